@@ -1,0 +1,1 @@
+"""From a plan to changed queues: writes, conflicts, journal."""

@@ -1,0 +1,34 @@
+"""The three-way merge: what to do when live is no longer what the plan saw.
+
+::
+
+    base  = what the plan saw        theirs = live now        ours = what the plan wants
+
+    theirs means ours                        → nothing to send
+    theirs means base (other fields moved)   → ours on top of theirs
+    anything else                            → a conflict, never an overwrite
+"""
+
+from enum import Enum
+
+from syncer.model.change import mean_the_same
+from syncer.model.queue import OverflowRule
+
+Rules = tuple[OverflowRule, ...]
+
+
+class Verdict(Enum):
+    """What the three sides say together."""
+
+    SEND = "send"
+    DONE = "done"
+    CONFLICT = "conflict"
+
+
+def three_way(base: Rules, theirs: Rules, ours: Rules) -> Verdict:
+    """Compare the overflow rules of one queue; the order of rules means nothing."""
+    if mean_the_same(theirs, ours):
+        return Verdict.DONE
+    if mean_the_same(theirs, base):
+        return Verdict.SEND
+    return Verdict.CONFLICT

@@ -1,0 +1,100 @@
+"""What is asked before anything is sent: is this plan still right, still allowed, and not used yet."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from syncer.checks.safety import objections
+from syncer.errors import BadPlan, PoliciesInvalid, Refused, StalePlan
+from syncer.model.plan import Plan
+from syncer.model.settings import Safety
+from syncer.model.times import from_rfc3339
+from syncer.planning.planfile import moved
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What the audit knows of a plan: the queues that it has changed already, and the last run that did."""
+
+    queues: frozenset[str]
+    run: str = ""
+    timestamp: str = ""
+
+
+def used_before(entries: Iterable[Mapping[str, Any]], digest: str) -> Used:
+    """Look a plan up in the audit by its digest."""
+    done = [
+        entry
+        for entry in entries
+        if entry.get("kind") == "change" and entry.get("planDigest") == digest and entry.get("success")
+    ]
+    if not done:
+        return Used(frozenset())
+    queues = frozenset(str(entry.get("queueId")) for entry in done)
+    return Used(queues, str(done[-1].get("run")), str(done[-1].get("timestamp")))
+
+
+def left_to_do(saved: Mapping[str, Any], done: frozenset[str]) -> dict[str, Any]:
+    """A saved plan after the queues in ``done`` were changed by it: what it still expects and wants."""
+    after = {change["queue"]["id"]: change["after"] for change in saved["changes"]}
+    return {
+        **saved,
+        "changes": [change for change in saved["changes"] if change["queue"]["id"] not in done],
+        "live": [
+            {**queue, "rules": after[queue["queue"]["id"]]} if queue["queue"]["id"] in done else queue
+            for queue in saved["live"]
+        ],
+    }
+
+
+def refuse_invalid(plan: Plan) -> None:
+    """Raise PoliciesInvalid when the checks found errors."""
+    if not plan.applicable:
+        raise PoliciesInvalid("the plan has errors, so nothing was applied")
+
+
+def refuse_moved(saved: Mapping[str, Any], fresh: Mapping[str, Any]) -> None:
+    """Raise StalePlan, with all that moved, when the plan would no longer do exactly what it says."""
+    differences = moved(dict(saved), dict(fresh))
+    if differences:
+        raise StalePlan(
+            "the plan is stale, nothing was applied:\n" + "\n".join(differences),
+            hint="Make a new plan, have it reviewed, and apply that.",
+        )
+
+
+def refuse_old(saved: Mapping[str, Any], minutes: float | None, now: datetime) -> None:
+    """Raise Refused when the plan is older than allowed."""
+    if minutes is None:
+        return
+    try:
+        made = from_rfc3339(saved["created_at"])
+    except ValueError as error:
+        raise BadPlan(f"the plan does not say when it was made: {error}") from error
+    age = now - made
+    if age > timedelta(minutes=minutes):
+        raise Refused(
+            f"the plan is {age.total_seconds() / 60:.0f} minutes old, at most {minutes:g} are allowed",
+            hint="Make a new plan.",
+        )
+
+
+def refuse_compare(plan: Plan) -> None:
+    """Raise Refused where live has no etags to lock with."""
+    if plan.lock != "etag":
+        raise Refused(
+            "live has no etags, so a write can only be compared, not locked",
+            hint="Leave --require-etag away to accept the small window between reading and writing.",
+        )
+
+
+def refuse_unsafe(plan: Plan, safety: Safety, overrides: Sequence[str], now: datetime) -> None:
+    """Raise Refused, with the figures, for everything that the settings forbid and no flag allows."""
+    found = [each for each in objections(plan, safety, now) if each.override not in overrides]
+    if found:
+        flags = sorted({each.override for each in found})
+        raise Refused(
+            "refused for safety, nothing was applied:\n" + "\n".join(each.message for each in found),
+            hint=f"If this is meant, say so with {' '.join(flags)}; it will stand in the audit.",
+        )

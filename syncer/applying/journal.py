@@ -1,0 +1,179 @@
+"""The journal of a run: written and synced to disk before each PUT and after it, so that it can die anywhere.
+
+One file a run, one JSON object a line (``syncer.journal/v1``): ``start`` with all changes, ``send`` before
+each PUT, ``outcome`` when it is known what became of a queue. A run that ends takes its journal away; a
+journal that is still there was cut off.
+"""
+
+import json
+import os
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from syncer.audit.entries import Run
+from syncer.audit.origin import Origin
+from syncer.errors import AuditError
+from syncer.files import sync_folder
+from syncer.model.change import QueueChange
+from syncer.model.outcome import Outcome, Status
+from syncer.planning.document import change_document, change_of
+
+FORMAT = "syncer.journal/v1"
+SUFFIX = ".journal.jsonl"
+
+
+class Journal:
+    """The journal of one run, open for writing; safe to use from many threads."""
+
+    def __init__(
+        self, folder: Path, run: Run, changes: Sequence[QueueChange], now: Callable[[], str]
+    ) -> None:
+        self.path = folder / f"{run.id}{SUFFIX}"
+        self._now = now
+        self._lock = threading.Lock()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._file = self.path.open("xb", buffering=0)
+            sync_folder(folder)
+        except OSError as error:
+            raise self._unwritable(error) from error
+        self._write("start", run=_run_document(run), changes=[change_document(change) for change in changes])
+
+    def sending(self, change: QueueChange, attempt: int, etag: str) -> None:
+        """Right before a PUT."""
+        self._write("send", queue=change.queue, attempt=attempt, etag=etag)
+
+    def settled(self, outcome: Outcome) -> None:
+        """When it is known what became of a queue, before the audit says so."""
+        self._write("outcome", **_outcome_document(outcome))
+
+    def close(self) -> None:
+        """Close the file and leave it where it is."""
+        self._file.close()
+
+    def finish(self) -> None:
+        """The run is over and its audit is written: the journal goes."""
+        self._file.close()
+        self.path.unlink(missing_ok=True)
+        sync_folder(self.path.parent)
+
+    def _write(self, record: str, **values: Any) -> None:
+        line = json.dumps({"format": FORMAT, "record": record, "at": self._now(), **values})
+        try:
+            with self._lock:
+                self._file.write(line.encode() + b"\n")
+                os.fsync(self._file.fileno())
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def _unwritable(self, error: OSError) -> AuditError:
+        return AuditError(
+            f"the journal {self.path} can't be written: {error.strerror or error}",
+            hint="Nothing is sent without a journal: make room, or mend the rights of the folder.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CutOff:
+    """What the journal of a run that was cut off says: its changes, what was settled, and what was sent."""
+
+    path: Path
+    run: Run
+    changes: tuple[QueueChange, ...]
+    settled: Mapping[str, Outcome] = field(default_factory=dict)
+    attempts: Mapping[str, int] = field(default_factory=dict)
+
+
+def find_journals(folder: Path) -> list[Path]:
+    """The journals that lie in ``folder``, oldest first."""
+    return sorted(folder.glob(f"*{SUFFIX}"))
+
+
+def read_journal(path: Path) -> CutOff | None:
+    """Read the journal of a run that was cut off.
+
+    A torn last line is passed over: what it would have said did not begin. None where not even the start was
+    written: then nothing was sent. Raises AuditError where the file is no journal.
+    """
+    records = _records(path)
+    if not records:
+        return None
+    try:
+        run = _run_of(records[0]["run"])
+        changes = {document["queue"]["id"]: change_of(document) for document in records[0]["changes"]}
+        settled = {
+            record["queue"]: _outcome_of(record, changes[record["queue"]])
+            for record in records
+            if record["record"] == "outcome"
+        }
+        attempts = {record["queue"]: record["attempt"] for record in records if record["record"] == "send"}
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+        raise _no_journal(path) from error
+    return CutOff(path, run, tuple(changes.values()), settled, attempts)
+
+
+def _records(path: Path) -> list[dict[str, Any]]:
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except OSError as error:
+        raise AuditError(f"the journal {path} can't be read: {error.strerror}") from error
+    records = []
+    for line in lines[:-1]:
+        try:
+            record = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise _no_journal(path) from error
+        if not isinstance(record, dict) or record.get("format") != FORMAT:
+            raise _no_journal(path)
+        records.append(record)
+    if records and records[0].get("record") != "start":
+        raise _no_journal(path)
+    return records
+
+
+def _no_journal(path: Path) -> AuditError:
+    return AuditError(
+        f"{path} can't be read as the journal of a run",
+        hint="Look at it, compare live with the policies (sync drift), then move the file away.",
+    )
+
+
+def _run_document(run: Run) -> dict[str, Any]:
+    return {
+        "id": run.id,
+        "started_at": run.started_at,
+        "api": run.api,
+        "environment": run.environment,
+        "plan_digest": run.plan_digest,
+        "verb": run.verb,
+        "overrides": list(run.overrides),
+        "origin": run.origin.as_json(),
+    }
+
+
+def _run_of(document: Mapping[str, Any]) -> Run:
+    values = {**document, "overrides": tuple(document["overrides"]), "origin": Origin(**document["origin"])}
+    return Run(**values)
+
+
+def _outcome_document(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "queue": outcome.change.queue,
+        "status": outcome.status.value,
+        "detail": outcome.detail,
+        "attempts": outcome.attempts,
+        "latency_ms": outcome.latency_ms,
+        "etag_before": outcome.etag_before,
+        "etag_after": outcome.etag_after,
+        "lock": outcome.lock,
+        "correlation_id": outcome.correlation_id,
+        "caused_by": outcome.caused_by,
+    }
+
+
+def _outcome_of(record: Mapping[str, Any], change: QueueChange) -> Outcome:
+    values = {key: value for key, value in record.items() if key not in ("format", "record", "at", "queue")}
+    return Outcome(change, **{**values, "status": Status(record["status"])})

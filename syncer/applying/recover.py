@@ -1,0 +1,83 @@
+"""Recover from a run that was cut off: ask live what became of each open change, and close its audit."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from syncer.applying.conflict import Verdict, three_way
+from syncer.applying.journal import CutOff, find_journals, read_journal
+from syncer.applying.write import QueueApi
+from syncer.audit.chain import Chain
+from syncer.audit.entries import Run, change_entries, run_entry
+from syncer.errors import NotFound
+from syncer.live.wire import read_queue
+from syncer.model.change import QueueChange
+from syncer.model.outcome import Outcome, Status
+
+CUT_OFF = "the run was cut off"
+
+
+def recover(
+    folder: Path, chain: Chain, api: QueueApi, now: Callable[[], str]
+) -> Iterator[tuple[Run, list[Outcome]]]:
+    """Close every journal in ``folder``: yields each run that was cut off with what became of its changes.
+
+    A change whose PUT may have been sent is read from live; nothing is sent. Each change and the run itself
+    then stand in the audit exactly once. Raises LiveError where live can't be asked: the journal stays.
+    """
+    for path in find_journals(folder):
+        journal = read_journal(path)
+        if journal is not None:
+            outcomes = [_outcome(journal, change, api) for change in journal.changes]
+            _close_audit(journal, outcomes, chain, now())
+            yield journal.run, outcomes
+        path.unlink()
+
+
+def _outcome(journal: CutOff, change: QueueChange, api: QueueApi) -> Outcome:
+    if change.queue in journal.settled:
+        return journal.settled[change.queue]
+    if change.queue not in journal.attempts:
+        return Outcome(change, Status.NOT_STARTED, CUT_OFF)
+    return _asked(change, journal.attempts[change.queue], api)
+
+
+def _asked(change: QueueChange, attempts: int, api: QueueApi) -> Outcome:
+    """What live says of a change whose PUT may or may not have arrived."""
+    try:
+        live = read_queue(api.get_queue(change.queue))
+    except NotFound:
+        return Outcome(change, Status.FAILED, f"{CUT_OFF}; the queue is gone from live", attempts)
+    verdict = three_way(change.before, live.rules, change.after)
+    status, words = {
+        Verdict.DONE: (Status.APPLIED, "live shows that the change was done"),
+        Verdict.SEND: (Status.FAILED, "live shows that the change was not done"),
+        Verdict.CONFLICT: (Status.CONFLICT, "live shows neither the old rules nor the new ones"),
+    }[verdict]
+    lock = "etag" if live.etag else "compare"
+    return Outcome(change, status, f"{CUT_OFF}; {words}", attempts, etag_after=live.etag, lock=lock)
+
+
+def _close_audit(journal: CutOff, outcomes: list[Outcome], chain: Chain, timestamp: str) -> None:
+    run = journal.run
+    written = [entry for entry in chain.entries() if entry.get("run") == run.id]
+    known = {_key(entry) for entry in written}
+    missing = [
+        entry
+        for outcome in outcomes
+        for entry in change_entries(run, outcome, timestamp)
+        if _key(entry) not in known
+    ]
+    if not any(entry.get("kind") == "run" for entry in written):
+        missing.append(
+            run_entry(
+                run, timestamp, status="cut off", validation_pass=True, outcomes=outcomes, detail=CUT_OFF
+            )
+        )
+    if missing:
+        chain.append(missing)
+
+
+def _key(entry: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What tells the entries of one run apart: one rule of a queue can be created, updated or deleted."""
+    return (entry.get("queueId"), entry.get("targetQueue"), entry.get("action"))

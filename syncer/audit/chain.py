@@ -1,0 +1,149 @@
+"""The audit trail: one JSON object a line, each bound to the one before by a SHA-256.
+
+::
+
+    {… "n": 1, "previous": "sha256:0000…", "hash": "sha256:5f1c…"}
+                                                        │
+    {… "n": 2, "previous": "sha256:5f1c…", "hash": "sha256:a07e…"}
+
+``hash`` is taken over the canonical JSON of the entry without ``hash``. Whoever edits, removes or moves an
+entry breaks every link behind it. A chain alone can't show that its newest entries were cut off: for that,
+its head (the last hash) is printed at the end of every run, to be kept elsewhere.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+from filelock import FileLock, Timeout
+
+from syncer.errors import AuditError
+from syncer.files import sync_folder
+from syncer.model.canonical import digest
+
+FORMAT = "syncer.audit/v1"
+START = "sha256:" + "0" * 64
+NAME = "audit.jsonl"
+
+
+def entry_hash(entry: Mapping[str, Any]) -> str:
+    """The hash of an entry: over everything in it but the hash itself."""
+    return digest({key: value for key, value in entry.items() if key != "hash"})
+
+
+class Chain:
+    """The audit trail in a folder. Many processes may append to it at once; none can tear it."""
+
+    def __init__(self, folder: Path, *, lock_timeout: float = 30.0) -> None:
+        self.path = folder / NAME
+        self._lock = FileLock(folder / f".{NAME}.lock", timeout=lock_timeout)
+
+    def append(self, entries: Sequence[Mapping[str, Any]]) -> str:
+        """Link ``entries`` to the chain, write them and sync them to disk. Returns the new head.
+
+        Raises AuditError when they can't be written; then none of them counts.
+        """
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self._lock:
+                return self._append(entries)
+        except Timeout as error:
+            raise AuditError(f"{self.path} is in use by another process") from error
+        except OSError as error:
+            raise AuditError(
+                f"{self.path} can't be written: {error.strerror or error}",
+                hint="Nothing is applied without an audit: make room, or mend the rights of the folder.",
+            ) from error
+
+    def _append(self, entries: Sequence[Mapping[str, Any]]) -> str:
+        fresh = not self.path.exists()
+        with self.path.open("a+b") as file:
+            number, head = _last(file)
+            lines = []
+            for entry in entries:
+                number += 1
+                linked: dict[str, Any] = {**entry, "n": number, "previous": head}
+                head = linked["hash"] = entry_hash(linked)
+                lines.append(json.dumps(linked) + "\n")
+            _write_synced(file, "".join(lines).encode())
+        if fresh:
+            sync_folder(self.path.parent)
+        return head
+
+    def entries(self) -> Iterator[dict[str, Any]]:
+        """The whole entries, oldest first; a line that is no JSON object is passed over (verify tells)."""
+        for _, entry in read_lines(self.path):
+            if isinstance(entry, dict):
+                yield entry
+
+    def head(self) -> str:
+        """The hash of the newest entry; the hash before the first where there is none."""
+        last = START
+        for entry in self.entries():
+            last = str(entry.get("hash", last))
+        return last
+
+
+def read_lines(path: Path) -> Iterator[tuple[bytes, Any]]:
+    """Each line of the file with what it holds, None where it holds no JSON; a missing file has no lines."""
+    try:
+        with path.open("rb") as file:
+            for line in file:
+                yield line, _decoded(line)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise AuditError(f"{path} can't be read: {error.strerror}") from error
+
+
+def _decoded(line: bytes) -> Any:
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _last(file: IO[bytes]) -> tuple[int, str]:
+    """Number and hash of the newest entry. A torn line at the end (a crash while writing) is cut off."""
+    size = file.seek(0, os.SEEK_END)
+    if size == 0:
+        return 0, START
+    tail, start = _last_lines(file, size)
+    whole, torn = tail.rsplit(b"\n", 1) if b"\n" in tail else (b"", tail)
+    if torn:
+        file.truncate(size - len(torn))
+    if not whole and start == 0 and not tail.startswith(b"\n"):
+        return 0, START
+    entry = _decoded(whole.rsplit(b"\n", 1)[-1])
+    if not isinstance(entry, dict) or not isinstance(entry.get("n"), int):
+        raise AuditError(
+            f"{file.name} ends in a line that is no audit entry",
+            hint="Look at it with: sync audit verify. Move the file away to begin a new chain.",
+        )
+    return entry["n"], str(entry.get("hash"))
+
+
+def _last_lines(file: IO[bytes], size: int) -> tuple[bytes, int]:
+    """The end of the file, from where at least its last two line ends are in, and where that begins."""
+    length = 8192
+    while True:
+        start = max(0, size - length)
+        file.seek(start)
+        tail = file.read(size - start)
+        if start == 0 or tail.count(b"\n") > 1:
+            return tail, start
+        length *= 4
+
+
+def _write_synced(file: IO[bytes], data: bytes) -> None:
+    """Append all of ``data`` or none of it, as far as the disk lets us."""
+    size = file.seek(0, os.SEEK_END)
+    try:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    except OSError:
+        file.truncate(size)
+        raise

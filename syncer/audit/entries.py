@@ -1,0 +1,136 @@
+"""Audit entries: one for each changed rule, one for each run.
+
+The first nine fields of a change keep the names and the order that monitoring systems already read:
+``timestamp``, ``action``, ``queueId``, ``ruleType``, ``threshold``, ``targetQueue``, ``latencyMs``,
+``validationPass``, ``success``. What follows is what an auditor needs beside them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from syncer.audit.chain import FORMAT
+from syncer.audit.origin import Origin
+from syncer.model.change import Action, RuleChange
+from syncer.model.outcome import Outcome
+from syncer.model.queue import OverflowRule
+
+RULE_TYPE = "overflow"
+ACTIONS = {
+    Action.CREATE: "CREATE_OVERFLOW_RULE",
+    Action.UPDATE: "UPDATE_OVERFLOW_RULE",
+    Action.DELETE: "DELETE_OVERFLOW_RULE",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What all entries of one run share.
+
+    ``verb`` is ``apply`` or ``rollback``; ``started_at`` is RFC 3339.
+    """
+
+    id: str
+    started_at: str
+    api: str
+    environment: str = ""
+    plan_digest: str = ""
+    verb: str = "apply"
+    overrides: tuple[str, ...] = ()
+    origin: Origin = field(default_factory=Origin)
+
+
+def change_entries(run: Run, outcome: Outcome, timestamp: str) -> list[dict[str, Any]]:
+    """One entry for each rule of a queue's change: they share one PUT and its outcome."""
+    return [_change_entry(run, outcome, rule, timestamp) for rule in outcome.change.rules]
+
+
+def _change_entry(run: Run, outcome: Outcome, rule: RuleChange, timestamp: str) -> dict[str, Any]:
+    shown = rule.after or rule.before or OverflowRule("")
+    return {
+        "timestamp": timestamp,
+        "action": ACTIONS[rule.action],
+        "queueId": outcome.change.queue,
+        "ruleType": RULE_TYPE,
+        "threshold": shown.threshold,
+        "targetQueue": rule.target,
+        "latencyMs": round(outcome.latency_ms, 3),
+        "validationPass": True,
+        "success": outcome.done,
+        "format": FORMAT,
+        "kind": "change",
+        "run": run.id,
+        "status": outcome.status.value,
+        "detail": outcome.detail,
+        "queueName": outcome.change.name,
+        "targetName": rule.target_name,
+        "before": _rule(rule.before),
+        "after": _rule(rule.after),
+        "etagBefore": outcome.etag_before,
+        "etagAfter": outcome.etag_after,
+        "lock": outcome.lock,
+        "attempts": outcome.attempts,
+        "correlationId": outcome.correlation_id,
+        "causedBy": outcome.caused_by,
+        **_shared(run),
+    }
+
+
+def run_entry(
+    run: Run,
+    timestamp: str,
+    *,
+    status: str,
+    validation_pass: bool,
+    outcomes: Sequence[Outcome] = (),
+    calls: Mapping[str, int] | None = None,
+    duration_ms: float = 0.0,
+    detail: str = "",
+) -> dict[str, Any]:
+    """The entry that closes a run. ``status`` is ``done``, ``in part``, ``failed``, ``refused``,
+    ``interrupted`` or ``cut off``; ``calls`` counts requests by method and path."""
+    counts: dict[str, int] = {}
+    for outcome in outcomes:
+        counts[outcome.status.value] = counts.get(outcome.status.value, 0) + 1
+    return {
+        "timestamp": timestamp,
+        "action": f"{run.verb.upper()}_RUN",
+        "queueId": None,
+        "ruleType": RULE_TYPE,
+        "threshold": None,
+        "targetQueue": None,
+        "latencyMs": round(duration_ms, 3),
+        "validationPass": validation_pass,
+        "success": status == "done",
+        "format": FORMAT,
+        "kind": "run",
+        "run": run.id,
+        "status": status,
+        "detail": detail,
+        "startedAt": run.started_at,
+        "queues": counts,
+        "calls": dict(calls or {}),
+        "overrides": list(run.overrides),
+        **_shared(run),
+    }
+
+
+def _shared(run: Run) -> dict[str, Any]:
+    return {
+        "planDigest": run.plan_digest,
+        "api": run.api,
+        "environment": run.environment,
+        "origin": run.origin.as_json(),
+    }
+
+
+def _rule(rule: OverflowRule | None) -> dict[str, Any] | None:
+    """A rule as an image: complete, so that a run can be undone from its audit."""
+    if rule is None:
+        return None
+    return {
+        "target": rule.target,
+        "threshold": rule.threshold,
+        "delay": rule.delay,
+        "enabled": rule.enabled,
+    }

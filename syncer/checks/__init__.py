@@ -1,0 +1,1 @@
+"""Checks over the whole set of rules, one a file."""

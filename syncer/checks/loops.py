@@ -1,0 +1,119 @@
+"""Loops: enabled rules that send contacts round in a circle."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice, pairwise
+
+from syncer.graph.components import looped
+from syncer.graph.cycles import shortest_cycle
+from syncer.graph.feedback import feedback_edges
+from syncer.model.finding import Finding, Note, Severity
+from syncer.model.network import Edge, Network
+
+MOST_LISTED = 20
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Loop:
+    """A strongly connected component: its queues, the rules inside it per pair of queues, one short cycle."""
+
+    network: Network
+    queues: list[int]
+    rules: dict[Pair, list[Edge]]
+    cycle: list[int]
+
+    @property
+    def circle(self) -> list[Pair]:
+        return list(pairwise([*self.cycle, self.cycle[0]]))
+
+
+def check_loops(network: Network) -> tuple[Finding, ...]:
+    """Report each set of queues that overflow into each other, once, with a shortest way round.
+
+    ``loops.cycle`` (error) where the policies own a rule of it, else ``loops.unmanaged`` (warning).
+    """
+    return tuple(_finding(loop) for loop in _loops(network))
+
+
+def _loops(network: Network) -> Iterable[_Loop]:
+    for queues in looped(network.adjacency):
+        inside = frozenset(queues)
+        rules: dict[Pair, list[Edge]] = {}
+        for source in queues:
+            for edge in network.in_force[source]:
+                target = network.index[edge.target]
+                if target in inside:
+                    rules.setdefault((source, target), []).append(edge)
+        yield _Loop(network, queues, rules, shortest_cycle(network.adjacency, queues))
+
+
+def _finding(loop: _Loop) -> Finding:
+    nodes = loop.network.nodes
+    mendable = any(nodes[source].managed for source, _ in loop.rules)
+    round_trip = [edge for pair in loop.circle for edge in loop.rules[pair]]
+    placed = sorted((edge for edge in round_trip if edge.position), key=lambda edge: not edge.new)
+    return Finding(
+        id="loops.cycle" if mendable else "loops.unmanaged",
+        severity=Severity.ERROR if mendable else Severity.WARNING,
+        message=_message(loop),
+        position=placed[0].position if placed else None,
+        tip=_tip(loop),
+        notes=_notes(loop.network, round_trip),
+        queue=nodes[loop.cycle[0]].name,
+    )
+
+
+def _message(loop: _Loop) -> str:
+    names = loop.network.names(loop.cycle)
+    shown = names[:MOST_LISTED]
+    if len(names) > MOST_LISTED:
+        shown.append(f"… {len(names) - MOST_LISTED} more …")
+    text = " → ".join([*shown, names[0]]) + " overflows in a circle"
+    if len(loop.queues) > len(loop.cycle):
+        text += f" (one of several loops that tie {len(loop.queues)} queues together)"
+    return text
+
+
+def _notes(network: Network, rules: list[Edge]) -> tuple[Note, ...]:
+    all_new = all(edge.new for edge in rules)
+    notes = [
+        Note(
+            f"{_rule(network, edge)} at {edge.threshold} % after {edge.delay} s"
+            + (", new in this change" if edge.new and not all_new else ""),
+            edge.position,
+        )
+        for edge in rules[:MOST_LISTED]
+    ]
+    if len(rules) > MOST_LISTED:
+        notes.append(Note(f"and {len(rules) - MOST_LISTED} more"))
+    return tuple(notes)
+
+
+def _tip(loop: _Loop) -> str:
+    """Name rules whose disabling is enough: rules that are new first, then rules of the policies."""
+    nodes = loop.network.nodes
+
+    def reluctance(pair: Pair) -> int:
+        if all(edge.new for edge in loop.rules[pair]):
+            return 0
+        return 1 if nodes[pair[0]].managed else 2
+
+    feedback = feedback_edges(loop.network.adjacency, loop.queues, reluctance)
+    rules = [edge for pair in feedback.edges for edge in loop.rules[pair]]
+    listed = [
+        f"{_rule(loop.network, edge)} ({edge.position or 'not in the policies'})"
+        for edge in islice(rules, MOST_LISTED)
+    ]
+    if len(rules) > MOST_LISTED:
+        listed.append(f"and {len(rules) - MOST_LISTED} more")
+    count = "1 rule" if len(rules) == 1 else f"{len(rules)} rules"
+    # Where two rules share source and target the proof, which counts pairs of queues, says nothing of rules.
+    proved = feedback.smallest and len(rules) == len(feedback.edges)
+    end = "no smaller set does" if proved else "this is enough, a smaller set may be too"
+    return f"Disabling {count} breaks every loop here: {', '.join(listed)}; {end}"
+
+
+def _rule(network: Network, edge: Edge) -> str:
+    return " → ".join(network.names([network.index[edge.source], network.index[edge.target]]))

@@ -1,0 +1,49 @@
+"""References between queues, as far as the policies alone can tell."""
+
+from collections.abc import Iterator
+
+from syncer.model.finding import Finding
+from syncer.model.policy import PolicyQueue, PolicyRule, PolicySet, QueueRef
+from syncer.policy import reference_findings as say
+from syncer.policy.nearest import Nearest
+
+
+def check_references(policies: PolicySet, *, offline: bool = True) -> tuple[Finding, ...]:
+    """Queues that stand twice, targets that stand twice, and queues that overflow to themselves.
+
+    With ``offline``, targets that no policy describes are a hint as well; with live, resolving tells
+    for certain.
+    """
+    findings = [*_duplicate_queues(policies), *_rules(policies)]
+    if offline:
+        findings.extend(_unknown_targets(policies))
+    return tuple(findings)
+
+
+def _duplicate_queues(policies: PolicySet) -> Iterator[Finding]:
+    first: dict[QueueRef, PolicyQueue] = {}
+    for queue in policies.queues:
+        if queue.queue in first:
+            yield say.duplicate_queue(first[queue.queue], queue)
+        first.setdefault(queue.queue, queue)
+
+
+def _rules(policies: PolicySet) -> Iterator[Finding]:
+    for queue in policies.queues:
+        first: dict[QueueRef, PolicyRule] = {}
+        for rule in queue.rules:
+            if rule.target == queue.queue:
+                yield say.self_target(queue, rule)
+            if rule.target in first:
+                yield say.duplicate_target(queue, first[rule.target], rule)
+            first.setdefault(rule.target, rule)
+
+
+def _unknown_targets(policies: PolicySet) -> Iterator[Finding]:
+    known = {queue.queue for queue in policies.queues}
+    nearest = Nearest(queue.queue.name for queue in policies.queues if queue.queue.name)
+    for queue in policies.queues:
+        for rule in queue.rules:
+            if rule.target not in known:
+                near = nearest.find(rule.target.name) if rule.target.name else ""
+                yield say.unknown_in_policies(queue, rule, near)

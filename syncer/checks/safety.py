@@ -1,0 +1,73 @@
+"""Safety: what one run may do at most. Asked before an apply, never before showing a plan."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fnmatch import fnmatchcase
+
+from syncer.model.change import Action
+from syncer.model.plan import Plan
+from syncer.model.settings import Safety
+from syncer.model.times import rfc3339
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """Why a plan may not be applied as it is; ``override`` is the flag that allows it all the same."""
+
+    override: str
+    message: str
+
+
+def objections(plan: Plan, safety: Safety, now: datetime) -> tuple[Objection, ...]:
+    """Everything in ``plan`` that the settings forbid."""
+    return (
+        *_frozen(safety, now),
+        *_protected(plan, safety.protected),
+        *_deletions(plan, safety),
+        *_mass_change(plan, safety),
+    )
+
+
+def _frozen(safety: Safety, now: datetime) -> Iterator[Objection]:
+    for freeze in safety.freeze:
+        if freeze.start <= now < freeze.end:
+            window = f"{rfc3339(freeze.start)} to {rfc3339(freeze.end)}"
+            yield Objection("--allow-frozen", f"changes are frozen from {window}: {freeze.reason}")
+
+
+def _protected(plan: Plan, globs: Sequence[str]) -> Iterator[Objection]:
+    for change in plan.changes:
+        matching = [glob for glob in globs if fnmatchcase(change.name, glob)]
+        if matching:
+            yield Objection(
+                "--allow-protected", f"{change.name} is protected ({matching[0]}) and would be changed"
+            )
+
+
+def _deletions(plan: Plan, safety: Safety) -> Iterator[Objection]:
+    deleted = plan.count(Action.DELETE)
+    if deleted and not safety.allow_delete:
+        yield Objection("--allow-delete", f"{deleted} rules would be deleted, and allow_delete is false")
+
+
+def _mass_change(plan: Plan, safety: Safety) -> Iterator[Objection]:
+    """Shares of the live rules of managed queues; creations in empty queues can't exceed anything."""
+    total = managed_rules(plan)
+    if total < safety.from_rules:
+        return
+    deleted = plan.count(Action.DELETE)
+    changed = plan.count(Action.UPDATE)
+    for number, what, most in (
+        (deleted, "deleted", safety.max_delete_percent),
+        (changed + deleted, "changed or deleted", safety.max_change_percent),
+    ):
+        if number * 100 > most * total:
+            share = f"{number} of {total} rules would be {what}, {number / total:.0%}"
+            yield Objection("--allow-mass-change", f"{share}; at most {most:g} % are allowed")
+
+
+def managed_rules(plan: Plan) -> int:
+    """How many rules live has on queues that the policies manage."""
+    unmanaged = {queue.queue for queue in plan.untouched if queue.reason.value.endswith("managed")}
+    return sum(len(queue.rules) for queue in plan.live if queue.queue not in unmanaged)

@@ -1,0 +1,72 @@
+"""``sync audit``: the trail of all that was done."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from syncer.cli.options import Output, output_options, pick, state_option
+from syncer.cli.present import present
+from syncer.report.views import AuditFigures, AuditShown, AuditVerified, Report
+
+
+@click.group(name="audit")
+def command() -> None:
+    """Show, verify or add up the audit trail."""
+
+
+@command.command(name="show")
+@state_option
+@click.option("--run", default="", help="Only the entries of this run.")
+@output_options
+def show_command(state_dir: Path, run: str, **options: Any) -> int:
+    """Show the entries, oldest first."""
+    return present("audit show", pick(Output, options), lambda: show(state_dir, run))
+
+
+@command.command(name="verify")
+@state_option
+@click.option("--head", default="", help="A head that was kept elsewhere: it must be in the chain.")
+@output_options
+def verify_command(state_dir: Path, head: str, **options: Any) -> int:
+    """Follow the chain of hashes; exits with 1 and names the first broken entry where it breaks."""
+    return present("audit verify", pick(Output, options), lambda: verify(state_dir, head))
+
+
+@command.command(name="report")
+@state_option
+@output_options
+def report_command(state_dir: Path, **options: Any) -> int:
+    """Add the trail up: counts, rates, latencies, calls, and what changed."""
+    return present("audit report", pick(Output, options), lambda: add_up(state_dir))
+
+
+def show(state_dir: Path, run: str) -> Report:
+    """All entries, or those of one run."""
+    from syncer.audit.chain import Chain
+    from syncer.errors import AuditError
+
+    entries = [entry for entry in Chain(state_dir / "audit").entries() if run in ("", entry.get("run"))]
+    if run and not entries:
+        raise AuditError(f"the audit trail knows no run {run}", hint="List all with: sync audit show")
+    return Report("audit show", view=AuditShown(entries))
+
+
+def verify(state_dir: Path, head: str) -> Report:
+    """The exit code is 1 where the chain is broken."""
+    from syncer.audit.chain import Chain
+    from syncer.audit.verify import verify_chain
+
+    path = Chain(state_dir / "audit").path
+    found = verify_chain(path, head)
+    return Report("audit verify", 0 if found.whole else 1, AuditVerified(str(path), found, head))
+
+
+def add_up(state_dir: Path) -> Report:
+    """Figures, and the changes that were made."""
+    from syncer.audit.chain import Chain
+    from syncer.audit.figures import figures
+
+    entries = list(Chain(state_dir / "audit").entries())
+    changes = [entry for entry in entries if entry.get("kind") == "change"]
+    return Report("audit report", view=AuditFigures(figures(entries), changes))

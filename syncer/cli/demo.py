@@ -1,0 +1,84 @@
+"""``sync demo``: the main job, end to end, on the emulator."""
+
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+
+from syncer.errors import SyncerError
+
+STEPS = (
+    ("The policies alone are checked: schema, references, loops, capacity.", "validate"),
+    ("They are compared with live; what would change is saved as a plan.", "plan --out {plan}"),
+    ("Exactly that is applied: one locked PUT a queue, sinks first.", "apply {plan} --state-dir {state}"),
+    ("Nothing is left to do, and nobody changed anything since.", "drift --detailed-exitcode"),
+    ("Every change stands in a chain of hashes, which is whole.", "audit verify --state-dir {state}"),
+    ("What was done, how well, how fast, at what cost.", "audit report --state-dir {state}"),
+)
+
+
+@click.command(name="demo")
+@click.option(
+    "--policies", type=click.Path(path_type=Path), help="Folder of the policies (those that are shipped)."
+)
+def command(policies: Path | None) -> int:
+    """Show the main job, end to end, on an emulator: validate, plan, apply, drift, audit.
+
+    Works in a temporary folder, and leaves nothing running.
+    """
+    folder = policies or shipped_policies()
+    with tempfile.TemporaryDirectory(prefix="syncer-demo-") as work, _Emulator() as url:
+        places = {"plan": f"{work}/plan.json", "state": f"{work}/state"}
+        for what, line in STEPS:
+            _step(what, line.format(**places), folder, url)
+    click.echo("Done. The emulator has stopped; nothing is left behind.")
+    return 0
+
+
+def shipped_policies() -> Path:
+    """The policies of this checkout, or those inside the package."""
+    package = Path(__file__).parent.parent
+    inside = package / "emulator" / "policies"
+    return inside if inside.is_dir() else package.parent / "policies"
+
+
+class _Emulator:
+    """An emulator of its own process on a free port, for the time of the demonstration."""
+
+    def __enter__(self) -> str:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "syncer", "emulator", "--port", "0"],
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **CREDENTIALS},
+        )
+        stdout = self._process.stdout
+        first = stdout.readline() if stdout else ""
+        if not first.startswith("listening on "):
+            self.__exit__()
+            raise SyncerError("the emulator did not start", hint="Try it alone: sync emulator --port 0")
+        return first.removeprefix("listening on ").strip()
+
+    def __exit__(self, *error: object) -> None:
+        self._process.terminate()
+        self._process.communicate()
+
+
+CREDENTIALS = {"GENESYSCLOUD_OAUTHCLIENT_ID": "demo", "GENESYSCLOUD_OAUTHCLIENT_SECRET": "demo"}
+
+
+def _step(what: str, line: str, policies: Path, url: str) -> None:
+    """Run one command as a person would, and stop where it does not end well."""
+    needs_policies = line.split()[0] in ("validate", "plan", "apply", "drift")
+    arguments = [*shlex.split(line), *(["--policies", os.path.relpath(policies)] if needs_policies else [])]
+    click.secho(f"# {what}", dim=True)
+    click.secho(f"$ sync {shlex.join(arguments)}", bold=True)
+    environment = {**os.environ, **CREDENTIALS, "SYNCER_API_URL": url}
+    done = subprocess.run([sys.executable, "-m", "syncer", *arguments], env=environment, check=False)
+    click.echo()
+    if done.returncode != 0:
+        raise SyncerError(f"sync {shlex.join(arguments)} ended with exit code {done.returncode}")

@@ -1,0 +1,47 @@
+"""``sync drift``: where live and the policies differ."""
+
+from typing import Any
+
+import click
+
+from syncer.cli.options import (
+    Output,
+    Source,
+    Target,
+    output_options,
+    pick,
+    source_options,
+    target_options,
+)
+from syncer.cli.present import present
+from syncer.errors import PoliciesInvalid
+from syncer.report.views import Drifted, Report
+
+
+@click.command(name="drift")
+@source_options
+@target_options
+@output_options
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when something drifted.")
+def command(detailed_exitcode: bool, **options: Any) -> int:
+    """Show where live and the policies differ: what live has more, what it has less, what differs."""
+    source, target, output = pick(Source, options), pick(Target, options), pick(Output, options)
+    return present("drift", output, lambda: drift(source, target, detailed_exitcode))
+
+
+def drift(source: Source, target: Target, detailed_exitcode: bool) -> Report:
+    """Read, list, compare, check."""
+    from syncer.cli.live import client_for, fresh_plan
+    from syncer.planning.drift import drift_of
+    from syncer.planning.gather import read_disk
+
+    disk = read_disk(source.read, source.policies)
+    if not disk.readable:
+        return Report("drift", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
+    with client_for(target, disk.settings, write=False) as client:
+        made = fresh_plan(disk, client).plan
+    found = drift_of(made)
+    code = 2 if detailed_exitcode and found.rules else 0
+    if not made.applicable:
+        code = PoliciesInvalid.exit_code
+    return Report("drift", code, Drifted(found), made.findings, disk.sources)

@@ -1,0 +1,71 @@
+"""``sync emulator``: a local queue API."""
+
+import os
+from pathlib import Path
+
+import click
+
+from syncer.errors import ConfigError
+
+
+@click.command(name="emulator")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to bind to.")
+@click.option("--port", default=8800, show_default=True, help="Port; 0 picks a free one.")
+@click.option("--data", type=click.Path(path_type=Path, dir_okay=False), help="JSON file of the queues.")
+@click.option("--state", type=click.Path(path_type=Path, dir_okay=False), help="SQLite file; else memory.")
+@click.option("--queues", type=click.IntRange(0), help="Begin with a made-up organisation of N queues.")
+@click.option("--faults", default="", help="Faults to inject, such as 429=0.1,lost=0.03,seed=7.")
+@click.option("--rate-limit", default=300, show_default=True, help="Calls a minute and token.")
+@click.option("--lock", type=click.Choice(["etag", "none"]), default="etag", help="none: no etags at all.")
+@click.option("--expose", is_flag=True, help="Allow an address that other machines reach.")
+def command(
+    host: str,
+    port: int,
+    data: Path | None,
+    state: Path | None,
+    queues: int | None,
+    faults: str,
+    rate_limit: int,
+    lock: str,
+    expose: bool,
+) -> int:
+    """Serve a local queue API, for demonstrations and tests. Ctrl-C stops it.
+
+    Without --data and --queues it begins with the organisation that the shipped policies belong to.
+    """
+    try:
+        from syncer.emulator.faults import Faults
+        from syncer.emulator.server import Emulator, serve
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            f"the emulator needs the package {error.name}", hint="Install it: pip install 'syncer[emulator]'"
+        ) from error
+    serve(
+        Emulator(
+            host=host,
+            port=port,
+            queues=_queues(data, queues),
+            state=str(state) if state else ":memory:",
+            credentials=_credentials(),
+            faults=Faults.parse(faults),
+            rate_limit=rate_limit,
+            lock="none" if lock == "none" else "etag",
+            expose=expose,
+        )
+    )
+    return 0
+
+
+def _queues(data: Path | None, number: int | None) -> list[dict[str, object]]:
+    from syncer.emulator.server import demo_queues, load_data, organisation
+
+    if data is not None:
+        return load_data(data)
+    return demo_queues() if number is None else organisation(number)
+
+
+def _credentials() -> tuple[str, str]:
+    return (
+        os.environ.get("GENESYSCLOUD_OAUTHCLIENT_ID") or "demo",
+        os.environ.get("GENESYSCLOUD_OAUTHCLIENT_SECRET") or "demo",
+    )

@@ -1,0 +1,37 @@
+"""Connect to live and make a plan: the steps that plan, apply and drift share."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from syncer.cli.options import Target
+from syncer.live.auth import credentials
+from syncer.live.client import Client, connect
+from syncer.live.region import endpoints
+from syncer.model.plan import Plan
+from syncer.model.queue import LiveQueue
+from syncer.model.settings import Settings
+from syncer.model.times import rfc3339, utc_now
+from syncer.planning.build import build_plan
+from syncer.planning.gather import OnDisk, inputs_of, read_live
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A plan made right now, and the live queues that it was made from, by id."""
+
+    plan: Plan
+    live: Mapping[str, LiveQueue]
+
+
+def client_for(target: Target, settings: Settings, *, write: bool) -> Client:
+    """A client for the organisation that options and environment name; close it after use."""
+    where = endpoints(os.environ, region=target.region, api_url=target.api_url)
+    return connect(where, credentials(os.environ), write=write, settings=settings)
+
+
+def fresh_plan(disk: OnDisk, client: Client) -> Fresh:
+    """List live once and plan."""
+    live, lock = read_live(client)
+    plan = build_plan(inputs_of(disk, live, lock, client.api), rfc3339(utc_now()))
+    return Fresh(plan, {queue.id: queue for queue in live})

@@ -1,0 +1,102 @@
+"""Options that commands share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from syncer.report.formats import FORMATS
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+Decorator = Callable[[Function], Function]
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """How and where a report is written."""
+
+    format: str = "text"
+    output: Path | None = None
+    quiet: bool = False
+    verbose: bool = False
+    no_color: bool = False
+    err: bool = False
+
+    def aside(self) -> "Output":
+        """The same for what is no result: text on stderr."""
+        return replace(self, format="text", output=None, err=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the policies are. ``paths`` are the files or folders that were named, if any."""
+
+    policies: Path = Path("policies")
+    paths: tuple[Path, ...] = ()
+
+    @property
+    def read(self) -> tuple[Path, ...]:
+        """What is to be read."""
+        return self.paths or (self.policies,)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Which live API is meant."""
+
+    region: str = ""
+    api_url: str = ""
+
+
+def _together(*options: Callable[[Function], Function]) -> Decorator[Function]:
+    def decorate(function: Function) -> Function:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+output_options: Decorator[Any] = _together(
+    click.option("--format", type=click.Choice(list(FORMATS)), default="text", help="Form of the report."),
+    click.option(
+        "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to a file."
+    ),
+    click.option("--quiet", "-q", is_flag=True, help="Leave out what only informs."),
+    click.option("--verbose", "-v", is_flag=True, help="Say more."),
+    click.option("--no-color", is_flag=True, help="No colours, even on a terminal (or set NO_COLOR)."),
+)
+
+policies_option: Decorator[Any] = click.option(
+    "--policies",
+    type=click.Path(path_type=Path),
+    default=Path("policies"),
+    show_default=True,
+    envvar="SYNCER_POLICIES",
+    help="Folder of the policies and of settings.yaml.",
+)
+
+source_options: Decorator[Any] = _together(
+    click.argument("paths", nargs=-1, type=click.Path(path_type=Path)), policies_option
+)
+
+target_options: Decorator[Any] = _together(
+    click.option("--region", default="", help="AWS region or domain (GENESYSCLOUD_REGION)."),
+    click.option("--api-url", default="", help="URL of a proxy or emulator (SYNCER_API_URL)."),
+)
+
+state_option: Decorator[Any] = click.option(
+    "--state-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(".syncer"),
+    show_default=True,
+    envvar="SYNCER_STATE_DIR",
+    help="Folder of audit, journal and lock.",
+)
+
+
+def pick(kind: type[Any], options: dict[str, Any]) -> Any:
+    """Take out of ``options`` what the dataclass ``kind`` has fields for, and make one."""
+    return kind(**{field.name: options.pop(field.name) for field in fields(kind) if field.name in options})

@@ -1,0 +1,57 @@
+"""``sync plan``: what would change."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from syncer.cli.options import (
+    Output,
+    Source,
+    Target,
+    output_options,
+    pick,
+    source_options,
+    target_options,
+)
+from syncer.cli.present import present
+from syncer.errors import PoliciesInvalid
+from syncer.report.views import Planned, Report
+
+
+@click.command(name="plan")
+@source_options
+@target_options
+@output_options
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Save the plan, for sync apply.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
+def command(out: Path | None, detailed_exitcode: bool, **options: Any) -> int:
+    """Show what would change live, checked over the whole set; save it as a plan.
+
+    A plan with errors is shown, exits with 3, and can't be applied.
+    """
+    source, target, output = pick(Source, options), pick(Target, options), pick(Output, options)
+    return present("plan", output, lambda: plan(source, target, out, detailed_exitcode))
+
+
+def plan(source: Source, target: Target, out: Path | None, detailed_exitcode: bool) -> Report:
+    """Read, list, compare, check, save."""
+    from syncer.cli.live import client_for, fresh_plan
+    from syncer.planning.document import plan_document
+    from syncer.planning.gather import read_disk
+    from syncer.planning.planfile import save_plan
+
+    disk = read_disk(source.read, source.policies)
+    if not disk.readable:
+        return Report("plan", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
+    with client_for(target, disk.settings, write=False) as client:
+        made = fresh_plan(disk, client).plan
+    document = plan_document(made)
+    if out is not None:
+        save_plan(document, out, os.environ.get("SYNCER_PLAN_KEY", ""))
+    code = 2 if detailed_exitcode and made.changes else 0
+    if not made.applicable:
+        code = PoliciesInvalid.exit_code
+    view = Planned(made, document, str(out) if out else "")
+    return Report("plan", code, view, made.findings, disk.sources)

@@ -1,0 +1,46 @@
+"""What apply and rollback are told about how to run."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from syncer.applying.apply import INTERRUPTED
+from syncer.applying.engine import Stop
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """``lock_timeout`` is in seconds, ``max_age`` in minutes (None: any age)."""
+
+    state_dir: Path
+    plan_file: Path | None = None
+    auto_approve: bool = False
+    parallel: int = 4
+    lock_timeout: float = 0.0
+    require_etag: bool = False
+    max_age: float | None = None
+    on_cut_off: str = "continue"
+    audit_head: Path | None = None
+    overrides: tuple[str, ...] = ()
+
+
+@contextmanager
+def interruptible(stop: Stop) -> Iterator[None]:
+    """Ctrl-C and SIGTERM ask ``stop``: the PUT in flight is finished. A second one ends at once; the journal
+    then tells the next run where this one stood."""
+
+    def ask(number: int, _frame: FrameType | None) -> None:
+        if stop.reason:
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+        stop.ask(INTERRUPTED)
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,1 @@
+"""A local server that speaks the queue API, for demonstrations and tests."""

@@ -1,0 +1,170 @@
+"""From a call to its reply: routes, tokens, rate limit, faults.
+
+::
+
+    call ── route ─┬─ /_emulator ────────────────────────────────────────────────▶ reply
+                   ├─ token ─────────────────▶ faults before ─ token ── faults after ─▶ reply
+                   └─ /api ─ token ─ rate ───▶ faults before ─ handler ─ faults after ─▶ reply
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from http import HTTPStatus
+
+from syncer.emulator.faults import RIVAL, Injector, Strike
+from syncer.emulator.oauth import READ, WRITE, Token, Tokens, expired, require
+from syncer.emulator.queues import Lock, Queues
+from syncer.emulator.ratelimit import RateLimit, check, too_many
+from syncer.emulator.rival import rival_edit
+from syncer.emulator.routes import Handler, Route, find
+from syncer.emulator.store import Store
+from syncer.emulator.watch import Watch
+from syncer.emulator.wire import AnswerError, Call, Delivery, Reply
+
+DELIVERIES = {"lost": Delivery.CUT, "truncate": Delivery.HALF, "slow": Delivery.SLOW}
+
+GARBAGE = Reply(
+    HTTPStatus.OK, b"<html><body>Please sign in to the network.</body></html>", content_type="text/html"
+)
+
+
+class Application:
+    """Answers calls. ``now`` gives the time as the API writes it, ``sleep`` waits for seconds."""
+
+    def __init__(
+        self,
+        store: Store,
+        tokens: Tokens,
+        limit: RateLimit,
+        injector: Injector,
+        *,
+        lock: Lock,
+        now: Callable[[], str],
+        sleep: Callable[[float], None],
+    ) -> None:
+        self._store = store
+        self._tokens = tokens
+        self._limit = limit
+        self._injector = injector
+        self._now = now
+        self._sleep = sleep
+        queues = Queues(store, lock=lock, now=now)
+        self._watch = Watch(store, queues, injector, now=now)
+        self._routes = self._all_routes(queues)
+
+    def _all_routes(self, queues: Queues) -> tuple[Route, ...]:
+        watch = self._watch
+        return (
+            Route("/login/oauth2/token", {"POST": self._token}),
+            Route("/oauth/token", {"POST": self._token}),
+            Route("/api/v2/organizations/me", {"GET": queues.organisation}),
+            Route("/api/v2/routing/queues", {"GET": queues.list, "POST": queues.post}),
+            Route(
+                "/api/v2/routing/queues/{id}",
+                {"GET": queues.get, "PUT": queues.put, "DELETE": queues.delete},
+            ),
+            Route("/_emulator/requests", {"GET": watch.requests}),
+            Route("/_emulator/history", {"GET": watch.history}),
+            Route("/_emulator/faults", {"GET": watch.faults}),
+            Route("/_emulator/queues/{id}", {"POST": watch.edit}),
+            Route("/_emulator/reset", {"POST": watch.reset}),
+        )
+
+    def answer(self, call: Call) -> Reply:
+        """The reply to a call, whatever happens; it always carries the correlation id."""
+        try:
+            reply = self._api(call) if call.path[:1] == ("api",) else self._other(call)
+        except AnswerError as problem:
+            reply = problem.reply(call.correlation_id)
+        except Exception:
+            # A fault of our own must not leave the caller without an answer.
+            logging.getLogger(__name__).exception("%s /%s failed", call.method, "/".join(call.path))
+            reply = _server_error(HTTPStatus.INTERNAL_SERVER_ERROR).reply(call.correlation_id)
+        return replace(reply, headers=(*reply.headers, ("ININ-Correlation-Id", call.correlation_id)))
+
+    def _other(self, call: Call) -> Reply:
+        if call.path[:1] == ("_emulator",):
+            route, parameter = find(self._routes, call.path)
+            return route.handler(call.method)(call, parameter)
+        handler, parameter = self._counted(call)
+        return handler(call, parameter)
+
+    def _counted(self, call: Call) -> tuple[Handler, str]:
+        """The handler of a call and the ``{id}`` of its path, after noting the call."""
+        try:
+            route, parameter = find(self._routes, call.path)
+            handler = route.handler(call.method)
+        except AnswerError:
+            self._watch.count("other")
+            raise
+        self._watch.count(f"{call.method} {route.template}")
+        return handler, parameter
+
+    def _token(self, call: Call, _id: str) -> Reply:
+        return self._struck(call, None, lambda _strike: self._tokens.grant(call))
+
+    def _api(self, call: Call) -> Reply:
+        """Every answer of the API says where the rate limit stands, the refusals too."""
+        token = self._tokens.find(call)
+        usage = self._limit.take(token.value if token else "")
+        try:
+            handler, parameter = self._counted(call)
+            if token is None:
+                raise self._tokens.refusal(call)
+            check(usage)
+            mine = replace(call, client=token.client)
+
+            def handle(strike: Strike) -> Reply:
+                require(token, READ if call.method in ("GET", "HEAD", "OPTIONS") else WRITE)
+                self._rival(mine, parameter, strike)
+                return handler(mine, parameter)
+
+            reply = self._struck(mine, token, handle)
+        except AnswerError as problem:
+            reply = problem.reply(call.correlation_id)
+        return replace(reply, headers=(*reply.headers, *usage.headers))
+
+    def _struck(self, call: Call, token: Token | None, handle: Callable[[Strike], Reply]) -> Reply:
+        """Handle a call with the faults that befall it."""
+        strike = self._injector.strike()
+        if self._injector.faults.latency:
+            self._sleep(self._injector.faults.latency)
+        early = self._before(strike, token)
+        if early is not None:
+            return early
+        try:
+            reply = handle(strike)
+        except AnswerError as problem:
+            reply = problem.reply(call.correlation_id)
+        if strike.after:
+            self._injector.count(strike.after)
+            reply = replace(reply, delivery=DELIVERIES[strike.after])
+        return reply
+
+    def _before(self, strike: Strike, token: Token | None) -> Reply | None:
+        kind = strike.before
+        if not kind or (kind == "expire" and token is None):
+            return None
+        self._injector.count(kind)
+        if kind == "reset":
+            return Reply(HTTPStatus.OK, delivery=Delivery.RESET)
+        if kind == "garbage":
+            return GARBAGE
+        if token is not None and kind == "expire":
+            self._tokens.revoke(token)
+            raise expired()
+        if kind == "429":
+            raise too_many(self._injector.faults.retry_after)
+        raise _server_error(HTTPStatus(int(kind)))
+
+    def _rival(self, call: Call, queue_id: str, strike: Strike) -> None:
+        if strike.rival and call.method == "PUT":
+            now = self._now()
+            if rival_edit(self._store, queue_id, strike.dice, now=now, correlation_id=call.correlation_id):
+                self._injector.count(RIVAL)
+
+
+def _server_error(status: HTTPStatus) -> AnswerError:
+    code = status.phrase.lower().replace(" ", ".")
+    return AnswerError(status, code, f"The request could not be completed: {status.phrase.lower()}.")

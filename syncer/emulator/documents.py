@@ -1,0 +1,192 @@
+"""Queues as JSON documents: reading a body, what the server owns, and what a write has to satisfy."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+from uuid import NAMESPACE_URL, uuid5
+
+from syncer.emulator.wire import AnswerError, bad_request, json_text
+
+Document = dict[str, Any]
+
+OWNED = (
+    "selfUri",
+    "dateCreated",
+    "dateModified",
+    "createdBy",
+    "modifiedBy",
+    "version",
+    "memberCount",
+    "userMemberCount",
+    "joinedMemberCount",
+)
+"""What a write can't change, beside ``id``, ``_etag`` and the division."""
+
+DEEPEST = 100
+"""The deepest nesting of a body; far above any queue, far below what breaks a parser."""
+
+HOME = {
+    "id": "0fcb1a8e-6c39-4c5e-9f0c-6d2a4e2c7b11",
+    "name": "Home",
+    "selfUri": "/api/v2/authorization/divisions/0fcb1a8e-6c39-4c5e-9f0c-6d2a4e2c7b11",
+}
+"""The division of a queue that names none."""
+
+BOUNDS = {"threshold": 100, "overflowDelay": 3600}
+
+
+def parse(data: bytes) -> Any:
+    """Parse JSON that can be written again; raises ValueError for what is no JSON or nested too deep."""
+    try:
+        value = json.loads(data, parse_constant=_no_constant)
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
+    if _deeper_than(value, DEEPEST):
+        raise ValueError(f"it is nested deeper than {DEEPEST} levels")
+    json_text(value).encode()
+    return value
+
+
+def read_object(body: bytes) -> Document:
+    """Parse a body that has to be a JSON object; raises :class:`AnswerError` 400 otherwise."""
+    try:
+        value = parse(body)
+    except ValueError as error:
+        raise bad_request("The request body is not valid JSON.", str(error)) from None
+    if not isinstance(value, dict):
+        raise bad_request("The request body has to be a JSON object.")
+    return value
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _deeper_than(value: Any, levels: int) -> bool:
+    level = [value]
+    for _ in range(levels):
+        level = [child for item in level for child in _children(item)]
+    return bool(level)
+
+
+def _children(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict):
+        yield from value.values()
+    elif isinstance(value, list):
+        yield from value
+
+
+def merge_patch(target: Any, patch: Any) -> Any:
+    """Apply a JSON merge patch (RFC 7396): null removes, objects merge, everything else replaces."""
+    if not isinstance(patch, dict):
+        return patch
+    merged = dict(target) if isinstance(target, dict) else {}
+    for key, value in patch.items():
+        if value is None:
+            merged.pop(key, None)
+        else:
+            merged[key] = merge_patch(merged.get(key), value)
+    return merged
+
+
+def created(body: Mapping[str, Any], queue_id: str, *, now: str, by: str) -> Document:
+    """The document of a new queue: ``body``, with the server's own fields put in."""
+    owned = {
+        "id": queue_id,
+        "division": body.get("division", HOME),
+        "memberCount": 0,
+        "dateCreated": now,
+        "createdBy": by,
+        "selfUri": self_uri(queue_id),
+    }
+    return replaced(owned, body, now=now, by=by)
+
+
+def self_uri(queue_id: str) -> str:
+    """The address of a queue, as its body has it."""
+    return f"/api/v2/routing/queues/{quote(queue_id, safe='')}"
+
+
+def replaced(old: Mapping[str, Any], body: Mapping[str, Any], *, now: str, by: str) -> Document:
+    """The document after a whole-replace write: ``body``, with the server's own fields put back.
+
+    What ``body`` leaves out is gone; fields nobody here knows are kept as sent.
+    """
+    kept = {key: value for key, value in body.items() if key not in (*OWNED, "id", "division", "_etag")}
+    owned = {key: old[key] for key in ("division", *OWNED) if key in old}
+    document = {"id": old["id"], **kept, **owned, "dateModified": now, "modifiedBy": by}
+    if isinstance(document.get("routingRules"), list):
+        rules = document["routingRules"]
+        document["routingRules"] = [_with_id(rule, old["id"], place) for place, rule in enumerate(rules)]
+    return document
+
+
+def _with_id(rule: Any, queue_id: str, place: int) -> Any:
+    if not is_overflow(rule) or rule.get("id"):
+        return rule
+    return {"id": str(uuid5(NAMESPACE_URL, f"{queue_id}/{place}/{rule.get('overflowTarget')}")), **rule}
+
+
+def is_overflow(rule: Any) -> bool:
+    """Whether an entry of ``routingRules`` is an overflow rule."""
+    return isinstance(rule, dict) and rule.get("type") == "overflow"
+
+
+def overflow_rules(document: Mapping[str, Any]) -> list[Document]:
+    """The overflow rules of a queue, in their order."""
+    rules = document.get("routingRules")
+    return [rule for rule in rules if is_overflow(rule)] if isinstance(rules, list) else []
+
+
+def enabled_targets(document: Mapping[str, Any]) -> list[str]:
+    """The ids that the enabled overflow rules of a queue point to, each once."""
+    targets = (rule.get("overflowTarget") for rule in overflow_rules(document) if rule.get("enabled") is True)
+    return list(dict.fromkeys(target for target in targets if isinstance(target, str)))
+
+
+def check_write(document: Mapping[str, Any], *, exists: Callable[[str], bool]) -> None:
+    """Raise :class:`AnswerError` 400 with one detail for each thing wrong; ``exists`` knows the queues."""
+    name = document.get("name")
+    wrong = [] if isinstance(name, str) and name.strip() else ["name: is required and must not be empty"]
+    rules = document.get("routingRules")
+    if rules is not None and not isinstance(rules, list):
+        wrong.append("routingRules: has to be a list")
+    for place, rule in enumerate(rules if isinstance(rules, list) else ()):
+        where = f"routingRules[{place}]"
+        if not isinstance(rule, dict):
+            wrong.append(f"{where}: has to be an object")
+        elif is_overflow(rule):
+            wrong += [f"{where}.{text}" for text in _faults_of(rule, document.get("id"), exists)]
+    if wrong:
+        raise bad_request("The queue is not valid: " + "; ".join(wrong), *wrong)
+
+
+def _faults_of(rule: Document, own: Any, exists: Callable[[str], bool]) -> Iterator[str]:
+    target = rule.get("overflowTarget")
+    if not isinstance(target, str) or not target:
+        yield "overflowTarget: is required"
+    elif target == own:
+        yield "overflowTarget: is the queue itself"
+    elif not exists(target):
+        yield "overflowTarget: there is no such queue"
+    for field, most in BOUNDS.items():
+        value = rule.get(field, 0)
+        if type(value) is not int or not 0 <= value <= most:
+            yield f"{field}: has to be a whole number from 0 to {most}"
+    if not isinstance(rule.get("enabled", False), bool):
+        yield "enabled: has to be true or false"
+
+
+def check_etag(current: str, *, if_match: str | None, in_body: Any) -> None:
+    """Raise :class:`AnswerError` 412 when an etag was sent and is not ``current``; none sent is accepted."""
+    matches = [part.strip().removeprefix("W/").strip('"') for part in (if_match or "*").split(",")]
+    stale_header = "*" not in matches and current not in matches
+    stale_body = in_body not in (None, "") and in_body != current
+    if stale_header or stale_body:
+        raise AnswerError(
+            HTTPStatus.PRECONDITION_FAILED,
+            "precondition.failed",
+            "The queue was changed since it was read: its _etag is no longer current.",
+        )

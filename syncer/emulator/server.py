@@ -1,0 +1,139 @@
+"""The emulator as a server: bind, serve, stop."""
+
+import signal
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from threading import Thread
+from types import TracebackType
+from typing import Any, Self
+
+from syncer.emulator.app import Application
+from syncer.emulator.connection import Listener
+from syncer.emulator.faults import NO_FAULTS, Faults, Injector
+from syncer.emulator.loading import demo_queues, load_data, prepared
+from syncer.emulator.oauth import READ, Client, Tokens
+from syncer.emulator.organisation import organisation
+from syncer.emulator.queues import Lock
+from syncer.emulator.ratelimit import RateLimit
+from syncer.emulator.store import Store
+from syncer.errors import ConfigError, Refused
+
+__all__ = ["Emulator", "Faults", "demo_queues", "load_data", "organisation", "serve"]
+
+POLL = 0.02
+"""Seconds until a running server notices that it has to stop."""
+
+
+class Emulator:
+    """A queue API on this machine; as a context manager it serves in a thread.
+
+    ``queues`` are what it begins with, unless the file ``state`` already holds queues. Tokens for
+    ``read_credentials`` may only read. ``rate_limit`` is calls a minute and token. With ``lock``
+    ``none`` there are no etags. Raises :class:`Refused` for a host that is not loopback without
+    ``expose``, and :class:`ConfigError` for an address or a state that can't be used.
+    """
+
+    def __init__(
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        queues: Sequence[Mapping[str, Any]] | None = None,
+        state: str = ":memory:",
+        credentials: tuple[str, str] = ("demo", "demo"),
+        read_credentials: tuple[str, str] | None = None,
+        faults: Faults = NO_FAULTS,
+        rate_limit: int = 300,
+        lock: Lock = "etag",
+        expose: bool = False,
+    ) -> None:
+        if not expose and not _is_loopback(host):
+            raise Refused(
+                f"{host} can be reached from other machines, and the emulator protects nothing",
+                hint="Bind to 127.0.0.1, or say that you want it to be exposed.",
+            )
+        clients = [Client(*credentials)]
+        if read_credentials is not None:
+            clients.append(Client(*read_credentials, scopes=frozenset({READ})))
+        self._store = Store(state, prepared(queues or (), where="queues"))
+        application = Application(
+            self._store,
+            Tokens(tuple(clients), clock=time.monotonic),
+            RateLimit(rate_limit, clock=time.monotonic),
+            Injector(faults),
+            lock=lock,
+            now=_now,
+            sleep=time.sleep,
+        )
+        try:
+            self._listener = Listener(host, port, answer=application.answer, sleep=time.sleep)
+        except (OSError, OverflowError, ValueError) as error:
+            self._store.close()
+            raise _cannot_bind(host, port, error) from None
+        bound = self._listener.server_address[1]
+        self.url = f"http://[{host}]:{bound}" if ":" in host else f"http://{host}:{bound}"
+        self._serving = False
+        self._thread = Thread(target=self.serve_forever, name="emulator", daemon=True)
+
+    def serve_forever(self) -> None:
+        """Serve until :meth:`stop` is called from another thread."""
+        self._serving = True
+        self._listener.serve_forever(poll_interval=POLL)
+
+    def start(self) -> None:
+        """Serve in a thread of its own."""
+        self._serving = True
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End every connection, and close port and state."""
+        if self._serving:
+            self._listener.shutdown()
+        self._listener.end_connections()
+        self._listener.server_close()
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def serve(emulator: Emulator) -> None:
+    """Say where ``emulator`` listens, and serve until SIGINT or SIGTERM; has to run in the main thread."""
+    stops = {signal.SIGINT, signal.SIGTERM}
+    # Threads inherit the mask: the signals stay pending until they are waited for, and interrupt nothing.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, stops)
+    try:
+        with emulator:
+            print(f"listening on {emulator.url}", flush=True)
+            signal.sigwait(stops)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _cannot_bind(host: str, port: int, error: Exception) -> ConfigError:
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    return ConfigError(
+        f"Can't listen on {host}:{port}: {reason}",
+        hint="Is another program listening there? Choose another port, or 0 for any that is free.",
+    )

@@ -1,0 +1,268 @@
+"""The state of the emulator in SQLite: one row a queue, one row an accepted write."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from threading import RLock
+from typing import Any
+
+from syncer.emulator.documents import Document, enabled_targets
+from syncer.emulator.wire import json_text, not_found
+from syncer.errors import ConfigError
+from syncer.graph.components import topological
+
+APPLICATION = 0x53594E43
+"""Marks a SQLite file as one of ours."""
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS queues (id TEXT PRIMARY KEY, sort_key TEXT, body TEXT, etag TEXT) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS queues_by_name ON queues (sort_key, id);
+CREATE TABLE IF NOT EXISTS edges (source TEXT, target TEXT, PRIMARY KEY (source, target)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS first_state (place INTEGER PRIMARY KEY, body TEXT);
+CREATE TABLE IF NOT EXISTS history (
+    n INTEGER PRIMARY KEY, queue TEXT, action TEXT, by TEXT, etag_before TEXT, etag_after TEXT,
+    loop_free INTEGER, correlation TEXT
+);
+"""
+
+FOUND = r"""
+FROM queues WHERE (:pattern IS NULL OR sort_key LIKE :pattern ESCAPE '\')
+              AND (:ids IS NULL OR id IN (SELECT value FROM json_each(:ids)))
+"""
+COUNT = "SELECT count(*)" + FOUND
+PAGE_UP = "SELECT id, body, etag" + FOUND + "ORDER BY sort_key, id LIMIT :limit OFFSET :offset"
+PAGE_DOWN = "SELECT id, body, etag" + FOUND + "ORDER BY sort_key DESC, id DESC LIMIT :limit OFFSET :offset"
+
+
+class LoopError(Exception):
+    """A write that must not leave a loop behind would have left one; it was undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A queue as it is stored: its JSON ``text`` has no ``_etag`` in it."""
+
+    id: str
+    text: str
+    etag: str
+
+    @property
+    def document(self) -> Document:
+        """The queue, parsed."""
+        document: Document = json.loads(self.text)
+        return document
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Who writes and how, for the history: ``by`` is ``client`` or ``rival``."""
+
+    action: str
+    by: str
+    correlation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Which queues a page shows; ``name`` may begin or end with ``*``, ``ids`` empty means all."""
+
+    name: str = ""
+    ids: tuple[str, ...] = ()
+    descending: bool = False
+
+    @property
+    def parameters(self) -> dict[str, str | None]:
+        """What the statements above ask for: a LIKE pattern, and a JSON list of ids."""
+        return {
+            "pattern": _like(self.name.casefold()) if self.name else None,
+            "ids": json.dumps(self.ids) if self.ids else None,
+        }
+
+
+def _like(name: str) -> str:
+    inner = name.removeprefix("*").removesuffix("*")
+    for special in "\\%_":
+        inner = inner.replace(special, "\\" + special)
+    return "%" * name.startswith("*") + inner + "%" * name.endswith("*")
+
+
+class Store:
+    """All queues, and the history of their writes; safe to use from many threads.
+
+    ``path`` is a file or ``:memory:``. A file that already holds queues is continued, and ``queues``
+    is then not looked at. Raises :class:`ConfigError` for a file that is no state of an emulator.
+    """
+
+    def __init__(self, path: str, queues: Iterable[Document]) -> None:
+        self._lock = RLock()
+        try:
+            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise _unusable(path, error) from None
+        try:
+            self._prepare(path, queues)
+        except sqlite3.Error as error:
+            self._db.close()
+            raise _unusable(path, error) from None
+        except BaseException:
+            self._db.close()
+            raise
+
+    def _prepare(self, path: str, queues: Iterable[Document]) -> None:
+        [mark] = self._db.execute("PRAGMA application_id").fetchone()
+        [tables] = self._db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        if tables and mark != APPLICATION:
+            raise ConfigError(f"{path}: is a database of another program", hint="Name a new file.")
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = NORMAL")
+        self._db.executescript(TABLES)
+        self._db.execute(f"PRAGMA application_id = {APPLICATION}")
+        with self._transaction():
+            if not self.ids():
+                self._db.execute("DELETE FROM first_state")
+                bodies = ((json_text(queue),) for queue in queues)
+                self._db.executemany("INSERT INTO first_state (body) VALUES (?)", bodies)
+                self._restore()
+
+    def close(self) -> None:
+        """Close the database; nothing works afterwards."""
+        with self._lock:
+            self._db.close()
+
+    def reset(self) -> None:
+        """Go back to the first state, with an empty history."""
+        with self._transaction():
+            self._db.execute("DELETE FROM history")
+            self._restore()
+
+    def ids(self) -> list[str]:
+        """The ids of all queues, in ascending order."""
+        with self._lock:
+            return [queue_id for (queue_id,) in self._db.execute("SELECT id FROM queues ORDER BY id")]
+
+    def has(self, queue_id: str) -> bool:
+        """Whether there is a queue with this id."""
+        with self._lock:
+            found = self._db.execute("SELECT 1 FROM queues WHERE id = ?", (queue_id,))
+            return found.fetchone() is not None
+
+    def named(self, name: str) -> list[str]:
+        """The ids of the queues with this name, upper and lower case alike."""
+        with self._lock:
+            rows = self._db.execute("SELECT id FROM queues WHERE sort_key = ?", (name.casefold(),))
+            return [queue_id for (queue_id,) in rows]
+
+    def get(self, queue_id: str) -> Row:
+        """One queue; raises :class:`~syncer.emulator.wire.AnswerError` 404."""
+        with self._lock:
+            query = "SELECT id, body, etag FROM queues WHERE id = ?"
+            row = self._db.execute(query, (queue_id,)).fetchone()
+        if row is None:
+            raise not_found("The queue")
+        return Row(*row)
+
+    def page(self, search: Search, *, limit: int, offset: int) -> tuple[int, list[Row]]:
+        """How many queues are found, and those of one page, sorted by name and id."""
+        parameters = search.parameters
+        select = PAGE_DOWN if search.descending else PAGE_UP
+        with self._lock:
+            [total] = self._db.execute(COUNT, parameters).fetchone()
+            rows = self._db.execute(select, {**parameters, "limit": limit, "offset": offset})
+            return total, [Row(*row) for row in rows]
+
+    def create(self, document: Document, write: Write, *, check: Callable[[], None]) -> Row:
+        """Add a queue, once ``check`` has raised nothing; all in one transaction."""
+        with self._transaction():
+            check()
+            return self._put(document, write, before="")
+
+    def rewrite(
+        self, queue_id: str, change: Callable[[Row], Document], write: Write, *, may_loop: bool = True
+    ) -> Row:
+        """Replace a queue by what ``change`` makes of it, in one transaction: what it raises undoes all.
+
+        Raises :class:`LoopError` when the network has a loop afterwards and ``may_loop`` is false.
+        """
+        with self._transaction():
+            row = self.get(queue_id)
+            saved = self._put(change(row), write, before=row.etag)
+            if not may_loop and not self.loop_free():
+                raise LoopError
+            return saved
+
+    def delete(self, queue_id: str, check: Callable[[Row], None], write: Write) -> None:
+        """Remove a queue, once ``check`` has raised nothing; all in one transaction."""
+        with self._transaction():
+            row = self.get(queue_id)
+            check(row)
+            self._db.execute("DELETE FROM queues WHERE id = ?", (queue_id,))
+            self._db.execute("DELETE FROM edges WHERE source = ?", (queue_id,))
+            self._note(queue_id, write, row.etag, "")
+
+    def loop_free(self) -> bool:
+        """Whether the network of enabled overflow rules has no loop."""
+        with self._lock:
+            edges = self._db.execute("SELECT source, target FROM edges").fetchall()
+        index: dict[str, int] = {}
+        for edge in edges:
+            for key in edge:
+                index.setdefault(key, len(index))
+        adjacency: list[list[int]] = [[] for _ in index]
+        for source, target in edges:
+            adjacency[index[source]].append(index[target])
+        return not topological(adjacency)[1]
+
+    def history(self) -> list[dict[str, Any]]:
+        """Every accepted write, oldest first."""
+        with self._lock:
+            rows = self._db.execute("SELECT * FROM history ORDER BY n").fetchall()
+        names = ("n", "queueId", "action", "by", "etagBefore", "etagAfter", "loopFree", "correlationId")
+        return [{**dict(zip(names, row, strict=True)), "loopFree": bool(row[6])} for row in rows]
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    def _put(self, document: Document, write: Write, *, before: str) -> Row:
+        [last] = self._db.execute("SELECT coalesce(max(n), 0) FROM history").fetchone()
+        row = self._save(document, revision=last + 1)
+        self._note(row.id, write, before, row.etag)
+        return row
+
+    def _save(self, document: Document, *, revision: int) -> Row:
+        queue_id, text = document["id"], json_text(document)
+        etag = sha256(f"{revision}\n{queue_id}\n{text}".encode()).hexdigest()[:24]
+        values = (queue_id, document["name"].casefold(), text, etag)
+        self._db.execute("INSERT OR REPLACE INTO queues VALUES (?, ?, ?, ?)", values)
+        self._db.execute("DELETE FROM edges WHERE source = ?", (queue_id,))
+        edges = ((queue_id, target) for target in enabled_targets(document))
+        self._db.executemany("INSERT INTO edges VALUES (?, ?)", edges)
+        return Row(queue_id, text, etag)
+
+    def _note(self, queue_id: str, write: Write, before: str, after: str) -> None:
+        values = (queue_id, write.action, write.by, before, after, self.loop_free(), write.correlation_id)
+        self._db.execute(
+            "INSERT INTO history (queue, action, by, etag_before, etag_after, loop_free, correlation)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            values,
+        )
+
+    def _restore(self) -> None:
+        self._db.execute("DELETE FROM queues")
+        self._db.execute("DELETE FROM edges")
+        for (body,) in self._db.execute("SELECT body FROM first_state ORDER BY place").fetchall():
+            self._save(json.loads(body), revision=0)
+
+
+def _unusable(path: str, error: sqlite3.Error) -> ConfigError:
+    return ConfigError(f"{path}: can't be used as the emulator's state: {error}", hint="Name a new file.")

@@ -1,0 +1,132 @@
+"""Every error that syncer raises on purpose, with its exit code.
+
+::
+
+    SyncerError                      1
+    ├── ConfigError                  1   something to set up is missing or wrong
+    ├── WrongUsage                  64   options that don't go together
+    ├── PoliciesInvalid              3   findings of severity error
+    ├── LiveError                    1   the live API
+    │   ├── AuthError                    credentials are missing or were refused
+    │   ├── NoAnswer                     no (whole) answer came: time-out, reset, cut off
+    │   │   └── NotSent                  it never reached the server: safe to send again
+    │   ├── BadAnswer                    an answer that makes no sense, or too large
+    │   └── ApiError                     an answer that says no
+    │       ├── Forbidden                403: a scope is missing
+    │       ├── NotFound                 404
+    │       ├── PreconditionFailed       412: the etag is no longer current
+    │       └── RateLimited              429, after the last try
+    ├── BadPlan                      1   a plan file that can't be read
+    ├── AuditError                   1   the audit can't be written or read
+    ├── Refused                      4   refused for safety
+    │   └── StalePlan                    policies or live moved since the plan
+    ├── AppliedInPart                5   some queues are changed, some aren't
+    └── Interrupted                130   Ctrl-C or SIGTERM, after the PUT in flight
+"""
+
+from typing import ClassVar
+
+
+class SyncerError(Exception):
+    """An error that explains itself: what happened (the message) and what to do (``hint``)."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class ConfigError(SyncerError):
+    """Something that has to be set up is missing or wrong."""
+
+
+class WrongUsage(SyncerError):
+    """Options or arguments that don't go together."""
+
+    exit_code = 64
+
+
+class PoliciesInvalid(SyncerError):
+    """The policies have findings of severity error, so nothing may be applied."""
+
+    exit_code = 3
+
+
+class LiveError(SyncerError):
+    """The live API could not be used."""
+
+
+class AuthError(LiveError):
+    """Credentials are missing or were refused."""
+
+
+class NoAnswer(LiveError):
+    """A request was sent and no whole answer came back: what became of a write is not known."""
+
+
+class NotSent(NoAnswer):
+    """The request never reached the server (no address, refused, no token): nothing came of it."""
+
+
+class BadAnswer(LiveError):
+    """An answer that is not what the API promises, or larger than allowed."""
+
+
+class ApiError(LiveError):
+    """The API answered with an error; ``status``, ``code`` and ``correlation_id`` are its own words."""
+
+    def __init__(
+        self, message: str, *, status: int, code: str = "", correlation_id: str = "", hint: str = ""
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+        self.code = code
+        self.correlation_id = correlation_id
+
+
+class Forbidden(ApiError):
+    """403: the token lacks a scope or a permission."""
+
+
+class NotFound(ApiError):
+    """404: there is no such thing."""
+
+
+class PreconditionFailed(ApiError):
+    """412: the etag that was sent is no longer current."""
+
+
+class RateLimited(ApiError):
+    """429, still after the last try."""
+
+
+class BadPlan(SyncerError):
+    """A plan file that can't be read as one."""
+
+
+class AuditError(SyncerError):
+    """The audit trail can't be read or written."""
+
+
+class Refused(SyncerError):
+    """Refused for safety; nothing was changed."""
+
+    exit_code = 4
+
+
+class StalePlan(Refused):
+    """The policies or the live queues are no longer what the plan saw."""
+
+
+class AppliedInPart(SyncerError):
+    """Some queues were changed and some were not."""
+
+    exit_code = 5
+
+
+class Interrupted(SyncerError):
+    """Ctrl-C or SIGTERM, after the PUT in flight was finished and written down."""
+
+    exit_code = 130

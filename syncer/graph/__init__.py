@@ -1,0 +1,1 @@
+"""Graph algorithms over adjacency lists of whole numbers; they know nothing of queues."""

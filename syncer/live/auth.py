@@ -1,0 +1,256 @@
+"""Credentials, and one token shared by all workers."""
+
+import base64
+import threading
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from math import isfinite
+from urllib.parse import urlencode, urlsplit
+
+from syncer.errors import AuthError, BadAnswer, ConfigError, LiveError, NoAnswer, NotSent
+from syncer.live.answers import decoded, said_by
+from syncer.live.calls import Calls
+from syncer.live.region import Endpoints
+from syncer.live.timing import LONGEST_WAIT, Timing, backoff, retry_after
+from syncer.live.transport import Reply, Transport
+from syncer.live.words import clean
+from syncer.model.settings import Retries
+
+READING = "routing:queue:read"
+WRITING = "routing:queue:read routing:queue:write"
+
+_PAIRS = (
+    ("GENESYSCLOUD_OAUTHCLIENT_ID", "GENESYSCLOUD_OAUTHCLIENT_SECRET"),
+    ("GENESYS_CLIENT_ID", "GENESYS_CLIENT_SECRET"),
+)
+_READY_MADE = "GENESYSCLOUD_ACCESS_TOKEN"
+
+_RENEWED_AHEAD = 30.0
+_UNSAID_LIFE = 300.0
+_LONGEST_LIFE = 7 * 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A client with its secret, or an access token; ``source`` names the variables they came from."""
+
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    access_token: str = field(default="", repr=False)
+    source: str = ""
+
+    def __str__(self) -> str:
+        return f"the access token of {self.source}" if self.access_token else f"the client of {self.source}"
+
+
+def credentials(env: Mapping[str, str]) -> Credentials:
+    """The credentials of the environment: an access token, else the first client that is named.
+
+    Raises ConfigError that names the variable that is missing or can't be used.
+    """
+    token = _text(env, _READY_MADE)
+    if token:
+        return Credentials(access_token=token, source=_READY_MADE)
+    for id_name, secret_name in _PAIRS:
+        client_id, secret = _text(env, id_name), _text(env, secret_name)
+        if client_id and secret:
+            return Credentials(client_id, secret, source=f"{id_name} and {secret_name}")
+        if client_id or secret:
+            missing, present = (secret_name, id_name) if client_id else (id_name, secret_name)
+            raise ConfigError(f"{missing} is not set, though {present} is.", hint=f"Set {missing} too.")
+    raise ConfigError(
+        "There are no credentials for Genesys Cloud.",
+        hint=f"Set {_PAIRS[0][0]} and {_PAIRS[0][1]}, or {_READY_MADE}.",
+    )
+
+
+def _text(env: Mapping[str, str], name: str) -> str:
+    text = env.get(name, "").strip()
+    if not _sendable(text):
+        raise ConfigError(
+            f"{name} holds white space or characters that can't be sent.",
+            hint="Copy it again, without line ends.",
+        )
+    return text
+
+
+def _sendable(text: str) -> bool:
+    return text.isascii() and text.isprintable() and " " not in text
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    value: str
+    renew_at: float
+
+
+class TokenSource:
+    """The one token of all workers.
+
+    It is fetched by whoever needs it first while the others wait for the same answer, good or bad, and
+    again when fewer than 30 seconds are left of it (a token that lives less than that: after half its
+    life). Credentials that were refused once are not tried again.
+    """
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        endpoints: Endpoints,
+        scopes: str,
+        transport: Transport,
+        *,
+        retries: Retries,
+        timing: Timing,
+        calls: Calls,
+    ) -> None:
+        self.credentials = credentials
+        self._ways = _ways(credentials, endpoints, scopes)
+        self._transport = transport
+        self._retries = retries
+        self._timing = timing
+        self._calls = calls
+        self._lock = threading.Lock()
+        self._kept: _Token | None = None
+        self._fetch: Future[_Token] | None = None
+        self._refused: AuthError | None = None
+
+    def token(self) -> str:
+        """A token that is good for a while yet.
+
+        Raises AuthError when the credentials are refused, and NotSent when no token can be had for now.
+        """
+        if self.credentials.access_token:
+            return self.credentials.access_token
+        with self._lock:
+            if self._refused:
+                raise self._refused
+            if self._kept and self._timing.clock() < self._kept.renew_at:
+                return self._kept.value
+            fetch, mine = self._fetch or Future(), self._fetch is None
+            self._fetch = fetch
+        if mine:
+            self._fulfil(fetch)
+        return fetch.result().value
+
+    def drop(self, token: str) -> None:
+        """Forget ``token``, which the API refused; nothing happens when it was renewed meanwhile."""
+        with self._lock:
+            if self._kept and self._kept.value == token:
+                self._kept = None
+
+    def _fulfil(self, fetch: Future[_Token]) -> None:
+        """Fetch a token for everybody who waits at ``fetch``."""
+        try:
+            token = self._fetched()
+        except BaseException as error:
+            with self._lock:
+                self._fetch = None
+                self._refused = error if isinstance(error, AuthError) else None
+            fetch.set_exception(error)
+        else:
+            with self._lock:
+                self._fetch, self._kept = None, token
+            fetch.set_result(token)
+
+    def _fetched(self) -> _Token:
+        for attempt in range(1, self._retries.attempts + 1):
+            asked_at = self._timing.clock()
+            wait: float | None = None
+            try:
+                reply = self._ask()
+                if reply.status == 200:
+                    return _token_of(reply, asked_at)
+                problem: LiveError = self._refusal(reply)
+                wait = retry_after(reply.headers, self._timing.wall)
+            except (NoAnswer, BadAnswer) as error:
+                problem = error
+            if isinstance(problem, AuthError):
+                raise problem
+            if attempt == self._retries.attempts or (wait or 0.0) > LONGEST_WAIT:
+                break
+            self._calls.count("retries")
+            self._timing.sleep(backoff(self._retries, attempt, self._timing.random) if wait is None else wait)
+        raise NotSent(f"No token can be had: {problem}", hint=problem.hint) from problem
+
+    def _ask(self) -> Reply:
+        """Ask in the ways that are left; a way that the server doesn't know is never tried again."""
+        way = self._ways[0]
+        reply = way.ask(self._transport, self._calls)
+        if reply.status in (404, 405) and len(self._ways) > 1:
+            self._ways = self._ways[1:]
+            return self._ask()
+        return reply
+
+    def _refusal(self, reply: Reply) -> LiveError:
+        secrets = (self.credentials.client_secret, self._ways[0].authorization.removeprefix("Basic "))
+        code = said_by(reply, "error", "code")
+        words = said_by(reply, "error_description", "description", "message")
+        said = clean(": ".join(filter(None, (code, words))), secrets=secrets)
+        what = f"{self._ways[0].where} answers {reply.status}{f' ({said})' if said else ''}"
+        if reply.status == 429:
+            self._calls.count("429")
+        too_fast = reply.status == 429 or (reply.status == 400 and "rate limit" in words.lower())
+        if too_fast or reply.status >= 500:
+            return NoAnswer(f"{what}.")
+        return AuthError(
+            f"{what}: it does not accept {self.credentials}.",
+            hint="Check the client's id and secret, its grant (client credentials), and the region.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One way to ask for a token."""
+
+    url: str
+    form: str = field(repr=False)
+    authorization: str = field(default="", repr=False)
+
+    @property
+    def where(self) -> str:
+        parts = urlsplit(self.url)
+        return f"{parts.hostname}{parts.path}"
+
+    def ask(self, transport: Transport, calls: Calls) -> Reply:
+        calls.count(f"POST {urlsplit(self.url).path}")
+        return transport.send(
+            "POST",
+            self.url,
+            authorization=self.authorization,
+            headers={"Content-Type": "application/x-www-form-urlencoded"},
+            body=self.form.encode("ascii"),
+        )
+
+
+def _ways(credentials: Credentials, endpoints: Endpoints, scopes: str) -> tuple[_Way, ...]:
+    grant = {"grant_type": "client_credentials"}
+    client = {"client_id": credentials.client_id, "client_secret": credentials.client_secret}
+    pair = f"{credentials.client_id}:{credentials.client_secret}".encode()
+    basic = _Way(
+        f"{endpoints.login}/oauth/token", urlencode(grant), f"Basic {base64.b64encode(pair).decode('ascii')}"
+    )
+    if not endpoints.gateway:
+        return (basic,)
+    return (_Way(f"{endpoints.api}/login/oauth2/token", urlencode(grant | client | {"scope": scopes})), basic)
+
+
+def _token_of(reply: Reply, asked_at: float) -> _Token:
+    body = decoded(reply, "The token endpoint")
+    value = body.get("access_token")
+    if not isinstance(value, str) or not value or not _sendable(value):
+        raise BadAnswer("The token endpoint's answer holds no usable access_token.")
+    life = _life(body.get("expires_in"))
+    ahead = _RENEWED_AHEAD if life > _RENEWED_AHEAD else life / 2
+    return _Token(value, asked_at + life - ahead)
+
+
+def _life(expires_in: object) -> float:
+    """Seconds that a token lives; what makes no sense counts as five minutes, and a 401 corrects it."""
+    try:
+        seconds = float(expires_in) if isinstance(expires_in, int | float | str) else 0.0
+    except (ValueError, OverflowError):
+        return _UNSAID_LIFE
+    if isinstance(expires_in, bool) or not isfinite(seconds) or seconds <= 0:
+        return _UNSAID_LIFE
+    return min(seconds, _LONGEST_LIFE)

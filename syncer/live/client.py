@@ -1,0 +1,143 @@
+"""The calls of the live API."""
+
+import json
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote
+
+from syncer.errors import BadAnswer, NoAnswer
+from syncer.live.auth import READING, WRITING, Credentials, TokenSource
+from syncer.live.calls import Calls
+from syncer.live.exchange import Answer, Exchange, Request
+from syncer.live.pace import TokenBucket
+from syncer.live.paging import PAGE_SIZE, read_all
+from syncer.live.region import Endpoints
+from syncer.live.timing import REAL_TIME, Timing
+from syncer.live.transport import LIMITS, Limits, Transport
+from syncer.model.settings import Settings
+
+_QUEUES = "/api/v2/routing/queues"
+_QUEUE = "/api/v2/routing/queues/{id}"
+_ORGANIZATION = "/api/v2/organizations/me"
+_READ = "routing:queue:read"
+_WRITE = "routing:queue:write"
+
+
+class Client:
+    """The live API for many threads.
+
+    Every call may raise AuthError (401 twice, or no token), Forbidden, NotFound, RateLimited, ApiError,
+    NoAnswer, BadAnswer, and ConfigError for what no retry can mend.
+    """
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def api(self) -> str:
+        """The URL of the API."""
+        return self._exchange.api
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._exchange.transport.close()
+
+    def calls(self) -> dict[str, int]:
+        """How often each ``METHOD /route/{id}`` was sent, and how many ``429`` and ``retries`` there were."""
+        return self._exchange.calls.so_far()
+
+    def list_queues(self) -> list[dict[str, Any]]:
+        """The JSON of all queues, each once, in as few pages as the server allows."""
+
+        def page(number: int) -> Mapping[str, Any]:
+            query = f"?pageNumber={number}&pageSize={PAGE_SIZE}"
+            return self._exchange.answer(Request("GET", _QUEUES, f"{_QUEUES}{query}", _READ)).body
+
+        return read_all(page)
+
+    def get_queue(self, queue_id: str) -> dict[str, Any]:
+        """The JSON of one queue; raises NotFound."""
+        path = f"{_QUEUES}/{segment(queue_id)}"
+        answer = self._exchange.answer(Request("GET", _QUEUE, path, _READ))
+        if answer.body.get("id") != queue_id:
+            raise BadAnswer(f"GET {path}: the answer is about another queue.")
+        return answer.body
+
+    def put_queue(self, queue_id: str, body: Mapping[str, Any], etag: str) -> Answer:
+        """Replace a queue by ``body``, if ``etag`` (where it is not empty) is still its current one.
+
+        Sent again only where it is certain that nothing happened: 429, NotSent, and once after 401.
+        Raises PreconditionFailed when the etag is no longer current. Raises NoAnswer (but not NotSent)
+        when nobody knows what became of it: no whole answer, 5xx, or an answer that makes no sense.
+        Every other error means that nothing was changed.
+        """
+        path = f"{_QUEUES}/{segment(queue_id)}"
+        content = json.dumps(body, allow_nan=False).encode("ascii")
+        answer = self._exchange.answer(Request("PUT", _QUEUE, path, _WRITE, content, _conditions(etag)))
+        if answer.body.get("id") != queue_id:
+            raise NoAnswer(
+                f"PUT {path}: the answer is not about this queue, so what became of it is not known."
+            )
+        return answer
+
+    def get_organization(self) -> dict[str, Any]:
+        """The JSON of the organisation that the credentials belong to."""
+        return self._exchange.answer(
+            Request("GET", _ORGANIZATION, _ORGANIZATION, "organization:readonly")
+        ).body
+
+
+def connect(
+    endpoints: Endpoints,
+    credentials: Credentials,
+    *,
+    write: bool,
+    settings: Settings,
+    workers: int = 8,
+    timing: Timing = REAL_TIME,
+    limits: Limits = LIMITS,
+) -> Client:
+    """A client for ``workers`` threads that asks for no more rights than it needs; close it after use."""
+    calls = Calls()
+    transport = Transport(workers=workers, environment=not endpoints.loopback, limits=limits)
+    tokens = TokenSource(
+        credentials,
+        endpoints,
+        WRITING if write else READING,
+        transport,
+        retries=settings.retries,
+        timing=timing,
+        calls=calls,
+    )
+    pace = TokenBucket(settings.pace, timing)
+    exchange = Exchange(
+        endpoints.api, transport, tokens, pace, retries=settings.retries, timing=timing, calls=calls
+    )
+    return Client(exchange)
+
+
+def segment(queue_id: str) -> str:
+    """``queue_id`` as one segment of a path; raises BadAnswer for an id that can't be one."""
+    try:
+        quoted = quote(queue_id, safe="")
+    except UnicodeEncodeError:
+        quoted = ""
+    if quoted in ("", ".", ".."):
+        raise BadAnswer(f"{queue_id[:80]!a} can't be the id of a queue.")
+    return quoted
+
+
+def _conditions(etag: str) -> dict[str, str]:
+    """The headers of a write; the etag goes out exactly as it was read."""
+    if not (etag.isascii() and etag.isprintable() and etag == etag.strip()):
+        raise BadAnswer("The queue's _etag holds characters that can't be sent.")
+    return {"Content-Type": "application/json"} | ({"If-Match": etag} if etag else {})

@@ -1,0 +1,62 @@
+"""A deadline for a whole answer, as connection pools for urllib3.
+
+A read time-out bounds the silence between two bytes, so a server that sends one byte now and then could
+hold a worker for ever. Here every read from the socket, of headers too, also ends at the deadline.
+"""
+
+import io
+import socket
+import time
+from http.client import HTTPResponse
+from typing import Any, cast
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+
+def pools_with_deadline(seconds: float) -> dict[str, type[HTTPConnectionPool]]:
+    """Pool classes by scheme; an answer not whole ``seconds`` after its request raises TimeoutError."""
+
+    class Response(HTTPResponse):
+        def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+            super().__init__(sock, *args, **kwargs)
+            stream = self.fp.detach()
+            self.fp = io.BufferedReader(_UntilDeadline(stream, sock, time.monotonic() + seconds))
+
+    class Plain(HTTPConnection):
+        response_class = Response
+
+    class Tls(HTTPSConnection):
+        response_class = Response
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class TlsPool(HTTPSConnectionPool):
+        ConnectionCls = Tls
+
+    return {"http": PlainPool, "https": TlsPool}
+
+
+class _UntilDeadline(io.RawIOBase):
+    """The bytes of a socket until ``ends`` on the monotonic clock."""
+
+    def __init__(self, stream: io.RawIOBase, sock: socket.socket, ends: float) -> None:
+        self._stream = stream
+        self._sock = sock
+        self._ends = ends
+        self._patience = sock.gettimeout()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int | None:
+        left = self._ends - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the whole answer took too long")
+        self._sock.settimeout(left if self._patience is None else min(left, self._patience))
+        return cast("io.FileIO", self._stream).readinto(buffer)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()

@@ -1,0 +1,12 @@
+"""Numbers as JSON has them."""
+
+from math import isfinite
+
+
+def whole(value: object) -> int | None:
+    """``value`` as a whole number from 0 (``25.0`` counts as 25, ``true`` does not as 1), or None."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    if value < 0 or (isinstance(value, float) and not (isfinite(value) and value.is_integer())):
+        return None
+    return int(value)

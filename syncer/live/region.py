@@ -1,0 +1,148 @@
+"""Where the API is: from a URL, a gateway or a region."""
+
+import difflib
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+from syncer.errors import ConfigError
+
+DOMAINS: Mapping[str, str] = MappingProxyType(
+    {
+        "us-east-1": "mypurecloud.com",
+        "us-east-2": "use2.us-gov-pure.cloud",
+        "us-west-2": "usw2.pure.cloud",
+        "ca-central-1": "cac1.pure.cloud",
+        "eu-west-1": "mypurecloud.ie",
+        "eu-west-2": "euw2.pure.cloud",
+        "eu-central-1": "mypurecloud.de",
+        "eu-central-2": "euc2.pure.cloud",
+        "ap-northeast-1": "mypurecloud.jp",
+        "ap-northeast-2": "apne2.pure.cloud",
+        "ap-northeast-3": "apne3.pure.cloud",
+        "ap-southeast-1": "apse1.pure.cloud",
+        "ap-southeast-2": "mypurecloud.com.au",
+        "ap-south-1": "aps1.pure.cloud",
+        "sa-east-1": "sae1.pure.cloud",
+        "me-central-1": "mec1.pure.cloud",
+        "mx-central-1": "mxc1.pure.cloud",
+    }
+)
+"""AWS region to domain, as the Genesys Cloud Platform API lists them."""
+
+_WHAT_TO_SET = (
+    "Set GENESYSCLOUD_REGION (such as eu-central-1 or mypurecloud.de) or --region; "
+    "for a proxy or the emulator set SYNCER_API_URL or --api-url."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """Base URLs without a trailing slash.
+
+    ``gateway`` says that ``api`` is not known to be a region of the vendor, so that ``login`` is the
+    same host and both kinds of token endpoint have to be tried.
+    """
+
+    api: str
+    login: str
+    gateway: bool
+
+    @property
+    def loopback(self) -> bool:
+        """Whether the API is on this machine."""
+        return is_loopback(urlsplit(self.api).hostname or "")
+
+
+def endpoints(env: Mapping[str, str], *, region: str = "", api_url: str = "") -> Endpoints:
+    """Where to call: options before variables; a URL before a gateway before a region.
+
+    Raises ConfigError when nothing is set, or what is set makes no sense.
+    """
+    if api_url.strip():
+        return _of_url(api_url, "--api-url")
+    if region.strip():
+        return _of_region(region, "--region")
+    if env.get("SYNCER_API_URL", "").strip():
+        return _of_url(env["SYNCER_API_URL"], "SYNCER_API_URL")
+    if env.get("GENESYSCLOUD_GATEWAY_HOST", "").strip():
+        return _of_url(_gateway_url(env), "GENESYSCLOUD_GATEWAY_HOST, _PORT and _PROTOCOL")
+    if env.get("GENESYSCLOUD_REGION", "").strip():
+        return _of_region(env["GENESYSCLOUD_REGION"], "GENESYSCLOUD_REGION")
+    raise ConfigError("It is not set which Genesys Cloud organisation to use.", hint=_WHAT_TO_SET)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` (without brackets) can only be this machine; other names are not looked up."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _of_region(text: str, source: str) -> Endpoints:
+    name = text.strip().lower()
+    domain = DOMAINS.get(name, name)
+    if not _is_domain(domain):
+        known = [*DOMAINS, *DOMAINS.values()]
+        near = difflib.get_close_matches(name, known, n=1)
+        guess = f" Did you mean {near[0]}?" if near else ""
+        raise ConfigError(
+            f"{source} names no known region: {name[:80]!a}.{guess}",
+            hint=f"Known regions: {', '.join(DOMAINS)}. For any other host use --api-url.",
+        )
+    return Endpoints(f"https://api.{domain}", f"https://login.{domain}", gateway=False)
+
+
+def _is_domain(domain: str) -> bool:
+    """Whether credentials may go to ``domain``: a listed one, or a new region below pure.cloud."""
+    label = domain.removesuffix(".pure.cloud")
+    return domain in DOMAINS.values() or (label != domain and label.isascii() and label.isalnum())
+
+
+def _gateway_url(env: Mapping[str, str]) -> str:
+    protocol = env.get("GENESYSCLOUD_GATEWAY_PROTOCOL", "").strip() or "https"
+    host = env["GENESYSCLOUD_GATEWAY_HOST"].strip()
+    port = env.get("GENESYSCLOUD_GATEWAY_PORT", "").strip()
+    if ":" in host and not host.startswith("["):
+        host = f"[{host}]"
+    return f"{protocol}://{host}{f':{port}' if port else ''}"
+
+
+def _of_url(text: str, source: str) -> Endpoints:
+    url = text.strip()
+    problem = _problem(url)
+    if problem:
+        raise ConfigError(f"{source}: {problem}.", hint="It looks like https://api.mypurecloud.de.")
+    parts = urlsplit(url)
+    domain = (parts.hostname or "").removeprefix("api.")
+    if url.rstrip("/").lower() == f"https://api.{domain}" and _is_domain(domain):
+        return Endpoints(f"https://api.{domain}", f"https://login.{domain}", gateway=False)
+    base = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+    return Endpoints(base, base, gateway=True)
+
+
+def _problem(url: str) -> str:
+    """What is wrong with ``url``, without repeating it: it may hold a password."""
+    if not url.isprintable() or " " in url:
+        return "the URL holds white space or control characters"
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return "this is no URL (host or port)"
+    wrong = {
+        "the URL must begin with https:// (or http:// on this machine)": parts.scheme
+        not in ("http", "https"),
+        "the URL names no host": not host or port == 0,
+        "the URL must not hold a user or password": "@" in parts.netloc,
+        "the URL must not hold a query or fragment": "?" in url or "#" in url,
+        f"plain http to {host} would show the credentials to everybody on the way; use https": (
+            parts.scheme == "http" and not is_loopback(host)
+        ),
+    }
+    return next((words for words, holds in wrong.items() if holds), "")

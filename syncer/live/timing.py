@@ -1,0 +1,60 @@
+"""Time and chance as parameters, and how long to wait before a request is sent again."""
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+
+from syncer.model.settings import Retries
+
+LONGEST_WAIT = 300.0
+"""Seconds; a server that asks for more is not waited for."""
+
+_MOST_DOUBLINGS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """``clock`` never goes back, ``wall`` is seconds since 1970, ``random`` gives 0 up to 1."""
+
+    clock: Callable[[], float] = time.monotonic
+    wall: Callable[[], float] = time.time
+    sleep: Callable[[float], None] = time.sleep
+    random: Callable[[], float] = random.random
+
+
+REAL_TIME = Timing()
+"""The clock and the dice of this machine."""
+
+
+def backoff(retries: Retries, attempt: int, chance: Callable[[], float]) -> float:
+    """Seconds to wait after ``attempt`` (from 1) failed: exponential with full jitter.
+
+    Full jitter (a random share of the whole wait) keeps workers that failed together from coming back
+    together.
+    """
+    doublings = min(attempt - 1, _MOST_DOUBLINGS)
+    return min(retries.backoff_max, retries.backoff * 2.0**doublings) * chance()
+
+
+def retry_after(headers: Mapping[str, str], wall: Callable[[], float]) -> float | None:
+    """Seconds that ``Retry-After`` asks for (a number or an HTTP date), or None without a usable one.
+
+    A date is measured against the answer's own ``Date``, so that a clock that is off doesn't matter.
+    """
+    text = headers.get("Retry-After", "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:12])
+    until = _moment(text)
+    if until is None:
+        return None
+    now = _moment(headers.get("Date", ""))
+    return max(0.0, until - (wall() if now is None else now))
+
+
+def _moment(text: str) -> float | None:
+    try:
+        return parsedate_to_datetime(text).timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return None

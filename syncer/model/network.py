@@ -1,0 +1,70 @@
+"""The overflow network: queues as nodes, rules as edges. Every check over the whole set reads this."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from syncer.model.finding import Position
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A queue in the network.
+
+    ``key`` is the live id, or the name where live was not asked. ``capacity`` and ``base_load`` are
+    contacts per interval; ``managed`` says whether the policies own its rules.
+    """
+
+    key: str
+    name: str
+    managed: bool = False
+    capacity: float | None = None
+    base_load: float = 0.0
+    position: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A rule in the network, from the key of its queue to the key of its target.
+
+    ``new`` says that live does not have this edge in force yet; without live every managed edge is new.
+    """
+
+    source: str
+    target: str
+    threshold: int = 0
+    delay: int = 0
+    enabled: bool = True
+    new: bool = False
+    position: Position | None = None
+
+
+@dataclass(frozen=True)
+class Network:
+    """Nodes in a stable order, and edges in the order of the rules of each queue."""
+
+    nodes: tuple[Node, ...] = ()
+    edges: tuple[Edge, ...] = ()
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """The place of each node by its key."""
+        return {node.key: place for place, node in enumerate(self.nodes)}
+
+    @cached_property
+    def in_force(self) -> tuple[tuple[Edge, ...], ...]:
+        """For each node its enabled edges, in the order of its rules; edges to unknown nodes are left out."""
+        found: list[list[Edge]] = [[] for _ in self.nodes]
+        for edge in self.edges:
+            if edge.enabled and edge.target in self.index and edge.source in self.index:
+                found[self.index[edge.source]].append(edge)
+        return tuple(tuple(edges) for edges in found)
+
+    @cached_property
+    def adjacency(self) -> list[list[int]]:
+        """For each node the places of the targets of its enabled rules, each once, in their order."""
+        return [list(dict.fromkeys(self.index[edge.target] for edge in edges)) for edges in self.in_force]
+
+    def names(self, places: Iterable[int]) -> list[str]:
+        """The names of the nodes at ``places``."""
+        return [self.nodes[place].name for place in places]

@@ -1,0 +1,55 @@
+"""Outcomes: what became of each change of a run."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from syncer.model.change import QueueChange
+
+
+class Status(StrEnum):
+    """What became of one queue.
+
+    ``applied``: one PUT did it; ``merged``: somebody else edited other fields meanwhile, theirs are kept and
+    ours are on top; ``already``: live had become what was wanted, nothing was sent; ``conflict``: somebody
+    else changed the same rules, nothing was overwritten; ``failed``: the API said no, or the answer made no
+    sense; ``unknown``: no answer came and it could not be read either; ``skipped``: a queue that it waits for
+    was not done; ``not started``: the run ended before its turn.
+    """
+
+    APPLIED = "applied"
+    MERGED = "merged"
+    ALREADY = "already"
+    CONFLICT = "conflict"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    SKIPPED = "skipped"
+    NOT_STARTED = "not started"
+
+
+DONE = frozenset({Status.APPLIED, Status.MERGED, Status.ALREADY})
+SENT = frozenset({Status.APPLIED, Status.MERGED})
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one queue's change.
+
+    ``latency_ms`` is the time of the PUT that counted; ``attempts`` the number of PUTs sent;
+    ``detail`` says in words what stood in the way, and ``caused_by`` names the queue that a skip comes from.
+    """
+
+    change: QueueChange
+    status: Status
+    detail: str = ""
+    attempts: int = 0
+    latency_ms: float = 0.0
+    etag_before: str = ""
+    etag_after: str = ""
+    lock: str = ""
+    correlation_id: str = ""
+    caused_by: str = ""
+
+    @property
+    def done(self) -> bool:
+        """Whether live now is what the plan wanted."""
+        return self.status in DONE

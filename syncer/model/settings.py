@@ -1,0 +1,69 @@
+"""Settings: what ``settings.yaml`` may say, with its defaults."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from syncer.model.finding import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast live may be called: a token bucket of ``burst`` that fills at ``requests_per_second``."""
+
+    requests_per_second: float = 5.0
+    burst: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Retries:
+    """``attempts`` at one request (429, 5xx, no answer); ``conflicts``: writes of one queue after 412.
+
+    ``backoff`` is the first wait in seconds; each further one doubles, up to ``backoff_max``, with jitter.
+    """
+
+    attempts: int = 5
+    conflicts: int = 3
+    backoff: float = 0.5
+    backoff_max: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Freeze:
+    """A window in which nothing is applied, and why; both ends know their time zone."""
+
+    start: datetime
+    end: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Safety:
+    """What one run may do at most.
+
+    No more than ``max_change_percent`` percent of the managed live rules may be changed, nor
+    ``max_delete_percent`` percent deleted, where there are ``from_rules`` rules or more; ``protected``
+    are globs of queue names.
+    """
+
+    max_change_percent: float = 30.0
+    max_delete_percent: float = 30.0
+    from_rules: int = 10
+    allow_delete: bool = True
+    protected: tuple[str, ...] = ()
+    freeze: tuple[Freeze, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything ``settings.yaml`` may say. ``severities`` maps an id of a finding to its new severity,
+    or to None where it is switched off."""
+
+    severities: Mapping[str, Severity | None] = field(default_factory=dict)
+    pace: Pace = Pace()
+    retries: Retries = Retries()
+    safety: Safety = Safety()
+
+
+DEFAULTS = Settings()
+"""The settings where no file says anything."""

@@ -1,0 +1,1 @@
+"""From policies and live queues to a plan: diff, order, plan file."""

@@ -1,0 +1,126 @@
+"""Build a plan: resolve names, check the whole set, tell what differs, put it in order.
+
+There is one way to a plan. ``sync plan`` saves what this returns, ``sync apply`` builds it once more and
+compares, ``sync drift`` reads it the other way round.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from syncer.checks.capacity import headroom, loads
+from syncer.checks.references import check_references
+from syncer.checks.run import check_network, weigh
+from syncer.model.change import QueueChange, Reason, Untouched, names_in
+from syncer.model.finding import Finding, Severity
+from syncer.model.network import Network
+from syncer.model.plan import LiveRules, Plan
+from syncer.model.policy import PolicyFile, PolicySet
+from syncer.model.queue import LiveQueue, OverflowRule, in_words
+from syncer.model.settings import DEFAULTS, Settings
+from syncer.planning.diff import diff_rules
+from syncer.planning.order import in_safe_order
+from syncer.policy.resolve import Resolved, resolve_live
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a plan is made of.
+
+    ``files`` are all files that were read, settings included; ``findings`` are those of loading them;
+    ``lock`` is ``etag`` or ``compare``.
+    """
+
+    policies: PolicySet
+    live: tuple[LiveQueue, ...]
+    api: str
+    lock: str
+    environment: str = ""
+    settings: Settings = DEFAULTS
+    files: tuple[PolicyFile, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def build_plan(inputs: Inputs, created_at: str) -> Plan:
+    """The plan that turns the live queues into what the policies say. ``created_at`` is RFC 3339.
+
+    The same inputs give an equal plan.
+    """
+    resolved = resolve_live(inputs.policies, inputs.live)
+    live = {queue.id: queue for queue in inputs.live}
+    changes, untouched = _compare(resolved, live)
+    found = (
+        *inputs.findings,
+        *check_references(inputs.policies, offline=False),
+        *resolved.findings,
+        *check_network(resolved.network),
+        *_implicit_deletions(changes, inputs.policies, resolved.network),
+    )
+    return Plan(
+        created_at=created_at,
+        api=inputs.api,
+        environment=inputs.environment,
+        lock=inputs.lock,
+        files=inputs.files,
+        live=tuple(_seen(inputs.live, resolved)),
+        changes=in_safe_order(changes, resolved.network, live),
+        untouched=untouched,
+        findings=weigh(found, inputs.settings),
+        headroom=headroom(resolved.network, loads(resolved.network)),
+    )
+
+
+def _compare(
+    resolved: Resolved, live: Mapping[str, LiveQueue]
+) -> tuple[list[QueueChange], tuple[Untouched, ...]]:
+    names = {queue.id: queue.name for queue in live.values()}
+    changes = []
+    untouched = []
+    for node in resolved.network.nodes:
+        queue = live[node.key]
+        if node.key not in resolved.desired:
+            reason = Reason.NOT_MANAGED if node.position else Reason.UNMANAGED
+            untouched.append(Untouched(queue.id, queue.name, reason))
+            continue
+        desired = resolved.desired[node.key]
+        rules = diff_rules(queue, desired, names)
+        if rules:
+            changes.append(QueueChange(queue.id, queue.name, rules, queue.rules, desired))
+        else:
+            untouched.append(Untouched(queue.id, queue.name, _why_untouched(desired)))
+    return changes, tuple(untouched)
+
+
+def _why_untouched(rules: Sequence[OverflowRule]) -> Reason:
+    switched_off = bool(rules) and not any(rule.enabled for rule in rules)
+    return Reason.DISABLED if switched_off else Reason.EQUAL
+
+
+def _seen(live: Sequence[LiveQueue], resolved: Resolved) -> list[LiveRules]:
+    """The managed part of every queue of the network: those with rules, and those that are managed."""
+    seen = [
+        LiveRules(queue.id, queue.name, queue.rules)
+        for queue in live
+        if queue.rules or queue.id in resolved.desired
+    ]
+    return sorted(seen, key=lambda queue: (queue.name, queue.queue))
+
+
+def _implicit_deletions(
+    changes: Sequence[QueueChange], policies: PolicySet, network: Network
+) -> list[Finding]:
+    """Rules that would be deleted because a managed queue says nothing at all about rules."""
+    silent = {queue.position for queue in policies.queues if queue.managed and not queue.lists_rules}
+    places = {node.key: node.position for node in network.nodes}
+    return [
+        Finding(
+            "references.implicit-delete",
+            Severity.WARNING,
+            f"{change.name} lists no rules, so all that live has are deleted: "
+            f"{in_words(change.before, names_in(change))}",
+            places[change.queue],
+            tip="write 'overflow: []' if that is meant, or 'manage: false' to leave its rules alone",
+            queue=change.name,
+        )
+        for change in changes
+        if places[change.queue] in silent
+    ]

@@ -1,0 +1,74 @@
+"""Drift: the difference between live and the policies, seen from live.
+
+A plan says what would be done; drift says what is: the same comparison read the other way round.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from syncer.model.change import Action, FieldChange
+from syncer.model.plan import Plan
+from syncer.model.queue import OverflowRule
+
+
+class Direction(StrEnum):
+    """Which side has what the other has not."""
+
+    LIVE_HAS_MORE = "live has more"
+    LIVE_HAS_LESS = "live has less"
+    LIVE_DIFFERS = "live differs"
+
+
+DIRECTIONS = {
+    Action.DELETE: Direction.LIVE_HAS_MORE,
+    Action.CREATE: Direction.LIVE_HAS_LESS,
+    Action.UPDATE: Direction.LIVE_DIFFERS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Drifting:
+    """One rule that live and the policies don't agree on. ``fields`` go from the policy to live."""
+
+    direction: Direction
+    queue: str
+    queue_name: str
+    target: str
+    target_name: str
+    policy: OverflowRule | None
+    live: OverflowRule | None
+    fields: tuple[FieldChange, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """All that drifted, and the plan that it was read from."""
+
+    plan: Plan
+    rules: tuple[Drifting, ...]
+
+    def count(self, direction: Direction) -> int:
+        """How many rules drifted in this direction."""
+        return sum(rule.direction is direction for rule in self.rules)
+
+
+def drift_of(plan: Plan) -> Drift:
+    """Read a plan as drift, ordered by the names of queue and target."""
+    rules = [
+        Drifting(
+            direction=DIRECTIONS[rule.action],
+            queue=change.queue,
+            queue_name=change.name,
+            target=rule.target,
+            target_name=rule.target_name,
+            policy=rule.after,
+            live=rule.before,
+            fields=tuple(FieldChange(field.field, field.after, field.before) for field in rule.fields),
+            note=rule.note,
+        )
+        for change in plan.changes
+        for rule in change.rules
+    ]
+    rules.sort(key=lambda rule: (rule.queue_name, rule.queue, rule.target_name, rule.target, rule.direction))
+    return Drift(plan, tuple(rules))

@@ -1,0 +1,26 @@
+"""Check policies without live: what can be known from the files alone."""
+
+from syncer.checks.capacity import headroom, loads
+from syncer.checks.references import check_references
+from syncer.checks.run import check_network, weigh
+from syncer.model.finding import Finding
+from syncer.model.headroom import Headroom
+from syncer.planning.gather import OnDisk
+from syncer.policy.resolve import resolve_offline
+
+
+def check_offline(disk: OnDisk) -> tuple[tuple[Finding, ...], Headroom]:
+    """All findings, and the headroom of the network as far as the policies tell it.
+
+    Where a file can't be read, the network is not whole: then what was read wrong is all there is to say.
+    """
+    if not disk.readable:
+        return weigh(disk.findings, disk.settings), Headroom()
+    network, findings = resolve_offline(disk.policies)
+    found = (
+        *disk.findings,
+        *check_references(disk.policies),
+        *findings,
+        *check_network(network),
+    )
+    return weigh(found, disk.settings), headroom(network, loads(network))

@@ -1,0 +1,150 @@
+"""Plan files: save one, read one, and say what moved since it was made."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from syncer.errors import BadPlan, Refused
+from syncer.files import write_whole
+from syncer.model.canonical import canonical
+from syncer.model.change import mean_the_same
+from syncer.model.queue import in_words
+from syncer.planning.document import FORMAT, plan_digest, rules_of
+
+MAX_BYTES = 256 * 1024 * 1024
+
+
+def save_plan(document: dict[str, Any], path: Path, key: str = "") -> None:
+    """Write a plan; with ``key`` it is signed (HMAC-SHA-256 over its digest and its time stamp)."""
+    signed = {**document, "signature": signature(document, key)} if key else document
+    write_whole(path, json.dumps(signed, indent=2, ensure_ascii=False) + "\n")
+
+
+def signature(document: dict[str, Any], key: str) -> str:
+    """What a plan is signed with: ``hmac-sha256:<hex>`` over its digest and its time stamp."""
+    what = canonical([document.get("digest"), document.get("created_at")])
+    return "hmac-sha256:" + hmac.new(key.encode(), what, hashlib.sha256).hexdigest()
+
+
+def load_plan(path: Path, key: str = "") -> dict[str, Any]:
+    """Read a plan and make sure that it is one, is whole and, where ``key`` is set, is signed with it.
+
+    Raises BadPlan where the file is no plan, Refused where its digest or signature does not match.
+    """
+    document = _read(path)
+    if document.get("format") != FORMAT:
+        raise BadPlan(
+            f"{path} is no plan: its format is {document.get('format')!r}, not {FORMAT!r}",
+            hint="Make one with: sync plan --out plan.json",
+        )
+    _validate(document, path)
+    if plan_digest(document) != document["digest"]:
+        raise Refused(
+            f"{path} was edited after it was made: its digest does not match its content",
+            hint="Make a new one with: sync plan --out plan.json",
+        )
+    if key and not hmac.compare_digest(str(document.get("signature", "")), signature(document, key)):
+        raise Refused(
+            f"{path} is not signed with the key in SYNCER_PLAN_KEY",
+            hint="Make the plan where the same key is set, or ask who made this one.",
+        )
+    return document
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise BadPlan(f"{path} is larger than {MAX_BYTES // 1024 // 1024} MiB, too large for a plan")
+        document = json.loads(data)
+    except OSError as error:
+        raise BadPlan(f"{path} can't be read: {error.strerror}", hint="Name the file of a plan.") from error
+    except (ValueError, RecursionError) as error:
+        raise BadPlan(
+            f"{path} is no plan: it is not JSON", hint="Make one with: sync plan --out plan.json"
+        ) from error
+    if not isinstance(document, dict):
+        raise BadPlan(f"{path} is no plan: it holds no JSON object")
+    return document
+
+
+def _validate(document: dict[str, Any], path: Path) -> None:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
+
+    from syncer.policy.schema import schema_text
+
+    schema = json.loads(schema_text("plan.v1.schema.json"))
+    error = best_match(Draft202012Validator(schema).iter_errors(document))
+    if error is not None:
+        raise BadPlan(f"{path} is no plan: {error.json_path} is not what the schema of a plan says")
+
+
+def moved(saved: dict[str, Any], fresh: dict[str, Any]) -> list[str]:
+    """What is different between a saved plan and the same plan built now, one line each.
+
+    Empty where the saved plan still says exactly what would be done. Names of queues and fields that no
+    rule depends on may differ.
+    """
+    causes = [*_moved_values(saved, fresh), *_moved_files(saved, fresh), *_moved_queues(saved, fresh)]
+    return causes or list(_moved_changes(saved, fresh))
+
+
+def _moved_values(saved: dict[str, Any], fresh: dict[str, Any]) -> Iterator[str]:
+    for key, what in (
+        ("api", "it was made for"),
+        ("environment", "it was made for the environment"),
+        ("generator", "it was made by"),
+        ("lock", "it was made with the lock"),
+    ):
+        if saved[key] != fresh[key]:
+            yield f"{what} {saved[key] or '(none)'}, this is {fresh[key] or '(none)'}"
+
+
+def _moved_files(saved: dict[str, Any], fresh: dict[str, Any]) -> Iterator[str]:
+    before = {file["path"]: file["sha256"] for file in saved["policies"]}
+    after = {file["path"]: file["sha256"] for file in fresh["policies"]}
+    for path in sorted(before.keys() | after.keys()):
+        if path not in after:
+            yield f"{path} is gone"
+        elif path not in before:
+            yield f"{path} is new"
+        elif before[path] != after[path]:
+            yield f"{path} was edited"
+
+
+def _moved_queues(saved: dict[str, Any], fresh: dict[str, Any]) -> Iterator[str]:
+    before = {queue["queue"]["id"]: queue for queue in saved["live"]}
+    after = {queue["queue"]["id"]: queue for queue in fresh["live"]}
+    names = {key: queue["queue"]["name"] for key, queue in (before | after).items()}
+    for key in sorted(before.keys() | after.keys(), key=lambda key: (names[key], key)):
+        old = rules_of(before[key]["rules"]) if key in before else ()
+        new = rules_of(after[key]["rules"]) if key in after else ()
+        if not mean_the_same(old, new):
+            yield f"live queue {names[key]} ({key}): {in_words(old, names)} became {in_words(new, names)}"
+
+
+def _moved_changes(saved: dict[str, Any], fresh: dict[str, Any]) -> Iterator[str]:
+    """The changes themselves, where nothing that they come from has moved."""
+    before = {change["queue"]["id"]: _without_names(change) for change in saved["changes"]}
+    after = {change["queue"]["id"]: _without_names(change) for change in fresh["changes"]}
+    names = {change["queue"]["id"]: change["queue"]["name"] for change in saved["changes"] + fresh["changes"]}
+    for key in sorted(before.keys() | after.keys(), key=lambda key: (names[key], key)):
+        if before.get(key) != after.get(key):
+            yield f"the change of {names[key]} ({key}) is no longer the one that was planned"
+
+
+def _without_names(change: dict[str, Any]) -> dict[str, Any]:
+    """What the change does, without the names and without the order of rules, which mean nothing."""
+    rules = [{**rule, "target": rule["target"]["id"]} for rule in change["rules"]]
+    return {
+        **change,
+        "queue": change["queue"]["id"],
+        "rules": sorted(rules, key=canonical),
+        "before": sorted(change["before"], key=canonical),
+        "after": sorted(change["after"], key=canonical),
+    }

@@ -1,0 +1,110 @@
+"""Everything that is read from disk before a check: policies and settings, with all that is wrong in them."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from syncer.model.finding import Finding, has_errors, in_order
+from syncer.model.policy import PolicyFile, PolicyQueue, PolicySet
+from syncer.model.settings import Settings
+from syncer.policy import schema
+from syncer.policy.files import Source, find, find_settings, read
+from syncer.policy.parse import parse_queues, parse_settings
+from syncer.policy.wording import error
+from syncer.policy.yaml import Document, parse
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Policies that were read; ``sources`` are the lines of each file by its path as findings show it.
+
+    A file with an error adds its findings and no queues.
+    """
+
+    policies: PolicySet
+    findings: tuple[Finding, ...]
+    sources: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSettings:
+    """Settings that were read, or the defaults where there is no file or one with an error."""
+
+    settings: Settings
+    findings: tuple[Finding, ...]
+    files: tuple[PolicyFile, ...]
+    sources: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One file that was read and checked against its schema."""
+
+    file: PolicyFile
+    document: Document
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_good(self) -> bool:
+        return not has_errors(self.findings)
+
+
+def load_policies(paths: Sequence[Path], root: Path | None = None) -> Loaded:
+    """Read all policies in and below ``paths``; shown paths are relative to ``root`` (the current directory).
+
+    Never raises for what the files hold: that is in the findings.
+    """
+    found = find(paths, root or Path.cwd())
+    files, findings = _read_all(found.sources, schema.POLICY)
+    queues: list[PolicyQueue] = []
+    for file in files:
+        if file.is_good:
+            queues.extend(parse_queues(file.document))
+    policies = PolicySet(tuple(queues), tuple(file.file for file in files))
+    return Loaded(policies, in_order((*found.findings, *findings)), _sources(files))
+
+
+def load_settings(directory: Path, root: Path | None = None) -> LoadedSettings:
+    """Read the settings at the top of ``directory``; shown paths as in ``load_policies``."""
+    found = find_settings(directory, root or Path.cwd())
+    files, findings = _read_all(found.sources, schema.SETTINGS)
+    settings = Settings()
+    for file in files:
+        if file.is_good:
+            settings = parse_settings(file.document)
+            findings += _backward_freezes(file.document, settings)
+    all_findings = in_order((*found.findings, *findings))
+    return LoadedSettings(settings, all_findings, tuple(file.file for file in files), _sources(files))
+
+
+def _read_all(sources: Iterable[Source], name: str) -> tuple[list[_Read], tuple[Finding, ...]]:
+    files: list[_Read] = []
+    findings: list[Finding] = []
+    for source in sources:
+        content = read(source)
+        if isinstance(content, Finding):
+            findings.append(content)
+            continue
+        document = parse(source.shown, content)
+        file = PolicyFile(source.shown, hashlib.sha256(content).hexdigest())
+        files.append(_Read(file, document, (*document.findings, *schema.validate(document, name))))
+        findings.extend(files[-1].findings)
+    return files, tuple(findings)
+
+
+def _sources(files: Iterable[_Read]) -> dict[str, tuple[str, ...]]:
+    return {file.file.path: file.document.lines for file in files}
+
+
+def _backward_freezes(document: Document, settings: Settings) -> tuple[Finding, ...]:
+    return tuple(
+        error(
+            "settings.freeze",
+            "this freeze ends before it starts",
+            document.position(("safety", "freeze", place, "end")),
+            "swap start and end",
+        )
+        for place, freeze in enumerate(settings.safety.freeze)
+        if freeze.end <= freeze.start
+    )

@@ -1,0 +1,25 @@
+"""Where the values of a file stand, and the value of what could not be read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+
+class Broken:
+    """The class of ``BROKEN``, the value of what could not be read and has its own finding already."""
+
+    def __repr__(self) -> str:
+        return "BROKEN"
+
+
+BROKEN: Final = Broken()
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a value begins, counted from 1, with the marks of its entries and of its keys."""
+
+    line: int
+    column: int
+    children: Sequence["Mark"] | Mapping[str, "Mark"] = ()
+    keys: Mapping[str, "Mark"] = field(default_factory=dict)

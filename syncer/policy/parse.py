@@ -1,0 +1,76 @@
+"""From a document that fits its schema to policies and settings."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from syncer.model.finding import Severity
+from syncer.model.policy import PolicyQueue, PolicyRule, QueueRef
+from syncer.model.settings import Freeze, Pace, Retries, Safety, Settings
+from syncer.policy.schema import read_moment
+from syncer.policy.yaml import Document
+
+_WHOLE: Final = ("burst", "attempts", "conflicts", "from_rules")
+
+
+def parse_queues(document: Document) -> tuple[PolicyQueue, ...]:
+    """The queues of a policy file; the document fits the schema of policies."""
+    entries: list[dict[str, Any]] = document.data["queues"]
+    return tuple(_queue(document, place, entry) for place, entry in enumerate(entries))
+
+
+def parse_settings(document: Document) -> Settings:
+    """The settings of a settings file; the document fits the schema of settings."""
+    data: dict[str, Any] = document.data
+    checks = data.get("checks", {})
+    safety = dict(data.get("safety", {}))
+    protected = tuple(safety.pop("protected", ()))
+    freeze = tuple(
+        Freeze(read_moment(entry["start"]), read_moment(entry["end"]), entry["reason"])
+        for entry in safety.pop("freeze", ())
+    )
+    return Settings(
+        severities={name: None if word == "off" else Severity(word) for name, word in checks.items()},
+        pace=Pace(**_numbers(data.get("pace", {}))),
+        retries=Retries(**_numbers(data.get("retries", {}))),
+        safety=Safety(**_numbers(safety), protected=protected, freeze=freeze),
+    )
+
+
+def _queue(document: Document, place: int, entry: Mapping[str, Any]) -> PolicyQueue:
+    capacity = entry.get("capacity")
+    return PolicyQueue(
+        queue=_reference(entry["queue"]),
+        managed=entry.get("manage", True),
+        capacity=None if capacity is None else float(capacity),
+        base_load=float(entry.get("base_load", 0)),
+        rules=tuple(
+            _rule(document, (place, number), rule) for number, rule in enumerate(entry.get("overflow", ()))
+        ),
+        lists_rules="overflow" in entry,
+        position=document.position(("queues", place, "queue")),
+    )
+
+
+def _rule(document: Document, places: tuple[int, int], rule: Mapping[str, Any]) -> PolicyRule:
+    return PolicyRule(
+        target=_reference(rule["target"]),
+        threshold=int(rule["threshold"]),
+        delay=int(rule.get("delay", 0)),
+        enabled=rule.get("enabled", True),
+        position=document.position(("queues", places[0], "overflow", places[1])),
+    )
+
+
+def _reference(value: Any) -> QueueRef:
+    return QueueRef(name=value) if isinstance(value, str) else QueueRef(id=value["id"])
+
+
+def _numbers(section: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a section in the types of the model: ``5.0`` is a whole number to a schema."""
+    return {name: _number(name, value) for name, value in section.items()}
+
+
+def _number(name: str, value: Any) -> Any:
+    if isinstance(value, bool):
+        return value
+    return int(value) if name in _WHOLE else float(value)

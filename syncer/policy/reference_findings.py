@@ -1,0 +1,134 @@
+"""The texts of all findings about names of queues, offline and with live."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from syncer.model.finding import Finding, Note, Position, Severity
+from syncer.model.policy import PolicyQueue, PolicyRule, QueueRef
+from syncer.policy.wording import quoted
+
+_MOST_IDS: Final = 10
+
+
+def self_target(queue: PolicyQueue, rule: PolicyRule) -> Finding:
+    """A rule whose target is its own queue."""
+    return Finding(
+        "references.self-target",
+        Severity.ERROR,
+        f"{_name(queue.queue)} overflows to itself",
+        rule.position,
+        "name another queue as the target, or remove the rule",
+        queue=str(queue.queue),
+    )
+
+
+def same_as_itself(queue: PolicyQueue, rule: PolicyRule) -> Finding:
+    """A rule whose target is its own queue, by its other name."""
+    return Finding(
+        "references.self-target",
+        Severity.ERROR,
+        f"{_name(queue.queue)} overflows to {_name(rule.target)}, which is itself",
+        rule.position,
+        "name another queue as the target, or remove the rule",
+        queue=str(queue.queue),
+    )
+
+
+def duplicate_queue(first: PolicyQueue, second: PolicyQueue) -> Finding:
+    """A queue that stands in two places."""
+    return _duplicate_queue(first, second, f"{_name(second.queue)} stands in two places")
+
+
+def same_queue(first: PolicyQueue, second: PolicyQueue, name: str) -> Finding:
+    """A queue that stands in two places, by name and by id."""
+    message = f"{_name(first.queue)} and {_name(second.queue)} are one queue in live ({quoted(name)})"
+    return _duplicate_queue(first, second, message)
+
+
+def duplicate_target(queue: PolicyQueue, first: PolicyRule, second: PolicyRule) -> Finding:
+    """Two rules of a queue with one target."""
+    message = f"{_name(queue.queue)} has two rules to {_name(second.target)}"
+    return _duplicate_target(queue, first, second, message)
+
+
+def same_target(queue: PolicyQueue, first: PolicyRule, second: PolicyRule) -> Finding:
+    """Two rules of a queue with one target, by name and by id."""
+    both = f"{_name(first.target)} and {_name(second.target)}"
+    message = f"{_name(queue.queue)} has two rules to one queue: {both} are the same in live"
+    return _duplicate_target(queue, first, second, message)
+
+
+def unknown_in_policies(queue: PolicyQueue, rule: PolicyRule, nearest: str) -> Finding:
+    """A target that no policy describes: perhaps a slip, perhaps a queue that only live has."""
+    return Finding(
+        "references.unknown",
+        Severity.INFO,
+        f"no policy knows {_name(rule.target)}",
+        rule.position,
+        f"did you mean {quoted(nearest)}?" if nearest else "only live can tell whether it exists",
+        queue=str(queue.queue),
+    )
+
+
+def unknown_in_live(wanted: QueueRef, nearest: str, position: Position | None, about: str) -> Finding:
+    """A queue that live does not have; ``about`` names the queue whose policy speaks of it."""
+    tip = "create the queue in live first, or correct the name: it is matched letter by letter"
+    if wanted.id:
+        tip = "look the id up in live, or give the name of the queue"
+    elif nearest:
+        tip = f"did you mean {quoted(nearest)}?"
+    message = f"live has no queue {_name(wanted)}"
+    return Finding("references.unknown", Severity.ERROR, message, position, tip, queue=about)
+
+
+def ambiguous(name: str, ids: Sequence[str], position: Position | None, about: str) -> Finding:
+    """A name that several live queues have."""
+    listed = ", ".join(sorted(ids)[:_MOST_IDS]) + (", …" if len(ids) > _MOST_IDS else "")
+    return Finding(
+        "references.ambiguous",
+        Severity.ERROR,
+        f"live has {len(ids)} queues with the name {quoted(name)}",
+        position,
+        f"write {{id: ...}} instead of the name, with one of {listed}",
+        queue=about,
+    )
+
+
+def dangling(queue: str, target: str) -> Finding:
+    """A live rule of a queue whose rules stay, with a target that live does not have."""
+    return Finding(
+        "references.dangling",
+        Severity.WARNING,
+        f"a rule of {quoted(queue)} in live has the target {quoted(target)}, which does not exist",
+        None,
+        "it is left as it is and in no check: correct it in live, or manage the queue",
+        queue=queue,
+    )
+
+
+def _duplicate_queue(first: PolicyQueue, second: PolicyQueue, message: str) -> Finding:
+    return Finding(
+        "references.duplicate-queue",
+        Severity.ERROR,
+        message,
+        second.position,
+        "keep it in one place, with all of its rules",
+        (Note("it stands here first", first.position), Note("and here again", second.position)),
+        str(second.queue),
+    )
+
+
+def _duplicate_target(queue: PolicyQueue, first: PolicyRule, second: PolicyRule, message: str) -> Finding:
+    return Finding(
+        "references.duplicate-target",
+        Severity.ERROR,
+        message,
+        second.position,
+        "keep one of the two",
+        (Note("the first one", first.position), Note("the second one", second.position)),
+        str(queue.queue),
+    )
+
+
+def _name(wanted: QueueRef) -> str:
+    return quoted(wanted.name) if wanted.name else f"the id {quoted(wanted.id)}"

@@ -1,0 +1,140 @@
+"""Reports as JSON, ``syncer.output/v1``: one object for every command, on errors too."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from syncer.audit.figures import Figures
+from syncer.model.finding import Severity
+from syncer.model.outcome import Outcome
+from syncer.planning.document import rule_document
+from syncer.planning.drift import Direction, Drift
+from syncer.report.views import (
+    Applied,
+    AuditFigures,
+    AuditShown,
+    AuditVerified,
+    Drifted,
+    Planned,
+    Report,
+    Validated,
+)
+
+FORMAT = "syncer.output/v1"
+
+
+def render(report: Report, *, color: bool) -> str:
+    """The report as one JSON object; ``color`` means nothing here."""
+    del color
+    document = {
+        "format": FORMAT,
+        "command": report.command,
+        "exit_code": report.exit_code,
+        "error": _error(report),
+        "counts": {
+            severity.value: sum(finding.severity is severity for finding in report.findings)
+            for severity in Severity
+        },
+        "findings": [finding.as_json() for finding in report.findings],
+        "result": _result(report),
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _error(report: Report) -> dict[str, str] | None:
+    if report.error is None:
+        return None
+    return {
+        "type": type(report.error).__name__,
+        "message": report.error.message,
+        "hint": report.error.hint,
+    }
+
+
+def _result(report: Report) -> dict[str, Any] | None:
+    match report.view:
+        case Validated() as view:
+            headroom = {"factor": view.headroom.factor, "queue": view.headroom.queue}
+            return {"files": view.files, "queues": view.queues, "rules": view.rules, "headroom": headroom}
+        case Planned() as view:
+            return {"plan": dict(view.document), "saved_to": view.saved_to}
+        case Applied() as view:
+            return _applied(view)
+        case Drifted() as view:
+            return _drift(view.drift)
+        case AuditShown() as view:
+            return {"entries": [dict(entry) for entry in view.entries]}
+        case AuditVerified() as view:
+            return _verified(view)
+        case AuditFigures() as view:
+            return {"figures": _figures(view.figures), "changes": [dict(entry) for entry in view.changes]}
+        case None:
+            return None
+
+
+def _applied(view: Applied) -> dict[str, Any]:
+    result = view.result
+    recovered = [
+        {"run": cut_off.run.id, "outcomes": [_outcome(outcome) for outcome in cut_off.outcomes]}
+        for cut_off in view.recovered
+    ]
+    if result is None:
+        return {"status": "nothing to do", "message": view.message, "recovered": recovered, "outcomes": []}
+    return {
+        "status": result.status,
+        "message": view.message,
+        "recovered": recovered,
+        "run": result.run.id,
+        "outcomes": [_outcome(outcome) for outcome in result.outcomes],
+        "calls": dict(result.calls),
+        "duration_ms": round(result.duration_ms, 3),
+        "audit_head": result.head,
+    }
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "queue": {"id": outcome.change.queue, "name": outcome.change.name},
+        "status": outcome.status.value,
+        "detail": outcome.detail,
+        "rules": len(outcome.change.rules),
+        "attempts": outcome.attempts,
+        "latency_ms": round(outcome.latency_ms, 3),
+        "lock": outcome.lock,
+        "etag_before": outcome.etag_before,
+        "etag_after": outcome.etag_after,
+        "correlation_id": outcome.correlation_id,
+        "caused_by": outcome.caused_by,
+    }
+
+
+def _drift(drift: Drift) -> dict[str, Any]:
+    return {
+        "counts": {direction.value.replace(" ", "_"): drift.count(direction) for direction in Direction},
+        "rules": [
+            {
+                "direction": rule.direction.value.replace(" ", "_"),
+                "queue": {"id": rule.queue, "name": rule.queue_name},
+                "target": {"id": rule.target, "name": rule.target_name},
+                "policy": rule_document(rule.policy) if rule.policy else None,
+                "live": rule_document(rule.live) if rule.live else None,
+                "note": rule.note,
+            }
+            for rule in drift.rules
+        ],
+    }
+
+
+def _verified(view: AuditVerified) -> dict[str, Any]:
+    verification = view.verification
+    return {
+        "whole": verification.whole,
+        "entries": verification.entries,
+        "head": verification.head,
+        "kept_head": view.kept_head,
+        "breaks": [asdict(found) for found in verification.breaks],
+    }
+
+
+def _figures(figures: Figures) -> dict[str, Any]:
+    return asdict(figures)

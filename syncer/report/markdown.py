@@ -1,0 +1,157 @@
+"""Reports as Markdown, for merge requests, wikis and mails; names in it can do nothing."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from syncer.model.change import Action, Reason
+from syncer.model.finding import Finding, Severity
+from syncer.planning.drift import Direction, Drift
+from syncer.report.escape import markdown
+from syncer.report.text.audit import milliseconds, percent, rule_step
+from syncer.report.text.plan import rule_in_words
+from syncer.report.views import (
+    Applied,
+    AuditFigures,
+    AuditShown,
+    AuditVerified,
+    Drifted,
+    Planned,
+    Report,
+    Validated,
+)
+
+
+def render(report: Report, *, color: bool) -> str:
+    """The report as GitHub- and GitLab-flavoured Markdown; ``color`` means nothing here."""
+    del color
+    lines = [f"## syncer {report.command}", "", *_view(report), *_findings(report.findings)]
+    if report.error is not None:
+        lines += [f"**Error:** {markdown(report.error.message)}", "", markdown(report.error.hint), ""]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """A table of cells that are Markdown already; nothing where there are no rows."""
+    if not rows:
+        return []
+    return [_row(head), _row(["---"] * len(head)), *(_row(row) for row in rows), ""]
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _view(report: Report) -> Iterator[str]:
+    match report.view:
+        case Validated() as view:
+            yield from [f"{view.queues} queues and {view.rules} rules in {view.files} files.", ""]
+        case Planned() as view:
+            yield from _plan(view)
+        case Applied() as view:
+            yield from _applied(view)
+        case Drifted() as view:
+            yield from _drift(view.drift)
+        case AuditShown() as view:
+            yield from _entries(view.entries)
+        case AuditVerified() as view:
+            yield from _verified(view)
+        case AuditFigures() as view:
+            yield from _figures(view)
+        case None:
+            return
+
+
+def _findings(findings: Sequence[Finding]) -> list[str]:
+    rows = [
+        [
+            f"**{finding.severity.value}**" if finding.severity is Severity.ERROR else finding.severity.value,
+            markdown(finding.id),
+            markdown(str(finding.position)) if finding.position else "",
+            markdown(finding.message) + (f"<br>{markdown(finding.tip)}" if finding.tip else ""),
+        ]
+        for finding in findings
+    ]
+    return table(["Severity", "Check", "Place", "Finding"], rows)
+
+
+def _plan(view: Planned) -> Iterator[str]:
+    plan = view.plan
+    counts = ", ".join(f"{plan.count(action)} to {action.value}" for action in Action)
+    yield f"**{counts}** in {len(plan.changes)} queues; {plan.untouched_count(Reason.EQUAL)} equal."
+    yield ""
+    rows = [
+        [
+            str(change.step),
+            markdown(change.name),
+            rule.action.value,
+            markdown(rule.target_name),
+            markdown(rule_in_words(rule)),
+        ]
+        for change in plan.changes
+        for rule in change.rules
+    ]
+    yield from table(["Step", "Queue", "Action", "Target", "Rule"], rows)
+    yield from [f"Plan `{view.document['digest']}`, lock `{plan.lock}`.", ""]
+
+
+def _applied(view: Applied) -> Iterator[str]:
+    if view.message:
+        yield from [markdown(view.message), ""]
+    if view.result is None:
+        return
+    rows = [
+        [markdown(each.change.name), each.status.value, str(each.attempts), markdown(each.detail)]
+        for each in view.result.outcomes
+    ]
+    yield from table(["Queue", "Status", "PUTs", "Detail"], rows)
+    yield from [f"Run `{view.result.run.id}`, audit head `{view.result.head}`.", ""]
+
+
+def _drift(drift: Drift) -> Iterator[str]:
+    yield f"**{', '.join(f'{drift.count(direction)} {direction.value}' for direction in Direction)}**"
+    yield ""
+    rows = [
+        [markdown(rule.queue_name), markdown(rule.target_name), rule.direction.value] for rule in drift.rules
+    ]
+    yield from table(["Queue", "Target", "Drift"], rows)
+
+
+def _entries(entries: Sequence[Mapping[str, Any]]) -> list[str]:
+    rows = [
+        [
+            str(entry.get("n")),
+            markdown(str(entry.get("timestamp"))),
+            markdown(str(entry.get("action"))),
+            markdown(str(entry.get("queueName") or "")),
+            markdown(str(entry.get("targetName") or "")),
+            markdown(rule_step(entry)) if entry.get("kind") == "change" else "",
+            markdown(str(entry.get("status"))),
+        ]
+        for entry in entries
+    ]
+    return table(["#", "Time", "Action", "Queue", "Target", "Rule", "Status"], rows)
+
+
+def _verified(view: AuditVerified) -> Iterator[str]:
+    verification = view.verification
+    verdict = "whole" if verification.whole else "broken"
+    yield f"The audit trail is **{verdict}**: {verification.entries} entries, head `{verification.head}`."
+    yield ""
+    rows = [[str(found.line), found.kind, markdown(found.message)] for found in verification.breaks]
+    yield from table(["Line", "Kind", "What"], rows)
+
+
+def _figures(view: AuditFigures) -> Iterator[str]:
+    figures = view.figures
+    calls = sum(number for name, number in figures.calls.items() if " " in name)
+    rows = [
+        ["Runs", str(figures.runs)],
+        ["Validations that passed", f"{percent(figures.validation_rate)} of {figures.validations}"],
+        ["Rule changes", str(figures.changes)],
+        ["Changes that succeeded", percent(figures.success_rate)],
+        ["Latency, median", milliseconds(figures.latency_median_ms)],
+        ["Latency, 95th percentile", milliseconds(figures.latency_p95_ms)],
+        ["Calls", str(calls)],
+    ]
+    yield from table(["Figure", "Value"], rows)
+    yield from _entries(view.changes)

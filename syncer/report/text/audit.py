@@ -1,0 +1,91 @@
+"""The audit trail as text: entries, verification, figures."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from syncer.report.text.paint import Paint, counted
+from syncer.report.views import AuditFigures, AuditShown, AuditVerified
+
+BLIND = (
+    "A chain alone can't show that its newest entries were cut off: hold it against a head that was kept "
+    "elsewhere, with --head HASH."
+)
+
+
+def entry_lines(view: AuditShown, paint: Paint) -> list[str]:
+    """One line an entry."""
+    return [_entry_line(entry, paint) for entry in view.entries] or ["the audit trail is empty"]
+
+
+def _entry_line(entry: Mapping[str, Any], paint: Paint) -> str:
+    good = bool(entry.get("success"))
+    mark = paint("ok  " if good else "FAIL", "green" if good else "red")
+    if entry.get("kind") == "run":
+        what = f"run {entry.get('run')} {entry.get('status')}"
+    else:
+        rule = f"{entry.get('queueName')} → {entry.get('targetName')}"
+        what = f"{rule}: {rule_step(entry)} ({entry.get('status')})"
+    cells = (f"{entry.get('n')}".rjust(5), entry.get("timestamp"), None, entry.get("action"), what)
+    return "  ".join(mark if cell is None else paint(str(cell)) for cell in cells)
+
+
+def rule_step(entry: Mapping[str, Any]) -> str:
+    """A rule before and after, in words."""
+    return f"{_image(entry.get('before'))} ⇒ {_image(entry.get('after'))}"
+
+
+def _image(rule: Mapping[str, Any] | None) -> str:
+    if not rule:
+        return "none"
+    switched_off = "" if rule.get("enabled") else " (disabled)"
+    return f"{rule.get('threshold')} % after {rule.get('delay')} s{switched_off}"
+
+
+def verification_lines(view: AuditVerified, paint: Paint) -> list[str]:
+    """The verdict; the first broken entry before the others; what a chain can't see."""
+    verification = view.verification
+    lines = [
+        f"{paint(f'{view.path}:{found.line}', bold=True)}: {paint(found.kind, 'red', bold=True)}: "
+        f"{paint(found.message)}"
+        for found in verification.breaks
+    ]
+    entries = counted(verification.entries, "entry", "entries")
+    if verification.whole:
+        lines.append(f"{paint('whole:', 'green', bold=True)} {entries}, head {verification.head}")
+    else:
+        breaks = counted(len(verification.breaks), "break")
+        lines.append(f"{paint('broken:', 'red', bold=True)} {breaks} in {entries}")
+    if not view.kept_head:
+        lines.append(BLIND)
+    return lines
+
+
+def figure_lines(view: AuditFigures, paint: Paint) -> list[str]:
+    """The figures, then each change."""
+    return [*_figures(view), "", *(_entry_line(entry, paint) for entry in view.changes)]
+
+
+def _figures(view: AuditFigures) -> Iterator[str]:
+    figures = view.figures
+    yield f"from {figures.first or '-'} to {figures.last or '-'}"
+    yield f"runs: {figures.runs:,} ({_counts(figures.runs_by_status)})"
+    yield f"validations that passed: {percent(figures.validation_rate)} of {figures.validations:,}"
+    yield f"rule changes: {figures.changes:,} ({_counts(figures.changes_by_action)})"
+    yield f"changes that succeeded: {percent(figures.success_rate)} ({_counts(figures.changes_by_status)})"
+    median, p95 = milliseconds(figures.latency_median_ms), milliseconds(figures.latency_p95_ms)
+    yield f"latency of {figures.writes:,} PUTs: median {median}, 95th percentile {p95}"
+    yield f"calls: {_counts(figures.calls)}"
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{number:,} {name}" for name, number in counts.items()) or "none"
+
+
+def percent(rate: float | None) -> str:
+    """A rate of 0 to 1 in percent."""
+    return "-" if rate is None else f"{rate * 100:.1f} %"
+
+
+def milliseconds(value: float | None) -> str:
+    """A time in milliseconds."""
+    return "-" if value is None else f"{value:.0f} ms"

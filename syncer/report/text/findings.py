@@ -1,0 +1,58 @@
+"""Findings as text: the place, what is wrong, the line of source with a marker under it, and what to do."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from syncer.errors import SyncerError
+from syncer.model.finding import Finding, Position, Severity
+from syncer.report.escape import plain
+from syncer.report.text.paint import SEVERITY_COLORS, Paint
+
+LONGEST_SOURCE = 160
+
+
+def finding_lines(
+    findings: Sequence[Finding], sources: Mapping[str, Sequence[str]], paint: Paint, *, quiet: bool = False
+) -> list[str]:
+    """Every finding, with a blank line after the last; ``quiet`` leaves out what only informs."""
+    shown = [finding for finding in findings if not (quiet and finding.severity is Severity.INFO)]
+    lines = [line for finding in shown for line in _lines(finding, sources, paint)]
+    return [*lines, ""] if lines else []
+
+
+def _lines(finding: Finding, sources: Mapping[str, Sequence[str]], paint: Paint) -> Iterator[str]:
+    color = SEVERITY_COLORS[finding.severity]
+    place = f"{paint(str(finding.position), bold=True)}: " if finding.position else ""
+    severity = paint(finding.severity.value, color, bold=True)
+    yield f"{place}{severity} {paint(finding.id, color)}: {paint(finding.message)}"
+    yield from _source_lines(finding.position, sources, paint)
+    for note in finding.notes:
+        place = f"{note.position}: " if note.position else ""
+        yield f"    {paint(place + note.message, dim=True)}"
+    if finding.tip:
+        yield f"    {paint('tip:', 'green')} {paint(finding.tip)}"
+
+
+def _source_lines(
+    position: Position | None, sources: Mapping[str, Sequence[str]], paint: Paint
+) -> Iterator[str]:
+    """The line of source and a marker under its column; a long line is cut around the column."""
+    lines = sources.get(position.file, ()) if position else ()
+    if position is None or not 1 <= position.line <= len(lines):
+        return
+    source, column = lines[position.line - 1].replace("\t", " "), position.column - 1
+    start = max(0, column - LONGEST_SOURCE // 2) if len(source) > LONGEST_SOURCE else 0
+    number = f"{position.line:>6} | "
+    before = plain(source[start:column])
+    yield paint(number, dim=True) + before + plain(source[column : start + LONGEST_SOURCE])
+    yield paint(" " * (len(number) - 2) + "| ", dim=True) + " " * len(before) + paint("^", "green", bold=True)
+
+
+def error_lines(error: SyncerError | None, paint: Paint) -> list[str]:
+    """The error that ended a command, and what to do about it."""
+    if error is None:
+        return []
+    first, *more = error.message.split("\n")
+    lines = [f"{paint('error:', 'red', bold=True)} {paint(first)}", *(paint(f"  {line}") for line in more)]
+    if error.hint:
+        lines.append(f"  {paint(error.hint)}")
+    return lines

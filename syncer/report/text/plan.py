@@ -1,0 +1,93 @@
+"""A plan as text: what happens to each queue, in the order of application."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from syncer.model.change import Action, QueueChange, Reason, RuleChange
+from syncer.model.plan import Plan
+from syncer.model.queue import OverflowRule
+from syncer.report.text.paint import Paint, counted, padded, width_of
+from syncer.report.text.validated import headroom_lines
+from syncer.report.views import Planned
+
+SIGNS = {Action.CREATE: ("+", "green"), Action.UPDATE: ("~", "yellow"), Action.DELETE: ("-", "red")}
+UNITS = {"threshold": " %", "delay": " s", "enabled": ""}
+COMPARE = "live has no etags: each queue is compared before and after its PUT, which leaves a small window"
+
+
+def plan_lines(view: Planned, paint: Paint, *, verbose: bool = False) -> list[str]:
+    """The whole plan; ``verbose`` lists the untouched queues by name."""
+    plan = view.plan
+    lines = [*change_lines(plan, paint), *_totals(plan, paint), *headroom_lines(plan.headroom, paint)]
+    if plan.lock == "compare":
+        lines.append(f"lock: {COMPARE}")
+    if verbose:
+        lines += [paint(f"  {queue.reason.value}: {queue.name} ({queue.queue})") for queue in plan.untouched]
+    if not plan.applicable:
+        lines.append(paint("This plan has errors and can't be applied.", "red", bold=True))
+    if view.saved_to:
+        lines.append(f"saved to {paint(view.saved_to)} ({view.document['digest'][:19]}…)")
+        if plan.changes and plan.applicable:
+            lines.append(f"apply it with: sync apply {paint(view.saved_to)}")
+    return lines
+
+
+def change_lines(plan: Plan, paint: Paint) -> list[str]:
+    """The changes, step by step: the queues of one step may be written at the same time."""
+    lines: list[str] = []
+    steps = [(step, list(changes)) for step, changes in groupby(sorted(plan.changes, key=_step), key=_step)]
+    for step, changes in steps:
+        if len(steps) > 1:
+            lines.append(paint(f"step {step} of {len(steps)}", dim=True))
+        for change in changes:
+            lines += [*_queue_lines(change, paint), ""]
+    return lines
+
+
+def _step(change: QueueChange) -> int:
+    return change.step
+
+
+def _queue_lines(change: QueueChange, paint: Paint) -> Iterator[str]:
+    yield f"  {paint(change.name, bold=True)} {paint(f'({change.queue})', dim=True)}"
+    width = width_of([rule.target_name for rule in change.rules])
+    for rule in change.rules:
+        sign, color = SIGNS[rule.action]
+        what = f"{sign} → {padded(rule.target_name, width)}  {rule_in_words(rule)}"
+        note = f"  {paint(f'# {rule.note}', dim=True)}" if rule.note else ""
+        yield f"    {paint(what, color)}{note}"
+
+
+def rule_in_words(rule: RuleChange) -> str:
+    """What is created or deleted, or field by field what changes."""
+    if rule.action is not Action.UPDATE:
+        return settings_in_words(rule.after or rule.before or OverflowRule(rule.target))
+    if not rule.fields:
+        return "written anew"
+    return ", ".join(
+        f"{field.field} {in_unit(field.field, field.before)} → {in_unit(field.field, field.after)}"
+        for field in rule.fields
+    )
+
+
+def settings_in_words(rule: OverflowRule) -> str:
+    """``25 % after 120 s``."""
+    return f"{rule.threshold} % after {rule.delay} s" + ("" if rule.enabled else ", disabled")
+
+
+def in_unit(field: str, value: int | bool) -> str:
+    """A value with its unit; booleans as YAML has them."""
+    return str(value).lower() if isinstance(value, bool) else f"{value}{UNITS[field]}"
+
+
+def _totals(plan: Plan, paint: Paint) -> Iterator[str]:
+    equal = plan.untouched_count(Reason.EQUAL)
+    disabled = plan.untouched_count(Reason.DISABLED)
+    unmanaged = plan.untouched_count(Reason.UNMANAGED) + plan.untouched_count(Reason.NOT_MANAGED)
+    if plan.changes:
+        counts = [f"{plan.count(action)} to {action.value}" for action in Action]
+        queues, puts = counted(len(plan.changes), "queue"), counted(len(plan.changes), "PUT")
+        yield f"{paint('plan:', bold=True)} {', '.join(counts)} in {queues} ({puts})"
+    else:
+        yield f"{paint('no changes:', 'green', bold=True)} live is what the policies say"
+    yield f"untouched: {equal:,} equal, {disabled:,} equal and disabled, {unmanaged:,} unmanaged"

@@ -1,0 +1,104 @@
+"""What there is to report: one view a kind of result. A format turns any of them into text."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from syncer.applying.apply import Result
+from syncer.audit.entries import Run
+from syncer.audit.figures import Figures
+from syncer.audit.verify import Verification
+from syncer.errors import SyncerError
+from syncer.model.finding import Finding
+from syncer.model.headroom import Headroom
+from syncer.model.outcome import Outcome
+from syncer.model.plan import Plan
+from syncer.planning.drift import Drift
+
+
+@dataclass(frozen=True, slots=True)
+class Validated:
+    """The policies were read and checked without live."""
+
+    files: int
+    queues: int
+    rules: int
+    headroom: Headroom
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan was made; ``saved_to`` is empty where it was not saved."""
+
+    plan: Plan
+    document: Mapping[str, Any]
+    saved_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CutOffRun:
+    """A run that was cut off, and what became of its changes."""
+
+    run: Run
+    outcomes: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A plan was applied, or there was nothing to do (``result`` is None)."""
+
+    plan: Plan | None
+    result: Result | None
+    recovered: tuple[CutOffRun, ...] = ()
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drifted:
+    """Live was compared with the policies."""
+
+    drift: Drift
+
+
+@dataclass(frozen=True, slots=True)
+class AuditShown:
+    """Entries of the audit trail."""
+
+    entries: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditVerified:
+    """The audit trail was verified; ``kept_head`` is the head that it was held against, if any."""
+
+    path: str
+    verification: Verification
+    kept_head: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFigures:
+    """Figures of the audit trail, and the changes they come from."""
+
+    figures: Figures
+    changes: Sequence[Mapping[str, Any]]
+
+
+View = Validated | Planned | Applied | Drifted | AuditShown | AuditVerified | AuditFigures
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything a command has to say. ``sources`` are the lines of each policy file, for the marker.
+
+    ``view`` is None where an error came before there was a result.
+    """
+
+    command: str
+    exit_code: int = 0
+    view: View | None = None
+    findings: tuple[Finding, ...] = ()
+    sources: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    error: SyncerError | None = None
+    verbose: bool = False
+    quiet: bool = False

@@ -1,0 +1,147 @@
+import networkx as nx
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from syncer.checks.loops import MOST_LISTED, check_loops
+from syncer.model.finding import Finding, Note, Position, Severity
+from syncer.model.network import Edge, Network, Node
+
+
+def at(line: int) -> Position:
+    return Position("policies/x.yaml", line, 9)
+
+
+def network_of(*edges: Edge, unmanaged: str = "") -> Network:
+    """A network of queues with one letter, in order of the alphabet; all managed but ``unmanaged``."""
+    keys = sorted({key for edge in edges for key in (edge.source, edge.target)})
+    return Network(tuple(Node(key, key, managed=key not in unmanaged) for key in keys), edges)
+
+
+def ring(size: int) -> Network:
+    names = [f"Queue {number}" for number in range(size)]
+    edges = [Edge(name, names[(place + 1) % size], 10) for place, name in enumerate(names)]
+    return Network(tuple(Node(name, name, managed=True) for name in names), tuple(edges))
+
+
+def test_a_ring_is_one_finding_with_all_its_rules() -> None:
+    network = network_of(
+        Edge("queue-a", "queue-b", 25, 120, new=True, position=at(4)),
+        Edge("queue-b", "queue-c", 30, 60, position=at(9)),
+        Edge("queue-c", "queue-a", 10),
+    )
+    expected = Finding(
+        id="loops.cycle",
+        severity=Severity.ERROR,
+        message="queue-a → queue-b → queue-c → queue-a overflows in a circle",
+        position=at(4),
+        tip="Disabling 1 rule breaks every loop here: queue-a → queue-b (policies/x.yaml:4:9);"
+        " no smaller set does",
+        notes=(
+            Note("queue-a → queue-b at 25 % after 120 s, new in this change", at(4)),
+            Note("queue-b → queue-c at 30 % after 60 s", at(9)),
+            Note("queue-c → queue-a at 10 % after 0 s"),
+        ),
+        queue="queue-a",
+    )
+    assert (expected,) == check_loops(network)
+
+
+def test_a_new_rule_gives_the_position_though_it_comes_last() -> None:
+    (found,) = check_loops(
+        network_of(Edge("a", "b", position=at(1)), Edge("b", "a", new=True, position=at(2)))
+    )
+    assert at(2) == found.position
+    assert found.tip.startswith("Disabling 1 rule breaks every loop here: b → a (policies/x.yaml:2:9)")
+
+
+def test_where_all_is_new_the_notes_need_not_say_so() -> None:
+    (found,) = check_loops(network_of(Edge("a", "b", 5, new=True), Edge("b", "a", 6, new=True)))
+    assert [note.message for note in found.notes] == ["a → b at 5 % after 0 s", "b → a at 6 % after 0 s"]
+
+
+def test_disabled_rules_make_no_loop() -> None:
+    assert check_loops(network_of(Edge("a", "b"), Edge("b", "a", enabled=False))) == ()
+
+
+def test_a_queue_that_overflows_into_itself() -> None:
+    (found,) = check_loops(network_of(Edge("a", "a", position=at(3))))
+    assert found.message == "a → a overflows in a circle"
+
+
+def test_a_loop_of_unmanaged_queues_is_a_warning() -> None:
+    (found,) = check_loops(network_of(Edge("a", "b"), Edge("b", "a"), unmanaged="ab"))
+    assert (found.id, found.severity, found.position) == ("loops.unmanaged", Severity.WARNING, None)
+    assert found.tip == (
+        "Disabling 1 rule breaks every loop here: b → a (not in the policies); no smaller set does"
+    )
+
+
+def test_one_managed_rule_makes_it_an_error_and_is_the_one_to_disable() -> None:
+    (found,) = check_loops(network_of(Edge("a", "b"), Edge("b", "a", position=at(7)), unmanaged="a"))
+    assert (found.id, found.severity) == ("loops.cycle", Severity.ERROR)
+    assert "b → a (policies/x.yaml:7:9)" in found.tip
+
+
+def test_queues_tied_together_are_one_finding_with_the_shortest_way_round() -> None:
+    edges = [Edge(*pair) for pair in ("ab", "bc", "cd", "da", "db")]
+    (found,) = check_loops(network_of(*edges))
+    assert found.message == (
+        "b → c → d → b overflows in a circle (one of several loops that tie 4 queues together)"
+    )
+    assert "Disabling 1 rule" in found.tip
+
+
+def test_each_component_is_a_finding() -> None:
+    found = check_loops(network_of(*(Edge(*pair) for pair in ("ab", "ba", "bc", "cd", "dc"))))
+    assert [finding.queue for finding in found] == ["a", "c"]
+
+
+def test_two_rules_with_one_target_are_both_named_and_nothing_is_proved_of_them() -> None:
+    (found,) = check_loops(
+        network_of(
+            Edge("a", "b", 10, new=True), Edge("a", "b", 20, new=True), Edge("b", "a", 30), unmanaged="b"
+        )
+    )
+    assert [note.message for note in found.notes] == [
+        "a → b at 10 % after 0 s, new in this change",
+        "a → b at 20 % after 0 s, new in this change",
+        "b → a at 30 % after 0 s",
+    ]
+    assert found.tip.startswith("Disabling 2 rules breaks every loop here: a → b (")
+    assert found.tip.endswith("; this is enough, a smaller set may be too")
+
+
+def test_a_long_circle_is_cut_short() -> None:
+    (found,) = check_loops(ring(MOST_LISTED + 31))
+    assert "Queue 19 → … 31 more … → Queue 0 overflows" in found.message
+    assert Note("and 31 more") == found.notes[-1]
+    assert len(found.notes) == MOST_LISTED + 1
+
+
+def test_a_long_list_of_rules_to_disable_is_cut_short() -> None:
+    names = [f"Queue {number}" for number in range(31)]
+    spokes = [edge for name in names[1:] for edge in (Edge("Queue 0", name), Edge(name, "Queue 0"))]
+    (found,) = check_loops(Network(tuple(Node(name, name, True) for name in names), tuple(spokes)))
+    assert found.tip.startswith("Disabling 30 rules breaks every loop here: ")
+    assert ", and 10 more; " in found.tip
+
+
+LETTERS = st.sampled_from("abcdef")
+
+
+@settings(deadline=None)
+@given(st.lists(st.builds(Edge, LETTERS, LETTERS, enabled=st.booleans(), new=st.booleans()), max_size=14))
+def test_as_many_findings_as_networkx_has_components_with_a_cycle(edges: list[Edge]) -> None:
+    network = network_of(*edges, unmanaged="cf")
+    graph: nx.DiGraph[str] = nx.DiGraph([(edge.source, edge.target) for edge in edges if edge.enabled])
+    looped = [
+        component
+        for component in nx.strongly_connected_components(graph)
+        if not nx.is_directed_acyclic_graph(graph.subgraph(component))
+    ]
+    found = check_loops(network)
+    assert len(looped) == len(found)
+    for finding in found:
+        (component,) = [each for each in looped if finding.queue in each]
+        sources = {edge.source for edge in edges if edge.enabled and {edge.source, edge.target} <= component}
+        assert (finding.severity is Severity.ERROR) == (not sources <= set("cf"))

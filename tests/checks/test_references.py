@@ -1,0 +1,62 @@
+from syncer.checks.references import check_references
+from syncer.model.finding import Note, Position, Severity
+from syncer.model.policy import PolicyQueue, PolicyRule, PolicySet, QueueRef
+
+
+def at(line: int) -> Position:
+    return Position("p.yaml", line, 1)
+
+
+def queue(name: str, line: int, *targets: tuple[QueueRef, int], managed: bool = True) -> PolicyQueue:
+    rules = tuple(PolicyRule(target, 5, position=at(where)) for target, where in targets)
+    return PolicyQueue(QueueRef(name), managed, rules=rules, position=at(line))
+
+
+def named(name: str, line: int) -> tuple[QueueRef, int]:
+    return QueueRef(name), line
+
+
+def test_good_policies() -> None:
+    policies = PolicySet((queue("A", 1, named("B", 2)), queue("B", 3)))
+    assert check_references(policies) == ()
+
+
+def test_a_queue_in_two_places() -> None:
+    found = check_references(PolicySet((queue("A", 1), queue("A", 2, managed=False))))
+    assert [finding.id for finding in found] == ["references.duplicate-queue"]
+    assert Severity.ERROR is found[0].severity
+    assert found[0].message == "'A' stands in two places"
+    assert at(2) == found[0].position
+    assert (Note("it stands here first", at(1)), Note("and here again", at(2))) == found[0].notes
+
+
+def test_a_queue_in_three_places_is_told_twice() -> None:
+    one = queue("A", 1)
+    assert len(check_references(PolicySet((one, one, one)))) == 2
+
+
+def test_a_queue_that_overflows_to_itself() -> None:
+    found = check_references(PolicySet((queue("A", 1, named("A", 2)),)))
+    assert [("references.self-target", Severity.ERROR, "'A' overflows to itself", at(2), "A")] == [
+        (finding.id, finding.severity, finding.message, finding.position, finding.queue) for finding in found
+    ]
+
+
+def test_one_target_twice() -> None:
+    found = check_references(PolicySet((queue("A", 1, named("B", 2), named("B", 3)), queue("B", 4))))
+    assert [("references.duplicate-target", Severity.ERROR, "'A' has two rules to 'B'", at(3))] == [
+        (finding.id, finding.severity, finding.message, finding.position) for finding in found
+    ]
+
+
+def test_a_target_that_no_policy_knows_is_a_hint() -> None:
+    targets = (named("Suport Tier 2", 2), named("Sales", 3), (QueueRef(id="x-1"), 4))
+    policies = PolicySet((queue("A", 1, *targets), queue("Support Tier 2", 5)))
+    unknown, info = "references.unknown", Severity.INFO
+    only_live = "only live can tell whether it exists"
+    assert [
+        (unknown, info, "no policy knows 'Suport Tier 2'", "did you mean 'Support Tier 2'?", at(2)),
+        (unknown, info, "no policy knows 'Sales'", only_live, at(3)),
+        (unknown, info, "no policy knows the id 'x-1'", only_live, at(4)),
+    ] == [(f.id, f.severity, f.message, f.tip, f.position) for f in check_references(policies)]
+    assert check_references(policies, offline=False) == ()

@@ -1,0 +1,183 @@
+"""Every state that an apply can pass through, by brute force on small networks."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+import networkx as nx
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from syncer.graph.components import components
+from syncer.graph.rounds import Rounds, rounds
+
+Adjacency = list[list[int]]
+
+
+@dataclass(frozen=True)
+class Change:
+    old: Adjacency
+    new: Adjacency
+    changed: tuple[int, ...]
+
+    @property
+    def plan(self) -> Rounds:
+        return rounds(self.old, self.new, self.changed)
+
+    def after(self, updated: Iterable[int]) -> Adjacency:
+        done = frozenset(updated)
+        return [self.new[v] if v in done else self.old[v] for v in range(len(self.old))]
+
+    def has_new_loop(self, updated: Iterable[int]) -> bool:
+        """Whether a cycle uses an edge that the network did not have before."""
+        return has_loop_beyond(self.old, self.after(updated))
+
+
+def has_loop_beyond(old: Adjacency, now: Adjacency) -> bool:
+    home = {node: number for number, component in enumerate(components(now)) for node in component}
+    return any(
+        home[node] == home[target] and target not in old[node] for node in home for target in now[node]
+    )
+
+
+@st.composite
+def changes(draw: st.DrawFn) -> Change:
+    """A network and a new one without a new rule in a loop; loops that stay are drawn too."""
+    size = draw(st.integers(1, 7))
+    targets = st.lists(st.integers(0, size - 1), unique=True, max_size=3)
+    old = [draw(targets) for _ in range(size)]
+    changed = sorted(draw(st.sets(st.integers(0, size - 1), min_size=1)))
+    line = draw(st.permutations(range(size)))
+    new = [list(targets) for targets in old]
+    for node in changed:
+        kept = [target for target in old[node] if draw(st.booleans())]
+        forward = [target for target in draw(targets) if line.index(target) > line.index(node)]
+        new[node] = list(dict.fromkeys([*kept, *forward]))
+    assume(not has_loop_beyond(old, new))
+    return Change(old, new, tuple(changed))
+
+
+def subsets(nodes: Iterable[int]) -> Iterator[frozenset[int]]:
+    pool = sorted(nodes)
+    for size in range(len(pool) + 1):
+        yield from map(frozenset, combinations(pool, size))
+
+
+def reachable(plan: Rounds) -> Iterator[frozenset[int]]:
+    """Every set of updates that some interleaving of the scheduler passes through."""
+    return (done for done in subsets(plan.order) if all(done.issuperset(plan.waits_for[v]) for v in done))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        pytest.param(
+            [[], [], []],
+            [[1], [2], []],
+            Rounds({0: 1, 1: 1}, {0: (1,), 1: ()}, (1, 0)),
+            id="no loop can come up: one round",
+        ),
+        pytest.param(
+            [[1], []],
+            [[], [0]],
+            Rounds({0: 1, 1: 2}, {0: (), 1: (0,)}, (0, 1)),
+            id="a rule turns round",
+        ),
+        pytest.param(
+            [[], [2], [0]],
+            [[1], [2], []],
+            Rounds({0: 2, 2: 1}, {0: (2,), 2: ()}, (2, 0)),
+            id="a circle turns round through an unchanged queue",
+        ),
+        pytest.param(
+            [[], [2], []],
+            [[1], [2], []],
+            Rounds({0: 1}, {0: ()}, (0,)),
+            id="nothing to wait for",
+        ),
+        pytest.param(
+            [[], [2], [3], []],
+            [[1], [2], [], []],
+            Rounds({0: 1, 2: 1}, {0: (2,), 2: ()}, (2, 0)),
+            id="waits through an unchanged queue",
+        ),
+        pytest.param(
+            [[1, 2], [0], []],
+            [[1], [0], []],
+            Rounds({0: 1}, {0: ()}, (0,)),
+            id="a live loop that stays",
+        ),
+    ],
+)
+def test_rounds(old: Adjacency, new: Adjacency, expected: Rounds) -> None:
+    changed = [node for node in range(len(old)) if old[node] != new[node]]
+    assert expected == rounds(old, new, changed)
+
+
+def test_queues_of_one_loop_wait_for_the_same_and_not_for_each_other() -> None:
+    old = [[1, 3], [0], [], []]
+    new = [[1], [0, 2], [3], []]
+    assert rounds(old, new, [0, 1, 2]).waits_for == {0: (2,), 1: (2,), 2: ()}
+
+
+@settings(max_examples=300, deadline=None)
+@given(changes())
+def test_no_interleaving_makes_a_loop(change: Change) -> None:
+    assert [done for done in reachable(change.plan) if change.has_new_loop(done)] == []
+
+
+@settings(max_examples=300, deadline=None)
+@given(changes())
+def test_no_part_of_a_round_makes_a_loop(change: Change) -> None:
+    round_of = change.plan.round_of
+    done: frozenset[int] = frozenset()
+    for number in range(1, max(round_of.values()) + 1):
+        members = {node for node, turn in round_of.items() if turn == number}
+        assert members
+        assert [part for part in subsets(members) if change.has_new_loop(done | part)] == []
+        done |= members
+
+
+@settings(deadline=None)
+@given(changes())
+def test_each_changed_queue_once_and_after_what_it_waits_for(change: Change) -> None:
+    plan = change.plan
+    assert list(change.changed) == sorted(plan.order)
+    assert list(change.changed) == list(plan.round_of) == list(plan.waits_for)
+    turn = {node: number for number, node in enumerate(plan.order)}
+    assert all(turn[other] < turn[node] for node in plan.order for other in plan.waits_for[node])
+
+
+@settings(deadline=None)
+@given(changes())
+def test_whoever_reaches_a_changed_queue_is_updated_after_it(change: Change) -> None:
+    """Sinks first, said without the algorithm: in the end of both waits is every changed queue below."""
+    plan = change.plan
+    graph: nx.DiGraph[int] = nx.DiGraph()
+    graph.add_nodes_from(range(len(change.new)))
+    graph.add_edges_from((v, w) for v, targets in enumerate(change.new) for w in targets)
+    waits: nx.DiGraph[int] = nx.DiGraph([(v, w) for v in plan.order for w in plan.waits_for[v]])
+    waits.add_nodes_from(plan.order)
+    for node in plan.order:
+        below = nx.descendants(graph, node)
+        apart = {v for v in below.intersection(plan.order) if node not in nx.descendants(graph, v)}
+        assert apart == nx.descendants(waits, node)
+
+
+@settings(max_examples=100, deadline=None)
+@given(changes())
+def test_a_new_plan_from_any_state_works(change: Change) -> None:
+    for done in reachable(change.plan):
+        left = tuple(node for node in change.changed if node not in done)
+        rest = Change(change.after(done), change.new, left)
+        assert left == tuple(sorted(rest.plan.order))
+        assert [part for part in reachable(rest.plan) if rest.has_new_loop(part)] == []
+
+
+@settings(deadline=None)
+@given(changes())
+def test_same_input_same_order(change: Change) -> None:
+    backwards = rounds(change.old, change.new, change.changed[::-1])
+    assert change.plan == backwards
+    assert list(change.plan.waits_for) == list(backwards.waits_for)

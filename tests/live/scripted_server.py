@@ -1,0 +1,149 @@
+"""A real HTTP server on loopback whose answers a test scripts, and a clock that only sleeping moves."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from syncer.live.region import Endpoints
+from syncer.live.timing import Timing
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A request as the server saw it."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Hands every request to the script of its server."""
+
+    protocol_version = "HTTP/1.1"
+    server: "ScriptedServer"
+
+    def do_GET(self) -> None:
+        length = int(self.headers.get("Content-Length", 0))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        seen = Seen(self.command, self.path, headers, self.rfile.read(length))
+        with self.server.lock:
+            self.server.seen.append(seen)
+        self.server.script(seen)(self)
+
+    do_PUT = do_POST = do_GET  # noqa: N815 - names that http.server wants
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name in the base class
+        """Say nothing."""
+
+
+Step = Callable[[Handler], None]
+Script = Callable[[Seen], Step]
+
+
+class ScriptedServer(ThreadingHTTPServer):
+    """Keeps what it has ``seen`` and counts ``connections``."""
+
+    daemon_threads = True
+
+    def __init__(self, script: Script) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.script = script
+        self.seen: list[Seen] = []
+        self.connections = 0
+        self.lock = threading.Lock()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+    @property
+    def endpoints(self) -> Endpoints:
+        return Endpoints(self.url, self.url, gateway=True)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self.connections += 1
+        super().process_request(request, client_address)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that goes away is part of many tests."""
+
+
+@contextmanager
+def serving(script: Script) -> Iterator[ScriptedServer]:
+    server = ScriptedServer(script)
+    # A short poll makes stopping quick.
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def in_turn(*steps: Step) -> Script:
+    """One step a request; the last one stays."""
+    left = list(steps)
+    lock = threading.Lock()
+
+    def script(_seen: Seen) -> Step:
+        with lock:
+            return left.pop(0) if len(left) > 1 else left[0]
+
+    return script
+
+
+def answer(body: object = None, status: int = 200, **headers: str) -> Step:
+    """A whole answer: JSON unless ``body`` is bytes; ``_`` in the names of headers stands for ``-``."""
+    content = body if isinstance(body, bytes) else json.dumps({} if body is None else body).encode()
+
+    def step(handler: Handler) -> None:
+        handler.send_response(status)
+        handler.send_header("Content-Length", str(len(content)))
+        for name, value in headers.items():
+            handler.send_header(name.replace("_", "-"), value)
+        handler.end_headers()
+        handler.wfile.write(content)
+
+    return step
+
+
+def raw(*parts: bytes) -> Step:
+    """Bytes as they are, then the end of the connection."""
+
+    def step(handler: Handler) -> None:
+        handler.close_connection = True
+        for part in parts:
+            handler.wfile.write(part)
+            handler.wfile.flush()
+
+    return step
+
+
+def token_answer(value: str = "token-1", expires_in: object = 3600) -> Step:
+    return answer({"access_token": value, "expires_in": expires_in, "token_type": "bearer"})
+
+
+@dataclass
+class FakeTime:
+    """A clock that only sleeping moves."""
+
+    now: float = 1000.0
+    sleeps: list[float] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def sleep(self, seconds: float) -> None:
+        with self.lock:
+            self.sleeps.append(seconds)
+            self.now += seconds
+
+    @property
+    def timing(self) -> Timing:
+        return Timing(clock=lambda: self.now, wall=lambda: self.now, sleep=self.sleep, random=lambda: 1.0)

@@ -1,0 +1,291 @@
+import base64
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import parse_qs
+
+import pytest
+from scripted_server import FakeTime, Script, ScriptedServer, Seen, Step, answer, in_turn, raw, serving, token_answer
+
+from syncer.errors import AuthError, ConfigError, NotSent
+from syncer.live.auth import READING, WRITING, Credentials, TokenSource, credentials
+from syncer.live.calls import Calls
+from syncer.live.region import Endpoints
+from syncer.live.transport import Transport
+from syncer.model.settings import Retries
+
+CLIENT = Credentials("me", "s3cr&t", source="ID and SECRET")
+
+
+@contextmanager
+def source(
+    script: Script, time: FakeTime, *, gateway: bool = True, who: Credentials = CLIENT, scopes: str = READING
+) -> Iterator[tuple[TokenSource, ScriptedServer]]:
+    with serving(script) as server, Transport() as transport:
+        endpoints = Endpoints(server.url, server.url, gateway)
+        yield (
+            TokenSource(
+                who, endpoints, scopes, transport, retries=Retries(), timing=time.timing, calls=Calls()
+            ),
+            server,
+        )
+
+
+# Credentials
+
+
+def test_credentials_in_their_order() -> None:
+    env = {
+        "GENESYS_CLIENT_ID": "b",
+        "GENESYS_CLIENT_SECRET": "bs",
+    }
+    assert credentials(env).client_id == "b"
+    env |= {"GENESYSCLOUD_OAUTHCLIENT_ID": " a\n", "GENESYSCLOUD_OAUTHCLIENT_SECRET": "as"}
+    assert (credentials(env).client_id, credentials(env).client_secret) == ("a", "as")
+    env |= {"GENESYSCLOUD_ACCESS_TOKEN": "t0k"}
+    found = credentials(env)
+    assert (found.access_token, str(found)) == ("t0k", "the access token of GENESYSCLOUD_ACCESS_TOKEN")
+
+
+def test_secrets_are_not_shown() -> None:
+    found = Credentials("me", "s3cret", "t0ken", "X")
+    assert "s3cret" not in repr(found) + str(found)
+    assert "t0ken" not in repr(found) + str(found)
+
+
+@pytest.mark.parametrize(
+    ("env", "words"),
+    [
+        ({}, "no credentials"),
+        ({"GENESYSCLOUD_OAUTHCLIENT_ID": "a"}, "GENESYSCLOUD_OAUTHCLIENT_SECRET is not set"),
+        ({"GENESYSCLOUD_OAUTHCLIENT_SECRET": "s3"}, "GENESYSCLOUD_OAUTHCLIENT_ID is not set"),
+        ({"GENESYS_CLIENT_ID": "a", "GENESYS_CLIENT_SECRET": " "}, "GENESYS_CLIENT_SECRET is not set"),
+        ({"GENESYSCLOUD_ACCESS_TOKEN": "s3\ncret"}, "GENESYSCLOUD_ACCESS_TOKEN holds"),
+        ({"GENESYS_CLIENT_ID": "a", "GENESYS_CLIENT_SECRET": "s3 é"}, "GENESYS_CLIENT_SECRET holds"),
+    ],
+)
+def test_what_is_missing_is_named(env: dict[str, str], words: str) -> None:
+    with pytest.raises(ConfigError, match=words) as caught:
+        credentials(env)
+    assert "s3" not in str(caught.value)
+
+
+# Ways to ask
+
+
+def test_a_gateway_is_asked_with_a_form() -> None:
+    with source(in_turn(token_answer()), FakeTime(), scopes=WRITING) as (tokens, server):
+        assert tokens.token() == "token-1"
+        (seen,) = server.seen
+    assert (seen.method, seen.path) == ("POST", "/login/oauth2/token")
+    assert seen.headers["content-type"] == "application/x-www-form-urlencoded"
+    assert "authorization" not in seen.headers
+    assert parse_qs(seen.body.decode()) == {
+        "grant_type": ["client_credentials"],
+        "client_id": ["me"],
+        "client_secret": ["s3cr&t"],
+        "scope": ["routing:queue:read routing:queue:write"],
+    }
+
+
+def assert_is_basic(seen: Seen) -> None:
+    assert (seen.method, seen.path, seen.body) == ("POST", "/oauth/token", b"grant_type=client_credentials")
+    assert seen.headers["authorization"] == "Basic " + base64.b64encode(b"me:s3cr&t").decode()
+
+
+def test_a_region_is_asked_with_basic() -> None:
+    with source(in_turn(token_answer()), FakeTime(), gateway=False) as (tokens, server):
+        assert tokens.token() == "token-1"
+        (seen,) = server.seen
+    assert_is_basic(seen)
+
+
+@pytest.mark.parametrize("status", [404, 405])
+def test_a_gateway_without_the_form_is_asked_with_basic_from_then_on(status: int) -> None:
+    script = in_turn(answer(status=status), token_answer("one"), token_answer("two"))
+    with source(script, FakeTime()) as (tokens, server):
+        assert tokens.token() == "one"
+        tokens.drop("one")
+        assert tokens.token() == "two"
+        assert [seen.path for seen in server.seen] == ["/login/oauth2/token", "/oauth/token", "/oauth/token"]
+        assert_is_basic(server.seen[2])
+
+
+def test_a_server_that_knows_neither_way() -> None:
+    with source(in_turn(answer(status=404)), FakeTime()) as (tokens, server):
+        with pytest.raises(AuthError, match="127.0.0.1/oauth/token answers 404"):
+            tokens.token()
+        assert len(server.seen) == 2
+
+
+def test_an_access_token_is_used_as_it_is() -> None:
+    who = Credentials(access_token="mine", source="X")
+    with source(in_turn(answer(status=500)), FakeTime(), who=who) as (tokens, server):
+        tokens.drop("mine")
+        assert tokens.token() == "mine"
+        assert server.seen == []
+
+
+# Renewal
+
+
+@pytest.mark.parametrize(
+    ("expires_in", "good_for"),
+    [
+        (3600, 3570),
+        ("3600", 3570),
+        (3600.5, 3570.5),
+        (31, 1),
+        (20, 10),
+        (None, 270),
+        (0, 270),
+        (-5, 270),
+        (True, 270),
+        ("soon", 270),
+        ([1], 270),
+        (10**400, 270),
+        (10**12, 604770),
+    ],
+)
+def test_a_token_is_kept_until_it_is_nearly_over(expires_in: object, good_for: float) -> None:
+    time = FakeTime()
+    with source(in_turn(token_answer("one", expires_in), token_answer("two")), time) as (tokens, server):
+        assert tokens.token() == "one"
+        time.now += good_for - 0.01
+        assert tokens.token() == "one"
+        time.now += 0.02
+        assert tokens.token() == "two"
+        assert len(server.seen) == 2
+
+
+def together(work: list[object], tokens: TokenSource, count: int = 8, drop: str = "") -> None:
+    """``count`` threads drop ``drop``, ask for a token at once, and put what came into ``work``."""
+    barrier = threading.Barrier(count)
+
+    def one() -> None:
+        barrier.wait()
+        tokens.drop(drop)
+        try:
+            work.append(tokens.token())
+        except (AuthError, NotSent) as error:
+            work.append(error)
+
+    threads = [threading.Thread(target=one) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_many_threads_make_one_fetch_and_drop_one_token_once() -> None:
+    found: list[object] = []
+    with source(in_turn(token_answer("one"), token_answer("two"), token_answer("three")), FakeTime()) as (
+        tokens,
+        server,
+    ):
+        together(found, tokens)
+        together(found, tokens, drop="one")
+        assert len(server.seen) == 2
+    assert found == ["one"] * 8 + ["two"] * 8
+
+
+def test_many_threads_share_one_failure() -> None:
+    release = threading.Event()
+    inside = threading.Event()
+    time = FakeTime()
+
+    def held(seen: Seen) -> Step:
+        inside.set()
+        release.wait(10)
+        return answer(status=503)
+
+    found: list[object] = []
+    with source(held, time) as (tokens, server):
+        first = threading.Thread(target=together, args=(found, tokens, 1))
+        first.start()
+        assert inside.wait(10)
+        others = threading.Thread(target=together, args=(found, tokens, 7))
+        others.start()
+        while others.is_alive() and tokens._fetch is not None and len(tokens._fetch._condition._waiters) < 8:  # type: ignore[attr-defined]
+            release.wait(0.01)
+        release.set()
+        first.join()
+        others.join()
+        assert len(server.seen) == 5
+    assert len(found) == 8
+    assert len({id(error) for error in found}) == 1
+
+
+def test_refused_credentials_are_not_tried_again() -> None:
+    found: list[object] = []
+    refused = answer({"error": "invalid_client", "description": "client not found: s3cr&t\x07"}, 401)
+    with source(in_turn(refused), FakeTime()) as (tokens, server):
+        together(found, tokens)
+        assert len(server.seen) == 1
+    assert len(found) == 8
+    assert {str(error) for error in found} == {
+        "127.0.0.1/login/oauth2/token answers 401 (invalid_client: client not found: ***): "
+        "it does not accept the client of ID and SECRET."
+    }
+
+
+def test_secrets_in_an_error_are_blotted_out_for_basic_too() -> None:
+    basic = base64.b64encode(b"me:s3cr&t").decode()
+    refused = answer({"error": "invalid_client", "error_description": basic}, 400)
+    with source(in_turn(refused), FakeTime(), gateway=False) as (tokens, _):
+        with pytest.raises(AuthError) as caught:
+            tokens.token()
+    assert basic not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        answer({"error": "invalid_request", "description": "rate limit exceeded"}, 400),
+        answer(status=429),
+        answer(status=503),
+        raw(),
+        answer(b"<html>"),
+        answer({"token": "x"}),
+        answer({"access_token": ""}),
+        answer({"access_token": "a\nb"}),
+        answer({"access_token": 7}),
+    ],
+)
+def test_trouble_that_passes_is_waited_out(trouble: Step) -> None:
+    time = FakeTime()
+    with source(in_turn(trouble, trouble, token_answer()), time) as (tokens, _):
+        assert tokens.token() == "token-1"
+    assert time.sleeps == [0.5, 1.0]
+
+
+def test_trouble_that_stays_is_not_sent() -> None:
+    time = FakeTime()
+    with source(in_turn(answer(status=502)), time) as (tokens, server):
+        with pytest.raises(NotSent, match="No token can be had: 127.0.0.1/login/oauth2/token answers 502"):
+            tokens.token()
+        assert len(server.seen) == 5
+    assert time.sleeps == [0.5, 1.0, 2.0, 4.0]
+
+
+def test_the_server_says_how_long_to_wait() -> None:
+    time = FakeTime()
+    script = in_turn(answer(status=429, Retry_After="17"), answer(status=429, Retry_After="9999"))
+    with source(script, time) as (tokens, _):
+        with pytest.raises(NotSent, match="answers 429"):
+            tokens.token()
+    assert time.sleeps == [17.0]
+
+
+def test_a_redirect_is_not_followed() -> None:
+    with source(in_turn(answer(status=302, Location="/elsewhere")), FakeTime()) as (tokens, server):
+        with pytest.raises(NotSent, match="redirect"):
+            tokens.token()
+        assert {seen.path for seen in server.seen} == {"/login/oauth2/token"}
+
+
+def test_error_bodies_that_are_no_json() -> None:
+    with source(in_turn(answer(json.dumps([1]).encode(), 400)), FakeTime()) as (tokens, _):
+        with pytest.raises(AuthError, match="answers 400: it does not accept"):
+            tokens.token()

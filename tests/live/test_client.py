@@ -1,0 +1,310 @@
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from scripted_server import FakeTime, ScriptedServer, Seen, Step, answer, in_turn, raw, serving, token_answer
+
+from syncer.errors import (
+    ApiError,
+    AuthError,
+    BadAnswer,
+    Forbidden,
+    LiveError,
+    NoAnswer,
+    NotFound,
+    NotSent,
+    PreconditionFailed,
+    RateLimited,
+)
+from syncer.live.auth import Credentials
+from syncer.live.client import Client, connect
+from syncer.model.settings import Pace, Settings
+
+QUEUES = "/api/v2/routing/queues"
+CLIENT = Credentials("me", "s3cret", source="ID and SECRET")
+SETTINGS = Settings(pace=Pace(1000, 1000))
+GOOD = answer({"id": "q"}, ININ_Correlation_Id="c-1")
+TROUBLE = [
+    answer(status=500),
+    answer(b"<html>", 503),
+    raw(),
+    raw(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"),
+    answer(b"garbage"),
+    answer([1]),
+]
+
+
+@contextmanager
+def client(
+    *steps: Step, time: FakeTime | None = None, write: bool = True, settings: Settings = SETTINGS
+) -> Iterator[tuple[Client, ScriptedServer]]:
+    """A client whose API answers with ``steps``; tokens are token-1, token-2, …"""
+    turn = in_turn(*steps)
+    tokens = iter(range(1, 1000))
+
+    def script(seen: Seen) -> Step:
+        return token_answer(f"token-{next(tokens)}") if seen.method == "POST" else turn(seen)
+
+    with serving(script) as server:
+        timing = (time or FakeTime()).timing
+        with connect(server.endpoints, CLIENT, write=write, settings=settings, timing=timing) as made:
+            yield made, server
+
+
+def sent(server: ScriptedServer) -> list[Seen]:
+    """What was sent beside the requests for a token."""
+    return [seen for seen in server.seen if seen.method != "POST"]
+
+
+# Reading
+
+
+@pytest.mark.parametrize(("count", "calls"), [(0, 1), (1, 1), (500, 1), (501, 2), (1000, 2)])
+def test_a_listing_takes_as_few_calls_as_can_be(count: int, calls: int) -> None:
+    def script(seen: Seen) -> Step:
+        query = {key: int(value[0]) for key, value in parse_qs(urlsplit(seen.path).query).items()}
+        start, size = (query["pageNumber"] - 1) * query["pageSize"], query["pageSize"]
+        ids = range(count)[start : start + size]
+        page = {"entities": [{"id": f"q{i}"} for i in ids], "total": count, "pageCount": -(-count // size)}
+        return token_answer() if seen.method == "POST" else answer(page)
+
+    with serving(script) as server:
+        with connect(
+            server.endpoints, CLIENT, write=False, settings=SETTINGS, timing=FakeTime().timing
+        ) as made:
+            assert [queue["id"] for queue in made.list_queues()] == [f"q{i}" for i in range(count)]
+            assert made.calls() == {f"GET {QUEUES}": calls, "POST /login/oauth2/token": 1}
+        assert server.seen[1].path == f"{QUEUES}?pageNumber=1&pageSize=500"
+        assert server.seen[1].headers["authorization"] == "Bearer token-1"
+
+
+@pytest.mark.parametrize(("write", "scope"), [(False, "routing:queue:read"), (True, "routing:queue:read routing:queue:write")])
+def test_no_more_rights_than_needed(write: bool, scope: str) -> None:
+    with client(GOOD, write=write) as (made, server):
+        made.get_queue("q")
+        assert parse_qs(server.seen[0].body.decode())["scope"] == [scope]
+
+
+@pytest.mark.parametrize(
+    ("queue_id", "path"),
+    [("a/../b", "a%2F..%2Fb"), ("a b?c#d%2e", "a%20b%3Fc%23d%252e"), ("é", "%C3%A9"), ("...", "...")],
+)
+def test_an_id_is_one_segment_of_the_path(queue_id: str, path: str) -> None:
+    with client(answer({"id": queue_id})) as (made, server):
+        made.get_queue(queue_id)
+        assert sent(server)[0].path == f"{QUEUES}/{path}"
+
+
+@pytest.mark.parametrize("queue_id", ["", ".", "..", "\ud800"])
+def test_ids_that_cannot_be_one(queue_id: str) -> None:
+    with client(GOOD) as (made, server):
+        with pytest.raises(BadAnswer, match="can't be the id of a queue"):
+            made.get_queue(queue_id)
+        assert server.seen == []
+
+
+def test_an_answer_about_another_queue() -> None:
+    with client(GOOD) as (made, _), pytest.raises(BadAnswer, match="another queue"):
+        made.get_queue("p")
+
+
+def test_the_organization() -> None:
+    with client(answer({"id": "o", "name": "Org"})) as (made, server):
+        assert made.get_organization() == {"id": "o", "name": "Org"}
+        assert sent(server)[0].path == "/api/v2/organizations/me"
+
+
+@pytest.mark.parametrize("trouble", TROUBLE)
+def test_reading_is_tried_again(trouble: Step) -> None:
+    time = FakeTime()
+    with client(trouble, trouble, GOOD, time=time) as (made, _):
+        assert made.get_queue("q") == {"id": "q"}
+        assert made.calls()["retries"] == 2
+    assert time.sleeps == [0.5, 1.0]
+
+
+@pytest.mark.parametrize("trouble", TROUBLE)
+def test_reading_ends_after_the_last_attempt(trouble: Step) -> None:
+    with client(trouble) as (made, server):
+        with pytest.raises((ApiError, NoAnswer, BadAnswer)):
+            made.get_queue("q")
+        assert len(sent(server)) == 5
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(400, ApiError), (403, Forbidden), (404, NotFound), (409, ApiError)]
+)
+def test_a_plain_no_is_final(status: int, kind: type[LiveError]) -> None:
+    with client(answer({"message": "no", "contextId": "c-9"}, status)) as (made, server):
+        with pytest.raises(kind, match=f"GET {QUEUES}/q: {status} no") as caught:
+            made.get_queue("q")
+        assert len(sent(server)) == 1
+    assert getattr(caught.value, "correlation_id", "") == "c-9"
+
+
+def test_a_missing_scope_is_named() -> None:
+    with client(answer(status=403)) as (made, _):
+        with pytest.raises(Forbidden) as reading:
+            made.get_queue("q")
+        with pytest.raises(Forbidden) as writing:
+            made.put_queue("q", {}, "")
+    assert "routing:queue:read" in reading.value.hint
+    assert "routing:queue:write" in writing.value.hint
+
+
+def test_redirects_and_nonsense_are_not_tried_again() -> None:
+    with client(answer(status=301, Location="/x")) as (made, server):
+        with pytest.raises(BadAnswer, match="redirect"):
+            made.get_queue("q")
+        assert len(sent(server)) == 1
+
+
+# Tokens
+
+
+def test_a_token_that_died_is_renewed_once() -> None:
+    with client(answer(status=401), GOOD) as (made, server):
+        made.get_queue("q")
+        assert [seen.headers["authorization"] for seen in sent(server)] == ["Bearer token-1", "Bearer token-2"]
+
+
+def test_a_second_401_says_which_credential_is_wrong() -> None:
+    with client(answer({"message": "bad token-2"}, 401)) as (made, server):
+        with pytest.raises(AuthError, match=r"401 bad \*\*\*: the client of ID and SECRET is not accepted"):
+            made.get_queue("q")
+        assert len(sent(server)) == 2
+
+
+# Rate limits
+
+
+def test_retry_after_is_heeded() -> None:
+    time = FakeTime()
+    with client(answer(status=429, Retry_After="42"), GOOD, time=time) as (made, _):
+        made.get_queue("q")
+        assert (made.calls()["429"], made.calls()["retries"]) == (1, 1)
+    assert round(time.now - 1000, 3) == 42
+
+
+def test_without_retry_after_the_wait_doubles() -> None:
+    time = FakeTime()
+    with client(answer(status=429), time=time) as (made, server):
+        with pytest.raises(RateLimited, match="429"):
+            made.put_queue("q", {}, "")
+        assert len(sent(server)) == 5
+    assert round(time.now - 1000, 1) == 0.5 + 1 + 2 + 4
+
+
+def test_a_wait_that_is_too_long_is_an_error() -> None:
+    with client(answer(status=429, Retry_After="301")) as (made, server):
+        with pytest.raises(RateLimited) as caught:
+            made.get_queue("q")
+        assert len(sent(server)) == 1
+    assert "301 seconds" in caught.value.hint
+
+
+def test_the_servers_figures_slow_the_pace_down() -> None:
+    time = FakeTime()
+    figures = {"inin_ratelimit_count": "299", "inin_ratelimit_allowed": "300", "inin_ratelimit_reset": "20"}
+    with client(answer({"id": "q"}, **figures), time=time) as (made, _):
+        for _ in range(3):
+            made.get_queue("q")
+    assert round(time.now - 1000, 3) == 20
+
+
+# Writing
+
+
+def test_a_write() -> None:
+    time = FakeTime()
+    body = {"id": "q", "name": "\ud800", "n": 10**30}
+    with client(GOOD, time=time) as (made, server):
+        done = made.put_queue("q", body, '"e 1"')
+        (seen,) = sent(server)
+    assert (done.body, done.correlation_id, done.latency_ms, done.attempts) == ({"id": "q"}, "c-1", 0, 1)
+    assert (seen.method, seen.headers["if-match"]) == ("PUT", '"e 1"')
+    assert seen.headers["content-type"] == "application/json"
+    assert json.loads(seen.body) == body
+
+
+def test_without_an_etag_there_is_no_if_match() -> None:
+    with client(GOOD) as (made, server):
+        made.put_queue("q", {}, "")
+        assert "if-match" not in sent(server)[0].headers
+
+
+@pytest.mark.parametrize("etag", ["a\nb", "é", " a"])
+def test_an_etag_that_cannot_be_sent(etag: str) -> None:
+    with client(GOOD) as (made, server):
+        with pytest.raises(BadAnswer, match="_etag"):
+            made.put_queue("q", {}, etag)
+        assert server.seen == []
+
+
+@pytest.mark.parametrize(
+    "trouble", [*TROUBLE, answer({}), answer({"id": "p"}), answer(status=307, Location="/x"), answer(status=204)]
+)
+def test_a_write_that_may_have_happened_is_never_sent_again(trouble: Step) -> None:
+    with client(trouble) as (made, server):
+        with pytest.raises(NoAnswer) as caught:
+            made.put_queue("q", {}, "")
+        assert len(sent(server)) == 1
+    assert type(caught.value) is NoAnswer
+
+
+def test_a_write_that_was_not_taken_is_sent_again() -> None:
+    steps = (answer(status=429, Retry_After="1"), answer(status=401), answer(status=429), GOOD)
+    with client(*steps) as (made, server):
+        assert made.put_queue("q", {}, "").attempts == 4
+        assert len(sent(server)) == 4
+
+
+def test_a_write_that_cannot_be_sent_is_tried_again_and_says_so() -> None:
+    time = FakeTime()
+    with client(GOOD, time=time) as (made, server):
+        made.get_queue("q")
+        server.shutdown()
+        server.server_close()
+        made.close()
+        with pytest.raises(NotSent, match="refuses"):
+            made.put_queue("q", {}, "")
+        assert made.calls() == {
+            f"GET {QUEUES}/{{id}}": 1,
+            "POST /login/oauth2/token": 1,
+            f"PUT {QUEUES}/{{id}}": 5,
+            "retries": 4,
+        }
+    assert time.sleeps == [0.5, 1.0, 2.0, 4.0]
+
+
+@pytest.mark.parametrize(("status", "kind"), [(412, PreconditionFailed), (400, ApiError), (404, NotFound)])
+def test_a_write_that_was_refused(status: int, kind: type[LiveError]) -> None:
+    with client(answer({"message": "no", "code": "x"}, status)) as (made, server):
+        with pytest.raises(kind, match=f"PUT {QUEUES}/q: {status} no .x."):
+            made.put_queue("q", {}, "e")
+        assert len(sent(server)) == 1
+
+
+def test_no_token_means_nothing_was_written() -> None:
+    with serving(in_turn(answer(status=503))) as server:
+        with connect(
+            server.endpoints, CLIENT, write=True, settings=SETTINGS, timing=FakeTime().timing
+        ) as made:
+            with pytest.raises(NotSent, match="No token"):
+                made.put_queue("q", {}, "")
+        assert {seen.method for seen in server.seen} == {"POST"}
+        assert len(server.seen) == 5
+
+
+def test_logs_hold_no_secret(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    steps: list[Any] = [answer(status=401), raw(), GOOD]
+    with client(*steps) as (made, _):
+        made.get_queue("q")
+    assert "GET /api/v2/routing/queues/q: 200" in caplog.text
+    assert "s3cret" not in caplog.text
+    assert "token-" not in caplog.text

@@ -1,0 +1,106 @@
+import pytest
+
+from syncer.errors import ConfigError
+from syncer.live.region import DOMAINS, Endpoints, endpoints, is_loopback
+
+
+@pytest.mark.parametrize(("region", "domain"), [*DOMAINS.items(), *((d, d) for d in DOMAINS.values())])
+def test_every_region_has_its_hosts(region: str, domain: str) -> None:
+    expected = Endpoints(f"https://api.{domain}", f"https://login.{domain}", gateway=False)
+    assert expected == endpoints({}, region=region)
+    assert expected == endpoints({"GENESYSCLOUD_REGION": f" {region.upper()} "})
+    assert expected == endpoints({}, api_url=f"https://api.{domain}/")
+    assert not expected.loopback
+
+
+def test_a_new_region_below_the_vendors_domain_needs_no_release() -> None:
+    assert endpoints({}, region="new1.pure.cloud").api == "https://api.new1.pure.cloud"
+
+
+@pytest.mark.parametrize(
+    ("region", "guess"),
+    [
+        ("eu-central-3", "eu-central-"),
+        ("mypurecloud.dee", "mypurecloud.de"),
+        ("evil.com/.pure.cloud", "Known"),
+        (".pure.cloud", "Known"),
+        ("pure.cloud", "Known"),
+    ],
+)
+def test_an_unknown_region_gets_the_nearest(region: str, guess: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        endpoints({}, region=region)
+    assert guess in f"{caught.value} {caught.value.hint}"
+
+
+def test_nothing_set_says_what_to_set() -> None:
+    with pytest.raises(ConfigError) as caught:
+        endpoints({"GENESYSCLOUD_REGION": " "})
+    assert "GENESYSCLOUD_REGION" in caught.value.hint
+
+
+def test_precedence() -> None:
+    env = {
+        "SYNCER_API_URL": "https://one.example/base//",
+        "GENESYSCLOUD_GATEWAY_HOST": "two.example",
+        "GENESYSCLOUD_REGION": "eu-west-1",
+    }
+    assert endpoints(env, api_url="https://zero.example", region="eu-west-2").api == "https://zero.example"
+    assert endpoints(env, region="eu-west-2").api == "https://api.euw2.pure.cloud"
+    one = "https://one.example/base"
+    assert endpoints(env) == Endpoints(one, one, gateway=True)
+    del env["SYNCER_API_URL"]
+    assert endpoints(env).api == "https://two.example"
+    del env["GENESYSCLOUD_GATEWAY_HOST"]
+    assert endpoints(env).api == "https://api.mypurecloud.ie"
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "protocol", "expected"),
+    [
+        ("gw.example", "", "", "https://gw.example"),
+        ("gw.example", "8443", "https", "https://gw.example:8443"),
+        ("127.0.0.1", "8800", "http", "http://127.0.0.1:8800"),
+        ("::1", "8800", "http", "http://[::1]:8800"),
+    ],
+)
+def test_a_gateway(host: str, port: str, protocol: str, expected: str) -> None:
+    env = {
+        "GENESYSCLOUD_GATEWAY_HOST": host,
+        "GENESYSCLOUD_GATEWAY_PORT": port,
+        "GENESYSCLOUD_GATEWAY_PROTOCOL": protocol,
+    }
+    assert expected == endpoints(env).api
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("http://api.mypurecloud.de", "plain http"),
+        ("http://127.0.0.1.example.com", "plain http"),
+        ("http://0.0.0.0", "plain http"),
+        ("ftp://localhost", "begin with https"),
+        ("localhost:8800", "begin with https"),
+        ("https://", "no host"),
+        ("https://host:0", "no host"),
+        ("https://me:secret@host", "user or password"),
+        ("https://host?x=secret", "query"),
+        ("https://host#secret", "query"),
+        ("https://host:99999", "no URL"),
+        ("https://[::1", "no URL"),
+        ("https://ho st", "white space"),
+        ("https://host\u0007", "control"),
+    ],
+)
+def test_urls_that_are_refused(url: str, words: str) -> None:
+    with pytest.raises(ConfigError, match=words) as caught:
+        endpoints({}, api_url=url)
+    assert "secret" not in f"{caught.value} {caught.value.hint}"
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [("localhost", True), ("127.9.9.9", True), ("::1", True), ("10.0.0.1", False), ("localhost.example", False)],
+)
+def test_loopback(host: str, expected: bool) -> None:
+    assert expected is is_loopback(host)

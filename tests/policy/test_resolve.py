@@ -1,0 +1,160 @@
+from syncer.model.finding import Finding, Position, Severity
+from syncer.model.network import Edge, Node
+from syncer.model.policy import PolicyQueue, PolicyRule, PolicySet, QueueRef
+from syncer.model.queue import LiveQueue, OverflowRule
+from syncer.policy.resolve import Resolved, resolve_live, resolve_offline
+
+
+def at(line: int) -> Position:
+    return Position("p.yaml", line, 1)
+
+
+def rule(target: str, line: int = 1, *, id: str = "", enabled: bool = True) -> PolicyRule:
+    return PolicyRule(QueueRef(target, id), 25, 60, enabled, at(line))
+
+
+def queue(name: str, *rules: PolicyRule, id: str = "", managed: bool = True, line: int = 1) -> PolicyQueue:
+    return PolicyQueue(QueueRef(name, id), managed, 60.0, 5.0, rules, position=at(line))
+
+
+def live(id: str, name: str, *rules: OverflowRule) -> LiveQueue:
+    return LiveQueue(id, name, rules=rules)
+
+
+def resolve(queues: list[PolicyQueue], *lives: LiveQueue) -> Resolved:
+    return resolve_live(PolicySet(tuple(queues)), lives)
+
+
+def told(findings: tuple[Finding, ...]) -> list[tuple[str, Severity, str, str]]:
+    return [(f.id, f.severity, f.message, f.tip) for f in findings]
+
+
+def test_offline_targets_that_no_policy_knows_are_nodes() -> None:
+    policies = PolicySet(
+        (
+            queue("B", rule("A", 2), rule("", 3, id="z"), line=1),
+            queue("A", managed=False, line=4),
+            queue("B", rule("C"), line=5),
+            queue("D", rule("A"), managed=False, line=6),
+        )
+    )
+    network, findings = resolve_offline(policies)
+    assert findings == ()
+    assert (
+        Node("A", "A", False, 60.0, 5.0, at(4)),
+        Node("B", "B", True, 60.0, 5.0, at(1)),
+        Node("D", "D", False, 60.0, 5.0, at(6)),
+        Node("z", "z"),
+    ) == network.nodes
+    assert (
+        Edge("B", "A", 25, 60, True, True, at(2)),
+        Edge("B", "z", 25, 60, True, True, at(3)),
+    ) == network.edges
+
+
+def test_policies_lie_on_top_of_live() -> None:
+    found = resolve(
+        [
+            queue("One", rule("Two", 2), rule("", 3, id="3", enabled=False), rule("Four", 4)),
+            queue("Two", managed=False),
+        ],
+        live("4", "Four", OverflowRule("1", 10, 0, True)),
+        live("1", "One", OverflowRule("2", 5, 5, True), OverflowRule("3", 1, 1, False)),
+        live("2", "Two", OverflowRule("3", 7, 7, False)),
+        live("3", "Three"),
+    )
+    assert found.findings == ()
+    assert [node.name for node in found.network.nodes] == ["Four", "One", "Three", "Two"]
+    assert [
+        Node("4", "Four"),
+        Node("1", "One", True, 60.0, 5.0, at(1)),
+        Node("3", "Three"),
+        Node("2", "Two", False, 60.0, 5.0, at(1)),
+    ] == list(found.network.nodes)
+    assert [
+        Edge("4", "1", 10, 0, True),
+        Edge("1", "2", 25, 60, True, False, at(2)),
+        Edge("1", "3", 25, 60, False, True, at(3)),
+        Edge("1", "4", 25, 60, True, True, at(4)),
+        Edge("2", "3", 7, 7, False),
+    ] == list(found.network.edges)
+    assert {
+        "1": (
+            OverflowRule("2", 25, 60, True),
+            OverflowRule("3", 25, 60, False),
+            OverflowRule("4", 25, 60, True),
+        )
+    } == found.desired
+
+
+def test_a_name_that_live_does_not_know_leaves_its_queue_alone() -> None:
+    found = resolve(
+        [
+            queue("One", rule("Tow", 2), rule("Two", 3)),
+            queue("Thre", line=4),
+            queue("", id="9", line=5),
+            queue("Sales"),
+        ],
+        live("1", "One", OverflowRule("3", 1, 1, True)),
+        live("2", "Two Two"),
+        live("3", "Three"),
+    )
+    assert found.desired == {}
+    assert [Edge("1", "3", 1, 1, True)] == list(found.network.edges)
+    unknown, error = "references.unknown", Severity.ERROR
+    letters = "create the queue in live first, or correct the name: it is matched letter by letter"
+    assert [
+        (unknown, error, "live has no queue 'Thre'", "did you mean 'Three'?"),
+        (
+            unknown,
+            error,
+            "live has no queue the id '9'",
+            "look the id up in live, or give the name of the queue",
+        ),
+        (unknown, error, "live has no queue 'Sales'", letters),
+        (unknown, error, "live has no queue 'Tow'", letters),
+        (unknown, error, "live has no queue 'Two'", "did you mean 'Two Two'?"),
+    ] == told(found.findings)
+    assert [at(4), at(5), at(1), at(2), at(3)] == [finding.position for finding in found.findings]
+    assert [finding.queue for finding in found.findings] == ["Thre", "9", "Sales", "One", "One"]
+
+
+def test_a_name_of_two_live_queues_asks_for_the_id() -> None:
+    found = resolve([queue("One", rule("Two"))], live("1", "One"), live("b", "Two"), live("a", "Two"))
+    tip = "write {id: ...} instead of the name, with one of a, b"
+    message = "live has 2 queues with the name 'Two'"
+    assert [("references.ambiguous", Severity.ERROR, message, tip)] == told(found.findings)
+
+
+def test_a_long_list_of_ids_is_cut() -> None:
+    found = resolve([queue("One")], *(live(f"{n:02d}", "One") for n in range(12)))
+    assert found.findings[0].tip.endswith("with one of 00, 01, 02, 03, 04, 05, 06, 07, 08, 09, …")
+
+
+def test_what_only_ids_bring_to_light() -> None:
+    found = resolve(
+        [
+            queue("One", rule("Two", 2), rule("", 3, id="2"), rule("", 4, id="1"), line=1),
+            queue("", id="1", line=5),
+        ],
+        live("1", "One"),
+        live("2", "Two"),
+    )
+    assert [finding.id for finding in found.findings] == [
+        "references.duplicate-queue",
+        "references.self-target",
+        "references.duplicate-target",
+    ]
+    assert [finding.message for finding in found.findings] == [
+        "'One' and the id '1' are one queue in live ('One')",
+        "'One' overflows to the id '1', which is itself",
+        "'One' has two rules to one queue: 'Two' and the id '2' are the same in live",
+    ]
+    assert [at(5), at(4), at(3)] == [finding.position for finding in found.findings]
+    assert [desired.target for desired in found.desired["1"]] == ["2", "1"]
+
+
+def test_a_rule_that_leads_nowhere_in_live_makes_no_edge() -> None:
+    found = resolve([], live("1", "One", OverflowRule("gone", 5, 5, True)))
+    assert found.network.edges == ()
+    assert [(f.id, f.severity) for f in found.findings] == [("references.dangling", Severity.WARNING)]

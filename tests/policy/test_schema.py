@@ -1,0 +1,129 @@
+import json
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from syncer.errors import ConfigError
+from syncer.model.settings import Freeze, Pace, Retries, Safety, Settings
+from syncer.policy.schema import (
+    MOST_FINDINGS,
+    POLICY,
+    SETTINGS,
+    read_moment,
+    schema_names,
+    schema_text,
+    validate,
+)
+from syncer.policy.yaml import parse
+
+
+def load(name: str) -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads(schema_text(name))
+    return schema
+
+
+@pytest.mark.parametrize("name", [POLICY, SETTINGS])
+def test_a_schema_is_valid_and_so_are_its_examples(name: str) -> None:
+    schema = load(name)
+    Draft202012Validator.check_schema(schema)
+    assert name in schema_names()
+    assert schema["$id"].startswith("urn:syncer:schema:")
+    for part in (schema, *schema["$defs"].values()):
+        validator = Draft202012Validator({**part, "$defs": schema["$defs"]})
+        assert [
+            error for example in part.get("examples", []) for error in validator.iter_errors(example)
+        ] == []
+
+
+@pytest.mark.parametrize("name", [POLICY, SETTINGS])
+def test_an_editor_has_something_to_say_about_every_key(name: str) -> None:
+    schema = load(name)
+    for part in (schema, *schema["$defs"].values()):
+        for key, described in part.get("properties", {}).items():
+            target = described.get("$ref", "").rpartition("/")[2]
+            described = {**schema["$defs"].get(target, {}), **described}
+            assert described["title"], key
+            assert described["description"], key
+
+
+def test_an_unknown_schema() -> None:
+    with pytest.raises(ConfigError, match="no schema nothing") as caught:
+        schema_text("../nothing")
+    assert POLICY in caught.value.hint
+
+
+def test_the_schema_of_settings_says_what_the_code_says() -> None:
+    properties = load(SETTINGS)["properties"]
+    assert {"version", "checks", *(field.name for field in fields(Settings))} - {"severities"} == set(
+        properties
+    )
+    for section in (Pace(), Retries(), Safety()):
+        assert is_dataclass(section)
+        described = properties[type(section).__name__.lower()]["properties"]
+        defaults = {field.name: getattr(section, field.name) for field in fields(section)}
+        plain = {name: list(value) if isinstance(value, tuple) else value for name, value in defaults.items()}
+        assert plain == {name: part["default"] for name, part in described.items()}
+    assert {field.name for field in fields(Freeze)} == set(load(SETTINGS)["$defs"]["freeze"]["properties"])
+
+
+def problems(text: str, name: str = SETTINGS) -> list[str]:
+    document = parse("f", text.encode())
+    return [
+        f"{finding.position}: {finding.id}: {finding.message} ({finding.tip})"
+        for finding in validate(document, name)
+    ]
+
+
+def test_problems_of_settings() -> None:
+    text = """version: 1
+checks:
+  capacity.tight: of
+  capacity.tigth: info
+  loops.cycle: warning
+  capacity.exceeded: 5
+pace: {requests_per_second: 0, burst: 1.5}
+retries: {attempts: 0}
+safety:
+  protected: [""]
+  freeze:
+    - {start: 2026-12-24, end: 2026-02-30T00:00:00Z, reason: ""}
+"""
+    severities = "error, warning, info, off"
+    moment = "and must be a date and time with its zone (write it like 2026-12-24T18:00:00+01:00)"
+    assert [
+        f"f:3:19: schema.enum: capacity.tight is 'of', and must be one of {severities} (did you mean 'off'?)",
+        "f:4:3: schema.additionalProperties: 'capacity.tigth' is no key of severities of findings"
+        " (did you mean 'capacity.missing'?)",
+        "f:5:3: schema.additionalProperties: 'loops.cycle' is no key of severities of findings"
+        " (its severity can't be changed)",
+        f"f:6:22: schema.enum: capacity.exceeded is 5, and must be one of {severities} ()",
+        "f:7:29: schema.exclusiveMinimum: requests_per_second is 0, and must be more than 0"
+        " (write a number above 0 to 1000)",
+        "f:7:39: schema.type: burst is 1.5, a number, and must be a whole number (round it, to 2 for example)",
+        "f:8:21: schema.minimum: attempts is 0, at least 1 (write a number from 1 to 100)",
+        "f:10:15: schema.minLength: item 1 of protected is an empty text"
+        " (write at least 1 character, or remove the key)",
+        f"f:12:15: schema.format: start is '2026-12-24', {moment}",
+        f"f:12:32: schema.format: end is '2026-02-30T00:00:00Z', {moment}",
+        "f:12:62: schema.minLength: reason is an empty text (write at least 1 character, or remove the key)",
+    ] == problems(text)
+
+
+def test_findings_of_one_file_are_bounded() -> None:
+    text = "version: 1\nqueues:\n" + "  - queue: 5\n" * (MOST_FINDINGS + 5)
+    assert len(problems(text, POLICY)) == MOST_FINDINGS
+
+
+def test_what_is_broken_already_gets_no_second_finding() -> None:
+    text = "version: !foo 1\nqueues:\n  - queue: .inf\n  - !foo {queue: A}\n"
+    assert problems(text, POLICY) == []
+
+
+def test_moments() -> None:
+    assert datetime(2026, 12, 24, 18, tzinfo=UTC) == read_moment("2026-12-24t19:00:00.000+01:00")
+    for text in ("2026-12-24", "2026-12-24T19:00:00", "2026-13-01T00:00:00Z", "2026-12-24T19:00Z"):
+        with pytest.raises(ValueError):
+            read_moment(text)
