@@ -20,8 +20,9 @@
     ├── AuditError                   1   the audit can't be written or read
     ├── Refused                      4   refused for safety
     │   └── StalePlan                    policies or live moved since the plan
-    ├── AppliedInPart                5   some queues are changed, some aren't
-    └── Interrupted                130   Ctrl-C or SIGTERM, after the PUT in flight
+    └── Interrupted                130   Ctrl-C or SIGTERM
+
+An apply that was done in part has no error of its own: its result tells, with exit code 5.
 """
 
 from typing import ClassVar
@@ -120,13 +121,7 @@ class StalePlan(Refused):
     """The policies or the live queues are no longer what the plan saw."""
 
 
-class AppliedInPart(SyncerError):
-    """Some queues were changed and some were not."""
-
-    exit_code = 5
-
-
 class Interrupted(SyncerError):
-    """Ctrl-C or SIGTERM, after the PUT in flight was finished and written down."""
+    """Ctrl-C or SIGTERM."""
 
     exit_code = 130

@@ -1,12 +1,15 @@
 """The program: finds the command that was named, runs it, and turns whatever happens into an exit code."""
 
+import io
+import os
 import sys
 from importlib import import_module
 
 import click
 
 from syncer import __version__
-from syncer.errors import SyncerError, WrongUsage
+from syncer.errors import Interrupted, SyncerError, WrongUsage
+from syncer.report.escape import plain
 
 COMMANDS = {
     "validate": "Check policies: schema, references, loops, capacity. Needs no network.",
@@ -48,20 +51,40 @@ def cli() -> None:
 
 def main() -> None:
     """The console script: runs the command line and exits."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:
-    """Run the command line and return its exit code; errors are shown on stderr."""
+    """Run the command line and return its exit code; errors are shown on stderr, never as a traceback."""
     try:
         code = cli.main(arguments, prog_name="sync", standalone_mode=False)
+        sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.ClickException as error:
         error.show()
         return WrongUsage.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
-        return 130
+        return Interrupted.exit_code
     except SyncerError as error:
-        click.echo(f"error: {error.message}\n  {error.hint}".rstrip(), err=True)
+        click.echo(f"error: {plain(error.message)}\n  {error.hint}".rstrip(), err=True)
         return error.exit_code
+    except BrokenPipeError:
+        # Whoever read the output has gone; the interpreter must not stumble over it once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:
+        return _unexpected(error)
+
+
+def _unexpected(error: Exception) -> int:
+    """A defect of the program itself: said in one line, shown whole on demand."""
+    if os.environ.get("SYNCER_TRACEBACK"):
+        raise error
+    what = plain(f"{type(error).__name__}: {error}")
+    click.echo(f"error: this is a defect of syncer: {what}", err=True)
+    click.echo("  Please report it, with what SYNCER_TRACEBACK=1 shows.", err=True)
+    return 1

@@ -154,7 +154,8 @@ class TokenSource:
             fetch.set_result(token)
 
     def _fetched(self) -> _Token:
-        for attempt in range(1, self._retries.attempts + 1):
+        attempt = 1
+        while True:
             asked_at = self._timing.clock()
             wait: float | None = None
             try:
@@ -167,11 +168,11 @@ class TokenSource:
                 problem = error
             if isinstance(problem, AuthError):
                 raise problem
-            if attempt == self._retries.attempts or (wait or 0.0) > LONGEST_WAIT:
-                break
+            if attempt >= self._retries.attempts or (wait or 0.0) > LONGEST_WAIT:
+                raise NotSent(f"No token can be had: {problem}", hint=problem.hint)
             self._calls.count("retries")
             self._timing.sleep(backoff(self._retries, attempt, self._timing.random) if wait is None else wait)
-        raise NotSent(f"No token can be had: {problem}", hint=problem.hint) from problem
+            attempt += 1
 
     def _ask(self) -> Reply:
         """Ask in the ways that are left; a way that the server doesn't know is never tried again."""

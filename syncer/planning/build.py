@@ -62,7 +62,7 @@ def build_plan(inputs: Inputs, created_at: str) -> Plan:
         lock=inputs.lock,
         files=inputs.files,
         live=tuple(_seen(inputs.live, resolved)),
-        changes=in_safe_order(changes, resolved.network, live),
+        changes=in_safe_order(changes, resolved.network),
         untouched=untouched,
         findings=weigh(found, inputs.settings),
         headroom=headroom(resolved.network, loads(resolved.network)),

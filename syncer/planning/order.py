@@ -12,30 +12,22 @@ A queue that is written reaches only queues that are written (or need no writing
 would lie in the target network, which has none; any other circle was there before.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from syncer.graph.rounds import rounds
+from syncer.graph.updates import updates
 from syncer.model.change import QueueChange
 from syncer.model.network import Network
-from syncer.model.queue import LiveQueue
 
 
-def in_safe_order(
-    changes: Sequence[QueueChange], network: Network, live: Mapping[str, LiveQueue]
-) -> tuple[QueueChange, ...]:
+def in_safe_order(changes: Sequence[QueueChange], network: Network) -> tuple[QueueChange, ...]:
     """``changes`` in the order of application, each with its step and the queues that it waits for.
 
-    All queues of a step may be written at once, when the steps before are done.
-
-    ``network`` is the target network with the live id of each queue as its key; ``live`` are the queues as
-    they are now.
+    ``network`` is the target network, with the live id of each queue as its key. All queues of a step may be
+    written at once, when the steps before are done.
     """
-    if not changes:
-        return ()
-    place = network.index
-    by_place = {place[change.queue]: change for change in changes}
-    schedule = rounds(_adjacency(network, live), network.adjacency, by_place.keys())
+    by_place = {network.index[change.queue]: change for change in changes}
+    schedule = updates(network.adjacency, by_place.keys())
     steps: dict[int, int] = {}
     ordered = []
     for node in schedule.order:
@@ -44,16 +36,3 @@ def in_safe_order(
         waits_for = tuple(network.nodes[other].key for other in waits)
         ordered.append(replace(by_place[node], step=steps[node], waits_for=waits_for))
     return tuple(sorted(ordered, key=lambda change: change.step))
-
-
-def _adjacency(network: Network, live: Mapping[str, LiveQueue]) -> list[list[int]]:
-    """The network as live has it, over the nodes of the target network."""
-    place = network.index
-    return [
-        list(
-            dict.fromkeys(
-                place[rule.target] for rule in live[node.key].rules if rule.enabled and rule.target in place
-            )
-        )
-        for node in network.nodes
-    ]

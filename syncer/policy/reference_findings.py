@@ -77,7 +77,7 @@ def unknown_in_live(wanted: QueueRef, nearest: str, position: Position | None, a
         tip = "look the id up in live, or give the name of the queue"
     elif nearest:
         tip = f"did you mean {quoted(nearest)}?"
-    message = f"live has no queue {_name(wanted)}"
+    message = f"live has no queue {'with ' if wanted.id else ''}{_name(wanted)}"
     return Finding("references.unknown", Severity.ERROR, message, position, tip, queue=about)
 
 

@@ -48,12 +48,12 @@ def test_data_that_is_wrong_is_explained(text: bytes, reason: str, tmp_path: Pat
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="none.json: can't be read: No such file"):
+    with pytest.raises(ConfigError, match=r"none\.json: can't be read: No such file"):
         load_data(tmp_path / "none.json")
 
 
 def test_queues_of_one_name_need_ids() -> None:
-    with pytest.raises(ConfigError, match="queue 2: the id .* is there twice"):
+    with pytest.raises(ConfigError, match=r"queue 2: the id .* is there twice"):
         prepared([{"name": "A"}, {"name": "A"}], where="here")
 
 

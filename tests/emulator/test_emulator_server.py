@@ -54,12 +54,10 @@ def test_queues_that_make_no_sense_are_named() -> None:
 def test_it_stops_while_connections_are_open_and_frees_its_port() -> None:
     with (
         logged_in([queue("A")]) as api,
-        socket.create_connection(tuple(_address(api.url)), timeout=10) as idle,
+        socket.create_connection(_address(api.url), timeout=10) as idle,
     ):
         assert 200 == api.call("GET", "/_emulator/requests").status_code
-        emulator_threads = threading.active_count()
         url = api.url
-        assert emulator_threads >= 2
         idle.sendall(b"GET /half")
     with pytest.raises(requests.ConnectionError):
         requests.get(f"{url}/_emulator/requests", timeout=10)

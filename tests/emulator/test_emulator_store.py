@@ -34,7 +34,7 @@ def test_a_state_without_queues_begins_anew(tmp_path: Path) -> None:
 def test_a_state_that_is_no_database_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "state.sqlite"
     file.write_bytes(b"this is no database " * 100)
-    with pytest.raises(ConfigError, match="state.sqlite: can't be used"):
+    with pytest.raises(ConfigError, match=r"state\.sqlite: can't be used"):
         Emulator(state=str(file))
     with pytest.raises(ConfigError, match="can't be used"):
         Emulator(state=str(tmp_path / "none" / "state.sqlite"))

@@ -1,4 +1,5 @@
 import json
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -37,7 +38,7 @@ from syncer.live.transport import Reply
     ],
 )
 def test_what_is_no_json_object_is_a_bad_answer(body: bytes) -> None:
-    with pytest.raises(BadAnswer, match="^GET /x: the answer"):
+    with pytest.raises(BadAnswer, match="GET /x: the answer"):
         decoded(Reply(200, {}, body), "GET /x")
 
 
@@ -48,10 +49,8 @@ def test_json_objects(body: bytes) -> None:
 
 @given(st.binary())
 def test_any_bytes_are_json_or_a_bad_answer(body: bytes) -> None:
-    try:
+    with suppress(BadAnswer):
         assert isinstance(decoded(Reply(200, {}, body), ""), dict)
-    except BadAnswer:
-        pass
 
 
 @pytest.mark.parametrize(
@@ -70,7 +69,9 @@ def test_any_bytes_are_json_or_a_bad_answer(body: bytes) -> None:
         (999, ApiError),
     ],
 )
-@pytest.mark.parametrize("body", [b"", b"<html>", b'{"message": 3, "code": {}, "details": {}, "errors": [3, {}]}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"<html>", b'{"message": 3, "code": {}, "details": {}, "errors": [3, {}]}']
+)
 def test_the_kinds_of_no(status: int, kind: type[LiveError], body: bytes) -> None:
     assert type(failure(Reply(status, {}, body), "GET /x")) is kind
 

@@ -66,11 +66,13 @@ def sent(server: ScriptedServer) -> list[Seen]:
 @pytest.mark.parametrize(("count", "calls"), [(0, 1), (1, 1), (500, 1), (501, 2), (1000, 2)])
 def test_a_listing_takes_as_few_calls_as_can_be(count: int, calls: int) -> None:
     def script(seen: Seen) -> Step:
+        if seen.method == "POST":
+            return token_answer()
         query = {key: int(value[0]) for key, value in parse_qs(urlsplit(seen.path).query).items()}
         start, size = (query["pageNumber"] - 1) * query["pageSize"], query["pageSize"]
         ids = range(count)[start : start + size]
         page = {"entities": [{"id": f"q{i}"} for i in ids], "total": count, "pageCount": -(-count // size)}
-        return token_answer() if seen.method == "POST" else answer(page)
+        return answer(page)
 
     with serving(script) as server:
         with connect(
@@ -82,7 +84,9 @@ def test_a_listing_takes_as_few_calls_as_can_be(count: int, calls: int) -> None:
         assert server.seen[1].headers["authorization"] == "Bearer token-1"
 
 
-@pytest.mark.parametrize(("write", "scope"), [(False, "routing:queue:read"), (True, "routing:queue:read routing:queue:write")])
+@pytest.mark.parametrize(
+    ("write", "scope"), [(False, "routing:queue:read"), (True, "routing:queue:read routing:queue:write")]
+)
 def test_no_more_rights_than_needed(write: bool, scope: str) -> None:
     with client(GOOD, write=write) as (made, server):
         made.get_queue("q")
@@ -169,7 +173,10 @@ def test_redirects_and_nonsense_are_not_tried_again() -> None:
 def test_a_token_that_died_is_renewed_once() -> None:
     with client(answer(status=401), GOOD) as (made, server):
         made.get_queue("q")
-        assert [seen.headers["authorization"] for seen in sent(server)] == ["Bearer token-1", "Bearer token-2"]
+        assert [seen.headers["authorization"] for seen in sent(server)] == [
+            "Bearer token-1",
+            "Bearer token-2",
+        ]
 
 
 def test_a_second_401_says_which_credential_is_wrong() -> None:
@@ -209,11 +216,13 @@ def test_a_wait_that_is_too_long_is_an_error() -> None:
 
 def test_the_servers_figures_slow_the_pace_down() -> None:
     time = FakeTime()
-    figures = {"inin_ratelimit_count": "299", "inin_ratelimit_allowed": "300", "inin_ratelimit_reset": "20"}
-    with client(answer({"id": "q"}, **figures), time=time) as (made, _):
+    few = answer(
+        {"id": "q"}, inin_ratelimit_count="299", inin_ratelimit_allowed="300", inin_ratelimit_reset="20"
+    )
+    with client(few, time=time) as (made, _):
         for _ in range(3):
             made.get_queue("q")
-    assert round(time.now - 1000, 3) == 20
+    assert round(time.now - 1000, 2) == 20
 
 
 # Writing
@@ -246,7 +255,8 @@ def test_an_etag_that_cannot_be_sent(etag: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "trouble", [*TROUBLE, answer({}), answer({"id": "p"}), answer(status=307, Location="/x"), answer(status=204)]
+    "trouble",
+    [*TROUBLE, answer({}), answer({"id": "p"}), answer(status=307, Location="/x"), answer(status=204)],
 )
 def test_a_write_that_may_have_happened_is_never_sent_again(trouble: Step) -> None:
     with client(trouble) as (made, server):
@@ -291,11 +301,13 @@ def test_a_write_that_was_refused(status: int, kind: type[LiveError]) -> None:
 
 def test_no_token_means_nothing_was_written() -> None:
     with serving(in_turn(answer(status=503))) as server:
-        with connect(
-            server.endpoints, CLIENT, write=True, settings=SETTINGS, timing=FakeTime().timing
-        ) as made:
-            with pytest.raises(NotSent, match="No token"):
-                made.put_queue("q", {}, "")
+        with (
+            connect(
+                server.endpoints, CLIENT, write=True, settings=SETTINGS, timing=FakeTime().timing
+            ) as made,
+            pytest.raises(NotSent, match="No token"),
+        ):
+            made.put_queue("q", {}, "")
         assert {seen.method for seen in server.seen} == {"POST"}
         assert len(server.seen) == 5
 

@@ -80,7 +80,12 @@ def test_who_already_waits_waits_the_pause_out() -> None:
     timing = time.timing
     slow = TokenBucket(Pace(1, 1), type(timing)(timing.clock, timing.wall, sleep, timing.random))
     slow.acquire()
-    worker = threading.Thread(target=lambda: (slow.acquire(), passed.append(time.now)))
+
+    def work() -> None:
+        slow.acquire()
+        passed.append(time.now)
+
+    worker = threading.Thread(target=work)
     worker.start()
     assert asleep.wait(10)
     slow.pause(30)

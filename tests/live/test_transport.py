@@ -4,8 +4,6 @@ import socket
 import ssl
 import threading
 import tracemalloc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import repeat
 from pathlib import Path
 
@@ -13,7 +11,7 @@ import pytest
 from scripted_server import Handler, Step, answer, in_turn, raw, serving
 
 from syncer.errors import BadAnswer, ConfigError, NoAnswer, NotSent
-from syncer.live.transport import Limits, Transport
+from syncer.live.transport import LIMITS, Limits, Transport
 
 MIB = 1024 * 1024
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -26,7 +24,7 @@ def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
-def fetch(step: Step, limits: Limits = Limits(), method: str = "GET") -> bytes:
+def fetch(step: Step, limits: Limits = LIMITS, method: str = "GET") -> bytes:
     with serving(in_turn(step)) as server, Transport(environment=False, limits=limits) as transport:
         return transport.send(method, f"{server.url}/x").body
 
@@ -90,7 +88,7 @@ def test_proxies_of_the_environment_count_where_asked(monkeypatch: pytest.Monkey
     "location", ["http://elsewhere.example/", "/other", "http://[", "\x80\xff", "//user:secret@x"]
 )
 def test_a_redirect_is_never_followed(location: str) -> None:
-    with pytest.raises(BadAnswer, match="redirect .307.") as caught:
+    with pytest.raises(BadAnswer, match=r"redirect \(307\)") as caught:
         fetch(answer(status=307, Location=location))
     assert "secret" not in str(caught.value)
 
@@ -120,9 +118,8 @@ def gzip_bomb(handler: Handler) -> None:
 
 @pytest.mark.parametrize("step", [endless, gzip_bomb])
 def test_an_answer_that_is_too_large_is_refused_without_holding_it(step: Step) -> None:
-    with serving(in_turn(step)) as server, Transport(limits=Limits(size=2 * MIB)) as transport:
-        with pytest.raises(BadAnswer, match="larger than 2,097,152 bytes"):
-            transport.send("GET", server.url)
+    with pytest.raises(BadAnswer, match="larger than 2,097,152 bytes"):
+        fetch(step, Limits(size=2 * MIB))
 
 
 def test_memory_is_bounded_by_the_size() -> None:
@@ -179,7 +176,7 @@ def test_a_dribbling_server_meets_the_deadline(step: Step) -> None:
     assert not isinstance(caught.value, NotSent)
 
 
-@pytest.mark.parametrize("limits", [Limits(read=0.1), Limits(whole=0.1)])
+@pytest.mark.parametrize("limits", [Limits(read=0.1), Limits(whole=0.1), Limits(whole=0)])
 def test_a_silent_server_meets_the_time_out(limits: Limits) -> None:
     with pytest.raises(NoAnswer, match="did not answer in time") as caught:
         fetch(silent, limits)
@@ -208,7 +205,6 @@ def reset(handler: Handler) -> None:
         (raw(), "closed the connection"),
         (reset, "closed the connection"),
         (raw(b"SSH-2.0-OpenSSH_9\r\n"), "closed the connection"),
-        (raw(HEAD), "closed the connection"),
         (raw(HEAD, b"Content-Length: 10\r\n\r\n{"), "closed the connection"),
         (raw(HEAD, b"Transfer-Encoding: chunked\r\n\r\n5\r\nhel"), "closed the connection"),
         (raw(HEAD, b"Transfer-Encoding: chunked\r\n\r\nzz\r\n"), "closed the connection"),
@@ -239,10 +235,10 @@ def free_port() -> int:
         return int(server.getsockname()[1])
 
 
-def refused_by(url: str, *, environment: bool = False, limits: Limits = Limits()) -> Exception:
-    with Transport(environment=environment, limits=limits) as transport:
-        with pytest.raises((NotSent, ConfigError, NoAnswer)) as caught:
-            transport.send("PUT", url, authorization="Bearer secret", body=b"{}")
+def refused_by(url: str, *, environment: bool = False, limits: Limits = LIMITS) -> Exception:
+    made = Transport(environment=environment, limits=limits)
+    with made as transport, pytest.raises((NotSent, ConfigError, NoAnswer)) as caught:
+        transport.send("PUT", url, authorization="Bearer secret", body=b"{}")
     assert "secret" not in f"{caught.value} {caught.value.hint}"
     return caught.value
 
@@ -318,12 +314,3 @@ def test_plain_http_where_https_is_expected() -> None:
     with serving(in_turn(answer())) as server:
         error = refused_by(server.url.replace("http:", "https:"))
     assert (type(error), str(error)) == (NoAnswer, "The encrypted connection to 127.0.0.1 broke.")
-
-
-@contextmanager
-def tls_server(certificate: Path) -> Iterator[int]:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    with serving(in_turn(answer(b"safe"))) as server:
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-        yield server.server_address[1]

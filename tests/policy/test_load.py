@@ -135,7 +135,7 @@ def test_a_freeze_that_ends_before_it_starts(tmp_path: Path) -> None:
     freeze = "start: 0001-01-01T00:00:00+14:00, end: 0001-01-01T00:00:00+23:00, reason: x"
     write(tmp_path, settings=f"version: 1\nsafety:\n  freeze:\n    - {{{freeze}}}\n")
     loaded = load_settings(tmp_path, tmp_path)
-    assert [f"{f.position}: {f.id}" for f in loaded.findings] == ["settings.yaml:4:46: settings.freeze"]
+    assert [f"{f.position}: {f.id}" for f in loaded.findings] == ["settings.yaml:4:47: settings.freeze"]
 
 
 NAMES = st.text(

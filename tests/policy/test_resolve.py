@@ -9,16 +9,16 @@ def at(line: int) -> Position:
     return Position("p.yaml", line, 1)
 
 
-def rule(target: str, line: int = 1, *, id: str = "", enabled: bool = True) -> PolicyRule:
-    return PolicyRule(QueueRef(target, id), 25, 60, enabled, at(line))
+def rule(target: str, line: int = 1, *, key: str = "", enabled: bool = True) -> PolicyRule:
+    return PolicyRule(QueueRef(target, key), 25, 60, enabled, at(line))
 
 
-def queue(name: str, *rules: PolicyRule, id: str = "", managed: bool = True, line: int = 1) -> PolicyQueue:
-    return PolicyQueue(QueueRef(name, id), managed, 60.0, 5.0, rules, position=at(line))
+def queue(name: str, *rules: PolicyRule, key: str = "", managed: bool = True, line: int = 1) -> PolicyQueue:
+    return PolicyQueue(QueueRef(name, key), managed, 60.0, 5.0, rules, position=at(line))
 
 
-def live(id: str, name: str, *rules: OverflowRule) -> LiveQueue:
-    return LiveQueue(id, name, rules=rules)
+def live(key: str, name: str, *rules: OverflowRule) -> LiveQueue:
+    return LiveQueue(key, name, rules=rules)
 
 
 def resolve(queues: list[PolicyQueue], *lives: LiveQueue) -> Resolved:
@@ -32,7 +32,7 @@ def told(findings: tuple[Finding, ...]) -> list[tuple[str, Severity, str, str]]:
 def test_offline_targets_that_no_policy_knows_are_nodes() -> None:
     policies = PolicySet(
         (
-            queue("B", rule("A", 2), rule("", 3, id="z"), line=1),
+            queue("B", rule("A", 2), rule("", 3, key="z"), line=1),
             queue("A", managed=False, line=4),
             queue("B", rule("C"), line=5),
             queue("D", rule("A"), managed=False, line=6),
@@ -55,7 +55,7 @@ def test_offline_targets_that_no_policy_knows_are_nodes() -> None:
 def test_policies_lie_on_top_of_live() -> None:
     found = resolve(
         [
-            queue("One", rule("Two", 2), rule("", 3, id="3", enabled=False), rule("Four", 4)),
+            queue("One", rule("Two", 2), rule("", 3, key="3", enabled=False), rule("Four", 4)),
             queue("Two", managed=False),
         ],
         live("4", "Four", OverflowRule("1", 10, 0, True)),
@@ -92,28 +92,24 @@ def test_a_name_that_live_does_not_know_leaves_its_queue_alone() -> None:
         [
             queue("One", rule("Tow", 2), rule("Two", 3)),
             queue("Thre", line=4),
-            queue("", id="9", line=5),
+            queue("", key="9", line=5),
             queue("Sales"),
         ],
         live("1", "One", OverflowRule("3", 1, 1, True)),
-        live("2", "Two Two"),
+        live("2", "Two 2"),
         live("3", "Three"),
     )
     assert found.desired == {}
     assert [Edge("1", "3", 1, 1, True)] == list(found.network.edges)
     unknown, error = "references.unknown", Severity.ERROR
+    by_id = "look the id up in live, or give the name of the queue"
     letters = "create the queue in live first, or correct the name: it is matched letter by letter"
     assert [
         (unknown, error, "live has no queue 'Thre'", "did you mean 'Three'?"),
-        (
-            unknown,
-            error,
-            "live has no queue the id '9'",
-            "look the id up in live, or give the name of the queue",
-        ),
+        (unknown, error, "live has no queue with the id '9'", by_id),
         (unknown, error, "live has no queue 'Sales'", letters),
         (unknown, error, "live has no queue 'Tow'", letters),
-        (unknown, error, "live has no queue 'Two'", "did you mean 'Two Two'?"),
+        (unknown, error, "live has no queue 'Two'", "did you mean 'Two 2'?"),
     ] == told(found.findings)
     assert [at(4), at(5), at(1), at(2), at(3)] == [finding.position for finding in found.findings]
     assert [finding.queue for finding in found.findings] == ["Thre", "9", "Sales", "One", "One"]
@@ -134,8 +130,8 @@ def test_a_long_list_of_ids_is_cut() -> None:
 def test_what_only_ids_bring_to_light() -> None:
     found = resolve(
         [
-            queue("One", rule("Two", 2), rule("", 3, id="2"), rule("", 4, id="1"), line=1),
-            queue("", id="1", line=5),
+            queue("One", rule("Two", 2), rule("", 3, key="2"), rule("", 4, key="1"), line=1),
+            queue("", key="1", line=5),
         ],
         live("1", "One"),
         live("2", "Two"),

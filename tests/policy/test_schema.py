@@ -1,6 +1,7 @@
 import json
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,24 +34,23 @@ def test_a_schema_is_valid_and_so_are_its_examples(name: str) -> None:
     assert schema["$id"].startswith("urn:syncer:schema:")
     for part in (schema, *schema["$defs"].values()):
         validator = Draft202012Validator({**part, "$defs": schema["$defs"]})
-        assert [
-            error for example in part.get("examples", []) for error in validator.iter_errors(example)
-        ] == []
+        for example in part.get("examples", []):
+            validator.validate(example)
 
 
 @pytest.mark.parametrize("name", [POLICY, SETTINGS])
 def test_an_editor_has_something_to_say_about_every_key(name: str) -> None:
     schema = load(name)
     for part in (schema, *schema["$defs"].values()):
-        for key, described in part.get("properties", {}).items():
-            target = described.get("$ref", "").rpartition("/")[2]
-            described = {**schema["$defs"].get(target, {}), **described}
+        for key, own in part.get("properties", {}).items():
+            target = own.get("$ref", "").rpartition("/")[2]
+            described = {**schema["$defs"].get(target, {}), **own}
             assert described["title"], key
             assert described["description"], key
 
 
 def test_an_unknown_schema() -> None:
-    with pytest.raises(ConfigError, match="no schema nothing") as caught:
+    with pytest.raises(ConfigError, match=r"no schema \.\./nothing") as caught:
         schema_text("../nothing")
     assert POLICY in caught.value.hint
 
@@ -81,7 +81,7 @@ def test_problems_of_settings() -> None:
     text = """version: 1
 checks:
   capacity.tight: of
-  capacity.tigth: info
+  capacity.mising: info
   loops.cycle: warning
   capacity.exceeded: 5
 pace: {requests_per_second: 0, burst: 1.5}
@@ -91,25 +91,8 @@ safety:
   freeze:
     - {start: 2026-12-24, end: 2026-02-30T00:00:00Z, reason: ""}
 """
-    severities = "error, warning, info, off"
-    moment = "and must be a date and time with its zone (write it like 2026-12-24T18:00:00+01:00)"
-    assert [
-        f"f:3:19: schema.enum: capacity.tight is 'of', and must be one of {severities} (did you mean 'off'?)",
-        "f:4:3: schema.additionalProperties: 'capacity.tigth' is no key of severities of findings"
-        " (did you mean 'capacity.missing'?)",
-        "f:5:3: schema.additionalProperties: 'loops.cycle' is no key of severities of findings"
-        " (its severity can't be changed)",
-        f"f:6:22: schema.enum: capacity.exceeded is 5, and must be one of {severities} ()",
-        "f:7:29: schema.exclusiveMinimum: requests_per_second is 0, and must be more than 0"
-        " (write a number above 0 to 1000)",
-        "f:7:39: schema.type: burst is 1.5, a number, and must be a whole number (round it, to 2 for example)",
-        "f:8:21: schema.minimum: attempts is 0, at least 1 (write a number from 1 to 100)",
-        "f:10:15: schema.minLength: item 1 of protected is an empty text"
-        " (write at least 1 character, or remove the key)",
-        f"f:12:15: schema.format: start is '2026-12-24', {moment}",
-        f"f:12:32: schema.format: end is '2026-02-30T00:00:00Z', {moment}",
-        "f:12:62: schema.minLength: reason is an empty text (write at least 1 character, or remove the key)",
-    ] == problems(text)
+    expected = Path(__file__).with_name("examples") / "settings.txt"
+    assert expected.read_text("utf-8").splitlines() == problems(text)
 
 
 def test_findings_of_one_file_are_bounded() -> None:

@@ -22,8 +22,9 @@ from syncer.report.views import (
 def render(report: Report, *, color: bool) -> str:
     """The findings, then the result, then the error that ended it."""
     paint = Paint(color)
+    quiet = report.quiet or (isinstance(report.view, Applied | Drifted) and not report.verbose)
     lines = [
-        *finding_lines(report.findings, report.sources, paint, quiet=report.quiet),
+        *finding_lines(report.findings, report.sources, paint, quiet=quiet),
         *_view_lines(report, paint),
         *error_lines(report.error, paint),
     ]

@@ -1,12 +1,11 @@
-"""The order of updates that never makes a loop, not even for a moment.
+"""The order of updates that never makes a loop, not even for a moment: sinks of the new network first.
 
-``old`` and ``new`` are the targets of every queue before and after; queues that are not changed have the
-same in both. Sinks of the new network go first::
+::
 
     new network    A ──▶ B ──▶ C        order    C, B, A
 
 A queue that was updated then reaches only queues that are updated or need none, so a loop through its new
-rules would be a loop of the new network.
+rules would be a loop of the new network. Any other loop was there before.
 """
 
 from collections.abc import Collection, Sequence
@@ -18,53 +17,28 @@ Adjacency = Sequence[Sequence[int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Rounds:
+class Updates:
     """When each changed queue may be updated.
 
-    ``round_of`` counts from 1: all queues of a round may be updated at once, in any order, when those of
-    the rounds before are done; only queues that could be in a loop on the way take part in the counting.
-    ``waits_for`` is the stricter sinks-first rule for a scheduler: a queue may start as soon as all that it
-    waits for are done. ``order`` is one sinks-first order that agrees with ``waits_for``.
+    ``waits_for``: a queue may be updated as soon as all that it waits for are done, whatever else is in
+    flight. ``order`` is one order that agrees with it.
     """
 
-    round_of: dict[int, int]
     waits_for: dict[int, tuple[int, ...]]
     order: tuple[int, ...]
 
 
-def rounds(old: Adjacency, new: Adjacency, changed: Collection[int]) -> Rounds:
-    """Plan the updates of ``changed``; the caller refuses new rules inside a component of ``new`` before."""
+def updates(new: Adjacency, changed: Collection[int]) -> Updates:
+    """Plan the updates of ``changed`` towards the network ``new``.
+
+    The caller refuses new rules inside a component of ``new`` before.
+    """
     wanted = frozenset(changed)
     sinks_first = components(new)
-    return Rounds(
-        round_of=_round_of(old, new, wanted, sinks_first),
+    return Updates(
         waits_for=_waits_for(new, sorted(wanted), sinks_first),
         order=tuple(node for component in sinks_first for node in component if node in wanted),
     )
-
-
-def _round_of(
-    old: Adjacency, new: Adjacency, changed: frozenset[int], sinks_first: list[list[int]]
-) -> dict[int, int]:
-    """Count rounds inside the components of old and new together: no loop on the way leaves one."""
-    tied = _component_of(components([[*before, *after] for before, after in zip(old, new, strict=True)]))
-    home = _component_of(sinks_first)
-    depth = [0] * len(sinks_first)
-    round_of: dict[int, int] = {}
-    for number, component in enumerate(sinks_first):
-        below = [
-            depth[home[target]]
-            for node in component
-            for target in new[node]
-            if home[target] != number and tied[target] == tied[node]
-        ]
-        base = max(below, default=0)
-        depth[number] = base
-        for node in changed.intersection(component):
-            is_tied_anew = any(tied[w] == tied[node] for w in set(new[node]).difference(old[node]))
-            round_of[node] = base + 1 if is_tied_anew else 1
-            depth[number] = max(depth[number], round_of[node])
-    return {node: round_of[node] for node in sorted(round_of)}
 
 
 def _waits_for(

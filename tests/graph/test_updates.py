@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from syncer.graph.components import components
-from syncer.graph.rounds import Rounds, rounds
+from syncer.graph.updates import Updates, updates
 
 Adjacency = list[list[int]]
 
@@ -22,8 +22,8 @@ class Change:
     changed: tuple[int, ...]
 
     @property
-    def plan(self) -> Rounds:
-        return rounds(self.old, self.new, self.changed)
+    def plan(self) -> Updates:
+        return updates(self.new, self.changed)
 
     def after(self, updated: Iterable[int]) -> Adjacency:
         done = frozenset(updated)
@@ -64,7 +64,7 @@ def subsets(nodes: Iterable[int]) -> Iterator[frozenset[int]]:
         yield from map(frozenset, combinations(pool, size))
 
 
-def reachable(plan: Rounds) -> Iterator[frozenset[int]]:
+def reachable(plan: Updates) -> Iterator[frozenset[int]]:
     """Every set of updates that some interleaving of the scheduler passes through."""
     return (done for done in subsets(plan.order) if all(done.issuperset(plan.waits_for[v]) for v in done))
 
@@ -75,50 +75,49 @@ def reachable(plan: Rounds) -> Iterator[frozenset[int]]:
         pytest.param(
             [[], [], []],
             [[1], [2], []],
-            Rounds({0: 1, 1: 1}, {0: (1,), 1: ()}, (1, 0)),
+            Updates({0: (1,), 1: ()}, (1, 0)),
             id="no loop can come up: one round",
         ),
         pytest.param(
             [[1], []],
             [[], [0]],
-            Rounds({0: 1, 1: 2}, {0: (), 1: (0,)}, (0, 1)),
+            Updates({0: (), 1: (0,)}, (0, 1)),
             id="a rule turns round",
         ),
         pytest.param(
             [[], [2], [0]],
             [[1], [2], []],
-            Rounds({0: 2, 2: 1}, {0: (2,), 2: ()}, (2, 0)),
+            Updates({0: (2,), 2: ()}, (2, 0)),
             id="a circle turns round through an unchanged queue",
         ),
         pytest.param(
             [[], [2], []],
             [[1], [2], []],
-            Rounds({0: 1}, {0: ()}, (0,)),
+            Updates({0: ()}, (0,)),
             id="nothing to wait for",
         ),
         pytest.param(
             [[], [2], [3], []],
             [[1], [2], [], []],
-            Rounds({0: 1, 2: 1}, {0: (2,), 2: ()}, (2, 0)),
+            Updates({0: (2,), 2: ()}, (2, 0)),
             id="waits through an unchanged queue",
         ),
         pytest.param(
             [[1, 2], [0], []],
             [[1], [0], []],
-            Rounds({0: 1}, {0: ()}, (0,)),
+            Updates({0: ()}, (0,)),
             id="a live loop that stays",
         ),
     ],
 )
-def test_rounds(old: Adjacency, new: Adjacency, expected: Rounds) -> None:
+def test_updates(old: Adjacency, new: Adjacency, expected: Updates) -> None:
     changed = [node for node in range(len(old)) if old[node] != new[node]]
-    assert expected == rounds(old, new, changed)
+    assert expected == updates(new, changed)
 
 
 def test_queues_of_one_loop_wait_for_the_same_and_not_for_each_other() -> None:
-    old = [[1, 3], [0], [], []]
     new = [[1], [0, 2], [3], []]
-    assert rounds(old, new, [0, 1, 2]).waits_for == {0: (2,), 1: (2,), 2: ()}
+    assert updates(new, [0, 1, 2]).waits_for == {0: (2,), 1: (2,), 2: ()}
 
 
 @settings(max_examples=300, deadline=None)
@@ -127,24 +126,12 @@ def test_no_interleaving_makes_a_loop(change: Change) -> None:
     assert [done for done in reachable(change.plan) if change.has_new_loop(done)] == []
 
 
-@settings(max_examples=300, deadline=None)
-@given(changes())
-def test_no_part_of_a_round_makes_a_loop(change: Change) -> None:
-    round_of = change.plan.round_of
-    done: frozenset[int] = frozenset()
-    for number in range(1, max(round_of.values()) + 1):
-        members = {node for node, turn in round_of.items() if turn == number}
-        assert members
-        assert [part for part in subsets(members) if change.has_new_loop(done | part)] == []
-        done |= members
-
-
 @settings(deadline=None)
 @given(changes())
 def test_each_changed_queue_once_and_after_what_it_waits_for(change: Change) -> None:
     plan = change.plan
     assert list(change.changed) == sorted(plan.order)
-    assert list(change.changed) == list(plan.round_of) == list(plan.waits_for)
+    assert list(change.changed) == list(plan.waits_for)
     turn = {node: number for number, node in enumerate(plan.order)}
     assert all(turn[other] < turn[node] for node in plan.order for other in plan.waits_for[node])
 
@@ -178,6 +165,6 @@ def test_a_new_plan_from_any_state_works(change: Change) -> None:
 @settings(deadline=None)
 @given(changes())
 def test_same_input_same_order(change: Change) -> None:
-    backwards = rounds(change.old, change.new, change.changed[::-1])
+    backwards = updates(change.new, change.changed[::-1])
     assert change.plan == backwards
     assert list(change.plan.waits_for) == list(backwards.waits_for)
