@@ -18,9 +18,13 @@ Report = Callable[[Outcome], None]
 
 @dataclass
 class Stop:
-    """Asks a running engine to start nothing more; what is in flight is finished."""
+    """Asks a running engine to start nothing more; what is in flight is finished.
+
+    With ``on_failure`` the first queue that is not done asks it.
+    """
 
     reason: str = ""
+    on_failure: bool = False
 
     def ask(self, reason: str) -> None:
         """Stop for ``reason``; the first reason stays."""
@@ -65,7 +69,7 @@ class _Board:
                 change = self.open.pop(queue, None)
                 if change is not None:
                     behind.append(change)
-                    detail = f"it overflows to {blocked.name}; {cause.change.name} is {cause.status.value}"
+                    detail = f"it waits for {blocked.name}; {cause.change.name} is {cause.status.value}"
                     yield Outcome(change, Status.SKIPPED, detail, caused_by=cause.change.queue)
 
 
@@ -90,7 +94,7 @@ def run_changes(
             finished, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in sorted(finished, key=lambda future: running[future].queue):
                 del running[future]
-                _settle(future, board, report, trouble)
+                _settle(future, board, report, trouble, stop)
     if trouble:
         raise trouble[0]
     for change in list(board.open.values()):
@@ -98,10 +102,14 @@ def run_changes(
     return tuple(board.outcomes[change.queue] for change in changes)
 
 
-def _settle(future: Future[Outcome], board: _Board, report: Report, trouble: list[Exception]) -> None:
+def _settle(
+    future: Future[Outcome], board: _Board, report: Report, trouble: list[Exception], stop: Stop
+) -> None:
     """Report one outcome and what follows from it; an error is kept for the end."""
     try:
         for outcome in board.settle(future.result()):
             report(outcome)
+            if stop.on_failure and not outcome.done:
+                stop.ask(f"{outcome.change.name} is {outcome.status.value}")
     except Exception as error:
         trouble.append(error)

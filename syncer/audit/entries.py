@@ -64,6 +64,7 @@ def _change_entry(run: Run, outcome: Outcome, rule: RuleChange, timestamp: str) 
         "detail": outcome.detail,
         "queueName": outcome.change.name,
         "targetName": rule.target_name,
+        "note": rule.note,
         "before": _rule(rule.before),
         "after": _rule(rule.after),
         "etagBefore": outcome.etag_before,

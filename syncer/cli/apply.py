@@ -12,24 +12,12 @@ from syncer.cli.options import (
     output_options,
     pick,
     policies_option,
+    running_options,
     state_option,
     target_options,
 )
 from syncer.cli.present import present
-from syncer.cli.running import Running
-
-OVERRIDES = {
-    "allow_mass_change": "More changes or deletions than the settings allow in one run.",
-    "allow_protected": "Changes of protected queues.",
-    "allow_frozen": "Changes in a freeze window.",
-    "allow_delete": "Deletions where the settings forbid them.",
-}
-
-
-def _overrides(function: Any) -> Any:
-    for name, text in reversed(OVERRIDES.items()):
-        function = click.option("--" + name.replace("_", "-"), name, is_flag=True, help=text)(function)
-    return function
+from syncer.cli.running import Running, pick_running
 
 
 @click.command(name="apply")
@@ -37,22 +25,15 @@ def _overrides(function: Any) -> Any:
 @policies_option
 @target_options
 @state_option
-@click.option("--auto-approve", is_flag=True, help="Don't ask. Needed where nobody sits at a terminal.")
-@click.option("--parallel", type=click.IntRange(1, 64), default=4, show_default=True, help="PUTs at once.")
-@click.option("--lock-timeout", type=click.FloatRange(0), default=0.0, help="Seconds to wait for another.")
-@click.option("--require-etag", is_flag=True, help="Refuse where live has no etags to lock with.")
 @click.option("--max-age", type=click.FloatRange(0), help="Refuse a plan older than this many minutes.")
 @click.option(
-    "--on-cut-off",
-    type=click.Choice(["continue", "stop"]),
+    "--on-failure",
+    type=click.Choice(["continue", "stop", "rollback"]),
     default="continue",
     show_default=True,
-    help="What to do after closing a run that was cut off before.",
+    help="When a queue fails: go on with what doesn't wait for it, start nothing more, or undo the run.",
 )
-@click.option(
-    "--audit-head", type=click.Path(path_type=Path, dir_okay=False), help="Write the audit head here."
-)
-@_overrides
+@running_options
 @output_options
 def command(**options: Any) -> int:
     """Make live what the policies say: one locked PUT a queue, sinks first, journalled and audited.
@@ -64,6 +45,5 @@ def command(**options: Any) -> int:
 
     target, output = pick(Target, options), pick(Output, options)
     source = Source(policies=options.pop("policies"))
-    overrides = tuple("--" + name.replace("_", "-") for name in OVERRIDES if options.pop(name))
-    running = Running(overrides=overrides, **options)
+    running: Running = pick_running(options)
     return present("apply", output, lambda: apply(source, target, running, output))

@@ -1,177 +1,75 @@
-"""The steps of an apply, in their order: recover, read, plan, compare, ask, run."""
+"""The steps of an apply, in their order: what was reviewed, what is wanted, what is left to do."""
 
 import os
-import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-import click
-
-from syncer.applying.apply import Result, Surroundings, apply_plan, new_run_id
-from syncer.applying.engine import Stop
-from syncer.applying.guard import (
-    Used,
-    left_to_do,
-    refuse_compare,
-    refuse_invalid,
-    refuse_moved,
-    refuse_old,
-    refuse_unsafe,
-    used_before,
-)
-from syncer.applying.lock import held
-from syncer.applying.recover import recover
-from syncer.audit.chain import Chain
-from syncer.audit.entries import Run, run_entry
-from syncer.audit.origin import origin
-from syncer.cli.live import Fresh, client_for, fresh_plan
+from syncer.applying.guard import Used, left_to_do, refuse_moved, refuse_old, used_before
+from syncer.cli.live import fresh_plan
 from syncer.cli.options import Output, Source, Target
-from syncer.cli.present import show
-from syncer.cli.running import Running, interruptible
-from syncer.errors import PoliciesInvalid, Refused, SyncerError
-from syncer.files import write_whole
-from syncer.live.client import Client
-from syncer.live.timing import REAL_TIME
-from syncer.model.times import rfc3339, utc_now
+from syncer.cli.rolling_back import roll_back
+from syncer.cli.running import Running
+from syncer.cli.work import Work, new_run, working
+from syncer.errors import PoliciesInvalid
+from syncer.model.times import utc_now
 from syncer.planning.document import plan_document
-from syncer.planning.gather import OnDisk, read_disk
+from syncer.planning.gather import read_disk
 from syncer.planning.planfile import load_plan
-from syncer.report.views import Applied, CutOffRun, Planned, Report
-
-
-@dataclass(frozen=True, slots=True)
-class _Apply:
-    """One apply, with all that it works with."""
-
-    disk: OnDisk
-    client: Client
-    chain: Chain
-    run: Run
-    running: Running
-    output: Output
-    saved: dict[str, Any] | None
-
-    def proceed(self) -> Report:
-        """Everything under the lock."""
-        recovered = self._recover()
-        if recovered and self.running.on_cut_off == "stop":
-            return self._stopped(recovered)
-        used = self._used()
-        if self.saved is not None and used.queues >= {each["queue"]["id"] for each in self.saved["changes"]}:
-            message = f"this plan was applied by run {used.run} at {used.timestamp}: nothing was sent"
-            return Report("apply", 0, Applied(None, None, recovered, message))
-        fresh = fresh_plan(self.disk, self.client)
-        try:
-            refuse_invalid(fresh.plan)
-            self._guard(fresh, used)
-        except (Refused, PoliciesInvalid) as error:
-            return self._refused(fresh, error)
-        if not fresh.plan.changes:
-            view = Applied(fresh.plan, None, recovered, "nothing to do: live is what the policies say")
-            return Report("apply", 0, view, fresh.plan.findings, self.disk.sources)
-        if self.saved is None:
-            self._ask(fresh)
-        result = self._send(fresh)
-        view = Applied(fresh.plan, result, recovered)
-        return Report("apply", result.exit_code, view, fresh.plan.findings, self.disk.sources)
-
-    def _recover(self) -> tuple[CutOffRun, ...]:
-        found = recover(
-            self.running.state_dir / "journal", self.chain, self.client, lambda: rfc3339(utc_now())
-        )
-        return tuple(CutOffRun(run, tuple(outcomes)) for run, outcomes in found)
-
-    def _stopped(self, recovered: tuple[CutOffRun, ...]) -> Report:
-        error = Refused(
-            "a run was cut off; its audit is closed, and nothing more was sent",
-            hint="Look at what became of it, then apply again.",
-        )
-        return Report("apply", error.exit_code, Applied(None, None, recovered), error=error)
-
-    def _used(self) -> Used:
-        if self.saved is None:
-            return Used(frozenset())
-        return used_before(self.chain.entries(), self.saved["digest"])
-
-    def _guard(self, fresh: Fresh, used: Used) -> None:
-        now = utc_now()
-        if self.saved is not None:
-            refuse_old(self.saved, self.running.max_age, now)
-            refuse_moved(left_to_do(self.saved, used.queues), plan_document(fresh.plan))
-        if self.running.require_etag:
-            refuse_compare(fresh.plan)
-        refuse_unsafe(fresh.plan, self.disk.settings.safety, self.run.overrides, now)
-
-    def _refused(self, fresh: Fresh, error: SyncerError) -> Report:
-        """A refusal stands in the audit too."""
-        entry = run_entry(
-            self.run,
-            rfc3339(utc_now()),
-            status="refused",
-            validation_pass=fresh.plan.applicable,
-            calls=self.client.calls(),
-            detail=error.message,
-        )
-        self.chain.append([entry])
-        findings = fresh.plan.findings
-        return Report("apply", error.exit_code, None, findings, self.disk.sources, error)
-
-    def _ask(self, fresh: Fresh) -> None:
-        """Show the plan on stderr, and go on only when a person agrees."""
-        view = Planned(fresh.plan, plan_document(fresh.plan))
-        show(Report("plan", 0, view, fresh.plan.findings, self.disk.sources), self.output.aside())
-        if self.running.auto_approve:
-            return
-        if not sys.stdin.isatty():
-            raise Refused(
-                "nobody is here to be asked, so nothing was applied",
-                hint="Save a plan (sync plan --out plan.json) and apply it, or say --auto-approve.",
-            )
-        if not click.confirm("Apply this plan?", err=True):
-            raise Refused("you said no, so nothing was applied")
-
-    def _send(self, fresh: Fresh) -> Result:
-        stop = Stop()
-        around = Surroundings(
-            api=self.client,
-            chain=self.chain,
-            journals=self.running.state_dir / "journal",
-            settings=self.disk.settings,
-            now=utc_now,
-            timing=REAL_TIME,
-            stop=stop,
-            parallel=self.running.parallel,
-        )
-        with interruptible(stop):
-            result = apply_plan(fresh.plan, fresh.live, self._run_of(fresh), around)
-        if self.running.audit_head is not None:
-            write_whole(self.running.audit_head, result.head + "\n")
-        return result
-
-    def _run_of(self, fresh: Fresh) -> Run:
-        from dataclasses import replace
-
-        return self.run if self.saved else replace(self.run, plan_digest=plan_document(fresh.plan)["digest"])
+from syncer.report.views import Applied, Report
 
 
 def apply(source: Source, target: Target, running: Running, output: Output) -> Report:
-    """Read what was reviewed and what is wanted, then proceed under the lock."""
+    """Read plan and policies, then do what is left to do."""
     saved = None
     if running.plan_file is not None:
         saved = load_plan(running.plan_file, os.environ.get("SYNCER_PLAN_KEY", ""))
     disk = read_disk(source.read, source.policies)
     if not disk.readable:
         return Report("apply", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
-    chain = Chain(running.state_dir / "audit")
-    with client_for(target, disk.settings, write=True) as client:
-        now = utc_now()
-        run = Run(
-            id=new_run_id(now),
-            started_at=rfc3339(now),
-            api=client.api,
-            plan_digest=saved["digest"] if saved else "",
-            overrides=running.overrides,
-            origin=origin(os.environ),
+    with working("apply", disk, target, running, output, saved["digest"] if saved else "") as work:
+        report = _apply(work, saved)
+        if running.on_failure == "rollback" and _failed(report):
+            return _rolled_back(work, report)
+        return report
+
+
+def _apply(work: Work, saved: Mapping[str, Any] | None) -> Report:
+    recovered = work.recover()
+    if recovered and work.running.on_cut_off == "stop":
+        return work.stopped(recovered)
+    used = used_before(work.chain.entries(), saved["digest"]) if saved else Used(frozenset())
+    if saved is not None and saved["changes"] and not left_to_do(saved, used.queues)["changes"]:
+        message = f"this plan was applied by run {used.run} at {used.timestamp}: nothing was sent"
+        return Report("apply", 0, Applied(None, None, recovered, message))
+    if saved is not None and not saved["changes"]:
+        return Report(
+            "apply", 0, Applied(None, None, recovered, "this plan changes nothing: nothing was sent")
         )
-        with held(running.state_dir, run, running.lock_timeout):
-            return _Apply(disk, client, chain, run, running, output, saved).proceed()
+    fresh = fresh_plan(work.disk, work.client)
+
+    def guard() -> None:
+        if saved is not None:
+            refuse_old(saved, work.running.max_age, utc_now())
+            refuse_moved(left_to_do(saved, used.queues), plan_document(fresh.plan))
+
+    return work.carry_out(fresh, recovered, guard, ask=saved is None)
+
+
+def _failed(report: Report) -> bool:
+    """Whether a run has changed something, and not all that it should."""
+    result = report.view.result if isinstance(report.view, Applied) else None
+    return result is not None and result.status in ("in part", "failed", "refused")
+
+
+def _rolled_back(work: Work, failed: Report) -> Report:
+    """Undo the run that failed. The exit code stays that of the failure; both results are reported."""
+    if not isinstance(failed.view, Applied) or failed.view.result is None:
+        return failed
+    run = new_run("rollback", work.client.api, work.running)
+    back = roll_back(replace(work, run=run), failed.view.result.run.id, ask=False)
+    undone = back.view.result if isinstance(back.view, Applied) else None
+    view = replace(failed.view, undone=undone, message="the run failed and was rolled back")
+    if back.error is not None or (undone is not None and undone.status != "done"):
+        view = replace(view, message="the run failed, and could not be rolled back as a whole")
+    return replace(failed, view=view, error=back.error)

@@ -5,8 +5,6 @@ from pathlib import Path
 
 import click
 
-from syncer.errors import ConfigError
-
 
 @click.command(name="emulator")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to bind to.")
@@ -33,13 +31,8 @@ def command(
 
     Without --data and --queues it begins with the organisation that the shipped policies belong to.
     """
-    try:
-        from syncer.emulator.faults import Faults
-        from syncer.emulator.server import Emulator, serve
-    except ModuleNotFoundError as error:
-        raise ConfigError(
-            f"the emulator needs the package {error.name}", hint="Install it: pip install 'syncer[emulator]'"
-        ) from error
+    from syncer.emulator.server import Emulator, Faults, serve
+
     serve(
         Emulator(
             host=host,

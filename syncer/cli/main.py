@@ -15,6 +15,7 @@ COMMANDS = {
     "validate": "Check policies: schema, references, loops, capacity. Needs no network.",
     "plan": "Show what would change live, checked over the whole set; save it as a plan.",
     "apply": "Apply a plan: one locked PUT a queue, sinks first, journalled and audited.",
+    "rollback": "Undo a run, from the images that its audit holds.",
     "drift": "Show where live and the policies differ.",
     "audit": "Show, verify or add up the audit trail.",
     "schema": "Print a schema, for editors and other programs.",

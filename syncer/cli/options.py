@@ -96,6 +96,31 @@ state_option: Decorator[Any] = click.option(
     help="Folder of audit, journal and lock.",
 )
 
+running_options: Decorator[Any] = _together(
+    click.option("--auto-approve", is_flag=True, help="Don't ask. Needed where nobody sits at a terminal."),
+    click.option(
+        "--parallel", type=click.IntRange(1, 64), default=4, show_default=True, help="PUTs at once."
+    ),
+    click.option(
+        "--lock-timeout", type=click.FloatRange(0), default=0.0, help="Seconds to wait for another run."
+    ),
+    click.option("--require-etag", is_flag=True, help="Refuse where live has no etags to lock with."),
+    click.option(
+        "--on-cut-off",
+        type=click.Choice(["continue", "stop"]),
+        default="continue",
+        show_default=True,
+        help="What to do after closing a run that was cut off before.",
+    ),
+    click.option(
+        "--audit-head", type=click.Path(path_type=Path, dir_okay=False), help="Write the audit head here."
+    ),
+    click.option("--allow-mass-change", is_flag=True, help="More changes than the settings allow."),
+    click.option("--allow-protected", is_flag=True, help="Changes of protected queues."),
+    click.option("--allow-frozen", is_flag=True, help="Changes in a freeze window."),
+    click.option("--allow-delete", is_flag=True, help="Deletions where the settings forbid them."),
+)
+
 
 def pick(kind: type[Any], options: dict[str, Any]) -> Any:
     """Take out of ``options`` what the dataclass ``kind`` has fields for, and make one."""

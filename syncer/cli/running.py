@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from syncer.applying.apply import INTERRUPTED
 from syncer.applying.engine import Stop
+from syncer.cli.options import pick
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +25,19 @@ class Running:
     require_etag: bool = False
     max_age: float | None = None
     on_cut_off: str = "continue"
+    on_failure: str = "continue"
     audit_head: Path | None = None
     overrides: tuple[str, ...] = ()
+
+
+OVERRIDES = ("allow_mass_change", "allow_protected", "allow_frozen", "allow_delete")
+
+
+def pick_running(options: dict[str, Any]) -> Running:
+    """Take out of ``options`` how to run; the flags that allow something become overrides."""
+    overrides = tuple("--" + name.replace("_", "-") for name in OVERRIDES if options.pop(name))
+    running: Running = pick(Running, {**options, "overrides": overrides})
+    return running
 
 
 @contextmanager

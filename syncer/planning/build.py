@@ -4,7 +4,7 @@ There is one way to a plan. ``sync plan`` saves what this returns, ``sync apply`
 compares, ``sync drift`` reads it the other way round.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from syncer.checks.capacity import headroom, loads
@@ -46,14 +46,23 @@ def build_plan(inputs: Inputs, created_at: str) -> Plan:
     The same inputs give an equal plan.
     """
     resolved = resolve_live(inputs.policies, inputs.live)
-    live = {queue.id: queue for queue in inputs.live}
-    changes, untouched = _compare(resolved, live)
-    found = (
-        *inputs.findings,
-        *check_references(inputs.policies, offline=False),
-        *resolved.findings,
-        *check_network(resolved.network),
-        *_implicit_deletions(changes, inputs.policies, resolved.network),
+    found = (*inputs.findings, *check_references(inputs.policies, offline=False), *resolved.findings)
+    return plan_towards(resolved, inputs, found, created_at)
+
+
+def plan_towards(resolved: Resolved, inputs: Inputs, found: Iterable[Finding], created_at: str) -> Plan:
+    """The plan that gives each queue of ``resolved.desired`` its rules, in the network that results.
+
+    ``found`` are findings that were made before; the checks over the whole set are made here.
+    """
+    network = resolved.network
+    changes, untouched = _compare(resolved, inputs.live)
+    ordered, on_the_way = in_safe_order(changes, network, inputs.live)
+    findings = (
+        *found,
+        *check_network(network),
+        *_implicit_deletions(changes, inputs.policies, network),
+        *on_the_way,
     )
     return Plan(
         created_at=created_at,
@@ -62,17 +71,18 @@ def build_plan(inputs: Inputs, created_at: str) -> Plan:
         lock=inputs.lock,
         files=inputs.files,
         live=tuple(_seen(inputs.live, resolved)),
-        changes=in_safe_order(changes, resolved.network),
+        changes=ordered,
         untouched=untouched,
-        findings=weigh(found, inputs.settings),
-        headroom=headroom(resolved.network, loads(resolved.network)),
+        findings=weigh(findings, inputs.settings),
+        headroom=headroom(network, loads(network)),
     )
 
 
 def _compare(
-    resolved: Resolved, live: Mapping[str, LiveQueue]
+    resolved: Resolved, queues: Sequence[LiveQueue]
 ) -> tuple[list[QueueChange], tuple[Untouched, ...]]:
-    names = {queue.id: queue.name for queue in live.values()}
+    live = {queue.id: queue for queue in queues}
+    names = {queue.id: queue.name for queue in queues}
     changes = []
     untouched = []
     for node in resolved.network.nodes:

@@ -12,27 +12,49 @@ A queue that is written reaches only queues that are written (or need no writing
 would lie in the target network, which has none; any other circle was there before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from graphlib import TopologicalSorter
 
 from syncer.graph.updates import updates
 from syncer.model.change import QueueChange
+from syncer.model.finding import Finding
 from syncer.model.network import Network
+from syncer.model.queue import LiveQueue
+from syncer.planning.transient import live_network, order_around
 
 
-def in_safe_order(changes: Sequence[QueueChange], network: Network) -> tuple[QueueChange, ...]:
+def in_safe_order(
+    changes: Sequence[QueueChange], network: Network, live: Iterable[LiveQueue]
+) -> tuple[tuple[QueueChange, ...], tuple[Finding, ...]]:
     """``changes`` in the order of application, each with its step and the queues that it waits for.
 
     ``network`` is the target network, with the live id of each queue as its key. All queues of a step may be
-    written at once, when the steps before are done.
+    written at once, when the steps before are done. The findings warn of capacity on the way.
     """
+    if not changes:
+        return (), ()
+    ordered = _sinks_first(changes, network)
+    extra, findings = order_around(ordered, live_network(network, live), network)
+    waits = {change.queue: (*change.waits_for, *sorted(extra.get(change.queue, ()))) for change in ordered}
+    return _with_steps(ordered, waits), findings
+
+
+def _sinks_first(changes: Sequence[QueueChange], network: Network) -> list[QueueChange]:
     by_place = {network.index[change.queue]: change for change in changes}
     schedule = updates(network.adjacency, by_place.keys())
-    steps: dict[int, int] = {}
-    ordered = []
-    for node in schedule.order:
-        waits = schedule.waits_for[node]
-        steps[node] = 1 + max((steps[other] for other in waits), default=0)
-        waits_for = tuple(network.nodes[other].key for other in waits)
-        ordered.append(replace(by_place[node], step=steps[node], waits_for=waits_for))
-    return tuple(sorted(ordered, key=lambda change: change.step))
+    return [
+        replace(
+            by_place[node], waits_for=tuple(network.nodes[other].key for other in schedule.waits_for[node])
+        )
+        for node in schedule.order
+    ]
+
+
+def _with_steps(changes: Sequence[QueueChange], waits: dict[str, tuple[str, ...]]) -> tuple[QueueChange, ...]:
+    """Each change one step behind the last that it waits for; in the order of steps."""
+    steps: dict[str, int] = {}
+    for queue in TopologicalSorter(waits).static_order():
+        steps[queue] = 1 + max((steps[other] for other in waits[queue]), default=0)
+    stepped = [replace(each, step=steps[each.queue], waits_for=waits[each.queue]) for each in changes]
+    return tuple(sorted(stepped, key=lambda change: change.step))

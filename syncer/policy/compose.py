@@ -4,7 +4,7 @@ The parser only splits the text into events; what they mean is decided here, so 
 that a policy can't hold, and no file can make much out of little: depth, nodes and aliases are bounded.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -176,7 +176,7 @@ class _Composer:
         if done.is_mapping:
             _merge(done)
             value = done.entries
-            mark = Mark(done.mark.line, done.mark.column, done.children, done.keys)
+            mark = Mark(done.mark.line, done.mark.column, (), done.children, done.keys)
         value = BROKEN if done.broken else value
         self._take(done.event, _Node(value, mark, done.size, done.height + 1))
 
@@ -237,8 +237,8 @@ class _Composer:
 
     def _add_merged(self, mapping: _Open, key: _Node, node: _Node) -> None:
         sources = [node]
-        if isinstance(node.value, list) and not isinstance(node.mark.children, Mapping):
-            pairs = zip(node.value, node.mark.children, strict=True)
+        if isinstance(node.value, list):
+            pairs = zip(node.value, node.mark.items, strict=True)
             sources = [_Node(value, mark) for value, mark in pairs]
         if all(isinstance(source.value, dict | Broken) for source in sources):
             mapping.merged.extend(source for source in sources if source.value is not BROKEN)
@@ -322,11 +322,8 @@ def _short(tag: str | None) -> str:
 def _merge(mapping: _Open) -> None:
     """Add what ``<<`` brings; the mapping's own keys win, then what is named earlier."""
     for source in mapping.merged:
-        children = source.mark.children
-        if not isinstance(children, Mapping):
-            continue
         for name, value in source.value.items():
             if name not in mapping.entries:
                 mapping.entries[name] = value
-                mapping.children[name] = children[name]
+                mapping.children[name] = source.mark.entries[name]
                 mapping.keys[name] = source.mark.keys.get(name, source.mark)

@@ -58,11 +58,9 @@ def explain(document: Document, problem: ValidationError, schema: Mapping[str, A
     )
     if keyword in _SEVERAL:
         yield from _SEVERAL[keyword](found)
-    elif keyword in _ONE:
+    else:
         message, tip = _ONE[keyword](found)
         yield found.finding(message, tip)
-    else:
-        yield found.finding(f"{found.name} is {shown(found.value)}, which breaks the rule {keyword!r}")
 
 
 def _unknown_keys(found: _Problem) -> Iterator[Finding]:
@@ -183,14 +181,13 @@ def _too_few(found: _Problem) -> tuple[str, str]:
 
 
 def _pattern(found: _Problem) -> tuple[str, str]:
-    control = _CONTROL.search(found.value)
-    if control is None:
-        return f"{found.name} is {shown(found.value)}, and must fit the pattern {found.wanted}", ""
-    if found.value[control.start() :] == "\n":
+    """All patterns of values in the schemas forbid control characters."""
+    at = next(place for place, character in enumerate(found.value) if _CONTROL.match(character))
+    if found.value[at:] == "\n":
         message = f"{found.name} ends with a line break"
         return message, "write it on the line of its key; a text after '|' or '>' ends with a line break"
-    code = f"U+{ord(control.group()):04X}"
-    message = f"{found.name} holds the control character {code} at place {control.start() + 1}"
+    code = f"U+{ord(found.value[at]):04X}"
+    message = f"{found.name} holds the control character {code} at place {at + 1}"
     return message, "remove it; a name is one line of ordinary characters"
 
 
@@ -228,3 +225,6 @@ _ONE: Final[Mapping[str, Callable[[_Problem], tuple[str, str]]]] = {
     "const": _constant,
     "format": _format,
 }
+
+EXPLAINED: Final = frozenset(_SEVERAL) | frozenset(_ONE)
+"""The keywords that a schema may use."""

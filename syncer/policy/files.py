@@ -75,7 +75,7 @@ def read(source: Source) -> bytes | Finding:
     at = Position(source.shown, 1, 1)
     try:
         descriptor = os.open(source.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-        with open(descriptor, "rb") as file:  # noqa: PTH123 - pathlib opens no descriptors
+        with os.fdopen(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 return _not_regular(at)
             content = file.read(MOST_BYTES + 1)
@@ -89,7 +89,7 @@ def read(source: Source) -> bytes | Finding:
 
 def show(path: Path, root: Path) -> str:
     """``path`` as findings show it: relative to ``root`` where it lies below it, with forward slashes."""
-    absolute = Path(os.path.abspath(root / path))  # noqa: PTH100 - links stay as they are
+    absolute = Path(os.path.normpath(root / path))
     below = absolute.is_relative_to(root)
     return (absolute.relative_to(root) if below else absolute).as_posix()
 

@@ -17,9 +17,10 @@ BROKEN: Final = Broken()
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Where a value begins, counted from 1, with the marks of its entries and of its keys."""
+    """Where a value begins, counted from 1, with the marks of what is in it and of its keys."""
 
     line: int
     column: int
-    children: Sequence["Mark"] | Mapping[str, "Mark"] = ()
+    items: Sequence["Mark"] = ()
+    entries: Mapping[str, "Mark"] = field(default_factory=dict)
     keys: Mapping[str, "Mark"] = field(default_factory=dict)

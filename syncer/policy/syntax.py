@@ -10,7 +10,7 @@ from yaml import Mark, MarkedYAMLError
 from syncer.model.finding import Finding, Note, Position
 from syncer.policy.wording import error
 
-_TAB: Final = re.compile(r" *\t\s*\S")
+_TAB: Final = re.compile(r" *\t")
 _CONFLICT: Final = re.compile(r"<{7} .*|={7}|>{7} .*|\|{7} .*")
 _MOST_TABS: Final = 20
 
@@ -116,6 +116,17 @@ _EXPLAINED: Final = (
         "a text can't begin on the line of '|' or '>'",
         "begin it on the next line, indented; put a value that begins with '|' or '>' in quotes",
         at_start=True,
+    ),
+    _Explained(
+        "found an indentation indicator equal to 0",
+        "a text can't begin on the line of '|' or '>'",
+        "begin it on the next line, indented; put a value that begins with '|' or '>' in quotes",
+        at_start=True,
+    ),
+    _Explained(
+        "found unexpected ':'",
+        "a colon inside of a text between brackets",
+        "put a space after the colon of 'key: value', or the text in quotes",
     ),
     _Explained(
         "did not find expected node content",

@@ -62,5 +62,5 @@ def place(path: Sequence[str | int]) -> str:
         return "the file"
     last = path[-1]
     if isinstance(last, str):
-        return shortened(last) if last.isprintable() else quoted(last)
+        return last
     return f"item {last + 1} of {place(path[:-1])}"

@@ -1,6 +1,6 @@
 """One YAML file, read strictly: its data, and where each key and value stands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,7 +49,6 @@ def parse(path: str, content: bytes) -> Document:
 
 
 def _child(mark: Mark, step: str | int) -> Mark | None:
-    children = mark.children
-    if isinstance(children, Mapping):
-        return children.get(step) if isinstance(step, str) else None
-    return children[step] if isinstance(step, int) and step < len(children) else None
+    if isinstance(step, str):
+        return mark.entries.get(step)
+    return mark.items[step] if step < len(mark.items) else None

@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+from syncer.applying.apply import Result
 from syncer.audit.figures import Figures
 from syncer.model.finding import Severity
 from syncer.model.outcome import Outcome
@@ -80,10 +81,13 @@ def _applied(view: Applied) -> dict[str, Any]:
     ]
     if result is None:
         return {"status": "nothing to do", "message": view.message, "recovered": recovered, "outcomes": []}
+    undone = {"rollback": _run_result(view.undone)} if view.undone else {}
+    return {**_run_result(result), "message": view.message, "recovered": recovered, **undone}
+
+
+def _run_result(result: Result) -> dict[str, Any]:
     return {
         "status": result.status,
-        "message": view.message,
-        "recovered": recovered,
         "run": result.run.id,
         "outcomes": [_outcome(outcome) for outcome in result.outcomes],
         "calls": dict(result.calls),

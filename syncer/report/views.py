@@ -45,12 +45,16 @@ class CutOffRun:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """A plan was applied, or there was nothing to do (``result`` is None)."""
+    """A plan was applied, or there was nothing to do (``result`` is None).
+
+    ``undone`` is the rollback that followed, where one was asked for and needed.
+    """
 
     plan: Plan | None
     result: Result | None
     recovered: tuple[CutOffRun, ...] = ()
     message: str = ""
+    undone: Result | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,7 @@ def test_the_organization() -> None:
     with client(answer({"id": "o", "name": "Org"})) as (made, server):
         assert made.get_organization() == {"id": "o", "name": "Org"}
         assert sent(server)[0].path == "/api/v2/organizations/me"
+        assert made.api == server.url
 
 
 @pytest.mark.parametrize("trouble", TROUBLE)

@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 
 from syncer.errors import ConfigError
 from syncer.model.settings import Freeze, Pace, Retries, Safety, Settings
+from syncer.policy.explain import EXPLAINED
 from syncer.policy.schema import (
     MOST_FINDINGS,
     POLICY,
@@ -47,6 +48,25 @@ def test_an_editor_has_something_to_say_about_every_key(name: str) -> None:
             described = {**schema["$defs"].get(target, {}), **own}
             assert described["title"], key
             assert described["description"], key
+
+
+ANNOTATIONS = {"$schema", "$id", "$defs", "$ref", "title", "description", "default", "examples"}
+STRUCTURE = {"properties", "patternProperties", "items"}
+
+
+def keywords(part: dict[str, Any]) -> set[str]:
+    inner = [
+        *part.get("$defs", {}).values(),
+        *part.get("properties", {}).values(),
+        *part.get("patternProperties", {}).values(),
+        *([part["items"]] if "items" in part else []),
+    ]
+    return set(part).union(*(keywords(below) for below in inner))
+
+
+@pytest.mark.parametrize("name", [POLICY, SETTINGS])
+def test_there_are_words_for_every_keyword(name: str) -> None:
+    assert keywords(load(name)) - ANNOTATIONS - STRUCTURE <= EXPLAINED
 
 
 def test_an_unknown_schema() -> None:

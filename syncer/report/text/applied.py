@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from syncer.applying.apply import Result
 from syncer.model.outcome import Outcome, Status
 from syncer.report.text.paint import Paint, counted, padded, width_of
 from syncer.report.views import Applied, CutOffRun
@@ -23,10 +24,13 @@ def applied_lines(view: Applied, paint: Paint) -> list[str]:
     lines = [line for cut_off in view.recovered for line in _cut_off_lines(cut_off, paint)]
     if view.message:
         lines.append(paint(view.message))
-    if view.result is None:
-        return lines
-    result = view.result
-    lines += [*outcome_lines(result.outcomes, paint), ""]
+    for result in (view.result, view.undone):
+        lines += _result_lines(result, paint) if result else []
+    return lines
+
+
+def _result_lines(result: Result, paint: Paint) -> list[str]:
+    lines = [*outcome_lines(result.outcomes, paint), ""]
     counts = {status: sum(outcome.status is status for outcome in result.outcomes) for status in Status}
     total = ", ".join(f"{number:,} {status.value}" for status, number in counts.items() if number)
     calls = sum(number for name, number in result.calls.items() if " " in name)

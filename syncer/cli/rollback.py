@@ -1,0 +1,40 @@
+"""``sync rollback``: undo a run."""
+
+from typing import Any
+
+import click
+
+from syncer.cli.options import (
+    Output,
+    Source,
+    Target,
+    output_options,
+    pick,
+    policies_option,
+    running_options,
+    state_option,
+    target_options,
+)
+from syncer.cli.present import present
+from syncer.cli.running import Running, pick_running
+
+
+@click.command(name="rollback")
+@click.argument("run", metavar="RUN")
+@policies_option
+@target_options
+@state_option
+@running_options
+@output_options
+def command(run: str, **options: Any) -> int:
+    """Undo the run RUN, from the images that its audit holds.
+
+    A queue that somebody changed since is a conflict: then nothing is changed at all. Like every plan the
+    way back is checked, shown, asked for, applied in loop-free order, and audited.
+    """
+    from syncer.cli.rolling_back import rollback
+
+    target, output = pick(Target, options), pick(Output, options)
+    source = Source(policies=options.pop("policies"))
+    running: Running = pick_running(options)
+    return present("rollback", output, lambda: rollback(run, source, target, running, output))

@@ -1,0 +1,33 @@
+"""The steps of a rollback: what a run changed, whether that is still so, and the way back."""
+
+from syncer.cli.live import Fresh
+from syncer.cli.options import Output, Source, Target
+from syncer.cli.running import Running
+from syncer.cli.work import Work, working
+from syncer.errors import PoliciesInvalid
+from syncer.model.times import rfc3339, utc_now
+from syncer.planning.gather import inputs_of, read_disk, read_live
+from syncer.planning.undo import images_of, undo_plan
+from syncer.report.views import Report
+
+
+def rollback(run: str, source: Source, target: Target, running: Running, output: Output) -> Report:
+    """Undo ``run`` under the lock."""
+    disk = read_disk(source.read, source.policies)
+    if not disk.readable:
+        return Report("rollback", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
+    with working("rollback", disk, target, running, output) as work:
+        recovered = work.recover()
+        if recovered and running.on_cut_off == "stop":
+            return work.stopped(recovered)
+        return roll_back(work, run, ask=True)
+
+
+def roll_back(work: Work, run: str, *, ask: bool) -> Report:
+    """Plan the way back from the audit's images and the queues as they are now, and go it."""
+    images = images_of(work.chain.entries(), run)
+    live, lock = read_live(work.client)
+    inputs = inputs_of(work.disk, live, lock, work.client.api)
+    plan = undo_plan(images, inputs, rfc3339(utc_now()))
+    fresh = Fresh(plan, {queue.id: queue for queue in live})
+    return work.carry_out(fresh, (), lambda: None, ask=ask)

@@ -1,0 +1,153 @@
+"""The steps that apply and rollback share, under the lock: recover, refuse, ask, send."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+import click
+
+from syncer.applying.apply import Result, Surroundings, apply_plan, new_run_id
+from syncer.applying.engine import Stop
+from syncer.applying.guard import refuse_compare, refuse_invalid, refuse_unsafe
+from syncer.applying.lock import held
+from syncer.applying.recover import recover
+from syncer.audit.chain import Chain
+from syncer.audit.entries import Run, run_entry
+from syncer.audit.origin import origin
+from syncer.cli.live import Fresh, client_for
+from syncer.cli.options import Output, Target
+from syncer.cli.present import show
+from syncer.cli.running import Running, interruptible
+from syncer.errors import PoliciesInvalid, Refused, SyncerError
+from syncer.files import write_whole
+from syncer.live.client import Client
+from syncer.live.timing import REAL_TIME
+from syncer.model.times import rfc3339, utc_now
+from syncer.planning.document import plan_document
+from syncer.planning.gather import OnDisk
+from syncer.report.views import Applied, CutOffRun, Planned, Report
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One run that may write, with all that it works with."""
+
+    disk: OnDisk
+    client: Client
+    chain: Chain
+    run: Run
+    running: Running
+    output: Output
+
+    def recover(self) -> tuple[CutOffRun, ...]:
+        """Close what was cut off before."""
+        journals = self.running.state_dir / "journal"
+        found = recover(journals, self.chain, self.client, lambda: rfc3339(utc_now()))
+        return tuple(CutOffRun(run, tuple(outcomes)) for run, outcomes in found)
+
+    def stopped(self, recovered: tuple[CutOffRun, ...]) -> Report:
+        """The report where a cut-off run was closed and nothing more was asked for."""
+        error = Refused(
+            "a run was cut off; its audit is closed, and nothing more was sent",
+            hint="Look at what became of it, then apply again.",
+        )
+        return Report(self.run.verb, error.exit_code, Applied(None, None, recovered), error=error)
+
+    def carry_out(
+        self, fresh: Fresh, recovered: tuple[CutOffRun, ...], guard: Callable[[], None], *, ask: bool
+    ) -> Report:
+        """Refuse what must be refused, ask where it is to be asked, send, and report."""
+        try:
+            refuse_invalid(fresh.plan)
+            guard()
+            if self.running.require_etag:
+                refuse_compare(fresh.plan)
+            refuse_unsafe(fresh.plan, self.disk.settings.safety, self.run.overrides, utc_now())
+        except (Refused, PoliciesInvalid) as error:
+            return self._refused(fresh, error)
+        if not fresh.plan.changes:
+            view = Applied(fresh.plan, None, recovered, "nothing to do: live is what it should be")
+            return Report(self.run.verb, 0, view, fresh.plan.findings, self.disk.sources)
+        if ask:
+            self._ask(fresh)
+        result = self._send(fresh)
+        view = Applied(fresh.plan, result, recovered)
+        return Report(self.run.verb, result.exit_code, view, fresh.plan.findings, self.disk.sources)
+
+    def _refused(self, fresh: Fresh, error: SyncerError) -> Report:
+        """A refusal stands in the audit too."""
+        entry = run_entry(
+            self._run_of(fresh),
+            rfc3339(utc_now()),
+            status="refused",
+            validation_pass=fresh.plan.applicable,
+            calls=self.client.calls(),
+            detail=error.message,
+        )
+        self.chain.append([entry])
+        return Report(self.run.verb, error.exit_code, None, fresh.plan.findings, self.disk.sources, error)
+
+    def _ask(self, fresh: Fresh) -> None:
+        """Show the plan on stderr, and go on only when a person agrees."""
+        view = Planned(fresh.plan, plan_document(fresh.plan))
+        show(Report("plan", 0, view, fresh.plan.findings, self.disk.sources), self.output.aside())
+        if self.running.auto_approve:
+            return
+        if not sys.stdin.isatty():
+            raise Refused(
+                "nobody is here to be asked, so nothing was applied",
+                hint="Save a plan (sync plan --out plan.json) and apply it, or say --auto-approve.",
+            )
+        if not click.confirm("Apply this plan?", err=True):
+            raise Refused("you said no, so nothing was applied")
+
+    def _send(self, fresh: Fresh) -> Result:
+        stop = Stop(on_failure=self.running.on_failure != "continue")
+        around = Surroundings(
+            api=self.client,
+            chain=self.chain,
+            journals=self.running.state_dir / "journal",
+            settings=self.disk.settings,
+            now=utc_now,
+            timing=REAL_TIME,
+            stop=stop,
+            parallel=self.running.parallel,
+        )
+        with interruptible(stop):
+            result = apply_plan(fresh.plan, fresh.live, self._run_of(fresh), around)
+        if self.running.audit_head is not None:
+            write_whole(self.running.audit_head, result.head + "\n")
+        return result
+
+    def _run_of(self, fresh: Fresh) -> Run:
+        if self.run.plan_digest:
+            return self.run
+        return replace(self.run, plan_digest=plan_document(fresh.plan)["digest"])
+
+
+@contextmanager
+def working(
+    verb: str, disk: OnDisk, target: Target, running: Running, output: Output, plan_digest: str = ""
+) -> Iterator[Work]:
+    """Connect with the right to write, and hold the lock."""
+    chain = Chain(running.state_dir / "audit")
+    with client_for(target, disk.settings, write=True) as client:
+        run = new_run(verb, client.api, running, plan_digest)
+        with held(running.state_dir, run, running.lock_timeout):
+            yield Work(disk, client, chain, run, running, output)
+
+
+def new_run(verb: str, api: str, running: Running, plan_digest: str = "") -> Run:
+    """A run that begins now, with who and what it comes from."""
+    now = utc_now()
+    return Run(
+        id=new_run_id(now),
+        started_at=rfc3339(now),
+        api=api,
+        plan_digest=plan_digest,
+        verb=verb,
+        overrides=running.overrides,
+        origin=origin(os.environ),
+    )
