@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 
 from syncer.errors import AuditError
 from syncer.files import sync_folder
-from syncer.model.canonical import digest
+from syncer.model.canonical import digest, parsed
 
 FORMAT = "syncer.audit/v1"
 START = "sha256:" + "0" * 64
@@ -59,7 +59,7 @@ class Chain:
 
     def _append(self, entries: Sequence[Mapping[str, Any]]) -> str:
         fresh = not self.path.exists()
-        with self.path.open("a+b") as file:
+        with self.path.open("a+b", buffering=0) as file:
             number, head = _last(file)
             lines = []
             for entry in entries:
@@ -87,11 +87,14 @@ class Chain:
 
 
 def read_lines(path: Path) -> Iterator[tuple[bytes, Any]]:
-    """Each line of the file with what it holds, None where it holds no JSON; a missing file has no lines."""
+    """Each line of the file with what it holds, None where it breaks off or holds no JSON.
+
+    A line counts when its end is written. A missing file has no lines.
+    """
     try:
         with path.open("rb") as file:
             for line in file:
-                yield line, _decoded(line)
+                yield line, _decoded(line) if line.endswith(b"\n") else None
     except FileNotFoundError:
         return
     except OSError as error:
@@ -100,7 +103,7 @@ def read_lines(path: Path) -> Iterator[tuple[bytes, Any]]:
 
 def _decoded(line: bytes) -> Any:
     try:
-        return json.loads(line)
+        return parsed(line)
     except (ValueError, RecursionError):
         return None
 
@@ -138,11 +141,12 @@ def _last_lines(file: IO[bytes], size: int) -> tuple[bytes, int]:
 
 
 def _write_synced(file: IO[bytes], data: bytes) -> None:
-    """Append all of ``data`` or none of it, as far as the disk lets us."""
+    """Append all of ``data`` or none of it, as far as the disk lets us. ``file`` has no buffer, which would
+    try again to write what was taken back."""
     size = file.seek(0, os.SEEK_END)
     try:
-        file.write(data)
-        file.flush()
+        while data:
+            data = data[file.write(data) :]
         os.fsync(file.fileno())
     except OSError:
         file.truncate(size)

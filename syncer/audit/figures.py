@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+_LONGEST_MS = 1e12
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -33,14 +35,14 @@ class Figures:
 
 
 def figures(entries: Iterable[Mapping[str, Any]]) -> Figures:
-    """Add up the entries of an audit trail."""
+    """Add up the entries of an audit trail; what was edited into them and is no number adds nothing."""
     everything = list(entries)
     runs = [entry for entry in everything if entry.get("kind") == "run"]
     changes = [entry for entry in everything if entry.get("kind") == "change"]
     latencies = sorted(_latencies(changes).values())
     calls: Counter[str] = Counter()
     for run in runs:
-        calls.update(run.get("calls") or {})
+        calls.update(_numbers(run.get("calls")))
     return Figures(
         runs=len(runs),
         runs_by_status=_counts(runs, "status"),
@@ -66,13 +68,22 @@ def percentile(ascending: Sequence[float], percent: float) -> float | None:
     return ascending[max(0, math.ceil(len(ascending) * percent / 100) - 1)]
 
 
-def _latencies(changes: Iterable[Mapping[str, Any]]) -> dict[tuple[Any, Any], float]:
+def _latencies(changes: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], float]:
     """The time of each answered PUT: the rules of one queue share it."""
-    return {
-        (entry.get("run"), entry.get("queueId")): float(entry["latencyMs"])
-        for entry in changes
-        if entry.get("latencyMs")
-    }
+    times = (
+        ((str(entry.get("run")), str(entry.get("queueId"))), entry.get("latencyMs")) for entry in changes
+    )
+    return {put: float(time) for put, time in times if time and _is_number(time)}
+
+
+def _numbers(counts: Any) -> dict[str, int]:
+    if not isinstance(counts, Mapping):
+        return {}
+    return {name: number for name, number in counts.items() if isinstance(number, int)}
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and abs(value) < _LONGEST_MS
 
 
 def _counts(entries: Iterable[Mapping[str, Any]], key: str) -> dict[str, int]:

@@ -52,8 +52,8 @@ def _deletions(plan: Plan, safety: Safety) -> Iterator[Objection]:
 
 
 def _mass_change(plan: Plan, safety: Safety) -> Iterator[Objection]:
-    """Shares of the live rules of managed queues; creations in empty queues can't exceed anything."""
-    total = managed_rules(plan)
+    """Shares of the live rules of managed queues; a creation takes nothing away."""
+    total = plan.managed_rules
     if total < safety.from_rules:
         return
     deleted = plan.count(Action.DELETE)
@@ -65,9 +65,3 @@ def _mass_change(plan: Plan, safety: Safety) -> Iterator[Objection]:
         if number * 100 > most * total:
             share = f"{number} of {total} rules would be {what}, {number / total:.0%}"
             yield Objection("--allow-mass-change", f"{share}; at most {most:g} % are allowed")
-
-
-def managed_rules(plan: Plan) -> int:
-    """How many rules live has on queues that the policies manage."""
-    unmanaged = {queue.queue for queue in plan.untouched if queue.reason.value.endswith("managed")}
-    return sum(len(queue.rules) for queue in plan.live if queue.queue not in unmanaged)

@@ -1,7 +1,8 @@
-"""Canonical JSON: one value, one text, so that digests of equal values are equal."""
+"""JSON in three ways: canonical (one value, one text, for digests), readable (for people), parsed."""
 
 import hashlib
 import json
+import math
 from decimal import Decimal
 from typing import Any
 
@@ -24,6 +25,42 @@ def canonical(value: Any) -> bytes:
 def digest(value: Any) -> str:
     """The SHA-256 of the canonical JSON of ``value``, as ``sha256:<hex>``."""
     return f"sha256:{hashlib.sha256(canonical(value)).hexdigest()}"
+
+
+def parsed(data: bytes) -> Any:
+    """The value that ``data`` holds, and that ``canonical`` can write again.
+
+    Raises ValueError for what is no JSON, NaN and numbers too large for a float among it, RecursionError
+    where it nests too deeply.
+    """
+    return json.loads(data, parse_constant=_finite, parse_float=_finite)
+
+
+def readable(value: Any) -> str:
+    """``value`` as indented JSON that ends in a line end.
+
+    Letters of every script stand as they are; what could steer a terminal, can't be seen or is half a
+    character is escaped.
+    """
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    return "".join(f"{line if line.isprintable() else _escaped(line)}\n" for line in text.split("\n"))
+
+
+def _escaped(line: str) -> str:
+    return "".join(character if character.isprintable() else _code_units(character) for character in line)
+
+
+def _code_units(character: str) -> str:
+    """``\\u202e``; two of them beyond U+FFFF, as JSON wants it."""
+    units = character.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[place : place + 4]}" for place in range(0, len(units), 4))
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is no finite number")
+    return number
 
 
 def _dumped(value: Any) -> bytes:

@@ -67,6 +67,7 @@ class Reason(StrEnum):
 
     EQUAL = "equal"
     DISABLED = "disabled"
+    LEFT_OUT = "left out"
     NOT_MANAGED = "not managed"
     UNMANAGED = "unmanaged"
 
@@ -76,6 +77,7 @@ class Untouched:
     """A live queue that the plan leaves alone.
 
     ``equal``: live is what the policies say; ``disabled``: equal, and every rule of it is switched off;
+    ``left out``: managed, but not part of what is undone, or with a rule that can't be resolved;
     ``not managed``: a policy says ``manage: false``; ``unmanaged``: no policy names it.
     """
 

@@ -23,7 +23,8 @@ class Plan:
     """A plan.
 
     ``lock`` is ``etag`` or ``compare``; ``live`` holds every queue of the network (those with rules,
-    and those that are managed); ``changes`` stand in the order of application.
+    and those that are managed); ``changes`` stand in the order of application; ``managed_rules`` is the
+    number of rules that live has on managed queues.
     """
 
     created_at: str
@@ -36,6 +37,7 @@ class Plan:
     untouched: tuple[Untouched, ...] = ()
     findings: tuple[Finding, ...] = ()
     headroom: Headroom = field(default_factory=Headroom)
+    managed_rules: int = 0
 
     @property
     def applicable(self) -> bool:

@@ -12,7 +12,7 @@ from syncer.checks.references import check_references
 from syncer.checks.run import check_network, weigh
 from syncer.model.change import QueueChange, Reason, Untouched, names_in
 from syncer.model.finding import Finding, Severity
-from syncer.model.network import Network
+from syncer.model.network import Network, Node
 from syncer.model.plan import LiveRules, Plan
 from syncer.model.policy import PolicyFile, PolicySet
 from syncer.model.queue import LiveQueue, OverflowRule, in_words
@@ -75,6 +75,7 @@ def plan_towards(resolved: Resolved, inputs: Inputs, found: Iterable[Finding], c
         untouched=untouched,
         findings=weigh(findings, inputs.settings),
         headroom=headroom(network, loads(network)),
+        managed_rules=sum(len(queue.rules) for queue in inputs.live if _is_managed(network, queue.id)),
     )
 
 
@@ -88,8 +89,7 @@ def _compare(
     for node in resolved.network.nodes:
         queue = live[node.key]
         if node.key not in resolved.desired:
-            reason = Reason.NOT_MANAGED if node.position else Reason.UNMANAGED
-            untouched.append(Untouched(queue.id, queue.name, reason))
+            untouched.append(Untouched(queue.id, queue.name, _why_not_wanted(node)))
             continue
         desired = resolved.desired[node.key]
         rules = diff_rules(queue, desired, names)
@@ -98,6 +98,16 @@ def _compare(
         else:
             untouched.append(Untouched(queue.id, queue.name, _why_untouched(desired)))
     return changes, tuple(untouched)
+
+
+def _is_managed(network: Network, queue: str) -> bool:
+    return network.nodes[network.index[queue]].managed
+
+
+def _why_not_wanted(node: Node) -> Reason:
+    if node.managed:
+        return Reason.LEFT_OUT
+    return Reason.NOT_MANAGED if node.position else Reason.UNMANAGED
 
 
 def _why_untouched(rules: Sequence[OverflowRule]) -> Reason:

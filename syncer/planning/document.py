@@ -51,6 +51,7 @@ def plan_summary(plan: Plan) -> dict[str, int]:
         "delete": plan.count(Action.DELETE),
         "queues_changed": len(plan.changes),
         "queues_equal": plan.untouched_count(Reason.EQUAL) + plan.untouched_count(Reason.DISABLED),
+        "queues_left_out": plan.untouched_count(Reason.LEFT_OUT),
         "queues_unmanaged": plan.untouched_count(Reason.UNMANAGED) + plan.untouched_count(Reason.NOT_MANAGED),
     }
 

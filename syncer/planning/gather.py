@@ -51,10 +51,12 @@ def read_disk(paths: Sequence[Path], folder: Path) -> OnDisk:
 
 
 def read_live(api: Listing) -> tuple[tuple[LiveQueue, ...], str]:
-    """All live queues, and the lock that they offer: ``etag`` where every queue has one, else ``compare``."""
+    """All live queues by name and id, whatever order they came in, and the lock that they offer: ``etag``
+    where every queue has one, else ``compare``."""
     raws = api.list_queues()
     locks = {lock_kind(raw) for raw in raws}
-    return tuple(read_queue(raw) for raw in raws), "compare" if "compare" in locks else "etag"
+    queues = sorted((read_queue(raw) for raw in raws), key=lambda queue: (queue.name, queue.id))
+    return tuple(queues), "compare" if "compare" in locks else "etag"
 
 
 def inputs_of(disk: OnDisk, live: tuple[LiveQueue, ...], lock: str, api: str) -> Inputs:

@@ -3,13 +3,14 @@
 import hashlib
 import hmac
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from syncer.errors import BadPlan, Refused
 from syncer.files import write_whole
-from syncer.model.canonical import canonical
+from syncer.model.canonical import canonical, parsed, readable
 from syncer.model.change import mean_the_same
 from syncer.model.queue import in_words
 from syncer.planning.document import FORMAT, plan_digest, rules_of
@@ -20,13 +21,13 @@ MAX_BYTES = 256 * 1024 * 1024
 def save_plan(document: dict[str, Any], path: Path, key: str = "") -> None:
     """Write a plan; with ``key`` it is signed (HMAC-SHA-256 over its digest and its time stamp)."""
     signed = {**document, "signature": signature(document, key)} if key else document
-    write_whole(path, json.dumps(signed, indent=2, ensure_ascii=False) + "\n")
+    write_whole(path, readable(signed))
 
 
 def signature(document: dict[str, Any], key: str) -> str:
     """What a plan is signed with: ``hmac-sha256:<hex>`` over its digest and its time stamp."""
     what = canonical([document.get("digest"), document.get("created_at")])
-    return "hmac-sha256:" + hmac.new(key.encode(), what, hashlib.sha256).hexdigest()
+    return "hmac-sha256:" + hmac.new(os.fsencode(key), what, hashlib.sha256).hexdigest()
 
 
 def load_plan(path: Path, key: str = "") -> dict[str, Any]:
@@ -34,14 +35,13 @@ def load_plan(path: Path, key: str = "") -> dict[str, Any]:
 
     Raises BadPlan where the file is no plan, Refused where its digest or signature does not match.
     """
-    document = _read(path)
-    if document.get("format") != FORMAT:
-        raise BadPlan(
-            f"{path} is no plan: its format is {document.get('format')!r}, not {FORMAT!r}",
-            hint="Make one with: sync plan --out plan.json",
-        )
-    _validate(document, path)
-    if plan_digest(document) != document["digest"]:
+    data = _read(path)
+    try:
+        document = _plan_in(data, path)
+        digest = plan_digest(document)
+    except (ValueError, RecursionError) as error:
+        raise _no_plan(path, "it is not JSON") from error
+    if digest != document["digest"]:
         raise Refused(
             f"{path} was edited after it was made: its digest does not match its content",
             hint="Make a new one with: sync plan --out plan.json",
@@ -54,34 +54,38 @@ def load_plan(path: Path, key: str = "") -> dict[str, Any]:
     return document
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise BadPlan(f"{path} is larger than {MAX_BYTES // 1024 // 1024} MiB, too large for a plan")
-        document = json.loads(data)
     except OSError as error:
         raise BadPlan(f"{path} can't be read: {error.strerror}", hint="Name the file of a plan.") from error
-    except (ValueError, RecursionError) as error:
-        raise BadPlan(
-            f"{path} is no plan: it is not JSON", hint="Make one with: sync plan --out plan.json"
-        ) from error
-    if not isinstance(document, dict):
-        raise BadPlan(f"{path} is no plan: it holds no JSON object")
-    return document
+    if len(data) > MAX_BYTES:
+        raise _no_plan(path, f"it is larger than {MAX_BYTES // 1024 // 1024} MiB")
+    return data
 
 
-def _validate(document: dict[str, Any], path: Path) -> None:
+def _plan_in(data: bytes, path: Path) -> dict[str, Any]:
+    """What ``data`` holds, once it is what the schema of a plan says."""
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import best_match
 
     from syncer.policy.schema import schema_text
 
+    document = parsed(data)
+    if not isinstance(document, dict):
+        raise _no_plan(path, "it holds no JSON object")
+    if document.get("format") != FORMAT:
+        raise _no_plan(path, f"its format is not {FORMAT}")
     schema = json.loads(schema_text("plan.v1.schema.json"))
     error = best_match(Draft202012Validator(schema).iter_errors(document))
     if error is not None:
-        raise BadPlan(f"{path} is no plan: {error.json_path} is not what the schema of a plan says")
+        raise _no_plan(path, f"{error.json_path} is not what the schema of a plan says")
+    return document
+
+
+def _no_plan(path: Path, why: str) -> BadPlan:
+    return BadPlan(f"{path} is no plan: {why}", hint="Make one with: sync plan --out plan.json")
 
 
 def moved(saved: dict[str, Any], fresh: dict[str, Any]) -> list[str]:
@@ -139,11 +143,12 @@ def _moved_changes(saved: dict[str, Any], fresh: dict[str, Any]) -> Iterator[str
 
 
 def _without_names(change: dict[str, Any]) -> dict[str, Any]:
-    """What the change does, without the names and without the order of rules, which mean nothing."""
+    """What the change does, without names and without the order of lists, which mean nothing."""
     rules = [{**rule, "target": rule["target"]["id"]} for rule in change["rules"]]
     return {
         **change,
         "queue": change["queue"]["id"],
+        "waits_for": sorted(change["waits_for"]),
         "rules": sorted(rules, key=canonical),
         "before": sorted(change["before"], key=canonical),
         "after": sorted(change["after"], key=canonical),

@@ -132,5 +132,5 @@ def _network(
         for queue in live
         for rule in desired.get(queue.id, queue.rules)
     ]
-    nodes = tuple(replace(node, managed=node.key in desired) for node in network.nodes)
+    nodes = tuple(replace(node, managed=node.managed or node.key in desired) for node in network.nodes)
     return Network(nodes, tuple(edges))

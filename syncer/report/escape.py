@@ -30,8 +30,3 @@ def markdown(text: str) -> str:
 
 def _entity(character: str) -> str:
     return f"&#{ord(character)};" if character in _MARKDOWN else character
-
-
-def shortened(text: str, length: int) -> str:
-    """At most ``length`` characters, with an ellipsis where something was cut."""
-    return text if len(text) <= length else text[: length - 1] + "…"

@@ -1,11 +1,11 @@
 """Reports as JSON, ``syncer.output/v1``: one object for every command, on errors too."""
 
-import json
 from dataclasses import asdict
 from typing import Any
 
 from syncer.applying.apply import Result
 from syncer.audit.figures import Figures
+from syncer.model.canonical import readable
 from syncer.model.finding import Severity
 from syncer.model.outcome import Outcome
 from syncer.planning.document import rule_document
@@ -39,7 +39,7 @@ def render(report: Report, *, color: bool) -> str:
         "findings": [finding.as_json() for finding in report.findings],
         "result": _result(report),
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return readable(document)
 
 
 def _error(report: Report) -> dict[str, str] | None:

@@ -5,9 +5,11 @@ from typing import Any
 
 from syncer.model.change import Action, Reason
 from syncer.model.finding import Finding, Severity
+from syncer.model.outcome import Outcome
 from syncer.planning.drift import Direction, Drift
 from syncer.report.escape import markdown
 from syncer.report.text.audit import milliseconds, percent, rule_step
+from syncer.report.text.drift import drift_in_words
 from syncer.report.text.plan import rule_in_words
 from syncer.report.views import (
     Applied,
@@ -26,7 +28,7 @@ def render(report: Report, *, color: bool) -> str:
     del color
     lines = [f"## syncer {report.command}", "", *_view(report), *_findings(report.findings)]
     if report.error is not None:
-        lines += [f"**Error:** {markdown(report.error.message)}", "", markdown(report.error.hint), ""]
+        lines += [f"**Error:** {_lines(report.error.message)}", "", markdown(report.error.hint), ""]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
@@ -39,6 +41,10 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 
 def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
+
+
+def _lines(text: str) -> str:
+    return "<br>".join(markdown(line) for line in text.split("\n"))
 
 
 def _view(report: Report) -> Iterator[str]:
@@ -95,31 +101,44 @@ def _plan(view: Planned) -> Iterator[str]:
 
 
 def _applied(view: Applied) -> Iterator[str]:
+    for cut_off in view.recovered:
+        yield from [f"Run {markdown(cut_off.run.id)} was cut off; live was asked:", ""]
+        yield from _outcomes(cut_off.outcomes)
     if view.message:
         yield from [markdown(view.message), ""]
-    if view.result is None:
-        return
+    for result in filter(None, (view.result, view.undone)):
+        yield from [f"**{result.run.verb} {result.status}**", ""]
+        yield from _outcomes(result.outcomes)
+        yield from [f"Run `{result.run.id}`, audit head `{result.head}`.", ""]
+
+
+def _outcomes(outcomes: Sequence[Outcome]) -> list[str]:
     rows = [
         [markdown(each.change.name), each.status.value, str(each.attempts), markdown(each.detail)]
-        for each in view.result.outcomes
+        for each in outcomes
     ]
-    yield from table(["Queue", "Status", "PUTs", "Detail"], rows)
-    yield from [f"Run `{view.result.run.id}`, audit head `{view.result.head}`.", ""]
+    return table(["Queue", "Status", "PUTs", "Detail"], rows)
 
 
 def _drift(drift: Drift) -> Iterator[str]:
     yield f"**{', '.join(f'{drift.count(direction)} {direction.value}' for direction in Direction)}**"
     yield ""
     rows = [
-        [markdown(rule.queue_name), markdown(rule.target_name), rule.direction.value] for rule in drift.rules
+        [
+            markdown(rule.queue_name),
+            markdown(rule.target_name),
+            rule.direction.value,
+            markdown(drift_in_words(rule)),
+        ]
+        for rule in drift.rules
     ]
-    yield from table(["Queue", "Target", "Drift"], rows)
+    yield from table(["Queue", "Target", "Drift", "Rule"], rows)
 
 
 def _entries(entries: Sequence[Mapping[str, Any]]) -> list[str]:
     rows = [
         [
-            str(entry.get("n")),
+            markdown(str(entry.get("n"))),
             markdown(str(entry.get("timestamp"))),
             markdown(str(entry.get("action"))),
             markdown(str(entry.get("queueName") or "")),
@@ -135,7 +154,10 @@ def _entries(entries: Sequence[Mapping[str, Any]]) -> list[str]:
 def _verified(view: AuditVerified) -> Iterator[str]:
     verification = view.verification
     verdict = "whole" if verification.whole else "broken"
-    yield f"The audit trail is **{verdict}**: {verification.entries} entries, head `{verification.head}`."
+    yield (
+        f"The audit trail is **{verdict}**: {verification.entries} entries, "
+        f"head {markdown(verification.head)}."
+    )
     yield ""
     rows = [[str(found.line), found.kind, markdown(found.message)] for found in verification.breaks]
     yield from table(["Line", "Kind", "What"], rows)

@@ -34,8 +34,8 @@ def rule_step(entry: Mapping[str, Any]) -> str:
     return f"{_image(entry.get('before'))} ⇒ {_image(entry.get('after'))}"
 
 
-def _image(rule: Mapping[str, Any] | None) -> str:
-    if not rule:
+def _image(rule: Any) -> str:
+    if not isinstance(rule, Mapping):
         return "none"
     switched_off = "" if rule.get("enabled") else " (disabled)"
     return f"{rule.get('threshold')} % after {rule.get('delay')} s{switched_off}"
@@ -62,7 +62,11 @@ def verification_lines(view: AuditVerified, paint: Paint) -> list[str]:
 
 def figure_lines(view: AuditFigures, paint: Paint) -> list[str]:
     """The figures, then each change."""
-    return [*_figures(view), "", *(_entry_line(entry, paint) for entry in view.changes)]
+    return [
+        *(paint(line) for line in _figures(view)),
+        "",
+        *(_entry_line(entry, paint) for entry in view.changes),
+    ]
 
 
 def _figures(view: AuditFigures) -> Iterator[str]:

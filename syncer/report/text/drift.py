@@ -31,12 +31,13 @@ def _rule_lines(rules: list[Drifting], paint: Paint) -> Iterator[str]:
     width = width_of([rule.target_name for rule in rules])
     for rule in rules:
         sign, color = SIGNS[rule.direction]
-        what = f"{sign} → {padded(rule.target_name, width)}  {rule.direction.value}: {_in_words(rule)}"
+        what = f"{sign} → {padded(rule.target_name, width)}  {rule.direction.value}: {drift_in_words(rule)}"
         note = f"  {paint(f'# {rule.note}', dim=True)}" if rule.note else ""
         yield f"    {paint(what, color)}{note}"
 
 
-def _in_words(rule: Drifting) -> str:
+def drift_in_words(rule: Drifting) -> str:
+    """Field by field what live and the policy say, or the rule that one side has alone."""
     if rule.fields:
         return ", ".join(
             f"{field.field} is {in_unit(field.field, field.after)}, the policy says "

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from syncer.errors import SyncerError
 from syncer.model.finding import Finding, Position, Severity
 from syncer.report.escape import plain
-from syncer.report.text.paint import SEVERITY_COLORS, Paint
+from syncer.report.text.paint import SEVERITY_COLORS, Paint, columns
 
 LONGEST_SOURCE = 160
 
@@ -44,7 +44,11 @@ def _source_lines(
     number = f"{position.line:>6} | "
     before = plain(source[start:column])
     yield paint(number, dim=True) + before + plain(source[column : start + LONGEST_SOURCE])
-    yield paint(" " * (len(number) - 2) + "| ", dim=True) + " " * len(before) + paint("^", "green", bold=True)
+    yield (
+        paint(" " * (len(number) - 2) + "| ", dim=True)
+        + " " * columns(before)
+        + paint("^", "green", bold=True)
+    )
 
 
 def error_lines(error: SyncerError | None, paint: Paint) -> list[str]:

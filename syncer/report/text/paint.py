@@ -1,4 +1,6 @@
-"""Colour, numbers and plurals for text."""
+"""Colour, widths, numbers and plurals for text."""
+
+import unicodedata
 
 import click
 
@@ -28,10 +30,22 @@ def counted(number: int, noun: str, plural: str = "") -> str:
 
 
 def padded(text: str, width: int) -> str:
-    """``text`` made harmless, filled up with spaces."""
-    return plain(text).ljust(width)
+    """``text`` made harmless, filled up with spaces to ``width`` columns."""
+    shown = plain(text)
+    return shown + " " * (width - columns(shown))
 
 
 def width_of(texts: list[str], most: int = 40) -> int:
     """The width of a column that holds ``texts``; a longer one than ``most`` sticks out."""
-    return max((len(plain(text)) for text in texts if len(plain(text)) <= most), default=0)
+    return max((width for text in texts if (width := columns(plain(text))) <= most), default=0)
+
+
+def columns(shown: str) -> int:
+    """The columns that harmless text takes on a terminal: wide characters two, combining ones none."""
+    return len(shown) if shown.isascii() else sum(_columns_of(character) for character in shown)
+
+
+def _columns_of(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1

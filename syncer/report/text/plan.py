@@ -81,8 +81,8 @@ def in_unit(field: str, value: int | bool) -> str:
 
 
 def _totals(plan: Plan, paint: Paint) -> Iterator[str]:
-    equal = plan.untouched_count(Reason.EQUAL)
-    disabled = plan.untouched_count(Reason.DISABLED)
+    equal, disabled = plan.untouched_count(Reason.EQUAL), plan.untouched_count(Reason.DISABLED)
+    left_out = plan.untouched_count(Reason.LEFT_OUT)
     unmanaged = plan.untouched_count(Reason.UNMANAGED) + plan.untouched_count(Reason.NOT_MANAGED)
     if plan.changes:
         counts = [f"{plan.count(action)} to {action.value}" for action in Action]
@@ -90,4 +90,6 @@ def _totals(plan: Plan, paint: Paint) -> Iterator[str]:
         yield f"{paint('plan:', bold=True)} {', '.join(counts)} in {queues} ({puts})"
     else:
         yield f"{paint('no changes:', 'green', bold=True)} live is what the policies say"
-    yield f"untouched: {equal:,} equal, {disabled:,} equal and disabled, {unmanaged:,} unmanaged"
+    yield f"untouched: {equal:,} equal, {disabled:,} equal and disabled, {unmanaged:,} unmanaged" + (
+        f", {left_out:,} left out" if left_out else ""
+    )
