@@ -20,7 +20,8 @@
     ├── AuditError                   1   the audit can't be written or read
     ├── Refused                      4   refused for safety
     │   └── StalePlan                    policies or live moved since the plan
-    └── Interrupted                130   Ctrl-C or SIGTERM
+    ├── Interrupted                130   Ctrl-C or SIGTERM
+    └── Defect                       1   the program itself is wrong
 
 An apply that was done in part has no error of its own: its result tells, with exit code 5.
 """
@@ -125,3 +126,13 @@ class Interrupted(SyncerError):
     """Ctrl-C or SIGTERM."""
 
     exit_code = 130
+
+
+class Defect(SyncerError):
+    """Something that must not happen did: the program itself is wrong. Says ``error`` in one line."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(
+            f"this is a defect of syncer: {type(error).__name__}: {error}",
+            hint="Please report it, with what SYNCER_TRACEBACK=1 shows.",
+        )

@@ -4,6 +4,7 @@ import contextlib
 import os
 import tempfile
 from pathlib import Path
+from typing import IO
 
 from syncer.errors import SyncerError
 
@@ -48,6 +49,21 @@ def _mode(path: Path) -> int:
     umask = os.umask(0)
     os.umask(umask)
     return 0o666 & ~umask
+
+
+def append_synced(file: IO[bytes], data: bytes) -> None:
+    """Append all of ``data`` or none of it, as far as the disk lets us, and sync it.
+
+    ``file`` has no buffer, which would try again to write what was taken back. Raises OSError.
+    """
+    size = file.seek(0, os.SEEK_END)
+    try:
+        while data:
+            data = data[file.write(data) :]
+        os.fsync(file.fileno())
+    except OSError:
+        file.truncate(size)
+        raise
 
 
 def sync_folder(folder: Path) -> None:

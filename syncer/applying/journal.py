@@ -6,7 +6,6 @@ journal that is still there was cut off.
 """
 
 import json
-import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from typing import Any
 from syncer.audit.entries import Run
 from syncer.audit.origin import Origin
 from syncer.errors import AuditError
-from syncer.files import sync_folder
+from syncer.files import append_synced, sync_folder
 from syncer.model.change import QueueChange
 from syncer.model.outcome import Outcome, Status
 from syncer.planning.document import change_document, change_of
@@ -37,10 +36,18 @@ class Journal:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._file = self.path.open("xb", buffering=0)
-            sync_folder(folder)
         except OSError as error:
             raise self._unwritable(error) from error
-        self._write("start", run=_run_document(run), changes=[change_document(change) for change in changes])
+        try:
+            documents = [change_document(change) for change in changes]
+            self._write("start", run=_run_document(run), changes=documents)
+            sync_folder(folder)
+        except OSError as error:
+            self.close()
+            raise self._unwritable(error) from error
+        except AuditError:
+            self.close()
+            raise
 
     def sending(self, change: QueueChange, attempt: int, etag: str) -> None:
         """Right before a PUT."""
@@ -64,8 +71,7 @@ class Journal:
         line = json.dumps({"format": FORMAT, "record": record, "at": self._now(), **values})
         try:
             with self._lock:
-                self._file.write(line.encode() + b"\n")
-                os.fsync(self._file.fileno())
+                append_synced(self._file, line.encode() + b"\n")
         except OSError as error:
             raise self._unwritable(error) from error
 

@@ -1,5 +1,6 @@
 """Recover from a run that was cut off: ask live what became of each open change, and close its audit."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,8 @@ def _asked(change: QueueChange, attempts: int, api: QueueApi) -> Outcome:
     except NotFound:
         return Outcome(change, Status.FAILED, f"{CUT_OFF}; the queue is gone from live", attempts)
     verdict = three_way(change.before, live.rules, change.after)
+    if verdict is Verdict.DONE and live.problems:
+        verdict = Verdict.SEND
     status, words = {
         Verdict.DONE: (Status.APPLIED, "live shows that the change was done"),
         Verdict.SEND: (Status.FAILED, "live shows that the change was not done"),
@@ -61,13 +64,13 @@ def _asked(change: QueueChange, attempts: int, api: QueueApi) -> Outcome:
 def _close_audit(journal: CutOff, outcomes: list[Outcome], chain: Chain, timestamp: str) -> None:
     run = journal.run
     written = [entry for entry in chain.entries() if entry.get("run") == run.id]
-    known = {_key(entry) for entry in written}
-    missing = [
-        entry
-        for outcome in outcomes
-        for entry in change_entries(run, outcome, timestamp)
-        if _key(entry) not in known
-    ]
+    known = Counter(_key(entry) for entry in written)
+    missing = []
+    for entry in (entry for outcome in outcomes for entry in change_entries(run, outcome, timestamp)):
+        if known[_key(entry)]:
+            known[_key(entry)] -= 1
+        else:
+            missing.append(entry)
     if not any(entry.get("kind") == "run" for entry in written):
         missing.append(
             run_entry(
@@ -79,5 +82,5 @@ def _close_audit(journal: CutOff, outcomes: list[Outcome], chain: Chain, timesta
 
 
 def _key(entry: Mapping[str, Any]) -> tuple[Any, ...]:
-    """What tells the entries of one run apart: one rule of a queue can be created, updated or deleted."""
+    """What tells the entries of one run apart, but for several rules of one queue with one target."""
     return (entry.get("queueId"), entry.get("targetQueue"), entry.get("action"))

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from syncer.applying.conflict import Verdict, three_way
-from syncer.errors import ApiError, LiveError, NoAnswer, NotFound, NotSent, PreconditionFailed
+from syncer.errors import ApiError, BadAnswer, LiveError, NoAnswer, NotFound, NotSent, PreconditionFailed
 from syncer.live.exchange import Answer
 from syncer.live.wire import read_queue, state_digest, write_rules
 from syncer.model.change import QueueChange, mean_the_same, names_in
@@ -42,7 +42,10 @@ Journalled = Callable[[QueueChange, int, str], None]
 
 @dataclass
 class _Progress:
-    """Where one write stands. ``open``: a PUT is out of which nobody knows yet what became of it."""
+    """Where one write stands. ``open``: a PUT is out of which nobody knows yet what became of it.
+
+    ``merged``: somebody else edited other fields meanwhile.
+    """
 
     current: LiveQueue
     attempts: int = 0
@@ -87,6 +90,9 @@ class Writer:
                 return Outcome(change, Status.CONFLICT, _both_sides(progress.current, change))
             if verdict is Verdict.DONE and not progress.current.problems:
                 return self._found_done(progress, change)
+            if progress.lost >= self.retries.attempts:
+                detail = f"not done after {progress.attempts} PUTs, {progress.lost} of them without an answer"
+                return Outcome(change, Status.FAILED, detail)
             outcome = self._send(progress, change)
             if outcome is not None:
                 return outcome
@@ -100,10 +106,11 @@ class Writer:
     def _send(self, progress: _Progress, change: QueueChange) -> Outcome | None:
         """One PUT. None means: read again and decide again."""
         current = progress.current
+        body = write_rules(current.raw, change.after)
         progress.attempts += 1
         self.journalled(change, progress.attempts, current.etag)
         try:
-            answer = self.api.put_queue(change.queue, write_rules(current.raw, change.after), current.etag)
+            answer = self.api.put_queue(change.queue, body, current.etag)
         except PreconditionFailed as error:
             progress.conflicts += 1
             if progress.conflicts < self.retries.conflicts:
@@ -116,38 +123,28 @@ class Writer:
             progress.lost += 1
             progress.open = True
             progress.notes.append(f"no answer to PUT {progress.attempts} ({error.message}), so live was read")
-            if progress.lost < self.retries.attempts:
-                return None
-            return self._after_last_loss(progress, change)
+            return None
+        progress.open = True
         return self._answered(progress, change, answer)
 
-    def _after_last_loss(self, progress: _Progress, change: QueueChange) -> Outcome:
-        self._read_again(progress, change)
-        if mean_the_same(progress.current.rules, change.after):
-            return self._found_done(progress, change)
-        return Outcome(change, Status.FAILED, f"not done after {progress.attempts} PUTs without an answer")
-
     def _answered(self, progress: _Progress, change: QueueChange, answer: Answer) -> Outcome:
+        """The answer said yes; what is stored now is looked at all the same."""
         before = progress.current.etag
-        stored = self._stored(change, answer) if before else read_queue(self.api.get_queue(change.queue))
+        stored = _stored(answer) if before else None
+        if stored is None:
+            stored = read_queue(self.api.get_queue(change.queue))
         outcome = Outcome(
             change,
             Status.MERGED if progress.merged else Status.APPLIED,
             latency_ms=answer.latency_ms,
             etag_before=before,
-            etag_after=stored.etag if stored else "",
+            etag_after=stored.etag,
             correlation_id=answer.correlation_id,
         )
-        if stored is not None and not mean_the_same(stored.rules, change.after):
+        if not mean_the_same(stored.rules, change.after):
             detail = "live holds other rules than the ones that were sent: " + _both_sides(stored, change)
             return replace(outcome, status=Status.CONFLICT, detail=detail)
         return outcome
-
-    def _stored(self, change: QueueChange, answer: Answer) -> LiveQueue | None:
-        """What the server says that it stored; None where its answer is no queue."""
-        if answer.body.get("id") != change.queue or "routingRules" not in answer.body:
-            return None
-        return read_queue(answer.body)
 
     def _read_again(self, progress: _Progress, change: QueueChange) -> None:
         fresh = read_queue(self.api.get_queue(change.queue))
@@ -155,6 +152,16 @@ class Writer:
             progress.merged = True
         progress.current = fresh
         progress.open = False
+
+
+def _stored(answer: Answer) -> LiveQueue | None:
+    """What the server says that it stored; None where its answer is no whole queue."""
+    if "routingRules" not in answer.body:
+        return None
+    try:
+        return read_queue(answer.body)
+    except BadAnswer:
+        return None
 
 
 def _failed(change: QueueChange, error: LiveError, *, unknown: bool) -> Outcome:

@@ -20,7 +20,7 @@ from typing import IO, Any
 from filelock import FileLock, Timeout
 
 from syncer.errors import AuditError
-from syncer.files import sync_folder
+from syncer.files import append_synced, sync_folder
 from syncer.model.canonical import digest, parsed
 
 FORMAT = "syncer.audit/v1"
@@ -67,7 +67,7 @@ class Chain:
                 linked: dict[str, Any] = {**entry, "n": number, "previous": head}
                 head = linked["hash"] = entry_hash(linked)
                 lines.append(json.dumps(linked) + "\n")
-            _write_synced(file, "".join(lines).encode())
+            append_synced(file, "".join(lines).encode())
         if fresh:
             sync_folder(self.path.parent)
         return head
@@ -138,16 +138,3 @@ def _last_lines(file: IO[bytes], size: int) -> tuple[bytes, int]:
         if start == 0 or tail.count(b"\n") > 1:
             return tail, start
         length *= 4
-
-
-def _write_synced(file: IO[bytes], data: bytes) -> None:
-    """Append all of ``data`` or none of it, as far as the disk lets us. ``file`` has no buffer, which would
-    try again to write what was taken back."""
-    size = file.seek(0, os.SEEK_END)
-    try:
-        while data:
-            data = data[file.write(data) :]
-        os.fsync(file.fileno())
-    except OSError:
-        file.truncate(size)
-        raise

@@ -24,7 +24,7 @@ def show_command(state_dir: Path, run: str, **options: Any) -> int:
     return present("audit show", pick(Output, options), lambda: show(state_dir, run))
 
 
-@command.command(name="verify")
+@command.command(name="verify", short_help="Follow the chain of hashes; name the first broken entry.")
 @state_option
 @click.option("--head", default="", help="A head that was kept elsewhere: it must be in the chain.")
 @output_options
@@ -33,7 +33,7 @@ def verify_command(state_dir: Path, head: str, **options: Any) -> int:
     return present("audit verify", pick(Output, options), lambda: verify(state_dir, head))
 
 
-@command.command(name="report")
+@command.command(name="report", short_help="Add it up: counts, rates, latencies, calls, what changed.")
 @state_option
 @output_options
 def report_command(state_dir: Path, **options: Any) -> int:

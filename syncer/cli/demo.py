@@ -2,14 +2,18 @@
 
 import os
 import shlex
+import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 import click
 
-from syncer.errors import SyncerError
+from syncer.errors import Interrupted, SyncerError
 
 STEPS = (
     ("The policies alone are checked: schema, references, loops, capacity.", "validate"),
@@ -31,7 +35,11 @@ def command(policies: Path | None) -> int:
     Works in a temporary folder, and leaves nothing running.
     """
     folder = policies or shipped_policies()
-    with tempfile.TemporaryDirectory(prefix="syncer-demo-") as work, _Emulator() as url:
+    with (
+        _stopped_by_sigterm(),
+        tempfile.TemporaryDirectory(prefix="syncer-demo-") as work,
+        _Emulator() as url,
+    ):
         places = {"plan": f"{work}/plan.json", "state": f"{work}/state"}
         for what, line in STEPS:
             _step(what, line.format(**places), folder, url)
@@ -46,6 +54,20 @@ def shipped_policies() -> Path:
     return inside if inside.is_dir() else package.parent / "policies"
 
 
+@contextmanager
+def _stopped_by_sigterm() -> Iterator[None]:
+    """SIGTERM ends the demonstration like an error: the emulator is stopped, the folder removed."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise Interrupted("interrupted")
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 class _Emulator:
     """An emulator of its own process on a free port, for the time of the demonstration."""
 
@@ -54,7 +76,7 @@ class _Emulator:
             [sys.executable, "-m", "syncer", "emulator", "--port", "0"],
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, **CREDENTIALS},
+            env=_environment(),
         )
         stdout = self._process.stdout
         first = stdout.readline() if stdout else ""
@@ -68,6 +90,12 @@ class _Emulator:
         self._process.communicate()
 
 
+def _environment(**more: str) -> dict[str, str]:
+    """What the emulator and its commands are told: nothing about an organisation that is set up here."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith(("GENESYS", "SYNCER"))}
+    return {**others, **CREDENTIALS, **more}
+
+
 CREDENTIALS = {"GENESYSCLOUD_OAUTHCLIENT_ID": "demo", "GENESYSCLOUD_OAUTHCLIENT_SECRET": "demo"}
 
 
@@ -77,7 +105,7 @@ def _step(what: str, line: str, policies: Path, url: str) -> None:
     arguments = [*shlex.split(line), *(["--policies", os.path.relpath(policies)] if needs_policies else [])]
     click.secho(f"# {what}", dim=True)
     click.secho(f"$ sync {shlex.join(arguments)}", bold=True)
-    environment = {**os.environ, **CREDENTIALS, "SYNCER_API_URL": url}
+    environment = _environment(SYNCER_API_URL=url)
     done = subprocess.run([sys.executable, "-m", "syncer", *arguments], env=environment, check=False)
     click.echo()
     if done.returncode != 0:

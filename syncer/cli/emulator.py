@@ -5,15 +5,21 @@ from pathlib import Path
 
 import click
 
+from syncer.errors import WrongUsage
+
 
 @click.command(name="emulator")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to bind to.")
-@click.option("--port", default=8800, show_default=True, help="Port; 0 picks a free one.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8800, show_default=True, help="Port; 0 picks a free one."
+)
 @click.option("--data", type=click.Path(path_type=Path, dir_okay=False), help="JSON file of the queues.")
 @click.option("--state", type=click.Path(path_type=Path, dir_okay=False), help="SQLite file; else memory.")
 @click.option("--queues", type=click.IntRange(0), help="Begin with a made-up organisation of N queues.")
 @click.option("--faults", default="", help="Faults to inject, such as 429=0.1,lost=0.03,seed=7.")
-@click.option("--rate-limit", default=300, show_default=True, help="Calls a minute and token.")
+@click.option(
+    "--rate-limit", type=click.IntRange(1), default=300, show_default=True, help="Calls a minute and token."
+)
 @click.option("--lock", type=click.Choice(["etag", "none"]), default="etag", help="none: no etags at all.")
 @click.option("--expose", is_flag=True, help="Allow an address that other machines reach.")
 def command(
@@ -52,6 +58,8 @@ def command(
 def _queues(data: Path | None, number: int | None) -> list[dict[str, object]]:
     from syncer.emulator.server import demo_queues, load_data, organisation
 
+    if data is not None and number is not None:
+        raise WrongUsage("--data and --queues both say what to begin with", hint="Give one of them.")
     if data is not None:
         return load_data(data)
     return demo_queues() if number is None else organisation(number)

@@ -8,7 +8,7 @@ from importlib import import_module
 import click
 
 from syncer import __version__
-from syncer.errors import Interrupted, SyncerError, WrongUsage
+from syncer.errors import Defect, Interrupted, SyncerError, WrongUsage
 from syncer.report.escape import plain
 
 COMMANDS = {
@@ -38,6 +38,17 @@ class LazyGroup(click.Group):
         command: click.Command = import_module(f"syncer.cli.{cmd_name}").command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Name the nearest command where there is none of the name that was given."""
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            ctx.fail(f"No such command {args[0]!r}." + (f" Did you mean {near[0]!r}?" if near else ""))
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing any of them."""
         with formatter.section("Commands"):
@@ -62,30 +73,39 @@ def run(arguments: list[str]) -> int:
     """Run the command line and return its exit code; errors are shown on stderr, never as a traceback."""
     try:
         code = cli.main(arguments, prog_name="sync", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.ClickException as error:
         error.show()
         return WrongUsage.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
-        return Interrupted.exit_code
+        return _say(Interrupted("interrupted"))
     except SyncerError as error:
-        click.echo(f"error: {plain(error.message)}\n  {error.hint}".rstrip(), err=True)
-        return error.exit_code
-    except BrokenPipeError:
-        # Whoever read the output has gone; the interpreter must not stumble over it once more at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        return _say(error)
+    except OSError as error:
+        # Errors of files name the file; what is left are the standard streams.
+        return _unexpected(error) if error.filename else _not_written(error)
     except Exception as error:
         return _unexpected(error)
+
+
+def _say(error: SyncerError) -> int:
+    click.echo(f"error: {plain(error.message)}\n  {plain(error.hint)}".rstrip(), err=True)
+    return error.exit_code
 
 
 def _unexpected(error: Exception) -> int:
     """A defect of the program itself: said in one line, shown whole on demand."""
     if os.environ.get("SYNCER_TRACEBACK"):
         raise error
-    what = plain(f"{type(error).__name__}: {error}")
-    click.echo(f"error: this is a defect of syncer: {what}", err=True)
-    click.echo("  Please report it, with what SYNCER_TRACEBACK=1 shows.", err=True)
-    return 1
+    return _say(Defect(error))
+
+
+def _not_written(error: OSError) -> int:
+    """The output can't be written. Where it is a pipe whose reader has gone, there is nobody to tell."""
+    # The interpreter must not stumble over what is left of the output once more at its end.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):
+        return 1
+    return _say(SyncerError(f"the output can't be written: {error.strerror or error}"))

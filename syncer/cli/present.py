@@ -8,7 +8,7 @@ from dataclasses import replace
 import click
 
 from syncer.cli.options import Output
-from syncer.errors import SyncerError
+from syncer.errors import Defect, Interrupted, SyncerError
 from syncer.files import write_whole
 from syncer.report.formats import render
 from syncer.report.views import Report
@@ -17,20 +17,38 @@ from syncer.report.views import Report
 def present(command: str, output: Output, work: Callable[[], Report]) -> int:
     """Do the work of ``command``, show its report, and return the exit code.
 
-    An error that the work raises becomes a report too, so that every format stays parseable.
+    Whatever the work raises becomes a report too, so that every format stays parseable.
     """
     try:
         report = work()
     except SyncerError as error:
-        report = Report(command, error.exit_code, error=error)
+        report = _ended(command, error)
+    except (click.Abort, KeyboardInterrupt):
+        report = _ended(command, Interrupted("interrupted"))
+    except Exception as error:
+        if os.environ.get("SYNCER_TRACEBACK"):
+            raise
+        report = _ended(command, Defect(error))
     return show(report, output)
 
 
+def _ended(command: str, error: SyncerError) -> Report:
+    return Report(command, error.exit_code, error=error)
+
+
 def show(report: Report, output: Output) -> int:
-    """Write a report where it belongs. In text, an error that ended the command goes to stderr."""
+    """Write a report where it belongs, and return the exit code.
+
+    In text, an error that ended the command goes to stderr. A report that can't be written to its file goes
+    to stdout: what was done is not to be lost.
+    """
     report = replace(report, quiet=output.quiet, verbose=output.verbose)
     if output.output is not None:
-        write_whole(output.output, render(output.format, report))
+        try:
+            write_whole(output.output, render(output.format, report))
+        except SyncerError as error:
+            _say(_ended(report.command, error), output.aside())
+            return show(report, replace(output, output=None)) or error.exit_code
         _say(Report(report.command, error=report.error), output.aside())
     elif output.format != "text":
         click.echo(render(output.format, report), nl=False)

@@ -124,7 +124,7 @@ def _moved_files(saved: dict[str, Any], fresh: dict[str, Any]) -> Iterator[str]:
 def _moved_queues(saved: dict[str, Any], fresh: dict[str, Any]) -> Iterator[str]:
     before = {queue["queue"]["id"]: queue for queue in saved["live"]}
     after = {queue["queue"]["id"]: queue for queue in fresh["live"]}
-    names = {key: queue["queue"]["name"] for key, queue in (before | after).items()}
+    names = _names(saved, fresh)
     for key in sorted(before.keys() | after.keys(), key=lambda key: (names[key], key)):
         old = rules_of(before[key]["rules"]) if key in before else ()
         new = rules_of(after[key]["rules"]) if key in after else ()
@@ -132,11 +132,20 @@ def _moved_queues(saved: dict[str, Any], fresh: dict[str, Any]) -> Iterator[str]
             yield f"live queue {names[key]} ({key}): {in_words(old, names)} became {in_words(new, names)}"
 
 
+def _names(*plans: dict[str, Any]) -> dict[str, str]:
+    """The name of every queue in ``plans`` by its id; the last plan's, where it was renamed."""
+    return {
+        each["queue"]["id"]: each["queue"]["name"]
+        for plan in plans
+        for each in (*plan["live"], *plan["untouched"], *plan["changes"])
+    }
+
+
 def _moved_changes(saved: dict[str, Any], fresh: dict[str, Any]) -> Iterator[str]:
     """The changes themselves, where nothing that they come from has moved."""
     before = {change["queue"]["id"]: _without_names(change) for change in saved["changes"]}
     after = {change["queue"]["id"]: _without_names(change) for change in fresh["changes"]}
-    names = {change["queue"]["id"]: change["queue"]["name"] for change in saved["changes"] + fresh["changes"]}
+    names = _names(saved, fresh)
     for key in sorted(before.keys() | after.keys(), key=lambda key: (names[key], key)):
         if before.get(key) != after.get(key):
             yield f"the change of {names[key]} ({key}) is no longer the one that was planned"

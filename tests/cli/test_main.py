@@ -1,0 +1,196 @@
+"""The program as a whole: help, wrong usage, imports, and what becomes of whatever goes wrong."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from syncer import __version__
+from syncer.cli.main import COMMANDS, run
+from syncer.cli.validate import command as validate_command
+from syncer.errors import Refused
+
+HEAVY = ("yaml", "jsonschema", "requests", "deepdiff", "sqlite3", "werkzeug", "http.server")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies" / "a.yaml").write_text(
+        "version: 1\nqueues: [{queue: A, base_load: 1, overflow: []}]\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def syncer(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "syncer", *arguments]
+    return subprocess.run(command, **{"capture_output": True, "text": True, "timeout": 60, **options})
+
+
+def test_help_lists_every_command_with_its_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert 0 == run(["--help"])
+    shown = " ".join(capsys.readouterr().out.split())
+    for name, line in COMMANDS.items():
+        assert f"{name} {line}" in shown
+
+
+@pytest.mark.parametrize(
+    "command", [[name] for name in COMMANDS] + [["audit", name] for name in ("show", "verify", "report")]
+)
+@pytest.mark.parametrize("option", ["--help", "-h"])
+def test_every_command_has_help(
+    command: Sequence[str], option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert 0 == run([*command, option])
+    captured = capsys.readouterr()
+    assert captured.out.startswith(f"Usage: sync {' '.join(command)}")
+    assert "..." not in captured.out.replace("]...", "")
+    assert "" == captured.err
+
+
+def test_the_version_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert 0 == run(["--version"])
+    assert f"syncer, version {__version__}\n" == capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        ([], "Usage: sync"),
+        (["validat"], "No such command 'validat'. Did you mean 'validate'?"),
+        (["xyzzy"], "No such command 'xyzzy'.\n"),
+        (["--fomat"], "--fomat"),
+        (["audit"], "Usage: sync audit"),
+        (["audit", "shwo"], "No such command 'shwo'"),
+        (["plan", "--detailed-exitcod"], "--detailed-exitcode"),
+        (["plan", "--format", "jsn"], "'text', 'json'"),
+        (["plan", "--out"], "--out"),
+        (["plan", "--out", "."], "is a directory"),
+        (["apply", "a", "b"], "unexpected extra argument"),
+        (["apply", "--parallel", "0"], "--parallel"),
+        (["apply", "--on-failure", "pray"], "--on-failure"),
+        (["rollback"], "RUN"),
+        (["emulator", "--port", "65536"], "--port"),
+        (["emulator", "--rate-limit", "0"], "--rate-limit"),
+        (["emulator", "--queues", "1", "--data", "x.json"], "both say what to begin with"),
+        (["emulator", "--faults", "bad"], "Allowed, separated by commas"),
+        (["schema", "nope"], "There are: audit.v1.schema.json"),
+    ],
+)
+def test_wrong_usage_ends_with_64_and_a_hint(
+    arguments: list[str], hint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert 64 == run(arguments)
+    captured = capsys.readouterr()
+    assert hint in captured.err
+    assert "" == captured.out
+
+
+def test_ctrl_c_ends_with_130(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    _breaks(monkeypatch, KeyboardInterrupt())
+    assert 130 == run(["validate"])
+    assert "\nerror: interrupted\n" == capsys.readouterr().err
+
+
+def test_an_error_is_shown_with_its_hint(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _breaks(monkeypatch, Refused("no \x1b[2J", hint="Ask."))
+    assert 4 == run(["validate"])
+    assert "error: no \\x1b[2J\n  Ask.\n" == capsys.readouterr().err
+
+
+def test_a_defect_is_one_line_and_a_traceback_on_demand(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _breaks(monkeypatch, ZeroDivisionError("by zero"))
+    assert 1 == run(["validate"])
+    captured = capsys.readouterr()
+    assert "" == captured.out
+    assert (
+        "error: this is a defect of syncer: ZeroDivisionError: by zero\n"
+        "  Please report it, with what SYNCER_TRACEBACK=1 shows.\n"
+    ) == captured.err
+    monkeypatch.setenv("SYNCER_TRACEBACK", "1")
+    with pytest.raises(ZeroDivisionError):
+        run(["validate"])
+
+
+def test_an_error_of_a_file_that_nobody_expected_is_a_defect(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _breaks(monkeypatch, FileNotFoundError(2, "No such file", "/some/where"))
+    assert 1 == run(["validate"])
+    assert "defect of syncer: FileNotFoundError" in capsys.readouterr().err
+
+
+def _breaks(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    def broken(**_options: object) -> int:
+        raise error
+
+    monkeypatch.setattr(validate_command, "callback", broken)
+
+
+@pytest.mark.parametrize(
+    "arguments", [["schema", "policy.v1"], ["validate"], ["validate", "--format", "json"]]
+)
+def test_a_reader_that_goes_away_is_no_error_worth_a_word(folder: Path, arguments: list[str]) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    done = syncer(*arguments, stdout=write, stderr=subprocess.PIPE, capture_output=False)
+    os.close(write)
+    assert (1, "") == (done.returncode, done.stderr)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["schema", "policy.v1"], ["validate", "--format", "json"]])
+def test_a_full_disk_behind_stdout_is_said(folder: Path, arguments: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = syncer(*arguments, stdout=full, stderr=subprocess.PIPE, capture_output=False)
+    assert 1 == done.returncode
+    assert "error: the output can't be written: No space left on device\n" == done.stderr
+
+
+def test_a_closed_stdout_is_nothing_to_write_to(folder: Path) -> None:
+    done = syncer(
+        "schema", preexec_fn=_close_stdout, stderr=subprocess.PIPE, stdout=None, capture_output=False
+    )
+    assert (0, "") == (done.returncode, done.stderr)
+
+
+def _close_stdout() -> None:
+    os.close(1)
+
+
+def test_a_terminal_that_knows_ascii_alone_gets_escapes(folder: Path) -> None:
+    (folder / "policies" / "a.yaml").write_text("version: 1\nqueues:\n  - queue: A # Zürich\n    \u2192: 3\n")
+    done = syncer("validate", env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert 3 == done.returncode
+    assert "'\\u2192' is no key" in done.stdout
+    assert "" == done.stderr
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; from syncer.cli.main import run; run(['--help']);"
+        f"print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert "[]\n" == done.stderr
+
+
+def test_a_command_is_imported_without_what_only_its_work_needs() -> None:
+    code = (
+        "import sys, importlib; importlib.import_module('syncer.cli.' + sys.argv[1]);"
+        f"print([name for name in {HEAVY} if name in sys.modules])"
+    )
+    running = {
+        name: subprocess.Popen([sys.executable, "-c", code, name], stdout=subprocess.PIPE, text=True)
+        for name in COMMANDS
+    }
+    found = {name: process.communicate()[0].strip() for name, process in running.items()}
+    assert dict.fromkeys(COMMANDS, "[]") == found

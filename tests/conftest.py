@@ -1,0 +1,43 @@
+"""What tests of every room share: a calm environment, an emulator, and the program in a folder of its own."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from program import Program, queues
+
+from syncer.emulator.server import Emulator
+
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
+
+TALKATIVE = ("GENESYS", "SYNCER_", "CI_", "GITLAB_", "GITHUB_", "NO_COLOR", "FORCE_COLOR", "COLUMNS")
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing that the machine has set up is seen by a test."""
+    for name in [name for name in os.environ if name == "CI" or name.startswith(TALKATIVE)]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    """A queue API with the queues of ``program.queues``, as fast as it can."""
+    with Emulator(queues=queues(), rate_limit=1_000_000, read_credentials=("reader", "secret")) as running:
+        yield running
+
+
+@pytest.fixture
+def program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], emulator: Emulator
+) -> Program:
+    """The program in a folder that holds the policies of ``program``, set up for the emulator."""
+    monkeypatch.chdir(tmp_path)
+    program = Program(tmp_path, monkeypatch, capsys)
+    program.use(emulator)
+    program.write_settings()
+    program.write_policies()
+    return program

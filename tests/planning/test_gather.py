@@ -1,0 +1,70 @@
+from pathlib import Path
+
+import pytest
+from organisations import Live, raw
+
+from syncer.errors import BadAnswer
+from syncer.model.settings import DEFAULTS
+from syncer.planning.gather import inputs_of, read_disk, read_live
+from syncer.planning.offline import check_offline
+
+
+def folder(where: Path, **files: str) -> Path:
+    for name, text in files.items():
+        (where / f"{name}.yaml").write_text(text)
+    return where
+
+
+def test_policies_and_settings_come_from_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    policies = folder(
+        tmp_path, a="version: 1\nqueues: [{queue: A}]\n", settings="version: 1\npace: {burst: 2}\n"
+    )
+    disk = read_disk([policies], policies)
+    assert (disk.readable, 2) == (True, disk.settings.pace.burst)
+    assert ["a.yaml", "settings.yaml"] == [file.path for file in disk.files] == sorted(disk.sources)
+    inputs = inputs_of(disk, (), "etag", "https://api")
+    assert (disk.policies, disk.files, disk.settings) == (inputs.policies, inputs.files, inputs.settings)
+
+
+def test_what_can_not_be_read_is_a_finding_and_ends_the_checks(tmp_path: Path) -> None:
+    disk = read_disk([folder(tmp_path, a="version: 1\nqueues: [{queue: A, capacity: many}]\n")], tmp_path)
+    assert (False, DEFAULTS) == (disk.readable, disk.settings)
+    findings, headroom = check_offline(disk)
+    assert (disk.findings, None) == (findings, headroom.factor)
+
+
+def test_a_loop_is_found_without_live(tmp_path: Path) -> None:
+    text = """
+version: 1
+queues:
+  - {queue: A, capacity: 50, base_load: 100, overflow: [{target: B, threshold: 10}]}
+  - {queue: B, capacity: 50, overflow: [{target: A, threshold: 10}]}
+"""
+    findings, headroom = check_offline(read_disk([folder(tmp_path, a=text)], tmp_path))
+    assert "loops.cycle" in [finding.id for finding in findings]
+    assert headroom.factor is None
+
+
+def test_the_load_that_is_accepted_and_its_headroom(tmp_path: Path) -> None:
+    text = """
+version: 1
+queues:
+  - {queue: A, capacity: 200, base_load: 150, overflow: [{target: B, threshold: 25}]}
+  - {queue: B, capacity: 50, overflow: []}
+"""
+    findings, headroom = check_offline(read_disk([folder(tmp_path, a=text)], tmp_path))
+    assert () == findings
+    assert (50 / 37.5, "B") == (headroom.factor, headroom.queue)
+
+
+def test_live_queues_come_by_name_with_the_lock_they_offer() -> None:
+    queues, lock = read_live(Live([raw("B"), raw("A", id="2"), raw("A", id="1")]))
+    assert (["1", "2", "id-B"], "etag") == ([queue.id for queue in queues], lock)
+    assert ((), "etag") == read_live(Live([]))
+    assert "compare" == read_live(Live([raw("A"), raw("B", _etag=None)]))[1]
+
+
+def test_a_queue_that_makes_no_sense_is_an_error() -> None:
+    with pytest.raises(BadAnswer):
+        read_live(Live([raw("A", name=None)]))

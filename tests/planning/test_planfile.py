@@ -1,0 +1,252 @@
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from organisations import (
+    API,
+    JSON,
+    leaves,
+    overflow,
+    planned,
+    policies,
+    policy,
+    raw,
+    replaced,
+    rule,
+)
+
+from syncer.errors import BadPlan, Refused, SyncerError
+from syncer.model.policy import PolicySet
+from syncer.planning import planfile
+from syncer.planning.document import plan_digest, plan_document
+from syncer.planning.planfile import load_plan, moved, save_plan
+
+Document = dict[str, Any]
+
+WANTED = policies(policy("A", rule("B", 30), rule("C")), policy("B", rule("C"), lists_rules=False))
+LIVE = [raw("A", overflow("B"), overflow("D", 1)), raw("B"), raw("C"), raw("D")]
+
+
+def document(wanted: PolicySet = WANTED, live: list[Document] = LIVE, **inputs: Any) -> Document:
+    return plan_document(planned(wanted, live, **inputs))
+
+
+SAMPLE = document()
+LEAVES = list(leaves(SAMPLE))
+
+
+def in_file(data: bytes, key: str = "") -> Document:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "plan.json"
+        path.write_bytes(data)
+        return load_plan(path, key)
+
+
+def written(value: Any) -> bytes:
+    return json.dumps(value).encode()
+
+
+def test_a_saved_plan_is_read_back(tmp_path: Path) -> None:
+    save_plan(SAMPLE, tmp_path / "deep" / "plan.json")
+    assert SAMPLE == load_plan(tmp_path / "deep" / "plan.json")
+
+
+@pytest.mark.parametrize(
+    "name", ["Kündigung ☎", "\x1b[31m\u202e\x9b\u2028", "half \ud800", "\x7f😀\U000e0001"]
+)
+def test_a_file_shows_letters_and_escapes_the_rest(tmp_path: Path, name: str) -> None:
+    made = document(policies(policy(name, rule("B"))), [raw(name), raw("B")])
+    path = tmp_path / "plan.json"
+    save_plan(made, path)
+    text = path.read_text(encoding="utf-8")
+    assert made == load_plan(path)
+    assert all(character.isprintable() for character in text.replace("\n", ""))
+    assert ("Kündigung ☎" in text) == (name == "Kündigung ☎")
+
+
+def test_signatures(tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    save_plan(SAMPLE, path, "key")
+    assert SAMPLE == {name: value for name, value in load_plan(path, "key").items() if name != "signature"}
+    assert SAMPLE["digest"] == load_plan(path)["digest"], "without a key nothing asks for a signature"
+    with pytest.raises(Refused, match="not signed with the key"):
+        load_plan(path, "another key")
+    save_plan(SAMPLE, path)
+    with pytest.raises(Refused, match="not signed with the key"):
+        load_plan(path, "key")
+
+
+def test_a_key_may_be_any_bytes_of_the_environment(tmp_path: Path) -> None:
+    save_plan(SAMPLE, tmp_path / "plan.json", "\udcff")
+    assert SAMPLE["digest"] == load_plan(tmp_path / "plan.json", "\udcff")["digest"]
+
+
+def test_a_signature_covers_the_time_stamp(tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    save_plan(SAMPLE, path, "key")
+    younger = {**json.loads(path.read_bytes()), "created_at": "2030-01-01T00:00:00.000Z"}
+    assert younger == in_file(written(younger))
+    with pytest.raises(Refused, match="not signed with the key"):
+        in_file(written(younger), "key")
+
+
+@given(st.sampled_from([path for path in LEAVES if path != ("created_at",)]), JSON)
+@settings(max_examples=80, deadline=None)
+def test_any_edit_is_noticed(path: tuple[Any, ...], new: Any) -> None:
+    edited = replaced(SAMPLE, path, new)
+    if json.dumps(edited) != json.dumps(SAMPLE):
+        with pytest.raises((BadPlan, Refused)):
+            in_file(written(edited))
+
+
+@given(st.sampled_from([("changes",), ("changes", 0, "rules"), ("live",), ("findings",), ("policies",)]))
+@settings(deadline=None)
+def test_what_is_left_out_is_noticed(path: tuple[Any, ...]) -> None:
+    with pytest.raises(Refused, match="edited after it was made"):
+        in_file(written(replaced(SAMPLE, path, [])))
+
+
+@pytest.mark.parametrize("field", sorted(SAMPLE))
+def test_every_field_is_needed(field: str) -> None:
+    with pytest.raises(BadPlan):
+        in_file(written({name: value for name, value in SAMPLE.items() if name != field}))
+
+
+@given(st.sampled_from(LEAVES + [path[:-1] for path in LEAVES]), JSON)
+@settings(max_examples=80, deadline=None)
+def test_a_right_digest_saves_no_wrong_shape(path: tuple[Any, ...], new: Any) -> None:
+    edited = replaced(SAMPLE, path, new)
+    if isinstance(edited, dict):
+        edited = {**edited, "digest": plan_digest(edited)}
+    try:
+        loaded = in_file(written(edited))
+    except BadPlan:
+        return
+    assert [] == moved(loaded, loaded)
+    assert isinstance(moved(loaded, SAMPLE) + moved(SAMPLE, loaded), list)
+
+
+@given(JSON)
+@settings(deadline=None)
+def test_other_json_is_no_plan(value: Any) -> None:
+    with pytest.raises(BadPlan):
+        in_file(written(value))
+
+
+@given(st.binary())
+@settings(deadline=None)
+def test_other_bytes_are_no_plan(data: bytes) -> None:
+    with pytest.raises(BadPlan):
+        in_file(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "it is not JSON"),
+        (b"[" * 1_000_000, "it is not JSON"),
+        (b"[]", "it holds no JSON object"),
+        (b'{"format": "syncer.plan/v2"}', "its format is not syncer.plan/v1"),
+        (b'{"format": "syncer.plan/v1"}', r"\$ is not what the schema of a plan says"),
+        (written(SAMPLE).replace(b'"factor": null', b'"factor": NaN'), "it is not JSON"),
+        (written(SAMPLE).replace(b'"factor": null', b'"factor": 1e999'), "it is not JSON"),
+        (written(SAMPLE).replace(b'"factor": null', b'"factor": ' + b"9" * 5000), "it is not JSON"),
+    ],
+    ids=["empty", "brackets", "list", "format", "fields", "NaN", "too large", "too long"],
+)
+def test_what_is_wrong_is_said(data: bytes, message: str) -> None:
+    with pytest.raises(BadPlan, match=message) as caught:
+        in_file(data)
+    assert "sync plan --out plan.json" in caught.value.hint
+
+
+@pytest.mark.parametrize("depth", range(100, 1000, 50))
+def test_deep_nesting_is_no_plan(depth: int) -> None:
+    deep = b"[" * depth + b"]" * depth
+    with pytest.raises(BadPlan):
+        in_file(written(SAMPLE).replace(b'"environment": ""', b'"environment": ' + deep))
+
+
+def test_a_file_can_be_missing_or_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(BadPlan, match="can't be read: No such file"):
+        load_plan(tmp_path / "plan.json")
+    monkeypatch.setattr(planfile, "MAX_BYTES", 1024 * 1024)
+    with pytest.raises(BadPlan, match="larger than 1 MiB"):
+        in_file(b" " * (1024 * 1024 + 1))
+
+
+def test_a_plan_that_can_not_be_written_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(SyncerError, match="can't be written"):
+        save_plan(SAMPLE, tmp_path)
+
+
+def edited(change: Callable[[Document], None]) -> Document:
+    copy: Document = json.loads(json.dumps(SAMPLE))
+    change(copy)
+    return copy
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        (lambda plan: plan.update(api="https://other"), f"it was made for {API}, this is https://other"),
+        (
+            lambda plan: plan.update(environment="prod"),
+            "it was made for the environment (none), this is prod",
+        ),
+        (
+            lambda plan: plan.update(generator="syncer 9"),
+            f"it was made by {SAMPLE['generator']}, this is syncer 9",
+        ),
+        (lambda plan: plan.update(lock="compare"), "it was made with the lock etag, this is compare"),
+        (lambda plan: plan["policies"][0].update(sha256="1" * 64), "policies/a.yaml was edited"),
+        (lambda plan: plan["policies"].clear(), "policies/a.yaml is gone"),
+        (
+            lambda plan: plan["policies"].append({"path": "b.yaml", "sha256": "2" * 64}),
+            "b.yaml is new",
+        ),
+        (
+            lambda plan: plan["live"][1]["rules"].append(
+                {"target": "id-A", "threshold": 5, "delay": 0, "enabled": False}
+            ),
+            "live queue B (id-B): no rules became 5 % to A after 0 s (disabled)",
+        ),
+        (
+            lambda plan: plan["live"].pop(0),
+            "live queue A (id-A): 25 % to B after 60 s, 1 % to D after 60 s became no rules",
+        ),
+        (
+            lambda plan: plan["changes"][0]["after"][0].update(threshold=1),
+            "the change of B (id-B) is no longer the one that was planned",
+        ),
+        (lambda plan: plan["changes"].pop(), "the change of A (id-A) is no longer the one that was planned"),
+    ],
+)
+def test_what_moved_is_said(change: Callable[[Document], None], line: str) -> None:
+    assert [line] == moved(SAMPLE, edited(change))
+
+
+def test_all_that_moved_is_said_and_the_changes_that_follow_are_not() -> None:
+    def both(plan: Document) -> None:
+        plan.update(api="https://other")
+        plan["policies"].clear()
+        plan["changes"].clear()
+
+    assert 2 == len(moved(SAMPLE, edited(both)))
+
+
+def test_new_names_and_new_orders_have_moved_nothing() -> None:
+    """All that is sorted by the names of queues stands the other way round in the second plan."""
+
+    def named(b: str, c: str) -> Document:
+        wanted = policies(policy("A", rule(b), rule(c)), policy(b, rule("E")), policy(c, rule("E")))
+        return document(wanted, [raw("A"), raw(b, id="id-B"), raw(c, id="id-C"), raw("E")])
+
+    before, after = named("B", "C"), named("Z", "Y")
+    assert before["changes"][2]["waits_for"] == after["changes"][2]["waits_for"][::-1]
+    assert [] == moved(before, after)
