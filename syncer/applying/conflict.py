@@ -11,10 +11,7 @@
 
 from enum import Enum
 
-from syncer.model.change import mean_the_same
-from syncer.model.queue import OverflowRule
-
-Rules = tuple[OverflowRule, ...]
+from syncer.model.rule import Rules, mean_the_same
 
 
 class Verdict(Enum):
@@ -26,7 +23,7 @@ class Verdict(Enum):
 
 
 def three_way(base: Rules, theirs: Rules, ours: Rules) -> Verdict:
-    """Compare the overflow rules of one queue; the order of rules means nothing."""
+    """Compare the managed rules of one queue; the order of rules means nothing."""
     if mean_the_same(theirs, ours):
         return Verdict.DONE
     if mean_the_same(theirs, base):

@@ -14,6 +14,7 @@ from syncer.errors import NotFound
 from syncer.live.wire import read_queue
 from syncer.model.change import QueueChange
 from syncer.model.outcome import Outcome, Status
+from syncer.model.rule import of_kinds
 
 CUT_OFF = "the run was cut off"
 
@@ -49,7 +50,7 @@ def _asked(change: QueueChange, attempts: int, api: QueueApi) -> Outcome:
         live = read_queue(api.get_queue(change.queue))
     except NotFound:
         return Outcome(change, Status.FAILED, f"{CUT_OFF}; the queue is gone from live", attempts)
-    verdict = three_way(change.before, live.rules, change.after)
+    verdict = three_way(change.before, of_kinds(live.rules, change.kinds), change.after)
     if verdict is Verdict.DONE and live.problems:
         verdict = Verdict.SEND
     status, words = {

@@ -20,9 +20,10 @@ from syncer.applying.conflict import Verdict, three_way
 from syncer.errors import ApiError, BadAnswer, LiveError, NoAnswer, NotFound, NotSent, PreconditionFailed
 from syncer.live.exchange import Answer
 from syncer.live.wire import read_queue, state_digest, write_rules
-from syncer.model.change import QueueChange, mean_the_same, names_in
+from syncer.model.change import QueueChange, names_in
 from syncer.model.outcome import Outcome, Status
-from syncer.model.queue import LiveQueue, in_words
+from syncer.model.queue import LiveQueue
+from syncer.model.rule import Rules, in_words, mean_the_same, of_kinds
 from syncer.model.settings import Retries
 
 
@@ -85,7 +86,7 @@ class Writer:
 
     def _decide(self, progress: _Progress, change: QueueChange) -> Outcome:
         while True:
-            verdict = three_way(change.before, progress.current.rules, change.after)
+            verdict = three_way(change.before, _managed(progress.current, change), change.after)
             if verdict is Verdict.CONFLICT:
                 return Outcome(change, Status.CONFLICT, _both_sides(progress.current, change))
             if verdict is Verdict.DONE and not progress.current.problems:
@@ -110,6 +111,7 @@ class Writer:
         progress.attempts += 1
         self.journalled(change, progress.attempts, current.etag)
         try:
+            body = write_rules(current.raw, change.after, change.kinds)
             answer = self.api.put_queue(change.queue, body, current.etag)
         except PreconditionFailed as error:
             progress.conflicts += 1
@@ -141,7 +143,7 @@ class Writer:
             etag_after=stored.etag,
             correlation_id=answer.correlation_id,
         )
-        if not mean_the_same(stored.rules, change.after):
+        if not mean_the_same(_managed(stored, change), change.after):
             detail = "live holds other rules than the ones that were sent: " + _both_sides(stored, change)
             return replace(outcome, status=Status.CONFLICT, detail=detail)
         return outcome
@@ -164,6 +166,11 @@ def _stored(answer: Answer) -> LiveQueue | None:
         return None
 
 
+def _managed(queue: LiveQueue, change: QueueChange) -> Rules:
+    """The rules of the kinds that the change is about."""
+    return of_kinds(queue.rules, change.kinds)
+
+
 def _failed(change: QueueChange, error: LiveError, *, unknown: bool) -> Outcome:
     status = Status.UNKNOWN if unknown else Status.FAILED
     correlation_id = error.correlation_id if isinstance(error, ApiError) else ""
@@ -172,5 +179,5 @@ def _failed(change: QueueChange, error: LiveError, *, unknown: bool) -> Outcome:
 
 def _both_sides(theirs: LiveQueue, change: QueueChange) -> str:
     names = names_in(change)
-    sides = {"the plan saw": change.before, "live has": theirs.rules, "wanted": change.after}
+    sides = {"the plan saw": change.before, "live has": _managed(theirs, change), "wanted": change.after}
     return "; ".join(f"{side} {in_words(rules, names)}" for side, rules in sides.items())

@@ -11,15 +11,15 @@ from typing import Any
 
 from syncer.audit.chain import FORMAT
 from syncer.audit.origin import Origin
-from syncer.model.change import Action, RuleChange
+from syncer.model.change import RuleChange
 from syncer.model.outcome import Outcome
-from syncer.model.queue import OverflowRule
+from syncer.model.rule import Kind, OverflowRule
+from syncer.model.rule_document import rule_document
 
-RULE_TYPE = "overflow"
-ACTIONS = {
-    Action.CREATE: "CREATE_OVERFLOW_RULE",
-    Action.UPDATE: "UPDATE_OVERFLOW_RULE",
-    Action.DELETE: "DELETE_OVERFLOW_RULE",
+NOUNS = {
+    Kind.OVERFLOW: "OVERFLOW_RULE",
+    Kind.BACKUP: "BACKUP_QUEUE",
+    Kind.GROUPS: "CONDITIONAL_GROUP_RULE",
 }
 
 
@@ -46,13 +46,13 @@ def change_entries(run: Run, outcome: Outcome, timestamp: str) -> list[dict[str,
 
 
 def _change_entry(run: Run, outcome: Outcome, rule: RuleChange, timestamp: str) -> dict[str, Any]:
-    shown = rule.after or rule.before or OverflowRule("")
+    image = rule.after or rule.before
     return {
         "timestamp": timestamp,
-        "action": ACTIONS[rule.action],
+        "action": f"{rule.action.value.upper()}_{NOUNS[rule.kind]}",
         "queueId": outcome.change.queue,
-        "ruleType": RULE_TYPE,
-        "threshold": shown.threshold,
+        "ruleType": rule.kind.value,
+        "threshold": image.threshold if isinstance(image, OverflowRule) else None,
         "targetQueue": rule.target,
         "latencyMs": round(outcome.latency_ms, 3),
         "validationPass": True,
@@ -65,8 +65,8 @@ def _change_entry(run: Run, outcome: Outcome, rule: RuleChange, timestamp: str) 
         "queueName": outcome.change.name,
         "targetName": rule.target_name,
         "note": rule.note,
-        "before": _rule(rule.before),
-        "after": _rule(rule.after),
+        "before": rule_document(rule.before) if rule.before else None,
+        "after": rule_document(rule.after) if rule.after else None,
         "etagBefore": outcome.etag_before,
         "etagAfter": outcome.etag_after,
         "lock": outcome.lock,
@@ -97,7 +97,7 @@ def run_entry(
         "timestamp": timestamp,
         "action": f"{run.verb.upper()}_RUN",
         "queueId": None,
-        "ruleType": RULE_TYPE,
+        "ruleType": Kind.OVERFLOW.value,
         "threshold": None,
         "targetQueue": None,
         "latencyMs": round(duration_ms, 3),
@@ -122,16 +122,4 @@ def _shared(run: Run) -> dict[str, Any]:
         "api": run.api,
         "environment": run.environment,
         "origin": run.origin.as_json(),
-    }
-
-
-def _rule(rule: OverflowRule | None) -> dict[str, Any] | None:
-    """A rule as an image: complete, so that a run can be undone from its audit."""
-    if rule is None:
-        return None
-    return {
-        "target": rule.target,
-        "threshold": rule.threshold,
-        "delay": rule.delay,
-        "enabled": rule.enabled,
     }

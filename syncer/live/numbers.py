@@ -10,3 +10,14 @@ def whole(value: object) -> int | None:
     if value < 0 or (isinstance(value, float) and not (isfinite(value) and value.is_integer())):
         return None
     return int(value)
+
+
+def finite(value: object) -> float | None:
+    """``value`` as a finite number, or None."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if isfinite(number) else None

@@ -15,3 +15,9 @@ def clean(text: str, *, secrets: Iterable[str] = (), longest: int = _LONGEST) ->
     head = text[: longest * 4]
     line = " ".join("".join(" " if unicodedata.category(c) in _UNFIT else c for c in head).split())
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
+
+
+def shown(value: object) -> str:
+    """A value of the wire for a message: in ASCII, and not too long."""
+    text = ascii(value) if not isinstance(value, int) or abs(value) < 10**20 else "a huge number"
+    return text if len(text) <= 80 else f"{text[:79]}…"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from syncer.model.queue import OverflowRule
+from syncer.model.rule import Kind, Rule, Rules, Value
 
 
 class Action(StrEnum):
@@ -16,16 +16,16 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field of a rule: ``threshold`` (percent), ``delay`` (seconds) or ``enabled``."""
+    """One field of a rule, such as ``threshold`` (percent) or ``delay`` (seconds)."""
 
     field: str
-    before: int | bool
-    after: int | bool
+    before: Value
+    after: Value
 
 
 @dataclass(frozen=True, slots=True)
 class RuleChange:
-    """One rule that is created, updated or deleted; a rule's key within its queue is its target.
+    """One rule that is created, updated or deleted; ``target_name`` is empty where it has no target.
 
     ``note`` says why, where the rules alone don't show it (a second rule with one target, a value
     on the wire that could not be read).
@@ -34,27 +34,34 @@ class RuleChange:
     action: Action
     target: str
     target_name: str
-    before: OverflowRule | None = None
-    after: OverflowRule | None = None
+    before: Rule | None = None
+    after: Rule | None = None
     fields: tuple[FieldChange, ...] = ()
     note: str = ""
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of the rule."""
+        rule = self.after or self.before
+        return rule.kind if rule else Kind.OVERFLOW
 
 
 @dataclass(frozen=True, slots=True)
 class QueueChange:
     """All rule changes of one queue: one PUT.
 
-    ``before`` and ``after`` are the whole list of its overflow rules; ``step`` counts from 1 and is
-    the round in which it may be written; ``waits_for`` are the queue ids that must be done first.
+    ``before`` and ``after`` are all of its rules of the managed ``kinds``; ``step`` counts from 1: the queues
+    of one step may be written at once; ``waits_for`` are the queue ids that must be done first.
     """
 
     queue: str
     name: str
     rules: tuple[RuleChange, ...]
-    before: tuple[OverflowRule, ...]
-    after: tuple[OverflowRule, ...]
+    before: Rules
+    after: Rules
     step: int = 1
     waits_for: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = (Kind.OVERFLOW,)
 
 
 def names_in(change: QueueChange) -> dict[str, str]:
@@ -85,11 +92,3 @@ class Untouched:
     name: str
     reason: Reason
 
-
-def mean_the_same(left: tuple[OverflowRule, ...], right: tuple[OverflowRule, ...]) -> bool:
-    """Whether two lists of rules differ in nothing but their order."""
-    return left == right or sorted(left, key=_key) == sorted(right, key=_key)
-
-
-def _key(rule: OverflowRule) -> tuple[str, int, int, bool]:
-    return (rule.target, rule.threshold, rule.delay, rule.enabled)

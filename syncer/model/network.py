@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from syncer.model.finding import Position
+from syncer.model.rule import FLOWS, BackupRule, GroupRule, Kind, OverflowRule, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,23 @@ class Edge:
     enabled: bool = True
     new: bool = False
     position: Position | None = None
+    kind: Kind = Kind.OVERFLOW
+
+
+def edge_of(source: str, rule: Rule, *, new: bool = False, position: Position | None = None) -> Edge:
+    """The edge of a rule of the queue ``source``.
+
+    Nobody knows how many contacts a backup queue gets; it counts as all that is left when its turn comes,
+    which is the most that it can be.
+    """
+    match rule:
+        case OverflowRule():
+            share, delay = rule.threshold, rule.delay
+        case BackupRule():
+            share, delay = 100, rule.agent_wait
+        case GroupRule():
+            share, delay = 0, rule.wait
+    return Edge(source, rule.target, share, delay, rule.enabled, new, position, rule.kind)
 
 
 @dataclass(frozen=True)
@@ -53,12 +71,21 @@ class Network:
 
     @cached_property
     def in_force(self) -> tuple[tuple[Edge, ...], ...]:
-        """For each node its enabled edges, in the order of its rules; edges to unknown nodes are left out."""
+        """For each node its enabled edges that move contacts, in the order of its rules; edges to unknown nodes
+        are left out."""
+        return self._by_source(edge for edge in self.edges if edge.kind in FLOWS)
+
+    @cached_property
+    def watches(self) -> tuple[tuple[Edge, ...], ...]:
+        """For each node its edges to queues whose metrics it watches; no contact moves along them."""
+        return self._by_source(edge for edge in self.edges if edge.kind not in FLOWS)
+
+    def _by_source(self, edges: Iterable[Edge]) -> tuple[tuple[Edge, ...], ...]:
         found: list[list[Edge]] = [[] for _ in self.nodes]
-        for edge in self.edges:
+        for edge in edges:
             if edge.enabled and edge.target in self.index and edge.source in self.index:
                 found[self.index[edge.source]].append(edge)
-        return tuple(tuple(edges) for edges in found)
+        return tuple(tuple(each) for each in found)
 
     @cached_property
     def adjacency(self) -> list[list[int]]:

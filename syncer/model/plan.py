@@ -6,7 +6,7 @@ from syncer.model.change import Action, QueueChange, Reason, Untouched
 from syncer.model.finding import Finding, has_errors
 from syncer.model.headroom import Headroom
 from syncer.model.policy import PolicyFile
-from syncer.model.queue import OverflowRule
+from syncer.model.rule import Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,14 +15,14 @@ class LiveRules:
 
     queue: str
     name: str
-    rules: tuple[OverflowRule, ...] = ()
+    rules: Rules = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A plan.
 
-    ``lock`` is ``etag`` or ``compare``; ``live`` holds every queue of the network (those with rules,
+    ``lock`` is ``etag`` or ``compare``; ``dialect`` is ``brief``, ``genesys`` or ``mixed``; ``live`` holds every queue of the network (those with rules,
     and those that are managed); ``changes`` stand in the order of application; ``managed_rules`` is the
     number of rules that live has on managed queues.
     """
@@ -31,6 +31,7 @@ class Plan:
     api: str
     environment: str = ""
     lock: str = "etag"
+    dialect: str = "brief"
     files: tuple[PolicyFile, ...] = ()
     live: tuple[LiveRules, ...] = ()
     changes: tuple[QueueChange, ...] = ()

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from syncer.model.finding import Position
+from syncer.model.rule import Kind
 
 
 @dataclass(frozen=True, slots=True)
 class QueueRef:
-    """How a policy names a queue: by ``name`` or by ``id``; exactly one is not empty."""
+    """How a policy names a queue or a group: by ``name`` or by ``id``; exactly one is not empty."""
 
     name: str = ""
     id: str = ""
@@ -28,11 +29,35 @@ class PolicyRule:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyBackup:
+    """Where a contact that waits for one agent goes after ``agent_wait`` seconds."""
+
+    target: QueueRef
+    agent_wait: int = 60
+    wait_for_agent: bool = False
+    position: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyGroups:
+    """Agents of ``groups`` join when a metric of ``target`` (None: the queue itself) trips; ``wait`` seconds."""
+
+    metric: str
+    operator: str
+    value: float
+    wait: int
+    groups: tuple[QueueRef, ...]
+    target: QueueRef | None = None
+    position: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyQueue:
     """One queue of a policy file.
 
-    ``capacity`` and ``base_load`` are contacts per interval. ``lists_rules`` tells an empty list of
-    rules (``overflow: []``) from no list at all. The rules of a queue that is not managed are ignored.
+    ``capacity`` and ``base_load`` are contacts per interval. ``speaks_of`` are the kinds of rules that the
+    policy says something about, be it that there are none. What a queue that is not managed says of rules is
+    ignored.
     """
 
     queue: QueueRef
@@ -40,7 +65,9 @@ class PolicyQueue:
     capacity: float | None = None
     base_load: float = 0.0
     rules: tuple[PolicyRule, ...] = ()
-    lists_rules: bool = True
+    backup: PolicyBackup | None = None
+    groups: tuple[PolicyGroups, ...] = ()
+    speaks_of: frozenset[Kind] = frozenset({Kind.OVERFLOW})
     position: Position | None = None
 
 

@@ -4,18 +4,21 @@ There is one way to a plan. ``sync plan`` saves what this returns, ``sync apply`
 compares, ``sync drift`` reads it the other way round.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from syncer.checks.capacity import headroom, loads
 from syncer.checks.references import check_references
 from syncer.checks.run import check_network, weigh
 from syncer.model.change import QueueChange, Reason, Untouched, names_in
+from syncer.model.dialect import BRIEF, Dialect
 from syncer.model.finding import Finding, Severity
+from syncer.model.group import Group
 from syncer.model.network import Network, Node
 from syncer.model.plan import LiveRules, Plan
 from syncer.model.policy import PolicyFile, PolicySet
-from syncer.model.queue import LiveQueue, OverflowRule, in_words
+from syncer.model.queue import LiveQueue
+from syncer.model.rule import Rule, in_words, of_kinds
 from syncer.model.settings import DEFAULTS, Settings
 from syncer.planning.diff import diff_rules
 from syncer.planning.order import in_safe_order
@@ -27,7 +30,8 @@ class Inputs:
     """What a plan is made of.
 
     ``files`` are all files that were read, settings included; ``findings`` are those of loading them;
-    ``lock`` is ``etag`` or ``compare``.
+    ``lock`` is ``etag`` or ``compare``; ``dialect`` says which kinds of rules live can hold; ``groups`` are
+    the groups of agents that it has, where they were asked for.
     """
 
     policies: PolicySet
@@ -38,6 +42,13 @@ class Inputs:
     settings: Settings = DEFAULTS
     files: tuple[PolicyFile, ...] = ()
     findings: tuple[Finding, ...] = ()
+    dialect: Dialect = BRIEF
+    groups: tuple[Group, ...] = ()
+
+    @property
+    def group_names(self) -> dict[str, str]:
+        """The name of each group by its id."""
+        return {group.id: group.name for group in self.groups}
 
 
 def build_plan(inputs: Inputs, created_at: str) -> Plan:
@@ -45,7 +56,7 @@ def build_plan(inputs: Inputs, created_at: str) -> Plan:
 
     The same inputs give an equal plan.
     """
-    resolved = resolve_live(inputs.policies, inputs.live)
+    resolved = resolve_live(inputs.policies, inputs.live, inputs.dialect, inputs.groups)
     found = (*inputs.findings, *check_references(inputs.policies, offline=False), *resolved.findings)
     return plan_towards(resolved, inputs, found, created_at)
 
@@ -56,7 +67,7 @@ def plan_towards(resolved: Resolved, inputs: Inputs, found: Iterable[Finding], c
     ``found`` are findings that were made before; the checks over the whole set are made here.
     """
     network = resolved.network
-    changes, untouched = _compare(resolved, inputs.live)
+    changes, untouched = _compare(resolved, inputs.live, inputs.group_names)
     ordered, on_the_way = in_safe_order(changes, network, inputs.live)
     findings = (
         *found,
@@ -69,6 +80,7 @@ def plan_towards(resolved: Resolved, inputs: Inputs, found: Iterable[Finding], c
         api=inputs.api,
         environment=inputs.environment,
         lock=inputs.lock,
+        dialect=inputs.dialect.name,
         files=inputs.files,
         live=tuple(_seen(inputs.live, resolved)),
         changes=ordered,
@@ -80,10 +92,10 @@ def plan_towards(resolved: Resolved, inputs: Inputs, found: Iterable[Finding], c
 
 
 def _compare(
-    resolved: Resolved, queues: Sequence[LiveQueue]
+    resolved: Resolved, queues: Sequence[LiveQueue], groups: Mapping[str, str]
 ) -> tuple[list[QueueChange], tuple[Untouched, ...]]:
     live = {queue.id: queue for queue in queues}
-    names = {queue.id: queue.name for queue in queues}
+    names = {**groups, **{queue.id: queue.name for queue in queues}}
     changes = []
     untouched = []
     for node in resolved.network.nodes:
@@ -91,12 +103,15 @@ def _compare(
         if node.key not in resolved.desired:
             untouched.append(Untouched(queue.id, queue.name, _why_not_wanted(node)))
             continue
-        desired = resolved.desired[node.key]
-        rules = diff_rules(queue, desired, names)
+        wanted = resolved.desired[node.key]
+        rules = diff_rules(queue, wanted.rules, names, wanted.kinds)
         if rules:
-            changes.append(QueueChange(queue.id, queue.name, rules, queue.rules, desired))
+            before = of_kinds(queue.rules, wanted.kinds)
+            changes.append(
+                QueueChange(queue.id, queue.name, rules, before, wanted.rules, kinds=wanted.kinds)
+            )
         else:
-            untouched.append(Untouched(queue.id, queue.name, _why_untouched(desired)))
+            untouched.append(Untouched(queue.id, queue.name, _why_untouched(wanted.rules)))
     return changes, tuple(untouched)
 
 
@@ -110,7 +125,7 @@ def _why_not_wanted(node: Node) -> Reason:
     return Reason.NOT_MANAGED if node.position else Reason.UNMANAGED
 
 
-def _why_untouched(rules: Sequence[OverflowRule]) -> Reason:
+def _why_untouched(rules: Sequence[Rule]) -> Reason:
     switched_off = bool(rules) and not any(rule.enabled for rule in rules)
     return Reason.DISABLED if switched_off else Reason.EQUAL
 
@@ -129,7 +144,7 @@ def _implicit_deletions(
     changes: Sequence[QueueChange], policies: PolicySet, network: Network
 ) -> list[Finding]:
     """Rules that would be deleted because a managed queue says nothing at all about rules."""
-    silent = {queue.position for queue in policies.queues if queue.managed and not queue.lists_rules}
+    silent = {queue.position for queue in policies.queues if queue.managed and not queue.speaks_of}
     places = {node.key: node.position for node in network.nodes}
     return [
         Finding(

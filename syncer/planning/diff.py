@@ -4,56 +4,59 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from syncer.model.change import Action, FieldChange, RuleChange
-from syncer.model.queue import LiveQueue, OverflowRule
+from syncer.model.queue import LiveQueue
+from syncer.model.rule import Kind, Rule, Value
 
 SECOND = "a second rule with this target; the first one is kept"
-FIELDS = ("threshold", "delay", "enabled")
+NAMED = ("queue", "groups")
+
+Key = tuple[Kind, str]
 
 
 def diff_rules(
-    live: LiveQueue, desired: Sequence[OverflowRule], names: Mapping[str, str]
+    live: LiveQueue, desired: Sequence[Rule], names: Mapping[str, str], kinds: Sequence[Kind]
 ) -> tuple[RuleChange, ...]:
-    """The changes that turn the overflow rules of ``live`` into ``desired``, key by key.
+    """The changes that turn the rules of ``live`` that are of ``kinds`` into ``desired``, key by key.
 
-    A rule's key is its target. Order is no difference. Of several live rules with one target the first
-    counts and the others are deleted. ``names`` gives the name of a queue by its id, for people to read.
+    Order is no difference. Of several live overflow rules with one target the first counts and the others
+    are deleted. ``names`` gives the name of a queue or group by its id, for people to read.
 
     Returns creations and updates in the order of ``desired``, then deletions in the order of live.
     """
-    if live.rules == tuple(desired) and not live.problems:
+    own = {place: rule for place, rule in enumerate(live.rules) if rule.kind in kinds}
+    if tuple(own.values()) == tuple(desired) and not live.problems.keys() & own.keys():
         return ()
-    kept = _first_by_target(live.rules)
-    wanted = {rule.target: rule for rule in desired}
-    fields = _field_changes(live.rules, kept, wanted)
+    kept = {_key(rule): place for place, rule in reversed(own.items())}
+    wanted = {_key(rule): rule for rule in desired}
+    fields = _field_changes({key: live.rules[place] for key, place in kept.items()}, wanted, names)
     changes = []
-    for target, rule in wanted.items():
-        name = names.get(target, target)
-        if target not in kept:
-            changes.append(RuleChange(Action.CREATE, target, name, after=rule))
+    for key, rule in wanted.items():
+        name = names.get(rule.target, rule.target)
+        if key not in kept:
+            changes.append(RuleChange(Action.CREATE, rule.target, name, after=rule))
             continue
-        before, note = live.rules[kept[target]], live.problems.get(kept[target], "")
-        if fields.get(target) or note:
-            changes.append(
-                RuleChange(Action.UPDATE, target, name, before, rule, tuple(fields.get(target, ())), note)
-            )
-    return (*changes, *_deletions(live, kept, wanted, names))
+        before, note = live.rules[kept[key]], live.problems.get(kept[key], "")
+        if key in fields or note:
+            own_fields = tuple(fields.get(key, ()))
+            changes.append(RuleChange(Action.UPDATE, rule.target, name, before, rule, own_fields, note))
+    return (*changes, *_deletions(live, own, kept, wanted, names))
 
 
-def _first_by_target(rules: Sequence[OverflowRule]) -> dict[str, int]:
-    """The place of the first rule of each target."""
-    return {rule.target: place for place, rule in reversed(list(enumerate(rules)))}
+def _key(rule: Rule) -> Key:
+    return (rule.kind, rule.key)
 
 
 def _deletions(
     live: LiveQueue,
-    kept: Mapping[str, int],
-    wanted: Mapping[str, OverflowRule],
+    own: Mapping[int, Rule],
+    kept: Mapping[Key, int],
+    wanted: Mapping[Key, Rule],
     names: Mapping[str, str],
 ) -> list[RuleChange]:
     deletions = []
-    for place, rule in enumerate(live.rules):
-        second = kept[rule.target] != place
-        if rule.target in wanted and not second:
+    for place, rule in own.items():
+        second = kept[_key(rule)] != place
+        if _key(rule) in wanted and not second:
             continue
         note = live.problems.get(place, "") or (SECOND if second else "")
         name = names.get(rule.target, rule.target)
@@ -62,25 +65,36 @@ def _deletions(
 
 
 def _field_changes(
-    rules: Sequence[OverflowRule], kept: Mapping[str, int], wanted: Mapping[str, OverflowRule]
-) -> dict[str, list[FieldChange]]:
-    """The changed fields of the rules that both sides have, by target."""
-    both = [target for target in wanted if target in kept]
-    before = {target: _fields(rules[kept[target]]) for target in both}
-    after = {target: _fields(wanted[target]) for target in both}
+    kept: Mapping[Key, Rule], wanted: Mapping[Key, Rule], names: Mapping[str, str]
+) -> dict[Key, list[FieldChange]]:
+    """The changed fields of the rules that both sides have, in the order that their kind gives them."""
+    both = [key for key in wanted if key in kept]
+    before = {key: kept[key].values() for key in both}
+    after = {key: wanted[key].values() for key in both}
     if before == after:
         return {}
     from deepdiff import DeepDiff
 
-    found: dict[str, list[FieldChange]] = {}
-    tree = DeepDiff(before, after, view="tree", ignore_type_in_groups=[(bool, int)])
-    for level in tree.get("values_changed", ()):
-        target, field = level.path(output_format="list")
-        found.setdefault(target, []).append(FieldChange(field, level.t1, level.t2))
-    for fields in found.values():
-        fields.sort(key=lambda change: FIELDS.index(change.field))
-    return found
+    changed: dict[Key, set[str]] = {}
+    for levels in DeepDiff(before, after, view="tree").values():
+        for level in levels:
+            key, field = level.path(output_format="list")[:2]
+            changed.setdefault(key, set()).add(field)
+    return {key: _in_words(fields, before[key], after[key], names) for key, fields in changed.items()}
 
 
-def _fields(rule: OverflowRule) -> dict[str, Any]:
-    return {field: getattr(rule, field) for field in FIELDS}
+def _in_words(
+    fields: set[str], before: Mapping[str, Value], after: Mapping[str, Value], names: Mapping[str, str]
+) -> list[FieldChange]:
+    """The fields with names in place of ids: they are for people, the images of the rules are exact."""
+
+    def named(field: str, value: Any) -> Value:
+        if field not in NAMED:
+            return value
+        return ", ".join(names.get(each, each) for each in ((value,) if field == "queue" else value))
+
+    return [
+        FieldChange(field, named(field, before[field]), named(field, after[field]))
+        for field in after
+        if field in fields
+    ]

@@ -7,7 +7,8 @@ from syncer import __version__
 from syncer.model.canonical import digest
 from syncer.model.change import Action, FieldChange, QueueChange, Reason, RuleChange
 from syncer.model.plan import LiveRules, Plan
-from syncer.model.queue import OverflowRule
+from syncer.model.rule import Kind
+from syncer.model.rule_document import rule_document, rules_of
 
 FORMAT = "syncer.plan/v1"
 NOT_DIGESTED = frozenset({"created_at", "digest", "signature"})
@@ -21,6 +22,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "generator": f"syncer {__version__}",
         "api": plan.api,
         "environment": plan.environment,
+        "dialect": plan.dialect,
         "lock": plan.lock,
         "summary": plan_summary(plan),
         "applicable": plan.applicable,
@@ -63,26 +65,10 @@ def change_document(change: QueueChange) -> dict[str, Any]:
         "step": change.step,
         "waits_for": list(change.waits_for),
         "rules": [_rule_change_document(rule) for rule in change.rules],
+        "kinds": [kind.value for kind in change.kinds],
         "before": [rule_document(rule) for rule in change.before],
         "after": [rule_document(rule) for rule in change.after],
     }
-
-
-def rule_document(rule: OverflowRule) -> dict[str, Any]:
-    """One rule: target as a queue id, threshold in percent, delay in seconds."""
-    return {
-        "target": rule.target,
-        "threshold": rule.threshold,
-        "delay": rule.delay,
-        "enabled": rule.enabled,
-    }
-
-
-def rules_of(documents: Sequence[Mapping[str, Any]]) -> tuple[OverflowRule, ...]:
-    """Rules read back from a document."""
-    return tuple(
-        OverflowRule(rule["target"], rule["threshold"], rule["delay"], rule["enabled"]) for rule in documents
-    )
 
 
 def change_of(document: Mapping[str, Any]) -> QueueChange:
@@ -95,6 +81,7 @@ def change_of(document: Mapping[str, Any]) -> QueueChange:
         after=rules_of(document["after"]),
         step=document["step"],
         waits_for=tuple(document["waits_for"]),
+        kinds=tuple(Kind(kind) for kind in document["kinds"]),
     )
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from syncer.model.change import Action, FieldChange
 from syncer.model.plan import Plan
-from syncer.model.queue import OverflowRule
+from syncer.model.rule import Rule
 
 
 class Direction(StrEnum):
@@ -35,8 +35,8 @@ class Drifting:
     queue_name: str
     target: str
     target_name: str
-    policy: OverflowRule | None
-    live: OverflowRule | None
+    policy: Rule | None
+    live: Rule | None
     fields: tuple[FieldChange, ...] = ()
     note: str = ""
 

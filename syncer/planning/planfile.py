@@ -11,8 +11,7 @@ from typing import Any
 from syncer.errors import BadPlan, Refused
 from syncer.files import write_whole
 from syncer.model.canonical import canonical, parsed, readable
-from syncer.model.change import mean_the_same
-from syncer.model.queue import in_words
+from syncer.model.rule import in_words, mean_the_same
 from syncer.planning.document import FORMAT, plan_digest, rules_of
 
 MAX_BYTES = 256 * 1024 * 1024
@@ -104,6 +103,7 @@ def _moved_values(saved: dict[str, Any], fresh: dict[str, Any]) -> Iterator[str]
         ("environment", "it was made for the environment"),
         ("generator", "it was made by"),
         ("lock", "it was made with the lock"),
+        ("dialect", "it was made in the dialect"),
     ):
         if saved[key] != fresh[key]:
             yield f"{what} {saved[key] or '(none)'}, this is {fresh[key] or '(none)'}"

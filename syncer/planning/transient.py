@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from syncer.checks.capacity import Loads, loads
 from syncer.model.change import QueueChange
 from syncer.model.finding import Finding, Severity
-from syncer.model.network import Edge, Network, Node
+from syncer.model.network import Network, Node, edge_of
 from syncer.model.queue import LiveQueue
 
 Waits = dict[str, set[str]]
@@ -33,7 +33,7 @@ class _Shift:
 def live_network(network: Network, live: Iterable[LiveQueue]) -> Network:
     """The nodes of ``network`` with the rules that live has now."""
     edges = tuple(
-        Edge(queue.id, rule.target, rule.threshold, rule.delay, rule.enabled)
+        edge_of(queue.id, rule)
         for queue in live
         for rule in queue.rules
     )

@@ -12,7 +12,8 @@ from syncer.errors import AuditError
 from syncer.model.finding import Finding, Severity
 from syncer.model.network import Edge, Network
 from syncer.model.plan import Plan
-from syncer.model.queue import LiveQueue, OverflowRule, in_words
+from syncer.model.queue import LiveQueue
+from syncer.model.rule import Kind, Rule, Rules
 from syncer.planning.build import Inputs, plan_towards
 from syncer.planning.diff import SECOND
 from syncer.planning.document import rules_of
@@ -28,10 +29,15 @@ class Image:
 
     queue: str
     queue_name: str
-    target: str
-    before: OverflowRule | None
-    after: OverflowRule | None
+    before: Rule | None
+    after: Rule | None
     second: bool = False
+
+    @property
+    def key(self) -> tuple[Kind, str]:
+        """What tells its rule from the others of its queue."""
+        rule = self.after or self.before
+        return (rule.kind, rule.key) if rule else (Kind.OVERFLOW, "")
 
 
 def images_of(entries: Iterable[Mapping[str, Any]], run: str) -> tuple[Image, ...]:
@@ -53,7 +59,6 @@ def _image(entry: Mapping[str, Any]) -> Image:
         return Image(
             entry["queueId"],
             entry["queueName"],
-            entry["targetQueue"],
             rules_of([before])[0] if before else None,
             rules_of([after])[0] if after else None,
             second=entry.get("note") == SECOND,

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from syncer.model.finding import Severity
-from syncer.model.policy import PolicyQueue, PolicyRule, QueueRef
+from syncer.model.policy import PolicyBackup, PolicyGroups, PolicyQueue, PolicyRule, QueueRef
+from syncer.model.rule import Kind
 from syncer.model.settings import Freeze, Pace, Retries, Safety, Settings
 from syncer.policy.schema import read_moment
 from syncer.policy.yaml import Document
@@ -46,7 +47,12 @@ def _queue(document: Document, place: int, entry: Mapping[str, Any]) -> PolicyQu
         rules=tuple(
             _rule(document, (place, number), rule) for number, rule in enumerate(entry.get("overflow", ()))
         ),
-        lists_rules="overflow" in entry,
+        backup=_backup(document, place, entry["backup"]) if entry.get("backup") else None,
+        groups=tuple(
+            _groups(document, (place, number), rule)
+            for number, rule in enumerate(entry.get("conditional_groups", ()))
+        ),
+        speaks_of=frozenset(kind for kind in Kind if kind.value in entry),
         position=document.position(("queues", place, "queue")),
     )
 
@@ -58,6 +64,27 @@ def _rule(document: Document, places: tuple[int, int], rule: Mapping[str, Any]) 
         delay=int(rule.get("delay", 0)),
         enabled=rule.get("enabled", True),
         position=document.position(("queues", places[0], "overflow", places[1])),
+    )
+
+
+def _backup(document: Document, place: int, backup: Mapping[str, Any]) -> PolicyBackup:
+    return PolicyBackup(
+        target=_reference(backup["queue"]),
+        agent_wait=int(backup.get("agent_wait", 60)),
+        wait_for_agent=backup.get("wait_for_agent", False),
+        position=document.position(("queues", place, "backup")),
+    )
+
+
+def _groups(document: Document, places: tuple[int, int], rule: Mapping[str, Any]) -> PolicyGroups:
+    return PolicyGroups(
+        metric=rule["metric"],
+        operator=rule["operator"],
+        value=float(rule["value"]),
+        wait=int(rule.get("wait", 0)),
+        groups=tuple(_reference(group) for group in rule["groups"]),
+        target=_reference(rule["queue"]) if "queue" in rule else None,
+        position=document.position(("queues", places[0], "conditional_groups", places[1])),
     )
 
 

@@ -1,16 +1,18 @@
 """The texts of all findings about names of queues, offline and with live."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from syncer.model.finding import Finding, Note, Position, Severity
-from syncer.model.policy import PolicyQueue, PolicyRule, QueueRef
+from syncer.model.dialect import Dialect
+from syncer.model.policy import PolicyBackup, PolicyQueue, PolicyRule, QueueRef
+from syncer.model.rule import Kind
 from syncer.policy.wording import quoted
 
 _MOST_IDS: Final = 10
 
 
-def self_target(queue: PolicyQueue, rule: PolicyRule) -> Finding:
+def self_target(queue: PolicyQueue, rule: PolicyRule | PolicyBackup) -> Finding:
     """A rule whose target is its own queue."""
     return Finding(
         "references.self-target",
@@ -22,7 +24,7 @@ def self_target(queue: PolicyQueue, rule: PolicyRule) -> Finding:
     )
 
 
-def same_as_itself(queue: PolicyQueue, rule: PolicyRule) -> Finding:
+def same_as_itself(queue: PolicyQueue, rule: PolicyRule | PolicyBackup) -> Finding:
     """A rule whose target is its own queue, by its other name."""
     return Finding(
         "references.self-target",
@@ -70,24 +72,28 @@ def unknown_in_policies(queue: PolicyQueue, rule: PolicyRule, nearest: str) -> F
     )
 
 
-def unknown_in_live(wanted: QueueRef, nearest: str, position: Position | None, about: str) -> Finding:
-    """A queue that live does not have; ``about`` names the queue whose policy speaks of it."""
-    tip = "create the queue in live first, or correct the name: it is matched letter by letter"
+def unknown_in_live(
+    wanted: QueueRef, nearest: str, position: Position | None, about: str, what: str = "queue"
+) -> Finding:
+    """A queue or group that live does not have; ``about`` names the queue whose policy speaks of it."""
+    tip = f"create the {what} in live first, or correct the name: it is matched letter by letter"
     if wanted.id:
-        tip = "look the id up in live, or give the name of the queue"
+        tip = f"look the id up in live, or give the name of the {what}"
     elif nearest:
         tip = f"did you mean {quoted(nearest)}?"
-    message = f"live has no queue {'with ' if wanted.id else ''}{_name(wanted)}"
+    message = f"live has no {what} {'with ' if wanted.id else ''}{_name(wanted)}"
     return Finding("references.unknown", Severity.ERROR, message, position, tip, queue=about)
 
 
-def ambiguous(name: str, ids: Sequence[str], position: Position | None, about: str) -> Finding:
-    """A name that several live queues have."""
+def ambiguous(
+    name: str, ids: Sequence[str], position: Position | None, about: str, what: str = "queue"
+) -> Finding:
+    """A name that several live queues or groups have."""
     listed = ", ".join(sorted(ids)[:_MOST_IDS]) + (", …" if len(ids) > _MOST_IDS else "")
     return Finding(
         "references.ambiguous",
         Severity.ERROR,
-        f"live has {len(ids)} queues with the name {quoted(name)}",
+        f"live has {len(ids)} {what}s with the name {quoted(name)}",
         position,
         f"write {{id: ...}} instead of the name, with one of {listed}",
         queue=about,
@@ -104,6 +110,39 @@ def dangling(queue: str, target: str) -> Finding:
         "it is left as it is and in no check: correct it in live, or manage the queue",
         queue=queue,
     )
+
+
+def not_held(queue: PolicyQueue, dialect: Dialect) -> Iterator[Finding]:
+    """What a policy says that live has no words for."""
+    places: dict[Kind, Position | None] = {}
+    if queue.rules:
+        places[Kind.OVERFLOW] = queue.rules[0].position
+    if queue.backup:
+        places[Kind.BACKUP] = queue.backup.position
+    if queue.groups:
+        places[Kind.GROUPS] = queue.groups[0].position
+    for kind, position in places.items():
+        if kind not in dialect.holds:
+            yield Finding(
+                f"dialect.{kind.value.replace('_', '-')}",
+                Severity.ERROR,
+                f"live speaks the dialect {dialect.name}, which has no {_KINDS[kind]}",
+                position,
+                _SAID_OTHERWISE[kind],
+                queue=str(queue.queue),
+            )
+
+
+_KINDS = {
+    Kind.OVERFLOW: "overflow rules",
+    Kind.BACKUP: "backup queues",
+    Kind.GROUPS: "conditional groups",
+}
+_SAID_OTHERWISE = {
+    Kind.OVERFLOW: "say it with 'backup:' or 'conditional_groups:', or choose another --dialect",
+    Kind.BACKUP: "say it with 'overflow:', or choose another --dialect",
+    Kind.GROUPS: "remove it, or choose another --dialect",
+}
 
 
 def _duplicate_queue(first: PolicyQueue, second: PolicyQueue, message: str) -> Finding:

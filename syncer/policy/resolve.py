@@ -2,16 +2,26 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
+from syncer.model.dialect import BRIEF, Dialect
 from syncer.model.finding import Finding, Position
-from syncer.model.network import Edge, Network, Node
+from syncer.model.group import Group
+from syncer.model.network import Edge, Network, Node, edge_of
 from syncer.model.policy import PolicyQueue, PolicyRule, PolicySet, QueueRef
-from syncer.model.queue import LiveQueue, OverflowRule
+from syncer.model.queue import LiveQueue
+from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, Rule, Rules, of_kinds
 from syncer.policy import reference_findings as say
 from syncer.policy.nearest import Nearest
 
-_Pairs = tuple[tuple[PolicyRule, OverflowRule], ...]
-"""The rules of a queue as the policy has them and with the ids of their targets."""
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """The rules that a queue shall have, of the ``kinds`` that its policy speaks of; other kinds stay."""
+
+    rules: Rules
+    kinds: tuple[Kind, ...] = (Kind.OVERFLOW,)
+    positions: tuple[Position | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +34,7 @@ class Resolved:
     """
 
     network: Network
-    desired: Mapping[str, tuple[OverflowRule, ...]]
+    desired: Mapping[str, Desired]
     findings: tuple[Finding, ...]
 
 
@@ -43,43 +53,64 @@ def resolve_offline(policies: PolicySet) -> tuple[Network, tuple[Finding, ...]]:
         nodes[key] = Node(key, key, queue.managed, queue.capacity, queue.base_load, queue.position)
         if queue.managed:
             edges.extend(
-                Edge(key, str(rule.target), rule.threshold, rule.delay, rule.enabled, True, rule.position)
-                for rule in queue.rules
+                edge_of(key, rule, new=True, position=position) for rule, position in _by_name(queue)
             )
     for edge in edges:
-        nodes.setdefault(edge.target, Node(edge.target, edge.target))
+        if edge.target:
+            nodes.setdefault(edge.target, Node(edge.target, edge.target))
     return Network(_in_order(nodes.values()), tuple(edges)), ()
 
 
-def resolve_live(policies: PolicySet, live: Sequence[LiveQueue]) -> Resolved:
+def resolve_live(
+    policies: PolicySet,
+    live: Sequence[LiveQueue],
+    dialect: Dialect = BRIEF,
+    groups: Sequence[Group] = (),
+) -> Resolved:
     """Find the live queue of every name of the policies, and lay the policies on top of live.
 
-    Names are matched exactly. What can't be resolved is a finding, and so is what only ids bring to
-    light: one queue, or one target, by name here and by id there.
+    Names are matched exactly. What can't be resolved, or said in ``dialect``, is a finding, and so is what
+    only ids bring to light: one queue, or one target, by name here and by id there.
     """
-    resolver = _Resolver(live)
+    resolver = _Resolver(live, dialect, groups)
     described = resolver.describe(policies.queues)
-    pairs = resolver.pair_rules(described)
+    desired = resolver.resolve_rules(described)
     edges: list[Edge] = []
     for queue in live:
-        edges.extend(_desired_edges(queue, pairs[queue.id]) if queue.id in pairs else resolver.kept(queue))
+        wanted = desired.get(queue.id)
+        edges.extend(_desired_edges(queue, wanted) if wanted else ())
+        edges.extend(resolver.kept(queue, wanted.kinds if wanted else ()))
     return Resolved(
         Network(_in_order(_live_node(queue, described.get(queue.id)) for queue in live), tuple(edges)),
-        {key: tuple(rule for _, rule in rules) for key, rules in pairs.items()},
+        desired,
         tuple(resolver.findings),
     )
 
 
-class _Resolver:
-    """Finds live queues, and collects what was wrong on the way."""
+def _by_name(queue: PolicyQueue) -> Iterator[tuple[Rule, Position | None]]:
+    """The rules of a policy with names in place of ids."""
+    for rule in queue.rules:
+        yield OverflowRule(str(rule.target), rule.threshold, rule.delay, rule.enabled), rule.position
+    if queue.backup:
+        backup = queue.backup
+        yield BackupRule(str(backup.target), backup.agent_wait, backup.wait_for_agent), backup.position
+    for place, each in enumerate(queue.groups, 1):
+        target = str(each.target or "")
+        groups = tuple(str(group) for group in each.groups)
+        yield (
+            GroupRule(place, target, each.metric, each.operator, each.value, each.wait, groups),
+            each.position,
+        )
 
-    def __init__(self, live: Sequence[LiveQueue]) -> None:
+
+class _Resolver:
+    """Finds live queues and groups, and collects what was wrong on the way."""
+
+    def __init__(self, live: Sequence[LiveQueue], dialect: Dialect, groups: Sequence[Group]) -> None:
         self.findings: list[Finding] = []
-        self._by_id = {queue.id: queue for queue in live}
-        self._by_name: dict[str, list[LiveQueue]] = {}
-        for queue in live:
-            self._by_name.setdefault(queue.name, []).append(queue)
-        self._nearest = Nearest(self._by_name)
+        self._dialect = dialect
+        self._queues = _Directory(live)
+        self._groups = _Directory(groups)
 
     def describe(self, queues: Sequence[PolicyQueue]) -> dict[str, PolicyQueue]:
         """The policy of each live queue that has one, by id; the first where there are several."""
@@ -93,25 +124,68 @@ class _Resolver:
                 self.findings.append(say.same_queue(first, policy, queue.name))
         return described
 
-    def pair_rules(self, described: Mapping[str, PolicyQueue]) -> dict[str, _Pairs]:
+    def resolve_rules(self, described: Mapping[str, PolicyQueue]) -> dict[str, Desired]:
         """The rules of each managed queue, by its id; a queue with an unresolved rule is left out."""
-        paired: dict[str, _Pairs] = {}
+        desired = {}
         for key, policy in described.items():
-            if not policy.managed:
-                continue
-            rules = [self._rule(key, policy, rule) for rule in policy.rules]
-            found = [pair for pair in rules if pair is not None]
-            if len(found) == len(rules):
-                paired[key] = self._each_target_once(policy, found)
-        return paired
+            if policy.managed:
+                wanted = self._desired(key, policy)
+                if wanted is not None:
+                    desired[key] = wanted
+        return desired
 
-    def kept(self, queue: LiveQueue) -> Iterator[Edge]:
-        """The edges of a queue whose rules stay as live has them."""
+    def kept(self, queue: LiveQueue, managed: Sequence[Kind]) -> Iterator[Edge]:
+        """The edges of the rules of a queue that stay as live has them."""
         for rule in queue.rules:
-            if rule.target in self._by_id:
-                yield Edge(queue.id, rule.target, rule.threshold, rule.delay, rule.enabled)
+            if rule.kind in managed or not rule.target:
+                continue
+            if rule.target in self._queues.by_id:
+                yield edge_of(queue.id, rule)
             else:
                 self.findings.append(say.dangling(queue.name, rule.target))
+
+    def _desired(self, key: str, policy: PolicyQueue) -> Desired | None:
+        kinds = managed_kinds(policy, self._dialect)
+        before = len(self.findings)
+        self.findings.extend(say.not_held(policy, self._dialect))
+        pairs = [*self._overflow(key, policy), *self._backup(key, policy), *self._conditional(policy)]
+        if len(self.findings) > before and any(pair is None for pair in pairs):
+            return None
+        found = [pair for pair in pairs if pair is not None and pair[0].kind in kinds]
+        return Desired(tuple(rule for rule, _ in found), kinds, tuple(position for _, position in found))
+
+    def _overflow(self, key: str, policy: PolicyQueue) -> list[tuple[Rule, Position | None] | None]:
+        found = [self._rule(key, policy, rule) for rule in policy.rules]
+        pairs = self._each_target_once(policy, [pair for pair in found if pair is not None])
+        resolved: list[tuple[Rule, Position | None] | None] = [
+            (desired, rule.position) for rule, desired in pairs
+        ]
+        return [*resolved, *(None for pair in found if pair is None)]
+
+    def _backup(self, key: str, policy: PolicyQueue) -> list[tuple[Rule, Position | None] | None]:
+        if policy.backup is None:
+            return []
+        backup = policy.backup
+        target = self._find(backup.target, backup.position, policy)
+        if target is None:
+            return [None]
+        if target.id == key and backup.target != policy.queue:
+            self.findings.append(say.same_as_itself(policy, backup))
+        return [(BackupRule(target.id, backup.agent_wait, backup.wait_for_agent), backup.position)]
+
+    def _conditional(self, policy: PolicyQueue) -> list[tuple[Rule, Position | None] | None]:
+        rules: list[tuple[Rule, Position | None] | None] = []
+        for place, rule in enumerate(policy.groups, 1):
+            target = self._find(rule.target, rule.position, policy) if rule.target else None
+            groups = [self._find_group(group, rule.position, policy) for group in rule.groups]
+            ids = tuple(group.id for group in groups if group is not None)
+            if (rule.target and target is None) or len(ids) < len(groups):
+                rules.append(None)
+                continue
+            watched = target.id if target else ""
+            resolved = GroupRule(place, watched, rule.metric, rule.operator, rule.value, rule.wait, ids)
+            rules.append((resolved, rule.position))
+        return rules
 
     def _rule(
         self, key: str, policy: PolicyQueue, rule: PolicyRule
@@ -125,41 +199,85 @@ class _Resolver:
 
     def _each_target_once(
         self, policy: PolicyQueue, pairs: Sequence[tuple[PolicyRule, OverflowRule]]
-    ) -> _Pairs:
+    ) -> list[tuple[PolicyRule, OverflowRule]]:
         first: dict[str, tuple[PolicyRule, OverflowRule]] = {}
         for rule, desired in pairs:
             earlier, _ = first.setdefault(desired.target, (rule, desired))
             if earlier.target != rule.target:
                 self.findings.append(say.same_target(policy, earlier, rule))
-        return tuple(first.values())
+        return list(first.values())
 
     def _find(
         self, wanted: QueueRef, position: Position | None, owner: PolicyQueue | None = None
     ) -> LiveQueue | None:
         """The live queue meant; ``owner`` is the queue whose rule has it as its target."""
-        if wanted.id:
-            named = [self._by_id[wanted.id]] if wanted.id in self._by_id else []
-        else:
-            named = self._by_name.get(wanted.name, [])
+        return self._look_up(self._queues, "queue", wanted, position, owner)
+
+    def _find_group(
+        self, wanted: QueueRef, position: Position | None, owner: PolicyQueue
+    ) -> Group | None:
+        return self._look_up(self._groups, "group", wanted, position, owner)
+
+    def _look_up(
+        self,
+        directory: "_Directory[Named]",
+        what: str,
+        wanted: QueueRef,
+        position: Position | None,
+        owner: PolicyQueue | None,
+    ) -> "Named | None":
+        named = directory.find(wanted)
         if len(named) == 1:
             return named[0]
         about = str(owner.queue if owner else wanted)
         if named:
-            ids = [queue.id for queue in named]
-            self.findings.append(say.ambiguous(wanted.name, ids, position, about))
+            ids = [each.id for each in named]
+            self.findings.append(say.ambiguous(wanted.name, ids, position, about, what))
         else:
-            nearest = self._nearest.find(wanted.name) if wanted.name else ""
-            self.findings.append(say.unknown_in_live(wanted, nearest, position, about))
+            nearest = directory.nearest(wanted)
+            self.findings.append(say.unknown_in_live(wanted, nearest, position, about, what))
         return None
 
 
-def _desired_edges(queue: LiveQueue, pairs: _Pairs) -> Iterator[Edge]:
-    in_force = {rule.target for rule in queue.rules if rule.enabled}
-    for rule, desired in pairs:
-        new = desired.target not in in_force
-        yield Edge(
-            queue.id, desired.target, desired.threshold, desired.delay, desired.enabled, new, rule.position
-        )
+Named = TypeVar("Named", LiveQueue, Group)
+
+
+class _Directory(Generic[Named]):
+    """What live has, by id and by name."""
+
+    def __init__(self, everything: Sequence[Named]) -> None:
+        self.by_id: dict[str, Named] = {each.id: each for each in everything}
+        self._by_name: dict[str, list[Named]] = {}
+        for each in everything:
+            self._by_name.setdefault(each.name, []).append(each)
+        self._nearest = Nearest(self._by_name)
+
+    def find(self, wanted: QueueRef) -> list[Named]:
+        """All that ``wanted`` may mean."""
+        if wanted.id:
+            return [self.by_id[wanted.id]] if wanted.id in self.by_id else []
+        return self._by_name.get(wanted.name, [])
+
+    def nearest(self, wanted: QueueRef) -> str:
+        """The name that is nearest to the wanted one, or empty."""
+        return self._nearest.find(wanted.name) if wanted.name else ""
+
+
+def managed_kinds(policy: PolicyQueue, dialect: Dialect) -> tuple[Kind, ...]:
+    """The kinds of rules that a policy owns: those that it speaks of and live can hold.
+
+    A managed queue that speaks of nothing shall have no overflow rules.
+    """
+    spoken = policy.speaks_of or frozenset({Kind.OVERFLOW})
+    return tuple(kind for kind in Kind if kind in spoken and kind in dialect.holds)
+
+
+def _desired_edges(queue: LiveQueue, wanted: Desired) -> Iterator[Edge]:
+    in_force = {(rule.kind, rule.target) for rule in queue.rules if rule.enabled}
+    for rule, position in zip(wanted.rules, wanted.positions, strict=True):
+        if rule.target:
+            new = (rule.kind, rule.target) not in in_force
+            yield edge_of(queue.id, rule, new=new, position=position)
 
 
 def _live_node(queue: LiveQueue, policy: PolicyQueue | None) -> Node:
