@@ -44,4 +44,5 @@ def drift(source: Source, target: Target, detailed_exitcode: bool) -> Report:
     code = 2 if detailed_exitcode and found.rules else 0
     if not made.applicable:
         code = PoliciesInvalid.exit_code
-    return Report("drift", code, Drifted(found), made.findings, disk.sources)
+    places = {str(queue.queue): queue.position for queue in disk.policies.queues if queue.position}
+    return Report("drift", code, Drifted(found, places), made.findings, disk.sources)

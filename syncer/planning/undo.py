@@ -4,7 +4,7 @@ Each rule that the run changed must still be what the run made of it; whoever ch
 overwritten. Everything else of live stays, so other rules of the same queues do too.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +14,6 @@ from syncer.model.network import Edge, Network
 from syncer.model.plan import Plan
 from syncer.model.queue import LiveQueue, OverflowRule, in_words
 from syncer.planning.build import Inputs, plan_towards
-from syncer.planning.diff import SECOND
 from syncer.planning.document import rules_of
 from syncer.policy.resolve import Resolved, resolve_live
 
@@ -23,7 +22,8 @@ from syncer.policy.resolve import Resolved, resolve_live
 class Image:
     """One rule before and after a run; None where there was none.
 
-    ``second``: it was a second rule with its target, which the run took away; it is not brought back.
+    ``note``: why the rule before can't be brought back, if it can't: it was a second rule with its target,
+    or held values that could not be read.
     """
 
     queue: str
@@ -31,7 +31,7 @@ class Image:
     target: str
     before: OverflowRule | None
     after: OverflowRule | None
-    second: bool = False
+    note: str = ""
 
 
 def images_of(entries: Iterable[Mapping[str, Any]], run: str) -> tuple[Image, ...]:
@@ -43,8 +43,8 @@ def images_of(entries: Iterable[Mapping[str, Any]], run: str) -> tuple[Image, ..
 
 
 def _changed(entry: Mapping[str, Any]) -> bool:
-    """Whether the run itself made this change."""
-    return entry.get("status") in ("applied", "merged")
+    """Whether the run itself made this change, or may have."""
+    return entry.get("status") in ("applied", "merged", "unknown")
 
 
 def _image(entry: Mapping[str, Any]) -> Image:
@@ -56,7 +56,7 @@ def _image(entry: Mapping[str, Any]) -> Image:
             entry["targetQueue"],
             rules_of([before])[0] if before else None,
             rules_of([after])[0] if after else None,
-            second=entry.get("note") == SECOND,
+            note=str(entry.get("note") or ""),
         )
     except (KeyError, TypeError) as error:
         raise AuditError(f"audit entry {entry.get('n')} holds no image of its rule") from error
@@ -65,7 +65,8 @@ def _image(entry: Mapping[str, Any]) -> Image:
 def undo_plan(images: Sequence[Image], inputs: Inputs, created_at: str) -> Plan:
     """The plan back to the rules before the run, checked like every plan.
 
-    A rule that is no longer what the run made of it is a finding ``rollback.conflict``, an error.
+    A rule that is no longer what the run made of it is a finding ``rollback.conflict``, an error; one that
+    can't be brought back stays as it is, with a warning ``rollback.kept``.
     """
     resolved = resolve_live(inputs.policies, inputs.live)
     live = {queue.id: queue for queue in inputs.live}
@@ -73,8 +74,8 @@ def undo_plan(images: Sequence[Image], inputs: Inputs, created_at: str) -> Plan:
     findings = []
     for queue_id in dict.fromkeys(image.queue for image in images):
         own = [image for image in images if image.queue == queue_id]
-        conflicts = _conflicts(own, live.get(queue_id))
-        findings.extend(conflicts)
+        conflicts = _conflicts(own, live.get(queue_id), live.keys())
+        findings.extend(conflicts or _kept(own))
         if not conflicts:
             desired[queue_id] = _before(live[queue_id].rules, own)
     network = _network(resolved.network, inputs.live, desired)
@@ -82,17 +83,39 @@ def undo_plan(images: Sequence[Image], inputs: Inputs, created_at: str) -> Plan:
     return plan_towards(back, inputs, (*inputs.findings, *findings), created_at)
 
 
-def _conflicts(images: Sequence[Image], queue: LiveQueue | None) -> list[Finding]:
+def _conflicts(images: Sequence[Image], queue: LiveQueue | None, queues: Container[str]) -> list[Finding]:
     if queue is None:
         name = images[0].queue_name
         return [_conflict(name, f"{name} is gone from live")]
-    found = []
-    for image in images:
-        now = next((rule for rule in queue.rules if rule.target == image.target), None)
-        if not image.second and now not in (image.after, image.before):
-            left, right = (_one(image.after, image.target), _one(now, image.target))
-            found.append(_conflict(queue.name, f"{queue.name}: the run left {left}, live has {right}"))
-    return found
+    return [
+        _conflict(queue.name, f"{queue.name}: {why}")
+        for image in images
+        if not image.note and (why := _in_the_way(image, queue, queues))
+    ]
+
+
+def _in_the_way(image: Image, queue: LiveQueue, queues: Container[str]) -> str:
+    """Why a rule can't go back to what it was, or nothing."""
+    now = next((rule for rule in queue.rules if rule.target == image.target), None)
+    if now not in (image.after, image.before):
+        return f"the run left {_one(image.after, image.target)}, live has {_one(now, image.target)}"
+    if image.before and image.target not in queues:
+        return f"the target {image.target} is gone from live"
+    return ""
+
+
+def _kept(images: Sequence[Image]) -> list[Finding]:
+    return [
+        Finding(
+            "rollback.kept",
+            Severity.WARNING,
+            f"{image.queue_name}: what was before of {image.target or 'no queue'} does not come back: {image.note}",
+            tip="The rules to this target stay as they are: look at them",
+            queue=image.queue_name,
+        )
+        for image in images
+        if image.note
+    ]
 
 
 def _one(rule: OverflowRule | None, target: str) -> str:
@@ -111,7 +134,7 @@ def _conflict(name: str, message: str) -> Finding:
 
 def _before(rules: Sequence[OverflowRule], images: Sequence[Image]) -> tuple[OverflowRule, ...]:
     """The rules of a queue with each changed one as it was before."""
-    back = {image.target: image.before for image in images if not image.second}
+    back = {image.target: image.before for image in images if not image.note}
     kept = [back.pop(rule.target, rule) for rule in rules]
     return tuple(rule for rule in (*kept, *back.values()) if rule is not None)
 
