@@ -56,12 +56,17 @@ def refuse_invalid(plan: Plan) -> None:
 
 def refuse_moved(saved: Mapping[str, Any], fresh: Mapping[str, Any]) -> None:
     """Raise StalePlan, with all that moved, when the plan would no longer do exactly what it says."""
-    differences = moved(dict(saved), dict(fresh))
+    differences = moved(_unordered(saved), _unordered(fresh))
     if differences:
         raise StalePlan(
             "the plan is stale, nothing was applied:\n" + "\n".join(differences),
             hint="Make a new plan, have it reviewed, and apply that.",
         )
+
+
+def _unordered(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A plan without its order: that follows from the rules, and from how much of it is done already."""
+    return {**document, "changes": [{**each, "step": 1, "waits_for": []} for each in document["changes"]]}
 
 
 def refuse_old(saved: Mapping[str, Any], minutes: float | None, now: datetime) -> None:

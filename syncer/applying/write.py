@@ -107,11 +107,10 @@ class Writer:
     def _send(self, progress: _Progress, change: QueueChange) -> Outcome | None:
         """One PUT. None means: read again and decide again."""
         current = progress.current
-        body = write_rules(current.raw, change.after)
+        body = write_rules(current.raw, change.after, change.kinds)
         progress.attempts += 1
         self.journalled(change, progress.attempts, current.etag)
         try:
-            body = write_rules(current.raw, change.after, change.kinds)
             answer = self.api.put_queue(change.queue, body, current.etag)
         except PreconditionFailed as error:
             progress.conflicts += 1

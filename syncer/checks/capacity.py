@@ -19,6 +19,7 @@ from syncer.graph.components import topological
 from syncer.model.finding import Finding, Note, Position, Severity
 from syncer.model.headroom import Headroom
 from syncer.model.network import Edge, Network, Node
+from syncer.model.rule import Kind
 
 TOLERANCE = 1e-9
 MOST_IN_MESSAGE = 5
@@ -95,7 +96,8 @@ def check_capacity(network: Network, *, tight_at: float = 0.85) -> tuple[Finding
 
 
 def _overcommitted(network: Network) -> Iterator[Finding]:
-    for node, edges in zip(network.nodes, network.in_force, strict=True):
+    for node, in_force in zip(network.nodes, network.in_force, strict=True):
+        edges = [edge for edge in in_force if edge.kind is Kind.OVERFLOW]
         total = sum(edge.threshold for edge in edges)
         if total > 100:
             in_turn = sorted(edges, key=lambda edge: edge.delay)

@@ -9,6 +9,7 @@ from syncer.graph.cycles import shortest_cycle
 from syncer.graph.feedback import feedback_edges
 from syncer.model.finding import Finding, Note, Severity
 from syncer.model.network import Edge, Network
+from syncer.model.rule import Kind
 
 MOST_LISTED = 20
 
@@ -80,7 +81,7 @@ def _notes(network: Network, rules: list[Edge]) -> tuple[Note, ...]:
     all_new = all(edge.new for edge in rules)
     notes = [
         Note(
-            f"{_rule(network, edge)} at {edge.threshold} % after {edge.delay} s"
+            f"{_rule(network, edge)} {_condition(edge)} after {edge.delay} s"
             + (", new in this change" if edge.new and not all_new else ""),
             edge.position,
         )
@@ -89,6 +90,10 @@ def _notes(network: Network, rules: list[Edge]) -> tuple[Note, ...]:
     if len(rules) > MOST_LISTED:
         notes.append(Note(f"and {len(rules) - MOST_LISTED} more"))
     return tuple(notes)
+
+
+def _condition(edge: Edge) -> str:
+    return "as the backup queue" if edge.kind is Kind.BACKUP else f"at {edge.threshold} %"
 
 
 def _tip(loop: _Loop) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from syncer.model.finding import Finding
+from syncer.model.finding import Finding, Position
 from syncer.model.policy import PolicyQueue, PolicyRule, PolicySet, QueueRef
 from syncer.policy import reference_findings as say
 from syncer.policy.nearest import Nearest
@@ -37,13 +37,23 @@ def _rules(policies: PolicySet) -> Iterator[Finding]:
             if rule.target in first:
                 yield say.duplicate_target(queue, first[rule.target], rule)
             first.setdefault(rule.target, rule)
+        if queue.backup and queue.backup.target == queue.queue:
+            yield say.self_target(queue, queue.backup)
 
 
 def _unknown_targets(policies: PolicySet) -> Iterator[Finding]:
     known = {queue.queue for queue in policies.queues}
     nearest = Nearest(queue.queue.name for queue in policies.queues if queue.queue.name)
     for queue in policies.queues:
-        for rule in queue.rules:
-            if rule.target not in known:
-                near = nearest.find(rule.target.name) if rule.target.name else ""
-                yield say.unknown_in_policies(queue, rule, near)
+        for target, position in _targets(queue):
+            if target not in known:
+                near = nearest.find(target.name) if target.name else ""
+                yield say.unknown_in_policies(queue, target, position, near)
+
+
+def _targets(queue: PolicyQueue) -> Iterator[tuple[QueueRef, Position | None]]:
+    """Every other queue that a policy speaks of, and where."""
+    yield from ((rule.target, rule.position) for rule in queue.rules)
+    if queue.backup:
+        yield queue.backup.target, queue.backup.position
+    yield from ((rule.target, rule.position) for rule in queue.groups if rule.target)

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 from syncer.checks.capacity import check_capacity
 from syncer.checks.loops import check_loops
+from syncer.checks.watches import check_watches
 from syncer.model.finding import Finding, in_order
 from syncer.model.network import Network
 from syncer.model.settings import Settings
 
-CHECKS: tuple[Callable[[Network], tuple[Finding, ...]], ...] = (check_loops, check_capacity)
+CHECKS: tuple[Callable[[Network], tuple[Finding, ...]], ...] = (check_loops, check_watches, check_capacity)
 
 
 def check_network(network: Network) -> tuple[Finding, ...]:

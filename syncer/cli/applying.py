@@ -46,7 +46,7 @@ def _apply(work: Work, saved: Mapping[str, Any] | None) -> Report:
         return Report(
             "apply", 0, Applied(None, None, recovered, "this plan changes nothing: nothing was sent")
         )
-    fresh = fresh_plan(work.disk, work.client)
+    fresh = fresh_plan(work.disk, work.client, work.target.dialect)
 
     def guard() -> None:
         if saved is not None:

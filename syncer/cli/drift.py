@@ -39,9 +39,10 @@ def drift(source: Source, target: Target, detailed_exitcode: bool) -> Report:
     if not disk.readable:
         return Report("drift", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
     with client_for(target, disk.settings, write=False) as client:
-        made = fresh_plan(disk, client).plan
+        made = fresh_plan(disk, client, target.dialect).plan
     found = drift_of(made)
     code = 2 if detailed_exitcode and found.rules else 0
     if not made.applicable:
         code = PoliciesInvalid.exit_code
-    return Report("drift", code, Drifted(found), made.findings, disk.sources)
+    places = {str(queue.queue): queue.position for queue in disk.policies.queues if queue.position}
+    return Report("drift", code, Drifted(found, places), made.findings, disk.sources)

@@ -30,8 +30,8 @@ def client_for(target: Target, settings: Settings, *, write: bool) -> Client:
     return connect(where, credentials(os.environ), write=write, settings=settings)
 
 
-def fresh_plan(disk: OnDisk, client: Client) -> Fresh:
+def fresh_plan(disk: OnDisk, client: Client, dialect: str) -> Fresh:
     """List live once and plan."""
-    live, lock = read_live(client)
-    plan = build_plan(inputs_of(disk, live, lock, client.api), rfc3339(utc_now()))
-    return Fresh(plan, {queue.id: queue for queue in live})
+    live = read_live(client, disk.policies, dialect)
+    plan = build_plan(inputs_of(disk, live), rfc3339(utc_now()))
+    return Fresh(plan, {queue.id: queue for queue in live.queues})

@@ -1,13 +1,15 @@
 """Options that commands share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from syncer.report.formats import FORMATS
+from syncer.errors import WrongUsage
+from syncer.model.dialect import DIALECTS
+from syncer.report.formats import FOR_PEOPLE, FORMATS, REPORTS
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Decorator = Callable[[Function], Function]
@@ -15,7 +17,7 @@ Decorator = Callable[[Function], Function]
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """How and where a report is written."""
+    """How and where a report is written, and which ``reports`` beside it: each a format and its file."""
 
     format: str = "text"
     output: Path | None = None
@@ -23,10 +25,39 @@ class Output:
     verbose: bool = False
     no_color: bool = False
     err: bool = False
+    reports: tuple[tuple[str, Path], ...] = ()
+
+    def __post_init__(self) -> None:
+        paths = [path for _, path in self.reports] + ([self.output] if self.output else [])
+        twice = next((path for place, path in enumerate(paths) if path in paths[:place]), None)
+        if twice is not None:
+            raise WrongUsage(f"two reports go to {twice}", hint="Give each a file of its own.")
+
+    @property
+    def for_people(self) -> tuple[str, ...]:
+        """The files that people read, the main report first."""
+        written = ((self.format, self.output), *self.reports)
+        return tuple(path.as_posix() for format_, path in written if path and format_ in FOR_PEOPLE)
 
     def aside(self) -> "Output":
         """The same for what is no result: text on stderr."""
-        return replace(self, format="text", output=None, err=True)
+        return replace(self, format="text", output=None, err=True, reports=())
+
+
+def _reports(
+    ctx: click.Context, param: click.Parameter, values: Sequence[str]
+) -> tuple[tuple[str, Path], ...]:
+    """Each ``FORMAT=FILE`` as its format and path."""
+    return tuple(_report(value, ctx, param) for value in values)
+
+
+def _report(value: str, ctx: click.Context, param: click.Parameter) -> tuple[str, Path]:
+    format_, _, file = value.partition("=")
+    if format_ not in REPORTS:
+        raise click.BadParameter(f"{format_!r} is none of {', '.join(REPORTS)}.", ctx, param)
+    if not file:
+        raise click.BadParameter(f"{value!r} names no file: write {format_}=FILE.", ctx, param)
+    return format_, Path(file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +79,7 @@ class Target:
 
     region: str = ""
     api_url: str = ""
+    dialect: str = "auto"
 
 
 def _together(*options: Callable[[Function], Function]) -> Decorator[Function]:
@@ -63,6 +95,14 @@ output_options: Decorator[Any] = _together(
     click.option("--format", type=click.Choice(list(FORMATS)), default="text", help="Form of the report."),
     click.option(
         "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to a file."
+    ),
+    click.option(
+        "--report",
+        "reports",
+        metavar="FORMAT=FILE",
+        multiple=True,
+        callback=_reports,
+        help="Write one more report to a file, such as codequality=FILE. May be repeated.",
     ),
     click.option("--quiet", "-q", is_flag=True, help="Leave out what only informs."),
     click.option("--verbose", "-v", is_flag=True, help="Say more."),
@@ -85,6 +125,14 @@ source_options: Decorator[Any] = _together(
 target_options: Decorator[Any] = _together(
     click.option("--region", default="", help="AWS region or domain (GENESYSCLOUD_REGION)."),
     click.option("--api-url", default="", help="URL of a proxy or emulator (SYNCER_API_URL)."),
+    click.option(
+        "--dialect",
+        type=click.Choice(["auto", *DIALECTS]),
+        default="auto",
+        envvar="SYNCER_DIALECT",
+        show_default=True,
+        help="How live says overflow; auto tells from its queues.",
+    ),
 )
 
 state_option: Decorator[Any] = click.option(

@@ -46,7 +46,7 @@ def plan(source: Source, target: Target, out: Path | None, detailed_exitcode: bo
     if not disk.readable:
         return Report("plan", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
     with client_for(target, disk.settings, write=False) as client:
-        made = fresh_plan(disk, client).plan
+        made = fresh_plan(disk, client, target.dialect).plan
     document = plan_document(made)
     if out is not None:
         save_plan(document, out, os.environ.get("SYNCER_PLAN_KEY", ""))

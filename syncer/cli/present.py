@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
@@ -37,18 +38,37 @@ def _ended(command: str, error: SyncerError) -> Report:
 
 
 def show(report: Report, output: Output) -> int:
-    """Write a report where it belongs, and return the exit code.
+    """Write a report everywhere it belongs, and return the exit code.
+
+    That of the command comes first; where it is 0, a report that could not be written gives it.
+    """
+    report = replace(report, quiet=output.quiet, verbose=output.verbose, files=output.for_people)
+    beside = [_write(format_, path, report, output) for format_, path in output.reports]
+    return _show(report, output) or max(beside, default=0)
+
+
+def _write(format_: str, path: Path, report: Report, output: Output) -> int:
+    """Write one more report. Where that fails it is said, and the others are written all the same."""
+    try:
+        write_whole(path, render(format_, report))
+    except SyncerError as error:
+        _say(_ended(report.command, error), output.aside())
+        return error.exit_code
+    return 0
+
+
+def _show(report: Report, output: Output) -> int:
+    """Write the main report.
 
     In text, an error that ended the command goes to stderr. A report that can't be written to its file goes
     to stdout: what was done is not to be lost.
     """
-    report = replace(report, quiet=output.quiet, verbose=output.verbose)
     if output.output is not None:
         try:
             write_whole(output.output, render(output.format, report))
         except SyncerError as error:
             _say(_ended(report.command, error), output.aside())
-            return show(report, replace(output, output=None)) or error.exit_code
+            return _show(report, replace(output, output=None)) or error.exit_code
         _say(Report(report.command, error=report.error), output.aside())
     elif output.format != "text":
         click.echo(render(output.format, report), nl=False)

@@ -26,8 +26,7 @@ def rollback(run: str, source: Source, target: Target, running: Running, output:
 def roll_back(work: Work, run: str, *, ask: bool) -> Report:
     """Plan the way back from the audit's images and the queues as they are now, and go it."""
     images = images_of(work.chain.entries(), run)
-    live, lock = read_live(work.client)
-    inputs = inputs_of(work.disk, live, lock, work.client.api)
-    plan = undo_plan(images, inputs, rfc3339(utc_now()))
-    fresh = Fresh(plan, {queue.id: queue for queue in live})
+    live = read_live(work.client, work.disk.policies, work.target.dialect)
+    plan = undo_plan(images, inputs_of(work.disk, live), rfc3339(utc_now()))
+    fresh = Fresh(plan, {queue.id: queue for queue in live.queues})
     return work.carry_out(fresh, (), lambda: None, ask=ask)

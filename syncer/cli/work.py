@@ -35,6 +35,7 @@ class Work:
     """One run that may write, with all that it works with."""
 
     disk: OnDisk
+    target: Target
     client: Client
     chain: Chain
     run: Run
@@ -136,7 +137,7 @@ def working(
     with client_for(target, disk.settings, write=True) as client:
         run = new_run(verb, client.api, running, plan_digest)
         with held(running.state_dir, run, running.lock_timeout):
-            yield Work(disk, client, chain, run, running, output)
+            yield Work(disk, target, client, chain, run, running, output)
 
 
 def new_run(verb: str, api: str, running: Running, plan_digest: str = "") -> Run:

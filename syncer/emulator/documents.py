@@ -1,7 +1,7 @@
-"""Queues as JSON documents: reading a body, what the server owns, and what a write has to satisfy."""
+"""Queues as JSON documents: reading a body, what the server owns, and etags."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -33,8 +33,6 @@ HOME = {
     "selfUri": "/api/v2/authorization/divisions/0fcb1a8e-6c39-4c5e-9f0c-6d2a4e2c7b11",
 }
 """The division of a queue that names none."""
-
-BOUNDS = {"threshold": 100, "overflowDelay": 3600}
 
 
 def parse(data: bytes) -> Any:
@@ -91,11 +89,28 @@ def merge_patch(target: Any, patch: Any) -> Any:
     return merged
 
 
-def created(body: Mapping[str, Any], queue_id: str, *, now: str, by: str) -> Document:
+def read_ids(body: bytes, *, most: int) -> list[str]:
+    """Parse a body that has to be a list of ids, or of objects with an id; 400 otherwise, or for too many."""
+    try:
+        value = parse(body)
+    except ValueError as error:
+        raise bad_request("The request body is not valid JSON.", str(error)) from None
+    entries = value if isinstance(value, list) else [None]
+    ids = [entry.get("id") if isinstance(entry, dict) else entry for entry in entries]
+    if not all(isinstance(found, str) for found in ids):
+        raise bad_request("The request body has to be a list of ids.")
+    if len(ids) > most:
+        raise bad_request(f"At most {most} entries are taken at once.")
+    return ids
+
+
+def created(
+    body: Mapping[str, Any], queue_id: str, *, division: Mapping[str, Any], now: str, by: str
+) -> Document:
     """The document of a new queue: ``body``, with the server's own fields put in."""
     owned = {
         "id": queue_id,
-        "division": body.get("division", HOME),
+        "division": division,
         "memberCount": 0,
         "dateCreated": now,
         "createdBy": by,
@@ -144,39 +159,6 @@ def enabled_targets(document: Mapping[str, Any]) -> list[str]:
     """The ids that the enabled overflow rules of a queue point to, each once."""
     targets = (rule.get("overflowTarget") for rule in overflow_rules(document) if rule.get("enabled") is True)
     return list(dict.fromkeys(target for target in targets if isinstance(target, str)))
-
-
-def check_write(document: Mapping[str, Any], *, exists: Callable[[str], bool]) -> None:
-    """Raise :class:`AnswerError` 400 with one detail for each thing wrong; ``exists`` knows the queues."""
-    name = document.get("name")
-    wrong = [] if isinstance(name, str) and name.strip() else ["name: is required and must not be empty"]
-    rules = document.get("routingRules")
-    if rules is not None and not isinstance(rules, list):
-        wrong.append("routingRules: has to be a list")
-    for place, rule in enumerate(rules if isinstance(rules, list) else ()):
-        where = f"routingRules[{place}]"
-        if not isinstance(rule, dict):
-            wrong.append(f"{where}: has to be an object")
-        elif is_overflow(rule):
-            wrong += [f"{where}.{text}" for text in _faults_of(rule, document.get("id"), exists)]
-    if wrong:
-        raise bad_request("The queue is not valid: " + "; ".join(wrong), *wrong)
-
-
-def _faults_of(rule: Document, own: Any, exists: Callable[[str], bool]) -> Iterator[str]:
-    target = rule.get("overflowTarget")
-    if not isinstance(target, str) or not target:
-        yield "overflowTarget: is required"
-    elif target == own:
-        yield "overflowTarget: is the queue itself"
-    elif not exists(target):
-        yield "overflowTarget: there is no such queue"
-    for field, most in BOUNDS.items():
-        value = rule.get(field, 0)
-        if type(value) is not int or not 0 <= value <= most:
-            yield f"{field}: has to be a whole number from 0 to {most}"
-    if not isinstance(rule.get("enabled", False), bool):
-        yield "enabled: has to be true or false"
 
 
 def check_etag(current: str, *, if_match: str | None, in_body: Any) -> None:

@@ -15,10 +15,12 @@ from syncer.live.paging import PAGE_SIZE, read_all
 from syncer.live.region import Endpoints
 from syncer.live.timing import REAL_TIME, Timing
 from syncer.live.transport import LIMITS, Limits, Transport
+from syncer.model.dialect import BRIEF, GENESYS, Dialect
 from syncer.model.settings import Settings
 
 _QUEUES = "/api/v2/routing/queues"
 _QUEUE = "/api/v2/routing/queues/{id}"
+_GROUPS = "/api/v2/groups"
 _ORGANIZATION = "/api/v2/organizations/me"
 _READ = "routing:queue:read"
 _WRITE = "routing:queue:write"
@@ -31,8 +33,9 @@ class Client:
     NoAnswer, BadAnswer, and ConfigError for what no retry can mend.
     """
 
-    def __init__(self, exchange: Exchange) -> None:
+    def __init__(self, exchange: Exchange, *, gateway: bool = True) -> None:
         self._exchange = exchange
+        self._gateway = gateway
 
     def __enter__(self) -> Self:
         return self
@@ -55,12 +58,23 @@ class Client:
         """How often each ``METHOD /route/{id}`` was sent, and how many ``429`` and ``retries`` there were."""
         return self._exchange.calls.so_far()
 
+    @property
+    def usual_dialect(self) -> Dialect:
+        """What such an API speaks where its queues don't tell: a gateway may be anything, a region is not."""
+        return BRIEF if self._gateway else GENESYS
+
     def list_queues(self) -> list[dict[str, Any]]:
         """The JSON of all queues, each once, in as few pages as the server allows."""
+        return self._list(_QUEUES, _READ)
 
+    def list_groups(self) -> list[dict[str, Any]]:
+        """The JSON of all groups of agents."""
+        return self._list(_GROUPS, "groups:readonly")
+
+    def _list(self, path: str, scope: str) -> list[dict[str, Any]]:
         def page(number: int) -> Mapping[str, Any]:
             query = f"?pageNumber={number}&pageSize={PAGE_SIZE}"
-            return self._exchange.answer(Request("GET", _QUEUES, f"{_QUEUES}{query}", _READ)).body
+            return self._exchange.answer(Request("GET", path, f"{path}{query}", scope)).body
 
         return read_all(page)
 
@@ -122,7 +136,7 @@ def connect(
     exchange = Exchange(
         endpoints.api, transport, tokens, pace, retries=settings.retries, timing=timing, calls=calls
     )
-    return Client(exchange)
+    return Client(exchange, gateway=endpoints.gateway)
 
 
 def segment(queue_id: str) -> str:

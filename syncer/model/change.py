@@ -91,4 +91,3 @@ class Untouched:
     queue: str
     name: str
     reason: Reason
-

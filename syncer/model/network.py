@@ -71,8 +71,8 @@ class Network:
 
     @cached_property
     def in_force(self) -> tuple[tuple[Edge, ...], ...]:
-        """For each node its enabled edges that move contacts, in the order of its rules; edges to unknown nodes
-        are left out."""
+        """For each node its enabled edges that move contacts, in their order; edges to unknown nodes are left
+        out."""
         return self._by_source(edge for edge in self.edges if edge.kind in FLOWS)
 
     @cached_property

@@ -22,9 +22,9 @@ class LiveRules:
 class Plan:
     """A plan.
 
-    ``lock`` is ``etag`` or ``compare``; ``dialect`` is ``brief``, ``genesys`` or ``mixed``; ``live`` holds every queue of the network (those with rules,
-    and those that are managed); ``changes`` stand in the order of application; ``managed_rules`` is the
-    number of rules that live has on managed queues.
+    ``lock`` is ``etag`` or ``compare``; ``dialect`` is ``brief``, ``genesys`` or ``mixed``; ``live`` holds
+    every queue of the network (those with rules, and those that are managed); ``changes`` stand in the order
+    of application; ``managed_rules`` is the number of rules that live has on managed queues.
     """
 
     created_at: str

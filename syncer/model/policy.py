@@ -40,7 +40,10 @@ class PolicyBackup:
 
 @dataclass(frozen=True, slots=True)
 class PolicyGroups:
-    """Agents of ``groups`` join when a metric of ``target`` (None: the queue itself) trips; ``wait`` seconds."""
+    """Agents of ``groups`` join when a metric of ``target`` (None: of the queue itself) trips.
+
+    ``wait`` is in seconds.
+    """
 
     metric: str
     operator: str

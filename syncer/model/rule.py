@@ -53,8 +53,10 @@ class OverflowRule:
 
 @dataclass(frozen=True, slots=True)
 class BackupRule:
-    """A contact that waits for one agent moves to ``target`` after ``agent_wait`` seconds, or goes on waiting
-    for the agent too."""
+    """A contact that waits for one agent moves to ``target`` after ``agent_wait`` seconds.
+
+    With ``wait_for_agent`` it goes on waiting for its agent too.
+    """
 
     kind: ClassVar[Kind] = Kind.BACKUP
     enabled: ClassVar[bool] = True
@@ -80,8 +82,11 @@ class BackupRule:
 
 @dataclass(frozen=True, slots=True)
 class GroupRule:
-    """The agents of ``groups`` (ids) join when ``metric`` of ``target`` compares by ``operator`` with ``value``,
-    after ``wait`` seconds. ``place`` counts from 1; an empty ``target`` is the queue itself."""
+    """The agents of ``groups`` (ids) join when a metric of ``target`` trips, after ``wait`` seconds.
+
+    ``metric`` compares by ``operator`` with ``value``; ``place`` counts from 1; an empty ``target`` is the
+    queue itself.
+    """
 
     kind: ClassVar[Kind] = Kind.GROUPS
     enabled: ClassVar[bool] = True

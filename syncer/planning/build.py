@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from syncer.checks.capacity import headroom, loads
+from syncer.checks.constructs import check_constructs, check_constructs_live
 from syncer.checks.references import check_references
 from syncer.checks.run import check_network, weigh
 from syncer.model.change import QueueChange, Reason, Untouched, names_in
@@ -57,7 +58,13 @@ def build_plan(inputs: Inputs, created_at: str) -> Plan:
     The same inputs give an equal plan.
     """
     resolved = resolve_live(inputs.policies, inputs.live, inputs.dialect, inputs.groups)
-    found = (*inputs.findings, *check_references(inputs.policies, offline=False), *resolved.findings)
+    found = (
+        *inputs.findings,
+        *check_references(inputs.policies, offline=False),
+        *check_constructs(inputs.policies),
+        *resolved.findings,
+        *check_constructs_live(resolved, inputs.live, inputs.group_names),
+    )
     return plan_towards(resolved, inputs, found, created_at)
 
 
@@ -107,9 +114,7 @@ def _compare(
         rules = diff_rules(queue, wanted.rules, names, wanted.kinds)
         if rules:
             before = of_kinds(queue.rules, wanted.kinds)
-            changes.append(
-                QueueChange(queue.id, queue.name, rules, before, wanted.rules, kinds=wanted.kinds)
-            )
+            changes.append(QueueChange(queue.id, queue.name, rules, before, wanted.rules, kinds=wanted.kinds))
         else:
             untouched.append(Untouched(queue.id, queue.name, _why_untouched(wanted.rules)))
     return changes, tuple(untouched)

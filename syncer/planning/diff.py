@@ -1,7 +1,6 @@
 """What differs between the rules a queue has and the rules it should have."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from syncer.model.change import Action, FieldChange, RuleChange
 from syncer.model.queue import LiveQueue
@@ -88,10 +87,11 @@ def _in_words(
 ) -> list[FieldChange]:
     """The fields with names in place of ids: they are for people, the images of the rules are exact."""
 
-    def named(field: str, value: Any) -> Value:
+    def named(field: str, value: Value) -> Value:
         if field not in NAMED:
             return value
-        return ", ".join(names.get(each, each) for each in ((value,) if field == "queue" else value))
+        ids = value if isinstance(value, tuple) else (str(value),)
+        return ", ".join(names.get(each, each) for each in ids)
 
     return [
         FieldChange(field, named(field, before[field]), named(field, after[field]))

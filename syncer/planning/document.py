@@ -1,6 +1,6 @@
 """A plan as JSON, ``syncer.plan/v1``: the same inputs give the same bytes but for ``created_at``."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from syncer import __version__

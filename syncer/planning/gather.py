@@ -5,13 +5,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from syncer.live.wire import lock_kind, read_queue
+from syncer.live.wire import lock_kind, read_queue, spoken_dialect
+from syncer.model.dialect import DIALECTS, Dialect
 from syncer.model.finding import Finding, has_errors, in_order
+from syncer.model.group import Group
 from syncer.model.policy import PolicyFile, PolicySet
 from syncer.model.queue import LiveQueue
+from syncer.model.rule import Kind
 from syncer.model.settings import Settings
 from syncer.planning.build import Inputs
 from syncer.policy.load import load_policies, load_settings
+
+AUTO = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,18 @@ class OnDisk:
 
 
 class Listing(Protocol):
-    """The call that a plan needs; the client of the live API has it."""
+    """What a plan needs of live; the client of the live API has it."""
+
+    @property
+    def api(self) -> str:
+        """The URL of the API."""
+
+    @property
+    def usual_dialect(self) -> Dialect:
+        """The dialect of such an API, where its queues don't tell."""
+
+    def list_groups(self) -> list[dict[str, Any]]:
+        """The JSON of all groups of agents."""
 
     def list_queues(self) -> list[dict[str, Any]]:
         """The JSON of all queues."""
@@ -50,22 +66,48 @@ def read_disk(paths: Sequence[Path], folder: Path) -> OnDisk:
     )
 
 
-def read_live(api: Listing) -> tuple[tuple[LiveQueue, ...], str]:
-    """All live queues by name and id, whatever order they came in, and the lock that they offer: ``etag``
-    where every queue has one, else ``compare``."""
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What was read from live: its queues by name and id, whatever order they came in.
+
+    ``lock`` is ``etag`` where every queue has one, else ``compare``; ``groups`` are empty where no queue and
+    no policy speaks of any.
+    """
+
+    api: str
+    queues: tuple[LiveQueue, ...]
+    lock: str
+    dialect: Dialect
+    groups: tuple[Group, ...]
+
+
+def read_live(api: Listing, policies: PolicySet, dialect: str = AUTO) -> Live:
+    """List live once: its queues, and its groups where they matter. ``dialect`` is a name, or ``auto``."""
     raws = api.list_queues()
+    queues = tuple(sorted((read_queue(raw) for raw in raws), key=lambda queue: (queue.name, queue.id)))
+    spoken = any(policy.groups for policy in policies.queues) or any(
+        rule.kind is Kind.GROUPS for queue in queues for rule in queue.rules
+    )
+    groups = tuple(Group(str(raw["id"]), str(raw["name"])) for raw in api.list_groups()) if spoken else ()
     locks = {lock_kind(raw) for raw in raws}
-    queues = sorted((read_queue(raw) for raw in raws), key=lambda queue: (queue.name, queue.id))
-    return tuple(queues), "compare" if "compare" in locks else "etag"
+    return Live(
+        api=api.api,
+        queues=queues,
+        lock="compare" if "compare" in locks else "etag",
+        dialect=spoken_dialect(raws, api.usual_dialect) if dialect == AUTO else DIALECTS[dialect],
+        groups=groups,
+    )
 
 
-def inputs_of(disk: OnDisk, live: tuple[LiveQueue, ...], lock: str, api: str) -> Inputs:
+def inputs_of(disk: OnDisk, live: Live) -> Inputs:
     """Put both sides together."""
     return Inputs(
         policies=disk.policies,
-        live=live,
-        api=api,
-        lock=lock,
+        live=live.queues,
+        api=live.api,
+        lock=live.lock,
+        dialect=live.dialect,
+        groups=live.groups,
         settings=disk.settings,
         files=disk.files,
         findings=disk.findings,

@@ -1,6 +1,7 @@
 """Check policies without live: what can be known from the files alone."""
 
 from syncer.checks.capacity import headroom, loads
+from syncer.checks.constructs import check_constructs
 from syncer.checks.references import check_references
 from syncer.checks.run import check_network, weigh
 from syncer.model.finding import Finding
@@ -20,6 +21,7 @@ def check_offline(disk: OnDisk) -> tuple[tuple[Finding, ...], Headroom]:
     found = (
         *disk.findings,
         *check_references(disk.policies),
+        *check_constructs(disk.policies),
         *findings,
         *check_network(network),
     )

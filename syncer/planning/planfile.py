@@ -12,7 +12,8 @@ from syncer.errors import BadPlan, Refused
 from syncer.files import write_whole
 from syncer.model.canonical import canonical, parsed, readable
 from syncer.model.rule import in_words, mean_the_same
-from syncer.planning.document import FORMAT, plan_digest, rules_of
+from syncer.model.rule_document import rules_of
+from syncer.planning.document import FORMAT, plan_digest
 
 MAX_BYTES = 256 * 1024 * 1024
 

@@ -4,40 +4,46 @@ Each rule that the run changed must still be what the run made of it; whoever ch
 overwritten. Everything else of live stays, so other rules of the same queues do too.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from syncer.errors import AuditError
 from syncer.model.finding import Finding, Severity
-from syncer.model.network import Edge, Network
+from syncer.model.network import Network, edge_of
 from syncer.model.plan import Plan
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import Kind, Rule, Rules
+from syncer.model.rule import Kind, Rule, of_kinds
+from syncer.model.rule_document import rules_of
 from syncer.planning.build import Inputs, plan_towards
-from syncer.planning.diff import SECOND
-from syncer.planning.document import rules_of
-from syncer.policy.resolve import Resolved, resolve_live
+from syncer.policy.resolve import Desired, Resolved, resolve_live
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
     """One rule before and after a run; None where there was none.
 
-    ``second``: it was a second rule with its target, which the run took away; it is not brought back.
+    ``note``: why the rule before can't be brought back, if it can't: it was a second rule with its target,
+    or held values that could not be read.
     """
 
     queue: str
     queue_name: str
     before: Rule | None
     after: Rule | None
-    second: bool = False
+    note: str = ""
 
     @property
-    def key(self) -> tuple[Kind, str]:
-        """What tells its rule from the others of its queue."""
+    def rule(self) -> Rule:
+        """The rule as it was last known: one of both images is there."""
         rule = self.after or self.before
-        return (rule.kind, rule.key) if rule else (Kind.OVERFLOW, "")
+        if rule is None:
+            raise AuditError(f"the audit holds no image of a rule of {self.queue_name}")
+        return rule
+
+    def is_of(self, rule: Rule) -> bool:
+        """Whether it is the image of the rule in this place."""
+        return (self.rule.kind, self.rule.key) == (rule.kind, rule.key)
 
 
 def images_of(entries: Iterable[Mapping[str, Any]], run: str) -> tuple[Image, ...]:
@@ -49,8 +55,8 @@ def images_of(entries: Iterable[Mapping[str, Any]], run: str) -> tuple[Image, ..
 
 
 def _changed(entry: Mapping[str, Any]) -> bool:
-    """Whether the run itself made this change."""
-    return entry.get("status") in ("applied", "merged")
+    """Whether the run itself made this change, or may have."""
+    return entry.get("status") in ("applied", "merged", "unknown")
 
 
 def _image(entry: Mapping[str, Any]) -> Image:
@@ -61,25 +67,26 @@ def _image(entry: Mapping[str, Any]) -> Image:
             entry["queueName"],
             rules_of([before])[0] if before else None,
             rules_of([after])[0] if after else None,
-            second=entry.get("note") == SECOND,
+            note=str(entry.get("note") or ""),
         )
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise AuditError(f"audit entry {entry.get('n')} holds no image of its rule") from error
 
 
 def undo_plan(images: Sequence[Image], inputs: Inputs, created_at: str) -> Plan:
     """The plan back to the rules before the run, checked like every plan.
 
-    A rule that is no longer what the run made of it is a finding ``rollback.conflict``, an error.
+    A rule that is no longer what the run made of it is a finding ``rollback.conflict``, an error; one that
+    can't be brought back stays as it is, with a warning ``rollback.kept``.
     """
     resolved = resolve_live(inputs.policies, inputs.live)
     live = {queue.id: queue for queue in inputs.live}
-    desired: dict[str, tuple[OverflowRule, ...]] = {}
+    desired: dict[str, Desired] = {}
     findings = []
     for queue_id in dict.fromkeys(image.queue for image in images):
         own = [image for image in images if image.queue == queue_id]
-        conflicts = _conflicts(own, live.get(queue_id))
-        findings.extend(conflicts)
+        conflicts = _conflicts(own, live.get(queue_id), live.keys())
+        findings.extend(conflicts or _kept(own))
         if not conflicts:
             desired[queue_id] = _before(live[queue_id].rules, own)
     network = _network(resolved.network, inputs.live, desired)
@@ -87,21 +94,46 @@ def undo_plan(images: Sequence[Image], inputs: Inputs, created_at: str) -> Plan:
     return plan_towards(back, inputs, (*inputs.findings, *findings), created_at)
 
 
-def _conflicts(images: Sequence[Image], queue: LiveQueue | None) -> list[Finding]:
+def _conflicts(images: Sequence[Image], queue: LiveQueue | None, queues: Container[str]) -> list[Finding]:
     if queue is None:
         name = images[0].queue_name
         return [_conflict(name, f"{name} is gone from live")]
-    found = []
-    for image in images:
-        now = next((rule for rule in queue.rules if rule.target == image.target), None)
-        if not image.second and now not in (image.after, image.before):
-            left, right = (_one(image.after, image.target), _one(now, image.target))
-            found.append(_conflict(queue.name, f"{queue.name}: the run left {left}, live has {right}"))
-    return found
+    return [
+        _conflict(queue.name, f"{queue.name}: {why}")
+        for image in images
+        if not image.note and (why := _in_the_way(image, queue, queues))
+    ]
 
 
-def _one(rule: OverflowRule | None, target: str) -> str:
-    return in_words((rule,), {}) if rule else f"no rule to {target}"
+def _in_the_way(image: Image, queue: LiveQueue, queues: Container[str]) -> str:
+    """Why a rule can't go back to what it was, or nothing."""
+    now = next((rule for rule in queue.rules if image.is_of(rule)), None)
+    if now not in (image.after, image.before):
+        return f"the run left {_one(image.after, image)}, live has {_one(now, image)}"
+    if image.before and image.before.target and image.before.target not in queues:
+        return f"the target {image.before.target} is gone from live"
+    return ""
+
+
+def _kept(images: Sequence[Image]) -> list[Finding]:
+    return [
+        Finding(
+            "rollback.kept",
+            Severity.WARNING,
+            f"{image.queue_name}: what was before of {image.rule.target or 'no queue'} does not come back: "
+            f"{image.note}",
+            tip="The rules to this target stay as they are: look at them",
+            queue=image.queue_name,
+        )
+        for image in images
+        if image.note
+    ]
+
+
+def _one(rule: Rule | None, image: Image) -> str:
+    return (
+        rule.in_words({}) if rule else f"no {image.rule.kind.value} rule to {image.rule.target or 'itself'}"
+    )
 
 
 def _conflict(name: str, message: str) -> Finding:
@@ -114,28 +146,25 @@ def _conflict(name: str, message: str) -> Finding:
     )
 
 
-def _before(rules: Sequence[OverflowRule], images: Sequence[Image]) -> tuple[OverflowRule, ...]:
-    """The rules of a queue with each changed one as it was before."""
-    back = {image.target: image.before for image in images if not image.second}
-    kept = [back.pop(rule.target, rule) for rule in rules]
-    return tuple(rule for rule in (*kept, *back.values()) if rule is not None)
+def _before(rules: Sequence[Rule], images: Sequence[Image]) -> Desired:
+    """The rules of a queue, of the kinds that the run changed, with each changed one as it was before."""
+    kinds = tuple(kind for kind in Kind if any(image.rule.kind is kind for image in images))
+    back = {(image.rule.kind, image.rule.key): image.before for image in images if not image.note}
+    kept = [back.pop((rule.kind, rule.key), rule) for rule in of_kinds(rules, kinds)]
+    return Desired(tuple(rule for rule in (*kept, *back.values()) if rule is not None), kinds)
 
 
-def _network(
-    network: Network, live: Iterable[LiveQueue], desired: Mapping[str, tuple[OverflowRule, ...]]
-) -> Network:
+def _network(network: Network, live: Iterable[LiveQueue], desired: Mapping[str, Desired]) -> Network:
     """Live as it is, but for the queues that go back; these count as managed."""
-    edges = [
-        Edge(
-            queue.id,
-            rule.target,
-            rule.threshold,
-            rule.delay,
-            rule.enabled,
-            new=rule.enabled and rule.target not in {each.target for each in queue.rules if each.enabled},
-        )
-        for queue in live
-        for rule in desired.get(queue.id, queue.rules)
-    ]
+    edges = []
+    for queue in live:
+        in_force = {(rule.kind, rule.target) for rule in queue.rules if rule.enabled}
+        back = desired.get(queue.id, Desired((), ()))
+        stay = [rule for rule in queue.rules if rule.kind not in back.kinds]
+        edges += [
+            edge_of(queue.id, rule, new=rule.enabled and (rule.kind, rule.target) not in in_force)
+            for rule in (*back.rules, *stay)
+            if rule.target
+        ]
     nodes = tuple(replace(node, managed=node.managed or node.key in desired) for node in network.nodes)
     return Network(nodes, tuple(edges))

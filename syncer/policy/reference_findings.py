@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from syncer.model.finding import Finding, Note, Position, Severity
 from syncer.model.dialect import Dialect
+from syncer.model.finding import Finding, Note, Position, Severity
 from syncer.model.policy import PolicyBackup, PolicyQueue, PolicyRule, QueueRef
 from syncer.model.rule import Kind
 from syncer.policy.wording import quoted
@@ -60,13 +60,15 @@ def same_target(queue: PolicyQueue, first: PolicyRule, second: PolicyRule) -> Fi
     return _duplicate_target(queue, first, second, message)
 
 
-def unknown_in_policies(queue: PolicyQueue, rule: PolicyRule, nearest: str) -> Finding:
+def unknown_in_policies(
+    queue: PolicyQueue, target: QueueRef, position: Position | None, nearest: str
+) -> Finding:
     """A target that no policy describes: perhaps a slip, perhaps a queue that only live has."""
     return Finding(
         "references.unknown",
         Severity.INFO,
-        f"no policy knows {_name(rule.target)}",
-        rule.position,
+        f"no policy knows {_name(target)}",
+        position,
         f"did you mean {quoted(nearest)}?" if nearest else "only live can tell whether it exists",
         queue=str(queue.queue),
     )

@@ -10,7 +10,7 @@ from syncer.model.group import Group
 from syncer.model.network import Edge, Network, Node, edge_of
 from syncer.model.policy import PolicyQueue, PolicyRule, PolicySet, QueueRef
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, Rule, Rules, of_kinds
+from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, Rule, Rules
 from syncer.policy import reference_findings as say
 from syncer.policy.nearest import Nearest
 
@@ -213,9 +213,7 @@ class _Resolver:
         """The live queue meant; ``owner`` is the queue whose rule has it as its target."""
         return self._look_up(self._queues, "queue", wanted, position, owner)
 
-    def _find_group(
-        self, wanted: QueueRef, position: Position | None, owner: PolicyQueue
-    ) -> Group | None:
+    def _find_group(self, wanted: QueueRef, position: Position | None, owner: PolicyQueue) -> Group | None:
         return self._look_up(self._groups, "group", wanted, position, owner)
 
     def _look_up(

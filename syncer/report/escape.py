@@ -1,22 +1,17 @@
 """Make text from elsewhere harmless where it is shown: names from live are hostile until they are escaped."""
 
-import unicodedata
-
-_SHOWN_AS_CODE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _MARKDOWN = frozenset("\\`*_{}[]()<>#+-.!|~@:/&$^=%\"'")
 
 
 def plain(text: str) -> str:
-    """One line without anything that steers a terminal: control characters, bidirectional marks, invisible
-    characters and line ends are shown as ``\\x1b`` or ``\\u202e``."""
-    if text.isascii() and text.isprintable():
+    """One line without anything that steers a terminal or can't be seen: control characters, bidirectional
+    marks, line ends and odd spaces are shown as ``\\x1b`` or ``\\u202e``."""
+    if text.isprintable():
         return text
-    return "".join(_visible(character) for character in text)
+    return "".join(character if character.isprintable() else _code(character) for character in text)
 
 
-def _visible(character: str) -> str:
-    if unicodedata.category(character) not in _SHOWN_AS_CODE:
-        return character
+def _code(character: str) -> str:
     code = ord(character)
     if code < 0x100:
         return f"\\x{code:02x}"

@@ -9,7 +9,22 @@ FORMATS = {
     "text": "syncer.report.text",
     "json": "syncer.report.json",
     "markdown": "syncer.report.markdown",
+    "gitlab-codequality": "syncer.report.codequality",
+    "junit": "syncer.report.junit",
+    "sarif": "syncer.report.sarif",
+    "github": "syncer.report.github",
 }
+
+REPORTS = {
+    **FORMATS,
+    "codequality": "syncer.report.codequality",
+    "terraform": "syncer.report.terraform",
+    "annotations": "syncer.report.annotations",
+}
+"""What may be written beside the main report: short names too, and what only a pipeline reads."""
+
+FOR_PEOPLE = frozenset({"text", "markdown"})
+"""The formats that a pipeline may link to."""
 
 
 class Format(Protocol):
@@ -20,5 +35,5 @@ class Format(Protocol):
 
 
 def render(name: str, report: Report, *, color: bool = False) -> str:
-    """Turn ``report`` into the format ``name``, one of FORMATS."""
-    return cast("Format", import_module(FORMATS[name])).render(report, color=color)
+    """Turn ``report`` into the format ``name``, one of REPORTS."""
+    return cast("Format", import_module(REPORTS[name])).render(report, color=color)

@@ -8,7 +8,7 @@ from syncer.audit.figures import Figures
 from syncer.model.canonical import readable
 from syncer.model.finding import Severity
 from syncer.model.outcome import Outcome
-from syncer.planning.document import rule_document
+from syncer.model.rule_document import rule_document
 from syncer.planning.drift import Direction, Drift
 from syncer.report.views import (
     Applied,

@@ -9,7 +9,7 @@ from syncer.audit.entries import Run
 from syncer.audit.figures import Figures
 from syncer.audit.verify import Verification
 from syncer.errors import SyncerError
-from syncer.model.finding import Finding
+from syncer.model.finding import Finding, Position
 from syncer.model.headroom import Headroom
 from syncer.model.outcome import Outcome
 from syncer.model.plan import Plan
@@ -59,9 +59,10 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class Drifted:
-    """Live was compared with the policies."""
+    """Live was compared with the policies. ``places`` tells where, by the name or id of a queue."""
 
     drift: Drift
+    places: Mapping[str, Position] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,8 @@ View = Validated | Planned | Applied | Drifted | AuditShown | AuditVerified | Au
 class Report:
     """Everything a command has to say. ``sources`` are the lines of each policy file, for the marker.
 
-    ``view`` is None where an error came before there was a result.
+    ``view`` is None where an error came before there was a result. ``files`` are those that are written
+    for people to read.
     """
 
     command: str
@@ -106,3 +108,4 @@ class Report:
     error: SyncerError | None = None
     verbose: bool = False
     quiet: bool = False
+    files: tuple[str, ...] = ()

@@ -132,7 +132,7 @@ def as_bytes(wanted: PolicySet, raws: list[Raw], created_at: str = NOW) -> bytes
 
 
 @given(organisations(), st.integers())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_the_same_inputs_give_the_same_bytes_in_whatever_order_live_lists(
     organisation: tuple[PolicySet, list[Raw]], seed: int
 ) -> None:
@@ -154,7 +154,7 @@ def foreign(queue: Raw) -> tuple[Any, ...]:
 
 
 @given(organisations())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_plan_that_was_carried_out_leaves_nothing_to_do(
     organisation: tuple[PolicySet, list[Raw]],
 ) -> None:

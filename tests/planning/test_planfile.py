@@ -96,7 +96,7 @@ def test_a_signature_covers_the_time_stamp(tmp_path: Path) -> None:
 
 
 @given(st.sampled_from([path for path in LEAVES if path != ("created_at",)]), JSON)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_any_edit_is_noticed(path: tuple[Any, ...], new: Any) -> None:
     edited = replaced(SAMPLE, path, new)
     if json.dumps(edited) != json.dumps(SAMPLE):
@@ -105,7 +105,6 @@ def test_any_edit_is_noticed(path: tuple[Any, ...], new: Any) -> None:
 
 
 @given(st.sampled_from([("changes",), ("changes", 0, "rules"), ("live",), ("findings",), ("policies",)]))
-@settings(deadline=None)
 def test_what_is_left_out_is_noticed(path: tuple[Any, ...]) -> None:
     with pytest.raises(Refused, match="edited after it was made"):
         in_file(written(replaced(SAMPLE, path, [])))
@@ -118,7 +117,7 @@ def test_every_field_is_needed(field: str) -> None:
 
 
 @given(st.sampled_from(LEAVES + [path[:-1] for path in LEAVES]), JSON)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_a_right_digest_saves_no_wrong_shape(path: tuple[Any, ...], new: Any) -> None:
     edited = replaced(SAMPLE, path, new)
     if isinstance(edited, dict):
@@ -132,14 +131,12 @@ def test_a_right_digest_saves_no_wrong_shape(path: tuple[Any, ...], new: Any) ->
 
 
 @given(JSON)
-@settings(deadline=None)
 def test_other_json_is_no_plan(value: Any) -> None:
     with pytest.raises(BadPlan):
         in_file(written(value))
 
 
 @given(st.binary())
-@settings(deadline=None)
 def test_other_bytes_are_no_plan(data: bytes) -> None:
     with pytest.raises(BadPlan):
         in_file(data)

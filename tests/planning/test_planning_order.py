@@ -41,7 +41,7 @@ def test_a_diamond() -> None:
 
 
 @given(organisations())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_every_change_stands_behind_what_it_waits_for(organisation: tuple[PolicySet, list[Raw]]) -> None:
     plan = planned(*organisation)
     done: dict[str, int] = {}

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from syncer.planning.drift import Direction, Drift, Drifting
 from syncer.report.text.paint import Paint, counted, padded, width_of
-from syncer.report.text.plan import in_unit, settings_in_words
+from syncer.report.text.plan import in_unit, label, settings_in_words
 
 SIGNS = {
     Direction.LIVE_HAS_MORE: ("+", "green"),
@@ -28,10 +28,11 @@ def drift_lines(drift: Drift, paint: Paint) -> list[str]:
 
 
 def _rule_lines(rules: list[Drifting], paint: Paint) -> Iterator[str]:
-    width = width_of([rule.target_name for rule in rules])
-    for rule in rules:
+    labels = [label(rule.live or rule.policy, rule.target_name) for rule in rules]
+    width = width_of(labels)
+    for rule, text in zip(rules, labels, strict=True):
         sign, color = SIGNS[rule.direction]
-        what = f"{sign} → {padded(rule.target_name, width)}  {rule.direction.value}: {drift_in_words(rule)}"
+        what = f"{sign} {padded(text, width)}  {rule.direction.value}: {drift_in_words(rule)}"
         note = f"  {paint(f'# {rule.note}', dim=True)}" if rule.note else ""
         yield f"    {paint(what, color)}{note}"
 

@@ -5,13 +5,13 @@ from itertools import groupby
 
 from syncer.model.change import Action, QueueChange, Reason, RuleChange
 from syncer.model.plan import Plan
-from syncer.model.queue import OverflowRule
+from syncer.model.rule import BackupRule, GroupRule, OverflowRule, Rule, Value
 from syncer.report.text.paint import Paint, counted, padded, width_of
 from syncer.report.text.validated import headroom_lines
 from syncer.report.views import Planned
 
 SIGNS = {Action.CREATE: ("+", "green"), Action.UPDATE: ("~", "yellow"), Action.DELETE: ("-", "red")}
-UNITS = {"threshold": " %", "delay": " s", "enabled": ""}
+UNITS = {"threshold": " %", "delay": " s", "agent_wait": " s", "wait": " s"}
 COMPARE = "live has no etags: each queue is compared before and after its PUT, which leaves a small window"
 
 
@@ -50,10 +50,11 @@ def _step(change: QueueChange) -> int:
 
 def _queue_lines(change: QueueChange, paint: Paint) -> Iterator[str]:
     yield f"  {paint(change.name, bold=True)} {paint(f'({change.queue})', dim=True)}"
-    width = width_of([rule.target_name for rule in change.rules])
-    for rule in change.rules:
+    labels = [label(rule.after or rule.before, rule.target_name) for rule in change.rules]
+    width = width_of(labels)
+    for rule, text in zip(change.rules, labels, strict=True):
         sign, color = SIGNS[rule.action]
-        what = f"{sign} → {padded(rule.target_name, width)}  {rule_in_words(rule)}"
+        what = f"{sign} {padded(text, width)}  {rule_in_words(rule)}"
         note = f"  {paint(f'# {rule.note}', dim=True)}" if rule.note else ""
         yield f"    {paint(what, color)}{note}"
 
@@ -61,7 +62,7 @@ def _queue_lines(change: QueueChange, paint: Paint) -> Iterator[str]:
 def rule_in_words(rule: RuleChange) -> str:
     """What is created or deleted, or field by field what changes."""
     if rule.action is not Action.UPDATE:
-        return settings_in_words(rule.after or rule.before or OverflowRule(rule.target))
+        return settings_in_words(rule.after or rule.before)
     if not rule.fields:
         return "written anew"
     return ", ".join(
@@ -70,14 +71,34 @@ def rule_in_words(rule: RuleChange) -> str:
     )
 
 
-def settings_in_words(rule: OverflowRule) -> str:
+def label(rule: Rule | None, target_name: str) -> str:
+    """What tells a rule from the others of its queue: ``→ Tier 2``, ``backup → Tier 2``, ``groups 1``."""
+    match rule:
+        case BackupRule():
+            return f"backup → {target_name}"
+        case GroupRule():
+            return f"groups {rule.place}" + (f" watching {target_name}" if target_name else "")
+        case _:
+            return f"→ {target_name}"
+
+
+def settings_in_words(rule: Rule | None) -> str:
     """``25 % after 120 s``."""
-    return f"{rule.threshold} % after {rule.delay} s" + ("" if rule.enabled else ", disabled")
+    match rule:
+        case OverflowRule():
+            return f"{rule.threshold} % after {rule.delay} s" + ("" if rule.enabled else ", disabled")
+        case BackupRule():
+            return f"after {rule.agent_wait} s" + (", still waiting" if rule.wait_for_agent else "")
+        case GroupRule():
+            groups = "1 group" if len(rule.groups) == 1 else f"{len(rule.groups)} groups"
+            return f"{groups} when {rule.metric} {rule.operator} {rule.value:g}, after {rule.wait} s"
+        case None:
+            return ""
 
 
-def in_unit(field: str, value: int | bool) -> str:
+def in_unit(field: str, value: Value) -> str:
     """A value with its unit; booleans as YAML has them."""
-    return str(value).lower() if isinstance(value, bool) else f"{value}{UNITS[field]}"
+    return str(value).lower() if isinstance(value, bool) else f"{value}{UNITS.get(field, '')}"
 
 
 def _totals(plan: Plan, paint: Paint) -> Iterator[str]:

@@ -1,0 +1,102 @@
+"""What the Genesys Cloud Platform API itself demands of a queue, told before it refuses.
+
+Offline only the shape of the rules is known; with live also the groups, divisions and other settings of each
+queue.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from syncer.model.finding import Finding, Position, Severity
+from syncer.model.policy import PolicySet
+from syncer.model.queue import LiveQueue
+from syncer.model.rule import BackupRule, GroupRule, Rule
+from syncer.policy.resolve import Resolved
+
+
+def check_constructs(policies: PolicySet) -> tuple[Finding, ...]:
+    """The first conditional rule is about the queue itself: it names no other queue."""
+    return tuple(
+        _error(
+            "dialect.first-rule",
+            f"the first conditional rule of {queue.queue} watches {queue.groups[0].target}",
+            queue.groups[0].position,
+            "the first rule watches the queue itself: leave its 'queue' away, or put another rule first",
+            str(queue.queue),
+        )
+        for queue in policies.queues
+        if queue.managed and queue.groups and queue.groups[0].target
+    )
+
+
+def check_constructs_live(
+    resolved: Resolved, live: Sequence[LiveQueue], groups: Mapping[str, str]
+) -> tuple[Finding, ...]:
+    """Groups belong to the queue, a backup queue is of the same division, and activation excludes routing.
+
+    ``groups`` gives the name of a group by its id.
+    """
+    by_id = {queue.id: queue for queue in live}
+    return tuple(
+        finding
+        for key, wanted in resolved.desired.items()
+        for rule, position in zip(wanted.rules, wanted.positions, strict=True)
+        for finding in _demands(by_id[key], rule, position, by_id, groups)
+    )
+
+
+def _demands(
+    queue: LiveQueue,
+    rule: Rule,
+    position: Position | None,
+    live: Mapping[str, LiveQueue],
+    groups: Mapping[str, str],
+) -> Iterator[Finding]:
+    if isinstance(rule, GroupRule):
+        yield from _group_demands(queue, rule, position, groups)
+    elif isinstance(rule, BackupRule) and _division(queue) != _division(live[rule.target]):
+        yield _error(
+            "dialect.division",
+            f"{queue.name} and its backup queue {live[rule.target].name} are in different divisions",
+            position,
+            "choose a backup queue of the same division",
+            queue.name,
+        )
+
+
+def _group_demands(
+    queue: LiveQueue, rule: GroupRule, position: Position | None, groups: Mapping[str, str]
+) -> Iterator[Finding]:
+    members = _members(queue.raw)
+    for group in rule.groups:
+        if group not in members:
+            yield _error(
+                "dialect.foreign-group",
+                f"the group {groups.get(group, group)} is no member of {queue.name}",
+                position,
+                "add the group to the queue in live first, or choose one of its groups",
+                queue.name,
+            )
+    if queue.raw.get("conditionalGroupActivation"):
+        yield _error(
+            "dialect.activation",
+            f"{queue.name} has conditional group activation in live, which excludes conditional groups",
+            position,
+            "remove the activation in live first, or the conditional groups here",
+            queue.name,
+        )
+
+
+def _members(raw: Mapping[str, Any]) -> frozenset[str]:
+    groups = raw.get("memberGroups")
+    entries = groups if isinstance(groups, list) else []
+    return frozenset(str(group["id"]) for group in entries if isinstance(group, dict) and "id" in group)
+
+
+def _division(queue: LiveQueue) -> str:
+    division = queue.raw.get("division")
+    return str(division.get("id", "")) if isinstance(division, dict) else ""
+
+
+def _error(id_: str, message: str, position: Position | None, tip: str, queue: str) -> Finding:
+    return Finding(id_, Severity.ERROR, message, position, tip, queue=queue)

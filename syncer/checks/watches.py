@@ -1,0 +1,40 @@
+"""Watches: queues that ask for more agents when a metric of another queue trips.
+
+No contact moves along a watch, so a circle of them is no loop. But it can go round: each queue borrows agents
+because the next one is slow, which makes that one slower.
+"""
+
+from syncer.graph.components import looped
+from syncer.graph.cycles import shortest_cycle
+from syncer.model.finding import Finding, Note, Severity
+from syncer.model.network import Network
+
+
+def check_watches(network: Network) -> tuple[Finding, ...]:
+    """A warning ``loops.watch`` for each circle of queues that watch each other."""
+    adjacency = [
+        list(dict.fromkeys(network.index[edge.target] for edge in edges)) for edges in network.watches
+    ]
+    return tuple(_finding(network, shortest_cycle(adjacency, component)) for component in looped(adjacency))
+
+
+def _finding(network: Network, circle: list[int]) -> Finding:
+    names = network.names([*circle, circle[0]])
+    pairs = set(zip(circle, [*circle[1:], circle[0]], strict=True))
+    edges = [
+        edge
+        for place in circle
+        for edge in network.watches[place]
+        if (place, network.index[edge.target]) in pairs
+    ]
+    return Finding(
+        "loops.watch",
+        Severity.WARNING,
+        " → ".join(names) + " watch each other in a circle",
+        next((edge.position for edge in edges if edge.position), None),
+        "Let one of them watch nobody, or a queue outside of the circle",
+        tuple(
+            Note(f"{network.nodes[network.index[edge.source]].name} watches", edge.position) for edge in edges
+        ),
+        queue=network.nodes[circle[0]].name,
+    )

@@ -1,0 +1,34 @@
+"""Reports as GitLab's job annotations: links from the job's page to its log and to what it wrote."""
+
+import os
+from pathlib import PurePosixPath
+from urllib.parse import quote
+
+from syncer.model.canonical import readable
+from syncer.report.escape import plain
+from syncer.report.remarks import encodable
+from syncer.report.views import Report
+
+LONGEST_LABEL = 255
+
+
+def render(report: Report, *, color: bool) -> str:
+    """A JSON object with one list of links; empty outside a pipeline (without ``CI_JOB_URL``).
+
+    A file is linked where it lies in the folder of the job: only such a one can be an artifact of it.
+    """
+    del color
+    job = os.environ.get("CI_JOB_URL", "")
+    if not job:
+        return readable({})
+    files = [_link(file, f"{job}/artifacts/file/{quote(encodable(file))}") for file in _inside(report.files)]
+    return readable({f"syncer {report.command}": [*files, _link("job log", job)]})
+
+
+def _inside(files: tuple[str, ...]) -> list[str]:
+    paths = [PurePosixPath(file) for file in files]
+    return [str(path) for path in paths if not path.is_absolute() and ".." not in path.parts]
+
+
+def _link(label: str, url: str) -> dict[str, dict[str, str]]:
+    return {"external_link": {"label": plain(label)[:LONGEST_LABEL], "url": url}}

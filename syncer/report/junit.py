@@ -1,0 +1,109 @@
+"""Reports as JUnit XML: a suite for each kind of check, a case for each file that it looked at."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement
+
+from syncer.model.finding import Finding, Severity
+from syncer.report.escape import plain
+from syncer.report.remarks import family, fatal, in_full, place_of, remarks
+from syncer.report.views import Report
+
+READING = ("files", "yaml", "schema", "settings")
+NETWORK = ("references", "loops", "capacity")
+"""Kinds of checks: what is read, and what the whole set is checked for once all could be read."""
+
+LIVE_IS_WRONG = "drift"
+"""The kind of check whose findings fail a case though they are only warnings of the policies."""
+
+
+def render(report: Report, *, color: bool) -> str:
+    """At least one suite with one case: the command itself, which fails with the error that ended it.
+
+    Errors, and rules that drifted, fail the case of their file or queue; the rest stands in its output.
+    """
+    del color
+    root = Element("testsuites", name=f"syncer {report.command}")
+    _command(root, report)
+    for kind, cases in _cases(report).items():
+        suite = SubElement(root, "testsuite", name=kind)
+        for name, findings in cases.items():
+            _case(suite, kind, name, findings)
+    for element in (*root, root):
+        _count(element)
+    ElementTree.indent(root)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'
+
+
+def _command(root: Element, report: Report) -> None:
+    suite = SubElement(root, "testsuite", name="command")
+    case = SubElement(suite, "testcase", name=f"sync {report.command}", classname="command")
+    ended = fatal(report)
+    if ended is not None:
+        error = SubElement(case, "error", message=plain(ended.message), type=ended.id)
+        error.text = in_full(ended)
+
+
+def _cases(report: Report) -> Mapping[str, Mapping[str, Sequence[Finding]]]:
+    """For each kind of check its cases: every file that was read, and whatever else was found wrong."""
+    found = sorted(remarks(report), key=family)
+    by_kind = {kind: list(findings) for kind, findings in groupby(found, key=family)}
+    unread = any(finding.severity is Severity.ERROR for kind in READING for finding in by_kind.get(kind, ()))
+    made = () if not report.sources else READING if unread else (*READING, *NETWORK)
+    cases: dict[str, dict[str, list[Finding]]] = {
+        kind: {file: [] for file in sorted(report.sources)} for kind in made
+    }
+    for kind, findings in by_kind.items():
+        for finding in findings:
+            cases.setdefault(kind, {}).setdefault(_unit(finding, report), []).append(finding)
+    return cases
+
+
+def _unit(finding: Finding, report: Report) -> str:
+    """What a case is about: a file, and the queue where live is wrong and no file."""
+    if finding.queue and family(finding) == LIVE_IS_WRONG:
+        return finding.queue
+    return place_of(finding, report).file
+
+
+def _case(suite: Element, kind: str, name: str, findings: Sequence[Finding]) -> None:
+    case = SubElement(suite, "testcase", name=plain(name), classname=kind)
+    about_queue = kind == LIVE_IS_WRONG
+    file = next((each.position.file for each in findings if each.position), "") if about_queue else name
+    if file:
+        case.set("file", plain(file))
+    failing = [finding for finding in findings if _fails(finding)]
+    if failing:
+        failure = SubElement(case, "failure", message=_headline(failing[0]), type=failing[0].id)
+        failure.text = _text(failing)
+    if len(failing) < len(findings):
+        # GitLab would take a name in the output for the path of an attachment.
+        output = _text([finding for finding in findings if not _fails(finding)])
+        SubElement(case, "system-out").text = output.replace("ATTACHMENT|", "ATTACHMENT |")
+
+
+def _fails(finding: Finding) -> bool:
+    return finding.severity is Severity.ERROR or family(finding) == LIVE_IS_WRONG
+
+
+def _headline(finding: Finding) -> str:
+    place = f"{plain(finding.position.file)}:{finding.position.line}: " if finding.position else ""
+    return f"{place}{plain(finding.message)}"
+
+
+def _text(findings: Sequence[Finding]) -> str:
+    return "\n".join(line for finding in findings for line in _lines(finding))
+
+
+def _lines(finding: Finding) -> Iterator[str]:
+    yield f"{_headline(finding)} ({finding.severity.value} {finding.id})"
+    for note in finding.notes:
+        yield f"  {plain(f'{note.position}: ' if note.position else '')}{plain(note.message)}"
+    if finding.tip:
+        yield f"  tip: {plain(finding.tip)}"
+
+
+def _count(element: Element) -> None:
+    for name, tag in (("tests", "testcase"), ("failures", "failure"), ("errors", "error")):
+        element.set(name, str(sum(1 for _ in element.iter(tag))))

@@ -1,0 +1,114 @@
+"""What a report points at, for the formats of CI: one finding an entry, wherever it comes from."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from syncer.errors import SyncerError
+from syncer.model.canonical import digest
+from syncer.model.finding import Finding, Position, Severity
+from syncer.model.outcome import Outcome
+from syncer.planning.drift import Drifting
+from syncer.report.escape import plain
+from syncer.report.text.drift import drift_in_words
+from syncer.report.views import Applied, AuditVerified, Drifted, Report
+
+NOWHERE = "policies"
+"""What an entry that belongs to no file is shown at: these formats want a path."""
+
+_PLACES = re.compile(r"(?<=\S)(:[0-9]+){1,2}\b|\b(line|column)s? [0-9]+")
+_CAPITALS = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def remarks(report: Report) -> tuple[Finding, ...]:
+    """The findings, then each rule that drifted, break of the audit or queue that was not done."""
+    return (*report.findings, *_of_view(report))
+
+
+def _of_view(report: Report) -> Iterator[Finding]:
+    match report.view:
+        case Drifted() as view:
+            yield from (_drifted(rule, view) for rule in view.drift.rules)
+        case Applied() as view:
+            for result in filter(None, (view.result, view.undone)):
+                yield from (_not_done(result.run.verb, each) for each in result.outcomes if not each.done)
+        case AuditVerified() as view:
+            for found in view.verification.breaks:
+                at = Position(view.path, found.line, 1)
+                yield Finding(f"audit.{found.kind}", Severity.ERROR, found.message, at)
+
+
+def _drifted(rule: Drifting, view: Drifted) -> Finding:
+    position = view.places.get(rule.queue) or view.places.get(rule.queue_name)
+    message = f"{rule.queue_name} → {rule.target_name}: {rule.direction.value}: {drift_in_words(rule)}"
+    return Finding(
+        _id("drift", rule.direction.value),
+        Severity.WARNING,
+        message,
+        position,
+        rule.note,
+        (),
+        rule.queue_name,
+    )
+
+
+def _not_done(verb: str, outcome: Outcome) -> Finding:
+    message = f"{outcome.change.name}: {outcome.status.value}" + (
+        f": {outcome.detail}" if outcome.detail else ""
+    )
+    return Finding(_id(verb, outcome.status.value), Severity.ERROR, message, queue=outcome.change.name)
+
+
+def _id(family: str, kind: str) -> str:
+    return f"{family}.{kind.replace(' ', '-')}"
+
+
+def fatal(report: Report) -> Finding | None:
+    """The error that ended the command, such as ``error.auth-error``."""
+    if report.error is None:
+        return None
+    return Finding(_error_id(report.error), Severity.ERROR, report.error.message, tip=report.error.hint)
+
+
+def _error_id(error: SyncerError) -> str:
+    return f"error.{_CAPITALS.sub('-', type(error).__name__).lower()}"
+
+
+def family(finding: Finding) -> str:
+    """The first word of the id: the kind of check."""
+    return finding.id.partition(".")[0]
+
+
+def place_of(finding: Finding, report: Report) -> Position:
+    """Where to show a finding; one without a place is shown at the head of the first file."""
+    return finding.position or Position(min(report.sources, default=NOWHERE), 1, 1)
+
+
+def encodable(file: str) -> str:
+    """A path as it is, but for halves of characters, which no encoding has."""
+    return file.encode(errors="replace").decode()
+
+
+def in_full(finding: Finding) -> str:
+    """The message and what to do, harmless; lines of the text stay lines."""
+    return "\n".join(
+        plain(line) for text in (finding.message, finding.tip) if text for line in text.split("\n")
+    )
+
+
+def fingerprints(findings: Iterable[Finding]) -> list[str]:
+    """For each finding a hash that stays when lines move; equal ones are told apart by counting them."""
+    seen: Counter[str] = Counter()
+    return [_counted(_lasting(finding), seen) for finding in findings]
+
+
+def _lasting(finding: Finding) -> Sequence[str]:
+    file = finding.position.file if finding.position else ""
+    return (finding.id, file, finding.queue, _PLACES.sub("", finding.message))
+
+
+def _counted(lasting: Sequence[str], seen: Counter[str]) -> str:
+    first = digest(lasting)
+    number = seen[first]
+    seen[first] += 1
+    return (digest([*lasting, number]) if number else first).removeprefix("sha256:")

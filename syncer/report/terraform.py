@@ -1,0 +1,40 @@
+"""Reports as GitLab's Terraform report: the counts that the merge request shows in one row."""
+
+from typing import Any
+
+from syncer.model.canonical import readable
+from syncer.model.change import Action
+from syncer.model.plan import Plan
+from syncer.report.remarks import fatal, in_full
+from syncer.report.views import Applied, Drifted, Planned, Report
+
+MOST = 999_999
+"""The largest number that GitLab takes."""
+
+
+def render(report: Report, *, color: bool) -> str:
+    """How many rules are to be created, updated and deleted.
+
+    Where a command ended without a result nothing is counted: zeros would read as "no changes". GitLab then
+    says that the report could not be made, and links to the job.
+    """
+    del color
+    return readable(_counts(report))
+
+
+def _counts(report: Report) -> dict[str, Any]:
+    if report.view is None:
+        ended = fatal(report)
+        return {"error": in_full(ended) if ended else "the policies are invalid, so there is no plan"}
+    plan = _plan(report)
+    return {action.value: min(plan.count(action), MOST) if plan else 0 for action in Action}
+
+
+def _plan(report: Report) -> Plan | None:
+    match report.view:
+        case Planned() | Applied() as view:
+            return view.plan
+        case Drifted() as view:
+            return view.drift.plan
+        case _:
+            return None

@@ -1,0 +1,269 @@
+"""One PUT, locked, and never an overwrite: every branch of the protocol."""
+
+from typing import Any
+
+import pytest
+from scripted import Raw, Scripted, Step, both, change_to, edited, raising, raw, rule, stored, wire
+
+from syncer.applying.write import Writer
+from syncer.errors import (
+    ApiError,
+    AuditError,
+    BadAnswer,
+    Forbidden,
+    LiveError,
+    NoAnswer,
+    NotFound,
+    NotSent,
+    PreconditionFailed,
+)
+from syncer.live.wire import read_queue
+from syncer.model.change import QueueChange
+from syncer.model.outcome import Outcome, Status
+from syncer.model.settings import Retries
+
+OLD, NEW, THEIRS = rule(threshold=10), rule(threshold=25), rule(threshold=99)
+
+STALE = PreconditionFailed("PUT: 412", status=412, correlation_id="c412")
+LOST = NoAnswer("the connection broke")
+LOST_DONE = both(stored, raising(LOST))
+LOST_NOT_DONE = raising(LOST)
+
+
+def write(api: Scripted, seen: Raw | None = None, retries: Retries | None = None) -> Outcome:
+    """Bring the queue of ``api`` from OLD to NEW; checks that each PUT is journalled before, and no other."""
+    queue = read_queue(seen or api.queue)
+
+    def journalled(change: QueueChange, attempt: int, etag: str) -> None:
+        api.log.append(f"journal {attempt}")
+
+    waited: list[int] = []
+    writer = Writer(api, retries or Retries(attempts=3, conflicts=3), journalled, waited.append)
+    outcome = writer.write(change_to(NEW, seen=queue), queue)
+    puts = [place for place, what in enumerate(api.log) if what == "PUT"]
+    assert [f"journal {number}" for number in range(1, len(puts) + 1)] == [
+        api.log[put - 1] for put in puts
+    ], "every PUT is in the journal right before"
+    assert outcome.attempts == len(puts)
+    return outcome
+
+
+def test_one_put_and_nothing_else() -> None:
+    api = Scripted(raw(OLD, color="red"))
+    outcome = write(api)
+    assert (Status.APPLIED, "", "1", "1+", "etag") == (
+        outcome.status,
+        outcome.detail,
+        outcome.etag_before,
+        outcome.etag_after,
+        outcome.lock,
+    )
+    assert (7.0, "c1", 0) == (outcome.latency_ms, outcome.correlation_id, api.reads)
+    assert [(raw(NEW, color="red"), "1")] == api.sent
+
+
+def test_another_field_moved_ours_goes_on_top() -> None:
+    api = Scripted(raw(OLD), puts=[both(edited(color="blue"), raising(STALE))])
+    outcome = write(api)
+    assert (Status.MERGED, 2, 1) == (outcome.status, outcome.attempts, api.reads)
+    assert ("blue", [NEW]) == (api.queue["color"], list(read_queue(api.queue).rules))
+    assert ("1+", "1++") == (outcome.etag_before, outcome.etag_after)
+
+
+def test_the_rules_moved_to_ours_nothing_more_is_sent() -> None:
+    api = Scripted(raw(OLD), puts=[both(edited(routingRules=wire(NEW)), raising(STALE))])
+    outcome = write(api)
+    assert (Status.ALREADY, 1, "1+") == (outcome.status, outcome.attempts, outcome.etag_after)
+
+
+def test_the_rules_moved_elsewhere_is_a_conflict_that_shows_both_sides() -> None:
+    api = Scripted(raw(OLD), puts=[both(edited(routingRules=wire(THEIRS)), raising(STALE))])
+    outcome = write(api)
+    assert (Status.CONFLICT, 1) == (outcome.status, outcome.attempts)
+    assert (
+        "the plan saw 10 % to back after 60 s; live has 99 % to back after 60 s; wanted 25 % to back after 60 s"
+        == outcome.detail
+    )
+    assert wire(THEIRS) == api.queue["routingRules"]
+
+
+def test_somebody_who_never_stops_editing_wins() -> None:
+    api = Scripted(raw(OLD), puts=[both(edited(color=color), raising(STALE)) for color in "abc"])
+    outcome = write(api)
+    assert (Status.CONFLICT, 3, "c412") == (outcome.status, outcome.attempts, outcome.correlation_id)
+    assert "somebody else edited the queue 3 times while it was being written" == outcome.detail
+
+
+@pytest.mark.parametrize(
+    ("steps", "status", "attempts", "rules"),
+    [
+        ([LOST_DONE], Status.APPLIED, 1, NEW),
+        ([LOST_NOT_DONE], Status.APPLIED, 2, NEW),
+        ([LOST_NOT_DONE, LOST_NOT_DONE, LOST_DONE], Status.APPLIED, 3, NEW),
+        ([LOST_NOT_DONE] * 3, Status.FAILED, 3, OLD),
+        ([both(edited(routingRules=wire(THEIRS)), LOST_NOT_DONE)], Status.CONFLICT, 1, THEIRS),
+        (
+            [LOST_NOT_DONE] * 2 + [both(edited(routingRules=wire(THEIRS)), LOST_NOT_DONE)],
+            Status.CONFLICT,
+            3,
+            THEIRS,
+        ),
+        ([both(edited(color="blue"), LOST_NOT_DONE)], Status.MERGED, 2, NEW),
+    ],
+)
+def test_a_lost_answer_is_resolved_by_reading(
+    steps: list[Step], status: Status, attempts: int, rules: Any
+) -> None:
+    api = Scripted(raw(OLD), puts=steps)
+    outcome = write(api)
+    assert (status, attempts, wire(rules)) == (outcome.status, outcome.attempts, api.queue["routingRules"])
+    assert "no answer to PUT 1 (the connection broke), so live was read" in outcome.detail
+    if outcome.done:
+        assert api.queue["_etag"] == outcome.etag_after
+
+
+def test_a_lost_answer_that_can_not_be_read_either_is_unknown() -> None:
+    api = Scripted(raw(OLD), puts=[LOST_DONE], gets=[raising(NoAnswer("down"))])
+    outcome = write(api)
+    assert (Status.UNKNOWN, 1) == (outcome.status, outcome.attempts)
+    assert outcome.detail.endswith("; down")
+
+
+def test_after_a_lost_answer_the_queue_may_be_gone() -> None:
+    outcome = write(Scripted(raw(OLD), puts=[LOST_DONE], gets=[raising(NotFound("404", status=404))]))
+    assert Status.FAILED is outcome.status
+    assert outcome.detail.endswith("the queue is gone from live")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        NotSent("refused"),
+        Forbidden("PUT: 403", status=403, correlation_id="c403"),
+        ApiError("PUT: 400", status=400),
+        BadAnswer("the etag can't be sent"),
+    ],
+)
+def test_a_no_is_a_failure_and_not_tried_again(error: LiveError) -> None:
+    api = Scripted(raw(OLD), puts=[raising(error)])
+    outcome = write(api)
+    assert (Status.FAILED, error.message, 1) == (outcome.status, outcome.detail, outcome.attempts)
+    assert getattr(error, "correlation_id", "") == outcome.correlation_id
+    assert wire(OLD) == api.queue["routingRules"]
+
+
+def test_not_sent_after_a_lost_answer_that_was_read_is_a_failure() -> None:
+    outcome = write(Scripted(raw(OLD), puts=[LOST_NOT_DONE, raising(NotSent("refused"))]))
+    assert (Status.FAILED, 2) == (outcome.status, outcome.attempts)
+
+
+def test_a_queue_that_is_gone() -> None:
+    outcome = write(Scripted(raw(OLD), puts=[raising(NotFound("404", status=404))]))
+    assert (Status.FAILED, "the queue is gone from live") == (outcome.status, outcome.detail)
+
+
+def test_without_etags_the_queue_is_compared_before_and_after() -> None:
+    api = Scripted(raw(OLD, etag=""))
+    outcome = write(api)
+    assert (Status.APPLIED, "compare", "", "") == (
+        outcome.status,
+        outcome.lock,
+        outcome.etag_before,
+        outcome.etag_after,
+    )
+    assert ["GET", "journal 1", "PUT", "GET"] == api.log
+    assert [(raw(NEW, etag=""), "")] == api.sent
+
+
+def test_without_etags_another_field_that_moved_is_kept() -> None:
+    api = Scripted(raw(OLD, etag="", color="blue"))
+    outcome = write(api, seen=raw(OLD, etag="", color="red"))
+    assert (Status.MERGED, "blue") == (outcome.status, api.queue["color"])
+
+
+def test_without_etags_other_rules_are_a_conflict_before_anything_is_sent() -> None:
+    api = Scripted(raw(THEIRS, etag=""))
+    outcome = write(api, seen=raw(OLD, etag=""))
+    assert (Status.CONFLICT, 0, "compare") == (outcome.status, outcome.attempts, outcome.lock)
+
+
+def test_without_etags_a_volatile_field_is_no_edit() -> None:
+    api = Scripted(raw(OLD, etag="", memberCount=3))
+    assert Status.APPLIED is write(api, seen=raw(OLD, etag="", memberCount=2)).status
+
+
+def test_without_etags_somebody_in_the_window_is_noticed_when_reading_back() -> None:
+    window = [lambda _api: None, edited(routingRules=wire(THEIRS))]
+    outcome = write(Scripted(raw(OLD, etag=""), gets=window))
+    assert (Status.CONFLICT, 1) == (outcome.status, outcome.attempts)
+    assert outcome.detail.startswith("live holds other rules than the ones that were sent: the plan saw")
+
+
+@pytest.mark.parametrize("etag", ["", "1"])
+def test_a_yes_that_can_not_be_looked_at_is_unknown(etag: str) -> None:
+    # Without etags the reading back fails; with etags the answer is no queue, and reading it fails too.
+    first: list[Step] = [] if etag else [lambda _api: None]
+    no_queue = both(stored, lambda api: api.queue.pop("routingRules"))
+    api = Scripted(
+        raw(OLD, etag=etag), puts=[no_queue] if etag else [], gets=[*first, raising(NoAnswer("down"))]
+    )
+    outcome = write(api)
+    assert (Status.UNKNOWN, "down", 1) == (outcome.status, outcome.detail, outcome.attempts)
+
+
+@pytest.mark.parametrize("answer", [{"id": "front"}, {"id": "front", "name": 5, "routingRules": []}])
+def test_an_answer_that_is_no_whole_queue_is_read_again(answer: Raw) -> None:
+    def strange(api: Scripted) -> None:
+        api.store(api.sent[-1][0])
+        whole, api.queue = api.queue, answer
+        api.gets.append(lambda api: setattr(api, "queue", whole))
+
+    api = Scripted(raw(OLD), puts=[strange])
+    outcome = write(api)
+    assert (Status.APPLIED, "1+", 1) == (outcome.status, outcome.etag_after, api.reads)
+
+
+def test_an_answer_with_other_rules_than_those_sent_is_no_success() -> None:
+    api = Scripted(raw(OLD), puts=[edited(routingRules=wire(THEIRS))])
+    outcome = write(api)
+    assert Status.CONFLICT is outcome.status
+    assert "live holds other rules than the ones that were sent" in outcome.detail
+
+
+def test_live_rules_that_can_not_be_read_are_written_though_they_seem_to_be_right() -> None:
+    strange = raw(OLD)
+    strange["routingRules"] = [{**wire(NEW)[0], "threshold": "25", "enabled": True}]
+    seen = read_queue(strange)
+    api = Scripted(strange)
+    writer = Writer(api, Retries(), lambda *_: None, lambda _: None)
+    outcome = writer.write(change_to(NEW, seen=seen), seen)
+    assert (Status.APPLIED, wire(NEW)) == (outcome.status, api.queue["routingRules"])
+
+
+def test_live_rules_that_can_not_be_read_are_not_done_by_lost_answers() -> None:
+    strange = raw(OLD)
+    strange["routingRules"] = [{**wire(NEW)[0], "threshold": "a lot"}]
+    ours = rule(threshold=100)
+    seen = read_queue(strange)
+    api = Scripted(strange, puts=[LOST_NOT_DONE] * 2)
+    writer = Writer(api, Retries(attempts=2), lambda *_: None, lambda _: None)
+    outcome = writer.write(change_to(ours, seen=seen), seen)
+    assert (Status.FAILED, 2) == (outcome.status, outcome.attempts)
+    assert "not done after 2 PUTs, 2 of them without an answer" in outcome.detail
+
+
+def test_a_queue_that_makes_no_sense_any_more_is_a_failure_before_anything_is_journalled() -> None:
+    api = Scripted(raw(OLD), puts=[both(edited(routingRules="none"), raising(STALE))])
+    outcome = write(api)
+    assert (Status.FAILED, 1) == (outcome.status, outcome.attempts)
+
+
+def test_a_journal_that_can_not_be_written_stops_before_the_put() -> None:
+    def full(*_: object) -> None:
+        raise AuditError("the disk is full")
+
+    api = Scripted(raw(OLD))
+    seen = read_queue(api.queue)
+    with pytest.raises(AuditError):
+        Writer(api, Retries(), full, lambda _: None).write(change_to(NEW, seen=seen), seen)
+    assert [] == api.sent

@@ -1,0 +1,130 @@
+from typing import Any
+
+import pytest
+from trails import CHANGE, DONE, NOW, RUN
+
+from syncer.audit.entries import change_entries, run_entry
+from syncer.audit.origin import Origin, origin
+from syncer.model.outcome import Outcome, Status
+
+FIRST_NINE = [
+    "timestamp",
+    "action",
+    "queueId",
+    "ruleType",
+    "threshold",
+    "targetQueue",
+    "latencyMs",
+    "validationPass",
+    "success",
+]
+
+
+def closing(**values: Any) -> dict[str, Any]:
+    known: dict[str, Any] = {"status": "done", "validation_pass": True}
+    return run_entry(RUN, NOW, **{**known, **values})
+
+
+def test_the_first_nine_fields_keep_their_names_and_their_order() -> None:
+    for entry in (*change_entries(RUN, DONE, NOW), closing()):
+        assert FIRST_NINE == list(entry)[:9]
+
+
+def test_each_rule_of_a_change_has_an_entry() -> None:
+    created, updated, deleted = change_entries(RUN, DONE, NOW)
+    common = {"timestamp": NOW, "queueId": "a", "latencyMs": 12.346, "success": True, "status": "applied"}
+    for entry in (created, updated, deleted):
+        assert common.items() <= entry.items()
+    assert ("CREATE_OVERFLOW_RULE", 5, "c", None) == tuple(
+        created[key] for key in ("action", "threshold", "targetQueue", "before")
+    )
+    assert ("UPDATE_OVERFLOW_RULE", 20, "b") == tuple(
+        updated[key] for key in ("action", "threshold", "targetQueue")
+    )
+    assert {"target": "b", "threshold": 10, "delay": 60, "enabled": True} == updated["before"]
+    assert ("DELETE_OVERFLOW_RULE", 7, "d", None) == tuple(
+        deleted[key] for key in ("action", "threshold", "targetQueue", "after")
+    )
+
+
+@pytest.mark.parametrize("status", Status)
+def test_only_what_is_done_is_a_success(status: Status) -> None:
+    entry = change_entries(RUN, Outcome(CHANGE, status), NOW)[0]
+    assert (status.value, status in (Status.APPLIED, Status.MERGED, Status.ALREADY)) == (
+        entry["status"],
+        entry["success"],
+    )
+
+
+def test_the_entry_of_a_run_adds_up() -> None:
+    failed = Outcome(CHANGE, Status.FAILED)
+    entry = closing(
+        status="in part",
+        outcomes=[DONE, failed, DONE],
+        calls={"PUT /q": 3},
+        duration_ms=1.23456,
+        detail="why",
+    )
+    expected = {
+        "action": "APPLY_RUN",
+        "success": False,
+        "validationPass": True,
+        "latencyMs": 1.235,
+        "queues": {"applied": 2, "failed": 1},
+        "calls": {"PUT /q": 3},
+        "overrides": ["--allow-delete"],
+        "detail": "why",
+        "run": RUN.id,
+        "startedAt": NOW,
+        "planDigest": "sha256:1",
+        "environment": "prod",
+    }
+    assert expected.items() <= entry.items()
+
+
+def test_a_refused_run_did_not_pass() -> None:
+    entry = closing(status="refused", validation_pass=False)
+    assert (False, False, {}, {}) == tuple(
+        entry[key] for key in ("validationPass", "success", "queues", "calls")
+    )
+
+
+GITLAB = {
+    "GITLAB_USER_LOGIN": "ann",
+    "CI_COMMIT_SHA": "abc",
+    "CI_PIPELINE_URL": "https://git/p/1",
+    "CI_JOB_URL": "https://git/j/2",
+    "CI_PIPELINE_ID": "1",
+    "CI_JOB_ID": "2",
+}
+GITHUB = {"GITHUB_ACTOR": "bob", "GITHUB_SHA": "def", "GITHUB_RUN_ID": "7", "GITHUB_JOB": "apply"}
+
+
+@pytest.mark.parametrize(
+    ("env", "expected"),
+    [
+        (GITLAB, ("ann", "abc", "https://git/p/1", "https://git/j/2")),
+        (GITHUB, ("bob", "def", "7", "apply")),
+        ({"CI_PIPELINE_ID": "1", "CI_JOB_ID": "2", "GITHUB_ACTOR": "bob"}, ("bob", "", "1", "2")),
+    ],
+    ids=["GitLab", "GitHub", "ids alone"],
+)
+def test_an_origin_comes_from_the_variables_of_ci(env: dict[str, str], expected: tuple[str, ...]) -> None:
+    found = origin(env)
+    assert expected == (found.user, found.commit, found.pipeline, found.job)
+    assert found.host
+
+
+def test_without_ci_the_origin_is_the_local_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOGNAME", "carl")
+    found = origin({})
+    assert Origin("carl", found.host) == found
+    assert {"user": "carl", "host": found.host, "commit": "", "pipeline": "", "job": ""} == found.as_json()
+
+
+def test_a_user_that_the_system_does_not_know(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown() -> str:
+        raise KeyError("getpwuid(): uid not found: 12345")
+
+    monkeypatch.setattr("getpass.getuser", unknown)
+    assert "" == origin({}).user

@@ -1,0 +1,180 @@
+import json
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from trails import entries, line_of, rehashed, rewritten, written
+
+from syncer.audit.chain import NAME, START, Chain
+from syncer.audit.verify import Verification, verify_chain
+
+NUMBER = 5
+PLACES = st.integers(0, NUMBER - 1)
+Lines = list[bytes]
+
+
+def verified(change: Callable[[Lines], Iterable[bytes]], *, keep_head: bool = False) -> Verification:
+    """What verifying says of a whole trail of five entries after its lines were changed."""
+    with tempfile.TemporaryDirectory() as folder:
+        chain = Chain(Path(folder))
+        head = chain.append(entries(NUMBER))
+        rewritten(chain, change)
+        return verify_chain(chain.path, head if keep_head else "")
+
+
+def kinds(found: Verification) -> list[tuple[int, str]]:
+    return [(each.line, each.kind) for each in found.breaks]
+
+
+def with_line(lines: Lines, place: int, new: bytes) -> Lines:
+    return [*lines[:place], new, *lines[place + 1 :]]
+
+
+def test_nothing_at_all_is_whole(tmp_path: Path) -> None:
+    assert Verification(0, START) == verify_chain(tmp_path / NAME)
+    (tmp_path / NAME).write_bytes(b"")
+    assert Verification(0, START) == verify_chain(tmp_path / NAME, START)
+
+
+def test_a_whole_trail_with_its_head_and_with_an_earlier_one(tmp_path: Path) -> None:
+    chain = written(tmp_path, 3)
+    earlier = chain.head()
+    head = chain.append(entries(2))
+    assert Verification(5, head) == verify_chain(chain.path, head) == verify_chain(chain.path, earlier)
+
+
+JSON: st.SearchStrategy[Any] = (
+    st.none() | st.booleans() | st.integers() | st.text(max_size=3) | st.just([]) | st.just({})
+)
+
+
+@given(PLACES, st.sampled_from(["timestamp", "kind", "what", "n", "previous", "hash", "new"]), JSON)
+def test_any_edit_is_found_where_it_was_made(place: int, field: str, new: Any) -> None:
+    def edit(lines: Lines) -> Lines:
+        return with_line(lines, place, line_of({**json.loads(lines[place]), field: new}))
+
+    found = verified(edit)
+    assert (place + 1, "edited") == kinds(found)[0]
+    assert "its hash does not match its content" in found.breaks[0].message
+
+
+@given(PLACES, st.sampled_from(["timestamp", "what", "n", "previous", "hash"]))
+def test_a_field_that_is_gone_is_found(place: int, field: str) -> None:
+    def edit(lines: Lines) -> Lines:
+        entry = json.loads(lines[place])
+        del entry[field]
+        return with_line(lines, place, line_of(entry))
+
+    assert (place + 1, "edited") == kinds(verified(edit))[0]
+
+
+@given(st.sets(PLACES, min_size=1))
+def test_removed_lines_are_found(places: set[int]) -> None:
+    found = verified(lambda lines: [line for place, line in enumerate(lines) if place not in places])
+    kept = [place for place in range(NUMBER) if place not in places]
+    gaps = [line for line, place in enumerate(kept, 1) if place - (kept[line - 2] if line > 1 else -1) > 1]
+    assert [(line, "removed") for line in gaps] == kinds(found)
+
+
+@pytest.mark.parametrize("cut", range(1, NUMBER + 1))
+def test_a_tail_that_was_cut_off_is_found_by_its_head_alone(cut: int) -> None:
+    assert [] == kinds(verified(lambda lines: lines[:-cut]))
+    found = verified(lambda lines: lines[:-cut], keep_head=True)
+    assert [(NUMBER - cut + 1, "truncated")] == kinds(found)
+
+
+@given(PLACES, PLACES)
+def test_lines_that_changed_places_are_found(one: int, other: int) -> None:
+    first, second = sorted((one, other))
+
+    def swap(lines: Lines) -> Lines:
+        swapped = list(lines)
+        swapped[first], swapped[second] = lines[second], lines[first]
+        return swapped
+
+    expected = [(first + 1, "reordered")] if first != second else []
+    assert expected == kinds(verified(swap))[:1]
+
+
+@given(PLACES, PLACES)
+def test_a_line_that_stands_twice_is_found(place: int, to: int) -> None:
+    found = verified(lambda lines: [*lines[:to], lines[place], *lines[to:]])
+    assert (to + 2 if to == place else to + 1) == found.breaks[0].line
+
+
+@given(st.integers(1, 120))
+def test_a_torn_last_line_is_named_so(length: int) -> None:
+    found = verified(lambda lines: with_line(lines, NUMBER - 1, lines[-1][:length]))
+    assert [(NUMBER, "torn")] == kinds(found)
+    assert NUMBER - 1 == found.entries
+
+
+def test_a_line_without_its_end_does_not_count() -> None:
+    assert [(NUMBER, "torn")] == kinds(verified(lambda lines: with_line(lines, NUMBER - 1, lines[-1][:-1])))
+
+
+@given(PLACES, st.sampled_from([b"garbage", b"", b"[]", b"17", b"\xff\xfe", b'{"n": NaN}', b'{"n": 1e999}']))
+def test_a_line_that_holds_no_entry_is_found(place: int, line: bytes) -> None:
+    found = verified(lambda lines: with_line(lines, place, line + b"\n"))
+    assert (place + 1, "edited", "this line holds no JSON object") == (
+        found.breaks[0].line,
+        found.breaks[0].kind,
+        found.breaks[0].message,
+    )
+
+
+@pytest.mark.parametrize("depth", [500, 900, 950, 970, 990, 5000])
+def test_a_line_that_nests_deeply_is_found(depth: int) -> None:
+    deep = b'{"n": 1, "deep": ' + b"[" * depth + b"]" * depth + b"}\n"
+    assert (1, "edited") == kinds(verified(lambda lines: [deep, *lines[1:]]))[0]
+
+
+@given(PLACES)
+def test_a_trail_that_was_forged_whole_is_found_by_its_head(place: int) -> None:
+    def forge(lines: Lines) -> Lines:
+        forged = [json.loads(line) for line in lines]
+        forged[place]["what"] = "something else"
+        return rehashed(forged)
+
+    assert [] == kinds(verified(forge))
+    assert [(NUMBER + 1, "truncated")] == kinds(verified(forge, keep_head=True))
+
+
+@pytest.mark.parametrize("place", range(NUMBER))
+def test_an_entry_that_was_forged_alone_breaks_the_next_link(place: int) -> None:
+    def forge(lines: Lines) -> Lines:
+        entry = {**json.loads(lines[place]), "what": "something else"}
+        forged = rehashed([*map(json.loads, lines[:place]), entry])[place]
+        return with_line(lines, place, forged)
+
+    found = verified(forge, keep_head=True)
+    last = place == NUMBER - 1
+    assert [(NUMBER + 1, "truncated") if last else (place + 2, "edited")] == kinds(found)
+    assert last or "not linked to the one before" in found.breaks[0].message
+
+
+def test_gaps_are_counted() -> None:
+    (one,) = verified(lambda lines: [lines[0], *lines[2:]]).breaks
+    assert "entry 2 missing before entry 3" == one.message
+    (more,) = verified(lambda lines: [lines[0], *lines[3:]]).breaks
+    assert "entries 2 to 3 missing before entry 4" == more.message
+
+
+def test_a_forged_number_is_no_number() -> None:
+    forged = rehashed([{**entries(1)[0], "n": "one"}])
+    (found,) = verified(lambda lines: forged).breaks
+    assert (1, "removed", "entries 1 to ? missing before entry one") == (
+        found.line,
+        found.kind,
+        found.message,
+    )
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_can_be_verified(data: bytes) -> None:
+    verified(lambda lines: [data])
+    verified(lambda lines: [*lines, data])

@@ -1,0 +1,188 @@
+"""Capacity on the way between two networks that both fit."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from syncer.checks.capacity import loads
+from syncer.model.change import QueueChange
+from syncer.model.finding import Finding, Severity
+from syncer.model.network import Edge, Network, Node
+from syncer.model.queue import LiveQueue, OverflowRule
+from syncer.planning.order import in_safe_order
+from syncer.planning.transient import live_network
+
+Rules = Mapping[str, tuple[OverflowRule, ...]]
+
+
+def rules(**thresholds: int) -> tuple[OverflowRule, ...]:
+    return tuple(OverflowRule(target, percent, 0, True) for target, percent in thresholds.items())
+
+
+def network(nodes: Sequence[Node], of: Rules) -> Network:
+    return live_network(
+        Network(tuple(nodes)), [LiveQueue(key, key, rules=found) for key, found in of.items()]
+    )
+
+
+def planned(
+    nodes: Sequence[Node], before: Rules, after: Rules
+) -> tuple[tuple[QueueChange, ...], tuple[Finding, ...]]:
+    live = [LiveQueue(node.key, node.name, rules=before.get(node.key, ())) for node in nodes]
+    changes = [
+        QueueChange(node.key, node.name, (), before.get(node.key, ()), after.get(node.key, ()))
+        for node in nodes
+        if before.get(node.key, ()) != after.get(node.key, ())
+    ]
+    return in_safe_order(changes, network(nodes, after), live)
+
+
+def node(name: str, base: float = 0.0, capacity: float | None = None) -> Node:
+    return Node(name, name, True, capacity, base)
+
+
+def waits(changes: Sequence[QueueChange]) -> dict[str, tuple[str, ...]]:
+    return {change.queue: change.waits_for for change in changes}
+
+
+def test_who_sends_more_waits_for_who_sends_less() -> None:
+    nodes = [node("A", 100), node("B", 100), node("T", capacity=50)]
+    there = {"A": rules(T=30)}, {"B": rules(T=40)}
+    for (before, after), first, then in ((there, "A", "B"), (there[::-1], "B", "A")):
+        changes, findings = planned(nodes, before, after)
+        assert {first: (), then: (first,)} == waits(changes)
+        assert [(first, 1), (then, 2)] == [(change.queue, change.step) for change in changes]
+        assert () == findings
+
+
+def test_nobody_waits_where_everything_fits_at_once() -> None:
+    nodes = [node("A", 100), node("B", 100), node("T", capacity=70)]
+    changes, findings = planned(nodes, {"A": rules(T=30)}, {"B": rules(T=40)})
+    assert {"A": (), "B": ()} == waits(changes)
+    assert () == findings
+
+
+def test_a_warning_where_sinks_first_leaves_no_order() -> None:
+    # A sends less, but waits for B, which it begins to feed.
+    nodes = [node("A", 100), node("B", 100), node("T", capacity=50)]
+    before = {"A": rules(T=45)}
+    after = {"A": rules(B=1), "B": rules(T=40)}
+    changes, [finding] = planned(nodes, before, after)
+    assert {"B": (), "A": ("B",)} == waits(changes)
+    assert ("capacity.transient", Severity.WARNING, "T") == (finding.id, finding.severity, finding.queue)
+    assert "while this is applied, T may take 45 from A and 40.4 from B: 85.4 of 50" == finding.message
+
+
+def test_what_grows_through_an_unchanged_queue_is_warned_of() -> None:
+    # Once A is written, S sends 40 while B may still send 30.
+    nodes = [node("A", 100), node("S"), node("B", 100), node("T", capacity=50)]
+    before = {"S": rules(T=100), "B": rules(T=30)}
+    after = {"A": rules(S=40), "S": rules(T=100)}
+    _, [finding] = planned(nodes, before, after)
+    assert "while this is applied, T may take 40 from S and 30 from B: 70 of 50" == finding.message
+
+
+def test_what_overfills_a_queue_on_the_way_overfills_those_behind_it_too() -> None:
+    # S takes 40 from A, then 40 from B, and 80 in between; it bears that, T does not.
+    nodes = [node("A", 100), node("B", 100), node("S", capacity=90), node("T", capacity=50)]
+    before = {"A": rules(S=40), "S": rules(T=100)}
+    after = {"B": rules(S=40), "S": rules(T=100)}
+    _, [finding] = planned(nodes, before, after)
+    assert "while this is applied, T may take 80 from S: 80 of 50" == finding.message
+
+
+def test_an_order_upstream_is_an_order_for_those_behind_it() -> None:
+    nodes = [node("A", 100), node("B", 100), node("S", capacity=50), node("T", capacity=50)]
+    before = {"A": rules(S=40), "S": rules(T=100)}
+    after = {"B": rules(S=40), "S": rules(T=100)}
+    changes, findings = planned(nodes, before, after)
+    assert {"A": (), "B": ("A",)} == waits(changes)
+    assert () == findings
+
+
+def test_growth_all_along_a_path_needs_no_order() -> None:
+    nodes = [node("A", 100), node("B", 100, 20), node("C", capacity=24)]
+    before = {"A": rules(B=10), "B": rules(C=10)}
+    after = {"A": rules(B=20), "B": rules(C=20)}
+    assert () == planned(nodes, before, after)[1]
+
+
+def test_a_rule_that_turns_round_is_bounded_closely() -> None:
+    nodes = [node("A", 100), node("B", 100), node("C", capacity=40)]
+    before = {"A": rules(B=20), "B": rules(C=30)}
+    after = {"B": rules(A=20, C=30)}
+    assert () == planned(nodes, before, after)[1]
+
+
+def test_a_target_that_fits_at_one_end_only_is_not_the_business_of_the_way() -> None:
+    nodes = [node("A", 100), node("B", 100), node("T", capacity=35)]
+    changes, findings = planned(nodes, {"A": rules(T=30)}, {"B": rules(T=40)})
+    assert ({"A": (), "B": ()}, ()) == (waits(changes), findings)
+
+
+KEYS = "ABCDEF"
+shares = st.integers(0, 60)
+
+
+@st.composite
+def acyclic_rules(draw: st.DrawFn) -> dict[str, tuple[OverflowRule, ...]]:
+    """Rules along a random order of the queues."""
+    order = draw(st.permutations(KEYS))
+    found = {}
+    for place, key in enumerate(order[:-1]):
+        targets = draw(st.lists(st.sampled_from(order[place + 1 :]), unique=True, max_size=2))
+        found[key] = tuple(
+            OverflowRule(target, draw(shares), draw(st.sampled_from((0, 30))), draw(st.integers(0, 9)) > 0)
+            for target in targets
+        )
+    return found
+
+
+def reachable(changes: Sequence[QueueChange]) -> Iterator[frozenset[str]]:
+    """Every set of queues that may be written at some moment: all that one waits for are in it too."""
+    needs = {change.queue: set(change.waits_for) for change in changes}
+    for size in range(len(needs) + 1):
+        for chosen in combinations(needs, size):
+            if all(needs[queue] <= set(chosen) for queue in chosen):
+                yield frozenset(chosen)
+
+
+@settings(max_examples=400)
+@given(
+    acyclic_rules(),
+    acyclic_rules(),
+    st.tuples(*[st.integers(0, 100)] * len(KEYS)),
+    st.tuples(*[st.integers(0, 40)] * len(KEYS)),
+    st.booleans(),
+)
+def test_a_target_that_fits_at_both_ends_fits_on_the_way_or_is_warned_of(
+    before: Rules, after: Rules, bases: tuple[int, ...], slack: tuple[int, ...], near: bool
+) -> None:
+    bare = [Node(key, key, True, None, float(base)) for key, base in zip(KEYS, bases, strict=True)]
+    kept = {key: before.get(key, ()) for key in KEYS[:2]} if near else {}
+    after = {**after, **kept}
+    ends = [loads(network(bare, end)) for end in (before, after)]
+    if any(end.unchecked for end in ends):
+        return
+    nodes = [
+        Node(key, key, True, max(end.of[key].inflow for end in ends) + more, float(base))
+        for key, more, base in zip(KEYS, slack, bases, strict=True)
+    ]
+    changes, findings = planned(nodes, before, after)
+    warned = {finding.queue for finding in findings}
+    for written in reachable(changes):
+        now = loads(network(nodes, {key: (after if key in written else before).get(key, ()) for key in KEYS}))
+        over = {
+            each.key
+            for each in nodes
+            if each.capacity and now.of[each.key].inflow > each.capacity * (1 + 1e-6)
+        }
+        assert over <= warned, (written, waits(changes))
+
+
+def test_edges_of_live_are_on_the_nodes_of_the_plan() -> None:
+    nodes = [node("A"), node("B")]
+    live = [LiveQueue("A", "A", rules=rules(B=10))]
+    assert (Edge("A", "B", 10, 0, True),) == live_network(Network(tuple(nodes)), live).edges

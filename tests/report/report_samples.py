@@ -1,0 +1,149 @@
+"""Every kind of report, with one name wherever a name from elsewhere can stand."""
+
+from dataclasses import replace
+from typing import Any
+
+from syncer.applying.apply import Result
+from syncer.audit.entries import Run, change_entries, run_entry
+from syncer.audit.figures import figures
+from syncer.audit.verify import Break, Verification
+from syncer.errors import StalePlan
+from syncer.model.change import Action, FieldChange, QueueChange, Reason, RuleChange, Untouched
+from syncer.model.finding import Finding, Note, Position, Severity
+from syncer.model.headroom import Headroom
+from syncer.model.outcome import Outcome, Status
+from syncer.model.plan import Plan
+from syncer.model.policy import PolicyFile
+from syncer.model.queue import OverflowRule
+from syncer.planning.document import plan_document
+from syncer.planning.drift import drift_of
+from syncer.report.views import (
+    Applied,
+    AuditFigures,
+    AuditShown,
+    AuditVerified,
+    CutOffRun,
+    Drifted,
+    Planned,
+    Report,
+    Validated,
+)
+
+NOW = "2026-03-01T08:30:00.000Z"
+HEAD = "sha256:" + "a" * 64
+RUN = Run("20260301T083000Z-abcdef", NOW, "https://api", "prod", HEAD)
+
+HOSTILE = {
+    "ANSI escapes": "\x1b[31mred\x1b[0m \x1b]0;title\x07 \x9b31m \x7f",
+    "bidi": "a\u202eevil\u2066\u200b\u200e\ufeff",
+    "newlines": "one\ntwo\r\nthree\u2028four\x85five\x0b",
+    "Markdown": "**bold** _it_ ~~gone~~ # head\n- list\n1. one\n> quote\n--- [l](javascript:x) ![i](//x.y)",
+    "HTML": "<script>alert(1)</script> <img src=x> &lt; <!-- -->",
+    "quick actions": "/close\n/merge @all #1 !2 $3 %4 &5 ~bug ^alert",
+    "table cells": "a | b || \\| c",
+    "code": "`code` ```\nblock\n``` $x$ $$y$$",
+    "links": "http://evil.example www.evil.example mail@evil.example",
+    "surrogates": "half \ud800 \udfff",
+    "beyond": "\U000e0041\U000f0000",
+    "long": "x" * 10_000,
+}
+
+
+def findings(name: str) -> tuple[Finding, ...]:
+    """One finding of each severity."""
+    at = Position(name, 2, 3)
+    return (
+        Finding("loops.cycle", Severity.ERROR, name, at, name, (Note(name, at), Note(name)), name),
+        Finding("capacity.saturated", Severity.WARNING, name, None, "", (), name),
+        Finding("capacity.tight", Severity.INFO, name, at, name),
+    )
+
+
+def plan(name: str) -> Plan:
+    """A plan with every kind of change and every reason to leave a queue alone."""
+    old, new = OverflowRule("b", 10, 60, True), OverflowRule("b", 20, 0, False)
+    fields = (
+        FieldChange("threshold", 10, 20),
+        FieldChange("delay", 60, 0),
+        FieldChange("enabled", True, False),
+    )
+    rules = (
+        RuleChange(Action.CREATE, "c", name, None, OverflowRule("c", 5)),
+        RuleChange(Action.UPDATE, "b", name, old, new, fields),
+        RuleChange(Action.UPDATE, "e", name, old, old, (), name),
+        RuleChange(Action.DELETE, "d", name, old, None, (), name),
+    )
+    change = QueueChange(name, name, rules, (old,), (new,))
+    return Plan(
+        created_at=NOW,
+        api=name,
+        environment=name,
+        lock="compare",
+        files=(PolicyFile(name, "0" * 64),),
+        changes=(change, replace(change, queue="z", step=2, waits_for=(name,))),
+        untouched=tuple(Untouched(name, name, reason) for reason in Reason),
+        findings=findings(name),
+        headroom=Headroom(0.5, name),
+    )
+
+
+def outcomes(name: str) -> tuple[Outcome, ...]:
+    """One outcome of each status."""
+    change = plan(name).changes[0]
+    return tuple(
+        Outcome(change, status, name, place, 12.34, name, name, "etag", name, name)
+        for place, status in enumerate(Status)
+    )
+
+
+def entries(name: str) -> list[dict[str, Any]]:
+    """The entries of a run, as far as they can be told by others."""
+    run = replace(RUN, id=name, api=name, environment=name)
+    made = [entry for outcome in outcomes(name) for entry in change_entries(run, outcome, NOW)]
+    made.append(run_entry(run, NOW, status="done", validation_pass=True, calls={"GET /q": 3, "retries": 1}))
+    return [{**entry, "n": number, "previous": HEAD, "hash": HEAD} for number, entry in enumerate(made, 1)]
+
+
+def edited_entries(name: str) -> list[dict[str, Any]]:
+    """Entries that somebody put the name into wherever there is text or a number."""
+    keys = dict.fromkeys(key for entry in entries("x") for key in entry)
+    calls = {f"GET {name}": 1}
+    kinds = ("run", "change", name)
+    return [{**dict.fromkeys(keys, name), "kind": kind, "calls": calls} for kind in kinds]
+
+
+def report(command: str, view: Any, name: str, **values: Any) -> Report:
+    """A report with findings, sources and an error that all hold the name."""
+    error = StalePlan(f"it is stale:\n{name}\n{name}", hint=name)
+    sources = {name: ["first", name + name]}
+    return Report(command, 4, view, findings(name), sources, error, **values)
+
+
+def reports(name: str) -> dict[str, Report]:
+    """Every kind of report."""
+    made = plan(name)
+    result = Result(RUN, "in part", outcomes(name), HEAD, {"GET /q": 3, "retries": 1}, 1234.5)
+    recovered = (CutOffRun(replace(RUN, id=name, started_at=name), outcomes(name)),)
+    breaks = tuple(Break(3, kind, name) for kind in ("edited", "removed", "reordered", "torn", "truncated"))
+    trail, edited = entries(name), edited_entries(name)
+    changes = [entry for entry in trail if entry["kind"] == "change"]
+    views: dict[str, tuple[str, Any]] = {
+        "validate": ("validate", Validated(2, 3, 4, Headroom(1.25, name))),
+        "plan": ("plan", Planned(made, plan_document(made), name)),
+        "plan, not saved": ("plan", Planned(replace(made, findings=()), plan_document(made))),
+        "apply": ("apply", Applied(made, result, recovered, name)),
+        "apply, undone": ("apply", Applied(made, result, undone=replace(result, status="done"))),
+        "apply, nothing to do": ("apply", Applied(made, None, recovered, name)),
+        "drift": ("drift", Drifted(drift_of(made))),
+        "audit show": ("audit show", AuditShown(trail)),
+        "audit show, edited": ("audit show", AuditShown(edited)),
+        "audit verify": ("audit verify", AuditVerified(name, Verification(3, HEAD), name)),
+        "audit verify, broken": ("audit verify", AuditVerified(name, Verification(3, name, breaks))),
+        "audit report": ("audit report", AuditFigures(figures(trail), changes)),
+        "audit report, edited": ("audit report", AuditFigures(figures(edited), edited)),
+        "an error alone": ("rollback", None),
+    }
+    return {kind: report(command, view, name) for kind, (command, view) in views.items()}
+
+
+KINDS = tuple(reports("x"))

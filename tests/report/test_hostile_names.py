@@ -1,0 +1,75 @@
+"""Names from live are hostile: whatever they hold, they are shown and can do nothing."""
+
+import json
+import re
+from collections import Counter
+
+import click
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from report_samples import HOSTILE, KINDS, reports
+
+from syncer.report.formats import render
+
+ACTIVE = frozenset("\\`*_{}[]()<>#!|~@:/&$^%\"'")
+CHARACTERS = st.text(st.characters(exclude_categories=()), min_size=1, max_size=20)
+TAME = {kind: render("markdown", report) for kind, report in reports("x").items()}
+every_name = pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+
+
+def is_harmless(text: str) -> bool:
+    return text.replace("\n", "").isprintable()
+
+
+def active(text: str) -> dict[str, int]:
+    """How often each character that means something in Markdown stands there; entities mean nothing."""
+    return {key: number for key, number in Counter(re.sub(r"&#\d+;", "", text)).items() if key in ACTIVE}
+
+
+def active_as_tame(kind: str, name: str) -> dict[str, int]:
+    """What there should be: an error of more lines, which holds the name twice, has a <br> for each."""
+    return active(TAME[kind] + "<br>" * 2 * name.count("\n"))
+
+
+@every_name
+def test_text_holds_nothing_that_steers_a_terminal(name: str) -> None:
+    tame = reports("x")
+    for kind, report in reports(name).items():
+        shown = render("text", report)
+        assert is_harmless(shown), kind
+        more = 2 * name.count("\n")
+        assert render("text", tame[kind]).count("\n") + more == shown.count("\n"), kind
+
+
+@every_name
+def test_colours_are_the_only_escapes(name: str) -> None:
+    for kind, report in reports(name).items():
+        colored, shown = render("text", report, color=True), render("text", report)
+        assert colored != shown == click.unstyle(colored), kind
+        assert is_harmless(re.sub(r"\x1b\[\d+m", "", colored)), kind
+
+
+@every_name
+def test_markdown_is_as_active_as_with_a_tame_name(name: str) -> None:
+    for kind, report in reports(name).items():
+        shown = render("markdown", report)
+        assert is_harmless(shown), kind
+        assert active_as_tame(kind, name) == active(shown), kind
+        assert TAME[kind].count("\n") == shown.count("\n"), kind
+
+
+@every_name
+def test_json_holds_the_name_itself_and_steers_nothing(name: str) -> None:
+    for kind, report in reports(name).items():
+        shown = render("json", report)
+        assert is_harmless(shown), kind
+        assert name == json.loads(shown)["findings"][0]["message"], kind
+
+
+@given(CHARACTERS, st.sampled_from(KINDS))
+def test_any_name_at_all(name: str, kind: str) -> None:
+    report = reports(name)[kind]
+    for form in ("text", "markdown", "json"):
+        assert is_harmless(render(form, report))
+    assert active_as_tame(kind, name) == active(render("markdown", report))

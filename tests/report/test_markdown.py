@@ -1,0 +1,113 @@
+from dataclasses import replace
+
+from report_samples import HEAD, RUN, entries, outcomes, plan, reports
+
+from syncer.applying.apply import Result
+from syncer.audit.figures import figures
+from syncer.errors import SyncerError
+from syncer.model.finding import Finding, Position, Severity
+from syncer.model.headroom import Headroom
+from syncer.model.plan import Plan
+from syncer.planning.document import plan_document
+from syncer.planning.drift import drift_of
+from syncer.report.markdown import render, table
+from syncer.report.views import (
+    Applied,
+    AuditFigures,
+    AuditShown,
+    CutOffRun,
+    Drifted,
+    Planned,
+    Report,
+    Validated,
+)
+
+
+def lines(report: Report) -> list[str]:
+    return render(report, color=False).splitlines()
+
+
+def test_tables() -> None:
+    assert [] == table(["A", "B"], [])
+    assert ["| A | B |", "| --- | --- |", "| 1 | 2 |", ""] == table(["A", "B"], [["1", "2"]])
+
+
+def test_findings_are_a_table() -> None:
+    found = (
+        Finding("loops.cycle", Severity.ERROR, "a loop", Position("p.yaml", 2, 5), "break it"),
+        Finding("capacity.tight", Severity.INFO, "tight"),
+    )
+    report = Report("validate", 3, Validated(1, 2, 3, Headroom()), found)
+    assert [
+        "## syncer validate",
+        "",
+        "2 queues and 3 rules in 1 files.",
+        "",
+        "| Severity | Check | Place | Finding |",
+        "| --- | --- | --- | --- |",
+        "| **error** | loops&#46;cycle | p&#46;yaml&#58;2&#58;5 | a loop<br>break it |",
+        "| info | capacity&#46;tight |  | tight |",
+    ] == lines(report)
+
+
+def test_an_error_of_many_lines() -> None:
+    report = Report("apply", 4, error=SyncerError("it is stale:\na moved\nb moved", hint="again"))
+    assert ["**Error:** it is stale&#58;<br>a moved<br>b moved", "", "again"] == lines(report)[2:]
+
+
+def test_a_plan_is_a_table_of_rules() -> None:
+    made = plan("Q")
+    shown = lines(Report("plan", 0, Planned(made, plan_document(made))))
+    assert "**2 to create, 4 to update, 2 to delete** in 2 queues; 1 equal." == shown[2]
+    assert "| 1 | Q | create | Q | 5 &#37; after 0 s, disabled |" == shown[6]
+    assert f"Plan `{plan_document(made)['digest']}`, lock `compare`." == shown[-1]
+
+
+def test_what_was_applied_recovered_and_undone() -> None:
+    (first, *_) = outcomes("Q")
+    result = Result(RUN, "failed", (first,), HEAD, {}, 1.0)
+    undone = replace(result, run=replace(RUN, verb="rollback"), status="done")
+    cut_off = CutOffRun(replace(RUN, id="earlier"), (first,))
+    rows = ["| Queue | Status | PUTs | Detail |", "| --- | --- | --- | --- |", "| Q | applied | 0 | Q |", ""]
+    closing = f"Run `{RUN.id}`, audit head `{HEAD}`."
+    assert [
+        "Run earlier was cut off; live was asked:",
+        "",
+        *rows,
+        "hello",
+        "",
+        "**apply failed**",
+        "",
+        *rows,
+        closing,
+        "",
+        "**rollback done**",
+        "",
+        *rows,
+        closing,
+    ] == lines(Report("apply", 1, Applied(None, result, (cut_off,), "hello", undone)))[2:]
+
+
+def test_drift_says_what_differs() -> None:
+    made = plan("Q")
+    drift = drift_of(replace(made, changes=made.changes[:1]))
+    shown = lines(Report("drift", 0, Drifted(drift)))
+    assert "**1 live has more, 1 live has less, 2 live differs**" == shown[2]
+    assert "| Q | Q | live has less | 5 &#37; after 0 s, disabled |" in shown
+    assert 3 == len(lines(Report("drift", 0, Drifted(drift_of(Plan("now", "api"))))))
+
+
+def test_audit() -> None:
+    trail = entries("Q")
+    shown = lines(Report("audit show", 0, AuditShown(trail)))
+    assert len(trail) + 4 == len(shown)
+    assert shown[-1].startswith("| 33 | ") and shown[-1].endswith("APPLY&#95;RUN |  |  |  | done |")
+    adding = lines(Report("audit report", 0, AuditFigures(figures(trail), trail)))
+    assert "| Calls | 3 |" in adding
+    assert shown[2:] == adding[-len(shown[2:]) :]
+
+
+def test_a_broken_trail_shows_its_breaks() -> None:
+    shown = lines(reports("x")["audit verify, broken"])
+    assert "The audit trail is **broken**: 3 entries, head x." in shown
+    assert "| 3 | torn | x |" in shown
