@@ -59,9 +59,7 @@ class _Check:
                 self.faults.append(f"{where}.id: there is no such group")
 
     def routing(self) -> None:
-        rules = self._entries(
-            self._routing.get("rules"), "conditionalGroupRouting.rules", ROUTING_RULES
-        )
+        rules = self._entries(self._routing.get("rules"), "conditionalGroupRouting.rules", ROUTING_RULES)
         for place, (where, rule) in enumerate(rules):
             if place == 0 and rule.get("queue") is not None:
                 self.faults.append(f"{where}.queue: the first rule is about the queue itself and names none")

@@ -87,6 +87,9 @@ def _conflicts(images: Sequence[Image], queue: LiveQueue | None, queues: Contain
     if queue is None:
         name = images[0].queue_name
         return [_conflict(name, f"{name} is gone from live")]
+    if queue.problems:
+        problem = next(iter(queue.problems.values()))
+        return [_conflict(queue.name, f"{queue.name} has a rule in live that can't be read: {problem}")]
     return [
         _conflict(queue.name, f"{queue.name}: {why}")
         for image in images
@@ -109,7 +112,7 @@ def _kept(images: Sequence[Image]) -> list[Finding]:
         Finding(
             "rollback.kept",
             Severity.WARNING,
-            f"{image.queue_name}: what was before of {image.target or 'no queue'} does not come back: {image.note}",
+            f"{image.queue_name}: the rule to {image.target or 'nobody'} does not come back: {image.note}",
             tip="The rules to this target stay as they are: look at them",
             queue=image.queue_name,
         )
@@ -133,10 +136,12 @@ def _conflict(name: str, message: str) -> Finding:
 
 
 def _before(rules: Sequence[OverflowRule], images: Sequence[Image]) -> tuple[OverflowRule, ...]:
-    """The rules of a queue with each changed one as it was before."""
-    back = {image.target: image.before for image in images if not image.note}
-    kept = [back.pop(rule.target, rule) for rule in rules]
-    return tuple(rule for rule in (*kept, *back.values()) if rule is not None)
+    """The rules of a queue, one a target, with each changed one as it was before."""
+    wanted: dict[str, OverflowRule | None] = {}
+    for rule in rules:
+        wanted.setdefault(rule.target, rule)
+    wanted.update({image.target: image.before for image in images if not image.note})
+    return tuple(rule for rule in wanted.values() if rule is not None)
 
 
 def _network(

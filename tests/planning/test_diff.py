@@ -1,4 +1,4 @@
-from typing import Any
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -125,7 +125,7 @@ def test_the_changes_turn_live_into_what_is_wanted(
 
 
 @given(DESIRED, st.randoms(use_true_random=False))
-def test_equal_rules_have_no_changes(rules: list[OverflowRule], random: Any) -> None:
+def test_equal_rules_have_no_changes(rules: list[OverflowRule], random: Random) -> None:
     mixed = list(rules)
     random.shuffle(mixed)
     assert () == diff_rules(LiveQueue("q", "Q", rules=tuple(mixed)), rules, {})
