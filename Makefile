@@ -26,7 +26,7 @@ format: $(READY)  ## let ruff mend what it can
 	$(BIN)/ruff format .
 
 bench: $(READY)  ## the benchmarks (figures, no pass or fail)
-	$(BIN)/python -m pytest tests/bench -s --no-header -p no:xdist
+	@for each in tests/bench/bench_*.py; do echo "$$each"; $(BIN)/python "$$each" || exit; done
 
 wheel: $(READY)  ## build the wheel into dist/
 	$(BIN)/python -m hatchling build -t wheel

@@ -1,14 +1,23 @@
-"""What tests of every room share: a calm environment, an emulator, and the program in a folder of its own."""
+"""What tests of every room share: a calm environment, an emulator, and the program in a folder of its own.
+
+What a fixture needs is imported by the fixture, so that the tests of one room don't load all the others.
+"""
+
+from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
-from program import Program, queues
 
-from syncer.emulator.server import Emulator
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from program import Program
+
+    from syncer.emulator.server import Emulator
 
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
@@ -26,6 +35,10 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def emulator() -> Iterator[Emulator]:
     """A queue API with the queues of ``program.queues``, as fast as it can."""
+    from program import queues
+
+    from syncer.emulator.server import Emulator
+
     with Emulator(queues=queues(), rate_limit=1_000_000, read_credentials=("reader", "secret")) as running:
         yield running
 
@@ -35,6 +48,8 @@ def program(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], emulator: Emulator
 ) -> Program:
     """The program in a folder that holds the policies of ``program``, set up for the emulator."""
+    from program import Program
+
     monkeypatch.chdir(tmp_path)
     program = Program(tmp_path, monkeypatch, capsys)
     program.use(emulator)

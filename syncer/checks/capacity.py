@@ -78,7 +78,8 @@ def headroom(network: Network, found: Loads) -> Headroom:
         for node in network.nodes
         if (capacity := _capacity(node)) and (load := found.of.get(node.key)) and load.inflow > 0
     ]
-    return Headroom(*min(limits, key=lambda limit: limit[0])) if limits else Headroom(None)
+    finite = [limit for limit in limits if math.isfinite(limit[0])]
+    return Headroom(*min(finite, key=lambda limit: limit[0])) if finite else Headroom(None)
 
 
 def check_capacity(network: Network, *, tight_at: float = 0.85) -> tuple[Finding, ...]:

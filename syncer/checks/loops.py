@@ -52,7 +52,9 @@ def _loops(network: Network) -> Iterable[_Loop]:
 
 def _finding(loop: _Loop) -> Finding:
     nodes = loop.network.nodes
-    mendable = any(nodes[source].managed for source, _ in loop.rules)
+    mendable = any(nodes[source].managed for source, _ in loop.rules) or any(
+        edge.new for edges in loop.rules.values() for edge in edges
+    )
     round_trip = [edge for pair in loop.circle for edge in loop.rules[pair]]
     placed = sorted((edge for edge in round_trip if edge.position), key=lambda edge: not edge.new)
     return Finding(

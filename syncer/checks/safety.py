@@ -20,7 +20,9 @@ class Objection:
 
 
 def objections(plan: Plan, safety: Safety, now: datetime) -> tuple[Objection, ...]:
-    """Everything in ``plan`` that the settings forbid."""
+    """Everything in ``plan`` that the settings forbid; nothing in a plan that changes nothing."""
+    if not plan.changes:
+        return ()
     return (
         *_frozen(safety, now),
         *_protected(plan, safety.protected),

@@ -9,6 +9,7 @@ from syncer.cli.options import (
     Output,
     Source,
     Target,
+    TimeSpan,
     output_options,
     pick,
     policies_option,
@@ -25,7 +26,7 @@ from syncer.cli.running import Running, pick_running
 @policies_option
 @target_options
 @state_option
-@click.option("--max-age", type=click.FloatRange(0), help="Refuse a plan older than this many minutes.")
+@click.option("--max-age", type=TimeSpan(), help="Refuse a plan older than this many minutes.")
 @click.option(
     "--on-failure",
     type=click.Choice(["continue", "stop", "rollback"]),

@@ -14,6 +14,7 @@ from syncer.report.escape import plain
 COMMANDS = {
     "validate": "Check policies: schema, references, loops, capacity. Needs no network.",
     "plan": "Show what would change live, checked over the whole set; save it as a plan.",
+    "comment": "Show a saved plan as a note on its merge request in GitLab.",
     "apply": "Apply a plan: one locked PUT a queue, sinks first, journalled and audited.",
     "rollback": "Undo a run, from the images that its audit holds.",
     "drift": "Show where live and the policies differ.",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
+from math import isnan
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -82,6 +83,18 @@ class Target:
     dialect: str = "auto"
 
 
+class TimeSpan(click.FloatRange):
+    """A time in the unit of its option: from 0 to a million."""
+
+    def __init__(self) -> None:
+        super().__init__(0, 1_000_000)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Refuse ``nan`` too, which is neither too small nor too large."""
+        number = float(super().convert(value, param, ctx))
+        return self.fail("this is not a number", param, ctx) if isnan(number) else number
+
+
 def _together(*options: Callable[[Function], Function]) -> Decorator[Function]:
     def decorate(function: Function) -> Function:
         for option in reversed(options):
@@ -149,9 +162,7 @@ running_options: Decorator[Any] = _together(
     click.option(
         "--parallel", type=click.IntRange(1, 64), default=4, show_default=True, help="PUTs at once."
     ),
-    click.option(
-        "--lock-timeout", type=click.FloatRange(0), default=0.0, help="Seconds to wait for another run."
-    ),
+    click.option("--lock-timeout", type=TimeSpan(), default=0.0, help="Seconds to wait for another run."),
     click.option("--require-etag", is_flag=True, help="Refuse where live has no etags to lock with."),
     click.option(
         "--on-cut-off",

@@ -12,13 +12,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from http import HTTPStatus
 
+from syncer.emulator.directory import DIVISIONS, Directory
 from syncer.emulator.faults import RIVAL, Injector, Strike
+from syncer.emulator.members import Members
 from syncer.emulator.oauth import READ, WRITE, Token, Tokens, expired, require
 from syncer.emulator.queues import Lock, Queues
 from syncer.emulator.ratelimit import RateLimit, check, too_many
 from syncer.emulator.rival import rival_edit
 from syncer.emulator.routes import Handler, Route, find
 from syncer.emulator.store import Store
+from syncer.emulator.surroundings import surroundings
 from syncer.emulator.watch import Watch
 from syncer.emulator.wire import AnswerError, Call, Delivery, Reply
 
@@ -35,6 +38,7 @@ class Application:
     def __init__(
         self,
         store: Store,
+        directory: Directory,
         tokens: Tokens,
         limit: RateLimit,
         injector: Injector,
@@ -49,21 +53,27 @@ class Application:
         self._injector = injector
         self._now = now
         self._sleep = sleep
-        queues = Queues(store, lock=lock, now=now)
+        queues = Queues(store, directory, lock=lock, now=now)
         self._watch = Watch(store, queues, injector, now=now)
-        self._routes = self._all_routes(queues)
+        self._routes = (
+            *self._own_routes(queues),
+            *Members(store, directory).routes(),
+            *surroundings(directory),
+        )
 
-    def _all_routes(self, queues: Queues) -> tuple[Route, ...]:
+    def _own_routes(self, queues: Queues) -> tuple[Route, ...]:
         watch = self._watch
         return (
             Route("/login/oauth2/token", {"POST": self._token}),
             Route("/oauth/token", {"POST": self._token}),
-            Route("/api/v2/organizations/me", {"GET": queues.organisation}),
             Route("/api/v2/routing/queues", {"GET": queues.list, "POST": queues.post}),
+            Route("/api/v2/routing/queues/divisionviews", {"GET": queues.views}),
+            Route("/api/v2/routing/queues/divisionviews/all", {"GET": queues.views}),
             Route(
                 "/api/v2/routing/queues/{id}",
                 {"GET": queues.get, "PUT": queues.put, "DELETE": queues.delete},
             ),
+            Route(f"{DIVISIONS}/{{id}}/objects/{{type}}", {"POST": queues.move}),
             Route("/_emulator/requests", {"GET": watch.requests}),
             Route("/_emulator/history", {"GET": watch.history}),
             Route("/_emulator/faults", {"GET": watch.faults}),
@@ -73,6 +83,7 @@ class Application:
 
     def answer(self, call: Call) -> Reply:
         """The reply to a call, whatever happens; it always carries the correlation id."""
+        call = replace(call, path=_behind_gateway(call.path))
         try:
             reply = self._api(call) if call.path[:1] == ("api",) else self._other(call)
         except AnswerError as problem:
@@ -163,6 +174,16 @@ class Application:
             now = self._now()
             if rival_edit(self._store, queue_id, strike.dice, now=now, correlation_id=call.correlation_id):
                 self._injector.count(RIVAL)
+
+
+def _behind_gateway(path: tuple[str, ...]) -> tuple[str, ...]:
+    """A path without the prefix of a gateway, which clients can be told to send."""
+    if path[:1] == ("_emulator",):
+        return path
+    if path[-2:] == ("oauth", "token"):
+        return path[-2:]
+    starts = (place for place in range(len(path)) if path[place : place + 2] == ("api", "v2"))
+    return path[next(starts, 0) :]
 
 
 def _server_error(status: HTTPStatus) -> AnswerError:

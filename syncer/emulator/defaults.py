@@ -76,7 +76,7 @@ QUEUE = {
         }
     ),
 }
-"""An object stands for the fields of an object, a list of one for each entry of a list, all else for a value."""
+"""Objects stand for the fields of an object, a list of one for each entry of a list, all else for a value."""
 
 
 def completed(queue: Document) -> Document:

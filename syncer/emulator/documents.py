@@ -49,13 +49,30 @@ def parse(data: bytes) -> Any:
 
 def read_object(body: bytes) -> Document:
     """Parse a body that has to be a JSON object; raises :class:`AnswerError` 400 otherwise."""
-    try:
-        value = parse(body)
-    except ValueError as error:
-        raise bad_request("The request body is not valid JSON.", str(error)) from None
+    value = _read(body)
     if not isinstance(value, dict):
         raise bad_request("The request body has to be a JSON object.")
     return value
+
+
+def read_ids(body: bytes, *, most: int) -> list[str]:
+    """Parse a body that has to be a list of ids, or of objects with an id; 400 otherwise, or for too many."""
+    value = _read(body)
+    entries = value if isinstance(value, list) else [None]
+    given = [entry.get("id") if isinstance(entry, dict) else entry for entry in entries]
+    ids = [found for found in given if isinstance(found, str)]
+    if len(ids) < len(given):
+        raise bad_request("The request body has to be a list of ids.")
+    if len(ids) > most:
+        raise bad_request(f"At most {most} entries are taken at once.")
+    return list(dict.fromkeys(ids))
+
+
+def _read(body: bytes) -> Any:
+    try:
+        return parse(body)
+    except ValueError as error:
+        raise bad_request("The request body is not valid JSON.", str(error)) from None
 
 
 def _no_constant(name: str) -> None:
@@ -87,21 +104,6 @@ def merge_patch(target: Any, patch: Any) -> Any:
         else:
             merged[key] = merge_patch(merged.get(key), value)
     return merged
-
-
-def read_ids(body: bytes, *, most: int) -> list[str]:
-    """Parse a body that has to be a list of ids, or of objects with an id; 400 otherwise, or for too many."""
-    try:
-        value = parse(body)
-    except ValueError as error:
-        raise bad_request("The request body is not valid JSON.", str(error)) from None
-    entries = value if isinstance(value, list) else [None]
-    ids = [entry.get("id") if isinstance(entry, dict) else entry for entry in entries]
-    if not all(isinstance(found, str) for found in ids):
-        raise bad_request("The request body has to be a list of ids.")
-    if len(ids) > most:
-        raise bad_request(f"At most {most} entries are taken at once.")
-    return ids
 
 
 def created(

@@ -1,4 +1,4 @@
-"""The queues that an emulator begins with."""
+"""What an emulator begins with: queues, and what is around them."""
 
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
@@ -6,31 +6,73 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from syncer.emulator.defaults import completed
 from syncer.emulator.documents import Document, parse, self_uri
 from syncer.errors import ConfigError
+
+Surroundings = dict[str, list[Document]]
+
+KINDS = ("divisions", "groups", "users")
+
+DEMO = "demo.json"
 
 HINT = 'Expected is {"queues": [...]}, {"entities": [...]} or a list, of objects with a "name".'
 
 
 def load_data(path: str | Path) -> list[Document]:
     """Read queues from a JSON file; raises :class:`ConfigError` with the file and what is wrong with it."""
-    try:
-        return parse_data(Path(path).read_bytes(), where=str(path))
-    except OSError as error:
-        raise ConfigError(f"{path}: can't be read: {error.strerror}") from None
+    return _queues(_parsed(_read(path), str(path)), str(path))
+
+
+def load_surroundings(path: str | Path) -> Surroundings:
+    """Read what the same file may say beside its queues; raises :class:`ConfigError`.
+
+    That is ``divisions``, ``groups`` and ``users``: lists of objects with an ``id`` and a ``name``.
+    """
+    return _surroundings(_parsed(_read(path), str(path)), str(path))
 
 
 def demo_queues() -> list[Document]:
     """The organisation that the demonstration policies are written for."""
-    return parse_data(files("syncer.emulator").joinpath("data/demo.json").read_bytes(), where="demo.json")
+    return _queues(_parsed(_demo(), DEMO), DEMO)
 
 
-def parse_data(data: bytes, *, where: str) -> list[Document]:
-    """Read queues from JSON; ``where`` names the place in errors. Raises :class:`ConfigError`."""
+def demo_surroundings() -> Surroundings:
+    """The divisions and groups of that organisation."""
+    return _surroundings(_parsed(_demo(), DEMO), DEMO)
+
+
+def _demo() -> bytes:
+    return files("syncer.emulator").joinpath(f"data/{DEMO}").read_bytes()
+
+
+def _read(path: str | Path) -> bytes:
     try:
-        value = parse(data)
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{path}: can't be read: {error.strerror}") from None
+
+
+def _parsed(data: bytes, where: str) -> Any:
+    try:
+        return parse(data)
     except ValueError as error:
         raise ConfigError(f"{where}: is not JSON: {error}", hint=HINT) from None
+
+
+def _surroundings(value: Any, where: str) -> Surroundings:
+    given = {kind: value[kind] for kind in KINDS if kind in value} if isinstance(value, dict) else {}
+    for kind, entries in given.items():
+        if not isinstance(entries, list) or not all(map(_is_named, entries)):
+            raise ConfigError(f"{where}: {kind} is no list of objects with an id and a name", hint=HINT)
+    return given
+
+
+def _is_named(entry: Any) -> bool:
+    return isinstance(entry, dict) and all(isinstance(entry.get(key), str) for key in ("id", "name"))
+
+
+def _queues(value: Any, where: str) -> list[Document]:
     if isinstance(value, dict):
         value = value.get("queues", value.get("entities"))
     if not isinstance(value, list):
@@ -39,7 +81,7 @@ def parse_data(data: bytes, *, where: str) -> list[Document]:
 
 
 def prepared(queues: Iterable[Any], *, where: str) -> list[Document]:
-    """Give queues the ``id`` and ``selfUri`` they may lack; raises :class:`ConfigError`.
+    """Give queues the ``id``, ``selfUri`` and other fields they may lack; raises :class:`ConfigError`.
 
     An id that is missing is made of the name, so it is the same every time.
     """
@@ -53,5 +95,5 @@ def prepared(queues: Iterable[Any], *, where: str) -> list[Document]:
         if queue_id in found:
             raise ConfigError(f"{where}: queue {place + 1}: the id {queue_id!r} is there twice", hint=HINT)
         rest = {key: value for key, value in queue.items() if key not in ("id", "_etag", "selfUri")}
-        found[queue_id] = {"id": queue_id, **rest, "selfUri": self_uri(queue_id)}
+        found[queue_id] = completed({"id": queue_id, **rest, "selfUri": self_uri(queue_id)})
     return list(found.values())

@@ -4,6 +4,7 @@ from itertools import product
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from syncer.emulator.directory import DIVISIONS
 from syncer.emulator.documents import HOME, Document, self_uri
 
 LINES = ("Support", "Billing", "Sales", "Claims", "Returns", "Orders", "Contracts", "Technical", "Retention")
@@ -45,7 +46,7 @@ def _queue(place: int, name: str, ids: list[str]) -> Document:
     return {
         "id": ids[place],
         "name": name,
-        "division": HOME,
+        "division": _division(language),
         "description": f"{name}, answered in {language}",
         "dateCreated": DAY,
         "dateModified": DAY,
@@ -54,6 +55,8 @@ def _queue(place: int, name: str, ids: list[str]) -> Document:
         "memberCount": 3 + place * 7 % 40,
         "mediaSettings": _media(),
         "routingRules": _rules(place, ids),
+        **_groups(place, ids, language),
+        **_backup(place, ids),
         "skillEvaluationMethod": ("BEST", "ALL", "NONE")[place % 3],
         "acwSettings": {"wrapupPrompt": "MANDATORY_TIMEOUT", "timeoutMs": 30_000 + place % 4 * 15_000},
         "queueFlow": _reference("flows", f"in-queue flow {language}", "/api/v2/flows"),
@@ -68,6 +71,39 @@ def _queue(place: int, name: str, ids: list[str]) -> Document:
         "peerId": "",
         "selfUri": self_uri(ids[place]),
     }
+
+
+def _division(language: str) -> Document:
+    """The first language is at home, every other one has a division of its own."""
+    return HOME if language == LANGUAGES[0] else _reference("divisions", language, DIVISIONS)
+
+
+def _groups(place: int, ids: list[str], language: str) -> Document:
+    """Every fourth queue has a group that helps when its callers wait, or when those of the next step do."""
+    if place % 4:
+        return {}
+    group = {"id": str(uuid5(NAMESPACE_URL, f"organisation/groups/{language}")), "type": "GROUP"}
+    condition = {"metric": "EstimatedWaitTime", "operator": "GreaterThan", "groups": [group]}
+    rules: list[Document] = [{**condition, "conditionValue": 120.0, "waitSeconds": 30}]
+    if _has_next(place, ids):
+        watched = {"id": ids[place + 1]}
+        rules.append({**condition, "queue": watched, "conditionValue": 300.0, "waitSeconds": 60})
+    return {
+        "memberGroups": [{**group, "name": f"{language} Helpers", "memberCount": 8}],
+        "conditionalGroupRouting": {"rules": rules},
+    }
+
+
+def _backup(place: int, ids: list[str]) -> Document:
+    """Every seventh queue has the next step of its team as the backup of direct calls."""
+    if place % 7 or not _has_next(place, ids):
+        return {}
+    direct = {"backupQueueId": ids[place + 1], "waitForAgent": False, "agentWaitSeconds": 120}
+    return {"directRouting": {"callMediaSettings": {"useAgentAddressOutbound": False}, **direct}}
+
+
+def _has_next(place: int, ids: list[str]) -> bool:
+    return place % TEAM + 1 < TEAM and place + 1 < len(ids)
 
 
 def _reference(kind: str, name: str, path: str) -> dict[str, str]:

@@ -1,40 +1,22 @@
-"""The handlers of ``/api/v2``: queues, and the organisation they belong to."""
+"""The handlers of queues."""
 
 from collections.abc import Callable
 from http import HTTPStatus
-from math import ceil
 from typing import Literal
-from urllib.parse import urlencode
 from uuid import uuid4
 
-from syncer.emulator.documents import (
-    Document,
-    check_etag,
-    check_write,
-    created,
-    read_object,
-    replaced,
-)
+from syncer.emulator.defaults import completed
+from syncer.emulator.directory import Directory, find, reference
+from syncer.emulator.documents import Document, check_etag, created, read_ids, read_object, replaced
+from syncer.emulator.grouprules import Known
+from syncer.emulator.pages import about, asked_ids, asked_page
+from syncer.emulator.rules import check_write
 from syncer.emulator.store import Row, Search, Store, Write
-from syncer.emulator.wire import AnswerError, Call, Headers, Reply, bad_request, json_reply, json_text
+from syncer.emulator.wire import AnswerError, Call, Headers, Reply, bad_request, json_text, not_found
 
 Lock = Literal["etag", "none"]
 
-LIST_PATH = "/api/v2/routing/queues"
-PAGE_SIZE = 25
-LARGEST_PAGE = 500
-LAST_PAGE = 1_000_000_000
-
-ORGANISATION = {
-    "id": "5b0d1f2e-7a34-4f0c-8d57-1c9e0a6b2f43",
-    "name": "Emulated Organisation",
-    "defaultLanguage": "en-us",
-    "defaultCountryCode": "DE",
-    "domain": "emulated",
-    "version": 1,
-    "state": "active",
-    "selfUri": "/api/v2/organizations/me",
-}
+OBJECTS_AT_ONCE = 100
 
 
 class Queues:
@@ -43,8 +25,10 @@ class Queues:
     ``now`` gives the time of a write as the API writes it.
     """
 
-    def __init__(self, store: Store, *, lock: Lock, now: Callable[[], str]) -> None:
+    def __init__(self, store: Store, directory: Directory, *, lock: Lock, now: Callable[[], str]) -> None:
         self._store = store
+        self._directory = directory
+        self._known = Known(store.has, frozenset(group["id"] for group in directory.groups))
         self._etags = lock == "etag"
         self._now = now
 
@@ -52,29 +36,25 @@ class Queues:
         """The JSON text of a queue as a caller sees it."""
         return f'{row.text[:-1]},"_etag":{json_text(row.etag)}}}' if self._etags else row.text
 
-    def organisation(self, _call: Call, _id: str) -> Reply:
-        """``GET /api/v2/organizations/me``."""
-        return json_reply(ORGANISATION)
-
     def list(self, call: Call, _id: str) -> Reply:
         """``GET /api/v2/routing/queues``: one page, made of the stored texts without parsing them."""
-        number = _positive(call, "pageNumber", 1)
-        size = min(_positive(call, "pageSize", PAGE_SIZE), LARGEST_PAGE)
+        return self._page(call, self.shown)
+
+    def views(self, call: Call, _id: str) -> Reply:
+        """``GET …/divisionviews``: the same queues, with no more of each than its name and division."""
+        return self._page(call, lambda row: json_text(_view(row.document)))
+
+    def _page(self, call: Call, show: Callable[[Row], str]) -> Reply:
+        page = asked_page(call)
         search = Search(
             name=call.asked("name", ""),
-            ids=tuple(call.query.get("id", ())),
+            ids=asked_ids(call),
+            divisions=asked_ids(call, "divisionId"),
             descending=call.asked("sortOrder", "asc").lower().startswith("desc"),
         )
-        total, rows = self._store.page(search, limit=size, offset=(number - 1) * size)
-        about = {
-            "pageSize": size,
-            "pageNumber": number,
-            "total": total,
-            "pageCount": ceil(total / size),
-            **_links(call, number=number, size=size, last=max(1, ceil(total / size))),
-        }
-        entities = ",".join(map(self.shown, rows))
-        text = f'{{"entities":[{entities}],{json_text(about)[1:]}'
+        total, rows = self._store.page(search, limit=page.size, offset=page.offset)
+        entities = ",".join(map(show, rows))
+        text = f'{{"entities":[{entities}],{json_text(about(call, page, total))[1:]}'
         return Reply(HTTPStatus.OK, text.encode())
 
     def get(self, _call: Call, queue_id: str) -> Reply:
@@ -88,8 +68,8 @@ class Queues:
         def change(row: Row) -> Document:
             self._check_lock(row, call, body)
             old = row.document
-            document = replaced(old, body, now=self._now(), by=call.client)
-            check_write(document, exists=self._store.has)
+            document = completed(replaced(old, body, now=self._now(), by=call.client))
+            check_write(document, self._known)
             if document["name"] != old["name"]:
                 self._check_name(document)
             return document
@@ -98,10 +78,12 @@ class Queues:
 
     def post(self, call: Call, _id: str) -> Reply:
         """``POST /api/v2/routing/queues``: creates a queue and answers 200."""
-        document = created(read_object(call.body), str(uuid4()), now=self._now(), by=call.client)
+        body = read_object(call.body)
+        division = self._division(body.get("division"))
+        document = completed(created(body, str(uuid4()), division=division, now=self._now(), by=call.client))
 
         def check() -> None:
-            check_write(document, exists=self._store.has)
+            check_write(document, self._known)
             self._check_name(document)
 
         return self._one(self._store.create(document, _write(call), check=check))
@@ -110,6 +92,26 @@ class Queues:
         """``DELETE /api/v2/routing/queues/{id}``."""
         self._store.delete(queue_id, lambda row: self._check_lock(row, call, {}), _write(call))
         return Reply(HTTPStatus.NO_CONTENT)
+
+    def move(self, call: Call, division_id: str) -> Reply:
+        """``POST /api/v2/authorization/divisions/{id}/objects/{type}``: moves queues into a division."""
+        if call.path[-1].upper() != "QUEUE":
+            raise bad_request("Only objects of the type QUEUE are known here.")
+        if find(self._directory.divisions, division_id) is None:
+            raise not_found("The division")
+        division = self._division({"id": division_id})
+        for queue_id in read_ids(call.body, most=OBJECTS_AT_ONCE):
+            self._store.rewrite(queue_id, lambda row: {**row.document, "division": division}, _write(call))
+        return Reply(HTTPStatus.NO_CONTENT)
+
+    def _division(self, asked: object) -> Document:
+        """A division as a queue shows it: the one that is asked for, or else the home division."""
+        if asked is None:
+            return reference(self._directory.home)
+        found = find(self._directory.divisions, asked.get("id") if isinstance(asked, dict) else None)
+        if found is None:
+            raise bad_request("division.id: there is no such division")
+        return reference(found)
 
     def _one(self, row: Row) -> Reply:
         headers: Headers = (("ETag", f'"{row.etag}"'),) if self._etags else ()
@@ -128,28 +130,5 @@ def _write(call: Call) -> Write:
     return Write(call.method, "client", call.correlation_id)
 
 
-def _positive(call: Call, name: str, default: int) -> int:
-    text = call.asked(name, str(default))
-    if not (text.isascii() and text.isdigit() and len(text) < 20 and 1 <= int(text) <= LAST_PAGE):
-        raise bad_request(f"{name} has to be a whole number of at least 1.")
-    return int(text)
-
-
-def _links(call: Call, *, number: int, size: int, last: int) -> dict[str, str]:
-    """The addresses of a page and its neighbours, with whatever else was asked for."""
-    rest = [
-        (key, value)
-        for key, values in call.query.items()
-        if key not in ("pageNumber", "pageSize")
-        for value in values
-    ]
-
-    def uri(page: int) -> str:
-        return f"{LIST_PATH}?{urlencode([('pageSize', size), ('pageNumber', page), *rest])}"
-
-    links = {"firstUri": uri(1), "selfUri": uri(number), "lastUri": uri(last)}
-    if number < last:
-        links["nextUri"] = uri(number + 1)
-    if number > 1:
-        links["previousUri"] = uri(number - 1)
-    return links
+def _view(queue: Document) -> Document:
+    return {name: queue[name] for name in ("id", "name", "division", "selfUri") if name in queue}

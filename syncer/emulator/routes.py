@@ -13,7 +13,8 @@ Handler = Callable[[Call, str], Reply]
 class Route:
     """A path such as ``/api/v2/routing/queues/{id}``, with a handler for each method.
 
-    A handler is given the call and what stands in the place of ``{id}``.
+    A handler is given the call and what stands in the place of ``{id}``; another part in braces, which
+    is the last one, stands in the path of the call.
     """
 
     template: str
@@ -24,7 +25,7 @@ class Route:
         pattern = self.template.strip("/").split("/")
         if len(pattern) != len(path):
             return None
-        if any(want not in ("{id}", part) for want, part in zip(pattern, path, strict=True)):
+        if any(want[0] != "{" and want != part for want, part in zip(pattern, path, strict=True)):
             return None
         return path[pattern.index("{id}")] if "{id}" in pattern else ""
 

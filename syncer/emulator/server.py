@@ -11,8 +11,9 @@ from typing import Any, Self
 
 from syncer.emulator.app import Application
 from syncer.emulator.connection import Listener
+from syncer.emulator.directory import directory
 from syncer.emulator.faults import NO_FAULTS, Faults, Injector
-from syncer.emulator.loading import demo_queues, load_data, prepared
+from syncer.emulator.loading import demo_queues, demo_surroundings, load_data, load_surroundings, prepared
 from syncer.emulator.oauth import READ, Client, Tokens
 from syncer.emulator.organisation import organisation
 from syncer.emulator.queues import Lock
@@ -20,7 +21,18 @@ from syncer.emulator.ratelimit import RateLimit
 from syncer.emulator.store import Store
 from syncer.errors import ConfigError, Refused
 
-__all__ = ["Emulator", "Faults", "demo_queues", "load_data", "organisation", "serve"]
+__all__ = [
+    "Emulator",
+    "Faults",
+    "demo_queues",
+    "demo_surroundings",
+    "load_data",
+    "load_surroundings",
+    "organisation",
+    "serve",
+]
+
+NOTHING: Mapping[str, Sequence[Mapping[str, Any]]] = {}
 
 POLL = 0.02
 """Seconds until a running server notices that it has to stop."""
@@ -29,7 +41,8 @@ POLL = 0.02
 class Emulator:
     """A queue API on this machine; as a context manager it serves in a thread.
 
-    ``queues`` are what it begins with, unless the file ``state`` already holds queues. Tokens for
+    ``queues`` are what it begins with, unless the file ``state`` already holds queues. Their divisions
+    and groups are known, and so are those of ``surroundings`` (see :func:`load_surroundings`). Tokens for
     ``read_credentials`` may only read. ``rate_limit`` is calls a minute and token. With ``lock``
     ``none`` there are no etags. Raises :class:`Refused` for a host that is not loopback without
     ``expose``, and :class:`ConfigError` for an address or a state that can't be used.
@@ -41,6 +54,7 @@ class Emulator:
         host: str = "127.0.0.1",
         port: int = 0,
         queues: Sequence[Mapping[str, Any]] | None = None,
+        surroundings: Mapping[str, Sequence[Mapping[str, Any]]] = NOTHING,
         state: str = ":memory:",
         credentials: tuple[str, str] = ("demo", "demo"),
         read_credentials: tuple[str, str] | None = None,
@@ -60,6 +74,7 @@ class Emulator:
         self._store = Store(state, prepared(queues or (), where="queues"))
         application = Application(
             self._store,
+            directory(self._store.documents(), surroundings),
             Tokens(tuple(clients), clock=time.monotonic),
             RateLimit(rate_limit, clock=time.monotonic),
             Injector(faults),

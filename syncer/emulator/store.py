@@ -9,6 +9,7 @@ from hashlib import sha256
 from threading import RLock
 from typing import Any
 
+from syncer.emulator.differences import difference
 from syncer.emulator.documents import Document, enabled_targets
 from syncer.emulator.wire import json_text, not_found
 from syncer.errors import ConfigError
@@ -22,15 +23,20 @@ CREATE TABLE IF NOT EXISTS queues (id TEXT PRIMARY KEY, sort_key TEXT, body TEXT
 CREATE INDEX IF NOT EXISTS queues_by_name ON queues (sort_key, id);
 CREATE TABLE IF NOT EXISTS edges (source TEXT, target TEXT, PRIMARY KEY (source, target)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS first_state (place INTEGER PRIMARY KEY, body TEXT);
+CREATE TABLE IF NOT EXISTS belongings (
+    queue TEXT, kind TEXT, body TEXT, PRIMARY KEY (queue, kind)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS history (
     n INTEGER PRIMARY KEY, queue TEXT, action TEXT, by TEXT, etag_before TEXT, etag_after TEXT,
-    loop_free INTEGER, correlation TEXT
+    loop_free INTEGER, correlation TEXT, difference TEXT
 );
 """
 
 FOUND = r"""
 FROM queues WHERE (:pattern IS NULL OR sort_key LIKE :pattern ESCAPE '\')
               AND (:ids IS NULL OR id IN (SELECT value FROM json_each(:ids)))
+              AND (:divisions IS NULL
+                   OR json_extract(body, '$.division.id') IN (SELECT value FROM json_each(:divisions)))
 """
 COUNT = "SELECT count(*)" + FOUND
 PAGE_UP = "SELECT id, body, etag" + FOUND + "ORDER BY sort_key, id LIMIT :limit OFFSET :offset"
@@ -67,18 +73,20 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Which queues a page shows; ``name`` may begin or end with ``*``, ``ids`` empty means all."""
+    """Which queues a page shows: ``name`` may begin or end with ``*``; without ids or divisions, all."""
 
     name: str = ""
     ids: tuple[str, ...] = ()
+    divisions: tuple[str, ...] = ()
     descending: bool = False
 
     @property
     def parameters(self) -> dict[str, str | None]:
-        """What the statements above ask for: a LIKE pattern, and a JSON list of ids."""
+        """What the statements above ask for: a LIKE pattern, and JSON lists of ids."""
         return {
             "pattern": _like(self.name.casefold()) if self.name else None,
             "ids": json.dumps(self.ids) if self.ids else None,
+            "divisions": json.dumps(self.divisions) if self.divisions else None,
         }
 
 
@@ -155,6 +163,11 @@ class Store:
             rows = self._db.execute("SELECT id FROM queues WHERE sort_key = ?", (name.casefold(),))
             return [queue_id for (queue_id,) in rows]
 
+    def documents(self) -> list[Document]:
+        """All queues, parsed."""
+        with self._lock:
+            return [json.loads(body) for (body,) in self._db.execute("SELECT body FROM queues ORDER BY id")]
+
     def get(self, queue_id: str) -> Row:
         """One queue; raises :class:`~syncer.emulator.wire.AnswerError` 404."""
         with self._lock:
@@ -177,7 +190,7 @@ class Store:
         """Add a queue, once ``check`` has raised nothing; all in one transaction."""
         with self._transaction():
             check()
-            return self._put(document, write, before="")
+            return self._put(document, write, Row(document["id"], "{}", ""))
 
     def rewrite(
         self, queue_id: str, change: Callable[[Row], Document], write: Write, *, may_loop: bool = True
@@ -188,7 +201,7 @@ class Store:
         """
         with self._transaction():
             row = self.get(queue_id)
-            saved = self._put(change(row), write, before=row.etag)
+            saved = self._put(change(row), write, row)
             if not may_loop and not self.loop_free():
                 raise LoopError
             return saved
@@ -200,7 +213,22 @@ class Store:
             check(row)
             self._db.execute("DELETE FROM queues WHERE id = ?", (queue_id,))
             self._db.execute("DELETE FROM edges WHERE source = ?", (queue_id,))
-            self._note(queue_id, write, row.etag, "")
+            self._db.execute("DELETE FROM belongings WHERE queue = ?", (queue_id,))
+            self._note(Row(queue_id, "{}", ""), write, row)
+
+    def belongings(self, queue_id: str, kind: str) -> list[Any] | None:
+        """What belongs to a queue without being part of it, such as its members; None if nobody set it."""
+        query = "SELECT body FROM belongings WHERE queue = ? AND kind = ?"
+        with self._lock:
+            row = self._db.execute(query, (queue_id, kind)).fetchone()
+        return None if row is None else list(json.loads(row[0]))
+
+    def keep(self, queue_id: str, kind: str, change: Callable[[list[Any] | None], list[Any]]) -> None:
+        """Replace what belongs to a queue; raises :class:`~syncer.emulator.wire.AnswerError` 404."""
+        with self._lock:
+            self.get(queue_id)
+            values = (queue_id, kind, json_text(change(self.belongings(queue_id, kind))))
+            self._db.execute("INSERT OR REPLACE INTO belongings VALUES (?, ?, ?)", values)
 
     def loop_free(self) -> bool:
         """Whether the network of enabled overflow rules has no loop."""
@@ -220,7 +248,10 @@ class Store:
         with self._lock:
             rows = self._db.execute("SELECT * FROM history ORDER BY n").fetchall()
         names = ("n", "queueId", "action", "by", "etagBefore", "etagAfter", "loopFree", "correlationId")
-        return [{**dict(zip(names, row, strict=True)), "loopFree": bool(row[6])} for row in rows]
+        return [
+            {**dict(zip(names, row[:-1], strict=True)), "loopFree": bool(row[6]), **json.loads(row[-1])}
+            for row in rows
+        ]
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -233,10 +264,10 @@ class Store:
                 raise
             self._db.execute("COMMIT")
 
-    def _put(self, document: Document, write: Write, *, before: str) -> Row:
+    def _put(self, document: Document, write: Write, before: Row) -> Row:
         [last] = self._db.execute("SELECT coalesce(max(n), 0) FROM history").fetchone()
         row = self._save(document, revision=last + 1)
-        self._note(row.id, write, before, row.etag)
+        self._note(row, write, before)
         return row
 
     def _save(self, document: Document, *, revision: int) -> Row:
@@ -249,17 +280,22 @@ class Store:
         self._db.executemany("INSERT INTO edges VALUES (?, ?)", edges)
         return Row(queue_id, text, etag)
 
-    def _note(self, queue_id: str, write: Write, before: str, after: str) -> None:
-        values = (queue_id, write.action, write.by, before, after, self.loop_free(), write.correlation_id)
+    def _note(self, row: Row, write: Write, before: Row) -> None:
+        values = (
+            *(row.id, write.action, write.by, before.etag, row.etag, self.loop_free(), write.correlation_id),
+            json_text(difference(before.document, row.document)),
+        )
         self._db.execute(
-            "INSERT INTO history (queue, action, by, etag_before, etag_after, loop_free, correlation)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO history"
+            " (queue, action, by, etag_before, etag_after, loop_free, correlation, difference)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             values,
         )
 
     def _restore(self) -> None:
         self._db.execute("DELETE FROM queues")
         self._db.execute("DELETE FROM edges")
+        self._db.execute("DELETE FROM belongings")
         for (body,) in self._db.execute("SELECT body FROM first_state ORDER BY place").fetchall():
             self._save(json.loads(body), revision=0)
 

@@ -31,7 +31,6 @@ class Plan:
     api: str
     environment: str = ""
     lock: str = "etag"
-    dialect: str = "brief"
     files: tuple[PolicyFile, ...] = ()
     live: tuple[LiveRules, ...] = ()
     changes: tuple[QueueChange, ...] = ()
@@ -39,6 +38,7 @@ class Plan:
     findings: tuple[Finding, ...] = ()
     headroom: Headroom = field(default_factory=Headroom)
     managed_rules: int = 0
+    dialect: str = "brief"
 
     @property
     def applicable(self) -> bool:

@@ -68,10 +68,10 @@ class PolicyQueue:
     capacity: float | None = None
     base_load: float = 0.0
     rules: tuple[PolicyRule, ...] = ()
-    backup: PolicyBackup | None = None
-    groups: tuple[PolicyGroups, ...] = ()
     speaks_of: frozenset[Kind] = frozenset({Kind.OVERFLOW})
     position: Position | None = None
+    backup: PolicyBackup | None = None
+    groups: tuple[PolicyGroups, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

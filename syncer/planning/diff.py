@@ -13,7 +13,7 @@ Key = tuple[Kind, str]
 
 
 def diff_rules(
-    live: LiveQueue, desired: Sequence[Rule], names: Mapping[str, str], kinds: Sequence[Kind]
+    live: LiveQueue, desired: Sequence[Rule], names: Mapping[str, str], kinds: Sequence[Kind] = (Kind.OVERFLOW,)
 ) -> tuple[RuleChange, ...]:
     """The changes that turn the rules of ``live`` that are of ``kinds`` into ``desired``, key by key.
 

@@ -5,7 +5,7 @@ overwritten. Everything else of live stays, so other rules of the same queues do
 """
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from syncer.errors import AuditError
@@ -98,6 +98,9 @@ def _conflicts(images: Sequence[Image], queue: LiveQueue | None, queues: Contain
     if queue is None:
         name = images[0].queue_name
         return [_conflict(name, f"{name} is gone from live")]
+    if queue.problems:
+        problem = next(iter(queue.problems.values()))
+        return [_conflict(queue.name, f"{queue.name} has a rule in live that can't be read: {problem}")]
     return [
         _conflict(queue.name, f"{queue.name}: {why}")
         for image in images
@@ -120,7 +123,7 @@ def _kept(images: Sequence[Image]) -> list[Finding]:
         Finding(
             "rollback.kept",
             Severity.WARNING,
-            f"{image.queue_name}: what was before of {image.rule.target or 'no queue'} does not come back: "
+            f"{image.queue_name}: the rule to {image.rule.target or 'nobody'} does not come back: "
             f"{image.note}",
             tip="The rules to this target stay as they are: look at them",
             queue=image.queue_name,
@@ -131,9 +134,7 @@ def _kept(images: Sequence[Image]) -> list[Finding]:
 
 
 def _one(rule: Rule | None, image: Image) -> str:
-    return (
-        rule.in_words({}) if rule else f"no {image.rule.kind.value} rule to {image.rule.target or 'itself'}"
-    )
+    return rule.in_words({}) if rule else f"no rule to {image.rule.target or 'nobody'}"
 
 
 def _conflict(name: str, message: str) -> Finding:
@@ -149,13 +150,17 @@ def _conflict(name: str, message: str) -> Finding:
 def _before(rules: Sequence[Rule], images: Sequence[Image]) -> Desired:
     """The rules of a queue, of the kinds that the run changed, with each changed one as it was before."""
     kinds = tuple(kind for kind in Kind if any(image.rule.kind is kind for image in images))
-    back = {(image.rule.kind, image.rule.key): image.before for image in images if not image.note}
-    kept = [back.pop((rule.kind, rule.key), rule) for rule in of_kinds(rules, kinds)]
-    return Desired(tuple(rule for rule in (*kept, *back.values()) if rule is not None), kinds)
+    wanted: dict[tuple[Kind, str], Rule | None] = {}
+    for rule in of_kinds(rules, kinds):
+        wanted.setdefault((rule.kind, rule.key), rule)
+    for image in images:
+        if not image.note:
+            wanted[image.rule.kind, image.rule.key] = image.before
+    return Desired(tuple(rule for rule in wanted.values() if rule is not None), kinds)
 
 
 def _network(network: Network, live: Iterable[LiveQueue], desired: Mapping[str, Desired]) -> Network:
-    """Live as it is, but for the queues that go back; these count as managed."""
+    """Live as it is, but for the queues that go back."""
     edges = []
     for queue in live:
         in_force = {(rule.kind, rule.target) for rule in queue.rules if rule.enabled}
@@ -166,5 +171,4 @@ def _network(network: Network, live: Iterable[LiveQueue], desired: Mapping[str, 
             for rule in (*back.rules, *stay)
             if rule.target
         ]
-    nodes = tuple(replace(node, managed=node.managed or node.key in desired) for node in network.nodes)
-    return Network(nodes, tuple(edges))
+    return Network(network.nodes, tuple(edges))

@@ -1,18 +1,19 @@
 """Reports as JUnit XML: a suite for each kind of check, a case for each file that it looked at."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from pathlib import PurePosixPath
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from syncer.model.finding import Finding, Severity
+from syncer.policy.files import SETTINGS
 from syncer.report.escape import plain
 from syncer.report.remarks import family, fatal, in_full, place_of, remarks
 from syncer.report.views import Report
 
 READING = ("files", "yaml", "schema", "settings")
 NETWORK = ("references", "loops", "capacity")
-"""Kinds of checks: what is read, and what the whole set is checked for once all could be read."""
+"""Kinds of checks: of what is read, and of the whole set once all could be read."""
 
 LIVE_IS_WRONG = "drift"
 """The kind of check whose findings fail a case though they are only warnings of the policies."""
@@ -46,18 +47,25 @@ def _command(root: Element, report: Report) -> None:
 
 
 def _cases(report: Report) -> Mapping[str, Mapping[str, Sequence[Finding]]]:
-    """For each kind of check its cases: every file that was read, and whatever else was found wrong."""
-    found = sorted(remarks(report), key=family)
-    by_kind = {kind: list(findings) for kind, findings in groupby(found, key=family)}
-    unread = any(finding.severity is Severity.ERROR for kind in READING for finding in by_kind.get(kind, ()))
-    made = () if not report.sources else READING if unread else (*READING, *NETWORK)
-    cases: dict[str, dict[str, list[Finding]]] = {
-        kind: {file: [] for file in sorted(report.sources)} for kind in made
-    }
-    for kind, findings in by_kind.items():
-        for finding in findings:
-            cases.setdefault(kind, {}).setdefault(_unit(finding, report), []).append(finding)
+    """For each kind of check its cases: the files that it was made for, and whatever else was found."""
+    cases = _made(report)
+    for finding in remarks(report):
+        cases.setdefault(family(finding), {}).setdefault(_unit(finding, report), []).append(finding)
     return cases
+
+
+def _made(report: Report) -> dict[str, dict[str, list[Finding]]]:
+    """The checks that were made, still without findings: those of the whole set need every file."""
+    files = sorted(report.sources)
+    made: dict[str, dict[str, list[Finding]]] = {"schema": {file: [] for file in files}} if files else {}
+    if all(_readable(finding) for finding in report.findings):
+        policies = [file for file in files if PurePosixPath(file).name not in SETTINGS]
+        made |= {kind: {file: [] for file in policies} for kind in NETWORK if policies}
+    return made
+
+
+def _readable(finding: Finding) -> bool:
+    return finding.severity is not Severity.ERROR or family(finding) not in READING
 
 
 def _unit(finding: Finding, report: Report) -> str:

@@ -90,7 +90,7 @@ def _plan(view: Planned) -> Iterator[str]:
             str(change.step),
             markdown(change.name),
             rule.action.value,
-            markdown(rule.target_name),
+            markdown(label(rule.after or rule.before, rule.target_name)),
             markdown(rule_in_words(rule)),
         ]
         for change in plan.changes

@@ -9,7 +9,8 @@ from syncer.audit.origin import Origin
 from syncer.live.exchange import Answer
 from syncer.live.wire import read_queue
 from syncer.model.change import QueueChange
-from syncer.model.queue import LiveQueue, OverflowRule
+from syncer.model.queue import LiveQueue
+from syncer.model.rule import OverflowRule
 from syncer.planning.diff import diff_rules
 
 NOW = "2026-03-01T08:30:00.000Z"

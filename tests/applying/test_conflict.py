@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scripted import rule
 
 from syncer.applying.conflict import Verdict, three_way
-from syncer.model.queue import OverflowRule
+from syncer.model.rule import OverflowRule
 
 A, B = rule("a"), rule("b")
 

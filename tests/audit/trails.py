@@ -10,7 +10,7 @@ from syncer.audit.entries import Run, change_entries, run_entry
 from syncer.audit.origin import Origin
 from syncer.model.change import Action, FieldChange, QueueChange, RuleChange
 from syncer.model.outcome import Outcome, Status
-from syncer.model.queue import OverflowRule
+from syncer.model.rule import OverflowRule
 
 NOW = "2026-03-01T08:30:00.000Z"
 BEFORE, AFTER = OverflowRule("b", 10, 60, True), OverflowRule("b", 20, 60, True)

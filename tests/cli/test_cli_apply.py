@@ -129,7 +129,7 @@ def test_what_was_edited_is_told_and_nothing_sent(program: Program) -> None:
 def test_edited_policies_make_a_plan_stale(program: Program) -> None:
     plan = saved(program)
     program.write_policies(policy_queue("Front", ("Back", 26)), *POLICIES[1:])
-    program.write_policies(policy_queue("New", manage=False), name="new.yaml")
+    program.write_policies({"queue": "Other", "manage": False, "capacity": 50}, name="new.yaml")
     done = program.run("apply", plan)
     assert 4 == done.code
     assert "policies/all.yaml was edited" in done.err

@@ -79,7 +79,15 @@ def test_a_signal_ends_it_and_its_emulator(program: Program, temporary: Path, st
     assert [] == left_running(temporary)
 
 
-def test_the_demonstration_within_this_process(program: Program, temporary: Path) -> None:
-    done = program.run("demo", "--policies", str(shipped_policies()))
+def test_its_commands_get_the_policies_that_were_named(
+    program: Program, monkeypatch: pytest.MonkeyPatch, temporary: Path
+) -> None:
+    monkeypatch.setattr("syncer.cli.demo.STEPS", (("What is checked.", "validate"),))
+    done = program.run("demo", "--policies", str(program.folder / "policies"))
     assert 0 == done.code
-    assert "Done." in done.out
+    assert done.out.startswith("# What is checked.\n$ sync validate --policies policies\n")
+    assert [] == list(temporary.iterdir())
+
+
+def test_the_policies_that_are_shipped_are_found() -> None:
+    assert "support.yaml" in [path.name for path in shipped_policies().iterdir()]

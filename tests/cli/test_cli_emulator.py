@@ -154,5 +154,6 @@ def test_arguments_become_an_emulator(program: Program, monkeypatch: pytest.Monk
     assert 0 == program.run("emulator", "--port", "0").code
     assert 0 == program.run("emulator", "--port", "0", "--queues", "3").code
     for emulator in seen:
+        assert isinstance(emulator, Emulator)
         emulator.stop()
     assert 2 == len({emulator.url for emulator in seen})

@@ -56,16 +56,22 @@ def test_the_put_in_flight_is_finished_and_the_next_apply_goes_on(
     assert 6 == slow.puts()
 
 
-def test_a_second_signal_ends_at_once_and_the_next_apply_asks_live(slow: Program) -> None:
+@pytest.mark.parametrize("signals", [(signal.SIGKILL,), (signal.SIGTERM, signal.SIGINT)])
+def test_a_run_that_is_cut_off_is_closed_by_the_next(
+    slow: Program, signals: tuple[signal.Signals, ...]
+) -> None:
     with slow.start("apply", "--auto-approve", "--parallel", "1") as process:
         wait_for_puts(slow, process, 2)
-        process.kill()
+        for each in signals:
+            process.send_signal(each)
         process.communicate(timeout=60)
-    assert -signal.SIGKILL == process.returncode
+    assert -process.returncode in signals
+    closed = slow.run("apply", "--auto-approve", "--on-cut-off", "stop", "--format", "json")
+    assert 4 == closed.code
+    assert 1 == len(closed.json["result"]["recovered"])
+    assert "nothing more was sent" in closed.json["error"]["message"]
     done = slow.run("apply", "--auto-approve", "--parallel", "6", "--format", "json")
-    assert 0 == done.code
-    recovered = done.json["result"]["recovered"]
-    assert 1 == len(recovered)
+    assert (0, []) == (done.code, done.json["result"]["recovered"])
     assert 0 == slow.run("audit", "verify").code
     assert 0 == slow.run("drift", "--detailed-exitcode").code
     assert all(entry["loopFree"] for entry in slow.ask("history")["entries"])

@@ -147,7 +147,7 @@ def _thresholds(program: Program) -> dict[str, int]:
 
 
 def _edited_at_put(program: Program, monkeypatch: pytest.MonkeyPatch, *, number: int) -> list[str]:
-    """Let somebody else edit the rules of a queue right before the PUT of that number; the list tells which."""
+    """Let somebody else edit the rules of a queue right before the PUT of that number; returns which."""
     put, seen, edited = Client.put_queue, count(1), list[str]()
 
     def edit_and_put(client: Client, queue_id: str, body: dict[str, Any], etag: str) -> Answer:
@@ -158,3 +158,11 @@ def _edited_at_put(program: Program, monkeypatch: pytest.MonkeyPatch, *, number:
 
     monkeypatch.setattr(Client, "put_queue", edit_and_put)
     return edited
+
+
+@pytest.mark.parametrize("option", ["--max-age", "--lock-timeout"])
+@pytest.mark.parametrize("value", ["nan", "inf", "1e300", "-1"])
+def test_a_time_that_makes_no_sense_is_no_defect(program: Program, option: str, value: str) -> None:
+    program.run("plan", "--out", "plan.json")
+    done = program.run("apply", "plan.json", option, value)
+    assert done.code in (0, 64), done.err

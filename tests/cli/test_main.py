@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 
 from syncer import __version__
-from syncer.cli.main import COMMANDS, run
+from syncer.cli.main import COMMANDS, main, run
 from syncer.cli.validate import command as validate_command
 from syncer.errors import Refused
 
-HEAVY = ("yaml", "jsonschema", "requests", "deepdiff", "sqlite3", "werkzeug", "http.server")
+LATE = ("yaml", "jsonschema", "deepdiff", "sqlite3", "werkzeug", "http.server")
+"""What only the work of a command needs."""
+
+HEAVY = (*LATE, "requests")
 
 
 @pytest.fixture
@@ -155,6 +158,33 @@ def test_a_full_disk_behind_stdout_is_said(folder: Path, arguments: list[str]) -
     assert "error: the output can't be written: No space left on device\n" == done.stderr
 
 
+def test_an_output_that_cannot_be_written_within_this_process(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Path("/dev/full").open("w") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        assert 1 == run(["schema"])
+    assert "error: the output can't be written: No space left on device\n" == capsys.readouterr().err
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "w") as pipe:
+        monkeypatch.setattr(sys, "stdout", pipe)
+        assert 1 == run(["schema"])
+    assert "" == capsys.readouterr().err
+    monkeypatch.setattr(sys, "stdout", None)
+    assert 0 == run(["schema"])
+
+
+def test_the_console_script_exits_with_the_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with (tmp_path / "out").open("w", encoding="latin-1") as stdout:
+        monkeypatch.setattr(sys, "stdout", stdout)
+        monkeypatch.setattr(sys, "argv", ["syncer", "schema", "nope"])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        assert "backslashreplace" == stdout.errors
+    assert 64 == ended.value.code
+
+
 def test_a_closed_stdout_is_nothing_to_write_to(folder: Path) -> None:
     done = syncer(
         "schema", preexec_fn=_close_stdout, stderr=subprocess.PIPE, stdout=None, capture_output=False
@@ -186,7 +216,7 @@ def test_help_imports_nothing_heavy() -> None:
 def test_a_command_is_imported_without_what_only_its_work_needs() -> None:
     code = (
         "import sys, importlib; importlib.import_module('syncer.cli.' + sys.argv[1]);"
-        f"print([name for name in {HEAVY} if name in sys.modules])"
+        f"print([name for name in {LATE} if name in sys.modules])"
     )
     running = {
         name: subprocess.Popen([sys.executable, "-c", code, name], stdout=subprocess.PIPE, text=True)

@@ -4,6 +4,7 @@ import pytest
 from emulator_api import GRANT, LIST, logged_in, queue, running
 
 from syncer.emulator.app import Application
+from syncer.emulator.directory import directory
 from syncer.emulator.faults import NO_FAULTS, Injector
 from syncer.emulator.oauth import Tokens
 from syncer.emulator.ratelimit import RateLimit
@@ -19,7 +20,9 @@ ERROR_FIELDS = {"message", "code", "status", "contextId", "details", "errors"}
         ("GET", "/api/v2/nothing", 404, "not.found"),
         ("GET", "/", 404, "not.found"),
         ("GET", f"{LIST}/none", 404, "not.found"),
-        ("GET", f"{LIST}/a/members", 404, "not.found"),
+        ("GET", f"{LIST}/a/nothing", 404, "not.found"),
+        ("GET", f"{LIST}/none/members", 404, "not.found"),
+        ("GET", f"{LIST}/none/wrapupcodes", 404, "not.found"),
         ("PATCH", f"{LIST}/a", 405, "method.not.allowed"),
         ("BREW", LIST, 405, "method.not.allowed"),
         ("GET", "/oauth/token", 405, "method.not.allowed"),
@@ -93,6 +96,7 @@ def test_a_fault_of_our_own_is_answered_too() -> None:
     store = Store(":memory:", [])
     application = Application(
         store,
+        directory([], {}),
         Tokens((), clock=lambda: 0.0),
         RateLimit(1, clock=lambda: 0.0),
         Injector(NO_FAULTS),

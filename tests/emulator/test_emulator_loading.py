@@ -16,7 +16,13 @@ def test_three_shapes_are_read(shape: str, tmp_path: Path) -> None:
     file = tmp_path / "data.json"
     file.write_text(shape % json.dumps([{"id": "a", "name": "A", "_etag": "x", "more": [1]}, {"name": "B"}]))
     first, second = load_data(file)
-    assert {"id": "a", "name": "A", "more": [1], "selfUri": "/api/v2/routing/queues/a"} == first
+    assert {
+        "id": "a",
+        "name": "A",
+        "more": [1],
+        "selfUri": "/api/v2/routing/queues/a",
+        "memberCount": 0,
+    } == first
     assert second == load_data(str(file))[1]
     assert 36 == len(second["id"])
 

@@ -2,8 +2,11 @@
 
 import pytest
 
-from syncer.emulator.documents import check_write, overflow_rules
+from syncer.emulator.directory import directory
+from syncer.emulator.documents import overflow_rules
+from syncer.emulator.grouprules import Known
 from syncer.emulator.organisation import organisation
+from syncer.emulator.rules import check_write
 from syncer.emulator.store import Store
 
 
@@ -12,8 +15,9 @@ def test_an_organisation_is_valid_and_has_no_loop(size: int) -> None:
     queues = organisation(size)
     ids = {queue["id"] for queue in queues}
     assert (size, size) == (len(ids), len({queue["name"].lower() for queue in queues}))
+    groups = {group["id"] for group in directory(queues, {}).groups}
     for queue in queues:
-        check_write(queue, exists=ids.__contains__)
+        check_write(queue, Known(ids.__contains__, groups))
     store = Store(":memory:", queues)
     try:
         assert store.loop_free()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from syncer.errors import BadAnswer
 from syncer.live.wire import lock_kind, read_queue, state_digest, write_rules
-from syncer.model.queue import OverflowRule
+from syncer.model.rule import OverflowRule
 
 RULES = st.builds(
     OverflowRule,

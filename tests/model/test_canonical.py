@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer.model.canonical import canonical, digest
+from syncer.model.canonical import canonical, digest, parsed, readable
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -39,3 +39,25 @@ def test_huge_numbers_and_equal_tuples() -> None:
 def test_what_is_no_number_is_refused(value: object) -> None:
     with pytest.raises(ValueError, match="JSON"):
         canonical(value)
+
+
+@given(JSON)
+def test_readable_json_can_be_read_back_and_steers_nothing(value: Any) -> None:
+    text = readable(value)
+    assert value == parsed(text.encode())
+    assert text.replace("\n", "").isprintable()
+
+
+def test_readable_json_shows_letters_and_escapes_the_rest() -> None:
+    text = readable({"é": "日本\x1b\u202e\x9b\ud800\U000e0041"})
+    assert text == '{\n  "é": "日本\\u001b\\u202e\\u009b\\ud800\\udb40\\udc41"\n}\n'
+
+
+@pytest.mark.parametrize("data", [b"NaN", b"[-Infinity]", b"1e999", b"9" * 5000, b"", b"{", b"\xff"])
+def test_what_canonical_json_can_not_hold_is_not_parsed(data: bytes) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        parsed(data)
+
+
+def test_numbers_are_parsed_as_they_are() -> None:
+    assert [1, 1.5, -0.25] == parsed(b"[1, 1.5, -25e-2]")

@@ -23,7 +23,7 @@ from syncer.model.change import Action, Reason, Untouched
 from syncer.model.finding import Finding, Position, Severity
 from syncer.model.plan import Plan
 from syncer.model.policy import PolicySet
-from syncer.model.queue import OverflowRule
+from syncer.model.rule import OverflowRule
 from syncer.model.settings import Settings
 from syncer.planning.document import plan_document
 from syncer.planning.planfile import moved
@@ -108,7 +108,7 @@ def test_a_loop_through_a_queue_that_nobody_manages_is_an_error() -> None:
 def test_findings_from_before_are_kept_and_weighed() -> None:
     early = Finding("policies.odd", Severity.WARNING, "odd")
     quiet = Settings(severities={"policies.odd": Severity.ERROR, "references.implicit-delete": None})
-    wanted = policies(policy("A", lists_rules=False))
+    wanted = policies(policy("A", speaks_of=frozenset()))
     plan = planned(wanted, [raw("A", overflow("B")), raw("B")], findings=(early,), settings=quiet)
     assert ["policies.odd"] == [finding.id for finding in plan.findings] == found(plan)
 

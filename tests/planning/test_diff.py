@@ -1,4 +1,4 @@
-from typing import Any
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from syncer.live.wire import read_queue
 from syncer.model.change import Action, FieldChange, RuleChange
-from syncer.model.queue import LiveQueue, OverflowRule
+from syncer.model.queue import LiveQueue
+from syncer.model.rule import OverflowRule
 from syncer.planning.diff import SECOND, diff_rules
 
 A, B = OverflowRule("a", 10, 60, True), OverflowRule("b", 20, 0, False)
@@ -125,7 +126,7 @@ def test_the_changes_turn_live_into_what_is_wanted(
 
 
 @given(DESIRED, st.randoms(use_true_random=False))
-def test_equal_rules_have_no_changes(rules: list[OverflowRule], random: Any) -> None:
+def test_equal_rules_have_no_changes(rules: list[OverflowRule], random: Random) -> None:
     mixed = list(rules)
     random.shuffle(mixed)
     assert () == diff_rules(LiveQueue("q", "Q", rules=tuple(mixed)), rules, {})

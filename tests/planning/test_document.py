@@ -1,6 +1,7 @@
 from organisations import overflow, planned, policies, policy, raw, rule
 
-from syncer.planning.document import change_document, change_of, plan_document, rule_document, rules_of
+from syncer.model.rule_document import rule_document, rules_of
+from syncer.planning.document import change_document, change_of, plan_document
 
 PLAN = planned(
     policies(policy("A", rule("B", 30), rule("C"))),

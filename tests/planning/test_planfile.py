@@ -28,7 +28,7 @@ from syncer.planning.planfile import load_plan, moved, save_plan
 
 Document = dict[str, Any]
 
-WANTED = policies(policy("A", rule("B", 30), rule("C")), policy("B", rule("C"), lists_rules=False))
+WANTED = policies(policy("A", rule("B", 30), rule("C")), policy("B", rule("C"), speaks_of=frozenset()))
 LIVE = [raw("A", overflow("B"), overflow("D", 1)), raw("B"), raw("C"), raw("D")]
 
 

@@ -1,7 +1,7 @@
 from organisations import overflow, planned, policies, policy, raw, rule
 
 from syncer.model.change import FieldChange
-from syncer.model.queue import OverflowRule
+from syncer.model.rule import OverflowRule
 from syncer.planning.diff import SECOND
 from syncer.planning.drift import Direction, Drifting, drift_of
 

@@ -10,7 +10,8 @@ from syncer.checks.capacity import loads
 from syncer.model.change import QueueChange
 from syncer.model.finding import Finding, Severity
 from syncer.model.network import Edge, Network, Node
-from syncer.model.queue import LiveQueue, OverflowRule
+from syncer.model.queue import LiveQueue
+from syncer.model.rule import OverflowRule
 from syncer.planning.order import in_safe_order
 from syncer.planning.transient import live_network
 

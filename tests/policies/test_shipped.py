@@ -13,7 +13,8 @@ from syncer.checks.run import check_network, weigh
 from syncer.live.wire import read_queue
 from syncer.model.finding import Finding, Severity
 from syncer.model.policy import PolicyQueue, PolicyRule, PolicySet, QueueRef
-from syncer.model.queue import LiveQueue, OverflowRule
+from syncer.model.queue import LiveQueue
+from syncer.model.rule import OverflowRule
 from syncer.policy.load import load_policies, load_settings
 from syncer.policy.resolve import resolve_live, resolve_offline
 

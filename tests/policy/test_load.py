@@ -47,7 +47,7 @@ def test_policies_with_their_places(tmp_path: Path) -> None:
     )
     assert (
         PolicyQueue(QueueRef("Support Tier 1"), True, 60.0, 150.0, rules, True, Position("a.yaml", 3, 12)),
-        PolicyQueue(QueueRef(id="b-2"), False, lists_rules=False, position=Position("a.yaml", 13, 12)),
+        PolicyQueue(QueueRef(id="b-2"), False, speaks_of=frozenset(), position=Position("a.yaml", 13, 12)),
         PolicyQueue(QueueRef("Billing"), position=Position("a.yaml", 15, 12)),
     ) == loaded.policies.queues
     assert int is type(loaded.policies.queues[0].rules[0].threshold)

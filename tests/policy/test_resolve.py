@@ -1,7 +1,8 @@
 from syncer.model.finding import Finding, Position, Severity
 from syncer.model.network import Edge, Node
 from syncer.model.policy import PolicyQueue, PolicyRule, PolicySet, QueueRef
-from syncer.model.queue import LiveQueue, OverflowRule
+from syncer.model.queue import LiveQueue
+from syncer.model.rule import OverflowRule
 from syncer.policy.resolve import Resolved, resolve_live, resolve_offline
 
 

@@ -14,7 +14,7 @@ from syncer.model.headroom import Headroom
 from syncer.model.outcome import Outcome, Status
 from syncer.model.plan import Plan
 from syncer.model.policy import PolicyFile
-from syncer.model.queue import OverflowRule
+from syncer.model.rule import OverflowRule
 from syncer.planning.document import plan_document
 from syncer.planning.drift import drift_of
 from syncer.report.views import (

@@ -52,6 +52,10 @@ def test_schema_and_code_have_the_same_fields() -> None:
         assert set(definition["properties"]) == set().union(*own)
 
 
+def test_without_an_error_there_is_none() -> None:
+    assert output(Report("plan"))["error"] is None
+
+
 def test_colours_mean_nothing_to_other_formats() -> None:
     for form in FORMATS.keys() - {"text"}:
         for report in reports("x").values():

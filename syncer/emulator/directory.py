@@ -1,0 +1,169 @@
+"""Whom and what queues refer to: divisions, groups, users, wrap-up codes; the same every time."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+from urllib.parse import quote
+from uuid import NAMESPACE_URL, uuid5
+
+from syncer.emulator.documents import HOME, Document
+
+DIVISIONS = "/api/v2/authorization/divisions"
+GROUPS = "/api/v2/groups"
+USERS = "/api/v2/users"
+WRAPUP_CODES = "/api/v2/routing/wrapupcodes"
+
+FEWEST_USERS = 25
+MOST_USERS = 1000
+
+RESULTS = ("Resolved", "Follow-up", "Escalated", "Call Back Agreed", "Complaint", "Wrong Number", "No Answer")
+"""The names of the wrap-up codes."""
+
+MADE = "2024-03-04T08:00:00.000Z"
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """What an organisation has beside its queues, as the API shows it; ``home`` is one of the divisions."""
+
+    home: Document
+    divisions: tuple[Document, ...]
+    groups: tuple[Document, ...]
+    users: tuple[Document, ...]
+    wrapup_codes: tuple[Document, ...]
+
+
+def find(documents: Iterable[Document], wanted: Any) -> Document | None:
+    """The document with an id."""
+    return next((document for document in documents if document["id"] == wanted), None)
+
+
+def reference(document: Mapping[str, Any]) -> Document:
+    """How other documents refer to one: by its id, name and address."""
+    return {name: document[name] for name in ("id", "name", "selfUri")}
+
+
+def directory(
+    queues: Sequence[Mapping[str, Any]], known: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> Directory:
+    """The directory of an organisation: what is ``known``, and what its queues refer to.
+
+    ``known`` may have ``divisions``, ``groups`` and ``users``: lists of objects with ``id`` and ``name``.
+    There are as many users as the largest queue has members, within bounds.
+    """
+    divisions = _named((*known.get("divisions", ()), *_divisions_of(queues)))
+    home = next((entry for entry in divisions.values() if entry["name"] == HOME["name"]), HOME)
+    groups = _named((*known.get("groups", ()), *_groups_of(queues)))
+    users = _named((*known.get("users", ()), *_agents(queues)))
+    whole = {home["id"]: home, **divisions}
+    return Directory(
+        home=_division(home, home),
+        divisions=tuple(_division(entry, home) for entry in whole.values()),
+        groups=tuple(map(_group, groups.values())),
+        users=tuple(_user(entry, home) for entry in users.values()),
+        wrapup_codes=tuple(_wrapup_code(name, home) for name in RESULTS),
+    )
+
+
+def first_members(users: Sequence[Document], queue: Mapping[str, Any]) -> list[Document]:
+    """The members of a queue that nobody changed yet: as many as it says it has, if there are so many."""
+    size = min(_size(queue), len(users))
+    start = int(sha256(queue["id"].encode()).hexdigest()[:8], 16)
+    chosen = (users[(start + place) % len(users)] for place in range(size))
+    return [{"id": user["id"], "ringNumber": 1, "joined": True} for user in chosen]
+
+
+def _named(entries: Iterable[Mapping[str, Any]]) -> dict[str, Document]:
+    """The entries by id, the first of each; a reference without a name is given one."""
+    found: dict[str, Document] = {}
+    for entry in entries:
+        if isinstance(entry.get("id"), str):
+            found.setdefault(
+                entry["id"], {**entry, "name": entry.get("name") or f"Unnamed {entry['id'][:8]}"}
+            )
+    return found
+
+
+def _divisions_of(queues: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    return (queue["division"] for queue in queues if isinstance(queue.get("division"), dict))
+
+
+def _groups_of(queues: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    for queue in queues:
+        members = queue.get("memberGroups")
+        for group in members if isinstance(members, list) else ():
+            if isinstance(group, dict) and group.get("type", "GROUP") == "GROUP":
+                yield {name: value for name, value in group.items() if name in ("id", "name", "memberCount")}
+
+
+def _agents(queues: Sequence[Mapping[str, Any]]) -> Iterator[Document]:
+    size = max(FEWEST_USERS, min(MOST_USERS, max(map(_size, queues), default=0)))
+    for number in range(1, size + 1):
+        name = f"Agent {number:03}"
+        yield {"id": _id("users", name), "name": name}
+
+
+def _size(queue: Mapping[str, Any]) -> int:
+    size = queue.get("memberCount")
+    return size if isinstance(size, int) and size > 0 else 0
+
+
+def _division(entry: Mapping[str, Any], home: Mapping[str, Any]) -> Document:
+    return {
+        "id": entry["id"],
+        "name": entry["name"],
+        "description": entry.get("description", ""),
+        "homeDivision": entry["id"] == home["id"],
+        "selfUri": _uri(DIVISIONS, entry["id"]),
+    }
+
+
+def _group(entry: Mapping[str, Any]) -> Document:
+    return {
+        "description": "",
+        "dateModified": MADE,
+        "memberCount": 0,
+        "state": "active",
+        "version": 1,
+        "type": "official",
+        "rulesVisible": True,
+        "visibility": "public",
+        "rolesEnabled": True,
+        **entry,
+        "selfUri": _uri(GROUPS, entry["id"]),
+    }
+
+
+def _user(entry: Mapping[str, Any], home: Mapping[str, Any]) -> Document:
+    address = f"{entry['name'].lower().replace(' ', '.')}@example.org"
+    return {
+        "division": {name: home[name] for name in ("id", "name")},
+        "email": address,
+        "username": address,
+        "state": "active",
+        "version": 1,
+        "acdAutoAnswer": False,
+        **entry,
+        "selfUri": _uri(USERS, entry["id"]),
+    }
+
+
+def _wrapup_code(name: str, home: Mapping[str, Any]) -> Document:
+    found = _id("wrapupcodes", name)
+    return {
+        "id": found,
+        "name": name,
+        "division": {key: home[key] for key in ("id", "name")},
+        "dateCreated": MADE,
+        "createdBy": _id("users", "administrator"),
+        "selfUri": _uri(WRAPUP_CODES, found),
+    }
+
+
+def _id(kind: str, name: str) -> str:
+    return str(uuid5(NAMESPACE_URL, f"organisation/{kind}/{name}"))
+
+
+def _uri(path: str, entry_id: str) -> str:
+    return f"{path}/{quote(entry_id, safe='')}"

@@ -1,0 +1,1 @@
+"""GitLab: which merge request is meant, and the notes on it."""

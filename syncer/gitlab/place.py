@@ -1,0 +1,121 @@
+"""Which merge request is meant, who writes to it, and the job that does."""
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+from syncer.errors import ConfigError
+
+API_PATH = "/api/v4"
+_LINK = re.compile(r"https?://[\w.~:/?#\[\]@!$&'*+,;=%-]+", re.ASCII)
+_COMMIT = re.compile(r"[0-9a-f]{7,64}")
+_HOW_TO_WRITE = (
+    "Create a project access token with the scope api and the role Reporter or above, and set "
+    "SYNCER_GITLAB_TOKEN to it as a masked CI/CD variable."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MergeRequest:
+    """A merge request of a project (its id, or its path); ``url`` is GitLab's without ``/api/v4``."""
+
+    url: str
+    project: str
+    iid: str
+
+    @property
+    def path(self) -> str:
+        """Where the API has it, below ``/api/v4``."""
+        return f"/projects/{quote(self.project, safe='')}/merge_requests/{self.iid}"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """The pipeline job that speaks; whatever is not known is empty."""
+
+    commit: str = ""
+    url: str = ""
+    pipeline_url: str = ""
+
+
+def merge_request_of(api_url: str, project: str, iid: str) -> MergeRequest:
+    """The merge request that these name. Raises ConfigError that says what to set."""
+    for value, what, variable, option in (
+        (api_url, "the URL of GitLab's API", "CI_API_V4_URL", "--api-url"),
+        (project, "the project", "CI_PROJECT_ID", "--project"),
+        (iid, "the merge request", "CI_MERGE_REQUEST_IID", "--merge-request"),
+    ):
+        if not value.strip():
+            raise ConfigError(
+                f"{what} is not known",
+                hint=f"A pipeline of a merge request sets {variable}; elsewhere set it, or use {option}.",
+            )
+    if not re.fullmatch(r"[1-9][0-9]{0,17}", iid.strip(), re.ASCII):
+        raise ConfigError(
+            f"{iid[:40]!a} is no number of a merge request", hint="It is the number after the '!', such as 7."
+        )
+    return MergeRequest(_base_url(api_url.strip()), project.strip(), iid.strip())
+
+
+def _base_url(api_url: str) -> str:
+    problem = _problem(api_url)
+    if problem:
+        raise ConfigError(
+            f"the URL of GitLab's API: {problem}", hint="It looks like https://gitlab.example.com/api/v4."
+        )
+    return api_url.rstrip("/").removesuffix(API_PATH).rstrip("/")
+
+
+def _problem(url: str) -> str:
+    """What is wrong with ``url``, without repeating it: it may hold a password."""
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError:
+        return "this is no URL"
+    if parts.scheme not in ("http", "https") or not host or not url.isprintable() or " " in url:
+        return "this is no http URL"
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        return "it must hold no user, password, query or fragment"
+    if parts.scheme == "http" and not _is_loopback(host):
+        return f"plain http to {host} would show the token to everybody on the way; use https"
+    return ""
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether ``host`` can only be this machine; other names are not looked up."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def job_of(commit: str, url: str, pipeline_url: str) -> Job:
+    """The job that these name. Raises ConfigError for what is no commit or no link."""
+    commit = commit.strip().lower()
+    if commit and not _COMMIT.fullmatch(commit):
+        raise ConfigError(f"{commit[:40]!a} is no commit", hint="CI_COMMIT_SHA or --commit is a full SHA.")
+    for link, where in (
+        (url, "CI_JOB_URL or --job-url"),
+        (pipeline_url, "CI_PIPELINE_URL or --pipeline-url"),
+    ):
+        if link and not _LINK.fullmatch(link):
+            raise ConfigError(f"{where} is no link", hint="It begins with https://.")
+    return Job(commit, url, pipeline_url)
+
+
+def token_of(environment: Mapping[str, str]) -> str:
+    """The token that writes notes. Raises ConfigError that says what to create, and never shows one."""
+    token = environment.get("SYNCER_GITLAB_TOKEN", "").strip()
+    if not token:
+        why = "SYNCER_GITLAB_TOKEN is not set"
+        if environment.get("CI_JOB_TOKEN"):
+            why += ", and the job's own CI_JOB_TOKEN can read notes but not write them"
+        raise ConfigError(why, hint=_HOW_TO_WRITE)
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise ConfigError(
+            "SYNCER_GITLAB_TOKEN holds spaces or characters that no token has", hint=_HOW_TO_WRITE
+        )
+    return token

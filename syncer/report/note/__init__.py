@@ -1,0 +1,5 @@
+"""A saved plan as the note that its merge request shows."""
+
+from syncer.report.note.note import marker, note_text, stub
+
+__all__ = ["marker", "note_text", "stub"]

@@ -1,0 +1,113 @@
+"""The overflow network before and after a plan, as two Mermaid flowcharts over the same queues."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from syncer.model.change import QueueChange
+from syncer.model.rule import FLOWS, BackupRule, GroupRule, Rule
+from syncer.report.note.markup import shortened
+
+LONGEST_DIAGRAM = 2000
+"""GitLab draws no larger one; it counts in UTF-16 code units."""
+
+LONGEST_LABEL = 40
+CLASSES = "classDef changed stroke-width:3px"
+
+Network = Mapping[str, Sequence[Rule]]
+Edge = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Both diagrams line by line; ``whole`` unless they show the changed rules alone."""
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    whole: bool
+
+
+def draw(live: Network, changes: Sequence[QueueChange], names: Mapping[str, str]) -> Drawing | None:
+    """Draw the whole network, else its changed rules alone, else nothing: as much as GitLab draws.
+
+    ``live`` holds the rules of every queue of the network by its id.
+    """
+    before = {queue: _flows(rules) for queue, rules in live.items()}
+    after = {**before, **{change.queue: _after(change, live) for change in changes}}
+    changed = {
+        (change.queue, rule.target) for change in changes for rule in change.rules if rule.kind in FLOWS
+    }
+    every = {(queue, rule.target) for side in (before, after) for queue in side for rule in side[queue]}
+    for shown, whole in ((every, True), (changed, False)):
+        if len(shown) * 5 > LONGEST_DIAGRAM:
+            continue
+        ids = _ids(shown, names)
+        drawing = Drawing(
+            tuple(_diagram(before, shown, changed, ids, names)),
+            tuple(_diagram(after, shown, changed, ids, names)),
+            whole,
+        )
+        if shown and _fits(drawing.before) and _fits(drawing.after):
+            return drawing
+    return None
+
+
+def _flows(rules: Sequence[Rule]) -> list[Rule]:
+    """The rules that move contacts; the others are no arrows."""
+    return [rule for rule in rules if rule.kind in FLOWS]
+
+
+def _after(change: QueueChange, live: Network) -> list[Rule]:
+    """The rules of a changed queue: those of the managed kinds, and the others as they are."""
+    stay = [rule for rule in live.get(change.queue, ()) if rule.kind not in change.kinds]
+    return _flows([*change.after, *stay])
+
+
+def _ids(shown: set[Edge], names: Mapping[str, str]) -> dict[str, str]:
+    """``n1``, ``n2`` … in the order of names."""
+    queues = sorted(
+        {queue for edge in shown for queue in edge}, key=lambda queue: (names.get(queue, queue), queue)
+    )
+    return {queue: f"n{number}" for number, queue in enumerate(queues, 1)}
+
+
+def _diagram(
+    rules: Network, shown: set[Edge], changed: set[Edge], ids: Mapping[str, str], names: Mapping[str, str]
+) -> list[str]:
+    nodes = [f'{node}["{label(names.get(queue) or queue)}"]' for queue, node in ids.items()]
+    edges = [
+        f'{ids[queue]} {_arrow(rule, changed, queue)}|"{_share(rule)}"| {ids[rule.target]}'
+        for queue in ids
+        for rule in rules.get(queue, ())
+        if (queue, rule.target) in shown
+    ]
+    marked = ",".join(ids[queue] for queue in sorted({queue for queue, _ in changed}) if queue in ids)
+    classes = [CLASSES, f"class {marked} changed"] if marked else []
+    return ["flowchart LR", *nodes, *edges, *classes]
+
+
+def _share(rule: Rule) -> str:
+    match rule:
+        case BackupRule():
+            return "backup"
+        case GroupRule():
+            return ""
+        case _:
+            return f"{rule.threshold} %"
+
+
+def _arrow(rule: Rule, changed: set[Edge], queue: str) -> str:
+    if not rule.enabled:
+        return "-.->"
+    return "==>" if (queue, rule.target) in changed else "-->"
+
+
+def label(name: str) -> str:
+    """A name as Mermaid shows it: all but letters, digits and spaces as ``#35;``, which is never syntax."""
+    return "".join(
+        character if character.isalnum() or character == " " else f"#{ord(character)};"
+        for character in shortened(name, LONGEST_LABEL)
+    )
+
+
+def _fits(lines: Sequence[str]) -> bool:
+    return len("\n".join(lines).encode("utf-16-le")) // 2 <= LONGEST_DIAGRAM

@@ -1,0 +1,60 @@
+"""Markdown in which names from elsewhere stand as code.
+
+GitLab looks for mentions, references and links in the text that it has rendered, when entities have long
+become characters again; only code is left alone. So every such text stands in a code span, in ``<code>``
+or in a fence.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from syncer.report.escape import markdown, plain
+
+LONGEST_NAME = 120
+LONGEST_MESSAGE = 600
+
+
+def shortened(text: str, most: int = LONGEST_NAME) -> str:
+    """``text`` on one harmless line of at most ``most`` characters."""
+    shown = plain(text[: most + 1])
+    return shown if len(shown) <= most else shown[: most - 1] + "…"
+
+
+def code(text: str, most: int = LONGEST_NAME) -> str:
+    """A code span whose backticks are longer than any inside."""
+    return _span(shortened(text, most))
+
+
+def code_cell(text: str) -> str:
+    """A code span in a table. A pipe after a backslash can't be written there: it is shown as ``\\x7c``."""
+    return _span(re.sub(r"(\\?)\|", _pipe, shortened(text)))
+
+
+def _pipe(found: re.Match[str]) -> str:
+    return rf"{found[1]}\x7c" if found[1] else r"\|"
+
+
+def _span(shown: str) -> str:
+    backticks = "`" * (_longest_run(shown) + 1)
+    apart = " " if not shown or shown[0] in " `" or shown[-1] in " `" else ""
+    return f"{backticks}{apart}{shown}{apart}{backticks}"
+
+
+def _longest_run(text: str) -> int:
+    return max(map(len, re.findall("`+", text)), default=0)
+
+
+def code_tag(text: str) -> str:
+    """Code as HTML, for a ``<summary>``, where backticks mean nothing."""
+    return f"<code>{markdown(shortened(text))}</code>"
+
+
+def fenced(language: str, lines: Sequence[str]) -> list[str]:
+    """A fence around harmless lines, longer than any backticks inside."""
+    fence = "`" * max(3, 1 + max(map(_longest_run, lines), default=0))
+    return [f"{fence}{language}", *lines, fence, ""]
+
+
+def folded(summary: str, lines: Iterable[str]) -> list[str]:
+    """``lines`` that show once opened; ``summary`` is HTML."""
+    return ["<details>", f"<summary>{summary}</summary>", "", *lines, "</details>", ""]

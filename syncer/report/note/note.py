@@ -1,0 +1,161 @@
+"""The note on a merge request, out of a saved plan: the same inputs give the same text.
+
+::
+
+    <!-- syncer:plan:production -->       the marker, by which the next run finds it
+    <!-- syncer:commit … -->              this plan's headline, for the note that supersedes it
+    <!-- syncer:superseded … -->          those of the plans before
+    ## headline, what was checked
+    ### Look at this first                errors, deletions, warnings, lock
+    ### Changes                           a table
+    ### Overflow network                  before and after, as Mermaid
+    ### Diff                              folded, one block a queue
+    ### On merge
+    digest, commit, links, and the superseded plans, folded
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any
+from urllib.parse import quote
+
+from syncer.gitlab.place import Job
+from syncer.model.change import QueueChange
+from syncer.model.headroom import Headroom
+from syncer.model.rule_document import rules_of
+from syncer.planning.document import change_of
+from syncer.report.note.diff import change_table, folded_diffs
+from syncer.report.note.drawing import Drawing, draw
+from syncer.report.note.headline import Headline, headline_of, superseded_by
+from syncer.report.note.markup import code, fenced, folded
+from syncer.report.note.warnings import further_findings, warnings_first
+from syncer.report.text.paint import counted
+
+MOST_CHARACTERS = 500_000
+"""Half of what GitLab takes: a note that large is slow to draw already."""
+
+CHECKED = "schema, references, loops, capacity, and the way to the new rules"
+
+Document = Mapping[str, Any]
+
+
+def marker(environment: str) -> str:
+    """The first line of the note of ``environment``; whatever its name, the comment ends where it should."""
+    return f"<!-- syncer:plan:{_quoted(environment)} -->"
+
+
+def stub(environment: str) -> str:
+    """What a second note of ``environment`` becomes."""
+    return f"<!-- syncer:superseded:{_quoted(environment)} -->\nSuperseded by a later note of syncer."
+
+
+def _quoted(environment: str) -> str:
+    return quote(environment or "default", safe="").replace("--", "-%2D")
+
+
+def note_text(document: Document, environment: str, job: Job, previous: str = "") -> str:
+    """The note for a plan document (``syncer.plan/v1``); ``previous`` is the note that it replaces.
+
+    Below GitLab's 1,000,000 characters whatever the size of the plan: tables and lists are cut with a
+    count, and folded diffs are shown as long as there is room.
+    """
+    changes = [change_of(change) for change in document["changes"]]
+    names = _names(document, changes)
+    now = headline_of(changes, document["digest"], job.commit)
+    superseded = superseded_by(now, previous)
+    head = [
+        marker(environment),
+        now.hidden("commit"),
+        *(old.hidden("superseded") for old in superseded),
+        "",
+        *_headline(document, environment, now),
+        *warnings_first(document["findings"], changes, document["lock"]),
+        *further_findings(document["findings"]),
+        *(["### Changes", "", *change_table(changes)] if changes else []),
+        *(_network(document, changes, names) if changes else []),
+    ]
+    tail = [*_on_merge(document, changes), *_origin(now, job), *_superseded(superseded)]
+    room = MOST_CHARACTERS - sum(len(line) + 1 for line in chain(head, tail))
+    diffs = ["### Diff", "", *folded_diffs(changes, names, room)] if changes else []
+    return "\n".join([*head, *diffs, *tail]).rstrip("\n") + "\n"
+
+
+def _names(document: Document, changes: Sequence[QueueChange]) -> dict[str, str]:
+    """The name of every queue that the plan speaks of, by its id."""
+    queues = [each["queue"] for part in ("untouched", "live", "changes") for each in document[part]]
+    targets = {rule.target: rule.target_name for change in changes for rule in change.rules}
+    return {**targets, **{queue["id"]: queue["name"] for queue in queues}}
+
+
+def _headline(document: Document, environment: str, now: Headline) -> Iterator[str]:
+    where = code(environment) if environment else "the default environment"
+    summary, findings = document["summary"], document["findings"]
+    queues = counted(len(document["changes"]), "queue")
+    what = f"{now.counts} in {queues}" if document["changes"] else "no changes"
+    yield from [f"## syncer plan for {where}: {what}", ""]
+    if not document["changes"]:
+        yield from ["Live is what the policies say.", ""]
+    found = ", ".join(
+        counted(sum(finding["severity"] == severity for finding in findings), noun)
+        for severity, noun in (("error", "error"), ("warning", "warning"), ("info", "note"))
+    )
+    equal, unmanaged = counted(summary["queues_equal"], "queue"), f"{summary['queues_unmanaged']:,} unmanaged"
+    yield f"Checked: {CHECKED}. Found: {found}. Untouched: {equal} equal, {unmanaged}."
+    yield from [*_headroom(Headroom(**document["headroom"])), ""]
+
+
+def _headroom(headroom: Headroom) -> Iterator[str]:
+    if headroom.factor is not None:
+        yield (
+            f"The load may grow to {headroom.factor:.2f} times today's; then {code(headroom.queue)} is full."
+            if headroom.factor >= 1
+            else f"{code(headroom.queue)} would be full at {headroom.factor:.2f} times today's load already."
+        )
+
+
+def _network(document: Document, changes: Sequence[QueueChange], names: Mapping[str, str]) -> Iterator[str]:
+    live = {queue["queue"]["id"]: rules_of(queue["rules"]) for queue in document["live"]}
+    drawing = draw(live, changes, names)
+    yield from ["### Overflow network", ""]
+    if drawing is None:
+        yield from ["It is too large to be drawn here; the table and the diff say what changes.", ""]
+        return
+    yield from [_legend(drawing), "", "Before:", "", *fenced("mermaid", drawing.before)]
+    yield from ["After:", "", *fenced("mermaid", drawing.after)]
+
+
+def _legend(drawing: Drawing) -> str:
+    shown = "The whole network" if drawing.whole else "Only the rules that change (all are too many to draw)"
+    return f"{shown}. Thick: what changes; dotted: disabled."
+
+
+def _on_merge(document: Document, changes: Sequence[QueueChange]) -> list[str]:
+    if not document["applicable"]:
+        what = "This plan has errors and can't be applied. Nothing is written until they are gone."
+    elif not changes:
+        what = "Nothing is written."
+    else:
+        steps = counted(max(change.step for change in changes), "step")
+        what = (
+            "The pipeline of the default branch makes this plan anew and applies it: "
+            f"{counted(len(changes), 'PUT')} in {steps}, overflow targets before the queues that overflow "
+            "to them. Where live has moved in between, the plan is refused and nothing is overwritten."
+        )
+    return ["### On merge", "", what, ""]
+
+
+def _origin(now: Headline, job: Job) -> list[str]:
+    parts = [
+        f"Plan `{now.digest}`",
+        *([f"commit {now.commit}"] if now.commit else []),
+        *([f"[job](<{job.url}>)"] if job.url else []),
+        *([f"[pipeline](<{job.pipeline_url}>)"] if job.pipeline_url else []),
+    ]
+    return [", ".join(parts) + ".", ""]
+
+
+def _superseded(plans: Sequence[Headline]) -> list[str]:
+    if not plans:
+        return []
+    lines = [f"- commit {plan.commit or 'unknown'}: {plan.counts}; plan `{plan.digest}`" for plan in plans]
+    return folded(f"Superseded: {counted(len(plans), 'earlier plan')}", [*lines, ""])

@@ -1,0 +1,64 @@
+"""What a reviewer must see first, and what else the checks found."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from syncer.model.change import Action, QueueChange
+from syncer.model.finding import Position
+from syncer.report.note.markup import LONGEST_MESSAGE, code, folded
+from syncer.report.text.paint import counted
+from syncer.report.text.plan import COMPARE
+
+MOST_FINDINGS = 50
+MOST_DELETIONS = 20
+SATURATION = "capacity.saturated"
+
+Findings = Sequence[Mapping[str, Any]]
+
+
+def warnings_first(findings: Findings, changes: Sequence[QueueChange], lock: str) -> list[str]:
+    """Errors, deletions, warnings (saturation before others), and a lock that leaves a window."""
+    lines = [
+        *_listed(_of(findings, "error")),
+        *_deletions(changes),
+        *_listed(sorted(_of(findings, "warning"), key=lambda finding: finding["id"] != SATURATION)),
+        *([f"- **lock** `compare`: {COMPARE}."] if lock == "compare" and changes else []),
+    ]
+    return ["### Look at this first", "", *lines, ""] if lines else []
+
+
+def further_findings(findings: Findings) -> list[str]:
+    """What only informs, folded."""
+    found = _of(findings, "info")
+    if not found:
+        return []
+    return folded(counted(len(found), "note") + " of the checks", [*_listed(found), ""])
+
+
+def _of(findings: Findings, severity: str) -> list[Mapping[str, Any]]:
+    return [finding for finding in findings if finding["severity"] == severity]
+
+
+def _listed(findings: Findings) -> Iterator[str]:
+    for finding in findings[:MOST_FINDINGS]:
+        place = f" at {code(str(Position(**finding['position'])))}" if finding["position"] else ""
+        message = code(finding["message"], LONGEST_MESSAGE)
+        yield f"- **{finding['severity']}** {code(finding['id'])}{place}: {message}"
+        if finding["tip"]:
+            yield f"  <br>tip: {code(finding['tip'], LONGEST_MESSAGE)}"
+    if len(findings) > MOST_FINDINGS:
+        yield f"- … and {len(findings) - MOST_FINDINGS:,} more of this severity."
+
+
+def _deletions(changes: Sequence[QueueChange]) -> Iterator[str]:
+    deleted = [
+        f"{code(change.name)} → {code(rule.target_name)}"
+        for change in changes
+        for rule in change.rules
+        if rule.action is Action.DELETE
+    ]
+    if deleted:
+        left = len(deleted) - MOST_DELETIONS
+        more = f" and {left:,} more" if left > 0 else ""
+        rules = counted(len(deleted), "rule")
+        yield f"- **delete** {rules}: {', '.join(deleted[:MOST_DELETIONS])}{more}."

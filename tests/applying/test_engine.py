@@ -1,0 +1,165 @@
+"""Running changes: as many at once as allowed, none before what it waits for."""
+
+import random
+import threading
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scripted import change
+
+from syncer.applying.engine import Stop, run_changes
+from syncer.errors import AuditError
+from syncer.model.change import QueueChange
+from syncer.model.outcome import Outcome, Status
+
+NOT_DONE = (Status.CONFLICT, Status.FAILED, Status.UNKNOWN)
+
+plans = st.integers(1, 12).flatmap(
+    lambda size: st.tuples(
+        *[st.sets(st.integers(0, max(0, place - 1)), max_size=min(place, 3)) for place in range(size)]
+    )
+)
+"""For each place the earlier places that it waits for."""
+
+
+def changes_of(plan: tuple[set[int], ...]) -> list[QueueChange]:
+    return [
+        change(f"q{place}", [f"q{other}" for other in waits if other < place])
+        for place, waits in enumerate(plan)
+    ]
+
+
+def upstream(changes: list[QueueChange], causes: set[str]) -> set[str]:
+    """All that wait for one of ``causes``, directly or through others."""
+    found: set[str] = set()
+    for each in changes:
+        if causes & set(each.waits_for) or found & set(each.waits_for):
+            found.add(each.queue)
+    return found - causes
+
+
+class Writes:
+    """Writes that end as they are told, and check that nothing starts too early or twice."""
+
+    def __init__(self, ends: Mapping[str, Status], parallel: int) -> None:
+        self.ends = ends
+        self.parallel = parallel
+        self.lock = threading.Lock()
+        self.done: set[str] = set()
+        self.started: list[str] = []
+        self.running = 0
+        self.wrong: list[str] = []
+
+    def __call__(self, each: QueueChange) -> Outcome:
+        status = self.ends.get(each.queue, Status.APPLIED)
+        with self.lock:
+            self.running += 1
+            if self.running > self.parallel or not self.done >= set(each.waits_for):
+                self.wrong.append(each.queue)
+            self.started.append(each.queue)
+        with self.lock:
+            self.running -= 1
+            outcome = Outcome(each, status)
+            if outcome.done:
+                self.done.add(each.queue)
+        return outcome
+
+
+@given(plans, st.integers(1, 6), st.randoms(use_true_random=False), st.booleans())
+def test_every_change_has_one_outcome_and_starts_when_all_it_waits_for_are_done(
+    plan: tuple[set[int], ...], parallel: int, chance: random.Random, failures: bool
+) -> None:
+    changes = changes_of(plan)
+    ends = {each.queue: chance.choice(NOT_DONE) for each in changes if failures and chance.random() < 0.3}
+    writes = Writes(ends, parallel)
+    reported: list[Outcome] = []
+    outcomes = run_changes(changes, writes, reported.append, parallel=parallel, stop=Stop())
+    assert [] == writes.wrong
+    assert [each.queue for each in changes] == [outcome.change.queue for outcome in outcomes]
+    assert sorted(each.queue for each in changes) == sorted(outcome.change.queue for outcome in reported)
+    skipped = {outcome.change.queue for outcome in outcomes if outcome.status is Status.SKIPPED}
+    failed = {outcome.change.queue for outcome in outcomes if outcome.status in NOT_DONE}
+    assert upstream(changes, failed) == skipped
+    assert sorted(writes.started) == sorted({each.queue for each in changes} - skipped)
+    for outcome in outcomes:
+        if outcome.status is Status.SKIPPED:
+            assert outcome.caused_by in failed
+            assert outcome.change.queue in upstream(changes, {outcome.caused_by})
+
+
+@given(plans, st.integers(1, 6), st.integers(0, 11))
+def test_a_stop_finishes_what_is_in_flight_and_starts_nothing_more(
+    plan: tuple[set[int], ...], parallel: int, after: int
+) -> None:
+    changes = changes_of(plan)
+    stop = Stop()
+    reported: list[Outcome] = []
+
+    def report(outcome: Outcome) -> None:
+        reported.append(outcome)
+        if len(reported) > after:
+            stop.ask("enough")
+            stop.ask("later reasons don't count")
+
+    writes = Writes({}, parallel)
+    outcomes = run_changes(changes, writes, report, parallel=parallel, stop=stop)
+    by_status = {status: [each for each in outcomes if each.status is status] for status in Status}
+    assert len(writes.started) == len(by_status[Status.APPLIED]) <= after + parallel
+    assert {"enough"} >= {outcome.detail for outcome in by_status[Status.NOT_STARTED]}
+    assert len(changes) == len(by_status[Status.APPLIED]) + len(by_status[Status.NOT_STARTED])
+
+
+def test_on_failure_the_first_that_is_not_done_stops_the_run() -> None:
+    changes = [change("a"), change("b"), change("c", ["a"]), change("d")]
+    stop = Stop(on_failure=True)
+    writes = Writes({"a": Status.FAILED}, 1)
+    outcomes = run_changes(changes, writes, lambda _: None, parallel=1, stop=stop)
+    assert [Status.FAILED, Status.NOT_STARTED, Status.SKIPPED, Status.NOT_STARTED] == [
+        outcome.status for outcome in outcomes
+    ]
+    assert "A is failed" == stop.reason == outcomes[1].detail
+    assert "it waits for A; A is failed" == outcomes[2].detail
+
+
+def test_a_skip_names_what_it_waits_for_and_what_failed() -> None:
+    changes = [change("a"), change("b", ["a"]), change("c", ["b"])]
+    outcomes = run_changes(
+        changes, Writes({"a": Status.CONFLICT}, 1), lambda _: None, parallel=1, stop=Stop()
+    )
+    assert "it waits for B; A is conflict" == outcomes[2].detail
+    assert "a" == outcomes[2].caused_by
+
+
+@pytest.mark.parametrize("who", ["report", "write"])
+def test_an_error_finishes_what_is_in_flight_and_is_raised(who: str) -> None:
+    changes = [change(name) for name in "abcd"]
+    both_run = threading.Barrier(2, timeout=10)
+    b_may_end = threading.Event()
+    reported: list[str] = []
+    started: list[str] = []
+
+    def write(each: QueueChange) -> Outcome:
+        started.append(each.queue)
+        both_run.wait()
+        if each.queue == "a" and who == "write":
+            b_may_end.set()
+            raise AuditError("full")
+        if each.queue == "b":
+            assert b_may_end.wait(10)
+        return Outcome(each, Status.APPLIED)
+
+    def report(outcome: Outcome) -> None:
+        if outcome.change.queue == "a":
+            b_may_end.set()
+            raise AuditError("full")
+        reported.append(outcome.change.queue)
+
+    with pytest.raises(AuditError):
+        run_changes(changes, write, report, parallel=2, stop=Stop())
+    assert (["a", "b"], ["b"]) == (sorted(started), reported)
+
+
+def test_nothing_to_do() -> None:
+    assert () == run_changes([], Writes({}, 1), lambda _: None, parallel=4, stop=Stop())

@@ -1,0 +1,140 @@
+"""What is asked before anything is sent."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from scripted import RUN, change, change_to, raw, rule
+
+from syncer.applying.guard import (
+    Used,
+    left_to_do,
+    refuse_compare,
+    refuse_invalid,
+    refuse_moved,
+    refuse_old,
+    refuse_unsafe,
+    used_before,
+)
+from syncer.audit.entries import change_entries, run_entry
+from syncer.errors import BadPlan, PoliciesInvalid, Refused, StalePlan
+from syncer.live.wire import read_queue
+from syncer.model.change import QueueChange
+from syncer.model.finding import Finding, Severity
+from syncer.model.outcome import Outcome, Status
+from syncer.model.plan import LiveRules, Plan
+from syncer.model.settings import Freeze, Safety
+from syncer.planning.document import plan_document
+
+NOW = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
+MADE = "2026-03-01T08:00:00.000Z"
+
+
+def plan(*changes: QueueChange, done: tuple[QueueChange, ...] = (), **fields: Any) -> Plan:
+    """A plan of ``changes``; live already holds what ``done`` wanted."""
+    live = [LiveRules(each.queue, each.name, each.before) for each in changes]
+    live += [LiveRules(each.queue, each.name, each.after) for each in done]
+    ordered = tuple(sorted(live, key=lambda queue: queue.name))
+    return Plan(MADE, "http://localhost", changes=changes, live=ordered, **fields)
+
+
+def audited(*outcomes: Outcome, digest: str) -> list[dict[str, Any]]:
+    from dataclasses import replace
+
+    run = replace(RUN, plan_digest=digest)
+    return [
+        *(entry for outcome in outcomes for entry in change_entries(run, outcome, MADE)),
+        run_entry(run, MADE, status="done", validation_pass=True),
+    ]
+
+
+def test_a_used_plan_is_known_by_its_digest() -> None:
+    entries = audited(
+        Outcome(change("a"), Status.APPLIED),
+        Outcome(change("b"), Status.FAILED),
+        Outcome(change("c"), Status.ALREADY),
+        digest="d",
+    )
+    assert Used(frozenset({"a", "c"}), RUN.id, MADE) == used_before(entries, "d")
+    assert Used(frozenset()) == used_before(entries, "e")
+
+
+def test_what_is_left_of_a_plan_is_what_the_same_plan_made_now_says() -> None:
+    sink, middle, source = change("sink"), change("middle", ["sink"]), change("source", ["middle"])
+    saved = plan_document(plan(sink, middle, source))
+    assert saved == left_to_do(saved, frozenset())
+    now = plan_document(plan(change("middle"), change("source", ["middle"]), done=(sink,)))
+    refuse_moved(left_to_do(saved, frozenset({"sink"})), now)
+    with pytest.raises(StalePlan):
+        refuse_moved(saved, now)
+    nothing = left_to_do(saved, frozenset({"sink", "middle", "source"}))
+    assert [] == nothing["changes"]
+
+
+def test_all_that_moved_is_said() -> None:
+    old = plan(change("a"), change("b"))
+    moved = plan(change("a"), change("b", threshold=30))
+    with pytest.raises(StalePlan, match=r"stale(.|\n)*change of B") as caught:
+        refuse_moved(plan_document(old), plan_document(moved))
+    assert (4, True) == (caught.value.exit_code, bool(caught.value.hint))
+    refuse_moved(plan_document(old), plan_document(old))
+
+
+def test_a_plan_with_errors() -> None:
+    refuse_invalid(plan())
+    with pytest.raises(PoliciesInvalid):
+        refuse_invalid(plan(findings=(Finding("loops.cycle", Severity.ERROR, "a circle"),)))
+
+
+@pytest.mark.parametrize(("minutes", "refused"), [(None, False), (30, False), (29.9, True), (0, True)])
+def test_the_age_of_a_plan(minutes: float | None, refused: bool) -> None:
+    saved = plan_document(plan())
+    if not refused:
+        refuse_old(saved, minutes, NOW)
+        return
+    with pytest.raises(Refused, match="30 minutes old"):
+        refuse_old(saved, minutes, NOW)
+
+
+@pytest.mark.parametrize("made", ["yesterday", "2026-03-01T08:00:00"])
+def test_a_plan_that_does_not_say_when_it_was_made(made: str) -> None:
+    with pytest.raises(BadPlan):
+        refuse_old({"created_at": made}, 5, NOW)
+
+
+def test_only_etags_will_do() -> None:
+    refuse_compare(plan(lock="etag"))
+    with pytest.raises(Refused, match="only be compared"):
+        refuse_compare(plan(lock="compare"))
+
+
+FROZEN = Freeze(NOW - timedelta(hours=1), NOW + timedelta(hours=1), "Christmas")
+SEEN = read_queue(raw(rule(), queue="front"))
+UNSAFE = [
+    ("--allow-frozen", Safety(freeze=(FROZEN,)), "Christmas"),
+    ("--allow-protected", Safety(protected=("Fr*",)), "Front is protected"),
+    ("--allow-delete", Safety(allow_delete=False, max_delete_percent=100), "1 rules would be deleted"),
+    ("--allow-mass-change", Safety(from_rules=1, max_change_percent=9, max_delete_percent=50), "1 of 10"),
+]
+
+
+@pytest.mark.parametrize(("flag", "safety", "words"), UNSAFE)
+def test_each_limit_has_a_flag_of_its_own(flag: str, safety: Safety, words: str) -> None:
+    deletion = plan(change_to(seen=SEEN), managed_rules=10)
+    with pytest.raises(Refused, match=words) as caught:
+        refuse_unsafe(deletion, safety, [], NOW)
+    assert flag in caught.value.hint
+    refuse_unsafe(deletion, safety, [flag], NOW)
+    others = [other for other, _, _ in UNSAFE if other != flag]
+    with pytest.raises(Refused, match=words):
+        refuse_unsafe(deletion, safety, others, NOW)
+
+
+def test_all_objections_are_said_at_once_with_all_flags() -> None:
+    safety = Safety(
+        freeze=(FROZEN,), protected=("*",), allow_delete=False, from_rules=1, max_delete_percent=0
+    )
+    with pytest.raises(Refused) as caught:
+        refuse_unsafe(plan(change_to(seen=SEEN), managed_rules=10), safety, [], NOW)
+    assert 5 == len(caught.value.message.splitlines())
+    assert "--allow-delete --allow-frozen --allow-mass-change --allow-protected" in caught.value.hint

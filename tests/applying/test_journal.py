@@ -1,0 +1,209 @@
+"""The journal of a run: written and synced before and after each PUT."""
+
+import errno
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scripted import NOW, RUN, change
+
+from syncer.applying.journal import CutOff, Journal, find_journals, read_journal
+from syncer.audit.entries import Run
+from syncer.audit.origin import Origin
+from syncer.errors import AuditError
+from syncer.model.change import Action, FieldChange, QueueChange, RuleChange
+from syncer.model.outcome import Outcome, Status
+from syncer.model.rule import OverflowRule
+
+texts = st.text(max_size=8)
+rules = st.builds(OverflowRule, texts, st.integers(0, 100), st.integers(0, 3600), st.booleans())
+fields = st.builds(FieldChange, texts, st.integers(0, 9) | st.booleans(), st.integers(0, 9))
+rule_changes = st.builds(
+    RuleChange,
+    st.sampled_from(Action),
+    texts,
+    texts,
+    st.none() | rules,
+    st.none() | rules,
+    st.lists(fields, max_size=2).map(tuple),
+    texts,
+)
+many_rules = st.lists(rules, max_size=3).map(tuple)
+changes_ = st.builds(
+    QueueChange,
+    texts,
+    texts,
+    st.lists(rule_changes, max_size=3).map(tuple),
+    many_rules,
+    many_rules,
+    st.integers(1, 9),
+    st.lists(texts, max_size=2).map(tuple),
+)
+runs = st.builds(
+    Run,
+    st.just("run"),
+    texts,
+    texts,
+    texts,
+    texts,
+    texts,
+    st.lists(texts, max_size=2).map(tuple),
+    st.builds(Origin, texts, texts, texts, texts, texts),
+)
+numbers = st.floats(0, 1e6)
+
+
+@given(
+    runs,
+    st.lists(changes_, max_size=3, unique_by=lambda each: each.queue),
+    st.data(),
+)
+def test_what_was_written_is_read_again(
+    tmp_path_factory: pytest.TempPathFactory, run: Run, changes: list[QueueChange], data: st.DataObject
+) -> None:
+    folder = tmp_path_factory.mktemp("journal")
+    journal = Journal(folder, run, changes, lambda: NOW)
+    sent = data.draw(st.lists(st.sampled_from(changes), max_size=3)) if changes else []
+    attempts = {}
+    for number, each in enumerate(sent, 1):
+        journal.sending(each, number, data.draw(texts))
+        attempts[each.queue] = number
+    settled = {
+        each.queue: data.draw(
+            st.builds(
+                Outcome,
+                st.just(each),
+                st.sampled_from(Status),
+                texts,
+                st.integers(0, 9),
+                numbers,
+                texts,
+                texts,
+                texts,
+                texts,
+                texts,
+            )
+        )
+        for each in sent[:1]
+    }
+    for outcome in settled.values():
+        journal.settled(outcome)
+    journal.close()
+    assert CutOff(journal.path, run, tuple(changes), settled, attempts) == read_journal(journal.path)
+
+
+def written(folder: Path) -> Journal:
+    """The journal of a run that sent two PUTs, of which one was settled."""
+    one, two = change("one"), change("two")
+    journal = Journal(folder, RUN, [one, two], lambda: NOW)
+    journal.sending(one, 1, "e1")
+    journal.settled(Outcome(one, Status.APPLIED, attempts=1))
+    journal.sending(two, 1, "e2")
+    journal.close()
+    return journal
+
+
+def test_a_torn_end_is_passed_over_wherever_it_breaks(tmp_path: Path) -> None:
+    journal = written(tmp_path)
+    whole = journal.path.read_bytes()
+    start, sent, settled, _ = (place for place, byte in enumerate(whole) if byte == ord("\n"))
+    for size in range(len(whole) + 1):
+        journal.path.write_bytes(whole[:size])
+        found = read_journal(journal.path)
+        if size <= start:
+            assert found is None
+            continue
+        assert found is not None
+        assert ["one", "two"] == [each.queue for each in found.changes]
+        assert (size > settled) == ("one" in found.settled)
+        assert (size > sent) == ("one" in found.attempts)
+        assert (size == len(whole)) == ("two" in found.attempts)
+
+
+def test_a_run_that_ends_takes_its_journal_away(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "new", RUN, [change("one")], lambda: NOW)
+    assert [journal.path] == find_journals(tmp_path / "new")
+    journal.finish()
+    assert [] == find_journals(tmp_path / "new") == find_journals(tmp_path / "none")
+
+
+def full_disk(*_: Any) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_disk_that_can_not_sync_stops_the_run_before_anything_is_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "fsync", full_disk)
+    with pytest.raises(AuditError, match=r"journal .* can't be written: No space left on device"):
+        Journal(tmp_path, RUN, [change("one")], lambda: NOW)
+    assert [None] == [read_journal(path) for path in find_journals(tmp_path)]
+
+
+def test_a_folder_that_can_not_be_synced_stops_the_run_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("syncer.applying.journal.sync_folder", full_disk)
+    with pytest.raises(AuditError):
+        Journal(tmp_path, RUN, [change("one")], lambda: NOW)
+
+
+def test_a_record_that_can_not_be_synced_is_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = change("one"), change("two")
+    journal = Journal(tmp_path, RUN, [one, two], lambda: NOW)
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", full_disk)
+        with pytest.raises(AuditError):
+            journal.sending(one, 1, "e1")
+    journal.sending(two, 1, "e2")
+    journal.close()
+    found = read_journal(journal.path)
+    assert found is not None
+    assert {"two": 1} == found.attempts
+
+
+def test_a_folder_that_is_none(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(AuditError):
+        Journal(tmp_path / "file", RUN, [], lambda: NOW)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"nonsense\n",
+        b"[]\n",
+        b'{"format": "syncer.journal/v2", "record": "start"}\n',
+        b'{"format": "syncer.journal/v1", "record": "send", "queue": "a", "attempt": 1}\n',
+        b'{"format": "syncer.journal/v1", "record": "start"}\n',
+        b'{"format": "syncer.journal/v1", "record": "start", "run": {}, "changes": []}\n',
+        b'{"format": "syncer.journal/v1", "record": "start", "run": 5, "changes": 5}\n',
+        b"\xff\xfe\n",
+        b"[" * 100_000 + b"\n",
+    ],
+)
+def test_what_is_no_journal_is_said_to_be_none(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "x.journal.jsonl"
+    path.write_bytes(content)
+    with pytest.raises(AuditError, match="can't be read as the journal of a run") as caught:
+        read_journal(path)
+    assert caught.value.hint
+
+
+def test_an_outcome_of_an_unknown_queue_is_no_journal(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, RUN, [], lambda: NOW)
+    journal.settled(Outcome(change("one"), Status.APPLIED))
+    journal.close()
+    with pytest.raises(AuditError, match="can't be read as the journal"):
+        read_journal(journal.path)
+
+
+def test_a_journal_that_can_not_be_opened(tmp_path: Path) -> None:
+    (tmp_path / "x.journal.jsonl").mkdir()
+    with pytest.raises(AuditError, match="can't be read"):
+        read_journal(tmp_path / "x.journal.jsonl")

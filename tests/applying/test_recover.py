@@ -1,0 +1,171 @@
+"""Recovering from a run that was cut off."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scripted import NOW, RUN, change, raw, rule
+
+from syncer.applying.journal import Journal, find_journals
+from syncer.applying.recover import recover
+from syncer.audit.chain import Chain
+from syncer.audit.entries import change_entries, run_entry
+from syncer.audit.verify import verify_chain
+from syncer.errors import NoAnswer, NotFound
+from syncer.live.exchange import Answer
+from syncer.model.change import Action, QueueChange, RuleChange
+from syncer.model.outcome import Outcome, Status
+from syncer.model.rule import OverflowRule
+
+OLD, NEW, THEIRS = rule(threshold=10), rule(threshold=25), rule(threshold=99)
+
+
+class Live:
+    """Queues that can be read, and must not be written."""
+
+    def __init__(self, *queues: dict[str, Any], down: bool = False) -> None:
+        self.queues = {queue["id"]: queue for queue in queues}
+        self.down = down
+
+    def get_queue(self, queue_id: str) -> dict[str, Any]:
+        if self.down:
+            raise NoAnswer("live is down")
+        if queue_id not in self.queues:
+            raise NotFound("404", status=404)
+        return self.queues[queue_id]
+
+    def put_queue(self, queue_id: str, body: dict[str, Any], etag: str) -> Answer:
+        raise AssertionError("recovering sends nothing")
+
+
+def recovered(folder: Path, live: Live) -> list[tuple[str, list[Outcome]]]:
+    return [
+        (run.id, outcomes)
+        for run, outcomes in recover(folder / "journal", Chain(folder / "audit"), live, lambda: NOW)
+    ]
+
+
+def entries(folder: Path) -> list[dict[str, Any]]:
+    return list(Chain(folder / "audit").entries())
+
+
+def begun(folder: Path, *changes: QueueChange) -> Journal:
+    return Journal(folder / "journal", RUN, changes, lambda: NOW)
+
+
+def test_each_state_of_a_change(tmp_path: Path) -> None:
+    names = ("audited", "settled", "done", "undone", "moved", "gone", "waiting")
+    changes = {name: change(name) for name in names}
+    journal = begun(tmp_path, *changes.values())
+    for name in names[:-1]:
+        journal.sending(changes[name], 1, "e")
+    journal.sending(changes["done"], 2, "e")
+    audited = Outcome(changes["audited"], Status.APPLIED, attempts=1)
+    settled = Outcome(changes["settled"], Status.FAILED, "403", attempts=1)
+    journal.settled(audited)
+    Chain(tmp_path / "audit").append(change_entries(RUN, audited, NOW))
+    journal.settled(settled)
+    journal.close()
+    live = Live(
+        raw(NEW, queue="done", etag="7"), raw(OLD, queue="undone", etag=""), raw(THEIRS, queue="moved")
+    )
+    [(run, outcomes)] = recovered(tmp_path, live)
+    assert RUN.id == run
+    cut = "the run was cut off"
+    assert [
+        (Status.APPLIED, "", 1),
+        (Status.FAILED, "403", 1),
+        (Status.APPLIED, f"{cut}; live shows that the change was done", 2),
+        (Status.FAILED, f"{cut}; live shows that the change was not done", 1),
+        (Status.CONFLICT, f"{cut}; live shows neither the old rules nor the new ones", 1),
+        (Status.FAILED, f"{cut}; the queue is gone from live", 1),
+        (Status.NOT_STARTED, cut, 0),
+    ] == [(outcome.status, outcome.detail, outcome.attempts) for outcome in outcomes]
+    assert ("7", "etag", "compare") == (outcomes[2].etag_after, outcomes[2].lock, outcomes[3].lock)
+    assert [*names, None] == [entry["queueId"] for entry in entries(tmp_path)]
+    assert ("cut off", False) == (entries(tmp_path)[-1]["status"], entries(tmp_path)[-1]["success"])
+    assert verify_chain(Chain(tmp_path / "audit").path).whole
+    assert [] == find_journals(tmp_path / "journal")
+    assert [] == recovered(tmp_path, Live())
+
+
+def test_rules_that_can_not_be_read_are_not_done(tmp_path: Path) -> None:
+    seen = change("one", threshold=100)
+    journal = begun(tmp_path, seen)
+    journal.sending(seen, 1, "e")
+    journal.close()
+    strange = raw(OLD, queue="one")
+    strange["routingRules"][0]["threshold"] = "a lot"
+    [(_, [outcome])] = recovered(tmp_path, Live(strange))
+    assert Status.FAILED is outcome.status
+
+
+def test_live_that_can_not_be_asked_leaves_the_journal(tmp_path: Path) -> None:
+    one = change("one")
+    journal = begun(tmp_path, one)
+    journal.sending(one, 1, "e")
+    journal.close()
+    with pytest.raises(NoAnswer):
+        recovered(tmp_path, Live(down=True))
+    assert ([journal.path], []) == (find_journals(tmp_path / "journal"), entries(tmp_path))
+
+
+def test_a_run_that_never_began_leaves_nothing(tmp_path: Path) -> None:
+    journal = begun(tmp_path)
+    journal.close()
+    journal.path.write_bytes(journal.path.read_bytes()[:-1])
+    assert ([], [], []) == (
+        recovered(tmp_path, Live()),
+        entries(tmp_path),
+        find_journals(tmp_path / "journal"),
+    )
+
+
+def test_a_run_that_had_ended_all_but_its_journal_is_not_audited_twice(tmp_path: Path) -> None:
+    one = change("one")
+    begun(tmp_path, one).close()
+    chain = Chain(tmp_path / "audit")
+    outcome = Outcome(one, Status.FAILED)
+    chain.append(change_entries(RUN, outcome, NOW))
+    head = chain.append([run_entry(RUN, NOW, status="failed", validation_pass=True, outcomes=[outcome])])
+    recovered(tmp_path, Live())
+    assert head == chain.head()
+
+
+def several(queue: str) -> QueueChange:
+    """Two second rules with one target go, another rule comes."""
+    gone = tuple(RuleChange(Action.DELETE, "back", "Back", OverflowRule("back", n)) for n in (1, 2))
+    made = RuleChange(Action.CREATE, "side", "Side", after=OverflowRule("side", 5))
+    return QueueChange(queue, queue.title(), (*gone, made), (), ())
+
+
+@given(st.integers(0, 6), st.booleans())
+def test_whatever_part_of_the_audit_was_written_the_rest_follows_once(
+    tmp_path_factory: pytest.TempPathFactory, written: int, torn: bool
+) -> None:
+    folder = tmp_path_factory.mktemp("run")
+    changes = [several("one"), several("two")]
+    journal = begun(folder, *changes)
+    outcomes = [Outcome(each, Status.APPLIED) for each in changes]
+    for outcome in outcomes:
+        journal.settled(outcome)
+    journal.close()
+    expected = [entry for outcome in outcomes for entry in change_entries(RUN, outcome, NOW)]
+    chain = Chain(folder / "audit")
+    if written:
+        chain.append(expected[:written])
+    if torn and written:
+        with chain.path.open("ab") as file:
+            file.write(b'{"timestamp": "2026-')
+    recovered(folder, Live())
+    found = [
+        (entry["queueId"], entry["targetQueue"], entry["action"], entry["threshold"])
+        for entry in entries(folder)
+    ]
+    wanted = [
+        (entry["queueId"], entry["targetQueue"], entry["action"], entry["threshold"]) for entry in expected
+    ]
+    assert [*wanted, (None, None, "APPLY_RUN", None)] == found
+    assert verify_chain(chain.path).whole

@@ -1,0 +1,200 @@
+"""Whole runs against the real emulator with the real client: from live through plan and apply to live."""
+
+import random
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from networks import World, world
+from scripted import NOW, RUN
+from story import told
+
+from syncer.applying.apply import Result, Surroundings, apply_plan
+from syncer.applying.engine import Stop
+from syncer.audit.chain import Chain
+from syncer.audit.entries import Run
+from syncer.audit.verify import verify_chain
+from syncer.emulator.server import Emulator
+from syncer.errors import Forbidden, NoAnswer, NotSent
+from syncer.live.auth import Credentials
+from syncer.live.client import Client, connect
+from syncer.live.exchange import Answer
+from syncer.live.region import endpoints
+from syncer.live.timing import REAL_TIME
+from syncer.model.outcome import Status
+from syncer.model.plan import Plan
+from syncer.model.rule import OverflowRule
+from syncer.model.settings import Pace, Retries, Settings
+from syncer.model.times import utc_now
+from syncer.planning.build import Inputs, build_plan
+from syncer.planning.gather import read_live
+from syncer.planning.undo import images_of, undo_plan
+
+FAST = Settings(pace=Pace(1e6, 1000), retries=Retries(backoff=0.0, backoff_max=0.0))
+
+worlds = st.tuples(st.integers(0, 2**32), st.integers(2, 14)).map(
+    lambda drawn: world(random.Random(drawn[0]), drawn[1])
+)
+whole_runs = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+
+
+@dataclass
+class Failing:
+    """The real client, whose PUTs fail at times: refused, never sent, or done with the answer lost."""
+
+    client: Client
+    dice: random.Random
+    rate: float
+    failed: Counter[str] = field(default_factory=Counter)
+
+    def get_queue(self, queue_id: str) -> dict[str, Any]:
+        return self.client.get_queue(queue_id)
+
+    def put_queue(self, queue_id: str, body: Mapping[str, Any], etag: str) -> Answer:
+        if self.dice.random() >= self.rate:
+            return self.client.put_queue(queue_id, body, etag)
+        how = self.dice.choice(("refused", "not sent", "lost", "lost before"))
+        self.failed[how] += 1
+        if how == "refused":
+            raise Forbidden("403", status=403)
+        if how == "not sent":
+            raise NotSent("no connection")
+        if how == "lost":
+            self.client.put_queue(queue_id, body, etag)
+        raise NoAnswer("the connection broke")
+
+    def calls(self) -> Mapping[str, int]:
+        return self.client.calls()
+
+
+@dataclass
+class Bench:
+    """An organisation that runs, and a state folder."""
+
+    world: World
+    emulator: Emulator
+    client: Client
+    folder: Path
+
+    @property
+    def chain(self) -> Chain:
+        return Chain(self.folder / "audit")
+
+    def inputs(self) -> Inputs:
+        live, lock = read_live(self.client)
+        return Inputs(self.world.policy_set, live, self.client.api, lock)
+
+    def plan(self) -> Plan:
+        return build_plan(self.inputs(), NOW)
+
+    def apply(self, plan: Plan, run: Run = RUN, rate: float = 0.0, seed: int = 0) -> Result:
+        live = {queue.id: queue for queue in read_live(self.client)[0]}
+        around = Surroundings(
+            Failing(self.client, random.Random(seed), rate),
+            self.chain,
+            self.folder / "journal",
+            FAST,
+            utc_now,
+            REAL_TIME,
+            Stop(),
+            parallel=4,
+        )
+        return apply_plan(plan, live, run, around)
+
+    def history(self) -> list[dict[str, Any]]:
+        answer = requests.get(f"{self.emulator.url}/_emulator/history", timeout=10)
+        entries: list[dict[str, Any]] = answer.json()["entries"]
+        return entries
+
+    def rules(self) -> dict[str, tuple[OverflowRule, ...]]:
+        return {queue.id: queue.rules for queue in read_live(self.client)[0]}
+
+    def check(self) -> None:
+        """No harm was done, and the audit says all of it."""
+        history = self.history()
+        story = told(self.world.queues, history, self.chain.entries())
+        assert ([], [], []) == (story.lost_edits, story.loops, story.unexplained)
+        assert self.world.looped or all(entry["loopFree"] for entry in history)
+        assert verify_chain(self.chain.path).whole
+
+
+@contextmanager
+def bench(of: World, folder: Path) -> Iterator[Bench]:
+    with Emulator(queues=of.queues, rate_limit=10**9) as emulator:
+        where = endpoints({}, api_url=emulator.url)
+        with connect(where, Credentials("demo", "demo"), write=True, settings=FAST) as client:
+            yield Bench(of, emulator, client, folder)
+
+
+@whole_runs
+@given(worlds)
+def test_a_run_is_one_put_a_changed_queue_without_a_new_loop_and_then_nothing_is_left(
+    tmp_path_factory: pytest.TempPathFactory, of: World
+) -> None:
+    with bench(of, tmp_path_factory.mktemp("run")) as it:
+        plan = it.plan()
+        assert plan.applicable
+        result = it.apply(plan)
+        assert "done" == result.status
+        puts = Counter(entry["queueId"] for entry in it.history())
+        assert dict.fromkeys((change.queue for change in plan.changes), 1) == puts
+        assert () == it.plan().changes
+        it.check()
+
+
+@whole_runs
+@given(worlds, st.integers(0, 2**32), st.sampled_from((0.1, 0.3, 0.8)))
+def test_failures_at_any_put_do_no_harm_and_the_next_run_ends_the_work(
+    tmp_path_factory: pytest.TempPathFactory, of: World, seed: int, rate: float
+) -> None:
+    with bench(of, tmp_path_factory.mktemp("run")) as it:
+        plan = it.plan()
+        result = it.apply(plan, rate=rate, seed=seed)
+        assert [change.queue for change in plan.changes] == [each.change.queue for each in result.outcomes]
+        puts = Counter(entry["queueId"] for entry in it.history())
+        done = [each.change.queue for each in result.outcomes if each.done]
+        assert dict.fromkeys(done, 1) == puts
+        it.check()
+        second = it.apply(it.plan(), replace(RUN, id="second"))
+        assert "done" == second.status
+        assert () == it.plan().changes
+        it.check()
+
+
+@whole_runs
+@given(worlds, st.integers(0, 2**32), st.sampled_from((0.0, 0.0, 0.3)))
+def test_a_rollback_brings_the_first_state_back_but_for_second_rules(
+    tmp_path_factory: pytest.TempPathFactory, of: World, seed: int, rate: float
+) -> None:
+    with bench(of, tmp_path_factory.mktemp("run")) as it:
+        first = it.rules()
+        it.apply(it.plan(), rate=rate, seed=seed)
+        middle = it.rules()
+        back = undo_plan(images_of(it.chain.entries(), RUN.id), it.inputs(), NOW) if middle != first else None
+        if back is None or not back.applicable:
+            # Nothing to undo, or live began with a loop: nobody is led back into that.
+            assert back is None or of.looped
+            return
+        result = it.apply(back, replace(RUN, id="back", verb="rollback"))
+        assert "done" == result.status
+        wanted = {queue: _firsts(rules) for queue, rules in first.items()}
+        assert wanted == {queue: _firsts(rules) for queue, rules in it.rules().items()}
+        it.check()
+
+
+def _firsts(rules: tuple[OverflowRule, ...]) -> dict[str, OverflowRule]:
+    """The first rule of each target, which is the one that counts."""
+    return {rule.target: rule for rule in reversed(rules)}
+
+
+def test_a_whole_run_of_nothing(tmp_path: Path) -> None:
+    with bench(World((), ()), tmp_path) as it:
+        assert ("done", ()) == (it.apply(it.plan()).status, it.apply(it.plan()).outcomes)
+        assert Status.APPLIED not in {entry["status"] for entry in it.chain.entries()}

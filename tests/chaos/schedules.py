@@ -1,0 +1,204 @@
+"""One schedule: an organisation, faults, applies until they end, and what must be true afterwards."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import requests
+from networks import World
+from story import told
+
+from syncer.audit.chain import Chain
+from syncer.cli.main import run
+from syncer.emulator.server import Emulator, Faults
+
+CREDENTIALS = {"GENESYSCLOUD_OAUTHCLIENT_ID": "demo", "GENESYSCLOUD_OAUTHCLIENT_SECRET": "demo"}
+
+STATUSES = {"applied", "merged", "already", "conflict", "failed", "unknown", "skipped", "not started"}
+
+KINDS = ("429", "500", "503", "reset", "lost", "truncate", "garbage", "expire", "rival")
+
+MOST_APPLIES = 4
+
+
+def faults(dice: random.Random, *, rival: bool = True, latency: bool = False) -> str:
+    """A mix of faults for the emulator, from a few of one kind to many of all."""
+    kinds = [kind for kind in dice.sample(KINDS, dice.randint(1, len(KINDS))) if rival or kind != "rival"]
+    harsh = dice.choice((0.03, 0.1, 0.25))
+    rates = [f"{kind}={dice.uniform(0.01, harsh):.3f}" for kind in kinds]
+    if "rival" in kinds and dice.random() < 0.3:
+        rates = [*(rate for rate in rates if not rate.startswith("rival")), "rival=0.6"]
+    slow = f"latency={dice.choice((5, 10, 20))}ms" if latency else f"latency={dice.choice((0, 0, 1))}ms"
+    return ",".join([*rates, slow, "retry-after=0", f"seed={dice.randrange(10**6)}"])
+
+
+@dataclass
+class Schedule:
+    """A folder of its own, and figures of what happened in it."""
+
+    folder: Path
+    world: World
+    etags: bool = True
+    figures: Counter[str] = field(default_factory=Counter)
+    planned: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.world.write(self.folder / "policies")
+        self.figures["schedules"] = 1
+
+    def emulator(self, spec: str = "") -> Emulator:
+        """The organisation as it stands, under faults or without any."""
+        return Emulator(
+            queues=self.world.queues,
+            state=str(self.folder / "state.sqlite"),
+            faults=Faults.parse(spec),
+            rate_limit=1_000_000_000,
+            lock="etag" if self.etags else "none",
+        )
+
+    def arguments(self, url: str, *more: str) -> list[str]:
+        """An apply of the policies of this schedule."""
+        places = {"--policies": "policies", "--state-dir": "state", "--output": "report.json"}
+        options = [text for name, place in places.items() for text in (name, str(self.folder / place))]
+        return ["apply", "--auto-approve", "--format", "json", "--api-url", url, *options, *more]
+
+    def apply(self, url: str, *more: str) -> int:
+        """One apply within this process. Whatever comes of it has to be said."""
+        self.figures["applies"] += 1
+        code = run(self.arguments(url, *more))
+        report = json.loads((self.folder / "report.json").read_text())
+        assert (0, 1, 4, 5).count(code), report
+        assert (report["error"] or {}).get("type") != "Defect", report["error"]
+        result = report["result"] or {"outcomes": ()}
+        for part in (result, result.get("rollback", {"outcomes": ()})):
+            self._note(part)
+        return code
+
+    def _note(self, result: dict[str, Any]) -> None:
+        for outcome in result["outcomes"]:
+            assert outcome["status"] in STATUSES
+            self.planned[result["run"], outcome["queue"]["id"]] = outcome["rules"]
+            self.figures[f"outcome: {outcome['status']}"] += 1
+
+    def under_faults(self, spec: str, dice: random.Random) -> None:
+        """Apply until it is done, or often enough."""
+        with self.emulator(spec) as emulator:
+            self.try_to_apply(emulator.url, dice)
+            self.count(emulator.url)
+
+    def try_to_apply(self, url: str, dice: random.Random) -> None:
+        """Apply until it is done, or often enough; what happens on a failure is chosen each time."""
+        for _ in range(MOST_APPLIES):
+            choice = dice.choice(("continue", "continue", "stop", "rollback"))
+            parallel = dice.choice(("1", "4", "8"))
+            if self.apply(url, "--on-failure", choice, "--parallel", parallel) == 0:
+                break
+
+    def count(self, url: str) -> None:
+        """Add up what the emulator saw."""
+        for kind, number in requests.get(f"{url}/_emulator/faults", timeout=10).json().items():
+            self.figures[f"fault: {kind}"] += number
+            self.figures["faults"] += number
+        self.figures["requests"] += requests.get(f"{url}/_emulator/requests", timeout=10).json()["total"]
+
+    def settle(self) -> None:
+        """Without faults one apply is enough, and then there is nothing left to do."""
+        with self.emulator() as emulator:
+            assert 0 == self.apply(emulator.url), (self.folder / "report.json").read_text()
+            plan = ["plan", "--detailed-exitcode", "--api-url", emulator.url, "--quiet"]
+            assert 0 == run([*plan, "--policies", str(self.folder / "policies")])
+            self.count(emulator.url)
+            history = requests.get(f"{emulator.url}/_emulator/history", timeout=60).json()["entries"]
+        self._check(history)
+
+    def _check(self, history: list[dict[str, Any]]) -> None:
+        chain = Chain(self.folder / "state" / "audit")
+        assert 0 == run(["audit", "verify", "--state-dir", str(self.folder / "state")])
+        assert [] == list((self.folder / "state").glob("journal/*")), "every run is closed"
+        audit = list(chain.entries())
+        written = Counter((entry["run"], entry["queueId"]) for entry in audit if entry["kind"] == "change")
+        assert self.planned == {key: written[key] for key in self.planned}, (
+            "every change is in the audit once"
+        )
+        runs = Counter(entry["run"] for entry in audit if entry["kind"] == "run")
+        assert {run for run, _ in written} <= set(runs), "every run is closed in the audit"
+        assert {1} >= set(runs.values())
+        if not self.world.looped:
+            assert all(entry["loopFree"] for entry in history)
+        story = told(self.world.queues, history, audit)
+        self.figures["writes"] += story.writes
+        self.figures["edits by rivals"] += story.rivals
+        self.figures["edits lost"] += len(story.lost_edits)
+        self.figures["loops seen"] += len(story.loops)
+        self.figures["outcomes unexplained"] += len(story.unexplained)
+        assert ([], [], []) == (story.lost_edits, story.loops, story.unexplained)
+
+
+def killed(schedule: Schedule, dice: random.Random, spec: str) -> None:
+    """Under faults, kill some applies at chosen moments; then let one come to its end."""
+    with schedule.emulator(spec) as emulator:
+        for _ in range(dice.randint(1, 3)):
+            way = dice.choice((_at_a_sync, _at_a_sync, _at_a_put, _asked_to_end))
+            way(schedule, dice, emulator.url)
+        schedule.try_to_apply(emulator.url, dice)
+        schedule.count(emulator.url)
+
+
+def _start(schedule: Schedule, command: list[str], url: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, *command, *schedule.arguments(url)],
+        env={**os.environ, **CREDENTIALS},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def _ended(schedule: Schedule, code: int) -> None:
+    assert code in (0, 1, 4, 5, 130, -signal.SIGKILL), code
+    schedule.figures["applies"] += 1
+    if code == -signal.SIGKILL:
+        schedule.figures["kills survived"] += 1
+    if code == 130:
+        schedule.figures["interrupts survived"] += 1
+
+
+def _at_a_sync(schedule: Schedule, dice: random.Random, url: str) -> None:
+    """Die at one of the moments when something is synced to disk; what was not synced may be lost."""
+    syncs = dice.randint(1, 3 * len(schedule.world.policies) + 8)
+    dying = str(Path(__file__).with_name("dying.py"))
+    command = [dying, str(schedule.folder / "state"), str(syncs), str(dice.choice((0.0, 1.0, dice.random())))]
+    _ended(schedule, _start(schedule, command, url).wait(120))
+
+
+def _at_a_put(schedule: Schedule, dice: random.Random, url: str) -> None:
+    """Die when the server has seen so many PUTs."""
+    _end_by(schedule, dice, url, signal.SIGKILL)
+
+
+def _asked_to_end(schedule: Schedule, dice: random.Random, url: str) -> None:
+    """SIGTERM when the server has seen so many PUTs."""
+    _end_by(schedule, dice, url, signal.SIGTERM)
+
+
+def _end_by(schedule: Schedule, dice: random.Random, url: str, number: signal.Signals) -> None:
+    puts = _puts(url) + dice.randint(1, max(1, len(schedule.world.policies) // 2))
+    process = _start(schedule, ["-m", "syncer"], url)
+    while process.poll() is None and _puts(url) < puts:
+        time.sleep(0.001)
+    process.send_signal(number)
+    _ended(schedule, process.wait(120))
+
+
+def _puts(url: str) -> int:
+    counts = requests.get(f"{url}/_emulator/requests", timeout=10).json()
+    number: int = counts.get("PUT /api/v2/routing/queues/{id}", 0)
+    return number

@@ -1,0 +1,125 @@
+"""Reports beside the main one: all at once, whole, and whatever happened."""
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from program import Program, policy_queue
+
+from syncer.cli.options import Output
+from syncer.errors import WrongUsage
+from syncer.report.formats import FORMATS, REPORTS
+
+ALL = [option for name in REPORTS for option in ("--report", f"{name}=out/{name}")]
+
+
+def written(program: Program) -> set[str]:
+    return {path.name for path in (program.folder / "out").iterdir()}
+
+
+def read(program: Program, name: str) -> str:
+    text: str = (program.folder / "out" / name).read_text()
+    return text
+
+
+@pytest.mark.parametrize("command", ["validate", "plan", "drift", "audit verify"])
+def test_all_at_once_and_each_as_if_alone(program: Program, command: str) -> None:
+    alone = program.run(*command.split())
+    done = program.run(*command.split(), *ALL)
+    assert (alone.code, alone.out, alone.err) == (done.code, done.out, done.err)
+    assert set(REPORTS) == written(program)
+    assert read(program, "gitlab-codequality") == read(program, "codequality")
+    for name in set(FORMATS) - {"json"}:
+        assert program.run(*command.split(), "--format", name).out == read(program, name)
+
+
+def test_findings_and_changes_stand_in_them(program: Program) -> None:
+    program.write_policies(policy_queue("Front", ("Front", 25)))
+    assert 3 == program.run("validate", *ALL).code
+    errors = [each for each in json.loads(read(program, "codequality")) if each["severity"] == "critical"]
+    assert errors
+    assert {"policies/all.yaml"} == {each["location"]["path"] for each in errors}
+    assert ElementTree.fromstring(read(program, "junit")).get("failures") != "0"
+    assert "::error file=policies/all.yaml,line=" in read(program, "github")
+
+
+def test_a_plan_is_counted(program: Program) -> None:
+    program.run("plan", "--report", "terraform=out/tf.json")
+    assert {"create": 1, "update": 1, "delete": 1} == json.loads(read(program, "tf.json"))
+
+
+def test_drift_is_shown_at_the_queue_that_drifted(program: Program) -> None:
+    program.run("drift", "--report", "codequality=out/q")
+    entries = [each for each in json.loads(read(program, "q")) if each["check_name"].startswith("drift.")]
+    assert 3 == len(entries)
+    source = program.write_policies().read_text().split("\n")
+    for entry in entries:
+        assert "policies/all.yaml" == entry["location"]["path"]
+        queue = entry["description"].partition(" → ")[0]
+        assert f'"queue": "{queue}"' in source[entry["location"]["lines"]["begin"] - 1]
+
+
+def test_the_report_for_people_is_linked(program: Program) -> None:
+    program.setenv("CI_JOB_URL", "https://gitlab.example/-/jobs/7")
+    program.run("validate", "--output", "main.txt", *ALL)
+    links = json.loads(read(program, "annotations"))["syncer validate"]
+    labels = [link["external_link"]["label"] for link in links]
+    assert ["main.txt", "out/text", "out/markdown", "job log"] == labels
+
+
+@pytest.mark.parametrize("command", ["plan", "drift", "apply"])
+def test_they_are_written_after_a_fatal_error_too(program: Program, command: str) -> None:
+    program.setenv("GENESYSCLOUD_OAUTHCLIENT_SECRET", "guessed")
+    done = program.run(command, *ALL)
+    assert 1 == done.code
+    assert set(REPORTS) == written(program)
+    (entry,) = json.loads(read(program, "codequality"))
+    assert ("blocker", "error.auth-error") == (entry["severity"], entry["check_name"])
+    assert "1" == ElementTree.fromstring(read(program, "junit")).get("errors")
+    (invocation,) = json.loads(read(program, "sarif"))["runs"][0]["invocations"]
+    assert (False, 1) == (invocation["executionSuccessful"], invocation["exitCode"])
+    assert read(program, "github").startswith("::error title=error.auth-error::")
+    assert ["error"] == list(json.loads(read(program, "terraform")))
+    assert all("guessed" not in read(program, name) for name in REPORTS)
+
+
+def test_one_that_cannot_be_written_stops_no_other(program: Program) -> None:
+    bad = ("--report", "sarif=policies/all.yaml/x")
+    done = program.run(
+        "validate", "--format", "json", "--report", "github=out/a", *bad, "--report", "junit=out/b"
+    )
+    assert 1 == done.code
+    assert 0 == done.json["exit_code"]
+    assert done.err.startswith("error: policies/all.yaml/x can't be written: ")
+    assert {"a", "b"} == written(program)
+
+
+def test_the_exit_code_of_the_command_comes_first(program: Program) -> None:
+    program.write_policies(policy_queue("A", ("A", 1)))
+    assert 3 == program.run("validate", "--report", "junit=policies").code
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (("xml=x",), "'xml' is none of text, json, "),
+        (("junit",), "'junit' names no file: write junit=FILE."),
+        (("junit=",), "'junit=' names no file"),
+        (("junit=a", "sarif=a"), "two reports go to a"),
+    ],
+)
+def test_wrong_usage(program: Program, values: tuple[str, ...], message: str) -> None:
+    done = program.run("validate", *(option for value in values for option in ("--report", value)))
+    assert (64, "") == (done.code, done.out)
+    assert message in done.err
+
+
+def test_the_main_report_has_a_file_of_its_own() -> None:
+    with pytest.raises(WrongUsage, match="two reports go to a"):
+        Output(output=Path("a"), reports=(("junit", Path("a")),))
+
+
+def test_what_only_a_pipeline_reads_is_no_main_format(program: Program) -> None:
+    for name in ("terraform", "annotations"):
+        assert 64 == program.run("plan", "--format", name).code

@@ -1,0 +1,76 @@
+"""Blocks of the documents: what they say is run, and what they show is what comes out."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from documents import DOCUMENTS, ROOT, blocks
+
+from syncer.cli.main import run
+from syncer.emulator.server import Emulator, demo_queues
+
+EXAMPLE_RUN = "20260301T083000Z-9f2c41"
+SHOWING = [page for page in DOCUMENTS if any(block.language == "console" for block in blocks(page))]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder with the shipped policies, set up for an emulator with the organisation they belong to."""
+    shutil.copytree(ROOT / "policies", tmp_path / "policies")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("GENESYSCLOUD_OAUTHCLIENT_ID", "demo")
+    monkeypatch.setenv("GENESYSCLOUD_OAUTHCLIENT_SECRET", "demo")
+    with Emulator(queues=demo_queues(), rate_limit=1_000_000) as emulator:
+        monkeypatch.setenv("SYNCER_API_URL", emulator.url)
+        yield tmp_path
+
+
+def test_the_readme_can_be_followed_block_by_block(folder: Path) -> None:
+    ran = []
+    said = ""
+    for block in blocks(ROOT / "README.md"):
+        if block.language != "sh" or block.left_out:
+            continue
+        known = re.search(r"^run (\S+),", said, re.MULTILINE)
+        script = block.text.replace(EXAMPLE_RUN, known[1] if known else "")
+        done = subprocess.run(
+            ["bash", "-eu", "-c", script], capture_output=True, text=True, stdin=subprocess.DEVNULL
+        )
+        assert (0, "") == (done.returncode, done.stderr if "rollback" not in script else ""), script
+        said += done.stdout
+        ran += [line.split()[1] for line in block.text.splitlines()]
+    assert ["validate", "plan", "apply", "drift", "audit", "audit", "audit", "rollback"] == ran
+    assert "rollback done:" in said
+
+
+@pytest.mark.parametrize("document", SHOWING, ids=lambda path: path.name)
+def test_what_a_console_block_shows_is_what_comes_out(
+    document: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for block in blocks(document):
+        if block.note.startswith("file: "):
+            path = folder / block.note.removeprefix("file: ")
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(block.text)
+        if block.language == "console":
+            first, shown = block.text.split("\n", 1)
+            run(shlex.split(first.removeprefix("$ sync ")))
+            assert shown == capsys.readouterr().out
+
+
+def test_the_readme_shows_a_plan() -> None:
+    assert ["$ sync plan"] == [
+        block.text.splitlines()[0] for block in blocks(ROOT / "README.md") if block.language == "console"
+    ]
+
+
+def test_every_block_that_is_left_out_says_why() -> None:
+    notes = [block.note for document in DOCUMENTS for block in blocks(document) if block.note]
+    assert [] == [note for note in notes if not note.startswith(("not run by the tests: ", "file: "))]

@@ -1,0 +1,31 @@
+"""docs/emulator.md against a running emulator: its endpoints, and the kinds of its faults."""
+
+import re
+
+import requests
+from documents import ROOT, rows
+
+from syncer.emulator.faults import KINDS
+from syncer.emulator.server import Emulator
+
+PAGE = ROOT / "docs" / "emulator.md"
+
+
+def test_every_endpoint_that_is_named_is_there(emulator: Emulator) -> None:
+    grant = {"grant_type": "client_credentials"}
+    token = requests.post(f"{emulator.url}/oauth/token", data=grant, auth=("demo", "demo"), timeout=10).json()
+    headers = {"Authorization": f"Bearer {token['access_token']}"}
+    sections = ("## Endpoints", "## It watches itself")
+    named = [pair for part in sections for row in rows(PAGE, part) for pair in _endpoints(row[0])]
+    for method, path in named:
+        url = emulator.url + path.replace("{id}", "any")
+        assert method in requests.options(url, headers=headers, timeout=10).headers["Allow"], path
+
+
+def test_every_kind_of_fault_is_documented() -> None:
+    cells = " ".join(row[0] for row in rows(PAGE, "## Faults"))
+    assert {*KINDS, "latency", "seed"} == {name.partition("=")[0] for name in re.findall(r"`([^`]+)`", cells)}
+
+
+def _endpoints(cell: str) -> list[tuple[str, str]]:
+    return re.findall(r"`([A-Z]+) ([^`]+)`", cell)

@@ -1,0 +1,125 @@
+"""The pipeline and the hook: valid, run when they should, and call commands that exist."""
+
+import re
+import shlex
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+import yaml
+from documents import ROOT, commands
+
+PIPELINE = ROOT / ".gitlab-ci.yml"
+HOOKS = ROOT / ".pre-commit-hooks.yaml"
+KEYWORDS = ("stages", "variables", "default")
+ON_MAIN = {"CI_COMMIT_BRANCH": "main", "CI_DEFAULT_BRANCH": "main"}
+
+
+def _jobs() -> dict[str, dict[str, Any]]:
+    """The jobs, each with what it extends laid beneath it."""
+    whole = yaml.safe_load(PIPELINE.read_text(encoding="utf-8"))
+    return {
+        name: {**whole.get(job.get("extends", ""), {}), **job}
+        for name, job in whole.items()
+        if name not in KEYWORDS and not name.startswith(".")
+    }
+
+
+def _holds(condition: str, variables: dict[str, str]) -> bool:
+    """The part of GitLab's rules that the file uses: ``$X``, ``$X == "text"``, ``$X != $Y`` and ``&&``."""
+    return all(_term(term.strip(), variables) for term in condition.split("&&"))
+
+
+def _term(term: str, variables: dict[str, str]) -> bool:
+    left, sign, right = (part.strip() for part in (*re.split(r"([!=]=)", term), "", "")[:3])
+    if not sign:
+        return bool(_value(left, variables))
+    return (_value(left, variables) == _value(right, variables)) is (sign == "==")
+
+
+def _value(text: str, variables: dict[str, str]) -> str | None:
+    return variables.get(text[1:]) if text.startswith("$") else text.strip('"')
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        (
+            {"CI_PIPELINE_SOURCE": "merge_request_event", "CI_DEFAULT_BRANCH": "main"},
+            ["lint", "test", "validate", "plan:merge-request"],
+        ),
+        ({"CI_PIPELINE_SOURCE": "push", **ON_MAIN}, ["lint", "test", "validate", "plan", "apply"]),
+        ({"CI_PIPELINE_SOURCE": "web", **ON_MAIN}, ["lint", "test", "validate", "plan", "apply"]),
+        ({"CI_PIPELINE_SOURCE": "schedule", **ON_MAIN}, ["drift"]),
+        ({"CI_PIPELINE_SOURCE": "schedule", **ON_MAIN, "CI_COMMIT_BRANCH": "topic"}, []),
+        ({"CI_PIPELINE_SOURCE": "push", **ON_MAIN, "CI_COMMIT_BRANCH": "topic"}, []),
+        (
+            {"CI_PIPELINE_SOURCE": "push", "CI_DEFAULT_BRANCH": "main", "CI_COMMIT_TAG": "v1"},
+            ["lint", "test"],
+        ),
+    ],
+)
+def test_the_jobs_of_a_pipeline(variables: dict[str, str], expected: list[str]) -> None:
+    chosen = [
+        name for name, job in _jobs().items() if any(_holds(rule["if"], variables) for rule in job["rules"])
+    ]
+    assert expected == chosen
+
+
+def test_the_pipeline_is_valid() -> None:
+    check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.gitlab-ci", str(PIPELINE)]
+    done = subprocess.run(check, capture_output=True, text=True)
+    assert 0 == done.returncode, done.stdout + done.stderr
+
+
+def _calls() -> list[list[str]]:
+    hooks = yaml.safe_load(HOOKS.read_text(encoding="utf-8"))
+    lines = [line for job in _jobs().values() for line in job["script"]] + [hook["entry"] for hook in hooks]
+    return [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("syncer ")]
+
+
+def test_every_call_is_one_that_the_program_takes() -> None:
+    assert ["validate", "plan", "plan", "apply", "drift", "validate"] == [call[0] for call in _calls()]
+    for name, *arguments in _calls():
+        with commands()[name].make_context(name, arguments):
+            pass
+
+
+def test_an_apply_runs_alone_to_its_end_and_once() -> None:
+    apply = _jobs()["apply"]
+    assert ("production", False, 0, ["plan"]) == (
+        apply["resource_group"],
+        apply["interruptible"],
+        apply["retry"],
+        apply["needs"],
+    )
+    assert {"name": "production", "deployment_tier": "production"} == apply["environment"]
+
+
+def test_only_an_apply_gets_the_credentials_that_may_write() -> None:
+    assert ["apply"] == [name for name, job in _jobs().items() if "environment" in job]
+
+
+def test_what_holds_names_of_queues_is_not_for_guests() -> None:
+    kept = {name: job["artifacts"]["access"] for name, job in _jobs().items() if _keeps_files(job)}
+    assert {"plan:merge-request": "developer", "plan": "developer", "apply": "developer"} == kept
+
+
+def _keeps_files(job: dict[str, Any]) -> bool:
+    return "paths" in job.get("artifacts", {})
+
+
+def test_every_report_is_one_that_the_script_writes() -> None:
+    reports = [
+        file for job in _jobs().values() for file in job.get("artifacts", {}).get("reports", {}).values()
+    ]
+    written = [part.partition("=")[2] for call in _calls() for part in call if "=" in part]
+    assert reports == written
+
+
+def test_make_targets_of_scripts_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    lines = [line for job in _jobs().values() for line in job["script"]]
+    named = [line.removeprefix("make ") for line in lines if line.startswith("make ")]
+    assert ["lint", "test"] == [target for target in named if f"\n{target}:" in makefile]

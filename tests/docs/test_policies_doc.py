@@ -1,0 +1,25 @@
+"""docs/policies.md against the schema, and the examples of the documents against the program."""
+
+import json
+
+import pytest
+from documents import ROOT, blocks, rows
+from program import Program
+
+from syncer.policy.schema import POLICY, schema_text
+
+PAGE = ROOT / "docs" / "policies.md"
+
+
+def test_every_key_is_documented_with_its_default() -> None:
+    parts = json.loads(schema_text(POLICY))["$defs"]
+    keys = [name for kind in ("queue", "rule") for name in parts[kind]["properties"]]
+    assert sorted(f"`{key}`" for key in keys) == sorted(row[0] for row in rows(PAGE, "## The keys"))
+
+
+@pytest.mark.parametrize(("page", "name"), [("policies.md", "all.yaml"), ("settings.md", "settings.yaml")])
+def test_the_example_is_valid(page: str, name: str, program: Program) -> None:
+    example = next(block for block in blocks(ROOT / "docs" / page) if block.language == "yaml")
+    (program.folder / "policies" / name).write_text(example.text)
+    done = program.run("validate", "--format", "json")
+    assert (0, []) == (done.code, [each for each in done.json["findings"] if each["severity"] != "warning"])

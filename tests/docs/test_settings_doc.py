@@ -1,0 +1,37 @@
+"""docs/settings.md against the schema: every setting with its default."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from documents import ROOT, rows
+
+from syncer.policy.schema import SETTINGS, schema_text
+
+
+def _settings(schema: dict[str, Any], whole: dict[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
+    """The dotted path of each setting that holds a value, with its default (None: none)."""
+    for name, part in schema.get("properties", {}).items():
+        if "properties" in part:
+            yield from _settings(part, whole, f"{path}{name}.")
+            continue
+        yield path + name, part.get("default")
+        entry = part.get("items", {}).get("$ref", "").removeprefix("#/$defs/")
+        if entry:
+            yield from _settings(whole["$defs"][entry], whole, f"{path}{name}[].")
+
+
+def _documented() -> dict[str, str]:
+    return {row[0].strip("`"): row[1] for row in rows(ROOT / "docs" / "settings.md", "## All of them")}
+
+
+def test_every_setting_is_documented_in_the_order_of_the_schema() -> None:
+    schema = json.loads(schema_text(SETTINGS))
+    assert sorted(name for name, _ in _settings(schema, schema)) == sorted(_documented())
+
+
+def test_every_default_is_the_one_of_the_schema() -> None:
+    schema = json.loads(schema_text(SETTINGS))
+    defaults = {name: value for name, value in _settings(schema, schema) if value is not None}
+    expected = {name: "none" if value == [] else json.dumps(value) for name, value in defaults.items()}
+    assert expected == {name: text for name, text in _documented().items() if name in expected}

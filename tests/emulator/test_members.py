@@ -1,0 +1,116 @@
+"""Members and wrap-up codes: what belongs to a queue but is no part of its PUT."""
+
+from typing import Any
+
+import pytest
+from emulator_api import LIST, Api, logged_in, queue
+
+QUEUES = [queue("A", memberCount=3), queue("B")]
+MEMBERS = f"{LIST}/a/members"
+CODES = f"{LIST}/a/wrapupcodes"
+
+
+def ids(api: Api, path: str) -> list[str]:
+    """The ids of the entries of a page."""
+    return [entry["id"] for entry in api.json(path)["entities"]]
+
+
+def test_a_queue_has_as_many_members_as_it_says_and_the_same_every_time() -> None:
+    with logged_in(QUEUES) as api:
+        first, other = api.json(MEMBERS)["entities"], api.json(f"{LIST}/b/members")["entities"]
+        users = ids(api, "/api/v2/users?pageSize=100")
+    with logged_in(QUEUES) as api:
+        assert first == api.json(MEMBERS)["entities"]
+    assert (3, 0) == (len(first), len(other))
+    assert {member["id"] for member in first} <= set(users)
+    assert {"id", "name", "user", "ringNumber", "joined", "memberBy"} == set(first[0])
+
+
+def test_members_have_no_total_and_end_with_an_empty_page() -> None:
+    with logged_in(QUEUES) as api:
+        pages = [api.json(f"{MEMBERS}?pageSize=2&pageNumber={number}") for number in (1, 2, 3)]
+    assert [2, 1, 0] == [len(page["entities"]) for page in pages]
+    assert "total" not in pages[0]
+    assert ["nextUri" in page for page in pages] == [True, False, False]
+
+
+@pytest.mark.parametrize(("query", "count"), [("joined=true", 2), ("joined=false", 1), ("memberBy=group", 0)])
+def test_members_are_chosen(query: str, count: int) -> None:
+    with logged_in(QUEUES) as api:
+        api.call("PATCH", f"{MEMBERS}/{ids(api, MEMBERS)[0]}", json={"joined": False})
+        assert count == len(ids(api, f"{MEMBERS}?{query}"))
+
+
+def test_members_come_and_go_and_a_put_changes_nothing_about_them() -> None:
+    with logged_in(QUEUES) as api:
+        before = ids(api, MEMBERS)
+        new = next(user for user in ids(api, "/api/v2/users?pageSize=100") if user not in before)
+        statuses = [
+            api.call("POST", MEMBERS, json=[{"id": new}, {"id": before[0]}]).status_code,
+            api.call("POST", f"{MEMBERS}?delete=true", json=[{"id": before[1]}]).status_code,
+            api.call("DELETE", f"{MEMBERS}/{before[2]}").status_code,
+            api.call("PATCH", f"{MEMBERS}/{new}", json={"ringNumber": 4, "joined": False}).status_code,
+            api.call("PUT", f"{LIST}/a", json={"name": "A", "memberCount": 99}).status_code,
+        ]
+        after = {member["id"]: member["ringNumber"] for member in api.json(MEMBERS)["entities"]}
+        shown = api.json(f"{LIST}/a")
+        loops = {entry["loopFree"] for entry in api.history()}
+    assert [202, 202, 202, 202, 200] == statuses
+    assert {before[0]: 1, new: 4} == after
+    assert (2, 2, 1) == tuple(shown[f"{kind}emberCount"] for kind in ("m", "userM", "joinedM"))
+    assert {True} == loops
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("POST", MEMBERS, [{"id": "nobody"}], 400),
+        ("POST", MEMBERS, {"id": "nobody"}, 400),
+        ("POST", MEMBERS, [{}], 400),
+        ("POST", MEMBERS, [{"id": str(number)} for number in range(101)], 400),
+        ("POST", f"{LIST}/none/members?delete=true", ["x"], 404),
+        ("PATCH", f"{MEMBERS}/nobody", {"ringNumber": 2}, 404),
+        ("PATCH", f"{MEMBERS}/nobody", {"ringNumber": 7}, 400),
+        ("PATCH", f"{MEMBERS}/nobody", {"joined": "yes"}, 400),
+        ("POST", CODES, [{"id": "none"}], 400),
+        ("POST", CODES, "x", 400),
+        ("DELETE", f"{CODES}/none", None, 404),
+        ("DELETE", f"{LIST}/none/wrapupcodes/x", None, 404),
+    ],
+)
+def test_what_makes_no_sense_is_refused(method: str, path: str, body: Any, status: int) -> None:
+    with logged_in(QUEUES) as api:
+        assert status == api.call(method, path, json=body).status_code
+        assert [] == api.history()
+
+
+def test_wrapup_codes_come_and_go() -> None:
+    with logged_in(QUEUES) as api:
+        all_codes = ids(api, "/api/v2/routing/wrapupcodes")
+        assert [] == ids(api, CODES)
+        wanted = [{"id": code} for code in all_codes[:3]]
+        added = api.call("POST", CODES, json=wanted)
+        api.call("POST", CODES, json=wanted[:1])
+        gone = api.call("DELETE", f"{CODES}/{all_codes[1]}")
+        assert [all_codes[0], all_codes[2]] == ids(api, CODES)
+    assert (200, 204) == (added.status_code, gone.status_code)
+    assert {code["id"] for code in wanted} == {code["id"] for code in added.json()}
+
+
+@pytest.mark.parametrize("forget", [("DELETE", f"{LIST}/a"), ("POST", "/_emulator/reset")])
+def test_a_queue_that_is_gone_takes_them_along(forget: tuple[str, str]) -> None:
+    with logged_in(QUEUES) as api:
+        code = ids(api, "/api/v2/routing/wrapupcodes")[0]
+        api.call("POST", CODES, json=[code])
+        api.call("DELETE", f"{MEMBERS}/{ids(api, MEMBERS)[0]}")
+        api.call(*forget)
+        api.call("POST", "/_emulator/reset")
+        assert ([], 3) == (ids(api, CODES), len(ids(api, MEMBERS)))
+
+
+def test_a_member_whom_the_directory_does_not_know_is_shown_by_id() -> None:
+    members = [{"id": "x", "name": "Somebody"}]
+    with logged_in(QUEUES, surroundings={"users": members}, state=":memory:") as api:
+        api.call("POST", f"{LIST}/b/members", json=["x"])
+        [shown] = api.json(f"{LIST}/b/members")["entities"]
+    assert ("x", "Somebody") == (shown["id"], shown["name"])

@@ -1,0 +1,190 @@
+"""GitLab's notes API on loopback: as much of it as notes on merge requests need, and as strict.
+
+Run it with ``python tests/gitlab/stand_in.py --port 0``; it prints where it listens. What it holds is served
+at ``/stand-in/notes`` and ``/stand-in/calls``, without a token, for a test that runs it as a process.
+"""
+
+import argparse
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+LONGEST_NOTE = 1_000_000
+US, OTHER = 7, 8
+TOKEN, OTHERS_TOKEN = "glpat-stand-in", "glpat-somebody-else"
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Hub:
+    """One project (id 42, path ``team/queues``) with one merge request (!5) and its notes, oldest first."""
+
+    notes: list[Json] = field(default_factory=list)
+    calls: list[tuple[str, str]] = field(default_factory=list)
+    tokens: dict[str, int] = field(default_factory=lambda: {TOKEN: US, OTHERS_TOKEN: OTHER})
+    forbid_editing: bool = False
+    most_per_page: int = 100
+    says_next_page: bool = True
+    redirect_to: str = ""
+    fail_with: int = 0
+    nonsense: dict[str, bytes] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, body: str, author: int = US, system: bool = False) -> Json:
+        number = 100 + len(self.notes)
+        user = {"id": author, "username": f"user-{author}"}
+        note = {"id": number, "body": body, "author": user, "system": system, "noteable_iid": 5}
+        self.notes.append(note)
+        return note
+
+    def bodies(self, author: int = US) -> list[str]:
+        return [note["body"] for note in self.notes if note["author"]["id"] == author]
+
+    def writes(self) -> list[str]:
+        return [method for method, _ in self.calls if method in ("POST", "PUT")]
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: "StandIn"
+
+    def do_GET(self) -> None:
+        hub = self.server.hub
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        with hub.lock:
+            parts = urlsplit(self.path)
+            if parts.path.startswith("/stand-in/"):
+                self._send(200, hub.notes if parts.path.endswith("/notes") else hub.calls)
+                return
+            hub.calls.append((self.command, self.path))
+            if hub.redirect_to:
+                self._send(302, None, Location=hub.redirect_to + self.path)
+            elif hub.fail_with:
+                self._send(hub.fail_with, {"message": f"no: {self.headers.get('PRIVATE-TOKEN', '')}"})
+            elif (last := parts.path.rpartition("/")[2]) in hub.nonsense:
+                self._send_bytes(200, hub.nonsense[last], {})
+            else:
+                self._answer(parts.path.split("/")[1:], parse_qs(parts.query), body)
+
+    do_POST = do_PUT = do_GET  # noqa: N815 - names that http.server wants
+
+    def _answer(self, path: list[str], query: dict[str, list[str]], body: bytes) -> None:
+        user = self.server.hub.tokens.get(self.headers.get("PRIVATE-TOKEN", ""))
+        if user is None:
+            self._send(401, {"message": "401 Unauthorized"})
+            return
+        match self.command, [unquote(part) for part in path]:
+            case "GET", ["api", "v4", "user"]:
+                self._send(200, {"id": user, "username": f"user-{user}"})
+            case method, ["api", "v4", "projects", project, "merge_requests", "5", "notes", *rest] if (
+                project in ("42", "team/queues")
+            ):
+                self._notes(method, rest, query, body, user)
+            case _:
+                self._send(404, {"message": "404 Not Found"})
+
+    def _notes(
+        self, method: str, rest: list[str], query: dict[str, list[str]], body: bytes, user: int
+    ) -> None:
+        match method, rest:
+            case "GET", []:
+                self._page(int(query.get("page", ["1"])[0]), int(query.get("per_page", ["20"])[0]))
+            case "POST", []:
+                self._write(None, json.loads(body)["body"], user)
+            case "PUT", [number]:
+                found = [note for note in self.server.hub.notes if str(note["id"]) == number]
+                if not found:
+                    self._send(404, {"message": "404 Note Not Found"})
+                elif self.server.hub.forbid_editing or found[0]["author"]["id"] != user:
+                    self._send(403, {"message": "403 Forbidden"})
+                else:
+                    self._write(found[0], json.loads(body)["body"], user)
+            case _:
+                self._send(404, {"error": "404 Not Found"})
+
+    def _write(self, note: Json | None, text: str, user: int) -> None:
+        if not text.strip() or len(text) > LONGEST_NOTE:
+            self._send(400, {"message": {"note": ["is too long (maximum is 1000000 characters)"]}})
+        elif note is None:
+            self._send(201, self.server.hub.add(text.strip(), user))
+        else:
+            note["body"] = text.strip()
+            self._send(200, note)
+
+    def _page(self, page: int, wanted: int) -> None:
+        hub = self.server.hub
+        size = min(wanted, hub.most_per_page)
+        notes = hub.notes[::-1]
+        shown = notes[(page - 1) * size : page * size]
+        following = str(page + 1) if page * size < len(notes) else ""
+        headers = {"X-Page": str(page), "X-Per-Page": str(size), "X-Next-Page": following}
+        if following:
+            path = urlsplit(self.path).path
+            headers["Link"] = f'<{self.server.url}{path}?page={following}&per_page={size}>; rel="next"'
+        self._send(200, shown, **(headers if hub.says_next_page else {}))
+
+    def _send(self, status: int, answer: Any, **headers: str) -> None:
+        self._send_bytes(status, json.dumps(answer).encode(), headers)
+
+    def _send_bytes(self, status: int, data: bytes, headers: dict[str, str]) -> None:
+        self.send_response(status)
+        for name, value in {"Content-Type": "application/json", **headers}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name in the base class
+        """Say nothing."""
+
+
+class StandIn(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, hub: Hub, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), Handler)
+        self.hub = hub
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+    @property
+    def api(self) -> str:
+        return f"{self.url}/api/v4"
+
+
+@contextmanager
+def gitlab() -> Iterator[StandIn]:
+    """A stand-in for the time of a test."""
+    server = StandIn(Hub())
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="0: a free one")
+    parser.add_argument("--token", default=TOKEN, help="the token that writes notes")
+    parser.add_argument("--forbid-editing", action="store_true")
+    options = parser.parse_args()
+    hub = Hub(tokens={options.token: US, OTHERS_TOKEN: OTHER}, forbid_editing=options.forbid_editing)
+    with StandIn(hub, options.port) as server:
+        print(f"listening on {server.url}", flush=True)
+        server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+import pytest
+
+from syncer.errors import ConfigError
+from syncer.gitlab.place import Job, MergeRequest, job_of, merge_request_of, token_of
+
+API = "https://gitlab.example.com/api/v4"
+
+
+@pytest.mark.parametrize(
+    ("api", "url"),
+    [
+        (API, "https://gitlab.example.com"),
+        (f"{API}/", "https://gitlab.example.com"),
+        ("https://gitlab.example.com", "https://gitlab.example.com"),
+        ("https://example.com/gitlab/api/v4", "https://example.com/gitlab"),
+        ("http://127.0.0.1:8080/api/v4", "http://127.0.0.1:8080"),
+        ("http://[::1]:8080/api/v4", "http://[::1]:8080"),
+        ("http://localhost/api/v4", "http://localhost"),
+    ],
+)
+def test_the_url_without_the_path_of_the_api(api: str, url: str) -> None:
+    assert MergeRequest(url, "42", "5") == merge_request_of(api, "42", " 5 ")
+
+
+def test_a_project_may_be_a_path() -> None:
+    merge_request = merge_request_of(API, "team/queues", "5")
+    assert "/projects/team%2Fqueues/merge_requests/5" == merge_request.path
+
+
+@pytest.mark.parametrize(
+    ("values", "variable"),
+    [
+        (("", "42", "5"), "CI_API_V4_URL"),
+        ((API, " ", "5"), "CI_PROJECT_ID"),
+        ((API, "42", ""), "CI_MERGE_REQUEST_IID"),
+    ],
+)
+def test_what_is_missing_is_named(values: tuple[str, str, str], variable: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        merge_request_of(*values)
+    assert variable in caught.value.hint
+
+
+@pytest.mark.parametrize("iid", ["!5", "5/..", "0", "-1", "٣", "5" * 40])
+def test_the_number_of_a_merge_request_is_a_number(iid: str) -> None:
+    with pytest.raises(ConfigError, match="no number of a merge request"):
+        merge_request_of(API, "42", iid)
+
+
+@pytest.mark.parametrize(
+    ("api", "message"),
+    [
+        ("gitlab.example.com/api/v4", "no http URL"),
+        ("ftp://gitlab.example.com", "no http URL"),
+        ("https:///api/v4", "no http URL"),
+        ("https://gitlab example.com", "no http URL"),
+        ("https://[::1/api/v4", "no URL"),
+        ("https://gitlab.example.com:port/api/v4", "no URL"),
+        ("https://user:secret@gitlab.example.com/api/v4", "no user, password"),
+        ("https://gitlab.example.com/api/v4?private_token=secret", "no user, password"),
+        ("http://gitlab.example.com/api/v4", "plain http to gitlab.example.com"),
+        ("http://192.0.2.1/api/v4", "plain http to 192.0.2.1"),
+    ],
+)
+def test_where_a_token_does_not_go(api: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message) as caught:
+        merge_request_of(api, "42", "5")
+    assert "secret" not in str(caught.value)
+
+
+def test_a_job() -> None:
+    made = job_of("ABCDEF0123", "https://gitlab.example.com/-/jobs/1", "")
+    assert Job("abcdef0123", "https://gitlab.example.com/-/jobs/1") == made
+    assert Job() == job_of("", "", "")
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (("main", "", ""), "no commit"),
+        (("", "javascript:alert(1)", ""), "CI_JOB_URL"),
+        (("", "https://a.example/>\n/close", ""), "CI_JOB_URL"),
+        (("", "", "https://a.example/ b"), "CI_PIPELINE_URL"),
+    ],
+)
+def test_what_is_no_commit_and_no_link(values: tuple[str, str, str], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        job_of(*values)
+
+
+def test_the_token_that_writes() -> None:
+    assert "glpat-1" == token_of({"SYNCER_GITLAB_TOKEN": " glpat-1\n", "CI_JOB_TOKEN": "job"})
+
+
+def test_without_a_token_it_is_said_what_to_create() -> None:
+    with pytest.raises(ConfigError, match=r"SYNCER_GITLAB_TOKEN is not set$") as caught:
+        token_of({})
+    assert "project access token" in caught.value.hint
+    assert "masked" in caught.value.hint
+
+
+def test_a_job_token_is_not_enough() -> None:
+    with pytest.raises(ConfigError, match="can read notes but not write them") as caught:
+        token_of({"CI_JOB_TOKEN": "job-secret"})
+    assert "job-secret" not in caught.value.message + caught.value.hint
+
+
+@pytest.mark.parametrize("token", ["two words", "line\nend", "tökén"])
+def test_what_no_token_looks_like_is_not_shown(token: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        token_of({"SYNCER_GITLAB_TOKEN": token})
+    assert token not in caught.value.message + caught.value.hint

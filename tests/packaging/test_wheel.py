@@ -1,0 +1,117 @@
+"""The wheel: what is in it, and that it works where there is no checkout."""
+
+import os
+import site
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from syncer import __version__
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wheel, built from a copy of what it is built from."""
+    folder = tmp_path_factory.mktemp("wheel")
+    done = subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert 0 == done.returncode, done.stderr
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of programs of an environment that holds the wheel, and beside it only what it needs."""
+    folder = tmp_path_factory.mktemp("installed")
+    venv.create(folder, symlinks=True)
+    python = folder / "bin" / "python"
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "--python",
+            str(python),
+            "install",
+            "--quiet",
+            "--no-deps",
+            "--no-index",
+            str(wheel),
+        ],
+        check=True,
+        env={**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
+    )
+    (packages,) = folder.glob("lib/python*/site-packages")
+    needed = "\n".join(place for place in site.getsitepackages())
+    (packages / "needed.pth").write_text(needed + "\n")
+    return folder / "bin"
+
+
+def run(program: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """A program of that environment, where no checkout is to be seen."""
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(cwd), "LANG": "C.UTF-8"}
+    return subprocess.run(
+        [program, *arguments], cwd=cwd, env=environment, capture_output=True, text=True, timeout=60
+    )
+
+
+def test_it_holds_what_the_program_needs_and_no_more(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    schemas = {f"syncer/schemas/{path.name}" for path in (ROOT / "schemas").glob("*.json")}
+    policies = {f"syncer/emulator/policies/{path.name}" for path in (ROOT / "policies").glob("*.yaml")}
+    code = {str(path.relative_to(ROOT)) for path in (ROOT / "syncer").rglob("*.py")}
+    assert schemas
+    assert policies
+    own = {name for name in names if name.startswith("syncer/")}
+    assert schemas | policies | code | {"syncer/py.typed", "syncer/emulator/data/demo.json"} == own
+    assert {f"syncer-{__version__}.dist-info"} == {name.split("/")[0] for name in names - own}
+
+
+def test_it_carries_its_licence_and_both_names_of_the_program(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        about = f"syncer-{__version__}.dist-info"
+        metadata = archive.read(f"{about}/METADATA").decode()
+        entry_points = archive.read(f"{about}/entry_points.txt").decode()
+        assert archive.read(f"{about}/licenses/LICENSE") == (ROOT / "LICENSE").read_bytes()
+    assert f"\nVersion: {__version__}\n" in metadata
+    assert "\nLicense-Expression: MIT\n" in metadata
+    assert "\nRequires-Python: >=3.11\n" in metadata
+    assert {"[console_scripts]", "sync = syncer.cli.main:main", "syncer = syncer.cli.main:main"} == set(
+        entry_points.split("\n")
+    ) - {""}
+
+
+def test_the_installed_package_is_the_one_that_runs(installed: Path, tmp_path: Path) -> None:
+    done = run(installed / "python", "-c", "import syncer; print(syncer.__file__)", cwd=tmp_path)
+    assert str(installed.parent) in done.stdout
+    for name in ("sync", "syncer"):
+        assert f"syncer, version {__version__}\n" == run(installed / name, "--version", cwd=tmp_path).stdout
+
+
+def test_schemas_and_checks_work_without_the_checkout(installed: Path, tmp_path: Path) -> None:
+    listed = run(installed / "syncer", "schema", cwd=tmp_path).stdout.split()
+    assert sorted(path.name for path in (ROOT / "schemas").glob("*.json")) == listed
+    printed = run(installed / "syncer", "schema", "policy.v1", cwd=tmp_path).stdout
+    assert (ROOT / "schemas" / "policy.v1.schema.json").read_text() == printed
+    (tmp_path / "a.yaml").write_text("version: 1\nqueues:\n  - {queue: A, capacity: 5, overflow: []}\n")
+    done = run(installed / "syncer", "validate", "a.yaml", cwd=tmp_path)
+    assert (0, "") == (done.returncode, done.stderr)
+
+
+def test_the_demonstration_works_without_the_checkout(installed: Path, tmp_path: Path) -> None:
+    done = run(installed / "syncer", "demo", cwd=tmp_path)
+    assert (0, "") == (done.returncode, done.stderr)
+    assert "emulator/policies" in done.stdout
+    assert done.stdout.endswith("nothing is left behind.\n")
+    assert [] == list(tmp_path.iterdir())

@@ -1,0 +1,173 @@
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from organisations import (
+    NOW,
+    Live,
+    Raw,
+    applied,
+    organisations,
+    overflow,
+    planned,
+    policies,
+    policy,
+    raw,
+    rule,
+)
+
+from syncer.audit.entries import Run, change_entries
+from syncer.errors import AuditError
+from syncer.live.wire import read_queue
+from syncer.model.change import Action, Reason
+from syncer.model.outcome import Outcome, Status
+from syncer.model.plan import Plan
+from syncer.model.policy import PolicySet
+from syncer.planning.build import Inputs
+from syncer.planning.gather import read_live
+from syncer.planning.undo import images_of, undo_plan
+
+Entries = list[dict[str, Any]]
+
+
+def audited(plan: Plan, status: Status = Status.APPLIED, run: str = "1") -> Entries:
+    """The entries of a run that carried out ``plan``."""
+    shared = Run(run, NOW, plan.api)
+    return [
+        entry for change in plan.changes for entry in change_entries(shared, Outcome(change, status), NOW)
+    ]
+
+
+def undone(entries: Entries, raws: Sequence[Raw], wanted: PolicySet | None = None, run: str = "1") -> Plan:
+    """The plan back, over what live is now."""
+    live, lock = read_live(Live(raws))
+    return undo_plan(images_of(entries, run), Inputs(wanted or policies(), live, "api", lock), NOW)
+
+
+def conflicts(plan: Plan) -> list[str]:
+    return [finding.message for finding in plan.findings if finding.id == "rollback.conflict"]
+
+
+WANTED = policies(policy("A", rule("B", 30), rule("C")), policy("B"))
+BEFORE = [raw("A", overflow("B", 20), overflow("D")), raw("B"), raw("C"), raw("D")]
+PLAN = planned(WANTED, BEFORE)
+AFTER = applied(PLAN, BEFORE)
+
+
+def test_a_run_is_undone() -> None:
+    back = undone(audited(PLAN), AFTER, WANTED)
+    (change,) = back.changes
+    assert (PLAN.changes[0].after, PLAN.changes[0].before) == (change.before, change.after)
+    assert [Action.UPDATE, Action.CREATE, Action.DELETE] == [each.action for each in change.rules]
+    assert back.applicable
+    assert [("B", Reason.LEFT_OUT), ("C", Reason.UNMANAGED), ("D", Reason.UNMANAGED)] == [
+        (each.name, each.reason) for each in back.untouched
+    ]
+
+
+def test_what_is_back_already_needs_nothing() -> None:
+    assert () == undone(audited(PLAN), BEFORE).changes
+
+
+def test_only_what_the_run_changed_is_undone() -> None:
+    other = [{**entry, "run": "2"} for entry in audited(PLAN)]
+    closing = {"kind": "run", "run": "1"}
+    failed = audited(PLAN, Status.FAILED)
+    assert () == undone([*other, *failed, closing], AFTER).changes
+    assert 1 == len(undone([*failed, *audited(PLAN, Status.UNKNOWN)], AFTER).changes)
+
+
+def test_other_rules_and_what_is_not_ours_stay() -> None:
+    mixed = [raw("A", *AFTER[0]["routingRules"], overflow("Z", 1), members=7), *AFTER[1:], raw("Z")]
+    back = undone(audited(PLAN), mixed)
+    targets = [rule.target for rule in back.changes[0].after]
+    assert ["id-B", "id-Z", "id-D"] == targets
+    assert 7 == applied(back, mixed)[0]["members"]
+
+
+@pytest.mark.parametrize(
+    ("now", "message"),
+    [
+        (
+            [raw("A", overflow("B", 99), overflow("C"))],
+            "A: the run left 30 % to id-B after 60 s, live has 99 % to id-B after 60 s",
+        ),
+        ([raw("A", overflow("C"))], "A: the run left 30 % to id-B after 60 s, live has no rule to id-B"),
+        (
+            [raw("A", overflow("B", 30), overflow("C"), overflow("D", 1))],
+            "A: the run left no rule to id-D, live has 1 % to id-D after 60 s",
+        ),
+        ([], "A is gone from live"),
+        (
+            [raw("A", overflow("B", 30), overflow("C"), {"type": "overflow"})],
+            "A has a rule in live that can't be read: overflowTarget is None, not the id of a queue",
+        ),
+    ],
+    ids=["changed", "gone", "back in another way", "no queue", "unreadable"],
+)
+def test_what_somebody_changed_since_is_not_overwritten(now: list[Raw], message: str) -> None:
+    back = undone(audited(PLAN), [*now, *AFTER[1:]])
+    assert [message] == conflicts(back)
+    assert ((), False) == (back.changes, back.applicable)
+
+
+def test_a_target_that_is_gone_can_not_come_back() -> None:
+    back = undone(audited(PLAN), AFTER[:3])
+    assert ["A: the target id-D is gone from live"] == conflicts(back)
+
+
+def test_a_second_rule_that_the_run_took_away_does_not_come_back() -> None:
+    before = [raw("A", overflow("B"), overflow("B", 1)), raw("B")]
+    wanted = policies(policy("A", rule("B")), policy("B"))
+    plan = planned(wanted, before)
+    back = undone(audited(plan), applied(plan, before), wanted)
+    assert "rollback.kept" in [finding.id for finding in back.findings]
+    assert ((), True) == (back.changes, back.applicable)
+
+
+def test_a_second_rule_that_came_since_is_no_longer_there() -> None:
+    now = [raw("A", *AFTER[0]["routingRules"], overflow("Z", 5), overflow("Z", 9)), *AFTER[1:], raw("Z")]
+    back = undone(audited(PLAN), now)
+    assert [5] == [each.threshold for each in back.changes[0].after if each.target == "id-Z"]
+    written = read_queue(applied(back, now)[0])
+    assert sorted(map(repr, written.rules)) == sorted(map(repr, back.changes[0].after))
+
+
+def test_the_way_back_is_checked_like_every_plan() -> None:
+    """The run broke a loop: the way back would close it again."""
+    before = [raw("A", overflow("B")), raw("B", overflow("A"))]
+    wanted = policies(policy("A"), policy("B", rule("A")))
+    plan = planned(wanted, before)
+    back = undone(audited(plan), applied(plan, before), wanted)
+    assert "loops.cycle" in [finding.id for finding in back.findings]
+    assert not back.applicable
+
+
+def test_an_unknown_run_and_an_entry_without_images() -> None:
+    with pytest.raises(AuditError, match="knows no run 7"):
+        images_of(audited(PLAN), "7")
+    entry = {"kind": "change", "run": "1", "status": "applied", "n": 3}
+    for broken in ({}, {"before": "text", "after": None}, {"before": {"target": 1}, "after": None}):
+        with pytest.raises(AuditError, match="entry 3 holds no image"):
+            images_of([{**entry, **broken}], "1")
+
+
+@given(organisations())
+@settings(max_examples=40)
+def test_there_and_back_again(organisation: tuple[PolicySet, list[Raw]]) -> None:
+    wanted, raws = organisation
+    plan = planned(wanted, raws)
+    if not plan.changes:
+        return
+    back = undone(audited(plan), applied(plan, raws), wanted)
+    restored = applied(back, applied(plan, raws))
+    names = {raw["id"] for raw in raws}
+    blocked = {finding.queue for finding in back.findings if finding.id == "rollback.conflict"}
+    for change in plan.changes:
+        readable = {each.target for each in change.rules if not each.note}
+        if change.name not in blocked and {each.target for each in change.before} <= names:
+            live = next(read_queue(each) for each in restored if each["id"] == change.queue)
+            before = {each.target: each for each in reversed(change.before) if each.target in readable}
+            now = {each.target: each for each in live.rules if each.target in readable}
+            assert before == now

@@ -1,0 +1,76 @@
+"""GitHub's workflow commands."""
+
+import re
+from urllib.parse import unquote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from report_samples import HOSTILE, KINDS, reports
+
+from syncer.errors import AuthError
+from syncer.model.finding import Finding, Position, Severity
+from syncer.report.formats import render
+from syncer.report.remarks import in_full, remarks
+from syncer.report.views import Report
+
+COMMAND = re.compile(r"::(?P<command>error|warning|notice) (?P<properties>[^:\r\n]+)::(?P<message>[^\r\n]+)")
+
+
+def commands(text: str) -> list[tuple[str, dict[str, str], str]]:
+    """Each line as the runner reads it: command, properties and message, decoded."""
+    found = [COMMAND.fullmatch(line) for line in text.split("\n")[:-1]]
+    assert all(found)
+    return [
+        (
+            each["command"],
+            {
+                key: unquote(value)
+                for key, _, value in (part.partition("=") for part in each["properties"].split(","))
+            },
+            unquote(each["message"]),
+        )
+        for each in found
+        if each
+    ]
+
+
+def test_a_command_names_the_place_and_the_check() -> None:
+    found = Finding("loops.cycle", Severity.ERROR, "100 % a::b, c", Position("a:b,c%.yaml", 4, 9), "cut it")
+    assert (
+        "::error file=a%3Ab%2Cc%25.yaml,line=4,col=9,title=loops.cycle::100 %25 a::b, c%0Acut it\n"
+    ) == render("github", Report("validate", findings=(found,)))
+
+
+def test_severities_and_what_has_no_place() -> None:
+    found = commands(render("github", reports("x")["plan"]))
+    assert ["error", "warning", "notice", "error"] == [command for command, _, _ in found]
+    assert {"title": "capacity.saturated"} == found[1][1]
+
+
+def test_an_error_that_ended_the_command_is_one() -> None:
+    report = Report("plan", 1, error=AuthError("no credentials\nat all", hint="Set them."))
+    expected = "::error title=error.auth-error::no credentials%0Aat all%0ASet them.\n"
+    assert expected == render("github", report)
+
+
+def test_nothing_found_is_nothing() -> None:
+    assert "" == render("github", Report("validate"))
+
+
+def says_what_was_found(report: Report) -> None:
+    found = commands(render("github", report))
+    expected = [in_full(finding) for finding in remarks(report)]
+    assert expected == [message for _, _, message in found[:-1]]
+    assert "error.stale-plan" == found[-1][1]["title"]
+
+
+@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+def test_one_line_an_entry_with_any_name(name: str) -> None:
+    for report in reports(name).values():
+        says_what_was_found(report)
+
+
+@given(st.text(st.characters(exclude_categories=()), min_size=1), st.sampled_from(KINDS))
+def test_any_name_at_all_in_commands(name: str, kind: str) -> None:
+    says_what_was_found(reports(name)[kind])

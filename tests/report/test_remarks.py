@@ -1,0 +1,115 @@
+"""What the formats of CI list, and the fingerprints that they tell entries apart by."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+from report_samples import reports
+
+from syncer.errors import AuthError, Defect
+from syncer.model.finding import Finding, Position, Severity
+from syncer.planning.drift import Direction
+from syncer.report.remarks import encodable, fatal, fingerprints, in_full, place_of, remarks
+from syncer.report.views import Drifted, Report
+
+AT = Position("policies/a.yaml", 4, 9)
+FOUND = Finding("loops.cycle", Severity.ERROR, "A → B overflows in a circle", AT, "cut it", queue="A")
+
+
+def ids(report: Report) -> list[str]:
+    return [finding.id for finding in remarks(replace(report, findings=()))]
+
+
+def test_a_view_that_points_at_nothing_leaves_the_findings() -> None:
+    for kind in ("validate", "plan", "audit show", "audit report", "an error alone"):
+        report = reports("x")[kind]
+        assert report.findings == remarks(report), kind
+
+
+def test_each_drifted_rule_is_an_entry_beside_the_findings() -> None:
+    report = reports("Support")["drift"]
+    assert isinstance(report.view, Drifted)
+    expected = [f"drift.{rule.direction.replace(' ', '-')}" for rule in report.view.drift.rules]
+    assert expected == ids(report)
+    assert {f"drift.{direction.replace(' ', '-')}" for direction in Direction} == set(expected)
+    found = remarks(report)
+    assert report.findings == found[: len(report.findings)]
+    assert "Support → Support: live has less: 5 % after 0 s, disabled" in [each.message for each in found]
+
+
+def test_a_drifted_rule_stands_where_its_queue_does() -> None:
+    report = reports("Support")["drift"]
+    assert isinstance(report.view, Drifted)
+    by_name = replace(report, findings=(), view=replace(report.view, places={"Support": AT}))
+    assert {AT} == {finding.position for finding in remarks(by_name)}
+    by_id = replace(report, findings=(), view=replace(report.view, places={"z": AT}))
+    assert {AT, None} == {finding.position for finding in remarks(by_id)}
+
+
+def test_each_break_is_an_entry_at_its_line() -> None:
+    found = remarks(replace(reports("trail.jsonl")["audit verify, broken"], findings=()))
+    expected = ["audit.edited", "audit.removed", "audit.reordered", "audit.torn", "audit.truncated"]
+    assert expected == [finding.id for finding in found]
+    assert {Position("trail.jsonl", 3, 1)} == {finding.position for finding in found}
+
+
+def test_each_queue_that_was_not_done_is_an_entry() -> None:
+    expected = ["apply.conflict", "apply.failed", "apply.unknown", "apply.skipped", "apply.not-started"]
+    assert expected == ids(reports("x")["apply"])
+    assert expected + expected == ids(reports("x")["apply, undone"])
+    assert [] == ids(reports("x")["apply, nothing to do"])
+
+
+def test_an_error_is_named_after_its_kind() -> None:
+    assert fatal(Report("plan")) is None
+    refused = fatal(Report("plan", 1, error=AuthError("no credentials", hint="Set them.")))
+    assert Finding("error.auth-error", Severity.ERROR, "no credentials", None, "Set them.") == refused
+    defect = fatal(Report("plan", 1, error=Defect(ValueError("x"))))
+    assert defect is not None
+    assert "error.defect" == defect.id
+
+
+def test_what_has_no_place_is_shown_at_the_first_file() -> None:
+    nowhere = replace(FOUND, position=None)
+    assert AT == place_of(FOUND, Report("plan"))
+    assert Position("policies", 1, 1) == place_of(nowhere, Report("plan"))
+    assert Position("a.yaml", 1, 1) == place_of(nowhere, Report("plan", sources={"b.yaml": [], "a.yaml": []}))
+
+
+def test_the_lines_of_a_text_stay_lines() -> None:
+    assert "one\ntwo\\x1b\ntip" == in_full(Finding("a.b", Severity.INFO, "one\ntwo\x1b", tip="tip"))
+
+
+def test_a_path_stays_as_it_is_but_for_halves_of_characters() -> None:
+    assert "ä/😀:1\n?" == encodable("ä/😀:1\n\udc80")
+
+
+def test_a_fingerprint_stays_when_lines_move() -> None:
+    here = replace(FOUND, message="A is named twice, see policies/b.yaml:12:3 and line 7")
+    moved = replace(
+        here,
+        message="A is named twice, see policies/b.yaml:13:5 and line 88",
+        position=Position("policies/a.yaml", 40, 1),
+        tip="another tip",
+    )
+    assert fingerprints([here]) == fingerprints([moved])
+
+
+def test_a_fingerprint_tells_what_differs_apart() -> None:
+    several = [
+        FOUND,
+        replace(FOUND, id="loops.unmanaged"),
+        replace(FOUND, position=Position("policies/b.yaml", 4, 9)),
+        replace(FOUND, position=None),
+        replace(FOUND, queue="B"),
+        replace(FOUND, message="the threshold is 25"),
+        replace(FOUND, message="the threshold is 26"),
+    ]
+    assert len(several) == len(set(fingerprints(several)))
+
+
+@given(st.lists(st.sampled_from([FOUND, replace(FOUND, queue="B"), replace(FOUND, queue="\ud800")])))
+def test_fingerprints_are_unique_and_those_before_do_not_change_them(findings: list[Finding]) -> None:
+    prints = fingerprints(findings)
+    assert len(findings) == len(set(prints))
+    assert prints[:-1] == fingerprints(findings[:-1])

@@ -1,0 +1,217 @@
+"""Schemas and code are held together: what is produced is what a schema says, and nothing is left over."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from jsonschema.protocols import Validator
+
+from syncer.applying.journal import Journal
+from syncer.audit.chain import Chain
+from syncer.audit.entries import Run, change_entries, run_entry
+from syncer.audit.origin import Origin
+from syncer.model.change import Action, FieldChange, QueueChange, Reason, RuleChange, Untouched
+from syncer.model.finding import Finding, Note, Position, Severity
+from syncer.model.headroom import Headroom
+from syncer.model.outcome import Outcome, Status
+from syncer.model.plan import LiveRules, Plan
+from syncer.model.policy import PolicyFile
+from syncer.model.rule import OverflowRule
+from syncer.planning.document import plan_document
+from syncer.planning.planfile import save_plan
+from syncer.policy.schema import schema_names, schema_text
+
+NOW = "2026-03-01T08:30:00.000Z"
+OLD, NEW = OverflowRule("b", 10, 60, True), OverflowRule("b", 20, 0, False)
+FIELDS = (
+    FieldChange("threshold", 10, 20),
+    FieldChange("delay", 60, 0),
+    FieldChange("enabled", True, False),
+)
+CHANGE = QueueChange(
+    "a",
+    "A",
+    (
+        RuleChange(Action.CREATE, "c", "C", None, OverflowRule("c")),
+        RuleChange(Action.UPDATE, "b", "B", OLD, NEW, FIELDS),
+        RuleChange(Action.DELETE, "d", "D", OverflowRule("d"), None, (), "a note"),
+    ),
+    (OLD,),
+    (NEW,),
+    2,
+    ("z",),
+)
+AT = Position("a.yaml", 1, 2)
+FINDINGS = tuple(
+    Finding("a.b-c", severity, "m", place, "t", (Note("n", AT), Note("o")), "A")
+    for severity, place in zip(Severity, (AT, None, AT), strict=True)
+)
+PLAN = Plan(
+    NOW,
+    "https://api",
+    "prod",
+    "etag",
+    (PolicyFile("a.yaml", "0" * 64),),
+    (LiveRules("a", "A", (OLD,)),),
+    (CHANGE,),
+    tuple(Untouched("q", "Q", reason) for reason in Reason),
+    FINDINGS,
+    Headroom(1.25, "A"),
+)
+RUN = Run(
+    "run", NOW, "https://api", "prod", "sha256:1", "rollback", ("--allow-delete",), Origin("me", "here")
+)
+OUTCOMES = [
+    Outcome(CHANGE, status, "d", 1, 1.5, "1", "2", lock, "c", "z")
+    for status, lock in zip(Status, ("etag", "compare", *[""] * 6), strict=True)
+]
+
+
+def schema(what: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(schema_text(f"{what}.v1.schema.json"))
+    return loaded
+
+
+def validator(what: str) -> Validator:
+    return Draft202012Validator(schema(what), format_checker=Draft202012Validator.FORMAT_CHECKER)
+
+
+def plans(folder: Path) -> Iterator[Any]:
+    """A full plan, one where nothing limits, and one that is signed."""
+    yield plan_document(PLAN)
+    yield plan_document(replace(PLAN, headroom=Headroom(), lock="compare"))
+    save_plan(plan_document(PLAN), folder / "plan.json", "key")
+    yield json.loads((folder / "plan.json").read_bytes())
+
+
+def entries(folder: Path) -> Iterator[Any]:
+    """Entries of every status of queues and runs, as they stand in a trail."""
+    chain = Chain(folder)
+    for outcome in OUTCOMES:
+        chain.append(change_entries(RUN, outcome, NOW))
+    for status in schema("audit")["$defs"]["runEntry"]["properties"]["status"]["enum"]:
+        for run in (RUN, replace(RUN, verb="apply")):
+            closing = run_entry(
+                run, NOW, status=status, validation_pass=True, outcomes=OUTCOMES, calls={"GET /q": 1}
+            )
+            chain.append([closing])
+    return chain.entries()
+
+
+def records(folder: Path) -> Iterator[Any]:
+    """The records of a journal."""
+    for run in (RUN, replace(RUN, id="other", verb="apply")):
+        journal = Journal(folder, run, [CHANGE], lambda: NOW)
+        journal.sending(CHANGE, 1, "1")
+        for outcome in OUTCOMES:
+            journal.settled(outcome)
+        journal.close()
+        yield from map(json.loads, journal.path.read_text().splitlines())
+
+
+PRODUCED = {"plan": plans, "audit": entries, "journal": records}
+
+
+def objects(node: Any) -> Iterator[dict[str, Any]]:
+    """Every part of a schema that describes the properties of an object."""
+    if isinstance(node, dict):
+        if isinstance(node.get("properties"), dict) and node.get("type") == "object":
+            yield node
+        for child in node.values():
+            yield from objects(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from objects(child)
+
+
+def mappings(value: Any) -> Iterator[Mapping[str, Any]]:
+    """Every object in a JSON value."""
+    if isinstance(value, Mapping):
+        yield value
+    children: Iterable[Any] = value.values() if isinstance(value, Mapping) else value
+    for child in children if isinstance(value, Mapping | list) else ():
+        yield from mappings(child)
+
+
+@pytest.mark.parametrize("name", schema_names())
+def test_every_schema_is_one(name: str) -> None:
+    document = json.loads(schema_text(name))
+    Draft202012Validator.check_schema(document)
+    assert "https://json-schema.org/draft/2020-12/schema" == document["$schema"]
+    what, version, *_ = name.split(".")
+    assert document["$id"].endswith(f"{what}:{version}")
+    assert document["title"] and document["description"]
+
+
+@pytest.mark.parametrize("name", schema_names())
+def test_every_reference_leads_somewhere_and_every_definition_is_used(name: str) -> None:
+    document = json.loads(schema_text(name))
+    used = {node["$ref"] for node in mappings(document) if isinstance(node.get("$ref"), str)}
+    assert {f"#/$defs/{key}" for key in document.get("$defs", {})} == used
+
+
+@pytest.mark.parametrize("what", ["plan", "audit", "journal", "output"])
+def test_what_is_written_is_described_without_gaps(what: str) -> None:
+    """Nothing more than what stands there; what may be missing is named here, with its reason."""
+    optional = {
+        "signature",  # of a plan: only where a key was set
+        *("run", "calls", "duration_ms", "audit_head", "rollback"),  # of an apply: only where something ran
+    }
+    for node in objects(schema(what)):
+        left_out = set(node["properties"]) - set(node["required"])
+        assert left_out <= optional
+        if node.get("description") != "See the schema of plans.":
+            assert node["additionalProperties"] is False
+
+
+@pytest.mark.parametrize("what", PRODUCED)
+def test_everything_produced_is_what_its_schema_says(what: str, tmp_path: Path) -> None:
+    documents = list(PRODUCED[what](tmp_path))
+    assert documents
+    for document in documents:
+        assert [] == [
+            f"{error.json_path}: {error.message}" for error in validator(what).iter_errors(document)
+        ]
+        assert f"syncer.{what}/v1" == document["format"]
+
+
+@pytest.mark.parametrize("what", PRODUCED)
+def test_everything_that_a_schema_says_is_produced(what: str, tmp_path: Path) -> None:
+    produced = {frozenset(each) for document in PRODUCED[what](tmp_path) for each in mappings(document)}
+    for node in objects(schema(what)):
+        assert frozenset(node["properties"]) in produced
+
+
+@pytest.mark.parametrize("what", PRODUCED)
+def test_a_field_too_few_or_too_many_is_not_what_a_schema_says(what: str, tmp_path: Path) -> None:
+    *_, document = PRODUCED[what](tmp_path)
+    for key in document.keys() - {"signature"}:
+        assert not validator(what).is_valid({name: document[name] for name in document if name != key})
+    assert not validator(what).is_valid({**document, "more": 1})
+
+
+def test_the_words_of_code_and_schemas_are_the_same() -> None:
+    plan, audit, journal, output = (schema(what) for what in ("plan", "audit", "journal", "output"))
+    change = plan["$defs"]["ruleChange"]["properties"]
+    statuses = [status.value for status in Status]
+    assert [action.value for action in Action] == change["action"]["enum"]
+    assert [severity.value for severity in Severity] == plan["$defs"]["finding"]["properties"]["severity"][
+        "enum"
+    ]
+    assert {reason.value for reason in Reason} == set(
+        plan["properties"]["untouched"]["items"]["properties"]["reason"]["enum"]
+    )
+    for found in (
+        audit["$defs"]["changeEntry"],
+        journal["$defs"]["outcome"],
+        output["$defs"]["outcome"],
+    ):
+        assert statuses == found["properties"]["status"]["enum"]
+    for name in ("rule", "queue", "change", "ruleChange"):
+        assert plan["$defs"][name] == journal["$defs"][name]
+    for name in ("rule", "queue", "finding", "position", "headroom"):
+        assert plan["$defs"][name] == output["$defs"][name]

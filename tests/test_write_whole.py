@@ -1,0 +1,104 @@
+import errno
+import os
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+
+from syncer.errors import SyncerError
+from syncer.files import append_synced, sync_folder, write_whole
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_folders_are_made(tmp_path: Path) -> None:
+    write_whole(tmp_path / "a" / "b" / "file", "é\n")
+    assert "é\n".encode() == (tmp_path / "a" / "b" / "file").read_bytes()
+
+
+def test_a_file_is_replaced_and_keeps_its_rights(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text("old, and longer")
+    path.chmod(0o640)
+    write_whole(path, "new")
+    assert ("new", 0o640) == (path.read_text(), stat.S_IMODE(path.stat().st_mode))
+    assert ["file"] == names(tmp_path)
+
+
+def test_a_new_file_has_the_rights_that_the_umask_leaves(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        write_whole(tmp_path / "file", "")
+        assert 0o027 == os.umask(0o027)
+    finally:
+        os.umask(before)
+    assert 0o640 == stat.S_IMODE((tmp_path / "file").stat().st_mode)
+
+
+def test_a_name_may_be_as_long_as_the_disk_allows(tmp_path: Path) -> None:
+    path = tmp_path / ("語" * 85)
+    write_whole(path, "text")
+    assert "text" == path.read_text()
+
+
+def test_a_disk_that_fails_leaves_the_old_file_and_nothing_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "file"
+    path.write_text("old")
+
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(SyncerError, match="can't be written: No space left on device") as caught:
+        write_whole(path, "new")
+    assert "Name another file." == caught.value.hint
+    assert ("old", ["file"]) == (path.read_text(), names(tmp_path))
+
+
+@pytest.mark.parametrize("where", [".", "file/below"], ids=["a folder", "below a file"])
+def test_what_can_not_be_written_is_an_error(tmp_path: Path, where: str) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SyncerError, match="can't be written"):
+        write_whole(tmp_path / where, "text")
+
+
+def test_devices_are_written_to(tmp_path: Path) -> None:
+    write_whole(Path(os.devnull), "text")
+    assert not Path(os.devnull).is_file()
+
+
+def test_pipes_are_written_to(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=write_whole, args=(pipe, "text"))
+    writer.start()
+    assert "text" == pipe.read_text()
+    writer.join(timeout=10)
+    assert pipe.is_fifo()
+
+
+def test_what_is_appended_is_all_there_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with (tmp_path / "file").open("a+b", buffering=0) as file:
+        append_synced(file, b"one\n")
+        append_synced(file, b"")
+
+        def fails(handle: int) -> None:
+            raise OSError(errno.EIO, "Input/output error")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "fsync", fails)
+            with pytest.raises(OSError, match="Input/output error"):
+                append_synced(file, b"two\n")
+        append_synced(file, b"three\n")
+    assert b"one\nthree\n" == (tmp_path / "file").read_bytes()
+
+
+def test_a_folder_is_synced(tmp_path: Path) -> None:
+    sync_folder(tmp_path)
+    with pytest.raises(FileNotFoundError):
+        sync_folder(tmp_path / "missing")
