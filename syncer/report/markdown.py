@@ -10,7 +10,7 @@ from syncer.planning.drift import Direction, Drift
 from syncer.report.escape import markdown
 from syncer.report.text.audit import milliseconds, percent, rule_step
 from syncer.report.text.drift import drift_in_words
-from syncer.report.text.plan import rule_in_words
+from syncer.report.text.plan import label, rule_in_words
 from syncer.report.views import (
     Applied,
     AuditFigures,
@@ -96,7 +96,7 @@ def _plan(view: Planned) -> Iterator[str]:
         for change in plan.changes
         for rule in change.rules
     ]
-    yield from table(["Step", "Queue", "Action", "Target", "Rule"], rows)
+    yield from table(["Step", "Queue", "Action", "Rule", "Values"], rows)
     yield from [f"Plan `{view.document['digest']}`, lock `{plan.lock}`.", ""]
 
 
@@ -126,13 +126,13 @@ def _drift(drift: Drift) -> Iterator[str]:
     rows = [
         [
             markdown(rule.queue_name),
-            markdown(rule.target_name),
+            markdown(label(rule.live or rule.policy, rule.target_name)),
             rule.direction.value,
             markdown(drift_in_words(rule)),
         ]
         for rule in drift.rules
     ]
-    yield from table(["Queue", "Target", "Drift", "Rule"], rows)
+    yield from table(["Queue", "Rule", "Drift", "Values"], rows)
 
 
 def _entries(entries: Sequence[Mapping[str, Any]]) -> list[str]:
