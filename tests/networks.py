@@ -79,7 +79,8 @@ def world(dice: random.Random, size: int) -> World:
     """Live rules and wanted rules that have much, little or no order in common; a loop in live at times.
 
     The wanted rules and those of unmanaged queues follow one order of the queues, so the target network has
-    no loop. The live rules of managed queues follow the same order, another one, or none at all.
+    no loop. The live rules of managed queues follow the same order, another one, or none at all. Rules of
+    other kinds than overflow are left out.
     """
     queues = organisation(size)
     order = dice.sample(range(size), size)
@@ -95,6 +96,8 @@ def world(dice: random.Random, size: int) -> World:
             live = _edited(dice, wanted)
         if live and dice.random() < 0.1:
             live.append({**live[0], "threshold": 3})
+        queue.pop("directRouting", None)
+        queue.pop("conditionalGroupRouting", None)
         queue["routingRules"] = [
             *(rule for rule in queue["routingRules"] if rule.get("type") != "overflow"),
             *_wire(live, queues),

@@ -15,12 +15,15 @@ from syncer.audit.chain import Chain
 from syncer.audit.entries import Run, change_entries, run_entry
 from syncer.audit.origin import Origin
 from syncer.model.change import Action, FieldChange, QueueChange, Reason, RuleChange, Untouched
+from syncer.model.dialect import DIALECTS
 from syncer.model.finding import Finding, Note, Position, Severity
+from syncer.model.group import Group
 from syncer.model.headroom import Headroom
 from syncer.model.outcome import Outcome, Status
 from syncer.model.plan import LiveRules, Plan
 from syncer.model.policy import PolicyFile
-from syncer.model.rule import OverflowRule
+from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule
+from syncer.model.rule_document import rule_document, rules_of
 from syncer.planning.document import plan_document
 from syncer.planning.planfile import save_plan
 from syncer.policy.schema import schema_names, schema_text
@@ -32,6 +35,8 @@ FIELDS = (
     FieldChange("delay", 60, 0),
     FieldChange("enabled", True, False),
 )
+WATCH = GroupRule(1, "w", "ServiceLevel", "LessThan", 80.5, 0, ("g",))
+LATER, WAITS = replace(WATCH, wait=60), (FieldChange("wait", 0, 60), FieldChange("groups", "G", "H"))
 CHANGE = QueueChange(
     "a",
     "A",
@@ -39,11 +44,14 @@ CHANGE = QueueChange(
         RuleChange(Action.CREATE, "c", "C", None, OverflowRule("c")),
         RuleChange(Action.UPDATE, "b", "B", OLD, NEW, FIELDS),
         RuleChange(Action.DELETE, "d", "D", OverflowRule("d"), None, (), "a note"),
+        RuleChange(Action.CREATE, "b", "B", None, BackupRule("b", 90, True)),
+        RuleChange(Action.UPDATE, "w", "W", WATCH, LATER, WAITS, "", (Group("g", "G"),)),
     ),
-    (OLD,),
-    (NEW,),
+    (OLD, WATCH),
+    (NEW, BackupRule("b", 90, True), LATER),
     2,
     ("z",),
+    tuple(Kind),
 )
 AT = Position("a.yaml", 1, 2)
 FINDINGS = tuple(
@@ -56,7 +64,7 @@ PLAN = Plan(
     "prod",
     "etag",
     (PolicyFile("a.yaml", "0" * 64),),
-    (LiveRules("a", "A", (OLD,)),),
+    (LiveRules("a", "A", (OLD, WATCH)),),
     (CHANGE,),
     tuple(Untouched("q", "Q", reason) for reason in Reason),
     FINDINGS,
@@ -194,11 +202,36 @@ def test_a_field_too_few_or_too_many_is_not_what_a_schema_says(what: str, tmp_pa
     assert not validator(what).is_valid({**document, "more": 1})
 
 
+def test_every_kind_of_rule_is_described_alike() -> None:
+    for what in ("plan", "audit", "journal", "output"):
+        found = schema(what)["$defs"]
+        described = {found[name]["properties"]["kind"]["const"]: name for name in RULES}
+        assert list(Kind) == list(described)
+        for name in RULES:
+            assert schema("plan")["$defs"][name] == found[name]
+    for rule in (NEW, BackupRule("b"), WATCH):
+        (name,) = [each for each in RULES if rule.kind.value == described_kind(each)]
+        part = {**schema("plan")["$defs"][name], "$defs": schema("plan")["$defs"]}
+        assert Draft202012Validator(part).is_valid(rule_document(rule))
+        assert rules_of([rule_document(rule)]) == (rule,)
+
+
+RULES = ("overflowRule", "backupRule", "groupRule")
+
+
+def described_kind(name: str) -> str:
+    kind: str = schema("plan")["$defs"][name]["properties"]["kind"]["const"]
+    return kind
+
+
 def test_the_words_of_code_and_schemas_are_the_same() -> None:
     plan, audit, journal, output = (schema(what) for what in ("plan", "audit", "journal", "output"))
     change = plan["$defs"]["ruleChange"]["properties"]
     statuses = [status.value for status in Status]
     assert [action.value for action in Action] == change["action"]["enum"]
+    assert [kind.value for kind in Kind] == plan["$defs"]["change"]["properties"]["kinds"]["items"]["enum"]
+    assert list(DIALECTS) == plan["properties"]["dialect"]["enum"]
+    assert [kind.value for kind in Kind] == audit["$defs"]["changeEntry"]["properties"]["ruleType"]["enum"]
     assert [severity.value for severity in Severity] == plan["$defs"]["finding"]["properties"]["severity"][
         "enum"
     ]

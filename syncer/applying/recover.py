@@ -51,7 +51,7 @@ def _asked(change: QueueChange, attempts: int, api: QueueApi) -> Outcome:
     except NotFound:
         return Outcome(change, Status.FAILED, f"{CUT_OFF}; the queue is gone from live", attempts)
     verdict = three_way(change.before, of_kinds(live.rules, change.kinds), change.after)
-    if verdict is Verdict.DONE and live.problems:
+    if verdict is Verdict.DONE and live.problems_of(change.kinds):
         verdict = Verdict.SEND
     status, words = {
         Verdict.DONE: (Status.APPLIED, "live shows that the change was done"),

@@ -89,7 +89,7 @@ class Writer:
             verdict = three_way(change.before, _managed(progress.current, change), change.after)
             if verdict is Verdict.CONFLICT:
                 return Outcome(change, Status.CONFLICT, _both_sides(progress.current, change))
-            if verdict is Verdict.DONE and not progress.current.problems:
+            if verdict is Verdict.DONE and not progress.current.problems_of(change.kinds):
                 return self._found_done(progress, change)
             if progress.lost >= self.retries.attempts:
                 detail = f"not done after {progress.attempts} PUTs, {progress.lost} of them without an answer"

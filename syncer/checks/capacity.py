@@ -7,6 +7,9 @@ and its rules take their share in the order of their delays::
     x_i        = min(what is left, offered · threshold_i / 100)
     kept(q)    = offered − Σ x_i
 
+A backup queue counts as a rule of 100 %: it gets all that is left when its turn comes, which is the most that
+it can be. Watches move no load.
+
 All loads are contacts per interval, and everything grows in proportion to the base loads.
 """
 
@@ -121,7 +124,7 @@ def _missing(network: Network) -> Iterator[Finding]:
         inbound.setdefault(edge.target, []).append(edge)
     for node, outbound in zip(network.nodes, network.in_force, strict=True):
         rules = [*outbound, *inbound.get(node.key, ())]
-        if rules and _capacity(node) is None:
+        if _capacity(node) is None and _concerns_policies(network, rules):
             part = "has an enabled rule" if outbound else "is the target of an enabled rule"
             what = "no capacity" if node.capacity is None else f"a capacity of {_figure(node.capacity)}"
             yield Finding(
@@ -132,6 +135,12 @@ def _missing(network: Network) -> Iterator[Finding]:
                 tip="Write its capacity in contacts per interval; manage: false leaves its rules alone",
                 queue=node.name,
             )
+
+
+def _concerns_policies(network: Network, rules: Sequence[Edge]) -> bool:
+    """Whether a policy describes one end of a rule at least: among other queues nobody can mend anything."""
+    ends = {network.nodes[network.index[key]] for edge in rules for key in (edge.source, edge.target)}
+    return any(node.managed or node.position for node in ends)
 
 
 def _overloaded(network: Network, found: Loads, tight_at: float) -> Iterator[Finding]:
@@ -163,11 +172,17 @@ def _exceeded(network: Network, node: Node, capacity: float, inbound: list[Flow]
         position=_place(node, inbound),
         tip=f"Lower the thresholds of the rules to {node.name}, or raise its capacity",
         notes=_notes(
-            (f"{source.name}: {flow.edge.threshold} % sends {_figure(flow.amount)}", flow.edge)
+            (f"{source.name}: {_sent(flow)}", flow.edge)
             for flow, source in zip(inbound, sources, strict=True)
         ),
         queue=node.name,
     )
+
+
+def _sent(flow: Flow) -> str:
+    if flow.edge.kind is Kind.BACKUP:
+        return f"its backup queue gets {_figure(flow.amount)} at most"
+    return f"{flow.edge.threshold} % sends {_figure(flow.amount)}"
 
 
 def _heavy(node: Node, inbound: list[Flow], load: Load, capacity: float, *, saturated: bool) -> Finding:

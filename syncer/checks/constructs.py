@@ -10,8 +10,8 @@ from typing import Any
 from syncer.model.finding import Finding, Position, Severity
 from syncer.model.policy import PolicySet
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import BackupRule, GroupRule, Rule
-from syncer.policy.resolve import Resolved
+from syncer.model.rule import BackupRule, GroupRule
+from syncer.policy.resolve import Desired, Resolved
 
 
 def check_constructs(policies: PolicySet) -> tuple[Finding, ...]:
@@ -40,31 +40,44 @@ def check_constructs_live(
     return tuple(
         finding
         for key, wanted in resolved.desired.items()
-        for rule, position in zip(wanted.rules, wanted.positions, strict=True)
-        for finding in _demands(by_id[key], rule, position, by_id, groups)
+        for finding in _demands(by_id[key], wanted, by_id, groups)
     )
 
 
 def _demands(
-    queue: LiveQueue,
-    rule: Rule,
-    position: Position | None,
-    live: Mapping[str, LiveQueue],
-    groups: Mapping[str, str],
+    queue: LiveQueue, wanted: Desired, live: Mapping[str, LiveQueue], groups: Mapping[str, str]
 ) -> Iterator[Finding]:
-    if isinstance(rule, GroupRule):
-        yield from _group_demands(queue, rule, position, groups)
-    elif isinstance(rule, BackupRule) and _division(queue) != _division(live[rule.target]):
+    conditional = []
+    for rule, position in zip(wanted.rules, wanted.positions, strict=True):
+        if isinstance(rule, BackupRule):
+            yield from _same_division(queue, live[rule.target], position)
+        if isinstance(rule, GroupRule):
+            yield from _own_groups(queue, rule, position, groups)
+            conditional.append(position)
+    if conditional and _is_activated(queue.raw):
+        yield _error(
+            "dialect.activation",
+            f"{queue.name} has conditional group activation in live, which excludes conditional groups",
+            conditional[0],
+            "remove the activation in live first, or the conditional groups here",
+            queue.name,
+        )
+
+
+def _same_division(queue: LiveQueue, backup: LiveQueue, position: Position | None) -> Iterator[Finding]:
+    """Silent where live does not tell the division of both."""
+    own, other = _division(queue), _division(backup)
+    if own and other and own != other:
         yield _error(
             "dialect.division",
-            f"{queue.name} and its backup queue {live[rule.target].name} are in different divisions",
+            f"{queue.name} and its backup queue {backup.name} are in different divisions",
             position,
             "choose a backup queue of the same division",
             queue.name,
         )
 
 
-def _group_demands(
+def _own_groups(
     queue: LiveQueue, rule: GroupRule, position: Position | None, groups: Mapping[str, str]
 ) -> Iterator[Finding]:
     members = _members(queue.raw)
@@ -77,14 +90,12 @@ def _group_demands(
                 "add the group to the queue in live first, or choose one of its groups",
                 queue.name,
             )
-    if queue.raw.get("conditionalGroupActivation"):
-        yield _error(
-            "dialect.activation",
-            f"{queue.name} has conditional group activation in live, which excludes conditional groups",
-            position,
-            "remove the activation in live first, or the conditional groups here",
-            queue.name,
-        )
+
+
+def _is_activated(raw: Mapping[str, Any]) -> bool:
+    """Whether conditional group activation says anything; an empty one excludes nothing."""
+    activation = raw.get("conditionalGroupActivation")
+    return any(activation.values()) if isinstance(activation, dict) else bool(activation)
 
 
 def _members(raw: Mapping[str, Any]) -> frozenset[str]:

@@ -99,7 +99,7 @@ def _condition(edge: Edge) -> str:
 
 
 def _tip(loop: _Loop) -> str:
-    """Name rules whose disabling is enough: rules that are new first, then rules of the policies."""
+    """Name rules without which no loop is left: rules that are new first, then rules of the policies."""
     nodes = loop.network.nodes
 
     def reluctance(pair: Pair) -> int:
@@ -116,10 +116,11 @@ def _tip(loop: _Loop) -> str:
     if len(rules) > MOST_LISTED:
         listed.append(f"and {len(rules) - MOST_LISTED} more")
     count = "1 rule" if len(rules) == 1 else f"{len(rules)} rules"
+    how = "Removing" if any(edge.kind is Kind.BACKUP for edge in rules) else "Disabling"
     # Where two rules share source and target the proof, which counts pairs of queues, says nothing of rules.
     proved = feedback.smallest and len(rules) == len(feedback.edges)
     end = "no smaller set does" if proved else "this is enough, a smaller set may be too"
-    return f"Disabling {count} breaks every loop here: {', '.join(listed)}; {end}"
+    return f"{how} {count} breaks every loop here: {', '.join(listed)}; {end}"
 
 
 def _rule(network: Network, edge: Edge) -> str:

@@ -38,7 +38,7 @@ def _rules(policies: PolicySet) -> Iterator[Finding]:
                 yield say.duplicate_target(queue, first[rule.target], rule)
             first.setdefault(rule.target, rule)
         if queue.backup and queue.backup.target == queue.queue:
-            yield say.self_target(queue, queue.backup)
+            yield say.self_backup(queue, queue.backup)
 
 
 def _unknown_targets(policies: PolicySet) -> Iterator[Finding]:

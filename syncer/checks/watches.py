@@ -7,7 +7,7 @@ because the next one is slow, which makes that one slower.
 from syncer.graph.components import looped
 from syncer.graph.cycles import shortest_cycle
 from syncer.model.finding import Finding, Note, Severity
-from syncer.model.network import Network
+from syncer.model.network import Edge, Network
 
 
 def check_watches(network: Network) -> tuple[Finding, ...]:
@@ -33,8 +33,10 @@ def _finding(network: Network, circle: list[int]) -> Finding:
         " → ".join(names) + " watch each other in a circle",
         next((edge.position for edge in edges if edge.position), None),
         "Let one of them watch nobody, or a queue outside of the circle",
-        tuple(
-            Note(f"{network.nodes[network.index[edge.source]].name} watches", edge.position) for edge in edges
-        ),
+        tuple(Note(_words(network, edge), edge.position) for edge in edges),
         queue=network.nodes[circle[0]].name,
     )
+
+
+def _words(network: Network, edge: Edge) -> str:
+    return " watches ".join(network.names([network.index[edge.source], network.index[edge.target]]))

@@ -5,6 +5,7 @@ from syncer.cli.options import Output, Source, Target
 from syncer.cli.running import Running
 from syncer.cli.work import Work, working
 from syncer.errors import PoliciesInvalid
+from syncer.model.rule import Kind
 from syncer.model.times import rfc3339, utc_now
 from syncer.planning.gather import inputs_of, read_disk, read_live
 from syncer.planning.undo import images_of, undo_plan
@@ -26,7 +27,8 @@ def rollback(run: str, source: Source, target: Target, running: Running, output:
 def roll_back(work: Work, run: str, *, ask: bool) -> Report:
     """Plan the way back from the audit's images and the queues as they are now, and go it."""
     images = images_of(work.chain.entries(), run)
-    live = read_live(work.client, work.disk.policies, work.target.dialect)
+    with_groups = any(image.rule.kind is Kind.GROUPS for image in images)
+    live = read_live(work.client, work.disk.policies, work.target.dialect, with_groups=with_groups)
     plan = undo_plan(images, inputs_of(work.disk, live), rfc3339(utc_now()))
     fresh = Fresh(plan, {queue.id: queue for queue in live.queues})
     return work.carry_out(fresh, (), lambda: None, ask=ask)

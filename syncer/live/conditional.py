@@ -7,77 +7,134 @@ from syncer.live.numbers import finite, whole
 from syncer.live.words import shown
 from syncer.model.rule import GroupRule
 
+_ROUTING = "conditionalGroupRouting"
+
 
 def read_groups(raw: Mapping[str, Any]) -> list[tuple[GroupRule, str]]:
-    """The rules of conditional group routing in ``raw``, each with what of it could not be understood."""
-    return [_read(place, rule) for place, rule in enumerate(_rules(raw), 1)]
+    """The rules of conditional group routing in ``raw``, each with what of it could not be understood.
+
+    What is left out, or can't be understood, reads as nothing: "", 0, no groups. The order of groups means
+    nothing: they come sorted by id, each once.
+    """
+    readings = [_Reading(place, rule) for place, rule in enumerate(_rules(raw), 1)]
+    return [(reading.rule, reading.problem) for reading in readings]
 
 
 def write_groups(written: dict[str, Any], rules: Sequence[GroupRule]) -> None:
-    """Replace the rules in ``written`` by ``rules``; unknown fields of a rule stay at its place."""
-    before = [rule if isinstance(rule, dict) else {} for rule in _rules(written)]
-    types = _types(written, before)
+    """Replace the rules in ``written`` by ``rules``, in the order of their places.
+
+    The rule that stands at a place keeps its unknown fields, and each group what is said of it.
+    """
+    before = [_mapping(rule) for rule in _rules(written)]
+    known = _known_groups(written, before)
     new = []
     for rule in sorted(rules, key=lambda rule: rule.place):
         kept = before[rule.place - 1] if rule.place <= len(before) else {}
-        new.append({key: value for key, value in kept.items() if key != "queue"} | _fields(rule, types))
-    found = written.get("conditionalGroupRouting")
-    if new:
-        written["conditionalGroupRouting"] = (found if isinstance(found, dict) else {}) | {"rules": new}
-    elif found is not None:
-        del written["conditionalGroupRouting"]
+        new.append(_rewritten(kept, rule, known))
+    others = {key: value for key, value in _mapping(written.get(_ROUTING)).items() if key != "rules"}
+    if new or others:
+        written[_ROUTING] = others | {"rules": new}
+    else:
+        written.pop(_ROUTING, None)
+
+
+class _Reading:
+    """A rule of the wire as a rule of the model, and what of it could not be understood."""
+
+    def __init__(self, place: int, rule: Any) -> None:
+        self._problems: list[str] = []
+        if not isinstance(rule, dict):
+            self._problems.append(f"it is {shown(rule)}, not an object")
+        said = _mapping(rule)
+        self.rule = GroupRule(
+            place=place,
+            target=self._target(said.get("queue")),
+            metric=self._text("metric", said.get("metric")),
+            operator=self._text("operator", said.get("operator")),
+            value=self._value(said.get("conditionValue")),
+            wait=self._wait(said.get("waitSeconds")),
+            groups=self._groups(said.get("groups")),
+        )
+        self.problem = f"rule {place}: {'; '.join(self._problems)}" if self._problems else ""
+
+    def _target(self, queue: object) -> str:
+        if queue is None:
+            return ""
+        found = _id(queue)
+        if not found:
+            self._problems.append(f"queue is {shown(queue)}, not one with an id")
+        return found
+
+    def _text(self, name: str, value: object) -> str:
+        if value is None or isinstance(value, str):
+            return value or ""
+        self._problems.append(f"{name} is {shown(value)}, not a text")
+        return ""
+
+    def _value(self, value: object) -> float:
+        number = finite(0 if value is None else value)
+        if number is None:
+            self._problems.append(f"conditionValue is {shown(value)}, not a number")
+        return number or 0.0
+
+    def _wait(self, value: object) -> int:
+        seconds = whole(0 if value is None else value)
+        if seconds is None:
+            self._problems.append(f"waitSeconds is {shown(value)}, not a whole number")
+        return seconds or 0
+
+    def _groups(self, groups: object) -> tuple[str, ...]:
+        if groups is not None and not isinstance(groups, list):
+            self._problems.append(f"groups are {shown(groups)}, not a list")
+        found = [_id(group) for group in groups] if isinstance(groups, list) else []
+        if "" in found:
+            self._problems.append("one of the groups has no id")
+        return tuple(sorted({group for group in found if group}))
 
 
 def _rules(raw: Mapping[str, Any]) -> list[Any]:
-    routing = raw.get("conditionalGroupRouting")
-    rules = routing.get("rules") if isinstance(routing, dict) else None
+    rules = _mapping(raw.get(_ROUTING)).get("rules")
     return rules if isinstance(rules, list) else []
 
 
-def _read(place: int, rule: Any) -> tuple[GroupRule, str]:
-    if not isinstance(rule, dict):
-        return GroupRule(place, "", "", "", 0.0, 0, ()), f"rule {place} is {shown(rule)}, not an object"
-    queue, value = rule.get("queue"), rule.get("conditionValue", 0)
-    target = queue.get("id") if isinstance(queue, dict) else ""
-    wait = whole(rule.get("waitSeconds", 0))
-    number = finite(value)
-    read = GroupRule(
-        place=place,
-        target=target if isinstance(target, str) else "",
-        metric=str(rule.get("metric", "")),
-        operator=str(rule.get("operator", "")),
-        value=number or 0.0,
-        wait=wait or 0,
-        groups=_groups(rule.get("groups")),
-    )
-    if number is None or wait is None:
-        return read, f"rule {place} has a conditionValue or waitSeconds that is no number"
-    return read, ""
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
-def _groups(groups: Any) -> tuple[str, ...]:
-    entries = groups if isinstance(groups, list) else []
-    return tuple(str(group["id"]) for group in entries if isinstance(group, dict) and "id" in group)
+def _id(value: Any) -> str:
+    found = _mapping(value).get("id")
+    return found if isinstance(found, str) else ""
 
 
-def _types(raw: Mapping[str, Any], rules: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """The type of each group that the queue knows: its members, and those of its rules."""
-    known = [raw.get("memberGroups"), *(rule.get("groups") for rule in rules)]
-    return {
-        str(group["id"]): str(group["type"])
-        for groups in known
-        for group in (groups if isinstance(groups, list) else ())
-        if isinstance(group, dict) and "id" in group and "type" in group
-    }
+def _entries(groups: Any) -> dict[str, Mapping[str, Any]]:
+    """What a list says of each group, by its id."""
+    return {_id(group): group for group in (groups if isinstance(groups, list) else ()) if _id(group)}
 
 
-def _fields(rule: GroupRule, types: Mapping[str, str]) -> dict[str, Any]:
-    queue = {"queue": {"id": rule.target}} if rule.target else {}
-    return {
-        **queue,
+def _known_groups(raw: Mapping[str, Any], rules: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """What a queue says of the groups that it knows: its members, and those of its rules."""
+    known = _entries(raw.get("memberGroups"))
+    for rule in rules:
+        known |= _entries(rule.get("groups"))
+    return {id_: {"id": id_, "type": group.get("type") or "GROUP"} for id_, group in known.items()}
+
+
+def _rewritten(
+    kept: Mapping[str, Any], rule: GroupRule, known: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    """``kept`` as ``rule`` has it; what stays keeps its place."""
+    written = dict(kept)
+    if not rule.target:
+        written.pop("queue", None)
+    elif _id(kept.get("queue")) != rule.target:
+        written["queue"] = {"id": rule.target}
+    before = _entries(kept.get("groups"))
+    stay = [group for id_, group in before.items() if id_ in rule.groups]
+    new = [known.get(id_, {"id": id_, "type": "GROUP"}) for id_ in rule.groups if id_ not in before]
+    return written | {
         "metric": rule.metric,
         "operator": rule.operator,
         "conditionValue": rule.value,
         "waitSeconds": rule.wait,
-        "groups": [{"id": group, "type": types.get(group, "GROUP")} for group in rule.groups],
+        "groups": [*stay, *new],
     }

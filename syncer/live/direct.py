@@ -15,19 +15,29 @@ _OURS = ("backupQueueId", "agentWaitSeconds", "waitForAgent")
 
 
 def read_backup(raw: Mapping[str, Any]) -> list[tuple[BackupRule, str]]:
-    """The backup queue of ``raw``, if it has one, with what of it could not be understood."""
+    """The backup queue of ``raw``, if it has one, with what of it could not be understood.
+
+    A wait that is left out is 60 seconds, and so is one that can't be understood. A target that can't be
+    understood reads as "".
+    """
     direct = raw.get("directRouting")
     target = direct.get("backupQueueId") if isinstance(direct, dict) else None
-    if target is None or not isinstance(direct, dict):
+    if target in (None, "") or not isinstance(direct, dict):
         return []
-    if not isinstance(target, str) or not target:
-        return [(BackupRule(""), f"backupQueueId is {shown(target)}, not the id of a queue")]
-    wait, waits_on = direct.get("agentWaitSeconds", _SHORTEST), direct.get("waitForAgent", False)
-    seconds = whole(wait)
+    wait, waits_on = direct.get("agentWaitSeconds"), direct.get("waitForAgent")
+    seconds = _SHORTEST if wait is None else whole(wait)
+    problems = []
+    if not isinstance(target, str):
+        problems.append(f"backupQueueId is {shown(target)}, not the id of a queue")
     if seconds is None or not _SHORTEST <= seconds <= _LONGEST:
-        problem = f"agentWaitSeconds is {shown(wait)}, not a whole number from {_SHORTEST} to {_LONGEST}"
-        return [(BackupRule(target, _SHORTEST, waits_on is True), problem)]
-    return [(BackupRule(target, seconds, waits_on is True), "")]
+        problems.append(
+            f"agentWaitSeconds is {shown(wait)}, not a whole number from {_SHORTEST} to {_LONGEST}"
+        )
+        seconds = _SHORTEST
+    if waits_on is not None and not isinstance(waits_on, bool):
+        problems.append(f"waitForAgent is {shown(waits_on)}, neither true nor false")
+    rule = BackupRule(target if isinstance(target, str) else "", seconds, waits_on is True)
+    return [(rule, "; ".join(problems))]
 
 
 def write_backup(written: dict[str, Any], rules: Sequence[BackupRule]) -> None:
@@ -39,5 +49,7 @@ def write_backup(written: dict[str, Any], rules: Sequence[BackupRule]) -> None:
     if rules:
         ours = (rules[0].target, rules[0].agent_wait, rules[0].wait_for_agent)
         direct |= dict(zip(_OURS, ours, strict=True))
-    if direct or isinstance(found, dict):
+    if direct:
         written["directRouting"] = direct
+    elif isinstance(found, dict) and found:
+        del written["directRouting"]

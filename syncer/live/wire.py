@@ -11,6 +11,7 @@ from syncer.live.overflow import read_overflow, write_overflow
 from syncer.live.words import shown
 from syncer.model.canonical import digest
 from syncer.model.dialect import BRIEF, GENESYS, MIXED, Dialect
+from syncer.model.group import Group
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, Rule
 
@@ -48,6 +49,14 @@ def read_queue(raw: Mapping[str, Any]) -> LiveQueue:
         problems={place: problem for place, (_, problem) in enumerate(readings) if problem},
         raw=raw,
     )
+
+
+def read_group(raw: Mapping[str, Any]) -> Group:
+    """The group that ``raw`` is. Raises BadAnswer without an id or a name."""
+    id_, name = raw.get("id"), raw.get("name")
+    if not (isinstance(id_, str) and id_ and isinstance(name, str) and name):
+        raise BadAnswer(f"A group came from live with the id {shown(id_)} and the name {shown(name)}.")
+    return Group(id_, name)
 
 
 def write_rules(

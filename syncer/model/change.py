@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from syncer.model.group import Group
 from syncer.model.rule import Kind, Rule, Rules, Value
 
 
@@ -27,8 +28,8 @@ class FieldChange:
 class RuleChange:
     """One rule that is created, updated or deleted; ``target_name`` is empty where it has no target.
 
-    ``note`` says why, where the rules alone don't show it (a second rule with one target, a value
-    on the wire that could not be read).
+    ``groups`` are the groups of agents that it speaks of. ``note`` says why, where the rules alone don't show
+    it (a second rule with one target, a value on the wire that could not be read).
     """
 
     action: Action
@@ -38,6 +39,12 @@ class RuleChange:
     after: Rule | None = None
     fields: tuple[FieldChange, ...] = ()
     note: str = ""
+    groups: tuple[Group, ...] = ()
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The names of what the rule speaks of, by their ids."""
+        return {self.target: self.target_name} | {group.id: group.name for group in self.groups}
 
     @property
     def kind(self) -> Kind:
@@ -65,8 +72,8 @@ class QueueChange:
 
 
 def names_in(change: QueueChange) -> dict[str, str]:
-    """The names of the targets that a change speaks of, by their ids."""
-    return {rule.target: rule.target_name for rule in change.rules}
+    """The names of the targets and groups that a change speaks of, by their ids."""
+    return {id_: name for rule in change.rules for id_, name in rule.names.items()}
 
 
 class Reason(StrEnum):

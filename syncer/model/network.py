@@ -77,8 +77,9 @@ class Network:
 
     @cached_property
     def watches(self) -> tuple[tuple[Edge, ...], ...]:
-        """For each node its edges to queues whose metrics it watches; no contact moves along them."""
-        return self._by_source(edge for edge in self.edges if edge.kind not in FLOWS)
+        """For each node its edges to other queues whose metrics it watches; no contact moves along them."""
+        watches = (edge for edge in self.edges if edge.kind not in FLOWS)
+        return self._by_source(edge for edge in watches if edge.source != edge.target)
 
     def _by_source(self, edges: Iterable[Edge]) -> tuple[tuple[Edge, ...], ...]:
         found: list[list[Edge]] = [[] for _ in self.nodes]

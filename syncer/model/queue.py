@@ -1,10 +1,10 @@
 """Queues as live has them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from syncer.model.rule import Rules
+from syncer.model.rule import Kind, Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +22,7 @@ class LiveQueue:
     rules: Rules = ()
     problems: Mapping[int, str] = field(default_factory=dict)
     raw: Mapping[str, Any] = field(default_factory=dict)
+
+    def problems_of(self, kinds: Sequence[Kind]) -> tuple[str, ...]:
+        """What of the rules of these kinds could not be understood."""
+        return tuple(problem for place, problem in self.problems.items() if self.rules[place].kind in kinds)

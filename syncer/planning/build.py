@@ -19,11 +19,11 @@ from syncer.model.network import Network, Node
 from syncer.model.plan import LiveRules, Plan
 from syncer.model.policy import PolicyFile, PolicySet
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import Rule, in_words, of_kinds
+from syncer.model.rule import Rule, Rules, in_words, of_kinds
 from syncer.model.settings import DEFAULTS, Settings
 from syncer.planning.diff import diff_rules
 from syncer.planning.order import in_safe_order
-from syncer.policy.resolve import Resolved, resolve_live
+from syncer.policy.resolve import Desired, Resolved, resolve_live
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def plan_towards(resolved: Resolved, inputs: Inputs, found: Iterable[Finding], c
         untouched=untouched,
         findings=weigh(findings, inputs.settings),
         headroom=headroom(network, loads(network)),
-        managed_rules=sum(len(queue.rules) for queue in inputs.live if _is_managed(network, queue.id)),
+        managed_rules=sum(len(_managed_rules(queue, resolved)) for queue in inputs.live),
     )
 
 
@@ -107,10 +107,10 @@ def _compare(
     untouched = []
     for node in resolved.network.nodes:
         queue = live[node.key]
-        if node.key not in resolved.desired:
-            untouched.append(Untouched(queue.id, queue.name, _why_not_wanted(node)))
+        wanted = resolved.desired.get(node.key)
+        if wanted is None or not wanted.kinds:
+            untouched.append(Untouched(queue.id, queue.name, _why_not_wanted(node, wanted)))
             continue
-        wanted = resolved.desired[node.key]
         rules = diff_rules(queue, wanted.rules, names, wanted.kinds)
         if rules:
             before = of_kinds(queue.rules, wanted.kinds)
@@ -120,12 +120,16 @@ def _compare(
     return changes, tuple(untouched)
 
 
-def _is_managed(network: Network, queue: str) -> bool:
-    return network.nodes[network.index[queue]].managed
+def _managed_rules(queue: LiveQueue, resolved: Resolved) -> Rules:
+    """The live rules that the policies own; of a queue that is left out all count."""
+    if queue.id in resolved.desired:
+        return of_kinds(queue.rules, resolved.desired[queue.id].kinds)
+    node = resolved.network.nodes[resolved.network.index[queue.id]]
+    return queue.rules if node.managed else ()
 
 
-def _why_not_wanted(node: Node) -> Reason:
-    if node.managed:
+def _why_not_wanted(node: Node, wanted: Desired | None) -> Reason:
+    if node.managed and wanted is None:
         return Reason.LEFT_OUT
     return Reason.NOT_MANAGED if node.position else Reason.UNMANAGED
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from syncer.model.change import Action, FieldChange, RuleChange
+from syncer.model.group import Group
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import Kind, Rule, Value
+from syncer.model.rule import GroupRule, Kind, Rule, Value
 
 SECOND = "a second rule with this target; the first one is kept"
 NAMED = ("queue", "groups")
@@ -13,7 +14,10 @@ Key = tuple[Kind, str]
 
 
 def diff_rules(
-    live: LiveQueue, desired: Sequence[Rule], names: Mapping[str, str], kinds: Sequence[Kind] = (Kind.OVERFLOW,)
+    live: LiveQueue,
+    desired: Sequence[Rule],
+    names: Mapping[str, str],
+    kinds: Sequence[Kind] = (Kind.OVERFLOW,),
 ) -> tuple[RuleChange, ...]:
     """The changes that turn the rules of ``live`` that are of ``kinds`` into ``desired``, key by key.
 
@@ -30,14 +34,13 @@ def diff_rules(
     fields = _field_changes({key: live.rules[place] for key, place in kept.items()}, wanted, names)
     changes = []
     for key, rule in wanted.items():
-        name = names.get(rule.target, rule.target)
         if key not in kept:
-            changes.append(RuleChange(Action.CREATE, rule.target, name, after=rule))
+            changes.append(_change(Action.CREATE, None, rule, names))
             continue
         before, note = live.rules[kept[key]], live.problems.get(kept[key], "")
         if key in fields or note:
             own_fields = tuple(fields.get(key, ()))
-            changes.append(RuleChange(Action.UPDATE, rule.target, name, before, rule, own_fields, note))
+            changes.append(_change(Action.UPDATE, before, rule, names, own_fields, note))
     return (*changes, *_deletions(live, own, kept, wanted, names))
 
 
@@ -58,9 +61,23 @@ def _deletions(
         if _key(rule) in wanted and not second:
             continue
         note = live.problems.get(place, "") or (SECOND if second else "")
-        name = names.get(rule.target, rule.target)
-        deletions.append(RuleChange(Action.DELETE, rule.target, name, before=rule, note=note))
+        deletions.append(_change(Action.DELETE, rule, None, names, note=note))
     return deletions
+
+
+def _change(
+    action: Action,
+    before: Rule | None,
+    after: Rule | None,
+    names: Mapping[str, str],
+    fields: tuple[FieldChange, ...] = (),
+    note: str = "",
+) -> RuleChange:
+    sides = [rule for rule in (before, after) if rule is not None]
+    target = sides[-1].target
+    groups = dict.fromkeys(group for rule in sides if isinstance(rule, GroupRule) for group in rule.groups)
+    named = tuple(Group(group, names.get(group, group)) for group in groups)
+    return RuleChange(action, target, names.get(target, target), before, after, fields, note, named)
 
 
 def _field_changes(

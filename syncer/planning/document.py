@@ -6,6 +6,7 @@ from typing import Any
 from syncer import __version__
 from syncer.model.canonical import digest
 from syncer.model.change import Action, FieldChange, QueueChange, Reason, RuleChange
+from syncer.model.group import Group
 from syncer.model.plan import LiveRules, Plan
 from syncer.model.rule import Kind
 from syncer.model.rule_document import rule_document, rules_of
@@ -95,6 +96,7 @@ def _rule_change_of(document: Mapping[str, Any]) -> RuleChange:
         after=rules_of([after])[0] if after else None,
         fields=tuple(FieldChange(**field) for field in document["fields"]),
         note=document["note"],
+        groups=tuple(Group(**group) for group in document["groups"]),
     )
 
 
@@ -108,6 +110,7 @@ def _rule_change_document(change: RuleChange) -> dict[str, Any]:
             {"field": field.field, "before": field.before, "after": field.after} for field in change.fields
         ],
         "note": change.note,
+        "groups": [{"id": group.id, "name": group.name} for group in change.groups],
     }
 
 

@@ -3,7 +3,8 @@
 A plan says what would be done; drift says what is: the same comparison read the other way round.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from syncer.model.change import Action, FieldChange
@@ -28,7 +29,10 @@ DIRECTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Drifting:
-    """One rule that live and the policies don't agree on. ``fields`` go from the policy to live."""
+    """One rule that live and the policies don't agree on. ``fields`` go from the policy to live.
+
+    ``names`` are the names of queues and groups by their ids.
+    """
 
     direction: Direction
     queue: str
@@ -39,6 +43,7 @@ class Drifting:
     live: Rule | None
     fields: tuple[FieldChange, ...] = ()
     note: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +69,9 @@ def drift_of(plan: Plan) -> Drift:
             target_name=rule.target_name,
             policy=rule.after,
             live=rule.before,
-            fields=tuple(FieldChange(field.field, field.after, field.before) for field in rule.fields),
+            fields=tuple(FieldChange(each.field, each.after, each.before) for each in rule.fields),
             note=rule.note,
+            names=rule.names,
         )
         for change in plan.changes
         for rule in change.rules

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from syncer.live.wire import lock_kind, read_queue, spoken_dialect
+from syncer.live.wire import lock_kind, read_group, read_queue, spoken_dialect
 from syncer.model.dialect import DIALECTS, Dialect
 from syncer.model.finding import Finding, has_errors, in_order
 from syncer.model.group import Group
@@ -70,8 +70,8 @@ def read_disk(paths: Sequence[Path], folder: Path) -> OnDisk:
 class Live:
     """What was read from live: its queues by name and id, whatever order they came in.
 
-    ``lock`` is ``etag`` where every queue has one, else ``compare``; ``groups`` are empty where no queue and
-    no policy speaks of any.
+    ``lock`` is ``etag`` where every queue has one, else ``compare``; ``groups`` are empty where they were not
+    asked for.
     """
 
     api: str
@@ -81,22 +81,28 @@ class Live:
     groups: tuple[Group, ...]
 
 
-def read_live(api: Listing, policies: PolicySet, dialect: str = AUTO) -> Live:
-    """List live once: its queues, and its groups where they matter. ``dialect`` is a name, or ``auto``."""
+def read_live(api: Listing, policies: PolicySet, dialect: str = AUTO, *, with_groups: bool = False) -> Live:
+    """List live once: its queues, and its groups where policies speak of them or ``with_groups`` says so.
+
+    ``dialect`` is a name, or ``auto``. Groups are never asked for where live can't hold rules about them.
+    """
     raws = api.list_queues()
     queues = tuple(sorted((read_queue(raw) for raw in raws), key=lambda queue: (queue.name, queue.id)))
-    spoken = any(policy.groups for policy in policies.queues) or any(
-        rule.kind is Kind.GROUPS for queue in queues for rule in queue.rules
-    )
-    groups = tuple(Group(str(raw["id"]), str(raw["name"])) for raw in api.list_groups()) if spoken else ()
+    spoken = spoken_dialect(raws, api.usual_dialect) if dialect == AUTO else DIALECTS[dialect]
+    wanted = any(policy.managed and Kind.GROUPS in policy.speaks_of for policy in policies.queues)
     locks = {lock_kind(raw) for raw in raws}
     return Live(
         api=api.api,
         queues=queues,
         lock="compare" if "compare" in locks else "etag",
-        dialect=spoken_dialect(raws, api.usual_dialect) if dialect == AUTO else DIALECTS[dialect],
-        groups=groups,
+        dialect=spoken,
+        groups=_groups(api) if Kind.GROUPS in spoken.holds and (with_groups or wanted) else (),
     )
+
+
+def _groups(api: Listing) -> tuple[Group, ...]:
+    groups = (read_group(raw) for raw in api.list_groups())
+    return tuple(sorted(groups, key=lambda group: (group.name, group.id)))
 
 
 def inputs_of(disk: OnDisk, live: Live) -> Inputs:

@@ -134,12 +134,14 @@ def _moved_queues(saved: dict[str, Any], fresh: dict[str, Any]) -> Iterator[str]
 
 
 def _names(*plans: dict[str, Any]) -> dict[str, str]:
-    """The name of every queue in ``plans`` by its id; the last plan's, where it was renamed."""
-    return {
-        each["queue"]["id"]: each["queue"]["name"]
-        for plan in plans
-        for each in (*plan["live"], *plan["untouched"], *plan["changes"])
-    }
+    """The name of every queue and group in ``plans`` by its id; the last plan's, where it was renamed."""
+    return {named["id"]: named["name"] for plan in plans for named in _named(plan)}
+
+
+def _named(plan: dict[str, Any]) -> Iterator[dict[str, str]]:
+    for change in plan["changes"]:
+        yield from (group for rule in change["rules"] for group in rule["groups"])
+    yield from (each["queue"] for each in (*plan["live"], *plan["untouched"], *plan["changes"]))
 
 
 def _moved_changes(saved: dict[str, Any], fresh: dict[str, Any]) -> Iterator[str]:
@@ -153,8 +155,19 @@ def _moved_changes(saved: dict[str, Any], fresh: dict[str, Any]) -> Iterator[str
 
 
 def _without_names(change: dict[str, Any]) -> dict[str, Any]:
-    """What the change does, without names and without the order of lists, which mean nothing."""
-    rules = [{**rule, "target": rule["target"]["id"]} for rule in change["rules"]]
+    """What the change does, without names and without the order of lists, which mean nothing.
+
+    The values of fields are for people; ``before`` and ``after`` of the rule are exact.
+    """
+    rules = [
+        {
+            **rule,
+            "target": rule["target"]["id"],
+            "groups": sorted(group["id"] for group in rule["groups"]),
+            "fields": sorted(field["field"] for field in rule["fields"]),
+        }
+        for rule in change["rules"]
+    ]
     return {
         **change,
         "queue": change["queue"]["id"],

@@ -13,7 +13,7 @@ from syncer.model.finding import Finding, Severity
 from syncer.model.network import Network, edge_of
 from syncer.model.plan import Plan
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import Kind, Rule, of_kinds
+from syncer.model.rule import GroupRule, Kind, Rule, of_kinds
 from syncer.model.rule_document import rules_of
 from syncer.planning.build import Inputs, plan_towards
 from syncer.policy.resolve import Desired, Resolved, resolve_live
@@ -79,7 +79,7 @@ def undo_plan(images: Sequence[Image], inputs: Inputs, created_at: str) -> Plan:
     A rule that is no longer what the run made of it is a finding ``rollback.conflict``, an error; one that
     can't be brought back stays as it is, with a warning ``rollback.kept``.
     """
-    resolved = resolve_live(inputs.policies, inputs.live)
+    resolved = resolve_live(inputs.policies, inputs.live, inputs.dialect, inputs.groups)
     live = {queue.id: queue for queue in inputs.live}
     desired: dict[str, Desired] = {}
     findings = []
@@ -98,14 +98,24 @@ def _conflicts(images: Sequence[Image], queue: LiveQueue | None, queues: Contain
     if queue is None:
         name = images[0].queue_name
         return [_conflict(name, f"{name} is gone from live")]
-    if queue.problems:
-        problem = next(iter(queue.problems.values()))
-        return [_conflict(queue.name, f"{queue.name} has a rule in live that can't be read: {problem}")]
-    return [
+    back = _before(queue.rules, images)
+    if unread := queue.problems_of(back.kinds):
+        return [_conflict(queue.name, f"{queue.name} has a rule in live that can't be read: {unread[0]}")]
+    in_the_way = [
         _conflict(queue.name, f"{queue.name}: {why}")
         for image in images
         if not image.note and (why := _in_the_way(image, queue, queues))
     ]
+    if not in_the_way and _has_gaps(back):
+        why = "live has conditional groups behind those that would go"
+        return [_conflict(queue.name, f"{queue.name}: {why}")]
+    return in_the_way
+
+
+def _has_gaps(back: Desired) -> bool:
+    """Whether the numbered rules are not those from 1 on: somebody added one behind those of the run."""
+    places = sorted(rule.place for rule in back.rules if isinstance(rule, GroupRule))
+    return places != list(range(1, len(places) + 1))
 
 
 def _in_the_way(image: Image, queue: LiveQueue, queues: Container[str]) -> str:

@@ -20,7 +20,15 @@ _WANTED: Final = {
     "boolean": "true or false",
     "array": "a list",
     "object": "a mapping",
+    "null": "null",
 }
+_OTHER_NAMES: Final = {"target": "queue", "conditionValue": "value"}
+"""What other keys, or live, call the same."""
+
+_FIXED: Final = ("loops.cycle", "loops.unmanaged", "references.duplicate-queue", "references.self-target")
+_FIXED_FAMILIES: Final = ("dialect", "loops", "references", "schema", "yaml", "files")
+"""Findings whose severity is not for the settings to change."""
+
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
@@ -79,15 +87,20 @@ def _unknown(found: _Problem) -> dict[str, str]:
         for name in found.value
         if name not in properties and not any(re.search(pattern, name) for pattern in patterns)
     ]
-    nearest = Nearest(name for name in properties if name not in found.value) if names else None
-    return {name: nearest.find(name) for name in names} if nearest else {}
+    if not names:
+        return {}
+    free = [name for name in properties if name not in found.value]
+    nearest = Nearest(free)
+    return {
+        name: _OTHER_NAMES[name] if _OTHER_NAMES.get(name) in free else nearest.find(name) for name in names
+    }
 
 
 def _about_unknown(found: _Problem, name: str, meant: str) -> str:
+    if name in _FIXED or (not meant and name.partition(".")[0] in _FIXED_FAMILIES):
+        return "its severity can't be changed"
     if meant:
         return f"did you mean {meant!r}?"
-    if name.partition(".")[0] in ("loops", "references", "schema", "yaml", "files"):
-        return "its severity can't be changed"
     homes = [
         part["title"].lower()
         for part in _parts(found.known)
@@ -177,7 +190,12 @@ def _too_short(found: _Problem) -> tuple[str, str]:
 
 
 def _too_few(found: _Problem) -> tuple[str, str]:
-    return f"{found.name} is an empty list, at least {found.wanted} entry", "add an entry, or remove the file"
+    whole = "the file" if len(found.path) == 1 else "what it belongs to"
+    return f"{found.name} is an empty list, at least {found.wanted} entry", f"add an entry, or remove {whole}"
+
+
+def _too_many(found: _Problem) -> tuple[str, str]:
+    return f"{found.name} has {len(found.value)} entries, at most {found.wanted}", "remove the others"
 
 
 def _pattern(found: _Problem) -> tuple[str, str]:
@@ -220,6 +238,7 @@ _ONE: Final[Mapping[str, Callable[[_Problem], tuple[str, str]]]] = {
     "maxLength": _too_long,
     "minLength": _too_short,
     "minItems": _too_few,
+    "maxItems": _too_many,
     "pattern": _pattern,
     "enum": _choice,
     "const": _constant,

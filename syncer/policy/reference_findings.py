@@ -12,28 +12,26 @@ from syncer.policy.wording import quoted
 _MOST_IDS: Final = 10
 
 
-def self_target(queue: PolicyQueue, rule: PolicyRule | PolicyBackup) -> Finding:
+def self_target(queue: PolicyQueue, rule: PolicyRule) -> Finding:
     """A rule whose target is its own queue."""
-    return Finding(
-        "references.self-target",
-        Severity.ERROR,
-        f"{_name(queue.queue)} overflows to itself",
-        rule.position,
-        "name another queue as the target, or remove the rule",
-        queue=str(queue.queue),
-    )
+    return _self_target(queue, f"{_name(queue.queue)} overflows to itself", rule)
 
 
-def same_as_itself(queue: PolicyQueue, rule: PolicyRule | PolicyBackup) -> Finding:
+def same_as_itself(queue: PolicyQueue, rule: PolicyRule) -> Finding:
     """A rule whose target is its own queue, by its other name."""
-    return Finding(
-        "references.self-target",
-        Severity.ERROR,
-        f"{_name(queue.queue)} overflows to {_name(rule.target)}, which is itself",
-        rule.position,
-        "name another queue as the target, or remove the rule",
-        queue=str(queue.queue),
-    )
+    message = f"{_name(queue.queue)} overflows to {_name(rule.target)}, which is itself"
+    return _self_target(queue, message, rule)
+
+
+def self_backup(queue: PolicyQueue, backup: PolicyBackup) -> Finding:
+    """A queue that is its own backup queue."""
+    return _self_target(queue, f"{_name(queue.queue)} is its own backup queue", backup)
+
+
+def backed_by_itself(queue: PolicyQueue, backup: PolicyBackup) -> Finding:
+    """A queue that is its own backup queue, by its other name."""
+    message = f"{_name(queue.queue)} has the backup queue {_name(backup.target)}, which is itself"
+    return _self_target(queue, message, backup)
 
 
 def duplicate_queue(first: PolicyQueue, second: PolicyQueue) -> Finding:
@@ -126,7 +124,7 @@ def not_held(queue: PolicyQueue, dialect: Dialect) -> Iterator[Finding]:
     for kind, position in places.items():
         if kind not in dialect.holds:
             yield Finding(
-                f"dialect.{kind.value.replace('_', '-')}",
+                _NOT_HELD[kind],
                 Severity.ERROR,
                 f"live speaks the dialect {dialect.name}, which has no {_KINDS[kind]}",
                 position,
@@ -135,16 +133,28 @@ def not_held(queue: PolicyQueue, dialect: Dialect) -> Iterator[Finding]:
             )
 
 
-_KINDS = {
+_NOT_HELD: Final = {
+    Kind.OVERFLOW: "dialect.overflow",
+    Kind.BACKUP: "dialect.backup",
+    Kind.GROUPS: "dialect.conditional-groups",
+}
+_KINDS: Final = {
     Kind.OVERFLOW: "overflow rules",
     Kind.BACKUP: "backup queues",
     Kind.GROUPS: "conditional groups",
 }
-_SAID_OTHERWISE = {
+_SAID_OTHERWISE: Final = {
     Kind.OVERFLOW: "say it with 'backup:' or 'conditional_groups:', or choose another --dialect",
     Kind.BACKUP: "say it with 'overflow:', or choose another --dialect",
     Kind.GROUPS: "remove it, or choose another --dialect",
 }
+
+
+def _self_target(queue: PolicyQueue, message: str, rule: PolicyRule | PolicyBackup) -> Finding:
+    tip = "name another queue as the target, or remove the rule"
+    return Finding(
+        "references.self-target", Severity.ERROR, message, rule.position, tip, queue=str(queue.queue)
+    )
 
 
 def _duplicate_queue(first: PolicyQueue, second: PolicyQueue, message: str) -> Finding:

@@ -8,11 +8,14 @@ from syncer.model.dialect import BRIEF, Dialect
 from syncer.model.finding import Finding, Position
 from syncer.model.group import Group
 from syncer.model.network import Edge, Network, Node, edge_of
-from syncer.model.policy import PolicyQueue, PolicyRule, PolicySet, QueueRef
+from syncer.model.policy import PolicyGroups, PolicyQueue, PolicyRule, PolicySet, QueueRef
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, Rule, Rules
 from syncer.policy import reference_findings as say
 from syncer.policy.nearest import Nearest
+
+Placed = tuple[Rule, Position | None]
+"""A rule, and where the policies say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ def resolve_live(
     )
 
 
-def _by_name(queue: PolicyQueue) -> Iterator[tuple[Rule, Position | None]]:
+def _by_name(queue: PolicyQueue) -> Iterator[Placed]:
     """The rules of a policy with names in place of ids."""
     for rule in queue.rules:
         yield OverflowRule(str(rule.target), rule.threshold, rule.delay, rule.enabled), rule.position
@@ -145,24 +148,23 @@ class _Resolver:
                 self.findings.append(say.dangling(queue.name, rule.target))
 
     def _desired(self, key: str, policy: PolicyQueue) -> Desired | None:
-        kinds = managed_kinds(policy, self._dialect)
-        before = len(self.findings)
+        """The rules of the kinds that live can hold; None where one of them could not be resolved."""
         self.findings.extend(say.not_held(policy, self._dialect))
-        pairs = [*self._overflow(key, policy), *self._backup(key, policy), *self._conditional(policy)]
-        if len(self.findings) > before and any(pair is None for pair in pairs):
+        kinds = managed_kinds(policy, self._dialect)
+        resolve = {Kind.OVERFLOW: self._overflow, Kind.BACKUP: self._backup, Kind.GROUPS: self._conditional}
+        found = [placed for kind in kinds for placed in resolve[kind](key, policy)]
+        placed = [each for each in found if each is not None]
+        if len(placed) < len(found):
             return None
-        found = [pair for pair in pairs if pair is not None and pair[0].kind in kinds]
-        return Desired(tuple(rule for rule, _ in found), kinds, tuple(position for _, position in found))
+        return Desired(tuple(rule for rule, _ in placed), kinds, tuple(position for _, position in placed))
 
-    def _overflow(self, key: str, policy: PolicyQueue) -> list[tuple[Rule, Position | None] | None]:
+    def _overflow(self, key: str, policy: PolicyQueue) -> list[Placed | None]:
         found = [self._rule(key, policy, rule) for rule in policy.rules]
         pairs = self._each_target_once(policy, [pair for pair in found if pair is not None])
-        resolved: list[tuple[Rule, Position | None] | None] = [
-            (desired, rule.position) for rule, desired in pairs
-        ]
+        resolved: list[Placed | None] = [(desired, rule.position) for rule, desired in pairs]
         return [*resolved, *(None for pair in found if pair is None)]
 
-    def _backup(self, key: str, policy: PolicyQueue) -> list[tuple[Rule, Position | None] | None]:
+    def _backup(self, key: str, policy: PolicyQueue) -> list[Placed | None]:
         if policy.backup is None:
             return []
         backup = policy.backup
@@ -170,22 +172,21 @@ class _Resolver:
         if target is None:
             return [None]
         if target.id == key and backup.target != policy.queue:
-            self.findings.append(say.same_as_itself(policy, backup))
+            self.findings.append(say.backed_by_itself(policy, backup))
         return [(BackupRule(target.id, backup.agent_wait, backup.wait_for_agent), backup.position)]
 
-    def _conditional(self, policy: PolicyQueue) -> list[tuple[Rule, Position | None] | None]:
-        rules: list[tuple[Rule, Position | None] | None] = []
-        for place, rule in enumerate(policy.groups, 1):
-            target = self._find(rule.target, rule.position, policy) if rule.target else None
-            groups = [self._find_group(group, rule.position, policy) for group in rule.groups]
-            ids = tuple(group.id for group in groups if group is not None)
-            if (rule.target and target is None) or len(ids) < len(groups):
-                rules.append(None)
-                continue
-            watched = target.id if target else ""
-            resolved = GroupRule(place, watched, rule.metric, rule.operator, rule.value, rule.wait, ids)
-            rules.append((resolved, rule.position))
-        return rules
+    def _conditional(self, _key: str, policy: PolicyQueue) -> list[Placed | None]:
+        return [self._group_rule(place, rule, policy) for place, rule in enumerate(policy.groups, 1)]
+
+    def _group_rule(self, place: int, rule: PolicyGroups, policy: PolicyQueue) -> Placed | None:
+        target = self._find(rule.target, rule.position, policy) if rule.target else None
+        groups = [self._find_group(group, rule.position, policy) for group in rule.groups]
+        ids = {group.id for group in groups if group is not None}
+        if None in groups or (rule.target and target is None):
+            return None
+        watched = target.id if target else ""
+        said = (rule.metric, rule.operator, rule.value, rule.wait)
+        return GroupRule(place, watched, *said, tuple(sorted(ids))), rule.position
 
     def _rule(
         self, key: str, policy: PolicyQueue, rule: PolicyRule

@@ -15,12 +15,27 @@ from syncer.audit.entries import Run
 from syncer.audit.origin import Origin
 from syncer.errors import AuditError
 from syncer.model.change import Action, FieldChange, QueueChange, RuleChange
+from syncer.model.group import Group
 from syncer.model.outcome import Outcome, Status
-from syncer.model.rule import OverflowRule
+from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule
 
 texts = st.text(max_size=8)
-rules = st.builds(OverflowRule, texts, st.integers(0, 100), st.integers(0, 3600), st.booleans())
-fields = st.builds(FieldChange, texts, st.integers(0, 9) | st.booleans(), st.integers(0, 9))
+seconds = st.integers(0, 3600)
+rules = (
+    st.builds(OverflowRule, texts, st.integers(0, 100), seconds, st.booleans())
+    | st.builds(BackupRule, texts, seconds, st.booleans())
+    | st.builds(
+        GroupRule,
+        st.integers(1, 5),
+        texts,
+        texts,
+        texts,
+        st.floats(-9, 9),
+        seconds,
+        st.lists(texts, max_size=2).map(tuple),
+    )
+)
+fields = st.builds(FieldChange, texts, st.integers(0, 9) | st.booleans() | texts, st.integers(0, 9))
 rule_changes = st.builds(
     RuleChange,
     st.sampled_from(Action),
@@ -30,6 +45,7 @@ rule_changes = st.builds(
     st.none() | rules,
     st.lists(fields, max_size=2).map(tuple),
     texts,
+    st.lists(st.builds(Group, texts, texts), max_size=2).map(tuple),
 )
 many_rules = st.lists(rules, max_size=3).map(tuple)
 changes_ = st.builds(
@@ -41,6 +57,7 @@ changes_ = st.builds(
     many_rules,
     st.integers(1, 9),
     st.lists(texts, max_size=2).map(tuple),
+    st.lists(st.sampled_from(Kind), unique=True).map(tuple),
 )
 runs = st.builds(
     Run,
@@ -56,6 +73,13 @@ runs = st.builds(
 numbers = st.floats(0, 1e6)
 
 
+def outcomes_of(each: QueueChange) -> st.SearchStrategy[Outcome]:
+    named = [texts] * 5
+    return st.builds(
+        Outcome, st.just(each), st.sampled_from(Status), texts, st.integers(0, 9), numbers, *named
+    )
+
+
 @given(
     runs,
     st.lists(changes_, max_size=3, unique_by=lambda each: each.queue),
@@ -64,31 +88,13 @@ numbers = st.floats(0, 1e6)
 def test_what_was_written_is_read_again(
     tmp_path_factory: pytest.TempPathFactory, run: Run, changes: list[QueueChange], data: st.DataObject
 ) -> None:
-    folder = tmp_path_factory.mktemp("journal")
-    journal = Journal(folder, run, changes, lambda: NOW)
-    sent = data.draw(st.lists(st.sampled_from(changes), max_size=3)) if changes else []
+    sent = data.draw(st.lists(st.tuples(st.sampled_from(changes), texts), max_size=3)) if changes else []
+    settled = {each.queue: data.draw(outcomes_of(each)) for each, _ in sent[:1]}
+    journal = Journal(tmp_path_factory.mktemp("journal"), run, changes, lambda: NOW)
     attempts = {}
-    for number, each in enumerate(sent, 1):
-        journal.sending(each, number, data.draw(texts))
+    for number, (each, etag) in enumerate(sent, 1):
+        journal.sending(each, number, etag)
         attempts[each.queue] = number
-    settled = {
-        each.queue: data.draw(
-            st.builds(
-                Outcome,
-                st.just(each),
-                st.sampled_from(Status),
-                texts,
-                st.integers(0, 9),
-                numbers,
-                texts,
-                texts,
-                texts,
-                texts,
-                texts,
-            )
-        )
-        for each in sent[:1]
-    }
     for outcome in settled.values():
         journal.settled(outcome)
     journal.close()

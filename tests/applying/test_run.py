@@ -30,7 +30,7 @@ from syncer.live.region import endpoints
 from syncer.live.timing import REAL_TIME
 from syncer.model.outcome import Status
 from syncer.model.plan import Plan
-from syncer.model.rule import OverflowRule
+from syncer.model.rule import Rule, Rules
 from syncer.model.settings import Pace, Retries, Settings
 from syncer.model.times import utc_now
 from syncer.planning.build import Inputs, build_plan
@@ -88,14 +88,14 @@ class Bench:
         return Chain(self.folder / "audit")
 
     def inputs(self) -> Inputs:
-        live, lock = read_live(self.client)
-        return Inputs(self.world.policy_set, live, self.client.api, lock)
+        live = read_live(self.client, self.world.policy_set)
+        return Inputs(self.world.policy_set, live.queues, live.api, live.lock, dialect=live.dialect)
 
     def plan(self) -> Plan:
         return build_plan(self.inputs(), NOW)
 
     def apply(self, plan: Plan, run: Run = RUN, rate: float = 0.0, seed: int = 0) -> Result:
-        live = {queue.id: queue for queue in read_live(self.client)[0]}
+        live = {queue.id: queue for queue in read_live(self.client, self.world.policy_set).queues}
         around = Surroundings(
             Failing(self.client, random.Random(seed), rate),
             self.chain,
@@ -113,8 +113,8 @@ class Bench:
         entries: list[dict[str, Any]] = answer.json()["entries"]
         return entries
 
-    def rules(self) -> dict[str, tuple[OverflowRule, ...]]:
-        return {queue.id: queue.rules for queue in read_live(self.client)[0]}
+    def rules(self) -> dict[str, Rules]:
+        return {queue.id: queue.rules for queue in read_live(self.client, self.world.policy_set).queues}
 
     def check(self) -> None:
         """No harm was done, and the audit says all of it."""
@@ -189,7 +189,7 @@ def test_a_rollback_brings_the_first_state_back_but_for_second_rules(
         it.check()
 
 
-def _firsts(rules: tuple[OverflowRule, ...]) -> dict[str, OverflowRule]:
+def _firsts(rules: Rules) -> dict[str, Rule]:
     """The first rule of each target, which is the one that counts."""
     return {rule.target: rule for rule in reversed(rules)}
 

@@ -5,7 +5,9 @@ from trails import CHANGE, DONE, NOW, RUN
 
 from syncer.audit.entries import change_entries, run_entry
 from syncer.audit.origin import Origin, origin
+from syncer.model.change import Action, QueueChange, RuleChange
 from syncer.model.outcome import Outcome, Status
+from syncer.model.rule import BackupRule, GroupRule, Kind
 
 FIRST_NINE = [
     "timestamp",
@@ -41,10 +43,38 @@ def test_each_rule_of_a_change_has_an_entry() -> None:
     assert ("UPDATE_OVERFLOW_RULE", 20, "b") == tuple(
         updated[key] for key in ("action", "threshold", "targetQueue")
     )
-    assert {"target": "b", "threshold": 10, "delay": 60, "enabled": True} == updated["before"]
+    before = {"kind": "overflow", "target": "b", "threshold": 10, "delay": 60, "enabled": True}
+    assert before == updated["before"]
     assert ("DELETE_OVERFLOW_RULE", 7, "d", None) == tuple(
         deleted[key] for key in ("action", "threshold", "targetQueue", "after")
     )
+
+
+def test_rules_of_other_kinds_have_words_of_their_own() -> None:
+    watch = GroupRule(2, "w", "ServiceLevel", "LessThan", 80.0, 5, ("g",))
+    rules = (
+        RuleChange(Action.CREATE, "b", "Queue B", None, BackupRule("b", 90)),
+        RuleChange(Action.DELETE, "w", "Queue W", watch, None),
+    )
+    change = QueueChange("a", "Queue A", rules, (watch,), (BackupRule("b", 90),), kinds=tuple(Kind))
+    created, deleted = change_entries(RUN, Outcome(change, Status.APPLIED), NOW)
+    assert ("CREATE_BACKUP_QUEUE", "backup", None, "b", "Queue B") == tuple(
+        created[key] for key in ("action", "ruleType", "threshold", "targetQueue", "targetName")
+    )
+    assert {"kind": "backup", "target": "b", "agent_wait": 90, "wait_for_agent": False} == created["after"]
+    assert ("DELETE_CONDITIONAL_GROUP_RULE", "conditional_groups", None, "w") == tuple(
+        deleted[key] for key in ("action", "ruleType", "threshold", "targetQueue")
+    )
+    assert {
+        "kind": "conditional_groups",
+        "place": 2,
+        "target": "w",
+        "metric": "ServiceLevel",
+        "operator": "LessThan",
+        "value": 80.0,
+        "wait": 5,
+        "groups": ["g"],
+    } == deleted["before"]
 
 
 @pytest.mark.parametrize("status", Status)

@@ -10,6 +10,7 @@ from syncer.checks.capacity import MOST_NOTES, Flow, Load, check_capacity, headr
 from syncer.model.finding import Finding, Note, Position, Severity
 from syncer.model.headroom import Headroom
 from syncer.model.network import Edge, Network, Node
+from syncer.model.rule import Kind
 
 
 def at(line: int) -> Position:
@@ -196,6 +197,36 @@ def test_more_than_all_cannot_be_sent(severity: Severity, managed: bool) -> None
     assert ("capacity.overcommitted", severity, at(2)) == (found.id, found.severity, found.position)
     assert found.message == "a sends 60 % to c and 60 % to b: 120 %, and the last in turn starve"
     assert (Note("60 % to c", at(2)), Note("60 % to b", at(1))) == found.notes
+
+
+def test_a_backup_queue_gets_all_that_is_left_when_its_turn_comes() -> None:
+    network = Network(
+        (queue("a", base_load=100), queue("b"), queue("c", 60), queue("d")),
+        (
+            Edge("a", "d", 50, delay=120),
+            Edge("a", "b", 30, delay=10),
+            Edge("a", "c", 100, delay=60, kind=Kind.BACKUP, position=at(7)),
+        ),
+    )
+    assert [("b", 30), ("c", 70), ("d", 0)] == [
+        (flow.edge.target, flow.amount) for flow in loads(network).flows
+    ]
+    (found,) = check_capacity(network)
+    assert ("capacity.exceeded", "c takes 70 from a: 70 of 60") == (found.id, found.message)
+    assert (Note("a: its backup queue gets 70 at most", at(7)),) == found.notes
+
+
+def test_watches_move_no_load_and_need_no_capacity() -> None:
+    nodes = (queue("a", None, 100), queue("b", None))
+    assert () == check_capacity(Network(nodes, (Edge("a", "b", kind=Kind.GROUPS),)))
+
+
+def test_queues_that_no_policy_describes_need_no_capacity_among_themselves() -> None:
+    nodes = (queue("a", None, managed=False), queue("b", None, managed=False))
+    edge = Edge("a", "b", 100, kind=Kind.BACKUP)
+    assert () == check_capacity(Network(nodes, (edge,)))
+    described = (queue("a", None, managed=False, line=3), nodes[1])
+    assert ["capacity.missing", "capacity.missing"] == ids(Network(described, (edge,)))
 
 
 def test_disabled_rules_move_nothing_and_need_nothing() -> None:

@@ -13,8 +13,17 @@ PAGE = ROOT / "docs" / "policies.md"
 
 def test_every_key_is_documented_with_its_default() -> None:
     parts = json.loads(schema_text(POLICY))["$defs"]
-    keys = [name for kind in ("queue", "rule") for name in parts[kind]["properties"]]
+    kinds = ("queue", "rule", "backup", "conditionalGroup")
+    keys = [name for kind in kinds for name in parts[kind]["properties"]]
     assert sorted(f"`{key}`" for key in keys) == sorted(row[0] for row in rows(PAGE, "## The keys"))
+
+
+def test_the_example_of_other_kinds_is_valid(program: Program) -> None:
+    _, example = (block for block in blocks(PAGE) if block.language == "yaml")
+    (program.folder / "policies" / "all.yaml").write_text(example.text)
+    done = program.run("validate", "--format", "json")
+    hints = [("capacity.missing", "warning"), ("references.unknown", "info")]
+    assert hints == sorted((each["id"], each["severity"]) for each in done.json["findings"])
 
 
 @pytest.mark.parametrize(("page", "name"), [("policies.md", "all.yaml"), ("settings.md", "settings.yaml")])

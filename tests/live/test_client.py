@@ -22,6 +22,8 @@ from syncer.errors import (
 )
 from syncer.live.auth import Credentials
 from syncer.live.client import Client, connect
+from syncer.live.region import endpoints
+from syncer.model.dialect import BRIEF, GENESYS
 from syncer.model.settings import Pace, Settings
 
 QUEUES = "/api/v2/routing/queues"
@@ -114,6 +116,23 @@ def test_ids_that_cannot_be_one(queue_id: str) -> None:
 def test_an_answer_about_another_queue() -> None:
     with client(GOOD) as (made, _), pytest.raises(BadAnswer, match="another queue"):
         made.get_queue("p")
+
+
+def test_groups_are_listed_page_by_page() -> None:
+    pages = [answer({"entities": [{"id": f"g{number}"}], "total": 2, "pageCount": 2}) for number in range(2)]
+    with client(*pages) as (made, server):
+        assert [{"id": "g0"}, {"id": "g1"}] == made.list_groups()
+        assert {"/api/v2/groups"} == {urlsplit(seen.path).path for seen in sent(server)}
+        assert 2 == made.calls()["GET /api/v2/groups"]
+
+
+def test_a_gateway_speaks_the_one_dialect_and_a_region_the_other() -> None:
+    for where, usual in (
+        (endpoints({}, api_url="http://localhost:9"), BRIEF),
+        (endpoints({}, region="eu-central-1"), GENESYS),
+    ):
+        with connect(where, CLIENT, write=False, settings=SETTINGS) as made:
+            assert usual is made.usual_dialect
 
 
 def test_the_organization() -> None:

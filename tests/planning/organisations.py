@@ -8,27 +8,46 @@ from typing import Any
 from hypothesis import strategies as st
 
 from syncer.live.wire import write_rules
+from syncer.model.dialect import BRIEF, Dialect
 from syncer.model.finding import Position
 from syncer.model.plan import Plan
-from syncer.model.policy import PolicyFile, PolicyQueue, PolicyRule, PolicySet, QueueRef
+from syncer.model.policy import (
+    PolicyBackup,
+    PolicyFile,
+    PolicyGroups,
+    PolicyQueue,
+    PolicyRule,
+    PolicySet,
+    QueueRef,
+)
+from syncer.model.rule import Kind
 from syncer.planning.build import Inputs, build_plan
-from syncer.planning.gather import read_live
+from syncer.planning.gather import AUTO, read_live
 
 NOW = "2026-03-01T08:30:00.000Z"
 API = "https://api.example.com"
 FILE = PolicyFile("policies/a.yaml", "0" * 64)
+GROUPS = ("Day", "Late", "Night")
 
 Raw = dict[str, Any]
 
 
 class Live:
-    """A listing that answers with the queues it was given."""
+    """A listing that answers with the queues it was given, and the groups ``GROUPS``."""
 
-    def __init__(self, raws: Iterable[Raw]) -> None:
+    api = API
+
+    def __init__(self, raws: Iterable[Raw], usual_dialect: Dialect = BRIEF) -> None:
         self._raws = list(raws)
+        self.usual_dialect = usual_dialect
+        self.asked_for_groups = 0
 
     def list_queues(self) -> list[Raw]:
         return list(self._raws)
+
+    def list_groups(self) -> list[Raw]:
+        self.asked_for_groups += 1
+        return [{"id": f"group-{name}", "name": name, "type": "official"} for name in GROUPS]
 
 
 def raw(name: str, /, *entries: Any, **fields: Any) -> Raw:
@@ -42,14 +61,56 @@ def overflow(target: str, threshold: int = 25, delay: int = 60, enabled: bool = 
     return {"type": "overflow", **known, "enabled": enabled} | fields
 
 
+def backed(name: str, target: str, wait: int = 60, waits_on: bool = False, **fields: Any) -> Raw:
+    """A queue on the wire with a backup queue."""
+    direct = {"backupQueueId": f"id-{target}", "agentWaitSeconds": wait, "waitForAgent": waits_on}
+    return raw(name, directRouting=direct, **fields)
+
+
+def conditional(*groups: str, queue: str = "", value: float = 30, wait: int = 60, **fields: Any) -> Raw:
+    """A rule of conditional group routing on the wire."""
+    watched = {"queue": {"id": f"id-{queue}"}} if queue else {}
+    when = {"metric": "EstimatedWaitTime", "operator": "GreaterThan", "conditionValue": value}
+    named = [{"id": f"group-{name}", "type": "GROUP"} for name in groups]
+    return {**watched, **when, "waitSeconds": wait, "groups": named} | fields
+
+
+def routed(name: str, *rules: Raw, members: Sequence[str] = GROUPS, **fields: Any) -> Raw:
+    """A queue on the wire with rules of conditional group routing."""
+    own = [{"id": f"group-{group}", "type": "GROUP"} for group in members]
+    return raw(name, conditionalGroupRouting={"rules": list(rules)}, memberGroups=own, **fields)
+
+
+def backup(target: str, wait: int = 60, waits_on: bool = False) -> PolicyBackup:
+    """A backup queue of a policy."""
+    return PolicyBackup(QueueRef(target), wait, waits_on)
+
+
+def groups(*names: str, queue: str = "", value: float = 30, wait: int = 60) -> PolicyGroups:
+    """A rule of conditional groups of a policy."""
+    named = tuple(QueueRef(name) for name in names)
+    watched = QueueRef(queue) if queue else None
+    return PolicyGroups("EstimatedWaitTime", "GreaterThan", float(value), wait, named, watched)
+
+
 def rule(target: str, threshold: int = 25, delay: int = 60, enabled: bool = True) -> PolicyRule:
     """A rule of a policy."""
     return PolicyRule(QueueRef(target), threshold, delay, enabled)
 
 
 def policy(name: str, *rules: PolicyRule, **values: Any) -> PolicyQueue:
-    """A queue of a policy with capacity for everything."""
-    return PolicyQueue(QueueRef(name), rules=rules, **({"capacity": 1000.0} | values))
+    """A queue of a policy with capacity for everything.
+
+    It speaks of the kinds that it has rules of, and of overflow where it has none at all.
+    """
+    said = {
+        Kind.OVERFLOW: bool(rules),
+        Kind.BACKUP: bool(values.get("backup")),
+        Kind.GROUPS: bool(values.get("groups")),
+    }
+    speaks_of = frozenset(kind for kind, has_rules in said.items() if has_rules)
+    known: dict[str, Any] = {"capacity": 1000.0, "speaks_of": speaks_of or frozenset({Kind.OVERFLOW})}
+    return PolicyQueue(QueueRef(name), rules=rules, **(known | values))
 
 
 def policies(*queues: PolicyQueue) -> PolicySet:
@@ -63,20 +124,41 @@ def policies(*queues: PolicyQueue) -> PolicySet:
         for each in queue.rules:
             line += 1
             rules.append(replace(each, position=Position(FILE.path, line, 7)))
-        placed.append(replace(queue, rules=tuple(rules), position=at))
+        line += bool(queue.backup)
+        behind = queue.backup and replace(queue.backup, position=Position(FILE.path, line, 5))
+        conditional = []
+        for watch in queue.groups:
+            line += 1
+            conditional.append(replace(watch, position=Position(FILE.path, line, 9)))
+        placed.append(
+            replace(queue, rules=tuple(rules), backup=behind, groups=tuple(conditional), position=at)
+        )
     return PolicySet(tuple(placed), (FILE,))
 
 
-def planned(wanted: PolicySet, raws: Iterable[Raw], created_at: str = NOW, **inputs: Any) -> Plan:
+def inputs_over(wanted: PolicySet, raws: Iterable[Raw], dialect: str = AUTO, **inputs: Any) -> Inputs:
+    """What a plan for ``wanted`` over what live lists is made of."""
+    live = read_live(Live(raws), wanted, dialect)
+    seen: dict[str, Any] = {"dialect": live.dialect, "groups": live.groups, "files": wanted.files}
+    return Inputs(wanted, live.queues, live.api, live.lock, **(seen | inputs))
+
+
+def planned(
+    wanted: PolicySet, raws: Iterable[Raw], created_at: str = NOW, dialect: str = AUTO, **inputs: Any
+) -> Plan:
     """The plan for ``wanted`` over what live lists."""
-    live, lock = read_live(Live(raws))
-    return build_plan(Inputs(wanted, live, API, lock, files=wanted.files, **inputs), created_at)
+    return build_plan(inputs_over(wanted, raws, dialect, **inputs), created_at)
 
 
 def applied(plan: Plan, raws: Sequence[Raw]) -> list[Raw]:
     """The queues of live after every change of ``plan`` was written."""
-    after = {change.queue: change.after for change in plan.changes}
-    return [write_rules(each, after[each["id"]]) if each["id"] in after else each for each in raws]
+    changes = {change.queue: change for change in plan.changes}
+    return [
+        write_rules(each, changes[each["id"]].after, changes[each["id"]].kinds)
+        if each["id"] in changes
+        else each
+        for each in raws
+    ]
 
 
 JSON = st.recursive(
@@ -121,7 +203,9 @@ def _policies_of(draw: st.DrawFn, name: str) -> PolicyQueue:
         rule(target, draw(st.integers(0, 100)), draw(st.integers(0, 3600)), draw(st.booleans()))
         for target in targets
     ]
-    return policy(name, *rules, managed=draw(st.booleans()), lists_rules=bool(rules) or draw(st.booleans()))
+    lists_rules = bool(rules) or draw(st.booleans())
+    speaks_of = frozenset({Kind.OVERFLOW} if lists_rules else set())
+    return policy(name, *rules, managed=draw(st.booleans()), speaks_of=speaks_of)
 
 
 @st.composite
@@ -130,6 +214,80 @@ def organisations(draw: st.DrawFn) -> tuple[PolicySet, list[Raw]]:
     described = draw(st.lists(st.sampled_from(NAMES), unique=True))
     queues = [draw(_policies_of(name)) for name in described]
     return policies(*queues), [draw(_raws(name)) for name in NAMES]
+
+
+def _conditions() -> st.SearchStrategy[Raw]:
+    return st.fixed_dictionaries(
+        {
+            "metric": st.sampled_from(["EstimatedWaitTime", "ServiceLevel"]),
+            "operator": st.sampled_from(["GreaterThan", "LessThanOrEqualTo"]),
+            "value": st.integers(0, 99).map(float) | st.floats(0, 99),
+            "wait": st.integers(0, 259200),
+        }
+    )
+
+
+@st.composite
+def _wire_conditions(draw: st.DrawFn) -> Raw:
+    made = draw(_conditions())
+    said = conditional(*draw(st.lists(st.sampled_from(GROUPS), max_size=3)), note=draw(FOREIGN))
+    return said | {
+        "metric": made["metric"],
+        "operator": made["operator"],
+        "conditionValue": draw(st.just(made["value"]) | st.sampled_from(["9", None, True])),
+        "waitSeconds": draw(st.just(made["wait"]) | st.sampled_from(["9", None, 1.5])),
+        "queue": draw(st.none() | FOREIGN | st.sampled_from(NAMES).map(lambda name: {"id": f"id-{name}"})),
+    }
+
+
+_DIRECT = FOREIGN | st.fixed_dictionaries(
+    {"callMediaSettings": FOREIGN},
+    optional={
+        "backupQueueId": _TARGETS,
+        "agentWaitSeconds": st.integers(60, 864000) | st.sampled_from([None, 59, "60"]),
+        "waitForAgent": st.booleans() | st.sampled_from([None, "no"]),
+    },
+)
+_ROUTING = FOREIGN | st.fixed_dictionaries(
+    {"rules": FOREIGN | st.lists(_wire_conditions() | FOREIGN, max_size=5), "note": FOREIGN}
+)
+
+
+@st.composite
+def _mixed_raws(draw: st.DrawFn, name: str) -> Raw:
+    fields = {
+        "directRouting": draw(_DIRECT),
+        "conditionalGroupRouting": draw(_ROUTING),
+        "memberGroups": [{"id": f"group-{group}", "type": "SKILLGROUP"} for group in GROUPS],
+    }
+    return draw(_raws(name)) | {key: value for key, value in fields.items() if draw(st.booleans())}
+
+
+@st.composite
+def _mixed_policies(draw: st.DrawFn, name: str) -> PolicyQueue:
+    others = [other for other in NAMES if other != name]
+    rules = []
+    for place in range(draw(st.integers(0, 5))):
+        named = [
+            QueueRef(group) for group in draw(st.lists(st.sampled_from(GROUPS), min_size=1, unique=True))
+        ]
+        watched = QueueRef(draw(st.sampled_from(others))) if place and draw(st.booleans()) else None
+        rules.append(PolicyGroups(**draw(_conditions()), groups=tuple(named), target=watched))
+    behind = backup(draw(st.sampled_from(others)), draw(st.integers(60, 864000)), draw(st.booleans()))
+    return replace(
+        draw(_policies_of(name)),
+        backup=draw(st.none() | st.just(behind)),
+        groups=tuple(rules),
+        speaks_of=draw(st.frozensets(st.sampled_from(Kind))),
+    )
+
+
+@st.composite
+def mixed_organisations(draw: st.DrawFn) -> tuple[PolicySet, list[Raw]]:
+    """The same with rules of every kind, on both sides, and a policy that speaks of any of the kinds."""
+    described = draw(st.lists(st.sampled_from(NAMES), unique=True))
+    queues = [draw(_mixed_policies(name)) for name in described]
+    return policies(*queues), [draw(_mixed_raws(name)) for name in NAMES]
 
 
 def shuffled(raws: Sequence[Raw], seed: int) -> list[Raw]:

@@ -23,7 +23,7 @@ from syncer.model.change import Action, Reason, Untouched
 from syncer.model.finding import Finding, Position, Severity
 from syncer.model.plan import Plan
 from syncer.model.policy import PolicySet
-from syncer.model.rule import OverflowRule
+from syncer.model.rule import Kind, OverflowRule
 from syncer.model.settings import Settings
 from syncer.planning.document import plan_document
 from syncer.planning.planfile import moved
@@ -80,7 +80,7 @@ def test_what_was_seen_are_queues_with_rules_and_managed_ones_by_name() -> None:
 
 @pytest.mark.parametrize("listed", [True, False], ids=["overflow: []", "no list"])
 def test_deleting_all_rules_because_none_are_listed_is_a_warning(listed: bool) -> None:
-    wanted = policies(policy("A", lists_rules=listed), policy("B"))
+    wanted = policies(policy("A", speaks_of=frozenset({Kind.OVERFLOW} if listed else ())), policy("B"))
     plan = planned(wanted, [raw("A", overflow("B")), raw("B")])
     assert 1 == plan.count(Action.DELETE)
     warnings = [] if listed else ["references.implicit-delete"]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from syncer.live.wire import read_queue
 from syncer.model.change import Action, FieldChange, RuleChange
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import OverflowRule
+from syncer.model.rule import OverflowRule, Rule
 from syncer.planning.diff import SECOND, diff_rules
 
 A, B = OverflowRule("a", 10, 60, True), OverflowRule("b", 20, 0, False)
@@ -102,7 +102,7 @@ DESIRED = st.lists(RULES, unique_by=lambda rule: rule.target)
 PROBLEMS = st.dictionaries(st.integers(0, 4), st.just("cannot be read"))
 
 
-def carried_out(live: LiveQueue, changes: tuple[RuleChange, ...]) -> list[OverflowRule]:
+def carried_out(live: LiveQueue, changes: tuple[RuleChange, ...]) -> list[Rule]:
     rules = list(live.rules)
     for change in changes:
         if change.before is None:

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from organisations import Live, raw
+from organisations import API, Live, policies, raw
 
 from syncer.errors import BadAnswer
 from syncer.model.settings import DEFAULTS
@@ -17,14 +17,17 @@ def folder(where: Path, **files: str) -> Path:
 
 def test_policies_and_settings_come_from_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    policies = folder(
+    written = folder(
         tmp_path, a="version: 1\nqueues: [{queue: A}]\n", settings="version: 1\npace: {burst: 2}\n"
     )
-    disk = read_disk([policies], policies)
+    disk = read_disk([written], written)
     assert (disk.readable, 2) == (True, disk.settings.pace.burst)
     assert ["a.yaml", "settings.yaml"] == [file.path for file in disk.files] == sorted(disk.sources)
-    inputs = inputs_of(disk, (), "etag", "https://api")
+    live = read_live(Live([raw("A")]), disk.policies)
+    inputs = inputs_of(disk, live)
     assert (disk.policies, disk.files, disk.settings) == (inputs.policies, inputs.files, inputs.settings)
+    assert (live.queues, live.api, live.lock) == (inputs.live, inputs.api, inputs.lock)
+    assert (live.dialect, live.groups) == (inputs.dialect, inputs.groups)
 
 
 def test_what_can_not_be_read_is_a_finding_and_ends_the_checks(tmp_path: Path) -> None:
@@ -59,12 +62,13 @@ queues:
 
 
 def test_live_queues_come_by_name_with_the_lock_they_offer() -> None:
-    queues, lock = read_live(Live([raw("B"), raw("A", id="2"), raw("A", id="1")]))
-    assert (["1", "2", "id-B"], "etag") == ([queue.id for queue in queues], lock)
-    assert ((), "etag") == read_live(Live([]))
-    assert "compare" == read_live(Live([raw("A"), raw("B", _etag=None)]))[1]
+    live = read_live(Live([raw("B"), raw("A", id="2"), raw("A", id="1")]), policies())
+    assert (["1", "2", "id-B"], "etag") == ([queue.id for queue in live.queues], live.lock)
+    nothing = read_live(Live([]), policies())
+    assert ((), "etag", API) == (nothing.queues, nothing.lock, nothing.api)
+    assert "compare" == read_live(Live([raw("A"), raw("B", _etag=None)]), policies()).lock
 
 
 def test_a_queue_that_makes_no_sense_is_an_error() -> None:
     with pytest.raises(BadAnswer):
-        read_live(Live([raw("A", name=None)]))
+        read_live(Live([raw("A", name=None)]), policies())

@@ -209,7 +209,7 @@ def edited(change: Callable[[Document], None]) -> Document:
         ),
         (
             lambda plan: plan["live"][1]["rules"].append(
-                {"target": "id-A", "threshold": 5, "delay": 0, "enabled": False}
+                {"kind": "overflow", "target": "id-A", "threshold": 5, "delay": 0, "enabled": False}
             ),
             "live queue B (id-B): no rules became 5 % to A after 0 s (disabled)",
         ),

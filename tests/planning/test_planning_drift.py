@@ -11,7 +11,7 @@ def test_drift_is_the_plan_seen_from_live() -> None:
     live = [raw("A", overflow("B", 10), overflow("B", 1), overflow("C", 5)), raw("B"), raw("C")]
     plan = planned(wanted, live)
     drift = drift_of(plan)
-    from_a, to_b = ("id-A", "A"), ("id-B", "B")
+    from_a, to_b, to_c = ("id-A", "A"), ("id-B", "B"), ("id-C", "C")
     expected = (
         Drifting(
             Direction.LIVE_DIFFERS,
@@ -20,12 +20,33 @@ def test_drift_is_the_plan_seen_from_live() -> None:
             policy=OverflowRule("id-B", 30, 60, True),
             live=OverflowRule("id-B", 10, 60, True),
             fields=(FieldChange("threshold", 30, 10),),
+            names={"id-B": "B"},
         ),
         Drifting(
-            Direction.LIVE_HAS_MORE, *from_a, *to_b, None, OverflowRule("id-B", 1, 60, True), note=SECOND
+            Direction.LIVE_HAS_MORE,
+            *from_a,
+            *to_b,
+            None,
+            OverflowRule("id-B", 1, 60, True),
+            note=SECOND,
+            names={"id-B": "B"},
         ),
-        Drifting(Direction.LIVE_HAS_MORE, *from_a, "id-C", "C", None, OverflowRule("id-C", 5, 60, True)),
-        Drifting(Direction.LIVE_HAS_LESS, *to_b, "id-C", "C", OverflowRule("id-C", 25, 60, True), None),
+        Drifting(
+            Direction.LIVE_HAS_MORE,
+            *from_a,
+            *to_c,
+            None,
+            OverflowRule("id-C", 5, 60, True),
+            names={"id-C": "C"},
+        ),
+        Drifting(
+            Direction.LIVE_HAS_LESS,
+            *to_b,
+            *to_c,
+            OverflowRule("id-C", 25, 60, True),
+            None,
+            names={"id-C": "C"},
+        ),
     )
     assert expected == drift.rules
     assert plan is drift.plan

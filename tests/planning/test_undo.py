@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from organisations import (
     NOW,
-    Live,
     Raw,
     applied,
+    inputs_over,
     organisations,
     overflow,
     planned,
@@ -24,8 +24,7 @@ from syncer.model.change import Action, Reason
 from syncer.model.outcome import Outcome, Status
 from syncer.model.plan import Plan
 from syncer.model.policy import PolicySet
-from syncer.planning.build import Inputs
-from syncer.planning.gather import read_live
+from syncer.model.rule import OverflowRule
 from syncer.planning.undo import images_of, undo_plan
 
 Entries = list[dict[str, Any]]
@@ -41,8 +40,7 @@ def audited(plan: Plan, status: Status = Status.APPLIED, run: str = "1") -> Entr
 
 def undone(entries: Entries, raws: Sequence[Raw], wanted: PolicySet | None = None, run: str = "1") -> Plan:
     """The plan back, over what live is now."""
-    live, lock = read_live(Live(raws))
-    return undo_plan(images_of(entries, run), Inputs(wanted or policies(), live, "api", lock), NOW)
+    return undo_plan(images_of(entries, run), inputs_over(wanted or policies(), raws), NOW)
 
 
 def conflicts(plan: Plan) -> list[str]:
@@ -129,7 +127,8 @@ def test_a_second_rule_that_the_run_took_away_does_not_come_back() -> None:
 def test_a_second_rule_that_came_since_is_no_longer_there() -> None:
     now = [raw("A", *AFTER[0]["routingRules"], overflow("Z", 5), overflow("Z", 9)), *AFTER[1:], raw("Z")]
     back = undone(audited(PLAN), now)
-    assert [5] == [each.threshold for each in back.changes[0].after if each.target == "id-Z"]
+    kept = [each for each in back.changes[0].after if each.target == "id-Z"]
+    assert [OverflowRule("id-Z", 5, 60, True)] == kept
     written = read_queue(applied(back, now)[0])
     assert sorted(map(repr, written.rules)) == sorted(map(repr, back.changes[0].after))
 

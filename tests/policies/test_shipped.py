@@ -14,9 +14,9 @@ from syncer.live.wire import read_queue
 from syncer.model.finding import Finding, Severity
 from syncer.model.policy import PolicyQueue, PolicyRule, PolicySet, QueueRef
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import OverflowRule
+from syncer.model.rule import Kind, Rule, of_kinds
 from syncer.policy.load import load_policies, load_settings
-from syncer.policy.resolve import resolve_live, resolve_offline
+from syncer.policy.resolve import Desired, resolve_live, resolve_offline
 
 ROOT = Path(__file__).parents[2]
 POLICIES = ROOT / "policies"
@@ -73,16 +73,17 @@ def test_policies_are_sound_with_live() -> None:
     assert [(found.id, found.queue) for found in checked] == [("capacity.tight", "Billing General")]
 
 
-def differences(live: LiveQueue, desired: tuple[OverflowRule, ...]) -> list[str]:
+def differences(live: LiveQueue, desired: Desired) -> list[str]:
     """What a plan has to show, in plain words, by the target of each rule."""
-    ours: dict[str, OverflowRule] = {}
+    assert (Kind.OVERFLOW,) == desired.kinds
+    ours: dict[str, Rule] = {}
     words = []
-    for rule in live.rules:
+    for rule in of_kinds(live.rules, desired.kinds):
         if rule.target in ours:
             words.append("delete a duplicate")
         else:
             ours[rule.target] = rule
-    wanted = {rule.target: rule for rule in desired}
+    wanted = {rule.target: rule for rule in desired.rules}
     words += ["create" for target in wanted if target not in ours]
     words += ["delete" for target in ours if target not in wanted]
     for target in ours.keys() & wanted.keys():
@@ -101,7 +102,7 @@ def test_live_differs_in_every_way() -> None:
     live = {queue.id: queue for queue in live_queues()}
     desired = resolve_live(policies(), tuple(live.values())).desired
 
-    found = {live[key].name: sorted(differences(live[key], rules)) for key, rules in desired.items()}
+    found = {live[key].name: sorted(differences(live[key], wanted)) for key, wanted in desired.items()}
 
     assert {name: words for name, words in found.items() if words} == {
         "Billing General": ["change delay"],
@@ -160,7 +161,7 @@ def test_load_of_an_unmanaged_queue_reaches_a_managed_one() -> None:
     from_outside = {
         (names[edge.source].name, names[edge.target].name, names[edge.source].base_load)
         for edge in network.edges
-        if edge.enabled and not names[edge.source].managed
+        if edge.enabled and not names[edge.source].managed and names[edge.source].base_load
     }
 
     assert {

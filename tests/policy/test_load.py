@@ -7,7 +7,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from syncer.model.finding import Position, Severity
-from syncer.model.policy import PolicyFile, PolicyQueue, PolicyRule, QueueRef
+from syncer.model.policy import (
+    PolicyBackup,
+    PolicyFile,
+    PolicyGroups,
+    PolicyQueue,
+    PolicyRule,
+    QueueRef,
+)
+from syncer.model.rule import Kind
 from syncer.model.settings import Freeze, Pace, Retries, Safety, Settings
 from syncer.policy.load import load_policies, load_settings
 from syncer.policy.parse import parse_queues
@@ -46,7 +54,7 @@ def test_policies_with_their_places(tmp_path: Path) -> None:
         PolicyRule(QueueRef("Billing"), 5, 0, True, Position("a.yaml", 11, 9)),
     )
     assert (
-        PolicyQueue(QueueRef("Support Tier 1"), True, 60.0, 150.0, rules, True, Position("a.yaml", 3, 12)),
+        PolicyQueue(QueueRef("Support Tier 1"), True, 60.0, 150.0, rules, position=Position("a.yaml", 3, 12)),
         PolicyQueue(QueueRef(id="b-2"), False, speaks_of=frozenset(), position=Position("a.yaml", 13, 12)),
         PolicyQueue(QueueRef("Billing"), position=Position("a.yaml", 15, 12)),
     ) == loaded.policies.queues
@@ -54,6 +62,53 @@ def test_policies_with_their_places(tmp_path: Path) -> None:
     assert (PolicyFile("a.yaml", sha256(GOOD.encode()).hexdigest()),) == loaded.policies.files
     assert loaded.findings == ()
     assert GOOD.splitlines() == list(loaded.sources["a.yaml"][:-1])
+
+
+MORE = """version: 1
+queues:
+  - queue: A
+    backup: {queue: B, agent_wait: 90.0, wait_for_agent: true}
+    conditional_groups:
+      - metric: ServiceLevel
+        operator: LessThan
+        value: 80
+        groups: [Night, {id: g-2}]
+      - {queue: {id: b-2}, metric: EstimatedWaitTime, operator: GreaterThan, value: 1.5, wait: 60,
+         groups: [Day]}
+  - queue: B
+    backup: null
+    conditional_groups: []
+  - queue: C
+    overflow: []
+    backup:
+      queue: A
+"""
+
+
+def test_backup_queues_and_conditional_groups_with_their_places(tmp_path: Path) -> None:
+    write(tmp_path, a=MORE)
+    loaded = load_policies([tmp_path], tmp_path)
+    a, b, c = loaded.policies.queues
+    assert loaded.findings == ()
+    assert PolicyBackup(QueueRef("B"), 90, True, Position("a.yaml", 4, 13)) == a.backup
+    night = (QueueRef("Night"), QueueRef(id="g-2"))
+    assert (
+        PolicyGroups("ServiceLevel", "LessThan", 80.0, 0, night, None, Position("a.yaml", 6, 9)),
+        PolicyGroups(
+            "EstimatedWaitTime",
+            "GreaterThan",
+            1.5,
+            60,
+            (QueueRef("Day"),),
+            QueueRef(id="b-2"),
+            Position("a.yaml", 10, 9),
+        ),
+    ) == a.groups
+    assert [int, float] == [type(a.backup.agent_wait), type(a.groups[0].value)]
+    assert {Kind.BACKUP, Kind.GROUPS} == a.speaks_of == b.speaks_of
+    assert (None, ()) == (b.backup, b.groups)
+    assert (PolicyBackup(QueueRef("A"), position=Position("a.yaml", 18, 7)), ()) == (c.backup, c.groups)
+    assert {Kind.OVERFLOW, Kind.BACKUP} == c.speaks_of
 
 
 def test_a_file_with_an_error_does_not_hide_the_others(tmp_path: Path) -> None:

@@ -1,9 +1,20 @@
+from dataclasses import replace
+
+from syncer.model.dialect import MIXED
 from syncer.model.finding import Finding, Position, Severity
+from syncer.model.group import Group
 from syncer.model.network import Edge, Node
-from syncer.model.policy import PolicyQueue, PolicyRule, PolicySet, QueueRef
+from syncer.model.policy import (
+    PolicyBackup,
+    PolicyGroups,
+    PolicyQueue,
+    PolicyRule,
+    PolicySet,
+    QueueRef,
+)
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import OverflowRule
-from syncer.policy.resolve import Resolved, resolve_live, resolve_offline
+from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule
+from syncer.policy.resolve import Desired, Resolved, resolve_live, resolve_offline
 
 
 def at(line: int) -> Position:
@@ -79,13 +90,12 @@ def test_policies_lie_on_top_of_live() -> None:
         Edge("1", "4", 25, 60, True, True, at(4)),
         Edge("2", "3", 7, 7, False),
     ] == list(found.network.edges)
-    assert {
-        "1": (
-            OverflowRule("2", 25, 60, True),
-            OverflowRule("3", 25, 60, False),
-            OverflowRule("4", 25, 60, True),
-        )
-    } == found.desired
+    rules = (
+        OverflowRule("2", 25, 60, True),
+        OverflowRule("3", 25, 60, False),
+        OverflowRule("4", 25, 60, True),
+    )
+    assert {"1": Desired(rules, (Kind.OVERFLOW,), (at(2), at(3), at(4)))} == found.desired
 
 
 def test_a_name_that_live_does_not_know_leaves_its_queue_alone() -> None:
@@ -148,10 +158,94 @@ def test_what_only_ids_bring_to_light() -> None:
         "'One' has two rules to one queue: 'Two' and the id '2' are the same in live",
     ]
     assert [at(5), at(4), at(3)] == [finding.position for finding in found.findings]
-    assert [desired.target for desired in found.desired["1"]] == ["2", "1"]
+    assert [desired.target for desired in found.desired["1"].rules] == ["2", "1"]
 
 
 def test_a_rule_that_leads_nowhere_in_live_makes_no_edge() -> None:
     found = resolve([], live("1", "One", OverflowRule("gone", 5, 5, True)))
     assert found.network.edges == ()
     assert [(f.id, f.severity) for f in found.findings] == [("references.dangling", Severity.WARNING)]
+
+
+MIXED_LIVE = (live("1", "One"), live("2", "Two"))
+GROUPS = (Group("g1", "Day"), Group("g2", "Night"), Group("g3", "Twin"), Group("g4", "Twin"))
+
+
+def watching(*named: QueueRef, target: QueueRef | None = None) -> PolicyGroups:
+    return PolicyGroups("ServiceLevel", "LessThan", 80.0, 5, named, target, at(7))
+
+
+def resolve_kinds(*rules: PolicyGroups, backup: PolicyBackup | None = None) -> Resolved:
+    policy = replace(queue("One"), backup=backup, groups=rules, speaks_of=frozenset(Kind))
+    return resolve_live(PolicySet((policy,)), MIXED_LIVE, MIXED, GROUPS)
+
+
+def test_backup_queues_and_groups_by_name_and_id() -> None:
+    for target in (QueueRef("Two"), QueueRef(id="2")):
+        found = resolve_kinds(
+            watching(QueueRef("Night"), QueueRef(id="g1")),
+            watching(QueueRef("Night"), target=target),
+            backup=PolicyBackup(target, 90, True, at(4)),
+        )
+        assert ((), found.desired["1"].kinds) == (found.findings, tuple(Kind))
+        rules = (
+            BackupRule("2", 90, True),
+            GroupRule(1, "", "ServiceLevel", "LessThan", 80.0, 5, ("g1", "g2")),
+            GroupRule(2, "2", "ServiceLevel", "LessThan", 80.0, 5, ("g2",)),
+        )
+        assert (rules, (at(4), at(7), at(7))) == (found.desired["1"].rules, found.desired["1"].positions)
+        assert [
+            Edge("1", "2", 100, 90, True, True, at(4), Kind.BACKUP),
+            Edge("1", "2", 0, 5, True, True, at(7), Kind.GROUPS),
+        ] == list(found.network.edges)
+
+
+def test_a_group_or_queue_that_can_not_be_found_leaves_its_queue_alone() -> None:
+    for rules, backup, message, tip in (
+        ([watching(QueueRef("Nigt"))], None, "live has no group 'Nigt'", "did you mean 'Night'?"),
+        (
+            [watching(QueueRef(id="g9"))],
+            None,
+            "live has no group with the id 'g9'",
+            "look the id up in live, or give the name of the group",
+        ),
+        (
+            [watching(QueueRef("Twin"))],
+            None,
+            "live has 2 groups with the name 'Twin'",
+            "write {id: ...} instead of the name, with one of g3, g4",
+        ),
+        (
+            [watching(QueueRef("Night"), target=QueueRef("Too"))],
+            None,
+            "live has no queue 'Too'",
+            "did you mean 'Two'?",
+        ),
+        (
+            [],
+            PolicyBackup(QueueRef(id="9"), position=at(7)),
+            "live has no queue with the id '9'",
+            "look the id up in live, or give the name of the queue",
+        ),
+    ):
+        found = resolve_kinds(*rules, backup=backup)
+        assert ({}, [(message, tip, at(7))]) == (
+            found.desired,
+            [(finding.message, finding.tip, finding.position) for finding in found.findings],
+        )
+
+
+def test_offline_every_kind_of_rule_is_an_edge_by_names() -> None:
+    policy = replace(
+        queue("One", rule("Two", 2)),
+        backup=PolicyBackup(QueueRef("Three"), 90, False, at(3)),
+        groups=(watching(QueueRef("Night")), watching(QueueRef("Night"), target=QueueRef("Four"))),
+    )
+    network, _ = resolve_offline(PolicySet((policy,)))
+    assert ["Four", "One", "Three", "Two"] == [node.name for node in network.nodes]
+    assert [("Two", Kind.OVERFLOW), ("Three", Kind.BACKUP), ("", Kind.GROUPS), ("Four", Kind.GROUPS)] == [
+        (edge.target, edge.kind) for edge in network.edges
+    ]
+    assert [["Two", "Three"], ["Four"]] == [
+        [edge.target for edge in edges[1]] for edges in (network.in_force, network.watches)
+    ]

@@ -10,11 +10,12 @@ from syncer.audit.verify import Break, Verification
 from syncer.errors import StalePlan
 from syncer.model.change import Action, FieldChange, QueueChange, Reason, RuleChange, Untouched
 from syncer.model.finding import Finding, Note, Position, Severity
+from syncer.model.group import Group
 from syncer.model.headroom import Headroom
 from syncer.model.outcome import Outcome, Status
-from syncer.model.plan import Plan
+from syncer.model.plan import LiveRules, Plan
 from syncer.model.policy import PolicyFile
-from syncer.model.rule import OverflowRule
+from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule
 from syncer.planning.document import plan_document
 from syncer.planning.drift import drift_of
 from syncer.report.views import (
@@ -87,6 +88,29 @@ def plan(name: str) -> Plan:
     )
 
 
+def mixed_plan(name: str) -> Plan:
+    """A plan of backup queues and conditional groups, with the name for every queue and group."""
+    watch = GroupRule(1, "w", name, name, 30.5, 60, ("g", name))
+    watches = (
+        FieldChange("queue", "", name),
+        FieldChange("groups", name, ""),
+        FieldChange("metric", name, ""),
+        FieldChange("value", 9.0, 30.5),
+    )
+    named = (Group("g", name),)
+    rules = (
+        RuleChange(Action.CREATE, "f", name, None, BackupRule("f", 90, True)),
+        RuleChange(Action.CREATE, "w", name, None, watch, (), name, named),
+        RuleChange(Action.UPDATE, "w", name, watch, watch, watches, "", named),
+        RuleChange(Action.DELETE, "", "", replace(watch, target=""), None, (), "", named),
+        RuleChange(Action.DELETE, "w", name, watch, None, (), "", named),
+    )
+    after = (BackupRule("f", 90, True), replace(watch, place=2))
+    change = QueueChange(name, name, rules, (watch,), after, kinds=tuple(Kind))
+    live = (LiveRules(name, name, (BackupRule("b"), watch)),)
+    return replace(plan(name), changes=(change,), live=live, dialect="mixed")
+
+
 def outcomes(name: str) -> tuple[Outcome, ...]:
     """One outcome of each status."""
     change = plan(name).changes[0]
@@ -126,11 +150,16 @@ def reports(name: str) -> dict[str, Report]:
     recovered = (CutOffRun(replace(RUN, id=name, started_at=name), outcomes(name)),)
     breaks = tuple(Break(3, kind, name) for kind in ("edited", "removed", "reordered", "torn", "truncated"))
     trail, edited = entries(name), edited_entries(name)
+    mixed = mixed_plan(name)
+    mixed_trail = change_entries(replace(RUN, id=name), Outcome(mixed.changes[0], Status.APPLIED, name), NOW)
     changes = [entry for entry in trail if entry["kind"] == "change"]
     views: dict[str, tuple[str, Any]] = {
         "validate": ("validate", Validated(2, 3, 4, Headroom(1.25, name))),
         "plan": ("plan", Planned(made, plan_document(made), name)),
         "plan, not saved": ("plan", Planned(replace(made, findings=()), plan_document(made))),
+        "plan, other kinds": ("plan", Planned(mixed, plan_document(mixed), name)),
+        "drift, other kinds": ("drift", Drifted(drift_of(mixed))),
+        "audit show, other kinds": ("audit show", AuditShown(mixed_trail)),
         "apply": ("apply", Applied(made, result, recovered, name)),
         "apply, undone": ("apply", Applied(made, result, undone=replace(result, status="done"))),
         "apply, nothing to do": ("apply", Applied(made, None, recovered, name)),

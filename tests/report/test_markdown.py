@@ -59,7 +59,7 @@ def test_a_plan_is_a_table_of_rules() -> None:
     made = plan("Q")
     shown = lines(Report("plan", 0, Planned(made, plan_document(made))))
     assert "**2 to create, 4 to update, 2 to delete** in 2 queues; 1 equal." == shown[2]
-    assert "| 1 | Q | create | Q | 5 &#37; after 0 s, disabled |" == shown[6]
+    assert "| 1 | Q | create | → Q | 5 &#37; after 0 s, disabled |" == shown[6]
     assert f"Plan `{plan_document(made)['digest']}`, lock `compare`." == shown[-1]
 
 
@@ -93,7 +93,7 @@ def test_drift_says_what_differs() -> None:
     drift = drift_of(replace(made, changes=made.changes[:1]))
     shown = lines(Report("drift", 0, Drifted(drift)))
     assert "**1 live has more, 1 live has less, 2 live differs**" == shown[2]
-    assert "| Q | Q | live has less | 5 &#37; after 0 s, disabled |" in shown
+    assert "| Q | → Q | live has less | 5 &#37; after 0 s, disabled |" in shown
     assert 3 == len(lines(Report("drift", 0, Drifted(drift_of(Plan("now", "api"))))))
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from report_samples import HOSTILE, NOW, findings
+from report_samples import HOSTILE, NOW, findings, mixed_plan
 from report_samples import plan as hostile_plan
 
 from syncer.gitlab.place import Job
@@ -55,10 +55,12 @@ def test_the_whole_note() -> None:
         "Found: 0 errors, 0 warnings, 0 notes.",
         "The load may grow to 1.25 times today's; then `Back` is full.",
         "- **delete** 1 rule: `Front` → `Gone`.",
-        "| 1 | `Front` | update | `Back` | threshold 10 % → 20 % |",
-        "<summary><code>Front</code>: 1 to create, 1 to update, 1 to delete</summary>\n\n```diff\n"
-        "- 10 % after 60 s → Back\n+ 20 % after 60 s → Back\n+ 5 % after 0 s, disabled → Desk\n"
-        "- 1 % after 0 s → Gone\n  7 % after 30 s → Else\n```\n\n</details>\n",
+        "| 1 | `Front` | update | `→ Back` | threshold 10 % → 20 % |",
+        (
+            "<summary><code>Front</code>: 1 to create, 1 to update, 1 to delete</summary>\n\n```diff\n"
+            "- 10 % after 60 s → Back\n+ 20 % after 60 s → Back\n+ 5 % after 0 s, disabled → Desk\n"
+            "- 1 % after 0 s → Gone\n  7 % after 30 s → Else\n```\n\n</details>\n"
+        ),
         "The whole network. Thick: what changes; dotted: disabled.",
         "1 PUT in 1 step",
         f"Plan `{digest}`, commit {FIRST.commit}, [job](<{FIRST.url}>), [pipeline](<{FIRST.pipeline_url}>).",
@@ -196,7 +198,7 @@ def assert_drawn(diagram: str) -> None:
     assert "flowchart LR" == first
     for line in lines:
         assert re.fullmatch(
-            r'n\d+\["(?:[^\W_]| |#\d+;)+"\]|n\d+ (?:==>|-->|-\.->)\|"-?\d+ %"\| n\d+'
+            r'n\d+\["(?:[^\W_]| |#\d+;)+"\]|n\d+ (?:==>|-->|-\.->)\|"(?:-?\d+ %|backup)"\| n\d+'
             r"|classDef changed stroke-width:3px|class n[\dn,]+ changed",
             line,
         )
@@ -214,6 +216,7 @@ def named(name: str) -> Plan:
 def test_hostile_names(name: str) -> None:
     assert_harmless(note(named(name), environment=name))
     assert_harmless(note(hostile_plan(name), environment=name))
+    assert_harmless(note(mixed_plan(name), environment=name))
 
 
 @given(st.text(min_size=1) | st.text("`|\\ @/<>&!#[]()-", min_size=1, max_size=12))
@@ -221,6 +224,7 @@ def test_hostile_names(name: str) -> None:
 def test_any_name(name: str) -> None:
     text = note(named(name), environment=name)
     assert_harmless(text)
+    assert_harmless(note(mixed_plan(name), environment=name))
     assert text == note(named(name), environment=name, previous=text)
 
 

@@ -14,9 +14,10 @@ from syncer.report.views import Applied, Planned, Report
 
 
 def test_every_command_with_a_result_counts() -> None:
-    planned = {"create": 2, "update": 4, "delete": 2}
+    planned, mixed = {"create": 2, "update": 4, "delete": 2}, {"create": 2, "update": 1, "delete": 2}
+    counts = {kind: mixed if kind.endswith("other kinds") else planned for kind in KINDS}
     expected = {
-        kind: planned if kind.startswith(("plan", "apply", "drift")) else dict.fromkeys(planned, 0)
+        kind: counts[kind] if kind.startswith(("plan", "apply", "drift")) else dict.fromkeys(planned, 0)
         for kind in KINDS
         if kind != "an error alone"
     }

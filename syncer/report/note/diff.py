@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from syncer.model.change import Action, QueueChange
-from syncer.model.rule import Rule
+from syncer.model.change import Action, QueueChange, RuleChange
+from syncer.model.rule import Kind, Rule
 from syncer.report.markdown import table
 from syncer.report.note.markup import code_cell, code_tag, fenced, folded, shortened
 from syncer.report.text.paint import counted
@@ -23,13 +23,19 @@ def change_table(changes: Sequence[QueueChange]) -> list[str]:
             code_cell(change.name),
             rule.action.value,
             code_cell(label(rule.after or rule.before, rule.target_name)),
-            shortened(rule_in_words(rule)),
+            _values(rule),
         ]
         for change, rule in rules[:MOST_ROWS]
     ]
     lines = table(["Step", "Queue", "Action", "Rule", "Values"], rows)
     left = len(rules) - len(rows)
     return [*lines, f"… and {counted(left, 'more rule')}.", ""] if left else lines
+
+
+def _values(rule: RuleChange) -> str:
+    """What changes; as code where it names groups or other queues."""
+    words = rule_in_words(rule)
+    return code_cell(words) if rule.kind is Kind.GROUPS else shortened(words)
 
 
 def folded_diffs(changes: Sequence[QueueChange], names: Mapping[str, str], room: int) -> list[str]:
@@ -54,24 +60,27 @@ def _summary(change: QueueChange) -> str:
 
 
 def _diff(change: QueueChange, names: Mapping[str, str]) -> list[str]:
-    lines = [*_changed_lines(change), *_equal_lines(change, names)]
+    lines = [*_changed_lines(change, names), *_equal_lines(change, names)]
     left = len(lines) - MOST_LINES
     return lines if left <= 0 else [*lines[:MOST_LINES], f"  … and {counted(left, 'more line')}"]
 
 
-def _changed_lines(change: QueueChange) -> Iterator[str]:
+def _changed_lines(change: QueueChange, names: Mapping[str, str]) -> Iterator[str]:
     for rule in change.rules:
         for sign, side in (("-", rule.before), ("+", rule.after)):
             if side is not None:
-                yield _line(sign, rule.target_name, side)
+                yield _line(sign, side, {**names, **rule.names})
 
 
 def _equal_lines(change: QueueChange, names: Mapping[str, str]) -> Iterator[str]:
     changed = {rule.after for rule in change.rules}
     for rule in change.after:
         if rule not in changed:
-            yield _line(" ", names.get(rule.target, rule.target), rule)
+            yield _line(" ", rule, names)
 
 
-def _line(sign: str, target: str, rule: Rule) -> str:
-    return f"{sign} {shortened(settings_in_words(rule))} {shortened(label(rule, target))}"
+def _line(sign: str, rule: Rule, names: Mapping[str, str]) -> str:
+    """The words of ours come first: a line that begins with a name could be taken for something else."""
+    what = shortened(label(rule, names.get(rule.target, rule.target)))
+    settings = shortened(settings_in_words(rule, names))
+    return f"{sign} {what}: {settings}" if rule.kind is Kind.GROUPS else f"{sign} {settings} {what}"

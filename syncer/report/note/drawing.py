@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from syncer.model.change import QueueChange
-from syncer.model.rule import FLOWS, BackupRule, GroupRule, Rule
+from syncer.model.rule import FLOWS, OverflowRule, Rule
 from syncer.report.note.markup import shortened
 
 LONGEST_DIAGRAM = 2000
@@ -86,13 +86,7 @@ def _diagram(
 
 
 def _share(rule: Rule) -> str:
-    match rule:
-        case BackupRule():
-            return "backup"
-        case GroupRule():
-            return ""
-        case _:
-            return f"{rule.threshold} %"
+    return f"{rule.threshold} %" if isinstance(rule, OverflowRule) else "backup"
 
 
 def _arrow(rule: Rule, changed: set[Edge], queue: str) -> str:

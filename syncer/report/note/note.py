@@ -20,7 +20,7 @@ from typing import Any
 from urllib.parse import quote
 
 from syncer.gitlab.place import Job
-from syncer.model.change import QueueChange
+from syncer.model.change import QueueChange, names_in
 from syncer.model.headroom import Headroom
 from syncer.model.rule_document import rules_of
 from syncer.planning.document import change_of
@@ -50,7 +50,7 @@ def stub(environment: str) -> str:
 
 
 def _quoted(environment: str) -> str:
-    return quote(environment or "default", safe="").replace("--", "-%2D")
+    return quote(environment or "default", safe="", errors="surrogatepass").replace("--", "-%2D")
 
 
 def note_text(document: Document, environment: str, job: Job, previous: str = "") -> str:
@@ -81,10 +81,10 @@ def note_text(document: Document, environment: str, job: Job, previous: str = ""
 
 
 def _names(document: Document, changes: Sequence[QueueChange]) -> dict[str, str]:
-    """The name of every queue that the plan speaks of, by its id."""
+    """The name of every queue and group that the plan speaks of, by its id."""
     queues = [each["queue"] for part in ("untouched", "live", "changes") for each in document[part]]
-    targets = {rule.target: rule.target_name for change in changes for rule in change.rules}
-    return {**targets, **{queue["id"]: queue["name"] for queue in queues}}
+    spoken = {id_: name for change in changes for id_, name in names_in(change).items()}
+    return {**spoken, **{queue["id"]: queue["name"] for queue in queues}}
 
 
 def _headline(document: Document, environment: str, now: Headline) -> Iterator[str]:

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from syncer.model.change import Action, QueueChange
+from syncer.model.change import Action, QueueChange, RuleChange
 from syncer.model.finding import Position
+from syncer.model.rule import GroupRule
 from syncer.report.note.markup import LONGEST_MESSAGE, code, folded
 from syncer.report.text.paint import counted
-from syncer.report.text.plan import COMPARE
+from syncer.report.text.plan import COMPARE, label
 
 MOST_FINDINGS = 50
 MOST_DELETIONS = 20
@@ -50,9 +51,20 @@ def _listed(findings: Findings) -> Iterator[str]:
         yield f"- … and {len(findings) - MOST_FINDINGS:,} more of this severity."
 
 
+def _label(rule: RuleChange) -> str:
+    """``→ `Tier 2```, with the name as code."""
+    match rule.before:
+        case GroupRule():
+            return f"groups {rule.before.place}" + (
+                f" watching {code(rule.target_name)}" if rule.target else ""
+            )
+        case _:
+            return label(rule.before, code(rule.target_name))
+
+
 def _deletions(changes: Sequence[QueueChange]) -> Iterator[str]:
     deleted = [
-        f"{code(change.name)} → {code(rule.target_name)}"
+        f"{code(change.name)} {_label(rule)}"
         for change in changes
         for rule in change.rules
         if rule.action is Action.DELETE

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from syncer.model.rule import Kind
 from syncer.report.text.paint import Paint, counted
 from syncer.report.views import AuditFigures, AuditShown, AuditVerified
 
@@ -23,8 +24,8 @@ def _entry_line(entry: Mapping[str, Any], paint: Paint) -> str:
     if entry.get("kind") == "run":
         what = f"run {entry.get('run')} {entry.get('status')}"
     else:
-        rule = f"{entry.get('queueName')} → {entry.get('targetName')}"
-        what = f"{rule}: {rule_step(entry)} ({entry.get('status')})"
+        towards = f" → {entry.get('targetName')}" if entry.get("targetName") != "" else ""
+        what = f"{entry.get('queueName')}{towards}: {rule_step(entry)} ({entry.get('status')})"
     cells = (f"{entry.get('n')}".rjust(5), entry.get("timestamp"), None, entry.get("action"), what)
     return "  ".join(mark if cell is None else paint(str(cell)) for cell in cells)
 
@@ -35,8 +36,15 @@ def rule_step(entry: Mapping[str, Any]) -> str:
 
 
 def _image(rule: Any) -> str:
+    """A rule in words; whoever edited the trail may have put anything into it."""
     if not isinstance(rule, Mapping):
         return "none"
+    if rule.get("kind") == Kind.BACKUP.value:
+        waits_on = ", still waiting" if rule.get("wait_for_agent") else ""
+        return f"backup after {rule.get('agent_wait')} s{waits_on}"
+    if rule.get("kind") == Kind.GROUPS.value:
+        when = f"{rule.get('metric')} {rule.get('operator')} {rule.get('value')}"
+        return f"groups {rule.get('place')} when {when}, after {rule.get('wait')} s"
     switched_off = "" if rule.get("enabled") else " (disabled)"
     return f"{rule.get('threshold')} % after {rule.get('delay')} s{switched_off}"
 

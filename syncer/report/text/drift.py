@@ -45,5 +45,4 @@ def drift_in_words(rule: Drifting) -> str:
             f"{in_unit(field.field, field.before)}"
             for field in rule.fields
         )
-    side = rule.live or rule.policy
-    return settings_in_words(side) if side else ""
+    return settings_in_words(rule.live or rule.policy, rule.names)

@@ -1,6 +1,6 @@
 """A plan as text: what happens to each queue, in the order of application."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 from syncer.model.change import Action, QueueChange, Reason, RuleChange
@@ -12,6 +12,7 @@ from syncer.report.views import Planned
 
 SIGNS = {Action.CREATE: ("+", "green"), Action.UPDATE: ("~", "yellow"), Action.DELETE: ("-", "red")}
 UNITS = {"threshold": " %", "delay": " s", "agent_wait": " s", "wait": " s"}
+NOTHING = {"queue": "the queue itself", "groups": "none"}
 COMPARE = "live has no etags: each queue is compared before and after its PUT, which leaves a small window"
 
 
@@ -62,7 +63,7 @@ def _queue_lines(change: QueueChange, paint: Paint) -> Iterator[str]:
 def rule_in_words(rule: RuleChange) -> str:
     """What is created or deleted, or field by field what changes."""
     if rule.action is not Action.UPDATE:
-        return settings_in_words(rule.after or rule.before)
+        return settings_in_words(rule.after or rule.before, rule.names)
     if not rule.fields:
         return "written anew"
     return ", ".join(
@@ -82,23 +83,27 @@ def label(rule: Rule | None, target_name: str) -> str:
             return f"→ {target_name}"
 
 
-def settings_in_words(rule: Rule | None) -> str:
-    """``25 % after 120 s``."""
+def settings_in_words(rule: Rule | None, names: Mapping[str, str]) -> str:
+    """``25 % after 120 s``; ``names`` gives the name of a group by its id."""
     match rule:
         case OverflowRule():
             return f"{rule.threshold} % after {rule.delay} s" + ("" if rule.enabled else ", disabled")
         case BackupRule():
             return f"after {rule.agent_wait} s" + (", still waiting" if rule.wait_for_agent else "")
         case GroupRule():
-            groups = "1 group" if len(rule.groups) == 1 else f"{len(rule.groups)} groups"
+            groups = ", ".join(names.get(group, group) for group in rule.groups) or "no groups"
             return f"{groups} when {rule.metric} {rule.operator} {rule.value:g}, after {rule.wait} s"
         case None:
             return ""
 
 
 def in_unit(field: str, value: Value) -> str:
-    """A value with its unit; booleans as YAML has them."""
-    return str(value).lower() if isinstance(value, bool) else f"{value}{UNITS.get(field, '')}"
+    """A value with its unit; booleans as YAML has them, and a queue without a name as what it means."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:g}"
+    return f"{value}{UNITS.get(field, '')}" if value != "" else NOTHING.get(field, "")
 
 
 def _totals(plan: Plan, paint: Paint) -> Iterator[str]:

@@ -1,0 +1,40 @@
+from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, in_words, mean_the_same, of_kinds
+
+OVERFLOW = OverflowRule("b", 25, 60, True)
+BACKUP = BackupRule("b", 90, True)
+OWN = GroupRule(1, "", "ServiceLevel", "LessThan", 80.5, 0, ("g",))
+WATCH = GroupRule(2, "b", "EstimatedWaitTime", "GreaterThan", 30.0, 60, ("g", "h"))
+NAMES = {"b": "Back", "g": "Night"}
+
+
+def test_rules_in_words() -> None:
+    for rule, words in (
+        (OVERFLOW, "25 % to Back after 60 s"),
+        (OverflowRule("c"), "0 % to c after 0 s (disabled)"),
+        (BACKUP, "backup Back after 90 s, still waiting for the agent"),
+        (BackupRule("c"), "backup c after 60 s"),
+        (OWN, "groups Night when ServiceLevel LessThan 80.5, after 0 s"),
+        (WATCH, "groups Night, h when EstimatedWaitTime of Back GreaterThan 30, after 60 s"),
+    ):
+        assert words == in_words((rule,), NAMES)
+    assert "backup c after 60 s, 0 % to c after 0 s (disabled)" == in_words(
+        (BackupRule("c"), OverflowRule("c")), {}
+    )
+    assert "no rules" == in_words((), {})
+
+
+def test_rules_of_some_kinds_keep_their_order() -> None:
+    rules = (WATCH, OVERFLOW, OWN, BACKUP)
+    assert (WATCH, OWN) == of_kinds(rules, [Kind.GROUPS])
+    assert (OVERFLOW, BACKUP) == of_kinds(rules, [Kind.BACKUP, Kind.OVERFLOW])
+
+
+def test_order_means_nothing_and_places_do() -> None:
+    assert mean_the_same((OVERFLOW, WATCH, OWN), (OWN, WATCH, OVERFLOW))
+    swapped = (GroupRule(2, *_said(OWN)), GroupRule(1, *_said(WATCH)))
+    assert not mean_the_same((OWN, WATCH), swapped)
+    assert not mean_the_same((OVERFLOW,), (OVERFLOW, OVERFLOW))
+
+
+def _said(rule: GroupRule) -> tuple[str, str, str, float, int, tuple[str, ...]]:
+    return (rule.target, rule.metric, rule.operator, rule.value, rule.wait, rule.groups)
