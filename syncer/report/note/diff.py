@@ -54,24 +54,24 @@ def _summary(change: QueueChange) -> str:
 
 
 def _diff(change: QueueChange, names: Mapping[str, str]) -> list[str]:
-    lines = [*_changed_lines(change), *_equal_lines(change, names)]
-    left = len(lines) - MOST_LINES
-    return lines if left <= 0 else [*lines[:MOST_LINES], f"  … and {counted(left, 'more line')}"]
+    rules = [*_changed(change), *_equal(change, names)]
+    lines = [
+        f"{sign} {shortened(settings_in_words(rule))} → {shortened(target)}"
+        for sign, target, rule in rules[:MOST_LINES]
+    ]
+    left = len(rules) - len(lines)
+    return [*lines, f"  … and {counted(left, 'more line')}"] if left else lines
 
 
-def _changed_lines(change: QueueChange) -> Iterator[str]:
+def _changed(change: QueueChange) -> Iterator[tuple[str, str, OverflowRule]]:
     for rule in change.rules:
         for sign, side in (("-", rule.before), ("+", rule.after)):
             if side is not None:
-                yield _line(sign, rule.target_name, side)
+                yield sign, rule.target_name, side
 
 
-def _equal_lines(change: QueueChange, names: Mapping[str, str]) -> Iterator[str]:
+def _equal(change: QueueChange, names: Mapping[str, str]) -> Iterator[tuple[str, str, OverflowRule]]:
     changed = {rule.target for rule in change.rules}
     for rule in change.after:
         if rule.target not in changed:
-            yield _line(" ", names.get(rule.target, rule.target), rule)
-
-
-def _line(sign: str, target: str, rule: OverflowRule) -> str:
-    return f"{sign} {shortened(settings_in_words(rule))} → {shortened(target)}"
+            yield " ", names.get(rule.target, rule.target), rule

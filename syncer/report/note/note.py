@@ -49,7 +49,7 @@ def stub(environment: str) -> str:
 
 
 def _quoted(environment: str) -> str:
-    return quote(environment or "default", safe="").replace("--", "-%2D")
+    return quote(environment or "default", safe="", errors="surrogatepass").replace("--", "-%2D")
 
 
 def note_text(document: Document, environment: str, job: Job, previous: str = "") -> str:

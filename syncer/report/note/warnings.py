@@ -52,13 +52,13 @@ def _listed(findings: Findings) -> Iterator[str]:
 
 def _deletions(changes: Sequence[QueueChange]) -> Iterator[str]:
     deleted = [
-        f"{code(change.name)} → {code(rule.target_name)}"
+        (change.name, rule.target_name)
         for change in changes
         for rule in change.rules
         if rule.action is Action.DELETE
     ]
     if deleted:
+        shown = ", ".join(f"{code(queue)} → {code(target)}" for queue, target in deleted[:MOST_DELETIONS])
         left = len(deleted) - MOST_DELETIONS
         more = f" and {left:,} more" if left > 0 else ""
-        rules = counted(len(deleted), "rule")
-        yield f"- **delete** {rules}: {', '.join(deleted[:MOST_DELETIONS])}{more}."
+        yield f"- **delete** {counted(len(deleted), 'rule')}: {shown}{more}."
