@@ -3,6 +3,7 @@
 A moment is a set of changed queues that are written already; all that one of them waits for is in it too.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from itertools import combinations
@@ -12,7 +13,7 @@ from syncer.model.network import Edge, Network
 
 Waits = Mapping[str, set[str]]
 
-MOST_WORK = 4_000
+MOST_WORK = 1_000
 """The most queues that are looked at for one target, counted once for each moment."""
 
 
@@ -30,7 +31,7 @@ class Moments:
 
         None where that is too much work, or where a moment has a loop upstream.
         """
-        upstream = _reached(target, self._sources)
+        upstream = _reached(target, self._sources, most=MOST_WORK)
         changed = sorted(upstream & waits.keys())
         if len(upstream) << len(changed) > MOST_WORK:
             return None
@@ -66,11 +67,11 @@ def below(queue: str, waits: Waits) -> set[str]:
     return _reached(queue, waits)
 
 
-def _reached(start: str, neighbours: Mapping[str, Iterable[str]]) -> set[str]:
-    """Everything that is reached from ``start`` by at least one step."""
+def _reached(start: str, neighbours: Mapping[str, Iterable[str]], most: float = math.inf) -> set[str]:
+    """What is reached from ``start`` by at least one step: everything, or at least more than ``most``."""
     seen: set[str] = set()
     behind = [start]
-    while behind:
+    while behind and len(seen) <= most:
         fresh = set(neighbours.get(behind.pop(), ())) - seen
         seen |= fresh
         behind.extend(fresh)

@@ -42,7 +42,7 @@ FAST = Settings(pace=Pace(1e6, 1000), retries=Retries(backoff=0.0, backoff_max=0
 worlds = st.tuples(st.integers(0, 2**32), st.integers(2, 14)).map(
     lambda drawn: world(random.Random(drawn[0]), drawn[1])
 )
-whole_runs = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+whole_runs = settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
 
 
 @dataclass

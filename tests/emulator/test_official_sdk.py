@@ -17,14 +17,14 @@ PERMISSION = "routing:queue:view"
 
 
 @pytest.fixture(scope="session")
-def sdk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """The SDK; it reads its settings in the home folder, once for all."""
+def sdk(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The SDK; when it is imported it reads its settings in the home folder, once for all."""
     home = tmp_path_factory.mktemp("home")
     (home / ".genesyscloudpython").mkdir()
     (home / ".genesyscloudpython" / "config").write_text(CONFIG)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOME", str(home))
-        yield import_module("PureCloudPlatformClientV2")
+        return import_module("PureCloudPlatformClientV2")
 
 
 @pytest.fixture
