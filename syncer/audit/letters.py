@@ -31,10 +31,9 @@ class Letter:
 
     @property
     def age(self) -> tuple[str, int]:
-        """What sorts letters as their entries stand in the chain: a number grows within a trail, a run's
-        name with the time."""
-        run, number = self.entry.get("run"), self.entry.get("n")
-        return (str(run), number if isinstance(number, int) else 0)
+        """What sorts letters by time; within one moment by their place in the chain."""
+        number = self.entry.get("n")
+        return (str(self.entry.get("timestamp")), number if isinstance(number, int) else 0)
 
 
 class Letters:

@@ -19,7 +19,7 @@ from syncer.applying.recover import recover
 from syncer.audit.chain import Chain
 from syncer.audit.verify import verify_chain
 from syncer.errors import AuditError, Forbidden
-from syncer.live.exchange import Answer
+from syncer.live.answer import Answer
 from syncer.live.timing import Timing
 from syncer.live.wire import read_queue
 from syncer.model.change import QueueChange

@@ -14,7 +14,7 @@ from syncer.audit.chain import Chain
 from syncer.audit.entries import change_entries, run_entry
 from syncer.audit.verify import verify_chain
 from syncer.errors import AuditError, NoAnswer, NotFound
-from syncer.live.exchange import Answer
+from syncer.live.answer import Answer
 from syncer.model.change import Action, QueueChange, RuleChange
 from syncer.model.outcome import Outcome, Status
 from syncer.model.queue import OverflowRule
