@@ -11,7 +11,6 @@ delivered, so a program that is killed while it waits loses none.
 """
 
 import base64
-import binascii
 import logging
 import threading
 from collections import deque
@@ -53,18 +52,20 @@ def signer(secret: str) -> Sign:
             "standardwebhooks is not installed, so letters can't be signed",
             hint="Install it with: pip install 'syncer[webhook]'",
         ) from error
-    _, prefix, key = secret.partition("whsec_")
-    try:
-        usable = prefix and base64.b64decode(key + "=" * (-len(key) % 4), validate=True)
-    except (binascii.Error, ValueError):
-        usable = b""
-    if not usable or not secret.startswith(prefix):
+    if not _is_secret(secret):
         raise ConfigError(
             "SYNCER_WEBHOOK_SECRET is no secret of Standard Webhooks",
             hint="It is whsec_ and then base64, as the receiver shows it.",
         )
-    webhook = Webhook(secret)
-    return lambda id_, moment, text: webhook.sign(id_, moment, text)
+    return Webhook(secret).sign
+
+
+def _is_secret(text: str) -> bool:
+    key = text.removeprefix("whsec_")
+    try:
+        return key != text and len(base64.b64decode(key + "=" * (-len(key) % 4), validate=True)) > 0
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +81,14 @@ class Way:
 
     def deliver(self, letter: Letter) -> str:
         """Send a letter, at most three times; why it was not delivered, empty where it was."""
-        for attempt in range(1, ATTEMPTS + 1):
+        attempt = 1
+        while True:
             reason, again, wait = self._once(letter)
             _log.debug("letter %s, attempt %d: %s", letter.id, attempt, reason or "delivered")
-            if not reason or not again or wait > _LONGEST_WAIT or attempt == ATTEMPTS:
+            if not again or wait > _LONGEST_WAIT or attempt == ATTEMPTS:
                 return reason
             self.sleep(wait or 2.0 ** (attempt - 1) * (0.5 + self.random() / 2))
-        raise AssertionError("the last attempt returns")
+            attempt += 1
 
     def _once(self, letter: Letter) -> tuple[str, bool, float]:
         """Why it failed, whether it may be tried again, and the seconds that the receiver asks to wait."""
@@ -130,6 +132,7 @@ class Courier:
         self._waiting = deque(letters.kept())
         self._known = {letter.id for letter in self._waiting}
         self._failed: list[str] = []
+        self._unkept = ""
         self._ending = False
         self._thread = threading.Thread(target=self._work, name="webhook", daemon=True)
         self._thread.start()
@@ -159,8 +162,9 @@ class Courier:
     def _summary(self) -> str:
         if not self._failed:
             return ""
-        what = f"{len(self._failed)} of {len(self._known)} letters to the webhook were not delivered"
-        return f"{what} ({self._failed[0]}); they go out first with the next run"
+        what = f"{len(self._failed)} of {len(self._known)} letters to the webhook not delivered"
+        then = self._unkept or f"kept in {self._letters.folder}, they go out first with the next run"
+        return f"{what} ({self._failed[0]}); {then}"
 
     def _work(self) -> None:
         """Deliver what waits, oldest first, until nothing waits and nothing more will come."""
@@ -193,7 +197,7 @@ class Courier:
         try:
             self._letters.keep(letter, reason)
         except SyncerError as error:
-            self._failed.insert(0, f"and one can't be kept: {error.message}")
+            self._unkept = error.message
 
     def _drop(self, letter: Letter) -> None:
         try:

@@ -17,6 +17,8 @@ from syncer.planning.build import Inputs, plan_towards
 from syncer.planning.document import rules_of
 from syncer.policy.resolve import Resolved, resolve_live
 
+CONFLICT = "rollback.conflict"
+
 
 @dataclass(frozen=True, slots=True)
 class Image:
@@ -127,7 +129,7 @@ def _one(rule: OverflowRule | None, target: str) -> str:
 
 def _conflict(name: str, message: str) -> Finding:
     return Finding(
-        "rollback.conflict",
+        CONFLICT,
         Severity.ERROR,
         message,
         tip="Somebody changed it since: look at it, and mend it by a change of the policies",
