@@ -44,6 +44,9 @@ class Live:
         self.before_put(queue_id)
         return self.queues[queue_id].put_queue(queue_id, body, etag)
 
+    def list_queues(self) -> list[dict[str, Any]]:
+        return [queue.get_queue(name) for name, queue in self.queues.items()]
+
     def calls(self) -> dict[str, int]:
         return {"PUT": sum(len(queue.sent) for queue in self.queues.values())}
 

@@ -70,6 +70,9 @@ class Failing:
             self.client.put_queue(queue_id, body, etag)
         raise NoAnswer("the connection broke")
 
+    def list_queues(self) -> list[dict[str, Any]]:
+        return self.client.list_queues()
+
     def calls(self) -> Mapping[str, int]:
         return self.client.calls()
 
