@@ -159,6 +159,10 @@ class Courier:
             self._waiting.clear()
             return self._summary()
 
+    def join(self) -> None:
+        """Wait for the letter that is on its way, after ``close``."""
+        self._thread.join()
+
     def _summary(self) -> str:
         if not self._failed:
             return ""

@@ -125,8 +125,6 @@ class Work:
         )
         with interruptible(stop):
             result = apply_plan(fresh.plan, fresh.live, self._run_of(fresh), around)
-        if self.running.audit_head is not None:
-            write_whole(self.running.audit_head, result.head + "\n")
         return result
 
     def _run_of(self, fresh: Fresh) -> Run:
@@ -155,7 +153,11 @@ def working(
             telling(way, state, watch.warnings.append) as tell,
         ):
             chain = Chain(state / "audit", told=tell)
-            yield Work(disk, client, chain, run, running, output, watch, tell)
+            try:
+                yield Work(disk, client, chain, run, running, output, watch, tell)
+            finally:
+                if running.audit_head is not None:
+                    write_whole(running.audit_head, chain.head() + "\n")
 
 
 def new_run(run_id: str, verb: str, api: str, running: Running, plan_digest: str = "") -> Run:
