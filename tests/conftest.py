@@ -9,6 +9,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from figures import pytest_terminal_summary as pytest_terminal_summary
 from hypothesis import settings
 
 if TYPE_CHECKING:

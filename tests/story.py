@@ -79,11 +79,13 @@ def _explain(story: Story, where: str, write: Entry, groups: list[_Group]) -> No
     if _rules(write["rulesBefore"]) == _rules(write["rulesAfter"]):
         story.unexplained.append(f"{where} changed nothing")
         return
-    exact = [group for group in groups if group.status in CLAIMED and group.etag in ("", write["etagAfter"])]
-    found = next(iter([*exact, *(group for group in groups if group.status == OPEN)]), None)
-    if found is None:
+    claims = [group for group in groups if group.status in CLAIMED and group.etag in ("", write["etagAfter"])]
+    several = [*claims, *(group for group in groups if group.status == OPEN)]
+    if not several:
         story.unexplained.append(f"{where} is not in the audit")
         return
+    # Without etags only what it changed tells which of several writes of a queue a group speaks of.
+    found = next((group for group in several if group.fits(write)), several[0])
     groups.remove(found)
     if not found.fits(write):
         story.lost_edits.append(f"{where} changed other rules than the audit says")

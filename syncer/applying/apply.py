@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from syncer.applying.engine import Stop, run_changes
 from syncer.applying.journal import Journal
+from syncer.applying.lookout import Listing, Lookout
 from syncer.applying.write import QueueApi, Writer
 from syncer.audit.chain import Chain
 from syncer.audit.entries import Run, change_entries, run_entry
@@ -22,7 +23,7 @@ from syncer.model.times import rfc3339
 INTERRUPTED = "interrupted"
 
 
-class CountingApi(QueueApi, Protocol):
+class LiveApi(QueueApi, Listing, Protocol):
     """The API of queues, which also counts its calls."""
 
     def calls(self) -> Mapping[str, int]:
@@ -33,7 +34,7 @@ class CountingApi(QueueApi, Protocol):
 class Surroundings:
     """What a run works with."""
 
-    api: CountingApi
+    api: LiveApi
     chain: Chain
     journals: Path
     settings: Settings
@@ -92,6 +93,7 @@ def apply_plan(plan: Plan, live: Mapping[str, LiveQueue], run: Run, around: Surr
             report,
             parallel=around.parallel,
             stop=around.stop,
+            look=Lookout(around.api, plan.changes, live).look,
         )
         result = _close(run, outcomes, around, (around.now() - started).total_seconds() * 1000)
     except BaseException:

@@ -14,6 +14,8 @@ from syncer.model.outcome import Outcome, Status
 
 Write = Callable[[QueueChange], Outcome]
 Report = Callable[[Outcome], None]
+Look = Callable[[], str]
+"""Asked before the first change of each further step: why nothing more may be started, or nothing."""
 
 
 @dataclass
@@ -44,9 +46,13 @@ class _Board:
             for other in change.waits_for:
                 self._waiting.setdefault(other, []).append(change.queue)
 
-    def take_ready(self, limit: int) -> list[QueueChange]:
-        """Up to ``limit`` changes that wait for nothing any more, taken off the board."""
-        return [self.open.pop(self._ready.popleft()) for _ in range(min(limit, len(self._ready)))]
+    def next_step(self) -> int:
+        """The step of the next change that waits for nothing any more; 0 where there is none."""
+        return self.open[self._ready[0]].step if self._ready else 0
+
+    def take(self) -> QueueChange:
+        """The next change that waits for nothing any more, taken off the board."""
+        return self.open.pop(self._ready.popleft())
 
     def settle(self, outcome: Outcome) -> list[Outcome]:
         """Note an outcome. Returns it, and the skips that follow from it."""
@@ -74,7 +80,13 @@ class _Board:
 
 
 def run_changes(
-    changes: Sequence[QueueChange], write: Write, report: Report, *, parallel: int, stop: Stop
+    changes: Sequence[QueueChange],
+    write: Write,
+    report: Report,
+    *,
+    parallel: int,
+    stop: Stop,
+    look: Look = lambda: "",
 ) -> tuple[Outcome, ...]:
     """Write ``changes`` and return the outcome of each, in their order.
 
@@ -83,12 +95,17 @@ def run_changes(
     """
     board = _Board(changes)
     trouble: list[Exception] = []
+    step = 1
     with ThreadPoolExecutor(max_workers=parallel, thread_name_prefix="apply") as pool:
         running: dict[Future[Outcome], QueueChange] = {}
         while True:
-            if not stop.reason and not trouble:
-                for change in board.take_ready(parallel - len(running)):
-                    running[pool.submit(write, change)] = change
+            while board.next_step() and len(running) < parallel and not stop.reason and not trouble:
+                if board.next_step() > step:
+                    step = board.next_step()
+                    stop.ask(look())
+                    continue
+                change = board.take()
+                running[pool.submit(write, change)] = change
             if not running:
                 break
             finished, _ = wait(running, return_when=FIRST_COMPLETED)

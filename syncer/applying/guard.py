@@ -11,6 +11,7 @@ from syncer.model.plan import Plan
 from syncer.model.settings import Safety
 from syncer.model.times import from_rfc3339
 from syncer.planning.planfile import moved
+from syncer.planning.undo import CONFLICT
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,12 @@ def left_to_do(saved: Mapping[str, Any], done: frozenset[str]) -> dict[str, Any]
 
 
 def refuse_invalid(plan: Plan) -> None:
-    """Raise PoliciesInvalid when the checks found errors."""
+    """Raise PoliciesInvalid when the checks found errors, Refused where somebody would be overwritten."""
+    if any(finding.id == CONFLICT for finding in plan.findings):
+        raise Refused(
+            "somebody changed since what is to be undone, so nothing was changed",
+            hint="Look at it, and mend it by a change of the policies.",
+        )
     if not plan.applicable:
         raise PoliciesInvalid("the plan has errors, so nothing was applied")
 

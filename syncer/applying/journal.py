@@ -5,6 +5,7 @@ each PUT, ``outcome`` when it is known what became of a queue. A run that ends t
 journal that is still there was cut off.
 """
 
+import contextlib
 import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -62,10 +63,14 @@ class Journal:
         self._file.close()
 
     def finish(self) -> None:
-        """The run is over and its audit is written: the journal goes."""
+        """The run is over and its audit is written: the journal goes.
+
+        One that can't be taken away does no harm: the next run finds nothing to add to its audit.
+        """
         self._file.close()
-        self.path.unlink(missing_ok=True)
-        sync_folder(self.path.parent)
+        with contextlib.suppress(OSError):
+            self.path.unlink(missing_ok=True)
+            sync_folder(self.path.parent)
 
     def _write(self, record: str, **values: Any) -> None:
         line = json.dumps({"format": FORMAT, "record": record, "at": self._now(), **values})

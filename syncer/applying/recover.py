@@ -10,7 +10,7 @@ from syncer.applying.journal import CutOff, find_journals, read_journal
 from syncer.applying.write import QueueApi
 from syncer.audit.chain import Chain
 from syncer.audit.entries import Run, change_entries, run_entry
-from syncer.errors import NotFound
+from syncer.errors import AuditError, NotFound
 from syncer.live.wire import read_queue
 from syncer.model.change import QueueChange
 from syncer.model.outcome import Outcome, Status
@@ -25,7 +25,8 @@ def recover(
     """Close every journal in ``folder``: yields each run that was cut off with what became of its changes.
 
     A change whose PUT may have been sent is read from live; nothing is sent. Each change and the run itself
-    then stand in the audit exactly once. Raises LiveError where live can't be asked: the journal stays.
+    then stand in the audit exactly once. Raises LiveError where live can't be asked: the journal stays;
+    AuditError where journal or audit can't be read, written or taken away.
     """
     for path in find_journals(folder):
         journal = read_journal(path)
@@ -33,7 +34,17 @@ def recover(
             outcomes = [_outcome(journal, change, api) for change in journal.changes]
             _close_audit(journal, outcomes, chain, now())
             yield journal.run, outcomes
+        _take_away(path)
+
+
+def _take_away(path: Path) -> None:
+    try:
         path.unlink()
+    except OSError as error:
+        raise AuditError(
+            f"the journal {path} can't be taken away: {error.strerror or error}",
+            hint="Its audit is closed: mend the rights of the folder, or remove the file.",
+        ) from error
 
 
 def _outcome(journal: CutOff, change: QueueChange, api: QueueApi) -> Outcome:

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 from syncer.applying.conflict import Verdict, three_way
 from syncer.errors import ApiError, BadAnswer, LiveError, NoAnswer, NotFound, NotSent, PreconditionFailed
-from syncer.live.exchange import Answer
+from syncer.live.answer import Answer
 from syncer.live.wire import read_queue, state_digest, write_rules
 from syncer.model.change import QueueChange, names_in
 from syncer.model.outcome import Outcome, Status

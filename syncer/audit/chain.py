@@ -13,7 +13,7 @@ its head (the last hash) is printed at the end of every run, to be kept elsewher
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -28,16 +28,27 @@ START = "sha256:" + "0" * 64
 NAME = "audit.jsonl"
 
 
+Told = Callable[[Sequence[Mapping[str, Any]]], None]
+
+
+def nobody(entries: Sequence[Mapping[str, Any]]) -> None:
+    """Tell nobody."""
+
+
 def entry_hash(entry: Mapping[str, Any]) -> str:
     """The hash of an entry: over everything in it but the hash itself."""
     return digest({key: value for key, value in entry.items() if key != "hash"})
 
 
 class Chain:
-    """The audit trail in a folder. Many processes may append to it at once; none can tear it."""
+    """The audit trail in a folder. Many processes may append to it at once; none can tear it.
 
-    def __init__(self, folder: Path, *, lock_timeout: float = 30.0) -> None:
+    ``told`` is called with new entries, as they stand in the chain, once they are safe.
+    """
+
+    def __init__(self, folder: Path, *, lock_timeout: float = 30.0, told: Told = nobody) -> None:
         self.path = folder / NAME
+        self._told = told
         self._lock = FileLock(folder / f".{NAME}.lock", timeout=lock_timeout)
 
     def append(self, entries: Sequence[Mapping[str, Any]]) -> str:
@@ -61,16 +72,12 @@ class Chain:
         fresh = not self.path.exists()
         with self.path.open("a+b", buffering=0) as file:
             number, head = _last(file)
-            lines = []
-            for entry in entries:
-                number += 1
-                linked: dict[str, Any] = {**entry, "n": number, "previous": head}
-                head = linked["hash"] = entry_hash(linked)
-                lines.append(json.dumps(linked) + "\n")
-            append_synced(file, "".join(lines).encode())
+            linked = list(_linked(entries, number, head))
+            append_synced(file, "".join(json.dumps(entry) + "\n" for entry in linked).encode())
         if fresh:
             sync_folder(self.path.parent)
-        return head
+        self._told(linked)
+        return linked[-1]["hash"] if linked else head
 
     def entries(self) -> Iterator[dict[str, Any]]:
         """The whole entries, oldest first; a line that is no JSON object is passed over (verify tells)."""
@@ -84,6 +91,15 @@ class Chain:
         for entry in self.entries():
             last = str(entry.get("hash", last))
         return last
+
+
+def _linked(entries: Sequence[Mapping[str, Any]], number: int, head: str) -> Iterator[dict[str, Any]]:
+    """The entries with their links, behind entry ``number`` whose hash is ``head``."""
+    for entry in entries:
+        number += 1
+        linked = {**entry, "n": number, "previous": head}
+        head = linked["hash"] = entry_hash(linked)
+        yield linked
 
 
 def read_lines(path: Path) -> Iterator[tuple[bytes, Any]]:

@@ -16,9 +16,11 @@ from syncer.cli.options import (
     running_options,
     state_option,
     target_options,
+    watching_options,
 )
 from syncer.cli.present import present
-from syncer.cli.running import Running, pick_running
+from syncer.cli.running import pick_running
+from syncer.cli.watch import pick_watch
 
 
 @click.command(name="apply")
@@ -36,6 +38,7 @@ from syncer.cli.running import Running, pick_running
 )
 @running_options
 @output_options
+@watching_options
 def command(**options: Any) -> int:
     """Make live what the policies say: one locked PUT a queue, sinks first, journalled and audited.
 
@@ -46,5 +49,5 @@ def command(**options: Any) -> int:
 
     target, output = pick(Target, options), pick(Output, options)
     source = Source(policies=options.pop("policies"))
-    running: Running = pick_running(options)
-    return present("apply", output, lambda: apply(source, target, running, output))
+    running, watch = pick_running(options), pick_watch(options)
+    return present("apply", output, lambda: apply(source, target, running, output, watch), watch)

@@ -10,6 +10,7 @@ from syncer.cli.live import fresh_plan
 from syncer.cli.options import Output, Source, Target
 from syncer.cli.rolling_back import roll_back
 from syncer.cli.running import Running
+from syncer.cli.watch import Watch
 from syncer.cli.work import Work, new_run, working
 from syncer.errors import PoliciesInvalid
 from syncer.model.times import utc_now
@@ -19,7 +20,7 @@ from syncer.planning.planfile import load_plan
 from syncer.report.views import Applied, Report
 
 
-def apply(source: Source, target: Target, running: Running, output: Output) -> Report:
+def apply(source: Source, target: Target, running: Running, output: Output, watch: Watch) -> Report:
     """Read plan and policies, then do what is left to do."""
     saved = None
     if running.plan_file is not None:
@@ -27,7 +28,8 @@ def apply(source: Source, target: Target, running: Running, output: Output) -> R
     disk = read_disk(source.read, source.policies)
     if not disk.readable:
         return Report("apply", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
-    with working("apply", disk, target, running, output, saved["digest"] if saved else "") as work:
+    digest = saved["digest"] if saved else ""
+    with working("apply", disk, target, running, output, watch, digest) as work:
         report = _apply(work, saved)
         if running.on_failure == "rollback" and _failed(report):
             return _rolled_back(work, report)
@@ -66,7 +68,7 @@ def _rolled_back(work: Work, failed: Report) -> Report:
     """Undo the run that failed. The exit code stays that of the failure; both results are reported."""
     if not isinstance(failed.view, Applied) or failed.view.result is None:
         return failed
-    run = new_run("rollback", work.client.api, work.running)
+    run = new_run(work.watch.next_run(), "rollback", work.client.api, work.running)
     back = roll_back(replace(work, run=run), failed.view.result.run.id, ask=False)
     undone = back.view.result if isinstance(back.view, Applied) else None
     view = replace(failed.view, undone=undone, message="the run failed and was rolled back")

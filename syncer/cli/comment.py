@@ -41,6 +41,7 @@ def command(
     """
     from syncer.gitlab.place import job_of, merge_request_of, token_of
     from syncer.planning.planfile import load_plan
+    from syncer.report.escape import plain
     from syncer.report.note import marker, note_text, stub
 
     document = load_plan(plan_file, os.environ.get("SYNCER_PLAN_KEY", ""))
@@ -61,7 +62,8 @@ def command(
             lambda previous: note_text(document, environment, job, previous),
             stub(environment),
         )
-    click.echo(f"note of {environment or 'the default environment'} on merge request {place.iid}: {done}")
+    where = plain(environment) or "the default environment"
+    click.echo(f"note of {where} on merge request {place.iid}: {done}")
     return 0
 
 

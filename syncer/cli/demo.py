@@ -103,8 +103,9 @@ def _step(what: str, line: str, policies: Path, url: str) -> None:
     """Run one command as a person would, and stop where it does not end well."""
     needs_policies = line.split()[0] in ("validate", "plan", "apply", "drift")
     arguments = [*shlex.split(line), *(["--policies", os.path.relpath(policies)] if needs_policies else [])]
-    click.secho(f"# {what}", dim=True)
-    click.secho(f"$ sync {shlex.join(arguments)}", bold=True)
+    color = False if os.environ.get("NO_COLOR") else None
+    click.secho(f"# {what}", dim=True, color=color)
+    click.secho(f"$ sync {shlex.join(arguments)}", bold=True, color=color)
     environment = _environment(SYNCER_API_URL=url)
     done = subprocess.run([sys.executable, "-m", "syncer", *arguments], env=environment, check=False)
     click.echo()

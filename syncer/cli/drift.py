@@ -12,8 +12,10 @@ from syncer.cli.options import (
     pick,
     source_options,
     target_options,
+    watching_options,
 )
 from syncer.cli.present import present
+from syncer.cli.watch import Watch, pick_watch
 from syncer.errors import PoliciesInvalid
 from syncer.report.views import Drifted, Report
 
@@ -22,14 +24,16 @@ from syncer.report.views import Drifted, Report
 @source_options
 @target_options
 @output_options
+@watching_options
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when something drifted.")
 def command(detailed_exitcode: bool, **options: Any) -> int:
     """Show where live and the policies differ: what live has more, what it has less, what differs."""
     source, target, output = pick(Source, options), pick(Target, options), pick(Output, options)
-    return present("drift", output, lambda: drift(source, target, detailed_exitcode))
+    watch = pick_watch(options)
+    return present("drift", output, lambda: drift(source, target, watch, detailed_exitcode), watch)
 
 
-def drift(source: Source, target: Target, detailed_exitcode: bool) -> Report:
+def drift(source: Source, target: Target, watch: Watch, detailed_exitcode: bool) -> Report:
     """Read, list, compare, check."""
     from syncer.cli.live import client_for, fresh_plan
     from syncer.planning.drift import drift_of
@@ -39,6 +43,7 @@ def drift(source: Source, target: Target, detailed_exitcode: bool) -> Report:
     if not disk.readable:
         return Report("drift", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
     with client_for(target, disk.settings, write=False) as client:
+        watch.calls = client.calls
         made = fresh_plan(disk, client, target.dialect).plan
     found = drift_of(made)
     code = 2 if detailed_exitcode and found.rules else 0

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -39,11 +40,13 @@ def command(
     """
     from syncer.emulator.server import Emulator, Faults, serve
 
+    start, surroundings = _beginning(data, queues)
     serve(
         Emulator(
             host=host,
             port=port,
-            queues=_queues(data, queues),
+            queues=start,
+            surroundings=surroundings,
             state=str(state) if state else ":memory:",
             credentials=_credentials(),
             faults=Faults.parse(faults),
@@ -55,14 +58,18 @@ def command(
     return 0
 
 
-def _queues(data: Path | None, number: int | None) -> list[dict[str, object]]:
-    from syncer.emulator.server import demo_queues, load_data, organisation
+def _beginning(data: Path | None, number: int | None) -> tuple[list[Any], dict[str, list[Any]]]:
+    """The queues to begin with, and the divisions, groups and users around them."""
+    from syncer.emulator import loading
+    from syncer.emulator.organisation import organisation
 
     if data is not None and number is not None:
         raise WrongUsage("--data and --queues both say what to begin with", hint="Give one of them.")
     if data is not None:
-        return load_data(data)
-    return demo_queues() if number is None else organisation(number)
+        return loading.load_data(data), loading.load_surroundings(data)
+    if number is not None:
+        return organisation(number), {}
+    return loading.demo_queues(), loading.demo_surroundings()
 
 
 def _credentials() -> tuple[str, str]:

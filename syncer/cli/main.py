@@ -74,8 +74,6 @@ def run(arguments: list[str]) -> int:
     """Run the command line and return its exit code; errors are shown on stderr, never as a traceback."""
     try:
         code = cli.main(arguments, prog_name="sync", standalone_mode=False)
-        if sys.stdout is not None:
-            sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.ClickException as error:
         error.show()
@@ -104,9 +102,7 @@ def _unexpected(error: Exception) -> int:
 
 
 def _not_written(error: OSError) -> int:
-    """The output can't be written. Where it is a pipe whose reader has gone, there is nobody to tell."""
+    """The output can't be written. (Where the reader of a pipe has gone, click ends without a word.)"""
     # The interpreter must not stumble over what is left of the output once more at its end.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    if isinstance(error, BrokenPipeError):
-        return 1
     return _say(SyncerError(f"the output can't be written: {error.strerror or error}"))

@@ -15,6 +15,8 @@ from syncer.report.formats import FOR_PEOPLE, FORMATS, REPORTS
 Function = TypeVar("Function", bound=Callable[..., Any])
 Decorator = Callable[[Function], Function]
 
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
 
 @dataclass(frozen=True, slots=True)
 class Output:
@@ -81,6 +83,16 @@ class Target:
     region: str = ""
     api_url: str = ""
     dialect: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """What is to be told: metrics to a file and to a gateway, logs in a form and from a level on."""
+
+    metrics: Path | None = None
+    push_gateway: str = ""
+    log_format: str = "text"
+    log_level: str = "warning"
 
 
 class TimeSpan(click.FloatRange):
@@ -178,6 +190,28 @@ running_options: Decorator[Any] = _together(
     click.option("--allow-protected", is_flag=True, help="Changes of protected queues."),
     click.option("--allow-frozen", is_flag=True, help="Changes in a freeze window."),
     click.option("--allow-delete", is_flag=True, help="Deletions where the settings forbid them."),
+)
+
+
+watching_options: Decorator[Any] = _together(
+    click.option(
+        "--metrics", type=click.Path(path_type=Path, dir_okay=False), help="Write metrics to this file."
+    ),
+    click.option(
+        "--push-gateway", default="", envvar="SYNCER_PUSH_GATEWAY", show_envvar=True, help="Push them here."
+    ),
+    click.option(
+        "--log-format", type=click.Choice(["text", "json"]), default="text", help="Form of logs on stderr."
+    ),
+    click.option(
+        "--log-level",
+        type=click.Choice(list(LOG_LEVELS), case_sensitive=False),
+        default="warning",
+        show_default=True,
+        envvar="SYNCER_LOG_LEVEL",
+        show_envvar=True,
+        help="Log this and what is worse.",
+    ),
 )
 
 

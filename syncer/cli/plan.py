@@ -14,8 +14,10 @@ from syncer.cli.options import (
     pick,
     source_options,
     target_options,
+    watching_options,
 )
 from syncer.cli.present import present
+from syncer.cli.watch import Watch, pick_watch
 from syncer.errors import PoliciesInvalid
 from syncer.report.views import Planned, Report
 
@@ -24,6 +26,7 @@ from syncer.report.views import Planned, Report
 @source_options
 @target_options
 @output_options
+@watching_options
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Save the plan, for sync apply.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
 def command(out: Path | None, detailed_exitcode: bool, **options: Any) -> int:
@@ -32,10 +35,11 @@ def command(out: Path | None, detailed_exitcode: bool, **options: Any) -> int:
     A plan with errors is shown, exits with 3, and can't be applied.
     """
     source, target, output = pick(Source, options), pick(Target, options), pick(Output, options)
-    return present("plan", output, lambda: plan(source, target, out, detailed_exitcode))
+    watch = pick_watch(options)
+    return present("plan", output, lambda: plan(source, target, watch, out, detailed_exitcode), watch)
 
 
-def plan(source: Source, target: Target, out: Path | None, detailed_exitcode: bool) -> Report:
+def plan(source: Source, target: Target, watch: Watch, out: Path | None, detailed_exitcode: bool) -> Report:
     """Read, list, compare, check, save."""
     from syncer.cli.live import client_for, fresh_plan
     from syncer.planning.document import plan_document
@@ -46,6 +50,7 @@ def plan(source: Source, target: Target, out: Path | None, detailed_exitcode: bo
     if not disk.readable:
         return Report("plan", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
     with client_for(target, disk.settings, write=False) as client:
+        watch.calls = client.calls
         made = fresh_plan(disk, client, target.dialect).plan
     document = plan_document(made)
     if out is not None:

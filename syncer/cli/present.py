@@ -9,28 +9,37 @@ from pathlib import Path
 import click
 
 from syncer.cli.options import Output
+from syncer.cli.watch import Watch
 from syncer.errors import Defect, Interrupted, SyncerError
 from syncer.files import write_whole
+from syncer.report.escape import plain
 from syncer.report.formats import render
 from syncer.report.views import Report
 
 
-def present(command: str, output: Output, work: Callable[[], Report]) -> int:
-    """Do the work of ``command``, show its report, and return the exit code.
+def present(command: str, output: Output, work: Callable[[], Report], watch: Watch | None = None) -> int:
+    """Do the work of ``command`` under ``watch``, show its report, and return the exit code."""
+    watch = watch or Watch()
+    with watch.logging(command):
+        report = watch.ended(_done(command, work, watch))
+    for warning in report.warnings:
+        click.echo(f"warning: {plain(warning)}", err=True)
+    return show(report, output)
 
-    Whatever the work raises becomes a report too, so that every format stays parseable.
-    """
+
+def _done(command: str, work: Callable[[], Report], watch: Watch) -> Report:
+    """Whatever the work raises becomes a report too, so that every format stays parseable."""
     try:
-        report = work()
+        watch.refuse_unready()
+        return work()
     except SyncerError as error:
-        report = _ended(command, error)
+        return _ended(command, error)
     except (click.Abort, KeyboardInterrupt):
-        report = _ended(command, Interrupted("interrupted"))
+        return _ended(command, Interrupted("interrupted"))
     except Exception as error:
         if os.environ.get("SYNCER_TRACEBACK"):
             raise
-        report = _ended(command, Defect(error))
-    return show(report, output)
+        return _ended(command, Defect(error))
 
 
 def _ended(command: str, error: SyncerError) -> Report:

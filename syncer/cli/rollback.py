@@ -14,9 +14,11 @@ from syncer.cli.options import (
     running_options,
     state_option,
     target_options,
+    watching_options,
 )
 from syncer.cli.present import present
-from syncer.cli.running import Running, pick_running
+from syncer.cli.running import pick_running
+from syncer.cli.watch import pick_watch
 
 
 @click.command(name="rollback")
@@ -26,6 +28,7 @@ from syncer.cli.running import Running, pick_running
 @state_option
 @running_options
 @output_options
+@watching_options
 def command(run: str, **options: Any) -> int:
     """Undo the run RUN, from the images that its audit holds.
 
@@ -36,5 +39,5 @@ def command(run: str, **options: Any) -> int:
 
     target, output = pick(Target, options), pick(Output, options)
     source = Source(policies=options.pop("policies"))
-    running: Running = pick_running(options)
-    return present("rollback", output, lambda: rollback(run, source, target, running, output))
+    running, watch = pick_running(options), pick_watch(options)
+    return present("rollback", output, lambda: rollback(run, source, target, running, output, watch), watch)

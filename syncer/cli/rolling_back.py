@@ -3,6 +3,7 @@
 from syncer.cli.live import Fresh
 from syncer.cli.options import Output, Source, Target
 from syncer.cli.running import Running
+from syncer.cli.watch import Watch
 from syncer.cli.work import Work, working
 from syncer.errors import PoliciesInvalid
 from syncer.model.rule import Kind
@@ -12,12 +13,14 @@ from syncer.planning.undo import images_of, undo_plan
 from syncer.report.views import Report
 
 
-def rollback(run: str, source: Source, target: Target, running: Running, output: Output) -> Report:
+def rollback(
+    run: str, source: Source, target: Target, running: Running, output: Output, watch: Watch
+) -> Report:
     """Undo ``run`` under the lock."""
     disk = read_disk(source.read, source.policies)
     if not disk.readable:
         return Report("rollback", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
-    with working("rollback", disk, target, running, output) as work:
+    with working("rollback", disk, target, running, output, watch) as work:
         recovered = work.recover()
         if recovered and running.on_cut_off == "stop":
             return work.stopped(recovered)

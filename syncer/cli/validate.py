@@ -4,8 +4,9 @@ from typing import Any
 
 import click
 
-from syncer.cli.options import Output, Source, output_options, pick, source_options
+from syncer.cli.options import Output, Source, output_options, pick, source_options, watching_options
 from syncer.cli.present import present
+from syncer.cli.watch import pick_watch
 from syncer.errors import PoliciesInvalid
 from syncer.report.views import Report, Validated
 
@@ -13,13 +14,14 @@ from syncer.report.views import Report, Validated
 @click.command(name="validate")
 @source_options
 @output_options
+@watching_options
 def command(**options: Any) -> int:
     """Check policies: schema, references, loops and capacity over the whole set. Needs no network.
 
     PATHS are files or folders; without one, the folder of --policies is read.
     """
     source, output = pick(Source, options), pick(Output, options)
-    return present("validate", output, lambda: validate(source))
+    return present("validate", output, lambda: validate(source), pick_watch(options))
 
 
 def validate(source: Source) -> Report:

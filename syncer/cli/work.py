@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import click
 
-from syncer.applying.apply import Result, Surroundings, apply_plan, new_run_id
+from syncer.applying.apply import Result, Surroundings, apply_plan
 from syncer.applying.engine import Stop
 from syncer.applying.guard import refuse_compare, refuse_invalid, refuse_unsafe
 from syncer.applying.lock import held
@@ -20,6 +20,8 @@ from syncer.cli.live import Fresh, client_for
 from syncer.cli.options import Output, Target
 from syncer.cli.present import show
 from syncer.cli.running import Running, interruptible
+from syncer.cli.telling import Tell, telling, way_to
+from syncer.cli.watch import Watch
 from syncer.errors import PoliciesInvalid, Refused, SyncerError
 from syncer.files import write_whole
 from syncer.live.client import Client
@@ -41,12 +43,18 @@ class Work:
     run: Run
     running: Running
     output: Output
+    watch: Watch
+    tell: Tell
 
     def recover(self) -> tuple[CutOffRun, ...]:
-        """Close what was cut off before."""
-        journals = self.running.state_dir / "journal"
-        found = recover(journals, self.chain, self.client, lambda: rfc3339(utc_now()))
-        return tuple(CutOffRun(run, tuple(outcomes)) for run, outcomes in found)
+        """Close what was cut off before, and tell all of it: which letters went out then is not known."""
+        journals, silent = self.running.state_dir / "journal", Chain(self.chain.path.parent)
+        closed = recover(journals, silent, self.client, lambda: rfc3339(utc_now()))
+        found = tuple(CutOffRun(run, tuple(outcomes)) for run, outcomes in closed)
+        runs = {cut_off.run.id for cut_off in found}
+        if runs:
+            self.tell([entry for entry in self.chain.entries() if entry.get("run") in runs])
+        return found
 
     def stopped(self, recovered: tuple[CutOffRun, ...]) -> Report:
         """The report where a cut-off run was closed and nothing more was asked for."""
@@ -117,10 +125,7 @@ class Work:
             parallel=self.running.parallel,
         )
         with interruptible(stop):
-            result = apply_plan(fresh.plan, fresh.live, self._run_of(fresh), around)
-        if self.running.audit_head is not None:
-            write_whole(self.running.audit_head, result.head + "\n")
-        return result
+            return apply_plan(fresh.plan, fresh.live, self._run_of(fresh), around)
 
     def _run_of(self, fresh: Fresh) -> Run:
         if self.run.plan_digest:
@@ -130,22 +135,36 @@ class Work:
 
 @contextmanager
 def working(
-    verb: str, disk: OnDisk, target: Target, running: Running, output: Output, plan_digest: str = ""
+    verb: str,
+    disk: OnDisk,
+    target: Target,
+    running: Running,
+    output: Output,
+    watch: Watch,
+    plan_digest: str = "",
 ) -> Iterator[Work]:
-    """Connect with the right to write, and hold the lock."""
-    chain = Chain(running.state_dir / "audit")
+    """Connect with the right to write, hold the lock, and see to it that the last letter is delivered."""
+    state, way = running.state_dir, way_to(disk.settings.webhook, os.environ)
     with client_for(target, disk.settings, write=True) as client:
-        run = new_run(verb, client.api, running, plan_digest)
-        with held(running.state_dir, run, running.lock_timeout):
-            yield Work(disk, target, client, chain, run, running, output)
+        watch.calls = client.calls
+        run = new_run(watch.run, verb, client.api, running, plan_digest)
+        with (
+            held(state, run, running.lock_timeout),
+            telling(way, state, watch.warnings.append) as tell,
+        ):
+            chain = Chain(state / "audit", told=tell)
+            try:
+                yield Work(disk, target, client, chain, run, running, output, watch, tell)
+            finally:
+                if running.audit_head is not None:
+                    write_whole(running.audit_head, chain.head() + "\n")
 
 
-def new_run(verb: str, api: str, running: Running, plan_digest: str = "") -> Run:
+def new_run(run_id: str, verb: str, api: str, running: Running, plan_digest: str = "") -> Run:
     """A run that begins now, with who and what it comes from."""
-    now = utc_now()
     return Run(
-        id=new_run_id(now),
-        started_at=rfc3339(now),
+        id=run_id,
+        started_at=rfc3339(utc_now()),
         api=api,
         plan_digest=plan_digest,
         verb=verb,

@@ -71,7 +71,7 @@ class _Check:
             self._own_groups(rule.get("groups"), f"{where}.groups")
 
     def activation(self) -> None:
-        if self._routing.get("rules") and self._activation:
+        if self._routing.get("rules") and any(self._activation.values()):
             self.faults.append("conditionalGroupActivation: excludes conditionalGroupRouting")
         where = "conditionalGroupActivation"
         self._conditions(_object(self._activation.get("pilotRule")), f"{where}.pilotRule")

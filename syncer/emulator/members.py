@@ -40,7 +40,7 @@ class Members:
     def get(self, call: Call, queue_id: str) -> Reply:
         """``GET …/members``: as in the real API without a total; the last page is followed by empty ones."""
         row = self._store.get(queue_id)
-        members = self._members(row) if call.asked("memberBy", "user") == "user" else []
+        members = self._members(row) if call.asked("memberBy", "") in ("", "user") else []
         joined = call.asked("joined", "").lower()
         shown = [self._shown(member) for member in members]
         found = [member for member in shown if joined in ("", str(member["joined"]).lower())]

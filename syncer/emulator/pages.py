@@ -33,8 +33,8 @@ def asked_page(call: Call, largest: int = LARGEST) -> Page:
 
 
 def asked_ids(call: Call, name: str = "id") -> tuple[str, ...]:
-    """The ids of a query parameter: it may be there often, or hold several that commas separate."""
-    given = call.query.get(name, [])
+    """The ids of a query parameter: it may be there often, hold several with commas between, or be empty."""
+    given = list(filter(None, call.query.get(name, [])))
     return tuple(dict.fromkeys((*given, *(part for text in given for part in text.split(",")))))
 
 

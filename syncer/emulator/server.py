@@ -66,7 +66,7 @@ class Emulator:
         if not expose and not _is_loopback(host):
             raise Refused(
                 f"{host} can be reached from other machines, and the emulator protects nothing",
-                hint="Bind to 127.0.0.1, or say that you want it to be exposed.",
+                hint="Bind to 127.0.0.1, or say --expose where that is meant.",
             )
         clients = [Client(*credentials)]
         if read_credentials is not None:

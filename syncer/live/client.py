@@ -7,9 +7,10 @@ from typing import Any, Self
 from urllib.parse import quote
 
 from syncer.errors import BadAnswer, NoAnswer
+from syncer.live.answer import Answer
 from syncer.live.auth import READING, WRITING, Credentials, TokenSource
 from syncer.live.calls import Calls
-from syncer.live.exchange import Answer, Exchange, Request
+from syncer.live.exchange import Exchange, Request
 from syncer.live.pace import TokenBucket
 from syncer.live.paging import PAGE_SIZE, read_all
 from syncer.live.region import Endpoints

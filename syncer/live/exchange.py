@@ -3,9 +3,9 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from syncer.errors import ApiError, AuthError, BadAnswer, Forbidden, LiveError, NoAnswer, NotSent, RateLimited
+from syncer.live.answer import Answer
 from syncer.live.answers import correlation_id, decoded, failure
 from syncer.live.auth import TokenSource
 from syncer.live.calls import Calls
@@ -52,16 +52,6 @@ class _Problem:
     error: LiveError
     again: bool
     wait: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer of 2xx: ``latency_ms`` is that of the last of ``attempts``."""
-
-    body: dict[str, Any]
-    correlation_id: str
-    latency_ms: float
-    attempts: int
 
 
 class Exchange:

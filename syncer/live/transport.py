@@ -24,7 +24,10 @@ _CHUNK = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds to ``connect``, of silence (``read``) and for the ``whole`` answer; bytes of its ``size``."""
+    """Seconds to ``connect``, of silence (``read``) and for the ``whole`` answer; bytes of its ``size``.
+
+    With a size of 0 the body of an answer is not read at all.
+    """
 
     connect: float = 5.0
     read: float = 30.0
@@ -112,6 +115,8 @@ class Transport:
             raise explained(error, url) from error
 
     def _read(self, response: requests.Response) -> bytes:
+        if not self._limits.size:
+            return b""
         parts: list[bytes] = []
         size = 0
         for part in response.iter_content(_CHUNK):

@@ -55,6 +55,14 @@ class Safety:
 
 
 @dataclass(frozen=True, slots=True)
+class Webhook:
+    """Where a run is told of, and in which ``form``: ``json``, ``slack`` or ``teams``. No URL: nowhere."""
+
+    url: str = field(default="", repr=False)
+    form: str = "json"
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything ``settings.yaml`` may say. ``severities`` maps an id of a finding to its new severity,
     or to None where it is switched off."""
@@ -63,6 +71,7 @@ class Settings:
     pace: Pace = Pace()
     retries: Retries = Retries()
     safety: Safety = Safety()
+    webhook: Webhook = Webhook()
 
 
 DEFAULTS = Settings()

@@ -9,7 +9,8 @@ less, wherever that does not turn the order of updates around; where it does, th
 
 What a queue may send on the way is bounded, never guessed. A changed queue with its old rules sends at most
 what it sent before: whatever is upstream of it waits for it. With its new rules, and so does an unchanged
-queue always, it sends a share of what it may be offered on the way: of its ``ceiling``.
+queue always, it sends a share of what it may be offered on the way: of its ``ceiling``. Where such a bound
+is too high and the moments are few, each moment is looked at.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,12 +23,15 @@ from syncer.model.change import QueueChange
 from syncer.model.finding import Finding, Severity
 from syncer.model.network import Network, Node, edge_of
 from syncer.model.queue import LiveQueue
+from syncer.planning.moments import Moments, below
 
 Waits = dict[str, set[str]]
 Shares = Mapping[str, float]
 """The part of its offered load that a queue sends to each target, by the target's key."""
 
 TOLERANCE = 1e-9
+
+MOST_IN_MESSAGE = 5
 
 SWEEPS = 10
 """How often the ceilings of queues that lie in circles of old and new rules are lowered."""
@@ -60,6 +64,7 @@ class _OnTheWay:
         self._sources: dict[str, dict[str, None]] = {node.key: {} for node in after.nodes}
         for source, target in chain(_pairs(self._old), _pairs(self._new)):
             self._sources[target][source] = None
+        self.moments = Moments(before, after, self._sources)
         self.order, circular = _sources_first(self._sources, after)
         # A contact is in one queue at a time, so nothing is ever offered more than all there are.
         self._ceiling = dict.fromkeys(self._base, sum(self._base.values()))
@@ -108,16 +113,27 @@ def order_around(
     nodes = {node.key: node for node in after.nodes}
     findings = []
     for key in on_the_way.order:
-        sources = on_the_way.sources(key)
-        worst = {source.key: source.most for source in sources}
-        limit = _limit(nodes[key])
-        if sum(worst.values()) > limit and on_the_way.fits(key, limit):
-            worst = _ordered(sources, waits)
-            if sum(worst.values()) > limit:
-                findings.append(_finding(nodes[key], worst, nodes))
+        worst = _worst(key, on_the_way, waits, _limit(nodes[key]))
+        if sum(worst.values()) > _limit(nodes[key]) and on_the_way.fits(key, _limit(nodes[key])):
+            findings.append(_finding(nodes[key], worst, nodes))
         on_the_way.lower(key, sum(worst.values()))
     extra = {change.queue: frozenset(waits[change.queue]) - set(change.waits_for) for change in changes}
     return {queue: others for queue, others in extra.items() if others}, tuple(findings)
+
+
+def _worst(key: str, on_the_way: _OnTheWay, waits: Waits, limit: float) -> dict[str, float]:
+    """What each source may send at the worst moment, after adding the waits that help, if any are needed."""
+    sources = on_the_way.sources(key)
+    bound = {source.key: source.most for source in sources}
+    if sum(bound.values()) <= limit or not on_the_way.fits(key, limit):
+        return bound
+    exact = on_the_way.moments.worst(key, waits)
+    if exact is not None and sum(exact.values()) <= limit:
+        return exact
+    ordered = _ordered(sources, waits)
+    if exact is not None:
+        exact = on_the_way.moments.worst(key, waits)
+    return ordered if exact is None else exact
 
 
 def _limit(node: Node) -> float:
@@ -131,9 +147,9 @@ def _ordered(sources: Sequence[_Source], waits: Waits) -> dict[str, float]:
     for source in sources:
         if source.new >= source.old:
             continue
-        below = _below(source.key, waits)
+        needed = below(source.key, waits)
         for grower in growing:
-            if grower.key in below:
+            if grower.key in needed:
                 late.add(source.key)
             else:
                 waits[grower.key].add(source.key)
@@ -142,19 +158,11 @@ def _ordered(sources: Sequence[_Source], waits: Waits) -> dict[str, float]:
     return max(begun, waiting, key=lambda worst: sum(worst.values()))
 
 
-def _below(queue: str, waits: Mapping[str, set[str]]) -> set[str]:
-    """All that ``queue`` waits for, directly or through others."""
-    seen: set[str] = set()
-    behind = [queue]
-    while behind:
-        fresh = waits.get(behind.pop(), set()) - seen
-        seen |= fresh
-        behind.extend(fresh)
-    return seen
-
-
 def _finding(node: Node, worst: Mapping[str, float], nodes: Mapping[str, Node]) -> Finding:
-    parts = [f"{amount:g} from {nodes[key].name}" for key, amount in worst.items() if amount > 0]
+    largest = sorted(worst.items(), key=lambda flow: -flow[1])
+    parts = [f"{amount:g} from {nodes[key].name}" for key, amount in largest if amount > 0]
+    if len(parts) > MOST_IN_MESSAGE:
+        parts[MOST_IN_MESSAGE:] = [f"{len(parts) - MOST_IN_MESSAGE} more"]
     message = (
         f"while this is applied, {node.name} may take {' and '.join(parts)}: "
         f"{sum(worst.values()):g} of {node.capacity:g}"

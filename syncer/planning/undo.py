@@ -18,6 +18,8 @@ from syncer.model.rule_document import rules_of
 from syncer.planning.build import Inputs, plan_towards
 from syncer.policy.resolve import Desired, Resolved, resolve_live
 
+CONFLICT = "rollback.conflict"
+
 
 @dataclass(frozen=True, slots=True)
 class Image:
@@ -149,7 +151,7 @@ def _one(rule: Rule | None, image: Image) -> str:
 
 def _conflict(name: str, message: str) -> Finding:
     return Finding(
-        "rollback.conflict",
+        CONFLICT,
         Severity.ERROR,
         message,
         tip="Somebody changed it since: look at it, and mend it by a change of the policies",

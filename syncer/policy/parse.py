@@ -6,7 +6,7 @@ from typing import Any, Final
 from syncer.model.finding import Severity
 from syncer.model.policy import PolicyBackup, PolicyGroups, PolicyQueue, PolicyRule, QueueRef
 from syncer.model.rule import Kind
-from syncer.model.settings import Freeze, Pace, Retries, Safety, Settings
+from syncer.model.settings import Freeze, Pace, Retries, Safety, Settings, Webhook
 from syncer.policy.schema import read_moment
 from syncer.policy.yaml import Document
 
@@ -34,6 +34,7 @@ def parse_settings(document: Document) -> Settings:
         pace=Pace(**_numbers(data.get("pace", {}))),
         retries=Retries(**_numbers(data.get("retries", {}))),
         safety=Safety(**_numbers(safety), protected=protected, freeze=freeze),
+        webhook=Webhook(**data.get("webhook", {})),
     )
 
 

@@ -37,6 +37,7 @@ def render(report: Report, *, color: bool) -> str:
             for severity in Severity
         },
         "findings": [finding.as_json() for finding in report.findings],
+        "warnings": list(report.warnings),
         "result": _result(report),
     }
     return readable(document)

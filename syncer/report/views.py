@@ -97,7 +97,7 @@ class Report:
     """Everything a command has to say. ``sources`` are the lines of each policy file, for the marker.
 
     ``view`` is None where an error came before there was a result. ``files`` are those that are written
-    for people to read.
+    for people to read. ``warnings`` are about what went wrong beside the work: letters, metrics.
     """
 
     command: str
@@ -109,3 +109,4 @@ class Report:
     verbose: bool = False
     quiet: bool = False
     files: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()

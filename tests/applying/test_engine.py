@@ -3,6 +3,7 @@
 import random
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -163,3 +164,28 @@ def test_an_error_finishes_what_is_in_flight_and_is_raised(who: str) -> None:
 
 def test_nothing_to_do() -> None:
     assert () == run_changes([], Writes({}, 1), lambda _: None, parallel=4, stop=Stop())
+
+
+def test_live_is_looked_at_before_each_further_step_and_a_reason_stops_the_run() -> None:
+    changes = (
+        change("sink"),
+        replace(change("middle", ["sink"]), step=2),
+        replace(change("top", ["middle"]), step=3),
+    )
+    asked: list[str] = []
+
+    def look() -> str:
+        asked.append("look")
+        return "" if len(asked) == 1 else "a loop is near"
+
+    outcomes = run_changes(
+        changes,
+        lambda each: Outcome(each, Status.APPLIED),
+        lambda _: None,
+        parallel=2,
+        stop=Stop(),
+        look=look,
+    )
+    assert [Status.APPLIED, Status.APPLIED, Status.NOT_STARTED] == [each.status for each in outcomes]
+    assert "a loop is near" == outcomes[-1].detail
+    assert ["look", "look"] == asked

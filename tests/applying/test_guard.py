@@ -86,6 +86,11 @@ def test_a_plan_with_errors() -> None:
         refuse_invalid(plan(findings=(Finding("loops.cycle", Severity.ERROR, "a circle"),)))
 
 
+def test_a_rollback_that_would_overwrite_somebody() -> None:
+    with pytest.raises(Refused, match="somebody changed since"):
+        refuse_invalid(plan(findings=(Finding("rollback.conflict", Severity.ERROR, "theirs"),)))
+
+
 @pytest.mark.parametrize(("minutes", "refused"), [(None, False), (30, False), (29.9, True), (0, True)])
 def test_the_age_of_a_plan(minutes: float | None, refused: bool) -> None:
     saved = plan_document(plan())

@@ -13,8 +13,8 @@ from syncer.applying.recover import recover
 from syncer.audit.chain import Chain
 from syncer.audit.entries import change_entries, run_entry
 from syncer.audit.verify import verify_chain
-from syncer.errors import NoAnswer, NotFound
-from syncer.live.exchange import Answer
+from syncer.errors import AuditError, NoAnswer, NotFound
+from syncer.live.answer import Answer
 from syncer.model.change import Action, QueueChange, RuleChange
 from syncer.model.outcome import Outcome, Status
 from syncer.model.rule import OverflowRule
@@ -132,6 +132,21 @@ def test_a_run_that_had_ended_all_but_its_journal_is_not_audited_twice(tmp_path:
     head = chain.append([run_entry(RUN, NOW, status="failed", validation_pass=True, outcomes=[outcome])])
     recovered(tmp_path, Live())
     assert head == chain.head()
+
+
+def test_a_journal_that_can_not_be_taken_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    journal = begun(tmp_path, change("one"))
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", denied)
+        journal.finish()
+        with pytest.raises(AuditError, match="can't be taken away: Permission denied"):
+            recovered(tmp_path, Live())
+    before = entries(tmp_path)
+    assert [RUN.id] == [run for run, _ in recovered(tmp_path, Live())]
+    assert before == entries(tmp_path)
 
 
 def several(queue: str) -> QueueChange:

@@ -47,12 +47,12 @@ class Schedule:
     folder: Path
     world: World
     etags: bool = True
-    figures: Counter[str] = field(default_factory=Counter)
+    figures: dict[str, int] = field(default_factory=dict)
     planned: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.world.write(self.folder / "policies")
-        self.figures["schedules"] = 1
+        self.count("schedules")
 
     def emulator(self, spec: str = "") -> Emulator:
         """The organisation as it stands, under faults or without any."""
@@ -72,7 +72,7 @@ class Schedule:
 
     def apply(self, url: str, *more: str) -> int:
         """One apply within this process. Whatever comes of it has to be said."""
-        self.figures["applies"] += 1
+        self.count("applies")
         code = run(self.arguments(url, *more))
         report = json.loads((self.folder / "report.json").read_text())
         assert (0, 1, 4, 5).count(code), report
@@ -86,13 +86,13 @@ class Schedule:
         for outcome in result["outcomes"]:
             assert outcome["status"] in STATUSES
             self.planned[result["run"], outcome["queue"]["id"]] = outcome["rules"]
-            self.figures[f"outcome: {outcome['status']}"] += 1
+            self.count(f"outcome: {outcome['status']}")
 
     def under_faults(self, spec: str, dice: random.Random) -> None:
         """Apply until it is done, or often enough."""
         with self.emulator(spec) as emulator:
             self.try_to_apply(emulator.url, dice)
-            self.count(emulator.url)
+            self.ask_emulator(emulator.url)
 
     def try_to_apply(self, url: str, dice: random.Random) -> None:
         """Apply until it is done, or often enough; what happens on a failure is chosen each time."""
@@ -102,12 +102,16 @@ class Schedule:
             if self.apply(url, "--on-failure", choice, "--parallel", parallel) == 0:
                 break
 
-    def count(self, url: str) -> None:
+    def count(self, what: str, number: int = 1) -> None:
+        """Add to a figure."""
+        self.figures[what] = self.figures.get(what, 0) + number
+
+    def ask_emulator(self, url: str) -> None:
         """Add up what the emulator saw."""
         for kind, number in requests.get(f"{url}/_emulator/faults", timeout=10).json().items():
-            self.figures[f"fault: {kind}"] += number
-            self.figures["faults"] += number
-        self.figures["requests"] += requests.get(f"{url}/_emulator/requests", timeout=10).json()["total"]
+            self.count(f"fault: {kind}", number)
+            self.count("faults", number)
+        self.count("requests", requests.get(f"{url}/_emulator/requests", timeout=10).json()["total"])
 
     def settle(self) -> None:
         """Without faults one apply is enough, and then there is nothing left to do."""
@@ -115,7 +119,7 @@ class Schedule:
             assert 0 == self.apply(emulator.url), (self.folder / "report.json").read_text()
             plan = ["plan", "--detailed-exitcode", "--api-url", emulator.url, "--quiet"]
             assert 0 == run([*plan, "--policies", str(self.folder / "policies")])
-            self.count(emulator.url)
+            self.ask_emulator(emulator.url)
             history = requests.get(f"{emulator.url}/_emulator/history", timeout=60).json()["entries"]
         self._check(history)
 
@@ -134,11 +138,11 @@ class Schedule:
         if not self.world.looped:
             assert all(entry["loopFree"] for entry in history)
         story = told(self.world.queues, history, audit)
-        self.figures["writes"] += story.writes
-        self.figures["edits by rivals"] += story.rivals
-        self.figures["edits lost"] += len(story.lost_edits)
-        self.figures["loops seen"] += len(story.loops)
-        self.figures["outcomes unexplained"] += len(story.unexplained)
+        self.count("writes", story.writes)
+        self.count("edits by rivals", story.rivals)
+        self.count("edits lost", len(story.lost_edits))
+        self.count("loops seen", len(story.loops))
+        self.count("outcomes unexplained", len(story.unexplained))
         assert ([], [], []) == (story.lost_edits, story.loops, story.unexplained)
 
 
@@ -149,7 +153,7 @@ def killed(schedule: Schedule, dice: random.Random, spec: str) -> None:
             way = dice.choice((_at_a_sync, _at_a_sync, _at_a_put, _asked_to_end))
             way(schedule, dice, emulator.url)
         schedule.try_to_apply(emulator.url, dice)
-        schedule.count(emulator.url)
+        schedule.ask_emulator(emulator.url)
 
 
 def _start(schedule: Schedule, command: list[str], url: str) -> subprocess.Popen[bytes]:
@@ -164,11 +168,11 @@ def _start(schedule: Schedule, command: list[str], url: str) -> subprocess.Popen
 
 def _ended(schedule: Schedule, code: int) -> None:
     assert code in (0, 1, 4, 5, 130, -signal.SIGKILL), code
-    schedule.figures["applies"] += 1
+    schedule.count("applies")
     if code == -signal.SIGKILL:
-        schedule.figures["kills survived"] += 1
+        schedule.count("kills survived")
     if code == 130:
-        schedule.figures["interrupts survived"] += 1
+        schedule.count("interrupts survived")
 
 
 def _at_a_sync(schedule: Schedule, dice: random.Random, url: str) -> None:

@@ -9,8 +9,8 @@ import pytest
 from program import POLICIES, Program, live_queue, overflow, policy_queue, queues
 
 from syncer.emulator.server import Emulator
+from syncer.live.answer import Answer
 from syncer.live.client import Client
-from syncer.live.exchange import Answer
 
 NOW = datetime.now(UTC)
 FREEZE = {

@@ -21,8 +21,10 @@ SHOWING = [page for page in DOCUMENTS if any(block.language == "console" for blo
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder with the shipped policies, set up for an emulator with the organisation they belong to."""
+    """The shipped policies in a folder, and an emulator of their organisation, which need not be spared."""
     shutil.copytree(ROOT / "policies", tmp_path / "policies")
+    settings = tmp_path / "policies" / "settings.yaml"
+    settings.write_text(re.sub(r"(requests_per_second|burst): \d+", r"\1: 1000", settings.read_text()))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("GENESYSCLOUD_OAUTHCLIENT_ID", "demo")

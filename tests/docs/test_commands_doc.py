@@ -7,7 +7,7 @@ import pytest
 from documents import ROOT, commands, options_of, rows, section_of
 
 PAGE = ROOT / "docs" / "commands.md"
-SHARED = ("reports", "live", "running")
+SHARED = ("reports", "live", "running", "watching")
 
 
 def _options_in(heading: str) -> set[str]:

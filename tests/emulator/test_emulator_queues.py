@@ -61,13 +61,18 @@ def test_following_next_sees_every_queue_once_and_keeps_the_search() -> None:
         ("name=*%25", ["50%"]),
         ("name=%C3%A4RGER", ["Ärger"]),
         ("id=50%25&id=support&id=none", ["50%", "Support"]),
+        ("id=&name=&sortOrder=&divisionId=&hasPeer=false", ["50%", "Sup_x", "Support", "Ärger"]),
+        ("id=support,none", ["Support"]),
+        ("divisionId=d1", ["Sup_x"]),
         ("sortOrder=desc", ["Ärger", "Support", "Sup_x", "50%"]),
         ("pageNumber=9", []),
         ("pageSize=2&pageNumber=2", ["Support", "Ärger"]),
     ],
 )
 def test_a_search_finds(search: str, found: list[str]) -> None:
-    with logged_in([queue("Support"), queue("Sup_x"), queue("50%"), queue("Ärger")]) as api:
+    with logged_in(
+        [queue("Support"), queue("Sup_x", division={"id": "d1"}), queue("50%"), queue("Ärger")]
+    ) as api:
         assert found == names(api.call("GET", f"{LIST}?{search}"))
 
 

@@ -56,6 +56,7 @@ WATCHING = rule(queue={"id": "b"}, metric="ServiceLevel", operator="LessThanOrEq
         routing(rule(), *[WATCHING] * 4),
         routing(rule(waitSeconds=0, groups=[], conditionValue=0.5)),
         {**routing(), **activation(condition())},
+        {**routing(rule()), "conditionalGroupActivation": {"pilotRule": None, "rules": []}},
         activation(*[condition()] * 10, groups=[GROUP] * 5),
         {"conditionalGroupActivation": {"pilotRule": {"conditions": [condition(operator="NotEqualTo")]}}},
         direct(backupQueueId="b", agentWaitSeconds=864_000, waitForAgent=True),

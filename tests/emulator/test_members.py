@@ -1,9 +1,12 @@
 """Members and wrap-up codes: what belongs to a queue but is no part of its PUT."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from emulator_api import LIST, Api, logged_in, queue
+
+from syncer.emulator.store import Store, Write
 
 QUEUES = [queue("A", memberCount=3), queue("B")]
 MEMBERS = f"{LIST}/a/members"
@@ -34,7 +37,10 @@ def test_members_have_no_total_and_end_with_an_empty_page() -> None:
     assert ["nextUri" in page for page in pages] == [True, False, False]
 
 
-@pytest.mark.parametrize(("query", "count"), [("joined=true", 2), ("joined=false", 1), ("memberBy=group", 0)])
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [("joined=true", 2), ("joined=&memberBy=", 3), ("joined=false", 1), ("memberBy=group", 0)],
+)
 def test_members_are_chosen(query: str, count: int) -> None:
     with logged_in(QUEUES) as api:
         api.call("PATCH", f"{MEMBERS}/{ids(api, MEMBERS)[0]}", json={"joined": False})
@@ -97,20 +103,32 @@ def test_wrapup_codes_come_and_go() -> None:
     assert {code["id"] for code in wanted} == {code["id"] for code in added.json()}
 
 
-@pytest.mark.parametrize("forget", [("DELETE", f"{LIST}/a"), ("POST", "/_emulator/reset")])
-def test_a_queue_that_is_gone_takes_them_along(forget: tuple[str, str]) -> None:
+def test_a_reset_brings_back_what_was_first() -> None:
     with logged_in(QUEUES) as api:
-        code = ids(api, "/api/v2/routing/wrapupcodes")[0]
-        api.call("POST", CODES, json=[code])
+        api.call("POST", CODES, json=ids(api, "/api/v2/routing/wrapupcodes")[:1])
         api.call("DELETE", f"{MEMBERS}/{ids(api, MEMBERS)[0]}")
-        api.call(*forget)
+        assert (1, 2) == (len(ids(api, CODES)), len(ids(api, MEMBERS)))
         api.call("POST", "/_emulator/reset")
-        assert ([], 3) == (ids(api, CODES), len(ids(api, MEMBERS)))
+        assert (0, 3) == (len(ids(api, CODES)), len(ids(api, MEMBERS)))
 
 
-def test_a_member_whom_the_directory_does_not_know_is_shown_by_id() -> None:
-    members = [{"id": "x", "name": "Somebody"}]
-    with logged_in(QUEUES, surroundings={"users": members}, state=":memory:") as api:
+def test_a_queue_that_is_deleted_takes_them_along() -> None:
+    store = Store(":memory:", [queue("A")])
+    try:
+        store.keep("a", "members", lambda old: [*(old or ()), "x"])
+        assert ["x"] == store.belongings("a", "members")
+        store.delete("a", lambda _row: None, Write("DELETE", "client", "id"))
+        assert store.belongings("a", "members") is None
+    finally:
+        store.close()
+
+
+def test_a_member_whom_the_directory_does_not_know_is_shown_by_id(tmp_path: Path) -> None:
+    state = str(tmp_path / "state.sqlite")
+    told = {"users": [{"id": "x", "name": "Known"}]}
+    with logged_in(QUEUES, surroundings=told, state=state) as api:
         api.call("POST", f"{LIST}/b/members", json=["x"])
-        [shown] = api.json(f"{LIST}/b/members")["entities"]
-    assert ("x", "Somebody") == (shown["id"], shown["name"])
+        [before] = api.json(f"{LIST}/b/members")["entities"]
+    with logged_in(state=state) as api:
+        [after] = api.json(f"{LIST}/b/members")["entities"]
+    assert [("x", "Known"), ("x", "x")] == [(member["id"], member["name"]) for member in (before, after)]

@@ -18,24 +18,16 @@ def names(page: dict[str, list[dict[str, str]]]) -> list[str]:
 
 
 def test_divisions_and_groups_are_those_that_are_told_and_those_that_queues_name() -> None:
-    members = [
-        {"id": "g1", "name": "Helpers", "type": "GROUP"},
-        {"id": "t1", "type": "TEAM"},
-        {"id": "g2abc"},
-    ]
-    told = {
-        "groups": [{"id": "g1", "name": "Told", "memberCount": 7}],
-        "divisions": [{"id": "d2", "name": "X"}],
-    }
-    queues = [
-        queue("A", division=SALES, memberGroups=members),
-        queue("B", division={"id": 5}, memberGroups=3),
-    ]
+    members = [{"id": "g1", "name": "Helpers"}, {"id": "t1", "type": "TEAM"}, {"id": "g2abc"}, 3]
+    groups = [{"id": "g1", "name": "Told", "memberCount": 7}]
+    told = {"groups": groups, "divisions": [{"id": "d2", "name": "X"}]}
+    odd = queue("B", division={"id": 5}, memberGroups=3, memberCount="many")
+    queues = [queue("A", division=SALES, memberGroups=members), odd]
     with logged_in(queues, surroundings=told) as api:
-        divisions, groups = api.json(DIVISIONS), api.json("/api/v2/groups")
+        divisions, found = api.json(DIVISIONS), api.json("/api/v2/groups")
         one = api.json("/api/v2/groups/g1")
     assert ["Home", "Sales", "X"] == names(divisions)
-    assert ["Told", "Unnamed g2abc"] == names(groups)
+    assert ["Told", "Unnamed g2abc"] == names(found)
     assert ("Told", 7, "active") == (one["name"], one["memberCount"], one["state"])
 
 

@@ -64,13 +64,10 @@ def _label(rule: RuleChange) -> str:
 
 def _deletions(changes: Sequence[QueueChange]) -> Iterator[str]:
     deleted = [
-        f"{code(change.name)} {_label(rule)}"
-        for change in changes
-        for rule in change.rules
-        if rule.action is Action.DELETE
+        (change.name, rule) for change in changes for rule in change.rules if rule.action is Action.DELETE
     ]
     if deleted:
+        shown = ", ".join(f"{code(queue)} {_label(rule)}" for queue, rule in deleted[:MOST_DELETIONS])
         left = len(deleted) - MOST_DELETIONS
         more = f" and {left:,} more" if left > 0 else ""
-        rules = counted(len(deleted), "rule")
-        yield f"- **delete** {rules}: {', '.join(deleted[:MOST_DELETIONS])}{more}."
+        yield f"- **delete** {counted(len(deleted), 'rule')}: {shown}{more}."

@@ -1,0 +1,172 @@
+"""What a command did, as metrics in the Prometheus convention.
+
+The text is OpenMetrics, and such that the Prometheus text format reads it too: node_exporter refuses the
+types that only OpenMetrics has (``info``, ``stateset``), so there are counters, gauges and a histogram alone.
+Each sample bears the label ``command``: the files of several commands in one folder must not hold one series
+twice.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.exposition import pushadd_to_gateway
+from prometheus_client.openmetrics.exposition import generate_latest
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
+from prometheus_client.registry import Collector
+
+LAST_SUCCESS: Final = "syncer_last_success_timestamp_seconds"
+BUCKETS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+"""Upper bounds of the histogram of PUTs, in seconds."""
+
+# The library leaves these two without types.
+_generate: Callable[[CollectorRegistry], bytes] = generate_latest
+_families_in: Callable[[str], Iterator[Metric]] = text_string_to_metric_families
+
+Send = Callable[[str, str, Mapping[str, str], bytes], None]
+"""Sends a body: method, URL, headers, body. Raises SyncerError where it was not taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one command did. Times are seconds; ``calls`` counts requests as the live client names them.
+
+    ``operations`` counts rules by action and status; ``validations`` by result. ``drifted_queues`` and
+    ``plan_changes`` are None where the command doesn't know; ``last_success`` is seconds since 1970.
+    """
+
+    command: str
+    version: str
+    duration: float
+    last_success: float | None = None
+    operations: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    validations: Mapping[str, int] = field(default_factory=dict)
+    puts: tuple[float, ...] = ()
+    calls: Mapping[str, int] = field(default_factory=dict)
+    drifted_queues: int | None = None
+    plan_changes: Mapping[str, int] | None = None
+
+
+def openmetrics(measured: Measured) -> str:
+    """The metrics as OpenMetrics text, which ends in ``# EOF``."""
+    return _generate(_registry(measured)).decode("utf-8")
+
+
+def push(measured: Measured, gateway: str, send: Send) -> None:
+    """Push to a gateway. What is missing (the last success, of a failure) keeps its old value there."""
+
+    def handler(url: str, method: str, timeout: Any, headers: list[tuple[str, str]], data: bytes) -> Any:
+        del timeout
+        return lambda: send(method, url, dict(headers), data)
+
+    key = {"command": measured.command}
+    pushadd_to_gateway(gateway, "syncer", _registry(measured), grouping_key=key, handler=handler)
+
+
+def last_success(text: str, command: str) -> float | None:
+    """The time of the last success that stands in ``text``, an earlier file of metrics; None without one."""
+    try:
+        samples = [sample for family in _families_in(text) for sample in family.samples]
+    except ValueError:
+        return None
+    found = [s.value for s in samples if s.name == LAST_SUCCESS and s.labels.get("command") == command]
+    return float(found[0]) if found else None
+
+
+def _registry(measured: Measured) -> CollectorRegistry:
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Families(measured))
+    return registry
+
+
+class _Families(Collector):
+    """All metrics of a command."""
+
+    def __init__(self, measured: Measured) -> None:
+        self._measured = measured
+
+    def collect(self) -> Iterator[Metric]:
+        """The families, in a fixed order."""
+        measured = self._measured
+        yield self._counter(
+            "syncer_operations",
+            "Rules by action and what became of them.",
+            {(action, status): number for (action, status), number in measured.operations.items()},
+            "action",
+            "status",
+        )
+        yield self._counter(
+            "syncer_validations", "Validations by result.", _keyed(measured.validations), "result"
+        )
+        yield _histogram(measured.command, measured.puts)
+        yield self._counter(
+            "syncer_calls",
+            "Requests to live by method and route.",
+            _routes(measured.calls),
+            "method",
+            "route",
+        )
+        yield self._counter(
+            "syncer_rate_limited",
+            "Answers of live that said too many requests.",
+            {(): measured.calls.get("429", 0)},
+        )
+        yield from self._states()
+
+    def _states(self) -> Iterator[Metric]:
+        measured = self._measured
+        if measured.drifted_queues is not None:
+            yield self._gauge("syncer_drifted_queues", "Queues that drifted.", {(): measured.drifted_queues})
+        if measured.plan_changes is not None:
+            yield self._gauge(
+                "syncer_plan_changes", "Rules that the plan changes.", _keyed(measured.plan_changes), "action"
+            )
+        if measured.last_success is not None:
+            yield self._gauge(LAST_SUCCESS, "When this command last succeeded.", {(): measured.last_success})
+        yield self._gauge("syncer_run_duration_seconds", "How long it took.", {(): measured.duration})
+        yield self._gauge("syncer_build_info", "The version.", {(measured.version,): 1}, "version")
+
+    def _counter(
+        self, name: str, help_: str, values: Mapping[tuple[str, ...], float], *labels: str
+    ) -> CounterMetricFamily:
+        family = CounterMetricFamily(name, help_, labels=["command", *labels])
+        for key, value in sorted(values.items()):
+            family.add_metric([self._measured.command, *key], value)
+        return family
+
+    def _gauge(
+        self, name: str, help_: str, values: Mapping[tuple[str, ...], float], *labels: str
+    ) -> GaugeMetricFamily:
+        unit = "seconds" if name.endswith("_seconds") else ""
+        family = GaugeMetricFamily(name, help_, labels=["command", *labels], unit=unit)
+        for key, value in sorted(values.items()):
+            family.add_metric([self._measured.command, *key], value)
+        return family
+
+
+def _histogram(command: str, seconds: tuple[float, ...]) -> HistogramMetricFamily:
+    family = HistogramMetricFamily(
+        "syncer_put_duration_seconds",
+        "Time of the PUTs that were answered.",
+        labels=["command"],
+        unit="seconds",
+    )
+    buckets = [(str(bound), sum(each <= bound for each in seconds)) for bound in BUCKETS]
+    family.add_metric([command], [*buckets, ("+Inf", len(seconds))], sum(seconds))
+    return family
+
+
+def _keyed(counts: Mapping[str, int]) -> dict[tuple[str, ...], int]:
+    return {(name,): number for name, number in counts.items()}
+
+
+def _routes(calls: Mapping[str, int]) -> dict[tuple[str, ...], int]:
+    """``GET /route`` by method and route; counts of other things are left out."""
+    return {
+        (method, route): number
+        for what, number in calls.items()
+        for method, gap, route in [what.partition(" ")]
+        if gap
+    }

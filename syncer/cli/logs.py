@@ -1,0 +1,84 @@
+"""Logs on stderr: as text or as lines of JSON, each with the id of its run, none with a secret."""
+
+import json
+import logging
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from syncer.model.times import rfc3339
+from syncer.report.escape import plain
+
+_SECRET_NAME = re.compile(r"(SECRET|TOKEN|KEY|PASSWORD|PASSWD|PASSPHRASE)$|^SYNCER_WEBHOOK_URL$")
+_SECRET_WORDS = re.compile(r"(?i)\b(bearer|basic)\s+[^\s\"',]+|\bwhsec_[\w+/=-]+")
+_SHORTEST_SECRET = 4
+
+
+def blotter(env: Mapping[str, str]) -> Callable[[str], str]:
+    """Blots out of a text the values of all variables that hold a secret, and every token in a header.
+
+    A value of fewer than four characters is no secret. The URL of a webhook counts as one, and so does its
+    path alone.
+    """
+    values = {value.strip() for name, value in env.items() if _SECRET_NAME.search(name)}
+    values |= {_path(env.get("SYNCER_WEBHOOK_URL", ""))}
+    secrets = sorted((value for value in values if len(value) >= _SHORTEST_SECRET), key=len, reverse=True)
+
+    def blot(text: str) -> str:
+        for secret in secrets:
+            text = text.replace(secret, "***")
+        return _SECRET_WORDS.sub("***", text)
+
+    return blot
+
+
+def _path(url: str) -> str:
+    try:
+        return urlsplit(url.strip()).path
+    except ValueError:
+        return ""
+
+
+@contextmanager
+def logged(form: str, level: str, run: Callable[[], str], env: Mapping[str, str]) -> Iterator[None]:
+    """Write what syncer logs to stderr, from ``level`` on; ``run`` tells the id of the run at any moment."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Formatter(form == "json", run, blotter(env)))
+    logger = logging.getLogger("syncer")
+    before = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(level.upper())
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(before)
+
+
+class _Formatter(logging.Formatter):
+    """One line a record."""
+
+    def __init__(self, as_json: bool, run: Callable[[], str], blot: Callable[[str], str]) -> None:
+        super().__init__()
+        self._as_json = as_json
+        self._run = run
+        self._blot = blot
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as JSON, or as ``time LEVEL logger run: message`` that can't steer a terminal."""
+        line = {
+            "time": rfc3339(datetime.fromtimestamp(record.created, UTC)),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "run": self._run(),
+            "message": self._blot(record.getMessage()),
+        }
+        if record.exc_info:
+            line["error"] = self._blot(self.formatException(record.exc_info))
+        if self._as_json:
+            return json.dumps(line)
+        text = "{time} {level} {logger} {run}: {message}".format(**line)
+        return plain(f"{text} {line['error']}" if "error" in line else text)

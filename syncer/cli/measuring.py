@@ -1,0 +1,98 @@
+"""From the report of a command to its metrics, and from there to a file or a gateway."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from syncer import __version__
+from syncer.applying.apply import Result
+from syncer.audit.metrics import Measured, last_success, openmetrics, push
+from syncer.cli.telling import transport_to, usable
+from syncer.errors import BadAnswer
+from syncer.files import write_whole
+from syncer.model.change import Action
+from syncer.model.finding import has_errors
+from syncer.model.plan import Plan
+from syncer.report.views import Applied, Drifted, Planned, Report, Validated
+
+SUCCESS = (0, 2)
+"""Exit codes of a command that did its work; 2 says that there are differences."""
+
+
+def measured(report: Report, calls: Mapping[str, int], duration: float, now: datetime) -> Measured:
+    """What a command did; ``duration`` is in seconds, ``now`` the time of its end."""
+    results = list(_results(report))
+    outcomes = [outcome for result in results for outcome in result.outcomes]
+    return Measured(
+        command=report.command,
+        version=__version__,
+        duration=duration,
+        last_success=now.timestamp() if report.exit_code in SUCCESS else None,
+        operations=Counter(
+            (rule.action.value, outcome.status.value) for outcome in outcomes for rule in outcome.change.rules
+        ),
+        validations=_validations(report),
+        puts=tuple(outcome.latency_ms / 1000 for outcome in outcomes if outcome.latency_ms),
+        calls=calls,
+        drifted_queues=_drifted(report),
+        plan_changes=_plan_changes(report),
+    )
+
+
+def write_to(path: Path, found: Measured) -> None:
+    """Write the metrics whole or not at all. Of a failure, the time of the last success stays in the file.
+
+    Raises SyncerError where it can't be written.
+    """
+    if found.last_success is None:
+        found = replace(found, last_success=last_success(_text(path), found.command))
+    write_whole(path, openmetrics(found))
+
+
+def push_to(gateway: str, found: Measured) -> None:
+    """Push the metrics to a gateway. Raises SyncerError where it doesn't take them."""
+    gateway = usable(gateway.strip(), "the URL of the push gateway", plain_http=True)
+
+    def send(method: str, url: str, headers: Mapping[str, str], content: bytes) -> None:
+        with transport_to(url) as transport:
+            status = transport.send(method, url, headers=headers, body=content).status
+        if not 200 <= status < 300:
+            raise BadAnswer(f"the gateway answers {status}")
+
+    push(found, gateway, send)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8") if path.is_file() else ""
+    except (OSError, ValueError):
+        return ""
+
+
+def _results(report: Report) -> Iterator[Result]:
+    if isinstance(report.view, Applied):
+        yield from filter(None, (report.view.result, report.view.undone))
+
+
+def _validations(report: Report) -> dict[str, int]:
+    """One where policies or a plan were checked: files that were read show that, or a plan."""
+    checked = bool(report.sources) or isinstance(report.view, Validated) or _plan(report) is not None
+    passed = not has_errors(report.findings)
+    return {"passed": int(checked and passed), "failed": int(checked and not passed)}
+
+
+def _plan(report: Report) -> Plan | None:
+    view = report.view
+    return view.plan if isinstance(view, Planned | Applied) else None
+
+
+def _plan_changes(report: Report) -> dict[str, int] | None:
+    plan = _plan(report)
+    return None if plan is None else {action.value: plan.count(action) for action in Action}
+
+
+def _drifted(report: Report) -> int | None:
+    view = report.view
+    return len({rule.queue for rule in view.drift.rules}) if isinstance(view, Drifted) else None

@@ -1,0 +1,114 @@
+"""Who is told of what a run does: the webhook that settings and environment name."""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from syncer.audit.letters import Letters
+from syncer.audit.webhook import Courier, Post, Way, signer
+from syncer.errors import ConfigError
+from syncer.live.region import is_loopback
+from syncer.live.timing import REAL_TIME, Timing
+from syncer.live.transport import Limits, Transport
+from syncer.model.settings import Webhook
+from syncer.model.times import utc_now
+
+Tell = Callable[[Sequence[Mapping[str, Any]]], None]
+
+TIMEOUT = 5.0
+"""Seconds to connect, and for the whole answer."""
+
+LIMITS = Limits(connect=TIMEOUT, read=TIMEOUT, whole=TIMEOUT, size=0)
+"""The status of an answer is all that is read of it."""
+
+_log = logging.getLogger(__name__)
+
+
+def way_to(webhook: Webhook, env: Mapping[str, str], timing: Timing = REAL_TIME) -> Way | None:
+    """How letters are sent, None where no webhook is set; the variable counts before the settings.
+
+    Raises ConfigError where what is set can't be used.
+    """
+    url = env.get("SYNCER_WEBHOOK_URL", "").strip() or webhook.url.strip()
+    if not url:
+        return None
+    secret = env.get("SYNCER_WEBHOOK_SECRET", "").strip()
+    return Way(
+        post=posting(usable(url, "the URL of the webhook")),
+        form=webhook.form,
+        sign=signer(secret) if secret else None,
+        now=utc_now,
+        sleep=timing.sleep,
+        random=timing.random,
+    )
+
+
+def usable(url: str, what: str, *, plain_http: bool = False) -> str:
+    """``url``, where one may send to it; ``plain_http`` allows that to other machines than this one.
+
+    Raises ConfigError that doesn't repeat it: it may hold a secret.
+    """
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        host, parts = "", urlsplit("")
+    problems = {
+        "is no http or https URL": parts.scheme not in ("http", "https") or not host,
+        "holds white space or control characters": not url.isprintable() or " " in url,
+        "holds a user or a password": "@" in parts.netloc,
+        "is plain http to another machine": (
+            parts.scheme == "http" and not plain_http and not is_loopback(host)
+        ),
+    }
+    found = next((problem for problem, holds in problems.items() if holds), "")
+    if found:
+        raise ConfigError(f"{what} {found}", hint="It looks like https://example.com/….")
+    return url
+
+
+def transport_to(url: str) -> Transport:
+    """A transport that follows no redirect and reads no body of an answer."""
+    local = is_loopback(urlsplit(url).hostname or "")
+    return Transport(workers=1, environment=not local, limits=LIMITS)
+
+
+def posting(url: str) -> Post:
+    """Posts to ``url``."""
+    transport = transport_to(url)
+
+    def post(content: bytes, headers: Mapping[str, str]) -> tuple[int, Mapping[str, str]]:
+        reply = transport.send("POST", url, headers=headers, body=content)
+        return reply.status, reply.headers
+
+    return post
+
+
+@contextmanager
+def telling(way: Way | None, state: Path, warn: Callable[[str], None]) -> Iterator[Tell]:
+    """Gives what new audit entries are told to. The end waits for the last letter, and ``warn``s of what
+    could not be delivered."""
+    if way is None:
+        yield _note
+        return
+    courier = Courier(way, Letters(state / "letters"))
+
+    def tell(entries: Sequence[Mapping[str, Any]]) -> None:
+        _note(entries)
+        courier.tell(entries)
+
+    try:
+        yield tell
+    finally:
+        left = courier.close()
+        if left:
+            warn(left)
+
+
+def _note(entries: Sequence[Mapping[str, Any]]) -> None:
+    for entry in entries:
+        what = entry.get("queueName") or entry.get("run")
+        _log.info("%s %s: %s", entry.get("action"), what, entry.get("status"))

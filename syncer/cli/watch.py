@@ -1,0 +1,95 @@
+"""One command under watch: what its logs and metrics tell, beside its report."""
+
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from importlib.util import find_spec
+from typing import Any
+
+from syncer.applying.apply import new_run_id
+from syncer.cli.logs import logged
+from syncer.cli.options import Watching, pick
+from syncer.errors import ConfigError, SyncerError
+from syncer.model.times import utc_now
+from syncer.report.views import Report
+
+_log = logging.getLogger(__name__)
+
+
+def no_calls() -> Mapping[str, int]:
+    """No request was made."""
+    return {}
+
+
+@dataclass
+class Watch:
+    """A command from its begin to its end.
+
+    ``run`` is the id in its logs; a run that writes bears it in the audit too. ``calls`` counts the requests
+    of its live client. ``clock`` never goes back; ``now`` knows its time zone.
+    """
+
+    options: Watching = field(default_factory=Watching)
+    now: Callable[[], datetime] = utc_now
+    clock: Callable[[], float] = time.monotonic
+    calls: Callable[[], Mapping[str, int]] = no_calls
+    warnings: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._begun = self.clock()
+        self.next_run()
+
+    def next_run(self) -> str:
+        """The id of a run that begins now: logs bear it from here on."""
+        self.run = new_run_id(self.now())
+        return self.run
+
+    @contextmanager
+    def logging(self, command: str) -> Iterator[None]:
+        """Log what happens meanwhile, with the id of the run."""
+        with logged(self.options.log_format, self.options.log_level, lambda: self.run, os.environ):
+            _log.info("%s begins", command)
+            yield
+
+    def refuse_unready(self) -> None:
+        """Raises ConfigError where metrics are asked for and can't be had, before anything is done."""
+        if (self.options.metrics or self.options.push_gateway) and find_spec("prometheus_client") is None:
+            raise ConfigError(
+                "prometheus-client is not installed, so there are no metrics",
+                hint="Install it with: pip install 'syncer[metrics]'",
+            )
+
+    def ended(self, report: Report) -> Report:
+        """The report with what else is to be told; metrics are written and pushed."""
+        _log.info("%s ends with exit code %d", report.command, report.exit_code)
+        code = 0
+        if (self.options.metrics or self.options.push_gateway) and find_spec("prometheus_client"):
+            code = self._publish(report)
+        return replace(report, exit_code=report.exit_code or code, warnings=tuple(self.warnings))
+
+    def _publish(self, report: Report) -> int:
+        from syncer.cli.measuring import measured, push_to, write_to
+
+        found = measured(report, self.calls(), self.clock() - self._begun, self.now())
+        code = 0
+        if self.options.metrics:
+            try:
+                write_to(self.options.metrics, found)
+            except SyncerError as error:
+                self.warnings.append(f"no metrics were written: {error.message}")
+                code = error.exit_code
+        if self.options.push_gateway:
+            try:
+                push_to(self.options.push_gateway, found)
+            except SyncerError as error:
+                self.warnings.append(f"no metrics were pushed: {error.message}")
+        return code
+
+
+def pick_watch(options: dict[str, Any]) -> Watch:
+    """Take out of ``options`` what is to be told, and begin."""
+    return Watch(pick(Watching, options))
