@@ -32,7 +32,7 @@ class LiveApi(QueueApi, Listing, Protocol):
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a run works with."""
+    """What a run works with. ``seen`` hears of each outcome when it stands in the audit."""
 
     api: LiveApi
     chain: Chain
@@ -42,6 +42,7 @@ class Surroundings:
     timing: Timing
     stop: Stop
     parallel: int = 4
+    seen: Callable[[Outcome], None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ def apply_plan(plan: Plan, live: Mapping[str, LiveQueue], run: Run, around: Surr
     def report(outcome: Outcome) -> None:
         journal.settled(outcome)
         around.chain.append(change_entries(run, outcome, rfc3339(around.now())))
+        around.seen(outcome)
 
     try:
         outcomes = run_changes(

@@ -45,6 +45,10 @@ class Letters:
     def keep(self, letter: Letter, reason: str) -> None:
         """Write a letter and why it is here, whole or not at all. Raises SyncerError."""
         content = {"format": FORMAT, "id": letter.id, "reason": reason, "entry": dict(letter.entry)}
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise AuditError(f"{self.folder} can't be made: {error.strerror}") from error
         write_whole(self._path(letter), readable(content))
 
     def drop(self, letter: Letter) -> None:

@@ -99,7 +99,7 @@ def _before(number: Any) -> Any:
 
 def _truncated(lines: int, head: str) -> Break:
     return Break(
-        lines + 1,
+        max(lines, 1),
         "truncated",
         f"the kept head {head} is not in the chain: its entry and what followed were cut off or replaced",
     )

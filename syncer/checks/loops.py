@@ -21,6 +21,7 @@ class _Loop:
     """A strongly connected component: its queues, the rules inside it per pair of queues, one short cycle."""
 
     network: Network
+    adjacency: list[list[int]]
     queues: list[int]
     rules: dict[Pair, list[Edge]]
     cycle: list[int]
@@ -39,15 +40,24 @@ def check_loops(network: Network) -> tuple[Finding, ...]:
 
 
 def _loops(network: Network) -> Iterable[_Loop]:
-    for queues in looped(network.adjacency):
+    adjacency = _between_queues(network)
+    for queues in looped(adjacency):
         inside = frozenset(queues)
         rules: dict[Pair, list[Edge]] = {}
         for source in queues:
             for edge in network.in_force[source]:
                 target = network.index[edge.target]
-                if target in inside:
+                if target in inside and target in adjacency[source]:
                     rules.setdefault((source, target), []).append(edge)
-        yield _Loop(network, queues, rules, shortest_cycle(network.adjacency, queues))
+        yield _Loop(network, adjacency, queues, rules, shortest_cycle(adjacency, queues))
+
+
+def _between_queues(network: Network) -> list[list[int]]:
+    """The network without rules of the policies to their own queue: those are findings of their own."""
+    return [
+        [target for target in targets if target != place or not network.nodes[place].managed]
+        for place, targets in enumerate(network.adjacency)
+    ]
 
 
 def _finding(loop: _Loop) -> Finding:
@@ -107,7 +117,7 @@ def _tip(loop: _Loop) -> str:
             return 0
         return 1 if nodes[pair[0]].managed else 2
 
-    feedback = feedback_edges(loop.network.adjacency, loop.queues, reluctance)
+    feedback = feedback_edges(loop.adjacency, loop.queues, reluctance)
     rules = [edge for pair in feedback.edges for edge in loop.rules[pair]]
     listed = [
         f"{_rule(loop.network, edge)} ({edge.position or 'not in the policies'})"

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from syncer.applying.guard import Used, left_to_do, refuse_moved, refuse_old, used_before
@@ -25,7 +26,8 @@ def apply(source: Source, target: Target, running: Running, output: Output, watc
     saved = None
     if running.plan_file is not None:
         saved = load_plan(running.plan_file, os.environ.get("SYNCER_PLAN_KEY", ""))
-    disk = read_disk(source.read, source.policies)
+    paths = [Path(path) for path in saved["paths"]] if saved else []
+    disk = read_disk(source.policies, paths)
     if not disk.readable:
         return Report("apply", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
     digest = saved["digest"] if saved else ""

@@ -1,5 +1,6 @@
 """``sync audit``: the trail of all that was done."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,15 @@ import click
 
 from syncer.cli.options import Output, output_options, pick, state_option
 from syncer.cli.present import present
+from syncer.cli.unfinished import unfinished
 from syncer.report.views import AuditFigures, AuditShown, AuditVerified, Report
+
+
+def _head(_context: click.Context, _option: click.Parameter, value: str | None) -> str:
+    """A head as a run prints it; an empty or odd one would verify nothing."""
+    if value is not None and not re.fullmatch("sha256:[0-9a-f]{64}", value):
+        raise click.BadParameter("a head is sha256: and 64 hexadecimal digits, as a run prints it")
+    return value or ""
 
 
 @click.group(name="audit")
@@ -26,7 +35,7 @@ def show_command(state_dir: Path, run: str, **options: Any) -> int:
 
 @command.command(name="verify", short_help="Follow the chain of hashes; name the first broken entry.")
 @state_option
-@click.option("--head", default="", help="A head that was kept elsewhere: it must be in the chain.")
+@click.option("--head", callback=_head, help="A head that was kept elsewhere: it must be in the chain.")
 @output_options
 def verify_command(state_dir: Path, head: str, **options: Any) -> int:
     """Follow the chain of hashes; exits with 1 and names the first broken entry where it breaks."""
@@ -49,17 +58,21 @@ def show(state_dir: Path, run: str) -> Report:
     entries = [entry for entry in Chain(state_dir / "audit").entries() if run in ("", entry.get("run"))]
     if run and not entries:
         raise AuditError(f"the audit trail knows no run {run}", hint="List all with: sync audit show")
-    return Report("audit show", view=AuditShown(entries))
+    return Report("audit show", view=AuditShown(entries), warnings=unfinished(state_dir))
 
 
 def verify(state_dir: Path, head: str) -> Report:
     """The exit code is 1 where the chain is broken."""
     from syncer.audit.chain import Chain
     from syncer.audit.verify import verify_chain
+    from syncer.errors import AuditError
 
     path = Chain(state_dir / "audit").path
+    if not path.exists():
+        raise AuditError(f"there is no audit trail at {path}", hint="Name its folder with --state-dir.")
     found = verify_chain(path, head)
-    return Report("audit verify", 0 if found.whole else 1, AuditVerified(str(path), found, head))
+    view = AuditVerified(str(path), found, head)
+    return Report("audit verify", 0 if found.whole else 1, view, warnings=unfinished(state_dir))
 
 
 def add_up(state_dir: Path) -> Report:
@@ -69,4 +82,5 @@ def add_up(state_dir: Path) -> Report:
 
     entries = list(Chain(state_dir / "audit").entries())
     changes = [entry for entry in entries if entry.get("kind") == "change"]
-    return Report("audit report", view=AuditFigures(figures(entries), changes))
+    view = AuditFigures(figures(entries), changes)
+    return Report("audit report", view=view, warnings=unfinished(state_dir))

@@ -1,5 +1,6 @@
 """``sync drift``: where live and the policies differ."""
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -11,10 +12,12 @@ from syncer.cli.options import (
     output_options,
     pick,
     source_options,
+    state_option,
     target_options,
     watching_options,
 )
 from syncer.cli.present import present
+from syncer.cli.unfinished import unfinished
 from syncer.cli.watch import Watch, pick_watch
 from syncer.errors import PoliciesInvalid
 from syncer.report.views import Drifted, Report
@@ -23,13 +26,15 @@ from syncer.report.views import Drifted, Report
 @click.command(name="drift")
 @source_options
 @target_options
+@state_option
 @output_options
 @watching_options
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when something drifted.")
-def command(detailed_exitcode: bool, **options: Any) -> int:
+def command(detailed_exitcode: bool, state_dir: Path, **options: Any) -> int:
     """Show where live and the policies differ: what live has more, what it has less, what differs."""
     source, target, output = pick(Source, options), pick(Target, options), pick(Output, options)
     watch = pick_watch(options)
+    watch.warnings.extend(unfinished(state_dir))
     return present("drift", output, lambda: drift(source, target, watch, detailed_exitcode), watch)
 
 
@@ -39,7 +44,7 @@ def drift(source: Source, target: Target, watch: Watch, detailed_exitcode: bool)
     from syncer.planning.drift import drift_of
     from syncer.planning.gather import read_disk
 
-    disk = read_disk(source.read, source.policies)
+    disk = read_disk(source.policies, source.paths)
     if not disk.readable:
         return Report("drift", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
     with client_for(target, disk.settings, write=False) as client:

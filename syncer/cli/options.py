@@ -70,11 +70,6 @@ class Source:
     policies: Path = Path("policies")
     paths: tuple[Path, ...] = ()
 
-    @property
-    def read(self) -> tuple[Path, ...]:
-        """What is to be read."""
-        return self.paths or (self.policies,)
-
 
 @dataclass(frozen=True, slots=True)
 class Target:

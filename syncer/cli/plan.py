@@ -13,10 +13,12 @@ from syncer.cli.options import (
     output_options,
     pick,
     source_options,
+    state_option,
     target_options,
     watching_options,
 )
 from syncer.cli.present import present
+from syncer.cli.unfinished import unfinished
 from syncer.cli.watch import Watch, pick_watch
 from syncer.errors import PoliciesInvalid
 from syncer.report.views import Planned, Report
@@ -25,17 +27,19 @@ from syncer.report.views import Planned, Report
 @click.command(name="plan")
 @source_options
 @target_options
+@state_option
 @output_options
 @watching_options
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Save the plan, for sync apply.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
-def command(out: Path | None, detailed_exitcode: bool, **options: Any) -> int:
+def command(out: Path | None, detailed_exitcode: bool, state_dir: Path, **options: Any) -> int:
     """Show what would change live, checked over the whole set; save it as a plan.
 
     A plan with errors is shown, exits with 3, and can't be applied.
     """
     source, target, output = pick(Source, options), pick(Target, options), pick(Output, options)
     watch = pick_watch(options)
+    watch.warnings.extend(unfinished(state_dir))
     return present("plan", output, lambda: plan(source, target, watch, out, detailed_exitcode), watch)
 
 
@@ -46,7 +50,7 @@ def plan(source: Source, target: Target, watch: Watch, out: Path | None, detaile
     from syncer.planning.gather import read_disk
     from syncer.planning.planfile import save_plan
 
-    disk = read_disk(source.read, source.policies)
+    disk = read_disk(source.policies, source.paths)
     if not disk.readable:
         return Report("plan", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
     with client_for(target, disk.settings, write=False) as client:

@@ -10,28 +10,34 @@ from syncer.model.rule import Kind
 from syncer.model.times import rfc3339, utc_now
 from syncer.planning.gather import inputs_of, read_disk, read_live
 from syncer.planning.undo import images_of, undo_plan
-from syncer.report.views import Report
+from syncer.report.views import Applied, CutOffRun, Report
 
 
 def rollback(
     run: str, source: Source, target: Target, running: Running, output: Output, watch: Watch
 ) -> Report:
     """Undo ``run`` under the lock."""
-    disk = read_disk(source.read, source.policies)
+    disk = read_disk(source.policies, source.paths)
     if not disk.readable:
         return Report("rollback", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
     with working("rollback", disk, target, running, output, watch) as work:
         recovered = work.recover()
         if recovered and running.on_cut_off == "stop":
             return work.stopped(recovered)
-        return roll_back(work, run, ask=True)
+        return roll_back(work, run, recovered, ask=True)
 
 
-def roll_back(work: Work, run: str, *, ask: bool) -> Report:
-    """Plan the way back from the audit's images and the queues as they are now, and go it."""
+def roll_back(work: Work, run: str, recovered: tuple[CutOffRun, ...] = (), *, ask: bool) -> Report:
+    """Plan the way back from the audit's images and the queues as they are now, and go it.
+
+    ``run`` is an id, or ``last``: the newest run that changed something.
+    """
     images = images_of(work.chain.entries(), run)
+    if not images:
+        message = f"run {run} changed nothing, so there is nothing to undo"
+        return Report("rollback", 0, Applied(None, None, recovered, message))
     with_groups = any(image.rule.kind is Kind.GROUPS for image in images)
     live = read_live(work.client, work.disk.policies, work.target.dialect, with_groups=with_groups)
     plan = undo_plan(images, inputs_of(work.disk, live), rfc3339(utc_now()))
     fresh = Fresh(plan, {queue.id: queue for queue in live.queues})
-    return work.carry_out(fresh, (), lambda: None, ask=ask)
+    return work.carry_out(fresh, recovered, lambda: None, ask=ask)

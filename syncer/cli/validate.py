@@ -30,7 +30,7 @@ def validate(source: Source) -> Report:
     from syncer.planning.gather import read_disk
     from syncer.planning.offline import check_offline
 
-    disk = read_disk(source.read, source.policies)
+    disk = read_disk(source.policies, source.paths)
     findings, headroom = check_offline(disk)
     queues = disk.policies.queues
     view = Validated(

@@ -19,6 +19,7 @@ from syncer.audit.origin import origin
 from syncer.cli.live import Fresh, client_for
 from syncer.cli.options import Output, Target
 from syncer.cli.present import show
+from syncer.cli.progress import Progress
 from syncer.cli.running import Running, interruptible
 from syncer.cli.telling import Tell, telling, way_to
 from syncer.cli.watch import Watch
@@ -105,15 +106,18 @@ class Work:
         if self.running.auto_approve:
             return
         if not sys.stdin.isatty():
-            raise Refused(
-                "nobody is here to be asked, so nothing was applied",
-                hint="Save a plan (sync plan --out plan.json) and apply it, or say --auto-approve.",
-            )
+            ways = "Say --auto-approve."
+            if self.run.verb == "apply":
+                ways = "Save a plan (sync plan --out plan.json) and apply it, or say --auto-approve."
+            raise Refused("nobody is here to be asked, so nothing was applied", hint=ways)
         if not click.confirm("Apply this plan?", err=True):
             raise Refused("you said no, so nothing was applied")
 
     def _send(self, fresh: Fresh) -> Result:
+        run = self._run_of(fresh)
         stop = Stop(on_failure=self.running.on_failure != "continue")
+        progress = Progress(run, fresh.plan, self.output.quiet)
+        progress.begin()
         around = Surroundings(
             api=self.client,
             chain=self.chain,
@@ -123,9 +127,10 @@ class Work:
             timing=REAL_TIME,
             stop=stop,
             parallel=self.running.parallel,
+            seen=progress.seen,
         )
         with interruptible(stop):
-            return apply_plan(fresh.plan, fresh.live, self._run_of(fresh), around)
+            return apply_plan(fresh.plan, fresh.live, run, around)
 
     def _run_of(self, fresh: Fresh) -> Run:
         if self.run.plan_digest:

@@ -1,6 +1,7 @@
 """Credentials, and one token shared by all workers."""
 
 import base64
+import logging
 import threading
 from collections.abc import Mapping
 from concurrent.futures import Future
@@ -29,6 +30,8 @@ _READY_MADE = "GENESYSCLOUD_ACCESS_TOKEN"
 _RENEWED_AHEAD = 30.0
 _UNSAID_LIFE = 300.0
 _LONGEST_LIFE = 7 * 86_400.0
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,8 @@ class TokenSource:
                 raise problem
             if attempt >= self._retries.attempts or (wait or 0.0) > LONGEST_WAIT:
                 raise NotSent(f"No token can be had: {problem}", hint=problem.hint)
+            if attempt > 1:
+                _log.warning("%s Trying again, %d of %d.", problem, attempt + 1, self._retries.attempts)
             self._calls.count("retries")
             self._timing.sleep(backoff(self._retries, attempt, self._timing.random) if wait is None else wait)
             attempt += 1

@@ -89,6 +89,10 @@ class Exchange:
                 self._tokens.drop(token)
                 renewed = True
             elif outcome.again and attempt < self._retries.attempts:
+                if attempt > 1:
+                    _log.warning(
+                        "%s Trying again, %d of %d.", outcome.error, attempt + 1, self._retries.attempts
+                    )
                 self._wait(outcome, attempt)
             else:
                 raise request.verdict(outcome.error)

@@ -38,6 +38,7 @@ class Plan:
     findings: tuple[Finding, ...] = ()
     headroom: Headroom = field(default_factory=Headroom)
     managed_rules: int = 0
+    paths: tuple[str, ...] = ()
     dialect: str = "brief"
 
     @property

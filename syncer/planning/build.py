@@ -11,7 +11,7 @@ from syncer.checks.capacity import headroom, loads
 from syncer.checks.constructs import check_constructs, check_constructs_live
 from syncer.checks.references import check_references
 from syncer.checks.run import check_network, weigh
-from syncer.model.change import QueueChange, Reason, Untouched, names_in
+from syncer.model.change import QueueChange, Reason, Untouched
 from syncer.model.dialect import BRIEF, Dialect
 from syncer.model.finding import Finding, Severity
 from syncer.model.group import Group
@@ -30,9 +30,10 @@ from syncer.policy.resolve import Desired, Resolved, resolve_live
 class Inputs:
     """What a plan is made of.
 
-    ``files`` are all files that were read, settings included; ``findings`` are those of loading them;
-    ``lock`` is ``etag`` or ``compare``; ``dialect`` says which kinds of rules live can hold; ``groups`` are
-    the groups of agents that it has, where they were asked for.
+    ``files`` are all files that were read, settings included, and ``paths`` what was named of them, if
+    anything; ``findings`` are those of loading them; ``lock`` is ``etag`` or ``compare``; ``dialect`` says
+    which kinds of rules live can hold; ``groups`` are the groups of agents that it has, where they were asked
+    for.
     """
 
     policies: PolicySet
@@ -43,6 +44,7 @@ class Inputs:
     settings: Settings = DEFAULTS
     files: tuple[PolicyFile, ...] = ()
     findings: tuple[Finding, ...] = ()
+    paths: tuple[str, ...] = ()
     dialect: Dialect = BRIEF
     groups: tuple[Group, ...] = ()
 
@@ -63,6 +65,7 @@ def build_plan(inputs: Inputs, created_at: str) -> Plan:
         *check_references(inputs.policies, offline=False),
         *check_constructs(inputs.policies),
         *resolved.findings,
+        *_unlisted(inputs.policies, resolved.network, inputs.live),
         *check_constructs_live(resolved, inputs.live, inputs.group_names),
     )
     return plan_towards(resolved, inputs, found, created_at)
@@ -79,7 +82,6 @@ def plan_towards(resolved: Resolved, inputs: Inputs, found: Iterable[Finding], c
     findings = (
         *found,
         *check_network(network),
-        *_implicit_deletions(changes, inputs.policies, network),
         *on_the_way,
     )
     return Plan(
@@ -89,6 +91,7 @@ def plan_towards(resolved: Resolved, inputs: Inputs, found: Iterable[Finding], c
         lock=inputs.lock,
         dialect=inputs.dialect.name,
         files=inputs.files,
+        paths=inputs.paths,
         live=tuple(_seen(inputs.live, resolved)),
         changes=ordered,
         untouched=untouched,
@@ -149,22 +152,20 @@ def _seen(live: Sequence[LiveQueue], resolved: Resolved) -> list[LiveRules]:
     return sorted(seen, key=lambda queue: (queue.name, queue.queue))
 
 
-def _implicit_deletions(
-    changes: Sequence[QueueChange], policies: PolicySet, network: Network
-) -> list[Finding]:
-    """Rules that would be deleted because a managed queue says nothing at all about rules."""
+def _unlisted(policies: PolicySet, network: Network, live: Sequence[LiveQueue]) -> list[Finding]:
+    """Rules that live has on a managed queue whose policy says nothing at all about rules."""
     silent = {queue.position for queue in policies.queues if queue.managed and not queue.speaks_of}
     places = {node.key: node.position for node in network.nodes}
+    names = {queue.id: queue.name for queue in live}
     return [
         Finding(
-            "references.implicit-delete",
+            "references.unlisted",
             Severity.WARNING,
-            f"{change.name} lists no rules, so all that live has are deleted: "
-            f"{in_words(change.before, names_in(change))}",
-            places[change.queue],
-            tip="write 'overflow: []' if that is meant, or 'manage: false' to leave its rules alone",
-            queue=change.name,
+            f"{queue.name} says nothing about rules, so what live has stays: {in_words(queue.rules, names)}",
+            places[queue.id],
+            tip="list them under 'overflow:', write 'overflow: []' to delete them, or 'manage: false'",
+            queue=queue.name,
         )
-        for change in changes
-        if places[change.queue] in silent
+        for queue in live
+        if queue.rules and places[queue.id] and places[queue.id] in silent
     ]

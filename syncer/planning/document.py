@@ -27,6 +27,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "lock": plan.lock,
         "summary": plan_summary(plan),
         "applicable": plan.applicable,
+        "paths": list(plan.paths),
         "policies": [{"path": file.path, "sha256": file.sha256} for file in plan.files],
         "changes": [change_document(change) for change in plan.changes],
         "findings": [finding.as_json() for finding in plan.findings],

@@ -28,6 +28,7 @@ class OnDisk:
     files: tuple[PolicyFile, ...]
     findings: tuple[Finding, ...]
     sources: Mapping[str, Sequence[str]]
+    paths: tuple[str, ...] = ()
 
     @property
     def readable(self) -> bool:
@@ -53,16 +54,20 @@ class Listing(Protocol):
         """The JSON of all queues."""
 
 
-def read_disk(paths: Sequence[Path], folder: Path) -> OnDisk:
-    """Read the policies in and below ``paths``, and the settings in ``folder``; bad content is a finding."""
+def read_disk(folder: Path, paths: Sequence[Path] = ()) -> OnDisk:
+    """Read the policies in and below ``paths``, else ``folder``, and the settings in ``folder``.
+
+    Bad content is a finding.
+    """
     settings = load_settings(folder)
-    loaded = load_policies(paths)
+    loaded = load_policies(paths or (folder,))
     return OnDisk(
         policies=loaded.policies,
         settings=settings.settings,
         files=(*loaded.policies.files, *settings.files),
         findings=in_order((*settings.findings, *loaded.findings)),
         sources={**settings.sources, **loaded.sources},
+        paths=tuple(path.as_posix() for path in paths),
     )
 
 
@@ -117,4 +122,5 @@ def inputs_of(disk: OnDisk, live: Live) -> Inputs:
         settings=disk.settings,
         files=disk.files,
         findings=disk.findings,
+        paths=disk.paths,
     )

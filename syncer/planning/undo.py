@@ -20,6 +20,8 @@ from syncer.policy.resolve import Desired, Resolved, resolve_live
 
 CONFLICT = "rollback.conflict"
 
+LAST = "last"
+
 
 @dataclass(frozen=True, slots=True)
 class Image:
@@ -31,6 +33,7 @@ class Image:
 
     queue: str
     queue_name: str
+    target_name: str
     before: Rule | None
     after: Rule | None
     note: str = ""
@@ -49,11 +52,17 @@ class Image:
 
 
 def images_of(entries: Iterable[Mapping[str, Any]], run: str) -> tuple[Image, ...]:
-    """What ``run`` changed, as its audit entries say. Raises AuditError where there is no such run."""
-    own = [entry for entry in entries if entry.get("run") == run]
-    if not own:
+    """What ``run`` changed, as its audit entries say; ``last`` is the newest run that changed something.
+
+    Raises AuditError where there is no such run.
+    """
+    everything = list(entries)
+    changes = [entry for entry in everything if entry.get("kind") == "change" and _changed(entry)]
+    if run == LAST:
+        run = str(changes[-1].get("run")) if changes else run
+    if not any(entry.get("run") == run for entry in everything):
         raise AuditError(f"the audit trail knows no run {run}", hint="List all with: sync audit show")
-    return tuple(_image(entry) for entry in own if entry.get("kind") == "change" and _changed(entry))
+    return tuple(_image(entry) for entry in changes if entry.get("run") == run)
 
 
 def _changed(entry: Mapping[str, Any]) -> bool:
@@ -67,6 +76,7 @@ def _image(entry: Mapping[str, Any]) -> Image:
         return Image(
             entry["queueId"],
             entry["queueName"],
+            str(entry.get("targetName") or ""),
             rules_of([before])[0] if before else None,
             rules_of([after])[0] if after else None,
             note=str(entry.get("note") or ""),
@@ -135,7 +145,7 @@ def _kept(images: Sequence[Image]) -> list[Finding]:
         Finding(
             "rollback.kept",
             Severity.WARNING,
-            f"{image.queue_name}: the rule to {image.rule.target or 'nobody'} does not come back: "
+            f"{image.queue_name}: the rule to {image.target_name or 'nobody'} does not come back: "
             f"{image.note}",
             tip="The rules to this target stay as they are: look at them",
             queue=image.queue_name,
@@ -146,7 +156,8 @@ def _kept(images: Sequence[Image]) -> list[Finding]:
 
 
 def _one(rule: Rule | None, image: Image) -> str:
-    return rule.in_words({}) if rule else f"no rule to {image.rule.target or 'nobody'}"
+    known = {image.rule.target: image.target_name or image.rule.target}
+    return rule.in_words(known) if rule else f"no rule to {known[image.rule.target] or 'nobody'}"
 
 
 def _conflict(name: str, message: str) -> Finding:

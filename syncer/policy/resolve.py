@@ -265,10 +265,9 @@ class _Directory(Generic[Named]):
 def managed_kinds(policy: PolicyQueue, dialect: Dialect) -> tuple[Kind, ...]:
     """The kinds of rules that a policy owns: those that it speaks of and live can hold.
 
-    A managed queue that speaks of nothing shall have no overflow rules.
+    A managed queue that speaks of nothing keeps the rules that live has.
     """
-    spoken = policy.speaks_of or frozenset({Kind.OVERFLOW})
-    return tuple(kind for kind in Kind if kind in spoken and kind in dialect.holds)
+    return tuple(kind for kind in Kind if kind in policy.speaks_of and kind in dialect.holds)
 
 
 def _desired_edges(queue: LiveQueue, wanted: Desired) -> Iterator[Edge]:

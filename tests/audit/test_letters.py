@@ -67,7 +67,7 @@ def test_a_letter_says_why_it_is_kept(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_used_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(SyncerError, match="can't be written"):
+    with pytest.raises(SyncerError, match="can't be made"):
         Letters(tmp_path / "file").keep(Letter("r-1", {}), "")
     (tmp_path / "r-1.json").mkdir()
     with pytest.raises(AuditError, match=r"r-1\.json can't be removed"):

@@ -185,7 +185,7 @@ def test_letters_that_cannot_be_kept_are_told(tmp_path: Path) -> None:
     courier.tell(entries(1))
     left = courier.close()
     assert "1 of 1 letters to the webhook not delivered (the receiver answers 400); " in left
-    assert "can't be written" in left
+    assert "can't be made" in left
 
 
 def test_a_letter_that_cannot_be_removed_is_delivered_all_the_same(tmp_path: Path) -> None:

@@ -79,11 +79,11 @@ def test_what_was_seen_are_queues_with_rules_and_managed_ones_by_name() -> None:
 
 
 @pytest.mark.parametrize("listed", [True, False], ids=["overflow: []", "no list"])
-def test_deleting_all_rules_because_none_are_listed_is_a_warning(listed: bool) -> None:
+def test_rules_that_a_policy_says_nothing_about_stay_with_a_warning(listed: bool) -> None:
     wanted = policies(policy("A", speaks_of=frozenset({Kind.OVERFLOW} if listed else ())), policy("B"))
     plan = planned(wanted, [raw("A", overflow("B")), raw("B")])
-    assert 1 == plan.count(Action.DELETE)
-    warnings = [] if listed else ["references.implicit-delete"]
+    assert listed == plan.count(Action.DELETE)
+    warnings = [] if listed else ["references.unlisted"]
     assert warnings == found(plan, Severity.WARNING)
     if not listed:
         (warning,) = plan.findings
@@ -107,7 +107,7 @@ def test_a_loop_through_a_queue_that_nobody_manages_is_an_error() -> None:
 
 def test_findings_from_before_are_kept_and_weighed() -> None:
     early = Finding("policies.odd", Severity.WARNING, "odd")
-    quiet = Settings(severities={"policies.odd": Severity.ERROR, "references.implicit-delete": None})
+    quiet = Settings(severities={"policies.odd": Severity.ERROR, "references.unlisted": None})
     wanted = policies(policy("A", speaks_of=frozenset()))
     plan = planned(wanted, [raw("A", overflow("B")), raw("B")], findings=(early,), settings=quiet)
     assert ["policies.odd"] == [finding.id for finding in plan.findings] == found(plan)

@@ -20,7 +20,7 @@ def test_policies_and_settings_come_from_disk(tmp_path: Path, monkeypatch: pytes
     written = folder(
         tmp_path, a="version: 1\nqueues: [{queue: A}]\n", settings="version: 1\npace: {burst: 2}\n"
     )
-    disk = read_disk([written], written)
+    disk = read_disk(written)
     assert (disk.readable, 2) == (True, disk.settings.pace.burst)
     assert ["a.yaml", "settings.yaml"] == [file.path for file in disk.files] == sorted(disk.sources)
     live = read_live(Live([raw("A")]), disk.policies)
@@ -31,7 +31,7 @@ def test_policies_and_settings_come_from_disk(tmp_path: Path, monkeypatch: pytes
 
 
 def test_what_can_not_be_read_is_a_finding_and_ends_the_checks(tmp_path: Path) -> None:
-    disk = read_disk([folder(tmp_path, a="version: 1\nqueues: [{queue: A, capacity: many}]\n")], tmp_path)
+    disk = read_disk(folder(tmp_path, a="version: 1\nqueues: [{queue: A, capacity: many}]\n"))
     assert (False, DEFAULTS) == (disk.readable, disk.settings)
     findings, headroom = check_offline(disk)
     assert (disk.findings, None) == (findings, headroom.factor)
@@ -44,7 +44,7 @@ queues:
   - {queue: A, capacity: 50, base_load: 100, overflow: [{target: B, threshold: 10}]}
   - {queue: B, capacity: 50, overflow: [{target: A, threshold: 10}]}
 """
-    findings, headroom = check_offline(read_disk([folder(tmp_path, a=text)], tmp_path))
+    findings, headroom = check_offline(read_disk(tmp_path, [folder(tmp_path, a=text)]))
     assert "loops.cycle" in [finding.id for finding in findings]
     assert headroom.factor is None
 
@@ -56,7 +56,7 @@ queues:
   - {queue: A, capacity: 200, base_load: 150, overflow: [{target: B, threshold: 25}]}
   - {queue: B, capacity: 50, overflow: []}
 """
-    findings, headroom = check_offline(read_disk([folder(tmp_path, a=text)], tmp_path))
+    findings, headroom = check_offline(read_disk(tmp_path, [folder(tmp_path, a=text)]))
     assert () == findings
     assert (50 / 37.5, "B") == (headroom.factor, headroom.queue)
 

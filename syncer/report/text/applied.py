@@ -7,6 +7,8 @@ from syncer.model.outcome import Outcome, Status
 from syncer.report.text.paint import Paint, counted, padded, width_of
 from syncer.report.views import Applied, CutOffRun
 
+AGAIN = "The policies still say what was undone: revert them too, or the next apply does it again."
+
 COLORS = {
     Status.APPLIED: "green",
     Status.MERGED: "green",
@@ -37,6 +39,8 @@ def _result_lines(result: Result, paint: Paint) -> list[str]:
     lines.append(f"{paint(f'{result.run.verb} {result.status}:', bold=True)} {total}")
     lines.append(f"run {result.run.id}, {counted(calls, 'call')} in {result.duration_ms / 1000:.1f} s")
     lines.append(f"audit head: {result.head}")
+    if result.run.verb == "rollback":
+        lines.append(AGAIN)
     return lines
 
 

@@ -22,12 +22,20 @@ def _entry_line(entry: Mapping[str, Any], paint: Paint) -> str:
     good = bool(entry.get("success"))
     mark = paint("ok  " if good else "FAIL", "green" if good else "red")
     if entry.get("kind") == "run":
-        what = f"run {entry.get('run')} {entry.get('status')}"
+        detail = str(entry.get("detail") or "").split("\n")
+        what = f"{entry.get('status')}{_who(entry)}" + "".join(f"; {line}" for line in detail if line)
     else:
         towards = f" → {entry.get('targetName')}" if entry.get("targetName") != "" else ""
         what = f"{entry.get('queueName')}{towards}: {rule_step(entry)} ({entry.get('status')})"
-    cells = (f"{entry.get('n')}".rjust(5), entry.get("timestamp"), None, entry.get("action"), what)
+    run = entry.get("run")
+    cells = (f"{entry.get('n')}".rjust(5), entry.get("timestamp"), run, None, entry.get("action"), what)
     return "  ".join(mark if cell is None else paint(str(cell)) for cell in cells)
+
+
+def _who(entry: Mapping[str, Any]) -> str:
+    origin = entry.get("origin")
+    user = origin.get("user") if isinstance(origin, Mapping) else ""
+    return f", by {user}" if user else ""
 
 
 def rule_step(entry: Mapping[str, Any]) -> str:

@@ -24,6 +24,7 @@ def drift_lines(drift: Drift, paint: Paint) -> list[str]:
         return [f"{paint('no drift:', 'green', bold=True)} live is what the policies say"]
     counts = [f"{drift.count(direction):,} {direction.value}" for direction in Direction]
     lines.append(f"{paint('drift:', bold=True)} {counted(len(drift.rules), 'rule')} ({', '.join(counts)})")
+    lines.append("sync apply makes live what the policies say; or write what live has into the policies")
     return lines
 
 

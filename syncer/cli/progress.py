@@ -1,0 +1,35 @@
+"""Progress on stderr: each outcome as it comes, so that a run that is killed leaves a trace."""
+
+from dataclasses import dataclass
+
+import click
+
+from syncer.audit.entries import Run
+from syncer.model.outcome import Outcome
+from syncer.model.plan import Plan
+from syncer.report.escape import plain
+
+
+@dataclass
+class Progress:
+    """Says where a run stands; ``quiet`` says nothing."""
+
+    run: Run
+    plan: Plan
+    quiet: bool = False
+    done: int = 0
+
+    def begin(self) -> None:
+        """The run, and how much it has to do."""
+        steps = max(change.step for change in self.plan.changes)
+        self._say(f"run {self.run.id}: {len(self.plan.changes)} queues to write, in {steps} steps")
+
+    def seen(self, outcome: Outcome) -> None:
+        """One queue is settled."""
+        self.done += 1
+        place = f"[{self.done}/{len(self.plan.changes)}]"
+        self._say(f"{place} {outcome.status.value}: {plain(outcome.change.name)}")
+
+    def _say(self, text: str) -> None:
+        if not self.quiet:
+            click.echo(text, err=True)

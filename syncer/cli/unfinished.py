@@ -1,0 +1,14 @@
+"""Runs that did not end: whoever looks at plan, drift or audit has to know of them."""
+
+from pathlib import Path
+
+
+def unfinished(state_dir: Path) -> tuple[str, ...]:
+    """A warning for each run whose journal is still there."""
+    from syncer.applying.journal import SUFFIX, find_journals
+
+    return tuple(
+        f"run {path.name.removesuffix(SUFFIX)} did not end: it is still going on, or was cut off; "
+        "the next sync apply or sync rollback asks live what became of it"
+        for path in find_journals(state_dir / "journal")
+    )
