@@ -83,7 +83,11 @@ def apply_plan(plan: Plan, live: Mapping[str, LiveQueue], run: Run, around: Surr
         lambda attempt: timing.sleep(backoff(retries, attempt, timing.random)),
     )
 
+    lookout = Lookout(around.api, plan.changes, live)
+
     def report(outcome: Outcome) -> None:
+        if outcome.done:
+            lookout.done(outcome.change.queue)
         journal.settled(outcome)
         around.chain.append(change_entries(run, outcome, rfc3339(around.now())))
         around.seen(outcome)
@@ -95,7 +99,7 @@ def apply_plan(plan: Plan, live: Mapping[str, LiveQueue], run: Run, around: Surr
             report,
             parallel=around.parallel,
             stop=around.stop,
-            look=Lookout(around.api, plan.changes, live).look,
+            look=lookout.look,
         )
         result = _close(run, outcomes, around, (around.now() - started).total_seconds() * 1000)
     except BaseException:

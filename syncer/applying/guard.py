@@ -13,6 +13,9 @@ from syncer.model.times import from_rfc3339
 from syncer.planning.planfile import moved
 from syncer.planning.undo import CONFLICT
 
+SKEW = timedelta(minutes=5)
+"""How far two clocks may be apart."""
+
 
 @dataclass(frozen=True, slots=True)
 class Used:
@@ -23,12 +26,16 @@ class Used:
     timestamp: str = ""
 
 
-def used_before(entries: Iterable[Mapping[str, Any]], digest: str) -> Used:
-    """Look a plan up in the audit by its digest."""
+def used_before(entries: Iterable[Mapping[str, Any]], plan: Mapping[str, Any]) -> Used:
+    """Look a saved plan up in the audit, by its digest and by when it was made: a new plan with the same
+    content is another plan."""
+    key = (plan["digest"], plan["created_at"])
     done = [
         entry
         for entry in entries
-        if entry.get("kind") == "change" and entry.get("planDigest") == digest and entry.get("success")
+        if entry.get("kind") == "change"
+        and (entry.get("planDigest"), entry.get("planCreatedAt")) == key
+        and entry.get("success")
     ]
     if not done:
         return Used(frozenset())
@@ -84,6 +91,11 @@ def refuse_old(saved: Mapping[str, Any], minutes: float | None, now: datetime) -
     except ValueError as error:
         raise BadPlan(f"the plan does not say when it was made: {error}") from error
     age = now - made
+    if age < -SKEW:
+        raise Refused(
+            f"the plan says that it was made in the future, at {saved['created_at']}",
+            hint="Mend the clock of this machine or of the one that made it, and make a new plan.",
+        )
     if age > timedelta(minutes=minutes):
         raise Refused(
             f"the plan is {age.total_seconds() / 60:.0f} minutes old, at most {minutes:g} are allowed",

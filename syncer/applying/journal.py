@@ -6,7 +6,9 @@ journal that is still there was cut off.
 """
 
 import contextlib
+import errno
 import json
+import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -76,6 +78,8 @@ class Journal:
         line = json.dumps({"format": FORMAT, "record": record, "at": self._now(), **values})
         try:
             with self._lock:
+                if not os.path.samestat(os.fstat(self._file.fileno()), self.path.stat()):
+                    raise FileNotFoundError(errno.ENOENT, "another file stands in its place")
                 append_synced(self._file, line.encode() + b"\n")
         except OSError as error:
             raise self._unwritable(error) from error
@@ -159,6 +163,7 @@ def _run_document(run: Run) -> dict[str, Any]:
         "api": run.api,
         "environment": run.environment,
         "plan_digest": run.plan_digest,
+        "plan_created_at": run.plan_created_at,
         "verb": run.verb,
         "overrides": list(run.overrides),
         "origin": run.origin.as_json(),

@@ -30,8 +30,20 @@ class Lookout:
 
     def __init__(self, api: Listing, changes: Sequence[QueueChange], live: Mapping[str, LiveQueue]) -> None:
         self._api = api
-        self._before = _targets(live.values())
-        self._wanted = {change.queue: _in_force(change.after) for change in changes}
+        self._expected = {queue.id: _in_force(queue.rules) for queue in live.values()}
+        self._open = {change.queue: _in_force(change.after) for change in changes}
+        self._stay = {
+            change.queue: _in_force(
+                rule for rule in live[change.queue].rules if rule.kind not in change.kinds
+            )
+            for change in changes
+            if change.queue in live
+        }
+
+    def done(self, queue: str) -> None:
+        """A queue was written: it is expected to keep what it was given, and its lock guards it no more."""
+        wanted = self._open.pop(queue, frozenset())
+        self._expected[queue] = wanted | self._stay.get(queue, frozenset())
 
     def look(self) -> str:
         """Why nothing more may be started, or nothing."""
@@ -39,12 +51,12 @@ class Lookout:
             queues = [read_queue(raw) for raw in self._api.list_queues()]
         except LiveError as error:
             return f"live could not be read again before the next step: {error.message}"
-        now = _targets(queues)
+        now = {queue.id: _in_force(queue.rules) for queue in queues}
         added = [
             (queue, target)
             for queue in now
-            if queue not in self._wanted
-            for target in sorted(now[queue] - self._before.get(queue, frozenset()))
+            if queue not in self._open
+            for target in sorted(now[queue] - self._expected.get(queue, frozenset()))
         ]
         names = {queue.id: queue.name for queue in queues}
         home = self._components(now) if added else {}
@@ -57,16 +69,12 @@ class Lookout:
     def _components(self, now: Targets) -> dict[str, int]:
         """The component of each queue in live as it is together with all that this run still wants."""
         place = {queue: number for number, queue in enumerate(now)}
-        union = [now[queue] | self._wanted.get(queue, frozenset()) for queue in now]
+        union = [now[queue] | self._open.get(queue, frozenset()) for queue in now]
         adjacency = [[place[target] for target in sorted(targets) if target in place] for targets in union]
         ids = list(now)
         return {
             ids[node]: number for number, component in enumerate(components(adjacency)) for node in component
         }
-
-
-def _targets(queues: Iterable[LiveQueue]) -> dict[str, frozenset[str]]:
-    return {queue.id: _in_force(queue.rules) for queue in queues}
 
 
 def _in_force(rules: Iterable[Rule]) -> frozenset[str]:

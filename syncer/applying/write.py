@@ -128,12 +128,17 @@ class Writer:
         progress.open = True
         return self._answered(progress, change, answer)
 
-    def _answered(self, progress: _Progress, change: QueueChange, answer: Answer) -> Outcome:
+    def _answered(self, progress: _Progress, change: QueueChange, answer: Answer) -> Outcome | None:
         """The answer said yes; what is stored now is looked at all the same."""
+        progress.attempts += answer.attempts - 1
         before = progress.current.etag
         stored = _stored(answer) if before else None
         if stored is None:
             stored = read_queue(self.api.get_queue(change.queue))
+            if not answer.body and mean_the_same(_managed(stored, change), change.before):
+                progress.lost += 1
+                progress.notes.append(f"PUT {progress.attempts} was answered with nothing, and did nothing")
+                return None
         outcome = Outcome(
             change,
             Status.MERGED if progress.merged else Status.APPLIED,

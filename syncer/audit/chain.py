@@ -50,6 +50,7 @@ class Chain:
         self.path = folder / NAME
         self._told = told
         self._lock = FileLock(folder / f".{NAME}.lock", timeout=lock_timeout)
+        self._written: tuple[int, int] | None = None
 
     def append(self, entries: Sequence[Mapping[str, Any]]) -> str:
         """Link ``entries`` to the chain, write them and sync them to disk. Returns the new head.
@@ -71,13 +72,27 @@ class Chain:
     def _append(self, entries: Sequence[Mapping[str, Any]]) -> str:
         fresh = not self.path.exists()
         with self.path.open("a+b", buffering=0) as file:
+            self._refuse_gone(os.fstat(file.fileno()))
             number, head = _last(file)
             linked = list(_linked(entries, number, head))
             append_synced(file, "".join(json.dumps(entry) + "\n" for entry in linked).encode())
+            after = os.fstat(file.fileno())
+            self._written = (after.st_ino, after.st_size)
         if fresh:
             sync_folder(self.path.parent)
         self._told(linked)
         return linked[-1]["hash"] if linked else head
+
+    def _refuse_gone(self, now: os.stat_result) -> None:
+        """Raise AuditError where what was written here before is no longer in the file."""
+        if self._written is None:
+            return
+        inode, size = self._written
+        if now.st_ino != inode or now.st_size < size:
+            raise AuditError(
+                f"{self.path} was removed or cut while this run goes on",
+                hint="Nothing more is sent: find out who did it, and look at live (sync drift).",
+            )
 
     def entries(self) -> Iterator[dict[str, Any]]:
         """The whole entries, oldest first; a line that is no JSON object is passed over (verify tells)."""

@@ -27,7 +27,8 @@ NOUNS = {
 class Run:
     """What all entries of one run share.
 
-    ``verb`` is ``apply`` or ``rollback``; ``started_at`` is RFC 3339.
+    ``verb`` is ``apply`` or ``rollback``; ``started_at`` is RFC 3339; ``plan_created_at`` is empty where no
+    saved plan was applied.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Run:
     verb: str = "apply"
     overrides: tuple[str, ...] = ()
     origin: Origin = field(default_factory=Origin)
+    plan_created_at: str = ""
 
 
 def change_entries(run: Run, outcome: Outcome, timestamp: str) -> list[dict[str, Any]]:
@@ -119,6 +121,7 @@ def run_entry(
 def _shared(run: Run) -> dict[str, Any]:
     return {
         "planDigest": run.plan_digest,
+        "planCreatedAt": run.plan_created_at,
         "api": run.api,
         "environment": run.environment,
         "origin": run.origin.as_json(),

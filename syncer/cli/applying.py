@@ -30,8 +30,7 @@ def apply(source: Source, target: Target, running: Running, output: Output, watc
     disk = read_disk(source.policies, paths)
     if not disk.readable:
         return Report("apply", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
-    digest = saved["digest"] if saved else ""
-    with working("apply", disk, target, running, output, watch, digest) as work:
+    with working("apply", disk, target, running, output, watch, saved) as work:
         report = _apply(work, saved)
         if running.on_failure == "rollback" and _failed(report):
             return _rolled_back(work, report)
@@ -42,7 +41,7 @@ def _apply(work: Work, saved: Mapping[str, Any] | None) -> Report:
     recovered = work.recover()
     if recovered and work.running.on_cut_off == "stop":
         return work.stopped(recovered)
-    used = used_before(work.chain.entries(), saved["digest"]) if saved else Used(frozenset())
+    used = used_before(work.chain.entries(), saved) if saved else Used(frozenset())
     if saved is not None and saved["changes"] and not left_to_do(saved, used.queues)["changes"]:
         message = f"this plan was applied by run {used.run} at {used.timestamp}: nothing was sent"
         return Report("apply", 0, Applied(None, None, recovered, message))

@@ -1,6 +1,7 @@
 """``sync plan``: what would change."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,8 @@ from syncer.cli.options import (
 from syncer.cli.present import present
 from syncer.cli.unfinished import unfinished
 from syncer.cli.watch import Watch, pick_watch
-from syncer.errors import PoliciesInvalid
+from syncer.errors import PoliciesInvalid, WrongUsage
+from syncer.model.policy import PolicyFile
 from syncer.report.views import Planned, Report
 
 
@@ -43,6 +45,12 @@ def command(out: Path | None, detailed_exitcode: bool, state_dir: Path, **option
     return present("plan", output, lambda: plan(source, target, watch, out, detailed_exitcode), watch)
 
 
+def refuse_overwriting(out: Path, files: Sequence[PolicyFile]) -> None:
+    """Raise WrongUsage where ``out`` is one of the files that were read."""
+    if any(out.resolve() == Path(file.path).resolve() for file in files):
+        raise WrongUsage(f"{out} is a file of the policies", hint="Name another file for the plan.")
+
+
 def plan(source: Source, target: Target, watch: Watch, out: Path | None, detailed_exitcode: bool) -> Report:
     """Read, list, compare, check, save."""
     from syncer.cli.live import client_for, fresh_plan
@@ -51,6 +59,8 @@ def plan(source: Source, target: Target, watch: Watch, out: Path | None, detaile
     from syncer.planning.planfile import save_plan
 
     disk = read_disk(source.policies, source.paths)
+    if out is not None:
+        refuse_overwriting(out, disk.files)
     if not disk.readable:
         return Report("plan", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
     with client_for(target, disk.settings, write=False) as client:

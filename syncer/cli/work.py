@@ -2,9 +2,10 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
 import click
 
@@ -50,7 +51,7 @@ class Work:
     def recover(self) -> tuple[CutOffRun, ...]:
         """Close what was cut off before, and tell all of it: which letters went out then is not known."""
         journals, silent = self.running.state_dir / "journal", Chain(self.chain.path.parent)
-        closed = recover(journals, silent, self.client, lambda: rfc3339(utc_now()))
+        closed = recover(journals, silent, self.client, lambda: rfc3339(utc_now()), where=self.client.api)
         found = tuple(CutOffRun(run, tuple(outcomes)) for run, outcomes in closed)
         runs = {cut_off.run.id for cut_off in found}
         if runs:
@@ -146,13 +147,13 @@ def working(
     running: Running,
     output: Output,
     watch: Watch,
-    plan_digest: str = "",
+    saved: Mapping[str, Any] | None = None,
 ) -> Iterator[Work]:
     """Connect with the right to write, hold the lock, and see to it that the last letter is delivered."""
     state, way = running.state_dir, way_to(disk.settings.webhook, os.environ)
     with client_for(target, disk.settings, write=True) as client:
         watch.calls = client.calls
-        run = new_run(watch.run, verb, client.api, running, plan_digest)
+        run = new_run(watch.run, verb, client.api, running, saved)
         with (
             held(state, run, running.lock_timeout),
             telling(way, state, watch.warnings.append) as tell,
@@ -161,17 +162,28 @@ def working(
             try:
                 yield Work(disk, target, client, chain, run, running, output, watch, tell)
             finally:
-                if running.audit_head is not None:
-                    write_whole(running.audit_head, chain.head() + "\n")
+                _keep_head(running, chain, watch)
 
 
-def new_run(run_id: str, verb: str, api: str, running: Running, plan_digest: str = "") -> Run:
+def _keep_head(running: Running, chain: Chain, watch: Watch) -> None:
+    """Write the head where it is asked for; what was done is done, so a failure is a warning."""
+    if running.audit_head is not None:
+        try:
+            write_whole(running.audit_head, chain.head() + "\n")
+        except SyncerError as error:
+            watch.warnings.append(f"the audit head was not written: {error.message}")
+
+
+def new_run(
+    run_id: str, verb: str, api: str, running: Running, saved: Mapping[str, Any] | None = None
+) -> Run:
     """A run that begins now, with who and what it comes from."""
     return Run(
         id=run_id,
         started_at=rfc3339(utc_now()),
         api=api,
-        plan_digest=plan_digest,
+        plan_digest=saved["digest"] if saved else "",
+        plan_created_at=saved["created_at"] if saved else "",
         verb=verb,
         overrides=running.overrides,
         origin=origin(os.environ),

@@ -1,7 +1,7 @@
 """What an answer says: its JSON, or its error."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
 from typing import Any, NoReturn
 
@@ -35,13 +35,13 @@ def decoded(reply: Reply, what: str) -> dict[str, Any]:
     return value
 
 
-def correlation_id(reply: Reply, body: Mapping[str, Any]) -> str:
+def correlation_id(reply: Reply, body: Mapping[str, Any], secrets: Iterable[str] = ()) -> str:
     """The id that support asks for: from the header, else from an error's body, else empty."""
     found = reply.headers.get("ININ-Correlation-Id") or body.get("contextId")
-    return clean(found, longest=100) if isinstance(found, str) else ""
+    return clean(found, secrets=secrets, longest=100) if isinstance(found, str) else ""
 
 
-def failure(reply: Reply, what: str, *, secrets: Iterable[str] = ()) -> LiveError:
+def failure(reply: Reply, what: str, *, secrets: Sequence[str] = ()) -> LiveError:
     """The error that ``reply``, which is none of 2xx, stands for.
 
     The body is that of the Genesys Cloud Platform API (``message``, ``code``, ``details``,
@@ -54,12 +54,13 @@ def failure(reply: Reply, what: str, *, secrets: Iterable[str] = ()) -> LiveErro
         return BadAnswer(f"{what}: the status {reply.status} makes no sense here.")
     if reply.status == 401:
         return AuthError(message)
+    clean_id = correlation_id(reply, body, secrets)
     kinds = {403: Forbidden, 404: NotFound, 412: PreconditionFailed, 429: RateLimited}
     return kinds.get(reply.status, ApiError)(
         message,
         status=reply.status,
         code=clean(str(body.get("code") or ""), secrets=secrets, longest=100),
-        correlation_id=correlation_id(reply, body),
+        correlation_id=clean_id,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from math import isfinite
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote_plus, urlencode, urlsplit
 
 from syncer.errors import AuthError, BadAnswer, ConfigError, LiveError, NoAnswer, NotSent
 from syncer.live.answers import decoded, said_by
@@ -118,6 +118,13 @@ class TokenSource:
         self._fetch: Future[_Token] | None = None
         self._refused: AuthError | None = None
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be repeated, as it may stand in an answer: plain, URL-encoded, and as Basic."""
+        secret = self.credentials.client_secret
+        basics = tuple(way.authorization.removeprefix("Basic ") for way in self._ways)
+        return tuple(filter(None, (secret, quote_plus(secret), self.credentials.access_token, *basics)))
+
     def token(self) -> str:
         """A token that is good for a while yet.
 
@@ -189,7 +196,7 @@ class TokenSource:
         return reply
 
     def _refusal(self, reply: Reply) -> LiveError:
-        secrets = (self.credentials.client_secret, self._ways[0].authorization.removeprefix("Basic "))
+        secrets = self.secrets
         code = said_by(reply, "error", "code")
         words = said_by(reply, "error_description", "description", "message")
         said = clean(": ".join(filter(None, (code, words))), secrets=secrets)

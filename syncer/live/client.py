@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 
-from syncer.errors import BadAnswer, NoAnswer
+from syncer.errors import BadAnswer
 from syncer.live.answer import Answer
 from syncer.live.auth import READING, WRITING, Credentials, TokenSource
 from syncer.live.calls import Calls
@@ -92,17 +93,13 @@ class Client:
 
         Sent again only where it is certain that nothing happened: 429, NotSent, and once after 401.
         Raises PreconditionFailed when the etag is no longer current. Raises NoAnswer (but not NotSent)
-        when nobody knows what became of it: no whole answer, 5xx, or an answer that makes no sense.
-        Every other error means that nothing was changed.
+        when nobody knows what became of it: no whole answer, or 5xx. Every other error means that nothing
+        was changed. The answer's body is empty where the server said yes and nothing of this queue.
         """
         path = f"{_QUEUES}/{segment(queue_id)}"
         content = json.dumps(body, allow_nan=False).encode("ascii")
         answer = self._exchange.answer(Request("PUT", _QUEUE, path, _WRITE, content, _conditions(etag)))
-        if answer.body.get("id") != queue_id:
-            raise NoAnswer(
-                f"PUT {path}: the answer is not about this queue, so what became of it is not known."
-            )
-        return answer
+        return answer if answer.body.get("id") == queue_id else replace(answer, body={})
 
     def get_organization(self) -> dict[str, Any]:
         """The JSON of the organisation that the credentials belong to."""

@@ -120,15 +120,18 @@ class Exchange:
         self._pace.observe(*(_figure(reply, name) for name in _FIGURES))
         if not 200 <= reply.status < 300:
             return self._no(request, reply, token)
+        secrets = (token, *self._tokens.secrets)
         try:
             body = decoded(reply, str(request))
         except BadAnswer as error:
-            return _Problem(error, again=request.reads)
-        return Answer(body, correlation_id(reply, body), latency, attempt)
+            if not request.reads:
+                return Answer({}, correlation_id(reply, {}, secrets), latency, attempt)
+            return _Problem(error, again=True)
+        return Answer(body, correlation_id(reply, body, secrets), latency, attempt)
 
     def _no(self, request: Request, reply: Reply, token: str) -> _Problem:
         """What an answer that says no means, and whether asking again may change it."""
-        error = failure(reply, str(request), secrets=(token,))
+        error = failure(reply, str(request), secrets=(token, *self._tokens.secrets))
         wait = retry_after(reply.headers, self._timing.wall)
         if isinstance(error, AuthError):
             error = AuthError(

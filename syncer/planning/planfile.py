@@ -55,6 +55,8 @@ def load_plan(path: Path, key: str = "") -> dict[str, Any]:
 
 
 def _read(path: Path) -> bytes:
+    if path.exists() and not path.is_file():
+        raise BadPlan(f"{path} is no file", hint="Name the file of a plan.")
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)

@@ -60,7 +60,7 @@ def find_settings(directory: Path, root: Path) -> Found:
         named = [path for path in sorted(directory.iterdir()) if _is_settings(path)]
     except OSError:
         return Found((), ())  # whoever looks for policies there tells why
-    items = [_checked(path, directory, root) for path in named]
+    items = [_checked(path, directory, root) or _no_file(path, root) for path in named]
     findings = [item for item in items if isinstance(item, Finding)]
     sources = [item for item in items if isinstance(item, Source)]
     if len(named) > 1:
@@ -68,6 +68,11 @@ def find_settings(directory: Path, root: Path) -> Found:
         message = f"settings stand in {named[0].name} already"
         return Found((), (*findings, error("files.settings", message, second, "keep one of the two files")))
     return Found(tuple(sources), tuple(findings))
+
+
+def _no_file(path: Path, root: Path) -> Finding:
+    at = Position(show(path, root), 1, 1)
+    return error("files.unreadable", "settings stand in a file, and this is none", at, "rename it")
 
 
 def read(source: Source) -> bytes | Finding:

@@ -48,15 +48,17 @@ def audited(*outcomes: Outcome, digest: str) -> list[dict[str, Any]]:
     ]
 
 
-def test_a_used_plan_is_known_by_its_digest() -> None:
+def test_a_used_plan_is_known_by_its_digest_and_by_when_it_was_made() -> None:
     entries = audited(
         Outcome(change("a"), Status.APPLIED),
         Outcome(change("b"), Status.FAILED),
         Outcome(change("c"), Status.ALREADY),
         digest="d",
     )
-    assert Used(frozenset({"a", "c"}), RUN.id, MADE) == used_before(entries, "d")
-    assert Used(frozenset()) == used_before(entries, "e")
+    plan = {"digest": "d", "created_at": RUN.plan_created_at}
+    assert Used(frozenset({"a", "c"}), RUN.id, MADE) == used_before(entries, plan)
+    assert Used(frozenset()) == used_before(entries, {**plan, "digest": "e"})
+    assert Used(frozenset()) == used_before(entries, {**plan, "created_at": "2026-03-01T09:00:00.000Z"})
 
 
 def test_what_is_left_of_a_plan_is_what_the_same_plan_made_now_says() -> None:

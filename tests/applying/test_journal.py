@@ -212,3 +212,14 @@ def test_a_journal_that_can_not_be_opened(tmp_path: Path) -> None:
     (tmp_path / "x.journal.jsonl").mkdir()
     with pytest.raises(AuditError, match="can't be read"):
         read_journal(tmp_path / "x.journal.jsonl")
+
+
+def test_a_journal_that_somebody_takes_away_stops_before_the_put(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, RUN, [change("a")], lambda: NOW)
+    journal.path.unlink()
+    with pytest.raises(AuditError, match="can't be written"):
+        journal.sending(change("a"), 1, "e")
+    journal.path.write_text("another")
+    with pytest.raises(AuditError, match="another file stands in its place"):
+        journal.sending(change("a"), 1, "e")
+    journal.close()

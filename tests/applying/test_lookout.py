@@ -79,3 +79,14 @@ def test_a_circle_through_a_new_queue_stops_it() -> None:
 def test_live_that_can_not_be_read_stops_it() -> None:
     reason = Lookout(Live(None), [TO_B], {}).look()
     assert "live could not be read again before the next step: the connection broke" == reason
+
+
+def test_a_queue_that_was_written_is_watched_too() -> None:
+    live = Live([raw("a", "b"), raw("b", "c"), raw("c", "a"), raw("d"), raw("e")])
+    wanted = QueueChange("c", "C", (), (), (OverflowRule("d", 10, 0, True),))
+    lookout = Lookout(live, [TO_B, wanted], {each["id"]: read_queue(each) for each in BEFORE})
+    assert "" == lookout.look()
+    lookout.done("c")
+    assert lookout.look().startswith("somebody else added C → A meanwhile")
+    live.now = [raw("a", "b"), raw("b", "c"), raw("c", "d"), raw("d"), raw("e")]
+    assert "" == lookout.look()

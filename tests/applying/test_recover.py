@@ -13,7 +13,7 @@ from syncer.applying.recover import recover
 from syncer.audit.chain import Chain
 from syncer.audit.entries import change_entries, run_entry
 from syncer.audit.verify import verify_chain
-from syncer.errors import AuditError, NoAnswer, NotFound
+from syncer.errors import AuditError, NoAnswer, NotFound, Refused
 from syncer.live.answer import Answer
 from syncer.model.change import Action, QueueChange, RuleChange
 from syncer.model.outcome import Outcome, Status
@@ -184,3 +184,14 @@ def test_whatever_part_of_the_audit_was_written_the_rest_follows_once(
     ]
     assert [*wanted, (None, None, "APPLY_RUN", None)] == found
     assert verify_chain(chain.path).whole
+
+
+def test_another_api_can_not_tell_and_is_not_asked(tmp_path: Path) -> None:
+    begun(tmp_path, change("a")).close()
+    chain = Chain(tmp_path / "audit")
+    live = Live(raw(OLD, queue="a"))
+    with pytest.raises(Refused, match=r"was cut off at .*, and this is http://another"):
+        list(recover(tmp_path / "journal", chain, live, lambda: NOW, where="http://another"))
+    assert 1 == len(find_journals(tmp_path / "journal"))
+    assert [] == entries(tmp_path)
+    assert 1 == len(list(recover(tmp_path / "journal", chain, live, lambda: NOW, where=RUN.api)))

@@ -1,5 +1,6 @@
 """One PUT, locked, and never an overwrite: every branch of the protocol."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from syncer.errors import (
     NotSent,
     PreconditionFailed,
 )
+from syncer.live.answer import Answer
 from syncer.live.wire import read_queue
 from syncer.model.change import QueueChange
 from syncer.model.outcome import Outcome, Status
@@ -268,3 +270,19 @@ def test_a_journal_that_can_not_be_written_stops_before_the_put() -> None:
     with pytest.raises(AuditError):
         Writer(api, Retries(), full, lambda _: None).write(change_to(NEW, seen=seen), seen)
     assert [] == api.sent
+
+
+class SaysNothing(Scripted):
+    """Answers the first PUT with an empty body, and does nothing."""
+
+    def put_queue(self, queue_id: str, body: Mapping[str, Any], etag: str) -> Answer:
+        if self.sent:
+            return super().put_queue(queue_id, body, etag)
+        self.sent.append((dict(body), etag))
+        return Answer({}, "c1", 7.0, 3)
+
+
+def test_a_yes_without_the_queue_that_did_nothing_is_tried_again() -> None:
+    outcome = write(SaysNothing(raw(OLD)))
+    assert (Status.APPLIED, 4) == (outcome.status, outcome.attempts)
+    assert "PUT 3 was answered with nothing, and did nothing" in outcome.detail

@@ -168,3 +168,18 @@ def test_lines_are_ascii(tmp_path: Path) -> None:
     assert chain.path.read_bytes().isascii()
     assert {"text": "ü\ud800\u2028\x9b"}.items() <= json.loads(chain.path.read_bytes()).items()
     assert verify_chain(chain.path).whole
+
+
+@pytest.mark.parametrize("how", ["removed", "cut", "replaced"])
+def test_a_trail_that_somebody_takes_away_while_it_is_written_is_an_error(tmp_path: Path, how: str) -> None:
+    chain = Chain(tmp_path)
+    chain.append([{"kind": "run"}, {"kind": "run"}])
+    if how == "cut":
+        chain.path.write_bytes(chain.path.read_bytes().splitlines(keepends=True)[0])
+    else:
+        whole = chain.path.read_bytes()
+        chain.path.rename(tmp_path / "elsewhere")
+        if how == "replaced":
+            chain.path.write_bytes(whole)
+    with pytest.raises(AuditError, match="was removed or cut while this run goes on"):
+        chain.append([{"kind": "run"}])

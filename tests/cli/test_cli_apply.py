@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import subprocess
 
 import pytest
 from program import POLICIES, Done, Program, live_queue, overflow, policy_queue
@@ -100,10 +101,22 @@ def _answered(program: Program, answer: str) -> Done:
         err = ""
         while not err.endswith("[y/N]: ") and (character := process.stderr.read(1)):
             err += character
-        os.write(ours, answer.encode())
-        out, rest = process.communicate(timeout=60)
+        out, rest = _typed(ours, answer, process)
     os.close(ours)
     return Done(process.returncode, out, err + rest)
+
+
+def _typed(terminal: int, answer: str, process: subprocess.Popen[str]) -> tuple[str, str]:
+    """Types ``answer``, and like a person again where nothing happens: a Ctrl-C that comes between the prompt
+    and the reading is lost."""
+    for _ in range(20):
+        os.write(terminal, answer.encode())
+        try:
+            return process.communicate(timeout=5)
+        except subprocess.TimeoutExpired:
+            continue
+    process.kill()
+    return process.communicate()
 
 
 def _own_terminal(terminal: int) -> None:

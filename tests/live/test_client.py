@@ -274,16 +274,31 @@ def test_an_etag_that_cannot_be_sent(etag: str) -> None:
         assert server.seen == []
 
 
-@pytest.mark.parametrize(
-    "trouble",
-    [*TROUBLE, answer({}), answer({"id": "p"}), answer(status=307, Location="/x"), answer(status=204)],
-)
+@pytest.mark.parametrize("trouble", [*TROUBLE[:4], answer(status=307, Location="/x")])
 def test_a_write_that_may_have_happened_is_never_sent_again(trouble: Step) -> None:
     with client(trouble) as (made, server):
         with pytest.raises(NoAnswer) as caught:
             made.put_queue("q", {}, "")
         assert len(sent(server)) == 1
     assert type(caught.value) is NoAnswer
+
+
+@pytest.mark.parametrize(
+    "yes", [answer({}), answer({"id": "p"}), answer(status=204), answer(b"garbage"), answer([1]), answer(b"")]
+)
+def test_a_write_that_was_answered_without_its_queue_is_answered_all_the_same(yes: Step) -> None:
+    with client(yes) as (made, server):
+        done = made.put_queue("q", {}, "")
+        assert len(sent(server)) == 1
+    assert (done.body, done.attempts) == ({}, 1)
+
+
+@pytest.mark.parametrize("secret", ["s3cret", "token-1"])
+def test_a_secret_that_the_api_repeats_goes_nowhere(secret: str) -> None:
+    no = answer({"message": f"bad {secret}", "code": secret, "contextId": secret}, 400)
+    with client(no) as (made, _), pytest.raises(ApiError) as caught:
+        made.get_queue("q")
+    assert secret not in f"{caught.value} {caught.value.code} {caught.value.correlation_id}"
 
 
 def test_a_write_that_was_not_taken_is_sent_again() -> None:

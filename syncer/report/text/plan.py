@@ -114,8 +114,10 @@ def _totals(plan: Plan, paint: Paint) -> Iterator[str]:
         counts = [f"{plan.count(action)} to {action.value}" for action in Action]
         queues, puts = counted(len(plan.changes), "queue"), counted(len(plan.changes), "PUT")
         yield f"{paint('plan:', bold=True)} {', '.join(counts)} in {queues} ({puts})"
-    else:
+    elif plan.applicable:
         yield f"{paint('no changes:', 'green', bold=True)} live is what the policies say"
+    else:
+        yield f"{paint('plan:', bold=True)} none, because of the errors"
     yield f"untouched: {equal:,} equal, {disabled:,} equal and disabled, {unmanaged:,} unmanaged" + (
         f", {left_out:,} left out" if left_out else ""
     )
