@@ -278,6 +278,7 @@ class SaysNothing(Scripted):
     def put_queue(self, queue_id: str, body: Mapping[str, Any], etag: str) -> Answer:
         if self.sent:
             return super().put_queue(queue_id, body, etag)
+        self.log.append("PUT")
         self.sent.append((dict(body), etag))
         return Answer({}, "c1", 7.0, 1)
 
