@@ -8,6 +8,7 @@ from syncer.audit.entries import Run
 from syncer.model.outcome import Outcome
 from syncer.model.plan import Plan
 from syncer.report.escape import plain
+from syncer.report.text.paint import counted
 
 
 @dataclass
@@ -22,7 +23,8 @@ class Progress:
     def begin(self) -> None:
         """The run, and how much it has to do."""
         steps = max(change.step for change in self.plan.changes)
-        self._say(f"run {self.run.id}: {len(self.plan.changes)} queues to write, in {steps} steps")
+        queues = counted(len(self.plan.changes), "queue")
+        self._say(f"run {self.run.id}: {queues} to write, in {counted(steps, 'step')}")
 
     def seen(self, outcome: Outcome) -> None:
         """One queue is settled."""
