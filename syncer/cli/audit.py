@@ -71,6 +71,10 @@ def verify(state_dir: Path, head: str) -> Report:
     if not path.exists():
         raise AuditError(f"there is no audit trail at {path}", hint="Name its folder with --state-dir.")
     found = verify_chain(path, head)
+    if found.entries == 0 and found.whole:
+        raise AuditError(
+            f"the audit trail {path} holds no entry", hint="Somebody emptied it, or nothing ran yet."
+        )
     view = AuditVerified(str(path), found, head)
     return Report("audit verify", 0 if found.whole else 1, view, warnings=unfinished(state_dir))
 

@@ -1,5 +1,6 @@
 """Progress on stderr: each outcome as it comes, so that a run that is killed leaves a trace."""
 
+import contextlib
 from dataclasses import dataclass
 
 import click
@@ -33,5 +34,7 @@ class Progress:
         self._say(f"{place} {outcome.status.value}: {plain(outcome.change.name)}")
 
     def _say(self, text: str) -> None:
+        """Nobody who listens is no reason to stop."""
         if not self.quiet:
-            click.echo(text, err=True)
+            with contextlib.suppress(OSError):
+                click.echo(text, err=True)
