@@ -14,9 +14,15 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_folders_are_made(tmp_path: Path) -> None:
-    write_whole(tmp_path / "a" / "b" / "file", "é\n")
-    assert "é\n".encode() == (tmp_path / "a" / "b" / "file").read_bytes()
+def test_the_text_is_written_as_utf_8(tmp_path: Path) -> None:
+    write_whole(tmp_path / "file", "é\n")
+    assert "é\n".encode() == (tmp_path / "file").read_bytes()
+
+
+def test_no_folder_is_made(tmp_path: Path) -> None:
+    with pytest.raises(SyncerError, match="can't be written: No such file or directory"):
+        write_whole(tmp_path / "misspelt" / "file", "text")
+    assert [] == names(tmp_path)
 
 
 def test_a_file_is_replaced_and_keeps_its_rights(tmp_path: Path) -> None:

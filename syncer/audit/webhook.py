@@ -50,7 +50,7 @@ def signer(secret: str) -> Sign:
     except ImportError as error:
         raise ConfigError(
             "standardwebhooks is not installed, so letters can't be signed",
-            hint="Install it with: pip install 'syncer[webhook]'",
+            hint="Install it with: pip install standardwebhooks",
         ) from error
     if not _is_secret(secret):
         raise ConfigError(

@@ -53,9 +53,17 @@ def _loops(network: Network) -> Iterable[_Loop]:
 
 
 def _between_queues(network: Network) -> list[list[int]]:
-    """The network without rules of the policies to their own queue: those are findings of their own."""
+    """The network without rules of the policies to their own queue: those are findings of their own.
+
+    What live has, or had before a run, stands at no place of the policies, and stays in.
+    """
+
+    def told(place: int) -> bool:
+        own = [edge for edge in network.in_force[place] if edge.target == edge.source]
+        return network.nodes[place].managed and all(edge.position for edge in own)
+
     return [
-        [target for target in targets if target != place or not network.nodes[place].managed]
+        [target for target in targets if target != place or not told(place)]
         for place, targets in enumerate(network.adjacency)
     ]
 

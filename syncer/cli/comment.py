@@ -80,5 +80,5 @@ def _needs_library() -> None:
 
     if find_spec("gitlab") is None:
         raise ConfigError(
-            "python-gitlab is not installed", hint="Install it with: pip install 'syncer[gitlab]'"
+            "python-gitlab is not installed", hint="Install it with: pip install python-gitlab"
         )

@@ -60,7 +60,7 @@ class Watch:
         if (self.options.metrics or self.options.push_gateway) and find_spec("prometheus_client") is None:
             raise ConfigError(
                 "prometheus-client is not installed, so there are no metrics",
-                hint="Install it with: pip install 'syncer[metrics]'",
+                hint="Install it with: pip install prometheus-client",
             )
 
     def ended(self, report: Report) -> Report:
@@ -69,7 +69,8 @@ class Watch:
         code = 0
         if (self.options.metrics or self.options.push_gateway) and find_spec("prometheus_client"):
             code = self._publish(report)
-        return replace(report, exit_code=report.exit_code or code, warnings=tuple(self.warnings))
+        warnings = (*report.warnings, *self.warnings)
+        return replace(report, exit_code=report.exit_code or code, warnings=warnings)
 
     def _publish(self, report: Report) -> int:
         from syncer.cli.measuring import measured, push_to, write_to

@@ -59,9 +59,10 @@ def test_what_is_no_letter_stays_where_it_is(tmp_path: Path, content: bytes) -> 
     assert content == (tmp_path / "r-1.json").read_bytes()
 
 
-def test_a_letter_says_why_it_is_kept(tmp_path: Path) -> None:
-    Letters(tmp_path).keep(Letter("r-1", {"run": "r", "n": 1}), "the receiver answers 500")
-    content = json.loads((tmp_path / "r-1.json").read_text())
+def test_a_letter_says_why_it_is_kept_in_a_folder_that_is_made_for_it(tmp_path: Path) -> None:
+    folder = tmp_path / "state" / "letters"
+    Letters(folder).keep(Letter("r-1", {"run": "r", "n": 1}), "the receiver answers 500")
+    content = json.loads((folder / "r-1.json").read_text())
     assert ("syncer.letter/v1", "the receiver answers 500") == (content["format"], content["reason"])
 
 

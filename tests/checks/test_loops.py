@@ -1,4 +1,5 @@
 import networkx as nx
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -64,9 +65,25 @@ def test_disabled_rules_make_no_loop() -> None:
     assert check_loops(network_of(Edge("a", "b"), Edge("b", "a", enabled=False))) == ()
 
 
-def test_a_queue_that_overflows_into_itself() -> None:
-    (found,) = check_loops(network_of(Edge("a", "a", position=at(3))))
-    assert found.message == "a → a overflows in a circle"
+def test_a_rule_of_the_policies_to_its_own_queue_is_told_elsewhere_and_hides_no_circle() -> None:
+    own = Edge("a", "a", position=at(3))
+    assert () == check_loops(network_of(own))
+    (found,) = check_loops(network_of(own, Edge("a", "b", position=at(4)), Edge("b", "a", position=at(5))))
+    assert ("a → b → a overflows in a circle", at(4)) == (found.message, found.position)
+    assert [at(4), at(5)] == [note.position for note in found.notes]
+    assert found.tip.startswith("Disabling 1 rule breaks every loop here: ")
+    assert "a → a" not in found.tip
+
+
+@pytest.mark.parametrize(
+    ("unmanaged", "id_", "severity"),
+    [("a", "loops.unmanaged", Severity.WARNING), ("", "loops.cycle", Severity.ERROR)],
+)
+def test_a_live_rule_to_its_own_queue_is_told_whoever_manages_it(
+    unmanaged: str, id_: str, severity: Severity
+) -> None:
+    (found,) = check_loops(network_of(Edge("a", "a"), unmanaged=unmanaged))
+    assert ("a → a overflows in a circle", id_, severity) == (found.message, found.id, found.severity)
 
 
 def test_a_loop_of_unmanaged_queues_is_a_warning() -> None:
@@ -146,13 +163,24 @@ def test_watches_make_no_loop() -> None:
 
 
 LETTERS = st.sampled_from("abcdef")
+EDGES = st.builds(
+    Edge,
+    LETTERS,
+    LETTERS,
+    enabled=st.booleans(),
+    new=st.booleans(),
+    position=st.sampled_from([None, at(1)]),
+)
 
 
 @settings(deadline=None)
-@given(st.lists(st.builds(Edge, LETTERS, LETTERS, enabled=st.booleans(), new=st.booleans()), max_size=14))
+@given(st.lists(EDGES, max_size=14))
 def test_as_many_findings_as_networkx_has_components_with_a_cycle(edges: list[Edge]) -> None:
     network = network_of(*edges, unmanaged="cf")
-    graph: nx.DiGraph[str] = nx.DiGraph([(edge.source, edge.target) for edge in edges if edge.enabled])
+    own = [edge for edge in edges if edge.enabled and edge.source == edge.target]
+    live_has = {edge.source for edge in own if edge.source in "cf" or not edge.position}
+    in_force = [edge for edge in edges if edge.enabled and (edge not in own or edge.source in live_has)]
+    graph: nx.DiGraph[str] = nx.DiGraph([(edge.source, edge.target) for edge in in_force])
     looped = [
         component
         for component in nx.strongly_connected_components(graph)
@@ -162,6 +190,6 @@ def test_as_many_findings_as_networkx_has_components_with_a_cycle(edges: list[Ed
     assert len(looped) == len(found)
     for finding in found:
         (component,) = [each for each in looped if finding.queue in each]
-        inside = [edge for edge in edges if edge.enabled and {edge.source, edge.target} <= component]
+        inside = [edge for edge in in_force if {edge.source, edge.target} <= component]
         mendable = any(edge.new or edge.source not in "cf" for edge in inside)
         assert (finding.severity is Severity.ERROR) == mendable

@@ -3,7 +3,9 @@
 import json
 import os
 import pty
+import re
 import subprocess
+from pathlib import Path
 
 import pytest
 from program import POLICIES, Done, Program, live_queue, overflow, policy_queue
@@ -20,7 +22,7 @@ def saved(program: Program, *options: str) -> str:
 def test_a_plan_is_applied_and_the_second_time_nothing_is_sent(program: Program) -> None:
     plan = saved(program)
     done = program.run("apply", plan)
-    assert (0, "") == (done.code, done.err)
+    assert 0 == done.code
     assert "apply done: 2 applied" in done.out
     assert "audit head: sha256:" in done.out
     assert 2 == program.puts()
@@ -29,6 +31,38 @@ def test_a_plan_is_applied_and_the_second_time_nothing_is_sent(program: Program)
     assert "this plan was applied by run" in again.out
     assert "nothing to do" in program.run("apply", "--auto-approve").out
     assert 2 == program.puts()
+
+
+def test_progress_is_told_as_it_comes(program: Program) -> None:
+    done = program.run("apply", saved(program))
+    begin, *settled = done.err.splitlines()
+    assert re.fullmatch(r"run \S+: 2 queues to write, in 1 step", begin)
+    assert begin.split()[1].rstrip(":") in done.out
+    assert ["[1/2] applied: ", "[2/2] applied: "] == [line[:15] for line in settled]
+    assert {"Desk", "Front"} == {line[15:] for line in settled}
+
+
+def test_progress_is_not_told_where_quiet_is_wanted(program: Program) -> None:
+    done = program.run("apply", saved(program), "--quiet")
+    assert (0, "") == (done.code, done.err)
+
+
+def test_a_stderr_that_is_full_stops_no_run(program: Program) -> None:
+    saved(program)
+    with Path("/dev/full").open("w") as full:
+        done = program.finish("apply", "plan.json", stderr=full)
+    assert (0, 2) == (done.code, program.puts())
+    assert "apply done: 2 applied" in done.out
+
+
+def test_a_plan_of_files_that_were_named_is_applied_over_them_alone(program: Program) -> None:
+    front, other = program.write_policies(*POLICIES[:1], POLICIES[2], name="a.yaml"), POLICIES[1]
+    program.write_policies(other, name="all.yaml")
+    saved(program, front.relative_to(program.folder).as_posix())
+    assert ["policies/a.yaml"] == json.loads((program.folder / "plan.json").read_text())["paths"]
+    done = program.run("apply", "plan.json", "--format", "json")
+    assert (0, 1) == (done.code, program.puts())
+    assert ["Front"] == [outcome["queue"]["name"] for outcome in done.json["result"]["outcomes"]]
 
 
 def test_a_fresh_plan_is_shown_on_stderr_and_its_result_on_stdout(program: Program) -> None:

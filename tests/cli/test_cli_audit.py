@@ -27,6 +27,16 @@ def test_the_trail_is_shown_whole_or_by_run(applied: Program) -> None:
     text = applied.run("audit", "show")
     assert 0 == text.code
     assert "UPDATE_OVERFLOW_RULE" in text.out
+    assert all(f"  {run}  " in line for line in text.out.splitlines())
+
+
+def test_a_refusal_is_shown_with_its_reason_and_who_it_was(program: Program) -> None:
+    program.setenv("GITLAB_USER_LOGIN", "somebody")
+    program.write_settings(safety={"protected": ["Fr*"], "max_change_percent": 100})
+    assert 4 == program.run("apply", "--auto-approve").code
+    (line,) = program.run("audit", "show").out.splitlines()
+    assert "refused, by somebody; " in line
+    assert "Front is protected (Fr*)" in line
 
 
 def test_a_run_that_nobody_knows_is_an_error(applied: Program) -> None:
@@ -35,9 +45,25 @@ def test_a_run_that_nobody_knows_is_an_error(applied: Program) -> None:
     assert "the audit trail knows no run nobody" in done.err
 
 
-def test_an_empty_trail_is_no_error(program: Program) -> None:
-    for command in ("show", "verify", "report"):
+def test_an_empty_trail_can_be_shown_and_added_up_but_not_verified(program: Program) -> None:
+    for command in ("show", "report"):
         assert 0 == program.run("audit", command).code
+    missing = program.run("audit", "verify", "--format", "json")
+    assert (1, "AuditError") == (missing.code, missing.json["error"]["type"])
+    assert "there is no audit trail at .syncer/audit/audit.jsonl" in missing.json["error"]["message"]
+    assert "--state-dir" in missing.json["error"]["hint"]
+    trail(program).parent.mkdir(parents=True)
+    trail(program).touch()
+    emptied = program.run("audit", "verify")
+    assert 1 == emptied.code
+    assert "holds no entry" in emptied.err
+
+
+@pytest.mark.parametrize("head", ["", "sha256:", "sha256:" + "A" * 64, "sha256:" + "1" * 63, "1" * 64])
+def test_what_is_no_head_is_wrong_usage(applied: Program, head: str) -> None:
+    done = applied.run("audit", "verify", "--head", head)
+    assert (64, "") == (done.code, done.out)
+    assert "sha256: and 64 hexadecimal digits" in done.err
 
 
 def test_a_whole_chain_is_verified_against_a_kept_head(applied: Program) -> None:
@@ -46,7 +72,8 @@ def test_a_whole_chain_is_verified_against_a_kept_head(applied: Program) -> None
     head = done.json["result"]["head"]
     assert 0 == applied.run("audit", "verify", "--head", head).code
     other = applied.run("audit", "verify", "--head", "sha256:" + "1" * 64, "--format", "json")
-    assert (1, "truncated") == (other.code, other.json["result"]["breaks"][0]["kind"])
+    (found,) = other.json["result"]["breaks"]
+    assert (1, "truncated", 4) == (other.code, found["kind"], found["line"])
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """``sync demo``, as a process of its own."""
 
 import os
+import re
 import signal
 from pathlib import Path
 
@@ -36,7 +37,8 @@ def test_it_goes_through_the_main_job_and_leaves_nothing(program: Program, tempo
     program.setenv("SYNCER_API_URL", "https://api.example.org")
     before = sorted(program.folder.rglob("*"))
     done = program.finish("demo")
-    assert (0, "") == (done.code, done.err)
+    assert 0 == done.code, done.err
+    assert all(re.match(r"run \S+: 9 queues |\[\d/9\] applied: ", line) for line in done.err.splitlines())
     for what, line in STEPS:
         assert f"# {what}\n$ sync {line.split()[0]}" in done.out
     assert "apply done: " in done.out

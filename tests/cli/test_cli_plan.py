@@ -21,6 +21,7 @@ def test_a_plan_is_shown_with_rules_totals_and_reasons(program: Program) -> None
 
 
 def test_a_saved_plan_is_the_one_of_the_json_output(program: Program) -> None:
+    (program.folder / "deep").mkdir()
     done = program.run("plan", "--out", "deep/plan.json", "--format", "json")
     saved = json.loads((program.folder / "deep" / "plan.json").read_text())
     assert "deep/plan.json" == done.json["result"]["saved_to"]
@@ -87,9 +88,11 @@ def test_a_name_that_live_does_not_know_is_an_error(program: Program) -> None:
 
 
 def test_a_plan_that_cannot_be_saved_is_an_error(program: Program) -> None:
-    done = program.run("plan", "--out", "policies/all.yaml/plan.json", "--format", "json")
-    assert (1, "") == (done.code, done.err)
-    assert "policies/all.yaml/plan.json can't be written" in done.json["error"]["message"]
+    for path in ("policies/all.yaml/plan.json", "misspelt/plan.json"):
+        done = program.run("plan", "--out", path, "--format", "json")
+        assert (1, "") == (done.code, done.err)
+        assert f"{path} can't be written" in done.json["error"]["message"]
+    assert not (program.folder / "misspelt").exists()
 
 
 def test_a_folder_and_files_can_be_named(program: Program) -> None:

@@ -171,4 +171,4 @@ def test_without_the_library_it_is_said_what_to_install(
     monkeypatch.delitem(sys.modules, "syncer.gitlab.notes", raising=False)
     done = job.run("comment", "plan.json")
     assert 1 == done.code
-    assert "syncer[gitlab]" in done.err
+    assert "pip install python-gitlab" in done.err

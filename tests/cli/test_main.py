@@ -204,6 +204,14 @@ def test_what_a_terminal_cannot_show_is_no_error(folder: Path, encoding: str, sh
     assert f"'{shown}' is no key of a queue" in done.stdout
 
 
+@pytest.fixture
+def _unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Children that nobody measures: a measurement imports modules of its own."""
+    for name in ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.usefixtures("_unmeasured")
 def test_help_imports_nothing_heavy() -> None:
     code = (
         "import sys; from syncer.cli.main import run; run(['--help']);"
@@ -213,6 +221,7 @@ def test_help_imports_nothing_heavy() -> None:
     assert "[]\n" == done.stderr
 
 
+@pytest.mark.usefixtures("_unmeasured")
 def test_a_command_is_imported_without_what_only_its_work_needs() -> None:
     code = (
         "import sys, importlib; importlib.import_module('syncer.cli.' + sys.argv[1]);"

@@ -16,6 +16,7 @@ from syncer.report.views import Report
 
 @pytest.mark.parametrize("form", ["text", "json", "markdown"])
 def test_a_report_in_a_file_is_the_one_that_stdout_would_get(program: Program, form: str) -> None:
+    (program.folder / "deep").mkdir()
     shown = program.run("validate", "--format", form)
     filed = program.run("validate", "--format", form, "--output", "deep/report")
     assert (0, "", "") == (filed.code, filed.out, filed.err)
@@ -37,10 +38,12 @@ def test_an_error_stands_in_the_file_and_on_stderr(program: Program) -> None:
 
 
 def test_a_report_that_cannot_be_filed_goes_to_stdout(program: Program) -> None:
-    done = program.run("validate", "--format", "json", "--output", "policies/all.yaml/report")
-    assert 1 == done.code
-    assert done.err.startswith("error: policies/all.yaml/report can't be written: ")
-    assert 0 == done.json["exit_code"]
+    for path in ("policies/all.yaml/report", "misspelt/report"):
+        done = program.run("validate", "--format", "json", "--output", path)
+        assert 1 == done.code
+        assert done.err.startswith(f"error: {path} can't be written: ")
+        assert 0 == done.json["exit_code"]
+    assert not (program.folder / "misspelt").exists()
 
 
 def test_the_exit_code_of_the_work_wins_over_that_of_the_file(program: Program) -> None:

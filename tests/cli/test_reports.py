@@ -5,13 +5,19 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from program import Program, policy_queue
+from program import POLICIES, Program, policy_queue
 
 from syncer.cli.options import Output
 from syncer.errors import WrongUsage
 from syncer.report.formats import FORMATS, REPORTS
 
 ALL = [option for name in REPORTS for option in ("--report", f"{name}=out/{name}")]
+
+
+@pytest.fixture(autouse=True)
+def _folder(program: Program) -> None:
+    """Where the reports go; nobody makes it for a path that is misspelt."""
+    (program.folder / "out").mkdir()
 
 
 def written(program: Program) -> set[str]:
@@ -25,6 +31,8 @@ def read(program: Program, name: str) -> str:
 
 @pytest.mark.parametrize("command", ["validate", "plan", "drift", "audit verify"])
 def test_all_at_once_and_each_as_if_alone(program: Program, command: str) -> None:
+    assert 0 == program.run("apply", "--auto-approve").code
+    program.write_policies(policy_queue("Front", ("Back", 1)), *POLICIES[1:])
     alone = program.run(*command.split())
     done = program.run(*command.split(), *ALL)
     assert (alone.code, alone.out, alone.err) == (done.code, done.out, done.err)
@@ -85,14 +93,14 @@ def test_they_are_written_after_a_fatal_error_too(program: Program, command: str
 
 
 def test_one_that_cannot_be_written_stops_no_other(program: Program) -> None:
-    bad = ("--report", "sarif=policies/all.yaml/x")
-    done = program.run(
-        "validate", "--format", "json", "--report", "github=out/a", *bad, "--report", "junit=out/b"
-    )
-    assert 1 == done.code
-    assert 0 == done.json["exit_code"]
-    assert done.err.startswith("error: policies/all.yaml/x can't be written: ")
-    assert {"a", "b"} == written(program)
+    for path in ("policies/all.yaml/x", "misspelt/x"):
+        reports = ("--report", "github=out/a", "--report", f"sarif={path}", "--report", "junit=out/b")
+        done = program.run("validate", "--format", "json", *reports)
+        assert 1 == done.code
+        assert 0 == done.json["exit_code"]
+        assert done.err.startswith(f"error: {path} can't be written: ")
+        assert {"a", "b"} == written(program)
+    assert not (program.folder / "misspelt").exists()
 
 
 def test_the_exit_code_of_the_command_comes_first(program: Program) -> None:

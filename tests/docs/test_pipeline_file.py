@@ -10,6 +10,8 @@ import pytest
 import yaml
 from documents import ROOT, commands
 
+from syncer.cli.main import cli
+
 PIPELINE = ROOT / ".gitlab-ci.yml"
 HOOKS = ROOT / ".pre-commit-hooks.yaml"
 KEYWORDS = ("stages", "variables", "default")
@@ -82,7 +84,7 @@ def _calls() -> list[list[str]]:
 def test_every_call_is_one_that_the_program_takes() -> None:
     assert ["validate", "plan", "plan", "apply", "drift", "validate"] == [call[0] for call in _calls()]
     for name, *arguments in _calls():
-        with commands()[name].make_context(name, arguments):
+        with commands()[name].make_context(name, arguments, **cli.context_settings):
             pass
 
 

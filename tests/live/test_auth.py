@@ -1,4 +1,5 @@
 import base64
+import logging
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -271,13 +272,16 @@ def test_trouble_that_passes_is_waited_out(trouble: Step) -> None:
     assert time.sleeps == [0.5, 1.0]
 
 
-def test_trouble_that_stays_is_not_sent() -> None:
+def test_trouble_that_stays_is_not_sent(caplog: pytest.LogCaptureFixture) -> None:
     time = FakeTime()
     with source(in_turn(answer(status=502)), time) as (tokens, server):
         with pytest.raises(NotSent, match=r"No token can be had: .*/login/oauth2/token answers 502"):
             tokens.token()
         assert len(server.seen) == 5
     assert time.sleeps == [0.5, 1.0, 2.0, 4.0]
+    told = [record.message for record in caplog.records if record.levelno == logging.WARNING]
+    assert [f"Trying again, {n} of 5." for n in (3, 4, 5)] == [line[line.index("Try") :] for line in told]
+    assert all("answers 502" in line for line in told)
 
 
 def test_the_server_says_how_long_to_wait() -> None:

@@ -347,6 +347,20 @@ def test_no_token_means_nothing_was_written() -> None:
         assert len(server.seen) == 5
 
 
+def test_trouble_is_told_from_the_second_time_on(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING)
+    trouble = answer(status=503)
+    with client(trouble, GOOD) as (made, _):
+        made.get_queue("q")
+    assert [] == caplog.messages
+    with client(*[trouble] * 4, GOOD) as (made, _):
+        made.get_queue("q")
+    assert [f"Trying again, {n} of 5." for n in (3, 4, 5)] == [
+        line[line.index("Try") :] for line in caplog.messages
+    ]
+    assert all("503" in line for line in caplog.messages)
+
+
 def test_logs_hold_no_secret(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     steps: list[Any] = [answer(status=401), raw(), GOOD]

@@ -91,6 +91,21 @@ def test_rules_that_a_policy_says_nothing_about_stay_with_a_warning(listed: bool
         assert Position("policies/a.yaml", 1, 3) == warning.position
 
 
+def test_a_rule_that_stays_and_leads_to_its_own_queue_is_a_loop() -> None:
+    """No rule of the policies is to blame, so only the network tells."""
+    plan = planned(policies(policy("A", speaks_of=frozenset())), [raw("A", overflow("A"))])
+    assert ["loops.cycle"] == found(plan)
+    assert ((), False) == (plan.changes, plan.applicable)
+
+
+def test_a_rule_of_the_policies_to_its_own_queue_hides_no_circle() -> None:
+    wanted = policies(policy("A", rule("A", 1), rule("B")), policy("B", rule("A")))
+    plan = planned(wanted, [raw("A"), raw("B")])
+    assert ["references.self-target", "loops.cycle"] == found(plan)
+    (circle,) = [each for each in plan.findings if each.id == "loops.cycle"]
+    assert "A → B → A overflows in a circle" == circle.message
+
+
 def test_names_that_live_does_not_know_are_errors() -> None:
     plan = planned(policies(policy("A", rule("Bee")), policy("Sea")), [raw("A"), raw("Been"), raw("C")])
     assert ["references.unknown", "references.unknown"] == found(plan)
@@ -108,7 +123,7 @@ def test_a_loop_through_a_queue_that_nobody_manages_is_an_error() -> None:
 def test_findings_from_before_are_kept_and_weighed() -> None:
     early = Finding("policies.odd", Severity.WARNING, "odd")
     quiet = Settings(severities={"policies.odd": Severity.ERROR, "references.unlisted": None})
-    wanted = policies(policy("A", speaks_of=frozenset()))
+    wanted = policies(policy("A", speaks_of=frozenset()), policy("B"))
     plan = planned(wanted, [raw("A", overflow("B")), raw("B")], findings=(early,), settings=quiet)
     assert ["policies.odd"] == [finding.id for finding in plan.findings] == found(plan)
 

@@ -49,6 +49,15 @@ queues:
     assert headroom.factor is None
 
 
+def test_what_is_named_is_read_in_place_of_the_folder_and_kept(tmp_path: Path) -> None:
+    for name in "ab":
+        folder(tmp_path, **{name: f"version: 1\nqueues: [{{queue: {name}}}]\n"})
+    whole, one = read_disk(tmp_path), read_disk(tmp_path, [tmp_path / "a.yaml"])
+    assert (["a", "b"], ()) == ([queue.queue.name for queue in whole.policies.queues], whole.paths)
+    assert ["a"] == [queue.queue.name for queue in one.policies.queues]
+    assert ((tmp_path / "a.yaml").as_posix(),) == one.paths
+
+
 def test_the_load_that_is_accepted_and_its_headroom(tmp_path: Path) -> None:
     text = """
 version: 1

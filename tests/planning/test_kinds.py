@@ -385,7 +385,7 @@ def test_rules_of_all_kinds_are_undone() -> None:
     [
         (
             {"directRouting": {"backupQueueId": "id-B", "agentWaitSeconds": 70}},
-            "A: the run left backup id-B after 90 s, live has backup id-B after 70 s",
+            "A: the run left backup B after 90 s, live has backup B after 70 s",
         ),
         (
             {"conditionalGroupRouting": {"rules": [conditional("Night", value=9), conditional("Day")]}},

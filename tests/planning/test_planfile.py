@@ -28,7 +28,7 @@ from syncer.planning.planfile import load_plan, moved, save_plan
 
 Document = dict[str, Any]
 
-WANTED = policies(policy("A", rule("B", 30), rule("C")), policy("B", rule("C"), speaks_of=frozenset()))
+WANTED = policies(policy("A", rule("B", 30), rule("C")), policy("B", rule("C")))
 LIVE = [raw("A", overflow("B"), overflow("D", 1)), raw("B"), raw("C"), raw("D")]
 
 
@@ -52,8 +52,8 @@ def written(value: Any) -> bytes:
 
 
 def test_a_saved_plan_is_read_back(tmp_path: Path) -> None:
-    save_plan(SAMPLE, tmp_path / "deep" / "plan.json")
-    assert SAMPLE == load_plan(tmp_path / "deep" / "plan.json")
+    save_plan(SAMPLE, tmp_path / "plan.json")
+    assert SAMPLE == load_plan(tmp_path / "plan.json")
 
 
 @pytest.mark.parametrize(
@@ -178,8 +178,10 @@ def test_a_file_can_be_missing_or_too_large(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_a_plan_that_can_not_be_written_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(SyncerError, match="can't be written"):
-        save_plan(SAMPLE, tmp_path)
+    for path in (tmp_path, tmp_path / "missing" / "plan.json"):
+        with pytest.raises(SyncerError, match="can't be written"):
+            save_plan(SAMPLE, path)
+    assert [] == list(tmp_path.iterdir())
 
 
 def edited(change: Callable[[Document], None]) -> Document:

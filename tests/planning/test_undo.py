@@ -89,12 +89,12 @@ def test_other_rules_and_what_is_not_ours_stay() -> None:
     [
         (
             [raw("A", overflow("B", 99), overflow("C"))],
-            "A: the run left 30 % to id-B after 60 s, live has 99 % to id-B after 60 s",
+            "A: the run left 30 % to B after 60 s, live has 99 % to B after 60 s",
         ),
-        ([raw("A", overflow("C"))], "A: the run left 30 % to id-B after 60 s, live has no rule to id-B"),
+        ([raw("A", overflow("C"))], "A: the run left 30 % to B after 60 s, live has no rule to B"),
         (
             [raw("A", overflow("B", 30), overflow("C"), overflow("D", 1))],
-            "A: the run left no rule to id-D, live has 1 % to id-D after 60 s",
+            "A: the run left no rule to D, live has 1 % to D after 60 s",
         ),
         ([], "A is gone from live"),
         (
@@ -120,7 +120,8 @@ def test_a_second_rule_that_the_run_took_away_does_not_come_back() -> None:
     wanted = policies(policy("A", rule("B")), policy("B"))
     plan = planned(wanted, before)
     back = undone(audited(plan), applied(plan, before), wanted)
-    assert "rollback.kept" in [finding.id for finding in back.findings]
+    (kept,) = [finding.message for finding in back.findings if finding.id == "rollback.kept"]
+    assert kept.startswith("A: the rule to B does not come back: ")
     assert ((), True) == (back.changes, back.applicable)
 
 
@@ -141,6 +142,26 @@ def test_the_way_back_is_checked_like_every_plan() -> None:
     back = undone(audited(plan), applied(plan, before), wanted)
     assert "loops.cycle" in [finding.id for finding in back.findings]
     assert not back.applicable
+
+
+def test_the_way_back_to_a_rule_to_its_own_queue_is_a_loop() -> None:
+    before = [raw("A", overflow("A"))]
+    plan = planned(policies(policy("A")), before)
+    back = undone(audited(plan), applied(plan, before), policies(policy("A")))
+    assert "loops.cycle" in [finding.id for finding in back.findings]
+    assert not back.applicable
+
+
+def test_the_last_run_is_the_newest_that_changed_something() -> None:
+    last = audited(PLAN, run="2")
+    idle = [*audited(PLAN, Status.CONFLICT, run="3"), {"kind": "run", "run": "4", "status": "refused"}]
+    entries = [*audited(PLAN, run="1"), *last, *idle]
+    assert images_of(last, "2") == images_of(entries, "last")
+    assert {"B", "C", "D"} == {image.target_name for image in images_of(entries, "last")}
+    assert () == images_of(entries, "3") == images_of(entries, "4")
+    for nothing in ([], idle):
+        with pytest.raises(AuditError, match="knows no run last"):
+            images_of(nothing, "last")
 
 
 def test_an_unknown_run_and_an_entry_without_images() -> None:

@@ -133,6 +133,7 @@ def test_drift() -> None:
         "    ~ → Q  live differs: 10 % after 60 s  # Q",
         "",
         "drift: 4 rules (1 live has more, 1 live has less, 2 live differs)",
+        "sync apply makes live what the policies say; or write what live has into the policies",
     ] == shown
 
 
@@ -147,14 +148,28 @@ def test_audit_entries() -> None:
     assert ["the audit trail is empty"] == text(AuditShown([]))
     shown = text(AuditShown(entries("Q")))
     assert (
-        "    1  2026-03-01T08:30:00.000Z  ok    CREATE_OVERFLOW_RULE  "
+        "    1  2026-03-01T08:30:00.000Z  Q  ok    CREATE_OVERFLOW_RULE  "
         "Q → Q: none ⇒ 5 % after 0 s (disabled) (applied)"
     ) == shown[0]
     assert (
-        "   14  2026-03-01T08:30:00.000Z  FAIL  UPDATE_OVERFLOW_RULE  "
+        "   14  2026-03-01T08:30:00.000Z  Q  FAIL  UPDATE_OVERFLOW_RULE  "
         "Q → Q: 10 % after 60 s ⇒ 20 % after 0 s (disabled) (conflict)"
     ) == shown[13]
-    assert "   33  2026-03-01T08:30:00.000Z  ok    APPLY_RUN  run Q done" == shown[-1]
+    assert "   33  2026-03-01T08:30:00.000Z  Q  ok    APPLY_RUN  done" == shown[-1]
+
+
+def test_a_refusal_says_who_was_refused_and_why() -> None:
+    origin = {"user": "somebody", "host": "h"}
+    (entry,) = [each for each in entries("Q") if each["kind"] == "run"]
+    refused = {**entry, "success": False, "status": "refused", "origin": origin, "detail": "too much\n1 of 2"}
+    (line,) = text(AuditShown([refused]))
+    assert line.endswith("Q  FAIL  APPLY_RUN  refused, by somebody; too much; 1 of 2")
+
+
+def test_after_a_rollback_the_policies_wait_to_be_reverted() -> None:
+    result = Result(replace(RUN, verb="rollback"), "done", outcomes("Q")[:1], HEAD, {}, 0.0)
+    assert "revert them too" in text(Applied(None, result))[-1]
+    assert "revert them too" not in "".join(text(Applied(None, replace(result, run=RUN))))
 
 
 def test_verification() -> None:
