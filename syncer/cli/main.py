@@ -19,6 +19,7 @@ COMMANDS = {
     "apply": "Apply a plan: one locked PUT a queue, sinks first, journalled and audited.",
     "rollback": "Undo a run, from the images that its audit holds.",
     "drift": "Show where live and the policies differ.",
+    "export": "Write policies out of what live has.",
     "audit": "Show, verify or add up the audit trail.",
     "schema": "Print a schema, for editors and other programs.",
     "emulator": "Serve a local queue API, for demonstrations and tests.",

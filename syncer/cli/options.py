@@ -111,11 +111,8 @@ def _together(*options: Callable[[Function], Function]) -> Decorator[Function]:
     return decorate
 
 
-output_options: Decorator[Any] = _together(
+report_options: Decorator[Any] = _together(
     click.option("--format", type=click.Choice(list(FORMATS)), default="text", help="Form of the report."),
-    click.option(
-        "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to a file."
-    ),
     click.option(
         "--report",
         "reports",
@@ -127,6 +124,13 @@ output_options: Decorator[Any] = _together(
     click.option("--quiet", "-q", is_flag=True, help="Leave out what only informs."),
     click.option("--verbose", "-v", is_flag=True, help="Say more."),
     click.option("--no-color", is_flag=True, help="No colours, even on a terminal (or set NO_COLOR)."),
+)
+
+output_options: Decorator[Any] = _together(
+    report_options,
+    click.option(
+        "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to a file."
+    ),
 )
 
 policies_option: Decorator[Any] = click.option(

@@ -85,6 +85,12 @@ class Live:
     dialect: Dialect
     groups: tuple[Group, ...]
 
+    @property
+    def names(self) -> dict[str, str]:
+        """The name of each queue and group by its id."""
+        groups = {group.id: group.name for group in self.groups}
+        return groups | {queue.id: queue.name for queue in self.queues}
+
 
 def read_live(api: Listing, policies: PolicySet, dialect: str = AUTO, *, with_groups: bool = False) -> Live:
     """List live once: its queues, and its groups where policies speak of them or ``with_groups`` says so.

@@ -16,6 +16,7 @@ from syncer.report.views import (
     AuditShown,
     AuditVerified,
     Drifted,
+    Exported,
     Planned,
     Report,
     Validated,
@@ -64,6 +65,8 @@ def _result(report: Report) -> dict[str, Any] | None:
             return _applied(view)
         case Drifted() as view:
             return _drift(view.drift)
+        case Exported() as view:
+            return _exported(view)
         case AuditShown() as view:
             return {"entries": [dict(entry) for entry in view.entries]}
         case AuditVerified() as view:
@@ -126,6 +129,15 @@ def _drift(drift: Drift) -> dict[str, Any]:
                 "note": rule.note,
             }
             for rule in drift.rules
+        ],
+    }
+
+
+def _exported(view: Exported) -> dict[str, Any]:
+    return {
+        "files": [asdict(file) for file in view.files],
+        "skipped": [
+            {"queue": {"id": each.id, "name": each.name}, "reason": each.reason} for each in view.skipped
         ],
     }
 

@@ -17,6 +17,7 @@ from syncer.report.views import (
     AuditShown,
     AuditVerified,
     Drifted,
+    Exported,
     Planned,
     Report,
     Validated,
@@ -57,6 +58,8 @@ def _view(report: Report) -> Iterator[str]:
             yield from _applied(view)
         case Drifted() as view:
             yield from _drift(view.drift)
+        case Exported() as view:
+            yield from _exported(view)
         case AuditShown() as view:
             yield from _entries(view.entries)
         case AuditVerified() as view:
@@ -133,6 +136,14 @@ def _drift(drift: Drift) -> Iterator[str]:
         for rule in drift.rules
     ]
     yield from table(["Queue", "Rule", "Drift", "Values"], rows)
+
+
+def _exported(view: Exported) -> Iterator[str]:
+    yield f"**{sum(file.queues for file in view.files)} queues** in {len(view.files)} files."
+    yield ""
+    yield from table(["File", "Queues"], [[markdown(file.path), str(file.queues)] for file in view.files])
+    rows = [[markdown(each.name), markdown(each.reason)] for each in view.skipped]
+    yield from table(["Not managed", "Why"], rows)
 
 
 def _entries(entries: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -66,6 +66,31 @@ class Drifted:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenFile:
+    """A policy file that was written, and how many queues of live it has."""
+
+    path: str
+    queues: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A live queue whose rules stand in no file, and why."""
+
+    id: str
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """Live was written into policy files; the rules of ``skipped`` queues are in none."""
+
+    files: tuple[WrittenFile, ...]
+    skipped: tuple[Skipped, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AuditShown:
     """Entries of the audit trail."""
 
@@ -89,7 +114,7 @@ class AuditFigures:
     changes: Sequence[Mapping[str, Any]]
 
 
-View = Validated | Planned | Applied | Drifted | AuditShown | AuditVerified | AuditFigures
+View = Validated | Planned | Applied | Drifted | Exported | AuditShown | AuditVerified | AuditFigures
 
 
 @dataclass(frozen=True, slots=True)

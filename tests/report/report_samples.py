@@ -25,9 +25,12 @@ from syncer.report.views import (
     AuditVerified,
     CutOffRun,
     Drifted,
+    Exported,
     Planned,
     Report,
+    Skipped,
     Validated,
+    WrittenFile,
 )
 
 NOW = "2026-03-01T08:30:00.000Z"
@@ -164,6 +167,7 @@ def reports(name: str) -> dict[str, Report]:
         "apply, undone": ("apply", Applied(made, result, undone=replace(result, status="done"))),
         "apply, nothing to do": ("apply", Applied(made, None, recovered, name)),
         "drift": ("drift", Drifted(drift_of(made))),
+        "export": ("export", Exported((WrittenFile(name, 3),), (Skipped("q", name, name),))),
         "audit show": ("audit show", AuditShown(trail)),
         "audit show, edited": ("audit show", AuditShown(edited)),
         "audit verify": ("audit verify", AuditVerified(name, Verification(3, HEAD), name)),

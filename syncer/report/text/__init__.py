@@ -3,6 +3,7 @@
 from syncer.report.text.applied import applied_lines
 from syncer.report.text.audit import entry_lines, figure_lines, verification_lines
 from syncer.report.text.drift import drift_lines
+from syncer.report.text.exported import exported_lines
 from syncer.report.text.findings import error_lines, finding_lines
 from syncer.report.text.paint import Paint
 from syncer.report.text.plan import plan_lines
@@ -13,6 +14,7 @@ from syncer.report.views import (
     AuditShown,
     AuditVerified,
     Drifted,
+    Exported,
     Planned,
     Report,
     Validated,
@@ -41,6 +43,8 @@ def _view_lines(report: Report, paint: Paint) -> list[str]:
             return applied_lines(report.view, paint)
         case Drifted():
             return drift_lines(report.view.drift, paint)
+        case Exported():
+            return exported_lines(report.view, paint)
         case AuditShown():
             return entry_lines(report.view, paint)
         case AuditVerified():

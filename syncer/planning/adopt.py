@@ -1,0 +1,173 @@
+"""From live queues to the policies that say what they are: adopt what exists, and change nothing.
+
+A queue with something that a policy can't say, or that a plan would refuse, is adopted as one that is not
+managed, and the reason goes with it.
+"""
+
+import re
+from bisect import bisect
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
+
+from syncer.checks.constructs import check_constructs, check_constructs_live
+from syncer.model.finding import Finding
+from syncer.model.group import Group
+from syncer.model.policy import PolicyBackup, PolicyGroups, PolicyQueue, PolicyRule, PolicySet, QueueRef
+from syncer.model.queue import LiveQueue
+from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, of_kinds
+from syncer.planning.gather import Live
+from syncer.policy.emit import HEAD, Remarked, queue_text
+from syncer.policy.resolve import resolve_live
+from syncer.policy.schema import POLICY, validate
+from syncer.policy.yaml import parse
+
+_LONGEST = 256
+_UNSPEAKABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+NOT_NAMED = "neither its name nor its id can be written"
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """A live queue and the policy for it; ``why_not`` tells why the policy does not manage it.
+
+    ``policy`` is None where nothing can name the queue.
+    """
+
+    queue: LiveQueue
+    policy: PolicyQueue | None
+    why_not: str = ""
+
+
+class References:
+    """How policies name queues, or groups: by name, or by id where a name is shared or can't be written."""
+
+    def __init__(self, everything: Sequence[LiveQueue] | Sequence[Group]) -> None:
+        self._names = {each.id: each.name for each in everything}
+        self._shared = Counter(self._names.values())
+
+    def to(self, id_: str) -> QueueRef | None:
+        """The reference to what has this id; None where live has no such thing, or nothing can name it."""
+        name = self._names.get(id_)
+        if name is None:
+            return None
+        if self._shared[name] == 1 and _speakable(name):
+            return QueueRef(name=name)
+        return QueueRef(id=id_) if _speakable(id_) else None
+
+
+def adopt(live: Live, chosen: Sequence[LiveQueue]) -> tuple[Adopted, ...]:
+    """The policies of the ``chosen`` queues of ``live``: all kinds of rules that its dialect holds."""
+    writer = _Writer(live)
+    adopted = [writer.adopted(queue) for queue in chosen]
+    managed = [each.policy for each in adopted if each.policy and not each.why_not]
+    refused = {**_refused_by_live(live, managed), **_refused_by_schema(managed)}
+    return tuple(_unless_refused(each, refused) for each in adopted)
+
+
+def _speakable(text: str) -> bool:
+    return len(text) <= _LONGEST and not _UNSPEAKABLE.search(text)
+
+
+def _unless_refused(adopted: Adopted, refused: Mapping[str, str]) -> Adopted:
+    policy = adopted.policy
+    if policy is None or adopted.why_not:
+        return adopted
+    reason = refused.get(str(policy.queue)) or refused.get(adopted.queue.name, "")
+    return Adopted(adopted.queue, replace(policy, managed=not reason), reason)
+
+
+def _refused_by_live(live: Live, policies: Sequence[PolicyQueue]) -> dict[str, str]:
+    """What the API demands of a queue and live itself does not keep to, by the name (or id) of the queue."""
+    wanted = PolicySet(tuple(policies))
+    resolved = resolve_live(wanted, live.queues, live.dialect, live.groups)
+    found = (*check_constructs_live(resolved, live.queues, live.names), *check_constructs(wanted))
+    return {finding.queue: finding.message for finding in found}
+
+
+def _refused_by_schema(policies: Sequence[PolicyQueue]) -> dict[str, str]:
+    """What the schema refuses, by the name (or id) of the queue.
+
+    Only conditional groups are asked for: what is read of other rules is within the bounds of the schema.
+    """
+    watching = [policy for policy in policies if policy.groups]
+    texts = [HEAD, *(queue_text(Remarked(policy), {}) for policy in watching)]
+    document = parse("", "".join(texts).encode())
+    ends = list(accumulate(text.count("\n") for text in texts))
+    refused: dict[str, str] = {}
+    for finding in (*document.findings, *(validate(document, POLICY) if watching else ())):
+        refused.setdefault(str(watching[_entry_of(finding, ends)].queue), finding.message)
+    return refused
+
+
+def _entry_of(finding: Finding, ends: Sequence[int]) -> int:
+    """The place of the entry that holds the line of a finding; ``ends`` are the last lines of all texts."""
+    line = finding.position.line if finding.position else 1
+    return max(bisect(ends, line - 1) - 1, 0)
+
+
+class _Writer:
+    """Turns live queues into policies."""
+
+    def __init__(self, live: Live) -> None:
+        self._kinds = tuple(kind for kind in Kind if kind in live.dialect.holds)
+        self._queues = References(live.queues)
+        self._groups = References(live.groups)
+        self._names = live.names
+
+    def adopted(self, queue: LiveQueue) -> Adopted:
+        """The queue with its policy, as far as one can be written."""
+        own = self._queues.to(queue.id)
+        if own is None:
+            return Adopted(queue, None, NOT_NAMED)
+        reason = next(self._reasons(queue), "")
+        if reason:
+            return Adopted(queue, PolicyQueue(own, managed=False, speaks_of=frozenset()), reason)
+        return Adopted(queue, self._policy(own, queue))
+
+    def _reasons(self, queue: LiveQueue) -> Iterator[str]:
+        """What of the rules of a queue no policy can say."""
+        yield from queue.problems_of(self._kinds)
+        rules = of_kinds(queue.rules, self._kinds)
+        targets = Counter(rule.target for rule in rules if isinstance(rule, OverflowRule))
+        for target, times in targets.items():
+            if times > 1:
+                yield f"{times} overflow rules have the same target, {self._names.get(target, target)}"
+        for rule in rules:
+            if rule.target and self._queues.to(rule.target) is None:
+                yield _unknown("target", rule.target)
+            for group in rule.groups if isinstance(rule, GroupRule) else ():
+                if self._groups.to(group) is None:
+                    yield _unknown("group", group)
+
+    def _policy(self, own: QueueRef, queue: LiveQueue) -> PolicyQueue:
+        rules = of_kinds(queue.rules, self._kinds)
+        backups = [self._backup(rule) for rule in rules if isinstance(rule, BackupRule)]
+        return PolicyQueue(
+            own,
+            rules=tuple(self._rule(rule) for rule in rules if isinstance(rule, OverflowRule)),
+            backup=backups[0] if backups else None,
+            groups=tuple(self._watch(rule) for rule in rules if isinstance(rule, GroupRule)),
+            speaks_of=frozenset(self._kinds),
+        )
+
+    def _rule(self, rule: OverflowRule) -> PolicyRule:
+        return PolicyRule(_known(self._queues, rule.target), rule.threshold, rule.delay, rule.enabled)
+
+    def _backup(self, rule: BackupRule) -> PolicyBackup:
+        return PolicyBackup(_known(self._queues, rule.target), rule.agent_wait, rule.wait_for_agent)
+
+    def _watch(self, rule: GroupRule) -> PolicyGroups:
+        named = sorted((_known(self._groups, group) for group in rule.groups), key=str)
+        target = _known(self._queues, rule.target) if rule.target else None
+        return PolicyGroups(rule.metric, rule.operator, rule.value, rule.wait, tuple(named), target)
+
+
+def _unknown(what: str, id_: str) -> str:
+    return f"a rule has the {what} {id_}, which live does not have or nothing can name"
+
+
+def _known(references: References, id_: str) -> QueueRef:
+    """The reference to what was found to have one before."""
+    return references.to(id_) or QueueRef(id=id_)

@@ -1,0 +1,111 @@
+"""Policy files out of what live has: which queues, in which files, and their text."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from syncer.model.queue import LiveQueue
+from syncer.model.rule import in_words, of_kinds
+from syncer.planning.adopt import Adopted, adopt
+from syncer.planning.gather import Live
+from syncer.policy.emit import Remarked, file_text
+
+WHOLE = "queues"
+"""The file of all queues, without its ending."""
+
+_RESERVED = "settings"
+_LONGEST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedFile:
+    """A policy file to write: its ``name`` within its folder, its text, and how many queues it has."""
+
+    name: str
+    text: str
+    queues: int
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What an export is: its files, and the queues that policies can't manage as they are."""
+
+    files: tuple[ExportedFile, ...]
+    skipped: tuple[Adopted, ...]
+
+
+def export(
+    live: Live, only: Sequence[str] = (), exclude: Sequence[str] = (), *, split: bool = False
+) -> Export:
+    """The policies that say what live has: planned again, they change nothing.
+
+    ``only`` and ``exclude`` are globs of names. There is one file, or with ``split`` one a division.
+    """
+    adopted = adopt(live, choose(live.queues, only, exclude))
+    names = live.names
+    files = []
+    for stem, queues in (_divided(adopted) if split else {WHOLE: list(adopted)}).items():
+        written = list(_remarked(queues, live, names))
+        if written:
+            files.append(ExportedFile(f"{stem}.yaml", file_text(written, names), len(written)))
+    return Export(tuple(files), tuple(each for each in adopted if each.why_not))
+
+
+def choose(queues: Iterable[LiveQueue], only: Sequence[str], exclude: Sequence[str]) -> tuple[LiveQueue, ...]:
+    """The queues whose name fits one of ``only``, or any where it is empty, and none of ``exclude``."""
+    return tuple(
+        queue for queue in queues if (not only or _fits(queue.name, only)) and not _fits(queue.name, exclude)
+    )
+
+
+def _fits(name: str, globs: Sequence[str]) -> bool:
+    return any(fnmatchcase(name, glob) for glob in globs)
+
+
+def _remarked(adopted: Iterable[Adopted], live: Live, names: Mapping[str, str]) -> Iterator[Remarked]:
+    """The queues that can be named; above one that is not managed stands why, and what live has."""
+    for each in adopted:
+        if each.policy is None:
+            continue
+        remarks: tuple[str, ...] = ()
+        if each.why_not:
+            rules = of_kinds(each.queue.rules, tuple(live.dialect.holds))
+            remarks = (f"Not managed: {each.why_not}.", f"Live has: {in_words(rules, names)}")
+        yield Remarked(each.policy, remarks)
+
+
+def _divided(adopted: Iterable[Adopted]) -> dict[str, list[Adopted]]:
+    """The queues by the name of the file of their division; names that fall together are numbered."""
+    divisions: dict[tuple[str, str], list[Adopted]] = {}
+    for each in adopted:
+        divisions.setdefault(_division(each.queue), []).append(each)
+    files: dict[str, list[Adopted]] = {}
+    for name, id_ in sorted(divisions):
+        files[_free(kebab(name), files)] = divisions[name, id_]
+    return files
+
+
+def _division(queue: LiveQueue) -> tuple[str, str]:
+    """Name and id of the division of a queue."""
+    found = queue.raw.get("division")
+    said = found if isinstance(found, dict) else {}
+    id_ = str(said.get("id") or "")
+    return str(said.get("name") or id_), id_
+
+
+def kebab(name: str) -> str:
+    """``name`` as the name of a file: letters and digits in lower case, with dashes between the words."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    words = "".join(character if character.isalnum() else " " for character in folded).split()
+    return "-".join(words)[:_LONGEST].strip("-") or WHOLE
+
+
+def _free(stem: str, taken: Iterable[str]) -> str:
+    """``stem``, with a number behind it where it is taken, or means something else."""
+    known = {*taken, _RESERVED}
+    number, free = 1, stem
+    while free in known:
+        number += 1
+        free = f"{stem}-{number}"
+    return free

@@ -1,0 +1,90 @@
+"""From policies to the text of a policy file, for people to go on with: the way back of ``parse``."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from syncer.model.policy import PolicyBackup, PolicyGroups, PolicyQueue, PolicyRule, QueueRef
+from syncer.model.rule import Kind
+from syncer.policy.quoting import comment, quoted, scalar
+
+HEAD = "# yaml-language-server: $schema=../schemas/policy.v1.schema.json\nversion: 1\nqueues:\n"
+"""What every file begins with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remarked:
+    """A queue of a policy, and the ``remarks`` that stand above it."""
+
+    policy: PolicyQueue
+    remarks: tuple[str, ...] = ()
+
+
+def file_text(queues: Iterable[Remarked], names: Mapping[str, str]) -> str:
+    """A whole policy file. ``names`` gives the name of a queue or group by its id."""
+    return HEAD + "".join(queue_text(queue, names) for queue in queues)
+
+
+def queue_text(queue: Remarked, names: Mapping[str, str]) -> str:
+    """The entry of one queue, with capacity and base load to be filled in."""
+    return "".join(f"  {line}\n" for line in _lines(queue, names))
+
+
+def _lines(queue: Remarked, names: Mapping[str, str]) -> Iterator[str]:
+    policy = queue.policy
+    yield from (comment(remark) for remark in queue.remarks)
+    yield f"- queue: {_reference(policy.queue, names)}"
+    yield "  # capacity:    # contacts per interval that it can take"
+    yield "  # base_load:   # contacts per interval that are offered to it directly"
+    if not policy.managed:
+        yield "  manage: false"
+        return
+    if Kind.OVERFLOW in policy.speaks_of:
+        yield from _list("overflow", [list(_rule(rule, names)) for rule in policy.rules])
+    if Kind.BACKUP in policy.speaks_of:
+        yield from _backup(policy.backup, names)
+    if Kind.GROUPS in policy.speaks_of:
+        yield from _list("conditional_groups", [list(_groups(rule, names)) for rule in policy.groups])
+
+
+def _list(key: str, entries: list[list[str]]) -> Iterator[str]:
+    yield f"  {key}:" if entries else f"  {key}: []"
+    for first, *others in entries:
+        yield f"    - {first}"
+        yield from (f"      {line}" for line in others)
+
+
+def _rule(rule: PolicyRule, names: Mapping[str, str]) -> Iterator[str]:
+    yield f"target: {_reference(rule.target, names)}"
+    yield f"threshold: {rule.threshold}"
+    yield f"delay: {rule.delay}"
+    if not rule.enabled:
+        yield "enabled: false"
+
+
+def _backup(backup: PolicyBackup | None, names: Mapping[str, str]) -> Iterator[str]:
+    if backup is None:
+        yield "  backup: null"
+        return
+    yield "  backup:"
+    yield f"    queue: {_reference(backup.target, names)}"
+    yield f"    agent_wait: {backup.agent_wait}"
+    if backup.wait_for_agent:
+        yield "    wait_for_agent: true"
+
+
+def _groups(rule: PolicyGroups, names: Mapping[str, str]) -> Iterator[str]:
+    if rule.target:
+        yield f"queue: {_reference(rule.target, names)}"
+    yield f"metric: {scalar(rule.metric)}"
+    yield f"operator: {scalar(rule.operator)}"
+    yield f"value: {int(rule.value) if rule.value.is_integer() else rule.value}"
+    yield f"wait: {rule.wait}"
+    yield "groups:" if rule.groups else "groups: []"
+    yield from (f"  - {_reference(group, names)}" for group in rule.groups)
+
+
+def _reference(reference: QueueRef, names: Mapping[str, str]) -> str:
+    if reference.name:
+        return scalar(reference.name)
+    named = f"  {comment(names[reference.id])}" if reference.id in names else ""
+    return f"{{id: {quoted(reference.id)}}}{named}"
