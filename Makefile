@@ -2,9 +2,11 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+NODE   := $(VENV)/node
+RUNNER := gitlab-ci-local@4.73.0
 JOBS   ?= auto
 
-.PHONY: help demo test lint format bench wheel constraints clean
+.PHONY: help demo test pipeline lint format bench wheel constraints clean
 
 help:           ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -14,6 +16,9 @@ demo: $(READY)  ## the main job, end to end, on a local emulator
 
 test: $(READY)  ## all tests, with branch coverage
 	@$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term --cov-fail-under=95
+
+pipeline: $(READY) $(NODE)/.$(RUNNER)  ## the pipeline of .gitlab-ci.yml, really run (needs npm, rsync, git)
+	@PATH="$(abspath $(NODE)/node_modules/.bin):$$PATH" $(BIN)/python -m pytest tests/pipeline -n $(JOBS)
 
 lint: $(READY)  ## ruff, mypy and the import contract
 	$(BIN)/ruff check .
@@ -43,4 +48,9 @@ $(READY): pyproject.toml .ci/constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(NODE)/.$(RUNNER):
+	@for each in npm rsync git; do command -v $$each >/dev/null || { echo "make pipeline needs $$each: install it" >&2; exit 1; }; done
+	@npm install --silent --no-audit --no-fund --no-package-lock --ignore-scripts --prefix $(NODE) $(RUNNER)
 	@touch $@

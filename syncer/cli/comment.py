@@ -79,6 +79,4 @@ def _needs_library() -> None:
     from importlib.util import find_spec
 
     if find_spec("gitlab") is None:
-        raise ConfigError(
-            "python-gitlab is not installed", hint="Install it with: pip install python-gitlab"
-        )
+        raise ConfigError("python-gitlab is not installed", hint="Install it with: pip install python-gitlab")

@@ -9,23 +9,16 @@ from typing import Any
 import pytest
 import yaml
 from documents import ROOT, commands
+from pipelines import PIPELINE, jobs, pipeline
 
 from syncer.cli.main import cli
 
-PIPELINE = ROOT / ".gitlab-ci.yml"
 HOOKS = ROOT / ".pre-commit-hooks.yaml"
-KEYWORDS = ("stages", "variables", "default")
 ON_MAIN = {"CI_COMMIT_BRANCH": "main", "CI_DEFAULT_BRANCH": "main"}
 
 
 def _jobs() -> dict[str, dict[str, Any]]:
-    """The jobs, each with what it extends laid beneath it."""
-    whole = yaml.safe_load(PIPELINE.read_text(encoding="utf-8"))
-    return {
-        name: {**whole.get(job.get("extends", ""), {}), **job}
-        for name, job in whole.items()
-        if name not in KEYWORDS and not name.startswith(".")
-    }
+    return jobs(pipeline())
 
 
 def _holds(condition: str, variables: dict[str, str]) -> bool:
@@ -49,7 +42,7 @@ def _value(text: str, variables: dict[str, str]) -> str | None:
     [
         (
             {"CI_PIPELINE_SOURCE": "merge_request_event", "CI_DEFAULT_BRANCH": "main"},
-            ["lint", "test", "validate", "plan:merge-request"],
+            ["lint", "test", "validate", "plan:merge-request", "comment"],
         ),
         ({"CI_PIPELINE_SOURCE": "push", **ON_MAIN}, ["lint", "test", "validate", "plan", "apply"]),
         ({"CI_PIPELINE_SOURCE": "web", **ON_MAIN}, ["lint", "test", "validate", "plan", "apply"]),
@@ -82,7 +75,8 @@ def _calls() -> list[list[str]]:
 
 
 def test_every_call_is_one_that_the_program_takes() -> None:
-    assert ["validate", "plan", "plan", "apply", "drift", "validate"] == [call[0] for call in _calls()]
+    names = ["validate", "plan", "comment", "plan", "apply", "drift", "validate"]
+    assert names == [call[0] for call in _calls()]
     for name, *arguments in _calls():
         with commands()[name].make_context(name, arguments, **cli.context_settings):
             pass
@@ -112,12 +106,26 @@ def _keeps_files(job: dict[str, Any]) -> bool:
     return "paths" in job.get("artifacts", {})
 
 
-def test_every_report_is_one_that_the_script_writes() -> None:
-    reports = [
-        file for job in _jobs().values() for file in job.get("artifacts", {}).get("reports", {}).values()
-    ]
-    written = [part.partition("=")[2] for call in _calls() for part in call if "=" in part]
-    assert reports == written
+def test_what_is_written_is_kept_and_nothing_else() -> None:
+    kept = [file for job in _jobs().values() for file in _files(job.get("artifacts", {}))]
+    written = [part.rpartition("=")[2] for call in _calls() for part in call if re.search(r"=|\.json$", part)]
+    assert {*written, "audit-head.txt", ".syncer/audit/audit.jsonl"} == set(kept)
+
+
+def _files(artifacts: dict[str, Any]) -> list[str]:
+    return [*artifacts.get("paths", []), *artifacts.get("reports", {}).values()]
+
+
+def test_the_note_is_written_of_a_plan_with_errors_too() -> None:
+    comment = _jobs()["comment"]
+    assert ["plan:merge-request"] == comment["needs"]
+    assert ["always"] == [rule["when"] for rule in comment["rules"]]
+
+
+def test_how_jobs_get_the_tool_can_be_said() -> None:
+    setups = {name: job.get("before_script") for name, job in _jobs().items()}
+    assert [None, None] == [setups.pop("lint"), setups.pop("test")]
+    assert [['eval "$SYNCER_SETUP"']] * len(setups) == list(setups.values())
 
 
 def test_make_targets_of_scripts_exist() -> None:

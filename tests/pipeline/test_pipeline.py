@@ -1,0 +1,259 @@
+"""The pipeline, really run by gitlab-ci-local, against an emulator and a stand-in of GitLab as processes.
+
+Run it with ``make pipeline``. Each job runs in a shell of this machine and finds the tool on the PATH. What
+the rules choose is what runs; only ``make lint`` and ``make test`` do nothing here.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+ROOT = Path(__file__).parents[2]
+STAND_IN = ROOT / "tests" / "gitlab" / "stand_in.py"
+TOKEN = "glpat-the-token-of-this-test"
+MERGE_REQUEST = {
+    "CI_PIPELINE_SOURCE": "merge_request_event",
+    "CI_MERGE_REQUEST_IID": "5",
+    "CI_COMMIT_BRANCH": "",
+}
+SCHEDULE = {"CI_PIPELINE_SOURCE": "schedule"}
+PUSH = {"CI_PIPELINE_SOURCE": "push"}
+COUNTS = "3 to create, 4 to update, 3 to delete in 9 queues"
+ADOPTION = """\
+include:
+  - local: templates/sync.yml
+    inputs: {install: "syncer[all]", policies: rules of ours, environment: live}
+"""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A pipeline that has ended: its jobs with PASS or FAIL, and all that was said."""
+
+    code: int
+    jobs: dict[str, str]
+    log: str
+
+
+class Repository:
+    """A repository with a pipeline; ``api`` is the emulator, ``hub`` the stand-in of GitLab."""
+
+    def __init__(self, folder: Path, api: str, hub: str) -> None:
+        self.folder = folder
+        self.api = api
+        self.hub = hub
+        self.kept = folder / ".gitlab-ci-local" / "artifacts"
+        self.token = TOKEN
+
+    def write(self, **files: str) -> None:
+        for name, text in files.items():
+            (self.folder / name).write_text(text)
+
+    def commit(self) -> None:
+        who = ("-c", "user.name=test", "-c", "user.email=test@example.com")
+        for line in (
+            ("init", "--quiet", "--initial-branch=main"),
+            ("add", "--all"),
+            (*who, "commit", "--quiet", "--message=policies"),
+            ("remote", "add", "origin", "https://gitlab.example.com/team/queues.git"),
+        ):
+            subprocess.run(["git", *line], cwd=self.folder, check=True)
+
+    def run(self, source: dict[str, str]) -> Ran:
+        """A pipeline from this source; a variable that is empty is not there."""
+        variables = {
+            "CI_PROJECT_ID": "42",
+            "CI_API_V4_URL": f"{self.hub}/api/v4",
+            "GENESYSCLOUD_OAUTHCLIENT_ID": "demo",
+            "GENESYSCLOUD_OAUTHCLIENT_SECRET": "demo",
+            "SYNCER_API_URL": self.api,
+            "SYNCER_GITLAB_TOKEN": self.token,
+            "SYNCER_SETUP": "true",
+            **source,
+        }
+        given = [f"--variable={name}={value}" for name, value in variables.items() if value]
+        absent = [f"--unset-variable={name}" for name, value in variables.items() if not value]
+        how = ["--force-shell-executor", "--shell-isolation", "--no-artifacts-to-source", "--no-color"]
+        known = ",".join(name for name in variables if name.startswith("CI_"))
+        where = [f"--home={self.folder.parent}", f"--ignore-predefined-vars={known}"]
+        done = subprocess.run(
+            ["gitlab-ci-local", *how, *where, *given, *absent],
+            cwd=self.folder,
+            env={**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        ended = re.findall(r"^ (PASS|FAIL) +(\S+)", done.stdout, re.MULTILINE)
+        return Ran(done.returncode, {job: how for how, job in ended}, done.stdout)
+
+    def artifacts(self, job: str) -> set[str]:
+        """The files that a job left."""
+        folder = self.kept / job
+        return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+
+    def notes(self) -> list[str]:
+        answer = requests.get(f"{self.hub}/stand-in/notes", timeout=10).json()
+        return [note["body"] for note in answer]
+
+    def puts(self) -> int:
+        """How many queues were written."""
+        seen: dict[str, int] = requests.get(f"{self.api}/_emulator/requests", timeout=10).json()
+        return seen.get("PUT /api/v2/routing/queues/{id}", 0)
+
+    def rules(self, queue: str) -> list[tuple[int, int]]:
+        """Threshold and delay of each live overflow rule of a queue."""
+        grant = {"grant_type": "client_credentials"}
+        token = requests.post(f"{self.api}/oauth/token", data=grant, auth=("demo", "demo"), timeout=10).json()
+        found: dict[str, Any] = requests.get(
+            f"{self.api}/api/v2/routing/queues?pageSize=500",
+            headers={"Authorization": f"Bearer {token['access_token']}"},
+            timeout=10,
+        ).json()
+        (entity,) = [entity for entity in found["entities"] if entity["name"] == queue]
+        rules = [rule for rule in entity["routingRules"] if rule.get("type") == "overflow"]
+        return [(rule["threshold"], rule["overflowDelay"]) for rule in rules]
+
+
+@contextmanager
+def _serving(*command: str) -> Iterator[str]:
+    """The URL of a server that runs as a process and says on its first line where it listens."""
+    with subprocess.Popen([sys.executable, *command], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        try:
+            yield process.stdout.readline().split()[-1]
+        finally:
+            process.terminate()
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Iterator[Repository]:
+    """An empty repository, with servers around it."""
+    folder = tmp_path / "repository"
+    folder.mkdir()
+    with (
+        _serving("-m", "syncer", "emulator", "--port", "0", "--rate-limit", "100000") as api,
+        _serving(str(STAND_IN), "--token", TOKEN) as hub,
+    ):
+        yield Repository(folder, api, hub)
+
+
+@pytest.fixture
+def ours(repository: Repository) -> Repository:
+    """This repository as far as its pipeline reads it."""
+    for name in ("policies", ".ci"):
+        shutil.copytree(ROOT / name, repository.folder / name)
+    for name in (".gitlab-ci.yml", ".gitignore"):
+        shutil.copy(ROOT / name, repository.folder)
+    repository.write(Makefile="lint test:\n\t@true\n")
+    repository.commit()
+    return repository
+
+
+@pytest.fixture
+def adopting(repository: Repository) -> Repository:
+    """A repository that holds policies alone and includes the component."""
+    shutil.copytree(ROOT / "policies", repository.folder / "rules of ours")
+    shutil.copytree(ROOT / "templates", repository.folder / "templates")
+    repository.write(**{".gitlab-ci.yml": ADOPTION})
+    repository.commit()
+    return repository
+
+
+def _passed(*jobs: str) -> dict[str, str]:
+    return dict.fromkeys(jobs, "PASS")
+
+
+def test_a_merge_request_is_planned_and_nothing_is_changed(ours: Repository) -> None:
+    for _ in range(2):
+        ran = ours.run(MERGE_REQUEST)
+        assert (0, _passed("lint", "test", "validate", "plan:merge-request", "comment")) == (
+            ran.code,
+            ran.jobs,
+        ), ran.log
+    (note,) = ours.notes()
+    assert COUNTS in note
+    kept = ours.kept / "planOgmerge-request"
+    assert {"plan.json", "plan.md"} == ours.artifacts(kept.name)
+    assert COUNTS in (kept / "plan.md").read_text().replace("**", "")
+    assert TOKEN not in ran.log
+    assert 0 == ours.puts()
+
+
+def test_without_a_token_the_job_says_what_to_set(ours: Repository) -> None:
+    ours.token = ""
+    ran = ours.run(MERGE_REQUEST)
+    assert (1, "PASS", "FAIL") == (ran.code, ran.jobs["plan:merge-request"], ran.jobs["comment"]), ran.log
+    assert "SYNCER_GITLAB_TOKEN is not set" in ran.log
+    assert "project access token with the scope api" in ran.log
+    assert [] == ours.notes()
+
+
+def test_reviewers_see_the_errors_of_a_plan(ours: Repository) -> None:
+    path = ours.folder / "policies" / "support.yaml"
+    path.write_text(path.read_text().replace("target: Support Tier 2", "target: Nobody", 1))
+    ran = ours.run(MERGE_REQUEST)
+    jobs = {**_passed("lint", "test", "validate", "comment"), "plan:merge-request": "FAIL"}
+    assert (1, jobs) == (ran.code, ran.jobs), ran.log
+    (note,) = ours.notes()
+    assert "Nobody" in note
+
+
+def test_a_push_is_applied_and_then_nothing_drifts(ours: Repository) -> None:
+    before = ours.run(SCHEDULE)
+    assert (1, {"drift": "FAIL"}) == (before.code, before.jobs), before.log
+    assert "drift: 10 rules" in before.log
+    assert [(10, 120)] == ours.rules("Support French")
+
+    ran = ours.run(PUSH)
+    assert (0, _passed("lint", "test", "validate", "plan", "apply")) == (ran.code, ran.jobs), ran.log
+    assert ([(15, 90)], 9) == (ours.rules("Support French"), ours.puts())
+    assert {"plan.json"} == ours.artifacts("plan")
+    assert {".syncer/audit/audit.jsonl", "audit-head.txt"} == ours.artifacts("apply")
+    _the_chain_ends_in_its_head(ours.kept / "apply", ran.log)
+    assert [] == ours.notes()
+
+    after = ours.run(SCHEDULE)
+    assert (0, _passed("drift")) == (after.code, after.jobs), after.log
+
+    again = ours.run(PUSH)
+    assert (0, 9) == (again.code, ours.puts()), again.log
+    assert "nothing was sent" in again.log
+
+
+def _the_chain_ends_in_its_head(folder: Path, log: str) -> None:
+    head = (folder / "audit-head.txt").read_text().strip()
+    assert f"audit head: {head}" in log
+    state = ("--state-dir", str(folder / ".syncer"))
+    verify = [sys.executable, "-m", "syncer", "audit", "verify", "--head", head, *state]
+    assert 0 == subprocess.run(verify, stdout=subprocess.DEVNULL).returncode
+    entries = [json.loads(line) for line in (folder / ".syncer/audit/audit.jsonl").read_text().splitlines()]
+    assert head.endswith(entries[-1]["hash"].removeprefix("sha256:"))
+
+
+def test_a_repository_of_policies_alone_adopts_the_component(adopting: Repository) -> None:
+    review = adopting.run(MERGE_REQUEST)
+    jobs = ("syncer:validate", "syncer:plan:merge-request", "syncer:comment")
+    assert (0, _passed(*jobs)) == (review.code, review.jobs), review.log
+    (note,) = adopting.notes()
+    assert COUNTS in note
+
+    push = adopting.run(PUSH)
+    assert (0, _passed("syncer:validate", "syncer:plan", "syncer:apply")) == (push.code, push.jobs), push.log
+    assert ([(15, 90)], 9) == (adopting.rules("Support French"), adopting.puts())
+    _the_chain_ends_in_its_head(adopting.kept / "syncerOgapply", push.log)
+
+    watch = adopting.run(SCHEDULE)
+    assert (0, _passed("syncer:drift")) == (watch.code, watch.jobs), watch.log
