@@ -10,7 +10,7 @@ import click
 from syncer.cli.options import Output, Target, pick, report_options, target_options, watching_options
 from syncer.cli.present import present
 from syncer.cli.watch import Watch, pick_watch
-from syncer.errors import ConfigError, PoliciesInvalid, Refused, SyncerError
+from syncer.errors import ConfigError, PoliciesInvalid, Refused, SyncerError, WrongUsage
 from syncer.files import write_whole
 from syncer.model.finding import has_errors
 from syncer.report.views import Exported, Report, Skipped, WrittenFile
@@ -25,6 +25,11 @@ class Wanted:
     only: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     overwrite: bool = False
+    update: bool = False
+
+    def __post_init__(self) -> None:
+        if self.overwrite and self.update:
+            raise WrongUsage("--overwrite and --update don't go together", hint="Choose one of them.")
 
 
 @click.command(name="export")
@@ -39,6 +44,7 @@ class Wanted:
 @click.option("--only", metavar="GLOB", multiple=True, help="Only queues with such a name. May be repeated.")
 @click.option("--exclude", metavar="GLOB", multiple=True, help="No queues with such a name. May be repeated.")
 @click.option("--overwrite", is_flag=True, help="Replace files that are there already.")
+@click.option("--update", is_flag=True, help="Change the rules in files that are there already, in place.")
 @target_options
 @report_options
 @watching_options
@@ -54,32 +60,38 @@ def export(wanted: Wanted, target: Target, watch: Watch) -> Report:
     from syncer.cli.live import client_for
     from syncer.model.policy import PolicySet
     from syncer.planning.export import export as exported
+    from syncer.planning.export import refresh
     from syncer.planning.gather import read_live
-    from syncer.policy.load import load_settings
+    from syncer.policy.load import load_documents, load_settings
 
-    loaded = load_settings(wanted.folder)
-    if has_errors(loaded.findings):
-        return Report("export", PoliciesInvalid.exit_code, None, loaded.findings, loaded.sources)
-    with client_for(target, loaded.settings, write=False) as client:
+    settings = load_settings(wanted.folder)
+    there, loaded = load_documents(wanted.folder)
+    findings = (*settings.findings, *(loaded.findings if wanted.update else ()))
+    sources = {**settings.sources, **loaded.sources}
+    if has_errors(findings):
+        return Report("export", PoliciesInvalid.exit_code, None, findings, sources)
+    with client_for(target, settings.settings, write=False) as client:
         watch.calls = client.calls
         live = read_live(client, PolicySet(), target.dialect, with_groups=True)
-    found = exported(live, wanted.only, wanted.exclude, split=wanted.split)
-    if not found.files:
+    if wanted.update:
+        found = refresh(live, there, wanted.only, wanted.exclude, split=wanted.split)
+    else:
+        found = exported(live, wanted.only, wanted.exclude, split=wanted.split)
+    if not found.files and not (wanted.update and there):
         raise ConfigError(
             f"none of the {len(live.queues):,} queues of live can be exported: nothing was written",
             hint="Look at the globs of --only and --exclude, and at what the credentials may see.",
         )
-    paths = [wanted.folder / file.name for file in found.files]
-    if not wanted.overwrite:
-        _refuse_existing(paths)
+    if not (wanted.overwrite or wanted.update):
+        _refuse_existing(wanted.folder / file.name for file in found.files)
     _make(wanted.folder)
-    for path, file in zip(paths, found.files, strict=True):
-        write_whole(path, file.text)
-    files = tuple(
-        WrittenFile(path.as_posix(), file.queues) for path, file in zip(paths, found.files, strict=True)
-    )
+    files = []
+    for file in found.files:
+        path = wanted.folder / file.name
+        write_whole(path, _with_line_ends_of(path, file.text) if wanted.update else file.text)
+        files.append(WrittenFile(path.as_posix(), file.queues))
     skipped = tuple(Skipped(each.queue.id, each.queue.name, each.why_not) for each in found.skipped)
-    return Report("export", 0, Exported(files, skipped), loaded.findings, loaded.sources)
+    return Report("export", 0, Exported(tuple(files), skipped), findings, sources)
 
 
 def _refuse_existing(paths: Iterable[Path]) -> None:
@@ -90,6 +102,12 @@ def _refuse_existing(paths: Iterable[Path]) -> None:
             f"{', '.join(there)} exists already: nothing was written",
             hint="Name another folder, or replace the file with --overwrite.",
         )
+
+
+def _with_line_ends_of(path: Path, text: str) -> str:
+    """``text`` with the line ends that a file has now."""
+    windows = path.exists() and b"\r\n" in path.read_bytes()
+    return text.replace("\n", "\r\n") if windows else text
 
 
 def _make(folder: Path) -> None:

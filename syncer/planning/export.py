@@ -9,7 +9,9 @@ from syncer.model.queue import LiveQueue
 from syncer.model.rule import in_words, of_kinds
 from syncer.planning.adopt import Adopted, adopt
 from syncer.planning.gather import Live
+from syncer.planning.update import Update
 from syncer.policy.emit import Remarked, file_text
+from syncer.policy.yaml import Document
 
 WHOLE = "queues"
 """The file of all queues, without its ending."""
@@ -43,13 +45,53 @@ def export(
     ``only`` and ``exclude`` are globs of names. There is one file, or with ``split`` one a division.
     """
     adopted = adopt(live, choose(live.queues, only, exclude))
-    names = live.names
+    return Export(tuple(_files(_placed(adopted, split), live)), _skipped(adopted))
+
+
+def refresh(
+    live: Live,
+    there: Mapping[str, Document],
+    only: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    *,
+    split: bool = False,
+) -> Export:
+    """The same where files are ``there`` already, by their names: those that change, and those that are new.
+
+    Raises Refused where a file can't be changed in place.
+    """
+    adopted = adopt(live, choose(live.queues, only, exclude))
+    update = Update(live, adopted)
+    known = set[str]().union(*(update.described(document) for document in there.values()))
+    fresh = {
+        name: [each for each in queues if each.queue.id not in known]
+        for name, queues in _placed(adopted, split).items()
+    }
     files = []
-    for stem, queues in (_divided(adopted) if split else {WHOLE: list(adopted)}).items():
-        written = list(_remarked(queues, live, names))
+    for name, document in there.items():
+        new = list(_remarked(fresh.pop(name, ()), live))
+        text = update.text(document, new)
+        if text != "\n".join(document.lines):
+            files.append(ExportedFile(name, text, len(document.data["queues"]) + len(new)))
+    return Export((*files, *_files(fresh, live)), _skipped(adopted))
+
+
+def _placed(adopted: Sequence[Adopted], split: bool) -> dict[str, list[Adopted]]:
+    """The queues by the name of their file."""
+    stems = _divided(adopted) if split else {WHOLE: list(adopted)}
+    return {f"{stem}.yaml": queues for stem, queues in stems.items()}
+
+
+def _files(placed: Mapping[str, Iterable[Adopted]], live: Live) -> Iterator[ExportedFile]:
+    names = live.names
+    for name, queues in placed.items():
+        written = list(_remarked(queues, live))
         if written:
-            files.append(ExportedFile(f"{stem}.yaml", file_text(written, names), len(written)))
-    return Export(tuple(files), tuple(each for each in adopted if each.why_not))
+            yield ExportedFile(name, file_text(written, names), len(written))
+
+
+def _skipped(adopted: Iterable[Adopted]) -> tuple[Adopted, ...]:
+    return tuple(each for each in adopted if each.why_not)
 
 
 def choose(queues: Iterable[LiveQueue], only: Sequence[str], exclude: Sequence[str]) -> tuple[LiveQueue, ...]:
@@ -63,7 +105,7 @@ def _fits(name: str, globs: Sequence[str]) -> bool:
     return any(fnmatchcase(name, glob) for glob in globs)
 
 
-def _remarked(adopted: Iterable[Adopted], live: Live, names: Mapping[str, str]) -> Iterator[Remarked]:
+def _remarked(adopted: Iterable[Adopted], live: Live) -> Iterator[Remarked]:
     """The queues that can be named; above one that is not managed stands why, and what live has."""
     for each in adopted:
         if each.policy is None:
@@ -71,7 +113,7 @@ def _remarked(adopted: Iterable[Adopted], live: Live, names: Mapping[str, str]) 
         remarks: tuple[str, ...] = ()
         if each.why_not:
             rules = of_kinds(each.queue.rules, tuple(live.dialect.holds))
-            remarks = (f"Not managed: {each.why_not}.", f"Live has: {in_words(rules, names)}")
+            remarks = (f"Not managed: {each.why_not}.", f"Live has: {in_words(rules, live.names)}")
         yield Remarked(each.policy, remarks)
 
 

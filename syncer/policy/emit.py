@@ -38,19 +38,34 @@ def _lines(queue: Remarked, names: Mapping[str, str]) -> Iterator[str]:
     if not policy.managed:
         yield "  manage: false"
         return
-    if Kind.OVERFLOW in policy.speaks_of:
-        yield from _list("overflow", [list(_rule(rule, names)) for rule in policy.rules])
-    if Kind.BACKUP in policy.speaks_of:
-        yield from _backup(policy.backup, names)
-    if Kind.GROUPS in policy.speaks_of:
-        yield from _list("conditional_groups", [list(_groups(rule, names)) for rule in policy.groups])
+    for kind in Kind:
+        if kind in policy.speaks_of:
+            yield from (f"  {line}" for line in kind_lines(policy, kind, names))
+
+
+def kind_lines(policy: PolicyQueue, kind: Kind, names: Mapping[str, str]) -> list[str]:
+    """The key of one kind of rules with all that is below it, from the first column on."""
+    if kind is Kind.OVERFLOW:
+        return list(_list("overflow", [list(_rule(rule, names)) for rule in policy.rules]))
+    if kind is Kind.BACKUP:
+        return list(_backup(policy.backup, names))
+    return list(_list("conditional_groups", [list(_groups(rule, names)) for rule in policy.groups]))
+
+
+def rule_lines(rule: PolicyRule, names: Mapping[str, str]) -> list[str]:
+    """One entry of a list of overflow rules, from the first column on."""
+    return list(_entry(list(_rule(rule, names))))
 
 
 def _list(key: str, entries: list[list[str]]) -> Iterator[str]:
-    yield f"  {key}:" if entries else f"  {key}: []"
-    for first, *others in entries:
-        yield f"    - {first}"
-        yield from (f"      {line}" for line in others)
+    yield f"{key}:" if entries else f"{key}: []"
+    for lines in entries:
+        yield from (f"  {line}" for line in _entry(lines))
+
+
+def _entry(lines: list[str]) -> Iterator[str]:
+    yield f"- {lines[0]}"
+    yield from (f"  {line}" for line in lines[1:])
 
 
 def _rule(rule: PolicyRule, names: Mapping[str, str]) -> Iterator[str]:
@@ -63,13 +78,13 @@ def _rule(rule: PolicyRule, names: Mapping[str, str]) -> Iterator[str]:
 
 def _backup(backup: PolicyBackup | None, names: Mapping[str, str]) -> Iterator[str]:
     if backup is None:
-        yield "  backup: null"
+        yield "backup: null"
         return
-    yield "  backup:"
-    yield f"    queue: {_reference(backup.target, names)}"
-    yield f"    agent_wait: {backup.agent_wait}"
+    yield "backup:"
+    yield f"  queue: {_reference(backup.target, names)}"
+    yield f"  agent_wait: {backup.agent_wait}"
     if backup.wait_for_agent:
-        yield "    wait_for_agent: true"
+        yield "  wait_for_agent: true"
 
 
 def _groups(rule: PolicyGroups, names: Mapping[str, str]) -> Iterator[str]:

@@ -14,6 +14,8 @@ from syncer.policy.parse import parse_queues, parse_settings
 from syncer.policy.wording import error
 from syncer.policy.yaml import Document, parse
 
+_NOTHING = frozenset({"files.missing", "files.no-policies"})
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -63,6 +65,24 @@ def load_policies(paths: Sequence[Path], root: Path | None = None) -> Loaded:
             queues.extend(parse_queues(file.document))
     policies = PolicySet(tuple(queues), tuple(file.file for file in files))
     return Loaded(policies, in_order((*found.findings, *findings)), _sources(files))
+
+
+def load_documents(directory: Path, root: Path | None = None) -> tuple[dict[str, Document], Loaded]:
+    """All policy files below ``directory`` by their path within it, and what loading them finds.
+
+    A directory that holds none, or is not there, is no reason to complain.
+    """
+    found = find((directory,), root or Path.cwd())
+    if not found.sources and all(finding.id in _NOTHING for finding in found.findings):
+        return {}, Loaded(PolicySet(), (), {})
+    files, findings = _read_all(found.sources, schema.POLICY)
+    documents = {file.file.path: file.document for file in files}
+    named = {
+        source.path.relative_to(directory).as_posix(): documents[source.shown]
+        for source in found.sources
+        if source.shown in documents
+    }
+    return named, Loaded(PolicySet(), in_order((*found.findings, *findings)), _sources(files))
 
 
 def load_settings(directory: Path, root: Path | None = None) -> LoadedSettings:

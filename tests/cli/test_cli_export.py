@@ -101,3 +101,43 @@ def test_the_folder_must_be_named(program: Program) -> None:
 def test_an_error_of_live_leaves_nothing_behind(program: Program) -> None:
     done = program.run("export", "--output", "a", "--region", "nowhere")
     assert (1, False) == (done.code, Path("a").exists())
+
+
+def test_an_update_keeps_what_people_wrote(program: Program) -> None:
+    assert 0 == program.run("export", "--output", "a").code
+    file = Path("a/queues.yaml")
+    file.write_text(file.read_text().replace("# capacity:    #", "capacity: 50 #") + "# mine\n")
+    before = file.read_text()
+    program.edit("front", routingRules=[overflow("back", 33)])
+    done = program.run("export", "--output", "a", "--update", "--format", "json")
+    assert [{"path": "a/queues.yaml", "queues": 4}] == done.json["result"]["files"]
+    assert before.replace("threshold: 10", "threshold: 33") == file.read_text()
+    again = program.run("export", "--output", "a", "--update")
+    assert (0, "exported: 0 queues into 0 files") == (again.code, again.out.splitlines()[0])
+    assert [] == changes_of(program.run("plan", "--policies", "a", "--format", "json").json)
+
+
+def test_an_update_keeps_the_line_ends(program: Program) -> None:
+    assert 0 == program.run("export", "--output", "a").code
+    file = Path("a/queues.yaml")
+    windows = file.read_bytes().replace(b"\n", b"\r\n")
+    file.write_bytes(windows)
+    program.edit("front", routingRules=[overflow("back", 33)])
+    assert 0 == program.run("export", "--output", "a", "--update").code
+    assert windows.replace(b"threshold: 10", b"threshold: 33") == file.read_bytes()
+
+
+def test_an_update_begins_where_nothing_is(program: Program) -> None:
+    assert 0 == program.run("export", "--output", "a", "--update").code
+    assert Path("a/queues.yaml").exists()
+
+
+def test_an_update_of_what_can_not_be_read_is_refused(program: Program) -> None:
+    Path("a").mkdir()
+    Path("a/mine.yaml").write_text("queues\n")
+    done = program.run("export", "--output", "a", "--update")
+    assert (3, True) == (done.code, "a/mine.yaml" in done.out)
+
+
+def test_two_ways_at_once_are_wrong_usage(program: Program) -> None:
+    assert 64 == program.run("export", "--output", "a", "--update", "--overwrite").code

@@ -1,0 +1,132 @@
+"""Bring policy files up to date with live, in place: what people wrote beside the rules stays."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from syncer.errors import Refused
+from syncer.model.finding import has_errors
+from syncer.model.group import Group
+from syncer.model.policy import PolicyQueue, QueueRef
+from syncer.model.queue import LiveQueue
+from syncer.model.rule import Kind
+from syncer.planning.adopt import Adopted
+from syncer.planning.gather import Live
+from syncer.policy.emit import Remarked
+from syncer.policy.parse import parse_queues
+from syncer.policy.rewrite import Rewriting
+from syncer.policy.schema import POLICY, validate
+from syncer.policy.yaml import Document, parse
+
+GONE = "Gone from live."
+
+Meaning = tuple[tuple[Any, ...], Mapping[Kind, Any]]
+"""What a queue of a policy says: what an update leaves alone, and its rules with ids in place of names."""
+
+
+class Update:
+    """What live has, held against policy files one by one. ``adopted`` are the chosen queues."""
+
+    def __init__(self, live: Live, adopted: Sequence[Adopted]) -> None:
+        self._kinds = live.dialect.holds
+        self._names = live.names
+        self._queues = _Ids(live.queues)
+        self._groups = _Ids(live.groups)
+        self._adopted = {each.queue.id: each for each in adopted}
+
+    def described(self, document: Document) -> set[str]:
+        """The ids of the live queues that a file describes."""
+        return {self._queues.of(policy.queue) for policy in parse_queues(document)}
+
+    def text(self, document: Document, new: Sequence[Remarked] = ()) -> str:
+        """The file with the rules that live has, and the ``new`` queues at its end.
+
+        Rules of queues that are not managed, not chosen or can't be said stay; so do kinds of rules that a
+        policy does not speak of. Raises Refused where the file is not in the ordinary form.
+        """
+        rewriting = Rewriting(document, self._names, self._queues.of)
+        expected = []
+        for place, policy in enumerate(parse_queues(document)):
+            if not self._queues.knows(policy.queue):
+                rewriting.remark(place, GONE)
+            wanted = self._wanted(policy)
+            changed = list(self._changed(policy, wanted))
+            for kind in changed:
+                rewriting.change(place, kind, policy, wanted)
+            said = {**self._rules(policy), **{kind: self._rules(wanted)[kind] for kind in changed}}
+            expected.append((_settings(policy), said))
+        for each in new:
+            rewriting.append(each)
+        text = rewriting.text()
+        if not self._says(text, expected, [each.policy.queue for each in new]):
+            raise Refused(
+                f"{document.path} can't be brought up to date in place: nothing was written",
+                hint="Write one key a line, without anchors and brackets; or export into another folder.",
+            )
+        return text
+
+    def _wanted(self, policy: PolicyQueue) -> PolicyQueue:
+        """The policy with the rules of live, or as it is."""
+        found = self._adopted.get(self._queues.of(policy.queue))
+        if not policy.managed or found is None or found.policy is None or found.why_not:
+            return policy
+        return found.policy
+
+    def _changed(self, before: PolicyQueue, after: PolicyQueue) -> Iterator[Kind]:
+        old, new = self._rules(before), self._rules(after)
+        for kind in Kind:
+            if kind in self._kinds & before.speaks_of and old[kind] != new[kind]:
+                yield kind
+
+    def _says(self, text: str, expected: Sequence[Meaning], new: Sequence[QueueRef]) -> bool:
+        """Whether a text is a policy file that says what is expected, and describes the new queues behind."""
+        document = parse("", text.encode())
+        if has_errors((*document.findings, *validate(document, POLICY))):
+            return False
+        queues = parse_queues(document)
+        found = [(_settings(policy), self._rules(policy)) for policy in queues[: len(expected)]]
+        return found == expected and [each.queue for each in queues[len(expected) :]] == new
+
+    def _rules(self, policy: PolicyQueue) -> dict[Kind, Any]:
+        """The rules of each kind; the order of overflow rules and of groups means nothing."""
+        backup = policy.backup
+        return {
+            Kind.OVERFLOW: sorted(
+                (self._queues.of(rule.target), rule.threshold, rule.delay, rule.enabled)
+                for rule in policy.rules
+            ),
+            Kind.BACKUP: backup
+            and (self._queues.of(backup.target), backup.agent_wait, backup.wait_for_agent),
+            Kind.GROUPS: [
+                (
+                    self._queues.of(rule.target) if rule.target else "",
+                    (rule.metric, rule.operator, rule.value, rule.wait),
+                    sorted(map(self._groups.of, rule.groups)),
+                )
+                for rule in policy.groups
+            ],
+        }
+
+
+def _settings(policy: PolicyQueue) -> tuple[Any, ...]:
+    return (policy.queue, policy.managed, policy.capacity, policy.base_load, policy.speaks_of)
+
+
+class _Ids:
+    """The ids of live by name, where a name is no other's."""
+
+    def __init__(self, everything: Sequence[LiveQueue] | Sequence[Group]) -> None:
+        self._known = {each.id for each in everything}
+        self._by_name: dict[str, list[str]] = {}
+        for each in everything:
+            self._by_name.setdefault(each.name, []).append(each.id)
+
+    def knows(self, reference: QueueRef) -> bool:
+        """Whether live has what is meant, be it twice."""
+        return reference.id in self._known or reference.name in self._by_name
+
+    def of(self, reference: QueueRef) -> str:
+        """The id of what is meant, else something that is no id."""
+        if reference.id:
+            return reference.id
+        found = self._by_name.get(reference.name, [])
+        return found[0] if len(found) == 1 else f"\0{reference.name}"

@@ -1,0 +1,178 @@
+"""Policy files brought up to date with live."""
+
+import pytest
+from hypothesis import given
+from organisations import Live as Listing
+from organisations import Raw, backed, conditional, mixed_organisations, overflow, raw, routed
+
+from syncer.errors import Refused
+from syncer.model.policy import PolicySet
+from syncer.planning.build import Inputs, build_plan
+from syncer.planning.export import Export, export, refresh
+from syncer.planning.gather import read_live
+from syncer.policy.parse import parse_queues
+from syncer.policy.yaml import parse
+
+MINE = """\
+# The desk of the north.
+version: 1
+x-note: mine
+queues:
+    # Begins here.
+    - queue: Back          # the last one
+      capacity: 7
+      overflow: []
+      description: takes it all
+
+    # In the middle.
+    - overflow:
+        - threshold: 25    # agreed in March
+          target: Back     # first
+        # The desk goes home at six.
+        - target: Desk
+          threshold: 5
+          delay: 60
+
+        - target: Old      # goes
+          threshold: 1
+      # About its load.
+      base_load: 9
+      queue: Front
+    - queue: Gone
+      manage: false
+
+# The end.
+x-last: 1
+"""
+
+
+def refreshed(text: str, *raws: Raw) -> tuple[str, Export]:
+    """The text of a file that was brought up to date, and all files of the export."""
+    live = read_live(Listing(raws), PolicySet(), with_groups=True)
+    made = refresh(live, {"queues.yaml": parse("queues.yaml", text.encode())})
+    files = {file.name: file.text for file in made.files}
+    return files.get("queues.yaml", text), made
+
+
+def fresh(name: str) -> str:
+    return (
+        f"    - queue: {name}\n"
+        "      # capacity:    # contacts per interval that it can take\n"
+        "      # base_load:   # contacts per interval that are offered to it directly\n"
+        "      overflow: []\n"
+    )
+
+
+def test_only_what_differs_is_touched() -> None:
+    rules = (overflow("Back", 30, 0), overflow("Desk", 5, 90, enabled=False), overflow("New", 2, 3))
+    text, _ = refreshed(MINE, raw("Front", *rules), raw("Back"), raw("Desk"), raw("New"), raw("Old"))
+    expected = (
+        MINE.replace("25 ", "30 ")
+        .replace("delay: 60\n", "delay: 90\n          enabled: false\n")
+        .replace(
+            "        - target: Old      # goes\n          threshold: 1\n",
+            "        - target: New\n          threshold: 2\n          delay: 3\n",
+        )
+        .replace("    - queue: Gone", "    # Gone from live.\n    - queue: Gone")
+        .replace("manage: false\n", "manage: false\n" + "".join(map(fresh, ["Desk", "New", "Old"])))
+    )
+    assert expected == text
+
+
+def test_once_more_changes_nothing() -> None:
+    raws = [raw("Front", overflow("Back", 1)), raw("Back", overflow("Front", 2))]
+    text, _ = refreshed(MINE, *raws)
+    again, made = refreshed(text, *raws)
+    assert (text, ()) == (again, made.files)
+
+
+def test_no_rules_and_first_rules() -> None:
+    rules = "- queue: B\n  overflow:\n  - {target: A, threshold: 1}\n"
+    text = f"version: 1\nqueues:\n- queue: A\n  overflow: []  # none\n{rules}"
+    after, _ = refreshed(text, raw("A", overflow("B", 3, 4)), raw("B"))
+    assert (
+        "version: 1\nqueues:\n- queue: A\n  overflow:\n    - target: B\n      threshold: 3\n      delay: 4\n"
+        "- queue: B\n  overflow: []\n"
+    ) == after
+
+
+def test_other_kinds_are_written_where_the_policy_speaks_of_them() -> None:
+    text = (
+        "version: 1\nqueues:\n  - queue: A\n    backup: null\n    conditional_groups: []\n"
+        "  - queue: B\n    overflow: []\n"
+    )
+    one = backed("A", "B") | routed("A", conditional("Day"))
+    after, _ = refreshed(text, one | {"directRouting": {"backupQueueId": "id-B"}}, backed("B", "A"))
+    backup = "    backup:\n      queue: B\n      agent_wait: 60\n"
+    assert f"{backup}    conditional_groups:\n      - metric" in after
+    assert 1 == after.count("backup")
+
+
+def test_what_is_not_managed_or_can_not_be_said_stays() -> None:
+    text = "version: 1\nqueues:\n  - queue: A\n    manage: false\n  - queue: B\n    overflow: []\n"
+    after, made = refreshed(text, raw("A", overflow("B")), raw("B", overflow("A"), overflow("A", 1)))
+    assert (text, ["B"]) == (after, [each.queue.name for each in made.skipped])
+
+
+BRACKETS = "queues: [{queue: A, overflow: [{target: B, threshold: 1}]}, {queue: B}]\n"
+REPEATED = """\
+queues:
+- queue: A
+  overflow: &rules
+  - target: B
+    threshold: 1
+- queue: C
+  overflow: *rules
+- queue: B
+"""
+ANCHORED = """\
+queues:
+- queue: A
+  overflow:
+  - target: B
+    threshold: &five 5
+- queue: B
+  capacity: *five
+"""
+
+
+@pytest.mark.parametrize("text", [BRACKETS, REPEATED, ANCHORED])
+def test_what_can_not_be_changed_in_place_is_refused(text: str) -> None:
+    live = [raw("A", overflow("B", 9, 5)), raw("B"), raw("C", overflow("B", 1, 0))]
+    with pytest.raises(Refused, match=r"queues\.yaml can't be brought up to date"):
+        refreshed(f"version: 1\n{text}", *live)
+
+
+def test_brackets_are_no_reason_to_refuse_where_a_figure_changes() -> None:
+    after, _ = refreshed(f"version: 1\n{BRACKETS}", raw("A", overflow("B", 9, 0)), raw("B"))
+    assert f"version: 1\n{BRACKETS.replace('threshold: 1', 'threshold: 9')}" == after
+
+
+def test_new_queues_go_to_the_file_of_their_division() -> None:
+    live = read_live(
+        Listing(raw(name, division={"id": name[0], "name": name[0]}) for name in ("a1", "a2", "b1")),
+        PolicySet(),
+    )
+    there = {
+        file.name: parse(file.name, file.text.encode()) for file in export(live, ["a1"], split=True).files
+    }
+    made = refresh(live, there, split=True)
+    assert [("a.yaml", 2), ("b.yaml", 1)] == [(file.name, file.queues) for file in made.files]
+
+
+@given(mixed_organisations(), mixed_organisations())
+def test_after_an_update_there_is_nothing_to_change(
+    before: tuple[PolicySet, list[Raw]], after: tuple[PolicySet, list[Raw]]
+) -> None:
+    old = read_live(Listing(before[1]), PolicySet(), "mixed", with_groups=True)
+    live = read_live(Listing(after[1][1:]), PolicySet(), "mixed", with_groups=True)
+    there = {file.name: parse(file.name, file.text.encode()) for file in export(old).files}
+    made = refresh(live, there)
+    texts = {name: "\n".join(document.lines) for name, document in there.items()}
+    texts |= {file.name: file.text for file in made.files}
+    queues = [queue for text in texts.values() for queue in parse_queues(parse("", text.encode()))]
+    wanted = PolicySet(tuple(queues))
+    inputs = Inputs(wanted, live.queues, live.api, live.lock, dialect=live.dialect, groups=live.groups)
+    changes = build_plan(inputs, "2026-03-01T08:30:00.000Z").changes
+    assert {change.queue for change in changes} <= {each.queue.id for each in made.skipped}
+    assert 6 == len(queues)
