@@ -65,7 +65,7 @@ def test_a_plan() -> None:
     shown = text(planned(made, "plan.json"))
     assert ["step 1 of 2", "  Q (Q)", *queue, "step 2 of 2", "  Q (z)", *queue] == shown[:14]
     assert "plan: 2 to create, 4 to update, 2 to delete in 2 queues (2 PUTs)" == shown[14]
-    assert any(line.startswith("lock: live has no etags") for line in shown)
+    assert any(line.startswith("live: dialect brief, lock compare: live has no etags") for line in shown)
     digest = plan_document(made)["digest"][:19]
     assert [f"saved to plan.json ({digest}…)", "apply it with: sync apply plan.json"] == shown[-2:]
 

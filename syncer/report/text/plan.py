@@ -13,15 +13,16 @@ from syncer.report.views import Planned
 SIGNS = {Action.CREATE: ("+", "green"), Action.UPDATE: ("~", "yellow"), Action.DELETE: ("-", "red")}
 UNITS = {"threshold": " %", "delay": " s", "agent_wait": " s", "wait": " s"}
 NOTHING = {"queue": "the queue itself", "groups": "none"}
-COMPARE = "live has no etags: each queue is compared before and after its PUT, which leaves a small window"
+COMPARE = ": live has no etags; each queue is compared before and after its PUT, which leaves a small window"
 
 
 def plan_lines(view: Planned, paint: Paint, *, verbose: bool = False) -> list[str]:
     """The whole plan; ``verbose`` lists the untouched queues by name."""
     plan = view.plan
     lines = [*change_lines(plan, paint), *_totals(plan, paint), *headroom_lines(plan.headroom, paint)]
-    if plan.lock == "compare":
-        lines.append(f"lock: {COMPARE}")
+    lines.append(
+        f"live: dialect {plan.dialect}, lock {plan.lock}" + (COMPARE if plan.lock == "compare" else "")
+    )
     if verbose:
         lines += [paint(f"  {queue.reason.value}: {queue.name} ({queue.queue})") for queue in plan.untouched]
     if not plan.applicable:
