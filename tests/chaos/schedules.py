@@ -125,7 +125,9 @@ class Schedule:
 
     def _check(self, history: list[dict[str, Any]]) -> None:
         chain = Chain(self.folder / "state" / "audit")
-        assert 0 == run(["audit", "verify", "--state-dir", str(self.folder / "state")])
+        # A world with nothing to change leaves no trail; verify says so, with another exit code.
+        verified = 0 if chain.path.exists() else 1
+        assert verified == run(["audit", "verify", "--state-dir", str(self.folder / "state")])
         assert [] == list((self.folder / "state").glob("journal/*")), "every run is closed"
         audit = list(chain.entries())
         written = Counter((entry["run"], entry["queueId"]) for entry in audit if entry["kind"] == "change")
