@@ -45,15 +45,21 @@ def used_before(entries: Iterable[Mapping[str, Any]], plan: Mapping[str, Any]) -
 
 def left_to_do(saved: Mapping[str, Any], done: frozenset[str]) -> dict[str, Any]:
     """A saved plan after the queues in ``done`` were changed by it: what it still expects and wants."""
-    after = {change["queue"]["id"]: change["after"] for change in saved["changes"]}
+    changes = {change["queue"]["id"]: change for change in saved["changes"]}
     return {
         **saved,
         "changes": [change for change in saved["changes"] if change["queue"]["id"] not in done],
         "live": [
-            {**queue, "rules": after[queue["queue"]["id"]]} if queue["queue"]["id"] in done else queue
+            _afterwards(queue, changes[queue["queue"]["id"]]) if queue["queue"]["id"] in done else queue
             for queue in saved["live"]
         ],
     }
+
+
+def _afterwards(queue: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    """A live queue of a plan after its change: rules of other kinds stay."""
+    stay = [rule for rule in queue["rules"] if rule["kind"] not in change["kinds"]]
+    return {**queue, "rules": [*change["after"], *stay]}
 
 
 def refuse_invalid(plan: Plan) -> None:

@@ -81,8 +81,9 @@ def _lines(entry: Entry) -> list[str]:
 def _change_line(entry: Entry) -> str:
     action = harmless(entry.get("action", "")).removesuffix("_OVERFLOW_RULE").lower()
     queue, target = harmless(entry.get("queueName", "")), harmless(entry.get("targetName", ""))
+    towards = f" → {target}" if target else ""
     step = f"{_image(entry.get('before'))} ⇒ {_image(entry.get('after'))}"
-    return f"{action} {queue} → {target}, {harmless(entry.get('status', ''))}: {step}"
+    return f"{action} {queue}{towards}, {harmless(entry.get('status', ''))}: {step}"
 
 
 def _run_line(entry: Entry) -> str:
@@ -96,6 +97,8 @@ def _run_line(entry: Entry) -> str:
 def _image(rule: Any) -> str:
     if not isinstance(rule, Mapping):
         return "none"
+    if "owner" in rule:
+        return f"managed by {harmless(rule.get('owner'))}"
     switched_off = "" if rule.get("enabled") else ", disabled"
     return f"{harmless(rule.get('threshold'))} % after {harmless(rule.get('delay'))} s{switched_off}"
 

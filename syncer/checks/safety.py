@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 
 from syncer.model.change import Action
 from syncer.model.plan import Plan
+from syncer.model.rule import Kind
 from syncer.model.settings import Safety
 from syncer.model.times import rfc3339
 
@@ -48,7 +49,7 @@ def _protected(plan: Plan, globs: Sequence[str]) -> Iterator[Objection]:
 
 
 def _deletions(plan: Plan, safety: Safety) -> Iterator[Objection]:
-    deleted = plan.count(Action.DELETE)
+    deleted = _count(plan, Action.DELETE)
     if deleted and not safety.allow_delete:
         yield Objection("--allow-delete", f"{deleted} rules would be deleted, and allow_delete is false")
 
@@ -58,8 +59,8 @@ def _mass_change(plan: Plan, safety: Safety) -> Iterator[Objection]:
     total = plan.managed_rules
     if total < safety.from_rules:
         return
-    deleted = plan.count(Action.DELETE)
-    changed = plan.count(Action.UPDATE)
+    deleted = _count(plan, Action.DELETE)
+    changed = _count(plan, Action.UPDATE)
     for number, what, most in (
         (deleted, "deleted", safety.max_delete_percent),
         (changed + deleted, "changed or deleted", safety.max_change_percent),
@@ -67,3 +68,9 @@ def _mass_change(plan: Plan, safety: Safety) -> Iterator[Objection]:
         if number * 100 > most * total:
             share = f"{number} of {total} rules would be {what}, {number / total:.0%}"
             yield Objection("--allow-mass-change", f"{share}; at most {most:g} % are allowed")
+
+
+def _count(plan: Plan, action: Action) -> int:
+    """Changes of rules; a mark of the owner moves no contact."""
+    rules = (rule for change in plan.changes for rule in change.rules)
+    return sum(rule.action is action and rule.kind is not Kind.OWNER for rule in rules)

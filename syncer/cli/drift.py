@@ -14,6 +14,7 @@ from syncer.cli.options import (
     source_options,
     state_option,
     target_options,
+    unmanaged_option,
     watching_options,
 )
 from syncer.cli.present import present
@@ -29,16 +30,17 @@ from syncer.report.views import Drifted, Report
 @state_option
 @output_options
 @watching_options
+@unmanaged_option
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when something drifted.")
-def command(detailed_exitcode: bool, state_dir: Path, **options: Any) -> int:
+def command(detailed_exitcode: bool, unmanaged: bool, state_dir: Path, **options: Any) -> int:
     """Show where live and the policies differ: what live has more, what it has less, what differs."""
     source, target, output = pick(Source, options), pick(Target, options), pick(Output, options)
     watch = pick_watch(options)
     watch.warnings.extend(unfinished(state_dir))
-    return present("drift", output, lambda: drift(source, target, watch, detailed_exitcode), watch)
+    return present("drift", output, lambda: drift(source, target, watch, detailed_exitcode, unmanaged), watch)
 
 
-def drift(source: Source, target: Target, watch: Watch, detailed_exitcode: bool) -> Report:
+def drift(source: Source, target: Target, watch: Watch, detailed_exitcode: bool, unmanaged: bool) -> Report:
     """Read, list, compare, check."""
     from syncer.cli.live import client_for, fresh_plan
     from syncer.planning.drift import drift_of
@@ -49,10 +51,11 @@ def drift(source: Source, target: Target, watch: Watch, detailed_exitcode: bool)
         return Report("drift", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
     with client_for(target, disk.settings, write=False) as client:
         watch.calls = client.calls
-        made = fresh_plan(disk, client, target.dialect).plan
+        fresh = fresh_plan(disk, client, target.dialect, with_groups=unmanaged)
+    made, others = fresh.plan, fresh.unmanaged(unmanaged)
     found = drift_of(made)
     code = 2 if detailed_exitcode and found.rules else 0
     if not made.applicable:
         code = PoliciesInvalid.exit_code
     places = {str(queue.queue): queue.position for queue in disk.policies.queues if queue.position}
-    return Report("drift", code, Drifted(found, places), made.findings, disk.sources)
+    return Report("drift", code, Drifted(found, places, others), made.findings, disk.sources)

@@ -159,6 +159,10 @@ target_options: Decorator[Any] = _together(
     ),
 )
 
+unmanaged_option: Decorator[Any] = click.option(
+    "--unmanaged", is_flag=True, help="List the live queues that no policy describes."
+)
+
 state_option: Decorator[Any] = click.option(
     "--state-dir",
     type=click.Path(path_type=Path, file_okay=False),

@@ -16,6 +16,7 @@ from syncer.cli.options import (
     source_options,
     state_option,
     target_options,
+    unmanaged_option,
     watching_options,
 )
 from syncer.cli.present import present
@@ -32,9 +33,12 @@ from syncer.report.views import Planned, Report
 @state_option
 @output_options
 @watching_options
+@unmanaged_option
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Save the plan, for sync apply.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
-def command(out: Path | None, detailed_exitcode: bool, state_dir: Path, **options: Any) -> int:
+def command(
+    out: Path | None, detailed_exitcode: bool, unmanaged: bool, state_dir: Path, **options: Any
+) -> int:
     """Show what would change live, checked over the whole set; save it as a plan.
 
     A plan with errors is shown, exits with 3, and can't be applied.
@@ -42,7 +46,9 @@ def command(out: Path | None, detailed_exitcode: bool, state_dir: Path, **option
     source, target, output = pick(Source, options), pick(Target, options), pick(Output, options)
     watch = pick_watch(options)
     watch.warnings.extend(unfinished(state_dir))
-    return present("plan", output, lambda: plan(source, target, watch, out, detailed_exitcode), watch)
+    return present(
+        "plan", output, lambda: plan(source, target, watch, out, detailed_exitcode, unmanaged), watch
+    )
 
 
 def refuse_overwriting(out: Path, files: Sequence[PolicyFile]) -> None:
@@ -51,7 +57,14 @@ def refuse_overwriting(out: Path, files: Sequence[PolicyFile]) -> None:
         raise WrongUsage(f"{out} is a file of the policies", hint="Name another file for the plan.")
 
 
-def plan(source: Source, target: Target, watch: Watch, out: Path | None, detailed_exitcode: bool) -> Report:
+def plan(
+    source: Source,
+    target: Target,
+    watch: Watch,
+    out: Path | None,
+    detailed_exitcode: bool,
+    unmanaged: bool,
+) -> Report:
     """Read, list, compare, check, save."""
     from syncer.cli.live import client_for, fresh_plan
     from syncer.planning.document import plan_document
@@ -65,12 +78,13 @@ def plan(source: Source, target: Target, watch: Watch, out: Path | None, detaile
         return Report("plan", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
     with client_for(target, disk.settings, write=False) as client:
         watch.calls = client.calls
-        made = fresh_plan(disk, client, target.dialect).plan
+        fresh = fresh_plan(disk, client, target.dialect, with_groups=unmanaged)
+    made, others = fresh.plan, fresh.unmanaged(unmanaged)
     document = plan_document(made)
     if out is not None:
         save_plan(document, out, os.environ.get("SYNCER_PLAN_KEY", ""))
     code = 2 if detailed_exitcode and made.changes else 0
     if not made.applicable:
         code = PoliciesInvalid.exit_code
-    view = Planned(made, document, str(out) if out else "")
+    view = Planned(made, document, str(out) if out else "", others)
     return Report("plan", code, view, made.findings, disk.sources)

@@ -8,12 +8,13 @@ from syncer.errors import BadAnswer
 from syncer.live.conditional import read_groups, write_groups
 from syncer.live.direct import read_backup, write_backup
 from syncer.live.overflow import read_overflow, write_overflow
+from syncer.live.ownership import read_owner, write_owner
 from syncer.live.words import shown
 from syncer.model.canonical import digest
 from syncer.model.dialect import BRIEF, GENESYS, MIXED, Dialect
 from syncer.model.group import Group
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, Rule
+from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, OwnerMark, Rule
 
 _VOLATILE = frozenset(
     {
@@ -40,7 +41,12 @@ def read_queue(raw: Mapping[str, Any]) -> LiveQueue:
         raise BadAnswer(f"A queue without an id came from live (its name is {shown(name)}).")
     if not isinstance(name, str) or not name:
         raise BadAnswer(f"The queue with the id {shown(id_)} came from live without a name.")
-    readings: list[tuple[Rule, str]] = [*read_overflow(raw), *read_backup(raw), *read_groups(raw)]
+    readings: list[tuple[Rule, str]] = [
+        *read_overflow(raw),
+        *read_backup(raw),
+        *read_groups(raw),
+        *read_owner(raw),
+    ]
     return LiveQueue(
         id=id_,
         name=name,
@@ -70,6 +76,8 @@ def write_rules(
         write_backup(written, [rule for rule in rules if isinstance(rule, BackupRule)])
     if Kind.GROUPS in kinds:
         write_groups(written, [rule for rule in rules if isinstance(rule, GroupRule)])
+    if Kind.OWNER in kinds:
+        write_owner(written, [rule for rule in rules if isinstance(rule, OwnerMark)])
     return written
 
 

@@ -82,6 +82,7 @@ class Reason(StrEnum):
     EQUAL = "equal"
     DISABLED = "disabled"
     LEFT_OUT = "left out"
+    IGNORED = "ignored"
     NOT_MANAGED = "not managed"
     UNMANAGED = "unmanaged"
 
@@ -92,9 +93,20 @@ class Untouched:
 
     ``equal``: live is what the policies say; ``disabled``: equal, and every rule of it is switched off;
     ``left out``: managed, but not part of what is undone, or with a rule that can't be resolved;
-    ``not managed``: a policy says ``manage: false``; ``unmanaged``: no policy names it.
+    ``ignored``: the settings say so; ``not managed``: a policy says ``manage: false``; ``unmanaged``: no
+    policy names it.
     """
 
     queue: str
     name: str
     reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """What live keeps in one queue because the settings say so; ``what`` is in words, ``reason`` theirs."""
+
+    queue: str
+    name: str
+    what: str
+    reason: str = ""

@@ -1,8 +1,8 @@
-"""Dialects: which kinds of rules a live API can hold."""
+"""Dialects: which kinds of rules a live API can hold. A mark of the owner it can hold in any case."""
 
 from dataclasses import dataclass
 
-from syncer.model.rule import Kind
+from syncer.model.rule import SPOKEN, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ BRIEF = Dialect("brief", frozenset({Kind.OVERFLOW}))
 GENESYS = Dialect("genesys", frozenset({Kind.BACKUP, Kind.GROUPS}))
 """Overflow is said by backup queues of direct routing and by conditional group routing."""
 
-MIXED = Dialect("mixed", frozenset(Kind))
+MIXED = Dialect("mixed", frozenset(SPOKEN))
 """A live API that shows both."""
 
 DIALECTS = {dialect.name: dialect for dialect in (BRIEF, GENESYS, MIXED)}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from syncer.model.finding import Position
-from syncer.model.rule import FLOWS, BackupRule, GroupRule, Kind, OverflowRule, Rule
+from syncer.model.rule import FLOWS, BackupRule, GroupRule, Kind, OverflowRule, OwnerMark, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,8 @@ def edge_of(source: str, rule: Rule, *, new: bool = False, position: Position | 
             share, delay = 100, rule.agent_wait
         case GroupRule():
             share, delay = 0, rule.wait
+        case OwnerMark():
+            share, delay = 0, 0
     return Edge(source, rule.target, share, delay, rule.enabled, new, position, rule.kind)
 
 

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from syncer.model.change import Action, QueueChange, Reason, Untouched
+from syncer.model.change import Action, Ignored, QueueChange, Reason, Untouched
 from syncer.model.finding import Finding, has_errors
 from syncer.model.headroom import Headroom
 from syncer.model.policy import PolicyFile
-from syncer.model.rule import Rules
+from syncer.model.rule import Kind, Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Plan:
     managed_rules: int = 0
     paths: tuple[str, ...] = ()
     dialect: str = "brief"
+    ignored: tuple[Ignored, ...] = ()
 
     @property
     def applicable(self) -> bool:
@@ -47,8 +48,13 @@ class Plan:
         return not has_errors(self.findings)
 
     def count(self, action: Action) -> int:
-        """How many rules are created, updated or deleted."""
+        """How many rules, marks of the owner among them, are created, updated or deleted."""
         return sum(rule.action is action for change in self.changes for rule in change.rules)
+
+    @property
+    def marks(self) -> int:
+        """How many of these changes are of marks of the owner."""
+        return sum(rule.kind is Kind.OWNER for change in self.changes for rule in change.rules)
 
     def untouched_count(self, reason: Reason) -> int:
         """How many queues stay untouched for ``reason``."""

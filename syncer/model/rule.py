@@ -13,13 +13,17 @@ class Kind(StrEnum):
 
     ``overflow``: a share of the load moves to another queue. ``backup``: a contact that waits for one agent
     moves to the backup queue. ``conditional_groups``: more agents are asked when a metric trips; no contact
-    moves.
+    moves. ``owner``: no rule in the sense of the field, but the mark of whoever manages the queue.
     """
 
     OVERFLOW = "overflow"
     BACKUP = "backup"
     GROUPS = "conditional_groups"
+    OWNER = "owner"
 
+
+SPOKEN = (Kind.OVERFLOW, Kind.BACKUP, Kind.GROUPS)
+"""Kinds that policies speak of."""
 
 FLOWS = frozenset({Kind.OVERFLOW, Kind.BACKUP})
 """Kinds that move contacts from queue to queue."""
@@ -122,7 +126,27 @@ class GroupRule:
         return f"groups {groups} when {self.metric}{of} {self.operator} {self.value:g}, after {self.wait} s"
 
 
-Rule = OverflowRule | BackupRule | GroupRule
+@dataclass(frozen=True, slots=True)
+class OwnerMark:
+    """The repository ``owner`` manages the queue."""
+
+    kind: ClassVar[Kind] = Kind.OWNER
+    enabled: ClassVar[bool] = True
+    target: ClassVar[str] = ""
+    key: ClassVar[str] = ""
+
+    owner: str
+
+    def values(self) -> dict[str, Value]:
+        """What may change without it being another rule."""
+        return {"owner": self.owner}
+
+    def in_words(self, _names: Mapping[str, str]) -> str:
+        """``managed by contact-center/routing``."""
+        return f"managed by {self.owner}"
+
+
+Rule = OverflowRule | BackupRule | GroupRule | OwnerMark
 Rules = tuple[Rule, ...]
 
 

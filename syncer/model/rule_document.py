@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, Rule, Rules
+from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, OwnerMark, Rule, Rules
 
 
 def rule_document(rule: Rule) -> dict[str, Any]:
@@ -18,6 +18,8 @@ def rule_document(rule: Rule) -> dict[str, Any]:
             return {"kind": rule.kind.value, "place": rule.place, "target": rule.target} | {
                 key: value for key, value in values.items() if key != "queue"
             }
+        case OwnerMark():
+            return {"kind": rule.kind.value, **rule.values()}
 
 
 def rules_of(documents: Sequence[Mapping[str, Any]]) -> Rules:
@@ -34,3 +36,5 @@ def _rule_of(document: Mapping[str, Any]) -> Rule:
             return BackupRule(**values)
         case Kind.GROUPS:
             return GroupRule(**{**values, "value": float(values["value"]), "groups": tuple(values["groups"])})
+        case Kind.OWNER:
+            return OwnerMark(**values)

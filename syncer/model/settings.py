@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from syncer.model.finding import Severity
+from syncer.model.finding import Position, Severity
+from syncer.model.rule import SPOKEN, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,36 @@ class Webhook:
 
 
 @dataclass(frozen=True, slots=True)
+class Ignore:
+    """What live has as it likes in queues whose names fit one of the globs in ``queues``.
+
+    ``fields`` are fields of rules and whole kinds of rules; none: the whole queue.
+    """
+
+    queues: tuple[str, ...]
+    fields: tuple[str, ...] = ()
+    reason: str = ""
+    position: Position | None = None
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        """The kinds of rules that are not managed."""
+        return frozenset(kind for kind in SPOKEN if not self.fields or kind.value in self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """``owner`` is the name that managed queues are marked with; empty: no queue is marked.
+
+    With ``release`` its marks go; queues that fit a glob in ``take_over`` may bear another's mark so far.
+    """
+
+    owner: str = ""
+    release: bool = False
+    take_over: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything ``settings.yaml`` may say. ``severities`` maps an id of a finding to its new severity,
     or to None where it is switched off."""
@@ -72,6 +103,8 @@ class Settings:
     retries: Retries = Retries()
     safety: Safety = Safety()
     webhook: Webhook = Webhook()
+    ignore: tuple[Ignore, ...] = ()
+    ownership: Ownership = Ownership()
 
 
 DEFAULTS = Settings()

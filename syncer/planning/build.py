@@ -4,14 +4,14 @@ There is one way to a plan. ``sync plan`` saves what this returns, ``sync apply`
 compares, ``sync drift`` reads it the other way round.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from syncer.checks.capacity import headroom, loads
 from syncer.checks.constructs import check_constructs, check_constructs_live
 from syncer.checks.references import check_references
 from syncer.checks.run import check_network, weigh
-from syncer.model.change import QueueChange, Reason, Untouched
+from syncer.model.change import Ignored, QueueChange, Reason, Untouched
 from syncer.model.dialect import BRIEF, Dialect
 from syncer.model.finding import Finding, Severity
 from syncer.model.group import Group
@@ -19,10 +19,13 @@ from syncer.model.network import Network, Node
 from syncer.model.plan import LiveRules, Plan
 from syncer.model.policy import PolicyFile, PolicySet
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import Rule, Rules, in_words, of_kinds
+from syncer.model.rule import SPOKEN, Kind, Rule, Rules, in_words, of_kinds
 from syncer.model.settings import DEFAULTS, Settings
 from syncer.planning.diff import diff_rules
+from syncer.planning.ignored import ignored_in
 from syncer.planning.order import in_safe_order
+from syncer.planning.ownership import check_owners, with_marks
+from syncer.policy.ignore import unmatched, without_ignored
 from syncer.policy.resolve import Desired, Resolved, resolve_live
 
 
@@ -53,31 +56,49 @@ class Inputs:
         """The name of each group by its id."""
         return {group.id: group.name for group in self.groups}
 
+    @property
+    def names(self) -> dict[str, str]:
+        """The name of each queue and group by its id."""
+        return {**self.group_names, **{queue.id: queue.name for queue in self.live}}
+
 
 def build_plan(inputs: Inputs, created_at: str) -> Plan:
     """The plan that turns the live queues into what the policies say. ``created_at`` is RFC 3339.
 
     The same inputs give an equal plan.
     """
-    resolved = resolve_live(inputs.policies, inputs.live, inputs.dialect, inputs.groups)
+    ignores, ownership = inputs.settings.ignore, inputs.settings.ownership
+    policies = without_ignored(inputs.policies, ignores, inputs.live)
+    resolved = resolve_live(policies, inputs.live, inputs.dialect, inputs.groups, ignores)
+    ignored = ignored_in(inputs.policies, resolved, inputs.live, inputs.names, ignores)
     found = (
         *inputs.findings,
-        *check_references(inputs.policies, offline=False),
-        *check_constructs(inputs.policies),
+        *unmatched(inputs.policies, ignores, inputs.live),
+        *check_references(policies, offline=False),
+        *check_constructs(policies),
         *resolved.findings,
-        *_unlisted(inputs.policies, resolved.network, inputs.live),
+        *_unlisted(policies, resolved.network, inputs.live),
         *check_constructs_live(resolved, inputs.live, inputs.group_names),
+        *check_owners(resolved, inputs.live, ownership, whole=not inputs.paths),
     )
-    return plan_towards(resolved, inputs, found, created_at)
+    left_alone = {each.queue for each in ignored}
+    marked = with_marks(resolved, inputs.live, ownership, left_alone, whole=not inputs.paths)
+    return plan_towards(marked, inputs, found, created_at, ignored)
 
 
-def plan_towards(resolved: Resolved, inputs: Inputs, found: Iterable[Finding], created_at: str) -> Plan:
+def plan_towards(
+    resolved: Resolved,
+    inputs: Inputs,
+    found: Iterable[Finding],
+    created_at: str,
+    ignored: tuple[Ignored, ...] = (),
+) -> Plan:
     """The plan that gives each queue of ``resolved.desired`` its rules, in the network that results.
 
     ``found`` are findings that were made before; the checks over the whole set are made here.
     """
     network = resolved.network
-    changes, untouched = _compare(resolved, inputs.live, inputs.group_names)
+    changes, untouched = _compare(resolved, inputs)
     ordered, on_the_way = in_safe_order(changes, network, inputs.live)
     findings = (
         *found,
@@ -94,18 +115,16 @@ def plan_towards(resolved: Resolved, inputs: Inputs, found: Iterable[Finding], c
         paths=inputs.paths,
         live=tuple(_seen(inputs.live, resolved)),
         changes=ordered,
-        untouched=untouched,
+        untouched=tuple(_because(queue, {each.queue for each in ignored}) for queue in untouched),
+        ignored=ignored,
         findings=weigh(findings, inputs.settings),
         headroom=headroom(network, loads(network)),
         managed_rules=sum(len(_managed_rules(queue, resolved)) for queue in inputs.live),
     )
 
 
-def _compare(
-    resolved: Resolved, queues: Sequence[LiveQueue], groups: Mapping[str, str]
-) -> tuple[list[QueueChange], tuple[Untouched, ...]]:
-    live = {queue.id: queue for queue in queues}
-    names = {**groups, **{queue.id: queue.name for queue in queues}}
+def _compare(resolved: Resolved, inputs: Inputs) -> tuple[list[QueueChange], tuple[Untouched, ...]]:
+    live, names = {queue.id: queue for queue in inputs.live}, inputs.names
     changes = []
     untouched = []
     for node in resolved.network.nodes:
@@ -124,11 +143,12 @@ def _compare(
 
 
 def _managed_rules(queue: LiveQueue, resolved: Resolved) -> Rules:
-    """The live rules that the policies own; of a queue that is left out all count."""
+    """The live rules that the policies own; of a queue that is left out all count, and a mark is none."""
     if queue.id in resolved.desired:
-        return of_kinds(queue.rules, resolved.desired[queue.id].kinds)
+        kinds = resolved.desired[queue.id].kinds
+        return of_kinds(queue.rules, [kind for kind in kinds if kind is not Kind.OWNER])
     node = resolved.network.nodes[resolved.network.index[queue.id]]
-    return queue.rules if node.managed else ()
+    return of_kinds(queue.rules, SPOKEN) if node.managed else ()
 
 
 def _why_not_wanted(node: Node, wanted: Desired | None) -> Reason:
@@ -137,17 +157,29 @@ def _why_not_wanted(node: Node, wanted: Desired | None) -> Reason:
     return Reason.NOT_MANAGED if node.position else Reason.UNMANAGED
 
 
-def _why_untouched(rules: Sequence[Rule]) -> Reason:
+def _because(untouched: Untouched, ignored: Container[str]) -> Untouched:
+    """A queue that the settings ignore is not managed because of them, not of its policy."""
+    if untouched.reason is Reason.NOT_MANAGED and untouched.queue in ignored:
+        return replace(untouched, reason=Reason.IGNORED)
+    return untouched
+
+
+def _why_untouched(wanted: Sequence[Rule]) -> Reason:
+    rules = of_kinds(wanted, SPOKEN)
     switched_off = bool(rules) and not any(rule.enabled for rule in rules)
     return Reason.DISABLED if switched_off else Reason.EQUAL
 
 
 def _seen(live: Sequence[LiveQueue], resolved: Resolved) -> list[LiveRules]:
-    """The managed part of every queue of the network: those with rules, and those that are managed."""
+    """The managed part of every queue of the network: those with rules, and those that are managed.
+
+    Whose mark a queue bears that the policies don't manage is no part of it.
+    """
     seen = [
-        LiveRules(queue.id, queue.name, queue.rules)
+        LiveRules(queue.id, queue.name, rules)
         for queue in live
-        if queue.rules or queue.id in resolved.desired
+        if (rules := queue.rules if queue.id in resolved.desired else of_kinds(queue.rules, SPOKEN))
+        or queue.id in resolved.desired
     ]
     return sorted(seen, key=lambda queue: (queue.name, queue.queue))
 
@@ -161,11 +193,11 @@ def _unlisted(policies: PolicySet, network: Network, live: Sequence[LiveQueue]) 
         Finding(
             "references.unlisted",
             Severity.WARNING,
-            f"{queue.name} says nothing about rules, so what live has stays: {in_words(queue.rules, names)}",
+            f"{queue.name} says nothing about rules, so what live has stays: {in_words(rules, names)}",
             places[queue.id],
             tip="list them under 'overflow:', write 'overflow: []' to delete them, or 'manage: false'",
             queue=queue.name,
         )
         for queue in live
-        if queue.rules and places[queue.id] and places[queue.id] in silent
+        if (rules := of_kinds(queue.rules, SPOKEN)) and places[queue.id] and places[queue.id] in silent
     ]

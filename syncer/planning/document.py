@@ -36,6 +36,10 @@ def plan_document(plan: Plan) -> dict[str, Any]:
             {"queue": {"id": queue.queue, "name": queue.name}, "reason": queue.reason.value}
             for queue in plan.untouched
         ],
+        "ignored": [
+            {"queue": {"id": each.queue, "name": each.name}, "what": each.what, "reason": each.reason}
+            for each in plan.ignored
+        ],
         "live": [_live_document(queue) for queue in plan.live],
     }
     document["digest"] = plan_digest(document)
@@ -53,9 +57,11 @@ def plan_summary(plan: Plan) -> dict[str, int]:
         "create": plan.count(Action.CREATE),
         "update": plan.count(Action.UPDATE),
         "delete": plan.count(Action.DELETE),
+        "marks": plan.marks,
         "queues_changed": len(plan.changes),
         "queues_equal": plan.untouched_count(Reason.EQUAL) + plan.untouched_count(Reason.DISABLED),
         "queues_left_out": plan.untouched_count(Reason.LEFT_OUT),
+        "queues_ignored": len({each.queue for each in plan.ignored}),
         "queues_unmanaged": plan.untouched_count(Reason.UNMANAGED) + plan.untouched_count(Reason.NOT_MANAGED),
     }
 

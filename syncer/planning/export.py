@@ -3,8 +3,8 @@
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
+from syncer.model.globs import fits
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import in_words, of_kinds
 from syncer.planning.adopt import Adopted, adopt
@@ -97,12 +97,8 @@ def _skipped(adopted: Iterable[Adopted]) -> tuple[Adopted, ...]:
 def choose(queues: Iterable[LiveQueue], only: Sequence[str], exclude: Sequence[str]) -> tuple[LiveQueue, ...]:
     """The queues whose name fits one of ``only``, or any where it is empty, and none of ``exclude``."""
     return tuple(
-        queue for queue in queues if (not only or _fits(queue.name, only)) and not _fits(queue.name, exclude)
+        queue for queue in queues if (not only or fits(queue.name, only)) and not fits(queue.name, exclude)
     )
-
-
-def _fits(name: str, globs: Sequence[str]) -> bool:
-    return any(fnmatchcase(name, glob) for glob in globs)
 
 
 def _remarked(adopted: Iterable[Adopted], live: Live) -> Iterator[Remarked]:

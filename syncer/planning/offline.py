@@ -7,6 +7,7 @@ from syncer.checks.run import check_network, weigh
 from syncer.model.finding import Finding
 from syncer.model.headroom import Headroom
 from syncer.planning.gather import OnDisk
+from syncer.policy.ignore import unmatched, without_ignored
 from syncer.policy.resolve import resolve_offline
 
 
@@ -17,11 +18,14 @@ def check_offline(disk: OnDisk) -> tuple[tuple[Finding, ...], Headroom]:
     """
     if not disk.readable:
         return weigh(disk.findings, disk.settings), Headroom()
-    network, findings = resolve_offline(disk.policies)
+    ignores = disk.settings.ignore
+    policies = without_ignored(disk.policies, ignores)
+    network, findings = resolve_offline(policies)
     found = (
         *disk.findings,
-        *check_references(disk.policies),
-        *check_constructs(disk.policies),
+        *(() if disk.paths else unmatched(disk.policies, ignores)),
+        *check_references(policies),
+        *check_constructs(policies),
         *findings,
         *check_network(network),
     )

@@ -16,6 +16,7 @@ from syncer.model.queue import LiveQueue
 from syncer.model.rule import GroupRule, Kind, Rule, of_kinds
 from syncer.model.rule_document import rules_of
 from syncer.planning.build import Inputs, plan_towards
+from syncer.planning.ownership import check_owners
 from syncer.policy.resolve import Desired, Resolved, resolve_live
 
 CONFLICT = "rollback.conflict"
@@ -103,6 +104,7 @@ def undo_plan(images: Sequence[Image], inputs: Inputs, created_at: str) -> Plan:
             desired[queue_id] = _before(live[queue_id].rules, own)
     network = _network(resolved.network, inputs.live, desired)
     back = Resolved(network, desired, ())
+    findings.extend(check_owners(back, inputs.live, inputs.settings.ownership, whole=False))
     return plan_towards(back, inputs, (*inputs.findings, *findings), created_at)
 
 
@@ -156,6 +158,8 @@ def _kept(images: Sequence[Image]) -> list[Finding]:
 
 
 def _one(rule: Rule | None, image: Image) -> str:
+    if image.rule.kind is Kind.OWNER:
+        return rule.in_words({}) if rule else "no mark"
     known = {image.rule.target: image.target_name or image.rule.target}
     return rule.in_words(known) if rule else f"no rule to {known[image.rule.target] or 'nobody'}"
 

@@ -8,7 +8,7 @@ from syncer.model.finding import has_errors
 from syncer.model.group import Group
 from syncer.model.policy import PolicyQueue, QueueRef
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import Kind
+from syncer.model.rule import SPOKEN, Kind
 from syncer.planning.adopt import Adopted
 from syncer.planning.gather import Live
 from syncer.policy.emit import Remarked
@@ -73,7 +73,7 @@ class Update:
 
     def _changed(self, before: PolicyQueue, after: PolicyQueue) -> Iterator[Kind]:
         old, new = self._rules(before), self._rules(after)
-        for kind in Kind:
+        for kind in SPOKEN:
             if kind in self._kinds & before.speaks_of and old[kind] != new[kind]:
                 yield kind
 

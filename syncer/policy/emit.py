@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from syncer.model.policy import PolicyBackup, PolicyGroups, PolicyQueue, PolicyRule, QueueRef
-from syncer.model.rule import Kind
+from syncer.model.rule import SPOKEN, Kind
 from syncer.policy.quoting import comment, quoted, scalar
 
 HEAD = "# yaml-language-server: $schema=../schemas/policy.v1.schema.json\nversion: 1\nqueues:\n"
@@ -38,7 +38,7 @@ def _lines(queue: Remarked, names: Mapping[str, str]) -> Iterator[str]:
     if not policy.managed:
         yield "  manage: false"
         return
-    for kind in Kind:
+    for kind in SPOKEN:
         if kind in policy.speaks_of:
             yield from (f"  {line}" for line in kind_lines(policy, kind, names))
 

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from syncer.model.finding import Severity
 from syncer.model.policy import PolicyBackup, PolicyGroups, PolicyQueue, PolicyRule, QueueRef
-from syncer.model.rule import Kind
-from syncer.model.settings import Freeze, Pace, Retries, Safety, Settings, Webhook
+from syncer.model.rule import SPOKEN
+from syncer.model.settings import Freeze, Ignore, Ownership, Pace, Retries, Safety, Settings, Webhook
 from syncer.policy.schema import read_moment
 from syncer.policy.yaml import Document
 
@@ -35,7 +35,23 @@ def parse_settings(document: Document) -> Settings:
         retries=Retries(**_numbers(data.get("retries", {}))),
         safety=Safety(**_numbers(safety), protected=protected, freeze=freeze),
         webhook=Webhook(**data.get("webhook", {})),
+        ignore=tuple(_ignore(document, place, entry) for place, entry in enumerate(data.get("ignore", ()))),
+        ownership=_ownership(data.get("ownership", {})),
     )
+
+
+def _ignore(document: Document, place: int, entry: Mapping[str, Any]) -> Ignore:
+    return Ignore(
+        queues=tuple(entry["queues"]),
+        fields=tuple(entry.get("fields", ())),
+        reason=entry.get("reason", ""),
+        position=document.position(("ignore", place)),
+    )
+
+
+def _ownership(section: Mapping[str, Any]) -> Ownership:
+    take_over = tuple(section.get("take_over", ()))
+    return Ownership(section.get("owner", ""), section.get("release", False), take_over)
 
 
 def _queue(document: Document, place: int, entry: Mapping[str, Any]) -> PolicyQueue:
@@ -53,7 +69,7 @@ def _queue(document: Document, place: int, entry: Mapping[str, Any]) -> PolicyQu
             _groups(document, (place, number), rule)
             for number, rule in enumerate(entry.get("conditional_groups", ()))
         ),
-        speaks_of=frozenset(kind for kind in Kind if kind.value in entry),
+        speaks_of=frozenset(kind for kind in SPOKEN if kind.value in entry),
         position=document.position(("queues", place, "queue")),
     )
 

@@ -1,7 +1,7 @@
 """From names to queues: the network of the policies alone, and of the policies on top of live."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from syncer.model.dialect import BRIEF, Dialect
@@ -11,7 +11,9 @@ from syncer.model.network import Edge, Network, Node, edge_of
 from syncer.model.policy import PolicyGroups, PolicyQueue, PolicyRule, PolicySet, QueueRef
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, Rule, Rules
+from syncer.model.settings import Ignore
 from syncer.policy import reference_findings as say
+from syncer.policy.ignore import as_live_has_it
 from syncer.policy.nearest import Nearest
 
 Placed = tuple[Rule, Position | None]
@@ -20,11 +22,15 @@ Placed = tuple[Rule, Position | None]
 
 @dataclass(frozen=True, slots=True)
 class Desired:
-    """The rules that a queue shall have, of the ``kinds`` that its policy speaks of; other kinds stay."""
+    """The rules that a queue shall have, of the ``kinds`` that its policy speaks of; other kinds stay.
+
+    ``said`` are the same rules as the policy has them, before fields that settings ignore were left to live.
+    """
 
     rules: Rules
     kinds: tuple[Kind, ...] = (Kind.OVERFLOW,)
     positions: tuple[Position | None, ...] = ()
+    said: Rules = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,7 @@ def resolve_live(
     live: Sequence[LiveQueue],
     dialect: Dialect = BRIEF,
     groups: Sequence[Group] = (),
+    ignores: Sequence[Ignore] = (),
 ) -> Resolved:
     """Find the live queue of every name of the policies, and lay the policies on top of live.
 
@@ -81,6 +88,9 @@ def resolve_live(
     edges: list[Edge] = []
     for queue in live:
         wanted = desired.get(queue.id)
+        if wanted:
+            rules = as_live_has_it(queue, wanted.rules, ignores)
+            wanted = desired[queue.id] = replace(wanted, rules=rules, said=wanted.rules)
         edges.extend(_desired_edges(queue, wanted) if wanted else ())
         edges.extend(resolver.kept(queue, wanted.kinds if wanted else ()))
     return Resolved(

@@ -1,5 +1,6 @@
 """Reports as JSON, ``syncer.output/v1``: one object for every command, on errors too."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -10,6 +11,7 @@ from syncer.model.finding import Severity
 from syncer.model.outcome import Outcome
 from syncer.model.rule_document import rule_document
 from syncer.planning.drift import Direction, Drift
+from syncer.planning.unmanaged import Unmanaged
 from syncer.report.views import (
     Applied,
     AuditFigures,
@@ -60,11 +62,11 @@ def _result(report: Report) -> dict[str, Any] | None:
             headroom = {"factor": view.headroom.factor, "queue": view.headroom.queue}
             return {"files": view.files, "queues": view.queues, "rules": view.rules, "headroom": headroom}
         case Planned() as view:
-            return {"plan": dict(view.document), "saved_to": view.saved_to}
+            return {"plan": dict(view.document), "saved_to": view.saved_to, **_unmanaged(view.unmanaged)}
         case Applied() as view:
             return _applied(view)
         case Drifted() as view:
-            return _drift(view.drift)
+            return {**_drift(view.drift), **_unmanaged(view.unmanaged)}
         case Exported() as view:
             return _exported(view)
         case AuditShown() as view:
@@ -130,6 +132,21 @@ def _drift(drift: Drift) -> dict[str, Any]:
             }
             for rule in drift.rules
         ],
+    }
+
+
+def _unmanaged(queues: Sequence[Unmanaged] | None) -> dict[str, Any]:
+    if queues is None:
+        return {}
+    return {
+        "unmanaged": [
+            {
+                "queue": {"id": each.queue, "name": each.name},
+                "rules": list(each.rules),
+                "owner": each.owner,
+            }
+            for each in queues
+        ]
     }
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from syncer.model.change import Action, Reason
+from syncer.model.change import Action, Ignored, Reason
 from syncer.model.finding import Finding, Severity
 from syncer.model.outcome import Outcome
 from syncer.planning.drift import Direction, Drift
+from syncer.planning.unmanaged import Unmanaged
 from syncer.report.escape import markdown
 from syncer.report.text.audit import milliseconds, percent, rule_step
 from syncer.report.text.drift import drift_in_words
@@ -53,11 +54,11 @@ def _view(report: Report) -> Iterator[str]:
         case Validated() as view:
             yield from [f"{view.queues} queues and {view.rules} rules in {view.files} files.", ""]
         case Planned() as view:
-            yield from _plan(view)
+            yield from (*_plan(view), *_ignored(view.plan.ignored), *_unmanaged(view.unmanaged))
         case Applied() as view:
             yield from _applied(view)
         case Drifted() as view:
-            yield from _drift(view.drift)
+            yield from (*_drift(view.drift), *_unmanaged(view.unmanaged))
         case Exported() as view:
             yield from _exported(view)
         case AuditShown() as view:
@@ -136,6 +137,23 @@ def _drift(drift: Drift) -> Iterator[str]:
         for rule in drift.rules
     ]
     yield from table(["Queue", "Rule", "Drift", "Values"], rows)
+
+
+def _ignored(ignored: Sequence[Ignored]) -> list[str]:
+    rows = [[markdown(each.name), markdown(each.what), markdown(each.reason)] for each in ignored]
+    return table(["Queue", "Ignored", "Why"], rows)
+
+
+def _unmanaged(queues: Sequence[Unmanaged] | None) -> Iterator[str]:
+    if queues is None:
+        return
+    rules = sum(len(queue.rules) for queue in queues)
+    yield from [f"**{len(queues)} queues** that no policy describes, with {rules} rules.", ""]
+    rows = [
+        [markdown(queue.name), "<br>".join(map(markdown, queue.rules)), markdown(queue.owner)]
+        for queue in queues
+    ]
+    yield from table(["Unmanaged", "Rules", "Managed by"], rows)
 
 
 def _exported(view: Exported) -> Iterator[str]:

@@ -11,6 +11,7 @@ from syncer.model.outcome import Outcome
 from syncer.planning.drift import Drifting
 from syncer.report.escape import plain
 from syncer.report.text.drift import drift_in_words
+from syncer.report.text.plan import label
 from syncer.report.views import Applied, AuditVerified, Drifted, Report
 
 NOWHERE = "policies"
@@ -40,7 +41,8 @@ def _of_view(report: Report) -> Iterator[Finding]:
 
 def _drifted(rule: Drifting, view: Drifted) -> Finding:
     position = view.places.get(rule.queue) or view.places.get(rule.queue_name)
-    message = f"{rule.queue_name} → {rule.target_name}: {rule.direction.value}: {drift_in_words(rule)}"
+    which = label(rule.live or rule.policy, rule.target_name)
+    message = f"{rule.queue_name} {which}: {rule.direction.value}: {drift_in_words(rule)}"
     return Finding(
         _id("drift", rule.direction.value),
         Severity.WARNING,

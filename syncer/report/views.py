@@ -14,6 +14,7 @@ from syncer.model.headroom import Headroom
 from syncer.model.outcome import Outcome
 from syncer.model.plan import Plan
 from syncer.planning.drift import Drift
+from syncer.planning.unmanaged import Unmanaged
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,15 @@ class Validated:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan was made; ``saved_to`` is empty where it was not saved."""
+    """A plan was made; ``saved_to`` is empty where it was not saved.
+
+    ``unmanaged`` are the queues that no policy describes, None where they weren't asked for.
+    """
 
     plan: Plan
     document: Mapping[str, Any]
     saved_to: str = ""
+    unmanaged: tuple[Unmanaged, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +64,14 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class Drifted:
-    """Live was compared with the policies. ``places`` tells where, by the name or id of a queue."""
+    """Live was compared with the policies. ``places`` tells where, by the name or id of a queue.
+
+    ``unmanaged`` is as in ``Planned``.
+    """
 
     drift: Drift
     places: Mapping[str, Position] = field(default_factory=dict)
+    unmanaged: tuple[Unmanaged, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

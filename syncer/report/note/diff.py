@@ -33,9 +33,9 @@ def change_table(changes: Sequence[QueueChange]) -> list[str]:
 
 
 def _values(rule: RuleChange) -> str:
-    """What changes; as code where it names groups or other queues."""
+    """What changes; as code where it names groups, other queues or owners."""
     words = rule_in_words(rule)
-    return code_cell(words) if rule.kind is Kind.GROUPS else shortened(words)
+    return code_cell(words) if rule.kind in (Kind.GROUPS, Kind.OWNER) else shortened(words)
 
 
 def folded_diffs(changes: Sequence[QueueChange], names: Mapping[str, str], room: int) -> list[str]:

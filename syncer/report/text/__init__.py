@@ -5,6 +5,7 @@ from syncer.report.text.audit import entry_lines, figure_lines, verification_lin
 from syncer.report.text.drift import drift_lines
 from syncer.report.text.exported import exported_lines
 from syncer.report.text.findings import error_lines, finding_lines
+from syncer.report.text.outside import ignored_lines, unmanaged_lines
 from syncer.report.text.paint import Paint
 from syncer.report.text.plan import plan_lines
 from syncer.report.text.validated import validated_lines
@@ -42,7 +43,11 @@ def _view_lines(report: Report, paint: Paint) -> list[str]:
         case Applied():
             return applied_lines(report.view, paint)
         case Drifted():
-            return drift_lines(report.view.drift, paint)
+            return [
+                *drift_lines(report.view.drift, paint),
+                *(ignored_lines(report.view.drift.plan.ignored, paint) if report.verbose else ()),
+                *unmanaged_lines(report.view.unmanaged, paint),
+            ]
         case Exported():
             return exported_lines(report.view, paint)
         case AuditShown():

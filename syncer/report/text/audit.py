@@ -53,6 +53,8 @@ def _image(rule: Any) -> str:
     if rule.get("kind") == Kind.GROUPS.value:
         when = f"{rule.get('metric')} {rule.get('operator')} {rule.get('value')}"
         return f"groups {rule.get('place')} when {when}, after {rule.get('wait')} s"
+    if rule.get("kind") == Kind.OWNER.value:
+        return f"managed by {rule.get('owner')}"
     switched_off = "" if rule.get("enabled") else " (disabled)"
     return f"{rule.get('threshold')} % after {rule.get('delay')} s{switched_off}"
 

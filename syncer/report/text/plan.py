@@ -5,7 +5,8 @@ from itertools import groupby
 
 from syncer.model.change import Action, QueueChange, Reason, RuleChange
 from syncer.model.plan import Plan
-from syncer.model.rule import BackupRule, GroupRule, OverflowRule, Rule, Value
+from syncer.model.rule import BackupRule, GroupRule, OverflowRule, OwnerMark, Rule, Value
+from syncer.report.text.outside import ignored_lines, unmanaged_lines
 from syncer.report.text.paint import Paint, counted, padded, width_of
 from syncer.report.text.validated import headroom_lines
 from syncer.report.views import Planned
@@ -24,7 +25,9 @@ def plan_lines(view: Planned, paint: Paint, *, verbose: bool = False) -> list[st
         f"live: dialect {plan.dialect}, lock {plan.lock}" + (COMPARE if plan.lock == "compare" else "")
     )
     if verbose:
+        lines += ignored_lines(plan.ignored, paint)
         lines += [paint(f"  {queue.reason.value}: {queue.name} ({queue.queue})") for queue in plan.untouched]
+    lines += unmanaged_lines(view.unmanaged, paint)
     if not plan.applicable:
         lines.append(paint("This plan has errors and can't be applied.", "red", bold=True))
     if view.saved_to:
@@ -80,6 +83,8 @@ def label(rule: Rule | None, target_name: str) -> str:
             return f"backup → {target_name}"
         case GroupRule():
             return f"groups {rule.place}" + (f" watching {target_name}" if target_name else "")
+        case OwnerMark():
+            return "mark"
         case _:
             return f"→ {target_name}"
 
@@ -94,6 +99,8 @@ def settings_in_words(rule: Rule | None, names: Mapping[str, str]) -> str:
         case GroupRule():
             groups = ", ".join(names.get(group, group) for group in rule.groups) or "no groups"
             return f"{groups} when {rule.metric} {rule.operator} {rule.value:g}, after {rule.wait} s"
+        case OwnerMark():
+            return rule.in_words(names)
         case None:
             return ""
 
@@ -114,7 +121,8 @@ def _totals(plan: Plan, paint: Paint) -> Iterator[str]:
     if plan.changes:
         counts = [f"{plan.count(action)} to {action.value}" for action in Action]
         queues, puts = counted(len(plan.changes), "queue"), counted(len(plan.changes), "PUT")
-        yield f"{paint('plan:', bold=True)} {', '.join(counts)} in {queues} ({puts})"
+        marks = f", {counted(plan.marks, 'mark')} among them" if plan.marks else ""
+        yield f"{paint('plan:', bold=True)} {', '.join(counts)} in {queues} ({puts}){marks}"
     elif plan.applicable:
         yield f"{paint('no changes:', 'green', bold=True)} live is what the policies say"
     else:
@@ -122,3 +130,6 @@ def _totals(plan: Plan, paint: Paint) -> Iterator[str]:
     yield f"untouched: {equal:,} equal, {disabled:,} equal and disabled, {unmanaged:,} unmanaged" + (
         f", {left_out:,} left out" if left_out else ""
     )
+    if plan.ignored:
+        queues = counted(len({each.queue for each in plan.ignored}), "queue")
+        yield f"ignored: {counted(len(plan.ignored), 'difference')} in {queues}, as the settings say"

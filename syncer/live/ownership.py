@@ -1,0 +1,37 @@
+"""How a queue's JSON says who manages it: a mark on a line of its own at the end of its ``description``.
+
+Every other character of the description belongs to somebody else and stays as it is.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from syncer.errors import BadAnswer
+from syncer.live.words import shown
+from syncer.model.rule import OwnerMark
+
+_MARK = re.compile(r"(?:\A|\n)\[managed by syncer: ([A-Za-z0-9._/:-]{1,100})\](?=\s*\Z)")
+"""Whitespace behind it may be a server's or an editor's; it is no part of the mark."""
+
+
+def read_owner(raw: Mapping[str, Any]) -> list[tuple[OwnerMark, str]]:
+    """The mark of ``raw``, if its description ends in one; nothing of a mark can be misunderstood."""
+    description = raw.get("description")
+    found = _MARK.search(description) if isinstance(description, str) else None
+    return [(OwnerMark(found[1]), "")] if found else []
+
+
+def write_owner(written: dict[str, Any], marks: Sequence[OwnerMark]) -> None:
+    """Replace the mark in ``written`` by the first of ``marks``, or take it away.
+
+    Raises BadAnswer when the description is no text.
+    """
+    if [mark for mark, _ in read_owner(written)] == list(marks):
+        return
+    description = written.get("description")
+    if description is not None and not isinstance(description, str):
+        raise BadAnswer(f"The description of the queue {shown(written.get('id'))} is no text.")
+    text = _MARK.sub("", description or "")
+    lines = [f"[managed by syncer: {mark.owner}]" for mark in marks[:1]]
+    written["description"] = "\n".join([text, *lines] if text else lines)

@@ -1,0 +1,77 @@
+"""What the settings ignore, queue by queue, in words: for whoever asks why live may stay as it is."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from syncer.model.change import Ignored
+from syncer.model.policy import PolicyQueue, PolicySet, QueueRef
+from syncer.model.queue import LiveQueue
+from syncer.model.rule import SPOKEN, GroupRule, Kind, Rule, Value
+from syncer.model.settings import Ignore
+from syncer.policy.ignore import matching
+from syncer.policy.resolve import Resolved
+
+KINDS = {
+    Kind.OVERFLOW: "all overflow rules",
+    Kind.BACKUP: "the backup queue",
+    Kind.GROUPS: "all conditional groups",
+}
+WHOLE = "the whole queue"
+
+
+def ignored_in(
+    policies: PolicySet,
+    resolved: Resolved,
+    live: Sequence[LiveQueue],
+    names: Mapping[str, str],
+    ignores: Sequence[Ignore],
+) -> tuple[Ignored, ...]:
+    """What live keeps in the queues that ``policies`` manage: queues, kinds, and fields that really differ.
+
+    ``names`` gives the name of a queue or group by its id.
+    """
+    described = {policy.queue: policy for policy in reversed(policies.queues) if policy.managed}
+    found = []
+    for queue in live if ignores else ():
+        policy = described.get(QueueRef(id=queue.id)) or described.get(QueueRef(name=queue.name))
+        own = matching(queue.name, ignores)
+        if policy and own:
+            found += [
+                Ignored(queue.id, queue.name, what, reason)
+                for what, reason in _in_words(policy, resolved, queue.id, names, own)
+            ]
+    return tuple(found)
+
+
+def _in_words(
+    policy: PolicyQueue, resolved: Resolved, queue: str, names: Mapping[str, str], ignores: Sequence[Ignore]
+) -> Iterator[tuple[str, str]]:
+    """What is ignored in one queue, each with the reason of the first of ``ignores`` that says so."""
+    whole = [ignore.reason for ignore in ignores if not ignore.fields]
+    if whole:
+        yield WHOLE, whole[0]
+        return
+    reasons = {field: ignore.reason for ignore in reversed(ignores) for field in ignore.fields}
+    for kind in SPOKEN:
+        if kind in policy.speaks_of and kind.value in reasons:
+            yield KINDS[kind], reasons[kind.value]
+    wanted = resolved.desired.get(queue)
+    for said, kept in zip(wanted.said, wanted.rules, strict=True) if wanted else ():
+        there = kept.values()
+        for field, value in said.values().items():
+            if there[field] != value:
+                both = f"live has {_shown(there[field], names)}, the policy says {_shown(value, names)}"
+                yield f"{field}{_of(said, names)}: {both}", reasons[field]
+
+
+def _of(rule: Rule, names: Mapping[str, str]) -> str:
+    if isinstance(rule, GroupRule):
+        return f" of conditional group {rule.place}"
+    return f" to {names.get(rule.target, rule.target)}"
+
+
+def _shown(value: Value, names: Mapping[str, str]) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(names.get(each, each) for each in value) or "none"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, float) else str(value)
