@@ -14,7 +14,7 @@ from syncer.applying.journal import Journal
 from syncer.audit.chain import Chain
 from syncer.audit.entries import Run, change_entries, run_entry
 from syncer.audit.origin import Origin
-from syncer.model.change import Action, FieldChange, QueueChange, Reason, RuleChange, Untouched
+from syncer.model.change import Action, FieldChange, Ignored, QueueChange, Reason, RuleChange, Untouched
 from syncer.model.dialect import DIALECTS
 from syncer.model.finding import Finding, Note, Position, Severity
 from syncer.model.group import Group
@@ -22,7 +22,7 @@ from syncer.model.headroom import Headroom
 from syncer.model.outcome import Outcome, Status
 from syncer.model.plan import LiveRules, Plan
 from syncer.model.policy import PolicyFile
-from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule
+from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, OwnerMark
 from syncer.model.rule_document import rule_document, rules_of
 from syncer.planning.document import plan_document
 from syncer.planning.planfile import save_plan
@@ -46,6 +46,7 @@ CHANGE = QueueChange(
         RuleChange(Action.DELETE, "d", "D", OverflowRule("d"), None, (), "a note"),
         RuleChange(Action.CREATE, "b", "B", None, BackupRule("b", 90, True)),
         RuleChange(Action.UPDATE, "w", "W", WATCH, LATER, WAITS, "", (Group("g", "G"),)),
+        RuleChange(Action.CREATE, "", "", None, OwnerMark("us")),
     ),
     (OLD, WATCH),
     (NEW, BackupRule("b", 90, True), LATER),
@@ -69,6 +70,7 @@ PLAN = Plan(
     tuple(Untouched("q", "Q", reason) for reason in Reason),
     FINDINGS,
     Headroom(1.25, "A"),
+    ignored=(Ignored("q", "Q", "the whole queue", "a reason"),),
 )
 RUN = Run(
     "run", NOW, "https://api", "prod", "sha256:1", "rollback", ("--allow-delete",), Origin("me", "here")
@@ -167,6 +169,7 @@ def test_what_is_written_is_described_without_gaps(what: str) -> None:
     """Nothing more than what stands there; what may be missing is named here, with its reason."""
     optional = {
         "signature",  # of a plan: only where a key was set
+        "unmanaged",  # of plan and drift: only where it was asked for
         *("run", "calls", "duration_ms", "audit_head", "rollback"),  # of an apply: only where something ran
     }
     for node in objects(schema(what)):
@@ -209,14 +212,14 @@ def test_every_kind_of_rule_is_described_alike() -> None:
         assert list(Kind) == list(described)
         for name in RULES:
             assert schema("plan")["$defs"][name] == found[name]
-    for rule in (NEW, BackupRule("b"), WATCH):
+    for rule in (NEW, BackupRule("b"), WATCH, OwnerMark("us")):
         (name,) = [each for each in RULES if rule.kind.value == described_kind(each)]
         part = {**schema("plan")["$defs"][name], "$defs": schema("plan")["$defs"]}
         assert Draft202012Validator(part).is_valid(rule_document(rule))
         assert rules_of([rule_document(rule)]) == (rule,)
 
 
-RULES = ("overflowRule", "backupRule", "groupRule")
+RULES = ("overflowRule", "backupRule", "groupRule", "ownerMark")
 
 
 def described_kind(name: str) -> str:

@@ -80,7 +80,7 @@ class Network:
     @cached_property
     def watches(self) -> tuple[tuple[Edge, ...], ...]:
         """For each node its edges to other queues whose metrics it watches; no contact moves along them."""
-        watches = (edge for edge in self.edges if edge.kind not in FLOWS)
+        watches = (edge for edge in self.edges if edge.kind is Kind.GROUPS)
         return self._by_source(edge for edge in watches if edge.source != edge.target)
 
     def _by_source(self, edges: Iterable[Edge]) -> tuple[tuple[Edge, ...], ...]:

@@ -199,8 +199,12 @@ def _too_many(found: _Problem) -> tuple[str, str]:
 
 
 def _pattern(found: _Problem) -> tuple[str, str]:
-    """All patterns of values in the schemas forbid control characters."""
-    at = next(place for place, character in enumerate(found.value) if _CONTROL.match(character))
+    """All patterns of values in the schemas forbid control characters, one more than these."""
+    at = next((place for place, character in enumerate(found.value) if _CONTROL.match(character)), -1)
+    if at < 0:
+        return f"{found.name} is {shown(found.value)}, which has not the right form", found.schema[
+            "description"
+        ]
     if found.value[at:] == "\n":
         message = f"{found.name} ends with a line break"
         return message, "write it on the line of its key; a text after '|' or '>' ends with a line break"

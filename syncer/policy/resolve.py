@@ -88,7 +88,7 @@ def resolve_live(
     edges: list[Edge] = []
     for queue in live:
         wanted = desired.get(queue.id)
-        if wanted:
+        if wanted and ignores:
             rules = as_live_has_it(queue, wanted.rules, ignores)
             wanted = desired[queue.id] = replace(wanted, rules=rules, said=wanted.rules)
         edges.extend(_desired_edges(queue, wanted) if wanted else ())

@@ -54,7 +54,7 @@ def _view(report: Report) -> Iterator[str]:
         case Validated() as view:
             yield from [f"{view.queues} queues and {view.rules} rules in {view.files} files.", ""]
         case Planned() as view:
-            yield from (*_plan(view), *_ignored(view.plan.ignored), *_unmanaged(view.unmanaged))
+            yield from _plan(view)
         case Applied() as view:
             yield from _applied(view)
         case Drifted() as view:
@@ -101,6 +101,7 @@ def _plan(view: Planned) -> Iterator[str]:
         for rule in change.rules
     ]
     yield from table(["Step", "Queue", "Action", "Rule", "Values"], rows)
+    yield from (*_ignored(plan.ignored), *_unmanaged(view.unmanaged))
     yield from [f"Plan `{view.document['digest']}`, lock `{plan.lock}`.", ""]
 
 

@@ -20,7 +20,7 @@ from syncer.model.policy import (
     PolicySet,
     QueueRef,
 )
-from syncer.model.rule import Kind
+from syncer.model.rule import SPOKEN, Kind
 from syncer.planning.build import Inputs, build_plan
 from syncer.planning.gather import AUTO, read_live
 
@@ -278,7 +278,7 @@ def _mixed_policies(draw: st.DrawFn, name: str) -> PolicyQueue:
         draw(_policies_of(name)),
         backup=draw(st.none() | st.just(behind)),
         groups=tuple(rules),
-        speaks_of=draw(st.frozensets(st.sampled_from(Kind))),
+        speaks_of=draw(st.frozensets(st.sampled_from(SPOKEN))),
     )
 
 

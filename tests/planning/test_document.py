@@ -21,9 +21,11 @@ def test_the_summary_counts_rules_and_queues() -> None:
         "create": 1,
         "update": 1,
         "delete": 2,
+        "marks": 0,
         "queues_changed": 1,
         "queues_equal": 0,
         "queues_left_out": 0,
+        "queues_ignored": 0,
         "queues_unmanaged": 3,
     }
     assert expected == plan_document(PLAN)["summary"]

@@ -28,7 +28,7 @@ from syncer.model.finding import Finding, has_errors
 from syncer.model.group import Group
 from syncer.model.plan import Plan
 from syncer.model.policy import PolicySet
-from syncer.model.rule import Kind
+from syncer.model.rule import SPOKEN
 from syncer.planning.build import Inputs, build_plan
 from syncer.planning.export import Export, choose, export, kebab
 from syncer.planning.gather import Live, read_live
@@ -175,11 +175,11 @@ queues:
 
 @pytest.mark.parametrize(
     ("usual", "said"),
-    [(BRIEF, ["overflow"]), (GENESYS, ["backup", "conditional_groups"]), (MIXED, list(Kind))],
+    [(BRIEF, ["overflow"]), (GENESYS, ["backup", "conditional_groups"]), (MIXED, list(SPOKEN))],
 )
 def test_what_live_can_not_hold_is_not_spoken_of(usual: Dialect, said: list[str]) -> None:
     text = text_of({"id": "a", "name": "A"}, usual=usual)
-    assert said == [kind.value for kind in Kind if f"    {kind.value}: " in text]
+    assert said == [kind.value for kind in SPOKEN if f"    {kind.value}: " in text]
 
 
 def test_a_shared_name_and_one_that_can_not_be_said_are_ids() -> None:

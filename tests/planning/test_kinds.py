@@ -37,7 +37,7 @@ from syncer.model.group import Group
 from syncer.model.outcome import Outcome, Status
 from syncer.model.plan import Plan
 from syncer.model.policy import PolicyBackup, PolicySet, QueueRef
-from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule
+from syncer.model.rule import SPOKEN, BackupRule, GroupRule, Kind, OverflowRule
 from syncer.planning.document import change_document, change_of, plan_document
 from syncer.planning.gather import read_live
 from syncer.planning.planfile import moved
@@ -139,7 +139,7 @@ def test_one_put_holds_all_kinds() -> None:
     plan = planned(wanted, live, dialect="mixed")
     (change,) = plan.changes
     expected = (OverflowRule("id-B", 10, 60, True), BackupRule("id-B"), night())
-    assert (expected, tuple(Kind)) == (change.after, change.kinds)
+    assert (expected, SPOKEN) == (change.after, change.kinds)
     assert () == planned(wanted, applied(plan, live), dialect="mixed").changes
 
 

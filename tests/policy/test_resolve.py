@@ -13,7 +13,7 @@ from syncer.model.policy import (
     QueueRef,
 )
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule
+from syncer.model.rule import SPOKEN, BackupRule, GroupRule, Kind, OverflowRule
 from syncer.policy.resolve import Desired, Resolved, resolve_live, resolve_offline
 
 
@@ -176,7 +176,7 @@ def watching(*named: QueueRef, target: QueueRef | None = None) -> PolicyGroups:
 
 
 def resolve_kinds(*rules: PolicyGroups, backup: PolicyBackup | None = None) -> Resolved:
-    policy = replace(queue("One"), backup=backup, groups=rules, speaks_of=frozenset(Kind))
+    policy = replace(queue("One"), backup=backup, groups=rules, speaks_of=frozenset(SPOKEN))
     return resolve_live(PolicySet((policy,)), MIXED_LIVE, MIXED, GROUPS)
 
 
@@ -187,7 +187,7 @@ def test_backup_queues_and_groups_by_name_and_id() -> None:
             watching(QueueRef("Night"), target=target),
             backup=PolicyBackup(target, 90, True, at(4)),
         )
-        assert ((), found.desired["1"].kinds) == (found.findings, tuple(Kind))
+        assert ((), found.desired["1"].kinds) == (found.findings, SPOKEN)
         rules = (
             BackupRule("2", 90, True),
             GroupRule(1, "", "ServiceLevel", "LessThan", 80.0, 5, ("g1", "g2")),

@@ -8,7 +8,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from syncer.errors import ConfigError
-from syncer.model.settings import Freeze, Pace, Retries, Safety, Settings
+from syncer.model.rule import SPOKEN, BackupRule, GroupRule, OverflowRule
+from syncer.model.settings import Freeze, Ignore, Ownership, Pace, Retries, Safety, Settings
 from syncer.policy.explain import EXPLAINED
 from syncer.policy.schema import (
     MOST_FINDINGS,
@@ -80,12 +81,17 @@ def test_the_schema_of_settings_says_what_the_code_says() -> None:
     assert {"version", "checks", *(field.name for field in fields(Settings))} - {"severities"} == set(
         properties
     )
-    for section in (Pace(), Retries(), Safety()):
+    for section in (Pace(), Retries(), Safety(), Ownership()):
         assert is_dataclass(section)
         described = properties[type(section).__name__.lower()]["properties"]
         defaults = {field.name: getattr(section, field.name) for field in fields(section)}
         plain = {name: list(value) if isinstance(value, tuple) else value for name, value in defaults.items()}
         assert plain == {name: part["default"] for name, part in described.items()}
+    ignore = load(SETTINGS)["$defs"]["ignore"]["properties"]
+    assert {field.name for field in fields(Ignore)} - {"position"} == set(ignore)
+    rules = (OverflowRule("b"), BackupRule("b"), GroupRule(1, "", "", "", 0.0, 0, ()))
+    fields_of_rules = {field for rule in rules for field in rule.values()} - {"queue"}
+    assert fields_of_rules | {kind.value for kind in SPOKEN} == set(ignore["fields"]["items"]["enum"])
     assert {field.name for field in fields(Freeze)} == set(load(SETTINGS)["$defs"]["freeze"]["properties"])
 
 
@@ -110,6 +116,10 @@ safety:
   protected: [""]
   freeze:
     - {start: 2026-12-24, end: 2026-02-30T00:00:00Z, reason: ""}
+ignore:
+  - {queues: [], fields: [treshold]}
+  - fields: [overflow]
+ownership: {owner: us & them, release: 1, take_over: ["Billing*"]}
 """
     expected = Path(__file__).with_name("examples") / "settings.txt"
     assert expected.read_text("utf-8").splitlines() == problems(text)

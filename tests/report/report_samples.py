@@ -8,16 +8,17 @@ from syncer.audit.entries import Run, change_entries, run_entry
 from syncer.audit.figures import figures
 from syncer.audit.verify import Break, Verification
 from syncer.errors import StalePlan
-from syncer.model.change import Action, FieldChange, QueueChange, Reason, RuleChange, Untouched
+from syncer.model.change import Action, FieldChange, Ignored, QueueChange, Reason, RuleChange, Untouched
 from syncer.model.finding import Finding, Note, Position, Severity
 from syncer.model.group import Group
 from syncer.model.headroom import Headroom
 from syncer.model.outcome import Outcome, Status
 from syncer.model.plan import LiveRules, Plan
 from syncer.model.policy import PolicyFile
-from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule
+from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, OwnerMark
 from syncer.planning.document import plan_document
 from syncer.planning.drift import drift_of
+from syncer.planning.unmanaged import Unmanaged
 from syncer.report.views import (
     Applied,
     AuditFigures,
@@ -88,6 +89,7 @@ def plan(name: str) -> Plan:
         untouched=tuple(Untouched(name, name, reason) for reason in Reason),
         findings=findings(name),
         headroom=Headroom(0.5, name),
+        ignored=(Ignored(name, name, name, name), Ignored(name, name, name)),
     )
 
 
@@ -107,8 +109,11 @@ def mixed_plan(name: str) -> Plan:
         RuleChange(Action.UPDATE, "w", name, watch, watch, watches, "", named),
         RuleChange(Action.DELETE, "", "", replace(watch, target=""), None, (), "", named),
         RuleChange(Action.DELETE, "w", name, watch, None, (), "", named),
+        RuleChange(
+            Action.UPDATE, "", "", OwnerMark("a"), OwnerMark(name), (FieldChange("owner", "a", name),)
+        ),
     )
-    after = (BackupRule("f", 90, True), replace(watch, place=2))
+    after = (BackupRule("f", 90, True), replace(watch, place=2), OwnerMark(name))
     change = QueueChange(name, name, rules, (watch,), after, kinds=tuple(Kind))
     live = (LiveRules(name, name, (BackupRule("b"), watch)),)
     return replace(plan(name), changes=(change,), live=live, dialect="mixed")
@@ -153,12 +158,15 @@ def reports(name: str) -> dict[str, Report]:
     recovered = (CutOffRun(replace(RUN, id=name, started_at=name), outcomes(name)),)
     breaks = tuple(Break(3, kind, name) for kind in ("edited", "removed", "reordered", "torn", "truncated"))
     trail, edited = entries(name), edited_entries(name)
+    others = (Unmanaged(name, name, (name, name), name), Unmanaged(name, name))
     mixed = mixed_plan(name)
     mixed_trail = change_entries(replace(RUN, id=name), Outcome(mixed.changes[0], Status.APPLIED, name), NOW)
     changes = [entry for entry in trail if entry["kind"] == "change"]
     views: dict[str, tuple[str, Any]] = {
         "validate": ("validate", Validated(2, 3, 4, Headroom(1.25, name))),
         "plan": ("plan", Planned(made, plan_document(made), name)),
+        "plan, unmanaged": ("plan", Planned(made, plan_document(made), name, others)),
+        "drift, unmanaged": ("drift", Drifted(drift_of(made), unmanaged=others)),
         "plan, not saved": ("plan", Planned(replace(made, findings=()), plan_document(made))),
         "plan, other kinds": ("plan", Planned(mixed, plan_document(mixed), name)),
         "drift, other kinds": ("drift", Drifted(drift_of(mixed))),

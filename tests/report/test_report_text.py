@@ -93,6 +93,7 @@ def test_a_verbose_plan_lists_what_stays() -> None:
         "  equal: Q (Q)",
         "  disabled: Q (Q)",
         "  left out: Q (Q)",
+        "  ignored: Q (Q)",
         "  not managed: Q (Q)",
         "  unmanaged: Q (Q)",
     ] == [line for line in shown if line.endswith(": Q (Q)")]

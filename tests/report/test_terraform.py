@@ -14,7 +14,7 @@ from syncer.report.views import Applied, Planned, Report
 
 
 def test_every_command_with_a_result_counts() -> None:
-    planned, mixed = {"create": 2, "update": 4, "delete": 2}, {"create": 2, "update": 1, "delete": 2}
+    planned, mixed = {"create": 2, "update": 4, "delete": 2}, {"create": 2, "update": 2, "delete": 2}
     counts = {kind: mixed if kind.endswith("other kinds") else planned for kind in KINDS}
     expected = {
         kind: counts[kind] if kind.startswith(("plan", "apply", "drift")) else dict.fromkeys(planned, 0)
