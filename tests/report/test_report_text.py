@@ -135,6 +135,7 @@ def test_drift() -> None:
         "",
         "drift: 4 rules (1 live has more, 1 live has less, 2 live differs)",
         "sync apply makes live what the policies say; or write what live has into the policies",
+        "ignored: 2 differences in 1 queue, as the settings say",
     ] == shown
 
 

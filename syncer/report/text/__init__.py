@@ -45,7 +45,7 @@ def _view_lines(report: Report, paint: Paint) -> list[str]:
         case Drifted():
             return [
                 *drift_lines(report.view.drift, paint),
-                *(ignored_lines(report.view.drift.plan.ignored, paint) if report.verbose else ()),
+                *ignored_lines(report.view.drift.plan.ignored, paint, verbose=report.verbose),
                 *unmanaged_lines(report.view.unmanaged, paint),
             ]
         case Exported():

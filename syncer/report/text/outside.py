@@ -1,18 +1,22 @@
 """What a plan leaves alone, as text: what the settings ignore, and queues that no policy describes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from syncer.model.change import Ignored
 from syncer.planning.unmanaged import Unmanaged
 from syncer.report.text.paint import Paint, counted
 
 
-def ignored_lines(ignored: Iterable[Ignored], paint: Paint) -> list[str]:
-    """One line for each thing that live keeps because the settings say so, with their reason."""
-    return [
-        paint(f"  ignored: {each.name}: {each.what}" + (f"  # {each.reason}" if each.reason else ""))
-        for each in ignored
-    ]
+def ignored_lines(ignored: Sequence[Ignored], paint: Paint, *, verbose: bool) -> list[str]:
+    """How much live keeps because the settings say so; ``verbose`` says what, with their reason."""
+    if not ignored:
+        return []
+    queues = counted(len({each.queue for each in ignored}), "queue")
+    lines = [f"ignored: {counted(len(ignored), 'difference')} in {queues}, as the settings say"]
+    for each in ignored if verbose else ():
+        reason = f"  # {each.reason}" if each.reason else ""
+        lines.append(paint(f"  ignored: {each.name}: {each.what}{reason}"))
+    return lines
 
 
 def unmanaged_lines(queues: Sequence[Unmanaged] | None, paint: Paint) -> list[str]:

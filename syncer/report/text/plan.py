@@ -20,12 +20,13 @@ COMPARE = ": live has no etags; each queue is compared before and after its PUT,
 def plan_lines(view: Planned, paint: Paint, *, verbose: bool = False) -> list[str]:
     """The whole plan; ``verbose`` lists the untouched queues by name."""
     plan = view.plan
-    lines = [*change_lines(plan, paint), *_totals(plan, paint), *headroom_lines(plan.headroom, paint)]
+    lines = [*change_lines(plan, paint), *_totals(plan, paint)]
+    lines += ignored_lines(plan.ignored, paint, verbose=verbose)
+    lines += headroom_lines(plan.headroom, paint)
     lines.append(
         f"live: dialect {plan.dialect}, lock {plan.lock}" + (COMPARE if plan.lock == "compare" else "")
     )
     if verbose:
-        lines += ignored_lines(plan.ignored, paint)
         lines += [paint(f"  {queue.reason.value}: {queue.name} ({queue.queue})") for queue in plan.untouched]
     lines += unmanaged_lines(view.unmanaged, paint)
     if not plan.applicable:
@@ -130,6 +131,3 @@ def _totals(plan: Plan, paint: Paint) -> Iterator[str]:
     yield f"untouched: {equal:,} equal, {disabled:,} equal and disabled, {unmanaged:,} unmanaged" + (
         f", {left_out:,} left out" if left_out else ""
     )
-    if plan.ignored:
-        queues = counted(len({each.queue for each in plan.ignored}), "queue")
-        yield f"ignored: {counted(len(plan.ignored), 'difference')} in {queues}, as the settings say"
