@@ -1,5 +1,6 @@
 """What is asked before anything is sent."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,6 +24,7 @@ from syncer.model.change import QueueChange
 from syncer.model.finding import Finding, Severity
 from syncer.model.outcome import Outcome, Status
 from syncer.model.plan import LiveRules, Plan
+from syncer.model.rule import OwnerMark
 from syncer.model.settings import Freeze, Safety
 from syncer.planning.document import plan_document
 
@@ -71,6 +73,14 @@ def test_what_is_left_of_a_plan_is_what_the_same_plan_made_now_says() -> None:
         refuse_moved(saved, now)
     nothing = left_to_do(saved, frozenset({"sink", "middle", "source"}))
     assert [] == nothing["changes"]
+
+
+def test_rules_that_a_plan_does_not_manage_are_still_there_after_it() -> None:
+    done, theirs = change("sink"), OwnerMark("them")
+    before = plan(done)
+    saved = plan_document(replace(before, live=(LiveRules("sink", "Sink", (*done.before, theirs)),)))
+    now = plan_document(replace(plan(), live=(LiveRules("sink", "Sink", (*done.after, theirs)),)))
+    refuse_moved(left_to_do(saved, frozenset({"sink"})), now)
 
 
 def test_all_that_moved_is_said() -> None:

@@ -22,7 +22,9 @@ from syncer.live.answer import Answer
 from syncer.live.wire import read_queue
 from syncer.model.change import QueueChange
 from syncer.model.outcome import Outcome, Status
+from syncer.model.rule import Kind, OwnerMark
 from syncer.model.settings import Retries
+from syncer.planning.diff import diff_rules
 
 OLD, NEW, THEIRS = rule(threshold=10), rule(threshold=25), rule(threshold=99)
 
@@ -287,3 +289,39 @@ def test_a_yes_without_the_queue_that_did_nothing_is_tried_again() -> None:
     outcome = write(SaysNothing(raw(OLD)))
     assert (Status.APPLIED, 2) == (outcome.status, outcome.attempts)
     assert "PUT 1 was answered with nothing, and did nothing" in outcome.detail
+
+
+OURS = OwnerMark("us")
+
+
+def mark(api: Scripted) -> Outcome:
+    """Mark the queue of ``api`` and bring it from OLD to NEW."""
+    queue = read_queue(api.queue)
+    kinds = (Kind.OVERFLOW, Kind.OWNER)
+    rules = diff_rules(queue, (NEW, OURS), {}, kinds)
+    change = QueueChange(queue.id, queue.name, rules, queue.rules, (NEW, OURS), kinds=kinds)
+    return Writer(api, Retries(), lambda *_: None, lambda _: None).write(change, queue)
+
+
+def test_a_mark_goes_on_top_of_a_text_that_was_edited_meanwhile() -> None:
+    api = Scripted(raw(OLD, description="Old"), puts=[both(edited(description="New text"), raising(STALE))])
+    assert (Status.MERGED, 2) == (mark(api).status, len(api.sent))
+    assert ("New text\n[managed by syncer: us]", wire(NEW)) == (
+        api.queue["description"],
+        api.queue["routingRules"],
+    )
+
+
+def test_another_who_marked_the_queue_meanwhile_is_not_overwritten() -> None:
+    theirs = "Old\n[managed by syncer: them]"
+    api = Scripted(raw(OLD, description="Old"), puts=[both(edited(description=theirs), raising(STALE))])
+    outcome = mark(api)
+    assert (Status.CONFLICT, theirs) == (outcome.status, api.queue["description"])
+    assert "live has 10 % to back after 60 s, managed by them" in outcome.detail
+
+
+def test_a_description_that_is_no_text_is_not_touched() -> None:
+    api = Scripted(raw(OLD, description=["x"]))
+    outcome = mark(api)
+    assert (Status.FAILED, []) == (outcome.status, api.sent)
+    assert "The description of the queue 'front' is no text." == outcome.detail

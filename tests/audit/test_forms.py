@@ -51,6 +51,16 @@ def test_slack_has_a_head_and_plain_text() -> None:
     assert block["text"].replace("\u2060", "").endswith("\nrun 20260301T083000Z-abcdef by me")
 
 
+def test_a_mark_has_no_target() -> None:
+    mark = {"kind": "owner", "owner": "@team/front"}
+    made = entry(action="CREATE_OWNER_MARK", targetName="", before=None, after=mark)
+    shown = json.loads(body("slack", made))["text"]
+    assert "✓ create_owner_mark Queue A, applied: none ⇒ managed by @team/front" == shown.replace(
+        "\u2060", ""
+    )
+    assert "@\u2060team/\u2060front" in shown
+
+
 def test_teams_has_a_card_of_text_runs() -> None:
     sent = json.loads(body("teams", entry(success=False, detail="the API said no")))
     (attachment,) = sent["attachments"]
