@@ -21,6 +21,7 @@ from syncer.model.change import QueueChange
 from syncer.model.finding import Finding
 from syncer.model.network import Network
 from syncer.model.queue import LiveQueue
+from syncer.model.rule import Kind
 from syncer.planning.transient import live_network, order_around
 
 
@@ -30,14 +31,21 @@ def in_safe_order(
     """``changes`` in the order of application, each with its step and the queues that it waits for.
 
     ``network`` is the target network, with the live id of each queue as its key. All queues of a step may be
-    written at once, when the steps before are done. The findings warn of capacity on the way.
+    written at once, when the steps before are done. The findings warn of capacity on the way. A change that
+    only marks a queue moves no contact: it waits for nobody, and nobody for it.
     """
-    if not changes:
-        return (), ()
-    ordered = _sinks_first(changes, network)
+    marking = tuple(change for change in changes if _only_marks(change))
+    moving = [change for change in changes if not _only_marks(change)]
+    if not moving:
+        return marking, ()
+    ordered = _sinks_first(moving, network)
     extra, findings = order_around(ordered, live_network(network, live), network)
     waits = {change.queue: (*change.waits_for, *sorted(extra.get(change.queue, ()))) for change in ordered}
-    return _with_steps(ordered, waits), findings
+    return _by_step((*marking, *_with_steps(ordered, waits))), findings
+
+
+def _only_marks(change: QueueChange) -> bool:
+    return [rule.kind for rule in change.rules] == [Kind.OWNER]
 
 
 def _sinks_first(changes: Sequence[QueueChange], network: Network) -> list[QueueChange]:
@@ -57,4 +65,8 @@ def _with_steps(changes: Sequence[QueueChange], waits: dict[str, tuple[str, ...]
     for queue in TopologicalSorter(waits).static_order():
         steps[queue] = 1 + max((steps[other] for other in waits[queue]), default=0)
     stepped = [replace(each, step=steps[each.queue], waits_for=waits[each.queue]) for each in changes]
-    return tuple(sorted(stepped, key=lambda change: change.step))
+    return _by_step(stepped)
+
+
+def _by_step(changes: Iterable[QueueChange]) -> tuple[QueueChange, ...]:
+    return tuple(sorted(changes, key=lambda change: change.step))

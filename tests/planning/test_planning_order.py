@@ -3,6 +3,7 @@ from organisations import Raw, organisations, overflow, planned, policies, polic
 
 from syncer.model.plan import Plan
 from syncer.model.policy import PolicySet
+from syncer.model.settings import Ownership, Settings
 
 
 def steps(plan: Plan) -> dict[str, tuple[int, list[str]]]:
@@ -26,6 +27,17 @@ def test_a_queue_waits_through_queues_that_stay_as_they_are() -> None:
 def test_a_disabled_rule_makes_nobody_wait() -> None:
     wanted = policies(policy("A", rule("B", enabled=False)), policy("B", rule("C")), policy("C"))
     assert {"A": (1, []), "B": (1, [])} == steps(planned(wanted, [raw(name) for name in "ABC"]))
+
+
+def test_a_queue_that_is_only_marked_waits_for_nobody_and_nobody_for_it() -> None:
+    wanted = policies(policy("A", rule("B")), policy("B", rule("C")), policy("C", rule("D")), policy("D"))
+    live = [raw("A", overflow("B")), raw("B"), raw("C", overflow("D")), raw("D")]
+    marking = Settings(ownership=Ownership("us"))
+    assert {name: (1, []) for name in "ABCD"} == steps(planned(wanted, live, settings=marking))
+    live = [raw("A"), raw("B", overflow("C")), raw("C"), raw("D")]
+    plan = planned(wanted, live, settings=marking)
+    assert {"B": (1, []), "C": (1, []), "D": (1, []), "A": (2, ["C"])} == steps(plan)
+    assert "A" == plan.changes[-1].name
 
 
 def test_a_diamond() -> None:
