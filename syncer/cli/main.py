@@ -20,6 +20,7 @@ COMMANDS = {
     "rollback": "Undo a run, from the images that its audit holds.",
     "drift": "Show where live and the policies differ.",
     "export": "Write policies out of what live has.",
+    "environments": "List the organisations that the settings know.",
     "audit": "Show, verify or add up the audit trail.",
     "schema": "Print a schema, for editors and other programs.",
     "emulator": "Serve a local queue API, for demonstrations and tests.",

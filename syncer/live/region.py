@@ -8,6 +8,7 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from syncer.errors import ConfigError
+from syncer.model.environment import UNNAMED, Environment
 
 DOMAINS: Mapping[str, str] = MappingProxyType(
     {
@@ -56,10 +57,13 @@ class Endpoints:
         return is_loopback(urlsplit(self.api).hostname or "")
 
 
-def endpoints(env: Mapping[str, str], *, region: str = "", api_url: str = "") -> Endpoints:
-    """Where to call: options before variables; a URL before a gateway before a region.
+def endpoints(
+    env: Mapping[str, str], *, region: str = "", api_url: str = "", environment: Environment = UNNAMED
+) -> Endpoints:
+    """Where to call: options, then variables, then the environment of the settings.
 
-    Raises ConfigError when nothing is set, or what is set makes no sense.
+    Among each of them a URL goes before a gateway before a region. Raises ConfigError when nothing is set,
+    what is set makes no sense, or a variable names another region than the environment.
     """
     if api_url.strip():
         return _of_url(api_url, "--api-url")
@@ -69,9 +73,26 @@ def endpoints(env: Mapping[str, str], *, region: str = "", api_url: str = "") ->
         return _of_url(env["SYNCER_API_URL"], "SYNCER_API_URL")
     if env.get("GENESYSCLOUD_GATEWAY_HOST", "").strip():
         return _of_url(_gateway_url(env), "GENESYSCLOUD_GATEWAY_HOST, _PORT and _PROTOCOL")
+    own = _of_environment(environment)
     if env.get("GENESYSCLOUD_REGION", "").strip():
-        return _of_region(env["GENESYSCLOUD_REGION"], "GENESYSCLOUD_REGION")
+        named = _of_region(env["GENESYSCLOUD_REGION"], "GENESYSCLOUD_REGION")
+        if own not in (None, named):
+            raise ConfigError(
+                f"GENESYSCLOUD_REGION is another organisation's than the environment {environment.name!r}.",
+                hint="Unset the variable, or choose the environment that it belongs to.",
+            )
+        return named
+    if own is not None:
+        return own
     raise ConfigError("It is not set which Genesys Cloud organisation to use.", hint=_WHAT_TO_SET)
+
+
+def _of_environment(environment: Environment) -> Endpoints | None:
+    """Where the settings say that ``environment`` is, if they do."""
+    where = f"environments.{environment.name}"
+    if environment.api_url:
+        return _of_url(environment.api_url, f"{where}.api_url")
+    return _of_region(environment.region, f"{where}.region") if environment.region else None
 
 
 def is_loopback(host: str) -> bool:

@@ -9,6 +9,7 @@ from syncer.audit.entries import Run
 from syncer.audit.figures import Figures
 from syncer.audit.verify import Verification
 from syncer.errors import SyncerError
+from syncer.model.environment import Environment
 from syncer.model.finding import Finding, Position
 from syncer.model.headroom import Headroom
 from syncer.model.outcome import Outcome
@@ -91,6 +92,13 @@ class Exported:
 
 
 @dataclass(frozen=True, slots=True)
+class Environments:
+    """The environments that the settings know."""
+
+    environments: tuple[Environment, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AuditShown:
     """Entries of the audit trail."""
 
@@ -114,7 +122,17 @@ class AuditFigures:
     changes: Sequence[Mapping[str, Any]]
 
 
-View = Validated | Planned | Applied | Drifted | Exported | AuditShown | AuditVerified | AuditFigures
+View = (
+    Validated
+    | Planned
+    | Applied
+    | Drifted
+    | Exported
+    | Environments
+    | AuditShown
+    | AuditVerified
+    | AuditFigures
+)
 
 
 @dataclass(frozen=True, slots=True)

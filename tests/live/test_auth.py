@@ -26,6 +26,7 @@ from syncer.live.auth import READING, WRITING, Credentials, TokenSource, credent
 from syncer.live.calls import Calls
 from syncer.live.region import Endpoints
 from syncer.live.transport import Transport
+from syncer.model.environment import Variables
 from syncer.model.settings import Retries
 
 CLIENT = Credentials("me", "s3cr&t", source="ID and SECRET")
@@ -59,6 +60,20 @@ def test_credentials_in_their_order() -> None:
     env |= {"GENESYSCLOUD_ACCESS_TOKEN": "t0k"}
     found = credentials(env)
     assert (found.access_token, str(found)) == ("t0k", "the access token of GENESYSCLOUD_ACCESS_TOKEN")
+
+
+def test_only_the_variables_of_an_environment_count() -> None:
+    env = {"GENESYSCLOUD_ACCESS_TOKEN": "t0k", "PROD_ID": "p", "PROD_SECRET": "ps", "PROD_TOKEN": "pt"}
+    client = Variables("PROD_ID", "PROD_SECRET")
+    assert credentials(env, client) == Credentials("p", "ps", source="PROD_ID and PROD_SECRET")
+    token = Variables(access_token="PROD_TOKEN")
+    assert credentials(env, token) == Credentials(access_token="pt", source="PROD_TOKEN")
+    with pytest.raises(ConfigError) as caught:
+        credentials({}, client)
+    assert caught.value.hint == "Set PROD_ID and PROD_SECRET."
+    with pytest.raises(ConfigError) as caught:
+        credentials({}, token)
+    assert caught.value.hint == "Set PROD_TOKEN."
 
 
 def test_secrets_are_not_shown() -> None:

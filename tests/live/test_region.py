@@ -2,6 +2,7 @@ import pytest
 
 from syncer.errors import ConfigError
 from syncer.live.region import DOMAINS, Endpoints, endpoints, is_loopback
+from syncer.model.environment import Environment
 
 
 @pytest.mark.parametrize(("region", "domain"), [*DOMAINS.items(), *((d, d) for d in DOMAINS.values())])
@@ -53,6 +54,27 @@ def test_precedence() -> None:
     assert endpoints(env).api == "https://two.example"
     del env["GENESYSCLOUD_GATEWAY_HOST"]
     assert endpoints(env).api == "https://api.mypurecloud.ie"
+
+
+def test_an_environment_of_the_settings_comes_last() -> None:
+    prod = Environment("prod", region="eu-central-1")
+    assert endpoints({}, environment=prod).api == "https://api.mypurecloud.de"
+    assert endpoints({}, region="eu-west-2", environment=prod).api == "https://api.euw2.pure.cloud"
+    assert endpoints({"SYNCER_API_URL": "https://x.example"}, environment=prod).api == "https://x.example"
+    own = Environment("lab", api_url="https://lab.example", region="eu-west-1")
+    assert endpoints({}, environment=own).api == "https://lab.example"
+    with pytest.raises(ConfigError, match="It is not set"):
+        endpoints({}, environment=Environment("bare"))
+    with pytest.raises(ConfigError, match=r"environments\.prod\.region names no known region"):
+        endpoints({}, environment=Environment("prod", region="mars-1"))
+
+
+def test_a_region_in_a_variable_may_only_agree_with_the_environment() -> None:
+    prod = Environment("prod", region="eu-central-1")
+    agreed = endpoints({"GENESYSCLOUD_REGION": "mypurecloud.de"}, environment=prod)
+    assert agreed.api == "https://api.mypurecloud.de"
+    with pytest.raises(ConfigError, match="another organisation's than the environment 'prod'"):
+        endpoints({"GENESYSCLOUD_REGION": "eu-west-1"}, environment=prod)
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,8 @@ def test_a_plan_is_a_table_of_rules() -> None:
     shown = lines(Report("plan", 0, Planned(made, plan_document(made))))
     assert "**2 to create, 4 to update, 2 to delete** in 2 queues; 1 equal." == shown[2]
     assert "| 1 | Q | create | → Q | 5 &#37; after 0 s, disabled |" == shown[6]
-    assert f"Plan `{plan_document(made)['digest']}`, lock `compare`." == shown[-1]
+    where = "For Q, organisation Q &#40;Q&#41;. "
+    assert f"{where}Plan `{plan_document(made)['digest']}`, lock `compare`." == shown[-1]
 
 
 def test_what_was_applied_recovered_and_undone() -> None:
