@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from syncer.cli.options import Target
 from syncer.live.auth import credentials
 from syncer.live.client import Client, connect
-from syncer.live.region import endpoints
+from syncer.live.region import Endpoints, endpoints
 from syncer.model.plan import Plan
 from syncer.model.queue import LiveQueue
 from syncer.model.settings import Settings
@@ -24,10 +24,14 @@ class Fresh:
     live: Mapping[str, LiveQueue]
 
 
+def endpoints_for(target: Target) -> Endpoints:
+    """Where live is, as options and environment say."""
+    return endpoints(os.environ, region=target.region, api_url=target.api_url)
+
+
 def client_for(target: Target, settings: Settings, *, write: bool) -> Client:
     """A client for the organisation that options and environment name; close it after use."""
-    where = endpoints(os.environ, region=target.region, api_url=target.api_url)
-    return connect(where, credentials(os.environ), write=write, settings=settings)
+    return connect(endpoints_for(target), credentials(os.environ), write=write, settings=settings)
 
 
 def fresh_plan(disk: OnDisk, client: Client, dialect: str) -> Fresh:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from syncer.errors import BadAnswer
 from syncer.live.answer import Answer
-from syncer.live.auth import READING, WRITING, Credentials, TokenSource
+from syncer.live.auth import READING, WRITING, Credentials, Grant, TokenSource
 from syncer.live.calls import Calls
 from syncer.live.exchange import Exchange, Request
 from syncer.live.pace import TokenBucket
@@ -64,6 +64,15 @@ class Client:
     def usual_dialect(self) -> Dialect:
         """What such an API speaks where its queues don't tell: a gateway may be anything, a region is not."""
         return BRIEF if self._gateway else GENESYS
+
+    def grant(self) -> Grant:
+        """What the token is worth; one is fetched where there is none yet."""
+        return self._exchange.grant()
+
+    def first_page(self, size: int) -> Answer:
+        """The first page of queues, of at most ``size``, as it came."""
+        path = f"{_QUEUES}?pageNumber=1&pageSize={size}"
+        return self._exchange.answer(Request("GET", _QUEUES, path, _READ))
 
     def list_queues(self) -> list[dict[str, Any]]:
         """The JSON of all queues, each once, in as few pages as the server allows."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from syncer.applying.apply import Result
 from syncer.audit.figures import Figures
+from syncer.doctor.line import State
 from syncer.model.canonical import readable
 from syncer.model.finding import Severity
 from syncer.model.outcome import Outcome
@@ -16,6 +17,7 @@ from syncer.report.views import (
     AuditShown,
     AuditVerified,
     Drifted,
+    Examined,
     Exported,
     Planned,
     Report,
@@ -67,12 +69,10 @@ def _result(report: Report) -> dict[str, Any] | None:
             return _drift(view.drift)
         case Exported() as view:
             return _exported(view)
-        case AuditShown() as view:
-            return {"entries": [dict(entry) for entry in view.entries]}
-        case AuditVerified() as view:
-            return _verified(view)
-        case AuditFigures() as view:
-            return {"figures": _figures(view.figures), "changes": [dict(entry) for entry in view.changes]}
+        case AuditShown() | AuditVerified() | AuditFigures() as view:
+            return _audit(view)
+        case Examined() as view:
+            return _examined(view)
         case None:
             return None
 
@@ -142,6 +142,16 @@ def _exported(view: Exported) -> dict[str, Any]:
     }
 
 
+def _audit(view: AuditShown | AuditVerified | AuditFigures) -> dict[str, Any]:
+    match view:
+        case AuditShown():
+            return {"entries": [dict(entry) for entry in view.entries]}
+        case AuditVerified():
+            return _verified(view)
+        case AuditFigures():
+            return {"figures": _figures(view.figures), "changes": [dict(entry) for entry in view.changes]}
+
+
 def _verified(view: AuditVerified) -> dict[str, Any]:
     verification = view.verification
     return {
@@ -155,3 +165,10 @@ def _verified(view: AuditVerified) -> dict[str, Any]:
 
 def _figures(figures: Figures) -> dict[str, Any]:
     return asdict(figures)
+
+
+def _examined(view: Examined) -> dict[str, Any]:
+    return {
+        "counts": {state.name.lower(): view.count(state) for state in State},
+        "checks": [{**asdict(line), "state": line.state.name.lower()} for line in view.lines],
+    }

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from syncer.doctor.line import State
 from syncer.model.change import Action, Reason
 from syncer.model.finding import Finding, Severity
 from syncer.model.outcome import Outcome
@@ -17,6 +18,7 @@ from syncer.report.views import (
     AuditShown,
     AuditVerified,
     Drifted,
+    Examined,
     Exported,
     Planned,
     Report,
@@ -60,12 +62,10 @@ def _view(report: Report) -> Iterator[str]:
             yield from _drift(view.drift)
         case Exported() as view:
             yield from _exported(view)
-        case AuditShown() as view:
-            yield from _entries(view.entries)
-        case AuditVerified() as view:
-            yield from _verified(view)
-        case AuditFigures() as view:
-            yield from _figures(view)
+        case AuditShown() | AuditVerified() | AuditFigures() as view:
+            yield from _audit(view)
+        case Examined() as view:
+            yield from _examined(view)
         case None:
             return
 
@@ -146,6 +146,16 @@ def _exported(view: Exported) -> Iterator[str]:
     yield from table(["Not managed", "Why"], rows)
 
 
+def _audit(view: AuditShown | AuditVerified | AuditFigures) -> Iterator[str]:
+    match view:
+        case AuditShown():
+            yield from _entries(view.entries)
+        case AuditVerified():
+            yield from _verified(view)
+        case AuditFigures():
+            yield from _figures(view)
+
+
 def _entries(entries: Sequence[Mapping[str, Any]]) -> list[str]:
     rows = [
         [
@@ -188,3 +198,16 @@ def _figures(view: AuditFigures) -> Iterator[str]:
     ]
     yield from table(["Figure", "Value"], rows)
     yield from _entries(view.changes)
+
+
+def _examined(view: Examined) -> Iterator[str]:
+    yield from [f"**{', '.join(f'{view.count(state)} {state.value}' for state in State)}**", ""]
+    rows = [
+        [
+            f"**{line.state.value}**" if line.state is State.FAILED else line.state.value,
+            markdown(line.name),
+            markdown(line.found) + (f"<br>{markdown(line.remedy)}" if line.remedy else ""),
+        ]
+        for line in view.lines
+    ]
+    yield from table(["State", "Check", "Found"], rows)

@@ -3,6 +3,7 @@
 from syncer.report.text.applied import applied_lines
 from syncer.report.text.audit import entry_lines, figure_lines, verification_lines
 from syncer.report.text.drift import drift_lines
+from syncer.report.text.examined import examined_lines
 from syncer.report.text.exported import exported_lines
 from syncer.report.text.findings import error_lines, finding_lines
 from syncer.report.text.paint import Paint
@@ -14,6 +15,7 @@ from syncer.report.views import (
     AuditShown,
     AuditVerified,
     Drifted,
+    Examined,
     Exported,
     Planned,
     Report,
@@ -45,11 +47,19 @@ def _view_lines(report: Report, paint: Paint) -> list[str]:
             return drift_lines(report.view.drift, paint)
         case Exported():
             return exported_lines(report.view, paint)
-        case AuditShown():
-            return entry_lines(report.view, paint)
-        case AuditVerified():
-            return verification_lines(report.view, paint)
-        case AuditFigures():
-            return figure_lines(report.view, paint)
+        case AuditShown() | AuditVerified() | AuditFigures():
+            return _audit_lines(report.view, paint)
+        case Examined():
+            return examined_lines(report.view, paint, quiet=report.quiet)
         case None:
             return []
+
+
+def _audit_lines(view: AuditShown | AuditVerified | AuditFigures, paint: Paint) -> list[str]:
+    match view:
+        case AuditShown():
+            return entry_lines(view, paint)
+        case AuditVerified():
+            return verification_lines(view, paint)
+        case AuditFigures():
+            return figure_lines(view, paint)
