@@ -22,9 +22,8 @@ def check_policies(disk: OnDisk) -> Line:
     findings, _ = check_offline(disk)
     files = len(disk.policies.files)
     settings = [file.path for file in disk.files[files:]]
-    read = (
-        f"{len(disk.policies.queues)} queues in {files} files, settings: {', '.join(settings) or 'defaults'}"
-    )
+    queues = len(disk.policies.queues)
+    read = f"queues: {queues}, policy files: {files}, settings: {', '.join(settings) or 'defaults'}"
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     warnings = [finding for finding in findings if finding.severity is Severity.WARNING]
     if errors:

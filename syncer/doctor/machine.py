@@ -38,7 +38,8 @@ PACKAGES = (
 """What ``pyproject.toml`` asks for: a test holds them together."""
 
 
-def _installed(name: str) -> str | None:
+def installed(name: str) -> str | None:
+    """The version of an installed package, None where it is missing."""
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
@@ -47,7 +48,7 @@ def _installed(name: str) -> str | None:
 
 def check_machine(
     python: tuple[int, ...] = sys.version_info[:3],
-    version: Callable[[str], str | None] = _installed,
+    version: Callable[[str], str | None] = installed,
 ) -> tuple[Line, ...]:
     """Python, packages and schemas. ``version`` gives the version of an installed package."""
     needed = [package for package in PACKAGES if not package.extra]

@@ -7,6 +7,7 @@ from syncer.applying.apply import Result
 from syncer.audit.entries import Run, change_entries, run_entry
 from syncer.audit.figures import figures
 from syncer.audit.verify import Break, Verification
+from syncer.doctor.line import Line, State
 from syncer.errors import StalePlan
 from syncer.model.change import Action, FieldChange, QueueChange, Reason, RuleChange, Untouched
 from syncer.model.finding import Finding, Note, Position, Severity
@@ -25,6 +26,7 @@ from syncer.report.views import (
     AuditVerified,
     CutOffRun,
     Drifted,
+    Examined,
     Exported,
     Planned,
     Report,
@@ -168,6 +170,8 @@ def reports(name: str) -> dict[str, Report]:
         "apply, nothing to do": ("apply", Applied(made, None, recovered, name)),
         "drift": ("drift", Drifted(drift_of(made))),
         "export": ("export", Exported((WrittenFile(name, 3),), (Skipped("q", name, name),))),
+        "doctor": ("doctor", Examined(tuple(Line(name, state, name, name) for state in State))),
+        "doctor, all well": ("doctor", Examined((Line("Python", State.OK, name),))),
         "audit show": ("audit show", AuditShown(trail)),
         "audit show, edited": ("audit show", AuditShown(edited)),
         "audit verify": ("audit verify", AuditVerified(name, Verification(3, HEAD), name)),
