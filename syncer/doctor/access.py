@@ -72,8 +72,9 @@ def _organisation(client: Client) -> Line:
     try:
         found = client.get_organization()
     except (Forbidden, NotFound) as error:
-        what = "add the scope organization:readonly" if isinstance(error, Forbidden) else "ask its gateway"
-        return warning("organisation", error.message, f"Nothing else needs it; to see it here, {what}.")
+        forbidden = "Add the scope organization:readonly to the client."
+        missing = "This gateway does not serve it: ask whoever runs it."
+        return warning("organisation", error.message, forbidden if isinstance(error, Forbidden) else missing)
     except SyncerError as error:
         return of_error("organisation", error)
     name, id_ = (clean(str(found.get(key) or "?"), longest=120) for key in ("name", "id"))

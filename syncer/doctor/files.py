@@ -13,6 +13,7 @@ from syncer.model.finding import Finding, Severity
 from syncer.planning.gather import OnDisk
 from syncer.planning.offline import check_offline
 
+_BEGIN = "Name their folder with --policies, or begin with sync init."
 _SHOWN = 2
 """Findings that are shown; validate shows all."""
 
@@ -27,7 +28,8 @@ def check_policies(disk: OnDisk) -> Line:
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     warnings = [finding for finding in findings if finding.severity is Severity.WARNING]
     if errors:
-        return failed("policies", f"{read}; {_first('error', errors)}", "sync validate shows them all.")
+        remedy = "sync validate shows them all." if files else _BEGIN
+        return failed("policies", f"{read}; {_first('error', errors)}", remedy)
     if warnings:
         return warning("policies", f"{read}; {_first('warning', warnings)}", "sync validate shows them all.")
     return ok("policies", f"{read}; no errors, no warnings")

@@ -1,5 +1,6 @@
 """The way to live: which host, by whose word, through which proxy, and whether it answers."""
 
+import os
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from urllib.parse import urlsplit
 from requests.utils import get_environ_proxies, select_proxy
 
 from syncer.doctor.line import Line, of_error, ok, skipped, warning
-from syncer.errors import BadAnswer, ConfigError, SyncerError
+from syncer.errors import BadAnswer, ConfigError, NotSent, SyncerError
 from syncer.live.region import Endpoints
 from syncer.live.transport import Limits, Transport
 
@@ -24,7 +25,7 @@ Resolve = Callable[..., list[tuple[Any, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """What was found. ``error`` stands for a host that can't be reached; ``headers`` came from the API."""
+    """What was found. ``error`` is why the API can't be reached; ``headers`` came from it."""
 
     lines: tuple[Line, ...]
     error: SyncerError | None = None
@@ -44,33 +45,35 @@ def check_network(
         ok("live", f"{where.api}, by {where.source}" if where.source else where.api),
         _proxy(where, proxy),
     ]
-    error, headers = None, dict[str, str]()
+    seen: dict[str, Mapping[str, str] | SyncerError] = {}
     with Transport(workers=1, environment=not where.loopback, limits=limits) as transport:
         for name, base in hosts.items():
             try:
-                status, answered = _asked(transport, f"{base}{_ASKED[name]}")
+                status, seen[name] = _asked(transport, f"{base}{_ASKED[name]}")
             except SyncerError as problem:
-                error = error or problem
-                lines.append(_unreachable(name, problem, where))
+                seen[name] = problem
+                guess = "" if where.gateway or proxy else where.source
+                lines.append(_unreachable(name, problem, guess))
             else:
-                headers = headers or answered
                 lines.append(ok(name, f"{_reached(base, resolve, proxy)}, answers {status}"))
-    return Way(tuple(lines), error, headers)
+    found = seen["API host"]
+    return Way(tuple(lines), found) if isinstance(found, SyncerError) else Way(tuple(lines), None, found)
 
 
-def _asked(transport: Transport, url: str) -> tuple[str, dict[str, str]]:
+def _asked(transport: Transport, url: str) -> tuple[str, Mapping[str, str]]:
     """The status and headers of whatever answer comes. A redirect is one too: the host is there."""
     try:
         reply = transport.send("GET", url)
     except BadAnswer:
         return "with a redirect", {}
-    return str(reply.status), dict(reply.headers)
+    return str(reply.status), reply.headers
 
 
-def _unreachable(name: str, problem: SyncerError, where: Endpoints) -> Line:
-    by = f" The region is that of {where.source}: is your organisation in another one?"
-    hint = f"{problem.hint}{'' if where.gateway else by}".strip()
-    return of_error(name, SyncerError(problem.message, hint=hint))
+def _unreachable(name: str, problem: SyncerError, region_by: str) -> Line:
+    """Why there was no answer; a wrong region may be why nothing got through."""
+    by = f" The region is that of {region_by}: is your organisation in another one?"
+    guess = by if region_by and isinstance(problem, NotSent) else ""
+    return of_error(name, SyncerError(problem.message, hint=f"{problem.hint}{guess}"))
 
 
 def _reached(base: str, resolve: Resolve, proxy: str) -> str:
@@ -101,11 +104,18 @@ def _proxy(where: Endpoints, proxy: str) -> Line:
     if where.loopback:
         return ok("proxy", "none: live is on this machine")
     if not proxy:
-        return ok("proxy", "none")
+        named = _variable() in os.environ
+        return ok("proxy", f"none: NO_PROXY leaves {urlsplit(where.api).hostname} out" if named else "none")
     try:
         parts = urlsplit(proxy if "//" in proxy else f"//{proxy}")
         shown = f"{parts.hostname or '?'}{f':{parts.port}' if parts.port else ''}"
     except ValueError:
         return warning("proxy", "its address is no URL", "Check HTTPS_PROXY and HTTP_PROXY.")
     who = ", with a user" if parts.username else ""
-    return ok("proxy", f"{shown}{who}, by HTTPS_PROXY or its like")
+    return ok("proxy", f"{shown}{who}, by {_variable()}")
+
+
+def _variable() -> str:
+    """The variable that names the proxy, in the order in which they count."""
+    names = (cased for name in ("HTTPS_PROXY", "ALL_PROXY") for cased in (name.lower(), name))
+    return next((name for name in names if os.environ.get(name)), "the system")

@@ -148,7 +148,7 @@ def _audit(view: AuditShown | AuditVerified | AuditFigures) -> dict[str, Any]:
             return {"entries": [dict(entry) for entry in view.entries]}
         case AuditVerified():
             return _verified(view)
-        case AuditFigures():
+        case _:
             return {"figures": _figures(view.figures), "changes": [dict(entry) for entry in view.changes]}
 
 

@@ -152,7 +152,7 @@ def _audit(view: AuditShown | AuditVerified | AuditFigures) -> Iterator[str]:
             yield from _entries(view.entries)
         case AuditVerified():
             yield from _verified(view)
-        case AuditFigures():
+        case _:
             yield from _figures(view)
 
 

@@ -53,7 +53,9 @@ def test_policies_with_errors_show_the_first(tmp_path: Path) -> None:
 
 
 def test_no_policies_at_all(tmp_path: Path) -> None:
-    assert State.FAILED is check_policies(read_disk(tmp_path / "none")).state
+    for folder in (tmp_path, tmp_path / "none"):
+        found = check_policies(read_disk(folder))
+        assert (State.FAILED, True) == (found.state, found.remedy.endswith("begin with sync init."))
 
 
 def test_a_state_folder_before_the_first_run(tmp_path: Path) -> None:

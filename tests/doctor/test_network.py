@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from scripted_server import answer, in_turn, serving
 
+from syncer.doctor import network
 from syncer.doctor.line import Line, State
 from syncer.doctor.network import NAMES, Way, check_network
 from syncer.errors import ConfigError
@@ -94,7 +95,7 @@ def test_a_proxy_that_wants_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("//", "//me:s3cret@"))
         way = check_network(REGION)
     shown = proxy.url.removeprefix("http://")
-    assert Line("proxy", State.OK, f"{shown}, with a user, by HTTPS_PROXY or its like") == line(way, "proxy")
+    assert Line("proxy", State.OK, f"{shown}, with a user, by HTTPS_PROXY") == line(way, "proxy")
     for host in ("API host", "login host"):
         assert State.FAILED is line(way, host).state
         assert "wants a user and a password" in line(way, host).found
@@ -105,14 +106,37 @@ def test_a_proxy_that_wants_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("proxy", "shown"),
     [
-        ("proxy.invalid:3128", "proxy.invalid:3128, by HTTPS_PROXY or its like"),
-        ("http://proxy.invalid", "proxy.invalid, by HTTPS_PROXY or its like"),
+        ("proxy.invalid:3128", "proxy.invalid:3128, by HTTPS_PROXY"),
+        ("http://proxy.invalid", "proxy.invalid, by HTTPS_PROXY"),
         ("http://proxy.invalid:x", "its address is no URL"),
     ],
 )
 def test_how_a_proxy_is_shown(proxy: str, shown: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy)
     assert shown == line(check_network(REGION), "proxy").found
+
+
+@pytest.mark.parametrize("name", ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"])
+def test_the_variable_of_a_proxy_is_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "http://proxy.invalid")
+    assert f"proxy.invalid, by {name}" == line(check_network(REGION), "proxy").found
+    monkeypatch.setenv("NO_PROXY", "mypurecloud.de,no-such-host.invalid")
+    direct = Endpoints("https://no-such-host.invalid", "https://no-such-host.invalid", gateway=True)
+    assert "none: NO_PROXY leaves no-such-host.invalid out" == line(check_network(direct), "proxy").found
+
+
+def test_a_proxy_that_the_system_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(network, "get_environ_proxies", lambda _: {"https": "http://proxy.invalid"})
+    assert "proxy.invalid, by the system" == line(check_network(REGION), "proxy").found
+
+
+def test_a_login_host_that_is_gone_is_no_reason_to_stop() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    with serving(in_turn(answer(status=401))) as api:
+        way = check_network(Endpoints(api.url, url, gateway=False))
+    assert (State.FAILED, None) == (line(way, "login host").state, way.error)
+    assert "date" in way.headers
 
 
 @pytest.mark.parametrize(

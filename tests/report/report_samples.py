@@ -170,7 +170,7 @@ def reports(name: str) -> dict[str, Report]:
         "apply, nothing to do": ("apply", Applied(made, None, recovered, name)),
         "drift": ("drift", Drifted(drift_of(made))),
         "export": ("export", Exported((WrittenFile(name, 3),), (Skipped("q", name, name),))),
-        "doctor": ("doctor", Examined(tuple(Line(name, state, name, name) for state in State))),
+        "doctor": ("doctor", Examined(tuple(Line("API host", state, name, name) for state in State))),
         "doctor, all well": ("doctor", Examined((Line("Python", State.OK, name),))),
         "audit show": ("audit show", AuditShown(trail)),
         "audit show, edited": ("audit show", AuditShown(edited)),

@@ -61,5 +61,5 @@ def _audit_lines(view: AuditShown | AuditVerified | AuditFigures, paint: Paint) 
             return entry_lines(view, paint)
         case AuditVerified():
             return verification_lines(view, paint)
-        case AuditFigures():
+        case _:
             return figure_lines(view, paint)
