@@ -3,7 +3,7 @@ import socket
 from typing import Any
 
 import pytest
-from scripted_server import answer, in_turn, serving
+from scripted_server import CERTIFICATES, answer, in_turn, serving
 
 from syncer.doctor import network
 from syncer.doctor.line import Line, State
@@ -88,6 +88,14 @@ def test_a_certificate_that_nobody_trusts() -> None:
         found = line(check_network(Endpoints(server.url, server.url, gateway=True)), "API host")
     assert (State.FAILED, "The certificate of localhost is not trusted.") == (found.state, found.found)
     assert "REQUESTS_CA_BUNDLE" in found.remedy
+
+
+def test_a_certificate_that_is_named_is_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(CERTIFICATES / "localhost.pem"))
+    with serving(in_turn(answer(status=401)), "localhost") as server:
+        found = line(check_network(Endpoints(server.url, server.url, gateway=True)), "API host")
+    assert State.OK is found.state
+    assert found.found.endswith(": TCP and TLS work, answers 401")
 
 
 def test_a_proxy_that_wants_a_password(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -342,7 +342,12 @@ def test_a_certificate_that_is_not_good(
     assert (ConfigError, expected, []) == (type(error), str(error), server.seen)
 
 
-def test_a_certificate_that_the_environment_names_is_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(CERTIFICATES / "localhost.pem"))
-    with serving(in_turn(answer()), "localhost") as server, Transport() as transport:
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+@pytest.mark.parametrize("environment", [True, False])
+def test_a_certificate_that_the_environment_names_is_trusted(
+    environment: bool, variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, str(CERTIFICATES / "localhost.pem"))
+    made = Transport(environment=environment)
+    with serving(in_turn(answer()), "localhost") as server, made as transport:
         assert 200 == transport.send("GET", server.url).status
