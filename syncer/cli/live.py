@@ -8,7 +8,7 @@ from syncer.cli.options import Target
 from syncer.errors import WrongUsage
 from syncer.live.auth import credentials
 from syncer.live.client import Client, connect
-from syncer.live.region import endpoints
+from syncer.live.region import Endpoints, endpoints
 from syncer.model.plan import Plan
 from syncer.model.queue import LiveQueue
 from syncer.model.settings import Settings
@@ -25,10 +25,10 @@ class Fresh:
     live: Mapping[str, LiveQueue]
 
 
-def client_for(target: Target, settings: Settings, *, write: bool) -> Client:
-    """A client for the organisation that options, variables and settings name; close it after use.
+def endpoints_for(target: Target, settings: Settings) -> Endpoints:
+    """Where live is, as options, variables and settings say.
 
-    Raises WrongUsage where the settings know several and none was chosen.
+    Raises WrongUsage where the settings know several environments and none was chosen.
     """
     own = settings.environment
     if settings.environments and not own.name:
@@ -36,8 +36,14 @@ def client_for(target: Target, settings: Settings, *, write: bool) -> Client:
             f"the settings have environments, and none was chosen: {', '.join(settings.environments)}",
             hint="Choose one with --env or SYNCER_ENV.",
         )
-    where = endpoints(os.environ, region=target.region, api_url=target.api_url, environment=own)
-    return connect(where, credentials(os.environ, own.variables), write=write, settings=settings)
+    return endpoints(os.environ, region=target.region, api_url=target.api_url, environment=own)
+
+
+def client_for(target: Target, settings: Settings, *, write: bool) -> Client:
+    """A client for the organisation that options, variables and settings name; close it after use."""
+    where = endpoints_for(target, settings)
+    own = credentials(os.environ, settings.environment.variables)
+    return connect(where, own, write=write, settings=settings)
 
 
 def dialect_of(target: Target, settings: Settings) -> str:

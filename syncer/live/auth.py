@@ -93,9 +93,23 @@ def _sendable(text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Grant:
+    """What a token is worth. ``source`` names the variables that its credentials came from.
+
+    ``seconds`` that it lives yet and the ``scopes`` it has are None where nobody says.
+    """
+
+    source: str
+    seconds: float | None = None
+    scopes: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Token:
     value: str
     renew_at: float
+    expires_at: float
+    scopes: frozenset[str] | None
 
 
 class TokenSource:
@@ -140,18 +154,27 @@ class TokenSource:
 
         Raises AuthError when the credentials are refused, and NotSent when no token can be had for now.
         """
+        return self.credentials.access_token or self._token().value
+
+    def grant(self) -> Grant:
+        """What such a token is worth; raises as :meth:`token` does."""
+        source = self.credentials.source
         if self.credentials.access_token:
-            return self.credentials.access_token
+            return Grant(source)
+        token = self._token()
+        return Grant(source, token.expires_at - self._timing.clock(), token.scopes)
+
+    def _token(self) -> _Token:
         with self._lock:
             if self._refused:
                 raise self._refused
             if self._kept and self._timing.clock() < self._kept.renew_at:
-                return self._kept.value
+                return self._kept
             fetch, mine = self._fetch or Future(), self._fetch is None
             self._fetch = fetch
         if mine:
             self._fulfil(fetch)
-        return fetch.result().value
+        return fetch.result()
 
     def drop(self, token: str) -> None:
         """Forget ``token``, which the API refused; nothing happens when it was renewed meanwhile."""
@@ -218,7 +241,8 @@ class TokenSource:
             return NoAnswer(f"{what}.")
         return AuthError(
             f"{what}: it does not accept {self.credentials}.",
-            hint="Check the client's id and secret, its grant (client credentials), and the region.",
+            hint="Check the client's id and secret, its grant (client credentials), and the region:"
+            " another one does not know this client.",
         )
 
 
@@ -265,7 +289,9 @@ def _token_of(reply: Reply, asked_at: float) -> _Token:
         raise BadAnswer("The token endpoint's answer holds no usable access_token.")
     life = _life(body.get("expires_in"))
     ahead = _RENEWED_AHEAD if life > _RENEWED_AHEAD else life / 2
-    return _Token(value, asked_at + life - ahead)
+    scope = body.get("scope")
+    scopes = frozenset(scope.split()) if isinstance(scope, str) else None
+    return _Token(value, asked_at + life - ahead, asked_at + life, scopes)
 
 
 def _life(expires_in: object) -> float:

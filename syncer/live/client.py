@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from syncer.errors import BadAnswer, Forbidden, NotFound, Refused
 from syncer.live.answer import Answer
-from syncer.live.auth import READING, WRITING, Credentials, TokenSource
+from syncer.live.auth import READING, WRITING, Credentials, Grant, TokenSource
 from syncer.live.calls import Calls
 from syncer.live.exchange import Exchange, Request
 from syncer.live.pace import TokenBucket
@@ -70,6 +70,15 @@ class Client:
         """What such an API speaks where its queues don't tell: a gateway may be anything, a region is not."""
         return BRIEF if self._gateway else GENESYS
 
+    def grant(self) -> Grant:
+        """What the token is worth; one is fetched where there is none yet."""
+        return self._exchange.grant()
+
+    def first_page(self, size: int) -> Answer:
+        """The first page of queues, of at most ``size``, as it came."""
+        path = f"{_QUEUES}?pageNumber=1&pageSize={size}"
+        return self._exchange.answer(Request("GET", _QUEUES, path, _READ))
+
     def list_queues(self) -> list[dict[str, Any]]:
         """The JSON of all queues, each once, in as few pages as the server allows."""
         return self._list(_QUEUES, _READ)
@@ -122,19 +131,15 @@ class Client:
         if self._organization is None:
             asked = not self._gateway or self._environment.name
             found = self._asked_organization() if asked else UNKNOWN
-            _refuse_other(found, self._environment)
+            refuse_other(found, self._environment)
             self._organization = found
         return self._organization
 
     def _asked_organization(self) -> Organization:
         try:
-            body = self.get_organization()
+            return organization_in(self.get_organization())
         except (Forbidden, NotFound):
             return UNKNOWN
-        id_, name = body.get("id"), body.get("name")
-        if not (isinstance(id_, str) and id_):
-            raise BadAnswer(f"GET {_ORGANIZATION}: the organisation has no id.")
-        return Organization(id_, name if isinstance(name, str) else "")
 
 
 def connect(
@@ -166,7 +171,16 @@ def connect(
     return Client(exchange, gateway=endpoints.gateway, environment=settings.environment)
 
 
-def _refuse_other(found: Organization, environment: Environment) -> None:
+def organization_in(body: Mapping[str, Any]) -> Organization:
+    """The organisation that the JSON ``body`` is. Raises BadAnswer where it has no id."""
+    id_, name = body.get("id"), body.get("name")
+    if not (isinstance(id_, str) and id_):
+        raise BadAnswer(f"GET {_ORGANIZATION}: the organisation has no id.")
+    return Organization(id_, name if isinstance(name, str) else "")
+
+
+def refuse_other(found: Organization, environment: Environment) -> None:
+    """Raise Refused where the settings pin ``environment`` to another organisation than ``found``."""
     if environment.organization and found.id != environment.organization:
         raise Refused(
             f"the environment {environment.name!r} is the organisation {environment.organization}, "

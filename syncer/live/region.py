@@ -3,7 +3,7 @@
 import difflib
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
@@ -44,12 +44,14 @@ class Endpoints:
     """Base URLs without a trailing slash.
 
     ``gateway`` says that ``api`` is not known to be a region of the vendor, so that ``login`` is the
-    same host and both kinds of token endpoint have to be tried.
+    same host and both kinds of token endpoint have to be tried. ``source`` is the option or the variable
+    that decided.
     """
 
     api: str
     login: str
     gateway: bool
+    source: str = field(default="", compare=False)
 
     @property
     def loopback(self) -> bool:
@@ -116,7 +118,11 @@ def _of_region(text: str, source: str) -> Endpoints:
             f"{source} names no known region: {name[:80]!a}.{guess}",
             hint=f"Known regions: {', '.join(DOMAINS)}. For any other host use --api-url.",
         )
-    return Endpoints(f"https://api.{domain}", f"https://login.{domain}", gateway=False)
+    return _of_domain(domain, source)
+
+
+def _of_domain(domain: str, source: str) -> Endpoints:
+    return Endpoints(f"https://api.{domain}", f"https://login.{domain}", gateway=False, source=source)
 
 
 def _is_domain(domain: str) -> bool:
@@ -142,9 +148,9 @@ def _of_url(text: str, source: str) -> Endpoints:
     parts = urlsplit(url)
     domain = (parts.hostname or "").removeprefix("api.")
     if url.rstrip("/").lower() == f"https://api.{domain}" and _is_domain(domain):
-        return Endpoints(f"https://api.{domain}", f"https://login.{domain}", gateway=False)
+        return _of_domain(domain, source)
     base = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
-    return Endpoints(base, base, gateway=True)
+    return Endpoints(base, base, gateway=True, source=source)
 
 
 def _problem(url: str) -> str:

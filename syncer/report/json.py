@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from syncer.applying.apply import Result
+from syncer.doctor.line import State
 from syncer.model.canonical import readable
 from syncer.model.environment import Environment
 from syncer.model.finding import Severity
@@ -18,6 +19,7 @@ from syncer.report.views import (
     AuditVerified,
     Drifted,
     Environments,
+    Examined,
     Exported,
     Planned,
     Report,
@@ -160,6 +162,13 @@ def _figures(view: AuditFigures) -> dict[str, Any]:
     return {"figures": asdict(view.figures), "changes": [dict(entry) for entry in view.changes]}
 
 
+def _examined(view: Examined) -> dict[str, Any]:
+    return {
+        "counts": {state.name.lower(): view.count(state) for state in State},
+        "checks": [{**asdict(line), "state": line.state.name.lower()} for line in view.lines],
+    }
+
+
 _VIEWS: Mapping[type, Callable[[Any], dict[str, Any]]] = {
     Validated: _validated,
     Planned: lambda view: {"plan": dict(view.document), "saved_to": view.saved_to},
@@ -170,4 +179,5 @@ _VIEWS: Mapping[type, Callable[[Any], dict[str, Any]]] = {
     AuditShown: lambda view: {"entries": [dict(entry) for entry in view.entries]},
     AuditVerified: _verified,
     AuditFigures: _figures,
+    Examined: _examined,
 }

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from syncer.doctor.line import State
 from syncer.model.change import Action, Reason
 from syncer.model.finding import Finding, Severity
 from syncer.model.outcome import Outcome
@@ -18,6 +19,7 @@ from syncer.report.views import (
     AuditVerified,
     Drifted,
     Environments,
+    Examined,
     Exported,
     Planned,
     Report,
@@ -191,6 +193,19 @@ def _figures(view: AuditFigures) -> Iterator[str]:
     yield from _entries(view.changes)
 
 
+def _examined(view: Examined) -> Iterator[str]:
+    yield from [f"**{', '.join(f'{view.count(state)} {state.value}' for state in State)}**", ""]
+    rows = [
+        [
+            f"**{line.state.value}**" if line.state is State.FAILED else line.state.value,
+            markdown(line.name),
+            markdown(line.found) + (f"<br>{markdown(line.remedy)}" if line.remedy else ""),
+        ]
+        for line in view.lines
+    ]
+    yield from table(["State", "Check", "Found"], rows)
+
+
 _VIEWS: Mapping[type, Callable[[Any], Iterable[str]]] = {
     Validated: _validated,
     Planned: _plan,
@@ -201,4 +216,5 @@ _VIEWS: Mapping[type, Callable[[Any], Iterable[str]]] = {
     AuditShown: lambda view: _entries(view.entries),
     AuditVerified: _verified,
     AuditFigures: _figures,
+    Examined: _examined,
 }

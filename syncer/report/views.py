@@ -8,6 +8,7 @@ from syncer.applying.apply import Result
 from syncer.audit.entries import Run
 from syncer.audit.figures import Figures
 from syncer.audit.verify import Verification
+from syncer.doctor.line import Line, State
 from syncer.errors import SyncerError
 from syncer.model.environment import Environment
 from syncer.model.finding import Finding, Position
@@ -122,6 +123,17 @@ class AuditFigures:
     changes: Sequence[Mapping[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """The set-up was looked at: a line a check."""
+
+    lines: tuple[Line, ...]
+
+    def count(self, state: State) -> int:
+        """How many checks ended so."""
+        return sum(line.state is state for line in self.lines)
+
+
 View = (
     Validated
     | Planned
@@ -132,6 +144,7 @@ View = (
     | AuditShown
     | AuditVerified
     | AuditFigures
+    | Examined
 )
 
 

@@ -22,7 +22,7 @@ from scripted_server import (
 )
 
 from syncer.errors import AuthError, ConfigError, NotSent
-from syncer.live.auth import READING, WRITING, Credentials, TokenSource, credentials
+from syncer.live.auth import READING, WRITING, Credentials, Grant, TokenSource, credentials
 from syncer.live.calls import Calls
 from syncer.live.region import Endpoints
 from syncer.live.transport import Transport
@@ -318,3 +318,31 @@ def test_error_bodies_that_are_no_json() -> None:
     asked = source(in_turn(answer([1], 400)), FakeTime())
     with asked as (tokens, _), pytest.raises(AuthError, match="answers 400: it does not accept"):
         tokens.token()
+
+
+# What a token is worth
+
+
+def test_a_token_says_how_long_it_lives_and_what_it_may() -> None:
+    time = FakeTime()
+    body = {"access_token": "t", "expires_in": 3600, "scope": "b a"}
+    with source(in_turn(answer(body)), time) as (tokens, server):
+        assert Grant("ID and SECRET", 3600.0, frozenset({"a", "b"})) == tokens.grant()
+        time.sleep(600)
+        assert (3000.0, "t", 1) == (tokens.grant().seconds, tokens.token(), len(server.seen))
+
+
+def test_a_token_of_nothing_and_one_that_says_nothing() -> None:
+    nothing = answer({"access_token": "t", "expires_in": 60, "scope": ""})
+    with source(in_turn(nothing), FakeTime()) as (tokens, _):
+        assert frozenset() == tokens.grant().scopes
+    with source(in_turn(token_answer()), FakeTime()) as (tokens, _):
+        assert tokens.grant().scopes is None
+
+
+def test_nobody_says_what_a_token_of_the_environment_is_worth() -> None:
+    with source(in_turn(answer(status=500)), FakeTime(), who=Credentials(access_token="t", source="X")) as (
+        tokens,
+        server,
+    ):
+        assert (Grant("X"), []) == (tokens.grant(), server.seen)

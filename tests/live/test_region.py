@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from syncer.errors import ConfigError
@@ -132,3 +134,21 @@ def test_urls_that_are_refused(url: str, words: str) -> None:
 )
 def test_loopback(host: str, expected: bool) -> None:
     assert expected is is_loopback(host)
+
+
+@pytest.mark.parametrize(
+    ("env", "options", "source"),
+    [
+        ({"GENESYSCLOUD_REGION": "eu-central-1"}, {}, "GENESYSCLOUD_REGION"),
+        ({"GENESYSCLOUD_REGION": "eu-central-1"}, {"region": "us-east-1"}, "--region"),
+        ({"SYNCER_API_URL": "https://api.mypurecloud.de"}, {}, "SYNCER_API_URL"),
+        (
+            {"GENESYSCLOUD_GATEWAY_HOST": "gateway.example"},
+            {},
+            "GENESYSCLOUD_GATEWAY_HOST, _PORT and _PROTOCOL",
+        ),
+        ({"SYNCER_API_URL": "https://a.example"}, {"api_url": "https://b.example"}, "--api-url"),
+    ],
+)
+def test_it_is_known_what_decided(env: dict[str, str], options: dict[str, Any], source: str) -> None:
+    assert source == endpoints(env, **options).source

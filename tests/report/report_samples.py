@@ -7,6 +7,7 @@ from syncer.applying.apply import Result
 from syncer.audit.entries import Run, change_entries, run_entry
 from syncer.audit.figures import figures
 from syncer.audit.verify import Break, Verification
+from syncer.doctor.line import Line, State
 from syncer.errors import StalePlan
 from syncer.model.change import Action, FieldChange, QueueChange, Reason, RuleChange, Untouched
 from syncer.model.environment import Environment, Organization, Override, Variables
@@ -27,6 +28,7 @@ from syncer.report.views import (
     CutOffRun,
     Drifted,
     Environments,
+    Examined,
     Exported,
     Planned,
     Report,
@@ -183,6 +185,8 @@ def reports(name: str) -> dict[str, Report]:
         "export": ("export", Exported((WrittenFile(name, 3),), (Skipped("q", name, name),))),
         "environments": ("environments", Environments(environments(name))),
         "environments, none": ("environments", Environments(())),
+        "doctor": ("doctor", Examined(tuple(Line("API host", state, name, name) for state in State))),
+        "doctor, all well": ("doctor", Examined((Line("Python", State.OK, name),))),
         "audit show": ("audit show", AuditShown(trail)),
         "audit show, edited": ("audit show", AuditShown(edited)),
         "audit verify": ("audit verify", AuditVerified(name, Verification(3, HEAD), name)),

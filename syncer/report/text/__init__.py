@@ -7,6 +7,7 @@ from syncer.report.text.applied import applied_lines
 from syncer.report.text.audit import entry_lines, figure_lines, verification_lines
 from syncer.report.text.drift import drift_lines
 from syncer.report.text.environments import environment_lines
+from syncer.report.text.examined import examined_lines
 from syncer.report.text.exported import exported_lines
 from syncer.report.text.findings import error_lines, finding_lines
 from syncer.report.text.paint import Paint
@@ -19,6 +20,7 @@ from syncer.report.views import (
     AuditVerified,
     Drifted,
     Environments,
+    Examined,
     Exported,
     Planned,
     Report,
@@ -52,4 +54,5 @@ _VIEWS: Mapping[type, Callable[[Any, Paint], list[str]]] = {
     AuditShown: lambda report, paint: entry_lines(report.view, paint),
     AuditVerified: lambda report, paint: verification_lines(report.view, paint),
     AuditFigures: lambda report, paint: figure_lines(report.view, paint),
+    Examined: lambda report, paint: examined_lines(report.view, paint, quiet=report.quiet),
 }
