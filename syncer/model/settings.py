@@ -63,6 +63,13 @@ class Webhook:
 
 
 @dataclass(frozen=True, slots=True)
+class DriftAlerts:
+    """Somebody is told of a drift that was found ``alert_after`` times in a row."""
+
+    alert_after: int = 2
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything ``settings.yaml`` may say. ``severities`` maps an id of a finding to its new severity,
     or to None where it is switched off."""
@@ -72,6 +79,7 @@ class Settings:
     retries: Retries = Retries()
     safety: Safety = Safety()
     webhook: Webhook = Webhook()
+    drift: DriftAlerts = DriftAlerts()
 
 
 DEFAULTS = Settings()

@@ -6,11 +6,11 @@ from typing import Any, Final
 from syncer.model.finding import Severity
 from syncer.model.policy import PolicyBackup, PolicyGroups, PolicyQueue, PolicyRule, QueueRef
 from syncer.model.rule import Kind
-from syncer.model.settings import Freeze, Pace, Retries, Safety, Settings, Webhook
+from syncer.model.settings import DriftAlerts, Freeze, Pace, Retries, Safety, Settings, Webhook
 from syncer.policy.schema import read_moment
 from syncer.policy.yaml import Document
 
-_WHOLE: Final = ("burst", "attempts", "conflicts", "from_rules")
+_WHOLE: Final = ("burst", "attempts", "conflicts", "from_rules", "alert_after")
 
 
 def parse_queues(document: Document) -> tuple[PolicyQueue, ...]:
@@ -35,6 +35,7 @@ def parse_settings(document: Document) -> Settings:
         retries=Retries(**_numbers(data.get("retries", {}))),
         safety=Safety(**_numbers(safety), protected=protected, freeze=freeze),
         webhook=Webhook(**data.get("webhook", {})),
+        drift=DriftAlerts(**_numbers(data.get("drift", {}))),
     )
 
 

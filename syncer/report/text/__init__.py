@@ -42,7 +42,7 @@ def _view_lines(report: Report, paint: Paint) -> list[str]:
         case Applied():
             return applied_lines(report.view, paint)
         case Drifted():
-            return drift_lines(report.view.drift, paint)
+            return drift_lines(report.view, paint)
         case Exported():
             return exported_lines(report.view, paint)
         case AuditShown():
