@@ -7,7 +7,7 @@ characters that make these are followed by an invisible one.
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
@@ -26,6 +26,9 @@ _LONGEST_NAME = 120
 _LONGEST_DETAIL = 300
 _JOINER = "\u2060"  # word joiner: no width, no break
 _ACTIVE = {ord(character): f"{character}{_JOINER}" for character in "@#:/.<>!|"}
+_BLOCK = 3_000
+"""Characters that a block of Slack holds; one may be written with five."""
+
 _SLACK = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;"}
 
 
@@ -42,21 +45,27 @@ def _as_it_is(entry: Entry) -> dict[str, Any]:
 def _slack(entry: Entry) -> dict[str, Any]:
     """A message for an incoming webhook of Slack: a text for notifications, and blocks of plain text.
 
-    A block holds 3,000 characters, so each line of a list has one of its own.
+    A block does not hold much, so each line of a list has one of its own.
     """
-    lines = [line.translate(_SLACK) for line in _lines(entry)]
+    lines = _lines(entry)
     texts = lines if entry.get("kind") == LIST else ["\n".join(lines)]
-    blocks = [_section({"type": "plain_text", "text": text, "emoji": False}) for text in texts]
+    blocks = [_section({"type": "plain_text", "text": _in_block(text), "emoji": False}) for text in texts]
     if link := _link(entry):
         url = link.replace("&", "&amp;")
         blocks.append(_section({"type": "mrkdwn", "text": f"<{url}|{_LINK_TEXT}>", "verbatim": True}))
     return {
-        "text": lines[0],
+        "text": lines[0].translate(_SLACK),
         "mrkdwn": False,
         "unfurl_links": False,
         "unfurl_media": False,
         "blocks": blocks,
     }
+
+
+def _in_block(text: str) -> str:
+    """``text`` as Slack wants it, cut where that would be too long for a block."""
+    escaped = text.translate(_SLACK)
+    return escaped if len(escaped) <= _BLOCK else f"{text[: _BLOCK // 5 - 1]}…".translate(_SLACK)
 
 
 def _section(text: dict[str, Any]) -> dict[str, Any]:
@@ -103,7 +112,7 @@ def _lines(entry: Entry) -> list[str]:
         case "drift":
             return [_drift_line(entry), _origin(entry)]
         case "drifts":
-            return [f"{mark} {_list_line(entry)}", *_cut(_drift_lines(entry)), _origin(entry)]
+            return [f"{mark} {_list_line(entry)}", *_cut(_listed(entry)), _origin(entry)]
         case _:
             head = _change_line(entry)
     detail = harmless(entry.get("detail", ""), _LONGEST_DETAIL)
@@ -121,10 +130,6 @@ def _list_line(entry: Entry) -> str:
     there = len(_listed(entry)) - gone
     differ = f"{there} {'rule differs' if there == 1 else 'rules differ'} from the policies"
     return f"drift: {'; '.join([*([differ] if there else []), *([f'{gone} resolved'] if gone else [])])}"
-
-
-def _drift_lines(entry: Entry) -> list[str]:
-    return [_drift_line(each) for each in _listed(entry)]
 
 
 def _drift_line(entry: Entry) -> str:
@@ -155,12 +160,13 @@ def _whereabouts(entry: Entry) -> Iterator[str]:
         yield f"{harmless(position.get('file'))}{_JOINER}:{harmless(position.get('line'))}"
 
 
-def _cut(lines: list[str]) -> list[str]:
-    """As many lines as a chat takes, and how many more there are."""
+def _cut(drifts: Sequence[Entry]) -> list[str]:
+    """A line for each, as many as a chat takes, and how many more there are."""
+    lines = [_drift_line(each) for each in drifts[:MOST_LINES]]
     sizes = accumulate(len(json.dumps(line)) for line in lines)
-    most = min(MOST_LINES, sum(size <= MOST_BYTES for size in sizes))
-    more = len(lines) - most
-    return [*lines[:most], *([f"and {more} more"] if more else [])]
+    shown = lines[: sum(size <= MOST_BYTES for size in sizes)]
+    more = len(drifts) - len(shown)
+    return [*shown, *([f"and {more} more"] if more else [])]
 
 
 def _link(entry: Entry) -> str:

@@ -20,6 +20,7 @@ from syncer.planning.episodes import Episode, Facts, Key
 
 FORMAT = "syncer.drift/v1"
 NAME = "drift.json"
+LOCK = f"{NAME}.lock"
 MAX_BYTES = 64 * 1024 * 1024
 PATIENCE = 10.0
 """Seconds to wait for another run to have written; it holds the lock for a moment only."""
@@ -31,7 +32,7 @@ def kept_from_others(folder: Path, patience: float = PATIENCE) -> Iterator[Path]
 
     Raises SyncerError where the folder can't be written, or another run doesn't let go.
     """
-    lock = FileLock(folder / "drift.lock", timeout=patience)
+    lock = FileLock(folder / LOCK, timeout=patience)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire()
