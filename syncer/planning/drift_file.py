@@ -37,7 +37,7 @@ def kept_from_others(folder: Path, patience: float = PATIENCE) -> Iterator[Path]
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout as error:
-        raise SyncerError(f"another run holds {folder / 'drift.lock'}") from error
+        raise SyncerError(f"another run holds {folder / LOCK}") from error
     except OSError as error:
         raise SyncerError(f"{folder} can't be written: {error.strerror or error}") from error
     try:
