@@ -1,7 +1,7 @@
 """What drift remembers from run to run, and who is told of it."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +15,11 @@ from syncer.errors import SyncerError
 from syncer.model.settings import Webhook
 from syncer.planning.alerts import Around, alerts_of, as_one
 from syncer.planning.drift import Drift
-from syncer.planning.drift_file import NAME, kept_from_others, read_episodes, write_episodes
+from syncer.planning.drift_file import is_kept, kept_from_others, read_episodes, write_episodes
 from syncer.planning.episodes import Step, advance
 from syncer.planning.sightings import looking, remembered, sightings
 
-Entries = Sequence[dict[str, Any]]
+Entries = tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ class Memory:
         Where they can't be kept nobody is alerted: it would be said again with every run.
         """
         way, wanted = self._way()
-        step, entries = Step(), tuple[dict[str, Any], ...]()
-        if drift.rules or (self.state / NAME).exists():
+        step, entries = Step(), Entries()
+        if drift.rules or is_kept(self.state):
             try:
                 step, entries = self._step(drift, around, wanted)
                 drift = remembered(drift, step)
@@ -60,7 +60,7 @@ class Memory:
             return None, True
         return way, way is not None
 
-    def _step(self, drift: Drift, around: Around, wanted: bool) -> tuple[Step, tuple[dict[str, Any], ...]]:
+    def _step(self, drift: Drift, around: Around, wanted: bool) -> tuple[Step, Entries]:
         """One step, written down. The letters are there first: a run that dies then loses none."""
         now = drift.plan.created_at
         with kept_from_others(self.state) as path:
@@ -72,7 +72,7 @@ class Memory:
                 write_episodes(path, step.kept)
         return step, entries
 
-    def _in_form(self, alerts: list[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
+    def _in_form(self, alerts: list[dict[str, Any]]) -> Entries:
         """A chat is told once a run, everybody else once a drift."""
         chat = self.webhook.form != "json"
         return (as_one(alerts),) if alerts and chat else tuple(alerts)

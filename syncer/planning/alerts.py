@@ -55,6 +55,7 @@ def as_one(alerts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "success": all(alert["success"] for alert in alerts),
         "format": FORMAT,
         "kind": "drifts",
+        "detail": f"{len(alerts)} rules",
         "drifts": [dict(alert) for alert in alerts],
         **{key: first[key] for key in ("api", "environment", "n", "run", "link", "origin")},
     }

@@ -26,6 +26,14 @@ PATIENCE = 10.0
 """Seconds to wait for another run to have written; it holds the lock for a moment only."""
 
 
+def is_kept(folder: Path) -> bool:
+    """Whether there is such a file in ``folder``; where nobody may look into it, there is none."""
+    try:
+        return (folder / NAME).exists()
+    except OSError:
+        return False
+
+
 @contextmanager
 def kept_from_others(folder: Path, patience: float = PATIENCE) -> Iterator[Path]:
     """The path of the file in ``folder``, which no other run writes meanwhile.

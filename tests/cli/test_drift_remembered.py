@@ -103,6 +103,12 @@ def test_the_letter_says_who_what_where_and_since_when(
     assert settled.live()["front"]["dateModified"] == told["changed"]["at"]
 
 
+def test_logs_tell_of_alerts_without_a_webhook_too(settled: Program) -> None:
+    edit(settled, "front", overflow("back", 30))
+    done = settled.run("drift", "--alert-after", "1", "--log-level", "info")
+    assert "DRIFT_DETECTED Front: differs from the policies" in done.err
+
+
 def test_what_is_gone_before_is_forgotten_and_begins_anew(settled: Program, receiver: Receiver) -> None:
     for _ in range(2):
         edit(settled, "front", overflow("back", 30))

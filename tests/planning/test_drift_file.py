@@ -9,7 +9,7 @@ import pytest
 from test_episodes import EDITED, FACTS, FIRST, KEY, SECOND, all_of_it
 
 from syncer.errors import SyncerError
-from syncer.planning.drift_file import kept_from_others, read_episodes, write_episodes
+from syncer.planning.drift_file import is_kept, kept_from_others, read_episodes, write_episodes
 from syncer.planning.episodes import Episode, advance
 
 EPISODES = (
@@ -29,6 +29,13 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
         write_episodes(path, episodes)
         assert (episodes, "") == read_episodes(path)
         assert "syncer.drift/v1" == json.loads(path.read_text())["format"]
+
+
+def test_a_folder_that_nobody_may_look_into_keeps_nothing(tmp_path: Path) -> None:
+    assert not is_kept(tmp_path)
+    write_episodes(tmp_path / "drift.json", EPISODES)
+    assert is_kept(tmp_path)
+    assert not is_kept(tmp_path / ("x" * 300))
 
 
 def test_no_file_is_no_reason_to_complain(tmp_path: Path) -> None:
