@@ -244,6 +244,13 @@ def test_a_state_folder_that_can_not_be_used_is_a_warning(settled: Program, rece
     assert [] == actions(receiver)
 
 
+def test_a_state_folder_that_nobody_may_look_into_is_a_warning(settled: Program, receiver: Receiver) -> None:
+    edit(settled, "front", overflow("back", 30))
+    done = settled.run("drift", "--detailed-exitcode", "--state-dir", "x" * 300)
+    assert (2, True) == (done.code, "live differs" in done.out)
+    assert "warning: drift is not remembered, so nobody is alerted" in done.err
+
+
 def test_a_letter_that_can_not_be_kept_leaves_all_as_it_was(settled: Program, receiver: Receiver) -> None:
     edit(settled, "front", overflow("back", 30))
     drift(settled)
