@@ -1,5 +1,7 @@
 """``sync drift``: where live and the policies differ."""
 
+import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,38 +26,75 @@ from syncer.errors import PoliciesInvalid
 from syncer.report.views import Drifted, Report
 
 
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Where drift is remembered; ``alert_after`` counts detections in a row, None: as the settings say."""
+
+    state_dir: Path = Path(".syncer")
+    alert_after: int | None = None
+
+
 @click.command(name="drift")
 @source_options
 @target_options
 @state_option
 @output_options
 @watching_options
+@click.option(
+    "--alert-after",
+    type=click.IntRange(1, 1000),
+    help="Tell the webhook of a drift found this many times in a row (2, or as the settings say).",
+)
 @unmanaged_option
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when something drifted.")
-def command(detailed_exitcode: bool, unmanaged: bool, state_dir: Path, **options: Any) -> int:
-    """Show where live and the policies differ: what live has more, what it has less, what differs."""
+def command(detailed_exitcode: bool, unmanaged: bool, **options: Any) -> int:
+    """Show where live and the policies differ: what live has more, what it has less, what differs.
+
+    Each drift is remembered; the webhook is told of those that stay, once, and once when they are gone.
+    """
     source, target, output = pick(Source, options), pick(Target, options), pick(Output, options)
-    watch = pick_watch(options)
-    watch.warnings.extend(unfinished(state_dir))
-    return present("drift", output, lambda: drift(source, target, watch, detailed_exitcode, unmanaged), watch)
+    keeping, watch = pick(Keeping, options), pick_watch(options)
+    watch.warnings.extend(unfinished(keeping.state_dir))
+    return present(
+        "drift", output, lambda: drift(source, target, keeping, watch, detailed_exitcode, unmanaged), watch
+    )
 
 
-def drift(source: Source, target: Target, watch: Watch, detailed_exitcode: bool, unmanaged: bool) -> Report:
-    """Read, list, compare, check."""
+def drift(
+    source: Source,
+    target: Target,
+    keeping: Keeping,
+    watch: Watch,
+    detailed_exitcode: bool,
+    unmanaged: bool,
+) -> Report:
+    """Read, list, compare, check, remember."""
+    from syncer.audit.origin import origin
     from syncer.cli.live import client_for, fresh_plan
+    from syncer.cli.remembering import Memory
+    from syncer.live.edited import last_edit
+    from syncer.planning.alerts import Around
     from syncer.planning.drift import drift_of
+    from syncer.planning.episodes import Step
     from syncer.planning.gather import read_disk
 
-    disk = read_disk(source.policies, source.paths)
+    disk = read_disk(source.policies, source.paths, source.env)
     if not disk.readable:
         return Report("drift", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
     with client_for(target, disk.settings, write=False) as client:
         watch.calls = client.calls
-        fresh = fresh_plan(disk, client, target.dialect, with_groups=unmanaged)
-    made, others = fresh.plan, fresh.unmanaged(unmanaged)
-    found = drift_of(made)
-    code = 2 if detailed_exitcode and found.rules else 0
-    if not made.applicable:
-        code = PoliciesInvalid.exit_code
+        fresh = fresh_plan(disk, client, target, with_groups=unmanaged)
+    made = fresh.plan
+    edits = {queue.id: last_edit(queue.raw) for queue in fresh.live.values()}
+    found, step = drift_of(made, edits), Step()
     places = {str(queue.queue): queue.position for queue in disk.policies.queues if queue.position}
-    return Report("drift", code, Drifted(found, places, others), made.findings, disk.sources)
+    code = 2 if detailed_exitcode and found.rules else 0
+    if made.applicable:
+        around = Around(watch.run, origin(os.environ), places, edits)
+        alert_after = keeping.alert_after or disk.settings.drift.alert_after
+        memory = Memory(keeping.state_dir, alert_after, disk.settings.webhook, watch)
+        found, step = memory.remember(found, around)
+    else:
+        code = PoliciesInvalid.exit_code
+    view = Drifted(found, places, step.resolved, fresh.unmanaged(unmanaged))
+    return Report("drift", code, view, made.findings, disk.sources)

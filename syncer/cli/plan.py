@@ -71,14 +71,14 @@ def plan(
     from syncer.planning.gather import read_disk
     from syncer.planning.planfile import save_plan
 
-    disk = read_disk(source.policies, source.paths)
+    disk = read_disk(source.policies, source.paths, source.env)
     if out is not None:
         refuse_overwriting(out, disk.files)
     if not disk.readable:
         return Report("plan", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
     with client_for(target, disk.settings, write=False) as client:
         watch.calls = client.calls
-        fresh = fresh_plan(disk, client, target.dialect, with_groups=unmanaged)
+        fresh = fresh_plan(disk, client, target, with_groups=unmanaged)
     made, others = fresh.plan, fresh.unmanaged(unmanaged)
     document = plan_document(made)
     if out is not None:

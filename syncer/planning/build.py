@@ -13,6 +13,7 @@ from syncer.checks.references import check_references
 from syncer.checks.run import check_network, weigh
 from syncer.model.change import Ignored, QueueChange, Reason, Untouched
 from syncer.model.dialect import BRIEF, Dialect
+from syncer.model.environment import UNKNOWN, Organization
 from syncer.model.finding import Finding, Severity
 from syncer.model.group import Group
 from syncer.model.network import Network, Node
@@ -44,6 +45,7 @@ class Inputs:
     api: str
     lock: str
     environment: str = ""
+    organization: Organization = UNKNOWN
     settings: Settings = DEFAULTS
     files: tuple[PolicyFile, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -109,6 +111,7 @@ def plan_towards(
         created_at=created_at,
         api=inputs.api,
         environment=inputs.environment,
+        organization=inputs.organization,
         lock=inputs.lock,
         dialect=inputs.dialect.name,
         files=inputs.files,

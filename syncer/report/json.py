@@ -1,16 +1,18 @@
 """Reports as JSON, ``syncer.output/v1``: one object for every command, on errors too."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from syncer.applying.apply import Result
-from syncer.audit.figures import Figures
+from syncer.doctor.line import State
 from syncer.model.canonical import readable
+from syncer.model.environment import Environment
 from syncer.model.finding import Severity
 from syncer.model.outcome import Outcome
 from syncer.model.rule_document import rule_document
-from syncer.planning.drift import Direction, Drift
+from syncer.planning.drift import Direction, Drifting
+from syncer.planning.episodes import Gone
 from syncer.planning.unmanaged import Unmanaged
 from syncer.report.views import (
     Applied,
@@ -18,6 +20,8 @@ from syncer.report.views import (
     AuditShown,
     AuditVerified,
     Drifted,
+    Environments,
+    Examined,
     Exported,
     Planned,
     Report,
@@ -57,26 +61,12 @@ def _error(report: Report) -> dict[str, str] | None:
 
 
 def _result(report: Report) -> dict[str, Any] | None:
-    match report.view:
-        case Validated() as view:
-            headroom = {"factor": view.headroom.factor, "queue": view.headroom.queue}
-            return {"files": view.files, "queues": view.queues, "rules": view.rules, "headroom": headroom}
-        case Planned() as view:
-            return {"plan": dict(view.document), "saved_to": view.saved_to, **_unmanaged(view.unmanaged)}
-        case Applied() as view:
-            return _applied(view)
-        case Drifted() as view:
-            return {**_drift(view.drift), **_unmanaged(view.unmanaged)}
-        case Exported() as view:
-            return _exported(view)
-        case AuditShown() as view:
-            return {"entries": [dict(entry) for entry in view.entries]}
-        case AuditVerified() as view:
-            return _verified(view)
-        case AuditFigures() as view:
-            return {"figures": _figures(view.figures), "changes": [dict(entry) for entry in view.changes]}
-        case None:
-            return None
+    return _VIEWS[type(report.view)](report.view) if report.view else None
+
+
+def _validated(view: Validated) -> dict[str, Any]:
+    headroom = {"factor": view.headroom.factor, "queue": view.headroom.queue}
+    return {"files": view.files, "queues": view.queues, "rules": view.rules, "headroom": headroom}
 
 
 def _applied(view: Applied) -> dict[str, Any]:
@@ -118,20 +108,45 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _drift(drift: Drift) -> dict[str, Any]:
+def _drift(view: Drifted) -> dict[str, Any]:
+    drift = view.drift
     return {
         "counts": {direction.value.replace(" ", "_"): drift.count(direction) for direction in Direction},
-        "rules": [
-            {
-                "direction": rule.direction.value.replace(" ", "_"),
-                "queue": {"id": rule.queue, "name": rule.queue_name},
-                "target": {"id": rule.target, "name": rule.target_name},
-                "policy": rule_document(rule.policy) if rule.policy else None,
-                "live": rule_document(rule.live) if rule.live else None,
-                "note": rule.note,
-            }
-            for rule in drift.rules
-        ],
+        "rules": [_drifting(rule) for rule in drift.rules],
+        "resolved": [_gone(gone) for gone in view.resolved],
+        **_unmanaged(view.unmanaged),
+    }
+
+
+def _drifting(rule: Drifting) -> dict[str, Any]:
+    episode = rule.episode
+    return {
+        "direction": rule.direction.value.replace(" ", "_"),
+        "queue": {"id": rule.queue, "name": rule.queue_name},
+        "target": {"id": rule.target, "name": rule.target_name},
+        "policy": rule_document(rule.policy) if rule.policy else None,
+        "live": rule_document(rule.live) if rule.live else None,
+        "note": rule.note,
+        "changed": rule.edit.as_json(),
+        "standing": episode.standing.value if episode else None,
+        "first_seen": episode.first_seen if episode else None,
+        "detections": episode.detections if episode else None,
+    }
+
+
+def _gone(gone: Gone) -> dict[str, Any]:
+    key, facts, episode = gone.episode.key, gone.episode.facts, gone.episode
+    return {
+        "direction": facts.direction.replace(" ", "_"),
+        "queue": {"id": key.queue, "name": facts.queue_name},
+        "target": {"id": facts.target, "name": facts.target_name},
+        "kind": key.kind,
+        "policy": facts.policy,
+        "live": facts.live,
+        "first_seen": episode.first_seen,
+        "last_seen": episode.last_seen,
+        "detections": episode.detections,
+        "superseded": gone.superseded,
     }
 
 
@@ -159,6 +174,21 @@ def _exported(view: Exported) -> dict[str, Any]:
     }
 
 
+def _environments(view: Environments) -> dict[str, Any]:
+    return {"environments": [_environment(each) for each in view.environments]}
+
+
+def _environment(environment: Environment) -> dict[str, Any]:
+    return {
+        "name": environment.name,
+        "region": environment.region,
+        "api_url": environment.api_url,
+        "organization": environment.organization,
+        "variables": list(environment.variables.names),
+        "overrides": len(environment.overrides),
+    }
+
+
 def _verified(view: AuditVerified) -> dict[str, Any]:
     verification = view.verification
     return {
@@ -170,5 +200,30 @@ def _verified(view: AuditVerified) -> dict[str, Any]:
     }
 
 
-def _figures(figures: Figures) -> dict[str, Any]:
-    return asdict(figures)
+def _figures(view: AuditFigures) -> dict[str, Any]:
+    return {"figures": asdict(view.figures), "changes": [dict(entry) for entry in view.changes]}
+
+
+def _examined(view: Examined) -> dict[str, Any]:
+    return {
+        "counts": {state.name.lower(): view.count(state) for state in State},
+        "checks": [{**asdict(line), "state": line.state.name.lower()} for line in view.lines],
+    }
+
+
+_VIEWS: Mapping[type, Callable[[Any], dict[str, Any]]] = {
+    Validated: _validated,
+    Planned: lambda view: {
+        "plan": dict(view.document),
+        "saved_to": view.saved_to,
+        **_unmanaged(view.unmanaged),
+    },
+    Applied: _applied,
+    Drifted: _drift,
+    Exported: _exported,
+    Environments: _environments,
+    AuditShown: lambda view: {"entries": [dict(entry) for entry in view.entries]},
+    AuditVerified: _verified,
+    AuditFigures: _figures,
+    Examined: _examined,
+}

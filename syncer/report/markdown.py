@@ -1,23 +1,26 @@
 """Reports as Markdown, for merge requests, wikis and mails; names in it can do nothing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from syncer.doctor.line import State
 from syncer.model.change import Action, Ignored, Reason
 from syncer.model.finding import Finding, Severity
 from syncer.model.outcome import Outcome
-from syncer.planning.drift import Direction, Drift
+from syncer.planning.drift import Direction
 from syncer.planning.unmanaged import Unmanaged
 from syncer.report.escape import markdown
 from syncer.report.text.audit import milliseconds, percent, rule_step
-from syncer.report.text.drift import drift_in_words
-from syncer.report.text.plan import label, rule_in_words
+from syncer.report.text.drift import drift_in_words, gone_in_words, history_in_words
+from syncer.report.text.plan import label, place_in_words, rule_in_words
 from syncer.report.views import (
     Applied,
     AuditFigures,
     AuditShown,
     AuditVerified,
     Drifted,
+    Environments,
+    Examined,
     Exported,
     Planned,
     Report,
@@ -49,26 +52,12 @@ def _lines(text: str) -> str:
     return "<br>".join(markdown(line) for line in text.split("\n"))
 
 
-def _view(report: Report) -> Iterator[str]:
-    match report.view:
-        case Validated() as view:
-            yield from [f"{view.queues} queues and {view.rules} rules in {view.files} files.", ""]
-        case Planned() as view:
-            yield from _plan(view)
-        case Applied() as view:
-            yield from _applied(view)
-        case Drifted() as view:
-            yield from (*_drift(view.drift), *_unmanaged(view.unmanaged))
-        case Exported() as view:
-            yield from _exported(view)
-        case AuditShown() as view:
-            yield from _entries(view.entries)
-        case AuditVerified() as view:
-            yield from _verified(view)
-        case AuditFigures() as view:
-            yield from _figures(view)
-        case None:
-            return
+def _view(report: Report) -> Iterable[str]:
+    return _VIEWS[type(report.view)](report.view) if report.view else ()
+
+
+def _validated(view: Validated) -> list[str]:
+    return [f"{view.queues} queues and {view.rules} rules in {view.files} files.", ""]
 
 
 def _findings(findings: Sequence[Finding]) -> list[str]:
@@ -102,7 +91,8 @@ def _plan(view: Planned) -> Iterator[str]:
     ]
     yield from table(["Step", "Queue", "Action", "Rule", "Values"], rows)
     yield from (*_ignored(plan.ignored), *_unmanaged(view.unmanaged))
-    yield from [f"Plan `{view.document['digest']}`, lock `{plan.lock}`.", ""]
+    where = f"For {markdown(place)}. " if (place := place_in_words(plan)) else ""
+    yield from [f"{where}Plan `{view.document['digest']}`, lock `{plan.lock}`.", ""]
 
 
 def _applied(view: Applied) -> Iterator[str]:
@@ -125,7 +115,8 @@ def _outcomes(outcomes: Sequence[Outcome]) -> list[str]:
     return table(["Queue", "Status", "PUTs", "Detail"], rows)
 
 
-def _drift(drift: Drift) -> Iterator[str]:
+def _drift(view: Drifted) -> Iterator[str]:
+    drift = view.drift
     yield f"**{', '.join(f'{drift.count(direction)} {direction.value}' for direction in Direction)}**"
     yield ""
     rows = [
@@ -134,10 +125,14 @@ def _drift(drift: Drift) -> Iterator[str]:
             markdown(label(rule.live or rule.policy, rule.target_name)),
             rule.direction.value,
             markdown(drift_in_words(rule)),
+            markdown(history_in_words(rule)),
+            markdown(rule.edit.in_words()),
         ]
         for rule in drift.rules
     ]
-    yield from table(["Queue", "Rule", "Drift", "Values"], rows)
+    yield from table(["Queue", "Rule", "Drift", "Values", "Seen", "Queue last changed"], rows)
+    if view.resolved:
+        yield from [*(f"- {markdown(gone_in_words(gone))}" for gone in view.resolved), ""]
 
 
 def _ignored(ignored: Sequence[Ignored]) -> list[str]:
@@ -163,6 +158,19 @@ def _exported(view: Exported) -> Iterator[str]:
     yield from table(["File", "Queues"], [[markdown(file.path), str(file.queues)] for file in view.files])
     rows = [[markdown(each.name), markdown(each.reason)] for each in view.skipped]
     yield from table(["Not managed", "Why"], rows)
+
+
+def _environments(view: Environments) -> list[str]:
+    rows = [
+        [
+            markdown(each.name),
+            markdown(each.api_url or each.region),
+            markdown(each.organization),
+            markdown(", ".join(each.variables.names)),
+        ]
+        for each in view.environments
+    ]
+    return table(["Environment", "Where", "Organisation", "Variables"], rows)
 
 
 def _entries(entries: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -207,3 +215,30 @@ def _figures(view: AuditFigures) -> Iterator[str]:
     ]
     yield from table(["Figure", "Value"], rows)
     yield from _entries(view.changes)
+
+
+def _examined(view: Examined) -> Iterator[str]:
+    yield from [f"**{', '.join(f'{view.count(state)} {state.value}' for state in State)}**", ""]
+    rows = [
+        [
+            f"**{line.state.value}**" if line.state is State.FAILED else line.state.value,
+            markdown(line.name),
+            markdown(line.found) + (f"<br>{markdown(line.remedy)}" if line.remedy else ""),
+        ]
+        for line in view.lines
+    ]
+    yield from table(["State", "Check", "Found"], rows)
+
+
+_VIEWS: Mapping[type, Callable[[Any], Iterable[str]]] = {
+    Validated: _validated,
+    Planned: _plan,
+    Applied: _applied,
+    Drifted: lambda view: (*_drift(view), *_unmanaged(view.unmanaged)),
+    Exported: _exported,
+    Environments: _environments,
+    AuditShown: lambda view: _entries(view.entries),
+    AuditVerified: _verified,
+    AuditFigures: _figures,
+    Examined: _examined,
+}

@@ -8,12 +8,15 @@ from syncer.applying.apply import Result
 from syncer.audit.entries import Run
 from syncer.audit.figures import Figures
 from syncer.audit.verify import Verification
+from syncer.doctor.line import Line, State
 from syncer.errors import SyncerError
+from syncer.model.environment import Environment
 from syncer.model.finding import Finding, Position
 from syncer.model.headroom import Headroom
 from syncer.model.outcome import Outcome
 from syncer.model.plan import Plan
 from syncer.planning.drift import Drift
+from syncer.planning.episodes import Gone
 from syncer.planning.unmanaged import Unmanaged
 
 
@@ -66,11 +69,13 @@ class Applied:
 class Drifted:
     """Live was compared with the policies. ``places`` tells where, by the name or id of a queue.
 
+    ``resolved`` are drifts that somebody was told of, and that are gone since the last time.
     ``unmanaged`` is as in ``Planned``.
     """
 
     drift: Drift
     places: Mapping[str, Position] = field(default_factory=dict)
+    resolved: tuple[Gone, ...] = ()
     unmanaged: tuple[Unmanaged, ...] | None = None
 
 
@@ -100,6 +105,13 @@ class Exported:
 
 
 @dataclass(frozen=True, slots=True)
+class Environments:
+    """The environments that the settings know."""
+
+    environments: tuple[Environment, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AuditShown:
     """Entries of the audit trail."""
 
@@ -123,7 +135,29 @@ class AuditFigures:
     changes: Sequence[Mapping[str, Any]]
 
 
-View = Validated | Planned | Applied | Drifted | Exported | AuditShown | AuditVerified | AuditFigures
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """The set-up was looked at: a line a check."""
+
+    lines: tuple[Line, ...]
+
+    def count(self, state: State) -> int:
+        """How many checks ended so."""
+        return sum(line.state is state for line in self.lines)
+
+
+View = (
+    Validated
+    | Planned
+    | Applied
+    | Drifted
+    | Exported
+    | Environments
+    | AuditShown
+    | AuditVerified
+    | AuditFigures
+    | Examined
+)
 
 
 @dataclass(frozen=True, slots=True)

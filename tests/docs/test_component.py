@@ -10,6 +10,8 @@ import yaml
 from documents import ROOT, blocks, commands
 from pipelines import INSTALL, component, inputs, jobs, pipeline
 
+from syncer.cli.main import cli
+
 OF_THE_TOOL = ("lint", "test")
 BECAUSE_OF_THE_FOLDER = ["--policies", "policies"]
 
@@ -57,7 +59,7 @@ def test_each_job_runs_when_the_other_does_and_keeps_the_same() -> None:
 def test_each_job_calls_the_same() -> None:
     for name, job in _theirs().items():
         (call,) = [shlex.split(line, comments=True)[1:] for line in job["script"]]
-        with commands()[call[0]].make_context(call[0], call[1:]):
+        with commands()[call[0]].make_context(call[0], call[1:], **cli.context_settings):
             pass
         (line,) = _ours()[name]["script"]
         assert sorted(shlex.split(line, comments=True)[1:]) == sorted(

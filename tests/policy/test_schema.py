@@ -8,6 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from syncer.errors import ConfigError
+from syncer.model.environment import Environment, Variables
 from syncer.model.rule import SPOKEN, BackupRule, GroupRule, OverflowRule
 from syncer.model.settings import Freeze, Ignore, Ownership, Pace, Retries, Safety, Settings
 from syncer.policy.explain import EXPLAINED
@@ -77,22 +78,25 @@ def test_an_unknown_schema() -> None:
 
 
 def test_the_schema_of_settings_says_what_the_code_says() -> None:
-    properties = load(SETTINGS)["properties"]
-    assert {"version", "checks", *(field.name for field in fields(Settings))} - {"severities"} == set(
-        properties
-    )
+    properties, parts = load(SETTINGS)["properties"], load(SETTINGS)["$defs"]
+    others = {"version", "checks", *(field.name for field in fields(Settings))}
+    assert others - {"severities", "environment"} == set(properties)
     for section in (Pace(), Retries(), Safety(), Ownership()):
         assert is_dataclass(section)
-        described = properties[type(section).__name__.lower()]["properties"]
+        described = parts[type(section).__name__.lower()]["properties"]
         defaults = {field.name: getattr(section, field.name) for field in fields(section)}
         plain = {name: list(value) if isinstance(value, tuple) else value for name, value in defaults.items()}
         assert plain == {name: part["default"] for name, part in described.items()}
-    ignore = load(SETTINGS)["$defs"]["ignore"]["properties"]
+    ignore = parts["ignore"]["properties"]
     assert {field.name for field in fields(Ignore)} - {"position"} == set(ignore)
     rules = (OverflowRule("b"), BackupRule("b"), GroupRule(1, "", "", "", 0.0, 0, ()))
     fields_of_rules = {field for rule in rules for field in rule.values()} - {"queue"}
     assert fields_of_rules | {kind.value for kind in SPOKEN} == set(ignore["fields"]["items"]["enum"])
-    assert {field.name for field in fields(Freeze)} == set(load(SETTINGS)["$defs"]["freeze"]["properties"])
+    assert {field.name for field in fields(Freeze)} == set(parts["freeze"]["properties"])
+    assert {field.name for field in fields(Variables)} == set(parts["credentials"]["properties"])
+    sections = {"checks", "pace", "retries", "safety", "webhook", "drift", "dialect"}
+    own = {field.name for field in fields(Environment)} - {"name", "variables", "overrides"}
+    assert own | sections | {"credentials", "queues"} == set(parts["environment"]["properties"])
 
 
 def problems(text: str, name: str = SETTINGS) -> list[str]:

@@ -60,7 +60,8 @@ def test_a_plan_is_a_table_of_rules() -> None:
     shown = lines(Report("plan", 0, Planned(made, plan_document(made))))
     assert "**2 to create, 4 to update, 2 to delete** in 2 queues; 1 equal." == shown[2]
     assert "| 1 | Q | create | → Q | 5 &#37; after 0 s, disabled |" == shown[6]
-    assert f"Plan `{plan_document(made)['digest']}`, lock `compare`." == shown[-1]
+    where = "For Q, organisation Q &#40;Q&#41;. "
+    assert f"{where}Plan `{plan_document(made)['digest']}`, lock `compare`." == shown[-1]
 
 
 def test_what_was_applied_recovered_and_undone() -> None:
@@ -93,8 +94,19 @@ def test_drift_says_what_differs() -> None:
     drift = drift_of(replace(made, changes=made.changes[:1]))
     shown = lines(Report("drift", 0, Drifted(drift)))
     assert "**1 live has more, 1 live has less, 2 live differs**" == shown[2]
-    assert "| Q | → Q | live has less | 5 &#37; after 0 s, disabled |" in shown
+    assert "| Q | → Q | live has less | 5 &#37; after 0 s, disabled |  |  |" in shown
     assert 3 == len(lines(Report("drift", 0, Drifted(drift_of(Plan("now", "api"))))))
+
+
+def test_drift_says_since_when_and_who_changed_the_queue() -> None:
+    shown = lines(replace(reports("Q")["drift, remembered"], findings=(), error=None))
+    (row,) = [line for line in shown if "| new, seen 1 time since" in line]
+    assert row.endswith(
+        "| new, seen 1 time since 2026&#45;03&#45;01T08&#58;30&#58;00&#46;000Z "
+        "| by Q at 2026&#45;03&#45;01T08&#58;30&#58;00&#46;000Z |"
+    )
+    assert shown[-2].startswith("- resolved&#58; Q → Q, live differs&#58; Q, seen 3 times since")
+    assert shown[-1].startswith("- live was changed again&#58; Q → Q")
 
 
 def test_audit() -> None:
