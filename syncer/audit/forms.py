@@ -144,7 +144,7 @@ def _drift_line(entry: Entry) -> str:
         *_whereabouts(entry),
     )
     names = harmless(entry.get("queueName", "")), harmless(entry.get("targetName") or "")
-    return f"{mark} {' → '.join(names)}: {'; '.join(parts)}"
+    return f"{mark} {' → '.join(filter(None, names))}: {'; '.join(parts)}"
 
 
 def _is_resolved(entry: Entry) -> bool:
