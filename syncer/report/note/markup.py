@@ -8,7 +8,8 @@ or in a fence.
 import re
 from collections.abc import Iterable, Sequence
 
-from syncer.report.escape import markdown, plain
+from syncer.report import escape
+from syncer.report.escape import plain
 
 LONGEST_NAME = 120
 LONGEST_MESSAGE = 600
@@ -46,7 +47,7 @@ def _longest_run(text: str) -> int:
 
 def code_tag(text: str) -> str:
     """Code as HTML, for a ``<summary>``, where backticks mean nothing."""
-    return f"<code>{markdown(shortened(text))}</code>"
+    return escape.code_tag(shortened(text))
 
 
 def fenced(language: str, lines: Sequence[str]) -> list[str]:
