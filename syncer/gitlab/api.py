@@ -139,12 +139,14 @@ class Api:
             case 403:
                 return ConfigError(
                     f"the token may not {self._purpose.may} (403: {words})",
-                    hint=f"SYNCER_GITLAB_TOKEN needs the scope api and the role {self._purpose.role} or above.",
+                    hint="SYNCER_GITLAB_TOKEN needs the scope api and the role "
+                    f"{self._purpose.role} or above.",
                 )
             case 404:
+                what = self._purpose.what
                 return ConfigError(
-                    f"GitLab knows no such {self._purpose.what} (404: {words})",
-                    hint=f"Check project and {self._purpose.what}, and that the token belongs to this project.",
+                    f"GitLab knows no such {what} (404: {words})",
+                    hint=f"Check project and {what}, and that the token belongs to this project.",
                 )
         return SyncerError(
             f"GitLab answered {error.response_code}: {words}", hint="Run the job again in a while."

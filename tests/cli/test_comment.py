@@ -152,7 +152,7 @@ def test_an_edited_plan_is_refused(job: Program, hub: Hub) -> None:
 
 
 def test_an_environment_that_was_not_planned_for() -> None:
-    from syncer.cli.comment import environment_of
+    from syncer.cli.commenting import environment_of
     from syncer.errors import WrongUsage
 
     assert ("prod", "prod", "prod") == (

@@ -1,0 +1,67 @@
+"""Write drift back: the policy files as they would have to be, so that live is what they say.
+
+Only the queues that drifted are touched, and of them only the kinds of rules that their policy speaks of.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+
+from syncer.errors import Refused
+from syncer.model.dialect import Dialect
+from syncer.planning.adopt import Adopted, adopt
+from syncer.planning.drift import Drift
+from syncer.planning.gather import Live
+from syncer.planning.update import Ids, Update
+from syncer.policy.parse import parse_queues
+from syncer.policy.yaml import Document
+
+
+@dataclass(frozen=True, slots=True)
+class NotWritten:
+    """A queue whose drift stands in no file, and why."""
+
+    queue: str
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenBack:
+    """The new text of each file that changes, by its path, and what no file can say."""
+
+    texts: Mapping[str, str]
+    left: tuple[NotWritten, ...] = ()
+
+
+def write_back(live: Live, drift: Drift, documents: Sequence[Document]) -> WrittenBack:
+    """Put what live has into the ``documents``, the policies that ``drift`` was found against.
+
+    A queue that can't be said, and all queues of a file that can't be changed in place, stay as they are.
+    """
+    drifted = {rule.queue for rule in drift.rules}
+    texts: dict[str, str] = {}
+    left: list[NotWritten] = []
+    for document in documents:
+        adopted = list(_adopted(live, document, drifted))
+        left += [NotWritten(each.queue.id, each.queue.name, each.why_not) for each in adopted if each.why_not]
+        written = [each for each in adopted if not each.why_not]
+        if not written:
+            continue
+        try:
+            text = Update(live, written, remark=False).text(document)
+        except Refused as refusal:
+            left += [NotWritten(each.queue.id, each.queue.name, refusal.message) for each in written]
+            continue
+        if text != "\n".join(document.lines):
+            texts[document.path] = text
+    return WrittenBack(texts, tuple(sorted(left, key=lambda each: (each.name, each.queue))))
+
+
+def _adopted(live: Live, document: Document, drifted: Set[str]) -> Iterator[Adopted]:
+    """The queues of a file that drifted, each with a policy of just the kinds that it speaks of."""
+    ids, queues = Ids(live.queues), {queue.id: queue for queue in live.queues}
+    found = [(policy.speaks_of, ids.of(policy.queue)) for policy in parse_queues(document)]
+    chosen = [(spoken & live.dialect.holds, queues[id_]) for spoken, id_ in found if id_ in drifted]
+    for kinds in dict.fromkeys(kinds for kinds, _ in chosen):
+        dialect = Dialect(live.dialect.name, kinds)
+        yield from adopt(replace(live, dialect=dialect), [queue for each, queue in chosen if each == kinds])
