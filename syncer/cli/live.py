@@ -13,15 +13,16 @@ from syncer.model.queue import LiveQueue
 from syncer.model.settings import Settings
 from syncer.model.times import rfc3339, utc_now
 from syncer.planning.build import build_plan
-from syncer.planning.gather import OnDisk, inputs_of, read_live
+from syncer.planning.gather import Live, OnDisk, inputs_of, read_live
 
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """A plan made right now, and the live queues that it was made from, by id."""
+    """A plan made right now, and what it was made from: the live queues by id, and all that was ``read``."""
 
     plan: Plan
     live: Mapping[str, LiveQueue]
+    read: Live
 
 
 def client_for(target: Target, settings: Settings, *, write: bool) -> Client:
@@ -34,4 +35,4 @@ def fresh_plan(disk: OnDisk, client: Client, dialect: str) -> Fresh:
     """List live once and plan."""
     live = read_live(client, disk.policies, dialect)
     plan = build_plan(inputs_of(disk, live), rfc3339(utc_now()))
-    return Fresh(plan, {queue.id: queue for queue in live.queues})
+    return Fresh(plan, {queue.id: queue for queue in live.queues}, live)

@@ -39,5 +39,5 @@ def roll_back(work: Work, run: str, recovered: tuple[CutOffRun, ...] = (), *, as
     with_groups = any(image.rule.kind is Kind.GROUPS for image in images)
     live = read_live(work.client, work.disk.policies, work.target.dialect, with_groups=with_groups)
     plan = undo_plan(images, inputs_of(work.disk, live), rfc3339(utc_now()))
-    fresh = Fresh(plan, {queue.id: queue for queue in live.queues})
+    fresh = Fresh(plan, {queue.id: queue for queue in live.queues}, live)
     return work.carry_out(fresh, recovered, lambda: None, ask=ask)

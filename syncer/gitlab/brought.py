@@ -8,7 +8,7 @@ READING = Purpose("read merge requests", "Reporter", "project or commit")
 
 
 def brought(project: Project, token: str, commit: str, branch: str) -> MergeRequest | None:
-    """The one that was merged into ``branch`` as ``commit``, else the last that brought it; None: there is none.
+    """The one that was merged into ``branch`` as ``commit``, else the last that brought it, if there is one.
 
     Raises what ``Api`` does.
     """

@@ -187,7 +187,8 @@ def assert_harmless(text: str) -> None:
     assert not [character for character in text if not character.isprintable() and character != "\n"]
     rows = [line for line in text.split("\n") if line.startswith("| ")]
     assert all(6 == len(re.findall(r"(?<!\\)\|", row)) for row in rows)
-    assert text.count("<details>") == text.count("</details>") == text.count("<summary>")
+    blocks = FENCE.sub("", SPAN.sub("", text))
+    assert blocks.count("<details>") == blocks.count("</details>") == blocks.count("<summary>")
     for diagram in re.findall(r"```mermaid\n(.*?)\n```", text, re.DOTALL):
         assert len(diagram.encode("utf-16-le")) // 2 <= 2000
         assert_drawn(diagram)

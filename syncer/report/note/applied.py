@@ -130,7 +130,7 @@ def _not_done(outcomes: Sequence[Document]) -> list[str]:
         [
             code_cell(each["queue"]["name"]),
             each["status"],
-            code_cell(each["detail"]) if each["detail"] else "",
+            code_cell(each["detail"] or "-"),
         ]
         for each in left[:MOST_ROWS]
     ]

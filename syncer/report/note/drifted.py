@@ -27,8 +27,8 @@ KIND = "drift"
 WHAT = "This merge request writes what live has into the policies."
 ON_MERGE = "to keep what live has: after that, a plan changes nothing here."
 ON_CLOSE = (
-    "to keep the policies, and run a pipeline on the default branch, which applies them. For the same change it "
-    "is not opened again."
+    "to keep the policies, and run a pipeline on the default branch, which applies them. For the same change "
+    "it is not opened again."
 )
 
 
