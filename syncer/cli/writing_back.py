@@ -55,7 +55,7 @@ def _opened(wish: Wish, disk: OnDisk, fresh: Fresh, drift: Drift) -> Iterator[st
     from syncer.gitlab.propose import OPENING, Proposals
 
     environment = fresh.plan.environment
-    made = write_back(fresh.read, drift, [_document(file) for file in disk.policies.files])
+    made = write_back(fresh.read, drift, [document_of(file) for file in disk.policies.files])
     files = [_changed(path, text, checkout.root) for path, text in made.texts.items()]
     with Api(checkout.project.url, token, OPENING) as api:
         proposals = Proposals(api, checkout, branch_of(environment))
@@ -82,7 +82,7 @@ def _withdrawn(proposals: "Proposals", texts: Texts, token: str) -> Iterator[str
         yield f"merge request !{closed.iid} closed, there is nothing to merge any more: {closed.url}"
 
 
-def _document(file: PolicyFile) -> Document:
+def document_of(file: PolicyFile) -> Document:
     """A policy file as the drift was found against it. Raises Refused where it has changed since."""
     try:
         content = Path(file.path).read_bytes()

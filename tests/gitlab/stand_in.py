@@ -1,8 +1,9 @@
 """GitLab's API on loopback: as much of it as notes, branches and merge requests need, and as strict.
 
-Run it with ``python tests/gitlab/stand_in.py --port 0``; it prints where it listens. What it holds is served
-at ``/stand-in/notes``, ``/stand-in/calls`` and ``/stand-in/repository``, without a token, for a test that runs it
-as a process. A POST to ``/stand-in/begin`` puts files on its main branch, one to ``/stand-in/merge`` merges.
+Run it with ``python tests/gitlab/stand_in.py --port 0``; it prints where it listens. For a test that runs it
+as a process, what it holds is served without a token, at ``/stand-in/notes``, ``/stand-in/calls`` and
+``/stand-in/repository``; a POST to ``/stand-in/begin`` puts files on its main branch, one to
+``/stand-in/merge`` merges.
 """
 
 import argparse
@@ -26,7 +27,7 @@ Json = dict[str, Any]
 
 @dataclass
 class Hub:
-    """One project (id 42, path ``team/queues``) with its repository, merge requests (!5 at first) and notes."""
+    """One project (id 42, path ``team/queues``) with its repository, merge requests (first !5) and notes."""
 
     repository: Repository = field(default_factory=Repository)
     notes: list[Json] = field(default_factory=list)
