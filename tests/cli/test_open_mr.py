@@ -1,4 +1,4 @@
-"""``sync drift --open-mr``, end to end: live drifts, a merge request is opened and merged, and nothing is left."""
+"""``sync drift --open-mr``: live drifts, a merge request is opened and merged, and nothing is left."""
 
 import pytest
 from hub import TOKEN, Hub
