@@ -45,7 +45,7 @@ def written_back(report: Report, wish: Wish, disk: OnDisk, fresh: Fresh, drift: 
 
 def _opened(wish: Wish, disk: OnDisk, fresh: Fresh, drift: Drift) -> Iterator[str]:
     """What became of the merge request, line by line."""
-    checkout, token = checkout_of(os.environ), token_of(os.environ)
+    checkout, token = checkout_of(os.environ, Path.cwd()), token_of(os.environ)
     job = job_of(checkout.commit, os.environ.get("CI_JOB_URL", ""), os.environ.get("CI_PIPELINE_URL", ""))
     if not fresh.plan.applicable:
         yield "the policies have errors: no merge request is opened before they are mended"

@@ -95,8 +95,11 @@ def _unknown(what: str, who: str, variable: str, option: str) -> ConfigError:
     )
 
 
-def checkout_of(environment: Mapping[str, str]) -> Checkout:
-    """What a pipeline on the default branch has set. Raises ConfigError that says what is missing."""
+def checkout_of(environment: Mapping[str, str], here: Path) -> Checkout:
+    """What a pipeline on the default branch has set, for a job that runs ``here``.
+
+    Raises ConfigError that says what is missing.
+    """
     names = ("CI_API_V4_URL", "CI_PROJECT_ID", "CI_PROJECT_DIR", "CI_COMMIT_SHA", "CI_DEFAULT_BRANCH")
     said = {name: environment.get(name, "").strip() for name in names}
     missing = [name for name, value in said.items() if not value]
@@ -113,7 +116,14 @@ def checkout_of(environment: Mapping[str, str]) -> Checkout:
         )
     project = project_of(said["CI_API_V4_URL"], said["CI_PROJECT_ID"])
     commit = job_of(said["CI_COMMIT_SHA"], "", "").commit
-    return Checkout(project, Path(said["CI_PROJECT_DIR"]), commit, default)
+    return Checkout(project, _top(Path(said["CI_PROJECT_DIR"]), here), commit, default)
+
+
+def _top(said: Path, here: Path) -> Path:
+    """The folder of the repository: what is said, or where a job runs elsewhere, its checkout."""
+    if here.is_relative_to(said):
+        return said
+    return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), said)
 
 
 def _base_url(api_url: str) -> str:

@@ -48,12 +48,9 @@ def write_back(live: Live, drift: Drift, documents: Sequence[Document]) -> Writt
         if not written:
             continue
         try:
-            text = Update(live, written, remark=False).text(document)
+            texts[document.path] = Update(live, written, remark=False).text(document)
         except Refused as refusal:
             left += [NotWritten(each.queue.id, each.queue.name, refusal.message) for each in written]
-            continue
-        if text != "\n".join(document.lines):
-            texts[document.path] = text
     return WrittenBack(texts, tuple(sorted(left, key=lambda each: (each.name, each.queue))))
 
 

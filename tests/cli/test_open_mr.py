@@ -191,7 +191,7 @@ def test_an_environment_has_a_branch_of_its_own() -> None:
     )
 
 
-def test_a_file_outside_of_the_repository_is_refused(job: Program, hub: Hub) -> None:
+def test_a_file_outside_of_the_repository_is_refused_and_a_checkout_is_found(job: Program, hub: Hub) -> None:
     (job.folder / "elsewhere").mkdir()
     job.setenv("CI_PROJECT_DIR", str(job.folder / "elsewhere"))
     job.edit("front", routingRules=[overflow("back", 40)])
@@ -200,6 +200,8 @@ def test_a_file_outside_of_the_repository_is_refused(job: Program, hub: Hub) -> 
     assert "lies outside of the repository" in done.json["error"]["message"]
     assert 1 == len(done.json["result"]["rules"])
     assert 0 == hub.writes()
+    (job.folder / ".git").mkdir()
+    assert "!6 opened" in job.run("drift").err
 
 
 def test_a_file_that_changed_meanwhile_is_refused(job: Program) -> None:

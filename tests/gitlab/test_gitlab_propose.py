@@ -10,6 +10,7 @@ from stand_in_repository import FORK, request
 from syncer.errors import ConfigError, SyncerError
 from syncer.gitlab.api import Api
 from syncer.gitlab.change import ChangedFile, Texts
+from syncer.gitlab.merge_requests import Requests
 from syncer.gitlab.place import Checkout, project_of
 from syncer.gitlab.propose import OPENING, Proposals, Proposed
 
@@ -165,3 +166,11 @@ def test_an_answer_that_is_not_gitlabs(server: StandIn, last: str, answer: bytes
     server.hub.nonsense = {last: answer}
     with pytest.raises(SyncerError, match="not GitLab's API"):
         propose(server, ONE, texts("a"))
+
+
+def test_an_answer_to_the_opening_that_is_not_gitlabs(server: StandIn) -> None:
+    project = project_of(server.api, "42")
+    with Api(project.url, TOKEN, OPENING) as api:
+        server.hub.nonsense = {"merge_requests": b"[]"}
+        with pytest.raises(SyncerError, match="not GitLab's API"):
+            Requests(api, project).create({})

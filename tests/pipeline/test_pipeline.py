@@ -18,10 +18,9 @@ from typing import Any
 
 import pytest
 import requests
+from hub import TOKEN, Hub, serving
 
 ROOT = Path(__file__).parents[2]
-STAND_IN = ROOT / "tests" / "gitlab" / "stand_in.py"
-TOKEN = "glpat-the-token-of-this-test"
 MERGE_REQUEST = {
     "CI_PIPELINE_SOURCE": "merge_request_event",
     "CI_MERGE_REQUEST_IID": "5",
@@ -29,6 +28,8 @@ MERGE_REQUEST = {
 }
 SCHEDULE = {"CI_PIPELINE_SOURCE": "schedule"}
 PUSH = {"CI_PIPELINE_SOURCE": "push"}
+APPLY_ENV = ".gitlab-ci-reports/dotenv/apply.env"
+ON_PUSH = ("lint", "test", "validate", "plan", "apply", "comment:applied")
 COUNTS = "3 to create, 4 to update, 3 to delete in 9 queues"
 ADOPTION = """\
 include:
@@ -49,7 +50,7 @@ class Ran:
 class Repository:
     """A repository with a pipeline; ``api`` is the emulator, ``hub`` the stand-in of GitLab."""
 
-    def __init__(self, folder: Path, api: str, hub: str) -> None:
+    def __init__(self, folder: Path, api: str, hub: Hub) -> None:
         self.folder = folder
         self.api = api
         self.hub = hub
@@ -74,7 +75,7 @@ class Repository:
         """A pipeline from this source; a variable that is empty is not there."""
         variables = {
             "CI_PROJECT_ID": "42",
-            "CI_API_V4_URL": f"{self.hub}/api/v4",
+            "CI_API_V4_URL": f"{self.hub.url}/api/v4",
             "GENESYSCLOUD_OAUTHCLIENT_ID": "demo",
             "GENESYSCLOUD_OAUTHCLIENT_SECRET": "demo",
             "SYNCER_API_URL": self.api,
@@ -105,8 +106,16 @@ class Repository:
         return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
 
     def notes(self) -> list[str]:
-        answer = requests.get(f"{self.hub}/stand-in/notes", timeout=10).json()
-        return [note["body"] for note in answer]
+        return [note["body"] for note in self.hub.notes()]
+
+    def merged(self, request: int = 5) -> None:
+        """GitLab knows this commit, as the one that a merge request brought."""
+        head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=self.folder, capture_output=True, text=True)
+        files = {
+            path.relative_to(self.folder).as_posix(): path.read_text()
+            for path in self.folder.glob("policies/*.yaml")
+        }
+        self.hub.begin(head.stdout.strip(), files, merged=request)
 
     def puts(self) -> int:
         """How many queues were written."""
@@ -145,7 +154,7 @@ def repository(tmp_path: Path) -> Iterator[Repository]:
     folder.mkdir()
     with (
         _serving("-m", "syncer", "emulator", "--port", "0", "--rate-limit", "100000") as api,
-        _serving(str(STAND_IN), "--token", TOKEN) as hub,
+        serving() as hub,
     ):
         yield Repository(folder, api, hub)
 
@@ -212,18 +221,21 @@ def test_reviewers_see_the_errors_of_a_plan(ours: Repository) -> None:
 
 
 def test_a_push_is_applied_and_then_nothing_drifts(ours: Repository) -> None:
+    ours.merged()
     before = ours.run(SCHEDULE)
     assert (1, {"drift": "FAIL"}) == (before.code, before.jobs), before.log
     assert "drift: 10 rules" in before.log
     assert [(10, 120)] == ours.rules("Support French")
 
     ran = ours.run(PUSH)
-    assert (0, _passed("lint", "test", "validate", "plan", "apply")) == (ran.code, ran.jobs), ran.log
+    assert (0, _passed(*ON_PUSH)) == (ran.code, ran.jobs), ran.log
     assert ([(15, 90)], 9) == (ours.rules("Support French"), ours.puts())
     assert {"plan.json"} == ours.artifacts("plan")
-    assert {".syncer/audit/audit.jsonl", "audit-head.txt"} == ours.artifacts("apply")
+    assert {".syncer/audit/audit.jsonl", "audit-head.txt", "apply.json", APPLY_ENV} == ours.artifacts("apply")
     _the_chain_ends_in_its_head(ours.kept / "apply", ran.log)
-    assert [] == ours.notes()
+    (note,) = ours.notes()
+    assert "## syncer apply for the default environment: done (9 applied)" in note
+    assert f"audit head `{(ours.kept / 'apply' / 'audit-head.txt').read_text().strip()}`" in note
 
     after = ours.run(SCHEDULE)
     assert (0, _passed("drift")) == (after.code, after.jobs), after.log
@@ -231,6 +243,42 @@ def test_a_push_is_applied_and_then_nothing_drifts(ours: Repository) -> None:
     again = ours.run(PUSH)
     assert (0, 9) == (again.code, ours.puts()), again.log
     assert "nothing was sent" in again.log
+
+
+def test_what_is_refused_is_told_on_the_merge_request_too(ours: Repository) -> None:
+    ours.write(**{"policies/settings.yaml": "version: 1\nsafety:\n  protected: [Support French]\n"})
+    ours.merged()
+    ran = ours.run(PUSH)
+    assert (1, "FAIL", 0) == (ran.code, ran.jobs["apply"], ours.puts()), ran.log
+    (note,) = ours.notes()
+    assert "## syncer apply for the default environment: refused" in note
+    assert "protected" in note
+
+
+def test_a_commit_without_a_merge_request_gets_no_note(ours: Repository) -> None:
+    ours.merged(request=0)
+    ran = ours.run(PUSH)
+    assert (0, "PASS") == (ran.code, ran.jobs["apply"]), ran.log
+    assert "no note was written" in ran.log
+    assert [] == ours.notes()
+
+
+def test_drift_is_written_back_once_as_a_merge_request(ours: Repository) -> None:
+    ours.merged()
+    for _ in range(2):
+        ran = ours.run({**SCHEDULE, "SYNCER_DRIFT_MR": "1"})
+        assert (1, {"drift": "FAIL"}) == (ran.code, ran.jobs), ran.log
+    assert [5, 6] == list(ours.hub.requests()), ran.log
+    assert "Drift of live: 10 rules of 9 queues" == ours.hub.requests()[6]["title"]
+    assert (
+        "- `Support German`: `2 overflow rules have the same target" in ours.hub.requests()[6]["description"]
+    )
+    before = (ours.folder / "policies" / "billing.yaml").read_text()
+    ours.write(**ours.hub.merge(6))
+    after = (ours.folder / "policies" / "billing.yaml").read_text()
+    assert re.findall("#.*", before) == re.findall("#.*", after) and before != after
+    left = ours.run(SCHEDULE)
+    assert "drift: 1 rule " in left.log, left.log
 
 
 def _the_chain_ends_in_its_head(folder: Path, log: str) -> None:
@@ -245,15 +293,18 @@ def _the_chain_ends_in_its_head(folder: Path, log: str) -> None:
 
 def test_a_repository_of_policies_alone_adopts_the_component(adopting: Repository) -> None:
     review = adopting.run(MERGE_REQUEST)
-    jobs = ("syncer:validate", "syncer:plan:merge-request", "syncer:comment")
+    jobs = ["syncer:validate", "syncer:plan:merge-request", "syncer:comment"]
     assert (0, _passed(*jobs)) == (review.code, review.jobs), review.log
     (note,) = adopting.notes()
     assert COUNTS in note
 
+    adopting.merged()
     push = adopting.run(PUSH)
-    assert (0, _passed("syncer:validate", "syncer:plan", "syncer:apply")) == (push.code, push.jobs), push.log
+    jobs = ["syncer:validate", "syncer:plan", "syncer:apply", "syncer:comment:applied"]
+    assert (0, _passed(*jobs)) == (push.code, push.jobs), push.log
     assert ([(15, 90)], 9) == (adopting.rules("Support French"), adopting.puts())
     _the_chain_ends_in_its_head(adopting.kept / "syncerOgapply", push.log)
+    assert 2 == len(adopting.notes())
 
     watch = adopting.run(SCHEDULE)
     assert (0, _passed("syncer:drift")) == (watch.code, watch.jobs), watch.log
