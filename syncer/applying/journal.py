@@ -20,6 +20,7 @@ from syncer.audit.origin import Origin
 from syncer.errors import AuditError
 from syncer.files import append_synced, sync_folder
 from syncer.model.change import QueueChange
+from syncer.model.environment import Organization
 from syncer.model.outcome import Outcome, Status
 from syncer.planning.document import change_document, change_of
 
@@ -162,6 +163,7 @@ def _run_document(run: Run) -> dict[str, Any]:
         "started_at": run.started_at,
         "api": run.api,
         "environment": run.environment,
+        "organization": {"id": run.organization.id, "name": run.organization.name},
         "plan_digest": run.plan_digest,
         "plan_created_at": run.plan_created_at,
         "verb": run.verb,
@@ -171,7 +173,12 @@ def _run_document(run: Run) -> dict[str, Any]:
 
 
 def _run_of(document: Mapping[str, Any]) -> Run:
-    values = {**document, "overrides": tuple(document["overrides"]), "origin": Origin(**document["origin"])}
+    values = {
+        **document,
+        "organization": Organization(**document.get("organization", {})),
+        "overrides": tuple(document["overrides"]),
+        "origin": Origin(**document["origin"]),
+    }
     return Run(**values)
 
 

@@ -13,6 +13,7 @@ from syncer.audit.entries import Run, change_entries, run_entry
 from syncer.errors import AuditError, NotFound, Refused
 from syncer.live.wire import read_queue
 from syncer.model.change import QueueChange
+from syncer.model.environment import Place
 from syncer.model.outcome import Outcome, Status
 from syncer.model.rule import of_kinds
 
@@ -20,32 +21,32 @@ CUT_OFF = "the run was cut off"
 
 
 def recover(
-    folder: Path, chain: Chain, api: QueueApi, now: Callable[[], str], *, where: str = ""
+    folder: Path, chain: Chain, api: QueueApi, now: Callable[[], str], *, here: Place | None = None
 ) -> Iterator[tuple[Run, list[Outcome]]]:
     """Close every journal in ``folder``: yields each run that was cut off with what became of its changes.
 
     A change whose PUT may have been sent is read from live; nothing is sent. Each change and the run itself
-    then stand in the audit exactly once. ``where`` is the URL of ``api``.
+    then stand in the audit exactly once. ``here`` is where ``api`` is.
 
-    Raises Refused where the run was at another URL, which alone can tell what became of it; LiveError where
+    Raises Refused where the run was at another place, which alone can tell what became of it; LiveError where
     live can't be asked: the journal stays; AuditError where journal or audit can't be read, written or taken
     away.
     """
     for path in find_journals(folder):
         journal = read_journal(path)
         if journal is not None:
-            _refuse_another(journal, where)
+            _refuse_another(journal.run, here)
             outcomes = [_outcome(journal, change, api) for change in journal.changes]
             _close_audit(journal, outcomes, chain, now())
             yield journal.run, outcomes
         _take_away(path)
 
 
-def _refuse_another(journal: CutOff, where: str) -> None:
-    if where and journal.run.api != where:
+def _refuse_another(run: Run, here: Place | None) -> None:
+    if here is not None and not run.place.is_as(here):
         raise Refused(
-            f"run {journal.run.id} was cut off at {journal.run.api}, and this is {where}",
-            hint=f"Apply to {journal.run.api} first: only there can be asked what became of it.",
+            f"run {run.id} was cut off at {run.place}, and this is {here}",
+            hint=f"Apply to {run.place} first: only there can be asked what became of it.",
         )
 
 

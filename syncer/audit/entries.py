@@ -12,6 +12,7 @@ from typing import Any
 from syncer.audit.chain import FORMAT
 from syncer.audit.origin import Origin
 from syncer.model.change import RuleChange
+from syncer.model.environment import UNKNOWN, Organization, Place
 from syncer.model.outcome import Outcome
 from syncer.model.rule import Kind, OverflowRule
 from syncer.model.rule_document import rule_document
@@ -40,6 +41,22 @@ class Run:
     overrides: tuple[str, ...] = ()
     origin: Origin = field(default_factory=Origin)
     plan_created_at: str = ""
+    organization: Organization = UNKNOWN
+
+    @property
+    def place(self) -> Place:
+        """Where it wrote."""
+        return Place(self.api, self.organization)
+
+
+def place_of(entry: Mapping[str, Any]) -> Place:
+    """Where the run of an entry wrote; older entries don't know their organisation."""
+    known = entry.get("organization")
+    organization = known if isinstance(known, Mapping) else {}
+    return Place(
+        str(entry.get("api", "")),
+        Organization(str(organization.get("id", "")), str(organization.get("name", ""))),
+    )
 
 
 def change_entries(run: Run, outcome: Outcome, timestamp: str) -> list[dict[str, Any]]:
@@ -124,5 +141,6 @@ def _shared(run: Run) -> dict[str, Any]:
         "planCreatedAt": run.plan_created_at,
         "api": run.api,
         "environment": run.environment,
+        "organization": {"id": run.organization.id, "name": run.organization.name},
         "origin": run.origin.as_json(),
     }

@@ -47,7 +47,6 @@ def command(**options: Any) -> int:
     """
     from syncer.cli.applying import apply
 
-    target, output = pick(Target, options), pick(Output, options)
-    source = Source(policies=options.pop("policies"))
+    source, target, output = pick(Source, options), pick(Target, options), pick(Output, options)
     running, watch = pick_running(options), pick_watch(options)
     return present("apply", output, lambda: apply(source, target, running, output, watch), watch)

@@ -13,7 +13,7 @@ from syncer.cli.rolling_back import roll_back
 from syncer.cli.running import Running
 from syncer.cli.watch import Watch
 from syncer.cli.work import Work, new_run, working
-from syncer.errors import PoliciesInvalid
+from syncer.errors import PoliciesInvalid, Refused
 from syncer.model.times import utc_now
 from syncer.planning.document import plan_document
 from syncer.planning.gather import read_disk
@@ -27,7 +27,7 @@ def apply(source: Source, target: Target, running: Running, output: Output, watc
     if running.plan_file is not None:
         saved = load_plan(running.plan_file, os.environ.get("SYNCER_PLAN_KEY", ""))
     paths = [Path(path) for path in saved["paths"]] if saved else []
-    disk = read_disk(source.policies, paths)
+    disk = read_disk(source.policies, paths, _environment(source, saved))
     if not disk.readable:
         return Report("apply", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
     with working("apply", disk, target, running, output, watch, saved) as work:
@@ -35,6 +35,18 @@ def apply(source: Source, target: Target, running: Running, output: Output, watc
         if running.on_failure == "rollback" and _failed(report):
             return _rolled_back(work, report)
         return report
+
+
+def _environment(source: Source, saved: Mapping[str, Any] | None) -> str:
+    """The environment that is meant: that of a saved plan, which no option can change."""
+    planned = saved["environment"] if saved else source.env
+    if source.env and source.env != planned:
+        raise Refused(
+            f"the plan is for {f'the environment {planned!r}' if planned else 'no environment'}, "
+            f"not for {source.env!r}: nothing was applied",
+            hint="Leave --env and SYNCER_ENV out, or make a plan for this environment.",
+        )
+    return str(planned)
 
 
 def _apply(work: Work, saved: Mapping[str, Any] | None) -> Report:
@@ -49,7 +61,7 @@ def _apply(work: Work, saved: Mapping[str, Any] | None) -> Report:
         return Report(
             "apply", 0, Applied(None, None, recovered, "this plan changes nothing: nothing was sent")
         )
-    fresh = fresh_plan(work.disk, work.client, work.target.dialect)
+    fresh = fresh_plan(work.disk, work.client, work.target)
 
     def guard() -> None:
         if saved is not None:
@@ -69,7 +81,7 @@ def _rolled_back(work: Work, failed: Report) -> Report:
     """Undo the run that failed. The exit code stays that of the failure; both results are reported."""
     if not isinstance(failed.view, Applied) or failed.view.result is None:
         return failed
-    run = new_run(work.watch.next_run(), "rollback", work.client.api, work.running)
+    run = new_run(work.watch.next_run(), "rollback", work.client, work.disk, work.running)
     back = roll_back(replace(work, run=run), failed.view.result.run.id, ask=False)
     undone = back.view.result if isinstance(back.view, Applied) else None
     view = replace(failed.view, undone=undone, message="the run failed and was rolled back")

@@ -47,12 +47,12 @@ def drift(source: Source, target: Target, watch: Watch, detailed_exitcode: bool,
     from syncer.planning.drift import drift_of
     from syncer.planning.gather import read_disk
 
-    disk = read_disk(source.policies, source.paths)
+    disk = read_disk(source.policies, source.paths, source.env)
     if not disk.readable:
         return Report("drift", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
     with client_for(target, disk.settings, write=False) as client:
         watch.calls = client.calls
-        fresh = fresh_plan(disk, client, target.dialect)
+        fresh = fresh_plan(disk, client, target)
     made = fresh.plan
     found = drift_of(made)
     code = 2 if detailed_exitcode and found.rules else 0

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from syncer.emulator.directory import NAME
 from syncer.errors import WrongUsage
 
 
@@ -17,6 +18,7 @@ from syncer.errors import WrongUsage
 @click.option("--data", type=click.Path(path_type=Path, dir_okay=False), help="JSON file of the queues.")
 @click.option("--state", type=click.Path(path_type=Path, dir_okay=False), help="SQLite file; else memory.")
 @click.option("--queues", type=click.IntRange(0), help="Begin with a made-up organisation of N queues.")
+@click.option("--organization", default=NAME, show_default=True, help="Its name; its id follows from it.")
 @click.option("--faults", default="", help="Faults to inject, such as 429=0.1,lost=0.03,seed=7.")
 @click.option(
     "--rate-limit", type=click.IntRange(1), default=300, show_default=True, help="Calls a minute and token."
@@ -29,6 +31,7 @@ def command(
     data: Path | None,
     state: Path | None,
     queues: int | None,
+    organization: str,
     faults: str,
     rate_limit: int,
     lock: str,
@@ -47,6 +50,7 @@ def command(
             port=port,
             queues=start,
             surroundings=surroundings,
+            organization=organization,
             state=str(state) if state else ":memory:",
             credentials=_credentials(),
             faults=Faults.parse(faults),

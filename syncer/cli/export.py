@@ -7,7 +7,15 @@ from typing import Any
 
 import click
 
-from syncer.cli.options import Output, Target, pick, report_options, target_options, watching_options
+from syncer.cli.options import (
+    Output,
+    Target,
+    env_option,
+    pick,
+    report_options,
+    target_options,
+    watching_options,
+)
 from syncer.cli.present import present
 from syncer.cli.watch import Watch, pick_watch
 from syncer.errors import ConfigError, PoliciesInvalid, Refused, SyncerError, WrongUsage
@@ -26,6 +34,7 @@ class Wanted:
     exclude: tuple[str, ...] = ()
     overwrite: bool = False
     update: bool = False
+    env: str = ""
 
     def __post_init__(self) -> None:
         if self.overwrite and self.update:
@@ -45,6 +54,7 @@ class Wanted:
 @click.option("--exclude", metavar="GLOB", multiple=True, help="No queues with such a name. May be repeated.")
 @click.option("--overwrite", is_flag=True, help="Replace files that are there already.")
 @click.option("--update", is_flag=True, help="Change the rules in files that are there already, in place.")
+@env_option
 @target_options
 @report_options
 @watching_options
@@ -57,22 +67,25 @@ def command(**options: Any) -> int:
 
 def export(wanted: Wanted, target: Target, watch: Watch) -> Report:
     """List live once, and write its policies. Settings that stand in the folder count."""
-    from syncer.cli.live import client_for
+    from syncer.cli.live import client_for, dialect_of
     from syncer.model.policy import PolicySet
     from syncer.planning.export import export as exported
     from syncer.planning.export import refresh
-    from syncer.planning.gather import read_live
+    from syncer.planning.gather import environment_of, read_live
     from syncer.policy.load import load_documents, load_settings
 
-    settings = load_settings(wanted.folder)
+    loaded_settings = load_settings(wanted.folder)
     there, loaded = load_documents(wanted.folder)
-    findings = (*settings.findings, *(loaded.findings if wanted.update else ()))
-    sources = {**settings.sources, **loaded.sources}
+    findings = (*loaded_settings.findings, *(loaded.findings if wanted.update else ()))
+    sources = {**loaded_settings.sources, **loaded.sources}
     if has_errors(findings):
         return Report("export", PoliciesInvalid.exit_code, None, findings, sources)
-    with client_for(target, settings.settings, write=False) as client:
+    settings = loaded_settings.settings
+    if wanted.env:
+        settings = environment_of(loaded_settings.environments, wanted.env)
+    with client_for(target, settings, write=False) as client:
         watch.calls = client.calls
-        live = read_live(client, PolicySet(), target.dialect, with_groups=True)
+        live = read_live(client, PolicySet(), dialect_of(target, settings), with_groups=True)
     if wanted.update:
         found = refresh(live, there, wanted.only, wanted.exclude, split=wanted.split)
     else:

@@ -5,15 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from syncer.cli.options import Target
+from syncer.errors import WrongUsage
 from syncer.live.auth import credentials
 from syncer.live.client import Client, connect
-from syncer.live.region import endpoints
+from syncer.live.region import Endpoints, endpoints
 from syncer.model.plan import Plan
 from syncer.model.queue import LiveQueue
 from syncer.model.settings import Settings
 from syncer.model.times import rfc3339, utc_now
 from syncer.planning.build import build_plan
-from syncer.planning.gather import Live, OnDisk, inputs_of, read_live
+from syncer.planning.gather import AUTO, Live, OnDisk, inputs_of, read_live
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +26,34 @@ class Fresh:
     read: Live
 
 
+def endpoints_for(target: Target, settings: Settings) -> Endpoints:
+    """Where live is, as options, variables and settings say.
+
+    Raises WrongUsage where the settings know several environments and none was chosen.
+    """
+    own = settings.environment
+    if settings.environments and not own.name:
+        raise WrongUsage(
+            f"the settings have environments, and none was chosen: {', '.join(settings.environments)}",
+            hint="Choose one with --env or SYNCER_ENV.",
+        )
+    return endpoints(os.environ, region=target.region, api_url=target.api_url, environment=own)
+
+
 def client_for(target: Target, settings: Settings, *, write: bool) -> Client:
-    """A client for the organisation that options and environment name; close it after use."""
-    where = endpoints(os.environ, region=target.region, api_url=target.api_url)
-    return connect(where, credentials(os.environ), write=write, settings=settings)
+    """A client for the organisation that options, variables and settings name; close it after use."""
+    where = endpoints_for(target, settings)
+    own = credentials(os.environ, settings.environment.variables)
+    return connect(where, own, write=write, settings=settings)
 
 
-def fresh_plan(disk: OnDisk, client: Client, dialect: str) -> Fresh:
+def dialect_of(target: Target, settings: Settings) -> str:
+    """The dialect that option, variable or settings name, or ``auto``."""
+    return settings.dialect if target.dialect == AUTO else target.dialect
+
+
+def fresh_plan(disk: OnDisk, client: Client, target: Target) -> Fresh:
     """List live once and plan."""
-    live = read_live(client, disk.policies, dialect)
+    live = read_live(client, disk.policies, dialect_of(target, disk.settings))
     plan = build_plan(inputs_of(disk, live), rfc3339(utc_now()))
     return Fresh(plan, {queue.id: queue for queue in live.queues}, live)

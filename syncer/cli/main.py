@@ -13,6 +13,8 @@ from syncer.errors import Defect, Interrupted, SyncerError, WrongUsage
 from syncer.report.escape import plain
 
 COMMANDS = {
+    "init": "Start a policy repository: an example, settings, a pipeline.",
+    "doctor": "Check the set-up, and say what to do: network, credentials, live, files.",
     "validate": "Check policies: schema, references, loops, capacity. Needs no network.",
     "plan": "Show what would change live, checked over the whole set; save it as a plan.",
     "comment": "Show a saved plan as a note on its merge request in GitLab.",
@@ -20,6 +22,7 @@ COMMANDS = {
     "rollback": "Undo a run, from the images that its audit holds.",
     "drift": "Show where live and the policies differ.",
     "export": "Write policies out of what live has.",
+    "environments": "List the organisations that the settings know.",
     "audit": "Show, verify or add up the audit trail.",
     "schema": "Print a schema, for editors and other programs.",
     "emulator": "Serve a local queue API, for demonstrations and tests.",

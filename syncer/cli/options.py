@@ -65,10 +65,14 @@ def _report(value: str, ctx: click.Context, param: click.Parameter) -> tuple[str
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the policies are. ``paths`` are the files or folders that were named, if any."""
+    """Where the policies are, and for which environment of their settings they are meant.
+
+    ``paths`` are the files or folders that were named, if any.
+    """
 
     policies: Path = Path("policies")
     paths: tuple[Path, ...] = ()
+    env: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,16 @@ output_options: Decorator[Any] = _together(
     ),
 )
 
-policies_option: Decorator[Any] = click.option(
+env_option: Decorator[Any] = click.option(
+    "--env",
+    metavar="NAME",
+    default="",
+    envvar="SYNCER_ENV",
+    show_envvar=True,
+    help="Environment of the settings: which organisation is meant.",
+)
+
+folder_option: Decorator[Any] = click.option(
     "--policies",
     type=click.Path(path_type=Path),
     default=Path("policies"),
@@ -149,6 +162,8 @@ policies_option: Decorator[Any] = click.option(
     envvar="SYNCER_POLICIES",
     help="Folder of the policies and of settings.yaml.",
 )
+
+policies_option: Decorator[Any] = _together(folder_option, env_option)
 
 source_options: Decorator[Any] = _together(
     click.argument("paths", nargs=-1, type=click.Path(path_type=Path)), policies_option

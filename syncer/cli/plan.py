@@ -58,14 +58,14 @@ def plan(source: Source, target: Target, watch: Watch, out: Path | None, detaile
     from syncer.planning.gather import read_disk
     from syncer.planning.planfile import save_plan
 
-    disk = read_disk(source.policies, source.paths)
+    disk = read_disk(source.policies, source.paths, source.env)
     if out is not None:
         refuse_overwriting(out, disk.files)
     if not disk.readable:
         return Report("plan", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
     with client_for(target, disk.settings, write=False) as client:
         watch.calls = client.calls
-        made = fresh_plan(disk, client, target.dialect).plan
+        made = fresh_plan(disk, client, target).plan
     document = plan_document(made)
     if out is not None:
         save_plan(document, out, os.environ.get("SYNCER_PLAN_KEY", ""))

@@ -37,7 +37,6 @@ def command(run: str, **options: Any) -> int:
     """
     from syncer.cli.rolling_back import rollback
 
-    target, output = pick(Target, options), pick(Output, options)
-    source = Source(policies=options.pop("policies"))
+    source, target, output = pick(Source, options), pick(Target, options), pick(Output, options)
     running, watch = pick_running(options), pick_watch(options)
     return present("rollback", output, lambda: rollback(run, source, target, running, output, watch), watch)

@@ -1,6 +1,6 @@
 """The steps of a rollback: what a run changed, whether that is still so, and the way back."""
 
-from syncer.cli.live import Fresh
+from syncer.cli.live import Fresh, dialect_of
 from syncer.cli.options import Output, Source, Target
 from syncer.cli.running import Running
 from syncer.cli.watch import Watch
@@ -17,7 +17,7 @@ def rollback(
     run: str, source: Source, target: Target, running: Running, output: Output, watch: Watch
 ) -> Report:
     """Undo ``run`` under the lock."""
-    disk = read_disk(source.policies, source.paths)
+    disk = read_disk(source.policies, source.paths, source.env)
     if not disk.readable:
         return Report("rollback", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
     with working("rollback", disk, target, running, output, watch) as work:
@@ -32,12 +32,13 @@ def roll_back(work: Work, run: str, recovered: tuple[CutOffRun, ...] = (), *, as
 
     ``run`` is an id, or ``last``: the newest run that changed something.
     """
-    images = images_of(work.chain.entries(), run)
+    images = images_of(work.chain.entries(), run, work.run.place)
     if not images:
         message = f"run {run} changed nothing, so there is nothing to undo"
         return Report("rollback", 0, Applied(None, None, recovered, message))
     with_groups = any(image.rule.kind is Kind.GROUPS for image in images)
-    live = read_live(work.client, work.disk.policies, work.target.dialect, with_groups=with_groups)
+    dialect = dialect_of(work.target, work.disk.settings)
+    live = read_live(work.client, work.disk.policies, dialect, with_groups=with_groups)
     plan = undo_plan(images, inputs_of(work.disk, live), rfc3339(utc_now()))
     fresh = Fresh(plan, {queue.id: queue for queue in live.queues}, live)
     return work.carry_out(fresh, recovered, lambda: None, ask=ask)

@@ -18,7 +18,8 @@ from syncer.report.views import Report, Validated
 def command(**options: Any) -> int:
     """Check policies: schema, references, loops and capacity over the whole set. Needs no network.
 
-    PATHS are files or folders; without one, the folder of --policies is read.
+    PATHS are files or folders; without one, the folder of --policies is read. Where the settings have
+    environments and --env chooses none, the policies are checked in each.
     """
     source, output = pick(Source, options), pick(Output, options)
     return present("validate", output, lambda: validate(source), pick_watch(options))
@@ -28,10 +29,10 @@ def validate(source: Source) -> Report:
     """Read and check; the exit code is 3 where a finding is an error."""
     from syncer.model.finding import has_errors
     from syncer.planning.gather import read_disk
-    from syncer.planning.offline import check_offline
+    from syncer.planning.offline import check_everywhere
 
-    disk = read_disk(source.policies, source.paths)
-    findings, headroom = check_offline(disk)
+    disk = read_disk(source.policies, source.paths, source.env)
+    findings, headroom = check_everywhere(disk)
     queues = disk.policies.queues
     view = Validated(
         files=len(disk.policies.files),

@@ -51,7 +51,7 @@ class Work:
     def recover(self) -> tuple[CutOffRun, ...]:
         """Close what was cut off before, and tell all of it: which letters went out then is not known."""
         journals, silent = self.running.state_dir / "journal", Chain(self.chain.path.parent)
-        closed = recover(journals, silent, self.client, lambda: rfc3339(utc_now()), where=self.client.api)
+        closed = recover(journals, silent, self.client, lambda: rfc3339(utc_now()), here=self.run.place)
         found = tuple(CutOffRun(run, tuple(outcomes)) for run, outcomes in closed)
         runs = {cut_off.run.id for cut_off in found}
         if runs:
@@ -153,7 +153,7 @@ def working(
     state, way = running.state_dir, way_to(disk.settings.webhook, os.environ)
     with client_for(target, disk.settings, write=True) as client:
         watch.calls = client.calls
-        run = new_run(watch.run, verb, client.api, running, saved)
+        run = new_run(watch.run, verb, client, disk, running, saved)
         with (
             held(state, run, running.lock_timeout),
             telling(way, state, watch.warnings.append) as tell,
@@ -175,13 +175,20 @@ def _keep_head(running: Running, chain: Chain, watch: Watch) -> None:
 
 
 def new_run(
-    run_id: str, verb: str, api: str, running: Running, saved: Mapping[str, Any] | None = None
+    run_id: str,
+    verb: str,
+    client: Client,
+    disk: OnDisk,
+    running: Running,
+    saved: Mapping[str, Any] | None = None,
 ) -> Run:
-    """A run that begins now, with who and what it comes from."""
+    """A run that begins now, with where it is, and who and what it comes from."""
     return Run(
         id=run_id,
         started_at=rfc3339(utc_now()),
-        api=api,
+        api=client.api,
+        environment=disk.settings.environment.name,
+        organization=client.organization(),
         plan_digest=saved["digest"] if saved else "",
         plan_created_at=saved["created_at"] if saved else "",
         verb=verb,

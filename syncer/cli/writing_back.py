@@ -55,12 +55,15 @@ def _opened(wish: Wish, disk: OnDisk, fresh: Fresh, drift: Drift) -> Iterator[st
     from syncer.gitlab.propose import OPENING, Proposals
 
     environment = fresh.plan.environment
-    made = write_back(fresh.read, drift, [document_of(file) for file in disk.policies.files])
+    documents = [document_of(file) for file in disk.policies.files]
+    overridden = {each.queue for each in disk.settings.environment.overrides if each.shares}
+    made = write_back(fresh.read, drift, documents, overridden)
     files = [_changed(path, text, checkout.root) for path, text in made.texts.items()]
     with Api(checkout.project.url, token, OPENING) as api:
         proposals = Proposals(api, checkout, branch_of(environment))
         if files:
-            told = Told(drift, made.left, fresh.live, environment, job)
+            others = tuple(name for name in disk.environments if name != environment)
+            told = Told(drift, made.left, fresh.live, environment, others, job)
             done = proposals.propose(files, drift_texts(told, digest_of(files)), wish.mr_labels)
             yield f"merge request {done.what}: {done.url}"
         else:

@@ -20,13 +20,20 @@ MOST_USERS = 1000
 RESULTS = ("Resolved", "Follow-up", "Escalated", "Call Back Agreed", "Complaint", "Wrong Number", "No Answer")
 """The names of the wrap-up codes."""
 
+NAME = "Emulated Organisation"
+"""What an organisation is called where nobody says otherwise."""
+
 MADE = "2024-03-04T08:00:00.000Z"
 
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """What an organisation has beside its queues, as the API shows it; ``home`` is one of the divisions."""
+    """What an organisation has beside its queues, as the API shows it; ``home`` is one of the divisions.
 
+    ``name`` is that of the organisation.
+    """
+
+    name: str
     home: Document
     divisions: tuple[Document, ...]
     groups: tuple[Document, ...]
@@ -45,7 +52,9 @@ def reference(document: Mapping[str, Any]) -> Document:
 
 
 def directory(
-    queues: Sequence[Mapping[str, Any]], known: Mapping[str, Sequence[Mapping[str, Any]]]
+    queues: Sequence[Mapping[str, Any]],
+    known: Mapping[str, Sequence[Mapping[str, Any]]],
+    name: str = NAME,
 ) -> Directory:
     """The directory of an organisation: what is ``known``, and what its queues refer to.
 
@@ -58,6 +67,7 @@ def directory(
     users = _named((*known.get("users", ()), *_agents(queues)))
     whole = {home["id"]: home, **divisions}
     return Directory(
+        name=name,
         home=_division(home, home),
         divisions=tuple(_division(entry, home) for entry in whole.values()),
         groups=tuple(map(_group, groups.values())),

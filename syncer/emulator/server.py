@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from syncer.emulator.app import Application
 from syncer.emulator.connection import Listener
-from syncer.emulator.directory import directory
+from syncer.emulator.directory import NAME, directory
 from syncer.emulator.faults import NO_FAULTS, Faults, Injector
 from syncer.emulator.loading import demo_queues, demo_surroundings, load_data, load_surroundings, prepared
 from syncer.emulator.oauth import READ, Client, Tokens
@@ -42,10 +42,11 @@ class Emulator:
     """A queue API on this machine; as a context manager it serves in a thread.
 
     ``queues`` are what it begins with, unless the file ``state`` already holds queues. Their divisions
-    and groups are known, and so are those of ``surroundings`` (see :func:`load_surroundings`). Tokens for
-    ``read_credentials`` may only read. ``rate_limit`` is calls a minute and token. With ``lock``
-    ``none`` there are no etags. Raises :class:`Refused` for a host that is not loopback without
-    ``expose``, and :class:`ConfigError` for an address or a state that can't be used.
+    and groups are known, and so are those of ``surroundings`` (see :func:`load_surroundings`). The id of
+    the organisation follows from its name, ``organization``. Tokens for ``read_credentials`` may only
+    read. ``rate_limit`` is calls a minute and token. With ``lock`` ``none`` there are no etags. Raises
+    :class:`Refused` for a host that is not loopback without ``expose``, and :class:`ConfigError` for an
+    address or a state that can't be used.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Emulator:
         port: int = 0,
         queues: Sequence[Mapping[str, Any]] | None = None,
         surroundings: Mapping[str, Sequence[Mapping[str, Any]]] = NOTHING,
+        organization: str = NAME,
         state: str = ":memory:",
         credentials: tuple[str, str] = ("demo", "demo"),
         read_credentials: tuple[str, str] | None = None,
@@ -74,7 +76,7 @@ class Emulator:
         self._store = Store(state, prepared(queues or (), where="queues"))
         application = Application(
             self._store,
-            directory(self._store.documents(), surroundings),
+            directory(self._store.documents(), surroundings, organization),
             Tokens(tuple(clients), clock=time.monotonic),
             RateLimit(rate_limit, clock=time.monotonic),
             Injector(faults),

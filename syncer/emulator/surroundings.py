@@ -1,6 +1,7 @@
 """What clients read around queues: the organisation, its divisions, groups, users and wrap-up codes."""
 
 from collections.abc import Sequence
+from uuid import NAMESPACE_URL, uuid5
 
 from syncer.emulator.directory import DIVISIONS, GROUPS, USERS, WRAPUP_CODES, Directory, find, reference
 from syncer.emulator.documents import Document
@@ -8,28 +9,13 @@ from syncer.emulator.pages import page_reply, searched
 from syncer.emulator.routes import Handler, Route
 from syncer.emulator.wire import Call, Reply, bad_request, json_reply, not_found
 
-ORGANISATION: Document = {
-    "id": "5b0d1f2e-7a34-4f0c-8d57-1c9e0a6b2f43",
-    "name": "Emulated Organisation",
-    "defaultLanguage": "en-us",
-    "defaultCountryCode": "DE",
-    "thirdPartyOrgName": "emulated",
-    "thirdPartyURI": "",
-    "domain": "emulated",
-    "version": 1,
-    "state": "active",
-    "supportURI": "",
-    "voicemailEnabled": False,
-    "productPlatform": "GenesysCloud",
-    "features": {
-        "chat": True,
-        "contactCenter": True,
-        "directory": True,
-        "purecloud": True,
-        "purecloudVoice": False,
-        "unifiedCommunications": False,
-    },
-    "selfUri": "/api/v2/organizations/me",
+FEATURES = {
+    "chat": True,
+    "contactCenter": True,
+    "directory": True,
+    "purecloud": True,
+    "purecloudVoice": False,
+    "unifiedCommunications": False,
 }
 
 PRODUCTS = ("collaboratePro", "communicate", "engage")
@@ -37,10 +23,10 @@ PRODUCTS = ("collaboratePro", "communicate", "engage")
 
 def surroundings(directory: Directory) -> tuple[Route, ...]:
     """The routes around queues."""
-    divisions = directory.divisions
+    divisions, organisation = directory.divisions, _organisation(directory.name)
     return (
-        Route("/api/v2/organizations/me", {"GET": _organisation}),
-        Route("/api/v2/tokens/me", {"GET": _token}),
+        Route("/api/v2/organizations/me", {"GET": lambda _call, _id: json_reply(organisation)}),
+        Route("/api/v2/tokens/me", {"GET": lambda call, _id: _token(call, organisation)}),
         Route("/api/v2/authorization/products", {"GET": _products}),
         Route(DIVISIONS, {"GET": _many(divisions)}),
         Route(f"{DIVISIONS}/home", {"GET": lambda _call, _id: json_reply(directory.home)}),
@@ -71,15 +57,30 @@ def _one(documents: Sequence[Document], what: str) -> Handler:
     return handler
 
 
-def _organisation(_call: Call, _id: str) -> Reply:
-    return json_reply(ORGANISATION)
+def _organisation(name: str) -> Document:
+    """The organisation; its id follows from its name."""
+    return {
+        "id": str(uuid5(NAMESPACE_URL, f"organisation/{name}")),
+        "name": name,
+        "defaultLanguage": "en-us",
+        "defaultCountryCode": "DE",
+        "thirdPartyOrgName": "emulated",
+        "thirdPartyURI": "",
+        "domain": "emulated",
+        "version": 1,
+        "state": "active",
+        "supportURI": "",
+        "voicemailEnabled": False,
+        "productPlatform": "GenesysCloud",
+        "features": FEATURES,
+        "selfUri": "/api/v2/organizations/me",
+    }
 
 
-def _token(call: Call, _id: str) -> Reply:
-    organisation = reference(ORGANISATION)
-    client = {"id": call.client, "name": call.client, "organization": organisation}
-    about = {"organization": organisation, "homeOrganization": organisation, "OAuthClient": client}
-    return json_reply(about)
+def _token(call: Call, organisation: Document) -> Reply:
+    about = reference(organisation)
+    client = {"id": call.client, "name": call.client, "organization": about}
+    return json_reply({"organization": about, "homeOrganization": about, "OAuthClient": client})
 
 
 def _products(_call: Call, _id: str) -> Reply:

@@ -1,14 +1,19 @@
 """What a request brought back."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer of 2xx: ``latency_ms`` is that of the last of ``attempts``."""
+    """An answer of 2xx: ``latency_ms`` is that of the last of ``attempts``.
+
+    Names of ``headers`` are found in any case.
+    """
 
     body: dict[str, Any]
     correlation_id: str
     latency_ms: float
     attempts: int
+    headers: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)

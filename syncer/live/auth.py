@@ -16,16 +16,19 @@ from syncer.live.region import Endpoints
 from syncer.live.timing import LONGEST_WAIT, Timing, backoff, retry_after
 from syncer.live.transport import Reply, Transport
 from syncer.live.words import clean
+from syncer.model.environment import Variables
 from syncer.model.settings import Retries
 
 READING = "routing:queue:read"
 WRITING = "routing:queue:read routing:queue:write"
 
-_PAIRS = (
+_PAIRS: tuple[tuple[str, str], ...] = (
     ("GENESYSCLOUD_OAUTHCLIENT_ID", "GENESYSCLOUD_OAUTHCLIENT_SECRET"),
     ("GENESYS_CLIENT_ID", "GENESYS_CLIENT_SECRET"),
 )
 _READY_MADE = "GENESYSCLOUD_ACCESS_TOKEN"
+
+_USUAL = Variables()
 
 _RENEWED_AHEAD = 30.0
 _UNSAID_LIFE = 300.0
@@ -47,24 +50,31 @@ class Credentials:
         return f"the access token of {self.source}" if self.access_token else f"the client of {self.source}"
 
 
-def credentials(env: Mapping[str, str]) -> Credentials:
-    """The credentials of the environment: an access token, else the first client that is named.
+def credentials(env: Mapping[str, str], variables: Variables = _USUAL) -> Credentials:
+    """The credentials in ``env``: an access token, else the first client that is named.
 
-    Raises ConfigError that names the variable that is missing or can't be used.
+    Where ``variables`` names some, only those are looked at. Raises ConfigError that names the variable that
+    is missing or can't be used.
     """
-    token = _text(env, _READY_MADE)
+    pairs = _PAIRS
+    if variables.names:
+        pairs = ((variables.client_id, variables.client_secret),)
+    else:
+        variables = Variables(access_token=_READY_MADE)
+    token = _text(env, variables.access_token)
     if token:
-        return Credentials(access_token=token, source=_READY_MADE)
-    for id_name, secret_name in _PAIRS:
+        return Credentials(access_token=token, source=variables.access_token)
+    for id_name, secret_name in pairs:
         client_id, secret = _text(env, id_name), _text(env, secret_name)
         if client_id and secret:
             return Credentials(client_id, secret, source=f"{id_name} and {secret_name}")
         if client_id or secret:
             missing, present = (secret_name, id_name) if client_id else (id_name, secret_name)
             raise ConfigError(f"{missing} is not set, though {present} is.", hint=f"Set {missing} too.")
+    ways = [" and ".join(name for name in pairs[0] if name), variables.access_token]
     raise ConfigError(
         "There are no credentials for Genesys Cloud.",
-        hint=f"Set {_PAIRS[0][0]} and {_PAIRS[0][1]}, or {_READY_MADE}.",
+        hint=f"Set {', or '.join(way for way in ways if way)}.",
     )
 
 
@@ -83,9 +93,23 @@ def _sendable(text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Grant:
+    """What a token is worth. ``source`` names the variables that its credentials came from.
+
+    ``seconds`` that it lives yet and the ``scopes`` it has are None where nobody says.
+    """
+
+    source: str
+    seconds: float | None = None
+    scopes: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Token:
     value: str
     renew_at: float
+    expires_at: float
+    scopes: frozenset[str] | None
 
 
 class TokenSource:
@@ -130,18 +154,27 @@ class TokenSource:
 
         Raises AuthError when the credentials are refused, and NotSent when no token can be had for now.
         """
+        return self.credentials.access_token or self._token().value
+
+    def grant(self) -> Grant:
+        """What such a token is worth; raises as :meth:`token` does."""
+        source = self.credentials.source
         if self.credentials.access_token:
-            return self.credentials.access_token
+            return Grant(source)
+        token = self._token()
+        return Grant(source, token.expires_at - self._timing.clock(), token.scopes)
+
+    def _token(self) -> _Token:
         with self._lock:
             if self._refused:
                 raise self._refused
             if self._kept and self._timing.clock() < self._kept.renew_at:
-                return self._kept.value
+                return self._kept
             fetch, mine = self._fetch or Future(), self._fetch is None
             self._fetch = fetch
         if mine:
             self._fulfil(fetch)
-        return fetch.result().value
+        return fetch.result()
 
     def drop(self, token: str) -> None:
         """Forget ``token``, which the API refused; nothing happens when it was renewed meanwhile."""
@@ -208,7 +241,8 @@ class TokenSource:
             return NoAnswer(f"{what}.")
         return AuthError(
             f"{what}: it does not accept {self.credentials}.",
-            hint="Check the client's id and secret, its grant (client credentials), and the region.",
+            hint="Check the client's id and secret, its grant (client credentials), and the region:"
+            " another one does not know this client.",
         )
 
 
@@ -255,7 +289,9 @@ def _token_of(reply: Reply, asked_at: float) -> _Token:
         raise BadAnswer("The token endpoint's answer holds no usable access_token.")
     life = _life(body.get("expires_in"))
     ahead = _RENEWED_AHEAD if life > _RENEWED_AHEAD else life / 2
-    return _Token(value, asked_at + life - ahead)
+    scope = body.get("scope")
+    scopes = frozenset(scope.split()) if isinstance(scope, str) else None
+    return _Token(value, asked_at + life - ahead, asked_at + life, scopes)
 
 
 def _life(expires_in: object) -> float:

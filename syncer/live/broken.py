@@ -1,5 +1,6 @@
 """Why a request got no answer, in words, and whether it can have reached the server."""
 
+import re
 import ssl
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -8,6 +9,8 @@ import requests
 from urllib3.exceptions import NameResolutionError, NewConnectionError
 
 from syncer.errors import ConfigError, NoAnswer, NotSent, SyncerError
+
+_TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")
 
 
 def explained(error: Exception, url: str) -> SyncerError:
@@ -22,10 +25,13 @@ def explained(error: Exception, url: str) -> SyncerError:
 
 
 def _never_sendable(error: Exception, host: str, causes: tuple[BaseException, ...]) -> SyncerError | None:
-    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+    untrusted = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
+    if untrusted is not None:
+        return _untrusted(host, getattr(untrusted, "verify_code", 0))
+    if isinstance(error, requests.exceptions.ProxyError) and _refusal(causes) == "407":
         return ConfigError(
-            f"The certificate of {host} is not trusted.",
-            hint="Behind a proxy that opens TLS, name its certificates in REQUESTS_CA_BUNDLE.",
+            f"The proxy on the way to {host} wants a user and a password, or refuses those it got (407).",
+            hint="Write them into HTTPS_PROXY: http://USER:PASSWORD@HOST:PORT, odd characters as %XX.",
         )
     if isinstance(error, requests.exceptions.InvalidProxyURL):
         return ConfigError("The proxy's address is no URL.", hint="Check HTTPS_PROXY and HTTP_PROXY.")
@@ -41,11 +47,30 @@ def _never_sendable(error: Exception, host: str, causes: tuple[BaseException, ..
     return None
 
 
+def _untrusted(host: str, code: int) -> ConfigError:
+    """Why a certificate is refused; ``code`` is OpenSSL's (X509_V_ERR_...)."""
+    name = f"The certificate of {host}"
+    match code:
+        case 9:
+            return ConfigError(f"{name} is not valid yet.", hint="Check the clock of this machine.")
+        case 10:
+            hint = f"Check the clock of this machine; else whoever runs {host} has to renew it."
+            return ConfigError(f"{name} has expired.", hint=hint)
+        case 62 | 64:
+            hint = "Check region and API URL; a proxy that opens TLS does this too."
+            return ConfigError(f"{name} is for another host.", hint=hint)
+    return ConfigError(
+        f"{name} is not trusted.",
+        hint="Behind a proxy that opens TLS, name its certificates in REQUESTS_CA_BUNDLE.",
+    )
+
+
 def _not_sent(error: Exception, host: str, causes: tuple[BaseException, ...]) -> SyncerError | None:
     if isinstance(error, requests.exceptions.ProxyError):
+        refusal = _refusal(causes)
+        what = f"refuses to connect to it ({refusal})" if refusal else "can't be used"
         return NotSent(
-            f"The proxy on the way to {host} can't be used.",
-            hint="Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY.",
+            f"The proxy on the way to {host} {what}.", hint="Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY."
         )
     if isinstance(error, requests.ConnectTimeout):
         return NotSent(f"{host} did not take the connection in time.", hint="Check network and firewall.")
@@ -56,6 +81,12 @@ def _not_sent(error: Exception, host: str, causes: tuple[BaseException, ...]) ->
         what = f"{host} refuses the connection." if refused else f"No connection to {host} can be made."
         return NotSent(what, hint="Check the API URL and its port, and that the server runs.")
     return None
+
+
+def _refusal(causes: tuple[BaseException, ...]) -> str:
+    """The status with which a proxy refused a tunnel; only the text of http.client's error tells it."""
+    found = (_TUNNEL.match(str(cause)) for cause in causes if isinstance(cause, OSError))
+    return next((match[1] for match in found if match), "")
 
 
 def _cut(error: Exception, host: str, causes: tuple[BaseException, ...]) -> SyncerError:

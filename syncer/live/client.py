@@ -7,9 +7,9 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 
-from syncer.errors import BadAnswer
+from syncer.errors import BadAnswer, Forbidden, NotFound, Refused
 from syncer.live.answer import Answer
-from syncer.live.auth import READING, WRITING, Credentials, TokenSource
+from syncer.live.auth import READING, WRITING, Credentials, Grant, TokenSource
 from syncer.live.calls import Calls
 from syncer.live.exchange import Exchange, Request
 from syncer.live.pace import TokenBucket
@@ -18,6 +18,7 @@ from syncer.live.region import Endpoints
 from syncer.live.timing import REAL_TIME, Timing
 from syncer.live.transport import LIMITS, Limits, Transport
 from syncer.model.dialect import BRIEF, GENESYS, Dialect
+from syncer.model.environment import UNKNOWN, UNNAMED, Environment, Organization
 from syncer.model.settings import Settings
 
 _QUEUES = "/api/v2/routing/queues"
@@ -35,9 +36,13 @@ class Client:
     NoAnswer, BadAnswer, and ConfigError for what no retry can mend.
     """
 
-    def __init__(self, exchange: Exchange, *, gateway: bool = True) -> None:
+    def __init__(
+        self, exchange: Exchange, *, gateway: bool = True, environment: Environment = UNNAMED
+    ) -> None:
         self._exchange = exchange
         self._gateway = gateway
+        self._environment = environment
+        self._organization: Organization | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -64,6 +69,15 @@ class Client:
     def usual_dialect(self) -> Dialect:
         """What such an API speaks where its queues don't tell: a gateway may be anything, a region is not."""
         return BRIEF if self._gateway else GENESYS
+
+    def grant(self) -> Grant:
+        """What the token is worth; one is fetched where there is none yet."""
+        return self._exchange.grant()
+
+    def first_page(self, size: int) -> Answer:
+        """The first page of queues, of at most ``size``, as it came."""
+        path = f"{_QUEUES}?pageNumber=1&pageSize={size}"
+        return self._exchange.answer(Request("GET", _QUEUES, path, _READ))
 
     def list_queues(self) -> list[dict[str, Any]]:
         """The JSON of all queues, each once, in as few pages as the server allows."""
@@ -107,6 +121,26 @@ class Client:
             Request("GET", _ORGANIZATION, _ORGANIZATION, "organization:readonly")
         ).body
 
+    def organization(self) -> Organization:
+        """The organisation that the credentials belong to, asked for once; not to be called by many threads.
+
+        A gateway is asked only in an environment of the settings. The organisation is not known where the
+        credentials may not ask, or the API has none. Raises Refused where it is another one than the settings
+        say, or not known although they say one.
+        """
+        if self._organization is None:
+            asked = not self._gateway or self._environment.name
+            found = self._asked_organization() if asked else UNKNOWN
+            refuse_other(found, self._environment)
+            self._organization = found
+        return self._organization
+
+    def _asked_organization(self) -> Organization:
+        try:
+            return organization_in(self.get_organization())
+        except (Forbidden, NotFound):
+            return UNKNOWN
+
 
 def connect(
     endpoints: Endpoints,
@@ -134,7 +168,26 @@ def connect(
     exchange = Exchange(
         endpoints.api, transport, tokens, pace, retries=settings.retries, timing=timing, calls=calls
     )
-    return Client(exchange, gateway=endpoints.gateway)
+    return Client(exchange, gateway=endpoints.gateway, environment=settings.environment)
+
+
+def organization_in(body: Mapping[str, Any]) -> Organization:
+    """The organisation that the JSON ``body`` is. Raises BadAnswer where it has no id."""
+    id_, name = body.get("id"), body.get("name")
+    if not (isinstance(id_, str) and id_):
+        raise BadAnswer(f"GET {_ORGANIZATION}: the organisation has no id.")
+    return Organization(id_, name if isinstance(name, str) else "")
+
+
+def refuse_other(found: Organization, environment: Environment) -> None:
+    """Raise Refused where the settings pin ``environment`` to another organisation than ``found``."""
+    if environment.organization and found.id != environment.organization:
+        raise Refused(
+            f"the environment {environment.name!r} is the organisation {environment.organization}, "
+            f"and these credentials belong to {found}",
+            hint="Use the credentials of that organisation"
+            + ("." if found.id else ", with the right to read it (organization:readonly)."),
+        )
 
 
 def segment(queue_id: str) -> str:

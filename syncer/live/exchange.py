@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from syncer.errors import ApiError, AuthError, BadAnswer, Forbidden, LiveError, NoAnswer, NotSent, RateLimited
 from syncer.live.answer import Answer
 from syncer.live.answers import correlation_id, decoded, failure
-from syncer.live.auth import TokenSource
+from syncer.live.auth import Grant, TokenSource
 from syncer.live.calls import Calls
 from syncer.live.pace import TokenBucket
 from syncer.live.timing import LONGEST_WAIT, Timing, backoff, retry_after
@@ -76,6 +76,10 @@ class Exchange:
         self._retries = retries
         self._timing = timing
 
+    def grant(self) -> Grant:
+        """What the token is worth."""
+        return self._tokens.grant()
+
     def answer(self, request: Request) -> Answer:
         """The answer to ``request``, sent as often as is safe and allowed."""
         attempt, renewed = 1, False
@@ -117,7 +121,7 @@ class Exchange:
             return _Problem(error, again=False)
         latency = (self._timing.clock() - begun) * 1000
         _log.debug("%s: %d in %.0f ms", request, reply.status, latency)
-        self._pace.observe(*(_figure(reply, name) for name in _FIGURES))
+        self._pace.observe(*rate_figures(reply.headers))
         if not 200 <= reply.status < 300:
             return self._no(request, reply, token)
         secrets = (token, *self._tokens.secrets)
@@ -127,7 +131,7 @@ class Exchange:
             if not request.reads:
                 return Answer({}, correlation_id(reply, {}, secrets), latency, attempt)
             return _Problem(error, again=True)
-        return Answer(body, correlation_id(reply, body, secrets), latency, attempt)
+        return Answer(body, correlation_id(reply, body, secrets), latency, attempt, reply.headers)
 
     def _no(self, request: Request, reply: Reply, token: str) -> _Problem:
         """What an answer that says no means, and whether asking again may change it."""
@@ -156,7 +160,12 @@ class Exchange:
             self._timing.sleep(seconds)
 
 
-def _figure(reply: Reply, name: str) -> int:
+def rate_figures(headers: Mapping[str, str]) -> tuple[int, int, int]:
+    """The rate limit as headers tell it: calls used, calls allowed, seconds to the reset; -1 is unknown."""
+    count, allowed, reset = (_figure(headers.get(f"inin-ratelimit-{name}", "").strip()) for name in _FIGURES)
+    return count, allowed, reset
+
+
+def _figure(text: str) -> int:
     """A header as a whole number, or -1."""
-    text = reply.headers.get(f"inin-ratelimit-{name}", "").strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1

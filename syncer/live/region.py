@@ -3,11 +3,12 @@
 import difflib
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from syncer.errors import ConfigError
+from syncer.model.environment import UNNAMED, Environment
 
 DOMAINS: Mapping[str, str] = MappingProxyType(
     {
@@ -43,12 +44,14 @@ class Endpoints:
     """Base URLs without a trailing slash.
 
     ``gateway`` says that ``api`` is not known to be a region of the vendor, so that ``login`` is the
-    same host and both kinds of token endpoint have to be tried.
+    same host and both kinds of token endpoint have to be tried. ``source`` is the option or the variable
+    that decided.
     """
 
     api: str
     login: str
     gateway: bool
+    source: str = field(default="", compare=False)
 
     @property
     def loopback(self) -> bool:
@@ -56,10 +59,13 @@ class Endpoints:
         return is_loopback(urlsplit(self.api).hostname or "")
 
 
-def endpoints(env: Mapping[str, str], *, region: str = "", api_url: str = "") -> Endpoints:
-    """Where to call: options before variables; a URL before a gateway before a region.
+def endpoints(
+    env: Mapping[str, str], *, region: str = "", api_url: str = "", environment: Environment = UNNAMED
+) -> Endpoints:
+    """Where to call: options, then variables, then the environment of the settings.
 
-    Raises ConfigError when nothing is set, or what is set makes no sense.
+    Among each of them a URL goes before a gateway before a region. Raises ConfigError when nothing is set,
+    what is set makes no sense, or a variable names another region than the environment.
     """
     if api_url.strip():
         return _of_url(api_url, "--api-url")
@@ -69,9 +75,26 @@ def endpoints(env: Mapping[str, str], *, region: str = "", api_url: str = "") ->
         return _of_url(env["SYNCER_API_URL"], "SYNCER_API_URL")
     if env.get("GENESYSCLOUD_GATEWAY_HOST", "").strip():
         return _of_url(_gateway_url(env), "GENESYSCLOUD_GATEWAY_HOST, _PORT and _PROTOCOL")
+    own = _of_environment(environment)
     if env.get("GENESYSCLOUD_REGION", "").strip():
-        return _of_region(env["GENESYSCLOUD_REGION"], "GENESYSCLOUD_REGION")
+        named = _of_region(env["GENESYSCLOUD_REGION"], "GENESYSCLOUD_REGION")
+        if own not in (None, named):
+            raise ConfigError(
+                f"GENESYSCLOUD_REGION is another organisation's than the environment {environment.name!r}.",
+                hint="Unset the variable, or choose the environment that it belongs to.",
+            )
+        return named
+    if own is not None:
+        return own
     raise ConfigError("It is not set which Genesys Cloud organisation to use.", hint=_WHAT_TO_SET)
+
+
+def _of_environment(environment: Environment) -> Endpoints | None:
+    """Where the settings say that ``environment`` is, if they do."""
+    where = f"environments.{environment.name}"
+    if environment.api_url:
+        return _of_url(environment.api_url, f"{where}.api_url")
+    return _of_region(environment.region, f"{where}.region") if environment.region else None
 
 
 def is_loopback(host: str) -> bool:
@@ -95,7 +118,11 @@ def _of_region(text: str, source: str) -> Endpoints:
             f"{source} names no known region: {name[:80]!a}.{guess}",
             hint=f"Known regions: {', '.join(DOMAINS)}. For any other host use --api-url.",
         )
-    return Endpoints(f"https://api.{domain}", f"https://login.{domain}", gateway=False)
+    return _of_domain(domain, source)
+
+
+def _of_domain(domain: str, source: str) -> Endpoints:
+    return Endpoints(f"https://api.{domain}", f"https://login.{domain}", gateway=False, source=source)
 
 
 def _is_domain(domain: str) -> bool:
@@ -121,9 +148,9 @@ def _of_url(text: str, source: str) -> Endpoints:
     parts = urlsplit(url)
     domain = (parts.hostname or "").removeprefix("api.")
     if url.rstrip("/").lower() == f"https://api.{domain}" and _is_domain(domain):
-        return Endpoints(f"https://api.{domain}", f"https://login.{domain}", gateway=False)
+        return _of_domain(domain, source)
     base = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
-    return Endpoints(base, base, gateway=True)
+    return Endpoints(base, base, gateway=True, source=source)
 
 
 def _problem(url: str) -> str:

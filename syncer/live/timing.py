@@ -46,14 +46,15 @@ def retry_after(headers: Mapping[str, str], wall: Callable[[], float]) -> float 
     text = headers.get("Retry-After", "").strip()
     if text.isascii() and text.isdigit():
         return float(text[:12])
-    until = _moment(text)
+    until = moment(text)
     if until is None:
         return None
-    now = _moment(headers.get("Date", ""))
+    now = moment(headers.get("Date", ""))
     return max(0.0, until - (wall() if now is None else now))
 
 
-def _moment(text: str) -> float | None:
+def moment(text: str) -> float | None:
+    """Seconds since 1970 that a date of HTTP names, or None where it is none."""
     try:
         return parsedate_to_datetime(text).timestamp()
     except (ValueError, TypeError, OverflowError):

@@ -1,5 +1,6 @@
 """One HTTP request and its bounded answer, with every way it can fail told apart."""
 
+import os
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ from syncer.live.broken import explained
 from syncer.live.deadline import pools_with_deadline
 
 _CHUNK = 64 * 1024
+_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+"""Variables that name trusted certificates; requests reads them only together with proxies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +58,16 @@ class Transport:
     worker takes whatever connection is free, and there is one thing to close. What is not safe in a
     session is changing it, and nothing changes after the constructor: cookies are refused.
 
-    ``environment`` says whether proxies and certificates named in the environment count; they don't for
-    this machine. A netrc file never counts.
+    ``environment`` says whether proxies named in the environment count; they don't for this machine.
+    Certificates named there always count, a netrc file never does.
     """
 
     def __init__(self, *, workers: int = 8, environment: bool = True, limits: Limits = LIMITS) -> None:
         self._limits = limits
         self._session = _Session()
         self._session.trust_env = environment
+        if not environment:
+            self._session.verify = next((path for name in _BUNDLES if (path := os.environ.get(name))), True)
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
         self._session.headers.clear()
         self._session.headers["User-Agent"] = f"syncer/{__version__} (Python {platform.python_version()})"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from syncer.model.change import Action, QueueChange, Reason, Untouched
+from syncer.model.environment import UNKNOWN, Organization
 from syncer.model.finding import Finding, has_errors
 from syncer.model.headroom import Headroom
 from syncer.model.policy import PolicyFile
@@ -40,6 +41,7 @@ class Plan:
     managed_rules: int = 0
     paths: tuple[str, ...] = ()
     dialect: str = "brief"
+    organization: Organization = UNKNOWN
 
     @property
     def applicable(self) -> bool:

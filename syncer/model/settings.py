@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from syncer.model.environment import UNNAMED, Environment
 from syncer.model.finding import Severity
 
 
@@ -64,14 +65,20 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything ``settings.yaml`` may say. ``severities`` maps an id of a finding to its new severity,
-    or to None where it is switched off."""
+    """Everything ``settings.yaml`` says, for one environment.
+
+    ``severities`` maps an id of a finding to its new severity, or to None where it is switched off;
+    ``dialect`` is a name, or ``auto``; ``environments`` are the names of all that there are.
+    """
 
     severities: Mapping[str, Severity | None] = field(default_factory=dict)
     pace: Pace = Pace()
     retries: Retries = Retries()
     safety: Safety = Safety()
     webhook: Webhook = Webhook()
+    dialect: str = "auto"
+    environment: Environment = UNNAMED
+    environments: tuple[str, ...] = ()
 
 
 DEFAULTS = Settings()

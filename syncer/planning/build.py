@@ -13,6 +13,7 @@ from syncer.checks.references import check_references
 from syncer.checks.run import check_network, weigh
 from syncer.model.change import QueueChange, Reason, Untouched
 from syncer.model.dialect import BRIEF, Dialect
+from syncer.model.environment import UNKNOWN, Organization
 from syncer.model.finding import Finding, Severity
 from syncer.model.group import Group
 from syncer.model.network import Network, Node
@@ -41,6 +42,7 @@ class Inputs:
     api: str
     lock: str
     environment: str = ""
+    organization: Organization = UNKNOWN
     settings: Settings = DEFAULTS
     files: tuple[PolicyFile, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -88,6 +90,7 @@ def plan_towards(resolved: Resolved, inputs: Inputs, found: Iterable[Finding], c
         created_at=created_at,
         api=inputs.api,
         environment=inputs.environment,
+        organization=inputs.organization,
         lock=inputs.lock,
         dialect=inputs.dialect.name,
         files=inputs.files,

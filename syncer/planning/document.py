@@ -23,6 +23,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "generator": f"syncer {__version__}",
         "api": plan.api,
         "environment": plan.environment,
+        "organization": {"id": plan.organization.id, "name": plan.organization.name},
         "dialect": plan.dialect,
         "lock": plan.lock,
         "summary": plan_summary(plan),

@@ -1,12 +1,14 @@
 """Gather what a plan is made of: policies and settings from disk, queues from live."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from syncer.errors import WrongUsage
 from syncer.live.wire import lock_kind, read_group, read_queue, spoken_dialect
 from syncer.model.dialect import DIALECTS, Dialect
+from syncer.model.environment import UNKNOWN, Organization
 from syncer.model.finding import Finding, has_errors, in_order
 from syncer.model.group import Group
 from syncer.model.policy import PolicyFile, PolicySet
@@ -15,13 +17,18 @@ from syncer.model.rule import Kind
 from syncer.model.settings import Settings
 from syncer.planning.build import Inputs
 from syncer.policy.load import load_policies, load_settings
+from syncer.policy.overrides import override
 
 AUTO = "auto"
 
 
 @dataclass(frozen=True, slots=True)
 class OnDisk:
-    """What was read from disk. ``sources`` are the lines of each file by its path as findings show it."""
+    """What was read from disk, for one environment.
+
+    ``sources`` are the lines of each file by its path as findings show it; ``environments`` are the settings
+    of each environment by its name.
+    """
 
     policies: PolicySet
     settings: Settings
@@ -29,6 +36,7 @@ class OnDisk:
     findings: tuple[Finding, ...]
     sources: Mapping[str, Sequence[str]]
     paths: tuple[str, ...] = ()
+    environments: Mapping[str, Settings] = field(default_factory=dict)
 
     @property
     def readable(self) -> bool:
@@ -47,6 +55,9 @@ class Listing(Protocol):
     def usual_dialect(self) -> Dialect:
         """The dialect of such an API, where its queues don't tell."""
 
+    def organization(self) -> Organization:
+        """The organisation that answers, where it is known."""
+
     def list_groups(self) -> list[dict[str, Any]]:
         """The JSON of all groups of agents."""
 
@@ -54,21 +65,45 @@ class Listing(Protocol):
         """The JSON of all queues."""
 
 
-def read_disk(folder: Path, paths: Sequence[Path] = ()) -> OnDisk:
+def read_disk(folder: Path, paths: Sequence[Path] = (), environment: str = "") -> OnDisk:
     """Read the policies in and below ``paths``, else ``folder``, and the settings in ``folder``.
 
-    Bad content is a finding.
+    Bad content is a finding. Raises WrongUsage where the settings could be read and know no ``environment``
+    of this name.
     """
     settings = load_settings(folder)
     loaded = load_policies(paths or (folder,))
-    return OnDisk(
+    disk = OnDisk(
         policies=loaded.policies,
         settings=settings.settings,
         files=(*loaded.policies.files, *settings.files),
         findings=in_order((*settings.findings, *loaded.findings)),
         sources={**settings.sources, **loaded.sources},
         paths=tuple(path.as_posix() for path in paths),
+        environments=settings.environments,
     )
+    if not environment or has_errors(settings.findings):
+        return disk
+    return in_environment(disk, environment)
+
+
+def in_environment(disk: OnDisk, name: str) -> OnDisk:
+    """What was read, as the environment ``name`` has it. Raises WrongUsage where there is none."""
+    settings = environment_of(disk.environments, name)
+    own = override(disk.policies, settings.environment, whole=not disk.paths and disk.readable)
+    findings = in_order((*disk.findings, *own.findings))
+    return replace(disk, policies=own.policies, settings=settings, findings=findings)
+
+
+def environment_of(environments: Mapping[str, Settings], name: str) -> Settings:
+    """The settings of the environment ``name``. Raises WrongUsage where there is none."""
+    if name in environments:
+        return environments[name]
+    known = ", ".join(environments)
+    hint = (
+        f"They have {known}." if known else "Name it under 'environments:' in settings.yaml, or leave it out."
+    )
+    raise WrongUsage(f"the settings have no environment {name!r}", hint=hint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +119,7 @@ class Live:
     lock: str
     dialect: Dialect
     groups: tuple[Group, ...]
+    organization: Organization = UNKNOWN
 
     @property
     def names(self) -> dict[str, str]:
@@ -97,6 +133,7 @@ def read_live(api: Listing, policies: PolicySet, dialect: str = AUTO, *, with_gr
 
     ``dialect`` is a name, or ``auto``. Groups are never asked for where live can't hold rules about them.
     """
+    organization = api.organization()
     raws = api.list_queues()
     queues = tuple(sorted((read_queue(raw) for raw in raws), key=lambda queue: (queue.name, queue.id)))
     spoken = spoken_dialect(raws, api.usual_dialect) if dialect == AUTO else DIALECTS[dialect]
@@ -108,6 +145,7 @@ def read_live(api: Listing, policies: PolicySet, dialect: str = AUTO, *, with_gr
         lock="compare" if "compare" in locks else "etag",
         dialect=spoken,
         groups=_groups(api) if Kind.GROUPS in spoken.holds and (with_groups or wanted) else (),
+        organization=organization,
     )
 
 
@@ -122,6 +160,8 @@ def inputs_of(disk: OnDisk, live: Live) -> Inputs:
         policies=disk.policies,
         live=live.queues,
         api=live.api,
+        organization=live.organization,
+        environment=disk.settings.environment.name,
         lock=live.lock,
         dialect=live.dialect,
         groups=live.groups,

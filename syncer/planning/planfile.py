@@ -11,6 +11,7 @@ from typing import Any
 from syncer.errors import BadPlan, Refused
 from syncer.files import write_whole
 from syncer.model.canonical import canonical, parsed, readable
+from syncer.model.environment import Organization
 from syncer.model.rule import in_words, mean_the_same
 from syncer.model.rule_document import rules_of
 from syncer.planning.document import FORMAT, plan_digest
@@ -101,6 +102,9 @@ def moved(saved: dict[str, Any], fresh: dict[str, Any]) -> list[str]:
 
 
 def _moved_values(saved: dict[str, Any], fresh: dict[str, Any]) -> Iterator[str]:
+    before, after = (Organization(**plan["organization"]) for plan in (saved, fresh))
+    if before.id != after.id:
+        yield f"it was made for {before}, this is {after}"
     for key, what in (
         ("api", "it was made for"),
         ("environment", "it was made for the environment"),

@@ -8,7 +8,9 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from syncer.audit.entries import place_of
 from syncer.errors import AuditError
+from syncer.model.environment import Place
 from syncer.model.finding import Finding, Severity
 from syncer.model.network import Network, edge_of
 from syncer.model.plan import Plan
@@ -51,17 +53,20 @@ class Image:
         return (self.rule.kind, self.rule.key) == (rule.kind, rule.key)
 
 
-def images_of(entries: Iterable[Mapping[str, Any]], run: str) -> tuple[Image, ...]:
+def images_of(entries: Iterable[Mapping[str, Any]], run: str, here: Place | None = None) -> tuple[Image, ...]:
     """What ``run`` changed, as its audit entries say; ``last`` is the newest run that changed something.
 
-    Raises AuditError where there is no such run.
+    Raises AuditError where there is no such run ``here``: a run can't be undone at another place.
     """
-    everything = list(entries)
+    everything = [entry for entry in entries if here is None or place_of(entry).is_as(here)]
     changes = [entry for entry in everything if entry.get("kind") == "change" and _changed(entry)]
     if run == LAST:
         run = str(changes[-1].get("run")) if changes else run
     if not any(entry.get("run") == run for entry in everything):
-        raise AuditError(f"the audit trail knows no run {run}", hint="List all with: sync audit show")
+        raise AuditError(
+            f"the audit trail knows no run {run}{f' at {here}' if here else ''}",
+            hint="List all with: sync audit show",
+        )
     return tuple(_image(entry) for entry in changes if entry.get("run") == run)
 
 

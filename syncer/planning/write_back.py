@@ -8,12 +8,15 @@ from dataclasses import dataclass, replace
 
 from syncer.errors import Refused
 from syncer.model.dialect import Dialect
+from syncer.model.policy import QueueRef
 from syncer.planning.adopt import Adopted, adopt
 from syncer.planning.drift import Drift
 from syncer.planning.gather import Live
 from syncer.planning.update import Ids, Update
 from syncer.policy.parse import parse_queues
 from syncer.policy.yaml import Document
+
+OVERRIDDEN = "the settings have thresholds of this environment for it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +36,27 @@ class WrittenBack:
     left: tuple[NotWritten, ...] = ()
 
 
-def write_back(live: Live, drift: Drift, documents: Sequence[Document]) -> WrittenBack:
+def write_back(
+    live: Live, drift: Drift, documents: Sequence[Document], overridden: Set[QueueRef] = frozenset()
+) -> WrittenBack:
     """Put what live has into the ``documents``, the policies that ``drift`` was found against.
 
-    A queue that can't be said, and all queues of a file that can't be changed in place, stay as they are.
+    A queue that can't be said, all queues of a file that can't be changed in place, and those whose
+    thresholds are ``overridden`` elsewhere stay as they are.
     """
     drifted = {rule.queue for rule in drift.rules}
     texts: dict[str, str] = {}
     left: list[NotWritten] = []
     for document in documents:
-        adopted = list(_adopted(live, document, drifted))
+        held = {
+            Ids(live.queues).of(policy.queue)
+            for policy in parse_queues(document)
+            if policy.queue in overridden
+        }
+        adopted = [
+            replace(each, why_not=OVERRIDDEN) if each.queue.id in held else each
+            for each in _adopted(live, document, drifted)
+        ]
         left += [NotWritten(each.queue.id, each.queue.name, each.why_not) for each in adopted if each.why_not]
         written = [each for each in adopted if not each.why_not]
         if not written:

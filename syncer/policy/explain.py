@@ -110,6 +110,8 @@ def _about_unknown(found: _Problem, name: str, meant: str) -> str:
         return "write the name alone, without a mapping"
     if homes:
         return f"it belongs to {_article(homes[0])}: look at the indentation"
+    if found.schema.get("patternProperties") and not found.schema.get("properties"):
+        return "begin with a letter or digit, and use letters, digits, '.', '_' and '-', at most 63"
     return f"the keys here are {', '.join(found.schema.get('properties', {}))}"
 
 
@@ -152,9 +154,14 @@ def _type(found: _Problem) -> tuple[str, str]:
     words = " or ".join(_WANTED[name] for name in wanted)
     value = found.value
     told = shown(value) if value is None or isinstance(value, bool) else f"{shown(value)}, {kind(value)}"
-    if isinstance(value, list | dict):
+    if isinstance(value, list | dict) or _is_secret(found):
         told = kind(value)
     return f"{found.name} is {told}, and must be {words}", advise(value, wanted, _last_key(found))
+
+
+def _is_secret(found: _Problem) -> bool:
+    """Whether the value may be a secret, which is not to be repeated."""
+    return "credentials" in found.path
 
 
 def _last_key(found: _Problem) -> str:
@@ -199,8 +206,10 @@ def _too_many(found: _Problem) -> tuple[str, str]:
 
 
 def _pattern(found: _Problem) -> tuple[str, str]:
-    """All patterns of values in the schemas forbid control characters."""
-    at = next(place for place, character in enumerate(found.value) if _CONTROL.match(character))
+    """A pattern forbids control characters, or it is that of a variable."""
+    at = next((place for place, character in enumerate(found.value) if _CONTROL.match(character)), None)
+    if at is None or _is_secret(found):
+        return f"{found.name} is not the name of a variable", found.schema["description"]
     if found.value[at:] == "\n":
         message = f"{found.name} ends with a line break"
         return message, "write it on the line of its key; a text after '|' or '>' ends with a line break"

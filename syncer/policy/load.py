@@ -2,15 +2,18 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from syncer.model.finding import Finding, has_errors, in_order
 from syncer.model.policy import PolicyFile, PolicyQueue, PolicySet
 from syncer.model.settings import Settings
 from syncer.policy import schema
 from syncer.policy.files import Source, find, find_settings, read
-from syncer.policy.parse import parse_queues, parse_settings
+from syncer.policy.parse import parse_environments, parse_queues, parse_settings
+from syncer.policy.schema import read_moment
+from syncer.policy.secrets import without_secrets
 from syncer.policy.wording import error
 from syncer.policy.yaml import Document, parse
 
@@ -31,12 +34,16 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class LoadedSettings:
-    """Settings that were read, or the defaults where there is no file or one with an error."""
+    """Settings that were read, or the defaults where there is no file or one with an error.
+
+    ``environments`` are the settings of each environment, by its name.
+    """
 
     settings: Settings
     findings: tuple[Finding, ...]
     files: tuple[PolicyFile, ...]
     sources: Mapping[str, tuple[str, ...]]
+    environments: Mapping[str, Settings] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +96,18 @@ def load_settings(directory: Path, root: Path | None = None) -> LoadedSettings:
     """Read the settings at the top of ``directory``; shown paths as in ``load_policies``."""
     found = find_settings(directory, root or Path.cwd())
     files, findings = _read_all(found.sources, schema.SETTINGS)
-    settings = Settings()
+    settings, environments = Settings(), dict[str, Settings]()
     for file in files:
         if file.is_good:
-            settings = parse_settings(file.document)
-            findings += _backward_freezes(file.document, settings)
-    all_findings = in_order((*found.findings, *findings))
-    return LoadedSettings(settings, all_findings, tuple(file.file for file in files), _sources(files))
+            settings, environments = parse_settings(file.document), parse_environments(file.document)
+            findings += (*_backward_freezes(file.document), *_half_credentials(file.document, environments))
+    return LoadedSettings(
+        settings,
+        in_order((*found.findings, *findings)),
+        tuple(file.file for file in files),
+        {file.file.path: without_secrets(file.document) for file in files},
+        environments,
+    )
 
 
 def _read_all(sources: Iterable[Source], name: str) -> tuple[list[_Read], tuple[Finding, ...]]:
@@ -117,14 +129,39 @@ def _sources(files: Iterable[_Read]) -> dict[str, tuple[str, ...]]:
     return {file.file.path: file.document.lines for file in files}
 
 
-def _backward_freezes(document: Document, settings: Settings) -> tuple[Finding, ...]:
+def _backward_freezes(document: Document) -> tuple[Finding, ...]:
+    names = document.data.get("environments", {})
+    places: list[tuple[str, ...]] = [(), *(("environments", name) for name in names)]
     return tuple(
         error(
             "settings.freeze",
             "this freeze ends before it starts",
-            document.position(("safety", "freeze", place, "end")),
+            document.position((*place, "safety", "freeze", number, "end")),
             "swap start and end",
         )
-        for place, freeze in enumerate(settings.safety.freeze)
-        if freeze.end <= freeze.start
+        for place in places
+        for number, freeze in enumerate(_at(document.data, (*place, "safety", "freeze")))
+        if read_moment(freeze["end"]) <= read_moment(freeze["start"])
     )
+
+
+def _half_credentials(document: Document, environments: Mapping[str, Settings]) -> tuple[Finding, ...]:
+    """A client is its id and its secret; one of them alone is a slip."""
+    return tuple(
+        error(
+            "settings.credentials",
+            "client_id and client_secret go together, and one of them is missing",
+            document.position(("environments", name, "credentials")),
+            "name the variables of both",
+        )
+        for name, settings in environments.items()
+        if bool(settings.environment.variables.client_id)
+        != bool(settings.environment.variables.client_secret)
+    )
+
+
+def _at(data: Any, path: Iterable[str]) -> Any:
+    """The list at ``path``, empty where there is none."""
+    for key in path:
+        data = (data or {}).get(key, ())
+    return data

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from syncer.model.environment import UNNAMED, Environment, Override, Share, Variables
 from syncer.model.finding import Severity
 from syncer.model.policy import PolicyBackup, PolicyGroups, PolicyQueue, PolicyRule, QueueRef
 from syncer.model.rule import Kind
@@ -10,6 +11,7 @@ from syncer.model.settings import Freeze, Pace, Retries, Safety, Settings, Webho
 from syncer.policy.schema import read_moment
 from syncer.policy.yaml import Document
 
+_SECTIONS: Final = ("checks", "pace", "retries", "safety", "webhook")
 _WHOLE: Final = ("burst", "attempts", "conflicts", "from_rules")
 
 
@@ -21,7 +23,52 @@ def parse_queues(document: Document) -> tuple[PolicyQueue, ...]:
 
 def parse_settings(document: Document) -> Settings:
     """The settings of a settings file; the document fits the schema of settings."""
+    return _settings(document.data, UNNAMED)
+
+
+def parse_environments(document: Document) -> dict[str, Settings]:
+    """The settings of each environment, by its name: what it says goes before what the file says for all."""
     data: dict[str, Any] = document.data
+    return {
+        name: _settings(_merged(data, own or {}), _environment(document, name, own or {}))
+        for name, own in data.get("environments", {}).items()
+    }
+
+
+def _merged(data: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """The sections of the file, each with the keys of the environment on top."""
+    sections = {name: {**data.get(name, {}), **own[name]} for name in _SECTIONS if name in own}
+    return {**data, **sections, "dialect": own.get("dialect", data.get("dialect", "auto"))}
+
+
+def _environment(document: Document, name: str, own: Mapping[str, Any]) -> Environment:
+    return Environment(
+        name=name,
+        region=own.get("region", ""),
+        api_url=own.get("api_url", ""),
+        organization=own.get("organization", ""),
+        variables=Variables(**own.get("credentials", {})),
+        overrides=tuple(
+            _override(document, ("environments", name, "queues", place), entry)
+            for place, entry in enumerate(own.get("queues", ()))
+        ),
+    )
+
+
+def _override(document: Document, path: tuple[str | int, ...], entry: Mapping[str, Any]) -> Override:
+    numbers = {name: float(entry[name]) for name in ("capacity", "base_load") if name in entry}
+    shares = tuple(
+        Share(
+            _reference(rule["target"]),
+            int(rule["threshold"]),
+            document.position((*path, "overflow", number)),
+        )
+        for number, rule in enumerate(entry.get("overflow", ()))
+    )
+    return Override(_reference(entry["queue"]), document.position(path), **numbers, shares=shares)
+
+
+def _settings(data: Mapping[str, Any], environment: Environment) -> Settings:
     checks = data.get("checks", {})
     safety = dict(data.get("safety", {}))
     protected = tuple(safety.pop("protected", ()))
@@ -35,6 +82,9 @@ def parse_settings(document: Document) -> Settings:
         retries=Retries(**_numbers(data.get("retries", {}))),
         safety=Safety(**_numbers(safety), protected=protected, freeze=freeze),
         webhook=Webhook(**data.get("webhook", {})),
+        dialect=data.get("dialect", "auto"),
+        environment=environment,
+        environments=tuple(data.get("environments", {})),
     )
 
 

@@ -1,11 +1,13 @@
 """Reports as JSON, ``syncer.output/v1``: one object for every command, on errors too."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from syncer.applying.apply import Result
-from syncer.audit.figures import Figures
+from syncer.doctor.line import State
 from syncer.model.canonical import readable
+from syncer.model.environment import Environment
 from syncer.model.finding import Severity
 from syncer.model.outcome import Outcome
 from syncer.model.rule_document import rule_document
@@ -16,6 +18,8 @@ from syncer.report.views import (
     AuditShown,
     AuditVerified,
     Drifted,
+    Environments,
+    Examined,
     Exported,
     Planned,
     Report,
@@ -55,26 +59,12 @@ def _error(report: Report) -> dict[str, str] | None:
 
 
 def _result(report: Report) -> dict[str, Any] | None:
-    match report.view:
-        case Validated() as view:
-            headroom = {"factor": view.headroom.factor, "queue": view.headroom.queue}
-            return {"files": view.files, "queues": view.queues, "rules": view.rules, "headroom": headroom}
-        case Planned() as view:
-            return {"plan": dict(view.document), "saved_to": view.saved_to}
-        case Applied() as view:
-            return _applied(view)
-        case Drifted() as view:
-            return _drift(view.drift)
-        case Exported() as view:
-            return _exported(view)
-        case AuditShown() as view:
-            return {"entries": [dict(entry) for entry in view.entries]}
-        case AuditVerified() as view:
-            return _verified(view)
-        case AuditFigures() as view:
-            return {"figures": _figures(view.figures), "changes": [dict(entry) for entry in view.changes]}
-        case None:
-            return None
+    return _VIEWS[type(report.view)](report.view) if report.view else None
+
+
+def _validated(view: Validated) -> dict[str, Any]:
+    headroom = {"factor": view.headroom.factor, "queue": view.headroom.queue}
+    return {"files": view.files, "queues": view.queues, "rules": view.rules, "headroom": headroom}
 
 
 def _applied(view: Applied) -> dict[str, Any]:
@@ -142,6 +132,21 @@ def _exported(view: Exported) -> dict[str, Any]:
     }
 
 
+def _environments(view: Environments) -> dict[str, Any]:
+    return {"environments": [_environment(each) for each in view.environments]}
+
+
+def _environment(environment: Environment) -> dict[str, Any]:
+    return {
+        "name": environment.name,
+        "region": environment.region,
+        "api_url": environment.api_url,
+        "organization": environment.organization,
+        "variables": list(environment.variables.names),
+        "overrides": len(environment.overrides),
+    }
+
+
 def _verified(view: AuditVerified) -> dict[str, Any]:
     verification = view.verification
     return {
@@ -153,5 +158,26 @@ def _verified(view: AuditVerified) -> dict[str, Any]:
     }
 
 
-def _figures(figures: Figures) -> dict[str, Any]:
-    return asdict(figures)
+def _figures(view: AuditFigures) -> dict[str, Any]:
+    return {"figures": asdict(view.figures), "changes": [dict(entry) for entry in view.changes]}
+
+
+def _examined(view: Examined) -> dict[str, Any]:
+    return {
+        "counts": {state.name.lower(): view.count(state) for state in State},
+        "checks": [{**asdict(line), "state": line.state.name.lower()} for line in view.lines],
+    }
+
+
+_VIEWS: Mapping[type, Callable[[Any], dict[str, Any]]] = {
+    Validated: _validated,
+    Planned: lambda view: {"plan": dict(view.document), "saved_to": view.saved_to},
+    Applied: _applied,
+    Drifted: lambda view: _drift(view.drift),
+    Exported: _exported,
+    Environments: _environments,
+    AuditShown: lambda view: {"entries": [dict(entry) for entry in view.entries]},
+    AuditVerified: _verified,
+    AuditFigures: _figures,
+    Examined: _examined,
+}

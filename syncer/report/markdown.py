@@ -1,8 +1,9 @@
 """Reports as Markdown, for merge requests, wikis and mails; names stand in it as code and can do nothing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from syncer.doctor.line import State
 from syncer.model.change import Action, Reason
 from syncer.model.finding import Finding, Severity
 from syncer.model.outcome import Outcome
@@ -10,13 +11,15 @@ from syncer.planning.drift import Direction, Drift
 from syncer.report.escape import code_tag, markdown
 from syncer.report.text.audit import milliseconds, percent, rule_step
 from syncer.report.text.drift import drift_in_words
-from syncer.report.text.plan import label, rule_in_words
+from syncer.report.text.plan import label, place_in_words, rule_in_words
 from syncer.report.views import (
     Applied,
     AuditFigures,
     AuditShown,
     AuditVerified,
     Drifted,
+    Environments,
+    Examined,
     Exported,
     Planned,
     Report,
@@ -49,26 +52,12 @@ def _lines(text: str) -> str:
     return f"<code>{lines}</code>"
 
 
-def _view(report: Report) -> Iterator[str]:
-    match report.view:
-        case Validated() as view:
-            yield from [f"{view.queues} queues and {view.rules} rules in {view.files} files.", ""]
-        case Planned() as view:
-            yield from _plan(view)
-        case Applied() as view:
-            yield from _applied(view)
-        case Drifted() as view:
-            yield from _drift(view.drift)
-        case Exported() as view:
-            yield from _exported(view)
-        case AuditShown() as view:
-            yield from _entries(view.entries)
-        case AuditVerified() as view:
-            yield from _verified(view)
-        case AuditFigures() as view:
-            yield from _figures(view)
-        case None:
-            return
+def _view(report: Report) -> Iterable[str]:
+    return _VIEWS[type(report.view)](report.view) if report.view else ()
+
+
+def _validated(view: Validated) -> list[str]:
+    return [f"{view.queues} queues and {view.rules} rules in {view.files} files.", ""]
 
 
 def _findings(findings: Sequence[Finding]) -> list[str]:
@@ -101,7 +90,8 @@ def _plan(view: Planned) -> Iterator[str]:
         for rule in change.rules
     ]
     yield from table(["Step", "Queue", "Action", "Rule", "Values"], rows)
-    yield from [f"Plan `{view.document['digest']}`, lock `{plan.lock}`.", ""]
+    where = f"For {code_tag(place)}. " if (place := place_in_words(plan)) else ""
+    yield from [f"{where}Plan `{view.document['digest']}`, lock `{plan.lock}`.", ""]
 
 
 def _applied(view: Applied) -> Iterator[str]:
@@ -147,6 +137,19 @@ def _exported(view: Exported) -> Iterator[str]:
     yield from table(["Not managed", "Why"], rows)
 
 
+def _environments(view: Environments) -> list[str]:
+    rows = [
+        [
+            code_tag(each.name),
+            code_tag(each.api_url or each.region),
+            code_tag(each.organization),
+            code_tag(", ".join(each.variables.names)),
+        ]
+        for each in view.environments
+    ]
+    return table(["Environment", "Where", "Organisation", "Variables"], rows)
+
+
 def _entries(entries: Sequence[Mapping[str, Any]]) -> list[str]:
     rows = [
         [
@@ -189,3 +192,30 @@ def _figures(view: AuditFigures) -> Iterator[str]:
     ]
     yield from table(["Figure", "Value"], rows)
     yield from _entries(view.changes)
+
+
+def _examined(view: Examined) -> Iterator[str]:
+    yield from [f"**{', '.join(f'{view.count(state)} {state.value}' for state in State)}**", ""]
+    rows = [
+        [
+            f"**{line.state.value}**" if line.state is State.FAILED else line.state.value,
+            code_tag(line.name),
+            code_tag(line.found) + (f"<br>{code_tag(line.remedy)}" if line.remedy else ""),
+        ]
+        for line in view.lines
+    ]
+    yield from table(["State", "Check", "Found"], rows)
+
+
+_VIEWS: Mapping[type, Callable[[Any], Iterable[str]]] = {
+    Validated: _validated,
+    Planned: _plan,
+    Applied: _applied,
+    Drifted: lambda view: _drift(view.drift),
+    Exported: _exported,
+    Environments: _environments,
+    AuditShown: lambda view: _entries(view.entries),
+    AuditVerified: _verified,
+    AuditFigures: _figures,
+    Examined: _examined,
+}

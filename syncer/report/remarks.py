@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from syncer.doctor.line import Line, State
 from syncer.errors import SyncerError
 from syncer.model.canonical import digest
 from syncer.model.finding import Finding, Position, Severity
@@ -11,7 +12,7 @@ from syncer.model.outcome import Outcome
 from syncer.planning.drift import Drifting
 from syncer.report.escape import plain
 from syncer.report.text.drift import drift_in_words
-from syncer.report.views import Applied, AuditVerified, Drifted, Report
+from syncer.report.views import Applied, AuditVerified, Drifted, Examined, Report
 
 NOWHERE = "policies"
 """What an entry that belongs to no file is shown at: these formats want a path."""
@@ -21,7 +22,7 @@ _CAPITALS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def remarks(report: Report) -> tuple[Finding, ...]:
-    """The findings, then each rule that drifted, break of the audit or queue that was not done."""
+    """The findings, then each rule that drifted, break of the audit, queue not done or check failed."""
     return (*report.findings, *_of_view(report))
 
 
@@ -36,6 +37,11 @@ def _of_view(report: Report) -> Iterator[Finding]:
             for found in view.verification.breaks:
                 at = Position(view.path, found.line, 1)
                 yield Finding(f"audit.{found.kind}", Severity.ERROR, found.message, at)
+        case Examined() as view:
+            grades = {State.FAILED: Severity.ERROR, State.WARNING: Severity.WARNING}
+            for line in view.lines:
+                if line.state in grades:
+                    yield _of_line(line, grades[line.state])
 
 
 def _drifted(rule: Drifting, view: Drifted) -> Finding:
@@ -57,6 +63,10 @@ def _not_done(verb: str, outcome: Outcome) -> Finding:
         f": {outcome.detail}" if outcome.detail else ""
     )
     return Finding(_id(verb, outcome.status.value), Severity.ERROR, message, queue=outcome.change.name)
+
+
+def _of_line(line: Line, severity: Severity) -> Finding:
+    return Finding(_id("doctor", line.name.lower()), severity, f"{line.name}: {line.found}", tip=line.remedy)
 
 
 def _id(family: str, kind: str) -> str:

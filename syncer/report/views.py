@@ -8,7 +8,9 @@ from syncer.applying.apply import Result
 from syncer.audit.entries import Run
 from syncer.audit.figures import Figures
 from syncer.audit.verify import Verification
+from syncer.doctor.line import Line, State
 from syncer.errors import SyncerError
+from syncer.model.environment import Environment
 from syncer.model.finding import Finding, Position
 from syncer.model.headroom import Headroom
 from syncer.model.outcome import Outcome
@@ -91,6 +93,13 @@ class Exported:
 
 
 @dataclass(frozen=True, slots=True)
+class Environments:
+    """The environments that the settings know."""
+
+    environments: tuple[Environment, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AuditShown:
     """Entries of the audit trail."""
 
@@ -114,7 +123,29 @@ class AuditFigures:
     changes: Sequence[Mapping[str, Any]]
 
 
-View = Validated | Planned | Applied | Drifted | Exported | AuditShown | AuditVerified | AuditFigures
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """The set-up was looked at: a line a check."""
+
+    lines: tuple[Line, ...]
+
+    def count(self, state: State) -> int:
+        """How many checks ended so."""
+        return sum(line.state is state for line in self.lines)
+
+
+View = (
+    Validated
+    | Planned
+    | Applied
+    | Drifted
+    | Exported
+    | Environments
+    | AuditShown
+    | AuditVerified
+    | AuditFigures
+    | Examined
+)
 
 
 @dataclass(frozen=True, slots=True)

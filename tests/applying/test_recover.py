@@ -16,6 +16,7 @@ from syncer.audit.verify import verify_chain
 from syncer.errors import AuditError, NoAnswer, NotFound, Refused
 from syncer.live.answer import Answer
 from syncer.model.change import Action, QueueChange, RuleChange
+from syncer.model.environment import Place
 from syncer.model.outcome import Outcome, Status
 from syncer.model.rule import OverflowRule
 
@@ -191,7 +192,7 @@ def test_another_api_can_not_tell_and_is_not_asked(tmp_path: Path) -> None:
     chain = Chain(tmp_path / "audit")
     live = Live(raw(OLD, queue="a"))
     with pytest.raises(Refused, match=r"was cut off at .*, and this is http://another"):
-        list(recover(tmp_path / "journal", chain, live, lambda: NOW, where="http://another"))
+        list(recover(tmp_path / "journal", chain, live, lambda: NOW, here=Place("http://another")))
     assert 1 == len(find_journals(tmp_path / "journal"))
     assert [] == entries(tmp_path)
-    assert 1 == len(list(recover(tmp_path / "journal", chain, live, lambda: NOW, where=RUN.api)))
+    assert 1 == len(list(recover(tmp_path / "journal", chain, live, lambda: NOW, here=RUN.place)))

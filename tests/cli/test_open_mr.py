@@ -240,3 +240,21 @@ def test_it_is_opt_in(job: Program, hub: Hub) -> None:
     job.edit("front", routingRules=[overflow("back", 40)])
     job.setenv("SYNCER_DRIFT_MR", "")
     assert ("", 0) == (job.run("drift").err, hub.writes())
+
+
+def test_an_environment_has_a_merge_request_of_its_own(job: Program, hub: Hub) -> None:
+    own = {"queue": "Desk", "overflow": [{"target": "Back", "threshold": 30}]}
+    places = {"prod": {"api_url": job.url, "queues": [own]}, "test": {"api_url": "http://127.0.0.1:1"}}
+    job.write_settings(environments=places)
+    job.setenv("SYNCER_API_URL", "")
+    job.setenv("SYNCER_ENV", "prod")
+    job.edit("front", routingRules=[overflow("back", 40)])
+    done = job.run("drift")
+    assert "merge request !6 opened" in done.err
+    assert "not written back: Desk: the settings have thresholds of this environment for it" in done.err
+    found = hub.requests()[6]
+    assert "syncer/drift-prod" == found["source_branch"]
+    assert found["description"].startswith("<!-- syncer:drift:prod sha256:")
+    assert (
+        "Other environments have the same policies**, and change with them: `test`." in found["description"]
+    )

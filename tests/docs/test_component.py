@@ -10,6 +10,8 @@ import yaml
 from documents import ROOT, blocks, commands
 from pipelines import INSTALL, component, inputs, jobs, pipeline
 
+from syncer.cli.main import cli
+
 OF_THE_TOOL = ("lint", "test")
 BECAUSE_OF_THE_FOLDER = ["--policies", "policies"]
 
@@ -58,7 +60,7 @@ def test_each_job_calls_the_same() -> None:
     for name, job in _theirs().items():
         *before, line = job["script"]
         call = shlex.split(line, comments=True)[1:]
-        with commands()[call[0]].make_context(call[0], call[1:]):
+        with commands()[call[0]].make_context(call[0], call[1:], **cli.context_settings):
             pass
         *same, line = _ours()[name]["script"]
         assert same == before

@@ -11,14 +11,23 @@ from syncer.policy.schema import SETTINGS, schema_text
 
 def _settings(schema: dict[str, Any], whole: dict[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
     """The dotted path of each setting that holds a value, with its default (None: none)."""
-    for name, part in schema.get("properties", {}).items():
-        if "properties" in part:
+    for name, own in schema.get("properties", {}).items():
+        part = {**_meant(own, whole), **own}
+        if path and name in whole["properties"]:
+            continue  # a section of an environment says what the section of the file says
+        if "properties" in part and "string" not in part["type"]:
             yield from _settings(part, whole, f"{path}{name}.")
             continue
         yield path + name, part.get("default")
-        entry = part.get("items", {}).get("$ref", "").removeprefix("#/$defs/")
-        if entry:
-            yield from _settings(whole["$defs"][entry], whole, f"{path}{name}[].")
+        yield from _settings(_meant(part.get("items", {}), whole), whole, f"{path}{name}[].")
+        for named in part.get("patternProperties", {}).values():
+            yield from _settings(_meant(named, whole), whole, f"{path}{name}.*.")
+
+
+def _meant(part: dict[str, Any], whole: dict[str, Any]) -> dict[str, Any]:
+    """What a reference leads to; nothing where there is none."""
+    found: dict[str, Any] = whole["$defs"].get(part.get("$ref", "").removeprefix("#/$defs/"), {})
+    return found
 
 
 def _documented() -> dict[str, str]:
@@ -26,7 +35,7 @@ def _documented() -> dict[str, str]:
 
 
 def _shown(value: Any) -> str:
-    if value in ([], ""):
+    if value in ([], {}, ""):
         return "none"
     return value if isinstance(value, str) else json.dumps(value)
 

@@ -22,10 +22,11 @@ from scripted_server import (
 )
 
 from syncer.errors import AuthError, ConfigError, NotSent
-from syncer.live.auth import READING, WRITING, Credentials, TokenSource, credentials
+from syncer.live.auth import READING, WRITING, Credentials, Grant, TokenSource, credentials
 from syncer.live.calls import Calls
 from syncer.live.region import Endpoints
 from syncer.live.transport import Transport
+from syncer.model.environment import Variables
 from syncer.model.settings import Retries
 
 CLIENT = Credentials("me", "s3cr&t", source="ID and SECRET")
@@ -59,6 +60,20 @@ def test_credentials_in_their_order() -> None:
     env |= {"GENESYSCLOUD_ACCESS_TOKEN": "t0k"}
     found = credentials(env)
     assert (found.access_token, str(found)) == ("t0k", "the access token of GENESYSCLOUD_ACCESS_TOKEN")
+
+
+def test_only_the_variables_of_an_environment_count() -> None:
+    env = {"GENESYSCLOUD_ACCESS_TOKEN": "t0k", "PROD_ID": "p", "PROD_SECRET": "ps", "PROD_TOKEN": "pt"}
+    client = Variables("PROD_ID", "PROD_SECRET")
+    assert credentials(env, client) == Credentials("p", "ps", source="PROD_ID and PROD_SECRET")
+    token = Variables(access_token="PROD_TOKEN")
+    assert credentials(env, token) == Credentials(access_token="pt", source="PROD_TOKEN")
+    with pytest.raises(ConfigError) as caught:
+        credentials({}, client)
+    assert caught.value.hint == "Set PROD_ID and PROD_SECRET."
+    with pytest.raises(ConfigError) as caught:
+        credentials({}, token)
+    assert caught.value.hint == "Set PROD_TOKEN."
 
 
 def test_secrets_are_not_shown() -> None:
@@ -303,3 +318,31 @@ def test_error_bodies_that_are_no_json() -> None:
     asked = source(in_turn(answer([1], 400)), FakeTime())
     with asked as (tokens, _), pytest.raises(AuthError, match="answers 400: it does not accept"):
         tokens.token()
+
+
+# What a token is worth
+
+
+def test_a_token_says_how_long_it_lives_and_what_it_may() -> None:
+    time = FakeTime()
+    body = {"access_token": "t", "expires_in": 3600, "scope": "b a"}
+    with source(in_turn(answer(body)), time) as (tokens, server):
+        assert Grant("ID and SECRET", 3600.0, frozenset({"a", "b"})) == tokens.grant()
+        time.sleep(600)
+        assert (3000.0, "t", 1) == (tokens.grant().seconds, tokens.token(), len(server.seen))
+
+
+def test_a_token_of_nothing_and_one_that_says_nothing() -> None:
+    nothing = answer({"access_token": "t", "expires_in": 60, "scope": ""})
+    with source(in_turn(nothing), FakeTime()) as (tokens, _):
+        assert frozenset() == tokens.grant().scopes
+    with source(in_turn(token_answer()), FakeTime()) as (tokens, _):
+        assert tokens.grant().scopes is None
+
+
+def test_nobody_says_what_a_token_of_the_environment_is_worth() -> None:
+    with source(in_turn(answer(status=500)), FakeTime(), who=Credentials(access_token="t", source="X")) as (
+        tokens,
+        server,
+    ):
+        assert (Grant("X"), []) == (tokens.grant(), server.seen)

@@ -8,6 +8,13 @@ from syncer.errors import ConfigError, NoAnswer, SyncerError
 from syncer.live.broken import explained
 
 
+def with_code(code: int) -> ssl.SSLCertVerificationError:
+    """A certificate that is refused with a code of OpenSSL's."""
+    error = ssl.SSLCertVerificationError("secret")
+    error.verify_code = code
+    return error
+
+
 def wrapped(cause: ssl.SSLError) -> requests.exceptions.SSLError:
     """An error of the encryption the way requests wraps it."""
     return requests.exceptions.SSLError(MaxRetryError(None, "/", SSLError(cause)))  # type: ignore[arg-type]
@@ -21,6 +28,8 @@ def wrapped(cause: ssl.SSLError) -> requests.exceptions.SSLError:
             ConfigError,
             "certificate of h.example",
         ),
+        (wrapped(with_code(9)), ConfigError, "certificate of h.example is not valid yet"),
+        (wrapped(with_code(20)), ConfigError, "certificate of h.example is not trusted"),
         (wrapped(ssl.SSLError("bad record mac")), NoAnswer, "encrypted connection to h.example broke"),
         (LocationParseError("secret"), ConfigError, "The URL of h.example makes no sense"),
         (UnicodeError("secret"), ConfigError, "The URL of h.example makes no sense"),

@@ -369,3 +369,12 @@ def test_logs_hold_no_secret(caplog: pytest.LogCaptureFixture) -> None:
     assert "GET /api/v2/routing/queues/q: 200" in caplog.text
     assert "s3cret" not in caplog.text
     assert "token-" not in caplog.text
+
+
+def test_one_page_is_one_call_and_keeps_its_headers() -> None:
+    page = answer({"entities": [], "total": 7}, inin_ratelimit_count="3")
+    with client(page) as (made, server):
+        found = made.first_page(25)
+        assert made.grant().source == "ID and SECRET"
+    assert ({"entities": [], "total": 7}, "3") == (found.body, found.headers["ININ-RateLimit-Count"])
+    assert [f"{QUEUES}?pageNumber=1&pageSize=25"] == [seen.path for seen in sent(server)]

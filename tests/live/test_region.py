@@ -1,7 +1,10 @@
+from typing import Any
+
 import pytest
 
 from syncer.errors import ConfigError
 from syncer.live.region import DOMAINS, Endpoints, endpoints, is_loopback
+from syncer.model.environment import Environment
 
 
 @pytest.mark.parametrize(("region", "domain"), [*DOMAINS.items(), *((d, d) for d in DOMAINS.values())])
@@ -53,6 +56,27 @@ def test_precedence() -> None:
     assert endpoints(env).api == "https://two.example"
     del env["GENESYSCLOUD_GATEWAY_HOST"]
     assert endpoints(env).api == "https://api.mypurecloud.ie"
+
+
+def test_an_environment_of_the_settings_comes_last() -> None:
+    prod = Environment("prod", region="eu-central-1")
+    assert endpoints({}, environment=prod).api == "https://api.mypurecloud.de"
+    assert endpoints({}, region="eu-west-2", environment=prod).api == "https://api.euw2.pure.cloud"
+    assert endpoints({"SYNCER_API_URL": "https://x.example"}, environment=prod).api == "https://x.example"
+    own = Environment("lab", api_url="https://lab.example", region="eu-west-1")
+    assert endpoints({}, environment=own).api == "https://lab.example"
+    with pytest.raises(ConfigError, match="It is not set"):
+        endpoints({}, environment=Environment("bare"))
+    with pytest.raises(ConfigError, match=r"environments\.prod\.region names no known region"):
+        endpoints({}, environment=Environment("prod", region="mars-1"))
+
+
+def test_a_region_in_a_variable_may_only_agree_with_the_environment() -> None:
+    prod = Environment("prod", region="eu-central-1")
+    agreed = endpoints({"GENESYSCLOUD_REGION": "mypurecloud.de"}, environment=prod)
+    assert agreed.api == "https://api.mypurecloud.de"
+    with pytest.raises(ConfigError, match="another organisation's than the environment 'prod'"):
+        endpoints({"GENESYSCLOUD_REGION": "eu-west-1"}, environment=prod)
 
 
 @pytest.mark.parametrize(
@@ -110,3 +134,21 @@ def test_urls_that_are_refused(url: str, words: str) -> None:
 )
 def test_loopback(host: str, expected: bool) -> None:
     assert expected is is_loopback(host)
+
+
+@pytest.mark.parametrize(
+    ("env", "options", "source"),
+    [
+        ({"GENESYSCLOUD_REGION": "eu-central-1"}, {}, "GENESYSCLOUD_REGION"),
+        ({"GENESYSCLOUD_REGION": "eu-central-1"}, {"region": "us-east-1"}, "--region"),
+        ({"SYNCER_API_URL": "https://api.mypurecloud.de"}, {}, "SYNCER_API_URL"),
+        (
+            {"GENESYSCLOUD_GATEWAY_HOST": "gateway.example"},
+            {},
+            "GENESYSCLOUD_GATEWAY_HOST, _PORT and _PROTOCOL",
+        ),
+        ({"SYNCER_API_URL": "https://a.example"}, {"api_url": "https://b.example"}, "--api-url"),
+    ],
+)
+def test_it_is_known_what_decided(env: dict[str, str], options: dict[str, Any], source: str) -> None:
+    assert source == endpoints(env, **options).source

@@ -8,7 +8,7 @@ from itertools import repeat
 from pathlib import Path
 
 import pytest
-from scripted_server import Handler, Step, answer, in_turn, raw, serving
+from scripted_server import CERTIFICATES, Handler, Step, answer, in_turn, raw, serving
 
 from syncer.errors import BadAnswer, ConfigError, NoAnswer, NotSent
 from syncer.live.transport import LIMITS, Limits, Transport
@@ -279,10 +279,18 @@ def test_a_dead_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (type(error), str(error)) == (NotSent, "The proxy on the way to api.example can't be used.")
 
 
-def test_a_proxy_that_wants_a_log_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    with serving(in_turn(answer())) as proxy:
-        monkeypatch.setenv("https_proxy", proxy.url)  # it knows no CONNECT: 501
-        assert isinstance(refused_by("https://api.example", environment=True), NotSent)
+@pytest.mark.parametrize(
+    ("status", "kind", "words"),
+    [(407, ConfigError, "wants a user and a password"), (403, NotSent, "refuses to connect to it (403)")],
+)
+def test_a_proxy_that_refuses(
+    status: int, kind: type[Exception], words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(in_turn(answer(status=status))) as proxy:
+        monkeypatch.setenv("https_proxy", proxy.url.replace("//", "//me:secret@"))
+        error = refused_by("https://api.example", environment=True)
+    assert ("CONNECT", type(error)) == (proxy.seen[0].method, kind)
+    assert f"The proxy on the way to api.example {words}" in str(error)
 
 
 def test_a_proxy_that_is_no_url(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -314,3 +322,32 @@ def test_plain_http_where_https_is_expected() -> None:
     with serving(in_turn(answer())) as server:
         error = refused_by(server.url.replace("http:", "https:"))
     assert (type(error), str(error)) == (NoAnswer, "The encrypted connection to 127.0.0.1 broke.")
+
+
+@pytest.mark.parametrize(
+    ("certificate", "trusted", "expected"),
+    [
+        ("localhost", False, "The certificate of localhost is not trusted."),
+        ("expired", True, "The certificate of localhost has expired."),
+        ("other-host", True, "The certificate of localhost is for another host."),
+    ],
+)
+def test_a_certificate_that_is_not_good(
+    certificate: str, trusted: bool, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if trusted:
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(CERTIFICATES / f"{certificate}.pem"))
+    with serving(in_turn(answer()), certificate) as server:
+        error = refused_by(server.url, environment=True)
+    assert (ConfigError, expected, []) == (type(error), str(error), server.seen)
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+@pytest.mark.parametrize("environment", [True, False])
+def test_a_certificate_that_the_environment_names_is_trusted(
+    environment: bool, variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, str(CERTIFICATES / "localhost.pem"))
+    made = Transport(environment=environment)
+    with serving(in_turn(answer()), "localhost") as server, made as transport:
+        assert 200 == transport.send("GET", server.url).status

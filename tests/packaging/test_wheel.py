@@ -71,10 +71,13 @@ def test_it_holds_what_the_program_needs_and_no_more(wheel: Path) -> None:
     schemas = {f"syncer/schemas/{path.name}" for path in (ROOT / "schemas").glob("*.json")}
     policies = {f"syncer/emulator/policies/{path.name}" for path in (ROOT / "policies").glob("*.yaml")}
     code = {str(path.relative_to(ROOT)) for path in (ROOT / "syncer").rglob("*.py")}
+    starter = {str(path.relative_to(ROOT)) for path in (ROOT / "syncer/starter/data").iterdir()}
     assert schemas
     assert policies
+    assert starter
     own = {name for name in names if name.startswith("syncer/")}
-    assert schemas | policies | code | {"syncer/py.typed", "syncer/emulator/data/demo.json"} == own
+    data = {"syncer/py.typed", "syncer/emulator/data/demo.json"}
+    assert schemas | policies | code | starter | data == own
     assert {f"syncer-{__version__}.dist-info"} == {name.split("/")[0] for name in names - own}
 
 
@@ -106,6 +109,12 @@ def test_schemas_and_checks_work_without_the_checkout(installed: Path, tmp_path:
     assert (ROOT / "schemas" / "policy.v1.schema.json").read_text() == printed
     (tmp_path / "a.yaml").write_text("version: 1\nqueues:\n  - {queue: A, capacity: 5, overflow: []}\n")
     done = run(installed / "syncer", "validate", "a.yaml", cwd=tmp_path)
+    assert (0, "") == (done.returncode, done.stderr)
+
+
+def test_a_repository_can_be_started_without_the_checkout(installed: Path, tmp_path: Path) -> None:
+    assert 0 == run(installed / "syncer", "init", cwd=tmp_path).returncode
+    done = run(installed / "syncer", "validate", cwd=tmp_path)
     assert (0, "") == (done.returncode, done.stderr)
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from syncer.live.wire import write_rules
 from syncer.model.dialect import BRIEF, Dialect
+from syncer.model.environment import UNKNOWN, Organization
 from syncer.model.finding import Position
 from syncer.model.plan import Plan
 from syncer.model.policy import (
@@ -41,6 +42,9 @@ class Live:
         self._raws = list(raws)
         self.usual_dialect = usual_dialect
         self.asked_for_groups = 0
+
+    def organization(self) -> Organization:
+        return UNKNOWN
 
     def list_queues(self) -> list[Raw]:
         return list(self._raws)

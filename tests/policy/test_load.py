@@ -6,6 +6,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from syncer.model.environment import Environment, Override, Share, Variables
 from syncer.model.finding import Position, Severity
 from syncer.model.policy import (
     PolicyBackup,
@@ -264,3 +265,56 @@ def test_any_values_give_findings_or_policies(tmp_path: Path, value: object) -> 
     assert bool(loaded.findings) != bool(loaded.policies.queues)
     assert all(finding.message.isprintable() for finding in loaded.findings)
     load_settings(tmp_path, tmp_path)
+
+
+ENVIRONMENTS = """version: 1
+pace: {requests_per_second: 2, burst: 3}
+dialect: brief
+environments:
+  test:
+  prod:
+    region: eu-central-1
+    organization: an-id
+    credentials: {access_token: PROD_TOKEN}
+    pace: {burst: 9}
+    dialect: genesys
+    safety: {freeze: [{start: 2026-12-27T00:00:00Z, end: 2026-12-24T00:00:00Z, reason: x}]}
+    queues:
+      - queue: {id: x-1}
+        capacity: 90
+        overflow: [{target: B, threshold: 30}]
+"""
+
+
+def test_environments(tmp_path: Path) -> None:
+    write(tmp_path, settings=ENVIRONMENTS.replace("2026-12-24", "2026-12-28"))
+    loaded = load_settings(tmp_path, tmp_path)
+    assert loaded.findings == ()
+    assert ("test", "prod") == loaded.settings.environments == tuple(loaded.environments)
+    test, prod = loaded.environments["test"], loaded.environments["prod"]
+    assert (Environment("test"), Pace(2.0, 3), "brief") == (test.environment, test.pace, test.dialect)
+    assert (Pace(2.0, 9), "genesys", 1) == (prod.pace, prod.dialect, len(prod.safety.freeze))
+    at = Position("settings.yaml", 14, 9)
+    share = Share(QueueRef("B"), 30, Position("settings.yaml", 16, 20))
+    expected = Environment(
+        "prod",
+        "eu-central-1",
+        "",
+        "an-id",
+        Variables(access_token="PROD_TOKEN"),
+        (Override(QueueRef(id="x-1"), at, 90.0, None, (share,)),),
+    )
+    assert expected == prod.environment
+
+
+def test_what_is_wrong_in_an_environment(tmp_path: Path) -> None:
+    text = ENVIRONMENTS.replace("access_token", "client_id")
+    write(tmp_path, settings=text)
+    loaded = load_settings(tmp_path, tmp_path)
+    assert ["9:18: settings.credentials", "12:58: settings.freeze"] == [
+        f"{found.position}: {found.id}".removeprefix("settings.yaml:") for found in loaded.findings
+    ]
+    write(tmp_path, settings="version: 1\nenvironments: {-a: {}}\n")
+    (found,) = load_settings(tmp_path, tmp_path).findings
+    assert "'-a' is no key of environments" == found.message
+    assert found.tip.startswith("begin with a letter or digit")

@@ -8,6 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from syncer.errors import ConfigError
+from syncer.model.environment import Environment, Variables
 from syncer.model.settings import Freeze, Pace, Retries, Safety, Settings
 from syncer.policy.explain import EXPLAINED
 from syncer.policy.schema import (
@@ -76,17 +77,20 @@ def test_an_unknown_schema() -> None:
 
 
 def test_the_schema_of_settings_says_what_the_code_says() -> None:
-    properties = load(SETTINGS)["properties"]
-    assert {"version", "checks", *(field.name for field in fields(Settings))} - {"severities"} == set(
-        properties
-    )
+    properties, parts = load(SETTINGS)["properties"], load(SETTINGS)["$defs"]
+    others = {"version", "checks", *(field.name for field in fields(Settings))}
+    assert others - {"severities", "environment"} == set(properties)
     for section in (Pace(), Retries(), Safety()):
         assert is_dataclass(section)
-        described = properties[type(section).__name__.lower()]["properties"]
+        described = parts[type(section).__name__.lower()]["properties"]
         defaults = {field.name: getattr(section, field.name) for field in fields(section)}
         plain = {name: list(value) if isinstance(value, tuple) else value for name, value in defaults.items()}
         assert plain == {name: part["default"] for name, part in described.items()}
-    assert {field.name for field in fields(Freeze)} == set(load(SETTINGS)["$defs"]["freeze"]["properties"])
+    assert {field.name for field in fields(Freeze)} == set(parts["freeze"]["properties"])
+    assert {field.name for field in fields(Variables)} == set(parts["credentials"]["properties"])
+    sections = {"checks", "pace", "retries", "safety", "webhook", "dialect"}
+    own = {field.name for field in fields(Environment)} - {"name", "variables", "overrides"}
+    assert own | sections | {"credentials", "queues"} == set(parts["environment"]["properties"])
 
 
 def problems(text: str, name: str = SETTINGS) -> list[str]:

@@ -7,14 +7,16 @@ from syncer.applying.apply import Result
 from syncer.audit.entries import Run, change_entries, run_entry
 from syncer.audit.figures import figures
 from syncer.audit.verify import Break, Verification
+from syncer.doctor.line import Line, State
 from syncer.errors import StalePlan
 from syncer.model.change import Action, FieldChange, QueueChange, Reason, RuleChange, Untouched
+from syncer.model.environment import Environment, Organization, Override, Variables
 from syncer.model.finding import Finding, Note, Position, Severity
 from syncer.model.group import Group
 from syncer.model.headroom import Headroom
 from syncer.model.outcome import Outcome, Status
 from syncer.model.plan import LiveRules, Plan
-from syncer.model.policy import PolicyFile
+from syncer.model.policy import PolicyFile, QueueRef
 from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule
 from syncer.planning.document import plan_document
 from syncer.planning.drift import drift_of
@@ -25,6 +27,8 @@ from syncer.report.views import (
     AuditVerified,
     CutOffRun,
     Drifted,
+    Environments,
+    Examined,
     Exported,
     Planned,
     Report,
@@ -82,6 +86,7 @@ def plan(name: str) -> Plan:
         created_at=NOW,
         api=name,
         environment=name,
+        organization=Organization(name, name),
         lock="compare",
         files=(PolicyFile(name, "0" * 64),),
         changes=(change, replace(change, queue="z", step=2, waits_for=(name,))),
@@ -125,7 +130,7 @@ def outcomes(name: str) -> tuple[Outcome, ...]:
 
 def entries(name: str) -> list[dict[str, Any]]:
     """The entries of a run, as far as they can be told by others."""
-    run = replace(RUN, id=name, api=name, environment=name)
+    run = replace(RUN, id=name, api=name, environment=name, organization=Organization(name, name))
     made = [entry for outcome in outcomes(name) for entry in change_entries(run, outcome, NOW)]
     made.append(run_entry(run, NOW, status="done", validation_pass=True, calls={"GET /q": 3, "retries": 1}))
     return [{**entry, "n": number, "previous": HEAD, "hash": HEAD} for number, entry in enumerate(made, 1)]
@@ -137,6 +142,16 @@ def edited_entries(name: str) -> list[dict[str, Any]]:
     calls = {f"GET {name}": 1}
     kinds = ("run", "change", name)
     return [{**dict.fromkeys(keys, name), "kind": kind, "calls": calls} for kind in kinds]
+
+
+def environments(name: str) -> tuple[Environment, ...]:
+    """Environments whose every text is ``name``."""
+    return (
+        Environment(
+            name, name, "", name, Variables(name, name), (Override(QueueRef(name), Position(name, 1, 2)),)
+        ),
+        Environment(name, api_url=name),
+    )
 
 
 def report(command: str, view: Any, name: str, **values: Any) -> Report:
@@ -168,6 +183,10 @@ def reports(name: str) -> dict[str, Report]:
         "apply, nothing to do": ("apply", Applied(made, None, recovered, name)),
         "drift": ("drift", Drifted(drift_of(made))),
         "export": ("export", Exported((WrittenFile(name, 3),), (Skipped("q", name, name),))),
+        "environments": ("environments", Environments(environments(name))),
+        "environments, none": ("environments", Environments(())),
+        "doctor": ("doctor", Examined(tuple(Line("API host", state, name, name) for state in State))),
+        "doctor, all well": ("doctor", Examined((Line("Python", State.OK, name),))),
         "audit show": ("audit show", AuditShown(trail)),
         "audit show, edited": ("audit show", AuditShown(edited)),
         "audit verify": ("audit verify", AuditVerified(name, Verification(3, HEAD), name)),

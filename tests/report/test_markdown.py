@@ -70,7 +70,8 @@ def test_a_plan_is_a_table_of_rules() -> None:
         "| 1 | <code>Q</code> | create | <code>→ Q</code> | <code>5 &#37; after 0 s, disabled</code> |"
         == shown[6]
     )
-    assert f"Plan `{plan_document(made)['digest']}`, lock `compare`." == shown[-1]
+    where = "For <code>Q, organisation Q &#40;Q&#41;</code>. "
+    assert f"{where}Plan `{plan_document(made)['digest']}`, lock `compare`." == shown[-1]
 
 
 def test_what_was_applied_recovered_and_undone() -> None:

@@ -25,7 +25,7 @@ def told(made: Plan, name: str, **values: object) -> Told:
         each.queue: LiveQueue(each.queue, name, raw={"modifiedBy": name, "dateModified": name})
         for each in made.changes
     }
-    return Told(drift_of(made), (NotWritten("q", name, name),), live, name, JOB)
+    return Told(drift_of(made), (NotWritten("q", name, name),), live, name, (name,), JOB)
 
 
 def description(of: Told) -> str:
@@ -98,3 +98,11 @@ def test_three_thousand_queues_are_cut_with_a_count() -> None:
     assert len(text) < 300_000
     assert "… and 11,700 more rules." in text
     assert "… and 2,700 more queues." in text
+
+
+def test_other_environments_change_too() -> None:
+    several = replace(told(plan("Q"), "prod"), others=("test", "dev"))
+    assert "change with them: `test`, `dev`." in description(several)
+    many = replace(several, others=tuple(f"e{number}" for number in range(22)))
+    assert "`e19` and 2 more." in description(many)
+    assert "Other environments" not in description(replace(several, others=()))

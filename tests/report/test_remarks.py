@@ -6,11 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report_samples import reports
 
+from syncer.doctor.line import failed, ok, warning
 from syncer.errors import AuthError, Defect
 from syncer.model.finding import Finding, Position, Severity
 from syncer.planning.drift import Direction
 from syncer.report.remarks import encodable, fatal, fingerprints, in_full, place_of, remarks
-from syncer.report.views import Drifted, Report
+from syncer.report.views import Drifted, Examined, Report
 
 AT = Position("policies/a.yaml", 4, 9)
 FOUND = Finding("loops.cycle", Severity.ERROR, "A → B overflows in a circle", AT, "cut it", queue="A")
@@ -58,6 +59,19 @@ def test_each_queue_that_was_not_done_is_an_entry() -> None:
     assert expected == ids(reports("x")["apply"])
     assert expected + expected == ids(reports("x")["apply, undone"])
     assert [] == ids(reports("x")["apply, nothing to do"])
+
+
+def test_each_check_that_is_not_well_is_an_entry() -> None:
+    lines = (
+        failed("API host", "refuses", "Check it."),
+        warning("clock", "off", "Set it."),
+        ok("Python", "3"),
+    )
+    expected = (
+        Finding("doctor.api-host", Severity.ERROR, "API host: refuses", tip="Check it."),
+        Finding("doctor.clock", Severity.WARNING, "clock: off", tip="Set it."),
+    )
+    assert expected == remarks(Report("doctor", 1, Examined(lines)))
 
 
 def test_an_error_is_named_after_its_kind() -> None:

@@ -23,6 +23,7 @@ from syncer.report.text.paint import counted
 from syncer.report.text.plan import label, settings_in_words
 
 MOST_ROWS = 300
+MOST_NAMES = 20
 KIND = "drift"
 WHAT = "This merge request writes what live has into the policies."
 ON_MERGE = "to keep what live has: after that, a plan changes nothing here."
@@ -34,12 +35,16 @@ ON_CLOSE = (
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What there is to tell of a drift: where it was found, what can't be written, and live itself by id."""
+    """What there is to tell of a drift: where it was found, what can't be written, and live itself by id.
+
+    ``others`` are the environments that have the same policies.
+    """
 
     drift: Drift
     left: Sequence[NotWritten] = ()
     live: Mapping[str, LiveQueue] = field(default_factory=dict)
     environment: str = ""
+    others: Sequence[str] = ()
     job: Job = field(default_factory=Job)
 
 
@@ -52,6 +57,7 @@ def drift_texts(told: Told, digest: str) -> Texts:
         "",
         f"- **Merge it** {ON_MERGE}",
         f"- **Close it** {ON_CLOSE}",
+        *_others(told.others),
         "",
         "The branch is made anew on each run: what others commit there is thrown away.",
         "",
@@ -81,6 +87,13 @@ def _marker(environment: str) -> str:
 def _counts(drift: Drift) -> str:
     queues = {rule.queue for rule in drift.rules}
     return f"{counted(len(drift.rules), 'rule')} of {counted(len(queues), 'queue')}"
+
+
+def _others(names: Sequence[str]) -> Iterator[str]:
+    if names:
+        shown = ", ".join(code(name) for name in names[:MOST_NAMES])
+        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+        yield f"- **Other environments have the same policies**, and change with them: {shown}{more}."
 
 
 def _rules(rules: Sequence[Drifting]) -> list[str]:

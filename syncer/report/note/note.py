@@ -87,6 +87,9 @@ def _headline(document: Document, environment: str, now: Headline) -> Iterator[s
     queues = counted(len(document["changes"]), "queue")
     what = f"{now.counts} in {queues}" if document["changes"] else "no changes"
     yield from [f"## syncer plan for {where(environment)}: {what}", ""]
+    if document["organization"]["id"]:
+        organization = document["organization"]
+        yield from [f"Organisation: {code(organization['name'])} ({code(organization['id'])}).", ""]
     if not document["changes"]:
         yield from ["Live is what the policies say.", ""]
     found = ", ".join(

@@ -1,8 +1,13 @@
 """Reports as text for a terminal or a job log."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from syncer.report.text.applied import applied_lines
 from syncer.report.text.audit import entry_lines, figure_lines, verification_lines
 from syncer.report.text.drift import drift_lines
+from syncer.report.text.environments import environment_lines
+from syncer.report.text.examined import examined_lines
 from syncer.report.text.exported import exported_lines
 from syncer.report.text.findings import error_lines, finding_lines
 from syncer.report.text.paint import Paint
@@ -14,6 +19,8 @@ from syncer.report.views import (
     AuditShown,
     AuditVerified,
     Drifted,
+    Environments,
+    Examined,
     Exported,
     Planned,
     Report,
@@ -34,22 +41,18 @@ def render(report: Report, *, color: bool) -> str:
 
 
 def _view_lines(report: Report, paint: Paint) -> list[str]:
-    match report.view:
-        case Validated():
-            return validated_lines(report.view, report.findings, paint)
-        case Planned():
-            return plan_lines(report.view, paint, verbose=report.verbose)
-        case Applied():
-            return applied_lines(report.view, paint)
-        case Drifted():
-            return drift_lines(report.view.drift, paint)
-        case Exported():
-            return exported_lines(report.view, paint)
-        case AuditShown():
-            return entry_lines(report.view, paint)
-        case AuditVerified():
-            return verification_lines(report.view, paint)
-        case AuditFigures():
-            return figure_lines(report.view, paint)
-        case None:
-            return []
+    return _VIEWS[type(report.view)](report, paint) if report.view else []
+
+
+_VIEWS: Mapping[type, Callable[[Any, Paint], list[str]]] = {
+    Validated: lambda report, paint: validated_lines(report.view, report.findings, paint),
+    Planned: lambda report, paint: plan_lines(report.view, paint, verbose=report.verbose),
+    Applied: lambda report, paint: applied_lines(report.view, paint),
+    Drifted: lambda report, paint: drift_lines(report.view.drift, paint),
+    Exported: lambda report, paint: exported_lines(report.view, paint),
+    Environments: lambda report, paint: environment_lines(report.view, paint),
+    AuditShown: lambda report, paint: entry_lines(report.view, paint),
+    AuditVerified: lambda report, paint: verification_lines(report.view, paint),
+    AuditFigures: lambda report, paint: figure_lines(report.view, paint),
+    Examined: lambda report, paint: examined_lines(report.view, paint, quiet=report.quiet),
+}

@@ -20,6 +20,8 @@ def plan_lines(view: Planned, paint: Paint, *, verbose: bool = False) -> list[st
     """The whole plan; ``verbose`` lists the untouched queues by name."""
     plan = view.plan
     lines = [*change_lines(plan, paint), *_totals(plan, paint), *headroom_lines(plan.headroom, paint)]
+    if place := place_in_words(plan):
+        lines.append(f"for {paint(place)}")
     lines.append(
         f"live: dialect {plan.dialect}, lock {plan.lock}" + (COMPARE if plan.lock == "compare" else "")
     )
@@ -32,6 +34,12 @@ def plan_lines(view: Planned, paint: Paint, *, verbose: bool = False) -> list[st
         if plan.changes and plan.applicable:
             lines.append(f"apply it with: sync apply {paint(view.saved_to)}")
     return lines
+
+
+def place_in_words(plan: Plan) -> str:
+    """``production, organisation Example (3f2b…)``: what is known of both, or nothing."""
+    known = [plan.environment, f"organisation {plan.organization}" if plan.organization.id else ""]
+    return ", ".join(part for part in known if part)
 
 
 def change_lines(plan: Plan, paint: Paint) -> list[str]:

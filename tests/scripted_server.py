@@ -1,11 +1,16 @@
-"""A real HTTP server on loopback whose answers a test scripts, and a clock that only sleeping moves."""
+"""A real HTTP server on loopback whose answers a test scripts, and a clock that only sleeping moves.
+
+``certificates`` holds self-made ones for ``localhost`` (one good, one expired) and for another host.
+"""
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 from syncer.live.region import Endpoints
@@ -36,11 +41,13 @@ class Handler(BaseHTTPRequestHandler):
             self.server.seen.append(seen)
         self.server.script(seen)(self)
 
-    do_PUT = do_POST = do_GET  # noqa: N815 - names that http.server wants
+    do_PUT = do_POST = do_CONNECT = do_GET  # noqa: N815 - names that http.server wants
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name in the base class
         """Say nothing."""
 
+
+CERTIFICATES = Path(__file__).parent / "certificates"
 
 Step = Callable[[Handler], None]
 Script = Callable[[Seen], Step]
@@ -51,8 +58,13 @@ class ScriptedServer(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, script: Script) -> None:
+    def __init__(self, script: Script, certificate: str = "") -> None:
         super().__init__(("127.0.0.1", 0), Handler)
+        self.tls = bool(certificate)
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(CERTIFICATES / f"{certificate}.pem")
+            self.socket = context.wrap_socket(self.socket, server_side=True)
         self.script = script
         self.seen: list[Seen] = []
         self.connections = 0
@@ -60,7 +72,8 @@ class ScriptedServer(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
+        port = self.server_address[1]
+        return f"https://localhost:{port}" if self.tls else f"http://127.0.0.1:{port}"
 
     @property
     def endpoints(self) -> Endpoints:
@@ -75,8 +88,9 @@ class ScriptedServer(ThreadingHTTPServer):
 
 
 @contextmanager
-def serving(script: Script) -> Iterator[ScriptedServer]:
-    server = ScriptedServer(script)
+def serving(script: Script, certificate: str = "") -> Iterator[ScriptedServer]:
+    """Serve, encrypted where a certificate is named."""
+    server = ScriptedServer(script, certificate)
     # A short poll makes stopping quick.
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()

@@ -1,0 +1,103 @@
+"""What the credentials are worth: the token, its scopes, the organisation, one page of queues."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from syncer.doctor.line import Line, of_error, ok, skipped, warning
+from syncer.errors import BadAnswer, Forbidden, NotFound, SyncerError
+from syncer.live.auth import Grant
+from syncer.live.client import Client, organization_in, refuse_other
+from syncer.live.numbers import whole
+from syncer.live.words import clean
+from syncer.model.environment import UNNAMED, Environment
+
+PAGE = 25
+NAMES = ("token", "scopes", "organisation", "queues")
+
+READS = frozenset({"routing:queue:read", "routing:queue:write", "routing", "routing:readonly"})
+WRITES = frozenset({"routing:queue:write", "routing"})
+"""Any of these scopes is enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What was found; ``queues`` is None where no page of them came."""
+
+    lines: tuple[Line, ...]
+    queues: tuple[Mapping[str, Any], ...] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def check_access(client: Client, *, gateway: bool, environment: Environment = UNNAMED) -> Access:
+    """Get a token, and read with it. A ``gateway`` was asked for a token that may only read."""
+    try:
+        grant = client.grant()
+    except SyncerError as error:
+        return Access((of_error("token", error), *skipped(NAMES[1:], "there is no token")))
+    before = (_token(grant), _scopes(grant.scopes, gateway=gateway), _organisation(client, environment))
+    try:
+        page = client.first_page(PAGE)
+        queues = _entities(page.body)
+    except SyncerError as error:
+        return Access((*before, of_error("queues", error)))
+    return Access((*before, _queues(page.body, len(queues))), queues, page.headers)
+
+
+def _token(grant: Grant) -> Line:
+    if grant.seconds is None:
+        return ok("token", f"given by {grant.source}; nobody says how long it lives")
+    hours, minutes = divmod(round(grant.seconds / 60), 60)
+    lives = f"{hours} h {minutes} min" if hours else f"{minutes} min"
+    return ok("token", f"got one with {grant.source}; it expires in {lives}")
+
+
+def _scopes(scopes: frozenset[str] | None, *, gateway: bool) -> Line:
+    if scopes is None:
+        return ok("scopes", "the token's answer does not name them; reading is tried below")
+    has = clean(" ".join(sorted(scopes)), longest=200) or "none"
+    if not scopes & READS:
+        return warning(
+            "scopes",
+            f"{has}: routing:queue:read is missing, for everything that reads live",
+            "Add routing:queue:read to the client's scopes, and the permission to its role.",
+        )
+    if scopes & WRITES:
+        return ok("scopes", f"{has}: may read and write")
+    if gateway:
+        return ok("scopes", f"{has}: may read; the right to write was not asked for")
+    return ok("scopes", f"{has}: may read; sync apply and sync rollback need routing:queue:write too")
+
+
+def _organisation(client: Client, environment: Environment) -> Line:
+    try:
+        found = client.get_organization()
+        refuse_other(organization_in(found), environment)
+    except (Forbidden, NotFound) as error:
+        forbidden = "Add the scope organization:readonly to the client."
+        missing = "This gateway does not serve it: ask whoever runs it."
+        return warning("organisation", error.message, forbidden if isinstance(error, Forbidden) else missing)
+    except SyncerError as error:
+        return of_error("organisation", error)
+    name, id_ = (clean(str(found.get(key) or "?"), longest=120) for key in ("name", "id"))
+    return ok("organisation", f"{name} ({id_})")
+
+
+def _entities(body: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    entities = body.get("entities")
+    if not isinstance(entities, list | None) or not all(isinstance(each, dict) for each in entities or ()):
+        raise BadAnswer(
+            "The first page of queues holds no list of queues.",
+            hint="Check the API URL: is this the Genesys Cloud Platform API?",
+        )
+    return tuple(entities or ())
+
+
+def _queues(body: Mapping[str, Any], read: int) -> Line:
+    total = whole(body.get("total"))
+    if total == 0 or (total is None and not read):
+        return warning(
+            "queues", "there are none that these credentials see", "Check the client's divisions and role."
+        )
+    said = "an unknown number" if total is None else f"{total:,}"
+    return ok("queues", f"read {read} of {said}")

@@ -1,0 +1,72 @@
+"""All checks in their order. What can't be looked at, because something before it failed, is said too."""
+
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from syncer.doctor.access import NAMES as OF_ACCESS
+from syncer.doctor.access import check_access
+from syncer.doctor.files import check_policies, check_state
+from syncer.doctor.line import Line, of_error, skipped
+from syncer.doctor.machine import check_machine
+from syncer.doctor.network import Way, check_network
+from syncer.doctor.traits import NAMES as OF_TRAITS
+from syncer.doctor.traits import check_clock, check_traits
+from syncer.errors import SyncerError
+from syncer.live.client import Client
+from syncer.live.region import Endpoints
+from syncer.planning.gather import OnDisk
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is looked at.
+
+    ``where`` tells where live is, and ``connect`` gives a client that only reads; both may raise SyncerError.
+    ``wall`` is this machine's clock, in seconds since 1970.
+    """
+
+    disk: OnDisk
+    state_dir: Path
+    where: Callable[[], Endpoints]
+    connect: Callable[[], Client]
+    dialect: str
+    wall: Callable[[], float] = time.time
+
+
+def examine(subject: Subject) -> tuple[Line, ...]:
+    """A line a check. Live is only read, and only with the right to read."""
+    where = _where(subject)
+    way = check_network(where)
+    clock = check_clock(way.headers, subject.wall)
+    return (
+        *check_machine(),
+        check_policies(subject.disk),
+        *way.lines,
+        clock,
+        *_live(subject, where, way),
+        *check_state(subject.state_dir),
+    )
+
+
+def _where(subject: Subject) -> Endpoints | SyncerError:
+    try:
+        return subject.where()
+    except SyncerError as error:
+        return error
+
+
+def _live(subject: Subject, where: Endpoints | SyncerError, way: Way) -> tuple[Line, ...]:
+    """What is seen with credentials, of a live that answers."""
+    if isinstance(where, SyncerError) or way.error is not None:
+        return skipped((*OF_ACCESS, *OF_TRAITS), "live can't be reached")
+    try:
+        client = subject.connect()
+    except SyncerError as error:
+        return (of_error(OF_ACCESS[0], error), *skipped((*OF_ACCESS[1:], *OF_TRAITS), "there is no token"))
+    with closing(client):
+        found = check_access(client, gateway=where.gateway, environment=subject.disk.settings.environment)
+        traits = check_traits(found.queues, found.headers, subject.dialect, client.usual_dialect)
+    return (*found.lines, *traits)

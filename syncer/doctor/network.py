@@ -1,0 +1,121 @@
+"""The way to live: which host, by whose word, through which proxy, and whether it answers."""
+
+import os
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from requests.utils import get_environ_proxies, select_proxy
+
+from syncer.doctor.line import Line, of_error, ok, skipped, warning
+from syncer.errors import BadAnswer, NotSent, SyncerError
+from syncer.live.region import Endpoints
+from syncer.live.transport import Limits, Transport
+
+LIMITS = Limits(connect=5.0, read=10.0, whole=15.0, size=0)
+"""Shorter than those of work: whoever asks what is wrong sits and waits."""
+
+NAMES = ("live", "proxy", "API host", "login host")
+_ASKED = {"API host": "/api/v2/organizations/me", "login host": "/oauth/token"}
+
+Resolve = Callable[..., list[tuple[Any, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What was found. ``error`` is why the API can't be reached; ``headers`` came from it."""
+
+    lines: tuple[Line, ...]
+    error: SyncerError | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def check_network(
+    where: Endpoints | SyncerError, limits: Limits = LIMITS, resolve: Resolve = socket.getaddrinfo
+) -> Way:
+    """Ask both hosts, without credentials. ``where`` may be the reason why none is known."""
+    if isinstance(where, SyncerError):
+        rest = skipped(NAMES[1:], "it is not known where live is")
+        return Way((of_error(NAMES[0], where), *rest), where)
+    proxy = _proxy_of(where)
+    hosts = {"API host": where.api} | ({} if where.login == where.api else {"login host": where.login})
+    lines = [
+        ok("live", f"{where.api}, by {where.source}" if where.source else where.api),
+        _proxy(where, proxy),
+    ]
+    seen: dict[str, Mapping[str, str] | SyncerError] = {}
+    with Transport(workers=1, environment=not where.loopback, limits=limits) as transport:
+        for name, base in hosts.items():
+            try:
+                status, seen[name] = _asked(transport, f"{base}{_ASKED[name]}")
+            except SyncerError as problem:
+                seen[name] = problem
+                guess = "" if where.gateway or proxy else where.source
+                lines.append(_unreachable(name, problem, guess))
+            else:
+                lines.append(ok(name, f"{_reached(base, resolve, proxy)}, answers {status}"))
+    found = seen["API host"]
+    return Way(tuple(lines), found) if isinstance(found, SyncerError) else Way(tuple(lines), None, found)
+
+
+def _asked(transport: Transport, url: str) -> tuple[str, Mapping[str, str]]:
+    """The status and headers of whatever answer comes. A redirect is one too: the host is there."""
+    try:
+        reply = transport.send("GET", url)
+    except BadAnswer:
+        return "with a redirect", {}
+    return str(reply.status), reply.headers
+
+
+def _unreachable(name: str, problem: SyncerError, region_by: str) -> Line:
+    """Why there was no answer; a wrong region may be why nothing got through."""
+    by = f" The region is that of {region_by}: is your organisation in another one?"
+    guess = by if region_by and isinstance(problem, NotSent) else ""
+    return of_error(name, SyncerError(problem.message, hint=f"{problem.hint}{guess}"))
+
+
+def _reached(base: str, resolve: Resolve, proxy: str) -> str:
+    parts = urlsplit(base)
+    tls = "TCP and TLS work" if parts.scheme == "https" else "TCP works, plain http"
+    return f"{parts.hostname}{'' if proxy else _addresses(parts.hostname or '', resolve)}: {tls}"
+
+
+def _addresses(host: str, resolve: Resolve) -> str:
+    """The first address of a host, and how many more it has."""
+    try:
+        found = sorted({str(entry[4][0]) for entry in resolve(host, None)})
+    except OSError:
+        return ""
+    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    return f" ({found[0]}{more})" if found and found[0] != host else ""
+
+
+def _proxy_of(where: Endpoints) -> str:
+    """The URL of the proxy that requests would take to the API; empty without one."""
+    if where.loopback:
+        return ""
+    return select_proxy(where.api, get_environ_proxies(where.api)) or ""
+
+
+def _proxy(where: Endpoints, proxy: str) -> Line:
+    """Which proxy there is, without its user and password."""
+    if where.loopback:
+        return ok("proxy", "none: live is on this machine")
+    if not proxy:
+        named = _variable() in os.environ
+        return ok("proxy", f"none: NO_PROXY leaves {urlsplit(where.api).hostname} out" if named else "none")
+    try:
+        parts = urlsplit(proxy if "//" in proxy else f"//{proxy}")
+        shown = f"{parts.hostname or '?'}{f':{parts.port}' if parts.port else ''}"
+    except ValueError:
+        return warning("proxy", "its address is no URL", "Check HTTPS_PROXY and HTTP_PROXY.")
+    who = ", with a user" if parts.username else ""
+    return ok("proxy", f"{shown}{who}, by {_variable()}")
+
+
+def _variable() -> str:
+    """The variable that names the proxy, in the order in which they count."""
+    names = (cased for name in ("HTTPS_PROXY", "ALL_PROXY") for cased in (name.lower(), name))
+    return next((name for name in names if os.environ.get(name)), "the system")

@@ -1,0 +1,1 @@
+"""The files that a policy repository begins with."""

@@ -1,0 +1,81 @@
+"""Write the first files of a policy repository: all of them or none, and never over what is there."""
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+
+from syncer.errors import Refused, SyncerError
+
+_FILES = {
+    "policies/example.yaml": "example.yaml",
+    "policies/settings.yaml": "settings.yaml",
+    ".gitlab-ci.yml": "gitlab-ci.yml",
+    ".gitignore": "gitignore",
+    "README.md": "README.md",
+}
+"""Each file by the template that it comes from."""
+
+
+def starting_files(schemas: Mapping[str, str]) -> dict[str, str]:
+    """The text of each file by its path in the repository; ``schemas`` are texts by file name."""
+    data = files("syncer.starter").joinpath("data")
+    texts = {path: data.joinpath(name).read_text("utf-8") for path, name in _FILES.items()}
+    return texts | {f"schemas/{name}": text for name, text in schemas.items()}
+
+
+def start(folder: Path, texts: Mapping[str, str]) -> tuple[Path, ...]:
+    """Write ``texts`` below ``folder``, which is made where it is missing. Returns what was written.
+
+    Raises Refused where a file, or a policy, is there already, and SyncerError where one can't be written; in
+    either case the folder is as it was.
+    """
+    paths = {folder / name: text for name, text in texts.items()}
+    there = [path for path in (*paths, *_policies(folder)) if path.exists() or path.is_symlink()]
+    if there:
+        names = ", ".join(dict.fromkeys(path.as_posix() for path in there))
+        raise Refused(
+            f"{names} exists already: nothing was written",
+            hint="Name another folder, or move it away.",
+        )
+    with _all_or_nothing() as made:
+        for path, text in paths.items():
+            _make(path.parent, made)
+            with path.open("x", encoding="utf-8") as file:
+                made.append(path)
+                file.write(text)
+    return tuple(paths)
+
+
+def _policies(folder: Path) -> list[Path]:
+    """What stands in the folder of the policies: it would be one set with the example."""
+    with contextlib.suppress(OSError):
+        return sorted((folder / "policies").iterdir())
+    return []
+
+
+@contextmanager
+def _all_or_nothing() -> Iterator[list[Path]]:
+    """The list of what was made, in its order; taken away again where not all could be."""
+    made: list[Path] = []
+    try:
+        yield made
+    except BaseException as error:
+        for path in reversed(made):
+            with contextlib.suppress(OSError):
+                path.rmdir() if path.is_dir() else path.unlink()
+        if isinstance(error, OSError):
+            where = error.filename or (made[-1] if made else "the folder")
+            raise SyncerError(
+                f"{where} can't be written: {error.strerror or error}: nothing was left behind",
+                hint="Name another folder.",
+            ) from error
+        raise
+
+
+def _make(folder: Path, made: list[Path]) -> None:
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    for each in reversed(missing):
+        each.mkdir()
+        made.append(each)

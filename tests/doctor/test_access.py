@@ -1,0 +1,161 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from scripted_server import FakeTime, Seen, Step, answer, serving, token_answer
+
+from syncer.doctor.access import Access, check_access
+from syncer.doctor.line import Line, State
+from syncer.live.auth import Credentials
+from syncer.live.client import Client, connect
+from syncer.model.settings import Pace, Retries, Settings
+
+SETTINGS = Settings(pace=Pace(1000, 1000), retries=Retries(attempts=1))
+CLIENT = Credentials("me", "s3cret", source="ID and SECRET")
+ORGANISATION = answer({"id": "o-1", "name": "Acme"})
+QUEUES = answer({"entities": [{"id": "q", "name": "Q"}], "total": 1200}, inin_ratelimit_count="3")
+
+
+@contextmanager
+def client(token: Step, organisation: Step, queues: Step, who: Credentials = CLIENT) -> Iterator[Client]:
+    def script(seen: Seen) -> Step:
+        if seen.method == "POST":
+            return token
+        return organisation if "organizations" in seen.path else queues
+
+    with (
+        serving(script) as server,
+        connect(server.endpoints, who, write=False, settings=SETTINGS, timing=FakeTime().timing) as made,
+    ):
+        yield made
+
+
+def access(
+    token: Step | None = None,
+    organisation: Step = ORGANISATION,
+    queues: Step = QUEUES,
+    *,
+    gateway: bool = False,
+    who: Credentials = CLIENT,
+) -> Access:
+    with client(token or token_answer(), organisation, queues, who) as made:
+        return check_access(made, gateway=gateway)
+
+
+def line(found: Access, name: str) -> Line:
+    return next(line for line in found.lines if line.name == name)
+
+
+def test_all_is_well() -> None:
+    found = access()
+    assert (
+        Line("token", State.OK, "got one with ID and SECRET; it expires in 1 h 0 min"),
+        Line("scopes", State.OK, "the token's answer does not name them; reading is tried below"),
+        Line("organisation", State.OK, "Acme (o-1)"),
+        Line("queues", State.OK, "read 1 of 1,200"),
+    ) == found.lines
+    assert (({"id": "q", "name": "Q"},), "3") == (found.queues, found.headers["inin-ratelimit-count"])
+
+
+def test_a_short_life() -> None:
+    assert line(access(token_answer(expires_in=300)), "token").found.endswith("expires in 5 min")
+
+
+def test_a_token_of_the_environment() -> None:
+    found = line(access(who=Credentials(access_token="t0k", source="TOKEN")), "token")
+    assert (State.OK, "given by TOKEN; nobody says how long it lives") == (found.state, found.found)
+
+
+@pytest.mark.parametrize("status", [400, 401])
+def test_a_wrong_secret(status: int) -> None:
+    found = access(answer({"error": "invalid_client", "description": "s3cret is wrong"}, status))
+    assert [State.FAILED, *[State.SKIPPED] * 3] == [line.state for line in found.lines]
+    assert "invalid_client" in found.lines[0].found
+    assert "does not accept the client of ID and SECRET" in found.lines[0].found
+    assert "region" in found.lines[0].remedy
+    assert "s3cret" not in str(found)
+    assert found.queues is None
+
+
+def test_a_redirect_to_a_page_of_somebody_else() -> None:
+    found = line(access(answer(status=302)), "token")
+    assert State.FAILED is found.state
+    assert "redirect" in found.found
+    assert "region" in found.remedy
+
+
+def scoped(scope: str) -> Step:
+    return answer({"access_token": "t", "expires_in": 60, "scope": scope})
+
+
+@pytest.mark.parametrize(
+    ("scope", "gateway", "state", "words"),
+    [
+        ("routing:queue:write", False, State.OK, "may read and write"),
+        ("routing users", False, State.OK, "routing users: may read and write"),
+        (
+            "routing:queue:read",
+            False,
+            State.OK,
+            "may read; sync apply and sync rollback need routing:queue:write",
+        ),
+        ("routing:queue:read", True, State.OK, "the right to write was not asked for"),
+        ("users", False, State.WARNING, "users: routing:queue:read is missing"),
+        ("", False, State.WARNING, "none: routing:queue:read is missing"),
+    ],
+)
+def test_scopes(scope: str, gateway: bool, state: State, words: str) -> None:
+    found = line(access(scoped(scope), gateway=gateway), "scopes")
+    assert state is found.state
+    assert words in found.found
+
+
+def test_scopes_are_shown_on_one_harmless_line() -> None:
+    found = line(access(scoped("\x1b[31m " + "x" * 9000)), "scopes")
+    assert "\x1b" not in found.found
+    assert len(found.found) < 300
+
+
+@pytest.mark.parametrize(
+    ("step", "state", "remedy"),
+    [
+        (answer({"message": "no"}, 403), State.WARNING, "organization:readonly"),
+        (answer({"message": "no"}, 404), State.WARNING, "gateway"),
+        (answer({"message": "no"}, 500), State.FAILED, ""),
+    ],
+)
+def test_an_organisation_that_is_not_told(step: Step, state: State, remedy: str) -> None:
+    found = access(organisation=step)
+    assert state is line(found, "organisation").state
+    assert remedy in line(found, "organisation").remedy
+    assert State.OK is line(found, "queues").state
+
+
+def test_an_organisation_with_a_hostile_name() -> None:
+    found = line(
+        access(organisation=answer({"name": "\x1b]0;x\x07\n" + "A" * 999, "id": "o"})), "organisation"
+    )
+    assert "\x1b" not in found.found
+    assert found.found.endswith("… (o)")
+
+
+def test_a_scope_that_is_missing_is_named() -> None:
+    found = access(queues=answer({"message": "Missing the scope", "code": "missing.permission"}, 403))
+    assert (State.FAILED, None) == (line(found, "queues").state, found.queues)
+    assert "403 Missing the scope (missing.permission)" in line(found, "queues").found
+    assert "the scope routing:queue:read" in line(found, "queues").remedy
+
+
+@pytest.mark.parametrize("body", [{}, {"entities": 3}, {"entities": [3]}])
+def test_something_else_answers(body: dict[str, Any]) -> None:
+    found = access(queues=answer(body))
+    expected = State.WARNING if body == {} else State.FAILED
+    assert expected is line(found, "queues").state
+
+
+def test_no_queues_and_an_unknown_number() -> None:
+    none = line(access(queues=answer({"entities": [], "total": 0})), "queues")
+    assert (State.WARNING, "Check the client's divisions and role.") == (none.state, none.remedy)
+    some = line(access(queues=answer({"entities": [{"id": "q"}]})), "queues")
+    assert Line("queues", State.OK, "read 1 of an unknown number") == some

@@ -1,0 +1,50 @@
+"""A secret that stands in the settings by mistake is shown nowhere."""
+
+from pathlib import Path
+
+import pytest
+
+from syncer.policy.load import load_settings
+from syncer.policy.secrets import HIDDEN, without_secrets
+from syncer.policy.yaml import parse
+
+START = "version: 1\nenvironments:\n  prod:\n    credentials:\n"
+SECRET = "s3cr3t-Value"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        f"      client_secret: {SECRET}\n",
+        f"      access_token: '{SECRET}'\n",
+        f"      client_secret: [{SECRET}]\n",
+        f"      client_secret: {{a: {SECRET}}}\n",
+        f"      unheard_of: {SECRET}\n",
+        f"      - {SECRET}\n",
+        f"      {SECRET}\n",
+        f"      client_secret: |\n        {SECRET}\n",
+    ],
+)
+def test_neither_a_finding_nor_its_line_shows_it(written: str, tmp_path: Path) -> None:
+    (tmp_path / "settings.yaml").write_text(START + written)
+    loaded = load_settings(tmp_path, tmp_path)
+    assert loaded.findings
+    shown = [
+        loaded.sources["settings.yaml"][found.position.line - 1]
+        for found in loaded.findings
+        if found.position
+    ]
+    assert SECRET not in "".join([*shown, *(f"{found.message} {found.tip}" for found in loaded.findings)])
+
+
+def test_names_of_variables_are_shown() -> None:
+    text = f"{START}      client_id: PROD_ID\n      client_secret: {SECRET}\n"
+    assert text.replace(SECRET, HIDDEN) == "\n".join(without_secrets(parse("f", text.encode())))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "- a\n", "environments: 3\n", "environments: {a: 3, b: , c: {credentials: }}\n"]
+)
+def test_other_shapes_are_left_alone(text: str) -> None:
+    document = parse("f", text.encode())
+    assert document.lines == without_secrets(document)

@@ -1,0 +1,73 @@
+from pathlib import Path
+
+import pytest
+
+from syncer.errors import Refused, SyncerError
+from syncer.starter.start import start, starting_files
+
+TEXTS = {"policies/a.yaml": "a\n", ".hidden": "b\n", "c/d/e": "é\n"}
+
+
+def files(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_text("utf-8")
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+@pytest.mark.parametrize("place", [".", "new", "new/below"])
+def test_everything_is_written(place: str, tmp_path: Path) -> None:
+    written = start(tmp_path / place, TEXTS)
+    assert TEXTS == files(tmp_path / place)
+    assert [tmp_path / place / name for name in TEXTS] == list(written)
+
+
+def test_what_is_there_and_no_policy_may_stay(tmp_path: Path) -> None:
+    (tmp_path / "LICENSE").write_text("mine")
+    start(tmp_path, TEXTS)
+    assert {**TEXTS, "LICENSE": "mine"} == files(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["policies/a.yaml", "policies/other.yaml", "c/d/e", ".hidden"])
+def test_nothing_is_overwritten(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("mine")
+    with pytest.raises(Refused, match=f"{name} exists already: nothing was written"):
+        start(tmp_path, TEXTS)
+    assert {name: "mine"} == files(tmp_path)
+
+
+def test_a_link_that_leads_nowhere_is_there_too(tmp_path: Path) -> None:
+    (tmp_path / ".hidden").symlink_to("nowhere")
+    with pytest.raises(Refused):
+        start(tmp_path, TEXTS)
+
+
+def test_what_was_begun_is_taken_back(tmp_path: Path) -> None:
+    (tmp_path / "c").write_text("a file where a folder belongs")
+    with pytest.raises(SyncerError, match="nothing was left behind"):
+        start(tmp_path, TEXTS)
+    assert ["c"] == [path.name for path in tmp_path.iterdir()]
+
+
+def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
+    (tmp_path / "f").write_text("")
+    with pytest.raises(SyncerError, match="can't be written"):
+        start(tmp_path / "f", TEXTS)
+
+
+def test_a_text_that_can_not_be_written_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(UnicodeEncodeError):
+        start(tmp_path / "new", {**TEXTS, "z": "\ud800"})
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_the_files_are_those_that_ship_and_the_schemas() -> None:
+    found = starting_files({"x.json": "{}"})
+    assert [
+        *("policies/example.yaml", "policies/settings.yaml", ".gitlab-ci.yml", ".gitignore", "README.md"),
+        "schemas/x.json",
+    ] == list(found)
+    assert all(text.endswith("\n") or name == "schemas/x.json" for name, text in found.items())
