@@ -91,7 +91,9 @@ def test_it_can_be_included_once_an_environment() -> None:
 
 def test_it_is_adopted_in_three_lines() -> None:
     for page in (ROOT / "README.md", ROOT / "docs" / "gitlab.md"):
-        (block,) = [found.text for found in blocks(page) if "component:" in found.text]
+        block, *several = [found.text for found in blocks(page) if "component:" in found.text]
+        for each in (each for text in several for each in yaml.safe_load(text)["include"]):
+            assert set(each["inputs"]) <= set(inputs())
         assert 3 == len(block.splitlines())
         (included,) = yaml.safe_load(block)["include"]
         assert included["component"].rpartition("@")[0].endswith("/sync")
