@@ -181,6 +181,13 @@ def adopting(repository: Repository) -> Repository:
     return repository
 
 
+ONCE_MORE = """\
+  - local: templates/sync.yml
+    inputs:
+      {{install: "syncer[all]", policies: rules of ours, env: {0}, prefix: syncer-{0}, environment: live-{0}}}
+"""
+
+
 def _passed(*jobs: str) -> dict[str, str]:
     return dict.fromkeys(jobs, "PASS")
 
@@ -308,3 +315,16 @@ def test_a_repository_of_policies_alone_adopts_the_component(adopting: Repositor
 
     watch = adopting.run(SCHEDULE)
     assert (0, _passed("syncer:drift")) == (watch.code, watch.jobs), watch.log
+
+
+def test_the_component_is_included_once_an_environment(adopting: Repository) -> None:
+    environments = "".join(f"  {env}: {{api_url: '{adopting.api}'}}\n" for env in ("eu", "us"))
+    settings = adopting.folder / "rules of ours" / "settings.yaml"
+    settings.write_text(f"{settings.read_text()}\nenvironments:\n{environments}")
+    adopting.write(**{".gitlab-ci.yml": "include:\n" + "".join(map(ONCE_MORE.format, ("eu", "us")))})
+    review = adopting.run(MERGE_REQUEST)
+    names = ("validate", "plan:merge-request", "comment")
+    jobs = [f"syncer-{env}:{name}" for env in ("eu", "us") for name in names]
+    assert (0, _passed(*jobs)) == (review.code, review.jobs), review.log
+    notes = sorted(adopting.notes())
+    assert ["<!-- syncer:plan:eu -->", "<!-- syncer:plan:us -->"] == [note.split("\n")[0] for note in notes]
