@@ -252,6 +252,15 @@ def test_a_push_is_applied_and_then_nothing_drifts(ours: Repository) -> None:
     assert "nothing was sent" in again.log
 
 
+def test_drift_is_remembered_from_schedule_to_schedule(ours: Repository) -> None:
+    for times in (1, 2):
+        ran = ours.run(SCHEDULE)
+        assert (1, {"drift": "FAIL"}) == (ran.code, ran.jobs), ran.log
+        (kept,) = ours.folder.glob(".gitlab-ci-local/cache/syncer-drift-main/**/drift.json")
+        drifts = json.loads(kept.read_text())["drifts"]
+        assert (10, {times}) == (len(drifts), {drift["detections"] for drift in drifts})
+
+
 def test_what_is_refused_is_told_on_the_merge_request_too(ours: Repository) -> None:
     ours.write(**{"policies/settings.yaml": "version: 1\nsafety:\n  protected: [Support French]\n"})
     ours.merged()
