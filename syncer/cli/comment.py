@@ -23,8 +23,19 @@ import click
 @click.option(
     "--pipeline-url", default="", envvar="CI_PIPELINE_URL", show_envvar=True, help="Link to the pipeline."
 )
+@click.option(
+    "--audit-head", type=click.Path(path_type=Path), help="Where the apply kept the head of its audit."
+)
 @click.option("--dry-run", is_flag=True, help="Print the note; GitLab is not asked.")
-def command(file: Path, env: str, job_url: str, pipeline_url: str, dry_run: bool, **options: str) -> int:
+def command(
+    file: Path,
+    env: str,
+    job_url: str,
+    pipeline_url: str,
+    audit_head: Path | None,
+    dry_run: bool,
+    **options: str,
+) -> int:
     """Write a saved plan as a note on its merge request: one note an environment, kept up to date.
 
     With the JSON report of an apply: what became of the merge request that brought the commit.
@@ -32,8 +43,9 @@ def command(file: Path, env: str, job_url: str, pipeline_url: str, dry_run: bool
     Needs SYNCER_GITLAB_TOKEN, a project access token with the scope api; a job token can't write notes.
     """
     from syncer.cli.commenting import Place, note_of, noted
+    from syncer.gitlab.place import job_of
 
     place = Place(**options)
-    note = note_of(file, env, place.commit, job_url, pipeline_url)
+    note = note_of(file, env, job_of(place.commit, job_url, pipeline_url), audit_head)
     click.echo(note.write("") if dry_run else noted(note, place), nl=not dry_run)
     return 0

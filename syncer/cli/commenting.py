@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from syncer.errors import ConfigError, WrongUsage
-from syncer.gitlab.place import Job, MergeRequest, job_of, merge_request_of, project_of, token_of
+from syncer.gitlab.place import Job, MergeRequest, merge_request_of, project_of, token_of
 from syncer.planning.planfile import load_plan
 from syncer.report.escape import plain
 from syncer.report.note import applied, marker, note_text, stub
@@ -40,10 +40,9 @@ class Note:
     afterwards: bool = False
 
 
-def note_of(file: Path, said: str, commit: str, job_url: str, pipeline_url: str) -> Note:
-    """The note for a saved plan, or for the JSON report of an apply."""
-    job = job_of(commit, job_url, pipeline_url)
-    return _of_report(file, said, job) if is_report(file) else _of_plan(file, said, job)
+def note_of(file: Path, said: str, job: Job, audit_head: Path | None = None) -> Note:
+    """The note for a saved plan, or for the JSON report of an apply that kept the head of its audit."""
+    return _of_report(file, said, job, audit_head) if is_report(file) else _of_plan(file, said, job)
 
 
 def _of_plan(file: Path, said: str, job: Job) -> Note:
@@ -56,7 +55,7 @@ def _of_plan(file: Path, said: str, job: Job) -> Note:
     return Note(environment, marker(environment), write, stub(environment))
 
 
-def _of_report(file: Path, environment: str, job: Job) -> Note:
+def _of_report(file: Path, environment: str, job: Job, audit_head: Path | None) -> Note:
     document = reread(file)
     if document["command"] not in APPLIED:
         raise WrongUsage(
@@ -64,11 +63,21 @@ def _of_report(file: Path, environment: str, job: Job) -> Note:
             hint="Name a plan, or the JSON report of sync apply.",
         )
 
+    head = _head_in(audit_head) if audit_head else ""
+
     def write(previous: str) -> str:
-        return applied.applied_text(document, environment, job, previous)
+        return applied.applied_text(document, environment, job, previous, head)
 
     where = applied.applied_marker(environment)
     return Note(environment, where, write, applied.applied_stub(environment), afterwards=True)
+
+
+def _head_in(file: Path) -> str:
+    """The head of the audit that an apply has kept; empty where it kept none."""
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
+        return ""
 
 
 def environment_of(said: str, planned: str) -> str:

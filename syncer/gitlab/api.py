@@ -79,8 +79,11 @@ class Api:
                 return None
             raise self._explained(error) from error
 
-    def all(self, path: str, is_item: Callable[[Any], bool], **query: str) -> Iterator[Item]:
-        """Every item, page by page, until GitLab names no next page or a page brings nothing new."""
+    def all(self, path: str, is_item: Callable[[Any], bool], key: str = "id", **query: str) -> Iterator[Item]:
+        """Every item, page by page, until GitLab names no next page or a page brings nothing new.
+
+        ``key`` is the name of a number that no two of them share.
+        """
         seen: set[int] = set()
         page = 1
         while True:
@@ -88,9 +91,9 @@ class Api:
             items = self._json(answer)
             if not isinstance(items, list) or not all(map(is_item, items)):
                 raise self.senseless()
-            fresh = [item for item in items if item["id"] not in seen]
+            fresh = [item for item in items if item[key] not in seen]
             yield from fresh
-            seen.update(item["id"] for item in fresh)
+            seen.update(item[key] for item in fresh)
             if not fresh or answer.headers.get("X-Next-Page") == "":
                 return
             page += 1

@@ -30,13 +30,13 @@ class Requests:
     def between(self, source: str, target: str) -> list[Request]:
         """All from the branch ``source`` into ``target``, whatever became of them, the newest first."""
         query = {"source_branch": source, "target_branch": target, "state": "all"}
-        found = self.api.all(f"{self.project.path}/merge_requests", _is_request, **query)
+        found = self.api.all(f"{self.project.path}/merge_requests", _is_request, "iid", **query)
         return _newest_first(_request(each) for each in found if _from_branches(each, source, target))
 
     def merged(self, commit: str, target: str) -> list[Request]:
         """Those that were merged into ``target`` and brought ``commit``, the newest first."""
         path = f"{self.project.path}/repository/commits/{commit}/merge_requests"
-        found = self.api.all(path, _is_request)
+        found = self.api.all(path, _is_request, "iid")
         here = [each for each in found if each["state"] == "merged" and each.get("target_branch") == target]
         return _newest_first(map(_request, here))
 
@@ -57,11 +57,7 @@ def _newest_first(found: Iterator[Request]) -> list[Request]:
 
 
 def _is_request(item: Any) -> bool:
-    return (
-        isinstance(item, dict)
-        and all(isinstance(item.get(name), int) for name in ("id", "iid"))
-        and all(isinstance(item.get(name), str) for name in ("state", "title"))
-    )
+    return isinstance(item, dict) and isinstance(item.get("iid"), int) and isinstance(item.get("state"), str)
 
 
 def _from_branches(item: dict[str, Any], source: str, target: str) -> bool:
@@ -76,7 +72,7 @@ def _request(item: dict[str, Any]) -> Request:
     return Request(
         iid=item["iid"],
         state=item["state"],
-        title=item["title"],
+        title=str(item.get("title") or ""),
         description=str(item.get("description") or ""),
         url=str(item.get("web_url") or ""),
         commits=frozenset(commit for commit in commits if isinstance(commit, str)),

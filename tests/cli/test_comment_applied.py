@@ -49,7 +49,8 @@ def test_the_note_holds_the_head_of_the_audit(job: Program, hub: Hub) -> None:
     assert f"{MARKER}\n" in ours["body"]
     assert "## syncer apply for the default environment: done (2 applied)" in ours["body"]
     assert f"audit head `{head(job)}`, commit {COMMIT}, [job]" in ours["body"]
-    assert "left alone" in job.run("comment", "apply.json").out
+    for kept in ("head.txt", "gone.txt"):
+        assert "left alone" in job.run("comment", "apply.json", "--audit-head", kept).out
 
 
 def test_the_next_run_keeps_the_head_before(job: Program, hub: Hub) -> None:
@@ -67,8 +68,9 @@ def test_the_next_run_keeps_the_head_before(job: Program, hub: Hub) -> None:
 def test_a_refusal_is_told(job: Program, hub: Hub) -> None:
     job.write_settings(safety={"protected": ["Desk"]})
     assert 4 == apply(job)
-    assert 0 == job.run("comment", "apply.json").code
+    assert 0 == job.run("comment", "apply.json", "--audit-head", "head.txt").code
     (note,) = hub.notes()
+    assert f"Audit head `{head(job)}`, commit" in note["body"]
     assert "for the default environment: refused" in note["body"]
     assert "**Error:** `refused for safety" in note["body"]
 

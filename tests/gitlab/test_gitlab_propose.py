@@ -157,7 +157,7 @@ def test_what_gitlab_refuses_is_said_in_its_words(server: StandIn) -> None:
     ("last", "answer"),
     [
         ("merge_requests", b"[1]"),
-        ("merge_requests", b'[{"id": 1, "iid": 1, "state": "opened"}]'),
+        ("merge_requests", b'[{"id": 1, "iid": "1", "state": "opened"}]'),
         ("syncer%2Fdrift", b"[]"),
         ("syncer%2Fdrift", b'{"commit": "1"}'),
     ],

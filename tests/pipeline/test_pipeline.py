@@ -269,6 +269,7 @@ def test_what_is_refused_is_told_on_the_merge_request_too(ours: Repository) -> N
     (note,) = ours.notes()
     assert "## syncer apply for the default environment: refused" in note
     assert "protected" in note
+    assert f"Audit head `{(ours.kept / 'apply' / 'audit-head.txt').read_text().strip()}`" in note
 
 
 def test_a_commit_without_a_merge_request_gets_no_note(ours: Repository) -> None:

@@ -57,10 +57,11 @@ def applied_stub(environment: str) -> str:
     return f"{hidden('superseded-apply', environment)}\nSuperseded by a later note of syncer."
 
 
-def applied_text(document: Document, environment: str, job: Job, previous: str = "") -> str:
+def applied_text(document: Document, environment: str, job: Job, previous: str = "", head: str = "") -> str:
     """The note for a report (``syncer.output/v1``) of an apply; ``previous`` is the note that it replaces.
 
-    Runs that ``previous`` told of stay in it, so that no head of the audit is lost.
+    Runs that ``previous`` told of stay in it, so that no head of the audit is lost. ``head`` is that of the
+    audit where the report names no run: a refusal stands in the audit too.
     """
     result = document["result"] or {}
     runs = list(_runs(result))
@@ -76,7 +77,7 @@ def applied_text(document: Document, environment: str, job: Job, previous: str =
         "",
         *_told(document, result),
         *_not_done(outcomes),
-        *_origin(runs, job),
+        *_origin(runs, head, job),
         *_earlier(earlier),
     ]
     return "\n".join(lines).rstrip("\n") + "\n"
@@ -139,8 +140,9 @@ def _not_done(outcomes: Sequence[Document]) -> list[str]:
     return [*lines, f"… and {counted(more, 'more queue')}.", ""] if more else lines
 
 
-def _origin(runs: Sequence[Ended], job: Job) -> list[str]:
+def _origin(runs: Sequence[Ended], head: str, job: Job) -> list[str]:
     parts = [
+        *([f"audit head {code(head)}"] if head and not runs else []),
         *(f"run {code(ended.run)}, audit head `{ended.head}`" for ended in runs[:1]),
         *([f"commit {job.commit}"] if job.commit else []),
         *links(job),
