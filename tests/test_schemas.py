@@ -22,9 +22,14 @@ from syncer.model.headroom import Headroom
 from syncer.model.outcome import Outcome, Status
 from syncer.model.plan import LiveRules, Plan
 from syncer.model.policy import PolicyFile
+from syncer.model.queue import Edit
 from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule
 from syncer.model.rule_document import rule_document, rules_of
+from syncer.planning.alerts import Around, alerts_of, as_one
 from syncer.planning.document import plan_document
+from syncer.planning.drift import Direction
+from syncer.planning.drift_file import write_episodes
+from syncer.planning.episodes import Episode, Facts, Gone, Key, Standing, Step
 from syncer.planning.planfile import save_plan
 from syncer.policy.schema import schema_names, schema_text
 
@@ -121,7 +126,30 @@ def records(folder: Path) -> Iterator[Any]:
         yield from map(json.loads, journal.path.read_text().splitlines())
 
 
-PRODUCED = {"plan": plans, "audit": entries, "journal": records}
+EPISODE = Episode(
+    Key("https://api", "prod", "a", "overflow", "b", f"sha256:{'0' * 64}"),
+    Facts("A", "b", "B", "live differs", 10, "20 % to B", "10 % to B"),
+    NOW,
+    NOW,
+    3,
+    alerted=True,
+)
+
+
+def alerts(folder: Path) -> Iterator[Any]:
+    """An alert of drift and one of its end, and both as one."""
+    step = Step((EPISODE,), (EPISODE,), (Gone(EPISODE, superseded=False), Gone(EPISODE, superseded=True)))
+    made = alerts_of(step, NOW, Around("run", RUN.origin, {"a": AT}, {"a": Edit("u", "Ada", NOW)}))
+    yield from (*made, *alerts_of(step, NOW, Around("run")), as_one(made))
+
+
+def drifts(folder: Path) -> Iterator[Any]:
+    """What drift is remembered in."""
+    write_episodes(folder / "drift.json", (EPISODE,))
+    yield json.loads((folder / "drift.json").read_bytes())
+
+
+PRODUCED = {"plan": plans, "audit": entries, "journal": records, "alert": alerts, "drift": drifts}
 
 
 def objects(node: Any) -> Iterator[dict[str, Any]]:
@@ -162,7 +190,7 @@ def test_every_reference_leads_somewhere_and_every_definition_is_used(name: str)
     assert {f"#/$defs/{key}" for key in document.get("$defs", {})} == used
 
 
-@pytest.mark.parametrize("what", ["plan", "audit", "journal", "output"])
+@pytest.mark.parametrize("what", ["plan", "audit", "journal", "output", "alert", "drift"])
 def test_what_is_written_is_described_without_gaps(what: str) -> None:
     """Nothing more than what stands there; what may be missing is named here, with its reason."""
     optional = {
@@ -238,6 +266,14 @@ def test_the_words_of_code_and_schemas_are_the_same() -> None:
     assert {reason.value for reason in Reason} == set(
         plan["properties"]["untouched"]["items"]["properties"]["reason"]["enum"]
     )
+    kinds, standings = [kind.value for kind in Kind], [standing.value for standing in Standing]
+    drift = schema("drift")["properties"]["drifts"]["items"]["properties"]
+    assert (kinds, list(Direction)) == (drift["kind"]["enum"], drift["direction"]["enum"])
+    alert = schema("alert")["$defs"]["alert"]["properties"]
+    assert (kinds, list(Direction)) == (alert["ruleType"]["enum"], alert["direction"]["enum"])
+    drifted = output["$defs"]["drifted"]["properties"]
+    assert kinds == drifted["resolved"]["items"]["properties"]["kind"]["enum"]
+    assert [*standings, None] == drifted["rules"]["items"]["properties"]["standing"]["enum"]
     for found in (
         audit["$defs"]["changeEntry"],
         journal["$defs"]["outcome"],

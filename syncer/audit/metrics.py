@@ -33,8 +33,8 @@ Send = Callable[[str, str, Mapping[str, str], bytes], None]
 class Measured:
     """What one command did. Times are seconds; ``calls`` counts requests as the live client names them.
 
-    ``operations`` counts rules by action and status; ``validations`` by result. ``drifted_queues`` and
-    ``plan_changes`` are None where the command doesn't know; ``last_success`` is seconds since 1970.
+    ``operations`` counts rules by action and status; ``validations`` by result; ``drifted_rules`` by how far
+    their drift has come. What the command doesn't know is None; ``last_success`` is seconds since 1970.
     """
 
     command: str
@@ -46,6 +46,7 @@ class Measured:
     puts: tuple[float, ...] = ()
     calls: Mapping[str, int] = field(default_factory=dict)
     drifted_queues: int | None = None
+    drifted_rules: Mapping[str, int] | None = None
     plan_changes: Mapping[str, int] | None = None
 
 
@@ -119,6 +120,13 @@ class _Families(Collector):
         measured = self._measured
         if measured.drifted_queues is not None:
             yield self._gauge("syncer_drifted_queues", "Queues that drifted.", {(): measured.drifted_queues})
+        if measured.drifted_rules is not None:
+            yield self._gauge(
+                "syncer_drifted_rules",
+                "Rules that drifted, by how far it has come.",
+                _keyed(measured.drifted_rules),
+                "standing",
+            )
         if measured.plan_changes is not None:
             yield self._gauge(
                 "syncer_plan_changes", "Rules that the plan changes.", _keyed(measured.plan_changes), "action"

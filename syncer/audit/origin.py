@@ -16,6 +16,12 @@ class Origin:
     pipeline: str = ""
     job: str = ""
 
+    @property
+    def link(self) -> str:
+        """The URL of the job, else of the pipeline; empty where only their numbers are known."""
+        urls = (each for each in (self.job, self.pipeline) if each.startswith(("https://", "http://")))
+        return next(urls, "")
+
     def as_json(self) -> dict[str, str]:
         """The origin as audit and output have it."""
         return {

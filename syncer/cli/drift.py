@@ -1,5 +1,7 @@
 """``sync drift``: where live and the policies differ."""
 
+import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,26 +27,53 @@ from syncer.errors import PoliciesInvalid
 from syncer.report.views import Drifted, Report
 
 
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Where drift is remembered; ``alert_after`` counts detections in a row, None: as the settings say."""
+
+    state_dir: Path = Path(".syncer")
+    alert_after: int | None = None
+
+
 @click.command(name="drift")
 @source_options
 @target_options
 @state_option
 @output_options
 @watching_options
+@click.option(
+    "--alert-after",
+    type=click.IntRange(1, 1000),
+    help="Tell the webhook of a drift found this many times in a row (2, or as the settings say).",
+)
 @writing_back_options
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when something drifted.")
-def command(detailed_exitcode: bool, state_dir: Path, **options: Any) -> int:
-    """Show where live and the policies differ: what live has more, what it has less, what differs."""
+def command(detailed_exitcode: bool, **options: Any) -> int:
+    """Show where live and the policies differ: what live has more, what it has less, what differs.
+
+    Each drift is remembered; the webhook is told of those that stay, once, and once when they are gone.
+    """
     source, target, output = pick(Source, options), pick(Target, options), pick(Output, options)
-    wish, watch = pick(Wish, options), pick_watch(options)
-    watch.warnings.extend(unfinished(state_dir))
-    return present("drift", output, lambda: drift(source, target, watch, detailed_exitcode, wish), watch)
+    keeping, wish, watch = pick(Keeping, options), pick(Wish, options), pick_watch(options)
+    watch.warnings.extend(unfinished(keeping.state_dir))
+
+    def work() -> Report:
+        return drift(source, target, keeping, wish, watch, detailed_exitcode)
+
+    return present("drift", output, work, watch)
 
 
-def drift(source: Source, target: Target, watch: Watch, detailed_exitcode: bool, wish: Wish) -> Report:
-    """Read, list, compare, check."""
+def drift(
+    source: Source, target: Target, keeping: Keeping, wish: Wish, watch: Watch, detailed_exitcode: bool
+) -> Report:
+    """Read, list, compare, check, remember."""
+    from syncer.audit.origin import origin
     from syncer.cli.live import client_for, fresh_plan
+    from syncer.cli.remembering import Memory
+    from syncer.live.edited import last_edit
+    from syncer.planning.alerts import Around
     from syncer.planning.drift import drift_of
+    from syncer.planning.episodes import Step
     from syncer.planning.gather import read_disk
 
     disk = read_disk(source.policies, source.paths, source.env)
@@ -54,12 +83,18 @@ def drift(source: Source, target: Target, watch: Watch, detailed_exitcode: bool,
         watch.calls = client.calls
         fresh = fresh_plan(disk, client, target)
     made = fresh.plan
-    found = drift_of(made)
-    code = 2 if detailed_exitcode and found.rules else 0
-    if not made.applicable:
-        code = PoliciesInvalid.exit_code
+    edits = {queue.id: last_edit(queue.raw) for queue in fresh.live.values()}
+    found, step = drift_of(made, edits), Step()
     places = {str(queue.queue): queue.position for queue in disk.policies.queues if queue.position}
-    report = Report("drift", code, Drifted(found, places), made.findings, disk.sources)
+    code = 2 if detailed_exitcode and found.rules else 0
+    if made.applicable:
+        around = Around(watch.run, origin(os.environ), places, edits)
+        alert_after = keeping.alert_after or disk.settings.drift.alert_after
+        memory = Memory(keeping.state_dir, alert_after, disk.settings.webhook, watch)
+        found, step = memory.remember(found, around)
+    else:
+        code = PoliciesInvalid.exit_code
+    report = Report("drift", code, Drifted(found, places, step.resolved), made.findings, disk.sources)
     if not wish.open_mr:
         return report
     from syncer.cli.writing_back import written_back

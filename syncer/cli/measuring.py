@@ -15,6 +15,7 @@ from syncer.files import write_whole
 from syncer.model.change import Action
 from syncer.model.finding import has_errors
 from syncer.model.plan import Plan
+from syncer.planning.episodes import Standing
 from syncer.report.views import Applied, Drifted, Planned, Report, Validated
 
 SUCCESS = (0, 2)
@@ -37,6 +38,7 @@ def measured(report: Report, calls: Mapping[str, int], duration: float, now: dat
         puts=tuple(outcome.latency_ms / 1000 for outcome in outcomes if outcome.latency_ms),
         calls=calls,
         drifted_queues=_drifted(report),
+        drifted_rules=_standings(report),
         plan_changes=_plan_changes(report),
     )
 
@@ -96,3 +98,11 @@ def _plan_changes(report: Report) -> dict[str, int] | None:
 def _drifted(report: Report) -> int | None:
     view = report.view
     return len({rule.queue for rule in view.drift.rules}) if isinstance(view, Drifted) else None
+
+
+def _standings(report: Report) -> dict[str, int] | None:
+    """How many rules are new, known and alerted; None where that is not remembered."""
+    rules = report.view.drift.rules if isinstance(report.view, Drifted) else ()
+    found = Counter(rule.episode.standing for rule in rules if rule.episode)
+    known = isinstance(report.view, Drifted) and found.total() == len(rules)
+    return {standing.value: found[standing] for standing in Standing} if known else None

@@ -111,4 +111,4 @@ def telling(way: Way | None, state: Path, warn: Callable[[str], None]) -> Iterat
 def _note(entries: Sequence[Mapping[str, Any]]) -> None:
     for entry in entries:
         what = entry.get("queueName") or entry.get("run")
-        _log.info("%s %s: %s", entry.get("action"), what, entry.get("status"))
+        _log.info("%s %s: %s", entry.get("action"), what, entry.get("status") or entry.get("detail"))

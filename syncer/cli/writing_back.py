@@ -14,7 +14,7 @@ from syncer.cli.commenting import needs_library
 from syncer.cli.export import with_line_ends_of
 from syncer.cli.live import Fresh
 from syncer.cli.options import Wish
-from syncer.errors import Refused, SyncerError
+from syncer.errors import Refused, SyncerError, WrongUsage
 from syncer.gitlab.change import ChangedFile, Texts, digest_of
 from syncer.gitlab.place import MergeRequest, checkout_of, job_of, token_of
 from syncer.model.policy import PolicyFile
@@ -45,6 +45,8 @@ def written_back(report: Report, wish: Wish, disk: OnDisk, fresh: Fresh, drift: 
 
 def _opened(wish: Wish, disk: OnDisk, fresh: Fresh, drift: Drift) -> Iterator[str]:
     """What became of the merge request, line by line."""
+    if disk.paths:
+        raise WrongUsage("--open-mr is about all policies, and only some were named", hint="Name no paths.")
     checkout, token = checkout_of(os.environ, Path.cwd()), token_of(os.environ)
     job = job_of(checkout.commit, os.environ.get("CI_JOB_URL", ""), os.environ.get("CI_PIPELINE_URL", ""))
     if not fresh.plan.applicable:
@@ -63,7 +65,7 @@ def _opened(wish: Wish, disk: OnDisk, fresh: Fresh, drift: Drift) -> Iterator[st
         proposals = Proposals(api, checkout, branch_of(environment))
         if files:
             others = tuple(name for name in disk.environments if name != environment)
-            told = Told(drift, made.left, fresh.live, environment, others, job)
+            told = Told(drift, made.left, environment, others, job)
             done = proposals.propose(files, drift_texts(told, digest_of(files)), wish.mr_labels)
             yield f"merge request {done.what}: {done.url}"
         else:

@@ -8,6 +8,29 @@ from syncer.model.rule import Kind, Rules
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """Last change of a queue: ``id`` and ``name`` of who made it, and when. What is not known is empty."""
+
+    id: str = ""
+    name: str = ""
+    at: str = ""
+
+    @property
+    def by(self) -> str:
+        """Who it was, by name where that is known."""
+        return self.name or self.id
+
+    def in_words(self) -> str:
+        """``by Ada at 2026-03-01T08:30:00.000Z``, or what of it is known."""
+        parts = (f"by {self.by}" if self.by else "", f"at {self.at}" if self.at else "")
+        return " ".join(part for part in parts if part)
+
+    def as_json(self) -> dict[str, str]:
+        """The edit as output and alerts have it."""
+        return {"id": self.id, "name": self.name, "at": self.at}
+
+
+@dataclass(frozen=True, slots=True)
 class LiveQueue:
     """A queue as it was read.
 

@@ -64,6 +64,13 @@ class Webhook:
 
 
 @dataclass(frozen=True, slots=True)
+class DriftAlerts:
+    """Somebody is told of a drift that was found ``alert_after`` times in a row."""
+
+    alert_after: int = 2
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything ``settings.yaml`` says, for one environment.
 
@@ -79,6 +86,7 @@ class Settings:
     dialect: str = "auto"
     environment: Environment = UNNAMED
     environments: tuple[str, ...] = ()
+    drift: DriftAlerts = DriftAlerts()
 
 
 DEFAULTS = Settings()

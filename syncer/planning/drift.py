@@ -9,7 +9,9 @@ from enum import StrEnum
 
 from syncer.model.change import Action, FieldChange
 from syncer.model.plan import Plan
-from syncer.model.rule import Rule
+from syncer.model.queue import Edit
+from syncer.model.rule import OverflowRule, Rule
+from syncer.planning.episodes import Episode
 
 
 class Direction(StrEnum):
@@ -31,7 +33,8 @@ DIRECTIONS = {
 class Drifting:
     """One rule that live and the policies don't agree on. ``fields`` go from the policy to live.
 
-    ``names`` are the names of queues and groups by their ids.
+    ``names`` are the names of queues and groups by their ids; ``edit`` is the last change of the queue;
+    ``episode`` says since when it drifts, where that was remembered.
     """
 
     direction: Direction
@@ -44,6 +47,13 @@ class Drifting:
     fields: tuple[FieldChange, ...] = ()
     note: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
+    edit: Edit = field(default_factory=Edit)
+    episode: Episode | None = None
+
+    @property
+    def side(self) -> Rule:
+        """The rule as live has it, else as the policy has it."""
+        return self.live or self.policy or OverflowRule(self.target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +68,12 @@ class Drift:
         return sum(rule.direction is direction for rule in self.rules)
 
 
-def drift_of(plan: Plan) -> Drift:
-    """Read a plan as drift, ordered by the names of queue and target."""
+def drift_of(plan: Plan, edits: Mapping[str, Edit] | None = None) -> Drift:
+    """Read a plan as drift, ordered by the names of queue and target.
+
+    ``edits`` are the last changes of the live queues by their ids.
+    """
+    last = edits or {}
     rules = [
         Drifting(
             direction=DIRECTIONS[rule.action],
@@ -72,6 +86,7 @@ def drift_of(plan: Plan) -> Drift:
             fields=tuple(FieldChange(each.field, each.after, each.before) for each in rule.fields),
             note=rule.note,
             names=rule.names,
+            edit=last.get(change.queue, Edit()),
         )
         for change in plan.changes
         for rule in change.rules

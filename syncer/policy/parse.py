@@ -7,12 +7,12 @@ from syncer.model.environment import UNNAMED, Environment, Override, Share, Vari
 from syncer.model.finding import Severity
 from syncer.model.policy import PolicyBackup, PolicyGroups, PolicyQueue, PolicyRule, QueueRef
 from syncer.model.rule import Kind
-from syncer.model.settings import Freeze, Pace, Retries, Safety, Settings, Webhook
+from syncer.model.settings import DriftAlerts, Freeze, Pace, Retries, Safety, Settings, Webhook
 from syncer.policy.schema import read_moment
 from syncer.policy.yaml import Document
 
-_SECTIONS: Final = ("checks", "pace", "retries", "safety", "webhook")
-_WHOLE: Final = ("burst", "attempts", "conflicts", "from_rules")
+_SECTIONS: Final = ("checks", "pace", "retries", "safety", "webhook", "drift")
+_WHOLE: Final = ("burst", "attempts", "conflicts", "from_rules", "alert_after")
 
 
 def parse_queues(document: Document) -> tuple[PolicyQueue, ...]:
@@ -85,6 +85,7 @@ def _settings(data: Mapping[str, Any], environment: Environment) -> Settings:
         dialect=data.get("dialect", "auto"),
         environment=environment,
         environments=tuple(data.get("environments", {})),
+        drift=DriftAlerts(**_numbers(data.get("drift", {}))),
     )
 
 

@@ -11,7 +11,8 @@ from syncer.model.environment import Environment
 from syncer.model.finding import Severity
 from syncer.model.outcome import Outcome
 from syncer.model.rule_document import rule_document
-from syncer.planning.drift import Direction, Drift
+from syncer.planning.drift import Direction, Drifting
+from syncer.planning.episodes import Gone
 from syncer.report.views import (
     Applied,
     AuditFigures,
@@ -106,20 +107,44 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _drift(drift: Drift) -> dict[str, Any]:
+def _drift(view: Drifted) -> dict[str, Any]:
+    drift = view.drift
     return {
         "counts": {direction.value.replace(" ", "_"): drift.count(direction) for direction in Direction},
-        "rules": [
-            {
-                "direction": rule.direction.value.replace(" ", "_"),
-                "queue": {"id": rule.queue, "name": rule.queue_name},
-                "target": {"id": rule.target, "name": rule.target_name},
-                "policy": rule_document(rule.policy) if rule.policy else None,
-                "live": rule_document(rule.live) if rule.live else None,
-                "note": rule.note,
-            }
-            for rule in drift.rules
-        ],
+        "rules": [_drifting(rule) for rule in drift.rules],
+        "resolved": [_gone(gone) for gone in view.resolved],
+    }
+
+
+def _drifting(rule: Drifting) -> dict[str, Any]:
+    episode = rule.episode
+    return {
+        "direction": rule.direction.value.replace(" ", "_"),
+        "queue": {"id": rule.queue, "name": rule.queue_name},
+        "target": {"id": rule.target, "name": rule.target_name},
+        "policy": rule_document(rule.policy) if rule.policy else None,
+        "live": rule_document(rule.live) if rule.live else None,
+        "note": rule.note,
+        "changed": rule.edit.as_json(),
+        "standing": episode.standing.value if episode else None,
+        "first_seen": episode.first_seen if episode else None,
+        "detections": episode.detections if episode else None,
+    }
+
+
+def _gone(gone: Gone) -> dict[str, Any]:
+    key, facts, episode = gone.episode.key, gone.episode.facts, gone.episode
+    return {
+        "direction": facts.direction.replace(" ", "_"),
+        "queue": {"id": key.queue, "name": facts.queue_name},
+        "target": {"id": facts.target, "name": facts.target_name},
+        "kind": key.kind,
+        "policy": facts.policy,
+        "live": facts.live,
+        "first_seen": episode.first_seen,
+        "last_seen": episode.last_seen,
+        "detections": episode.detections,
+        "superseded": gone.superseded,
     }
 
 
@@ -173,7 +198,7 @@ _VIEWS: Mapping[type, Callable[[Any], dict[str, Any]]] = {
     Validated: _validated,
     Planned: lambda view: {"plan": dict(view.document), "saved_to": view.saved_to},
     Applied: _applied,
-    Drifted: lambda view: _drift(view.drift),
+    Drifted: _drift,
     Exported: _exported,
     Environments: _environments,
     AuditShown: lambda view: {"entries": [dict(entry) for entry in view.entries]},

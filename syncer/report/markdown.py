@@ -7,10 +7,10 @@ from syncer.doctor.line import State
 from syncer.model.change import Action, Reason
 from syncer.model.finding import Finding, Severity
 from syncer.model.outcome import Outcome
-from syncer.planning.drift import Direction, Drift
+from syncer.planning.drift import Direction
 from syncer.report.escape import code_tag, markdown
 from syncer.report.text.audit import milliseconds, percent, rule_step
-from syncer.report.text.drift import drift_in_words
+from syncer.report.text.drift import drift_in_words, gone_in_words, history_in_words
 from syncer.report.text.plan import label, place_in_words, rule_in_words
 from syncer.report.views import (
     Applied,
@@ -114,7 +114,8 @@ def _outcomes(outcomes: Sequence[Outcome]) -> list[str]:
     return table(["Queue", "Status", "PUTs", "Detail"], rows)
 
 
-def _drift(drift: Drift) -> Iterator[str]:
+def _drift(view: Drifted) -> Iterator[str]:
+    drift = view.drift
     yield f"**{', '.join(f'{drift.count(direction)} {direction.value}' for direction in Direction)}**"
     yield ""
     rows = [
@@ -123,10 +124,14 @@ def _drift(drift: Drift) -> Iterator[str]:
             code_tag(label(rule.live or rule.policy, rule.target_name)),
             rule.direction.value,
             code_tag(drift_in_words(rule)),
+            code_tag(history_in_words(rule)),
+            code_tag(rule.edit.in_words()),
         ]
         for rule in drift.rules
     ]
-    yield from table(["Queue", "Rule", "Drift", "Values"], rows)
+    yield from table(["Queue", "Rule", "Drift", "Values", "Seen", "Queue last changed"], rows)
+    if view.resolved:
+        yield from [*(f"- {code_tag(gone_in_words(gone))}" for gone in view.resolved), ""]
 
 
 def _exported(view: Exported) -> Iterator[str]:
@@ -211,7 +216,7 @@ _VIEWS: Mapping[type, Callable[[Any], Iterable[str]]] = {
     Validated: _validated,
     Planned: _plan,
     Applied: _applied,
-    Drifted: lambda view: _drift(view.drift),
+    Drifted: _drift,
     Exported: _exported,
     Environments: _environments,
     AuditShown: lambda view: _entries(view.entries),

@@ -11,7 +11,7 @@ from syncer.model.finding import Finding, Position, Severity
 from syncer.model.outcome import Outcome
 from syncer.planning.drift import Drifting
 from syncer.report.escape import plain
-from syncer.report.text.drift import drift_in_words
+from syncer.report.text.drift import drift_in_words, history_in_words
 from syncer.report.views import Applied, AuditVerified, Drifted, Examined, Report
 
 NOWHERE = "policies"
@@ -47,12 +47,14 @@ def _of_view(report: Report) -> Iterator[Finding]:
 def _drifted(rule: Drifting, view: Drifted) -> Finding:
     position = view.places.get(rule.queue) or view.places.get(rule.queue_name)
     message = f"{rule.queue_name} → {rule.target_name}: {rule.direction.value}: {drift_in_words(rule)}"
+    edit = rule.edit.in_words()
+    changed = f"the queue was last changed {edit}" if edit else ""
     return Finding(
         _id("drift", rule.direction.value),
         Severity.WARNING,
         message,
         position,
-        rule.note,
+        "; ".join(part for part in (rule.note, history_in_words(rule), changed) if part),
         (),
         rule.queue_name,
     )

@@ -16,6 +16,7 @@ from syncer.model.headroom import Headroom
 from syncer.model.outcome import Outcome
 from syncer.model.plan import Plan
 from syncer.planning.drift import Drift
+from syncer.planning.episodes import Gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,14 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class Drifted:
-    """Live was compared with the policies. ``places`` tells where, by the name or id of a queue."""
+    """Live was compared with the policies. ``places`` tells where, by the name or id of a queue.
+
+    ``resolved`` are drifts that somebody was told of, and that are gone since the last time.
+    """
 
     drift: Drift
     places: Mapping[str, Position] = field(default_factory=dict)
+    resolved: tuple[Gone, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import pytest
 from trails import DONE, NOW, RUN, whole_run
 
 from syncer.audit.entries import run_entry
-from syncer.audit.forms import FORMS, body, harmless
+from syncer.audit.forms import FORMS, MOST_LINES, body, harmless
 
 FIRST = [
     "timestamp",
@@ -97,3 +97,128 @@ def test_long_names_are_cut_and_half_characters_are_sent() -> None:
     assert "x" * 119 + "…" == harmless("x" * 500)
     assert b"\\ud800" in body("json", {"queueName": "\ud800"})
     body("slack", {"queueName": "\ud800"})
+
+
+def drift(number: Any = 1, **changes: Any) -> dict[str, Any]:
+    """An alert of drift, as far as chats show it."""
+    return {
+        "action": "DRIFT_DETECTED",
+        "success": False,
+        "kind": "drift",
+        "detail": "differs from the policies",
+        "queueName": f"Front {number}",
+        "targetName": "Back",
+        "direction": "live differs",
+        "policy": "25 % to Back after 60 s",
+        "live": "30 % to Back after 60 s",
+        "firstSeen": NOW,
+        "detections": 2,
+        "changed": {"id": "u1", "name": "Bob", "at": NOW},
+        "position": {"file": "policies/a.yaml", "line": 4, "column": 5},
+        "environment": "prod",
+        "run": RUN.id,
+        "link": "https://gitlab.example.com/jobs/7?a=1&b=2",
+        **changes,
+    }
+
+
+def drifts(*alerts: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    return {**drift(), "kind": "drifts", "drifts": list(alerts), **changes}
+
+
+def slack_lines(entry: dict[str, Any]) -> list[str]:
+    blocks = json.loads(body("slack", entry))["blocks"]
+    return [block["text"]["text"].replace("\u2060", "") for block in blocks]
+
+
+def teams_lines(entry: dict[str, Any]) -> list[str]:
+    card = json.loads(body("teams", entry))["attachments"][0]["content"]
+    return [part["inlines"][0]["text"].replace("\u2060", "") for part in card["body"]]
+
+
+LINE = (
+    "✗ Front 1 → Back: live differs; live has 30 % to Back after 60 s, "
+    f"the policy has 25 % to Back after 60 s; since {NOW}, times seen: 2; "
+    f"queue last changed by Bob at {NOW}; policies/a.yaml:4"
+)
+
+
+def test_drift_is_one_list_with_the_link_to_ci() -> None:
+    gone = drift(2, action="DRIFT_RESOLVED", success=True, detail="no longer differs from the policies")
+    listed = drifts(drift(1), gone)
+    origin = f"run {RUN.id}, prod"
+    head, first, second, last, link = slack_lines(listed)
+    assert ("✗ drift: 1 rule differs from the policies; 1 resolved", LINE, origin) == (head, first, last)
+    assert second.startswith("✓ Front 2 → Back: no longer differs from the policies; live had 30 %")
+    assert "<https://gitlab.example.com/jobs/7?a=1&amp;b=2|Open in CI>" == link
+    assert [head, first, second, last] == teams_lines(listed)
+    card = json.loads(body("teams", listed))["attachments"][0]["content"]
+    assert ["https://gitlab.example.com/jobs/7?a=1&b=2"] == [action["url"] for action in card["actions"]]
+
+
+def test_the_head_counts() -> None:
+    gone = drift(action="DRIFT_RESOLVED", success=True)
+    assert "✗ drift: 2 rules differ from the policies" == slack_lines(drifts(drift(), drift()))[0]
+    assert "✓ drift: 2 resolved" == slack_lines(drifts(gone, gone, success=True))[0]
+
+
+def test_one_drift_alone_has_a_form_too() -> None:
+    assert [LINE, f"run {RUN.id}, prod"] == slack_lines(drift())[0].split("\n") == teams_lines(drift())
+
+
+def test_a_side_without_a_rule_and_what_is_not_known() -> None:
+    line = teams_lines(drift(policy="", changed={"id": "", "name": ""}, position=None))[0]
+    assert f"the policy has nothing; since {NOW}, times seen: 2" in line
+    assert line.endswith("times seen: 2")
+
+
+def test_a_long_list_is_cut() -> None:
+    _, *lines, more, origin = teams_lines(drifts(*(drift(number) for number in range(3_000))))
+    assert 1 < len(lines) <= MOST_LINES
+    assert f"and {3_000 - len(lines):,} more".replace(",", "") == more
+    assert origin.startswith("run ")
+    short = {"policy": "", "live": "", "changed": None, "position": None}
+    _, *lines, more, _ = teams_lines(drifts(*(drift(number, **short) for number in range(21))))
+    assert (20, "and 1 more") == (len(lines), more)
+    assert 22 == len(teams_lines(drifts(*(drift(number, **short) for number in range(20)))))
+
+
+@pytest.mark.parametrize("character", ["&", "<", "\U0001f600", "x", "@"])
+def test_lists_stay_within_what_the_chats_take(character: str) -> None:
+    name = character * 500
+    hostile = drift(
+        **dict.fromkeys(("queueName", "targetName", "policy", "live", "direction"), name),
+        changed={"name": name, "at": name},
+        position={"file": name, "line": name},
+    )
+    listed = drifts(*[hostile] * 3_000)
+    assert len(body("teams", listed)) < 28_000
+    blocks = json.loads(body("slack", listed))["blocks"]
+    assert len(blocks) <= 50
+    assert max(len(block["text"]["text"]) for block in blocks) <= 3_000
+
+
+@pytest.mark.parametrize("form", ["slack", "teams"])
+@pytest.mark.parametrize("kind", ["drift", "drifts"])
+def test_names_in_drift_can_do_nothing(form: str, kind: str) -> None:
+    hostile: dict[str, Any] = {**dict.fromkeys(drift(), HOSTILE), "kind": "drift"}
+    hostile |= {"changed": {"name": HOSTILE, "at": HOSTILE}, "position": {"file": HOSTILE, "line": HOSTILE}}
+    sent = json.loads(body(form, {**hostile, "kind": kind, "drifts": [hostile]}))
+    for text in texts(sent):
+        if not text.startswith("http://adaptivecards.io/"):
+            assert not [
+                active for active in ("<!", "<@", "<at>", "http:/", "www.e", "@here") if active in text
+            ]
+
+
+@pytest.mark.parametrize("link", ["", None, 7, "javascript:x", "https://a|b>", "https://a b", "https://a\n"])
+def test_what_is_no_plain_url_is_no_link(link: Any) -> None:
+    for form in ("slack", "teams"):
+        assert b"Open in CI" not in body(form, drift(link=link))
+    assert b"Open in CI" in body("slack", drift())
+
+
+@pytest.mark.parametrize("odd", [{}, {"drifts": 5}, {"drifts": [5, {}]}, {"drifts": [{"changed": 5}]}])
+@pytest.mark.parametrize("form", FORMS)
+def test_drift_that_was_edited_still_has_a_form(form: str, odd: dict[str, Any]) -> None:
+    assert json.loads(body(form, {**odd, "kind": "drifts"})) is not None

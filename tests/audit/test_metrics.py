@@ -21,6 +21,7 @@ FULL = Measured(
     puts=(0.03, 0.3, 40.0),
     calls={"GET /api/v2/routing/queues": 2, "PUT /api/v2/routing/queues/{id}": 3, "429": 4, "retries": 5},
     drifted_queues=3,
+    drifted_rules={"new": 4, "known": 0, "alerted": 1},
     plan_changes={"create": 2, "update": 0, "delete": 1},
 )
 SAMPLES = {
@@ -34,6 +35,9 @@ SAMPLES = {
     "syncer_calls_total method=PUT route=/api/v2/routing/queues/{id}": 3,
     "syncer_rate_limited_total": 4,
     "syncer_drifted_queues": 3,
+    "syncer_drifted_rules standing=alerted": 1,
+    "syncer_drifted_rules standing=known": 0,
+    "syncer_drifted_rules standing=new": 4,
     "syncer_plan_changes action=create": 2,
     "syncer_plan_changes action=delete": 1,
     "syncer_plan_changes action=update": 0,
@@ -82,7 +86,7 @@ def test_every_metric_has_help_and_seconds_have_their_unit() -> None:
 
 def test_what_is_not_known_is_left_out() -> None:
     names = {name.split()[0] for name in samples(as_openmetrics(openmetrics(Measured("apply", "1", 0.0))))}
-    assert not names & {"syncer_drifted_queues", "syncer_plan_changes", LAST_SUCCESS}
+    assert not names & {"syncer_drifted_queues", "syncer_drifted_rules", "syncer_plan_changes", LAST_SUCCESS}
     assert {"syncer_rate_limited_total", "syncer_put_duration_seconds_count"} <= names
 
 

@@ -88,7 +88,7 @@ def test_the_version_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
         (["emulator", "--rate-limit", "0"], "--rate-limit"),
         (["emulator", "--queues", "1", "--data", "x.json"], "both say what to begin with"),
         (["emulator", "--faults", "bad"], "Allowed, separated by commas"),
-        (["schema", "nope"], "There are: audit.v1.schema.json"),
+        (["schema", "nope"], "There are: alert.v1.schema.json"),
     ],
 )
 def test_wrong_usage_ends_with_64_and_a_hint(

@@ -169,7 +169,7 @@ def test_hostile_names_can_do_nothing(job: Program, hub: Hub) -> None:
     assert "Drift of live: 2 rules of 1 queue" == found["title"]
     lines = found["description"].splitlines()
     assert not [line for line in lines if line.startswith(("/", "@"))]
-    shown = "``@all\\x0a/close `x` <b>![i](//evil.example)``"
+    shown = "``@all /close `x` <b>![i](//evil.example)``"
     assert [line for line in lines if line.startswith(f"| `Front` | {shown} | `20")]
 
 
@@ -258,3 +258,9 @@ def test_an_environment_has_a_merge_request_of_its_own(job: Program, hub: Hub) -
     assert (
         "Other environments have the same policies**, and change with them: `test`." in found["description"]
     )
+
+
+def test_some_files_alone_are_not_written_back(job: Program, hub: Hub) -> None:
+    done = job.run("drift", "policies/front.yaml")
+    assert (64, True) == (done.code, "only some were named" in done.err)
+    assert 0 == hub.writes()

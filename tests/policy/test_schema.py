@@ -88,7 +88,7 @@ def test_the_schema_of_settings_says_what_the_code_says() -> None:
         assert plain == {name: part["default"] for name, part in described.items()}
     assert {field.name for field in fields(Freeze)} == set(parts["freeze"]["properties"])
     assert {field.name for field in fields(Variables)} == set(parts["credentials"]["properties"])
-    sections = {"checks", "pace", "retries", "safety", "webhook", "dialect"}
+    sections = {"checks", "pace", "retries", "safety", "webhook", "drift", "dialect"}
     own = {field.name for field in fields(Environment)} - {"name", "variables", "overrides"}
     assert own | sections | {"credentials", "queues"} == set(parts["environment"]["properties"])
 

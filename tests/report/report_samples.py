@@ -17,9 +17,11 @@ from syncer.model.headroom import Headroom
 from syncer.model.outcome import Outcome, Status
 from syncer.model.plan import LiveRules, Plan
 from syncer.model.policy import PolicyFile, QueueRef
+from syncer.model.queue import Edit
 from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule
 from syncer.planning.document import plan_document
-from syncer.planning.drift import drift_of
+from syncer.planning.drift import Drift, drift_of
+from syncer.planning.episodes import Episode, Facts, Gone, Key
 from syncer.report.views import (
     Applied,
     AuditFigures,
@@ -119,6 +121,19 @@ def mixed_plan(name: str) -> Plan:
     return replace(plan(name), changes=(change,), live=live, dialect="mixed")
 
 
+def episode(name: str, detections: int = 3) -> Episode:
+    """A drift that was seen before; of more than one detection somebody was told."""
+    facts = Facts(name, name, name, "live differs", 10, name, name)
+    return Episode(Key(name, name, name, "overflow", name, HEAD), facts, NOW, NOW, detections, detections > 1)
+
+
+def remembered_drift(name: str) -> Drift:
+    """Drift whose rules were seen before, of queues that somebody is known to have changed."""
+    found = drift_of(plan(name), {name: Edit("u", name, NOW), "z": Edit(name, "", name)})
+    rules = (replace(rule, episode=episode(name, number)) for number, rule in enumerate(found.rules, start=1))
+    return replace(found, rules=tuple(rules))
+
+
 def outcomes(name: str) -> tuple[Outcome, ...]:
     """One outcome of each status."""
     change = plan(name).changes[0]
@@ -182,6 +197,10 @@ def reports(name: str) -> dict[str, Report]:
         "apply, undone": ("apply", Applied(made, result, undone=replace(result, status="done"))),
         "apply, nothing to do": ("apply", Applied(made, None, recovered, name)),
         "drift": ("drift", Drifted(drift_of(made))),
+        "drift, remembered": (
+            "drift",
+            Drifted(remembered_drift(name), {}, (Gone(episode(name), False), Gone(episode(name, 1), True))),
+        ),
         "export": ("export", Exported((WrittenFile(name, 3),), (Skipped("q", name, name),))),
         "environments": ("environments", Environments(environments(name))),
         "environments, none": ("environments", Environments(())),

@@ -109,11 +109,20 @@ def test_drift_says_what_differs() -> None:
     drift = drift_of(replace(made, changes=made.changes[:1]))
     shown = lines(Report("drift", 0, Drifted(drift)))
     assert "**1 live has more, 1 live has less, 2 live differs**" == shown[2]
-    assert (
-        "| <code>Q</code> | <code>→ Q</code> | live has less | <code>5 &#37; after 0 s, disabled</code> |"
-        in shown
-    )
+    words = "<code>5 &#37; after 0 s, disabled</code>"
+    assert f"| <code>Q</code> | <code>→ Q</code> | live has less | {words} |  |  |" in shown
     assert 3 == len(lines(Report("drift", 0, Drifted(drift_of(Plan("now", "api"))))))
+
+
+def test_drift_says_since_when_and_who_changed_the_queue() -> None:
+    shown = lines(replace(reports("Q")["drift, remembered"], findings=(), error=None))
+    (row,) = [line for line in shown if "| <code>new, seen 1 time since" in line]
+    assert row.endswith(
+        "| <code>new, seen 1 time since 2026&#45;03&#45;01T08&#58;30&#58;00&#46;000Z</code> "
+        "| <code>by Q at 2026&#45;03&#45;01T08&#58;30&#58;00&#46;000Z</code> |"
+    )
+    assert shown[-2].startswith("- <code>resolved&#58; Q → Q, live differs&#58; Q, seen 3 times since")
+    assert shown[-1].startswith("- <code>live was changed again&#58; Q → Q")
 
 
 def test_audit() -> None:

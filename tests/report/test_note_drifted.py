@@ -10,7 +10,7 @@ from report_samples import HOSTILE, mixed_plan, plan
 
 from syncer.gitlab.place import Job
 from syncer.model.plan import Plan
-from syncer.model.queue import LiveQueue
+from syncer.model.queue import Edit
 from syncer.planning.drift import drift_of
 from syncer.planning.write_back import NotWritten
 from syncer.report.note.drifted import Told, drift_texts, gone_texts
@@ -20,12 +20,9 @@ JOB = Job("1" * 40, "https://gitlab.example.com/-/jobs/1", "https://gitlab.examp
 NAMES = st.text(st.characters(exclude_categories=()), min_size=1, max_size=20)
 
 
-def told(made: Plan, name: str, **values: object) -> Told:
-    live = {
-        each.queue: LiveQueue(each.queue, name, raw={"modifiedBy": name, "dateModified": name})
-        for each in made.changes
-    }
-    return Told(drift_of(made), (NotWritten("q", name, name),), live, name, (name,), JOB)
+def told(made: Plan, name: str) -> Told:
+    edits = {each.queue: Edit(name, name, name) for each in made.changes}
+    return Told(drift_of(made, edits), (NotWritten("q", name, name),), name, (name,), JOB)
 
 
 def description(of: Told) -> str:
@@ -62,21 +59,20 @@ def test_both_sides_of_each_rule() -> None:
 
 
 @pytest.mark.parametrize(
-    ("raw", "cells"),
+    ("edit", "cells"),
     [
-        ({"modifiedBy": {"id": "7", "name": "anna"}}, "`anna` |  |"),
-        ({"modifiedBy": {"id": "7"}}, "`7` |  |"),
-        ({"dateModified": "now"}, " | `now` |"),
-        ({"modifiedBy": 7, "dateModified": ""}, ""),
-        ({}, ""),
+        (Edit("7", "anna"), "`anna` |  |"),
+        (Edit("7"), "`7` |  |"),
+        (Edit(at="now"), " | `now` |"),
+        (Edit(), ""),
     ],
 )
-def test_who_did_it_where_live_says_so(raw: dict[str, object], cells: str) -> None:
+def test_who_did_it_where_live_says_so(edit: Edit, cells: str) -> None:
     made = replace(plan("Q"), changes=plan("Q").changes[1:])
-    shown = Told(drift_of(made), (), {"z": LiveQueue("z", "Q", raw=raw)})
-    assert bool(cells) is ("### Who changed these queues last" in description(shown))
-    assert f"| `Q` | {cells}" in description(shown)
-    assert "### Not written" not in description(shown)
+    shown = description(Told(drift_of(made, {"z": edit})))
+    assert bool(cells) is ("### Who changed these queues last" in shown)
+    assert f"| `Q` | {cells}" in shown
+    assert "### Not written" not in shown
 
 
 @pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)

@@ -38,6 +38,18 @@ def test_each_drifted_rule_is_an_entry_beside_the_findings() -> None:
     assert "Support → Support: live has less: 5 % after 0 s, disabled" in [each.message for each in found]
 
 
+def test_what_is_remembered_of_a_drift_is_no_part_of_its_fingerprint() -> None:
+    report = reports("Support")["drift, remembered"]
+    found = [each for each in remarks(report) if each.id.startswith("drift.")]
+    assert any(
+        each.tip.startswith("new, seen 1 time since ")
+        and "; the queue was last changed by Support at " in each.tip
+        for each in found
+    )
+    before = [each for each in remarks(reports("Support")["drift"]) if each.id.startswith("drift.")]
+    assert fingerprints(before) == fingerprints(found)
+
+
 def test_a_drifted_rule_stands_where_its_queue_does() -> None:
     report = reports("Support")["drift"]
     assert isinstance(report.view, Drifted)

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from report_samples import HEAD, RUN, entries, outcomes, plan, reports
+from report_samples import HEAD, NOW, RUN, entries, outcomes, plan, reports
 
 from syncer.applying.apply import Result
 from syncer.audit.figures import figures
@@ -23,6 +23,12 @@ from syncer.report.views import (
     Report,
     Validated,
     View,
+)
+
+FIELDS = (
+    "threshold is 10 %, the policy says 20 %, "
+    "delay is 60 s, the policy says 0 s, "
+    "enabled is true, the policy says false"
 )
 
 
@@ -120,14 +126,9 @@ def test_drift() -> None:
     assert ["no drift: live is what the policies say"] == text(Drifted(drift_of(Plan("now", "api"))))
     made = plan("Q")
     shown = text(Drifted(drift_of(replace(made, changes=made.changes[:1]))))
-    fields = (
-        "threshold is 10 %, the policy says 20 %, "
-        "delay is 60 s, the policy says 0 s, "
-        "enabled is true, the policy says false"
-    )
     assert [
         "  Q (Q)",
-        f"    ~ → Q  live differs: {fields}",
+        f"    ~ → Q  live differs: {FIELDS}",
         "    - → Q  live has less: 5 % after 0 s, disabled",
         "    + → Q  live has more: 10 % after 60 s  # Q",
         "    ~ → Q  live differs: 10 % after 60 s  # Q",
@@ -135,6 +136,29 @@ def test_drift() -> None:
         "drift: 4 rules (1 live has more, 1 live has less, 2 live differs)",
         "sync apply makes live what the policies say; or write what live has into the policies",
     ] == shown
+
+
+def test_drift_that_was_seen_before() -> None:
+    view = reports("Q")["drift, remembered"].view
+    assert isinstance(view, Drifted)
+    rules = view.drift.rules
+    shown = text(replace(view, drift=replace(view.drift, rules=(rules[0], rules[-1]))))
+    assert [
+        f"  Q (Q)  # last changed by Q at {NOW}",
+        f"    ~ → Q  live differs: {FIELDS}",
+        f"      new, seen 1 time since {NOW}",
+        "",
+        "  Q (z)  # last changed by Q at Q",
+        "    ~ → Q  live differs: 10 % after 60 s  # Q",
+        f"      alerted, seen 8 times since {NOW}",
+        "",
+        f"  resolved: Q → Q, live differs: Q, seen 3 times since {NOW}",
+        f"  live was changed again: Q → Q, live differs: Q, seen 1 time since {NOW}",
+        "",
+        "drift: 2 rules (0 live has more, 0 live has less, 2 live differs)",
+    ] == shown[:-1]
+    gone = text(Drifted(drift_of(Plan("now", "api")), {}, view.resolved[:1]))
+    assert ["", "no drift: live is what the policies say"] == gone[1:]
 
 
 def test_drift_and_apply_are_quiet_about_what_only_informs() -> None:

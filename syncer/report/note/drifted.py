@@ -1,11 +1,10 @@
 """The merge request that writes drift back, in words: what drifted, who did it, what it means to merge it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from syncer.gitlab.change import Texts
 from syncer.gitlab.place import Job
-from syncer.model.queue import LiveQueue
 from syncer.model.rule import GroupRule, Rule
 from syncer.planning.drift import Drift, Drifting
 from syncer.planning.write_back import NotWritten
@@ -35,14 +34,13 @@ ON_CLOSE = (
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What there is to tell of a drift: where it was found, what can't be written, and live itself by id.
+    """What there is to tell of a drift: where it was found, and what can't be written.
 
     ``others`` are the environments that have the same policies.
     """
 
     drift: Drift
     left: Sequence[NotWritten] = ()
-    live: Mapping[str, LiveQueue] = field(default_factory=dict)
     environment: str = ""
     others: Sequence[str] = ()
     job: Job = field(default_factory=Job)
@@ -64,7 +62,7 @@ def drift_texts(told: Told, digest: str) -> Texts:
         "### What drifted",
         "",
         *_rules(told.drift.rules),
-        *_editors(told),
+        *_editors(told.drift.rules),
         *_left(told.left),
     ]
     found = ", ".join(links(told.job))
@@ -117,25 +115,18 @@ def _values(rule: Rule | None, drifting: Drifting) -> str:
     return code_cell(words) if isinstance(rule, GroupRule) else shortened(words)
 
 
-def _editors(told: Told) -> Iterator[str]:
+def _editors(rules: Sequence[Drifting]) -> Iterator[str]:
     """Who changed each queue last, where live says so."""
-    named = {rule.queue: rule.queue_name for rule in told.drift.rules}
-    rows = [
-        [code_cell(name), *editor]
-        for id_, name in named.items()
-        if (queue := told.live.get(id_)) is not None and any(editor := _editor(queue))
-    ]
+    edits = {rule.queue: (rule.queue_name, rule.edit) for rule in rules if rule.edit.in_words()}
+    rows = [[code_cell(name), *_cells(edit.by, edit.at)] for name, edit in edits.values()]
     if rows:
         yield from ["### Who changed these queues last", ""]
         yield from table(["Queue", "By", "At"], rows[:MOST_ROWS])
         yield from _more(len(rows), "queue")
 
 
-def _editor(queue: LiveQueue) -> list[str]:
-    by, at = queue.raw.get("modifiedBy"), queue.raw.get("dateModified")
-    if isinstance(by, dict):
-        by = by.get("name") or by.get("id")
-    return [code_cell(said) if isinstance(said, str) and said else "" for said in (by, at)]
+def _cells(*texts: str) -> list[str]:
+    return [code_cell(text) if text else "" for text in texts]
 
 
 def _left(left: Sequence[NotWritten]) -> Iterator[str]:

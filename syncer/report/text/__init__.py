@@ -48,7 +48,7 @@ _VIEWS: Mapping[type, Callable[[Any, Paint], list[str]]] = {
     Validated: lambda report, paint: validated_lines(report.view, report.findings, paint),
     Planned: lambda report, paint: plan_lines(report.view, paint, verbose=report.verbose),
     Applied: lambda report, paint: applied_lines(report.view, paint),
-    Drifted: lambda report, paint: drift_lines(report.view.drift, paint),
+    Drifted: lambda report, paint: drift_lines(report.view, paint),
     Exported: lambda report, paint: exported_lines(report.view, paint),
     Environments: lambda report, paint: environment_lines(report.view, paint),
     AuditShown: lambda report, paint: entry_lines(report.view, paint),

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from syncer.planning.drift import Direction, Drift, Drifting
+from syncer.planning.drift import Direction, Drifting
+from syncer.planning.episodes import Gone
 from syncer.report.text.paint import Paint, counted, padded, width_of
 from syncer.report.text.plan import in_unit, label, settings_in_words
+from syncer.report.views import Drifted
 
 SIGNS = {
     Direction.LIVE_HAS_MORE: ("+", "green"),
@@ -14,14 +16,20 @@ SIGNS = {
 }
 
 
-def drift_lines(drift: Drift, paint: Paint) -> list[str]:
-    """Queue by queue what drifted, then how much in each direction."""
+def drift_lines(view: Drifted, paint: Paint) -> list[str]:
+    """Queue by queue what drifted, what no longer does, then how much in each direction."""
+    drift = view.drift
     lines: list[str] = []
-    for (name, queue), rules in groupby(drift.rules, key=lambda rule: (rule.queue_name, rule.queue)):
-        lines += [f"  {paint(name, bold=True)} {paint(f'({queue})', dim=True)}"]
-        lines += [*_rule_lines(list(rules), paint), ""]
+    for (name, queue), group in groupby(drift.rules, key=lambda rule: (rule.queue_name, rule.queue)):
+        rules = list(group)
+        edit = rules[0].edit.in_words()
+        changed = f"  {paint(f'# last changed {edit}', dim=True)}" if edit else ""
+        lines += [f"  {paint(name, bold=True)} {paint(f'({queue})', dim=True)}{changed}"]
+        lines += [*_rule_lines(rules, paint), ""]
+    if view.resolved:
+        lines += [*(f"  {paint(gone_in_words(gone), 'green')}" for gone in view.resolved), ""]
     if not drift.rules:
-        return [f"{paint('no drift:', 'green', bold=True)} live is what the policies say"]
+        return [*lines, f"{paint('no drift:', 'green', bold=True)} live is what the policies say"]
     counts = [f"{drift.count(direction):,} {direction.value}" for direction in Direction]
     lines.append(f"{paint('drift:', bold=True)} {counted(len(drift.rules), 'rule')} ({', '.join(counts)})")
     lines.append("sync apply makes live what the policies say; or write what live has into the policies")
@@ -36,6 +44,26 @@ def _rule_lines(rules: list[Drifting], paint: Paint) -> Iterator[str]:
         what = f"{sign} {padded(text, width)}  {rule.direction.value}: {drift_in_words(rule)}"
         note = f"  {paint(f'# {rule.note}', dim=True)}" if rule.note else ""
         yield f"    {paint(what, color)}{note}"
+        if rule.episode:
+            yield f"      {paint(history_in_words(rule), dim=True)}"
+
+
+def history_in_words(rule: Drifting) -> str:
+    """``alerted, seen 3 times since 2026-03-01T08:30:00.000Z``; empty where nothing is remembered."""
+    episode = rule.episode
+    if episode is None:
+        return ""
+    return f"{episode.standing.value}, seen {counted(episode.detections, 'time')} since {episode.first_seen}"
+
+
+def gone_in_words(gone: Gone) -> str:
+    """``resolved: Front → Back, 30 % to Back after 60 s, seen 3 times since …``."""
+    episode, facts = gone.episode, gone.episode.facts
+    how = "live was changed again" if gone.superseded else "resolved"
+    return (
+        f"{how}: {facts.queue_name} → {facts.target_name}, {facts.direction}: {facts.live or facts.policy}, "
+        f"seen {counted(episode.detections, 'time')} since {episode.first_seen}"
+    )
 
 
 def drift_in_words(rule: Drifting) -> str:

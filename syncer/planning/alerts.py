@@ -1,0 +1,106 @@
+"""Alerts: what a webhook is told of drift that stays, and of drift that is gone.
+
+The first nine fields keep the names and the order that monitoring systems already read, as in the audit.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from syncer.audit.origin import Origin
+from syncer.model.finding import Position
+from syncer.model.queue import Edit
+from syncer.planning.episodes import Episode, Step
+
+FORMAT = "syncer.alert/v1"
+DETECTED = "DRIFT_DETECTED"
+RESOLVED = "DRIFT_RESOLVED"
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the alerts of one run share.
+
+    ``places`` are the places of queues in the policies by name or id; ``edits`` the last change of each live
+    queue by its id.
+    """
+
+    run: str
+    origin: Origin = field(default_factory=Origin)
+    places: Mapping[str, Position] = field(default_factory=dict)
+    edits: Mapping[str, Edit] = field(default_factory=dict)
+
+
+def alerts_of(step: Step, now: str, around: Around) -> list[dict[str, Any]]:
+    """One alert for each drift that was found often enough, then one for each that is gone."""
+    return [
+        {**alert, "n": number, **_shared(around)}
+        for number, alert in enumerate(_alerts(step, now, around), 1)
+    ]
+
+
+def as_one(alerts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The alerts of one run as one, for a chat that is told once a run; there is at least one."""
+    detected = any(alert["action"] == DETECTED for alert in alerts)
+    first = alerts[0]
+    return {
+        "timestamp": first["timestamp"],
+        "action": DETECTED if detected else RESOLVED,
+        "queueId": None,
+        "ruleType": None,
+        "threshold": None,
+        "targetQueue": None,
+        "latencyMs": 0.0,
+        "validationPass": True,
+        "success": all(alert["success"] for alert in alerts),
+        "format": FORMAT,
+        "kind": "drifts",
+        "detail": f"{len(alerts)} rules",
+        "drifts": [dict(alert) for alert in alerts],
+        **{key: first[key] for key in ("api", "environment", "n", "run", "link", "origin")},
+    }
+
+
+def _alerts(step: Step, now: str, around: Around) -> Iterator[dict[str, Any]]:
+    for episode in step.alerts:
+        yield _alert(episode, now, around, action=DETECTED, success=False, detail="differs from the policies")
+    for gone in step.resolved:
+        detail = "live has another value now" if gone.superseded else "no longer differs from the policies"
+        yield _alert(gone.episode, now, around, action=RESOLVED, success=not gone.superseded, detail=detail)
+
+
+def _alert(
+    episode: Episode, now: str, around: Around, *, action: str, success: bool, detail: str
+) -> dict[str, Any]:
+    key, facts = episode.key, episode.facts
+    position = around.places.get(key.queue) or around.places.get(facts.queue_name)
+    return {
+        "timestamp": now,
+        "action": action,
+        "queueId": key.queue,
+        "ruleType": key.kind,
+        "threshold": facts.threshold,
+        "targetQueue": facts.target,
+        "latencyMs": 0.0,
+        "validationPass": True,
+        "success": success,
+        "format": FORMAT,
+        "kind": "drift",
+        "detail": detail,
+        "queueName": facts.queue_name,
+        "targetName": facts.target_name,
+        "direction": facts.direction,
+        "policy": facts.policy,
+        "live": facts.live,
+        "firstSeen": episode.first_seen,
+        "lastSeen": episode.last_seen,
+        "detections": episode.detections,
+        "changed": around.edits.get(key.queue, Edit()).as_json(),
+        "position": position.as_json() if position else None,
+        "api": key.api,
+        "environment": key.environment,
+    }
+
+
+def _shared(around: Around) -> dict[str, Any]:
+    return {"run": around.run, "link": around.origin.link, "origin": around.origin.as_json()}

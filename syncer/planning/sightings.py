@@ -1,0 +1,73 @@
+"""What of a drift is remembered from run to run, and what a run could have seen at all."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
+from syncer.model.canonical import digest
+from syncer.model.change import Reason
+from syncer.model.plan import Plan
+from syncer.model.rule import OverflowRule, Rule
+from syncer.model.rule_document import rule_document
+from syncer.planning.drift import Drift, Drifting
+from syncer.planning.episodes import Facts, Key, Step
+
+COMPARED = (Reason.EQUAL, Reason.DISABLED)
+
+
+def sightings(drift: Drift) -> dict[Key, Facts]:
+    """Each rule that drifted by what makes it the same from run to run, in the order of the rules."""
+    seen: Counter[Key] = Counter()
+    found = {}
+    for rule in drift.rules:
+        key = _key(drift.plan, rule)
+        found[replace(key, number=seen[key])] = _facts(rule)
+        seen[key] += 1
+    return found
+
+
+def looking(plan: Plan) -> Callable[[Key], bool]:
+    """Whether a plan compared the queue of a key: it knows one API and environment, and where only some
+    policy files were named, their queues alone."""
+    compared = {change.queue for change in plan.changes} | {
+        queue.queue for queue in plan.untouched if queue.reason in COMPARED
+    }
+
+    def looked_at(key: Key) -> bool:
+        here = (key.api, key.environment) == (plan.api, plan.environment)
+        return here and (not plan.paths or key.queue in compared)
+
+    return looked_at
+
+
+def remembered(drift: Drift, step: Step) -> Drift:
+    """The drift with the episode of each rule; ``step`` was made of its sightings."""
+    pairs = zip(drift.rules, step.going, strict=True)
+    return replace(drift, rules=tuple(replace(rule, episode=episode) for rule, episode in pairs))
+
+
+def _key(plan: Plan, rule: Drifting) -> Key:
+    return Key(
+        api=plan.api,
+        environment=plan.environment,
+        queue=rule.queue,
+        kind=rule.side.kind.value,
+        rule=rule.side.key,
+        live=digest([rule_document(rule.live) if rule.live else None, rule.note]),
+    )
+
+
+def _facts(rule: Drifting) -> Facts:
+    return Facts(
+        queue_name=rule.queue_name,
+        target=rule.target,
+        target_name=rule.target_name,
+        direction=rule.direction.value,
+        threshold=rule.side.threshold if isinstance(rule.side, OverflowRule) else None,
+        policy=_in_words(rule.policy, rule),
+        live=_in_words(rule.live, rule),
+    )
+
+
+def _in_words(side: Rule | None, rule: Drifting) -> str:
+    return side.in_words(rule.names) if side else ""

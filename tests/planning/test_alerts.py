@@ -1,0 +1,109 @@
+from dataclasses import replace
+
+from syncer.audit.origin import Origin
+from syncer.model.finding import Position
+from syncer.model.queue import Edit
+from syncer.planning.alerts import Around, alerts_of, as_one
+from syncer.planning.episodes import Episode, Facts, Gone, Key, Step
+
+NOW, BEFORE = "2026-03-01T09:30:00.000Z", "2026-03-01T08:30:00.000Z"
+FACTS = Facts("Front", "b", "Back", "live differs", 30, "25 % to Back after 60 s", "30 % to Back after 60 s")
+EPISODE = Episode(
+    Key("https://api", "prod", "a", "overflow", "b", "sha256:1"), FACTS, BEFORE, NOW, 2, alerted=True
+)
+AROUND = Around(
+    "run",
+    Origin("ada", "here", job="https://gitlab.example.com/jobs/7"),
+    {"Front": Position("policies/a.yaml", 4, 5)},
+    {"a": Edit("u1", "Bob", BEFORE)},
+)
+NINE = [
+    "timestamp",
+    "action",
+    "queueId",
+    "ruleType",
+    "threshold",
+    "targetQueue",
+    "latencyMs",
+    "validationPass",
+    "success",
+]
+
+
+def test_an_alert_begins_with_the_nine_fields_and_says_everything_else() -> None:
+    (alert,) = alerts_of(Step((EPISODE,), (EPISODE,)), NOW, AROUND)
+    assert dict(
+        zip(NINE, [NOW, "DRIFT_DETECTED", "a", "overflow", 30, "b", 0.0, True, False], strict=True)
+    ) == {name: alert[name] for name in list(alert)[:9]}
+    assert {
+        "format": "syncer.alert/v1",
+        "kind": "drift",
+        "detail": "differs from the policies",
+        "queueName": "Front",
+        "targetName": "Back",
+        "direction": "live differs",
+        "policy": "25 % to Back after 60 s",
+        "live": "30 % to Back after 60 s",
+        "firstSeen": BEFORE,
+        "lastSeen": NOW,
+        "detections": 2,
+        "changed": {"id": "u1", "name": "Bob", "at": BEFORE},
+        "position": {"file": "policies/a.yaml", "line": 4, "column": 5},
+        "api": "https://api",
+        "environment": "prod",
+        "n": 1,
+        "run": "run",
+        "link": "https://gitlab.example.com/jobs/7",
+        "origin": AROUND.origin.as_json(),
+    } == {name: alert[name] for name in list(alert)[9:]}
+
+
+def test_nothing_is_told_of_what_was_told_before() -> None:
+    assert [] == alerts_of(Step((EPISODE,)), NOW, AROUND)
+
+
+def test_alerts_come_before_what_is_resolved_and_are_numbered() -> None:
+    gone = Gone(EPISODE, superseded=False), Gone(EPISODE, superseded=True)
+    alerts = alerts_of(Step((EPISODE,), (EPISODE,), gone), NOW, AROUND)
+    assert [
+        (1, "DRIFT_DETECTED", False, "differs from the policies"),
+        (2, "DRIFT_RESOLVED", True, "no longer differs from the policies"),
+        (3, "DRIFT_RESOLVED", False, "live has another value now"),
+    ] == [tuple(alert[name] for name in ("n", "action", "success", "detail")) for alert in alerts]
+
+
+def test_a_queue_that_is_gone_has_no_edit_and_no_place() -> None:
+    (alert,) = alerts_of(Step(resolved=(Gone(EPISODE, superseded=False),)), NOW, Around("run"))
+    assert ({"id": "", "name": "", "at": ""}, None, "") == (
+        alert["changed"],
+        alert["position"],
+        alert["link"],
+    )
+
+
+def test_a_place_by_id_counts_too() -> None:
+    at = Position("policies/b.yaml", 1, 2)
+    (alert,) = alerts_of(Step((EPISODE,), (EPISODE,)), NOW, replace(AROUND, places={"a": at}))
+    assert at.as_json() == alert["position"]
+
+
+def test_all_alerts_of_a_run_make_one() -> None:
+    alerts = alerts_of(Step((EPISODE,), (EPISODE,), (Gone(EPISODE, superseded=False),)), NOW, AROUND)
+    one = as_one(alerts)
+    assert NINE == list(one)[:9]
+    assert ("drifts", "DRIFT_DETECTED", False, alerts) == (
+        one["kind"],
+        one["action"],
+        one["success"],
+        one["drifts"],
+    )
+    gone = as_one(alerts[1:])
+    assert ("DRIFT_RESOLVED", True, 2) == (gone["action"], gone["success"], gone["n"])
+    assert ("run", "prod", AROUND.origin.link) == (gone["run"], gone["environment"], gone["link"])
+
+
+def test_the_link_is_the_job_else_the_pipeline_where_they_are_urls() -> None:
+    job, pipeline = "https://ci.example.com/jobs/1", "http://ci.example.com/pipelines/1"
+    assert job == Origin(job=job, pipeline=pipeline).link
+    assert pipeline == Origin(job="17", pipeline=pipeline).link
+    assert "" == Origin(job="17", pipeline="18").link

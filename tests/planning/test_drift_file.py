@@ -1,0 +1,136 @@
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from test_episodes import EDITED, FACTS, FIRST, KEY, SECOND, all_of_it
+
+from syncer.errors import SyncerError
+from syncer.planning.drift_file import is_kept, kept_from_others, read_episodes, write_episodes
+from syncer.planning.episodes import Episode, advance
+
+EPISODES = (
+    Episode(replace(KEY, live=f"sha256:{'a' * 64}"), FACTS, FIRST, SECOND, 3, alerted=True),
+    Episode(
+        replace(EDITED, live=f"sha256:{'b' * 64}", number=1),
+        replace(FACTS, queue_name="\ud800\u202e", threshold=None),
+        FIRST,
+        FIRST,
+    ),
+)
+
+
+def test_what_is_written_is_read_back(tmp_path: Path) -> None:
+    path = tmp_path / "drift.json"
+    for episodes in (EPISODES, EPISODES[:1], ()):
+        write_episodes(path, episodes)
+        assert (episodes, "") == read_episodes(path)
+        assert "syncer.drift/v1" == json.loads(path.read_text())["format"]
+
+
+def test_a_folder_that_nobody_may_look_into_keeps_nothing(tmp_path: Path) -> None:
+    assert not is_kept(tmp_path)
+    write_episodes(tmp_path / "drift.json", EPISODES)
+    assert is_kept(tmp_path)
+    assert not is_kept(tmp_path / ("x" * 300))
+
+
+def test_no_file_is_no_reason_to_complain(tmp_path: Path) -> None:
+    assert ((), "") == read_episodes(tmp_path / "drift.json")
+
+
+def edited(change: Callable[[Any], Any]) -> Callable[[bytes], bytes]:
+    return lambda data: json.dumps(change(json.loads(data))).encode()
+
+
+def first(**values: Any) -> Callable[[bytes], bytes]:
+    return edited(lambda document: {**document, "drifts": [{**document["drifts"][0], **values}]})
+
+
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "empty": lambda _: b"",
+    "cut off": lambda data: data[: len(data) // 2],
+    "binary": lambda _: b"\xff\xfe\x00",
+    "too deep": lambda _: b"[" * 100_000,
+    "no object": lambda _: b"[]",
+    "null": lambda _: b"null",
+    "of a plan": edited(lambda document: {**document, "format": "syncer.plan/v1"}),
+    "of a later version": edited(lambda document: {**document, "format": "syncer.drift/v2"}),
+    "no drifts": edited(lambda document: {"format": document["format"]}),
+    "more": edited(lambda document: {**document, "more": 1}),
+    "odd count": first(detections="3"),
+    "no count": first(detections=0),
+    "odd kind": first(kind="x"),
+    "odd direction": first(direction=None),
+    "half a drift": edited(lambda document: {**document, "drifts": [{"api": "x"}]}),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_a_damaged_or_foreign_file_is_said_and_begun_anew(
+    damage: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
+    path = tmp_path / "drift.json"
+    write_episodes(path, EPISODES)
+    path.write_bytes(damage(path.read_bytes()))
+    episodes, warning = read_episodes(path)
+    assert () == episodes
+    assert f"{path} is no file of syncer.drift/v1 or is damaged, so every drift counts as new" == warning
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "drift.json"
+    write_episodes(path, EPISODES)
+    monkeypatch.setattr("syncer.planning.drift_file.MAX_BYTES", path.stat().st_size - 1)
+    assert () == read_episodes(path)[0]
+    monkeypatch.setattr("syncer.planning.drift_file.MAX_BYTES", path.stat().st_size)
+    assert EPISODES == read_episodes(path)[0]
+
+
+def test_a_folder_in_its_place_is_no_crash(tmp_path: Path) -> None:
+    (tmp_path / "drift.json").mkdir()
+    assert "is damaged" in read_episodes(tmp_path / "drift.json")[1]
+    with pytest.raises(SyncerError, match="can't be written"):
+        write_episodes(tmp_path / "drift.json", EPISODES)
+
+
+def test_a_file_that_can_not_be_read_is_said(tmp_path: Path) -> None:
+    assert "can't be read (File name too long)" in read_episodes(tmp_path / ("x" * 300))[1]
+
+
+def test_a_folder_that_can_not_be_made_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SyncerError, match="can't be written"), kept_from_others(tmp_path / "file" / "state"):
+        raise AssertionError
+
+
+def test_another_run_is_waited_for_only_so_long(tmp_path: Path) -> None:
+    with (
+        kept_from_others(tmp_path),
+        pytest.raises(SyncerError, match=r"another run holds .*drift\.json\.lock"),
+        kept_from_others(tmp_path, patience=0),
+    ):
+        raise AssertionError
+
+
+def test_runs_at_once_count_once_each(tmp_path: Path) -> None:
+    key = EPISODES[0].key
+    alerts: list[int] = []
+
+    def run() -> None:
+        for _ in range(5):
+            with kept_from_others(tmp_path) as path:
+                step = advance(read_episodes(path)[0], {key: FACTS}, FIRST, 7, all_of_it)
+                write_episodes(path, step.kept)
+            alerts.extend(episode.detections for episode in step.alerts)
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    ((episode,), warning) = read_episodes(tmp_path / "drift.json")
+    assert (20, "", [7]) == (episode.detections, warning, alerts)
