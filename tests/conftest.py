@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from hub import Hub
     from program import Program
 
     from syncer.emulator.server import Emulator
@@ -57,3 +58,12 @@ def program(
     program.write_settings()
     program.write_policies()
     return program
+
+
+@pytest.fixture
+def hub() -> Iterator[Hub]:
+    """GitLab, as far as the program needs it."""
+    from hub import serving
+
+    with serving() as running:
+        yield running

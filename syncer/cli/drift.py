@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,6 +11,7 @@ from syncer.cli.options import (
     Output,
     Source,
     Target,
+    Wish,
     output_options,
     pick,
     source_options,
@@ -18,12 +19,17 @@ from syncer.cli.options import (
     target_options,
     unmanaged_option,
     watching_options,
+    writing_back_options,
 )
 from syncer.cli.present import present
 from syncer.cli.unfinished import unfinished
 from syncer.cli.watch import Watch, pick_watch
 from syncer.errors import PoliciesInvalid
 from syncer.report.views import Drifted, Report
+
+if TYPE_CHECKING:
+    from syncer.cli.live import Fresh
+    from syncer.planning.gather import OnDisk
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,14 @@ class Keeping:
 
     state_dir: Path = Path(".syncer")
     alert_after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for beside the drift itself."""
+
+    detailed_exitcode: bool = False
+    unmanaged: bool = False
 
 
 @click.command(name="drift")
@@ -46,36 +60,27 @@ class Keeping:
     help="Tell the webhook of a drift found this many times in a row (2, or as the settings say).",
 )
 @unmanaged_option
+@writing_back_options
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when something drifted.")
-def command(detailed_exitcode: bool, unmanaged: bool, **options: Any) -> int:
+def command(**options: Any) -> int:
     """Show where live and the policies differ: what live has more, what it has less, what differs.
 
     Each drift is remembered; the webhook is told of those that stay, once, and once when they are gone.
     """
     source, target, output = pick(Source, options), pick(Target, options), pick(Output, options)
-    keeping, watch = pick(Keeping, options), pick_watch(options)
+    asked, keeping, wish = pick(Asked, options), pick(Keeping, options), pick(Wish, options)
+    watch = pick_watch(options)
     watch.warnings.extend(unfinished(keeping.state_dir))
-    return present(
-        "drift", output, lambda: drift(source, target, keeping, watch, detailed_exitcode, unmanaged), watch
-    )
+
+    def work() -> Report:
+        return drift(source, target, asked, keeping, wish, watch)
+
+    return present("drift", output, work, watch)
 
 
-def drift(
-    source: Source,
-    target: Target,
-    keeping: Keeping,
-    watch: Watch,
-    detailed_exitcode: bool,
-    unmanaged: bool,
-) -> Report:
-    """Read, list, compare, check, remember."""
-    from syncer.audit.origin import origin
+def drift(source: Source, target: Target, asked: Asked, keeping: Keeping, wish: Wish, watch: Watch) -> Report:
+    """Read, list, compare, check, remember, and write back where that is wished."""
     from syncer.cli.live import client_for, fresh_plan
-    from syncer.cli.remembering import Memory
-    from syncer.live.edited import last_edit
-    from syncer.planning.alerts import Around
-    from syncer.planning.drift import drift_of
-    from syncer.planning.episodes import Step
     from syncer.planning.gather import read_disk
 
     disk = read_disk(source.policies, source.paths, source.env)
@@ -83,18 +88,34 @@ def drift(
         return Report("drift", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
     with client_for(target, disk.settings, write=False) as client:
         watch.calls = client.calls
-        fresh = fresh_plan(disk, client, target, with_groups=unmanaged)
-    made = fresh.plan
+        fresh = fresh_plan(disk, client, target, with_groups=asked.unmanaged)
+    view = _seen(disk, fresh, asked, keeping, watch)
+    code = 2 if asked.detailed_exitcode and view.drift.rules else 0
+    if not fresh.plan.applicable:
+        code = PoliciesInvalid.exit_code
+    report = Report("drift", code, view, fresh.plan.findings, disk.sources)
+    if not wish.open_mr:
+        return report
+    from syncer.cli.writing_back import written_back
+
+    return written_back(report, wish, disk, fresh, view.drift)
+
+
+def _seen(disk: "OnDisk", fresh: "Fresh", asked: Asked, keeping: Keeping, watch: Watch) -> Drifted:
+    """What drifted, with what is remembered of it; policies with errors leave the memory alone."""
+    from syncer.audit.origin import origin
+    from syncer.cli.remembering import Memory
+    from syncer.live.edited import last_edit
+    from syncer.planning.alerts import Around
+    from syncer.planning.drift import drift_of
+    from syncer.planning.episodes import Step
+
     edits = {queue.id: last_edit(queue.raw) for queue in fresh.live.values()}
-    found, step = drift_of(made, edits), Step()
+    found, step = drift_of(fresh.plan, edits), Step()
     places = {str(queue.queue): queue.position for queue in disk.policies.queues if queue.position}
-    code = 2 if detailed_exitcode and found.rules else 0
-    if made.applicable:
+    if fresh.plan.applicable:
         around = Around(watch.run, origin(os.environ), places, edits)
         alert_after = keeping.alert_after or disk.settings.drift.alert_after
         memory = Memory(keeping.state_dir, alert_after, disk.settings.webhook, watch)
         found, step = memory.remember(found, around)
-    else:
-        code = PoliciesInvalid.exit_code
-    view = Drifted(found, places, step.resolved, fresh.unmanaged(unmanaged))
-    return Report("drift", code, view, made.findings, disk.sources)
+    return Drifted(found, places, step.resolved, fresh.unmanaged(asked.unmanaged))

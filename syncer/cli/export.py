@@ -101,7 +101,7 @@ def export(wanted: Wanted, target: Target, watch: Watch) -> Report:
     files = []
     for file in found.files:
         path = wanted.folder / file.name
-        write_whole(path, _with_line_ends_of(path, file.text) if wanted.update else file.text)
+        write_whole(path, with_line_ends_of(path, file.text) if wanted.update else file.text)
         files.append(WrittenFile(path.as_posix(), file.queues))
     skipped = tuple(Skipped(each.queue.id, each.queue.name, each.why_not) for each in found.skipped)
     return Report("export", 0, Exported(tuple(files), skipped), findings, sources)
@@ -117,7 +117,7 @@ def _refuse_existing(paths: Iterable[Path]) -> None:
         )
 
 
-def _with_line_ends_of(path: Path, text: str) -> str:
+def with_line_ends_of(path: Path, text: str) -> str:
     """``text`` with the line ends that a file has now."""
     windows = path.exists() and b"\r\n" in path.read_bytes()
     return text.replace("\n", "\r\n") if windows else text

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from syncer.cli.options import Target
 from syncer.errors import WrongUsage
@@ -14,22 +14,21 @@ from syncer.model.queue import LiveQueue
 from syncer.model.settings import Settings
 from syncer.model.times import rfc3339, utc_now
 from syncer.planning.build import build_plan
-from syncer.planning.gather import AUTO, OnDisk, inputs_of, read_live
+from syncer.planning.gather import AUTO, Live, OnDisk, inputs_of, read_live
 from syncer.planning.unmanaged import Unmanaged, unmanaged_in
 
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """A plan made right now, the live queues that it was made from, by id, and the names of queues and
-    groups by their ids."""
+    """A plan made right now, and what it was made from: the live queues by id, and all that was ``read``."""
 
     plan: Plan
     live: Mapping[str, LiveQueue]
-    names: Mapping[str, str] = field(default_factory=dict)
+    read: Live
 
     def unmanaged(self, asked_for: bool) -> tuple[Unmanaged, ...] | None:
         """The queues that no policy describes, where they are asked for."""
-        return unmanaged_in(self.plan, self.live.values(), self.names) if asked_for else None
+        return unmanaged_in(self.plan, self.read.queues, self.read.names) if asked_for else None
 
 
 def endpoints_for(target: Target, settings: Settings) -> Endpoints:
@@ -63,4 +62,4 @@ def fresh_plan(disk: OnDisk, client: Client, target: Target, *, with_groups: boo
     dialect = dialect_of(target, disk.settings)
     live = read_live(client, disk.policies, dialect, with_groups=with_groups)
     plan = build_plan(inputs_of(disk, live), rfc3339(utc_now()))
-    return Fresh(plan, {queue.id: queue for queue in live.queues}, live.names)
+    return Fresh(plan, {queue.id: queue for queue in live.queues}, live)

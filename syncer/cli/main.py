@@ -17,7 +17,7 @@ COMMANDS = {
     "doctor": "Check the set-up, and say what to do: network, credentials, live, files.",
     "validate": "Check policies: schema, references, loops, capacity. Needs no network.",
     "plan": "Show what would change live, checked over the whole set; save it as a plan.",
-    "comment": "Show a saved plan as a note on its merge request in GitLab.",
+    "comment": "Show a plan, or what became of it, as a note on its merge request.",
     "apply": "Apply a plan: one locked PUT a queue, sinks first, journalled and audited.",
     "rollback": "Undo a run, from the images that its audit holds.",
     "drift": "Show where live and the policies differ.",

@@ -94,6 +94,14 @@ class Watching:
     log_level: str = "warning"
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Whether drift is to be written back, and the ``labels`` of the merge request, with commas between."""
+
+    open_mr: bool = False
+    mr_labels: str = ""
+
+
 class TimeSpan(click.FloatRange):
     """A time in the unit of its option: from 0 to a million."""
 
@@ -229,6 +237,24 @@ watching_options: Decorator[Any] = _together(
         envvar="SYNCER_LOG_LEVEL",
         show_envvar=True,
         help="Log this and what is worse.",
+    ),
+)
+
+writing_back_options: Decorator[Any] = _together(
+    click.option(
+        "--open-mr",
+        is_flag=True,
+        envvar="SYNCER_DRIFT_MR",
+        show_envvar=True,
+        help="Write the drift into the policies on a branch, and open a merge request in GitLab.",
+    ),
+    click.option(
+        "--mr-labels",
+        default="",
+        envvar="SYNCER_DRIFT_LABELS",
+        show_envvar=True,
+        metavar="A,B",
+        help="Labels of that merge request.",
     ),
 )
 

@@ -40,5 +40,5 @@ def roll_back(work: Work, run: str, recovered: tuple[CutOffRun, ...] = (), *, as
     dialect = dialect_of(work.target, work.disk.settings)
     live = read_live(work.client, work.disk.policies, dialect, with_groups=with_groups)
     plan = undo_plan(images, inputs_of(work.disk, live), rfc3339(utc_now()))
-    fresh = Fresh(plan, {queue.id: queue for queue in live.queues})
+    fresh = Fresh(plan, {queue.id: queue for queue in live.queues}, live)
     return work.carry_out(fresh, recovered, lambda: None, ask=ask)

@@ -1,9 +1,10 @@
-"""Which merge request is meant, who writes to it, and the job that does."""
+"""Which project and merge request are meant, who writes to them, and the job that does."""
 
 import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from syncer.errors import ConfigError
@@ -12,9 +13,22 @@ API_PATH = "/api/v4"
 _LINK = re.compile(r"https?://[\w.~:/?#\[\]@!$&'*+,;=%-]+", re.ASCII)
 _COMMIT = re.compile(r"[0-9a-f]{7,64}")
 _HOW_TO_WRITE = (
-    "Create a project access token with the scope api and the role Reporter or above, and set "
-    "SYNCER_GITLAB_TOKEN to it as a masked CI/CD variable."
+    "Create a project access token with the scope api and the role Reporter or above (to open merge "
+    "requests: Developer), and set SYNCER_GITLAB_TOKEN to it as a masked CI/CD variable."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project by its id, or its path; ``url`` is GitLab's without ``/api/v4``."""
+
+    url: str
+    id: str
+
+    @property
+    def path(self) -> str:
+        """Where the API has it, below ``/api/v4``."""
+        return f"/projects/{quote(self.id, safe='')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +42,17 @@ class MergeRequest:
     @property
     def path(self) -> str:
         """Where the API has it, below ``/api/v4``."""
-        return f"/projects/{quote(self.project, safe='')}/merge_requests/{self.iid}"
+        return f"{Project(self.url, self.project).path}/merge_requests/{self.iid}"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """The commit of the default branch that a job works on, and the folder that it stands in."""
+
+    project: Project
+    root: Path
+    commit: str
+    branch: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +66,64 @@ class Job:
 
 def merge_request_of(api_url: str, project: str, iid: str) -> MergeRequest:
     """The merge request that these name. Raises ConfigError that says what to set."""
-    for value, what, variable, option in (
-        (api_url, "the URL of GitLab's API", "CI_API_V4_URL", "--api-url"),
-        (project, "the project", "CI_PROJECT_ID", "--project"),
-        (iid, "the merge request", "CI_MERGE_REQUEST_IID", "--merge-request"),
-    ):
-        if not value.strip():
-            raise ConfigError(
-                f"{what} is not known",
-                hint=f"A pipeline of a merge request sets {variable}; elsewhere set it, or use {option}.",
-            )
+    where = project_of(api_url, project)
+    if not iid.strip():
+        raise _unknown(
+            "the merge request", "A pipeline of a merge request", "CI_MERGE_REQUEST_IID", "--merge-request"
+        )
     if not re.fullmatch(r"[1-9][0-9]{0,17}", iid.strip(), re.ASCII):
         raise ConfigError(
             f"{iid[:40]!a} is no number of a merge request", hint="It is the number after the '!', such as 7."
         )
-    return MergeRequest(_base_url(api_url.strip()), project.strip(), iid.strip())
+    return MergeRequest(where.url, where.id, iid.strip())
+
+
+def project_of(api_url: str, project: str) -> Project:
+    """The project that these name. Raises ConfigError that says what to set."""
+    for value, what, variable, option in (
+        (api_url, "the URL of GitLab's API", "CI_API_V4_URL", "--api-url"),
+        (project, "the project", "CI_PROJECT_ID", "--project"),
+    ):
+        if not value.strip():
+            raise _unknown(what, "A pipeline", variable, option)
+    return Project(_base_url(api_url.strip()), project.strip())
+
+
+def _unknown(what: str, who: str, variable: str, option: str) -> ConfigError:
+    return ConfigError(
+        f"{what} is not known", hint=f"{who} sets {variable}; elsewhere set it, or use {option}."
+    )
+
+
+def checkout_of(environment: Mapping[str, str], here: Path) -> Checkout:
+    """What a pipeline on the default branch has set, for a job that runs ``here``.
+
+    Raises ConfigError that says what is missing.
+    """
+    names = ("CI_API_V4_URL", "CI_PROJECT_ID", "CI_PROJECT_DIR", "CI_COMMIT_SHA", "CI_DEFAULT_BRANCH")
+    said = {name: environment.get(name, "").strip() for name in names}
+    missing = [name for name, value in said.items() if not value]
+    if missing:
+        raise ConfigError(
+            f"a merge request can't be opened: {', '.join(missing)} is not set",
+            hint="A pipeline on the default branch sets it; elsewhere set it.",
+        )
+    default = said["CI_DEFAULT_BRANCH"]
+    if environment.get("CI_COMMIT_BRANCH", default) != default:
+        raise ConfigError(
+            "a merge request can only be opened from what the default branch has",
+            hint="Run the schedule on the default branch.",
+        )
+    project = project_of(said["CI_API_V4_URL"], said["CI_PROJECT_ID"])
+    commit = job_of(said["CI_COMMIT_SHA"], "", "").commit
+    return Checkout(project, _top(Path(said["CI_PROJECT_DIR"]), here), commit, default)
+
+
+def _top(said: Path, here: Path) -> Path:
+    """The folder of the repository: what is said, or where a job runs elsewhere, its checkout."""
+    if here.is_relative_to(said):
+        return said
+    return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), said)
 
 
 def _base_url(api_url: str) -> str:
@@ -107,7 +174,7 @@ def job_of(commit: str, url: str, pipeline_url: str) -> Job:
 
 
 def token_of(environment: Mapping[str, str]) -> str:
-    """The token that writes notes. Raises ConfigError that says what to create, and never shows one."""
+    """The token that writes. Raises ConfigError that says what to create, and never shows one."""
     token = environment.get("SYNCER_GITLAB_TOKEN", "").strip()
     if not token:
         why = "SYNCER_GITLAB_TOKEN is not set"

@@ -33,12 +33,17 @@ def publish(notes: Notes, marker: str, write: Callable[[str], str], stub: str) -
 
 
 def _renew(notes: Notes, note: Note, body: str) -> Published:
-    if _lines(note.body) == _lines(body):
+    if same_lines(note.body, body):
         return Published.EQUAL
     if notes.edit(note, body):
         return Published.UPDATED
     notes.create(body)
     return Published.CREATED_ANEW
+
+
+def same_lines(one: str, other: str) -> bool:
+    """Whether two texts say the same once GitLab has stored them."""
+    return _lines(one) == _lines(other)
 
 
 def _lines(body: str) -> list[str]:

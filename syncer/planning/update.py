@@ -24,13 +24,17 @@ Meaning = tuple[tuple[Any, ...], Mapping[Kind, Any]]
 
 
 class Update:
-    """What live has, held against policy files one by one. ``adopted`` are the chosen queues."""
+    """What live has, held against policy files one by one. ``adopted`` are the chosen queues.
 
-    def __init__(self, live: Live, adopted: Sequence[Adopted]) -> None:
+    With ``remark`` a queue that live no longer has gets a comment that says so.
+    """
+
+    def __init__(self, live: Live, adopted: Sequence[Adopted], *, remark: bool = True) -> None:
+        self._remark = remark
         self._kinds = live.dialect.holds
         self._names = live.names
-        self._queues = _Ids(live.queues)
-        self._groups = _Ids(live.groups)
+        self._queues = Ids(live.queues)
+        self._groups = Ids(live.groups)
         self._adopted = {each.queue.id: each for each in adopted}
 
     def described(self, document: Document) -> set[str]:
@@ -46,7 +50,7 @@ class Update:
         rewriting = Rewriting(document, self._names, self._queues.of)
         expected = []
         for place, policy in enumerate(parse_queues(document)):
-            if not self._queues.knows(policy.queue):
+            if self._remark and not self._queues.knows(policy.queue):
                 rewriting.remark(place, GONE)
             wanted = self._wanted(policy)
             changed = list(self._changed(policy, wanted))
@@ -111,7 +115,7 @@ def _settings(policy: PolicyQueue) -> tuple[Any, ...]:
     return (policy.queue, policy.managed, policy.capacity, policy.base_load, policy.speaks_of)
 
 
-class _Ids:
+class Ids:
     """The ids of live by name, where a name is no other's."""
 
     def __init__(self, everything: Sequence[LiveQueue] | Sequence[Group]) -> None:

@@ -21,3 +21,9 @@ def _code(character: str) -> str:
 def markdown(text: str) -> str:
     """Plain text for Markdown: nothing in it is a link, a mention, a quick action, a table cell or HTML."""
     return plain(text).translate(_ENTITIES)
+
+
+def code_tag(text: str) -> str:
+    """Text as code, for Markdown. GitLab looks for mentions, references and links in what it has rendered,
+    when entities have long become characters again; only code is left alone."""
+    return f"<code>{markdown(text)}</code>" if text else ""

@@ -1,4 +1,4 @@
-"""Reports as Markdown, for merge requests, wikis and mails; names in it can do nothing."""
+"""Reports as Markdown, for merge requests, wikis and mails; names stand in it as code and can do nothing."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from syncer.model.finding import Finding, Severity
 from syncer.model.outcome import Outcome
 from syncer.planning.drift import Direction
 from syncer.planning.unmanaged import Unmanaged
-from syncer.report.escape import markdown
+from syncer.report.escape import code_tag, markdown
 from syncer.report.text.audit import milliseconds, percent, rule_step
 from syncer.report.text.drift import drift_in_words, gone_in_words, history_in_words
 from syncer.report.text.plan import label, place_in_words, rule_in_words
@@ -33,7 +33,7 @@ def render(report: Report, *, color: bool) -> str:
     del color
     lines = [f"## syncer {report.command}", "", *_view(report), *_findings(report.findings)]
     if report.error is not None:
-        lines += [f"**Error:** {_lines(report.error.message)}", "", markdown(report.error.hint), ""]
+        lines += [f"**Error:** {_lines(report.error.message)}", "", code_tag(report.error.hint), ""]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
@@ -49,7 +49,8 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def _lines(text: str) -> str:
-    return "<br>".join(markdown(line) for line in text.split("\n"))
+    lines = "<br>".join(markdown(line) for line in text.split("\n"))
+    return f"<code>{lines}</code>"
 
 
 def _view(report: Report) -> Iterable[str]:
@@ -64,9 +65,9 @@ def _findings(findings: Sequence[Finding]) -> list[str]:
     rows = [
         [
             f"**{finding.severity.value}**" if finding.severity is Severity.ERROR else finding.severity.value,
-            markdown(finding.id),
-            markdown(str(finding.position)) if finding.position else "",
-            markdown(finding.message) + (f"<br>{markdown(finding.tip)}" if finding.tip else ""),
+            code_tag(finding.id),
+            code_tag(str(finding.position)) if finding.position else "",
+            code_tag(finding.message) + (f"<br>{code_tag(finding.tip)}" if finding.tip else ""),
         ]
         for finding in findings
     ]
@@ -81,26 +82,26 @@ def _plan(view: Planned) -> Iterator[str]:
     rows = [
         [
             str(change.step),
-            markdown(change.name),
+            code_tag(change.name),
             rule.action.value,
-            markdown(label(rule.after or rule.before, rule.target_name)),
-            markdown(rule_in_words(rule)),
+            code_tag(label(rule.after or rule.before, rule.target_name)),
+            code_tag(rule_in_words(rule)),
         ]
         for change in plan.changes
         for rule in change.rules
     ]
     yield from table(["Step", "Queue", "Action", "Rule", "Values"], rows)
     yield from (*_ignored(plan.ignored), *_unmanaged(view.unmanaged))
-    where = f"For {markdown(place)}. " if (place := place_in_words(plan)) else ""
+    where = f"For {code_tag(place)}. " if (place := place_in_words(plan)) else ""
     yield from [f"{where}Plan `{view.document['digest']}`, lock `{plan.lock}`.", ""]
 
 
 def _applied(view: Applied) -> Iterator[str]:
     for cut_off in view.recovered:
-        yield from [f"Run {markdown(cut_off.run.id)} was cut off; live was asked:", ""]
+        yield from [f"Run {code_tag(cut_off.run.id)} was cut off; live was asked:", ""]
         yield from _outcomes(cut_off.outcomes)
     if view.message:
-        yield from [markdown(view.message), ""]
+        yield from [code_tag(view.message), ""]
     for result in filter(None, (view.result, view.undone)):
         yield from [f"**{result.run.verb} {result.status}**", ""]
         yield from _outcomes(result.outcomes)
@@ -109,7 +110,7 @@ def _applied(view: Applied) -> Iterator[str]:
 
 def _outcomes(outcomes: Sequence[Outcome]) -> list[str]:
     rows = [
-        [markdown(each.change.name), each.status.value, str(each.attempts), markdown(each.detail)]
+        [code_tag(each.change.name), each.status.value, str(each.attempts), code_tag(each.detail)]
         for each in outcomes
     ]
     return table(["Queue", "Status", "PUTs", "Detail"], rows)
@@ -121,22 +122,22 @@ def _drift(view: Drifted) -> Iterator[str]:
     yield ""
     rows = [
         [
-            markdown(rule.queue_name),
-            markdown(label(rule.live or rule.policy, rule.target_name)),
+            code_tag(rule.queue_name),
+            code_tag(label(rule.live or rule.policy, rule.target_name)),
             rule.direction.value,
-            markdown(drift_in_words(rule)),
-            markdown(history_in_words(rule)),
-            markdown(rule.edit.in_words()),
+            code_tag(drift_in_words(rule)),
+            code_tag(history_in_words(rule)),
+            code_tag(rule.edit.in_words()),
         ]
         for rule in drift.rules
     ]
     yield from table(["Queue", "Rule", "Drift", "Values", "Seen", "Queue last changed"], rows)
     if view.resolved:
-        yield from [*(f"- {markdown(gone_in_words(gone))}" for gone in view.resolved), ""]
+        yield from [*(f"- {code_tag(gone_in_words(gone))}" for gone in view.resolved), ""]
 
 
 def _ignored(ignored: Sequence[Ignored]) -> list[str]:
-    rows = [[markdown(each.name), markdown(each.what), markdown(each.reason)] for each in ignored]
+    rows = [[code_tag(each.name), code_tag(each.what), code_tag(each.reason)] for each in ignored]
     return table(["Queue", "Ignored", "Why"], rows)
 
 
@@ -146,7 +147,7 @@ def _unmanaged(queues: Sequence[Unmanaged] | None) -> Iterator[str]:
     rules = sum(len(queue.rules) for queue in queues)
     yield from [f"**{len(queues)} queues** that no policy describes, with {rules} rules.", ""]
     rows = [
-        [markdown(queue.name), "<br>".join(map(markdown, queue.rules)), markdown(queue.owner)]
+        [code_tag(queue.name), "<br>".join(map(code_tag, queue.rules)), code_tag(queue.owner)]
         for queue in queues
     ]
     yield from table(["Unmanaged", "Rules", "Managed by"], rows)
@@ -155,18 +156,18 @@ def _unmanaged(queues: Sequence[Unmanaged] | None) -> Iterator[str]:
 def _exported(view: Exported) -> Iterator[str]:
     yield f"**{sum(file.queues for file in view.files)} queues** in {len(view.files)} files."
     yield ""
-    yield from table(["File", "Queues"], [[markdown(file.path), str(file.queues)] for file in view.files])
-    rows = [[markdown(each.name), markdown(each.reason)] for each in view.skipped]
+    yield from table(["File", "Queues"], [[code_tag(file.path), str(file.queues)] for file in view.files])
+    rows = [[code_tag(each.name), code_tag(each.reason)] for each in view.skipped]
     yield from table(["Not managed", "Why"], rows)
 
 
 def _environments(view: Environments) -> list[str]:
     rows = [
         [
-            markdown(each.name),
-            markdown(each.api_url or each.region),
-            markdown(each.organization),
-            markdown(", ".join(each.variables.names)),
+            code_tag(each.name),
+            code_tag(each.api_url or each.region),
+            code_tag(each.organization),
+            code_tag(", ".join(each.variables.names)),
         ]
         for each in view.environments
     ]
@@ -176,13 +177,13 @@ def _environments(view: Environments) -> list[str]:
 def _entries(entries: Sequence[Mapping[str, Any]]) -> list[str]:
     rows = [
         [
-            markdown(str(entry.get("n"))),
-            markdown(str(entry.get("timestamp"))),
-            markdown(str(entry.get("action"))),
-            markdown(str(entry.get("queueName") or "")),
-            markdown(str(entry.get("targetName") or "")),
-            markdown(rule_step(entry)) if entry.get("kind") == "change" else "",
-            markdown(str(entry.get("status"))),
+            code_tag(str(entry.get("n"))),
+            code_tag(str(entry.get("timestamp"))),
+            code_tag(str(entry.get("action"))),
+            code_tag(str(entry.get("queueName") or "")),
+            code_tag(str(entry.get("targetName") or "")),
+            code_tag(rule_step(entry)) if entry.get("kind") == "change" else "",
+            code_tag(str(entry.get("status"))),
         ]
         for entry in entries
     ]
@@ -194,10 +195,10 @@ def _verified(view: AuditVerified) -> Iterator[str]:
     verdict = "whole" if verification.whole else "broken"
     yield (
         f"The audit trail is **{verdict}**: {verification.entries} entries, "
-        f"head {markdown(verification.head)}."
+        f"head {code_tag(verification.head)}."
     )
     yield ""
-    rows = [[str(found.line), found.kind, markdown(found.message)] for found in verification.breaks]
+    rows = [[str(found.line), found.kind, code_tag(found.message)] for found in verification.breaks]
     yield from table(["Line", "Kind", "What"], rows)
 
 
@@ -222,8 +223,8 @@ def _examined(view: Examined) -> Iterator[str]:
     rows = [
         [
             f"**{line.state.value}**" if line.state is State.FAILED else line.state.value,
-            markdown(line.name),
-            markdown(line.found) + (f"<br>{markdown(line.remedy)}" if line.remedy else ""),
+            code_tag(line.name),
+            code_tag(line.found) + (f"<br>{code_tag(line.remedy)}" if line.remedy else ""),
         ]
         for line in view.lines
     ]

@@ -90,7 +90,8 @@ def test_a_closed_port(program: Program) -> None:
         url = f"http://127.0.0.1:{closed.getsockname()[1]}"
     done = program.run("doctor", "--api-url", url, "--format", "markdown")
     assert 1 == done.code
-    assert "| **failed** | API host | 127&#46;0&#46;0&#46;1 refuses the connection" in done.out
+    refused = "<code>127&#46;0&#46;0&#46;1 refuses the connection"
+    assert f"| **failed** | <code>API host</code> | {refused}" in done.out
 
 
 def test_bad_policies_do_not_keep_it_from_the_rest(program: Program) -> None:

@@ -1,49 +1,10 @@
 """``sync comment`` against a stand-in of GitLab that runs as a process of its own."""
 
-import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-import requests
+from hub import TOKEN, Hub
 from program import Program
-
-STAND_IN = Path(__file__).parents[1] / "gitlab" / "stand_in.py"
-TOKEN = "glpat-the-token-of-this-test"
-OTHERS_TOKEN = "glpat-somebody-else"
-
-
-class Hub:
-    """The stand-in, as tests talk to it."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-
-    def notes(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = requests.get(f"{self.url}/stand-in/notes", timeout=10).json()
-        return found
-
-    def write(self, body: str) -> None:
-        """A note by somebody else."""
-        path = "/api/v4/projects/42/merge_requests/5/notes"
-        token = {"PRIVATE-TOKEN": OTHERS_TOKEN}
-        requests.post(self.url + path, json={"body": body}, headers=token, timeout=10).raise_for_status()
-
-    def writes(self) -> int:
-        calls = requests.get(f"{self.url}/stand-in/calls", timeout=10).json()
-        return sum(method in ("POST", "PUT") for method, _ in calls)
-
-
-@pytest.fixture
-def hub() -> Iterator[Hub]:
-    with subprocess.Popen(
-        [sys.executable, str(STAND_IN), "--port", "0", "--token", TOKEN], stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout
-        yield Hub(process.stdout.readline().split()[-1])
-        process.terminate()
 
 
 @pytest.fixture
@@ -152,7 +113,7 @@ def test_an_edited_plan_is_refused(job: Program, hub: Hub) -> None:
 
 
 def test_an_environment_that_was_not_planned_for() -> None:
-    from syncer.cli.comment import environment_of
+    from syncer.cli.commenting import environment_of
     from syncer.errors import WrongUsage
 
     assert ("prod", "prod", "prod") == (

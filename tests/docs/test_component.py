@@ -50,7 +50,7 @@ def test_the_component_has_the_jobs_of_the_pipeline() -> None:
 
 
 def test_each_job_runs_when_the_other_does_and_keeps_the_same() -> None:
-    for part in ("rules", "artifacts", "resource_group", "retry"):
+    for part in ("rules", "artifacts", "resource_group", "retry", "allow_failure"):
         assert {name: job.get(part) for name, job in _ours().items()} == {
             name: job.get(part) for name, job in _theirs().items()
         }
@@ -58,12 +58,14 @@ def test_each_job_runs_when_the_other_does_and_keeps_the_same() -> None:
 
 def test_each_job_calls_the_same() -> None:
     for name, job in _theirs().items():
-        (call,) = [shlex.split(line, comments=True)[1:] for line in job["script"]]
+        *before, line = job["script"]
+        call = shlex.split(line, comments=True)[1:]
         with commands()[call[0]].make_context(call[0], call[1:], **cli.context_settings):
             pass
-        (line,) = _ours()[name]["script"]
+        *same, line = _ours()[name]["script"]
+        assert same == before
         assert sorted(shlex.split(line, comments=True)[1:]) == sorted(
-            part for part in call if name == "comment" or part not in BECAUSE_OF_THE_FOLDER
+            part for part in call if name.startswith("comment") or part not in BECAUSE_OF_THE_FOLDER
         )
 
 
@@ -72,9 +74,26 @@ def test_each_needs_what_the_other_needs_or_more() -> None:
         assert {f"syncer:{need}" for need in _ours()[name].get("needs", [])} <= set(job.get("needs", []))
 
 
+def test_it_can_be_included_once_an_environment() -> None:
+    eu, us = (component(install=INSTALL, prefix=f"syncer-{env}", env=env) for env in ("eu", "us"))
+    names = [set(yaml.safe_load(text)) for text in (eu, us)]
+    assert not names[0] & names[1]
+    for env, found in (("eu", jobs(eu)), ("us", jobs(us))):
+        assert {env} == {job["variables"]["SYNCER_ENV"] for job in found.values()}
+        needed = {need for job in found.values() for need in job.get("needs", [])}
+        assert needed < set(found)
+        keys = [job["cache"]["key"] for job in found.values() if "cache" in job]
+        assert [
+            f"syncer-{env}-state-production",
+            f"syncer-{env}-drift-$SYNCER_ENV-$CI_COMMIT_REF_SLUG",
+        ] == keys
+
+
 def test_it_is_adopted_in_three_lines() -> None:
     for page in (ROOT / "README.md", ROOT / "docs" / "gitlab.md"):
-        (block,) = [found.text for found in blocks(page) if "component:" in found.text]
+        block, *several = [found.text for found in blocks(page) if "component:" in found.text]
+        for each in (each for text in several for each in yaml.safe_load(text)["include"]):
+            assert set(each["inputs"]) <= set(inputs())
         assert 3 == len(block.splitlines())
         (included,) = yaml.safe_load(block)["include"]
         assert included["component"].rpartition("@")[0].endswith("/sync")

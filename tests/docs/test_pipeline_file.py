@@ -44,8 +44,14 @@ def _value(text: str, variables: dict[str, str]) -> str | None:
             {"CI_PIPELINE_SOURCE": "merge_request_event", "CI_DEFAULT_BRANCH": "main"},
             ["lint", "test", "validate", "plan:merge-request", "comment"],
         ),
-        ({"CI_PIPELINE_SOURCE": "push", **ON_MAIN}, ["lint", "test", "validate", "plan", "apply"]),
-        ({"CI_PIPELINE_SOURCE": "web", **ON_MAIN}, ["lint", "test", "validate", "plan", "apply"]),
+        (
+            {"CI_PIPELINE_SOURCE": "push", **ON_MAIN},
+            ["lint", "test", "validate", "plan", "apply", "comment:applied"],
+        ),
+        (
+            {"CI_PIPELINE_SOURCE": "web", **ON_MAIN},
+            ["lint", "test", "validate", "plan", "apply", "comment:applied"],
+        ),
         ({"CI_PIPELINE_SOURCE": "schedule", **ON_MAIN}, ["drift"]),
         ({"CI_PIPELINE_SOURCE": "schedule", **ON_MAIN, "CI_COMMIT_BRANCH": "topic"}, []),
         ({"CI_PIPELINE_SOURCE": "push", **ON_MAIN, "CI_COMMIT_BRANCH": "topic"}, []),
@@ -75,7 +81,7 @@ def _calls() -> list[list[str]]:
 
 
 def test_every_call_is_one_that_the_program_takes() -> None:
-    names = ["validate", "plan", "comment", "plan", "apply", "drift", "validate"]
+    names = ["validate", "plan", "comment", "plan", "apply", "comment", "drift", "validate"]
     assert names == [call[0] for call in _calls()]
     for name, *arguments in _calls():
         with commands()[name].make_context(name, arguments, **cli.context_settings):
@@ -109,7 +115,28 @@ def _keeps_files(job: dict[str, Any]) -> bool:
 def test_what_is_written_is_kept_and_nothing_else() -> None:
     kept = [file for job in _jobs().values() for file in _files(job.get("artifacts", {}))]
     written = [part.rpartition("=")[2] for call in _calls() for part in call if re.search(r"=|\.json$", part)]
-    assert {*written, "audit-head.txt", ".syncer/audit/audit.jsonl"} == set(kept)
+    assert {*written, "audit-head.txt", "metrics.txt", "apply.env", ".syncer/audit/audit.jsonl"} == set(kept)
+
+
+def test_metrics_are_kept_of_whatever_asks_live() -> None:
+    measured = {
+        name for name, job in _jobs().items() if "metrics" in job.get("artifacts", {}).get("reports", {})
+    }
+    asking = {name for name, job in _jobs().items() if "--metrics metrics.txt" in " ".join(job["script"])}
+    assert {"plan:merge-request", "plan", "apply", "drift"} == measured == asking
+
+
+def test_what_is_known_of_a_drift_stays_from_run_to_run() -> None:
+    drift = _jobs()["drift"]
+    (kept,) = [cache for cache in drift["cache"] if ".syncer/drift.json" in cache["paths"]]
+    assert ("syncer-drift-$CI_COMMIT_REF_SLUG", "always") == (kept["key"], kept["when"])
+    assert "syncer-drift" == drift["resource_group"]
+
+
+def test_what_became_of_a_merge_request_is_told_whatever_happened() -> None:
+    told = _jobs()["comment:applied"]
+    assert (["apply"], True) == (told["needs"], told["allow_failure"])
+    assert ["always"] == [rule["when"] for rule in told["rules"]]
 
 
 def _files(artifacts: dict[str, Any]) -> list[str]:

@@ -1,7 +1,9 @@
-"""GitLab's notes API on loopback: as much of it as notes on merge requests need, and as strict.
+"""GitLab's API on loopback: as much of it as notes, branches and merge requests need, and as strict.
 
-Run it with ``python tests/gitlab/stand_in.py --port 0``; it prints where it listens. What it holds is served
-at ``/stand-in/notes`` and ``/stand-in/calls``, without a token, for a test that runs it as a process.
+Run it with ``python tests/gitlab/stand_in.py --port 0``; it prints where it listens. For a test that runs it
+as a process, what it holds is served without a token, at ``/stand-in/notes``, ``/stand-in/calls`` and
+``/stand-in/repository``; a POST to ``/stand-in/begin`` puts files on its main branch, one to
+``/stand-in/merge`` merges.
 """
 
 import argparse
@@ -14,6 +16,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from stand_in_repository import Repository
+
 LONGEST_NOTE = 1_000_000
 US, OTHER = 7, 8
 TOKEN, OTHERS_TOKEN = "glpat-stand-in", "glpat-somebody-else"
@@ -23,8 +27,9 @@ Json = dict[str, Any]
 
 @dataclass
 class Hub:
-    """One project (id 42, path ``team/queues``) with one merge request (!5) and its notes, oldest first."""
+    """One project (id 42, path ``team/queues``) with its repository, merge requests (first !5) and notes."""
 
+    repository: Repository = field(default_factory=Repository)
     notes: list[Json] = field(default_factory=list)
     calls: list[tuple[str, str]] = field(default_factory=list)
     tokens: dict[str, int] = field(default_factory=lambda: {TOKEN: US, OTHERS_TOKEN: OTHER})
@@ -36,10 +41,10 @@ class Hub:
     nonsense: dict[str, bytes] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def add(self, body: str, author: int = US, system: bool = False) -> Json:
+    def add(self, body: str, author: int = US, system: bool = False, iid: int = 5) -> Json:
         number = 100 + len(self.notes)
         user = {"id": author, "username": f"user-{author}"}
-        note = {"id": number, "body": body, "author": user, "system": system, "noteable_iid": 5}
+        note = {"id": number, "body": body, "author": user, "system": system, "noteable_iid": iid}
         self.notes.append(note)
         return note
 
@@ -60,7 +65,7 @@ class Handler(BaseHTTPRequestHandler):
         with hub.lock:
             parts = urlsplit(self.path)
             if parts.path.startswith("/stand-in/"):
-                self._send(200, hub.notes if parts.path.endswith("/notes") else hub.calls)
+                self._send(200, self._of_tests(parts.path.rpartition("/")[2], json.loads(body or b"{}")))
                 return
             hub.calls.append((self.command, self.path))
             if hub.redirect_to:
@@ -74,6 +79,22 @@ class Handler(BaseHTTPRequestHandler):
 
     do_POST = do_PUT = do_GET  # noqa: N815 - names that http.server wants
 
+    def _of_tests(self, what: str, body: Json) -> Any:
+        hub = self.server.hub
+        match what:
+            case "begin":
+                hub.repository.begin(**body)
+            case "merge":
+                return hub.repository.merge(**body)
+            case "repository":
+                return {
+                    "branches": hub.repository.branches,
+                    "requests": list(hub.repository.requests.values()),
+                }
+            case "notes":
+                return hub.notes
+        return hub.calls
+
     def _answer(self, path: list[str], query: dict[str, list[str]], body: bytes) -> None:
         user = self.server.hub.tokens.get(self.headers.get("PRIVATE-TOKEN", ""))
         if user is None:
@@ -82,21 +103,36 @@ class Handler(BaseHTTPRequestHandler):
         match self.command, [unquote(part) for part in path]:
             case "GET", ["api", "v4", "user"]:
                 self._send(200, {"id": user, "username": f"user-{user}"})
-            case method, ["api", "v4", "projects", project, "merge_requests", "5", "notes", *rest] if (
-                project in ("42", "team/queues")
-            ):
-                self._notes(method, rest, query, body, user)
+            case method, ["api", "v4", "projects", "42" | "team/queues", *rest]:
+                self._of_project(method, rest, query, body, user)
             case _:
                 self._send(404, {"message": "404 Not Found"})
 
+    def _of_project(
+        self, method: str, path: list[str], query: dict[str, list[str]], body: bytes, user: int
+    ) -> None:
+        hub = self.server.hub
+        match path:
+            case ["merge_requests", iid, "notes", *rest] if int(iid) in hub.repository.requests:
+                self._notes(method, rest, query, body, user, int(iid))
+            case _ if method != "GET" and user != US:
+                self._send(403, {"message": "403 Forbidden"})
+            case _:
+                status, answer = hub.repository.answer(method, path, query, json.loads(body or b"{}"))
+                if isinstance(answer, list):
+                    self._page(answer, query)
+                else:
+                    self._send(status, answer)
+
     def _notes(
-        self, method: str, rest: list[str], query: dict[str, list[str]], body: bytes, user: int
+        self, method: str, rest: list[str], query: dict[str, list[str]], body: bytes, user: int, iid: int
     ) -> None:
         match method, rest:
             case "GET", []:
-                self._page(int(query.get("page", ["1"])[0]), int(query.get("per_page", ["20"])[0]))
+                notes = [note for note in self.server.hub.notes if note["noteable_iid"] == iid]
+                self._page(notes[::-1], query)
             case "POST", []:
-                self._write(None, json.loads(body)["body"], user)
+                self._write(None, json.loads(body)["body"], user, iid)
             case "PUT", [number]:
                 found = [note for note in self.server.hub.notes if str(note["id"]) == number]
                 if not found:
@@ -108,21 +144,21 @@ class Handler(BaseHTTPRequestHandler):
             case _:
                 self._send(404, {"error": "404 Not Found"})
 
-    def _write(self, note: Json | None, text: str, user: int) -> None:
+    def _write(self, note: Json | None, text: str, user: int, iid: int = 5) -> None:
         if not text.strip() or len(text) > LONGEST_NOTE:
             self._send(400, {"message": {"note": ["is too long (maximum is 1000000 characters)"]}})
         elif note is None:
-            self._send(201, self.server.hub.add(text.strip(), user))
+            self._send(201, self.server.hub.add(text.strip(), user, iid=iid))
         else:
             note["body"] = text.strip()
             self._send(200, note)
 
-    def _page(self, page: int, wanted: int) -> None:
+    def _page(self, items: list[Json], query: dict[str, list[str]]) -> None:
         hub = self.server.hub
+        page, wanted = int(query.get("page", ["1"])[0]), int(query.get("per_page", ["20"])[0])
         size = min(wanted, hub.most_per_page)
-        notes = hub.notes[::-1]
-        shown = notes[(page - 1) * size : page * size]
-        following = str(page + 1) if page * size < len(notes) else ""
+        shown = items[(page - 1) * size : page * size]
+        following = str(page + 1) if page * size < len(items) else ""
         headers = {"X-Page": str(page), "X-Per-Page": str(size), "X-Next-Page": following}
         if following:
             path = urlsplit(self.path).path

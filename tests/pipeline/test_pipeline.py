@@ -5,23 +5,18 @@ the rules choose is what runs; only ``make lint`` and ``make test`` do nothing h
 """
 
 import json
-import os
 import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-import requests
+from hub import TOKEN, serving
+from repository import Repository, serving_process
 
 ROOT = Path(__file__).parents[2]
-STAND_IN = ROOT / "tests" / "gitlab" / "stand_in.py"
-TOKEN = "glpat-the-token-of-this-test"
 MERGE_REQUEST = {
     "CI_PIPELINE_SOURCE": "merge_request_event",
     "CI_MERGE_REQUEST_IID": "5",
@@ -29,6 +24,8 @@ MERGE_REQUEST = {
 }
 SCHEDULE = {"CI_PIPELINE_SOURCE": "schedule"}
 PUSH = {"CI_PIPELINE_SOURCE": "push"}
+APPLY_ENV = ".gitlab-ci-reports/dotenv/apply.env"
+ON_PUSH = ("lint", "test", "validate", "plan", "apply", "comment:applied")
 COUNTS = "3 to create, 4 to update, 3 to delete in 9 queues"
 ADOPTION = """\
 include:
@@ -37,115 +34,14 @@ include:
 """
 
 
-@dataclass(frozen=True)
-class Ran:
-    """A pipeline that has ended: its jobs with PASS or FAIL, and all that was said."""
-
-    code: int
-    jobs: dict[str, str]
-    log: str
-
-
-class Repository:
-    """A repository with a pipeline; ``api`` is the emulator, ``hub`` the stand-in of GitLab."""
-
-    def __init__(self, folder: Path, api: str, hub: str) -> None:
-        self.folder = folder
-        self.api = api
-        self.hub = hub
-        self.kept = folder / ".gitlab-ci-local" / "artifacts"
-        self.token = TOKEN
-
-    def write(self, **files: str) -> None:
-        for name, text in files.items():
-            (self.folder / name).write_text(text)
-
-    def commit(self) -> None:
-        who = ("-c", "user.name=test", "-c", "user.email=test@example.com")
-        for line in (
-            ("init", "--quiet", "--initial-branch=main"),
-            ("add", "--all"),
-            (*who, "commit", "--quiet", "--message=policies"),
-            ("remote", "add", "origin", "https://gitlab.example.com/team/queues.git"),
-        ):
-            subprocess.run(["git", *line], cwd=self.folder, check=True)
-
-    def run(self, source: dict[str, str]) -> Ran:
-        """A pipeline from this source; a variable that is empty is not there."""
-        variables = {
-            "CI_PROJECT_ID": "42",
-            "CI_API_V4_URL": f"{self.hub}/api/v4",
-            "GENESYSCLOUD_OAUTHCLIENT_ID": "demo",
-            "GENESYSCLOUD_OAUTHCLIENT_SECRET": "demo",
-            "SYNCER_API_URL": self.api,
-            "SYNCER_GITLAB_TOKEN": self.token,
-            "SYNCER_SETUP": "true",
-            **source,
-        }
-        given = [f"--variable={name}={value}" for name, value in variables.items() if value]
-        absent = [f"--unset-variable={name}" for name, value in variables.items() if not value]
-        how = ["--force-shell-executor", "--shell-isolation", "--no-artifacts-to-source", "--no-color"]
-        known = ",".join(name for name in variables if name.startswith("CI_"))
-        where = [f"--home={self.folder.parent}", f"--ignore-predefined-vars={known}"]
-        done = subprocess.run(
-            ["gitlab-ci-local", *how, *where, *given, *absent],
-            cwd=self.folder,
-            env={**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        ended = re.findall(r"^ (PASS|FAIL) +(\S+)", done.stdout, re.MULTILINE)
-        return Ran(done.returncode, {job: how for how, job in ended}, done.stdout)
-
-    def artifacts(self, job: str) -> set[str]:
-        """The files that a job left."""
-        folder = self.kept / job
-        return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-
-    def notes(self) -> list[str]:
-        answer = requests.get(f"{self.hub}/stand-in/notes", timeout=10).json()
-        return [note["body"] for note in answer]
-
-    def puts(self) -> int:
-        """How many queues were written."""
-        seen: dict[str, int] = requests.get(f"{self.api}/_emulator/requests", timeout=10).json()
-        return seen.get("PUT /api/v2/routing/queues/{id}", 0)
-
-    def rules(self, queue: str) -> list[tuple[int, int]]:
-        """Threshold and delay of each live overflow rule of a queue."""
-        grant = {"grant_type": "client_credentials"}
-        token = requests.post(f"{self.api}/oauth/token", data=grant, auth=("demo", "demo"), timeout=10).json()
-        found: dict[str, Any] = requests.get(
-            f"{self.api}/api/v2/routing/queues?pageSize=500",
-            headers={"Authorization": f"Bearer {token['access_token']}"},
-            timeout=10,
-        ).json()
-        (entity,) = [entity for entity in found["entities"] if entity["name"] == queue]
-        rules = [rule for rule in entity["routingRules"] if rule.get("type") == "overflow"]
-        return [(rule["threshold"], rule["overflowDelay"]) for rule in rules]
-
-
-@contextmanager
-def _serving(*command: str) -> Iterator[str]:
-    """The URL of a server that runs as a process and says on its first line where it listens."""
-    with subprocess.Popen([sys.executable, *command], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        try:
-            yield process.stdout.readline().split()[-1]
-        finally:
-            process.terminate()
-
-
 @pytest.fixture
 def repository(tmp_path: Path) -> Iterator[Repository]:
     """An empty repository, with servers around it."""
     folder = tmp_path / "repository"
     folder.mkdir()
     with (
-        _serving("-m", "syncer", "emulator", "--port", "0", "--rate-limit", "100000") as api,
-        _serving(str(STAND_IN), "--token", TOKEN) as hub,
+        serving_process("-m", "syncer", "emulator", "--port", "0", "--rate-limit", "100000") as api,
+        serving() as hub,
     ):
         yield Repository(folder, api, hub)
 
@@ -170,6 +66,13 @@ def adopting(repository: Repository) -> Repository:
     repository.write(**{".gitlab-ci.yml": ADOPTION})
     repository.commit()
     return repository
+
+
+ONCE_MORE = """\
+  - local: templates/sync.yml
+    inputs:
+      {{install: "syncer[all]", policies: rules of ours, env: {0}, prefix: syncer-{0}, environment: live-{0}}}
+"""
 
 
 def _passed(*jobs: str) -> dict[str, str]:
@@ -212,18 +115,21 @@ def test_reviewers_see_the_errors_of_a_plan(ours: Repository) -> None:
 
 
 def test_a_push_is_applied_and_then_nothing_drifts(ours: Repository) -> None:
+    ours.merged()
     before = ours.run(SCHEDULE)
     assert (1, {"drift": "FAIL"}) == (before.code, before.jobs), before.log
     assert "drift: 10 rules" in before.log
     assert [(10, 120)] == ours.rules("Support French")
 
     ran = ours.run(PUSH)
-    assert (0, _passed("lint", "test", "validate", "plan", "apply")) == (ran.code, ran.jobs), ran.log
+    assert (0, _passed(*ON_PUSH)) == (ran.code, ran.jobs), ran.log
     assert ([(15, 90)], 9) == (ours.rules("Support French"), ours.puts())
     assert {"plan.json"} == ours.artifacts("plan")
-    assert {".syncer/audit/audit.jsonl", "audit-head.txt"} == ours.artifacts("apply")
+    assert {".syncer/audit/audit.jsonl", "audit-head.txt", "apply.json", APPLY_ENV} == ours.artifacts("apply")
     _the_chain_ends_in_its_head(ours.kept / "apply", ran.log)
-    assert [] == ours.notes()
+    (note,) = ours.notes()
+    assert "## syncer apply for the default environment: done (9 applied)" in note
+    assert f"audit head `{(ours.kept / 'apply' / 'audit-head.txt').read_text().strip()}`" in note
 
     after = ours.run(SCHEDULE)
     assert (0, _passed("drift")) == (after.code, after.jobs), after.log
@@ -231,6 +137,52 @@ def test_a_push_is_applied_and_then_nothing_drifts(ours: Repository) -> None:
     again = ours.run(PUSH)
     assert (0, 9) == (again.code, ours.puts()), again.log
     assert "nothing was sent" in again.log
+
+
+def test_drift_is_remembered_from_schedule_to_schedule(ours: Repository) -> None:
+    for times in (1, 2):
+        ran = ours.run(SCHEDULE)
+        assert (1, {"drift": "FAIL"}) == (ran.code, ran.jobs), ran.log
+        (kept,) = ours.folder.glob(".gitlab-ci-local/cache/syncer-drift-main/**/drift.json")
+        drifts = json.loads(kept.read_text())["drifts"]
+        assert (10, {times}) == (len(drifts), {drift["detections"] for drift in drifts})
+
+
+def test_what_is_refused_is_told_on_the_merge_request_too(ours: Repository) -> None:
+    ours.write(**{"policies/settings.yaml": "version: 1\nsafety:\n  protected: [Support French]\n"})
+    ours.merged()
+    ran = ours.run(PUSH)
+    assert (1, "FAIL", 0) == (ran.code, ran.jobs["apply"], ours.puts()), ran.log
+    (note,) = ours.notes()
+    assert "## syncer apply for the default environment: refused" in note
+    assert "protected" in note
+    assert f"Audit head `{(ours.kept / 'apply' / 'audit-head.txt').read_text().strip()}`" in note
+
+
+def test_a_commit_without_a_merge_request_gets_no_note(ours: Repository) -> None:
+    ours.merged(request=0)
+    ran = ours.run(PUSH)
+    assert (0, "PASS") == (ran.code, ran.jobs["apply"]), ran.log
+    assert "no note was written" in ran.log
+    assert [] == ours.notes()
+
+
+def test_drift_is_written_back_once_as_a_merge_request(ours: Repository) -> None:
+    ours.merged()
+    for _ in range(2):
+        ran = ours.run({**SCHEDULE, "SYNCER_DRIFT_MR": "1"})
+        assert (1, {"drift": "FAIL"}) == (ran.code, ran.jobs), ran.log
+    assert [5, 6] == list(ours.hub.requests()), ran.log
+    assert "Drift of live: 10 rules of 9 queues" == ours.hub.requests()[6]["title"]
+    assert (
+        "- `Support German`: `2 overflow rules have the same target" in ours.hub.requests()[6]["description"]
+    )
+    before = (ours.folder / "policies" / "billing.yaml").read_text()
+    ours.write(**ours.hub.merge(6))
+    after = (ours.folder / "policies" / "billing.yaml").read_text()
+    assert re.findall("#.*", before) == re.findall("#.*", after) and before != after
+    left = ours.run(SCHEDULE)
+    assert "drift: 1 rule " in left.log, left.log
 
 
 def _the_chain_ends_in_its_head(folder: Path, log: str) -> None:
@@ -245,15 +197,31 @@ def _the_chain_ends_in_its_head(folder: Path, log: str) -> None:
 
 def test_a_repository_of_policies_alone_adopts_the_component(adopting: Repository) -> None:
     review = adopting.run(MERGE_REQUEST)
-    jobs = ("syncer:validate", "syncer:plan:merge-request", "syncer:comment")
+    jobs = ["syncer:validate", "syncer:plan:merge-request", "syncer:comment"]
     assert (0, _passed(*jobs)) == (review.code, review.jobs), review.log
     (note,) = adopting.notes()
     assert COUNTS in note
 
+    adopting.merged()
     push = adopting.run(PUSH)
-    assert (0, _passed("syncer:validate", "syncer:plan", "syncer:apply")) == (push.code, push.jobs), push.log
+    jobs = ["syncer:validate", "syncer:plan", "syncer:apply", "syncer:comment:applied"]
+    assert (0, _passed(*jobs)) == (push.code, push.jobs), push.log
     assert ([(15, 90)], 9) == (adopting.rules("Support French"), adopting.puts())
     _the_chain_ends_in_its_head(adopting.kept / "syncerOgapply", push.log)
+    assert 2 == len(adopting.notes())
 
     watch = adopting.run(SCHEDULE)
     assert (0, _passed("syncer:drift")) == (watch.code, watch.jobs), watch.log
+
+
+def test_the_component_is_included_once_an_environment(adopting: Repository) -> None:
+    environments = "".join(f"  {env}: {{api_url: '{adopting.api}'}}\n" for env in ("eu", "us"))
+    settings = adopting.folder / "rules of ours" / "settings.yaml"
+    settings.write_text(f"{settings.read_text()}\nenvironments:\n{environments}")
+    adopting.write(**{".gitlab-ci.yml": "include:\n" + "".join(map(ONCE_MORE.format, ("eu", "us")))})
+    review = adopting.run(MERGE_REQUEST)
+    names = ("validate", "plan:merge-request", "comment")
+    jobs = [f"syncer-{env}:{name}" for env in ("eu", "us") for name in names]
+    assert (0, _passed(*jobs)) == (review.code, review.jobs), review.log
+    notes = sorted(adopting.notes())
+    assert ["<!-- syncer:plan:eu -->", "<!-- syncer:plan:us -->"] == [note.split("\n")[0] for note in notes]

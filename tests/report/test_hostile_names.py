@@ -73,3 +73,14 @@ def test_any_name_at_all(name: str, kind: str) -> None:
     for form in ("text", "markdown", "json"):
         assert is_harmless(render(form, report))
     assert active_as_tame(kind, name) == active(render("markdown", report))
+
+
+def outside_code(markdown: str) -> str:
+    return re.sub(r"<code>.*?</code>|sha256:[0-9a-f]{64}", "", markdown)
+
+
+@every_name
+def test_names_in_markdown_stand_as_code(name: str) -> None:
+    """Where mentions are looked for, entities are characters again; only code is left alone."""
+    for kind, report in reports(name).items():
+        assert outside_code(TAME[kind]) == outside_code(render("markdown", report)), kind

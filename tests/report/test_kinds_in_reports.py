@@ -107,10 +107,13 @@ def test_markdown_and_json() -> None:
     made = plan()
     report = Report("plan", 0, Planned(made, plan_document(made)))
     shown = markdown.render(report, color=False).splitlines()
-    assert "| 1 | Front | create | backup → Back | after 90 s |" in shown
     assert (
-        "| 1 | Front | create | groups 1 | Night when EstimatedWaitTime GreaterThan 30, after 60 s |" in shown
+        "| 1 | <code>Front</code> | create | <code>backup → Back</code> | <code>after 90 s</code> |" in shown
     )
+    assert (
+        "| 1 | <code>Front</code> | create | <code>groups 1</code> | "
+        "<code>Night when EstimatedWaitTime GreaterThan 30, after 60 s</code> |"
+    ) in shown
     document = json.loads(as_json.render(report, color=False))["result"]["plan"]
     created = document["changes"][0]["rules"][1]
     assert ([{"id": "g", "name": "Night"}], ["g"]) == (created["groups"], created["after"]["groups"])

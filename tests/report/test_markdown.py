@@ -45,22 +45,32 @@ def test_findings_are_a_table() -> None:
         "",
         "| Severity | Check | Place | Finding |",
         "| --- | --- | --- | --- |",
-        "| **error** | loops&#46;cycle | p&#46;yaml&#58;2&#58;5 | a loop<br>break it |",
-        "| info | capacity&#46;tight |  | tight |",
+        (
+            "| **error** | <code>loops&#46;cycle</code> | <code>p&#46;yaml&#58;2&#58;5</code> "
+            "| <code>a loop</code><br><code>break it</code> |"
+        ),
+        "| info | <code>capacity&#46;tight</code> |  | <code>tight</code> |",
     ] == lines(report)
 
 
 def test_an_error_of_many_lines() -> None:
     report = Report("apply", 4, error=SyncerError("it is stale:\na moved\nb moved", hint="again"))
-    assert ["**Error:** it is stale&#58;<br>a moved<br>b moved", "", "again"] == lines(report)[2:]
+    assert [
+        "**Error:** <code>it is stale&#58;<br>a moved<br>b moved</code>",
+        "",
+        "<code>again</code>",
+    ] == lines(report)[2:]
 
 
 def test_a_plan_is_a_table_of_rules() -> None:
     made = plan("Q")
     shown = lines(Report("plan", 0, Planned(made, plan_document(made))))
     assert "**2 to create, 4 to update, 2 to delete** in 2 queues; 1 equal." == shown[2]
-    assert "| 1 | Q | create | → Q | 5 &#37; after 0 s, disabled |" == shown[6]
-    where = "For Q, organisation Q &#40;Q&#41;. "
+    assert (
+        "| 1 | <code>Q</code> | create | <code>→ Q</code> | <code>5 &#37; after 0 s, disabled</code> |"
+        == shown[6]
+    )
+    where = "For <code>Q, organisation Q &#40;Q&#41;</code>. "
     assert f"{where}Plan `{plan_document(made)['digest']}`, lock `compare`." == shown[-1]
 
 
@@ -69,13 +79,18 @@ def test_what_was_applied_recovered_and_undone() -> None:
     result = Result(RUN, "failed", (first,), HEAD, {}, 1.0)
     undone = replace(result, run=replace(RUN, verb="rollback"), status="done")
     cut_off = CutOffRun(replace(RUN, id="earlier"), (first,))
-    rows = ["| Queue | Status | PUTs | Detail |", "| --- | --- | --- | --- |", "| Q | applied | 0 | Q |", ""]
+    rows = [
+        "| Queue | Status | PUTs | Detail |",
+        "| --- | --- | --- | --- |",
+        "| <code>Q</code> | applied | 0 | <code>Q</code> |",
+        "",
+    ]
     closing = f"Run `{RUN.id}`, audit head `{HEAD}`."
     assert [
-        "Run earlier was cut off; live was asked:",
+        "Run <code>earlier</code> was cut off; live was asked:",
         "",
         *rows,
-        "hello",
+        "<code>hello</code>",
         "",
         "**apply failed**",
         "",
@@ -94,26 +109,29 @@ def test_drift_says_what_differs() -> None:
     drift = drift_of(replace(made, changes=made.changes[:1]))
     shown = lines(Report("drift", 0, Drifted(drift)))
     assert "**1 live has more, 1 live has less, 2 live differs**" == shown[2]
-    assert "| Q | → Q | live has less | 5 &#37; after 0 s, disabled |  |  |" in shown
+    words = "<code>5 &#37; after 0 s, disabled</code>"
+    assert f"| <code>Q</code> | <code>→ Q</code> | live has less | {words} |  |  |" in shown
     assert 3 == len(lines(Report("drift", 0, Drifted(drift_of(Plan("now", "api"))))))
 
 
 def test_drift_says_since_when_and_who_changed_the_queue() -> None:
     shown = lines(replace(reports("Q")["drift, remembered"], findings=(), error=None))
-    (row,) = [line for line in shown if "| new, seen 1 time since" in line]
+    (row,) = [line for line in shown if "| <code>new, seen 1 time since" in line]
     assert row.endswith(
-        "| new, seen 1 time since 2026&#45;03&#45;01T08&#58;30&#58;00&#46;000Z "
-        "| by Q at 2026&#45;03&#45;01T08&#58;30&#58;00&#46;000Z |"
+        "| <code>new, seen 1 time since 2026&#45;03&#45;01T08&#58;30&#58;00&#46;000Z</code> "
+        "| <code>by Q at 2026&#45;03&#45;01T08&#58;30&#58;00&#46;000Z</code> |"
     )
-    assert shown[-2].startswith("- resolved&#58; Q → Q, live differs&#58; Q, seen 3 times since")
-    assert shown[-1].startswith("- live was changed again&#58; Q → Q")
+    assert shown[-2].startswith("- <code>resolved&#58; Q → Q, live differs&#58; Q, seen 3 times since")
+    assert shown[-1].startswith("- <code>live was changed again&#58; Q → Q")
 
 
 def test_audit() -> None:
     trail = entries("Q")
     shown = lines(Report("audit show", 0, AuditShown(trail)))
     assert len(trail) + 4 == len(shown)
-    assert shown[-1].startswith("| 33 | ") and shown[-1].endswith("APPLY&#95;RUN |  |  |  | done |")
+    assert shown[-1].startswith("| <code>33</code> | ") and shown[-1].endswith(
+        "<code>APPLY&#95;RUN</code> |  |  |  | <code>done</code> |"
+    )
     adding = lines(Report("audit report", 0, AuditFigures(figures(trail), trail)))
     assert "| Calls | 3 |" in adding
     assert shown[2:] == adding[-len(shown[2:]) :]
@@ -121,5 +139,5 @@ def test_audit() -> None:
 
 def test_a_broken_trail_shows_its_breaks() -> None:
     shown = lines(reports("x")["audit verify, broken"])
-    assert "The audit trail is **broken**: 3 entries, head x." in shown
-    assert "| 3 | torn | x |" in shown
+    assert "The audit trail is **broken**: 3 entries, head <code>x</code>." in shown
+    assert "| 3 | torn | <code>x</code> |" in shown

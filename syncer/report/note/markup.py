@@ -6,9 +6,12 @@ or in a fence.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from urllib.parse import quote
 
-from syncer.report.escape import markdown, plain
+from syncer.gitlab.place import Job
+from syncer.report import escape
+from syncer.report.escape import plain
 
 LONGEST_NAME = 120
 LONGEST_MESSAGE = 600
@@ -46,7 +49,7 @@ def _longest_run(text: str) -> int:
 
 def code_tag(text: str) -> str:
     """Code as HTML, for a ``<summary>``, where backticks mean nothing."""
-    return f"<code>{markdown(shortened(text))}</code>"
+    return escape.code_tag(shortened(text))
 
 
 def fenced(language: str, lines: Sequence[str]) -> list[str]:
@@ -58,3 +61,22 @@ def fenced(language: str, lines: Sequence[str]) -> list[str]:
 def folded(summary: str, lines: Iterable[str]) -> list[str]:
     """``lines`` that show once opened; ``summary`` is HTML."""
     return ["<details>", f"<summary>{summary}</summary>", "", *lines, "</details>", ""]
+
+
+def hidden(kind: str, environment: str, *more: str) -> str:
+    """A line that Markdown doesn't show; whatever the environment's name, it ends where it should."""
+    quoted = quote(environment or "default", safe="", errors="surrogatepass").replace("--", "-%2D")
+    return " ".join(["<!--", f"syncer:{kind}:{quoted}", *more, "-->"])
+
+
+def where(environment: str) -> str:
+    """An environment in words."""
+    return code(environment) if environment else "the default environment"
+
+
+def links(job: Job) -> Iterator[str]:
+    """Links to the job and its pipeline, as far as they are known."""
+    if job.url:
+        yield f"[job](<{job.url}>)"
+    if job.pipeline_url:
+        yield f"[pipeline](<{job.pipeline_url}>)"

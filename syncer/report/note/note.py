@@ -17,7 +17,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
-from urllib.parse import quote
 
 from syncer.gitlab.place import Job
 from syncer.model.change import QueueChange, names_in
@@ -27,7 +26,7 @@ from syncer.planning.document import change_of
 from syncer.report.note.diff import change_table, folded_diffs
 from syncer.report.note.drawing import Drawing, draw
 from syncer.report.note.headline import Headline, headline_of, superseded_by
-from syncer.report.note.markup import code, fenced, folded
+from syncer.report.note.markup import code, fenced, folded, hidden, links, where
 from syncer.report.note.warnings import further_findings, warnings_first
 from syncer.report.text.paint import counted
 
@@ -40,17 +39,13 @@ Document = Mapping[str, Any]
 
 
 def marker(environment: str) -> str:
-    """The first line of the note of ``environment``; whatever its name, the comment ends where it should."""
-    return f"<!-- syncer:plan:{_quoted(environment)} -->"
+    """The first line of the note of ``environment``."""
+    return hidden("plan", environment)
 
 
 def stub(environment: str) -> str:
     """What a second note of ``environment`` becomes."""
-    return f"<!-- syncer:superseded:{_quoted(environment)} -->\nSuperseded by a later note of syncer."
-
-
-def _quoted(environment: str) -> str:
-    return quote(environment or "default", safe="", errors="surrogatepass").replace("--", "-%2D")
+    return f"{hidden('superseded', environment)}\nSuperseded by a later note of syncer."
 
 
 def note_text(document: Document, environment: str, job: Job, previous: str = "") -> str:
@@ -88,11 +83,10 @@ def _names(document: Document, changes: Sequence[QueueChange]) -> dict[str, str]
 
 
 def _headline(document: Document, environment: str, now: Headline) -> Iterator[str]:
-    where = code(environment) if environment else "the default environment"
     summary, findings = document["summary"], document["findings"]
     queues = counted(len(document["changes"]), "queue")
     what = f"{now.counts} in {queues}" if document["changes"] else "no changes"
-    yield from [f"## syncer plan for {where}: {what}", ""]
+    yield from [f"## syncer plan for {where(environment)}: {what}", ""]
     if document["organization"]["id"]:
         organization = document["organization"]
         yield from [f"Organisation: {code(organization['name'])} ({code(organization['id'])}).", ""]
@@ -151,8 +145,7 @@ def _origin(now: Headline, job: Job) -> list[str]:
     parts = [
         f"Plan `{now.digest}`",
         *([f"commit {now.commit}"] if now.commit else []),
-        *([f"[job](<{job.url}>)"] if job.url else []),
-        *([f"[pipeline](<{job.pipeline_url}>)"] if job.pipeline_url else []),
+        *links(job),
     ]
     return [", ".join(parts) + ".", ""]
 

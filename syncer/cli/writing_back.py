@@ -1,0 +1,115 @@
+"""The steps of ``sync drift --open-mr``: the drift as a change of the policies, on a branch, for review."""
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from syncer.cli.commenting import needs_library
+from syncer.cli.export import with_line_ends_of
+from syncer.cli.live import Fresh
+from syncer.cli.options import Wish
+from syncer.errors import Refused, SyncerError, WrongUsage
+from syncer.gitlab.change import ChangedFile, Texts, digest_of
+from syncer.gitlab.place import MergeRequest, checkout_of, job_of, token_of
+from syncer.model.policy import PolicyFile
+from syncer.planning.drift import Drift
+from syncer.planning.gather import OnDisk
+from syncer.planning.write_back import write_back
+from syncer.policy.yaml import Document, parse
+from syncer.report.escape import plain
+from syncer.report.note.drifted import Told, drift_texts, gone_texts
+from syncer.report.views import Report
+
+if TYPE_CHECKING:
+    from syncer.gitlab.propose import Proposals
+
+GONE = "live is what the policies say again"
+UNSAYABLE = "what has drifted now can't be written into the policies"
+
+
+def written_back(report: Report, wish: Wish, disk: OnDisk, fresh: Fresh, drift: Drift) -> Report:
+    """Open, renew or close the merge request; what goes wrong becomes the error of the report."""
+    try:
+        for line in _opened(wish, disk, fresh, drift):
+            click.echo(plain(line), err=True)
+    except SyncerError as error:
+        return replace(report, error=error, exit_code=error.exit_code)
+    return report
+
+
+def _opened(wish: Wish, disk: OnDisk, fresh: Fresh, drift: Drift) -> Iterator[str]:
+    """What became of the merge request, line by line."""
+    if disk.paths:
+        raise WrongUsage("--open-mr is about all policies, and only some were named", hint="Name no paths.")
+    checkout, token = checkout_of(os.environ, Path.cwd()), token_of(os.environ)
+    job = job_of(checkout.commit, os.environ.get("CI_JOB_URL", ""), os.environ.get("CI_PIPELINE_URL", ""))
+    if not fresh.plan.applicable:
+        yield "the policies have errors: no merge request is opened before they are mended"
+        return
+    needs_library()
+    from syncer.gitlab.api import Api
+    from syncer.gitlab.propose import OPENING, Proposals
+
+    environment = fresh.plan.environment
+    documents = [document_of(file) for file in disk.policies.files]
+    overridden = {each.queue for each in disk.settings.environment.overrides if each.shares}
+    made = write_back(fresh.read, drift, documents, overridden)
+    files = [_changed(path, text, checkout.root) for path, text in made.texts.items()]
+    with Api(checkout.project.url, token, OPENING) as api:
+        proposals = Proposals(api, checkout, branch_of(environment))
+        if files:
+            others = tuple(name for name in disk.environments if name != environment)
+            told = Told(drift, made.left, environment, others, job)
+            done = proposals.propose(files, drift_texts(told, digest_of(files)), wish.mr_labels)
+            yield f"merge request {done.what}: {done.url}"
+        else:
+            texts = gone_texts(environment, job, UNSAYABLE if drift.rules else GONE)
+            yield from _withdrawn(proposals, texts, token)
+    for each in made.left:
+        yield f"not written back: {each.name}: {each.reason}"
+
+
+def _withdrawn(proposals: "Proposals", texts: Texts, token: str) -> Iterator[str]:
+    """Close what is still open, and say so there."""
+    from syncer.gitlab.notes import Notes
+
+    closed = proposals.withdraw(texts)
+    if closed is not None:
+        project = proposals.checkout.project
+        with Notes(MergeRequest(project.url, project.id, str(closed.iid)), token) as notes:
+            notes.create(texts.description.partition("\n")[2])
+        yield f"merge request !{closed.iid} closed, there is nothing to merge any more: {closed.url}"
+
+
+def document_of(file: PolicyFile) -> Document:
+    """A policy file as the drift was found against it. Raises Refused where it has changed since."""
+    try:
+        content = Path(file.path).read_bytes()
+    except OSError:
+        content = b""
+    if hashlib.sha256(content).hexdigest() != file.sha256:
+        raise Refused(f"{file.path} was changed meanwhile: nothing was written back", hint="Run it again.")
+    return parse(file.path, content)
+
+
+def _changed(path: str, text: str, root: Path) -> ChangedFile:
+    """A file as the repository below ``root`` has it. Raises Refused where it lies outside of it."""
+    place, top = Path(path).resolve(), root.resolve()
+    if not place.is_relative_to(top):
+        raise Refused(
+            f"{path} lies outside of the repository: nothing was written back",
+            hint="CI_PROJECT_DIR is the folder of the repository.",
+        )
+    return ChangedFile(place.relative_to(top).as_posix(), with_line_ends_of(place, text))
+
+
+def branch_of(environment: str) -> str:
+    """The branch of an environment; what can't stand in the name of one is written as its code."""
+    quoted = re.sub(r"[^A-Za-z0-9-]", lambda found: f"_{ord(found[0]):x}_", environment)
+    return f"syncer/drift-{quoted}" if environment else "syncer/drift"

@@ -1,0 +1,156 @@
+"""Calls of GitLab's API: pages, no redirects, and every no in words that say what to do."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+from gitlab import Gitlab
+from gitlab.exceptions import GitlabError
+
+from syncer import __version__
+from syncer.errors import ConfigError, SyncerError
+
+PAGE_SIZE = 100
+TIMEOUT_S = 30.0
+RETRIES = 3
+LONGEST_ANSWER = 300
+
+Item = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What the token is for: what it ``may`` do, the ``role`` that this needs, and ``what`` it is done to."""
+
+    may: str
+    role: str
+    what: str
+
+
+class Api:
+    """GitLab at ``url`` (without ``/api/v4``), asked with ``token``. Close it after use.
+
+    Raises ConfigError where GitLab refuses the token or does not know what is meant, SyncerError where no
+    sensible answer comes. No error shows the token.
+    """
+
+    def __init__(self, url: str, token: str, purpose: Purpose) -> None:
+        session = requests.Session()
+        # A redirect would carry the token to whatever host it names.
+        session.max_redirects = 0
+        self._token = token
+        self._purpose = purpose
+        self._client = Gitlab(
+            url,
+            private_token=token,
+            timeout=TIMEOUT_S,
+            user_agent=f"syncer/{__version__}",
+            retry_transient_errors=True,
+            session=session,
+        )
+
+    def __enter__(self) -> "Api":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.session.close()
+
+    def get(self, path: str) -> Any:
+        """What stands at ``path``."""
+        return self._json(self._ask("get", path))
+
+    def found(self, path: str) -> Any:
+        """What stands at ``path``; None where there is nothing."""
+        return self._json(answer) if (answer := self.tried("get", path, (404,))) is not None else None
+
+    def send(self, verb: str, path: str, content: Item) -> Any:
+        """Send once only: after a lost answer nobody knows whether it was done."""
+        return self._json(self._ask(verb, path, post_data=content, retry_transient_errors=False))
+
+    def tried(
+        self, verb: str, path: str, forgiven: tuple[int, ...], content: Item | None = None
+    ) -> requests.Response | None:
+        """The answer, or None where it is one of the ``forgiven`` errors; what is sent may be sent again."""
+        try:
+            return self._send(verb, path, post_data=content)
+        except GitlabError as error:
+            if error.response_code in forgiven:
+                return None
+            raise self._explained(error) from error
+
+    def all(self, path: str, is_item: Callable[[Any], bool], key: str = "id", **query: str) -> Iterator[Item]:
+        """Every item, page by page, until GitLab names no next page or a page brings nothing new.
+
+        ``key`` is the name of a number that no two of them share.
+        """
+        seen: set[int] = set()
+        page = 1
+        while True:
+            answer = self._ask("get", path, query_data={**query, "per_page": PAGE_SIZE, "page": page})
+            items = self._json(answer)
+            if not isinstance(items, list) or not all(map(is_item, items)):
+                raise self.senseless()
+            fresh = [item for item in items if item[key] not in seen]
+            yield from fresh
+            seen.update(item[key] for item in fresh)
+            if not fresh or answer.headers.get("X-Next-Page") == "":
+                return
+            page += 1
+
+    def senseless(self) -> SyncerError:
+        """The error for an answer that GitLab would not give."""
+        return SyncerError(
+            "what answers is not GitLab's API", hint="Check CI_API_V4_URL: it ends in /api/v4."
+        )
+
+    def _ask(self, verb: str, path: str, **options: Any) -> requests.Response:
+        try:
+            return self._send(verb, path, **options)
+        except GitlabError as error:
+            raise self._explained(error) from error
+
+    def _send(self, verb: str, path: str, **options: Any) -> requests.Response:
+        try:
+            return self._client.http_request(verb, path, max_retries=RETRIES, **options)
+        except requests.TooManyRedirects as error:
+            raise ConfigError(
+                "GitLab answered with a redirect, which is not followed with a token",
+                hint="Set CI_API_V4_URL or --api-url to the address that GitLab really has.",
+            ) from error
+        except requests.RequestException as error:
+            raise SyncerError(
+                f"GitLab gave no answer ({type(error).__name__})",
+                hint="Check CI_API_V4_URL; for a certificate of your own set REQUESTS_CA_BUNDLE.",
+            ) from error
+
+    def _json(self, answer: requests.Response) -> Any:
+        try:
+            return answer.json()
+        except (ValueError, RecursionError) as error:
+            raise self.senseless() from error
+
+    def _explained(self, error: GitlabError) -> SyncerError:
+        """What GitLab's no means here, in its words and ours."""
+        words = str(error.error_message).replace(self._token, "[token]")[:LONGEST_ANSWER]
+        match error.response_code:
+            case 401:
+                return ConfigError(
+                    f"GitLab refused the token (401: {words})",
+                    hint="SYNCER_GITLAB_TOKEN has expired, was revoked, or belongs to another GitLab.",
+                )
+            case 403:
+                return ConfigError(
+                    f"the token may not {self._purpose.may} (403: {words})",
+                    hint="SYNCER_GITLAB_TOKEN needs the scope api and the role "
+                    f"{self._purpose.role} or above.",
+                )
+            case 404:
+                what = self._purpose.what
+                return ConfigError(
+                    f"GitLab knows no such {what} (404: {words})",
+                    hint=f"Check project and {what}, and that the token belongs to this project.",
+                )
+        return SyncerError(
+            f"GitLab answered {error.response_code}: {words}", hint="Run the job again in a while."
+        )

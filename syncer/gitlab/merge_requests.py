@@ -1,0 +1,79 @@
+"""Merge requests of a project: those from a branch, those that brought a commit, one that is opened."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from syncer.gitlab.api import Api
+from syncer.gitlab.place import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A merge request; ``state`` is ``opened``, ``closed``, ``locked`` or ``merged``."""
+
+    iid: int
+    state: str
+    title: str
+    description: str
+    url: str
+    commits: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """The merge requests within a project: those from forks are never ours."""
+
+    api: Api
+    project: Project
+
+    def between(self, source: str, target: str) -> list[Request]:
+        """All from the branch ``source`` into ``target``, whatever became of them, the newest first."""
+        query = {"source_branch": source, "target_branch": target, "state": "all"}
+        found = self.api.all(f"{self.project.path}/merge_requests", _is_request, "iid", **query)
+        return _newest_first(_request(each) for each in found if _from_branches(each, source, target))
+
+    def merged(self, commit: str, target: str) -> list[Request]:
+        """Those that were merged into ``target`` and brought ``commit``, the newest first."""
+        path = f"{self.project.path}/repository/commits/{commit}/merge_requests"
+        found = self.api.all(path, _is_request, "iid")
+        here = [each for each in found if each["state"] == "merged" and each.get("target_branch") == target]
+        return _newest_first(map(_request, here))
+
+    def create(self, content: dict[str, Any]) -> Request:
+        """Open one."""
+        made = self.api.send("post", f"{self.project.path}/merge_requests", content)
+        if not _is_request(made):
+            raise self.api.senseless()
+        return _request(made)
+
+    def change(self, request: Request, content: dict[str, Any]) -> None:
+        """Change title, description or state."""
+        self.api.send("put", f"{self.project.path}/merge_requests/{request.iid}", content)
+
+
+def _newest_first(found: Iterator[Request]) -> list[Request]:
+    return sorted(found, key=lambda request: -request.iid)
+
+
+def _is_request(item: Any) -> bool:
+    return isinstance(item, dict) and isinstance(item.get("iid"), int) and isinstance(item.get("state"), str)
+
+
+def _from_branches(item: dict[str, Any], source: str, target: str) -> bool:
+    """Whether it goes from one branch to the other, both of this project."""
+    return ((item.get("source_branch"), item.get("target_branch")) == (source, target)) and item.get(
+        "source_project_id"
+    ) == item.get("target_project_id")
+
+
+def _request(item: dict[str, Any]) -> Request:
+    commits = (item.get(name) for name in ("merge_commit_sha", "squash_commit_sha", "sha"))
+    return Request(
+        iid=item["iid"],
+        state=item["state"],
+        title=str(item.get("title") or ""),
+        description=str(item.get("description") or ""),
+        url=str(item.get("web_url") or ""),
+        commits=frozenset(commit for commit in commits if isinstance(commit, str)),
+    )

@@ -1,0 +1,158 @@
+"""What became of a merge request that was merged, out of the JSON report of the apply.
+
+::
+
+    <!-- syncer:apply:production -->      the marker, by which the next run finds it
+    <!-- syncer:run … -->                 this run, for the note that follows it
+    <!-- syncer:earlier … -->             those before
+    ## headline
+    the error, what went wrong beside the work
+    table of the queues that were not done
+    run, audit head, commit, links, and the earlier runs, folded
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from syncer.gitlab.place import Job
+from syncer.model.outcome import DONE
+from syncer.report.markdown import table
+from syncer.report.note.markup import LONGEST_MESSAGE, code, code_cell, folded, hidden, links, where
+from syncer.report.text.paint import counted
+
+MOST_EARLIER = 20
+MOST_ROWS = 300
+_HIDDEN = re.compile(
+    r"<!-- syncer:(?:run|earlier) ([\w-]{1,40}) ([a-z-]{1,20}) (sha256:[0-9a-f]{64}) -->", re.ASCII
+)
+
+Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A run that has ended: its id, its status, and the head of the audit after it."""
+
+    run: str
+    status: str
+    head: str
+
+    def lines(self, kind: str) -> Iterator[str]:
+        """A line that Markdown doesn't show; none for a run with a name that no run has."""
+        line = f"<!-- syncer:{kind} {self.run} {self.status.replace(' ', '-')} {self.head} -->"
+        if _HIDDEN.fullmatch(line):
+            yield line
+
+
+def applied_marker(environment: str) -> str:
+    """The first line of the note of ``environment``."""
+    return hidden("apply", environment)
+
+
+def applied_stub(environment: str) -> str:
+    """What a second note of ``environment`` becomes."""
+    return f"{hidden('superseded-apply', environment)}\nSuperseded by a later note of syncer."
+
+
+def applied_text(document: Document, environment: str, job: Job, previous: str = "", head: str = "") -> str:
+    """The note for a report (``syncer.output/v1``) of an apply; ``previous`` is the note that it replaces.
+
+    Runs that ``previous`` told of stay in it, so that no head of the audit is lost. ``head`` is that of the
+    audit where the report names no run: a refusal stands in the audit too.
+    """
+    result = document["result"] or {}
+    runs = list(_runs(result))
+    known = {ended.run for ended in runs}
+    earlier = [ended for ended in _read(previous) if ended.run not in known][:MOST_EARLIER]
+    outcomes = result.get("outcomes", [])
+    lines = [
+        applied_marker(environment),
+        *(line for ended in runs for line in ended.lines("run")),
+        *(line for ended in earlier for line in ended.lines("earlier")),
+        "",
+        f"## syncer {document['command']} for {where(environment)}: {_status(document)}",
+        "",
+        *_told(document, result),
+        *_not_done(outcomes),
+        *_origin(runs, head, job),
+        *_earlier(earlier),
+    ]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _runs(result: Document) -> Iterator[Ended]:
+    """The run and the rollback that followed it, the newest first."""
+    for each in (result.get("rollback"), result):
+        if each and each.get("run"):
+            yield Ended(each["run"], each["status"], each["audit_head"])
+
+
+def _read(note: str) -> Iterator[Ended]:
+    for line in note.strip().splitlines()[1:]:
+        found = _HIDDEN.fullmatch(line.strip())
+        if found is None:
+            return
+        yield Ended(found[1], found[2].replace("-", " "), found[3])
+
+
+def _status(document: Document) -> str:
+    result = document["result"]
+    if result is None:
+        return {3: "not valid, nothing was applied", 4: "refused"}.get(document["exit_code"], "failed")
+    counts = Counter(outcome["status"] for outcome in result["outcomes"])
+    queues = ", ".join(f"{number:,} {status}" for status, number in counts.items())
+    return f"{result['status']} ({queues})" if queues else str(result["status"])
+
+
+def _told(document: Document, result: Document) -> Iterator[str]:
+    error, back = document["error"], result.get("rollback")
+    if error:
+        message = code(error["message"].replace("\n", " · "), LONGEST_MESSAGE)
+        yield from [f"**Error:** {message}", ""]
+    if result.get("message"):
+        yield from [f"{code(result['message'], LONGEST_MESSAGE)}", ""]
+    if back:
+        yield from [f"Rolled back: {back['status']}.", ""]
+    for cut_off in result.get("recovered", []):
+        yield from [f"Run {code(cut_off['run'])} was cut off before; what became of it is in the audit.", ""]
+    errors, warnings = document["counts"]["error"], len(document["warnings"])
+    if errors or warnings:
+        found = f"{counted(errors, 'error')} of the checks, {counted(warnings, 'warning')} of the run"
+        yield from [f"{found}: see the log of the job.", ""]
+
+
+def _not_done(outcomes: Sequence[Document]) -> list[str]:
+    """The queues that live does not have as they should be, and why."""
+    left = [outcome for outcome in outcomes if outcome["status"] not in DONE]
+    rows = [
+        [
+            code_cell(each["queue"]["name"]),
+            each["status"],
+            code_cell(each["detail"] or "-"),
+        ]
+        for each in left[:MOST_ROWS]
+    ]
+    more = len(left) - len(rows)
+    lines = table(["Queue", "Status", "Detail"], rows)
+    return [*lines, f"… and {counted(more, 'more queue')}.", ""] if more else lines
+
+
+def _origin(runs: Sequence[Ended], head: str, job: Job) -> list[str]:
+    parts = [
+        *([f"audit head {code(head)}"] if head and not runs else []),
+        *(f"run {code(ended.run)}, audit head `{ended.head}`" for ended in runs[:1]),
+        *([f"commit {job.commit}"] if job.commit else []),
+        *links(job),
+    ]
+    text = ", ".join(parts)
+    return [f"{text[:1].upper()}{text[1:]}.", ""] if text else []
+
+
+def _earlier(runs: Sequence[Ended]) -> list[str]:
+    if not runs:
+        return []
+    lines = [f"- run `{ended.run}`: {ended.status}; audit head `{ended.head}`" for ended in runs]
+    return folded(counted(len(runs), "earlier run"), [*lines, ""])

@@ -1,0 +1,147 @@
+"""The merge request that writes drift back, in words: what drifted, who did it, what it means to merge it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from syncer.gitlab.change import Texts
+from syncer.gitlab.place import Job
+from syncer.model.rule import GroupRule, OwnerMark, Rule
+from syncer.planning.drift import Drift, Drifting
+from syncer.planning.write_back import NotWritten
+from syncer.report.markdown import table
+from syncer.report.note.markup import (
+    LONGEST_MESSAGE,
+    code,
+    code_cell,
+    hidden,
+    links,
+    shortened,
+    where,
+)
+from syncer.report.text.paint import counted
+from syncer.report.text.plan import label, settings_in_words
+
+MOST_ROWS = 300
+MOST_NAMES = 20
+KIND = "drift"
+WHAT = "This merge request writes what live has into the policies."
+ON_MERGE = "to keep what live has: after that, a plan changes nothing here."
+ON_CLOSE = (
+    "to keep the policies, and run a pipeline on the default branch, which applies them. For the same change "
+    "it is not opened again."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What there is to tell of a drift: where it was found, and what can't be written.
+
+    ``others`` are the environments that have the same policies.
+    """
+
+    drift: Drift
+    left: Sequence[NotWritten] = ()
+    environment: str = ""
+    others: Sequence[str] = ()
+    job: Job = field(default_factory=Job)
+
+
+def drift_texts(told: Told, digest: str) -> Texts:
+    """Title and description; ``digest`` is that of the change, which the hidden first line bears."""
+    counts = _counts(told.drift)
+    lines = [
+        hidden(KIND, told.environment, digest),
+        f"Live and the policies of {where(told.environment)} differ in {counts}. {WHAT}",
+        "",
+        f"- **Merge it** {ON_MERGE}",
+        f"- **Close it** {ON_CLOSE}",
+        *_others(told.others),
+        "",
+        "The branch is made anew on each run: what others commit there is thrown away.",
+        "",
+        "### What drifted",
+        "",
+        *_rules(told.drift.rules),
+        *_editors(told.drift.rules),
+        *_left(told.left),
+    ]
+    found = ", ".join(links(told.job))
+    if found:
+        lines += [f"Found by this {found}.", ""]
+    return Texts(_marker(told.environment), f"Drift of live: {counts}", "\n".join(lines).rstrip("\n") + "\n")
+
+
+def gone_texts(environment: str, job: Job, why: str) -> Texts:
+    """What the description becomes where there is nothing to merge any more, because of ``why``."""
+    found = "".join(f" ({link})" for link in [", ".join(links(job))] if link)
+    description = f"{hidden(KIND, environment, 'gone')}\nClosed by syncer: {why}{found}.\n"
+    return Texts(_marker(environment), "", description)
+
+
+def _marker(environment: str) -> str:
+    return hidden(KIND, environment).removesuffix("-->")
+
+
+def _counts(drift: Drift) -> str:
+    queues = {rule.queue for rule in drift.rules}
+    return f"{counted(len(drift.rules), 'rule')} of {counted(len(queues), 'queue')}"
+
+
+def _others(names: Sequence[str]) -> Iterator[str]:
+    if names:
+        shown = ", ".join(code(name) for name in names[:MOST_NAMES])
+        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+        yield f"- **Other environments have the same policies**, and change with them: {shown}{more}."
+
+
+def _rules(rules: Sequence[Drifting]) -> list[str]:
+    rows = [
+        [
+            code_cell(rule.queue_name),
+            code_cell(label(rule.live or rule.policy, rule.target_name)),
+            _values(rule.live, rule),
+            _values(rule.policy, rule),
+        ]
+        for rule in rules[:MOST_ROWS]
+    ]
+    return [*table(["Queue", "Rule", "Live has", "The policies say"], rows), *_more(len(rules), "rule")]
+
+
+def _values(rule: Rule | None, drifting: Drifting) -> str:
+    """What one side has; as code where it names groups."""
+    if rule is None:
+        return "nothing"
+    words = settings_in_words(rule, drifting.names)
+    return code_cell(words) if isinstance(rule, GroupRule | OwnerMark) else shortened(words)
+
+
+def _editors(rules: Sequence[Drifting]) -> Iterator[str]:
+    """Who changed each queue last, where live says so."""
+    edits = {rule.queue: (rule.queue_name, rule.edit) for rule in rules if rule.edit.in_words()}
+    rows = [[code_cell(name), *_cells(edit.by, edit.at)] for name, edit in edits.values()]
+    if rows:
+        yield from ["### Who changed these queues last", ""]
+        yield from table(["Queue", "By", "At"], rows[:MOST_ROWS])
+        yield from _more(len(rows), "queue")
+
+
+def _cells(*texts: str) -> list[str]:
+    return [code_cell(text) if text else "" for text in texts]
+
+
+def _left(left: Sequence[NotWritten]) -> Iterator[str]:
+    if not left:
+        return
+    yield from [
+        "### Not written",
+        "",
+        "These queues drifted too, and stay as they are in the policies: mend them by hand.",
+        "",
+    ]
+    yield from (f"- {code(each.name)}: {code(each.reason, LONGEST_MESSAGE)}" for each in left[:MOST_ROWS])
+    yield from ["", *_more(len(left), "queue")]
+
+
+def _more(number: int, noun: str) -> list[str]:
+    left = number - MOST_ROWS
+    return [f"… and {counted(left, f'more {noun}')}.", ""] if left > 0 else []

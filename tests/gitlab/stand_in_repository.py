@@ -1,0 +1,133 @@
+"""The repository and the merge requests of the stand-in: branches, the commits API, merging."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = dict[str, Any]
+Answer = tuple[int, Any]
+
+PROJECT, FORK = 42, 43
+NOT_FOUND = (404, {"message": "404 Not Found"})
+
+
+@dataclass
+class Repository:
+    """Commits as all their files, branches, and merge requests by their number; ``main`` is protected."""
+
+    commits: dict[str, Json] = field(default_factory=dict)
+    branches: dict[str, str] = field(default_factory=dict)
+    requests: dict[int, Json] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.requests[5] = request(5, "topic", "A change of the policies")
+
+    def begin(self, commit: str, files: dict[str, str], merged: int = 0) -> None:
+        """``main`` is a commit with these files; with ``merged`` that merge request brought it."""
+        self.commits[commit] = {"files": files, "message": "begin"}
+        self.branches["main"] = commit
+        if merged:
+            self.requests[merged].update(state="merged", merge_commit_sha=commit)
+
+    def files(self, branch: str) -> dict[str, str]:
+        found: dict[str, str] = self.commits[self.branches[branch]]["files"]
+        return found
+
+    def merge(self, iid: int) -> dict[str, str]:
+        """What GitLab does on a click; the answer are the files of ``main``."""
+        found = self.requests[iid]
+        assert "opened" == found["state"]
+        self.branches["main"] = self.branches[found["source_branch"]]
+        found.update(state="merged", merge_commit_sha=self.branches["main"])
+        if found["force_remove_source_branch"]:
+            del self.branches[found["source_branch"]]
+        return self.files("main")
+
+    def answer(self, method: str, path: list[str], query: dict[str, list[str]], body: Json) -> Answer:
+        """What a Developer gets below the project."""
+        match method, path:
+            case "GET", ["repository", "branches", name] if name in self.branches:
+                commit = self.branches[name]
+                return 200, {
+                    "name": name,
+                    "commit": {"id": commit, "message": self.commits[commit]["message"]},
+                }
+            case "POST", ["repository", "commits"]:
+                return self._commit(body)
+            case "GET", ["repository", "commits", commit, "merge_requests"] if commit in self.commits:
+                brought = (found for found in self.requests.values() if found["merge_commit_sha"] == commit)
+                return 200, list(brought)
+            case "GET", ["merge_requests"]:
+                return 200, self._listed({name: values[0] for name, values in query.items()})
+            case "POST", ["merge_requests"]:
+                return self._open(body)
+            case "PUT", ["merge_requests", iid] if int(iid) in self.requests:
+                found = self.requests[int(iid)]
+                found.update({name: body[name] for name in ("title", "description") if name in body})
+                found.update({"state": "closed"} if body.get("state_event") == "close" else {})
+                return 200, found
+        return NOT_FOUND
+
+    def _commit(self, body: Json) -> Answer:
+        branch, start = body["branch"], body.get("start_sha", "")
+        if branch == "main":
+            return 400, {"message": "You are not allowed to push into this branch"}
+        if start not in self.commits:
+            return 400, {"message": "Cannot find start_sha"}
+        if branch in self.branches and not body.get("force"):
+            return 400, {"message": f"A branch called '{branch}' already exists."}
+        files = dict(self.commits[start]["files"])
+        for action in body["actions"]:
+            if action["action"] != "update" or action["file_path"] not in files:
+                return 400, {"message": "A file with this name doesn't exist"}
+            files[action["file_path"]] = action["content"]
+        message = body["commit_message"]
+        sha = hashlib.sha1(json.dumps([start, files, message]).encode()).hexdigest()
+        self.commits[sha] = {"files": files, "message": message}
+        self.branches[branch] = sha
+        return 201, {"id": sha, "message": message}
+
+    def _listed(self, query: Json) -> list[Json]:
+        return [
+            found
+            for found in self.requests.values()
+            if all(found[name] == query.get(name, found[name]) for name in ("source_branch", "target_branch"))
+            and query.get("state", "all") in ("all", found["state"])
+        ]
+
+    def _open(self, body: Json) -> Answer:
+        source, target = body["source_branch"], body["target_branch"]
+        if self._listed({"source_branch": source, "target_branch": target, "state": "opened"}):
+            return 409, {"message": ["Another open merge request already exists for this source branch"]}
+        if source not in self.branches:
+            return 400, {"message": {"source_branch": ["does not exist"]}}
+        iid = max(self.requests) + 1
+        self.requests[iid] = {
+            **request(iid, source, body["title"], body.get("description", "")),
+            "labels": body.get("labels", "").split(",") if body.get("labels") else [],
+            "force_remove_source_branch": body.get("remove_source_branch", False),
+        }
+        return 201, self.requests[iid]
+
+
+def request(iid: int, source: str, title: str, description: str = "", project: int = PROJECT) -> Json:
+    """A merge request into ``main``, as GitLab shows it; ``project`` is where it comes from."""
+    return {
+        "id": 1000 + iid,
+        "iid": iid,
+        "project_id": PROJECT,
+        "source_project_id": project,
+        "target_project_id": PROJECT,
+        "source_branch": source,
+        "target_branch": "main",
+        "state": "opened",
+        "title": title,
+        "description": description,
+        "labels": [],
+        "force_remove_source_branch": False,
+        "merge_commit_sha": None,
+        "squash_commit_sha": None,
+        "sha": None,
+        "web_url": f"https://gitlab.example.com/team/queues/-/merge_requests/{iid}",
+    }
