@@ -7,13 +7,16 @@ from typing import Any, Literal
 from syncer.errors import BadAnswer
 from syncer.live.conditional import read_groups, write_groups
 from syncer.live.direct import read_backup, write_backup
+from syncer.live.merge import merged
 from syncer.live.overflow import read_overflow, write_overflow
 from syncer.live.words import shown
-from syncer.model.canonical import digest
+from syncer.model.canonical import canonical, digest
+from syncer.model.change import QueueChange
 from syncer.model.dialect import BRIEF, GENESYS, MIXED, Dialect
 from syncer.model.group import Group
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, Rule
+from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, Rule, Rules, mean_the_same, of_kinds
+from syncer.model.written import Written
 
 _VOLATILE = frozenset(
     {
@@ -29,6 +32,13 @@ _VOLATILE = frozenset(
 )
 
 
+_FIELDS = {
+    Kind.OVERFLOW: "routingRules",
+    Kind.BACKUP: "directRouting",
+    Kind.GROUPS: "conditionalGroupRouting",
+}
+
+
 def read_queue(raw: Mapping[str, Any]) -> LiveQueue:
     """The queue that ``raw`` is, with its rules of every kind.
 
@@ -40,7 +50,7 @@ def read_queue(raw: Mapping[str, Any]) -> LiveQueue:
         raise BadAnswer(f"A queue without an id came from live (its name is {shown(name)}).")
     if not isinstance(name, str) or not name:
         raise BadAnswer(f"The queue with the id {shown(id_)} came from live without a name.")
-    readings: list[tuple[Rule, str]] = [*read_overflow(raw), *read_backup(raw), *read_groups(raw)]
+    readings = _readings(raw)
     return LiveQueue(
         id=id_,
         name=name,
@@ -73,6 +83,50 @@ def write_rules(
     return written
 
 
+def write_change(raw: Mapping[str, Any], change: QueueChange) -> dict[str, Any]:
+    """A copy of ``raw`` with ``change`` made in it.
+
+    A change that takes a PUT back restores its fields exactly, as far as nobody changed them since; where
+    that would not give the rules that are wanted, the rules alone are written.
+    """
+    if change.back is not None:
+        exact = take_back(raw, change.back, change.kinds)
+        if mean_the_same(of_kinds(read_queue(exact).rules, change.kinds), change.after):
+            return exact
+    return write_rules(raw, change.after, change.kinds)
+
+
+def rule_fields(raw: Mapping[str, Any], kinds: Sequence[Kind]) -> dict[str, Any]:
+    """The fields of ``raw`` that hold rules of ``kinds``, whole; those that are not there are left out."""
+    names = [_FIELDS[kind] for kind in kinds]
+    return deepcopy({name: raw[name] for name in names if name in raw})
+
+
+def take_back(raw: Mapping[str, Any], written: Written, kinds: Sequence[Kind]) -> dict[str, Any]:
+    """A copy of ``raw`` in which the fields of ``kinds`` are as before that PUT; what others did to them
+    since stays."""
+    now = rule_fields(raw, kinds)
+    others = {key: value for key, value in raw.items() if key not in now}
+    fields: dict[str, Any] = merged(
+        rule_fields(written.after, kinds), now, rule_fields(written.before, kinds)
+    )
+    return deepcopy(others) | fields
+
+
+def rules_in(fields: Mapping[str, Any]) -> Rules:
+    """The rules of every kind in such fields. Raises BadAnswer when ``routingRules`` is no list."""
+    return tuple(rule for rule, _ in _readings(fields))
+
+
+def changed_kinds(written: Written) -> list[Kind]:
+    """The kinds whose field a PUT changed, be it that only a number is written in another way."""
+    return [
+        kind
+        for kind in Kind
+        if canonical(rule_fields(written.before, [kind])) != canonical(rule_fields(written.after, [kind]))
+    ]
+
+
 def lock_kind(raw: Mapping[str, Any]) -> Literal["etag", "compare"]:
     """How a change of ``raw`` is locked: by its etag, or where it has none by comparing before writing."""
     return "etag" if _etag(raw) else "compare"
@@ -95,6 +149,11 @@ def spoken_dialect(raws: Iterable[Mapping[str, Any]], otherwise: Dialect) -> Dia
 def state_digest(raw: Mapping[str, Any]) -> str:
     """``sha256:<hex>`` of a queue's JSON without what moves by itself, such as counts and dates."""
     return digest({key: value for key, value in raw.items() if key not in _VOLATILE})
+
+
+def _readings(raw: Mapping[str, Any]) -> list[tuple[Rule, str]]:
+    """The rules of every kind, each with what of it could not be understood."""
+    return [*read_overflow(raw), *read_backup(raw), *read_groups(raw)]
 
 
 def _etag(raw: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ compares, ``sync drift`` reads it the other way round.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from syncer.checks.capacity import headroom, loads
 from syncer.checks.constructs import check_constructs, check_constructs_live
@@ -117,7 +117,8 @@ def _compare(
         rules = diff_rules(queue, wanted.rules, names, wanted.kinds)
         if rules:
             before = of_kinds(queue.rules, wanted.kinds)
-            changes.append(QueueChange(queue.id, queue.name, rules, before, wanted.rules, kinds=wanted.kinds))
+            change = QueueChange(queue.id, queue.name, rules, before, wanted.rules, kinds=wanted.kinds)
+            changes.append(replace(change, back=wanted.back))
         else:
             untouched.append(Untouched(queue.id, queue.name, _why_untouched(wanted.rules)))
     return changes, tuple(untouched)

@@ -11,6 +11,7 @@ from syncer.model.network import Edge, Network, Node, edge_of
 from syncer.model.policy import PolicyGroups, PolicyQueue, PolicyRule, PolicySet, QueueRef
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, Rule, Rules
+from syncer.model.written import Written
 from syncer.policy import reference_findings as say
 from syncer.policy.nearest import Nearest
 
@@ -20,11 +21,15 @@ Placed = tuple[Rule, Position | None]
 
 @dataclass(frozen=True, slots=True)
 class Desired:
-    """The rules that a queue shall have, of the ``kinds`` that its policy speaks of; other kinds stay."""
+    """The rules that a queue shall have, of the ``kinds`` that its policy speaks of; other kinds stay.
+
+    ``back`` is the PUT that would be taken back, where they come of a rollback.
+    """
 
     rules: Rules
     kinds: tuple[Kind, ...] = (Kind.OVERFLOW,)
     positions: tuple[Position | None, ...] = ()
+    back: Written | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,8 @@ from syncer.model.settings import Pace, Retries, Settings
 from syncer.model.times import utc_now
 from syncer.planning.build import Inputs, build_plan
 from syncer.planning.gather import read_live
-from syncer.planning.undo import images_of, undo_plan
+from syncer.planning.images import images_of
+from syncer.planning.undo import undo_plan
 
 FAST = Settings(pace=Pace(1e6, 1000), retries=Retries(backoff=0.0, backoff_max=0.0))
 

@@ -21,8 +21,9 @@ from syncer.errors import (
 from syncer.live.answer import Answer
 from syncer.live.wire import read_queue
 from syncer.model.change import QueueChange
-from syncer.model.outcome import Outcome, Status
+from syncer.model.outcome import SENT, Outcome, Status
 from syncer.model.settings import Retries
+from syncer.model.written import Written
 
 OLD, NEW, THEIRS = rule(threshold=10), rule(threshold=25), rule(threshold=99)
 
@@ -36,9 +37,11 @@ def write(api: Scripted, seen: Raw | None = None, retries: Retries | None = None
     """Bring the queue of ``api`` from OLD to NEW; checks that each PUT is journalled before, and no other."""
     queue = read_queue(seen or api.queue)
 
-    def journalled(change: QueueChange, attempt: int, etag: str) -> None:
+    def journalled(change: QueueChange, attempt: int, etag: str, written: Written) -> None:
         api.log.append(f"journal {attempt}")
+        sending.append(written)
 
+    sending: list[Written] = []
     waited: list[int] = []
     writer = Writer(api, retries or Retries(attempts=3, conflicts=3), journalled, waited.append)
     outcome = writer.write(change_to(NEW, seen=queue), queue)
@@ -47,6 +50,10 @@ def write(api: Scripted, seen: Raw | None = None, retries: Retries | None = None
         api.log[put - 1] for put in puts
     ], "every PUT is in the journal right before"
     assert outcome.attempts == len(puts)
+    assert [body["routingRules"] for body, _ in api.sent] == [each.after["routingRules"] for each in sending]
+    assert (outcome.written is not None) == (outcome.status in SENT or outcome.status is Status.UNKNOWN)
+    if outcome.written:
+        assert sending[-1].before == outcome.written.before
     return outcome
 
 
