@@ -14,6 +14,8 @@ from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
+from syncer.model.canonical import canonical
+
 ABSENT = object()
 """Stands for a member that is not there."""
 
@@ -58,17 +60,19 @@ def _objects(base: Mapping[str, Any], theirs: Mapping[str, Any], ours: Mapping[s
 
 
 def _lists(base: Sequence[Any], theirs: Sequence[Any], ours: Sequence[Any]) -> list[Any]:
-    """``theirs`` without what the writer added; what it took away stands in its old place again."""
+    """``theirs`` without what the writer added; what it took away stands behind what it stood behind."""
     left, now, before = _keyed(base), _keyed(theirs), _keyed(ours)
-    found = [
-        entry if key not in left or key not in before else _entry(left[key], entry, before[key])
+    found = {
+        key: _entry(left[key], entry, before[key]) if key in left and key in before else entry
         for key, entry in now.items()
         if key in before or key not in left
-    ]
-    for place, (key, entry) in enumerate(before.items()):
+    }
+    order, behind = list(found), 0
+    for key in before:
         if key not in now and key not in left:
-            found.insert(place, entry)
-    return found
+            order.insert(behind, key)
+        behind = order.index(key) + 1 if key in order else behind
+    return [found.get(key, before.get(key)) for key in order]
 
 
 def _entry(base: Any, theirs: Any, ours: Any) -> Any:
@@ -90,11 +94,14 @@ def _keyed(entries: Sequence[Any]) -> dict[tuple[Hashable, int], Any]:
 
 
 def _key(entry: Any) -> Hashable:
-    """Overflow rules go by their target, groups by their id; of the rest the place alone counts."""
-    if isinstance(entry, dict) and entry.get("type") == "overflow":
+    """Overflow rules go by their target, groups by their id, rules of conditional groups by their place, and
+    everything else by what it says."""
+    if not isinstance(entry, dict):
+        return canonical(entry)
+    if entry.get("type") == "overflow":
         target = entry.get("overflowTarget")
         return ("overflow", target if isinstance(target, str) else "")
-    return _id(entry)
+    return "rule" if "groups" in entry else _id(entry) or canonical(entry)
 
 
 def _id(value: Any) -> str | None:
