@@ -16,7 +16,7 @@ JSON = st.recursive(
 )
 
 
-def over(target: str, **fields: Any) -> dict[str, Any]:
+def over(target: Any, **fields: Any) -> dict[str, Any]:
     return {"type": "overflow", "overflowTarget": target, **fields}
 
 

@@ -119,8 +119,8 @@ def test_every_queue_is_what_it_was(organisation: tuple[PolicySet, list[Raw]]) -
             assert not targets <= before.keys() or read_queue(before[change.queue]).problems
 
 
-ODD = [{"operator": "MEETS_THRESHOLD", "threshold": 9}, "text", None]
-SECONDS = [
+ODD: list[Any] = [{"operator": "MEETS_THRESHOLD", "threshold": 9}, "text", None]
+SECONDS: list[Any] = [
     overflow("C", 5, id="c", note={"deep": [1.0, None]}),
     ODD[0],
     {"type": "overflow", "overflowTarget": "id-B", "enabled": True, "id": "b"},
@@ -195,8 +195,7 @@ def test_what_others_did_to_other_fields_stays() -> None:
 def test_what_others_did_to_unknown_fields_of_a_rule_stays() -> None:
     """Ours come back exactly: the rule to B says nothing about its threshold and its delay again."""
     found = back_again(WANTED, FULL, with_rules(lambda entries: entries[2].update(note="new")))
-    wanted = [*SECONDS]
-    wanted[2] = {**SECONDS[2], "note": "new"}
+    wanted = [entry if place != 2 else {"note": "new", **entry} for place, entry in enumerate(SECONDS)]
     assert ([], wanted) == (found[0], found[1]["routingRules"])
 
 
