@@ -5,7 +5,7 @@ from copy import deepcopy
 from typing import Any, Literal
 
 from syncer.errors import BadAnswer
-from syncer.live.conditional import read_groups, write_groups
+from syncer.live.conditional import read_groups, without_own_queue, write_groups
 from syncer.live.direct import read_backup, write_backup
 from syncer.live.merge import merged
 from syncer.live.overflow import read_overflow, write_overflow
@@ -84,7 +84,7 @@ def write_rules(
 
 
 def write_change(raw: Mapping[str, Any], change: QueueChange) -> dict[str, Any]:
-    """A copy of ``raw`` with ``change`` made in it.
+    """A copy of ``raw`` with ``change`` made in it, as it may be sent.
 
     A change that takes a PUT back restores its fields exactly, as far as nobody changed them since; where
     that would not give the rules that are wanted, the rules alone are written.
@@ -92,8 +92,8 @@ def write_change(raw: Mapping[str, Any], change: QueueChange) -> dict[str, Any]:
     if change.back is not None:
         exact = take_back(raw, change.back, change.kinds)
         if mean_the_same(of_kinds(read_queue(exact).rules, change.kinds), change.after):
-            return exact
-    return write_rules(raw, change.after, change.kinds)
+            return dict(without_own_queue(exact))
+    return dict(without_own_queue(write_rules(raw, change.after, change.kinds)))
 
 
 def rule_fields(raw: Mapping[str, Any], kinds: Sequence[Kind]) -> dict[str, Any]:
@@ -113,9 +113,10 @@ def take_back(raw: Mapping[str, Any], written: Written, kinds: Sequence[Kind]) -
     return deepcopy(others) | fields
 
 
-def rules_in(fields: Mapping[str, Any]) -> Rules:
-    """The rules of every kind in such fields. Raises BadAnswer when ``routingRules`` is no list."""
-    return tuple(rule for rule, _ in _readings(fields))
+def rules_in(fields: Mapping[str, Any], queue_id: str) -> Rules:
+    """The rules of every kind in such fields of a queue. Raises BadAnswer when ``routingRules`` is no
+    list."""
+    return tuple(rule for rule, _ in _readings({**fields, "id": queue_id}))
 
 
 def changed_kinds(written: Written) -> list[Kind]:

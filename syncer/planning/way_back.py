@@ -50,7 +50,7 @@ def _exactly(
     unread = {queue.rules[place].kind for place in queue.problems}
     touched = {*_kinds(images), *changed_kinds(written)} - unread
     kinds = tuple(kind for kind in Kind if kind in touched)
-    before, after = rules_in(written.before), rules_in(written.after)
+    before, after = rules_in(written.before, queue.id), rules_in(written.after, queue.id)
     conflicts = [
         _conflict(queue.name, f"{queue.name}: {why}")
         for image in _one_a_rule(images)
@@ -58,7 +58,7 @@ def _exactly(
     ]
     if conflicts:
         return None, conflicts
-    back = of_kinds(rules_in(take_back(queue.raw, written, kinds)), kinds)
+    back = of_kinds(rules_in(take_back(queue.raw, written, kinds), queue.id), kinds)
     others = [rule for rule in of_kinds(queue.rules, kinds) if not any(image.is_of(rule) for image in images)]
     own = [rule for image in _one_a_rule(images) for rule in image.own(before)]
     return (Desired(back, kinds, back=written), []) if mean_the_same(back, [*others, *own]) else None
