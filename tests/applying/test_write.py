@@ -1,6 +1,7 @@
 """One PUT, locked, and never an overwrite: every branch of the protocol."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -294,3 +295,22 @@ def test_a_yes_without_the_queue_that_did_nothing_is_tried_again() -> None:
     outcome = write(SaysNothing(raw(OLD)))
     assert (Status.APPLIED, 2) == (outcome.status, outcome.attempts)
     assert "PUT 1 was answered with nothing, and did nothing" in outcome.detail
+
+
+def test_a_put_is_taken_back_and_what_others_did_meanwhile_stays() -> None:
+    """The rule says nothing about its delay again; who edited another field in between loses nothing."""
+    before = [{"type": "overflow", "overflowTarget": "back", "threshold": 10, "id": "r"}]
+    seen = read_queue(raw(NEW))
+    rules = read_queue({**raw(), "routingRules": before}).rules
+    back = replace(
+        change_to(*rules, seen=seen),
+        back=Written({"routingRules": before}, {"routingRules": wire(NEW)}),
+    )
+    api = Scripted(raw(NEW), puts=[both(edited(color="blue"), raising(STALE))])
+    sending: list[Written] = []
+    writer = Writer(
+        api, Retries(), lambda _change, _n, _etag, written: sending.append(written), lambda _: None
+    )
+    outcome = writer.write(back, seen)
+    assert (Status.MERGED, "blue", before) == (outcome.status, api.queue["color"], api.queue["routingRules"])
+    assert Written({"routingRules": wire(NEW)}, {"routingRules": before}) == outcome.written == sending[-1]

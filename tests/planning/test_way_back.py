@@ -27,6 +27,7 @@ from organisations import (
 
 from syncer.audit.entries import Run, change_entries
 from syncer.errors import AuditError
+from syncer.live.conditional import without_own_queue
 from syncer.live.wire import read_queue, rule_fields, write_change
 from syncer.model.canonical import canonical
 from syncer.model.change import Action, QueueChange
@@ -74,6 +75,11 @@ def run_of(plan: Plan, raws: Sequence[Raw], server: Server = same) -> tuple[list
     return kept, after
 
 
+def sent(queue: Raw) -> bytes:
+    """A queue to the letter, but for its own id in the first conditional group, which live puts in itself."""
+    return canonical(dict(without_own_queue(queue)))
+
+
 def undone(entries: Sequence[dict[str, Any]], raws: Sequence[Raw], wanted: PolicySet) -> Plan:
     return undo_plan(images_of(entries, "1"), inputs_over(wanted, raws, "mixed"), NOW)
 
@@ -113,7 +119,7 @@ def test_every_queue_is_what_it_was(organisation: tuple[PolicySet, list[Raw]]) -
             change.before, change.after
         )  # a value that could not be read, but counts
         if change.name not in blocked and not means_as_much:
-            assert canonical(before[change.queue]) == canonical(restored[change.queue])
+            assert sent(before[change.queue]) == sent(restored[change.queue])
         targets = {each.target for each in change.before if each.target}
         if change.name in blocked:
             assert not targets <= before.keys() or read_queue(before[change.queue]).problems
