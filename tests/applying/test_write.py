@@ -301,9 +301,8 @@ def test_a_put_is_taken_back_and_what_others_did_meanwhile_stays() -> None:
     """The rule says nothing about its delay again; who edited another field in between loses nothing."""
     before = [{"type": "overflow", "overflowTarget": "back", "threshold": 10, "id": "r"}]
     seen = read_queue(raw(NEW))
-    rules = read_queue({**raw(), "routingRules": before}).rules
     back = replace(
-        change_to(*rules, seen=seen),
+        change_to(rule(threshold=10, delay=0, enabled=False), seen=seen),
         back=Written({"routingRules": before}, {"routingRules": wire(NEW)}),
     )
     api = Scripted(raw(NEW), puts=[both(edited(color="blue"), raising(STALE))])
