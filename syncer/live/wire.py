@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any, Literal
 
 from syncer.errors import BadAnswer
 from syncer.live.conditional import read_groups, without_own_queue, write_groups
 from syncer.live.direct import read_backup, write_backup
 from syncer.live.merge import merged
-from syncer.live.overflow import read_overflow, write_overflow
+from syncer.live.overflow import first_rules, read_overflow, write_overflow
 from syncer.live.words import shown
 from syncer.model.canonical import canonical, digest
 from syncer.model.change import QueueChange
@@ -111,6 +112,13 @@ def take_back(raw: Mapping[str, Any], written: Written, kinds: Sequence[Kind]) -
         rule_fields(written.after, kinds), now, rule_fields(written.before, kinds)
     )
     return deepcopy(others) | fields
+
+
+def without_seconds(written: Written) -> Written:
+    """The same, as if there had been no second overflow rules with one target before the PUT."""
+    if not written.before.get("routingRules"):
+        return written
+    return replace(written, before={**written.before, "routingRules": first_rules(written.before)})
 
 
 def rules_in(fields: Mapping[str, Any], queue_id: str) -> Rules:

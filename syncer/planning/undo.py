@@ -19,15 +19,24 @@ def undo_plan(images: Sequence[Image], inputs: Inputs, created_at: str) -> Plan:
     """The plan back to the rules before the run, checked like every plan.
 
     A rule that is no longer what the run made of it is a finding ``rollback.conflict``, an error; one that
-    can't be brought back stays as it is, with a warning ``rollback.kept``.
+    can't be brought back stays as it is, with a warning ``rollback.kept``: so do second rules with one target
+    where they alone would be errors.
     """
+    exact = _plan_back(images, inputs, created_at, seconds=True)
+    if exact.applicable:
+        return exact
+    first_rules = _plan_back(images, inputs, created_at, seconds=False)
+    return first_rules if first_rules.applicable else exact
+
+
+def _plan_back(images: Sequence[Image], inputs: Inputs, created_at: str, *, seconds: bool) -> Plan:
     resolved = resolve_live(inputs.policies, inputs.live, inputs.dialect, inputs.groups)
     live = {queue.id: queue for queue in inputs.live}
     desired: dict[str, Desired] = {}
     findings = []
     for queue_id in dict.fromkeys(image.queue for image in images):
         own = [image for image in images if image.queue == queue_id]
-        back, found = way_back(own, live.get(queue_id), live.keys())
+        back, found = way_back(own, live.get(queue_id), live.keys(), seconds=seconds)
         findings.extend(found)
         if back is not None:
             desired[queue_id] = back

@@ -7,7 +7,7 @@ places, and that a second rule with one target comes back too. What others did s
 
 from collections.abc import Container, Sequence
 
-from syncer.live.wire import changed_kinds, rules_in, take_back
+from syncer.live.wire import changed_kinds, rules_in, take_back, without_seconds
 from syncer.model.finding import Finding, Severity
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import GroupRule, Kind, Rule, Rules, in_words, mean_the_same, of_kinds
@@ -20,11 +20,14 @@ CONFLICT = "rollback.conflict"
 Way = tuple[Desired | None, list[Finding]]
 
 
-def way_back(images: Sequence[Image], queue: LiveQueue | None, queues: Container[str]) -> Way:
+def way_back(
+    images: Sequence[Image], queue: LiveQueue | None, queues: Container[str], *, seconds: bool = True
+) -> Way:
     """The rules that a queue shall have again, or None with the conflicts that forbid it.
 
     ``images`` are all of this queue, as a run left it; ``queue`` is None where live has it no more;
-    ``queues`` are the ids of all that live has.
+    ``queues`` are the ids of all that live has. Second rules with one target come back where ``seconds`` says
+    so.
     """
     if queue is None:
         name = images[0].queue_name
@@ -34,6 +37,8 @@ def way_back(images: Sequence[Image], queue: LiveQueue | None, queues: Container
             _conflict(queue.name, f"{queue.name} has a rule in live that can't be read: {unread[0]}")
         ]
     written = next((image.written for image in images if image.written), None)
+    if written and not seconds:
+        written = without_seconds(written)
     exact = _exactly(images, queue, queues, written) if written else None
     return exact or _by_rules(images, queue, queues)
 
@@ -61,7 +66,11 @@ def _exactly(
     back = of_kinds(rules_in(take_back(queue.raw, written, kinds), queue.id), kinds)
     others = [rule for rule in of_kinds(queue.rules, kinds) if not any(image.is_of(rule) for image in images)]
     own = [rule for image in _one_a_rule(images) for rule in image.own(before)]
-    return (Desired(back, kinds, back=written), []) if mean_the_same(back, [*others, *own]) else None
+    if not mean_the_same(back, [*others, *own]):
+        return None
+    return Desired(back, kinds, back=written), _kept(
+        [image for image in images if image.before not in before]
+    )
 
 
 def _one_a_rule(images: Sequence[Image]) -> list[Image]:

@@ -255,6 +255,33 @@ def test_what_is_back_already_needs_nothing() -> None:
     assert ((), []) == (back.changes, conflicts(back))
 
 
+def test_a_second_rule_that_alone_would_be_an_error_stays_away() -> None:
+    """Both rules to B together send more than all; everything else comes back exactly."""
+    rules = [overflow("B", 60, id="b", note=1), overflow("D", 1, id="d"), overflow("B", 50, id="b2")]
+    before = [raw("A", *rules), raw("B"), raw("D")]
+    wanted = policies(policy("A", rule("B", 40)), policy("B"), policy("D"))
+    entries, after = run_of(planned(wanted, before), before)
+    back = undone(entries, after, wanted)
+    assert back.applicable
+    (kept,) = conflicts(back)
+    assert kept.startswith("A: the rule to B does not come back: a second rule")
+    assert rules[:2] == applied(back, after)[0]["routingRules"]
+
+
+def test_errors_that_second_rules_do_not_make_are_told_of_the_exact_way_back() -> None:
+    rules = [
+        overflow("B", 60),
+        overflow("D", 50),
+        overflow("B", 5),
+        {"type": "overflow", "overflowTarget": []},
+    ]
+    before = [raw("A", *rules), raw("B"), raw("D")]
+    wanted = policies(policy("A", rule("B", 40)), policy("B"), policy("D"))
+    entries, after = run_of(planned(wanted, before), before)
+    back = undone(entries, after, wanted)
+    assert ([], False) == (conflicts(back), back.applicable)
+
+
 def test_the_plan_says_what_a_second_rule_is() -> None:
     entries, after = run_of(planned(WANTED, FULL, dialect="mixed"), FULL)
     (change,) = undone(entries, after, WANTED).changes
@@ -318,6 +345,12 @@ def test_a_change_whose_merge_would_give_other_rules_writes_the_rules() -> None:
     rules = of_kinds(read_queue(before).rules, KINDS)
     change = QueueChange("id-A", "A", (), (), rules, kinds=KINDS, back=back)
     assert before == write_change(left, change) == write_change(without_zeros(left), change)
+
+
+def test_an_entry_without_both_images_is_of_no_rule() -> None:
+    entries, after = run_of(planned(WANTED, FULL, dialect="mixed"), FULL)
+    with pytest.raises(AuditError, match="no image of a rule of A"):
+        undone([{**entries[0], "before": None, "after": None}], after, WANTED)
 
 
 @pytest.mark.parametrize("broken", ["text", {"before": {}}, {"before": {}, "after": []}])
