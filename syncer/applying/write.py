@@ -132,9 +132,11 @@ class Writer:
             progress.notes.append(f"no answer to PUT {progress.attempts} ({error.message}), so live was read")
             return None
         progress.open = True
-        return self._answered(progress, change, answer)
+        return self._answered(progress, change, answer, written)
 
-    def _answered(self, progress: _Progress, change: QueueChange, answer: Answer) -> Outcome | None:
+    def _answered(
+        self, progress: _Progress, change: QueueChange, answer: Answer, written: Written
+    ) -> Outcome | None:
         """The answer said yes; what is stored now is looked at all the same."""
         progress.attempts += answer.attempts - 1
         before = progress.current.etag
@@ -145,8 +147,7 @@ class Writer:
                 progress.lost += 1
                 progress.notes.append(f"PUT {progress.attempts} was answered with nothing, and did nothing")
                 return None
-        if progress.written is not None:
-            progress.written = replace(progress.written, after=rule_fields(stored.raw, change.kinds))
+        progress.written = replace(written, after=rule_fields(stored.raw, change.kinds))
         outcome = Outcome(
             change,
             Status.MERGED if progress.merged else Status.APPLIED,

@@ -68,9 +68,8 @@ def _exactly(
     own = [rule for image in _one_a_rule(images) for rule in image.own(before)]
     if not mean_the_same(back, [*others, *own]):
         return None
-    return Desired(back, kinds, back=written), _kept(
-        [image for image in images if image.before not in before]
-    )
+    lost = [image for image in images if image.before is not None and image.before not in before]
+    return Desired(back, kinds, back=written), _kept(lost)
 
 
 def _one_a_rule(images: Sequence[Image]) -> list[Image]:
