@@ -25,6 +25,7 @@ from syncer.model.policy import PolicyFile
 from syncer.model.queue import Edit
 from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, OwnerMark
 from syncer.model.rule_document import rule_document, rules_of
+from syncer.model.written import Written
 from syncer.planning.alerts import Around, alerts_of, as_one
 from syncer.planning.document import plan_document
 from syncer.planning.drift import Direction
@@ -80,8 +81,9 @@ PLAN = Plan(
 RUN = Run(
     "run", NOW, "https://api", "prod", "sha256:1", "rollback", ("--allow-delete",), Origin("me", "here")
 )
+WRITTEN = Written({"routingRules": [{"type": "overflow"}]}, {"routingRules": [], "directRouting": {}})
 OUTCOMES = [
-    Outcome(CHANGE, status, "d", 1, 1.5, "1", "2", lock, "c", "z")
+    Outcome(CHANGE, status, "d", 1, 1.5, "1", "2", lock, "c", "z", WRITTEN if lock else None)
     for status, lock in zip(Status, ("etag", "compare", *[""] * 6), strict=True)
 ]
 
@@ -121,7 +123,7 @@ def records(folder: Path) -> Iterator[Any]:
     """The records of a journal."""
     for run in (RUN, replace(RUN, id="other", verb="apply")):
         journal = Journal(folder, run, [CHANGE], lambda: NOW)
-        journal.sending(CHANGE, 1, "1")
+        journal.sending(CHANGE, 1, "1", WRITTEN)
         for outcome in OUTCOMES:
             journal.settled(outcome)
         journal.close()
@@ -198,6 +200,7 @@ def test_what_is_written_is_described_without_gaps(what: str) -> None:
     optional = {
         "signature",  # of a plan: only where a key was set
         "unmanaged",  # of plan and drift: only where it was asked for
+        "written",  # of journal and audit: older versions didn't keep it
         *("run", "calls", "duration_ms", "audit_head", "rollback"),  # of an apply: only where something ran
     }
     for node in objects(schema(what)):
@@ -228,7 +231,7 @@ def test_everything_that_a_schema_says_is_produced(what: str, tmp_path: Path) ->
 @pytest.mark.parametrize("what", PRODUCED)
 def test_a_field_too_few_or_too_many_is_not_what_a_schema_says(what: str, tmp_path: Path) -> None:
     *_, document = PRODUCED[what](tmp_path)
-    for key in document.keys() - {"signature"}:
+    for key in document.keys() - {"signature", "written"}:
         assert not validator(what).is_valid({name: document[name] for name in document if name != key})
     assert not validator(what).is_valid({**document, "more": 1})
 

@@ -22,6 +22,7 @@ from syncer.files import append_synced, sync_folder
 from syncer.model.change import QueueChange
 from syncer.model.environment import Organization
 from syncer.model.outcome import Outcome, Status
+from syncer.model.written import Written
 from syncer.planning.document import change_document, change_of
 
 FORMAT = "syncer.journal/v1"
@@ -53,9 +54,9 @@ class Journal:
             self.close()
             raise
 
-    def sending(self, change: QueueChange, attempt: int, etag: str) -> None:
+    def sending(self, change: QueueChange, attempt: int, etag: str, written: Written) -> None:
         """Right before a PUT."""
-        self._write("send", queue=change.queue, attempt=attempt, etag=etag)
+        self._write("send", queue=change.queue, attempt=attempt, etag=etag, written=written.as_json())
 
     def settled(self, outcome: Outcome) -> None:
         """When it is known what became of a queue, before the audit says so."""
@@ -94,13 +95,17 @@ class Journal:
 
 @dataclass(frozen=True, slots=True)
 class CutOff:
-    """What the journal of a run that was cut off says: its changes, what was settled, and what was sent."""
+    """What the journal of a run that was cut off says: its changes, what was settled, and what was sent.
+
+    ``written`` is what the last PUT of each queue did, if it arrived; journals of old versions don't say it.
+    """
 
     path: Path
     run: Run
     changes: tuple[QueueChange, ...]
     settled: Mapping[str, Outcome] = field(default_factory=dict)
     attempts: Mapping[str, int] = field(default_factory=dict)
+    written: Mapping[str, Written | None] = field(default_factory=dict)
 
 
 def find_journals(folder: Path) -> list[Path]:
@@ -125,10 +130,12 @@ def read_journal(path: Path) -> CutOff | None:
             for record in records
             if record["record"] == "outcome"
         }
-        attempts = {record["queue"]: record["attempt"] for record in records if record["record"] == "send"}
+        sent = [record for record in records if record["record"] == "send"]
+        attempts = {record["queue"]: record["attempt"] for record in sent}
+        written = {record["queue"]: Written.of(record.get("written")) for record in sent}
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise _no_journal(path) from error
-    return CutOff(path, run, tuple(changes.values()), settled, attempts)
+    return CutOff(path, run, tuple(changes.values()), settled, attempts, written)
 
 
 def _records(path: Path) -> list[dict[str, Any]]:
@@ -194,9 +201,11 @@ def _outcome_document(outcome: Outcome) -> dict[str, Any]:
         "lock": outcome.lock,
         "correlation_id": outcome.correlation_id,
         "caused_by": outcome.caused_by,
+        "written": outcome.written.as_json() if outcome.written else None,
     }
 
 
 def _outcome_of(record: Mapping[str, Any], change: QueueChange) -> Outcome:
     values = {key: value for key, value in record.items() if key not in ("format", "record", "at", "queue")}
-    return Outcome(change, **{**values, "status": Status(record["status"])})
+    known = {"status": Status(record["status"]), "written": Written.of(record.get("written"))}
+    return Outcome(change, **(values | known))

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,9 @@ def _outcome(journal: CutOff, change: QueueChange, api: QueueApi) -> Outcome:
         return journal.settled[change.queue]
     if change.queue not in journal.attempts:
         return Outcome(change, Status.NOT_STARTED, CUT_OFF)
-    return _asked(change, journal.attempts[change.queue], api)
+    outcome = _asked(change, journal.attempts[change.queue], api)
+    written = journal.written[change.queue] if outcome.status is Status.APPLIED else None
+    return replace(outcome, written=written)
 
 
 def _asked(change: QueueChange, attempts: int, api: QueueApi) -> Outcome:

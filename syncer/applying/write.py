@@ -19,12 +19,13 @@ from typing import Any, Protocol
 from syncer.applying.conflict import Verdict, three_way
 from syncer.errors import ApiError, BadAnswer, LiveError, NoAnswer, NotFound, NotSent, PreconditionFailed
 from syncer.live.answer import Answer
-from syncer.live.wire import read_queue, state_digest, write_rules
+from syncer.live.wire import read_queue, rule_fields, state_digest, write_change
 from syncer.model.change import QueueChange, names_in
-from syncer.model.outcome import Outcome, Status
+from syncer.model.outcome import SENT, Outcome, Status
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import Rules, in_words, mean_the_same, of_kinds
 from syncer.model.settings import Retries
+from syncer.model.written import Written
 
 
 class QueueApi(Protocol):
@@ -37,15 +38,16 @@ class QueueApi(Protocol):
         """Replace one queue; raises PreconditionFailed on 412 and NoAnswer where the outcome is not known."""
 
 
-Journalled = Callable[[QueueChange, int, str], None]
-"""Called and synced to disk before each PUT, with the change, the number of the attempt and the etag."""
+Journalled = Callable[[QueueChange, int, str, Written], None]
+"""Called and synced to disk before each PUT, with the change, the number of the attempt, the etag, and what
+the PUT does to the queue's JSON."""
 
 
 @dataclass
 class _Progress:
     """Where one write stands. ``open``: a PUT is out of which nobody knows yet what became of it.
 
-    ``merged``: somebody else edited other fields meanwhile.
+    ``merged``: somebody else edited other fields meanwhile; ``written``: what the last PUT did, or may have.
     """
 
     current: LiveQueue
@@ -54,6 +56,7 @@ class _Progress:
     lost: int = 0
     open: bool = False
     merged: bool = False
+    written: Written | None = None
     notes: list[str] = field(default_factory=list)
 
 
@@ -82,6 +85,7 @@ class Writer:
             attempts=progress.attempts,
             lock="etag" if progress.current.etag else "compare",
             detail="; ".join([*progress.notes, outcome.detail] if outcome.detail else progress.notes),
+            written=progress.written if outcome.status in SENT or outcome.status is Status.UNKNOWN else None,
         )
 
     def _decide(self, progress: _Progress, change: QueueChange) -> Outcome:
@@ -107,9 +111,11 @@ class Writer:
     def _send(self, progress: _Progress, change: QueueChange) -> Outcome | None:
         """One PUT. None means: read again and decide again."""
         current = progress.current
-        body = write_rules(current.raw, change.after, change.kinds)
+        body = write_change(current.raw, change)
+        written = Written(rule_fields(current.raw, change.kinds), rule_fields(body, change.kinds))
         progress.attempts += 1
-        self.journalled(change, progress.attempts, current.etag)
+        self.journalled(change, progress.attempts, current.etag, written)
+        progress.written = written
         try:
             answer = self.api.put_queue(change.queue, body, current.etag)
         except PreconditionFailed as error:
@@ -126,9 +132,11 @@ class Writer:
             progress.notes.append(f"no answer to PUT {progress.attempts} ({error.message}), so live was read")
             return None
         progress.open = True
-        return self._answered(progress, change, answer)
+        return self._answered(progress, change, answer, written)
 
-    def _answered(self, progress: _Progress, change: QueueChange, answer: Answer) -> Outcome | None:
+    def _answered(
+        self, progress: _Progress, change: QueueChange, answer: Answer, written: Written
+    ) -> Outcome | None:
         """The answer said yes; what is stored now is looked at all the same."""
         progress.attempts += answer.attempts - 1
         before = progress.current.etag
@@ -139,6 +147,7 @@ class Writer:
                 progress.lost += 1
                 progress.notes.append(f"PUT {progress.attempts} was answered with nothing, and did nothing")
                 return None
+        progress.written = replace(written, after=rule_fields(stored.raw, change.kinds))
         outcome = Outcome(
             change,
             Status.MERGED if progress.merged else Status.APPLIED,

@@ -61,8 +61,15 @@ def place_of(entry: Mapping[str, Any]) -> Place:
 
 
 def change_entries(run: Run, outcome: Outcome, timestamp: str) -> list[dict[str, Any]]:
-    """One entry for each rule of a queue's change: they share one PUT and its outcome."""
-    return [_change_entry(run, outcome, rule, timestamp) for rule in outcome.change.rules]
+    """One entry for each rule of a queue's change: they share one PUT and its outcome.
+
+    What the PUT did to the queue's JSON is the same for all, and stands in the first.
+    """
+    written = outcome.written.as_json() if outcome.written else None
+    return [
+        _change_entry(run, outcome, rule, timestamp) | {"written": None if place else written}
+        for place, rule in enumerate(outcome.change.rules)
+    ]
 
 
 def _change_entry(run: Run, outcome: Outcome, rule: RuleChange, timestamp: str) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from syncer.errors import PoliciesInvalid
 from syncer.model.rule import Kind
 from syncer.model.times import rfc3339, utc_now
 from syncer.planning.gather import inputs_of, read_disk, read_live
-from syncer.planning.undo import images_of, undo_plan
+from syncer.planning.images import images_of
+from syncer.planning.undo import undo_plan
 from syncer.report.views import Applied, CutOffRun, Report
 
 

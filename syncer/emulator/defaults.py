@@ -81,8 +81,23 @@ QUEUE = {
 
 def completed(queue: Document) -> Document:
     """A queue with what it leaves out; what is there stays, wrong or right."""
-    done: Document = _fill(QUEUE, queue)
-    return done
+    return _with_own_queue(_fill(QUEUE, queue))
+
+
+def _with_own_queue(queue: Document) -> Document:
+    """The first rule of conditional group routing is about the queue itself, and says so."""
+    match queue.get("conditionalGroupRouting"):
+        case {"rules": [dict(first), *others], **more} if _is_own(queue, first.get("queue")):
+            own = {name: queue[name] for name in ("id", "name", "selfUri") if name in queue}
+            return {
+                **queue,
+                "conditionalGroupRouting": {**more, "rules": [{**first, "queue": own}, *others]},
+            }
+    return queue
+
+
+def _is_own(queue: Document, named: Any) -> bool:
+    return named is None or (isinstance(named, dict) and named.get("id") == queue["id"])
 
 
 def _fill(default: Any, value: Any) -> Any:

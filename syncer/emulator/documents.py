@@ -133,11 +133,16 @@ def replaced(old: Mapping[str, Any], body: Mapping[str, Any], *, now: str, by: s
     """
     kept = {key: value for key, value in body.items() if key not in (*OWNED, "id", "division", "_etag")}
     owned = {key: old[key] for key in ("division", *OWNED) if key in old}
-    document = {"id": old["id"], **kept, **owned, "dateModified": now, "modifiedBy": by}
-    if isinstance(document.get("routingRules"), list):
-        rules = document["routingRules"]
-        document["routingRules"] = [_with_id(rule, old["id"], place) for place, rule in enumerate(rules)]
-    return document
+    return with_rule_ids({"id": old["id"], **kept, **owned, "dateModified": now, "modifiedBy": by})
+
+
+def with_rule_ids(document: Document) -> Document:
+    """The same queue; each overflow rule without an id gets one, which it keeps."""
+    rules = document.get("routingRules")
+    if not isinstance(rules, list):
+        return document
+    named = [_with_id(rule, document["id"], place) for place, rule in enumerate(rules)]
+    return {**document, "routingRules": named}
 
 
 def _with_id(rule: Any, queue_id: str, place: int) -> Any:

@@ -61,8 +61,8 @@ class _Check:
     def routing(self) -> None:
         rules = self._entries(self._routing.get("rules"), "conditionalGroupRouting.rules", ROUTING_RULES)
         for place, (where, rule) in enumerate(rules):
-            if place == 0 and rule.get("queue") is not None:
-                self.faults.append(f"{where}.queue: the first rule is about the queue itself and names none")
+            if place == 0 and _object(rule.get("queue")).get("id", self._id) != self._id:
+                self.faults.append(f"{where}.queue: the first rule is about the queue itself")
             self._queue(rule.get("queue"), f"{where}.queue")
             self._choice(rule.get("metric"), f"{where}.metric", ROUTING_METRICS)
             self._choice(rule.get("operator"), f"{where}.operator", ROUTING_OPERATORS)
@@ -115,7 +115,7 @@ class _Check:
         if value is None:
             return
         queue_id = _object(value).get("id")
-        if not isinstance(queue_id, str) or not self._known.queue(queue_id):
+        if not isinstance(queue_id, str) or not (queue_id == self._id or self._known.queue(queue_id)):
             self.faults.append(f"{where}: there is no such queue")
 
     def _choice(self, value: Any, where: str, allowed: tuple[str, ...]) -> None:

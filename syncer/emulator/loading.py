@@ -7,7 +7,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from syncer.emulator.defaults import completed
-from syncer.emulator.documents import Document, parse, self_uri
+from syncer.emulator.documents import Document, parse, self_uri, with_rule_ids
 from syncer.errors import ConfigError
 
 Surroundings = dict[str, list[Document]]
@@ -95,5 +95,6 @@ def prepared(queues: Iterable[Any], *, where: str) -> list[Document]:
         if queue_id in found:
             raise ConfigError(f"{where}: queue {place + 1}: the id {queue_id!r} is there twice", hint=HINT)
         rest = {key: value for key, value in queue.items() if key not in ("id", "_etag", "selfUri")}
-        found[queue_id] = completed({"id": queue_id, **rest, "selfUri": self_uri(queue_id)})
+        document = with_rule_ids({"id": queue_id, **rest, "selfUri": self_uri(queue_id)})
+        found[queue_id] = completed(document)
     return list(found.values())

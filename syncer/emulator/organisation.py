@@ -55,7 +55,7 @@ def _queue(place: int, name: str, ids: list[str]) -> Document:
         "memberCount": 3 + place * 7 % 40,
         "mediaSettings": _media(),
         "routingRules": _rules(place, ids),
-        **_groups(place, ids, language),
+        **_groups(place, name, ids, language),
         **_backup(place, ids),
         "skillEvaluationMethod": ("BEST", "ALL", "NONE")[place % 3],
         "acwSettings": {"wrapupPrompt": "MANDATORY_TIMEOUT", "timeoutMs": 30_000 + place % 4 * 15_000},
@@ -78,13 +78,14 @@ def _division(language: str) -> Document:
     return HOME if language == LANGUAGES[0] else _reference("divisions", language, DIVISIONS)
 
 
-def _groups(place: int, ids: list[str], language: str) -> Document:
+def _groups(place: int, name: str, ids: list[str], language: str) -> Document:
     """Every fourth queue has a group that helps when its callers wait, or when those of the next step do."""
     if place % 4:
         return {}
     group = {"id": str(uuid5(NAMESPACE_URL, f"organisation/groups/{language}")), "type": "GROUP"}
     condition = {"metric": "EstimatedWaitTime", "operator": "GreaterThan", "groups": [group]}
-    rules: list[Document] = [{**condition, "conditionValue": 120.0, "waitSeconds": 30}]
+    own = {"id": ids[place], "name": name, "selfUri": self_uri(ids[place])}
+    rules: list[Document] = [{**condition, "queue": own, "conditionValue": 120.0, "waitSeconds": 30}]
     if _has_next(place, ids):
         watched = {"id": ids[place + 1]}
         rules.append({**condition, "queue": watched, "conditionValue": 300.0, "waitSeconds": 60})

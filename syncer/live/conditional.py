@@ -1,4 +1,8 @@
-"""How a queue's JSON says conditional groups: ``conditionalGroupRouting.rules``."""
+"""How a queue's JSON says conditional groups: ``conditionalGroupRouting.rules``.
+
+A rule without a queue is about the queue itself, as the first one always is. The Genesys Cloud Platform API
+shows such a rule with the id of its own queue, and does not take that back in the first one.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,9 +18,10 @@ def read_groups(raw: Mapping[str, Any]) -> list[tuple[GroupRule, str]]:
     """The rules of conditional group routing in ``raw``, each with what of it could not be understood.
 
     What is left out, or can't be understood, reads as nothing: "", 0, no groups. The order of groups means
-    nothing: they come sorted by id, each once.
+    nothing: they come sorted by id, each once. The queue itself as the one that is watched reads as "".
     """
-    readings = [_Reading(place, rule) for place, rule in enumerate(_rules(raw), 1)]
+    own = raw.get("id")
+    readings = [_Reading(place, rule, own) for place, rule in enumerate(_rules(raw), 1)]
     return [(reading.rule, reading.problem) for reading in readings]
 
 
@@ -38,17 +43,27 @@ def write_groups(written: dict[str, Any], rules: Sequence[GroupRule]) -> None:
         written.pop(_ROUTING, None)
 
 
+def without_own_queue(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    """``raw`` as it may be sent: without its own queue in the first rule."""
+    rules = _rules(raw)
+    first = _mapping(rules[0]) if rules else {}
+    if "queue" not in first or _id(first["queue"]) != raw.get("id"):
+        return raw
+    bare = {key: value for key, value in first.items() if key != "queue"}
+    return {**raw, _ROUTING: {**raw[_ROUTING], "rules": [bare, *rules[1:]]}}
+
+
 class _Reading:
     """A rule of the wire as a rule of the model, and what of it could not be understood."""
 
-    def __init__(self, place: int, rule: Any) -> None:
+    def __init__(self, place: int, rule: Any, own: object) -> None:
         self._problems: list[str] = []
         if not isinstance(rule, dict):
             self._problems.append(f"it is {shown(rule)}, not an object")
         said = _mapping(rule)
         self.rule = GroupRule(
             place=place,
-            target=self._target(said.get("queue")),
+            target=self._target(said.get("queue"), own),
             metric=self._text("metric", said.get("metric")),
             operator=self._text("operator", said.get("operator")),
             value=self._value(said.get("conditionValue")),
@@ -57,13 +72,13 @@ class _Reading:
         )
         self.problem = f"rule {place}: {'; '.join(self._problems)}" if self._problems else ""
 
-    def _target(self, queue: object) -> str:
+    def _target(self, queue: object, own: object) -> str:
         if queue is None:
             return ""
         found = _id(queue)
         if not found:
             self._problems.append(f"queue is {shown(queue)}, not one with an id")
-        return found
+        return "" if found == own else found
 
     def _text(self, name: str, value: object) -> str:
         if value is None or isinstance(value, str):

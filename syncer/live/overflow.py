@@ -50,6 +50,20 @@ def write_overflow(written: dict[str, Any], rules: Sequence[OverflowRule]) -> No
         written["routingRules"] = entries
 
 
+def first_rules(raw: Mapping[str, Any]) -> list[Any]:
+    """The entries of ``routingRules`` without second overflow rules with one target. Raises BadAnswer when it
+    is no list."""
+    seen: list[Any] = []
+    entries: list[Any] = []
+    for entry in _entries(raw):
+        if _is_overflow(entry):
+            if entry.get("overflowTarget") in seen:
+                continue
+            seen.append(entry.get("overflowTarget"))
+        entries.append(entry)
+    return entries
+
+
 class _Reading:
     """An overflow entry as a rule, and what of it could not be understood."""
 

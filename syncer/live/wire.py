@@ -2,19 +2,34 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any, Literal
 
 from syncer.errors import BadAnswer
-from syncer.live.conditional import read_groups, write_groups
+from syncer.live.conditional import read_groups, without_own_queue, write_groups
 from syncer.live.direct import read_backup, write_backup
-from syncer.live.overflow import read_overflow, write_overflow
+from syncer.live.merge import merged
+from syncer.live.overflow import first_rules, read_overflow, write_overflow
 from syncer.live.ownership import read_owner, write_owner
 from syncer.live.words import shown
-from syncer.model.canonical import digest
+from syncer.model.canonical import canonical, digest
+from syncer.model.change import QueueChange
 from syncer.model.dialect import BRIEF, GENESYS, MIXED, Dialect
 from syncer.model.group import Group
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, OwnerMark, Rule
+from syncer.model.rule import (
+    SPOKEN,
+    BackupRule,
+    GroupRule,
+    Kind,
+    OverflowRule,
+    OwnerMark,
+    Rule,
+    Rules,
+    mean_the_same,
+    of_kinds,
+)
+from syncer.model.written import Written
 
 _VOLATILE = frozenset(
     {
@@ -30,6 +45,13 @@ _VOLATILE = frozenset(
 )
 
 
+_FIELDS = {
+    Kind.OVERFLOW: "routingRules",
+    Kind.BACKUP: "directRouting",
+    Kind.GROUPS: "conditionalGroupRouting",
+}
+
+
 def read_queue(raw: Mapping[str, Any]) -> LiveQueue:
     """The queue that ``raw`` is, with its rules of every kind.
 
@@ -41,12 +63,7 @@ def read_queue(raw: Mapping[str, Any]) -> LiveQueue:
         raise BadAnswer(f"A queue without an id came from live (its name is {shown(name)}).")
     if not isinstance(name, str) or not name:
         raise BadAnswer(f"The queue with the id {shown(id_)} came from live without a name.")
-    readings: list[tuple[Rule, str]] = [
-        *read_overflow(raw),
-        *read_backup(raw),
-        *read_groups(raw),
-        *read_owner(raw),
-    ]
+    readings = _readings(raw)
     return LiveQueue(
         id=id_,
         name=name,
@@ -81,6 +98,62 @@ def write_rules(
     return written
 
 
+def write_change(raw: Mapping[str, Any], change: QueueChange) -> dict[str, Any]:
+    """A copy of ``raw`` with ``change`` made in it, as it may be sent.
+
+    A change that takes a PUT back restores its fields exactly, as far as nobody changed them since; where
+    that would not give the rules that are wanted, the rules alone are written.
+    """
+    if change.back is not None:
+        marks = [kind for kind in change.kinds if kind not in SPOKEN]
+        exact = write_rules(take_back(raw, change.back, change.kinds), change.after, marks)
+        if mean_the_same(of_kinds(read_queue(exact).rules, change.kinds), change.after):
+            return dict(without_own_queue(exact))
+    return dict(without_own_queue(write_rules(raw, change.after, change.kinds)))
+
+
+def rule_fields(raw: Mapping[str, Any], kinds: Sequence[Kind]) -> dict[str, Any]:
+    """The fields of ``raw`` that hold rules of ``kinds``, whole; those that are not there are left out.
+
+    A mark of an owner is a line of a text, which is no field of rules.
+    """
+    names = [_FIELDS[kind] for kind in kinds if kind in SPOKEN]
+    return deepcopy({name: raw[name] for name in names if name in raw})
+
+
+def take_back(raw: Mapping[str, Any], written: Written, kinds: Sequence[Kind]) -> dict[str, Any]:
+    """A copy of ``raw`` in which the fields of ``kinds`` are as before that PUT; what others did to them
+    since stays."""
+    now = rule_fields(raw, kinds)
+    others = {key: value for key, value in raw.items() if key not in now}
+    fields: dict[str, Any] = merged(
+        rule_fields(written.after, kinds), now, rule_fields(written.before, kinds)
+    )
+    return deepcopy(others) | fields
+
+
+def without_seconds(written: Written) -> Written:
+    """The same, as if there had been no second overflow rules with one target before the PUT."""
+    if not written.before.get("routingRules"):
+        return written
+    return replace(written, before={**written.before, "routingRules": first_rules(written.before)})
+
+
+def rules_in(fields: Mapping[str, Any], queue_id: str) -> Rules:
+    """The rules of every kind in such fields of a queue. Raises BadAnswer when ``routingRules`` is no
+    list."""
+    return tuple(rule for rule, _ in _readings({**fields, "id": queue_id}))
+
+
+def changed_kinds(written: Written) -> list[Kind]:
+    """The kinds whose field a PUT changed, be it that only a number is written in another way."""
+    return [
+        kind
+        for kind in SPOKEN
+        if canonical(rule_fields(written.before, [kind])) != canonical(rule_fields(written.after, [kind]))
+    ]
+
+
 def lock_kind(raw: Mapping[str, Any]) -> Literal["etag", "compare"]:
     """How a change of ``raw`` is locked: by its etag, or where it has none by comparing before writing."""
     return "etag" if _etag(raw) else "compare"
@@ -103,6 +176,11 @@ def spoken_dialect(raws: Iterable[Mapping[str, Any]], otherwise: Dialect) -> Dia
 def state_digest(raw: Mapping[str, Any]) -> str:
     """``sha256:<hex>`` of a queue's JSON without what moves by itself, such as counts and dates."""
     return digest({key: value for key, value in raw.items() if key not in _VOLATILE})
+
+
+def _readings(raw: Mapping[str, Any]) -> list[tuple[Rule, str]]:
+    """The rules of every kind, each with what of it could not be understood."""
+    return [*read_overflow(raw), *read_backup(raw), *read_groups(raw), *read_owner(raw)]
 
 
 def _etag(raw: Mapping[str, Any]) -> str:

@@ -1,10 +1,11 @@
 """Changes: what a plan would do to the overflow rules of each queue."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from syncer.model.group import Group
 from syncer.model.rule import Kind, Rule, Rules, Value
+from syncer.model.written import Written
 
 
 class Action(StrEnum):
@@ -58,7 +59,8 @@ class QueueChange:
     """All rule changes of one queue: one PUT.
 
     ``before`` and ``after`` are all of its rules of the managed ``kinds``; ``step`` counts from 1: the queues
-    of one step may be written at once; ``waits_for`` are the queue ids that must be done first.
+    of one step may be written at once; ``waits_for`` are the queue ids that must be done first. ``back`` is
+    the PUT that it takes back, where it belongs to a rollback.
     """
 
     queue: str
@@ -69,6 +71,7 @@ class QueueChange:
     step: int = 1
     waits_for: tuple[str, ...] = ()
     kinds: tuple[Kind, ...] = (Kind.OVERFLOW,)
+    back: Written | None = field(default=None, repr=False, compare=False)
 
 
 def names_in(change: QueueChange) -> dict[str, str]:

@@ -1,9 +1,10 @@
 """Outcomes: what became of each change of a run."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from syncer.model.change import QueueChange
+from syncer.model.written import Written
 
 
 class Status(StrEnum):
@@ -35,7 +36,8 @@ class Outcome:
     """What became of one queue's change.
 
     ``latency_ms`` is the time of the PUT that counted; ``attempts`` the number of PUTs sent;
-    ``detail`` says in words what stood in the way, and ``caused_by`` names the queue that a skip comes from.
+    ``detail`` says in words what stood in the way, and ``caused_by`` names the queue that a skip comes from;
+    ``written`` is what the PUT did, where it did something or may have.
     """
 
     change: QueueChange
@@ -48,6 +50,7 @@ class Outcome:
     lock: str = ""
     correlation_id: str = ""
     caused_by: str = ""
+    written: Written | None = field(default=None, repr=False)
 
     @property
     def done(self) -> bool:

@@ -139,7 +139,8 @@ def _compare(resolved: Resolved, inputs: Inputs) -> tuple[list[QueueChange], tup
         rules = diff_rules(queue, wanted.rules, names, wanted.kinds)
         if rules:
             before = of_kinds(queue.rules, wanted.kinds)
-            changes.append(QueueChange(queue.id, queue.name, rules, before, wanted.rules, kinds=wanted.kinds))
+            change = QueueChange(queue.id, queue.name, rules, before, wanted.rules, kinds=wanted.kinds)
+            changes.append(replace(change, back=wanted.back))
         else:
             untouched.append(Untouched(queue.id, queue.name, _why_untouched(wanted.rules)))
     return changes, tuple(untouched)

@@ -1,6 +1,7 @@
 """What differs between the rules a queue has and the rules it should have."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from syncer.model.change import Action, FieldChange, RuleChange
 from syncer.model.group import Group
@@ -8,9 +9,11 @@ from syncer.model.queue import LiveQueue
 from syncer.model.rule import GroupRule, Kind, Rule, Value
 
 SECOND = "a second rule with this target; the first one is kept"
+AGAIN = "a second rule with this target, as there was one before"
 NAMED = ("queue", "groups")
 
-Key = tuple[Kind, str]
+Key = tuple[Kind, str, int]
+"""The third is 0 for the first rule with its target, 1 for the second."""
 
 
 def diff_rules(
@@ -22,47 +25,40 @@ def diff_rules(
     """The changes that turn the rules of ``live`` that are of ``kinds`` into ``desired``, key by key.
 
     Order is no difference. Of several live overflow rules with one target the first counts and the others
-    are deleted. ``names`` gives the name of a queue or group by its id, for people to read.
+    are deleted, unless as many are desired. ``names`` gives the name of a queue or group by its id, for
+    people to read.
 
     Returns creations and updates in the order of ``desired``, then deletions in the order of live.
     """
     own = {place: rule for place, rule in enumerate(live.rules) if rule.kind in kinds}
     if tuple(own.values()) == tuple(desired) and not live.problems.keys() & own.keys():
         return ()
-    kept = {_key(rule): place for place, rule in reversed(own.items())}
-    wanted = {_key(rule): rule for rule in desired}
+    kept = dict(zip(_keys(own.values()), own, strict=True))
+    wanted = dict(zip(_keys(desired), desired, strict=True))
     fields = _field_changes({key: live.rules[place] for key, place in kept.items()}, wanted, names)
     changes = []
     for key, rule in wanted.items():
         if key not in kept:
-            changes.append(_change(Action.CREATE, None, rule, names))
+            changes.append(_change(Action.CREATE, None, rule, names, note=AGAIN if key[2] else ""))
             continue
         before, note = live.rules[kept[key]], live.problems.get(kept[key], "")
         if key in fields or note:
             own_fields = tuple(fields.get(key, ()))
             changes.append(_change(Action.UPDATE, before, rule, names, own_fields, note))
-    return (*changes, *_deletions(live, own, kept, wanted, names))
+    deletions = [
+        _change(Action.DELETE, rule, None, names, note=live.problems.get(place, SECOND if key[2] else ""))
+        for (key, place), rule in zip(kept.items(), own.values(), strict=True)
+        if key not in wanted
+    ]
+    return (*changes, *deletions)
 
 
-def _key(rule: Rule) -> Key:
-    return (rule.kind, rule.key)
-
-
-def _deletions(
-    live: LiveQueue,
-    own: Mapping[int, Rule],
-    kept: Mapping[Key, int],
-    wanted: Mapping[Key, Rule],
-    names: Mapping[str, str],
-) -> list[RuleChange]:
-    deletions = []
-    for place, rule in own.items():
-        second = kept[_key(rule)] != place
-        if _key(rule) in wanted and not second:
-            continue
-        note = live.problems.get(place, "") or (SECOND if second else "")
-        deletions.append(_change(Action.DELETE, rule, None, names, note=note))
-    return deletions
+def _keys(rules: Iterable[Rule]) -> Iterator[Key]:
+    """What tells each rule from the others."""
+    seen: Counter[tuple[Kind, str]] = Counter()
+    for rule in rules:
+        yield (rule.kind, rule.key, seen[rule.kind, rule.key])
+        seen[rule.kind, rule.key] += 1
 
 
 def _change(

@@ -12,6 +12,7 @@ from syncer.model.policy import PolicyGroups, PolicyQueue, PolicyRule, PolicySet
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, Rule, Rules
 from syncer.model.settings import Ignore
+from syncer.model.written import Written
 from syncer.policy import reference_findings as say
 from syncer.policy.ignore import as_live_has_it
 from syncer.policy.nearest import Nearest
@@ -25,12 +26,14 @@ class Desired:
     """The rules that a queue shall have, of the ``kinds`` that its policy speaks of; other kinds stay.
 
     ``said`` are the same rules as the policy has them, before fields that settings ignore were left to live.
+    ``back`` is the PUT that would be taken back, where they come of a rollback.
     """
 
     rules: Rules
     kinds: tuple[Kind, ...] = (Kind.OVERFLOW,)
     positions: tuple[Position | None, ...] = ()
     said: Rules = ()
+    back: Written | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,16 +188,16 @@ class _Resolver:
             self.findings.append(say.backed_by_itself(policy, backup))
         return [(BackupRule(target.id, backup.agent_wait, backup.wait_for_agent), backup.position)]
 
-    def _conditional(self, _key: str, policy: PolicyQueue) -> list[Placed | None]:
-        return [self._group_rule(place, rule, policy) for place, rule in enumerate(policy.groups, 1)]
+    def _conditional(self, key: str, policy: PolicyQueue) -> list[Placed | None]:
+        return [self._group_rule(key, place, rule, policy) for place, rule in enumerate(policy.groups, 1)]
 
-    def _group_rule(self, place: int, rule: PolicyGroups, policy: PolicyQueue) -> Placed | None:
+    def _group_rule(self, key: str, place: int, rule: PolicyGroups, policy: PolicyQueue) -> Placed | None:
         target = self._find(rule.target, rule.position, policy) if rule.target else None
         groups = [self._find_group(group, rule.position, policy) for group in rule.groups]
         ids = {group.id for group in groups if group is not None}
         if None in groups or (rule.target and target is None):
             return None
-        watched = target.id if target else ""
+        watched = target.id if target and target.id != key else ""
         said = (rule.metric, rule.operator, rule.value, rule.wait)
         return GroupRule(place, watched, *said, tuple(sorted(ids))), rule.position
 

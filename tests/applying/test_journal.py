@@ -1,6 +1,7 @@
 """The journal of a run: written and synced before and after each PUT."""
 
 import errno
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,9 @@ from syncer.model.change import Action, FieldChange, QueueChange, RuleChange
 from syncer.model.group import Group
 from syncer.model.outcome import Outcome, Status
 from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule
+from syncer.model.written import Written
+
+WRITTEN = Written({"routingRules": [1]}, {})
 
 texts = st.text(max_size=8)
 seconds = st.integers(0, 3600)
@@ -70,12 +74,14 @@ runs = st.builds(
     st.lists(texts, max_size=2).map(tuple),
     st.builds(Origin, texts, texts, texts, texts, texts),
 )
+sides = st.dictionaries(st.sampled_from(["routingRules", "directRouting"]), st.none() | st.lists(texts))
 outcomes = st.tuples(
     st.sampled_from(Status),
     texts,
     st.integers(0, 9),
     st.floats(0, 1e6),
     *[texts] * 5,
+    st.none() | st.builds(Written, sides, sides),
 )
 
 
@@ -90,23 +96,25 @@ def test_what_was_written_is_read_again(
 ) -> None:
     journal = Journal(tmp_path_factory.mktemp("journal"), run, changes, lambda: NOW)
     for number, each in enumerate(changes, 1):
-        journal.sending(each, number, etag)
-        journal.sending(each, number + 1, etag)
+        journal.sending(each, number, etag, Written({}, {}))
+        journal.sending(each, number + 1, etag, outcome[-1] or WRITTEN)
     settled = {each.queue: Outcome(each, *outcome) for each in changes[:2]}
     for done in settled.values():
         journal.settled(done)
     journal.close()
     attempts = {each.queue: number + 1 for number, each in enumerate(changes, 1)}
-    assert CutOff(journal.path, run, tuple(changes), settled, attempts) == read_journal(journal.path)
+    written = {each.queue: outcome[-1] or WRITTEN for each in changes}
+    found = CutOff(journal.path, run, tuple(changes), settled, attempts, written)
+    assert found == read_journal(journal.path)
 
 
 def written(folder: Path) -> Journal:
     """The journal of a run that sent two PUTs, of which one was settled."""
     one, two = change("one"), change("two")
     journal = Journal(folder, RUN, [one, two], lambda: NOW)
-    journal.sending(one, 1, "e1")
+    journal.sending(one, 1, "e1", WRITTEN)
     journal.settled(Outcome(one, Status.APPLIED, attempts=1))
-    journal.sending(two, 1, "e2")
+    journal.sending(two, 1, "e2", WRITTEN)
     journal.close()
     return journal
 
@@ -164,8 +172,8 @@ def test_a_record_that_can_not_be_synced_is_taken_back(
     with monkeypatch.context() as full:
         full.setattr(os, "fsync", full_disk)
         with pytest.raises(AuditError):
-            journal.sending(one, 1, "e1")
-    journal.sending(two, 1, "e2")
+            journal.sending(one, 1, "e1", WRITTEN)
+    journal.sending(two, 1, "e2", WRITTEN)
     journal.close()
     found = read_journal(journal.path)
     assert found is not None
@@ -176,6 +184,29 @@ def test_a_folder_that_is_none(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(AuditError):
         Journal(tmp_path / "file", RUN, [], lambda: NOW)
+
+
+def test_a_journal_of_an_older_version_does_not_say_what_was_written(tmp_path: Path) -> None:
+    journal = written(tmp_path)
+    lines = [json.loads(line) for line in journal.path.read_text().splitlines()]
+    old = [{key: value for key, value in line.items() if key != "written"} for line in lines]
+    journal.path.write_text("".join(json.dumps(line) + "\n" for line in old))
+    found = read_journal(journal.path)
+    assert found is not None
+    assert {"one": None, "two": None} == found.written
+    assert found.settled["one"].written is None
+
+
+@pytest.mark.parametrize("broken", ["text", {"before": {}}, {"before": [], "after": {}}])
+def test_a_record_with_something_else_in_the_place_of_what_was_written_is_none(
+    tmp_path: Path, broken: object
+) -> None:
+    journal = written(tmp_path)
+    lines = [json.loads(line) for line in journal.path.read_text().splitlines()]
+    lines[1]["written"] = broken
+    journal.path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    with pytest.raises(AuditError, match="can't be read as the journal of a run"):
+        read_journal(journal.path)
 
 
 @pytest.mark.parametrize(
@@ -218,8 +249,8 @@ def test_a_journal_that_somebody_takes_away_stops_before_the_put(tmp_path: Path)
     journal = Journal(tmp_path, RUN, [change("a")], lambda: NOW)
     journal.path.unlink()
     with pytest.raises(AuditError, match="can't be written"):
-        journal.sending(change("a"), 1, "e")
+        journal.sending(change("a"), 1, "e", WRITTEN)
     journal.path.write_text("another")
     with pytest.raises(AuditError, match="another file stands in its place"):
-        journal.sending(change("a"), 1, "e")
+        journal.sending(change("a"), 1, "e", WRITTEN)
     journal.close()

@@ -19,8 +19,10 @@ from syncer.model.change import Action, QueueChange, RuleChange
 from syncer.model.environment import Place
 from syncer.model.outcome import Outcome, Status
 from syncer.model.rule import OverflowRule
+from syncer.model.written import Written
 
 OLD, NEW, THEIRS = rule(threshold=10), rule(threshold=25), rule(threshold=99)
+WRITTEN, LAST = Written({}, {}), Written({"routingRules": [1]}, {"routingRules": [2]})
 
 
 class Live:
@@ -61,8 +63,8 @@ def test_each_state_of_a_change(tmp_path: Path) -> None:
     changes = {name: change(name) for name in names}
     journal = begun(tmp_path, *changes.values())
     for name in names[:-1]:
-        journal.sending(changes[name], 1, "e")
-    journal.sending(changes["done"], 2, "e")
+        journal.sending(changes[name], 1, "e", WRITTEN)
+    journal.sending(changes["done"], 2, "e", LAST)
     audited = Outcome(changes["audited"], Status.APPLIED, attempts=1)
     settled = Outcome(changes["settled"], Status.FAILED, "403", attempts=1)
     journal.settled(audited)
@@ -84,6 +86,10 @@ def test_each_state_of_a_change(tmp_path: Path) -> None:
         (Status.FAILED, f"{cut}; the queue is gone from live", 1),
         (Status.NOT_STARTED, cut, 0),
     ] == [(outcome.status, outcome.detail, outcome.attempts) for outcome in outcomes]
+    assert [None, None, LAST, *[None] * 4] == [outcome.written for outcome in outcomes]
+    assert [None, None, LAST.as_json(), *[None] * 4] == [
+        entry["written"] for entry in entries(tmp_path) if entry["kind"] == "change"
+    ]
     assert ("7", "etag", "compare") == (outcomes[2].etag_after, outcomes[2].lock, outcomes[3].lock)
     assert [*names, None] == [entry["queueId"] for entry in entries(tmp_path)]
     assert ("cut off", False) == (entries(tmp_path)[-1]["status"], entries(tmp_path)[-1]["success"])
@@ -95,7 +101,7 @@ def test_each_state_of_a_change(tmp_path: Path) -> None:
 def test_rules_that_can_not_be_read_are_not_done(tmp_path: Path) -> None:
     seen = change("one", threshold=100)
     journal = begun(tmp_path, seen)
-    journal.sending(seen, 1, "e")
+    journal.sending(seen, 1, "e", WRITTEN)
     journal.close()
     strange = raw(OLD, queue="one")
     strange["routingRules"][0]["threshold"] = "a lot"
@@ -106,7 +112,7 @@ def test_rules_that_can_not_be_read_are_not_done(tmp_path: Path) -> None:
 def test_live_that_can_not_be_asked_leaves_the_journal(tmp_path: Path) -> None:
     one = change("one")
     journal = begun(tmp_path, one)
-    journal.sending(one, 1, "e")
+    journal.sending(one, 1, "e", WRITTEN)
     journal.close()
     with pytest.raises(NoAnswer):
         recovered(tmp_path, Live(down=True))

@@ -1,6 +1,7 @@
 """One PUT, locked, and never an overwrite: every branch of the protocol."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,9 +22,10 @@ from syncer.errors import (
 from syncer.live.answer import Answer
 from syncer.live.wire import read_queue
 from syncer.model.change import QueueChange
-from syncer.model.outcome import Outcome, Status
+from syncer.model.outcome import SENT, Outcome, Status
 from syncer.model.rule import Kind, OwnerMark
 from syncer.model.settings import Retries
+from syncer.model.written import Written
 from syncer.planning.diff import diff_rules
 
 OLD, NEW, THEIRS = rule(threshold=10), rule(threshold=25), rule(threshold=99)
@@ -38,9 +40,11 @@ def write(api: Scripted, seen: Raw | None = None, retries: Retries | None = None
     """Bring the queue of ``api`` from OLD to NEW; checks that each PUT is journalled before, and no other."""
     queue = read_queue(seen or api.queue)
 
-    def journalled(change: QueueChange, attempt: int, etag: str) -> None:
+    def journalled(change: QueueChange, attempt: int, etag: str, written: Written) -> None:
         api.log.append(f"journal {attempt}")
+        sending.append(written)
 
+    sending: list[Written] = []
     waited: list[int] = []
     writer = Writer(api, retries or Retries(attempts=3, conflicts=3), journalled, waited.append)
     outcome = writer.write(change_to(NEW, seen=queue), queue)
@@ -49,6 +53,10 @@ def write(api: Scripted, seen: Raw | None = None, retries: Retries | None = None
         api.log[put - 1] for put in puts
     ], "every PUT is in the journal right before"
     assert outcome.attempts == len(puts)
+    assert [body["routingRules"] for body, _ in api.sent] == [each.after["routingRules"] for each in sending]
+    assert (outcome.written is not None) == (outcome.status in SENT or outcome.status is Status.UNKNOWN)
+    if outcome.written:
+        assert sending[-1].before == outcome.written.before
     return outcome
 
 
@@ -325,3 +333,21 @@ def test_a_description_that_is_no_text_is_not_touched() -> None:
     outcome = mark(api)
     assert (Status.FAILED, []) == (outcome.status, api.sent)
     assert "The description of the queue 'front' is no text." == outcome.detail
+
+
+def test_a_put_is_taken_back_and_what_others_did_meanwhile_stays() -> None:
+    """The rule says nothing about its delay again; who edited another field in between loses nothing."""
+    before = [{"type": "overflow", "overflowTarget": "back", "threshold": 10, "id": "r"}]
+    seen = read_queue(raw(NEW))
+    back = replace(
+        change_to(rule(threshold=10, delay=0, enabled=False), seen=seen),
+        back=Written({"routingRules": before}, {"routingRules": wire(NEW)}),
+    )
+    api = Scripted(raw(NEW), puts=[both(edited(color="blue"), raising(STALE))])
+    sending: list[Written] = []
+    writer = Writer(
+        api, Retries(), lambda _change, _n, _etag, written: sending.append(written), lambda _: None
+    )
+    outcome = writer.write(back, seen)
+    assert (Status.MERGED, "blue", before) == (outcome.status, api.queue["color"], api.queue["routingRules"])
+    assert Written({"routingRules": wire(NEW)}, {"routingRules": before}) == outcome.written == sending[-1]

@@ -67,7 +67,7 @@ def test_a_plan_shows_and_counts_marks(program: Program) -> None:
     assert "+ mark    managed by team/front" in done.out
     assert "plan: 2 to create, 1 to update, 0 to delete in 2 queues (2 PUTs), 2 marks among them" in done.out
     markdown = unescape(run(program, "front", "plan", "--format", "markdown").out)
-    assert "| create | <code>mark</code> | <code>managed by team&#47;front</code> |" in markdown
+    assert "| create | <code>mark</code> | <code>managed by team/front</code> |" in markdown
 
 
 def test_another_repository_is_refused(front: Program) -> None:
@@ -158,7 +158,7 @@ def test_what_the_settings_ignore_is_told(program: Program) -> None:
     assert "  ignored: Desk: the whole queue" in done.out
     assert "  ignored: Front: threshold to Back" in program.run("drift", "--verbose").out
     assert "ignored: 2 differences in 2 queues" in program.run("drift").out
-    what = "threshold to Back&#58; live has 10, the policy says 25"
+    what = "threshold to Back: live has 10, the policy says 25"
     assert f"| <code>Front</code> | <code>{what}</code> | <code>tuned by day</code> |" in (
         unescape(program.run("plan", "--format", "markdown").out)
     )
@@ -194,7 +194,7 @@ def test_unmanaged_queues_are_listed_where_they_are_asked_for(front: Program) ->
         markdown = unescape(front.run(command, "--unmanaged", "--format", "markdown").out)
         assert "**3 queues** that no policy describes, with 3 rules." in markdown
         assert (
-            "| <code>Front</code> | <code>25 &#37; to Back after 60 s</code> | <code>team&#47;front</code> |"
+            "| <code>Front</code> | <code>25 % to Back after 60 s</code> | <code>team/front</code> |"
             in markdown
         )
 

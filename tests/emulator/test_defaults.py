@@ -11,6 +11,7 @@ from syncer.emulator.defaults import QUEUE, IfThere, completed
 from syncer.emulator.loading import demo_queues
 from syncer.emulator.organisation import organisation
 
+OWN = {"id": "a", "name": "A"}
 LEVEL = {"percentage": 0.8, "durationMs": 20_000}
 
 
@@ -44,7 +45,20 @@ LEVEL = {"percentage": 0.8, "durationMs": 20_000}
         (
             {"conditionalGroupRouting": {"rules": [{"waitSeconds": None}]}},
             ("conditionalGroupRouting", "rules", 0),
-            {"waitSeconds": 2, "metric": "EstimatedWaitTime", "groups": []},
+            {"waitSeconds": 2, "metric": "EstimatedWaitTime", "groups": [], "queue": OWN},
+        ),
+        (
+            {"conditionalGroupRouting": {"rules": [{"queue": {"id": "a", "name": "Old"}}]}},
+            ("conditionalGroupRouting", "rules", 0, "queue"),
+            OWN,
+        ),
+        (
+            {"conditionalGroupRouting": {"rules": [{"queue": "x"}, {}]}},
+            ("conditionalGroupRouting", "rules"),
+            [
+                {"queue": "x", "metric": "EstimatedWaitTime", "waitSeconds": 2, "groups": []},
+                {"metric": "EstimatedWaitTime", "waitSeconds": 2, "groups": []},
+            ],
         ),
         ({"memberGroups": [{"id": "x"}]}, ("memberGroups", 0, "type"), "GROUP"),
     ],

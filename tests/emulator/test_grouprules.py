@@ -54,6 +54,7 @@ WATCHING = rule(queue={"id": "b"}, metric="ServiceLevel", operator="LessThanOrEq
         {"memberGroups": None, "conditionalGroupRouting": None, "directRouting": None},
         routing(),
         routing(rule(), *[WATCHING] * 4),
+        routing(rule(), rule(queue=None)),
         routing(rule(waitSeconds=0, groups=[], conditionValue=0.5)),
         {**routing(), **activation(condition())},
         {**routing(rule()), "conditionalGroupActivation": {"pilotRule": None, "rules": []}},
@@ -141,7 +142,11 @@ def test_what_the_api_refuses_is_named(fields: dict[str, Any], where: str) -> No
 
 def _settings(document: dict[str, Any]) -> dict[str, Any]:
     names = ("memberGroups", "conditionalGroupRouting", "conditionalGroupActivation", "directRouting")
-    return {name: document[name] for name in names if document.get(name) is not None}
+    settings = {name: document[name] for name in names if document.get(name) is not None}
+    for first in settings.get("conditionalGroupRouting", {}).get("rules", [])[:1]:
+        own = first.pop("queue")
+        assert (document["id"], document["name"]) == (own["id"], own["name"])
+    return settings
 
 
 def _holds(answer: Any, sent: Any) -> bool:

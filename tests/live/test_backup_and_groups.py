@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncer.errors import BadAnswer
-from syncer.live.wire import read_group, read_queue, spoken_dialect, write_rules
+from syncer.live.wire import read_group, read_queue, spoken_dialect, write_change, write_rules
+from syncer.model.change import QueueChange
 from syncer.model.dialect import BRIEF, GENESYS, MIXED, Dialect
 from syncer.model.group import Group
 from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, Rule, of_kinds
@@ -237,6 +238,35 @@ def test_conditional_groups_that_make_no_sense_are_named(fields: Raw, problem: s
     rule = {"metric": "ServiceLevel", "operator": "LessThan", "groups": [{"id": "g"}]}
     read = read_queue(queue(conditionalGroupRouting={"rules": [rule | fields]}))
     assert {0: problem} == read.problems
+
+
+OWN = {"id": "q", "name": "Q", "selfUri": "/q"}
+RULE = {"metric": "ServiceLevel", "operator": "LessThan", "conditionValue": 80.0, "waitSeconds": 5}
+
+
+def test_the_queue_itself_as_the_one_that_is_watched_is_none() -> None:
+    raw = queue(conditionalGroupRouting={"rules": [RULE | {"queue": OWN}, RULE | {"queue": OWN}]})
+    read = read_queue(raw)
+    assert (["", ""], {}) == ([rule.target for rule in read.rules], read.problems)
+    assert read.rules == read_queue(queue(conditionalGroupRouting={"rules": [RULE, RULE]})).rules
+
+
+def test_the_queue_itself_is_never_sent_in_the_first_rule() -> None:
+    """Not even where another kind of rules is written."""
+    raw = queue(conditionalGroupRouting={"rules": [RULE | {"queue": OWN, "x": 1}, RULE], "y": 2})
+    first = deepcopy(raw)
+    for rules in ((), (BackupRule("b"),)):
+        change = QueueChange("q", "Q", (), (), rules, kinds=(Kind.BACKUP,))
+        sent = write_change(raw, change)
+        assert {"rules": [RULE | {"x": 1}, RULE], "y": 2} == sent["conditionalGroupRouting"]
+    assert first == raw
+
+
+@pytest.mark.parametrize("rules", [[], None, [7], [RULE], [RULE | {"queue": {"id": "b"}}]])
+def test_what_is_not_the_queue_itself_is_sent_as_it_is(rules: Any) -> None:
+    raw = queue(conditionalGroupRouting={"rules": rules})
+    change = QueueChange("q", "Q", (), (), (), kinds=(Kind.BACKUP,))
+    assert rules == write_change(raw, change)["conditionalGroupRouting"]["rules"]
 
 
 def test_an_entry_that_is_no_rule_keeps_its_place() -> None:

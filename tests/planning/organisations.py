@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from syncer.live.wire import write_rules
+from syncer.live.wire import write_change
 from syncer.model.dialect import BRIEF, Dialect
 from syncer.model.environment import UNKNOWN, Organization
 from syncer.model.finding import Position
@@ -157,12 +157,7 @@ def planned(
 def applied(plan: Plan, raws: Sequence[Raw]) -> list[Raw]:
     """The queues of live after every change of ``plan`` was written."""
     changes = {change.queue: change for change in plan.changes}
-    return [
-        write_rules(each, changes[each["id"]].after, changes[each["id"]].kinds)
-        if each["id"] in changes
-        else each
-        for each in raws
-    ]
+    return [write_change(each, changes[each["id"]]) if each["id"] in changes else each for each in raws]
 
 
 JSON = st.recursive(

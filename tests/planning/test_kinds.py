@@ -40,8 +40,9 @@ from syncer.model.policy import PolicyBackup, PolicySet, QueueRef
 from syncer.model.rule import SPOKEN, BackupRule, GroupRule, Kind, OverflowRule
 from syncer.planning.document import change_document, change_of, plan_document
 from syncer.planning.gather import read_live
+from syncer.planning.images import images_of
 from syncer.planning.planfile import moved
-from syncer.planning.undo import images_of, undo_plan
+from syncer.planning.undo import undo_plan
 
 
 def found(plan: Plan, severity: Severity = Severity.ERROR) -> list[str]:

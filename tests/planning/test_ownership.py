@@ -28,8 +28,9 @@ from syncer.model.settings import Ignore, Ownership, Safety, Settings
 from syncer.model.times import from_rfc3339
 from syncer.planning.document import change_document, change_of, plan_document
 from syncer.planning.drift import Direction, drift_of
+from syncer.planning.images import images_of
 from syncer.planning.planfile import moved
-from syncer.planning.undo import images_of, undo_plan
+from syncer.planning.undo import undo_plan
 
 US = Settings(ownership=Ownership("us"))
 RELEASE = Settings(ownership=Ownership("us", release=True))

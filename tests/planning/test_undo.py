@@ -25,7 +25,8 @@ from syncer.model.outcome import Outcome, Status
 from syncer.model.plan import Plan
 from syncer.model.policy import PolicySet
 from syncer.model.rule import OverflowRule
-from syncer.planning.undo import images_of, undo_plan
+from syncer.planning.images import images_of
+from syncer.planning.undo import undo_plan
 
 Entries = list[dict[str, Any]]
 

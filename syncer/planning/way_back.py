@@ -1,0 +1,162 @@
+"""The way back of one queue: exactly, from what the run's PUT did to its JSON; by its rules where that is not
+known or can't be.
+
+Exactly means that what the PUT took away or changed comes back as it stood, with ids, unknown fields and
+places, and that a second rule with one target comes back too. What others did since stays.
+"""
+
+from collections.abc import Container, Sequence
+
+from syncer.live.wire import changed_kinds, rule_fields, rules_in, take_back, without_seconds
+from syncer.model.finding import Finding, Severity
+from syncer.model.queue import LiveQueue
+from syncer.model.rule import SPOKEN, GroupRule, Kind, Rule, Rules, in_words, mean_the_same, of_kinds
+from syncer.model.written import Written
+from syncer.planning.images import Image
+from syncer.policy.resolve import Desired
+
+CONFLICT = "rollback.conflict"
+
+Way = tuple[Desired | None, list[Finding]]
+
+
+def way_back(
+    images: Sequence[Image], queue: LiveQueue | None, queues: Container[str], *, seconds: bool = True
+) -> Way:
+    """The rules that a queue shall have again, or None with the conflicts that forbid it.
+
+    ``images`` are all of this queue, as a run left it; ``queue`` is None where live has it no more;
+    ``queues`` are the ids of all that live has. Second rules with one target come back where ``seconds`` says
+    so.
+    """
+    if queue is None:
+        name = images[0].queue_name
+        return None, [_conflict(name, f"{name} is gone from live")]
+    if unread := queue.problems_of(_kinds(images)):
+        return None, [
+            _conflict(queue.name, f"{queue.name} has a rule in live that can't be read: {unread[0]}")
+        ]
+    written = next((image.written for image in images if image.written), None)
+    if written and not seconds:
+        written = without_seconds(written)
+    exact = _exactly(images, queue, queues, written) if written else None
+    return exact or _by_rules(images, queue, queues)
+
+
+def _kinds(images: Sequence[Image]) -> tuple[Kind, ...]:
+    """The kinds of rules that the run changed."""
+    return tuple(kind for kind in Kind if any(image.rule.kind is kind for image in images))
+
+
+def _exactly(
+    images: Sequence[Image], queue: LiveQueue, queues: Container[str], written: Written
+) -> Way | None:
+    """None where edits of others since would make other rules of it."""
+    unread = {queue.rules[place].kind for place in queue.problems}
+    touched = {*_kinds(images), *changed_kinds(written)} - unread
+    kinds = tuple(kind for kind in Kind if kind in touched)
+    marks = [image for image in images if image.rule.kind not in SPOKEN]
+    marks_before = tuple(image.before for image in marks if image.before)
+    before = (*rules_in(written.before, queue.id), *marks_before)
+    after = (*rules_in(written.after, queue.id), *(image.after for image in marks if image.after))
+    conflicts = [
+        _conflict(queue.name, f"{queue.name}: {why}")
+        for image in _one_a_rule(images)
+        if (why := _in_the_way(image, queues, image.own(before), image.own(queue.rules), image.own(after)))
+    ]
+    if conflicts:
+        return None, conflicts
+    taken_back = rules_in(take_back(rule_fields(queue.raw, SPOKEN), written, kinds), queue.id)
+    back = (*of_kinds(taken_back, kinds), *marks_before)
+    others = [rule for rule in of_kinds(queue.rules, kinds) if not any(image.is_of(rule) for image in images)]
+    own = [rule for image in _one_a_rule(images) for rule in image.own(before)]
+    if not mean_the_same(back, [*others, *own]):
+        return None
+    lost = [image for image in images if image.before is not None and image.before not in before]
+    return Desired(back, kinds, back=written), _kept(lost)
+
+
+def _one_a_rule(images: Sequence[Image]) -> list[Image]:
+    """One image for each rule or, where several have one target, for all of them."""
+    return list({(image.rule.kind, image.rule.key): image for image in reversed(images)}.values())
+
+
+def _by_rules(images: Sequence[Image], queue: LiveQueue, queues: Container[str]) -> Way:
+    """The first rule with each target as the images have it; second rules don't come back."""
+    back = _before(queue.rules, images)
+    in_the_way = [
+        _conflict(queue.name, f"{queue.name}: {why}")
+        for image in images
+        if not image.note
+        and (
+            why := _in_the_way(
+                image, queues, _some(image.before), image.own(queue.rules)[:1], _some(image.after)
+            )
+        )
+    ]
+    if not in_the_way and _has_gaps(back):
+        why = "live has conditional groups behind those that would go"
+        in_the_way = [_conflict(queue.name, f"{queue.name}: {why}")]
+    return (None, in_the_way) if in_the_way else (back, _kept(images))
+
+
+def _some(rule: Rule | None) -> Rules:
+    return () if rule is None else (rule,)
+
+
+def _has_gaps(back: Desired) -> bool:
+    """Whether the numbered rules are not those from 1 on: somebody added one behind those of the run."""
+    places = sorted(rule.place for rule in back.rules if isinstance(rule, GroupRule))
+    return places != list(range(1, len(places) + 1))
+
+
+def _in_the_way(image: Image, queues: Container[str], before: Rules, now: Rules, after: Rules) -> str:
+    """Why a rule can't go back to what it was, or nothing. Three times: the rules with its target."""
+    if now not in (after, before):
+        return f"the run left {_these(after, image)}, live has {_these(now, image)}"
+    gone = [rule.target for rule in before if rule.target and rule.target not in queues]
+    return f"the target {gone[0]} is gone from live" if gone else ""
+
+
+def _these(rules: Rules, image: Image) -> str:
+    if image.rule.kind is Kind.OWNER:
+        return in_words(rules, {}) if rules else "no mark"
+    known = {image.rule.target: image.target_name or image.rule.target}
+    return in_words(rules, known) if rules else f"no rule to {known[image.rule.target] or 'nobody'}"
+
+
+def _kept(images: Sequence[Image]) -> list[Finding]:
+    return [
+        Finding(
+            "rollback.kept",
+            Severity.WARNING,
+            f"{image.queue_name}: the rule to {image.target_name or 'nobody'} does not come back: "
+            f"{image.note}",
+            tip="The rules to this target stay as they are: look at them",
+            queue=image.queue_name,
+        )
+        for image in images
+        if image.note
+    ]
+
+
+def _conflict(name: str, message: str) -> Finding:
+    return Finding(
+        CONFLICT,
+        Severity.ERROR,
+        message,
+        tip="Somebody changed it since: look at it, and mend it by a change of the policies",
+        queue=name,
+    )
+
+
+def _before(rules: Sequence[Rule], images: Sequence[Image]) -> Desired:
+    """The rules of a queue, of the kinds that the run changed, with each changed one as it was before."""
+    kinds = _kinds(images)
+    wanted: dict[tuple[Kind, str], Rule | None] = {}
+    for rule in of_kinds(rules, kinds):
+        wanted.setdefault((rule.kind, rule.key), rule)
+    for image in images:
+        if not image.note:
+            wanted[image.rule.kind, image.rule.key] = image.before
+    return Desired(tuple(rule for rule in wanted.values() if rule is not None), kinds)
