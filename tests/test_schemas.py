@@ -14,6 +14,10 @@ from syncer.applying.journal import Journal
 from syncer.audit.chain import Chain
 from syncer.audit.entries import Run, change_entries, run_entry
 from syncer.audit.origin import Origin
+from syncer.drift.alerts import Around, alerts_of, as_one
+from syncer.drift.episodes import Episode, Facts, Gone, Key, Standing, Step
+from syncer.drift.file import write_episodes
+from syncer.drift.found import Direction
 from syncer.model.change import Action, FieldChange, Ignored, QueueChange, Reason, RuleChange, Untouched
 from syncer.model.dialect import DIALECTS
 from syncer.model.finding import Finding, Note, Position, Severity
@@ -26,11 +30,7 @@ from syncer.model.queue import Edit
 from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, OwnerMark
 from syncer.model.rule_document import rule_document, rules_of
 from syncer.model.written import Written
-from syncer.planning.alerts import Around, alerts_of, as_one
 from syncer.planning.document import plan_document
-from syncer.planning.drift import Direction
-from syncer.planning.drift_file import write_episodes
-from syncer.planning.episodes import Episode, Facts, Gone, Key, Standing, Step
 from syncer.planning.planfile import save_plan
 from syncer.policy.schema import schema_names, schema_text
 

@@ -105,10 +105,10 @@ def _seen(disk: "OnDisk", fresh: "Fresh", asked: Asked, keeping: Keeping, watch:
     """What drifted, with what is remembered of it; policies with errors leave the memory alone."""
     from syncer.audit.origin import origin
     from syncer.cli.remembering import Memory
+    from syncer.drift.alerts import Around
+    from syncer.drift.episodes import Step
+    from syncer.drift.found import drift_of
     from syncer.live.edited import last_edit
-    from syncer.planning.alerts import Around
-    from syncer.planning.drift import drift_of
-    from syncer.planning.episodes import Step
 
     edits = {queue.id: last_edit(queue.raw) for queue in fresh.live.values()}
     found, step = drift_of(fresh.plan, edits), Step()

@@ -10,12 +10,12 @@ from syncer import __version__
 from syncer.applying.apply import Result
 from syncer.audit.metrics import Measured, last_success, openmetrics, push
 from syncer.cli.telling import transport_to, usable
+from syncer.drift.episodes import Standing
 from syncer.errors import BadAnswer
 from syncer.files import write_whole
 from syncer.model.change import Action
 from syncer.model.finding import has_errors
 from syncer.model.plan import Plan
-from syncer.planning.episodes import Standing
 from syncer.report.views import Applied, Drifted, Planned, Report, Validated
 
 SUCCESS = (0, 2)

@@ -11,13 +11,13 @@ from syncer.audit.letters import Letter, Letters
 from syncer.audit.webhook import Way
 from syncer.cli.telling import telling, way_to
 from syncer.cli.watch import Watch
+from syncer.drift.alerts import Around, alerts_of, as_one
+from syncer.drift.episodes import Step, advance
+from syncer.drift.file import is_kept, kept_from_others, read_episodes, write_episodes
+from syncer.drift.found import Drift
+from syncer.drift.sightings import looking, remembered, sightings
 from syncer.errors import SyncerError
 from syncer.model.settings import Webhook
-from syncer.planning.alerts import Around, alerts_of, as_one
-from syncer.planning.drift import Drift
-from syncer.planning.drift_file import is_kept, kept_from_others, read_episodes, write_episodes
-from syncer.planning.episodes import Step, advance
-from syncer.planning.sightings import looking, remembered, sightings
 
 Entries = tuple[dict[str, Any], ...]
 

@@ -14,13 +14,13 @@ from syncer.cli.commenting import needs_library
 from syncer.cli.export import with_line_ends_of
 from syncer.cli.live import Fresh
 from syncer.cli.options import Wish
+from syncer.drift.found import Drift
+from syncer.drift.write_back import write_back
 from syncer.errors import Refused, SyncerError, WrongUsage
 from syncer.gitlab.change import ChangedFile, Texts, digest_of
 from syncer.gitlab.place import MergeRequest, checkout_of, job_of, token_of
 from syncer.model.policy import PolicyFile
-from syncer.planning.drift import Drift
 from syncer.planning.gather import OnDisk
-from syncer.planning.write_back import write_back
 from syncer.policy.yaml import Document, parse
 from syncer.report.escape import plain
 from syncer.report.note.drifted import Told, drift_texts, gone_texts

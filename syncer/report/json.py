@@ -6,13 +6,13 @@ from typing import Any
 
 from syncer.applying.apply import Result
 from syncer.doctor.line import State
+from syncer.drift.episodes import Gone
+from syncer.drift.found import Direction, Drifting
 from syncer.model.canonical import readable
 from syncer.model.environment import Environment
 from syncer.model.finding import Severity
 from syncer.model.outcome import Outcome
 from syncer.model.rule_document import rule_document
-from syncer.planning.drift import Direction, Drifting
-from syncer.planning.episodes import Gone
 from syncer.planning.unmanaged import Unmanaged
 from syncer.report.views import (
     Applied,

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from syncer.doctor.line import State
+from syncer.drift.found import Direction
 from syncer.model.change import Action, Ignored, Reason
 from syncer.model.finding import Finding, Severity
 from syncer.model.outcome import Outcome
-from syncer.planning.drift import Direction
 from syncer.planning.unmanaged import Unmanaged
 from syncer.report.escape import code_tag, markdown
 from syncer.report.text.audit import milliseconds, percent, rule_step

@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from syncer.doctor.line import Line, State
+from syncer.drift.found import Drifting
 from syncer.errors import SyncerError
 from syncer.model.canonical import digest
 from syncer.model.finding import Finding, Position, Severity
 from syncer.model.outcome import Outcome
-from syncer.planning.drift import Drifting
 from syncer.report.escape import plain
 from syncer.report.text.drift import drift_in_words, history_in_words
 from syncer.report.text.plan import label

@@ -9,14 +9,14 @@ from syncer.audit.entries import Run
 from syncer.audit.figures import Figures
 from syncer.audit.verify import Verification
 from syncer.doctor.line import Line, State
+from syncer.drift.episodes import Gone
+from syncer.drift.found import Drift
 from syncer.errors import SyncerError
 from syncer.model.environment import Environment
 from syncer.model.finding import Finding, Position
 from syncer.model.headroom import Headroom
 from syncer.model.outcome import Outcome
 from syncer.model.plan import Plan
-from syncer.planning.drift import Drift
-from syncer.planning.episodes import Gone
 from syncer.planning.unmanaged import Unmanaged
 
 

@@ -18,6 +18,7 @@ from organisations import (
 
 from syncer.audit.entries import Run, change_entries
 from syncer.checks.safety import objections
+from syncer.drift.found import Direction, drift_of
 from syncer.model.change import Action, Reason
 from syncer.model.finding import Severity
 from syncer.model.outcome import Outcome, Status
@@ -27,7 +28,6 @@ from syncer.model.rule import Kind, OverflowRule, OwnerMark
 from syncer.model.settings import Ignore, Ownership, Safety, Settings
 from syncer.model.times import from_rfc3339
 from syncer.planning.document import change_document, change_of, plan_document
-from syncer.planning.drift import Direction, drift_of
 from syncer.planning.images import images_of
 from syncer.planning.planfile import moved
 from syncer.planning.undo import undo_plan

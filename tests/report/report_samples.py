@@ -8,6 +8,8 @@ from syncer.audit.entries import Run, change_entries, run_entry
 from syncer.audit.figures import figures
 from syncer.audit.verify import Break, Verification
 from syncer.doctor.line import Line, State
+from syncer.drift.episodes import Episode, Facts, Gone, Key
+from syncer.drift.found import Drift, drift_of
 from syncer.errors import StalePlan
 from syncer.model.change import Action, FieldChange, Ignored, QueueChange, Reason, RuleChange, Untouched
 from syncer.model.environment import Environment, Organization, Override, Variables
@@ -20,8 +22,6 @@ from syncer.model.policy import PolicyFile, QueueRef
 from syncer.model.queue import Edit
 from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, OwnerMark
 from syncer.planning.document import plan_document
-from syncer.planning.drift import Drift, drift_of
-from syncer.planning.episodes import Episode, Facts, Gone, Key
 from syncer.planning.unmanaged import Unmanaged
 from syncer.report.views import (
     Applied,

@@ -8,6 +8,7 @@ import pytest
 from report_samples import HOSTILE, NOW, RUN
 
 from syncer.audit.entries import change_entries
+from syncer.drift.found import drift_of
 from syncer.gitlab.place import Job
 from syncer.model.change import Action, FieldChange, QueueChange, RuleChange
 from syncer.model.group import Group
@@ -15,7 +16,6 @@ from syncer.model.outcome import Outcome, Status
 from syncer.model.plan import LiveRules, Plan
 from syncer.model.rule import BackupRule, GroupRule, Kind, Rule, Value
 from syncer.planning.document import plan_document
-from syncer.planning.drift import drift_of
 from syncer.report import json as as_json
 from syncer.report import markdown
 from syncer.report.note import note_text

@@ -4,12 +4,12 @@ from report_samples import HEAD, RUN, entries, outcomes, plan, reports
 
 from syncer.applying.apply import Result
 from syncer.audit.figures import figures
+from syncer.drift.found import drift_of
 from syncer.errors import SyncerError
 from syncer.model.finding import Finding, Position, Severity
 from syncer.model.headroom import Headroom
 from syncer.model.plan import Plan
 from syncer.planning.document import plan_document
-from syncer.planning.drift import drift_of
 from syncer.report.markdown import render, table
 from syncer.report.views import (
     Applied,

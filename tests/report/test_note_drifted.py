@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report_samples import HOSTILE, mixed_plan, plan
 
+from syncer.drift.found import drift_of
+from syncer.drift.write_back import NotWritten
 from syncer.gitlab.place import Job
 from syncer.model.plan import Plan
 from syncer.model.queue import Edit
-from syncer.planning.drift import drift_of
-from syncer.planning.write_back import NotWritten
 from syncer.report.note.drifted import Told, drift_texts, gone_texts
 
 DIGEST = "sha256:" + "a" * 64

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from report_samples import reports
 
 from syncer.doctor.line import failed, ok, warning
+from syncer.drift.found import Direction
 from syncer.errors import AuthError, Defect
 from syncer.model.finding import Finding, Position, Severity
-from syncer.planning.drift import Direction
 from syncer.report.remarks import encodable, fatal, fingerprints, in_full, place_of, remarks
 from syncer.report.views import Drifted, Examined, Report
 

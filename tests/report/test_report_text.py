@@ -6,12 +6,12 @@ from report_samples import HEAD, NOW, RUN, entries, outcomes, plan, reports
 from syncer.applying.apply import Result
 from syncer.audit.figures import figures
 from syncer.audit.verify import Break, Verification
+from syncer.drift.found import drift_of
 from syncer.model.finding import Finding, Severity
 from syncer.model.headroom import Headroom
 from syncer.model.outcome import Status
 from syncer.model.plan import Plan
 from syncer.planning.document import plan_document
-from syncer.planning.drift import drift_of
 from syncer.report.formats import render
 from syncer.report.views import (
     Applied,

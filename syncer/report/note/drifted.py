@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from syncer.drift.found import Drift, Drifting
+from syncer.drift.write_back import NotWritten
 from syncer.gitlab.change import Texts
 from syncer.gitlab.place import Job
 from syncer.model.rule import GroupRule, OwnerMark, Rule
-from syncer.planning.drift import Drift, Drifting
-from syncer.planning.write_back import NotWritten
 from syncer.report.markdown import table
 from syncer.report.note.markup import (
     LONGEST_MESSAGE,

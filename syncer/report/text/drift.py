@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from syncer.planning.drift import Direction, Drifting
-from syncer.planning.episodes import Gone
+from syncer.drift.episodes import Gone
+from syncer.drift.found import Direction, Drifting
 from syncer.report.text.paint import Paint, counted, padded, width_of
 from syncer.report.text.plan import in_unit, label, settings_in_words
 from syncer.report.views import Drifted

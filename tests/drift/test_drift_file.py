@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from test_episodes import EDITED, FACTS, FIRST, KEY, SECOND, all_of_it
 
+from syncer.drift.episodes import Episode, advance
+from syncer.drift.file import is_kept, kept_from_others, read_episodes, write_episodes
 from syncer.errors import SyncerError
-from syncer.planning.drift_file import is_kept, kept_from_others, read_episodes, write_episodes
-from syncer.planning.episodes import Episode, advance
 
 EPISODES = (
     Episode(replace(KEY, live=f"sha256:{'a' * 64}"), FACTS, FIRST, SECOND, 3, alerted=True),
@@ -84,9 +84,9 @@ def test_a_damaged_or_foreign_file_is_said_and_begun_anew(
 def test_a_file_that_is_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "drift.json"
     write_episodes(path, EPISODES)
-    monkeypatch.setattr("syncer.planning.drift_file.MAX_BYTES", path.stat().st_size - 1)
+    monkeypatch.setattr("syncer.drift.file.MAX_BYTES", path.stat().st_size - 1)
     assert () == read_episodes(path)[0]
-    monkeypatch.setattr("syncer.planning.drift_file.MAX_BYTES", path.stat().st_size)
+    monkeypatch.setattr("syncer.drift.file.MAX_BYTES", path.stat().st_size)
     assert EPISODES == read_episodes(path)[0]
 
 

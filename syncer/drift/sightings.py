@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
+from syncer.drift.episodes import Facts, Key, Step
+from syncer.drift.found import Drift, Drifting
 from syncer.model.canonical import digest
 from syncer.model.change import Reason
 from syncer.model.plan import Plan
 from syncer.model.rule import OverflowRule, Rule
 from syncer.model.rule_document import rule_document
-from syncer.planning.drift import Drift, Drifting
-from syncer.planning.episodes import Facts, Key, Step
 
 COMPARED = (Reason.EQUAL, Reason.DISABLED)
 

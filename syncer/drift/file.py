@@ -13,10 +13,10 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from syncer.drift.episodes import Episode, Facts, Key
 from syncer.errors import SyncerError
 from syncer.files import write_whole
 from syncer.model.canonical import parsed, readable
-from syncer.planning.episodes import Episode, Facts, Key
 
 FORMAT = "syncer.drift/v1"
 NAME = "drift.json"

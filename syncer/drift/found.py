@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from syncer.drift.episodes import Episode
 from syncer.model.change import Action, FieldChange
 from syncer.model.plan import Plan
 from syncer.model.queue import Edit
 from syncer.model.rule import OverflowRule, Rule
-from syncer.planning.episodes import Episode
 
 
 class Direction(StrEnum):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer.planning.episodes import Episode, Facts, Gone, Key, Standing, Step, advance
+from syncer.drift.episodes import Episode, Facts, Gone, Key, Standing, Step, advance
 
 FACTS = Facts("A", "b", "B", "live differs", 30, "25 % to B after 60 s", "30 % to B after 60 s")
 KEY = Key("https://api", "prod", "a", "overflow", "b", "sha256:1")

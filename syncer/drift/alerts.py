@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from syncer.audit.origin import Origin
+from syncer.drift.episodes import Episode, Step
 from syncer.model.finding import Position
 from syncer.model.queue import Edit
-from syncer.planning.episodes import Episode, Step
 
 FORMAT = "syncer.alert/v1"
 DETECTED = "DRIFT_DETECTED"

@@ -1,10 +1,10 @@
 from dataclasses import replace
 
 from syncer.audit.origin import Origin
+from syncer.drift.alerts import Around, alerts_of, as_one
+from syncer.drift.episodes import Episode, Facts, Gone, Key, Step
 from syncer.model.finding import Position
 from syncer.model.queue import Edit
-from syncer.planning.alerts import Around, alerts_of, as_one
-from syncer.planning.episodes import Episode, Facts, Gone, Key, Step
 
 NOW, BEFORE = "2026-03-01T09:30:00.000Z", "2026-03-01T08:30:00.000Z"
 FACTS = Facts("Front", "b", "Back", "live differs", 30, "25 % to Back after 60 s", "30 % to Back after 60 s")
