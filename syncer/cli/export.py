@@ -67,10 +67,10 @@ def command(**options: Any) -> int:
 
 def export(wanted: Wanted, target: Target, watch: Watch) -> Report:
     """List live once, and write its policies. Settings that stand in the folder count."""
+    from syncer.adopting.export import export as exported
+    from syncer.adopting.export import refresh
     from syncer.cli.live import client_for, dialect_of
     from syncer.model.policy import PolicySet
-    from syncer.planning.export import export as exported
-    from syncer.planning.export import refresh
     from syncer.planning.gather import environment_of, read_live
     from syncer.policy.load import load_documents, load_settings
 

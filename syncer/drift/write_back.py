@@ -6,14 +6,14 @@ Only the queues that drifted are touched, and of them only the kinds of rules th
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
+from syncer.adopting.adopt import Adopted, adopt
+from syncer.adopting.update import Ids, Update
 from syncer.drift.found import Drift
 from syncer.errors import Refused
 from syncer.model.dialect import Dialect
 from syncer.model.policy import QueueRef
 from syncer.model.rule import SPOKEN, Kind
-from syncer.planning.adopt import Adopted, adopt
 from syncer.planning.gather import Live
-from syncer.planning.update import Ids, Update
 from syncer.policy.parse import parse_queues
 from syncer.policy.yaml import Document
 

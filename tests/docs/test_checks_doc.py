@@ -7,7 +7,7 @@ from documents import ROOT, rows
 
 from syncer.policy.explain import EXPLAINED
 
-ROOMS = ("planning", "drift", "policy", "checks", "applying", "cli")
+ROOMS = ("planning", "adopting", "drift", "policy", "checks", "applying", "cli")
 ENDS_OF_FILES = ("yaml", "yml", "json", "jsonl", "tmp", "part")
 
 

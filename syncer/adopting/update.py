@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from syncer.adopting.adopt import Adopted
 from syncer.errors import Refused
 from syncer.model.finding import has_errors
 from syncer.model.group import Group
 from syncer.model.policy import PolicyQueue, QueueRef
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import SPOKEN, Kind
-from syncer.planning.adopt import Adopted
 from syncer.planning.gather import Live
 from syncer.policy.emit import Remarked
 from syncer.policy.parse import parse_queues

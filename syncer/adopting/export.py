@@ -4,12 +4,12 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from syncer.adopting.adopt import Adopted, adopt
+from syncer.adopting.update import Update
 from syncer.model.globs import fits
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import in_words, of_kinds
-from syncer.planning.adopt import Adopted, adopt
 from syncer.planning.gather import Live
-from syncer.planning.update import Update
 from syncer.policy.emit import Remarked, file_text
 from syncer.policy.yaml import Document
 

@@ -21,6 +21,7 @@ from organisations import (
 )
 from organisations import Live as Listing
 
+from syncer.adopting.export import Export, choose, export, kebab
 from syncer.emulator.organisation import organisation
 from syncer.model.change import Reason
 from syncer.model.dialect import BRIEF, GENESYS, MIXED, Dialect
@@ -30,7 +31,6 @@ from syncer.model.plan import Plan
 from syncer.model.policy import PolicySet
 from syncer.model.rule import SPOKEN
 from syncer.planning.build import Inputs, build_plan
-from syncer.planning.export import Export, choose, export, kebab
 from syncer.planning.gather import Live, read_live
 from syncer.policy.parse import parse_queues
 from syncer.policy.schema import POLICY, validate

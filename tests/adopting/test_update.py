@@ -5,10 +5,10 @@ from hypothesis import given
 from organisations import Live as Listing
 from organisations import Raw, backed, conditional, mixed_organisations, overflow, raw, routed
 
+from syncer.adopting.export import Export, export, refresh
 from syncer.errors import Refused
 from syncer.model.policy import PolicySet
 from syncer.planning.build import Inputs, build_plan
-from syncer.planning.export import Export, export, refresh
 from syncer.planning.gather import read_live
 from syncer.policy.parse import parse_queues
 from syncer.policy.yaml import parse
