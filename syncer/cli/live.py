@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from syncer.cli.options import Target
 from syncer.errors import WrongUsage
-from syncer.live.auth import credentials
 from syncer.live.client import Client, connect
+from syncer.live.credentials import credentials
 from syncer.live.region import Endpoints, endpoints
 from syncer.model.plan import Plan
 from syncer.model.queue import LiveQueue

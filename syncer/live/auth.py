@@ -1,95 +1,31 @@
-"""Credentials, and one token shared by all workers."""
+"""One token shared by all workers."""
 
 import base64
 import logging
 import threading
-from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from math import isfinite
 from urllib.parse import quote_plus, urlencode, urlsplit
 
-from syncer.errors import AuthError, BadAnswer, ConfigError, LiveError, NoAnswer, NotSent
+from syncer.errors import AuthError, BadAnswer, LiveError, NoAnswer, NotSent
 from syncer.live.answers import decoded, said_by
 from syncer.live.calls import Calls
+from syncer.live.credentials import Credentials, sendable
 from syncer.live.region import Endpoints
 from syncer.live.timing import LONGEST_WAIT, Timing, backoff, retry_after
 from syncer.live.transport import Reply, Transport
 from syncer.live.words import clean
-from syncer.model.environment import Variables
 from syncer.model.settings import Retries
 
 READING = "routing:queue:read"
 WRITING = "routing:queue:read routing:queue:write"
-
-_PAIRS: tuple[tuple[str, str], ...] = (
-    ("GENESYSCLOUD_OAUTHCLIENT_ID", "GENESYSCLOUD_OAUTHCLIENT_SECRET"),
-    ("GENESYS_CLIENT_ID", "GENESYS_CLIENT_SECRET"),
-)
-_READY_MADE = "GENESYSCLOUD_ACCESS_TOKEN"
-
-_USUAL = Variables()
 
 _RENEWED_AHEAD = 30.0
 _UNSAID_LIFE = 300.0
 _LONGEST_LIFE = 7 * 86_400.0
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """A client with its secret, or an access token; ``source`` names the variables they came from."""
-
-    client_id: str = ""
-    client_secret: str = field(default="", repr=False)
-    access_token: str = field(default="", repr=False)
-    source: str = ""
-
-    def __str__(self) -> str:
-        return f"the access token of {self.source}" if self.access_token else f"the client of {self.source}"
-
-
-def credentials(env: Mapping[str, str], variables: Variables = _USUAL) -> Credentials:
-    """The credentials in ``env``: an access token, else the first client that is named.
-
-    Where ``variables`` names some, only those are looked at. Raises ConfigError that names the variable that
-    is missing or can't be used.
-    """
-    pairs = _PAIRS
-    if variables.names:
-        pairs = ((variables.client_id, variables.client_secret),)
-    else:
-        variables = Variables(access_token=_READY_MADE)
-    token = _text(env, variables.access_token)
-    if token:
-        return Credentials(access_token=token, source=variables.access_token)
-    for id_name, secret_name in pairs:
-        client_id, secret = _text(env, id_name), _text(env, secret_name)
-        if client_id and secret:
-            return Credentials(client_id, secret, source=f"{id_name} and {secret_name}")
-        if client_id or secret:
-            missing, present = (secret_name, id_name) if client_id else (id_name, secret_name)
-            raise ConfigError(f"{missing} is not set, though {present} is.", hint=f"Set {missing} too.")
-    ways = [" and ".join(name for name in pairs[0] if name), variables.access_token]
-    raise ConfigError(
-        "There are no credentials for Genesys Cloud.",
-        hint=f"Set {', or '.join(way for way in ways if way)}.",
-    )
-
-
-def _text(env: Mapping[str, str], name: str) -> str:
-    text = env.get(name, "").strip()
-    if not _sendable(text):
-        raise ConfigError(
-            f"{name} holds white space or characters that can't be sent.",
-            hint="Copy it again, without line ends.",
-        )
-    return text
-
-
-def _sendable(text: str) -> bool:
-    return text.isascii() and text.isprintable() and " " not in text
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +221,7 @@ def _ways(credentials: Credentials, endpoints: Endpoints, scopes: str) -> tuple[
 def _token_of(reply: Reply, asked_at: float) -> _Token:
     body = decoded(reply, "The token endpoint")
     value = body.get("access_token")
-    if not isinstance(value, str) or not value or not _sendable(value):
+    if not isinstance(value, str) or not value or not sendable(value):
         raise BadAnswer("The token endpoint's answer holds no usable access_token.")
     life = _life(body.get("expires_in"))
     ahead = _RENEWED_AHEAD if life > _RENEWED_AHEAD else life / 2

@@ -9,8 +9,9 @@ from urllib.parse import quote
 
 from syncer.errors import BadAnswer, Forbidden, NotFound, Refused
 from syncer.live.answer import Answer
-from syncer.live.auth import READING, WRITING, Credentials, Grant, TokenSource
+from syncer.live.auth import READING, WRITING, Grant, TokenSource
 from syncer.live.calls import Calls
+from syncer.live.credentials import Credentials
 from syncer.live.exchange import Exchange, Request
 from syncer.live.pace import TokenBucket
 from syncer.live.paging import PAGE_SIZE, read_all

@@ -24,8 +24,8 @@ from syncer.audit.verify import verify_chain
 from syncer.emulator.server import Emulator
 from syncer.errors import Forbidden, NoAnswer, NotSent
 from syncer.live.answer import Answer
-from syncer.live.auth import Credentials
 from syncer.live.client import Client, connect
+from syncer.live.credentials import Credentials
 from syncer.live.region import endpoints
 from syncer.live.timing import REAL_TIME
 from syncer.model.outcome import Status

@@ -7,8 +7,8 @@ from scripted_server import FakeTime, Seen, Step, answer, serving, token_answer
 
 from syncer.doctor.access import Access, check_access
 from syncer.doctor.line import Line, State
-from syncer.live.auth import Credentials
 from syncer.live.client import Client, connect
+from syncer.live.credentials import Credentials
 from syncer.model.settings import Pace, Retries, Settings
 
 SETTINGS = Settings(pace=Pace(1000, 1000), retries=Retries(attempts=1))

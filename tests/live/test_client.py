@@ -20,8 +20,8 @@ from syncer.errors import (
     PreconditionFailed,
     RateLimited,
 )
-from syncer.live.auth import Credentials
 from syncer.live.client import Client, connect
+from syncer.live.credentials import Credentials
 from syncer.live.region import endpoints
 from syncer.model.dialect import BRIEF, GENESYS
 from syncer.model.settings import Pace, Settings
