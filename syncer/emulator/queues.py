@@ -11,7 +11,8 @@ from syncer.emulator.documents import Document, check_etag, created, read_ids, r
 from syncer.emulator.grouprules import Known
 from syncer.emulator.pages import about, asked_ids, asked_page
 from syncer.emulator.rules import check_write
-from syncer.emulator.store import Row, Search, Store, Write
+from syncer.emulator.search import Search
+from syncer.emulator.store import Row, Store, Write
 from syncer.emulator.wire import AnswerError, Call, Headers, Reply, bad_request, json_text, not_found
 
 Lock = Literal["etag", "none"]
