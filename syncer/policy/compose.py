@@ -5,7 +5,7 @@ that a policy can't hold, and no file can make much out of little: depth, nodes 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import yaml
@@ -23,6 +23,7 @@ from yaml.events import (
 
 from syncer.model.finding import Finding, Note, Position
 from syncer.policy.marks import BROKEN, Broken, Mark
+from syncer.policy.nodes import Node, Open, mark_of
 from syncer.policy.scalars import STANDARD_TAGS, NumberError, resolve, resolve_tagged
 from syncer.policy.syntax import explain
 from syncer.policy.wording import error, kind, quoted, shortened, shown
@@ -49,39 +50,6 @@ class Composed:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Node:
-    """A finished value; ``size`` counts its nodes with aliases expanded, ``height`` its levels."""
-
-    value: Any
-    mark: Mark
-    size: int = 1
-    height: int = 0
-    is_merge: bool = False
-
-
-@dataclass(slots=True)
-class _Open:
-    """A list or mapping whose end was not seen yet."""
-
-    event: MappingStartEvent | SequenceStartEvent
-    mark: Mark
-    broken: bool
-    size: int = 1
-    height: int = 0
-    values: list[Any] = field(default_factory=list)
-    marks: list[Mark] = field(default_factory=list)
-    entries: dict[str, Any] = field(default_factory=dict)
-    children: dict[str, Mark] = field(default_factory=dict)
-    keys: dict[str, Mark] = field(default_factory=dict)
-    merged: list[_Node] = field(default_factory=list)
-    key: _Node | None = None
-
-    @property
-    def is_mapping(self) -> bool:
-        return isinstance(self.event, MappingStartEvent)
-
-
 class _StopError(Exception):
     """Reading on would be of no use, or too much."""
 
@@ -105,9 +73,9 @@ class _Composer:
     def __init__(self, path: str) -> None:
         self.path = path
         self.findings: list[Finding] = []
-        self._open: list[_Open] = []
-        self._root: _Node | None = None
-        self._anchors: dict[str, _Node | None] = {}
+        self._open: list[Open] = []
+        self._root: Node | None = None
+        self._anchors: dict[str, Node | None] = {}
         self._documents = 0
         self._nodes = 0
 
@@ -155,11 +123,11 @@ class _Composer:
         self._documents += 1
         if self._documents > 1:
             message = "a second document begins here, and a file holds only one"
-            self._report("yaml.documents", message, _mark(event), "move it into a file of its own")
+            self._report("yaml.documents", message, mark_of(event), "move it into a file of its own")
             raise _StopError
 
     def _begin(self, event: MappingStartEvent | SequenceStartEvent) -> None:
-        mark = _mark(event)
+        mark = mark_of(event)
         self._count(1, mark, "yaml.too-large")
         self._check_depth(1, mark)
         if event.anchor:
@@ -167,20 +135,20 @@ class _Composer:
         known = event.tag in _COLLECTION_TAGS[type(event)]
         if not known:
             self._unknown_tag(event.tag, mark)
-        self._open.append(_Open(event, mark, broken=not known))
+        self._open.append(Open(event, mark, broken=not known))
 
     def _end(self) -> None:
         done = self._open.pop()
         value: Any = done.values
         mark = Mark(done.mark.line, done.mark.column, done.marks)
         if done.is_mapping:
-            _merge(done)
+            done.merge()
             value = done.entries
             mark = Mark(done.mark.line, done.mark.column, (), done.children, done.keys)
         value = BROKEN if done.broken else value
-        self._take(done.event, _Node(value, mark, done.size, done.height + 1))
+        self._take(done.event, Node(value, mark, done.size, done.height + 1))
 
-    def _take(self, event: NodeEvent, node: _Node) -> None:
+    def _take(self, event: NodeEvent, node: Node) -> None:
         """Put a finished value where it belongs: under its anchor, and into what is open."""
         if event.anchor and not isinstance(event, AliasEvent):
             self._anchors[event.anchor] = node
@@ -194,15 +162,15 @@ class _Composer:
             parent.values.append(node.value)
             parent.marks.append(node.mark)
         elif parent.key is None:
-            parent.key = self._key(node, _mark(event))
+            parent.key = self._key(node, mark_of(event))
         else:
             self._entry(parent, parent.key, node)
             parent.key = None
 
-    def _key(self, node: _Node, at: Mark) -> _Node:
+    def _key(self, node: Node, at: Mark) -> Node:
         """The key as a node, with the value ``BROKEN`` where the entry must be left out."""
         if isinstance(node.value, str | Broken):
-            return _Node(node.value, at, is_merge=node.is_merge)
+            return Node(node.value, at, is_merge=node.is_merge)
         if isinstance(node.value, list | dict):
             message = f"a key is {kind(node.value)}, and must be a text"
             tip = "put a text that begins with '[' or '{', such as a placeholder in braces, in quotes"
@@ -212,9 +180,9 @@ class _Composer:
             message = f"the key {shown(node.value)} is {kind(node.value)}, and must be a text"
             tip = "write it in quotes"
         self._report("yaml.key", message, at, tip)
-        return _Node(BROKEN, at)
+        return Node(BROKEN, at)
 
-    def _entry(self, mapping: _Open, key: _Node, node: _Node) -> None:
+    def _entry(self, mapping: Open, key: Node, node: Node) -> None:
         name = key.value
         if name is BROKEN:
             return
@@ -235,24 +203,24 @@ class _Composer:
             mapping.entries[name] = node.value
             mapping.children[name] = node.mark
 
-    def _add_merged(self, mapping: _Open, key: _Node, node: _Node) -> None:
+    def _add_merged(self, mapping: Open, key: Node, node: Node) -> None:
         sources = [node]
         if isinstance(node.value, list):
             pairs = zip(node.value, node.mark.items, strict=True)
-            sources = [_Node(value, mark) for value, mark in pairs]
+            sources = [Node(value, mark) for value, mark in pairs]
         if all(isinstance(source.value, dict | Broken) for source in sources):
             mapping.merged.extend(source for source in sources if source.value is not BROKEN)
             return
         message = "'<<' merges mappings, and this is none"
         self._report("yaml.merge", message, key.mark, "write '<<: *name', where '&name' marks a mapping")
 
-    def _scalar(self, event: ScalarEvent) -> _Node:
-        mark = _mark(event)
+    def _scalar(self, event: ScalarEvent) -> Node:
+        mark = mark_of(event)
         size = 1 + len(event.value) // _CHARACTERS_A_NODE
         self._count(size, mark, "yaml.too-large")
         plain, tag = not event.style, event.tag
         is_merge = plain and tag is None and event.value == "<<"
-        return _Node(self._scalar_value(event.value, tag, plain, mark), mark, size, is_merge=is_merge)
+        return Node(self._scalar_value(event.value, tag, plain, mark), mark, size, is_merge=is_merge)
 
     def _scalar_value(self, text: str, tag: str | None, plain: bool, mark: Mark) -> Any:
         try:
@@ -276,8 +244,8 @@ class _Composer:
         tip = "remove it, the plain value is enough; put a text that begins with '!' in quotes"
         self._report("yaml.tag", message, mark, tip)
 
-    def _alias(self, event: AliasEvent) -> _Node:
-        mark, anchor = _mark(event), event.anchor or ""
+    def _alias(self, event: AliasEvent) -> Node:
+        mark, anchor = mark_of(event), event.anchor or ""
         name = shortened(anchor)
         if anchor not in self._anchors:
             message = f"nothing above is marked with '&{shortened(name)}'"
@@ -285,15 +253,15 @@ class _Composer:
                 f"mark a value with it, or put a text that begins with '*' in quotes: \"*{shortened(name)}\""
             )
             self._report("yaml.unknown-alias", message, mark, tip)
-            return _Node(BROKEN, mark)
+            return Node(BROKEN, mark)
         node = self._anchors[anchor]
         if node is None:
             message = f"'*{name}' stands inside of what it repeats"
             self._report("yaml.aliases", message, mark, "write out what is meant")
-            return _Node(BROKEN, mark)
+            return Node(BROKEN, mark)
         self._count(node.size, mark, "yaml.aliases")
         self._check_depth(node.height, mark)
-        return _Node(node.value, node.mark, node.size, node.height)
+        return Node(node.value, node.mark, node.size, node.height)
 
     def _count(self, nodes: int, mark: Mark, name: str) -> None:
         self._nodes += nodes
@@ -310,20 +278,5 @@ class _Composer:
             raise _StopError
 
 
-def _mark(event: Event) -> Mark:
-    start = event.start_mark
-    return Mark(start.line + 1, start.column + 1) if start else Mark(1, 1)
-
-
 def _short(tag: str | None) -> str:
     return shortened((tag or "").replace(_STANDARD, "!!"))
-
-
-def _merge(mapping: _Open) -> None:
-    """Add what ``<<`` brings; the mapping's own keys win, then what is named earlier."""
-    for source in mapping.merged:
-        for name, value in source.value.items():
-            if name not in mapping.entries:
-                mapping.entries[name] = value
-                mapping.children[name] = source.mark.entries[name]
-                mapping.keys[name] = source.mark.keys.get(name, source.mark)
