@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
 
 from syncer.model.dialect import BRIEF, Dialect
 from syncer.model.finding import Finding, Position
@@ -14,8 +13,8 @@ from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, Rule, R
 from syncer.model.settings import Ignore
 from syncer.model.written import Written
 from syncer.policy import reference_findings as say
+from syncer.policy.directory import Directory, Named
 from syncer.policy.ignore import as_live_has_it
-from syncer.policy.nearest import Nearest
 
 Placed = tuple[Rule, Position | None]
 """A rule, and where the policies say it."""
@@ -125,8 +124,8 @@ class _Resolver:
     def __init__(self, live: Sequence[LiveQueue], dialect: Dialect, groups: Sequence[Group]) -> None:
         self.findings: list[Finding] = []
         self._dialect = dialect
-        self._queues = _Directory(live)
-        self._groups = _Directory(groups)
+        self._queues = Directory(live)
+        self._groups = Directory(groups)
 
     def describe(self, queues: Sequence[PolicyQueue]) -> dict[str, PolicyQueue]:
         """The policy of each live queue that has one, by id; the first where there are several."""
@@ -232,12 +231,12 @@ class _Resolver:
 
     def _look_up(
         self,
-        directory: "_Directory[Named]",
+        directory: Directory[Named],
         what: str,
         wanted: QueueRef,
         position: Position | None,
         owner: PolicyQueue | None,
-    ) -> "Named | None":
+    ) -> Named | None:
         named = directory.find(wanted)
         if len(named) == 1:
             return named[0]
@@ -249,30 +248,6 @@ class _Resolver:
             nearest = directory.nearest(wanted)
             self.findings.append(say.unknown_in_live(wanted, nearest, position, about, what))
         return None
-
-
-Named = TypeVar("Named", LiveQueue, Group)
-
-
-class _Directory(Generic[Named]):
-    """What live has, by id and by name."""
-
-    def __init__(self, everything: Sequence[Named]) -> None:
-        self.by_id: dict[str, Named] = {each.id: each for each in everything}
-        self._by_name: dict[str, list[Named]] = {}
-        for each in everything:
-            self._by_name.setdefault(each.name, []).append(each)
-        self._nearest = Nearest(self._by_name)
-
-    def find(self, wanted: QueueRef) -> list[Named]:
-        """All that ``wanted`` may mean."""
-        if wanted.id:
-            return [self.by_id[wanted.id]] if wanted.id in self.by_id else []
-        return self._by_name.get(wanted.name, [])
-
-    def nearest(self, wanted: QueueRef) -> str:
-        """The name that is nearest to the wanted one, or empty."""
-        return self._nearest.find(wanted.name) if wanted.name else ""
 
 
 def managed_kinds(policy: PolicyQueue, dialect: Dialect) -> tuple[Kind, ...]:
