@@ -1,23 +1,28 @@
 """What there is to report: one view a kind of result. A format turns any of them into text."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from __future__ import annotations
 
-from syncer.applying.apply import Result
-from syncer.audit.entries import Run
-from syncer.audit.figures import Figures
-from syncer.audit.verify import Verification
-from syncer.doctor.line import Line, State
-from syncer.drift.episodes import Gone
-from syncer.drift.found import Drift
-from syncer.errors import SyncerError
-from syncer.model.environment import Environment
-from syncer.model.finding import Finding, Position
-from syncer.model.headroom import Headroom
-from syncer.model.outcome import Outcome
-from syncer.model.plan import Plan
-from syncer.planning.unmanaged import Unmanaged
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    # Every command imports the views: what they hold is loaded by the commands that make it.
+    from collections.abc import Mapping, Sequence
+
+    from syncer.applying.apply import Result
+    from syncer.audit.entries import Run
+    from syncer.audit.figures import Figures
+    from syncer.audit.verify import Verification
+    from syncer.doctor.line import Line, State
+    from syncer.drift.episodes import Gone
+    from syncer.drift.found import Drift
+    from syncer.errors import SyncerError
+    from syncer.model.environment import Environment
+    from syncer.model.finding import Finding, Position
+    from syncer.model.headroom import Headroom
+    from syncer.model.outcome import Outcome
+    from syncer.model.plan import Plan
+    from syncer.planning.unmanaged import Unmanaged
 
 
 @dataclass(frozen=True, slots=True)
