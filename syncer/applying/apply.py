@@ -1,6 +1,5 @@
 """Apply a checked plan: journal, engine, audit, and what came of it."""
 
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,11 +59,6 @@ class Result:
     def exit_code(self) -> int:
         """The exit code of the command: 0, 1, 4, 5 or 130."""
         return {"done": 0, "failed": 1, "refused": 4, "in part": 5, INTERRUPTED: 130}[self.status]
-
-
-def new_run_id(moment: datetime) -> str:
-    """``20260301T083000Z-9f2c41``: sorts by time, and is one of its kind."""
-    return f"{moment:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
 
 
 def apply_plan(plan: Plan, live: Mapping[str, LiveQueue], run: Run, around: Surroundings) -> Result:

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,7 +11,6 @@ from datetime import datetime
 from importlib.util import find_spec
 from typing import Any
 
-from syncer.applying.apply import new_run_id
 from syncer.cli.logs import logged
 from syncer.cli.options import Watching, pick
 from syncer.errors import ConfigError, SyncerError
@@ -23,6 +23,11 @@ _log = logging.getLogger(__name__)
 def no_calls() -> Mapping[str, int]:
     """No request was made."""
     return {}
+
+
+def new_run_id(moment: datetime) -> str:
+    """``20260301T083000Z-9f2c41``: sorts by time, and is one of its kind."""
+    return f"{moment:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
 
 
 @dataclass

@@ -2,7 +2,6 @@
 
 import errno
 import os
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -12,7 +11,7 @@ from typing import Any
 import pytest
 from scripted import NOW, RUN, Scripted, change, raw, rule
 
-from syncer.applying.apply import INTERRUPTED, Result, Surroundings, apply_plan, new_run_id, run_status
+from syncer.applying.apply import INTERRUPTED, Result, Surroundings, apply_plan, run_status
 from syncer.applying.engine import Stop
 from syncer.applying.journal import find_journals, read_journal
 from syncer.applying.recover import recover
@@ -200,9 +199,3 @@ def test_exit_codes() -> None:
         for status in ("done", "failed", "refused", "in part", "interrupted")
     }
     assert {"done": 0, "failed": 1, "refused": 4, "in part": 5, "interrupted": 130} == codes
-
-
-def test_run_ids_sort_by_time() -> None:
-    moment = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
-    assert re.fullmatch(r"20260301T083000Z-[0-9a-f]{6}", new_run_id(moment))
-    assert new_run_id(moment) < new_run_id(moment + timedelta(seconds=1))
