@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from syncer.audit.chain import START, entry_hash, read_lines
+from syncer.errors import AuditError
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,19 @@ def verify_chain(path: Path, head: str = "") -> Verification:
     if head and head not in heads:
         breaks.append(_truncated(len(lines), head))
     return Verification(len(numbers), previous, tuple(breaks))
+
+
+def refuse_broken(path: Path) -> None:
+    """Raise AuditError where the chain is broken: what was edited must not be written back to live.
+
+    A torn last line is no reason: nothing but the entry that was being written is lost.
+    """
+    for found in verify_chain(path).breaks if path.exists() else ():
+        if found.kind != "torn":
+            raise AuditError(
+                f"{path}:{found.line}: {found.message}, so nothing was undone",
+                hint="sync audit verify tells all of it; put back a whole copy, or change the policies.",
+            )
 
 
 def _unreadable(line: int, raw: bytes, *, last: bool) -> Break:

@@ -1,15 +1,20 @@
-"""Safety: what one run may do at most. Asked before an apply, never before showing a plan."""
+"""Safety: what one run may do at most. An apply refuses it, a plan warns of it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
+from itertools import groupby
+from operator import attrgetter
 
 from syncer.model.change import Action
+from syncer.model.finding import Finding, Severity
 from syncer.model.plan import Plan
 from syncer.model.rule import Kind
 from syncer.model.settings import Safety
 from syncer.model.times import rfc3339
+
+REFUSED = "safety.refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,19 @@ def objections(plan: Plan, safety: Safety, now: datetime) -> tuple[Objection, ..
         *_deletions(plan, safety),
         *_mass_change(plan, safety),
     )
+
+
+def warnings_ahead(plan: Plan, safety: Safety, now: datetime) -> Iterator[Finding]:
+    """For reviewers: a warning for each flag without which an apply would refuse ``plan``, as things are."""
+    for override, group in groupby(objections(plan, safety, now), key=attrgetter("override")):
+        first, *others = group
+        more = f", and {len(others):,} more like it" if others else ""
+        yield Finding(
+            REFUSED,
+            Severity.WARNING,
+            f"an apply refuses this plan: {first.message}{more}",
+            tip=f"Change less at once, or later; if it is meant, apply with {override}; the audit keeps that",
+        )
 
 
 def _frozen(safety: Safety, now: datetime) -> Iterator[Objection]:

@@ -113,7 +113,7 @@ def _refuse_existing(paths: Iterable[Path]) -> None:
     if there:
         raise Refused(
             f"{', '.join(there)} exists already: nothing was written",
-            hint="Name another folder, or replace the file with --overwrite.",
+            hint="--update brings the rules up to date and keeps figures and comments; --overwrite does not.",
         )
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,9 @@ def plan(
     unmanaged: bool,
 ) -> Report:
     """Read, list, compare, check, save."""
+    from syncer.checks.safety import warnings_ahead
     from syncer.cli.live import client_for, fresh_plan
+    from syncer.model.times import utc_now
     from syncer.planning.document import plan_document
     from syncer.planning.gather import read_disk
     from syncer.planning.planfile import save_plan
@@ -79,12 +82,13 @@ def plan(
     with client_for(target, disk.settings, write=False) as client:
         watch.calls = client.calls
         fresh = fresh_plan(disk, client, target, with_groups=unmanaged)
-    made, others = fresh.plan, fresh.unmanaged(unmanaged)
+    ahead = warnings_ahead(fresh.plan, disk.settings.safety, utc_now())
+    made = replace(fresh.plan, findings=(*fresh.plan.findings, *ahead))
     document = plan_document(made)
     if out is not None:
         save_plan(document, out, os.environ.get("SYNCER_PLAN_KEY", ""))
     code = 2 if detailed_exitcode and made.changes else 0
     if not made.applicable:
         code = PoliciesInvalid.exit_code
-    view = Planned(made, document, str(out) if out else "", others)
+    view = Planned(made, document, str(out) if out else "", fresh.unmanaged(unmanaged))
     return Report("plan", code, view, made.findings, disk.sources)

@@ -1,5 +1,6 @@
 """The steps of a rollback: what a run changed, whether that is still so, and the way back."""
 
+from syncer.audit.verify import refuse_broken
 from syncer.cli.live import Fresh, dialect_of
 from syncer.cli.options import Output, Source, Target
 from syncer.cli.running import Running
@@ -25,6 +26,7 @@ def rollback(
         recovered = work.recover()
         if recovered and running.on_cut_off == "stop":
             return work.stopped(recovered)
+        refuse_broken(work.chain.path)
         return roll_back(work, run, recovered, ask=True)
 
 

@@ -18,6 +18,8 @@ from syncer.errors import (
 from syncer.live.transport import Reply
 from syncer.live.words import clean
 
+TROUBLE = "Live has trouble of its own: wait, and try again; nothing on this side mends it."
+
 _DEEPEST = 100
 """Levels of nesting; what is deeper could not be copied or written again without exhausting the stack."""
 
@@ -61,6 +63,7 @@ def failure(reply: Reply, what: str, *, secrets: Sequence[str] = ()) -> LiveErro
         status=reply.status,
         code=clean(str(body.get("code") or ""), secrets=secrets, longest=100),
         correlation_id=clean_id,
+        hint=TROUBLE if reply.status >= 500 else "",
     )
 
 

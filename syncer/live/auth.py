@@ -9,7 +9,7 @@ from math import isfinite
 from urllib.parse import quote_plus, urlencode, urlsplit
 
 from syncer.errors import AuthError, BadAnswer, LiveError, NoAnswer, NotSent
-from syncer.live.answers import decoded, said_by
+from syncer.live.answers import TROUBLE, decoded, said_by
 from syncer.live.calls import Calls
 from syncer.live.credentials import Credentials, sendable
 from syncer.live.region import Endpoints
@@ -174,7 +174,7 @@ class TokenSource:
             self._calls.count("429")
         too_fast = reply.status == 429 or (reply.status == 400 and "rate limit" in words.lower())
         if too_fast or reply.status >= 500:
-            return NoAnswer(f"{what}.")
+            return NoAnswer(f"{what}.", hint="" if too_fast else TROUBLE)
         return AuthError(
             f"{what}: it does not accept {self.credentials}.",
             hint="Check the client's id and secret, its grant (client credentials), and the region:"

@@ -74,6 +74,7 @@ def test_a_file_that_exists_is_replaced_only_where_that_was_said(program: Progra
     refused = program.run("export", "--output", "a")
     assert (4, "mine\n") == (refused.code, file.read_text())
     assert "a/queues.yaml exists already" in refused.err
+    assert "--update brings the rules up to date and keeps figures and comments" in refused.err
     assert 0 == program.run("export", "--output", "a", "--overwrite").code
     assert whole == file.read_text()
     assert ["queues.yaml"] == [path.name for path in Path("a").iterdir()]

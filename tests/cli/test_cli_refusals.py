@@ -47,6 +47,35 @@ def test_safety_refuses_with_figures_and_names_the_flag(program: Program, case: 
     assert [flag] == entries[-1]["overrides"]
 
 
+@pytest.mark.parametrize("case", SAFETY)
+def test_a_plan_and_its_note_warn_of_what_an_apply_would_refuse(program: Program, case: str) -> None:
+    safety, flag, words = SAFETY[case]
+    program.write_settings(safety={"max_change_percent": 100, "max_delete_percent": 100, **safety})
+    done = program.run("plan", "--out", "plan.json")
+    assert 0 == done.code
+    assert "warning safety.refused: an apply refuses this plan: " in done.out
+    assert words in done.out
+    assert f"if it is meant, apply with {flag}" in done.out
+    assert "sync apply refuses it as it is: see safety.refused above" in done.out
+    assert "apply it with" not in done.out
+    note = program.run("comment", "plan.json", "--dry-run").out
+    assert "**warning** `safety.refused`" in note
+    assert "the pipeline refuses to apply this plan" in note
+    assert 0 == program.run("apply", "plan.json", flag).code
+
+
+def test_one_warning_speaks_for_all_queues_that_are_protected(program: Program) -> None:
+    program.write_settings(safety={"max_change_percent": 100, "max_delete_percent": 100, "protected": ["*"]})
+    done = program.run("plan")
+    assert 1 == done.out.count("safety.refused: ")
+    assert "would be changed, and 1 more like it" in done.out
+
+
+def test_a_plan_within_the_limits_warns_of_nothing(program: Program) -> None:
+    program.write_settings(safety={"max_change_percent": 100, "max_delete_percent": 100})
+    assert "safety.refused" not in program.run("plan").out
+
+
 def test_every_objection_is_said_at_once(program: Program) -> None:
     safety = {key: value for each in SAFETY.values() for key, value in each[0].items()}
     program.write_settings(safety=safety)

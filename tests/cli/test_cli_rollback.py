@@ -66,6 +66,23 @@ def test_a_conflict_speaks_of_queues_by_their_names(applied: Program) -> None:
     assert 2 == applied.puts()
 
 
+def test_an_audit_that_was_edited_is_not_written_back(applied: Program) -> None:
+    trail = applied.folder / ".syncer" / "audit" / "audit.jsonl"
+    trail.write_text(trail.read_text().replace('"threshold": 10', '"threshold": 77'))
+    done = applied.run("rollback", "last", "--auto-approve")
+    assert 1 == done.code
+    assert "was edited: its hash does not match its content, so nothing was undone" in done.err
+    assert "sync audit verify tells all of it" in done.err
+    assert 2 == applied.puts()
+
+
+def test_a_torn_last_line_is_no_reason_to_undo_nothing(applied: Program) -> None:
+    trail = applied.folder / ".syncer" / "audit" / "audit.jsonl"
+    with trail.open("a") as file:
+        file.write('{"n": 4, "previ')
+    assert 0 == applied.run("rollback", "last", "--auto-approve").code
+
+
 def test_nobody_to_ask_is_a_refusal_with_a_way_out_of_its_own(applied: Program) -> None:
     done = applied.finish("rollback", "last", "--format", "json")
     assert (4, "Refused") == (done.code, done.json["error"]["type"])

@@ -76,6 +76,13 @@ def test_the_kinds_of_no(status: int, kind: type[LiveError], body: bytes) -> Non
     assert type(failure(Reply(status, {}, body), "GET /x")) is kind
 
 
+@pytest.mark.parametrize(("status", "tip"), [(409, ""), (500, "Live has trouble of its own: wait")])
+def test_a_server_in_trouble_is_told_with_what_to_do(status: int, tip: str) -> None:
+    hint = failure(Reply(status, {}, b""), "GET /x").hint
+    assert hint.startswith(tip)
+    assert bool(hint) == bool(tip)
+
+
 def test_the_servers_own_words() -> None:
     body = {
         "message": "No\x1b[31m such\nqueue token-1",

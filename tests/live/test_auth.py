@@ -237,8 +237,11 @@ def test_trouble_that_passes_is_waited_out(trouble: Step) -> None:
 def test_trouble_that_stays_is_not_sent(caplog: pytest.LogCaptureFixture) -> None:
     time = FakeTime()
     with source(in_turn(answer(status=502)), time) as (tokens, server):
-        with pytest.raises(NotSent, match=r"No token can be had: .*/login/oauth2/token answers 502"):
+        with pytest.raises(
+            NotSent, match=r"No token can be had: .*/login/oauth2/token answers 502"
+        ) as raised:
             tokens.token()
+        assert raised.value.hint.startswith("Live has trouble of its own: wait, and try again")
         assert len(server.seen) == 5
     assert time.sleeps == [0.5, 1.0, 2.0, 4.0]
     told = [record.message for record in caplog.records if record.levelno == logging.WARNING]

@@ -135,7 +135,7 @@ def test_drift() -> None:
         "    ~ → Q  live differs: 10 % after 60 s  # Q",
         "",
         "drift: 4 rules (1 live has more, 1 live has less, 2 live differs)",
-        "sync apply makes live what the policies say; or write what live has into the policies",
+        "sync apply makes live what the policies say; sync export --update writes what live has into them",
         "ignored: 2 differences in 1 queue, as the settings say",
     ] == shown
 
@@ -187,7 +187,13 @@ def test_audit_entries() -> None:
 def test_a_refusal_says_who_was_refused_and_why() -> None:
     origin = {"user": "somebody", "host": "h"}
     (entry,) = [each for each in entries("Q") if each["kind"] == "run"]
-    refused = {**entry, "success": False, "status": "refused", "origin": origin, "detail": "too much\n1 of 2"}
+    refused = {
+        **entry,
+        "success": False,
+        "status": "refused",
+        "origin": origin,
+        "detail": "too much:\n1 of 2",
+    }
     (line,) = text(AuditShown([refused]))
     assert line.endswith("Q  FAIL  APPLY_RUN  refused, by somebody; too much; 1 of 2")
 

@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
+from syncer.checks.safety import REFUSED
 from syncer.gitlab.place import Job
 from syncer.model.change import QueueChange, names_in
 from syncer.model.headroom import Headroom
@@ -131,6 +132,10 @@ def _on_merge(document: Document, changes: Sequence[QueueChange]) -> list[str]:
         what = "This plan has errors and can't be applied. Nothing is written until they are gone."
     elif not changes:
         what = "Nothing is written."
+    elif any(finding["id"] == REFUSED for finding in document["findings"]):
+        what = (
+            f"As things are, the pipeline refuses to apply this plan (`{REFUSED}` above): nothing is written."
+        )
     else:
         steps = counted(max(change.step for change in changes), "step")
         what = (

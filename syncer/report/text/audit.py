@@ -23,7 +23,9 @@ def _entry_line(entry: Mapping[str, Any], paint: Paint) -> str:
     mark = paint("ok  " if good else "FAIL", "green" if good else "red")
     if entry.get("kind") == "run":
         detail = str(entry.get("detail") or "").split("\n")
-        what = f"{entry.get('status')}{_who(entry)}" + "".join(f"; {line}" for line in detail if line)
+        what = f"{entry.get('status')}{_who(entry)}" + "".join(
+            f"; {line.rstrip(':')}" for line in detail if line
+        )
     else:
         towards = f" → {entry.get('targetName')}" if entry.get("targetName") != "" else ""
         what = f"{entry.get('queueName')}{towards}: {rule_step(entry)} ({entry.get('status')})"

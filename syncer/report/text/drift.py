@@ -32,7 +32,9 @@ def drift_lines(view: Drifted, paint: Paint) -> list[str]:
         return [*lines, f"{paint('no drift:', 'green', bold=True)} live is what the policies say"]
     counts = [f"{drift.count(direction):,} {direction.value}" for direction in Direction]
     lines.append(f"{paint('drift:', bold=True)} {counted(len(drift.rules), 'rule')} ({', '.join(counts)})")
-    lines.append("sync apply makes live what the policies say; or write what live has into the policies")
+    lines.append(
+        "sync apply makes live what the policies say; sync export --update writes what live has into them"
+    )
     return lines
 
 

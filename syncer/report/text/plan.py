@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
+from syncer.checks.safety import REFUSED
 from syncer.model.change import Action, QueueChange, Reason, RuleChange
 from syncer.model.plan import Plan
 from syncer.model.rule import BackupRule, GroupRule, OverflowRule, OwnerMark, Rule, Value
@@ -35,7 +36,9 @@ def plan_lines(view: Planned, paint: Paint, *, verbose: bool = False) -> list[st
         lines.append(paint("This plan has errors and can't be applied.", "red", bold=True))
     if view.saved_to:
         lines.append(f"saved to {paint(view.saved_to)} ({view.document['digest'][:19]}…)")
-        if plan.changes and plan.applicable:
+        if any(finding.id == REFUSED for finding in plan.findings):
+            lines.append(paint(f"sync apply refuses it as it is: see {REFUSED} above", "yellow"))
+        elif plan.changes and plan.applicable:
             lines.append(f"apply it with: sync apply {paint(view.saved_to)}")
     return lines
 
