@@ -24,10 +24,19 @@ AGENT_WAIT = (60, 864_000)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a queue may refer to: ``queue`` tells whether there is one of an id; the ids of the groups."""
+    """What a queue may refer to: ``queue`` tells whether there is one of an id; the ids of the groups.
+
+    ``division`` gives the id of the division of such a queue.
+    """
 
     queue: Callable[[str], bool]
     groups: Container[str]
+    division: Callable[[str], str]
+
+
+def division_of(queue: Mapping[str, Any]) -> str:
+    """The id of the division of a queue, or nothing where it tells none."""
+    return str(_object(queue.get("division")).get("id", ""))
 
 
 def group_faults(queue: Mapping[str, Any], known: Known) -> list[str]:
@@ -40,10 +49,19 @@ def group_faults(queue: Mapping[str, Any], known: Known) -> list[str]:
     return check.faults
 
 
+def is_whole(value: Any, least: int, most: int, *, otherwise: int | None = None) -> bool:
+    """Whether a value is a whole number within bounds: to JSON, 25.0 is 25. Null counts as ``otherwise``."""
+    number = otherwise if value is None else value
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        return False
+    return least <= number <= most and number == int(number)
+
+
 class _Check:
     def __init__(self, queue: Mapping[str, Any], known: Known) -> None:
         self.faults: list[str] = []
         self._id = queue.get("id")
+        self._division = division_of(queue)
         self._known = known
         self._groups = queue.get("memberGroups")
         self._routing = _object(queue.get("conditionalGroupRouting"))
@@ -85,8 +103,14 @@ class _Check:
         if backup is not None and backup == self._id:
             self.faults.append(f"{where}: is the queue itself")
         self._queue(None if backup is None else {"id": backup}, where)
+        if isinstance(backup, str) and self._known.queue(backup):
+            self._same_division(self._known.division(backup), where)
         if self._direct:
             self._whole(self._direct.get("agentWaitSeconds"), "directRouting.agentWaitSeconds", AGENT_WAIT)
+
+    def _same_division(self, other: str, where: str) -> None:
+        if self._division and other and self._division != other:
+            self.faults.append(f"{where}: is a queue of another division")
 
     def _conditions(self, rule: dict[str, Any], where: str) -> None:
         entries = self._entries(rule.get("conditions"), f"{where}.conditions", ACTIVATION_CONDITIONS)
@@ -128,7 +152,7 @@ class _Check:
 
     def _whole(self, value: Any, where: str, bounds: tuple[int, int]) -> None:
         least, most = bounds
-        if type(value) is not int or not least <= value <= most:
+        if not is_whole(value, least, most):
             self.faults.append(f"{where}: has to be a whole number from {least} to {most}")
 
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 from syncer.emulator.defaults import completed
 from syncer.emulator.directory import Directory, find, reference
 from syncer.emulator.documents import Document, check_etag, created, read_ids, read_object, replaced
-from syncer.emulator.grouprules import Known
+from syncer.emulator.grouprules import Known, division_of
 from syncer.emulator.pages import about, asked_ids, asked_page
 from syncer.emulator.rules import check_write
 from syncer.emulator.search import Search
@@ -29,7 +29,8 @@ class Queues:
     def __init__(self, store: Store, directory: Directory, *, lock: Lock, now: Callable[[], str]) -> None:
         self._store = store
         self._directory = directory
-        self._known = Known(store.has, frozenset(group["id"] for group in directory.groups))
+        groups = frozenset(group["id"] for group in directory.groups)
+        self._known = Known(store.has, groups, lambda queue_id: division_of(store.get(queue_id).document))
         self._etags = lock == "etag"
         self._now = now
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from syncer.emulator.documents import Document, is_overflow
-from syncer.emulator.grouprules import Known, group_faults
+from syncer.emulator.grouprules import Known, group_faults, is_whole
 from syncer.emulator.wire import bad_request
 
 BOUNDS = {"threshold": 100, "overflowDelay": 3600}
@@ -37,8 +37,7 @@ def _faults_of(rule: Document, own: Any, exists: Callable[[str], bool]) -> Itera
     elif not exists(target):
         yield "overflowTarget: there is no such queue"
     for field, most in BOUNDS.items():
-        value = rule.get(field, 0)
-        if type(value) is not int or not 0 <= value <= most:
+        if not is_whole(rule.get(field), 0, most, otherwise=0):
             yield f"{field}: has to be a whole number from 0 to {most}"
-    if not isinstance(rule.get("enabled", False), bool):
+    if not isinstance(rule.get("enabled"), bool | None):
         yield "enabled: has to be true or false"

@@ -28,8 +28,11 @@ def read_groups(raw: Mapping[str, Any]) -> list[tuple[GroupRule, str]]:
 def write_groups(written: dict[str, Any], rules: Sequence[GroupRule]) -> None:
     """Replace the rules in ``written`` by ``rules``, in the order of their places.
 
-    The rule that stands at a place keeps its unknown fields, and each group what is said of it.
+    The rule that stands at a place keeps its unknown fields, and each group what is said of it. Where there
+    are none and shall be none, nothing is touched.
     """
+    if not rules and not _rules(written):
+        return
     before = [_mapping(rule) for rule in _rules(written)]
     known = _known_groups(written, before)
     new = []

@@ -41,7 +41,12 @@ def read_backup(raw: Mapping[str, Any]) -> list[tuple[BackupRule, str]]:
 
 
 def write_backup(written: dict[str, Any], rules: Sequence[BackupRule]) -> None:
-    """Replace the backup queue in ``written`` by the first of ``rules``, or take it away."""
+    """Replace the backup queue in ``written`` by the first of ``rules``, or take it away.
+
+    Where there is none and shall be none, the waits of direct routing are none of our business.
+    """
+    if not rules and not read_backup(written):
+        return
     found = written.get("directRouting")
     direct: dict[str, Any] = {
         key: value for key, value in (found if isinstance(found, dict) else {}).items() if key not in _OURS
@@ -51,5 +56,5 @@ def write_backup(written: dict[str, Any], rules: Sequence[BackupRule]) -> None:
         direct |= dict(zip(_OURS, ours, strict=True))
     if direct:
         written["directRouting"] = direct
-    elif isinstance(found, dict) and found:
+    else:
         del written["directRouting"]

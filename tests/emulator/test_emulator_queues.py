@@ -178,10 +178,12 @@ def test_a_rule_that_makes_no_sense_is_refused(rule: dict[str, Any], where: str)
     assert detail["message"].startswith(f"routingRules[0].{where}: ")
 
 
-def test_zeros_may_be_left_out() -> None:
+def test_zeros_may_be_left_out_or_null_and_whole_numbers_may_have_a_point() -> None:
     with logged_in([queue("A"), queue("B")]) as api:
         rule = {"type": "overflow", "overflowTarget": "b"}
+        unset = {"threshold": None, "overflowDelay": 60.0, "enabled": None}
         assert 200 == api.call("PUT", f"{LIST}/a", json=queue("A", rule)).status_code
+        assert 200 == api.call("PUT", f"{LIST}/a", json=queue("A", rule | unset)).status_code
         assert 200 == api.call("PUT", f"{LIST}/a", json={"name": "A", "routingRules": None}).status_code
 
 

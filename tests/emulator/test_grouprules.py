@@ -7,7 +7,11 @@ from emulator_api import LIST, logged_in, queue
 
 GROUP = {"id": "g1", "type": "GROUP"}
 MEMBERS = [{**GROUP, "name": "Helpers"}, {"id": "s1", "type": "SKILLGROUP"}, {"id": "t1", "type": "TEAM"}]
-QUEUES = [queue("A", memberGroups=MEMBERS), queue("B")]
+QUEUES = [
+    queue("A", memberGroups=MEMBERS, division={"id": "d1", "name": "One"}),
+    queue("B"),
+    queue("C", division={"id": "d2", "name": "Two"}),
+]
 
 
 def rule(**fields: Any) -> dict[str, Any]:
@@ -61,6 +65,7 @@ WATCHING = rule(queue={"id": "b"}, metric="ServiceLevel", operator="LessThanOrEq
         activation(*[condition()] * 10, groups=[GROUP] * 5),
         {"conditionalGroupActivation": {"pilotRule": {"conditions": [condition(operator="NotEqualTo")]}}},
         direct(backupQueueId="b", agentWaitSeconds=864_000, waitForAgent=True),
+        direct(agentWaitSeconds=60.0),
         direct(),
     ],
 )
@@ -129,6 +134,8 @@ def test_what_the_api_takes_is_kept_as_sent(fields: dict[str, Any]) -> None:
         (direct(agentWaitSeconds=59), "directRouting.agentWaitSeconds"),
         (direct(agentWaitSeconds=864_001), "directRouting.agentWaitSeconds"),
         (direct(agentWaitSeconds="60"), "directRouting.agentWaitSeconds"),
+        (direct(agentWaitSeconds=60.5), "directRouting.agentWaitSeconds"),
+        (direct(backupQueueId="c"), "directRouting.backupQueueId"),
     ],
 )
 def test_what_the_api_refuses_is_named(fields: dict[str, Any], where: str) -> None:

@@ -15,9 +15,10 @@ def test_an_organisation_is_valid_and_has_no_loop(size: int) -> None:
     queues = organisation(size)
     ids = {queue["id"] for queue in queues}
     assert (size, size) == (len(ids), len({queue["name"].lower() for queue in queues}))
+    divisions = {queue["id"]: queue["division"]["id"] for queue in queues}
     groups = {group["id"] for group in directory(queues, {}).groups}
     for queue in queues:
-        check_write(queue, Known(ids.__contains__, groups))
+        check_write(queue, Known(ids.__contains__, groups, divisions.__getitem__))
     store = Store(":memory:", queues)
     try:
         assert store.loop_free()

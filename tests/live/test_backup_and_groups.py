@@ -357,3 +357,16 @@ def test_groups() -> None:
     ):
         with pytest.raises(BadAnswer, match="A group came from live"):
             read_group(raw)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"directRouting": {"agentWaitSeconds": 61, "waitForAgent": True}},
+        {"directRouting": {"backupQueueId": None}, "conditionalGroupRouting": None},
+        {"directRouting": {}, "conditionalGroupRouting": {"rules": []}},
+        {"directRouting": None, "conditionalGroupRouting": {}},
+    ],
+)
+def test_where_nothing_is_and_nothing_shall_be_nothing_is_touched(fields: Raw) -> None:
+    assert queue(**fields) == write_rules(queue(**fields), (), (Kind.BACKUP, Kind.GROUPS))
