@@ -43,6 +43,7 @@ def doctor(source: Source, target: Target, state_dir: Path, watch: Watch) -> Rep
     from syncer.cli.live import client_for, dialect_of, endpoints_for
     from syncer.doctor.examine import Subject, examine
     from syncer.doctor.line import State
+    from syncer.doctor.network import PATIENCE
     from syncer.errors import SyncerError
     from syncer.live.client import Client
     from syncer.planning.gather import read_disk
@@ -52,7 +53,7 @@ def doctor(source: Source, target: Target, state_dir: Path, watch: Watch) -> Rep
     once = replace(disk.settings, retries=replace(disk.settings.retries, attempts=1))
 
     def connect() -> Client:
-        client = client_for(target, once, write=False)
+        client = client_for(target, once, write=False, limits=PATIENCE)
         watch.calls = client.calls
         return client
 

@@ -9,6 +9,7 @@ from syncer.errors import WrongUsage
 from syncer.live.client import Client, connect
 from syncer.live.credentials import credentials
 from syncer.live.region import Endpoints, endpoints
+from syncer.live.transport import LIMITS, Limits
 from syncer.model.plan import Plan
 from syncer.model.queue import LiveQueue
 from syncer.model.settings import Settings
@@ -45,11 +46,11 @@ def endpoints_for(target: Target, settings: Settings) -> Endpoints:
     return endpoints(os.environ, region=target.region, api_url=target.api_url, environment=own)
 
 
-def client_for(target: Target, settings: Settings, *, write: bool) -> Client:
+def client_for(target: Target, settings: Settings, *, write: bool, limits: Limits = LIMITS) -> Client:
     """A client for the organisation that options, variables and settings name; close it after use."""
     where = endpoints_for(target, settings)
     own = credentials(os.environ, settings.environment.variables)
-    return connect(where, own, write=write, settings=settings)
+    return connect(where, own, write=write, settings=settings, limits=limits)
 
 
 def dialect_of(target: Target, settings: Settings) -> str:

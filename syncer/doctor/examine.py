@@ -68,5 +68,8 @@ def _live(subject: Subject, where: Endpoints | SyncerError, way: Way) -> tuple[L
         return (of_error(OF_ACCESS[0], error), *skipped((*OF_ACCESS[1:], *OF_TRAITS), "there is no token"))
     with closing(client):
         found = check_access(client, gateway=where.gateway, environment=subject.disk.settings.environment)
-        traits = check_traits(found.queues, found.headers, subject.dialect, client.usual_dialect)
+        try:
+            traits = check_traits(found.queues, found.headers, subject.dialect, client.usual_dialect)
+        except SyncerError as error:
+            traits = (of_error(OF_TRAITS[0], error), *skipped(OF_TRAITS[1:], "a queue can't be understood"))
     return (*found.lines, *traits)

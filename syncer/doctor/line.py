@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from syncer.errors import SyncerError
 
+_UNKNOWN_REMEDY = "Try again in a minute; if it stays so, ask whoever runs live or the network on the way."
+
 
 class State(StrEnum):
     """How a check ended."""
@@ -42,7 +44,7 @@ def failed(name: str, found: str, remedy: str) -> Line:
 
 def of_error(name: str, error: SyncerError) -> Line:
     """It does not work, for the reason that the error gives."""
-    return Line(name, State.FAILED, error.message, error.hint)
+    return Line(name, State.FAILED, error.message, error.hint or _UNKNOWN_REMEDY)
 
 
 def skip(name: str, why: str) -> Line:

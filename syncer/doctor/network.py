@@ -3,7 +3,7 @@
 import os
 import socket
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,8 +14,11 @@ from syncer.errors import BadAnswer, NotSent, SyncerError
 from syncer.live.region import Endpoints
 from syncer.live.transport import Limits, Transport
 
-LIMITS = Limits(connect=5.0, read=10.0, whole=15.0, size=0)
-"""Shorter than those of work: whoever asks what is wrong sits and waits."""
+PATIENCE = Limits(connect=5.0, read=8.0, whole=8.0)
+"""Shorter than those of work: whoever asks what is wrong sits and waits, and some calls are made in a row."""
+
+LIMITS = replace(PATIENCE, size=0)
+"""Whoever has no credentials needs no more than the head of an answer."""
 
 NAMES = ("live", "proxy", "API host", "login host")
 _ASKED = {"API host": "/api/v2/organizations/me", "login host": "/oauth/token"}

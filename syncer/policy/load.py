@@ -13,7 +13,7 @@ from syncer.policy import schema
 from syncer.policy.files import Source, find, find_settings, read
 from syncer.policy.parse import parse_environments, parse_queues, parse_settings
 from syncer.policy.schema import read_moment
-from syncer.policy.secrets import without_secrets
+from syncer.policy.secrets import hide
 from syncer.policy.wording import error
 from syncer.policy.yaml import Document, parse
 
@@ -101,11 +101,14 @@ def load_settings(directory: Path, root: Path | None = None) -> LoadedSettings:
         if file.is_good:
             settings, environments = parse_settings(file.document), parse_environments(file.document)
             findings += (*_backward_freezes(file.document), *_half_credentials(file.document, environments))
+    hidings = {file.file.path: hide(file.document) for file in files}
+    for hiding in hidings.values():
+        findings = hiding.masked(findings)
     return LoadedSettings(
         settings,
         in_order((*found.findings, *findings)),
         tuple(file.file for file in files),
-        {file.file.path: without_secrets(file.document) for file in files},
+        {path: hiding.lines for path, hiding in hidings.items()},
         environments,
     )
 

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 from program import Done, Program, queues
+from scripted_server import Seen, Step, answer, serving, token_answer
 
 from syncer.cli.options import Target
 from syncer.doctor.examine import Subject, examine
-from syncer.doctor.line import Line, State
+from syncer.doctor.line import Line, State, of_error
 from syncer.emulator.server import Emulator
+from syncer.errors import SyncerError
 from syncer.planning.gather import read_disk
 from syncer.policy.schema import schema_text
 
@@ -159,3 +161,25 @@ def test_an_environment_that_was_not_chosen_and_one_that_is_pinned(program: Prog
     pinned = program.run("doctor", "--env", "prod")
     assert 1 == pinned.code
     assert "the environment 'prod' is the organisation another" in pinned.out
+
+
+def test_a_queue_that_cannot_be_understood_is_a_line(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = {"entities": [{"id": "q", "name": "Q", "routingRules": "none"}], "total": 1}
+
+    def script(seen: Seen) -> Step:
+        if seen.method == "POST":
+            return token_answer()
+        return answer({"id": "o", "name": "O"} if "organizations" in seen.path else body)
+
+    with serving(script) as server:
+        monkeypatch.setenv("SYNCER_API_URL", server.endpoints.api)
+        done = program.run("doctor", "--format", "json")
+    found = states(done)
+    assert (1, "failed", "skipped", "ok") == (done.code, found["lock"], found["dialect"], found["audit"])
+
+
+def test_each_failed_line_says_what_to_do() -> None:
+    assert of_error("organisation", SyncerError("no answer")).remedy
+    assert "Ask." == of_error("organisation", SyncerError("no answer", hint="Ask.")).remedy

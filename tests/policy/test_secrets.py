@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from syncer.policy.load import load_settings
-from syncer.policy.secrets import HIDDEN, without_secrets
+from syncer.policy.secrets import HIDDEN, hide
 from syncer.policy.yaml import parse
 
 START = "version: 1\nenvironments:\n  prod:\n    credentials:\n"
@@ -23,6 +23,20 @@ SECRET = "s3cr3t-Value"
         f"      - {SECRET}\n",
         f"      {SECRET}\n",
         f"      client_secret: |\n        {SECRET}\n",
+        f"      client_secret: |\n        first\n        {SECRET}\n   x: 1\n",
+        f"      {SECRET}: x\n",
+        f"      {{client_secret: {SECRET}\n",
+        f"      client_secret: {SECRET}: x\n",
+        f"      client_secret: '{SECRET}\n",
+        f"      client_secret: @{SECRET}\n",
+        f"      client_secret: *{SECRET}\n",
+        f"      client_secret: !{SECRET} x\n",
+        f"      client_secret: !!int {SECRET}\n",
+        f"      client_secret: {SECRET}\n      client_secret: {SECRET}\n",
+        f"    client_secret: {SECRET}\n",
+        f"      A: B\nclient_secret: {SECRET}\n",
+        f"      {SECRET}{'x' * 80}: x\n",
+        f"    webhook: {{url: 'https://chat.example/{SECRET}', form: none}}\n",
     ],
 )
 def test_neither_a_finding_nor_its_line_shows_it(written: str, tmp_path: Path) -> None:
@@ -39,7 +53,7 @@ def test_neither_a_finding_nor_its_line_shows_it(written: str, tmp_path: Path) -
 
 def test_names_of_variables_are_shown() -> None:
     text = f"{START}      client_id: PROD_ID\n      client_secret: {SECRET}\n"
-    assert text.replace(SECRET, HIDDEN) == "\n".join(without_secrets(parse("f", text.encode())))
+    assert text.replace(SECRET, HIDDEN) == "\n".join(hide(parse("f", text.encode())).lines)
 
 
 @pytest.mark.parametrize(
@@ -47,4 +61,4 @@ def test_names_of_variables_are_shown() -> None:
 )
 def test_other_shapes_are_left_alone(text: str) -> None:
     document = parse("f", text.encode())
-    assert document.lines == without_secrets(document)
+    assert document.lines == hide(document).lines
