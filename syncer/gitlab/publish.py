@@ -1,9 +1,12 @@
 """Keep exactly one current note: find ours by its first line, then update, create, or leave it alone."""
 
+import re
 from collections.abc import Callable
 from enum import StrEnum
 
 from syncer.gitlab.notes import Note, Notes
+
+_LINK = re.compile(r"\[(?:job|pipeline)\]\(<[^<>\s]*>\)")
 
 
 class Published(StrEnum):
@@ -42,8 +45,11 @@ def _renew(notes: Notes, note: Note, body: str) -> Published:
 
 
 def same_lines(one: str, other: str) -> bool:
-    """Whether two texts say the same once GitLab has stored them."""
-    return _lines(one) == _lines(other)
+    """Whether two texts say the same once GitLab has stored them.
+
+    Which job said it makes no difference: else every pipeline would write the same text anew.
+    """
+    return _lines(_LINK.sub("", one)) == _lines(_LINK.sub("", other))
 
 
 def _lines(body: str) -> list[str]:

@@ -48,6 +48,16 @@ def test_one_note_is_kept_up_to_date(job: Program, hub: Hub) -> None:
     assert 3 == hub.writes()
 
 
+def test_another_pipeline_that_says_the_same_leaves_the_note_alone(job: Program, hub: Hub) -> None:
+    job.run("comment", "plan.json")
+    job.setenv("CI_JOB_URL", "https://gitlab.example.com/-/jobs/2")
+    job.setenv("CI_PIPELINE_URL", "https://gitlab.example.com/-/pipelines/2")
+    assert "left alone" in job.run("comment", "plan.json").out
+    (note,) = hub.notes()
+    assert "[job](<https://gitlab.example.com/-/jobs/1>)" in note["body"]
+    assert 1 == hub.writes()
+
+
 def test_a_note_for_each_environment(job: Program, hub: Hub) -> None:
     for environment in ("prod", "prod-eu"):
         assert "created" in job.run("comment", "plan.json", "--env", environment).out

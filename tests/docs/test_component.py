@@ -69,6 +69,12 @@ def test_each_job_calls_the_same() -> None:
         )
 
 
+def test_the_environment_has_its_tier() -> None:
+    for said, tier in (({}, "production"), ({"tier": "staging"}, "staging")):
+        apply = jobs(component(install=INSTALL, **said))["syncer:apply"]
+        assert {"name": "production", "deployment_tier": tier} == apply["environment"]
+
+
 def test_each_needs_what_the_other_needs_or_more() -> None:
     for name, job in _theirs().items():
         assert {f"syncer:{need}" for need in _ours()[name].get("needs", [])} <= set(job.get("needs", []))

@@ -99,6 +99,10 @@ def test_an_apply_runs_alone_to_its_end_and_once() -> None:
     assert {"name": "production", "deployment_tier": "production"} == apply["environment"]
 
 
+def test_reviewers_see_the_plan_whatever_the_checks_found() -> None:
+    assert [] == _jobs()["plan:merge-request"]["needs"]
+
+
 def test_only_an_apply_gets_the_credentials_that_may_write() -> None:
     assert ["apply"] == [name for name, job in _jobs().items() if "environment" in job]
 
