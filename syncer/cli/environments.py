@@ -20,11 +20,18 @@ def command(policies: Path, **options: Any) -> int:
 
 
 def environments(policies: Path) -> Report:
-    """Read the settings; the exit code is 3 where they can't be read."""
+    """Read the settings; the exit code is 3 where they can't be read.
+
+    Raises ConfigError for a region or URL that leads nowhere; it is not shown, as it may hold a password.
+    """
+    from syncer.live.region import refuse_nowhere
     from syncer.model.finding import has_errors
     from syncer.policy.load import load_settings
 
     loaded = load_settings(policies)
     code = PoliciesInvalid.exit_code if has_errors(loaded.findings) else 0
-    view = Environments(tuple(settings.environment for settings in loaded.environments.values()))
+    known = tuple(settings.environment for settings in loaded.environments.values())
+    for each in known:
+        refuse_nowhere(each)
+    view = Environments(known)
     return Report("environments", code, view, loaded.findings, loaded.sources)

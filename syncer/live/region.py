@@ -89,6 +89,11 @@ def endpoints(
     raise ConfigError("It is not set which Genesys Cloud organisation to use.", hint=_WHAT_TO_SET)
 
 
+def refuse_nowhere(environment: Environment) -> None:
+    """Raise ConfigError where the region or URL of ``environment`` makes no sense."""
+    _of_environment(environment)
+
+
 def _of_environment(environment: Environment) -> Endpoints | None:
     """Where the settings say that ``environment`` is, if they do."""
     where = f"environments.{environment.name}"

@@ -223,3 +223,12 @@ def test_a_run_that_was_cut_off_elsewhere_is_left_alone(two: Program, tmp_path: 
     assert 4 == done.code
     assert "was cut off at" in done.err and "Other (" in done.err
     assert 0 == two.puts()
+
+
+def test_a_password_in_a_url_is_not_shown(two: Program) -> None:
+    two.write_settings(environments={"prod": {"api_url": "https://me:pa55word@api.example.com"}})
+    for command in (["environments"], ["environments", "--format", "json"], ["plan", "--env", "prod"]):
+        done = two.run(*command)
+        assert 1 == done.code
+        assert "environments.prod.api_url: the URL must not hold a user or password" in done.out + done.err
+        assert "pa55word" not in done.out + done.err
