@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from syncer.errors import ConfigError, WrongUsage
+from syncer.errors import BadPlan, ConfigError, WrongUsage
 from syncer.gitlab.place import Job, MergeRequest, merge_request_of, project_of, token_of
 from syncer.planning.planfile import load_plan
 from syncer.report.escape import plain
@@ -41,7 +41,15 @@ class Note:
 
 
 def note_of(file: Path, said: str, job: Job, audit_head: Path | None = None) -> Note:
-    """The note for a saved plan, or for the JSON report of an apply that kept the head of its audit."""
+    """The note for a saved plan, or for the JSON report of an apply that kept the head of its audit.
+
+    Raises BadPlan where there is no file: whatever should have written it has failed.
+    """
+    if not file.exists():
+        raise BadPlan(
+            f"there is no {file}, so there is nothing to tell; a note that stands there is an earlier one",
+            hint="The job that should have written it failed: its log says why.",
+        )
     return _of_report(file, said, job, audit_head) if is_report(file) else _of_plan(file, said, job)
 
 

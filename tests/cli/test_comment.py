@@ -143,3 +143,10 @@ def test_without_the_library_it_is_said_what_to_install(
     done = job.run("comment", "plan.json")
     assert 1 == done.code
     assert "pip install python-gitlab" in done.err
+
+
+def test_a_plan_that_was_never_made(job: Program, hub: Hub) -> None:
+    done = job.run("comment", "nowhere.json")
+    assert 1 == done.code
+    assert "there is no nowhere.json, so there is nothing to tell" in done.err
+    assert "The job that should have written it failed: its log says why." in done.err

@@ -136,4 +136,4 @@ def test_reports_of_other_commands_and_broken_ones_are_refused(job: Program) -> 
     for text in (json.dumps({**report, "command": "nothing"}), json.dumps(report)[:-1]):
         (job.folder / "broken.json").write_text(text)
         assert 1 == job.run("comment", "broken.json").code
-    assert "can't be read: No such file" in job.run("comment", "gone.json").err
+    assert "there is no gone.json, so there is nothing to tell" in job.run("comment", "gone.json").err
