@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from syncer.errors import BadAnswer
+from syncer.live.activation import read_watched
 from syncer.live.conditional import read_groups, without_own_queue, write_groups
 from syncer.live.direct import read_backup, write_backup
 from syncer.live.merge import merged
@@ -71,6 +72,7 @@ def read_queue(raw: Mapping[str, Any]) -> LiveQueue:
         rules=tuple(rule for rule, _ in readings),
         problems={place: problem for place, (_, problem) in enumerate(readings) if problem},
         raw=raw,
+        watches=read_watched(raw),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from syncer.model.finding import Position
+from syncer.model.queue import LiveQueue
 from syncer.model.rule import FLOWS, BackupRule, GroupRule, Kind, OverflowRule, OwnerMark, Rule
 
 
@@ -57,6 +58,11 @@ def edge_of(source: str, rule: Rule, *, new: bool = False, position: Position | 
         case OwnerMark():
             share, delay = 0, 0
     return Edge(source, rule.target, share, delay, rule.enabled, new, position, rule.kind)
+
+
+def watch_edges(queue: LiveQueue) -> list[Edge]:
+    """The edges to the queues that the conditional group activation of ``queue`` watches."""
+    return [Edge(queue.id, target, kind=Kind.GROUPS) for target in queue.watches]
 
 
 @dataclass(frozen=True)

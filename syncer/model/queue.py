@@ -36,7 +36,8 @@ class LiveQueue:
 
     ``rules`` are its rules of every kind, each kind in the order of the wire; ``problems`` names, per index
     of ``rules``, what of the wire could not be understood; ``raw`` is the JSON as it came, which a change is
-    written into; ``etag`` is empty where the server has none.
+    written into; ``etag`` is empty where the server has none; ``watches`` are the ids of the queues that
+    its conditional group activation looks at.
     """
 
     id: str
@@ -45,6 +46,7 @@ class LiveQueue:
     rules: Rules = ()
     problems: Mapping[int, str] = field(default_factory=dict)
     raw: Mapping[str, Any] = field(default_factory=dict)
+    watches: tuple[str, ...] = ()
 
     def problems_of(self, kinds: Sequence[Kind]) -> tuple[str, ...]:
         """What of the rules of these kinds could not be understood."""

@@ -6,7 +6,7 @@ overwritten. Everything else of live stays, so other rules of the same queues do
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from syncer.model.network import Network, edge_of
+from syncer.model.network import Network, edge_of, watch_edges
 from syncer.model.plan import Plan
 from syncer.model.queue import LiveQueue
 from syncer.planning.build import Inputs, plan_towards
@@ -59,4 +59,5 @@ def _network(network: Network, live: Iterable[LiveQueue], desired: Mapping[str, 
             for rule in (*back.rules, *stay)
             if rule.target
         ]
+        edges += watch_edges(queue)
     return Network(network.nodes, tuple(edges))

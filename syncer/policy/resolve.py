@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from syncer.model.dialect import BRIEF, Dialect
 from syncer.model.finding import Finding, Position
 from syncer.model.group import Group
-from syncer.model.network import Edge, Network, Node, edge_of
+from syncer.model.network import Edge, Network, Node, edge_of, watch_edges
 from syncer.model.policy import PolicyGroups, PolicyQueue, PolicyRule, PolicySet, QueueRef
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, Rule, Rules
@@ -95,6 +95,7 @@ def resolve_live(
             wanted = desired[queue.id] = replace(wanted, rules=rules, said=wanted.rules)
         edges.extend(_desired_edges(queue, wanted) if wanted else ())
         edges.extend(resolver.kept(queue, wanted.kinds if wanted else ()))
+        edges.extend(watch_edges(queue))
     return Resolved(
         Network(_in_order(_live_node(queue, described.get(queue.id)) for queue in live), tuple(edges)),
         desired,

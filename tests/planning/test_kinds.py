@@ -437,3 +437,11 @@ def test_there_and_back_again_with_all_kinds(organisation: tuple[PolicySet, list
 
 def _by_key(rules: Any) -> dict[Any, Any]:
     return {(rule.kind, rule.key): rule for rule in reversed(rules)}
+
+
+def test_activation_and_routing_watch_in_one_circle() -> None:
+    seen = {"simpleMetric": {"metric": "EstimatedWaitTime", "queue": {"id": "id-B"}}}
+    activated = raw("A", conditionalGroupActivation={"rules": [{"conditions": [seen], "groups": []}]})
+    plan = planned(policies(), [activated, routed("B", conditional("Day"), conditional("Day", queue="A"))])
+    (warning,) = [each for each in plan.findings if each.id == "loops.watch"]
+    assert "A → B → A watch each other in a circle" == warning.message
