@@ -3,7 +3,6 @@
 import signal
 import time
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from ipaddress import ip_address
 from threading import Thread
 from types import TracebackType
@@ -20,6 +19,7 @@ from syncer.emulator.queues import Lock
 from syncer.emulator.ratelimit import RateLimit
 from syncer.emulator.store import Store
 from syncer.errors import ConfigError, Refused
+from syncer.model.times import rfc3339, utc_now
 
 __all__ = [
     "Emulator",
@@ -81,7 +81,7 @@ class Emulator:
             RateLimit(rate_limit, clock=time.monotonic),
             Injector(faults),
             lock=lock,
-            now=_now,
+            now=lambda: rfc3339(utc_now()),
             sleep=time.sleep,
         )
         try:
@@ -133,10 +133,6 @@ def serve(emulator: Emulator) -> None:
             signal.sigwait(stops)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _is_loopback(host: str) -> bool:

@@ -1,7 +1,9 @@
 """Which queues a queue watches to activate groups: ``conditionalGroupActivation``. It is only read."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
+
+from syncer.live.shapes import id_in, items, mapping
 
 
 def read_watched(raw: Mapping[str, Any]) -> tuple[str, ...]:
@@ -9,21 +11,10 @@ def read_watched(raw: Mapping[str, Any]) -> tuple[str, ...]:
 
     What can't be understood watches nothing.
     """
-    activation = _mapping(raw.get("conditionalGroupActivation"))
-    rules = [_mapping(activation.get("pilotRule")), *_objects(activation.get("rules"))]
+    activation = mapping(raw.get("conditionalGroupActivation"))
     found = (
-        _mapping(_mapping(condition.get("simpleMetric")).get("queue")).get("id")
-        for rule in rules
-        for condition in _objects(rule.get("conditions"))
+        id_in(mapping(mapping(condition).get("simpleMetric")).get("queue"))
+        for rule in (activation.get("pilotRule"), *items(activation.get("rules")))
+        for condition in items(mapping(rule).get("conditions"))
     )
-    return tuple(
-        dict.fromkeys(id_ for id_ in found if isinstance(id_, str) and id_ not in ("", raw.get("id")))
-    )
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
-    yield from (each for each in (value if isinstance(value, list) else ()) if isinstance(each, dict))
+    return tuple(dict.fromkeys(id_ for id_ in found if id_ not in ("", raw.get("id"))))

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from syncer.live.numbers import finite, whole
+from syncer.live.shapes import id_in, items, mapping
 from syncer.live.words import shown
 from syncer.model.rule import GroupRule
 
@@ -33,13 +34,13 @@ def write_groups(written: dict[str, Any], rules: Sequence[GroupRule]) -> None:
     """
     if not rules and not _rules(written):
         return
-    before = [_mapping(rule) for rule in _rules(written)]
+    before = [mapping(rule) for rule in _rules(written)]
     known = _known_groups(written, before)
     new = []
     for rule in sorted(rules, key=lambda rule: rule.place):
         kept = before[rule.place - 1] if rule.place <= len(before) else {}
         new.append(_rewritten(kept, rule, known))
-    others = {key: value for key, value in _mapping(written.get(_ROUTING)).items() if key != "rules"}
+    others = {key: value for key, value in mapping(written.get(_ROUTING)).items() if key != "rules"}
     if new or others:
         written[_ROUTING] = others | {"rules": new}
     else:
@@ -49,8 +50,8 @@ def write_groups(written: dict[str, Any], rules: Sequence[GroupRule]) -> None:
 def without_own_queue(raw: Mapping[str, Any]) -> Mapping[str, Any]:
     """``raw`` as it may be sent: without its own queue in the first rule."""
     rules = _rules(raw)
-    first = _mapping(rules[0]) if rules else {}
-    if "queue" not in first or _id(first["queue"]) != raw.get("id"):
+    first = mapping(rules[0]) if rules else {}
+    if "queue" not in first or id_in(first["queue"]) != raw.get("id"):
         return raw
     bare = {key: value for key, value in first.items() if key != "queue"}
     return {**raw, _ROUTING: {**raw[_ROUTING], "rules": [bare, *rules[1:]]}}
@@ -63,7 +64,7 @@ class _Reading:
         self._problems: list[str] = []
         if not isinstance(rule, dict):
             self._problems.append(f"it is {shown(rule)}, not an object")
-        said = _mapping(rule)
+        said = mapping(rule)
         self.rule = GroupRule(
             place=place,
             target=self._target(said.get("queue"), own),
@@ -78,7 +79,7 @@ class _Reading:
     def _target(self, queue: object, own: object) -> str:
         if queue is None:
             return ""
-        found = _id(queue)
+        found = id_in(queue)
         if not found:
             self._problems.append(f"queue is {shown(queue)}, not one with an id")
         return "" if found == own else found
@@ -104,29 +105,19 @@ class _Reading:
     def _groups(self, groups: object) -> tuple[str, ...]:
         if groups is not None and not isinstance(groups, list):
             self._problems.append(f"groups are {shown(groups)}, not a list")
-        found = [_id(group) for group in groups] if isinstance(groups, list) else []
+        found = [id_in(group) for group in items(groups)]
         if "" in found:
             self._problems.append("one of the groups has no id")
         return tuple(sorted({group for group in found if group}))
 
 
 def _rules(raw: Mapping[str, Any]) -> list[Any]:
-    rules = _mapping(raw.get(_ROUTING)).get("rules")
-    return rules if isinstance(rules, list) else []
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _id(value: Any) -> str:
-    found = _mapping(value).get("id")
-    return found if isinstance(found, str) else ""
+    return items(mapping(raw.get(_ROUTING)).get("rules"))
 
 
 def _entries(groups: Any) -> dict[str, Mapping[str, Any]]:
     """What a list says of each group, by its id."""
-    return {_id(group): group for group in (groups if isinstance(groups, list) else ()) if _id(group)}
+    return {id_in(group): group for group in items(groups) if id_in(group)}
 
 
 def _known_groups(raw: Mapping[str, Any], rules: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
@@ -144,7 +135,7 @@ def _rewritten(
     written = dict(kept)
     if not rule.target:
         written.pop("queue", None)
-    elif _id(kept.get("queue")) != rule.target:
+    elif id_in(kept.get("queue")) != rule.target:
         written["queue"] = {"id": rule.target}
     before = _entries(kept.get("groups"))
     stay = [group for id_, group in before.items() if id_ in rule.groups]

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from syncer.live.numbers import whole
+from syncer.live.shapes import mapping
 from syncer.live.words import shown
 from syncer.model.rule import BackupRule
 
@@ -20,9 +21,9 @@ def read_backup(raw: Mapping[str, Any]) -> list[tuple[BackupRule, str]]:
     A wait that is left out is 60 seconds, and so is one that can't be understood. A target that can't be
     understood reads as "".
     """
-    direct = raw.get("directRouting")
-    target = direct.get("backupQueueId") if isinstance(direct, dict) else None
-    if target in (None, "") or not isinstance(direct, dict):
+    direct = mapping(raw.get("directRouting"))
+    target = direct.get("backupQueueId")
+    if target in (None, ""):
         return []
     wait, waits_on = direct.get("agentWaitSeconds"), direct.get("waitForAgent")
     seconds = _SHORTEST if wait is None else whole(wait)
@@ -47,10 +48,8 @@ def write_backup(written: dict[str, Any], rules: Sequence[BackupRule]) -> None:
     """
     if not rules and not read_backup(written):
         return
-    found = written.get("directRouting")
-    direct: dict[str, Any] = {
-        key: value for key, value in (found if isinstance(found, dict) else {}).items() if key not in _OURS
-    }
+    found = mapping(written.get("directRouting"))
+    direct = {key: value for key, value in found.items() if key not in _OURS}
     if rules:
         ours = (rules[0].target, rules[0].agent_wait, rules[0].wait_for_agent)
         direct |= dict(zip(_OURS, ours, strict=True))
