@@ -7,11 +7,12 @@
                       close(): everything that still waits is kept first, then waited for
 
 What is kept goes out first with the next run. From ``close`` on, a letter lies in the folder until it is
-delivered, so a program that is killed while it waits loses none.
+delivered, so a program that is stopped or killed while it waits loses none.
 """
 
 import base64
 import logging
+import math
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -35,6 +36,7 @@ PATIENCE = 30.0
 """Seconds that the end of a program waits for its letters."""
 
 _LONGEST_WAIT = 10.0
+_GLANCE = 0.1
 _PASSING = frozenset({408, 429})
 
 _log = logging.getLogger(__name__)
@@ -146,16 +148,20 @@ class Courier:
                     self._waiting.append(letter)
             self._changed.notify_all()
 
-    def close(self, patience: float = PATIENCE) -> str:
-        """Wait up to ``patience`` seconds for the last delivery. Returns what was not delivered, in words,
-        empty where all was."""
+    def close(self, patience: float = PATIENCE, hurried: Callable[[], bool] = lambda: False) -> str:
+        """Wait for the last delivery, up to ``patience`` seconds or until somebody has ``hurried``. Returns
+        what was not delivered, in words, empty where all was."""
         with self._changed:
             for letter in self._waiting:
                 self._keep(letter, "the run ended before it was delivered")
             self._ending = True
             self._changed.notify_all()
-            self._changed.wait_for(lambda: not self._waiting, patience)
-            self._failed += [f"not delivered within {patience:.0f} s"] * len(self._waiting)
+            glances = math.ceil(patience / _GLANCE)
+            while self._waiting and glances > 0 and not hurried():
+                self._changed.wait(_GLANCE)
+                glances -= 1
+            why = "interrupted" if hurried() else f"not delivered within {patience:.0f} s"
+            self._failed += [why] * len(self._waiting)
             self._waiting.clear()
             return self._summary()
 

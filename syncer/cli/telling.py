@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from syncer.applying.engine import Stop
 from syncer.audit.letters import Letters
 from syncer.audit.webhook import Courier, Post, Way, signer
+from syncer.cli.running import interruptible
 from syncer.errors import ConfigError
 from syncer.live.region import is_loopback
 from syncer.live.timing import REAL_TIME, Timing
@@ -90,7 +92,7 @@ def posting(url: str) -> Post:
 @contextmanager
 def telling(way: Way | None, state: Path, warn: Callable[[str], None]) -> Iterator[Tell]:
     """Gives what new audit entries are told to. The end waits for the last letter, and ``warn``s of what
-    could not be delivered."""
+    could not be delivered; Ctrl-C and SIGTERM end this wait, not the report of what was done."""
     if way is None:
         yield _note
         return
@@ -103,7 +105,9 @@ def telling(way: Way | None, state: Path, warn: Callable[[str], None]) -> Iterat
     try:
         yield tell
     finally:
-        left = courier.close()
+        stop = Stop()
+        with interruptible(stop):
+            left = courier.close(hurried=lambda: bool(stop.reason))
         if left:
             warn(left)
 

@@ -139,7 +139,13 @@ def test_kept_letters_go_first_and_only_until_they_are_delivered(tmp_path: Path)
         assert expected == line.ids
 
 
-def test_the_end_waits_no_longer_than_its_patience_and_keeps_the_rest(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("how", "why"),
+    [({"patience": 0.0}, "not delivered within 0 s"), ({"hurried": lambda: True}, "interrupted")],
+)
+def test_the_end_waits_no_longer_than_it_may_and_keeps_the_rest(
+    how: dict[str, Any], why: str, tmp_path: Path
+) -> None:
     there, go_on = threading.Event(), threading.Event()
 
     def hang() -> None:
@@ -150,7 +156,7 @@ def test_the_end_waits_no_longer_than_its_patience_and_keeps_the_rest(tmp_path: 
     courier = Courier(line.way(), Letters(tmp_path))
     courier.tell(entries(1, 2))
     there.wait()
-    assert "2 of 2 letters" in courier.close(patience=0.0)
+    assert f"2 of 2 letters to the webhook not delivered ({why})" in courier.close(**how)
     assert {"r-1.json", "r-2.json"} == {path.name for path in tmp_path.iterdir()}
     go_on.set()
     courier.join()
