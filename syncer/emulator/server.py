@@ -2,7 +2,7 @@
 
 import signal
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from ipaddress import ip_address
 from threading import Thread
 from types import TracebackType
@@ -44,9 +44,9 @@ class Emulator:
     ``queues`` are what it begins with, unless the file ``state`` already holds queues. Their divisions
     and groups are known, and so are those of ``surroundings`` (see :func:`load_surroundings`). The id of
     the organisation follows from its name, ``organization``. Tokens for ``read_credentials`` may only
-    read. ``rate_limit`` is calls a minute and token. With ``lock`` ``none`` there are no etags. Raises
-    :class:`Refused` for a host that is not loopback without ``expose``, and :class:`ConfigError` for an
-    address or a state that can't be used.
+    read. ``rate_limit`` is calls a minute and token. With ``lock`` ``none`` there are no etags. ``sleep``
+    waits where a fault says so, for seconds. Raises :class:`Refused` for a host that is not loopback without
+    ``expose``, and :class:`ConfigError` for an address or a state that can't be used.
     """
 
     def __init__(
@@ -64,6 +64,7 @@ class Emulator:
         rate_limit: int = 300,
         lock: Lock = "etag",
         expose: bool = False,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         if not expose and not _is_loopback(host):
             raise Refused(
@@ -82,10 +83,10 @@ class Emulator:
             Injector(faults),
             lock=lock,
             now=lambda: rfc3339(utc_now()),
-            sleep=time.sleep,
+            sleep=sleep,
         )
         try:
-            self._listener = Listener(host, port, answer=application.answer, sleep=time.sleep)
+            self._listener = Listener(host, port, answer=application.answer, sleep=sleep)
         except (OSError, OverflowError, ValueError) as error:
             self._store.close()
             raise _cannot_bind(host, port, error) from None

@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from program import POLICIES, Program, overflow, policy_queue
+from gate import cut_off, gated
+from program import POLICIES, Program, overflow, policy_queue, queues
 
 
 @pytest.fixture
@@ -91,25 +92,20 @@ def test_nobody_to_ask_is_a_refusal_with_a_way_out_of_its_own(applied: Program) 
 
 
 def test_a_run_that_was_cut_off_is_shown_and_can_be_undone(program: Program) -> None:
-    before = thresholds(program)
-    program.write_settings(pace={"requests_per_second": 1, "burst": 2})  # the second PUT comes later
-    trail = program.folder / ".syncer" / "audit" / "audit.jsonl"
-    with program.start("apply", "--auto-approve", "--parallel", "1") as process:
-        while not (trail.exists() and trail.read_bytes().endswith(b"\n")):
-            assert process.poll() is None
-        process.kill()
-    program.write_settings()
-    (journal,) = (program.folder / ".syncer" / "journal").glob("*.journal.jsonl")
-    run = journal.name.partition(".")[0]
-    for command in ("plan", "drift", "audit show", "audit verify", "audit report"):
-        warned = program.run(*command.split(), "--format", "json")
-        assert [f"run {run} did not end"] == [each.partition(":")[0] for each in warned.json["warnings"]]
-        assert f"warning: run {run} did not end: " in warned.err
-        elsewhere = program.run(*command.split(), "--format", "json", "--state-dir", "elsewhere")
-        assert [] == elsewhere.json["warnings"]
-    done = program.run("rollback", run, "--auto-approve", "--format", "json")
-    assert 0 == done.code, json.dumps(done.json)
-    (recovered,) = done.json["result"]["recovered"]
-    assert run in json.dumps(recovered)
-    assert before == thresholds(program)
-    assert "" == program.run("plan").err
+    with gated(program, queues(), 2) as gate:
+        before = thresholds(program)
+        cut_off(program, gate)
+        (journal,) = (program.folder / ".syncer" / "journal").glob("*.journal.jsonl")
+        run = journal.name.partition(".")[0]
+        for command in ("plan", "drift", "audit show", "audit verify", "audit report"):
+            warned = program.run(*command.split(), "--format", "json")
+            assert [f"run {run} did not end"] == [each.partition(":")[0] for each in warned.json["warnings"]]
+            assert f"warning: run {run} did not end: " in warned.err
+            elsewhere = program.run(*command.split(), "--format", "json", "--state-dir", "elsewhere")
+            assert [] == elsewhere.json["warnings"]
+        done = program.run("rollback", run, "--auto-approve", "--format", "json")
+        assert 0 == done.code, json.dumps(done.json)
+        (recovered,) = done.json["result"]["recovered"]
+        assert run in json.dumps(recovered)
+        assert before == thresholds(program)
+        assert "" == program.run("plan").err

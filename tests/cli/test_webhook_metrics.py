@@ -3,12 +3,13 @@
 import json
 import os
 import signal
-import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 
 import pytest
-from program import POLICIES, Program, live_queue, overflow, policy_queue
+from gate import LONG, cut_off, gated, until
+from program import POLICIES, Program, live_queue, overflow, policy_queue, queues
 from prometheus_client import Metric
 from prometheus_client.openmetrics import parser
 from receiver import SECRET, Receiver, receiving
@@ -167,9 +168,10 @@ def test_nobody_there_is_no_failure(program: Program, receiver: Receiver) -> Non
 
 def test_the_process_ends_only_after_the_delivery(program: Program) -> None:
     with receiving() as slow:
+        trail = program.folder / ".syncer" / "audit" / "audit.jsonl"
 
         def answer(_: int) -> tuple[int, dict[str, str]]:
-            time.sleep(0.3)  # the receiver is slow; nothing waits for this in the test
+            until(lambda: trail.read_bytes().count(b"\n") == 4)  # the run is over by then
             return 204, {}
 
         slow.answer = answer
@@ -185,10 +187,9 @@ def test_a_program_that_is_stopped_while_it_waits_loses_neither_letter_nor_repor
         program.setenv("SYNCER_WEBHOOK_URL", receiver.url)
         receiver.answer = lambda _: (429, {"Retry-After": "9"})
         with program.start("apply", "--auto-approve") as process:
-            while len(letters(program)) < 4 or any(name.startswith(".") for name in letters(program)):
-                assert process.poll() is None
+            until(lambda: [".json"] * 4 == [Path(name).suffix for name in letters(program)])
             process.send_signal(signal.SIGTERM)
-            out, err = process.communicate(timeout=60)
+            out, err = process.communicate(timeout=LONG)
         assert 0 == process.returncode, err
         assert "\naudit head: sha256:" in out
         assert "4 of 4 letters to the webhook not delivered (interrupted); kept in" in err
@@ -201,15 +202,11 @@ def test_a_program_that_is_stopped_while_it_waits_loses_neither_letter_nor_repor
 def test_a_run_that_was_cut_off_is_told_once_more_under_the_same_ids(
     program: Program, receiver: Receiver
 ) -> None:
-    program.write_settings(pace={"requests_per_second": 1, "burst": 2})  # the second PUT comes later
-    trail = program.folder / ".syncer" / "audit" / "audit.jsonl"
-    with program.start("apply", "--auto-approve", "--parallel", "1") as process:
-        while not (trail.exists() and trail.read_bytes().endswith(b"\n")):
-            assert process.poll() is None
-        process.kill()
-    program.write_settings()
-    receiver.received.clear()
-    assert "cut off" in program.run("apply", "--auto-approve").out
+    with gated(program, queues(), 2) as gate:
+        cut_off(program, gate)
+        change_threshold(program, 30)
+        receiver.received.clear()
+        assert "cut off" in program.run("apply", "--auto-approve").out
     assert audit(program) == receiver.entries
     assert 2 == len({entry["run"] for entry in receiver.entries})
     assert [f"{entry['run']}-{entry['n']}" for entry in audit(program)] == [
