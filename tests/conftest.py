@@ -6,11 +6,12 @@ What a fixture needs is imported by the fixture, so that the tests of one room d
 from __future__ import annotations
 
 import os
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
 from figures import pytest_terminal_summary as pytest_terminal_summary
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,12 @@ if TYPE_CHECKING:
 
     from syncer.emulator.server import Emulator
 
-settings.register_profile("any machine", deadline=None)
+settings.register_profile(
+    "any machine", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile(
+    "search", settings.get_profile("any machine"), derandomize=False, max_examples=1000, print_blob=True
+)
 settings.load_profile("any machine")
 
 TALKATIVE = ("GENESYS", "SYNCER_", "CI_", "GITLAB_", "GITHUB_", "NO_COLOR", "FORCE_COLOR", "COLUMNS")
@@ -32,6 +38,14 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing that the machine has set up is seen by a test."""
     for name in [name for name in os.environ if name == "CI" or name.startswith(TALKATIVE)]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _ctrl_c() -> Iterator[None]:
+    """Ctrl-C reaches the processes of the tests, also where the tests run in the background of a shell."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

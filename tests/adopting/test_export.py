@@ -20,6 +20,7 @@ from organisations import (
     routed,
 )
 from organisations import Live as Listing
+from properties import examples
 
 from syncer.adopting.export import Export, choose, export, kebab
 from syncer.emulator.organisation import organisation
@@ -90,6 +91,7 @@ def renamed(raws: Iterable[Raw], names: Sequence[str]) -> list[Raw]:
 
 
 @given(mixed_organisations(), st.data())
+@examples(50)
 def test_what_anybody_wrote_is_exported_and_changes_nothing(
     world: tuple[PolicySet, list[Raw]], data: st.DataObject
 ) -> None:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from organisations import Live as Listing
 from organisations import Raw, backed, conditional, mixed_organisations, overflow, raw, routed
+from properties import examples
 
 from syncer.adopting.export import Export, export, refresh
 from syncer.errors import Refused
@@ -161,6 +162,7 @@ def test_new_queues_go_to_the_file_of_their_division() -> None:
 
 
 @given(mixed_organisations(), mixed_organisations())
+@examples(50)
 def test_after_an_update_there_is_nothing_to_change(
     before: tuple[PolicySet, list[Raw]], after: tuple[PolicySet, list[Raw]]
 ) -> None:

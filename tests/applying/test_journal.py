@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from properties import examples
 from scripted import NOW, RUN, change
 
 from syncer.applying.journal import CutOff, Journal, find_journals, read_journal
@@ -85,7 +86,7 @@ outcomes = st.tuples(
 )
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(runs, st.lists(changes_, max_size=3, unique_by=lambda each: each.queue), outcomes, texts)
 def test_what_was_written_is_read_again(
     tmp_path_factory: pytest.TempPathFactory,

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 import requests
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from networks import World, world
+from properties import examples
 from scripted import NOW, RUN
 from story import told
 
@@ -43,7 +44,7 @@ FAST = Settings(pace=Pace(1e6, 1000), retries=Retries(backoff=0.0, backoff_max=0
 worlds = st.tuples(st.integers(0, 2**32), st.integers(2, 14)).map(
     lambda drawn: world(random.Random(drawn[0]), drawn[1])
 )
-whole_runs = settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
+whole_runs = examples(12)
 
 
 @dataclass

@@ -14,8 +14,8 @@ from syncer.live.client import Client
 
 NOW = datetime.now(UTC)
 FREEZE = {
-    "start": (NOW - timedelta(hours=1)).isoformat(),
-    "end": (NOW + timedelta(hours=1)).isoformat(),
+    "start": (NOW - timedelta(days=1)).isoformat(),
+    "end": (NOW + timedelta(days=1)).isoformat(),
     "reason": "the fair",
 }
 SAFETY: dict[str, tuple[dict[str, Any], str, str]] = {

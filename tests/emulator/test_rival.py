@@ -3,8 +3,9 @@
 from typing import Any
 
 from emulator_api import LIST, logged_in, overflow, queue
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from properties import examples
 
 from syncer.emulator.documents import overflow_rules
 from syncer.emulator.faults import Dice, Faults
@@ -54,7 +55,7 @@ def test_one_who_may_not_write_wakes_no_rival() -> None:
 
 
 @given(seed=st.integers(0, 10**6), request=st.integers(1, 100), place=st.integers(0, 11))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_an_edit_changes_one_thing_and_makes_no_loop(seed: int, request: int, place: int) -> None:
     queues = organisation(12)
     before = queues[place]

@@ -1,5 +1,5 @@
 import networkx as nx
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from syncer.graph.acyclic import AcyclicGraph
@@ -23,7 +23,6 @@ def test_edges_along_the_order_need_no_search() -> None:
     assert graph.steps == 0
 
 
-@settings(deadline=None)
 @given(st.permutations(range(8)), EDGES)
 def test_refused_exactly_where_a_path_leads_back(order: list[int], edges: list[tuple[int, int]]) -> None:
     graph = AcyclicGraph(order)

@@ -1,4 +1,4 @@
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from syncer.graph.arrangement import arrangement
@@ -18,7 +18,6 @@ def test_a_self_loop_makes_no_difference() -> None:
     assert arrangement([[0, 1], [1]]) == [0, 1]
 
 
-@settings(deadline=None)
 @given(GRAPHS)
 def test_at_most_half_of_the_edges_point_back(adjacency: list[list[int]]) -> None:
     order = arrangement(adjacency)

@@ -1,5 +1,5 @@
 import networkx as nx
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from syncer.graph.components import components, looped, topological
@@ -41,7 +41,6 @@ def test_a_path_of_a_hundred_thousand_needs_no_recursion() -> None:
     assert list(range(size)) == topological([*ring[:-1], []])[0]
 
 
-@settings(deadline=None)
 @given(GRAPHS)
 def test_components_agree_with_networkx(adjacency: list[list[int]]) -> None:
     expected = sorted(sorted(found) for found in nx.strongly_connected_components(as_networkx(adjacency)))
@@ -51,7 +50,6 @@ def test_components_agree_with_networkx(adjacency: list[list[int]]) -> None:
     assert all(turn[target] <= turn[node] for node in turn for target in adjacency[node])
 
 
-@settings(deadline=None)
 @given(GRAPHS)
 def test_the_order_holds_everything_that_no_cycle_reaches(adjacency: list[list[int]]) -> None:
     graph = as_networkx(adjacency)
@@ -64,7 +62,6 @@ def test_the_order_holds_everything_that_no_cycle_reaches(adjacency: list[list[i
     assert all(turn[node] < turn[w] for node in order for w in adjacency[node] if w in turn)
 
 
-@settings(deadline=None)
 @given(GRAPHS)
 def test_looped_is_empty_exactly_without_cycles(adjacency: list[list[int]]) -> None:
     assert nx.is_directed_acyclic_graph(as_networkx(adjacency)) == (looped(adjacency) == [])

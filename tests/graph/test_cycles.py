@@ -2,7 +2,7 @@ from itertools import pairwise
 
 import networkx as nx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from syncer.graph.components import looped
@@ -34,7 +34,6 @@ def test_a_few_starts_still_find_a_cycle() -> None:
     assert shortest_cycle(adjacency, range(5)) == [3, 4]
 
 
-@settings(deadline=None)
 @given(GRAPHS)
 def test_none_is_shorter(adjacency: list[list[int]]) -> None:
     for component in looped(adjacency):

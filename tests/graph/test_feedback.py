@@ -3,8 +3,9 @@ from itertools import combinations
 
 import networkx as nx
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
+from properties import examples
 
 from syncer.graph import feedback
 from syncer.graph.components import looped
@@ -52,7 +53,6 @@ def test_a_self_loop_is_always_removed() -> None:
     assert FeedbackEdges(((4, 4),), True) == feedback_edges([[], [], [], [], [4]], [4])
 
 
-@settings(deadline=None)
 @given(GRAPHS)
 def test_none_is_smaller_and_none_of_that_size_is_less_reluctant(adjacency: list[list[int]]) -> None:
     for component in looped(adjacency):
@@ -72,7 +72,7 @@ def test_none_is_smaller_and_none_of_that_size_is_less_reluctant(adjacency: list
         )
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @example(10, (16, 4))  # the search gives up with an edge too many
 @given(st.integers(0, 10_000), st.sampled_from([(12, 3), (25, 2), (40, 2), (60, 4)]))
 def test_in_larger_components_every_edge_is_needed(seed: int, shape: tuple[int, int]) -> None:
@@ -88,7 +88,6 @@ def test_in_larger_components_every_edge_is_needed(seed: int, shape: tuple[int, 
         assert len(component) <= feedback.PROVED_UP_TO or not found.smallest
 
 
-@settings(deadline=None)
 @given(GRAPHS, st.randoms(use_true_random=False))
 def test_the_cheapest_is_found_from_the_worst_start(
     adjacency: list[list[int]], chance: random.Random

@@ -6,8 +6,9 @@ from itertools import combinations
 
 import networkx as nx
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from properties import examples
 
 from syncer.graph.components import components
 from syncer.graph.updates import Updates, updates
@@ -120,13 +121,12 @@ def test_queues_of_one_loop_wait_for_the_same_and_not_for_each_other() -> None:
     assert updates(new, [0, 1, 2]).waits_for == {0: (2,), 1: (2,), 2: ()}
 
 
-@settings(max_examples=300, deadline=None)
+@examples(150)
 @given(changes())
 def test_no_interleaving_makes_a_loop(change: Change) -> None:
     assert [done for done in reachable(change.plan) if change.has_new_loop(done)] == []
 
 
-@settings(deadline=None)
 @given(changes())
 def test_each_changed_queue_once_and_after_what_it_waits_for(change: Change) -> None:
     plan = change.plan
@@ -136,7 +136,6 @@ def test_each_changed_queue_once_and_after_what_it_waits_for(change: Change) -> 
     assert all(turn[other] < turn[node] for node in plan.order for other in plan.waits_for[node])
 
 
-@settings(deadline=None)
 @given(changes())
 def test_whoever_reaches_a_changed_queue_is_updated_after_it(change: Change) -> None:
     """Sinks first, said without the algorithm: in the end of both waits is every changed queue below."""
@@ -152,7 +151,6 @@ def test_whoever_reaches_a_changed_queue_is_updated_after_it(change: Change) -> 
         assert apart == nx.descendants(waits, node)
 
 
-@settings(max_examples=100, deadline=None)
 @given(changes())
 def test_a_new_plan_from_any_state_works(change: Change) -> None:
     for done in reachable(change.plan):
@@ -162,7 +160,6 @@ def test_a_new_plan_from_any_state_works(change: Change) -> None:
         assert [part for part in reachable(rest.plan) if rest.has_new_loop(part)] == []
 
 
-@settings(deadline=None)
 @given(changes())
 def test_same_input_same_order(change: Change) -> None:
     backwards = updates(change.new, change.changed[::-1])

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from properties import examples
 
 from syncer.errors import BadAnswer
 from syncer.live.wire import read_group, read_queue, spoken_dialect, write_change, write_rules
@@ -84,6 +85,7 @@ def as_json(value: Any) -> Any:
 
 
 @given(queues())
+@examples(50)
 def test_writing_what_was_read_changes_nothing(raw: Raw) -> None:
     read = read_queue(raw)
     assert {} == read.problems
@@ -91,6 +93,7 @@ def test_writing_what_was_read_changes_nothing(raw: Raw) -> None:
 
 
 @given(queues(), st.none() | BACKUPS, WANTED)
+@examples(50)
 def test_what_was_written_reads_as_what_was_wanted(
     raw: Raw, backup: BackupRule | None, groups: tuple[GroupRule, ...]
 ) -> None:
@@ -109,6 +112,7 @@ def unknown(part: Any) -> Raw:
 
 
 @given(queues(), st.none() | BACKUPS, WANTED)
+@examples(50)
 def test_what_belongs_to_others_is_kept(
     raw: Raw, backup: BackupRule | None, groups: tuple[GroupRule, ...]
 ) -> None:
@@ -129,6 +133,7 @@ def test_what_belongs_to_others_is_kept(
 
 
 @given(queues(), BACKUPS, WANTED, st.frozensets(st.sampled_from(Kind)))
+@examples(50)
 def test_kinds_that_are_not_managed_stay(
     raw: Raw, backup: BackupRule, groups: tuple[GroupRule, ...], kinds: frozenset[Kind]
 ) -> None:

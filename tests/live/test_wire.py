@@ -3,8 +3,9 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from properties import examples
 
 from syncer.errors import BadAnswer
 from syncer.live.wire import lock_kind, read_queue, state_digest, write_rules
@@ -60,7 +61,7 @@ def test_what_was_written_reads_as_what_was_wanted(entries: list[Any], wanted: l
     assert json.dumps(written) == json.dumps(write_rules(written, wanted))
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(
     ENTRIES,
     WANTED,

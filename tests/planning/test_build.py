@@ -2,7 +2,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from organisations import (
     NOW,
@@ -17,6 +17,7 @@ from organisations import (
     rule,
     shuffled,
 )
+from properties import examples
 
 from syncer.model.canonical import canonical
 from syncer.model.change import Action, Reason, Untouched
@@ -147,7 +148,7 @@ def as_bytes(wanted: PolicySet, raws: list[Raw], created_at: str = NOW) -> bytes
 
 
 @given(organisations(), st.integers())
-@settings(max_examples=25)
+@examples(25)
 def test_the_same_inputs_give_the_same_bytes_in_whatever_order_live_lists(
     organisation: tuple[PolicySet, list[Raw]], seed: int
 ) -> None:
@@ -169,7 +170,7 @@ def foreign(queue: Raw) -> tuple[Any, ...]:
 
 
 @given(organisations())
-@settings(max_examples=60)
+@examples(60)
 def test_a_plan_that_was_carried_out_leaves_nothing_to_do(
     organisation: tuple[PolicySet, list[Raw]],
 ) -> None:

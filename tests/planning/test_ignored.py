@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from organisations import (
     NAMES,
@@ -21,6 +21,7 @@ from organisations import (
     routed,
     rule,
 )
+from properties import examples
 
 from syncer.live.wire import read_queue
 from syncer.model.change import Ignored, Reason
@@ -167,7 +168,7 @@ IGNORES = st.builds(
 )
 
 
-@settings(max_examples=60)
+@examples(30)
 @given(mixed_organisations(), st.lists(IGNORES, max_size=3).map(tuple))
 def test_what_is_ignored_never_changes_and_a_second_plan_is_empty(
     organisation: tuple[PolicySet, list[Raw]], ignores: tuple[Ignore, ...]

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from organisations import (
     GROUPS,
@@ -26,6 +26,7 @@ from organisations import (
     rule,
     shuffled,
 )
+from properties import examples
 
 from syncer.audit.entries import Run, change_entries
 from syncer.errors import BadAnswer
@@ -323,7 +324,7 @@ def test_a_renamed_group_has_moved_nothing_and_a_new_dialect_has() -> None:
 
 
 @given(mixed_organisations())
-@settings(max_examples=80)
+@examples(40)
 def test_a_plan_of_all_kinds_that_was_carried_out_leaves_nothing_to_do(
     organisation: tuple[PolicySet, list[Raw]],
 ) -> None:
@@ -339,7 +340,7 @@ def test_a_plan_of_all_kinds_that_was_carried_out_leaves_nothing_to_do(
 
 
 @given(mixed_organisations(), st.integers())
-@settings(max_examples=20)
+@examples(20)
 def test_the_same_inputs_give_the_same_bytes(organisation: tuple[PolicySet, list[Raw]], seed: int) -> None:
     wanted, raws = organisation
     one, two = (
@@ -418,7 +419,7 @@ def test_a_rule_of_another_kind_that_can_not_be_read_stops_no_rollback() -> None
 
 
 @given(mixed_organisations())
-@settings(max_examples=40)
+@examples(40)
 def test_there_and_back_again_with_all_kinds(organisation: tuple[PolicySet, list[Raw]]) -> None:
     wanted, raws = organisation
     plan = planned(wanted, raws, dialect="mixed")

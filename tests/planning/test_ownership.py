@@ -1,6 +1,6 @@
 """Who manages a queue, as plans and ways back see it."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from organisations import (
     NOW,
@@ -15,6 +15,7 @@ from organisations import (
     raw,
     rule,
 )
+from properties import examples
 
 from syncer.audit.entries import Run, change_entries
 from syncer.checks.safety import objections
@@ -250,7 +251,7 @@ def test_rules_of_a_queue_that_another_owns_by_now_are_not_rolled_back() -> None
 TEXTS = st.text(max_size=20) | st.sampled_from([OURS, THEIRS, f"Text\n{OURS}", f"{THEIRS}\n{OURS}\n"])
 
 
-@settings(max_examples=50)
+@examples(25)
 @given(mixed_organisations(), st.lists(TEXTS, min_size=6, max_size=6), st.booleans())
 def test_marked_or_released_a_second_plan_is_empty(
     organisation: tuple[PolicySet, list[Raw]], texts: list[str], release: bool

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from organisations import (
     API,
@@ -19,6 +19,7 @@ from organisations import (
     replaced,
     rule,
 )
+from properties import examples
 
 from syncer.errors import BadPlan, Refused, SyncerError
 from syncer.model.policy import PolicySet
@@ -96,7 +97,7 @@ def test_a_signature_covers_the_time_stamp(tmp_path: Path) -> None:
 
 
 @given(st.sampled_from([path for path in LEAVES if path != ("created_at",)]), JSON)
-@settings(max_examples=80)
+@examples(80)
 def test_any_edit_is_noticed(path: tuple[Any, ...], new: Any) -> None:
     edited = replaced(SAMPLE, path, new)
     if json.dumps(edited) != json.dumps(SAMPLE):
@@ -117,7 +118,7 @@ def test_every_field_is_needed(field: str) -> None:
 
 
 @given(st.sampled_from(LEAVES + [path[:-1] for path in LEAVES]), JSON)
-@settings(max_examples=80)
+@examples(80)
 def test_a_right_digest_saves_no_wrong_shape(path: tuple[Any, ...], new: Any) -> None:
     edited = replaced(SAMPLE, path, new)
     if isinstance(edited, dict):

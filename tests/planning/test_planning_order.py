@@ -1,5 +1,6 @@
-from hypothesis import given, settings
+from hypothesis import given
 from organisations import Raw, organisations, overflow, planned, policies, policy, raw, rule
+from properties import examples
 
 from syncer.model.plan import Plan
 from syncer.model.policy import PolicySet
@@ -53,7 +54,7 @@ def test_a_diamond() -> None:
 
 
 @given(organisations())
-@settings(max_examples=25)
+@examples(25)
 def test_every_change_stands_behind_what_it_waits_for(organisation: tuple[PolicySet, list[Raw]]) -> None:
     plan = planned(*organisation)
     done: dict[str, int] = {}

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from properties import examples
 
 from syncer.checks.capacity import loads
 from syncer.model.change import QueueChange
@@ -189,7 +190,7 @@ def reachable(changes: Sequence[QueueChange]) -> Iterator[frozenset[str]]:
                 yield frozenset(chosen)
 
 
-@settings(max_examples=150)
+@examples(60)
 @given(
     acyclic_rules(),
     acyclic_rules(),

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from organisations import (
     NOW,
     Raw,
@@ -16,6 +16,7 @@ from organisations import (
     raw,
     rule,
 )
+from properties import examples
 
 from syncer.audit.entries import Run, change_entries
 from syncer.errors import AuditError
@@ -175,7 +176,7 @@ def test_an_unknown_run_and_an_entry_without_images() -> None:
 
 
 @given(organisations())
-@settings(max_examples=40)
+@examples(40)
 def test_there_and_back_again(organisation: tuple[PolicySet, list[Raw]]) -> None:
     wanted, raws = organisation
     plan = planned(wanted, raws)

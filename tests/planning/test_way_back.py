@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from organisations import (
     NOW,
     Raw,
@@ -24,6 +24,7 @@ from organisations import (
     routed,
     rule,
 )
+from properties import examples
 
 from syncer.audit.entries import Run, change_entries
 from syncer.errors import AuditError
@@ -102,7 +103,7 @@ def back_again(
 
 
 @given(organisations() | mixed_organisations())
-@settings(max_examples=150)
+@examples(60)
 def test_every_queue_is_what_it_was(organisation: tuple[PolicySet, list[Raw]]) -> None:
     wanted, raws = organisation
     plan = planned(wanted, raws, dialect="mixed")

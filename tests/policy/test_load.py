@@ -257,7 +257,7 @@ VALUES = st.recursive(
 
 
 @given(VALUES)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_any_values_give_findings_or_policies(tmp_path: Path, value: object) -> None:
     (tmp_path / "a.yaml").write_bytes(json.dumps(value).encode())
     (tmp_path / "settings.yaml").write_bytes(json.dumps(value).encode())

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from harmless import FENCE, SPAN, assert_tame
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from report_samples import HOSTILE, NOW, findings, mixed_plan
 from report_samples import plan as hostile_plan
@@ -205,7 +205,6 @@ def test_hostile_names(name: str) -> None:
 
 
 @given(st.text(min_size=1) | st.text("`|\\ @/<>&!#[]()-", min_size=1, max_size=12))
-@settings(max_examples=100)
 def test_any_name(name: str) -> None:
     text = note(named(name), environment=name)
     assert_harmless(text)
