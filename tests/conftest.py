@@ -6,12 +6,14 @@ What a fixture needs is imported by the fixture, so that the tests of one room d
 from __future__ import annotations
 
 import os
+import pkgutil
 import signal
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
 from figures import pytest_terminal_summary as pytest_terminal_summary
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +32,17 @@ settings.register_profile(
 )
 settings.load_profile("any machine")
 
+
 TALKATIVE = ("GENESYS", "SYNCER_", "CI_", "GITLAB_", "GITHUB_", "NO_COLOR", "FORCE_COLOR", "COLUMNS")
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Load all modules: the examples of a property depend on the constants in those that are loaded."""
+    if any(is_hypothesis_test(getattr(item, "obj", None)) for item in session.items):
+        import syncer
+
+        for module in pkgutil.walk_packages(syncer.__path__, "syncer."):
+            import_module(module.name)
 
 
 @pytest.fixture(autouse=True)
