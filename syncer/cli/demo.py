@@ -10,10 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import click
 
 from syncer.errors import Interrupted, SyncerError
+
+STOPS = (signal.SIGINT, signal.SIGTERM)
 
 STEPS = (
     ("The policies alone are checked: schema, references, loops, capacity.", "validate"),
@@ -36,9 +39,9 @@ def command(policies: Path | None) -> int:
     """
     folder = policies or shipped_policies()
     with (
-        _stopped_by_sigterm(),
+        _stopped_by_signals(),
         tempfile.TemporaryDirectory(prefix="syncer-demo-") as work,
-        _Emulator() as url,
+        _emulator() as url,
     ):
         places = {"plan": f"{work}/plan.json", "state": f"{work}/state"}
         for what, line in STEPS:
@@ -55,39 +58,48 @@ def shipped_policies() -> Path:
 
 
 @contextmanager
-def _stopped_by_sigterm() -> Iterator[None]:
-    """SIGTERM ends the demonstration like an error: the emulator is stopped, the folder removed."""
+def _stopped_by_signals() -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the demonstration like an error: its processes are ended, the folder removed."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
+        for number in STOPS:
+            signal.signal(number, signal.SIG_IGN)  # a second one would end the clearing up
         raise Interrupted("interrupted")
 
-    before = signal.signal(signal.SIGTERM, stop)
+    before = {number: signal.signal(number, stop) for number in STOPS}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
-class _Emulator:
+@contextmanager
+def _emulator() -> Iterator[str]:
     """An emulator of its own process on a free port, for the time of the demonstration."""
-
-    def __enter__(self) -> str:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "syncer", "emulator", "--port", "0"],
-            stdout=subprocess.PIPE,
-            text=True,
-            env=_environment(),
-        )
-        stdout = self._process.stdout
-        first = stdout.readline() if stdout else ""
+    with _process("emulator", "--port", "0", env=_environment(), stdout=subprocess.PIPE) as process:
+        first = process.stdout.readline() if process.stdout else ""
         if not first.startswith("listening on "):
-            self.__exit__()
             raise SyncerError("the emulator did not start", hint="Try it alone: sync emulator --port 0")
-        return first.removeprefix("listening on ").strip()
+        yield first.removeprefix("listening on ").strip()
 
-    def __exit__(self, *error: object) -> None:
-        self._process.terminate()
-        self._process.communicate()
+
+@contextmanager
+def _process(*arguments: str, **options: Any) -> Iterator[subprocess.Popen[str]]:
+    """This program as a process, which does not outlive the block, whatever ends that."""
+    process = None
+    try:
+        # A signal that comes while the process is made would leave one that nobody knows: it has to wait.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+        try:
+            process = subprocess.Popen([sys.executable, "-m", "syncer", *arguments], text=True, **options)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        yield process
+    finally:
+        if process is not None:
+            process.kill()
+            process.communicate()
 
 
 def _environment(**more: str) -> dict[str, str]:
@@ -106,8 +118,8 @@ def _step(what: str, line: str, policies: Path, url: str) -> None:
     color = False if os.environ.get("NO_COLOR") else None
     click.secho(f"# {what}", dim=True, color=color)
     click.secho(f"$ sync {shlex.join(arguments)}", bold=True, color=color)
-    environment = _environment(SYNCER_API_URL=url)
-    done = subprocess.run([sys.executable, "-m", "syncer", *arguments], env=environment, check=False)
+    with _process(*arguments, env=_environment(SYNCER_API_URL=url)) as process:
+        code = process.wait()
     click.echo()
-    if done.returncode != 0:
-        raise SyncerError(f"sync {shlex.join(arguments)} ended with exit code {done.returncode}")
+    if code != 0:
+        raise SyncerError(f"sync {shlex.join(arguments)} ended with exit code {code}")

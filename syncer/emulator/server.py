@@ -133,6 +133,8 @@ def serve(emulator: Emulator) -> None:
             print(f"listening on {emulator.url}", flush=True)
             signal.sigwait(stops)
     finally:
+        while signal.sigpending() & stops:
+            signal.sigwait(stops)  # asked twice, it stops once
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 

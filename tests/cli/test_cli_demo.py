@@ -6,6 +6,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from gate import LONG, until
 from program import Program
 
 from syncer.cli.demo import STEPS, shipped_policies
@@ -75,7 +76,21 @@ def test_a_signal_ends_it_and_its_emulator(program: Program, temporary: Path, st
             os.killpg(process.pid, stop)
         else:
             process.send_signal(stop)
-        process.communicate(timeout=60)
+        process.communicate(timeout=LONG)
+    assert 130 == process.returncode
+    assert [] == list(temporary.iterdir())
+    assert [] == left_running(temporary)
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_while_its_emulator_starts_leaves_none(
+    program: Program, temporary: Path, stop: signal.Signals
+) -> None:
+    with program.start("demo") as process:
+        until(lambda: any(" emulator " in command for command in left_running(temporary)))
+        process.send_signal(stop)
+        process.send_signal(stop)
+        process.communicate(timeout=LONG)
     assert 130 == process.returncode
     assert [] == list(temporary.iterdir())
     assert [] == left_running(temporary)

@@ -12,6 +12,9 @@ from emulator_api import GRANT, logged_in, queue, running
 from syncer.emulator.server import Emulator, serve
 from syncer.errors import ConfigError, Refused
 
+OWN_HOST = "127.1.2.4"
+"""Where no other test takes a port that gets free."""
+
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org", ""])
 def test_only_loopback_is_bound_to_unless_told_twice(host: str) -> None:
@@ -53,7 +56,9 @@ def test_queues_that_make_no_sense_are_named() -> None:
 
 def test_it_stops_while_connections_are_open_and_frees_its_port() -> None:
     with (
-        logged_in([queue("A")]) as api,
+        logged_in(
+            [queue("A")], host="127.1.2.4"
+        ) as api,  # where nobody else binds to the port that gets free
         socket.create_connection(_address(api.url), timeout=10) as idle,
     ):
         assert 200 == api.call("GET", "/_emulator/requests").status_code
@@ -62,7 +67,7 @@ def test_it_stops_while_connections_are_open_and_frees_its_port() -> None:
     with pytest.raises(requests.ConnectionError):
         requests.get(f"{url}/_emulator/requests", timeout=10)
     port = _address(url)[1]
-    with Emulator(port=port) as again:
+    with Emulator(host=OWN_HOST, port=port) as again:
         assert url == again.url
 
 
@@ -72,15 +77,16 @@ def test_it_can_be_stopped_without_having_served_and_stopped_twice() -> None:
     emulator.stop()
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_serving(stop: signal.Signals, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("stops", [(signal.SIGINT,), (signal.SIGTERM,), (signal.SIGINT, signal.SIGTERM)])
+def test_a_signal_ends_serving(stops: tuple[signal.Signals, ...], capsys: pytest.CaptureFixture[str]) -> None:
     emulator = Emulator(queues=[queue("A")])
     answers: list[int] = []
 
     def ask_and_stop() -> None:
         with requests.Session() as session:
             answers.append(session.get(f"{emulator.url}/_emulator/requests", timeout=10).status_code)
-            signal.pthread_kill(threading.main_thread().ident or 0, stop)
+            for stop in stops:
+                signal.pthread_kill(threading.main_thread().ident or 0, stop)
 
     asking = threading.Thread(target=ask_and_stop)
     asking.start()
