@@ -23,14 +23,15 @@ def undo_plan(images: Sequence[Image], inputs: Inputs, created_at: str) -> Plan:
     can't be brought back stays as it is, with a warning ``rollback.kept``: so do second rules with one target
     where they alone would be errors.
     """
-    exact = _plan_back(images, inputs, created_at, seconds=True)
+    exact = plan_back(images, inputs, created_at, seconds=True)
     if exact.applicable:
         return exact
-    first_rules = _plan_back(images, inputs, created_at, seconds=False)
+    first_rules = plan_back(images, inputs, created_at, seconds=False)
     return first_rules if first_rules.applicable else exact
 
 
-def _plan_back(images: Sequence[Image], inputs: Inputs, created_at: str, *, seconds: bool) -> Plan:
+def plan_back(images: Sequence[Image], inputs: Inputs, created_at: str, *, seconds: bool) -> Plan:
+    """The plan back with all that the run took away, or without the second rules with one target."""
     resolved = resolve_live(inputs.policies, inputs.live, inputs.dialect, inputs.groups)
     live = {queue.id: queue for queue in inputs.live}
     desired: dict[str, Desired] = {}
