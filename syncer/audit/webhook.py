@@ -12,8 +12,8 @@ delivered, so a program that is stopped or killed while it waits loses none.
 
 import base64
 import logging
-import math
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -148,7 +148,12 @@ class Courier:
                     self._waiting.append(letter)
             self._changed.notify_all()
 
-    def close(self, patience: float = PATIENCE, hurried: Callable[[], bool] = lambda: False) -> str:
+    def close(
+        self,
+        patience: float = PATIENCE,
+        hurried: Callable[[], bool] = lambda: False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> str:
         """Wait for the last delivery, up to ``patience`` seconds or until somebody has ``hurried``. Returns
         what was not delivered, in words, empty where all was."""
         with self._changed:
@@ -156,10 +161,9 @@ class Courier:
                 self._keep(letter, "the run ended before it was delivered")
             self._ending = True
             self._changed.notify_all()
-            glances = math.ceil(patience / _GLANCE)
-            while self._waiting and glances > 0 and not hurried():
+            end = clock() + patience
+            while self._waiting and clock() < end and not hurried():
                 self._changed.wait(_GLANCE)
-                glances -= 1
             why = "interrupted" if hurried() else f"not delivered within {patience:.0f} s"
             self._failed += [why] * len(self._waiting)
             self._waiting.clear()

@@ -164,25 +164,42 @@ def test_the_end_waits_no_longer_than_it_may_and_keeps_the_rest(
     assert ["r-2.json"] == [path.name for path in tmp_path.iterdir()]
 
 
+class Noticing(Letters):
+    """Letters that notice when a certain one is kept."""
+
+    def __init__(self, folder: Path, last: str) -> None:
+        super().__init__(folder)
+        self.last = last
+        self.noticed = threading.Event()
+
+    def keep(self, letter: Letter, reason: str) -> None:
+        super().keep(letter, reason)
+        if letter.id == self.last:
+            self.noticed.set()
+
+
 def test_from_the_end_on_a_letter_lies_in_the_folder_until_it_is_delivered(tmp_path: Path) -> None:
     seen: list[list[str]] = []
-    ending = threading.Event()
+    letters = Noticing(tmp_path, "r-2")
 
     def look() -> None:
-        ending.wait()
+        letters.noticed.wait()
         seen.append(sorted(path.name for path in tmp_path.iterdir()))
 
-    class Noticing(Letters):
-        def keep(self, letter: Letter, reason: str) -> None:
-            super().keep(letter, reason)
-            if letter.id == "r-2":
-                ending.set()
-
-    courier = Courier(Line(before=look).way(), Noticing(tmp_path))
+    courier = Courier(Line(before=look).way(), letters)
     courier.tell(entries(1, 2))
     assert "" == courier.close()
     assert [["r-1.json", "r-2.json"], ["r-2.json"]] == seen
     assert [] == list(tmp_path.iterdir())
+
+
+def test_the_end_waits_for_a_time_not_for_a_number_of_letters(tmp_path: Path) -> None:
+    letters = Noticing(tmp_path, "r-50")
+    line = Line(before=letters.noticed.wait)
+    courier = Courier(line.way(), letters)
+    courier.tell(entries(*range(1, 51)))
+    assert "" == courier.close(patience=0.1, clock=lambda: 0.0)
+    assert 50 == len(line.ids)
 
 
 def test_letters_that_cannot_be_kept_are_told(tmp_path: Path) -> None:
