@@ -9,7 +9,7 @@ from typing import Any
 
 import requests
 
-STAND_IN = Path(__file__).parent / "gitlab" / "stand_in.py"
+STAND_IN = Path(__file__).with_name("stand_in.py")
 TOKEN = "glpat-the-token-of-this-test"
 OTHERS_TOKEN = "glpat-somebody-else"
 
@@ -27,7 +27,7 @@ class Hub:
         """A note by somebody else."""
         path = "/api/v4/projects/42/merge_requests/5/notes"
         token = {"PRIVATE-TOKEN": OTHERS_TOKEN}
-        requests.post(self.url + path, json={"body": body}, headers=token, timeout=10).raise_for_status()
+        requests.post(self.url + path, json={"body": body}, headers=token, timeout=60).raise_for_status()
 
     def writes(self) -> int:
         return sum(method in ("POST", "PUT") for method, _ in self._ask("calls"))
@@ -51,7 +51,7 @@ class Hub:
 
     def _ask(self, what: str, body: dict[str, Any] | None = None) -> Any:
         send = requests.post if body else requests.get
-        answer = send(f"{self.url}/stand-in/{what}", json=body, timeout=10)
+        answer = send(f"{self.url}/stand-in/{what}", json=body, timeout=60)
         answer.raise_for_status()
         return answer.json()
 

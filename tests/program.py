@@ -126,12 +126,12 @@ class Program:
     def finish(self, *arguments: str, **options: Any) -> Done:
         """One command, as a process, until its end."""
         with self.start(*arguments, **options) as process:
-            out, err = process.communicate(timeout=60)
+            out, err = process.communicate(timeout=300)
         return Done(process.returncode, out, err)
 
     def ask(self, what: str) -> Any:
         """What the emulator tells about itself: ``requests`` or ``history``."""
-        return requests.get(f"{self.url}/_emulator/{what}", timeout=10).json()
+        return requests.get(f"{self.url}/_emulator/{what}", timeout=60).json()
 
     def puts(self) -> int:
         """How many PUTs the emulator has seen."""
@@ -140,16 +140,16 @@ class Program:
 
     def edit(self, queue: str, **fields: Any) -> None:
         """An edit by somebody else."""
-        answer = requests.post(f"{self.url}/_emulator/queues/{queue}", json=fields, timeout=10)
+        answer = requests.post(f"{self.url}/_emulator/queues/{queue}", json=fields, timeout=60)
         assert 200 == answer.status_code
 
     def live(self) -> dict[str, dict[str, Any]]:
         """All live queues by id."""
         grant = {"grant_type": "client_credentials"}
-        token = requests.post(f"{self.url}/oauth/token", data=grant, auth=("demo", "demo"), timeout=10).json()
+        token = requests.post(f"{self.url}/oauth/token", data=grant, auth=("demo", "demo"), timeout=60).json()
         answer = requests.get(
             f"{self.url}/api/v2/routing/queues?pageSize=500",
             headers={"Authorization": f"Bearer {token['access_token']}"},
-            timeout=10,
+            timeout=60,
         )
         return {queue["id"]: queue for queue in answer.json()["entities"]}

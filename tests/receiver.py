@@ -1,12 +1,12 @@
 """A receiver of letters and metrics on loopback: keeps what it was sent, and answers as it is told."""
 
 import json
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+import loopback
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
@@ -31,13 +31,11 @@ class Received:
         return self.headers["webhook-id"]
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(loopback.Handler):
     server: "Receiver"
 
-    def do_POST(self) -> None:
-        length = int(self.headers.get("Content-Length", 0))
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        received = Received(self.command, self.path, headers, self.rfile.read(length))
+    def respond(self) -> None:
+        received = Received(self.command, self.path, *self.headers_and_body())
         with self.server.lock:
             self.server.received.append(received)
             number = len(self.server.received)
@@ -47,30 +45,22 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
 
-    do_GET = do_PUT = do_POST  # noqa: N815 - names that http.server wants
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name in the base class
-        """Say nothing."""
-
 
 Answer = tuple[int, Mapping[str, str]]
 
 
-class Receiver(ThreadingHTTPServer):
+class Receiver(loopback.Server):
     """``answer`` gives status and headers of the answer to the request of this number, from 1."""
 
-    daemon_threads = True
-
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(_Handler)
         self.received: list[Received] = []
         self.answer: Callable[[int], Answer] = lambda _: (204, {})
-        self.lock = threading.Lock()
 
     @property
     def url(self) -> str:
         """Where it listens, with a path that is as secret as those of chats are."""
-        return f"http://127.0.0.1:{self.server_port}/hooks/T0SECRETPATH"
+        return f"{super().url}/hooks/T0SECRETPATH"
 
     @property
     def entries(self) -> list[Any]:
@@ -85,11 +75,5 @@ class Receiver(ThreadingHTTPServer):
 @contextmanager
 def receiving() -> Iterator[Receiver]:
     """A receiver in a thread of its own."""
-    with Receiver() as receiver:
-        thread = threading.Thread(target=receiver.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield receiver
-        finally:
-            receiver.shutdown()
-            thread.join()
+    with loopback.running(Receiver()) as receiver:
+        yield receiver

@@ -9,9 +9,10 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+import loopback
 
 from syncer.live.region import Endpoints
 from syncer.live.timing import Timing
@@ -27,24 +28,17 @@ class Seen:
     body: bytes
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(loopback.Handler):
     """Hands every request to the script of its server."""
 
     protocol_version = "HTTP/1.1"
     server: "ScriptedServer"
 
-    def do_GET(self) -> None:
-        length = int(self.headers.get("Content-Length", 0))
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        seen = Seen(self.command, self.path, headers, self.rfile.read(length))
+    def respond(self) -> None:
+        seen = Seen(self.command, self.path, *self.headers_and_body())
         with self.server.lock:
             self.server.seen.append(seen)
         self.server.script(seen)(self)
-
-    do_PUT = do_POST = do_CONNECT = do_GET  # noqa: N815 - names that http.server wants
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name in the base class
-        """Say nothing."""
 
 
 CERTIFICATES = Path(__file__).parent / "certificates"
@@ -53,13 +47,11 @@ Step = Callable[[Handler], None]
 Script = Callable[[Seen], Step]
 
 
-class ScriptedServer(ThreadingHTTPServer):
+class ScriptedServer(loopback.Server):
     """Keeps what it has ``seen`` and counts ``connections``."""
 
-    daemon_threads = True
-
     def __init__(self, script: Script, certificate: str = "") -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__(Handler)
         self.tls = bool(certificate)
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -68,12 +60,10 @@ class ScriptedServer(ThreadingHTTPServer):
         self.script = script
         self.seen: list[Seen] = []
         self.connections = 0
-        self.lock = threading.Lock()
 
     @property
     def url(self) -> str:
-        port = self.server_address[1]
-        return f"https://localhost:{port}" if self.tls else f"http://127.0.0.1:{port}"
+        return f"https://localhost:{self.server_port}" if self.tls else super().url
 
     @property
     def endpoints(self) -> Endpoints:
@@ -83,23 +73,12 @@ class ScriptedServer(ThreadingHTTPServer):
         self.connections += 1
         super().process_request(request, client_address)
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away is part of many tests."""
-
 
 @contextmanager
 def serving(script: Script, certificate: str = "") -> Iterator[ScriptedServer]:
     """Serve, encrypted where a certificate is named."""
-    server = ScriptedServer(script, certificate)
-    # A short poll makes stopping quick.
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with loopback.running(ScriptedServer(script, certificate)) as server:
         yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def in_turn(*steps: Step) -> Script:

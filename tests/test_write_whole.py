@@ -84,7 +84,7 @@ def test_pipes_are_written_to(tmp_path: Path) -> None:
     writer = threading.Thread(target=write_whole, args=(pipe, "text"))
     writer.start()
     assert "text" == pipe.read_text()
-    writer.join(timeout=10)
+    writer.join(timeout=300)
     assert pipe.is_fifo()
 
 

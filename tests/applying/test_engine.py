@@ -136,7 +136,7 @@ def test_a_skip_names_what_it_waits_for_and_what_failed() -> None:
 @pytest.mark.parametrize("who", ["report", "write"])
 def test_an_error_finishes_what_is_in_flight_and_is_raised(who: str) -> None:
     changes = [change(name) for name in "abcd"]
-    both_run = threading.Barrier(2, timeout=10)
+    both_run = threading.Barrier(2, timeout=60)
     b_may_end = threading.Event()
     reported: list[str] = []
     started: list[str] = []
@@ -148,7 +148,7 @@ def test_an_error_finishes_what_is_in_flight_and_is_raised(who: str) -> None:
             b_may_end.set()
             raise AuditError("full")
         if each.queue == "b":
-            assert b_may_end.wait(10)
+            assert b_may_end.wait(300)
         return Outcome(each, Status.APPLIED)
 
     def report(outcome: Outcome) -> None:

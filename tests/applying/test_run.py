@@ -114,7 +114,7 @@ class Bench:
         return apply_plan(plan, live, run, around)
 
     def history(self) -> list[dict[str, Any]]:
-        answer = requests.get(f"{self.emulator.url}/_emulator/history", timeout=10)
+        answer = requests.get(f"{self.emulator.url}/_emulator/history", timeout=60)
         entries: list[dict[str, Any]] = answer.json()["entries"]
         return entries
 

@@ -144,7 +144,7 @@ import sys
 from pathlib import Path
 from syncer.audit.chain import Chain
 
-chain = Chain(Path(sys.argv[1]))
+chain = Chain(Path(sys.argv[1]), lock_timeout=300)
 for number in range(25):
     chain.append([{"process": sys.argv[2], "number": number}, {"text": "x" * 5000}])
 """
@@ -154,7 +154,7 @@ def test_four_processes_append_at_once(tmp_path: Path) -> None:
     processes = [
         subprocess.Popen([sys.executable, "-c", PROCESS, tmp_path, str(number)]) for number in range(4)
     ]
-    assert [0] * 4 == [process.wait(timeout=60) for process in processes]
+    assert [0] * 4 == [process.wait(timeout=300) for process in processes]
     found = verify_chain(tmp_path / NAME)
     assert (True, 200) == (found.whole, found.entries)
     for process in "0123":

@@ -108,10 +108,10 @@ class Schedule:
 
     def ask_emulator(self, url: str) -> None:
         """Add up what the emulator saw."""
-        for kind, number in requests.get(f"{url}/_emulator/faults", timeout=10).json().items():
+        for kind, number in requests.get(f"{url}/_emulator/faults", timeout=60).json().items():
             self.count(f"fault: {kind}", number)
             self.count("faults", number)
-        self.count("requests", requests.get(f"{url}/_emulator/requests", timeout=10).json()["total"])
+        self.count("requests", requests.get(f"{url}/_emulator/requests", timeout=60).json()["total"])
 
     def settle(self) -> None:
         """Without faults one apply is enough, and then there is nothing left to do."""
@@ -182,7 +182,7 @@ def _at_a_sync(schedule: Schedule, dice: random.Random, url: str) -> None:
     syncs = dice.randint(1, 3 * len(schedule.world.policies) + 8)
     dying = str(Path(__file__).with_name("dying.py"))
     command = [dying, str(schedule.folder / "state"), str(syncs), str(dice.choice((0.0, 1.0, dice.random())))]
-    _ended(schedule, _start(schedule, command, url).wait(120))
+    _ended(schedule, _start(schedule, command, url).wait(300))
 
 
 def _at_a_put(schedule: Schedule, dice: random.Random, url: str) -> None:
@@ -201,10 +201,10 @@ def _end_by(schedule: Schedule, dice: random.Random, url: str, number: signal.Si
     while process.poll() is None and _puts(url) < puts:
         time.sleep(0.001)
     process.send_signal(number)
-    _ended(schedule, process.wait(120))
+    _ended(schedule, process.wait(300))
 
 
 def _puts(url: str) -> int:
-    counts = requests.get(f"{url}/_emulator/requests", timeout=10).json()
+    counts = requests.get(f"{url}/_emulator/requests", timeout=60).json()
     number: int = counts.get("PUT /api/v2/routing/queues/{id}", 0)
     return number

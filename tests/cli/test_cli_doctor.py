@@ -2,12 +2,12 @@
 
 import json
 import os
-import socket
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from loopback import CLOSED
 from program import Done, Program, queues
 from scripted_server import Seen, Step, answer, serving, token_answer
 
@@ -88,9 +88,7 @@ def test_no_credentials_and_no_region(program: Program, monkeypatch: pytest.Monk
 
 
 def test_a_closed_port(program: Program) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
-    done = program.run("doctor", "--api-url", url, "--format", "markdown")
+    done = program.run("doctor", "--api-url", CLOSED, "--format", "markdown")
     assert 1 == done.code
     refused = "<code>127&#46;0&#46;0&#46;1 refuses the connection"
     assert f"| **failed** | <code>API host</code> | {refused}" in done.out

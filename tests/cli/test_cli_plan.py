@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from loopback import CLOSED
 from program import Program, policy_queue
 
 from syncer.emulator.server import Emulator, organisation
@@ -100,7 +101,7 @@ def test_a_folder_and_files_can_be_named(program: Program) -> None:
 
 
 def test_options_come_before_variables(program: Program) -> None:
-    program.setenv("SYNCER_API_URL", "http://127.0.0.1:1")
+    program.setenv("SYNCER_API_URL", CLOSED)
     assert 0 == program.run("plan", "--api-url", program.url).code
 
 

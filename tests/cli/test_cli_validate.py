@@ -88,6 +88,6 @@ def test_a_folder_without_policies_is_never_no_changes(program: Program, tmp_pat
 
 def test_stdin_is_left_alone(program: Program) -> None:
     with program.start("validate", stdin=None) as process:
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=300)
     assert (0, "") == (process.returncode, err)
     assert "valid" in out

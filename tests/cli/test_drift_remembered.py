@@ -297,7 +297,7 @@ def test_a_damaged_file_is_begun_anew(settled: Program, content: str) -> None:
 def test_runs_at_once_alert_once(settled: Program, receiver: Receiver) -> None:
     edit(settled, "front", overflow("back", 30))
     processes = [settled.start("drift", "--format", "json", "--alert-after", "2") for _ in range(3)]
-    ends = [process.communicate(timeout=60) for process in processes]
+    ends = [process.communicate(timeout=300) for process in processes]
     done = [Done(process.wait(), *end) for process, end in zip(processes, ends, strict=True)]
     assert [0, 0, 0] == [each.code for each in done]
     assert [("new", 1), ("alerted", 2), ("alerted", 3)] == sorted(

@@ -31,7 +31,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def syncer(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "syncer", *arguments]
-    return subprocess.run(command, **{"capture_output": True, "text": True, "timeout": 60, **options})
+    return subprocess.run(command, **{"capture_output": True, "text": True, "timeout": 300, **options})
 
 
 def test_help_lists_every_command_with_its_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from loopback import CLOSED
 from program import Program, policy_queue
 
 from syncer.cli.options import Output
@@ -174,7 +175,7 @@ def test_json_is_json_on_every_error(program: Program, command: tuple[str, ...],
 
 def test_json_is_json_where_the_connection_is_refused(program: Program) -> None:
     program.write_settings(retries={"attempts": 1})
-    program.setenv("SYNCER_API_URL", "http://127.0.0.1:1")
+    program.setenv("SYNCER_API_URL", CLOSED)
     done = program.run("plan", "--format", "json")
     assert 1 == done.code
     assert "refuses the connection" in done.json["error"]["message"]

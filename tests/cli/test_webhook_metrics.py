@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from gate import LONG, cut_off, gated, until
+from loopback import CLOSED
 from program import POLICIES, Program, live_queue, overflow, policy_queue, queues
 from prometheus_client import Metric
 from prometheus_client.openmetrics import parser
@@ -99,7 +100,7 @@ def test_without_a_secret_nothing_is_signed(
 def test_settings_name_the_webhook_and_the_variable_wins(
     program: Program, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    program.write_settings(webhook={"url": "http://127.0.0.1:9/", "form": "slack"})
+    program.write_settings(webhook={"url": CLOSED, "form": "slack"})
     apply(program)
     assert 4 == len(receiver.received)
     assert all("blocks" in entry for entry in receiver.entries)
@@ -160,8 +161,7 @@ def test_a_redirect_is_not_followed(program: Program, receiver: Receiver) -> Non
 
 
 def test_nobody_there_is_no_failure(program: Program, receiver: Receiver) -> None:
-    receiver.shutdown()
-    receiver.server_close()
+    program.setenv("SYNCER_WEBHOOK_URL", CLOSED)
     assert "127.0.0.1 refuses the connection" in apply(program)
     assert 4 == len(letters(program))
 
@@ -293,7 +293,7 @@ def test_metrics_are_written_on_errors_and_the_last_success_stays(program: Progr
         samples(program, "m")[name],
         samples(program, "m")["syncer_validations_total{failed}"],
     )
-    program.setenv("SYNCER_API_URL", "http://127.0.0.1:1")
+    program.setenv("SYNCER_API_URL", CLOSED)
     program.write_policies()
     program.write_settings(retries={"attempts": 1})
     assert 1 == program.run("plan", "--metrics", "m").code
@@ -336,7 +336,7 @@ def test_metrics_are_pushed(program: Program) -> None:
     [
         (500, None, "the gateway answers 500"),
         (302, None, "redirect (302)"),
-        (200, "http://127.0.0.1:1", "refuses the connection"),
+        (200, CLOSED, "refuses the connection"),
         (200, "gateway:9091", "is no http or https URL"),
     ],
 )

@@ -3,6 +3,7 @@ import socket
 from typing import Any
 
 import pytest
+from loopback import CLOSED
 from scripted_server import CERTIFICATES, answer, in_turn, serving
 
 from syncer.doctor import network
@@ -63,10 +64,8 @@ def test_two_hosts_and_a_redirect() -> None:
 
 
 def test_a_closed_port_and_another_one() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
     with serving(in_turn(answer())) as login:
-        way = check_network(Endpoints(url, login.url, gateway=False, source="GENESYSCLOUD_REGION"))
+        way = check_network(Endpoints(CLOSED, login.url, gateway=False, source="GENESYSCLOUD_REGION"))
     found = line(way, "API host")
     assert (State.FAILED, "127.0.0.1 refuses the connection.") == (found.state, found.found)
     assert found.remedy.endswith("that of GENESYSCLOUD_REGION: is your organisation in another one?")
@@ -139,10 +138,8 @@ def test_a_proxy_that_the_system_names(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_login_host_that_is_gone_is_no_reason_to_stop() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
     with serving(in_turn(answer(status=401))) as api:
-        way = check_network(Endpoints(api.url, url, gateway=False))
+        way = check_network(Endpoints(api.url, CLOSED, gateway=False))
     assert (State.FAILED, None) == (line(way, "login host").state, way.error)
     assert "date" in way.headers
 

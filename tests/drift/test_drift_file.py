@@ -122,7 +122,7 @@ def test_runs_at_once_count_once_each(tmp_path: Path) -> None:
 
     def run() -> None:
         for _ in range(5):
-            with kept_from_others(tmp_path) as path:
+            with kept_from_others(tmp_path, patience=300) as path:
                 step = advance(read_episodes(path)[0], {key: FACTS}, FIRST, 7, all_of_it)
                 write_episodes(path, step.kept)
             alerts.extend(episode.detections for episode in step.alerts)

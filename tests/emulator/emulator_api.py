@@ -21,7 +21,7 @@ class Api:
 
     def call(self, method: str, path: str, **options: Any) -> requests.Response:
         """One request; nothing is raised for a status."""
-        return self.session.request(method, self.url + path, timeout=10, **options)
+        return self.session.request(method, self.url + path, timeout=60, **options)
 
     def json(self, path: str) -> Any:
         """What a GET of a path answers."""

@@ -17,7 +17,7 @@ def raw(api: Api) -> Iterator[tuple[socket.socket, BinaryIO]]:
     """A connection of our own, and what comes back on it."""
     host, _, port = api.url.removeprefix("http://").partition(":")
     with (
-        socket.create_connection((host, int(port)), timeout=10) as connection,
+        socket.create_connection((host, int(port)), timeout=60) as connection,
         connection.makefile("rb") as stream,
     ):
         yield connection, stream

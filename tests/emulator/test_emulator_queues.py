@@ -289,9 +289,9 @@ def test_concurrent_writers_lose_no_update() -> None:
         with requests.Session() as session:
             session.headers.update({"Authorization": str(api.session.headers["Authorization"])})
             while True:
-                body = session.get(f"{api.url}{LIST}/a", timeout=10).json()
+                body = session.get(f"{api.url}{LIST}/a", timeout=60).json()
                 body["marks"] = [*body.get("marks", []), mark]
-                if session.put(f"{api.url}{LIST}/a", json=body, timeout=10).status_code == 200:
+                if session.put(f"{api.url}{LIST}/a", json=body, timeout=60).status_code == 200:
                     return
 
     marks = [f"{thread}-{number}" for thread in range(8) for number in range(5)]

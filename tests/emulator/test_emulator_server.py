@@ -59,13 +59,13 @@ def test_it_stops_while_connections_are_open_and_frees_its_port() -> None:
         logged_in(
             [queue("A")], host="127.1.2.4"
         ) as api,  # where nobody else binds to the port that gets free
-        socket.create_connection(_address(api.url), timeout=10) as idle,
+        socket.create_connection(_address(api.url), timeout=60) as idle,
     ):
         assert 200 == api.call("GET", "/_emulator/requests").status_code
         url = api.url
         idle.sendall(b"GET /half")
     with pytest.raises(requests.ConnectionError):
-        requests.get(f"{url}/_emulator/requests", timeout=10)
+        requests.get(f"{url}/_emulator/requests", timeout=60)
     port = _address(url)[1]
     with Emulator(host=OWN_HOST, port=port) as again:
         assert url == again.url
@@ -84,7 +84,7 @@ def test_a_signal_ends_serving(stops: tuple[signal.Signals, ...], capsys: pytest
 
     def ask_and_stop() -> None:
         with requests.Session() as session:
-            answers.append(session.get(f"{emulator.url}/_emulator/requests", timeout=10).status_code)
+            answers.append(session.get(f"{emulator.url}/_emulator/requests", timeout=60).status_code)
             for stop in stops:
                 signal.pthread_kill(threading.main_thread().ident or 0, stop)
 

@@ -133,7 +133,7 @@ def test_half_an_answer_without_a_body_is_half_a_head() -> None:
         api.log_in()
         host, _, port = api.url.removeprefix("http://").partition(":")
         head = f"DELETE {LIST}/a HTTP/1.1\r\nAuthorization: {api.session.headers['Authorization']!s}\r\n\r\n"
-        with socket.create_connection((host, int(port)), timeout=10) as connection:
+        with socket.create_connection((host, int(port)), timeout=60) as connection:
             connection.sendall(head.encode())
             with connection.makefile("rb") as stream:
                 answer = stream.read()

@@ -176,7 +176,7 @@ def test_many_threads_share_one_failure(monkeypatch: pytest.MonkeyPatch) -> None
     def held(_seen: Seen) -> Step:
         # The fetch fails only when the seven others wait for it.
         for _ in range(7):
-            assert waiting.acquire(timeout=10)
+            assert waiting.acquire(timeout=300)
             waiting_seen.append(1)
         return answer({"error": "invalid_client"}, 401)
 

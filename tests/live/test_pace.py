@@ -74,7 +74,7 @@ def test_who_already_waits_waits_the_pause_out() -> None:
 
     def sleep(seconds: float) -> None:
         asleep.set()
-        wake.wait(10)
+        wake.wait(300)
         time.sleep(seconds)
 
     timing = time.timing
@@ -87,7 +87,7 @@ def test_who_already_waits_waits_the_pause_out() -> None:
 
     worker = threading.Thread(target=work)
     worker.start()
-    assert asleep.wait(10)
+    assert asleep.wait(300)
     slow.pause(30)
     wake.set()
     worker.join()

@@ -8,6 +8,7 @@ from itertools import repeat
 from pathlib import Path
 
 import pytest
+from loopback import CLOSED
 from scripted_server import CERTIFICATES, Handler, Step, answer, in_turn, raw, serving
 
 from syncer.errors import BadAnswer, ConfigError, NoAnswer, NotSent
@@ -230,11 +231,6 @@ def test_an_older_error_that_is_being_dealt_with_is_not_taken_for_the_cause() ->
 # Requests that never reach a server
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
-
-
 def refused_by(url: str, *, environment: bool = False, limits: Limits = LIMITS) -> Exception:
     made = Transport(environment=environment, limits=limits)
     with made as transport, pytest.raises((NotSent, ConfigError, NoAnswer)) as caught:
@@ -244,7 +240,7 @@ def refused_by(url: str, *, environment: bool = False, limits: Limits = LIMITS) 
 
 
 def test_refused() -> None:
-    error = refused_by(f"http://127.0.0.1:{free_port()}")
+    error = refused_by(CLOSED)
     assert (type(error), str(error)) == (NotSent, "127.0.0.1 refuses the connection.")
 
 
@@ -274,7 +270,7 @@ def test_a_full_backlog_is_a_connect_time_out() -> None:
 
 
 def test_a_dead_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{free_port()}")
+    monkeypatch.setenv("https_proxy", CLOSED)
     error = refused_by("https://api.example", environment=True)
     assert (type(error), str(error)) == (NotSent, "The proxy on the way to api.example can't be used.")
 

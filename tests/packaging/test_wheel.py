@@ -62,7 +62,7 @@ def run(program: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProces
     """A program of that environment, where no checkout is to be seen."""
     environment = {"PATH": "/usr/bin:/bin", "HOME": str(cwd), "LANG": "C.UTF-8"}
     return subprocess.run(
-        [program, *arguments], cwd=cwd, env=environment, capture_output=True, text=True, timeout=60
+        [program, *arguments], cwd=cwd, env=environment, capture_output=True, text=True, timeout=300
     )
 
 

@@ -1,6 +1,6 @@
 """GitLab's API on loopback: as much of it as notes, branches and merge requests need, and as strict.
 
-Run it with ``python tests/gitlab/stand_in.py --port 0``; it prints where it listens. For a test that runs it
+Run it with ``python tests/stand_in.py --port 0``; it prints where it listens. For a test that runs it
 as a process, what it holds is served without a token, at ``/stand-in/notes``, ``/stand-in/calls`` and
 ``/stand-in/repository``; a POST to ``/stand-in/begin`` puts files on its main branch, one to
 ``/stand-in/merge`` merges.
@@ -8,14 +8,13 @@ as a process, what it holds is served without a token, at ``/stand-in/notes``, `
 
 import argparse
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import loopback
 from stand_in_repository import Repository
 
 LONGEST_NOTE = 1_000_000
@@ -39,7 +38,6 @@ class Hub:
     redirect_to: str = ""
     fail_with: int = 0
     nonsense: dict[str, bytes] = field(default_factory=dict)
-    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, body: str, author: int = US, system: bool = False, iid: int = 5) -> Json:
         number = 100 + len(self.notes)
@@ -55,14 +53,14 @@ class Hub:
         return [method for method, _ in self.calls if method in ("POST", "PUT")]
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(loopback.Handler):
     protocol_version = "HTTP/1.1"
     server: "StandIn"
 
-    def do_GET(self) -> None:
+    def respond(self) -> None:
         hub = self.server.hub
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        with hub.lock:
+        _, body = self.headers_and_body()
+        with self.server.lock:
             parts = urlsplit(self.path)
             if parts.path.startswith("/stand-in/"):
                 self._send(200, self._of_tests(parts.path.rpartition("/")[2], json.loads(body or b"{}")))
@@ -76,8 +74,6 @@ class Handler(BaseHTTPRequestHandler):
                 self._send_bytes(200, hub.nonsense[last], {})
             else:
                 self._answer(parts.path.split("/")[1:], parse_qs(parts.query), body)
-
-    do_POST = do_PUT = do_GET  # noqa: N815 - names that http.server wants
 
     def _of_tests(self, what: str, body: Json) -> Any:
         hub = self.server.hub
@@ -176,20 +172,11 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name in the base class
-        """Say nothing."""
 
-
-class StandIn(ThreadingHTTPServer):
-    daemon_threads = True
-
+class StandIn(loopback.Server):
     def __init__(self, hub: Hub, port: int = 0) -> None:
-        super().__init__(("127.0.0.1", port), Handler)
+        super().__init__(Handler, port)
         self.hub = hub
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
 
     @property
     def api(self) -> str:
@@ -199,15 +186,8 @@ class StandIn(ThreadingHTTPServer):
 @contextmanager
 def gitlab() -> Iterator[StandIn]:
     """A stand-in for the time of a test."""
-    server = StandIn(Hub())
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with loopback.running(StandIn(Hub())) as server:
         yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def main() -> None:
