@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-import tempfile
+import secrets
 from pathlib import Path
 from typing import IO
 
@@ -26,28 +26,23 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def _replace(path: Path, text: str) -> None:
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".syncer-", suffix=".part")
+    mode = path.stat().st_mode & 0o777 if path.exists() else None
+    beside = path.parent / f".syncer-{secrets.token_hex(8)}.part"
+    # The rights of a new file are what the umask leaves of 0666; those of one that is replaced stay.
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if mode is None else 0o600)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
+            if mode is not None:
+                os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
-            os.fchmod(file.fileno(), _mode(path))
-        Path(beside).replace(path)
+        beside.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
-            Path(beside).unlink()
+            beside.unlink()
         raise
     sync_folder(path.parent)
-
-
-def _mode(path: Path) -> int:
-    """The rights of the file that is replaced, else what the umask leaves of 0666."""
-    if path.exists():
-        return path.stat().st_mode & 0o777
-    umask = os.umask(0)
-    os.umask(umask)
-    return 0o666 & ~umask
 
 
 def append_synced(file: IO[bytes], data: bytes) -> None:

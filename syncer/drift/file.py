@@ -22,7 +22,7 @@ FORMAT = "syncer.drift/v1"
 NAME = "drift.json"
 LOCK = f"{NAME}.lock"
 MAX_BYTES = 64 * 1024 * 1024
-PATIENCE = 10.0
+PATIENCE = 30.0
 """Seconds to wait for another run to have written; it holds the lock for a moment only."""
 
 

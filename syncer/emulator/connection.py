@@ -23,7 +23,7 @@ SLOW_PAUSE = 0.025
 IDLE = 120.0
 """Seconds that a connection may be silent."""
 
-STOPPING = 5.0
+STOPPING = 30.0
 """Seconds that open connections have to end after they were shut down."""
 
 

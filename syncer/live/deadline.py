@@ -6,7 +6,7 @@ hold a worker for ever. Here every read from the socket, of headers too, also en
 
 import io
 import socket
-import time
+from collections.abc import Callable
 from http.client import HTTPResponse
 from typing import Any, cast
 
@@ -14,14 +14,14 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 
-def pools_with_deadline(seconds: float) -> dict[str, type[HTTPConnectionPool]]:
+def pools_with_deadline(seconds: float, clock: Callable[[], float]) -> dict[str, type[HTTPConnectionPool]]:
     """Pool classes by scheme; an answer not whole ``seconds`` after its request raises TimeoutError."""
 
     class Response(HTTPResponse):
         def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
             super().__init__(sock, *args, **kwargs)
             stream = self.fp.detach()
-            self.fp = io.BufferedReader(_UntilDeadline(stream, sock, time.monotonic() + seconds))
+            self.fp = io.BufferedReader(_UntilDeadline(stream, sock, clock() + seconds, clock))
 
     class Plain(HTTPConnection):
         response_class = Response
@@ -39,19 +39,22 @@ def pools_with_deadline(seconds: float) -> dict[str, type[HTTPConnectionPool]]:
 
 
 class _UntilDeadline(io.RawIOBase):
-    """The bytes of a socket until ``ends`` on the monotonic clock."""
+    """The bytes of a socket until ``ends`` on the clock."""
 
-    def __init__(self, stream: io.RawIOBase, sock: socket.socket, ends: float) -> None:
+    def __init__(
+        self, stream: io.RawIOBase, sock: socket.socket, ends: float, clock: Callable[[], float]
+    ) -> None:
         self._stream = stream
         self._sock = sock
         self._ends = ends
+        self._clock = clock
         self._patience = sock.gettimeout()
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any, /) -> int | None:
-        left = self._ends - time.monotonic()
+        left = self._ends - self._clock()
         if left <= 0:
             raise TimeoutError("the whole answer took too long")
         self._sock.settimeout(left if self._patience is None else min(left, self._patience))

@@ -2,7 +2,8 @@
 
 import os
 import platform
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from types import TracebackType
@@ -62,7 +63,14 @@ class Transport:
     Certificates named there always count, a netrc file never does.
     """
 
-    def __init__(self, *, workers: int = 8, environment: bool = True, limits: Limits = LIMITS) -> None:
+    def __init__(
+        self,
+        *,
+        workers: int = 8,
+        environment: bool = True,
+        limits: Limits = LIMITS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._limits = limits
         self._session = _Session()
         self._session.trust_env = environment
@@ -73,7 +81,7 @@ class Transport:
         self._session.headers["User-Agent"] = f"syncer/{__version__} (Python {platform.python_version()})"
         self._session.headers["Accept"] = "application/json"
         self._session.headers["Accept-Encoding"] = "gzip, deflate"
-        adapter = _Adapter(limits.whole, workers)
+        adapter = _Adapter(limits.whole, workers, clock)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
 
@@ -165,8 +173,8 @@ class _Session(requests.Session):
 class _Adapter(HTTPAdapter):
     """Connections for ``workers`` threads, whose answers end within ``seconds``."""
 
-    def __init__(self, seconds: float, workers: int) -> None:
-        self._pools = pools_with_deadline(seconds)
+    def __init__(self, seconds: float, workers: int, clock: Callable[[], float]) -> None:
+        self._pools = pools_with_deadline(seconds, clock)
         super().__init__(pool_maxsize=workers)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:

@@ -2,9 +2,9 @@
 
 import json
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 import requests
@@ -17,9 +17,9 @@ CUT = (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)
 
 
 @contextmanager
-def struck(spec: str) -> Iterator[Api]:
+def struck(spec: str, **options: Any) -> Iterator[Api]:
     """An emulator with one queue, and faults."""
-    with running([queue("A")], faults=Faults.parse(spec)) as api:
+    with running([queue("A")], faults=Faults.parse(spec), **options) as api:
         yield api
 
 
@@ -149,10 +149,9 @@ def test_a_slow_answer_is_whole() -> None:
         assert {"slow": 1} == api.json("/_emulator/faults")
 
 
-def test_latency_is_before_every_answer_but_the_emulators_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_latency_is_before_every_answer_but_the_emulators_own() -> None:
     slept: list[float] = []
-    monkeypatch.setattr(time, "sleep", slept.append)
-    with struck("latency=50ms") as api:
+    with struck("latency=50ms", sleep=slept.append) as api:
         api.log_in()
         assert 200 == put(api).status_code
         api.json("/_emulator/faults")

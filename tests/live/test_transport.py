@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from loopback import CLOSED
-from scripted_server import CERTIFICATES, Handler, Step, answer, in_turn, raw, serving
+from scripted_server import CERTIFICATES, FakeTime, Handler, Step, answer, in_turn, raw, serving
 
 from syncer.errors import BadAnswer, ConfigError, NoAnswer, NotSent
 from syncer.live.transport import LIMITS, Limits, Transport
@@ -185,12 +185,11 @@ def test_a_silent_server_meets_the_time_out(limits: Limits) -> None:
 
 
 def test_the_deadline_starts_anew_on_a_connection_that_is_used_again() -> None:
-    limits = Limits(whole=0.3)
-    pause = threading.Event()
-    with serving(in_turn(answer(b"1"))) as server, Transport(limits=limits) as transport:
+    time = FakeTime()
+    with serving(in_turn(answer(b"1"))) as server, Transport(clock=time.timing.clock) as transport:
         for _ in range(2):
             assert transport.send("GET", server.url).body == b"1"
-            pause.wait(0.35)
+            time.sleep(LIMITS.whole + 1)
         assert server.connections == 1
 
 
