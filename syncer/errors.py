@@ -128,6 +128,14 @@ class Interrupted(SyncerError):
     exit_code = 130
 
 
+def is_interrupt(error: BaseException | None) -> bool:
+    """Whether an error comes from Ctrl-C or SIGTERM: in the middle of a lock or a wait they leave half a step,
+    and what clears up behind it stumbles over that."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__context__
+    return error is not None
+
+
 class Defect(SyncerError):
     """Something that must not happen did: the program itself is wrong. Says ``error`` in one line."""
 

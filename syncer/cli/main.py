@@ -9,7 +9,7 @@ from importlib import import_module
 import click
 
 from syncer import __version__
-from syncer.errors import Defect, Interrupted, SyncerError, WrongUsage
+from syncer.errors import Defect, Interrupted, SyncerError, WrongUsage, is_interrupt
 from syncer.report.escape import plain
 
 COMMANDS = {
@@ -100,7 +100,7 @@ def run(arguments: list[str]) -> int:
         # Errors of files name the file; what is left are the standard streams.
         return _unexpected(error) if error.filename else _not_written(error)
     except Exception as error:
-        return _unexpected(error)
+        return _say(Interrupted("interrupted")) if is_interrupt(error) else _unexpected(error)
 
 
 def _say(error: SyncerError) -> int:

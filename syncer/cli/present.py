@@ -10,7 +10,7 @@ import click
 
 from syncer.cli.options import Output
 from syncer.cli.watch import Watch
-from syncer.errors import Defect, Interrupted, SyncerError
+from syncer.errors import Defect, Interrupted, SyncerError, is_interrupt
 from syncer.files import write_whole
 from syncer.report.escape import plain
 from syncer.report.formats import render
@@ -37,6 +37,8 @@ def _done(command: str, work: Callable[[], Report], watch: Watch) -> Report:
     except (click.Abort, KeyboardInterrupt):
         return _ended(command, Interrupted("interrupted"))
     except Exception as error:
+        if is_interrupt(error):
+            return _ended(command, Interrupted("interrupted"))
         if os.environ.get("SYNCER_TRACEBACK"):
             raise
         return _ended(command, Defect(error))

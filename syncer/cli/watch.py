@@ -93,6 +93,8 @@ class Watch:
                 push_to(self.options.push_gateway, found)
             except SyncerError as error:
                 self.warnings.append(f"no metrics were pushed: {error.message}")
+            except KeyboardInterrupt:  # it ends this wait, not the report of what was done
+                self.warnings.append("no metrics were pushed: interrupted")
         return code
 
 

@@ -162,7 +162,8 @@ def working(
             try:
                 yield Work(disk, target, client, chain, run, running, output, watch, tell)
             finally:
-                _keep_head(running, chain, watch)
+                with interruptible(Stop()):  # what was done is told all the same
+                    _keep_head(running, chain, watch)
 
 
 def _keep_head(running: Running, chain: Chain, watch: Watch) -> None:

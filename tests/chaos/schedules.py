@@ -159,6 +159,7 @@ def killed(schedule: Schedule, dice: random.Random, spec: str) -> None:
 
 
 def _start(schedule: Schedule, command: list[str], url: str) -> subprocess.Popen[bytes]:
+    (schedule.folder / "report.json").unlink(missing_ok=True)
     return subprocess.Popen(
         [sys.executable, *command, *schedule.arguments(url)],
         env={**os.environ, **CREDENTIALS},
@@ -170,6 +171,8 @@ def _start(schedule: Schedule, command: list[str], url: str) -> subprocess.Popen
 
 def _ended(schedule: Schedule, code: int) -> None:
     assert code in (0, 1, 4, 5, 130, -signal.SIGKILL), code
+    report = schedule.folder / "report.json"
+    assert not report.exists() or '"Defect"' not in report.read_text(), report.read_text()
     schedule.count("applies")
     if code == -signal.SIGKILL:
         schedule.count("kills survived")

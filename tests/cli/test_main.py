@@ -104,6 +104,11 @@ def test_ctrl_c_ends_with_130(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
     _breaks(monkeypatch, KeyboardInterrupt())
     assert 130 == run(["validate"])
     assert "\nerror: interrupted\n" == capsys.readouterr().err
+    stumbled = RuntimeError("release unlocked lock")
+    stumbled.__context__ = KeyboardInterrupt()
+    _breaks(monkeypatch, stumbled)
+    assert 130 == run(["validate"])
+    assert "error: interrupted\n" == capsys.readouterr().err
 
 
 def test_an_error_is_shown_with_its_hint(

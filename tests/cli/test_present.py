@@ -3,6 +3,7 @@
 import os
 import pty
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
@@ -82,11 +83,18 @@ def test_ctrl_c_and_defects_are_reports_too(
     def interrupt() -> Report:
         raise KeyboardInterrupt
 
+    def interrupt_in_a_lock() -> Report:
+        lock = threading.Lock()
+        with lock:
+            lock.release()
+            raise KeyboardInterrupt  # now the end of the block can't release it
+
     def fail() -> Report:
         raise ZeroDivisionError("by zero")
 
-    assert 130 == present("plan", Output(format="json"), interrupt)
-    assert '"type": "Interrupted"' in capsys.readouterr().out
+    for work in (interrupt, interrupt_in_a_lock):
+        assert 130 == present("plan", Output(format="json"), work)
+        assert '"type": "Interrupted"' in capsys.readouterr().out
     assert 1 == present("plan", Output(format="json"), fail)
     assert "this is a defect of syncer: ZeroDivisionError: by zero" in capsys.readouterr().out
     monkeypatch.setenv("SYNCER_TRACEBACK", "1")

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -348,6 +349,23 @@ def test_a_push_that_fails_fails_nothing(
         done = program.run("plan", "--push-gateway", url or gateway.url, "--format", "json")
     assert (0, True) == (done.code, message in done.json["warnings"][0])
     assert done.json["warnings"][0].startswith("no metrics were pushed: ")
+
+
+def test_ctrl_c_while_metrics_are_pushed_ends_the_push_and_not_the_report(program: Program) -> None:
+    gone = threading.Event()
+
+    def answer(_: int) -> tuple[int, dict[str, str]]:
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        gone.wait()
+        return 204, {}
+
+    with receiving() as gateway:
+        gateway.answer = answer
+        try:
+            done = program.run("plan", "--push-gateway", gateway.url, "--format", "json")
+        finally:
+            gone.set()
+    assert (0, ["no metrics were pushed: interrupted"]) == (done.code, done.json["warnings"])
 
 
 def test_without_the_library_nothing_is_done(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
