@@ -243,7 +243,6 @@ def test_three_thousand_changes() -> None:
     assert "… and 2,700 more rules." in text
     assert "… and 2,800 more queues." in text
     assert "and 2,980 more." in text
-    assert "too large to be drawn" in text
     assert text == note(large(3000))
     assert_harmless(text)
 
@@ -267,6 +266,24 @@ def test_only_what_changes_is_drawn_where_all_is_too_much() -> None:
     assert "Other" not in before + after
     assert "n1[" in before
     assert_harmless(text)
+
+
+@pytest.mark.parametrize("name", ["Queue", "\U0001f600" * 40])
+def test_as_much_is_drawn_as_gitlab_draws(name: str) -> None:
+    text = note(large(120, name))
+    drawn = re.search(r"Only the first (\d+) of 120 rules that change \(more can't be drawn\)\.", text)
+    assert drawn
+    before, after = re.findall(r"```mermaid\n(.*?)\n```", text, re.DOTALL)
+    assert int(drawn[1]) == before.count("==>")
+    assert 0 == after.count("==>")
+    units = len(before.encode("utf-16-le")) // 2
+    one_more = max(len(line.encode("utf-16-le")) // 2 for line in before.split("\n")) + 30
+    assert 2000 - one_more < units <= 2000
+    assert_harmless(text)
+
+
+def test_a_network_without_arrows_is_not_drawn() -> None:
+    assert "Its arrows, the flows of contacts, stay as they are." in note(large(1, rules=0))
 
 
 def test_a_queue_without_a_name_is_drawn_by_its_id() -> None:

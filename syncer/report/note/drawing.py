@@ -1,5 +1,6 @@
 """The overflow network before and after a plan, as two Mermaid flowcharts over the same queues."""
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,9 @@ LONGEST_DIAGRAM = 2000
 """GitLab draws no larger one; it counts in UTF-16 code units."""
 
 LONGEST_LABEL = 40
+SHORTEST_ARROW = 17
+"""Characters of ``n1 -->|"5 %"| n2`` with its line break."""
+
 CLASSES = "classDef changed stroke-width:3px"
 
 Network = Mapping[str, Sequence[Rule]]
@@ -19,36 +23,49 @@ Edge = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Both diagrams line by line; ``whole`` unless they show the changed rules alone."""
+    """Both diagrams line by line.
+
+    They show the ``whole`` network, or ``drawn`` of the ``changed`` arrows alone.
+    """
 
     before: tuple[str, ...]
     after: tuple[str, ...]
     whole: bool
+    drawn: int
+    changed: int
+
+    @property
+    def fits(self) -> bool:
+        """Whether GitLab draws both."""
+        return _fits(self.before) and _fits(self.after)
 
 
 def draw(live: Network, changes: Sequence[QueueChange], names: Mapping[str, str]) -> Drawing | None:
-    """Draw the whole network, else its changed rules alone, else nothing: as much as GitLab draws.
+    """Draw the whole network, else its changed rules alone, else the first of those: as much as GitLab draws.
 
-    ``live`` holds the rules of every queue of the network by its id.
+    ``live`` holds the rules of every queue of the network by its id. None where nothing is to be drawn.
     """
     before = {queue: _flows(rules) for queue, rules in live.items()}
     after = {**before, **{change.queue: _after(change, live) for change in changes}}
-    changed = {
-        (change.queue, rule.target) for change in changes for rule in change.rules if rule.kind in FLOWS
-    }
-    every = {(queue, rule.target) for side in (before, after) for queue in side for rule in side[queue]}
-    for shown, whole in ((every, True), (changed, False)):
-        if len(shown) * 5 > LONGEST_DIAGRAM:
-            continue
-        ids = _ids(shown, names)
-        drawing = Drawing(
-            tuple(_diagram(before, shown, changed, ids, names)),
-            tuple(_diagram(after, shown, changed, ids, names)),
-            whole,
+    changed = list(
+        dict.fromkeys(
+            (change.queue, rule.target) for change in changes for rule in change.rules if rule.kind in FLOWS
         )
-        if shown and _fits(drawing.before) and _fits(drawing.after):
-            return drawing
-    return None
+    )
+    every = {(queue, rule.target) for side in (before, after) for queue in side for rule in side[queue]}
+
+    def drawing(shown: set[Edge], whole: bool = False) -> Drawing:
+        ids = _ids(shown, names)
+        then, now = (tuple(_diagram(side, shown, set(changed), ids, names)) for side in (before, after))
+        return Drawing(then, now, whole, len(shown), len(changed))
+
+    most = LONGEST_DIAGRAM // SHORTEST_ARROW
+    if len(every) <= most and (network := drawing(every, whole=True)).fits:
+        return network if every else None
+    count = bisect_left(
+        range(min(len(changed), most)), True, key=lambda place: not drawing({*changed[: place + 1]}).fits
+    )
+    return drawing({*changed[:count]}) if count else None
 
 
 def _flows(rules: Sequence[Rule]) -> list[Rule]:

@@ -116,14 +116,18 @@ def _network(document: Document, changes: Sequence[QueueChange], names: Mapping[
     drawing = draw(live, changes, names)
     yield from ["### Overflow network", ""]
     if drawing is None:
-        yield from ["It is too large to be drawn here; the table and the diff say what changes.", ""]
+        yield from ["Its arrows, the flows of contacts, stay as they are.", ""]
         return
     yield from [_legend(drawing), "", "Before:", "", *fenced("mermaid", drawing.before)]
     yield from ["After:", "", *fenced("mermaid", drawing.after)]
 
 
 def _legend(drawing: Drawing) -> str:
-    shown = "The whole network" if drawing.whole else "Only the rules that change (all are too many to draw)"
+    shown = f"Only the first {drawing.drawn:,} of {drawing.changed:,} rules that change (more can't be drawn)"
+    if drawing.whole:
+        shown = "The whole network"
+    elif drawing.drawn == drawing.changed:
+        shown = "Only the rules that change (all are too many to draw)"
     return f"{shown}. Thick: what changes; dotted: disabled."
 
 
