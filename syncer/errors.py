@@ -129,8 +129,8 @@ class Interrupted(SyncerError):
 
 
 def is_interrupt(error: BaseException | None) -> bool:
-    """Whether an error comes from Ctrl-C or SIGTERM: in the middle of a lock or a wait they leave half a step,
-    and what clears up behind it stumbles over that."""
+    """Whether an error comes from Ctrl-C or SIGTERM: amid a lock or a wait they leave half a step, and what
+    clears up behind it stumbles over that."""
     while error is not None and not isinstance(error, KeyboardInterrupt):
         error = error.__context__
     return error is not None
