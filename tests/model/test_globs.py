@@ -19,7 +19,8 @@ def test_names_that_fit(name: str, glob: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "glob"), [("sales", "Sales"), ("Sales EU", "Sales [EU]"), ("Sales", "Sale"), ("Sales", "[Sales]")]
+    ("name", "glob"),
+    [("sales", "Sales"), ("Sales EU", "Sales [EU]"), ("Sales", "Sale"), ("Sales", "[Sales]")],
 )
 def test_names_that_do_not_fit(name: str, glob: str) -> None:
     assert not fits(name, (glob,))
