@@ -5,6 +5,7 @@ Exactly means that what the PUT took away or changed comes back as it stood, wit
 places, and that a second rule with one target comes back too. What others did since stays.
 """
 
+from collections import Counter
 from collections.abc import Container, Sequence
 
 from syncer.live.wire import changed_kinds, rule_fields, rules_in, take_back, without_seconds
@@ -84,8 +85,19 @@ def _exactly(
     own = [rule for _, three in sides for rule in three.back]
     if not mean_the_same(back, [*others, *own]):
         return None
-    lost = [image for image in images if image.before is not None and image.before not in before]
-    return Desired(back, kinds, back=written), _kept(lost)
+    return Desired(back, kinds, back=written), _kept(_lost(images, before))
+
+
+def _lost(images: Sequence[Image], back: Sequence[Rule]) -> list[Image]:
+    """The images whose rule is not among those that come back; of two equal rules one alone may be."""
+    left = Counter(back)
+    lost = []
+    for image in images:
+        if image.before is not None:
+            left[image.before] -= 1
+            if left[image.before] < 0:
+                lost.append(image)
+    return lost
 
 
 def _one_a_rule(images: Sequence[Image]) -> list[Image]:
