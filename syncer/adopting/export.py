@@ -9,6 +9,7 @@ from syncer.adopting.update import Update
 from syncer.model.globs import fits
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import in_words, of_kinds
+from syncer.model.settings import Ignore
 from syncer.planning.gather import Live
 from syncer.policy.emit import Remarked, file_text
 from syncer.policy.yaml import Document
@@ -53,15 +54,18 @@ def refresh(
     there: Mapping[str, Document],
     only: Sequence[str] = (),
     exclude: Sequence[str] = (),
+    ignores: Sequence[Ignore] = (),
     *,
     split: bool = False,
 ) -> Export:
     """The same where files are ``there`` already, by their names: those that change, and those that are new.
 
+    What ``ignores`` leave to live stays as the files say it.
+
     Raises Refused where a file can't be changed in place.
     """
     adopted = adopt(live, choose(live.queues, only, exclude))
-    update = Update(live, adopted)
+    update = Update(live, adopted, ignores)
     known = set[str]().union(*(update.described(document) for document in there.values()))
     fresh = {
         name: [each for each in queues if each.queue.id not in known]

@@ -4,14 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from syncer.adopting.adopt import Adopted
+from syncer.adopting.leave import leave_ignored
 from syncer.errors import Refused
 from syncer.model.finding import has_errors
 from syncer.model.group import Group
 from syncer.model.policy import PolicyQueue, QueueRef
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import SPOKEN, Kind
+from syncer.model.settings import Ignore
 from syncer.planning.gather import Live
 from syncer.policy.emit import Remarked
+from syncer.policy.ignore import matching
 from syncer.policy.parse import parse_queues
 from syncer.policy.rewrite import Rewriting
 from syncer.policy.schema import POLICY, validate
@@ -24,13 +27,17 @@ Meaning = tuple[tuple[Any, ...], Mapping[Kind, Any]]
 
 
 class Update:
-    """What live has, held against policy files one by one. ``adopted`` are the chosen queues.
+    """What live has, held against policy files one by one. ``adopted`` are the chosen queues; what
+    ``ignores`` leave to live stays as the files say it.
 
     With ``remark`` a queue that live no longer has gets a comment that says so.
     """
 
-    def __init__(self, live: Live, adopted: Sequence[Adopted], *, remark: bool = True) -> None:
+    def __init__(
+        self, live: Live, adopted: Sequence[Adopted], ignores: Sequence[Ignore] = (), *, remark: bool = True
+    ) -> None:
         self._remark = remark
+        self._ignores = ignores
         self._kinds = live.dialect.holds
         self._names = live.names
         self._queues = Ids(live.queues)
@@ -73,7 +80,8 @@ class Update:
         found = self._adopted.get(self._queues.of(policy.queue))
         if not policy.managed or found is None or found.policy is None or found.why_not:
             return policy
-        return found.policy
+        ignores = matching(found.queue.name, self._ignores)
+        return leave_ignored(policy, found.policy, ignores, self._queues.of)
 
     def _changed(self, before: PolicyQueue, after: PolicyQueue) -> Iterator[Kind]:
         old, new = self._rules(before), self._rules(after)

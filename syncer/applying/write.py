@@ -141,7 +141,7 @@ class Writer:
         progress.attempts += answer.attempts - 1
         before = progress.current.etag
         stored = _stored(answer) if before else None
-        if stored is None:
+        if stored is None or not mean_the_same(_managed(stored, change), change.after):
             stored = read_queue(self.api.get_queue(change.queue))
             if not answer.body and mean_the_same(_managed(stored, change), change.before):
                 progress.lost += 1

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from fnmatch import fnmatchcase
 from itertools import groupby
 from operator import attrgetter
 
 from syncer.model.change import Action
 from syncer.model.finding import Finding, Severity
+from syncer.model.globs import fits
 from syncer.model.plan import Plan
 from syncer.model.rule import Kind
 from syncer.model.settings import Safety
@@ -59,7 +59,7 @@ def _frozen(safety: Safety, now: datetime) -> Iterator[Objection]:
 
 def _protected(plan: Plan, globs: Sequence[str]) -> Iterator[Objection]:
     for change in plan.changes:
-        matching = [glob for glob in globs if fnmatchcase(change.name, glob)]
+        matching = [glob for glob in globs if fits(change.name, (glob,))]
         if matching:
             yield Objection(
                 "--allow-protected", f"{change.name} is protected ({matching[0]}) and would be changed"

@@ -87,7 +87,7 @@ def export(wanted: Wanted, target: Target, watch: Watch) -> Report:
         watch.calls = client.calls
         live = read_live(client, PolicySet(), dialect_of(target, settings), with_groups=True)
     if wanted.update:
-        found = refresh(live, there, wanted.only, wanted.exclude, split=wanted.split)
+        found = refresh(live, there, wanted.only, wanted.exclude, settings.ignore, split=wanted.split)
     else:
         found = exported(live, wanted.only, wanted.exclude, split=wanted.split)
     if not found.files and not (wanted.update and there):

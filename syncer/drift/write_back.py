@@ -13,6 +13,7 @@ from syncer.errors import Refused
 from syncer.model.dialect import Dialect
 from syncer.model.policy import QueueRef
 from syncer.model.rule import SPOKEN, Kind
+from syncer.model.settings import Ignore
 from syncer.planning.gather import Live
 from syncer.policy.parse import parse_queues
 from syncer.policy.yaml import Document
@@ -38,12 +39,16 @@ class WrittenBack:
 
 
 def write_back(
-    live: Live, drift: Drift, documents: Sequence[Document], overridden: Set[QueueRef] = frozenset()
+    live: Live,
+    drift: Drift,
+    documents: Sequence[Document],
+    overridden: Set[QueueRef] = frozenset(),
+    ignores: Sequence[Ignore] = (),
 ) -> WrittenBack:
     """Put what live has into the ``documents``, the policies that ``drift`` was found against.
 
     A queue that can't be said, all queues of a file that can't be changed in place, and those whose
-    thresholds are ``overridden`` elsewhere stay as they are.
+    thresholds are ``overridden`` elsewhere stay as they are; so does what ``ignores`` leave to live.
     """
     drifted = _drifted(drift)
     texts: dict[str, str] = {}
@@ -63,7 +68,7 @@ def write_back(
         if not written:
             continue
         try:
-            texts[document.path] = Update(live, written, remark=False).text(document)
+            texts[document.path] = Update(live, written, ignores, remark=False).text(document)
         except Refused as refusal:
             left += [NotWritten(each.queue.id, each.queue.name, refusal.message) for each in written]
     return WrittenBack(texts, tuple(sorted(left, key=lambda each: (each.name, each.queue))))

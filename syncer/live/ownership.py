@@ -1,6 +1,7 @@
-"""How a queue's JSON says who manages it: a mark on a line of its own at the end of its ``description``.
+"""How a queue's JSON says who manages it: a mark at the end of its ``description``.
 
-Every other character of the description belongs to somebody else and stays as it is.
+It is written on a line of its own. Every other character of the description belongs to somebody else and
+stays as it is.
 """
 
 import re
@@ -11,8 +12,9 @@ from syncer.errors import BadAnswer
 from syncer.live.words import shown
 from syncer.model.rule import OwnerMark
 
-_MARK = re.compile(r"(?:\A|\n)\[managed by syncer: ([A-Za-z0-9._/:-]{1,100})\](?=\s*\Z)")
-"""Whitespace behind it may be a server's or an editor's; it is no part of the mark."""
+_MARK = re.compile(r"(?:\r?\n)?\[managed by syncer: ([A-Za-z0-9._/:-]{1,100})\](?=\s*\Z)")
+"""Whitespace behind it may be a server's or an editor's; it is no part of the mark. So may be its place on a
+line with other text: whoever joins lines takes no mark away, or each run would add one."""
 
 
 def read_owner(raw: Mapping[str, Any]) -> list[tuple[OwnerMark, str]]:
@@ -23,7 +25,7 @@ def read_owner(raw: Mapping[str, Any]) -> list[tuple[OwnerMark, str]]:
 
 
 def write_owner(written: dict[str, Any], marks: Sequence[OwnerMark]) -> None:
-    """Replace the mark in ``written`` by the first of ``marks``, or take it away.
+    """Replace the mark in ``written`` by the first of ``marks``, or take it away; several go together.
 
     Raises BadAnswer when the description is no text.
     """
@@ -32,6 +34,10 @@ def write_owner(written: dict[str, Any], marks: Sequence[OwnerMark]) -> None:
     description = written.get("description")
     if description is not None and not isinstance(description, str):
         raise BadAnswer(f"The description of the queue {shown(written.get('id'))} is no text.")
-    text = _MARK.sub("", description or "")
+    text = description or ""
+    while found := _MARK.search(text):
+        text = text[: found.start()] + text[found.end() :]
     lines = [f"[managed by syncer: {mark.owner}]" for mark in marks[:1]]
-    written["description"] = "\n".join([text, *lines] if text else lines)
+    # As in the text, so that a CR of the text is never taken for a part of the mark's own line end.
+    line_end = "\r\n" if "\r" in text else "\n"
+    written["description"] = line_end.join([text, *lines] if text else lines)

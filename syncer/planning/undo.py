@@ -1,7 +1,8 @@
 """A plan that undoes a run, from the images that its audit holds.
 
 Each rule that the run changed must still be what the run made of it; whoever changed it since is not
-overwritten. Everything else of live stays, so other rules of the same queues do too.
+overwritten. Everything else of live stays, so other rules of the same queues do too. Fields that the settings
+ignore may have been tuned since: such a value stays.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -38,7 +39,8 @@ def plan_back(images: Sequence[Image], inputs: Inputs, created_at: str, *, secon
     findings = []
     for queue_id in dict.fromkeys(image.queue for image in images):
         own = [image for image in images if image.queue == queue_id]
-        back, found = way_back(own, live.get(queue_id), live.keys(), seconds=seconds)
+        ignores = inputs.settings.ignore
+        back, found = way_back(own, live.get(queue_id), live.keys(), ignores, seconds=seconds)
         findings.extend(found)
         if back is not None:
             desired[queue_id] = back

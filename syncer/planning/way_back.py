@@ -5,14 +5,18 @@ Exactly means that what the PUT took away or changed comes back as it stood, wit
 places, and that a second rule with one target comes back too. What others did since stays.
 """
 
+from collections import Counter
 from collections.abc import Container, Sequence
 
 from syncer.live.wire import changed_kinds, rule_fields, rules_in, take_back, without_seconds
 from syncer.model.finding import Finding, Severity
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import SPOKEN, GroupRule, Kind, Rule, Rules, in_words, mean_the_same, of_kinds
+from syncer.model.settings import Ignore
 from syncer.model.written import Written
 from syncer.planning.images import Image
+from syncer.planning.sides import Sides
+from syncer.policy.ignore import ignored_fields
 from syncer.policy.resolve import Desired
 
 CONFLICT = "rollback.conflict"
@@ -21,13 +25,18 @@ Way = tuple[Desired | None, list[Finding]]
 
 
 def way_back(
-    images: Sequence[Image], queue: LiveQueue | None, queues: Container[str], *, seconds: bool = True
+    images: Sequence[Image],
+    queue: LiveQueue | None,
+    queues: Container[str],
+    ignores: Sequence[Ignore] = (),
+    *,
+    seconds: bool = True,
 ) -> Way:
     """The rules that a queue shall have again, or None with the conflicts that forbid it.
 
     ``images`` are all of this queue, as a run left it; ``queue`` is None where live has it no more;
-    ``queues`` are the ids of all that live has. Second rules with one target come back where ``seconds`` says
-    so.
+    ``queues`` are the ids of all that live has; what ``ignores`` say may have been tuned since. Second rules
+    with one target come back where ``seconds`` says so.
     """
     if queue is None:
         name = images[0].queue_name
@@ -39,8 +48,9 @@ def way_back(
     written = next((image.written for image in images if image.written), None)
     if written and not seconds:
         written = without_seconds(written)
-    exact = _exactly(images, queue, queues, written) if written else None
-    return exact or _by_rules(images, queue, queues)
+    fields = ignored_fields(queue.name, ignores)
+    exact = _exactly(images, queue, queues, written, fields) if written else None
+    return exact or _by_rules(images, queue, queues, fields)
 
 
 def _kinds(images: Sequence[Image]) -> tuple[Kind, ...]:
@@ -49,7 +59,11 @@ def _kinds(images: Sequence[Image]) -> tuple[Kind, ...]:
 
 
 def _exactly(
-    images: Sequence[Image], queue: LiveQueue, queues: Container[str], written: Written
+    images: Sequence[Image],
+    queue: LiveQueue,
+    queues: Container[str],
+    written: Written,
+    fields: Container[str],
 ) -> Way | None:
     """None where edits of others since would make other rules of it."""
     unread = {queue.rules[place].kind for place in queue.problems}
@@ -59,21 +73,31 @@ def _exactly(
     marks_before = tuple(image.before for image in marks if image.before)
     before = (*rules_in(written.before, queue.id), *marks_before)
     after = (*rules_in(written.after, queue.id), *(image.after for image in marks if image.after))
-    conflicts = [
-        _conflict(queue.name, f"{queue.name}: {why}")
+    sides = [
+        (image, Sides(image.own(before), image.own(queue.rules), image.own(after), fields))
         for image in _one_a_rule(images)
-        if (why := _in_the_way(image, queues, image.own(before), image.own(queue.rules), image.own(after)))
     ]
-    if conflicts:
+    if conflicts := _conflicts(sides, queue, queues):
         return None, conflicts
     taken_back = rules_in(take_back(rule_fields(queue.raw, SPOKEN), written, kinds), queue.id)
     back = (*of_kinds(taken_back, kinds), *marks_before)
     others = [rule for rule in of_kinds(queue.rules, kinds) if not any(image.is_of(rule) for image in images)]
-    own = [rule for image in _one_a_rule(images) for rule in image.own(before)]
+    own = [rule for _, three in sides for rule in three.back]
     if not mean_the_same(back, [*others, *own]):
         return None
-    lost = [image for image in images if image.before is not None and image.before not in before]
-    return Desired(back, kinds, back=written), _kept(lost)
+    return Desired(back, kinds, back=written), _kept(_lost(images, before))
+
+
+def _lost(images: Sequence[Image], back: Sequence[Rule]) -> list[Image]:
+    """The images whose rule is not among those that come back; of two equal rules one alone may be."""
+    left = Counter(back)
+    lost = []
+    for image in images:
+        if image.before is not None:
+            left[image.before] -= 1
+            if left[image.before] < 0:
+                lost.append(image)
+    return lost
 
 
 def _one_a_rule(images: Sequence[Image]) -> list[Image]:
@@ -81,19 +105,17 @@ def _one_a_rule(images: Sequence[Image]) -> list[Image]:
     return list({(image.rule.kind, image.rule.key): image for image in reversed(images)}.values())
 
 
-def _by_rules(images: Sequence[Image], queue: LiveQueue, queues: Container[str]) -> Way:
+def _by_rules(
+    images: Sequence[Image], queue: LiveQueue, queues: Container[str], fields: Container[str]
+) -> Way:
     """The first rule with each target as the images have it; second rules don't come back."""
-    back = _before(queue.rules, images)
-    in_the_way = [
-        _conflict(queue.name, f"{queue.name}: {why}")
+    sides = [
+        (image, Sides(_some(image.before), image.own(queue.rules)[:1], _some(image.after), fields))
         for image in images
         if not image.note
-        and (
-            why := _in_the_way(
-                image, queues, _some(image.before), image.own(queue.rules)[:1], _some(image.after)
-            )
-        )
     ]
+    back = _before(queue.rules, _kinds(images), sides)
+    in_the_way = _conflicts(sides, queue, queues)
     if not in_the_way and _has_gaps(back):
         why = "live has conditional groups behind those that would go"
         in_the_way = [_conflict(queue.name, f"{queue.name}: {why}")]
@@ -110,11 +132,21 @@ def _has_gaps(back: Desired) -> bool:
     return places != list(range(1, len(places) + 1))
 
 
-def _in_the_way(image: Image, queues: Container[str], before: Rules, now: Rules, after: Rules) -> str:
-    """Why a rule can't go back to what it was, or nothing. Three times: the rules with its target."""
-    if now not in (after, before):
-        return f"the run left {_these(after, image)}, live has {_these(now, image)}"
-    gone = [rule.target for rule in before if rule.target and rule.target not in queues]
+def _conflicts(
+    sides: Sequence[tuple[Image, Sides]], queue: LiveQueue, queues: Container[str]
+) -> list[Finding]:
+    return [
+        _conflict(queue.name, f"{queue.name}: {why}")
+        for image, three in sides
+        if (why := _in_the_way(image, three, queues))
+    ]
+
+
+def _in_the_way(image: Image, sides: Sides, queues: Container[str]) -> str:
+    """Why a rule can't go back to what it was, or nothing."""
+    if sides.moved:
+        return f"the run left {_these(sides.after, image)}, live has {_these(sides.now, image)}"
+    gone = [rule.target for rule in sides.before if rule.target and rule.target not in queues]
     return f"the target {gone[0]} is gone from live" if gone else ""
 
 
@@ -150,13 +182,11 @@ def _conflict(name: str, message: str) -> Finding:
     )
 
 
-def _before(rules: Sequence[Rule], images: Sequence[Image]) -> Desired:
+def _before(rules: Sequence[Rule], kinds: tuple[Kind, ...], sides: Sequence[tuple[Image, Sides]]) -> Desired:
     """The rules of a queue, of the kinds that the run changed, with each changed one as it was before."""
-    kinds = _kinds(images)
     wanted: dict[tuple[Kind, str], Rule | None] = {}
     for rule in of_kinds(rules, kinds):
         wanted.setdefault((rule.kind, rule.key), rule)
-    for image in images:
-        if not image.note:
-            wanted[image.rule.kind, image.rule.key] = image.before
+    for image, three in sides:
+        wanted[image.rule.kind, image.rule.key] = next(iter(three.back), None)
     return Desired(tuple(rule for rule in wanted.values() if rule is not None), kinds)

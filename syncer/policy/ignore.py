@@ -40,7 +40,7 @@ def as_live_has_it(queue: LiveQueue, rules: Rules, ignores: Sequence[Ignore]) ->
 
     Only in rules that live has too; where it holds something that can't be read, the policy counts.
     """
-    fields = {field for ignore in matching(queue.name, ignores) for field in ignore.fields}
+    fields = ignored_fields(queue.name, ignores)
     if not fields:
         return rules
     there = first_rules(queue)
@@ -62,6 +62,11 @@ def first_rules(queue: LiveQueue) -> dict[Key, int]:
 def matching(name: str, ignores: Sequence[Ignore]) -> list[Ignore]:
     """What is ignored in the queue with this name, in the order of the settings."""
     return [ignore for ignore in ignores if fits(name, ignore.queues)]
+
+
+def ignored_fields(name: str, ignores: Sequence[Ignore]) -> frozenset[str]:
+    """The fields of rules that live keeps in the queue with this name; kinds of rules may be among them."""
+    return frozenset(field for ignore in matching(name, ignores) for field in ignore.fields)
 
 
 def unmatched(

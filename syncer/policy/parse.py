@@ -21,7 +21,7 @@ from syncer.model.settings import (
 from syncer.policy.schema import read_moment
 from syncer.policy.yaml import Document
 
-_SECTIONS: Final = ("checks", "pace", "retries", "safety", "webhook", "drift")
+_SECTIONS: Final = ("checks", "pace", "retries", "safety", "webhook", "drift", "ownership")
 _WHOLE: Final = ("burst", "attempts", "conflicts", "from_rules", "alert_after")
 
 
@@ -33,16 +33,21 @@ def parse_queues(document: Document) -> tuple[PolicyQueue, ...]:
 
 def parse_settings(document: Document) -> Settings:
     """The settings of a settings file; the document fits the schema of settings."""
-    return _settings(document, document.data, UNNAMED)
+    return _settings(document.data, UNNAMED, _ignores(document, document.data, ()))
 
 
 def parse_environments(document: Document) -> dict[str, Settings]:
     """The settings of each environment, by its name: what it says goes before what the file says for all."""
     data: dict[str, Any] = document.data
     return {
-        name: _settings(document, _merged(data, own or {}), _environment(document, name, own or {}))
-        for name, own in data.get("environments", {}).items()
+        name: _of_environment(document, name, own or {}) for name, own in data.get("environments", {}).items()
     }
+
+
+def _of_environment(document: Document, name: str, own: Mapping[str, Any]) -> Settings:
+    here = "ignore" in own
+    ignores = _ignores(document, own, ("environments", name)) if here else parse_settings(document).ignore
+    return _settings(_merged(document.data, own), _environment(document, name, own), ignores)
 
 
 def _merged(data: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
@@ -78,7 +83,7 @@ def _override(document: Document, path: tuple[str | int, ...], entry: Mapping[st
     return Override(_reference(entry["queue"]), document.position(path), **numbers, shares=shares)
 
 
-def _settings(document: Document, data: Mapping[str, Any], environment: Environment) -> Settings:
+def _settings(data: Mapping[str, Any], environment: Environment, ignores: tuple[Ignore, ...]) -> Settings:
     checks = data.get("checks", {})
     safety = dict(data.get("safety", {}))
     protected = tuple(safety.pop("protected", ()))
@@ -96,17 +101,21 @@ def _settings(document: Document, data: Mapping[str, Any], environment: Environm
         environment=environment,
         environments=tuple(data.get("environments", {})),
         drift=DriftAlerts(**_numbers(data.get("drift", {}))),
-        ignore=tuple(_ignore(document, place, entry) for place, entry in enumerate(data.get("ignore", ()))),
+        ignore=ignores,
         ownership=_ownership(data.get("ownership", {})),
     )
 
 
-def _ignore(document: Document, place: int, entry: Mapping[str, Any]) -> Ignore:
-    return Ignore(
-        queues=tuple(entry["queues"]),
-        fields=tuple(entry.get("fields", ())),
-        reason=entry.get("reason", ""),
-        position=document.position(("ignore", place)),
+def _ignores(document: Document, data: Mapping[str, Any], path: tuple[str | int, ...]) -> tuple[Ignore, ...]:
+    """What ``data`` says is ignored; it stands at ``path`` in the document."""
+    return tuple(
+        Ignore(
+            queues=tuple(entry["queues"]),
+            fields=tuple(entry.get("fields", ())),
+            reason=entry.get("reason", ""),
+            position=document.position((*path, "ignore", place)),
+        )
+        for place, entry in enumerate(data.get("ignore", ()))
     )
 
 

@@ -12,6 +12,7 @@ from syncer.planning.unmanaged import Unmanaged
 from syncer.report.escape import code_tag, markdown
 from syncer.report.text.audit import milliseconds, percent, rule_step
 from syncer.report.text.drift import drift_in_words, gone_in_words, history_in_words
+from syncer.report.text.paint import counted
 from syncer.report.text.plan import label, place_in_words, rule_in_words
 from syncer.report.views import (
     Applied,
@@ -145,7 +146,8 @@ def _unmanaged(queues: Sequence[Unmanaged] | None) -> Iterator[str]:
     if queues is None:
         return
     rules = sum(len(queue.rules) for queue in queues)
-    yield from [f"**{len(queues)} queues** that no policy describes, with {rules} rules.", ""]
+    yield f"**{counted(len(queues), 'queue')}** that no policy describes, with {counted(rules, 'rule')}."
+    yield ""
     rows = [
         [code_tag(queue.name), "<br>".join(map(code_tag, queue.rules)), code_tag(queue.owner)]
         for queue in queues

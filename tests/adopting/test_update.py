@@ -1,7 +1,10 @@
 """Policy files brought up to date with live."""
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from organisations import Live as Listing
 from organisations import Raw, backed, conditional, mixed_organisations, overflow, raw, routed
 from properties import examples
@@ -9,6 +12,8 @@ from properties import examples
 from syncer.adopting.export import Export, export, refresh
 from syncer.errors import Refused
 from syncer.model.policy import PolicySet
+from syncer.model.rule import SPOKEN
+from syncer.model.settings import Ignore, Settings
 from syncer.planning.build import Inputs, build_plan
 from syncer.planning.gather import read_live
 from syncer.policy.parse import parse_queues
@@ -47,10 +52,10 @@ x-last: 1
 """
 
 
-def refreshed(text: str, *raws: Raw) -> tuple[str, Export]:
+def refreshed(text: str, *raws: Raw, ignores: Sequence[Ignore] = ()) -> tuple[str, Export]:
     """The text of a file that was brought up to date, and all files of the export."""
     live = read_live(Listing(raws), PolicySet(), with_groups=True)
-    made = refresh(live, {"queues.yaml": parse("queues.yaml", text.encode())})
+    made = refresh(live, {"queues.yaml": parse("queues.yaml", text.encode())}, ignores=ignores)
     files = {file.name: file.text for file in made.files}
     return files.get("queues.yaml", text), made
 
@@ -115,6 +120,55 @@ def test_what_is_not_managed_or_can_not_be_said_stays() -> None:
     assert (text, ["B"]) == (after, [each.queue.name for each in made.skipped])
 
 
+TUNED = """\
+version: 1
+queues:
+  - queue: A
+    overflow:
+      - target: {id: id-B}
+        threshold: 25    # agreed in March
+        delay: 60
+    backup:
+      queue: B
+      agent_wait: 90
+    conditional_groups:
+      - metric: EstimatedWaitTime
+        operator: GreaterThan
+        value: 5
+        groups: [Day]
+"""
+LIVE = (
+    routed("A", conditional("Day", value=6, wait=8), conditional("Late"))
+    | raw("A", overflow("B", 7, 9), overflow("C", 1, 2))
+    | {"directRouting": {"backupQueueId": "id-B", "agentWaitSeconds": 61, "waitForAgent": True}}
+)
+OTHERS = (raw("B"), raw("C"))
+
+
+def test_ignored_fields_stay_as_the_file_says_them() -> None:
+    after, _ = refreshed(TUNED, LIVE, *OTHERS, ignores=[Ignore(("A",), ("threshold", "agent_wait", "value"))])
+    policy = parse_queues(parse("", after.encode()))[0]
+    assert "threshold: 25    # agreed in March\n        delay: 9\n" in after
+    assert [(25, 9), (1, 2)] == [(each.threshold, each.delay) for each in policy.rules]
+    assert policy.backup and (90, True) == (policy.backup.agent_wait, policy.backup.wait_for_agent)
+    assert [(5, 8), (30, 60)] == [(each.value, each.wait) for each in policy.groups]
+
+
+def test_another_backup_queue_is_not_the_one_that_the_file_says() -> None:
+    elsewhere = LIVE | {"directRouting": {"backupQueueId": "id-C", "agentWaitSeconds": 61}}
+    after, _ = refreshed(TUNED, elsewhere, *OTHERS, ignores=[Ignore(("A",), ("agent_wait",))])
+    policy = parse_queues(parse("", after.encode()))[0]
+    assert policy.backup and ("C", 61) == (policy.backup.target.name, policy.backup.agent_wait)
+
+
+def test_ignored_kinds_and_queues_stay_as_the_file_says_them() -> None:
+    everything = [Ignore(("A",), tuple(kind.value for kind in SPOKEN))]
+    for ignores in (everything, [Ignore(("A",))]):
+        after, _ = refreshed(TUNED, LIVE, *OTHERS, ignores=ignores)
+        assert after.startswith(TUNED)
+    assert not refreshed(TUNED, LIVE, *OTHERS, ignores=[Ignore(("B",))])[0].startswith(TUNED)
+
+
 BRACKETS = "queues: [{queue: A, overflow: [{target: B, threshold: 1}]}, {queue: B}]\n"
 REPEATED = """\
 queues:
@@ -161,20 +215,27 @@ def test_new_queues_go_to_the_file_of_their_division() -> None:
     assert [("a.yaml", 2), ("b.yaml", 1)] == [(file.name, file.queues) for file in made.files]
 
 
-@given(mixed_organisations(), mixed_organisations())
+FIELDS = ["overflow", "threshold", "enabled", "backup", "agent_wait", "conditional_groups", "value", "groups"]
+IGNORES = st.frozensets(st.sampled_from(FIELDS)).map(lambda fields: [Ignore(("Q[1-4]",), tuple(fields))])
+
+
+@given(mixed_organisations(), mixed_organisations(), st.just([]) | IGNORES)
 @examples(50)
 def test_after_an_update_there_is_nothing_to_change(
-    before: tuple[PolicySet, list[Raw]], after: tuple[PolicySet, list[Raw]]
+    before: tuple[PolicySet, list[Raw]], after: tuple[PolicySet, list[Raw]], ignores: list[Ignore]
 ) -> None:
     old = read_live(Listing(before[1]), PolicySet(), "mixed", with_groups=True)
     live = read_live(Listing(after[1][1:]), PolicySet(), "mixed", with_groups=True)
     there = {file.name: parse(file.name, file.text.encode()) for file in export(old).files}
-    made = refresh(live, there)
+    made = refresh(live, there, ignores=ignores)
     texts = {name: "\n".join(document.lines) for name, document in there.items()}
     texts |= {file.name: file.text for file in made.files}
     queues = [queue for text in texts.values() for queue in parse_queues(parse("", text.encode()))]
     wanted = PolicySet(tuple(queues))
-    inputs = Inputs(wanted, live.queues, live.api, live.lock, dialect=live.dialect, groups=live.groups)
+    said = Settings(ignore=tuple(ignores))
+    inputs = Inputs(
+        wanted, live.queues, live.api, live.lock, settings=said, dialect=live.dialect, groups=live.groups
+    )
     changes = build_plan(inputs, "2026-03-01T08:30:00.000Z").changes
     assert {change.queue for change in changes} <= {each.queue.id for each in made.skipped}
     assert 6 == len(queues)

@@ -236,10 +236,23 @@ def test_an_answer_that_is_no_whole_queue_is_read_again(answer: Raw) -> None:
     assert (Status.APPLIED, "1+", 1) == (outcome.status, outcome.etag_after, api.reads)
 
 
+@pytest.mark.parametrize("said", [wire(OLD), []])
+def test_an_answer_that_does_not_show_what_was_sent_is_read_again(said: list[Raw]) -> None:
+    def stale(api: Scripted) -> None:
+        api.store(api.sent[-1][0])
+        whole, api.queue = api.queue, {**api.queue, "routingRules": said}
+        api.gets.append(lambda api: setattr(api, "queue", whole))
+
+    api = Scripted(raw(OLD), puts=[stale])
+    outcome = write(api)
+    assert (Status.APPLIED, "1+", 1) == (outcome.status, outcome.etag_after, api.reads)
+    assert outcome.written == Written({"routingRules": wire(OLD)}, {"routingRules": wire(NEW)})
+
+
 def test_an_answer_with_other_rules_than_those_sent_is_no_success() -> None:
     api = Scripted(raw(OLD), puts=[edited(routingRules=wire(THEIRS))])
     outcome = write(api)
-    assert Status.CONFLICT is outcome.status
+    assert (Status.CONFLICT, 1) == (outcome.status, api.reads)
     assert "live holds other rules than the ones that were sent" in outcome.detail
 
 

@@ -75,6 +75,11 @@ def test_protected_queues_are_named(glob: str, hit: bool) -> None:
     assert ((Objection("--allow-protected", message),) if hit else ()) == found
 
 
+def test_a_protected_name_with_brackets_is_protected() -> None:
+    found = objections(plan(update=1, name="Emergency [EU]"), Safety(protected=("Emergency [EU]",)), NOW)
+    assert ["--allow-protected"] == flags(found)
+
+
 def test_a_protected_queue_that_does_not_change_is_no_matter() -> None:
     assert () == objections(plan(), Safety(protected=("*",)), NOW)
 

@@ -199,6 +199,24 @@ def test_unmanaged_queues_are_listed_where_they_are_asked_for(front: Program) ->
         )
 
 
+def test_one_is_one(program: Program) -> None:
+    markdown = program.run("plan", "--unmanaged", "--format", "markdown").out
+    assert "**1 queue** that no policy describes, with 1 rule." in markdown
+
+
+def test_a_rollback_leaves_what_was_tuned_in_an_ignored_field(program: Program) -> None:
+    policies = (policy_queue("Front", ("Back", 25)), policy_queue("Desk", ("Back", 20)), policy_queue("Back"))
+    program.write_policies(*policies)
+    assert 0 == program.run("apply", "--auto-approve").code
+    program.edit("front", routingRules=[overflow("back", 77)])
+    assert 4 == program.run("rollback", "last", "--auto-approve").code
+    program.write_settings(ignore=[{"queues": ["Front"], "fields": ["threshold"]}])
+    assert 0 == program.run("rollback", "last", "--auto-approve").code
+    live = program.live()
+    assert [77] == [rule["threshold"] for rule in live["front"]["routingRules"]]
+    assert ["front"] == [rule["overflowTarget"] for rule in live["desk"]["routingRules"]]
+
+
 def test_everything_is_described(program: Program) -> None:
     program.edit("other", routingRules=[overflow("back", 5)])
     program.write_policies(*POLICIES, policy_queue("Other", manage=False))

@@ -137,6 +137,13 @@ def test_what_no_file_can_say_is_said(job: Program, hub: Hub) -> None:
     assert REST == hub.merge(6)["policies/rest.yaml"]
 
 
+def test_an_ignored_field_is_not_written_back(job: Program, hub: Hub) -> None:
+    job.write_settings(ignore=[{"queues": ["Front"], "fields": ["threshold"]}])
+    job.edit("front", routingRules=[{**overflow("back", 40), "overflowDelay": 90}])
+    assert "!6 opened" in job.run("drift").err
+    assert FRONT.replace("delay: 60", "delay: 90") == hub.merge(6)["policies/front.yaml"]
+
+
 def test_where_nothing_can_be_written_nothing_is_opened(job: Program, hub: Hub) -> None:
     job.edit("desk", routingRules=[overflow("back", 20), overflow("back", 30)])
     assert "not written back: Desk: " in job.run("drift").err

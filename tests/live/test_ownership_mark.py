@@ -27,9 +27,19 @@ def rewritten(description: Any, *wanted: OwnerMark) -> Any:
 
 @pytest.mark.parametrize(
     "description",
-    [LINE, f"Text\n{LINE}", f"\n{LINE}", f"Text\r\n{LINE}\r\n", f"Text\n{LINE} \n\n", f"{LINE}\n{LINE}"],
+    [
+        LINE,
+        f"Text\n{LINE}",
+        f"\n{LINE}",
+        f"Text\r\n{LINE}\r\n",
+        f"Text\n{LINE} \n\n",
+        f"{LINE}\n{LINE}",
+        f"Text {LINE}",
+        f"Text{LINE}",
+        f"[managed by syncer: a] {LINE}",
+    ],
 )
-def test_a_mark_is_the_last_line(description: str) -> None:
+def test_a_mark_ends_the_text(description: str) -> None:
     assert [OURS] == marks(description)
 
 
@@ -41,14 +51,13 @@ def test_a_mark_is_the_last_line(description: str) -> None:
         "",
         "Text",
         f"{LINE}\nText",
-        f"Text {LINE}",
-        f" {LINE}",
+        f"{LINE} Text",
         LINE.upper(),
         "[managed by syncer: ]",
         "[managed by syncer: a b]",
         "[managed by syncer: \N{LATIN SMALL LETTER E WITH ACUTE}]",
         f"[managed by syncer: {'a' * 101}]",
-        "[managed by syncer: a] [managed by syncer: b]",
+        "[managed by syncer: a] [managed by syncer: b],",
     ],
 )
 def test_what_is_no_mark(description: Any) -> None:
@@ -72,6 +81,31 @@ def test_a_mark_that_stands_is_not_written_again(text: str, mark: OwnerMark) -> 
     assert [once, f"{once}\n"] == [rewritten(once, mark), rewritten(f"{once}\n", mark)]
     trimmed = once.strip()
     assert ([mark], trimmed) == (marks(trimmed), rewritten(trimmed, mark))
+
+
+@pytest.mark.parametrize(
+    ("kept", "back"),
+    [
+        (f"Text\r\n{LINE}", "Text"),
+        (f"One\r\nTwo\r\n\r\n{LINE}\r\n", "One\r\nTwo\r\n\r\n"),
+        (f"Text {LINE}", "Text "),
+        (f"Text{LINE}", "Text"),
+    ],
+)
+def test_a_mark_goes_with_its_line_end_whatever_a_server_made_of_it(kept: str, back: str) -> None:
+    assert (back, kept) == (rewritten(kept), rewritten(kept, OURS))
+
+
+@pytest.mark.parametrize("before", [LINE, "[managed by syncer: somebody/else]"])
+def test_several_marks_go_together(before: str) -> None:
+    assert "Text" == rewritten(f"Text\n{before}\n{LINE}")
+    assert "Text \n" == rewritten(f"Text {before}\n{LINE}\n")
+    assert "Text\n[managed by syncer: us]" == rewritten(f"Text\n{before}\n{LINE}", OwnerMark("us"))
+
+
+def test_a_mark_is_written_with_the_line_ends_of_the_text() -> None:
+    assert f"One\r\nTwo\r\n{LINE}" == rewritten("One\r\nTwo", OURS)
+    assert "One\r" == rewritten(rewritten("One\r", OURS))
 
 
 def test_a_queue_without_a_description_gets_one() -> None:

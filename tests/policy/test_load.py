@@ -17,7 +17,7 @@ from syncer.model.policy import (
     QueueRef,
 )
 from syncer.model.rule import Kind
-from syncer.model.settings import Freeze, Pace, Retries, Safety, Settings
+from syncer.model.settings import Freeze, Ignore, Ownership, Pace, Retries, Safety, Settings
 from syncer.policy.load import load_policies, load_settings
 from syncer.policy.parse import parse_queues
 from syncer.policy.schema import POLICY, validate
@@ -305,6 +305,30 @@ def test_environments(tmp_path: Path) -> None:
         (Override(QueueRef(id="x-1"), at, 90.0, None, (share,)),),
     )
     assert expected == prod.environment
+
+
+def test_what_is_ignored_and_owned_in_an_environment(tmp_path: Path) -> None:
+    text = """version: 1
+ignore: [{queues: [A], reason: for all}]
+ownership: {owner: us, take_over: [A]}
+environments:
+  as-all:
+  none: {ignore: [], ownership: {release: true}}
+  own:
+    ignore:
+      - queues: [B]
+        fields: [delay]
+    ownership: {owner: them}
+"""
+    write(tmp_path, settings=text)
+    loaded = load_settings(tmp_path, tmp_path)
+    assert () == loaded.findings
+    own = {name: (each.ignore, each.ownership) for name, each in loaded.environments.items()}
+    everywhere = (Ignore(("A",), (), "for all", Position("settings.yaml", 2, 10)),)
+    delays = (Ignore(("B",), ("delay",), "", Position("settings.yaml", 9, 9)),)
+    assert (everywhere, Ownership("us", take_over=("A",))) == own["as-all"]
+    assert ((), Ownership("us", release=True, take_over=("A",))) == own["none"]
+    assert (delays, Ownership("them", take_over=("A",))) == own["own"]
 
 
 def test_what_is_wrong_in_an_environment(tmp_path: Path) -> None:

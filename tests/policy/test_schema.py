@@ -94,7 +94,7 @@ def test_the_schema_of_settings_says_what_the_code_says() -> None:
     assert fields_of_rules | {kind.value for kind in SPOKEN} == set(ignore["fields"]["items"]["enum"])
     assert {field.name for field in fields(Freeze)} == set(parts["freeze"]["properties"])
     assert {field.name for field in fields(Variables)} == set(parts["credentials"]["properties"])
-    sections = {"checks", "pace", "retries", "safety", "webhook", "drift", "dialect"}
+    sections = {"checks", "pace", "retries", "safety", "webhook", "drift", "dialect", "ignore", "ownership"}
     own = {field.name for field in fields(Environment)} - {"name", "variables", "overrides"}
     assert own | sections | {"credentials", "queues"} == set(parts["environment"]["properties"])
 
