@@ -1,5 +1,6 @@
 """Options that commands share."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from math import isnan
@@ -30,11 +31,13 @@ class Output:
     err: bool = False
     reports: tuple[tuple[str, Path], ...] = ()
 
-    def __post_init__(self) -> None:
-        paths = [path for _, path in self.reports] + ([self.output] if self.output else [])
-        twice = next((path for place, path in enumerate(paths) if path in paths[:place]), None)
+    def refuse_shared(self, *others: Path | None) -> None:
+        """Raises WrongUsage where a report is to overwrite another, or one of the ``others`` is."""
+        paths = [path for path in (*(path for _, path in self.reports), self.output, *others) if path]
+        places = [os.path.realpath(path) for path in paths]
+        twice = next((path for n, path in enumerate(paths) if places[n] in places[:n]), None)
         if twice is not None:
-            raise WrongUsage(f"two reports go to {twice}", hint="Give each a file of its own.")
+            raise WrongUsage(f"two outputs go to {twice}", hint="Give each a file of its own.")
 
     @property
     def for_people(self) -> tuple[str, ...]:

@@ -17,9 +17,19 @@ from syncer.report.formats import render
 from syncer.report.views import Report
 
 
-def present(command: str, output: Output, work: Callable[[], Report], watch: Watch | None = None) -> int:
-    """Do the work of ``command`` under ``watch``, show its report, and return the exit code."""
+def present(
+    command: str,
+    output: Output,
+    work: Callable[[], Report],
+    watch: Watch | None = None,
+    written: Path | None = None,
+) -> int:
+    """Do the work of ``command`` under ``watch``, show its report, and return the exit code.
+
+    ``written`` is a file that the work itself writes. Raises WrongUsage where two are to go to one file.
+    """
     watch = watch or Watch()
+    output.refuse_shared(watch.options.metrics, written)
     with watch.logging(command):
         report = watch.ended(_done(command, work, watch))
     for warning in report.warnings:

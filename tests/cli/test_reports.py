@@ -118,7 +118,7 @@ def test_the_exit_code_of_the_command_comes_first(program: Program) -> None:
         (("xml=x",), "'xml' is none of text, json, "),
         (("junit",), "'junit' names no file: write junit=FILE."),
         (("junit=",), "'junit=' names no file"),
-        (("junit=a", "sarif=a"), "two reports go to a"),
+        (("junit=a", "sarif=policies/../a"), "two outputs go to policies/../a"),
     ],
 )
 def test_wrong_usage(program: Program, values: tuple[str, ...], message: str) -> None:
@@ -128,8 +128,27 @@ def test_wrong_usage(program: Program, values: tuple[str, ...], message: str) ->
 
 
 def test_the_main_report_has_a_file_of_its_own() -> None:
-    with pytest.raises(WrongUsage, match="two reports go to a"):
-        Output(output=Path("a"), reports=(("junit", Path("a")),))
+    with pytest.raises(WrongUsage, match="two outputs go to a"):
+        Output(output=Path("a"), reports=(("junit", Path("a")),)).refuse_shared()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "plan --out a --report json=a",
+        "plan --out a --metrics a",
+        "plan --metrics a --output a",
+        "apply --auto-approve --audit-head a --report json=a",
+        "rollback last --auto-approve --audit-head a --metrics a",
+    ],
+)
+def test_no_output_overwrites_another(program: Program, options: str) -> None:
+    """A saved plan would be gone, and nobody would be told."""
+    done = program.run(*options.split())
+    assert (64, "") == (done.code, done.out)
+    assert "two outputs go to a" in done.err
+    assert not (program.folder / "a").exists()
+    assert 0 == program.puts()
 
 
 def test_what_only_a_pipeline_reads_is_no_main_format(program: Program) -> None:
