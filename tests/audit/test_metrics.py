@@ -94,7 +94,17 @@ BUCKET_WITHOUT_BOUND = "# TYPE a histogram\na_bucket{} 1\n# EOF\n"
 
 
 @pytest.mark.parametrize(
-    "text", ["", "\x00", "{", "syncer 1", "# EOF", "# TYPE a b c", f"{LAST_SUCCESS} 5\n# EOF\n", BUCKET_WITHOUT_BOUND]
+    "text",
+    [
+        "",
+        "\x00",
+        "{",
+        "syncer 1",
+        "# EOF",
+        "# TYPE a b c",
+        f"{LAST_SUCCESS} 5\n# EOF\n",
+        BUCKET_WITHOUT_BOUND,
+    ],
 )
 def test_no_last_success_without_one_in_the_file(text: str) -> None:
     assert last_success(text, "apply") is None

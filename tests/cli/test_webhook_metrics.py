@@ -341,6 +341,7 @@ def test_metrics_are_pushed(program: Program) -> None:
         (302, None, "redirect (302)"),
         (200, "http://127.0.0.1:1", "refuses the connection"),
         (200, "gateway:9091", "is no http or https URL"),
+        (200, "http://gateway:9091/?token=x", "holds a query or a fragment"),
     ],
 )
 def test_a_push_that_fails_fails_nothing(
