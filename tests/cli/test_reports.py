@@ -154,3 +154,23 @@ def test_no_output_overwrites_another(program: Program, options: str) -> None:
 def test_what_only_a_pipeline_reads_is_no_main_format(program: Program) -> None:
     for name in ("terraform", "annotations"):
         assert 64 == program.run("plan", "--format", name).code
+
+
+def test_equal_mistakes_of_two_queues_keep_their_fingerprints(program: Program) -> None:
+    """Else one more above would pass for the old one, and the old one for the new."""
+
+    def prints(*names: str) -> dict[str, str]:
+        wrong = [{"queue": name, "capacty": 5, "overflow": []} for name in names]
+        odd = {"queue": {"id": "no-name"}, "capacty": 5}
+        program.write_policies(*wrong, odd, {"queue": None, "capacty": 5})
+        found = program.run("validate", "--format", "sarif").json["runs"][0]["results"]
+        return {
+            each["locations"][0]["logicalLocations"][0]["name"]: each["partialFingerprints"]["finding/v1"]
+            for each in found
+            if "capacty" in each["message"]["text"] and "logicalLocations" in each["locations"][0]
+        }
+
+    before, after = prints("B", "C"), prints("A", "B", "C")
+    assert ["A", "B", "C", "no-name"] == sorted(after)
+    assert before == {name: after[name] for name in ("B", "C", "no-name")}
+    assert 4 == len(set(after.values()))
