@@ -21,7 +21,10 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """How and where a report is written, and which ``reports`` beside it: each a format and its file."""
+    """How and where a report is written, and which ``reports`` beside it: each a format and its file.
+
+    ``logged`` says that errors are records of the log, and no words beside it.
+    """
 
     format: str = "text"
     output: Path | None = None
@@ -30,6 +33,7 @@ class Output:
     no_color: bool = False
     err: bool = False
     reports: tuple[tuple[str, Path], ...] = ()
+    logged: bool = False
 
     def refuse_shared(self, *others: Path | None) -> None:
         """Raises WrongUsage where a report is to overwrite another, or one of the ``others`` is."""

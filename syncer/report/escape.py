@@ -5,7 +5,7 @@ import re
 _ENTITIES = {ord(character): f"&#{ord(character)};" for character in "\\`*_{}[]()<>#+-.!|~@:/&$^=%\"'"}
 
 _COMMAND = re.compile(r"#(?=#(?:vso)?\[)|(?<![^ ]):(?=:[a-z])", re.IGNORECASE)
-"""The begin of what a runner of GitHub or Azure takes for a command in a log: ``##[error]``, ``::error::``."""
+"""How a command in a log begins for the runners of GitHub and Azure: ``##[error]``, ``::error::``."""
 
 
 def plain(text: str) -> str:
