@@ -37,6 +37,8 @@ class Hub:
     says_next_page: bool = True
     redirect_to: str = ""
     fail_with: int = 0
+    fail_page: bytes = b""
+    unseen: set[int] = field(default_factory=set)
     nonsense: dict[str, bytes] = field(default_factory=dict)
 
     def add(self, body: str, author: int = US, system: bool = False, iid: int = 5) -> Json:
@@ -68,6 +70,8 @@ class Handler(loopback.Handler):
             hub.calls.append((self.command, self.path))
             if hub.redirect_to:
                 self._send(302, None, Location=hub.redirect_to + self.path)
+            elif hub.fail_page:
+                self._send_bytes(hub.fail_with, hub.fail_page, {"Content-Type": "text/html"})
             elif hub.fail_with:
                 self._send(hub.fail_with, {"message": f"no: {self.headers.get('PRIVATE-TOKEN', '')}"})
             elif (last := parts.path.rpartition("/")[2]) in hub.nonsense:
@@ -153,7 +157,8 @@ class Handler(loopback.Handler):
         hub = self.server.hub
         page, wanted = int(query.get("page", ["1"])[0]), int(query.get("per_page", ["20"])[0])
         size = min(wanted, hub.most_per_page)
-        shown = items[(page - 1) * size : page * size]
+        # GitLab leaves out what the token may not see once it has made the pages.
+        shown = [each for each in items[(page - 1) * size : page * size] if each.get("id") not in hub.unseen]
         following = str(page + 1) if page * size < len(items) else ""
         headers = {"X-Page": str(page), "X-Per-Page": str(size), "X-Next-Page": following}
         if following:

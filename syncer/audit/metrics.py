@@ -70,7 +70,7 @@ def last_success(text: str, command: str) -> float | None:
     """The time of the last success that stands in ``text``, an earlier file of metrics; None without one."""
     try:
         samples = [sample for family in _families_in(text) for sample in family.samples]
-    except ValueError:
+    except Exception:  # the parser stumbles over damaged text in many ways
         return None
     found = [s.value for s in samples if s.name == LAST_SUCCESS and s.labels.get("command") == command]
     return float(found[0]) if found else None

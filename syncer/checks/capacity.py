@@ -161,9 +161,10 @@ def _overloaded(network: Network, found: Loads, tight_at: float) -> Iterator[Fin
 
 def _exceeded(network: Network, node: Node, capacity: float, inbound: list[Flow]) -> Finding:
     sources = [network.nodes[network.index[flow.edge.source]] for flow in inbound]
-    parts = [
-        f"{_figure(flow.amount)} from {source.name}" for flow, source in zip(inbound, sources, strict=True)
-    ]
+    amounts: dict[Node, float] = {}
+    for flow, source in zip(inbound, sources, strict=True):
+        amounts[source] = amounts.get(source, 0) + flow.amount
+    parts = [f"{_figure(amount)} from {source.name}" for source, amount in amounts.items()]
     total = math.fsum(flow.amount for flow in inbound)
     return Finding(
         id="capacity.exceeded",

@@ -49,4 +49,10 @@ def command(**options: Any) -> int:
 
     source, target, output = pick(Source, options), pick(Target, options), pick(Output, options)
     running, watch = pick_running(options), pick_watch(options)
-    return present("apply", output, lambda: apply(source, target, running, output, watch), watch)
+    return present(
+        "apply",
+        output,
+        lambda: apply(source, target, running, output, watch),
+        watch,
+        running.audit_head,
+    )

@@ -48,4 +48,6 @@ def command(
     place = Place(**options)
     note = note_of(file, env, job_of(place.commit, job_url, pipeline_url), audit_head)
     click.echo(note.write("") if dry_run else noted(note, place), nl=not dry_run)
+    if note.problem:
+        raise note.problem
     return 0

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from syncer.errors import BadPlan, ConfigError, WrongUsage
+from syncer.errors import BadPlan, ConfigError, SyncerError, WrongUsage
 from syncer.gitlab.place import Job, MergeRequest, merge_request_of, project_of, token_of
 from syncer.planning.planfile import load_plan
 from syncer.report.escape import plain
-from syncer.report.note import applied, marker, note_text, stub
+from syncer.report.note import applied, marker, missing_text, note_text, stub
 from syncer.report.reread import is_report, reread
 
 APPLIED = ("apply", "rollback")
@@ -30,7 +30,8 @@ class Place:
 class Note:
     """A note: the line that it is found by, its text out of what it replaces, and what a second one becomes.
 
-    ``afterwards`` says that it tells what became of a merge request that was merged.
+    ``afterwards`` says that it tells what became of a merge request that was merged; ``problem`` is what it
+    tells of, where that is an error.
     """
 
     environment: str
@@ -38,19 +39,31 @@ class Note:
     write: Callable[[str], str]
     stub: str
     afterwards: bool = False
+    problem: SyncerError | None = None
 
 
 def note_of(file: Path, said: str, job: Job, audit_head: Path | None = None) -> Note:
     """The note for a saved plan, or for the JSON report of an apply that kept the head of its audit.
 
-    Raises BadPlan where there is no file: whatever should have written it has failed.
+    Where there is no file, whatever should have written it has failed: of a plan that is to be told too.
     """
     if not file.exists():
-        raise BadPlan(
-            f"there is no {file}, so there is nothing to tell; a note that stands there is an earlier one",
-            hint="The job that should have written it failed: its log says why.",
-        )
+        return _of_nothing(file, said, job, afterwards=audit_head is not None)
     return _of_report(file, said, job, audit_head) if is_report(file) else _of_plan(file, said, job)
+
+
+def _of_nothing(file: Path, environment: str, job: Job, *, afterwards: bool) -> Note:
+    problem = BadPlan(
+        f"there is no {file}, so there is nothing to tell",
+        hint="The job that should have written it failed: its log says why.",
+    )
+    if afterwards:
+        raise problem
+
+    def write(previous: str) -> str:
+        return missing_text(environment, job, previous)
+
+    return Note(environment, marker(environment), write, stub(environment), problem=problem)
 
 
 def _of_plan(file: Path, said: str, job: Job) -> Note:
@@ -98,7 +111,12 @@ def environment_of(said: str, planned: str) -> str:
 
 
 def noted(note: Note, place: Place) -> str:
-    """Bring the note up to date in GitLab; the answer says what became of it."""
+    """Bring the note up to date in GitLab; the answer says what became of it.
+
+    A note of a problem is written where a merge request is named, and the problem is raised in any case.
+    """
+    if note.problem and not place.merge_request:
+        raise note.problem
     if note.afterwards and not place.merge_request:
         return _noted_afterwards(note, place)
     found = merge_request_of(place.api_url, place.project, place.merge_request)

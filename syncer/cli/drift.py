@@ -98,7 +98,7 @@ def drift(source: Source, target: Target, asked: Asked, keeping: Keeping, wish: 
         return report
     from syncer.cli.writing_back import written_back
 
-    return written_back(report, wish, disk, fresh, view.drift)
+    return written_back(report, wish, disk, fresh, view.drift, watch.say)
 
 
 def _seen(disk: "OnDisk", fresh: "Fresh", asked: Asked, keeping: Keeping, watch: Watch) -> Drifted:

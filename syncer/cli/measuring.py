@@ -11,7 +11,7 @@ from syncer.applying.apply import Result
 from syncer.audit.metrics import Measured, last_success, openmetrics, push
 from syncer.cli.telling import transport_to, usable
 from syncer.drift.episodes import Standing
-from syncer.errors import BadAnswer
+from syncer.errors import BadAnswer, ConfigError
 from syncer.files import write_whole
 from syncer.model.change import Action
 from syncer.model.finding import has_errors
@@ -56,6 +56,9 @@ def write_to(path: Path, found: Measured) -> None:
 def push_to(gateway: str, found: Measured) -> None:
     """Push the metrics to a gateway. Raises SyncerError where it doesn't take them."""
     gateway = usable(gateway.strip(), "the URL of the push gateway", plain_http=True)
+    if "?" in gateway or "#" in gateway:
+        # The path of the group would become part of it, and the gateway answer 200 all the same.
+        raise ConfigError("the URL of the push gateway holds a query or a fragment")
 
     def send(method: str, url: str, headers: Mapping[str, str], content: bytes) -> None:
         with transport_to(url) as transport:

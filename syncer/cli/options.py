@@ -1,5 +1,6 @@
 """Options that commands share."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from math import isnan
@@ -20,7 +21,10 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """How and where a report is written, and which ``reports`` beside it: each a format and its file."""
+    """How and where a report is written, and which ``reports`` beside it: each a format and its file.
+
+    ``logged`` says that errors are records of the log, and no words beside it.
+    """
 
     format: str = "text"
     output: Path | None = None
@@ -29,12 +33,15 @@ class Output:
     no_color: bool = False
     err: bool = False
     reports: tuple[tuple[str, Path], ...] = ()
+    logged: bool = False
 
-    def __post_init__(self) -> None:
-        paths = [path for _, path in self.reports] + ([self.output] if self.output else [])
-        twice = next((path for place, path in enumerate(paths) if path in paths[:place]), None)
+    def refuse_shared(self, *others: Path | None) -> None:
+        """Raises WrongUsage where a report is to overwrite another, or one of the ``others`` is."""
+        paths = [path for path in (*(path for _, path in self.reports), self.output, *others) if path]
+        places = [os.path.realpath(path) for path in paths]
+        twice = next((path for n, path in enumerate(paths) if places[n] in places[:n]), None)
         if twice is not None:
-            raise WrongUsage(f"two reports go to {twice}", hint="Give each a file of its own.")
+            raise WrongUsage(f"two outputs go to {twice}", hint="Give each a file of its own.")
 
     @property
     def for_people(self) -> tuple[str, ...]:

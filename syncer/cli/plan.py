@@ -48,7 +48,7 @@ def command(
     watch = pick_watch(options)
     watch.warnings.extend(unfinished(state_dir))
     return present(
-        "plan", output, lambda: plan(source, target, watch, out, detailed_exitcode, unmanaged), watch
+        "plan", output, lambda: plan(source, target, watch, out, detailed_exitcode, unmanaged), watch, out
     )
 
 

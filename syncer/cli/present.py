@@ -1,5 +1,6 @@
 """Show a report: on stdout or in a file, whatever happened."""
 
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -16,15 +17,30 @@ from syncer.report.escape import plain
 from syncer.report.formats import render
 from syncer.report.views import Report
 
+_log = logging.getLogger(__name__)
 
-def present(command: str, output: Output, work: Callable[[], Report], watch: Watch | None = None) -> int:
-    """Do the work of ``command`` under ``watch``, show its report, and return the exit code."""
+
+def present(
+    command: str,
+    output: Output,
+    work: Callable[[], Report],
+    watch: Watch | None = None,
+    written: Path | None = None,
+) -> int:
+    """Do the work of ``command`` under ``watch``, show its report, and return the exit code.
+
+    ``written`` is a file that the work itself writes. Raises WrongUsage where two are to go to one file.
+    """
     watch = watch or Watch()
+    output.refuse_shared(watch.options.metrics, written)
     with watch.logging(command):
         report = watch.ended(_done(command, work, watch))
-    for warning in report.warnings:
-        click.echo(f"warning: {plain(warning)}", err=True)
-    return show(report, output)
+        for warning in report.warnings:
+            if watch.as_json:
+                _log.warning("%s", warning)
+            else:
+                click.echo(f"warning: {plain(warning)}", err=True)
+        return show(report, replace(output, logged=watch.as_json))
 
 
 def _done(command: str, work: Callable[[], Report], watch: Watch) -> Report:
@@ -63,7 +79,7 @@ def _write(format_: str, path: Path, report: Report, output: Output) -> int:
     try:
         write_whole(path, render(format_, report))
     except SyncerError as error:
-        _say(_ended(report.command, error), output.aside())
+        _say_error(error, output)
         return error.exit_code
     return 0
 
@@ -78,15 +94,27 @@ def _show(report: Report, output: Output) -> int:
         try:
             write_whole(output.output, render(output.format, report))
         except SyncerError as error:
-            _say(_ended(report.command, error), output.aside())
+            _say_error(error, output)
             return _show(report, replace(output, output=None)) or error.exit_code
-        _say(Report(report.command, error=report.error), output.aside())
+        _say_error(report.error, output)
     elif output.format != "text":
         click.echo(render(output.format, report), nl=False)
+        if output.logged:
+            _say_error(report.error, output)
     else:
         _say(replace(report, error=None), output)
-        _say(Report(report.command, error=report.error), output.aside())
+        _say_error(report.error, output)
     return report.exit_code
+
+
+def _say_error(error: SyncerError | None, output: Output) -> None:
+    """On stderr: in words, or as a record of the log where that is for machines."""
+    if error is None:
+        return
+    if output.logged:
+        _log.error("%s", " ".join(filter(None, (error.message, error.hint))))
+    else:
+        _say(Report("", error=error), output.aside())
 
 
 def _say(report: Report, output: Output) -> None:

@@ -39,4 +39,10 @@ def command(run: str, **options: Any) -> int:
 
     source, target, output = pick(Source, options), pick(Target, options), pick(Output, options)
     running, watch = pick_running(options), pick_watch(options)
-    return present("rollback", output, lambda: rollback(run, source, target, running, output, watch), watch)
+    return present(
+        "rollback",
+        output,
+        lambda: rollback(run, source, target, running, output, watch),
+        watch,
+        running.audit_head,
+    )

@@ -11,10 +11,13 @@ from datetime import datetime
 from importlib.util import find_spec
 from typing import Any
 
+import click
+
 from syncer.cli.logs import logged
 from syncer.cli.options import Watching, pick
 from syncer.errors import ConfigError, SyncerError
 from syncer.model.times import utc_now
+from syncer.report.escape import plain
 from syncer.report.views import Report
 
 _log = logging.getLogger(__name__)
@@ -52,6 +55,18 @@ class Watch:
         """The id of a run that begins now: logs bear it from here on."""
         self.run = new_run_id(self.now())
         return self.run
+
+    @property
+    def as_json(self) -> bool:
+        """Whether stderr is for machines: every line of it is a record of the log."""
+        return self.options.log_format == "json"
+
+    def say(self, text: str) -> None:
+        """Say on stderr what is good to know."""
+        if self.as_json:
+            _log.info("%s", text)
+        else:
+            click.echo(plain(text), err=True)
 
     @contextmanager
     def logging(self, command: str) -> Iterator[None]:

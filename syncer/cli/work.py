@@ -102,6 +102,8 @@ class Work:
 
     def _ask(self, fresh: Fresh) -> None:
         """Show the plan on stderr, and go on only when a person agrees."""
+        if self.running.auto_approve and self.watch.as_json:
+            return
         view = Planned(fresh.plan, plan_document(fresh.plan))
         show(Report("plan", 0, view, fresh.plan.findings, self.disk.sources), self.output.aside())
         if self.running.auto_approve:
@@ -117,7 +119,7 @@ class Work:
     def _send(self, fresh: Fresh) -> Result:
         run = self._run_of(fresh)
         stop = Stop(on_failure=self.running.on_failure != "continue")
-        progress = Progress(run, fresh.plan, self.output.quiet)
+        progress = Progress(run, fresh.plan, self.output.quiet or self.watch.as_json)
         progress.begin()
         around = Surroundings(
             api=self.client,

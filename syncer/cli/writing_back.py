@@ -3,12 +3,10 @@
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import click
 
 from syncer.cli.commenting import needs_library
 from syncer.cli.export import with_line_ends_of
@@ -22,7 +20,6 @@ from syncer.gitlab.place import MergeRequest, checkout_of, job_of, token_of
 from syncer.model.policy import PolicyFile
 from syncer.planning.gather import OnDisk
 from syncer.policy.yaml import Document, parse
-from syncer.report.escape import plain
 from syncer.report.note.drifted import Told, drift_texts, gone_texts
 from syncer.report.views import Report
 
@@ -33,11 +30,13 @@ GONE = "live is what the policies say again"
 UNSAYABLE = "what has drifted now can't be written into the policies"
 
 
-def written_back(report: Report, wish: Wish, disk: OnDisk, fresh: Fresh, drift: Drift) -> Report:
+def written_back(
+    report: Report, wish: Wish, disk: OnDisk, fresh: Fresh, drift: Drift, say: Callable[[str], None]
+) -> Report:
     """Open, renew or close the merge request; what goes wrong becomes the error of the report."""
     try:
         for line in _opened(wish, disk, fresh, drift):
-            click.echo(plain(line), err=True)
+            say(line)
     except SyncerError as error:
         return replace(report, error=error, exit_code=error.exit_code)
     return report

@@ -12,6 +12,7 @@ from syncer import __version__
 from syncer.errors import ConfigError, SyncerError
 
 PAGE_SIZE = 100
+MOST_PAGES = 10_000
 TIMEOUT_S = 30.0
 RETRIES = 3
 LONGEST_ANSWER = 300
@@ -80,13 +81,13 @@ class Api:
             raise self._explained(error) from error
 
     def all(self, path: str, is_item: Callable[[Any], bool], key: str = "id", **query: str) -> Iterator[Item]:
-        """Every item, page by page, until GitLab names no next page or a page brings nothing new.
+        """Every item, page by page, until GitLab names no next page or a page repeats what was there.
 
-        ``key`` is the name of a number that no two of them share.
+        A page may be empty and not the last: GitLab leaves out what the token may not see. ``key`` is the
+        name of a number that no two items share.
         """
         seen: set[int] = set()
-        page = 1
-        while True:
+        for page in range(1, MOST_PAGES + 1):
             answer = self._ask("get", path, query_data={**query, "per_page": PAGE_SIZE, "page": page})
             items = self._json(answer)
             if not isinstance(items, list) or not all(map(is_item, items)):
@@ -94,9 +95,10 @@ class Api:
             fresh = [item for item in items if item[key] not in seen]
             yield from fresh
             seen.update(item[key] for item in fresh)
-            if not fresh or answer.headers.get("X-Next-Page") == "":
+            following = answer.headers.get("X-Next-Page")
+            if following == "" or (not fresh and (items or following is None)):
                 return
-            page += 1
+        raise self.senseless()
 
     def senseless(self) -> SyncerError:
         """The error for an answer that GitLab would not give."""
@@ -132,7 +134,7 @@ class Api:
 
     def _explained(self, error: GitlabError) -> SyncerError:
         """What GitLab's no means here, in its words and ours."""
-        words = str(error.error_message).replace(self._token, "[token]")[:LONGEST_ANSWER]
+        words = _words(error).replace(self._token, "[token]")[:LONGEST_ANSWER]
         match error.response_code:
             case 401:
                 return ConfigError(
@@ -154,3 +156,10 @@ class Api:
         return SyncerError(
             f"GitLab answered {error.response_code}: {words}", hint="Run the job again in a while."
         )
+
+
+def _words(error: GitlabError) -> str:
+    """What GitLab says; the page that whatever stands before it shows to browsers says nothing."""
+    said: object = error.error_message
+    is_page = isinstance(said, bytes) or str(said).lstrip().startswith("<")
+    return "a page that is not of its API" if is_page else str(said)

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -79,7 +80,18 @@ def _findings(document: Document, validator: Draft202012Validator, schema: Any) 
         if problem.instance is BROKEN or place in told:
             continue
         told.add(place)
-        yield from explain(document, problem, schema)
+        queue = _queue_at(document.data, place[0])
+        yield from (replace(finding, queue=queue) for finding in explain(document, problem, schema))
+
+
+def _queue_at(data: Any, path: Sequence[str | int]) -> str:
+    """The queue of a policy that a place belongs to, by its name or id; empty where it belongs to none."""
+    match path, data:
+        case ["queues", int(number), *_], {"queues": [*queues]}:
+            match queues[number]:
+                case {"queue": str(named)} | {"queue": {"id": str(named)}}:
+                    return named
+    return ""
 
 
 def _formats() -> FormatChecker:

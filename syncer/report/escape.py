@@ -1,14 +1,19 @@
 """Make text from elsewhere harmless where it is shown: names from live are hostile until they are escaped."""
 
+import re
+
 _ENTITIES = {ord(character): f"&#{ord(character)};" for character in "\\`*_{}[]()<>#+-.!|~@:/&$^=%\"'"}
+
+_COMMAND = re.compile(r"#(?=#(?:vso)?\[)|(?<![^ ]):(?=:[a-z])", re.IGNORECASE)
+"""How a command in a log begins for the runners of GitHub and Azure: ``##[error]``, ``::error::``."""
 
 
 def plain(text: str) -> str:
-    """One line without anything that steers a terminal or can't be seen: control characters, bidirectional
-    marks, line ends and odd spaces are shown as ``\\x1b`` or ``\\u202e``."""
-    if text.isprintable():
-        return text
-    return "".join(character if character.isprintable() else _code(character) for character in text)
+    """One line without anything that steers a terminal or a runner, or can't be seen: control characters,
+    bidirectional marks, line ends and odd spaces are shown as ``\\x1b`` or ``\\u202e``."""
+    if not text.isprintable():
+        text = "".join(character if character.isprintable() else _code(character) for character in text)
+    return _COMMAND.sub(lambda found: _code(found[0]), text)
 
 
 def _code(character: str) -> str:

@@ -13,7 +13,7 @@ from syncer.report.escape import code_tag, markdown
 from syncer.report.text.audit import milliseconds, percent, rule_step
 from syncer.report.text.drift import drift_in_words, gone_in_words, history_in_words
 from syncer.report.text.paint import counted
-from syncer.report.text.plan import label, place_in_words, rule_in_words
+from syncer.report.text.plan import label, marks_among, place_in_words, rule_in_words
 from syncer.report.views import (
     Applied,
     AuditFigures,
@@ -119,7 +119,8 @@ def _outcomes(outcomes: Sequence[Outcome]) -> list[str]:
 
 def _drift(view: Drifted) -> Iterator[str]:
     drift = view.drift
-    yield f"**{', '.join(f'{drift.count(direction)} {direction.value}' for direction in Direction)}**"
+    counts = ", ".join(f"{drift.count(direction)} {direction.value}" for direction in Direction)
+    yield f"**{counts}{marks_among(drift.plan)}**"
     yield ""
     rows = [
         [

@@ -90,8 +90,21 @@ def test_what_is_not_known_is_left_out() -> None:
     assert {"syncer_rate_limited_total", "syncer_put_duration_seconds_count"} <= names
 
 
+BUCKET_WITHOUT_BOUND = "# TYPE a histogram\na_bucket{} 1\n# EOF\n"
+
+
 @pytest.mark.parametrize(
-    "text", ["", "\x00", "{", "syncer 1", "# EOF", "# TYPE a b c", f"{LAST_SUCCESS} 5\n# EOF\n"]
+    "text",
+    [
+        "",
+        "\x00",
+        "{",
+        "syncer 1",
+        "# EOF",
+        "# TYPE a b c",
+        f"{LAST_SUCCESS} 5\n# EOF\n",
+        BUCKET_WITHOUT_BOUND,
+    ],
 )
 def test_no_last_success_without_one_in_the_file(text: str) -> None:
     assert last_success(text, "apply") is None

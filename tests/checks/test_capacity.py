@@ -216,6 +216,20 @@ def test_a_backup_queue_gets_all_that_is_left_when_its_turn_comes() -> None:
     assert (Note("a: its backup queue gets 70 at most", at(7)),) == found.notes
 
 
+def test_a_source_of_two_rules_is_named_once() -> None:
+    network = Network(
+        (queue("a", base_load=100), queue("b", base_load=40), queue("c", 60)),
+        (
+            Edge("a", "c", 30, delay=10, position=at(1)),
+            Edge("b", "c", 50, delay=10, position=at(2)),
+            Edge("a", "c", 100, delay=60, kind=Kind.BACKUP, position=at(3)),
+        ),
+    )
+    (found,) = check_capacity(network)
+    assert "c takes 100 from a and 20 from b: 120 of 60" == found.message
+    assert [at(3), at(1), at(2)] == [note.position for note in found.notes]
+
+
 def test_watches_move_no_load_and_need_no_capacity() -> None:
     nodes = (queue("a", None, 100), queue("b", None))
     assert () == check_capacity(Network(nodes, (Edge("a", "b", kind=Kind.GROUPS),)))

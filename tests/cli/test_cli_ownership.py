@@ -117,6 +117,9 @@ def test_drift_names_a_mark_that_is_gone_or_another(front: Program) -> None:
     done = run(front, "front", "drift", "--detailed-exitcode")
     assert 2 == done.code
     assert "- mark  live has less: managed by team/front" in done.out
+    assert "drift: 1 rule (0 live has more, 1 live has less, 0 live differs), 1 mark among them" in done.out
+    markdown = run(front, "front", "drift", "--format", "markdown").out
+    assert "**0 live has more, 1 live has less, 0 live differs, 1 mark among them**" in markdown
     annotated = run(front, "front", "drift", "--format", "github").out
     assert "Front mark: live has less: managed by team/front" in annotated
     front.edit("back", description="[managed by syncer: somebody/else]")

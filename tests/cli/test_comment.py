@@ -147,6 +147,37 @@ def test_without_the_library_it_is_said_what_to_install(
 
 def test_a_plan_that_was_never_made(job: Program, hub: Hub) -> None:
     done = job.run("comment", "nowhere.json")
-    assert 1 == done.code
+    assert (1, "note of the default environment on merge request 5: created\n") == (done.code, done.out)
     assert "there is no nowhere.json, so there is nothing to tell" in done.err
     assert "The job that should have written it failed: its log says why." in done.err
+
+
+def test_a_plan_that_could_not_be_made_does_not_leave_the_earlier_one(job: Program, hub: Hub) -> None:
+    assert 0 == job.run("comment", "plan.json").code
+    job.setenv("CI_COMMIT_SHA", "2" * 40)
+    assert (1, True) == ((done := job.run("comment", "gone.json")).code, "updated" in done.out)
+    (note,) = hub.notes()
+    head, *_ = note["body"].partition("<details>")
+    assert "## syncer plan for the default environment: none could be made" in head
+    assert f"Commit {'2' * 40}, [job](<https://gitlab.example.com/-/jobs/1>)" in head
+    assert "to create" not in head
+    assert f"- commit {'1' * 40}: 1 to create, 1 to update, 1 to delete" in note["body"]
+    assert "left alone" in job.run("comment", "gone.json").out
+
+    assert "updated" in job.run("comment", "plan.json").out
+    (note,) = hub.notes()
+    assert "could be made" not in note["body"]
+    assert "Superseded: 1 earlier plan" in note["body"]
+
+
+def test_nothing_is_written_where_no_merge_request_is_named(job: Program, hub: Hub) -> None:
+    job.setenv("CI_MERGE_REQUEST_IID", "")
+    done = job.run("comment", "gone.json")
+    assert (1, "", True) == (done.code, done.out, "there is no gone.json" in done.err)
+    job.setenv("CI_MERGE_REQUEST_IID", "5")
+    assert 1 == job.run("comment", "gone.json", "--audit-head", "head.txt").code
+    for name in ("CI_COMMIT_SHA", "CI_JOB_URL", "CI_PIPELINE_URL"):
+        job.setenv(name, "")
+    done = job.run("comment", "gone.json", "--dry-run")
+    assert (1, True) == (done.code, done.out.endswith("is not known.\n"))
+    assert 0 == hub.writes()

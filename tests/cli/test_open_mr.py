@@ -1,5 +1,7 @@
 """``sync drift --open-mr``: live drifts, a merge request is opened and merged, and nothing is left."""
 
+import json
+
 import pytest
 from hub import TOKEN, Hub
 from program import Program, overflow
@@ -95,6 +97,13 @@ def test_what_live_has_is_written_back_and_then_nothing_is_left(job: Program, hu
     quiet = job.run("drift", "--detailed-exitcode")
     assert (0, "", writes) == (quiet.code, quiet.err, hub.writes())
     assert [5, 6] == list(hub.requests())
+
+
+def test_what_became_of_it_is_a_record_where_logs_are(job: Program) -> None:
+    job.edit("front", routingRules=[overflow("back", 40)])
+    done = job.run("drift", "--log-format", "json", "--log-level", "info")
+    messages = [json.loads(line)["message"] for line in done.err.splitlines()]
+    assert 1 == sum(message.startswith("merge request !6 opened: ") for message in messages)
 
 
 def test_rules_come_and_go_and_files_keep_their_line_ends(job: Program, hub: Hub) -> None:

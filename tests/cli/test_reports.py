@@ -118,7 +118,7 @@ def test_the_exit_code_of_the_command_comes_first(program: Program) -> None:
         (("xml=x",), "'xml' is none of text, json, "),
         (("junit",), "'junit' names no file: write junit=FILE."),
         (("junit=",), "'junit=' names no file"),
-        (("junit=a", "sarif=a"), "two reports go to a"),
+        (("junit=a", "sarif=policies/../a"), "two outputs go to policies/../a"),
     ],
 )
 def test_wrong_usage(program: Program, values: tuple[str, ...], message: str) -> None:
@@ -128,10 +128,49 @@ def test_wrong_usage(program: Program, values: tuple[str, ...], message: str) ->
 
 
 def test_the_main_report_has_a_file_of_its_own() -> None:
-    with pytest.raises(WrongUsage, match="two reports go to a"):
-        Output(output=Path("a"), reports=(("junit", Path("a")),))
+    with pytest.raises(WrongUsage, match="two outputs go to a"):
+        Output(output=Path("a"), reports=(("junit", Path("a")),)).refuse_shared()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "plan --out a --report json=a",
+        "plan --out a --metrics a",
+        "plan --metrics a --output a",
+        "apply --auto-approve --audit-head a --report json=a",
+        "rollback last --auto-approve --audit-head a --metrics a",
+    ],
+)
+def test_no_output_overwrites_another(program: Program, options: str) -> None:
+    """A saved plan would be gone, and nobody would be told."""
+    done = program.run(*options.split())
+    assert (64, "") == (done.code, done.out)
+    assert "two outputs go to a" in done.err
+    assert not (program.folder / "a").exists()
+    assert 0 == program.puts()
 
 
 def test_what_only_a_pipeline_reads_is_no_main_format(program: Program) -> None:
     for name in ("terraform", "annotations"):
         assert 64 == program.run("plan", "--format", name).code
+
+
+def test_equal_mistakes_of_two_queues_keep_their_fingerprints(program: Program) -> None:
+    """Else one more above would pass for the old one, and the old one for the new."""
+
+    def prints(*names: str) -> dict[str, str]:
+        wrong = [{"queue": name, "capacty": 5, "overflow": []} for name in names]
+        odd = {"queue": {"id": "no-name"}, "capacty": 5}
+        program.write_policies(*wrong, odd, {"queue": None, "capacty": 5})
+        found = program.run("validate", "--format", "sarif").json["runs"][0]["results"]
+        return {
+            each["locations"][0]["logicalLocations"][0]["name"]: each["partialFingerprints"]["finding/v1"]
+            for each in found
+            if "capacty" in each["message"]["text"] and "logicalLocations" in each["locations"][0]
+        }
+
+    before, after = prints("B", "C"), prints("A", "B", "C")
+    assert ["A", "B", "C", "no-name"] == sorted(after)
+    assert before == {name: after[name] for name in ("B", "C", "no-name")}
+    assert 4 == len(set(after.values()))

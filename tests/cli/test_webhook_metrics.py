@@ -339,6 +339,7 @@ def test_metrics_are_pushed(program: Program) -> None:
         (302, None, "redirect (302)"),
         (200, CLOSED, "refuses the connection"),
         (200, "gateway:9091", "is no http or https URL"),
+        (200, "http://gateway:9091/?token=x", "holds a query or a fragment"),
     ],
 )
 def test_a_push_that_fails_fails_nothing(
@@ -376,8 +377,8 @@ def test_without_the_library_nothing_is_done(program: Program, monkeypatch: pyte
 
 
 def test_every_line_of_the_log_bears_the_run_of_the_audit(program: Program, receiver: Receiver) -> None:
-    err = apply(program, "--log-format", "json", "--log-level", "debug", "--quiet")
-    lines = [json.loads(line) for line in err.splitlines() if line.startswith("{")]
+    err = apply(program, "--log-format", "json", "--log-level", "debug")
+    lines = [json.loads(line) for line in err.splitlines()]
     assert {str(audit(program)[0]["run"])} == {line["run"] for line in lines}
     loggers = {line["logger"] for line in lines}
     assert {
@@ -387,6 +388,31 @@ def test_every_line_of_the_log_bears_the_run_of_the_audit(program: Program, rece
         "syncer.audit.webhook",
     } <= loggers
     assert any("UPDATE_OVERFLOW_RULE Front: applied" == line["message"] for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("command", "levels", "message"),
+    [
+        ("apply missing.json", ["error"], "missing.json can't be read: No such file or directory Name the"),
+        ("apply missing.json --format json", ["error"], "missing.json can't be read"),
+        ("validate --output no/x", ["error"], "no/x can't be written"),
+        ("validate --report junit=no/x", ["error"], "no/x can't be written"),
+        ("validate --metrics no/x", ["warning"], "no metrics were written: no/x can't be written"),
+        ("apply", ["error"], "nobody is here to be asked"),
+    ],
+)
+def test_what_goes_wrong_is_a_record_too(
+    program: Program, command: str, levels: list[str], message: str
+) -> None:
+    done = program.run(*command.split(), "--log-format", "json")
+    assert 0 != done.code
+    lines = done.err.splitlines()
+    if command == "apply":  # a person who is to be asked sees the plan
+        lines = lines[-1:]
+    found = [json.loads(line) for line in lines]
+    assert levels == [line["level"] for line in found]
+    assert message in found[0]["message"]
+    assert all(line["run"] for line in found)
 
 
 def test_logs_are_silent_unless_asked_for(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -415,7 +441,7 @@ def test_a_rollback_that_follows_has_its_own_run_in_log_and_letters(
             *("--log-level", "info", "--log-format", "json"),
         )
     assert 5 == done.code
-    lines = [json.loads(line) for line in done.err.splitlines() if line.startswith("{")]
+    lines = [json.loads(line) for line in done.err.splitlines()]
     runs = list(dict.fromkeys(entry["run"] for entry in audit(program)))
     assert (2, runs) == (len(runs), list(dict.fromkeys(line["run"] for line in lines)))
     assert audit(program) == receiver.entries

@@ -64,6 +64,28 @@ def test_all_pages(
     assert all("per_page=100" in path for path in asked)
 
 
+def test_an_empty_page_need_not_be_the_last(server: StandIn) -> None:
+    ours = server.hub.add("ours")
+    server.hub.unseen = {server.hub.add(str(each), OTHER)["id"] for each in range(250)}
+    with notes_of(server) as notes:
+        assert [ours["id"]] == [note.id for note in notes.mine()]
+
+
+def test_pages_come_to_an_end(server: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("syncer.gitlab.api.MOST_PAGES", 2)
+    server.hub.unseen = {server.hub.add(str(each), OTHER)["id"] for each in range(250)}
+    with notes_of(server) as notes, pytest.raises(SyncerError, match="not GitLab's API"):
+        notes.mine()
+
+
+@pytest.mark.parametrize("page", [b" <html><h1>Bad gateway</h1>", b"<html>\xff"])
+def test_a_page_for_browsers_is_not_shown(server: StandIn, page: bytes) -> None:
+    server.hub.fail_with, server.hub.fail_page = 400, page
+    with notes_of(server) as notes, pytest.raises(SyncerError) as caught:
+        notes.mine()
+    assert "GitLab answered 400: a page that is not of its API" == caught.value.message
+
+
 def test_what_may_not_be_edited(server: StandIn) -> None:
     others = server.hub.add("somebody else's", OTHER)
     with notes_of(server) as notes:

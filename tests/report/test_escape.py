@@ -17,6 +17,11 @@ from syncer.report.escape import markdown, plain
         ("\u202e\u200b\ufeff\u2028", "\\u202e\\u200b\\ufeff\\u2028"),
         ("odd\u00a0\u3000spaces", "odd\\xa0\\u3000spaces"),
         ("\ud800\U000e0041", "\\ud800\\U000e0041"),
+        ("##[error]a ###[group]", "\\x23#[error]a #\\x23#[group]"),
+        ("a ##VSO[task.complete]", "a \\x23#VSO[task.complete]"),
+        ("::error file=a::b", "\\x3a:error file=a::b"),
+        ("  ::add-mask::b", "  \\x3a:add-mask::b"),
+        ("#1 ##x a::b ::1 refuses", "#1 ##x a::b ::1 refuses"),
     ],
 )
 def test_plain(text: str, shown: str) -> None:

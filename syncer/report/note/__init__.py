@@ -1,5 +1,5 @@
 """A saved plan as the note that its merge request shows."""
 
-from syncer.report.note.note import marker, note_text, stub
+from syncer.report.note.note import marker, missing_text, note_text, stub
 
-__all__ = ["marker", "note_text", "stub"]
+__all__ = ["marker", "missing_text", "note_text", "stub"]

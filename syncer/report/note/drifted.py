@@ -19,7 +19,7 @@ from syncer.report.note.markup import (
     where,
 )
 from syncer.report.text.paint import counted
-from syncer.report.text.plan import label, settings_in_words
+from syncer.report.text.plan import label, marks_among, settings_in_words
 
 MOST_ROWS = 300
 MOST_NAMES = 20
@@ -84,7 +84,7 @@ def _marker(environment: str) -> str:
 
 def _counts(drift: Drift) -> str:
     queues = {rule.queue for rule in drift.rules}
-    return f"{counted(len(drift.rules), 'rule')} of {counted(len(queues), 'queue')}"
+    return f"{counted(len(drift.rules), 'rule')} of {counted(len(queues), 'queue')}{marks_among(drift.plan)}"
 
 
 def _others(names: Sequence[str]) -> Iterator[str]:

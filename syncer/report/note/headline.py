@@ -49,14 +49,14 @@ def superseded_by(now: Headline, previous: str) -> tuple[Headline, ...]:
 
     A plan of the same commit is replaced, not superseded.
     """
-    found = _read(previous)
+    found = headlines_in(previous)
     if found and found[0].commit == now.commit:
         found = found[1:]
     return tuple(found[:MOST_SUPERSEDED])
 
 
-def _read(note: str) -> list[Headline]:
-    """The headlines in the hidden lines at the head of a note, after its marker."""
+def headlines_in(note: str) -> list[Headline]:
+    """The headlines in the hidden lines at the head of a note, after its marker, the latest first."""
     found = []
     for line in note.strip().splitlines()[1:]:
         hidden = _HIDDEN.fullmatch(line.strip())

@@ -26,7 +26,13 @@ from syncer.model.rule_document import rules_of
 from syncer.planning.document import change_of
 from syncer.report.note.diff import change_table, folded_diffs
 from syncer.report.note.drawing import Drawing, draw
-from syncer.report.note.headline import Headline, headline_of, superseded_by
+from syncer.report.note.headline import (
+    MOST_SUPERSEDED,
+    Headline,
+    headline_of,
+    headlines_in,
+    superseded_by,
+)
 from syncer.report.note.markup import code, fenced, folded, hidden, links, where
 from syncer.report.note.warnings import further_findings, warnings_first
 from syncer.report.text.paint import counted
@@ -34,6 +40,10 @@ from syncer.report.text.paint import counted
 MOST_CHARACTERS = 500_000
 """Half of what GitLab takes: a note that large is slow to draw already."""
 
+NO_PLAN = (
+    "The job that plans failed: its log says why, such as policies that can't be read, or live out of reach. "
+    "What merging would do is not known."
+)
 CHECKED = "schema, references, loops, capacity, and the way to the new rules"
 
 Document = Mapping[str, Any]
@@ -74,6 +84,24 @@ def note_text(document: Document, environment: str, job: Job, previous: str = ""
     room = MOST_CHARACTERS - sum(len(line) + 1 for line in chain(head, tail))
     diffs = ["### Diff", "", *folded_diffs(changes, names, room)] if changes else []
     return "\n".join([*head, *diffs, *tail]).rstrip("\n") + "\n"
+
+
+def missing_text(environment: str, job: Job, previous: str = "") -> str:
+    """What the note says where no plan could be made: the one that it showed does not count any more."""
+    superseded = headlines_in(previous)[:MOST_SUPERSEDED]
+    origin = [*([f"Commit {job.commit}"] if job.commit else []), *links(job)]
+    lines = [
+        marker(environment),
+        *(old.hidden("superseded") for old in superseded),
+        "",
+        f"## syncer plan for {where(environment)}: none could be made",
+        "",
+        NO_PLAN,
+        "",
+        *([f"{', '.join(origin)}.", ""] if origin else []),
+        *_superseded(tuple(superseded)),
+    ]
+    return "\n".join(lines).rstrip("\n") + "\n"
 
 
 def _names(document: Document, changes: Sequence[QueueChange]) -> dict[str, str]:

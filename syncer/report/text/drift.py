@@ -6,7 +6,7 @@ from itertools import groupby
 from syncer.drift.episodes import Gone
 from syncer.drift.found import Direction, Drifting
 from syncer.report.text.paint import Paint, counted, padded, width_of
-from syncer.report.text.plan import in_unit, label, settings_in_words
+from syncer.report.text.plan import in_unit, label, marks_among, settings_in_words
 from syncer.report.views import Drifted
 
 SIGNS = {
@@ -31,7 +31,10 @@ def drift_lines(view: Drifted, paint: Paint) -> list[str]:
     if not drift.rules:
         return [*lines, f"{paint('no drift:', 'green', bold=True)} live is what the policies say"]
     counts = [f"{drift.count(direction):,} {direction.value}" for direction in Direction]
-    lines.append(f"{paint('drift:', bold=True)} {counted(len(drift.rules), 'rule')} ({', '.join(counts)})")
+    lines.append(
+        f"{paint('drift:', bold=True)} {counted(len(drift.rules), 'rule')} ({', '.join(counts)})"
+        + marks_among(drift.plan)
+    )
     lines.append(
         "sync apply makes live what the policies say; sync export --update writes what live has into them"
     )

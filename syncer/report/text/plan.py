@@ -43,6 +43,11 @@ def plan_lines(view: Planned, paint: Paint, *, verbose: bool = False) -> list[st
     return lines
 
 
+def marks_among(plan: Plan) -> str:
+    """``, 2 marks among them``: how many of the rules that were counted are marks of the owner, if any."""
+    return f", {counted(plan.marks, 'mark')} among them" if plan.marks else ""
+
+
 def place_in_words(plan: Plan) -> str:
     """``production, organisation Example (3f2b…)``: what is known of both, or nothing."""
     known = [plan.environment, f"organisation {plan.organization}" if plan.organization.id else ""]
@@ -133,8 +138,7 @@ def _totals(plan: Plan, paint: Paint) -> Iterator[str]:
     if plan.changes:
         counts = [f"{plan.count(action)} to {action.value}" for action in Action]
         queues, puts = counted(len(plan.changes), "queue"), counted(len(plan.changes), "PUT")
-        marks = f", {counted(plan.marks, 'mark')} among them" if plan.marks else ""
-        yield f"{paint('plan:', bold=True)} {', '.join(counts)} in {queues} ({puts}){marks}"
+        yield f"{paint('plan:', bold=True)} {', '.join(counts)} in {queues} ({puts}){marks_among(plan)}"
     elif plan.applicable:
         yield f"{paint('no changes:', 'green', bold=True)} live is what the policies say"
     else:
