@@ -10,7 +10,7 @@ import click
 
 from syncer.cli.options import Output
 from syncer.cli.watch import Watch
-from syncer.errors import Defect, Interrupted, SyncerError
+from syncer.errors import Interrupted, SyncerError, explained
 from syncer.files import write_whole
 from syncer.report.escape import plain
 from syncer.report.formats import render
@@ -39,7 +39,7 @@ def _done(command: str, work: Callable[[], Report], watch: Watch) -> Report:
     except Exception as error:
         if os.environ.get("SYNCER_TRACEBACK"):
             raise
-        return _ended(command, Defect(error))
+        return _ended(command, explained(error))
 
 
 def _ended(command: str, error: SyncerError) -> Report:
