@@ -144,3 +144,18 @@ class Defect(SyncerError):
             f"this is a defect of syncer: {type(error).__name__}: {error}",
             hint="Please report it, with what SYNCER_TRACEBACK=1 shows.",
         )
+
+
+def explained(error: Exception) -> SyncerError:
+    """An error that no part of the program raised on purpose: of this machine's making, or a Defect."""
+    if isinstance(error, PermissionError) and error.filename:
+        return ConfigError(
+            f"{error.filename} can't be used: permission denied",
+            hint="Look at its rights, and at those of the folders above it.",
+        )
+    if isinstance(error, ModuleNotFoundError) and not (error.name or "").startswith("syncer"):
+        return ConfigError(
+            f"the Python package of {error.name} is not installed",
+            hint="Install syncer once more with pip, which brings what it needs; sync doctor names it all.",
+        )
+    return Defect(error)

@@ -9,7 +9,7 @@ from importlib import import_module
 import click
 
 from syncer import __version__
-from syncer.errors import Defect, Interrupted, SyncerError, WrongUsage, is_interrupt
+from syncer.errors import Interrupted, SyncerError, WrongUsage, explained, is_interrupt
 from syncer.report.escape import plain
 
 COMMANDS = {
@@ -112,7 +112,7 @@ def _unexpected(error: Exception) -> int:
     """A defect of the program itself: said in one line, shown whole on demand."""
     if os.environ.get("SYNCER_TRACEBACK"):
         raise error
-    return _say(Defect(error))
+    return _say(explained(error))
 
 
 def _not_written(error: OSError) -> int:

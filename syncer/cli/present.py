@@ -11,7 +11,7 @@ import click
 
 from syncer.cli.options import Output
 from syncer.cli.watch import Watch
-from syncer.errors import Defect, Interrupted, SyncerError, is_interrupt
+from syncer.errors import Interrupted, SyncerError, explained, is_interrupt
 from syncer.files import write_whole
 from syncer.report.escape import plain
 from syncer.report.formats import render
@@ -57,7 +57,7 @@ def _done(command: str, work: Callable[[], Report], watch: Watch) -> Report:
             return _ended(command, Interrupted("interrupted"))
         if os.environ.get("SYNCER_TRACEBACK"):
             raise
-        return _ended(command, Defect(error))
+        return _ended(command, explained(error))
 
 
 def _ended(command: str, error: SyncerError) -> Report:

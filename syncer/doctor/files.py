@@ -7,8 +7,8 @@ from pathlib import Path
 from syncer.applying.journal import SUFFIX, find_journals
 from syncer.audit.chain import NAME
 from syncer.audit.verify import verify_chain
-from syncer.doctor.line import Line, failed, of_error, ok, warning
-from syncer.errors import SyncerError
+from syncer.doctor.line import Line, failed, of_error, ok, skipped, warning
+from syncer.errors import SyncerError, explained
 from syncer.model.finding import Finding, Severity
 from syncer.planning.gather import OnDisk
 from syncer.planning.offline import check_offline
@@ -46,7 +46,11 @@ def _first(kind: str, findings: Sequence[Finding]) -> str:
 
 def check_state(folder: Path) -> tuple[Line, ...]:
     """Whether runs can write their state, whether one was cut off, whether the audit is whole."""
-    return _folder(folder), _runs(folder), _audit(folder / "audit" / NAME)
+    try:
+        return _folder(folder), _runs(folder), _audit(folder / "audit" / NAME)
+    except OSError as error:
+        seen = of_error("state folder", explained(error))
+        return seen, *skipped(("runs", "audit"), "the state folder can't be read")
 
 
 def _folder(folder: Path) -> Line:

@@ -2,6 +2,7 @@
 
 import difflib
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -32,6 +33,9 @@ DOMAINS: Mapping[str, str] = MappingProxyType(
     }
 )
 """AWS region to domain, as the Genesys Cloud Platform API lists them."""
+
+_HOST_LIKE = re.compile(r"[A-Za-z]?[a-z0-9.-]{1,39}")
+"""What may be repeated in an error; anything else may be a secret in the wrong place."""
 
 _WHAT_TO_SET = (
     "Set GENESYSCLOUD_REGION (such as eu-central-1 or mypurecloud.de) or --region; "
@@ -119,8 +123,9 @@ def _of_region(text: str, source: str) -> Endpoints:
         known = [*DOMAINS, *DOMAINS.values()]
         near = difflib.get_close_matches(name, known, n=1)
         guess = f" Did you mean {near[0]}?" if near else ""
+        shown = f": {name!a}" if _HOST_LIKE.fullmatch(text.strip()) else ""
         raise ConfigError(
-            f"{source} names no known region: {name[:80]!a}.{guess}",
+            f"{source} names no known region{shown}.{guess}",
             hint=f"Known regions: {', '.join(DOMAINS)}. For any other host use --api-url.",
         )
     return _of_domain(domain, source)

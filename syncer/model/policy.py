@@ -73,6 +73,11 @@ class PolicyQueue:
     backup: PolicyBackup | None = None
     groups: tuple[PolicyGroups, ...] = ()
 
+    @property
+    def rule_count(self) -> int:
+        """How many rules of all kinds it has."""
+        return len(self.rules) + (self.backup is not None) + len(self.groups)
+
 
 @dataclass(frozen=True, slots=True)
 class PolicyFile:

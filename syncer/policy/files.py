@@ -1,5 +1,6 @@
 """Which files are policies, and their bytes: nothing outside of the directory, nothing that blocks."""
 
+import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
@@ -192,7 +193,8 @@ def _missing(path: Path, at: Position) -> Finding:
 def _unreadable(at: Position, problem: OSError | ValueError) -> Finding:
     reason = problem.strerror if isinstance(problem, OSError) else None
     message = f"can't be read: {(reason or str(problem)).lower()}"
-    return error("files.unreadable", message, at, "look at its permissions")
+    loop = isinstance(problem, OSError) and problem.errno == errno.ELOOP
+    return error("files.unreadable", message, at, "repair the link" if loop else "look at its permissions")
 
 
 def _not_regular(at: Position) -> Finding:

@@ -10,8 +10,11 @@ from syncer.policy.yaml import Document
 
 HIDDEN: Final = "(hidden)"
 
-_VARIABLE: Final = re.compile(r"[A-Z_][A-Z0-9_]{0,127}")
-_SECTION: Final = re.compile(r"(?<![\w-])(?:credentials|client_id|client_secret|access_token|url)['\"]?\s*:")
+_VARIABLE: Final = re.compile(r"(?!(?:.*_)?(?=[A-Z0-9]{16})[A-Z]*[0-9]+[A-Z]+[0-9])[A-Z_][A-Z0-9_]{0,127}")
+"""As in the schema. A long word with several groups of digits in it is more likely a secret in capitals."""
+_SECTION: Final = re.compile(
+    r"(?<![\w-])(?:credentials|client_id|url|[\w-]*(?i:secret|token|passw|passphrase|api_?key)[\w-]*)['\"]?\s*:"
+)
 _WORD: Final = re.compile(r"[^\s{}\[\],:'\"\\&*!#%@|>?]+")
 _KEY: Final = re.compile(r"[a-z_]{1,24}(?=['\"]?\s*:)")
 _CUT: Final = re.compile(r"[^\s'\"]+…")

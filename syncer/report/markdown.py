@@ -10,6 +10,7 @@ from syncer.model.finding import Finding, Severity
 from syncer.model.outcome import Outcome
 from syncer.planning.unmanaged import Unmanaged
 from syncer.report.escape import code_tag, markdown
+from syncer.report.folding import fold, rest_in_words
 from syncer.report.text.audit import milliseconds, percent, rule_step
 from syncer.report.text.drift import drift_in_words, gone_in_words, history_in_words
 from syncer.report.text.paint import counted
@@ -32,7 +33,7 @@ from syncer.report.views import (
 def render(report: Report, *, color: bool) -> str:
     """The report as GitHub- and GitLab-flavoured Markdown; ``color`` means nothing here."""
     del color
-    lines = [f"## syncer {report.command}", "", *_view(report), *_findings(report.findings)]
+    lines = [f"## syncer {report.command}", "", *_view(report), *_findings(report)]
     if report.error is not None:
         lines += [f"**Error:** {_lines(report.error.message)}", "", code_tag(report.error.hint), ""]
     return "\n".join(lines).rstrip("\n") + "\n"
@@ -62,17 +63,27 @@ def _validated(view: Validated) -> list[str]:
     return [f"{view.queues} queues and {view.rules} rules in {view.files} files.", ""]
 
 
-def _findings(findings: Sequence[Finding]) -> list[str]:
+def _findings(report: Report) -> list[str]:
+    """The findings; of many of one kind the first few, and the others in one row."""
+    every: list[Finding] = list(report.findings)
+    shown, rest = (every, {}) if report.verbose else fold(every, lambda each: (each.severity, each.id))
     rows = [
         [
-            f"**{finding.severity.value}**" if finding.severity is Severity.ERROR else finding.severity.value,
+            _severity(finding.severity),
             code_tag(finding.id),
             code_tag(str(finding.position)) if finding.position else "",
             code_tag(finding.message) + (f"<br>{code_tag(finding.tip)}" if finding.tip else ""),
         ]
-        for finding in findings
+        for finding in shown
     ]
+    for (severity, id_), found in rest.items():
+        told = rest_in_words((finding.position, finding.queue) for finding in found)
+        rows.append([_severity(severity), code_tag(id_), "", code_tag(told)])
     return table(["Severity", "Check", "Place", "Finding"], rows)
+
+
+def _severity(severity: Severity) -> str:
+    return f"**{severity.value}**" if severity is Severity.ERROR else severity.value
 
 
 def _plan(view: Planned) -> Iterator[str]:

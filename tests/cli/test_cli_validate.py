@@ -11,6 +11,17 @@ def test_good_policies_are_said_to_be_valid(program: Program) -> None:
     assert "3 queues and 2 rules in 1 file: valid (0 errors, 0 warnings)\n" in done.out
 
 
+def test_backup_queues_and_conditional_groups_count_as_rules(program: Program, tmp_path: Path) -> None:
+    file = tmp_path / "kinds.yaml"
+    group = "{metric: ServiceLevel, operator: LessThan, value: 50, groups: [G]}"
+    file.write_text(
+        "version: 1\nqueues:\n"
+        f"  - {{queue: A, capacity: 9, backup: {{queue: B}}, conditional_groups: [{group}, {group}]}}\n"
+        "  - {queue: B, capacity: 9, overflow: []}\n"
+    )
+    assert "2 queues and 3 rules in 1 file: " in program.run("validate", str(file)).out
+
+
 def test_json_holds_counts_findings_and_headroom(program: Program) -> None:
     done = program.run("validate", "--format", "json")
     document = done.json

@@ -238,3 +238,32 @@ def test_a_command_is_imported_without_what_only_its_work_needs() -> None:
     }
     found = {name: process.communicate()[0].strip() for name, process in running.items()}
     assert dict.fromkeys(COMMANDS, "[]") == found
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            PermissionError(13, "Permission denied", "/some/where"),
+            "error: /some/where can't be used: permission denied\n  Look at its rights,",
+        ),
+        (
+            ModuleNotFoundError("No module named 'requests'", name="requests"),
+            "error: the Python package of requests is not installed\n  Install syncer once more with pip,",
+        ),
+    ],
+)
+def test_what_the_machine_lacks_is_no_defect(
+    error: Exception, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _breaks(monkeypatch, error)
+    assert 1 == run(["validate"])
+    assert capsys.readouterr().err.startswith(said)
+
+
+def test_a_part_of_the_program_that_is_missing_is_a_defect(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _breaks(monkeypatch, ModuleNotFoundError("No module named 'syncer.nothing'", name="syncer.nothing"))
+    assert 1 == run(["validate"])
+    assert "defect of syncer: ModuleNotFoundError" in capsys.readouterr().err

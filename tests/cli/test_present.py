@@ -102,6 +102,14 @@ def test_ctrl_c_and_defects_are_reports_too(
         present("plan", Output(format="json"), fail)
 
 
+def test_a_file_without_rights_is_no_defect(capsys: pytest.CaptureFixture[str]) -> None:
+    def fail() -> Report:
+        raise PermissionError(13, "Permission denied", "/some/where")
+
+    assert 1 == present("plan", Output(format="json"), fail)
+    assert "/some/where can't be used: permission denied" in capsys.readouterr().out
+
+
 def test_quiet_leaves_out_what_only_informs(program: Program) -> None:
     program.write_policies(policy_queue("A", base_load=90))
     assert "info capacity.tight" in program.run("validate").out

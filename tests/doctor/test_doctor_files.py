@@ -78,6 +78,19 @@ def test_a_state_folder_that_can_not_be_one(tmp_path: Path, monkeypatch: pytest.
     assert (State.FAILED, f"{tmp_path} can't be written to") == (found.state, found.found)
 
 
+def test_a_state_folder_below_one_that_can_not_be_entered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_entry(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "exists", no_entry)  # root may enter everywhere
+    found = check_state(tmp_path)
+    assert (State.FAILED, f"{tmp_path} can't be used: permission denied") == (found[0].state, found[0].found)
+    assert ["state folder", "runs", "audit"] == [line.name for line in found]
+    assert {State.SKIPPED} == {line.state for line in found[1:]}
+
+
 def test_a_run_that_was_cut_off(tmp_path: Path) -> None:
     (tmp_path / "journal").mkdir()
     (tmp_path / "journal" / "20260301T083000Z-9f2c41.journal.jsonl").write_text("")

@@ -71,6 +71,16 @@ def test_an_environment_of_the_settings_comes_last() -> None:
         endpoints({}, environment=Environment("prod", region="mars-1"))
 
 
+def test_only_what_looks_like_a_host_is_repeated() -> None:
+    for named in ("mars-1", "Frankfurt", "mypurecloud.xx"):
+        with pytest.raises(ConfigError, match=rf"names no known region: '{named.lower()}'"):
+            endpoints({}, region=named)
+    for secret in ("s3cr3t-Value_1", "x" * 60, "a b"):
+        with pytest.raises(ConfigError, match=r"--region names no known region\.$") as caught:
+            endpoints({}, region=secret)
+        assert secret.lower() not in f"{caught.value.message} {caught.value.hint}".lower()
+
+
 def test_a_region_in_a_variable_may_only_agree_with_the_environment() -> None:
     prod = Environment("prod", region="eu-central-1")
     agreed = endpoints({"GENESYSCLOUD_REGION": "mypurecloud.de"}, environment=prod)

@@ -96,6 +96,7 @@ def test_links(root: Path) -> None:
         ("policies/e-circle.yaml:1:1", "files.unreadable"),
         ("policies/g-folder-outside:1:1", "files.symlink"),
     ]
+    assert ["remove or repair it", "repair the link"] == [finding.tip for finding in found.findings][1:3]
 
 
 def test_a_directory_may_be_reached_by_a_link(root: Path) -> None:

@@ -35,6 +35,9 @@ SECRET = "s3cr3t-Value"
         f"      client_secret: {SECRET}\n      client_secret: {SECRET}\n",
         f"    client_secret: {SECRET}\n",
         f"      A: B\nclient_secret: {SECRET}\n",
+        f"    password: {SECRET}\n",
+        f"    clientSecret: {SECRET}\n",
+        f"    'x-API-token': {SECRET}\n    nonsense: 1\n",
         f"      {SECRET}{'x' * 80}: x\n",
         f"    webhook: {{url: 'https://chat.example/{SECRET}', form: none}}\n",
     ],
@@ -49,6 +52,26 @@ def test_neither_a_finding_nor_its_line_shows_it(written: str, tmp_path: Path) -
         if found.position
     ]
     assert SECRET not in "".join([*shown, *(f"{found.message} {found.tip}" for found in loaded.findings)])
+
+
+@pytest.mark.parametrize(
+    "secret", ["A1B2C3D4E5F6G7H8", "PROD_9F86D081884C7D659A2FEAA0C55AD015", "JBSWY3DPEHPK3PXP"]
+)
+def test_a_secret_in_capitals_is_no_name_of_a_variable(secret: str, tmp_path: Path) -> None:
+    (tmp_path / "settings.yaml").write_text(
+        f"{START}      client_id: PROD_ID\n      client_secret: {secret}\n"
+    )
+    loaded = load_settings(tmp_path, tmp_path)
+    assert ["client_secret is not the name of a variable"] == [found.message for found in loaded.findings]
+    assert secret not in "".join(loaded.sources["settings.yaml"])
+
+
+@pytest.mark.parametrize(
+    "name", ["GENESYSCLOUD_OAUTHCLIENT_SECRET_2", "PRODEUCENTRAL1CLIENTSECRET", "EU2_K8S_B2B_ID"]
+)
+def test_usual_names_of_variables_are_taken(name: str, tmp_path: Path) -> None:
+    (tmp_path / "settings.yaml").write_text(f"{START}      client_id: PROD_ID\n      client_secret: {name}\n")
+    assert () == load_settings(tmp_path, tmp_path).findings
 
 
 def test_names_of_variables_are_shown() -> None:

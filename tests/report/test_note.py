@@ -108,7 +108,7 @@ def test_warnings_come_first_and_in_order() -> None:
             "- **delete**",
             "- **warning** `capacity.saturated`: `x`",
             "- **warning** `references.unused`: `some`",
-            "- **lock** `compare`",
+            "- **lock** `compare`: live has no etags",
             "<summary>1 note of the checks</summary>\n\n- **info** `capacity.tight`",
             "### Changes",
         )

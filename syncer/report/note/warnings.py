@@ -6,6 +6,7 @@ from typing import Any
 from syncer.model.change import Action, QueueChange, RuleChange
 from syncer.model.finding import Position
 from syncer.model.rule import GroupRule
+from syncer.report.folding import fold, rest_in_words
 from syncer.report.note.markup import LONGEST_MESSAGE, code, folded
 from syncer.report.text.paint import counted
 from syncer.report.text.plan import COMPARE, label
@@ -23,7 +24,7 @@ def warnings_first(findings: Findings, changes: Sequence[QueueChange], lock: str
         *_listed(_of(findings, "error")),
         *_deletions(changes),
         *_listed(sorted(_of(findings, "warning"), key=lambda finding: finding["id"] != SATURATION)),
-        *([f"- **lock** `compare`: {COMPARE}."] if lock == "compare" and changes else []),
+        *([f"- **lock** `compare`{COMPARE}."] if lock == "compare" and changes else []),
     ]
     return ["### Look at this first", "", *lines, ""] if lines else []
 
@@ -41,14 +42,23 @@ def _of(findings: Findings, severity: str) -> list[Mapping[str, Any]]:
 
 
 def _listed(findings: Findings) -> Iterator[str]:
-    for finding in findings[:MOST_FINDINGS]:
-        place = f" at {code(str(Position(**finding['position'])))}" if finding["position"] else ""
+    few, rest = fold(findings, lambda finding: (str(finding["severity"]), str(finding["id"])))
+    for finding in few[:MOST_FINDINGS]:
+        position = _position(finding)
+        place = f" at {code(str(position))}" if position else ""
         message = code(finding["message"], LONGEST_MESSAGE)
         yield f"- **{finding['severity']}** {code(finding['id'])}{place}: {message}"
         if finding["tip"]:
             yield f"  <br>tip: {code(finding['tip'], LONGEST_MESSAGE)}"
-    if len(findings) > MOST_FINDINGS:
-        yield f"- … and {len(findings) - MOST_FINDINGS:,} more of this severity."
+    for (severity, id_), found in rest.items():
+        told = rest_in_words((_position(finding), finding["queue"]) for finding in found)
+        yield f"- **{severity}** {code(id_)}: {code(told, LONGEST_MESSAGE)}"
+    if len(few) > MOST_FINDINGS:
+        yield f"- … and {len(few) - MOST_FINDINGS:,} more of this severity."
+
+
+def _position(finding: Mapping[str, Any]) -> Position | None:
+    return Position(**finding["position"]) if finding["position"] else None
 
 
 def _label(rule: RuleChange) -> str:

@@ -34,7 +34,7 @@ def render(report: Report, *, color: bool) -> str:
     paint = Paint(color)
     quiet = report.quiet or (isinstance(report.view, Applied | Drifted) and not report.verbose)
     lines = [
-        *finding_lines(report.findings, report.sources, paint, quiet=quiet),
+        *finding_lines(report.findings, report.sources, paint, quiet=quiet, verbose=report.verbose),
         *_view_lines(report, paint),
         *error_lines(report.error, paint),
     ]

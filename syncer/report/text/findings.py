@@ -5,18 +5,36 @@ from collections.abc import Iterator, Mapping, Sequence
 from syncer.errors import SyncerError
 from syncer.model.finding import Finding, Position, Severity
 from syncer.report.escape import plain
+from syncer.report.folding import fold, rest_in_words
 from syncer.report.text.paint import SEVERITY_COLORS, Paint, columns
 
 LONGEST_SOURCE = 160
 
 
 def finding_lines(
-    findings: Sequence[Finding], sources: Mapping[str, Sequence[str]], paint: Paint, *, quiet: bool = False
+    findings: Sequence[Finding],
+    sources: Mapping[str, Sequence[str]],
+    paint: Paint,
+    *,
+    quiet: bool = False,
+    verbose: bool = False,
 ) -> list[str]:
-    """Every finding, with a blank line after the last; ``quiet`` leaves out what only informs."""
-    shown = [finding for finding in findings if not (quiet and finding.severity is Severity.INFO)]
+    """The findings, with a blank line after the last; ``quiet`` leaves out what only informs.
+
+    Of many of one kind the first few, and the others in one line; ``verbose`` shows them all.
+    """
+    wanted = [finding for finding in findings if not (quiet and finding.severity is Severity.INFO)]
+    shown, rest = (wanted, {}) if verbose else fold(wanted, lambda finding: (finding.severity, finding.id))
     lines = [line for finding in shown for line in _lines(finding, sources, paint)]
+    lines += [_rest_line(*kind, found, paint) for kind, found in rest.items()]
     return [*lines, ""] if lines else []
+
+
+def _rest_line(severity: Severity, id_: str, findings: Sequence[Finding], paint: Paint) -> str:
+    color = SEVERITY_COLORS[severity]
+    rest = rest_in_words((finding.position, finding.queue) for finding in findings)
+    told = paint(f"{rest} (--verbose shows all)")
+    return f"{paint(severity.value, color, bold=True)} {paint(id_, color)}: {told}"
 
 
 def _lines(finding: Finding, sources: Mapping[str, Sequence[str]], paint: Paint) -> Iterator[str]:
