@@ -13,6 +13,7 @@ from syncer.model.environment import UNKNOWN, Organization
 from syncer.model.finding import Position
 from syncer.model.plan import Plan
 from syncer.model.policy import (
+    GroupRef,
     PolicyBackup,
     PolicyFile,
     PolicyGroups,
@@ -92,7 +93,7 @@ def backup(target: str, wait: int = 60, waits_on: bool = False) -> PolicyBackup:
 
 def groups(*names: str, queue: str = "", value: float = 30, wait: int = 60) -> PolicyGroups:
     """A rule of conditional groups of a policy."""
-    named = tuple(QueueRef(name) for name in names)
+    named = tuple(GroupRef(name) for name in names)
     watched = QueueRef(queue) if queue else None
     return PolicyGroups("EstimatedWaitTime", "GreaterThan", float(value), wait, named, watched)
 
@@ -268,7 +269,7 @@ def _mixed_policies(draw: st.DrawFn, name: str) -> PolicyQueue:
     rules = []
     for place in range(draw(st.integers(0, 5))):
         named = [
-            QueueRef(group) for group in draw(st.lists(st.sampled_from(GROUPS), min_size=1, unique=True))
+            GroupRef(group) for group in draw(st.lists(st.sampled_from(GROUPS), min_size=1, unique=True))
         ]
         watched = QueueRef(draw(st.sampled_from(others))) if place and draw(st.booleans()) else None
         rules.append(PolicyGroups(**draw(_conditions()), groups=tuple(named), target=watched))

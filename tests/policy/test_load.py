@@ -92,7 +92,7 @@ def test_backup_queues_and_conditional_groups_with_their_places(tmp_path: Path) 
     a, b, c = loaded.policies.queues
     assert loaded.findings == ()
     assert PolicyBackup(QueueRef("B"), 90, True, Position("a.yaml", 4, 13)) == a.backup
-    night = (QueueRef("Night"), QueueRef(id="g-2"))
+    night = (GroupRef("Night"), GroupRef(id="g-2"))
     assert (
         PolicyGroups("ServiceLevel", "LessThan", 80.0, 0, night, None, Position("a.yaml", 6, 9)),
         PolicyGroups(
@@ -100,7 +100,7 @@ def test_backup_queues_and_conditional_groups_with_their_places(tmp_path: Path) 
             "GreaterThan",
             1.5,
             60,
-            (QueueRef("Day"),),
+            (GroupRef("Day"),),
             QueueRef(id="b-2"),
             Position("a.yaml", 10, 9),
         ),

@@ -171,7 +171,7 @@ MIXED_LIVE = (live("1", "One"), live("2", "Two"))
 GROUPS = (Group("g1", "Day"), Group("g2", "Night"), Group("g3", "Twin"), Group("g4", "Twin"))
 
 
-def watching(*named: QueueRef, target: QueueRef | None = None) -> PolicyGroups:
+def watching(*named: GroupRef, target: QueueRef | None = None) -> PolicyGroups:
     return PolicyGroups("ServiceLevel", "LessThan", 80.0, 5, named, target, at(7))
 
 
@@ -183,8 +183,8 @@ def resolve_kinds(*rules: PolicyGroups, backup: PolicyBackup | None = None) -> R
 def test_backup_queues_and_groups_by_name_and_id() -> None:
     for target in (QueueRef("Two"), QueueRef(id="2")):
         found = resolve_kinds(
-            watching(QueueRef("Night"), QueueRef(id="g1")),
-            watching(QueueRef("Night"), target=target),
+            watching(GroupRef("Night"), GroupRef(id="g1")),
+            watching(GroupRef("Night"), target=target),
             backup=PolicyBackup(target, 90, True, at(4)),
         )
         assert ((), found.desired["1"].kinds) == (found.findings, SPOKEN)
@@ -202,21 +202,21 @@ def test_backup_queues_and_groups_by_name_and_id() -> None:
 
 def test_a_group_or_queue_that_can_not_be_found_leaves_its_queue_alone() -> None:
     for rules, backup, message, tip in (
-        ([watching(QueueRef("Nigt"))], None, "live has no group 'Nigt'", "did you mean 'Night'?"),
+        ([watching(GroupRef("Nigt"))], None, "live has no group 'Nigt'", "did you mean 'Night'?"),
         (
-            [watching(QueueRef(id="g9"))],
+            [watching(GroupRef(id="g9"))],
             None,
             "live has no group with the id 'g9'",
             "look the id up in live, or give the name of the group",
         ),
         (
-            [watching(QueueRef("Twin"))],
+            [watching(GroupRef("Twin"))],
             None,
             "live has 2 groups with the name 'Twin'",
             "write {id: ...} instead of the name, with one of g3, g4",
         ),
         (
-            [watching(QueueRef("Night"), target=QueueRef("Too"))],
+            [watching(GroupRef("Night"), target=QueueRef("Too"))],
             None,
             "live has no queue 'Too'",
             "did you mean 'Two'?",
@@ -239,7 +239,7 @@ def test_offline_every_kind_of_rule_is_an_edge_by_names() -> None:
     policy = replace(
         queue("One", rule("Two", 2)),
         backup=PolicyBackup(QueueRef("Three"), 90, False, at(3)),
-        groups=(watching(QueueRef("Night")), watching(QueueRef("Night"), target=QueueRef("Four"))),
+        groups=(watching(GroupRef("Night")), watching(GroupRef("Night"), target=QueueRef("Four"))),
     )
     network, _ = resolve_offline(PolicySet((policy,)))
     assert ["Four", "One", "Three", "Two"] == [node.name for node in network.nodes]
