@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from syncer.model.environment import Environment, Override, Share, Variables
 from syncer.model.finding import Position, Severity
 from syncer.model.policy import (
+    GroupRef,
     PolicyBackup,
     PolicyFile,
     PolicyGroups,

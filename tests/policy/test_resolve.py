@@ -5,6 +5,7 @@ from syncer.model.finding import Finding, Position, Severity
 from syncer.model.group import Group
 from syncer.model.network import Edge, Node
 from syncer.model.policy import (
+    GroupRef,
     PolicyBackup,
     PolicyGroups,
     PolicyQueue,
