@@ -116,10 +116,8 @@ def test_markdown_and_json() -> None:
     ) in shown
     document = json.loads(as_json.render(report, color=False))["result"]["plan"]
     created = document["changes"][0]["rules"][1]
-    assert ([{"id": "g", "name": "Night", "type": "GROUP"}], ["g"]) == (
-        created["groups"],
-        created["after"]["groups"],
-    )
+    night = {"id": "g", "name": "Night", "type": "GROUP"}
+    assert ([night], ["g"]) == (created["groups"], created["after"]["groups"])
     assert ["overflow", "backup", "conditional_groups", "owner"] == document["changes"][0]["kinds"]
     drift = json.loads(as_json.render(Report("drift", 0, Drifted(drift_of(made))), color=False))
     assert {"backup", "conditional_groups"} == {
