@@ -31,6 +31,10 @@ class Group:
         named = self.name or self.id
         return named if self.type == GROUP else f"{self.what} {named}"
 
+    def as_json(self) -> dict[str, str]:
+        """The group as plan, journal and audit have it."""
+        return {"id": self.id, "name": self.name, "type": self.type}
+
 
 def known_groups(listed: tuple[Group, ...], told: tuple[Group, ...]) -> tuple[Group, ...]:
     """Each group once, by name and id: as it was ``listed``, else as queues have ``told`` of it.

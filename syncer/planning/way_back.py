@@ -62,7 +62,11 @@ def _exactly(
     conflicts = [
         _conflict(queue.name, f"{queue.name}: {why}")
         for image in _one_a_rule(images)
-        if (why := _in_the_way(image, queues, image.own(before), image.own(queue.rules), image.own(after)))
+        if (
+            why := _in_the_way(
+                image, queue, queues, image.own(before), image.own(queue.rules), image.own(after)
+            )
+        )
     ]
     if conflicts:
         return None, conflicts
@@ -90,7 +94,7 @@ def _by_rules(images: Sequence[Image], queue: LiveQueue, queues: Container[str])
         if not image.note
         and (
             why := _in_the_way(
-                image, queues, _some(image.before), image.own(queue.rules)[:1], _some(image.after)
+                image, queue, queues, _some(image.before), image.own(queue.rules)[:1], _some(image.after)
             )
         )
     ]
@@ -110,19 +114,22 @@ def _has_gaps(back: Desired) -> bool:
     return places != list(range(1, len(places) + 1))
 
 
-def _in_the_way(image: Image, queues: Container[str], before: Rules, now: Rules, after: Rules) -> str:
+def _in_the_way(
+    image: Image, queue: LiveQueue, queues: Container[str], before: Rules, now: Rules, after: Rules
+) -> str:
     """Why a rule can't go back to what it was, or nothing. Three times: the rules with its target."""
     if now not in (after, before):
-        return f"the run left {_these(after, image)}, live has {_these(now, image)}"
+        return f"the run left {_these(after, image, queue)}, live has {_these(now, image, queue)}"
     gone = [rule.target for rule in before if rule.target and rule.target not in queues]
     return f"the target {gone[0]} is gone from live" if gone else ""
 
 
-def _these(rules: Rules, image: Image) -> str:
+def _these(rules: Rules, image: Image, queue: LiveQueue) -> str:
     if image.rule.kind is Kind.OWNER:
         return in_words(rules, {}) if rules else "no mark"
     known = {image.rule.target: image.target_name or image.rule.target}
-    return in_words(rules, known) if rules else f"no rule to {known[image.rule.target] or 'nobody'}"
+    groups = {group.id: group.label for group in queue.groups}
+    return in_words(rules, groups | known) if rules else f"no rule to {known[image.rule.target] or 'nobody'}"
 
 
 def _kept(images: Sequence[Image]) -> list[Finding]:

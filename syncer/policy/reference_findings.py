@@ -81,7 +81,11 @@ def unknown_in_live(wanted: QueueRef, nearest: str, position: Position | None, a
 
 def unknown_group(wanted: GroupRef, nearest: str, position: Position | None, about: str) -> Finding:
     """An ordinary group that live does not have; ``nearest`` is another one as policies write it."""
-    return _unknown_in_live(wanted, nearest, position, about, "group")
+    if not wanted.id:
+        return _unknown_in_live(wanted, nearest, position, about, "group")
+    message = f"neither a group of live nor a team or skill group of a queue has {_name(wanted)}"
+    tip = "look the id up in live, or give the name of the group"
+    return Finding("references.unknown", Severity.ERROR, message, position, tip, queue=about)
 
 
 def no_member(wanted: GroupRef | Group, queue: LiveQueue, position: Position | None, tip: str) -> Finding:

@@ -207,7 +207,7 @@ def test_a_group_or_queue_that_can_not_be_found_leaves_its_queue_alone() -> None
         (
             [watching(GroupRef(id="g9"))],
             None,
-            "live has no group with the id 'g9'",
+            "neither a group of live nor a team or skill group of a queue has the id 'g9'",
             "look the id up in live, or give the name of the group",
         ),
         (
