@@ -43,14 +43,13 @@ class Groups:
         own = [group for group in self._members(queue) if (group.type, group.name) == named]
         return own or (self._ordinary.get(wanted.name, []) if wanted.type == GROUP else [])
 
-    def nearest(self, wanted: GroupRef | Group, queue: LiveQueue) -> str:
-        """What may be meant, as a policy writes it: ``{team: 'Night'}``. Empty where nothing is near."""
-        if wanted.id and not wanted.name:
-            return ""
+    def nearest(self, wanted: GroupRef, queue: LiveQueue) -> str:
+        """What an ordinary group that is unknown may be, as a policy writes it: ``{team: 'Night'}``, or
+        nothing."""
         member = self._nearest_member(wanted, queue)
         if member is not None:
             return _written(member)
-        near = self._nearest.find(wanted.name) if wanted.type == GROUP else ""
+        near = self._nearest.find(wanted.name)
         return quoted(near) if near else ""
 
     def advice(self, wanted: GroupRef | Group, queue: LiveQueue) -> str:

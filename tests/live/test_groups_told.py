@@ -9,12 +9,8 @@ from syncer.model.group import Group
 
 
 def queue(members: Any, *rules: Any) -> dict[str, Any]:
-    return {
-        "id": "q",
-        "name": "Q",
-        "memberGroups": members,
-        "conditionalGroupRouting": {"rules": list(rules)},
-    }
+    routing = {"rules": list(rules)}
+    return {"id": "q", "name": "Q", "memberGroups": members, "conditionalGroupRouting": routing}
 
 
 def test_members_come_before_the_groups_of_rules() -> None:
