@@ -121,9 +121,14 @@ class _Writer:
                 yield f"{times} overflow rules have the same target, {self._names.get(target, target)}"
         for rule in rules:
             if rule.target and self._queues.to(rule.target) is None:
-                yield f"a rule has the target {rule.target}, which live does not have or nothing can name"
+                yield f"a rule has the target {self._unnamed(rule.target)}"
             if isinstance(rule, GroupRule):
                 yield from self._about_groups(rule, queue)
+
+    def _unnamed(self, target: str) -> str:
+        if target in self._names:
+            return f"{self._names[target]}: {NOT_NAMED}"
+        return f"{target}, which live does not have"
 
     def _about_groups(self, rule: GroupRule, queue: LiveQueue) -> Iterator[str]:
         """Why groups of a rule can't be named in the policy of its queue."""

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from syncer.model.dialect import MIXED
 from syncer.model.finding import Finding, Position, Severity
-from syncer.model.group import Group
+from syncer.model.group import TEAM, Group
 from syncer.model.network import Edge, Node
 from syncer.model.policy import (
     GroupRef,
@@ -199,6 +199,39 @@ def test_backup_queues_and_groups_by_name_and_id() -> None:
             Edge("1", "2", 100, 90, True, True, at(4), Kind.BACKUP),
             Edge("1", "2", 0, 5, True, True, at(7), Kind.GROUPS),
         ] == list(found.network.edges)
+
+
+TEAMS = (Group("t1", "Night", TEAM), Group("t2", "Twin", TEAM), Group("t3", "Twin", TEAM))
+
+
+def test_teams_and_skill_groups_are_looked_for_among_the_members_of_the_queue() -> None:
+    one = replace(live("1", "One"), groups=TEAMS, members=frozenset({"t1", "t2", "t3"}))
+
+    def resolve_one(*named: GroupRef) -> Resolved:
+        policy = replace(queue("One"), groups=(watching(*named),), speaks_of=frozenset({Kind.GROUPS}))
+        return resolve_live(PolicySet((policy,)), (one,), MIXED, (*GROUPS, *TEAMS))
+
+    both = resolve_one(GroupRef("Night", type=TEAM), GroupRef("Night"))
+    (asked,) = both.desired["1"].rules
+    assert isinstance(asked, GroupRule)
+    assert ((), ("g2", "t1")) == (both.findings, asked.groups)
+    for wanted, id_, message, tip in (
+        (
+            GroupRef("Nigth", type=TEAM),
+            "dialect.foreign-group",
+            "the team Nigth is no member of One",
+            "did you mean {team: 'Night'}? Else add the team to the queue in live first",
+        ),
+        (
+            GroupRef("Twin", type=TEAM),
+            "references.ambiguous",
+            "live has 2 teams with the name 'Twin'",
+            "write {id: ...} instead of the name, with one of t2, t3",
+        ),
+    ):
+        found = resolve_one(wanted)
+        assert ({}, [(id_, Severity.ERROR, message, tip)]) == (found.desired, told(found.findings))
+        assert [at(7)] == [finding.position for finding in found.findings]
 
 
 def test_a_group_or_queue_that_can_not_be_found_leaves_its_queue_alone() -> None:
