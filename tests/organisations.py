@@ -11,8 +11,10 @@ from syncer.live.wire import write_change
 from syncer.model.dialect import BRIEF, Dialect
 from syncer.model.environment import UNKNOWN, Organization
 from syncer.model.finding import Position
+from syncer.model.group import SKILL_GROUP, TEAM
 from syncer.model.plan import Plan
 from syncer.model.policy import (
+    GroupRef,
     PolicyBackup,
     PolicyFile,
     PolicyGroups,
@@ -29,6 +31,17 @@ NOW = "2026-03-01T08:30:00.000Z"
 API = "https://api.example.com"
 FILE = PolicyFile("policies/a.yaml", "0" * 64)
 GROUPS = ("Day", "Late", "Night")
+
+MEMBERS: tuple[dict[str, Any], ...] = (
+    *({"id": f"group-{name}", "type": "GROUP"} for name in GROUPS),
+    {"id": "team-Day", "name": "Day", "type": "TEAM"},
+    {"id": "team-Night-1", "name": "Night", "type": "TEAM", "memberCount": 3},
+    {"id": "team-Night-2", "name": "Night", "type": "TEAM"},
+    {"id": "skill-Day", "name": "Day", "type": "SKILLGROUP"},
+    {"id": "skill-Unnamed", "type": "SKILLGROUP"},
+    {"id": "club-Day", "name": "Day", "type": "CLUB"},
+)
+"""Groups of every type as a queue has them: several share a name, one has none, one is of a new type."""
 
 Raw = dict[str, Any]
 
@@ -82,7 +95,8 @@ def conditional(*groups: str, queue: str = "", value: float = 30, wait: int = 60
 def routed(name: str, *rules: Raw, members: Sequence[str] = GROUPS, **fields: Any) -> Raw:
     """A queue on the wire with rules of conditional group routing."""
     own = [{"id": f"group-{group}", "type": "GROUP"} for group in members]
-    return raw(name, conditionalGroupRouting={"rules": list(rules)}, memberGroups=own, **fields)
+    routing = {"conditionalGroupRouting": {"rules": list(rules)}, "memberGroups": own}
+    return raw(name, **(routing | fields))
 
 
 def backup(target: str, wait: int = 60, waits_on: bool = False) -> PolicyBackup:
@@ -92,7 +106,7 @@ def backup(target: str, wait: int = 60, waits_on: bool = False) -> PolicyBackup:
 
 def groups(*names: str, queue: str = "", value: float = 30, wait: int = 60) -> PolicyGroups:
     """A rule of conditional groups of a policy."""
-    named = tuple(QueueRef(name) for name in names)
+    named = tuple(GroupRef(name) for name in names)
     watched = QueueRef(queue) if queue else None
     return PolicyGroups("EstimatedWaitTime", "GreaterThan", float(value), wait, named, watched)
 
@@ -229,8 +243,11 @@ def _conditions() -> st.SearchStrategy[Raw]:
 @st.composite
 def _wire_conditions(draw: st.DrawFn) -> Raw:
     made = draw(_conditions())
-    said = conditional(*draw(st.lists(st.sampled_from(GROUPS), max_size=3)), note=draw(FOREIGN))
-    return said | {
+    asked = [
+        {"id": member["id"], "type": member["type"]}
+        for member in draw(st.lists(st.sampled_from(MEMBERS), max_size=3))
+    ]
+    return conditional(groups=asked, note=draw(FOREIGN)) | {
         "metric": made["metric"],
         "operator": made["operator"],
         "conditionValue": draw(st.just(made["value"]) | st.sampled_from(["9", None, True])),
@@ -239,6 +256,19 @@ def _wire_conditions(draw: st.DrawFn) -> Raw:
     }
 
 
+_FEW_MEMBERS: st.SearchStrategy[list[Raw]] = st.just([]) | st.lists(st.sampled_from(MEMBERS), max_size=2)
+_NAMED_GROUPS = st.lists(
+    st.sampled_from(
+        [
+            *map(GroupRef, GROUPS),
+            GroupRef("Day", type=TEAM),
+            GroupRef("Day", type=SKILL_GROUP),
+            *(GroupRef(id=member["id"]) for member in MEMBERS),
+        ]
+    ),
+    min_size=1,
+    unique=True,
+)
 _DIRECT = FOREIGN | st.fixed_dictionaries(
     {"callMediaSettings": FOREIGN},
     optional={
@@ -254,10 +284,11 @@ _ROUTING = FOREIGN | st.fixed_dictionaries(
 
 @st.composite
 def _mixed_raws(draw: st.DrawFn, name: str) -> Raw:
+    few = draw(_FEW_MEMBERS)
     fields = {
         "directRouting": draw(_DIRECT),
         "conditionalGroupRouting": draw(_ROUTING),
-        "memberGroups": [{"id": f"group-{group}", "type": "SKILLGROUP"} for group in GROUPS],
+        "memberGroups": [member for member in MEMBERS if member not in few],
     }
     return draw(_raws(name)) | {key: value for key, value in fields.items() if draw(st.booleans())}
 
@@ -267,9 +298,7 @@ def _mixed_policies(draw: st.DrawFn, name: str) -> PolicyQueue:
     others = [other for other in NAMES if other != name]
     rules = []
     for place in range(draw(st.integers(0, 5))):
-        named = [
-            QueueRef(group) for group in draw(st.lists(st.sampled_from(GROUPS), min_size=1, unique=True))
-        ]
+        named = draw(_NAMED_GROUPS)
         watched = QueueRef(draw(st.sampled_from(others))) if place and draw(st.booleans()) else None
         rules.append(PolicyGroups(**draw(_conditions()), groups=tuple(named), target=watched))
     behind = backup(draw(st.sampled_from(others)), draw(st.integers(60, 864000)), draw(st.booleans()))

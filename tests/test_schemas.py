@@ -199,7 +199,9 @@ def test_what_is_written_is_described_without_gaps(what: str) -> None:
     """Nothing more than what stands there; what may be missing is named here, with its reason."""
     optional = {
         "signature",  # of a plan: only where a key was set
+        "type",  # of a group in plan and journal: older versions knew ordinary groups alone
         "unmanaged",  # of plan and drift: only where it was asked for
+        "groups",  # of an audit entry: older versions didn't tell them
         "written",  # of journal and audit: older versions didn't keep it
         *("run", "calls", "duration_ms", "audit_head", "rollback"),  # of an apply: only where something ran
     }

@@ -4,27 +4,33 @@ A queue with something that a policy can't say, or that a plan would refuse, is 
 managed, and the reason goes with it.
 """
 
-import re
 from bisect import bisect
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
+from syncer.adopting.references import QueueReferences, group_reference
 from syncer.checks.constructs import check_constructs, check_constructs_live
 from syncer.model.finding import Finding
-from syncer.model.group import Group
-from syncer.model.policy import PolicyBackup, PolicyGroups, PolicyQueue, PolicyRule, PolicySet, QueueRef
+from syncer.model.policy import (
+    GroupRef,
+    PolicyBackup,
+    PolicyGroups,
+    PolicyQueue,
+    PolicyRule,
+    PolicySet,
+    QueueRef,
+)
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, of_kinds
 from syncer.planning.gather import Live
 from syncer.policy.emit import HEAD, Remarked, queue_text
+from syncer.policy.groups import Groups
 from syncer.policy.resolve import resolve_live
 from syncer.policy.schema import POLICY, validate
 from syncer.policy.yaml import parse
 
-_LONGEST = 256
-_UNSPEAKABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 NOT_NAMED = "neither its name nor its id can be written"
 
 
@@ -40,23 +46,6 @@ class Adopted:
     why_not: str = ""
 
 
-class References:
-    """How policies name queues, or groups: by name, or by id where a name is shared or can't be written."""
-
-    def __init__(self, everything: Sequence[LiveQueue] | Sequence[Group]) -> None:
-        self._names = {each.id: each.name for each in everything}
-        self._shared = Counter(self._names.values())
-
-    def to(self, id_: str) -> QueueRef | None:
-        """The reference to what has this id; None where live has no such thing, or nothing can name it."""
-        name = self._names.get(id_)
-        if name is None:
-            return None
-        if self._shared[name] == 1 and _speakable(name):
-            return QueueRef(name=name)
-        return QueueRef(id=id_) if _speakable(id_) else None
-
-
 def adopt(live: Live, chosen: Sequence[LiveQueue]) -> tuple[Adopted, ...]:
     """The policies of the ``chosen`` queues of ``live``: all kinds of rules that its dialect holds."""
     writer = _Writer(live)
@@ -64,10 +53,6 @@ def adopt(live: Live, chosen: Sequence[LiveQueue]) -> tuple[Adopted, ...]:
     managed = [each.policy for each in adopted if each.policy and not each.why_not]
     refused = {**_refused_by_live(live, managed), **_refused_by_schema(managed)}
     return tuple(_unless_refused(each, refused) for each in adopted)
-
-
-def _speakable(text: str) -> bool:
-    return len(text) <= _LONGEST and not _UNSPEAKABLE.search(text)
 
 
 def _unless_refused(adopted: Adopted, refused: Mapping[str, str]) -> Adopted:
@@ -82,7 +67,7 @@ def _refused_by_live(live: Live, policies: Sequence[PolicyQueue]) -> dict[str, s
     """What the API demands of a queue and live itself does not keep to, by the name (or id) of the queue."""
     wanted = PolicySet(tuple(policies))
     resolved = resolve_live(wanted, live.queues, live.dialect, live.groups)
-    found = (*check_constructs_live(resolved, live.queues, live.names), *check_constructs(wanted))
+    found = (*check_constructs_live(resolved, live.queues, live.groups), *check_constructs(wanted))
     return {finding.queue: finding.message for finding in found}
 
 
@@ -112,8 +97,8 @@ class _Writer:
 
     def __init__(self, live: Live) -> None:
         self._kinds = tuple(kind for kind in Kind if kind in live.dialect.holds)
-        self._queues = References(live.queues)
-        self._groups = References(live.groups)
+        self._queues = QueueReferences(live.queues)
+        self._groups = Groups(live.groups)
         self._names = live.names
 
     def adopted(self, queue: LiveQueue) -> Adopted:
@@ -121,7 +106,7 @@ class _Writer:
         own = self._queues.to(queue.id)
         if own is None:
             return Adopted(queue, None, NOT_NAMED)
-        reason = next(self._reasons(queue), "")
+        reason = "; ".join(dict.fromkeys(self._reasons(queue)))
         if reason:
             return Adopted(queue, PolicyQueue(own, managed=False, speaks_of=frozenset()), reason)
         return Adopted(queue, self._policy(own, queue))
@@ -136,10 +121,22 @@ class _Writer:
                 yield f"{times} overflow rules have the same target, {self._names.get(target, target)}"
         for rule in rules:
             if rule.target and self._queues.to(rule.target) is None:
-                yield _unknown("target", rule.target)
-            for group in rule.groups if isinstance(rule, GroupRule) else ():
-                if self._groups.to(group) is None:
-                    yield _unknown("group", group)
+                yield f"a rule has the target {self._unnamed(rule.target)}"
+            if isinstance(rule, GroupRule):
+                yield from self._about_groups(rule, queue)
+
+    def _unnamed(self, target: str) -> str:
+        if target in self._names:
+            return f"{self._names[target]}: {NOT_NAMED}"
+        return f"{target}, which live does not have"
+
+    def _about_groups(self, rule: GroupRule, queue: LiveQueue) -> Iterator[str]:
+        """Why groups of a rule can't be named in the policy of its queue."""
+        for group in map(self._groups.known, rule.groups):
+            if group.id not in queue.members:
+                yield f"the {group.what} {group.name or group.id} is no member of {queue.name}"
+            elif group_reference(self._groups, group.id, queue) is None:
+                yield f"the {group.what} {group.name or group.id}: {NOT_NAMED}"
 
     def _policy(self, own: QueueRef, queue: LiveQueue) -> PolicyQueue:
         rules = of_kinds(queue.rules, self._kinds)
@@ -148,7 +145,7 @@ class _Writer:
             own,
             rules=tuple(self._rule(rule) for rule in rules if isinstance(rule, OverflowRule)),
             backup=backups[0] if backups else None,
-            groups=tuple(self._watch(rule) for rule in rules if isinstance(rule, GroupRule)),
+            groups=tuple(self._watch(rule, queue) for rule in rules if isinstance(rule, GroupRule)),
             speaks_of=frozenset(self._kinds),
         )
 
@@ -158,16 +155,13 @@ class _Writer:
     def _backup(self, rule: BackupRule) -> PolicyBackup:
         return PolicyBackup(_known(self._queues, rule.target), rule.agent_wait, rule.wait_for_agent)
 
-    def _watch(self, rule: GroupRule) -> PolicyGroups:
-        named = sorted((_known(self._groups, group) for group in rule.groups), key=str)
+    def _watch(self, rule: GroupRule, queue: LiveQueue) -> PolicyGroups:
+        found = (group_reference(self._groups, id_, queue) or GroupRef(id=id_) for id_ in rule.groups)
+        named = sorted(found, key=str)
         target = _known(self._queues, rule.target) if rule.target else None
         return PolicyGroups(rule.metric, rule.operator, rule.value, rule.wait, tuple(named), target)
 
 
-def _unknown(what: str, id_: str) -> str:
-    return f"a rule has the {what} {id_}, which live does not have or nothing can name"
-
-
-def _known(references: References, id_: str) -> QueueRef:
+def _known(references: QueueReferences, id_: str) -> QueueRef:
     """The reference to what was found to have one before."""
     return references.to(id_) or QueueRef(id=id_)

@@ -7,13 +7,13 @@ from syncer.adopting.adopt import Adopted
 from syncer.adopting.leave import leave_ignored
 from syncer.errors import Refused
 from syncer.model.finding import has_errors
-from syncer.model.group import Group
-from syncer.model.policy import PolicyQueue, QueueRef
+from syncer.model.policy import GroupRef, PolicyQueue, QueueRef
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import SPOKEN, Kind
 from syncer.model.settings import Ignore
 from syncer.planning.gather import Live
 from syncer.policy.emit import Remarked
+from syncer.policy.groups import Groups
 from syncer.policy.ignore import matching
 from syncer.policy.parse import parse_queues
 from syncer.policy.rewrite import Rewriting
@@ -41,7 +41,8 @@ class Update:
         self._kinds = live.dialect.holds
         self._names = live.names
         self._queues = Ids(live.queues)
-        self._groups = Ids(live.groups)
+        self._groups = Groups(live.groups)
+        self._live = {queue.id: queue for queue in live.queues}
         self._adopted = {each.queue.id: each for each in adopted}
 
     def described(self, document: Document) -> set[str]:
@@ -112,11 +113,17 @@ class Update:
                 (
                     self._queues.of(rule.target) if rule.target else "",
                     (rule.metric, rule.operator, rule.value, rule.wait),
-                    sorted(map(self._groups.of, rule.groups)),
+                    sorted(self._group(group, policy) for group in rule.groups),
                 )
                 for rule in policy.groups
             ],
         }
+
+    def _group(self, reference: GroupRef, policy: PolicyQueue) -> str:
+        """The id of the group that the policy of a queue means, else something that is no id."""
+        queue = self._live.get(self._queues.of(policy.queue))
+        found = self._groups.find(reference, queue) if queue and reference.name else []
+        return found[0].id if len(found) == 1 else reference.id or f"\0{reference}"
 
 
 def _settings(policy: PolicyQueue) -> tuple[Any, ...]:
@@ -124,13 +131,13 @@ def _settings(policy: PolicyQueue) -> tuple[Any, ...]:
 
 
 class Ids:
-    """The ids of live by name, where a name is no other's."""
+    """The ids of live queues by name, where a name is no other's."""
 
-    def __init__(self, everything: Sequence[LiveQueue] | Sequence[Group]) -> None:
-        self._known = {each.id for each in everything}
+    def __init__(self, queues: Sequence[LiveQueue]) -> None:
+        self._known = {queue.id for queue in queues}
         self._by_name: dict[str, list[str]] = {}
-        for each in everything:
-            self._by_name.setdefault(each.name, []).append(each.id)
+        for queue in queues:
+            self._by_name.setdefault(queue.name, []).append(queue.id)
 
     def knows(self, reference: QueueRef) -> bool:
         """Whether live has what is meant, be it twice."""

@@ -92,6 +92,7 @@ def _change_entry(run: Run, outcome: Outcome, rule: RuleChange, timestamp: str) 
         "queueName": outcome.change.name,
         "targetName": rule.target_name,
         "note": rule.note,
+        "groups": [group.as_json() for group in rule.groups],
         "before": rule_document(rule.before) if rule.before else None,
         "after": rule_document(rule.after) if rule.after else None,
         "etagBefore": outcome.etag_before,

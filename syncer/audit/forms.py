@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
+from syncer.audit.words import rule_step
+
 Entry = Mapping[str, Any]
 
 LIST = "drifts"
@@ -24,6 +26,7 @@ _LINK_TEXT = "Open in CI"
 _URL = re.compile(r"https?://[!#-;=?-{}~]{1,2000}")
 _LONGEST_NAME = 120
 _LONGEST_DETAIL = 300
+_LONGEST_STEP = 600
 _JOINER = "\u2060"  # word joiner: no width, no break
 _ACTIVE = {ord(character): f"{character}{_JOINER}" for character in "@#:/.<>!|"}
 _BLOCK = 3_000
@@ -179,7 +182,7 @@ def _change_line(entry: Entry) -> str:
     action = harmless(entry.get("action", "")).removesuffix("_OVERFLOW_RULE").lower()
     queue, target = harmless(entry.get("queueName", "")), harmless(entry.get("targetName", ""))
     towards = f" → {target}" if target else ""
-    step = f"{_image(entry.get('before'))} ⇒ {_image(entry.get('after'))}"
+    step = harmless(rule_step(entry), _LONGEST_STEP)
     return f"{action} {queue}{towards}, {harmless(entry.get('status', ''))}: {step}"
 
 
@@ -189,15 +192,6 @@ def _run_line(entry: Entry) -> str:
     done = ", ".join(f"{harmless(number)} {harmless(status)}" for status, number in counts)
     verb = harmless(entry.get("action", "")).replace("_", " ").lower()
     return f"{verb} {harmless(entry.get('status', ''))}" + (f": {done}" if done else "")
-
-
-def _image(rule: Any) -> str:
-    if not isinstance(rule, Mapping):
-        return "none"
-    if "owner" in rule:
-        return f"managed by {harmless(rule.get('owner'))}"
-    switched_off = "" if rule.get("enabled") else ", disabled"
-    return f"{harmless(rule.get('threshold'))} % after {harmless(rule.get('delay'))} s{switched_off}"
 
 
 def _origin(entry: Entry) -> str:

@@ -8,9 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from syncer.model.finding import Finding, Position, Severity
+from syncer.model.group import Group
 from syncer.model.policy import PolicySet
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import BackupRule, GroupRule
+from syncer.policy.groups import Groups
+from syncer.policy.reference_findings import no_member
 from syncer.policy.resolve import Desired, Resolved
 
 
@@ -30,22 +33,23 @@ def check_constructs(policies: PolicySet) -> tuple[Finding, ...]:
 
 
 def check_constructs_live(
-    resolved: Resolved, live: Sequence[LiveQueue], groups: Mapping[str, str]
+    resolved: Resolved, live: Sequence[LiveQueue], groups: Sequence[Group]
 ) -> tuple[Finding, ...]:
     """Groups belong to the queue, a backup queue is of the same division, and activation excludes routing.
 
-    ``groups`` gives the name of a group by its id.
+    ``groups`` are all that are known.
     """
     by_id = {queue.id: queue for queue in live}
+    known = Groups(groups)
     return tuple(
         finding
         for key, wanted in resolved.desired.items()
-        for finding in _demands(by_id[key], wanted, by_id, groups)
+        for finding in _demands(by_id[key], wanted, by_id, known)
     )
 
 
 def _demands(
-    queue: LiveQueue, wanted: Desired, live: Mapping[str, LiveQueue], groups: Mapping[str, str]
+    queue: LiveQueue, wanted: Desired, live: Mapping[str, LiveQueue], groups: Groups
 ) -> Iterator[Finding]:
     conditional = []
     for rule, position in zip(wanted.rules, wanted.positions, strict=True):
@@ -78,30 +82,16 @@ def _same_division(queue: LiveQueue, backup: LiveQueue, position: Position | Non
 
 
 def _own_groups(
-    queue: LiveQueue, rule: GroupRule, position: Position | None, groups: Mapping[str, str]
+    queue: LiveQueue, rule: GroupRule, position: Position | None, groups: Groups
 ) -> Iterator[Finding]:
-    members = _members(queue.raw)
-    for group in rule.groups:
-        if group not in members:
-            yield _error(
-                "dialect.foreign-group",
-                f"the group {groups.get(group, group)} is no member of {queue.name}",
-                position,
-                "add the group to the queue in live first, or choose one of its groups",
-                queue.name,
-            )
+    for group in (groups.known(id_) for id_ in rule.groups if id_ not in queue.members):
+        yield no_member(group, queue, position, groups.advice(group, queue))
 
 
 def _is_activated(raw: Mapping[str, Any]) -> bool:
     """Whether conditional group activation says anything; an empty one excludes nothing."""
     activation = raw.get("conditionalGroupActivation")
     return any(activation.values()) if isinstance(activation, dict) else bool(activation)
-
-
-def _members(raw: Mapping[str, Any]) -> frozenset[str]:
-    groups = raw.get("memberGroups")
-    entries = groups if isinstance(groups, list) else []
-    return frozenset(str(group["id"]) for group in entries if isinstance(group, dict) and "id" in group)
 
 
 def _division(queue: LiveQueue) -> str:

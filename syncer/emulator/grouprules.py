@@ -67,7 +67,7 @@ class _Check:
         self._routing = _object(queue.get("conditionalGroupRouting"))
         self._activation = _object(queue.get("conditionalGroupActivation"))
         self._direct = _object(queue.get("directRouting"))
-        self._own = {group.get("id") for _, group in _each(self._groups, "")}
+        self._own = {group.get("id"): group.get("type") for _, group in _each(self._groups, "")}
 
     def member_groups(self) -> None:
         for where, group in self._entries(self._groups, "memberGroups"):
@@ -125,6 +125,8 @@ class _Check:
         for at, group in self._entries(value, where, most):
             if group.get("id") not in self._own:
                 self.faults.append(f"{at}.id: is none of the memberGroups of this queue")
+            elif group.get("type") != self._own[group.get("id")]:
+                self.faults.append(f"{at}.type: is not the type of this group in memberGroups")
 
     def _entries(self, value: Any, where: str, most: int | None = None) -> list[tuple[str, dict[str, Any]]]:
         """The objects of a list, each with its place; what is no list of objects is noted."""

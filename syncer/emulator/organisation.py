@@ -23,6 +23,9 @@ MEDIA = {
 }
 """For each medium: seconds of alerting, and seconds in which 80 percent are to be answered."""
 
+MEMBERS = (("GROUP",), ("TEAM",), ("GROUP", "SKILLGROUP"), ("GROUP", "TEAM", "SKILLGROUP"))
+"""The types of the groups that are members of a queue, for one queue after the other."""
+
 
 def organisation(n: int) -> list[Document]:
     """Make ``n`` queues with the fields that the Genesys Cloud Platform API gives a queue."""
@@ -79,20 +82,29 @@ def _division(language: str) -> Document:
 
 
 def _groups(place: int, name: str, ids: list[str], language: str) -> Document:
-    """Every fourth queue has a group that helps when its callers wait, or when those of the next step do."""
+    """Every fourth queue has groups that help when its callers wait, or when those of the next step do.
+
+    A group, a team and a skill group bear the same name.
+    """
     if place % 4:
         return {}
-    group = {"id": str(uuid5(NAMESPACE_URL, f"organisation/groups/{language}")), "type": "GROUP"}
-    condition = {"metric": "EstimatedWaitTime", "operator": "GreaterThan", "groups": [group]}
+    members = [_member(type_, language) for type_ in MEMBERS[place // 4 % len(MEMBERS)]]
+    groups = [{name: member[name] for name in ("id", "type")} for member in members]
+    condition = {"metric": "EstimatedWaitTime", "operator": "GreaterThan", "groups": groups}
     own = {"id": ids[place], "name": name, "selfUri": self_uri(ids[place])}
     rules: list[Document] = [{**condition, "queue": own, "conditionValue": 120.0, "waitSeconds": 30}]
     if _has_next(place, ids):
         watched = {"id": ids[place + 1]}
         rules.append({**condition, "queue": watched, "conditionValue": 300.0, "waitSeconds": 60})
     return {
-        "memberGroups": [{**group, "name": f"{language} Helpers", "memberCount": 8}],
+        "memberGroups": members,
         "conditionalGroupRouting": {"rules": rules},
     }
+
+
+def _member(type_: str, language: str) -> Document:
+    found = str(uuid5(NAMESPACE_URL, f"organisation/{type_.lower()}s/{language}"))
+    return {"id": found, "type": type_, "name": f"{language} Helpers", "memberCount": 8}
 
 
 def _backup(place: int, ids: list[str]) -> Document:

@@ -9,6 +9,7 @@ from syncer.errors import BadAnswer
 from syncer.live.activation import read_watched
 from syncer.live.conditional import read_groups, without_own_queue, write_groups
 from syncer.live.direct import read_backup, write_backup
+from syncer.live.groups import read_groups_told, read_members
 from syncer.live.merge import merged
 from syncer.live.overflow import first_rules, read_overflow, write_overflow
 from syncer.live.ownership import read_owner, write_owner
@@ -73,11 +74,13 @@ def read_queue(raw: Mapping[str, Any]) -> LiveQueue:
         problems={place: problem for place, (_, problem) in enumerate(readings) if problem},
         raw=raw,
         watches=read_watched(raw),
+        groups=read_groups_told(raw),
+        members=read_members(raw),
     )
 
 
 def read_group(raw: Mapping[str, Any]) -> Group:
-    """The group that ``raw`` is. Raises BadAnswer without an id or a name."""
+    """The ordinary group that ``raw`` is. Raises BadAnswer without an id or a name."""
     id_, name = raw.get("id"), raw.get("name")
     if not (isinstance(id_, str) and id_ and isinstance(name, str) and name):
         raise BadAnswer(f"A group came from live with the id {shown(id_)} and the name {shown(name)}.")

@@ -45,7 +45,7 @@ class RuleChange:
     @property
     def names(self) -> dict[str, str]:
         """The names of what the rule speaks of, by their ids."""
-        return {self.target: self.target_name} | {group.id: group.name for group in self.groups}
+        return {self.target: self.target_name} | {group.id: group.label for group in self.groups}
 
     @property
     def kind(self) -> Kind:

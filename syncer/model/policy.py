@@ -1,20 +1,44 @@
 """Policies: what people write, after parsing and before names are resolved."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from syncer.model.finding import Position
+from syncer.model.group import GROUP, SKILL_GROUP, TEAM, Group
 from syncer.model.rule import Kind
 
 
 @dataclass(frozen=True, slots=True)
 class QueueRef:
-    """How a policy names a queue or a group: by ``name`` or by ``id``; exactly one is not empty."""
+    """How a policy names a queue: by ``name`` or by ``id``; exactly one is not empty."""
 
     name: str = ""
     id: str = ""
 
     def __str__(self) -> str:
         return self.name or self.id
+
+
+GROUP_KEYS: Final[Mapping[str, str]] = {TEAM: "team", SKILL_GROUP: "skill_group"}
+"""The key that names a group of each type; an ordinary group has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRef:
+    """How a policy names a group of agents: by ``name`` and ``type``, or by ``id``, which needs no type."""
+
+    name: str = ""
+    id: str = ""
+    type: str = GROUP
+
+    @property
+    def what(self) -> str:
+        """What people call such a group: ``skill group``."""
+        return Group(self.id, self.name, self.type).what
+
+    def __str__(self) -> str:
+        return Group(self.id, self.name, self.type).label
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +73,7 @@ class PolicyGroups:
     operator: str
     value: float
     wait: int
-    groups: tuple[QueueRef, ...]
+    groups: tuple[GroupRef, ...]
     target: QueueRef | None = None
     position: Position | None = None
 

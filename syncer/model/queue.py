@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from syncer.model.group import Group
 from syncer.model.rule import Kind, Rules
 
 
@@ -37,7 +38,8 @@ class LiveQueue:
     ``rules`` are its rules of every kind, each kind in the order of the wire; ``problems`` names, per index
     of ``rules``, what of the wire could not be understood; ``raw`` is the JSON as it came, which a change is
     written into; ``etag`` is empty where the server has none; ``watches`` are the ids of the queues that
-    its conditional group activation looks at.
+    its conditional group activation looks at; ``groups`` are the groups of agents that it tells of, and
+    ``members`` the ids of those that are its members.
     """
 
     id: str
@@ -47,6 +49,8 @@ class LiveQueue:
     problems: Mapping[int, str] = field(default_factory=dict)
     raw: Mapping[str, Any] = field(default_factory=dict)
     watches: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
+    members: frozenset[str] = frozenset()
 
     def problems_of(self, kinds: Sequence[Kind]) -> tuple[str, ...]:
         """What of the rules of these kinds could not be understood."""

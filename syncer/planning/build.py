@@ -36,8 +36,7 @@ class Inputs:
 
     ``files`` are all files that were read, settings included, and ``paths`` what was named of them, if
     anything; ``findings`` are those of loading them; ``lock`` is ``etag`` or ``compare``; ``dialect`` says
-    which kinds of rules live can hold; ``groups`` are the groups of agents that it has, where they were asked
-    for.
+    which kinds of rules live can hold; ``groups`` are the groups of agents that are known of it.
     """
 
     policies: PolicySet
@@ -54,14 +53,10 @@ class Inputs:
     groups: tuple[Group, ...] = ()
 
     @property
-    def group_names(self) -> dict[str, str]:
-        """The name of each group by its id."""
-        return {group.id: group.name for group in self.groups}
-
-    @property
     def names(self) -> dict[str, str]:
         """The name of each queue and group by its id."""
-        return {**self.group_names, **{queue.id: queue.name for queue in self.live}}
+        groups = {group.id: group.label for group in self.groups}
+        return groups | {queue.id: queue.name for queue in self.live}
 
 
 def build_plan(inputs: Inputs, created_at: str) -> Plan:
@@ -80,7 +75,7 @@ def build_plan(inputs: Inputs, created_at: str) -> Plan:
         *check_constructs(policies),
         *resolved.findings,
         *_unlisted(policies, resolved.network, inputs.live),
-        *check_constructs_live(resolved, inputs.live, inputs.group_names),
+        *check_constructs_live(resolved, inputs.live, inputs.groups),
         *check_owners(resolved, inputs.live, ownership, whole=not inputs.paths),
     )
     left_alone = {each.queue for each in ignored}
@@ -128,6 +123,7 @@ def plan_towards(
 
 def _compare(resolved: Resolved, inputs: Inputs) -> tuple[list[QueueChange], tuple[Untouched, ...]]:
     live, names = {queue.id: queue for queue in inputs.live}, inputs.names
+    groups = {group.id: group for group in inputs.groups}
     changes = []
     untouched = []
     for node in resolved.network.nodes:
@@ -136,7 +132,7 @@ def _compare(resolved: Resolved, inputs: Inputs) -> tuple[list[QueueChange], tup
         if wanted is None or not wanted.kinds:
             untouched.append(Untouched(queue.id, queue.name, _why_not_wanted(node, wanted)))
             continue
-        rules = diff_rules(queue, wanted.rules, names, wanted.kinds)
+        rules = diff_rules(queue, wanted.rules, names, wanted.kinds, groups)
         if rules:
             before = of_kinds(queue.rules, wanted.kinds)
             change = QueueChange(queue.id, queue.name, rules, before, wanted.rules, kinds=wanted.kinds)

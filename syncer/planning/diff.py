@@ -2,6 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Final
 
 from syncer.model.change import Action, FieldChange, RuleChange
 from syncer.model.group import Group
@@ -12,6 +15,8 @@ SECOND = "a second rule with this target; the first one is kept"
 AGAIN = "a second rule with this target, as there was one before"
 NAMED = ("queue", "groups")
 
+NO_GROUPS: Final[Mapping[str, Group]] = MappingProxyType({})
+
 Key = tuple[Kind, str, int]
 """The third is 0 for the first rule with its target, 1 for the second."""
 
@@ -21,12 +26,13 @@ def diff_rules(
     desired: Sequence[Rule],
     names: Mapping[str, str],
     kinds: Sequence[Kind] = (Kind.OVERFLOW,),
+    groups: Mapping[str, Group] = NO_GROUPS,
 ) -> tuple[RuleChange, ...]:
     """The changes that turn the rules of ``live`` that are of ``kinds`` into ``desired``, key by key.
 
     Order is no difference. Of several live overflow rules with one target the first counts and the others
     are deleted, unless as many are desired. ``names`` gives the name of a queue or group by its id, for
-    people to read.
+    people to read, and ``groups`` what is known of a group.
 
     Returns creations and updates in the order of ``desired``, then deletions in the order of live.
     """
@@ -50,7 +56,7 @@ def diff_rules(
         for (key, place), rule in zip(kept.items(), own.values(), strict=True)
         if key not in wanted
     ]
-    return (*changes, *deletions)
+    return tuple(_with_groups(change, groups) for change in (*changes, *deletions))
 
 
 def _keys(rules: Iterable[Rule]) -> Iterator[Key]:
@@ -71,9 +77,15 @@ def _change(
 ) -> RuleChange:
     sides = [rule for rule in (before, after) if rule is not None]
     target = sides[-1].target
-    groups = dict.fromkeys(group for rule in sides if isinstance(rule, GroupRule) for group in rule.groups)
-    named = tuple(Group(group, names.get(group, group)) for group in groups)
-    return RuleChange(action, target, names.get(target, target), before, after, fields, note, named)
+    return RuleChange(action, target, names.get(target, target), before, after, fields, note)
+
+
+def _with_groups(change: RuleChange, groups: Mapping[str, Group]) -> RuleChange:
+    """The change with the groups that it speaks of; one without a name is called by its id."""
+    sides = [rule for rule in (change.before, change.after) if isinstance(rule, GroupRule)]
+    ids = dict.fromkeys(id_ for rule in sides for id_ in rule.groups)
+    found = [groups.get(id_, Group(id_, "")) for id_ in ids]
+    return replace(change, groups=tuple(replace(group, name=group.name or group.id) for group in found))
 
 
 def _field_changes(

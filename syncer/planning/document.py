@@ -118,7 +118,7 @@ def _rule_change_document(change: RuleChange) -> dict[str, Any]:
             {"field": field.field, "before": field.before, "after": field.after} for field in change.fields
         ],
         "note": change.note,
-        "groups": [{"id": group.id, "name": group.name} for group in change.groups],
+        "groups": [group.as_json() for group in change.groups],
     }
 
 

@@ -10,7 +10,7 @@ from syncer.live.wire import lock_kind, read_group, read_queue, spoken_dialect
 from syncer.model.dialect import DIALECTS, Dialect
 from syncer.model.environment import UNKNOWN, Organization
 from syncer.model.finding import Finding, has_errors, in_order
-from syncer.model.group import Group
+from syncer.model.group import Group, known_groups
 from syncer.model.policy import PolicyFile, PolicySet
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import Kind
@@ -110,8 +110,8 @@ def environment_of(environments: Mapping[str, Settings], name: str) -> Settings:
 class Live:
     """What was read from live: its queues by name and id, whatever order they came in.
 
-    ``lock`` is ``etag`` where every queue has one, else ``compare``; ``groups`` are empty where they were not
-    asked for.
+    ``lock`` is ``etag`` where every queue has one, else ``compare``; ``groups`` are those that
+    queues tell of and, where they were asked for, all ordinary ones.
     """
 
     api: str
@@ -124,12 +124,12 @@ class Live:
     @property
     def names(self) -> dict[str, str]:
         """The name of each queue and group by its id."""
-        groups = {group.id: group.name for group in self.groups}
+        groups = {group.id: group.label for group in self.groups}
         return groups | {queue.id: queue.name for queue in self.queues}
 
 
 def read_live(api: Listing, policies: PolicySet, dialect: str = AUTO, *, with_groups: bool = False) -> Live:
-    """List live once: its queues, and its groups where policies speak of them or ``with_groups`` says so.
+    """List live once: its queues, and its ordinary groups where policies speak of groups or ``with_groups``.
 
     ``dialect`` is a name, or ``auto``. Groups are never asked for where live can't hold rules about them.
     """
@@ -139,19 +139,19 @@ def read_live(api: Listing, policies: PolicySet, dialect: str = AUTO, *, with_gr
     spoken = spoken_dialect(raws, api.usual_dialect) if dialect == AUTO else DIALECTS[dialect]
     wanted = any(policy.managed and Kind.GROUPS in policy.speaks_of for policy in policies.queues)
     locks = {lock_kind(raw) for raw in raws}
+    listed = _groups(api) if Kind.GROUPS in spoken.holds and (with_groups or wanted) else ()
     return Live(
         api=api.api,
         queues=queues,
         lock="compare" if "compare" in locks else "etag",
         dialect=spoken,
-        groups=_groups(api) if Kind.GROUPS in spoken.holds and (with_groups or wanted) else (),
+        groups=known_groups(listed, tuple(group for queue in queues for group in queue.groups)),
         organization=organization,
     )
 
 
 def _groups(api: Listing) -> tuple[Group, ...]:
-    groups = (read_group(raw) for raw in api.list_groups())
-    return tuple(sorted(groups, key=lambda group: (group.name, group.id)))
+    return tuple(read_group(raw) for raw in api.list_groups())
 
 
 def inputs_of(disk: OnDisk, live: Live) -> Inputs:

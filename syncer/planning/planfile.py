@@ -12,6 +12,7 @@ from syncer.errors import BadPlan, Refused
 from syncer.files import write_whole
 from syncer.model.canonical import canonical, parsed, readable
 from syncer.model.environment import Organization
+from syncer.model.group import Group
 from syncer.model.rule import in_words, mean_the_same
 from syncer.model.rule_document import rules_of
 from syncer.planning.document import FORMAT, plan_digest
@@ -141,13 +142,15 @@ def _moved_queues(saved: dict[str, Any], fresh: dict[str, Any]) -> Iterator[str]
 
 def _names(*plans: dict[str, Any]) -> dict[str, str]:
     """The name of every queue and group in ``plans`` by its id; the last plan's, where it was renamed."""
-    return {named["id"]: named["name"] for plan in plans for named in _named(plan)}
+    return {id_: name for plan in plans for id_, name in _named(plan)}
 
 
-def _named(plan: dict[str, Any]) -> Iterator[dict[str, str]]:
+def _named(plan: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for change in plan["changes"]:
-        yield from (group for rule in change["rules"] for group in rule["groups"])
-    yield from (each["queue"] for each in (*plan["live"], *plan["untouched"], *plan["changes"]))
+        groups = (Group(**group) for rule in change["rules"] for group in rule["groups"])
+        yield from ((group.id, group.label) for group in groups)
+    queues = (each["queue"] for each in (*plan["live"], *plan["untouched"], *plan["changes"]))
+    yield from ((queue["id"], queue["name"]) for queue in queues)
 
 
 def _moved_changes(saved: dict[str, Any], fresh: dict[str, Any]) -> Iterator[str]:

@@ -138,23 +138,24 @@ def _conflicts(
     return [
         _conflict(queue.name, f"{queue.name}: {why}")
         for image, three in sides
-        if (why := _in_the_way(image, three, queues))
+        if (why := _in_the_way(image, queue, three, queues))
     ]
 
 
-def _in_the_way(image: Image, sides: Sides, queues: Container[str]) -> str:
+def _in_the_way(image: Image, queue: LiveQueue, sides: Sides, queues: Container[str]) -> str:
     """Why a rule can't go back to what it was, or nothing."""
     if sides.moved:
-        return f"the run left {_these(sides.after, image)}, live has {_these(sides.now, image)}"
+        return f"the run left {_these(sides.after, image, queue)}, live has {_these(sides.now, image, queue)}"
     gone = [rule.target for rule in sides.before if rule.target and rule.target not in queues]
     return f"the target {gone[0]} is gone from live" if gone else ""
 
 
-def _these(rules: Rules, image: Image) -> str:
+def _these(rules: Rules, image: Image, queue: LiveQueue) -> str:
     if image.rule.kind is Kind.OWNER:
         return in_words(rules, {}) if rules else "no mark"
     known = {image.rule.target: image.target_name or image.rule.target}
-    return in_words(rules, known) if rules else f"no rule to {known[image.rule.target] or 'nobody'}"
+    groups = {group.id: group.label for group in queue.groups}
+    return in_words(rules, groups | known) if rules else f"no rule to {known[image.rule.target] or 'nobody'}"
 
 
 def _kept(images: Sequence[Image]) -> list[Finding]:

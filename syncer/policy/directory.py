@@ -1,27 +1,23 @@
-"""Queues or groups of live, found as policies name them: by id, or by name."""
+"""Queues of live, found as policies name them: by id, or by name."""
 
 from collections.abc import Sequence
-from typing import Generic, TypeVar
 
-from syncer.model.group import Group
 from syncer.model.policy import QueueRef
 from syncer.model.queue import LiveQueue
 from syncer.policy.nearest import Nearest
 
-Named = TypeVar("Named", LiveQueue, Group)
 
+class Directory:
+    """The queues that live has, by id and by name."""
 
-class Directory(Generic[Named]):
-    """What live has, by id and by name."""
-
-    def __init__(self, everything: Sequence[Named]) -> None:
-        self.by_id: dict[str, Named] = {each.id: each for each in everything}
-        self._by_name: dict[str, list[Named]] = {}
-        for each in everything:
-            self._by_name.setdefault(each.name, []).append(each)
+    def __init__(self, queues: Sequence[LiveQueue]) -> None:
+        self.by_id = {queue.id: queue for queue in queues}
+        self._by_name: dict[str, list[LiveQueue]] = {}
+        for queue in queues:
+            self._by_name.setdefault(queue.name, []).append(queue)
         self._nearest = Nearest(self._by_name)
 
-    def find(self, wanted: QueueRef) -> list[Named]:
+    def find(self, wanted: QueueRef) -> list[LiveQueue]:
         """All that ``wanted`` may mean."""
         if wanted.id:
             return [self.by_id[wanted.id]] if wanted.id in self.by_id else []

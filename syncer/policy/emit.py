@@ -3,7 +3,15 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from syncer.model.policy import PolicyBackup, PolicyGroups, PolicyQueue, PolicyRule, QueueRef
+from syncer.model.policy import (
+    GROUP_KEYS,
+    GroupRef,
+    PolicyBackup,
+    PolicyGroups,
+    PolicyQueue,
+    PolicyRule,
+    QueueRef,
+)
 from syncer.model.rule import SPOKEN, Kind
 from syncer.policy.quoting import comment, quoted, scalar
 
@@ -95,10 +103,15 @@ def _groups(rule: PolicyGroups, names: Mapping[str, str]) -> Iterator[str]:
     yield f"value: {int(rule.value) if rule.value.is_integer() else rule.value}"
     yield f"wait: {rule.wait}"
     yield "groups:" if rule.groups else "groups: []"
-    yield from (f"  - {_reference(group, names)}" for group in rule.groups)
+    yield from (f"  - {_group(group, names)}" for group in rule.groups)
 
 
-def _reference(reference: QueueRef, names: Mapping[str, str]) -> str:
+def _group(reference: GroupRef, names: Mapping[str, str]) -> str:
+    key = GROUP_KEYS.get(reference.type) if reference.name else None
+    return f"{key}: {scalar(reference.name)}" if key else _reference(reference, names)
+
+
+def _reference(reference: QueueRef | GroupRef, names: Mapping[str, str]) -> str:
     if reference.name:
         return scalar(reference.name)
     named = f"  {comment(names[reference.id])}" if reference.id in names else ""

@@ -99,6 +99,8 @@ def _unknown(found: _Problem) -> dict[str, str]:
 def _about_unknown(found: _Problem, name: str, meant: str) -> str:
     if name in _FIXED or (not meant and name.partition(".")[0] in _FIXED_FAMILIES):
         return "its severity can't be changed"
+    if "string" in found.schema.get("type", ()) and name in ("name", "group"):
+        return "write the name alone, without a mapping"
     if meant:
         return f"did you mean {meant!r}?"
     homes = [
@@ -106,13 +108,11 @@ def _about_unknown(found: _Problem, name: str, meant: str) -> str:
         for part in _parts(found.known)
         if name in part.get("properties", {}) and part.get("title")
     ]
-    if "string" in found.schema.get("type", ()) and name == "name":
-        return "write the name alone, without a mapping"
     if homes:
         return f"it belongs to {_article(homes[0])}: look at the indentation"
     if found.schema.get("patternProperties") and not found.schema.get("properties"):
         return "begin with a letter or digit, and use letters, digits, '.', '_' and '-', at most 63"
-    return f"the keys here are {', '.join(found.schema.get('properties', {}))}"
+    return _keys_here(found)
 
 
 def _parts(schema: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -205,6 +205,18 @@ def _too_many(found: _Problem) -> tuple[str, str]:
     return f"{found.name} has {len(found.value)} entries, at most {found.wanted}", "remove the others"
 
 
+def _no_keys(found: _Problem) -> tuple[str, str]:
+    return f"{found.name} is an empty mapping, at least {found.wanted} key", _keys_here(found)
+
+
+def _too_many_keys(found: _Problem) -> tuple[str, str]:
+    return f"{found.name} has {len(found.value)} keys, at most {found.wanted}", "keep the one that is meant"
+
+
+def _keys_here(found: _Problem) -> str:
+    return f"the keys here are {', '.join(found.schema.get('properties', {}))}"
+
+
 def _pattern(found: _Problem) -> tuple[str, str]:
     """A pattern forbids control characters, or it is that of a name: of a variable, of an owner."""
     at = next((place for place, character in enumerate(found.value) if _CONTROL.match(character)), None)
@@ -249,6 +261,8 @@ _ONE: Final[Mapping[str, Callable[[_Problem], tuple[str, str]]]] = {
     "minLength": _too_short,
     "minItems": _too_few,
     "maxItems": _too_many,
+    "minProperties": _no_keys,
+    "maxProperties": _too_many_keys,
     "pattern": _pattern,
     "enum": _choice,
     "const": _constant,

@@ -5,7 +5,15 @@ from typing import Any, Final
 
 from syncer.model.environment import UNNAMED, Environment, Override, Share, Variables
 from syncer.model.finding import Severity
-from syncer.model.policy import PolicyBackup, PolicyGroups, PolicyQueue, PolicyRule, QueueRef
+from syncer.model.policy import (
+    GROUP_KEYS,
+    GroupRef,
+    PolicyBackup,
+    PolicyGroups,
+    PolicyQueue,
+    PolicyRule,
+    QueueRef,
+)
 from syncer.model.rule import SPOKEN
 from syncer.model.settings import (
     DriftAlerts,
@@ -169,7 +177,7 @@ def _groups(document: Document, places: tuple[int, int], rule: Mapping[str, Any]
         operator=rule["operator"],
         value=float(rule["value"]),
         wait=int(rule.get("wait", 0)),
-        groups=tuple(_reference(group) for group in rule["groups"]),
+        groups=tuple(_group(group) for group in rule["groups"]),
         target=_reference(rule["queue"]) if "queue" in rule else None,
         position=document.position(("queues", places[0], "conditional_groups", places[1])),
     )
@@ -177,6 +185,13 @@ def _groups(document: Document, places: tuple[int, int], rule: Mapping[str, Any]
 
 def _reference(value: Any) -> QueueRef:
     return QueueRef(name=value) if isinstance(value, str) else QueueRef(id=value["id"])
+
+
+def _group(value: Any) -> GroupRef:
+    if isinstance(value, str):
+        return GroupRef(name=value)
+    named = [GroupRef(name=value[key], type=type_) for type_, key in GROUP_KEYS.items() if key in value]
+    return named[0] if named else GroupRef(id=value["id"])
 
 
 def _numbers(section: Mapping[str, Any]) -> dict[str, Any]:

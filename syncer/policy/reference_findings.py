@@ -1,11 +1,13 @@
-"""The texts of all findings about names of queues, offline and with live."""
+"""The texts of all findings about names of queues and groups, offline and with live."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from syncer.model.dialect import Dialect
 from syncer.model.finding import Finding, Note, Position, Severity
-from syncer.model.policy import PolicyBackup, PolicyQueue, PolicyRule, QueueRef
+from syncer.model.group import Group
+from syncer.model.policy import GroupRef, PolicyBackup, PolicyQueue, PolicyRule, QueueRef
+from syncer.model.queue import LiveQueue
 from syncer.model.rule import Kind
 from syncer.policy.wording import quoted
 
@@ -72,17 +74,24 @@ def unknown_in_policies(
     )
 
 
-def unknown_in_live(
-    wanted: QueueRef, nearest: str, position: Position | None, about: str, what: str = "queue"
-) -> Finding:
-    """A queue or group that live does not have; ``about`` names the queue whose policy speaks of it."""
-    tip = f"create the {what} in live first, or correct the name: it is matched letter by letter"
-    if wanted.id:
-        tip = f"look the id up in live, or give the name of the {what}"
-    elif nearest:
-        tip = f"did you mean {quoted(nearest)}?"
-    message = f"live has no {what} {'with ' if wanted.id else ''}{_name(wanted)}"
+def unknown_in_live(wanted: QueueRef, nearest: str, position: Position | None, about: str) -> Finding:
+    """A queue that live does not have; ``about`` names the queue whose policy speaks of it."""
+    return _unknown_in_live(wanted, quoted(nearest) if nearest else "", position, about, "queue")
+
+
+def unknown_group(wanted: GroupRef, nearest: str, position: Position | None, about: str) -> Finding:
+    """An ordinary group that live does not have; ``nearest`` is another one as policies write it."""
+    if not wanted.id:
+        return _unknown_in_live(wanted, nearest, position, about, "group")
+    message = f"neither a group of live nor a team or skill group of a queue has {_name(wanted)}"
+    tip = "look the id up in live, or give the name of the group"
     return Finding("references.unknown", Severity.ERROR, message, position, tip, queue=about)
+
+
+def no_member(wanted: GroupRef | Group, queue: LiveQueue, position: Position | None, tip: str) -> Finding:
+    """A group that the API would refuse, as it is no member of its queue."""
+    message = f"the {wanted.what} {wanted.name or wanted.id} is no member of {queue.name}"
+    return Finding("dialect.foreign-group", Severity.ERROR, message, position, tip, queue=queue.name)
 
 
 def ambiguous(
@@ -181,5 +190,17 @@ def _duplicate_target(queue: PolicyQueue, first: PolicyRule, second: PolicyRule,
     )
 
 
-def _name(wanted: QueueRef) -> str:
+def _unknown_in_live(
+    wanted: QueueRef | GroupRef, nearest: str, position: Position | None, about: str, what: str
+) -> Finding:
+    tip = f"create the {what} in live first, or correct the name: it is matched letter by letter"
+    if wanted.id:
+        tip = f"look the id up in live, or give the name of the {what}"
+    elif nearest:
+        tip = f"did you mean {nearest}?"
+    message = f"live has no {what} {'with ' if wanted.id else ''}{_name(wanted)}"
+    return Finding("references.unknown", Severity.ERROR, message, position, tip, queue=about)
+
+
+def _name(wanted: QueueRef | GroupRef) -> str:
     return quoted(wanted.name) if wanted.name else f"the id {quoted(wanted.id)}"

@@ -5,15 +5,16 @@ from dataclasses import dataclass, replace
 
 from syncer.model.dialect import BRIEF, Dialect
 from syncer.model.finding import Finding, Position
-from syncer.model.group import Group
+from syncer.model.group import GROUP, Group
 from syncer.model.network import Edge, Network, Node, edge_of, watch_edges
-from syncer.model.policy import PolicyGroups, PolicyQueue, PolicyRule, PolicySet, QueueRef
+from syncer.model.policy import GroupRef, PolicyGroups, PolicyQueue, PolicyRule, PolicySet, QueueRef
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, Rule, Rules
 from syncer.model.settings import Ignore
 from syncer.model.written import Written
 from syncer.policy import reference_findings as say
-from syncer.policy.directory import Directory, Named
+from syncer.policy.directory import Directory
+from syncer.policy.groups import Groups
 from syncer.policy.ignore import as_live_has_it
 
 Placed = tuple[Rule, Position | None]
@@ -82,7 +83,8 @@ def resolve_live(
     """Find the live queue of every name of the policies, and lay the policies on top of live.
 
     Names are matched exactly. What can't be resolved, or said in ``dialect``, is a finding, and so is what
-    only ids bring to light: one queue, or one target, by name here and by id there.
+    only ids bring to light: one queue, or one target, by name here and by id there. ``groups`` are all that
+    are known: the groups of a queue's policy are looked for among its members first.
     """
     resolver = _Resolver(live, dialect, groups)
     described = resolver.describe(policies.queues)
@@ -126,7 +128,7 @@ class _Resolver:
         self.findings: list[Finding] = []
         self._dialect = dialect
         self._queues = Directory(live)
-        self._groups = Directory(groups)
+        self._groups = Groups(groups)
 
     def describe(self, queues: Sequence[PolicyQueue]) -> dict[str, PolicyQueue]:
         """The policy of each live queue that has one, by id; the first where there are several."""
@@ -193,7 +195,8 @@ class _Resolver:
 
     def _group_rule(self, key: str, place: int, rule: PolicyGroups, policy: PolicyQueue) -> Placed | None:
         target = self._find(rule.target, rule.position, policy) if rule.target else None
-        groups = [self._find_group(group, rule.position, policy) for group in rule.groups]
+        queue = self._queues.by_id[key]
+        groups = [self._find_group(group, rule.position, policy, queue) for group in rule.groups]
         ids = {group.id for group in groups if group is not None}
         if None in groups or (rule.target and target is None):
             return None
@@ -225,29 +228,34 @@ class _Resolver:
         self, wanted: QueueRef, position: Position | None, owner: PolicyQueue | None = None
     ) -> LiveQueue | None:
         """The live queue meant; ``owner`` is the queue whose rule has it as its target."""
-        return self._look_up(self._queues, "queue", wanted, position, owner)
-
-    def _find_group(self, wanted: QueueRef, position: Position | None, owner: PolicyQueue) -> Group | None:
-        return self._look_up(self._groups, "group", wanted, position, owner)
-
-    def _look_up(
-        self,
-        directory: Directory[Named],
-        what: str,
-        wanted: QueueRef,
-        position: Position | None,
-        owner: PolicyQueue | None,
-    ) -> Named | None:
-        named = directory.find(wanted)
+        named = self._queues.find(wanted)
         if len(named) == 1:
             return named[0]
         about = str(owner.queue if owner else wanted)
         if named:
             ids = [each.id for each in named]
-            self.findings.append(say.ambiguous(wanted.name, ids, position, about, what))
+            self.findings.append(say.ambiguous(wanted.name, ids, position, about))
         else:
-            nearest = directory.nearest(wanted)
-            self.findings.append(say.unknown_in_live(wanted, nearest, position, about, what))
+            nearest = self._queues.nearest(wanted)
+            self.findings.append(say.unknown_in_live(wanted, nearest, position, about))
+        return None
+
+    def _find_group(
+        self, wanted: GroupRef, position: Position | None, owner: PolicyQueue, queue: LiveQueue
+    ) -> Group | None:
+        named = self._groups.find(wanted, queue)
+        if len(named) == 1:
+            return named[0]
+        about = str(owner.queue)
+        if named:
+            ids = [each.id for each in named]
+            self.findings.append(say.ambiguous(wanted.name, ids, position, about, named[0].what))
+        elif wanted.type == GROUP:
+            nearest = self._groups.nearest(wanted, queue)
+            self.findings.append(say.unknown_group(wanted, nearest, position, about))
+        else:
+            tip = self._groups.advice(wanted, queue)
+            self.findings.append(say.no_member(wanted, queue, position, tip))
         return None
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from syncer.audit.words import rule_step
 from syncer.doctor.line import State
 from syncer.drift.found import Direction
 from syncer.model.change import Action, Ignored, Reason
@@ -11,7 +12,7 @@ from syncer.model.outcome import Outcome
 from syncer.planning.unmanaged import Unmanaged
 from syncer.report.escape import code_tag, markdown
 from syncer.report.folding import fold, rest_in_words
-from syncer.report.text.audit import milliseconds, percent, rule_step
+from syncer.report.text.audit import milliseconds, percent
 from syncer.report.text.drift import drift_in_words, gone_in_words, history_in_words
 from syncer.report.text.paint import counted
 from syncer.report.text.plan import label, marks_among, place_in_words, rule_in_words

@@ -112,8 +112,7 @@ def test_what_anybody_wrote_is_exported_and_changes_nothing(
 @pytest.mark.parametrize("size", [1, 7, 50, 500])
 def test_a_made_up_organisation_is_exported_whole(size: int) -> None:
     raws = organisation(size)
-    known = {group["id"]: group["name"] for each in raws for group in each.get("memberGroups", ())}
-    live = read(raws, groups=[Group(id_, name) for id_, name in known.items()])
+    live = read(raws)
     for split in (False, True):
         made = export(live, split=split)
         plan = replanned(made, live)
@@ -227,7 +226,7 @@ def test_what_can_not_be_said_is_not_managed_and_says_why() -> None:
         (backed("Front", "Back", 5), "agentWaitSeconds is 5"),
         (routed("Front", conditional("Day", queue="Back")), "first conditional rule of Front watches Back"),
         (routed("Front", conditional("Day"), members=()), "the group Day is no member of Front"),
-        (routed("Front", conditional("Gone")), "the group group-Gone, which live does not have"),
+        (routed("Front", conditional("Gone")), "the group group-Gone is no member of Front"),
         (routed("Front", conditional("Day") | {"metric": "Weather"}), "Weather"),
         (routed("Front", conditional()), "groups"),
         (routed("Front", *[conditional("Day")] * 6), "conditional_groups"),
@@ -248,7 +247,60 @@ def test_a_queue_that_nothing_can_name_is_in_no_file() -> None:
     found = reasons(nameless, raw("Front", overflow("x") | target), raw("Back"))
     assert ["\x00", "Front"] == list(found)
     assert "can be written" in found["\x00"]
+    assert "a rule has the target \x00: neither its name nor its id can be written" == found["Front"]
     assert () == export(read([nameless])).files
+
+
+TYPED = (
+    {"id": "t1", "name": "Night", "type": "TEAM"},
+    {"id": "s1", "name": "123", "type": "SKILLGROUP"},
+    {"id": "s2", "name": "Twin", "type": "SKILLGROUP"},
+    {"id": "s3", "name": "Twin", "type": "SKILLGROUP"},
+    {"id": "t2", "type": "TEAM"},
+    {"id": "c1", "name": "Golf", "type": "CLUB"},
+    {"id": "t3", "name": "a\nb", "type": "TEAM"},
+    {"id": "t4", "name": "x" * 257, "type": "TEAM"},
+    {"id": "group-Night", "name": "An Old Name", "type": "GROUP"},
+    {"id": "hidden", "name": "Hidden", "type": "GROUP"},
+    {"id": "\x00", "name": "\x00", "type": "TEAM"},
+)
+
+
+def asking(*ids: str) -> Raw:
+    """A queue that asks groups, whose members are all of ``TYPED``."""
+    types = {each["id"]: each["type"] for each in TYPED}
+    asked = [{"id": id_, "type": types.get(id_, "TEAM")} for id_ in ids]
+    return routed("Front", conditional(groups=asked), memberGroups=list(TYPED))
+
+
+def test_teams_and_skill_groups_are_named_by_their_type_or_by_their_id() -> None:
+    made = asking(*(each["id"] for each in TYPED[:-1]))
+    text = text_of(made)
+    assert (
+        """\
+        groups:
+          - {id: "c1"}  # CLUB group Golf
+          - Hidden
+          - Night
+          - {id: "s2"}  # skill group Twin
+          - {id: "s3"}  # skill group Twin
+          - skill_group: "123"
+          - {id: "t2"}  # team t2
+          - {id: "t3"}  # team a\\u000ab
+          - {id: "t4"}  # team %s
+          - team: Night
+"""
+        % ("x" * 257)
+        in text
+    )
+    assert () == replanned(export(read([made])), read([made])).changes
+
+
+def test_of_each_group_that_can_not_be_named_the_reason_is_told() -> None:
+    found = reasons(asking("\x00", "gone", "t1", "group-Late"), routed("Other", conditional("Day")))
+    told = "the team \x00: neither its name nor its id can be written"
+    late = "the group Late is no member of Front"
+    assert {"Front": f"{told}; the team gone is no member of Front; {late}"} == found
 
 
 def test_globs_choose_by_name_and_targets_are_named_all_the_same() -> None:

@@ -203,6 +203,34 @@ def test_brackets_are_no_reason_to_refuse_where_a_figure_changes() -> None:
     assert f"version: 1\n{BRACKETS.replace('threshold: 1', 'threshold: 9')}" == after
 
 
+NIGHT = {"id": "t1", "name": "Night", "type": "TEAM"}
+TYPES = """\
+version: 1
+queues:
+  - queue: Front
+    conditional_groups:
+      - metric: EstimatedWaitTime
+        operator: GreaterThan
+        value: 30
+        wait: 60
+        groups: [Night, {team: Night}]   # both of them
+"""
+
+
+def test_teams_and_skill_groups_are_told_apart_from_groups_of_their_name() -> None:
+    members = [*routed("A")["memberGroups"], NIGHT, {**NIGHT, "id": "s1", "type": "SKILLGROUP"}]
+
+    def front(*asked: dict[str, str]) -> Raw:
+        return routed("Front", conditional(groups=list(asked)), memberGroups=members)
+
+    group, skill = {"id": "group-Night", "type": "GROUP"}, {"id": "s1", "type": "SKILLGROUP"}
+    assert TYPES == refreshed(TYPES, front(group, NIGHT))[0]
+    after, _ = refreshed(TYPES, front(group, skill))
+    assert TYPES.partition("        groups")[0] in after
+    assert after.endswith("        groups:\n          - Night\n          - skill_group: Night\n")
+    assert after == refreshed(after, front(skill, group))[0]
+
+
 def test_new_queues_go_to_the_file_of_their_division() -> None:
     live = read_live(
         Listing(raw(name, division={"id": name[0], "name": name[0]}) for name in ("a1", "a2", "b1")),

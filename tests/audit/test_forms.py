@@ -51,6 +51,29 @@ def test_slack_has_a_head_and_plain_text() -> None:
     assert block["text"].replace("\u2060", "").endswith("\nrun 20260301T083000Z-abcdef by me")
 
 
+def test_rules_of_other_kinds_are_said_in_their_own_words() -> None:
+    asked = {"kind": "conditional_groups", "place": 1, "target": "", "metric": "ServiceLevel"}
+    asked |= {"operator": "LessThan", "value": 80.0, "wait": 5, "groups": ["t1", "g1"]}
+    groups = [{"id": "t1", "name": "Night", "type": "TEAM"}, {"id": "g1", "name": "Day", "type": "GROUP"}]
+    when = "when ServiceLevel LessThan 80.0, after 5 s"
+    backup = {"kind": "backup", "agent_wait": 60, "wait_for_agent": False}
+    for image, more, expected in (
+        (asked, {"groups": groups}, f"groups 1: team Night, Day {when}"),
+        (asked, {}, f"groups 1: t1, g1 {when}"),
+        (
+            {**asked, "groups": 5},
+            {"groups": [5]},
+            f"groups 1: none {when}",
+        ),
+        (backup, {}, "backup after 60 s"),
+    ):
+        made = entry(action="CREATE_X", targetName="", before=None, after=image, **more)
+        if not more:
+            made.pop("groups")
+        shown = json.loads(body("slack", made))["text"].replace("\u2060", "")
+        assert f"✓ create_x Queue A, applied: none ⇒ {expected}" == shown
+
+
 def test_a_mark_has_no_target() -> None:
     mark = {"kind": "owner", "owner": "@team/front"}
     made = entry(action="CREATE_OWNER_MARK", targetName="", before=None, after=mark)

@@ -370,3 +370,12 @@ def test_something_else_in_the_place_of_what_was_written_is_no_image(broken: obj
     entries, _ = run_of(planned(WANTED, FULL, dialect="mixed"), FULL)
     with pytest.raises(AuditError, match="holds no image of its rule"):
         images_of([{**entries[0], "n": 3, "written": broken}], "1")
+
+
+def test_second_rules_that_alone_would_be_a_loop_do_not_come_back() -> None:
+    before = [raw("A", overflow("A", 0, 0, False, id="1"), overflow("A", 1, 0, id="2")), raw("B")]
+    wanted = policies(policy("A", rule("B", 0, 0, False)), policy("B"))
+    messages, after = back_again(wanted, before)
+    (kept,) = messages
+    assert kept.startswith("A: the rule to A does not come back")
+    assert [overflow("A", 0, 0, False, id="1")] == after["routingRules"]

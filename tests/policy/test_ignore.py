@@ -1,7 +1,15 @@
 from dataclasses import replace
 
 from syncer.model.finding import Position, Severity
-from syncer.model.policy import PolicyBackup, PolicyGroups, PolicyQueue, PolicyRule, PolicySet, QueueRef
+from syncer.model.policy import (
+    GroupRef,
+    PolicyBackup,
+    PolicyGroups,
+    PolicyQueue,
+    PolicyRule,
+    PolicySet,
+    QueueRef,
+)
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import SPOKEN, BackupRule, GroupRule, Kind, OverflowRule, Rules
 from syncer.model.settings import Ignore
@@ -9,7 +17,7 @@ from syncer.policy.ignore import as_live_has_it, unmatched, without_ignored
 
 RULE = PolicyRule(QueueRef("Back"), 25)
 BACKUP = PolicyBackup(QueueRef("Back"))
-GROUPS = PolicyGroups("ServiceLevel", "LessThan", 80.0, 0, (QueueRef("Night"),))
+GROUPS = PolicyGroups("ServiceLevel", "LessThan", 80.0, 0, (GroupRef("Night"),))
 FRONT = PolicyQueue(
     QueueRef("Front"), rules=(RULE,), speaks_of=frozenset(SPOKEN), backup=BACKUP, groups=(GROUPS,)
 )

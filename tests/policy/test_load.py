@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from syncer.model.environment import Environment, Override, Share, Variables
 from syncer.model.finding import Position, Severity
+from syncer.model.group import SKILL_GROUP, TEAM
 from syncer.model.policy import (
+    GroupRef,
     PolicyBackup,
     PolicyFile,
     PolicyGroups,
@@ -73,9 +75,9 @@ queues:
       - metric: ServiceLevel
         operator: LessThan
         value: 80
-        groups: [Night, {id: g-2}]
+        groups: [Night, {id: g-2}, {team: Night}]
       - {queue: {id: b-2}, metric: EstimatedWaitTime, operator: GreaterThan, value: 1.5, wait: 60,
-         groups: [Day]}
+         groups: [{skill_group: "No"}, Day]}
   - queue: B
     backup: null
     conditional_groups: []
@@ -92,7 +94,7 @@ def test_backup_queues_and_conditional_groups_with_their_places(tmp_path: Path) 
     a, b, c = loaded.policies.queues
     assert loaded.findings == ()
     assert PolicyBackup(QueueRef("B"), 90, True, Position("a.yaml", 4, 13)) == a.backup
-    night = (QueueRef("Night"), QueueRef(id="g-2"))
+    night = (GroupRef("Night"), GroupRef(id="g-2"), GroupRef("Night", type=TEAM))
     assert (
         PolicyGroups("ServiceLevel", "LessThan", 80.0, 0, night, None, Position("a.yaml", 6, 9)),
         PolicyGroups(
@@ -100,7 +102,7 @@ def test_backup_queues_and_conditional_groups_with_their_places(tmp_path: Path) 
             "GreaterThan",
             1.5,
             60,
-            (QueueRef("Day"),),
+            (GroupRef("No", type=SKILL_GROUP), GroupRef("Day")),
             QueueRef(id="b-2"),
             Position("a.yaml", 10, 9),
         ),

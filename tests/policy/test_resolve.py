@@ -2,9 +2,10 @@ from dataclasses import replace
 
 from syncer.model.dialect import MIXED
 from syncer.model.finding import Finding, Position, Severity
-from syncer.model.group import Group
+from syncer.model.group import TEAM, Group
 from syncer.model.network import Edge, Node
 from syncer.model.policy import (
+    GroupRef,
     PolicyBackup,
     PolicyGroups,
     PolicyQueue,
@@ -171,7 +172,7 @@ MIXED_LIVE = (live("1", "One"), live("2", "Two"))
 GROUPS = (Group("g1", "Day"), Group("g2", "Night"), Group("g3", "Twin"), Group("g4", "Twin"))
 
 
-def watching(*named: QueueRef, target: QueueRef | None = None) -> PolicyGroups:
+def watching(*named: GroupRef, target: QueueRef | None = None) -> PolicyGroups:
     return PolicyGroups("ServiceLevel", "LessThan", 80.0, 5, named, target, at(7))
 
 
@@ -183,8 +184,8 @@ def resolve_kinds(*rules: PolicyGroups, backup: PolicyBackup | None = None) -> R
 def test_backup_queues_and_groups_by_name_and_id() -> None:
     for target in (QueueRef("Two"), QueueRef(id="2")):
         found = resolve_kinds(
-            watching(QueueRef("Night"), QueueRef(id="g1")),
-            watching(QueueRef("Night"), target=target),
+            watching(GroupRef("Night"), GroupRef(id="g1")),
+            watching(GroupRef("Night"), target=target),
             backup=PolicyBackup(target, 90, True, at(4)),
         )
         assert ((), found.desired["1"].kinds) == (found.findings, SPOKEN)
@@ -200,23 +201,56 @@ def test_backup_queues_and_groups_by_name_and_id() -> None:
         ] == list(found.network.edges)
 
 
+TEAMS = (Group("t1", "Night", TEAM), Group("t2", "Twin", TEAM), Group("t3", "Twin", TEAM))
+
+
+def test_teams_and_skill_groups_are_looked_for_among_the_members_of_the_queue() -> None:
+    one = replace(live("1", "One"), groups=TEAMS, members=frozenset({"t1", "t2", "t3"}))
+
+    def resolve_one(*named: GroupRef) -> Resolved:
+        policy = replace(queue("One"), groups=(watching(*named),), speaks_of=frozenset({Kind.GROUPS}))
+        return resolve_live(PolicySet((policy,)), (one,), MIXED, (*GROUPS, *TEAMS))
+
+    both = resolve_one(GroupRef("Night", type=TEAM), GroupRef("Night"))
+    (asked,) = both.desired["1"].rules
+    assert isinstance(asked, GroupRule)
+    assert ((), ("g2", "t1")) == (both.findings, asked.groups)
+    for wanted, id_, message, tip in (
+        (
+            GroupRef("Nigth", type=TEAM),
+            "dialect.foreign-group",
+            "the team Nigth is no member of One",
+            "did you mean {team: 'Night'}? Else add the team to the queue in live first",
+        ),
+        (
+            GroupRef("Twin", type=TEAM),
+            "references.ambiguous",
+            "live has 2 teams with the name 'Twin'",
+            "write {id: ...} instead of the name, with one of t2, t3",
+        ),
+    ):
+        found = resolve_one(wanted)
+        assert ({}, [(id_, Severity.ERROR, message, tip)]) == (found.desired, told(found.findings))
+        assert [at(7)] == [finding.position for finding in found.findings]
+
+
 def test_a_group_or_queue_that_can_not_be_found_leaves_its_queue_alone() -> None:
     for rules, backup, message, tip in (
-        ([watching(QueueRef("Nigt"))], None, "live has no group 'Nigt'", "did you mean 'Night'?"),
+        ([watching(GroupRef("Nigt"))], None, "live has no group 'Nigt'", "did you mean 'Night'?"),
         (
-            [watching(QueueRef(id="g9"))],
+            [watching(GroupRef(id="g9"))],
             None,
-            "live has no group with the id 'g9'",
+            "neither a group of live nor a team or skill group of a queue has the id 'g9'",
             "look the id up in live, or give the name of the group",
         ),
         (
-            [watching(QueueRef("Twin"))],
+            [watching(GroupRef("Twin"))],
             None,
             "live has 2 groups with the name 'Twin'",
             "write {id: ...} instead of the name, with one of g3, g4",
         ),
         (
-            [watching(QueueRef("Night"), target=QueueRef("Too"))],
+            [watching(GroupRef("Night"), target=QueueRef("Too"))],
             None,
             "live has no queue 'Too'",
             "did you mean 'Two'?",
@@ -239,7 +273,7 @@ def test_offline_every_kind_of_rule_is_an_edge_by_names() -> None:
     policy = replace(
         queue("One", rule("Two", 2)),
         backup=PolicyBackup(QueueRef("Three"), 90, False, at(3)),
-        groups=(watching(QueueRef("Night")), watching(QueueRef("Night"), target=QueueRef("Four"))),
+        groups=(watching(GroupRef("Night")), watching(GroupRef("Night"), target=QueueRef("Four"))),
     )
     network, _ = resolve_offline(PolicySet((policy,)))
     assert ["Four", "One", "Three", "Two"] == [node.name for node in network.nodes]

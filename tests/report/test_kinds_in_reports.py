@@ -8,6 +8,7 @@ import pytest
 from report_samples import HOSTILE, NOW, RUN
 
 from syncer.audit.entries import change_entries
+from syncer.audit.words import rule_step
 from syncer.drift.found import drift_of
 from syncer.gitlab.place import Job
 from syncer.model.change import Action, FieldChange, QueueChange, RuleChange
@@ -19,7 +20,6 @@ from syncer.planning.document import plan_document
 from syncer.report import json as as_json
 from syncer.report import markdown
 from syncer.report.note import note_text
-from syncer.report.text.audit import rule_step
 from syncer.report.text.drift import drift_in_words
 from syncer.report.text.plan import in_unit, label, rule_in_words, settings_in_words
 from syncer.report.views import AuditShown, Drifted, Planned, Report
@@ -116,7 +116,8 @@ def test_markdown_and_json() -> None:
     ) in shown
     document = json.loads(as_json.render(report, color=False))["result"]["plan"]
     created = document["changes"][0]["rules"][1]
-    assert ([{"id": "g", "name": "Night"}], ["g"]) == (created["groups"], created["after"]["groups"])
+    night = {"id": "g", "name": "Night", "type": "GROUP"}
+    assert ([night], ["g"]) == (created["groups"], created["after"]["groups"])
     assert ["overflow", "backup", "conditional_groups", "owner"] == document["changes"][0]["kinds"]
     drift = json.loads(as_json.render(Report("drift", 0, Drifted(drift_of(made))), color=False))
     assert {"backup", "conditional_groups"} == {
@@ -128,9 +129,9 @@ def test_the_audit_in_words() -> None:
     entries = change_entries(RUN, Outcome(plan().changes[0], Status.APPLIED), NOW)
     assert [
         "none ⇒ backup after 90 s",
-        "none ⇒ groups 1 when EstimatedWaitTime GreaterThan 30.0, after 60 s",
-        " ⇒ ".join(["groups 2 when EstimatedWaitTime GreaterThan 30.0, after 60 s"] * 2),
-        "groups 3 when EstimatedWaitTime GreaterThan 30.0, after 60 s ⇒ none",
+        "none ⇒ groups 1: Night when EstimatedWaitTime GreaterThan 30.0, after 60 s",
+        " ⇒ ".join(["groups 2: Night, h when EstimatedWaitTime GreaterThan 30.0, after 60 s"] * 2),
+        "groups 3: Night, h when EstimatedWaitTime GreaterThan 30.0, after 60 s ⇒ none",
     ] == [rule_step(entry) for entry in entries]
     assert "backup after 60 s, still waiting ⇒ none" == rule_step(
         {"before": {"kind": "backup", "agent_wait": 60, "wait_for_agent": True}}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from syncer.model.rule import Kind
+from syncer.audit.words import rule_step
 from syncer.report.text.paint import Paint, counted
 from syncer.report.views import AuditFigures, AuditShown, AuditVerified
 
@@ -38,27 +38,6 @@ def _who(entry: Mapping[str, Any]) -> str:
     origin = entry.get("origin")
     user = origin.get("user") if isinstance(origin, Mapping) else ""
     return f", by {user}" if user else ""
-
-
-def rule_step(entry: Mapping[str, Any]) -> str:
-    """A rule before and after, in words."""
-    return f"{_image(entry.get('before'))} ⇒ {_image(entry.get('after'))}"
-
-
-def _image(rule: Any) -> str:
-    """A rule in words; whoever edited the trail may have put anything into it."""
-    if not isinstance(rule, Mapping):
-        return "none"
-    if rule.get("kind") == Kind.BACKUP.value:
-        waits_on = ", still waiting" if rule.get("wait_for_agent") else ""
-        return f"backup after {rule.get('agent_wait')} s{waits_on}"
-    if rule.get("kind") == Kind.GROUPS.value:
-        when = f"{rule.get('metric')} {rule.get('operator')} {rule.get('value')}"
-        return f"groups {rule.get('place')} when {when}, after {rule.get('wait')} s"
-    if rule.get("kind") == Kind.OWNER.value:
-        return f"managed by {rule.get('owner')}"
-    switched_off = "" if rule.get("enabled") else " (disabled)"
-    return f"{rule.get('threshold')} % after {rule.get('delay')} s{switched_off}"
 
 
 def verification_lines(view: AuditVerified, paint: Paint) -> list[str]:
