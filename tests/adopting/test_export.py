@@ -279,9 +279,9 @@ def test_teams_and_skill_groups_are_named_by_their_type_or_by_their_id() -> None
     assert (
         """\
         groups:
-          - {id: "c1"}  # CLUB group Golf
           - Hidden
           - Night
+          - {id: "c1"}  # CLUB group Golf
           - {id: "s2"}  # skill group Twin
           - {id: "s3"}  # skill group Twin
           - skill_group: "123"
