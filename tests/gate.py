@@ -55,10 +55,12 @@ def gated(program: Program, queues: list[dict[str, Any]], number: int) -> Iterat
             gate.open()
 
 
-def cut_off(program: Program, gate: Gate) -> None:
-    """An apply that dies while the PUT at the gate is under way; the PUT is done all the same."""
+def cut_off(program: Program, gate: Gate, when: Callable[[], bool] = lambda: True) -> None:
+    """An apply that dies while the PUT at the gate is under way, and ``when`` holds; the PUT is done all the
+    same."""
     with program.start("apply", "--auto-approve", "--parallel", "1") as process:
         gate.reached()
+        until(when)
         process.kill()
     gate.open()
     until(lambda: len(program.ask("history")["entries"]) == gate.number)

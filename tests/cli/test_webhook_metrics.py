@@ -204,7 +204,7 @@ def test_a_run_that_was_cut_off_is_told_once_more_under_the_same_ids(
     program: Program, receiver: Receiver
 ) -> None:
     with gated(program, queues(), 2) as gate:
-        cut_off(program, gate)
+        cut_off(program, gate, when=lambda: audit(program) == receiver.entries)
         change_threshold(program, 30)
         receiver.received.clear()
         assert "cut off" in program.run("apply", "--auto-approve").out
