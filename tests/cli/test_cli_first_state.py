@@ -156,14 +156,14 @@ def test_there_and_back_again(program: Program, dialect: str, seed: int) -> None
         assert changed == state(program)
 
 
-def test_a_larger_organisation(program: Program) -> None:
+def test_an_organisation_of_500_queues(program: Program) -> None:
     dice = random.Random(500)
-    queues = odd_queues("mixed", 120, dice)
+    queues = odd_queues("mixed", 500, dice)
     with Emulator(queues=queues, rate_limit=10**9) as emulator:
         program.use(emulator)
         first = adopted(program, "mixed", queues, dice)
         assert 0 == program.run("apply", "--auto-approve", "--parallel", "8").code
-        assert 36 < program.puts()
+        assert 150 < program.puts()
         rolled_back(program)
         assert first == state(program)
 
