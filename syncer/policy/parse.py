@@ -53,8 +53,8 @@ def parse_environments(document: Document) -> dict[str, Settings]:
 
 
 def _of_environment(document: Document, name: str, own: Mapping[str, Any]) -> Settings:
-    here = "ignore" in own
-    ignores = _ignores(document, own, ("environments", name)) if here else parse_settings(document).ignore
+    data, path = (own, ("environments", name)) if "ignore" in own else (document.data, ())
+    ignores = _ignores(document, data, path)
     return _settings(_merged(document.data, own), _environment(document, name, own), ignores)
 
 
