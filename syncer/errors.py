@@ -156,6 +156,6 @@ def explained(error: Exception) -> SyncerError:
     if isinstance(error, ModuleNotFoundError) and not (error.name or "").startswith("syncer"):
         return ConfigError(
             f"the Python package of {error.name} is not installed",
-            hint="Install syncer once more with pip, which brings what it needs; sync doctor names it all.",
+            hint="Install syncer once more with pip, which brings what it needs; syncer doctor names it all.",
         )
     return Defect(error)

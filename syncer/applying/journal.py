@@ -160,7 +160,7 @@ def _records(path: Path) -> list[dict[str, Any]]:
 def _no_journal(path: Path) -> AuditError:
     return AuditError(
         f"{path} can't be read as the journal of a run",
-        hint="Look at it, compare live with the policies (sync drift), then move the file away.",
+        hint="Look at it, compare live with the policies (syncer drift), then move the file away.",
     )
 
 

@@ -91,7 +91,7 @@ class Chain:
         if now.st_ino != inode or now.st_size < size:
             raise AuditError(
                 f"{self.path} was removed or cut while this run goes on",
-                hint="Nothing more is sent: find out who did it, and look at live (sync drift).",
+                hint="Nothing more is sent: find out who did it, and look at live (syncer drift).",
             )
 
     def entries(self) -> Iterator[dict[str, Any]]:
@@ -154,7 +154,7 @@ def _last(file: IO[bytes]) -> tuple[int, str]:
     if not isinstance(entry, dict) or not isinstance(entry.get("n"), int):
         raise AuditError(
             f"{file.name} ends in a line that is no audit entry",
-            hint="Look at it with: sync audit verify. Move the file away to begin a new chain.",
+            hint="Look at it with: syncer audit verify. Move the file away to begin a new chain.",
         )
     return entry["n"], str(entry.get("hash"))
 

@@ -72,7 +72,7 @@ def refuse_broken(path: Path) -> None:
         if found.kind != "torn":
             raise AuditError(
                 f"{path}:{found.line}: {found.message}, so nothing was undone",
-                hint="sync audit verify tells all of it; put back a whole copy, or change the policies.",
+                hint="syncer audit verify tells all of it; put back a whole copy, or change the policies.",
             )
 
 

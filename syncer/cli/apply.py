@@ -42,8 +42,8 @@ from syncer.cli.watch import pick_watch
 def command(**options: Any) -> int:
     """Make live what the policies say: one locked PUT a queue, sinks first, journalled and audited.
 
-    With a PLAN that sync plan saved, exactly that is applied, or nothing where policies or live have moved.
-    Without one a plan is made, shown, and applied once you agree.
+    With a PLAN, as plan --out saves it, exactly that is applied, or nothing where policies or live have
+    moved. Without one a plan is made, shown, and applied once you agree.
     """
     from syncer.cli.applying import apply
 

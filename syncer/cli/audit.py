@@ -57,7 +57,7 @@ def show(state_dir: Path, run: str) -> Report:
 
     entries = [entry for entry in Chain(state_dir / "audit").entries() if run in ("", entry.get("run"))]
     if run and not entries:
-        raise AuditError(f"the audit trail knows no run {run}", hint="List all with: sync audit show")
+        raise AuditError(f"the audit trail knows no run {run}", hint="List all with: syncer audit show")
     return Report("audit show", view=AuditShown(entries), warnings=unfinished(state_dir))
 
 

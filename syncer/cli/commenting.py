@@ -80,8 +80,8 @@ def _of_report(file: Path, environment: str, job: Job, audit_head: Path | None) 
     document = reread(file)
     if document["command"] not in APPLIED:
         raise WrongUsage(
-            f"{file} is the report of sync {document['command']}",
-            hint="Name a plan, or the JSON report of sync apply.",
+            f"{file} is the report of {document['command']}",
+            hint="Name a plan, or the JSON report of syncer apply.",
         )
 
     head = _head_in(audit_head) if audit_head else ""

@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from syncer.cli.started import started
 from syncer.errors import Interrupted, SyncerError
 
 STOPS = (signal.SIGINT, signal.SIGTERM)
@@ -80,8 +81,12 @@ def _emulator() -> Iterator[str]:
     with _process("emulator", "--port", "0", env=_environment(), stdout=subprocess.PIPE) as process:
         first = process.stdout.readline() if process.stdout else ""
         if not first.startswith("listening on "):
-            raise SyncerError("the emulator did not start", hint="Try it alone: sync emulator --port 0")
+            raise SyncerError("the emulator did not start", hint="Try it alone: syncer emulator --port 0")
         yield first.removeprefix("listening on ").strip()
+
+
+_AS_STARTED = "import sys; del sys.argv[0]; from syncer.cli.main import main; main()"
+"""This program once more, by the name that stands first in its arguments."""
 
 
 @contextmanager
@@ -92,7 +97,9 @@ def _process(*arguments: str, **options: Any) -> Iterator[subprocess.Popen[str]]
         # A signal that comes while the process is made would leave one that nobody knows: it has to wait.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
         try:
-            process = subprocess.Popen([sys.executable, "-m", "syncer", *arguments], text=True, **options)
+            process = subprocess.Popen(
+                [sys.executable, "-c", _AS_STARTED, sys.argv[0], *arguments], text=True, **options
+            )
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
         yield process
@@ -117,9 +124,9 @@ def _step(what: str, line: str, policies: Path, url: str) -> None:
     arguments = [*shlex.split(line), *(["--policies", os.path.relpath(policies)] if needs_policies else [])]
     color = False if os.environ.get("NO_COLOR") else None
     click.secho(f"# {what}", dim=True, color=color)
-    click.secho(f"$ sync {shlex.join(arguments)}", bold=True, color=color)
+    click.secho(f"$ {started().call} {shlex.join(arguments)}", bold=True, color=color)
     with _process(*arguments, env=_environment(SYNCER_API_URL=url)) as process:
         code = process.wait()
     click.echo()
     if code != 0:
-        raise SyncerError(f"sync {shlex.join(arguments)} ended with exit code {code}")
+        raise SyncerError(f"{shlex.join(arguments)} ended with exit code {code}")

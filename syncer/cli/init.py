@@ -4,12 +4,13 @@ from pathlib import Path
 
 import click
 
+from syncer.cli.started import started
 from syncer.report.escape import plain
 
 NEXT = """Next{there}:
-  1. sync validate   # the files alone; needs no network
-  2. sync doctor     # network, credentials, live: each line says what to do
-  3. sync plan       # what would change live; only reads
+  1. {call} validate   # the files alone; needs no network
+  2. {call} doctor     # network, credentials, live: each line says what to do
+  3. {call} plan       # what would change live; only reads
 In .gitlab-ci.yml set where syncer is, and your region; README.md says more."""
 
 
@@ -27,5 +28,6 @@ def command(folder: Path) -> int:
     for path in written:
         click.echo(f"  {plain(path.as_posix())}")
     click.echo(f"written: {len(written)} files")
-    click.echo(NEXT.format(there="" if folder == Path() else f", in {plain(folder.as_posix())}"))
+    there = "" if folder == Path() else f", in {plain(folder.as_posix())}"
+    click.echo(NEXT.format(there=there, call=started().call))
     return 0

@@ -10,6 +10,7 @@ import click
 
 from syncer import __version__
 from syncer.errors import Interrupted, SyncerError, WrongUsage, explained, is_interrupt
+from syncer.program_name import NEUTRAL, ProgramName, started_as
 from syncer.report.escape import plain
 
 COMMANDS = {
@@ -74,7 +75,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(run(sys.argv[1:]))
+    sys.exit(run(sys.argv[1:], started_as(sys.argv[0], COMMANDS)))
 
 
 def _open_closed_streams() -> None:
@@ -84,35 +85,41 @@ def _open_closed_streams() -> None:
     sys.stderr = sys.stderr or io.StringIO()
 
 
-def run(arguments: list[str]) -> int:
-    """Run the command line and return its exit code; errors are shown on stderr, never as a traceback."""
+def run(arguments: list[str], program: ProgramName = NEUTRAL) -> int:
+    """Run the command line and return its exit code; errors are shown on stderr, never as a traceback.
+
+    Help and hints call the program by ``program``.
+    """
     try:
-        code = cli.main(arguments, prog_name="sync", standalone_mode=False)
+        code = cli.main(arguments, prog_name=program.name, standalone_mode=False, obj=program)
         return code if isinstance(code, int) else 0
     except click.ClickException as error:
         error.show()
         return WrongUsage.exit_code
     except (click.Abort, KeyboardInterrupt):
-        return _say(Interrupted("interrupted"))
+        return _say(Interrupted("interrupted"), program)
     except SyncerError as error:
-        return _say(error)
+        return _say(error, program)
     except OSError as error:
         # Errors of files name the file; what is left are the standard streams.
-        return _unexpected(error) if error.filename else _not_written(error)
+        return _unexpected(error, program) if error.filename else _not_written(error)
     except Exception as error:
-        return _say(Interrupted("interrupted")) if is_interrupt(error) else _unexpected(error)
+        if is_interrupt(error):
+            return _say(Interrupted("interrupted"), program)
+        return _unexpected(error, program)
 
 
-def _say(error: SyncerError) -> int:
-    click.echo(f"error: {plain(error.message)}\n  {plain(error.hint)}".rstrip(), err=True)
+def _say(error: SyncerError, program: ProgramName = NEUTRAL) -> int:
+    hint = plain(program.spoken(error.hint))
+    click.echo(f"error: {plain(error.message)}\n  {hint}".rstrip(), err=True)
     return error.exit_code
 
 
-def _unexpected(error: Exception) -> int:
+def _unexpected(error: Exception, program: ProgramName) -> int:
     """A defect of the program itself: said in one line, shown whole on demand."""
     if os.environ.get("SYNCER_TRACEBACK"):
         raise error
-    return _say(explained(error))
+    return _say(explained(error), program)
 
 
 def _not_written(error: OSError) -> int:

@@ -35,7 +35,7 @@ from syncer.report.views import Planned, Report
 @output_options
 @watching_options
 @unmanaged_option
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Save the plan, for sync apply.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Save the plan, for apply.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
 def command(
     out: Path | None, detailed_exitcode: bool, unmanaged: bool, state_dir: Path, **options: Any

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from syncer.cli.options import Output
+from syncer.cli.started import started
 from syncer.cli.watch import Watch
 from syncer.errors import Interrupted, SyncerError, explained, is_interrupt
 from syncer.files import write_whole
@@ -39,7 +40,7 @@ def present(
             if watch.as_json:
                 _log.warning("%s", warning)
             else:
-                click.echo(f"warning: {plain(warning)}", err=True)
+                click.echo(f"warning: {plain(started().spoken(warning))}", err=True)
         return show(report, replace(output, logged=watch.as_json))
 
 
@@ -118,6 +119,8 @@ def _say_error(error: SyncerError | None, output: Output) -> None:
 
 
 def _say(report: Report, output: Output) -> None:
+    """In text, for whoever started the program: commands are called by the name that was typed."""
     stream = sys.stderr if output.err else sys.stdout
+    report = replace(report, program=started())
     colored = stream.isatty() and not output.no_color and not os.environ.get("NO_COLOR")
     click.echo(render("text", report, color=colored), nl=False, err=output.err)

@@ -13,6 +13,6 @@ def unfinished(state_dir: Path) -> tuple[str, ...]:
         return (f"{state_dir} can't be read ({error.strerror}), so it is not known if a run did not end",)
     return tuple(
         f"run {path.name.removesuffix(SUFFIX)} did not end: it is still going on, or was cut off; "
-        "the next sync apply or sync rollback asks live what became of it"
+        "the next apply or rollback asks live what became of it"
         for path in journals
     )

@@ -111,7 +111,7 @@ class Work:
         if not sys.stdin.isatty():
             ways = "Say --auto-approve."
             if self.run.verb == "apply":
-                ways = "Save a plan (sync plan --out plan.json) and apply it, or say --auto-approve."
+                ways = "Save a plan (syncer plan --out plan.json) and apply it, or say --auto-approve."
             raise Refused("nobody is here to be asked, so nothing was applied", hint=ways)
         if not click.confirm("Apply this plan?", err=True):
             raise Refused("you said no, so nothing was applied")

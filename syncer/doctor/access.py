@@ -66,7 +66,7 @@ def _scopes(scopes: frozenset[str] | None, *, gateway: bool) -> Line:
         return ok("scopes", f"{has}: may read and write")
     if gateway:
         return ok("scopes", f"{has}: may read; the right to write was not asked for")
-    return ok("scopes", f"{has}: may read; sync apply and sync rollback need routing:queue:write too")
+    return ok("scopes", f"{has}: may read; apply and rollback need routing:queue:write too")
 
 
 def _organisation(client: Client, environment: Environment) -> Line:

@@ -13,7 +13,7 @@ from syncer.model.finding import Finding, Severity
 from syncer.planning.gather import OnDisk
 from syncer.planning.offline import check_offline
 
-_BEGIN = "Name their folder with --policies, or begin with sync init."
+_BEGIN = "Name their folder with --policies, or begin with syncer init."
 _SHOWN = 2
 """Findings that are shown; validate shows all."""
 
@@ -28,10 +28,12 @@ def check_policies(disk: OnDisk) -> Line:
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     warnings = [finding for finding in findings if finding.severity is Severity.WARNING]
     if errors:
-        remedy = "sync validate shows them all." if files else _BEGIN
+        remedy = "syncer validate shows them all." if files else _BEGIN
         return failed("policies", f"{read}; {_first('error', errors)}", remedy)
     if warnings:
-        return warning("policies", f"{read}; {_first('warning', warnings)}", "sync validate shows them all.")
+        return warning(
+            "policies", f"{read}; {_first('warning', warnings)}", "syncer validate shows them all."
+        )
     return ok("policies", f"{read}; no errors, no warnings")
 
 
@@ -73,7 +75,7 @@ def _runs(folder: Path) -> Line:
         return warning(
             "runs",
             f"{', '.join(runs)} did not end: still going on, or cut off",
-            "Look with sync audit show; the next sync apply or sync rollback asks live what became of it.",
+            "Look with syncer audit show; the next apply or rollback asks live what became of it.",
         )
     return ok("runs", "none was cut off")
 
@@ -91,5 +93,5 @@ def _audit(path: Path) -> Line:
     return failed(
         "audit",
         f"the chain is broken at line {first.line}: {first.message}",
-        "sync audit verify tells all of it; find out who did it before anything is applied.",
+        "syncer audit verify tells all of it; find out who did it before anything is applied.",
     )

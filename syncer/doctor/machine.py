@@ -31,7 +31,7 @@ PACKAGES = (
     Package("jsonschema", "4.20", "the schemas"),
     Package("pyyaml", "6.0.1", "policies"),
     Package("requests", "2.31", "live"),
-    Package("python-gitlab", "4.4", "sync comment", "gitlab"),
+    Package("python-gitlab", "4.4", "comment", "gitlab"),
     Package("prometheus-client", "0.20", "--metrics and --push-gateway", "metrics"),
     Package("standardwebhooks", "1.0", "signed letters to a webhook", "webhook"),
 )

@@ -60,7 +60,7 @@ def images_of(entries: Iterable[Mapping[str, Any]], run: str, here: Place | None
     if not any(entry.get("run") == run for entry in everything):
         raise AuditError(
             f"the audit trail knows no run {run}{f' at {here}' if here else ''}",
-            hint="List all with: sync audit show",
+            hint="List all with: syncer audit show",
         )
     return tuple(_image(entry) for entry in changes if entry.get("run") == run)
 

@@ -46,7 +46,7 @@ def load_plan(path: Path, key: str = "") -> dict[str, Any]:
     if digest != document["digest"]:
         raise Refused(
             f"{path} was edited after it was made: its digest does not match its content",
-            hint="Make a new one with: sync plan --out plan.json",
+            hint="Make a new one with: syncer plan --out plan.json",
         )
     if key and not hmac.compare_digest(str(document.get("signature", "")), signature(document, key)):
         raise Refused(
@@ -89,7 +89,7 @@ def _plan_in(data: bytes, path: Path) -> dict[str, Any]:
 
 
 def _no_plan(path: Path, why: str) -> BadPlan:
-    return BadPlan(f"{path} is no plan: {why}", hint="Make one with: sync plan --out plan.json")
+    return BadPlan(f"{path} is no plan: {why}", hint="Make one with: syncer plan --out plan.json")
 
 
 def moved(saved: dict[str, Any], fresh: dict[str, Any]) -> list[str]:

@@ -39,7 +39,7 @@ def render(report: Report, *, color: bool) -> str:
 
 def _command(root: Element, report: Report) -> None:
     suite = SubElement(root, "testsuite", name="command")
-    case = SubElement(suite, "testcase", name=f"sync {report.command}", classname="command")
+    case = SubElement(suite, "testcase", name=f"syncer {report.command}", classname="command")
     ended = fatal(report)
     if ended is not None:
         error = SubElement(case, "error", message=plain(ended.message), type=ended.id)

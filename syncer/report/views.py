@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from syncer.program_name import NEUTRAL
+
 if TYPE_CHECKING:
     # Every command imports the views: what they hold is loaded by the commands that make it.
     from collections.abc import Mapping, Sequence
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from syncer.model.outcome import Outcome
     from syncer.model.plan import Plan
     from syncer.planning.unmanaged import Unmanaged
+    from syncer.program_name import ProgramName
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +173,8 @@ class Report:
     """Everything a command has to say. ``sources`` are the lines of each policy file, for the marker.
 
     ``view`` is None where an error came before there was a result. ``files`` are those that are written
-    for people to read. ``warnings`` are about what went wrong beside the work: letters, metrics.
+    for people to read. ``warnings`` are about what went wrong beside the work: letters, metrics. ``program`` is the
+    name that text calls commands by.
     """
 
     command: str
@@ -183,3 +187,4 @@ class Report:
     quiet: bool = False
     files: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    program: ProgramName = NEUTRAL

@@ -31,7 +31,7 @@ from syncer.report.views import (
 
 def render(report: Report, *, color: bool) -> str:
     """The findings, then the result, then the error that ended it."""
-    paint = Paint(color)
+    paint = Paint(color, report.program)
     quiet = report.quiet or (isinstance(report.view, Applied | Drifted) and not report.verbose)
     lines = [
         *finding_lines(report.findings, report.sources, paint, quiet=quiet, verbose=report.verbose),

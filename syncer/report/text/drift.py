@@ -35,8 +35,9 @@ def drift_lines(view: Drifted, paint: Paint) -> list[str]:
         f"{paint('drift:', bold=True)} {counted(len(drift.rules), 'rule')} ({', '.join(counts)})"
         + marks_among(drift.plan)
     )
+    call = paint.program.call
     lines.append(
-        "sync apply makes live what the policies say; sync export --update writes what live has into them"
+        f"{call} apply makes live what the policies say; {call} export --update writes what live has into them"
     )
     return lines
 

@@ -16,5 +16,5 @@ def exported_lines(view: Exported, paint: Paint) -> list[str]:
     return [
         *lines,
         f"{done} {queues} into {counted(len(view.files), 'file')}",
-        "fill in the capacities, then sync plan: it has no changes",
+        f"fill in the capacities, then {paint.program.call} plan: it has no changes",
     ]

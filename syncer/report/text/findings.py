@@ -76,5 +76,5 @@ def error_lines(error: SyncerError | None, paint: Paint) -> list[str]:
     first, *more = error.message.split("\n")
     lines = [f"{paint('error:', 'red', bold=True)} {paint(first)}", *(paint(f"  {line}") for line in more)]
     if error.hint:
-        lines.append(f"  {paint(error.hint)}")
+        lines.append(f"  {paint(paint.program.spoken(error.hint))}")
     return lines

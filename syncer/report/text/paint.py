@@ -5,16 +5,21 @@ import unicodedata
 import click
 
 from syncer.model.finding import Severity
+from syncer.program_name import NEUTRAL, ProgramName
 from syncer.report.escape import plain
 
 SEVERITY_COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
 
 class Paint:
-    """Colours text, or leaves it as it is. Everything that it is given is made harmless first."""
+    """Colours text, or leaves it as it is. Everything that it is given is made harmless first.
 
-    def __init__(self, color: bool) -> None:
+    ``program`` is the name that commands are called by.
+    """
+
+    def __init__(self, color: bool, program: ProgramName = NEUTRAL) -> None:
         self._color = color
+        self.program = program
 
     def __call__(self, text: str, color: str = "", *, bold: bool = False, dim: bool = False) -> str:
         """``text`` in a colour of click's."""

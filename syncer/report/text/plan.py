@@ -37,9 +37,11 @@ def plan_lines(view: Planned, paint: Paint, *, verbose: bool = False) -> list[st
     if view.saved_to:
         lines.append(f"saved to {paint(view.saved_to)} ({view.document['digest'][:19]}…)")
         if any(finding.id == REFUSED for finding in plan.findings):
-            lines.append(paint(f"sync apply refuses it as it is: see {REFUSED} above", "yellow"))
+            lines.append(
+                paint(f"{paint.program.call} apply refuses it as it is: see {REFUSED} above", "yellow")
+            )
         elif plan.changes and plan.applicable:
-            lines.append(f"apply it with: sync apply {paint(view.saved_to)}")
+            lines.append(f"apply it with: {paint.program.call} apply {paint(view.saved_to)}")
     return lines
 
 
