@@ -1,7 +1,7 @@
 """The name that the program was started with: ``sync``, ``syncer``, or ``python -m syncer``.
 
-Every text in the program names a command as ``syncer plan``: that is right wherever the text is kept (a report, a
-note, the audit), whoever reads it later. What goes straight to a terminal says the name that was typed instead.
+Texts of the program name a command as ``syncer plan``: that is right wherever they are kept (a report, a
+note, the audit), whoever reads them later. What goes straight to a terminal says the name that was typed.
 """
 
 import os
@@ -18,7 +18,7 @@ _PACKAGE = "syncer"
 class ProgramName:
     """``name`` stands in usage lines and names the variable of shell completion.
 
-    ``call`` is what a shell finds this very program by: ``name``, or a path where ``name`` is another program.
+    ``call`` is what a shell finds this very program by: ``name``, or a path where ``name`` is another one.
     ``commands`` are the commands that a text may name.
     """
 
@@ -27,7 +27,7 @@ class ProgramName:
     commands: tuple[str, ...] = ()
 
     def spoken(self, text: str) -> str:
-        """``text`` with ``syncer plan`` and the like as they are to be typed. For words of the program's own."""
+        """``text``, which is the program's own, with ``syncer plan`` and the like as they are to be typed."""
         if self.call == _PACKAGE or not self.commands:
             return text
         calls = rf"\b{_PACKAGE} (?=(?:{'|'.join(map(re.escape, self.commands))})\b)"

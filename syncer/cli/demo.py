@@ -97,9 +97,8 @@ def _process(*arguments: str, **options: Any) -> Iterator[subprocess.Popen[str]]
         # A signal that comes while the process is made would leave one that nobody knows: it has to wait.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
         try:
-            process = subprocess.Popen(
-                [sys.executable, "-c", _AS_STARTED, sys.argv[0], *arguments], text=True, **options
-            )
+            program = [sys.executable, "-c", _AS_STARTED, sys.argv[0]]
+            process = subprocess.Popen([*program, *arguments], text=True, **options)
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
         yield process

@@ -109,10 +109,10 @@ class Work:
         if self.running.auto_approve:
             return
         if not sys.stdin.isatty():
-            ways = "Say --auto-approve."
+            hint = "Say --auto-approve."
             if self.run.verb == "apply":
-                ways = "Save a plan (syncer plan --out plan.json) and apply it, or say --auto-approve."
-            raise Refused("nobody is here to be asked, so nothing was applied", hint=ways)
+                hint = "Save a plan (syncer plan --out plan.json) and apply it, or say --auto-approve."
+            raise Refused("nobody is here to be asked, so nothing was applied", hint=hint)
         if not click.confirm("Apply this plan?", err=True):
             raise Refused("you said no, so nothing was applied")
 

@@ -14,6 +14,7 @@ from syncer.planning.gather import OnDisk
 from syncer.planning.offline import check_offline
 
 _BEGIN = "Name their folder with --policies, or begin with syncer init."
+_SHOWS_ALL = "syncer validate shows them all."
 _SHOWN = 2
 """Findings that are shown; validate shows all."""
 
@@ -28,12 +29,10 @@ def check_policies(disk: OnDisk) -> Line:
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     warnings = [finding for finding in findings if finding.severity is Severity.WARNING]
     if errors:
-        remedy = "syncer validate shows them all." if files else _BEGIN
+        remedy = _SHOWS_ALL if files else _BEGIN
         return failed("policies", f"{read}; {_first('error', errors)}", remedy)
     if warnings:
-        return warning(
-            "policies", f"{read}; {_first('warning', warnings)}", "syncer validate shows them all."
-        )
+        return warning("policies", f"{read}; {_first('warning', warnings)}", _SHOWS_ALL)
     return ok("policies", f"{read}; no errors, no warnings")
 
 

@@ -173,8 +173,8 @@ class Report:
     """Everything a command has to say. ``sources`` are the lines of each policy file, for the marker.
 
     ``view`` is None where an error came before there was a result. ``files`` are those that are written
-    for people to read. ``warnings`` are about what went wrong beside the work: letters, metrics. ``program`` is the
-    name that text calls commands by.
+    for people to read. ``warnings`` are about what went wrong beside the work: letters, metrics.
+    ``program`` is the name that text calls commands by.
     """
 
     command: str

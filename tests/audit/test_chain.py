@@ -70,7 +70,7 @@ def test_nothing_is_appended_to_what_is_no_entry(tmp_path: Path, last: bytes, nu
     before = chain.path.read_bytes()
     with pytest.raises(AuditError, match="no audit entry") as caught:
         chain.append(entries(1))
-    assert "sync audit verify" in caught.value.hint
+    assert "syncer audit verify" in caught.value.hint
     assert before == chain.path.read_bytes()
 
 

@@ -41,7 +41,7 @@ def test_it_goes_through_the_main_job_and_leaves_nothing(program: Program, tempo
     assert 0 == done.code, done.err
     assert all(re.match(r"run \S+: 9 queues |\[\d/9\] applied: ", line) for line in done.err.splitlines())
     for what, line in STEPS:
-        assert f"# {what}\n$ sync {line.split()[0]}" in done.out
+        assert f"# {what}\n$ python -m syncer {line.split()[0]}" in done.out
     assert "apply done: " in done.out
     assert "no drift: live is what the policies say" in done.out
     assert done.out.endswith("Done. The emulator has stopped; nothing is left behind.\n")
@@ -52,7 +52,7 @@ def test_it_goes_through_the_main_job_and_leaves_nothing(program: Program, tempo
 def test_a_step_that_ends_badly_ends_it(program: Program, temporary: Path) -> None:
     done = program.finish("demo", "--policies", "nowhere")
     assert 1 == done.code
-    assert "error: sync validate --policies nowhere ended with exit code 3" in done.err
+    assert "error: validate --policies nowhere ended with exit code 3" in done.err
     assert [] == list(temporary.iterdir())
     assert [] == left_running(temporary)
 
@@ -63,7 +63,7 @@ def test_an_emulator_that_does_not_start_is_said(
     monkeypatch.setattr("sys.executable", "/bin/false")
     done = program.run("demo")
     assert 1 == done.code
-    assert "error: the emulator did not start\n  Try it alone: sync emulator --port 0\n" == done.err
+    assert "error: the emulator did not start\n  Try it alone: syncer emulator --port 0\n" == done.err
     assert [] == list(temporary.iterdir())
 
 
@@ -102,7 +102,7 @@ def test_its_commands_get_the_policies_that_were_named(
     monkeypatch.setattr("syncer.cli.demo.STEPS", (("What is checked.", "validate"),))
     done = program.run("demo", "--policies", str(program.folder / "policies"))
     assert 0 == done.code
-    assert done.out.startswith("# What is checked.\n$ sync validate --policies policies\n")
+    assert done.out.startswith("# What is checked.\n$ syncer validate --policies policies\n")
     assert [] == list(temporary.iterdir())
 
 

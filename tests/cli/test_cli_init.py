@@ -35,7 +35,7 @@ def test_it_lists_the_files_and_what_is_next(
     out = capsys.readouterr().out
     for path in (path for path in tmp_path.rglob("*") if path.is_file()):
         assert f"  {path.relative_to(tmp_path).as_posix()}\n" in out
-    assert "written: 7 files\nNext, in new/repo:\n  1. sync validate" in out
+    assert "written: 7 files\nNext, in new/repo:\n  1. syncer validate" in out
 
 
 def test_twice_is_refused_and_changes_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -103,7 +103,7 @@ def test_the_commands_of_the_readme_are_those_that_are_said_next(
 ) -> None:
     block = (folder / "README.md").read_text().split("```sh\n")[1].split("```")[0]
     named = [shlex.split(line, comments=True) for line in block.splitlines()]
-    assert [["sync", "validate"], ["sync", "doctor"], ["sync", "plan"]] == named
+    assert [["syncer", "validate"], ["syncer", "doctor"], ["syncer", "plan"]] == named
 
 
 def test_state_and_plans_stay_out_of_the_repository(folder: Path) -> None:

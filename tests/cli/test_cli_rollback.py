@@ -73,7 +73,7 @@ def test_an_audit_that_was_edited_is_not_written_back(applied: Program) -> None:
     done = applied.run("rollback", "last", "--auto-approve")
     assert 1 == done.code
     assert "was edited: its hash does not match its content, so nothing was undone" in done.err
-    assert "sync audit verify tells all of it" in done.err
+    assert "syncer audit verify tells all of it" in done.err
     assert 2 == applied.puts()
 
 

@@ -131,7 +131,7 @@ def test_a_dry_run_needs_no_gitlab(job: Program, hub: Hub) -> None:
 def test_reports_of_other_commands_and_broken_ones_are_refused(job: Program) -> None:
     assert 0 == job.run("drift", "--report", "json=drift.json").code
     done = job.run("comment", "drift.json")
-    assert (64, True) == (done.code, "is the report of sync drift" in done.err)
+    assert (64, True) == (done.code, "is the report of drift" in done.err)
     report = json.loads((job.folder / "drift.json").read_text())
     for text in (json.dumps({**report, "command": "nothing"}), json.dumps(report)[:-1]):
         (job.folder / "broken.json").write_text(text)

@@ -50,7 +50,7 @@ def test_every_command_has_help(
 ) -> None:
     assert 0 == run([*command, option])
     captured = capsys.readouterr()
-    assert captured.out.startswith(f"Usage: sync {' '.join(command)}")
+    assert captured.out.startswith(f"Usage: syncer {' '.join(command)}")
     assert "..." not in captured.out.replace("]...", "")
     assert "" == captured.err
 
@@ -69,12 +69,12 @@ def test_the_version_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "hint"),
     [
-        ([], "Usage: sync"),
+        ([], "Usage: syncer"),
         (["validat"], "No such command 'validat'. Did you mean 'validate'?"),
         (["xyzzy"], "No such command 'xyzzy'.\n"),
         (["--fomat"], "--fomat"),
         (["--", "--odd"], "No such option '--odd'"),
-        (["audit"], "Usage: sync audit"),
+        (["audit"], "Usage: syncer audit"),
         (["audit", "shwo"], "No such command 'shwo'"),
         (["plan", "--detailed-exitcod"], "--detailed-exitcode"),
         (["plan", "--format", "jsn"], "'text', 'json'"),

@@ -8,7 +8,7 @@ from documents import ROOT
 
 PIPELINE = ROOT / ".gitlab-ci.yml"
 COMPONENT = ROOT / "templates" / "sync.yml"
-INSTALL = "syncer[all] @ git+https://gitlab.example.com/group/syncer@v0.1.0"
+INSTALL = "genesyscloud-syncer[pinned] @ git+https://gitlab.example.com/group/syncer@v0.1.0"
 
 _KEYWORDS = ("stages", "variables", "default")
 _INPUT = re.compile(r"\$\[\[ inputs\.([a-z-]+) \]\]")

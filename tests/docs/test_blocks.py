@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from documents import DOCUMENTS, ROOT, blocks
 
-from syncer.cli.main import run
+from syncer.cli.main import COMMANDS, run
 from syncer.emulator.server import Emulator, demo_queues
+from syncer.program_name import started_as
 
 EXAMPLE_RUN = "20260301T083000Z-9f2c41"
 SHOWING = [page for page in DOCUMENTS if any(block.language == "console" for block in blocks(page))]
@@ -70,7 +71,7 @@ def test_what_a_console_block_shows_is_what_comes_out(
             path.write_text(block.text)
         if block.language == "console":
             first, shown = block.text.split("\n", 1)
-            run(shlex.split(first.removeprefix("$ sync ")))
+            run(shlex.split(first.removeprefix("$ sync ")), started_as("sync", COMMANDS))
             assert shown == capsys.readouterr().out
 
 

@@ -98,7 +98,7 @@ def scoped(scope: str) -> Step:
             "routing:queue:read",
             False,
             State.OK,
-            "may read; sync apply and sync rollback need routing:queue:write",
+            "may read; apply and rollback need routing:queue:write",
         ),
         ("routing:queue:read", True, State.OK, "the right to write was not asked for"),
         ("users", False, State.WARNING, "users: routing:queue:read is missing"),

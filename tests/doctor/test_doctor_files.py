@@ -40,14 +40,14 @@ def test_settings_are_named(tmp_path: Path) -> None:
 
 def test_policies_with_warnings(tmp_path: Path) -> None:
     found = policies(tmp_path, CLOSE)
-    assert (State.WARNING, "sync validate shows them all.") == (found.state, found.remedy)
+    assert (State.WARNING, "syncer validate shows them all.") == (found.state, found.remedy)
     assert "; 1 warning: " in found.found
     assert "capacity.saturated: " in found.found
 
 
 def test_policies_with_errors_show_the_first(tmp_path: Path) -> None:
     found = policies(tmp_path, {"version": 2}, {"version": 1, "queues": 3}, {"wrong": 1})
-    assert (State.FAILED, "sync validate shows them all.") == (found.state, found.remedy)
+    assert (State.FAILED, "syncer validate shows them all.") == (found.state, found.remedy)
     assert "0.yaml:1:" in found.found
     assert found.found.endswith("; …")
 
@@ -55,7 +55,7 @@ def test_policies_with_errors_show_the_first(tmp_path: Path) -> None:
 def test_no_policies_at_all(tmp_path: Path) -> None:
     for folder in (tmp_path, tmp_path / "none"):
         found = check_policies(read_disk(folder))
-        assert (State.FAILED, True) == (found.state, found.remedy.endswith("begin with sync init."))
+        assert (State.FAILED, True) == (found.state, found.remedy.endswith("begin with syncer init."))
 
 
 def test_a_state_folder_before_the_first_run(tmp_path: Path) -> None:

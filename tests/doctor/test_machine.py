@@ -59,7 +59,7 @@ def test_extras_that_are_missing_are_a_warning_that_says_what_for() -> None:
     found = line("extras", version=lambda name: None if "gitlab" in name or "hooks" in name else "99")
     assert State.WARNING is found.state
     assert 2 == len(re.findall("is not installed", found.found))
-    assert "(sync comment)" in found.found
+    assert "(comment)" in found.found
     assert 'pip install "python-gitlab>=4.4" "standardwebhooks>=1.0"' == found.remedy
 
 

@@ -78,12 +78,12 @@ def test_it_holds_what_the_program_needs_and_no_more(wheel: Path) -> None:
     own = {name for name in names if name.startswith("syncer/")}
     data = {"syncer/py.typed", "syncer/emulator/data/demo.json"}
     assert schemas | policies | code | starter | data == own
-    assert {f"syncer-{__version__}.dist-info"} == {name.split("/")[0] for name in names - own}
+    assert {f"genesyscloud_syncer-{__version__}.dist-info"} == {name.split("/")[0] for name in names - own}
 
 
 def test_it_carries_its_licence_and_both_names_of_the_program(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
-        about = f"syncer-{__version__}.dist-info"
+        about = f"genesyscloud_syncer-{__version__}.dist-info"
         metadata = archive.read(f"{about}/METADATA").decode()
         entry_points = archive.read(f"{about}/entry_points.txt").decode()
         assert archive.read(f"{about}/licenses/LICENSE") == (ROOT / "LICENSE").read_bytes()

@@ -30,7 +30,7 @@ COUNTS = "3 to create, 4 to update, 3 to delete in 9 queues"
 ADOPTION = """\
 include:
   - local: templates/sync.yml
-    inputs: {install: "syncer[all]", policies: rules of ours, environment: live}
+    inputs: {install: "genesyscloud-syncer[pinned]", policies: rules of ours, environment: live}
 """
 
 
@@ -71,7 +71,11 @@ def adopting(repository: Repository) -> Repository:
 ONCE_MORE = """\
   - local: templates/sync.yml
     inputs:
-      {{install: "syncer[all]", policies: rules of ours, env: {0}, prefix: syncer-{0}, environment: live-{0}}}
+      install: "genesyscloud-syncer[pinned]"
+      policies: rules of ours
+      env: {0}
+      prefix: syncer-{0}
+      environment: live-{0}
 """
 
 

@@ -160,7 +160,7 @@ def test_other_bytes_are_no_plan(data: bytes) -> None:
 def test_what_is_wrong_is_said(data: bytes, message: str) -> None:
     with pytest.raises(BadPlan, match=message) as caught:
         in_file(data)
-    assert "sync plan --out plan.json" in caught.value.hint
+    assert "syncer plan --out plan.json" in caught.value.hint
 
 
 @pytest.mark.parametrize("depth", range(100, 1000, 50))

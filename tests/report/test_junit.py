@@ -52,7 +52,7 @@ def test_every_check_has_a_case_for_every_file_that_it_looks_at() -> None:
     suites = suites_of(Report("validate", sources=FILES))
     policies = ["policies/a.yaml", "policies/b.yaml"]
     assert {
-        "command": ["sync validate"],
+        "command": ["syncer validate"],
         "schema": [*policies, "policies/settings.yaml"],
         "references": policies,
         "loops": policies,
@@ -104,7 +104,7 @@ def test_a_drifted_queue_fails() -> None:
 def test_an_error_that_ended_the_command_is_an_error_of_its_case() -> None:
     suites = suites_of(Report("plan", 1, error=AuthError("no credentials", hint="Set them.")))
     assert ["command"] == list(suites)
-    assert {"error": "no credentials\nSet them."} == verdict(suites["command"]["sync plan"])
+    assert {"error": "no credentials\nSet them."} == verdict(suites["command"]["syncer plan"])
 
 
 def test_a_name_is_no_attachment() -> None:

@@ -73,7 +73,7 @@ def test_a_plan() -> None:
     assert "plan: 2 to create, 4 to update, 2 to delete in 2 queues (2 PUTs)" == shown[14]
     assert any(line.startswith("live: dialect brief, lock compare: live has no etags") for line in shown)
     digest = plan_document(made)["digest"][:19]
-    assert [f"saved to plan.json ({digest}…)", "apply it with: sync apply plan.json"] == shown[-2:]
+    assert [f"saved to plan.json ({digest}…)", "apply it with: syncer apply plan.json"] == shown[-2:]
 
 
 def test_a_plan_of_one_step_does_not_count_steps() -> None:
@@ -135,7 +135,10 @@ def test_drift() -> None:
         "    ~ → Q  live differs: 10 % after 60 s  # Q",
         "",
         "drift: 4 rules (1 live has more, 1 live has less, 2 live differs)",
-        "sync apply makes live what the policies say; sync export --update writes what live has into them",
+        (
+            "syncer apply makes live what the policies say; "
+            "syncer export --update writes what live has into them"
+        ),
         "ignored: 2 differences in 1 queue, as the settings say",
     ] == shown
 

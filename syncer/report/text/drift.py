@@ -37,7 +37,8 @@ def drift_lines(view: Drifted, paint: Paint) -> list[str]:
     )
     call = paint.program.call
     lines.append(
-        f"{call} apply makes live what the policies say; {call} export --update writes what live has into them"
+        f"{call} apply makes live what the policies say; "
+        f"{call} export --update writes what live has into them"
     )
     return lines
 

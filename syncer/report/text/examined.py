@@ -19,8 +19,5 @@ def examined_lines(view: Examined, paint: Paint, *, quiet: bool) -> list[str]:
 def _line(line: Line, states: int, names: int, paint: Paint) -> list[str]:
     state = paint(padded(line.state.value, states), _COLORS[line.state], bold=line.state is State.FAILED)
     text = [f"{state}  {padded(line.name, names)}  {paint(line.found)}"]
-    return (
-        [*text, f"{' ' * (states + names + 4)}→ {paint(paint.program.spoken(line.remedy))}"]
-        if line.remedy
-        else text
-    )
+    remedy = paint.program.spoken(line.remedy)
+    return [*text, f"{' ' * (states + names + 4)}→ {paint(remedy)}"] if remedy else text

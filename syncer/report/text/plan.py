@@ -20,7 +20,7 @@ COMPARE = ": live has no etags; each queue is compared before and after its PUT,
 
 def plan_lines(view: Planned, paint: Paint, *, verbose: bool = False) -> list[str]:
     """The whole plan; ``verbose`` lists the untouched queues by name."""
-    plan = view.plan
+    plan, call = view.plan, paint.program.call
     lines = [*change_lines(plan, paint), *_totals(plan, paint)]
     lines += ignored_lines(plan.ignored, paint, verbose=verbose)
     lines += headroom_lines(plan.headroom, paint)
@@ -37,11 +37,9 @@ def plan_lines(view: Planned, paint: Paint, *, verbose: bool = False) -> list[st
     if view.saved_to:
         lines.append(f"saved to {paint(view.saved_to)} ({view.document['digest'][:19]}…)")
         if any(finding.id == REFUSED for finding in plan.findings):
-            lines.append(
-                paint(f"{paint.program.call} apply refuses it as it is: see {REFUSED} above", "yellow")
-            )
+            lines.append(paint(f"{call} apply refuses it as it is: see {REFUSED} above", "yellow"))
         elif plan.changes and plan.applicable:
-            lines.append(f"apply it with: {paint.program.call} apply {paint(view.saved_to)}")
+            lines.append(f"apply it with: {call} apply {paint(view.saved_to)}")
     return lines
 
 
