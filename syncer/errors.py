@@ -10,6 +10,7 @@
     │   ├── AuthError                    credentials are missing or were refused
     │   ├── NoAnswer                     no (whole) answer came: time-out, reset, cut off
     │   │   └── NotSent                  it never reached the server: safe to send again
+    │   ├── NotTaken                     a write without an etag was not taken: read again, decide again
     │   ├── BadAnswer                    an answer that makes no sense, or too large
     │   └── ApiError                     an answer that says no
     │       ├── Forbidden                403: a scope is missing
@@ -57,7 +58,14 @@ class PoliciesInvalid(SyncerError):
 
 
 class LiveError(SyncerError):
-    """The live API could not be used."""
+    """The live API could not be used.
+
+    ``attempts`` is how often the request was sent; ``reached``: whether any of them may have reached the
+    server.
+    """
+
+    attempts: int = 1
+    reached: bool = True
 
 
 class AuthError(LiveError):
@@ -70,6 +78,15 @@ class NoAnswer(LiveError):
 
 class NotSent(NoAnswer):
     """The request never reached the server (no address, refused, no token): nothing came of it."""
+
+    reached = False
+
+
+class NotTaken(LiveError):
+    """A write that no etag guards was not taken (429, 401, no connection), and the wait for it is over.
+
+    What it was decided on may be old by now: read again and decide again.
+    """
 
 
 class BadAnswer(LiveError):

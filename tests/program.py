@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import requests
+from loopback import Server
 
 from syncer.cli.main import run
 from syncer.emulator.server import Emulator
@@ -86,7 +87,7 @@ class Program:
         self._capsys = capsys
         self.url = ""
 
-    def use(self, emulator: Emulator, credentials: tuple[str, str] = ("demo", "demo")) -> None:
+    def use(self, emulator: Emulator | Server, credentials: tuple[str, str] = ("demo", "demo")) -> None:
         """Call this emulator from now on."""
         self.url = emulator.url
         self.setenv("SYNCER_API_URL", emulator.url)

@@ -83,7 +83,10 @@ RUN = Run(
 )
 WRITTEN = Written({"routingRules": [{"type": "overflow"}]}, {"routingRules": [], "directRouting": {}})
 OUTCOMES = [
-    Outcome(CHANGE, status, "d", 1, 1.5, "1", "2", lock, "c", "z", WRITTEN if lock else None)
+    Outcome(
+        *(CHANGE, status, "d", 1, 1.5, "1", "2", lock, "c", "z", WRITTEN if lock else None),
+        window_ms=20.5 if lock == "compare" else 0.0,
+    )
     for status, lock in zip(Status, ("etag", "compare", *[""] * 6), strict=True)
 ]
 
@@ -203,6 +206,7 @@ def test_what_is_written_is_described_without_gaps(what: str) -> None:
         "unmanaged",  # of plan and drift: only where it was asked for
         "groups",  # of an audit entry: older versions didn't tell them
         "written",  # of journal and audit: older versions didn't keep it
+        *("windowMs", "window_ms"),  # of audit and journal: older versions didn't measure it
         *("run", "calls", "duration_ms", "audit_head", "rollback"),  # of an apply: only where something ran
     }
     for node in objects(schema(what)):
@@ -233,7 +237,7 @@ def test_everything_that_a_schema_says_is_produced(what: str, tmp_path: Path) ->
 @pytest.mark.parametrize("what", PRODUCED)
 def test_a_field_too_few_or_too_many_is_not_what_a_schema_says(what: str, tmp_path: Path) -> None:
     *_, document = PRODUCED[what](tmp_path)
-    for key in document.keys() - {"signature", "written"}:
+    for key in document.keys() - {"signature", "written", "window_ms"}:
         assert not validator(what).is_valid({name: document[name] for name in document if name != key})
     assert not validator(what).is_valid({**document, "more": 1})
 

@@ -75,6 +75,7 @@ def apply_plan(plan: Plan, live: Mapping[str, LiveQueue], run: Run, around: Surr
         retries,
         journal.sending,
         lambda attempt: timing.sleep(backoff(retries, attempt, timing.random)),
+        timing,
     )
 
     lookout = Lookout(around.api, plan.changes, live)

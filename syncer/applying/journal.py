@@ -98,6 +98,7 @@ class CutOff:
     """What the journal of a run that was cut off says: its changes, what was settled, and what was sent.
 
     ``written`` is what the last PUT of each queue did, if it arrived; journals of old versions don't say it.
+    ``unguarded_at``: when the last PUT went out that no etag guarded and that was not settled, RFC 3339.
     """
 
     path: Path
@@ -106,6 +107,7 @@ class CutOff:
     settled: Mapping[str, Outcome] = field(default_factory=dict)
     attempts: Mapping[str, int] = field(default_factory=dict)
     written: Mapping[str, Written | None] = field(default_factory=dict)
+    unguarded_at: str = ""
 
 
 def find_journals(folder: Path) -> list[Path]:
@@ -133,9 +135,11 @@ def read_journal(path: Path) -> CutOff | None:
         sent = [record for record in records if record["record"] == "send"]
         attempts = {record["queue"]: record["attempt"] for record in sent}
         written = {record["queue"]: Written.of(record.get("written")) for record in sent}
+        unguarded = [str(each["at"]) for each in sent if not each["etag"] and each["queue"] not in settled]
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise _no_journal(path) from error
-    return CutOff(path, run, tuple(changes.values()), settled, attempts, written)
+    last = max(unguarded, default="")
+    return CutOff(path, run, tuple(changes.values()), settled, attempts, written, last)
 
 
 def _records(path: Path) -> list[dict[str, Any]]:
@@ -199,6 +203,7 @@ def _outcome_document(outcome: Outcome) -> dict[str, Any]:
         "etag_before": outcome.etag_before,
         "etag_after": outcome.etag_after,
         "lock": outcome.lock,
+        "window_ms": outcome.window_ms,
         "correlation_id": outcome.correlation_id,
         "caused_by": outcome.caused_by,
         "written": outcome.written.as_json() if outcome.written else None,

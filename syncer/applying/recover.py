@@ -3,31 +3,42 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from syncer.applying.conflict import Verdict, three_way
 from syncer.applying.journal import CutOff, find_journals, read_journal
-from syncer.applying.write import QueueApi
+from syncer.applying.progress import Reads
 from syncer.audit.chain import Chain
 from syncer.audit.entries import Run, change_entries, run_entry
 from syncer.errors import AuditError, NotFound, Refused
+from syncer.live.timing import REAL_TIME, Timing
 from syncer.live.wire import read_queue
 from syncer.model.change import QueueChange
 from syncer.model.environment import Place
 from syncer.model.outcome import Outcome, Status
 from syncer.model.rule import of_kinds
+from syncer.model.times import from_rfc3339
 
 CUT_OFF = "the run was cut off"
 
 
 def recover(
-    folder: Path, chain: Chain, api: QueueApi, now: Callable[[], str], *, here: Place | None = None
+    folder: Path,
+    chain: Chain,
+    api: Reads,
+    now: Callable[[], str],
+    *,
+    here: Place | None = None,
+    settle: float = 0.0,
+    timing: Timing = REAL_TIME,
 ) -> Iterator[tuple[Run, list[Outcome]]]:
     """Close every journal in ``folder``: yields each run that was cut off with what became of its changes.
 
     A change whose PUT may have been sent is read from live; nothing is sent. Each change and the run itself
-    then stand in the audit exactly once. ``here`` is where ``api`` is.
+    then stand in the audit exactly once. ``here`` is where ``api`` is. Where live has no etags, it is not
+    asked before ``settle`` seconds are over since the last PUT: it could still show the old state.
 
     Raises Refused where the run was at another place, which alone can tell what became of it; LiveError where
     live can't be asked: the journal stays; AuditError where journal or audit can't be read, written or taken
@@ -37,6 +48,7 @@ def recover(
         journal = read_journal(path)
         if journal is not None:
             _refuse_another(journal.run, here)
+            timing.sleep(_unsettled(journal, settle, now()))
             outcomes = [_outcome(journal, change, api) for change in journal.changes]
             _close_audit(journal, outcomes, chain, now())
             yield journal.run, outcomes
@@ -51,6 +63,15 @@ def _refuse_another(run: Run, here: Place | None) -> None:
         )
 
 
+def _unsettled(journal: CutOff, settle: float, now: str) -> float:
+    """Seconds until what was sent last without an etag is as old as ``settle``; never more than that."""
+    try:
+        end = from_rfc3339(journal.unguarded_at) + timedelta(seconds=settle)
+        return min(settle, max(0.0, (end - from_rfc3339(now)).total_seconds()))
+    except ValueError:
+        return 0.0
+
+
 def _take_away(path: Path) -> None:
     try:
         path.unlink()
@@ -61,7 +82,7 @@ def _take_away(path: Path) -> None:
         ) from error
 
 
-def _outcome(journal: CutOff, change: QueueChange, api: QueueApi) -> Outcome:
+def _outcome(journal: CutOff, change: QueueChange, api: Reads) -> Outcome:
     if change.queue in journal.settled:
         return journal.settled[change.queue]
     if change.queue not in journal.attempts:
@@ -71,7 +92,7 @@ def _outcome(journal: CutOff, change: QueueChange, api: QueueApi) -> Outcome:
     return replace(outcome, written=written)
 
 
-def _asked(change: QueueChange, attempts: int, api: QueueApi) -> Outcome:
+def _asked(change: QueueChange, attempts: int, api: Reads) -> Outcome:
     """What live says of a change whose PUT may or may not have arrived."""
     try:
         live = read_queue(api.get_queue(change.queue))

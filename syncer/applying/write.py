@@ -2,62 +2,60 @@
 
 ::
 
-    seen ──three_way──▶ send ──PUT──▶ 200            applied, or merged on top of another's edit
-      ▲        │                 ├──▶ 412            read again, decide again
-      │        ├─▶ done          └──▶ no answer      read again, decide again; never just sent again
+    read ──three_way──▶ send ──PUT──▶ yes             what the answer shows, or what is read back, decides
+      ▲        │                 ├──▶ 412, no answer   read again, decide again; never just sent again
+      │        ├─▶ done          └──▶ another no       read once more: it may have been done all the same
       │        └─▶ conflict
       └────────────── read again ◀──────────┘
 
 Two locks. ``etag``: the server refuses a PUT whose etag is no longer current. ``compare``, where the server
-has no etags: the queue is read right before the PUT and read back after it; a small window stays open.
+has no etags: the queue is read right before the PUT and read back after it, with nothing to wait for in
+between; a small window stays open, and is measured.
+
+A read soon after a write may come out of a cache. One that shows what was there before a PUT, or is older
+than a state that the server showed already, is repeated until it doesn't, for ``retries.settle`` seconds.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from syncer.applying.conflict import Verdict, three_way
-from syncer.errors import ApiError, BadAnswer, LiveError, NoAnswer, NotFound, NotSent, PreconditionFailed
+from syncer.applying.progress import Progress, ReadsAndWrites, TurnApi
+from syncer.errors import (
+    ApiError,
+    BadAnswer,
+    LiveError,
+    NoAnswer,
+    NotFound,
+    NotTaken,
+    PreconditionFailed,
+)
 from syncer.live.answer import Answer
-from syncer.live.wire import read_queue, rule_fields, state_digest, write_change
+from syncer.live.freshness import mark_of
+from syncer.live.timing import REAL_TIME, Timing
+from syncer.live.wire import read_queue, rule_fields, write_change
 from syncer.model.change import QueueChange, names_in
-from syncer.model.outcome import SENT, Outcome, Status
+from syncer.model.outcome import Outcome, Status
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import Rules, in_words, mean_the_same, of_kinds
+from syncer.model.rule import in_words, of_kinds
 from syncer.model.settings import Retries
 from syncer.model.written import Written
 
+FIRST_PAUSE = 0.25
+"""Seconds before a read that may be stale is repeated; each further pause is twice as long."""
 
-class QueueApi(Protocol):
-    """The two calls that a write needs; the client of the live API has them."""
 
-    def get_queue(self, queue_id: str) -> dict[str, Any]:
-        """Read one queue."""
+class QueueApi(ReadsAndWrites, Protocol):
+    """What a write needs; the client of the live API has it."""
 
-    def put_queue(self, queue_id: str, body: dict[str, Any], etag: str) -> Answer:
-        """Replace one queue; raises PreconditionFailed on 412 and NoAnswer where the outcome is not known."""
+    def turn(self) -> TurnApi:
+        """The requests of one write that no etag guards."""
 
 
 Journalled = Callable[[QueueChange, int, str, Written], None]
 """Called and synced to disk before each PUT, with the change, the number of the attempt, the etag, and what
 the PUT does to the queue's JSON."""
-
-
-@dataclass
-class _Progress:
-    """Where one write stands. ``open``: a PUT is out of which nobody knows yet what became of it.
-
-    ``merged``: somebody else edited other fields meanwhile; ``written``: what the last PUT did, or may have.
-    """
-
-    current: LiveQueue
-    attempts: int = 0
-    conflicts: int = 0
-    lost: int = 0
-    open: bool = False
-    merged: bool = False
-    written: Written | None = None
-    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -68,105 +66,167 @@ class Writer:
     retries: Retries
     journalled: Journalled
     wait: Callable[[int], None]
+    timing: Timing = REAL_TIME
 
     def write(self, change: QueueChange, seen: LiveQueue) -> Outcome:
         """Bring one queue from ``seen`` to what the change wants. Errors of the API become the outcome."""
-        progress = _Progress(seen)
+        progress = Progress.of(change, seen)
         try:
             if not seen.etag:
-                self._read_again(progress, change)
-            outcome = self._decide(progress, change)
+                self._look(progress)
+            outcome = self._decide(progress)
         except NotFound:
             outcome = Outcome(change, Status.FAILED, "the queue is gone from live")
         except LiveError as error:
             outcome = _failed(change, error, unknown=progress.open)
-        return replace(
-            outcome,
-            attempts=progress.attempts,
-            lock="etag" if progress.current.etag else "compare",
-            detail="; ".join([*progress.notes, outcome.detail] if outcome.detail else progress.notes),
-            written=progress.written if outcome.status in SENT or outcome.status is Status.UNKNOWN else None,
-        )
+        return progress.close(outcome)
 
-    def _decide(self, progress: _Progress, change: QueueChange) -> Outcome:
+    def _decide(self, progress: Progress) -> Outcome:
+        change = progress.change
         while True:
-            verdict = three_way(change.before, _managed(progress.current, change), change.after)
+            verdict = _to_do(progress)
             if verdict is Verdict.CONFLICT:
                 return Outcome(change, Status.CONFLICT, _both_sides(progress.current, change))
-            if verdict is Verdict.DONE and not progress.current.problems_of(change.kinds):
-                return self._found_done(progress, change)
-            if progress.lost >= self.retries.attempts:
-                detail = f"not done after {progress.attempts} PUTs, {progress.lost} of them without an answer"
-                return Outcome(change, Status.FAILED, detail)
-            outcome = self._send(progress, change)
+            if verdict is Verdict.DONE:
+                return self._found_done(progress)
+            if progress.lost + progress.swallowed >= self.retries.attempts:
+                return Outcome(change, Status.FAILED, _not_done(progress))
+            outcome = self._send(progress)
             if outcome is not None:
                 return outcome
-            self.wait(progress.attempts)
-            self._read_again(progress, change)
+            self._look(progress)
 
-    def _found_done(self, progress: _Progress, change: QueueChange) -> Outcome:
-        status = Status.APPLIED if progress.lost else Status.ALREADY
-        return Outcome(change, status, etag_after=progress.current.etag)
+    def _found_done(self, progress: Progress) -> Outcome:
+        if progress.out and not progress.lost and progress.refusal:
+            progress.notes.append(
+                f"PUT {progress.attempts} was refused ({progress.refusal}), and live holds what it sent"
+            )
+        return progress.done(progress.current)
 
-    def _send(self, progress: _Progress, change: QueueChange) -> Outcome | None:
+    def _send(self, progress: Progress) -> Outcome | None:
         """One PUT. None means: read again and decide again."""
-        current = progress.current
+        change, current = progress.change, progress.current
         body = write_change(current.raw, change)
         written = Written(rule_fields(current.raw, change.kinds), rule_fields(body, change.kinds))
-        progress.attempts += 1
+        progress.sending(written)
         self.journalled(change, progress.attempts, current.etag, written)
-        progress.written = written
+        api = progress.turn or self.api
         try:
-            answer = self.api.put_queue(change.queue, body, current.etag)
-        except PreconditionFailed as error:
+            answer = api.put_queue(change.queue, body, current.etag)
+        except LiveError as error:
+            return self._refused(progress, error)
+        return self._answered(progress, answer)
+
+    def _refused(self, progress: Progress, error: LiveError) -> Outcome | None:
+        """The PUT was answered with no, or not at all. None means: read again and decide again."""
+        progress.refused(error)
+        if isinstance(error, NotTaken):
+            return None
+        if isinstance(error, NotFound) or not error.reached:
+            raise error
+        if isinstance(error, NoAnswer):
+            self._lost(progress, error)
+            return None
+        failed = _failed(progress.change, error, unknown=False)
+        if isinstance(error, PreconditionFailed):
+            progress.past.add(mark_of(progress.current))
             progress.conflicts += 1
             if progress.conflicts < self.retries.conflicts:
+                self.wait(progress.attempts)
                 return None
-            detail = f"somebody else edited the queue {progress.conflicts} times while it was being written"
-            return Outcome(change, Status.CONFLICT, detail, correlation_id=error.correlation_id)
-        except NotSent:
-            raise
-        except NoAnswer as error:
-            progress.lost += 1
-            progress.open = True
-            progress.notes.append(f"no answer to PUT {progress.attempts} ({error.message}), so live was read")
-            return None
+            words = f"somebody else edited the queue {progress.conflicts} times while it was being written"
+            failed = replace(failed, status=Status.CONFLICT, detail=words)
+        return self._last_look(progress, failed)
+
+    def _lost(self, progress: Progress, error: NoAnswer) -> None:
+        progress.lost += 1
         progress.open = True
-        return self._answered(progress, change, answer, written)
+        progress.notes.append(f"no answer to PUT {progress.attempts} ({error.message}), so live was read")
+        if not progress.current.etag:
+            progress.past.add(mark_of(progress.current))
+        self.wait(progress.attempts)
 
-    def _answered(
-        self, progress: _Progress, change: QueueChange, answer: Answer, written: Written
-    ) -> Outcome | None:
-        """The answer said yes; what is stored now is looked at all the same."""
-        progress.attempts += answer.attempts - 1
-        before = progress.current.etag
-        stored = _stored(answer) if before else None
-        if stored is None or not mean_the_same(_managed(stored, change), change.after):
-            stored = read_queue(self.api.get_queue(change.queue))
-            if not answer.body and mean_the_same(_managed(stored, change), change.before):
-                progress.lost += 1
-                progress.notes.append(f"PUT {progress.attempts} was answered with nothing, and did nothing")
-                return None
-        progress.written = replace(written, after=rule_fields(stored.raw, change.kinds))
-        outcome = Outcome(
-            change,
-            Status.MERGED if progress.merged else Status.APPLIED,
-            latency_ms=answer.latency_ms,
-            etag_before=before,
-            etag_after=stored.etag,
-            correlation_id=answer.correlation_id,
+    def _last_look(self, progress: Progress, failed: Outcome) -> Outcome:
+        """The server said no for good; somebody on the way may have said so after it was done."""
+        try:
+            self._look(progress)
+        except LiveError:
+            return failed
+        return self._found_done(progress) if _to_do(progress) is Verdict.DONE else failed
+
+    def _answered(self, progress: Progress, answer: Answer) -> Outcome | None:
+        """The PUT was answered with yes. None means: it did nothing; read again and decide again.
+
+        The answer is the queue as stored, and is believed where its etag moved. Without etags it may as well
+        be an echo, so what is read back decides.
+        """
+        before, said = progress.current, _stored(answer)
+        moved = progress.answered(answer, said)
+        ours = said is not None and _verdict(progress.change, said) is Verdict.DONE
+        if said is not None and ours and moved and before.etag:
+            progress.read(said)
+        else:
+            self._look(progress, begin=False)
+        stored = progress.current
+        verdict = _verdict(progress.change, stored)
+        if verdict is Verdict.SEND and (not ours or mark_of(stored) == mark_of(before)):
+            self._swallowed(progress, answer)
+            return None
+        progress.stored(stored)
+        outcome = replace(
+            progress.done(stored), latency_ms=answer.latency_ms, correlation_id=answer.correlation_id
         )
-        if not mean_the_same(_managed(stored, change), change.after):
-            detail = "live holds other rules than the ones that were sent: " + _both_sides(stored, change)
-            return replace(outcome, status=Status.CONFLICT, detail=detail)
-        return outcome
+        if verdict is Verdict.DONE:
+            return outcome
+        detail = "live holds other rules than the ones that were sent: " + _both_sides(
+            stored, progress.change
+        )
+        return replace(outcome, status=Status.CONFLICT, detail=detail)
 
-    def _read_again(self, progress: _Progress, change: QueueChange) -> None:
-        fresh = read_queue(self.api.get_queue(change.queue))
-        if state_digest(fresh.raw) != state_digest(progress.current.raw):
-            progress.merged = True
-        progress.current = fresh
-        progress.open = False
+    def _swallowed(self, progress: Progress, answer: Answer) -> None:
+        progress.swallowed += 1
+        said = "success" if answer.body else "nothing"
+        progress.notes.append(f"PUT {progress.attempts} was answered with {said}, and did nothing")
+        self.wait(progress.attempts)
+
+    def _look(self, progress: Progress, *, begin: bool = True) -> None:
+        """Read live, again and again while it shows what may be past. Raises BadAnswer for what is past."""
+        fresh = self._read(progress, begin=begin)
+        waited, pause = 0.0, FIRST_PAUSE
+        while progress.is_past(fresh) and waited < self.retries.settle:
+            pause = min(pause, self.retries.settle - waited)
+            self.timing.sleep(pause)
+            waited, pause = waited + pause, pause * 2
+            fresh = self._read(progress)
+        if progress.is_stale(fresh):
+            raise BadAnswer(
+                f"live still shows an old state of the queue {waited:g} seconds after a newer one",
+                hint="Its reads come out of a cache: look again later, and raise retries.settle.",
+            )
+        progress.read(fresh)
+
+    def _read(self, progress: Progress, *, begin: bool = True) -> LiveQueue:
+        """Read live once; where it has no etag, as the first of the requests of a turn."""
+        queue = progress.change.queue
+        if progress.turn is None:
+            fresh = read_queue(self.api.get_queue(queue)) if progress.current.etag else None
+            if fresh and fresh.etag:
+                return fresh
+            progress.turn = self.api.turn()
+        if begin:
+            progress.turn.begin()
+        return read_queue(progress.turn.get_queue(queue))
+
+
+def _to_do(progress: Progress) -> Verdict:
+    """What to do next; rules that can't be read are never what is wanted."""
+    verdict = _verdict(progress.change, progress.current)
+    unread = verdict is Verdict.DONE and progress.current.problems_of(progress.change.kinds)
+    return Verdict.SEND if unread else verdict
+
+
+def _verdict(change: QueueChange, queue: LiveQueue) -> Verdict:
+    return three_way(change.before, of_kinds(queue.rules, change.kinds), change.after)
 
 
 def _stored(answer: Answer) -> LiveQueue | None:
@@ -179,9 +239,10 @@ def _stored(answer: Answer) -> LiveQueue | None:
         return None
 
 
-def _managed(queue: LiveQueue, change: QueueChange) -> Rules:
-    """The rules of the kinds that the change is about."""
-    return of_kinds(queue.rules, change.kinds)
+def _not_done(progress: Progress) -> str:
+    counts = {"without an answer": progress.lost, "answered as if they were done": progress.swallowed}
+    each = [f"{number} of them {words}" for words, number in counts.items() if number]
+    return f"not done after {progress.attempts} PUTs, {' and '.join(each)}"
 
 
 def _failed(change: QueueChange, error: LiveError, *, unknown: bool) -> Outcome:
@@ -192,5 +253,6 @@ def _failed(change: QueueChange, error: LiveError, *, unknown: bool) -> Outcome:
 
 def _both_sides(theirs: LiveQueue, change: QueueChange) -> str:
     names = names_in(change)
-    sides = {"the plan saw": change.before, "live has": _managed(theirs, change), "wanted": change.after}
+    live = of_kinds(theirs.rules, change.kinds)
+    sides = {"the plan saw": change.before, "live has": live, "wanted": change.after}
     return "; ".join(f"{side} {in_words(rules, names)}" for side, rules in sides.items())

@@ -98,6 +98,7 @@ def _change_entry(run: Run, outcome: Outcome, rule: RuleChange, timestamp: str) 
         "etagBefore": outcome.etag_before,
         "etagAfter": outcome.etag_after,
         "lock": outcome.lock,
+        "windowMs": round(outcome.window_ms, 3) if outcome.window_ms else None,
         "attempts": outcome.attempts,
         "correlationId": outcome.correlation_id,
         "causedBy": outcome.caused_by,

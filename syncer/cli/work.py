@@ -51,7 +51,14 @@ class Work:
     def recover(self) -> tuple[CutOffRun, ...]:
         """Close what was cut off before, and tell all of it: which letters went out then is not known."""
         journals, silent = self.running.state_dir / "journal", Chain(self.chain.path.parent)
-        closed = recover(journals, silent, self.client, lambda: rfc3339(utc_now()), here=self.run.place)
+        closed = recover(
+            journals,
+            silent,
+            self.client,
+            lambda: rfc3339(utc_now()),
+            here=self.run.place,
+            settle=self.disk.settings.retries.settle,
+        )
         found = tuple(CutOffRun(run, tuple(outcomes)) for run, outcomes in closed)
         runs = {cut_off.run.id for cut_off in found}
         if runs:

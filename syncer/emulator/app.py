@@ -20,6 +20,7 @@ from syncer.emulator.queues import Lock, Queues
 from syncer.emulator.ratelimit import RateLimit, check, too_many
 from syncer.emulator.rival import rival_edit
 from syncer.emulator.routes import Handler, Route, find
+from syncer.emulator.stale import StaleReads
 from syncer.emulator.store import Store
 from syncer.emulator.surroundings import surroundings
 from syncer.emulator.watch import Watch
@@ -46,6 +47,7 @@ class Application:
         lock: Lock,
         now: Callable[[], str],
         sleep: Callable[[float], None],
+        reads: StaleReads | None = None,
     ) -> None:
         self._store = store
         self._tokens = tokens
@@ -53,8 +55,8 @@ class Application:
         self._injector = injector
         self._now = now
         self._sleep = sleep
-        queues = Queues(store, directory, lock=lock, now=now)
-        self._watch = Watch(store, queues, injector, now=now)
+        queues = Queues(store, directory, lock=lock, now=now, reads=reads)
+        self._watch = Watch(store, queues, injector, now=now, reads=reads)
         self._routes = (
             *self._own_routes(queues),
             *Members(store, directory).routes(),

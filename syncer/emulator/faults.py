@@ -23,9 +23,13 @@ AFTER = ("lost", "truncate", "slow")
 
 KINDS = (*BEFORE, RIVAL, *AFTER)
 
+STALE = "stale"
+"""A read shows a state that was replaced already."""
+
 ALLOWED = (
     "Allowed, separated by commas: a probability from 0 to 1 for each of "
-    f"{', '.join(KINDS)} (such as lost=0.03), latency=50ms or latency=0.2s, retry-after=1, seed=7."
+    f"{', '.join(KINDS)} (such as lost=0.03), latency=50ms or latency=0.2s, stale=5 (seconds), "
+    "retry-after=1, seed=7."
 )
 
 
@@ -34,13 +38,15 @@ class Faults:
     """How often each kind of fault comes up.
 
     ``rates`` holds probabilities by kind; ``latency`` is seconds before every answer; ``retry_after``
-    is what an injected 429 asks to wait, in whole seconds.
+    is what an injected 429 asks to wait, in whole seconds. Reads of queues show what was ``stale`` seconds
+    ago.
     """
 
     rates: tuple[tuple[str, float], ...] = ()
     latency: float = 0.0
     retry_after: int = 1
     seed: int = 0
+    stale: float = 0.0
 
     @classmethod
     def parse(cls, spec: str) -> "Faults":
@@ -48,14 +54,15 @@ class Faults:
         given: dict[str, str] = {}
         for part in filter(None, (part.strip() for part in spec.split(","))):
             key, sign, value = (piece.strip() for piece in part.partition("="))
-            if not sign or key in given or key not in (*KINDS, "latency", "retry-after", "seed"):
+            if not sign or key in given or key not in (*KINDS, "latency", STALE, "retry-after", "seed"):
                 raise WrongUsage(f"faults: {part!r} is not understood, or stands there twice", hint=ALLOWED)
             given[key] = value
         return cls(
             rates=tuple((kind, _probability(kind, given[kind])) for kind in KINDS if kind in given),
-            latency=_seconds(given.get("latency", "0s")),
+            latency=_seconds("latency", given.get("latency", "0s")),
             retry_after=_whole("retry-after", given.get("retry-after", "1")),
             seed=_whole("seed", given.get("seed", "0")),
+            stale=_seconds(STALE, given.get(STALE, "0"), unit=""),
         )
 
 
@@ -68,10 +75,11 @@ def _probability(kind: str, text: str) -> float:
     return float(text)
 
 
-def _seconds(text: str) -> float:
-    match = re.fullmatch(r"(\d{1,6}(?:\.\d+)?)(ms|s)", text, re.ASCII)
-    if match is None:
-        raise WrongUsage(f"faults: latency={text} is not a time such as 50ms or 0.2s", hint=ALLOWED)
+def _seconds(key: str, text: str, unit: str | None = None) -> float:
+    """A time in seconds. ``unit`` is the one that counts where none is given; None: one has to be given."""
+    match = re.fullmatch(r"(\d{1,6}(?:\.\d+)?)(ms|s)?", text, re.ASCII)
+    if match is None or (match[2] or unit) is None:
+        raise WrongUsage(f"faults: {key}={text} is not a time such as 50ms or 0.2s", hint=ALLOWED)
     return float(match[1]) / (1000 if match[2] == "ms" else 1)
 
 
@@ -136,7 +144,7 @@ class Injector:
     def counts(self) -> Mapping[str, int]:
         """How many faults of each kind were done."""
         with self._lock:
-            return {kind: self._counts[kind] for kind in KINDS if self._counts[kind]}
+            return {kind: self._counts[kind] for kind in (*KINDS, STALE) if self._counts[kind]}
 
     def reset(self) -> None:
         """Begin again with the first request."""

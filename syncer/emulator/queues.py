@@ -12,6 +12,7 @@ from syncer.emulator.grouprules import Known, division_of
 from syncer.emulator.pages import about, asked_ids, asked_page
 from syncer.emulator.rules import check_write
 from syncer.emulator.search import Search
+from syncer.emulator.stale import Reads
 from syncer.emulator.store import Row, Store, Write
 from syncer.emulator.wire import AnswerError, Call, Headers, Reply, bad_request, json_text, not_found
 
@@ -23,11 +24,20 @@ OBJECTS_AT_ONCE = 100
 class Queues:
     """Reads and writes queues; with ``lock`` ``none`` there are no etags, as in the real API.
 
-    ``now`` gives the time of a write as the API writes it.
+    ``now`` gives the time of a write as the API writes it; ``reads`` is where GETs look, if not in ``store``.
     """
 
-    def __init__(self, store: Store, directory: Directory, *, lock: Lock, now: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        directory: Directory,
+        *,
+        lock: Lock,
+        now: Callable[[], str],
+        reads: Reads | None = None,
+    ) -> None:
         self._store = store
+        self._reads = reads or store
         self._directory = directory
         groups = frozenset(group["id"] for group in directory.groups)
         self._known = Known(store.has, groups, lambda queue_id: division_of(store.get(queue_id).document))
@@ -54,14 +64,14 @@ class Queues:
             divisions=asked_ids(call, "divisionId"),
             descending=call.asked("sortOrder", "asc").lower().startswith("desc"),
         )
-        total, rows = self._store.page(search, limit=page.size, offset=page.offset)
+        total, rows = self._reads.page(search, limit=page.size, offset=page.offset)
         entities = ",".join(map(show, rows))
         text = f'{{"entities":[{entities}],{json_text(about(call, page, total))[1:]}'
         return Reply(HTTPStatus.OK, text.encode())
 
     def get(self, _call: Call, queue_id: str) -> Reply:
         """``GET /api/v2/routing/queues/{id}``."""
-        return self._one(self._store.get(queue_id))
+        return self._one(self._reads.get(queue_id))
 
     def put(self, call: Call, queue_id: str) -> Reply:
         """``PUT /api/v2/routing/queues/{id}``: replaces the whole queue, if the etag sent is current."""

@@ -11,12 +11,13 @@ from typing import Any, Self
 from syncer.emulator.app import Application
 from syncer.emulator.connection import Listener
 from syncer.emulator.directory import NAME, directory
-from syncer.emulator.faults import NO_FAULTS, Faults, Injector
+from syncer.emulator.faults import NO_FAULTS, STALE, Faults, Injector
 from syncer.emulator.loading import demo_queues, demo_surroundings, load_data, load_surroundings, prepared
 from syncer.emulator.oauth import READ, Client, Tokens
 from syncer.emulator.organisation import organisation
 from syncer.emulator.queues import Lock
 from syncer.emulator.ratelimit import RateLimit
+from syncer.emulator.stale import StaleReads
 from syncer.emulator.store import Store
 from syncer.errors import ConfigError, Refused
 from syncer.model.times import rfc3339, utc_now
@@ -45,8 +46,9 @@ class Emulator:
     and groups are known, and so are those of ``surroundings`` (see :func:`load_surroundings`). The id of
     the organisation follows from its name, ``organization``. Tokens for ``read_credentials`` may only
     read. ``rate_limit`` is calls a minute and token. With ``lock`` ``none`` there are no etags. ``sleep``
-    waits where a fault says so, for seconds. Raises :class:`Refused` for a host that is not loopback without
-    ``expose``, and :class:`ConfigError` for an address or a state that can't be used.
+    waits where a fault says so, for seconds, and ``clock`` counts them. Raises :class:`Refused` for a host
+    that is not loopback without ``expose``, and :class:`ConfigError` for an address or a state that can't be
+    used.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class Emulator:
         lock: Lock = "etag",
         expose: bool = False,
         sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         if not expose and not _is_loopback(host):
             raise Refused(
@@ -75,20 +78,27 @@ class Emulator:
         if read_credentials is not None:
             clients.append(Client(*read_credentials, scopes=frozenset({READ})))
         self._store = Store(state, prepared(queues or (), where="queues"))
+        injector = Injector(faults)
+        self._reads = (
+            StaleReads(self._store, faults.stale, clock=clock, count=lambda: injector.count(STALE))
+            if faults.stale
+            else None
+        )
         application = Application(
             self._store,
             directory(self._store.documents(), surroundings, organization),
-            Tokens(tuple(clients), clock=time.monotonic),
-            RateLimit(rate_limit, clock=time.monotonic),
-            Injector(faults),
+            Tokens(tuple(clients), clock=clock),
+            RateLimit(rate_limit, clock=clock),
+            injector,
             lock=lock,
             now=lambda: rfc3339(utc_now()),
             sleep=sleep,
+            reads=self._reads,
         )
         try:
             self._listener = Listener(host, port, answer=application.answer, sleep=sleep)
         except (OSError, OverflowError, ValueError) as error:
-            self._store.close()
+            self._close()
             raise _cannot_bind(host, port, error) from None
         bound = self._listener.server_address[1]
         self.url = f"http://[{host}]:{bound}" if ":" in host else f"http://{host}:{bound}"
@@ -111,6 +121,11 @@ class Emulator:
             self._listener.shutdown()
         self._listener.end_connections()
         self._listener.server_close()
+        self._close()
+
+    def _close(self) -> None:
+        if self._reads:
+            self._reads.close()
         self._store.close()
 
     def __enter__(self) -> Self:

@@ -62,15 +62,21 @@ class Write:
     correlation_id: str
 
 
+Written = Callable[[str, Row | None], None]
+
+
 class Store:
     """All queues, and the history of their writes; safe to use from many threads.
 
     ``path`` is a file or ``:memory:``. A file that already holds queues is continued, and ``queues``
-    is then not looked at. Raises :class:`ConfigError` for a file that is no state of an emulator.
+    is then not looked at. ``written`` hears of each queue whose write was just done: its id, and the row
+    that it is now (None: deleted). Raises :class:`ConfigError` for a file that is no state of an emulator.
     """
 
     def __init__(self, path: str, queues: Iterable[Document]) -> None:
         self._lock = RLock()
+        self.written: Written = lambda _queue_id, _row: None
+        self._fresh: list[tuple[str, Row | None]] = []
         try:
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         except sqlite3.Error as error:
@@ -180,6 +186,7 @@ class Store:
             self._db.execute("DELETE FROM edges WHERE source = ?", (queue_id,))
             self._db.execute("DELETE FROM belongings WHERE queue = ?", (queue_id,))
             self._note(Row(queue_id, "{}", ""), write, row)
+            self._fresh.append((queue_id, None))
 
     def belongings(self, queue_id: str, kind: str) -> list[Any] | None:
         """What belongs to a queue without being part of it, such as its members; None if nobody set it."""
@@ -226,14 +233,27 @@ class Store:
                 yield
             except BaseException:
                 self._db.execute("ROLLBACK")
+                self._fresh.clear()
                 raise
             self._db.execute("COMMIT")
+            for queue_id, row in self._fresh:
+                self.written(queue_id, row)
+            self._fresh.clear()
 
     def _put(self, document: Document, write: Write, before: Row) -> Row:
         [last] = self._db.execute("SELECT coalesce(max(n), 0) FROM history").fetchone()
         row = self._save(document, revision=last + 1)
         self._note(row, write, before)
+        self._fresh.append((row.id, row))
         return row
+
+    def mirror(self, queue_id: str, row: Row | None) -> None:
+        """Take a row over as it is, with its etag and without a history; None: the queue is gone."""
+        with self._lock:
+            self._db.execute("DELETE FROM queues WHERE id = ?", (queue_id,))
+            if row is not None:
+                values = (row.id, row.document["name"].casefold(), row.text, row.etag)
+                self._db.execute("INSERT INTO queues VALUES (?, ?, ?, ?)", values)
 
     def _save(self, document: Document, *, revision: int) -> Row:
         queue_id, text = document["id"], json_text(document)

@@ -8,6 +8,7 @@ from threading import Lock
 from syncer.emulator.documents import Document, merge_patch, read_object
 from syncer.emulator.faults import Injector
 from syncer.emulator.queues import Queues
+from syncer.emulator.stale import StaleReads
 from syncer.emulator.store import Row, Store, Write
 from syncer.emulator.wire import Call, Reply, bad_request, json_reply
 
@@ -15,8 +16,17 @@ from syncer.emulator.wire import Call, Reply, bad_request, json_reply
 class Watch:
     """Counts requests, and answers about the store and the faults."""
 
-    def __init__(self, store: Store, queues: Queues, injector: Injector, *, now: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        queues: Queues,
+        injector: Injector,
+        *,
+        now: Callable[[], str],
+        reads: StaleReads | None = None,
+    ) -> None:
         self._store = store
+        self._reads = reads
         self._queues = queues
         self._injector = injector
         self._now = now
@@ -57,6 +67,8 @@ class Watch:
     def reset(self, _call: Call, _id: str) -> Reply:
         """``POST /_emulator/reset``: the first state again, nothing counted, no history."""
         self._store.reset()
+        if self._reads:
+            self._reads.reset()
         self._injector.reset()
         with self._lock:
             self._counts.clear()

@@ -1,11 +1,8 @@
 """The calls of the live API."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import quote
 
 from syncer.errors import BadAnswer, Forbidden, NotFound, Refused
 from syncer.live.answer import Answer
@@ -15,19 +12,17 @@ from syncer.live.credentials import Credentials
 from syncer.live.exchange import Exchange, Request
 from syncer.live.pace import TokenBucket
 from syncer.live.paging import PAGE_SIZE, read_all
+from syncer.live.queues import QUEUES, READ, fetch_queue, replace_queue
 from syncer.live.region import Endpoints
 from syncer.live.timing import REAL_TIME, Timing
 from syncer.live.transport import LIMITS, Limits, Transport
+from syncer.live.turn import Turn
 from syncer.model.dialect import BRIEF, GENESYS, Dialect
 from syncer.model.environment import UNKNOWN, UNNAMED, Environment, Organization
 from syncer.model.settings import Settings
 
-_QUEUES = "/api/v2/routing/queues"
-_QUEUE = "/api/v2/routing/queues/{id}"
 _GROUPS = "/api/v2/groups"
 _ORGANIZATION = "/api/v2/organizations/me"
-_READ = "routing:queue:read"
-_WRITE = "routing:queue:write"
 
 
 class Client:
@@ -77,12 +72,12 @@ class Client:
 
     def first_page(self, size: int) -> Answer:
         """The first page of queues, of at most ``size``, as it came."""
-        path = f"{_QUEUES}?pageNumber=1&pageSize={size}"
-        return self._exchange.answer(Request("GET", _QUEUES, path, _READ))
+        path = f"{QUEUES}?pageNumber=1&pageSize={size}"
+        return self._exchange.answer(Request("GET", QUEUES, path, READ))
 
     def list_queues(self) -> list[dict[str, Any]]:
         """The JSON of all queues, each once, in as few pages as the server allows."""
-        return self._list(_QUEUES, _READ)
+        return self._list(QUEUES, READ)
 
     def list_groups(self) -> list[dict[str, Any]]:
         """The JSON of all groups of agents."""
@@ -97,24 +92,23 @@ class Client:
 
     def get_queue(self, queue_id: str) -> dict[str, Any]:
         """The JSON of one queue; raises NotFound."""
-        path = f"{_QUEUES}/{segment(queue_id)}"
-        answer = self._exchange.answer(Request("GET", _QUEUE, path, _READ))
-        if answer.body.get("id") != queue_id:
-            raise BadAnswer(f"GET {path}: the answer is about another queue.")
-        return answer.body
+        return fetch_queue(self._exchange, queue_id).body
 
     def put_queue(self, queue_id: str, body: Mapping[str, Any], etag: str) -> Answer:
         """Replace a queue by ``body``, if ``etag`` (where it is not empty) is still its current one.
 
-        Sent again only where it is certain that nothing happened: 429, NotSent, and once after 401.
-        Raises PreconditionFailed when the etag is no longer current. Raises NoAnswer (but not NotSent)
-        when nobody knows what became of it: no whole answer, or 5xx. Every other error means that nothing
-        was changed. The answer's body is empty where the server said yes and nothing of this queue.
+        Sent again after 429, NotSent, and once after 401: if it was done all the same, its etag is no longer
+        current. Without an etag NotTaken is raised instead. Raises PreconditionFailed when the etag is no
+        longer current, and NoAnswer (but not NotSent) when nobody knows what became of it: no whole answer,
+        408, or 5xx.
+        Every other error is a no of the server. The answer's body is empty where the server said yes and
+        nothing of this queue.
         """
-        path = f"{_QUEUES}/{segment(queue_id)}"
-        content = json.dumps(body, allow_nan=False).encode("ascii")
-        answer = self._exchange.answer(Request("PUT", _QUEUE, path, _WRITE, content, _conditions(etag)))
-        return answer if answer.body.get("id") == queue_id else replace(answer, body={})
+        return replace_queue(self._exchange, queue_id, body, etag)
+
+    def turn(self) -> Turn:
+        """The requests of one write that no etag guards."""
+        return Turn(self._exchange)
 
     def get_organization(self) -> dict[str, Any]:
         """The JSON of the organisation that the credentials belong to."""
@@ -189,21 +183,3 @@ def refuse_other(found: Organization, environment: Environment) -> None:
             hint="Use the credentials of that organisation"
             + ("." if found.id else ", with the right to read it (organization:readonly)."),
         )
-
-
-def segment(queue_id: str) -> str:
-    """``queue_id`` as one segment of a path; raises BadAnswer for an id that can't be one."""
-    try:
-        quoted = quote(queue_id, safe="")
-    except UnicodeEncodeError:
-        quoted = ""
-    if quoted in ("", ".", ".."):
-        raise BadAnswer(f"{queue_id[:80]!a} can't be the id of a queue.")
-    return quoted
-
-
-def _conditions(etag: str) -> dict[str, str]:
-    """The headers of a write; the etag goes out exactly as it was read."""
-    if not (etag.isascii() and etag.isprintable() and etag == etag.strip()):
-        raise BadAnswer("The queue's _etag holds characters that can't be sent.")
-    return {"Content-Type": "application/json"} | ({"If-Match": etag} if etag else {})

@@ -4,7 +4,17 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from syncer.errors import ApiError, AuthError, BadAnswer, Forbidden, LiveError, NoAnswer, NotSent, RateLimited
+from syncer.errors import (
+    ApiError,
+    AuthError,
+    BadAnswer,
+    Forbidden,
+    LiveError,
+    NoAnswer,
+    NotSent,
+    NotTaken,
+    RateLimited,
+)
 from syncer.live.answer import Answer
 from syncer.live.answers import correlation_id, decoded, failure
 from syncer.live.auth import Grant, TokenSource
@@ -37,9 +47,15 @@ class Request:
     def reads(self) -> bool:
         return self.method == "GET"
 
+    @property
+    def repeatable(self) -> bool:
+        """Whether it may be sent again after a wait as it is: a write only where the server itself refuses
+        one that was decided on an old state."""
+        return self.reads or "If-Match" in self.headers
+
     def verdict(self, error: LiveError) -> LiveError:
         """The error to raise for the last ``error``: a write that may have happened is a NoAnswer."""
-        unclear = isinstance(error, BadAnswer) or (isinstance(error, ApiError) and error.status >= 500)
+        unclear = isinstance(error, BadAnswer) or (isinstance(error, ApiError) and _passes(error.status))
         if self.reads or not unclear:
             return error
         return NoAnswer(f"{error.message} What became of the write is not known.", hint=error.hint)
@@ -52,6 +68,28 @@ class _Problem:
     error: LiveError
     again: bool
     wait: float | None = None
+
+
+@dataclass
+class Tries:
+    """How often a request was tried. ``deferred``: it was once not sent because everybody pauses."""
+
+    attempt: int = 1
+    renewed: bool = False
+    reached: bool = False
+    deferred: bool = False
+
+
+@dataclass
+class Prepaid:
+    """Requests whose turn was waited for beforehand: ``left`` of them go out at once, with ``token``.
+
+    ``tries`` are those of the write among them, over all rounds of reading, deciding and sending.
+    """
+
+    token: str = ""
+    left: int = 0
+    tries: Tries = field(default_factory=Tries)
 
 
 class Exchange:
@@ -80,28 +118,74 @@ class Exchange:
         """What the token is worth."""
         return self._tokens.grant()
 
-    def answer(self, request: Request) -> Answer:
-        """The answer to ``request``, sent as often as is safe and allowed."""
-        attempt, renewed = 1, False
+    def clock(self) -> float:
+        """The moment in seconds, on the clock of :attr:`Answer.sent_at`."""
+        return self._timing.clock()
+
+    def prepay(self, prepaid: Prepaid, requests: int) -> None:
+        """Wait until as many ``requests`` may go out one right after the other, with a token for all of them.
+
+        What is left over from before counts. Raises as :meth:`TokenSource.token` does.
+        """
+        if requests > prepaid.left:
+            self._pace.acquire(requests - prepaid.left)
+        prepaid.token, prepaid.left = self._tokens.token(), requests
+
+    def answer(self, request: Request, prepaid: Prepaid | None = None) -> Answer:
+        """The answer to ``request``, sent as often as is safe and allowed; at once where it is ``prepaid``.
+
+        Raises NotTaken instead of sending a write again that is not repeatable.
+        """
+        tries = prepaid.tries if prepaid and not request.repeatable else Tries()
+        if prepaid and not request.repeatable:
+            self._defer(request, tries)
         while True:
-            self._pace.acquire()
-            token = self._tokens.token()
+            token = self._turn(prepaid)
+            attempt = tries.attempt if request.repeatable else 1
             outcome = self._once(request, token, attempt)
             if isinstance(outcome, Answer):
                 return outcome
-            if isinstance(outcome.error, AuthError) and not renewed:
-                self._tokens.drop(token)
-                renewed = True
-            elif outcome.again and attempt < self._retries.attempts:
-                if attempt > 1:
-                    _log.warning(
-                        "%s Trying again, %d of %d.", outcome.error, attempt + 1, self._retries.attempts
-                    )
-                self._wait(outcome, attempt)
-            else:
-                raise request.verdict(outcome.error)
+            tries.reached = tries.reached or not isinstance(outcome.error, NotSent)
+            if not self._again(outcome, token, tries):
+                raise _marked(request.verdict(outcome.error), attempt, tries)
             self.calls.count("retries")
-            attempt += 1
+            tries.attempt += 1
+            if not request.repeatable:
+                raise _marked(NotTaken(outcome.error.message, hint=outcome.error.hint), attempt, tries)
+
+    def _defer(self, request: Request, tries: Tries) -> None:
+        """Raise NotTaken where a write would go out into a pause that began since it was prepaid.
+
+        Once only: a server whose every answer says that nothing is left would be asked for ever.
+        """
+        if self._pace.paused and not tries.deferred:
+            tries.deferred = True
+            raise _marked(NotTaken(f"{request}: not sent during a pause."), 0, tries)
+
+    def _turn(self, prepaid: Prepaid | None) -> str:
+        """Wait for the turn of one request, unless it is prepaid; returns the token to send it with."""
+        if prepaid and prepaid.left:
+            prepaid.left -= 1
+            return prepaid.token
+        self._pace.acquire()
+        token = self._tokens.token()
+        if prepaid:
+            prepaid.token = token
+        return token
+
+    def _again(self, problem: _Problem, token: str, tries: Tries) -> bool:
+        """Whether to try again; the wait that it takes is then over, or everybody's pause has begun."""
+        if isinstance(problem.error, AuthError) and not tries.renewed:
+            self._tokens.drop(token)
+            tries.renewed = True
+            return True
+        if not problem.again or tries.attempt >= self._retries.attempts:
+            return False
+        if tries.attempt > 1:
+            most = self._retries.attempts
+            _log.warning("%s Trying again, %d of %d.", problem.error, tries.attempt + 1, most)
+        self._wait(problem, tries.attempt)
+        return True
 
     def _once(self, request: Request, token: str, attempt: int) -> Answer | _Problem:
         begun = self._timing.clock()
@@ -129,9 +213,9 @@ class Exchange:
             body = decoded(reply, str(request))
         except BadAnswer as error:
             if not request.reads:
-                return Answer({}, correlation_id(reply, {}, secrets), latency, attempt)
+                return Answer({}, correlation_id(reply, {}, secrets), latency, attempt, sent_at=begun)
             return _Problem(error, again=True)
-        return Answer(body, correlation_id(reply, body, secrets), latency, attempt, reply.headers)
+        return Answer(body, correlation_id(reply, body, secrets), latency, attempt, reply.headers, begun)
 
     def _no(self, request: Request, reply: Reply, token: str) -> _Problem:
         """What an answer that says no means, and whether asking again may change it."""
@@ -147,7 +231,7 @@ class Exchange:
         elif isinstance(error, RateLimited):
             self.calls.count("429")
             error.hint = f"The server asks to wait {wait:.0f} seconds." if wait else ""
-        passes = reply.status == 429 or (reply.status >= 500 and request.reads)
+        passes = reply.status == 429 or (request.reads and _passes(reply.status))
         return _Problem(error, again=passes and (wait or 0.0) <= LONGEST_WAIT, wait=wait)
 
     def _wait(self, problem: _Problem, attempt: int) -> None:
@@ -158,6 +242,17 @@ class Exchange:
             self._pace.pause(seconds)
         else:
             self._timing.sleep(seconds)
+
+
+def _marked(error: LiveError, attempts: int, tries: Tries) -> LiveError:
+    """The error, which knows what was sent before it."""
+    error.attempts, error.reached = attempts, tries.reached
+    return error
+
+
+def _passes(status: int) -> bool:
+    """Whether a status is of trouble on the way, which may pass, and tells nothing of what was done."""
+    return status >= 500 or status == 408
 
 
 def rate_figures(headers: Mapping[str, str]) -> tuple[int, int, int]:

@@ -32,11 +32,21 @@ class TokenBucket:
         self._slow_interval = 0.0
         self._slow_until = float("-inf")
 
-    def acquire(self) -> None:
-        """Wait until one request may be sent."""
-        moment = self._reserve()
+    def acquire(self, requests: int = 1) -> None:
+        """Wait until as many ``requests`` may be sent, one right after the other.
+
+        They take places that follow each other, and are sent when it is the turn of the last one: so they may
+        come closer together than the bucket would let them, but never sooner.
+        """
+        moment = self._reserve(requests)
         while (wait := self._seconds_until(moment)) > _AN_INSTANT:
             self._timing.sleep(wait)
+
+    @property
+    def paused(self) -> bool:
+        """Whether nobody is let through just now."""
+        with self._lock:
+            return self._timing.clock() < self._paused_until
 
     def pause(self, seconds: float) -> None:
         """Let nobody through for ``seconds`` from now, those who already wait included.
@@ -64,14 +74,15 @@ class TokenBucket:
                 self._slow_interval = reset / left
                 self._slow_until = self._timing.clock() + reset
 
-    def _reserve(self) -> float:
+    def _reserve(self, requests: int) -> float:
         with self._lock:
             real = self._timing.clock()
             now = real - self._stood_still
             slow = self._slow_interval > self._interval and real < self._slow_until
             interval, slack = (self._slow_interval, 0.0) if slow else (self._interval, self._slack)
-            moment = max(now, self._next - slack)
-            self._next = max(moment, self._next) + interval
+            for _ in range(requests):
+                moment = max(now, self._next - slack)
+                self._next = max(moment, self._next) + interval
             return moment
 
     def _seconds_until(self, moment: float) -> float:

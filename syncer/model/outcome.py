@@ -10,11 +10,11 @@ from syncer.model.written import Written
 class Status(StrEnum):
     """What became of one queue.
 
-    ``applied``: one PUT did it; ``merged``: somebody else edited other fields meanwhile, theirs are kept and
-    ours are on top; ``already``: live had become what was wanted, nothing was sent; ``conflict``: somebody
-    else changed the same rules, nothing was overwritten; ``failed``: the API said no, or the answer made no
-    sense; ``unknown``: no answer came and it could not be read either; ``skipped``: a queue that it waits for
-    was not done; ``not started``: the run ended before its turn.
+    ``applied``: a PUT did it, whatever it was answered; ``merged``: somebody else edited other fields
+    meanwhile, theirs are kept and ours are on top; ``already``: live had become what was wanted, nothing was
+    sent; ``conflict``: somebody else changed the same rules, nothing was overwritten; ``failed``: the API
+    said no, or the answer made no sense; ``unknown``: a PUT went out, and what became of it could not be
+    read; ``skipped``: a queue that it waits for was not done; ``not started``: the run ended before its turn.
     """
 
     APPLIED = "applied"
@@ -36,8 +36,9 @@ class Outcome:
     """What became of one queue's change.
 
     ``latency_ms`` is the time of the PUT that counted; ``attempts`` the number of PUTs sent;
-    ``detail`` says in words what stood in the way, and ``caused_by`` names the queue that a skip comes from;
-    ``written`` is what the PUT did, where it did something or may have.
+    ``window_ms``, with the lock ``compare``, for how long at least an edit by somebody else could be
+    overwritten; ``detail`` says in words what stood in the way, and ``caused_by`` names the queue that a skip
+    comes from; ``written`` is what the PUT did, where it did something or may have.
     """
 
     change: QueueChange
@@ -51,6 +52,7 @@ class Outcome:
     correlation_id: str = ""
     caused_by: str = ""
     written: Written | None = field(default=None, repr=False)
+    window_ms: float = 0.0
 
     @property
     def done(self) -> bool:

@@ -22,12 +22,14 @@ class Retries:
     """``attempts`` at one request (429, 5xx, no answer); ``conflicts``: writes of one queue after 412.
 
     ``backoff`` is the first wait in seconds; each further one doubles, up to ``backoff_max``, with jitter.
+    For ``settle`` seconds after a write, a read that shows the old state may come out of a cache.
     """
 
     attempts: int = 5
     conflicts: int = 3
     backoff: float = 0.5
     backoff_max: float = 30.0
+    settle: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)

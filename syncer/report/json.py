@@ -101,6 +101,7 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "attempts": outcome.attempts,
         "latency_ms": round(outcome.latency_ms, 3),
         "lock": outcome.lock,
+        "window_ms": round(outcome.window_ms, 3) if outcome.window_ms else None,
         "etag_before": outcome.etag_before,
         "etag_after": outcome.etag_after,
         "correlation_id": outcome.correlation_id,

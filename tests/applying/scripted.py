@@ -70,6 +70,13 @@ class Scripted:
     sent: list[tuple[Raw, str]] = field(default_factory=list)
     reads: int = 0
     log: list[str] = field(default_factory=list)
+    window_ms: float = 5.0
+
+    def turn(self) -> "Scripted":
+        return self
+
+    def begin(self) -> None:
+        self.log.append("begin")
 
     def get_queue(self, queue_id: str) -> Raw:
         assert self.queue["id"] == queue_id

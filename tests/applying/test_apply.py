@@ -14,6 +14,7 @@ from scripted import NOW, RUN, Scripted, change, raw, rule
 from syncer.applying.apply import INTERRUPTED, Result, Surroundings, apply_plan, run_status
 from syncer.applying.engine import Stop
 from syncer.applying.journal import find_journals, read_journal
+from syncer.applying.progress import TurnApi
 from syncer.applying.recover import recover
 from syncer.audit.chain import Chain
 from syncer.audit.verify import verify_chain
@@ -42,6 +43,9 @@ class Live:
     def put_queue(self, queue_id: str, body: dict[str, Any], etag: str) -> Answer:
         self.before_put(queue_id)
         return self.queues[queue_id].put_queue(queue_id, body, etag)
+
+    def turn(self) -> TurnApi:
+        raise AssertionError("live has etags")
 
     def list_queues(self) -> list[dict[str, Any]]:
         return [queue.get_queue(name) for name, queue in self.queues.items()]

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scripted import NOW, RUN, change, raw, rule
+from scripted_server import FakeTime
 
 from syncer.applying.journal import Journal, find_journals
 from syncer.applying.recover import recover
@@ -202,3 +203,33 @@ def test_another_api_can_not_tell_and_is_not_asked(tmp_path: Path) -> None:
     assert 1 == len(find_journals(tmp_path / "journal"))
     assert [] == entries(tmp_path)
     assert 1 == len(list(recover(tmp_path / "journal", chain, live, lambda: NOW, here=RUN.place)))
+
+
+@pytest.mark.parametrize(
+    ("etag", "now", "waited"),
+    [
+        ("", NOW, [10.0]),
+        ("", "2026-03-01T08:30:04.000Z", [6.0]),
+        ("", "2026-03-01T08:30:10.000Z", [0.0]),
+        ("", "2026-03-01T08:20:00.000Z", [10.0]),
+        ("e", NOW, [0.0]),
+    ],
+)
+def test_a_put_without_an_etag_is_given_time_to_show(
+    tmp_path: Path, etag: str, now: str, waited: list[float]
+) -> None:
+    one, settled = change("one"), change("two")
+    journal = begun(tmp_path, one, settled)
+    journal.sending(one, 1, etag, WRITTEN)
+    journal.sending(settled, 1, "", WRITTEN)
+    journal.settled(Outcome(settled, Status.APPLIED))
+    journal.close()
+    time = FakeTime()
+    found = recover(
+        *(tmp_path / "journal", Chain(tmp_path / "audit"), Live(raw(NEW, queue="one", etag=""))),
+        lambda: now,
+        settle=10,
+        timing=time.timing,
+    )
+    assert [Status.APPLIED] * 2 == [outcome.status for _, outcomes in found for outcome in outcomes]
+    assert waited == time.sleeps

@@ -29,6 +29,7 @@ from syncer.live.client import Client, connect
 from syncer.live.credentials import Credentials
 from syncer.live.region import endpoints
 from syncer.live.timing import REAL_TIME
+from syncer.live.turn import Turn
 from syncer.model.outcome import Status
 from syncer.model.plan import Plan
 from syncer.model.settings import Pace, Retries, Settings
@@ -71,6 +72,9 @@ class Failing:
         if how == "lost":
             self.client.put_queue(queue_id, body, etag)
         raise NoAnswer("the connection broke")
+
+    def turn(self) -> Turn:
+        return self.client.turn()
 
     def list_queues(self) -> list[dict[str, Any]]:
         return self.client.list_queues()

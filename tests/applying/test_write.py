@@ -6,18 +6,22 @@ from typing import Any
 
 import pytest
 from scripted import Raw, Scripted, Step, both, change_to, edited, raising, raw, rule, stored, wire
+from scripted_server import FakeTime
 
 from syncer.applying.write import Writer
 from syncer.errors import (
     ApiError,
     AuditError,
+    AuthError,
     BadAnswer,
     Forbidden,
     LiveError,
     NoAnswer,
     NotFound,
     NotSent,
+    NotTaken,
     PreconditionFailed,
+    RateLimited,
 )
 from syncer.live.answer import Answer
 from syncer.live.wire import read_queue
@@ -46,7 +50,8 @@ def write(api: Scripted, seen: Raw | None = None, retries: Retries | None = None
 
     sending: list[Written] = []
     waited: list[int] = []
-    writer = Writer(api, retries or Retries(attempts=3, conflicts=3), journalled, waited.append)
+    retries = retries or Retries(attempts=3, conflicts=3)
+    writer = Writer(api, retries, journalled, waited.append, FakeTime().timing)
     outcome = writer.write(change_to(NEW, seen=queue), queue)
     puts = [place for place, what in enumerate(api.log) if what == "PUT"]
     assert [f"journal {number}" for number in range(1, len(puts) + 1)] == [
@@ -82,10 +87,43 @@ def test_another_field_moved_ours_goes_on_top() -> None:
     assert ("1+", "1++") == (outcome.etag_before, outcome.etag_after)
 
 
-def test_the_rules_moved_to_ours_nothing_more_is_sent() -> None:
-    api = Scripted(raw(OLD), puts=[both(edited(routingRules=wire(NEW)), raising(STALE))])
+def test_the_rules_were_ours_before_anything_was_sent() -> None:
+    api = Scripted(raw(NEW, etag=""))
+    outcome = write(api, seen=raw(OLD, etag=""))
+    assert (Status.ALREADY, 0, 0.0) == (outcome.status, outcome.attempts, outcome.window_ms)
+
+
+@pytest.mark.parametrize(
+    "no",
+    [
+        STALE,
+        RateLimited("PUT: 429", status=429),
+        AuthError("PUT: 401"),
+        ApiError("PUT: 408", status=408),
+        ApiError("PUT: 409", status=409),
+        Forbidden("PUT: 403", status=403),
+        NotTaken("PUT: 429"),
+    ],
+)
+@pytest.mark.parametrize("etag", ["1", ""])
+def test_a_put_that_was_done_and_answered_with_no_is_ours(no: LiveError, etag: str) -> None:
+    stored_as = [{**wire(NEW)[0], "id": "given by the server"}]
+    api = Scripted(raw(OLD, etag=etag), puts=[both(edited(routingRules=stored_as), raising(no))])
     outcome = write(api)
-    assert (Status.ALREADY, 1, "1+") == (outcome.status, outcome.attempts, outcome.etag_after)
+    assert (Status.APPLIED, 1) == (outcome.status, outcome.attempts)
+    assert f"PUT 1 was refused ({no.message}), and live holds what it sent" == outcome.detail
+    assert (etag, f"{etag}+" if etag else "") == (outcome.etag_before, outcome.etag_after)
+    assert Written({"routingRules": wire(OLD)}, {"routingRules": stored_as}) == outcome.written
+
+
+def test_a_put_that_never_left_makes_nothing_ours() -> None:
+    deferred = NotTaken("paused")
+    deferred.reached, deferred.attempts = False, 0
+    theirs = both(edited(routingRules=wire(NEW)), raising(deferred))
+    queue = read_queue(raw(OLD, etag=""))
+    writer = Writer(Scripted(raw(OLD, etag=""), puts=[theirs]), Retries(), lambda *_: None, lambda _: None)
+    outcome = writer.write(change_to(NEW, seen=queue), queue)
+    assert (Status.ALREADY, 0, None) == (outcome.status, outcome.attempts, outcome.written)
 
 
 def test_the_rules_moved_elsewhere_is_a_conflict_that_shows_both_sides() -> None:
@@ -184,7 +222,8 @@ def test_without_etags_the_queue_is_compared_before_and_after() -> None:
         outcome.etag_before,
         outcome.etag_after,
     )
-    assert ["GET", "journal 1", "PUT", "GET"] == api.log
+    assert ["begin", "GET", "journal 1", "PUT", "GET"] == api.log
+    assert 5.0 == outcome.window_ms
     assert [(raw(NEW, etag=""), "")] == api.sent
 
 

@@ -5,7 +5,7 @@ import re
 import requests
 from documents import ROOT, rows
 
-from syncer.emulator.faults import KINDS
+from syncer.emulator.faults import KINDS, STALE
 from syncer.emulator.server import Emulator
 
 PAGE = ROOT / "docs" / "emulator.md"
@@ -24,7 +24,9 @@ def test_every_endpoint_that_is_named_is_there(emulator: Emulator) -> None:
 
 def test_every_kind_of_fault_is_documented() -> None:
     cells = " ".join(row[0] for row in rows(PAGE, "## Faults"))
-    assert {*KINDS, "latency", "seed"} == {name.partition("=")[0] for name in re.findall(r"`([^`]+)`", cells)}
+    assert {*KINDS, "latency", STALE, "seed"} == {
+        name.partition("=")[0] for name in re.findall(r"`([^`]+)`", cells)
+    }
 
 
 def _endpoints(cell: str) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ import pytest
 import requests
 from emulator_api import GRANT, LIST, Api, queue, running
 
-from syncer.emulator.faults import KINDS, NO_FAULTS, Faults, Injector
+from syncer.emulator.faults import KINDS, NO_FAULTS, STALE, Faults, Injector
 from syncer.errors import WrongUsage
 
 CUT = (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)
@@ -49,6 +49,7 @@ def test_a_spec_is_read() -> None:
     expected = Faults((("reset", 1.0), ("429", 0.1), ("lost", 0.03), ("slow", 0.0)), 0.05, 0, 7)
     assert expected == Faults.parse(spec)
     assert 0.2 == Faults.parse("latency=0.2s").latency
+    assert [5, 0.5, 0.25] == [Faults.parse(f"stale={text}").stale for text in ("5", "0.5s", "250ms")]
     assert NO_FAULTS == Faults.parse("")
 
 
@@ -56,13 +57,24 @@ def test_a_spec_is_read() -> None:
     "spec",
     [
         *("429", "429=", "429=2", "429=-1", "429=nan", "429=1e-3", "418=0.1", "lost=0.1,lost=0.1", "=0.1"),
-        *("latency=50", "latency=-1s", "latency=fast", "seed=x", "seed=-1", "seed=٣", "retry-after=1.5"),
+        *(
+            "latency=50",
+            "latency=-1s",
+            "stale=-1",
+            "stale=x",
+            "stale=5m",
+            "latency=fast",
+            "seed=x",
+            "seed=-1",
+            "seed=٣",
+            "retry-after=1.5",
+        ),
     ],
 )
 def test_a_spec_that_is_wrong_says_what_is_allowed(spec: str) -> None:
     with pytest.raises(WrongUsage) as error:
         Faults.parse(spec)
-    assert all(kind in error.value.hint for kind in (*KINDS, "latency", "seed"))
+    assert all(kind in error.value.hint for kind in (*KINDS, "latency", STALE, "seed"))
 
 
 def test_the_same_seed_strikes_the_same_requests() -> None:

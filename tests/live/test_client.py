@@ -32,6 +32,7 @@ SETTINGS = Settings(pace=Pace(1000, 1000))
 GOOD = answer({"id": "q"}, ININ_Correlation_Id="c-1")
 TROUBLE = [
     answer(status=500),
+    answer(status=408),
     answer(b"<html>", 503),
     raw(),
     raw(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"),
@@ -220,9 +221,9 @@ def test_retry_after_is_heeded() -> None:
 def test_without_retry_after_the_wait_doubles() -> None:
     time = FakeTime()
     with client(answer(status=429), time=time) as (made, server):
-        with pytest.raises(RateLimited, match="429"):
-            made.put_queue("q", {}, "")
-        assert len(sent(server)) == 5
+        with pytest.raises(RateLimited, match="429") as caught:
+            made.put_queue("q", {}, "e")
+        assert len(sent(server)) == caught.value.attempts == 5
     assert round(time.now - 1000, 1) == 0.5 + 1 + 2 + 4
 
 
@@ -274,7 +275,7 @@ def test_an_etag_that_cannot_be_sent(etag: str) -> None:
         assert server.seen == []
 
 
-@pytest.mark.parametrize("trouble", [*TROUBLE[:4], answer(status=307, Location="/x")])
+@pytest.mark.parametrize("trouble", [*TROUBLE[:5], answer(status=307, Location="/x")])
 def test_a_write_that_may_have_happened_is_never_sent_again(trouble: Step) -> None:
     with client(trouble) as (made, server):
         with pytest.raises(NoAnswer) as caught:
@@ -301,10 +302,10 @@ def test_a_secret_that_the_api_repeats_goes_nowhere(secret: str) -> None:
     assert secret not in f"{caught.value} {caught.value.code} {caught.value.correlation_id}"
 
 
-def test_a_write_that_was_not_taken_is_sent_again() -> None:
+def test_a_write_with_an_etag_that_was_not_taken_is_sent_again() -> None:
     steps = (answer(status=429, Retry_After="1"), answer(status=401), answer(status=429), GOOD)
     with client(*steps) as (made, server):
-        assert made.put_queue("q", {}, "").attempts == 4
+        assert made.put_queue("q", {}, "e").attempts == 4
         assert len(sent(server)) == 4
 
 
@@ -315,8 +316,9 @@ def test_a_write_that_cannot_be_sent_is_tried_again_and_says_so() -> None:
         server.shutdown()
         server.server_close()
         made.close()
-        with pytest.raises(NotSent, match="refuses"):
-            made.put_queue("q", {}, "")
+        with pytest.raises(NotSent, match="refuses") as caught:
+            made.put_queue("q", {}, "e")
+        assert (5, False) == (caught.value.attempts, caught.value.reached)
         assert made.calls() == {
             f"GET {QUEUES}/{{id}}": 1,
             "POST /login/oauth2/token": 1,

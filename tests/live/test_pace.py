@@ -141,3 +141,24 @@ def test_news_of_plenty_ends_the_slowness() -> None:
     pace.observe(298, 300, 10)
     pace.observe(1, 300, 60)
     assert moments(pace, time, 3) == [0, 0, 0]
+
+
+def test_several_at_once_take_the_places_of_as_many() -> None:
+    time = FakeTime()
+    pace = bucket(time, rate=1, burst=2)
+    start, found = time.now, []
+    for requests in (1, 3, 1):
+        pace.acquire(requests)
+        found.append(time.now - start)
+    assert [0, 2, 3] == found
+
+
+def test_a_pause_is_known() -> None:
+    time = FakeTime()
+    pace = bucket(time)
+    seen = [pace.paused]
+    pace.pause(2)
+    for later in (0, 1.9, 0.1):
+        time.now += later
+        seen.append(pace.paused)
+    assert [False, True, True, False] == seen

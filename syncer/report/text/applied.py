@@ -51,6 +51,8 @@ def outcome_lines(outcomes: Sequence[Outcome], paint: Paint) -> Iterator[str]:
         status = paint(padded(outcome.status.value, 11), COLORS[outcome.status])
         puts = counted(outcome.attempts, "PUT")
         sent = f"{puts}, {outcome.latency_ms:.0f} ms" if outcome.attempts else "no PUT"
+        if outcome.window_ms:
+            sent += f", lock compare open for at least {outcome.window_ms:.0f} ms"
         rules = counted(len(outcome.change.rules), "rule")
         yield f"  {status}  {padded(outcome.change.name, width)}  {rules}, {sent}".rstrip()
         if outcome.detail:

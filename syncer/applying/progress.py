@@ -1,0 +1,137 @@
+"""Where one write stands: what live was when it was last read, and what became of the PUTs so far."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from syncer.errors import LiveError
+from syncer.live.answer import Answer
+from syncer.live.freshness import is_older, is_other, mark_of
+from syncer.live.wire import rule_fields, state_digest
+from syncer.model.change import QueueChange
+from syncer.model.outcome import SENT, Outcome, Status
+from syncer.model.queue import LiveQueue
+from syncer.model.written import Written
+
+
+class Reads(Protocol):
+    """The call that asking live needs."""
+
+    def get_queue(self, queue_id: str) -> dict[str, Any]:
+        """Read one queue."""
+
+
+class ReadsAndWrites(Reads, Protocol):
+    """The two calls that a write needs."""
+
+    def put_queue(self, queue_id: str, body: dict[str, Any], etag: str) -> Answer:
+        """Replace one queue; raises PreconditionFailed on 412 and NoAnswer where the outcome is not known."""
+
+
+class TurnApi(ReadsAndWrites, Protocol):
+    """The same two calls, prepaid: nothing is waited for between them. See :class:`syncer.live.turn.Turn`."""
+
+    window_ms: float
+
+    def begin(self) -> None:
+        """Wait for everything that they need."""
+
+
+@dataclass
+class Progress:
+    """``seen`` is what the plan saw, ``current`` what live was when it was last read.
+
+    ``turn``: without etags, what its requests go through. ``open``: a PUT is out of which nobody knows yet
+    what became of it. ``out``: a PUT of this run may have reached the server. ``swallowed`` PUTs were
+    answered with yes and did nothing. ``written``: what the last PUT did, or may have. ``merged``: it went on
+    top of what somebody else edited meanwhile. ``newest`` is the newest state that the server ever showed,
+    ``past`` are marks of states that may have been replaced, and ``replaced`` of those that surely were.
+    """
+
+    change: QueueChange
+    seen: LiveQueue
+    current: LiveQueue
+    newest: LiveQueue
+    turn: TurnApi | None = None
+    attempts: int = 0
+    conflicts: int = 0
+    lost: int = 0
+    swallowed: int = 0
+    open: bool = False
+    out: bool = False
+    merged: bool = False
+    written: Written | None = None
+    etag_sent: str = ""
+    past: set[str] = field(default_factory=set)
+    replaced: set[str] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
+    refusal: str = ""
+
+    @classmethod
+    def of(cls, change: QueueChange, seen: LiveQueue) -> "Progress":
+        """Before anything was read again or sent."""
+        return cls(change, seen, seen, seen)
+
+    def is_past(self, fresh: LiveQueue) -> bool:
+        """Whether such an answer may come out of a cache: a state that was there before a PUT or a 412."""
+        return self.is_stale(fresh) or mark_of(fresh) in self.past
+
+    def is_stale(self, fresh: LiveQueue) -> bool:
+        """Whether such an answer does come out of a cache: the server showed a newer state already."""
+        return is_older(fresh.raw, self.newest.raw) or mark_of(fresh) in self.replaced
+
+    def read(self, fresh: LiveQueue) -> None:
+        """Live was read, and that is what it is now."""
+        self.current = self.newest = fresh
+        self.open = False
+        self.past.clear()
+
+    def sending(self, written: Written) -> None:
+        """A PUT is about to go out."""
+        self.attempts += 1
+        self.merged = state_digest(self.current.raw) != state_digest(self.seen.raw)
+        self.written, self.etag_sent = written, self.current.etag
+
+    def answered(self, answer: Answer, said: LiveQueue | None) -> bool:
+        """The PUT was answered with yes, and with ``said``. Whether that shows that something was stored: an
+        echo has the old etag, or the old date."""
+        self.attempts += answer.attempts - 1
+        self.out = self.open = True
+        mark = mark_of(self.current)
+        if said is not None and is_other(said, self.current):
+            self.newest = said
+            self.replaced.add(mark)
+            return True
+        if not self.current.etag:
+            self.past.add(mark)
+        return False
+
+    def refused(self, error: LiveError) -> None:
+        """The PUT was answered with no, or not at all."""
+        self.attempts += error.attempts - 1
+        self.out = self.out or error.reached
+        self.refusal = error.message
+
+    def stored(self, queue: LiveQueue) -> None:
+        """Live holds what was sent, in this form."""
+        if self.written is not None:
+            self.written = replace(self.written, after=rule_fields(queue.raw, self.change.kinds))
+
+    def done(self, queue: LiveQueue) -> Outcome:
+        """Live holds what is wanted: by a PUT of this run where one went out, whatever it was answered."""
+        if not self.out:
+            return Outcome(self.change, Status.ALREADY, etag_after=queue.etag)
+        self.stored(queue)
+        status = Status.MERGED if self.merged else Status.APPLIED
+        return Outcome(self.change, status, etag_before=self.etag_sent, etag_after=queue.etag)
+
+    def close(self, outcome: Outcome) -> Outcome:
+        """The outcome with what is the same for all of them."""
+        keeps = outcome.status in SENT or outcome.status is Status.UNKNOWN
+        return replace(
+            outcome,
+            attempts=self.attempts,
+            lock="etag" if self.current.etag else "compare",
+            window_ms=self.turn.window_ms if self.turn and self.attempts else 0.0,
+            detail="; ".join([*self.notes, outcome.detail] if outcome.detail else self.notes),
+            written=self.written if keeps else None,
+        )
