@@ -99,7 +99,7 @@ def routed(name: str, *rules: Raw, members: Sequence[str] = GROUPS, **fields: An
     return raw(name, **(routing | fields))
 
 
-def backup(target: str, wait: int = 60, waits_on: bool = False) -> PolicyBackup:
+def backup(target: str, wait: int | None = None, waits_on: bool = False) -> PolicyBackup:
     """A backup queue of a policy."""
     return PolicyBackup(QueueRef(target), wait, waits_on)
 
@@ -273,7 +273,7 @@ _DIRECT = FOREIGN | st.fixed_dictionaries(
     {"callMediaSettings": FOREIGN},
     optional={
         "backupQueueId": _TARGETS,
-        "agentWaitSeconds": st.integers(60, 864000) | st.sampled_from([None, 59, "60"]),
+        "agentWaitSeconds": st.integers(60, 864000) | st.sampled_from([None, 10, 59, "60", 10**30]),
         "waitForAgent": st.booleans() | st.sampled_from([None, "no"]),
     },
 )
@@ -301,7 +301,8 @@ def _mixed_policies(draw: st.DrawFn, name: str) -> PolicyQueue:
         named = draw(_NAMED_GROUPS)
         watched = QueueRef(draw(st.sampled_from(others))) if place and draw(st.booleans()) else None
         rules.append(PolicyGroups(**draw(_conditions()), groups=tuple(named), target=watched))
-    behind = backup(draw(st.sampled_from(others)), draw(st.integers(60, 864000)), draw(st.booleans()))
+    wait = draw(st.none() | st.integers(60, 864000))
+    behind = backup(draw(st.sampled_from(others)), wait, draw(st.booleans()))
     return replace(
         draw(_policies_of(name)),
         backup=draw(st.none() | st.just(behind)),

@@ -12,7 +12,7 @@ from itertools import accumulate
 
 from syncer.adopting.references import QueueReferences, group_reference
 from syncer.checks.constructs import check_constructs, check_constructs_live
-from syncer.model.finding import Finding
+from syncer.model.finding import Finding, Severity
 from syncer.model.policy import (
     GroupRef,
     PolicyBackup,
@@ -68,7 +68,7 @@ def _refused_by_live(live: Live, policies: Sequence[PolicyQueue]) -> dict[str, s
     wanted = PolicySet(tuple(policies))
     resolved = resolve_live(wanted, live.queues, live.dialect, live.groups)
     found = (*check_constructs_live(resolved, live.queues, live.groups), *check_constructs(wanted))
-    return {finding.queue: finding.message for finding in found}
+    return {finding.queue: finding.message for finding in found if finding.severity is Severity.ERROR}
 
 
 def _refused_by_schema(policies: Sequence[PolicyQueue]) -> dict[str, str]:
@@ -153,7 +153,8 @@ class _Writer:
         return PolicyRule(_known(self._queues, rule.target), rule.threshold, rule.delay, rule.enabled)
 
     def _backup(self, rule: BackupRule) -> PolicyBackup:
-        return PolicyBackup(_known(self._queues, rule.target), rule.agent_wait, rule.wait_for_agent)
+        wait = rule.agent_wait if rule.wait_for_agent else None
+        return PolicyBackup(_known(self._queues, rule.target), wait, rule.wait_for_agent)
 
     def _watch(self, rule: GroupRule, queue: LiveQueue) -> PolicyGroups:
         found = (group_reference(self._groups, id_, queue) or GroupRef(id=id_) for id_ in rule.groups)

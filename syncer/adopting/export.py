@@ -8,7 +8,7 @@ from syncer.adopting.adopt import Adopted, adopt
 from syncer.adopting.update import Update
 from syncer.model.globs import fits
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import in_words, of_kinds
+from syncer.model.rule import NO_RULES
 from syncer.model.settings import Ignore
 from syncer.planning.gather import Live
 from syncer.policy.emit import Remarked, file_text
@@ -112,8 +112,8 @@ def _remarked(adopted: Iterable[Adopted], live: Live) -> Iterator[Remarked]:
             continue
         remarks: tuple[str, ...] = ()
         if each.why_not:
-            rules = of_kinds(each.queue.rules, tuple(live.dialect.holds))
-            remarks = (f"Not managed: {each.why_not}.", f"Live has: {in_words(rules, live.names)}")
+            rules = each.queue.words_of(live.dialect.holds, live.names)
+            remarks = (f"Not managed: {each.why_not}.", f"Live has: {', '.join(rules) or NO_RULES}")
         yield Remarked(each.policy, remarks)
 
 

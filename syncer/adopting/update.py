@@ -7,7 +7,7 @@ from syncer.adopting.adopt import Adopted
 from syncer.adopting.leave import leave_ignored
 from syncer.errors import Refused
 from syncer.model.finding import has_errors
-from syncer.model.policy import GroupRef, PolicyQueue, QueueRef
+from syncer.model.policy import GroupRef, PolicyGroups, PolicyQueue, QueueRef
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import SPOKEN, Kind
 from syncer.model.settings import Ignore
@@ -107,17 +107,21 @@ class Update:
                 (self._queues.of(rule.target), rule.threshold, rule.delay, rule.enabled)
                 for rule in policy.rules
             ),
-            Kind.BACKUP: backup
-            and (self._queues.of(backup.target), backup.agent_wait, backup.wait_for_agent),
+            Kind.BACKUP: backup and (self._queues.of(backup.target), backup.wait),
             Kind.GROUPS: [
                 (
-                    self._queues.of(rule.target) if rule.target else "",
+                    self._watched(rule, policy),
                     (rule.metric, rule.operator, rule.value, rule.wait),
                     sorted(self._group(group, policy) for group in rule.groups),
                 )
                 for rule in policy.groups
             ],
         }
+
+    def _watched(self, rule: PolicyGroups, policy: PolicyQueue) -> str:
+        """The id of the queue that a rule watches; empty where it is the queue itself, named or not."""
+        watched = self._queues.of(rule.target) if rule.target else ""
+        return "" if watched == self._queues.of(policy.queue) else watched
 
     def _group(self, reference: GroupRef, policy: PolicyQueue) -> str:
         """The id of the group that the policy of a queue means, else something that is no id."""

@@ -25,8 +25,7 @@ def _image(rule: Any, names: Mapping[str, str]) -> str:
     if not isinstance(rule, Mapping):
         return "none"
     if rule.get("kind") == Kind.BACKUP.value:
-        waits_on = ", still waiting" if rule.get("wait_for_agent") else ""
-        return f"backup after {rule.get('agent_wait')} s{waits_on}"
+        return f"backup after {rule.get('agent_wait')} s" if rule.get("wait_for_agent") else "backup at once"
     if rule.get("kind") == Kind.GROUPS.value:
         when = f"{rule.get('metric')} {rule.get('operator')} {rule.get('value')}"
         groups = rule.get("groups")

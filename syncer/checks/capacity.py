@@ -7,8 +7,10 @@ and its rules take their share in the order of their delays::
     x_i        = min(what is left, offered · threshold_i / 100)
     kept(q)    = offered − Σ x_i
 
-A backup queue counts as a rule of 100 %: it gets all that is left when its turn comes, which is the most that
-it can be. Watches move no load.
+Nobody knows what a backup queue gets: between nothing and all that is left when its turn comes. So where
+there are any, the load is worked out twice: at the most, with each as a rule of 100 %, and at the least,
+without them. What is too much without them is too much for certain; what is too much only with them may be.
+Watches move no load.
 
 All loads are contacts per interval, and everything grows in proportion to the base loads.
 """
@@ -17,6 +19,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Final
 
 from syncer.graph.components import topological
 from syncer.model.finding import Finding, Note, Position, Severity
@@ -27,6 +30,9 @@ from syncer.model.rule import Kind
 TOLERANCE = 1e-9
 MOST_IN_MESSAGE = 5
 MOST_NOTES = 20
+
+_RAISE: Final = "raise its capacity"
+_REMEDY_OF_BACKUPS: Final = f"Nobody knows what a backup queue gets: choose another one, or {_RAISE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +81,28 @@ def loads(network: Network) -> Loads:
 
 
 def headroom(network: Network, found: Loads) -> Headroom:
-    """Find the factor of all base loads at which the first inflow meets the capacity of its queue."""
+    """Find the factor of all base loads at which the first inflow meets the capacity of its queue.
+
+    ``found`` are the loads of the network. Backup queues count with the most that they can get.
+    """
     limits = [
         (capacity / load.inflow, node.name)
+        for each in (found, _at_least(network, found))
         for node in network.nodes
-        if (capacity := _capacity(node)) and (load := found.of.get(node.key)) and load.inflow > 0
+        if (capacity := _capacity(node)) and (load := each.of.get(node.key)) and load.inflow > 0
     ]
     finite = [limit for limit in limits if math.isfinite(limit[0])]
     return Headroom(*min(finite, key=lambda limit: limit[0])) if finite else Headroom(None)
+
+
+def _at_least(network: Network, found: Loads) -> Loads:
+    """The loads without what backup queues get; ``found`` are those with it."""
+    if all(flow.edge.kind is not Kind.BACKUP for flow in found.flows):
+        return found
+    certain = loads(
+        Network(network.nodes, tuple(edge for edge in network.edges if edge.kind is not Kind.BACKUP))
+    )
+    return Loads({key: load for key, load in certain.of.items() if key in found.of}, certain.flows, ())
 
 
 def check_capacity(network: Network, *, tight_at: float = 0.85) -> tuple[Finding, ...]:
@@ -145,21 +165,27 @@ def _concerns_policies(network: Network, rules: Sequence[Edge]) -> bool:
 
 def _overloaded(network: Network, found: Loads, tight_at: float) -> Iterator[Finding]:
     """At most one finding a queue: the worst."""
-    flows = _flows_in(found)
+    certain = _at_least(network, found)
+    flows, certain_flows = _flows_in(found), _flows_in(certain)
     for node in network.nodes:
         capacity, load = _capacity(node), found.of.get(node.key)
         if capacity is None or load is None:
             continue
         inbound = flows.get(node.key, [])
-        if _is_over(load.inflow, capacity):
-            yield _exceeded(network, node, capacity, inbound)
+        if _is_over(certain.of[node.key].inflow, capacity):
+            yield _exceeded(network, node, capacity, certain_flows[node.key])
+        elif _is_over(load.inflow, capacity):
+            yield _exceeded(network, node, capacity, inbound, up_to="up to ")
         elif _is_over(load.kept, capacity):
             yield _heavy(node, inbound, load, capacity, saturated=True)
         elif _is_over(load.kept, capacity * tight_at):
             yield _heavy(node, inbound, load, capacity, saturated=False)
 
 
-def _exceeded(network: Network, node: Node, capacity: float, inbound: list[Flow]) -> Finding:
+def _exceeded(
+    network: Network, node: Node, capacity: float, inbound: list[Flow], *, up_to: str = ""
+) -> Finding:
+    """``up_to`` stands before figures that nobody knows: then it is a warning alone."""
     sources = [network.nodes[network.index[flow.edge.source]] for flow in inbound]
     amounts: dict[Node, float] = {}
     for flow, source in zip(inbound, sources, strict=True):
@@ -168,10 +194,10 @@ def _exceeded(network: Network, node: Node, capacity: float, inbound: list[Flow]
     total = math.fsum(flow.amount for flow in inbound)
     return Finding(
         id="capacity.exceeded",
-        severity=_severity(node, *sources),
-        message=f"{node.name} takes {_listed(parts)}: {_compared(total, capacity)}",
+        severity=Severity.WARNING if up_to else _severity(node, *sources),
+        message=f"{node.name} takes {up_to}{_listed(parts)}: {up_to}{_compared(total, capacity)}",
         position=_place(node, inbound),
-        tip=f"Lower the thresholds of the rules to {node.name}, or raise its capacity",
+        tip=_REMEDY_OF_BACKUPS if up_to else f"Lower the thresholds of the rules to {node.name}, or {_RAISE}",
         notes=_notes(
             (f"{source.name}: {_sent(flow)}", flow.edge)
             for flow, source in zip(inbound, sources, strict=True)

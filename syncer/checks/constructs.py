@@ -9,7 +9,7 @@ from typing import Any
 
 from syncer.model.finding import Finding, Position, Severity
 from syncer.model.group import Group
-from syncer.model.policy import PolicySet
+from syncer.model.policy import PolicyQueue, PolicySet, QueueRef
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import BackupRule, GroupRule
 from syncer.policy.groups import Groups
@@ -17,19 +17,51 @@ from syncer.policy.reference_findings import no_member
 from syncer.policy.resolve import Desired, Resolved
 
 
-def check_constructs(policies: PolicySet) -> tuple[Finding, ...]:
-    """The first conditional rule is about the queue itself: it names no other queue."""
-    return tuple(
-        _error(
+def check_constructs(policies: PolicySet, live: Sequence[LiveQueue] = ()) -> tuple[Finding, ...]:
+    """The first conditional rule is about the queue itself, named or not; a wait that is not used is said.
+
+    Without ``live`` nobody knows whether a name and an id mean one queue: then nothing is said of them.
+    """
+    names = {queue.id: queue.name for queue in live}
+    managed = [queue for queue in policies.queues if queue.managed]
+    return (
+        *(finding for queue in managed for finding in _first_rule(queue, names)),
+        *(finding for queue in managed for finding in _unused_wait(queue)),
+    )
+
+
+def _first_rule(queue: PolicyQueue, names: Mapping[str, str]) -> Iterator[Finding]:
+    first = queue.groups[0] if queue.groups else None
+    if first and first.target and not _may_be_one(queue.queue, first.target, names):
+        yield _error(
             "dialect.first-rule",
-            f"the first conditional rule of {queue.queue} watches {queue.groups[0].target}",
-            queue.groups[0].position,
-            "the first rule watches the queue itself: leave its 'queue' away, or put another rule first",
+            f"the first conditional rule of {queue.queue} watches {first.target}",
+            first.position,
+            "the first rule watches the queue itself: omit its 'queue', or put another rule first",
             str(queue.queue),
         )
-        for queue in policies.queues
-        if queue.managed and queue.groups and queue.groups[0].target
-    )
+
+
+def _may_be_one(one: QueueRef, other: QueueRef, names: Mapping[str, str]) -> bool:
+    """Whether two references mean one queue, or nobody can tell."""
+    if bool(one.name) == bool(other.name):
+        return one == other
+    by_id = one if one.id else other
+    return by_id.id not in names or names[by_id.id] == (one.name or other.name)
+
+
+def _unused_wait(queue: PolicyQueue) -> Iterator[Finding]:
+    backup = queue.backup
+    if backup and backup.agent_wait is not None and not backup.wait_for_agent:
+        yield Finding(
+            "dialect.unused-wait",
+            Severity.WARNING,
+            f"{queue.queue} sends contacts to its backup queue at once: "
+            f"agent_wait {backup.agent_wait} is not used without wait_for_agent: true",
+            backup.position,
+            "write wait_for_agent: true to wait for the agent first, or omit agent_wait",
+            queue=str(queue.queue),
+        )
 
 
 def check_constructs_live(

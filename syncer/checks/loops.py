@@ -101,7 +101,7 @@ def _notes(network: Network, rules: list[Edge]) -> tuple[Note, ...]:
     all_new = all(edge.new for edge in rules)
     notes = [
         Note(
-            f"{_rule(network, edge)} {_condition(edge)} after {edge.delay} s"
+            f"{_rule(network, edge)} {_condition(edge)}"
             + (", new in this change" if edge.new and not all_new else ""),
             edge.position,
         )
@@ -113,7 +113,9 @@ def _notes(network: Network, rules: list[Edge]) -> tuple[Note, ...]:
 
 
 def _condition(edge: Edge) -> str:
-    return "as the backup queue" if edge.kind is Kind.BACKUP else f"at {edge.threshold} %"
+    if edge.kind is Kind.BACKUP:
+        return f"as the backup queue {f'after {edge.delay} s' if edge.delay else 'at once'}"
+    return f"at {edge.threshold} % after {edge.delay} s"
 
 
 def _tip(loop: _Loop) -> str:

@@ -81,7 +81,15 @@ QUEUE = {
 
 def completed(queue: Document) -> Document:
     """A queue with what it leaves out; what is there stays, wrong or right."""
-    return _with_own_queue(_fill(QUEUE, queue))
+    return _with_own_backup(_with_own_queue(_fill(QUEUE, queue)))
+
+
+def _with_own_backup(queue: Document) -> Document:
+    """A queue with direct routing and without a backup queue is its own."""
+    direct = queue.get("directRouting")
+    if not isinstance(direct, dict) or direct.get("backupQueueId") is not None:
+        return queue
+    return {**queue, "directRouting": {**direct, "backupQueueId": queue["id"]}}
 
 
 def _with_own_queue(queue: Document) -> Document:

@@ -100,10 +100,8 @@ class _Check:
     def direct_routing(self) -> None:
         where = "directRouting.backupQueueId"
         backup = self._direct.get("backupQueueId")
-        if backup is not None and backup == self._id:
-            self.faults.append(f"{where}: is the queue itself")
         self._queue(None if backup is None else {"id": backup}, where)
-        if isinstance(backup, str) and self._known.queue(backup):
+        if isinstance(backup, str) and backup != self._id and self._known.queue(backup):
             self._same_division(self._known.division(backup), where)
         if self._direct:
             self._whole(self._direct.get("agentWaitSeconds"), "directRouting.agentWaitSeconds", AGENT_WAIT)

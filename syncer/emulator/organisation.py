@@ -108,10 +108,14 @@ def _member(type_: str, language: str) -> Document:
 
 
 def _backup(place: int, ids: list[str]) -> Document:
-    """Every seventh queue has the next step of its team as the backup of direct calls."""
-    if place % 7 or not _has_next(place, ids):
+    """Every seventh queue has direct calls, with the next step of its team as the backup.
+
+    The last step has none, which is itself.
+    """
+    if place % 7:
         return {}
-    direct = {"backupQueueId": ids[place + 1], "waitForAgent": False, "agentWaitSeconds": 120}
+    backup = ids[place + 1] if _has_next(place, ids) else ids[place]
+    direct = {"backupQueueId": backup, "waitForAgent": place % 2 == 0, "agentWaitSeconds": 120}
     return {"directRouting": {"callMediaSettings": {"useAgentAddressOutbound": False}, **direct}}
 
 

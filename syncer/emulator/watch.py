@@ -5,6 +5,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from threading import Lock
 
+from syncer.emulator.defaults import completed
 from syncer.emulator.documents import Document, merge_patch, read_object
 from syncer.emulator.faults import Injector
 from syncer.emulator.queues import Queues
@@ -59,7 +60,7 @@ class Watch:
             document: Document = merge_patch(row.document, {**patch, "id": queue_id, "_etag": None})
             if not isinstance(document.get("name"), str):
                 raise bad_request("name: has to stay a text")
-            return {**document, "dateModified": self._now()}
+            return completed({**document, "dateModified": self._now()})
 
         row = self._store.rewrite(queue_id, change, Write("edit", "rival", call.correlation_id))
         return Reply(HTTPStatus.OK, self._queues.shown(row).encode())

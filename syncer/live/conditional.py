@@ -8,22 +8,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from syncer.live.numbers import finite, whole
-from syncer.live.shapes import id_in, items, mapping
+from syncer.live.shapes import Reading, id_in, items, mapping
 from syncer.live.words import shown
 from syncer.model.rule import GroupRule
 
 _ROUTING = "conditionalGroupRouting"
 
 
-def read_groups(raw: Mapping[str, Any]) -> list[tuple[GroupRule, str]]:
-    """The rules of conditional group routing in ``raw``, each with what of it could not be understood.
+def read_groups(raw: Mapping[str, Any]) -> list[Reading]:
+    """The rules of conditional group routing in ``raw``.
 
     What is left out, or can't be understood, reads as nothing: "", 0, no groups. The order of groups means
     nothing: they come sorted by id, each once. The queue itself as the one that is watched reads as "".
     """
     own = raw.get("id")
-    readings = [_Reading(place, rule, own) for place, rule in enumerate(_rules(raw), 1)]
-    return [(reading.rule, reading.problem) for reading in readings]
+    return [_Entry(place, rule, own).reading for place, rule in enumerate(_rules(raw), 1)]
 
 
 def write_groups(written: dict[str, Any], rules: Sequence[GroupRule]) -> None:
@@ -57,7 +56,7 @@ def without_own_queue(raw: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**raw, _ROUTING: {**raw[_ROUTING], "rules": [bare, *rules[1:]]}}
 
 
-class _Reading:
+class _Entry:
     """A rule of the wire as a rule of the model, and what of it could not be understood."""
 
     def __init__(self, place: int, rule: Any, own: object) -> None:
@@ -65,7 +64,7 @@ class _Reading:
         if not isinstance(rule, dict):
             self._problems.append(f"it is {shown(rule)}, not an object")
         said = mapping(rule)
-        self.rule = GroupRule(
+        read = GroupRule(
             place=place,
             target=self._target(said.get("queue"), own),
             metric=self._text("metric", said.get("metric")),
@@ -74,7 +73,8 @@ class _Reading:
             wait=self._wait(said.get("waitSeconds")),
             groups=self._groups(said.get("groups")),
         )
-        self.problem = f"rule {place}: {'; '.join(self._problems)}" if self._problems else ""
+        problem = f"rule {place}: {'; '.join(self._problems)}" if self._problems else ""
+        self.reading = Reading(read, problem, assumed=bool(problem))
 
     def _target(self, queue: object, own: object) -> str:
         if queue is None:

@@ -1,6 +1,10 @@
 """Numbers as JSON has them."""
 
 from math import isfinite
+from typing import Final
+
+_MOST_BITS: Final = 53
+"""Beyond, JSON readers differ in what a number is."""
 
 
 def whole(value: object) -> int | None:
@@ -9,7 +13,7 @@ def whole(value: object) -> int | None:
         return None
     if value < 0 or (isinstance(value, float) and not (isfinite(value) and value.is_integer())):
         return None
-    return int(value)
+    return int(value) if int(value).bit_length() <= _MOST_BITS else None
 
 
 def finite(value: object) -> float | None:

@@ -8,21 +8,21 @@ from typing import Any
 
 from syncer.errors import BadAnswer
 from syncer.live.numbers import whole
+from syncer.live.shapes import Reading
 from syncer.live.words import shown
 from syncer.model.rule import OverflowRule
 
 _LONGEST_DELAY = 3600
 
 
-def read_overflow(raw: Mapping[str, Any]) -> list[tuple[OverflowRule, str]]:
-    """The overflow rules of ``raw``, each with what of it could not be understood, or nothing.
+def read_overflow(raw: Mapping[str, Any]) -> list[Reading]:
+    """The overflow rules of ``raw``.
 
     A missing threshold or delay is 0 and a missing ``enabled`` is False, for servers that leave out zero
-    values. What can't be understood is read as what loads the network most: threshold 100, enabled; its
+    values. What is no whole number is read as what loads the network most: threshold 100, enabled; its
     delay reads as 0 and its target as "". Raises BadAnswer when ``routingRules`` is no list.
     """
-    readings = [_Reading(entry) for entry in _entries(raw) if _is_overflow(entry)]
-    return [(reading.rule, reading.problem) for reading in readings]
+    return [_Entry(entry).reading for entry in _entries(raw) if _is_overflow(entry)]
 
 
 def write_overflow(written: dict[str, Any], rules: Sequence[OverflowRule]) -> None:
@@ -64,23 +64,25 @@ def first_rules(raw: Mapping[str, Any]) -> list[Any]:
     return entries
 
 
-class _Reading:
+class _Entry:
     """An overflow entry as a rule, and what of it could not be understood."""
 
     def __init__(self, entry: Mapping[str, Any]) -> None:
         self._problems: list[str] = []
-        self.rule = OverflowRule(
+        self._assumed = False
+        rule = OverflowRule(
             target=self._target(entry.get("overflowTarget")),
             threshold=self._number("threshold", entry.get("threshold"), most=100, otherwise=100),
             delay=self._number("overflowDelay", entry.get("overflowDelay"), most=_LONGEST_DELAY, otherwise=0),
             enabled=self._enabled(entry.get("enabled")),
         )
-        self.problem = "; ".join(self._problems)
+        self.reading = Reading(rule, "; ".join(self._problems), self._assumed)
 
     def _target(self, value: object) -> str:
         if isinstance(value, str) and value:
             return value
         self._problems.append(f"overflowTarget is {shown(value)}, not the id of a queue")
+        self._assumed = True
         return ""
 
     def _number(self, name: str, value: object, *, most: int, otherwise: int) -> int:
@@ -90,12 +92,14 @@ class _Reading:
         if number is not None and number <= most:
             return number
         self._problems.append(f"{name} is {shown(value)}, not a whole number from 0 to {most}")
-        return otherwise
+        self._assumed = self._assumed or number is None
+        return otherwise if number is None else number
 
     def _enabled(self, value: object) -> bool:
         if value is None or isinstance(value, bool):
             return bool(value)
         self._problems.append(f"enabled is {shown(value)}, neither true nor false")
+        self._assumed = True
         return True
 
 

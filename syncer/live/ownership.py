@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from syncer.errors import BadAnswer
+from syncer.live.shapes import Reading
 from syncer.live.words import shown
 from syncer.model.rule import OwnerMark
 
@@ -17,11 +18,11 @@ _MARK = re.compile(r"(?:\r?\n)?\[managed by syncer: ([A-Za-z0-9._/:-]{1,100})\](
 line with other text: whoever joins lines takes no mark away, or each run would add one."""
 
 
-def read_owner(raw: Mapping[str, Any]) -> list[tuple[OwnerMark, str]]:
+def read_owner(raw: Mapping[str, Any]) -> list[Reading]:
     """The mark of ``raw``, if its description ends in one; nothing of a mark can be misunderstood."""
     description = raw.get("description")
     found = _MARK.search(description) if isinstance(description, str) else None
-    return [(OwnerMark(found[1]), "")] if found else []
+    return [Reading(OwnerMark(found[1]))] if found else []
 
 
 def write_owner(written: dict[str, Any], marks: Sequence[OwnerMark]) -> None:
@@ -29,7 +30,7 @@ def write_owner(written: dict[str, Any], marks: Sequence[OwnerMark]) -> None:
 
     Raises BadAnswer when the description is no text.
     """
-    if [mark for mark, _ in read_owner(written)] == list(marks):
+    if [reading.rule for reading in read_owner(written)] == list(marks):
         return
     description = written.get("description")
     if description is not None and not isinstance(description, str):

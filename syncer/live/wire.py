@@ -8,11 +8,12 @@ from typing import Any, Literal
 from syncer.errors import BadAnswer
 from syncer.live.activation import read_watched
 from syncer.live.conditional import read_groups, without_own_queue, write_groups
-from syncer.live.direct import read_backup, write_backup
+from syncer.live.direct import names_backup, read_backup, read_wait, write_backup
 from syncer.live.groups import read_groups_told, read_members
 from syncer.live.merge import merged
 from syncer.live.overflow import first_rules, read_overflow, write_overflow
 from syncer.live.ownership import read_owner, write_owner
+from syncer.live.shapes import Reading
 from syncer.live.words import shown
 from syncer.model.canonical import canonical, digest
 from syncer.model.change import QueueChange
@@ -70,8 +71,10 @@ def read_queue(raw: Mapping[str, Any]) -> LiveQueue:
         id=id_,
         name=name,
         etag=_etag(raw),
-        rules=tuple(rule for rule, _ in readings),
-        problems={place: problem for place, (_, problem) in enumerate(readings) if problem},
+        rules=tuple(reading.rule for reading in readings),
+        problems={place: reading.problem for place, reading in enumerate(readings) if reading.problem},
+        assumed=frozenset(place for place, reading in enumerate(readings) if reading.assumed),
+        agent_wait=read_wait(raw),
         raw=raw,
         watches=read_watched(raw),
         groups=read_groups_told(raw),
@@ -147,7 +150,7 @@ def without_seconds(written: Written) -> Written:
 def rules_in(fields: Mapping[str, Any], queue_id: str) -> Rules:
     """The rules of every kind in such fields of a queue. Raises BadAnswer when ``routingRules`` is no
     list."""
-    return tuple(rule for rule, _ in _readings({**fields, "id": queue_id}))
+    return tuple(reading.rule for reading in _readings({**fields, "id": queue_id}))
 
 
 def changed_kinds(written: Written) -> list[Kind]:
@@ -165,12 +168,12 @@ def lock_kind(raw: Mapping[str, Any]) -> Literal["etag", "compare"]:
 
 
 def spoken_dialect(raws: Iterable[Mapping[str, Any]], otherwise: Dialect) -> Dialect:
-    """The dialect that live speaks: etags or overflow rules tell of one, backup queues and conditional
-    groups of the other; where live shows neither, ``otherwise``."""
+    """The dialect that live speaks: etags or overflow rules tell of one, backup queues (be it the queue
+    itself) and conditional groups of the other; where live shows neither, ``otherwise``."""
     brief = genesys = False
     for raw in raws:
         brief = brief or bool(_etag(raw)) or bool(read_overflow(raw))
-        genesys = genesys or bool(read_backup(raw)) or bool(read_groups(raw))
+        genesys = genesys or names_backup(raw) or bool(read_groups(raw))
     if brief and genesys:
         return MIXED
     if brief or genesys:
@@ -183,8 +186,8 @@ def state_digest(raw: Mapping[str, Any]) -> str:
     return digest({key: value for key, value in raw.items() if key not in _VOLATILE})
 
 
-def _readings(raw: Mapping[str, Any]) -> list[tuple[Rule, str]]:
-    """The rules of every kind, each with what of it could not be understood."""
+def _readings(raw: Mapping[str, Any]) -> list[Reading]:
+    """The rules of every kind."""
     return [*read_overflow(raw), *read_backup(raw), *read_groups(raw), *read_owner(raw)]
 
 

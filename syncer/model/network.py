@@ -46,13 +46,13 @@ def edge_of(source: str, rule: Rule, *, new: bool = False, position: Position | 
     """The edge of a rule of the queue ``source``.
 
     Nobody knows how many contacts a backup queue gets; it counts as all that is left when its turn comes,
-    which is the most that it can be.
+    which is the most that it can be. Live may hold a threshold above 100; no more than everything overflows.
     """
     match rule:
         case OverflowRule():
-            share, delay = rule.threshold, rule.delay
+            share, delay = min(rule.threshold, 100), rule.delay
         case BackupRule():
-            share, delay = 100, rule.agent_wait
+            share, delay = 100, rule.delay
         case GroupRule():
             share, delay = 0, rule.wait
         case OwnerMark():

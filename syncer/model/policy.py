@@ -6,7 +6,7 @@ from typing import Final
 
 from syncer.model.finding import Position
 from syncer.model.group import GROUP, SKILL_GROUP, TEAM, Group
-from syncer.model.rule import Kind
+from syncer.model.rule import SHORTEST_WAIT, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,26 @@ class PolicyRule:
 
 @dataclass(frozen=True, slots=True)
 class PolicyBackup:
-    """Where a contact that waits for one agent goes after ``agent_wait`` seconds."""
+    """Where a contact for one agent goes: after ``agent_wait`` seconds with ``wait_for_agent``, else at once.
+
+    ``agent_wait`` is None where the policy does not say it.
+    """
 
     target: QueueRef
-    agent_wait: int = 60
+    agent_wait: int | None = None
     wait_for_agent: bool = False
     position: Position | None = None
+
+    @property
+    def wait(self) -> int | None:
+        """The seconds that a contact waits for its agent; None where it goes at once."""
+        if not self.wait_for_agent:
+            return None
+        return SHORTEST_WAIT if self.agent_wait is None else self.agent_wait
+
+    def wait_over(self, there: int | None) -> int:
+        """The seconds to write where live holds ``there``, if anything: an unused number stays."""
+        return next((wait for wait in (self.wait, there) if wait is not None), SHORTEST_WAIT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Queues as live has them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,10 +36,12 @@ class LiveQueue:
     """A queue as it was read.
 
     ``rules`` are its rules of every kind, each kind in the order of the wire; ``problems`` names, per index
-    of ``rules``, what of the wire could not be understood; ``raw`` is the JSON as it came, which a change is
-    written into; ``etag`` is empty where the server has none; ``watches`` are the ids of the queues that
-    its conditional group activation looks at; ``groups`` are the groups of agents that it tells of, and
-    ``members`` the ids of those that are its members.
+    of ``rules``, what of the wire could not be understood, and ``assumed`` are the indices of those that hold
+    a value in place of it; ``agent_wait`` are the seconds that its direct routing waits for an agent, where
+    it tells them; ``raw`` is the JSON as it came, which a change is written into; ``etag`` is empty where the
+    server has none; ``watches`` are the ids of the queues that its conditional group activation looks at;
+    ``groups`` are the groups of agents that it tells of, and ``members`` the ids of those that are its
+    members.
     """
 
     id: str
@@ -51,6 +53,21 @@ class LiveQueue:
     watches: tuple[str, ...] = ()
     groups: tuple[Group, ...] = ()
     members: frozenset[str] = frozenset()
+    assumed: frozenset[int] = frozenset()
+    agent_wait: int | None = None
+
+    def words_of(self, kinds: Collection[Kind], names: Mapping[str, str]) -> tuple[str, ...]:
+        """Each rule of these kinds as live has it; ``names`` gives the name of a queue or group by its id.
+
+        A rule with a value that had to be assumed is told by what is wrong with it.
+        """
+        return tuple(
+            f"{rule.subject(names)}: {self.problems[place]}"
+            if place in self.assumed
+            else rule.in_words(names)
+            for place, rule in enumerate(self.rules)
+            if rule.kind in kinds
+        )
 
     def problems_of(self, kinds: Sequence[Kind]) -> tuple[str, ...]:
         """What of the rules of these kinds could not be understood."""

@@ -28,6 +28,11 @@ SPOKEN = (Kind.OVERFLOW, Kind.BACKUP, Kind.GROUPS)
 FLOWS = frozenset({Kind.OVERFLOW, Kind.BACKUP})
 """Kinds that move contacts from queue to queue."""
 
+NO_RULES = "no rules"
+
+SHORTEST_WAIT = 60
+"""Seconds that direct routing waits for an agent where nobody says how long."""
+
 
 @dataclass(frozen=True, slots=True)
 class OverflowRule:
@@ -49,6 +54,10 @@ class OverflowRule:
         """What may change without it being another rule."""
         return {"threshold": self.threshold, "delay": self.delay, "enabled": self.enabled}
 
+    def subject(self, names: Mapping[str, str]) -> str:
+        """``overflow to Tier 2``: which rule it is, without its values."""
+        return f"overflow to {names.get(self.target, self.target)}" if self.target else "overflow"
+
     def in_words(self, names: Mapping[str, str]) -> str:
         """``25 % to Tier 2 after 120 s``."""
         text = f"{self.threshold} % to {names.get(self.target, self.target)} after {self.delay} s"
@@ -57,16 +66,17 @@ class OverflowRule:
 
 @dataclass(frozen=True, slots=True)
 class BackupRule:
-    """A contact that waits for one agent moves to ``target`` after ``agent_wait`` seconds.
+    """A contact for one agent moves to ``target``.
 
-    With ``wait_for_agent`` it goes on waiting for its agent too.
+    With ``wait_for_agent`` it waits for its agent first, ``agent_wait`` seconds at most. Without, it moves at
+    once and ``agent_wait`` counts for nothing.
     """
 
     kind: ClassVar[Kind] = Kind.BACKUP
     enabled: ClassVar[bool] = True
 
     target: str
-    agent_wait: int = 60
+    agent_wait: int = SHORTEST_WAIT
     wait_for_agent: bool = False
 
     @property
@@ -78,10 +88,26 @@ class BackupRule:
         """What may change without it being another rule."""
         return {"agent_wait": self.agent_wait, "wait_for_agent": self.wait_for_agent}
 
+    @property
+    def delay(self) -> int:
+        """Seconds before the contact moves."""
+        return self.agent_wait if self.wait_for_agent else 0
+
+    @property
+    def when(self) -> str:
+        """``after 90 s`` or ``at once``; a wait that somebody set and that counts for nothing is named."""
+        if self.wait_for_agent:
+            return f"after {self.agent_wait} s"
+        unused = f" (agent_wait {self.agent_wait} s is unused)" if self.agent_wait != SHORTEST_WAIT else ""
+        return f"at once{unused}"
+
+    def subject(self, names: Mapping[str, str]) -> str:
+        """``backup Tier 2``: which rule it is, without its values."""
+        return f"backup {names.get(self.target, self.target)}" if self.target else "backup"
+
     def in_words(self, names: Mapping[str, str]) -> str:
         """``backup Tier 2 after 60 s``."""
-        text = f"backup {names.get(self.target, self.target)} after {self.agent_wait} s"
-        return f"{text}, still waiting for the agent" if self.wait_for_agent else text
+        return f"{self.subject(names)} {self.when}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +145,10 @@ class GroupRule:
             "groups": self.groups,
         }
 
+    def subject(self, _names: Mapping[str, str]) -> str:
+        """``conditional groups``: which rule it is, without its values."""
+        return "conditional groups"
+
     def in_words(self, names: Mapping[str, str]) -> str:
         """``groups Night when EstimatedWaitTime of Tier 2 GreaterThan 30, after 60 s``."""
         groups = ", ".join(names.get(group, group) for group in self.groups)
@@ -140,6 +170,10 @@ class OwnerMark:
     def values(self) -> dict[str, Value]:
         """What may change without it being another rule."""
         return {"owner": self.owner}
+
+    def subject(self, _names: Mapping[str, str]) -> str:
+        """``mark``: which rule it is, without its values."""
+        return "mark"
 
     def in_words(self, _names: Mapping[str, str]) -> str:
         """``managed by contact-center/routing``."""
@@ -166,4 +200,4 @@ def _image(rule: Rule) -> tuple[str, str, str]:
 
 def in_words(rules: Sequence[Rule], names: Mapping[str, str]) -> str:
     """Rules on one line, for people; ``names`` gives the name of a queue or group by its id."""
-    return ", ".join(rule.in_words(names) for rule in rules) or "no rules"
+    return ", ".join(rule.in_words(names) for rule in rules) or NO_RULES

@@ -20,7 +20,7 @@ from syncer.model.network import Network, Node
 from syncer.model.plan import LiveRules, Plan
 from syncer.model.policy import PolicyFile, PolicySet
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import SPOKEN, Kind, Rule, Rules, in_words, of_kinds
+from syncer.model.rule import SPOKEN, Kind, Rule, Rules, of_kinds
 from syncer.model.settings import DEFAULTS, Settings
 from syncer.planning.diff import diff_rules
 from syncer.planning.ignored import ignored_in
@@ -72,7 +72,7 @@ def build_plan(inputs: Inputs, created_at: str) -> Plan:
         *inputs.findings,
         *unmatched(inputs.policies, ignores, inputs.live),
         *check_references(policies, offline=False),
-        *check_constructs(policies),
+        *check_constructs(policies, inputs.live),
         *resolved.findings,
         *_unlisted(policies, resolved.network, inputs.live),
         *check_constructs_live(resolved, inputs.live, inputs.groups),
@@ -193,11 +193,11 @@ def _unlisted(policies: PolicySet, network: Network, live: Sequence[LiveQueue]) 
         Finding(
             "references.unlisted",
             Severity.WARNING,
-            f"{queue.name} says nothing about rules, so what live has stays: {in_words(rules, names)}",
+            f"{queue.name} says nothing about rules, so what live has stays: {', '.join(rules)}",
             places[queue.id],
             tip="list them under 'overflow:', write 'overflow: []' to delete them, or 'manage: false'",
             queue=queue.name,
         )
         for queue in live
-        if (rules := of_kinds(queue.rules, SPOKEN)) and places[queue.id] and places[queue.id] in silent
+        if (rules := queue.words_of(SPOKEN, names)) and places[queue.id] and places[queue.id] in silent
     ]

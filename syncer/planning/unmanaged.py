@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from syncer.model.change import Reason
 from syncer.model.plan import Plan
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import SPOKEN, of_kinds
+from syncer.model.rule import SPOKEN
 from syncer.planning.ownership import owner_of
 
 
@@ -30,7 +30,7 @@ def unmanaged_in(plan: Plan, live: Iterable[LiveQueue], names: Mapping[str, str]
         Unmanaged(
             queue.id,
             queue.name,
-            tuple(rule.in_words(names) for rule in of_kinds(queue.rules, SPOKEN)),
+            queue.words_of(SPOKEN, names),
             owner_of(queue),
         )
         for queue in live

@@ -90,7 +90,8 @@ def _backup(backup: PolicyBackup | None, names: Mapping[str, str]) -> Iterator[s
         return
     yield "backup:"
     yield f"  queue: {_reference(backup.target, names)}"
-    yield f"  agent_wait: {backup.agent_wait}"
+    if backup.agent_wait is not None:
+        yield f"  agent_wait: {backup.agent_wait}"
     if backup.wait_for_agent:
         yield "  wait_for_agent: true"
 

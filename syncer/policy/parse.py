@@ -165,7 +165,7 @@ def _rule(document: Document, places: tuple[int, int], rule: Mapping[str, Any]) 
 def _backup(document: Document, place: int, backup: Mapping[str, Any]) -> PolicyBackup:
     return PolicyBackup(
         target=_reference(backup["queue"]),
-        agent_wait=int(backup.get("agent_wait", 60)),
+        agent_wait=int(backup["agent_wait"]) if "agent_wait" in backup else None,
         wait_for_agent=backup.get("wait_for_agent", False),
         position=document.position(("queues", place, "backup")),
     )

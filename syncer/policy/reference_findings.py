@@ -12,6 +12,9 @@ from syncer.model.rule import Kind
 from syncer.policy.wording import quoted
 
 _MOST_IDS: Final = 10
+_NO_BACKUP: Final = (
+    "name another queue, or write 'backup: null': without a backup queue live shows the queue itself"
+)
 
 
 def self_target(queue: PolicyQueue, rule: PolicyRule) -> Finding:
@@ -26,14 +29,14 @@ def same_as_itself(queue: PolicyQueue, rule: PolicyRule) -> Finding:
 
 
 def self_backup(queue: PolicyQueue, backup: PolicyBackup) -> Finding:
-    """A queue that is its own backup queue."""
-    return _self_target(queue, f"{_name(queue.queue)} is its own backup queue", backup)
+    """A queue that is its own backup queue, which is how live says that there is none."""
+    return _self_target(queue, f"{_name(queue.queue)} is its own backup queue", backup, _NO_BACKUP)
 
 
 def backed_by_itself(queue: PolicyQueue, backup: PolicyBackup) -> Finding:
     """A queue that is its own backup queue, by its other name."""
     message = f"{_name(queue.queue)} has the backup queue {_name(backup.target)}, which is itself"
-    return _self_target(queue, message, backup)
+    return _self_target(queue, message, backup, _NO_BACKUP)
 
 
 def duplicate_queue(first: PolicyQueue, second: PolicyQueue) -> Finding:
@@ -159,8 +162,12 @@ _SAID_OTHERWISE: Final = {
 }
 
 
-def _self_target(queue: PolicyQueue, message: str, rule: PolicyRule | PolicyBackup) -> Finding:
-    tip = "name another queue as the target, or remove the rule"
+def _self_target(
+    queue: PolicyQueue,
+    message: str,
+    rule: PolicyRule | PolicyBackup,
+    tip: str = "name another queue as the target, or remove the rule",
+) -> Finding:
     return Finding(
         "references.self-target", Severity.ERROR, message, rule.position, tip, queue=str(queue.queue)
     )

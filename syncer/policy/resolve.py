@@ -111,7 +111,8 @@ def _by_name(queue: PolicyQueue) -> Iterator[Placed]:
         yield OverflowRule(str(rule.target), rule.threshold, rule.delay, rule.enabled), rule.position
     if queue.backup:
         backup = queue.backup
-        yield BackupRule(str(backup.target), backup.agent_wait, backup.wait_for_agent), backup.position
+        wait = backup.wait_over(None)
+        yield BackupRule(str(backup.target), wait, backup.wait_for_agent), backup.position
     for place, each in enumerate(queue.groups, 1):
         target = str(each.target or "")
         groups = tuple(str(group) for group in each.groups)
@@ -188,7 +189,8 @@ class _Resolver:
             return [None]
         if target.id == key and backup.target != policy.queue:
             self.findings.append(say.backed_by_itself(policy, backup))
-        return [(BackupRule(target.id, backup.agent_wait, backup.wait_for_agent), backup.position)]
+        wait = backup.wait_over(self._queues.by_id[key].agent_wait)
+        return [(BackupRule(target.id, wait, backup.wait_for_agent), backup.position)]
 
     def _conditional(self, key: str, policy: PolicyQueue) -> list[Placed | None]:
         return [self._group_rule(key, place, rule, policy) for place, rule in enumerate(policy.groups, 1)]

@@ -23,6 +23,8 @@ from organisations import Live as Listing
 from properties import examples
 
 from syncer.adopting.export import Export, choose, export, kebab
+from syncer.checks.constructs import check_constructs
+from syncer.checks.references import check_references
 from syncer.emulator.organisation import organisation
 from syncer.model.change import Reason
 from syncer.model.dialect import BRIEF, GENESYS, MIXED, Dialect
@@ -37,6 +39,7 @@ from syncer.policy.parse import parse_queues
 from syncer.policy.schema import POLICY, validate
 from syncer.policy.yaml import parse
 
+NEVER_EXPORTED = ("references.self-target", "references.duplicate-target", "dialect.unused-wait")
 HOSTILE = ["No", "on", "123", ": #", "a: b", "'", '"', "\\", "- a", "{id: x}", " ", "\u202e", "\ufeff"]
 
 
@@ -107,6 +110,10 @@ def test_what_anybody_wrote_is_exported_and_changes_nothing(
             each.queue for each in plan.untouched if each.reason is Reason.NOT_MANAGED
         } | {each.queue.id for each in made.skipped if each.policy is None}
         assert not has_errors(each for each in plan.findings if each.id.startswith("dialect"))
+        assert [] == [each.id for each in plan.findings if each.id in NEVER_EXPORTED]
+        wanted, _ = loaded(made)
+        assert () == check_constructs(wanted)
+        assert not has_errors(check_references(wanted))
 
 
 @pytest.mark.parametrize("size", [1, 7, 50, 500])

@@ -109,7 +109,7 @@ def test_other_kinds_are_written_where_the_policy_speaks_of_them() -> None:
     )
     one = backed("A", "B") | routed("A", conditional("Day"))
     after, _ = refreshed(text, one | {"directRouting": {"backupQueueId": "id-B"}}, backed("B", "A"))
-    backup = "    backup:\n      queue: B\n      agent_wait: 60\n"
+    backup = "    backup:\n      queue: B\n"
     assert f"{backup}    conditional_groups:\n      - metric" in after
     assert 1 == after.count("backup")
 
@@ -131,6 +131,7 @@ queues:
     backup:
       queue: B
       agent_wait: 90
+      wait_for_agent: true
     conditional_groups:
       - metric: EstimatedWaitTime
         operator: GreaterThan
@@ -155,7 +156,8 @@ def test_ignored_fields_stay_as_the_file_says_them() -> None:
 
 
 def test_another_backup_queue_is_not_the_one_that_the_file_says() -> None:
-    elsewhere = LIVE | {"directRouting": {"backupQueueId": "id-C", "agentWaitSeconds": 61}}
+    waits = {"agentWaitSeconds": 61, "waitForAgent": True}
+    elsewhere = LIVE | {"directRouting": {"backupQueueId": "id-C", **waits}}
     after, _ = refreshed(TUNED, elsewhere, *OTHERS, ignores=[Ignore(("A",), ("agent_wait",))])
     policy = parse_queues(parse("", after.encode()))[0]
     assert policy.backup and ("C", 61) == (policy.backup.target.name, policy.backup.agent_wait)

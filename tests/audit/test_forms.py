@@ -65,7 +65,7 @@ def test_rules_of_other_kinds_are_said_in_their_own_words() -> None:
             {"groups": [5]},
             f"groups 1: none {when}",
         ),
-        (backup, {}, "backup after 60 s"),
+        (backup, {}, "backup at once"),
     ):
         made = entry(action="CREATE_X", targetName="", before=None, after=image, **more)
         if not more:

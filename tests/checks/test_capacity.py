@@ -212,7 +212,8 @@ def test_a_backup_queue_gets_all_that_is_left_when_its_turn_comes() -> None:
         (flow.edge.target, flow.amount) for flow in loads(network).flows
     ]
     (found,) = check_capacity(network)
-    assert ("capacity.exceeded", "c takes 70 from a: 70 of 60") == (found.id, found.message)
+    said = "c takes up to 70 from a: up to 70 of 60"
+    assert ("capacity.exceeded", Severity.WARNING, said) == (found.id, found.severity, found.message)
     assert (Note("a: its backup queue gets 70 at most", at(7)),) == found.notes
 
 
@@ -226,8 +227,21 @@ def test_a_source_of_two_rules_is_named_once() -> None:
         ),
     )
     (found,) = check_capacity(network)
-    assert "c takes 100 from a and 20 from b: 120 of 60" == found.message
+    assert "c takes up to 100 from a and 20 from b: up to 120 of 60" == found.message
     assert [at(3), at(1), at(2)] == [note.position for note in found.notes]
+
+
+def test_a_backup_queue_that_takes_all_at_once_hides_no_overload() -> None:
+    """Overflow is counted without it too, as it may get nothing."""
+    network = Network(
+        (queue("a", base_load=100), queue("b", 20), queue("c")),
+        (Edge("a", "b", 30, delay=10), Edge("a", "c", 100, kind=Kind.BACKUP)),
+    )
+    assert [("c", 100), ("b", 0)] == [(flow.edge.target, flow.amount) for flow in loads(network).flows]
+    (found,) = check_capacity(network)
+    assert (Severity.ERROR, "b takes 30 from a: 30 of 20") == (found.severity, found.message)
+    limit = headroom(network, loads(network))
+    assert Headroom(20 / 30, "b") == limit
 
 
 def test_watches_move_no_load_and_need_no_capacity() -> None:

@@ -33,8 +33,10 @@ LEVEL = {"percentage": 0.8, "durationMs": 20_000}
                 "callMediaSettings": {"useAgentAddressOutbound": False},
                 "waitForAgent": False,
                 "agentWaitSeconds": 60,
+                "backupQueueId": "a",
             },
         ),
+        ({"directRouting": {"backupQueueId": "b"}}, ("directRouting", "backupQueueId"), "b"),
         ({"bullseye": {}}, ("bullseye", "rings"), []),
         (
             {"bullseye": {"rings": [{"expansionCriteria": [{"threshold": 5}]}]}},

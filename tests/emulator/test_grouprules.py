@@ -128,7 +128,7 @@ def test_what_the_api_takes_is_kept_as_sent(fields: dict[str, Any]) -> None:
             {"conditionalGroupActivation": {"pilotRule": {"conditions": [condition(value=None)]}}},
             "conditionalGroupActivation.pilotRule.conditions[0].value",
         ),
-        (direct(backupQueueId="a"), "directRouting.backupQueueId"),
+        (direct(backupQueueId=""), "directRouting.backupQueueId"),
         (direct(backupQueueId="none"), "directRouting.backupQueueId"),
         (direct(backupQueueId=5), "directRouting.backupQueueId"),
         (direct(agentWaitSeconds=59), "directRouting.agentWaitSeconds"),
@@ -153,7 +153,22 @@ def _settings(document: dict[str, Any]) -> dict[str, Any]:
     for first in settings.get("conditionalGroupRouting", {}).get("rules", [])[:1]:
         own = first.pop("queue")
         assert (document["id"], document["name"]) == (own["id"], own["name"])
+    direct_routing = settings.get("directRouting", {})
+    if direct_routing.get("backupQueueId") == document["id"]:
+        settings["directRouting"] = {**direct_routing, "backupQueueId": "itself"}
     return settings
+
+
+def test_a_queue_without_a_backup_queue_is_its_own_and_may_say_so() -> None:
+    with logged_in([queue("A"), queue("B")]) as api:
+        bare = api.call("PUT", f"{LIST}/a", json={"name": "A", "directRouting": {}})
+        said = api.call("PUT", f"{LIST}/a", json=bare.json())
+        other = api.call("PUT", f"{LIST}/a", json={"name": "A", **direct(backupQueueId="b")})
+        edited = api.call("POST", "/_emulator/queues/a", json={"directRouting": {"backupQueueId": None}})
+        gone = api.call("PUT", f"{LIST}/a", json={"name": "A"})
+    shown = [answer.json()["directRouting"]["backupQueueId"] for answer in (bare, said, other, edited)]
+    assert ["a", "a", "b", "a"] == shown
+    assert "directRouting" not in gone.json()
 
 
 def _holds(answer: Any, sent: Any) -> bool:

@@ -117,6 +117,16 @@ def test_a_queue_goes_round_unharmed_but_for_its_overflow_rules(client: Official
             assert _without(client.json(queue), *OWNED) == _without(client.json(written), *OWNED)
 
 
+def test_a_queue_without_a_backup_queue_is_its_own(client: Official) -> None:
+    queue = client.queue("Reception")
+    queue.direct_routing = client.sdk.DirectRouting()
+    written = client.routing.put_routing_queue(queue.id, queue)
+    again = client.routing.put_routing_queue(queue.id, written)
+    found = client.routing.get_routing_queue(queue.id).direct_routing
+    assert {queue.id} == {each.direct_routing.backup_queue_id for each in (written, again)}
+    assert (queue.id, 60, False) == (found.backup_queue_id, found.agent_wait_seconds, found.wait_for_agent)
+
+
 def test_overflow_rules_are_lost_when_it_writes_back_what_it_read(client: Official, demo: Emulator) -> None:
     """Its models hold nothing of a rule but the threshold, so the target is gone after its PUT."""
     client.routing.put_routing_queue(client.queue("Support Tier 2").id, client.queue("Support Tier 2"))

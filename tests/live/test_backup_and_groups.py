@@ -205,8 +205,9 @@ def test_what_is_left_out_is_a_default() -> None:
 @pytest.mark.parametrize(
     ("fields", "rule", "problem"),
     [
-        ({"agentWaitSeconds": 59}, BackupRule("b"), "agentWaitSeconds is 59, not a whole number from 60"),
-        ({"agentWaitSeconds": 864001}, BackupRule("b"), "agentWaitSeconds is 864001, not"),
+        ({"agentWaitSeconds": 59}, BackupRule("b", 59), "agentWaitSeconds is 59, not a whole number from 60"),
+        ({"agentWaitSeconds": 864001}, BackupRule("b", 864001), "agentWaitSeconds is 864001, not"),
+        ({"agentWaitSeconds": 10**30}, BackupRule("b"), "agentWaitSeconds is a huge number, not"),
         ({"agentWaitSeconds": "60", "waitForAgent": True}, BackupRule("b", 60, True), "is '60', not a whole"),
         ({"waitForAgent": "yes"}, BackupRule("b"), "waitForAgent is 'yes', neither true nor false"),
         ({"backupQueueId": 7}, BackupRule(""), "backupQueueId is 7, not the id of a queue"),
@@ -314,11 +315,57 @@ def test_the_last_rule_takes_the_routing_away_unless_it_holds_more() -> None:
     assert {"x": 1, "rules": []} == fuller["conditionalGroupRouting"]
 
 
-def test_media_settings_stay_where_the_backup_queue_goes() -> None:
-    media = {"callMediaSettings": {"useAgentAddressOutbound": True}}
-    direct = {**media, "backupQueueId": "b", "agentWaitSeconds": 90, "waitForAgent": True}
-    assert media == write_rules(queue(directRouting=direct), [], [Kind.BACKUP])["directRouting"]
+def test_media_settings_and_waits_stay_where_the_backup_queue_goes() -> None:
+    others = {
+        "callMediaSettings": {"useAgentAddressOutbound": True},
+        "agentWaitSeconds": 90,
+        "waitForAgent": True,
+    }
+    direct = {**others, "backupQueueId": "b"}
+    assert others == write_rules(queue(directRouting=direct), [], [Kind.BACKUP])["directRouting"]
     assert "directRouting" not in write_rules(queue(), [], [Kind.BACKUP])
+
+
+ITSELF = {"directRouting": {"backupQueueId": "q", "agentWaitSeconds": 10, "waitForAgent": True}}
+
+
+def test_the_queue_itself_as_the_backup_queue_is_none_and_goes_back_as_it_came() -> None:
+    raw = queue(**ITSELF)
+    read = read_queue(raw)
+    assert ((), {}, None) == (read.rules, read.problems, read.agent_wait)
+    assert raw == write_rules(raw, [], [Kind.BACKUP])
+    written = write_rules(raw, [BackupRule("b", 90)], [Kind.BACKUP])
+    assert (BackupRule("b", 90),) == read_queue(written).rules
+    assert "backupQueueId" not in write_rules(written, [], [Kind.BACKUP])["directRouting"]
+
+
+def test_values_that_live_holds_are_told_as_it_holds_them() -> None:
+    """Out of bounds as they are; what is no number by what is wrong with it."""
+    entries = [
+        {"type": "overflow", "overflowTarget": "a", "threshold": 140, "overflowDelay": 4000, "enabled": True},
+        {"type": "overflow", "overflowTarget": "a", "threshold": "5"},
+        {"type": "overflow", "overflowTarget": 7},
+    ]
+    direct = {"backupQueueId": "b", "agentWaitSeconds": 10, "waitForAgent": False}
+    told = {"a": "Tier 2", "b": "Refunds"}
+
+    def words(**changed: Any) -> list[str]:
+        read = read_queue(queue(directRouting={**direct, **changed}) | {"routingRules": entries})
+        return list(read.words_of(tuple(Kind), told))
+
+    assert [
+        "140 % to Tier 2 after 4000 s",
+        "overflow to Tier 2: threshold is '5', not a whole number from 0 to 100",
+        "overflow: overflowTarget is 7, not the id of a queue",
+        "backup Refunds at once (agent_wait 10 s is unused)",
+    ] == words()
+    assert "backup Refunds after 10 s" == words(waitForAgent=True)[-1]
+    assert (
+        "backup Refunds: agentWaitSeconds is '10', not a whole number from 60 to 864000"
+        == (words(agentWaitSeconds="10")[-1])
+    )
+    wrong = read_queue(queue(conditionalGroupRouting={"rules": [7]}))
+    assert ("conditional groups: rule 1: it is 7, not an object",) == wrong.words_of(tuple(Kind), {})
 
 
 OVERFLOW = {"routingRules": [{"type": "overflow", "overflowTarget": "a"}]}
@@ -335,8 +382,9 @@ ROUTED = {"conditionalGroupRouting": {"rules": [{"metric": "ServiceLevel"}]}}
         ([queue(**ROUTED), queue()], GENESYS),
         ([queue(**OVERFLOW), queue(**ROUTED)], MIXED),
         ([queue(_etag="1", **BACKED)], MIXED),
+        ([queue(**ITSELF)], GENESYS),
     ],
-    ids=["etag", "overflow", "backup", "groups", "overflow and groups", "etag and backup"],
+    ids=["etag", "overflow", "backup", "groups", "overflow and groups", "etag and backup", "itself"],
 )
 def test_the_dialect_is_told_by_the_queues(raws: list[Raw], spoken: Dialect) -> None:
     for otherwise in (BRIEF, GENESYS):

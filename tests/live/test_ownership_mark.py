@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from syncer.errors import BadAnswer
 from syncer.live.ownership import read_owner, write_owner
 from syncer.live.wire import read_queue, write_rules
-from syncer.model.rule import Kind, OwnerMark
+from syncer.model.rule import Kind, OwnerMark, Rule
 
 OURS = OwnerMark("contact-center/routing")
 LINE = "[managed by syncer: contact-center/routing]"
@@ -15,8 +15,8 @@ OWNERS = st.text("abcXYZ019._/:-", min_size=1, max_size=100).map(OwnerMark)
 TEXTS = st.text() | st.lists(st.sampled_from([LINE, "text", "", " ", LINE.upper(), "\r"])).map("\n".join)
 
 
-def marks(description: Any) -> list[OwnerMark]:
-    return [mark for mark, _ in read_owner({"description": description})]
+def marks(description: Any) -> list[Rule]:
+    return [reading.rule for reading in read_owner({"description": description})]
 
 
 def rewritten(description: Any, *wanted: OwnerMark) -> Any:

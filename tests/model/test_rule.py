@@ -11,13 +11,14 @@ def test_rules_in_words() -> None:
     for rule, words in (
         (OVERFLOW, "25 % to Back after 60 s"),
         (OverflowRule("c"), "0 % to c after 0 s (disabled)"),
-        (BACKUP, "backup Back after 90 s, still waiting for the agent"),
-        (BackupRule("c"), "backup c after 60 s"),
+        (BACKUP, "backup Back after 90 s"),
+        (BackupRule("c"), "backup c at once"),
+        (BackupRule("c", 120), "backup c at once (agent_wait 120 s is unused)"),
         (OWN, "groups Night when ServiceLevel LessThan 80.5, after 0 s"),
         (WATCH, "groups Night, h when EstimatedWaitTime of Back GreaterThan 30, after 60 s"),
     ):
         assert words == in_words((rule,), NAMES)
-    assert "backup c after 60 s, 0 % to c after 0 s (disabled)" == in_words(
+    assert "backup c at once, 0 % to c after 0 s (disabled)" == in_words(
         (BackupRule("c"), OverflowRule("c")), {}
     )
     assert "no rules" == in_words((), {})

@@ -65,7 +65,7 @@ NIGHT = Group("group-Night", "Night")
 
 def test_a_backup_queue_is_created_changed_and_taken_away() -> None:
     wanted = policies(
-        policy("A", backup=backup("D", 120)),
+        policy("A", backup=backup("D", 120, True)),
         policy("B", backup=backup("D", 90, True)),
         policy("C", speaks_of=frozenset({Kind.BACKUP})),
         policy("D"),
@@ -76,7 +76,7 @@ def test_a_backup_queue_is_created_changed_and_taken_away() -> None:
     to_d = ("id-D", "D")
     waits = (FieldChange("agent_wait", 60, 90), FieldChange("wait_for_agent", False, True))
     assert [
-        RuleChange(Action.CREATE, *to_d, None, BackupRule("id-D", 120)),
+        RuleChange(Action.CREATE, *to_d, None, BackupRule("id-D", 120, True)),
         RuleChange(Action.UPDATE, *to_d, BackupRule("id-D"), BackupRule("id-D", 90, True), waits),
         RuleChange(Action.DELETE, *to_d, BackupRule("id-D", 300), None),
     ] == [rule for change in plan.changes for rule in change.rules]
@@ -280,8 +280,12 @@ def test_a_loop_through_a_backup_queue_and_overflow_is_an_error() -> None:
     plan = planned(wanted, [raw("A"), raw("B"), raw("C")], dialect="mixed")
     (loop,) = [each for each in plan.findings if each.id == "loops.cycle"]
     assert "A → B → C → A overflows in a circle" == loop.message
-    assert "B → C as the backup queue after 60 s" == loop.notes[1].message
+    assert "B → C as the backup queue at once" == loop.notes[1].message
     assert not plan.applicable
+    waiting = policies(policy("B", backup=backup("C", 90, True)), policy("C", rule("B")))
+    plan = planned(waiting, [raw("B"), raw("C")], dialect="mixed")
+    (loop,) = [each for each in plan.findings if each.id == "loops.cycle"]
+    assert "B → C as the backup queue after 90 s" == loop.notes[0].message
 
 
 def test_a_circle_of_watches_is_a_warning_and_orders_nothing() -> None:
@@ -388,7 +392,7 @@ def test_rules_of_all_kinds_are_undone() -> None:
     [
         (
             {"directRouting": {"backupQueueId": "id-B", "agentWaitSeconds": 70}},
-            "A: the run left backup B after 90 s, live has backup B after 70 s",
+            "A: the run left backup B after 90 s, live has backup B at once (agent_wait 70 s is unused)",
         ),
         (
             {"conditionalGroupRouting": {"rules": [conditional("Night", value=9), conditional("Day")]}},
@@ -402,7 +406,8 @@ def test_rules_of_all_kinds_are_undone() -> None:
     ids=["backup", "a rule behind", "unreadable"],
 )
 def test_what_somebody_changed_since_stays(edit: Raw, message: str) -> None:
-    wanted = policies(policy("A", backup=backup("B", 90), groups=(groups("Night", value=9),)), policy("B"))
+    tuned = (groups("Night", value=9),)
+    wanted = policies(policy("A", backup=backup("B", 90, True), groups=tuned), policy("B"))
     before = [bare(routed("A") | {"conditionalGroupRouting": None}), bare(raw("B"))]
     plan = planned(wanted, before, dialect="genesys")
     now = [applied(plan, before)[0] | edit, before[1]]
@@ -416,7 +421,8 @@ def test_a_rule_of_another_kind_that_can_not_be_read_stops_no_rollback() -> None
     before = [raw("A", {"type": "overflow"}), raw("B")]
     plan = planned(wanted, before, dialect="mixed")
     after = applied(plan, before)
-    assert before == applied(undone(plan, wanted, after), after)
+    waits = {"directRouting": {"agentWaitSeconds": 60, "waitForAgent": False}}
+    assert [before[0] | waits, before[1]] == applied(undone(plan, wanted, after), after)
 
 
 @given(mixed_organisations())

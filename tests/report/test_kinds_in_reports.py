@@ -24,7 +24,7 @@ from syncer.report.text.drift import drift_in_words
 from syncer.report.text.plan import in_unit, label, rule_in_words, settings_in_words
 from syncer.report.views import AuditShown, Drifted, Planned, Report
 
-BACKUP = BackupRule("b", 90)
+BACKUP = BackupRule("b", 90, True)
 WATCH = GroupRule(2, "w", "EstimatedWaitTime", "GreaterThan", 30.0, 60, ("g", "h"))
 OWN = replace(WATCH, place=1, target="", groups=("g",))
 
@@ -77,7 +77,9 @@ def test_drift_names_groups() -> None:
 @pytest.mark.parametrize(
     ("rule", "words"),
     [
-        (replace(BACKUP, wait_for_agent=True), "after 90 s, still waiting"),
+        (BACKUP, "after 90 s"),
+        (BackupRule("b"), "at once"),
+        (replace(BACKUP, wait_for_agent=False), "at once (agent_wait 90 s is unused)"),
         (replace(OWN, groups=()), "no groups when EstimatedWaitTime GreaterThan 30, after 60 s"),
         (replace(OWN, value=1e12), "g when EstimatedWaitTime GreaterThan 1e+12, after 60 s"),
         (None, ""),
@@ -133,9 +135,9 @@ def test_the_audit_in_words() -> None:
         " ⇒ ".join(["groups 2: Night, h when EstimatedWaitTime GreaterThan 30.0, after 60 s"] * 2),
         "groups 3: Night, h when EstimatedWaitTime GreaterThan 30.0, after 60 s ⇒ none",
     ] == [rule_step(entry) for entry in entries]
-    assert "backup after 60 s, still waiting ⇒ none" == rule_step(
-        {"before": {"kind": "backup", "agent_wait": 60, "wait_for_agent": True}}
-    )
+    waiting = {"kind": "backup", "agent_wait": 60, "wait_for_agent": True}
+    at_once = {**waiting, "wait_for_agent": False}
+    assert "backup after 60 s ⇒ backup at once" == rule_step({"before": waiting, "after": at_once})
     shown = markdown.render(Report("audit show", 0, AuditShown(entries)), color=False)
     assert "CREATE&#95;BACKUP&#95;QUEUE" in shown
 

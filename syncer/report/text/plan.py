@@ -112,7 +112,7 @@ def settings_in_words(rule: Rule | None, names: Mapping[str, str]) -> str:
         case OverflowRule():
             return f"{rule.threshold} % after {rule.delay} s" + ("" if rule.enabled else ", disabled")
         case BackupRule():
-            return f"after {rule.agent_wait} s" + (", still waiting" if rule.wait_for_agent else "")
+            return rule.when
         case GroupRule():
             groups = ", ".join(names.get(group, group) for group in rule.groups) or "no groups"
             return f"{groups} when {rule.metric} {rule.operator} {rule.value:g}, after {rule.wait} s"
