@@ -25,6 +25,25 @@ def write_whole(path: Path, text: str) -> None:
         ) from error
 
 
+def refuse_larger(path: Path, text: str, most: int, hint: str) -> None:
+    """Raise SyncerError, before anything is written, where ``text`` has more than ``most`` bytes in UTF-8.
+
+    ``most`` is what the reader of such a file takes: what is written can be read.
+    """
+    size = len(text.encode("utf-8"))
+    if size > most:
+        raise SyncerError(
+            f"{path} would be {mebibytes(size)}, and at most {mebibytes(most)} are read again: "
+            "it was not written",
+            hint=hint,
+        )
+
+
+def mebibytes(size: int) -> str:
+    """A number of bytes in MiB, such as ``256 MiB`` or ``256.1 MiB``."""
+    return f"{size / 1024 / 1024:.1f}".removesuffix(".0") + " MiB"
+
+
 def _replace(path: Path, text: str) -> None:
     mode = path.stat().st_mode & 0o777 if path.exists() else None
     beside = path.parent / f".syncer-{secrets.token_hex(8)}.part"

@@ -154,6 +154,29 @@ def policies(*queues: PolicyQueue) -> PolicySet:
     return PolicySet(tuple(placed), (FILE,))
 
 
+def crossed(half: int, size: int = 0) -> tuple[PolicySet, list[Raw]]:
+    """``half`` queues above one that stays as it is, and as many below it; the rules of all these change.
+
+    Each above waits for each below: no fewer pairs of queues say the same. Queues without rules make it
+    ``size`` in all.
+    """
+    above, below = ([f"{side}{number}" for number in range(half)] for side in ("A", "B"))
+    idle = [f"Z{number}" for number in range(size - 2 * half - 2)]
+    through = [rule(name, 0) for name in below]
+    wanted = policies(
+        *(policy(name, rule("Middle")) for name in above),
+        policy("Middle", *through),
+        *(policy(name, rule("End", 1)) for name in below),
+        *(policy(name) for name in ("End", *idle)),
+    )
+    live = [
+        *(raw(name) for name in above),
+        raw("Middle", *(overflow(name, 0) for name in below)),
+        *(raw(name) for name in (*below, "End", *idle)),
+    ]
+    return wanted, live
+
+
 def inputs_over(wanted: PolicySet, raws: Iterable[Raw], dialect: str = AUTO, **inputs: Any) -> Inputs:
     """What a plan for ``wanted`` over what live lists is made of."""
     live = read_live(Live(raws), wanted, dialect)

@@ -30,7 +30,7 @@ from syncer.model.queue import Edit
 from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, OwnerMark
 from syncer.model.rule_document import rule_document, rules_of
 from syncer.model.written import Written
-from syncer.planning.document import plan_document
+from syncer.planning.document import change_document, plan_document
 from syncer.planning.planfile import save_plan
 from syncer.policy.schema import schema_names, schema_text
 
@@ -81,6 +81,8 @@ PLAN = Plan(
 RUN = Run(
     "run", NOW, "https://api", "prod", "sha256:1", "rollback", ("--allow-delete",), Origin("me", "here")
 )
+RUN = replace(RUN, undoes="earlier")
+APPLY = replace(RUN, verb="apply", undoes="")
 WRITTEN = Written({"routingRules": [{"type": "overflow"}]}, {"routingRules": [], "directRouting": {}})
 OUTCOMES = [
     Outcome(
@@ -100,9 +102,15 @@ def validator(what: str) -> Validator:
     return Draft202012Validator(schema(what), format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
+def older(change: dict[str, Any]) -> dict[str, Any]:
+    """A change as older versions wrote it."""
+    return {**change, "waits_for": ["z"]}
+
+
 def plans(folder: Path) -> Iterator[Any]:
-    """A full plan, one where nothing limits, and one that is signed."""
+    """A full plan, one where nothing limits, one as older versions wrote it, and one that is signed."""
     yield plan_document(PLAN)
+    yield {**plan_document(PLAN), "changes": [older(change_document(CHANGE))]}
     yield plan_document(replace(PLAN, headroom=Headroom(), lock="compare"))
     save_plan(plan_document(PLAN), folder / "plan.json", "key")
     yield json.loads((folder / "plan.json").read_bytes())
@@ -114,7 +122,7 @@ def entries(folder: Path) -> Iterator[Any]:
     for outcome in OUTCOMES:
         chain.append(change_entries(RUN, outcome, NOW))
     for status in schema("audit")["$defs"]["runEntry"]["properties"]["status"]["enum"]:
-        for run in (RUN, replace(RUN, verb="apply")):
+        for run in (RUN, APPLY):
             closing = run_entry(
                 run, NOW, status=status, validation_pass=True, outcomes=OUTCOMES, calls={"GET /q": 1}
             )
@@ -124,13 +132,14 @@ def entries(folder: Path) -> Iterator[Any]:
 
 def records(folder: Path) -> Iterator[Any]:
     """The records of a journal."""
-    for run in (RUN, replace(RUN, id="other", verb="apply")):
+    for run in (RUN, replace(APPLY, id="other")):
         journal = Journal(folder, run, [CHANGE], lambda: NOW)
         journal.sending(CHANGE, 1, "1", WRITTEN)
         for outcome in OUTCOMES:
             journal.settled(outcome)
         journal.close()
-        yield from map(json.loads, journal.path.read_text().splitlines())
+        start, *others = map(json.loads, journal.path.read_text().splitlines())
+        yield from (start, {**start, "changes": [older(each) for each in start["changes"]]}, *others)
 
 
 EPISODE = Episode(
@@ -202,9 +211,11 @@ def test_what_is_written_is_described_without_gaps(what: str) -> None:
     """Nothing more than what stands there; what may be missing is named here, with its reason."""
     optional = {
         "signature",  # of a plan: only where a key was set
+        "waits_for",  # of a change: older versions wrote it
         "type",  # of a group in plan and journal: older versions knew ordinary groups alone
         "unmanaged",  # of plan and drift: only where it was asked for
         "groups",  # of an audit entry: older versions didn't tell them
+        "undoes",  # of audit and journal: of a rollback alone
         "written",  # of journal and audit: older versions didn't keep it
         *("windowMs", "window_ms"),  # of audit and journal: older versions didn't measure it
         *("run", "calls", "duration_ms", "audit_head", "rollback"),  # of an apply: only where something ran

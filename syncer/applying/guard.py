@@ -85,7 +85,7 @@ def refuse_moved(saved: Mapping[str, Any], fresh: Mapping[str, Any]) -> None:
 
 def _unordered(document: Mapping[str, Any]) -> dict[str, Any]:
     """A plan without its order: that follows from the rules, and from how much of it is done already."""
-    return {**document, "changes": [{**each, "step": 1, "waits_for": []} for each in document["changes"]]}
+    return {**document, "changes": [{**each, "step": 1} for each in document["changes"]]}
 
 
 def refuse_old(saved: Mapping[str, Any], minutes: float | None, now: datetime) -> None:

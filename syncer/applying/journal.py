@@ -180,6 +180,7 @@ def _run_document(run: Run) -> dict[str, Any]:
         "verb": run.verb,
         "overrides": list(run.overrides),
         "origin": run.origin.as_json(),
+        **({"undoes": run.undoes} if run.undoes else {}),
     }
 
 

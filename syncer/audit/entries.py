@@ -30,7 +30,7 @@ class Run:
     """What all entries of one run share.
 
     ``verb`` is ``apply`` or ``rollback``; ``started_at`` is RFC 3339; ``plan_created_at`` is empty where no
-    saved plan was applied.
+    saved plan was applied; ``undoes`` is the id of the run that a rollback undoes.
     """
 
     id: str
@@ -43,6 +43,7 @@ class Run:
     origin: Origin = field(default_factory=Origin)
     plan_created_at: str = ""
     organization: Organization = UNKNOWN
+    undoes: str = ""
 
     @property
     def place(self) -> Place:
@@ -153,4 +154,5 @@ def _shared(run: Run) -> dict[str, Any]:
         "environment": run.environment,
         "organization": {"id": run.organization.id, "name": run.organization.name},
         "origin": run.origin.as_json(),
+        **({"undoes": run.undoes} if run.undoes else {}),
     }

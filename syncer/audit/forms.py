@@ -191,7 +191,8 @@ def _run_line(entry: Entry) -> str:
     counts = queues.items() if isinstance(queues, Mapping) else ()
     done = ", ".join(f"{harmless(number)} {harmless(status)}" for status, number in counts)
     verb = harmless(entry.get("action", "")).replace("_", " ").lower()
-    return f"{verb} {harmless(entry.get('status', ''))}" + (f": {done}" if done else "")
+    undoes = f", undoes run {harmless(entry.get('undoes'))}" if entry.get("undoes") else ""
+    return f"{verb} {harmless(entry.get('status', ''))}{undoes}" + (f": {done}" if done else "")
 
 
 def _origin(entry: Entry) -> str:

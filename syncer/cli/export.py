@@ -1,9 +1,9 @@
 """``sync export``: policy files out of what live has."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,9 +19,14 @@ from syncer.cli.options import (
 from syncer.cli.present import present
 from syncer.cli.watch import Watch, pick_watch
 from syncer.errors import ConfigError, PoliciesInvalid, Refused, SyncerError, WrongUsage
-from syncer.files import write_whole
+from syncer.files import refuse_larger, write_whole
 from syncer.model.finding import has_errors
 from syncer.report.views import Exported, Report, Skipped, WrittenFile
+
+if TYPE_CHECKING:
+    from syncer.adopting.export import ExportedFile
+
+SMALLER = "Export into several files: --split, or --only and --exclude into folders of their own."
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +102,24 @@ def export(wanted: Wanted, target: Target, watch: Watch) -> Report:
         )
     if not (wanted.overwrite or wanted.update):
         _refuse_existing(wanted.folder / file.name for file in found.files)
-    _make(wanted.folder)
-    files = []
-    for file in found.files:
-        path = wanted.folder / file.name
-        write_whole(path, with_line_ends_of(path, file.text) if wanted.update else file.text)
-        files.append(WrittenFile(path.as_posix(), file.queues))
+    files = _written(found.files, wanted)
     skipped = tuple(Skipped(each.queue.id, each.queue.name, each.why_not) for each in found.skipped)
-    return Report("export", 0, Exported(tuple(files), skipped), findings, sources)
+    return Report("export", 0, Exported(files, skipped), findings, sources)
+
+
+def _written(files: "Sequence[ExportedFile]", wanted: Wanted) -> tuple[WrittenFile, ...]:
+    """Write all files, or none where one is larger than is read again."""
+    from syncer.policy.decode import MOST_BYTES
+
+    texts = {}
+    for file in files:
+        path = wanted.folder / file.name
+        texts[path] = with_line_ends_of(path, file.text) if wanted.update else file.text
+        refuse_larger(path, texts[path], MOST_BYTES, SMALLER)
+    _make(wanted.folder)
+    for path, text in texts.items():
+        write_whole(path, text)
+    return tuple(WrittenFile((wanted.folder / file.name).as_posix(), file.queues) for file in files)
 
 
 def _refuse_existing(paths: Iterable[Path]) -> None:

@@ -30,10 +30,11 @@ from syncer.cli.watch import pick_watch
 @output_options
 @watching_options
 def command(run: str, **options: Any) -> int:
-    """Undo the run RUN (or the last one: last), from the images that its audit holds.
+    """Undo the run RUN (or the newest apply: last), from the images that its audit holds.
 
-    A queue that somebody changed since is a conflict: then nothing is changed at all. Like every plan the
-    way back is checked, shown, asked for, applied in loop-free order, and audited.
+    If the run was undone already, nothing is sent. If somebody changed one of its rules since, that is a
+    conflict: then nothing is changed at all. Like every plan the way back is checked, shown, asked for,
+    applied in loop-free order, and audited.
     """
     from syncer.cli.rolling_back import rollback
 

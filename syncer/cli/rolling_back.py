@@ -1,5 +1,7 @@
 """The steps of a rollback: what a run changed, whether that is still so, and the way back."""
 
+from dataclasses import replace
+
 from syncer.audit.verify import refuse_broken
 from syncer.cli.live import Fresh, dialect_of
 from syncer.cli.options import Output, Source, Target
@@ -10,7 +12,7 @@ from syncer.errors import PoliciesInvalid
 from syncer.model.rule import Kind
 from syncer.model.times import rfc3339, utc_now
 from syncer.planning.gather import inputs_of, read_disk, read_live
-from syncer.planning.images import images_of
+from syncer.planning.standing import Standing, standing
 from syncer.planning.undo import undo_plan
 from syncer.report.views import Applied, CutOffRun, Report
 
@@ -33,15 +35,27 @@ def rollback(
 def roll_back(work: Work, run: str, recovered: tuple[CutOffRun, ...] = (), *, ask: bool) -> Report:
     """Plan the way back from the audit's images and the queues as they are now, and go it.
 
-    ``run`` is an id, or ``last``: the newest run that changed something.
+    ``run`` is an id, or ``last``: the newest apply that changed something.
     """
-    images = images_of(work.chain.entries(), run, work.run.place)
-    if not images:
-        message = f"run {run} changed nothing, so there is nothing to undo"
-        return Report("rollback", 0, Applied(None, None, recovered, message))
-    with_groups = any(image.rule.kind is Kind.GROUPS for image in images)
+    found = standing(work.chain.entries(), run, work.run.place)
+    if not found.images:
+        return Report("rollback", 0, Applied(None, None, recovered, found.words))
+    work = replace(work, run=replace(work.run, undoes=found.run))
+    with_groups = any(image.rule.kind is Kind.GROUPS for image in found.images)
     dialect = dialect_of(work.target, work.disk.settings)
     live = read_live(work.client, work.disk.policies, dialect, with_groups=with_groups)
-    plan = undo_plan(images, inputs_of(work.disk, live), rfc3339(utc_now()))
+    plan = undo_plan(found.images, inputs_of(work.disk, live), rfc3339(utc_now()))
     fresh = Fresh(plan, {queue.id: queue for queue in live.queues}, live)
-    return work.carry_out(fresh, recovered, lambda: None, ask=ask)
+    report = work.carry_out(fresh, recovered, lambda: None, ask=ask)
+    return _with_words(report, found)
+
+
+def _with_words(report: Report, found: Standing) -> Report:
+    """The report with what the trail, or live alone, says of the run that was to be undone."""
+    view = report.view
+    if not isinstance(view, Applied):
+        return report
+    words = found.words
+    if view.result is None:
+        words = f"live is as it was before run {found.run}: nothing was sent"
+    return replace(report, view=replace(view, message=words))

@@ -15,10 +15,12 @@ from syncer.cli.options import Wish
 from syncer.drift.found import Drift
 from syncer.drift.write_back import write_back
 from syncer.errors import Refused, SyncerError, WrongUsage
+from syncer.files import refuse_larger
 from syncer.gitlab.change import ChangedFile, Texts, digest_of
 from syncer.gitlab.place import MergeRequest, checkout_of, job_of, token_of
 from syncer.model.policy import PolicyFile
 from syncer.planning.gather import OnDisk
+from syncer.policy.decode import MOST_BYTES
 from syncer.policy.yaml import Document, parse
 from syncer.report.note.drifted import Told, drift_texts, gone_texts
 from syncer.report.views import Report
@@ -98,14 +100,17 @@ def document_of(file: PolicyFile) -> Document:
 
 
 def _changed(path: str, text: str, root: Path) -> ChangedFile:
-    """A file as the repository below ``root`` has it. Raises Refused where it lies outside of it."""
+    """A file as the repository below ``root`` has it. Raises Refused where it lies outside of it, SyncerError
+    where it is larger than is read again."""
     place, top = Path(path).resolve(), root.resolve()
     if not place.is_relative_to(top):
         raise Refused(
             f"{path} lies outside of the repository: nothing was written back",
             hint="CI_PROJECT_DIR is the folder of the repository.",
         )
-    return ChangedFile(place.relative_to(top).as_posix(), with_line_ends_of(place, text))
+    content = with_line_ends_of(place, text)
+    refuse_larger(Path(path), content, MOST_BYTES, "Split it into several files first.")
+    return ChangedFile(place.relative_to(top).as_posix(), content)
 
 
 def branch_of(environment: str) -> str:

@@ -15,13 +15,15 @@ from filelock import FileLock, Timeout
 
 from syncer.drift.episodes import Episode, Facts, Key
 from syncer.errors import SyncerError
-from syncer.files import write_whole
+from syncer.files import refuse_larger, write_whole
 from syncer.model.canonical import parsed, readable
 
 FORMAT = "syncer.drift/v1"
 NAME = "drift.json"
 LOCK = f"{NAME}.lock"
 MAX_BYTES = 64 * 1024 * 1024
+"""The largest file, for who writes it and for who reads it."""
+
 PATIENCE = 30.0
 """Seconds to wait for another run to have written; it holds the lock for a moment only."""
 
@@ -70,9 +72,11 @@ def read_episodes(path: Path) -> tuple[tuple[Episode, ...], str]:
 
 
 def write_episodes(path: Path, episodes: Sequence[Episode]) -> None:
-    """Write the file whole or not at all. Raises SyncerError."""
+    """Write the file whole or not at all. Raises SyncerError, also where it is larger than is read again."""
     document = {"format": FORMAT, "drifts": [_episode_document(episode) for episode in episodes]}
-    write_whole(path, readable(document))
+    text = readable(document)
+    refuse_larger(path, text, MAX_BYTES, "Bring live and the policies together: syncer apply, or syncer export.")
+    write_whole(path, text)
 
 
 def _drifts(path: Path) -> list[dict[str, Any]]:

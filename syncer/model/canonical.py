@@ -1,8 +1,9 @@
-"""JSON in three ways: canonical (one value, one text, for digests), readable (for people), parsed."""
+"""JSON in four ways: canonical (one value, one text, for digests), readable (for people), compact, parsed."""
 
 import hashlib
 import json
 import math
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -43,7 +44,31 @@ def readable(value: Any) -> str:
     character is escaped.
     """
     text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
-    return "".join(f"{line if line.isprintable() else _escaped(line)}\n" for line in text.split("\n"))
+    return "".join(f"{_harmless(line)}\n" for line in text.split("\n"))
+
+
+def compact(members: Mapping[str, Any]) -> str:
+    """A JSON object without indents: a line a member and, in a list, a line an element.
+
+    Letters and what could do harm are as in ``readable``.
+    """
+    lines = ",\n".join(f"{_tight(key)}: {_member(value)}" for key, value in members.items())
+    return f"{{\n{lines}\n}}\n"
+
+
+def _member(value: Any) -> str:
+    if isinstance(value, list) and value:
+        elements = ",\n".join(map(_tight, value))
+        return f"[\n{elements}\n]"
+    return _tight(value)
+
+
+def _tight(value: Any) -> str:
+    return _harmless(json.dumps(value, ensure_ascii=False, allow_nan=False))
+
+
+def _harmless(line: str) -> str:
+    return line if line.isprintable() else _escaped(line)
 
 
 def _escaped(line: str) -> str:

@@ -59,8 +59,8 @@ class QueueChange:
     """All rule changes of one queue: one PUT.
 
     ``before`` and ``after`` are all of its rules of the managed ``kinds``; ``step`` counts from 1: the queues
-    of one step may be written at once; ``waits_for`` are the queue ids that must be done first. ``back`` is
-    the PUT that it takes back, where it belongs to a rollback.
+    of one step may be written at once; ``waits_for`` are the queue ids that must be done first; they stand in
+    no file. ``back`` is the PUT that it takes back, where it belongs to a rollback.
     """
 
     queue: str

@@ -1,17 +1,13 @@
-"""What a run changed, rule by rule, as the audit says."""
+"""What a run changed, rule by rule, as its audit entries say."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from syncer.audit.entries import place_of
 from syncer.errors import AuditError
-from syncer.model.environment import Place
 from syncer.model.rule import Rule, Rules
 from syncer.model.rule_document import rules_of
 from syncer.model.written import Written
-
-LAST = "last"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,29 +44,8 @@ class Image:
         return tuple(rule for rule in rules if self.is_of(rule))
 
 
-def images_of(entries: Iterable[Mapping[str, Any]], run: str, here: Place | None = None) -> tuple[Image, ...]:
-    """What ``run`` changed, as its audit entries say; ``last`` is the newest run that changed something.
-
-    Raises AuditError where there is no such run ``here``: a run can't be undone at another place.
-    """
-    everything = [entry for entry in entries if here is None or place_of(entry).is_as(here)]
-    changes = [entry for entry in everything if entry.get("kind") == "change" and _changed(entry)]
-    if run == LAST:
-        run = str(changes[-1].get("run")) if changes else run
-    if not any(entry.get("run") == run for entry in everything):
-        raise AuditError(
-            f"the audit trail knows no run {run}{f' at {here}' if here else ''}",
-            hint="List all with: syncer audit show",
-        )
-    return tuple(_image(entry) for entry in changes if entry.get("run") == run)
-
-
-def _changed(entry: Mapping[str, Any]) -> bool:
-    """Whether the run itself made this change, or may have."""
-    return entry.get("status") in ("applied", "merged", "unknown")
-
-
-def _image(entry: Mapping[str, Any]) -> Image:
+def image_of(entry: Mapping[str, Any]) -> Image:
+    """The image in the entry of a change. Raises AuditError where it holds none."""
     try:
         before, after = entry["before"], entry["after"]
         return Image(

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from syncer.errors import BadPlan, Refused
-from syncer.files import write_whole
-from syncer.model.canonical import canonical, parsed, readable
+from syncer.files import mebibytes, refuse_larger, write_whole
+from syncer.model.canonical import canonical, compact, parsed
 from syncer.model.environment import Organization
 from syncer.model.group import Group
 from syncer.model.rule import in_words, mean_the_same
@@ -18,12 +18,20 @@ from syncer.model.rule_document import rules_of
 from syncer.planning.document import FORMAT, plan_digest
 
 MAX_BYTES = 256 * 1024 * 1024
+"""The largest plan file, for who writes one and for who reads one."""
+
+TOO_LARGE = "Plan fewer policies at a time (syncer plan FILE… --out plan.json), or syncer apply without a plan."
 
 
 def save_plan(document: dict[str, Any], path: Path, key: str = "") -> None:
-    """Write a plan; with ``key`` it is signed (HMAC-SHA-256 over its digest and its time stamp)."""
+    """Write a plan; with ``key`` it is signed (HMAC-SHA-256 over its digest and its time stamp).
+
+    Raises SyncerError where it can't be written, or is larger than ``load_plan`` takes.
+    """
     signed = {**document, "signature": signature(document, key)} if key else document
-    write_whole(path, readable(signed))
+    text = compact(signed)
+    refuse_larger(path, text, MAX_BYTES, TOO_LARGE)
+    write_whole(path, text)
 
 
 def signature(document: dict[str, Any], key: str) -> str:
@@ -65,7 +73,7 @@ def _read(path: Path) -> bytes:
     except OSError as error:
         raise BadPlan(f"{path} can't be read: {error.strerror}", hint="Name the file of a plan.") from error
     if len(data) > MAX_BYTES:
-        raise _no_plan(path, f"it is larger than {MAX_BYTES // 1024 // 1024} MiB")
+        raise _no_plan(path, f"it is larger than {mebibytes(MAX_BYTES)}")
     return data
 
 
@@ -164,7 +172,8 @@ def _moved_changes(saved: dict[str, Any], fresh: dict[str, Any]) -> Iterator[str
 
 
 def _without_names(change: dict[str, Any]) -> dict[str, Any]:
-    """What the change does, without names and without the order of lists, which mean nothing.
+    """What the change does, without names and without the order of lists, which mean nothing, and without
+    ``waits_for``, which older versions wrote.
 
     The values of fields are for people; ``before`` and ``after`` of the rule are exact.
     """
@@ -178,9 +187,8 @@ def _without_names(change: dict[str, Any]) -> dict[str, Any]:
         for rule in change["rules"]
     ]
     return {
-        **change,
+        **{name: value for name, value in change.items() if name != "waits_for"},
         "queue": change["queue"]["id"],
-        "waits_for": sorted(change["waits_for"]),
         "rules": sorted(rules, key=canonical),
         "before": sorted(change["before"], key=canonical),
         "after": sorted(change["after"], key=canonical),

@@ -36,7 +36,7 @@ from syncer.model.settings import Pace, Retries, Settings
 from syncer.model.times import utc_now
 from syncer.planning.build import Inputs, build_plan
 from syncer.planning.gather import read_live
-from syncer.planning.images import images_of
+from syncer.planning.standing import standing
 from syncer.planning.undo import undo_plan
 
 MOVES = ("_etag", "dateModified", "modifiedBy")
@@ -190,7 +190,8 @@ def test_a_rollback_brings_the_first_state_back_field_for_field(
         first = it.state()
         it.apply(it.plan(), rate=rate, seed=seed)
         middle = it.state()
-        back = undo_plan(images_of(it.chain.entries(), RUN.id), it.inputs(), NOW) if middle != first else None
+        images = standing(it.chain.entries(), RUN.id).images if middle != first else ()
+        back = undo_plan(images, it.inputs(), NOW) if images else None
         if back is None or not back.applicable:
             # Nothing to undo, or live began with a loop: nobody is led back into that.
             assert back is None or of.looped

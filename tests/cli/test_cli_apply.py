@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from program import POLICIES, Done, Program, live_queue, overflow, policy_queue
+from program import POLICIES, Done, Program, live_queue, overflow, policy_queue, queues
 
 from syncer.emulator.server import Emulator
 
@@ -31,6 +31,52 @@ def test_a_plan_is_applied_and_the_second_time_nothing_is_sent(program: Program)
     assert "this plan was applied by run" in again.out
     assert "nothing to do" in program.run("apply", "--auto-approve").out
     assert 2 == program.puts()
+
+
+def test_a_saved_plan_keeps_its_order_though_what_waits_stands_in_no_file(program: Program) -> None:
+    """Desk fails, which Front waits for, and Side waits for Front."""
+    broken = {
+        **live_queue("Desk"),
+        "routingRules": [overflow("back", 1), "from nobody"],
+    }
+    program.write_policies(
+        policy_queue("Side", ("Front", 3)),
+        policy_queue("Front", ("Desk", 2)),
+        policy_queue("Desk", ("Back", 2)),
+        policy_queue("Other", ("Back", 6)),
+        policy_queue("Back"),
+    )
+    live = [*(live_queue(name) for name in ("Side", "Front", "Back")), broken, queues()[-1]]
+    with Emulator(queues=live, rate_limit=1_000_000) as emulator:
+        program.use(emulator)
+        plan = saved(program)
+        changes = json.loads(Path(plan).read_bytes())["changes"]
+        assert {"Desk": 1, "Other": 1, "Front": 2, "Side": 3} == {
+            change["queue"]["name"]: change["step"] for change in changes
+        }
+        assert "waits_for" not in Path(plan).read_text()
+        done = program.run("apply", plan, "--format", "json")
+    assert 5 == done.code
+    assert {
+        "Other": ("applied", "", ""),
+        "Front": ("skipped", "desk", "it waits for Desk; Desk is failed"),
+        "Side": ("skipped", "desk", "it waits for Front; Desk is failed"),
+    } == {
+        each["queue"]["name"]: (each["status"], each["caused_by"], each["detail"])
+        for each in done.json["result"]["outcomes"]
+        if each["status"] != "failed"
+    }
+
+
+def test_a_plan_that_is_too_large_is_refused_by_who_writes_it(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("syncer.planning.planfile.MAX_BYTES", 1024)
+    done = program.run("plan", "--out", "plan.json")
+    assert 1 == done.code
+    assert "plan.json would be" in done.err
+    assert "Plan fewer policies at a time" in done.err
+    assert not Path("plan.json").exists()
 
 
 def test_progress_is_told_as_it_comes(program: Program) -> None:

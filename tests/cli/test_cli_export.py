@@ -34,6 +34,22 @@ def test_an_organisation_is_adopted_without_a_change(program: Program, split: tu
         assert 0 == program.puts()
 
 
+@pytest.mark.parametrize("how", [(), ("--overwrite",), ("--update",)])
+def test_a_file_that_would_be_too_large_to_read_is_not_written(
+    program: Program, monkeypatch: pytest.MonkeyPatch, how: tuple[str, ...]
+) -> None:
+    if how:
+        assert 0 == program.run("export", "--output", "adopted").code
+        program.edit("front", routingRules=[overflow("back", 11)])
+    before = {path: path.read_bytes() for path in Path("adopted").glob("*")}
+    monkeypatch.setattr("syncer.policy.decode.MOST_BYTES", 100)
+    done = program.run("export", "--output", "adopted", *how)
+    assert 1 == done.code
+    assert "adopted/queues.yaml would be" in done.err
+    assert "--split" in done.err
+    assert before == {path: path.read_bytes() for path in Path("adopted").glob("*")}
+
+
 def test_hostile_names_go_there_and_back(program: Program) -> None:
     names = ["No", "123", "null", ": #", "a: 'b' \"c\" \\", "\u202e", "x" * 257]
     raws = [

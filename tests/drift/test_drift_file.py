@@ -90,6 +90,18 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path, monkeypatch: pytes
     assert EPISODES == read_episodes(path)[0]
 
 
+def test_what_would_not_be_read_again_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "drift.json"
+    write_episodes(path, EPISODES)
+    monkeypatch.setattr("syncer.drift.file.MAX_BYTES", path.stat().st_size - 1)
+    before = path.read_bytes()
+    with pytest.raises(SyncerError, match="are read again: it was not written"):
+        write_episodes(path, EPISODES)
+    assert [before] == [each.read_bytes() for each in tmp_path.iterdir()]
+    monkeypatch.setattr("syncer.drift.file.MAX_BYTES", path.stat().st_size)
+    write_episodes(path, EPISODES)
+
+
 def test_a_folder_in_its_place_is_no_crash(tmp_path: Path) -> None:
     (tmp_path / "drift.json").mkdir()
     assert "is damaged" in read_episodes(tmp_path / "drift.json")[1]

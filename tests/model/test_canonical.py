@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer.model.canonical import canonical, digest, parsed, readable
+from syncer.model.canonical import canonical, compact, digest, parsed, readable
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -51,6 +51,18 @@ def test_readable_json_can_be_read_back_and_steers_nothing(value: Any) -> None:
 def test_readable_json_shows_letters_and_escapes_the_rest() -> None:
     text = readable({"é": "日本\x1b\u202e\x9b\ud800\U000e0041"})
     assert text == '{\n  "é": "日本\\u001b\\u202e\\u009b\\ud800\\udb40\\udc41"\n}\n'
+
+
+@given(st.dictionaries(st.text(), JSON, max_size=4))
+def test_compact_json_can_be_read_back_and_steers_nothing(value: dict[str, Any]) -> None:
+    text = compact(value)
+    assert value == parsed(text.encode())
+    assert text.replace("\n", "").isprintable()
+
+
+def test_compact_json_has_a_line_a_member_and_a_line_an_element() -> None:
+    text = compact({"é": "日本\x1b", "list": [{"a": [1, 2]}, "\u202e"], "none": []})
+    assert text == '{\n"é": "日本\\u001b",\n"list": [\n{"a": [1, 2]},\n"\\u202e"\n],\n"none": []\n}\n'
 
 
 @pytest.mark.parametrize("data", [b"NaN", b"[-Infinity]", b"1e999", b"9" * 5000, b"", b"{", b"\xff"])

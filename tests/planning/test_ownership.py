@@ -29,8 +29,8 @@ from syncer.model.rule import Kind, OverflowRule, OwnerMark
 from syncer.model.settings import Ignore, Ownership, Safety, Settings
 from syncer.model.times import from_rfc3339
 from syncer.planning.document import change_document, change_of, plan_document
-from syncer.planning.images import images_of
 from syncer.planning.planfile import moved
+from syncer.planning.standing import standing
 from syncer.planning.undo import undo_plan
 
 US = Settings(ownership=Ownership("us"))
@@ -204,7 +204,7 @@ def undone(plan: Plan, now: list[Raw], said_by: Settings = US) -> Plan:
         for entry in change_entries(run, Outcome(change, Status.APPLIED), NOW)
     ]
     assert {"CREATE_OWNER_MARK"} <= {entry["action"] for entry in entries}
-    return undo_plan(images_of(entries, "1"), inputs_over(WANTED, now, settings=said_by), NOW)
+    return undo_plan(standing(entries, "1").images, inputs_over(WANTED, now, settings=said_by), NOW)
 
 
 def test_a_run_that_marked_is_undone() -> None:
@@ -241,9 +241,9 @@ def test_rules_of_a_queue_that_another_owns_by_now_are_not_rolled_back() -> None
     entries = change_entries(run, Outcome(plan.changes[0], Status.APPLIED), NOW)
     after = applied(plan, before)
     taken = [{**after[0], "description": THEIRS}, *after[1:]]
-    back = undo_plan(images_of(entries, "1"), inputs_over(WANTED, taken, settings=US), NOW)
+    back = undo_plan(standing(entries, "1").images, inputs_over(WANTED, taken, settings=US), NOW)
     assert ([("ownership.other", Severity.ERROR, "A")], False) == (said(back), back.applicable)
-    free = undo_plan(images_of(entries, "1"), inputs_over(WANTED, taken), NOW)
+    free = undo_plan(standing(entries, "1").images, inputs_over(WANTED, taken), NOW)
     assert ([("ownership.other", Severity.WARNING, "A")], True) == (said(free), free.applicable)
     assert (OverflowRule("id-B", 10, 60, True),) == free.changes[0].after
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from organisations import (
     API,
     JSON,
+    crossed,
     leaves,
     overflow,
     planned,
@@ -178,6 +179,45 @@ def test_a_file_can_be_missing_or_too_large(tmp_path: Path, monkeypatch: pytest.
         in_file(b" " * (1024 * 1024 + 1))
 
 
+@pytest.mark.parametrize("key", ["", "key"])
+def test_what_can_not_be_read_again_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    path = tmp_path / "plan.json"
+    save_plan(SAMPLE, path, key)
+    size = path.stat().st_size
+    path.unlink()
+    monkeypatch.setattr(planfile, "MAX_BYTES", size - 1)
+    with pytest.raises(SyncerError, match=r"at most .* MiB are read again: it was not written") as caught:
+        save_plan(SAMPLE, path, key)
+    assert (1, []) == (caught.value.exit_code, list(tmp_path.iterdir()))
+    assert "Plan fewer policies at a time" in caught.value.hint
+    monkeypatch.setattr(planfile, "MAX_BYTES", size)
+    save_plan(SAMPLE, path, key)
+    assert SAMPLE["digest"] == load_plan(path, key)["digest"]
+
+
+def test_a_plan_of_an_older_version_with_its_waits_is_read_and_has_not_moved() -> None:
+    old = edited(lambda plan: plan["changes"][1].update(waits_for=["id-B"]))
+    loaded = in_file(written(old | {"digest": plan_digest(old)}))
+    assert [] == moved(loaded, SAMPLE) == moved(SAMPLE, loaded)
+
+
+def test_a_file_grows_with_the_changes_and_not_with_what_they_wait_for(tmp_path: Path) -> None:
+    """All of the upper half wait for all of the lower half, through one queue that stays as it is."""
+    made = {half: planned(*crossed(half)) for half in (10, 200)}
+    assert {half: half**2 for half in made} == {
+        half: sum(len(change.waits_for) for change in plan.changes) for half, plan in made.items()
+    }
+    per_change = []
+    for half, plan in made.items():
+        path = tmp_path / f"{half}.json"
+        save_plan(plan_document(plan), path)
+        assert [1] * half + [2] * half == [change["step"] for change in load_plan(path)["changes"]]
+        per_change.append(path.stat().st_size / (2 * half))
+    assert per_change[1] < per_change[0] < 2048
+
+
 def test_a_plan_that_can_not_be_written_is_an_error(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "missing" / "plan.json"):
         with pytest.raises(SyncerError, match="can't be written"):
@@ -248,5 +288,6 @@ def test_new_names_and_new_orders_have_moved_nothing() -> None:
         return document(wanted, [raw("A"), raw(b, id="id-B"), raw(c, id="id-C"), raw("E")])
 
     before, after = named("B", "C"), named("Z", "Y")
-    assert before["changes"][2]["waits_for"] == after["changes"][2]["waits_for"][::-1]
+    orders = [[queue["queue"]["id"] for queue in plan["live"]] for plan in (before, after)]
+    assert [["id-A", "id-B", "id-C"], ["id-A", "id-C", "id-B"]] == orders
     assert [] == moved(before, after)

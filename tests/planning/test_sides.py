@@ -31,8 +31,8 @@ from syncer.model.plan import Plan
 from syncer.model.rule import OverflowRule
 from syncer.model.settings import Ignore, Settings
 from syncer.model.written import Written
-from syncer.planning.images import images_of
 from syncer.planning.sides import Sides
+from syncer.planning.standing import standing
 from syncer.planning.undo import undo_plan
 
 TUNED = Settings(ignore=(Ignore(("A",), ("threshold", "agent_wait", "value")),))
@@ -62,7 +62,7 @@ def undone(before: Sequence[Raw], now: Sequence[Raw], said: Settings, *, exact: 
         sides = (rule_fields(side[change.queue], change.kinds) for side in (was, after))
         outcome = Outcome(change, Status.APPLIED, written=Written(*sides) if exact else None)
         entries += change_entries(Run("1", NOW, plan.api), outcome, NOW)
-    return undo_plan(images_of(entries, "1"), inputs_over(WANTED, now, "mixed", settings=said), NOW)
+    return undo_plan(standing(entries, "1").images, inputs_over(WANTED, now, "mixed", settings=said), NOW)
 
 
 def tuned(queue: Raw) -> Raw:

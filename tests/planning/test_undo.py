@@ -26,7 +26,7 @@ from syncer.model.outcome import Outcome, Status
 from syncer.model.plan import Plan
 from syncer.model.policy import PolicySet
 from syncer.model.rule import OverflowRule
-from syncer.planning.images import images_of
+from syncer.planning.standing import standing
 from syncer.planning.undo import undo_plan
 
 Entries = list[dict[str, Any]]
@@ -42,7 +42,7 @@ def audited(plan: Plan, status: Status = Status.APPLIED, run: str = "1") -> Entr
 
 def undone(entries: Entries, raws: Sequence[Raw], wanted: PolicySet | None = None, run: str = "1") -> Plan:
     """The plan back, over what live is now."""
-    return undo_plan(images_of(entries, run), inputs_over(wanted or policies(), raws), NOW)
+    return undo_plan(standing(entries, run).images, inputs_over(wanted or policies(), raws), NOW)
 
 
 def conflicts(plan: Plan) -> list[str]:
@@ -158,21 +158,24 @@ def test_the_last_run_is_the_newest_that_changed_something() -> None:
     last = audited(PLAN, run="2")
     idle = [*audited(PLAN, Status.CONFLICT, run="3"), {"kind": "run", "run": "4", "status": "refused"}]
     entries = [*audited(PLAN, run="1"), *last, *idle]
-    assert images_of(last, "2") == images_of(entries, "last")
-    assert {"B", "C", "D"} == {image.target_name for image in images_of(entries, "last")}
-    assert () == images_of(entries, "3") == images_of(entries, "4")
+    assert standing(last, "2") == standing(entries, "last")
+    assert {"B", "C", "D"} == {image.target_name for image in standing(entries, "last").images}
+    for idle_run in ("3", "4"):
+        found = standing(entries, idle_run)
+        assert f"run {idle_run} changed nothing, so there is nothing to undo" == found.words
+        assert () == found.images
     for nothing in ([], idle):
         with pytest.raises(AuditError, match="knows no run last"):
-            images_of(nothing, "last")
+            standing(nothing, "last")
 
 
 def test_an_unknown_run_and_an_entry_without_images() -> None:
     with pytest.raises(AuditError, match="knows no run 7"):
-        images_of(audited(PLAN), "7")
+        standing(audited(PLAN), "7")
     entry = {"kind": "change", "run": "1", "status": "applied", "n": 3}
     for broken in ({}, {"before": "text", "after": None}, {"before": {"target": 1}, "after": None}):
         with pytest.raises(AuditError, match="entry 3 holds no image"):
-            images_of([{**entry, **broken}], "1")
+            standing([{**entry, **broken}], "1")
 
 
 @given(organisations())

@@ -37,7 +37,7 @@ from syncer.model.plan import Plan
 from syncer.model.policy import PolicySet
 from syncer.model.rule import Kind, mean_the_same, of_kinds
 from syncer.model.written import Written
-from syncer.planning.images import images_of
+from syncer.planning.standing import standing
 from syncer.planning.undo import undo_plan
 
 Server = Callable[[Raw], Raw]
@@ -82,7 +82,7 @@ def sent(queue: Raw) -> bytes:
 
 
 def undone(entries: Sequence[dict[str, Any]], raws: Sequence[Raw], wanted: PolicySet) -> Plan:
-    return undo_plan(images_of(entries, "1"), inputs_over(wanted, raws, "mixed"), NOW)
+    return undo_plan(standing(entries, "1").images, inputs_over(wanted, raws, "mixed"), NOW)
 
 
 def conflicts(plan: Plan) -> list[str]:
@@ -369,7 +369,7 @@ def test_an_entry_without_both_images_is_of_no_rule() -> None:
 def test_something_else_in_the_place_of_what_was_written_is_no_image(broken: object) -> None:
     entries, _ = run_of(planned(WANTED, FULL, dialect="mixed"), FULL)
     with pytest.raises(AuditError, match="holds no image of its rule"):
-        images_of([{**entries[0], "n": 3, "written": broken}], "1")
+        standing([{**entries[0], "n": 3, "written": broken}], "1")
 
 
 def test_second_rules_that_alone_would_be_a_loop_do_not_come_back() -> None:

@@ -23,7 +23,7 @@ def _entry_line(entry: Mapping[str, Any], paint: Paint) -> str:
     mark = paint("ok  " if good else "FAIL", "green" if good else "red")
     if entry.get("kind") == "run":
         detail = str(entry.get("detail") or "").split("\n")
-        what = f"{entry.get('status')}{_who(entry)}" + "".join(
+        what = f"{entry.get('status')}{_undoes(entry)}{_who(entry)}" + "".join(
             f"; {line.rstrip(':')}" for line in detail if line
         )
     else:
@@ -32,6 +32,11 @@ def _entry_line(entry: Mapping[str, Any], paint: Paint) -> str:
     run = entry.get("run")
     cells = (f"{entry.get('n')}".rjust(5), entry.get("timestamp"), run, None, entry.get("action"), what)
     return "  ".join(mark if cell is None else paint(str(cell)) for cell in cells)
+
+
+def _undoes(entry: Mapping[str, Any]) -> str:
+    undoes = entry.get("undoes")
+    return f", undoes run {undoes}" if undoes else ""
 
 
 def _who(entry: Mapping[str, Any]) -> str:
