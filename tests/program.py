@@ -17,7 +17,7 @@ from syncer.emulator.server import Emulator
 FAST: dict[str, Any] = {
     "version": 1,
     "pace": {"requests_per_second": 1000, "burst": 1000},
-    "retries": {"backoff": 0.01},
+    "retries": {"backoff": 0.01, "settle": 0},
 }
 
 

@@ -89,7 +89,7 @@ OUTCOMES = [
         *(CHANGE, status, "d", 1, 1.5, "1", "2", lock, "c", "z", WRITTEN if lock else None),
         window_ms=20.5 if lock == "compare" else 0.0,
     )
-    for status, lock in zip(Status, ("etag", "compare", *[""] * 6), strict=True)
+    for status, lock in zip(Status, ("etag", "compare", *[""] * 8), strict=True)
 ]
 
 
@@ -137,6 +137,7 @@ def records(folder: Path) -> Iterator[Any]:
         journal.sending(CHANGE, 1, "1", WRITTEN)
         for outcome in OUTCOMES:
             journal.settled(outcome)
+        journal.taking_back(CHANGE)
         journal.close()
         start, *others = map(json.loads, journal.path.read_text().splitlines())
         yield from (start, {**start, "changes": [older(each) for each in start["changes"]]}, *others)

@@ -1,25 +1,26 @@
 """Apply a checked plan: journal, engine, audit, and what came of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from syncer.applying.engine import Stop, run_changes
+from syncer.applying.engine import INTERRUPTED, Stop, run_changes
 from syncer.applying.journal import Journal
-from syncer.applying.lookout import Listing, Lookout
+from syncer.applying.live_watch import Listing, LiveWatch
+from syncer.applying.looks import Looks, first_look
 from syncer.applying.write import QueueApi, Writer
 from syncer.audit.chain import Chain
 from syncer.audit.entries import Run, change_entries, run_entry
-from syncer.live.timing import Timing, backoff
-from syncer.model.outcome import SENT, Outcome, Status
+from syncer.live.timing import Reading, Timing, backoff
+from syncer.model.change import QueueChange
+from syncer.model.finding import Finding, Severity
+from syncer.model.outcome import LOOPED, SENT, Outcome, Status
 from syncer.model.plan import Plan
 from syncer.model.queue import LiveQueue
 from syncer.model.settings import Settings
 from syncer.model.times import rfc3339
-
-INTERRUPTED = "interrupted"
 
 
 class LiveApi(QueueApi, Listing, Protocol):
@@ -30,8 +31,11 @@ class LiveApi(QueueApi, Listing, Protocol):
 
 
 @dataclass(frozen=True)
-class Surroundings:
-    """What a run works with. ``seen`` hears of each outcome when it stands in the audit."""
+class ApplyContext:
+    """What a run works with. ``seen`` hears of each outcome when it stands in the audit.
+
+    ``listed`` is the listing that the plan was made from, None where somebody was waited for since.
+    """
 
     api: LiveApi
     chain: Chain
@@ -42,11 +46,13 @@ class Surroundings:
     stop: Stop
     parallel: int = 4
     seen: Callable[[Outcome], None] = lambda _: None
+    listed: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a run. ``status`` as in the audit's run entry; ``head`` is the audit's newest hash."""
+    """What came of a run. ``status`` as in the audit's run entry; ``head`` is the audit's newest hash;
+    ``findings`` are the loops that its looks at live found."""
 
     run: Run
     status: str
@@ -54,6 +60,7 @@ class Result:
     head: str
     calls: Mapping[str, int]
     duration_ms: float
+    findings: tuple[Finding, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -61,42 +68,24 @@ class Result:
         return {"done": 0, "failed": 1, "refused": 4, "in part": 5, INTERRUPTED: 130}[self.status]
 
 
-def apply_plan(plan: Plan, live: Mapping[str, LiveQueue], run: Run, around: Surroundings) -> Result:
-    """Write every change of ``plan``; ``live`` are the queues as they were just read.
+def apply_plan(plan: Plan, live: Mapping[str, LiveQueue], run: Run, context: ApplyContext) -> Result:
+    """Write every change of ``plan``; ``live`` are the queues as they were read for it.
 
-    Each outcome stands in the audit before anything that waits for it is written. Raises AuditError when
-    journal or audit can't be written; then nothing more is sent, and the journal stays for the next run.
+    Each outcome stands in the audit before anything that waits for it is written. Raises Refused where
+    somebody's rule could close a loop with the plan, and LiveError where live can't be looked at before the
+    first PUT: then nothing is sent. Raises AuditError when journal or audit can't be written; then nothing
+    more is sent, and the journal stays for the next run.
     """
-    started = around.now()
-    journal = Journal(around.journals, run, plan.changes, lambda: rfc3339(around.now()))
-    retries, timing = around.settings.retries, around.timing
-    writer = Writer(
-        around.api,
-        retries,
-        journal.sending,
-        lambda attempt: timing.sleep(backoff(retries, attempt, timing.random)),
-        timing,
-    )
-
-    lookout = Lookout(around.api, plan.changes, live)
-
-    def report(outcome: Outcome) -> None:
-        if outcome.done:
-            lookout.done(outcome.change.queue)
-        journal.settled(outcome)
-        around.chain.append(change_entries(run, outcome, rfc3339(around.now())))
-        around.seen(outcome)
-
+    started = context.now()
+    clock, max_age = context.timing.clock, context.settings.looks.max_age
+    watch = LiveWatch(context.api, plan.changes, live, clock, max_age)
+    if plan.changes:
+        first_look(watch, context.listed)
+    journal = Journal(context.journals, run, plan.changes, lambda: rfc3339(context.now()))
     try:
-        outcomes = run_changes(
-            plan.changes,
-            lambda change: writer.write(change, live[change.queue]),
-            report,
-            parallel=around.parallel,
-            stop=around.stop,
-            look=lookout.look,
-        )
-        result = _close(run, outcomes, around, (around.now() - started).total_seconds() * 1000)
+        looks = _looks(watch, journal, run, context)
+        outcomes = _written(plan.changes, live, looks, context)
+        result = _close(run, outcomes, looks.findings, context, started)
     except BaseException:
         journal.close()
         raise
@@ -104,24 +93,86 @@ def apply_plan(plan: Plan, live: Mapping[str, LiveQueue], run: Run, around: Surr
     return result
 
 
-def _close(run: Run, outcomes: tuple[Outcome, ...], around: Surroundings, duration_ms: float) -> Result:
-    status = run_status(outcomes, interrupted=around.stop.reason == INTERRUPTED)
-    calls = around.api.calls()
+def _looks(watch: LiveWatch, journal: Journal, run: Run, context: ApplyContext) -> Looks:
+    """What looks at live, and writes; what it reports stands in journal and audit."""
+    retries, timing = context.settings.retries, context.timing
+    writer = Writer(
+        context.api,
+        retries,
+        journal.sending,
+        lambda attempt: timing.sleep(backoff(retries, attempt, timing.random)),
+        timing,
+    )
+
+    def report(outcome: Outcome) -> None:
+        journal.settled(outcome)
+        context.chain.append(change_entries(run, outcome, rfc3339(context.now())))
+        context.seen(outcome)
+
+    looks = Looks(watch, writer, journal.taking_back, report, context.settings, timing, context.stop)
+    looks.note_others()
+    return looks
+
+
+def _written(
+    changes: Sequence[QueueChange], live: Mapping[str, LiveQueue], looks: Looks, context: ApplyContext
+) -> tuple[Outcome, ...]:
+    """Write the changes, then look at live once more. Returns the last outcome of each, in their order."""
+
+    def write(change: QueueChange) -> Outcome:
+        newest = looks.watch.queues.get(change.queue, live[change.queue])
+        return looks.writer.write(change, newest)
+
+    def report(outcome: Outcome) -> None:
+        looks.settled(outcome)
+        looks.report(outcome)
+
+    outcomes = run_changes(
+        changes,
+        write,
+        report,
+        parallel=context.parallel,
+        stop=context.stop,
+        looks=looks,
+    )
+    if not any(outcome.attempts for outcome in outcomes):
+        return outcomes
+    taken_back = {outcome.change.queue: outcome for outcome in looks.last().taken_back}
+    return tuple(taken_back.get(outcome.change.queue, outcome) for outcome in outcomes)
+
+
+def _close(
+    run: Run,
+    outcomes: tuple[Outcome, ...],
+    findings: tuple[Finding, ...],
+    context: ApplyContext,
+    started: datetime,
+) -> Result:
+    errors = [finding.message for finding in findings if finding.severity is Severity.ERROR]
+    status = run_status(outcomes, interrupted=context.stop.reason == INTERRUPTED, loops=bool(errors))
+    calls = context.api.calls()
+    duration_ms = (context.now() - started).total_seconds() * 1000
     entry: dict[str, Any] = run_entry(
         run,
-        rfc3339(around.now()),
+        rfc3339(context.now()),
         status=status,
         validation_pass=True,
         outcomes=outcomes,
         calls=calls,
         duration_ms=duration_ms,
+        detail="; ".join(errors),
     )
-    return Result(run, status, outcomes, around.chain.append([entry]), calls, duration_ms)
+    return Result(run, status, outcomes, context.chain.append([entry]), calls, duration_ms, findings)
 
 
-def run_status(outcomes: tuple[Outcome, ...], *, interrupted: bool) -> str:
-    """One word for a run: ``done``, ``interrupted``, ``in part``, ``failed``, ``refused`` (conflicts)."""
+def run_status(outcomes: tuple[Outcome, ...], *, interrupted: bool, loops: bool = False) -> str:
+    """One word for a run: ``done``, ``interrupted``, ``in part``, ``failed``, ``refused`` (conflicts).
+
+    ``loops``: a rule of the run lay in a loop after it was written, or nobody knows whether one does.
+    """
     statuses = {outcome.status for outcome in outcomes}
+    if loops or statuses & LOOPED:
+        return "in part"
     if all(outcome.done for outcome in outcomes):
         return "done"
     if interrupted:

@@ -5,17 +5,57 @@ directly or through others, are skipped, each naming its cause; the rest goes on
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Protocol
 
 from syncer.model.change import QueueChange
 from syncer.model.outcome import Outcome, Status
 
 Write = Callable[[QueueChange], Outcome]
 Report = Callable[[Outcome], None]
-Look = Callable[[], str]
-"""Asked before the first change of each further step: why nothing more may be started, or nothing."""
+
+INTERRUPTED = "interrupted"
+"""The reason to stop where a person or the system asked for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look at live found.
+
+    ``stop``: why nothing more may be started, or nothing; ``withheld``: the queues that may not be started,
+    each with the reason; ``taken_back``: what became of queues that had been written, reported already.
+    """
+
+    stop: str = ""
+    withheld: Mapping[str, str] = field(default_factory=dict)
+    taken_back: tuple[Outcome, ...] = ()
+
+
+class Looks(Protocol):
+    """Looks at live while a run goes on."""
+
+    def due(self) -> bool:
+        """Whether live must be looked at before another queue is started."""
+
+    def look(self) -> Looked:
+        """Look at live; nothing is in flight meanwhile."""
+
+
+class Unwatched:
+    """No looks at all."""
+
+    def due(self) -> bool:
+        """Never."""
+        return False
+
+    def look(self) -> Looked:
+        """Nothing is found."""
+        return Looked()
+
+
+UNWATCHED = Unwatched()
 
 
 @dataclass
@@ -46,12 +86,14 @@ class _Board:
             for other in change.waits_for:
                 self._waiting.setdefault(other, []).append(change.queue)
 
-    def next_step(self) -> int:
-        """The step of the next change that waits for nothing any more; 0 where there is none."""
-        return self.open[self._ready[0]].step if self._ready else 0
+    def ready(self) -> bool:
+        """Whether there is a change that waits for nothing any more."""
+        while self._ready and self._ready[0] not in self.open:
+            self._ready.popleft()
+        return bool(self._ready)
 
     def take(self) -> QueueChange:
-        """The next change that waits for nothing any more, taken off the board."""
+        """The next change that is ready, taken off the board."""
         return self.open.pop(self._ready.popleft())
 
     def settle(self, outcome: Outcome) -> list[Outcome]:
@@ -65,6 +107,23 @@ class _Board:
                 if self._left[upstream] == 0 and upstream in self.open:
                     self._ready.append(upstream)
         return settled
+
+    def withhold(self, queue: str, reason: str) -> list[Outcome]:
+        """Start a queue no more. Returns its outcome, and the skips that follow from it."""
+        change = self.open.pop(queue, None)
+        if change is None:
+            return []
+        outcome = Outcome(change, Status.NOT_STARTED, reason)
+        return self._ended(outcome)
+
+    def take_back(self, outcome: Outcome) -> list[Outcome]:
+        """A queue that was settled has another outcome now. Returns the skips that follow from it."""
+        return self._ended(outcome)[1:]
+
+    def _ended(self, outcome: Outcome) -> list[Outcome]:
+        ended = [outcome, *self._skipped(outcome)]
+        self.outcomes.update((each.change.queue, each) for each in ended)
+        return ended
 
     def _skipped(self, cause: Outcome) -> Iterator[Outcome]:
         """Everything that waits for the cause, directly or through others, taken off the board."""
@@ -86,37 +145,76 @@ def run_changes(
     *,
     parallel: int,
     stop: Stop,
-    look: Look = lambda: "",
+    looks: Looks = UNWATCHED,
 ) -> tuple[Outcome, ...]:
     """Write ``changes`` and return the outcome of each, in their order.
 
     ``write`` runs in up to ``parallel`` threads; ``report`` is called in this thread for each outcome, as it
-    comes. When ``report`` or ``write`` raises, what is in flight is finished and reported, then it is raised.
+    comes. Where a look is due, what is in flight is finished first: only then is it known whose each rule
+    is. When ``report``, ``write`` or a look raises, what is in flight is finished and reported, then it is
+    raised.
     """
     board = _Board(changes)
     trouble: list[Exception] = []
-    step = 1
+    running: dict[Future[Outcome], QueueChange] = {}
+    looked = False
     with ThreadPoolExecutor(max_workers=parallel, thread_name_prefix="apply") as pool:
-        running: dict[Future[Outcome], QueueChange] = {}
+
+        def start(change: QueueChange) -> None:
+            running[pool.submit(write, change)] = change
+
+        def may_start() -> bool:
+            return len(running) < parallel and not stop.reason and not trouble
+
         while True:
-            while board.next_step() and len(running) < parallel and not stop.reason and not trouble:
-                if board.next_step() > step:
-                    step = board.next_step()
-                    stop.ask(look())
-                    continue
-                change = board.take()
-                running[pool.submit(write, change)] = change
-            if not running:
+            due = _start(board, looks, start, may_start, looked=looked)
+            looked = due and not running
+            if looked:
+                _look(looks, board, report, trouble, stop)
+            elif not running:
                 break
-            finished, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in sorted(finished, key=lambda future: running[future].queue):
-                del running[future]
-                _settle(future, board, report, trouble, stop)
+            else:
+                finished, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in sorted(finished, key=lambda future: running[future].queue):
+                    del running[future]
+                    _settle(future, board, report, trouble, stop)
     if trouble:
         raise trouble[0]
     for change in list(board.open.values()):
         report(board.settle(Outcome(change, Status.NOT_STARTED, stop.reason))[0])
     return tuple(board.outcomes[change.queue] for change in changes)
+
+
+def _start(
+    board: _Board,
+    looks: Looks,
+    start: Callable[[QueueChange], None],
+    may_start: Callable[[], bool],
+    *,
+    looked: bool,
+) -> bool:
+    """Start what is ready. Returns whether a look is due first; the first one after a look needs none."""
+    while board.ready() and may_start():
+        if not looked and looks.due():
+            return True
+        looked = False
+        start(board.take())
+    return False
+
+
+def _look(looks: Looks, board: _Board, report: Report, trouble: list[Exception], stop: Stop) -> None:
+    """Look at live, and keep back what may not be started any more; an error is kept for the end."""
+    try:
+        found = looks.look()
+        ended = [each for outcome in found.taken_back for each in board.take_back(outcome)]
+        ended += [each for queue, why in found.withheld.items() for each in board.withhold(queue, why)]
+        for outcome in ended:
+            report(outcome)
+        for outcome in found.taken_back if stop.on_failure else ():
+            stop.ask(f"{outcome.change.name} is {outcome.status.value}")
+        stop.ask(found.stop)
+    except Exception as error:
+        trouble.append(error)
 
 
 def _settle(

@@ -28,18 +28,18 @@ class Used:
 
 def used_before(entries: Iterable[Mapping[str, Any]], plan: Mapping[str, Any]) -> Used:
     """Look a saved plan up in the audit, by its digest and by when it was made: a new plan with the same
-    content is another plan."""
+    content is another plan. Of each queue the last that became of it counts: it may have been taken back."""
     key = (plan["digest"], plan["created_at"])
-    done = [
+    own = [
         entry
         for entry in entries
-        if entry.get("kind") == "change"
-        and (entry.get("planDigest"), entry.get("planCreatedAt")) == key
-        and entry.get("success")
+        if entry.get("kind") == "change" and (entry.get("planDigest"), entry.get("planCreatedAt")) == key
     ]
+    last = {str(entry.get("queueId")): entry for entry in own}
+    queues = frozenset(queue for queue, entry in last.items() if entry.get("success"))
+    done = [entry for entry in own if str(entry.get("queueId")) in queues and entry.get("success")]
     if not done:
         return Used(frozenset())
-    queues = frozenset(str(entry.get("queueId")) for entry in done)
     return Used(queues, str(done[-1].get("run")), str(done[-1].get("timestamp")))
 
 

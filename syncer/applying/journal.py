@@ -1,8 +1,9 @@
 """The journal of a run: written and synced to disk before each PUT and after it, so that it can die anywhere.
 
 One file a run, one JSON object a line (``syncer.journal/v1``): ``start`` with all changes, ``send`` before
-each PUT, ``outcome`` when it is known what became of a queue. A run that ends takes its journal away; a
-journal that is still there was cut off.
+each PUT, ``outcome`` when it is known what became of a queue, ``take back`` with the change that takes a
+written queue back, whose PUTs and outcome follow. A run that ends takes its journal away; a journal that is
+still there was cut off.
 """
 
 import contextlib
@@ -11,7 +12,7 @@ import json
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,10 @@ class Journal:
         """Right before a PUT."""
         self._write("send", queue=change.queue, attempt=attempt, etag=etag, written=written.as_json())
 
+    def taking_back(self, change: QueueChange) -> None:
+        """Before what was written is taken back by ``change``."""
+        self._write("take back", change=change_document(change))
+
     def settled(self, outcome: Outcome) -> None:
         """When it is known what became of a queue, before the audit says so."""
         self._write("outcome", **_outcome_document(outcome))
@@ -93,20 +98,34 @@ class Journal:
         )
 
 
+@dataclass
+class Trace:
+    """What a journal says of one change.
+
+    ``attempts`` is the number of PUTs, ``written`` what the last of them did, if it arrived (journals of old
+    versions don't say it); ``outcome`` is None where it was not settled; ``unguarded_at`` is when the last
+    PUT went out, RFC 3339, where no etag guarded it.
+    """
+
+    change: QueueChange
+    attempts: int = 0
+    written: Written | None = None
+    outcome: Outcome | None = None
+    unguarded_at: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class CutOff:
-    """What the journal of a run that was cut off says: its changes, what was settled, and what was sent.
+    """What the journal of a run that was cut off says: its ``changes``, and those that took one of them back,
+    in their order.
 
-    ``written`` is what the last PUT of each queue did, if it arrived; journals of old versions don't say it.
     ``unguarded_at``: when the last PUT went out that no etag guarded and that was not settled, RFC 3339.
     """
 
     path: Path
     run: Run
-    changes: tuple[QueueChange, ...]
-    settled: Mapping[str, Outcome] = field(default_factory=dict)
-    attempts: Mapping[str, int] = field(default_factory=dict)
-    written: Mapping[str, Written | None] = field(default_factory=dict)
+    changes: tuple[Trace, ...]
+    backs: tuple[Trace, ...] = ()
     unguarded_at: str = ""
 
 
@@ -126,20 +145,30 @@ def read_journal(path: Path) -> CutOff | None:
         return None
     try:
         run = _run_of(records[0]["run"])
-        changes = {document["queue"]["id"]: change_of(document) for document in records[0]["changes"]}
-        settled = {
-            record["queue"]: _outcome_of(record, changes[record["queue"]])
-            for record in records
-            if record["record"] == "outcome"
-        }
-        sent = [record for record in records if record["record"] == "send"]
-        attempts = {record["queue"]: record["attempt"] for record in sent}
-        written = {record["queue"]: Written.of(record.get("written")) for record in sent}
-        unguarded = [str(each["at"]) for each in sent if not each["etag"] and each["queue"] not in settled]
+        changes = {document["queue"]["id"]: Trace(change_of(document)) for document in records[0]["changes"]}
+        backs = _traced(records[1:], dict(changes))
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise _no_journal(path) from error
-    last = max(unguarded, default="")
-    return CutOff(path, run, tuple(changes.values()), settled, attempts, written, last)
+    unguarded = [trace.unguarded_at for trace in (*changes.values(), *backs) if trace.outcome is None]
+    return CutOff(path, run, tuple(changes.values()), tuple(backs), max(unguarded, default=""))
+
+
+def _traced(records: Sequence[Mapping[str, Any]], newest: dict[str, Trace]) -> list[Trace]:
+    """Follow the records; each is about the ``newest`` change of its queue. Returns what took one back."""
+    backs = []
+    for record in records:
+        if record["record"] == "take back":
+            back = Trace(change_of(record["change"]))
+            backs.append(back)
+            newest[back.change.queue] = back
+            continue
+        trace = newest[record["queue"]]
+        if record["record"] == "send":
+            trace.attempts, trace.written = record["attempt"], Written.of(record.get("written"))
+            trace.unguarded_at = "" if record["etag"] else str(record["at"])
+        elif record["record"] == "outcome":
+            trace.outcome = _outcome_of(record, trace.change)
+    return backs
 
 
 def _records(path: Path) -> list[dict[str, Any]]:

@@ -1,14 +1,14 @@
 """Recover from a run that was cut off: ask live what became of each open change, and close its audit."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from syncer.applying.conflict import Verdict, three_way
-from syncer.applying.journal import CutOff, find_journals, read_journal
+from syncer.applying.journal import CutOff, Trace, find_journals, read_journal
 from syncer.applying.progress import Reads
 from syncer.audit.chain import Chain
 from syncer.audit.entries import Run, change_entries, run_entry
@@ -49,9 +49,11 @@ def recover(
         if journal is not None:
             _refuse_another(journal.run, here)
             timing.sleep(_unsettled(journal, settle, now()))
-            outcomes = [_outcome(journal, change, api) for change in journal.changes]
-            _close_audit(journal, outcomes, chain, now())
-            yield journal.run, outcomes
+            outcomes = [_outcome(trace, api) for trace in journal.changes]
+            backs = [_taken_back(trace, api) for trace in journal.backs]
+            ended = {outcome.change.queue: outcome for outcome in (*outcomes, *backs)}
+            _close_audit(journal, (*outcomes, *backs), tuple(ended.values()), chain, now())
+            yield journal.run, list(ended.values())
         _take_away(path)
 
 
@@ -82,14 +84,24 @@ def _take_away(path: Path) -> None:
         ) from error
 
 
-def _outcome(journal: CutOff, change: QueueChange, api: Reads) -> Outcome:
-    if change.queue in journal.settled:
-        return journal.settled[change.queue]
-    if change.queue not in journal.attempts:
-        return Outcome(change, Status.NOT_STARTED, CUT_OFF)
-    outcome = _asked(change, journal.attempts[change.queue], api)
-    written = journal.written[change.queue] if outcome.status is Status.APPLIED else None
-    return replace(outcome, written=written)
+def _outcome(trace: Trace, api: Reads) -> Outcome:
+    if trace.outcome is not None:
+        return trace.outcome
+    if not trace.attempts:
+        return Outcome(trace.change, Status.NOT_STARTED, CUT_OFF)
+    outcome = _asked(trace.change, trace.attempts, api)
+    return replace(outcome, written=trace.written if outcome.status is Status.APPLIED else None)
+
+
+def _taken_back(trace: Trace, api: Reads) -> Outcome:
+    """What became of a take-back: where it was not done, the loop that it was to break may still be there."""
+    if trace.outcome is not None:
+        return trace.outcome
+    outcome = _outcome(trace, api)
+    if outcome.done:
+        return replace(outcome, status=Status.TAKEN_BACK)
+    detail = f"THE LOOP MAY STILL BE THERE; {outcome.detail}: run syncer plan, which finds it"
+    return replace(outcome, status=Status.NOT_TAKEN_BACK, detail=detail)
 
 
 def _asked(change: QueueChange, attempts: int, api: Reads) -> Outcome:
@@ -110,7 +122,14 @@ def _asked(change: QueueChange, attempts: int, api: Reads) -> Outcome:
     return Outcome(change, status, f"{CUT_OFF}; {words}", attempts, etag_after=live.etag, lock=lock)
 
 
-def _close_audit(journal: CutOff, outcomes: list[Outcome], chain: Chain, timestamp: str) -> None:
+def _close_audit(
+    journal: CutOff,
+    outcomes: Sequence[Outcome],
+    ended: Sequence[Outcome],
+    chain: Chain,
+    timestamp: str,
+) -> None:
+    """Add what the audit does not say yet of all ``outcomes``; ``ended`` has the last of each queue."""
     run = journal.run
     written = [entry for entry in chain.entries() if entry.get("run") == run.id]
     known = Counter(_key(entry) for entry in written)
@@ -122,9 +141,7 @@ def _close_audit(journal: CutOff, outcomes: list[Outcome], chain: Chain, timesta
             missing.append(entry)
     if not any(entry.get("kind") == "run" for entry in written):
         missing.append(
-            run_entry(
-                run, timestamp, status="cut off", validation_pass=True, outcomes=outcomes, detail=CUT_OFF
-            )
+            run_entry(run, timestamp, status="cut off", validation_pass=True, outcomes=ended, detail=CUT_OFF)
         )
     if missing:
         chain.append(missing)

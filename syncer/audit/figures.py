@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from syncer.model.outcome import LOOPED
+
 _LONGEST_MS = 1e12
 
 
@@ -68,10 +70,14 @@ def percentile(ascending: Sequence[float], percent: float) -> float | None:
     return ascending[max(0, math.ceil(len(ascending) * percent / 100) - 1)]
 
 
-def _latencies(changes: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], float]:
-    """The time of each answered PUT: the rules of one queue share it."""
+def _latencies(changes: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str, bool], float]:
+    """The time of each answered PUT: the rules of one queue share it, and a take-back is a PUT of its own."""
     times = (
-        ((str(entry.get("run")), str(entry.get("queueId"))), entry.get("latencyMs")) for entry in changes
+        (
+            (str(entry.get("run")), str(entry.get("queueId")), str(entry.get("status")) in LOOPED),
+            entry.get("latencyMs"),
+        )
+        for entry in changes
     )
     return {put: float(time) for put, time in times if time and _is_number(time)}
 

@@ -87,4 +87,5 @@ def _rolled_back(work: Work, failed: Report) -> Report:
     view = replace(failed.view, undone=undone, message="the run failed and was rolled back")
     if back.error is not None or (undone is not None and undone.status != "done"):
         view = replace(view, message="the run failed, and could not be rolled back as a whole")
-    return replace(failed, view=view, error=back.error)
+    findings = (*failed.findings, *(undone.findings if undone else ()))
+    return replace(failed, view=view, error=back.error, findings=findings)

@@ -9,6 +9,7 @@ from syncer.errors import WrongUsage
 from syncer.live.client import Client, connect
 from syncer.live.credentials import credentials
 from syncer.live.region import Endpoints, endpoints
+from syncer.live.timing import REAL_TIME, Reading
 from syncer.live.transport import LIMITS, Limits
 from syncer.model.plan import Plan
 from syncer.model.queue import LiveQueue
@@ -21,11 +22,13 @@ from syncer.planning.unmanaged import Unmanaged, unmanaged_in
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """A plan made right now, and what it was made from: the live queues by id, and all that was ``read``."""
+    """A plan made right now, and what it was made from: the live queues by id, all that was ``read``, and
+    when it was ``listed``."""
 
     plan: Plan
     live: Mapping[str, LiveQueue]
     read: Live
+    listed: Reading
 
     def unmanaged(self, asked_for: bool) -> tuple[Unmanaged, ...] | None:
         """The queues that no policy describes, where they are asked for."""
@@ -61,6 +64,14 @@ def dialect_of(target: Target, settings: Settings) -> str:
 def fresh_plan(disk: OnDisk, client: Client, target: Target, *, with_groups: bool = False) -> Fresh:
     """List live once and plan; ``with_groups`` asks for the names of groups in any case."""
     dialect = dialect_of(target, disk.settings)
+    begun = REAL_TIME.clock()
     live = read_live(client, disk.policies, dialect, with_groups=with_groups)
+    listed = reading_since(begun)
     plan = build_plan(inputs_of(disk, live), rfc3339(utc_now()))
-    return Fresh(plan, {queue.id: queue for queue in live.queues}, live)
+    return Fresh(plan, {queue.id: queue for queue in live.queues}, live, listed)
+
+
+def reading_since(begun: float) -> Reading:
+    """A listing that began at ``begun`` and ends now."""
+    ended = REAL_TIME.clock()
+    return Reading(ended, ended - begun)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import click
 
 from syncer.audit.entries import Run
-from syncer.model.outcome import Outcome
+from syncer.model.outcome import LOOPED, Outcome
 from syncer.model.plan import Plan
 from syncer.report.escape import plain
 from syncer.report.text.paint import counted
@@ -29,6 +29,9 @@ class Progress:
 
     def seen(self, outcome: Outcome) -> None:
         """One queue is settled."""
+        if outcome.status in LOOPED:  # it was counted when it was written
+            self._say(f"{outcome.status.value}: {plain(outcome.change.name)}: {plain(outcome.detail)}")
+            return
         self.done += 1
         place = f"[{self.done}/{len(self.plan.changes)}]"
         self._say(f"{place} {outcome.status.value}: {plain(outcome.change.name)}")

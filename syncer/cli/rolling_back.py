@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 from syncer.audit.verify import refuse_broken
-from syncer.cli.live import Fresh, dialect_of
+from syncer.cli.live import Fresh, dialect_of, reading_since
 from syncer.cli.options import Output, Source, Target
 from syncer.cli.running import Running
 from syncer.cli.watch import Watch
 from syncer.cli.work import Work, working
 from syncer.errors import PoliciesInvalid
+from syncer.live.timing import REAL_TIME
 from syncer.model.rule import Kind
 from syncer.model.times import rfc3339, utc_now
 from syncer.planning.gather import inputs_of, read_disk, read_live
@@ -43,9 +44,11 @@ def roll_back(work: Work, run: str, recovered: tuple[CutOffRun, ...] = (), *, as
     work = replace(work, run=replace(work.run, undoes=found.run))
     with_groups = any(image.rule.kind is Kind.GROUPS for image in found.images)
     dialect = dialect_of(work.target, work.disk.settings)
+    begun = REAL_TIME.clock()
     live = read_live(work.client, work.disk.policies, dialect, with_groups=with_groups)
+    listed = reading_since(begun)
     plan = undo_plan(found.images, inputs_of(work.disk, live), rfc3339(utc_now()))
-    fresh = Fresh(plan, {queue.id: queue for queue in live.queues}, live)
+    fresh = Fresh(plan, {queue.id: queue for queue in live.queues}, live, listed)
     report = work.carry_out(fresh, recovered, lambda: None, ask=ask)
     return _with_words(report, found)
 

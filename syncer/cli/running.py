@@ -8,8 +8,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from syncer.applying.apply import INTERRUPTED
-from syncer.applying.engine import Stop
+from syncer.applying.engine import INTERRUPTED, Stop
 from syncer.cli.options import pick
 
 

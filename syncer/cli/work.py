@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from syncer.applying.apply import Result, Surroundings, apply_plan
+from syncer.applying.apply import ApplyContext, Result, apply_plan
 from syncer.applying.engine import Stop
 from syncer.applying.guard import refuse_compare, refuse_invalid, refuse_unsafe
 from syncer.applying.lock import held
@@ -88,11 +88,13 @@ class Work:
         if not fresh.plan.changes:
             view = Applied(fresh.plan, None, recovered, "nothing to do: live is what it should be")
             return Report(self.run.verb, 0, view, fresh.plan.findings, self.disk.sources)
-        if ask:
-            self._ask(fresh)
-        result = self._send(fresh)
-        view = Applied(fresh.plan, result, recovered)
-        return Report(self.run.verb, result.exit_code, view, fresh.plan.findings, self.disk.sources)
+        waited = ask and self._ask(fresh)
+        try:
+            result = self._send(fresh, waited=waited)
+        except Refused as error:
+            return self._refused(fresh, error)
+        view, findings = Applied(fresh.plan, result, recovered), (*fresh.plan.findings, *result.findings)
+        return Report(self.run.verb, result.exit_code, view, findings, self.disk.sources)
 
     def _refused(self, fresh: Fresh, error: SyncerError) -> Report:
         """A refusal stands in the audit too."""
@@ -107,14 +109,14 @@ class Work:
         self.chain.append([entry])
         return Report(self.run.verb, error.exit_code, None, fresh.plan.findings, self.disk.sources, error)
 
-    def _ask(self, fresh: Fresh) -> None:
-        """Show the plan on stderr, and go on only when a person agrees."""
+    def _ask(self, fresh: Fresh) -> bool:
+        """Show the plan on stderr, and go on only when a person agrees; whether one was waited for."""
         if self.running.auto_approve and self.watch.as_json:
-            return
+            return False
         view = Planned(fresh.plan, plan_document(fresh.plan))
         show(Report("plan", 0, view, fresh.plan.findings, self.disk.sources), self.output.aside())
         if self.running.auto_approve:
-            return
+            return False
         if not sys.stdin.isatty():
             hint = "Say --auto-approve."
             if self.run.verb == "apply":
@@ -122,13 +124,14 @@ class Work:
             raise Refused("nobody is here to be asked, so nothing was applied", hint=hint)
         if not click.confirm("Apply this plan?", err=True):
             raise Refused("you said no, so nothing was applied")
+        return True
 
-    def _send(self, fresh: Fresh) -> Result:
+    def _send(self, fresh: Fresh, *, waited: bool) -> Result:
         run = self._run_of(fresh)
         stop = Stop(on_failure=self.running.on_failure != "continue")
         progress = Progress(run, fresh.plan, self.output.quiet or self.watch.as_json)
         progress.begin()
-        around = Surroundings(
+        context = ApplyContext(
             api=self.client,
             chain=self.chain,
             journals=self.running.state_dir / "journal",
@@ -138,9 +141,10 @@ class Work:
             stop=stop,
             parallel=self.running.parallel,
             seen=progress.seen,
+            listed=None if waited else fresh.listed,
         )
         with interruptible(stop):
-            return apply_plan(fresh.plan, fresh.live, run, around)
+            return apply_plan(fresh.plan, fresh.live, run, context)
 
     def _run_of(self, fresh: Fresh) -> Run:
         if self.run.plan_digest:

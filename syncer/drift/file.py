@@ -75,7 +75,7 @@ def write_episodes(path: Path, episodes: Sequence[Episode]) -> None:
     """Write the file whole or not at all. Raises SyncerError, also where it is larger than is read again."""
     document = {"format": FORMAT, "drifts": [_episode_document(episode) for episode in episodes]}
     text = readable(document)
-    refuse_larger(path, text, MAX_BYTES, "Bring live and the policies together: syncer apply, or syncer export.")
+    refuse_larger(path, text, MAX_BYTES, "Bring live and the policies together: syncer apply or export.")
     write_whole(path, text)
 
 

@@ -25,6 +25,25 @@ def shortest_cycle(adjacency: Adjacency, component: Sequence[int], *, max_starts
     return best[first:] + best[:first]
 
 
+def cycle_through(adjacency: Adjacency, source: int, target: int) -> list[int]:
+    """The nodes of a shortest cycle through the edge from ``source`` to ``target``, from ``source`` on.
+
+    The first is not repeated. Empty where no cycle goes through it.
+    """
+    came_from = {target: target}
+    ready = deque([target])
+    while ready and source not in came_from:
+        node = ready.popleft()
+        for after in adjacency[node]:
+            if after not in came_from:
+                came_from[after] = node
+                ready.append(after)
+    if source not in came_from:
+        return []
+    path = _path(target, source, came_from)
+    return [source, *path[:-1]]
+
+
 def _starts(adjacency: Adjacency, component: Sequence[int], inside: Collection[int]) -> list[int]:
     """Every cycle but a lone ring has a node where it can be left, so only those need a search."""
     forks = [node for node in component if sum(target in inside for target in adjacency[node]) > 1]

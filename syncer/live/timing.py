@@ -24,6 +24,14 @@ class Timing:
     random: Callable[[], float] = random.random
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """When a listing of live ended, on the clock of ``Timing``, and how long it took. Seconds."""
+
+    ended: float
+    took: float = 0.0
+
+
 REAL_TIME = Timing()
 """The clock and the dice of this machine."""
 

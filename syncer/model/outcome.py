@@ -14,7 +14,10 @@ class Status(StrEnum):
     meanwhile, theirs are kept and ours are on top; ``already``: live had become what was wanted, nothing was
     sent; ``conflict``: somebody else changed the same rules, nothing was overwritten; ``failed``: the API
     said no, or the answer made no sense; ``unknown``: a PUT went out, and what became of it could not be
-    read; ``skipped``: a queue that it waits for was not done; ``not started``: the run ended before its turn.
+    read; ``skipped``: a queue that it waits for was not done; ``not started``: the run ended before its
+    turn, or a loop was near; ``taken back``: it was written, came to lie in a loop through somebody's edit,
+    and what this run had put in force is out of force again; ``not taken back``: the same, but that failed,
+    so the loop may still be there.
     """
 
     APPLIED = "applied"
@@ -25,10 +28,13 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
     SKIPPED = "skipped"
     NOT_STARTED = "not started"
+    TAKEN_BACK = "taken back"
+    NOT_TAKEN_BACK = "not taken back"
 
 
 DONE = frozenset({Status.APPLIED, Status.MERGED, Status.ALREADY})
 SENT = frozenset({Status.APPLIED, Status.MERGED})
+LOOPED = frozenset({Status.TAKEN_BACK, Status.NOT_TAKEN_BACK})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Rules: how a queue hands contacts on, or watches another queue. Targets are ids of queues."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
@@ -187,6 +187,11 @@ Rules = tuple[Rule, ...]
 def of_kinds(rules: Sequence[Rule], kinds: Sequence[Kind]) -> Rules:
     """The rules of these kinds, in their order."""
     return tuple(rule for rule in rules if rule.kind in kinds)
+
+
+def in_force(rules: Iterable[Rule]) -> frozenset[str]:
+    """The targets to which rules move contacts."""
+    return frozenset(rule.target for rule in rules if rule.enabled and rule.kind in FLOWS and rule.target)
 
 
 def mean_the_same(left: Sequence[Rule], right: Sequence[Rule]) -> bool:

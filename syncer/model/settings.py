@@ -22,7 +22,7 @@ class Retries:
     """``attempts`` at one request (429, 5xx, no answer); ``conflicts``: writes of one queue after 412.
 
     ``backoff`` is the first wait in seconds; each further one doubles, up to ``backoff_max``, with jitter.
-    For ``settle`` seconds after a write, a read that shows the old state may come out of a cache.
+    For ``settle`` seconds after a write without an etag, a read may show the old state out of a cache.
     """
 
     attempts: int = 5
@@ -30,6 +30,17 @@ class Retries:
     backoff: float = 0.5
     backoff_max: float = 30.0
     settle: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """When a run lists live again. Seconds.
+
+    ``max_age``: how old the last look may be when the next queue is started; None: the larger of 30 and 20
+    times what the last look took.
+    """
+
+    max_age: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +133,7 @@ class Settings:
     drift: DriftAlerts = DriftAlerts()
     ignore: tuple[Ignore, ...] = ()
     ownership: Ownership = Ownership()
+    looks: Looks = Looks()
 
 
 DEFAULTS = Settings()

@@ -1,7 +1,7 @@
 """What a run changed, rule by rule, as its audit entries say."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from syncer.errors import AuditError
@@ -59,3 +59,43 @@ def image_of(entry: Mapping[str, Any]) -> Image:
         )
     except (KeyError, TypeError, ValueError) as error:
         raise AuditError(f"audit entry {entry.get('n')} holds no image of its rule") from error
+
+
+def without_taken_back(made: Sequence[Image], backs: Sequence[Image]) -> tuple[Image, ...]:
+    """What is left of the changes of a run after what it took back itself."""
+    left = list(made)
+    for back in backs:
+        place = next((at for at, image in enumerate(left) if _follows(back, image)), None)
+        if place is None:
+            left.append(back)
+        elif left[place].before == back.after:
+            del left[place]
+        else:
+            left[place] = replace(left[place], after=back.after)
+    touched = {back.queue for back in backs}
+    last = {back.queue: back.written for back in backs if back.written}
+    first: dict[str, Written] = {}
+    for image in made:
+        if image.written:
+            first.setdefault(image.queue, image.written)
+    both = {queue: Written(first[queue].before, last[queue].after) for queue in first.keys() & last.keys()}
+    return tuple(_one_written(left, touched, both))
+
+
+def _follows(back: Image, image: Image) -> bool:
+    """Whether ``back`` is about the rule of ``image``; somebody may have tuned it in between."""
+    same = image.after == back.before or not (image.note or back.note)
+    return image.queue == back.queue and image.is_of(back.rule) and same
+
+
+def _one_written(
+    images: Iterable[Image], touched: Container[str], both: Mapping[str, Written]
+) -> Iterator[Image]:
+    """The images; one of each queue in ``touched`` has what all PUTs did to it together, if that is known."""
+    told: set[str] = set()
+    for image in images:
+        if image.queue not in touched:
+            yield image
+            continue
+        yield replace(image, written=None if image.queue in told else both.get(image.queue))
+        told.add(image.queue)

@@ -20,7 +20,9 @@ from syncer.planning.document import FORMAT, plan_digest
 MAX_BYTES = 256 * 1024 * 1024
 """The largest plan file, for who writes one and for who reads one."""
 
-TOO_LARGE = "Plan fewer policies at a time (syncer plan FILE… --out plan.json), or syncer apply without a plan."
+TOO_LARGE = (
+    "Plan fewer policies at a time (syncer plan FILE… --out plan.json), or syncer apply without a plan."
+)
 
 
 def save_plan(document: dict[str, Any], path: Path, key: str = "") -> None:

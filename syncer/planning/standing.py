@@ -17,7 +17,8 @@ from typing import Any
 from syncer.audit.entries import place_of
 from syncer.errors import AuditError
 from syncer.model.environment import Place
-from syncer.planning.images import Image, image_of
+from syncer.model.outcome import Status
+from syncer.planning.images import Image, image_of, without_taken_back
 
 LAST = "last"
 
@@ -51,7 +52,8 @@ class Standing:
 class _Run:
     """What the trail says of one run: the changes that it made or may have made, what it settled.
 
-    ``undone`` is, by queue, the newest rollback that took it back.
+    ``backs`` are the changes that it took back itself, because they came to lie in a loop; ``undone`` is, by
+    queue, the newest rollback that took it back.
     """
 
     id: str
@@ -60,6 +62,7 @@ class _Run:
     done: bool = False
     timestamp: str = ""
     changes: list[Entry] = field(default_factory=list)
+    backs: list[Entry] = field(default_factory=list)
     settled: set[str] = field(default_factory=set)
     undone: dict[str, "_Run"] = field(default_factory=dict)
 
@@ -74,10 +77,24 @@ class _Run:
         if entry.get("kind") == "run":
             self.done |= entry.get("status") == "done"
         elif entry.get("kind") == "change":
-            if _changed(entry):
-                self.changes.append(entry)
-            if entry.get("success"):
-                self.settled.add(str(entry.get("queueId")))
+            self._add_change(entry, str(entry.get("queueId")))
+
+    def _add_change(self, entry: Entry, queue: str) -> None:
+        if _changed(entry):
+            self.changes.append(entry)
+        if entry.get("status") == Status.TAKEN_BACK.value:
+            self.backs.append(entry)
+            self.settled.discard(queue)
+        elif entry.get("success"):
+            self.settled.add(queue)
+
+    def images(self) -> tuple[Image, ...]:
+        """What it changed where nobody undid it since; what it took back itself counts as not changed."""
+        made, backs = (
+            [image_of(entry) for entry in entries if str(entry.get("queueId")) not in self.undone]
+            for entries in (self.changes, self.backs)
+        )
+        return without_taken_back(made, backs)
 
 
 def standing(entries: Iterable[Entry], run: str, here: Place | None = None) -> Standing:
@@ -103,7 +120,7 @@ def standing(entries: Iterable[Entry], run: str, here: Place | None = None) -> S
 
 
 def _newest_first(runs: Iterable[_Run]) -> Iterator[_Run]:
-    return (each for each in reversed(list(runs)) if each.changes)
+    return (each for each in reversed(list(runs)) if each.images())
 
 
 def _changed(entry: Entry) -> bool:
@@ -129,8 +146,7 @@ def _note_undone(runs: list[_Run]) -> None:
 
 
 def _of(run: _Run, order: list[str]) -> Standing:
-    left = [entry for entry in run.changes if str(entry.get("queueId")) not in run.undone]
-    images = tuple(image_of(entry) for entry in left)
+    images = run.images()
     if not run.undone:
         return Standing(run.id, images)
     by = {each.id: each for each in run.undone.values()}

@@ -19,6 +19,7 @@ from syncer.model.settings import (
     DriftAlerts,
     Freeze,
     Ignore,
+    Looks,
     Ownership,
     Pace,
     Retries,
@@ -29,7 +30,7 @@ from syncer.model.settings import (
 from syncer.policy.schema import read_moment
 from syncer.policy.yaml import Document
 
-_SECTIONS: Final = ("checks", "pace", "retries", "safety", "webhook", "drift", "ownership")
+_SECTIONS: Final = ("checks", "pace", "retries", "looks", "safety", "webhook", "drift", "ownership")
 _WHOLE: Final = ("burst", "attempts", "conflicts", "from_rules", "alert_after")
 
 
@@ -103,6 +104,7 @@ def _settings(data: Mapping[str, Any], environment: Environment, ignores: tuple[
         severities={name: None if word == "off" else Severity(word) for name, word in checks.items()},
         pace=Pace(**_numbers(data.get("pace", {}))),
         retries=Retries(**_numbers(data.get("retries", {}))),
+        looks=Looks(**_numbers(data.get("looks", {}))),
         safety=Safety(**_numbers(safety), protected=protected, freeze=freeze),
         webhook=Webhook(**data.get("webhook", {})),
         dialect=data.get("dialect", "auto"),

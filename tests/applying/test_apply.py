@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 from scripted import NOW, RUN, Scripted, change, raw, rule
 
-from syncer.applying.apply import INTERRUPTED, Result, Surroundings, apply_plan, run_status
-from syncer.applying.engine import Stop
+from syncer.applying.apply import ApplyContext, Result, apply_plan, run_status
+from syncer.applying.engine import INTERRUPTED, Stop
 from syncer.applying.journal import find_journals, read_journal
 from syncer.applying.progress import TurnApi
 from syncer.applying.recover import recover
 from syncer.audit.chain import Chain
 from syncer.audit.verify import verify_chain
-from syncer.errors import AuditError, Forbidden
+from syncer.errors import AuditError, Forbidden, NotFound
 from syncer.live.answer import Answer
 from syncer.live.timing import Timing
 from syncer.live.wire import read_queue
@@ -38,6 +38,8 @@ class Live:
     before_put: Callable[[str], None] = lambda _queue: None
 
     def get_queue(self, queue_id: str) -> dict[str, Any]:
+        if queue_id not in self.queues:
+            raise NotFound("404", status=404)
         return self.queues[queue_id].get_queue(queue_id)
 
     def put_queue(self, queue_id: str, body: dict[str, Any], etag: str) -> Answer:
@@ -69,7 +71,7 @@ def ran(
     folder: Path, live: Live, *changes: QueueChange, stop: Stop | None = None, parallel: int = 1
 ) -> Result:
     moments = iter(datetime(2026, 3, 1, 8, 30, tzinfo=UTC) + timedelta(seconds=n) for n in range(1000))
-    around = Surroundings(
+    context = ApplyContext(
         live,
         Chain(folder / "audit"),
         folder / "journal",
@@ -80,7 +82,7 @@ def ran(
         parallel,
     )
     seen = {name: read_queue(queue.queue) for name, queue in live.queues.items()}
-    return apply_plan(Plan(NOW, "http://localhost", changes=changes), seen, RUN, around)
+    return apply_plan(Plan(NOW, "http://localhost", changes=changes), seen, RUN, context)
 
 
 def test_every_change_is_audited_and_the_journal_is_gone(tmp_path: Path) -> None:
@@ -149,7 +151,7 @@ def test_a_disk_that_fills_up_stops_before_the_next_put(
     [path] = find_journals(tmp_path / "journal")
     journal = read_journal(path)
     assert journal is not None
-    assert [replace(each, waits_for=()) for each in CHAIN] == list(journal.changes)
+    assert [replace(each, waits_for=()) for each in CHAIN] == [trace.change for trace in journal.changes]
     # The next run closes both, and each change is in the audit once.
     chain = Chain(tmp_path / "audit")
     [(_, outcomes)] = recover(tmp_path / "journal", chain, live, lambda: NOW)
@@ -194,6 +196,14 @@ def test_one_word_for_a_run(statuses: list[str], status: str) -> None:
     assert status == run_status(outcomes, interrupted=False)
     interrupted = "done" if status == "done" else "interrupted"
     assert interrupted == run_status(outcomes, interrupted=True)
+
+
+@pytest.mark.parametrize("interrupted", [False, True])
+def test_a_loop_is_never_done(interrupted: bool) -> None:
+    for status in ("taken back", "not taken back"):
+        outcomes = (Outcome(change("a"), Status.APPLIED), Outcome(change("b"), Status(status)))
+        assert "in part" == run_status(outcomes, interrupted=interrupted)
+    assert "in part" == run_status(outcomes[:1], interrupted=interrupted, loops=True)
 
 
 def test_exit_codes() -> None:

@@ -3,14 +3,14 @@
 import random
 import threading
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scripted import change
 
-from syncer.applying.engine import Stop, run_changes
+from syncer.applying.engine import Looked, Stop, run_changes
 from syncer.errors import AuditError
 from syncer.model.change import QueueChange
 from syncer.model.outcome import Outcome, Status
@@ -166,26 +166,132 @@ def test_nothing_to_do() -> None:
     assert () == run_changes([], Writes({}, 1), lambda _: None, parallel=4, stop=Stop())
 
 
-def test_live_is_looked_at_before_each_further_step_and_a_reason_stops_the_run() -> None:
-    changes = (
-        change("sink"),
-        replace(change("middle", ["sink"]), step=2),
-        replace(change("top", ["middle"]), step=3),
-    )
-    asked: list[str] = []
+@dataclass
+class Script:
+    """Looks that are due where ``due`` says so, in turn, and find what ``found`` says."""
 
-    def look() -> str:
-        asked.append("look")
-        return "" if len(asked) == 1 else "a loop is near"
+    due_: list[bool]
+    found: list[Looked]
+    log: list[str]
+
+    def due(self) -> bool:
+        return self.due_.pop(0) if self.due_ else False
+
+    def look(self) -> Looked:
+        self.log.append("look")
+        return self.found.pop(0)
+
+
+def looked(
+    changes: list[QueueChange], due: list[bool], *found: Looked, stop: Stop | None = None
+) -> tuple[list[str], list[str], list[Outcome]]:
+    """What was written and looked at, in turn; the end of each queue; all that was reported."""
+    log: list[str] = []
+    reported: list[Outcome] = []
+
+    def write(each: QueueChange) -> Outcome:
+        log.append(each.queue)
+        return Outcome(each, Status.APPLIED)
 
     outcomes = run_changes(
         changes,
-        lambda each: Outcome(each, Status.APPLIED),
-        lambda _: None,
-        parallel=2,
-        stop=Stop(),
-        look=look,
+        write,
+        reported.append,
+        parallel=1,
+        stop=stop or Stop(),
+        looks=Script(due, list(found), log),
     )
-    assert [Status.APPLIED, Status.APPLIED, Status.NOT_STARTED] == [each.status for each in outcomes]
-    assert "a loop is near" == outcomes[-1].detail
-    assert ["look", "look"] == asked
+    return log, [each.status.value for each in outcomes], reported
+
+
+STEPS = [change("sink"), change("middle", ["sink"]), change("top", ["middle"]), change("side", ["sink"])]
+
+
+def test_a_look_comes_where_it_is_due_and_a_reason_stops_the_run() -> None:
+    log, ends, reported = looked(STEPS, [False, True, True], Looked(), Looked("a loop is near"))
+    assert ["sink", "look", "middle", "look"] == log
+    assert ["applied", "applied", "not started", "not started"] == ends
+    assert {"a loop is near"} == {each.detail for each in reported[2:]}
+
+
+def test_a_look_that_is_always_due_comes_before_each_queue() -> None:
+    log, _, _ = looked(STEPS[:2], [True] * 9, *[Looked()] * 9)
+    assert ["look", "sink", "look", "middle"] == log
+
+
+def test_what_is_withheld_is_not_started_and_what_waits_for_it_is_skipped() -> None:
+    found = Looked(withheld={"middle": "a loop is near", "sink": "done already", "nobody": "unknown"})
+    log, ends, reported = looked(STEPS, [False, True], found)
+    assert ["sink", "look", "side"] == log
+    assert ["applied", "not started", "skipped", "applied"] == ends
+    assert ["a loop is near", "it waits for Middle; Middle is not started"] == [
+        each.detail for each in reported[1:3]
+    ]
+    assert 4 == len(reported)
+
+
+def test_what_waits_for_a_queue_that_was_taken_back_is_skipped() -> None:
+    back = Outcome(STEPS[1], Status.TAKEN_BACK)
+    log, ends, reported = looked(STEPS, [False, False, True], Looked(taken_back=(back,)))
+    assert ["sink", "middle", "look", "side"] == log or ["sink", "middle", "look"] == log[:3]
+    assert ["applied", "taken back", "skipped", "applied"] == ends
+    assert [("top", "middle")] == [
+        (each.change.queue, each.caused_by) for each in reported if each.status is Status.SKIPPED
+    ]
+
+
+def test_on_failure_a_queue_that_was_taken_back_stops_the_run() -> None:
+    stop = Stop(on_failure=True)
+    back = Outcome(STEPS[0], Status.TAKEN_BACK)
+    looked([STEPS[0], change("other")], [False, True], Looked(taken_back=(back,)), stop=stop)
+    assert "Sink is taken back" == stop.reason
+
+
+def test_what_is_in_flight_is_finished_before_a_look() -> None:
+    flying = threading.Semaphore(0)
+    ended: list[str] = []
+    seen: list[list[str]] = []
+
+    class Watch(Script):
+        def look(self) -> Looked:
+            seen.append(sorted(ended))
+            return Looked()
+
+        def due(self) -> bool:
+            due = super().due()
+            if due:
+                flying.release(2)
+            return due
+
+    def write(each: QueueChange) -> Outcome:
+        if each.queue in ("a", "b"):
+            assert flying.acquire(timeout=60)
+        ended.append(each.queue)
+        return Outcome(each, Status.APPLIED)
+
+    changes = [change(name) for name in "abcd"]
+    run_changes(
+        changes,
+        write,
+        lambda _: None,
+        parallel=4,
+        stop=Stop(),
+        looks=Watch([False, False, True, True, True], [], []),
+    )
+    assert ["a", "b"] == seen[0]
+
+
+def test_an_error_of_a_look_is_raised() -> None:
+    class Watch(Script):
+        def look(self) -> Looked:
+            raise AuditError("full")
+
+    with pytest.raises(AuditError, match="full"):
+        run_changes(
+            STEPS,
+            lambda each: Outcome(each, Status.APPLIED),
+            lambda _: None,
+            parallel=1,
+            stop=Stop(),
+            looks=Watch([False, True], [], []),
+        )

@@ -63,6 +63,15 @@ def test_a_used_plan_is_known_by_its_digest_and_by_when_it_was_made() -> None:
     assert Used(frozenset()) == used_before(entries, {**plan, "created_at": "2026-03-01T09:00:00.000Z"})
 
 
+def test_a_queue_that_was_taken_back_is_not_done() -> None:
+    plan = {"digest": "d", "created_at": RUN.plan_created_at}
+    applied = [Outcome(change(name), Status.APPLIED) for name in "ab"]
+    back = Outcome(change("a", threshold=11), Status.TAKEN_BACK)
+    entries = audited(*applied, back, digest="d")
+    assert Used(frozenset("b"), RUN.id, MADE) == used_before(entries, plan)
+    assert Used(frozenset()) == used_before(audited(applied[0], back, digest="d"), plan)
+
+
 def test_what_is_left_of_a_plan_is_what_the_same_plan_made_now_says() -> None:
     sink, middle, source = change("sink"), change("middle", ["sink"]), change("source", ["middle"])
     saved = plan_document(plan(sink, middle, source))

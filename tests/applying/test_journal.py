@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from properties import examples
 from scripted import NOW, RUN, change
 
-from syncer.applying.journal import CutOff, Journal, find_journals, read_journal
+from syncer.applying.journal import CutOff, Journal, Trace, find_journals, read_journal
 from syncer.audit.entries import Run
 from syncer.audit.origin import Origin
 from syncer.errors import AuditError
@@ -105,12 +105,37 @@ def test_what_was_written_is_read_again(
     for done in settled.values():
         journal.settled(done)
     journal.close()
-    attempts = {each.queue: number + 1 for number, each in enumerate(changes, 1)}
-    written = {each.queue: outcome[-1] or WRITTEN for each in changes}
     kept = {each.queue: replace(each, waits_for=()) for each in changes}
-    settled = {queue: replace(done, change=kept[queue]) for queue, done in settled.items()}
-    found = CutOff(journal.path, run, tuple(kept.values()), settled, attempts, written)
-    assert found == read_journal(journal.path)
+    traces = [
+        Trace(
+            kept[each.queue],
+            number + 1,
+            outcome[-1] or WRITTEN,
+            replace(settled[each.queue], change=kept[each.queue]) if each.queue in settled else None,
+        )
+        for number, each in enumerate(changes, 1)
+    ]
+    assert CutOff(journal.path, run, tuple(traces)) == read_journal(journal.path)
+
+
+def test_what_takes_a_queue_back_is_told_from_what_it_takes_back(tmp_path: Path) -> None:
+    one, back = change("one"), change("one", threshold=11)
+    applied = Outcome(one, Status.APPLIED, attempts=1)
+    journal = Journal(tmp_path, RUN, [one], lambda: NOW)
+    journal.sending(one, 1, "e1", WRITTEN)
+    journal.settled(applied)
+    journal.taking_back(back)
+    begun = read_journal(journal.path)
+    journal.sending(back, 1, "e2", Written({}, {}))
+    sent = read_journal(journal.path)
+    journal.settled(Outcome(back, Status.TAKEN_BACK))
+    journal.close()
+    ended = read_journal(journal.path)
+    assert begun and sent and ended
+    assert (Trace(one, 1, WRITTEN, applied),) == begun.changes == sent.changes == ended.changes
+    assert (Trace(back),) == begun.backs
+    assert (Trace(back, 1, Written({}, {})),) == sent.backs
+    assert (Trace(back, 1, Written({}, {}), Outcome(back, Status.TAKEN_BACK)),) == ended.backs
 
 
 def written(folder: Path) -> Journal:
@@ -135,10 +160,10 @@ def test_a_torn_end_is_passed_over_wherever_it_breaks(tmp_path: Path) -> None:
             assert found is None
             continue
         assert found is not None
-        assert ["one", "two"] == [each.queue for each in found.changes]
-        assert (size > settled) == ("one" in found.settled)
-        assert (size > sent) == ("one" in found.attempts)
-        assert (size == len(whole)) == ("two" in found.attempts)
+        one, two = found.changes
+        assert ("one", "two") == (one.change.queue, two.change.queue)
+        assert (size > settled) == (one.outcome is not None)
+        assert (size > sent, size == len(whole)) == (one.attempts == 1, two.attempts == 1)
 
 
 def test_a_run_that_ends_takes_its_journal_away(tmp_path: Path) -> None:
@@ -182,7 +207,7 @@ def test_a_record_that_can_not_be_synced_is_taken_back(
     journal.close()
     found = read_journal(journal.path)
     assert found is not None
-    assert {"two": 1} == found.attempts
+    assert [0, 1] == [each.attempts for each in found.changes]
 
 
 def test_a_folder_that_is_none(tmp_path: Path) -> None:
@@ -198,8 +223,9 @@ def test_a_journal_of_an_older_version_does_not_say_what_was_written(tmp_path: P
     journal.path.write_text("".join(json.dumps(line) + "\n" for line in old))
     found = read_journal(journal.path)
     assert found is not None
-    assert {"one": None, "two": None} == found.written
-    assert found.settled["one"].written is None
+    assert [None, None] == [each.written for each in found.changes]
+    assert found.changes[0].outcome is not None
+    assert found.changes[0].outcome.written is None
 
 
 @pytest.mark.parametrize("broken", ["text", {"before": {}}, {"before": [], "after": {}}])

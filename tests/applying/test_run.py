@@ -17,7 +17,7 @@ from properties import examples
 from scripted import NOW, RUN
 from story import told
 
-from syncer.applying.apply import Result, Surroundings, apply_plan
+from syncer.applying.apply import ApplyContext, Result, apply_plan
 from syncer.applying.engine import Stop
 from syncer.audit.chain import Chain
 from syncer.audit.entries import Run
@@ -105,7 +105,7 @@ class Bench:
 
     def apply(self, plan: Plan, run: Run = RUN, rate: float = 0.0, seed: int = 0) -> Result:
         live = {queue.id: queue for queue in read_live(self.client, self.world.policy_set).queues}
-        around = Surroundings(
+        context = ApplyContext(
             Failing(self.client, random.Random(seed), rate),
             self.chain,
             self.folder / "journal",
@@ -115,7 +115,7 @@ class Bench:
             Stop(),
             parallel=4,
         )
-        return apply_plan(plan, live, run, around)
+        return apply_plan(plan, live, run, context)
 
     def history(self) -> list[dict[str, Any]]:
         answer = requests.get(f"{self.emulator.url}/_emulator/history", timeout=60)

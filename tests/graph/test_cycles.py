@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncer.graph.components import looped
-from syncer.graph.cycles import shortest_cycle
+from syncer.graph.cycles import cycle_through, shortest_cycle
 
 GRAPHS = st.integers(1, 8).flatmap(
     lambda size: st.lists(
@@ -32,6 +32,20 @@ def test_a_few_starts_still_find_a_cycle() -> None:
     adjacency = [[1, 2], [2], [3], [4, 0], [3]]
     assert shortest_cycle(adjacency, range(5), max_starts=1) == [0, 2, 3]
     assert shortest_cycle(adjacency, range(5)) == [3, 4]
+
+
+@given(GRAPHS)
+def test_a_cycle_through_an_edge_is_a_shortest_one(adjacency: list[list[int]]) -> None:
+    graph: nx.DiGraph[int] = nx.DiGraph(
+        [(source, target) for source, targets in enumerate(adjacency) for target in targets]
+    )
+    for source, target in graph.edges:
+        cycle = cycle_through(adjacency, source, target)
+        assert bool(cycle) == nx.has_path(graph, target, source)
+        if cycle:
+            assert [source, target] == [*cycle, source][:2]
+            assert all(graph.has_edge(*pair) for pair in pairwise([*cycle, source]))
+            assert nx.shortest_path_length(graph, target, source) + 1 == len(cycle)
 
 
 @given(GRAPHS)

@@ -19,7 +19,7 @@ from syncer.model.policy import (
     QueueRef,
 )
 from syncer.model.rule import Kind
-from syncer.model.settings import Freeze, Ignore, Ownership, Pace, Retries, Safety, Settings
+from syncer.model.settings import Freeze, Ignore, Looks, Ownership, Pace, Retries, Safety, Settings
 from syncer.policy.load import load_policies, load_settings
 from syncer.policy.parse import parse_queues
 from syncer.policy.schema import POLICY, validate
@@ -159,6 +159,7 @@ def test_settings(tmp_path: Path) -> None:
 checks: {capacity.tight: off, capacity.saturated: error}
 pace: {requests_per_second: 2, burst: 3.0}
 retries: {attempts: 2, conflicts: 1, backoff: 1, backoff_max: 4}
+looks: {max_age: 60}
 safety:
   max_change_percent: 5
   max_delete_percent: 0
@@ -175,6 +176,7 @@ safety:
         Pace(2.0, 3),
         Retries(2, 1, 1.0, 4.0),
         Safety(5.0, 0.0, 3, False, ("Emergency*",), (freeze,)),
+        looks=Looks(60.0),
     )
     assert loaded.findings == ()
     assert repr(expected) == repr(loaded.settings)

@@ -129,7 +129,7 @@ def test_audit() -> None:
     trail = entries("Q")
     shown = lines(Report("audit show", 0, AuditShown(trail)))
     assert len(trail) + 4 == len(shown)
-    assert shown[-1].startswith("| <code>33</code> | ") and shown[-1].endswith(
+    assert shown[-1].startswith("| <code>41</code> | ") and shown[-1].endswith(
         "<code>APPLY&#95;RUN</code> |  |  |  | <code>done</code> |"
     )
     adding = lines(Report("audit report", 0, AuditFigures(figures(trail), trail)))

@@ -13,6 +13,7 @@ from report_samples import HEAD, HOSTILE, RUN, outcomes, reports
 from syncer.applying.apply import Result
 from syncer.errors import StalePlan
 from syncer.gitlab.place import Job
+from syncer.model.finding import Finding, Severity
 from syncer.model.outcome import Status
 from syncer.report.json import render
 from syncer.report.note.applied import MOST_ROWS, applied_marker, applied_stub, applied_text
@@ -48,6 +49,14 @@ def test_what_failed_is_a_table() -> None:
     left = [status for status in Status if status not in ("applied", "merged", "already")]
     assert [f"| `Q` | {status.value} | `Q` |" for status in left] == rows
     assert "for `prod`: in part (1 applied, 1 merged, 1 already, 1 conflict" in text
+
+
+def test_a_loop_that_a_look_found_is_named() -> None:
+    loop = Finding("loops.cycle", Severity.ERROR, "`Q` → R → `Q` overflowed in a circle; Q was taken back")
+    other = Finding("loops.unmanaged", Severity.WARNING, "S → T → S overflows in a circle")
+    text = note(replace(applied(DONE), findings=(loop, other)))
+    assert "**Loop:** ``` `Q` → R → `Q` overflowed" in text or "**Loop:** `` `Q` → R" in text
+    assert "S → T" not in text
 
 
 def test_every_head_of_the_audit_stays() -> None:

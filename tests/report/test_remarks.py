@@ -67,7 +67,8 @@ def test_each_break_is_an_entry_at_its_line() -> None:
 
 
 def test_each_queue_that_was_not_done_is_an_entry() -> None:
-    expected = ["apply.conflict", "apply.failed", "apply.unknown", "apply.skipped", "apply.not-started"]
+    kinds = ("conflict", "failed", "unknown", "skipped", "not-started", "taken-back", "not-taken-back")
+    expected = [f"apply.{kind}" for kind in kinds]
     assert expected == ids(reports("x")["apply"])
     assert expected + expected == ids(reports("x")["apply, undone"])
     assert [] == ids(reports("x")["apply, nothing to do"])

@@ -108,8 +108,10 @@ def test_a_verbose_plan_lists_what_stays() -> None:
 def test_an_apply() -> None:
     result = Result(RUN, "in part", outcomes("Q"), HEAD, {"GET /q": 3, "PUT /q": 1, "retries": 9}, 1234.5)
     shown = text(Applied(None, result, message="hello"))
-    assert ["hello", "  applied      Q  4 rules, no PUT", "               Q"] == shown[:3]
-    assert "  merged       Q  4 rules, 1 PUT, 12 ms" == shown[3]
+    assert ["hello", "  applied         Q  4 rules, no PUT", "                  Q"] == shown[:3]
+    assert "  merged          Q  4 rules, 1 PUT, 12 ms" == shown[3]
+    usual = text(Applied(None, replace(result, outcomes=outcomes("Q")[:1])))
+    assert ["  applied      Q  4 rules, no PUT", "               Q"] == usual[:2]
     assert [
         "",
         f"apply in part: {', '.join(f'1 {status.value}' for status in Status)}",
@@ -184,7 +186,7 @@ def test_audit_entries() -> None:
         "   14  2026-03-01T08:30:00.000Z  Q  FAIL  UPDATE_OVERFLOW_RULE  "
         "Q → Q: 10 % after 60 s ⇒ 20 % after 0 s (disabled) (conflict)"
     ) == shown[13]
-    assert "   33  2026-03-01T08:30:00.000Z  Q  ok    APPLY_RUN  done" == shown[-1]
+    assert "   41  2026-03-01T08:30:00.000Z  Q  ok    APPLY_RUN  done" == shown[-1]
 
 
 def test_a_refusal_says_who_was_refused_and_why() -> None:
@@ -226,10 +228,10 @@ def test_figures() -> None:
         "from 2026-03-01T08:30:00.000Z to 2026-03-01T08:30:00.000Z",
         "runs: 1 (1 done)",
         "validations that passed: 100.0 % of 1",
-        "rule changes: 32 (8 CREATE_OVERFLOW_RULE, 8 DELETE_OVERFLOW_RULE, 16 UPDATE_OVERFLOW_RULE)",
+        "rule changes: 40 (10 CREATE_OVERFLOW_RULE, 10 DELETE_OVERFLOW_RULE, 20 UPDATE_OVERFLOW_RULE)",
     ] == shown[:4]
     assert [
-        "latency of 1 PUTs: median 12 ms, 95th percentile 12 ms",
+        "latency of 2 PUTs: median 12 ms, 95th percentile 12 ms",
         "calls: 3 GET /q, 1 retries",
         "",
     ] == shown[5:]

@@ -6,7 +6,7 @@
     <!-- syncer:run … -->                 this run, for the note that follows it
     <!-- syncer:earlier … -->             those before
     ## headline
-    the error, what went wrong beside the work
+    the error, the loops that were found, what went wrong beside the work
     table of the queues that were not done
     run, audit head, commit, links, and the earlier runs, folded
 """
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from syncer.gitlab.place import Job
+from syncer.model.finding import Severity
 from syncer.model.outcome import DONE
 from syncer.report.markdown import table
 from syncer.report.note.markup import LONGEST_MESSAGE, code, code_cell, folded, hidden, links, where
@@ -25,6 +26,7 @@ from syncer.report.text.paint import counted
 
 MOST_EARLIER = 20
 MOST_ROWS = 300
+MOST_LOOPS = 20
 _HIDDEN = re.compile(
     r"<!-- syncer:(?:run|earlier) ([\w-]{1,40}) ([a-z-]{1,20}) (sha256:[0-9a-f]{64}) -->", re.ASCII
 )
@@ -118,10 +120,18 @@ def _told(document: Document, result: Document) -> Iterator[str]:
         yield from [f"Rolled back: {back['status']}.", ""]
     for cut_off in result.get("recovered", []):
         yield from [f"Run {code(cut_off['run'])} was cut off before; what became of it is in the audit.", ""]
+    for loop in _loops(document):
+        yield from [f"**Loop:** {code(loop, LONGEST_MESSAGE)}", ""]
     errors, warnings = document["counts"]["error"], len(document["warnings"])
     if errors or warnings:
         found = f"{counted(errors, 'error')} of the checks, {counted(warnings, 'warning')} of the run"
         yield from [f"{found}: see the log of the job.", ""]
+
+
+def _loops(document: Document) -> list[str]:
+    """The loops that the looks of the run found: the plan that it applied had none."""
+    found = [each for each in document["findings"] if each["severity"] == Severity.ERROR.value]
+    return [each["message"] for each in found if each["id"].startswith("loops.")][:MOST_LOOPS]
 
 
 def _not_done(outcomes: Sequence[Document]) -> list[str]:

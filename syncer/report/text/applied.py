@@ -18,7 +18,12 @@ COLORS = {
     Status.UNKNOWN: "red",
     Status.SKIPPED: "yellow",
     Status.NOT_STARTED: "yellow",
+    Status.TAKEN_BACK: "red",
+    Status.NOT_TAKEN_BACK: "red",
 }
+
+_SHORTEST = 11
+"""The width of the column of statuses, where none is longer."""
 
 
 def applied_lines(view: Applied, paint: Paint) -> list[str]:
@@ -47,8 +52,9 @@ def _result_lines(result: Result, paint: Paint) -> list[str]:
 def outcome_lines(outcomes: Sequence[Outcome], paint: Paint) -> Iterator[str]:
     """One line a queue: its status, its name, what was sent; its detail beneath."""
     width = width_of([outcome.change.name for outcome in outcomes])
+    longest = max([_SHORTEST, *(len(outcome.status.value) for outcome in outcomes)])
     for outcome in outcomes:
-        status = paint(padded(outcome.status.value, 11), COLORS[outcome.status])
+        status = paint(padded(outcome.status.value, longest), COLORS[outcome.status])
         puts = counted(outcome.attempts, "PUT")
         sent = f"{puts}, {outcome.latency_ms:.0f} ms" if outcome.attempts else "no PUT"
         if outcome.window_ms:
@@ -56,7 +62,7 @@ def outcome_lines(outcomes: Sequence[Outcome], paint: Paint) -> Iterator[str]:
         rules = counted(len(outcome.change.rules), "rule")
         yield f"  {status}  {padded(outcome.change.name, width)}  {rules}, {sent}".rstrip()
         if outcome.detail:
-            yield f"               {paint(outcome.detail, dim=True)}"
+            yield f"{' ' * (longest + 4)}{paint(outcome.detail, dim=True)}"
 
 
 def _cut_off_lines(cut_off: CutOffRun, paint: Paint) -> list[str]:
