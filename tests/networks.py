@@ -17,7 +17,7 @@ Raw = dict[str, Any]
 SETTINGS = {
     "version": 1,
     "pace": {"requests_per_second": 1000, "burst": 1000},
-    "retries": {"attempts": 4, "conflicts": 3, "backoff": 0.001, "backoff_max": 0.004},
+    "retries": {"attempts": 4, "conflicts": 3, "backoff": 0.001, "backoff_max": 0.004, "settle": 0.05},
     "safety": {"max_change_percent": 100, "max_delete_percent": 100},
 }
 

@@ -14,10 +14,11 @@ from syncer.applying.journal import Journal
 from syncer.audit.chain import Chain
 from syncer.audit.entries import Run, change_entries, run_entry
 from syncer.audit.origin import Origin
+from syncer.drift.agreed import Agreed, Agreement
 from syncer.drift.alerts import Around, alerts_of, as_one
 from syncer.drift.episodes import Episode, Facts, Gone, Key, Standing, Step
-from syncer.drift.file import write_episodes
-from syncer.drift.found import Direction
+from syncer.drift.file import Remembered, write_memory
+from syncer.drift.found import Direction, Moved
 from syncer.model.change import Action, FieldChange, Ignored, QueueChange, Reason, RuleChange, Untouched
 from syncer.model.dialect import DIALECTS
 from syncer.model.finding import Finding, Note, Position, Severity
@@ -162,7 +163,10 @@ def alerts(folder: Path) -> Iterator[Any]:
 
 def drifts(folder: Path) -> Iterator[Any]:
     """What drift is remembered in."""
-    write_episodes(folder / "drift.json", (EPISODE,))
+    rules = (NEW, BackupRule("b"), WATCH, OwnerMark("us"))
+    queues = {"a": Agreed(rules, frozenset({(Kind.OVERFLOW, "z")})), "b": Agreed()}
+    agreed = Agreement("https://api", "prod", "o", NOW, queues)
+    write_memory(folder / "drift.json", Remembered((EPISODE,), (agreed,)))
     yield json.loads((folder / "drift.json").read_bytes())
 
 
@@ -217,6 +221,8 @@ def test_what_is_written_is_described_without_gaps(what: str) -> None:
         "unmanaged",  # of plan and drift: only where it was asked for
         "groups",  # of an audit entry: older versions didn't tell them
         "undoes",  # of audit and journal: of a rollback alone
+        *("compared", "pending", "moved"),  # of drift: older versions compared two sides alone
+        *("agreed", "open"),  # of the file of drift: older versions didn't keep it; where all is known
         "written",  # of journal and audit: older versions didn't keep it
         *("windowMs", "window_ms"),  # of audit and journal: older versions didn't measure it
         *("run", "calls", "duration_ms", "audit_head", "rollback"),  # of an apply: only where something ran
@@ -249,13 +255,13 @@ def test_everything_that_a_schema_says_is_produced(what: str, tmp_path: Path) ->
 @pytest.mark.parametrize("what", PRODUCED)
 def test_a_field_too_few_or_too_many_is_not_what_a_schema_says(what: str, tmp_path: Path) -> None:
     *_, document = PRODUCED[what](tmp_path)
-    for key in document.keys() - {"signature", "written", "window_ms"}:
+    for key in document.keys() - {"signature", "written", "window_ms", "agreed"}:
         assert not validator(what).is_valid({name: document[name] for name in document if name != key})
     assert not validator(what).is_valid({**document, "more": 1})
 
 
 def test_every_kind_of_rule_is_described_alike() -> None:
-    for what in ("plan", "audit", "journal", "output"):
+    for what in ("plan", "audit", "journal", "output", "drift"):
         found = schema(what)["$defs"]
         described = {found[name]["properties"]["kind"]["const"]: name for name in RULES}
         assert list(Kind) == list(described)
@@ -297,6 +303,7 @@ def test_the_words_of_code_and_schemas_are_the_same() -> None:
     assert (kinds, list(Direction)) == (alert["ruleType"]["enum"], alert["direction"]["enum"])
     drifted = output["$defs"]["drifted"]["properties"]
     assert kinds == drifted["resolved"]["items"]["properties"]["kind"]["enum"]
+    assert {*Moved} - {Moved.POLICIES} == {*drifted["rules"]["items"]["properties"]["moved"]["enum"]}
     assert [*standings, None] == drifted["rules"]["items"]["properties"]["standing"]["enum"]
     for found in (
         audit["$defs"]["changeEntry"],

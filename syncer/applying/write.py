@@ -160,7 +160,8 @@ class Writer:
         The answer is the queue as stored, and is believed where its etag moved. Without etags it may as well
         be an echo, so what is read back decides.
         """
-        before, said = progress.current, _stored(answer)
+        before = progress.current
+        said = _stored(answer, before)
         moved = progress.answered(answer, said)
         ours = said is not None and _verdict(progress.change, said) is Verdict.DONE
         if said is not None and ours and moved and before.etag:
@@ -200,8 +201,8 @@ class Writer:
             fresh = self._read(progress)
         if progress.is_stale(fresh):
             raise BadAnswer(
-                f"live still shows an old state of the queue {waited:g} seconds after a newer one",
-                hint="Its reads come out of a cache: look again later, and raise retries.settle.",
+                f"live still shows an old state of the queue {waited:g} seconds after a newer one: "
+                "its reads come out of a cache"
             )
         progress.read(fresh)
 
@@ -229,9 +230,13 @@ def _verdict(change: QueueChange, queue: LiveQueue) -> Verdict:
     return three_way(change.before, of_kinds(queue.rules, change.kinds), change.after)
 
 
-def _stored(answer: Answer) -> LiveQueue | None:
-    """What the server says that it stored; None where its answer is no whole queue."""
-    if "routingRules" not in answer.body:
+def _stored(answer: Answer, before: LiveQueue) -> LiveQueue | None:
+    """What the server says that it stored; None where its answer is no whole queue.
+
+    Without etags the queue is read back anyway, so that one without a list of rules will do if it is dated.
+    """
+    whole = {"routingRules"} if before.etag else {"routingRules", "dateModified"}
+    if not whole & answer.body.keys():
         return None
     try:
         return read_queue(answer.body)

@@ -46,6 +46,7 @@ class Measured:
     puts: tuple[float, ...] = ()
     calls: Mapping[str, int] = field(default_factory=dict)
     drifted_queues: int | None = None
+    pending_queues: int | None = None
     drifted_rules: Mapping[str, int] | None = None
     plan_changes: Mapping[str, int] | None = None
 
@@ -120,6 +121,12 @@ class _Families(Collector):
         measured = self._measured
         if measured.drifted_queues is not None:
             yield self._gauge("syncer_drifted_queues", "Queues that drifted.", {(): measured.drifted_queues})
+        if measured.pending_queues is not None:
+            yield self._gauge(
+                "syncer_pending_queues",
+                "Queues whose change of the policies waits to be applied.",
+                {(): measured.pending_queues},
+            )
         if measured.drifted_rules is not None:
             yield self._gauge(
                 "syncer_drifted_rules",

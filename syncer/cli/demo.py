@@ -23,7 +23,10 @@ STEPS = (
     ("The policies alone are checked: schema, references, loops, capacity.", "validate"),
     ("They are compared with live; what would change is saved as a plan.", "plan --out {plan}"),
     ("Exactly that is applied: one locked PUT a queue, sinks first.", "apply {plan} --state-dir {state}"),
-    ("Nothing is left to do, and nobody changed anything since.", "drift --detailed-exitcode"),
+    (
+        "Nothing is left to do, and nobody changed anything since.",
+        "drift --detailed-exitcode --state-dir {state}",
+    ),
     ("Every change stands in a chain of hashes, which is whole.", "audit verify --state-dir {state}"),
     ("What was done, how well, how fast, at what cost.", "audit report --state-dir {state}"),
 )

@@ -1,4 +1,4 @@
-"""``sync drift``: where live and the policies differ."""
+"""``sync drift``: where somebody changed live, and what waits to be applied."""
 
 import os
 from dataclasses import dataclass
@@ -65,7 +65,8 @@ class Asked:
 def command(**options: Any) -> int:
     """Show where live and the policies differ: what live has more, what it has less, what differs.
 
-    Each drift is remembered; the webhook is told of those that stay, once, and once when they are gone.
+    What the policies changed and live didn't is pending, and no drift. Each drift is remembered; the webhook
+    is told of those that stay, once, and once when they are gone.
     """
     source, target, output = pick(Source, options), pick(Target, options), pick(Output, options)
     asked, keeping, wish = pick(Asked, options), pick(Keeping, options), pick(Wish, options)
@@ -81,19 +82,25 @@ def command(**options: Any) -> int:
 def drift(source: Source, target: Target, asked: Asked, keeping: Keeping, wish: Wish, watch: Watch) -> Report:
     """Read, list, compare, check, remember, and write back where that is wished."""
     from syncer.cli.live import client_for, fresh_plan
+    from syncer.drift.nothing import nothing_compared
+    from syncer.model.finding import has_errors
+    from syncer.model.times import rfc3339
     from syncer.planning.gather import read_disk
 
     disk = read_disk(source.policies, source.paths, source.env)
     if not disk.readable:
         return Report("drift", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
+    begun = rfc3339(watch.now())
     with client_for(target, disk.settings, write=False) as client:
         watch.calls = client.calls
         fresh = fresh_plan(disk, client, target, with_groups=asked.unmanaged)
-    view = _seen(disk, fresh, asked, keeping, watch)
+    view = _seen(disk, fresh, begun, asked, keeping, watch)
+    nothing = nothing_compared(view.drift, disk.policies.queues, len(fresh.live))
+    findings = (*fresh.plan.findings, *nothing)
     code = 2 if asked.detailed_exitcode and view.drift.rules else 0
-    if not fresh.plan.applicable:
+    if has_errors(findings):
         code = PoliciesInvalid.exit_code
-    report = Report("drift", code, view, fresh.plan.findings, disk.sources)
+    report = Report("drift", code, view, findings, disk.sources)
     if not wish.open_mr:
         return report
     from syncer.cli.writing_back import written_back
@@ -101,21 +108,29 @@ def drift(source: Source, target: Target, asked: Asked, keeping: Keeping, wish: 
     return written_back(report, wish, disk, fresh, view.drift, watch.say)
 
 
-def _seen(disk: "OnDisk", fresh: "Fresh", asked: Asked, keeping: Keeping, watch: Watch) -> Drifted:
-    """What drifted, with what is remembered of it; policies with errors leave the memory alone."""
+def _seen(
+    disk: "OnDisk", fresh: "Fresh", begun: str, asked: Asked, keeping: Keeping, watch: Watch
+) -> Drifted:
+    """What drifted, with what is remembered of it; policies with errors, or a run that could compare nothing,
+    leave the memory alone."""
     from syncer.audit.origin import origin
-    from syncer.cli.remembering import Memory
+    from syncer.cli.remembering import Memory, trail_in
     from syncer.drift.alerts import Around
     from syncer.drift.episodes import Step
     from syncer.drift.found import drift_of
+    from syncer.drift.three_way import Comparison
     from syncer.live.edited import last_edit
 
     edits = {queue.id: last_edit(queue.raw) for queue in fresh.live.values()}
-    found, step = drift_of(fresh.plan, edits), Step()
+    drift, step = drift_of(fresh.plan, edits), Step()
+    trail = trail_in(keeping.state_dir, watch.warnings.append)
+    comparison = Comparison(drift, fresh.live, begun, trail, disk.settings.ignore)
     places = {str(queue.queue): queue.position for queue in disk.policies.queues if queue.position}
-    if fresh.plan.applicable:
+    alert_after = keeping.alert_after or disk.settings.drift.alert_after
+    memory = Memory(keeping.state_dir, alert_after, disk.settings.webhook, watch)
+    if fresh.plan.applicable and drift.compared:
         around = Around(watch.run, origin(os.environ), places, edits)
-        alert_after = keeping.alert_after or disk.settings.drift.alert_after
-        memory = Memory(keeping.state_dir, alert_after, disk.settings.webhook, watch)
-        found, step = memory.remember(found, around)
-    return Drifted(found, places, step.resolved, fresh.unmanaged(asked.unmanaged))
+        drift, step = memory.remember(comparison, around)
+    else:
+        drift = memory.told_apart(comparison)
+    return Drifted(drift, places, step.resolved, fresh.unmanaged(asked.unmanaged))

@@ -1,7 +1,7 @@
 """From the report of a command to its metrics, and from there to a file or a gateway."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from syncer.applying.apply import Result
 from syncer.audit.metrics import Measured, last_success, openmetrics, push
 from syncer.cli.telling import transport_to, usable
 from syncer.drift.episodes import Standing
+from syncer.drift.found import Drift, Drifting
 from syncer.errors import BadAnswer, ConfigError
 from syncer.files import write_whole
 from syncer.model.change import Action
@@ -37,7 +38,8 @@ def measured(report: Report, calls: Mapping[str, int], duration: float, now: dat
         validations=_validations(report),
         puts=tuple(outcome.latency_ms / 1000 for outcome in outcomes if outcome.latency_ms),
         calls=calls,
-        drifted_queues=_drifted(report),
+        drifted_queues=_queues_of(report, lambda drift: drift.rules),
+        pending_queues=_queues_of(report, lambda drift: drift.pending),
         drifted_rules=_standings(report),
         plan_changes=_plan_changes(report),
     )
@@ -98,14 +100,21 @@ def _plan_changes(report: Report) -> dict[str, int] | None:
     return None if plan is None else {action.value: plan.count(action) for action in Action}
 
 
-def _drifted(report: Report) -> int | None:
-    view = report.view
-    return len({rule.queue for rule in view.drift.rules}) if isinstance(view, Drifted) else None
+def _queues_of(report: Report, which: Callable[[Drift], Sequence[Drifting]]) -> int | None:
+    """How many queues the rules are of; None where nothing could be compared."""
+    drift = _drift(report)
+    return len({rule.queue for rule in which(drift)}) if drift else None
 
 
 def _standings(report: Report) -> dict[str, int] | None:
     """How many rules are new, known and alerted; None where that is not remembered."""
-    rules = report.view.drift.rules if isinstance(report.view, Drifted) else ()
+    drift = _drift(report)
+    rules = drift.rules if drift else ()
     found = Counter(rule.episode.standing for rule in rules if rule.episode)
-    known = isinstance(report.view, Drifted) and found.total() == len(rules)
+    known = drift is not None and found.total() == len(rules)
     return {standing.value: found[standing] for standing in Standing} if known else None
+
+
+def _drift(report: Report) -> Drift | None:
+    drift = report.view.drift if isinstance(report.view, Drifted) else None
+    return drift if drift and drift.compared else None

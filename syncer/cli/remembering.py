@@ -1,25 +1,37 @@
 """What drift remembers from run to run, and who is told of it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from syncer.audit.chain import Chain
 from syncer.audit.letters import Letter, Letters
 from syncer.audit.webhook import Way
 from syncer.cli.telling import telling, way_to
 from syncer.cli.watch import Watch
 from syncer.drift.alerts import Around, alerts_of, as_one
 from syncer.drift.episodes import Step, advance
-from syncer.drift.file import is_kept, kept_from_others, read_episodes, write_episodes
+from syncer.drift.file import NAME, Remembered, kept_from_others, read_memory, write_memory
 from syncer.drift.found import Drift
-from syncer.drift.sightings import looking, remembered, sightings
+from syncer.drift.sightings import looking, remembered, sightings, with_pending
+from syncer.drift.three_way import Comparison
 from syncer.errors import SyncerError
 from syncer.model.settings import Webhook
 
 Entries = tuple[dict[str, Any], ...]
+
+
+def trail_in(state: Path, warn: Callable[[str], None]) -> Entries:
+    """The audit trail in the folder ``state``: none where there is none, and a ``warn``ing where it can't be
+    read."""
+    try:
+        return tuple(Chain(state / "audit").entries())
+    except SyncerError as error:
+        warn(f"what was applied last is not known: {error.message}")
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +46,23 @@ class Memory:
     webhook: Webhook
     watch: Watch
 
-    def remember(self, drift: Drift, around: Around) -> tuple[Drift, Step]:
+    def told_apart(self, comparison: Comparison) -> Drift:
+        """The drift with who moved what, as far as that is remembered; nothing is written."""
+        known, damage = read_memory(self.state / NAME)
+        self._warn_once(damage)
+        return comparison.told_apart(comparison.third(known.agreed))
+
+    def remember(self, comparison: Comparison, around: Around) -> tuple[Drift, Step]:
         """The drift with what is known of each rule, and what became of the episodes.
 
         Where they can't be kept nobody is alerted: it would be said again with every run.
         """
         way, wanted = self._way()
-        step, entries = Step(), Entries()
-        if drift.rules or is_kept(self.state):
-            try:
-                step, entries = self._step(drift, around, wanted)
-                drift = remembered(drift, step)
-            except SyncerError as error:
-                self.watch.warnings.append(f"drift is not remembered, so nobody is alerted: {error.message}")
+        try:
+            drift, step, entries = self._step(comparison, around, wanted)
+        except SyncerError as error:
+            self.watch.warnings.append(f"drift is not remembered, so nobody is alerted: {error.message}")
+            drift, step, entries = self.told_apart(comparison), Step(), Entries()
         with telling(way, self.state, self.watch.warnings.append) as tell:
             tell(entries)
         return drift, step
@@ -60,17 +76,26 @@ class Memory:
             return None, True
         return way, way is not None
 
-    def _step(self, drift: Drift, around: Around, wanted: bool) -> tuple[Step, Entries]:
+    def _step(self, comparison: Comparison, around: Around, wanted: bool) -> tuple[Drift, Step, Entries]:
         """One step, written down. The letters are there first: a run that dies then loses none."""
-        now = drift.plan.created_at
+        plan = comparison.drift.plan
         with kept_from_others(self.state) as path:
-            known, damage = read_episodes(path)
-            self.watch.warnings.extend([damage] if damage else [])
-            step = advance(known, sightings(drift), now, self.alert_after, looking(drift.plan))
-            entries = self._in_form(alerts_of(step, now, around))
+            known, damage = read_memory(path)
+            self._warn_once(damage)
+            third = comparison.third(known.agreed)
+            drift = comparison.told_apart(third)
+            found = sightings(drift)
+            step = advance(known.episodes, found, plan.created_at, self.alert_after, looking(plan))
+            step = with_pending(step, drift)
+            entries = self._in_form(alerts_of(step, plan.created_at, around))
             with self._kept(entries if wanted else ()):
-                write_episodes(path, step.kept)
-        return step, entries
+                agreed = known.beside(comparison.agreement(third))
+                write_memory(path, Remembered(step.kept, agreed))
+        return remembered(drift, step), step, entries
+
+    def _warn_once(self, damage: str) -> None:
+        if damage and damage not in self.watch.warnings:
+            self.watch.warnings.append(damage)
 
     def _in_form(self, alerts: list[dict[str, Any]]) -> Entries:
         """A chat is told once a run, everybody else once a drift."""

@@ -12,7 +12,7 @@ from syncer.cli.commenting import needs_library
 from syncer.cli.export import with_line_ends_of
 from syncer.cli.live import Fresh
 from syncer.cli.options import Wish
-from syncer.drift.found import Drift
+from syncer.drift.found import Drift, Moved
 from syncer.drift.write_back import write_back
 from syncer.errors import Refused, SyncerError, WrongUsage
 from syncer.files import refuse_larger
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from syncer.gitlab.propose import Proposals
 
 GONE = "live is what the policies say again"
+PENDING = (
+    "live is what it was when it last agreed with the policies; what they changed since is not applied yet"
+)
 UNSAYABLE = "what has drifted now can't be written into the policies"
 
 
@@ -53,6 +56,9 @@ def _opened(wish: Wish, disk: OnDisk, fresh: Fresh, drift: Drift) -> Iterator[st
     if not fresh.plan.applicable:
         yield "the policies have errors: no merge request is opened before they are mended"
         return
+    if not drift.compared:
+        yield "nothing could be compared: no merge request is opened, renewed or closed"
+        return
     needs_library()
     from syncer.gitlab.api import Api
     from syncer.gitlab.propose import OPENING, Proposals
@@ -69,11 +75,19 @@ def _opened(wish: Wish, disk: OnDisk, fresh: Fresh, drift: Drift) -> Iterator[st
             told = Told(drift, made.left, environment, others, job)
             done = proposals.propose(files, drift_texts(told, digest_of(files)), wish.mr_labels)
             yield f"merge request {done.what}: {done.url}"
+        elif any(each.moved is Moved.UNKNOWN for each in made.left):
+            yield "no merge request is opened, renewed or closed: nobody knows which side changed"
         else:
-            texts = gone_texts(environment, job, UNSAYABLE if drift.rules else GONE)
+            texts = gone_texts(environment, job, _why_gone(drift))
             yield from _withdrawn(proposals, texts, token)
     for each in made.left:
         yield f"not written back: {each.name}: {each.reason}"
+
+
+def _why_gone(drift: Drift) -> str:
+    if drift.rules:
+        return UNSAYABLE
+    return PENDING if drift.pending else GONE
 
 
 def _withdrawn(proposals: "Proposals", texts: Texts, token: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from syncer.audit.origin import Origin
-from syncer.drift.episodes import Episode, Step
+from syncer.drift.episodes import Episode, Gone, Step
 from syncer.model.finding import Position
 from syncer.model.queue import Edit
 
@@ -65,8 +65,16 @@ def _alerts(step: Step, now: str, around: Around) -> Iterator[dict[str, Any]]:
     for episode in step.alerts:
         yield _alert(episode, now, around, action=DETECTED, success=False, detail="differs from the policies")
     for gone in step.resolved:
-        detail = "live has another value now" if gone.superseded else "no longer differs from the policies"
-        yield _alert(gone.episode, now, around, action=RESOLVED, success=not gone.superseded, detail=detail)
+        success = not gone.superseded
+        yield _alert(gone.episode, now, around, action=RESOLVED, success=success, detail=_why_gone(gone))
+
+
+def _why_gone(gone: Gone) -> str:
+    if gone.superseded:
+        return "live has another value now"
+    if gone.pending:
+        return "live is what it was again; a change of the policies waits to be applied"
+    return "no longer differs from the policies"
 
 
 def _alert(

@@ -81,10 +81,14 @@ class Episode:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """An alerted drift that is no more; ``superseded`` where live has yet another value there now."""
+    """An alerted drift that is no more; ``superseded`` where live has yet another value there now.
+
+    ``pending`` where the rule still differs, as the policies have moved on and live was put back.
+    """
 
     episode: Episode
     superseded: bool
+    pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,13 @@ holds a lock meanwhile: of two runs at once each counts once.
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
+from syncer.drift.agreed import Agreement, agreements_of
 from syncer.drift.episodes import Episode, Facts, Key
 from syncer.errors import SyncerError
 from syncer.files import refuse_larger, write_whole
@@ -28,12 +29,16 @@ PATIENCE = 30.0
 """Seconds to wait for another run to have written; it holds the lock for a moment only."""
 
 
-def is_kept(folder: Path) -> bool:
-    """Whether there is such a file in ``folder``; where nobody may look into it, there is none."""
-    try:
-        return (folder / NAME).exists()
-    except OSError:
-        return False
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What is remembered: the drift that there was, and what live was where it agreed with the policies."""
+
+    episodes: tuple[Episode, ...] = ()
+    agreed: tuple[Agreement, ...] = ()
+
+    def beside(self, new: Agreement) -> tuple[Agreement, ...]:
+        """All that agreed elsewhere, and what agrees here now."""
+        return (*(each for each in self.agreed if each.key != new.key), new)
 
 
 @contextmanager
@@ -56,31 +61,41 @@ def kept_from_others(folder: Path, patience: float = PATIENCE) -> Iterator[Path]
         lock.release()
 
 
-def read_episodes(path: Path) -> tuple[tuple[Episode, ...], str]:
+def read_memory(path: Path) -> tuple[Remembered, str]:
     """What the file holds, and in words why it holds nothing that can be used, empty where all is well.
 
     No file is no reason to complain.
     """
     try:
         if not path.exists():
-            return (), ""
-        return tuple(_episode_of(each) for each in _drifts(path)), ""
+            return Remembered(), ""
+        document = _document(path)
+        episodes = tuple(_episode_of(each) for each in document["drifts"])
+        return Remembered(episodes, agreements_of(document.get("agreed", []))), ""
     except OSError as error:
-        return (), f"{path} can't be read ({error.strerror}), so every drift counts as new"
-    except (ValueError, RecursionError):
-        return (), f"{path} is no file of {FORMAT} or is damaged, so every drift counts as new"
+        return Remembered(), f"{path} can't be read ({error.strerror}), so every drift counts as new"
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return Remembered(), f"{path} is no file of {FORMAT} or is damaged, so every drift counts as new"
 
 
-def write_episodes(path: Path, episodes: Sequence[Episode]) -> None:
+def write_memory(path: Path, memory: Remembered) -> None:
     """Write the file whole or not at all. Raises SyncerError, also where it is larger than is read again."""
-    document = {"format": FORMAT, "drifts": [_episode_document(episode) for episode in episodes]}
+    document = {
+        "format": FORMAT,
+        "drifts": [_episode_document(episode) for episode in memory.episodes],
+        "agreed": [agreement.as_json() for agreement in memory.agreed],
+    }
     text = readable(document)
     refuse_larger(path, text, MAX_BYTES, "Bring live and the policies together: syncer apply or export.")
     write_whole(path, text)
 
 
-def _drifts(path: Path) -> list[dict[str, Any]]:
-    """The drifts that the file holds, once it is what its schema says. Raises OSError or ValueError."""
+def _document(path: Path) -> dict[str, Any]:
+    """What the file holds, once its drifts are what the schema says. Raises OSError or ValueError.
+
+    Held against the schema, the rules of ten thousand queues would take half a minute: ``agreed`` is checked
+    where it is read.
+    """
     from jsonschema import Draft202012Validator
 
     from syncer.policy.schema import schema_text
@@ -91,9 +106,12 @@ def _drifts(path: Path) -> list[dict[str, Any]]:
         data = file.read(MAX_BYTES + 1)
     document: Any = parsed(data) if len(data) <= MAX_BYTES else None
     schema = json.loads(schema_text("drift.v1.schema.json"))
-    if not Draft202012Validator(schema).is_valid(document):
+    drifts = document
+    if isinstance(document, dict):
+        drifts = {name: value for name, value in document.items() if name != "agreed"}
+    if not Draft202012Validator(schema).is_valid(drifts):
         raise ValueError("not what the schema says")
-    return list(document["drifts"])
+    return dict(document)
 
 
 def _episode_document(episode: Episode) -> dict[str, Any]:

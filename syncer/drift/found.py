@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from syncer.drift.episodes import Episode
-from syncer.model.change import Action, FieldChange
+from syncer.model.change import Action, FieldChange, Reason
 from syncer.model.plan import Plan
 from syncer.model.queue import Edit
-from syncer.model.rule import OverflowRule, Rule
+from syncer.model.rule import Kind, OverflowRule, Rule
 
 
 class Direction(StrEnum):
@@ -21,6 +21,18 @@ class Direction(StrEnum):
     LIVE_HAS_LESS = "live has less"
     LIVE_DIFFERS = "live differs"
 
+
+class Moved(StrEnum):
+    """Which side moved since both last agreed; ``unknown``: nobody knows what live was then."""
+
+    LIVE = "live"
+    POLICIES = "policies"
+    BOTH = "both"
+    UNKNOWN = "unknown"
+
+
+COMPARED = (Reason.EQUAL, Reason.DISABLED)
+"""Why a queue stays untouched that was held against its policy."""
 
 DIRECTIONS = {
     Action.DELETE: Direction.LIVE_HAS_MORE,
@@ -34,7 +46,7 @@ class Drifting:
     """One rule that live and the policies don't agree on. ``fields`` go from the policy to live.
 
     ``names`` are the names of queues and groups by their ids; ``edit`` is the last change of the queue;
-    ``episode`` says since when it drifts, where that was remembered.
+    ``episode`` says since when it drifts, where that was remembered; ``moved`` which side it comes from.
     """
 
     direction: Direction
@@ -49,6 +61,7 @@ class Drifting:
     names: Mapping[str, str] = field(default_factory=dict)
     edit: Edit = field(default_factory=Edit)
     episode: Episode | None = None
+    moved: Moved = Moved.UNKNOWN
 
     @property
     def side(self) -> Rule:
@@ -58,10 +71,30 @@ class Drifting:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """All that drifted, and the plan that it was read from."""
+    """All that drifted, and the plan that it was read from.
+
+    ``pending`` are rules that the policies changed and live didn't: they wait to be applied, and are no
+    drift.
+    """
 
     plan: Plan
     rules: tuple[Drifting, ...]
+    pending: tuple[Drifting, ...] = ()
+
+    @property
+    def compared(self) -> int:
+        """How many live queues were held against a policy: of none, there is nothing to say."""
+        same = sum(queue.reason in COMPARED for queue in self.plan.untouched)
+        return len(self.plan.changes) + same
+
+    @property
+    def marks(self) -> int:
+        """How many of the rules are marks of the owner."""
+        return sum(rule.side.kind is Kind.OWNER for rule in self.rules)
+
+    def moved(self, moved: Moved) -> tuple[Drifting, ...]:
+        """The rules that drifted in this way."""
+        return tuple(rule for rule in self.rules if rule.moved is moved)
 
     def count(self, direction: Direction) -> int:
         """How many rules drifted in this direction."""

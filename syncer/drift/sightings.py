@@ -5,14 +5,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from syncer.drift.episodes import Facts, Key, Step
-from syncer.drift.found import Drift, Drifting
+from syncer.drift.found import COMPARED, Drift, Drifting
 from syncer.model.canonical import digest
-from syncer.model.change import Reason
 from syncer.model.plan import Plan
 from syncer.model.rule import OverflowRule, Rule
 from syncer.model.rule_document import rule_document
-
-COMPARED = (Reason.EQUAL, Reason.DISABLED)
 
 
 def sightings(drift: Drift) -> dict[Key, Facts]:
@@ -44,6 +41,13 @@ def remembered(drift: Drift, step: Step) -> Drift:
     """The drift with the episode of each rule; ``step`` was made of its sightings."""
     pairs = zip(drift.rules, step.going, strict=True)
     return replace(drift, rules=tuple(replace(rule, episode=episode) for rule, episode in pairs))
+
+
+def with_pending(step: Step, drift: Drift) -> Step:
+    """The step in which each drift that is gone says whether its rule waits to be applied now."""
+    waiting = {_key(drift.plan, rule).place for rule in drift.pending}
+    resolved = (replace(gone, pending=gone.episode.key.place in waiting) for gone in step.resolved)
+    return replace(step, resolved=tuple(resolved))
 
 
 def _key(plan: Plan, rule: Drifting) -> Key:

@@ -1,6 +1,6 @@
 """Write drift back: the policy files as they would have to be, so that live is what they say.
 
-Only the queues that drifted are touched, and of them only the kinds of rules that did.
+Only what live alone moved since both last agreed is touched: drift must not undo a review.
 """
 
 from collections.abc import Iterator, Mapping, Sequence, Set
@@ -8,26 +8,34 @@ from dataclasses import dataclass, replace
 
 from syncer.adopting.adopt import Adopted, adopt
 from syncer.adopting.update import Ids, Update
-from syncer.drift.found import Drift
+from syncer.drift.agreed import Spot, spot_of
+from syncer.drift.found import Drift, Moved
 from syncer.errors import Refused
 from syncer.model.dialect import Dialect
 from syncer.model.policy import QueueRef
-from syncer.model.rule import SPOKEN, Kind
+from syncer.model.queue import LiveQueue
+from syncer.model.rule import SPOKEN, Kind, Rules
 from syncer.model.settings import Ignore
 from syncer.planning.gather import Live
 from syncer.policy.parse import parse_queues
 from syncer.policy.yaml import Document
 
 OVERRIDDEN = "the settings have thresholds of this environment for it"
+WHY_NOT = {
+    Moved.BOTH: "live and the policies both changed it since they last agreed",
+    Moved.UNKNOWN: "nobody knows what live was when it last agreed with the policies: this may be a change "
+    "of theirs that is not applied yet",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class NotWritten:
-    """A queue whose drift stands in no file, and why."""
+    """A queue with drift that stands in no file, and why; ``moved`` says where it comes from."""
 
     queue: str
     name: str
     reason: str
+    moved: Moved = Moved.LIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +55,15 @@ def write_back(
 ) -> WrittenBack:
     """Put what live has into the ``documents``, the policies that ``drift`` was found against.
 
-    A queue that can't be said, all queues of a file that can't be changed in place, and those whose
-    thresholds are ``overridden`` elsewhere stay as they are; so does what ``ignores`` leave to live.
+    Only where live alone moved: what the policies changed since both last agreed was reviewed, and where
+    nobody knows who moved, it may have been. A queue that can't be said, all queues of a file that can't be
+    changed in place, and those whose thresholds are ``overridden`` elsewhere stay as they are; so does what
+    ``ignores`` leave to live.
     """
     drifted = _drifted(drift)
+    mixed = replace(live, queues=_as_far_as_moved(live.queues, drift))
     texts: dict[str, str] = {}
-    left: list[NotWritten] = []
+    left = list(_undecided(drift))
     for document in documents:
         held = {
             Ids(live.queues).of(policy.queue)
@@ -61,27 +72,62 @@ def write_back(
         }
         adopted = [
             replace(each, why_not=OVERRIDDEN) if each.queue.id in held else each
-            for each in _adopted(live, document, drifted)
+            for each in _adopted(mixed, document, drifted)
         ]
         left += [NotWritten(each.queue.id, each.queue.name, each.why_not) for each in adopted if each.why_not]
         written = [each for each in adopted if not each.why_not]
         if not written:
             continue
         try:
-            texts[document.path] = Update(live, written, ignores, remark=False).text(document)
+            texts[document.path] = Update(mixed, written, ignores, remark=False).text(document)
         except Refused as refusal:
             left += [NotWritten(each.queue.id, each.queue.name, refusal.message) for each in written]
     return WrittenBack(texts, tuple(sorted(left, key=lambda each: (each.name, each.queue))))
 
 
 def _drifted(drift: Drift) -> dict[str, set[Kind]]:
-    """The kinds of rules that drifted, by queue; marks of owners stand in no policy."""
+    """The kinds of rules that live alone moved, by queue; marks of owners stand in no policy."""
     found: dict[str, set[Kind]] = {}
-    for each in drift.rules:
-        rule = each.live or each.policy
-        if rule is not None and rule.kind in SPOKEN:
-            found.setdefault(each.queue, set()).add(rule.kind)
+    for each in drift.moved(Moved.LIVE):
+        if each.side.kind in SPOKEN:
+            found.setdefault(each.queue, set()).add(each.side.kind)
     return found
+
+
+def _undecided(drift: Drift) -> Iterator[NotWritten]:
+    """The queues with rules of which it is not for a merge request to say which side counts."""
+    for moved, reason in WHY_NOT.items():
+        found: dict[tuple[str, str], list[str]] = {}
+        for each in drift.moved(moved):
+            if each.side.kind in SPOKEN:
+                found.setdefault((each.queue, each.queue_name), []).append(each.side.in_words(each.names))
+        for (queue, name), rules in found.items():
+            yield NotWritten(queue, name, f"{', '.join(dict.fromkeys(rules))}: {reason}", moved)
+
+
+def _as_far_as_moved(live: Sequence[LiveQueue], drift: Drift) -> tuple[LiveQueue, ...]:
+    """The queues as they would be if live had only what it alone moved, and else what their policies say."""
+    stays: dict[str, set[Spot]] = {}
+    for each in (*drift.pending, *drift.rules):
+        if each.moved is not Moved.LIVE:
+            stays.setdefault(each.queue, set()).add(spot_of(each.side))
+    policies = {change.queue: change.after for change in drift.plan.changes}
+    return tuple(
+        _with_policy(queue, policies[queue.id], stays[queue.id]) if queue.id in stays else queue
+        for queue in live
+    )
+
+
+def _with_policy(queue: LiveQueue, policy: Rules, spots: Set[Spot]) -> LiveQueue:
+    """The queue with the rules of its policy at these spots."""
+    live = [
+        (rule, queue.problems.get(place, ""))
+        for place, rule in enumerate(queue.rules)
+        if spot_of(rule) not in spots
+    ]
+    rules = [*live, *((rule, "") for rule in policy if spot_of(rule) in spots)]
+    problems = {place: problem for place, (_, problem) in enumerate(rules) if problem}
+    return replace(queue, rules=tuple(rule for rule, _ in rules), problems=problems)
 
 
 def _adopted(live: Live, document: Document, drifted: Mapping[str, Set[Kind]]) -> Iterator[Adopted]:

@@ -120,7 +120,7 @@ def standing(entries: Iterable[Entry], run: str, here: Place | None = None) -> S
 
 
 def _newest_first(runs: Iterable[_Run]) -> Iterator[_Run]:
-    return (each for each in reversed(list(runs)) if each.images())
+    return (each for each in reversed(list(runs)) if each.changes)
 
 
 def _changed(entry: Entry) -> bool:

@@ -113,7 +113,9 @@ def _drift(view: Drifted) -> dict[str, Any]:
     drift = view.drift
     return {
         "counts": {direction.value.replace(" ", "_"): drift.count(direction) for direction in Direction},
+        "compared": drift.compared,
         "rules": [_drifting(rule) for rule in drift.rules],
+        "pending": [_pending(rule) for rule in drift.pending],
         "resolved": [_gone(gone) for gone in view.resolved],
         **_unmanaged(view.unmanaged),
     }
@@ -122,6 +124,16 @@ def _drift(view: Drifted) -> dict[str, Any]:
 def _drifting(rule: Drifting) -> dict[str, Any]:
     episode = rule.episode
     return {
+        **_pending(rule),
+        "moved": rule.moved.value,
+        "standing": episode.standing.value if episode else None,
+        "first_seen": episode.first_seen if episode else None,
+        "detections": episode.detections if episode else None,
+    }
+
+
+def _pending(rule: Drifting) -> dict[str, Any]:
+    return {
         "direction": rule.direction.value.replace(" ", "_"),
         "queue": {"id": rule.queue, "name": rule.queue_name},
         "target": {"id": rule.target, "name": rule.target_name},
@@ -129,9 +141,6 @@ def _drifting(rule: Drifting) -> dict[str, Any]:
         "live": rule_document(rule.live) if rule.live else None,
         "note": rule.note,
         "changed": rule.edit.as_json(),
-        "standing": episode.standing.value if episode else None,
-        "first_seen": episode.first_seen if episode else None,
-        "detections": episode.detections if episode else None,
     }
 
 
@@ -148,6 +157,7 @@ def _gone(gone: Gone) -> dict[str, Any]:
         "last_seen": episode.last_seen,
         "detections": episode.detections,
         "superseded": gone.superseded,
+        "pending": gone.pending,
     }
 
 

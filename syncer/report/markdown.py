@@ -5,7 +5,7 @@ from typing import Any
 
 from syncer.audit.words import rule_step
 from syncer.doctor.line import State
-from syncer.drift.found import Direction
+from syncer.drift.found import Direction, Drifting, Moved
 from syncer.model.change import Action, Ignored, Reason
 from syncer.model.finding import Finding, Severity
 from syncer.model.outcome import Outcome
@@ -13,7 +13,16 @@ from syncer.planning.unmanaged import Unmanaged
 from syncer.report.escape import code_tag, markdown
 from syncer.report.folding import fold, rest_in_words
 from syncer.report.text.audit import milliseconds, percent
-from syncer.report.text.drift import drift_in_words, gone_in_words, history_in_words
+from syncer.report.text.drift import (
+    BOTH,
+    NOT_COMPARED,
+    drift_in_words,
+    gone_in_words,
+    history_in_words,
+    how_in_words,
+    pending_in_words,
+    two_sides_in_words,
+)
 from syncer.report.text.paint import counted
 from syncer.report.text.plan import label, marks_among, place_in_words, rule_in_words
 from syncer.report.views import (
@@ -132,22 +141,31 @@ def _outcomes(outcomes: Sequence[Outcome]) -> list[str]:
 def _drift(view: Drifted) -> Iterator[str]:
     drift = view.drift
     counts = ", ".join(f"{drift.count(direction)} {direction.value}" for direction in Direction)
-    yield f"**{counts}{marks_among(drift.plan)}**"
+    yield f"**{counts}{marks_among(drift.marks)}**" if drift.compared else f"**{NOT_COMPARED}**"
     yield ""
+    yield from _drifting(drift.rules)
+    if unknown := two_sides_in_words(drift):
+        yield from [f"{unknown[0].upper()}{unknown[1:]}.", ""]
+    if waiting := pending_in_words(drift):
+        yield from [f"**Pending:** {waiting}.", ""]
+        yield from _drifting(drift.pending)
+    if view.resolved:
+        yield from [*(f"- {code_tag(gone_in_words(gone))}" for gone in view.resolved), ""]
+
+
+def _drifting(rules: Sequence[Drifting]) -> list[str]:
     rows = [
         [
             code_tag(rule.queue_name),
             code_tag(label(rule.live or rule.policy, rule.target_name)),
-            rule.direction.value,
+            how_in_words(rule) + (f"; {BOTH}" if rule.moved is Moved.BOTH else ""),
             code_tag(drift_in_words(rule)),
             code_tag(history_in_words(rule)),
             code_tag(rule.edit.in_words()),
         ]
-        for rule in drift.rules
+        for rule in rules
     ]
-    yield from table(["Queue", "Rule", "Drift", "Values", "Seen", "Queue last changed"], rows)
-    if view.resolved:
-        yield from [*(f"- {code_tag(gone_in_words(gone))}" for gone in view.resolved), ""]
+    return table(["Queue", "Rule", "Drift", "Values", "Seen", "Queue last changed"], rows)
 
 
 def _ignored(ignored: Sequence[Ignored]) -> list[str]:

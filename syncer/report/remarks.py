@@ -5,32 +5,35 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from syncer.doctor.line import Line, State
-from syncer.drift.found import Drifting
+from syncer.drift.found import Drifting, Moved
 from syncer.errors import SyncerError
 from syncer.model.canonical import digest
 from syncer.model.finding import Finding, Position, Severity
 from syncer.model.outcome import Outcome
 from syncer.report.escape import plain
-from syncer.report.text.drift import drift_in_words, history_in_words
+from syncer.report.text.drift import BOTH, drift_in_words, history_in_words, how_in_words
 from syncer.report.text.plan import label
 from syncer.report.views import Applied, AuditVerified, Drifted, Examined, Report
 
 NOWHERE = "policies"
 """What an entry that belongs to no file is shown at: these formats want a path."""
 
+SIDES = {Moved.BOTH: BOTH, Moved.UNKNOWN: "live and the policies alone were compared"}
+"""What is to be known of who moved a rule that drifted."""
+
 _PLACES = re.compile(r"(?<=\S)(:[0-9]+){1,2}\b|\b(line|column)s? [0-9]+")
 _CAPITALS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def remarks(report: Report) -> tuple[Finding, ...]:
-    """The findings, then each rule that drifted, break of the audit, queue not done or check failed."""
+    """The findings, then each rule that differs, break of the audit, queue not done or check failed."""
     return (*report.findings, *_of_view(report))
 
 
 def _of_view(report: Report) -> Iterator[Finding]:
     match report.view:
         case Drifted() as view:
-            yield from (_drifted(rule, view) for rule in view.drift.rules)
+            yield from (_drifted(rule, view) for rule in (*view.drift.rules, *view.drift.pending))
         case Applied() as view:
             for result in filter(None, (view.result, view.undone)):
                 yield from (_not_done(result.run.verb, each) for each in result.outcomes if not each.done)
@@ -48,15 +51,16 @@ def _of_view(report: Report) -> Iterator[Finding]:
 def _drifted(rule: Drifting, view: Drifted) -> Finding:
     position = view.places.get(rule.queue) or view.places.get(rule.queue_name)
     which = label(rule.live or rule.policy, rule.target_name)
-    message = f"{rule.queue_name} {which}: {rule.direction.value}: {drift_in_words(rule)}"
+    message = f"{rule.queue_name} {which}: {how_in_words(rule)}: {drift_in_words(rule)}"
     edit = rule.edit.in_words()
     changed = f"the queue was last changed {edit}" if edit else ""
+    waits, moved = rule.moved is Moved.POLICIES, SIDES.get(rule.moved, "")
     return Finding(
-        _id("drift", rule.direction.value),
-        Severity.WARNING,
+        _id("pending" if waits else "drift", rule.direction.value),
+        Severity.INFO if waits else Severity.WARNING,
         message,
         position,
-        "; ".join(part for part in (rule.note, history_in_words(rule), changed) if part),
+        "; ".join(part for part in (rule.note, moved, history_in_words(rule), changed) if part),
         (),
         rule.queue_name,
     )

@@ -6,6 +6,7 @@ from syncer.model.canonical import readable
 from syncer.model.change import Action
 from syncer.model.plan import Plan
 from syncer.report.remarks import fatal, in_full
+from syncer.report.text.drift import NOT_COMPARED
 from syncer.report.views import Applied, Drifted, Planned, Report
 
 MOST = 999_999
@@ -26,6 +27,8 @@ def _counts(report: Report) -> dict[str, Any]:
     if report.view is None:
         ended = fatal(report)
         return {"error": in_full(ended) if ended else "the policies are invalid, so there is no plan"}
+    if isinstance(report.view, Drifted) and not report.view.drift.compared:
+        return {"error": NOT_COMPARED}
     plan = _plan(report)
     return {action.value: min(plan.count(action), MOST) if plan else 0 for action in Action}
 

@@ -85,6 +85,7 @@ outcomes = st.tuples(
     st.floats(0, 1e6),
     *[texts] * 5,
     st.none() | st.builds(Written, sides, sides),
+    st.floats(0, 1e6),
 )
 
 
@@ -100,7 +101,7 @@ def test_what_was_written_is_read_again(
     journal = Journal(tmp_path_factory.mktemp("journal"), run, changes, lambda: NOW)
     for number, each in enumerate(changes, 1):
         journal.sending(each, number, etag, Written({}, {}))
-        journal.sending(each, number + 1, etag, outcome[-1] or WRITTEN)
+        journal.sending(each, number + 1, etag, outcome[-2] or WRITTEN)
     settled = {each.queue: Outcome(each, *outcome) for each in changes[:2]}
     for done in settled.values():
         journal.settled(done)
@@ -110,12 +111,14 @@ def test_what_was_written_is_read_again(
         Trace(
             kept[each.queue],
             number + 1,
-            outcome[-1] or WRITTEN,
+            outcome[-2] or WRITTEN,
             replace(settled[each.queue], change=kept[each.queue]) if each.queue in settled else None,
+            "" if etag else NOW,
         )
         for number, each in enumerate(changes, 1)
     ]
-    assert CutOff(journal.path, run, tuple(traces)) == read_journal(journal.path)
+    unguarded = NOW if changes[2:] and not etag else ""
+    assert CutOff(journal.path, run, tuple(traces), (), unguarded) == read_journal(journal.path)
 
 
 def test_what_takes_a_queue_back_is_told_from_what_it_takes_back(tmp_path: Path) -> None:

@@ -220,15 +220,16 @@ def test_named_files_say_nothing_of_the_other_queues(settled: Program, receiver:
     edit(settled, "front", overflow("back", 30))
     drift(settled, "--alert-after", "1")
     assert [("DRIFT_DETECTED", "Front", 1)] == actions(receiver)
-    before = state(settled)
+    before = state(settled)["drifts"]
     assert [] == drift(settled, str(other.relative_to(settled.folder)))["rules"]
-    assert (before, []) == (state(settled), actions(receiver))
+    assert (before, []) == (state(settled)["drifts"], actions(receiver))
 
 
-def test_no_drift_leaves_no_state(program: Program) -> None:
+def test_what_agrees_is_remembered_before_anything_drifts(program: Program) -> None:
     program.write_policies(policy_queue("Other", ("Back", 5)), policy_queue("Back"))
     assert [] == drift(program)["rules"]
-    assert not (program.folder / ".syncer").exists()
+    (agreed,) = state(program)["agreed"]
+    assert ["back", "other"] == [queue["queue"] for queue in agreed["queues"]]
 
 
 def test_a_state_folder_that_can_not_be_used_is_a_warning(settled: Program, receiver: Receiver) -> None:

@@ -265,6 +265,7 @@ def test_an_environment_has_a_merge_request_of_its_own(job: Program, hub: Hub) -
     job.setenv("SYNCER_API_URL", "")
     job.setenv("SYNCER_ENV", "prod")
     job.edit("front", routingRules=[overflow("back", 40)])
+    job.edit("desk", routingRules=[overflow("back", 20), overflow("front", 5)])
     done = job.run("drift")
     assert "merge request !6 opened" in done.err
     assert "not written back: Desk: the settings have thresholds of this environment for it" in done.err

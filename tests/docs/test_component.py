@@ -88,11 +88,20 @@ def test_it_can_be_included_once_an_environment() -> None:
         assert {env} == {job["variables"]["SYNCER_ENV"] for job in found.values()}
         needed = {need for job in found.values() for need in job.get("needs", [])}
         assert needed < set(found)
-        keys = [job["cache"]["key"] for job in found.values() if "cache" in job]
+        caches = [cache for job in found.values() for cache in job.get("cache", [])]
         assert [
             f"syncer-{env}-state-production",
+            f"syncer-{env}-letters-production",
             f"syncer-{env}-drift-$SYNCER_ENV-$CI_COMMIT_REF_SLUG",
-        ] == keys
+            f"syncer-{env}-state-production",
+        ] == [cache["key"] for cache in caches]
+
+
+def test_drift_reads_what_was_applied_last_and_only_apply_writes_it() -> None:
+    for found in (_theirs(), _ours()):
+        written, read = found["apply"]["cache"][0], found["drift"]["cache"][-1]
+        assert {**written, "policy": "pull"} == {**read, "when": "always"}
+        assert [".syncer/audit", ".syncer/journal"] == read["paths"]
 
 
 def test_it_is_adopted_in_three_lines() -> None:

@@ -100,6 +100,17 @@ class Repository:
 
     def rules(self, queue: str) -> list[tuple[int, int]]:
         """Threshold and delay of each live overflow rule of a queue."""
+        rules = [rule for rule in self._live(queue)["routingRules"] if rule.get("type") == "overflow"]
+        return [(rule["threshold"], rule["overflowDelay"]) for rule in rules]
+
+    def edit(self, queue: str, threshold: int, times: int = 1) -> None:
+        """Somebody gives the first rule of a live queue another threshold, and repeats it."""
+        live = self._live(queue)
+        rules = [{**live["routingRules"][0], "threshold": threshold}] * times
+        url = f"{self.api}/_emulator/queues/{live['id']}"
+        assert 200 == requests.post(url, json={"routingRules": rules}, timeout=10).status_code
+
+    def _live(self, queue: str) -> dict[str, Any]:
         grant = {"grant_type": "client_credentials"}
         token = requests.post(f"{self.api}/oauth/token", data=grant, auth=("demo", "demo"), timeout=10).json()
         found: dict[str, Any] = requests.get(
@@ -108,8 +119,7 @@ class Repository:
             timeout=10,
         ).json()
         (entity,) = [entity for entity in found["entities"] if entity["name"] == queue]
-        rules = [rule for rule in entity["routingRules"] if rule.get("type") == "overflow"]
-        return [(rule["threshold"], rule["overflowDelay"]) for rule in rules]
+        return dict(entity)
 
 
 @contextmanager

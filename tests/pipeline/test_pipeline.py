@@ -172,21 +172,39 @@ def test_a_commit_without_a_merge_request_gets_no_note(ours: Repository) -> None
 
 
 def test_drift_is_written_back_once_as_a_merge_request(ours: Repository) -> None:
+    """The job of the schedule never saw live before: what was applied last it has from the cache of apply."""
     ours.merged()
+    assert 0 == ours.run(PUSH).code
+    ours.edit("Billing Payments", 12)
+    ours.edit("Support French", 16, times=2)
     for _ in range(2):
         ran = ours.run({**SCHEDULE, "SYNCER_DRIFT_MR": "1"})
         assert (1, {"drift": "FAIL"}) == (ran.code, ran.jobs), ran.log
     assert [5, 6] == list(ours.hub.requests()), ran.log
-    assert "Drift of live: 10 rules of 9 queues" == ours.hub.requests()[6]["title"]
+    assert "Drift of live: 3 rules of 2 queues" == ours.hub.requests()[6]["title"]
     assert (
-        "- `Support German`: `2 overflow rules have the same target" in ours.hub.requests()[6]["description"]
+        "- `Support French`: `2 overflow rules have the same target" in ours.hub.requests()[6]["description"]
     )
     before = (ours.folder / "policies" / "billing.yaml").read_text()
     ours.write(**ours.hub.merge(6))
     after = (ours.folder / "policies" / "billing.yaml").read_text()
     assert re.findall("#.*", before) == re.findall("#.*", after) and before != after
     left = ours.run(SCHEDULE)
-    assert "drift: 1 rule " in left.log, left.log
+    assert "drift: 2 rules " in left.log, left.log
+
+
+def test_a_merge_that_is_not_applied_is_not_written_back(ours: Repository) -> None:
+    ours.merged()
+    assert 0 == ours.run(PUSH).code
+    file = ours.folder / "policies" / "languages.yaml"
+    file.write_text(
+        file.read_text().replace("threshold: 15\n        delay: 90", "threshold: 14\n        delay: 90")
+    )
+    ours.merged()
+    ran = ours.run({**SCHEDULE, "SYNCER_DRIFT_MR": "1"})
+    assert (0, _passed("drift")) == (ran.code, ran.jobs), ran.log
+    assert "pending: 1 rule of 1 queue" in ran.log
+    assert [5] == list(ours.hub.requests()), ran.log
 
 
 def _the_chain_ends_in_its_head(folder: Path, log: str) -> None:

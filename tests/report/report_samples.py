@@ -9,7 +9,7 @@ from syncer.audit.figures import figures
 from syncer.audit.verify import Break, Verification
 from syncer.doctor.line import Line, State
 from syncer.drift.episodes import Episode, Facts, Gone, Key
-from syncer.drift.found import Drift, drift_of
+from syncer.drift.found import Drift, Moved, drift_of
 from syncer.errors import StalePlan
 from syncer.model.change import Action, FieldChange, Ignored, QueueChange, Reason, RuleChange, Untouched
 from syncer.model.environment import Environment, Organization, Override, Variables
@@ -135,8 +135,21 @@ def episode(name: str, detections: int = 3) -> Episode:
 def remembered_drift(name: str) -> Drift:
     """Drift whose rules were seen before, of queues that somebody is known to have changed."""
     found = drift_of(plan(name), {name: Edit("u", name, NOW), "z": Edit(name, "", name)})
-    rules = (replace(rule, episode=episode(name, number)) for number, rule in enumerate(found.rules, start=1))
-    return replace(found, rules=tuple(rules))
+    rules = [replace(rule, episode=episode(name, number)) for number, rule in enumerate(found.rules, start=1)]
+    rules[0] = replace(rules[0], moved=Moved.LIVE)
+    return replace(found, rules=(*rules[:-1], replace(rules[-1], moved=Moved.BOTH)))
+
+
+def waiting(name: str) -> Drift:
+    """Rules of which the policies alone moved: no drift."""
+    found = drift_of(plan(name))
+    pending = tuple(replace(rule, moved=Moved.POLICIES) for rule in found.rules)
+    return replace(found, rules=(), pending=pending)
+
+
+def nothing_compared(name: str) -> Drift:
+    """Live has none of the queues that the policies speak of."""
+    return drift_of(replace(plan(name), changes=(), untouched=(Untouched(name, name, Reason.UNMANAGED),)))
 
 
 def outcomes(name: str) -> tuple[Outcome, ...]:
@@ -209,6 +222,8 @@ def reports(name: str) -> dict[str, Report]:
             "drift",
             Drifted(remembered_drift(name), {}, (Gone(episode(name), False), Gone(episode(name, 1), True))),
         ),
+        "drift, pending": ("drift", Drifted(waiting(name), {}, (Gone(episode(name), False, pending=True),))),
+        "drift, nothing compared": ("drift", Drifted(nothing_compared(name))),
         "export": ("export", Exported((WrittenFile(name, 3),), (Skipped("q", name, name),))),
         "environments": ("environments", Environments(environments(name))),
         "environments, none": ("environments", Environments(())),

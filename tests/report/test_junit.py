@@ -101,6 +101,12 @@ def test_a_drifted_queue_fails() -> None:
         assert file == case.get("file")
 
 
+def test_a_queue_that_waits_to_be_applied_does_not_fail() -> None:
+    suites = suites_of(replace(reports("Support")["drift, pending"], findings=(), error=None))
+    assert "drift" not in suites
+    assert {"system-out"} == {kind for case in suites["pending"].values() for kind in verdict(case)}
+
+
 def test_an_error_that_ended_the_command_is_an_error_of_its_case() -> None:
     suites = suites_of(Report("plan", 1, error=AuthError("no credentials", hint="Set them.")))
     assert ["command"] == list(suites)

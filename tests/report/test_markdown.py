@@ -6,6 +6,7 @@ from syncer.applying.apply import Result
 from syncer.audit.figures import figures
 from syncer.drift.found import drift_of
 from syncer.errors import SyncerError
+from syncer.model.change import Reason, Untouched
 from syncer.model.finding import Finding, Position, Severity
 from syncer.model.headroom import Headroom
 from syncer.model.plan import Plan
@@ -111,7 +112,21 @@ def test_drift_says_what_differs() -> None:
     assert "**1 live has more, 1 live has less, 2 live differs**" == shown[2]
     words = "<code>5 &#37; after 0 s, disabled</code>"
     assert f"| <code>Q</code> | <code>→ Q</code> | live has less | {words} |  |  |" in shown
-    assert 3 == len(lines(Report("drift", 0, Drifted(drift_of(Plan("now", "api"))))))
+    assert (
+        "Of 4 rules two sides alone were compared, live and the policies: neither the audit trail nor an "
+        "earlier drift says what live was when both last agreed." == shown[-1]
+    )
+    same = Plan("now", "api", untouched=(Untouched("q", "Q", Reason.EQUAL),))
+    assert 3 == len(lines(Report("drift", 0, Drifted(drift_of(same)))))
+
+
+def test_drift_says_what_waits_and_that_nothing_could_be_compared() -> None:
+    shown = lines(replace(reports("Q")["drift, pending"], findings=(), error=None))
+    assert "**0 live has more, 0 live has less, 0 live differs**" == shown[2]
+    assert shown[4].startswith("**Pending:** 8 rules of 2 queues: the policies changed, and live is")
+    assert 2 == len([line for line in shown if "| pending, to be created |" in line])
+    nothing = lines(replace(reports("Q")["drift, nothing compared"], findings=(), error=None))
+    assert "**nothing could be compared: whether live drifted is not known**" == nothing[2]
 
 
 def test_drift_says_since_when_and_who_changed_the_queue() -> None:

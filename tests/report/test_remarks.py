@@ -38,6 +38,14 @@ def test_each_drifted_rule_is_an_entry_beside_the_findings() -> None:
     assert "Support → Support: live has less: 5 % after 0 s, disabled" in [each.message for each in found]
 
 
+def test_a_rule_that_waits_to_be_applied_informs_and_is_no_drift() -> None:
+    report = replace(reports("Support")["drift, pending"], findings=(), error=None)
+    found = remarks(report)
+    assert {"pending.live-differs", "pending.live-has-less", "pending.live-has-more"} == {e.id for e in found}
+    assert {Severity.INFO} == {finding.severity for finding in found}
+    assert "Support → Support: pending, to be created: 5 % after 0 s, disabled" in [e.message for e in found]
+
+
 def test_what_is_remembered_of_a_drift_is_no_part_of_its_fingerprint() -> None:
     report = reports("Support")["drift, remembered"]
     found = [each for each in remarks(report) if each.id.startswith("drift.")]

@@ -7,6 +7,7 @@ from syncer.applying.apply import Result
 from syncer.audit.figures import figures
 from syncer.audit.verify import Break, Verification
 from syncer.drift.found import drift_of
+from syncer.model.change import Reason, Untouched
 from syncer.model.finding import Finding, Severity
 from syncer.model.headroom import Headroom
 from syncer.model.outcome import Status
@@ -125,8 +126,11 @@ def test_an_outcome_without_detail_takes_one_line() -> None:
     assert 5 == len(text(Applied(None, Result(RUN, "done", only, HEAD, {}, 0.0))))
 
 
+SAME = Plan("now", "api", untouched=(Untouched("q", "Q", Reason.EQUAL),))
+
+
 def test_drift() -> None:
-    assert ["no drift: live is what the policies say"] == text(Drifted(drift_of(Plan("now", "api"))))
+    assert ["no drift: live is what the policies say"] == text(Drifted(drift_of(SAME)))
     made = plan("Q")
     shown = text(Drifted(drift_of(replace(made, changes=made.changes[:1]))))
     assert [
@@ -137,6 +141,10 @@ def test_drift() -> None:
         "    ~ → Q  live differs: 10 % after 60 s  # Q",
         "",
         "drift: 4 rules (1 live has more, 1 live has less, 2 live differs)",
+        (
+            "of 4 rules two sides alone were compared, live and the policies: neither the audit trail nor an "
+            "earlier drift says what live was when both last agreed"
+        ),
         (
             "syncer apply makes live what the policies say; "
             "syncer export --update writes what live has into them"
@@ -156,21 +164,57 @@ def test_drift_that_was_seen_before() -> None:
         f"      new, seen 1 time since {NOW}",
         "",
         "  Q (z)  # last changed by Q at Q",
-        "    ~ → Q  live differs: 10 % after 60 s  # Q",
+        "    ~ → Q  live differs: 10 % after 60 s  # Q; the policies changed it too since both last agreed",
         f"      alerted, seen 8 times since {NOW}",
         "",
         f"  resolved: Q → Q, live differs: Q, seen 3 times since {NOW}",
         f"  live was changed again: Q → Q, live differs: Q, seen 1 time since {NOW}",
         "",
         "drift: 2 rules (0 live has more, 0 live has less, 2 live differs)",
-    ] == shown[:-2]
-    gone = text(Drifted(drift_of(Plan("now", "api")), {}, view.resolved[:1]))
+        (
+            "sync apply makes live what the policies say; to keep what live has, change the policies: "
+            "sync export --update would undo what is pending"
+        ),
+    ] == shown[:-1]
+    gone = text(Drifted(drift_of(SAME), {}, view.resolved[:1]))
     assert ["", "no drift: live is what the policies say"] == gone[1:]
+
+
+def test_what_waits_to_be_applied_is_no_drift() -> None:
+    view = reports("Q")["drift, pending"].view
+    assert isinstance(view, Drifted)
+    shown = text(replace(view, drift=replace(view.drift, pending=view.drift.pending[:4])))
+    waiting = "4 rules of 1 queue: the policies changed, and live is what it was when both last agreed"
+    assert [
+        "  Q (Q)",
+        f"    ~ → Q  pending, to be updated: {FIELDS}",
+        "    + → Q  pending, to be created: 5 % after 0 s, disabled",
+        "    - → Q  pending, to be deleted: 10 % after 60 s  # Q",
+        "    ~ → Q  pending, to be updated: 10 % after 60 s  # Q",
+        "",
+        (
+            "  resolved, the policies wait to be applied: Q → Q, live differs: Q, seen 3 times since "
+            "2026-03-01T08:30:00.000Z"
+        ),
+        "",
+        "no drift in the 4 queues that could be compared",
+        f"pending: {waiting}; sync apply applies it",
+    ] == shown[:10]
+    clean = replace(view.drift, plan=replace(view.drift.plan, findings=(), ignored=()))
+    assert "no drift" == text(Drifted(clean))[-2]
+
+
+def test_where_nothing_could_be_compared_there_is_no_word_of_no_drift() -> None:
+    view = reports("Q")["drift, nothing compared"].view
+    assert isinstance(view, Drifted)
+    shown = text(view)
+    assert "nothing could be compared: whether live drifted is not known" == shown[0]
+    assert not [line for line in shown if "no drift" in line]
 
 
 def test_drift_and_apply_are_quiet_about_what_only_informs() -> None:
     info = Finding("a.b", Severity.INFO, "m")
-    view = Drifted(drift_of(Plan("now", "api")))
+    view = Drifted(drift_of(SAME))
     assert 1 == len(text(view, info))
     assert "info a.b: m" == text(view, info, verbose=True)[0]
 

@@ -19,7 +19,7 @@ def test_every_command_with_a_result_counts() -> None:
     expected = {
         kind: counts[kind] if kind.startswith(("plan", "apply", "drift")) else dict.fromkeys(planned, 0)
         for kind in KINDS
-        if kind != "an error alone"
+        if kind not in ("an error alone", "drift, nothing compared")
     }
     found = {kind: checked(render("terraform", reports("x")[kind]), "terraform") for kind in expected}
     assert expected == found
@@ -39,6 +39,8 @@ def test_a_count_is_no_larger_than_gitlab_takes() -> None:
 def test_nothing_is_counted_where_there_is_no_result() -> None:
     refused = Report("plan", 1, error=AuthError("no credentials", hint="Set them."))
     assert {"error": "no credentials\nSet them."} == json.loads(render("terraform", refused))
+    nothing = json.loads(render("terraform", reports("x")["drift, nothing compared"]))
+    assert {"error": "nothing could be compared: whether live drifted is not known"} == nothing
     invalid = Report("plan", 3)
     assert {"error": "the policies are invalid, so there is no plan"} == json.loads(
         render("terraform", invalid)

@@ -18,6 +18,7 @@ from syncer.report.note.markup import (
     shortened,
     where,
 )
+from syncer.report.text.drift import pending_in_words
 from syncer.report.text.paint import counted
 from syncer.report.text.plan import label, marks_among, settings_in_words
 
@@ -58,6 +59,7 @@ def drift_texts(told: Told, digest: str) -> Texts:
         *_others(told.others),
         "",
         "The branch is made anew on each run: what others commit there is thrown away.",
+        *_waiting(told.drift),
         "",
         "### What drifted",
         "",
@@ -84,7 +86,13 @@ def _marker(environment: str) -> str:
 
 def _counts(drift: Drift) -> str:
     queues = {rule.queue for rule in drift.rules}
-    return f"{counted(len(drift.rules), 'rule')} of {counted(len(queues), 'queue')}{marks_among(drift.plan)}"
+    return f"{counted(len(drift.rules), 'rule')} of {counted(len(queues), 'queue')}{marks_among(drift.marks)}"
+
+
+def _waiting(drift: Drift) -> list[str]:
+    if not drift.pending:
+        return []
+    return ["", f"Not in here, and no drift: {pending_in_words(drift)}. The next apply does that."]
 
 
 def _others(names: Sequence[str]) -> Iterator[str]:
@@ -135,7 +143,7 @@ def _left(left: Sequence[NotWritten]) -> Iterator[str]:
     yield from [
         "### Not written",
         "",
-        "These queues drifted too, and stay as they are in the policies: mend them by hand.",
+        "These drifted too, and stay as they are in the policies: fix them by hand.",
         "",
     ]
     yield from (f"- {code(each.name)}: {code(each.reason, LONGEST_MESSAGE)}" for each in left[:MOST_ROWS])

@@ -1,10 +1,10 @@
 """Drift as text: each rule that live and the policies don't agree on, both sides named."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from syncer.drift.episodes import Gone
-from syncer.drift.found import Direction, Drifting
+from syncer.drift.found import Direction, Drift, Drifting, Moved
 from syncer.report.text.paint import Paint, counted, padded, width_of
 from syncer.report.text.plan import in_unit, label, marks_among, settings_in_words
 from syncer.report.views import Drifted
@@ -15,44 +15,109 @@ SIGNS = {
     Direction.LIVE_DIFFERS: ("~", "yellow"),
 }
 
+WAITING = {
+    Direction.LIVE_HAS_MORE: (Direction.LIVE_HAS_LESS, "deleted"),
+    Direction.LIVE_HAS_LESS: (Direction.LIVE_HAS_MORE, "created"),
+    Direction.LIVE_DIFFERS: (Direction.LIVE_DIFFERS, "updated"),
+}
+"""What an apply will do about a rule that is pending; it has the sign that a plan gives it."""
+
+BOTH = "the policies changed it too since both last agreed"
+NOT_COMPARED = "nothing could be compared: whether live drifted is not known"
+
 
 def drift_lines(view: Drifted, paint: Paint) -> list[str]:
-    """Queue by queue what drifted, what no longer does, then how much in each direction."""
+    """Queue by queue what drifted and what is pending, what no longer does, then how much of each."""
     drift = view.drift
-    lines: list[str] = []
-    for (name, queue), group in groupby(drift.rules, key=lambda rule: (rule.queue_name, rule.queue)):
+    lines = [*_queue_lines(drift.rules, paint), *_queue_lines(drift.pending, paint)]
+    if view.resolved:
+        lines += [*(f"  {paint(gone_in_words(gone), 'green')}" for gone in view.resolved), ""]
+    if not drift.compared:
+        return [*lines, paint(NOT_COMPARED, "red", bold=True)]
+    return [*lines, *_verdict(drift, paint)]
+
+
+def _verdict(drift: Drift, paint: Paint) -> Iterator[str]:
+    waiting, unknown, call = pending_in_words(drift), two_sides_in_words(drift), paint.program.call
+    if not drift.rules:
+        yield f"{paint('no drift', 'green', bold=True)}{_so_far(drift)}"
+    else:
+        counts = [f"{drift.count(direction):,} {direction.value}" for direction in Direction]
+        among = f"({', '.join(counts)}){marks_among(drift.marks)}"
+        yield f"{paint('drift:', bold=True)} {counted(len(drift.rules), 'rule')} {among}"
+    if unknown:
+        yield unknown
+    if waiting:
+        yield f"{paint('pending:', 'cyan', bold=True)} {waiting}; {call} apply applies it"
+    if drift.rules:
+        yield f"{call} apply makes live what the policies say; {_to_keep(drift, call)}"
+
+
+def _so_far(drift: Drift) -> str:
+    """Of what it is said that nothing drifted."""
+    if not drift.plan.applicable:
+        return f" in the {counted(drift.compared, 'queue')} that could be compared"
+    return "" if drift.pending else ": live is what the policies say"
+
+
+def _to_keep(drift: Drift, call: str) -> str:
+    """How live is kept: an export takes all of it, also where the policies are newer."""
+    if drift.pending or drift.moved(Moved.BOTH):
+        return (
+            f"to keep what live has, change the policies: {call} export --update would undo what is pending"
+        )
+    return f"{call} export --update writes what live has into them"
+
+
+def pending_in_words(drift: Drift) -> str:
+    """``2 rules of 1 queue: the policies …``; empty where nothing is pending."""
+    if not drift.pending:
+        return ""
+    queues = {rule.queue for rule in drift.pending}
+    return (
+        f"{counted(len(drift.pending), 'rule')} of {counted(len(queues), 'queue')}: "
+        "the policies changed, and live is what it was when both last agreed"
+    )
+
+
+def two_sides_in_words(drift: Drift) -> str:
+    """Of how many rules nobody can say which side moved; empty where that is known of all."""
+    unknown = len(drift.moved(Moved.UNKNOWN))
+    if not unknown:
+        return ""
+    return (
+        f"of {counted(unknown, 'rule')} two sides alone were compared, live and the policies: neither the "
+        "audit trail nor an earlier drift says what live was when both last agreed"
+    )
+
+
+def _queue_lines(found: Sequence[Drifting], paint: Paint) -> Iterator[str]:
+    for (name, queue), group in groupby(found, key=lambda rule: (rule.queue_name, rule.queue)):
         rules = list(group)
         edit = rules[0].edit.in_words()
         changed = f"  {paint(f'# last changed {edit}', dim=True)}" if edit else ""
-        lines += [f"  {paint(name, bold=True)} {paint(f'({queue})', dim=True)}{changed}"]
-        lines += [*_rule_lines(rules, paint), ""]
-    if view.resolved:
-        lines += [*(f"  {paint(gone_in_words(gone), 'green')}" for gone in view.resolved), ""]
-    if not drift.rules:
-        return [*lines, f"{paint('no drift:', 'green', bold=True)} live is what the policies say"]
-    counts = [f"{drift.count(direction):,} {direction.value}" for direction in Direction]
-    lines.append(
-        f"{paint('drift:', bold=True)} {counted(len(drift.rules), 'rule')} ({', '.join(counts)})"
-        + marks_among(drift.plan)
-    )
-    call = paint.program.call
-    lines.append(
-        f"{call} apply makes live what the policies say; "
-        f"{call} export --update writes what live has into them"
-    )
-    return lines
+        yield f"  {paint(name, bold=True)} {paint(f'({queue})', dim=True)}{changed}"
+        yield from (*_rule_lines(rules, paint), "")
 
 
 def _rule_lines(rules: list[Drifting], paint: Paint) -> Iterator[str]:
     labels = [label(rule.live or rule.policy, rule.target_name) for rule in rules]
     width = width_of(labels)
     for rule, text in zip(rules, labels, strict=True):
-        sign, color = SIGNS[rule.direction]
-        what = f"{sign} {padded(text, width)}  {rule.direction.value}: {drift_in_words(rule)}"
-        note = f"  {paint(f'# {rule.note}', dim=True)}" if rule.note else ""
+        waits = rule.moved is Moved.POLICIES
+        sign, color = SIGNS[WAITING[rule.direction][0] if waits else rule.direction]
+        what = f"{sign} {padded(text, width)}  {how_in_words(rule)}: {drift_in_words(rule)}"
+        said = "; ".join(filter(None, (rule.note, BOTH if rule.moved is Moved.BOTH else "")))
+        note = f"  {paint(f'# {said}', dim=True)}" if said else ""
         yield f"    {paint(what, color)}{note}"
         if rule.episode:
             yield f"      {paint(history_in_words(rule), dim=True)}"
+
+
+def how_in_words(rule: Drifting) -> str:
+    """``live differs``, or of a rule that waits to be applied ``pending, to be created``."""
+    waits = rule.moved is Moved.POLICIES
+    return f"pending, to be {WAITING[rule.direction][1]}" if waits else rule.direction.value
 
 
 def history_in_words(rule: Drifting) -> str:
@@ -66,7 +131,8 @@ def history_in_words(rule: Drifting) -> str:
 def gone_in_words(gone: Gone) -> str:
     """``resolved: Front → Back, 30 % to Back after 60 s, seen 3 times since …``."""
     episode, facts = gone.episode, gone.episode.facts
-    how = "live was changed again" if gone.superseded else "resolved"
+    how = "resolved, the policies wait to be applied" if gone.pending else "resolved"
+    how = "live was changed again" if gone.superseded else how
     rule = " → ".join(filter(None, (facts.queue_name, facts.target_name)))
     return (
         f"{how}: {rule}, {facts.direction}: {facts.live or facts.policy}, "

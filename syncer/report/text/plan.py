@@ -43,9 +43,9 @@ def plan_lines(view: Planned, paint: Paint, *, verbose: bool = False) -> list[st
     return lines
 
 
-def marks_among(plan: Plan) -> str:
+def marks_among(marks: int) -> str:
     """``, 2 marks among them``: how many of the rules that were counted are marks of the owner, if any."""
-    return f", {counted(plan.marks, 'mark')} among them" if plan.marks else ""
+    return f", {counted(marks, 'mark')} among them" if marks else ""
 
 
 def place_in_words(plan: Plan) -> str:
@@ -138,7 +138,7 @@ def _totals(plan: Plan, paint: Paint) -> Iterator[str]:
     if plan.changes:
         counts = [f"{plan.count(action)} to {action.value}" for action in Action]
         queues, puts = counted(len(plan.changes), "queue"), counted(len(plan.changes), "PUT")
-        yield f"{paint('plan:', bold=True)} {', '.join(counts)} in {queues} ({puts}){marks_among(plan)}"
+        yield f"{paint('plan:', bold=True)} {', '.join(counts)} in {queues} ({puts}){marks_among(plan.marks)}"
     elif plan.applicable:
         yield f"{paint('no changes:', 'green', bold=True)} live is what the policies say"
     else:

@@ -1,0 +1,123 @@
+"""What live was when it last agreed with the policies: the third side of a comparison.
+
+It is known rule by rule: of a queue in which one rule differs, all the others agree.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from syncer.model.environment import Organization, Place
+from syncer.model.plan import Plan
+from syncer.model.rule import Kind, Rule, Rules
+from syncer.model.rule_document import rule_document, rules_of
+
+Spot = tuple[Kind, str]
+"""What moves as one in a queue: the overflow rules to one target, else all rules of a kind (with ``""``)."""
+
+
+def spot_of(rule: Rule) -> Spot:
+    """A backup queue has one place and conditional groups are numbered, so only overflow rules move alone."""
+    return (rule.kind, rule.key if rule.kind is Kind.OVERFLOW else "")
+
+
+def at_spot(rules: Iterable[Rule], spot: Spot) -> Rules:
+    """The rules there, by their keys; of several with one key the first stays the first."""
+    return tuple(sorted((rule for rule in rules if spot_of(rule) == spot), key=lambda rule: rule.key))
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """The rules that one live queue had when each last agreed with the policies.
+
+    ``open`` are the spots of which that is not known; an overflow spot without a target stands for every
+    target that no rule here has.
+    """
+
+    rules: Rules = ()
+    open: frozenset[Spot] = frozenset()
+
+    def at(self, spot: Spot) -> Rules | None:
+        """The rules at a spot, empty where there was none, None where that is not known."""
+        if found := at_spot(self.rules, spot):
+            return found
+        return None if self.open & {spot, (spot[0], "")} else ()
+
+    def put(self, spot: Spot, rules: Rules) -> Self:
+        """The same with these rules at a spot."""
+        others = tuple(rule for rule in self.rules if spot_of(rule) != spot)
+        return type(self)((*others, *rules), self.open - {spot})
+
+    def as_json(self) -> dict[str, Any]:
+        """The member of the file of drift; ``open`` is left out where all is known."""
+        spots = [{"kind": kind.value, "rule": rule} for kind, rule in sorted(self.open)]
+        return {"rules": [rule_document(rule) for rule in self.rules]} | ({"open": spots} if spots else {})
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> Self:
+        """Read back. Raises KeyError, TypeError or ValueError."""
+        spots = frozenset((Kind(spot["kind"]), str(spot["rule"])) for spot in document.get("open", ()))
+        rules = rules_of(document["rules"])
+        if not all(isinstance(rule.key, str) for rule in rules):
+            raise TypeError("a target that is no text")
+        return cls(rules, spots)
+
+
+NOT_KNOWN = Agreed(open=frozenset((kind, "") for kind in Kind))
+"""A queue of which nothing is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What is known of the queues of one environment by their ids, as of ``at`` (RFC 3339)."""
+
+    api: str
+    environment: str
+    organization: str = ""
+    at: str = ""
+    queues: Mapping[str, Agreed] = field(default_factory=dict)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """There is one of each."""
+        return (self.api, self.environment)
+
+    def as_json(self) -> dict[str, Any]:
+        """One entry under ``agreed`` of the file of drift."""
+        return {
+            "api": self.api,
+            "environment": self.environment,
+            "organization": self.organization,
+            "at": self.at,
+            "queues": [{"queue": id_, **agreed.as_json()} for id_, agreed in sorted(self.queues.items())],
+        }
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> Self:
+        """Read back. Raises KeyError, TypeError or ValueError."""
+        queues = {str(each["queue"]): Agreed.of(each) for each in document["queues"]}
+        api, environment, organization, at = (
+            str(document[name]) for name in ("api", "environment", "organization", "at")
+        )
+        return cls(api, environment, organization, at, queues)
+
+
+def agreements_of(documents: Any) -> tuple[Agreement, ...]:
+    """What the file of drift has under ``agreed``.
+
+    Raises KeyError, TypeError or ValueError where it is anything that ``as_json`` would not write.
+    """
+    found = tuple(map(Agreement.of, documents))
+    if [agreement.as_json() for agreement in found] != documents:
+        raise ValueError("not what the schema says")
+    return found
+
+
+def agreement_of(plan: Plan, agreements: Sequence[Agreement]) -> Agreement:
+    """What is known of the place of a plan; nothing, where another organization answered there before."""
+    here = Place(plan.api, plan.organization)
+    for each in agreements:
+        there = Place(each.api, Organization(each.organization))
+        if each.key == (plan.api, plan.environment) and there.is_as(here):
+            return each
+    return Agreement(plan.api, plan.environment, plan.organization.id)

@@ -1,0 +1,325 @@
+"""Drift must not undo a review: what the policies changed and live didn't waits to be applied."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hub import TOKEN, Hub
+from program import Program, live_queue, overflow
+from receiver import Receiver, receiving
+
+from syncer.emulator.server import Emulator
+
+POLICY = """\
+version: 1
+queues:
+  - queue: Front
+    capacity: 100
+    base_load: 50
+    overflow:
+      - target: Back
+        threshold: {front}
+        delay: {delay}
+  - queue: Desk
+    capacity: 100
+    base_load: 50
+    overflow:
+      - target: Back
+        threshold: {desk}
+        delay: 60
+{more}  - queue: Back
+    capacity: 100
+    base_load: 50
+    overflow: []
+"""
+MORE = "      - target: Other\n        threshold: {}\n        delay: 60\n"
+
+
+@pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    """A queue API whose queues are what ``policies()`` say; nothing was ever applied to it."""
+    queues = [
+        live_queue("Front", overflow("back", 25)),
+        live_queue("Desk", overflow("back", 20)),
+        live_queue("Back"),
+        live_queue("Other"),
+    ]
+    with Emulator(queues=queues, rate_limit=1_000_000) as running:
+        yield running
+
+
+@pytest.fixture
+def job(program: Program, hub: Hub) -> Program:
+    """A job of a schedule that never saw live before, beside policies that live agrees with."""
+    merge(program, hub)
+    for name, value in {
+        "CI_API_V4_URL": f"{hub.url}/api/v4",
+        "CI_PROJECT_ID": "42",
+        "CI_PROJECT_DIR": str(program.folder),
+        "CI_COMMIT_BRANCH": "main",
+        "CI_DEFAULT_BRANCH": "main",
+        "SYNCER_GITLAB_TOKEN": TOKEN,
+        "SYNCER_DRIFT_MR": "1",
+    }.items():
+        program.setenv(name, value)
+    return program
+
+
+def policies(front: int = 25, desk: int = 20, more: str = "", delay: int = 60) -> str:
+    return POLICY.format(front=front, desk=desk, more=more, delay=delay)
+
+
+def merge(program: Program, hub: Hub, **values: Any) -> None:
+    """What a reviewed merge request made of the policies is the commit that is checked out."""
+    text = policies(**values)
+    (program.folder / "policies" / "all.yaml").write_text(text)
+    commit = f"{len(hub.requests()) + hub.writes():x}{abs(hash(text)):x}".ljust(40, "0")[:40]
+    hub.begin(commit, {"policies/all.yaml": text})
+    program.setenv("CI_COMMIT_SHA", commit)
+
+
+def agree(program: Program) -> None:
+    """A run of the schedule while live and the policies agree."""
+    assert 0 == program.run("drift", "--detailed-exitcode").code
+
+
+def looked(program: Program, code: int) -> Any:
+    done = program.run("drift", "--format", "json", "--detailed-exitcode", "--metrics", "m")
+    assert code == done.code, done
+    return done.json["result"]
+
+
+def sides(result: Any) -> dict[str, list[tuple[str, str]]]:
+    """Queue and target of what drifted by who moved it, and of what is pending."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for rule in result["rules"]:
+        found.setdefault(rule["moved"], []).append((rule["queue"]["name"], rule["target"]["name"]))
+    if result["pending"]:
+        found["pending"] = [(rule["queue"]["name"], rule["target"]["name"]) for rule in result["pending"]]
+    return found
+
+
+def metric(program: Program, name: str) -> list[float]:
+    lines = (program.folder / "m").read_text().splitlines()
+    return [float(line.split()[-1]) for line in lines if line.startswith(f'{name}{{command="drift"}}')]
+
+
+@pytest.mark.parametrize("source", ["drift", "trail"])
+def test_a_merge_that_is_not_applied_is_pending_and_is_not_written_back(
+    job: Program, hub: Hub, source: str
+) -> None:
+    if source == "drift":
+        agree(job)
+    else:
+        merge(job, hub, front=24, desk=19)
+        assert 0 == job.run("apply", "--auto-approve").code
+        merge(job, hub)
+        assert 0 == job.run("apply", "--auto-approve").code
+        assert not (job.folder / ".syncer" / "drift.json").exists()
+    merge(job, hub, front=40, more=MORE.format(5))
+    assert {"pending": [("Desk", "Other"), ("Front", "Back")]} == sides(looked(job, 0))
+    assert ([0], [2]) == (metric(job, "syncer_drifted_queues"), metric(job, "syncer_pending_queues"))
+    assert ([5], 0) == (list(hub.requests()), hub.writes())
+    text = job.run("drift").out
+    assert "~ → Back  pending, to be updated: threshold is 25 %, the policy says 40 %" in text
+    assert "+ → Other  pending, to be created: 5 % after 60 s" in text
+    waiting = "2 rules of 2 queues: the policies changed, and live is what it was when both last agreed"
+    assert ["no drift", f"pending: {waiting}; sync apply applies it"] == text.splitlines()[-2:]
+    assert 0 == job.run("apply", "--auto-approve").code
+    assert {} == sides(looked(job, 0))
+
+
+def test_live_that_moved_is_drift_also_when_an_apply_came_between(job: Program, hub: Hub) -> None:
+    agree(job)
+    merge(job, hub, front=40)
+    assert 0 == job.run("apply", "--auto-approve").code
+    job.edit("front", routingRules=[overflow("back", 25)])
+    assert {"live": [("Front", "Back")]} == sides(looked(job, 2))
+    assert policies(front=25) == hub.merge(6)["policies/all.yaml"]
+
+
+def test_where_both_moved_it_is_drift_and_people_decide(job: Program, hub: Hub) -> None:
+    agree(job)
+    merge(job, hub, front=40)
+    job.edit("front", routingRules=[overflow("back", 30)])
+    assert {"both": [("Front", "Back")]} == sides(looked(job, 2))
+    done = job.run("drift")
+    why = "30 % to Back after 60 s: live and the policies both changed it since they last agreed"
+    assert f"not written back: Front: {why}\n" in done.err
+    assert "threshold is 30 %, the policy says 40 %  # the policies changed it too since both" in done.out
+    assert done.out.endswith("sync export --update would undo what is pending\n")
+    assert "; the policies changed it too since both" in job.run("drift", "--format", "markdown").out
+    assert ([5], 0) == (list(hub.requests()), hub.writes())
+
+
+def test_only_what_live_moved_is_written_back(job: Program, hub: Hub) -> None:
+    merge(job, hub, more=MORE.format(5))
+    job.edit("desk", routingRules=[overflow("back", 20), overflow("other", 5)])
+    agree(job)
+    merge(job, hub, front=40, desk=21, more=MORE.format(5))
+    job.edit("desk", routingRules=[overflow("back", 20), overflow("other", 9), overflow("front", 1)])
+    found = {"live": [("Desk", "Front"), ("Desk", "Other")], "pending": [("Desk", "Back"), ("Front", "Back")]}
+    assert found == sides(looked(job, 2))
+    assert "Not in here, and no drift: 2 rules of 2 queues" in hub.requests()[6]["description"]
+    assert "Drift of live: 2 rules of 1 queue" == hub.requests()[6]["title"]
+    added = "      - target: Front\n        threshold: 1\n        delay: 60\n"
+    assert policies(40, 21, MORE.format(9) + added) == hub.merge(6)["policies/all.yaml"]
+
+
+def test_what_nobody_knows_is_told_as_ever_and_not_written_back(job: Program, hub: Hub) -> None:
+    job.edit("front", routingRules=[overflow("back", 40)])
+    result = looked(job, 2)
+    assert {"unknown": [("Front", "Back")]} == sides(result)
+    done = job.run("drift", "--format", "text")
+    assert "of 1 rule two sides alone were compared, live and the policies" in done.out
+    assert "no merge request is opened, renewed or closed: nobody knows which side changed" in done.err
+    assert "not written back: Front: 40 % to Back after 60 s: nobody knows what live was" in done.err
+    assert "Of 1 rule two sides alone" in job.run("drift", "--format", "markdown").out
+    assert ([5], 0) == (list(hub.requests()), hub.writes())
+    job.edit("front", routingRules=[overflow("back", 25)])
+    agree(job)
+    job.edit("front", routingRules=[overflow("back", 40)])
+    assert {"live": [("Front", "Back")]} == sides(looked(job, 2))
+
+
+def test_of_a_queue_each_rule_that_agrees_is_known(job: Program, hub: Hub) -> None:
+    job.edit("desk", routingRules=[overflow("back", 30), overflow("other", 5)])
+    assert {"unknown": [("Desk", "Back"), ("Desk", "Other")]} == sides(looked(job, 2))
+    merge(job, hub, more=MORE.format(5))
+    assert {"unknown": [("Desk", "Back")]} == sides(looked(job, 2))
+    merge(job, hub, more=MORE.format(7))
+    assert {"unknown": [("Desk", "Back")], "pending": [("Desk", "Other")]} == sides(looked(job, 2))
+
+
+@pytest.mark.parametrize("lost", ["gone", "damaged"])
+def test_a_lost_memory_leaves_an_open_merge_request_alone(job: Program, hub: Hub, lost: str) -> None:
+    agree(job)
+    job.edit("front", routingRules=[overflow("back", 40)])
+    assert "!6 opened" in job.run("drift").err
+    kept = job.folder / ".syncer" / "drift.json"
+    if lost == "gone":
+        kept.unlink()
+    else:
+        document = json.loads(kept.read_text())
+        document["agreed"][0]["queues"][0]["rules"] = [{"kind": "overflow", "target": 1}]
+        kept.write_text(json.dumps(document))
+    done = job.run("drift")
+    assert (lost == "damaged") == ("is damaged, so every drift counts as new" in done.err)
+    assert "nobody knows which side changed" in done.err
+    assert "opened" == hub.requests()[6]["state"]
+
+
+def test_live_that_is_put_back_while_the_policies_moved_closes_it(job: Program, hub: Hub) -> None:
+    agree(job)
+    job.edit("front", routingRules=[overflow("back", 30)])
+    assert "!6 opened" in job.run("drift").err
+    merge(job, hub, front=40)
+    job.edit("front", routingRules=[overflow("back", 25)])
+    assert {"pending": [("Front", "Back")]} == sides(looked(job, 0))
+    (note,) = hub.notes(6)
+    assert "what they changed since is not applied yet" in note["body"]
+
+
+def test_an_episode_ends_where_live_was_put_back(job: Program, hub: Hub) -> None:
+    job.setenv("SYNCER_DRIFT_MR", "")
+    with receiving() as receiver:
+        job.setenv("SYNCER_WEBHOOK_URL", receiver.url)
+        agree(job)
+        merge(job, hub, front=40)
+        for _ in range(3):
+            looked(job, 0)
+        assert [] == told(receiver)
+        job.edit("front", routingRules=[overflow("back", 30)])
+        for _ in range(2):
+            looked(job, 2)
+        assert [("DRIFT_DETECTED", "differs from the policies")] == told(receiver)
+        job.edit("front", routingRules=[overflow("back", 25)])
+        (gone,) = looked(job, 0)["resolved"]
+        assert (True, False) == (gone["pending"], gone["superseded"])
+        waits = "live is what it was again; a change of the policies waits to be applied"
+        assert [("DRIFT_RESOLVED", waits)] == told(receiver)
+
+
+def told(receiver: Receiver) -> list[tuple[str, str]]:
+    found = [(entry["action"], entry["detail"]) for entry in receiver.entries]
+    receiver.received.clear()
+    return found
+
+
+def test_a_rollback_is_not_written_back_and_waits_for_the_next_apply(job: Program, hub: Hub) -> None:
+    agree(job)
+    merge(job, hub, front=40)
+    assert 0 == job.run("apply", "--auto-approve").code
+    assert 0 == job.run("rollback", "last", "--auto-approve").code
+    assert {"pending": [("Front", "Back")]} == sides(looked(job, 0))
+    job.edit("front", routingRules=[overflow("back", 26)])
+    assert {"both": [("Front", "Back")]} == sides(looked(job, 2))
+
+
+def test_a_rollback_says_nothing_of_the_other_rules_of_its_queue(job: Program, hub: Hub) -> None:
+    agree(job)
+    merge(job, hub, desk=40)
+    assert 0 == job.run("apply", "--auto-approve").code
+    job.edit("desk", routingRules=[overflow("back", 40), overflow("other", 9)])
+    assert 0 == job.run("rollback", "last", "--auto-approve").code
+    found = {"live": [("Desk", "Other")], "pending": [("Desk", "Back")]}
+    assert found == sides(looked(job, 2))
+
+
+def test_ignored_fields_move_nothing(job: Program, hub: Hub) -> None:
+    job.write_settings(ignore=[{"queues": ["Front"], "fields": ["threshold"]}])
+    agree(job)
+    merge(job, hub, front=41, delay=90)
+    job.edit("front", routingRules=[overflow("back", 33)])
+    assert {"pending": [("Front", "Back")]} == sides(looked(job, 0))
+
+
+def test_a_rule_that_can_not_be_read_has_moved(job: Program, hub: Hub) -> None:
+    agree(job)
+    merge(job, hub, front=40)
+    job.edit("front", routingRules=[{**overflow("back", 25), "enabled": "maybe"}])
+    assert {"both"} == sides(looked(job, 2)).keys()
+
+
+def test_queues_are_known_by_their_ids(job: Program, hub: Hub) -> None:
+    agree(job)
+    job.edit("other", name="Front")
+    job.edit("front", name="Was Front")
+    assert {"unknown": [("Front", "Back")]} == sides(looked(job, 2))
+
+
+def test_each_environment_remembers_its_own(job: Program, hub: Hub) -> None:
+    job.write_settings(environments={"prod": {"api_url": job.url}, "test": {"api_url": job.url}})
+    job.setenv("SYNCER_API_URL", "")
+    job.setenv("SYNCER_ENV", "prod")
+    agree(job)
+    merge(job, hub, front=40)
+    job.setenv("SYNCER_ENV", "test")
+    assert {"unknown": [("Front", "Back")]} == sides(looked(job, 2))
+    job.setenv("SYNCER_ENV", "prod")
+    assert {"pending": [("Front", "Back")]} == sides(looked(job, 0))
+
+
+def test_named_files_leave_what_is_known_of_the_others(job: Program, hub: Hub) -> None:
+    job.setenv("SYNCER_DRIFT_MR", "")
+    agree(job)
+    merge(job, hub, front=40)
+    (job.folder / "other.yaml").write_text("version: 1\nqueues:\n  - queue: Other\n    overflow: []\n")
+    assert 0 == job.run("drift", "other.yaml").code
+    assert {"pending": [("Front", "Back")]} == sides(looked(job, 0))
+
+
+def test_policies_with_errors_still_tell_what_waits_and_write_nothing_down(job: Program, hub: Hub) -> None:
+    agree(job)
+    before = (job.folder / ".syncer" / "drift.json").read_text()
+    merge(job, hub, front=40, more=MORE.format(5).replace("Other", "Nobody"))
+    assert {"pending": [("Front", "Back")]} == sides(looked(job, 3))
+    assert "no drift in the 2 queues that could be compared\n" in job.run("drift").out
+    assert before == (job.folder / ".syncer" / "drift.json").read_text()
+
+
+def test_a_trail_that_can_not_be_read_is_said(job: Program) -> None:
+    (job.folder / ".syncer" / "audit" / "audit.jsonl").mkdir(parents=True)
+    done = job.run("drift", "--detailed-exitcode")
+    assert (0, True) == (done.code, "what was applied last is not known: " in done.err)
