@@ -31,7 +31,7 @@ format: $(READY)  ## let ruff mend what it can
 	$(BIN)/ruff format .
 
 bench: $(READY)  ## the benchmarks (figures, no pass or fail)
-	@for each in tests/bench/bench_*.py; do echo "$$each"; $(BIN)/python "$$each" || exit; done
+	@for each in tests/bench/bench_*.py; do echo "$$each"; $(BIN)/python -m "$$(echo "$${each%.py}" | tr / .)" || exit; done
 
 wheel: $(READY)  ## build the wheel into dist/
 	$(BIN)/python -m hatchling build -t wheel

@@ -12,17 +12,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
-from figures import pytest_terminal_summary as pytest_terminal_summary
 from hypothesis import HealthCheck, is_hypothesis_test, settings
+
+from tests.figures import pytest_terminal_summary as pytest_terminal_summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from hub import Hub
-    from program import Program
-
     from syncer.emulator.server import Emulator
+    from tests.hub import Hub
+    from tests.program import Program
 
 settings.register_profile(
     "any machine", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
@@ -63,9 +63,8 @@ def _ctrl_c() -> Iterator[None]:
 @pytest.fixture
 def emulator() -> Iterator[Emulator]:
     """A queue API with the queues of ``program.queues``, as fast as it can."""
-    from program import queues
-
     from syncer.emulator.server import Emulator
+    from tests.program import queues
 
     with Emulator(queues=queues(), rate_limit=1_000_000, read_credentials=("reader", "secret")) as running:
         yield running
@@ -76,7 +75,7 @@ def program(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], emulator: Emulator
 ) -> Program:
     """The program in a folder that holds the policies of ``program``, set up for the emulator."""
-    from program import Program
+    from tests.program import Program
 
     monkeypatch.chdir(tmp_path)
     program = Program(tmp_path, monkeypatch, capsys)
@@ -89,7 +88,7 @@ def program(
 @pytest.fixture
 def hub() -> Iterator[Hub]:
     """GitLab, as far as the program needs it."""
-    from hub import serving
+    from tests.hub import serving
 
     with serving() as running:
         yield running

@@ -6,9 +6,8 @@ from contextlib import contextmanager
 from threading import Event, Lock
 from typing import Any
 
-from program import Program
-
 from syncer.emulator.server import Emulator, Faults
+from tests.program import Program
 
 LONG = 300.0
 """Seconds after which something hangs; nothing takes as long, on any machine."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import requests
 
-STAND_IN = Path(__file__).with_name("stand_in.py")
+ROOT = Path(__file__).parents[1]
 TOKEN = "glpat-the-token-of-this-test"
 OTHERS_TOKEN = "glpat-somebody-else"
 
@@ -59,8 +59,8 @@ class Hub:
 @contextmanager
 def serving() -> Iterator[Hub]:
     """A stand-in for the time of a test."""
-    command = [sys.executable, str(STAND_IN), "--port", "0", "--token", TOKEN]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    command = [sys.executable, "-m", "tests.stand_in", "--port", "0", "--token", TOKEN]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         assert process.stdout
         yield Hub(process.stdout.readline().split()[-1])
         process.terminate()

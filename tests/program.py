@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 import requests
-from loopback import Server
 
 from syncer.cli.main import run
 from syncer.emulator.server import Emulator
+from tests.loopback import Server
 
 FAST: dict[str, Any] = {
     "version": 1,

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import requests
-from scripted_server import ScriptedServer, Seen, Step, answer, serving
+
+from tests.scripted_server import ScriptedServer, Seen, Step, answer, serving
 
 PASSED = ("authorization", "content-type", "if-match", "accept")
 

@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import loopback
-
 from syncer.live.region import Endpoints
-from syncer.live.timing import Timing
+from syncer.net.timing import Timing
+from tests import loopback
 
 
 @dataclass(frozen=True)

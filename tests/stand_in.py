@@ -1,6 +1,6 @@
 """GitLab's API on loopback: as much of it as notes, branches and merge requests need, and as strict.
 
-Run it with ``python tests/stand_in.py --port 0``; it prints where it listens. For a test that runs it
+Run it with ``python -m tests.stand_in --port 0``; it prints where it listens. For a test that runs it
 as a process, what it holds is served without a token, at ``/stand-in/notes``, ``/stand-in/calls`` and
 ``/stand-in/repository``; a POST to ``/stand-in/begin`` puts files on its main branch, one to
 ``/stand-in/merge`` merges.
@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-import loopback
-from stand_in_repository import Repository
+from tests import loopback
+from tests.stand_in_repository import Repository
 
 LONGEST_NOTE = 1_000_000
 US, OTHER = 7, 8

@@ -19,6 +19,7 @@ from syncer.drift.alerts import Around, alerts_of, as_one
 from syncer.drift.episodes import Episode, Facts, Gone, Key, Standing, Step
 from syncer.drift.file import Remembered, write_memory
 from syncer.drift.found import Direction, Moved
+from syncer.kinds.rule_document import rule_document, rules_of
 from syncer.model.change import Action, FieldChange, Ignored, QueueChange, Reason, RuleChange, Untouched
 from syncer.model.dialect import DIALECTS
 from syncer.model.finding import Finding, Note, Position, Severity
@@ -29,7 +30,6 @@ from syncer.model.plan import LiveRules, Plan
 from syncer.model.policy import PolicyFile
 from syncer.model.queue import Edit
 from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, OwnerMark
-from syncer.model.rule_document import rule_document, rules_of
 from syncer.model.written import Written
 from syncer.planning.document import change_document, plan_document
 from syncer.planning.planfile import save_plan

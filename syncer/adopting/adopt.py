@@ -26,10 +26,10 @@ from syncer.model.queue import LiveQueue
 from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, of_kinds
 from syncer.planning.gather import Live
 from syncer.policy.emit import HEAD, Remarked, queue_text
-from syncer.policy.groups import Groups
-from syncer.policy.resolve import resolve_live
 from syncer.policy.schema import POLICY, validate
-from syncer.policy.yaml import parse
+from syncer.resolving.groups import Groups
+from syncer.resolving.resolve import resolve_live
+from syncer.yamlfile.document import parse
 
 NOT_NAMED = "neither its name nor its id can be written"
 

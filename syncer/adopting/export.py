@@ -12,7 +12,7 @@ from syncer.model.rule import NO_RULES
 from syncer.model.settings import Ignore
 from syncer.planning.gather import Live
 from syncer.policy.emit import Remarked, file_text
-from syncer.policy.yaml import Document
+from syncer.yamlfile.document import Document
 
 WHOLE = "queues"
 """The file of all queues, without its ending."""

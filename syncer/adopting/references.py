@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from syncer.model.group import WORDS
 from syncer.model.policy import GroupRef, QueueRef
 from syncer.model.queue import LiveQueue
-from syncer.policy.groups import Groups
+from syncer.resolving.groups import Groups
 
 _LONGEST = 256
 _UNSPEAKABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")

@@ -13,12 +13,12 @@ from syncer.model.rule import SPOKEN, Kind
 from syncer.model.settings import Ignore
 from syncer.planning.gather import Live
 from syncer.policy.emit import Remarked
-from syncer.policy.groups import Groups
-from syncer.policy.ignore import matching
 from syncer.policy.parse import parse_queues
 from syncer.policy.rewrite import Rewriting
 from syncer.policy.schema import POLICY, validate
-from syncer.policy.yaml import Document, parse
+from syncer.resolving.groups import Groups
+from syncer.resolving.ignore import matching
+from syncer.yamlfile.document import Document, parse
 
 GONE = "Gone from live."
 

@@ -13,7 +13,6 @@ from syncer.applying.looks import Looks, first_look
 from syncer.applying.write import QueueApi, Writer
 from syncer.audit.chain import Chain
 from syncer.audit.entries import Run, change_entries, run_entry
-from syncer.live.timing import Reading, Timing, backoff
 from syncer.model.change import QueueChange
 from syncer.model.finding import Finding, Severity
 from syncer.model.outcome import LOOPED, SENT, Outcome, Status
@@ -21,6 +20,7 @@ from syncer.model.plan import Plan
 from syncer.model.queue import LiveQueue
 from syncer.model.settings import Settings
 from syncer.model.times import rfc3339
+from syncer.net.timing import Reading, Timing, backoff
 
 
 class LiveApi(QueueApi, Listing, Protocol):

@@ -11,7 +11,7 @@ from syncer.model.plan import Plan
 from syncer.model.settings import Safety
 from syncer.model.times import from_rfc3339
 from syncer.planning.planfile import moved
-from syncer.planning.way_back import CONFLICT
+from syncer.planning.restore import CONFLICT
 
 SKEW = timedelta(minutes=5)
 """How far two clocks may be apart."""

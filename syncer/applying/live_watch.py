@@ -11,11 +11,11 @@ from typing import Any, Protocol
 from syncer.applying.take_back import Loops, Ours, Targets, as_written
 from syncer.errors import ApiError, BadAnswer
 from syncer.live.queues import segment
-from syncer.live.timing import Reading
 from syncer.live.wire import read_queue
 from syncer.model.change import QueueChange
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import in_force, mean_the_same, of_kinds
+from syncer.net.timing import Reading
 
 SHORTEST = 30.0
 """Seconds that a look counts at least."""

@@ -12,11 +12,11 @@ from syncer.applying.loop_findings import loop_in_words, others_loop, ours_in_lo
 from syncer.applying.take_back import Ours, Taken, ours_of, take_back, way_back_of
 from syncer.applying.write import Writer
 from syncer.errors import LiveError, Refused
-from syncer.live.timing import Reading, Timing
 from syncer.model.change import QueueChange
 from syncer.model.finding import Finding
 from syncer.model.outcome import SENT, Outcome, Status
 from syncer.model.settings import Settings
+from syncer.net.timing import Reading, Timing
 
 PATIENCE = 3
 """How many times the settle time our own writes are waited for."""

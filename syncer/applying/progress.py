@@ -4,8 +4,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from syncer.errors import LiveError
-from syncer.live.answer import Answer
 from syncer.live.freshness import is_older, is_other, mark_of
+from syncer.live.response import Answer
 from syncer.live.wire import rule_fields, state_digest
 from syncer.model.change import QueueChange
 from syncer.model.outcome import SENT, Outcome, Status

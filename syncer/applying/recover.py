@@ -13,13 +13,13 @@ from syncer.applying.progress import Reads
 from syncer.audit.chain import Chain
 from syncer.audit.entries import Run, change_entries, run_entry
 from syncer.errors import AuditError, NotFound, Refused
-from syncer.live.timing import REAL_TIME, Timing
 from syncer.live.wire import read_queue
 from syncer.model.change import QueueChange
 from syncer.model.environment import Place
 from syncer.model.outcome import Outcome, Status
 from syncer.model.rule import of_kinds
 from syncer.model.times import from_rfc3339
+from syncer.net.timing import REAL_TIME, Timing
 
 CUT_OFF = "the run was cut off"
 

@@ -31,9 +31,8 @@ from syncer.errors import (
     NotTaken,
     PreconditionFailed,
 )
-from syncer.live.answer import Answer
 from syncer.live.freshness import mark_of
-from syncer.live.timing import REAL_TIME, Timing
+from syncer.live.response import Answer
 from syncer.live.wire import read_queue, rule_fields, write_change
 from syncer.model.change import QueueChange, names_in
 from syncer.model.outcome import Outcome, Status
@@ -41,6 +40,7 @@ from syncer.model.queue import LiveQueue
 from syncer.model.rule import in_words, of_kinds
 from syncer.model.settings import Retries
 from syncer.model.written import Written
+from syncer.net.timing import REAL_TIME, Timing
 
 FIRST_PAUSE = 0.25
 """Seconds before a read that may be stale is repeated; each further pause is twice as long."""

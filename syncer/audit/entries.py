@@ -11,11 +11,11 @@ from typing import Any
 
 from syncer.audit.chain import FORMAT
 from syncer.audit.origin import Origin
+from syncer.kinds.rule_document import rule_document
 from syncer.model.change import RuleChange
 from syncer.model.environment import UNKNOWN, Organization, Place
 from syncer.model.outcome import Outcome
 from syncer.model.rule import Kind, OverflowRule
-from syncer.model.rule_document import rule_document
 
 NOUNS = {
     Kind.OVERFLOW: "OVERFLOW_RULE",

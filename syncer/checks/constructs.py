@@ -12,9 +12,9 @@ from syncer.model.group import Group
 from syncer.model.policy import PolicyQueue, PolicySet, QueueRef
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import BackupRule, GroupRule
-from syncer.policy.groups import Groups
-from syncer.policy.reference_findings import no_member
-from syncer.policy.resolve import Desired, Resolved
+from syncer.resolving.groups import Groups
+from syncer.resolving.reference_findings import no_member
+from syncer.resolving.resolve import Desired, Resolved
 
 
 def check_constructs(policies: PolicySet, live: Sequence[LiveQueue] = ()) -> tuple[Finding, ...]:

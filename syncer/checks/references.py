@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from syncer.model.finding import Finding, Position
+from syncer.model.nearest import Nearest
 from syncer.model.policy import PolicyQueue, PolicyRule, PolicySet, QueueRef
-from syncer.policy import reference_findings as say
-from syncer.policy.nearest import Nearest
+from syncer.resolving import reference_findings as say
 
 
 def check_references(policies: PolicySet, *, offline: bool = True) -> tuple[Finding, ...]:

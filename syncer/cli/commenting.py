@@ -135,7 +135,7 @@ def _noted_afterwards(note: Note, place: Place) -> str:
         )
     token = token_of(os.environ)
     needs_library()
-    from syncer.gitlab.brought import brought
+    from syncer.gitlab.merged_request import brought
 
     found = brought(project, token, place.commit.strip().lower(), place.branch)
     if found is None:

@@ -65,7 +65,7 @@ def command(
 def _beginning(data: Path | None, number: int | None) -> tuple[list[Any], dict[str, list[Any]]]:
     """The queues to begin with, and the divisions, groups and users around them."""
     from syncer.emulator import loading
-    from syncer.emulator.organisation import organisation
+    from syncer.emulator.organization import organisation
 
     if data is not None and number is not None:
         raise WrongUsage("--data and --queues both say what to begin with", hint="Give one of them.")

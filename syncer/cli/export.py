@@ -109,7 +109,7 @@ def export(wanted: Wanted, target: Target, watch: Watch) -> Report:
 
 def _written(files: "Sequence[ExportedFile]", wanted: Wanted) -> tuple[WrittenFile, ...]:
     """Write all files, or none where one is larger than is read again."""
-    from syncer.policy.decode import MOST_BYTES
+    from syncer.yamlfile.decode import MOST_BYTES
 
     texts = {}
     for file in files:

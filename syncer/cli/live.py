@@ -9,12 +9,12 @@ from syncer.errors import WrongUsage
 from syncer.live.client import Client, connect
 from syncer.live.credentials import credentials
 from syncer.live.region import Endpoints, endpoints
-from syncer.live.timing import REAL_TIME, Reading
-from syncer.live.transport import LIMITS, Limits
 from syncer.model.plan import Plan
 from syncer.model.queue import LiveQueue
 from syncer.model.settings import Settings
 from syncer.model.times import rfc3339, utc_now
+from syncer.net.timing import REAL_TIME, Reading
+from syncer.net.transport import LIMITS, Limits
 from syncer.planning.build import build_plan
 from syncer.planning.gather import AUTO, Live, OnDisk, inputs_of, read_live
 from syncer.planning.unmanaged import Unmanaged, unmanaged_in

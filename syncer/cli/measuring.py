@@ -8,7 +8,6 @@ from pathlib import Path
 
 from syncer import __version__
 from syncer.applying.apply import Result
-from syncer.audit.metrics import Measured, last_success, openmetrics, push
 from syncer.cli.telling import transport_to, usable
 from syncer.drift.episodes import Standing
 from syncer.drift.found import Drift, Drifting
@@ -17,6 +16,7 @@ from syncer.files import write_whole
 from syncer.model.change import Action
 from syncer.model.finding import has_errors
 from syncer.model.plan import Plan
+from syncer.notify.metrics import Measured, last_success, openmetrics, push
 from syncer.report.views import Applied, Drifted, Planned, Report, Validated
 
 SUCCESS = (0, 2)

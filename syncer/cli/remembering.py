@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from syncer.audit.chain import Chain
-from syncer.audit.letters import Letter, Letters
-from syncer.audit.webhook import Way
 from syncer.cli.telling import telling, way_to
 from syncer.cli.watch import Watch
 from syncer.drift.alerts import Around, alerts_of, as_one
@@ -20,6 +18,8 @@ from syncer.drift.sightings import looking, remembered, sightings, with_pending
 from syncer.drift.three_way import Comparison
 from syncer.errors import SyncerError
 from syncer.model.settings import Webhook
+from syncer.notify.outbox import Letter, Letters
+from syncer.notify.webhook import Way
 
 Entries = tuple[dict[str, Any], ...]
 

@@ -9,9 +9,9 @@ from syncer.cli.running import Running
 from syncer.cli.watch import Watch
 from syncer.cli.work import Work, working
 from syncer.errors import PoliciesInvalid
-from syncer.live.timing import REAL_TIME
 from syncer.model.rule import Kind
 from syncer.model.times import rfc3339, utc_now
+from syncer.net.timing import REAL_TIME
 from syncer.planning.gather import inputs_of, read_disk, read_live
 from syncer.planning.standing import Standing, standing
 from syncer.planning.undo import undo_plan

@@ -8,15 +8,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from syncer.applying.engine import Stop
-from syncer.audit.letters import Letters
-from syncer.audit.webhook import Courier, Post, Way, signer
 from syncer.cli.running import interruptible
 from syncer.errors import ConfigError
 from syncer.live.region import is_loopback
-from syncer.live.timing import REAL_TIME, Timing
-from syncer.live.transport import Limits, Transport
 from syncer.model.settings import Webhook
 from syncer.model.times import utc_now
+from syncer.net.timing import REAL_TIME, Timing
+from syncer.net.transport import Limits, Transport
+from syncer.notify.outbox import Letters
+from syncer.notify.webhook import Courier, Post, Way, signer
 
 Tell = Callable[[Sequence[Mapping[str, Any]]], None]
 

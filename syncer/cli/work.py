@@ -27,8 +27,8 @@ from syncer.cli.watch import Watch
 from syncer.errors import PoliciesInvalid, Refused, SyncerError
 from syncer.files import write_whole
 from syncer.live.client import Client
-from syncer.live.timing import REAL_TIME
 from syncer.model.times import rfc3339, utc_now
+from syncer.net.timing import REAL_TIME
 from syncer.planning.document import plan_document
 from syncer.planning.gather import OnDisk
 from syncer.report.views import Applied, CutOffRun, Planned, Report

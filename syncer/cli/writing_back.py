@@ -20,10 +20,10 @@ from syncer.gitlab.change import ChangedFile, Texts, digest_of
 from syncer.gitlab.place import MergeRequest, checkout_of, job_of, token_of
 from syncer.model.policy import PolicyFile
 from syncer.planning.gather import OnDisk
-from syncer.policy.decode import MOST_BYTES
-from syncer.policy.yaml import Document, parse
 from syncer.report.note.drifted import Told, drift_texts, gone_texts
 from syncer.report.views import Report
+from syncer.yamlfile.decode import MOST_BYTES
+from syncer.yamlfile.document import Document, parse
 
 if TYPE_CHECKING:
     from syncer.gitlab.propose import Proposals

@@ -8,9 +8,9 @@ from syncer.doctor.line import Line, of_error, ok, skipped, warning
 from syncer.errors import BadAnswer, Forbidden, NotFound, SyncerError
 from syncer.live.auth import Grant
 from syncer.live.client import Client, organization_in, refuse_other
-from syncer.live.numbers import whole
-from syncer.live.words import clean
 from syncer.model.environment import UNNAMED, Environment
+from syncer.model.json_numbers import whole
+from syncer.model.sanitize import clean
 
 PAGE = 25
 NAMES = ("token", "scopes", "organisation", "queues")

@@ -12,7 +12,7 @@ from requests.utils import get_environ_proxies, select_proxy
 from syncer.doctor.line import Line, of_error, ok, skipped, warning
 from syncer.errors import BadAnswer, NotSent, SyncerError
 from syncer.live.region import Endpoints
-from syncer.live.transport import Limits, Transport
+from syncer.net.transport import Limits, Transport
 
 PATIENCE = Limits(connect=5.0, read=8.0, whole=8.0)
 """Shorter than those of work: whoever asks what is wrong sits and waits, and some calls are made in a row."""

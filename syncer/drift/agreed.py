@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from syncer.kinds.rule_document import rule_document, rules_of
 from syncer.model.environment import Organization, Place
 from syncer.model.plan import Plan
 from syncer.model.rule import Kind, Rule, Rules
-from syncer.model.rule_document import rule_document, rules_of
 
 Spot = tuple[Kind, str]
 """What moves as one in a queue: the overflow rules to one target, else all rules of a kind (with ``""``)."""

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from syncer.drift.episodes import Facts, Key, Step
 from syncer.drift.found import COMPARED, Drift, Drifting
+from syncer.kinds.rule_document import rule_document
 from syncer.model.canonical import digest
 from syncer.model.plan import Plan
 from syncer.model.rule import OverflowRule, Rule
-from syncer.model.rule_document import rule_document
 
 
 def sightings(drift: Drift) -> dict[Key, Facts]:

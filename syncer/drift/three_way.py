@@ -21,7 +21,7 @@ from syncer.model.environment import Place
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import Rule, Rules
 from syncer.model.settings import Ignore
-from syncer.policy.ignore import ignored_fields
+from syncer.resolving.ignore import ignored_fields
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from typing import Any
 from syncer.audit.entries import place_of
 from syncer.drift.agreed import NOT_KNOWN, Agreed, Spot, at_spot, spot_of
 from syncer.errors import SyncerError
+from syncer.kinds.rule_document import rules_of
 from syncer.live.wire import rules_in
 from syncer.model.environment import Place
 from syncer.model.outcome import Status
 from syncer.model.rule import SPOKEN, Kind, Rules
-from syncer.model.rule_document import rules_of
 from syncer.model.written import Written
 
 DONE = frozenset({Status.APPLIED.value, Status.MERGED.value, Status.ALREADY.value})

@@ -18,7 +18,7 @@ from syncer.model.rule import SPOKEN, Kind, Rules
 from syncer.model.settings import Ignore
 from syncer.planning.gather import Live
 from syncer.policy.parse import parse_queues
-from syncer.policy.yaml import Document
+from syncer.yamlfile.document import Document
 
 OVERRIDDEN = "the settings have thresholds of this environment for it"
 WHY_NOT = {

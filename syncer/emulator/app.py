@@ -16,13 +16,13 @@ from syncer.emulator.directory import DIVISIONS, Directory
 from syncer.emulator.faults import RIVAL, Injector, Strike
 from syncer.emulator.members import Members
 from syncer.emulator.oauth import READ, WRITE, Token, Tokens, expired, require
+from syncer.emulator.organization_api import surroundings
 from syncer.emulator.queues import Lock, Queues
 from syncer.emulator.ratelimit import RateLimit, check, too_many
 from syncer.emulator.rival import rival_edit
 from syncer.emulator.routes import Handler, Route, find
 from syncer.emulator.stale import StaleReads
 from syncer.emulator.store import Store
-from syncer.emulator.surroundings import surroundings
 from syncer.emulator.watch import Watch
 from syncer.emulator.wire import AnswerError, Call, Delivery, Reply
 

@@ -14,7 +14,7 @@ from syncer.emulator.directory import NAME, directory
 from syncer.emulator.faults import NO_FAULTS, STALE, Faults, Injector
 from syncer.emulator.loading import demo_queues, demo_surroundings, load_data, load_surroundings, prepared
 from syncer.emulator.oauth import READ, Client, Tokens
-from syncer.emulator.organisation import organisation
+from syncer.emulator.organization import organisation
 from syncer.emulator.queues import Lock
 from syncer.emulator.ratelimit import RateLimit
 from syncer.emulator.stale import StaleReads

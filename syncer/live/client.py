@@ -5,7 +5,6 @@ from types import TracebackType
 from typing import Any, Self
 
 from syncer.errors import BadAnswer, Forbidden, NotFound, Refused
-from syncer.live.answer import Answer
 from syncer.live.auth import READING, WRITING, Grant, TokenSource
 from syncer.live.calls import Calls
 from syncer.live.credentials import Credentials
@@ -14,12 +13,13 @@ from syncer.live.pace import TokenBucket
 from syncer.live.paging import PAGE_SIZE, read_all
 from syncer.live.queues import QUEUES, READ, fetch_queue, replace_queue
 from syncer.live.region import Endpoints
-from syncer.live.timing import REAL_TIME, Timing
-from syncer.live.transport import LIMITS, Limits, Transport
+from syncer.live.response import Answer
 from syncer.live.turn import Turn
 from syncer.model.dialect import BRIEF, GENESYS, Dialect
 from syncer.model.environment import UNKNOWN, UNNAMED, Environment, Organization
 from syncer.model.settings import Settings
+from syncer.net.timing import REAL_TIME, Timing
+from syncer.net.transport import LIMITS, Limits, Transport
 
 _GROUPS = "/api/v2/groups"
 _ORGANIZATION = "/api/v2/organizations/me"

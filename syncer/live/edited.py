@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from syncer.live.words import clean
 from syncer.model.queue import Edit
+from syncer.model.sanitize import clean
 
 _LONGEST = 120
 

@@ -15,14 +15,14 @@ from syncer.errors import (
     NotTaken,
     RateLimited,
 )
-from syncer.live.answer import Answer
-from syncer.live.answers import correlation_id, decoded, failure
 from syncer.live.auth import Grant, TokenSource
 from syncer.live.calls import Calls
 from syncer.live.pace import TokenBucket
-from syncer.live.timing import LONGEST_WAIT, Timing, backoff, retry_after
-from syncer.live.transport import Reply, Transport
+from syncer.live.response import Answer
+from syncer.live.responses import correlation_id, decoded, failure
 from syncer.model.settings import Retries
+from syncer.net.timing import LONGEST_WAIT, Timing, backoff, retry_after
+from syncer.net.transport import Reply, Transport
 
 _FIGURES = ("count", "allowed", "reset")
 

@@ -6,8 +6,8 @@ A group of the wire has an id and a type (GROUP, TEAM or SKILLGROUP), often a na
 from collections.abc import Mapping
 from typing import Any
 
-from syncer.live.shapes import id_in, items, mapping
 from syncer.model.group import GROUP, Group
+from syncer.model.json_shapes import id_in, items, mapping
 
 
 def read_groups_told(raw: Mapping[str, Any]) -> tuple[Group, ...]:

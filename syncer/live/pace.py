@@ -2,8 +2,8 @@
 
 import threading
 
-from syncer.live.timing import LONGEST_WAIT, Timing
 from syncer.model.settings import Pace
+from syncer.net.timing import LONGEST_WAIT, Timing
 
 _LITTLE = 0.2
 """The share of the allowed requests below which what is left is spread over the time that is left."""

@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import quote
 
 from syncer.errors import BadAnswer
-from syncer.live.answer import Answer
 from syncer.live.exchange import Exchange, Prepaid, Request
+from syncer.live.response import Answer
 
 QUEUES = "/api/v2/routing/queues"
 READ = "routing:queue:read"

@@ -13,9 +13,9 @@ before the GET.
 from collections.abc import Mapping
 from typing import Any
 
-from syncer.live.answer import Answer
 from syncer.live.exchange import Exchange, Prepaid
 from syncer.live.queues import fetch_queue, replace_queue
+from syncer.live.response import Answer
 
 REQUESTS = 3
 """A GET, the PUT, and the GET that reads back."""

@@ -6,19 +6,18 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from syncer.errors import BadAnswer
-from syncer.live.activation import read_watched
-from syncer.live.conditional import read_groups, without_own_queue, write_groups
-from syncer.live.direct import names_backup, read_backup, read_wait, write_backup
+from syncer.kinds.activation import read_watched
+from syncer.kinds.backup import names_backup, read_backup, read_wait, write_backup
+from syncer.kinds.conditional_groups import read_groups, without_own_queue, write_groups
+from syncer.kinds.overflow import first_rules, read_overflow, write_overflow
+from syncer.kinds.owner import read_owner, write_owner
 from syncer.live.groups import read_groups_told, read_members
 from syncer.live.merge import merged
-from syncer.live.overflow import first_rules, read_overflow, write_overflow
-from syncer.live.ownership import read_owner, write_owner
-from syncer.live.shapes import Reading
-from syncer.live.words import shown
 from syncer.model.canonical import canonical, digest
 from syncer.model.change import QueueChange
 from syncer.model.dialect import BRIEF, GENESYS, MIXED, Dialect
 from syncer.model.group import Group
+from syncer.model.json_shapes import Reading
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import (
     SPOKEN,
@@ -32,6 +31,7 @@ from syncer.model.rule import (
     mean_the_same,
     of_kinds,
 )
+from syncer.model.sanitize import shown
 from syncer.model.written import Written
 
 _VOLATILE = frozenset(

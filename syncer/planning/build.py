@@ -26,8 +26,8 @@ from syncer.planning.diff import diff_rules
 from syncer.planning.ignored import ignored_in
 from syncer.planning.order import in_safe_order
 from syncer.planning.ownership import check_owners, with_marks
-from syncer.policy.ignore import unmatched, without_ignored
-from syncer.policy.resolve import Desired, Resolved, resolve_live
+from syncer.resolving.ignore import unmatched, without_ignored
+from syncer.resolving.resolve import Desired, Resolved, resolve_live
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from syncer import __version__
+from syncer.kinds.rule_document import rule_document, rules_of
 from syncer.model.canonical import digest
 from syncer.model.change import Action, FieldChange, QueueChange, Reason, RuleChange
 from syncer.model.group import Group
 from syncer.model.plan import LiveRules, Plan
 from syncer.model.rule import Kind
-from syncer.model.rule_document import rule_document, rules_of
 
 FORMAT = "syncer.plan/v1"
 NOT_DIGESTED = frozenset({"created_at", "digest", "signature"})

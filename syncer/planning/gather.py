@@ -17,7 +17,7 @@ from syncer.model.rule import Kind
 from syncer.model.settings import Settings
 from syncer.planning.build import Inputs
 from syncer.policy.load import load_policies, load_settings
-from syncer.policy.overrides import override
+from syncer.resolving.overrides import override
 
 AUTO = "auto"
 

@@ -7,8 +7,8 @@ from syncer.model.policy import PolicyQueue, PolicySet, QueueRef
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import SPOKEN, GroupRule, Kind, Rule, Value
 from syncer.model.settings import Ignore
-from syncer.policy.ignore import matching
-from syncer.policy.resolve import Resolved
+from syncer.resolving.ignore import matching
+from syncer.resolving.resolve import Resolved
 
 KINDS = {
     Kind.OVERFLOW: "all overflow rules",

@@ -11,8 +11,8 @@ from syncer.checks.run import check_network, weigh
 from syncer.model.finding import Finding, in_order
 from syncer.model.headroom import Headroom
 from syncer.planning.gather import OnDisk, in_environment
-from syncer.policy.ignore import unmatched, without_ignored
-from syncer.policy.resolve import resolve_offline
+from syncer.resolving.ignore import unmatched, without_ignored
+from syncer.resolving.resolve import resolve_offline
 
 
 def check_everywhere(disk: OnDisk) -> tuple[tuple[Finding, ...], Headroom]:

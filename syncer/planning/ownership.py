@@ -12,7 +12,7 @@ from syncer.model.network import Node
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import Kind, OwnerMark, Rules
 from syncer.model.settings import Ownership
-from syncer.policy.resolve import Desired, Resolved
+from syncer.resolving.resolve import Desired, Resolved
 
 OTHER = "ownership.other"
 

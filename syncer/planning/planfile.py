@@ -10,11 +10,11 @@ from typing import Any
 
 from syncer.errors import BadPlan, Refused
 from syncer.files import mebibytes, refuse_larger, write_whole
+from syncer.kinds.rule_document import rules_of
 from syncer.model.canonical import canonical, compact, parsed
 from syncer.model.environment import Organization
 from syncer.model.group import Group
 from syncer.model.rule import in_words, mean_the_same
-from syncer.model.rule_document import rules_of
 from syncer.planning.document import FORMAT, plan_digest
 
 MAX_BYTES = 256 * 1024 * 1024

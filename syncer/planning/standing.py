@@ -18,7 +18,7 @@ from syncer.audit.entries import place_of
 from syncer.errors import AuditError
 from syncer.model.environment import Place
 from syncer.model.outcome import Status
-from syncer.planning.images import Image, image_of, without_taken_back
+from syncer.planning.audit_images import Image, image_of, without_taken_back
 
 LAST = "last"
 

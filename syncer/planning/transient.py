@@ -23,7 +23,7 @@ from syncer.model.change import QueueChange
 from syncer.model.finding import Finding, Severity
 from syncer.model.network import Network, Node, edge_of
 from syncer.model.queue import LiveQueue
-from syncer.planning.moments import Moments, below
+from syncer.planning.interleavings import Moments, below
 
 Waits = dict[str, set[str]]
 Shares = Mapping[str, float]

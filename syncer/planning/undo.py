@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from syncer.model.network import Network, edge_of, watch_edges
 from syncer.model.plan import Plan
 from syncer.model.queue import LiveQueue
+from syncer.planning.audit_images import Image
 from syncer.planning.build import Inputs, plan_towards
-from syncer.planning.images import Image
 from syncer.planning.ownership import check_owners
-from syncer.planning.way_back import way_back
-from syncer.policy.resolve import Desired, Resolved, resolve_live
+from syncer.planning.restore import way_back
+from syncer.resolving.resolve import Desired, Resolved, resolve_live
 
 
 def undo_plan(images: Sequence[Image], inputs: Inputs, created_at: str) -> Plan:

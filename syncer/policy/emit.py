@@ -13,7 +13,7 @@ from syncer.model.policy import (
     QueueRef,
 )
 from syncer.model.rule import SPOKEN, Kind
-from syncer.policy.quoting import comment, quoted, scalar
+from syncer.yamlfile.quoting import comment, quoted, scalar
 
 HEAD = "# yaml-language-server: $schema=../schemas/policy.v1.schema.json\nversion: 1\nqueues:\n"
 """What every file begins with."""

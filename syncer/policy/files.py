@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from syncer.model.finding import Finding, Position
-from syncer.policy.decode import MOST_BYTES
-from syncer.policy.wording import error
+from syncer.model.finding_text import error
+from syncer.yamlfile.decode import MOST_BYTES
 
 _SUFFIXES: Final = (".yaml", ".yml")
 SETTINGS: Final = ("settings.yaml", "settings.yml")

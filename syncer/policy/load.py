@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from syncer.model.finding import Finding, has_errors, in_order
+from syncer.model.finding_text import error
 from syncer.model.policy import PolicyFile, PolicyQueue, PolicySet
 from syncer.model.settings import Settings
 from syncer.policy import schema
@@ -14,8 +15,7 @@ from syncer.policy.files import Source, find, find_settings, read
 from syncer.policy.parse import parse_environments, parse_queues, parse_settings
 from syncer.policy.schema import read_moment
 from syncer.policy.secrets import hide
-from syncer.policy.wording import error
-from syncer.policy.yaml import Document, parse
+from syncer.yamlfile.document import Document, parse
 
 _NOTHING = frozenset({"files.missing", "files.no-policies"})
 

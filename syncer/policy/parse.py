@@ -28,7 +28,7 @@ from syncer.model.settings import (
     Webhook,
 )
 from syncer.policy.schema import read_moment
-from syncer.policy.yaml import Document
+from syncer.yamlfile.document import Document
 
 _SECTIONS: Final = ("checks", "pace", "retries", "looks", "safety", "webhook", "drift", "ownership")
 _WHOLE: Final = ("burst", "attempts", "conflicts", "from_rules", "alert_after")

@@ -11,9 +11,9 @@ from typing import Final
 from syncer.model.policy import PolicyQueue, PolicyRule, QueueRef
 from syncer.model.rule import Kind
 from syncer.policy.emit import Remarked, kind_lines, queue_text, rule_lines
-from syncer.policy.marks import Mark
-from syncer.policy.quoting import comment
-from syncer.policy.yaml import Document
+from syncer.yamlfile.document import Document
+from syncer.yamlfile.marks import Mark
+from syncer.yamlfile.quoting import comment
 
 _TOKEN: Final = re.compile(r"[^\s,}#]+")
 _EMPTY: Final = re.compile(r"\s*(#.*)?")

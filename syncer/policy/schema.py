@@ -13,9 +13,9 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from syncer.errors import ConfigError
 from syncer.model.finding import Finding, in_order
-from syncer.policy.explain import explain
-from syncer.policy.marks import BROKEN
-from syncer.policy.yaml import Document
+from syncer.policy.schema_errors import explain
+from syncer.yamlfile.document import Document
+from syncer.yamlfile.marks import BROKEN
 
 POLICY: Final = "policy.v1.schema.json"
 SETTINGS: Final = "settings.v1.schema.json"

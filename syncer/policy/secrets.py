@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from syncer.model.finding import Finding
-from syncer.policy.yaml import Document
+from syncer.yamlfile.document import Document
 
 HIDDEN: Final = "(hidden)"
 

@@ -8,11 +8,11 @@ from syncer.applying.apply import Result
 from syncer.doctor.line import State
 from syncer.drift.episodes import Gone
 from syncer.drift.found import Direction, Drifting
+from syncer.kinds.rule_document import rule_document
 from syncer.model.canonical import readable
 from syncer.model.environment import Environment
 from syncer.model.finding import Severity
 from syncer.model.outcome import Outcome
-from syncer.model.rule_document import rule_document
 from syncer.planning.unmanaged import Unmanaged
 from syncer.report.views import (
     Applied,

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from syncer.audit.words import rule_step
 from syncer.doctor.line import State
 from syncer.drift.found import Direction, Drifting, Moved
+from syncer.kinds.image_words import rule_step
 from syncer.model.change import Action, Ignored, Reason
 from syncer.model.finding import Finding, Severity
 from syncer.model.outcome import Outcome

@@ -7,25 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from networks import world
-from organisations import (
-    API,
-    NOW,
-    Raw,
-    backed,
-    conditional,
-    mixed_organisations,
-    overflow,
-    raw,
-    routed,
-)
-from organisations import Live as Listing
-from properties import examples
 
 from syncer.adopting.export import Export, choose, export, kebab
 from syncer.checks.constructs import check_constructs
 from syncer.checks.references import check_references
-from syncer.emulator.organisation import organisation
+from syncer.emulator.organization import organisation
 from syncer.model.change import Reason
 from syncer.model.dialect import BRIEF, GENESYS, MIXED, Dialect
 from syncer.model.finding import Finding, has_errors
@@ -37,7 +23,21 @@ from syncer.planning.build import Inputs, build_plan
 from syncer.planning.gather import Live, read_live
 from syncer.policy.parse import parse_queues
 from syncer.policy.schema import POLICY, validate
-from syncer.policy.yaml import parse
+from syncer.yamlfile.document import parse
+from tests.networks import world
+from tests.organisations import (
+    API,
+    NOW,
+    Raw,
+    backed,
+    conditional,
+    mixed_organisations,
+    overflow,
+    raw,
+    routed,
+)
+from tests.organisations import Live as Listing
+from tests.properties import examples
 
 NEVER_EXPORTED = ("references.self-target", "references.duplicate-target", "dialect.unused-wait")
 HOSTILE = ["No", "on", "123", ": #", "a: b", "'", '"', "\\", "- a", "{id: x}", " ", "\u202e", "\ufeff"]

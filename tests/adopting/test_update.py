@@ -5,9 +5,6 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from organisations import Live as Listing
-from organisations import Raw, backed, conditional, mixed_organisations, overflow, raw, routed
-from properties import examples
 
 from syncer.adopting.export import Export, export, refresh
 from syncer.errors import Refused
@@ -17,7 +14,10 @@ from syncer.model.settings import Ignore, Settings
 from syncer.planning.build import Inputs, build_plan
 from syncer.planning.gather import read_live
 from syncer.policy.parse import parse_queues
-from syncer.policy.yaml import parse
+from syncer.yamlfile.document import parse
+from tests.organisations import Live as Listing
+from tests.organisations import Raw, backed, conditional, mixed_organisations, overflow, raw, routed
+from tests.properties import examples
 
 MINE = """\
 # The desk of the north.

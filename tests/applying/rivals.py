@@ -7,27 +7,27 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from program import live_queue, overflow
-from scripted import NOW, RUN
 
 from syncer.applying.apply import ApplyContext, Result, apply_plan
 from syncer.applying.engine import Stop
 from syncer.audit.chain import Chain
 from syncer.emulator.queues import Lock
 from syncer.emulator.server import Emulator
-from syncer.live.answer import Answer
 from syncer.live.client import Client, connect
 from syncer.live.credentials import Credentials
 from syncer.live.region import endpoints
-from syncer.live.timing import REAL_TIME, Reading, Timing
+from syncer.live.response import Answer
 from syncer.live.turn import Turn
 from syncer.model.plan import Plan
 from syncer.model.policy import PolicyQueue, PolicyRule, PolicySet, QueueRef
 from syncer.model.rule import Kind
 from syncer.model.settings import Pace, Retries, Settings
 from syncer.model.times import utc_now
+from syncer.net.timing import REAL_TIME, Reading, Timing
 from syncer.planning.build import Inputs, build_plan
 from syncer.planning.gather import Live, read_live
+from tests.applying.scripted import NOW, RUN
+from tests.program import live_queue, overflow
 
 FAST = Settings(pace=Pace(1e6, 1000), retries=Retries(backoff=0.0, backoff_max=0.0, settle=0.0))
 Happens = Callable[[], object]

@@ -6,7 +6,7 @@ from typing import Any
 
 from syncer.audit.entries import Run
 from syncer.audit.origin import Origin
-from syncer.live.answer import Answer
+from syncer.live.response import Answer
 from syncer.live.wire import read_queue
 from syncer.model.change import QueueChange
 from syncer.model.queue import LiveQueue

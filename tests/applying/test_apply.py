@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scripted import NOW, RUN, Scripted, change, raw, rule
 
 from syncer.applying.apply import ApplyContext, Result, apply_plan, run_status
 from syncer.applying.engine import INTERRUPTED, Stop
@@ -19,13 +18,14 @@ from syncer.applying.recover import recover
 from syncer.audit.chain import Chain
 from syncer.audit.verify import verify_chain
 from syncer.errors import AuditError, Forbidden, NotFound
-from syncer.live.answer import Answer
-from syncer.live.timing import Timing
+from syncer.live.response import Answer
 from syncer.live.wire import read_queue
 from syncer.model.change import QueueChange
 from syncer.model.outcome import Outcome, Status
 from syncer.model.plan import Plan
 from syncer.model.settings import Settings
+from syncer.net.timing import Timing
+from tests.applying.scripted import NOW, RUN, Scripted, change, raw, rule
 
 OLD = rule(threshold=10)
 

@@ -2,10 +2,10 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from scripted import rule
 
 from syncer.applying.conflict import Verdict, three_way
 from syncer.model.rule import OverflowRule
+from tests.applying.scripted import rule
 
 A, B = rule("a"), rule("b")
 

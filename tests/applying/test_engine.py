@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scripted import change
 
 from syncer.applying.engine import Looked, Stop, run_changes
 from syncer.errors import AuditError
 from syncer.model.change import QueueChange
 from syncer.model.outcome import Outcome, Status
+from tests.applying.scripted import change
 
 NOT_DONE = (Status.CONFLICT, Status.FAILED, Status.UNKNOWN)
 

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from scripted import RUN, change, change_to, raw, rule
 
 from syncer.applying.guard import (
     Used,
@@ -27,6 +26,7 @@ from syncer.model.plan import LiveRules, Plan
 from syncer.model.rule import OwnerMark
 from syncer.model.settings import Freeze, Safety
 from syncer.planning.document import plan_document
+from tests.applying.scripted import RUN, change, change_to, raw, rule
 
 NOW = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
 MADE = "2026-03-01T08:00:00.000Z"

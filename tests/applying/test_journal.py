@@ -10,8 +10,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from properties import examples
-from scripted import NOW, RUN, change
 
 from syncer.applying.journal import CutOff, Journal, Trace, find_journals, read_journal
 from syncer.audit.entries import Run
@@ -22,6 +20,8 @@ from syncer.model.group import Group
 from syncer.model.outcome import Outcome, Status
 from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule
 from syncer.model.written import Written
+from tests.applying.scripted import NOW, RUN, change
+from tests.properties import examples
 
 WRITTEN = Written({"routingRules": [1]}, {})
 

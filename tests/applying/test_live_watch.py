@@ -8,10 +8,10 @@ import pytest
 from syncer.applying.live_watch import COSTS, MOST_ASKED, SHORTEST, LiveWatch
 from syncer.applying.take_back import Ours
 from syncer.errors import ApiError, NoAnswer, NotFound
-from syncer.live.timing import Reading
 from syncer.live.wire import read_queue
 from syncer.model.change import QueueChange
 from syncer.model.rule import Kind, OverflowRule, Rule
+from syncer.net.timing import Reading
 
 
 def overflow(target: str, enabled: bool = True) -> dict[str, Any]:

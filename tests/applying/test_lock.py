@@ -9,10 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from scripted import RUN
 
 from syncer.applying.lock import held
 from syncer.errors import Refused, SyncerError
+from tests.applying.scripted import RUN
 
 HOLDER = """
 import sys

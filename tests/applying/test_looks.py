@@ -4,8 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from rivals import FAST, QUIET, owners, statuses
-from scripted import NOW, RUN
 
 from syncer.applying.journal import find_journals
 from syncer.audit.verify import verify_chain
@@ -15,6 +13,8 @@ from syncer.model.settings import Looks
 from syncer.planning.build import build_plan
 from syncer.planning.standing import standing
 from syncer.planning.undo import undo_plan
+from tests.applying.rivals import FAST, QUIET, owners, statuses
+from tests.applying.scripted import NOW, RUN
 
 
 def test_a_run_of_k_changes_is_k_puts_and_one_listing_beside_that_of_its_plan(tmp_path: Path) -> None:

@@ -4,8 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from rivals import FAST, QUIET, Clock, owners, statuses
-from scripted import NOW, RUN
 
 from syncer.applying.engine import INTERRUPTED, Stop
 from syncer.applying.recover import recover
@@ -14,6 +12,8 @@ from syncer.errors import AuditError
 from syncer.model.outcome import Status
 from syncer.model.settings import Looks
 from syncer.planning.standing import standing
+from tests.applying.rivals import FAST, QUIET, Clock, owners, statuses
+from tests.applying.scripted import NOW, RUN
 
 SETTLING = replace(FAST, looks=Looks())
 

@@ -6,8 +6,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scripted import NOW, RUN, change, raw, rule
-from scripted_server import FakeTime
 
 from syncer.applying.journal import Journal, find_journals
 from syncer.applying.recover import recover
@@ -15,12 +13,14 @@ from syncer.audit.chain import Chain
 from syncer.audit.entries import change_entries, run_entry
 from syncer.audit.verify import verify_chain
 from syncer.errors import AuditError, NoAnswer, NotFound, Refused
-from syncer.live.answer import Answer
+from syncer.live.response import Answer
 from syncer.model.change import Action, QueueChange, RuleChange
 from syncer.model.environment import Place
 from syncer.model.outcome import Outcome, Status
 from syncer.model.rule import OverflowRule
 from syncer.model.written import Written
+from tests.applying.scripted import NOW, RUN, change, raw, rule
+from tests.scripted_server import FakeTime
 
 OLD, NEW, THEIRS = rule(threshold=10), rule(threshold=25), rule(threshold=99)
 WRITTEN, LAST = Written({}, {}), Written({"routingRules": [1]}, {"routingRules": [2]})

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from program import Program, live_queue, overflow, policy_queue
 
 from syncer.emulator.server import Emulator
+from tests.program import Program, live_queue, overflow, policy_queue
 
 YES = ("--auto-approve", "--format", "json")
 

@@ -12,10 +12,6 @@ import pytest
 import requests
 from hypothesis import given
 from hypothesis import strategies as st
-from networks import World, world
-from properties import examples
-from scripted import NOW, RUN
-from story import told
 
 from syncer.applying.apply import ApplyContext, Result, apply_plan
 from syncer.applying.engine import Stop
@@ -24,20 +20,24 @@ from syncer.audit.entries import Run
 from syncer.audit.verify import verify_chain
 from syncer.emulator.server import Emulator
 from syncer.errors import Forbidden, NoAnswer, NotSent
-from syncer.live.answer import Answer
 from syncer.live.client import Client, connect
 from syncer.live.credentials import Credentials
 from syncer.live.region import endpoints
-from syncer.live.timing import REAL_TIME
+from syncer.live.response import Answer
 from syncer.live.turn import Turn
 from syncer.model.outcome import Status
 from syncer.model.plan import Plan
 from syncer.model.settings import Pace, Retries, Settings
 from syncer.model.times import utc_now
+from syncer.net.timing import REAL_TIME
 from syncer.planning.build import Inputs, build_plan
 from syncer.planning.gather import read_live
 from syncer.planning.standing import standing
 from syncer.planning.undo import undo_plan
+from tests.applying.scripted import NOW, RUN
+from tests.networks import World, world
+from tests.properties import examples
+from tests.story import told
 
 MOVES = ("_etag", "dateModified", "modifiedBy")
 FAST = Settings(pace=Pace(1e6, 1000), retries=Retries(backoff=0.0, backoff_max=0.0))

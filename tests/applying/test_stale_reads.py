@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from scripted import Raw, Scripted, change_to, raising, raw, rule, wire
-from scripted_server import FakeTime
-
 from syncer.applying.write import Writer
 from syncer.errors import PreconditionFailed
 from syncer.live.wire import read_queue
 from syncer.model.outcome import Outcome, Status
 from syncer.model.settings import Retries
 from syncer.model.written import Written
+from tests.applying.scripted import Raw, Scripted, change_to, raising, raw, rule, wire
+from tests.scripted_server import FakeTime
 
 OLD, NEW, THEIRS = rule(threshold=10), rule(threshold=25), rule(threshold=99)
 FIRST, SECOND, THIRD = (f"2026-03-01T08:30:0{second}.000Z" for second in (1, 2, 3))

@@ -5,7 +5,6 @@ from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
-from scripted import change_to, raw, rule
 
 from syncer.applying.take_back import Loops, Ours, Taken, as_written, ours_of, take_back, way_back_of
 from syncer.live.wire import read_queue
@@ -13,6 +12,7 @@ from syncer.model.change import Action, QueueChange
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import BackupRule, Kind, OwnerMark
 from syncer.model.written import Written
+from tests.applying.scripted import change_to, raw, rule
 
 QUEUES = "abcdef"
 Network = dict[str, frozenset[str]]

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from rivals import QUIET, Owner, owners, statuses
 
 from syncer.applying.apply import Result
 from syncer.emulator.queues import Lock
 from syncer.model.outcome import Outcome, Status
+from tests.applying.rivals import QUIET, Owner, owners, statuses
 
 
 def at_once(everybody: Sequence[Owner]) -> list[Result]:

@@ -10,16 +10,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from scripted import change_to, raw, rule
-from scripted_server import FakeTime, Seen, Step, answer, serving, token_answer
 
 from syncer.applying.write import Writer
 from syncer.live.client import Client, connect
 from syncer.live.credentials import Credentials
-from syncer.live.transport import Transport
 from syncer.live.wire import read_queue
 from syncer.model.outcome import Outcome, Status
 from syncer.model.settings import Pace, Retries, Settings
+from syncer.net.transport import Transport
+from tests.applying.scripted import change_to, raw, rule
+from tests.scripted_server import FakeTime, Seen, Step, answer, serving, token_answer
 
 OLD, NEW = rule(threshold=10), rule(threshold=25)
 NO_429 = answer(status=429, Retry_After="42")

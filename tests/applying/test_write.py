@@ -5,8 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from scripted import Raw, Scripted, Step, both, change_to, edited, raising, raw, rule, stored, wire
-from scripted_server import FakeTime
 
 from syncer.applying.write import Writer
 from syncer.errors import (
@@ -23,7 +21,7 @@ from syncer.errors import (
     PreconditionFailed,
     RateLimited,
 )
-from syncer.live.answer import Answer
+from syncer.live.response import Answer
 from syncer.live.wire import read_queue
 from syncer.model.change import QueueChange
 from syncer.model.outcome import SENT, Outcome, Status
@@ -31,6 +29,20 @@ from syncer.model.rule import Kind, OwnerMark
 from syncer.model.settings import Retries
 from syncer.model.written import Written
 from syncer.planning.diff import diff_rules
+from tests.applying.scripted import (
+    Raw,
+    Scripted,
+    Step,
+    both,
+    change_to,
+    edited,
+    raising,
+    raw,
+    rule,
+    stored,
+    wire,
+)
+from tests.scripted_server import FakeTime
 
 OLD, NEW, THEIRS = rule(threshold=10), rule(threshold=25), rule(threshold=99)
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from trails import entries, line_of, rewritten, written
 
 from syncer.audit.chain import NAME, START, Chain, entry_hash
 from syncer.audit.verify import verify_chain
 from syncer.errors import AuditError
+from tests.audit.trails import entries, line_of, rewritten, written
 
 
 def test_entries_are_numbered_linked_and_hashed(tmp_path: Path) -> None:

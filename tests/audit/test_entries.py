@@ -1,13 +1,13 @@
 from typing import Any
 
 import pytest
-from trails import CHANGE, DONE, NOW, RUN
 
 from syncer.audit.entries import change_entries, run_entry
 from syncer.audit.origin import Origin, origin
 from syncer.model.change import Action, QueueChange, RuleChange
 from syncer.model.outcome import Outcome, Status
 from syncer.model.rule import BackupRule, GroupRule, Kind
+from tests.audit.trails import CHANGE, DONE, NOW, RUN
 
 FIRST_NINE = [
     "timestamp",

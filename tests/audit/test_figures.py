@@ -3,9 +3,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from trails import NOW, whole_run
 
 from syncer.audit.figures import Figures, figures, percentile
+from tests.audit.trails import NOW, whole_run
 
 
 def run(status: str = "done", passed: bool = True, **values: Any) -> dict[str, Any]:

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from trails import entries, line_of, rehashed, rewritten, written
 
 from syncer.audit.chain import NAME, START, Chain
 from syncer.audit.verify import Verification, verify_chain
+from tests.audit.trails import entries, line_of, rehashed, rewritten, written
 
 NUMBER = 5
 PLACES = st.integers(0, NUMBER - 1)

@@ -8,11 +8,10 @@ from time import perf_counter
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from organisations import Raw, crossed, overflow, planned, policies, policy, raw, rule
-
 from syncer.model.policy import PolicySet
 from syncer.planning.document import plan_document
 from syncer.planning.planfile import load_plan, save_plan
+from tests.organisations import Raw, crossed, overflow, planned, policies, policy, raw, rule
 
 SIZE, CHANGES = 10_000, 5_000
 

@@ -22,10 +22,10 @@ import requests
 from syncer.applying.progress import TurnApi
 from syncer.applying.write import Writer
 from syncer.emulator.server import Emulator, Faults
-from syncer.live.answer import Answer
 from syncer.live.client import Client, connect
 from syncer.live.credentials import Credentials
 from syncer.live.region import endpoints
+from syncer.live.response import Answer
 from syncer.live.wire import read_queue
 from syncer.model.change import QueueChange
 from syncer.model.outcome import Outcome

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from networks import World
-from story import told
 
 from syncer.audit.chain import Chain
 from syncer.cli.main import run
 from syncer.emulator.server import Emulator, Faults
+from tests.networks import World
+from tests.story import told
 
 CREDENTIALS = {"GENESYSCLOUD_OAUTHCLIENT_ID": "demo", "GENESYSCLOUD_OAUTHCLIENT_SECRET": "demo"}
 

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from networks import world
-from schedules import CREDENTIALS, Schedule, faults, killed
+
+from tests.chaos.schedules import CREDENTIALS, Schedule, faults, killed
+from tests.networks import world
 
 SCHEDULES = int(os.environ.get("SYNCER_CHAOS_SCHEDULES", "72"))
 KILLED = max(1, SCHEDULES // 6)

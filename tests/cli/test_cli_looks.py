@@ -5,8 +5,9 @@ import pty
 from typing import Any
 
 import pytest
-from gate import gated
-from program import Done, Program, live_queue, overflow, policy_queue
+
+from tests.gate import gated
+from tests.program import Done, Program, live_queue, overflow, policy_queue
 
 QUEUES = [live_queue("Front"), live_queue("Back"), live_queue("Desk")]
 POLICIES = (

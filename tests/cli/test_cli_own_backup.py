@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from program import Program, live_queue
 
 from syncer.emulator.server import Emulator
+from tests.program import Program, live_queue
 
 Raw = dict[str, Any]
 

@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from program import Done, Program, policy_queue, queues
-from proxy import Trick, done_but, echo, honest, proxied, says, twice
-from scripted_server import Seen, Step, answer
 
 from syncer.audit.chain import Chain
 from syncer.emulator.server import Emulator, Faults
+from tests.program import Done, Program, policy_queue, queues
+from tests.proxy import Trick, done_but, echo, honest, proxied, says, twice
+from tests.scripted_server import Seen, Step, answer
 
 LOCKS = ("etag", "none")
 RETRIES = {"attempts": 2, "backoff": 0.01, "settle": 0.3}

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from gate import LONG, Gate, gated, until
-from program import Done, Program, live_queue, overflow, policy_queue, queues
 
 from syncer.audit.chain import Chain
 from syncer.emulator.server import Emulator
+from tests.gate import LONG, Gate, gated, until
+from tests.program import Done, Program, live_queue, overflow, policy_queue, queues
 
 YES = ("--auto-approve", "--format", "json")
 ONE_BY_ONE = (*YES, "--parallel", "1")

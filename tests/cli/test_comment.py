@@ -3,8 +3,9 @@
 import sys
 
 import pytest
-from hub import TOKEN, Hub
-from program import Program
+
+from tests.hub import TOKEN, Hub
+from tests.program import Program
 
 
 @pytest.fixture

@@ -3,8 +3,9 @@
 import json
 
 import pytest
-from hub import TOKEN, Hub
-from program import Program, policy_queue
+
+from tests.hub import TOKEN, Hub
+from tests.program import Program, policy_queue
 
 COMMIT = "1" * 40
 MARKER = "<!-- syncer:apply:default -->"

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from program import POLICIES, Done, Program, overflow, policy_queue
-from receiver import SECRET, Receiver, receiving
 from standardwebhooks.webhooks import Webhook
 
 from syncer.cli.telling import way_to
 from syncer.files import write_whole
-from syncer.live.timing import Timing
+from syncer.net.timing import Timing
+from tests.program import POLICIES, Done, Program, overflow, policy_queue
+from tests.receiver import SECRET, Receiver, receiving
 
 ADA = {"modifiedBy": {"id": "u1", "name": "Ada"}}
 JOB = "https://gitlab.example.com/a/b/-/jobs/7"

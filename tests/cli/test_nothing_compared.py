@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hub import TOKEN, Hub
-from program import Program, overflow, policy_queue
-from receiver import receiving
 
 from syncer.emulator.server import Emulator
+from tests.hub import TOKEN, Hub
+from tests.program import Program, overflow, policy_queue
+from tests.receiver import receiving
 
 FORMATS = ("text", "markdown", "json", "junit", "sarif", "codequality", "github", "terraform")
 NOTHING = "nothing could be compared"

@@ -3,8 +3,9 @@
 import json
 
 import pytest
-from hub import TOKEN, Hub
-from program import Program, overflow
+
+from tests.hub import TOKEN, Hub
+from tests.program import Program, overflow
 
 FRONT = """\
 # The front desk of the house.

@@ -7,13 +7,13 @@ import threading
 from pathlib import Path
 
 import pytest
-from loopback import CLOSED
-from program import Program, policy_queue
 
 from syncer.cli.options import Output
 from syncer.cli.present import present
 from syncer.errors import Refused
 from syncer.report.views import Report
+from tests.loopback import CLOSED
+from tests.program import Program, policy_queue
 
 
 @pytest.mark.parametrize("form", ["text", "json", "markdown"])

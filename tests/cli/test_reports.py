@@ -5,11 +5,11 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from program import POLICIES, Program, policy_queue
 
 from syncer.cli.options import Output
 from syncer.errors import WrongUsage
 from syncer.report.formats import FORMATS, REPORTS
+from tests.program import POLICIES, Program, policy_queue
 
 ALL = [option for name in REPORTS for option in ("--report", f"{name}=out/{name}")]
 

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from program import Program
 
 from syncer.cli.main import COMMANDS, run
 from syncer.program_name import started_as
+from tests.program import Program
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hub import TOKEN, Hub
-from program import Program, live_queue, overflow
-from receiver import Receiver, receiving
 
 from syncer.emulator.server import Emulator
+from tests.hub import TOKEN, Hub
+from tests.program import Program, live_queue, overflow
+from tests.receiver import Receiver, receiving
 
 POLICY = """\
 version: 1

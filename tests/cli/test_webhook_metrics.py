@@ -9,19 +9,19 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from gate import LONG, cut_off, gated, until
-from loopback import CLOSED
-from program import POLICIES, Program, live_queue, overflow, policy_queue, queues
 from prometheus_client import Metric
 from prometheus_client.openmetrics import parser
-from receiver import SECRET, Receiver, receiving
 from standardwebhooks.webhooks import Webhook
 
 from syncer.audit.chain import Chain
 from syncer.cli.telling import usable, way_to
 from syncer.emulator.server import Emulator
 from syncer.errors import ConfigError
-from syncer.live.timing import Timing
+from syncer.net.timing import Timing
+from tests.gate import LONG, cut_off, gated, until
+from tests.loopback import CLOSED
+from tests.program import POLICIES, Program, live_queue, overflow, policy_queue, queues
+from tests.receiver import SECRET, Receiver, receiving
 
 read_metrics: Callable[[str], Iterator[Metric]] = parser.text_string_to_metric_families
 
@@ -385,7 +385,7 @@ def test_every_line_of_the_log_bears_the_run_of_the_audit(program: Program, rece
         "syncer.live.exchange",
         "syncer.cli.watch",
         "syncer.cli.telling",
-        "syncer.audit.webhook",
+        "syncer.notify.webhook",
     } <= loggers
     assert any("UPDATE_OVERFLOW_RULE Front: applied" == line["message"] for line in lines)
 

@@ -4,7 +4,8 @@ import re
 from typing import Any
 
 import yaml
-from documents import ROOT
+
+from tests.docs.documents import ROOT
 
 PIPELINE = ROOT / ".gitlab-ci.yml"
 COMPONENT = ROOT / "templates" / "sync.yml"

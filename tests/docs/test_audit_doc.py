@@ -3,10 +3,9 @@
 import json
 import re
 
-from documents import ROOT, rows
-
 from syncer.model.outcome import Status
 from syncer.policy.schema import schema_text
+from tests.docs.documents import ROOT, rows
 
 PAGE = ROOT / "docs" / "audit.md"
 

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from documents import DOCUMENTS, ROOT, blocks
 
 from syncer.cli.main import COMMANDS, run
 from syncer.emulator.server import Emulator, demo_queues
 from syncer.program_name import started_as
+from tests.docs.documents import DOCUMENTS, ROOT, blocks
 
 EXAMPLE_RUN = "20260301T083000Z-9f2c41"
 SHOWING = [page for page in DOCUMENTS if any(block.language == "console" for block in blocks(page))]

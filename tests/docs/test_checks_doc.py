@@ -3,9 +3,8 @@
 import ast
 import re
 
-from documents import ROOT, rows
-
-from syncer.policy.explain import EXPLAINED
+from syncer.policy.schema_errors import EXPLAINED
+from tests.docs.documents import ROOT, rows
 
 ROOMS = ("planning", "adopting", "drift", "policy", "checks", "applying", "cli")
 ENDS_OF_FILES = ("yaml", "yml", "json", "jsonl", "tmp", "part")

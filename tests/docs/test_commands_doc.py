@@ -4,7 +4,8 @@ import re
 
 import click
 import pytest
-from documents import ROOT, commands, options_of, rows, section_of
+
+from tests.docs.documents import ROOT, commands, options_of, rows, section_of
 
 PAGE = ROOT / "docs" / "commands.md"
 SHARED = ("reports", "live", "running", "watching")

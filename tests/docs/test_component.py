@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from documents import ROOT, blocks, commands
-from pipelines import INSTALL, component, inputs, jobs, pipeline
 
 from syncer.cli.main import cli
+from tests.docs.documents import ROOT, blocks, commands
+from tests.docs.pipelines import INSTALL, component, inputs, jobs, pipeline
 
 OF_THE_TOOL = ("lint", "test")
 BECAUSE_OF_THE_FOLDER = ["--policies", "policies"]

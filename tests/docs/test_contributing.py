@@ -3,7 +3,7 @@
 import re
 import tomllib
 
-from documents import ROOT, section_of
+from tests.docs.documents import ROOT, section_of
 
 
 def test_the_house_has_the_floors_of_the_contract() -> None:

@@ -3,10 +3,10 @@
 import re
 
 import requests
-from documents import ROOT, rows
 
 from syncer.emulator.faults import KINDS, STALE
 from syncer.emulator.server import Emulator
+from tests.docs.documents import ROOT, rows
 
 PAGE = ROOT / "docs" / "emulator.md"
 

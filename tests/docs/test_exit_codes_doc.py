@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from documents import ROOT, rows
-
 from syncer.applying.apply import Result
 from syncer.audit.entries import Run
 from syncer.errors import SyncerError
+from tests.docs.documents import ROOT, rows
 
 OF_DIFFERENCES = 2
 """What --detailed-exitcode asks for."""

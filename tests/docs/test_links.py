@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
-from documents import DOCUMENTS
+
+from tests.docs.documents import DOCUMENTS
 
 LINK = re.compile(r"\]\((?!https?://)([^)#]*)(?:#([^)]*))?\)")
 

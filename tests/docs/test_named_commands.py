@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
-from documents import DOCUMENTS, ROOT, calls_in, commands, options_of
+
+from tests.docs.documents import DOCUMENTS, ROOT, calls_in, commands, options_of
 
 OF_THE_PROGRAM = {"--help", "-h", "--version"}
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 import yaml
-from documents import ROOT, commands
-from pipelines import PIPELINE, jobs, pipeline
 
 from syncer.cli.main import cli
+from tests.docs.documents import ROOT, commands
+from tests.docs.pipelines import PIPELINE, jobs, pipeline
 
 HOOKS = ROOT / ".pre-commit-hooks.yaml"
 ON_MAIN = {"CI_COMMIT_BRANCH": "main", "CI_DEFAULT_BRANCH": "main"}

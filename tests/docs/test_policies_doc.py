@@ -3,10 +3,10 @@
 import json
 
 import pytest
-from documents import ROOT, blocks, rows
-from program import Program
 
 from syncer.policy.schema import POLICY, schema_text
+from tests.docs.documents import ROOT, blocks, rows
+from tests.program import Program
 
 PAGE = ROOT / "docs" / "policies.md"
 

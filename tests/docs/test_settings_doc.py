@@ -4,9 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from documents import ROOT, rows
-
 from syncer.policy.schema import SETTINGS, schema_text
+from tests.docs.documents import ROOT, rows
 
 
 def _settings(schema: dict[str, Any], whole: dict[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:

@@ -3,7 +3,7 @@
 import ast
 import re
 
-from documents import ROOT
+from tests.docs.documents import ROOT
 
 NAME = re.compile(r"\b(?:GENESYS|SYNCER|CI|GITLAB|GITHUB|REQUESTS|CURL|HTTPS?|NO)[A-Z]*_[A-Z0-9_]*[A-Z]\b")
 PAGES = ("commands.md", "live.md")

@@ -3,13 +3,13 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from scripted_server import FakeTime, Seen, Step, answer, serving, token_answer
 
 from syncer.doctor.access import Access, check_access
 from syncer.doctor.line import Line, State
 from syncer.live.client import Client, connect
 from syncer.live.credentials import Credentials
 from syncer.model.settings import Pace, Retries, Settings
+from tests.scripted_server import FakeTime, Seen, Step, answer, serving, token_answer
 
 SETTINGS = Settings(pace=Pace(1000, 1000), retries=Retries(attempts=1))
 CLIENT = Credentials("me", "s3cret", source="ID and SECRET")

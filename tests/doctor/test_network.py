@@ -3,14 +3,14 @@ import socket
 from typing import Any
 
 import pytest
-from loopback import CLOSED
-from scripted_server import CERTIFICATES, answer, in_turn, serving
 
 from syncer.doctor import network
 from syncer.doctor.line import Line, State
 from syncer.doctor.network import NAMES, Way, check_network
 from syncer.errors import ConfigError
 from syncer.live.region import Endpoints
+from tests.loopback import CLOSED
+from tests.scripted_server import CERTIFICATES, answer, in_turn, serving
 
 REGION = Endpoints("https://api.mypurecloud.de", "https://login.mypurecloud.de", gateway=False, source="X")
 

@@ -1,9 +1,8 @@
-from organisations import overflow, planned, policies, policy, raw, rule
-
 from syncer.drift.found import Direction, Drifting, drift_of
 from syncer.model.change import FieldChange
 from syncer.model.rule import OverflowRule
 from syncer.planning.diff import SECOND
+from tests.organisations import overflow, planned, policies, policy, raw, rule
 
 
 def test_drift_is_the_plan_seen_from_live() -> None:

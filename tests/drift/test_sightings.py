@@ -1,13 +1,12 @@
 from dataclasses import replace
 
-from organisations import overflow, planned, policies, policy, raw, rule
-
 from syncer.drift.episodes import Facts, Step, advance
 from syncer.drift.found import Direction, Drift, Drifting, drift_of
 from syncer.drift.sightings import looking, remembered, sightings
 from syncer.model.plan import Plan
 from syncer.model.queue import Edit
 from syncer.model.rule import BackupRule, Kind
+from tests.organisations import overflow, planned, policies, policy, raw, rule
 
 NOW = "2026-03-01T08:30:00.000Z"
 

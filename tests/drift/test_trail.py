@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from organisations import overflow
 
 from syncer.audit.entries import Run, change_entries, run_entry
 from syncer.drift.agreed import NOT_KNOWN, Agreed
@@ -14,6 +13,7 @@ from syncer.model.environment import Organization, Place
 from syncer.model.outcome import Outcome, Status
 from syncer.model.rule import BackupRule, Kind, OverflowRule, OwnerMark, Rule
 from syncer.model.written import Written
+from tests.organisations import overflow
 
 API, AT, LATER = "https://api", "2026-03-01T08:30:00.000Z", "2026-03-01T09:30:00.000Z"
 HERE = Place(API)

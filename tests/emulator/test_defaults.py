@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
-from emulator_api import LIST, logged_in, queue
 from hypothesis import given
 from hypothesis import strategies as st
 
 from syncer.emulator.defaults import QUEUE, IfThere, completed
 from syncer.emulator.loading import demo_queues
-from syncer.emulator.organisation import organisation
+from syncer.emulator.organization import organisation
+from tests.emulator.emulator_api import LIST, logged_in, queue
 
 OWN = {"id": "a", "name": "A"}
 LEVEL = {"percentage": 0.8, "durationMs": 20_000}

@@ -1,8 +1,7 @@
 """What a write changed, as the history tells it."""
 
-from emulator_api import LIST, logged_in, overflow, queue
-
 from syncer.emulator.differences import difference
+from tests.emulator.emulator_api import LIST, logged_in, overflow, queue
 
 OTHER = {"operator": "MEETS_THRESHOLD", "threshold": 9}
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 import requests
-from emulator_api import GRANT, LIST, Api, queue, running
 
 from syncer.emulator.faults import KINDS, NO_FAULTS, STALE, Faults, Injector
 from syncer.errors import WrongUsage
+from tests.emulator.emulator_api import GRANT, LIST, Api, queue, running
 
 CUT = (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)
 

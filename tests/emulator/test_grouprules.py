@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from emulator_api import LIST, logged_in, queue
+
+from tests.emulator.emulator_api import LIST, logged_in, queue
 
 GROUP = {"id": "g1", "type": "GROUP"}
 MEMBERS = [{**GROUP, "name": "Helpers"}, {"id": "s1", "type": "SKILLGROUP"}, {"id": "t1", "type": "TEAM"}]

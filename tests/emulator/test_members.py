@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from emulator_api import LIST, Api, logged_in, queue
 
 from syncer.emulator.store import Store, Write
+from tests.emulator.emulator_api import LIST, Api, logged_in, queue
 
 QUEUES = [queue("A", memberCount=3), queue("B")]
 MEMBERS = f"{LIST}/a/members"

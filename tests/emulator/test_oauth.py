@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from emulator_api import GRANT, LIST, logged_in, overflow, queue, running
 
 from syncer.emulator.oauth import LIFETIME, Client, Tokens
 from syncer.emulator.wire import Call
+from tests.emulator.emulator_api import GRANT, LIST, logged_in, overflow, queue, running
 
 FORM = {"client_id": "demo", "client_secret": "demo", **GRANT}
 

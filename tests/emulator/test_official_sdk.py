@@ -6,12 +6,12 @@ from importlib import import_module
 from typing import Any
 
 import pytest
-from official import CONFIG, Official, body, official
-from program import Program, policy_queue
 
 from syncer.emulator.server import Emulator, Faults, demo_queues, demo_surroundings, organisation
 from syncer.live.wire import read_queue
 from syncer.model.rule import Kind, of_kinds
+from tests.emulator.official import CONFIG, Official, body, official
+from tests.program import Program, policy_queue
 
 OWNED = ("routingRules", "dateModified", "modifiedBy")
 PERMISSION = "routing:queue:view"

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from emulator_api import LIST, logged_in, overflow, queue
 from hypothesis import given
 from hypothesis import strategies as st
-from properties import examples
 
 from syncer.emulator.documents import overflow_rules
 from syncer.emulator.faults import Dice, Faults
-from syncer.emulator.organisation import organisation
+from syncer.emulator.organization import organisation
 from syncer.emulator.rival import rival_edit
 from syncer.emulator.store import Store
+from tests.emulator.emulator_api import LIST, logged_in, overflow, queue
+from tests.properties import examples
 
 
 def edit(

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from emulator_api import LIST, Api, logged_in, queue
-
 from syncer.emulator.faults import Faults
+from tests.emulator.emulator_api import LIST, Api, logged_in, queue
 
 
 class Clock:

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from emulator_api import LIST, logged_in, overflow, queue, running
-
 from syncer.emulator.faults import Faults
+from tests.emulator.emulator_api import LIST, logged_in, overflow, queue, running
 
 
 def test_requests_are_counted_by_method_and_route() -> None:

@@ -5,12 +5,12 @@ import networkx as nx
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from properties import examples
 
 from syncer.graph import feedback
 from syncer.graph.components import looped
 from syncer.graph.feedback import FeedbackEdges, feedback_edges
 from syncer.graph.smallest import cheapest_feedback
+from tests.properties import examples
 
 Edge = tuple[int, int]
 

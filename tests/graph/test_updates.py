@@ -8,10 +8,10 @@ import networkx as nx
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from properties import examples
 
 from syncer.graph.components import components
 from syncer.graph.updates import Updates, updates
+from tests.properties import examples
 
 Adjacency = list[list[int]]
 

@@ -8,7 +8,15 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-from scripted_server import (
+
+from syncer.errors import AuthError, NotSent
+from syncer.live.auth import READING, WRITING, Grant, TokenSource
+from syncer.live.calls import Calls
+from syncer.live.credentials import Credentials
+from syncer.live.region import Endpoints
+from syncer.model.settings import Retries
+from syncer.net.transport import Transport
+from tests.scripted_server import (
     FakeTime,
     Script,
     ScriptedServer,
@@ -20,14 +28,6 @@ from scripted_server import (
     serving,
     token_answer,
 )
-
-from syncer.errors import AuthError, NotSent
-from syncer.live.auth import READING, WRITING, Grant, TokenSource
-from syncer.live.calls import Calls
-from syncer.live.credentials import Credentials
-from syncer.live.region import Endpoints
-from syncer.live.transport import Transport
-from syncer.model.settings import Retries
 
 CLIENT = Credentials("me", "s3cr&t", source="ID and SECRET")
 

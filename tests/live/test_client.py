@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from scripted_server import FakeTime, ScriptedServer, Seen, Step, answer, in_turn, raw, serving, token_answer
 
 from syncer.errors import (
     ApiError,
@@ -25,6 +24,17 @@ from syncer.live.credentials import Credentials
 from syncer.live.region import endpoints
 from syncer.model.dialect import BRIEF, GENESYS
 from syncer.model.settings import Pace, Settings
+from tests.scripted_server import (
+    FakeTime,
+    ScriptedServer,
+    Seen,
+    Step,
+    answer,
+    in_turn,
+    raw,
+    serving,
+    token_answer,
+)
 
 QUEUES = "/api/v2/routing/queues"
 CLIENT = Credentials("me", "s3cret", source="ID and SECRET")

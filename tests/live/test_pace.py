@@ -3,10 +3,10 @@ import threading
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scripted_server import FakeTime
 
 from syncer.live.pace import TokenBucket
 from syncer.model.settings import Pace
+from tests.scripted_server import FakeTime
 
 
 def bucket(time: FakeTime, rate: float = 5.0, burst: int = 5) -> TokenBucket:

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from properties import examples
 
 from syncer.errors import BadAnswer
 from syncer.live.wire import lock_kind, read_queue, state_digest, write_rules
 from syncer.model.rule import OverflowRule
+from tests.properties import examples
 
 RULES = st.builds(
     OverflowRule,

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from pins import Pins, needs, pinned_without_their_extras, pins_of
+
+from tests.packaging.pins import Pins, needs, pinned_without_their_extras, pins_of
 
 ROOT = Path(__file__).parents[2]
 CONSTRAINTS = (ROOT / ".ci" / "constraints.txt").read_text(encoding="utf-8")

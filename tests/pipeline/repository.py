@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from hub import TOKEN, Hub
+
+from tests.hub import TOKEN, Hub
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hub import TOKEN, serving
-from repository import Repository, serving_process
+
+from tests.hub import TOKEN, serving
+from tests.pipeline.repository import Repository, serving_process
 
 ROOT = Path(__file__).parents[2]
 MERGE_REQUEST = {

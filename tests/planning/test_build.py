@@ -4,7 +4,17 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from organisations import (
+
+from syncer.model.canonical import canonical
+from syncer.model.change import Action, Reason, Untouched
+from syncer.model.finding import Finding, Position, Severity
+from syncer.model.plan import Plan
+from syncer.model.policy import PolicySet
+from syncer.model.rule import Kind, OverflowRule
+from syncer.model.settings import Settings
+from syncer.planning.document import plan_document
+from syncer.planning.planfile import moved
+from tests.organisations import (
     NOW,
     Raw,
     applied,
@@ -17,17 +27,7 @@ from organisations import (
     rule,
     shuffled,
 )
-from properties import examples
-
-from syncer.model.canonical import canonical
-from syncer.model.change import Action, Reason, Untouched
-from syncer.model.finding import Finding, Position, Severity
-from syncer.model.plan import Plan
-from syncer.model.policy import PolicySet
-from syncer.model.rule import Kind, OverflowRule
-from syncer.model.settings import Settings
-from syncer.planning.document import plan_document
-from syncer.planning.planfile import moved
+from tests.properties import examples
 
 
 def found(plan: Plan, severity: Severity = Severity.ERROR) -> list[str]:

@@ -1,7 +1,6 @@
-from organisations import overflow, planned, policies, policy, raw, rule
-
-from syncer.model.rule_document import rule_document, rules_of
+from syncer.kinds.rule_document import rule_document, rules_of
 from syncer.planning.document import change_document, change_of, plan_document
+from tests.organisations import overflow, planned, policies, policy, raw, rule
 
 PLAN = planned(
     policies(policy("A", rule("B", 30), rule("C"))),

@@ -1,12 +1,12 @@
 from pathlib import Path
 
 import pytest
-from organisations import API, Live, policies, raw
 
 from syncer.errors import BadAnswer
 from syncer.model.settings import DEFAULTS
 from syncer.planning.gather import inputs_of, read_disk, read_live
 from syncer.planning.offline import check_offline
+from tests.organisations import API, Live, policies, raw
 
 
 def folder(where: Path, **files: str) -> Path:

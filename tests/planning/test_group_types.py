@@ -3,7 +3,16 @@
 from typing import Any
 
 from hypothesis import given, settings
-from organisations import (
+
+from syncer.emulator.grouprules import Known, group_faults
+from syncer.model.change import FieldChange, QueueChange, names_in
+from syncer.model.finding import Position
+from syncer.model.group import SKILL_GROUP, TEAM, Group
+from syncer.model.policy import GroupRef, PolicyGroups
+from syncer.model.rule import GroupRule, in_words
+from syncer.planning.document import change_document, change_of, plan_document
+from syncer.planning.planfile import moved
+from tests.organisations import (
     MEMBERS,
     Raw,
     applied,
@@ -14,15 +23,6 @@ from organisations import (
     policy,
     routed,
 )
-
-from syncer.emulator.grouprules import Known, group_faults
-from syncer.model.change import FieldChange, QueueChange, names_in
-from syncer.model.finding import Position
-from syncer.model.group import SKILL_GROUP, TEAM, Group
-from syncer.model.policy import GroupRef, PolicyGroups
-from syncer.model.rule import GroupRule, in_words
-from syncer.planning.document import change_document, change_of, plan_document
-from syncer.planning.planfile import moved
 
 TYPES = {member["id"]: member["type"] for member in MEMBERS}
 

@@ -4,7 +4,16 @@ from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
-from organisations import (
+
+from syncer.live.wire import read_queue
+from syncer.model.change import Ignored, Reason
+from syncer.model.dialect import MIXED
+from syncer.model.plan import Plan
+from syncer.model.policy import PolicySet
+from syncer.model.rule import SPOKEN, Kind, Value, of_kinds
+from syncer.model.settings import Ignore, Settings
+from syncer.planning.document import plan_document
+from tests.organisations import (
     NAMES,
     Raw,
     applied,
@@ -21,16 +30,7 @@ from organisations import (
     routed,
     rule,
 )
-from properties import examples
-
-from syncer.live.wire import read_queue
-from syncer.model.change import Ignored, Reason
-from syncer.model.dialect import MIXED
-from syncer.model.plan import Plan
-from syncer.model.policy import PolicySet
-from syncer.model.rule import SPOKEN, Kind, Value, of_kinds
-from syncer.model.settings import Ignore, Settings
-from syncer.planning.document import plan_document
+from tests.properties import examples
 
 FIELDS = ("threshold", "delay", "enabled", "agent_wait", "wait_for_agent")
 WATCHED = ("metric", "operator", "value", "wait", "groups")

@@ -6,7 +6,24 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from organisations import (
+
+from syncer.audit.entries import Run, change_entries
+from syncer.errors import BadAnswer
+from syncer.model.canonical import canonical
+from syncer.model.change import Action, FieldChange, Reason, RuleChange, Untouched
+from syncer.model.dialect import BRIEF, GENESYS, MIXED
+from syncer.model.finding import Position, Severity
+from syncer.model.group import Group
+from syncer.model.outcome import Outcome, Status
+from syncer.model.plan import Plan
+from syncer.model.policy import PolicyBackup, PolicySet, QueueRef
+from syncer.model.rule import SPOKEN, BackupRule, GroupRule, Kind, OverflowRule
+from syncer.planning.document import change_document, change_of, plan_document
+from syncer.planning.gather import read_live
+from syncer.planning.planfile import moved
+from syncer.planning.standing import standing
+from syncer.planning.undo import undo_plan
+from tests.organisations import (
     GROUPS,
     NOW,
     Live,
@@ -27,24 +44,7 @@ from organisations import (
     rule,
     shuffled,
 )
-from properties import examples
-
-from syncer.audit.entries import Run, change_entries
-from syncer.errors import BadAnswer
-from syncer.model.canonical import canonical
-from syncer.model.change import Action, FieldChange, Reason, RuleChange, Untouched
-from syncer.model.dialect import BRIEF, GENESYS, MIXED
-from syncer.model.finding import Position, Severity
-from syncer.model.group import Group
-from syncer.model.outcome import Outcome, Status
-from syncer.model.plan import Plan
-from syncer.model.policy import PolicyBackup, PolicySet, QueueRef
-from syncer.model.rule import SPOKEN, BackupRule, GroupRule, Kind, OverflowRule
-from syncer.planning.document import change_document, change_of, plan_document
-from syncer.planning.gather import read_live
-from syncer.planning.planfile import moved
-from syncer.planning.standing import standing
-from syncer.planning.undo import undo_plan
+from tests.properties import examples
 
 
 def found(plan: Plan, severity: Severity = Severity.ERROR) -> list[str]:

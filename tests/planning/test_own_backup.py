@@ -5,7 +5,14 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from organisations import (
+
+from syncer.checks.constructs import check_constructs
+from syncer.model.change import Action, FieldChange
+from syncer.model.finding import Position, Severity
+from syncer.model.plan import Plan
+from syncer.model.policy import PolicySet, QueueRef
+from syncer.model.rule import Kind
+from tests.organisations import (
     Raw,
     applied,
     backed,
@@ -19,14 +26,7 @@ from organisations import (
     raw,
     routed,
 )
-from properties import examples
-
-from syncer.checks.constructs import check_constructs
-from syncer.model.change import Action, FieldChange
-from syncer.model.finding import Position, Severity
-from syncer.model.plan import Plan
-from syncer.model.policy import PolicySet, QueueRef
-from syncer.model.rule import Kind
+from tests.properties import examples
 
 
 def found(plan: Plan) -> list[str]:

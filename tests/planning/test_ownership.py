@@ -2,20 +2,6 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from organisations import (
-    NOW,
-    Raw,
-    applied,
-    inputs_over,
-    mixed_organisations,
-    overflow,
-    planned,
-    policies,
-    policy,
-    raw,
-    rule,
-)
-from properties import examples
 
 from syncer.audit.entries import Run, change_entries
 from syncer.checks.safety import objections
@@ -32,6 +18,20 @@ from syncer.planning.document import change_document, change_of, plan_document
 from syncer.planning.planfile import moved
 from syncer.planning.standing import standing
 from syncer.planning.undo import undo_plan
+from tests.organisations import (
+    NOW,
+    Raw,
+    applied,
+    inputs_over,
+    mixed_organisations,
+    overflow,
+    planned,
+    policies,
+    policy,
+    raw,
+    rule,
+)
+from tests.properties import examples
 
 US = Settings(ownership=Ownership("us"))
 RELEASE = Settings(ownership=Ownership("us", release=True))

@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from organisations import (
+
+from syncer.errors import BadPlan, Refused, SyncerError
+from syncer.model.policy import PolicySet
+from syncer.planning import planfile
+from syncer.planning.document import plan_digest, plan_document
+from syncer.planning.planfile import load_plan, moved, save_plan
+from tests.organisations import (
     API,
     JSON,
     crossed,
@@ -20,13 +26,7 @@ from organisations import (
     replaced,
     rule,
 )
-from properties import examples
-
-from syncer.errors import BadPlan, Refused, SyncerError
-from syncer.model.policy import PolicySet
-from syncer.planning import planfile
-from syncer.planning.document import plan_digest, plan_document
-from syncer.planning.planfile import load_plan, moved, save_plan
+from tests.properties import examples
 
 Document = dict[str, Any]
 

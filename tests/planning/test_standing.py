@@ -5,13 +5,13 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from organisations import NOW
 
 from syncer.audit.entries import Run, change_entries, run_entry
 from syncer.model.change import Action, FieldChange, QueueChange, RuleChange
 from syncer.model.outcome import Outcome, Status
 from syncer.model.rule import OverflowRule
 from syncer.planning.standing import standing
+from tests.organisations import NOW
 
 Entries = list[dict[str, Any]]
 QUEUES = ("a", "b", "c")

@@ -8,7 +8,7 @@ from syncer.model.change import Action, QueueChange, RuleChange
 from syncer.model.outcome import Outcome, Status
 from syncer.model.rule import OverflowRule
 from syncer.model.written import Written
-from syncer.planning.images import Image
+from syncer.planning.audit_images import Image
 from syncer.planning.standing import standing
 
 RUN = Run("1", "2026-03-01T08:30:00.000Z", "https://api")

@@ -6,7 +6,6 @@ from itertools import combinations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from properties import examples
 
 from syncer.checks.capacity import loads
 from syncer.model.change import QueueChange
@@ -16,6 +15,7 @@ from syncer.model.queue import LiveQueue
 from syncer.model.rule import OverflowRule
 from syncer.planning.order import in_safe_order
 from syncer.planning.transient import live_network
+from tests.properties import examples
 
 Rules = Mapping[str, tuple[OverflowRule, ...]]
 
@@ -214,7 +214,7 @@ def test_a_target_that_fits_at_both_ends_fits_on_the_way_or_is_warned_of(
     ]
     with pytest.MonkeyPatch.context() as patch:
         if bounds:
-            patch.setattr("syncer.planning.moments.MOST_WORK", 0)
+            patch.setattr("syncer.planning.interleavings.MOST_WORK", 0)
         changes, findings = planned(nodes, before, after)
     warned = {finding.queue for finding in findings}
     for written in reachable(changes):

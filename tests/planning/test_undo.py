@@ -3,7 +3,18 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from organisations import (
+
+from syncer.audit.entries import Run, change_entries
+from syncer.errors import AuditError
+from syncer.live.wire import read_queue
+from syncer.model.change import Action, Reason
+from syncer.model.outcome import Outcome, Status
+from syncer.model.plan import Plan
+from syncer.model.policy import PolicySet
+from syncer.model.rule import OverflowRule
+from syncer.planning.standing import standing
+from syncer.planning.undo import undo_plan
+from tests.organisations import (
     NOW,
     Raw,
     applied,
@@ -16,18 +27,7 @@ from organisations import (
     raw,
     rule,
 )
-from properties import examples
-
-from syncer.audit.entries import Run, change_entries
-from syncer.errors import AuditError
-from syncer.live.wire import read_queue
-from syncer.model.change import Action, Reason
-from syncer.model.outcome import Outcome, Status
-from syncer.model.plan import Plan
-from syncer.model.policy import PolicySet
-from syncer.model.rule import OverflowRule
-from syncer.planning.standing import standing
-from syncer.planning.undo import undo_plan
+from tests.properties import examples
 
 Entries = list[dict[str, Any]]
 

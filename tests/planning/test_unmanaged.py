@@ -1,7 +1,16 @@
-from organisations import GROUPS, backup, conditional, inputs_over, overflow, policies, policy, raw, routed
-
 from syncer.planning.build import build_plan
 from syncer.planning.unmanaged import Unmanaged, unmanaged_in
+from tests.organisations import (
+    GROUPS,
+    backup,
+    conditional,
+    inputs_over,
+    overflow,
+    policies,
+    policy,
+    raw,
+    routed,
+)
 
 NOW = "2026-03-01T08:30:00.000Z"
 

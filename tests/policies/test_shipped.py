@@ -16,7 +16,7 @@ from syncer.model.policy import PolicyQueue, PolicyRule, PolicySet, QueueRef
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import Kind, Rule, of_kinds
 from syncer.policy.load import load_policies, load_settings
-from syncer.policy.resolve import Desired, resolve_live, resolve_offline
+from syncer.resolving.resolve import Desired, resolve_live, resolve_offline
 
 ROOT = Path(__file__).parents[2]
 POLICIES = ROOT / "policies"

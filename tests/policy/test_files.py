@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from syncer.model.finding import Finding
-from syncer.policy.decode import MOST_BYTES
 from syncer.policy.files import Found, Source, find, find_settings, read
+from syncer.yamlfile.decode import MOST_BYTES
 
 
 @pytest.fixture

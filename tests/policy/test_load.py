@@ -23,7 +23,7 @@ from syncer.model.settings import Freeze, Ignore, Looks, Ownership, Pace, Retrie
 from syncer.policy.load import load_policies, load_settings
 from syncer.policy.parse import parse_queues
 from syncer.policy.schema import POLICY, validate
-from syncer.policy.yaml import parse
+from syncer.yamlfile.document import parse
 
 GOOD = """version: 1
 queues:

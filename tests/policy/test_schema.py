@@ -11,7 +11,6 @@ from syncer.errors import ConfigError
 from syncer.model.environment import Environment, Variables
 from syncer.model.rule import SPOKEN, BackupRule, GroupRule, OverflowRule
 from syncer.model.settings import Freeze, Ignore, Ownership, Pace, Retries, Safety, Settings
-from syncer.policy.explain import EXPLAINED
 from syncer.policy.schema import (
     MOST_FINDINGS,
     POLICY,
@@ -21,7 +20,8 @@ from syncer.policy.schema import (
     schema_text,
     validate,
 )
-from syncer.policy.yaml import parse
+from syncer.policy.schema_errors import EXPLAINED
+from syncer.yamlfile.document import parse
 
 
 def load(name: str) -> dict[str, Any]:

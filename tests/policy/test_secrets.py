@@ -6,7 +6,7 @@ import pytest
 
 from syncer.policy.load import load_settings
 from syncer.policy.secrets import HIDDEN, hide
-from syncer.policy.yaml import parse
+from syncer.yamlfile.document import parse
 
 START = "version: 1\nenvironments:\n  prod:\n    credentials:\n"
 SECRET = "s3cr3t-Value"

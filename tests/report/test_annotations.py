@@ -1,10 +1,10 @@
 """GitLab's job annotations."""
 
 import pytest
-from ci_schemas import checked
 
 from syncer.report.formats import render
 from syncer.report.views import Report
+from tests.report.ci_schemas import checked
 
 JOB = "https://gitlab.example/group/project/-/jobs/7"
 

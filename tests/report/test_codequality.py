@@ -1,15 +1,15 @@
 """GitLab's code quality report."""
 
 import pytest
-from ci_schemas import checked
 from hypothesis import given
 from hypothesis import strategies as st
-from report_samples import HOSTILE, KINDS, reports
 
 from syncer.errors import AuthError
 from syncer.model.finding import Finding, Position, Severity
 from syncer.report.formats import render
 from syncer.report.views import Report
+from tests.report.ci_schemas import checked
+from tests.report.report_samples import HOSTILE, KINDS, reports
 
 AT = Position("policies/a.yaml", 4, 9)
 

@@ -6,13 +6,13 @@ from urllib.parse import unquote
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from report_samples import HOSTILE, KINDS, reports
 
 from syncer.errors import AuthError
 from syncer.model.finding import Finding, Position, Severity
 from syncer.report.formats import render
 from syncer.report.remarks import in_full, remarks
 from syncer.report.views import Report
+from tests.report.report_samples import HOSTILE, KINDS, reports
 
 COMMAND = re.compile(r"::(?P<command>error|warning|notice) (?P<properties>[^:\r\n]+)::(?P<message>[^\r\n]+)")
 

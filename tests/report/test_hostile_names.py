@@ -8,9 +8,9 @@ import click
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from report_samples import HOSTILE, KINDS, reports
 
 from syncer.report.formats import render
+from tests.report.report_samples import HOSTILE, KINDS, reports
 
 ACTIVE = frozenset("\\`*_{}[]()<>#!|~@:/&$^%\"'")
 CHARACTERS = st.text(st.characters(exclude_categories=()), min_size=1, max_size=20)

@@ -6,16 +6,16 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 import pytest
-from ci_schemas import FOLDER
 from hypothesis import given
 from hypothesis import strategies as st
-from report_samples import HOSTILE, KINDS, reports
 from xmlschema import XMLSchema
 
 from syncer.errors import AuthError
 from syncer.model.finding import Finding, Note, Position, Severity
 from syncer.report.formats import render
 from syncer.report.views import Drifted, Report
+from tests.report.ci_schemas import FOLDER
+from tests.report.report_samples import HOSTILE, KINDS, reports
 
 FILES: dict[str, list[str]] = {"policies/a.yaml": [], "policies/b.yaml": [], "policies/settings.yaml": []}
 AT = Position("policies/a.yaml", 4, 9)

@@ -5,12 +5,11 @@ import re
 from dataclasses import replace
 
 import pytest
-from report_samples import HOSTILE, NOW, RUN
 
 from syncer.audit.entries import change_entries
-from syncer.audit.words import rule_step
 from syncer.drift.found import drift_of
 from syncer.gitlab.place import Job
+from syncer.kinds.image_words import rule_step
 from syncer.model.change import Action, FieldChange, QueueChange, RuleChange
 from syncer.model.group import Group
 from syncer.model.outcome import Outcome, Status
@@ -23,6 +22,7 @@ from syncer.report.note import note_text
 from syncer.report.text.drift import drift_in_words
 from syncer.report.text.plan import in_unit, label, rule_in_words, settings_in_words
 from syncer.report.views import AuditShown, Drifted, Planned, Report
+from tests.report.report_samples import HOSTILE, NOW, RUN
 
 BACKUP = BackupRule("b", 90, True)
 WATCH = GroupRule(2, "w", "EstimatedWaitTime", "GreaterThan", 30.0, 60, ("g", "h"))

@@ -1,7 +1,5 @@
 from dataclasses import replace
 
-from report_samples import HEAD, RUN, entries, outcomes, plan, reports
-
 from syncer.applying.apply import Result
 from syncer.audit.figures import figures
 from syncer.drift.found import drift_of
@@ -22,6 +20,7 @@ from syncer.report.views import (
     Report,
     Validated,
 )
+from tests.report.report_samples import HEAD, RUN, entries, outcomes, plan, reports
 
 
 def lines(report: Report) -> list[str]:

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
-from report_samples import reports
 
 from syncer.doctor.line import failed, ok, warning
 from syncer.drift.found import Direction
@@ -12,6 +11,7 @@ from syncer.errors import AuthError, Defect
 from syncer.model.finding import Finding, Position, Severity
 from syncer.report.remarks import encodable, fatal, fingerprints, in_full, place_of, remarks
 from syncer.report.views import Drifted, Examined, Report
+from tests.report.report_samples import reports
 
 AT = Position("policies/a.yaml", 4, 9)
 FOUND = Finding("loops.cycle", Severity.ERROR, "A → B overflows in a circle", AT, "cut it", queue="A")

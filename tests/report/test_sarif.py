@@ -3,15 +3,15 @@
 from typing import Any
 
 import pytest
-from ci_schemas import checked
 from hypothesis import given
 from hypothesis import strategies as st
-from report_samples import HOSTILE, KINDS, reports
 
 from syncer.errors import AuthError
 from syncer.model.finding import Finding, Note, Position, Severity
 from syncer.report.formats import render
 from syncer.report.views import Report
+from tests.report.ci_schemas import checked
+from tests.report.report_samples import HOSTILE, KINDS, reports
 
 
 def run_of(report: Report) -> dict[str, Any]:

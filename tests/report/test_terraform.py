@@ -3,14 +3,13 @@
 import json
 from dataclasses import replace
 
-from ci_schemas import checked
-from report_samples import KINDS, plan, reports
-
 from syncer.errors import AuthError
 from syncer.model.change import Action, RuleChange
 from syncer.report.formats import render
 from syncer.report.terraform import MOST
 from syncer.report.views import Applied, Planned, Report
+from tests.report.ci_schemas import checked
+from tests.report.report_samples import KINDS, plan, reports
 
 
 def test_every_command_with_a_result_counts() -> None:

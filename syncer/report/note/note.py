@@ -20,9 +20,9 @@ from typing import Any
 
 from syncer.checks.safety import REFUSED
 from syncer.gitlab.place import Job
+from syncer.kinds.rule_document import rules_of
 from syncer.model.change import QueueChange, names_in
 from syncer.model.headroom import Headroom
-from syncer.model.rule_document import rules_of
 from syncer.planning.document import change_of
 from syncer.report.note.diff import change_table, folded_diffs
 from syncer.report.note.drawing import Drawing, draw

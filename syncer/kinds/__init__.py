@@ -1,0 +1,1 @@
+"""The kinds of rules, a file a kind."""

@@ -1,0 +1,126 @@
+"""What an answer says: its JSON, or its error."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from math import isfinite
+from typing import Any, NoReturn
+
+from syncer.errors import (
+    ApiError,
+    AuthError,
+    BadAnswer,
+    Forbidden,
+    LiveError,
+    NotFound,
+    PreconditionFailed,
+    RateLimited,
+)
+from syncer.model.sanitize import clean
+from syncer.net.transport import Reply
+
+TROUBLE = "Live has trouble of its own: wait, and try again; nothing on this side mends it."
+
+_DEEPEST = 100
+"""Levels of nesting; what is deeper could not be copied or written again without exhausting the stack."""
+
+
+def decoded(reply: Reply, what: str) -> dict[str, Any]:
+    """The JSON object of ``reply``; raises BadAnswer, naming ``what`` was asked, when there is none."""
+    try:
+        value = json.loads(reply.body.decode("utf-8-sig"), parse_constant=_no_number, parse_float=_float)
+    except (ValueError, RecursionError) as error:
+        raise BadAnswer(f"{what}: the answer ({reply.status}) is no JSON.") from error
+    if not isinstance(value, dict):
+        raise BadAnswer(f"{what}: the answer ({reply.status}) is no JSON object.")
+    if _too_deep(value):
+        raise BadAnswer(f"{what}: the answer is nested more than {_DEEPEST} levels deep.")
+    return value
+
+
+def correlation_id(reply: Reply, body: Mapping[str, Any], secrets: Iterable[str] = ()) -> str:
+    """The id that support asks for: from the header, else from an error's body, else empty."""
+    found = reply.headers.get("ININ-Correlation-Id") or body.get("contextId")
+    return clean(found, secrets=secrets, longest=100) if isinstance(found, str) else ""
+
+
+def failure(reply: Reply, what: str, *, secrets: Sequence[str] = ()) -> LiveError:
+    """The error that ``reply``, which is none of 2xx, stands for.
+
+    The body is that of the Genesys Cloud Platform API (``message``, ``code``, ``details``,
+    ``contextId``), or anything: then the status alone speaks.
+    """
+    body = _error_body(reply)
+    said = clean(_said(body), secrets=secrets)
+    message = f"{what}: {reply.status}{f' {said}' if said else ''}"
+    if reply.status < 400:
+        return BadAnswer(f"{what}: the status {reply.status} makes no sense here.")
+    if reply.status == 401:
+        return AuthError(message)
+    clean_id = correlation_id(reply, body, secrets)
+    kinds = {403: Forbidden, 404: NotFound, 412: PreconditionFailed, 429: RateLimited}
+    return kinds.get(reply.status, ApiError)(
+        message,
+        status=reply.status,
+        code=clean(str(body.get("code") or ""), secrets=secrets, longest=100),
+        correlation_id=clean_id,
+        hint=TROUBLE if reply.status >= 500 else "",
+    )
+
+
+def said_by(reply: Reply, *keys: str) -> str:
+    """The first text under one of ``keys`` of an error body, as it came; empty where there is none."""
+    body = _error_body(reply)
+    return next((value for key in keys if isinstance(value := body.get(key), str) and value), "")
+
+
+def _error_body(reply: Reply) -> dict[str, Any]:
+    try:
+        return decoded(reply, "")
+    except BadAnswer:
+        return {}
+
+
+def _said(body: Mapping[str, Any]) -> str:
+    message = body.get("message")
+    code = body.get("code")
+    parts = [message] if isinstance(message, str) else []
+    parts += [f"({code})"] if isinstance(code, str) and code else []
+    parts += [_detail(detail) for key in ("details", "errors") for detail in _listed(body.get(key))]
+    return " ".join(filter(None, parts))
+
+
+def _listed(value: object) -> list[object]:
+    return value[:3] if isinstance(value, list) else []
+
+
+def _detail(detail: object) -> str:
+    if not isinstance(detail, dict):
+        return ""
+    words = (detail.get(key) for key in ("fieldName", "errorCode", "code", "message"))
+    text = " ".join(word for word in words if isinstance(word, str))
+    return f"[{text}]" if text else ""
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _float(text: str) -> float:
+    value = float(text)
+    if not isfinite(value):
+        raise ValueError("a number too large to be written again")
+    return value
+
+
+def _too_deep(value: object) -> bool:
+    level = [value]
+    for _ in range(_DEEPEST):
+        below = [
+            child
+            for item in level
+            for child in (item.values() if isinstance(item, dict) else item if isinstance(item, list) else ())
+        ]
+        level = [child for child in below if isinstance(child, dict | list)]
+        if not level:
+            return False
+    return True

@@ -1,0 +1,1 @@
+"""What every HTTP client of the program shares: time, deadlines, transport, errors."""

@@ -1,0 +1,211 @@
+"""What a letter says: the audit entry itself, or a message for a chat.
+
+In a chat, names from live are shown as plain text. Both chats have a form of text that is not looked at for
+mark-up; and because clients still turn addresses into links and call whoever is named after an ``@``, the
+characters that make these are followed by an invisible one.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import accumulate
+from typing import Any
+
+from syncer.kinds.image_words import rule_step
+
+Entry = Mapping[str, Any]
+
+LIST = "drifts"
+"""The kind of an entry that is a list of others."""
+
+MOST_LINES = 20
+MOST_BYTES = 15_000
+"""A list is cut where it has more lines, or as JSON more bytes: Teams takes 28 KB a message."""
+
+_LINK_TEXT = "Open in CI"
+_URL = re.compile(r"https?://[!#-;=?-{}~]{1,2000}")
+_LONGEST_NAME = 120
+_LONGEST_DETAIL = 300
+_LONGEST_STEP = 600
+_JOINER = "\u2060"  # word joiner: no width, no break
+_ACTIVE = {ord(character): f"{character}{_JOINER}" for character in "@#:/.<>!|"}
+_BLOCK = 3_000
+"""Characters that a block of Slack holds; one may be written with five."""
+
+_SLACK = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;"}
+
+
+def body(form: str, entry: Entry) -> bytes:
+    """The JSON that is sent for an audit entry; ``form`` is one of ``FORMS``."""
+    return json.dumps(FORMS[form](entry)).encode("ascii")
+
+
+def _as_it_is(entry: Entry) -> dict[str, Any]:
+    """The entry; its first nine fields are those that monitoring systems already read."""
+    return dict(entry)
+
+
+def _slack(entry: Entry) -> dict[str, Any]:
+    """A message for an incoming webhook of Slack: a text for notifications, and blocks of plain text.
+
+    A block does not hold much, so each line of a list has one of its own.
+    """
+    lines = _lines(entry)
+    texts = lines if entry.get("kind") == LIST else ["\n".join(lines)]
+    blocks = [_section({"type": "plain_text", "text": _in_block(text), "emoji": False}) for text in texts]
+    if link := _link(entry):
+        url = link.replace("&", "&amp;")
+        blocks.append(_section({"type": "mrkdwn", "text": f"<{url}|{_LINK_TEXT}>", "verbatim": True}))
+    return {
+        "text": lines[0].translate(_SLACK),
+        "mrkdwn": False,
+        "unfurl_links": False,
+        "unfurl_media": False,
+        "blocks": blocks,
+    }
+
+
+def _in_block(text: str) -> str:
+    """``text`` as Slack wants it, cut where that would be too long for a block."""
+    escaped = text.translate(_SLACK)
+    return escaped if len(escaped) <= _BLOCK else f"{text[: _BLOCK // 5 - 1]}…".translate(_SLACK)
+
+
+def _section(text: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "section", "text": text}
+
+
+def _teams(entry: Entry) -> dict[str, Any]:
+    """A message for a workflow of Teams: an adaptive card of text runs, which know no Markdown."""
+    head, *more = _lines(entry)
+    runs = [_run(head, "Bolder"), *(_run(line, "Default") for line in more)]
+    card: dict[str, Any] = {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.4",
+        "body": [{"type": "RichTextBlock", "inlines": [run]} for run in runs],
+    }
+    if link := _link(entry):
+        card["actions"] = [{"type": "Action.OpenUrl", "title": _LINK_TEXT, "url": link}]
+    attachment = {
+        "contentType": "application/vnd.microsoft.card.adaptive",
+        "contentUrl": None,
+        "content": card,
+    }
+    return {"type": "message", "attachments": [attachment]}
+
+
+FORMS: Mapping[str, Callable[[Entry], dict[str, Any]]] = {
+    "json": _as_it_is,
+    "slack": _slack,
+    "teams": _teams,
+}
+
+
+def _run(text: str, weight: str) -> dict[str, str]:
+    return {"type": "TextRun", "text": text, "weight": weight}
+
+
+def _lines(entry: Entry) -> list[str]:
+    """An entry in words: what happened, what stood in the way, and where it comes from."""
+    mark = "✓" if entry.get("success") else "✗"
+    match entry.get("kind"):
+        case "run":
+            head = _run_line(entry)
+        case "drift":
+            return [_drift_line(entry), _origin(entry)]
+        case "drifts":
+            return [f"{mark} {_list_line(entry)}", *_cut(_listed(entry)), _origin(entry)]
+        case _:
+            head = _change_line(entry)
+    detail = harmless(entry.get("detail", ""), _LONGEST_DETAIL)
+    return [f"{mark} {head}", *([detail] if detail else []), _origin(entry)]
+
+
+def _listed(entry: Entry) -> list[Entry]:
+    drifts = entry.get("drifts")
+    return [each for each in drifts if isinstance(each, Mapping)] if isinstance(drifts, list) else []
+
+
+def _list_line(entry: Entry) -> str:
+    """``drift: 3 rules differ from the policies; 1 resolved``."""
+    gone = sum(map(_is_resolved, _listed(entry)))
+    there = len(_listed(entry)) - gone
+    differ = f"{there} {'rule differs' if there == 1 else 'rules differ'} from the policies"
+    return f"drift: {'; '.join([*([differ] if there else []), *([f'{gone} resolved'] if gone else [])])}"
+
+
+def _drift_line(entry: Entry) -> str:
+    """``✗ Front → Back: live differs; live has 30 % to Back, the policy has 25 % to Back; since …``."""
+    mark = "✓" if entry.get("success") else "✗"
+    has = "had" if _is_resolved(entry) else "has"
+    live, policy = (harmless(entry.get(side) or "nothing", _LONGEST_DETAIL) for side in ("live", "policy"))
+    parts = (
+        harmless(entry.get("detail" if _is_resolved(entry) else "direction")),
+        f"live {has} {live}, the policy {has} {policy}",
+        f"since {harmless(entry.get('firstSeen'))}, times seen: {harmless(entry.get('detections'))}",
+        *_whereabouts(entry),
+    )
+    names = harmless(entry.get("queueName", "")), harmless(entry.get("targetName") or "")
+    return f"{mark} {' → '.join(filter(None, names))}: {'; '.join(parts)}"
+
+
+def _is_resolved(entry: Entry) -> bool:
+    return entry.get("action") == "DRIFT_RESOLVED"
+
+
+def _whereabouts(entry: Entry) -> Iterator[str]:
+    """Who changed the queue last, and the line of the policy, as far as they are known."""
+    changed, position = entry.get("changed"), entry.get("position")
+    if isinstance(changed, Mapping) and (who := changed.get("name") or changed.get("id")):
+        yield f"queue last changed by {harmless(who)} at {harmless(changed.get('at'))}"
+    if isinstance(position, Mapping):
+        yield f"{harmless(position.get('file'))}{_JOINER}:{harmless(position.get('line'))}"
+
+
+def _cut(drifts: Sequence[Entry]) -> list[str]:
+    """A line for each, as many as a chat takes, and how many more there are."""
+    lines = [_drift_line(each) for each in drifts[:MOST_LINES]]
+    sizes = accumulate(len(json.dumps(line)) for line in lines)
+    shown = lines[: sum(size <= MOST_BYTES for size in sizes)]
+    more = len(drifts) - len(shown)
+    return [*shown, *([f"and {more} more"] if more else [])]
+
+
+def _link(entry: Entry) -> str:
+    """The URL of the job, where it is one and holds nothing that a chat reads as mark-up."""
+    link = entry.get("link")
+    return link if isinstance(link, str) and _URL.fullmatch(link) else ""
+
+
+def _change_line(entry: Entry) -> str:
+    action = harmless(entry.get("action", "")).removesuffix("_OVERFLOW_RULE").lower()
+    queue, target = harmless(entry.get("queueName", "")), harmless(entry.get("targetName", ""))
+    towards = f" → {target}" if target else ""
+    step = harmless(rule_step(entry), _LONGEST_STEP)
+    return f"{action} {queue}{towards}, {harmless(entry.get('status', ''))}: {step}"
+
+
+def _run_line(entry: Entry) -> str:
+    queues = entry.get("queues")
+    counts = queues.items() if isinstance(queues, Mapping) else ()
+    done = ", ".join(f"{harmless(number)} {harmless(status)}" for status, number in counts)
+    verb = harmless(entry.get("action", "")).replace("_", " ").lower()
+    undoes = f", undoes run {harmless(entry.get('undoes'))}" if entry.get("undoes") else ""
+    return f"{verb} {harmless(entry.get('status', ''))}{undoes}" + (f": {done}" if done else "")
+
+
+def _origin(entry: Entry) -> str:
+    """``run 20260301T083000Z-9f2c41 by ada, production``."""
+    origin = entry.get("origin")
+    user = harmless(origin.get("user", "")) if isinstance(origin, Mapping) else ""
+    environment = harmless(entry.get("environment", ""))
+    by = f" by {user}" if user else ""
+    return f"run {harmless(entry.get('run'))}{by}{f', {environment}' if environment else ''}"
+
+
+def harmless(value: Any, longest: int = _LONGEST_NAME) -> str:
+    """``value`` as one line of plain text in which nothing is a link, a mention or a mark of direction."""
+    text = "".join(character if character.isprintable() else " " for character in str(value))
+    short = text if len(text) <= longest else f"{text[: longest - 1]}…"
+    return short.translate(_ACTIVE)

@@ -1,0 +1,220 @@
+"""Letters brought to a webhook by one thread, in order, while the run goes on.
+
+::
+
+    tell(entries) ──▶ waiting ──▶ POST ──2xx──▶ delivered
+                         │          └─ else, up to three times ─▶ kept in the folder of letters
+                      close(): everything that still waits is kept first, then waited for
+
+What is kept goes out first with the next run. From ``close`` on, a letter lies in the folder until it is
+delivered, so a program that is stopped or killed while it waits loses none.
+"""
+
+import base64
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from syncer.errors import ConfigError, NoAnswer, SyncerError
+from syncer.notify.forms import body
+from syncer.notify.outbox import Letter, Letters
+
+Post = Callable[[bytes, Mapping[str, str]], tuple[int, Mapping[str, str]]]
+"""Sends a body with headers, once, and gives status and headers of the answer. Raises NoAnswer where
+sending again may help, and another SyncerError where it can't."""
+
+Sign = Callable[[str, datetime, str], str]
+"""The signature of a message by its id, its time and its text."""
+
+ATTEMPTS = 3
+PATIENCE = 30.0
+"""Seconds that the end of a program waits for its letters."""
+
+_LONGEST_WAIT = 10.0
+_GLANCE = 0.1
+_PASSING = frozenset({408, 429})
+
+_log = logging.getLogger(__name__)
+
+
+def signer(secret: str) -> Sign:
+    """Signs as Standard Webhooks say, with a secret of the form ``whsec_<base64>``.
+
+    Raises ConfigError where it has another form, or the library is missing.
+    """
+    try:
+        from standardwebhooks.webhooks import Webhook
+    except ImportError as error:
+        raise ConfigError(
+            "standardwebhooks is not installed, so letters can't be signed",
+            hint="Install it with: pip install standardwebhooks",
+        ) from error
+    if not _is_secret(secret):
+        raise ConfigError(
+            "SYNCER_WEBHOOK_SECRET is no secret of Standard Webhooks",
+            hint="It is whsec_ and then base64, as the receiver shows it.",
+        )
+    return Webhook(secret).sign
+
+
+def _is_secret(text: str) -> bool:
+    key = text.removeprefix("whsec_")
+    try:
+        return key != text and len(base64.b64decode(key + "=" * (-len(key) % 4), validate=True)) > 0
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How letters are sent. ``sign`` is None where there is no secret; ``random`` gives 0 up to 1."""
+
+    post: Post
+    form: str
+    sign: Sign | None
+    now: Callable[[], datetime]
+    sleep: Callable[[float], None]
+    random: Callable[[], float]
+
+    def deliver(self, letter: Letter) -> str:
+        """Send a letter, at most three times; why it was not delivered, empty where it was."""
+        attempt = 1
+        while True:
+            reason, again, wait = self._once(letter)
+            _log.debug("letter %s, attempt %d: %s", letter.id, attempt, reason or "delivered")
+            if not again or wait > _LONGEST_WAIT or attempt == ATTEMPTS:
+                return reason
+            self.sleep(wait or 2.0 ** (attempt - 1) * (0.5 + self.random() / 2))
+            attempt += 1
+
+    def _once(self, letter: Letter) -> tuple[str, bool, float]:
+        """Why it failed, whether it may be tried again, and the seconds that the receiver asks to wait."""
+        content = body(self.form, letter.entry)
+        try:
+            status, headers = self.post(content, self._headers(letter, content))
+        except NoAnswer as error:
+            return error.message, True, 0.0
+        except SyncerError as error:
+            return error.message, False, 0.0
+        if 200 <= status < 300:
+            return "", False, 0.0
+        again = status in _PASSING or status >= 500
+        return f"the receiver answers {status}", again, _seconds(headers.get("Retry-After", ""))
+
+    def _headers(self, letter: Letter, content: bytes) -> dict[str, str]:
+        now = self.now()
+        headers = {
+            "Content-Type": "application/json",
+            "webhook-id": letter.id,
+            "webhook-timestamp": str(int(now.timestamp())),
+        }
+        if self.sign is None:
+            return headers
+        return {**headers, "webhook-signature": self.sign(letter.id, now, content.decode("ascii"))}
+
+
+def _seconds(text: str) -> float:
+    """The seconds of a Retry-After; 0 where it says none, or a date."""
+    text = text.strip()
+    return float(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0.0
+
+
+class Courier:
+    """Brings letters, one after the other, in a thread of its own. What was kept before goes first."""
+
+    def __init__(self, way: Way, letters: Letters) -> None:
+        self._way = way
+        self._letters = letters
+        self._changed = threading.Condition()
+        self._waiting = deque(letters.kept())
+        self._known = {letter.id for letter in self._waiting}
+        self._failed: list[str] = []
+        self._unkept = ""
+        self._ending = False
+        self._thread = threading.Thread(target=self._work, name="webhook", daemon=True)
+        self._thread.start()
+
+    def tell(self, entries: Sequence[Mapping[str, Any]]) -> None:
+        """Send a letter for each entry of the chain that none was sent for; returns at once."""
+        with self._changed:
+            for letter in map(Letter.of, entries):
+                if letter.id not in self._known:
+                    self._known.add(letter.id)
+                    self._waiting.append(letter)
+            self._changed.notify_all()
+
+    def close(
+        self,
+        patience: float = PATIENCE,
+        hurried: Callable[[], bool] = lambda: False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> str:
+        """Wait for the last delivery, up to ``patience`` seconds or until somebody has ``hurried``. Returns
+        what was not delivered, in words, empty where all was."""
+        with self._changed:
+            for letter in self._waiting:
+                self._keep(letter, "the run ended before it was delivered")
+            self._ending = True
+            self._changed.notify_all()
+            end = clock() + patience
+            while self._waiting and clock() < end and not hurried():
+                self._changed.wait(_GLANCE)
+            why = "interrupted" if hurried() else f"not delivered within {patience:.0f} s"
+            self._failed += [why] * len(self._waiting)
+            self._waiting.clear()
+            return self._summary()
+
+    def join(self) -> None:
+        """Wait for the letter that is on its way, after ``close``."""
+        self._thread.join()
+
+    def _summary(self) -> str:
+        if not self._failed:
+            return ""
+        what = f"{len(self._failed)} of {len(self._known)} letters to the webhook not delivered"
+        then = self._unkept or f"kept in {self._letters.folder}, they go out first with the next run"
+        return f"{what} ({self._failed[0]}); {then}"
+
+    def _work(self) -> None:
+        """Deliver what waits, oldest first, until nothing waits and nothing more will come."""
+        while (letter := self._next()) is not None:
+            self._settle(letter, self._delivered(letter))
+
+    def _next(self) -> Letter | None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._ending)
+            return self._waiting[0] if self._waiting else None
+
+    def _delivered(self, letter: Letter) -> str:
+        try:
+            return self._way.deliver(letter)
+        except Exception as error:  # whatever it is, the letters behind this one are still to be brought
+            return f"{type(error).__name__} while sending"
+
+    def _settle(self, letter: Letter, reason: str) -> None:
+        with self._changed:
+            if reason:
+                self._keep(letter, reason)
+            else:
+                self._drop(letter)
+            if self._waiting:  # else the end did not wait for it, and has counted it
+                self._waiting.popleft()
+                self._failed += [reason] if reason else []
+            self._changed.notify_all()
+
+    def _keep(self, letter: Letter, reason: str) -> None:
+        try:
+            self._letters.keep(letter, reason)
+        except SyncerError as error:
+            self._unkept = error.message
+
+    def _drop(self, letter: Letter) -> None:
+        try:
+            self._letters.drop(letter)
+        except SyncerError as error:
+            _log.warning("%s", error.message)

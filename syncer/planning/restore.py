@@ -1,0 +1,193 @@
+"""The way back of one queue: exactly, from what the run's PUT did to its JSON; by its rules where that is not
+known or can't be.
+
+Exactly means that what the PUT took away or changed comes back as it stood, with ids, unknown fields and
+places, and that a second rule with one target comes back too. What others did since stays.
+"""
+
+from collections import Counter
+from collections.abc import Container, Sequence
+
+from syncer.live.wire import changed_kinds, rule_fields, rules_in, take_back, without_seconds
+from syncer.model.finding import Finding, Severity
+from syncer.model.queue import LiveQueue
+from syncer.model.rule import SPOKEN, GroupRule, Kind, Rule, Rules, in_words, mean_the_same, of_kinds
+from syncer.model.settings import Ignore
+from syncer.model.written import Written
+from syncer.planning.audit_images import Image
+from syncer.planning.three_way import Sides
+from syncer.resolving.ignore import ignored_fields
+from syncer.resolving.resolve import Desired
+
+CONFLICT = "rollback.conflict"
+
+Way = tuple[Desired | None, list[Finding]]
+
+
+def way_back(
+    images: Sequence[Image],
+    queue: LiveQueue | None,
+    queues: Container[str],
+    ignores: Sequence[Ignore] = (),
+    *,
+    seconds: bool = True,
+) -> Way:
+    """The rules that a queue shall have again, or None with the conflicts that forbid it.
+
+    ``images`` are all of this queue, as a run left it; ``queue`` is None where live has it no more;
+    ``queues`` are the ids of all that live has; what ``ignores`` say may have been tuned since. Second rules
+    with one target come back where ``seconds`` says so.
+    """
+    if queue is None:
+        name = images[0].queue_name
+        return None, [_conflict(name, f"{name} is gone from live")]
+    if unread := queue.problems_of(_kinds(images)):
+        return None, [
+            _conflict(queue.name, f"{queue.name} has a rule in live that can't be read: {unread[0]}")
+        ]
+    written = next((image.written for image in images if image.written), None)
+    if written and not seconds:
+        written = without_seconds(written)
+    fields = ignored_fields(queue.name, ignores)
+    exact = _exactly(images, queue, queues, written, fields) if written else None
+    return exact or _by_rules(images, queue, queues, fields)
+
+
+def _kinds(images: Sequence[Image]) -> tuple[Kind, ...]:
+    """The kinds of rules that the run changed."""
+    return tuple(kind for kind in Kind if any(image.rule.kind is kind for image in images))
+
+
+def _exactly(
+    images: Sequence[Image],
+    queue: LiveQueue,
+    queues: Container[str],
+    written: Written,
+    fields: Container[str],
+) -> Way | None:
+    """None where edits of others since would make other rules of it."""
+    unread = {queue.rules[place].kind for place in queue.problems}
+    touched = {*_kinds(images), *changed_kinds(written)} - unread
+    kinds = tuple(kind for kind in Kind if kind in touched)
+    marks = [image for image in images if image.rule.kind not in SPOKEN]
+    marks_before = tuple(image.before for image in marks if image.before)
+    before = (*rules_in(written.before, queue.id), *marks_before)
+    after = (*rules_in(written.after, queue.id), *(image.after for image in marks if image.after))
+    sides = [
+        (image, Sides(image.own(before), image.own(queue.rules), image.own(after), fields))
+        for image in _one_a_rule(images)
+    ]
+    if conflicts := _conflicts(sides, queue, queues):
+        return None, conflicts
+    taken_back = rules_in(take_back(rule_fields(queue.raw, SPOKEN), written, kinds), queue.id)
+    back = (*of_kinds(taken_back, kinds), *marks_before)
+    others = [rule for rule in of_kinds(queue.rules, kinds) if not any(image.is_of(rule) for image in images)]
+    own = [rule for _, three in sides for rule in three.back]
+    if not mean_the_same(back, [*others, *own]):
+        return None
+    return Desired(back, kinds, back=written), _kept(_lost(images, before))
+
+
+def _lost(images: Sequence[Image], back: Sequence[Rule]) -> list[Image]:
+    """The images whose rule is not among those that come back; of two equal rules one alone may be."""
+    left = Counter(back)
+    lost = []
+    for image in images:
+        if image.before is not None:
+            left[image.before] -= 1
+            if left[image.before] < 0:
+                lost.append(image)
+    return lost
+
+
+def _one_a_rule(images: Sequence[Image]) -> list[Image]:
+    """One image for each rule or, where several have one target, for all of them."""
+    return list({(image.rule.kind, image.rule.key): image for image in reversed(images)}.values())
+
+
+def _by_rules(
+    images: Sequence[Image], queue: LiveQueue, queues: Container[str], fields: Container[str]
+) -> Way:
+    """The first rule with each target as the images have it; second rules don't come back."""
+    sides = [
+        (image, Sides(_some(image.before), image.own(queue.rules)[:1], _some(image.after), fields))
+        for image in images
+        if not image.note
+    ]
+    back = _before(queue.rules, _kinds(images), sides)
+    in_the_way = _conflicts(sides, queue, queues)
+    if not in_the_way and _has_gaps(back):
+        why = "live has conditional groups behind those that would go"
+        in_the_way = [_conflict(queue.name, f"{queue.name}: {why}")]
+    return (None, in_the_way) if in_the_way else (back, _kept(images))
+
+
+def _some(rule: Rule | None) -> Rules:
+    return () if rule is None else (rule,)
+
+
+def _has_gaps(back: Desired) -> bool:
+    """Whether the numbered rules are not those from 1 on: somebody added one behind those of the run."""
+    places = sorted(rule.place for rule in back.rules if isinstance(rule, GroupRule))
+    return places != list(range(1, len(places) + 1))
+
+
+def _conflicts(
+    sides: Sequence[tuple[Image, Sides]], queue: LiveQueue, queues: Container[str]
+) -> list[Finding]:
+    return [
+        _conflict(queue.name, f"{queue.name}: {why}")
+        for image, three in sides
+        if (why := _in_the_way(image, queue, three, queues))
+    ]
+
+
+def _in_the_way(image: Image, queue: LiveQueue, sides: Sides, queues: Container[str]) -> str:
+    """Why a rule can't go back to what it was, or nothing."""
+    if sides.moved:
+        return f"the run left {_these(sides.after, image, queue)}, live has {_these(sides.now, image, queue)}"
+    gone = [rule.target for rule in sides.before if rule.target and rule.target not in queues]
+    return f"the target {gone[0]} is gone from live" if gone else ""
+
+
+def _these(rules: Rules, image: Image, queue: LiveQueue) -> str:
+    if image.rule.kind is Kind.OWNER:
+        return in_words(rules, {}) if rules else "no mark"
+    known = {image.rule.target: image.target_name or image.rule.target}
+    groups = {group.id: group.label for group in queue.groups}
+    return in_words(rules, groups | known) if rules else f"no rule to {known[image.rule.target] or 'nobody'}"
+
+
+def _kept(images: Sequence[Image]) -> list[Finding]:
+    return [
+        Finding(
+            "rollback.kept",
+            Severity.WARNING,
+            f"{image.queue_name}: the rule to {image.target_name or 'nobody'} does not come back: "
+            f"{image.note}",
+            tip="The rules to this target stay as they are: look at them",
+            queue=image.queue_name,
+        )
+        for image in images
+        if image.note
+    ]
+
+
+def _conflict(name: str, message: str) -> Finding:
+    return Finding(
+        CONFLICT,
+        Severity.ERROR,
+        message,
+        tip="Somebody changed it since: look at it, and mend it by a change of the policies",
+        queue=name,
+    )
+
+
+def _before(rules: Sequence[Rule], kinds: tuple[Kind, ...], sides: Sequence[tuple[Image, Sides]]) -> Desired:
+    """The rules of a queue, of the kinds that the run changed, with each changed one as it was before."""
+    wanted: dict[tuple[Kind, str], Rule | None] = {}
+    for rule in of_kinds(rules, kinds):
+        wanted.setdefault((rule.kind, rule.key), rule)
+    for image, three in sides:
+        wanted[image.rule.kind, image.rule.key] = next(iter(three.back), None)
+    return Desired(tuple(rule for rule in wanted.values() if rule is not None), kinds)

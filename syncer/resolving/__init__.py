@@ -1,0 +1,1 @@
+"""Policies meet the live queues: names to ids, ignores, overrides, groups."""

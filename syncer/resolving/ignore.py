@@ -1,0 +1,110 @@
+"""What the settings ignore: taken out of the policies, or left as live has it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from syncer.model.finding import Finding, Severity
+from syncer.model.finding_text import quoted
+from syncer.model.globs import fits
+from syncer.model.policy import PolicyQueue, PolicySet
+from syncer.model.queue import LiveQueue
+from syncer.model.rule import Kind, Rules
+from syncer.model.settings import Ignore
+
+Key = tuple[Kind, str]
+
+
+def without_ignored(
+    policies: PolicySet, ignores: Sequence[Ignore], live: Sequence[LiveQueue] = ()
+) -> PolicySet:
+    """The policies without the queues and the kinds of rules that the settings ignore as a whole.
+
+    A queue that is named by its id has the name that live gives it. One of which nothing is left is not
+    managed.
+    """
+    if not ignores:
+        return policies
+    names = {queue.id: queue.name for queue in live}
+    queues = tuple(_left_of(queue, name_of(queue, names), ignores) for queue in policies.queues)
+    return replace(policies, queues=queues)
+
+
+def name_of(policy: PolicyQueue, names: Mapping[str, str]) -> str:
+    """The name of the queue of a policy; empty where only its id is known."""
+    return policy.queue.name or names.get(policy.queue.id, "")
+
+
+def as_live_has_it(queue: LiveQueue, rules: Rules, ignores: Sequence[Ignore]) -> Rules:
+    """``rules`` with the values of ``queue`` in the fields that the settings ignore.
+
+    Only in rules that live has too; where it holds something that can't be read, the policy counts.
+    """
+    fields = ignored_fields(queue.name, ignores)
+    if not fields:
+        return rules
+    there = first_rules(queue)
+    wanted = []
+    for rule in rules:
+        live = there.get((rule.kind, rule.key), -1)
+        there_too = live >= 0 and live not in queue.problems
+        values = queue.rules[live].values() if there_too else {}
+        kept: dict[str, Any] = {field: value for field, value in values.items() if field in fields}
+        wanted.append(replace(rule, **kept))
+    return tuple(wanted)
+
+
+def first_rules(queue: LiveQueue) -> dict[Key, int]:
+    """The place of the first live rule with each key: that one is ours."""
+    return {(rule.kind, rule.key): place for place, rule in reversed(list(enumerate(queue.rules)))}
+
+
+def matching(name: str, ignores: Sequence[Ignore]) -> list[Ignore]:
+    """What is ignored in the queue with this name, in the order of the settings."""
+    return [ignore for ignore in ignores if fits(name, ignore.queues)]
+
+
+def ignored_fields(name: str, ignores: Sequence[Ignore]) -> frozenset[str]:
+    """The fields of rules that live keeps in the queue with this name; kinds of rules may be among them."""
+    return frozenset(field for ignore in matching(name, ignores) for field in ignore.fields)
+
+
+def unmatched(
+    policies: PolicySet, ignores: Sequence[Ignore], live: Sequence[LiveQueue] | None = None
+) -> tuple[Finding, ...]:
+    """Globs that no queue fits: a warning, or without live an info where all policies give names."""
+    if live is None and any(not queue.queue.name for queue in policies.queues):
+        return ()
+    names = {queue.id: queue.name for queue in live or ()}
+    known = {name_of(queue, names) for queue in policies.queues} | set(names.values())
+    severity, where = Severity.WARNING, "in the policies or in live"
+    if live is None:
+        severity, where = Severity.INFO, "in the policies"
+    return tuple(
+        Finding(
+            "settings.ignore-unmatched",
+            severity,
+            f"no queue {where} has a name that fits {quoted(glob)}, so nothing is ignored by it",
+            ignore.position,
+            "look at the spelling: capitals count, * is any text; or remove it",
+        )
+        for ignore in ignores
+        for glob in ignore.queues
+        if not any(fits(name, (glob,)) for name in known)
+    )
+
+
+def _left_of(policy: PolicyQueue, name: str, ignores: Sequence[Ignore]) -> PolicyQueue:
+    ignored = frozenset(kind for ignore in matching(name, ignores) for kind in ignore.kinds)
+    if not (policy.managed and policy.speaks_of & ignored):
+        whole = any(not ignore.fields for ignore in matching(name, ignores))
+        return replace(policy, managed=policy.managed and not whole)
+    left = policy.speaks_of - ignored
+    return replace(
+        policy,
+        managed=bool(left),
+        speaks_of=left,
+        rules=() if Kind.OVERFLOW in ignored else policy.rules,
+        backup=None if Kind.BACKUP in ignored else policy.backup,
+        groups=() if Kind.GROUPS in ignored else policy.groups,
+    )

@@ -1,0 +1,86 @@
+"""The policies as an environment has them: its own capacities, loads and thresholds laid over them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from syncer.model.environment import Environment, Override, Share
+from syncer.model.finding import Finding, Note, Position
+from syncer.model.finding_text import error, quoted
+from syncer.model.nearest import Nearest
+from syncer.model.policy import PolicyQueue, PolicyRule, PolicySet, QueueRef
+
+_ID = "settings.override"
+
+
+@dataclass(frozen=True, slots=True)
+class Overridden:
+    """The policies of an environment, and what of its overrides could not be laid over them."""
+
+    policies: PolicySet
+    findings: tuple[Finding, ...] = ()
+
+
+def override(policies: PolicySet, environment: Environment, *, whole: bool = True) -> Overridden:
+    """Lay the overrides of ``environment`` over ``policies``.
+
+    An override of a queue or rule that no policy has, or that stands twice, is a finding, an error. Where the
+    policies are not ``whole`` (only some files were read), a queue may stand elsewhere.
+    """
+    findings: list[Finding] = []
+    wanted = dict(_once(environment.overrides, findings))
+    queues = tuple(
+        _overridden(queue, wanted[queue.queue], findings) if queue.queue in wanted else queue
+        for queue in policies.queues
+    )
+    known = [queue.queue for queue in policies.queues]
+    if whole:
+        missing = (each for each in wanted.values() if each.queue not in known)
+        findings.extend(_unknown("no policy describes", each, known) for each in missing)
+    return Overridden(replace(policies, queues=queues), tuple(findings))
+
+
+def _once(overrides: Sequence[Override], findings: list[Finding]) -> Iterator[tuple[QueueRef, Override]]:
+    """Each override by its queue, the first where a queue stands twice."""
+    first: dict[QueueRef, Position] = {}
+    for each in overrides:
+        if each.queue in first:
+            findings.append(_twice(f"{quoted(str(each.queue))} stands", each.position, first[each.queue]))
+        else:
+            first[each.queue] = each.position
+            yield each.queue, each
+
+
+def _overridden(queue: PolicyQueue, own: Override, findings: list[Finding]) -> PolicyQueue:
+    shares: dict[QueueRef, Share] = {}
+    for share in own.shares:
+        first = shares.setdefault(share.target, share)
+        if first is not share:
+            what = f"the threshold to {quoted(str(share.target))} stands"
+            findings.append(_twice(what, share.position, first.position))
+    targets = [rule.target for rule in queue.rules]
+    lost = (share for share in shares.values() if share.target not in targets)
+    what = f"{quoted(str(queue.queue))} has no rule to"
+    findings.extend(_unknown(what, share, targets) for share in lost)
+    return replace(
+        queue,
+        capacity=queue.capacity if own.capacity is None else own.capacity,
+        base_load=queue.base_load if own.base_load is None else own.base_load,
+        rules=tuple(_with_share(rule, shares) for rule in queue.rules),
+    )
+
+
+def _with_share(rule: PolicyRule, shares: dict[QueueRef, Share]) -> PolicyRule:
+    share = shares.get(rule.target)
+    return rule if share is None else replace(rule, threshold=share.threshold)
+
+
+def _unknown(what: str, wanted: Override | Share, known: Sequence[QueueRef]) -> Finding:
+    ref = wanted.queue if isinstance(wanted, Override) else wanted.target
+    near = Nearest(each.name for each in known).find(ref.name) if ref.name else ""
+    tip = f"did you mean {quoted(near)}?" if near else "name it as the policies name it, or remove it here"
+    return error(_ID, f"{what} {quoted(str(ref))}", wanted.position, tip)
+
+
+def _twice(what: str, second: Position, first: Position) -> Finding:
+    notes = (Note("it stands here first", first), Note("and here again", second))
+    return error(_ID, f"{what} twice in this environment", second, "keep one of the two", notes)

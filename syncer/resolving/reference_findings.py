@@ -1,0 +1,213 @@
+"""The texts of all findings about names of queues and groups, offline and with live."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from syncer.model.dialect import Dialect
+from syncer.model.finding import Finding, Note, Position, Severity
+from syncer.model.finding_text import quoted
+from syncer.model.group import Group
+from syncer.model.policy import GroupRef, PolicyBackup, PolicyQueue, PolicyRule, QueueRef
+from syncer.model.queue import LiveQueue
+from syncer.model.rule import Kind
+
+_MOST_IDS: Final = 10
+_NO_BACKUP: Final = (
+    "name another queue, or write 'backup: null': without a backup queue live shows the queue itself"
+)
+
+
+def self_target(queue: PolicyQueue, rule: PolicyRule) -> Finding:
+    """A rule whose target is its own queue."""
+    return _self_target(queue, f"{_name(queue.queue)} overflows to itself", rule)
+
+
+def same_as_itself(queue: PolicyQueue, rule: PolicyRule) -> Finding:
+    """A rule whose target is its own queue, by its other name."""
+    message = f"{_name(queue.queue)} overflows to {_name(rule.target)}, which is itself"
+    return _self_target(queue, message, rule)
+
+
+def self_backup(queue: PolicyQueue, backup: PolicyBackup) -> Finding:
+    """A queue that is its own backup queue, which is how live says that there is none."""
+    return _self_target(queue, f"{_name(queue.queue)} is its own backup queue", backup, _NO_BACKUP)
+
+
+def backed_by_itself(queue: PolicyQueue, backup: PolicyBackup) -> Finding:
+    """A queue that is its own backup queue, by its other name."""
+    message = f"{_name(queue.queue)} has the backup queue {_name(backup.target)}, which is itself"
+    return _self_target(queue, message, backup, _NO_BACKUP)
+
+
+def duplicate_queue(first: PolicyQueue, second: PolicyQueue) -> Finding:
+    """A queue that stands in two places."""
+    return _duplicate_queue(first, second, f"{_name(second.queue)} stands in two places")
+
+
+def same_queue(first: PolicyQueue, second: PolicyQueue, name: str) -> Finding:
+    """A queue that stands in two places, by name and by id."""
+    message = f"{_name(first.queue)} and {_name(second.queue)} are one queue in live ({quoted(name)})"
+    return _duplicate_queue(first, second, message)
+
+
+def duplicate_target(queue: PolicyQueue, first: PolicyRule, second: PolicyRule) -> Finding:
+    """Two rules of a queue with one target."""
+    message = f"{_name(queue.queue)} has two rules to {_name(second.target)}"
+    return _duplicate_target(queue, first, second, message)
+
+
+def same_target(queue: PolicyQueue, first: PolicyRule, second: PolicyRule) -> Finding:
+    """Two rules of a queue with one target, by name and by id."""
+    both = f"{_name(first.target)} and {_name(second.target)}"
+    message = f"{_name(queue.queue)} has two rules to one queue: {both} are the same in live"
+    return _duplicate_target(queue, first, second, message)
+
+
+def unknown_in_policies(
+    queue: PolicyQueue, target: QueueRef, position: Position | None, nearest: str
+) -> Finding:
+    """A target that no policy describes: perhaps a slip, perhaps a queue that only live has."""
+    return Finding(
+        "references.unknown",
+        Severity.INFO,
+        f"no policy knows {_name(target)}",
+        position,
+        f"did you mean {quoted(nearest)}?" if nearest else "only live can tell whether it exists",
+        queue=str(queue.queue),
+    )
+
+
+def unknown_in_live(wanted: QueueRef, nearest: str, position: Position | None, about: str) -> Finding:
+    """A queue that live does not have; ``about`` names the queue whose policy speaks of it."""
+    return _unknown_in_live(wanted, quoted(nearest) if nearest else "", position, about, "queue")
+
+
+def unknown_group(wanted: GroupRef, nearest: str, position: Position | None, about: str) -> Finding:
+    """An ordinary group that live does not have; ``nearest`` is another one as policies write it."""
+    if not wanted.id:
+        return _unknown_in_live(wanted, nearest, position, about, "group")
+    message = f"neither a group of live nor a team or skill group of a queue has {_name(wanted)}"
+    tip = "look the id up in live, or give the name of the group"
+    return Finding("references.unknown", Severity.ERROR, message, position, tip, queue=about)
+
+
+def no_member(wanted: GroupRef | Group, queue: LiveQueue, position: Position | None, tip: str) -> Finding:
+    """A group that the API would refuse, as it is no member of its queue."""
+    message = f"the {wanted.what} {wanted.name or wanted.id} is no member of {queue.name}"
+    return Finding("dialect.foreign-group", Severity.ERROR, message, position, tip, queue=queue.name)
+
+
+def ambiguous(
+    name: str, ids: Sequence[str], position: Position | None, about: str, what: str = "queue"
+) -> Finding:
+    """A name that several live queues or groups have."""
+    listed = ", ".join(sorted(ids)[:_MOST_IDS]) + (", …" if len(ids) > _MOST_IDS else "")
+    return Finding(
+        "references.ambiguous",
+        Severity.ERROR,
+        f"live has {len(ids)} {what}s with the name {quoted(name)}",
+        position,
+        f"write {{id: ...}} instead of the name, with one of {listed}",
+        queue=about,
+    )
+
+
+def dangling(queue: str, target: str) -> Finding:
+    """A live rule of a queue whose rules stay, with a target that live does not have."""
+    return Finding(
+        "references.dangling",
+        Severity.WARNING,
+        f"a rule of {quoted(queue)} in live has the target {quoted(target)}, which does not exist",
+        None,
+        "it is left as it is and in no check: correct it in live, or manage the queue",
+        queue=queue,
+    )
+
+
+def not_held(queue: PolicyQueue, dialect: Dialect) -> Iterator[Finding]:
+    """What a policy says that live has no words for."""
+    places: dict[Kind, Position | None] = {}
+    if queue.rules:
+        places[Kind.OVERFLOW] = queue.rules[0].position
+    if queue.backup:
+        places[Kind.BACKUP] = queue.backup.position
+    if queue.groups:
+        places[Kind.GROUPS] = queue.groups[0].position
+    for kind, position in places.items():
+        if kind not in dialect.holds:
+            yield Finding(
+                _NOT_HELD[kind],
+                Severity.ERROR,
+                f"live speaks the dialect {dialect.name}, which has no {_KINDS[kind]}",
+                position,
+                _SAID_OTHERWISE[kind],
+                queue=str(queue.queue),
+            )
+
+
+_NOT_HELD: Final = {
+    Kind.OVERFLOW: "dialect.overflow",
+    Kind.BACKUP: "dialect.backup",
+    Kind.GROUPS: "dialect.conditional-groups",
+}
+_KINDS: Final = {
+    Kind.OVERFLOW: "overflow rules",
+    Kind.BACKUP: "backup queues",
+    Kind.GROUPS: "conditional groups",
+}
+_SAID_OTHERWISE: Final = {
+    Kind.OVERFLOW: "say it with 'backup:' or 'conditional_groups:', or choose another --dialect",
+    Kind.BACKUP: "say it with 'overflow:', or choose another --dialect",
+    Kind.GROUPS: "remove it, or choose another --dialect",
+}
+
+
+def _self_target(
+    queue: PolicyQueue,
+    message: str,
+    rule: PolicyRule | PolicyBackup,
+    tip: str = "name another queue as the target, or remove the rule",
+) -> Finding:
+    return Finding(
+        "references.self-target", Severity.ERROR, message, rule.position, tip, queue=str(queue.queue)
+    )
+
+
+def _duplicate_queue(first: PolicyQueue, second: PolicyQueue, message: str) -> Finding:
+    return Finding(
+        "references.duplicate-queue",
+        Severity.ERROR,
+        message,
+        second.position,
+        "keep it in one place, with all of its rules",
+        (Note("it stands here first", first.position), Note("and here again", second.position)),
+        str(second.queue),
+    )
+
+
+def _duplicate_target(queue: PolicyQueue, first: PolicyRule, second: PolicyRule, message: str) -> Finding:
+    return Finding(
+        "references.duplicate-target",
+        Severity.ERROR,
+        message,
+        second.position,
+        "keep one of the two",
+        (Note("the first one", first.position), Note("the second one", second.position)),
+        str(queue.queue),
+    )
+
+
+def _unknown_in_live(
+    wanted: QueueRef | GroupRef, nearest: str, position: Position | None, about: str, what: str
+) -> Finding:
+    tip = f"create the {what} in live first, or correct the name: it is matched letter by letter"
+    if wanted.id:
+        tip = f"look the id up in live, or give the name of the {what}"
+    elif nearest:
+        tip = f"did you mean {nearest}?"
+    message = f"live has no {what} {'with ' if wanted.id else ''}{_name(wanted)}"
+    return Finding("references.unknown", Severity.ERROR, message, position, tip, queue=about)
+
+
+def _name(wanted: QueueRef | GroupRef) -> str:
+    return quoted(wanted.name) if wanted.name else f"the id {quoted(wanted.id)}"

@@ -1,0 +1,287 @@
+"""From names to queues: the network of the policies alone, and of the policies on top of live."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from syncer.model.dialect import BRIEF, Dialect
+from syncer.model.finding import Finding, Position
+from syncer.model.group import GROUP, Group
+from syncer.model.network import Edge, Network, Node, edge_of, watch_edges
+from syncer.model.policy import GroupRef, PolicyGroups, PolicyQueue, PolicyRule, PolicySet, QueueRef
+from syncer.model.queue import LiveQueue
+from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, Rule, Rules
+from syncer.model.settings import Ignore
+from syncer.model.written import Written
+from syncer.resolving import reference_findings as say
+from syncer.resolving.groups import Groups
+from syncer.resolving.ignore import as_live_has_it
+from syncer.resolving.queue_index import Directory
+
+Placed = tuple[Rule, Position | None]
+"""A rule, and where the policies say it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """The rules that a queue shall have, of the ``kinds`` that its policy speaks of; other kinds stay.
+
+    ``said`` are the same rules as the policy has them, before fields that settings ignore were left to live.
+    ``back`` is the PUT that would be taken back, where they come of a rollback.
+    """
+
+    rules: Rules
+    kinds: tuple[Kind, ...] = (Kind.OVERFLOW,)
+    positions: tuple[Position | None, ...] = ()
+    said: Rules = ()
+    back: Written | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The policies on top of live.
+
+    ``network`` has every live queue, keyed by id. ``desired`` maps the id of each managed queue to the
+    rules it shall have; a queue with a rule that could not be resolved is left out, and its live rules
+    stay in the network.
+    """
+
+    network: Network
+    desired: Mapping[str, Desired]
+    findings: tuple[Finding, ...]
+
+
+def resolve_offline(policies: PolicySet) -> tuple[Network, tuple[Finding, ...]]:
+    """The network of the policies alone, keyed by names (or ids); every rule counts as new.
+
+    Targets that no policy describes are unmanaged nodes without capacity. A queue that stands twice is
+    taken from its first place. There are no findings: ``check_references`` has them all.
+    """
+    nodes: dict[str, Node] = {}
+    edges: list[Edge] = []
+    for queue in policies.queues:
+        key = str(queue.queue)
+        if key in nodes:
+            continue
+        nodes[key] = Node(key, key, queue.managed, queue.capacity, queue.base_load, queue.position)
+        if queue.managed:
+            edges.extend(
+                edge_of(key, rule, new=True, position=position) for rule, position in _by_name(queue)
+            )
+    for edge in edges:
+        if edge.target:
+            nodes.setdefault(edge.target, Node(edge.target, edge.target))
+    return Network(_in_order(nodes.values()), tuple(edges)), ()
+
+
+def resolve_live(
+    policies: PolicySet,
+    live: Sequence[LiveQueue],
+    dialect: Dialect = BRIEF,
+    groups: Sequence[Group] = (),
+    ignores: Sequence[Ignore] = (),
+) -> Resolved:
+    """Find the live queue of every name of the policies, and lay the policies on top of live.
+
+    Names are matched exactly. What can't be resolved, or said in ``dialect``, is a finding, and so is what
+    only ids bring to light: one queue, or one target, by name here and by id there. ``groups`` are all that
+    are known: the groups of a queue's policy are looked for among its members first.
+    """
+    resolver = _Resolver(live, dialect, groups)
+    described = resolver.describe(policies.queues)
+    desired = resolver.resolve_rules(described)
+    edges: list[Edge] = []
+    for queue in live:
+        wanted = desired.get(queue.id)
+        if wanted and ignores:
+            rules = as_live_has_it(queue, wanted.rules, ignores)
+            wanted = desired[queue.id] = replace(wanted, rules=rules, said=wanted.rules)
+        edges.extend(_desired_edges(queue, wanted) if wanted else ())
+        edges.extend(resolver.kept(queue, wanted.kinds if wanted else ()))
+        edges.extend(watch_edges(queue))
+    return Resolved(
+        Network(_in_order(_live_node(queue, described.get(queue.id)) for queue in live), tuple(edges)),
+        desired,
+        tuple(resolver.findings),
+    )
+
+
+def _by_name(queue: PolicyQueue) -> Iterator[Placed]:
+    """The rules of a policy with names in place of ids."""
+    for rule in queue.rules:
+        yield OverflowRule(str(rule.target), rule.threshold, rule.delay, rule.enabled), rule.position
+    if queue.backup:
+        backup = queue.backup
+        wait = backup.wait_over(None)
+        yield BackupRule(str(backup.target), wait, backup.wait_for_agent), backup.position
+    for place, each in enumerate(queue.groups, 1):
+        target = str(each.target or "")
+        groups = tuple(str(group) for group in each.groups)
+        yield (
+            GroupRule(place, target, each.metric, each.operator, each.value, each.wait, groups),
+            each.position,
+        )
+
+
+class _Resolver:
+    """Finds live queues and groups, and collects what was wrong on the way."""
+
+    def __init__(self, live: Sequence[LiveQueue], dialect: Dialect, groups: Sequence[Group]) -> None:
+        self.findings: list[Finding] = []
+        self._dialect = dialect
+        self._queues = Directory(live)
+        self._groups = Groups(groups)
+
+    def describe(self, queues: Sequence[PolicyQueue]) -> dict[str, PolicyQueue]:
+        """The policy of each live queue that has one, by id; the first where there are several."""
+        described: dict[str, PolicyQueue] = {}
+        for policy in queues:
+            queue = self._find(policy.queue, policy.position)
+            if queue is None:
+                continue
+            first = described.setdefault(queue.id, policy)
+            if first.queue != policy.queue:
+                self.findings.append(say.same_queue(first, policy, queue.name))
+        return described
+
+    def resolve_rules(self, described: Mapping[str, PolicyQueue]) -> dict[str, Desired]:
+        """The rules of each managed queue, by its id; a queue with an unresolved rule is left out."""
+        desired = {}
+        for key, policy in described.items():
+            if policy.managed:
+                wanted = self._desired(key, policy)
+                if wanted is not None:
+                    desired[key] = wanted
+        return desired
+
+    def kept(self, queue: LiveQueue, managed: Sequence[Kind]) -> Iterator[Edge]:
+        """The edges of the rules of a queue that stay as live has them."""
+        for rule in queue.rules:
+            if rule.kind in managed or not rule.target:
+                continue
+            if rule.target in self._queues.by_id:
+                yield edge_of(queue.id, rule)
+            else:
+                self.findings.append(say.dangling(queue.name, rule.target))
+
+    def _desired(self, key: str, policy: PolicyQueue) -> Desired | None:
+        """The rules of the kinds that live can hold; None where one of them could not be resolved."""
+        self.findings.extend(say.not_held(policy, self._dialect))
+        kinds = managed_kinds(policy, self._dialect)
+        resolve = {Kind.OVERFLOW: self._overflow, Kind.BACKUP: self._backup, Kind.GROUPS: self._conditional}
+        found = [placed for kind in kinds for placed in resolve[kind](key, policy)]
+        placed = [each for each in found if each is not None]
+        if len(placed) < len(found):
+            return None
+        return Desired(tuple(rule for rule, _ in placed), kinds, tuple(position for _, position in placed))
+
+    def _overflow(self, key: str, policy: PolicyQueue) -> list[Placed | None]:
+        found = [self._rule(key, policy, rule) for rule in policy.rules]
+        pairs = self._each_target_once(policy, [pair for pair in found if pair is not None])
+        resolved: list[Placed | None] = [(desired, rule.position) for rule, desired in pairs]
+        return [*resolved, *(None for pair in found if pair is None)]
+
+    def _backup(self, key: str, policy: PolicyQueue) -> list[Placed | None]:
+        if policy.backup is None:
+            return []
+        backup = policy.backup
+        target = self._find(backup.target, backup.position, policy)
+        if target is None:
+            return [None]
+        if target.id == key and backup.target != policy.queue:
+            self.findings.append(say.backed_by_itself(policy, backup))
+        wait = backup.wait_over(self._queues.by_id[key].agent_wait)
+        return [(BackupRule(target.id, wait, backup.wait_for_agent), backup.position)]
+
+    def _conditional(self, key: str, policy: PolicyQueue) -> list[Placed | None]:
+        return [self._group_rule(key, place, rule, policy) for place, rule in enumerate(policy.groups, 1)]
+
+    def _group_rule(self, key: str, place: int, rule: PolicyGroups, policy: PolicyQueue) -> Placed | None:
+        target = self._find(rule.target, rule.position, policy) if rule.target else None
+        queue = self._queues.by_id[key]
+        groups = [self._find_group(group, rule.position, policy, queue) for group in rule.groups]
+        ids = {group.id for group in groups if group is not None}
+        if None in groups or (rule.target and target is None):
+            return None
+        watched = target.id if target and target.id != key else ""
+        said = (rule.metric, rule.operator, rule.value, rule.wait)
+        return GroupRule(place, watched, *said, tuple(sorted(ids))), rule.position
+
+    def _rule(
+        self, key: str, policy: PolicyQueue, rule: PolicyRule
+    ) -> tuple[PolicyRule, OverflowRule] | None:
+        target = self._find(rule.target, rule.position, policy)
+        if target is None:
+            return None
+        if target.id == key and rule.target != policy.queue:
+            self.findings.append(say.same_as_itself(policy, rule))
+        return rule, OverflowRule(target.id, rule.threshold, rule.delay, rule.enabled)
+
+    def _each_target_once(
+        self, policy: PolicyQueue, pairs: Sequence[tuple[PolicyRule, OverflowRule]]
+    ) -> list[tuple[PolicyRule, OverflowRule]]:
+        first: dict[str, tuple[PolicyRule, OverflowRule]] = {}
+        for rule, desired in pairs:
+            earlier, _ = first.setdefault(desired.target, (rule, desired))
+            if earlier.target != rule.target:
+                self.findings.append(say.same_target(policy, earlier, rule))
+        return list(first.values())
+
+    def _find(
+        self, wanted: QueueRef, position: Position | None, owner: PolicyQueue | None = None
+    ) -> LiveQueue | None:
+        """The live queue meant; ``owner`` is the queue whose rule has it as its target."""
+        named = self._queues.find(wanted)
+        if len(named) == 1:
+            return named[0]
+        about = str(owner.queue if owner else wanted)
+        if named:
+            ids = [each.id for each in named]
+            self.findings.append(say.ambiguous(wanted.name, ids, position, about))
+        else:
+            nearest = self._queues.nearest(wanted)
+            self.findings.append(say.unknown_in_live(wanted, nearest, position, about))
+        return None
+
+    def _find_group(
+        self, wanted: GroupRef, position: Position | None, owner: PolicyQueue, queue: LiveQueue
+    ) -> Group | None:
+        named = self._groups.find(wanted, queue)
+        if len(named) == 1:
+            return named[0]
+        about = str(owner.queue)
+        if named:
+            ids = [each.id for each in named]
+            self.findings.append(say.ambiguous(wanted.name, ids, position, about, named[0].what))
+        elif wanted.type == GROUP:
+            nearest = self._groups.nearest(wanted, queue)
+            self.findings.append(say.unknown_group(wanted, nearest, position, about))
+        else:
+            tip = self._groups.advice(wanted, queue)
+            self.findings.append(say.no_member(wanted, queue, position, tip))
+        return None
+
+
+def managed_kinds(policy: PolicyQueue, dialect: Dialect) -> tuple[Kind, ...]:
+    """The kinds of rules that a policy owns: those that it speaks of and live can hold.
+
+    A managed queue that speaks of nothing keeps the rules that live has.
+    """
+    return tuple(kind for kind in Kind if kind in policy.speaks_of and kind in dialect.holds)
+
+
+def _desired_edges(queue: LiveQueue, wanted: Desired) -> Iterator[Edge]:
+    in_force = {(rule.kind, rule.target) for rule in queue.rules if rule.enabled}
+    for rule, position in zip(wanted.rules, wanted.positions, strict=True):
+        if rule.target:
+            new = (rule.kind, rule.target) not in in_force
+            yield edge_of(queue.id, rule, new=new, position=position)
+
+
+def _live_node(queue: LiveQueue, policy: PolicyQueue | None) -> Node:
+    if policy is None:
+        return Node(queue.id, queue.name)
+    return Node(queue.id, queue.name, policy.managed, policy.capacity, policy.base_load, policy.position)
+
+
+def _in_order(nodes: Iterable[Node]) -> tuple[Node, ...]:
+    return tuple(sorted(nodes, key=lambda node: (node.name, node.key)))

@@ -1,0 +1,87 @@
+from collections.abc import Iterator
+
+import pytest
+
+from syncer.gitlab.notes import Notes
+from syncer.gitlab.place import merge_request_of
+from syncer.gitlab.publish import Published, publish
+from tests.stand_in import OTHER, TOKEN, StandIn, gitlab
+
+MARKER = "<!-- syncer:plan:prod -->"
+STUB = "superseded"
+
+
+@pytest.fixture
+def server() -> Iterator[StandIn]:
+    with gitlab() as running:
+        yield running
+
+
+def published(server: StandIn, text: str, marker: str = MARKER) -> Published:
+    with Notes(merge_request_of(server.api, "42", "5"), TOKEN) as notes:
+        return publish(notes, marker, lambda previous: f"{marker}\n{text}\n", STUB)
+
+
+def test_created_updated_and_left_alone(server: StandIn) -> None:
+    assert Published.CREATED == published(server, "one")
+    assert Published.UPDATED == published(server, "two")
+    assert Published.EQUAL == published(server, "two")
+    assert [f"{MARKER}\ntwo"] == server.hub.bodies()
+    assert ["POST", "PUT"] == server.hub.writes()
+
+
+@pytest.mark.parametrize("stored", [f"{MARKER}\r\ntwo", f"{MARKER}\ntwo  ", f"\n{MARKER}\ntwo\n\n"])
+def test_line_ends_are_no_difference(server: StandIn, stored: str) -> None:
+    server.hub.add(stored)
+    assert Published.EQUAL == published(server, "two")
+    assert [] == server.hub.writes()
+
+
+def test_somebody_elses_note_with_our_marker_is_left_alone(server: StandIn) -> None:
+    server.hub.add(f"{MARKER}\nfooled you", OTHER)
+    assert Published.CREATED == published(server, "one")
+    server.hub.add(f"{MARKER}\nand again", OTHER)
+    assert Published.UPDATED == published(server, "two")
+    assert [f"{MARKER}\nfooled you", f"{MARKER}\nand again"] == server.hub.bodies(OTHER)
+
+
+@pytest.mark.parametrize(
+    "body", [f"> {MARKER}\nlook at that", f"What is {MARKER}?", "<!-- syncer:plan:prod-eu -->\nanother", "-"]
+)
+def test_only_a_note_that_begins_with_the_marker_is_the_one(server: StandIn, body: str) -> None:
+    server.hub.add(body)
+    assert Published.CREATED == published(server, "one")
+    assert [body, f"{MARKER}\none"] == server.hub.bodies()
+
+
+def test_the_note_may_be_on_the_last_page(server: StandIn) -> None:
+    published(server, "one")
+    for number in range(250):
+        server.hub.add(f"talk {number}", OTHER)
+    assert Published.UPDATED == published(server, "two")
+    assert [f"{MARKER}\ntwo"] == server.hub.bodies()
+
+
+def test_where_editing_is_forbidden_a_new_one_is_created(server: StandIn) -> None:
+    published(server, "one")
+    server.hub.forbid_editing = True
+    assert Published.CREATED_ANEW == published(server, "two")
+    assert Published.EQUAL == published(server, "two")
+    assert [f"{MARKER}\none", f"{MARKER}\ntwo"] == server.hub.bodies()
+
+
+def test_of_two_notes_the_newest_is_kept(server: StandIn) -> None:
+    for text in ("first", "second", "third"):
+        server.hub.add(f"{MARKER}\n{text}")
+    assert Published.UPDATED == published(server, "now")
+    assert [STUB, STUB, f"{MARKER}\nnow"] == server.hub.bodies()
+    assert Published.EQUAL == published(server, "now")
+    assert ["PUT", "PUT", "PUT"] == server.hub.writes()
+
+
+def test_each_environment_has_its_own(server: StandIn) -> None:
+    other = "<!-- syncer:plan:prod-eu -->"
+    published(server, "one")
+    published(server, "two", other)
+    published(server, "three")
+    assert [f"{MARKER}\nthree", f"{other}\ntwo"] == server.hub.bodies()

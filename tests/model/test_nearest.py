@@ -1,0 +1,37 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from syncer.model.nearest import Nearest
+
+NAMES = ("Support Tier 1", "Support Tier 2", "Billing", "Büro Köln")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Suport Tier 2", "Support Tier 2"),
+        ("support  tier_1", "Support Tier 1"),
+        ("BILLING", "Billing"),
+        ("Biling", "Billing"),
+        ("Buro Koln", "Büro Köln"),
+        ("Sales", ""),
+        ("", ""),
+    ],
+)
+def test_the_name_that_was_probably_meant(name: str, expected: str) -> None:
+    assert expected == Nearest(NAMES).find(name)
+
+
+def test_a_name_is_not_near_to_itself() -> None:
+    assert Nearest(NAMES).find("Support Tier 1") == "Support Tier 2"
+
+
+def test_among_very_many_alike_names_only_some_are_looked_at() -> None:
+    nearest = Nearest(f"Queue {number:05d}" for number in range(10_000))
+    assert nearest.find("Quue 00077") == "Queue 00077"
+
+
+@given(st.lists(st.text()), st.text())
+def test_what_is_found_is_a_known_name(names: list[str], name: str) -> None:
+    assert Nearest(names).find(name) in {*names, ""} - ({name} - {""})

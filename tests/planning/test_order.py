@@ -1,0 +1,64 @@
+from hypothesis import given
+
+from syncer.model.plan import Plan
+from syncer.model.policy import PolicySet
+from syncer.model.settings import Ownership, Settings
+from tests.organisations import Raw, organisations, overflow, planned, policies, policy, raw, rule
+from tests.properties import examples
+
+
+def steps(plan: Plan) -> dict[str, tuple[int, list[str]]]:
+    return {
+        change.name: (change.step, [queue.removeprefix("id-") for queue in change.waits_for])
+        for change in plan.changes
+    }
+
+
+def test_queues_without_a_path_between_them_share_a_step() -> None:
+    wanted = policies(policy("A", rule("C")), policy("B", rule("D")), policy("C"), policy("D"))
+    assert {"A": (1, []), "B": (1, [])} == steps(planned(wanted, [raw(name) for name in "ABCD"]))
+
+
+def test_a_queue_waits_through_queues_that_stay_as_they_are() -> None:
+    wanted = policies(policy("A", rule("B")), policy("B", rule("C")), policy("C", rule("D")), policy("D"))
+    live = [raw("A"), raw("B", overflow("C")), raw("C"), raw("D")]
+    assert {"C": (1, []), "A": (2, ["C"])} == steps(planned(wanted, live))
+
+
+def test_a_disabled_rule_makes_nobody_wait() -> None:
+    wanted = policies(policy("A", rule("B", enabled=False)), policy("B", rule("C")), policy("C"))
+    assert {"A": (1, []), "B": (1, [])} == steps(planned(wanted, [raw(name) for name in "ABC"]))
+
+
+def test_a_queue_that_is_only_marked_waits_for_nobody_and_nobody_for_it() -> None:
+    wanted = policies(policy("A", rule("B")), policy("B", rule("C")), policy("C", rule("D")), policy("D"))
+    live = [raw("A", overflow("B")), raw("B"), raw("C", overflow("D")), raw("D")]
+    marking = Settings(ownership=Ownership("us"))
+    assert {name: (1, []) for name in "ABCD"} == steps(planned(wanted, live, settings=marking))
+    live = [raw("A"), raw("B", overflow("C")), raw("C"), raw("D")]
+    plan = planned(wanted, live, settings=marking)
+    assert {"B": (1, []), "C": (1, []), "D": (1, []), "A": (2, ["C"])} == steps(plan)
+    assert "A" == plan.changes[-1].name
+
+
+def test_a_diamond() -> None:
+    wanted = policies(
+        policy("A", rule("B"), rule("C")),
+        policy("B", rule("D")),
+        policy("C", rule("D")),
+        policy("D", rule("E")),
+    )
+    assert {"D": (1, []), "B": (2, ["D"]), "C": (2, ["D"]), "A": (3, ["B", "C"])} == steps(
+        planned(wanted, [raw(name) for name in "ABCDE"])
+    )
+
+
+@given(organisations())
+@examples(25)
+def test_every_change_stands_behind_what_it_waits_for(organisation: tuple[PolicySet, list[Raw]]) -> None:
+    plan = planned(*organisation)
+    done: dict[str, int] = {}
+    for change in plan.changes:
+        assert all(done[queue] < change.step for queue in change.waits_for)
+        assert 1 + max((done[queue] for queue in change.waits_for), default=0) == change.step
+        done[change.queue] = change.step

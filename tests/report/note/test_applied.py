@@ -1,0 +1,130 @@
+"""The note that says what became of a merge request."""
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from syncer.applying.apply import Result
+from syncer.errors import StalePlan
+from syncer.gitlab.place import Job
+from syncer.model.finding import Finding, Severity
+from syncer.model.outcome import Status
+from syncer.report.json import render
+from syncer.report.note.applied import MOST_ROWS, applied_marker, applied_stub, applied_text
+from syncer.report.views import Applied, Report
+from tests.report.harmless import assert_tame
+from tests.report.report_samples import HEAD, HOSTILE, RUN, outcomes, reports
+
+JOB = Job("1" * 40, "https://gitlab.example.com/-/jobs/1", "https://gitlab.example.com/-/pipelines/1")
+DONE = Result(RUN, "done", outcomes("Q")[:1], HEAD, {}, 1.0)
+LATER = replace(DONE, run=replace(RUN, id="20260302T083000Z-fedcba"), head="sha256:" + "b" * 64)
+NAMES = st.text(st.characters(exclude_categories=()), min_size=1, max_size=20)
+
+
+def note(report: Report, previous: str = "", environment: str = "prod") -> str:
+    return applied_text(json.loads(render(report, color=False)), environment, JOB, previous)
+
+
+def applied(result: Result | None, message: str = "") -> Report:
+    return Report("apply", 0, Applied(None, result, message=message))
+
+
+def test_the_whole_note() -> None:
+    assert (
+        "<!-- syncer:apply:prod -->\n"
+        f"<!-- syncer:run {RUN.id} done {HEAD} -->\n\n"
+        "## syncer apply for `prod`: done (1 applied)\n\n"
+        f"Run `{RUN.id}`, audit head `{HEAD}`, commit {JOB.commit}, [job](<{JOB.url}>), "
+        f"[pipeline](<{JOB.pipeline_url}>).\n"
+    ) == note(applied(DONE))
+
+
+def test_what_failed_is_a_table() -> None:
+    text = note(applied(replace(DONE, status="in part", outcomes=outcomes("Q"))))
+    rows = [line for line in text.splitlines() if line.startswith("| `Q`")]
+    left = [status for status in Status if status not in ("applied", "merged", "already")]
+    assert [f"| `Q` | {status.value} | `Q` |" for status in left] == rows
+    assert "for `prod`: in part (1 applied, 1 merged, 1 already, 1 conflict" in text
+
+
+def test_a_loop_that_a_look_found_is_named() -> None:
+    loop = Finding("loops.cycle", Severity.ERROR, "`Q` → R → `Q` overflowed in a circle; Q was taken back")
+    other = Finding("loops.unmanaged", Severity.WARNING, "S → T → S overflows in a circle")
+    text = note(replace(applied(DONE), findings=(loop, other)))
+    assert "**Loop:** ``` `Q` → R → `Q` overflowed" in text or "**Loop:** `` `Q` → R" in text
+    assert "S → T" not in text
+
+
+def test_every_head_of_the_audit_stays() -> None:
+    first = note(applied(DONE))
+    second = note(applied(LATER), first)
+    assert f"- run `{RUN.id}`: done; audit head `{HEAD}`" in second
+    assert "<summary>1 earlier run</summary>" in second
+    third = note(applied(None, message="nothing to do"), second)
+    assert "for `prod`: nothing to do" in third
+    assert "<summary>2 earlier runs</summary>" in third
+    assert f"audit head `{HEAD}`" in third and f"audit head `{LATER.head}`" in third
+    assert second == note(applied(LATER), second)
+
+
+def test_a_rollback_that_followed_is_told_too() -> None:
+    report = Report("apply", 1, Applied(None, replace(DONE, status="failed"), (), "rolled back", LATER))
+    text = note(report)
+    assert f"syncer:run {LATER.run.id} done" in text and f"syncer:run {RUN.id} failed" in text
+    assert "Rolled back: done." in text
+    assert f"Run `{LATER.run.id}`, audit head `{LATER.head}`" in text
+
+
+@pytest.mark.parametrize(
+    ("code", "words"), [(3, "not valid, nothing was applied"), (4, "refused"), (1, "failed")]
+)
+def test_an_error_before_there_was_a_result(code: int, words: str) -> None:
+    text = note(Report("apply", code, error=StalePlan("it is stale:\nQ", hint="again")))
+    assert f"for `prod`: {words}\n" in text
+    assert "**Error:** `it is stale: · Q`" in text
+
+
+def test_without_an_environment_and_a_job() -> None:
+    text = applied_text(json.loads(render(applied(None), color=False)), "", Job())
+    assert (
+        "<!-- syncer:apply:default -->\n\n## syncer apply for the default environment: nothing to do\n"
+        == text
+    )
+
+
+def test_markers_of_plan_and_apply_are_two() -> None:
+    assert applied_marker("prod") != applied_marker("prod-eu") != applied_marker("")
+    assert not applied_stub("prod").startswith(applied_marker("prod"))
+
+
+@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+def test_names_can_do_nothing(name: str) -> None:
+    for report in reports(name).values():
+        if isinstance(report.view, Applied | None):
+            assert_tame(note(report, environment=name))
+
+
+@given(NAMES)
+def test_any_name_at_all(name: str) -> None:
+    result = replace(DONE, status="in part", outcomes=outcomes(name), run=replace(RUN, id=name))
+    assert_tame(note(applied(result, message=name), environment=name))
+
+
+def test_three_thousand_failures_are_cut_with_a_count() -> None:
+    failed = outcomes("x" * 200)[4]
+    text = note(applied(replace(DONE, status="failed", outcomes=(failed,) * 3000)))
+    assert len(text) < 200_000
+    assert MOST_ROWS == text.count("| failed |")
+    assert "… and 2,700 more queues." in text
+
+
+def test_only_lines_of_runs_are_read_of_the_note_before() -> None:
+    before = (
+        f"{applied_marker('prod')}\n<!-- syncer:run x y z -->\n<!-- syncer:run {RUN.id} done {HEAD} -->\n"
+    )
+    assert "earlier" not in note(applied(LATER), before)
+    assert re.search(r"earlier", note(applied(LATER), note(applied(DONE)).replace("\n", "\r\n")))

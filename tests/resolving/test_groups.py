@@ -1,0 +1,104 @@
+"""Groups of agents as policies name them: among the members of the queue first, by type and name."""
+
+import pytest
+
+from syncer.model.group import SKILL_GROUP, TEAM, Group
+from syncer.model.policy import GroupRef
+from syncer.model.queue import LiveQueue
+from syncer.resolving.groups import Groups
+
+NIGHT = Group("g1", "Night")
+ELSEWHERE = Group("g2", "Night")
+DAY = Group("g3", "Day")
+TEAM_NIGHT = Group("t1", "Night", TEAM)
+TEAM_LATE = Group("t2", "Late", TEAM)
+TWINS = (Group("s1", "Twin", SKILL_GROUP), Group("s2", "Twin", SKILL_GROUP))
+UNNAMED = tuple(Group(f"u{place:02}", "", SKILL_GROUP) for place in range(12))
+CLUB = Group("c1", "Golf Club", "CLUB")
+MEMBERS = (NIGHT, TEAM_NIGHT, *TWINS, *UNNAMED, CLUB)
+TEN = ", ".join(group.id for group in UNNAMED[:10])
+ALL = Groups((*MEMBERS, ELSEWHERE, DAY, TEAM_LATE))
+
+
+def queue(*members: Group, others: tuple[Group, ...] = ()) -> LiveQueue:
+    ids = frozenset(group.id for group in members)
+    return LiveQueue("q", "Front", groups=(*members, *others), members=ids)
+
+
+FRONT = queue(*MEMBERS, others=(TEAM_LATE,))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        (GroupRef("Night"), [NIGHT]),
+        (GroupRef("Night", type=TEAM), [TEAM_NIGHT]),
+        (GroupRef("Night", type=SKILL_GROUP), []),
+        (GroupRef("Twin", type=SKILL_GROUP), list(TWINS)),
+        (GroupRef("Day"), [DAY]),
+        (GroupRef("Late", type=TEAM), []),
+        (GroupRef(id="t2"), [TEAM_LATE]),
+        (GroupRef(id="c1"), [CLUB]),
+        (GroupRef(id="Night"), []),
+    ],
+    ids=str,
+)
+def test_members_of_the_queue_come_first(wanted: GroupRef, expected: list[Group]) -> None:
+    assert expected == ALL.find(wanted, FRONT)
+
+
+def test_without_a_member_all_ordinary_groups_of_a_name_are_meant() -> None:
+    assert [NIGHT, ELSEWHERE] == ALL.find(GroupRef("Night"), queue())
+
+
+def test_a_listed_name_goes_before_the_one_that_the_queue_tells() -> None:
+    old = queue(Group("g1", "An Old Name"))
+    assert ([NIGHT], []) == (ALL.find(GroupRef("Night"), old), ALL.find(GroupRef("An Old Name"), old))
+
+
+def test_what_is_known_of_an_id() -> None:
+    assert (TEAM_LATE, Group("x", "")) == (ALL.known("t2"), ALL.known("x"))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "near"),
+    [
+        (GroupRef("Nihgt"), "'Night'"),
+        (GroupRef("Twin"), "{skill_group: 'Twin'}"),
+        (GroupRef("Twins"), "{skill_group: 'Twin'}"),
+        (GroupRef("Dayy"), "'Day'"),
+        (GroupRef("Golf Club"), ""),
+        (GroupRef("Nothing Like It"), ""),
+    ],
+    ids=str,
+)
+def test_what_may_be_meant_is_said_as_a_policy_writes_it(wanted: GroupRef, near: str) -> None:
+    assert near == ALL.nearest(wanted, FRONT)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "tip"),
+    [
+        (
+            GroupRef("Nihgt", type=TEAM),
+            "did you mean {team: 'Night'}? Else add the team to the queue in live first",
+        ),
+        (DAY, "add the group to the queue in live first, or choose one of its groups"),
+        (
+            GroupRef("Late", type=TEAM),
+            "add the team to the queue in live first, or choose one of its groups",
+        ),
+        (
+            GroupRef("Billing", type=SKILL_GROUP),
+            f"live does not tell the name of every skill group: write {{id: ...}} with one of {TEN}, …",
+        ),
+    ],
+    ids=str,
+)
+def test_what_to_do_about_a_group_that_is_no_member(wanted: GroupRef | Group, tip: str) -> None:
+    assert tip == ALL.advice(wanted, FRONT)
+
+
+def test_the_type_that_is_wanted_is_nearer() -> None:
+    assert "did you mean {team: 'Night'}?" in ALL.advice(GroupRef("Nigth", type=TEAM), FRONT)
+    assert "did you mean 'Night'?" in ALL.advice(GroupRef("Nigth", type=SKILL_GROUP), FRONT)

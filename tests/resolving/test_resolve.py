@@ -1,0 +1,285 @@
+from dataclasses import replace
+
+from syncer.model.dialect import MIXED
+from syncer.model.finding import Finding, Position, Severity
+from syncer.model.group import TEAM, Group
+from syncer.model.network import Edge, Node
+from syncer.model.policy import (
+    GroupRef,
+    PolicyBackup,
+    PolicyGroups,
+    PolicyQueue,
+    PolicyRule,
+    PolicySet,
+    QueueRef,
+)
+from syncer.model.queue import LiveQueue
+from syncer.model.rule import SPOKEN, BackupRule, GroupRule, Kind, OverflowRule
+from syncer.resolving.resolve import Desired, Resolved, resolve_live, resolve_offline
+
+
+def at(line: int) -> Position:
+    return Position("p.yaml", line, 1)
+
+
+def rule(target: str, line: int = 1, *, key: str = "", enabled: bool = True) -> PolicyRule:
+    return PolicyRule(QueueRef(target, key), 25, 60, enabled, at(line))
+
+
+def queue(name: str, *rules: PolicyRule, key: str = "", managed: bool = True, line: int = 1) -> PolicyQueue:
+    return PolicyQueue(QueueRef(name, key), managed, 60.0, 5.0, rules, position=at(line))
+
+
+def live(key: str, name: str, *rules: OverflowRule) -> LiveQueue:
+    return LiveQueue(key, name, rules=rules)
+
+
+def resolve(queues: list[PolicyQueue], *lives: LiveQueue) -> Resolved:
+    return resolve_live(PolicySet(tuple(queues)), lives)
+
+
+def told(findings: tuple[Finding, ...]) -> list[tuple[str, Severity, str, str]]:
+    return [(f.id, f.severity, f.message, f.tip) for f in findings]
+
+
+def test_offline_targets_that_no_policy_knows_are_nodes() -> None:
+    policies = PolicySet(
+        (
+            queue("B", rule("A", 2), rule("", 3, key="z"), line=1),
+            queue("A", managed=False, line=4),
+            queue("B", rule("C"), line=5),
+            queue("D", rule("A"), managed=False, line=6),
+        )
+    )
+    network, findings = resolve_offline(policies)
+    assert findings == ()
+    assert (
+        Node("A", "A", False, 60.0, 5.0, at(4)),
+        Node("B", "B", True, 60.0, 5.0, at(1)),
+        Node("D", "D", False, 60.0, 5.0, at(6)),
+        Node("z", "z"),
+    ) == network.nodes
+    assert (
+        Edge("B", "A", 25, 60, True, True, at(2)),
+        Edge("B", "z", 25, 60, True, True, at(3)),
+    ) == network.edges
+
+
+def test_policies_lie_on_top_of_live() -> None:
+    found = resolve(
+        [
+            queue("One", rule("Two", 2), rule("", 3, key="3", enabled=False), rule("Four", 4)),
+            queue("Two", managed=False),
+        ],
+        live("4", "Four", OverflowRule("1", 10, 0, True)),
+        live("1", "One", OverflowRule("2", 5, 5, True), OverflowRule("3", 1, 1, False)),
+        live("2", "Two", OverflowRule("3", 7, 7, False)),
+        live("3", "Three"),
+    )
+    assert found.findings == ()
+    assert [node.name for node in found.network.nodes] == ["Four", "One", "Three", "Two"]
+    assert [
+        Node("4", "Four"),
+        Node("1", "One", True, 60.0, 5.0, at(1)),
+        Node("3", "Three"),
+        Node("2", "Two", False, 60.0, 5.0, at(1)),
+    ] == list(found.network.nodes)
+    assert [
+        Edge("4", "1", 10, 0, True),
+        Edge("1", "2", 25, 60, True, False, at(2)),
+        Edge("1", "3", 25, 60, False, True, at(3)),
+        Edge("1", "4", 25, 60, True, True, at(4)),
+        Edge("2", "3", 7, 7, False),
+    ] == list(found.network.edges)
+    rules = (
+        OverflowRule("2", 25, 60, True),
+        OverflowRule("3", 25, 60, False),
+        OverflowRule("4", 25, 60, True),
+    )
+    assert {"1": Desired(rules, (Kind.OVERFLOW,), (at(2), at(3), at(4)))} == found.desired
+
+
+def test_a_name_that_live_does_not_know_leaves_its_queue_alone() -> None:
+    found = resolve(
+        [
+            queue("One", rule("Tow", 2), rule("Two", 3)),
+            queue("Thre", line=4),
+            queue("", key="9", line=5),
+            queue("Sales"),
+        ],
+        live("1", "One", OverflowRule("3", 1, 1, True)),
+        live("2", "Two 2"),
+        live("3", "Three"),
+    )
+    assert found.desired == {}
+    assert [Edge("1", "3", 1, 1, True)] == list(found.network.edges)
+    unknown, error = "references.unknown", Severity.ERROR
+    by_id = "look the id up in live, or give the name of the queue"
+    letters = "create the queue in live first, or correct the name: it is matched letter by letter"
+    assert [
+        (unknown, error, "live has no queue 'Thre'", "did you mean 'Three'?"),
+        (unknown, error, "live has no queue with the id '9'", by_id),
+        (unknown, error, "live has no queue 'Sales'", letters),
+        (unknown, error, "live has no queue 'Tow'", letters),
+        (unknown, error, "live has no queue 'Two'", "did you mean 'Two 2'?"),
+    ] == told(found.findings)
+    assert [at(4), at(5), at(1), at(2), at(3)] == [finding.position for finding in found.findings]
+    assert [finding.queue for finding in found.findings] == ["Thre", "9", "Sales", "One", "One"]
+
+
+def test_a_name_of_two_live_queues_asks_for_the_id() -> None:
+    found = resolve([queue("One", rule("Two"))], live("1", "One"), live("b", "Two"), live("a", "Two"))
+    tip = "write {id: ...} instead of the name, with one of a, b"
+    message = "live has 2 queues with the name 'Two'"
+    assert [("references.ambiguous", Severity.ERROR, message, tip)] == told(found.findings)
+
+
+def test_a_long_list_of_ids_is_cut() -> None:
+    found = resolve([queue("One")], *(live(f"{n:02d}", "One") for n in range(12)))
+    assert found.findings[0].tip.endswith("with one of 00, 01, 02, 03, 04, 05, 06, 07, 08, 09, …")
+
+
+def test_what_only_ids_bring_to_light() -> None:
+    found = resolve(
+        [
+            queue("One", rule("Two", 2), rule("", 3, key="2"), rule("", 4, key="1"), line=1),
+            queue("", key="1", line=5),
+        ],
+        live("1", "One"),
+        live("2", "Two"),
+    )
+    assert [finding.id for finding in found.findings] == [
+        "references.duplicate-queue",
+        "references.self-target",
+        "references.duplicate-target",
+    ]
+    assert [finding.message for finding in found.findings] == [
+        "'One' and the id '1' are one queue in live ('One')",
+        "'One' overflows to the id '1', which is itself",
+        "'One' has two rules to one queue: 'Two' and the id '2' are the same in live",
+    ]
+    assert [at(5), at(4), at(3)] == [finding.position for finding in found.findings]
+    assert [desired.target for desired in found.desired["1"].rules] == ["2", "1"]
+
+
+def test_a_rule_that_leads_nowhere_in_live_makes_no_edge() -> None:
+    found = resolve([], live("1", "One", OverflowRule("gone", 5, 5, True)))
+    assert found.network.edges == ()
+    assert [(f.id, f.severity) for f in found.findings] == [("references.dangling", Severity.WARNING)]
+
+
+MIXED_LIVE = (live("1", "One"), live("2", "Two"))
+GROUPS = (Group("g1", "Day"), Group("g2", "Night"), Group("g3", "Twin"), Group("g4", "Twin"))
+
+
+def watching(*named: GroupRef, target: QueueRef | None = None) -> PolicyGroups:
+    return PolicyGroups("ServiceLevel", "LessThan", 80.0, 5, named, target, at(7))
+
+
+def resolve_kinds(*rules: PolicyGroups, backup: PolicyBackup | None = None) -> Resolved:
+    policy = replace(queue("One"), backup=backup, groups=rules, speaks_of=frozenset(SPOKEN))
+    return resolve_live(PolicySet((policy,)), MIXED_LIVE, MIXED, GROUPS)
+
+
+def test_backup_queues_and_groups_by_name_and_id() -> None:
+    for target in (QueueRef("Two"), QueueRef(id="2")):
+        found = resolve_kinds(
+            watching(GroupRef("Night"), GroupRef(id="g1")),
+            watching(GroupRef("Night"), target=target),
+            backup=PolicyBackup(target, 90, True, at(4)),
+        )
+        assert ((), found.desired["1"].kinds) == (found.findings, SPOKEN)
+        rules = (
+            BackupRule("2", 90, True),
+            GroupRule(1, "", "ServiceLevel", "LessThan", 80.0, 5, ("g1", "g2")),
+            GroupRule(2, "2", "ServiceLevel", "LessThan", 80.0, 5, ("g2",)),
+        )
+        assert (rules, (at(4), at(7), at(7))) == (found.desired["1"].rules, found.desired["1"].positions)
+        assert [
+            Edge("1", "2", 100, 90, True, True, at(4), Kind.BACKUP),
+            Edge("1", "2", 0, 5, True, True, at(7), Kind.GROUPS),
+        ] == list(found.network.edges)
+
+
+TEAMS = (Group("t1", "Night", TEAM), Group("t2", "Twin", TEAM), Group("t3", "Twin", TEAM))
+
+
+def test_teams_and_skill_groups_are_looked_for_among_the_members_of_the_queue() -> None:
+    one = replace(live("1", "One"), groups=TEAMS, members=frozenset({"t1", "t2", "t3"}))
+
+    def resolve_one(*named: GroupRef) -> Resolved:
+        policy = replace(queue("One"), groups=(watching(*named),), speaks_of=frozenset({Kind.GROUPS}))
+        return resolve_live(PolicySet((policy,)), (one,), MIXED, (*GROUPS, *TEAMS))
+
+    both = resolve_one(GroupRef("Night", type=TEAM), GroupRef("Night"))
+    (asked,) = both.desired["1"].rules
+    assert isinstance(asked, GroupRule)
+    assert ((), ("g2", "t1")) == (both.findings, asked.groups)
+    for wanted, id_, message, tip in (
+        (
+            GroupRef("Nigth", type=TEAM),
+            "dialect.foreign-group",
+            "the team Nigth is no member of One",
+            "did you mean {team: 'Night'}? Else add the team to the queue in live first",
+        ),
+        (
+            GroupRef("Twin", type=TEAM),
+            "references.ambiguous",
+            "live has 2 teams with the name 'Twin'",
+            "write {id: ...} instead of the name, with one of t2, t3",
+        ),
+    ):
+        found = resolve_one(wanted)
+        assert ({}, [(id_, Severity.ERROR, message, tip)]) == (found.desired, told(found.findings))
+        assert [at(7)] == [finding.position for finding in found.findings]
+
+
+def test_a_group_or_queue_that_can_not_be_found_leaves_its_queue_alone() -> None:
+    for rules, backup, message, tip in (
+        ([watching(GroupRef("Nigt"))], None, "live has no group 'Nigt'", "did you mean 'Night'?"),
+        (
+            [watching(GroupRef(id="g9"))],
+            None,
+            "neither a group of live nor a team or skill group of a queue has the id 'g9'",
+            "look the id up in live, or give the name of the group",
+        ),
+        (
+            [watching(GroupRef("Twin"))],
+            None,
+            "live has 2 groups with the name 'Twin'",
+            "write {id: ...} instead of the name, with one of g3, g4",
+        ),
+        (
+            [watching(GroupRef("Night"), target=QueueRef("Too"))],
+            None,
+            "live has no queue 'Too'",
+            "did you mean 'Two'?",
+        ),
+        (
+            [],
+            PolicyBackup(QueueRef(id="9"), position=at(7)),
+            "live has no queue with the id '9'",
+            "look the id up in live, or give the name of the queue",
+        ),
+    ):
+        found = resolve_kinds(*rules, backup=backup)
+        assert ({}, [(message, tip, at(7))]) == (
+            found.desired,
+            [(finding.message, finding.tip, finding.position) for finding in found.findings],
+        )
+
+
+def test_offline_every_kind_of_rule_is_an_edge_by_names() -> None:
+    policy = replace(
+        queue("One", rule("Two", 2)),
+        backup=PolicyBackup(QueueRef("Three"), 90, False, at(3)),
+        groups=(watching(GroupRef("Night")), watching(GroupRef("Night"), target=QueueRef("Four"))),
+    )
+    network, _ = resolve_offline(PolicySet((policy,)))
+    assert ["Four", "One", "Three", "Two"] == [node.name for node in network.nodes]
+    assert [("Two", Kind.OVERFLOW), ("Three", Kind.BACKUP), ("", Kind.GROUPS), ("Four", Kind.GROUPS)] == [
+        (edge.target, edge.kind) for edge in network.edges
+    ]
+    assert [["Two", "Three"], ["Four"]] == [
+        [edge.target for edge in edges[1]] for edges in (network.in_force, network.watches)
+    ]
