@@ -127,8 +127,8 @@ def _tip(loop: _Loop) -> str:
             return 0
         return 1 if nodes[pair[0]].managed else 2
 
-    feedback = feedback_edges(loop.adjacency, loop.queues, reluctance)
-    rules = [edge for pair in feedback.edges for edge in loop.rules[pair]]
+    pairs = feedback_edges(loop.adjacency, loop.queues, reluctance)
+    rules = [edge for pair in pairs for edge in loop.rules[pair]]
     listed = [
         f"{_rule(loop.network, edge)} ({edge.position or 'not in the policies'})"
         for edge in islice(rules, MOST_LISTED)
@@ -137,9 +137,7 @@ def _tip(loop: _Loop) -> str:
         listed.append(f"and {len(rules) - MOST_LISTED} more")
     count = "1 rule" if len(rules) == 1 else f"{len(rules)} rules"
     how = "Removing" if any(edge.kind is Kind.BACKUP for edge in rules) else "Disabling"
-    # Where two rules share source and target the proof, which counts pairs of queues, says nothing of rules.
-    proved = feedback.smallest and len(rules) == len(feedback.edges)
-    end = "no smaller set does" if proved else "this is enough, a smaller set may be too"
+    end = "no smaller set does" if len(rules) == 1 else "this is enough, a smaller set may be too"
     return f"{how} {count} breaks every loop here: {', '.join(listed)}; {end}"
 
 

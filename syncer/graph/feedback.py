@@ -1,38 +1,29 @@
-"""Edges whose removal breaks every cycle: few of them, and the fewest where that can be proved."""
+"""Edges whose removal breaks every cycle, and without any of which a cycle is left.
+
+::
+
+    arrangement    a line of nodes with few edges that point back    Eades, Lin & Smyth, IPL 1993
+    AcyclicGraph   put every edge back that closes no cycle          Pearce & Kelly, JEA 2006
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-
-from syncer.graph.acyclic import AcyclicGraph
-from syncer.graph.arrangement import arrangement
-from syncer.graph.components import topological
-from syncer.graph.smallest import cheapest_feedback
+from heapq import heapify, heappop, heappush
 
 Edge = tuple[int, int]
 
-PROVED_UP_TO = 30
-PROOF_STEPS = 300
 PUT_BACK_STEPS = 2_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class FeedbackEdges:
-    """Edges to remove, in ascending order; ``smallest`` says that it was proved that no fewer do."""
-
-    edges: tuple[Edge, ...]
-    smallest: bool
 
 
 def feedback_edges(
     adjacency: Sequence[Sequence[int]],
     component: Sequence[int],
     reluctance: Callable[[Edge], int] = lambda _: 0,
-) -> FeedbackEdges:
-    """Choose edges inside ``component`` whose removal leaves no cycle in it.
+) -> tuple[Edge, ...]:
+    """Choose edges inside ``component`` whose removal leaves no cycle in it, in ascending order.
 
-    Few edges come first, then little ``reluctance`` in total (0 or more an edge). The proof is tried up to
-    ``PROVED_UP_TO`` nodes. Putting any one edge back closes a cycle; only in components of thousands of
-    nodes, where this search ends after ``PUT_BACK_STEPS``, may there be edges too many.
+    Few edges come first, then little ``reluctance`` in total (0 or more an edge). A smaller set may exist:
+    finding the smallest is NP-hard. Putting any one edge back closes a cycle; only in components of thousands
+    of nodes, where this search ends after ``PUT_BACK_STEPS``, may there be edges too many.
     """
     place = {node: index for index, node in enumerate(component)}
     inner = [
@@ -44,14 +35,8 @@ def feedback_edges(
         for target in targets
     }
     unit = sum(extra.values()) + 1
-    cost = {edge: unit + more for edge, more in extra.items()}
-    chosen = min(_candidates(inner, extra), key=lambda edges: sum(cost[edge] for edge in edges))
-    smallest = False
-    if len(component) <= PROVED_UP_TO:
-        cheaper, smallest = cheapest_feedback(inner, cost, chosen, PROOF_STEPS)
-        chosen = _minimal(inner, cheaper, extra)
-    edges = sorted((component[source], component[target]) for source, target in chosen)
-    return FeedbackEdges(tuple(edges), smallest)
+    chosen = min(_candidates(inner, extra), key=lambda edges: sum(unit + extra[edge] for edge in edges))
+    return tuple(sorted((component[source], component[target]) for source, target in chosen))
 
 
 def _candidates(inner: list[list[int]], extra: Mapping[Edge, int]) -> Iterator[frozenset[Edge]]:
@@ -64,15 +49,6 @@ def _candidates(inner: list[list[int]], extra: Mapping[Edge, int]) -> Iterator[f
     ]
     if any(firm):
         yield _left_out(arrangement(firm), extra, reluctant_first=True)
-
-
-def _minimal(inner: list[list[int]], removed: frozenset[Edge], extra: Mapping[Edge, int]) -> frozenset[Edge]:
-    """Put back what closes no cycle."""
-    rest = [
-        [target for target in targets if (source, target) not in removed]
-        for source, targets in enumerate(inner)
-    ]
-    return _left_out(topological(rest)[0], extra, reluctant_first=False)
 
 
 def _left_out(order: list[int], extra: Mapping[Edge, int], *, reluctant_first: bool) -> frozenset[Edge]:
@@ -89,3 +65,123 @@ def _left_out(order: list[int], extra: Mapping[Edge, int], *, reluctant_first: b
         if not (affordable and graph.add(source, target)):
             left_out.append((source, target))
     return frozenset(left_out)
+
+
+class AcyclicGraph:
+    """Takes edges one by one, refuses those that would close a cycle, and keeps its nodes in order.
+
+    ``steps`` counts the nodes that were looked at, so that a caller can stop in time.
+    """
+
+    def __init__(self, order: Sequence[int]) -> None:
+        """Begin without edges, with the nodes 0 to n − 1 in ``order``."""
+        self.place = [0] * len(order)
+        for place, node in enumerate(order):
+            self.place[node] = place
+        self.targets: list[list[int]] = [[] for _ in order]
+        self.sources: list[list[int]] = [[] for _ in order]
+        self.steps = 0
+
+    def add(self, source: int, target: int) -> bool:
+        """Add the edge, or return False where it would close a cycle."""
+        if not self.is_forward(source, target):
+            if source == target:
+                return False
+            ahead = self._reached(target, self.targets, self.place[target], self.place[source])
+            if source in ahead:
+                return False
+            behind = self._reached(source, self.sources, self.place[target], self.place[source])
+            self._reorder(behind, ahead)
+        self.targets[source].append(target)
+        self.sources[target].append(source)
+        return True
+
+    def is_forward(self, source: int, target: int) -> bool:
+        """Whether the edge agrees with the order as it is, so that it needs no search."""
+        return self.place[source] < self.place[target]
+
+    def _reached(self, start: int, neighbours: list[list[int]], low: int, high: int) -> set[int]:
+        """The nodes that ``start`` reaches without leaving the places from ``low`` to ``high``."""
+        seen = {start}
+        pending = [start]
+        while pending:
+            for node in neighbours[pending.pop()]:
+                if node not in seen and low <= self.place[node] <= high:
+                    seen.add(node)
+                    pending.append(node)
+        self.steps += len(seen)
+        return seen
+
+    def _reorder(self, behind: set[int], ahead: set[int]) -> None:
+        """Give the places of both sets to ``behind`` first, then to ``ahead``, each in its old order."""
+        nodes = sorted(behind, key=self.place.__getitem__) + sorted(ahead, key=self.place.__getitem__)
+        for place, node in zip(sorted(self.place[node] for node in nodes), nodes, strict=True):
+            self.place[node] = place
+
+
+def arrangement(adjacency: Sequence[Sequence[int]]) -> list[int]:
+    """Put the nodes in a line so that few edges point back, in O(E log V); self loops make no difference.
+
+    Sinks go to the right end and sources to the left; where neither is left, the node that sends most
+    more than it receives goes left.
+    """
+    peeling = _Peeling(adjacency)
+    left: list[int] = []
+    right: list[int] = []
+    while (found := peeling.take()) is not None:
+        node, is_sink = found
+        (right if is_sink else left).append(node)
+    return left + right[::-1]
+
+
+class _Peeling:
+    """The nodes that have no place yet, and how many edges each of them has to the others."""
+
+    def __init__(self, adjacency: Sequence[Sequence[int]]) -> None:
+        self.targets = [[w for w in targets if w != v] for v, targets in enumerate(adjacency)]
+        self.sources: list[list[int]] = [[] for _ in adjacency]
+        for source, targets in enumerate(self.targets):
+            for target in targets:
+                self.sources[target].append(source)
+        self.outbound = [len(targets) for targets in self.targets]
+        self.inbound = [len(sources) for sources in self.sources]
+        self.placed = [False] * len(adjacency)
+        self.ends = [node for node in range(len(adjacency)) if self._is_end(node)]
+        self.heap = [(self._rank(node), node) for node in range(len(adjacency))]
+        heapify(self.heap)
+
+    def take(self) -> tuple[int, bool] | None:
+        """Remove the next node, and say whether it is a sink; None when all are placed."""
+        while self.ends:
+            node = self.ends.pop()
+            if not self.placed[node]:
+                return self._place(node)
+        while self.heap:
+            rank, node = heappop(self.heap)
+            if not self.placed[node] and rank == self._rank(node):
+                return self._place(node)
+        return None
+
+    def _place(self, node: int) -> tuple[int, bool]:
+        self.placed[node] = True
+        for target in self.targets[node]:
+            self.inbound[target] -= 1
+            self._touch(target)
+        for source in self.sources[node]:
+            self.outbound[source] -= 1
+            self._touch(source)
+        return node, self.outbound[node] == 0
+
+    def _touch(self, node: int) -> None:
+        if self.placed[node]:
+            return
+        if self._is_end(node):
+            self.ends.append(node)
+        else:
+            heappush(self.heap, (self._rank(node), node))
+
+    def _is_end(self, node: int) -> bool:
+        return self.outbound[node] == 0 or self.inbound[node] == 0
+
+    def _rank(self, node: int) -> int:
+        return self.inbound[node] - self.outbound[node]
