@@ -36,6 +36,18 @@ settings.load_profile("any machine")
 TALKATIVE = ("GENESYS", "SYNCER_", "CI_", "GITLAB_", "GITHUB_", "NO_COLOR", "FORCE_COLOR", "COLUMNS")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--renew-snapshots", action="store_true", help="Write the outputs that tests hold into files anew."
+    )
+
+
+@pytest.fixture(scope="session")
+def renew_snapshots(request: pytest.FixtureRequest) -> bool:
+    """Whether the files of whole outputs are to be written anew."""
+    return bool(request.config.getoption("--renew-snapshots"))
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Load all modules: the examples of a property depend on the constants in those that are loaded."""
     if any(is_hypothesis_test(getattr(item, "obj", None)) for item in session.items):

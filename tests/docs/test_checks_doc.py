@@ -6,7 +6,19 @@ import re
 from syncer.policy.schema_errors import EXPLAINED
 from tests.docs.documents import ROOT, rows
 
-ROOMS = ("planning", "adopting", "drift", "policy", "resolving", "yamlfile", "kinds", "checks", "applying", "app", "cli")
+ROOMS = (
+    "planning",
+    "adopting",
+    "drift",
+    "policy",
+    "resolving",
+    "yamlfile",
+    "kinds",
+    "checks",
+    "applying",
+    "app",
+    "cli",
+)
 ENDS_OF_FILES = ("yaml", "yml", "json", "jsonl", "tmp", "part")
 
 
