@@ -74,9 +74,11 @@ def test_usual_names_of_variables_are_taken(name: str, tmp_path: Path) -> None:
     assert () == load_settings(tmp_path, tmp_path).findings
 
 
-def test_names_of_variables_are_shown() -> None:
+def test_keys_are_shown_and_all_values_hidden() -> None:
     text = f"{START}      client_id: PROD_ID\n      client_secret: {SECRET}\n"
-    assert text.replace(SECRET, HIDDEN) == "\n".join(hide(parse("f", text.encode())).lines)
+    assert text.replace(SECRET, HIDDEN).replace("PROD_ID", HIDDEN) == "\n".join(
+        hide(parse("f", text.encode())).lines
+    )
 
 
 @pytest.mark.parametrize(
