@@ -1,6 +1,5 @@
 """Where the API is: from a URL, a gateway or a region."""
 
-import difflib
 import ipaddress
 import re
 from collections.abc import Mapping
@@ -10,6 +9,7 @@ from urllib.parse import urlsplit
 
 from syncer.errors import ConfigError
 from syncer.model.environment import UNNAMED, Environment
+from syncer.model.nearest import Nearest
 
 DOMAINS: Mapping[str, str] = MappingProxyType(
     {
@@ -121,8 +121,8 @@ def _of_region(text: str, source: str) -> Endpoints:
     domain = DOMAINS.get(name, name)
     if not _is_domain(domain):
         known = [*DOMAINS, *DOMAINS.values()]
-        near = difflib.get_close_matches(name, known, n=1)
-        guess = f" Did you mean {near[0]}?" if near else ""
+        near = Nearest(known).find(name)
+        guess = f" Did you mean {near}?" if near else ""
         shown = f": {name!a}" if _HOST_LIKE.fullmatch(text.strip()) else ""
         raise ConfigError(
             f"{source} names no known region{shown}.{guess}",

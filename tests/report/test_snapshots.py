@@ -1,6 +1,6 @@
 """Whole outputs, held by files: a diff of these files shows what a change does to what people read.
 
-``make snapshots`` writes them anew. ``example`` is the example policies against the emulator's own organization,
+``make snapshots`` writes them anew. ``example`` is the example policies against the emulator's organization,
 as the README shows them; ``samples`` is every kind of report with one name wherever a name can stand.
 """
 
