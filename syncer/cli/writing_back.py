@@ -29,9 +29,7 @@ if TYPE_CHECKING:
     from syncer.gitlab.propose import Proposals
 
 GONE = "live is what the policies say again"
-PENDING = (
-    "live is what it was when it last agreed with the policies; what they changed since is not applied yet"
-)
+PENDING = "live was put back; what the policies changed since both last agreed is not applied yet"
 UNSAYABLE = "what has drifted now can't be written into the policies"
 
 
@@ -76,7 +74,7 @@ def _opened(wish: Wish, disk: OnDisk, fresh: Fresh, drift: Drift) -> Iterator[st
             done = proposals.propose(files, drift_texts(told, digest_of(files)), wish.mr_labels)
             yield f"merge request {done.what}: {done.url}"
         elif any(each.moved is Moved.UNKNOWN for each in made.left):
-            yield "no merge request is opened, renewed or closed: nobody knows which side changed"
+            yield "no merge request is opened, renewed or closed: it is not known which side changed"
         else:
             texts = gone_texts(environment, job, _why_gone(drift))
             yield from _withdrawn(proposals, texts, token)

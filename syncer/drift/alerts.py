@@ -73,7 +73,7 @@ def _why_gone(gone: Gone) -> str:
     if gone.superseded:
         return "live has another value now"
     if gone.pending:
-        return "live is what it was again; a change of the policies waits to be applied"
+        return "live was put back; a change of the policies waits to be applied"
     return "no longer differs from the policies"
 
 

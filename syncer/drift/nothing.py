@@ -28,10 +28,11 @@ def _why(drift: Drift, managed: int, listed: int) -> str:
         named = " that were named" if drift.plan.paths else ""
         return f"the policies{named} manage no queue"
     if not listed:
-        return "live lists no queue at all"
+        return "the organization lists no queues"
     reasons = {queue.reason for queue in drift.plan.untouched}
     if Reason.IGNORED in reasons and Reason.LEFT_OUT not in reasons:
-        return "the settings ignore every queue that the policies manage and live has"
+        return "the settings ignore every queue that the policies manage"
     if reasons <= {Reason.UNMANAGED}:
-        return f"the policies manage {managed:,} queue{'s' * (managed != 1)}, and live has none of them"
-    return "no queue that the policies manage could be held against live"
+        queues = "1 queue" if managed == 1 else f"{managed:,} queues"
+        return f"the policies manage {queues}, and the organization has none of them"
+    return "no queue that the policies manage could be compared with a live queue"

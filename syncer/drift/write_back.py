@@ -23,8 +23,8 @@ from syncer.yamlfile.document import Document
 OVERRIDDEN = "the settings have thresholds of this environment for it"
 WHY_NOT = {
     Moved.BOTH: "live and the policies both changed it since they last agreed",
-    Moved.UNKNOWN: "nobody knows what live was when it last agreed with the policies: this may be a change "
-    "of theirs that is not applied yet",
+    Moved.UNKNOWN: "it is not known what was live when both last agreed, so this may be a change of the "
+    "policies that is not applied yet",
 }
 
 

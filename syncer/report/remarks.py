@@ -18,7 +18,7 @@ from syncer.report.views import Applied, AuditVerified, Drifted, Examined, Repor
 NOWHERE = "policies"
 """What an entry that belongs to no file is shown at: these formats want a path."""
 
-SIDES = {Moved.BOTH: BOTH, Moved.UNKNOWN: "live and the policies alone were compared"}
+SIDES = {Moved.BOTH: BOTH, Moved.UNKNOWN: "only live and the policies were compared"}
 """What is to be known of who moved a rule that drifted."""
 
 _PLACES = re.compile(r"(?<=\S)(:[0-9]+){1,2}\b|\b(line|column)s? [0-9]+")

@@ -245,4 +245,4 @@ def test_a_look_on_the_way_that_is_not_possible_stops_the_run(tmp_path: Path) ->
         owner.api.before["list 3"] = broken
         result = owner.apply()
     assert {"a": "not started", "b": "applied"} == statuses(result)
-    assert "live could not be read again" in result.outcomes[0].detail
+    assert "live could not be read again" in result.outcomes[-1].detail

@@ -10,12 +10,11 @@ from syncer.applying.recover import recover
 from syncer.audit.verify import verify_chain
 from syncer.errors import AuditError
 from syncer.model.outcome import Status
-from syncer.model.settings import Looks
 from syncer.planning.standing import standing
 from tests.applying.rivals import FAST, QUIET, Clock, owners, statuses
 from tests.applying.scripted import NOW, RUN
 
-SETTLING = replace(FAST, looks=Looks())
+SETTLING = replace(FAST, retries=replace(FAST.retries, settle=10.0))
 
 
 def test_without_etags_the_last_look_is_repeated_when_reads_have_settled(tmp_path: Path) -> None:

@@ -32,10 +32,10 @@ def silent(program: Program) -> None:
 
 
 CASES = {
-    unknown: "the policies manage 2 queues, and live has none of them",
-    ignored: "the settings ignore every queue that the policies manage and live has",
+    unknown: "the policies manage 2 queues, and the organization has none of them",
+    ignored: "the settings ignore every queue that the policies manage",
     not_managed: "the policies manage no queue",
-    silent: "no queue that the policies manage could be held against live",
+    silent: "no queue that the policies manage could be compared with a live queue",
 }
 
 
@@ -76,7 +76,7 @@ def test_a_live_without_any_queue(program: Program) -> None:
     with Emulator(queues=[], rate_limit=1_000_000) as empty:
         program.use(empty)
         done = program.run("drift")
-    assert (3, True) == (done.code, f"{NOTHING}: live lists no queue at all" in done.out)
+    assert (3, True) == (done.code, f"{NOTHING}: the organization lists no queues" in done.out)
     assert not (program.folder / ".syncer").exists()
 
 

@@ -124,8 +124,9 @@ def test_a_merge_that_is_not_applied_is_pending_and_is_not_written_back(
     text = job.run("drift").out
     assert "~ → Back  pending, to be updated: threshold is 25 %, the policy says 40 %" in text
     assert "+ → Other  pending, to be created: 5 % after 60 s" in text
-    waiting = "2 rules of 2 queues: the policies changed, and live is what it was when both last agreed"
-    assert ["no drift", f"pending: {waiting}; sync apply applies it"] == text.splitlines()[-2:]
+    waiting = "the policies changed, and the live queues are as they were when both last agreed"
+    said = f"pending: 2 rules of 2 queues: {waiting}; sync apply applies it"
+    assert ["no drift", said] == text.splitlines()[-2:]
     assert 0 == job.run("apply", "--auto-approve").code
     assert {} == sides(looked(job, 0))
 
@@ -172,10 +173,10 @@ def test_what_nobody_knows_is_told_as_ever_and_not_written_back(job: Program, hu
     result = looked(job, 2)
     assert {"unknown": [("Front", "Back")]} == sides(result)
     done = job.run("drift", "--format", "text")
-    assert "of 1 rule two sides alone were compared, live and the policies" in done.out
-    assert "no merge request is opened, renewed or closed: nobody knows which side changed" in done.err
-    assert "not written back: Front: 40 % to Back after 60 s: nobody knows what live was" in done.err
-    assert "Of 1 rule two sides alone" in job.run("drift", "--format", "markdown").out
+    assert "for 1 rule only two sides were compared, live and the policies" in done.out
+    assert "no merge request is opened, renewed or closed: it is not known which side changed" in done.err
+    assert "not written back: Front: 40 % to Back after 60 s: it is not known what was live" in done.err
+    assert "For 1 rule only two sides" in job.run("drift", "--format", "markdown").out
     assert ([5], 0) == (list(hub.requests()), hub.writes())
     job.edit("front", routingRules=[overflow("back", 25)])
     agree(job)
@@ -206,7 +207,7 @@ def test_a_lost_memory_leaves_an_open_merge_request_alone(job: Program, hub: Hub
         kept.write_text(json.dumps(document))
     done = job.run("drift")
     assert (lost == "damaged") == ("is damaged, so every drift counts as new" in done.err)
-    assert "nobody knows which side changed" in done.err
+    assert "it is not known which side changed" in done.err
     assert "opened" == hub.requests()[6]["state"]
 
 
@@ -218,7 +219,7 @@ def test_live_that_is_put_back_while_the_policies_moved_closes_it(job: Program, 
     job.edit("front", routingRules=[overflow("back", 25)])
     assert {"pending": [("Front", "Back")]} == sides(looked(job, 0))
     (note,) = hub.notes(6)
-    assert "what they changed since is not applied yet" in note["body"]
+    assert "what the policies changed since both last agreed is not applied yet" in note["body"]
 
 
 def test_an_episode_ends_where_live_was_put_back(job: Program, hub: Hub) -> None:
@@ -237,7 +238,7 @@ def test_an_episode_ends_where_live_was_put_back(job: Program, hub: Hub) -> None
         job.edit("front", routingRules=[overflow("back", 25)])
         (gone,) = looked(job, 0)["resolved"]
         assert (True, False) == (gone["pending"], gone["superseded"])
-        waits = "live is what it was again; a change of the policies waits to be applied"
+        waits = "live was put back; a change of the policies waits to be applied"
         assert [("DRIFT_RESOLVED", waits)] == told(receiver)
 
 

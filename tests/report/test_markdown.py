@@ -112,8 +112,8 @@ def test_drift_says_what_differs() -> None:
     words = "<code>5 &#37; after 0 s, disabled</code>"
     assert f"| <code>Q</code> | <code>→ Q</code> | live has less | {words} |  |  |" in shown
     assert (
-        "Of 4 rules two sides alone were compared, live and the policies: neither the audit trail nor an "
-        "earlier drift says what live was when both last agreed." == shown[-1]
+        "For 4 rules only two sides were compared, live and the policies: neither the audit trail nor an "
+        "earlier run of drift knows what was live when both last agreed." == shown[-1]
     )
     same = Plan("now", "api", untouched=(Untouched("q", "Q", Reason.EQUAL),))
     assert 3 == len(lines(Report("drift", 0, Drifted(drift_of(same)))))
@@ -125,7 +125,7 @@ def test_drift_says_what_waits_and_that_nothing_could_be_compared() -> None:
     assert shown[4].startswith("**Pending:** 8 rules of 2 queues: the policies changed, and live is")
     assert 2 == len([line for line in shown if "| pending, to be created |" in line])
     nothing = lines(replace(reports("Q")["drift, nothing compared"], findings=(), error=None))
-    assert "**nothing could be compared: whether live drifted is not known**" == nothing[2]
+    assert "**nothing could be compared, so it is not known whether the live queues drifted**" == nothing[2]
 
 
 def test_drift_says_since_when_and_who_changed_the_queue() -> None:

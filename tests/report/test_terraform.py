@@ -39,7 +39,9 @@ def test_nothing_is_counted_where_there_is_no_result() -> None:
     refused = Report("plan", 1, error=AuthError("no credentials", hint="Set them."))
     assert {"error": "no credentials\nSet them."} == json.loads(render("terraform", refused))
     nothing = json.loads(render("terraform", reports("x")["drift, nothing compared"]))
-    assert {"error": "nothing could be compared: whether live drifted is not known"} == nothing
+    assert {
+        "error": "nothing could be compared, so it is not known whether the live queues drifted"
+    } == nothing
     invalid = Report("plan", 3)
     assert {"error": "the policies are invalid, so there is no plan"} == json.loads(
         render("terraform", invalid)

@@ -23,7 +23,7 @@ WAITING = {
 """What an apply will do about a rule that is pending; it has the sign that a plan gives it."""
 
 BOTH = "the policies changed it too since both last agreed"
-NOT_COMPARED = "nothing could be compared: whether live drifted is not known"
+NOT_COMPARED = "nothing could be compared, so it is not known whether the live queues drifted"
 
 
 def drift_lines(view: Drifted, paint: Paint) -> list[str]:
@@ -76,7 +76,7 @@ def pending_in_words(drift: Drift) -> str:
     queues = {rule.queue for rule in drift.pending}
     return (
         f"{counted(len(drift.pending), 'rule')} of {counted(len(queues), 'queue')}: "
-        "the policies changed, and live is what it was when both last agreed"
+        "the policies changed, and the live queues are as they were when both last agreed"
     )
 
 
@@ -86,8 +86,8 @@ def two_sides_in_words(drift: Drift) -> str:
     if not unknown:
         return ""
     return (
-        f"of {counted(unknown, 'rule')} two sides alone were compared, live and the policies: neither the "
-        "audit trail nor an earlier drift says what live was when both last agreed"
+        f"for {counted(unknown, 'rule')} only two sides were compared, live and the policies: neither the "
+        "audit trail nor an earlier run of drift knows what was live when both last agreed"
     )
 
 

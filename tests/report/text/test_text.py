@@ -142,8 +142,8 @@ def test_drift() -> None:
         "",
         "drift: 4 rules (1 live has more, 1 live has less, 2 live differs)",
         (
-            "of 4 rules two sides alone were compared, live and the policies: neither the audit trail nor an "
-            "earlier drift says what live was when both last agreed"
+            "for 4 rules only two sides were compared, live and the policies: neither the audit trail nor an "
+            "earlier run of drift knows what was live when both last agreed"
         ),
         (
             "syncer apply makes live what the policies say; "
@@ -184,7 +184,9 @@ def test_what_waits_to_be_applied_is_no_drift() -> None:
     view = reports("Q")["drift, pending"].view
     assert isinstance(view, Drifted)
     shown = text(replace(view, drift=replace(view.drift, pending=view.drift.pending[:4])))
-    waiting = "4 rules of 1 queue: the policies changed, and live is what it was when both last agreed"
+    waiting = (
+        "4 rules of 1 queue: the policies changed, and the live queues are as they were when both last agreed"
+    )
     assert [
         "  Q (Q)",
         f"    ~ → Q  pending, to be updated: {FIELDS}",
@@ -208,7 +210,7 @@ def test_where_nothing_could_be_compared_there_is_no_word_of_no_drift() -> None:
     view = reports("Q")["drift, nothing compared"].view
     assert isinstance(view, Drifted)
     shown = text(view)
-    assert "nothing could be compared: whether live drifted is not known" == shown[0]
+    assert "nothing could be compared, so it is not known whether the live queues drifted" == shown[0]
     assert not [line for line in shown if "no drift" in line]
 
 
