@@ -6,7 +6,7 @@ NODE   := $(VENV)/node
 RUNNER := gitlab-ci-local@4.73.0
 JOBS   ?= auto
 
-.PHONY: help demo test quick snapshots pipeline lint format bench wheel constraints clean
+.PHONY: help demo test quick snapshots schemas pipeline lint format bench wheel constraints clean
 
 help:           ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -22,6 +22,9 @@ quick: $(READY)  ## the tests that need no server and no process, in under half 
 
 snapshots: $(READY)  ## write the outputs anew that tests hold: review the diff
 	@$(BIN)/python -m pytest -q tests/report/test_snapshots.py --renew-snapshots
+
+schemas: $(READY)  ## write into the schemas what the kinds say of rules
+	@$(BIN)/python -m syncer.kinds.schemas schemas
 
 pipeline: $(READY) $(NODE)/.$(RUNNER)  ## the pipeline of .gitlab-ci.yml, really run (needs npm, rsync, git)
 	@PATH="$(abspath $(NODE)/node_modules/.bin):$$PATH" $(BIN)/python -m pytest tests/pipeline -n $(JOBS)

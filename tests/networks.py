@@ -10,7 +10,8 @@ import yaml
 
 from syncer.emulator.server import organisation
 from syncer.graph.components import topological
-from syncer.model.policy import PolicyQueue, PolicyRule, PolicySet, QueueRef
+from syncer.model.policy import PolicyQueue, PolicySet, QueueRef
+from tests.stated import overflow_to
 
 Raw = dict[str, Any]
 
@@ -48,12 +49,14 @@ class World:
                     QueueRef(queue["queue"]),
                     capacity=queue["capacity"],
                     base_load=queue["base_load"],
-                    rules=tuple(
-                        PolicyRule(
-                            QueueRef(rule["target"]), rule["threshold"], rule["delay"], rule["enabled"]
+                    stated={
+                        "overflow": tuple(
+                            overflow_to(
+                                QueueRef(rule["target"]), rule["threshold"], rule["delay"], rule["enabled"]
+                            )
+                            for rule in queue["overflow"]
                         )
-                        for rule in queue["overflow"]
-                    ),
+                    },
                 )
                 for queue in self.policies
             )

@@ -7,25 +7,17 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from syncer.kinds.registry import OVERFLOW_RULES, POLICY_KINDS
 from syncer.live.wire import write_change
-from syncer.model.dialect import BRIEF, Dialect
+from syncer.model.dialect import Dialect
 from syncer.model.environment import UNKNOWN, Organization
 from syncer.model.finding import Position
 from syncer.model.group import SKILL_GROUP, TEAM
 from syncer.model.plan import Plan
-from syncer.model.policy import (
-    GroupRef,
-    PolicyBackup,
-    PolicyFile,
-    PolicyGroups,
-    PolicyQueue,
-    PolicyRule,
-    PolicySet,
-    QueueRef,
-)
-from syncer.model.rule import SPOKEN, Kind
+from syncer.model.policy import GroupRef, PolicyFile, PolicyQueue, PolicyRule, PolicySet, QueueRef
 from syncer.planning.build import Inputs, build_plan
 from syncer.planning.gather import AUTO, read_live
+from tests.stated import backed_by, groups_when, overflow_to, stated
 
 NOW = "2026-03-01T08:30:00.000Z"
 API = "https://api.example.com"
@@ -51,7 +43,7 @@ class Live:
 
     api = API
 
-    def __init__(self, raws: Iterable[Raw], usual_dialect: Dialect = BRIEF) -> None:
+    def __init__(self, raws: Iterable[Raw], usual_dialect: Dialect = OVERFLOW_RULES) -> None:
         self._raws = list(raws)
         self.usual_dialect = usual_dialect
         self.asked_for_groups = 0
@@ -99,36 +91,42 @@ def routed(name: str, *rules: Raw, members: Sequence[str] = GROUPS, **fields: An
     return raw(name, **(routing | fields))
 
 
-def backup(target: str, wait: int | None = None, waits_on: bool = False) -> PolicyBackup:
+def backup(target: str, wait: int | None = None, waits_on: bool = False) -> PolicyRule:
     """A backup queue of a policy."""
-    return PolicyBackup(QueueRef(target), wait, waits_on)
+    return backed_by(QueueRef(target), wait, waits_on)
 
 
-def groups(*names: str, queue: str = "", value: float = 30, wait: int = 60) -> PolicyGroups:
+def groups(*names: str, queue: str = "", value: float = 30, wait: int = 60) -> PolicyRule:
     """A rule of conditional groups of a policy."""
     named = tuple(GroupRef(name) for name in names)
     watched = QueueRef(queue) if queue else None
-    return PolicyGroups("EstimatedWaitTime", "GreaterThan", float(value), wait, named, watched)
+    return groups_when("EstimatedWaitTime", "GreaterThan", float(value), wait, named, watched)
 
 
 def rule(target: str, threshold: int = 25, delay: int = 60, enabled: bool = True) -> PolicyRule:
     """A rule of a policy."""
-    return PolicyRule(QueueRef(target), threshold, delay, enabled)
+    return overflow_to(QueueRef(target), threshold, delay, enabled)
 
 
-def policy(name: str, *rules: PolicyRule, **values: Any) -> PolicyQueue:
+def policy(
+    name: str,
+    *rules: PolicyRule,
+    backup: PolicyRule | None = None,
+    groups: Sequence[PolicyRule] = (),
+    kinds: Iterable[str] | None = None,
+    **values: Any,
+) -> PolicyQueue:
     """A queue of a policy with capacity for everything.
 
-    It speaks of the kinds that it has rules of, and of overflow where it has none at all.
+    It states ``kinds``, else those that it has rules of, and overflow where it has none at all.
     """
-    said = {
-        Kind.OVERFLOW: bool(rules),
-        Kind.BACKUP: bool(values.get("backup")),
-        Kind.GROUPS: bool(values.get("groups")),
-    }
-    speaks_of = frozenset(kind for kind, has_rules in said.items() if has_rules)
-    known: dict[str, Any] = {"capacity": 1000.0, "speaks_of": speaks_of or frozenset({Kind.OVERFLOW})}
-    return PolicyQueue(QueueRef(name), rules=rules, **(known | values))
+    every = (*rules, backup, *groups)
+    said = stated(*every, kinds=kinds)
+    known: dict[str, Any] = {"capacity": 1000.0}
+    return PolicyQueue(QueueRef(name), stated=said or stated(kinds=kinds or ["overflow"]), **(known | values))
+
+
+_COLUMNS = {"overflow": 7, "backup": 5, "conditional_groups": 9}
 
 
 def policies(*queues: PolicyQueue) -> PolicySet:
@@ -137,20 +135,11 @@ def policies(*queues: PolicyQueue) -> PolicySet:
     placed = []
     for queue in queues:
         line += 1
-        at = Position(FILE.path, line, 3)
-        rules = []
+        at, rules = Position(FILE.path, line, 3), []
         for each in queue.rules:
             line += 1
-            rules.append(replace(each, position=Position(FILE.path, line, 7)))
-        line += bool(queue.backup)
-        behind = queue.backup and replace(queue.backup, position=Position(FILE.path, line, 5))
-        conditional = []
-        for watch in queue.groups:
-            line += 1
-            conditional.append(replace(watch, position=Position(FILE.path, line, 9)))
-        placed.append(
-            replace(queue, rules=tuple(rules), backup=behind, groups=tuple(conditional), position=at)
-        )
+            rules.append(replace(each, position=Position(FILE.path, line, _COLUMNS[each.rule.kind])))
+        placed.append(replace(queue, stated=stated(*rules, kinds=queue.stated), position=at))
     return PolicySet(tuple(placed), (FILE,))
 
 
@@ -240,8 +229,8 @@ def _policies_of(draw: st.DrawFn, name: str) -> PolicyQueue:
         for target in targets
     ]
     lists_rules = bool(rules) or draw(st.booleans())
-    speaks_of = frozenset({Kind.OVERFLOW} if lists_rules else set())
-    return policy(name, *rules, managed=draw(st.booleans()), speaks_of=speaks_of)
+    kinds = ["overflow"] if lists_rules else []
+    return policy(name, *rules, managed=draw(st.booleans()), kinds=kinds)
 
 
 @st.composite
@@ -323,15 +312,13 @@ def _mixed_policies(draw: st.DrawFn, name: str) -> PolicyQueue:
     for place in range(draw(st.integers(0, 5))):
         named = draw(_NAMED_GROUPS)
         watched = QueueRef(draw(st.sampled_from(others))) if place and draw(st.booleans()) else None
-        rules.append(PolicyGroups(**draw(_conditions()), groups=tuple(named), target=watched))
+        rules.append(groups_when(**draw(_conditions()), groups=tuple(named), target=watched))
     wait = draw(st.none() | st.integers(60, 864000))
     behind = backup(draw(st.sampled_from(others)), wait, draw(st.booleans()))
-    return replace(
-        draw(_policies_of(name)),
-        backup=draw(st.none() | st.just(behind)),
-        groups=tuple(rules),
-        speaks_of=draw(st.frozensets(st.sampled_from(SPOKEN))),
-    )
+    plain = draw(_policies_of(name))
+    every = (*plain.rules, draw(st.none() | st.just(behind)), *rules)
+    kinds = draw(st.frozensets(st.sampled_from(POLICY_KINDS)))
+    return replace(plain, stated=stated(*every, kinds=kinds))
 
 
 @st.composite

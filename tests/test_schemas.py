@@ -19,9 +19,12 @@ from syncer.drift.alerts import Around, alerts_of, as_one
 from syncer.drift.episodes import Episode, Facts, Gone, Key, Standing, Step
 from syncer.drift.file import Remembered, write_memory
 from syncer.drift.found import Direction, Moved
-from syncer.kinds.rule_document import rule_document, rules_of
+from syncer.kinds.backup import BackupRule
+from syncer.kinds.conditional_groups import GroupRule
+from syncer.kinds.overflow import OverflowRule
+from syncer.kinds.owner import OwnerMark
+from syncer.kinds.registry import DIALECTS, KIND_NAMES, rule_document, rules_of
 from syncer.model.change import Action, FieldChange, Ignored, QueueChange, Reason, RuleChange, Untouched
-from syncer.model.dialect import DIALECTS
 from syncer.model.finding import Finding, Note, Position, Severity
 from syncer.model.group import Group
 from syncer.model.headroom import Headroom
@@ -29,7 +32,6 @@ from syncer.model.outcome import Outcome, Status
 from syncer.model.plan import LiveRules, Plan
 from syncer.model.policy import PolicyFile
 from syncer.model.queue import Edit
-from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, OwnerMark
 from syncer.model.written import Written
 from syncer.planning.document import change_document, plan_document
 from syncer.planning.planfile import save_plan
@@ -59,7 +61,7 @@ CHANGE = QueueChange(
     (NEW, BackupRule("b", 90, True), LATER),
     2,
     ("z",),
-    tuple(Kind),
+    kinds=KIND_NAMES,
 )
 AT = Position("a.yaml", 1, 2)
 FINDINGS = tuple(
@@ -164,7 +166,7 @@ def alerts(folder: Path) -> Iterator[Any]:
 def drifts(folder: Path) -> Iterator[Any]:
     """What drift is remembered in."""
     rules = (NEW, BackupRule("b"), WATCH, OwnerMark("us"))
-    queues = {"a": Agreed(rules, frozenset({(Kind.OVERFLOW, "z")})), "b": Agreed()}
+    queues = {"a": Agreed(rules, frozenset({("overflow", "z")})), "b": Agreed()}
     agreed = Agreement("https://api", "prod", "o", NOW, queues)
     write_memory(folder / "drift.json", Remembered((EPISODE,), (agreed,)))
     yield json.loads((folder / "drift.json").read_bytes())
@@ -264,11 +266,11 @@ def test_every_kind_of_rule_is_described_alike() -> None:
     for what in ("plan", "audit", "journal", "output", "drift"):
         found = schema(what)["$defs"]
         described = {found[name]["properties"]["kind"]["const"]: name for name in RULES}
-        assert list(Kind) == list(described)
+        assert list(KIND_NAMES) == list(described)
         for name in RULES:
             assert schema("plan")["$defs"][name] == found[name]
     for rule in (NEW, BackupRule("b"), WATCH, OwnerMark("us")):
-        (name,) = [each for each in RULES if rule.kind.value == described_kind(each)]
+        (name,) = [each for each in RULES if rule.kind == described_kind(each)]
         part = {**schema("plan")["$defs"][name], "$defs": schema("plan")["$defs"]}
         assert Draft202012Validator(part).is_valid(rule_document(rule))
         assert rules_of([rule_document(rule)]) == (rule,)
@@ -287,16 +289,16 @@ def test_the_words_of_code_and_schemas_are_the_same() -> None:
     change = plan["$defs"]["ruleChange"]["properties"]
     statuses = [status.value for status in Status]
     assert [action.value for action in Action] == change["action"]["enum"]
-    assert [kind.value for kind in Kind] == plan["$defs"]["change"]["properties"]["kinds"]["items"]["enum"]
+    assert list(KIND_NAMES) == plan["$defs"]["change"]["properties"]["kinds"]["items"]["enum"]
     assert list(DIALECTS) == plan["properties"]["dialect"]["enum"]
-    assert [kind.value for kind in Kind] == audit["$defs"]["changeEntry"]["properties"]["ruleType"]["enum"]
+    assert list(KIND_NAMES) == audit["$defs"]["changeEntry"]["properties"]["ruleType"]["enum"]
     assert [severity.value for severity in Severity] == plan["$defs"]["finding"]["properties"]["severity"][
         "enum"
     ]
     assert {reason.value for reason in Reason} == set(
         plan["properties"]["untouched"]["items"]["properties"]["reason"]["enum"]
     )
-    kinds, standings = [kind.value for kind in Kind], [standing.value for standing in Standing]
+    kinds, standings = list(KIND_NAMES), [standing.value for standing in Standing]
     drift = schema("drift")["properties"]["drifts"]["items"]["properties"]
     assert (kinds, list(Direction)) == (drift["kind"]["enum"], drift["direction"]["enum"])
     alert = schema("alert")["$defs"]["alert"]["properties"]

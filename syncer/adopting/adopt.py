@@ -12,18 +12,11 @@ from itertools import accumulate
 
 from syncer.adopting.references import QueueReferences, group_reference
 from syncer.checks.constructs import check_constructs, check_constructs_live
+from syncer.kinds.registry import KIND_NAMES, kind_named, kind_of
 from syncer.model.finding import Finding, Severity
-from syncer.model.policy import (
-    GroupRef,
-    PolicyBackup,
-    PolicyGroups,
-    PolicyQueue,
-    PolicyRule,
-    PolicySet,
-    QueueRef,
-)
+from syncer.model.policy import GroupRef, PolicyQueue, PolicyRule, PolicySet, QueueRef
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, of_kinds
+from syncer.model.rule import Rule, of_kinds
 from syncer.planning.gather import Live
 from syncer.policy.emit import HEAD, Remarked, queue_text
 from syncer.policy.schema import POLICY, validate
@@ -74,9 +67,9 @@ def _refused_by_live(live: Live, policies: Sequence[PolicyQueue]) -> dict[str, s
 def _refused_by_schema(policies: Sequence[PolicyQueue]) -> dict[str, str]:
     """What the schema refuses, by the name (or id) of the queue.
 
-    Only conditional groups are asked for: what is read of other rules is within the bounds of the schema.
+    Only kinds are asked for of which more is read than the schema allows.
     """
-    watching = [policy for policy in policies if policy.groups]
+    watching = [policy for policy in policies if any(kind_of(each.rule).reads_more for each in policy.rules)]
     texts = [HEAD, *(queue_text(Remarked(policy), {}) for policy in watching)]
     document = parse("", "".join(texts).encode())
     ends = list(accumulate(text.count("\n") for text in texts))
@@ -96,7 +89,7 @@ class _Writer:
     """Turns live queues into policies."""
 
     def __init__(self, live: Live) -> None:
-        self._kinds = tuple(kind for kind in Kind if kind in live.dialect.holds)
+        self._kinds = tuple(kind for kind in KIND_NAMES if kind in live.dialect.holds)
         self._queues = QueueReferences(live.queues)
         self._groups = Groups(live.groups)
         self._names = live.names
@@ -108,29 +101,29 @@ class _Writer:
             return Adopted(queue, None, NOT_NAMED)
         reason = "; ".join(dict.fromkeys(self._reasons(queue)))
         if reason:
-            return Adopted(queue, PolicyQueue(own, managed=False, speaks_of=frozenset()), reason)
+            return Adopted(queue, PolicyQueue(own, managed=False), reason)
         return Adopted(queue, self._policy(own, queue))
 
     def _reasons(self, queue: LiveQueue) -> Iterator[str]:
         """What of the rules of a queue no policy can say."""
         yield from queue.problems_of(self._kinds)
         rules = of_kinds(queue.rules, self._kinds)
-        targets = Counter(rule.target for rule in rules if isinstance(rule, OverflowRule))
-        for target, times in targets.items():
-            if times > 1:
-                yield f"{times} overflow rules have the same target, {self._names.get(target, target)}"
+        times = Counter((rule.kind, rule.key) for rule in rules)
+        for (kind, target), count in times.items():
+            if count > 1:
+                name = self._names.get(target, target)
+                yield f"{count} {kind_named(kind).plural} have the same target, {name}"
         for rule in rules:
             if rule.target and self._queues.to(rule.target) is None:
                 yield f"a rule has the target {self._unnamed(rule.target)}"
-            if isinstance(rule, GroupRule):
-                yield from self._about_groups(rule, queue)
+            yield from self._about_groups(rule, queue)
 
     def _unnamed(self, target: str) -> str:
         if target in self._names:
             return f"{self._names[target]}: {NOT_NAMED}"
         return f"{target}, which live does not have"
 
-    def _about_groups(self, rule: GroupRule, queue: LiveQueue) -> Iterator[str]:
+    def _about_groups(self, rule: Rule, queue: LiveQueue) -> Iterator[str]:
         """Why groups of a rule can't be named in the policy of its queue."""
         for group in map(self._groups.known, rule.groups):
             if group.id not in queue.members:
@@ -139,30 +132,15 @@ class _Writer:
                 yield f"the {group.what} {group.name or group.id}: {NOT_NAMED}"
 
     def _policy(self, own: QueueRef, queue: LiveQueue) -> PolicyQueue:
-        rules = of_kinds(queue.rules, self._kinds)
-        backups = [self._backup(rule) for rule in rules if isinstance(rule, BackupRule)]
         return PolicyQueue(
             own,
-            rules=tuple(self._rule(rule) for rule in rules if isinstance(rule, OverflowRule)),
-            backup=backups[0] if backups else None,
-            groups=tuple(self._watch(rule, queue) for rule in rules if isinstance(rule, GroupRule)),
-            speaks_of=frozenset(self._kinds),
+            stated={
+                kind: tuple(self._stated(rule, queue) for rule in of_kinds(queue.rules, [kind]))
+                for kind in self._kinds
+            },
         )
 
-    def _rule(self, rule: OverflowRule) -> PolicyRule:
-        return PolicyRule(_known(self._queues, rule.target), rule.threshold, rule.delay, rule.enabled)
-
-    def _backup(self, rule: BackupRule) -> PolicyBackup:
-        wait = rule.agent_wait if rule.wait_for_agent else None
-        return PolicyBackup(_known(self._queues, rule.target), wait, rule.wait_for_agent)
-
-    def _watch(self, rule: GroupRule, queue: LiveQueue) -> PolicyGroups:
+    def _stated(self, rule: Rule, queue: LiveQueue) -> PolicyRule:
         found = (group_reference(self._groups, id_, queue) or GroupRef(id=id_) for id_ in rule.groups)
-        named = sorted(found, key=str)
-        target = _known(self._queues, rule.target) if rule.target else None
-        return PolicyGroups(rule.metric, rule.operator, rule.value, rule.wait, tuple(named), target)
-
-
-def _known(references: QueueReferences, id_: str) -> QueueRef:
-    """The reference to what was found to have one before."""
-    return references.to(id_) or QueueRef(id=id_)
+        target = (self._queues.to(rule.target) or QueueRef(id=rule.target)) if rule.target else None
+        return PolicyRule.of(rule, target, tuple(sorted(found, key=str)))

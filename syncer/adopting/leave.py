@@ -1,14 +1,12 @@
 """What an update of a policy leaves as the policy says it, because the settings leave it to live."""
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
 
-from syncer.model.policy import PolicyBackup, PolicyGroups, PolicyQueue, PolicyRule, QueueRef
-from syncer.model.rule import Kind
+from syncer.kinds.registry import kind_of
+from syncer.model.policy import PolicyQueue, PolicyRule, QueueRef
 from syncer.model.settings import Ignore
 
-_Said = TypeVar("_Said", PolicyRule, PolicyBackup, PolicyGroups)
 _IdOf = Callable[[QueueRef], str]
 
 
@@ -20,41 +18,28 @@ def leave_ignored(
     ``ignores`` are those that fit the queue; ``id_of`` tells which queues are one. A rule that only one side
     has is as ``found`` has it.
     """
-    kinds = {kind for ignore in ignores for kind in ignore.kinds}
     fields = {field for ignore in ignores for field in ignore.fields}
-    return replace(
-        found,
-        rules=policy.rules if Kind.OVERFLOW in kinds else _rules(policy, found, fields, id_of),
-        backup=policy.backup if Kind.BACKUP in kinds else _backup(policy, found, fields, id_of),
-        groups=policy.groups if Kind.GROUPS in kinds else _groups(policy, found, fields),
-    )
+    stated = {}
+    for kind, there in found.stated.items():
+        said = policy.stated.get(kind, ())
+        if any(ignore.covers(kind) for ignore in ignores):
+            stated[kind] = said
+        else:
+            known = {_key(rule, id_of): rule for rule in said}
+            stated[kind] = tuple(_left(known.get(_key(rule, id_of)), rule, fields) for rule in there)
+    return replace(found, stated=stated)
 
 
-def _rules(
-    policy: PolicyQueue, found: PolicyQueue, fields: Container[str], id_of: _IdOf
-) -> tuple[PolicyRule, ...]:
-    said = {id_of(rule.target): rule for rule in policy.rules}
-    return tuple(_left(said.get(id_of(rule.target)), rule, fields) for rule in found.rules)
+def _key(stated: PolicyRule, id_of: _IdOf) -> str:
+    """What makes two rules of one kind the same: their place, else their target."""
+    numbered = kind_of(stated.rule).numbered or stated.target is None
+    return stated.rule.key if numbered or stated.target is None else id_of(stated.target)
 
 
-def _backup(
-    policy: PolicyQueue, found: PolicyQueue, fields: Container[str], id_of: _IdOf
-) -> PolicyBackup | None:
-    said, there = policy.backup, found.backup
-    if said is None or there is None or id_of(said.target) != id_of(there.target):
-        return there
-    return _left(said, there, fields)
-
-
-def _groups(policy: PolicyQueue, found: PolicyQueue, fields: Container[str]) -> tuple[PolicyGroups, ...]:
-    """They go by their place."""
-    said = [*policy.groups, *(None for _ in found.groups)]
-    return tuple(_left(rule, there, fields) for rule, there in zip(said, found.groups, strict=False))
-
-
-def _left(said: _Said | None, found: _Said, fields: Container[str]) -> _Said:
+def _left(said: PolicyRule | None, found: PolicyRule, fields: Collection[str]) -> PolicyRule:
     """``found`` with the ``fields`` of what the policy says in its place, if it says something."""
     if said is None:
         return found
-    kept: dict[str, Any] = {name: getattr(said, name) for name in said.__dataclass_fields__ if name in fields}
-    return replace(found, **kept)
+    kept = {name: value for name, value in said.rule.values().items() if name in fields}
+    groups = said.groups if "groups" in kept else found.groups
+    return replace(found, rule=found.rule.with_values(**kept), groups=groups)

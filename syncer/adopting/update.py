@@ -6,10 +6,11 @@ from typing import Any
 from syncer.adopting.adopt import Adopted
 from syncer.adopting.leave import leave_ignored
 from syncer.errors import Refused
+from syncer.kinds.registry import POLICY_KINDS, kind_named, kind_of
 from syncer.model.finding import has_errors
-from syncer.model.policy import GroupRef, PolicyGroups, PolicyQueue, QueueRef
+from syncer.model.policy import GroupRef, PolicyQueue, PolicyRule, QueueRef
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import SPOKEN, Kind
+from syncer.model.rule import Rule, Rules
 from syncer.model.settings import Ignore
 from syncer.planning.gather import Live
 from syncer.policy.emit import Remarked
@@ -22,7 +23,7 @@ from syncer.yamlfile.document import Document, parse
 
 GONE = "Gone from live."
 
-Meaning = tuple[tuple[Any, ...], Mapping[Kind, Any]]
+Meaning = tuple[tuple[Any, ...], Mapping[str, Rules]]
 """What a queue of a policy says: what an update leaves alone, and its rules with ids in place of names."""
 
 
@@ -53,7 +54,7 @@ class Update:
         """The file with the rules that live has, and the ``new`` queues at its end.
 
         Rules of queues that are not managed, not chosen or can't be said stay; so do kinds of rules that a
-        policy does not speak of. Raises Refused where the file is not in the ordinary form.
+        policy does not state. Raises Refused where the file is not in the ordinary form.
         """
         rewriting = Rewriting(document, self._names, self._queues.of)
         expected = []
@@ -63,7 +64,7 @@ class Update:
             wanted = self._wanted(policy)
             changed = list(self._changed(policy, wanted))
             for kind in changed:
-                rewriting.change(place, kind, policy, wanted)
+                rewriting.change(place, kind_named(kind), policy, wanted)
             said = {**self._rules(policy), **{kind: self._rules(wanted)[kind] for kind in changed}}
             expected.append((_settings(policy), said))
         for each in new:
@@ -84,10 +85,10 @@ class Update:
         ignores = matching(found.queue.name, self._ignores)
         return leave_ignored(policy, found.policy, ignores, self._queues.of)
 
-    def _changed(self, before: PolicyQueue, after: PolicyQueue) -> Iterator[Kind]:
+    def _changed(self, before: PolicyQueue, after: PolicyQueue) -> Iterator[str]:
         old, new = self._rules(before), self._rules(after)
-        for kind in SPOKEN:
-            if kind in self._kinds & before.speaks_of and old[kind] != new[kind]:
+        for kind in POLICY_KINDS:
+            if kind in self._kinds & before.stated_kinds and old[kind] != new[kind]:
                 yield kind
 
     def _says(self, text: str, expected: Sequence[Meaning], new: Sequence[QueueRef]) -> bool:
@@ -99,29 +100,25 @@ class Update:
         found = [(_settings(policy), self._rules(policy)) for policy in queues[: len(expected)]]
         return found == expected and [each.queue for each in queues[len(expected) :]] == new
 
-    def _rules(self, policy: PolicyQueue) -> dict[Kind, Any]:
-        """The rules of each kind; the order of overflow rules and of groups means nothing."""
-        backup = policy.backup
+    def _rules(self, policy: PolicyQueue) -> dict[str, Rules]:
+        """The rules of each kind with ids; the order of groups means nothing, nor that of rules unless they
+        are numbered."""
         return {
-            Kind.OVERFLOW: sorted(
-                (self._queues.of(rule.target), rule.threshold, rule.delay, rule.enabled)
-                for rule in policy.rules
-            ),
-            Kind.BACKUP: backup and (self._queues.of(backup.target), backup.wait),
-            Kind.GROUPS: [
-                (
-                    self._watched(rule, policy),
-                    (rule.metric, rule.operator, rule.value, rule.wait),
-                    sorted(self._group(group, policy) for group in rule.groups),
-                )
-                for rule in policy.groups
-            ],
+            kind: tuple(
+                sorted((self._with_ids(rule, policy) for rule in policy.stated.get(kind, ())), key=repr)
+            )
+            for kind in POLICY_KINDS
         }
 
-    def _watched(self, rule: PolicyGroups, policy: PolicyQueue) -> str:
-        """The id of the queue that a rule watches; empty where it is the queue itself, named or not."""
-        watched = self._queues.of(rule.target) if rule.target else ""
-        return "" if watched == self._queues.of(policy.queue) else watched
+    def _with_ids(self, stated: PolicyRule, policy: PolicyQueue) -> Rule:
+        """A queue that watches itself says the same as one that names nobody."""
+        kind = kind_of(stated.rule)
+        target = self._queues.of(stated.target) if stated.target else ""
+        if target == self._queues.of(policy.queue) and not kind.itself(target):
+            target = ""
+        groups = sorted(self._group(group, policy) for group in stated.groups)
+        found: Rule = kind.meaning(stated.rule.with_ids(target, tuple(groups)))
+        return found
 
     def _group(self, reference: GroupRef, policy: PolicyQueue) -> str:
         """The id of the group that the policy of a queue means, else something that is no id."""
@@ -131,7 +128,7 @@ class Update:
 
 
 def _settings(policy: PolicyQueue) -> tuple[Any, ...]:
-    return (policy.queue, policy.managed, policy.capacity, policy.base_load, policy.speaks_of)
+    return (policy.queue, policy.managed, policy.capacity, policy.base_load, policy.stated_kinds)
 
 
 class Ids:

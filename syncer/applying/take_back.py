@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 
 from syncer.graph.components import components
 from syncer.graph.cycles import cycle_through
+from syncer.kinds.registry import ROUTING_KINDS
 from syncer.model.change import QueueChange, names_in
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import FLOWS, Rule, Rules, in_force, mean_the_same, of_kinds
+from syncer.model.rule import Rule, Rules, in_force, mean_the_same, of_kinds
 from syncer.model.written import Written
 from syncer.planning.diff import diff_rules
 
@@ -156,7 +157,7 @@ def _as_before(change: QueueChange, off: frozenset[str]) -> Rules:
 
 
 def _flows_to(rule: Rule, targets: frozenset[str]) -> bool:
-    return rule.enabled and rule.kind in FLOWS and rule.target in targets
+    return rule.enabled and rule.kind in ROUTING_KINDS and rule.target in targets
 
 
 def as_written(queue: LiveQueue, change: QueueChange) -> LiveQueue:

@@ -33,7 +33,7 @@ from syncer.errors import (
 )
 from syncer.live.freshness import mark_of
 from syncer.live.response import Answer
-from syncer.live.wire import read_queue, rule_fields, write_change
+from syncer.live.wire import is_whole, read_queue, rule_fields, write_change
 from syncer.model.change import QueueChange, names_in
 from syncer.model.outcome import Outcome, Status
 from syncer.model.queue import LiveQueue
@@ -235,8 +235,8 @@ def _stored(answer: Answer, before: LiveQueue) -> LiveQueue | None:
 
     Without etags the queue is read back anyway, so that one without a list of rules will do if it is dated.
     """
-    whole = {"routingRules"} if before.etag else {"routingRules", "dateModified"}
-    if not whole & answer.body.keys():
+    dated = not before.etag and "dateModified" in answer.body
+    if not (dated or is_whole(answer.body)):
         return None
     try:
         return read_queue(answer.body)

@@ -11,18 +11,10 @@ from typing import Any
 
 from syncer.audit.chain import FORMAT
 from syncer.audit.origin import Origin
-from syncer.kinds.rule_document import rule_document
+from syncer.kinds.registry import RULE_TYPE_OF_RUNS, kind_of, rule_document
 from syncer.model.change import RuleChange
 from syncer.model.environment import UNKNOWN, Organization, Place
 from syncer.model.outcome import Outcome
-from syncer.model.rule import Kind, OverflowRule
-
-NOUNS = {
-    Kind.OVERFLOW: "OVERFLOW_RULE",
-    Kind.BACKUP: "BACKUP_QUEUE",
-    Kind.GROUPS: "CONDITIONAL_GROUP_RULE",
-    Kind.OWNER: "OWNER_MARK",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +66,12 @@ def change_entries(run: Run, outcome: Outcome, timestamp: str) -> list[dict[str,
 
 
 def _change_entry(run: Run, outcome: Outcome, rule: RuleChange, timestamp: str) -> dict[str, Any]:
-    image = rule.after or rule.before
     return {
         "timestamp": timestamp,
-        "action": f"{rule.action.value.upper()}_{NOUNS[rule.kind]}",
+        "action": f"{rule.action.value.upper()}_{kind_of(rule.rule).noun}",
         "queueId": outcome.change.queue,
-        "ruleType": rule.kind.value,
-        "threshold": image.threshold if isinstance(image, OverflowRule) else None,
+        "ruleType": rule.kind,
+        "threshold": rule.rule.percent,
         "targetQueue": rule.target,
         "latencyMs": round(outcome.latency_ms, 3),
         "validationPass": True,
@@ -127,7 +118,7 @@ def run_entry(
         "timestamp": timestamp,
         "action": f"{run.verb.upper()}_RUN",
         "queueId": None,
-        "ruleType": Kind.OVERFLOW.value,
+        "ruleType": RULE_TYPE_OF_RUNS,
         "threshold": None,
         "targetQueue": None,
         "latencyMs": round(duration_ms, 3),

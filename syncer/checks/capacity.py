@@ -25,7 +25,6 @@ from syncer.graph.components import topological
 from syncer.model.finding import Finding, Note, Position, Severity
 from syncer.model.headroom import Headroom
 from syncer.model.network import Edge, Network, Node
-from syncer.model.rule import Kind
 
 TOLERANCE = 1e-9
 MOST_IN_MESSAGE = 5
@@ -97,11 +96,9 @@ def headroom(network: Network, found: Loads) -> Headroom:
 
 def _at_least(network: Network, found: Loads) -> Loads:
     """The loads without what backup queues get; ``found`` are those with it."""
-    if all(flow.edge.kind is not Kind.BACKUP for flow in found.flows):
+    if all(flow.edge.role.exact for flow in found.flows):
         return found
-    certain = loads(
-        Network(network.nodes, tuple(edge for edge in network.edges if edge.kind is not Kind.BACKUP))
-    )
+    certain = loads(Network(network.nodes, tuple(edge for edge in network.edges if edge.role.exact)))
     return Loads({key: load for key, load in certain.of.items() if key in found.of}, certain.flows, ())
 
 
@@ -121,7 +118,7 @@ def check_capacity(network: Network, *, tight_at: float = 0.85) -> tuple[Finding
 
 def _overcommitted(network: Network) -> Iterator[Finding]:
     for node, in_force in zip(network.nodes, network.in_force, strict=True):
-        edges = [edge for edge in in_force if edge.kind is Kind.OVERFLOW]
+        edges = [edge for edge in in_force if edge.role.exact]
         total = sum(edge.threshold for edge in edges)
         if total > 100:
             in_turn = sorted(edges, key=lambda edge: edge.delay)
@@ -207,8 +204,8 @@ def _exceeded(
 
 
 def _sent(flow: Flow) -> str:
-    if flow.edge.kind is Kind.BACKUP:
-        return f"its backup queue gets {_figure(flow.amount)} at most"
+    if not flow.edge.role.exact:
+        return f"its {flow.edge.role.noun} gets {_figure(flow.amount)} at most"
     return f"{flow.edge.threshold} % sends {_figure(flow.amount)}"
 
 

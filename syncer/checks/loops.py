@@ -9,7 +9,6 @@ from syncer.graph.cycles import shortest_cycle
 from syncer.graph.feedback import feedback_edges
 from syncer.model.finding import Finding, Note, Severity
 from syncer.model.network import Edge, Network
-from syncer.model.rule import Kind
 
 MOST_LISTED = 20
 
@@ -113,9 +112,9 @@ def _notes(network: Network, rules: list[Edge]) -> tuple[Note, ...]:
 
 
 def _condition(edge: Edge) -> str:
-    if edge.kind is Kind.BACKUP:
-        return f"as the backup queue {f'after {edge.delay} s' if edge.delay else 'at once'}"
-    return f"at {edge.threshold} % after {edge.delay} s"
+    if edge.role.exact:
+        return f"at {edge.threshold} % after {edge.delay} s"
+    return f"as the {edge.role.noun} {f'after {edge.delay} s' if edge.delay else 'at once'}"
 
 
 def _tip(loop: _Loop) -> str:
@@ -136,7 +135,7 @@ def _tip(loop: _Loop) -> str:
     if len(rules) > MOST_LISTED:
         listed.append(f"and {len(rules) - MOST_LISTED} more")
     count = "1 rule" if len(rules) == 1 else f"{len(rules)} rules"
-    how = "Removing" if any(edge.kind is Kind.BACKUP for edge in rules) else "Disabling"
+    how = "Disabling" if all(edge.role.switch for edge in rules) else "Removing"
     end = "no smaller set does" if len(rules) == 1 else "this is enough, a smaller set may be too"
     return f"{how} {count} breaks every loop here: {', '.join(listed)}; {end}"
 

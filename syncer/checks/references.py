@@ -1,8 +1,8 @@
 """References between queues, as far as the policies alone can tell."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 
-from syncer.model.finding import Finding, Position
+from syncer.model.finding import Finding
 from syncer.model.nearest import Nearest
 from syncer.model.policy import PolicyQueue, PolicyRule, PolicySet, QueueRef
 from syncer.resolving import reference_findings as say
@@ -30,30 +30,27 @@ def _duplicate_queues(policies: PolicySet) -> Iterator[Finding]:
 
 def _rules(policies: PolicySet) -> Iterator[Finding]:
     for queue in policies.queues:
-        first: dict[QueueRef, PolicyRule] = {}
-        for rule in queue.rules:
-            if rule.target == queue.queue:
-                yield say.self_target(queue, rule)
-            if rule.target in first:
-                yield say.duplicate_target(queue, first[rule.target], rule)
-            first.setdefault(rule.target, rule)
-        if queue.backup and queue.backup.target == queue.queue:
-            yield say.self_backup(queue, queue.backup)
+        first: dict[Hashable, PolicyRule] = {}
+        for stated in queue.rules:
+            fault = say.self_target(queue, stated) if stated.target == queue.queue else None
+            if fault:
+                yield fault
+            earlier = first.setdefault(_key(stated), stated)
+            if earlier is not stated:
+                yield say.duplicate_target(queue, earlier, stated)
+
+
+def _key(stated: PolicyRule) -> Hashable:
+    """What tells a rule from the others of its queue; a queue by its id is another than one by its name."""
+    return (stated.rule.kind, stated.rule.key, stated.target)
 
 
 def _unknown_targets(policies: PolicySet) -> Iterator[Finding]:
     known = {queue.queue for queue in policies.queues}
     nearest = Nearest(queue.queue.name for queue in policies.queues if queue.queue.name)
     for queue in policies.queues:
-        for target, position in _targets(queue):
-            if target not in known:
+        for stated in queue.rules:
+            target = stated.target
+            if target and target not in known:
                 near = nearest.find(target.name) if target.name else ""
-                yield say.unknown_in_policies(queue, target, position, near)
-
-
-def _targets(queue: PolicyQueue) -> Iterator[tuple[QueueRef, Position | None]]:
-    """Every other queue that a policy speaks of, and where."""
-    yield from ((rule.target, rule.position) for rule in queue.rules)
-    if queue.backup:
-        yield queue.backup.target, queue.backup.position
-    yield from ((rule.target, rule.position) for rule in queue.groups if rule.target)
+                yield say.unknown_in_policies(queue, target, stated.position, near)

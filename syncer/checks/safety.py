@@ -10,7 +10,6 @@ from syncer.model.change import Action
 from syncer.model.finding import Finding, Severity
 from syncer.model.globs import fits
 from syncer.model.plan import Plan
-from syncer.model.rule import Kind
 from syncer.model.settings import Safety
 from syncer.model.times import rfc3339
 
@@ -91,4 +90,4 @@ def _mass_change(plan: Plan, safety: Safety) -> Iterator[Objection]:
 def _count(plan: Plan, action: Action) -> int:
     """Changes of rules; a mark of the owner moves no contact."""
     rules = (rule for change in plan.changes for rule in change.rules)
-    return sum(rule.action is action and rule.kind is not Kind.OWNER for rule in rules)
+    return sum(rule.action is action and not rule.is_mark for rule in rules)

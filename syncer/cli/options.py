@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from syncer.errors import WrongUsage
-from syncer.model.dialect import DIALECTS
+from syncer.kinds.registry import DIALECTS
 from syncer.report.formats import FOR_PEOPLE, FORMATS, REPORTS
 
 Function = TypeVar("Function", bound=Callable[..., Any])

@@ -9,7 +9,7 @@ from syncer.cli.running import Running
 from syncer.cli.watch import Watch
 from syncer.cli.work import Work, working
 from syncer.errors import PoliciesInvalid
-from syncer.model.rule import Kind
+from syncer.kinds.registry import ask_groups
 from syncer.model.times import rfc3339, utc_now
 from syncer.net.timing import REAL_TIME
 from syncer.planning.gather import inputs_of, read_disk, read_live
@@ -42,7 +42,7 @@ def roll_back(work: Work, run: str, recovered: tuple[CutOffRun, ...] = (), *, as
     if not found.images:
         return Report("rollback", 0, Applied(None, None, recovered, found.words))
     work = replace(work, run=replace(work.run, undoes=found.run))
-    with_groups = any(image.rule.kind is Kind.GROUPS for image in found.images)
+    with_groups = ask_groups({image.rule.kind for image in found.images})
     dialect = dialect_of(work.target, work.disk.settings)
     begun = REAL_TIME.clock()
     live = read_live(work.client, work.disk.policies, dialect, with_groups=with_groups)

@@ -37,7 +37,7 @@ def validate(source: Source) -> Report:
     view = Validated(
         files=len(disk.policies.files),
         queues=len(queues),
-        rules=sum(queue.rule_count for queue in queues if queue.managed),
+        rules=sum(len(queue.rules) for queue in queues if queue.managed),
         headroom=headroom,
     )
     code = PoliciesInvalid.exit_code if has_errors(findings) else 0

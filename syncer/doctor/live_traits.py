@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from syncer.doctor.line import Line, ok, skip, skipped, warning
+from syncer.kinds.registry import DIALECTS, KIND_NAMES
 from syncer.live.exchange import rate_figures
 from syncer.live.wire import lock_kind, spoken_dialect
-from syncer.model.dialect import DIALECTS, Dialect
-from syncer.model.rule import Kind
+from syncer.model.dialect import Dialect
 from syncer.net.timing import moment
 from syncer.planning.gather import AUTO
 
@@ -40,7 +40,7 @@ def _lock(queues: Sequence[Mapping[str, Any]]) -> Line:
 def _dialect(queues: Sequence[Mapping[str, Any]], dialect: str, usual: Dialect) -> Line:
     told = spoken_dialect(queues, usual)
     spoken = told if dialect == AUTO else DIALECTS[dialect]
-    holds = ", ".join(kind.value for kind in Kind if kind in spoken.holds)
+    holds = ", ".join(kind for kind in KIND_NAMES if kind in spoken.holds)
     if dialect == AUTO:
         return ok("dialect", f"{spoken.name}, told from {len(queues)} queues: {holds}")
     if told != spoken and queues:

@@ -7,18 +7,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from syncer.kinds.rule_document import rule_document, rules_of
+from syncer.kinds.registry import KIND_NAMES, kind_named, kind_of, rule_document, rules_of
 from syncer.model.environment import Organization, Place
 from syncer.model.plan import Plan
-from syncer.model.rule import Kind, Rule, Rules
+from syncer.model.rule import Rule, Rules
 
-Spot = tuple[Kind, str]
-"""What moves as one in a queue: the overflow rules to one target, else all rules of a kind (with ``""``)."""
+Spot = tuple[str, str]
+"""What moves as one in a queue: a rule that goes by its target, else all rules of a kind (with ``""``)."""
 
 
 def spot_of(rule: Rule) -> Spot:
-    """A backup queue has one place and conditional groups are numbered, so only overflow rules move alone."""
-    return (rule.kind, rule.key if rule.kind is Kind.OVERFLOW else "")
+    """Where there is one place, or where rules are numbered, none moves alone."""
+    return (rule.kind, rule.key if kind_of(rule).by_target else "")
 
 
 def at_spot(rules: Iterable[Rule], spot: Spot) -> Rules:
@@ -30,7 +30,7 @@ def at_spot(rules: Iterable[Rule], spot: Spot) -> Rules:
 class Agreed:
     """The rules that one live queue had when each last agreed with the policies.
 
-    ``open`` are the spots of which that is not known; an overflow spot without a target stands for every
+    ``open`` are the spots of which that is not known; one without a target stands for every
     target that no rule here has.
     """
 
@@ -50,20 +50,22 @@ class Agreed:
 
     def as_json(self) -> dict[str, Any]:
         """The member of the file of drift; ``open`` is left out where all is known."""
-        spots = [{"kind": kind.value, "rule": rule} for kind, rule in sorted(self.open)]
+        spots = [{"kind": kind, "rule": rule} for kind, rule in sorted(self.open)]
         return {"rules": [rule_document(rule) for rule in self.rules]} | ({"open": spots} if spots else {})
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> Self:
         """Read back. Raises KeyError, TypeError or ValueError."""
-        spots = frozenset((Kind(spot["kind"]), str(spot["rule"])) for spot in document.get("open", ()))
+        spots = frozenset(
+            (kind_named(spot["kind"]).name, str(spot["rule"])) for spot in document.get("open", ())
+        )
         rules = rules_of(document["rules"])
         if not all(isinstance(rule.key, str) for rule in rules):
             raise TypeError("a target that is no text")
         return cls(rules, spots)
 
 
-NOT_KNOWN = Agreed(open=frozenset((kind, "") for kind in Kind))
+NOT_KNOWN = Agreed(open=frozenset((kind, "") for kind in KIND_NAMES))
 """A queue of which nothing is known."""
 
 

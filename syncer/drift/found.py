@@ -11,7 +11,7 @@ from syncer.drift.episodes import Episode
 from syncer.model.change import Action, FieldChange, Reason
 from syncer.model.plan import Plan
 from syncer.model.queue import Edit
-from syncer.model.rule import Kind, OverflowRule, Rule
+from syncer.model.rule import Rule
 
 
 class Direction(StrEnum):
@@ -65,8 +65,11 @@ class Drifting:
 
     @property
     def side(self) -> Rule:
-        """The rule as live has it, else as the policy has it."""
-        return self.live or self.policy or OverflowRule(self.target)
+        """The rule as live has it, else as the policy has it. Raises ValueError where neither has it."""
+        rule = self.live or self.policy
+        if rule is None:
+            raise ValueError("a rule that drifts has at least one side")
+        return rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ class Drift:
     @property
     def marks(self) -> int:
         """How many of the rules are marks of the owner."""
-        return sum(rule.side.kind is Kind.OWNER for rule in self.rules)
+        return sum(rule.side.role is None for rule in self.rules)
 
     def moved(self, moved: Moved) -> tuple[Drifting, ...]:
         """The rules that drifted in this way."""

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from syncer.drift.episodes import Facts, Key, Step
 from syncer.drift.found import COMPARED, Drift, Drifting
-from syncer.kinds.rule_document import rule_document
+from syncer.kinds.registry import rule_document
 from syncer.model.canonical import digest
 from syncer.model.plan import Plan
-from syncer.model.rule import OverflowRule, Rule
+from syncer.model.rule import Rule
 
 
 def sightings(drift: Drift) -> dict[Key, Facts]:
@@ -55,7 +55,7 @@ def _key(plan: Plan, rule: Drifting) -> Key:
         api=plan.api,
         environment=plan.environment,
         queue=rule.queue,
-        kind=rule.side.kind.value,
+        kind=rule.side.kind,
         rule=rule.side.key,
         live=digest([rule_document(rule.live) if rule.live else None, rule.note]),
     )
@@ -67,7 +67,7 @@ def _facts(rule: Drifting) -> Facts:
         target=rule.target,
         target_name=rule.target_name,
         direction=rule.direction.value,
-        threshold=rule.side.threshold if isinstance(rule.side, OverflowRule) else None,
+        threshold=rule.side.percent,
         policy=_in_words(rule.policy, rule),
         live=_in_words(rule.live, rule),
     )

@@ -7,11 +7,10 @@ from typing import Any
 from syncer.audit.entries import place_of
 from syncer.drift.agreed import NOT_KNOWN, Agreed, Spot, at_spot, spot_of
 from syncer.errors import SyncerError
-from syncer.kinds.rule_document import rules_of
+from syncer.kinds.registry import POLICY_KINDS, rules_of
 from syncer.live.wire import rules_in
 from syncer.model.environment import Place
 from syncer.model.outcome import Status
-from syncer.model.rule import SPOKEN, Kind, Rules
 from syncer.model.written import Written
 
 DONE = frozenset({Status.APPLIED.value, Status.MERGED.value, Status.ALREADY.value})
@@ -51,11 +50,12 @@ def _after(before: Agreed, queue: str, changes: Sequence[Entry], *, whole: bool)
     left = [rule for entry in changes if entry["after"] for rule in rules_of([entry["after"]])]
     agreed = before
     if written is not None:
-        left = [*rules_in(written.after, queue), *(rule for rule in left if rule.kind is Kind.OWNER)]
+        left = [*rules_in(written.after, queue), *(rule for rule in left if rule.kind not in POLICY_KINDS)]
     if written is not None and whole:
-        marks: Rules = tuple(rule for rule in before.rules if rule.kind is Kind.OWNER)
-        spoken = tuple(rule for rule in left if rule.kind in SPOKEN)
-        agreed = Agreed((*marks, *spoken), frozenset(spot for spot in before.open if spot[0] is Kind.OWNER))
+        marks = tuple(rule for rule in before.rules if rule.kind not in POLICY_KINDS)
+        spoken = tuple(rule for rule in left if rule.kind in POLICY_KINDS)
+        still_open = frozenset(spot for spot in before.open if spot[0] not in POLICY_KINDS)
+        agreed = Agreed((*marks, *spoken), still_open)
     spots: dict[Spot, None] = dict.fromkeys(spot_of(rule) for rules in images for rule in rules)
     for spot in spots:
         agreed = agreed.put(spot, at_spot(left, spot))

@@ -11,10 +11,11 @@ from syncer.adopting.update import Ids, Update
 from syncer.drift.agreed import Spot, spot_of
 from syncer.drift.found import Drift, Moved
 from syncer.errors import Refused
+from syncer.kinds.registry import POLICY_KINDS
 from syncer.model.dialect import Dialect
 from syncer.model.policy import QueueRef
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import SPOKEN, Kind, Rules
+from syncer.model.rule import Rules
 from syncer.model.settings import Ignore
 from syncer.planning.gather import Live
 from syncer.policy.parse import parse_queues
@@ -85,11 +86,11 @@ def write_back(
     return WrittenBack(texts, tuple(sorted(left, key=lambda each: (each.name, each.queue))))
 
 
-def _drifted(drift: Drift) -> dict[str, set[Kind]]:
+def _drifted(drift: Drift) -> dict[str, set[str]]:
     """The kinds of rules that live alone moved, by queue; marks of owners stand in no policy."""
-    found: dict[str, set[Kind]] = {}
+    found: dict[str, set[str]] = {}
     for each in drift.moved(Moved.LIVE):
-        if each.side.kind in SPOKEN:
+        if each.side.kind in POLICY_KINDS:
             found.setdefault(each.queue, set()).add(each.side.kind)
     return found
 
@@ -99,7 +100,7 @@ def _undecided(drift: Drift) -> Iterator[NotWritten]:
     for moved, reason in WHY_NOT.items():
         found: dict[tuple[str, str], list[str]] = {}
         for each in drift.moved(moved):
-            if each.side.kind in SPOKEN:
+            if each.side.kind in POLICY_KINDS:
                 found.setdefault((each.queue, each.queue_name), []).append(each.side.in_words(each.names))
         for (queue, name), rules in found.items():
             yield NotWritten(queue, name, f"{', '.join(dict.fromkeys(rules))}: {reason}", moved)
@@ -130,10 +131,10 @@ def _with_policy(queue: LiveQueue, policy: Rules, spots: Set[Spot]) -> LiveQueue
     return replace(queue, rules=tuple(rule for rule, _ in rules), problems=problems)
 
 
-def _adopted(live: Live, document: Document, drifted: Mapping[str, Set[Kind]]) -> Iterator[Adopted]:
+def _adopted(live: Live, document: Document, drifted: Mapping[str, Set[str]]) -> Iterator[Adopted]:
     """The queues of a file that drifted, each with a policy of just the kinds that drifted."""
     ids, queues = Ids(live.queues), {queue.id: queue for queue in live.queues}
-    found = [(policy.speaks_of, ids.of(policy.queue)) for policy in parse_queues(document)]
+    found = [(policy.stated_kinds, ids.of(policy.queue)) for policy in parse_queues(document)]
     chosen = [(spoken & drifted[id_], queues[id_]) for spoken, id_ in found if id_ in drifted]
     for kinds in dict.fromkeys(kinds for kinds, _ in chosen):
         dialect = Dialect(live.dialect.name, kinds)

@@ -1,74 +1,251 @@
-"""How a queue's JSON says a backup queue: ``directRouting.backupQueueId``.
+"""Backup queues: a contact for one agent moves to another queue, after a wait or at once.
 
-A queue with direct routing always has one: where it has no other, the Genesys Cloud Platform API fills in
-the queue itself. So its own id means none. What else ``directRouting`` holds, such as settings of media,
-belongs to somebody else and stays as it is.
+On the wire it is ``directRouting.backupQueueId``. A queue with direct routing always has one: where it has no
+other, the Genesys Cloud Platform API fills in the queue itself. So its own id means none. What else
+``directRouting`` holds, such as settings of media, belongs to somebody else and stays as it is.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
+from syncer.kinds.field import Flag, QueueField, Whole
+from syncer.kinds.kind import Kind, Organization
+from syncer.kinds.record import Reading, Record, refusal
+from syncer.kinds.wire import Reader
+from syncer.model.finding import Finding, Position, Severity
 from syncer.model.json_numbers import whole
-from syncer.model.json_shapes import Reading, mapping
-from syncer.model.rule import SHORTEST_WAIT, BackupRule
-from syncer.model.sanitize import shown
+from syncer.model.json_shapes import mapping
+from syncer.model.policy import PolicyQueue
+from syncer.model.queue import LiveQueue
+from syncer.model.rule import Role, Value
 
-_LONGEST = 864000
+NAME = "backup"
+
+BACKED = Role(exact=False, noun="backup queue", arrow="backup", switch=False)
+"""Nobody knows how many contacts a backup queue gets; it counts as all that is left when its turn comes,
+which is the most that it can be."""
+
+SHORTEST_WAIT = 60
+"""Seconds that direct routing waits for an agent where nobody says how long."""
+
 _OURS = ("backupQueueId", "agentWaitSeconds", "waitForAgent")
 
+_QUEUE = QueueField(
+    name="queue",
+    required=True,
+    other_names=("target",),
+    title="Name or id of the backup queue",
+    description="The queue that takes the contact: its exact name, or {id: ...}.",
+)
+_AGENT_WAIT = Whole(
+    name="agent_wait",
+    least=SHORTEST_WAIT,
+    most=864000,
+    otherwise=SHORTEST_WAIT,
+    unit=" s",
+    title="Longest wait for the agent",
+    description=(
+        "With wait_for_agent: seconds that a contact waits for its agent before it moves, a whole number."
+    ),
+    meaning="Seconds that a contact waits for its agent at most; unused without wait_for_agent.",
+    example=120,
+)
+_WAIT_FOR_AGENT = Flag(
+    name="wait_for_agent",
+    otherwise=False,
+    always=False,
+    title="Wait for the agent first",
+    description=(
+        "true: the contact waits for its agent, agent_wait seconds at most. "
+        "false: it moves to the backup queue at once."
+    ),
+    meaning="Whether a contact waits for its agent first; if not, it goes to the backup queue at once.",
+)
 
-def read_backup(raw: Mapping[str, Any]) -> list[Reading]:
-    """The backup queue of ``raw``, if it has another queue as one.
 
-    A wait that is left out is 60 seconds, and so is one that is no whole number. A target that can't be
-    understood reads as "".
+@dataclass(frozen=True, slots=True)
+class BackupRule(Record):
+    """A contact for one agent moves to ``target``.
+
+    With ``wait_for_agent`` it waits for its agent first, ``agent_wait`` seconds at most. Without, it moves at
+    once and ``agent_wait`` counts for nothing.
     """
-    direct = mapping(raw.get("directRouting"))
-    target = direct.get("backupQueueId")
-    if not names_backup(raw) or target == raw.get("id"):
-        return []
-    wait, waits_on = direct.get("agentWaitSeconds"), direct.get("waitForAgent")
-    seconds = SHORTEST_WAIT if wait is None else whole(wait)
-    problems = []
-    if not isinstance(target, str):
-        problems.append(f"backupQueueId is {shown(target)}, not the id of a queue")
-    if seconds is None or not SHORTEST_WAIT <= seconds <= _LONGEST:
-        problems.append(
-            f"agentWaitSeconds is {shown(wait)}, not a whole number from {SHORTEST_WAIT} to {_LONGEST}"
-        )
-    if waits_on is not None and not isinstance(waits_on, bool):
-        problems.append(f"waitForAgent is {shown(waits_on)}, neither true nor false")
-    assumed = not isinstance(target, str) or seconds is None or not isinstance(waits_on, bool | None)
-    rule = BackupRule(
-        target if isinstance(target, str) else "",
-        SHORTEST_WAIT if seconds is None else seconds,
-        waits_on is True,
+
+    kind: ClassVar[str] = NAME
+    role: ClassVar[Role] = BACKED
+    groups: ClassVar[tuple[str, ...]] = ()
+    enabled: ClassVar[bool] = True
+    share: ClassVar[int] = 100
+    percent: ClassVar[None] = None
+
+    target: str
+    agent_wait: int = SHORTEST_WAIT
+    wait_for_agent: bool = False
+
+    @property
+    def key(self) -> str:
+        """What tells it from the other rules of its kind in one queue."""
+        return self.target
+
+    @property
+    def delay(self) -> int:
+        """Seconds before the contact moves."""
+        return self.agent_wait if self.wait_for_agent else 0
+
+    def values(self) -> dict[str, Value]:
+        """What may change without it being another rule."""
+        return {"agent_wait": self.agent_wait, "wait_for_agent": self.wait_for_agent}
+
+    def subject(self, names: Mapping[str, str]) -> str:
+        """``backup Tier 2``."""
+        return f"backup {names.get(self.target, self.target)}" if self.target else "backup"
+
+    def label(self, target_name: str) -> str:
+        """``backup → Tier 2``."""
+        return f"backup → {target_name}"
+
+    def which(self, names: Mapping[str, str]) -> str:
+        """``to Tier 2``."""
+        return f"to {names.get(self.target, self.target)}"
+
+    def settings(self, _names: Mapping[str, str]) -> str:
+        """``after 90 s`` or ``at once``; a wait that somebody set and that counts for nothing is named."""
+        if self.wait_for_agent:
+            return f"after {self.agent_wait} s"
+        unused = f" (agent_wait {self.agent_wait} s is unused)" if self.agent_wait != SHORTEST_WAIT else ""
+        return f"at once{unused}"
+
+    def in_words(self, names: Mapping[str, str]) -> str:
+        """``backup Tier 2 after 60 s``."""
+        return f"{self.subject(names)} {self.settings(names)}"
+
+
+class Backup(Kind[BackupRule]):
+    """``directRouting.backupQueueId``: at most one a queue."""
+
+    name = NAME
+    record = BackupRule
+    fields = (_QUEUE, _AGENT_WAIT, _WAIT_FOR_AGENT)
+    listed = False
+    itself_tip = (
+        "name another queue, or write 'backup: null': without a backup queue live shows the queue itself"
     )
-    return [Reading(rule, "; ".join(problems), assumed)]
+
+    noun = "BACKUP_QUEUE"
+    plural = "backup queues"
+    all_of_them = "the backup queue"
+    image = "backup "
+
+    dialect = "genesys-cloud"
+    not_held = "dialect.backup"
+    otherwise = "say it with 'overflow:', or choose another --dialect"
+    wire_field = "directRouting"
+
+    definition = "backupRule"
+    policy_definition = "backup"
+    title = "Backup queue"
+    description = (
+        "A contact for one agent moves to another queue: after a wait, or at once. null: there is none."
+    )
+    key_title = "Backup queue"
+    key_description = (
+        "Direct routing: where a contact for one agent goes, after a wait or at once. null means none."
+    )
+    examples = ({"queue": "Support Tier 2", "agent_wait": 120, "wait_for_agent": True},)
+
+    def read(self, raw: Mapping[str, Any]) -> list[Reading]:
+        """The backup queue of ``raw``, if it has another queue as one.
+
+        A wait that is left out is 60 seconds, and so is one that is no whole number. A target that can't be
+        understood reads as "".
+        """
+        direct = mapping(raw.get("directRouting"))
+        target = direct.get("backupQueueId")
+        if not self.is_shown(raw) or target == raw.get("id"):
+            return []
+        read = Reader()
+        rule = BackupRule(
+            target=read.queue_id("backupQueueId", target),
+            agent_wait=read.bounded(
+                "agentWaitSeconds", direct.get("agentWaitSeconds"), _AGENT_WAIT, otherwise=SHORTEST_WAIT
+            ),
+            wait_for_agent=read.flag("waitForAgent", direct.get("waitForAgent"), otherwise=False),
+        )
+        return [read.reading(rule)]
+
+    def is_shown(self, raw: Mapping[str, Any]) -> bool:
+        """Whether ``raw`` says anything about a backup queue, be it that it is the queue itself."""
+        return mapping(raw.get("directRouting")).get("backupQueueId") not in (None, "")
+
+    def write(self, written: dict[str, Any], rules: Sequence[BackupRule]) -> None:
+        """Replace the backup queue in ``written`` by the first of ``rules``, or take it away.
+
+        The waits are those of direct routing: they stay where the backup queue goes. It is left out rather
+        than replaced by the queue itself, which the server fills in.
+        """
+        if not rules and not self.read(written):
+            return
+        found = mapping(written.get("directRouting"))
+        if rules:
+            ours = (rules[0].target, rules[0].agent_wait, rules[0].wait_for_agent)
+            written["directRouting"] = {**found, **dict(zip(_OURS, ours, strict=True))}
+        else:
+            written["directRouting"] = {key: value for key, value in found.items() if key != "backupQueueId"}
+
+    def unused(self, rule: BackupRule) -> frozenset[str]:
+        """The wait, where nobody waits."""
+        return frozenset() if rule.wait_for_agent else frozenset({_AGENT_WAIT.name})
+
+    def in_queue(self, rule: BackupRule, queue: LiveQueue) -> BackupRule:
+        """The rule with the wait that live holds, where it counts for nothing."""
+        wait = wait_in(queue.raw)
+        return rule if rule.wait_for_agent or wait is None else rule.with_values(agent_wait=wait)
+
+    def itself(self, queue: str, target: str = "") -> str:
+        """A queue that is its own backup queue, which is how live says that there is none."""
+        if target:
+            return f"{queue} has the backup queue {target}, which is itself"
+        return f"{queue} is its own backup queue"
+
+    def refused_offline(self, policy: PolicyQueue, _names: Mapping[str, str]) -> Iterator[Finding]:
+        """A wait that is not used."""
+        for stated in policy.stated.get(NAME, ()):
+            values = stated.rule.values()
+            if _AGENT_WAIT.name in stated.said and not values[_WAIT_FOR_AGENT.name]:
+                yield Finding(
+                    "dialect.unused-wait",
+                    Severity.WARNING,
+                    f"{policy.queue} sends contacts to its backup queue at once: "
+                    f"agent_wait {values[_AGENT_WAIT.name]} is not used without wait_for_agent: true",
+                    stated.position,
+                    "write wait_for_agent: true to wait for the agent first, or omit agent_wait",
+                    queue=str(policy.queue),
+                )
+
+    def refused(
+        self, queue: LiveQueue, rules: Sequence[tuple[BackupRule, Position | None]], live: Organization
+    ) -> Iterator[Finding]:
+        """A backup queue of another division; silent where live does not tell the division of both."""
+        for rule, position in rules:
+            backup = live.queue(rule.target)
+            own, other = _division(queue), _division(backup)
+            if own and other and own != other:
+                yield refusal(
+                    "dialect.division",
+                    f"{queue.name} and its backup queue {backup.name} are in different divisions",
+                    position,
+                    "choose a backup queue of the same division",
+                    queue.name,
+                )
 
 
-def names_backup(raw: Mapping[str, Any]) -> bool:
-    """Whether ``raw`` says anything about a backup queue, be it that it is the queue itself."""
-    return mapping(raw.get("directRouting")).get("backupQueueId") not in (None, "")
-
-
-def read_wait(raw: Mapping[str, Any]) -> int | None:
+def wait_in(raw: Mapping[str, Any]) -> int | None:
     """The seconds that direct routing waits for an agent, as far as ``raw`` tells a number within bounds."""
     seconds = whole(mapping(raw.get("directRouting")).get("agentWaitSeconds"))
-    return seconds if seconds is not None and SHORTEST_WAIT <= seconds <= _LONGEST else None
+    return seconds if seconds is not None and _AGENT_WAIT.least <= seconds <= _AGENT_WAIT.most else None
 
 
-def write_backup(written: dict[str, Any], rules: Sequence[BackupRule]) -> None:
-    """Replace the backup queue in ``written`` by the first of ``rules``, or take it away.
-
-    The waits are those of direct routing: they stay where the backup queue goes. It is left out rather than
-    replaced by the queue itself, which the server fills in.
-    """
-    if not rules and not read_backup(written):
-        return
-    found = mapping(written.get("directRouting"))
-    if rules:
-        ours = (rules[0].target, rules[0].agent_wait, rules[0].wait_for_agent)
-        written["directRouting"] = {**found, **dict(zip(_OURS, ours, strict=True))}
-    else:
-        written["directRouting"] = {key: value for key, value in found.items() if key != "backupQueueId"}
+def _division(queue: LiveQueue) -> str:
+    division = queue.raw.get("division")
+    return str(division.get("id", "")) if isinstance(division, dict) else ""

@@ -1,131 +1,288 @@
-"""How a queue's JSON says conditional groups: ``conditionalGroupRouting.rules``.
+"""Conditional groups: more agents are asked when a metric of a queue trips; no contact moves.
 
-A rule without a queue is about the queue itself, as the first one always is. The Genesys Cloud Platform API
-shows such a rule with the id of its own queue, and does not take that back in the first one.
+On the wire they are ``conditionalGroupRouting.rules``. A rule without a queue is about the queue itself, as
+the first one always is. The Genesys Cloud Platform API shows such a rule with the id of its own queue, and
+does not take that back in the first one.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
-from syncer.model.json_numbers import finite, whole
-from syncer.model.json_shapes import Reading, id_in, items, mapping
-from syncer.model.rule import GroupRule
+from syncer.kinds.activation import excluded_by_activation
+from syncer.kinds.field import GroupsField, Number, QueueField, Whole, Word
+from syncer.kinds.kind import Kind, Organization
+from syncer.kinds.record import Reading, Record, refusal
+from syncer.kinds.wire import Reader, groups_known, groups_rewritten
+from syncer.model.finding import Finding, Position
+from syncer.model.json_shapes import id_in, items, mapping
+from syncer.model.policy import PolicyQueue
+from syncer.model.queue import LiveQueue
+from syncer.model.rule import WATCH, Role, Value
 from syncer.model.sanitize import shown
+
+NAME = "conditional_groups"
 
 _ROUTING = "conditionalGroupRouting"
 
+_QUEUE = QueueField(
+    name="queue",
+    other_names=("target",),
+    nothing="the queue itself",
+    title="Name or id of the watched queue",
+    description="The queue whose metric counts; without it the queue itself.",
+)
+_METRIC = Word(
+    name="metric",
+    required=True,
+    words=("EstimatedWaitTime", "ServiceLevel"),
+    title="Metric",
+    description="What is measured.",
+)
+_OPERATOR = Word(
+    name="operator",
+    required=True,
+    words=("GreaterThan", "GreaterThanOrEqualTo", "LessThan", "LessThanOrEqualTo"),
+    title="Operator",
+    description="How the metric compares with the value.",
+)
+_VALUE = Number(
+    name="value",
+    other_names=("conditionValue",),
+    required=True,
+    most=1_000_000_000_000,
+    title="Value",
+    description="Seconds of estimated wait time, or percent of the service level.",
+    example=30,
+)
+_WAIT = Whole(
+    name="wait",
+    most=259200,
+    unit=" s",
+    title="Wait",
+    description="Seconds before the rule is looked at, a whole number.",
+    example=60,
+)
+_GROUPS = GroupsField(
+    name="groups",
+    required=True,
+    nothing="none",
+    title="Groups",
+    description="The groups that join: their exact names, {team: ...}, {skill_group: ...} or {id: ...}.",
+)
+_SOME = ("Night Shift", {"team": "Second Level"}, {"skill_group": "Billing Experts"})
 
-def read_groups(raw: Mapping[str, Any]) -> list[Reading]:
-    """The rules of conditional group routing in ``raw``.
 
-    What is left out, or can't be understood, reads as nothing: "", 0, no groups. The order of groups means
-    nothing: they come sorted by id, each once. The queue itself as the one that is watched reads as "".
+@dataclass(frozen=True, slots=True)
+class GroupRule(Record):
+    """The agents of ``groups`` (ids) join when a metric of ``target`` trips, after ``wait`` seconds.
+
+    ``metric`` compares by ``operator`` with ``value``; ``place`` counts from 1; an empty ``target`` is the
+    queue itself.
     """
-    own = raw.get("id")
-    return [_Entry(place, rule, own).reading for place, rule in enumerate(_rules(raw), 1)]
+
+    kind: ClassVar[str] = NAME
+    role: ClassVar[Role] = WATCH
+    enabled: ClassVar[bool] = True
+    share: ClassVar[int] = 0
+    percent: ClassVar[None] = None
+
+    place: int
+    target: str
+    metric: str
+    operator: str
+    value: float
+    wait: int
+    groups: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """What tells it from the other rules of its kind in one queue."""
+        return str(self.place)
+
+    @property
+    def delay(self) -> int:
+        """Seconds before it is looked at."""
+        return self.wait
+
+    def values(self) -> dict[str, Value]:
+        """What may change without it being another rule."""
+        return {
+            "queue": self.target,
+            "metric": self.metric,
+            "operator": self.operator,
+            "value": self.value,
+            "wait": self.wait,
+            "groups": self.groups,
+        }
+
+    def subject(self, _names: Mapping[str, str]) -> str:
+        """``conditional groups``."""
+        return "conditional groups"
+
+    def label(self, target_name: str) -> str:
+        """``groups 1 watching Tier 2``."""
+        return f"groups {self.place}" + (f" watching {target_name}" if target_name else "")
+
+    def which(self, _names: Mapping[str, str]) -> str:
+        """``of conditional group 1``."""
+        return f"of conditional group {self.place}"
+
+    def settings(self, names: Mapping[str, str]) -> str:
+        """``Night when EstimatedWaitTime GreaterThan 30, after 60 s``."""
+        return f"{self._named(names) or 'no groups'} when {self._when('')}"
+
+    def in_words(self, names: Mapping[str, str]) -> str:
+        """``groups Night when EstimatedWaitTime of Tier 2 GreaterThan 30, after 60 s``."""
+        of = f" of {names.get(self.target, self.target)}" if self.target else ""
+        return f"groups {self._named(names)} when {self._when(of)}"
+
+    def _named(self, names: Mapping[str, str]) -> str:
+        return ", ".join(names.get(group, group) for group in self.groups)
+
+    def _when(self, of: str) -> str:
+        return f"{self.metric}{of} {self.operator} {_figure(self.value)}, after {self.wait} s"
 
 
-def write_groups(written: dict[str, Any], rules: Sequence[GroupRule]) -> None:
-    """Replace the rules in ``written`` by ``rules``, in the order of their places.
-
-    The rule that stands at a place keeps its unknown fields, and each group what is said of it. Where there
-    are none and shall be none, nothing is touched.
-    """
-    if not rules and not _rules(written):
-        return
-    before = [mapping(rule) for rule in _rules(written)]
-    known = _known_groups(written, before)
-    new = []
-    for rule in sorted(rules, key=lambda rule: rule.place):
-        kept = before[rule.place - 1] if rule.place <= len(before) else {}
-        new.append(_rewritten(kept, rule, known))
-    others = {key: value for key, value in mapping(written.get(_ROUTING)).items() if key != "rules"}
-    if new or others:
-        written[_ROUTING] = others | {"rules": new}
-    else:
-        written.pop(_ROUTING, None)
+def _figure(value: object) -> str:
+    """A number as people write it; what an edited trail may hold in its place, as it is."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def without_own_queue(raw: Mapping[str, Any]) -> Mapping[str, Any]:
-    """``raw`` as it may be sent: without its own queue in the first rule."""
-    rules = _rules(raw)
-    first = mapping(rules[0]) if rules else {}
-    if "queue" not in first or id_in(first["queue"]) != raw.get("id"):
-        return raw
-    bare = {key: value for key, value in first.items() if key != "queue"}
-    return {**raw, _ROUTING: {**raw[_ROUTING], "rules": [bare, *rules[1:]]}}
+class ConditionalGroups(Kind[GroupRule]):
+    """``conditionalGroupRouting.rules``: at most five a queue, in this order."""
 
+    name = NAME
+    record = GroupRule
+    fields = (_QUEUE, _METRIC, _OPERATOR, _VALUE, _WAIT, _GROUPS)
+    numbered = True
+    reads_more = True
 
-class _Entry:
-    """A rule of the wire as a rule of the model, and what of it could not be understood."""
+    noun = "CONDITIONAL_GROUP_RULE"
+    plural = "conditional groups"
+    all_of_them = "all conditional groups"
+    names_in_settings = True
+    label_first = True
+    image = "groups {key}: "
 
-    def __init__(self, place: int, rule: Any, own: object) -> None:
-        self._problems: list[str] = []
-        if not isinstance(rule, dict):
-            self._problems.append(f"it is {shown(rule)}, not an object")
-        said = mapping(rule)
-        read = GroupRule(
-            place=place,
-            target=self._target(said.get("queue"), own),
-            metric=self._text("metric", said.get("metric")),
-            operator=self._text("operator", said.get("operator")),
-            value=self._value(said.get("conditionValue")),
-            wait=self._wait(said.get("waitSeconds")),
-            groups=self._groups(said.get("groups")),
-        )
-        problem = f"rule {place}: {'; '.join(self._problems)}" if self._problems else ""
-        self.reading = Reading(read, problem, assumed=bool(problem))
+    dialect = "genesys-cloud"
+    not_held = "dialect.conditional-groups"
+    otherwise = "remove it, or choose another --dialect"
+    wire_field = _ROUTING
 
-    def _target(self, queue: object, own: object) -> str:
-        if queue is None:
-            return ""
-        found = id_in(queue)
-        if not found:
-            self._problems.append(f"queue is {shown(queue)}, not one with an id")
-        return "" if found == own else found
+    definition = "groupRule"
+    policy_definition = "conditionalGroup"
+    title = "Conditional group"
+    description = "Groups of agents join when a metric trips. The first rule watches the queue itself."
+    key_title = "Conditional groups"
+    key_description = "Groups of agents that join when a metric trips, in this order. [] means none."
+    most = 5
+    examples = (
+        {"metric": "EstimatedWaitTime", "operator": "GreaterThan", "value": 30, "wait": 60, "groups": _SOME},
+    )
 
-    def _text(self, name: str, value: object) -> str:
-        if value is None or isinstance(value, str):
-            return value or ""
-        self._problems.append(f"{name} is {shown(value)}, not a text")
-        return ""
+    def of_document(self, document: Mapping[str, Any]) -> GroupRule:
+        """The rule that a document holds: JSON has no tuples, and one type of numbers."""
+        value, groups = float(document["value"]), tuple(document["groups"])
+        return super().of_document({**document, "value": value, "groups": groups})
 
-    def _value(self, value: object) -> float:
-        number = finite(0 if value is None else value)
-        if number is None:
-            self._problems.append(f"conditionValue is {shown(value)}, not a number")
-        return number or 0.0
+    def read(self, raw: Mapping[str, Any]) -> list[Reading]:
+        """The rules of conditional group routing in ``raw``.
 
-    def _wait(self, value: object) -> int:
-        seconds = whole(0 if value is None else value)
-        if seconds is None:
-            self._problems.append(f"waitSeconds is {shown(value)}, not a whole number")
-        return seconds or 0
+        What is left out, or can't be understood, reads as nothing: "", 0, no groups. The order of groups
+        means nothing: they come sorted by id, each once. The queue itself as the one that is watched reads
+        as "".
+        """
+        return [_read(place, rule, raw.get("id")) for place, rule in enumerate(_rules(raw), 1)]
 
-    def _groups(self, groups: object) -> tuple[str, ...]:
-        if groups is not None and not isinstance(groups, list):
-            self._problems.append(f"groups are {shown(groups)}, not a list")
-        found = [id_in(group) for group in items(groups)]
-        if "" in found:
-            self._problems.append("one of the groups has no id")
-        return tuple(sorted({group for group in found if group}))
+    def write(self, written: dict[str, Any], rules: Sequence[GroupRule]) -> None:
+        """Replace the rules in ``written`` by ``rules``, in the order of their places.
+
+        The rule that stands at a place keeps its unknown fields, and each group what is said of it. Where
+        there are none and shall be none, nothing is touched.
+        """
+        if not rules and not _rules(written):
+            return
+        before = [mapping(rule) for rule in _rules(written)]
+        known = groups_known([written.get("memberGroups"), *(rule.get("groups") for rule in before)])
+        new = []
+        for rule in sorted(rules, key=lambda rule: rule.place):
+            kept = before[rule.place - 1] if rule.place <= len(before) else {}
+            new.append(_rewritten(kept, rule, known))
+        others = {key: value for key, value in mapping(written.get(_ROUTING)).items() if key != "rules"}
+        if new or others:
+            written[_ROUTING] = others | {"rules": new}
+        else:
+            written.pop(_ROUTING, None)
+
+    def sendable(self, raw: Mapping[str, Any]) -> Mapping[str, Any]:
+        """``raw`` as it may be sent: without its own queue in the first rule."""
+        rules = _rules(raw)
+        first = mapping(rules[0]) if rules else {}
+        if "queue" not in first or id_in(first["queue"]) != raw.get("id"):
+            return raw
+        bare = {key: value for key, value in first.items() if key != "queue"}
+        return {**raw, _ROUTING: {**raw[_ROUTING], "rules": [bare, *rules[1:]]}}
+
+    def entry_key(self, entry: Mapping[str, Any]) -> Hashable | None:
+        """Its place, as one of several that are alike."""
+        return "rule" if "groups" in entry else None
+
+    def groups_in(self, raw: Mapping[str, Any]) -> list[Any]:
+        """The groups of each rule."""
+        return [mapping(rule).get("groups") for rule in _rules(raw)]
+
+    def refused_offline(self, policy: PolicyQueue, names: Mapping[str, str]) -> Iterator[Finding]:
+        """The first rule is about the queue itself, named or not."""
+        for first in policy.stated.get(NAME, ())[:1]:
+            if first.target and not policy.queue.may_be(first.target, names):
+                yield refusal(
+                    "dialect.first-rule",
+                    f"the first conditional rule of {policy.queue} watches {first.target}",
+                    first.position,
+                    "the first rule watches the queue itself: omit its 'queue', or put another rule first",
+                    str(policy.queue),
+                )
+
+    def refused(
+        self, queue: LiveQueue, rules: Sequence[tuple[GroupRule, Position | None]], live: Organization
+    ) -> Iterator[Finding]:
+        """Groups belong to the queue, and activation excludes routing."""
+        for rule, position in rules:
+            for group in rule.groups:
+                if group not in queue.members:
+                    yield live.not_a_member(group, queue, position)
+        if rules:
+            yield from excluded_by_activation(queue, rules[0][1])
 
 
 def _rules(raw: Mapping[str, Any]) -> list[Any]:
     return items(mapping(raw.get(_ROUTING)).get("rules"))
 
 
-def _entries(groups: Any) -> dict[str, Mapping[str, Any]]:
-    """What a list says of each group, by its id."""
-    return {id_in(group): group for group in items(groups) if id_in(group)}
+def _read(place: int, rule: Any, own: object) -> Reading:
+    """A rule of the wire, and what of it could not be understood."""
+    read = Reader()
+    if not isinstance(rule, dict):
+        read.complain(f"it is {shown(rule)}, not an object")
+    said = mapping(rule)
+    found = GroupRule(
+        place=place,
+        target=_target(read, said.get("queue"), own),
+        metric=read.text("metric", said.get("metric")),
+        operator=read.text("operator", said.get("operator")),
+        value=read.number("conditionValue", said.get("conditionValue")),
+        wait=read.whole("waitSeconds", said.get("waitSeconds")),
+        groups=read.group_ids("groups", said.get("groups")),
+    )
+    return read.reading(found, f"rule {place}: ")
 
 
-def _known_groups(raw: Mapping[str, Any], rules: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-    """What a queue says of the groups that it knows: its members, and those of its rules."""
-    known = _entries(raw.get("memberGroups"))
-    for rule in rules:
-        known |= _entries(rule.get("groups"))
-    return {id_: {"id": id_, "type": group.get("type") or "GROUP"} for id_, group in known.items()}
+def _target(read: Reader, queue: object, own: object) -> str:
+    found = id_in(queue)
+    if not found and queue is not None:
+        read.complain(f"queue is {shown(queue)}, not one with an id")
+    return "" if found == own else found
 
 
 def _rewritten(
@@ -137,13 +294,10 @@ def _rewritten(
         written.pop("queue", None)
     elif id_in(kept.get("queue")) != rule.target:
         written["queue"] = {"id": rule.target}
-    before = _entries(kept.get("groups"))
-    stay = [group for id_, group in before.items() if id_ in rule.groups]
-    new = [known.get(id_, {"id": id_, "type": "GROUP"}) for id_ in rule.groups if id_ not in before]
     return written | {
         "metric": rule.metric,
         "operator": rule.operator,
         "conditionValue": rule.value,
         "waitSeconds": rule.wait,
-        "groups": [*stay, *new],
+        "groups": groups_rewritten(kept.get("groups"), rule.groups, known),
     }

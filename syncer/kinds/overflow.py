@@ -1,106 +1,209 @@
-"""How a queue's JSON says overflow: entries of ``routingRules`` whose type is ``overflow``.
+"""Overflow rules: a percentage of the load of a queue goes to another queue.
 
-Every other entry belongs to somebody else and stays as it is.
+On the wire they are the entries of ``routingRules`` whose type is ``overflow``. Every other entry belongs to
+somebody else and stays as it is.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from syncer.errors import BadAnswer
-from syncer.model.json_numbers import whole
-from syncer.model.json_shapes import Reading
-from syncer.model.rule import OverflowRule
+from syncer.kinds.field import Flag, QueueField, Whole
+from syncer.kinds.kind import Kind
+from syncer.kinds.record import Reading, Record
+from syncer.kinds.wire import Reader
+from syncer.model.rule import SHARE, Role, Value
 from syncer.model.sanitize import shown
 
-_LONGEST_DELAY = 3600
+NAME = "overflow"
+
+_TARGET = QueueField(
+    name="target",
+    required=True,
+    title="Name or id of the target",
+    description="The queue that takes the overflow: its exact name, or {id: ...}.",
+)
+_THRESHOLD = Whole(
+    name="threshold",
+    required=True,
+    most=100,
+    unit=" %",
+    title="Threshold",
+    description="Percent of the load that overflows, a whole number.",
+    meaning="Percent of the load that overflows.",
+    example=25,
+)
+_DELAY = Whole(
+    name="delay",
+    most=3600,
+    unit=" s",
+    title="Delay",
+    description="Seconds before a contact overflows, a whole number.",
+    meaning="Seconds before a contact overflows.",
+    example=120,
+)
+_ENABLED = Flag(
+    name="enabled",
+    otherwise=True,
+    always=False,
+    title="Enabled",
+    description="Whether the rule is in force.",
+    meaning="Whether the rule is in force.",
+)
 
 
-def read_overflow(raw: Mapping[str, Any]) -> list[Reading]:
-    """The overflow rules of ``raw``.
+@dataclass(frozen=True, slots=True)
+class OverflowRule(Record):
+    """``threshold`` percent of the load goes to ``target`` after ``delay`` seconds."""
 
-    A missing threshold or delay is 0 and a missing ``enabled`` is False, for servers that leave out zero
-    values. What is no whole number is read as what loads the network most: threshold 100, enabled; its
-    delay reads as 0 and its target as "". Raises BadAnswer when ``routingRules`` is no list.
-    """
-    return [_Entry(entry).reading for entry in _entries(raw) if _is_overflow(entry)]
+    kind: ClassVar[str] = NAME
+    role: ClassVar[Role] = SHARE
+    groups: ClassVar[tuple[str, ...]] = ()
+
+    target: str
+    threshold: int = 0
+    delay: int = 0
+    enabled: bool = False
+
+    @property
+    def key(self) -> str:
+        """What tells it from the other rules of its kind in one queue."""
+        return self.target
+
+    @property
+    def share(self) -> int:
+        """Percent of the load that goes to the target: live may hold more, no more than everything goes."""
+        return min(self.threshold, 100)
+
+    @property
+    def percent(self) -> int:
+        """The same as the rule states it."""
+        return self.threshold
+
+    def values(self) -> dict[str, Value]:
+        """What may change without it being another rule."""
+        return {"threshold": self.threshold, "delay": self.delay, "enabled": self.enabled}
+
+    def subject(self, names: Mapping[str, str]) -> str:
+        """``overflow to Tier 2``."""
+        return f"overflow {self.which(names)}" if self.target else "overflow"
+
+    def label(self, target_name: str) -> str:
+        """``→ Tier 2``."""
+        return f"→ {target_name}"
+
+    def which(self, names: Mapping[str, str]) -> str:
+        """``to Tier 2``."""
+        return f"to {names.get(self.target, self.target)}"
+
+    def settings(self, _names: Mapping[str, str]) -> str:
+        """``25 % after 120 s``."""
+        return self._words("")
+
+    def in_words(self, names: Mapping[str, str]) -> str:
+        """``25 % to Tier 2 after 120 s``."""
+        return self._words(f"{self.which(names)} ")
+
+    def _words(self, to: str) -> str:
+        return f"{self.threshold} % {to}after {self.delay} s" + ("" if self.enabled else ", disabled")
 
 
-def write_overflow(written: dict[str, Any], rules: Sequence[OverflowRule]) -> None:
-    """Replace the overflow rules in ``written`` by ``rules``, one a target (the first, if there are more).
+class Overflow(Kind[OverflowRule]):
+    """Entries of ``routingRules``, one a target."""
 
-    Other entries keep their order. The first entry of a wanted target keeps its place, its id and its
-    unknown fields; other overflow entries are left out. New rules follow the last kept overflow entry, else
-    they end the list. Raises BadAnswer when ``routingRules`` is no list.
-    """
-    wanted: dict[str, OverflowRule] = {}
-    for rule in rules:
-        wanted.setdefault(rule.target, rule)
-    entries: list[Any] = []
-    end_of_overflow: int | None = None
-    for entry in _entries(written):
-        if not _is_overflow(entry):
+    name = NAME
+    record = OverflowRule
+    fields = (_TARGET, _THRESHOLD, _DELAY, _ENABLED)
+    share_field = _THRESHOLD.name
+
+    noun = "OVERFLOW_RULE"
+    plural = "overflow rules"
+    all_of_them = "all overflow rules"
+
+    dialect = "overflow-rules"
+    not_held = "dialect.overflow"
+    otherwise = "say it with 'backup:' or 'conditional_groups:', or choose another --dialect"
+    wire_field = "routingRules"
+    always_shown = True
+
+    definition = "overflowRule"
+    policy_definition = "rule"
+    title = "Overflow rule"
+    description = "A part of the load of a queue goes to another queue."
+    key_title = "Overflow rules"
+    key_description = "All overflow rules of the queue, each with another target. [] means none."
+    examples = ({"target": "Support Tier 2", "threshold": 25, "delay": 120, "enabled": True},)
+
+    def read(self, raw: Mapping[str, Any]) -> list[Reading]:
+        """The overflow rules of ``raw``.
+
+        A missing threshold or delay is 0 and a missing ``enabled`` is False, for servers that leave out zero
+        values. What is no whole number is read as what loads the network most: threshold 100, enabled; its
+        delay reads as 0 and its target as "". Raises BadAnswer when ``routingRules`` is no list.
+        """
+        return [_read(entry) for entry in _entries(raw) if _is_overflow(entry)]
+
+    def write(self, written: dict[str, Any], rules: Sequence[OverflowRule]) -> None:
+        """Replace the overflow rules in ``written`` by ``rules``, one a target (the first of several).
+
+        Other entries keep their order. The first entry of a wanted target keeps its place, its id and its
+        unknown fields; other overflow entries are left out. New rules follow the last kept overflow entry,
+        else they end the list. Raises BadAnswer when ``routingRules`` is no list.
+        """
+        wanted: dict[str, OverflowRule] = {}
+        for rule in rules:
+            wanted.setdefault(rule.target, rule)
+        entries: list[Any] = []
+        end_of_overflow: int | None = None
+        for entry in _entries(written):
+            if not _is_overflow(entry):
+                entries.append(entry)
+            elif kept := _taken(wanted, entry.get("overflowTarget")):
+                entries.append(entry | _fields(kept))
+                end_of_overflow = len(entries)
+        new = [{"type": "overflow"} | _fields(rule) for rule in wanted.values()]
+        at = len(entries) if end_of_overflow is None else end_of_overflow
+        entries[at:at] = new
+        if entries or written.get("routingRules"):
+            written["routingRules"] = entries
+
+    def without_seconds(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The same without second rules with one target. Raises BadAnswer like ``read``."""
+        if not fields.get("routingRules"):
+            return fields
+        seen: list[Any] = []
+        entries: list[Any] = []
+        for entry in _entries(fields):
+            if _is_overflow(entry):
+                if entry.get("overflowTarget") in seen:
+                    continue
+                seen.append(entry.get("overflowTarget"))
             entries.append(entry)
-        elif kept := _taken(wanted, entry.get("overflowTarget")):
-            entries.append(entry | _fields(kept))
-            end_of_overflow = len(entries)
-    new = [{"type": "overflow"} | _fields(rule) for rule in wanted.values()]
-    at = len(entries) if end_of_overflow is None else end_of_overflow
-    entries[at:at] = new
-    if entries or written.get("routingRules"):
-        written["routingRules"] = entries
+        return {**fields, "routingRules": entries}
+
+    def entry_key(self, entry: Mapping[str, Any]) -> Hashable | None:
+        """Its target."""
+        if not _is_overflow(entry):
+            return None
+        target = entry.get("overflowTarget")
+        return ("overflow", target if isinstance(target, str) else "")
+
+    def itself(self, queue: str, target: str = "") -> str:
+        """A queue that overflows to itself."""
+        return f"{queue} overflows to {target}, which is itself" if target else f"{queue} overflows to itself"
 
 
-def first_rules(raw: Mapping[str, Any]) -> list[Any]:
-    """The entries of ``routingRules`` without second overflow rules with one target. Raises BadAnswer when it
-    is no list."""
-    seen: list[Any] = []
-    entries: list[Any] = []
-    for entry in _entries(raw):
-        if _is_overflow(entry):
-            if entry.get("overflowTarget") in seen:
-                continue
-            seen.append(entry.get("overflowTarget"))
-        entries.append(entry)
-    return entries
-
-
-class _Entry:
+def _read(entry: Mapping[str, Any]) -> Reading:
     """An overflow entry as a rule, and what of it could not be understood."""
-
-    def __init__(self, entry: Mapping[str, Any]) -> None:
-        self._problems: list[str] = []
-        self._assumed = False
-        rule = OverflowRule(
-            target=self._target(entry.get("overflowTarget")),
-            threshold=self._number("threshold", entry.get("threshold"), most=100, otherwise=100),
-            delay=self._number("overflowDelay", entry.get("overflowDelay"), most=_LONGEST_DELAY, otherwise=0),
-            enabled=self._enabled(entry.get("enabled")),
-        )
-        self.reading = Reading(rule, "; ".join(self._problems), self._assumed)
-
-    def _target(self, value: object) -> str:
-        if isinstance(value, str) and value:
-            return value
-        self._problems.append(f"overflowTarget is {shown(value)}, not the id of a queue")
-        self._assumed = True
-        return ""
-
-    def _number(self, name: str, value: object, *, most: int, otherwise: int) -> int:
-        if value is None:
-            return 0
-        number = whole(value)
-        if number is not None and number <= most:
-            return number
-        self._problems.append(f"{name} is {shown(value)}, not a whole number from 0 to {most}")
-        self._assumed = self._assumed or number is None
-        return otherwise if number is None else number
-
-    def _enabled(self, value: object) -> bool:
-        if value is None or isinstance(value, bool):
-            return bool(value)
-        self._problems.append(f"enabled is {shown(value)}, neither true nor false")
-        self._assumed = True
-        return True
+    read = Reader()
+    rule = OverflowRule(
+        target=read.queue_id("overflowTarget", entry.get("overflowTarget")),
+        threshold=read.bounded("threshold", entry.get("threshold"), _THRESHOLD, otherwise=100),
+        delay=read.bounded("overflowDelay", entry.get("overflowDelay"), _DELAY, otherwise=0),
+        enabled=read.flag("enabled", entry.get("enabled"), otherwise=True),
+    )
+    return read.reading(rule)
 
 
 def _entries(raw: Mapping[str, Any]) -> Iterable[Any]:

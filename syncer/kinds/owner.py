@@ -1,44 +1,118 @@
-"""How a queue's JSON says who manages it: a mark at the end of its ``description``.
+"""Marks of the owner: no rule in the sense of the field, but a line about which repository manages a queue.
 
-It is written on a line of its own. Every other character of the description belongs to somebody else and
-stays as it is.
+It stands at the end of the queue's ``description``, on a line of its own. Every other character of the
+description belongs to somebody else and stays as it is.
 """
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from syncer.errors import BadAnswer
-from syncer.model.json_shapes import Reading
-from syncer.model.rule import OwnerMark
+from syncer.kinds.field import Schema
+from syncer.kinds.kind import Kind
+from syncer.kinds.record import Reading, Record
+from syncer.model.queue import LiveQueue
+from syncer.model.rule import Value
 from syncer.model.sanitize import shown
+
+NAME = "owner"
 
 _MARK = re.compile(r"(?:\r?\n)?\[managed by syncer: ([A-Za-z0-9._/:-]{1,100})\](?=\s*\Z)")
 """Whitespace behind it may be a server's or an editor's; it is no part of the mark. So may be its place on a
 line with other text: whoever joins lines takes no mark away, or each run would add one."""
 
 
-def read_owner(raw: Mapping[str, Any]) -> list[Reading]:
-    """The mark of ``raw``, if its description ends in one; nothing of a mark can be misunderstood."""
-    description = raw.get("description")
-    found = _MARK.search(description) if isinstance(description, str) else None
-    return [Reading(OwnerMark(found[1]))] if found else []
+@dataclass(frozen=True, slots=True)
+class OwnerMark(Record):
+    """The repository ``owner`` manages the queue."""
+
+    kind: ClassVar[str] = NAME
+    role: ClassVar[None] = None
+    enabled: ClassVar[bool] = True
+    target: ClassVar[str] = ""
+    groups: ClassVar[tuple[str, ...]] = ()
+    key: ClassVar[str] = ""
+    share: ClassVar[int] = 0
+    percent: ClassVar[None] = None
+    delay: ClassVar[int] = 0
+
+    owner: str
+
+    def values(self) -> dict[str, Value]:
+        """What may change without it being another rule."""
+        return {"owner": self.owner}
+
+    def subject(self, _names: Mapping[str, str]) -> str:
+        """``mark``."""
+        return "mark"
+
+    def label(self, _target_name: str) -> str:
+        """``mark``."""
+        return "mark"
+
+    def which(self, _names: Mapping[str, str]) -> str:
+        """``of the mark``."""
+        return "of the mark"
+
+    def settings(self, _names: Mapping[str, str]) -> str:
+        """``managed by contact-center/routing``."""
+        return f"managed by {self.owner}"
+
+    def in_words(self, names: Mapping[str, str]) -> str:
+        """``managed by contact-center/routing``."""
+        return self.settings(names)
 
 
-def write_owner(written: dict[str, Any], marks: Sequence[OwnerMark]) -> None:
-    """Replace the mark in ``written`` by the first of ``marks``, or take it away; several go together.
+def owner_of(queue: LiveQueue) -> str:
+    """Whose mark a queue bears, or nothing."""
+    return next((rule.owner for rule in queue.rules if isinstance(rule, OwnerMark)), "")
 
-    Raises BadAnswer when the description is no text.
-    """
-    if [reading.rule for reading in read_owner(written)] == list(marks):
-        return
-    description = written.get("description")
-    if description is not None and not isinstance(description, str):
-        raise BadAnswer(f"The description of the queue {shown(written.get('id'))} is no text.")
-    text = description or ""
-    while found := _MARK.search(text):
-        text = text[: found.start()] + text[found.end() :]
-    lines = [f"[managed by syncer: {mark.owner}]" for mark in marks[:1]]
-    # As in the text, so that a CR of the text is never taken for a part of the mark's own line end.
-    line_end = "\r\n" if "\r" in text else "\n"
-    written["description"] = line_end.join([text, *lines] if text else lines)
+
+class Owner(Kind[OwnerMark]):
+    """A mark at the end of the ``description``."""
+
+    name = NAME
+    record = OwnerMark
+    stated = False
+
+    noun = "OWNER_MARK"
+    plural = "marks"
+    names_in_settings = True
+
+    definition = "ownerMark"
+
+    def read(self, raw: Mapping[str, Any]) -> list[Reading]:
+        """The mark of ``raw``, if its description ends in one; nothing of a mark can be misunderstood."""
+        description = raw.get("description")
+        found = _MARK.search(description) if isinstance(description, str) else None
+        return [Reading(OwnerMark(found[1]))] if found else []
+
+    def write(self, written: dict[str, Any], marks: Sequence[OwnerMark]) -> None:
+        """Replace the mark in ``written`` by the first of ``marks``, or take it away; several go together.
+
+        Raises BadAnswer when the description is no text.
+        """
+        if [reading.rule for reading in self.read(written)] == list(marks):
+            return
+        description = written.get("description")
+        if description is not None and not isinstance(description, str):
+            raise BadAnswer(f"The description of the queue {shown(written.get('id'))} is no text.")
+        text = description or ""
+        while found := _MARK.search(text):
+            text = text[: found.start()] + text[found.end() :]
+        lines = [f"[managed by syncer: {mark.owner}]" for mark in marks[:1]]
+        # As in the text, so that a CR of the text is never taken for a part of the mark's own line end.
+        line_end = "\r\n" if "\r" in text else "\n"
+        written["description"] = line_end.join([text, *lines] if text else lines)
+
+    def document_schema(self) -> Schema:
+        """Its definition in the schemas of documents."""
+        owner = {"type": "string", "description": "Name of the repository that manages the queue."}
+        return {
+            "type": "object",
+            "properties": {"kind": {"const": self.name}, "owner": owner},
+            "required": ["kind", "owner"],
+            "additionalProperties": False,
+        }

@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from syncer.errors import BadAnswer, Forbidden, NotFound, Refused
+from syncer.kinds.registry import GENESYS_CLOUD, OVERFLOW_RULES
 from syncer.live.auth import READING, WRITING, Grant, TokenSource
 from syncer.live.calls import Calls
 from syncer.live.credentials import Credentials
@@ -15,7 +16,7 @@ from syncer.live.queues import QUEUES, READ, fetch_queue, replace_queue
 from syncer.live.region import Endpoints
 from syncer.live.response import Answer
 from syncer.live.turn import Turn
-from syncer.model.dialect import BRIEF, GENESYS, Dialect
+from syncer.model.dialect import Dialect
 from syncer.model.environment import UNKNOWN, UNNAMED, Environment, Organization
 from syncer.model.settings import Settings
 from syncer.net.timing import REAL_TIME, Timing
@@ -64,7 +65,7 @@ class Client:
     @property
     def usual_dialect(self) -> Dialect:
         """What such an API speaks where its queues don't tell: a gateway may be anything, a region is not."""
-        return BRIEF if self._gateway else GENESYS
+        return OVERFLOW_RULES if self._gateway else GENESYS_CLOUD
 
     def grant(self) -> Grant:
         """What the token is worth; one is fetched where there is none yet."""

@@ -1,4 +1,4 @@
-"""Which groups of agents a queue's JSON tells of: its members, and those of its conditional groups.
+"""Which groups of agents a queue's JSON tells of: its members, and those of its rules.
 
 A group of the wire has an id and a type (GROUP, TEAM or SKILLGROUP), often a name too.
 """
@@ -6,14 +6,14 @@ A group of the wire has an id and a type (GROUP, TEAM or SKILLGROUP), often a na
 from collections.abc import Mapping
 from typing import Any
 
+from syncer.kinds.registry import KINDS
 from syncer.model.group import GROUP, Group
-from syncer.model.json_shapes import id_in, items, mapping
+from syncer.model.json_shapes import id_in, items
 
 
 def read_groups_told(raw: Mapping[str, Any]) -> tuple[Group, ...]:
     """All groups that ``raw`` tells of, each once, as it is a member before as a rule has it."""
-    rules = items(mapping(raw.get("conditionalGroupRouting")).get("rules"))
-    lists = [raw.get("memberGroups"), *(mapping(rule).get("groups") for rule in rules)]
+    lists = [raw.get("memberGroups"), *(groups for kind in KINDS for groups in kind.groups_in(raw))]
     told: dict[str, Group] = {}
     for entry in (entry for groups in lists for entry in items(groups)):
         if id_ := id_in(entry):

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
+from syncer.kinds.registry import KINDS
 from syncer.model.canonical import canonical
 
 ABSENT = object()
@@ -94,14 +95,11 @@ def _keyed(entries: Sequence[Any]) -> dict[tuple[Hashable, int], Any]:
 
 
 def _key(entry: Any) -> Hashable:
-    """Overflow rules go by their target, groups by their id, rules of conditional groups by their place, and
-    everything else by what it says."""
+    """Rules go by what their kind says, groups by their id, and everything else by what it says."""
     if not isinstance(entry, dict):
         return canonical(entry)
-    if entry.get("type") == "overflow":
-        target = entry.get("overflowTarget")
-        return ("overflow", target if isinstance(target, str) else "")
-    return "rule" if "groups" in entry else _id(entry) or canonical(entry)
+    keys = (kind.entry_key(entry) for kind in KINDS)
+    return next((key for key in keys if key is not None), None) or _id(entry) or canonical(entry)
 
 
 def _id(value: Any) -> str | None:

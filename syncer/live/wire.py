@@ -1,36 +1,21 @@
 """A queue's JSON as the model has it, and back: the rules are ours, everything else stays as it is."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from typing import Any, Literal
 
 from syncer.errors import BadAnswer
-from syncer.kinds.activation import read_watched
-from syncer.kinds.backup import names_backup, read_backup, read_wait, write_backup
-from syncer.kinds.conditional_groups import read_groups, without_own_queue, write_groups
-from syncer.kinds.overflow import first_rules, read_overflow, write_overflow
-from syncer.kinds.owner import read_owner, write_owner
+from syncer.kinds.record import Reading
+from syncer.kinds.registry import DIALECTS, KINDS, MIXED, OVERFLOW_RULES, POLICY_KINDS, WATCHERS
 from syncer.live.groups import read_groups_told, read_members
 from syncer.live.merge import merged
 from syncer.model.canonical import canonical, digest
 from syncer.model.change import QueueChange
-from syncer.model.dialect import BRIEF, GENESYS, MIXED, Dialect
+from syncer.model.dialect import Dialect
 from syncer.model.group import Group
-from syncer.model.json_shapes import Reading
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import (
-    SPOKEN,
-    BackupRule,
-    GroupRule,
-    Kind,
-    OverflowRule,
-    OwnerMark,
-    Rule,
-    Rules,
-    mean_the_same,
-    of_kinds,
-)
+from syncer.model.rule import Rule, Rules, mean_the_same, of_kinds
 from syncer.model.sanitize import shown
 from syncer.model.written import Written
 
@@ -47,19 +32,14 @@ _VOLATILE = frozenset(
     }
 )
 
-
-_FIELDS = {
-    Kind.OVERFLOW: "routingRules",
-    Kind.BACKUP: "directRouting",
-    Kind.GROUPS: "conditionalGroupRouting",
-}
+_FIELDS = {kind.name: kind.wire_field for kind in KINDS if kind.wire_field}
 
 
 def read_queue(raw: Mapping[str, Any]) -> LiveQueue:
     """The queue that ``raw`` is, with its rules of every kind.
 
     What can't be understood is named in ``problems``. Raises BadAnswer without an id or a name, or when
-    ``routingRules`` is no list.
+    a kind finds something else than rules in its field.
     """
     id_, name = raw.get("id"), raw.get("name")
     if not isinstance(id_, str) or not id_:
@@ -74,9 +54,8 @@ def read_queue(raw: Mapping[str, Any]) -> LiveQueue:
         rules=tuple(reading.rule for reading in readings),
         problems={place: reading.problem for place, reading in enumerate(readings) if reading.problem},
         assumed=frozenset(place for place, reading in enumerate(readings) if reading.assumed),
-        agent_wait=read_wait(raw),
         raw=raw,
-        watches=read_watched(raw),
+        watches=tuple(dict.fromkeys(id_ for watched in WATCHERS for id_ in watched(raw))),
         groups=read_groups_told(raw),
         members=read_members(raw),
     )
@@ -90,19 +69,12 @@ def read_group(raw: Mapping[str, Any]) -> Group:
     return Group(id_, name)
 
 
-def write_rules(
-    raw: Mapping[str, Any], rules: Sequence[Rule], kinds: Sequence[Kind] = (Kind.OVERFLOW,)
-) -> dict[str, Any]:
+def write_rules(raw: Mapping[str, Any], rules: Sequence[Rule], kinds: Collection[str]) -> dict[str, Any]:
     """A copy of ``raw`` whose rules of ``kinds`` are ``rules``; everything else stays as it is."""
     written = deepcopy(dict(raw))
-    if Kind.OVERFLOW in kinds:
-        write_overflow(written, [rule for rule in rules if isinstance(rule, OverflowRule)])
-    if Kind.BACKUP in kinds:
-        write_backup(written, [rule for rule in rules if isinstance(rule, BackupRule)])
-    if Kind.GROUPS in kinds:
-        write_groups(written, [rule for rule in rules if isinstance(rule, GroupRule)])
-    if Kind.OWNER in kinds:
-        write_owner(written, [rule for rule in rules if isinstance(rule, OwnerMark)])
+    for kind in KINDS:
+        if kind.name in kinds:
+            kind.write(written, of_kinds(rules, [kind.name]))
     return written
 
 
@@ -113,23 +85,34 @@ def write_change(raw: Mapping[str, Any], change: QueueChange) -> dict[str, Any]:
     that would not give the rules that are wanted, the rules alone are written.
     """
     if change.back is not None:
-        marks = [kind for kind in change.kinds if kind not in SPOKEN]
+        marks = [kind for kind in change.kinds if kind not in POLICY_KINDS]
         exact = write_rules(take_back(raw, change.back, change.kinds), change.after, marks)
         if mean_the_same(of_kinds(read_queue(exact).rules, change.kinds), change.after):
-            return dict(without_own_queue(exact))
-    return dict(without_own_queue(write_rules(raw, change.after, change.kinds)))
+            return _sendable(exact)
+    return _sendable(write_rules(raw, change.after, change.kinds))
 
 
-def rule_fields(raw: Mapping[str, Any], kinds: Sequence[Kind]) -> dict[str, Any]:
+def _sendable(raw: Mapping[str, Any]) -> dict[str, Any]:
+    for kind in KINDS:
+        raw = kind.sendable(raw)
+    return dict(raw)
+
+
+def rule_fields(raw: Mapping[str, Any], kinds: Collection[str]) -> dict[str, Any]:
     """The fields of ``raw`` that hold rules of ``kinds``, whole; those that are not there are left out.
 
     A mark of an owner is a line of a text, which is no field of rules.
     """
-    names = [_FIELDS[kind] for kind in kinds if kind in SPOKEN]
+    names = [_FIELDS[kind] for kind in kinds if kind in _FIELDS]
     return deepcopy({name: raw[name] for name in names if name in raw})
 
 
-def take_back(raw: Mapping[str, Any], written: Written, kinds: Sequence[Kind]) -> dict[str, Any]:
+def is_whole(raw: Mapping[str, Any]) -> bool:
+    """Whether a body shows what every whole queue shows."""
+    return all(kind.wire_field in raw for kind in KINDS if kind.always_shown)
+
+
+def take_back(raw: Mapping[str, Any], written: Written, kinds: Collection[str]) -> dict[str, Any]:
     """A copy of ``raw`` in which the fields of ``kinds`` are as before that PUT; what others did to them
     since stays."""
     now = rule_fields(raw, kinds)
@@ -141,23 +124,23 @@ def take_back(raw: Mapping[str, Any], written: Written, kinds: Sequence[Kind]) -
 
 
 def without_seconds(written: Written) -> Written:
-    """The same, as if there had been no second overflow rules with one target before the PUT."""
-    if not written.before.get("routingRules"):
-        return written
-    return replace(written, before={**written.before, "routingRules": first_rules(written.before)})
+    """The same, as if there had been no second rules with one target before the PUT."""
+    before = written.before
+    for kind in KINDS:
+        before = kind.without_seconds(before)
+    return replace(written, before=before)
 
 
 def rules_in(fields: Mapping[str, Any], queue_id: str) -> Rules:
-    """The rules of every kind in such fields of a queue. Raises BadAnswer when ``routingRules`` is no
-    list."""
+    """The rules of every kind in such fields of a queue. Raises BadAnswer like ``read_queue``."""
     return tuple(reading.rule for reading in _readings({**fields, "id": queue_id}))
 
 
-def changed_kinds(written: Written) -> list[Kind]:
+def changed_kinds(written: Written) -> list[str]:
     """The kinds whose field a PUT changed, be it that only a number is written in another way."""
     return [
         kind
-        for kind in SPOKEN
+        for kind in _FIELDS
         if canonical(rule_fields(written.before, [kind])) != canonical(rule_fields(written.after, [kind]))
     ]
 
@@ -170,15 +153,15 @@ def lock_kind(raw: Mapping[str, Any]) -> Literal["etag", "compare"]:
 def spoken_dialect(raws: Iterable[Mapping[str, Any]], otherwise: Dialect) -> Dialect:
     """The dialect that live speaks: etags or overflow rules tell of one, backup queues (be it the queue
     itself) and conditional groups of the other; where live shows neither, ``otherwise``."""
-    brief = genesys = False
+    spoken: set[str] = set()
     for raw in raws:
-        brief = brief or bool(_etag(raw)) or bool(read_overflow(raw))
-        genesys = genesys or names_backup(raw) or bool(read_groups(raw))
-    if brief and genesys:
+        if _etag(raw):
+            spoken.add(OVERFLOW_RULES.name)
+        unheard = (kind for kind in KINDS if kind.dialect and kind.dialect not in spoken)
+        spoken |= {kind.dialect for kind in unheard if kind.is_shown(raw)}
+    if len(spoken) > 1:
         return MIXED
-    if brief or genesys:
-        return BRIEF if brief else GENESYS
-    return otherwise
+    return DIALECTS[spoken.pop()] if spoken else otherwise
 
 
 def state_digest(raw: Mapping[str, Any]) -> str:
@@ -188,7 +171,7 @@ def state_digest(raw: Mapping[str, Any]) -> str:
 
 def _readings(raw: Mapping[str, Any]) -> list[Reading]:
     """The rules of every kind."""
-    return [*read_overflow(raw), *read_backup(raw), *read_groups(raw), *read_owner(raw)]
+    return [reading for kind in KINDS for reading in kind.read(raw)]
 
 
 def _etag(raw: Mapping[str, Any]) -> str:

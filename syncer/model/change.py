@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from syncer.model.group import Group
-from syncer.model.rule import Kind, Rule, Rules, Value
+from syncer.model.rule import Rule, Rules, Value
 from syncer.model.written import Written
 
 
@@ -48,10 +48,22 @@ class RuleChange:
         return {self.target: self.target_name} | {group.id: group.label for group in self.groups}
 
     @property
-    def kind(self) -> Kind:
-        """The kind of the rule."""
+    def rule(self) -> Rule:
+        """The rule as it shall be, else as it was. Raises ValueError for a change of nothing."""
         rule = self.after or self.before
-        return rule.kind if rule else Kind.OVERFLOW
+        if rule is None:
+            raise ValueError("a change of a rule has at least one side")
+        return rule
+
+    @property
+    def kind(self) -> str:
+        """The kind of the rule."""
+        return self.rule.kind
+
+    @property
+    def is_mark(self) -> bool:
+        """Whether it changes no rule, but a mark of who manages the queue."""
+        return self.rule.role is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +82,7 @@ class QueueChange:
     after: Rules
     step: int = 1
     waits_for: tuple[str, ...] = ()
-    kinds: tuple[Kind, ...] = (Kind.OVERFLOW,)
+    kinds: tuple[str, ...] = field(kw_only=True)
     back: Written | None = field(default=None, repr=False, compare=False)
 
 

@@ -1,21 +1,7 @@
 """Values of the wire in the shape that is expected of them; what has another shape holds nothing."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
-
-from syncer.model.rule import Rule
-
-
-class Reading(NamedTuple):
-    """A rule of the wire, with what of it could not be understood, if anything.
-
-    ``assumed``: the rule holds a value in place of one that is no number, no id or no truth value. A number
-    out of bounds stays as it is.
-    """
-
-    rule: Rule
-    problem: str = ""
-    assumed: bool = False
+from typing import Any
 
 
 def mapping(value: Any) -> Mapping[str, Any]:

@@ -1,12 +1,12 @@
 """The overflow network: queues as nodes, rules as edges. Every check over the whole set reads this."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from syncer.model.finding import Position
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import FLOWS, BackupRule, GroupRule, Kind, OverflowRule, OwnerMark, Rule
+from syncer.model.rule import SHARE, WATCH, Role, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Node:
 class Edge:
     """A rule in the network, from the key of its queue to the key of its target.
 
+    ``threshold`` is the share of the load, in percent, of which its ``role`` says how exact it is.
     ``new`` says that live does not have this edge in force yet; without live every managed edge is new.
     """
 
@@ -39,30 +40,20 @@ class Edge:
     enabled: bool = True
     new: bool = False
     position: Position | None = None
-    kind: Kind = Kind.OVERFLOW
+    role: Role = SHARE
 
 
-def edge_of(source: str, rule: Rule, *, new: bool = False, position: Position | None = None) -> Edge:
-    """The edge of a rule of the queue ``source``.
-
-    Nobody knows how many contacts a backup queue gets; it counts as all that is left when its turn comes,
-    which is the most that it can be. Live may hold a threshold above 100; no more than everything overflows.
-    """
-    match rule:
-        case OverflowRule():
-            share, delay = min(rule.threshold, 100), rule.delay
-        case BackupRule():
-            share, delay = 100, rule.delay
-        case GroupRule():
-            share, delay = 0, rule.wait
-        case OwnerMark():
-            share, delay = 0, 0
-    return Edge(source, rule.target, share, delay, rule.enabled, new, position, rule.kind)
+def edges_of(
+    source: str, rule: Rule, *, new: bool = False, position: Position | None = None
+) -> Iterator[Edge]:
+    """The edge of a rule of the queue ``source``; none where it speaks of no other queue."""
+    if rule.target and rule.role:
+        yield Edge(source, rule.target, rule.share, rule.delay, rule.enabled, new, position, rule.role)
 
 
 def watch_edges(queue: LiveQueue) -> list[Edge]:
-    """The edges to the queues that the conditional group activation of ``queue`` watches."""
-    return [Edge(queue.id, target, kind=Kind.GROUPS) for target in queue.watches]
+    """The edges to the queues that ``queue`` watches without a rule that is managed."""
+    return [Edge(queue.id, target, role=WATCH) for target in queue.watches]
 
 
 @dataclass(frozen=True)
@@ -81,12 +72,12 @@ class Network:
     def in_force(self) -> tuple[tuple[Edge, ...], ...]:
         """For each node its enabled edges that move contacts, in their order; edges to unknown nodes are left
         out."""
-        return self._by_source(edge for edge in self.edges if edge.kind in FLOWS)
+        return self._by_source(edge for edge in self.edges if edge.role.moves)
 
     @cached_property
     def watches(self) -> tuple[tuple[Edge, ...], ...]:
         """For each node its edges to other queues whose metrics it watches; no contact moves along them."""
-        watches = (edge for edge in self.edges if edge.kind is Kind.GROUPS)
+        watches = (edge for edge in self.edges if not edge.role.moves)
         return self._by_source(edge for edge in watches if edge.source != edge.target)
 
     def _by_source(self, edges: Iterable[Edge]) -> tuple[tuple[Edge, ...], ...]:

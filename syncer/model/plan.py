@@ -7,7 +7,7 @@ from syncer.model.environment import UNKNOWN, Organization
 from syncer.model.finding import Finding, has_errors
 from syncer.model.headroom import Headroom
 from syncer.model.policy import PolicyFile
-from syncer.model.rule import Kind, Rules
+from syncer.model.rule import Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +23,10 @@ class LiveRules:
 class Plan:
     """A plan.
 
-    ``lock`` is ``etag`` or ``compare``; ``dialect`` is ``brief``, ``genesys`` or ``mixed``; ``live`` holds
-    every queue of the network (those with rules, and those that are managed); ``changes`` stand in the order
-    of application; ``managed_rules`` is the number of rules that live has on managed queues.
+    ``lock`` is ``etag`` or ``compare``; ``dialect`` is ``overflow-rules``, ``genesys-cloud`` or ``mixed``;
+    ``live`` holds every queue of the network (those with rules, and those that are managed); ``changes``
+    stand in the order of application; ``managed_rules`` is the number of rules that live has on managed
+    queues.
     """
 
     created_at: str
@@ -40,7 +41,7 @@ class Plan:
     headroom: Headroom = field(default_factory=Headroom)
     managed_rules: int = 0
     paths: tuple[str, ...] = ()
-    dialect: str = "brief"
+    dialect: str = "overflow-rules"
     organization: Organization = UNKNOWN
     ignored: tuple[Ignored, ...] = ()
 
@@ -56,7 +57,7 @@ class Plan:
     @property
     def marks(self) -> int:
         """How many of these changes are of marks of the owner."""
-        return sum(rule.kind is Kind.OWNER for change in self.changes for rule in change.rules)
+        return sum(rule.is_mark for change in self.changes for rule in change.rules)
 
     def untouched_count(self, reason: Reason) -> int:
         """How many queues stay untouched for ``reason``."""

@@ -1,12 +1,12 @@
 """Policies: what people write, after parsing and before names are resolved."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from syncer.model.finding import Position
 from syncer.model.group import GROUP, SKILL_GROUP, TEAM, Group
-from syncer.model.rule import SHORTEST_WAIT, Kind
+from syncer.model.rule import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,18 @@ class QueueRef:
 
     name: str = ""
     id: str = ""
+
+    @classmethod
+    def said(cls, value: Any) -> "QueueRef":
+        """The reference that a policy writes: a name, or a mapping with an id."""
+        return cls(name=value) if isinstance(value, str) else cls(id=value["id"])
+
+    def may_be(self, other: "QueueRef", names: Mapping[str, str]) -> bool:
+        """Whether both mean one queue, or nobody can tell; ``names`` are the known ones by id."""
+        if bool(self.name) == bool(other.name):
+            return self == other
+        by_id = self if self.id else other
+        return by_id.id not in names or names[by_id.id] == (self.name or other.name)
 
     def __str__(self) -> str:
         return self.name or self.id
@@ -32,6 +44,14 @@ class GroupRef:
     id: str = ""
     type: str = GROUP
 
+    @classmethod
+    def said(cls, value: Any) -> "GroupRef":
+        """The reference that a policy writes: a name, or a mapping with the key of its type or an id."""
+        if isinstance(value, str):
+            return cls(name=value)
+        named = [cls(name=value[key], type=type_) for type_, key in GROUP_KEYS.items() if key in value]
+        return named[0] if named else cls(id=value["id"])
+
     @property
     def what(self) -> str:
         """What people call such a group: ``skill group``."""
@@ -43,78 +63,58 @@ class GroupRef:
 
 @dataclass(frozen=True, slots=True)
 class PolicyRule:
-    """One overflow rule: ``threshold`` percent of the load goes to ``target`` after ``delay`` seconds."""
+    """A rule as a policy states it.
 
-    target: QueueRef
-    threshold: int
-    delay: int = 0
-    enabled: bool = True
-    position: Position | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyBackup:
-    """Where a contact for one agent goes: after ``agent_wait`` seconds with ``wait_for_agent``, else at once.
-
-    ``agent_wait`` is None where the policy does not say it.
+    In ``rule`` names stand in place of ids; ``target`` and ``groups`` say how they are to be found. No
+    ``target``: the rule speaks of no other queue. ``said`` are the fields that the policy writes, as far as
+    they are known.
     """
 
-    target: QueueRef
-    agent_wait: int | None = None
-    wait_for_agent: bool = False
-    position: Position | None = None
-
-    @property
-    def wait(self) -> int | None:
-        """The seconds that a contact waits for its agent; None where it goes at once."""
-        if not self.wait_for_agent:
-            return None
-        return SHORTEST_WAIT if self.agent_wait is None else self.agent_wait
-
-    def wait_over(self, there: int | None) -> int:
-        """The seconds to write where live holds ``there``, if anything: an unused number stays."""
-        return next((wait for wait in (self.wait, there) if wait is not None), SHORTEST_WAIT)
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyGroups:
-    """Agents of ``groups`` join when a metric of ``target`` (None: of the queue itself) trips.
-
-    ``wait`` is in seconds.
-    """
-
-    metric: str
-    operator: str
-    value: float
-    wait: int
-    groups: tuple[GroupRef, ...]
+    rule: Rule
     target: QueueRef | None = None
+    groups: tuple[GroupRef, ...] = ()
     position: Position | None = None
+    said: frozenset[str] = field(default=frozenset(), compare=False)
+
+    @classmethod
+    def of(
+        cls,
+        rule: Rule,
+        target: QueueRef | None = None,
+        groups: tuple[GroupRef, ...] = (),
+        position: Position | None = None,
+        said: Iterable[str] = (),
+    ) -> "PolicyRule":
+        """The same rule about what the references name."""
+        named = rule.with_ids(str(target or ""), tuple(map(str, groups)))
+        return cls(named, target, groups, position, frozenset(said))
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyQueue:
     """One queue of a policy file.
 
-    ``capacity`` and ``base_load`` are contacts per interval. ``speaks_of`` are the kinds of rules that the
-    policy says something about, be it that there are none. What a queue that is not managed says of rules is
-    ignored.
+    ``capacity`` and ``base_load`` are contacts per interval. ``stated`` holds the rules of each kind that the
+    policy says something about, be it that there are none, by the name of the kind. What a queue that is not
+    managed says of rules is ignored.
     """
 
     queue: QueueRef
     managed: bool = True
     capacity: float | None = None
     base_load: float = 0.0
-    rules: tuple[PolicyRule, ...] = ()
-    speaks_of: frozenset[Kind] = frozenset({Kind.OVERFLOW})
+    stated: Mapping[str, tuple[PolicyRule, ...]] = field(default_factory=dict)
     position: Position | None = None
-    backup: PolicyBackup | None = None
-    groups: tuple[PolicyGroups, ...] = ()
 
     @property
-    def rule_count(self) -> int:
-        """How many rules of all kinds it has."""
-        return len(self.rules) + (self.backup is not None) + len(self.groups)
+    def stated_kinds(self) -> frozenset[str]:
+        """The names of the kinds that it says something about."""
+        return frozenset(self.stated)
+
+    @property
+    def rules(self) -> tuple[PolicyRule, ...]:
+        """Its rules of all kinds."""
+        return tuple(rule for rules in self.stated.values() for rule in rules)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """Queues as live has them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from syncer.model.group import Group
-from syncer.model.rule import Kind, Rules
+from syncer.model.rule import Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,10 @@ class LiveQueue:
 
     ``rules`` are its rules of every kind, each kind in the order of the wire; ``problems`` names, per index
     of ``rules``, what of the wire could not be understood, and ``assumed`` are the indices of those that hold
-    a value in place of it; ``agent_wait`` are the seconds that its direct routing waits for an agent, where
-    it tells them; ``raw`` is the JSON as it came, which a change is written into; ``etag`` is empty where the
-    server has none; ``watches`` are the ids of the queues that its conditional group activation looks at;
-    ``groups`` are the groups of agents that it tells of, and ``members`` the ids of those that are its
-    members.
+    a value in place of it; ``raw`` is the JSON as it came, which a change is
+    written into; ``etag`` is empty where the server has none; ``watches`` are the ids of the queues that
+    it looks at without a rule that is managed; ``groups`` are the groups of agents that it tells of, and
+    ``members`` the ids of those that are its members.
     """
 
     id: str
@@ -54,9 +53,8 @@ class LiveQueue:
     groups: tuple[Group, ...] = ()
     members: frozenset[str] = frozenset()
     assumed: frozenset[int] = frozenset()
-    agent_wait: int | None = None
 
-    def words_of(self, kinds: Collection[Kind], names: Mapping[str, str]) -> tuple[str, ...]:
+    def words_of(self, kinds: Collection[str], names: Mapping[str, str]) -> tuple[str, ...]:
         """Each rule of these kinds as live has it; ``names`` gives the name of a queue or group by its id.
 
         A rule with a value that had to be assumed is told by what is wrong with it.
@@ -69,6 +67,6 @@ class LiveQueue:
             if rule.kind in kinds
         )
 
-    def problems_of(self, kinds: Sequence[Kind]) -> tuple[str, ...]:
+    def problems_of(self, kinds: Collection[str]) -> tuple[str, ...]:
         """What of the rules of these kinds could not be understood."""
         return tuple(problem for place, problem in self.problems.items() if self.rules[place].kind in kinds)

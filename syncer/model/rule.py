@@ -1,197 +1,116 @@
-"""Rules: how a queue hands contacts on, or watches another queue. Targets are ids of queues."""
+"""Rules: what all of them have, whatever their kind. Which kinds there are is said in ``syncer.kinds``."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar, Protocol
 
 Value = int | float | bool | str | tuple[str, ...]
 
 
-class Kind(StrEnum):
-    """The kinds of rules.
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What the rules of a kind are in the network.
 
-    ``overflow``: a share of the load moves to another queue. ``backup``: a contact that waits for one agent
-    moves to the backup queue. ``conditional_groups``: more agents are asked when a metric trips; no contact
-    moves. ``owner``: no rule in the sense of the field, but the mark of whoever manages the queue.
+    ``moves``: contacts move to the target; else a metric of the target is watched. ``exact``: their share is
+    what goes there; else it is the most that it can be. ``noun`` is what the target is to its source
+    (``backup queue``), ``arrow`` the word at an arrow to it; both are empty where a percentage says it.
+    ``switch``: a rule can be disabled without being removed.
     """
 
-    OVERFLOW = "overflow"
-    BACKUP = "backup"
-    GROUPS = "conditional_groups"
-    OWNER = "owner"
+    moves: bool = True
+    exact: bool = True
+    noun: str = ""
+    arrow: str = ""
+    switch: bool = True
 
 
-SPOKEN = (Kind.OVERFLOW, Kind.BACKUP, Kind.GROUPS)
-"""Kinds that policies speak of."""
+SHARE = Role()
+"""A percentage of the load moves to the target."""
 
-FLOWS = frozenset({Kind.OVERFLOW, Kind.BACKUP})
-"""Kinds that move contacts from queue to queue."""
-
-NO_RULES = "no rules"
-
-SHORTEST_WAIT = 60
-"""Seconds that direct routing waits for an agent where nobody says how long."""
+WATCH = Role(moves=False, switch=False)
+"""A metric of the target is watched; no contact moves."""
 
 
-@dataclass(frozen=True, slots=True)
-class OverflowRule:
-    """``threshold`` percent of the load goes to ``target`` after ``delay`` seconds."""
+class Rule(Protocol):
+    """One rule of a queue: a frozen record of its kind, whose targets and groups are ids."""
 
-    kind: ClassVar[Kind] = Kind.OVERFLOW
+    __dataclass_fields__: ClassVar[dict[str, Any]]
 
-    target: str
-    threshold: int = 0
-    delay: int = 0
-    enabled: bool = False
+    @property
+    def kind(self) -> str:
+        """The name of its kind."""
+
+    @property
+    def role(self) -> Role | None:
+        """What it is in the network; None for what is no rule in the sense of the field, but a mark."""
 
     @property
     def key(self) -> str:
         """What tells it from the other rules of its kind in one queue."""
-        return self.target
-
-    def values(self) -> dict[str, Value]:
-        """What may change without it being another rule."""
-        return {"threshold": self.threshold, "delay": self.delay, "enabled": self.enabled}
-
-    def subject(self, names: Mapping[str, str]) -> str:
-        """``overflow to Tier 2``: which rule it is, without its values."""
-        return f"overflow to {names.get(self.target, self.target)}" if self.target else "overflow"
-
-    def in_words(self, names: Mapping[str, str]) -> str:
-        """``25 % to Tier 2 after 120 s``."""
-        text = f"{self.threshold} % to {names.get(self.target, self.target)} after {self.delay} s"
-        return text if self.enabled else f"{text} (disabled)"
-
-
-@dataclass(frozen=True, slots=True)
-class BackupRule:
-    """A contact for one agent moves to ``target``.
-
-    With ``wait_for_agent`` it waits for its agent first, ``agent_wait`` seconds at most. Without, it moves at
-    once and ``agent_wait`` counts for nothing.
-    """
-
-    kind: ClassVar[Kind] = Kind.BACKUP
-    enabled: ClassVar[bool] = True
-
-    target: str
-    agent_wait: int = SHORTEST_WAIT
-    wait_for_agent: bool = False
 
     @property
-    def key(self) -> str:
-        """What tells it from the other rules of its kind in one queue."""
-        return self.target
+    def target(self) -> str:
+        """The other queue that it speaks of; empty where there is none."""
 
-    def values(self) -> dict[str, Value]:
-        """What may change without it being another rule."""
-        return {"agent_wait": self.agent_wait, "wait_for_agent": self.wait_for_agent}
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups of agents that it speaks of."""
+
+    @property
+    def enabled(self) -> bool:
+        """Whether it is in force."""
+
+    @property
+    def share(self) -> int:
+        """Percent of the load that goes to the target, as far as its role moves contacts."""
+
+    @property
+    def percent(self) -> int | None:
+        """The share as the rule states it, be it above 100; None where it states none."""
 
     @property
     def delay(self) -> int:
-        """Seconds before the contact moves."""
-        return self.agent_wait if self.wait_for_agent else 0
+        """Seconds before it comes into play."""
 
-    @property
-    def when(self) -> str:
-        """``after 90 s`` or ``at once``; a wait that somebody set and that counts for nothing is named."""
-        if self.wait_for_agent:
-            return f"after {self.agent_wait} s"
-        unused = f" (agent_wait {self.agent_wait} s is unused)" if self.agent_wait != SHORTEST_WAIT else ""
-        return f"at once{unused}"
+    def values(self) -> dict[str, Value]:
+        """What may change without it being another rule."""
+
+    def with_values(self, **values: Any) -> "Rule":
+        """The same with other values."""
+
+    def with_ids(self, target: str, groups: tuple[str, ...]) -> "Rule":
+        """The same about another queue and other groups, as far as it speaks of some."""
 
     def subject(self, names: Mapping[str, str]) -> str:
-        """``backup Tier 2``: which rule it is, without its values."""
-        return f"backup {names.get(self.target, self.target)}" if self.target else "backup"
+        """Which rule it is, without its values: ``overflow to Tier 2``."""
+
+    def label(self, target_name: str) -> str:
+        """What tells it from the others of its queue, for people: ``→ Tier 2``."""
+
+    def which(self, names: Mapping[str, str]) -> str:
+        """The same behind the name of one of its fields: ``to Tier 2``."""
+
+    def settings(self, names: Mapping[str, str]) -> str:
+        """What it is set to, for people; ``names`` gives the name of a queue or group by its id."""
 
     def in_words(self, names: Mapping[str, str]) -> str:
-        """``backup Tier 2 after 60 s``."""
-        return f"{self.subject(names)} {self.when}"
+        """Subject and settings in one."""
 
 
-@dataclass(frozen=True, slots=True)
-class GroupRule:
-    """The agents of ``groups`` (ids) join when a metric of ``target`` trips, after ``wait`` seconds.
-
-    ``metric`` compares by ``operator`` with ``value``; ``place`` counts from 1; an empty ``target`` is the
-    queue itself.
-    """
-
-    kind: ClassVar[Kind] = Kind.GROUPS
-    enabled: ClassVar[bool] = True
-
-    place: int
-    target: str
-    metric: str
-    operator: str
-    value: float
-    wait: int
-    groups: tuple[str, ...]
-
-    @property
-    def key(self) -> str:
-        """What tells it from the other rules of its kind in one queue."""
-        return str(self.place)
-
-    def values(self) -> dict[str, Value]:
-        """What may change without it being another rule."""
-        return {
-            "queue": self.target,
-            "metric": self.metric,
-            "operator": self.operator,
-            "value": self.value,
-            "wait": self.wait,
-            "groups": self.groups,
-        }
-
-    def subject(self, _names: Mapping[str, str]) -> str:
-        """``conditional groups``: which rule it is, without its values."""
-        return "conditional groups"
-
-    def in_words(self, names: Mapping[str, str]) -> str:
-        """``groups Night when EstimatedWaitTime of Tier 2 GreaterThan 30, after 60 s``."""
-        groups = ", ".join(names.get(group, group) for group in self.groups)
-        of = f" of {names.get(self.target, self.target)}" if self.target else ""
-        return f"groups {groups} when {self.metric}{of} {self.operator} {self.value:g}, after {self.wait} s"
-
-
-@dataclass(frozen=True, slots=True)
-class OwnerMark:
-    """The repository ``owner`` manages the queue."""
-
-    kind: ClassVar[Kind] = Kind.OWNER
-    enabled: ClassVar[bool] = True
-    target: ClassVar[str] = ""
-    key: ClassVar[str] = ""
-
-    owner: str
-
-    def values(self) -> dict[str, Value]:
-        """What may change without it being another rule."""
-        return {"owner": self.owner}
-
-    def subject(self, _names: Mapping[str, str]) -> str:
-        """``mark``: which rule it is, without its values."""
-        return "mark"
-
-    def in_words(self, _names: Mapping[str, str]) -> str:
-        """``managed by contact-center/routing``."""
-        return f"managed by {self.owner}"
-
-
-Rule = OverflowRule | BackupRule | GroupRule | OwnerMark
 Rules = tuple[Rule, ...]
 
+NO_RULES = "no rules"
 
-def of_kinds(rules: Sequence[Rule], kinds: Sequence[Kind]) -> Rules:
+
+def of_kinds(rules: Sequence[Rule], kinds: Collection[str]) -> Rules:
     """The rules of these kinds, in their order."""
     return tuple(rule for rule in rules if rule.kind in kinds)
 
 
 def in_force(rules: Iterable[Rule]) -> frozenset[str]:
     """The targets to which rules move contacts."""
-    return frozenset(rule.target for rule in rules if rule.enabled and rule.kind in FLOWS and rule.target)
+    moving = (rule for rule in rules if rule.enabled and rule.role and rule.role.moves)
+    return frozenset(rule.target for rule in moving if rule.target)
 
 
 def mean_the_same(left: Sequence[Rule], right: Sequence[Rule]) -> bool:
@@ -200,7 +119,7 @@ def mean_the_same(left: Sequence[Rule], right: Sequence[Rule]) -> bool:
 
 
 def _image(rule: Rule) -> tuple[str, str, str]:
-    return (rule.kind.value, rule.key, repr(rule))
+    return (rule.kind, rule.key, repr(rule))
 
 
 def in_words(rules: Sequence[Rule], names: Mapping[str, str]) -> str:

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from syncer.model.environment import UNNAMED, Environment
 from syncer.model.finding import Position, Severity
-from syncer.model.rule import SPOKEN, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +88,9 @@ class Ignore:
     reason: str = ""
     position: Position | None = None
 
-    @property
-    def kinds(self) -> frozenset[Kind]:
-        """The kinds of rules that are not managed."""
-        return frozenset(kind for kind in SPOKEN if not self.fields or kind.value in self.fields)
+    def covers(self, kind: str) -> bool:
+        """Whether all rules of this kind are not managed."""
+        return not self.fields or kind in self.fields
 
 
 @dataclass(frozen=True, slots=True)

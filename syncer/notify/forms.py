@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
-from syncer.kinds.image_words import rule_step
+from syncer.kinds.registry import rule_step
 
 Entry = Mapping[str, Any]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from syncer.errors import AuditError
-from syncer.kinds.rule_document import rules_of
+from syncer.kinds.registry import rules_of
 from syncer.model.rule import Rule, Rules
 from syncer.model.written import Written
 

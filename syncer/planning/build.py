@@ -11,8 +11,9 @@ from syncer.checks.capacity import headroom, loads
 from syncer.checks.constructs import check_constructs, check_constructs_live
 from syncer.checks.references import check_references
 from syncer.checks.run import check_network, weigh
+from syncer.kinds.registry import OVERFLOW_RULES, POLICY_KINDS, kind_of
 from syncer.model.change import Ignored, QueueChange, Reason, Untouched
-from syncer.model.dialect import BRIEF, Dialect
+from syncer.model.dialect import Dialect
 from syncer.model.environment import UNKNOWN, Organization
 from syncer.model.finding import Finding, Severity
 from syncer.model.group import Group
@@ -20,7 +21,7 @@ from syncer.model.network import Network, Node
 from syncer.model.plan import LiveRules, Plan
 from syncer.model.policy import PolicyFile, PolicySet
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import SPOKEN, Kind, Rule, Rules, of_kinds
+from syncer.model.rule import Rule, Rules, of_kinds
 from syncer.model.settings import DEFAULTS, Settings
 from syncer.planning.diff import diff_rules
 from syncer.planning.ignored import ignored_in
@@ -49,7 +50,7 @@ class Inputs:
     files: tuple[PolicyFile, ...] = ()
     findings: tuple[Finding, ...] = ()
     paths: tuple[str, ...] = ()
-    dialect: Dialect = BRIEF
+    dialect: Dialect = OVERFLOW_RULES
     groups: tuple[Group, ...] = ()
 
     @property
@@ -146,9 +147,9 @@ def _managed_rules(queue: LiveQueue, resolved: Resolved) -> Rules:
     """The live rules that the policies own; of a queue that is left out all count, and a mark is none."""
     if queue.id in resolved.desired:
         kinds = resolved.desired[queue.id].kinds
-        return of_kinds(queue.rules, [kind for kind in kinds if kind is not Kind.OWNER])
+        return of_kinds(queue.rules, [kind for kind in kinds if kind in POLICY_KINDS])
     node = resolved.network.nodes[resolved.network.index[queue.id]]
-    return of_kinds(queue.rules, SPOKEN) if node.managed else ()
+    return of_kinds(queue.rules, POLICY_KINDS) if node.managed else ()
 
 
 def _why_not_wanted(node: Node, wanted: Desired | None) -> Reason:
@@ -165,7 +166,7 @@ def _because(untouched: Untouched, ignored: Container[str]) -> Untouched:
 
 
 def _why_untouched(wanted: Sequence[Rule]) -> Reason:
-    rules = of_kinds(wanted, SPOKEN)
+    rules = of_kinds(wanted, POLICY_KINDS)
     switched_off = bool(rules) and not any(rule.enabled for rule in rules)
     return Reason.DISABLED if switched_off else Reason.EQUAL
 
@@ -178,7 +179,7 @@ def _seen(live: Sequence[LiveQueue], resolved: Resolved) -> list[LiveRules]:
     seen = [
         LiveRules(queue.id, queue.name, rules)
         for queue in live
-        if (rules := queue.rules if queue.id in resolved.desired else of_kinds(queue.rules, SPOKEN))
+        if (rules := queue.rules if queue.id in resolved.desired else of_kinds(queue.rules, POLICY_KINDS))
         or queue.id in resolved.desired
     ]
     return sorted(seen, key=lambda queue: (queue.name, queue.queue))
@@ -186,18 +187,20 @@ def _seen(live: Sequence[LiveQueue], resolved: Resolved) -> list[LiveRules]:
 
 def _unlisted(policies: PolicySet, network: Network, live: Sequence[LiveQueue]) -> list[Finding]:
     """Rules that live has on a managed queue whose policy says nothing at all about rules."""
-    silent = {queue.position for queue in policies.queues if queue.managed and not queue.speaks_of}
+    silent = {queue.position for queue in policies.queues if queue.managed and not queue.stated}
     places = {node.key: node.position for node in network.nodes}
     names = {queue.id: queue.name for queue in live}
     return [
         Finding(
             "references.unlisted",
             Severity.WARNING,
-            f"{queue.name} says nothing about rules, so what live has stays: {', '.join(rules)}",
+            f"{queue.name} says nothing about rules, so what live has stays: "
+            f"{', '.join(queue.words_of(POLICY_KINDS, names))}",
             places[queue.id],
-            tip="list them under 'overflow:', write 'overflow: []' to delete them, or 'manage: false'",
+            tip=f"list them under '{rules[0].kind}:', write '{kind_of(rules[0]).none}' to delete them, or "
+            "'manage: false'",
             queue=queue.name,
         )
         for queue in live
-        if (rules := queue.words_of(SPOKEN, names)) and places[queue.id] and places[queue.id] in silent
+        if (rules := of_kinds(queue.rules, POLICY_KINDS)) and places[queue.id] and places[queue.id] in silent
     ]

@@ -1,23 +1,23 @@
 """What differs between the rules a queue has and the rules it should have."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
+from syncer.kinds.registry import kind_of
 from syncer.model.change import Action, FieldChange, RuleChange
 from syncer.model.group import Group
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import GroupRule, Kind, Rule, Value
+from syncer.model.rule import Rule, Value
 
 SECOND = "a second rule with this target; the first one is kept"
 AGAIN = "a second rule with this target, as there was one before"
-NAMED = ("queue", "groups")
 
 NO_GROUPS: Final[Mapping[str, Group]] = MappingProxyType({})
 
-Key = tuple[Kind, str, int]
+Key = tuple[str, str, int]
 """The third is 0 for the first rule with its target, 1 for the second."""
 
 
@@ -25,12 +25,12 @@ def diff_rules(
     live: LiveQueue,
     desired: Sequence[Rule],
     names: Mapping[str, str],
-    kinds: Sequence[Kind] = (Kind.OVERFLOW,),
+    kinds: Collection[str],
     groups: Mapping[str, Group] = NO_GROUPS,
 ) -> tuple[RuleChange, ...]:
     """The changes that turn the rules of ``live`` that are of ``kinds`` into ``desired``, key by key.
 
-    Order is no difference. Of several live overflow rules with one target the first counts and the others
+    Order is no difference. Of several live rules with one target the first counts and the others
     are deleted, unless as many are desired. ``names`` gives the name of a queue or group by its id, for
     people to read, and ``groups`` what is known of a group.
 
@@ -61,7 +61,7 @@ def diff_rules(
 
 def _keys(rules: Iterable[Rule]) -> Iterator[Key]:
     """What tells each rule from the others."""
-    seen: Counter[tuple[Kind, str]] = Counter()
+    seen: Counter[tuple[str, str]] = Counter()
     for rule in rules:
         yield (rule.kind, rule.key, seen[rule.kind, rule.key])
         seen[rule.kind, rule.key] += 1
@@ -82,7 +82,7 @@ def _change(
 
 def _with_groups(change: RuleChange, groups: Mapping[str, Group]) -> RuleChange:
     """The change with the groups that it speaks of; one without a name is called by its id."""
-    sides = [rule for rule in (change.before, change.after) if isinstance(rule, GroupRule)]
+    sides = [rule for rule in (change.before, change.after) if rule is not None]
     ids = dict.fromkeys(id_ for rule in sides for id_ in rule.groups)
     found = [groups.get(id_, Group(id_, "")) for id_ in ids]
     return replace(change, groups=tuple(replace(group, name=group.name or group.id) for group in found))
@@ -104,16 +104,19 @@ def _field_changes(
         for level in levels:
             key, field = level.path(output_format="list")[:2]
             changed.setdefault(key, set()).add(field)
-    return {key: _in_words(fields, before[key], after[key], names) for key, fields in changed.items()}
+    return {key: _in_words(wanted[key], fields, before[key], names) for key, fields in changed.items()}
 
 
 def _in_words(
-    fields: set[str], before: Mapping[str, Value], after: Mapping[str, Value], names: Mapping[str, str]
+    rule: Rule, fields: set[str], before: Mapping[str, Value], names: Mapping[str, str]
 ) -> list[FieldChange]:
     """The fields with names in place of ids: they are for people, the images of the rules are exact."""
 
+    references = {field.name for field in kind_of(rule).references}
+    after = rule.values()
+
     def named(field: str, value: Value) -> Value:
-        if field not in NAMED:
+        if field not in references:
             return value
         ids = value if isinstance(value, tuple) else (str(value),)
         return ", ".join(names.get(each, each) for each in ids)

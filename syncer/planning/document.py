@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from syncer import __version__
-from syncer.kinds.rule_document import rule_document, rules_of
+from syncer.kinds.registry import kind_named, rule_document, rules_of
 from syncer.model.canonical import digest
 from syncer.model.change import Action, FieldChange, QueueChange, Reason, RuleChange
 from syncer.model.group import Group
 from syncer.model.plan import LiveRules, Plan
-from syncer.model.rule import Kind
 
 FORMAT = "syncer.plan/v1"
 NOT_DIGESTED = frozenset({"created_at", "digest", "signature"})
@@ -77,7 +76,7 @@ def change_document(change: QueueChange) -> dict[str, Any]:
         "queue": {"id": change.queue, "name": change.name},
         "step": change.step,
         "rules": [_rule_change_document(rule) for rule in change.rules],
-        "kinds": [kind.value for kind in change.kinds],
+        "kinds": list(change.kinds),
         "before": [rule_document(rule) for rule in change.before],
         "after": [rule_document(rule) for rule in change.after],
     }
@@ -92,7 +91,7 @@ def change_of(document: Mapping[str, Any]) -> QueueChange:
         before=rules_of(document["before"]),
         after=rules_of(document["after"]),
         step=document["step"],
-        kinds=tuple(Kind(kind) for kind in document["kinds"]),
+        kinds=tuple(kind_named(kind).name for kind in document["kinds"]),
     )
 
 

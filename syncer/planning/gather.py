@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from syncer.errors import WrongUsage
+from syncer.kinds.registry import DIALECTS, ask_groups
 from syncer.live.wire import lock_kind, read_group, read_queue, spoken_dialect
-from syncer.model.dialect import DIALECTS, Dialect
+from syncer.model.dialect import Dialect
 from syncer.model.environment import UNKNOWN, Organization
 from syncer.model.finding import Finding, has_errors, in_order
 from syncer.model.group import Group, known_groups
 from syncer.model.policy import PolicyFile, PolicySet
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import Kind
 from syncer.model.settings import Settings
 from syncer.planning.build import Inputs
 from syncer.policy.load import load_policies, load_settings
@@ -137,9 +137,9 @@ def read_live(api: Listing, policies: PolicySet, dialect: str = AUTO, *, with_gr
     raws = api.list_queues()
     queues = tuple(sorted((read_queue(raw) for raw in raws), key=lambda queue: (queue.name, queue.id)))
     spoken = spoken_dialect(raws, api.usual_dialect) if dialect == AUTO else DIALECTS[dialect]
-    wanted = any(policy.managed and Kind.GROUPS in policy.speaks_of for policy in policies.queues)
+    wanted = any(policy.managed and ask_groups(policy.stated) for policy in policies.queues)
     locks = {lock_kind(raw) for raw in raws}
-    listed = _groups(api) if Kind.GROUPS in spoken.holds and (with_groups or wanted) else ()
+    listed = _groups(api) if ask_groups(spoken.holds) and (with_groups or wanted) else ()
     return Live(
         api=api.api,
         queues=queues,

@@ -2,19 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from syncer.kinds.registry import KINDS
 from syncer.model.change import Ignored
 from syncer.model.policy import PolicyQueue, PolicySet, QueueRef
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import SPOKEN, GroupRule, Kind, Rule, Value
+from syncer.model.rule import Value
 from syncer.model.settings import Ignore
 from syncer.resolving.ignore import matching
 from syncer.resolving.resolve import Resolved
 
-KINDS = {
-    Kind.OVERFLOW: "all overflow rules",
-    Kind.BACKUP: "the backup queue",
-    Kind.GROUPS: "all conditional groups",
-}
 WHOLE = "the whole queue"
 
 
@@ -51,22 +47,16 @@ def _in_words(
         yield WHOLE, whole[0]
         return
     reasons = {field: ignore.reason for ignore in reversed(ignores) for field in ignore.fields}
-    for kind in SPOKEN:
-        if kind in policy.speaks_of and kind.value in reasons:
-            yield KINDS[kind], reasons[kind.value]
+    for kind in KINDS:
+        if kind.name in policy.stated and kind.name in reasons:
+            yield kind.all_of_them, reasons[kind.name]
     wanted = resolved.desired.get(queue)
     for said, kept in zip(wanted.said, wanted.rules, strict=True) if wanted else ():
         there = kept.values()
         for field, value in said.values().items():
             if there[field] != value:
                 both = f"live has {_shown(there[field], names)}, the policy says {_shown(value, names)}"
-                yield f"{field}{_of(said, names)}: {both}", reasons[field]
-
-
-def _of(rule: Rule, names: Mapping[str, str]) -> str:
-    if isinstance(rule, GroupRule):
-        return f" of conditional group {rule.place}"
-    return f" to {names.get(rule.target, rule.target)}"
+                yield f"{field} {said.which(names)}: {both}", reasons[field]
 
 
 def _shown(value: Value, names: Mapping[str, str]) -> str:

@@ -21,7 +21,6 @@ from syncer.model.change import QueueChange
 from syncer.model.finding import Finding
 from syncer.model.network import Network
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import Kind
 from syncer.planning.transient import live_network, order_around
 
 
@@ -45,7 +44,7 @@ def in_safe_order(
 
 
 def _only_marks(change: QueueChange) -> bool:
-    return [rule.kind for rule in change.rules] == [Kind.OWNER]
+    return bool(change.rules) and all(rule.is_mark for rule in change.rules)
 
 
 def _sinks_first(changes: Sequence[QueueChange], network: Network) -> list[QueueChange]:

@@ -6,11 +6,12 @@ Everything here is read from the marks alone. A repository without a name of its
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 
+from syncer.kinds.registry import MARK, mark_of, marked_by
 from syncer.model.finding import Finding, Position, Severity
 from syncer.model.globs import fits
 from syncer.model.network import Node
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import Kind, OwnerMark, Rules
+from syncer.model.rule import Rules
 from syncer.model.settings import Ownership
 from syncer.resolving.resolve import Desired, Resolved
 
@@ -40,10 +41,10 @@ def with_marks(
         wanted = desired.get(queue.id, Desired((), ()))
         if queue.id in left_alone and not wanted.kinds:
             continue
-        mark = owner_of(queue)
+        mark = marked_by(queue)
         if wanted.kinds and not ownership.release:
             if mark in ("", ownership.owner) or fits(queue.name, ownership.take_over):
-                desired[queue.id] = _marked(wanted, (OwnerMark(ownership.owner),))
+                desired[queue.id] = _marked(wanted, (mark_of(ownership.owner),))
         elif mark == ownership.owner and _goes(nodes[queue.id], ownership, whole=whole):
             desired[queue.id] = _marked(wanted, ())
     return replace(resolved, desired=desired)
@@ -60,7 +61,7 @@ def _marked(wanted: Desired, marks: Rules) -> Desired:
     return replace(
         wanted,
         rules=(*wanted.rules, *marks),
-        kinds=(*wanted.kinds, Kind.OWNER),
+        kinds=(*wanted.kinds, MARK),
         positions=(*wanted.positions, *(None for _ in marks)),
         said=(),
     )
@@ -78,18 +79,13 @@ def check_owners(
     for queue in live:
         if resolved.desired.get(queue.id, Desired((), ())).kinds:
             found += _others(queue, places[queue.id], ownership)
-        elif owner_of(queue) == ownership.owner != "" and whole and not ownership.release:
+        elif marked_by(queue) == ownership.owner != "" and whole and not ownership.release:
             found += _left_behind(queue, places[queue.id], ownership)
     return tuple(found)
 
 
-def owner_of(queue: LiveQueue) -> str:
-    """Whose mark a queue bears, or nothing."""
-    return next((rule.owner for rule in queue.rules if isinstance(rule, OwnerMark)), "")
-
-
 def _others(queue: LiveQueue, place: Position | None, ownership: Ownership) -> Iterator[Finding]:
-    owner = owner_of(queue)
+    owner = marked_by(queue)
     if owner in ("", ownership.owner) or (ownership.owner and fits(queue.name, ownership.take_over)):
         return
     yield Finding(

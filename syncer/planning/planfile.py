@@ -10,7 +10,7 @@ from typing import Any
 
 from syncer.errors import BadPlan, Refused
 from syncer.files import mebibytes, refuse_larger, write_whole
-from syncer.kinds.rule_document import rules_of
+from syncer.kinds.registry import rules_of
 from syncer.model.canonical import canonical, compact, parsed
 from syncer.model.environment import Organization
 from syncer.model.group import Group

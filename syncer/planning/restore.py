@@ -6,12 +6,13 @@ places, and that a second rule with one target comes back too. What others did s
 """
 
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 
+from syncer.kinds.registry import KIND_NAMES, POLICY_KINDS, kind_of
 from syncer.live.wire import changed_kinds, rule_fields, rules_in, take_back, without_seconds
 from syncer.model.finding import Finding, Severity
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import SPOKEN, GroupRule, Kind, Rule, Rules, in_words, mean_the_same, of_kinds
+from syncer.model.rule import Rule, Rules, in_words, mean_the_same, of_kinds
 from syncer.model.settings import Ignore
 from syncer.model.written import Written
 from syncer.planning.audit_images import Image
@@ -53,9 +54,9 @@ def way_back(
     return exact or _by_rules(images, queue, queues, fields)
 
 
-def _kinds(images: Sequence[Image]) -> tuple[Kind, ...]:
+def _kinds(images: Sequence[Image]) -> tuple[str, ...]:
     """The kinds of rules that the run changed."""
-    return tuple(kind for kind in Kind if any(image.rule.kind is kind for image in images))
+    return tuple(kind for kind in KIND_NAMES if any(image.rule.kind == kind for image in images))
 
 
 def _exactly(
@@ -68,8 +69,8 @@ def _exactly(
     """None where edits of others since would make other rules of it."""
     unread = {queue.rules[place].kind for place in queue.problems}
     touched = {*_kinds(images), *changed_kinds(written)} - unread
-    kinds = tuple(kind for kind in Kind if kind in touched)
-    marks = [image for image in images if image.rule.kind not in SPOKEN]
+    kinds = tuple(kind for kind in KIND_NAMES if kind in touched)
+    marks = [image for image in images if image.rule.kind not in POLICY_KINDS]
     marks_before = tuple(image.before for image in marks if image.before)
     before = (*rules_in(written.before, queue.id), *marks_before)
     after = (*rules_in(written.after, queue.id), *(image.after for image in marks if image.after))
@@ -79,7 +80,7 @@ def _exactly(
     ]
     if conflicts := _conflicts(sides, queue, queues):
         return None, conflicts
-    taken_back = rules_in(take_back(rule_fields(queue.raw, SPOKEN), written, kinds), queue.id)
+    taken_back = rules_in(take_back(rule_fields(queue.raw, POLICY_KINDS), written, kinds), queue.id)
     back = (*of_kinds(taken_back, kinds), *marks_before)
     others = [rule for rule in of_kinds(queue.rules, kinds) if not any(image.is_of(rule) for image in images)]
     own = [rule for _, three in sides for rule in three.back]
@@ -116,9 +117,8 @@ def _by_rules(
     ]
     back = _before(queue.rules, _kinds(images), sides)
     in_the_way = _conflicts(sides, queue, queues)
-    if not in_the_way and _has_gaps(back):
-        why = "live has conditional groups behind those that would go"
-        in_the_way = [_conflict(queue.name, f"{queue.name}: {why}")]
+    if not in_the_way:
+        in_the_way = [_conflict(queue.name, f"{queue.name}: {why}") for why in _gaps(back)]
     return (None, in_the_way) if in_the_way else (back, _kept(images))
 
 
@@ -126,10 +126,12 @@ def _some(rule: Rule | None) -> Rules:
     return () if rule is None else (rule,)
 
 
-def _has_gaps(back: Desired) -> bool:
-    """Whether the numbered rules are not those from 1 on: somebody added one behind those of the run."""
-    places = sorted(rule.place for rule in back.rules if isinstance(rule, GroupRule))
-    return places != list(range(1, len(places) + 1))
+def _gaps(back: Desired) -> Iterator[str]:
+    """The numbered rules that are not those from 1 on: somebody added one behind those of the run."""
+    for kind in {kind_of(rule) for rule in back.rules}:
+        keys = {rule.key for rule in of_kinds(back.rules, [kind.name])}
+        if kind.numbered and keys != {str(place + 1) for place in range(len(keys))}:
+            yield f"live has {kind.plural} behind those that would go"
 
 
 def _conflicts(
@@ -151,7 +153,7 @@ def _in_the_way(image: Image, queue: LiveQueue, sides: Sides, queues: Container[
 
 
 def _these(rules: Rules, image: Image, queue: LiveQueue) -> str:
-    if image.rule.kind is Kind.OWNER:
+    if image.rule.role is None:
         return in_words(rules, {}) if rules else "no mark"
     known = {image.rule.target: image.target_name or image.rule.target}
     groups = {group.id: group.label for group in queue.groups}
@@ -183,9 +185,9 @@ def _conflict(name: str, message: str) -> Finding:
     )
 
 
-def _before(rules: Sequence[Rule], kinds: tuple[Kind, ...], sides: Sequence[tuple[Image, Sides]]) -> Desired:
+def _before(rules: Sequence[Rule], kinds: tuple[str, ...], sides: Sequence[tuple[Image, Sides]]) -> Desired:
     """The rules of a queue, of the kinds that the run changed, with each changed one as it was before."""
-    wanted: dict[tuple[Kind, str], Rule | None] = {}
+    wanted: dict[tuple[str, str], Rule | None] = {}
     for rule in of_kinds(rules, kinds):
         wanted.setdefault((rule.kind, rule.key), rule)
     for image, three in sides:

@@ -21,7 +21,7 @@ from syncer.checks.capacity import loads
 from syncer.graph.components import topological
 from syncer.model.change import QueueChange
 from syncer.model.finding import Finding, Severity
-from syncer.model.network import Network, Node, edge_of
+from syncer.model.network import Network, Node, edges_of
 from syncer.model.queue import LiveQueue
 from syncer.planning.interleavings import Moments, below
 
@@ -96,7 +96,7 @@ class _OnTheWay:
 
 def live_network(network: Network, live: Iterable[LiveQueue]) -> Network:
     """The nodes of ``network`` with the rules that live has now."""
-    edges = tuple(edge_of(queue.id, rule) for queue in live for rule in queue.rules)
+    edges = tuple(edge for queue in live for rule in queue.rules for edge in edges_of(queue.id, rule))
     return Network(network.nodes, edges)
 
 

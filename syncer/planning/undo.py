@@ -7,7 +7,7 @@ ignore may have been tuned since: such a value stays.
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from syncer.model.network import Network, edge_of, watch_edges
+from syncer.model.network import Network, edges_of, watch_edges
 from syncer.model.plan import Plan
 from syncer.model.queue import LiveQueue
 from syncer.planning.audit_images import Image
@@ -58,9 +58,11 @@ def _network(network: Network, live: Iterable[LiveQueue], desired: Mapping[str, 
         back = desired.get(queue.id, Desired((), ()))
         stay = [rule for rule in queue.rules if rule.kind not in back.kinds]
         edges += [
-            edge_of(queue.id, rule, new=rule.enabled and (rule.kind, rule.target) not in in_force)
+            edge
             for rule in (*back.rules, *stay)
-            if rule.target
+            for edge in edges_of(
+                queue.id, rule, new=rule.enabled and (rule.kind, rule.target) not in in_force
+            )
         ]
         edges += watch_edges(queue)
     return Network(network.nodes, tuple(edges))

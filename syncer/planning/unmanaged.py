@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from syncer.kinds.registry import POLICY_KINDS, marked_by
 from syncer.model.change import Reason
 from syncer.model.plan import Plan
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import SPOKEN
-from syncer.planning.ownership import owner_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +29,8 @@ def unmanaged_in(plan: Plan, live: Iterable[LiveQueue], names: Mapping[str, str]
         Unmanaged(
             queue.id,
             queue.name,
-            queue.words_of(SPOKEN, names),
-            owner_of(queue),
+            queue.words_of(POLICY_KINDS, names),
+            marked_by(queue),
         )
         for queue in live
         if queue.id in unmanaged

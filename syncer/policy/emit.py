@@ -2,17 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from syncer.model.policy import (
-    GROUP_KEYS,
-    GroupRef,
-    PolicyBackup,
-    PolicyGroups,
-    PolicyQueue,
-    PolicyRule,
-    QueueRef,
-)
-from syncer.model.rule import SPOKEN, Kind
+from syncer.kinds.field import Said
+from syncer.kinds.kind import Kind
+from syncer.kinds.registry import KINDS
+from syncer.model.policy import GROUP_KEYS, GroupRef, PolicyQueue, PolicyRule, QueueRef
 from syncer.yamlfile.quoting import comment, quoted, scalar
 
 HEAD = "# yaml-language-server: $schema=../schemas/policy.v1.schema.json\nversion: 1\nqueues:\n"
@@ -46,65 +41,47 @@ def _lines(queue: Remarked, names: Mapping[str, str]) -> Iterator[str]:
     if not policy.managed:
         yield "  manage: false"
         return
-    for kind in SPOKEN:
-        if kind in policy.speaks_of:
+    for kind in KINDS:
+        if kind.name in policy.stated:
             yield from (f"  {line}" for line in kind_lines(policy, kind, names))
 
 
-def kind_lines(policy: PolicyQueue, kind: Kind, names: Mapping[str, str]) -> list[str]:
+def kind_lines(policy: PolicyQueue, kind: Kind[Any], names: Mapping[str, str]) -> list[str]:
     """The key of one kind of rules with all that is below it, from the first column on."""
-    if kind is Kind.OVERFLOW:
-        return list(_list("overflow", [list(_rule(rule, names)) for rule in policy.rules]))
-    if kind is Kind.BACKUP:
-        return list(_backup(policy.backup, names))
-    return list(_list("conditional_groups", [list(_groups(rule, names)) for rule in policy.groups]))
+    stated = policy.stated.get(kind.name, ())
+    if not stated:
+        return [kind.none]
+    if kind.listed:
+        below = [line for rule in stated for line in rule_lines(rule, kind, names)]
+    else:
+        below = list(_fields(stated[0], kind, names))
+    return [f"{kind.name}:", *(f"  {line}" for line in below)]
 
 
-def rule_lines(rule: PolicyRule, names: Mapping[str, str]) -> list[str]:
-    """One entry of a list of overflow rules, from the first column on."""
-    return list(_entry(list(_rule(rule, names))))
+def rule_lines(rule: PolicyRule, kind: Kind[Any], names: Mapping[str, str]) -> list[str]:
+    """One entry of a list of rules, from the first column on."""
+    first, *others = _fields(rule, kind, names)
+    return [f"- {first}", *(f"  {line}" for line in others)]
 
 
-def _list(key: str, entries: list[list[str]]) -> Iterator[str]:
-    yield f"{key}:" if entries else f"{key}: []"
-    for lines in entries:
-        yield from (f"  {line}" for line in _entry(lines))
+def _fields(rule: PolicyRule, kind: Kind[Any], names: Mapping[str, str]) -> Iterator[str]:
+    for key, value in kind.entry(rule):
+        if isinstance(value, tuple):
+            yield f"{key}:" if value else f"{key}: []"
+            yield from (f"  - {_group(group, names)}" for group in value if isinstance(group, GroupRef))
+        else:
+            yield f"{key}: {written(value, names)}"
 
 
-def _entry(lines: list[str]) -> Iterator[str]:
-    yield f"- {lines[0]}"
-    yield from (f"  {line}" for line in lines[1:])
-
-
-def _rule(rule: PolicyRule, names: Mapping[str, str]) -> Iterator[str]:
-    yield f"target: {_reference(rule.target, names)}"
-    yield f"threshold: {rule.threshold}"
-    yield f"delay: {rule.delay}"
-    if not rule.enabled:
-        yield "enabled: false"
-
-
-def _backup(backup: PolicyBackup | None, names: Mapping[str, str]) -> Iterator[str]:
-    if backup is None:
-        yield "backup: null"
-        return
-    yield "backup:"
-    yield f"  queue: {_reference(backup.target, names)}"
-    if backup.agent_wait is not None:
-        yield f"  agent_wait: {backup.agent_wait}"
-    if backup.wait_for_agent:
-        yield "  wait_for_agent: true"
-
-
-def _groups(rule: PolicyGroups, names: Mapping[str, str]) -> Iterator[str]:
-    if rule.target:
-        yield f"queue: {_reference(rule.target, names)}"
-    yield f"metric: {scalar(rule.metric)}"
-    yield f"operator: {scalar(rule.operator)}"
-    yield f"value: {int(rule.value) if rule.value.is_integer() else rule.value}"
-    yield f"wait: {rule.wait}"
-    yield "groups:" if rule.groups else "groups: []"
-    yield from (f"  - {_group(group, names)}" for group in rule.groups)
+def written(value: Said, names: Mapping[str, str]) -> str:
+    """A value of a field as YAML has it."""
+    if isinstance(value, QueueRef | GroupRef):
+        return _reference(value, names)
+    if isinstance(value, str):
+        return scalar(value)
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _group(reference: GroupRef, names: Mapping[str, str]) -> str:

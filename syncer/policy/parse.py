@@ -1,20 +1,12 @@
 """From a document that fits its schema to policies and settings."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from syncer.kinds.registry import KINDS
 from syncer.model.environment import UNNAMED, Environment, Override, Share, Variables
-from syncer.model.finding import Severity
-from syncer.model.policy import (
-    GROUP_KEYS,
-    GroupRef,
-    PolicyBackup,
-    PolicyGroups,
-    PolicyQueue,
-    PolicyRule,
-    QueueRef,
-)
-from syncer.model.rule import SPOKEN
+from syncer.model.finding import Position, Severity
+from syncer.model.policy import PolicyQueue, QueueRef
 from syncer.model.settings import (
     DriftAlerts,
     Freeze,
@@ -83,13 +75,15 @@ def _override(document: Document, path: tuple[str | int, ...], entry: Mapping[st
     numbers = {name: float(entry[name]) for name in ("capacity", "base_load") if name in entry}
     shares = tuple(
         Share(
-            _reference(rule["target"]),
-            int(rule["threshold"]),
-            document.position((*path, "overflow", number)),
+            QueueRef.said(rule[kind.target_field]),
+            int(rule[kind.share_field]),
+            document.position((*path, kind.name, number)),
         )
-        for number, rule in enumerate(entry.get("overflow", ()))
+        for kind in KINDS
+        if kind.share_field
+        for number, rule in enumerate(entry.get(kind.name, ()))
     )
-    return Override(_reference(entry["queue"]), document.position(path), **numbers, shares=shares)
+    return Override(QueueRef.said(entry["queue"]), document.position(path), **numbers, shares=shares)
 
 
 def _settings(data: Mapping[str, Any], environment: Environment, ignores: tuple[Ignore, ...]) -> Settings:
@@ -136,64 +130,22 @@ def _ownership(section: Mapping[str, Any]) -> Ownership:
 
 def _queue(document: Document, place: int, entry: Mapping[str, Any]) -> PolicyQueue:
     capacity = entry.get("capacity")
+
+    def positions(key: str) -> Callable[..., Position]:
+        return lambda *path: document.position(("queues", place, key, *path))
+
     return PolicyQueue(
-        queue=_reference(entry["queue"]),
+        queue=QueueRef.said(entry["queue"]),
         managed=entry.get("manage", True),
         capacity=None if capacity is None else float(capacity),
         base_load=float(entry.get("base_load", 0)),
-        rules=tuple(
-            _rule(document, (place, number), rule) for number, rule in enumerate(entry.get("overflow", ()))
-        ),
-        backup=_backup(document, place, entry["backup"]) if entry.get("backup") else None,
-        groups=tuple(
-            _groups(document, (place, number), rule)
-            for number, rule in enumerate(entry.get("conditional_groups", ()))
-        ),
-        speaks_of=frozenset(kind for kind in SPOKEN if kind.value in entry),
+        stated={
+            kind.name: kind.parse(entry[kind.name], positions(kind.name))
+            for kind in KINDS
+            if kind.stated and kind.name in entry
+        },
         position=document.position(("queues", place, "queue")),
     )
-
-
-def _rule(document: Document, places: tuple[int, int], rule: Mapping[str, Any]) -> PolicyRule:
-    return PolicyRule(
-        target=_reference(rule["target"]),
-        threshold=int(rule["threshold"]),
-        delay=int(rule.get("delay", 0)),
-        enabled=rule.get("enabled", True),
-        position=document.position(("queues", places[0], "overflow", places[1])),
-    )
-
-
-def _backup(document: Document, place: int, backup: Mapping[str, Any]) -> PolicyBackup:
-    return PolicyBackup(
-        target=_reference(backup["queue"]),
-        agent_wait=int(backup["agent_wait"]) if "agent_wait" in backup else None,
-        wait_for_agent=backup.get("wait_for_agent", False),
-        position=document.position(("queues", place, "backup")),
-    )
-
-
-def _groups(document: Document, places: tuple[int, int], rule: Mapping[str, Any]) -> PolicyGroups:
-    return PolicyGroups(
-        metric=rule["metric"],
-        operator=rule["operator"],
-        value=float(rule["value"]),
-        wait=int(rule.get("wait", 0)),
-        groups=tuple(_group(group) for group in rule["groups"]),
-        target=_reference(rule["queue"]) if "queue" in rule else None,
-        position=document.position(("queues", places[0], "conditional_groups", places[1])),
-    )
-
-
-def _reference(value: Any) -> QueueRef:
-    return QueueRef(name=value) if isinstance(value, str) else QueueRef(id=value["id"])
-
-
-def _group(value: Any) -> GroupRef:
-    if isinstance(value, str):
-        return GroupRef(name=value)
-    named = [GroupRef(name=value[key], type=type_) for type_, key in GROUP_KEYS.items() if key in value]
-    return named[0] if named else GroupRef(id=value["id"])
 
 
 def _numbers(section: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,11 +6,11 @@ whether it says what it should.
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
+from syncer.kinds.kind import Kind
 from syncer.model.policy import PolicyQueue, PolicyRule, QueueRef
-from syncer.model.rule import Kind
-from syncer.policy.emit import Remarked, kind_lines, queue_text, rule_lines
+from syncer.policy.emit import Remarked, kind_lines, queue_text, rule_lines, written
 from syncer.yamlfile.document import Document
 from syncer.yamlfile.marks import Mark
 from syncer.yamlfile.quoting import comment
@@ -53,39 +53,52 @@ class Rewriting:
         lines = [line[2:] for line in queue_text(queue, self._names).splitlines()]
         self._insert(self._behind_queue(len(self._queues.items) - 1), _indented(lines, dash))
 
-    def change(self, place: int, kind: Kind, before: PolicyQueue, after: PolicyQueue) -> None:
+    def change(self, place: int, kind: Kind[Any], before: PolicyQueue, after: PolicyQueue) -> None:
         """Write the rules of one kind of a queue that says something about it already."""
-        rules = self._queues.items[place].entries[kind.value].items
-        if kind is Kind.OVERFLOW and before.rules and after.rules:
-            self._change_rules(place, list(zip(before.rules, rules, strict=True)), after)
+        said, wanted = before.stated[kind.name], after.stated.get(kind.name, ())
+        if kind.by_target and said and wanted:
+            rules = self._queues.items[place].entries[kind.name].items
+            self._change_rules(place, kind, list(zip(said, rules, strict=True)), wanted)
             return
-        key = self._queues.items[place].keys[kind.value]
+        key = self._queues.items[place].keys[kind.name]
         lines = kind_lines(after, kind, self._names)
         self._replace(key.line, self._behind(place, key.line), _indented(lines, key.column - 1))
 
-    def _change_rules(self, place: int, before: list[tuple[PolicyRule, Mark]], after: PolicyQueue) -> None:
-        wanted = {self._key(rule.target): rule for rule in after.rules}
+    def _change_rules(
+        self,
+        place: int,
+        kind: Kind[Any],
+        before: list[tuple[PolicyRule, Mark]],
+        after: tuple[PolicyRule, ...],
+    ) -> None:
+        wanted = {self._id(rule): rule for rule in after}
         starts = [mark.line for _, mark in before]
         ends = [self._trimmed(start) for start in starts[1:]] + [self._behind(place, starts[-1])]
         for (rule, mark), behind in zip(before, ends, strict=True):
-            new = wanted.pop(self._key(rule.target), None)
+            new = wanted.pop(self._id(rule), None)
             if new is None:
                 self._replace(mark.line, behind, [])
             else:
-                self._change_rule(rule, new, mark, behind)
+                self._change_rule(kind, (rule, new), mark, behind)
         dash = before[-1][1].column - 3
         for rule in wanted.values():
-            self._insert(ends[-1], _indented(rule_lines(rule, self._names), dash))
+            self._insert(ends[-1], _indented(rule_lines(rule, kind, self._names), dash))
 
-    def _change_rule(self, before: PolicyRule, after: PolicyRule, mark: Mark, behind: int) -> None:
-        for name in ("threshold", "delay", "enabled"):
-            if getattr(before, name) == getattr(after, name):
+    def _change_rule(
+        self, kind: Kind[Any], sides: tuple[PolicyRule, PolicyRule], mark: Mark, behind: int
+    ) -> None:
+        before, after = (side.rule.values() for side in sides)
+        for name in (field.name for field in kind.scalars):
+            if before[name] == after[name]:
                 continue
-            value = str(getattr(after, name)).lower()
+            value = written(after[name], self._names)
             if name in mark.entries:
                 self._set(mark.entries[name], value)
             else:
                 self._insert(behind, _indented([f"{name}: {value}"], mark.column - 1))
+
+    def _id(self, rule: PolicyRule) -> str:
+        return self._key(rule.target) if rule.target else ""
 
     def _set(self, mark: Mark, value: str) -> None:
         """Put another value in place of one; two on one line would undo each other, and are refused."""

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from jsonschema import ValidationError
 
+from syncer.kinds.registry import KINDS
 from syncer.model.finding import Finding
 from syncer.model.finding_text import error, kind, place, quoted, shown
 from syncer.model.nearest import Nearest
@@ -22,7 +23,9 @@ _WANTED: Final = {
     "object": "a mapping",
     "null": "null",
 }
-_OTHER_NAMES: Final = {"target": "queue", "conditionValue": "value"}
+_OTHER_NAMES: Final = {
+    other: field.name for kind in KINDS for field in kind.fields for other in field.other_names
+}
 """What other keys, or live, call the same."""
 
 _FIXED: Final = ("loops.cycle", "loops.unmanaged", "references.duplicate-queue", "references.self-target")

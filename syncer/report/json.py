@@ -8,7 +8,7 @@ from syncer.applying.apply import Result
 from syncer.doctor.line import State
 from syncer.drift.episodes import Gone
 from syncer.drift.found import Direction, Drifting
-from syncer.kinds.rule_document import rule_document
+from syncer.kinds.registry import rule_document
 from syncer.model.canonical import readable
 from syncer.model.environment import Environment
 from syncer.model.finding import Severity

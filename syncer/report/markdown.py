@@ -5,7 +5,7 @@ from typing import Any
 
 from syncer.doctor.line import State
 from syncer.drift.found import Direction, Drifting, Moved
-from syncer.kinds.image_words import rule_step
+from syncer.kinds.registry import rule_step
 from syncer.model.change import Action, Ignored, Reason
 from syncer.model.finding import Finding, Severity
 from syncer.model.outcome import Outcome
@@ -24,7 +24,7 @@ from syncer.report.text.drift import (
     two_sides_in_words,
 )
 from syncer.report.text.paint import counted
-from syncer.report.text.plan import label, marks_among, place_in_words, rule_in_words
+from syncer.report.text.plan import marks_among, place_in_words, rule_in_words
 from syncer.report.views import (
     Applied,
     AuditFigures,
@@ -106,7 +106,7 @@ def _plan(view: Planned) -> Iterator[str]:
             str(change.step),
             code_tag(change.name),
             rule.action.value,
-            code_tag(label(rule.after or rule.before, rule.target_name)),
+            code_tag(rule.rule.label(rule.target_name)),
             code_tag(rule_in_words(rule)),
         ]
         for change in plan.changes
@@ -157,7 +157,7 @@ def _drifting(rules: Sequence[Drifting]) -> list[str]:
     rows = [
         [
             code_tag(rule.queue_name),
-            code_tag(label(rule.live or rule.policy, rule.target_name)),
+            code_tag(rule.side.label(rule.target_name)),
             how_in_words(rule) + (f"; {BOTH}" if rule.moved is Moved.BOTH else ""),
             code_tag(drift_in_words(rule)),
             code_tag(history_in_words(rule)),

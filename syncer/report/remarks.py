@@ -12,7 +12,6 @@ from syncer.model.finding import Finding, Position, Severity
 from syncer.model.outcome import Outcome
 from syncer.report.escape import plain
 from syncer.report.text.drift import BOTH, drift_in_words, history_in_words, how_in_words
-from syncer.report.text.plan import label
 from syncer.report.views import Applied, AuditVerified, Drifted, Examined, Report
 
 NOWHERE = "policies"
@@ -50,7 +49,7 @@ def _of_view(report: Report) -> Iterator[Finding]:
 
 def _drifted(rule: Drifting, view: Drifted) -> Finding:
     position = view.places.get(rule.queue) or view.places.get(rule.queue_name)
-    which = label(rule.live or rule.policy, rule.target_name)
+    which = rule.side.label(rule.target_name)
     message = f"{rule.queue_name} {which}: {how_in_words(rule)}: {drift_in_words(rule)}"
     edit = rule.edit.in_words()
     changed = f"the queue was last changed {edit}" if edit else ""

@@ -9,10 +9,10 @@ from syncer.model.finding_text import quoted
 from syncer.model.globs import fits
 from syncer.model.policy import PolicyQueue, PolicySet
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import Kind, Rules
+from syncer.model.rule import Rules
 from syncer.model.settings import Ignore
 
-Key = tuple[Kind, str]
+Key = tuple[str, str]
 
 
 def without_ignored(
@@ -50,7 +50,7 @@ def as_live_has_it(queue: LiveQueue, rules: Rules, ignores: Sequence[Ignore]) ->
         there_too = live >= 0 and live not in queue.problems
         values = queue.rules[live].values() if there_too else {}
         kept: dict[str, Any] = {field: value for field, value in values.items() if field in fields}
-        wanted.append(replace(rule, **kept))
+        wanted.append(rule.with_values(**kept))
     return tuple(wanted)
 
 
@@ -95,16 +95,11 @@ def unmatched(
 
 
 def _left_of(policy: PolicyQueue, name: str, ignores: Sequence[Ignore]) -> PolicyQueue:
-    ignored = frozenset(kind for ignore in matching(name, ignores) for kind in ignore.kinds)
-    if not (policy.managed and policy.speaks_of & ignored):
-        whole = any(not ignore.fields for ignore in matching(name, ignores))
+    own = matching(name, ignores)
+    left = {
+        kind: rules for kind, rules in policy.stated.items() if not any(ignore.covers(kind) for ignore in own)
+    }
+    if not policy.managed or len(left) == len(policy.stated):
+        whole = any(not ignore.fields for ignore in own)
         return replace(policy, managed=policy.managed and not whole)
-    left = policy.speaks_of - ignored
-    return replace(
-        policy,
-        managed=bool(left),
-        speaks_of=left,
-        rules=() if Kind.OVERFLOW in ignored else policy.rules,
-        backup=None if Kind.BACKUP in ignored else policy.backup,
-        groups=() if Kind.GROUPS in ignored else policy.groups,
-    )
+    return replace(policy, managed=bool(left), stated=left)

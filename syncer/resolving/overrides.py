@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from syncer.kinds.registry import kind_of
 from syncer.model.environment import Environment, Override, Share
 from syncer.model.finding import Finding, Note, Position
 from syncer.model.finding_text import error, quoted
@@ -57,7 +58,7 @@ def _overridden(queue: PolicyQueue, own: Override, findings: list[Finding]) -> P
         if first is not share:
             what = f"the threshold to {quoted(str(share.target))} stands"
             findings.append(_twice(what, share.position, first.position))
-    targets = [rule.target for rule in queue.rules]
+    targets = [rule.target for rule in queue.rules if rule.target and kind_of(rule.rule).share_field]
     lost = (share for share in shares.values() if share.target not in targets)
     what = f"{quoted(str(queue.queue))} has no rule to"
     findings.extend(_unknown(what, share, targets) for share in lost)
@@ -65,13 +66,18 @@ def _overridden(queue: PolicyQueue, own: Override, findings: list[Finding]) -> P
         queue,
         capacity=queue.capacity if own.capacity is None else own.capacity,
         base_load=queue.base_load if own.base_load is None else own.base_load,
-        rules=tuple(_with_share(rule, shares) for rule in queue.rules),
+        stated={
+            name: tuple(_with_share(rule, shares) for rule in rules) for name, rules in queue.stated.items()
+        },
     )
 
 
 def _with_share(rule: PolicyRule, shares: dict[QueueRef, Share]) -> PolicyRule:
-    share = shares.get(rule.target)
-    return rule if share is None else replace(rule, threshold=share.threshold)
+    field = kind_of(rule.rule).share_field
+    share = shares.get(rule.target) if rule.target and field else None
+    if share is None:
+        return rule
+    return replace(rule, rule=rule.rule.with_values(**{field: share.threshold}))
 
 
 def _unknown(what: str, wanted: Override | Share, known: Sequence[QueueRef]) -> Finding:

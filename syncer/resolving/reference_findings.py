@@ -3,40 +3,28 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from syncer.kinds.registry import kind_named, kind_of
 from syncer.model.dialect import Dialect
 from syncer.model.finding import Finding, Note, Position, Severity
 from syncer.model.finding_text import quoted
 from syncer.model.group import Group
-from syncer.model.policy import GroupRef, PolicyBackup, PolicyQueue, PolicyRule, QueueRef
+from syncer.model.policy import GroupRef, PolicyQueue, PolicyRule, QueueRef
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import Kind
 
 _MOST_IDS: Final = 10
-_NO_BACKUP: Final = (
-    "name another queue, or write 'backup: null': without a backup queue live shows the queue itself"
-)
 
 
-def self_target(queue: PolicyQueue, rule: PolicyRule) -> Finding:
-    """A rule whose target is its own queue."""
-    return _self_target(queue, f"{_name(queue.queue)} overflows to itself", rule)
-
-
-def same_as_itself(queue: PolicyQueue, rule: PolicyRule) -> Finding:
-    """A rule whose target is its own queue, by its other name."""
-    message = f"{_name(queue.queue)} overflows to {_name(rule.target)}, which is itself"
-    return _self_target(queue, message, rule)
-
-
-def self_backup(queue: PolicyQueue, backup: PolicyBackup) -> Finding:
-    """A queue that is its own backup queue, which is how live says that there is none."""
-    return _self_target(queue, f"{_name(queue.queue)} is its own backup queue", backup, _NO_BACKUP)
-
-
-def backed_by_itself(queue: PolicyQueue, backup: PolicyBackup) -> Finding:
-    """A queue that is its own backup queue, by its other name."""
-    message = f"{_name(queue.queue)} has the backup queue {_name(backup.target)}, which is itself"
-    return _self_target(queue, message, backup, _NO_BACKUP)
+def self_target(queue: PolicyQueue, rule: PolicyRule) -> Finding | None:
+    """A rule whose target is its own queue, perhaps by its other name; None where this is no fault."""
+    other = _name(rule.target) if rule.target and rule.target != queue.queue else ""
+    kind = kind_of(rule.rule)
+    message = kind.itself(_name(queue.queue), other)
+    if not message:
+        return None
+    tip = kind.itself_tip
+    return Finding(
+        "references.self-target", Severity.ERROR, message, rule.position, tip, queue=str(queue.queue)
+    )
 
 
 def duplicate_queue(first: PolicyQueue, second: PolicyQueue) -> Finding:
@@ -51,16 +39,21 @@ def same_queue(first: PolicyQueue, second: PolicyQueue, name: str) -> Finding:
 
 
 def duplicate_target(queue: PolicyQueue, first: PolicyRule, second: PolicyRule) -> Finding:
-    """Two rules of a queue with one target."""
-    message = f"{_name(queue.queue)} has two rules to {_name(second.target)}"
-    return _duplicate_target(queue, first, second, message)
-
-
-def same_target(queue: PolicyQueue, first: PolicyRule, second: PolicyRule) -> Finding:
-    """Two rules of a queue with one target, by name and by id."""
-    both = f"{_name(first.target)} and {_name(second.target)}"
-    message = f"{_name(queue.queue)} has two rules to one queue: {both} are the same in live"
-    return _duplicate_target(queue, first, second, message)
+    """Two rules of a queue with one target, perhaps by name and by id."""
+    names = [_name(rule.target) for rule in (first, second) if rule.target]
+    message = f"{_name(queue.queue)} has two rules to {names[-1]}"
+    if first.target != second.target:
+        both = " and ".join(names)
+        message = f"{_name(queue.queue)} has two rules to one queue: {both} are the same in live"
+    return Finding(
+        "references.duplicate-target",
+        Severity.ERROR,
+        message,
+        second.position,
+        "keep one of the two",
+        (Note("the first one", first.position), Note("the second one", second.position)),
+        str(queue.queue),
+    )
 
 
 def unknown_in_policies(
@@ -126,51 +119,17 @@ def dangling(queue: str, target: str) -> Finding:
 
 def not_held(queue: PolicyQueue, dialect: Dialect) -> Iterator[Finding]:
     """What a policy says that live has no words for."""
-    places: dict[Kind, Position | None] = {}
-    if queue.rules:
-        places[Kind.OVERFLOW] = queue.rules[0].position
-    if queue.backup:
-        places[Kind.BACKUP] = queue.backup.position
-    if queue.groups:
-        places[Kind.GROUPS] = queue.groups[0].position
-    for kind, position in places.items():
-        if kind not in dialect.holds:
+    for name, rules in queue.stated.items():
+        if rules and name not in dialect.holds:
+            kind = kind_named(name)
             yield Finding(
-                _NOT_HELD[kind],
+                kind.not_held,
                 Severity.ERROR,
-                f"live speaks the dialect {dialect.name}, which has no {_KINDS[kind]}",
-                position,
-                _SAID_OTHERWISE[kind],
+                f"live speaks the dialect {dialect.name}, which has no {kind.plural}",
+                rules[0].position,
+                kind.otherwise,
                 queue=str(queue.queue),
             )
-
-
-_NOT_HELD: Final = {
-    Kind.OVERFLOW: "dialect.overflow",
-    Kind.BACKUP: "dialect.backup",
-    Kind.GROUPS: "dialect.conditional-groups",
-}
-_KINDS: Final = {
-    Kind.OVERFLOW: "overflow rules",
-    Kind.BACKUP: "backup queues",
-    Kind.GROUPS: "conditional groups",
-}
-_SAID_OTHERWISE: Final = {
-    Kind.OVERFLOW: "say it with 'backup:' or 'conditional_groups:', or choose another --dialect",
-    Kind.BACKUP: "say it with 'overflow:', or choose another --dialect",
-    Kind.GROUPS: "remove it, or choose another --dialect",
-}
-
-
-def _self_target(
-    queue: PolicyQueue,
-    message: str,
-    rule: PolicyRule | PolicyBackup,
-    tip: str = "name another queue as the target, or remove the rule",
-) -> Finding:
-    return Finding(
-        "references.self-target", Severity.ERROR, message, rule.position, tip, queue=str(queue.queue)
-    )
 
 
 def _duplicate_queue(first: PolicyQueue, second: PolicyQueue, message: str) -> Finding:
@@ -182,18 +141,6 @@ def _duplicate_queue(first: PolicyQueue, second: PolicyQueue, message: str) -> F
         "keep it in one place, with all of its rules",
         (Note("it stands here first", first.position), Note("and here again", second.position)),
         str(second.queue),
-    )
-
-
-def _duplicate_target(queue: PolicyQueue, first: PolicyRule, second: PolicyRule, message: str) -> Finding:
-    return Finding(
-        "references.duplicate-target",
-        Severity.ERROR,
-        message,
-        second.position,
-        "keep one of the two",
-        (Note("the first one", first.position), Note("the second one", second.position)),
-        str(queue.queue),
     )
 
 

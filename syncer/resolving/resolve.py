@@ -1,15 +1,16 @@
 """From names to queues: the network of the policies alone, and of the policies on top of live."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from syncer.model.dialect import BRIEF, Dialect
+from syncer.kinds.registry import KIND_NAMES, OVERFLOW_RULES, kind_of
+from syncer.model.dialect import Dialect
 from syncer.model.finding import Finding, Position
 from syncer.model.group import GROUP, Group
-from syncer.model.network import Edge, Network, Node, edge_of, watch_edges
-from syncer.model.policy import GroupRef, PolicyGroups, PolicyQueue, PolicyRule, PolicySet, QueueRef
+from syncer.model.network import Edge, Network, Node, edges_of, watch_edges
+from syncer.model.policy import GroupRef, PolicyQueue, PolicyRule, PolicySet, QueueRef
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, Rule, Rules
+from syncer.model.rule import Rule, Rules
 from syncer.model.settings import Ignore
 from syncer.model.written import Written
 from syncer.resolving import reference_findings as say
@@ -23,14 +24,14 @@ Placed = tuple[Rule, Position | None]
 
 @dataclass(frozen=True, slots=True)
 class Desired:
-    """The rules that a queue shall have, of the ``kinds`` that its policy speaks of; other kinds stay.
+    """The rules that a queue shall have, of the ``kinds`` that its policy states; other kinds stay.
 
     ``said`` are the same rules as the policy has them, before fields that settings ignore were left to live.
     ``back`` is the PUT that would be taken back, where they come of a rollback.
     """
 
     rules: Rules
-    kinds: tuple[Kind, ...] = (Kind.OVERFLOW,)
+    kinds: tuple[str, ...]
     positions: tuple[Position | None, ...] = ()
     said: Rules = ()
     back: Written | None = None
@@ -64,19 +65,17 @@ def resolve_offline(policies: PolicySet) -> tuple[Network, tuple[Finding, ...]]:
             continue
         nodes[key] = Node(key, key, queue.managed, queue.capacity, queue.base_load, queue.position)
         if queue.managed:
-            edges.extend(
-                edge_of(key, rule, new=True, position=position) for rule, position in _by_name(queue)
-            )
+            for stated in queue.rules:
+                edges.extend(edges_of(key, stated.rule, new=True, position=stated.position))
     for edge in edges:
-        if edge.target:
-            nodes.setdefault(edge.target, Node(edge.target, edge.target))
+        nodes.setdefault(edge.target, Node(edge.target, edge.target))
     return Network(_in_order(nodes.values()), tuple(edges)), ()
 
 
 def resolve_live(
     policies: PolicySet,
     live: Sequence[LiveQueue],
-    dialect: Dialect = BRIEF,
+    dialect: Dialect = OVERFLOW_RULES,
     groups: Sequence[Group] = (),
     ignores: Sequence[Ignore] = (),
 ) -> Resolved:
@@ -103,23 +102,6 @@ def resolve_live(
         desired,
         tuple(resolver.findings),
     )
-
-
-def _by_name(queue: PolicyQueue) -> Iterator[Placed]:
-    """The rules of a policy with names in place of ids."""
-    for rule in queue.rules:
-        yield OverflowRule(str(rule.target), rule.threshold, rule.delay, rule.enabled), rule.position
-    if queue.backup:
-        backup = queue.backup
-        wait = backup.wait_over(None)
-        yield BackupRule(str(backup.target), wait, backup.wait_for_agent), backup.position
-    for place, each in enumerate(queue.groups, 1):
-        target = str(each.target or "")
-        groups = tuple(str(group) for group in each.groups)
-        yield (
-            GroupRule(place, target, each.metric, each.operator, each.value, each.wait, groups),
-            each.position,
-        )
 
 
 class _Resolver:
@@ -153,13 +135,13 @@ class _Resolver:
                     desired[key] = wanted
         return desired
 
-    def kept(self, queue: LiveQueue, managed: Sequence[Kind]) -> Iterator[Edge]:
+    def kept(self, queue: LiveQueue, managed: Collection[str]) -> Iterator[Edge]:
         """The edges of the rules of a queue that stay as live has them."""
         for rule in queue.rules:
             if rule.kind in managed or not rule.target:
                 continue
             if rule.target in self._queues.by_id:
-                yield edge_of(queue.id, rule)
+                yield from edges_of(queue.id, rule)
             else:
                 self.findings.append(say.dangling(queue.name, rule.target))
 
@@ -167,64 +149,45 @@ class _Resolver:
         """The rules of the kinds that live can hold; None where one of them could not be resolved."""
         self.findings.extend(say.not_held(policy, self._dialect))
         kinds = managed_kinds(policy, self._dialect)
-        resolve = {Kind.OVERFLOW: self._overflow, Kind.BACKUP: self._backup, Kind.GROUPS: self._conditional}
-        found = [placed for kind in kinds for placed in resolve[kind](key, policy)]
-        placed = [each for each in found if each is not None]
-        if len(placed) < len(found):
+        found = [
+            (stated, self._resolved(key, policy, stated)) for kind in kinds for stated in policy.stated[kind]
+        ]
+        pairs = [(stated, rule) for stated, rule in found if rule is not None]
+        placed = self._each_once(policy, pairs)
+        if len(pairs) < len(found):
             return None
         return Desired(tuple(rule for rule, _ in placed), kinds, tuple(position for _, position in placed))
 
-    def _overflow(self, key: str, policy: PolicyQueue) -> list[Placed | None]:
-        found = [self._rule(key, policy, rule) for rule in policy.rules]
-        pairs = self._each_target_once(policy, [pair for pair in found if pair is not None])
-        resolved: list[Placed | None] = [(desired, rule.position) for rule, desired in pairs]
-        return [*resolved, *(None for pair in found if pair is None)]
-
-    def _backup(self, key: str, policy: PolicyQueue) -> list[Placed | None]:
-        if policy.backup is None:
-            return []
-        backup = policy.backup
-        target = self._find(backup.target, backup.position, policy)
-        if target is None:
-            return [None]
-        if target.id == key and backup.target != policy.queue:
-            self.findings.append(say.backed_by_itself(policy, backup))
-        wait = backup.wait_over(self._queues.by_id[key].agent_wait)
-        return [(BackupRule(target.id, wait, backup.wait_for_agent), backup.position)]
-
-    def _conditional(self, key: str, policy: PolicyQueue) -> list[Placed | None]:
-        return [self._group_rule(key, place, rule, policy) for place, rule in enumerate(policy.groups, 1)]
-
-    def _group_rule(self, key: str, place: int, rule: PolicyGroups, policy: PolicyQueue) -> Placed | None:
-        target = self._find(rule.target, rule.position, policy) if rule.target else None
+    def _resolved(self, key: str, policy: PolicyQueue, stated: PolicyRule) -> Rule | None:
+        """The rule with ids; None where a queue or group could not be found."""
+        target = self._find(stated.target, stated.position, policy) if stated.target else None
         queue = self._queues.by_id[key]
-        groups = [self._find_group(group, rule.position, policy, queue) for group in rule.groups]
+        groups = [self._find_group(group, stated.position, policy, queue) for group in stated.groups]
+        if None in groups or (stated.target and target is None):
+            return None
+        target_id = target.id if target else ""
+        if target_id == key:
+            fault = say.self_target(policy, stated)
+            if fault is None:
+                target_id = ""
+            elif stated.target != policy.queue:  # else the references were checked without live
+                self.findings.append(fault)
         ids = {group.id for group in groups if group is not None}
-        if None in groups or (rule.target and target is None):
-            return None
-        watched = target.id if target and target.id != key else ""
-        said = (rule.metric, rule.operator, rule.value, rule.wait)
-        return GroupRule(place, watched, *said, tuple(sorted(ids))), rule.position
+        found: Rule = kind_of(stated.rule).in_queue(
+            stated.rule.with_ids(target_id, tuple(sorted(ids))), self._queues.by_id[key]
+        )
+        return found
 
-    def _rule(
-        self, key: str, policy: PolicyQueue, rule: PolicyRule
-    ) -> tuple[PolicyRule, OverflowRule] | None:
-        target = self._find(rule.target, rule.position, policy)
-        if target is None:
-            return None
-        if target.id == key and rule.target != policy.queue:
-            self.findings.append(say.same_as_itself(policy, rule))
-        return rule, OverflowRule(target.id, rule.threshold, rule.delay, rule.enabled)
-
-    def _each_target_once(
-        self, policy: PolicyQueue, pairs: Sequence[tuple[PolicyRule, OverflowRule]]
-    ) -> list[tuple[PolicyRule, OverflowRule]]:
-        first: dict[str, tuple[PolicyRule, OverflowRule]] = {}
-        for rule, desired in pairs:
-            earlier, _ = first.setdefault(desired.target, (rule, desired))
-            if earlier.target != rule.target:
-                self.findings.append(say.same_target(policy, earlier, rule))
-        return list(first.values())
+    def _each_once(
+        self, policy: PolicyQueue, pairs: Sequence[tuple[PolicyRule, Rule]]
+    ) -> list[tuple[Rule, Position | None]]:
+        """The first rule of a kind with each key, and where it stands."""
+        first: dict[tuple[str, str], tuple[PolicyRule, Rule]] = {}
+        for stated, rule in pairs:
+            earlier, _ = first.setdefault((rule.kind, rule.key), (stated, rule))
+            if earlier.target != stated.target and earlier is not stated:
+                self.findings.append(say.duplicate_target(policy, earlier, stated))
+        return [(rule, stated.position) for stated, rule in first.values()]
 
     def _find(
         self, wanted: QueueRef, position: Position | None, owner: PolicyQueue | None = None
@@ -261,20 +224,19 @@ class _Resolver:
         return None
 
 
-def managed_kinds(policy: PolicyQueue, dialect: Dialect) -> tuple[Kind, ...]:
-    """The kinds of rules that a policy owns: those that it speaks of and live can hold.
+def managed_kinds(policy: PolicyQueue, dialect: Dialect) -> tuple[str, ...]:
+    """The kinds of rules that a policy owns: those that it states and live can hold.
 
-    A managed queue that speaks of nothing keeps the rules that live has.
+    A managed queue that states nothing keeps the rules that live has.
     """
-    return tuple(kind for kind in Kind if kind in policy.speaks_of and kind in dialect.holds)
+    return tuple(kind for kind in KIND_NAMES if kind in policy.stated and kind in dialect.holds)
 
 
 def _desired_edges(queue: LiveQueue, wanted: Desired) -> Iterator[Edge]:
     in_force = {(rule.kind, rule.target) for rule in queue.rules if rule.enabled}
     for rule, position in zip(wanted.rules, wanted.positions, strict=True):
-        if rule.target:
-            new = (rule.kind, rule.target) not in in_force
-            yield edge_of(queue.id, rule, new=new, position=position)
+        new = (rule.kind, rule.target) not in in_force
+        yield from edges_of(queue.id, rule, new=new, position=position)
 
 
 def _live_node(queue: LiveQueue, policy: PolicyQueue | None) -> Node:

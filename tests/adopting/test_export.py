@@ -12,13 +12,13 @@ from syncer.adopting.export import Export, choose, export, kebab
 from syncer.checks.constructs import check_constructs
 from syncer.checks.references import check_references
 from syncer.emulator.organization import organisation
+from syncer.kinds.registry import GENESYS_CLOUD, MIXED, OVERFLOW_RULES, POLICY_KINDS
 from syncer.model.change import Reason
-from syncer.model.dialect import BRIEF, GENESYS, MIXED, Dialect
+from syncer.model.dialect import Dialect
 from syncer.model.finding import Finding, has_errors
 from syncer.model.group import Group
 from syncer.model.plan import Plan
 from syncer.model.policy import PolicySet
-from syncer.model.rule import SPOKEN
 from syncer.planning.build import Inputs, build_plan
 from syncer.planning.gather import Live, read_live
 from syncer.policy.parse import parse_queues
@@ -43,7 +43,7 @@ NEVER_EXPORTED = ("references.self-target", "references.duplicate-target", "dial
 HOSTILE = ["No", "on", "123", ": #", "a: b", "'", '"', "\\", "- a", "{id: x}", " ", "\u202e", "\ufeff"]
 
 
-def read(raws: Iterable[Raw], usual: Dialect = BRIEF, groups: Sequence[Group] | None = None) -> Live:
+def read(raws: Iterable[Raw], usual: Dialect = OVERFLOW_RULES, groups: Sequence[Group] | None = None) -> Live:
     """Live as an export reads it."""
     listed = read_live(Listing(raws, usual), PolicySet(), with_groups=True)
     if groups is None:
@@ -71,7 +71,7 @@ def replanned(made: Export, live: Live) -> Plan:
     return build_plan(inputs, NOW)
 
 
-def text_of(*raws: Raw, usual: Dialect = BRIEF) -> str:
+def text_of(*raws: Raw, usual: Dialect = OVERFLOW_RULES) -> str:
     (file,) = export(read(raws, usual)).files
     return file.text
 
@@ -183,11 +183,15 @@ queues:
 
 @pytest.mark.parametrize(
     ("usual", "said"),
-    [(BRIEF, ["overflow"]), (GENESYS, ["backup", "conditional_groups"]), (MIXED, list(SPOKEN))],
+    [
+        (OVERFLOW_RULES, ["overflow"]),
+        (GENESYS_CLOUD, ["backup", "conditional_groups"]),
+        (MIXED, list(POLICY_KINDS)),
+    ],
 )
 def test_what_live_can_not_hold_is_not_spoken_of(usual: Dialect, said: list[str]) -> None:
     text = text_of({"id": "a", "name": "A"}, usual=usual)
-    assert said == [kind.value for kind in SPOKEN if f"    {kind.value}: " in text]
+    assert said == [kind for kind in POLICY_KINDS if f"    {kind}: " in text]
 
 
 def test_a_shared_name_and_one_that_can_not_be_said_are_ids() -> None:

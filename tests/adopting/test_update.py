@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from syncer.adopting.export import Export, export, refresh
 from syncer.errors import Refused
+from syncer.kinds.backup import BackupRule
+from syncer.kinds.registry import POLICY_KINDS
 from syncer.model.policy import PolicySet
-from syncer.model.rule import SPOKEN
 from syncer.model.settings import Ignore, Settings
 from syncer.planning.build import Inputs, build_plan
 from syncer.planning.gather import read_live
@@ -150,9 +151,10 @@ def test_ignored_fields_stay_as_the_file_says_them() -> None:
     after, _ = refreshed(TUNED, LIVE, *OTHERS, ignores=[Ignore(("A",), ("threshold", "agent_wait", "value"))])
     policy = parse_queues(parse("", after.encode()))[0]
     assert "threshold: 25    # agreed in March\n        delay: 9\n" in after
-    assert [(25, 9), (1, 2)] == [(each.threshold, each.delay) for each in policy.rules]
-    assert policy.backup and (90, True) == (policy.backup.agent_wait, policy.backup.wait_for_agent)
-    assert [(5, 8), (30, 60)] == [(each.value, each.wait) for each in policy.groups]
+    said = {kind: [each.rule.values() for each in rules] for kind, rules in policy.stated.items()}
+    assert [(25, 9), (1, 2)] == [(each["threshold"], each["delay"]) for each in said["overflow"]]
+    assert [{"agent_wait": 90, "wait_for_agent": True}] == said["backup"]
+    assert [(5, 8), (30, 60)] == [(each["value"], each["wait"]) for each in said["conditional_groups"]]
 
 
 def test_another_backup_queue_is_not_the_one_that_the_file_says() -> None:
@@ -160,11 +162,11 @@ def test_another_backup_queue_is_not_the_one_that_the_file_says() -> None:
     elsewhere = LIVE | {"directRouting": {"backupQueueId": "id-C", **waits}}
     after, _ = refreshed(TUNED, elsewhere, *OTHERS, ignores=[Ignore(("A",), ("agent_wait",))])
     policy = parse_queues(parse("", after.encode()))[0]
-    assert policy.backup and ("C", 61) == (policy.backup.target.name, policy.backup.agent_wait)
+    assert (BackupRule("C", 61),) == tuple(each.rule for each in policy.stated["backup"])
 
 
 def test_ignored_kinds_and_queues_stay_as_the_file_says_them() -> None:
-    everything = [Ignore(("A",), tuple(kind.value for kind in SPOKEN))]
+    everything = [Ignore(("A",), tuple(POLICY_KINDS))]
     for ignores in (everything, [Ignore(("A",))]):
         after, _ = refreshed(TUNED, LIVE, *OTHERS, ignores=ignores)
         assert after.startswith(TUNED)

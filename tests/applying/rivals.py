@@ -19,8 +19,7 @@ from syncer.live.region import endpoints
 from syncer.live.response import Answer
 from syncer.live.turn import Turn
 from syncer.model.plan import Plan
-from syncer.model.policy import PolicyQueue, PolicyRule, PolicySet, QueueRef
-from syncer.model.rule import Kind
+from syncer.model.policy import PolicyQueue, PolicySet, QueueRef
 from syncer.model.settings import Pace, Retries, Settings
 from syncer.model.times import utc_now
 from syncer.net.timing import REAL_TIME, Reading, Timing
@@ -28,6 +27,7 @@ from syncer.planning.build import Inputs, build_plan
 from syncer.planning.gather import Live, read_live
 from tests.applying.scripted import NOW, RUN
 from tests.program import live_queue, overflow
+from tests.stated import overflow_to
 
 FAST = Settings(pace=Pace(1e6, 1000), retries=Retries(backoff=0.0, backoff_max=0.0, settle=0.0))
 Happens = Callable[[], object]
@@ -41,8 +41,9 @@ def wanted(rules: Mapping[str, Sequence[str]]) -> PolicySet:
                 QueueRef(name=queue.title()),
                 capacity=1000.0,
                 base_load=1.0,
-                rules=tuple(PolicyRule(QueueRef(name=target.title()), 10) for target in targets),
-                speaks_of=frozenset({Kind.OVERFLOW}),
+                stated={
+                    "overflow": tuple(overflow_to(QueueRef(name=target.title()), 10) for target in targets)
+                },
             )
             for queue, targets in rules.items()
         )

@@ -6,11 +6,11 @@ from typing import Any
 
 from syncer.audit.entries import Run
 from syncer.audit.origin import Origin
+from syncer.kinds.overflow import OverflowRule
 from syncer.live.response import Answer
 from syncer.live.wire import read_queue
 from syncer.model.change import QueueChange
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import OverflowRule
 from syncer.planning.diff import diff_rules
 
 NOW = "2026-03-01T08:30:00.000Z"
@@ -45,16 +45,23 @@ def raw(*rules: OverflowRule, queue: str = "front", etag: str = "1", **fields: A
     return {"id": queue, "name": queue.title(), **lock, "routingRules": wire(*rules), **fields}
 
 
+KINDS = ("overflow",)
+
+
 def change_to(*after: OverflowRule, seen: LiveQueue) -> QueueChange:
     """The change that turns a live queue into ``after``."""
-    return QueueChange(seen.id, seen.name, diff_rules(seen, after, {}), seen.rules, after)
+    return QueueChange(
+        seen.id, seen.name, diff_rules(seen, after, {}, ("overflow",)), seen.rules, after, kinds=("overflow",)
+    )
 
 
 def change(queue: str, waits_for: Iterable[str] = (), threshold: int = 25) -> QueueChange:
     """A change that updates one rule of a queue."""
     seen = read_queue(raw(rule(threshold=10), queue=queue))
     made = change_to(rule(threshold=threshold), seen=seen)
-    return QueueChange(queue, seen.name, made.rules, made.before, made.after, 1, tuple(waits_for))
+    return QueueChange(
+        queue, seen.name, made.rules, made.before, made.after, 1, tuple(waits_for), kinds=("overflow",)
+    )
 
 
 @dataclass

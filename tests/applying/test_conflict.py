@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncer.applying.conflict import Verdict, three_way
-from syncer.model.rule import OverflowRule
+from syncer.kinds.overflow import OverflowRule
 from tests.applying.scripted import rule
 
 A, B = rule("a"), rule("b")

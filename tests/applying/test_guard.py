@@ -18,12 +18,12 @@ from syncer.applying.guard import (
 )
 from syncer.audit.entries import change_entries, run_entry
 from syncer.errors import BadPlan, PoliciesInvalid, Refused, StalePlan
+from syncer.kinds.owner import OwnerMark
 from syncer.live.wire import read_queue
 from syncer.model.change import QueueChange
 from syncer.model.finding import Finding, Severity
 from syncer.model.outcome import Outcome, Status
 from syncer.model.plan import LiveRules, Plan
-from syncer.model.rule import OwnerMark
 from syncer.model.settings import Freeze, Safety
 from syncer.planning.document import plan_document
 from tests.applying.scripted import RUN, change, change_to, raw, rule

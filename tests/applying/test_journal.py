@@ -15,10 +15,13 @@ from syncer.applying.journal import CutOff, Journal, Trace, find_journals, read_
 from syncer.audit.entries import Run
 from syncer.audit.origin import Origin
 from syncer.errors import AuditError
+from syncer.kinds.backup import BackupRule
+from syncer.kinds.conditional_groups import GroupRule
+from syncer.kinds.overflow import OverflowRule
+from syncer.kinds.registry import KIND_NAMES
 from syncer.model.change import Action, FieldChange, QueueChange, RuleChange
 from syncer.model.group import Group
 from syncer.model.outcome import Outcome, Status
-from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule
 from syncer.model.written import Written
 from tests.applying.scripted import NOW, RUN, change
 from tests.properties import examples
@@ -63,7 +66,7 @@ changes_ = st.builds(
     many_rules,
     st.integers(1, 9),
     st.lists(texts, max_size=2).map(tuple),
-    st.lists(st.sampled_from(Kind), unique=True).map(tuple),
+    st.lists(st.sampled_from(KIND_NAMES), unique=True).map(tuple),
 )
 runs = st.builds(
     Run,

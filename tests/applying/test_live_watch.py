@@ -8,9 +8,10 @@ import pytest
 from syncer.applying.live_watch import COSTS, MOST_ASKED, SHORTEST, LiveWatch
 from syncer.applying.take_back import Ours
 from syncer.errors import ApiError, NoAnswer, NotFound
+from syncer.kinds.overflow import OverflowRule
 from syncer.live.wire import read_queue
 from syncer.model.change import QueueChange
-from syncer.model.rule import Kind, OverflowRule, Rule
+from syncer.model.rule import Rule
 from syncer.net.timing import Reading
 
 
@@ -30,7 +31,7 @@ def rules(*targets: str) -> tuple[Rule, ...]:
 
 
 def to(queue: str, *targets: str, before: tuple[str, ...] = ()) -> QueueChange:
-    return QueueChange(queue, queue.title(), (), rules(*before), rules(*targets))
+    return QueueChange(queue, queue.title(), (), rules(*before), rules(*targets), kinds=("overflow",))
 
 
 @dataclass
@@ -118,7 +119,7 @@ def test_a_circle_through_a_new_queue_is_one() -> None:
 def test_a_rule_of_another_kind_is_guarded_by_no_lock() -> None:
     backup = raw("b", "c") | {"directRouting": {"backupQueueId": "a"}}
     change = to("b", "c", "d", before=("c",))
-    assert (Kind.OVERFLOW,) == change.kinds
+    assert ("overflow",) == change.kinds
     assert {"a", "b"} == dangers(backup, changes=(TO_B, change)).keys()
 
 

@@ -13,11 +13,11 @@ from syncer.audit.chain import Chain
 from syncer.audit.entries import change_entries, run_entry
 from syncer.audit.verify import verify_chain
 from syncer.errors import AuditError, NoAnswer, NotFound, Refused
+from syncer.kinds.overflow import OverflowRule
 from syncer.live.response import Answer
 from syncer.model.change import Action, QueueChange, RuleChange
 from syncer.model.environment import Place
 from syncer.model.outcome import Outcome, Status
-from syncer.model.rule import OverflowRule
 from syncer.model.written import Written
 from tests.applying.scripted import NOW, RUN, change, raw, rule
 from tests.scripted_server import FakeTime
@@ -161,7 +161,7 @@ def several(queue: str) -> QueueChange:
     """Two second rules with one target go, another rule comes."""
     gone = tuple(RuleChange(Action.DELETE, "back", "Back", OverflowRule("back", n)) for n in (1, 2))
     made = RuleChange(Action.CREATE, "side", "Side", after=OverflowRule("side", 5))
-    return QueueChange(queue, queue.title(), (*gone, made), (), ())
+    return QueueChange(queue, queue.title(), (*gone, made), (), (), kinds=("overflow",))
 
 
 @given(st.integers(0, 6), st.booleans())

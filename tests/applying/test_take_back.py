@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncer.applying.take_back import Loops, Ours, Taken, as_written, ours_of, take_back, way_back_of
+from syncer.kinds.backup import BackupRule
+from syncer.kinds.owner import OwnerMark
 from syncer.live.wire import read_queue
 from syncer.model.change import Action, QueueChange
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import BackupRule, Kind, OwnerMark
 from syncer.model.written import Written
 from tests.applying.scripted import change_to, raw, rule
 
@@ -170,7 +171,7 @@ def test_what_a_take_back_restored_goes_alone() -> None:
 
 def test_a_backup_queue_and_the_mark_of_an_owner_go_back_too() -> None:
     before, after = (BackupRule("old"), OwnerMark("ann")), (BackupRule("new"), OwnerMark("bob"))
-    change = QueueChange("front", "Front", (), before, after, kinds=(Kind.BACKUP, Kind.OWNER))
+    change = QueueChange("front", "Front", (), before, after, kinds=("backup", "owner"))
     now = replace(read_queue(raw(OLD)), rules=(OLD, *after))
     assert before == back(change, now).after
     assert (OwnerMark("ann"),) == back(change, now, frozenset()).after

@@ -21,11 +21,11 @@ from syncer.errors import (
     PreconditionFailed,
     RateLimited,
 )
+from syncer.kinds.owner import OwnerMark
 from syncer.live.response import Answer
 from syncer.live.wire import read_queue
 from syncer.model.change import QueueChange
 from syncer.model.outcome import SENT, Outcome, Status
-from syncer.model.rule import Kind, OwnerMark
 from syncer.model.settings import Retries
 from syncer.model.written import Written
 from syncer.planning.diff import diff_rules
@@ -369,7 +369,7 @@ OURS = OwnerMark("us")
 def mark(api: Scripted) -> Outcome:
     """Mark the queue of ``api`` and bring it from OLD to NEW."""
     queue = read_queue(api.queue)
-    kinds = (Kind.OVERFLOW, Kind.OWNER)
+    kinds = ("overflow", "owner")
     rules = diff_rules(queue, (NEW, OURS), {}, kinds)
     change = QueueChange(queue.id, queue.name, rules, queue.rules, (NEW, OURS), kinds=kinds)
     return Writer(api, Retries(), lambda *_: None, lambda _: None).write(change, queue)

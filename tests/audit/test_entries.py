@@ -4,9 +4,11 @@ import pytest
 
 from syncer.audit.entries import change_entries, run_entry
 from syncer.audit.origin import Origin, origin
+from syncer.kinds.backup import BackupRule
+from syncer.kinds.conditional_groups import GroupRule
+from syncer.kinds.registry import KIND_NAMES
 from syncer.model.change import Action, QueueChange, RuleChange
 from syncer.model.outcome import Outcome, Status
-from syncer.model.rule import BackupRule, GroupRule, Kind
 from tests.audit.trails import CHANGE, DONE, NOW, RUN
 
 FIRST_NINE = [
@@ -56,7 +58,7 @@ def test_rules_of_other_kinds_have_words_of_their_own() -> None:
         RuleChange(Action.CREATE, "b", "Queue B", None, BackupRule("b", 90)),
         RuleChange(Action.DELETE, "w", "Queue W", watch, None),
     )
-    change = QueueChange("a", "Queue A", rules, (watch,), (BackupRule("b", 90),), kinds=tuple(Kind))
+    change = QueueChange("a", "Queue A", rules, (watch,), (BackupRule("b", 90),), kinds=tuple(KIND_NAMES))
     created, deleted = change_entries(RUN, Outcome(change, Status.APPLIED), NOW)
     assert ("CREATE_BACKUP_QUEUE", "backup", None, "b", "Queue B") == tuple(
         created[key] for key in ("action", "ruleType", "threshold", "targetQueue", "targetName")

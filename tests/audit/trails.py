@@ -8,16 +8,16 @@ from typing import Any
 from syncer.audit.chain import Chain, entry_hash
 from syncer.audit.entries import Run, change_entries, run_entry
 from syncer.audit.origin import Origin
+from syncer.kinds.overflow import OverflowRule
 from syncer.model.change import Action, FieldChange, QueueChange, RuleChange
 from syncer.model.outcome import Outcome, Status
-from syncer.model.rule import OverflowRule
 
 NOW = "2026-03-01T08:30:00.000Z"
 BEFORE, AFTER = OverflowRule("b", 10, 60, True), OverflowRule("b", 20, 60, True)
 UPDATE = RuleChange(Action.UPDATE, "b", "Queue B", BEFORE, AFTER, (FieldChange("threshold", 10, 20),))
 CREATE = RuleChange(Action.CREATE, "c", "Queue C", None, OverflowRule("c", 5, 0, False))
 DELETE = RuleChange(Action.DELETE, "d", "Queue D", OverflowRule("d", 7, 1, True), None, note="a note")
-CHANGE = QueueChange("a", "Queue A", (CREATE, UPDATE, DELETE), (BEFORE,), (AFTER,))
+CHANGE = QueueChange("a", "Queue A", (CREATE, UPDATE, DELETE), (BEFORE,), (AFTER,), kinds=("overflow",))
 RUN = Run("20260301T083000Z-abcdef", NOW, "https://api", "prod", "sha256:1", overrides=("--allow-delete",))
 DONE = Outcome(CHANGE, Status.APPLIED, "", 2, 12.34567, "1", "2", "etag", "corr")
 

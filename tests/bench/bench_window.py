@@ -22,6 +22,7 @@ import requests
 from syncer.applying.progress import TurnApi
 from syncer.applying.write import Writer
 from syncer.emulator.server import Emulator, Faults
+from syncer.kinds.overflow import OverflowRule
 from syncer.live.client import Client, connect
 from syncer.live.credentials import Credentials
 from syncer.live.region import endpoints
@@ -30,7 +31,6 @@ from syncer.live.wire import read_queue
 from syncer.model.change import QueueChange
 from syncer.model.outcome import Outcome
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import OverflowRule
 from syncer.model.settings import Pace, Retries, Settings
 from syncer.planning.diff import diff_rules
 
@@ -101,7 +101,14 @@ def organisation(number: int, pace: Pace) -> Iterator[tuple[Emulator, Client]]:
 def change(queue: LiveQueue) -> QueueChange:
     """One rule gets another threshold."""
     after = (OverflowRule("t", 25, 0, True),)
-    return QueueChange(queue.id, queue.name, diff_rules(queue, after, {}), queue.rules, after)
+    return QueueChange(
+        queue.id,
+        queue.name,
+        diff_rules(queue, after, {}, ("overflow",)),
+        queue.rules,
+        after,
+        kinds=("overflow",),
+    )
 
 
 def rivals(emulator: Emulator, names: list[str], seconds: float, dice: random.Random) -> threading.Thread:

@@ -7,10 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from syncer.checks.capacity import MOST_NOTES, Flow, Load, check_capacity, headroom, loads
+from syncer.kinds.backup import BACKED
 from syncer.model.finding import Finding, Note, Position, Severity
 from syncer.model.headroom import Headroom
 from syncer.model.network import Edge, Network, Node
-from syncer.model.rule import Kind
+from syncer.model.rule import WATCH
 
 
 def at(line: int) -> Position:
@@ -205,7 +206,7 @@ def test_a_backup_queue_gets_all_that_is_left_when_its_turn_comes() -> None:
         (
             Edge("a", "d", 50, delay=120),
             Edge("a", "b", 30, delay=10),
-            Edge("a", "c", 100, delay=60, kind=Kind.BACKUP, position=at(7)),
+            Edge("a", "c", 100, delay=60, role=BACKED, position=at(7)),
         ),
     )
     assert [("b", 30), ("c", 70), ("d", 0)] == [
@@ -223,7 +224,7 @@ def test_a_source_of_two_rules_is_named_once() -> None:
         (
             Edge("a", "c", 30, delay=10, position=at(1)),
             Edge("b", "c", 50, delay=10, position=at(2)),
-            Edge("a", "c", 100, delay=60, kind=Kind.BACKUP, position=at(3)),
+            Edge("a", "c", 100, delay=60, role=BACKED, position=at(3)),
         ),
     )
     (found,) = check_capacity(network)
@@ -235,7 +236,7 @@ def test_a_backup_queue_that_takes_all_at_once_hides_no_overload() -> None:
     """Overflow is counted without it too, as it may get nothing."""
     network = Network(
         (queue("a", base_load=100), queue("b", 20), queue("c")),
-        (Edge("a", "b", 30, delay=10), Edge("a", "c", 100, kind=Kind.BACKUP)),
+        (Edge("a", "b", 30, delay=10), Edge("a", "c", 100, role=BACKED)),
     )
     assert [("c", 100), ("b", 0)] == [(flow.edge.target, flow.amount) for flow in loads(network).flows]
     (found,) = check_capacity(network)
@@ -246,12 +247,12 @@ def test_a_backup_queue_that_takes_all_at_once_hides_no_overload() -> None:
 
 def test_watches_move_no_load_and_need_no_capacity() -> None:
     nodes = (queue("a", None, 100), queue("b", None))
-    assert () == check_capacity(Network(nodes, (Edge("a", "b", kind=Kind.GROUPS),)))
+    assert () == check_capacity(Network(nodes, (Edge("a", "b", role=WATCH),)))
 
 
 def test_queues_that_no_policy_describes_need_no_capacity_among_themselves() -> None:
     nodes = (queue("a", None, managed=False), queue("b", None, managed=False))
-    edge = Edge("a", "b", 100, kind=Kind.BACKUP)
+    edge = Edge("a", "b", 100, role=BACKED)
     assert () == check_capacity(Network(nodes, (edge,)))
     described = (queue("a", None, managed=False, line=3), nodes[1])
     assert ["capacity.missing", "capacity.missing"] == ids(Network(described, (edge,)))

@@ -4,9 +4,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from syncer.checks.loops import MOST_LISTED, check_loops
+from syncer.kinds.backup import BACKED
 from syncer.model.finding import Finding, Note, Position, Severity
 from syncer.model.network import Edge, Network, Node
-from syncer.model.rule import Kind
+from syncer.model.rule import WATCH
 
 
 def at(line: int) -> Position:
@@ -145,7 +146,7 @@ def test_a_long_list_of_rules_to_disable_is_cut_short() -> None:
 
 
 def test_a_loop_through_a_backup_queue_is_mended_by_removing() -> None:
-    behind = Edge("b", "a", 100, 90, new=True, kind=Kind.BACKUP, position=at(5))
+    behind = Edge("b", "a", 100, 90, new=True, role=BACKED, position=at(5))
     (found,) = check_loops(network_of(Edge("a", "b", 10), behind))
     assert [note.message for note in found.notes] == [
         "a → b at 10 % after 0 s",
@@ -157,7 +158,7 @@ def test_a_loop_through_a_backup_queue_is_mended_by_removing() -> None:
 
 
 def test_watches_make_no_loop() -> None:
-    watches = [Edge(one, other, kind=Kind.GROUPS) for one, other in ("ab", "ba")]
+    watches = [Edge(one, other, role=WATCH) for one, other in ("ab", "ba")]
     assert check_loops(network_of(*watches)) == ()
     assert check_loops(network_of(Edge("a", "b"), watches[1])) == ()
 

@@ -1,6 +1,7 @@
 from syncer.checks.references import check_references
 from syncer.model.finding import Note, Position, Severity
-from syncer.model.policy import PolicyQueue, PolicyRule, PolicySet, QueueRef
+from syncer.model.policy import PolicyQueue, PolicySet, QueueRef
+from tests.stated import overflow_to
 
 
 def at(line: int) -> Position:
@@ -8,8 +9,8 @@ def at(line: int) -> Position:
 
 
 def queue(name: str, line: int, *targets: tuple[QueueRef, int], managed: bool = True) -> PolicyQueue:
-    rules = tuple(PolicyRule(target, 5, position=at(where)) for target, where in targets)
-    return PolicyQueue(QueueRef(name), managed, rules=rules, position=at(line))
+    rules = tuple(overflow_to(target, 5, position=at(where)) for target, where in targets)
+    return PolicyQueue(QueueRef(name), managed, stated={"overflow": rules}, position=at(line))
 
 
 def named(name: str, line: int) -> tuple[QueueRef, int]:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from syncer.checks.safety import Objection, objections
+from syncer.kinds.overflow import OverflowRule
 from syncer.model.change import Action, QueueChange, RuleChange
 from syncer.model.plan import Plan
 from syncer.model.settings import Freeze, Safety
@@ -16,8 +17,12 @@ NOW = datetime(2026, 12, 24, 12, tzinfo=UTC)
 def plan(create: int = 0, update: int = 0, delete: int = 0, of: int = 100, name: str = "Front") -> Plan:
     """One queue whose rules are created, updated and deleted, ``of`` so many managed live rules."""
     counts = {Action.CREATE: create, Action.UPDATE: update, Action.DELETE: delete}
-    rules = tuple(RuleChange(action, "t", "T") for action, count in counts.items() for _ in range(count))
-    changes = (QueueChange("front", name, rules, (), ()),) if rules else ()
+    rules = tuple(
+        RuleChange(action, "t", "T", after=OverflowRule("t"))
+        for action, count in counts.items()
+        for _ in range(count)
+    )
+    changes = (QueueChange("front", name, rules, (), (), kinds=("overflow",)),) if rules else ()
     return Plan("", "", changes=changes, managed_rules=of)
 
 

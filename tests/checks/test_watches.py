@@ -4,9 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncer.checks.watches import check_watches
+from syncer.kinds.backup import BACKED
 from syncer.model.finding import Finding, Note, Position, Severity
 from syncer.model.network import Edge, Network, Node
-from syncer.model.rule import Kind
+from syncer.model.rule import SHARE, WATCH
 
 
 def at(line: int) -> Position:
@@ -19,7 +20,7 @@ def network_of(*edges: Edge) -> Network:
 
 
 def watch(source: str, target: str, line: int = 0) -> Edge:
-    return Edge(source, target, kind=Kind.GROUPS, position=at(line) if line else None)
+    return Edge(source, target, role=WATCH, position=at(line) if line else None)
 
 
 def test_a_circle_of_watches_is_one_warning_with_all_its_rules() -> None:
@@ -50,16 +51,16 @@ def test_a_queue_that_watches_itself_is_no_circle() -> None:
 
 
 def test_rules_that_move_contacts_watch_nobody() -> None:
-    for kind in (Kind.OVERFLOW, Kind.BACKUP):
-        assert () == check_watches(network_of(watch("a", "b"), Edge("b", "a", 100, kind=kind)))
+    for role in (SHARE, BACKED):
+        assert () == check_watches(network_of(watch("a", "b"), Edge("b", "a", 100, role=role)))
 
 
 LETTERS = st.sampled_from("abcde")
 
 
-@given(st.lists(st.builds(Edge, LETTERS, LETTERS, kind=st.sampled_from(Kind)), max_size=12))
+@given(st.lists(st.builds(Edge, LETTERS, LETTERS, role=st.sampled_from([SHARE, BACKED, WATCH])), max_size=12))
 def test_every_finding_goes_round_along_watches(edges: list[Edge]) -> None:
-    pairs = {(edge.source, edge.target) for edge in edges if edge.kind is Kind.GROUPS}
+    pairs = {(edge.source, edge.target) for edge in edges if edge.role == WATCH}
     for finding in check_watches(network_of(*edges)):
         names = [name.removeprefix("Queue ") for name in finding.message.split(" watch ")[0].split(" → ")]
         assert names[0] == names[-1]

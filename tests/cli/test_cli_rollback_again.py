@@ -27,10 +27,10 @@ def backing(name: str, target: str, wait: int) -> dict[str, Any]:
     return {"queue": name, "capacity": 100, "backup": {"queue": target, "agent_wait": wait}}
 
 
-@pytest.fixture(params=["brief", "genesys"])
+@pytest.fixture(params=["overflow-rules", "genesys-cloud"])
 def org(program: Program, request: pytest.FixtureRequest) -> Iterator[Program]:
     """An organisation in each dialect, with its own lock, whose policies change two queues."""
-    if request.param == "brief":
+    if request.param == "overflow-rules":
         yield program
         return
     live = [live_queue("Front", **backed("back")), live_queue("Back"), live_queue("Desk", **backed("front"))]

@@ -15,7 +15,11 @@ Raw = dict[str, Any]
 MOVES = ("_etag", "dateModified", "modifiedBy", "version")
 """What the server itself moves at every write."""
 
-LOCKS: dict[str, Literal["etag", "none"]] = {"brief": "etag", "genesys": "none", "mixed": "etag"}
+LOCKS: dict[str, Literal["etag", "none"]] = {
+    "overflow-rules": "etag",
+    "genesys-cloud": "none",
+    "mixed": "etag",
+}
 METRIC = {"metric": "ServiceLevel", "operator": "LessThan"}
 
 
@@ -27,14 +31,14 @@ def odd_queues(dialect: str, size: int, dice: random.Random) -> list[Raw]:
         queue["division"] = queues[0]["division"]
         queue["unknown"] = {"deep": [place, None, 0.5, "\u202e"]}
         later = [other["id"] for other in queues[place + 1 :]]
-        if dialect == "brief":
+        if dialect == "overflow-rules":
             queue.pop("directRouting", None)
             queue.pop("conditionalGroupRouting", None)
         else:
             queue.setdefault("memberGroups", helpers)
             _odd_backup(queue, later, dice)
             _odd_groups(queue, later, dice)
-        if dialect == "genesys":
+        if dialect == "genesys-cloud":
             entries = [entry for entry in queue["routingRules"] if "type" not in entry]
             queue["routingRules"] = dice.choice([entries, None, []])
         else:
@@ -93,7 +97,7 @@ def change(folder: Path, live: dict[str, Raw], dialect: str, dice: random.Random
         elif dice.random() < 0.3:
             continue
         touched += 1
-        if dialect != "genesys":
+        if dialect != "genesys-cloud":
             queue["overflow"] = _other_rules(queue["overflow"], later, dice)
         if "backup" in queue:
             queue["backup"] = dice.choice([None, {"queue": later[0], "agent_wait": 77} if later else None])

@@ -125,7 +125,7 @@ def test_a_merge_that_is_not_applied_is_pending_and_is_not_written_back(
     assert "~ → Back  pending, to be updated: threshold is 25 %, the policy says 40 %" in text
     assert "+ → Other  pending, to be created: 5 % after 60 s" in text
     waiting = "the policies changed, and the live queues are as they were when both last agreed"
-    said = f"pending: 2 rules of 2 queues: {waiting}; sync apply applies it"
+    said = f"pending: 2 rules of 2 queues: {waiting}; syncer apply applies it"
     assert ["no drift", said] == text.splitlines()[-2:]
     assert 0 == job.run("apply", "--auto-approve").code
     assert {} == sides(looked(job, 0))
@@ -149,7 +149,7 @@ def test_where_both_moved_it_is_drift_and_people_decide(job: Program, hub: Hub) 
     why = "30 % to Back after 60 s: live and the policies both changed it since they last agreed"
     assert f"not written back: Front: {why}\n" in done.err
     assert "threshold is 30 %, the policy says 40 %  # the policies changed it too since both" in done.out
-    assert done.out.endswith("sync export --update would undo what is pending\n")
+    assert done.out.endswith("syncer export --update would undo what is pending\n")
     assert "; the policies changed it too since both" in job.run("drift", "--format", "markdown").out
     assert ([5], 0) == (list(hub.requests()), hub.writes())
 

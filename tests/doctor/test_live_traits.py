@@ -4,7 +4,7 @@ import pytest
 
 from syncer.doctor.line import Line, State, skipped
 from syncer.doctor.live_traits import NAMES, check_clock, check_traits
-from syncer.model.dialect import BRIEF, GENESYS
+from syncer.kinds.registry import GENESYS_CLOUD, OVERFLOW_RULES
 
 ETAG = {"id": "a", "name": "A", "_etag": "1"}
 PLAIN = {"id": "b", "name": "B", "directRouting": {"backupQueueId": "a"}}
@@ -12,11 +12,11 @@ PLAIN = {"id": "b", "name": "B", "directRouting": {"backupQueueId": "a"}}
 
 def traits(*queues: dict[str, Any], dialect: str = "auto", **headers: str) -> dict[str, Line]:
     names = {name.replace("_", "-"): value for name, value in headers.items()}
-    return {line.name: line for line in check_traits(queues, names, dialect, GENESYS)}
+    return {line.name: line for line in check_traits(queues, names, dialect, GENESYS_CLOUD)}
 
 
 def test_without_a_page_of_queues() -> None:
-    assert skipped(NAMES, "no queue could be read") == check_traits(None, {}, "auto", BRIEF)
+    assert skipped(NAMES, "no queue could be read") == check_traits(None, {}, "auto", OVERFLOW_RULES)
 
 
 @pytest.mark.parametrize(
@@ -36,12 +36,17 @@ def test_the_lock(queues: list[dict[str, Any]], state: State, words: str) -> Non
 @pytest.mark.parametrize(
     ("queues", "dialect", "state", "words"),
     [
-        ([ETAG], "auto", State.OK, "brief, told from 1 queues: overflow"),
+        ([ETAG], "auto", State.OK, "overflow-rules, told from 1 queues: overflow"),
         ([ETAG, PLAIN], "auto", State.OK, "mixed, told from 2 queues: overflow, backup, conditional_groups"),
-        ([], "auto", State.OK, "genesys, told from 0 queues: backup, conditional_groups"),
-        ([PLAIN], "genesys", State.OK, "genesys, as --dialect says: backup, conditional_groups"),
-        ([], "brief", State.OK, "brief, as --dialect says: overflow"),
-        ([PLAIN], "brief", State.WARNING, "brief, as --dialect says, but the queues look like genesys"),
+        ([], "auto", State.OK, "genesys-cloud, told from 0 queues: backup, conditional_groups"),
+        ([PLAIN], "genesys-cloud", State.OK, "genesys-cloud, as --dialect says: backup, conditional_groups"),
+        ([], "overflow-rules", State.OK, "overflow-rules, as --dialect says: overflow"),
+        (
+            [PLAIN],
+            "overflow-rules",
+            State.WARNING,
+            "overflow-rules, as --dialect says, but the queues look like genesys-cloud",
+        ),
     ],
 )
 def test_the_dialect(queues: list[dict[str, Any]], dialect: str, state: State, words: str) -> None:

@@ -11,7 +11,10 @@ from syncer.drift.agreed import Agreed, Agreement
 from syncer.drift.episodes import Episode, advance
 from syncer.drift.file import Remembered, kept_from_others, read_memory, write_memory
 from syncer.errors import SyncerError
-from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, OwnerMark
+from syncer.kinds.backup import BackupRule
+from syncer.kinds.conditional_groups import GroupRule
+from syncer.kinds.overflow import OverflowRule
+from syncer.kinds.owner import OwnerMark
 from tests.drift.test_episodes import EDITED, FACTS, FIRST, KEY, SECOND, all_of_it
 
 EPISODES = (
@@ -31,7 +34,7 @@ AGREED = (
         "https://api",
         "test",
         queues={
-            "a": Agreed(open=frozenset({(Kind.OVERFLOW, "b"), (Kind.GROUPS, "")})),
+            "a": Agreed(open=frozenset({("overflow", "b"), ("conditional_groups", "")})),
             "b": Agreed(
                 (GroupRule(1, "c", "M", "LessThan", 1.5, 0, ("g",)), OwnerMark("us"), BackupRule("c"))
             ),

@@ -1,6 +1,6 @@
 from syncer.drift.found import Direction, Drifting, drift_of
+from syncer.kinds.overflow import OverflowRule
 from syncer.model.change import FieldChange
-from syncer.model.rule import OverflowRule
 from syncer.planning.diff import SECOND
 from tests.organisations import overflow, planned, policies, policy, raw, rule
 

@@ -3,9 +3,9 @@ from dataclasses import replace
 from syncer.drift.episodes import Facts, Step, advance
 from syncer.drift.found import Direction, Drift, Drifting, drift_of
 from syncer.drift.sightings import looking, remembered, sightings
+from syncer.kinds.backup import BackupRule
 from syncer.model.plan import Plan
 from syncer.model.queue import Edit
-from syncer.model.rule import BackupRule, Kind
 from tests.organisations import overflow, planned, policies, policy, raw, rule
 
 NOW = "2026-03-01T08:30:00.000Z"
@@ -52,7 +52,7 @@ def test_equal_rules_are_told_apart() -> None:
 def test_rules_of_other_kinds_have_no_threshold() -> None:
     backup = Drifting(Direction.LIVE_HAS_MORE, "a", "A", "b", "B", None, BackupRule("b"))
     ((key, facts),) = sightings(Drift(Plan("now", "api"), (backup,))).items()
-    assert (Kind.BACKUP.value, None) == (key.kind, facts.threshold)
+    assert ("backup", None) == (key.kind, facts.threshold)
 
 
 def test_each_rule_gets_its_episode() -> None:

@@ -8,10 +8,13 @@ import pytest
 from syncer.audit.entries import Run, change_entries, run_entry
 from syncer.drift.agreed import NOT_KNOWN, Agreed
 from syncer.drift.trail import brought_up_to_date
+from syncer.kinds.backup import BackupRule
+from syncer.kinds.overflow import OverflowRule
+from syncer.kinds.owner import OwnerMark
 from syncer.model.change import Action, QueueChange, RuleChange
 from syncer.model.environment import Organization, Place
 from syncer.model.outcome import Outcome, Status
-from syncer.model.rule import BackupRule, Kind, OverflowRule, OwnerMark, Rule
+from syncer.model.rule import Rule
 from syncer.model.written import Written
 from tests.organisations import overflow
 
@@ -19,7 +22,7 @@ API, AT, LATER = "https://api", "2026-03-01T08:30:00.000Z", "2026-03-01T09:30:00
 HERE = Place(API)
 OLD, NEW = OverflowRule("id-B", 10, 60, True), OverflowRule("id-B", 20, 60, True)
 OTHER = OverflowRule("id-C", 5, 60, True)
-B, C = (Kind.OVERFLOW, "id-B"), (Kind.OVERFLOW, "id-C")
+B, C = ("overflow", "id-B"), ("overflow", "id-C")
 WRITTEN = Written(
     {"routingRules": [overflow("B", 10), overflow("C", 5)]},
     {"routingRules": [overflow("B", 20), overflow("C", 5)]},
@@ -36,7 +39,9 @@ def entries(
 ) -> list[dict[str, Any]]:
     run = run or Run("r", AT, API, verb=verb)
     action = Action.UPDATE if before and after else Action.CREATE if after else Action.DELETE
-    change = QueueChange("a", "A", (RuleChange(action, "id-B", "B", before, after),), (), ())
+    change = QueueChange(
+        "a", "A", (RuleChange(action, "id-B", "B", before, after),), (), (), kinds=("overflow",)
+    )
     made = change_entries(run, Outcome(change, status, written=written), LATER)
     return [*made, run_entry(run, LATER, status="done", validation_pass=True)]
 
@@ -47,9 +52,9 @@ def known(made: list[dict[str, Any]], before: Mapping[str, Agreed] | None = None
 
 def test_an_apply_leaves_all_rules_of_a_queue_known_but_for_marks() -> None:
     agreed = known(entries())
-    assert ((NEW,), (OTHER,), ()) == (agreed.at(B), agreed.at(C), agreed.at((Kind.BACKUP, "")))
-    assert () == agreed.at((Kind.OVERFLOW, "id-D"))
-    assert agreed.at((Kind.OWNER, "")) is None
+    assert ((NEW,), (OTHER,), ()) == (agreed.at(B), agreed.at(C), agreed.at(("backup", "")))
+    assert () == agreed.at(("overflow", "id-D"))
+    assert agreed.at(("owner", "")) is None
 
 
 @pytest.mark.parametrize("made", [entries(verb="rollback"), entries()[:1], entries(written=None)])
@@ -57,7 +62,7 @@ def test_a_rollback_or_a_run_without_an_end_leaves_its_own_rules_known(made: lis
     agreed = known(made)
     assert ((NEW,), None) == (agreed.at(B), agreed.at(C))
     over = known(made, {"a": Agreed((OLD, OTHER))}, AT)
-    assert ((NEW,), (OTHER,), ()) == (over.at(B), over.at(C), over.at((Kind.OVERFLOW, "id-D")))
+    assert ((NEW,), (OTHER,), ()) == (over.at(B), over.at(C), over.at(("overflow", "id-D")))
 
 
 def test_a_rule_that_was_taken_away_is_known_to_be_none() -> None:
@@ -94,7 +99,7 @@ def test_an_entry_that_can_not_be_read_counts_for_nothing(odd: dict[str, Any]) -
 
 
 def test_marks_come_from_the_images() -> None:
-    mark = (Kind.OWNER, "")
+    mark = ("owner", "")
     agreed = known(entries(before=None, after=OwnerMark("us")))
     assert ((OwnerMark("us"),), (NEW,)) == (agreed.at(mark), agreed.at(B))
     kept = known(entries(), {"a": Agreed((OwnerMark("us"), OLD))})
@@ -102,7 +107,7 @@ def test_marks_come_from_the_images() -> None:
 
 
 def test_a_backup_queue_moves_as_one() -> None:
-    backup = Agreed((BackupRule("id-B"),), frozenset({(Kind.GROUPS, "")}))
-    assert (BackupRule("id-B"),) == backup.at((Kind.BACKUP, ""))
-    assert (None, ()) == (backup.at((Kind.GROUPS, "")), backup.at(B))
+    backup = Agreed((BackupRule("id-B"),), frozenset({("conditional_groups", "")}))
+    assert (BackupRule("id-B"),) == backup.at(("backup", ""))
+    assert (None, ()) == (backup.at(("conditional_groups", "")), backup.at(B))
     assert backup == Agreed.of(backup.as_json())

@@ -9,7 +9,7 @@ import pytest
 
 from syncer.emulator.server import Emulator, Faults, demo_queues, demo_surroundings, organisation
 from syncer.live.wire import read_queue
-from syncer.model.rule import Kind, of_kinds
+from syncer.model.rule import of_kinds
 from tests.emulator.official import CONFIG, Official, body, official
 from tests.program import Program, policy_queue
 
@@ -132,7 +132,7 @@ def test_overflow_rules_are_lost_when_it_writes_back_what_it_read(client: Offici
     client.routing.put_routing_queue(client.queue("Support Tier 2").id, client.queue("Support Tier 2"))
     raw = _raw(client, "Support Tier 2")
     assert [{"threshold": 30}] == raw["routingRules"]
-    assert () == of_kinds(read_queue(raw).rules, (Kind.OVERFLOW,))
+    assert () == of_kinds(read_queue(raw).rules, ("overflow",))
 
 
 def _refused(name: str) -> Callable[[Official], object]:

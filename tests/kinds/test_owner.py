@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncer.errors import BadAnswer
-from syncer.kinds.owner import read_owner, write_owner
+from syncer.kinds.owner import Owner, OwnerMark
 from syncer.live.wire import read_queue, write_rules
-from syncer.model.rule import Kind, OwnerMark, Rule
+from syncer.model.rule import Rule
 
 OURS = OwnerMark("contact-center/routing")
 LINE = "[managed by syncer: contact-center/routing]"
@@ -16,12 +16,12 @@ TEXTS = st.text() | st.lists(st.sampled_from([LINE, "text", "", " ", LINE.upper(
 
 
 def marks(description: Any) -> list[Rule]:
-    return [reading.rule for reading in read_owner({"description": description})]
+    return [reading.rule for reading in Owner().read({"description": description})]
 
 
 def rewritten(description: Any, *wanted: OwnerMark) -> Any:
     raw = {"description": description}
-    write_owner(raw, wanted)
+    Owner().write(raw, wanted)
     return raw["description"]
 
 
@@ -110,15 +110,15 @@ def test_a_mark_is_written_with_the_line_ends_of_the_text() -> None:
 
 def test_a_queue_without_a_description_gets_one() -> None:
     raw = {"id": "a", "name": "A", "routingRules": [1]}
-    marked = write_rules(raw, [OURS], [Kind.OWNER])
+    marked = write_rules(raw, [OURS], ["owner"])
     assert raw | {"description": LINE} == marked
     assert (OURS,) == read_queue(marked).rules
-    assert raw | {"description": ""} == write_rules(marked, [], [Kind.OWNER])
-    assert raw == write_rules(raw, [], [Kind.OWNER]) == write_rules(raw, [OURS], [Kind.OVERFLOW])
+    assert raw | {"description": ""} == write_rules(marked, [], ["owner"])
+    assert raw == write_rules(raw, [], ["owner"]) == write_rules(raw, [OURS], ["overflow"])
     assert LINE == rewritten(None, OURS)
 
 
 def test_a_description_that_is_no_text_is_not_replaced() -> None:
     with pytest.raises(BadAnswer, match="description of the queue 'a' is no text"):
-        write_owner({"id": "a", "description": ["x"]}, [OURS])
+        Owner().write({"id": "a", "description": ["x"]}, [OURS])
     assert ["x"] == rewritten(["x"])

@@ -19,10 +19,10 @@ from syncer.errors import (
     PreconditionFailed,
     RateLimited,
 )
+from syncer.kinds.registry import GENESYS_CLOUD, OVERFLOW_RULES
 from syncer.live.client import Client, connect
 from syncer.live.credentials import Credentials
 from syncer.live.region import endpoints
-from syncer.model.dialect import BRIEF, GENESYS
 from syncer.model.settings import Pace, Settings
 from tests.scripted_server import (
     FakeTime,
@@ -139,8 +139,8 @@ def test_groups_are_listed_page_by_page() -> None:
 
 def test_a_gateway_speaks_the_one_dialect_and_a_region_the_other() -> None:
     for where, usual in (
-        (endpoints({}, api_url="http://localhost:9"), BRIEF),
-        (endpoints({}, region="eu-central-1"), GENESYS),
+        (endpoints({}, api_url="http://localhost:9"), OVERFLOW_RULES),
+        (endpoints({}, region="eu-central-1"), GENESYS_CLOUD),
     ):
         with connect(where, CLIENT, write=False, settings=SETTINGS) as made:
             assert usual is made.usual_dialect

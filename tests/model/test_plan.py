@@ -3,21 +3,26 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syncer.kinds.overflow import OverflowRule
 from syncer.model.change import Action, QueueChange, Reason, RuleChange, Untouched, names_in
 from syncer.model.finding import Finding, Note, Position, Severity, has_errors, in_order
 from syncer.model.network import Edge, Network, Node
 from syncer.model.outcome import Outcome, Status
 from syncer.model.plan import Plan
 from syncer.model.policy import QueueRef
-from syncer.model.rule import OverflowRule, in_words, mean_the_same
+from syncer.model.rule import in_words, mean_the_same
 
 RULES = st.builds(OverflowRule, st.sampled_from("ab"), st.integers(0, 2), st.integers(0, 2), st.booleans())
 CHANGE = QueueChange(
     "q",
     "Q",
-    (RuleChange(Action.CREATE, "a", "Queue A"), RuleChange(Action.DELETE, "b", "Queue B")),
+    (
+        RuleChange(Action.CREATE, "a", "Queue A", after=OverflowRule("a")),
+        RuleChange(Action.DELETE, "b", "Queue B", OverflowRule("b")),
+    ),
     (),
     (),
+    kinds=("overflow",),
 )
 
 
@@ -53,7 +58,7 @@ def test_one_rule_more_means_something_else(rules: list[OverflowRule], rule: Ove
 
 def test_rules_in_words() -> None:
     rules = (OverflowRule("a", 25, 60, True), OverflowRule("b", 5, 0, False))
-    assert "25 % to Queue A after 60 s, 5 % to b after 0 s (disabled)" == in_words(rules, {"a": "Queue A"})
+    assert "25 % to Queue A after 60 s, 5 % to b after 0 s, disabled" == in_words(rules, {"a": "Queue A"})
     assert "no rules" == in_words((), {})
 
 

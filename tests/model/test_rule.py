@@ -1,4 +1,7 @@
-from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, in_words, mean_the_same, of_kinds
+from syncer.kinds.backup import BackupRule
+from syncer.kinds.conditional_groups import GroupRule
+from syncer.kinds.overflow import OverflowRule
+from syncer.model.rule import in_words, mean_the_same, of_kinds
 
 OVERFLOW = OverflowRule("b", 25, 60, True)
 BACKUP = BackupRule("b", 90, True)
@@ -10,7 +13,7 @@ NAMES = {"b": "Back", "g": "Night"}
 def test_rules_in_words() -> None:
     for rule, words in (
         (OVERFLOW, "25 % to Back after 60 s"),
-        (OverflowRule("c"), "0 % to c after 0 s (disabled)"),
+        (OverflowRule("c"), "0 % to c after 0 s, disabled"),
         (BACKUP, "backup Back after 90 s"),
         (BackupRule("c"), "backup c at once"),
         (BackupRule("c", 120), "backup c at once (agent_wait 120 s is unused)"),
@@ -18,7 +21,7 @@ def test_rules_in_words() -> None:
         (WATCH, "groups Night, h when EstimatedWaitTime of Back GreaterThan 30, after 60 s"),
     ):
         assert words == in_words((rule,), NAMES)
-    assert "backup c at once, 0 % to c after 0 s (disabled)" == in_words(
+    assert "backup c at once, 0 % to c after 0 s, disabled" == in_words(
         (BackupRule("c"), OverflowRule("c")), {}
     )
     assert "no rules" == in_words((), {})
@@ -26,8 +29,8 @@ def test_rules_in_words() -> None:
 
 def test_rules_of_some_kinds_keep_their_order() -> None:
     rules = (WATCH, OVERFLOW, OWN, BACKUP)
-    assert (WATCH, OWN) == of_kinds(rules, [Kind.GROUPS])
-    assert (OVERFLOW, BACKUP) == of_kinds(rules, [Kind.BACKUP, Kind.OVERFLOW])
+    assert (WATCH, OWN) == of_kinds(rules, ["conditional_groups"])
+    assert (OVERFLOW, BACKUP) == of_kinds(rules, ["backup", "overflow"])
 
 
 def test_order_means_nothing_and_places_do() -> None:

@@ -63,7 +63,7 @@ def test_rules_of_other_kinds_are_said_in_their_own_words() -> None:
         (
             {**asked, "groups": 5},
             {"groups": [5]},
-            f"groups 1: none {when}",
+            f"groups 1: no groups {when}",
         ),
         (backup, {}, "backup at once"),
     ):

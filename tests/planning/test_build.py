@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syncer.kinds.overflow import OverflowRule
 from syncer.model.canonical import canonical
 from syncer.model.change import Action, Reason, Untouched
 from syncer.model.finding import Finding, Position, Severity
 from syncer.model.plan import Plan
 from syncer.model.policy import PolicySet
-from syncer.model.rule import Kind, OverflowRule
 from syncer.model.settings import Settings
 from syncer.planning.document import plan_document
 from syncer.planning.planfile import moved
@@ -81,7 +81,7 @@ def test_what_was_seen_are_queues_with_rules_and_managed_ones_by_name() -> None:
 
 @pytest.mark.parametrize("listed", [True, False], ids=["overflow: []", "no list"])
 def test_rules_that_a_policy_says_nothing_about_stay_with_a_warning(listed: bool) -> None:
-    wanted = policies(policy("A", speaks_of=frozenset({Kind.OVERFLOW} if listed else ())), policy("B"))
+    wanted = policies(policy("A", kinds=["overflow"] if listed else []), policy("B"))
     plan = planned(wanted, [raw("A", overflow("B")), raw("B")])
     assert listed == plan.count(Action.DELETE)
     warnings = [] if listed else ["references.unlisted"]
@@ -94,7 +94,7 @@ def test_rules_that_a_policy_says_nothing_about_stay_with_a_warning(listed: bool
 
 def test_a_rule_that_stays_and_leads_to_its_own_queue_is_a_loop() -> None:
     """No rule of the policies is to blame, so only the network tells."""
-    plan = planned(policies(policy("A", speaks_of=frozenset())), [raw("A", overflow("A"))])
+    plan = planned(policies(policy("A", kinds=[])), [raw("A", overflow("A"))])
     assert ["loops.cycle"] == found(plan)
     assert ((), False) == (plan.changes, plan.applicable)
 
@@ -124,7 +124,7 @@ def test_a_loop_through_a_queue_that_nobody_manages_is_an_error() -> None:
 def test_findings_from_before_are_kept_and_weighed() -> None:
     early = Finding("policies.odd", Severity.WARNING, "odd")
     quiet = Settings(severities={"policies.odd": Severity.ERROR, "references.unlisted": None})
-    wanted = policies(policy("A", speaks_of=frozenset()), policy("B"))
+    wanted = policies(policy("A", kinds=[]), policy("B"))
     plan = planned(wanted, [raw("A", overflow("B")), raw("B")], findings=(early,), settings=quiet)
     assert ["policies.odd"] == [finding.id for finding in plan.findings] == found(plan)
 

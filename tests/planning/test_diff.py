@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syncer.kinds.overflow import OverflowRule
 from syncer.live.wire import read_queue
 from syncer.model.change import Action, FieldChange, RuleChange
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import OverflowRule, Rule
+from syncer.model.rule import Rule
 from syncer.planning.diff import SECOND, diff_rules
 
 A, B = OverflowRule("a", 10, 60, True), OverflowRule("b", 20, 0, False)
@@ -16,7 +17,7 @@ NAMES = {"a": "Queue A", "b": "Queue B"}
 
 def diff(live: list[OverflowRule], desired: list[OverflowRule], **problems: str) -> tuple[RuleChange, ...]:
     places = {int(key.removeprefix("at")): problem for key, problem in problems.items()}
-    return diff_rules(LiveQueue("q", "Q", rules=tuple(live), problems=places), desired, NAMES)
+    return diff_rules(LiveQueue("q", "Q", rules=tuple(live), problems=places), desired, NAMES, ("overflow",))
 
 
 @pytest.mark.parametrize(
@@ -93,7 +94,7 @@ def test_what_can_not_be_read_is_named_where_it_is_deleted() -> None:
 def test_a_zero_that_live_leaves_out_is_no_difference() -> None:
     entry = {"type": "overflow", "overflowTarget": "a"}
     live = read_queue({"id": "q", "name": "Q", "routingRules": [entry]})
-    assert () == diff_rules(live, [OverflowRule("a", 0, 0, False)], NAMES)
+    assert () == diff_rules(live, [OverflowRule("a", 0, 0, False)], NAMES, ("overflow",))
 
 
 TARGETS = st.sampled_from(["a", "b", "c", ""])
@@ -121,7 +122,7 @@ def test_the_changes_turn_live_into_what_is_wanted(
 ) -> None:
     known = {place: problem for place, problem in problems.items() if place < len(rules)}
     live = LiveQueue("q", "Q", rules=tuple(rules), problems=known)
-    result = carried_out(live, diff_rules(live, desired, {}))
+    result = carried_out(live, diff_rules(live, desired, {}, ("overflow",)))
     assert sorted(map(repr, desired)) == sorted(map(repr, result))
 
 
@@ -129,12 +130,12 @@ def test_the_changes_turn_live_into_what_is_wanted(
 def test_equal_rules_have_no_changes(rules: list[OverflowRule], random: Random) -> None:
     mixed = list(rules)
     random.shuffle(mixed)
-    assert () == diff_rules(LiveQueue("q", "Q", rules=tuple(mixed)), rules, {})
+    assert () == diff_rules(LiveQueue("q", "Q", rules=tuple(mixed)), rules, {}, ("overflow",))
 
 
 @given(st.lists(RULES, max_size=5), DESIRED)
 def test_fields_are_exactly_those_that_differ(live: list[OverflowRule], desired: list[OverflowRule]) -> None:
-    for change in diff_rules(LiveQueue("q", "Q", rules=tuple(live)), desired, {}):
+    for change in diff_rules(LiveQueue("q", "Q", rules=tuple(live)), desired, {}, ("overflow",)):
         if change.action is Action.UPDATE:
             expected = [
                 FieldChange(name, getattr(change.before, name), getattr(change.after, name))

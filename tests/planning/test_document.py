@@ -1,4 +1,4 @@
-from syncer.kinds.rule_document import rule_document, rules_of
+from syncer.kinds.registry import rule_document, rules_of
 from syncer.planning.document import change_document, change_of, plan_document
 from tests.organisations import overflow, planned, policies, policy, raw, rule
 

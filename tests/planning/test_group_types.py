@@ -5,11 +5,12 @@ from typing import Any
 from hypothesis import given, settings
 
 from syncer.emulator.grouprules import Known, group_faults
+from syncer.kinds.conditional_groups import GroupRule
 from syncer.model.change import FieldChange, QueueChange, names_in
 from syncer.model.finding import Position
 from syncer.model.group import SKILL_GROUP, TEAM, Group
-from syncer.model.policy import GroupRef, PolicyGroups
-from syncer.model.rule import GroupRule, in_words
+from syncer.model.policy import GroupRef, PolicyRule
+from syncer.model.rule import in_words
 from syncer.planning.document import change_document, change_of, plan_document
 from syncer.planning.planfile import moved
 from tests.organisations import (
@@ -23,12 +24,13 @@ from tests.organisations import (
     policy,
     routed,
 )
+from tests.stated import groups_when
 
 TYPES = {member["id"]: member["type"] for member in MEMBERS}
 
 
-def asking(*named: GroupRef) -> PolicyGroups:
-    return PolicyGroups("EstimatedWaitTime", "GreaterThan", 30.0, 60, named)
+def asking(*named: GroupRef) -> PolicyRule:
+    return groups_when("EstimatedWaitTime", "GreaterThan", 30.0, 60, named)
 
 
 def front(*ids: str, members: tuple[dict[str, Any], ...] = MEMBERS) -> Raw:
@@ -55,7 +57,7 @@ ALL = (
 def test_groups_of_one_name_are_told_apart_and_written_with_their_types() -> None:
     wanted = policies(policy("Front", groups=(asking(*ALL),)))
     live = [front("group-Day")]
-    plan = planned(wanted, live, dialect="genesys")
+    plan = planned(wanted, live, dialect="genesys-cloud")
     assert [] == [finding for finding in plan.findings if finding.id != "capacity.missing"]
     (change,) = plan.changes
     (rule,) = change.rules
@@ -79,7 +81,7 @@ def test_groups_of_one_name_are_told_apart_and_written_with_their_types() -> Non
         {"id": "skill-Unnamed", "type": "SKILLGROUP"},
         {"id": "team-Day", "type": "TEAM"},
     ] == sent(after)
-    assert () == planned(wanted, [after], dialect="genesys").changes
+    assert () == planned(wanted, [after], dialect="genesys-cloud").changes
 
 
 def test_a_group_that_is_no_member_is_told_at_its_line_with_what_may_be_meant() -> None:
@@ -103,7 +105,7 @@ def test_a_group_that_is_no_member_is_told_at_its_line_with_what_may_be_meant() 
             ],
         ),
     ):
-        plan = planned(each, [front(members=members), other], dialect="genesys")
+        plan = planned(each, [front(members=members), other], dialect="genesys-cloud")
         assert expected == [
             (finding.message, finding.tip, finding.position)
             for finding in plan.findings
@@ -114,7 +116,7 @@ def test_a_group_that_is_no_member_is_told_at_its_line_with_what_may_be_meant() 
 
 def test_a_plan_of_a_version_that_knew_ordinary_groups_alone_is_read_and_has_not_moved() -> None:
     wanted = policies(policy("Front", groups=(asking(GroupRef("Day"), GroupRef("Night", "")),)))
-    plan = planned(wanted, [front("group-Late")], dialect="genesys")
+    plan = planned(wanted, [front("group-Late")], dialect="genesys-cloud")
     document = plan_document(plan)
     old = plan_document(plan)
     for rule in old["changes"][0]["rules"]:
@@ -125,8 +127,8 @@ def test_a_plan_of_a_version_that_knew_ordinary_groups_alone_is_read_and_has_not
 
 def test_what_moved_is_told_with_names_and_types() -> None:
     wanted = policies(policy("Front", groups=(asking(GroupRef("Day", type=TEAM)),)))
-    saved = plan_document(planned(wanted, [front("group-Day")], dialect="genesys"))
-    fresh = plan_document(planned(wanted, [front("skill-Day")], dialect="genesys"))
+    saved = plan_document(planned(wanted, [front("group-Day")], dialect="genesys-cloud"))
+    fresh = plan_document(planned(wanted, [front("skill-Day")], dialect="genesys-cloud"))
     (line,) = moved(saved, fresh)
     after = "when EstimatedWaitTime GreaterThan 30, after 60 s"
     assert f"live queue Front (id-Front): groups Day {after} became groups skill group Day {after}" == line
@@ -142,7 +144,7 @@ def test_each_group_is_written_with_the_type_that_it_has_as_a_member(
     organisation: tuple[Any, list[Raw]],
 ) -> None:
     wanted, raws = organisation
-    plan = planned(wanted, raws, dialect="genesys")
+    plan = planned(wanted, raws, dialect="genesys-cloud")
     after = {each["id"]: each for each in applied(plan, raws)}
     foreign = {finding.queue for finding in plan.findings if finding.id == "dialect.foreign-group"}
     for change in plan.changes:

@@ -5,12 +5,12 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syncer.kinds.registry import MIXED, POLICY_KINDS
 from syncer.live.wire import read_queue
 from syncer.model.change import Ignored, Reason
-from syncer.model.dialect import MIXED
 from syncer.model.plan import Plan
 from syncer.model.policy import PolicySet
-from syncer.model.rule import SPOKEN, Kind, Value, of_kinds
+from syncer.model.rule import Value, of_kinds
 from syncer.model.settings import Ignore, Settings
 from syncer.planning.document import plan_document
 from tests.organisations import (
@@ -85,9 +85,9 @@ def test_a_kind_is_not_managed() -> None:
     wanted = policies(policy("A", rule("B"), backup=backup("B"), groups=(groups("Day"),)), policy("B"))
     live = [routed("A"), raw("B")]
     plan = planned(wanted, live, dialect="mixed", settings=ignoring(Ignore(("A",), ("overflow",))))
-    assert (Kind.BACKUP, Kind.GROUPS) == plan.changes[0].kinds
+    assert ("backup", "conditional_groups") == plan.changes[0].kinds
     assert [("A", "all overflow rules", "")] == in_words(plan)
-    nothing = ignoring(Ignore(("A",), tuple(kind.value for kind in SPOKEN)))
+    nothing = ignoring(Ignore(("A",), tuple(POLICY_KINDS)))
     plan = planned(wanted, live, dialect="mixed", settings=nothing)
     assert ["all overflow rules", "the backup queue", "all conditional groups"] == [
         what for _, what, _ in in_words(plan)
@@ -148,9 +148,9 @@ def test_without_settings_nothing_is_ignored() -> None:
     )
 
 
-def values(raws: list[Raw], fields: tuple[str, ...]) -> dict[tuple[str, Kind, str, str], Value]:
+def values(raws: list[Raw], fields: tuple[str, ...]) -> dict[tuple[str, str, str, str], Value]:
     """The readable values of fields of the first rule of each key, by queue, kind, key and field."""
-    found: dict[tuple[str, Kind, str, str], Value] = {}
+    found: dict[tuple[str, str, str, str], Value] = {}
     for queue in map(read_queue, raws):
         for place, each in reversed(list(enumerate(queue.rules))):
             for field, value in each.values().items():
@@ -164,7 +164,7 @@ def values(raws: list[Raw], fields: tuple[str, ...]) -> dict[tuple[str, Kind, st
 IGNORES = st.builds(
     Ignore,
     st.lists(st.sampled_from([*NAMES, "Q*", "*", "None"]), min_size=1, max_size=2).map(tuple),
-    st.lists(st.sampled_from([*SPOKEN, *FIELDS, *WATCHED]), max_size=5, unique=True).map(tuple),
+    st.lists(st.sampled_from([*POLICY_KINDS, *FIELDS, *WATCHED]), max_size=5, unique=True).map(tuple),
 )
 
 
@@ -181,7 +181,7 @@ def test_what_is_ignored_never_changes_and_a_second_plan_is_empty(
     for name in NAMES:
         there = [ignore for ignore in ignores if {name, "Q*", "*"} & set(ignore.queues)]
         fields = tuple(field for ignore in there for field in ignore.fields)
-        kinds = [kind for kind in SPOKEN if any(kind in ignore.kinds for ignore in there)]
+        kinds = [kind for kind in POLICY_KINDS if any(ignore.covers(kind) for ignore in there)]
         place = NAMES.index(name)
         before, then = values([live[place]], fields), values([after[place]], fields)
         assert all(before[key] == then[key] for key in before.keys() & then.keys())

@@ -9,15 +9,17 @@ from hypothesis import strategies as st
 
 from syncer.audit.entries import Run, change_entries
 from syncer.errors import BadAnswer
+from syncer.kinds.backup import BackupRule
+from syncer.kinds.conditional_groups import GroupRule
+from syncer.kinds.overflow import OverflowRule
+from syncer.kinds.registry import GENESYS_CLOUD, MIXED, OVERFLOW_RULES, POLICY_KINDS
 from syncer.model.canonical import canonical
 from syncer.model.change import Action, FieldChange, Reason, RuleChange, Untouched
-from syncer.model.dialect import BRIEF, GENESYS, MIXED
 from syncer.model.finding import Position, Severity
 from syncer.model.group import Group
 from syncer.model.outcome import Outcome, Status
 from syncer.model.plan import Plan
-from syncer.model.policy import PolicyBackup, PolicySet, QueueRef
-from syncer.model.rule import SPOKEN, BackupRule, GroupRule, Kind, OverflowRule
+from syncer.model.policy import PolicySet, QueueRef
 from syncer.planning.document import change_document, change_of, plan_document
 from syncer.planning.gather import read_live
 from syncer.planning.planfile import moved
@@ -45,6 +47,7 @@ from tests.organisations import (
     shuffled,
 )
 from tests.properties import examples
+from tests.stated import backed_by
 
 
 def found(plan: Plan, severity: Severity = Severity.ERROR) -> list[str]:
@@ -68,7 +71,7 @@ def test_a_backup_queue_is_created_changed_and_taken_away() -> None:
     wanted = policies(
         policy("A", backup=backup("D", 120, True)),
         policy("B", backup=backup("D", 90, True)),
-        policy("C", speaks_of=frozenset({Kind.BACKUP})),
+        policy("C", kinds=["backup"]),
         policy("D"),
     )
     live = [raw("A"), backed("B", "D"), backed("C", "D", 300), raw("D")]
@@ -81,7 +84,7 @@ def test_a_backup_queue_is_created_changed_and_taken_away() -> None:
         RuleChange(Action.UPDATE, *to_d, BackupRule("id-D"), BackupRule("id-D", 90, True), waits),
         RuleChange(Action.DELETE, *to_d, BackupRule("id-D", 300), None),
     ] == [rule for change in plan.changes for rule in change.rules]
-    assert [(Kind.BACKUP,)] * 3 == [change.kinds for change in plan.changes]
+    assert [("backup",)] * 3 == [change.kinds for change in plan.changes]
     assert () == planned(wanted, applied(plan, live)).changes
 
 
@@ -115,7 +118,7 @@ def test_conditional_groups_are_compared_place_by_place_and_named() -> None:
     )
     assert (Group("group-Day", "Day"), Group("group-Late", "Late")) == second.groups
     assert (Action.DELETE, "", (Group("group-Day", "Day"),)) == (third.action, third.target, third.groups)
-    assert ((Kind.GROUPS,), Kind.GROUPS) == (change.kinds, first.kind)
+    assert (("conditional_groups",), "conditional_groups") == (change.kinds, first.kind)
     assert change == change_of(change_document(change))
     assert () == planned(wanted, applied(plan, live)).changes
 
@@ -131,7 +134,7 @@ def test_only_kinds_that_a_policy_speaks_of_are_managed() -> None:
     live = [own | {"routingRules": [overflow("B")]}, raw("B")]
     plan = planned(wanted, live)
     (change,) = plan.changes
-    assert ((Kind.OVERFLOW,), 1) == (change.kinds, plan.managed_rules)
+    assert (("overflow",), 1) == (change.kinds, plan.managed_rules)
     after = applied(plan, live)[0]
     assert {**own, "routingRules": [overflow("B", 30)]} == after
 
@@ -142,50 +145,50 @@ def test_one_put_holds_all_kinds() -> None:
     plan = planned(wanted, live, dialect="mixed")
     (change,) = plan.changes
     expected = (OverflowRule("id-B", 10, 60, True), BackupRule("id-B"), night())
-    assert (expected, SPOKEN) == (change.after, change.kinds)
+    assert (expected, POLICY_KINDS) == (change.after, change.kinds)
     assert () == planned(wanted, applied(plan, live), dialect="mixed").changes
 
 
 def test_a_kind_that_live_can_not_hold_is_a_finding_at_its_line() -> None:
     wanted = policies(policy("A", rule("B"), backup=backup("B"), groups=(groups("Nobody"),)), policy("B"))
     live = [raw("A"), raw("B")]
-    brief = planned(wanted, live)
-    told = [(each.id, each.position, each.queue) for each in brief.findings]
+    flat = planned(wanted, live)
+    told = [(each.id, each.position, each.queue) for each in flat.findings]
     assert [
         ("dialect.backup", Position("policies/a.yaml", 3, 5), "A"),
         ("dialect.conditional-groups", Position("policies/a.yaml", 4, 9), "A"),
     ] == told, "what can't be said there is not looked up either"
-    assert ([(Kind.OVERFLOW,)], False) == ([each.kinds for each in brief.changes], brief.applicable)
-    genesys = planned(wanted, live, dialect="genesys")
-    assert ["dialect.overflow", "references.unknown"] == found(genesys)
-    assert Position("policies/a.yaml", 2, 7) == genesys.findings[0].position
-    assert "live has no group 'Nobody'" == genesys.findings[1].message
+    assert ([("overflow",)], False) == ([each.kinds for each in flat.changes], flat.applicable)
+    cloud = planned(wanted, live, dialect="genesys-cloud")
+    assert ["dialect.overflow", "references.unknown"] == found(cloud)
+    assert Position("policies/a.yaml", 2, 7) == cloud.findings[0].position
+    assert "live has no group 'Nobody'" == cloud.findings[1].message
 
 
 def test_a_policy_that_is_not_managed_may_say_anything() -> None:
     wanted = policies(
         policy("A", rule("B"), managed=False, groups=(groups("Nobody", queue="B"),)), policy("B")
     )
-    assert [] == found(planned(wanted, [raw("A"), raw("B")], dialect="genesys"))
+    assert [] == found(planned(wanted, [raw("A"), raw("B")], dialect="genesys-cloud"))
 
 
 def test_where_live_can_not_hold_overflow_a_silent_queue_manages_nothing() -> None:
-    wanted = policies(policy("A", speaks_of=frozenset()), policy("B"))
+    wanted = policies(policy("A", kinds=[]), policy("B"))
     live = [bare(backed("A", "B")), bare(raw("B"))]
     plan = planned(wanted, live)
-    assert ("genesys", (), 0) == (plan.dialect, plan.changes, plan.managed_rules)
+    assert ("genesys-cloud", (), 0) == (plan.dialect, plan.changes, plan.managed_rules)
     reasons = [Untouched(f"id-{name}", name, Reason.NOT_MANAGED) for name in "AB"]
     assert reasons == list(plan.untouched)
 
 
 def test_groups_are_asked_for_only_where_they_matter() -> None:
     asking = policies(policy("A", groups=(groups("Night"),)))
-    clearing = policies(policy("A", speaks_of=frozenset({Kind.GROUPS})))
+    clearing = policies(policy("A", kinds=["conditional_groups"]))
     silent = policies(policy("A"))
     watching = policies(policy("A", groups=(groups("Night"),), managed=False))
     for wanted, dialect, with_groups, calls in (
-        (asking, "genesys", False, 1),
-        (asking, "brief", False, 0),
+        (asking, "genesys-cloud", False, 1),
+        (asking, "overflow-rules", False, 0),
         (clearing, "mixed", False, 1),
         (silent, "mixed", False, 0),
         (silent, "mixed", True, 1),
@@ -199,9 +202,9 @@ def test_groups_are_asked_for_only_where_they_matter() -> None:
 
 
 def test_the_dialect_is_told_by_live_or_by_the_place() -> None:
-    assert BRIEF is read_live(Live([raw("A")], GENESYS), policies()).dialect
-    assert GENESYS is read_live(Live([bare(raw("A"))], GENESYS), policies()).dialect
-    assert MIXED is read_live(Live([backed("A", "B")], GENESYS), policies()).dialect
+    assert OVERFLOW_RULES is read_live(Live([raw("A")], GENESYS_CLOUD), policies()).dialect
+    assert GENESYS_CLOUD is read_live(Live([bare(raw("A"))], GENESYS_CLOUD), policies()).dialect
+    assert MIXED is read_live(Live([backed("A", "B")], GENESYS_CLOUD), policies()).dialect
 
 
 def test_a_group_that_makes_no_sense_is_an_error() -> None:
@@ -214,7 +217,7 @@ def test_a_group_that_makes_no_sense_is_an_error() -> None:
 
 
 def constructs(wanted: PolicySet, *live: Raw) -> list[tuple[str, str, Position | None]]:
-    plan = planned(wanted, live, dialect="genesys")
+    plan = planned(wanted, live, dialect="genesys-cloud")
     return [
         (each.id, each.message, each.position) for each in plan.findings if each.id.startswith("dialect.")
     ]
@@ -267,7 +270,7 @@ def test_what_the_api_takes_is_no_finding(fields: Raw) -> None:
 
 
 def test_a_queue_that_is_its_own_backup_queue() -> None:
-    by_id = PolicyBackup(QueueRef(id="id-B"), 60)
+    by_id = backed_by(QueueRef(id="id-B"))
     wanted = policies(policy("A", backup=backup("A")), policy("B", backup=by_id))
     plan = planned(wanted, [raw("A"), raw("B")], dialect="mixed")
     assert [
@@ -293,7 +296,7 @@ def test_a_circle_of_watches_is_a_warning_and_orders_nothing() -> None:
     watching = [
         policy(one, groups=(groups("Night"), groups("Day", queue=other))) for one, other in ("AB", "BA")
     ]
-    plan = planned(policies(*watching), [routed("A"), routed("B")], dialect="genesys")
+    plan = planned(policies(*watching), [routed("A"), routed("B")], dialect="genesys-cloud")
     assert (["loops.watch"], True) == (found(plan, Severity.WARNING), plan.applicable)
     (warning,) = plan.findings
     assert ("A → B → A watch each other in a circle", Position("policies/a.yaml", 3, 9)) == (
@@ -305,7 +308,7 @@ def test_a_circle_of_watches_is_a_warning_and_orders_nothing() -> None:
 
 def test_a_queue_may_watch_itself_by_name() -> None:
     wanted = policies(policy("A", groups=(groups("Night"), groups("Day", queue="A"))))
-    assert () == planned(wanted, [routed("A")], dialect="genesys").findings
+    assert () == planned(wanted, [routed("A")], dialect="genesys-cloud").findings
 
 
 def test_the_backup_queue_is_written_before_the_queue_that_falls_back_on_it() -> None:
@@ -319,14 +322,14 @@ def test_the_backup_queue_is_written_before_the_queue_that_falls_back_on_it() ->
 def test_a_renamed_group_has_moved_nothing_and_a_new_dialect_has() -> None:
     wanted = policies(policy("A", groups=(groups("Night"),)))
     live = [routed("A", conditional("Day"))]
-    before = plan_document(planned(wanted, live, dialect="genesys"))
-    renamed = plan_document(planned(wanted, live, dialect="genesys"))
+    before = plan_document(planned(wanted, live, dialect="genesys-cloud"))
+    renamed = plan_document(planned(wanted, live, dialect="genesys-cloud"))
     (change,) = renamed["changes"][0]["rules"]
     change["groups"][0]["name"] = "Tag"
     change["fields"][0]["before"] = "Tag"
     assert [] == moved(before, renamed)
     mixed = plan_document(planned(wanted, live, dialect="mixed"))
-    assert ["it was made in the dialect genesys, this is mixed"] == moved(before, mixed)
+    assert ["it was made in the dialect genesys-cloud, this is mixed"] == moved(before, mixed)
 
 
 @given(mixed_organisations())
@@ -335,7 +338,7 @@ def test_a_plan_of_all_kinds_that_was_carried_out_leaves_nothing_to_do(
     organisation: tuple[PolicySet, list[Raw]],
 ) -> None:
     wanted, raws = organisation
-    for dialect in ("mixed", "genesys"):
+    for dialect in ("mixed", "genesys-cloud"):
         plan = planned(wanted, raws, dialect=dialect)
         after = applied(plan, raws)
         again = planned(wanted, after, dialect=dialect)
@@ -410,9 +413,9 @@ def test_what_somebody_changed_since_stays(edit: Raw, message: str) -> None:
     tuned = (groups("Night", value=9),)
     wanted = policies(policy("A", backup=backup("B", 90, True), groups=tuned), policy("B"))
     before = [bare(routed("A") | {"conditionalGroupRouting": None}), bare(raw("B"))]
-    plan = planned(wanted, before, dialect="genesys")
+    plan = planned(wanted, before, dialect="genesys-cloud")
     now = [applied(plan, before)[0] | edit, before[1]]
-    back = undone(plan, wanted, now, "genesys")
+    back = undone(plan, wanted, now, "genesys-cloud")
     assert [message] == [each.message for each in back.findings if each.id == "rollback.conflict"]
     assert ((), False) == (back.changes, back.applicable)
 

@@ -11,7 +11,6 @@ from syncer.model.change import Action, FieldChange
 from syncer.model.finding import Position, Severity
 from syncer.model.plan import Plan
 from syncer.model.policy import PolicySet, QueueRef
-from syncer.model.rule import Kind
 from tests.organisations import (
     Raw,
     applied,
@@ -39,11 +38,11 @@ def itself(name: str, wait: Any = 60, waits_on: bool = False, **fields: Any) -> 
 
 
 def test_a_queue_that_live_shows_as_its_own_backup_queue_has_none() -> None:
-    none = frozenset({Kind.BACKUP})
+    none = ["backup"]
     wanted = policies(
         policy("A", capacity=1000.0, base_load=100, backup=backup("B")),
         policy("B", managed=False, capacity=10.0),
-        policy("C", speaks_of=none),
+        policy("C", kinds=none),
         policy("D", backup=backup("C")),
     )
     live = [itself("A", 90, True), itself("B"), itself("C", 600, True), itself("D", 77), itself("E")]

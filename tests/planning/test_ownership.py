@@ -6,12 +6,13 @@ from hypothesis import strategies as st
 from syncer.audit.entries import Run, change_entries
 from syncer.checks.safety import objections
 from syncer.drift.found import Direction, drift_of
+from syncer.kinds.overflow import OverflowRule
+from syncer.kinds.owner import OwnerMark
 from syncer.model.change import Action, Reason
 from syncer.model.finding import Severity
 from syncer.model.outcome import Outcome, Status
 from syncer.model.plan import Plan
 from syncer.model.policy import PolicySet
-from syncer.model.rule import Kind, OverflowRule, OwnerMark
 from syncer.model.settings import Ignore, Ownership, Safety, Settings
 from syncer.model.times import from_rfc3339
 from syncer.planning.document import change_document, change_of, plan_document
@@ -51,7 +52,7 @@ def live(a: str = "", b: str = "", c: str = "", d: str = "", threshold: int = 30
 def actions(plan: Plan) -> list[tuple[str, str, str]]:
     """The queue, action and kind of each change of a rule, by name."""
     return sorted(
-        (change.name, each.action.value, each.kind.value) for change in plan.changes for each in change.rules
+        (change.name, each.action.value, each.kind) for change in plan.changes for each in change.rules
     )
 
 
@@ -82,7 +83,7 @@ def test_managed_queues_are_marked_once() -> None:
 def test_without_an_owner_marks_are_neither_made_nor_taken() -> None:
     plan = planned(WANTED, live("Text", THEIRS, THEIRS, OURS, threshold=10))
     (change,) = plan.changes
-    assert ((Kind.OVERFLOW,), 0) == (change.kinds, plan.marks)
+    assert (("overflow",), 0) == (change.kinds, plan.marks)
     assert [("ownership.other", Severity.WARNING, "B")] == said(plan)
     assert plan.applicable
 
@@ -147,7 +148,7 @@ def test_what_is_ignored_keeps_its_mark_and_gets_none() -> None:
 
 
 def test_a_queue_that_says_nothing_about_rules_is_not_marked() -> None:
-    silent = policies(policy("A", speaks_of=frozenset()), policy("B"))
+    silent = policies(policy("A", kinds=[]), policy("B"))
     plan = planned(silent, live(THEIRS), settings=US)
     assert [("B", "create", "owner")] == actions(plan)
     (finding,) = [each for each in plan.findings if each.id == "references.unlisted"]
@@ -264,7 +265,7 @@ def test_marked_or_released_a_second_plan_is_empty(
     again = planned(wanted, after, dialect="mixed", settings=own)
     assert () == again.changes
     assert not any(
-        each.action is Action.UPDATE and each.kind is Kind.OWNER
+        each.action is Action.UPDATE and each.kind == "owner"
         for change in plan.changes
         for each in change.rules
     )

@@ -254,7 +254,7 @@ def edited(change: Callable[[Document], None]) -> Document:
             lambda plan: plan["live"][1]["rules"].append(
                 {"kind": "overflow", "target": "id-A", "threshold": 5, "delay": 0, "enabled": False}
             ),
-            "live queue B (id-B): no rules became 5 % to A after 0 s (disabled)",
+            "live queue B (id-B): no rules became 5 % to A after 0 s, disabled",
         ),
         (
             lambda plan: plan["live"].pop(0),

@@ -9,14 +9,14 @@ from hypothesis import example, given
 
 from syncer.audit.entries import Run, change_entries
 from syncer.errors import AuditError
-from syncer.kinds.conditional_groups import without_own_queue
+from syncer.kinds.conditional_groups import ConditionalGroups
 from syncer.live.wire import read_queue, rule_fields, write_change
 from syncer.model.canonical import canonical
 from syncer.model.change import Action, QueueChange
 from syncer.model.outcome import Outcome, Status
 from syncer.model.plan import Plan
 from syncer.model.policy import PolicySet
-from syncer.model.rule import Kind, mean_the_same, of_kinds
+from syncer.model.rule import mean_the_same, of_kinds
 from syncer.model.written import Written
 from syncer.planning.standing import standing
 from syncer.planning.undo import undo_plan
@@ -41,7 +41,7 @@ from tests.organisations import (
 from tests.properties import examples
 
 Server = Callable[[Raw], Raw]
-KINDS = (Kind.OVERFLOW,)
+KINDS = ("overflow",)
 
 
 def same(queue: Raw) -> Raw:
@@ -67,7 +67,7 @@ def run_of(plan: Plan, raws: Sequence[Raw], server: Server = same) -> tuple[list
         change = changes.get(queue["id"])
         after.append(queue if change is None else write_change(queue, change))
         if change is not None:
-            if Kind.OVERFLOW in change.kinds:
+            if "overflow" in change.kinds:
                 after[-1] = server(after[-1])
             written = Written(rule_fields(queue, change.kinds), rule_fields(after[-1], change.kinds))
             outcome = Outcome(change, Status.APPLIED, written=written)
@@ -78,7 +78,7 @@ def run_of(plan: Plan, raws: Sequence[Raw], server: Server = same) -> tuple[list
 
 def sent(queue: Raw) -> bytes:
     """A queue to the letter, but for its own id in the first conditional group, which live puts in itself."""
-    return canonical(dict(without_own_queue(queue)))
+    return canonical(dict(ConditionalGroups().sendable(queue)))
 
 
 def undone(entries: Sequence[dict[str, Any]], raws: Sequence[Raw], wanted: PolicySet) -> Plan:

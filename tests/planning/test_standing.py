@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncer.audit.entries import Run, change_entries, run_entry
+from syncer.kinds.overflow import OverflowRule
 from syncer.model.change import Action, FieldChange, QueueChange, RuleChange
 from syncer.model.outcome import Outcome, Status
-from syncer.model.rule import OverflowRule
 from syncer.planning.standing import standing
 from tests.organisations import NOW
 
@@ -21,7 +21,7 @@ def wrote(queue: str, before: int, after: int, status: Status) -> Outcome:
     old, new = OverflowRule("t", before), OverflowRule("t", after)
     fields = (FieldChange("threshold", before, after),)
     rule = RuleChange(Action.UPDATE, "t", "T", old, new, fields)
-    return Outcome(QueueChange(queue, queue, (rule,), (old,), (new,)), status)
+    return Outcome(QueueChange(queue, queue, (rule,), (old,), (new,), kinds=("overflow",)), status)
 
 
 class History:

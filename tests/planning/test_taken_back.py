@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 from syncer.audit.entries import Run, change_entries
+from syncer.kinds.overflow import OverflowRule
 from syncer.model.change import Action, QueueChange, RuleChange
 from syncer.model.outcome import Outcome, Status
-from syncer.model.rule import OverflowRule
 from syncer.model.written import Written
 from syncer.planning.audit_images import Image
 from syncer.planning.standing import standing
@@ -26,7 +26,7 @@ def changed(before: OverflowRule | None, after: OverflowRule | None, note: str =
 def put(
     status: Status, *rules: RuleChange, written: Written | None, queue: str = "q"
 ) -> list[dict[str, Any]]:
-    change = QueueChange(queue, queue.title(), rules, (), ())
+    change = QueueChange(queue, queue.title(), rules, (), (), kinds=("overflow",))
     return change_entries(RUN, Outcome(change, status, written=written), RUN.started_at)
 
 

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from syncer.audit.entries import Run, change_entries
+from syncer.kinds.overflow import OverflowRule
 from syncer.live.wire import rule_fields
 from syncer.model.outcome import Outcome, Status
 from syncer.model.plan import Plan
-from syncer.model.rule import OverflowRule
 from syncer.model.settings import Ignore, Settings
 from syncer.model.written import Written
 from syncer.planning.standing import standing

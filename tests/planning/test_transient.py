@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncer.checks.capacity import loads
+from syncer.kinds.overflow import OverflowRule
 from syncer.model.change import QueueChange
 from syncer.model.finding import Finding, Severity
 from syncer.model.network import Edge, Network, Node
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import OverflowRule
 from syncer.planning.order import in_safe_order
 from syncer.planning.transient import live_network
 from tests.properties import examples
@@ -35,7 +35,9 @@ def planned(
 ) -> tuple[tuple[QueueChange, ...], tuple[Finding, ...]]:
     live = [LiveQueue(node.key, node.name, rules=before.get(node.key, ())) for node in nodes]
     changes = [
-        QueueChange(node.key, node.name, (), before.get(node.key, ()), after.get(node.key, ()))
+        QueueChange(
+            node.key, node.name, (), before.get(node.key, ()), after.get(node.key, ()), kinds=("overflow",)
+        )
         for node in nodes
         if before.get(node.key, ()) != after.get(node.key, ())
     ]

@@ -6,12 +6,12 @@ from hypothesis import given
 
 from syncer.audit.entries import Run, change_entries
 from syncer.errors import AuditError
+from syncer.kinds.overflow import OverflowRule
 from syncer.live.wire import read_queue
 from syncer.model.change import Action, Reason
 from syncer.model.outcome import Outcome, Status
 from syncer.model.plan import Plan
 from syncer.model.policy import PolicySet
-from syncer.model.rule import OverflowRule
 from syncer.planning.standing import standing
 from syncer.planning.undo import undo_plan
 from tests.organisations import (

@@ -27,7 +27,7 @@ def test_queues_that_no_policy_describes_with_their_rules_and_owner() -> None:
     inputs = inputs_over(wanted, raws, "mixed")
     names = inputs.names | {f"group-{name}": name for name in GROUPS}
     assert (
-        Unmanaged("id-B", "B", ("5 % to A after 60 s", "25 % to C after 60 s (disabled)")),
+        Unmanaged("id-B", "B", ("5 % to A after 60 s", "25 % to C after 60 s, disabled")),
         Unmanaged(
             "id-C", "C", ("groups Day when EstimatedWaitTime of A GreaterThan 30, after 60 s",), "them"
         ),

@@ -12,11 +12,12 @@ from syncer.checks.references import check_references
 from syncer.checks.run import check_network, weigh
 from syncer.live.wire import read_queue
 from syncer.model.finding import Finding, Severity
-from syncer.model.policy import PolicyQueue, PolicyRule, PolicySet, QueueRef
+from syncer.model.policy import PolicyQueue, PolicySet, QueueRef
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import Kind, Rule, of_kinds
+from syncer.model.rule import Rule, of_kinds
 from syncer.policy.load import load_policies, load_settings
 from syncer.resolving.resolve import Desired, resolve_live, resolve_offline
+from tests.stated import overflow_to, stated
 
 ROOT = Path(__file__).parents[2]
 POLICIES = ROOT / "policies"
@@ -75,7 +76,7 @@ def test_policies_are_sound_with_live() -> None:
 
 def differences(live: LiveQueue, desired: Desired) -> list[str]:
     """What a plan has to show, in plain words, by the target of each rule."""
-    assert (Kind.OVERFLOW,) == desired.kinds
+    assert ("overflow",) == desired.kinds
     ours: dict[str, Rule] = {}
     words = []
     for rule in of_kinds(live.rules, desired.kinds):
@@ -136,7 +137,7 @@ def with_rule(policies: PolicySet, name: str, target: str) -> PolicySet:
     def with_it(queue: PolicyQueue) -> PolicyQueue:
         if queue.queue.name != name:
             return queue
-        return replace(queue, rules=(*queue.rules, PolicyRule(QueueRef(name=target), threshold=10)))
+        return replace(queue, stated=stated(*queue.rules, overflow_to(QueueRef(name=target), 10)))
 
     return replace(policies, queues=tuple(with_it(queue) for queue in policies.queues))
 

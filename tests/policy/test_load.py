@@ -9,21 +9,13 @@ from hypothesis import strategies as st
 from syncer.model.environment import Environment, Override, Share, Variables
 from syncer.model.finding import Position, Severity
 from syncer.model.group import SKILL_GROUP, TEAM
-from syncer.model.policy import (
-    GroupRef,
-    PolicyBackup,
-    PolicyFile,
-    PolicyGroups,
-    PolicyQueue,
-    PolicyRule,
-    QueueRef,
-)
-from syncer.model.rule import Kind
+from syncer.model.policy import GroupRef, PolicyFile, PolicyQueue, QueueRef
 from syncer.model.settings import Freeze, Ignore, Looks, Ownership, Pace, Retries, Safety, Settings
 from syncer.policy.load import load_policies, load_settings
 from syncer.policy.parse import parse_queues
 from syncer.policy.schema import POLICY, validate
 from syncer.yamlfile.document import parse
+from tests.stated import backed_by, groups_when, overflow_to, stated
 
 GOOD = """version: 1
 queues:
@@ -53,15 +45,17 @@ def test_policies_with_their_places(tmp_path: Path) -> None:
     write(tmp_path, a=GOOD)
     loaded = load_policies([tmp_path], tmp_path)
     rules = (
-        PolicyRule(QueueRef(id="b-2"), 25, 120, False, Position("a.yaml", 7, 9)),
-        PolicyRule(QueueRef("Billing"), 5, 0, True, Position("a.yaml", 11, 9)),
+        overflow_to(QueueRef(id="b-2"), 25, 120, False, Position("a.yaml", 7, 9)),
+        overflow_to(QueueRef("Billing"), 5, 0, True, Position("a.yaml", 11, 9)),
     )
     assert (
-        PolicyQueue(QueueRef("Support Tier 1"), True, 60.0, 150.0, rules, position=Position("a.yaml", 3, 12)),
-        PolicyQueue(QueueRef(id="b-2"), False, speaks_of=frozenset(), position=Position("a.yaml", 13, 12)),
-        PolicyQueue(QueueRef("Billing"), position=Position("a.yaml", 15, 12)),
+        PolicyQueue(
+            QueueRef("Support Tier 1"), True, 60.0, 150.0, {"overflow": rules}, Position("a.yaml", 3, 12)
+        ),
+        PolicyQueue(QueueRef(id="b-2"), False, position=Position("a.yaml", 13, 12)),
+        PolicyQueue(QueueRef("Billing"), stated={"overflow": ()}, position=Position("a.yaml", 15, 12)),
     ) == loaded.policies.queues
-    assert int is type(loaded.policies.queues[0].rules[0].threshold)
+    assert int is type(loaded.policies.queues[0].rules[0].rule.values()["threshold"])
     assert (PolicyFile("a.yaml", sha256(GOOD.encode()).hexdigest()),) == loaded.policies.files
     assert loaded.findings == ()
     assert GOOD.splitlines() == list(loaded.sources["a.yaml"][:-1])
@@ -93,25 +87,24 @@ def test_backup_queues_and_conditional_groups_with_their_places(tmp_path: Path) 
     loaded = load_policies([tmp_path], tmp_path)
     a, b, c = loaded.policies.queues
     assert loaded.findings == ()
-    assert PolicyBackup(QueueRef("B"), 90, True, Position("a.yaml", 4, 13)) == a.backup
     night = (GroupRef("Night"), GroupRef(id="g-2"), GroupRef("Night", type=TEAM))
+    day = (GroupRef("No", type=SKILL_GROUP), GroupRef("Day"))
+    first, second = Position("a.yaml", 6, 9), Position("a.yaml", 10, 9)
     assert (
-        PolicyGroups("ServiceLevel", "LessThan", 80.0, 0, night, None, Position("a.yaml", 6, 9)),
-        PolicyGroups(
-            "EstimatedWaitTime",
-            "GreaterThan",
-            1.5,
-            60,
-            (GroupRef("No", type=SKILL_GROUP), GroupRef("Day")),
-            QueueRef(id="b-2"),
-            Position("a.yaml", 10, 9),
-        ),
-    ) == a.groups
-    assert [int, float] == [type(a.backup.agent_wait), type(a.groups[0].value)]
-    assert {Kind.BACKUP, Kind.GROUPS} == a.speaks_of == b.speaks_of
-    assert (None, ()) == (b.backup, b.groups)
-    assert (PolicyBackup(QueueRef("A"), position=Position("a.yaml", 18, 7)), ()) == (c.backup, c.groups)
-    assert {Kind.OVERFLOW, Kind.BACKUP} == c.speaks_of
+        stated(
+            backed_by(QueueRef("B"), 90, True, Position("a.yaml", 4, 13)),
+            groups_when("ServiceLevel", "LessThan", 80.0, 0, night, position=first),
+            groups_when("EstimatedWaitTime", "GreaterThan", 1.5, 60, day, QueueRef(id="b-2"), second),
+        )
+        == a.stated
+    )
+    values = [each.rule.values() for each in a.rules]
+    assert [int, float] == [type(values[0]["agent_wait"]), type(values[1]["value"])]
+    assert {"backup": (), "conditional_groups": ()} == b.stated
+    assert {
+        "overflow": (),
+        "backup": (backed_by(QueueRef("A"), position=Position("a.yaml", 18, 7)),),
+    } == c.stated
 
 
 def test_a_file_with_an_error_does_not_hide_the_others(tmp_path: Path) -> None:
@@ -232,10 +225,8 @@ def test_what_was_written_is_what_is_read(queues: list[dict[str, object]]) -> No
         assert written.get("base_load", 0) == read.base_load
         rules = [
             {
-                "target": rule.target.name or {"id": rule.target.id},
-                "threshold": rule.threshold,
-                "delay": rule.delay,
-                "enabled": rule.enabled,
+                "target": rule.target and (rule.target.name or {"id": rule.target.id}),
+                **rule.rule.values(),
             }
             for rule in read.rules
         ]
@@ -273,7 +264,7 @@ def test_any_values_give_findings_or_policies(tmp_path: Path, value: object) -> 
 
 ENVIRONMENTS = """version: 1
 pace: {requests_per_second: 2, burst: 3}
-dialect: brief
+dialect: overflow-rules
 environments:
   test:
   prod:
@@ -281,7 +272,7 @@ environments:
     organization: an-id
     credentials: {access_token: PROD_TOKEN}
     pace: {burst: 9}
-    dialect: genesys
+    dialect: genesys-cloud
     safety: {freeze: [{start: 2026-12-27T00:00:00Z, end: 2026-12-24T00:00:00Z, reason: x}]}
     queues:
       - queue: {id: x-1}
@@ -296,8 +287,12 @@ def test_environments(tmp_path: Path) -> None:
     assert loaded.findings == ()
     assert ("test", "prod") == loaded.settings.environments == tuple(loaded.environments)
     test, prod = loaded.environments["test"], loaded.environments["prod"]
-    assert (Environment("test"), Pace(2.0, 3), "brief") == (test.environment, test.pace, test.dialect)
-    assert (Pace(2.0, 9), "genesys", 1) == (prod.pace, prod.dialect, len(prod.safety.freeze))
+    assert (Environment("test"), Pace(2.0, 3), "overflow-rules") == (
+        test.environment,
+        test.pace,
+        test.dialect,
+    )
+    assert (Pace(2.0, 9), "genesys-cloud", 1) == (prod.pace, prod.dialect, len(prod.safety.freeze))
     at = Position("settings.yaml", 14, 9)
     share = Share(QueueRef("B"), 30, Position("settings.yaml", 16, 20))
     expected = Environment(

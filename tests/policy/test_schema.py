@@ -8,8 +8,11 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from syncer.errors import ConfigError
+from syncer.kinds.backup import BackupRule
+from syncer.kinds.conditional_groups import GroupRule
+from syncer.kinds.overflow import OverflowRule
+from syncer.kinds.registry import POLICY_KINDS
 from syncer.model.environment import Environment, Variables
-from syncer.model.rule import SPOKEN, BackupRule, GroupRule, OverflowRule
 from syncer.model.settings import Freeze, Ignore, Ownership, Pace, Retries, Safety, Settings
 from syncer.policy.schema import (
     MOST_FINDINGS,
@@ -91,7 +94,7 @@ def test_the_schema_of_settings_says_what_the_code_says() -> None:
     assert {field.name for field in fields(Ignore)} - {"position"} == set(ignore)
     rules = (OverflowRule("b"), BackupRule("b"), GroupRule(1, "", "", "", 0.0, 0, ()))
     fields_of_rules = {field for rule in rules for field in rule.values()} - {"queue"}
-    assert fields_of_rules | {kind.value for kind in SPOKEN} == set(ignore["fields"]["items"]["enum"])
+    assert fields_of_rules | set(POLICY_KINDS) == set(ignore["fields"]["items"]["enum"])
     assert {field.name for field in fields(Freeze)} == set(parts["freeze"]["properties"])
     assert {field.name for field in fields(Variables)} == set(parts["credentials"]["properties"])
     sections = {"checks", "pace", "retries", "safety", "webhook", "drift", "dialect", "ignore", "ownership"}

@@ -11,6 +11,11 @@ from syncer.doctor.line import Line, State
 from syncer.drift.episodes import Episode, Facts, Gone, Key
 from syncer.drift.found import Drift, Moved, drift_of
 from syncer.errors import StalePlan
+from syncer.kinds.backup import BackupRule
+from syncer.kinds.conditional_groups import GroupRule
+from syncer.kinds.overflow import OverflowRule
+from syncer.kinds.owner import OwnerMark
+from syncer.kinds.registry import KIND_NAMES
 from syncer.model.change import Action, FieldChange, Ignored, QueueChange, Reason, RuleChange, Untouched
 from syncer.model.environment import Environment, Organization, Override, Variables
 from syncer.model.finding import Finding, Note, Position, Severity
@@ -20,7 +25,6 @@ from syncer.model.outcome import Outcome, Status
 from syncer.model.plan import LiveRules, Plan
 from syncer.model.policy import PolicyFile, QueueRef
 from syncer.model.queue import Edit
-from syncer.model.rule import BackupRule, GroupRule, Kind, OverflowRule, OwnerMark
 from syncer.planning.document import plan_document
 from syncer.planning.unmanaged import Unmanaged
 from syncer.report.views import (
@@ -84,7 +88,7 @@ def plan(name: str) -> Plan:
         RuleChange(Action.UPDATE, "e", name, old, old, (), name),
         RuleChange(Action.DELETE, "d", name, old, None, (), name),
     )
-    change = QueueChange(name, name, rules, (old,), (new,))
+    change = QueueChange(name, name, rules, (old,), (new,), kinds=("overflow",))
     return Plan(
         created_at=NOW,
         api=name,
@@ -121,7 +125,7 @@ def mixed_plan(name: str) -> Plan:
         ),
     )
     after = (BackupRule("f", 90, True), replace(watch, place=2), OwnerMark(name))
-    change = QueueChange(name, name, rules, (watch,), after, kinds=tuple(Kind))
+    change = QueueChange(name, name, rules, (watch,), after, kinds=tuple(KIND_NAMES))
     live = (LiveRules(name, name, (BackupRule("b"), watch)),)
     return replace(plan(name), changes=(change,), live=live, dialect="mixed")
 

@@ -9,18 +9,20 @@ import pytest
 from syncer.audit.entries import change_entries
 from syncer.drift.found import drift_of
 from syncer.gitlab.place import Job
-from syncer.kinds.image_words import rule_step
+from syncer.kinds.backup import BackupRule
+from syncer.kinds.conditional_groups import GroupRule
+from syncer.kinds.registry import KIND_NAMES, KINDS, rule_step
 from syncer.model.change import Action, FieldChange, QueueChange, RuleChange
 from syncer.model.group import Group
 from syncer.model.outcome import Outcome, Status
 from syncer.model.plan import LiveRules, Plan
-from syncer.model.rule import BackupRule, GroupRule, Kind, Rule, Value
+from syncer.model.rule import Rule, Value
 from syncer.planning.document import plan_document
 from syncer.report import json as as_json
 from syncer.report import markdown
 from syncer.report.note import note_text
 from syncer.report.text.drift import drift_in_words
-from syncer.report.text.plan import in_unit, label, rule_in_words, settings_in_words
+from syncer.report.text.plan import rule_in_words
 from syncer.report.views import AuditShown, Drifted, Planned, Report
 from tests.report.report_samples import HOSTILE, NOW, RUN
 
@@ -43,10 +45,10 @@ def plan(group: str = "Night", watched: str = "Desk") -> Plan:
         RuleChange(Action.DELETE, "w", watched, replace(WATCH, place=3), None, groups=named),
     )
     change = QueueChange(
-        "a", "Front", rules, (WATCH, replace(WATCH, place=3)), (BACKUP, OWN, WATCH), kinds=tuple(Kind)
+        "a", "Front", rules, (WATCH, replace(WATCH, place=3)), (BACKUP, OWN, WATCH), kinds=tuple(KIND_NAMES)
     )
     live = (LiveRules("a", "Front", change.before),)
-    return Plan(NOW, "https://api", changes=(change,), live=live, dialect="genesys")
+    return Plan(NOW, "https://api", changes=(change,), live=live, dialect="genesys-cloud")
 
 
 LABELS = ["backup → Back", "groups 1", "groups 2 watching Desk", "groups 3 watching Desk"]
@@ -60,13 +62,13 @@ VALUES = [
 
 def test_a_plan_names_groups() -> None:
     rules = plan().changes[0].rules
-    assert LABELS == [label(rule.after or rule.before, rule.target_name) for rule in rules]
+    assert LABELS == [rule.rule.label(rule.target_name) for rule in rules]
     assert VALUES == [rule_in_words(rule) for rule in rules]
 
 
 def test_drift_names_groups() -> None:
     drift = drift_of(plan())
-    words = {label(rule.live or rule.policy, rule.target_name): drift_in_words(rule) for rule in drift.rules}
+    words = {rule.side.label(rule.target_name): drift_in_words(rule) for rule in drift.rules}
     assert words == {
         **{LABELS[place]: VALUES[place] for place in (0, 1, 3)},
         LABELS[2]: "queue is the queue itself, the policy says Desk, groups is none, the policy says Night, "
@@ -82,11 +84,10 @@ def test_drift_names_groups() -> None:
         (replace(BACKUP, wait_for_agent=False), "at once (agent_wait 90 s is unused)"),
         (replace(OWN, groups=()), "no groups when EstimatedWaitTime GreaterThan 30, after 60 s"),
         (replace(OWN, value=1e12), "g when EstimatedWaitTime GreaterThan 1e+12, after 60 s"),
-        (None, ""),
     ],
 )
-def test_settings_in_words(rule: Rule | None, words: str) -> None:
-    assert words == settings_in_words(rule, {})
+def test_settings_in_words(rule: Rule, words: str) -> None:
+    assert words == rule.settings({})
 
 
 @pytest.mark.parametrize(
@@ -102,7 +103,8 @@ def test_settings_in_words(rule: Rule | None, words: str) -> None:
     ],
 )
 def test_values_have_units(field: str, value: Value, words: str) -> None:
-    assert words == in_unit(field, value)
+    kind = next(kind for kind in KINDS if kind.field(field))
+    assert words == kind.in_words(field, value)
 
 
 def test_markdown_and_json() -> None:
@@ -131,9 +133,9 @@ def test_the_audit_in_words() -> None:
     entries = change_entries(RUN, Outcome(plan().changes[0], Status.APPLIED), NOW)
     assert [
         "none ⇒ backup after 90 s",
-        "none ⇒ groups 1: Night when EstimatedWaitTime GreaterThan 30.0, after 60 s",
-        " ⇒ ".join(["groups 2: Night, h when EstimatedWaitTime GreaterThan 30.0, after 60 s"] * 2),
-        "groups 3: Night, h when EstimatedWaitTime GreaterThan 30.0, after 60 s ⇒ none",
+        "none ⇒ groups 1: Night when EstimatedWaitTime GreaterThan 30, after 60 s",
+        " ⇒ ".join(["groups 2: Night, h when EstimatedWaitTime GreaterThan 30, after 60 s"] * 2),
+        "groups 3: Night, h when EstimatedWaitTime GreaterThan 30, after 60 s ⇒ none",
     ] == [rule_step(entry) for entry in entries]
     waiting = {"kind": "backup", "agent_wait": 60, "wait_for_agent": True}
     at_once = {**waiting, "wait_for_agent": False}

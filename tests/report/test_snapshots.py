@@ -16,8 +16,8 @@ from syncer import __version__
 from syncer.applying.apply import Result
 from syncer.drift.found import drift_of
 from syncer.gitlab.place import Job
+from syncer.kinds.registry import MIXED
 from syncer.live.wire import read_queue
-from syncer.model.dialect import MIXED
 from syncer.model.outcome import Outcome, Status
 from syncer.model.plan import Plan
 from syncer.planning.build import Inputs, build_plan

@@ -1,26 +1,20 @@
 from dataclasses import replace
 
+from syncer.kinds.backup import BackupRule
+from syncer.kinds.conditional_groups import GroupRule
+from syncer.kinds.overflow import OverflowRule
 from syncer.model.finding import Position, Severity
-from syncer.model.policy import (
-    GroupRef,
-    PolicyBackup,
-    PolicyGroups,
-    PolicyQueue,
-    PolicyRule,
-    PolicySet,
-    QueueRef,
-)
+from syncer.model.policy import GroupRef, PolicyQueue, PolicySet, QueueRef
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import SPOKEN, BackupRule, GroupRule, Kind, OverflowRule, Rules
+from syncer.model.rule import Rules
 from syncer.model.settings import Ignore
 from syncer.resolving.ignore import as_live_has_it, unmatched, without_ignored
+from tests.stated import backed_by, groups_when, overflow_to, stated
 
-RULE = PolicyRule(QueueRef("Back"), 25)
-BACKUP = PolicyBackup(QueueRef("Back"))
-GROUPS = PolicyGroups("ServiceLevel", "LessThan", 80.0, 0, (GroupRef("Night"),))
-FRONT = PolicyQueue(
-    QueueRef("Front"), rules=(RULE,), speaks_of=frozenset(SPOKEN), backup=BACKUP, groups=(GROUPS,)
-)
+RULE = overflow_to(QueueRef("Back"), 25)
+BACKUP = backed_by(QueueRef("Back"))
+GROUPS = groups_when("ServiceLevel", "LessThan", 80.0, 0, (GroupRef("Night"),))
+FRONT = PolicyQueue(QueueRef("Front"), stated=stated(RULE, BACKUP, GROUPS))
 NIGHT = GroupRule(1, "", "ServiceLevel", "LessThan", 80.0, 0, ("g",))
 
 
@@ -30,25 +24,23 @@ def left(queue: PolicyQueue, *ignores: Ignore, live: tuple[LiveQueue, ...] = ())
 
 
 def test_a_whole_queue_is_not_managed() -> None:
-    nothing = replace(FRONT, managed=False, speaks_of=frozenset[Kind](), rules=(), backup=None, groups=())
+    nothing = replace(FRONT, managed=False, stated={})
     assert nothing == left(FRONT, Ignore(("F*",)))
     assert nothing == left(
         FRONT, Ignore(("F*",), ("overflow", "backup")), Ignore(("*t",), ("conditional_groups",))
     )
     assert FRONT == left(FRONT, Ignore(("f*", "Fron", "Back")))
-    silent = replace(FRONT, speaks_of=frozenset[Kind]())
+    silent = replace(FRONT, stated={})
     assert replace(silent, managed=False) == left(silent, Ignore(("*",)))
     unmanaged = replace(FRONT, managed=False)
     assert unmanaged == left(unmanaged, Ignore(("*",)))
 
 
 def test_a_kind_of_rules_is_not_spoken_of() -> None:
-    assert replace(FRONT, speaks_of=frozenset({Kind.BACKUP, Kind.GROUPS}), rules=()) == left(
+    assert replace(FRONT, stated=stated(BACKUP, GROUPS)) == left(
         FRONT, Ignore(("Front",), ("overflow", "threshold"))
     )
-    assert replace(FRONT, speaks_of=frozenset({Kind.OVERFLOW, Kind.GROUPS}), backup=None) == left(
-        FRONT, Ignore(("Front",), ("backup",))
-    )
+    assert replace(FRONT, stated=stated(RULE, GROUPS)) == left(FRONT, Ignore(("Front",), ("backup",)))
     assert FRONT == left(FRONT, Ignore(("Front",), ("threshold", "delay")))
 
 

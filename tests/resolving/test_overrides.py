@@ -7,13 +7,16 @@ from hypothesis import strategies as st
 
 from syncer.model.environment import Environment, Override, Share
 from syncer.model.finding import Position
-from syncer.model.policy import PolicyQueue, PolicyRule, PolicySet, QueueRef
+from syncer.model.policy import PolicyQueue, PolicySet, QueueRef
 from syncer.resolving.overrides import override
+from tests.stated import overflow_to, stated
 
 AT, THERE = Position("settings.yaml", 3, 5), Position("settings.yaml", 9, 5)
 A, B, C = (QueueRef(name) for name in ("Support One", "Support Two", "Sales"))
-RULE = PolicyRule(B, 25, 60, False)
-POLICIES = PolicySet((PolicyQueue(A, True, 60.0, 150.0, (RULE,)), PolicyQueue(B, capacity=10.0)))
+RULE = overflow_to(B, 25, 60, False)
+POLICIES = PolicySet(
+    (PolicyQueue(A, True, 60.0, 150.0, {"overflow": (RULE,)}), PolicyQueue(B, capacity=10.0))
+)
 
 
 def own(*overrides: Override) -> Environment:
@@ -23,7 +26,10 @@ def own(*overrides: Override) -> Environment:
 def test_only_what_is_said_changes() -> None:
     told = override(POLICIES, own(Override(A, AT, capacity=90.0, shares=(Share(B, 30, AT),))))
     first, second = told.policies.queues
-    assert replace(POLICIES.queues[0], capacity=90.0, rules=(replace(RULE, threshold=30),)) == first
+    assert (
+        replace(POLICIES.queues[0], capacity=90.0, stated={"overflow": (overflow_to(B, 30, 60, False),)})
+        == first
+    )
     assert POLICIES.queues[1] == second
     assert told.findings == ()
     load = override(POLICIES, own(Override(A, AT, base_load=0.0))).policies.queues[0]
@@ -56,10 +62,11 @@ def test_what_stands_twice() -> None:
     shares = own(Override(A, AT, shares=(Share(B, 1, AT), Share(B, 2, THERE))))
     (share,) = override(POLICIES, shares).findings
     assert "the threshold to 'Support Two' stands twice in this environment" == share.message
-    assert 1 == override(POLICIES, shares).policies.queues[0].rules[0].threshold
+    assert 1 == override(POLICIES, shares).policies.queues[0].rules[0].rule.values()["threshold"]
 
 
 NAMES = st.sampled_from([A, B, C])
+RULES = st.builds(overflow_to, NAMES, st.integers(0, 100))
 QUEUES = st.lists(
     st.builds(
         PolicyQueue,
@@ -67,7 +74,9 @@ QUEUES = st.lists(
         st.booleans(),
         st.none() | st.floats(0, 9),
         st.floats(0, 9),
-        st.lists(st.builds(PolicyRule, NAMES, st.integers(0, 100)), max_size=3).map(tuple),
+        st.lists(st.builds(overflow_to, NAMES, st.integers(0, 100)), max_size=3).map(
+            lambda rules: stated(*rules)
+        ),
     ),
     max_size=3,
     unique_by=lambda queue: queue.queue,

@@ -1,21 +1,17 @@
 from dataclasses import replace
 
-from syncer.model.dialect import MIXED
+from syncer.kinds.backup import BACKED, BackupRule
+from syncer.kinds.conditional_groups import GroupRule
+from syncer.kinds.overflow import OverflowRule
+from syncer.kinds.registry import MIXED, POLICY_KINDS
 from syncer.model.finding import Finding, Position, Severity
 from syncer.model.group import TEAM, Group
 from syncer.model.network import Edge, Node
-from syncer.model.policy import (
-    GroupRef,
-    PolicyBackup,
-    PolicyGroups,
-    PolicyQueue,
-    PolicyRule,
-    PolicySet,
-    QueueRef,
-)
+from syncer.model.policy import GroupRef, PolicyQueue, PolicyRule, PolicySet, QueueRef
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import SPOKEN, BackupRule, GroupRule, Kind, OverflowRule
+from syncer.model.rule import SHARE, WATCH
 from syncer.resolving.resolve import Desired, Resolved, resolve_live, resolve_offline
+from tests.stated import backed_by, groups_when, overflow_to, stated
 
 
 def at(line: int) -> Position:
@@ -23,11 +19,11 @@ def at(line: int) -> Position:
 
 
 def rule(target: str, line: int = 1, *, key: str = "", enabled: bool = True) -> PolicyRule:
-    return PolicyRule(QueueRef(target, key), 25, 60, enabled, at(line))
+    return overflow_to(QueueRef(target, key), 25, 60, enabled, at(line))
 
 
 def queue(name: str, *rules: PolicyRule, key: str = "", managed: bool = True, line: int = 1) -> PolicyQueue:
-    return PolicyQueue(QueueRef(name, key), managed, 60.0, 5.0, rules, position=at(line))
+    return PolicyQueue(QueueRef(name, key), managed, 60.0, 5.0, {"overflow": rules}, at(line))
 
 
 def live(key: str, name: str, *rules: OverflowRule) -> LiveQueue:
@@ -96,7 +92,7 @@ def test_policies_lie_on_top_of_live() -> None:
         OverflowRule("3", 25, 60, False),
         OverflowRule("4", 25, 60, True),
     )
-    assert {"1": Desired(rules, (Kind.OVERFLOW,), (at(2), at(3), at(4)))} == found.desired
+    assert {"1": Desired(rules, ("overflow",), (at(2), at(3), at(4)))} == found.desired
 
 
 def test_a_name_that_live_does_not_know_leaves_its_queue_alone() -> None:
@@ -172,12 +168,12 @@ MIXED_LIVE = (live("1", "One"), live("2", "Two"))
 GROUPS = (Group("g1", "Day"), Group("g2", "Night"), Group("g3", "Twin"), Group("g4", "Twin"))
 
 
-def watching(*named: GroupRef, target: QueueRef | None = None) -> PolicyGroups:
-    return PolicyGroups("ServiceLevel", "LessThan", 80.0, 5, named, target, at(7))
+def watching(*named: GroupRef, target: QueueRef | None = None) -> PolicyRule:
+    return groups_when("ServiceLevel", "LessThan", 80.0, 5, named, target, at(7))
 
 
-def resolve_kinds(*rules: PolicyGroups, backup: PolicyBackup | None = None) -> Resolved:
-    policy = replace(queue("One"), backup=backup, groups=rules, speaks_of=frozenset(SPOKEN))
+def resolve_kinds(*rules: PolicyRule, backup: PolicyRule | None = None) -> Resolved:
+    policy = replace(queue("One"), stated=stated(backup, *rules, kinds=POLICY_KINDS))
     return resolve_live(PolicySet((policy,)), MIXED_LIVE, MIXED, GROUPS)
 
 
@@ -186,9 +182,9 @@ def test_backup_queues_and_groups_by_name_and_id() -> None:
         found = resolve_kinds(
             watching(GroupRef("Night"), GroupRef(id="g1")),
             watching(GroupRef("Night"), target=target),
-            backup=PolicyBackup(target, 90, True, at(4)),
+            backup=backed_by(target, 90, True, at(4)),
         )
-        assert ((), found.desired["1"].kinds) == (found.findings, SPOKEN)
+        assert ((), found.desired["1"].kinds) == (found.findings, POLICY_KINDS)
         rules = (
             BackupRule("2", 90, True),
             GroupRule(1, "", "ServiceLevel", "LessThan", 80.0, 5, ("g1", "g2")),
@@ -196,8 +192,8 @@ def test_backup_queues_and_groups_by_name_and_id() -> None:
         )
         assert (rules, (at(4), at(7), at(7))) == (found.desired["1"].rules, found.desired["1"].positions)
         assert [
-            Edge("1", "2", 100, 90, True, True, at(4), Kind.BACKUP),
-            Edge("1", "2", 0, 5, True, True, at(7), Kind.GROUPS),
+            Edge("1", "2", 100, 90, True, True, at(4), BACKED),
+            Edge("1", "2", 0, 5, True, True, at(7), WATCH),
         ] == list(found.network.edges)
 
 
@@ -208,7 +204,7 @@ def test_teams_and_skill_groups_are_looked_for_among_the_members_of_the_queue() 
     one = replace(live("1", "One"), groups=TEAMS, members=frozenset({"t1", "t2", "t3"}))
 
     def resolve_one(*named: GroupRef) -> Resolved:
-        policy = replace(queue("One"), groups=(watching(*named),), speaks_of=frozenset({Kind.GROUPS}))
+        policy = replace(queue("One"), stated=stated(watching(*named)))
         return resolve_live(PolicySet((policy,)), (one,), MIXED, (*GROUPS, *TEAMS))
 
     both = resolve_one(GroupRef("Night", type=TEAM), GroupRef("Night"))
@@ -257,7 +253,7 @@ def test_a_group_or_queue_that_can_not_be_found_leaves_its_queue_alone() -> None
         ),
         (
             [],
-            PolicyBackup(QueueRef(id="9"), position=at(7)),
+            backed_by(QueueRef(id="9"), position=at(7)),
             "live has no queue with the id '9'",
             "look the id up in live, or give the name of the queue",
         ),
@@ -270,15 +266,17 @@ def test_a_group_or_queue_that_can_not_be_found_leaves_its_queue_alone() -> None
 
 
 def test_offline_every_kind_of_rule_is_an_edge_by_names() -> None:
-    policy = replace(
-        queue("One", rule("Two", 2)),
-        backup=PolicyBackup(QueueRef("Three"), 90, False, at(3)),
-        groups=(watching(GroupRef("Night")), watching(GroupRef("Night"), target=QueueRef("Four"))),
+    rules = stated(
+        rule("Two", 2),
+        backed_by(QueueRef("Three"), 90, False, at(3)),
+        watching(GroupRef("Night")),
+        watching(GroupRef("Night"), target=QueueRef("Four")),
     )
+    policy = replace(queue("One"), stated=rules)
     network, _ = resolve_offline(PolicySet((policy,)))
     assert ["Four", "One", "Three", "Two"] == [node.name for node in network.nodes]
-    assert [("Two", Kind.OVERFLOW), ("Three", Kind.BACKUP), ("", Kind.GROUPS), ("Four", Kind.GROUPS)] == [
-        (edge.target, edge.kind) for edge in network.edges
+    assert [("Two", SHARE), ("Three", BACKED), ("Four", WATCH)] == [
+        (edge.target, edge.role) for edge in network.edges
     ]
     assert [["Two", "Three"], ["Four"]] == [
         [edge.target for edge in edges[1]] for edges in (network.in_force, network.watches)

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from syncer.kinds.registry import kind_of
 from syncer.model.change import Action, QueueChange, RuleChange
-from syncer.model.rule import Kind, Rule
+from syncer.model.rule import Rule
 from syncer.report.markdown import table
 from syncer.report.note.markup import code_cell, code_tag, fenced, folded, shortened
 from syncer.report.text.paint import counted
-from syncer.report.text.plan import label, rule_in_words, settings_in_words
+from syncer.report.text.plan import rule_in_words
 
 MOST_ROWS = 300
 MOST_DIFFS = 200
@@ -22,7 +23,7 @@ def change_table(changes: Sequence[QueueChange]) -> list[str]:
             str(change.step),
             code_cell(change.name),
             rule.action.value,
-            code_cell(label(rule.after or rule.before, rule.target_name)),
+            code_cell(rule.rule.label(rule.target_name)),
             _values(rule),
         ]
         for change, rule in rules[:MOST_ROWS]
@@ -35,7 +36,7 @@ def change_table(changes: Sequence[QueueChange]) -> list[str]:
 def _values(rule: RuleChange) -> str:
     """What changes; as code where it names groups, other queues or owners."""
     words = rule_in_words(rule)
-    return code_cell(words) if rule.kind in (Kind.GROUPS, Kind.OWNER) else shortened(words)
+    return code_cell(words) if kind_of(rule.rule).names_in_settings else shortened(words)
 
 
 def folded_diffs(changes: Sequence[QueueChange], names: Mapping[str, str], room: int) -> list[str]:
@@ -81,6 +82,6 @@ def _equal_lines(change: QueueChange, names: Mapping[str, str]) -> Iterator[str]
 
 def _line(sign: str, rule: Rule, names: Mapping[str, str]) -> str:
     """The words of ours come first: a line that begins with a name could be taken for something else."""
-    what = shortened(label(rule, names.get(rule.target, rule.target)))
-    settings = shortened(settings_in_words(rule, names))
-    return f"{sign} {what}: {settings}" if rule.kind is Kind.GROUPS else f"{sign} {settings} {what}"
+    what = shortened(rule.label(names.get(rule.target, rule.target)))
+    settings = shortened(rule.settings(names))
+    return f"{sign} {what}: {settings}" if kind_of(rule).label_first else f"{sign} {settings} {what}"

@@ -4,8 +4,9 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from syncer.kinds.registry import ROUTING_KINDS
 from syncer.model.change import QueueChange
-from syncer.model.rule import FLOWS, OverflowRule, Rule
+from syncer.model.rule import Rule
 from syncer.report.note.markup import shortened
 
 LONGEST_DIAGRAM = 2000
@@ -49,7 +50,10 @@ def draw(live: Network, changes: Sequence[QueueChange], names: Mapping[str, str]
     after = {**before, **{change.queue: _after(change, live) for change in changes}}
     changed = list(
         dict.fromkeys(
-            (change.queue, rule.target) for change in changes for rule in change.rules if rule.kind in FLOWS
+            (change.queue, rule.target)
+            for change in changes
+            for rule in change.rules
+            if rule.kind in ROUTING_KINDS
         )
     )
     every = {(queue, rule.target) for side in (before, after) for queue in side for rule in side[queue]}
@@ -70,7 +74,7 @@ def draw(live: Network, changes: Sequence[QueueChange], names: Mapping[str, str]
 
 def _flows(rules: Sequence[Rule]) -> list[Rule]:
     """The rules that move contacts; the others are no arrows."""
-    return [rule for rule in rules if rule.kind in FLOWS]
+    return [rule for rule in rules if rule.kind in ROUTING_KINDS]
 
 
 def _after(change: QueueChange, live: Network) -> list[Rule]:
@@ -103,7 +107,9 @@ def _diagram(
 
 
 def _share(rule: Rule) -> str:
-    return f"{rule.threshold} %" if isinstance(rule, OverflowRule) else "backup"
+    if rule.role and rule.role.arrow:
+        return rule.role.arrow
+    return f"{rule.percent} %"
 
 
 def _arrow(rule: Rule, changed: set[Edge], queue: str) -> str:

@@ -7,7 +7,8 @@ from syncer.drift.found import Drift, Drifting
 from syncer.drift.write_back import NotWritten
 from syncer.gitlab.change import Texts
 from syncer.gitlab.place import Job
-from syncer.model.rule import GroupRule, OwnerMark, Rule
+from syncer.kinds.registry import kind_of
+from syncer.model.rule import Rule
 from syncer.report.markdown import table
 from syncer.report.note.markup import (
     LONGEST_MESSAGE,
@@ -20,7 +21,7 @@ from syncer.report.note.markup import (
 )
 from syncer.report.text.drift import pending_in_words
 from syncer.report.text.paint import counted
-from syncer.report.text.plan import label, marks_among, settings_in_words
+from syncer.report.text.plan import marks_among
 
 MOST_ROWS = 300
 MOST_NAMES = 20
@@ -106,7 +107,7 @@ def _rules(rules: Sequence[Drifting]) -> list[str]:
     rows = [
         [
             code_cell(rule.queue_name),
-            code_cell(label(rule.live or rule.policy, rule.target_name)),
+            code_cell(rule.side.label(rule.target_name)),
             _values(rule.live, rule),
             _values(rule.policy, rule),
         ]
@@ -119,8 +120,8 @@ def _values(rule: Rule | None, drifting: Drifting) -> str:
     """What one side has; as code where it names groups."""
     if rule is None:
         return "nothing"
-    words = settings_in_words(rule, drifting.names)
-    return code_cell(words) if isinstance(rule, GroupRule | OwnerMark) else shortened(words)
+    words = rule.settings(drifting.names)
+    return code_cell(words) if kind_of(rule).names_in_settings else shortened(words)
 
 
 def _editors(rules: Sequence[Drifting]) -> Iterator[str]:

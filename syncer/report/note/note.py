@@ -20,7 +20,7 @@ from typing import Any
 
 from syncer.checks.safety import REFUSED
 from syncer.gitlab.place import Job
-from syncer.kinds.rule_document import rules_of
+from syncer.kinds.registry import rules_of
 from syncer.model.change import QueueChange, names_in
 from syncer.model.headroom import Headroom
 from syncer.planning.document import change_of

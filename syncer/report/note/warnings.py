@@ -5,11 +5,10 @@ from typing import Any
 
 from syncer.model.change import Action, QueueChange, RuleChange
 from syncer.model.finding import Position
-from syncer.model.rule import GroupRule
 from syncer.report.folding import fold, rest_in_words
 from syncer.report.note.markup import LONGEST_MESSAGE, code, folded
 from syncer.report.text.paint import counted
-from syncer.report.text.plan import COMPARE, label
+from syncer.report.text.plan import COMPARE
 
 MOST_FINDINGS = 50
 MOST_DELETIONS = 20
@@ -63,13 +62,7 @@ def _position(finding: Mapping[str, Any]) -> Position | None:
 
 def _label(rule: RuleChange) -> str:
     """``→ `Tier 2```, with the name as code."""
-    match rule.before:
-        case GroupRule():
-            return f"groups {rule.before.place}" + (
-                f" watching {code(rule.target_name)}" if rule.target else ""
-            )
-        case _:
-            return label(rule.before, code(rule.target_name))
+    return rule.rule.label(code(rule.target_name) if rule.target_name else "")
 
 
 def _deletions(changes: Sequence[QueueChange]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from syncer.kinds.image_words import rule_step
+from syncer.kinds.registry import rule_step
 from syncer.report.text.paint import Paint, counted
 from syncer.report.views import AuditFigures, AuditShown, AuditVerified
 

@@ -5,8 +5,9 @@ from itertools import groupby
 
 from syncer.drift.episodes import Gone
 from syncer.drift.found import Direction, Drift, Drifting, Moved
+from syncer.kinds.registry import kind_of
 from syncer.report.text.paint import Paint, counted, padded, width_of
-from syncer.report.text.plan import in_unit, label, marks_among, settings_in_words
+from syncer.report.text.plan import marks_among
 from syncer.report.views import Drifted
 
 SIGNS = {
@@ -101,7 +102,7 @@ def _queue_lines(found: Sequence[Drifting], paint: Paint) -> Iterator[str]:
 
 
 def _rule_lines(rules: list[Drifting], paint: Paint) -> Iterator[str]:
-    labels = [label(rule.live or rule.policy, rule.target_name) for rule in rules]
+    labels = [rule.side.label(rule.target_name) for rule in rules]
     width = width_of(labels)
     for rule, text in zip(rules, labels, strict=True):
         waits = rule.moved is Moved.POLICIES
@@ -143,9 +144,10 @@ def gone_in_words(gone: Gone) -> str:
 def drift_in_words(rule: Drifting) -> str:
     """Field by field what live and the policy say, or the rule that one side has alone."""
     if rule.fields:
+        in_words = kind_of(rule.side).in_words
         return ", ".join(
-            f"{field.field} is {in_unit(field.field, field.after)}, the policy says "
-            f"{in_unit(field.field, field.before)}"
+            f"{field.field} is {in_words(field.field, field.after)}, the policy says "
+            f"{in_words(field.field, field.before)}"
             for field in rule.fields
         )
-    return settings_in_words(rule.live or rule.policy, rule.names)
+    return rule.side.settings(rule.names)

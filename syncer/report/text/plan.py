@@ -1,20 +1,18 @@
 """A plan as text: what happens to each queue, in the order of application."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import groupby
 
 from syncer.checks.safety import REFUSED
+from syncer.kinds.registry import kind_of
 from syncer.model.change import Action, QueueChange, Reason, RuleChange
 from syncer.model.plan import Plan
-from syncer.model.rule import BackupRule, GroupRule, OverflowRule, OwnerMark, Rule, Value
 from syncer.report.text.outside import ignored_lines, unmanaged_lines
 from syncer.report.text.paint import Paint, counted, padded, width_of
 from syncer.report.text.validated import headroom_lines
 from syncer.report.views import Planned
 
 SIGNS = {Action.CREATE: ("+", "green"), Action.UPDATE: ("~", "yellow"), Action.DELETE: ("-", "red")}
-UNITS = {"threshold": " %", "delay": " s", "agent_wait": " s", "wait": " s"}
-NOTHING = {"queue": "the queue itself", "groups": "none"}
 COMPARE = ": live has no etags; each queue is compared before and after its PUT, which leaves a small window"
 
 
@@ -72,7 +70,7 @@ def _step(change: QueueChange) -> int:
 
 def _queue_lines(change: QueueChange, paint: Paint) -> Iterator[str]:
     yield f"  {paint(change.name, bold=True)} {paint(f'({change.queue})', dim=True)}"
-    labels = [label(rule.after or rule.before, rule.target_name) for rule in change.rules]
+    labels = [rule.rule.label(rule.target_name) for rule in change.rules]
     width = width_of(labels)
     for rule, text in zip(change.rules, labels, strict=True):
         sign, color = SIGNS[rule.action]
@@ -84,51 +82,14 @@ def _queue_lines(change: QueueChange, paint: Paint) -> Iterator[str]:
 def rule_in_words(rule: RuleChange) -> str:
     """What is created or deleted, or field by field what changes."""
     if rule.action is not Action.UPDATE:
-        return settings_in_words(rule.after or rule.before, rule.names)
+        return rule.rule.settings(rule.names)
     if not rule.fields:
         return "written anew"
+    in_words = kind_of(rule.rule).in_words
     return ", ".join(
-        f"{field.field} {in_unit(field.field, field.before)} → {in_unit(field.field, field.after)}"
+        f"{field.field} {in_words(field.field, field.before)} → {in_words(field.field, field.after)}"
         for field in rule.fields
     )
-
-
-def label(rule: Rule | None, target_name: str) -> str:
-    """What tells a rule from the others of its queue: ``→ Tier 2``, ``backup → Tier 2``, ``groups 1``."""
-    match rule:
-        case BackupRule():
-            return f"backup → {target_name}"
-        case GroupRule():
-            return f"groups {rule.place}" + (f" watching {target_name}" if target_name else "")
-        case OwnerMark():
-            return "mark"
-        case _:
-            return f"→ {target_name}"
-
-
-def settings_in_words(rule: Rule | None, names: Mapping[str, str]) -> str:
-    """``25 % after 120 s``; ``names`` gives the name of a group by its id."""
-    match rule:
-        case OverflowRule():
-            return f"{rule.threshold} % after {rule.delay} s" + ("" if rule.enabled else ", disabled")
-        case BackupRule():
-            return rule.when
-        case GroupRule():
-            groups = ", ".join(names.get(group, group) for group in rule.groups) or "no groups"
-            return f"{groups} when {rule.metric} {rule.operator} {rule.value:g}, after {rule.wait} s"
-        case OwnerMark():
-            return rule.in_words(names)
-        case None:
-            return ""
-
-
-def in_unit(field: str, value: Value) -> str:
-    """A value with its unit; booleans as YAML has them, and a queue without a name as what it means."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        return f"{value:g}"
-    return f"{value}{UNITS.get(field, '')}" if value != "" else NOTHING.get(field, "")
 
 
 def _totals(plan: Plan, paint: Paint) -> Iterator[str]:

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncer.gitlab.place import Job
+from syncer.kinds.overflow import OverflowRule
 from syncer.model.change import Action, FieldChange, QueueChange, RuleChange
 from syncer.model.finding import Finding, Severity
 from syncer.model.headroom import Headroom
 from syncer.model.plan import LiveRules, Plan
-from syncer.model.rule import OverflowRule
 from syncer.planning.document import plan_document
 from syncer.report.note import marker, note_text, stub
 from syncer.report.note.note import MOST_CHARACTERS
@@ -32,6 +32,7 @@ CHANGE = QueueChange(
     (UPDATE, CREATE, DELETE),
     (OLD, OverflowRule("d", 1, 0, True), KEPT),
     (NEW, OverflowRule("c", 5, 0, False), KEPT),
+    kinds=("overflow",),
 )
 LIVE = (LiveRules("a", "Front", CHANGE.before), LiveRules("b", "Back"), LiveRules("e", "Else"))
 PLAN = Plan(NOW, "https://api", "prod", changes=(CHANGE,), live=LIVE, headroom=Headroom(1.25, "Back"))
@@ -229,7 +230,8 @@ def large(number: int, name: str = "Queue", rules: int = 1) -> Plan:
     )
     before = tuple(rule.before for rule in each if rule.before)
     changes = tuple(
-        QueueChange(f"q{place}", f"{name} {place}", each, before, (), place + 1) for place in range(number)
+        QueueChange(f"q{place}", f"{name} {place}", each, before, (), place + 1, kinds=("overflow",))
+        for place in range(number)
     )
     live = tuple(LiveRules(change.queue, change.name, before) for change in changes)
     found = tuple(Finding("loops.cycle", Severity.ERROR, name * 9, None, name * 9) for _ in range(number))

@@ -72,7 +72,9 @@ def test_a_plan() -> None:
     shown = text(planned(made, "plan.json"))
     assert ["step 1 of 2", "  Q (Q)", *queue, "step 2 of 2", "  Q (z)", *queue] == shown[:14]
     assert "plan: 2 to create, 4 to update, 2 to delete in 2 queues (2 PUTs)" == shown[14]
-    assert any(line.startswith("live: dialect brief, lock compare: live has no etags") for line in shown)
+    assert any(
+        line.startswith("live: dialect overflow-rules, lock compare: live has no etags") for line in shown
+    )
     digest = plan_document(made)["digest"][:19]
     assert [f"saved to plan.json ({digest}…)", "apply it with: syncer apply plan.json"] == shown[-2:]
 
@@ -226,11 +228,11 @@ def test_audit_entries() -> None:
     shown = text(AuditShown(entries("Q")))
     assert (
         "    1  2026-03-01T08:30:00.000Z  Q  ok    CREATE_OVERFLOW_RULE  "
-        "Q → Q: none ⇒ 5 % after 0 s (disabled) (applied)"
+        "Q → Q: none ⇒ 5 % after 0 s, disabled (applied)"
     ) == shown[0]
     assert (
         "   14  2026-03-01T08:30:00.000Z  Q  FAIL  UPDATE_OVERFLOW_RULE  "
-        "Q → Q: 10 % after 60 s ⇒ 20 % after 0 s (disabled) (conflict)"
+        "Q → Q: 10 % after 60 s ⇒ 20 % after 0 s, disabled (conflict)"
     ) == shown[13]
     assert "   41  2026-03-01T08:30:00.000Z  Q  ok    APPLY_RUN  done" == shown[-1]
 

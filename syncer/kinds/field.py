@@ -1,0 +1,203 @@
+"""The fields of rules: what a policy may say in each, with its unit, bounds and default.
+
+Policies, exports, edits in place, reports and schemas read them here; nobody else lists the fields of a kind.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from syncer.model.policy import GroupRef, QueueRef
+from syncer.model.rule import Value
+
+Schema = dict[str, Any]
+Said = QueueRef | GroupRef | Value | tuple[GroupRef, ...] | None
+"""A value as a policy writes it."""
+
+_OTHER_QUEUE = "Id of the other queue; empty where there is none."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field(ABC):
+    """A field of a rule, by the ``name`` that policies, plans and reports give it.
+
+    ``title`` and ``description`` are those of the schema of policies; ``meaning`` describes it in documents.
+    ``unit`` stands behind a value in reports, and ``nothing`` in place of an empty one. Export leaves out
+    a field that is not ``always`` written where it has its default. ``other_names`` are what people may write
+    instead, as other kinds or live call the same.
+    """
+
+    name: str
+    title: str
+    description: str
+    meaning: str = ""
+    required: bool = False
+    always: bool = True
+    unit: str = ""
+    nothing: str = ""
+    other_names: tuple[str, ...] = ()
+
+    @property
+    @abstractmethod
+    def default(self) -> Said:
+        """What counts where a policy says nothing."""
+
+    @abstractmethod
+    def policy_schema(self) -> Schema:
+        """What the schema of policies says of it, beside title and description."""
+
+    def described(self) -> Schema:
+        """The same with title and description; a reference stands first."""
+        schema = self.policy_schema()
+        first = {"$ref": schema.pop("$ref")} if "$ref" in schema else {}
+        return {**first, "title": self.title, "description": self.description, **schema}
+
+    @abstractmethod
+    def document_schema(self) -> Schema:
+        """What the schemas of plan, journal, audit and output say of it, beside the description."""
+
+    @abstractmethod
+    def parse(self, value: Any) -> Any:
+        """The value that a policy wrote, in the types of the model."""
+
+    def said(self, entry: Mapping[str, Any]) -> Any:
+        """What an entry of a policy says in it, else its default."""
+        return self.parse(entry[self.name]) if self.name in entry else self.default
+
+    def in_words(self, value: Value) -> str:
+        """A value with its unit; a boolean as YAML has it."""
+        if isinstance(value, bool):
+            return str(value).lower()
+        if isinstance(value, float):
+            return f"{value:g}"
+        return f"{value}{self.unit}" if value != "" else self.nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueField(Field):
+    """Another queue: the target of the rule."""
+
+    @property
+    def default(self) -> None:
+        """No other queue."""
+
+    def policy_schema(self) -> Schema:
+        return {"$ref": "#/$defs/reference"}
+
+    def document_schema(self) -> Schema:
+        return {"type": "string", "description": _OTHER_QUEUE}
+
+    def parse(self, value: Any) -> QueueRef:
+        return QueueRef.said(value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupsField(Field):
+    """Groups of agents, one or more."""
+
+    @property
+    def default(self) -> tuple[GroupRef, ...]:
+        """No groups."""
+        return ()
+
+    def policy_schema(self) -> Schema:
+        return {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/groupReference"}}
+
+    def document_schema(self) -> Schema:
+        return {"type": "array", "items": {"type": "string"}}
+
+    def parse(self, value: Any) -> tuple[GroupRef, ...]:
+        return tuple(map(GroupRef.said, value))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whole(Field):
+    """A whole number from ``least`` to ``most``."""
+
+    least: int = 0
+    most: int
+    otherwise: int = 0
+    example: int
+
+    @property
+    def default(self) -> int:
+        return self.otherwise
+
+    @property
+    def bounds(self) -> str:
+        """``a whole number from 0 to 100``."""
+        return f"a whole number from {self.least} to {self.most}"
+
+    def policy_schema(self) -> Schema:
+        schema: Schema = {"type": "integer", "minimum": self.least, "maximum": self.most}
+        if not self.required:
+            schema["default"] = self.otherwise
+        return schema | {"examples": [self.example]}
+
+    def document_schema(self) -> Schema:
+        return {"type": "integer"}
+
+    def parse(self, value: Any) -> int:
+        return int(value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number(Field):
+    """A number from 0 to ``most``."""
+
+    most: int
+    example: int
+
+    @property
+    def default(self) -> float:
+        return 0.0
+
+    def policy_schema(self) -> Schema:
+        return {"type": "number", "minimum": 0, "maximum": self.most, "examples": [self.example]}
+
+    def document_schema(self) -> Schema:
+        return {"type": "number"}
+
+    def parse(self, value: Any) -> float:
+        return float(value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flag(Field):
+    """True or false."""
+
+    otherwise: bool
+
+    @property
+    def default(self) -> bool:
+        return self.otherwise
+
+    def policy_schema(self) -> Schema:
+        return {"type": "boolean", "default": self.otherwise}
+
+    def document_schema(self) -> Schema:
+        return {"type": "boolean"}
+
+    def parse(self, value: Any) -> bool:
+        return bool(value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word(Field):
+    """One of several words."""
+
+    words: tuple[str, ...]
+
+    @property
+    def default(self) -> str:
+        return ""
+
+    def policy_schema(self) -> Schema:
+        return {"enum": list(self.words)}
+
+    def document_schema(self) -> Schema:
+        return {"type": "string"}
+
+    def parse(self, value: Any) -> str:
+        return str(value)

@@ -1,0 +1,297 @@
+"""What a kind of rule is: everything that the rest of the program asks of one, so that nobody names it."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+from syncer.kinds.field import Field, GroupsField, QueueField, Said, Schema
+from syncer.kinds.record import Reading, field_names
+from syncer.model.finding import Finding, Position
+from syncer.model.policy import PolicyQueue, PolicyRule
+from syncer.model.queue import LiveQueue
+from syncer.model.rule import Rule, Value
+
+R = TypeVar("R", bound=Rule)
+
+Placed = tuple[Rule, Position | None]
+"""A rule, and where the policies state it."""
+
+
+class Organization(Protocol):
+    """What a kind may ask of live, to say what the API would refuse."""
+
+    def queue(self, id_: str) -> LiveQueue:
+        """The queue with this id; live has it."""
+
+    def not_a_member(self, group: str, queue: LiveQueue, position: Position | None) -> Finding:
+        """The finding that a group can't be asked, as it is no member of its queue."""
+
+
+class Kind(ABC, Generic[R]):
+    """A kind of rule, as one object without state.
+
+    ``name`` is its key in policies and its name in documents; ``record`` the frozen record of a rule;
+    ``fields`` are those of an entry of a policy, in the order in which export writes them.
+    """
+
+    name: ClassVar[str]
+    record: ClassVar[type[Any]]
+    fields: ClassVar[tuple[Field, ...]] = ()
+
+    # How it is stated in policies.
+    stated: ClassVar[bool] = True
+    """Whether policies state its rules."""
+    itself_tip: ClassVar[str] = "name another queue as the target, or remove the rule"
+    """What to do where a queue is its own target."""
+    listed: ClassVar[bool] = True
+    """Whether a queue has a list of them; else one, or none."""
+    numbered: ClassVar[bool] = False
+    """Whether a rule goes by its place in the list, from 1 on; else by its target, of which there is one."""
+    share_field: ClassVar[str] = ""
+    """The field that an environment may state otherwise for each target, in percent."""
+    reads_more: ClassVar[bool] = False
+    """Whether a rule may be read from live that the schema of policies refuses."""
+
+    # What people read.
+    noun: ClassVar[str]
+    """What its rules are called in the actions of the audit: ``OVERFLOW_RULE``."""
+    plural: ClassVar[str]
+    """``overflow rules``."""
+    all_of_them: ClassVar[str] = ""
+    """All rules of a queue: ``all overflow rules``."""
+    names_in_settings: ClassVar[bool] = False
+    """Whether the words for the settings of a rule hold names, which are anybody's text."""
+    label_first: ClassVar[bool] = False
+    """Whether the label stands before these words in a diff, as they begin with a name."""
+    image: ClassVar[str] = ""
+    """What stands before these words where no label does: ``backup ``."""
+
+    # Where live has it.
+    dialect: ClassVar[str] = ""
+    """The dialect that holds it; empty: each does."""
+    not_held: ClassVar[str] = ""
+    """The id of the finding that live can't hold it."""
+    otherwise: ClassVar[str] = ""
+    """What to do then."""
+    wire_field: ClassVar[str] = ""
+    """The field of a queue's JSON that holds its rules and nothing else of ours, if there is one."""
+    always_shown: ClassVar[bool] = False
+    """Whether every queue shows this field, be it empty."""
+
+    # What schemas call it.
+    definition: ClassVar[str]
+    """Its definition in the schemas of documents."""
+    policy_definition: ClassVar[str] = ""
+    """Its definition in the schema of policies."""
+    title: ClassVar[str] = ""
+    description: ClassVar[str] = ""
+    key_title: ClassVar[str] = ""
+    key_description: ClassVar[str] = ""
+    """Title and description of its key in the schema of policies."""
+    most: ClassVar[int] = 0
+    """How many rules a queue may have; 0: as many as it likes."""
+    examples: ClassVar[Sequence[Mapping[str, Any]]] = ()
+
+    @abstractmethod
+    def read(self, raw: Mapping[str, Any]) -> list[Reading]:
+        """The rules in a queue's JSON."""
+
+    @abstractmethod
+    def write(self, written: dict[str, Any], rules: Sequence[R]) -> None:
+        """Replace the rules in ``written``, a queue's JSON, by ``rules``; all else stays as it is."""
+
+    def sendable(self, raw: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A queue's JSON without what the API shows of such rules and does not take back."""
+        return raw
+
+    def without_seconds(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Such fields of a queue's JSON with one rule for each key."""
+        return fields
+
+    def entry_key(self, _entry: Mapping[str, Any]) -> Hashable | None:
+        """What tells an entry of the wire from the others of its list; None for what is not of this kind."""
+        return None
+
+    def groups_in(self, _raw: Mapping[str, Any]) -> list[Any]:
+        """The lists of groups that a queue's JSON holds in such rules."""
+        return []
+
+    def is_shown(self, raw: Mapping[str, Any]) -> bool:
+        """Whether a queue's JSON tells that live holds such rules."""
+        return bool(self.read(raw))
+
+    def unused(self, _rule: R) -> frozenset[str]:
+        """The fields of a rule that count for nothing, as others say so."""
+        return frozenset()
+
+    def in_queue(self, rule: R, _queue: LiveQueue) -> R:
+        """A rule of a policy as it shall be in a queue: what counts for nothing may stay as live has it."""
+        return rule
+
+    def itself(self, _queue: str, _target: str = "") -> str:
+        """The message that a queue is its own target, ``_target`` by another of its names; both are quoted.
+
+        Empty where this is the same as no target.
+        """
+        return ""
+
+    def refused_offline(self, _policy: PolicyQueue, _names: Mapping[str, str]) -> Iterator[Finding]:
+        """What the API refuses, or does not use, of the rules that a policy states; ``_names`` are those of
+        queues by their ids, as far as they are known."""
+        return iter(())
+
+    def refused(
+        self, _queue: LiveQueue, _rules: Sequence[tuple[R, Position | None]], _live: Organization
+    ) -> Iterator[Finding]:
+        """What the API refuses of the rules that a queue shall have."""
+        return iter(())
+
+    # What follows from the above, the same for all kinds.
+
+    @property
+    def by_target(self) -> bool:
+        """Whether a queue may have several, each with its own target: then one changes without others."""
+        return self.listed and not self.numbered
+
+    @property
+    def none(self) -> str:
+        """What a policy writes for no rules: ``overflow: []``."""
+        return f"{self.name}: {'[]' if self.listed else 'null'}"
+
+    @property
+    def scalars(self) -> tuple[Field, ...]:
+        """The fields that hold no reference: an edit in place can set each by itself."""
+        return tuple(field for field in self.fields if not isinstance(field, QueueField | GroupsField))
+
+    @property
+    def references(self) -> tuple[Field, ...]:
+        """The fields whose values are ids of queues or groups."""
+        return tuple(field for field in self.fields if isinstance(field, QueueField | GroupsField))
+
+    @property
+    def ignorable(self) -> tuple[str, ...]:
+        """The names of the fields that settings may leave to live: all but the target."""
+        return tuple(field.name for field in self.fields if not isinstance(field, QueueField))
+
+    @property
+    def target_field(self) -> str:
+        """The name of the field of the target."""
+        return next(field.name for field in self.fields if isinstance(field, QueueField))
+
+    @property
+    def asks_groups(self) -> bool:
+        """Whether its rules speak of groups of agents."""
+        return any(isinstance(field, GroupsField) for field in self.fields)
+
+    def field(self, name: str) -> Field | None:
+        """The field with this name; a mark has none."""
+        return next((field for field in self.fields if field.name == name), None)
+
+    def parse(self, said: Any, position: Callable[..., Position]) -> tuple[PolicyRule, ...]:
+        """The rules that a policy states below its key; ``position`` gives the place of a list's entry, or
+        without a number that of the key's value."""
+        if not self.listed:
+            return (self._parsed(1, said, position()),) if said else ()
+        return tuple(self._parsed(place + 1, entry, position(place)) for place, entry in enumerate(said))
+
+    def _parsed(self, place: int, entry: Mapping[str, Any], position: Position) -> PolicyRule:
+        values: dict[str, Any] = {field.name: field.said(entry) for field in self.scalars}
+        target, groups = None, ()
+        for field in self.references:
+            if isinstance(field, QueueField):
+                target = field.said(entry)
+            else:
+                values["groups"] = groups = field.said(entry)
+        if self.numbered:
+            values["place"] = place
+        return PolicyRule.of(self.record(target="", **values), target, groups, position, entry)
+
+    def entry(self, stated: PolicyRule) -> list[tuple[str, Said]]:
+        """What export writes of a rule, key by key."""
+        rule: Any = stated.rule
+        values, unused = rule.values(), self.unused(rule)
+        written: list[tuple[str, Said]] = []
+        for field in self.fields:
+            value: Said
+            if isinstance(field, QueueField):
+                value = stated.target
+            else:
+                value = stated.groups if isinstance(field, GroupsField) else values[field.name]
+            left_out = field.name in unused or (not field.always and value == field.default)
+            if value is not None and not left_out:
+                written.append((field.name, value))
+        return written
+
+    def meaning(self, rule: R) -> Rule:
+        """The rule with the defaults of what counts for nothing."""
+        unused = self.unused(rule)
+        return rule.with_values(
+            **{field.name: field.default for field in self.fields if field.name in unused}
+        )
+
+    def in_words(self, field: str, value: Value) -> str:
+        """The value of a field, for people."""
+        found = self.field(field)
+        return found.in_words(value) if found else str(value)
+
+    def document(self, rule: R) -> dict[str, Any]:
+        """One rule, complete: queues and groups as ids, shares in percent, times in seconds."""
+        values = {name: getattr(rule, name) for name in field_names(self.record)}
+        lists = {name: list(value) for name, value in values.items() if isinstance(value, tuple)}
+        return {"kind": self.name, **values, **lists}
+
+    def of_document(self, document: Mapping[str, Any]) -> R:
+        """The rule that a document holds. Raises KeyError, TypeError or ValueError where it holds none."""
+        values = {key: value for key, value in document.items() if key != "kind"}
+        rule: R = self.record(**values)
+        return rule
+
+    def image_in_words(self, document: Mapping[str, Any], names: Mapping[str, str]) -> str:
+        """A rule of the audit in words. Whoever edited the trail may have put anything into it."""
+        values = {name: document.get(name) for name in field_names(self.record)}
+        if "groups" in values:
+            found = values["groups"]
+            values["groups"] = tuple(map(str, found)) if isinstance(found, list) else ()
+        rule: R = self.record(**values)
+        return self.image.format(key=rule.key) + rule.settings(names)
+
+    def policy_key(self) -> Schema:
+        """Its key in the schema of policies."""
+        reference = {"$ref": f"#/$defs/{self.policy_definition}"}
+        words = {"title": self.key_title, "description": self.key_description}
+        if not self.listed:
+            return {**reference, **words}
+        most = {"maxItems": self.most} if self.most else {}
+        return {**words, "type": "array", "default": [], **most, "items": reference}
+
+    def policy_schema(self) -> Schema:
+        """Its definition in the schema of policies."""
+        described = {field.name: field.described() for field in self.fields}
+        schema: Schema = {
+            "title": self.title,
+            "description": self.description,
+            "type": "object" if self.listed else ["object", "null"],
+            "required": [field.name for field in self.fields if field.required],
+            "additionalProperties": False,
+            "properties": described | {"description": {"$ref": "#/$defs/description"}},
+        }
+        return schema | {"examples": list(self.examples)}
+
+    def document_schema(self) -> Schema:
+        """Its definition in the schemas of documents."""
+        properties: Schema = {"kind": {"const": self.name}}
+        if self.numbered:
+            properties["place"] = _PLACE
+        for field in self.fields:
+            name = "target" if isinstance(field, QueueField) else field.name
+            meaning = {"description": field.meaning} if field.meaning else {}
+            properties[name] = field.document_schema() | meaning
+        return {
+            "type": "object",
+            "properties": properties,
+            "required": list(properties),
+            "additionalProperties": False,
+        }
+
+
+_PLACE: Schema = {"type": "integer", "description": "Place in the list, from 1.", "minimum": 1}

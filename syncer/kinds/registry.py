@@ -1,0 +1,127 @@
+"""The list of all kinds of rules, and what is looked up in it by the name of a kind.
+
+A new kind is a file beside this one, and an entry in ``KINDS``.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from syncer.kinds.activation import read_watched
+from syncer.kinds.backup import Backup
+from syncer.kinds.conditional_groups import ConditionalGroups
+from syncer.kinds.kind import Kind
+from syncer.kinds.overflow import Overflow
+from syncer.kinds.owner import Owner, OwnerMark, owner_of
+from syncer.model.dialect import Dialect
+from syncer.model.group import GROUP, Group
+from syncer.model.queue import LiveQueue
+from syncer.model.rule import Rule, Rules
+
+KINDS: Final[tuple[Kind[Any], ...]] = (Overflow(), Backup(), ConditionalGroups(), Owner())
+"""All kinds, in the order in which policies, plans and reports have them."""
+
+WATCHERS: Final = (read_watched,)
+"""What gives the ids of the queues that a queue's JSON watches without a rule that is managed."""
+
+KIND_NAMES: Final = tuple(kind.name for kind in KINDS)
+
+POLICY_KINDS: Final = tuple(kind.name for kind in KINDS if kind.stated)
+"""Kinds that policies state."""
+
+ROUTING_KINDS: Final = frozenset(
+    kind.name for kind in KINDS if kind.record.role is not None and kind.record.role.moves
+)
+"""Kinds that move contacts from queue to queue."""
+
+RULE_TYPE_OF_RUNS: Final = KIND_NAMES[0]
+"""What the entry of a whole run carries as its rule type: monitoring systems count on it."""
+
+_BY_NAME: Final = {kind.name: kind for kind in KINDS}
+
+
+def kind_named(name: str) -> Kind[Any]:
+    """The kind with this name. Raises ValueError where there is none."""
+    if name not in _BY_NAME:
+        raise ValueError(f"there is no kind of rules {name!r}")
+    return _BY_NAME[name]
+
+
+def kind_of(rule: Rule) -> Kind[Any]:
+    """The kind of a rule."""
+    return _BY_NAME[rule.kind]
+
+
+def ask_groups(kinds: Collection[str]) -> bool:
+    """Whether rules of one of these kinds speak of groups of agents."""
+    return any(kind.asks_groups for kind in KINDS if kind.name in kinds)
+
+
+# Dialects.
+
+OVERFLOW_RULES: Final = Dialect(
+    "overflow-rules", frozenset(kind.name for kind in KINDS if kind.dialect == "overflow-rules")
+)
+"""Overflow rules are entries of ``routingRules``."""
+
+GENESYS_CLOUD: Final = Dialect(
+    "genesys-cloud", frozenset(kind.name for kind in KINDS if kind.dialect == "genesys-cloud")
+)
+"""Overflow is said by backup queues of direct routing and by conditional group routing."""
+
+MIXED: Final = Dialect("mixed", frozenset(POLICY_KINDS))
+"""A live API that shows both."""
+
+DIALECTS: Final = {dialect.name: dialect for dialect in (OVERFLOW_RULES, GENESYS_CLOUD, MIXED)}
+"""All dialects by name."""
+
+
+# Rules as JSON, and back: plan, journal, audit and output have them in one form.
+
+
+def rule_document(rule: Rule) -> dict[str, Any]:
+    """One rule, complete: queues and groups as ids, shares in percent, times in seconds."""
+    return kind_of(rule).document(rule)
+
+
+def rules_of(documents: Sequence[Mapping[str, Any]]) -> Rules:
+    """Rules read back from documents. Raises KeyError, TypeError or ValueError where they are none."""
+    return tuple(kind_named(document["kind"]).of_document(document) for document in documents)
+
+
+def rule_step(entry: Mapping[str, Any]) -> str:
+    """What an entry of the audit says of a rule, before and after, in words.
+
+    Whoever edited the trail may have put anything into it.
+    """
+    names = dict(_group_names(entry.get("groups")))
+    return f"{_image(entry.get('before'), names)} ⇒ {_image(entry.get('after'), names)}"
+
+
+def _image(rule: Any, names: Mapping[str, str]) -> str:
+    if not isinstance(rule, Mapping):
+        return "none"
+    return _BY_NAME.get(str(rule.get("kind")), KINDS[0]).image_in_words(rule, names)
+
+
+def _group_names(groups: Any) -> Iterator[tuple[str, str]]:
+    """Ids and names of the groups that an entry tells of; older ones tell of none."""
+    for group in groups if isinstance(groups, list) else ():
+        said = group if isinstance(group, Mapping) else {}
+        id_ = str(said.get("id", ""))
+        yield id_, Group(id_, str(said.get("name", "")), str(said.get("type", GROUP))).label
+
+
+# The mark of who manages a queue, which no policy states.
+
+MARK: Final = Owner.name
+"""The kind of the mark."""
+
+
+def mark_of(owner: str) -> Rule:
+    """The mark of a repository with this name."""
+    return OwnerMark(owner)
+
+
+def marked_by(queue: LiveQueue) -> str:
+    """Whose mark a queue bears, or nothing."""
+    return owner_of(queue)

@@ -1,0 +1,111 @@
+"""Reading and writing the values of a queue's JSON, as kinds of rules share it.
+
+A server may leave values out, and a person may have put anything in their place: what can't be understood is
+named, and read as the kind says.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from syncer.kinds.field import Whole
+from syncer.kinds.record import Reading
+from syncer.model.group import GROUP
+from syncer.model.json_numbers import finite, whole
+from syncer.model.json_shapes import id_in, items
+from syncer.model.rule import Rule
+from syncer.model.sanitize import shown
+
+
+class Reader:
+    """Reads the values of one rule, and keeps what of them could not be understood."""
+
+    def __init__(self) -> None:
+        self._problems: list[str] = []
+        self._assumed = False
+
+    @property
+    def problem(self) -> str:
+        """All that could not be understood, or nothing."""
+        return "; ".join(self._problems)
+
+    def reading(self, rule: Rule, before: str = "") -> Reading:
+        """The rule with all that could not be understood, ``before`` in front of it."""
+        return Reading(rule, f"{before}{self.problem}" if self.problem else "", self._assumed)
+
+    def complain(self, problem: str, *, assumed: bool = True) -> None:
+        """Keep one more problem; ``assumed`` where another value stands in its place."""
+        self._problems.append(problem)
+        self._assumed = self._assumed or assumed
+
+    def queue_id(self, name: str, value: object) -> str:
+        """The id of a queue; ``""`` where there is none."""
+        if isinstance(value, str) and value:
+            return value
+        self.complain(f"{name} is {shown(value)}, not the id of a queue")
+        return ""
+
+    def text(self, name: str, value: object) -> str:
+        """A text; ``""`` where there is none."""
+        if value is None or isinstance(value, str):
+            return value or ""
+        self.complain(f"{name} is {shown(value)}, not a text")
+        return ""
+
+    def flag(self, name: str, value: object, *, otherwise: bool) -> bool:
+        """True or false; false where it is left out, ``otherwise`` where it can't be understood."""
+        if value is None or isinstance(value, bool):
+            return bool(value)
+        self.complain(f"{name} is {shown(value)}, neither true nor false")
+        return otherwise
+
+    def bounded(self, name: str, value: object, field: Whole, *, otherwise: int) -> int:
+        """A whole number; the default of ``field`` where it is left out. One out of bounds stays as it is."""
+        number = field.otherwise if value is None else whole(value)
+        if number is None or not field.least <= number <= field.most:
+            self.complain(f"{name} is {shown(value)}, not {field.bounds}", assumed=number is None)
+        return otherwise if number is None else number
+
+    def whole(self, name: str, value: object) -> int:
+        """A whole number; 0 where there is none."""
+        number = whole(0 if value is None else value)
+        if number is None:
+            self.complain(f"{name} is {shown(value)}, not a whole number")
+        return number or 0
+
+    def number(self, name: str, value: object) -> float:
+        """A number; 0 where there is none."""
+        number = finite(0 if value is None else value)
+        if number is None:
+            self.complain(f"{name} is {shown(value)}, not a number")
+        return number or 0.0
+
+    def group_ids(self, name: str, value: object) -> tuple[str, ...]:
+        """The ids of groups, sorted, each once: their order means nothing."""
+        if value is not None and not isinstance(value, list):
+            self.complain(f"{name} are {shown(value)}, not a list")
+        found = [id_in(group) for group in items(value)]
+        if "" in found:
+            self.complain(f"one of the {name} has no id")
+        return tuple(sorted({group for group in found if group}))
+
+
+def groups_known(lists: Iterable[Any]) -> dict[str, Mapping[str, Any]]:
+    """What lists of groups say of each, by its id, as a rule may refer to it."""
+    known: dict[str, Mapping[str, Any]] = {}
+    for groups in lists:
+        known |= _by_id(groups)
+    return {id_: {"id": id_, "type": group.get("type") or GROUP} for id_, group in known.items()}
+
+
+def groups_rewritten(
+    groups: Any, wanted: Collection[str], known: Mapping[str, Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    """``groups`` as they shall be: those that stay keep their place and what is said of them."""
+    before = _by_id(groups)
+    stay = [group for id_, group in before.items() if id_ in wanted]
+    new = [known.get(id_, {"id": id_, "type": GROUP}) for id_ in wanted if id_ not in before]
+    return [*stay, *new]
+
+
+def _by_id(groups: Any) -> dict[str, Mapping[str, Any]]:
+    return {id_in(group): group for group in items(groups) if id_in(group)}
