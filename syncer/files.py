@@ -86,3 +86,9 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def with_line_ends_of(path: Path, text: str) -> str:
+    """``text`` with the line ends that a file has now."""
+    windows = path.exists() and b"\r\n" in path.read_bytes()
+    return text.replace("\n", "\r\n") if windows else text

@@ -1,4 +1,4 @@
-"""A receiver of letters and metrics on loopback: keeps what it was sent, and answers as it is told."""
+"""A receiver of messages and metrics on loopback: keeps what it was sent, and answers as it is told."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -27,7 +27,7 @@ class Received:
 
     @property
     def id(self) -> str:
-        """The id of the letter."""
+        """The id of the message."""
         return self.headers["webhook-id"]
 
 

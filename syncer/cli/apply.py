@@ -1,26 +1,24 @@
 """``sync apply``: make live what the policies say."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 
+from syncer.app import LiveTarget, PolicySource, RunOptions, apply
+from syncer.app.options import OnFailure
 from syncer.cli.options import (
-    Output,
-    Source,
-    Target,
     TimeSpan,
     output_options,
     pick,
     policies_option,
-    running_options,
+    run_options,
     state_option,
     target_options,
-    watching_options,
+    telemetry_options,
 )
 from syncer.cli.present import present
-from syncer.cli.running import pick_running
-from syncer.cli.watch import pick_watch
+from syncer.cli.terminal import pick_terminal
 
 
 @click.command(name="apply")
@@ -31,28 +29,27 @@ from syncer.cli.watch import pick_watch
 @click.option("--max-age", type=TimeSpan(), help="Refuse a plan older than this many minutes.")
 @click.option(
     "--on-failure",
-    type=click.Choice(["continue", "stop", "rollback"]),
+    type=click.Choice(get_args(OnFailure)),
     default="continue",
     show_default=True,
     help="When a queue fails: go on with what doesn't wait for it, start nothing more, or undo the run.",
 )
-@running_options
+@run_options
 @output_options
-@watching_options
-def command(**options: Any) -> int:
+@telemetry_options
+def command(plan_file: Path | None, **options: Any) -> int:
     """Make live what the policies say: one locked PUT a queue, sinks first, journalled and audited.
 
     With a PLAN, as plan --out saves it, exactly that is applied, or nothing where policies or live have
     moved. Without one a plan is made, shown, and applied once you agree.
     """
-    from syncer.cli.applying import apply
-
-    source, target, output = pick(Source, options), pick(Target, options), pick(Output, options)
-    running, watch = pick_running(options), pick_watch(options)
+    terminal = pick_terminal(
+        options, otherwise="Save a plan (syncer plan --out plan.json) and apply it, or say"
+    )
+    source, target, run = pick(PolicySource, options), pick(LiveTarget, options), pick(RunOptions, options)
     return present(
         "apply",
-        output,
-        lambda: apply(source, target, running, output, watch),
-        watch,
-        running.audit_head,
+        terminal,
+        lambda: apply(source, target, run, plan_file=plan_file, session=terminal.session),
+        run.audit_head,
     )

@@ -1,13 +1,19 @@
 """``sync comment``: show a plan where it is reviewed, and what became of it."""
 
 from pathlib import Path
+from typing import Any
 
 import click
+
+from syncer.app import CommentOptions, comment
+from syncer.cli.options import pick
 
 
 @click.command(name="comment")
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
-@click.option("--env", default="", envvar="SYNCER_ENV", show_envvar=True, help="Environment of the note.")
+@click.option(
+    "--env", "environment", default="", envvar="SYNCER_ENV", show_envvar=True, help="Environment of the note."
+)
 @click.option("--api-url", default="", envvar="CI_API_V4_URL", show_envvar=True, help="GitLab's API.")
 @click.option(
     "--project", default="", envvar="CI_PROJECT_ID", show_envvar=True, help="Id or path of the project."
@@ -27,27 +33,16 @@ import click
     "--audit-head", type=click.Path(path_type=Path), help="Where the apply kept the head of its audit."
 )
 @click.option("--dry-run", is_flag=True, help="Print the note; GitLab is not asked.")
-def command(
-    file: Path,
-    env: str,
-    job_url: str,
-    pipeline_url: str,
-    audit_head: Path | None,
-    dry_run: bool,
-    **options: str,
-) -> int:
+def command(file: Path, **options: Any) -> int:
     """Write a saved plan as a note on its merge request: one note an environment, kept up to date.
 
     With the JSON report of an apply: what became of the merge request that brought the commit.
 
     Needs SYNCER_GITLAB_TOKEN, a project access token with the scope api; a job token can't write notes.
     """
-    from syncer.cli.commenting import Place, note_of, noted
-    from syncer.gitlab.place import job_of
-
-    place = Place(**options)
-    note = note_of(file, env, job_of(place.commit, job_url, pipeline_url), audit_head)
-    click.echo(note.write("") if dry_run else noted(note, place), nl=not dry_run)
-    if note.problem:
-        raise note.problem
+    wanted = pick(CommentOptions, options)
+    done = comment(file, wanted)
+    click.echo(done.text, nl=not wanted.dry_run)
+    if done.problem:
+        raise done.problem
     return 0

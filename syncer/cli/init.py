@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from syncer.app import init
 from syncer.cli.started import started
 from syncer.report.escape import plain
 
@@ -21,10 +22,7 @@ def command(folder: Path) -> int:
 
     Nothing is ever overwritten: where a file is there already, nothing is written at all.
     """
-    from syncer.policy.schema import POLICY, SETTINGS, schema_text
-    from syncer.starter.start import start, starting_files
-
-    written = start(folder, starting_files({name: schema_text(name) for name in (POLICY, SETTINGS)}))
+    written = init(folder)
     for path in written:
         click.echo(f"  {plain(path.as_posix())}")
     click.echo(f"written: {len(written)} files")

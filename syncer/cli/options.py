@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from math import isnan
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import click
 
+from syncer.app.options import MAX_PARALLEL, STATE, OnCutOff
 from syncer.errors import WrongUsage
 from syncer.kinds.registry import DIALECTS
 from syncer.report.formats import FOR_PEOPLE, FORMATS, REPORTS
@@ -71,42 +72,16 @@ def _report(value: str, ctx: click.Context, param: click.Parameter) -> tuple[str
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """Where the policies are, and for which environment of their settings they are meant.
+class LogOptions:
+    """The form of logs on stderr, and the level from which on they are written."""
 
-    ``paths`` are the files or folders that were named, if any.
-    """
-
-    policies: Path = Path("policies")
-    paths: tuple[Path, ...] = ()
-    env: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Which live API is meant."""
-
-    region: str = ""
-    api_url: str = ""
-    dialect: str = "auto"
-
-
-@dataclass(frozen=True, slots=True)
-class Watching:
-    """What is to be told: metrics to a file and to a gateway, logs in a form and from a level on."""
-
-    metrics: Path | None = None
-    push_gateway: str = ""
     log_format: str = "text"
     log_level: str = "warning"
 
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """Whether drift is to be written back, and the ``labels`` of the merge request, with commas between."""
-
-    open_mr: bool = False
-    mr_labels: str = ""
+    @property
+    def as_json(self) -> bool:
+        """Whether stderr is for machines: every line of it is a record of the log."""
+        return self.log_format == "json"
 
 
 class TimeSpan(click.FloatRange):
@@ -154,6 +129,7 @@ output_options: Decorator[Any] = _together(
 
 env_option: Decorator[Any] = click.option(
     "--env",
+    "environment",
     metavar="NAME",
     default="",
     envvar="SYNCER_ENV",
@@ -163,6 +139,7 @@ env_option: Decorator[Any] = click.option(
 
 folder_option: Decorator[Any] = click.option(
     "--policies",
+    "folder",
     type=click.Path(path_type=Path),
     default=Path("policies"),
     show_default=True,
@@ -196,22 +173,22 @@ unmanaged_option: Decorator[Any] = click.option(
 state_option: Decorator[Any] = click.option(
     "--state-dir",
     type=click.Path(path_type=Path, file_okay=False),
-    default=Path(".syncer"),
+    default=STATE,
     show_default=True,
     envvar="SYNCER_STATE_DIR",
     help="Folder of audit, journal and lock.",
 )
 
-running_options: Decorator[Any] = _together(
+run_options: Decorator[Any] = _together(
     click.option("--auto-approve", is_flag=True, help="Don't ask. Needed where nobody sits at a terminal."),
     click.option(
-        "--parallel", type=click.IntRange(1, 64), default=4, show_default=True, help="PUTs at once."
+        "--parallel", type=click.IntRange(1, MAX_PARALLEL), default=4, show_default=True, help="PUTs at once."
     ),
     click.option("--lock-timeout", type=TimeSpan(), default=0.0, help="Seconds to wait for another run."),
     click.option("--require-etag", is_flag=True, help="Refuse where live has no etags to lock with."),
     click.option(
         "--on-cut-off",
-        type=click.Choice(["continue", "stop"]),
+        type=click.Choice(get_args(OnCutOff)),
         default="continue",
         show_default=True,
         help="What to do after closing a run that was cut off before.",
@@ -226,7 +203,7 @@ running_options: Decorator[Any] = _together(
 )
 
 
-watching_options: Decorator[Any] = _together(
+telemetry_options: Decorator[Any] = _together(
     click.option(
         "--metrics", type=click.Path(path_type=Path, dir_okay=False), help="Write metrics to this file."
     ),
@@ -247,7 +224,7 @@ watching_options: Decorator[Any] = _together(
     ),
 )
 
-writing_back_options: Decorator[Any] = _together(
+merge_request_options: Decorator[Any] = _together(
     click.option(
         "--open-mr",
         is_flag=True,

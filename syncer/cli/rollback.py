@@ -4,46 +4,40 @@ from typing import Any
 
 import click
 
+from syncer.app import LiveTarget, PolicySource, RunOptions, rollback
 from syncer.cli.options import (
-    Output,
-    Source,
-    Target,
     output_options,
     pick,
     policies_option,
-    running_options,
+    run_options,
     state_option,
     target_options,
-    watching_options,
+    telemetry_options,
 )
 from syncer.cli.present import present
-from syncer.cli.running import pick_running
-from syncer.cli.watch import pick_watch
+from syncer.cli.terminal import pick_terminal
 
 
 @click.command(name="rollback")
-@click.argument("run", metavar="RUN")
+@click.argument("run_id", metavar="RUN")
 @policies_option
 @target_options
 @state_option
-@running_options
+@run_options
 @output_options
-@watching_options
-def command(run: str, **options: Any) -> int:
+@telemetry_options
+def command(run_id: str, **options: Any) -> int:
     """Undo the run RUN (or the newest apply: last), from the images that its audit holds.
 
     If the run was undone already, nothing is sent. If somebody changed one of its rules since, that is a
     conflict: then nothing is changed at all. Like every plan the way back is checked, shown, asked for,
     applied in loop-free order, and audited.
     """
-    from syncer.cli.rolling_back import rollback
-
-    source, target, output = pick(Source, options), pick(Target, options), pick(Output, options)
-    running, watch = pick_running(options), pick_watch(options)
+    terminal = pick_terminal(options)
+    source, target, run = pick(PolicySource, options), pick(LiveTarget, options), pick(RunOptions, options)
     return present(
         "rollback",
-        output,
-        lambda: rollback(run, source, target, running, output, watch),
-        watch,
-        running.audit_head,
+        terminal,
+        lambda: rollback(run_id, source, target, run, session=terminal.session),
+        run.audit_head,
     )

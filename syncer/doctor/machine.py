@@ -33,7 +33,7 @@ PACKAGES = (
     Package("requests", "2.31", "live"),
     Package("python-gitlab", "4.4", "comment", "gitlab"),
     Package("prometheus-client", "0.20", "--metrics and --push-gateway", "metrics"),
-    Package("standardwebhooks", "1.0", "signed letters to a webhook", "webhook"),
+    Package("standardwebhooks", "1.0", "signed messages to a webhook", "webhook"),
 )
 """What ``pyproject.toml`` asks for: a test holds them together."""
 

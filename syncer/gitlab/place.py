@@ -4,6 +4,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -186,3 +187,9 @@ def token_of(environment: Mapping[str, str]) -> str:
             "SYNCER_GITLAB_TOKEN holds spaces or characters that no token has", hint=_HOW_TO_WRITE
         )
     return token
+
+
+def needs_library() -> None:
+    """Raises ConfigError where python-gitlab is not installed."""
+    if find_spec("gitlab") is None:
+        raise ConfigError("python-gitlab is not installed", hint="Install it with: pip install python-gitlab")

@@ -144,7 +144,7 @@ def connect(
     *,
     write: bool,
     settings: Settings,
-    workers: int = 8,
+    workers: int = 1,
     timing: Timing = REAL_TIME,
     limits: Limits = LIMITS,
 ) -> Client:

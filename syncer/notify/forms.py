@@ -1,4 +1,4 @@
-"""What a letter says: the audit entry itself, or a message for a chat.
+"""What a message says: the audit entry itself, or a text for a chat.
 
 In a chat, names from live are shown as plain text. Both chats have a form of text that is not looked at for
 mark-up; and because clients still turn addresses into links and call whoever is named after an ``@``, the

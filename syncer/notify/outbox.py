@@ -1,4 +1,4 @@
-"""Letters to a webhook: one an audit entry, and the folder of those that are still to be delivered."""
+"""Messages to a webhook: one an audit entry, and the outbox of those that are still to be delivered."""
 
 import json
 import re
@@ -12,13 +12,13 @@ from syncer.errors import AuditError
 from syncer.files import write_whole
 from syncer.model.canonical import parsed, readable
 
-FORMAT = "syncer.letter/v1"
+FORMAT = "syncer.message/v1"
 
 _PLAIN_ID = re.compile(r"[A-Za-z0-9-]{1,80}")
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class Message:
     """An audit entry on its way. ``id`` is the same however often it is sent, so receivers can tell."""
 
     id: str
@@ -26,40 +26,40 @@ class Letter:
 
     @classmethod
     def of(cls, entry: Mapping[str, Any]) -> Self:
-        """The letter of an entry of the chain: its id is made of the run and the number of the entry."""
+        """The message of an entry of the chain: its id is made of the run and the number of the entry."""
         return cls(f"{_part(entry.get('run'))}-{_part(entry.get('n'))}", entry)
 
     @property
     def age(self) -> tuple[str, int]:
-        """What sorts letters by time; within one moment by their place in the chain."""
+        """What sorts messages by time; within one moment by their place in the chain."""
         number = self.entry.get("n")
         return (str(self.entry.get("timestamp")), number if isinstance(number, int) else 0)
 
 
-class Letters:
-    """The folder of the letters that were not delivered, each in a file of its own."""
+class Outbox:
+    """The folder of the messages that were not delivered, each in a file of its own."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def keep(self, letter: Letter, reason: str) -> None:
-        """Write a letter and why it is here, whole or not at all. Raises SyncerError."""
-        content = {"format": FORMAT, "id": letter.id, "reason": reason, "entry": dict(letter.entry)}
+    def keep(self, message: Message, reason: str) -> None:
+        """Write a message and why it is here, whole or not at all. Raises SyncerError."""
+        content = {"format": FORMAT, "id": message.id, "reason": reason, "entry": dict(message.entry)}
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise AuditError(f"{self.folder} can't be made: {error.strerror}") from error
-        write_whole(self._path(letter), readable(content))
+        write_whole(self._path(message), readable(content))
 
-    def drop(self, letter: Letter) -> None:
-        """Remove a letter, if it is here. Raises AuditError where that can't be done."""
+    def drop(self, message: Message) -> None:
+        """Remove a message, if it is here. Raises AuditError where that can't be done."""
         try:
-            self._path(letter).unlink(missing_ok=True)
+            self._path(message).unlink(missing_ok=True)
         except OSError as error:
-            raise AuditError(f"{self._path(letter)} can't be removed: {error.strerror}") from error
+            raise AuditError(f"{self._path(message)} can't be removed: {error.strerror}") from error
 
-    def kept(self) -> list[Letter]:
-        """All letters, oldest first; a file that holds none stays where it is.
+    def kept(self) -> list[Message]:
+        """All messages, oldest first; a file that holds none stays where it is.
 
         There are none in a folder that nobody may look into.
         """
@@ -67,10 +67,10 @@ class Letters:
             found = [_read(path) for path in self.folder.glob("*.json")]
         except OSError:
             found = []
-        return sorted((letter for letter in found if letter), key=lambda letter: letter.age)
+        return sorted((message for message in found if message), key=lambda message: message.age)
 
-    def _path(self, letter: Letter) -> Path:
-        return self.folder / f"{letter.id}.json"
+    def _path(self, message: Message) -> Path:
+        return self.folder / f"{message.id}.json"
 
 
 def _part(value: Any) -> str:
@@ -79,11 +79,11 @@ def _part(value: Any) -> str:
     return text if _PLAIN_ID.fullmatch(text) else sha256(json.dumps(value).encode()).hexdigest()[:24]
 
 
-def _read(path: Path) -> Letter | None:
-    """The letter in a file that is named after it."""
+def _read(path: Path) -> Message | None:
+    """The message in a file that is named after it."""
     try:
         content = parsed(path.read_bytes())
-        letter = Letter.of(content["entry"])
+        message = Message.of(content["entry"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
-    return letter if path.stem == letter.id else None
+    return message if path.stem == message.id else None

@@ -1,12 +1,12 @@
-"""Letters brought to a webhook by one thread, in order, while the run goes on.
+"""Messages sent to a webhook by one thread, in order, while the run goes on.
 
 ::
 
-    tell(entries) ──▶ waiting ──▶ POST ──2xx──▶ delivered
-                         │          └─ else, up to three times ─▶ kept in the folder of letters
+    send(entries) ──▶ waiting ──▶ POST ──2xx──▶ delivered
+                         │          └─ else, up to three times ─▶ kept in the outbox
                       close(): everything that still waits is kept first, then waited for
 
-What is kept goes out first with the next run. From ``close`` on, a letter lies in the folder until it is
+What is kept goes out first with the next run. From ``close`` on, a message is in the outbox until it is
 delivered, so a program that is stopped or killed while it waits loses none.
 """
 
@@ -22,7 +22,7 @@ from typing import Any
 
 from syncer.errors import ConfigError, NoAnswer, SyncerError
 from syncer.notify.forms import body
-from syncer.notify.outbox import Letter, Letters
+from syncer.notify.outbox import Message, Outbox
 
 Post = Callable[[bytes, Mapping[str, str]], tuple[int, Mapping[str, str]]]
 """Sends a body with headers, once, and gives status and headers of the answer. Raises NoAnswer where
@@ -33,7 +33,7 @@ Sign = Callable[[str, datetime, str], str]
 
 ATTEMPTS = 3
 PATIENCE = 30.0
-"""Seconds that the end of a program waits for its letters."""
+"""Seconds that the end of a program waits for its messages."""
 
 _LONGEST_WAIT = 10.0
 _GLANCE = 0.1
@@ -51,7 +51,7 @@ def signer(secret: str) -> Sign:
         from standardwebhooks.webhooks import Webhook
     except ImportError as error:
         raise ConfigError(
-            "standardwebhooks is not installed, so letters can't be signed",
+            "standardwebhooks is not installed, so messages can't be signed",
             hint="Install it with: pip install standardwebhooks",
         ) from error
     if not _is_secret(secret):
@@ -71,8 +71,8 @@ def _is_secret(text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """How letters are sent. ``sign`` is None where there is no secret; ``random`` gives 0 up to 1."""
+class Endpoint:
+    """How messages are sent. ``sign`` is None where there is no secret; ``random`` gives 0 up to 1."""
 
     post: Post
     form: str
@@ -81,22 +81,22 @@ class Way:
     sleep: Callable[[float], None]
     random: Callable[[], float]
 
-    def deliver(self, letter: Letter) -> str:
-        """Send a letter, at most three times; why it was not delivered, empty where it was."""
+    def deliver(self, message: Message) -> str:
+        """Send a message, at most three times; why it was not delivered, empty where it was."""
         attempt = 1
         while True:
-            reason, again, wait = self._once(letter)
-            _log.debug("letter %s, attempt %d: %s", letter.id, attempt, reason or "delivered")
+            reason, again, wait = self._once(message)
+            _log.debug("message %s, attempt %d: %s", message.id, attempt, reason or "delivered")
             if not again or wait > _LONGEST_WAIT or attempt == ATTEMPTS:
                 return reason
             self.sleep(wait or 2.0 ** (attempt - 1) * (0.5 + self.random() / 2))
             attempt += 1
 
-    def _once(self, letter: Letter) -> tuple[str, bool, float]:
+    def _once(self, message: Message) -> tuple[str, bool, float]:
         """Why it failed, whether it may be tried again, and the seconds that the receiver asks to wait."""
-        content = body(self.form, letter.entry)
+        content = body(self.form, message.entry)
         try:
-            status, headers = self.post(content, self._headers(letter, content))
+            status, headers = self.post(content, self._headers(message, content))
         except NoAnswer as error:
             return error.message, True, 0.0
         except SyncerError as error:
@@ -106,16 +106,16 @@ class Way:
         again = status in _PASSING or status >= 500
         return f"the receiver answers {status}", again, _seconds(headers.get("Retry-After", ""))
 
-    def _headers(self, letter: Letter, content: bytes) -> dict[str, str]:
+    def _headers(self, message: Message, content: bytes) -> dict[str, str]:
         now = self.now()
         headers = {
             "Content-Type": "application/json",
-            "webhook-id": letter.id,
+            "webhook-id": message.id,
             "webhook-timestamp": str(int(now.timestamp())),
         }
         if self.sign is None:
             return headers
-        return {**headers, "webhook-signature": self.sign(letter.id, now, content.decode("ascii"))}
+        return {**headers, "webhook-signature": self.sign(message.id, now, content.decode("ascii"))}
 
 
 def _seconds(text: str) -> float:
@@ -124,28 +124,28 @@ def _seconds(text: str) -> float:
     return float(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0.0
 
 
-class Courier:
-    """Brings letters, one after the other, in a thread of its own. What was kept before goes first."""
+class Dispatcher:
+    """Sends messages, one after the other, in a thread of its own. What was kept before goes first."""
 
-    def __init__(self, way: Way, letters: Letters) -> None:
-        self._way = way
-        self._letters = letters
+    def __init__(self, endpoint: Endpoint, outbox: Outbox) -> None:
+        self._endpoint = endpoint
+        self._outbox = outbox
         self._changed = threading.Condition()
-        self._waiting = deque(letters.kept())
-        self._known = {letter.id for letter in self._waiting}
+        self._waiting = deque(outbox.kept())
+        self._known = {message.id for message in self._waiting}
         self._failed: list[str] = []
         self._unkept = ""
         self._ending = False
         self._thread = threading.Thread(target=self._work, name="webhook", daemon=True)
         self._thread.start()
 
-    def tell(self, entries: Sequence[Mapping[str, Any]]) -> None:
-        """Send a letter for each entry of the chain that none was sent for; returns at once."""
+    def send(self, entries: Sequence[Mapping[str, Any]]) -> None:
+        """Send a message for each entry of the chain that none was sent for; returns at once."""
         with self._changed:
-            for letter in map(Letter.of, entries):
-                if letter.id not in self._known:
-                    self._known.add(letter.id)
-                    self._waiting.append(letter)
+            for message in map(Message.of, entries):
+                if message.id not in self._known:
+                    self._known.add(message.id)
+                    self._waiting.append(message)
             self._changed.notify_all()
 
     def close(
@@ -157,8 +157,8 @@ class Courier:
         """Wait for the last delivery, up to ``patience`` seconds or until somebody has ``hurried``. Returns
         what was not delivered, in words, empty where all was."""
         with self._changed:
-            for letter in self._waiting:
-                self._keep(letter, "the run ended before it was delivered")
+            for message in self._waiting:
+                self._keep(message, "the run ended before it was delivered")
             self._ending = True
             self._changed.notify_all()
             end = clock() + patience
@@ -170,51 +170,51 @@ class Courier:
             return self._summary()
 
     def join(self) -> None:
-        """Wait for the letter that is on its way, after ``close``."""
+        """Wait for the message that is on its way, after ``close``."""
         self._thread.join()
 
     def _summary(self) -> str:
         if not self._failed:
             return ""
-        what = f"{len(self._failed)} of {len(self._known)} letters to the webhook not delivered"
-        then = self._unkept or f"kept in {self._letters.folder}, they go out first with the next run"
+        what = f"{len(self._failed)} of {len(self._known)} messages to the webhook not delivered"
+        then = self._unkept or f"kept in {self._outbox.folder}, they go out first with the next run"
         return f"{what} ({self._failed[0]}); {then}"
 
     def _work(self) -> None:
         """Deliver what waits, oldest first, until nothing waits and nothing more will come."""
-        while (letter := self._next()) is not None:
-            self._settle(letter, self._delivered(letter))
+        while (message := self._next()) is not None:
+            self._settle(message, self._delivered(message))
 
-    def _next(self) -> Letter | None:
+    def _next(self) -> Message | None:
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._ending)
             return self._waiting[0] if self._waiting else None
 
-    def _delivered(self, letter: Letter) -> str:
+    def _delivered(self, message: Message) -> str:
         try:
-            return self._way.deliver(letter)
-        except Exception as error:  # whatever it is, the letters behind this one are still to be brought
+            return self._endpoint.deliver(message)
+        except Exception as error:  # whatever it is, the messages behind this one are still to be sent
             return f"{type(error).__name__} while sending"
 
-    def _settle(self, letter: Letter, reason: str) -> None:
+    def _settle(self, message: Message, reason: str) -> None:
         with self._changed:
             if reason:
-                self._keep(letter, reason)
+                self._keep(message, reason)
             else:
-                self._drop(letter)
+                self._drop(message)
             if self._waiting:  # else the end did not wait for it, and has counted it
                 self._waiting.popleft()
                 self._failed += [reason] if reason else []
             self._changed.notify_all()
 
-    def _keep(self, letter: Letter, reason: str) -> None:
+    def _keep(self, message: Message, reason: str) -> None:
         try:
-            self._letters.keep(letter, reason)
+            self._outbox.keep(message, reason)
         except SyncerError as error:
             self._unkept = error.message
 
-    def _drop(self, letter: Letter) -> None:
+    def _drop(self, message: Message) -> None:
         try:
-            self._letters.drop(letter)
+            self._outbox.drop(message)
         except SyncerError as error:
             _log.warning("%s", error.message)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from syncer.program_name import NEUTRAL
 
@@ -167,13 +167,15 @@ View = (
     | Examined
 )
 
+View_co = TypeVar("View_co", bound=View, covariant=True)
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """Everything a command has to say. ``sources`` are the lines of each policy file, for the marker.
 
     ``view`` is None where an error came before there was a result. ``files`` are those that are written
-    for people to read. ``warnings`` are about what went wrong beside the work: letters, metrics.
+    for people to read. ``warnings`` are about what went wrong beside the work: messages, metrics.
     ``program`` is the name that text calls commands by.
     """
 
@@ -188,3 +190,10 @@ class Report:
     files: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     program: ProgramName = NEUTRAL
+
+
+@dataclass(frozen=True)
+class ReportOf(Report, Generic[View_co]):
+    """A report whose ``view``, where there is one, is of a known kind."""
+
+    view: View_co | None = None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from syncer.cli.options import Target
+from syncer.app import LiveTarget, Session
 from syncer.doctor.examine import Subject, examine
 from syncer.doctor.line import Line, State, of_error
 from syncer.emulator.server import Emulator
@@ -127,14 +127,14 @@ def test_metrics_count_its_calls(program: Program) -> None:
 
 
 def test_a_clock_that_is_off(program: Program) -> None:
-    from syncer.cli.live import client_for, endpoints_for
+    from syncer.app.connection import client_for, endpoints_for
 
-    target, disk = Target(), read_disk(Path("policies"))
+    target, disk, session = LiveTarget(), read_disk(Path("policies")), Session()
     subject = Subject(
         disk,
         Path(".syncer"),
-        lambda: endpoints_for(target, disk.settings),
-        lambda: client_for(target, disk.settings, write=False),
+        lambda: endpoints_for(target, disk.settings, session.environ),
+        lambda: client_for(target, disk.settings, session),
         "auto",
         wall=lambda: time.time() + 100_000,
     )

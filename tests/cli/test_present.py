@@ -10,6 +10,7 @@ import pytest
 
 from syncer.cli.options import Output
 from syncer.cli.present import present
+from syncer.cli.terminal import Terminal
 from syncer.errors import Refused
 from syncer.report.views import Report
 from tests.loopback import CLOSED
@@ -68,10 +69,10 @@ def test_results_go_to_stdout_and_errors_to_stderr(capsys: pytest.CaptureFixture
     def refuse() -> Report:
         raise Refused("too much", hint="Less.")
 
-    assert 4 == present("plan", Output(), refuse)
+    assert 4 == present("plan", Terminal(Output()), refuse)
     captured = capsys.readouterr()
     assert ("", "error: too much\n  Less.\n") == (captured.out, captured.err)
-    assert 4 == present("plan", Output(format="json"), refuse)
+    assert 4 == present("plan", Terminal(Output(format="json")), refuse)
     captured = capsys.readouterr()
     assert '"message": "too much"' in captured.out
     assert "" == captured.err
@@ -93,20 +94,20 @@ def test_ctrl_c_and_defects_are_reports_too(
         raise ZeroDivisionError("by zero")
 
     for work in (interrupt, interrupt_in_a_lock):
-        assert 130 == present("plan", Output(format="json"), work)
+        assert 130 == present("plan", Terminal(Output(format="json")), work)
         assert '"type": "Interrupted"' in capsys.readouterr().out
-    assert 1 == present("plan", Output(format="json"), fail)
+    assert 1 == present("plan", Terminal(Output(format="json")), fail)
     assert "this is a defect of syncer: ZeroDivisionError: by zero" in capsys.readouterr().out
     monkeypatch.setenv("SYNCER_TRACEBACK", "1")
     with pytest.raises(ZeroDivisionError):
-        present("plan", Output(format="json"), fail)
+        present("plan", Terminal(Output(format="json")), fail)
 
 
 def test_a_file_without_rights_is_no_defect(capsys: pytest.CaptureFixture[str]) -> None:
     def fail() -> Report:
         raise PermissionError(13, "Permission denied", "/some/where")
 
-    assert 1 == present("plan", Output(format="json"), fail)
+    assert 1 == present("plan", Terminal(Output(format="json")), fail)
     assert "/some/where can't be used: permission denied" in capsys.readouterr().out
 
 

@@ -1,38 +1,18 @@
 """Blocks of the documents: what they say is run, and what they show is what comes out."""
 
-import os
 import re
 import shlex
-import shutil
 import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from syncer.cli.main import COMMANDS, run
-from syncer.emulator.server import Emulator, demo_queues
 from syncer.program_name import started_as
 from tests.docs.documents import DOCUMENTS, ROOT, blocks
 
 EXAMPLE_RUN = "20260301T083000Z-9f2c41"
 SHOWING = [page for page in DOCUMENTS if any(block.language == "console" for block in blocks(page))]
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The shipped policies in a folder, and an emulator of their organisation, which need not be spared."""
-    shutil.copytree(ROOT / "policies", tmp_path / "policies")
-    settings = tmp_path / "policies" / "settings.yaml"
-    settings.write_text(re.sub(r"(requests_per_second|burst): \d+", r"\1: 1000", settings.read_text()))
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setenv("GENESYSCLOUD_OAUTHCLIENT_ID", "demo")
-    monkeypatch.setenv("GENESYSCLOUD_OAUTHCLIENT_SECRET", "demo")
-    with Emulator(queues=demo_queues(), rate_limit=1_000_000) as emulator:
-        monkeypatch.setenv("SYNCER_API_URL", emulator.url)
-        yield tmp_path
 
 
 def test_the_readme_can_be_followed_block_by_block(folder: Path) -> None:

@@ -91,7 +91,7 @@ def test_it_can_be_included_once_an_environment() -> None:
         caches = [cache for job in found.values() for cache in job.get("cache", [])]
         assert [
             f"syncer-{env}-state-production",
-            f"syncer-{env}-letters-production",
+            f"syncer-{env}-outbox-production",
             f"syncer-{env}-drift-$SYNCER_ENV-$CI_COMMIT_REF_SLUG",
             f"syncer-{env}-state-production",
         ] == [cache["key"] for cache in caches]

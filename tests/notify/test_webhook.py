@@ -1,4 +1,4 @@
-"""The courier: what is sent when, what is tried again, what is kept."""
+"""The dispatcher: what is sent when, what is tried again, what is kept."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -11,8 +11,8 @@ import pytest
 from standardwebhooks.webhooks import Webhook
 
 from syncer.errors import BadAnswer, ConfigError, NoAnswer
-from syncer.notify.outbox import Letter, Letters
-from syncer.notify.webhook import Courier, Sign, Way, signer
+from syncer.notify.outbox import Message, Outbox
+from syncer.notify.webhook import Dispatcher, Endpoint, Sign, signer
 from tests.receiver import SECRET
 
 Answer = tuple[int, Mapping[str, str]]
@@ -36,8 +36,8 @@ class Line:
             raise step
         return step
 
-    def way(self, sign: Sign | None = None) -> Way:
-        return Way(self.post, "json", sign, lambda: datetime.now(UTC), self.waits.append, lambda: 1.0)
+    def endpoint(self, sign: Sign | None = None) -> Endpoint:
+        return Endpoint(self.post, "json", sign, lambda: datetime.now(UTC), self.waits.append, lambda: 1.0)
 
     @property
     def ids(self) -> list[str]:
@@ -52,21 +52,21 @@ def status(code: int, **headers: str) -> Answer:
     return code, {name.replace("_", "-"): value for name, value in headers.items()}
 
 
-def test_letters_go_out_in_order_and_each_once(tmp_path: Path) -> None:
+def test_messages_go_out_in_order_and_each_once(tmp_path: Path) -> None:
     line = Line()
-    courier = Courier(line.way(), Letters(tmp_path))
-    courier.tell(entries(1, 2))
-    courier.tell(entries(2, 3))
-    assert "" == courier.close()
+    dispatcher = Dispatcher(line.endpoint(), Outbox(tmp_path))
+    dispatcher.send(entries(1, 2))
+    dispatcher.send(entries(2, 3))
+    assert "" == dispatcher.close()
     assert ["r-1", "r-2", "r-3"] == line.ids
     assert [] == list(tmp_path.iterdir())
 
 
-def test_a_letter_is_signed_as_standard_webhooks_say(tmp_path: Path) -> None:
+def test_a_message_is_signed_as_standard_webhooks_say(tmp_path: Path) -> None:
     line = Line()
-    courier = Courier(line.way(signer(SECRET)), Letters(tmp_path))
-    courier.tell(entries(1))
-    courier.close()
+    dispatcher = Dispatcher(line.endpoint(signer(SECRET)), Outbox(tmp_path))
+    dispatcher.send(entries(1))
+    dispatcher.close()
     ((_, content, headers),) = line.sent
     assert entries(1)[0] == Webhook(SECRET).verify(content, dict(headers))
 
@@ -109,33 +109,33 @@ def test_what_is_tried_again_and_how_long_is_waited(
     tmp_path: Path, step: Step, attempts: int, waits: list[float]
 ) -> None:
     line = Line([step] * attempts)
-    courier = Courier(line.way(), Letters(tmp_path))
-    courier.tell(entries(1, 2))
-    left = courier.close()
+    dispatcher = Dispatcher(line.endpoint(), Outbox(tmp_path))
+    dispatcher.send(entries(1, 2))
+    left = dispatcher.close()
     assert [*["r-1"] * attempts, "r-2"] == line.ids
     assert waits == line.waits
-    assert left.startswith("1 of 2 letters to the webhook not delivered (")
+    assert left.startswith("1 of 2 messages to the webhook not delivered (")
     assert left.endswith(f"kept in {tmp_path}, they go out first with the next run")
     assert ["r-1.json"] == [path.name for path in tmp_path.iterdir()]
 
 
 def test_a_second_attempt_may_succeed(tmp_path: Path) -> None:
     line = Line([status(500), NoAnswer("lost")])
-    courier = Courier(line.way(), Letters(tmp_path))
-    courier.tell(entries(1))
-    assert "" == courier.close()
+    dispatcher = Dispatcher(line.endpoint(), Outbox(tmp_path))
+    dispatcher.send(entries(1))
+    assert "" == dispatcher.close()
     assert (["r-1"] * 3, []) == (line.ids, list(tmp_path.iterdir()))
 
 
-def test_kept_letters_go_first_and_only_until_they_are_delivered(tmp_path: Path) -> None:
-    letters = Letters(tmp_path)
+def test_kept_messages_go_first_and_only_until_they_are_delivered(tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path)
     for entry in entries(2, 1):
-        letters.keep(Letter.of(entry), "before")
+        outbox.keep(Message.of(entry), "before")
     for expected in (["r-1", "r-2", "r-3"], []):
         line = Line()
-        courier = Courier(line.way(), letters)
-        courier.tell(entries(3) if expected else [])
-        assert "" == courier.close()
+        dispatcher = Dispatcher(line.endpoint(), outbox)
+        dispatcher.send(entries(3) if expected else [])
+        assert "" == dispatcher.close()
         assert expected == line.ids
 
 
@@ -153,68 +153,68 @@ def test_the_end_waits_no_longer_than_it_may_and_keeps_the_rest(
         go_on.wait()
 
     line = Line(before=hang)
-    courier = Courier(line.way(), Letters(tmp_path))
-    courier.tell(entries(1, 2))
+    dispatcher = Dispatcher(line.endpoint(), Outbox(tmp_path))
+    dispatcher.send(entries(1, 2))
     there.wait()
-    assert f"2 of 2 letters to the webhook not delivered ({why})" in courier.close(**how)
+    assert f"2 of 2 messages to the webhook not delivered ({why})" in dispatcher.close(**how)
     assert {"r-1.json", "r-2.json"} == {path.name for path in tmp_path.iterdir()}
     go_on.set()
-    courier.join()
+    dispatcher.join()
     assert ["r-1"] == line.ids
     assert ["r-2.json"] == [path.name for path in tmp_path.iterdir()]
 
 
-class Noticing(Letters):
-    """Letters that notice when a certain one is kept."""
+class Noticing(Outbox):
+    """An outbox that notices when a certain message is kept."""
 
     def __init__(self, folder: Path, last: str) -> None:
         super().__init__(folder)
         self.last = last
         self.noticed = threading.Event()
 
-    def keep(self, letter: Letter, reason: str) -> None:
-        super().keep(letter, reason)
-        if letter.id == self.last:
+    def keep(self, message: Message, reason: str) -> None:
+        super().keep(message, reason)
+        if message.id == self.last:
             self.noticed.set()
 
 
-def test_from_the_end_on_a_letter_lies_in_the_folder_until_it_is_delivered(tmp_path: Path) -> None:
+def test_from_the_end_on_a_message_lies_in_the_folder_until_it_is_delivered(tmp_path: Path) -> None:
     seen: list[list[str]] = []
-    letters = Noticing(tmp_path, "r-2")
+    outbox = Noticing(tmp_path, "r-2")
 
     def look() -> None:
-        letters.noticed.wait()
+        outbox.noticed.wait()
         seen.append(sorted(path.name for path in tmp_path.iterdir()))
 
-    courier = Courier(Line(before=look).way(), letters)
-    courier.tell(entries(1, 2))
-    assert "" == courier.close()
+    dispatcher = Dispatcher(Line(before=look).endpoint(), outbox)
+    dispatcher.send(entries(1, 2))
+    assert "" == dispatcher.close()
     assert [["r-1.json", "r-2.json"], ["r-2.json"]] == seen
     assert [] == list(tmp_path.iterdir())
 
 
-def test_the_end_waits_for_a_time_not_for_a_number_of_letters(tmp_path: Path) -> None:
-    letters = Noticing(tmp_path, "r-50")
-    line = Line(before=letters.noticed.wait)
-    courier = Courier(line.way(), letters)
-    courier.tell(entries(*range(1, 51)))
-    assert "" == courier.close(patience=0.1, clock=lambda: 0.0)
+def test_the_end_waits_for_a_time_not_for_a_number_of_messages(tmp_path: Path) -> None:
+    outbox = Noticing(tmp_path, "r-50")
+    line = Line(before=outbox.noticed.wait)
+    dispatcher = Dispatcher(line.endpoint(), outbox)
+    dispatcher.send(entries(*range(1, 51)))
+    assert "" == dispatcher.close(patience=0.1, clock=lambda: 0.0)
     assert 50 == len(line.ids)
 
 
-def test_letters_that_cannot_be_kept_are_told(tmp_path: Path) -> None:
+def test_messages_that_cannot_be_kept_are_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    courier = Courier(Line([status(400)]).way(), Letters(tmp_path / "file"))
-    courier.tell(entries(1))
-    left = courier.close()
-    assert "1 of 1 letters to the webhook not delivered (the receiver answers 400); " in left
+    dispatcher = Dispatcher(Line([status(400)]).endpoint(), Outbox(tmp_path / "file"))
+    dispatcher.send(entries(1))
+    left = dispatcher.close()
+    assert "1 of 1 messages to the webhook not delivered (the receiver answers 400); " in left
     assert "can't be made" in left
 
 
-def test_a_letter_that_cannot_be_removed_is_delivered_all_the_same(tmp_path: Path) -> None:
+def test_a_message_that_cannot_be_removed_is_delivered_all_the_same(tmp_path: Path) -> None:
     (tmp_path / "r-1.json").mkdir()
     line = Line()
-    courier = Courier(line.way(), Letters(tmp_path))
-    courier.tell(entries(1, 2))
-    assert "" == courier.close()
+    dispatcher = Dispatcher(line.endpoint(), Outbox(tmp_path))
+    dispatcher.send(entries(1, 2))
+    assert "" == dispatcher.close()
     assert ["r-1", "r-2"] == line.ids

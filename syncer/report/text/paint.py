@@ -2,11 +2,12 @@
 
 import unicodedata
 
-import click
-
 from syncer.model.finding import Severity
 from syncer.program_name import NEUTRAL, ProgramName
 from syncer.report.escape import plain
+
+COLORS = {"red": 31, "green": 32, "yellow": 33, "cyan": 36}
+"""Colours by their code in ECMA-48 (SGR)."""
 
 SEVERITY_COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
@@ -22,11 +23,13 @@ class Paint:
         self.program = program
 
     def __call__(self, text: str, color: str = "", *, bold: bool = False, dim: bool = False) -> str:
-        """``text`` in a colour of click's."""
+        """``text`` in one of ``COLORS``, or in none."""
         text = plain(text)
         if not self._color:
             return text
-        return click.style(text, fg=color or None, bold=bold or None, dim=dim or None)
+        codes = [COLORS[color]] if color else []
+        codes += [code for code, wanted in ((1, bold), (2, dim)) if wanted]
+        return "".join(f"\x1b[{code}m" for code in codes) + f"{text}\x1b[0m"
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:

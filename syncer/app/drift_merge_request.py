@@ -1,27 +1,24 @@
-"""The steps of ``sync drift --open-mr``: the drift as a change of the policies, on a branch, for review."""
+"""The drift as a change of the policies, on a branch with a merge request, for review."""
 
 import hashlib
-import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from syncer.cli.commenting import needs_library
-from syncer.cli.export import with_line_ends_of
-from syncer.cli.live import Fresh
-from syncer.cli.options import Wish
+from syncer.app.connection import FreshPlan
+from syncer.app.session import Session
 from syncer.drift.found import Drift, Moved
 from syncer.drift.write_back import write_back
 from syncer.errors import Refused, SyncerError, WrongUsage
-from syncer.files import refuse_larger
+from syncer.files import refuse_larger, with_line_ends_of
 from syncer.gitlab.change import ChangedFile, Texts, digest_of
-from syncer.gitlab.place import MergeRequest, checkout_of, job_of, token_of
+from syncer.gitlab.place import MergeRequest, checkout_of, job_of, needs_library, token_of
 from syncer.model.policy import PolicyFile
 from syncer.planning.gather import OnDisk
 from syncer.report.note.drifted import Told, drift_texts, gone_texts
-from syncer.report.views import Report
+from syncer.report.views import Drifted, ReportOf
 from syncer.yamlfile.decode import MOST_BYTES
 from syncer.yamlfile.document import Document, parse
 
@@ -33,24 +30,26 @@ PENDING = "live was put back; what the policies changed since both last agreed i
 UNSAYABLE = "what has drifted now can't be written into the policies"
 
 
-def written_back(
-    report: Report, wish: Wish, disk: OnDisk, fresh: Fresh, drift: Drift, say: Callable[[str], None]
-) -> Report:
+def with_merge_request(
+    report: ReportOf[Drifted], labels: str, disk: OnDisk, fresh: FreshPlan, drift: Drift, session: Session
+) -> ReportOf[Drifted]:
     """Open, renew or close the merge request; what goes wrong becomes the error of the report."""
     try:
-        for line in _opened(wish, disk, fresh, drift):
-            say(line)
+        for line in _opened(labels, disk, fresh, drift, session.environ):
+            session.message(line)
     except SyncerError as error:
         return replace(report, error=error, exit_code=error.exit_code)
     return report
 
 
-def _opened(wish: Wish, disk: OnDisk, fresh: Fresh, drift: Drift) -> Iterator[str]:
+def _opened(
+    labels: str, disk: OnDisk, fresh: FreshPlan, drift: Drift, environ: Mapping[str, str]
+) -> Iterator[str]:
     """What became of the merge request, line by line."""
     if disk.paths:
         raise WrongUsage("--open-mr is about all policies, and only some were named", hint="Name no paths.")
-    checkout, token = checkout_of(os.environ, Path.cwd()), token_of(os.environ)
-    job = job_of(checkout.commit, os.environ.get("CI_JOB_URL", ""), os.environ.get("CI_PIPELINE_URL", ""))
+    checkout, token = checkout_of(environ, Path.cwd()), token_of(environ)
+    job = job_of(checkout.commit, environ.get("CI_JOB_URL", ""), environ.get("CI_PIPELINE_URL", ""))
     if not fresh.plan.applicable:
         yield "the policies have errors: no merge request is opened before they are mended"
         return
@@ -71,7 +70,7 @@ def _opened(wish: Wish, disk: OnDisk, fresh: Fresh, drift: Drift) -> Iterator[st
         if files:
             others = tuple(name for name in disk.environments if name != environment)
             told = Told(drift, made.left, environment, others, job)
-            done = proposals.propose(files, drift_texts(told, digest_of(files)), wish.mr_labels)
+            done = proposals.propose(files, drift_texts(told, digest_of(files)), labels)
             yield f"merge request {done.what}: {done.url}"
         elif any(each.moved is Moved.UNKNOWN for each in made.left):
             yield "no merge request is opened, renewed or closed: it is not known which side changed"

@@ -4,14 +4,17 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
 
 from syncer import __version__
+from syncer.app.notify import transport_to, usable
+from syncer.app.options import MetricsOptions
+from syncer.app.session import Session
 from syncer.applying.apply import Result
-from syncer.cli.telling import transport_to, usable
 from syncer.drift.episodes import Standing
 from syncer.drift.found import Drift, Drifting
-from syncer.errors import BadAnswer, ConfigError
+from syncer.errors import BadAnswer, ConfigError, SyncerError
 from syncer.files import write_whole
 from syncer.model.change import Action
 from syncer.model.finding import has_errors
@@ -21,6 +24,44 @@ from syncer.report.views import Applied, Drifted, Planned, Report, Validated
 
 SUCCESS = (0, 2)
 """Exit codes of a command that did its work; 2 says that there are differences."""
+
+
+def refuse_without_library() -> None:
+    """Raises ConfigError where the metrics that are asked for are not available."""
+    if not _has_library():
+        raise ConfigError(
+            "prometheus-client is not installed, so there are no metrics",
+            hint="Install it with: pip install prometheus-client",
+        )
+
+
+def publish(options: MetricsOptions, report: Report, session: Session) -> Report:
+    """Write and push the metrics of a command that has ended.
+
+    What goes wrong is a warning of the report; of a file, its exit code too, where that of the command is 0.
+    """
+    if not options or not _has_library():
+        return report
+    found = measured(report, session.calls(), session.duration, session.now())
+    code, warnings = report.exit_code, list(report.warnings)
+    if options.metrics:
+        try:
+            write_to(options.metrics, found)
+        except SyncerError as error:
+            warnings.append(f"no metrics were written: {error.message}")
+            code = code or error.exit_code
+    if options.push_gateway:
+        try:
+            push_to(options.push_gateway, found)
+        except SyncerError as error:
+            warnings.append(f"no metrics were pushed: {error.message}")
+        except KeyboardInterrupt:  # it ends this wait, not the report of what was done
+            warnings.append("no metrics were pushed: interrupted")
+    return replace(report, exit_code=code, warnings=tuple(warnings))
+
+
+def _has_library() -> bool:
+    return find_spec("prometheus_client") is not None
 
 
 def measured(report: Report, calls: Mapping[str, int], duration: float, now: datetime) -> Measured:

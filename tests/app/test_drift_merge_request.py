@@ -199,7 +199,7 @@ def test_policies_with_errors_are_mended_first(job: Program, hub: Hub) -> None:
 
 
 def test_an_environment_has_a_branch_of_its_own() -> None:
-    from syncer.cli.writing_back import branch_of
+    from syncer.app.drift_merge_request import branch_of
 
     assert ("syncer/drift", "syncer/drift-prod-eu", "syncer/drift-a_2f_b_2e__2e_c") == (
         branch_of(""),
@@ -222,7 +222,7 @@ def test_a_file_outside_of_the_repository_is_refused_and_a_checkout_is_found(job
 
 
 def test_a_file_that_changed_meanwhile_is_refused(job: Program) -> None:
-    from syncer.cli.writing_back import document_of
+    from syncer.app.drift_merge_request import document_of
     from syncer.errors import Refused
     from syncer.model.policy import PolicyFile
 

@@ -1,4 +1,4 @@
-"""Who is told of what a run does: the webhook that settings and environment name."""
+"""Who is notified of what a run does: the webhook that settings and environment name."""
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -7,18 +7,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from syncer.app.interruptible import interruptible
 from syncer.applying.engine import Stop
-from syncer.cli.running import interruptible
 from syncer.errors import ConfigError
 from syncer.live.region import is_loopback
 from syncer.model.settings import Webhook
 from syncer.model.times import utc_now
 from syncer.net.timing import REAL_TIME, Timing
 from syncer.net.transport import Limits, Transport
-from syncer.notify.outbox import Letters
-from syncer.notify.webhook import Courier, Post, Way, signer
+from syncer.notify.outbox import Outbox
+from syncer.notify.webhook import Dispatcher, Endpoint, Post, signer
 
-Tell = Callable[[Sequence[Mapping[str, Any]]], None]
+Notify = Callable[[Sequence[Mapping[str, Any]]], None]
 
 TIMEOUT = 5.0
 """Seconds to connect, and for the whole answer."""
@@ -29,16 +29,16 @@ LIMITS = Limits(connect=TIMEOUT, read=TIMEOUT, whole=TIMEOUT, size=0)
 _log = logging.getLogger(__name__)
 
 
-def way_to(webhook: Webhook, env: Mapping[str, str], timing: Timing = REAL_TIME) -> Way | None:
-    """How letters are sent, None where no webhook is set; the variable counts before the settings.
+def endpoint_for(webhook: Webhook, environ: Mapping[str, str], timing: Timing = REAL_TIME) -> Endpoint | None:
+    """How messages are sent, None where no webhook is set; the variable counts before the settings.
 
     Raises ConfigError where what is set can't be used.
     """
-    url = env.get("SYNCER_WEBHOOK_URL", "").strip() or webhook.url.strip()
+    url = environ.get("SYNCER_WEBHOOK_URL", "").strip() or webhook.url.strip()
     if not url:
         return None
-    secret = env.get("SYNCER_WEBHOOK_SECRET", "").strip()
-    return Way(
+    secret = environ.get("SYNCER_WEBHOOK_SECRET", "").strip()
+    return Endpoint(
         post=posting(usable(url, "the URL of the webhook")),
         form=webhook.form,
         sign=signer(secret) if secret else None,
@@ -90,29 +90,29 @@ def posting(url: str) -> Post:
 
 
 @contextmanager
-def telling(way: Way | None, state: Path, warn: Callable[[str], None]) -> Iterator[Tell]:
-    """Gives what new audit entries are told to. The end waits for the last letter, and ``warn``s of what
-    could not be delivered; Ctrl-C and SIGTERM end this wait, not the report of what was done."""
-    if way is None:
-        yield _note
+def notifying(endpoint: Endpoint | None, state: Path, warn: Callable[[str], None]) -> Iterator[Notify]:
+    """Gives what sends new audit entries. The end waits for the last message, and ``warn``s of what could not
+    be delivered; Ctrl-C and SIGTERM end this wait, not the report of what was done."""
+    if endpoint is None:
+        yield _log_entries
         return
-    courier = Courier(way, Letters(state / "letters"))
+    dispatcher = Dispatcher(endpoint, Outbox(state / "outbox"))
 
-    def tell(entries: Sequence[Mapping[str, Any]]) -> None:
-        _note(entries)
-        courier.tell(entries)
+    def notify(entries: Sequence[Mapping[str, Any]]) -> None:
+        _log_entries(entries)
+        dispatcher.send(entries)
 
     try:
-        yield tell
+        yield notify
     finally:
         stop = Stop()
         with interruptible(stop):
-            left = courier.close(hurried=lambda: bool(stop.reason))
+            left = dispatcher.close(hurried=lambda: bool(stop.reason))
         if left:
             warn(left)
 
 
-def _note(entries: Sequence[Mapping[str, Any]]) -> None:
+def _log_entries(entries: Sequence[Mapping[str, Any]]) -> None:
     for entry in entries:
         what = entry.get("queueName") or entry.get("run")
         _log.info("%s %s: %s", entry.get("action"), what, entry.get("status") or entry.get("detail"))

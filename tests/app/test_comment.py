@@ -124,7 +124,7 @@ def test_an_edited_plan_is_refused(job: Program, hub: Hub) -> None:
 
 
 def test_an_environment_that_was_not_planned_for() -> None:
-    from syncer.cli.commenting import environment_of
+    from syncer.app.draft_note import environment_of
     from syncer.errors import WrongUsage
 
     assert ("prod", "prod", "prod") == (

@@ -1,15 +1,14 @@
-"""What drift remembers from run to run, and who is told of it."""
+"""What drift remembers from run to run, and who is notified of it."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from syncer.app.notify import endpoint_for, notifying
+from syncer.app.session import Session
 from syncer.audit.chain import Chain
-from syncer.cli.telling import telling, way_to
-from syncer.cli.watch import Watch
 from syncer.drift.alerts import Around, alerts_of, as_one
 from syncer.drift.episodes import Step, advance
 from syncer.drift.file import NAME, Remembered, kept_from_others, read_memory, write_memory
@@ -18,8 +17,8 @@ from syncer.drift.sightings import looking, remembered, sightings, with_pending
 from syncer.drift.three_way import Comparison
 from syncer.errors import SyncerError
 from syncer.model.settings import Webhook
-from syncer.notify.outbox import Letter, Letters
-from syncer.notify.webhook import Way
+from syncer.notify.outbox import Message, Outbox
+from syncer.notify.webhook import Endpoint
 
 Entries = tuple[dict[str, Any], ...]
 
@@ -36,7 +35,7 @@ def trail_in(state: Path, warn: Callable[[str], None]) -> Entries:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Counts the drift of one run and tells the webhook what is new. None of it fails the run.
+    """Counts the drift of one run and notifies the webhook of what is new. None of it fails the run.
 
     It lies in the folder ``state``; ``alert_after`` counts detections in a row.
     """
@@ -44,7 +43,7 @@ class Memory:
     state: Path
     alert_after: int
     webhook: Webhook
-    watch: Watch
+    session: Session
 
     def told_apart(self, comparison: Comparison) -> Drift:
         """The drift with who moved what, as far as that is remembered; nothing is written."""
@@ -57,27 +56,27 @@ class Memory:
 
         Where they can't be kept nobody is alerted: it would be said again with every run.
         """
-        way, wanted = self._way()
+        endpoint, wanted = self._endpoint()
         try:
             drift, step, entries = self._step(comparison, around, wanted)
         except SyncerError as error:
-            self.watch.warnings.append(f"drift is not remembered, so nobody is alerted: {error.message}")
+            self.session.warnings.append(f"drift is not remembered, so nobody is alerted: {error.message}")
             drift, step, entries = self.told_apart(comparison), Step(), Entries()
-        with telling(way, self.state, self.watch.warnings.append) as tell:
-            tell(entries)
+        with notifying(endpoint, self.state, self.session.warnings.append) as notify:
+            notify(entries)
         return drift, step
 
-    def _way(self) -> tuple[Way | None, bool]:
-        """How letters are sent, and whether they are wanted: also by a webhook that is set up wrongly."""
+    def _endpoint(self) -> tuple[Endpoint | None, bool]:
+        """How messages are sent, and whether they are wanted: also by a webhook that is set up wrongly."""
         try:
-            way = way_to(self.webhook, os.environ)
+            endpoint = endpoint_for(self.webhook, self.session.environ)
         except SyncerError as error:
-            self.watch.warnings.append(f"nothing is sent to the webhook: {error.message}")
+            self.session.warnings.append(f"nothing is sent to the webhook: {error.message}")
             return None, True
-        return way, way is not None
+        return endpoint, endpoint is not None
 
     def _step(self, comparison: Comparison, around: Around, wanted: bool) -> tuple[Drift, Step, Entries]:
-        """One step, written down. The letters are there first: a run that dies then loses none."""
+        """One step, written down. The messages are there first: a run that dies then loses none."""
         plan = comparison.drift.plan
         with kept_from_others(self.state) as path:
             known, damage = read_memory(path)
@@ -94,8 +93,8 @@ class Memory:
         return remembered(drift, step), step, entries
 
     def _warn_once(self, damage: str) -> None:
-        if damage and damage not in self.watch.warnings:
-            self.watch.warnings.append(damage)
+        if damage and damage not in self.session.warnings:
+            self.session.warnings.append(damage)
 
     def _in_form(self, alerts: list[dict[str, Any]]) -> Entries:
         """A chat is told once a run, everybody else once a drift."""
@@ -104,14 +103,14 @@ class Memory:
 
     @contextmanager
     def _kept(self, entries: Entries) -> Iterator[None]:
-        """Keep letters, unless what follows fails."""
-        folder = Letters(self.state / "letters")
-        letters = [Letter.of(entry) for entry in entries]
+        """Keep messages, unless what follows fails."""
+        outbox = Outbox(self.state / "outbox")
+        messages = [Message.of(entry) for entry in entries]
         try:
-            for letter in letters:
-                folder.keep(letter, "not sent yet")
+            for message in messages:
+                outbox.keep(message, "not sent yet")
             yield
         except SyncerError:
-            for letter in letters:
-                folder.drop(letter)
+            for message in messages:
+                outbox.drop(message)
             raise

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from syncer.cli.telling import way_to
+from syncer.app.notify import endpoint_for
 from syncer.files import write_whole
 from syncer.net.timing import Timing
 from tests.program import POLICIES, Done, Program, overflow, policy_queue
@@ -29,8 +29,11 @@ def settled(program: Program) -> Program:
 def receiver(settled: Program, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
     """A receiver that the program is told of, and a program that doesn't wait between attempts."""
     hurried = Timing(sleep=lambda _: None)
-    for room in ("work", "remembering"):
-        monkeypatch.setattr(f"syncer.cli.{room}.way_to", lambda webhook, env: way_to(webhook, env, hurried))
+    for room in ("run", "drift_memory"):
+        monkeypatch.setattr(
+            f"syncer.app.{room}.endpoint_for",
+            lambda webhook, environ: endpoint_for(webhook, environ, hurried),
+        )
     with receiving() as running:
         settled.setenv("SYNCER_WEBHOOK_URL", running.url)
         yield running
@@ -55,8 +58,8 @@ def state(program: Program) -> Any:
     return json.loads((program.folder / ".syncer" / "drift.json").read_text())
 
 
-def letters(program: Program) -> list[str]:
-    return [path.name for path in (program.folder / ".syncer" / "letters").glob("*")]
+def outbox(program: Program) -> list[str]:
+    return [path.name for path in (program.folder / ".syncer" / "outbox").glob("*")]
 
 
 def actions(receiver: Receiver) -> list[tuple[str, str, int]]:
@@ -78,11 +81,11 @@ def test_a_drift_is_alerted_once_and_resolved_once(settled: Program, receiver: R
     assert ("Front", 3, False) == (gone["queue"]["name"], gone["detections"], gone["superseded"])
     assert [("DRIFT_RESOLVED", "Front", 3)] == actions(receiver)
     assert [] == drift(settled)["resolved"]
-    assert ([], []) == (actions(receiver), letters(settled))
+    assert ([], []) == (actions(receiver), outbox(settled))
     assert [] == state(settled)["drifts"]
 
 
-def test_the_letter_says_who_what_where_and_since_when(
+def test_the_message_says_who_what_where_and_since_when(
     settled: Program, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settled.setenv("SYNCER_WEBHOOK_SECRET", SECRET)
@@ -90,10 +93,10 @@ def test_the_letter_says_who_what_where_and_since_when(
     edit(settled, "front", overflow("back", 30))
     first = drift(settled)["rules"][0]["first_seen"]
     drift(settled)
-    (letter,) = receiver.received
-    told = letter.json
-    assert Webhook(SECRET).verify(letter.body, dict(letter.headers)) == told
-    assert f"{told['run']}-1" == letter.id
+    (message,) = receiver.received
+    told = message.json
+    assert Webhook(SECRET).verify(message.body, dict(message.headers)) == told
+    assert f"{told['run']}-1" == message.id
     assert ("front", "overflow", 30, "back", False) == tuple(
         told[name] for name in ("queueId", "ruleType", "threshold", "targetQueue", "success")
     )
@@ -165,13 +168,13 @@ def test_what_is_not_delivered_fails_nothing_and_goes_out_with_the_next_run(
     drift(settled)
     done = settled.run("drift", "--format", "json", "--detailed-exitcode")
     (warning,) = done.json["warnings"]
-    assert (2, True) == (done.code, warning.startswith("1 of 1 letters to the webhook not delivered"))
-    (kept,) = letters(settled)
+    assert (2, True) == (done.code, warning.startswith("1 of 1 messages to the webhook not delivered"))
+    (kept,) = outbox(settled)
     receiver.answers(204)
     receiver.received.clear()
     assert [("alerted", 3)] == standings(drift(settled))
     assert [kept] == [f"{each.id}.json" for each in receiver.received]
-    assert [] == letters(settled)
+    assert [] == outbox(settled)
 
 
 def test_a_webhook_that_is_set_up_wrongly_fails_nothing_and_loses_nothing(
@@ -185,16 +188,16 @@ def test_a_webhook_that_is_set_up_wrongly_fails_nothing_and_loses_nothing(
     assert 0 == done.code
     assert "warning: nothing is sent to the webhook: the URL of the webhook is no http" in done.err
     assert "secret.example" not in done.err
-    assert 1 == len(letters(settled))
+    assert 1 == len(outbox(settled))
     settled.setenv("SYNCER_WEBHOOK_URL", url)
     drift(settled)
     assert [("DRIFT_DETECTED", "Front", 2)] == actions(receiver)
 
 
-def test_without_a_webhook_no_letter_is_written(settled: Program) -> None:
+def test_without_a_webhook_no_message_is_written(settled: Program) -> None:
     edit(settled, "front", overflow("back", 30))
     assert [("new", 1), ("alerted", 2)] == [standings(drift(settled))[0] for _ in range(2)]
-    assert [] == letters(settled)
+    assert [] == outbox(settled)
 
 
 def test_an_error_and_invalid_policies_change_nothing(settled: Program, receiver: Receiver) -> None:
@@ -252,11 +255,11 @@ def test_a_state_folder_that_nobody_may_look_into_is_a_warning(settled: Program,
     assert "warning: drift is not remembered, so nobody is alerted" in done.err
 
 
-def test_a_letter_that_can_not_be_kept_leaves_all_as_it_was(settled: Program, receiver: Receiver) -> None:
+def test_a_message_that_can_not_be_kept_leaves_all_as_it_was(settled: Program, receiver: Receiver) -> None:
     edit(settled, "front", overflow("back", 30))
     drift(settled)
     before = state(settled)
-    folder = settled.folder / ".syncer" / "letters"
+    folder = settled.folder / ".syncer" / "outbox"
     folder.write_text("")
     done = settled.run("drift")
     assert (0, before) == (done.code, state(settled))
@@ -266,7 +269,7 @@ def test_a_letter_that_can_not_be_kept_leaves_all_as_it_was(settled: Program, re
     assert [("DRIFT_DETECTED", "Front", 2)] == actions(receiver)
 
 
-def test_state_that_can_not_be_written_takes_the_letters_back(
+def test_state_that_can_not_be_written_takes_the_messages_back(
     settled: Program, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     edit(settled, "front", overflow("back", 30))
@@ -276,7 +279,7 @@ def test_state_that_can_not_be_written_takes_the_letters_back(
     kept.unlink()
     kept.mkdir()
     done = settled.run("drift", "--alert-after", "1")
-    assert (0, [], []) == (done.code, letters(settled), actions(receiver))
+    assert (0, [], []) == (done.code, outbox(settled), actions(receiver))
     assert "is damaged, so every drift counts as new" in done.err
     assert "drift is not remembered, so nobody is alerted" in done.err
     kept.rmdir()

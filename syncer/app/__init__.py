@@ -1,0 +1,71 @@
+"""The use cases as functions: from frozen values to a result. The command line calls them, and so may Python.
+
+::
+
+    from syncer.app import LiveTarget, PolicySource, plan
+
+    report = plan(PolicySource(Path("policies")), LiveTarget(region="eu-central-1"))
+    print(report.exit_code, report.view.plan.changes)
+
+Each returns a :class:`Report`, whose ``view`` says what was found or done, or raises a
+:class:`~syncer.errors.SyncerError` with ``message``, ``hint`` and ``exit_code``. None of them prints, asks or
+reads a terminal: a :class:`Session` has the variables, the clock and the functions that are called meanwhile.
+``docs/python.md`` shows them at work.
+
+Importing this loads nothing that only the work needs (YAML, HTTP): each function loads it when it is called.
+"""
+
+from syncer.app.apply import apply
+from syncer.app.audit import audit_report, audit_show, audit_verify
+from syncer.app.comment import Commented, comment
+from syncer.app.doctor import doctor
+from syncer.app.drift import drift
+from syncer.app.export import export
+from syncer.app.options import (
+    CommentOptions,
+    DriftOptions,
+    ExportOptions,
+    LiveTarget,
+    MetricsOptions,
+    PlanOptions,
+    PolicySource,
+    RunOptions,
+)
+from syncer.app.plan import plan
+from syncer.app.repository import environments, init, schema, schemas
+from syncer.app.rollback import rollback
+from syncer.app.session import Session
+from syncer.app.validate import validate
+from syncer.report.formats import render
+from syncer.report.views import Report, ReportOf
+
+__all__ = [
+    "CommentOptions",
+    "Commented",
+    "DriftOptions",
+    "ExportOptions",
+    "LiveTarget",
+    "MetricsOptions",
+    "PlanOptions",
+    "PolicySource",
+    "Report",
+    "ReportOf",
+    "RunOptions",
+    "Session",
+    "apply",
+    "audit_report",
+    "audit_show",
+    "audit_verify",
+    "comment",
+    "doctor",
+    "drift",
+    "environments",
+    "export",
+    "init",
+    "plan",
+    "render",
+    "rollback",
+    "schema",
+    "schemas",
+    "validate",
+]

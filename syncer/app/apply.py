@@ -1,0 +1,123 @@
+"""Apply, in its order: what was reviewed, what is wanted, what is left to do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from syncer.app.options import LiveTarget, PolicySource, RunOptions
+from syncer.app.session import Session, begun
+from syncer.errors import PoliciesInvalid, Refused
+from syncer.report.views import Applied, ReportOf
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from syncer.app.run import LockedRun
+
+
+def apply(
+    source: PolicySource,
+    target: LiveTarget,
+    options: RunOptions = RunOptions(),
+    *,
+    plan_file: Path | None = None,
+    session: Session | None = None,
+) -> ReportOf[Applied]:
+    """Change the organization to what the policies say: one locked PUT a queue, sinks first, audited.
+
+    With a ``plan_file`` that was saved, exactly that is applied, or nothing where policies or organization
+    have moved. Without one a plan is made, and the session approves it.
+
+    The view is an ``Applied``; its exit code is that of the report: 0, 1 (failed), 4 (refused), 5 (in part)
+    or 130 (interrupted). A refusal is recorded in the audit, and is the error of the report. The view is None
+    where a policy file can't be read (the findings say why, the exit code is 3). Raises Refused where the
+    plan is not approved or another run has the lock, BadPlan, AuditError, WrongUsage, ConfigError, AuthError,
+    LiveError.
+    """
+    session = begun(session)
+    return session.ended(_apply(source, target, options, plan_file, session))
+
+
+def _apply(
+    source: PolicySource, target: LiveTarget, options: RunOptions, plan_file: Path | None, session: Session
+) -> ReportOf[Applied]:
+    """Read plan and policies, then do what is left to do."""
+    from syncer.app.run import locked_run
+    from syncer.planning.gather import read_disk
+    from syncer.planning.planfile import load_plan
+
+    saved = None
+    if plan_file is not None:
+        saved = load_plan(plan_file, session.environ.get("SYNCER_PLAN_KEY", ""))
+    paths = [Path(path) for path in saved["paths"]] if saved else list(source.paths)
+    disk = read_disk(source.folder, paths, _environment(source, saved))
+    if not disk.readable:
+        return ReportOf("apply", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
+    with locked_run("apply", disk, target, options, session, saved) as locked:
+        report = _left_to_do(locked, saved)
+        if options.on_failure == "rollback" and _failed(report):
+            return _rolled_back(locked, report)
+        return report
+
+
+def _environment(source: PolicySource, saved: Mapping[str, Any] | None) -> str:
+    """The environment that is meant: that of a saved plan, which no option can change."""
+    planned = saved["environment"] if saved else source.environment
+    if source.environment and source.environment != planned:
+        raise Refused(
+            f"the plan is for {f'the environment {planned!r}' if planned else 'no environment'}, "
+            f"not for {source.environment!r}: nothing was applied",
+            hint="Leave --env and SYNCER_ENV out, or make a plan for this environment.",
+        )
+    return str(planned)
+
+
+def _left_to_do(locked: LockedRun, saved: Mapping[str, Any] | None) -> ReportOf[Applied]:
+    from syncer.app.connection import fresh_plan
+    from syncer.applying.guard import Used, left_to_do, refuse_moved, refuse_old, used_before
+
+    recovered = locked.recover()
+    if recovered and locked.options.on_cut_off == "stop":
+        return locked.stopped(recovered)
+    used = used_before(locked.chain.entries(), saved) if saved else Used(frozenset())
+    if saved is not None and saved["changes"] and not left_to_do(saved, used.queues)["changes"]:
+        message = f"this plan was applied by run {used.run} at {used.timestamp}: nothing was sent"
+        return ReportOf("apply", 0, Applied(None, None, recovered, message))
+    if saved is not None and not saved["changes"]:
+        return ReportOf(
+            "apply", 0, Applied(None, None, recovered, "this plan changes nothing: nothing was sent")
+        )
+    fresh = fresh_plan(locked.disk, locked.client, locked.target, locked.session)
+
+    def guard() -> None:
+        if saved is not None:
+            refuse_old(saved, locked.options.max_age, locked.session.now())
+            refuse_moved(left_to_do(saved, used.queues), fresh.document)
+
+    return locked.execute(fresh, recovered, guard, ask=saved is None)
+
+
+def _failed(report: ReportOf[Applied]) -> bool:
+    """Whether a run has changed something, and not all that it should."""
+    result = report.view.result if isinstance(report.view, Applied) else None
+    return result is not None and result.status in ("in part", "failed", "refused")
+
+
+def _rolled_back(locked: LockedRun, failed: ReportOf[Applied]) -> ReportOf[Applied]:
+    """Undo the run that failed. The exit code stays that of the failure; both results are reported."""
+    from syncer.app.rollback import roll_back
+    from syncer.app.run import new_run
+
+    if not isinstance(failed.view, Applied) or failed.view.result is None:
+        return failed
+    locked.session.next_run()
+    run = new_run("rollback", locked.client, locked.disk, locked.options, locked.session)
+    back = roll_back(replace(locked, run=run), failed.view.result.run.id, ask=False)
+    undone = back.view.result if isinstance(back.view, Applied) else None
+    view = replace(failed.view, undone=undone, message="the run failed and was rolled back")
+    if back.error is not None or (undone is not None and undone.status != "done"):
+        view = replace(view, message="the run failed, and could not be rolled back as a whole")
+    findings = (*failed.findings, *(undone.findings if undone else ()))
+    return replace(failed, view=view, error=back.error, findings=findings)

@@ -1,0 +1,103 @@
+"""Connect to live and make a plan: the steps that plan, apply, rollback, drift, export and doctor share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from syncer.app.options import LiveTarget
+from syncer.app.session import Session
+from syncer.errors import WrongUsage
+from syncer.live.client import Client, connect
+from syncer.live.credentials import credentials
+from syncer.live.region import Endpoints, endpoints
+from syncer.model.plan import Plan
+from syncer.model.queue import LiveQueue
+from syncer.model.settings import Settings
+from syncer.model.times import rfc3339
+from syncer.net.timing import REAL_TIME, Reading
+from syncer.net.transport import LIMITS, Limits
+from syncer.planning.build import build_plan
+from syncer.planning.document import plan_document
+from syncer.planning.gather import AUTO, Live, OnDisk, inputs_of, read_live
+from syncer.planning.unmanaged import Unmanaged, unmanaged_in
+
+
+@dataclass(frozen=True)
+class FreshPlan:
+    """A plan made right now, all of live that was ``read`` for it, and when that was ``listed``."""
+
+    plan: Plan
+    read: Live
+    listed: Reading
+
+    @cached_property
+    def queues(self) -> Mapping[str, LiveQueue]:
+        """The live queues by id."""
+        return {queue.id: queue for queue in self.read.queues}
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """The plan as it is saved."""
+        return plan_document(self.plan)
+
+    def unmanaged(self, asked_for: bool) -> tuple[Unmanaged, ...] | None:
+        """The queues that no policy describes, where they are asked for."""
+        return unmanaged_in(self.plan, self.read.queues, self.read.names) if asked_for else None
+
+
+def endpoints_for(target: LiveTarget, settings: Settings, environ: Mapping[str, str]) -> Endpoints:
+    """Where live is, as options, variables and settings say.
+
+    Raises WrongUsage where the settings know several environments and none was chosen.
+    """
+    own = settings.environment
+    if settings.environments and not own.name:
+        raise WrongUsage(
+            f"the settings have environments, and none was chosen: {', '.join(settings.environments)}",
+            hint="Choose one with --env or SYNCER_ENV.",
+        )
+    return endpoints(environ, region=target.region, api_url=target.api_url, environment=own)
+
+
+def client_for(
+    target: LiveTarget,
+    settings: Settings,
+    session: Session,
+    *,
+    write: bool = False,
+    parallel: int = 1,
+    limits: Limits = LIMITS,
+) -> Client:
+    """A client for the organisation that options, variables and settings name; close it after use.
+
+    It keeps ``parallel`` connections; its calls are those of the session.
+    """
+    where = endpoints_for(target, settings, session.environ)
+    own = credentials(session.environ, settings.environment.variables)
+    client = connect(where, own, write=write, settings=settings, workers=parallel, limits=limits)
+    session.calls = client.calls
+    return client
+
+
+def dialect_of(target: LiveTarget, settings: Settings) -> str:
+    """The dialect that option, variable or settings name, or ``auto``."""
+    return settings.dialect if target.dialect == AUTO else target.dialect
+
+
+def fresh_plan(
+    disk: OnDisk, client: Client, target: LiveTarget, session: Session, *, with_groups: bool = False
+) -> FreshPlan:
+    """List live once and plan; ``with_groups`` asks for the names of groups in any case."""
+    live, listed = listed_live(disk, client, target, with_groups=with_groups)
+    return FreshPlan(build_plan(inputs_of(disk, live), rfc3339(session.now())), live, listed)
+
+
+def listed_live(
+    disk: OnDisk, client: Client, target: LiveTarget, *, with_groups: bool
+) -> tuple[Live, Reading]:
+    """What live has, and when it was listed."""
+    begun = REAL_TIME.clock()
+    live = read_live(client, disk.policies, dialect_of(target, disk.settings), with_groups=with_groups)
+    ended = REAL_TIME.clock()
+    return live, Reading(ended, ended - begun)

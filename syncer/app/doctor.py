@@ -1,0 +1,50 @@
+"""Doctor: whether everything that is needed is in place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from syncer.app.options import STATE, LiveTarget, PolicySource
+from syncer.app.session import Session, begun
+from syncer.errors import SyncerError
+from syncer.report.views import Examined, ReportOf
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from syncer.live.client import Client
+
+
+def doctor(
+    source: PolicySource, target: LiveTarget, state_dir: Path = STATE, *, session: Session | None = None
+) -> ReportOf[Examined]:
+    """Check Python, packages, policies, network, credentials, live and the state folder. Live is only read.
+
+    The view is an ``Examined``: a line a check. The exit code is 1 where one failed. Raises WrongUsage for an
+    environment that the settings don't have.
+    """
+    from syncer.app.connection import client_for, dialect_of, endpoints_for
+    from syncer.doctor.examine import Subject, examine
+    from syncer.doctor.line import State
+    from syncer.doctor.network import PATIENCE
+    from syncer.planning.gather import read_disk
+
+    within = begun(session)
+    disk = read_disk(source.folder, environment=source.environment)
+    # A second try would hide what is wrong, and keep people waiting.
+    once = replace(disk.settings, retries=replace(disk.settings.retries, attempts=1))
+
+    def connect() -> Client:
+        return client_for(target, once, within, limits=PATIENCE)
+
+    subject = Subject(
+        disk,
+        state_dir,
+        lambda: endpoints_for(target, disk.settings, within.environ),
+        connect,
+        dialect_of(target, disk.settings),
+    )
+    lines = examine(subject)
+    code = SyncerError.exit_code if any(line.state is State.FAILED for line in lines) else 0
+    return within.ended(ReportOf("doctor", code, Examined(lines)))

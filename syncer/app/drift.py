@@ -1,0 +1,93 @@
+"""Drift: where somebody changed live, and what waits to be applied."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from syncer.app.audit import unfinished_runs
+from syncer.app.options import DriftOptions, LiveTarget, PolicySource
+from syncer.app.session import Session, begun
+from syncer.errors import PoliciesInvalid
+from syncer.report.views import Drifted, ReportOf
+
+if TYPE_CHECKING:
+    from syncer.app.connection import FreshPlan
+    from syncer.planning.gather import OnDisk
+
+
+def drift(
+    source: PolicySource,
+    target: LiveTarget,
+    options: DriftOptions = DriftOptions(),
+    *,
+    session: Session | None = None,
+) -> ReportOf[Drifted]:
+    """Where the organization and the policies differ; live is only read.
+
+    What the policies changed and the organization didn't is pending, and no drift. Each drift is remembered
+    in the state folder, and the webhook is notified of those that stay. The view is
+    a ``Drifted``; it is None where a policy file can't be read (the findings say why). The exit code is 3
+    where a finding is an error. What goes wrong with a merge request is the error of the report. Raises
+    WrongUsage, ConfigError, AuthError, LiveError.
+    """
+    session = begun(session)
+    session.warnings.extend(unfinished_runs(options.state_dir))
+    return session.ended(_drift(source, target, options, session))
+
+
+def _drift(
+    source: PolicySource, target: LiveTarget, options: DriftOptions, session: Session
+) -> ReportOf[Drifted]:
+    """Read, list, compare, check, remember, and write back where that is asked for."""
+    from syncer.app.connection import client_for, fresh_plan
+    from syncer.drift.nothing import nothing_compared
+    from syncer.model.finding import has_errors
+    from syncer.model.times import rfc3339
+    from syncer.planning.gather import read_disk
+
+    disk = read_disk(source.folder, source.paths, source.environment)
+    if not disk.readable:
+        return ReportOf("drift", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
+    listing_from = rfc3339(session.now())
+    with client_for(target, disk.settings, session) as client:
+        fresh = fresh_plan(disk, client, target, session, with_groups=options.unmanaged)
+    view = _found(disk, fresh, listing_from, options, session)
+    nothing = nothing_compared(view.drift, disk.policies.queues, len(fresh.queues))
+    findings = (*fresh.plan.findings, *nothing)
+    code = 2 if options.detailed_exitcode and view.drift.rules else 0
+    if has_errors(findings):
+        code = PoliciesInvalid.exit_code
+    report = ReportOf("drift", code, view, findings, disk.sources)
+    if not options.open_mr:
+        return report
+    from syncer.app.drift_merge_request import with_merge_request
+
+    return with_merge_request(report, options.mr_labels, disk, fresh, view.drift, session)
+
+
+def _found(
+    disk: OnDisk, fresh: FreshPlan, listing_from: str, options: DriftOptions, session: Session
+) -> Drifted:
+    """What drifted, with what is remembered of it; policies with errors, or a run that could compare nothing,
+    leave the memory alone."""
+    from syncer.app.drift_memory import Memory, trail_in
+    from syncer.audit.origin import origin
+    from syncer.drift.alerts import Around
+    from syncer.drift.episodes import Step
+    from syncer.drift.found import drift_of
+    from syncer.drift.three_way import Comparison
+    from syncer.live.edited import last_edit
+
+    edits = {queue.id: last_edit(queue.raw) for queue in fresh.queues.values()}
+    drift, step = drift_of(fresh.plan, edits), Step()
+    trail = trail_in(options.state_dir, session.warnings.append)
+    comparison = Comparison(drift, fresh.queues, listing_from, trail, disk.settings.ignore)
+    places = {str(queue.queue): queue.position for queue in disk.policies.queues if queue.position}
+    alert_after = options.alert_after or disk.settings.drift.alert_after
+    memory = Memory(options.state_dir, alert_after, disk.settings.webhook, session)
+    if fresh.plan.applicable and drift.compared:
+        around = Around(session.run, origin(session.environ), places, edits)
+        drift, step = memory.remember(comparison, around)
+    else:
+        drift = memory.told_apart(comparison)
+    return Drifted(drift, places, step.resolved, fresh.unmanaged(options.unmanaged))

@@ -1,0 +1,116 @@
+"""Export: policy files out of what live has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from syncer.app.session import Session, begun
+from syncer.errors import ConfigError, PoliciesInvalid, Refused, SyncerError
+from syncer.files import refuse_larger, with_line_ends_of, write_whole
+from syncer.report.views import Exported, ReportOf, Skipped, WrittenFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from syncer.adopting.export import ExportedFile
+    from syncer.app.options import ExportOptions, LiveTarget
+    from syncer.model.settings import Settings
+    from syncer.planning.gather import Live
+
+
+SMALLER = "Export into several files: --split, or --only and --exclude into folders of their own."
+
+
+def export(
+    options: ExportOptions, target: LiveTarget, *, session: Session | None = None
+) -> ReportOf[Exported]:
+    """List live once, and write its policies, with capacities left to be filled in. Live is only read.
+
+    The view is an ``Exported``; it is None, and the exit code 3, where settings or files in the folder can't
+    be read. Raises Refused where a file is there already and is neither to be overwritten nor updated, or
+    can't be updated; WrongUsage, ConfigError, AuthError, LiveError, and SyncerError where a file can't be
+    written.
+    """
+    session = begun(session)
+    return session.ended(_export(options, target, session))
+
+
+def _export(options: ExportOptions, target: LiveTarget, session: Session) -> ReportOf[Exported]:
+    from syncer.adopting.export import export as exported
+    from syncer.adopting.export import refresh
+    from syncer.model.finding import has_errors
+    from syncer.planning.gather import environment_of
+    from syncer.policy.load import load_documents, load_settings
+
+    loaded_settings = load_settings(options.folder)
+    there, loaded = load_documents(options.folder)
+    findings = (*loaded_settings.findings, *(loaded.findings if options.update else ()))
+    sources = {**loaded_settings.sources, **loaded.sources}
+    if has_errors(findings):
+        return ReportOf("export", PoliciesInvalid.exit_code, None, findings, sources)
+    settings = loaded_settings.settings
+    if options.environment:
+        settings = environment_of(loaded_settings.environments, options.environment)
+    live = _listed(target, settings, session)
+    if options.update:
+        found = refresh(live, there, options.only, options.exclude, settings.ignore, split=options.split)
+    else:
+        found = exported(live, options.only, options.exclude, split=options.split)
+    if not found.files and not (options.update and there):
+        raise ConfigError(
+            f"none of the {len(live.queues):,} queues of live can be exported: nothing was written",
+            hint="Look at the globs of --only and --exclude, and at what the credentials may see.",
+        )
+    files = _written(found.files, options)
+    skipped = tuple(Skipped(each.queue.id, each.queue.name, each.why_not) for each in found.skipped)
+    return ReportOf("export", 0, Exported(files, skipped), findings, sources)
+
+
+def _listed(target: LiveTarget, settings: Settings, session: Session) -> Live:
+    """All of live that policies can be about."""
+    from syncer.app.connection import client_for, dialect_of
+    from syncer.model.policy import PolicySet
+    from syncer.planning.gather import read_live
+
+    with client_for(target, settings, session) as client:
+        return read_live(client, PolicySet(), dialect_of(target, settings), with_groups=True)
+
+
+def _written(files: Sequence[ExportedFile], options: ExportOptions) -> tuple[WrittenFile, ...]:
+    """Write all files into the folder, or none where one is larger than is read again.
+
+    The line ends of one that is updated stay as they are.
+    """
+    from syncer.yamlfile.decode import MOST_BYTES
+
+    if not (options.overwrite or options.update):
+        _refuse_existing(options.folder / file.name for file in files)
+    texts = {}
+    for file in files:
+        path = options.folder / file.name
+        texts[path] = with_line_ends_of(path, file.text) if options.update else file.text
+        refuse_larger(path, texts[path], MOST_BYTES, SMALLER)
+    _make(options.folder)
+    for path, text in texts.items():
+        write_whole(path, text)
+    return tuple(WrittenFile((options.folder / file.name).as_posix(), file.queues) for file in files)
+
+
+def _refuse_existing(paths: Iterable[Path]) -> None:
+    """Before anything is written, so that it is all or nothing."""
+    there = [path.as_posix() for path in paths if path.exists() or path.is_symlink()]
+    if there:
+        raise Refused(
+            f"{', '.join(there)} exists already: nothing was written",
+            hint="--update brings the rules up to date and keeps figures and comments; --overwrite does not.",
+        )
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SyncerError(
+            f"{folder} can't be made: {error.strerror or error}", hint="Name another folder."
+        ) from error

@@ -1,0 +1,180 @@
+"""What a use case is asked for: frozen values, with the defaults of the command line."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+from syncer.errors import WrongUsage
+from syncer.kinds.registry import DIALECTS
+
+STATE = Path(".syncer")
+"""The folder of audit, journal, lock, outbox and of what is remembered of drift."""
+
+MAX_PARALLEL = 64
+"""The most PUTs at once."""
+
+OnCutOff = Literal["continue", "stop"]
+OnFailure = Literal["continue", "stop", "rollback"]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySource:
+    """Where the policies are, and for which ``environment`` of their settings they are meant.
+
+    ``folder`` holds the policies and ``settings.yaml``. ``paths`` are the files or folders that were named,
+    in place of all policies of the folder. ``environment`` is empty where the settings have none.
+    """
+
+    folder: Path = Path("policies")
+    paths: tuple[Path, ...] = ()
+    environment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveTarget:
+    """Which organization is meant.
+
+    ``region`` is an AWS region or a domain, ``api_url`` the URL of a proxy or emulator; where both are empty,
+    the variables GENESYSCLOUD_REGION and SYNCER_API_URL count, then the settings. ``dialect`` is the name of
+    one, or ``auto``. Raises WrongUsage for another name.
+    """
+
+    region: str = ""
+    api_url: str = ""
+    dialect: str = "auto"
+
+    def __post_init__(self) -> None:
+        _refuse_other("dialect", self.dialect, ("auto", *DIALECTS))
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """``out`` is the file to save the plan in, ``unmanaged`` lists the queues that no policy describes.
+
+    With ``detailed_exitcode`` the exit code is 2 where there are changes. ``state_dir`` is looked at for runs
+    that did not end.
+    """
+
+    out: Path | None = None
+    unmanaged: bool = False
+    detailed_exitcode: bool = False
+    state_dir: Path = STATE
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """How apply and rollback run.
+
+    ``parallel`` is the number of PUTs at once, and of connections for them, 1 to 64. ``lock_timeout`` is in
+    seconds, ``max_age`` of a saved plan in minutes (None: any age). With ``auto_approve`` the
+    session is not asked. ``audit_head`` is the file that the head of the audit is written to. ``on_failure``
+    and ``max_age`` are for apply alone. Each ``allow_...`` lifts a limit of the settings, and is recorded in
+    the audit. Raises WrongUsage for a value that is not allowed.
+    """
+
+    state_dir: Path = STATE
+    auto_approve: bool = False
+    parallel: int = 4
+    lock_timeout: float = 0.0
+    require_etag: bool = False
+    max_age: float | None = None
+    on_cut_off: OnCutOff = "continue"
+    on_failure: OnFailure = "continue"
+    audit_head: Path | None = None
+    allow_mass_change: bool = False
+    allow_protected: bool = False
+    allow_frozen: bool = False
+    allow_delete: bool = False
+
+    def __post_init__(self) -> None:
+        _refuse_other("on_cut_off", self.on_cut_off, get_args(OnCutOff))
+        _refuse_other("on_failure", self.on_failure, get_args(OnFailure))
+        if not 1 <= self.parallel <= MAX_PARALLEL:
+            raise WrongUsage(f"parallel is {self.parallel}", hint=f"It is 1 to {MAX_PARALLEL}.")
+
+    @property
+    def overrides(self) -> tuple[str, ...]:
+        """The limits that are lifted, as the audit records them."""
+        allowed = {
+            "--allow-mass-change": self.allow_mass_change,
+            "--allow-protected": self.allow_protected,
+            "--allow-frozen": self.allow_frozen,
+            "--allow-delete": self.allow_delete,
+        }
+        return tuple(name for name, allows in allowed.items() if allows)
+
+
+@dataclass(frozen=True, slots=True)
+class DriftOptions:
+    """What is done with drift, beside finding it.
+
+    It is remembered in ``state_dir``; ``alert_after`` counts detections in a row, None: as the settings say.
+    ``open_mr`` writes it into the policies, on a branch with a merge request that gets ``mr_labels`` (commas
+    between). With ``detailed_exitcode`` the exit code is 2 where something drifted. ``unmanaged`` is as in
+    PlanOptions.
+    """
+
+    state_dir: Path = STATE
+    alert_after: int | None = None
+    unmanaged: bool = False
+    detailed_exitcode: bool = False
+    open_mr: bool = False
+    mr_labels: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOptions:
+    """Which queues are exported, and the ``folder`` that they are written to.
+
+    ``only`` and ``exclude`` are globs of names. ``split`` writes a file a division. Of files that are there
+    already, ``overwrite`` replaces all and ``update`` the rules. Raises WrongUsage where both are asked for.
+    """
+
+    folder: Path
+    split: bool = False
+    only: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    overwrite: bool = False
+    update: bool = False
+    environment: str = ""
+
+    def __post_init__(self) -> None:
+        if self.overwrite and self.update:
+            raise WrongUsage("--overwrite and --update don't go together", hint="Choose one of them.")
+
+
+@dataclass(frozen=True, slots=True)
+class CommentOptions:
+    """Which note is written, and where.
+
+    ``api_url`` is GitLab's, ``project`` an id or a path, ``merge_request`` a number; where that is empty, it
+    is the merge request that brought ``commit`` to ``branch``. ``audit_head`` is the file that an apply has
+    kept the head of its audit in. With ``dry_run`` GitLab is not asked.
+    """
+
+    environment: str = ""
+    api_url: str = ""
+    project: str = ""
+    merge_request: str = ""
+    commit: str = ""
+    branch: str = ""
+    job_url: str = ""
+    pipeline_url: str = ""
+    audit_head: Path | None = None
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MetricsOptions:
+    """Where metrics go: to the file ``metrics``, and to the gateway at the URL ``push_gateway``."""
+
+    metrics: Path | None = None
+    push_gateway: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.metrics or self.push_gateway)
+
+
+def _refuse_other(name: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise WrongUsage(f"{name} is {value!r}", hint=f"It is one of {', '.join(allowed)}.")

@@ -1,0 +1,64 @@
+"""Plan: what would change."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from syncer.app.audit import unfinished_runs
+from syncer.app.options import LiveTarget, PlanOptions, PolicySource
+from syncer.app.session import Session, begun
+from syncer.errors import PoliciesInvalid, WrongUsage
+from syncer.model.policy import PolicyFile
+from syncer.report.views import Planned, ReportOf
+
+
+def plan(
+    source: PolicySource,
+    target: LiveTarget,
+    options: PlanOptions = PlanOptions(),
+    *,
+    session: Session | None = None,
+) -> ReportOf[Planned]:
+    """What would change in the organization, checked over all policies. Live is only read.
+
+    The view is a ``Planned``; it is None where a policy file can't be read (the findings say why). The exit
+    code is 3 where a finding is an error: such a plan can't be applied. Raises WrongUsage where the plan is
+    to be saved over a file of the policies, ConfigError, AuthError, LiveError.
+    """
+    session = begun(session)
+    session.warnings.extend(unfinished_runs(options.state_dir))
+    return session.ended(_plan(source, target, options, session))
+
+
+def _plan(
+    source: PolicySource, target: LiveTarget, options: PlanOptions, session: Session
+) -> ReportOf[Planned]:
+    """Read, list, compare, check, save."""
+    from syncer.app.connection import client_for, fresh_plan
+    from syncer.checks.safety import warnings_ahead
+    from syncer.planning.gather import read_disk
+    from syncer.planning.planfile import save_plan
+
+    disk = read_disk(source.folder, source.paths, source.environment)
+    if options.out is not None:
+        refuse_overwriting(options.out, disk.files)
+    if not disk.readable:
+        return ReportOf("plan", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
+    with client_for(target, disk.settings, session) as client:
+        fresh = fresh_plan(disk, client, target, session, with_groups=options.unmanaged)
+    ahead = warnings_ahead(fresh.plan, disk.settings.safety, session.now())
+    fresh = replace(fresh, plan=replace(fresh.plan, findings=(*fresh.plan.findings, *ahead)))
+    if options.out is not None:
+        save_plan(fresh.document, options.out, session.environ.get("SYNCER_PLAN_KEY", ""))
+    code = 2 if options.detailed_exitcode and fresh.plan.changes else 0
+    if not fresh.plan.applicable:
+        code = PoliciesInvalid.exit_code
+    saved_to = str(options.out) if options.out else ""
+    view = Planned(fresh.plan, fresh.document, saved_to, fresh.unmanaged(options.unmanaged))
+    return ReportOf("plan", code, view, fresh.plan.findings, disk.sources)
+
+
+def refuse_overwriting(out: Path, files: Sequence[PolicyFile]) -> None:
+    """Raise WrongUsage where ``out`` is one of the files that were read."""
+    if any(out.resolve() == Path(file.path).resolve() for file in files):
+        raise WrongUsage(f"{out} is a file of the policies", hint="Name another file for the plan.")

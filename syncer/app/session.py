@@ -1,0 +1,112 @@
+"""One call of a use case: its id, its time, its variables, and who hears of it meanwhile."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import time
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeVar
+
+from syncer.errors import Refused
+from syncer.model.times import utc_now
+
+if TYPE_CHECKING:
+    # Every command imports this: what only its work needs is loaded then.
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from syncer.audit.entries import Run
+    from syncer.model.outcome import Outcome
+    from syncer.model.plan import Plan
+    from syncer.report.views import Planned, Report, ReportOf
+
+AnyReport = TypeVar("AnyReport", bound="Report")
+
+_log = logging.getLogger(__name__)
+
+
+def new_run_id(moment: datetime) -> str:
+    """``20260301T083000Z-9f2c41``: sorts by time, and is one of its kind."""
+    return f"{moment:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
+def no_calls() -> Mapping[str, int]:
+    """No request was made."""
+    return {}
+
+
+def _nobody(_plan: ReportOf[Planned]) -> bool:
+    raise Refused(
+        "nobody is here to be asked, so nothing was applied",
+        hint="Give a Session with approve, RunOptions with auto_approve, or a saved plan.",
+    )
+
+
+def _log_message(text: str) -> None:
+    _log.info("%s", text)
+
+
+def _ignore(*_: object) -> None:
+    pass
+
+
+@dataclass
+class Session:
+    """What a use case may use of the world, and whom it tells what.
+
+    ``environ`` are the variables that credentials, keys and tokens are read from. ``now`` knows its time
+    zone; ``clock`` counts seconds and never goes back. ``message`` hears what is good to know (the log, where
+    nothing else is said), ``planned`` of a plan that was made to be applied, and ``approve`` says whether it
+    may be; ``started`` hears of a run and its plan, ``progress`` of each outcome once the audit has it.
+
+    After the call ``run`` is its id, as the audit has it; ``calls`` counts its requests by method and path;
+    ``warnings`` are what went wrong beside the work. A session may be used again: the next call has an id
+    and warnings of its own.
+    """
+
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    now: Callable[[], datetime] = utc_now
+    clock: Callable[[], float] = time.monotonic
+    message: Callable[[str], None] = _log_message
+    planned: Callable[[ReportOf[Planned]], None] = _ignore
+    approve: Callable[[ReportOf[Planned]], bool] = _nobody
+    started: Callable[[Run, Plan], None] = _ignore
+    progress: Callable[[Outcome], None] = _ignore
+    calls: Callable[[], Mapping[str, int]] = no_calls
+    warnings: list[str] = field(default_factory=list)
+    _used: bool = field(default=False, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._began_at = self.clock()
+        self.next_run()
+
+    def begin(self) -> None:
+        """A use case begins: the first one has the id that this session was made with."""
+        if self._used:
+            self._began_at, self.calls = self.clock(), no_calls
+            self.warnings.clear()
+            self.next_run()
+        self._used = True
+
+    def next_run(self) -> str:
+        """The id of a run that begins now; logs have it from here on."""
+        self.run = new_run_id(self.now())
+        return self.run
+
+    @property
+    def duration(self) -> float:
+        """Seconds since the use case began."""
+        return self.clock() - self._began_at
+
+    def ended(self, report: AnyReport) -> AnyReport:
+        """The report with the warnings of this session."""
+        return replace(report, warnings=(*report.warnings, *self.warnings))
+
+
+def begun(session: Session | None) -> Session:
+    """The session of a use case that begins now: the one that was given, else a new one."""
+    session = session or Session()
+    session.begin()
+    return session

@@ -1,0 +1,107 @@
+"""The terminal that a command runs in: what it shows meanwhile on stderr, and whom it asks."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from syncer.app import MetricsOptions, Session
+from syncer.cli.options import LogOptions, Output, pick
+from syncer.cli.show import show
+from syncer.errors import Refused
+from syncer.model.outcome import LOOPED
+from syncer.report.escape import plain
+
+if TYPE_CHECKING:
+    from syncer.audit.entries import Run
+    from syncer.model.outcome import Outcome
+    from syncer.model.plan import Plan
+    from syncer.report.views import Planned, ReportOf
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class Terminal:
+    """Where the report, logs and metrics of a command go, and the ``session`` of its use case.
+
+    With ``auto_approve`` nobody is asked; ``otherwise`` begins the sentence that says what to do where nobody
+    can be.
+    """
+
+    output: Output
+    logs: LogOptions = field(default_factory=LogOptions)
+    metrics: MetricsOptions = field(default_factory=MetricsOptions)
+    auto_approve: bool = False
+    otherwise: str = "Say"
+
+    def __post_init__(self) -> None:
+        self._total = self._settled = 0
+        self.session = Session(
+            environ=os.environ,
+            message=self.message,
+            planned=self.planned,
+            approve=self.approve,
+            started=self.started,
+            progress=self.progress,
+        )
+
+    def message(self, text: str) -> None:
+        """Say on stderr what is good to know."""
+        if self.logs.as_json:
+            _log.info("%s", text)
+        else:
+            click.echo(plain(text), err=True)
+
+    def planned(self, plan: ReportOf[Planned]) -> None:
+        """Show on stderr what is going to be applied."""
+        if not (self.auto_approve and self.logs.as_json):
+            show(plan, self.output.aside())
+
+    def approve(self, _plan: ReportOf[Planned]) -> bool:
+        """Ask whether the plan that is shown may be applied. Raises Refused where nobody can be asked."""
+        if not sys.stdin.isatty():
+            raise Refused(
+                "nobody is here to be asked, so nothing was applied", hint=f"{self.otherwise} --auto-approve."
+            )
+        return click.confirm("Apply this plan?", err=True)
+
+    def started(self, run: Run, plan: Plan) -> None:
+        """A run begins, with so much to do."""
+        from syncer.report.text.paint import counted
+
+        self._total, self._settled = len(plan.changes), 0
+        steps = max(change.step for change in plan.changes)
+        self._progress(f"run {run.id}: {counted(self._total, 'queue')} to write, in {counted(steps, 'step')}")
+
+    def progress(self, outcome: Outcome) -> None:
+        """Each outcome as it comes, so that a run that is killed leaves a trace."""
+        if outcome.status in LOOPED:  # it was counted when it was written
+            self._progress(f"{outcome.status.value}: {plain(outcome.change.name)}: {plain(outcome.detail)}")
+            return
+        self._settled += 1
+        place = f"[{self._settled}/{self._total}]"
+        self._progress(f"{place} {outcome.status.value}: {plain(outcome.change.name)}")
+
+    def _progress(self, text: str) -> None:
+        """Nobody who listens is no reason to stop."""
+        if not (self.output.quiet or self.logs.as_json):
+            with contextlib.suppress(OSError):
+                click.echo(text, err=True)
+
+
+def pick_terminal(options: dict[str, Any], otherwise: str = "Say") -> Terminal:
+    """Take out of ``options`` where a command shows what, and whether anybody is asked."""
+    return Terminal(
+        pick(Output, options),
+        pick(LogOptions, options),
+        pick(MetricsOptions, options),
+        auto_approve=options.get("auto_approve", False),
+        otherwise=otherwise,
+    )

@@ -1,0 +1,45 @@
+"""What a use case is asked for: a value that is not allowed is an error at once."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from syncer.app.options import ExportOptions, LiveTarget, MetricsOptions, RunOptions
+from syncer.errors import WrongUsage
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "said"),
+    [
+        (LiveTarget, {"dialect": "latin"}, "dialect is 'latin'"),
+        (RunOptions, {"on_failure": "rolback"}, "on_failure is 'rolback'"),
+        (RunOptions, {"on_cut_off": "rollback"}, "on_cut_off is 'rollback'"),
+        (RunOptions, {"parallel": 0}, "parallel is 0"),
+        (RunOptions, {"parallel": 65}, "parallel is 65"),
+        (ExportOptions, {"folder": Path(), "overwrite": True, "update": True}, "don't go together"),
+    ],
+)
+def test_a_value_that_is_not_allowed_is_refused(
+    kind: Callable[..., Any], values: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(WrongUsage, match=said):
+        kind(**values)
+
+
+def test_the_limits_that_are_lifted_have_the_words_of_the_audit() -> None:
+    assert () == RunOptions().overrides
+    lifted = RunOptions(allow_mass_change=True, allow_protected=True, allow_frozen=True, allow_delete=True)
+    assert (
+        "--allow-mass-change",
+        "--allow-protected",
+        "--allow-frozen",
+        "--allow-delete",
+    ) == lifted.overrides
+
+
+def test_metrics_are_asked_for_by_a_file_or_a_gateway() -> None:
+    assert not MetricsOptions()
+    assert MetricsOptions(metrics=Path("m"))
+    assert MetricsOptions(push_gateway="http://localhost")

@@ -1,0 +1,45 @@
+"""docs/python.md: what its blocks say is run, one after the other, and what they show is what comes out."""
+
+import re
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import syncer.app
+from tests.docs.documents import ROOT, blocks
+
+PAGE = ROOT / "docs" / "python.md"
+
+
+def shown_and_printed(namespace: dict[str, Any]) -> list[tuple[str, str]]:
+    """What the page shows after each block of Python, and what that block prints."""
+    page = blocks(PAGE)
+    pairs = []
+    for block, after in zip(page, [*page[1:], None], strict=True):
+        if block.language != "python":
+            continue
+        printed = StringIO()
+        with redirect_stdout(printed):
+            exec(block.text, namespace)
+        shown = after.text if after is not None and after.language == "text" else ""
+        pairs.append((shown, printed.getvalue()))
+    return pairs
+
+
+def test_what_the_blocks_show_is_what_comes_out(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SYNCER_API_URL", "GENESYSCLOUD_OAUTHCLIENT_ID", "GENESYSCLOUD_OAUTHCLIENT_SECRET"):
+        monkeypatch.delenv(name)
+    namespace: dict[str, Any] = {}
+    try:
+        for shown, printed in shown_and_printed(namespace):
+            assert shown == printed
+    finally:
+        namespace["emulator"].stop()
+
+
+def test_each_name_is_documented() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    assert [] == [name for name in syncer.app.__all__ if not re.search(rf"\b{name}\b", text)]
