@@ -114,6 +114,8 @@ class _Writer:
                 name = self._names.get(target, target)
                 yield f"{count} {kind_named(kind).plural} have the same target, {name}"
         for rule in rules:
+            if rule.target == queue.id:
+                yield "a rule leads to the queue itself"
             if rule.target and self._queues.to(rule.target) is None:
                 yield f"a rule has the target {self._unnamed(rule.target)}"
             yield from self._about_groups(rule, queue)

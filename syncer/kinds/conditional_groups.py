@@ -1,8 +1,7 @@
 """Conditional groups: more agents are asked when a metric of a queue trips; no contact moves.
 
-On the wire they are ``conditionalGroupRouting.rules``. A rule without a queue is about the queue itself, as
-the first one always is. The Genesys Cloud Platform API shows such a rule with the id of its own queue, and
-does not take that back in the first one.
+On the wire they are ``conditionalGroupRouting.rules``. A rule without a queue is about its own, as the first
+one always is. The Genesys Cloud Platform API shows it with that id, and does not take it back in the first.
 """
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
@@ -189,17 +188,15 @@ class ConditionalGroups(Kind[GroupRule]):
     def read(self, raw: Mapping[str, Any]) -> list[Reading]:
         """The rules of conditional group routing in ``raw``.
 
-        What is left out, or can't be understood, reads as nothing: "", 0, no groups. The order of groups
-        means nothing: they come sorted by id, each once. The queue itself as the one that is watched reads
-        as "".
+        What is left out, or can't be understood, reads as nothing: "", 0, no groups. Groups come sorted by
+        id, each once. The queue itself as the one that is watched reads as "".
         """
         return [_read(place, rule, raw.get("id")) for place, rule in enumerate(_rules(raw), 1)]
 
     def write(self, written: dict[str, Any], rules: Sequence[GroupRule]) -> None:
         """Replace the rules in ``written`` by ``rules``, in the order of their places.
 
-        The rule that stands at a place keeps its unknown fields, and each group what is said of it. Where
-        there are none and shall be none, nothing is touched.
+        A rule keeps its unknown fields, and each group what is said of it. None for none touches nothing.
         """
         if not rules and not _rules(written):
             return

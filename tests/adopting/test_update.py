@@ -162,7 +162,7 @@ def test_another_backup_queue_is_not_the_one_that_the_file_says() -> None:
     elsewhere = LIVE | {"directRouting": {"backupQueueId": "id-C", **waits}}
     after, _ = refreshed(TUNED, elsewhere, *OTHERS, ignores=[Ignore(("A",), ("agent_wait",))])
     policy = parse_queues(parse("", after.encode()))[0]
-    assert (BackupRule("C", 61),) == tuple(each.rule for each in policy.stated["backup"])
+    assert (BackupRule("C", 61, True),) == tuple(each.rule for each in policy.stated["backup"])
 
 
 def test_ignored_kinds_and_queues_stay_as_the_file_says_them() -> None:

@@ -66,7 +66,7 @@ changes_ = st.builds(
     many_rules,
     st.integers(1, 9),
     st.lists(texts, max_size=2).map(tuple),
-    st.lists(st.sampled_from(KIND_NAMES), unique=True).map(tuple),
+    kinds=st.lists(st.sampled_from(KIND_NAMES), unique=True).map(tuple),
 )
 runs = st.builds(
     Run,

@@ -9,7 +9,22 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-TARGETS = ("help", "demo", "test", "pipeline", "lint", "format", "bench", "wheel", "constraints", "clean")
+TARGETS = (
+    *(
+        "help",
+        "demo",
+        "test",
+        "quick",
+        "snapshots",
+        "schemas",
+        "pipeline",
+        "lint",
+        "format",
+        "bench",
+        "wheel",
+    ),
+    *("lint", "format", "bench", "wheel", "constraints", "clean"),
+)
 
 
 @pytest.fixture

@@ -174,8 +174,8 @@ def test_drift_that_was_seen_before() -> None:
         "",
         "drift: 2 rules (0 live has more, 0 live has less, 2 live differs)",
         (
-            "sync apply makes live what the policies say; to keep what live has, change the policies: "
-            "sync export --update would undo what is pending"
+            "syncer apply makes live what the policies say; to keep what live has, change the policies: "
+            "syncer export --update would undo what is pending"
         ),
     ] == shown[:-1]
     gone = text(Drifted(drift_of(SAME), {}, view.resolved[:1]))
@@ -202,7 +202,7 @@ def test_what_waits_to_be_applied_is_no_drift() -> None:
         ),
         "",
         "no drift in the 4 queues that could be compared",
-        f"pending: {waiting}; sync apply applies it",
+        f"pending: {waiting}; syncer apply applies it",
     ] == shown[:10]
     clean = replace(view.drift, plan=replace(view.drift.plan, findings=(), ignored=()))
     assert "no drift" == text(Drifted(clean))[-2]
