@@ -5,6 +5,7 @@ READY  := $(VENV)/.ready
 NODE   := $(VENV)/node
 RUNNER := gitlab-ci-local@4.73.0
 JOBS   ?= auto
+QUICK  := $(addprefix tests/,graph model kinds yamlfile policy resolving checks report test_schemas.py)
 
 .PHONY: help demo test quick snapshots schemas pipeline lint format bench wheel constraints clean
 
@@ -17,7 +18,7 @@ demo: $(READY)  ## the main job, end to end, on a local emulator
 test: $(READY)  ## all tests, with branch coverage
 	@$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term --cov-fail-under=95
 
-quick: $(READY)  ## the tests that need no server and no process, in under half a minute
+quick: $(READY)  ## the tests that need no server and no other process
 	@$(BIN)/python -m pytest -n $(JOBS) -q $(QUICK)
 
 snapshots: $(READY)  ## write the outputs anew that tests hold: review the diff

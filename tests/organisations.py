@@ -121,9 +121,10 @@ def policy(
     It states ``kinds``, else those that it has rules of, and overflow where it has none at all.
     """
     every = (*rules, backup, *groups)
-    said = stated(*every, kinds=kinds)
+    none = kinds is None and not any(every)
+    said = stated(*every, kinds=["overflow"] if none else kinds)
     known: dict[str, Any] = {"capacity": 1000.0}
-    return PolicyQueue(QueueRef(name), stated=said or stated(kinds=kinds or ["overflow"]), **(known | values))
+    return PolicyQueue(QueueRef(name), stated=said, **(known | values))
 
 
 _COLUMNS = {"overflow": 7, "backup": 5, "conditional_groups": 9}

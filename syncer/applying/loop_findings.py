@@ -67,7 +67,7 @@ def unchecked(reason: str) -> Finding:
         "loops.unchecked",
         Severity.ERROR,
         f"whether the new rules lie in a loop by now is not known: {reason}",
-        tip="Run sync plan: it checks live once more",
+        tip="Run syncer plan: it checks live once more",
     )
 
 

@@ -43,9 +43,7 @@ def command(plan_file: Path | None, **options: Any) -> int:
     With a PLAN, as plan --out saves it, exactly that is applied, or nothing where policies or live have
     moved. Without one a plan is made, shown, and applied once you agree.
     """
-    terminal = pick_terminal(
-        options, otherwise="Save a plan (syncer plan --out plan.json) and apply it, or say"
-    )
+    terminal = pick_terminal(options, hint="Save a plan (syncer plan --out plan.json) and apply it, or say")
     source, target, run = pick(PolicySource, options), pick(LiveTarget, options), pick(RunOptions, options)
     return present(
         "apply",

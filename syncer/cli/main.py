@@ -75,7 +75,14 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(run(sys.argv[1:], started_as(sys.argv[0], COMMANDS)))
+    try:
+        code = run(sys.argv[1:], started_as(sys.argv[0], COMMANDS))
+    except KeyboardInterrupt:  # another one, while the first was being reported
+        code = Interrupted.exit_code
+    # All is done and reported: a signal that comes now changes nothing but the exit code.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    sys.exit(code)
 
 
 def _open_closed_streams() -> None:

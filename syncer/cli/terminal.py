@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 class Terminal:
     """Where the report, logs and metrics of a command go, and the ``session`` of its use case.
 
-    With ``auto_approve`` nobody is asked; ``otherwise`` begins the sentence that says what to do where nobody
+    With ``auto_approve`` nobody is asked; ``hint`` begins the sentence that says what to do where nobody
     can be.
     """
 
@@ -39,7 +39,7 @@ class Terminal:
     logs: LogOptions = field(default_factory=LogOptions)
     metrics: MetricsOptions = field(default_factory=MetricsOptions)
     auto_approve: bool = False
-    otherwise: str = "Say"
+    hint: str = "Say"
 
     def __post_init__(self) -> None:
         self._total = self._settled = 0
@@ -68,7 +68,7 @@ class Terminal:
         """Ask whether the plan that is shown may be applied. Raises Refused where nobody can be asked."""
         if not sys.stdin.isatty():
             raise Refused(
-                "nobody is here to be asked, so nothing was applied", hint=f"{self.otherwise} --auto-approve."
+                "nobody is here to be asked, so nothing was applied", hint=f"{self.hint} --auto-approve."
             )
         return click.confirm("Apply this plan?", err=True)
 
@@ -96,12 +96,12 @@ class Terminal:
                 click.echo(text, err=True)
 
 
-def pick_terminal(options: dict[str, Any], otherwise: str = "Say") -> Terminal:
+def pick_terminal(options: dict[str, Any], hint: str = "Say") -> Terminal:
     """Take out of ``options`` where a command shows what, and whether anybody is asked."""
     return Terminal(
         pick(Output, options),
         pick(LogOptions, options),
         pick(MetricsOptions, options),
         auto_approve=options.get("auto_approve", False),
-        otherwise=otherwise,
+        hint=hint,
     )

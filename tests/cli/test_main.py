@@ -1,9 +1,10 @@
 """The program as a whole: help, wrong usage, imports, and what becomes of whatever goes wrong."""
 
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -180,6 +181,29 @@ def test_an_output_that_cannot_be_written_within_this_process(
     assert 0 == run(["schema"])
 
 
+@pytest.fixture
+def signals() -> Iterator[None]:
+    """What the console script does to signals ends with the test."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("signals")
+def test_a_second_signal_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted_while_it_reports(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("syncer.cli.main.run", interrupted_while_it_reports)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    signal.raise_signal(signal.SIGINT)
+    signal.raise_signal(signal.SIGTERM)
+    assert 130 == ended.value.code
+
+
+@pytest.mark.usefixtures("signals")
 def test_the_console_script_exits_with_the_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with (tmp_path / "out").open("w", encoding="latin-1") as stdout:
         monkeypatch.setattr(sys, "stdout", stdout)

@@ -55,7 +55,7 @@ def test_rules_of_other_kinds_are_said_in_their_own_words() -> None:
     asked = {"kind": "conditional_groups", "place": 1, "target": "", "metric": "ServiceLevel"}
     asked |= {"operator": "LessThan", "value": 80.0, "wait": 5, "groups": ["t1", "g1"]}
     groups = [{"id": "t1", "name": "Night", "type": "TEAM"}, {"id": "g1", "name": "Day", "type": "GROUP"}]
-    when = "when ServiceLevel LessThan 80.0, after 5 s"
+    when = "when ServiceLevel LessThan 80, after 5 s"
     backup = {"kind": "backup", "agent_wait": 60, "wait_for_agent": False}
     for image, more, expected in (
         (asked, {"groups": groups}, f"groups 1: team Night, Day {when}"),

@@ -24,6 +24,7 @@ INSTALLING = (
         f"{folder}/{path.name}"
         for folder in (".ci", "docs", "templates")
         for path in (ROOT / folder).iterdir()
+        if path.is_file()
     ),
     *(f"syncer/starter/data/{path.name}" for path in (ROOT / "syncer/starter/data").iterdir()),
 )

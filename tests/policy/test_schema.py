@@ -97,7 +97,11 @@ def test_the_schema_of_settings_says_what_the_code_says() -> None:
     assert fields_of_rules | set(POLICY_KINDS) == set(ignore["fields"]["items"]["enum"])
     assert {field.name for field in fields(Freeze)} == set(parts["freeze"]["properties"])
     assert {field.name for field in fields(Variables)} == set(parts["credentials"]["properties"])
-    sections = {"checks", "pace", "retries", "safety", "webhook", "drift", "dialect", "ignore", "ownership"}
+    sections = {"checks", "pace", "retries", "looks", "safety", "webhook", "drift"} | {
+        "dialect",
+        "ignore",
+        "ownership",
+    }
     own = {field.name for field in fields(Environment)} - {"name", "variables", "overrides"}
     assert own | sections | {"credentials", "queues"} == set(parts["environment"]["properties"])
 

@@ -103,7 +103,7 @@ def test_settings_in_words(rule: Rule, words: str) -> None:
     ],
 )
 def test_values_have_units(field: str, value: Value, words: str) -> None:
-    kind = next(kind for kind in KINDS if kind.field(field))
+    kind = next(kind for kind in reversed(KINDS) if kind.field(field))
     assert words == kind.in_words(field, value)
 
 

@@ -122,7 +122,9 @@ def test_drift_says_what_differs() -> None:
 def test_drift_says_what_waits_and_that_nothing_could_be_compared() -> None:
     shown = lines(replace(reports("Q")["drift, pending"], findings=(), error=None))
     assert "**0 live has more, 0 live has less, 0 live differs**" == shown[2]
-    assert shown[4].startswith("**Pending:** 8 rules of 2 queues: the policies changed, and live is")
+    assert shown[4].startswith(
+        "**Pending:** 8 rules of 2 queues: the policies changed, and the live queues are"
+    )
     assert 2 == len([line for line in shown if "| pending, to be created |" in line])
     nothing = lines(replace(reports("Q")["drift, nothing compared"], findings=(), error=None))
     assert "**nothing could be compared, so it is not known whether the live queues drifted**" == nothing[2]
