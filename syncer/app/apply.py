@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from syncer.app.options import LiveTarget, PolicySource, RunOptions
 from syncer.app.session import Session, begun
@@ -12,9 +12,8 @@ from syncer.errors import PoliciesInvalid, Refused
 from syncer.report.views import Applied, ReportOf
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from syncer.app.run import LockedRun
+    from syncer.planning.saved_plan import SavedPlan
 
 
 def apply(
@@ -51,7 +50,7 @@ def _apply(
     saved = None
     if plan_file is not None:
         saved = load_plan(plan_file, session.environ.get("SYNCER_PLAN_KEY", ""))
-    paths = [Path(path) for path in saved["paths"]] if saved else list(source.paths)
+    paths = [Path(path) for path in saved.paths] if saved else list(source.paths)
     disk = read_disk(source.folder, paths, _environment(source, saved))
     if not disk.readable:
         return ReportOf("apply", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
@@ -62,30 +61,31 @@ def _apply(
         return report
 
 
-def _environment(source: PolicySource, saved: Mapping[str, Any] | None) -> str:
+def _environment(source: PolicySource, saved: SavedPlan | None) -> str:
     """The environment that is meant: that of a saved plan, which no option can change."""
-    planned = saved["environment"] if saved else source.environment
+    planned = saved.environment if saved else source.environment
     if source.environment and source.environment != planned:
         raise Refused(
             f"the plan is for {f'the environment {planned!r}' if planned else 'no environment'}, "
             f"not for {source.environment!r}: nothing was applied",
             hint="Leave --env and SYNCER_ENV out, or make a plan for this environment.",
         )
-    return str(planned)
+    return planned
 
 
-def _left_to_do(locked: LockedRun, saved: Mapping[str, Any] | None) -> ReportOf[Applied]:
+def _left_to_do(locked: LockedRun, saved: SavedPlan | None) -> ReportOf[Applied]:
     from syncer.app.connection import fresh_plan
     from syncer.applying.guard import Used, left_to_do, refuse_moved, refuse_old, used_before
+    from syncer.planning.saved_plan import plan_of
 
     recovered = locked.recover()
     if recovered and locked.options.on_cut_off == "stop":
         return locked.stopped(recovered)
     used = used_before(locked.chain.entries(), saved) if saved else Used(frozenset())
-    if saved is not None and saved["changes"] and not left_to_do(saved, used.queues)["changes"]:
+    if saved is not None and saved.changes and not left_to_do(saved, used.queues).changes:
         message = f"this plan was applied by run {used.run} at {used.timestamp}: nothing was sent"
         return ReportOf("apply", 0, Applied(None, None, recovered, message))
-    if saved is not None and not saved["changes"]:
+    if saved is not None and not saved.changes:
         return ReportOf(
             "apply", 0, Applied(None, None, recovered, "this plan changes nothing: nothing was sent")
         )
@@ -94,7 +94,7 @@ def _left_to_do(locked: LockedRun, saved: Mapping[str, Any] | None) -> ReportOf[
     def guard() -> None:
         if saved is not None:
             refuse_old(saved, locked.options.max_age, locked.session.now())
-            refuse_moved(left_to_do(saved, used.queues), fresh.document)
+            refuse_moved(left_to_do(saved, used.queues), plan_of(fresh.document))
 
     return locked.execute(fresh, recovered, guard, ask=saved is None)
 

@@ -57,11 +57,11 @@ def _of_nothing(file: Path, environment: str, job: Job, *, afterwards: bool) -> 
 
 
 def _of_plan(file: Path, said: str, job: Job, key: str) -> DraftNote:
-    document = load_plan(file, key)
-    environment = environment_of(said, document["environment"])
+    plan = load_plan(file, key)
+    environment = environment_of(said, plan.environment)
 
     def write(previous: str) -> str:
-        return note_text(document, environment, job, previous)
+        return note_text(plan, environment, job, previous)
 
     return DraftNote(environment, marker(environment), write, stub(environment))
 

@@ -1,9 +1,8 @@
 """The steps that apply and rollback share, under the lock: recover, refuse, ask, send."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
 
 from syncer.app.connection import FreshPlan, client_for
 from syncer.app.interruptible import interruptible
@@ -24,6 +23,7 @@ from syncer.live.client import Client
 from syncer.model.times import rfc3339
 from syncer.net.timing import REAL_TIME
 from syncer.planning.gather import OnDisk
+from syncer.planning.saved_plan import SavedPlan
 from syncer.report.views import Applied, CutOffRun, Planned, ReportOf
 
 
@@ -143,7 +143,7 @@ def locked_run(
     target: LiveTarget,
     options: RunOptions,
     session: Session,
-    saved: Mapping[str, Any] | None = None,
+    saved: SavedPlan | None = None,
 ) -> Iterator[LockedRun]:
     """Connect with the right to write, hold the lock, and see to it that the last message is delivered."""
     state, endpoint = options.state_dir, endpoint_for(disk.settings.webhook, session.environ)
@@ -176,7 +176,7 @@ def new_run(
     disk: OnDisk,
     options: RunOptions,
     session: Session,
-    saved: Mapping[str, Any] | None = None,
+    saved: SavedPlan | None = None,
 ) -> Run:
     """The run of a session that begins now, with where it is, and who and what it comes from."""
     return Run(
@@ -185,8 +185,8 @@ def new_run(
         api=client.api,
         environment=disk.settings.environment.name,
         organization=client.organization(),
-        plan_digest=saved["digest"] if saved else "",
-        plan_created_at=saved["created_at"] if saved else "",
+        plan_digest=saved.digest if saved else "",
+        plan_created_at=saved.created_at if saved else "",
         verb=verb,
         overrides=options.overrides,
         origin=origin(session.environ),

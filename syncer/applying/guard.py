@@ -1,17 +1,18 @@
 """What is asked before anything is sent: is this plan still right, still allowed, and not used yet."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from syncer.checks.safety import objections
 from syncer.errors import BadPlan, PoliciesInvalid, Refused, StalePlan
-from syncer.model.plan import Plan
+from syncer.model.change import QueueChange
+from syncer.model.plan import LiveRules, Plan
 from syncer.model.settings import Safety
 from syncer.model.times import from_rfc3339
-from syncer.planning.planfile import moved
 from syncer.planning.restore import CONFLICT
+from syncer.planning.saved_plan import SavedPlan, moved
 
 SKEW = timedelta(minutes=5)
 """How far two clocks may be apart."""
@@ -26,10 +27,10 @@ class Used:
     timestamp: str = ""
 
 
-def used_before(entries: Iterable[Mapping[str, Any]], plan: Mapping[str, Any]) -> Used:
+def used_before(entries: Iterable[Mapping[str, Any]], plan: SavedPlan) -> Used:
     """Look a saved plan up in the audit, by its digest and by when it was made: a new plan with the same
     content is another plan. Of each queue the last that became of it counts: it may have been taken back."""
-    key = (plan["digest"], plan["created_at"])
+    key = (plan.digest, plan.created_at)
     own = [
         entry
         for entry in entries
@@ -43,23 +44,22 @@ def used_before(entries: Iterable[Mapping[str, Any]], plan: Mapping[str, Any]) -
     return Used(queues, str(done[-1].get("run")), str(done[-1].get("timestamp")))
 
 
-def left_to_do(saved: Mapping[str, Any], done: frozenset[str]) -> dict[str, Any]:
+def left_to_do(saved: SavedPlan, done: frozenset[str]) -> SavedPlan:
     """A saved plan after the queues in ``done`` were changed by it: what it still expects and wants."""
-    changes = {change["queue"]["id"]: change for change in saved["changes"]}
-    return {
-        **saved,
-        "changes": [change for change in saved["changes"] if change["queue"]["id"] not in done],
-        "live": [
-            _afterwards(queue, changes[queue["queue"]["id"]]) if queue["queue"]["id"] in done else queue
-            for queue in saved["live"]
-        ],
-    }
+    made = {change.queue: change for change in saved.changes if change.queue in done}
+    return replace(
+        saved,
+        changes=tuple(change for change in saved.changes if change.queue not in done),
+        live=tuple(
+            _afterwards(queue, made[queue.queue]) if queue.queue in made else queue for queue in saved.live
+        ),
+    )
 
 
-def _afterwards(queue: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+def _afterwards(queue: LiveRules, change: QueueChange) -> LiveRules:
     """A live queue of a plan after its change: rules of other kinds stay."""
-    stay = [rule for rule in queue["rules"] if rule["kind"] not in change["kinds"]]
-    return {**queue, "rules": [*change["after"], *stay]}
+    stay = [rule for rule in queue.rules if rule.kind not in change.kinds]
+    return replace(queue, rules=(*change.after, *stay))
 
 
 def refuse_invalid(plan: Plan) -> None:
@@ -73,7 +73,7 @@ def refuse_invalid(plan: Plan) -> None:
         raise PoliciesInvalid("the plan has errors, so nothing was applied")
 
 
-def refuse_moved(saved: Mapping[str, Any], fresh: Mapping[str, Any]) -> None:
+def refuse_moved(saved: SavedPlan, fresh: SavedPlan) -> None:
     """Raise StalePlan, with all that moved, when the plan would no longer do exactly what it says."""
     differences = moved(_unordered(saved), _unordered(fresh))
     if differences:
@@ -83,23 +83,23 @@ def refuse_moved(saved: Mapping[str, Any], fresh: Mapping[str, Any]) -> None:
         )
 
 
-def _unordered(document: Mapping[str, Any]) -> dict[str, Any]:
+def _unordered(plan: SavedPlan) -> SavedPlan:
     """A plan without its order: that follows from the rules, and from how much of it is done already."""
-    return {**document, "changes": [{**each, "step": 1} for each in document["changes"]]}
+    return replace(plan, changes=tuple(replace(change, step=1) for change in plan.changes))
 
 
-def refuse_old(saved: Mapping[str, Any], minutes: float | None, now: datetime) -> None:
+def refuse_old(saved: SavedPlan, minutes: float | None, now: datetime) -> None:
     """Raise Refused when the plan is older than allowed."""
     if minutes is None:
         return
     try:
-        made = from_rfc3339(saved["created_at"])
+        made = from_rfc3339(saved.created_at)
     except ValueError as error:
         raise BadPlan(f"the plan does not say when it was made: {error}") from error
     age = now - made
     if age < -SKEW:
         raise Refused(
-            f"the plan says that it was made in the future, at {saved['created_at']}",
+            f"the plan says that it was made in the future, at {saved.created_at}",
             hint="Mend the clock of this machine or of the one that made it, and make a new plan.",
         )
     if age > timedelta(minutes=minutes):

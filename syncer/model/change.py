@@ -125,3 +125,13 @@ class Ignored:
     name: str
     what: str
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unmanaged:
+    """A queue that no policy describes: its rules in words, and whose mark it bears, if any."""
+
+    queue: str
+    name: str
+    rules: tuple[str, ...] = ()
+    owner: str = ""

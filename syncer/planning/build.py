@@ -24,8 +24,8 @@ from syncer.model.queue import LiveQueue
 from syncer.model.rule import Rule, Rules, of_kinds
 from syncer.model.settings import DEFAULTS, Settings
 from syncer.planning.diff import diff_rules
-from syncer.planning.ignored import ignored_in
 from syncer.planning.order import in_safe_order
+from syncer.planning.outside import ignored_in
 from syncer.planning.ownership import check_owners, with_marks
 from syncer.resolving.ignore import unmatched, without_ignored
 from syncer.resolving.resolve import Desired, Resolved, resolve_live

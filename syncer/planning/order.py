@@ -10,18 +10,25 @@
 
 A queue that is written reaches only queues that are written (or need no writing). So a circle through it
 would lie in the target network, which has none; any other circle was there before.
+
+Beyond that, whoever sends more to a queue of limited capacity waits for whoever sends less to it, wherever
+that does not turn this order around; where it does, the plan warns.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from graphlib import TopologicalSorter
 
 from syncer.graph.updates import updates
 from syncer.model.change import QueueChange
-from syncer.model.finding import Finding
-from syncer.model.network import Network
+from syncer.model.finding import Finding, Severity
+from syncer.model.network import Network, Node
 from syncer.model.queue import LiveQueue
-from syncer.planning.transient import live_network, order_around
+from syncer.planning.transient import OnTheWay, Source, Waits, below, live_network
+
+TOLERANCE = 1e-9
+
+MOST_IN_MESSAGE = 5
 
 
 def in_safe_order(
@@ -38,7 +45,7 @@ def in_safe_order(
     if not moving:
         return marking, ()
     ordered = _sinks_first(moving, network)
-    extra, findings = order_around(ordered, live_network(network, live), network)
+    extra, findings = _around_capacity(ordered, live_network(network, live), network)
     waits = {change.queue: (*change.waits_for, *sorted(extra.get(change.queue, ()))) for change in ordered}
     return _by_step((*marking, *_with_steps(ordered, waits))), findings
 
@@ -69,3 +76,74 @@ def _with_steps(changes: Sequence[QueueChange], waits: dict[str, tuple[str, ...]
 
 def _by_step(changes: Iterable[QueueChange]) -> tuple[QueueChange, ...]:
     return tuple(sorted(changes, key=lambda change: change.step))
+
+
+def _around_capacity(
+    changes: Sequence[QueueChange], before: Network, after: Network
+) -> tuple[Mapping[str, frozenset[str]], tuple[Finding, ...]]:
+    """What each change should wait for beyond sinks first, by queue id, and a warning for each target that
+    may be overfull on the way all the same.
+
+    In every state that the waits allow, a target without a warning that fits before and after fits too.
+    """
+    waits: Waits = {change.queue: set(change.waits_for) for change in changes}
+    on_the_way = OnTheWay(before, after, waits)
+    nodes = {node.key: node for node in after.nodes}
+    findings = []
+    for key in on_the_way.order:
+        worst = _worst(key, on_the_way, waits, _limit(nodes[key]))
+        if sum(worst.values()) > _limit(nodes[key]) and on_the_way.fits(key, _limit(nodes[key])):
+            findings.append(_finding(nodes[key], worst, nodes))
+        on_the_way.lower(key, sum(worst.values()))
+    extra = {change.queue: frozenset(waits[change.queue]) - set(change.waits_for) for change in changes}
+    return {queue: others for queue, others in extra.items() if others}, tuple(findings)
+
+
+def _worst(key: str, on_the_way: OnTheWay, waits: Waits, limit: float) -> dict[str, float]:
+    """What each source may send at the worst moment, after adding the waits that help, if any are needed."""
+    sources = on_the_way.sources(key)
+    bound = {source.key: source.most for source in sources}
+    if sum(bound.values()) <= limit or not on_the_way.fits(key, limit):
+        return bound
+    exact = on_the_way.moments.worst(key, waits)
+    if exact is not None and sum(exact.values()) <= limit:
+        return exact
+    ordered = _ordered(sources, waits)
+    if exact is not None:
+        exact = on_the_way.moments.worst(key, waits)
+    return ordered if exact is None else exact
+
+
+def _limit(node: Node) -> float:
+    return node.capacity * (1 + TOLERANCE) if node.capacity else float("inf")
+
+
+def _ordered(sources: Sequence[Source], waits: Waits) -> dict[str, float]:
+    """Let what grows wait for what shrinks. Returns what each source sends in the worst moment left."""
+    growing = [source for source in sources if source.key in waits and source.new > source.old]
+    late = set()
+    for source in sources:
+        if source.new >= source.old:
+            continue
+        needed = below(source.key, waits)
+        for grower in growing:
+            if grower.key in needed:
+                late.add(source.key)
+            else:
+                waits[grower.key].add(source.key)
+    begun = {source.key: source.most if source.key in late else source.new for source in sources}
+    waiting = {source.key: source.old for source in sources}
+    return max(begun, waiting, key=lambda worst: sum(worst.values()))
+
+
+def _finding(node: Node, worst: Mapping[str, float], nodes: Mapping[str, Node]) -> Finding:
+    largest = sorted(worst.items(), key=lambda flow: -flow[1])
+    parts = [f"{amount:g} from {nodes[key].name}" for key, amount in largest if amount > 0]
+    if len(parts) > MOST_IN_MESSAGE:
+        parts[MOST_IN_MESSAGE:] = [f"{len(parts) - MOST_IN_MESSAGE} more"]
+    message = (
+        f"while this is applied, {node.name} may take {' and '.join(parts)}: "
+        f"{sum(worst.values()):g} of {node.capacity:g}"
+    )
+    tip = "The order of writing can't rule this out: apply it in two changes, or at a quiet hour"
+    return Finding("capacity.transient", Severity.WARNING, message, node.position, tip, queue=node.name)

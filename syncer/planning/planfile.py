@@ -1,21 +1,18 @@
-"""Plan files: save one, read one, and say what moved since it was made."""
+"""Plan files: save one, and read one."""
 
 import hashlib
 import hmac
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from syncer.errors import BadPlan, Refused
 from syncer.files import mebibytes, refuse_larger, write_whole
-from syncer.kinds.registry import rules_of
 from syncer.model.canonical import canonical, compact, parsed
-from syncer.model.environment import Organization
-from syncer.model.group import Group
-from syncer.model.rule import in_words, mean_the_same
 from syncer.planning.document import FORMAT, plan_digest
+from syncer.planning.saved_plan import SavedPlan, plan_of
 
 MAX_BYTES = 256 * 1024 * 1024
 """The largest plan file, for who writes one and for who reads one."""
@@ -25,7 +22,7 @@ TOO_LARGE = (
 )
 
 
-def save_plan(document: dict[str, Any], path: Path, key: str = "") -> None:
+def save_plan(document: Mapping[str, Any], path: Path, key: str = "") -> None:
     """Write a plan; with ``key`` it is signed (HMAC-SHA-256 over its digest and its time stamp).
 
     Raises SyncerError where it can't be written, or is larger than ``load_plan`` takes.
@@ -36,13 +33,13 @@ def save_plan(document: dict[str, Any], path: Path, key: str = "") -> None:
     write_whole(path, text)
 
 
-def signature(document: dict[str, Any], key: str) -> str:
+def signature(document: Mapping[str, Any], key: str) -> str:
     """What a plan is signed with: ``hmac-sha256:<hex>`` over its digest and its time stamp."""
     what = canonical([document.get("digest"), document.get("created_at")])
     return "hmac-sha256:" + hmac.new(os.fsencode(key), what, hashlib.sha256).hexdigest()
 
 
-def load_plan(path: Path, key: str = "") -> dict[str, Any]:
+def load_plan(path: Path, key: str = "") -> SavedPlan:
     """Read a plan and make sure that it is one, is whole and, where ``key`` is set, is signed with it.
 
     Raises BadPlan where the file is no plan, Refused where its digest or signature does not match.
@@ -63,7 +60,10 @@ def load_plan(path: Path, key: str = "") -> dict[str, Any]:
             f"{path} is not signed with the key in SYNCER_PLAN_KEY",
             hint="Make the plan where the same key is set, or ask who made this one.",
         )
-    return document
+    try:
+        return plan_of(document)
+    except OverflowError as error:
+        raise _no_plan(path, "a number in it is too large") from error
 
 
 def _read(path: Path) -> bytes:
@@ -100,98 +100,3 @@ def _plan_in(data: bytes, path: Path) -> dict[str, Any]:
 
 def _no_plan(path: Path, why: str) -> BadPlan:
     return BadPlan(f"{path} is no plan: {why}", hint="Make one with: syncer plan --out plan.json")
-
-
-def moved(saved: dict[str, Any], fresh: dict[str, Any]) -> list[str]:
-    """What is different between a saved plan and the same plan built now, one line each.
-
-    Empty where the saved plan still says exactly what would be done. Names of queues and fields that no
-    rule depends on may differ.
-    """
-    causes = [*_moved_values(saved, fresh), *_moved_files(saved, fresh), *_moved_queues(saved, fresh)]
-    return causes or list(_moved_changes(saved, fresh))
-
-
-def _moved_values(saved: dict[str, Any], fresh: dict[str, Any]) -> Iterator[str]:
-    before, after = (Organization(**plan["organization"]) for plan in (saved, fresh))
-    if before.id != after.id:
-        yield f"it was made for {before}, this is {after}"
-    for key, what in (
-        ("api", "it was made for"),
-        ("environment", "it was made for the environment"),
-        ("generator", "it was made by"),
-        ("lock", "it was made with the lock"),
-        ("dialect", "it was made in the dialect"),
-    ):
-        if saved[key] != fresh[key]:
-            yield f"{what} {saved[key] or '(none)'}, this is {fresh[key] or '(none)'}"
-
-
-def _moved_files(saved: dict[str, Any], fresh: dict[str, Any]) -> Iterator[str]:
-    before = {file["path"]: file["sha256"] for file in saved["policies"]}
-    after = {file["path"]: file["sha256"] for file in fresh["policies"]}
-    for path in sorted(before.keys() | after.keys()):
-        if path not in after:
-            yield f"{path} is gone"
-        elif path not in before:
-            yield f"{path} is new"
-        elif before[path] != after[path]:
-            yield f"{path} was edited"
-
-
-def _moved_queues(saved: dict[str, Any], fresh: dict[str, Any]) -> Iterator[str]:
-    before = {queue["queue"]["id"]: queue for queue in saved["live"]}
-    after = {queue["queue"]["id"]: queue for queue in fresh["live"]}
-    names = _names(saved, fresh)
-    for key in sorted(before.keys() | after.keys(), key=lambda key: (names[key], key)):
-        old = rules_of(before[key]["rules"]) if key in before else ()
-        new = rules_of(after[key]["rules"]) if key in after else ()
-        if not mean_the_same(old, new):
-            yield f"live queue {names[key]} ({key}): {in_words(old, names)} became {in_words(new, names)}"
-
-
-def _names(*plans: dict[str, Any]) -> dict[str, str]:
-    """The name of every queue and group in ``plans`` by its id; the last plan's, where it was renamed."""
-    return {id_: name for plan in plans for id_, name in _named(plan)}
-
-
-def _named(plan: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    for change in plan["changes"]:
-        groups = (Group(**group) for rule in change["rules"] for group in rule["groups"])
-        yield from ((group.id, group.label) for group in groups)
-    queues = (each["queue"] for each in (*plan["live"], *plan["untouched"], *plan["changes"]))
-    yield from ((queue["id"], queue["name"]) for queue in queues)
-
-
-def _moved_changes(saved: dict[str, Any], fresh: dict[str, Any]) -> Iterator[str]:
-    """The changes themselves, where nothing that they come from has moved."""
-    before = {change["queue"]["id"]: _without_names(change) for change in saved["changes"]}
-    after = {change["queue"]["id"]: _without_names(change) for change in fresh["changes"]}
-    names = _names(saved, fresh)
-    for key in sorted(before.keys() | after.keys(), key=lambda key: (names[key], key)):
-        if before.get(key) != after.get(key):
-            yield f"the change of {names[key]} ({key}) is no longer the one that was planned"
-
-
-def _without_names(change: dict[str, Any]) -> dict[str, Any]:
-    """What the change does, without names and without the order of lists, which mean nothing, and without
-    ``waits_for``, which older versions wrote.
-
-    The values of fields are for people; ``before`` and ``after`` of the rule are exact.
-    """
-    rules = [
-        {
-            **rule,
-            "target": rule["target"]["id"],
-            "groups": sorted(group["id"] for group in rule["groups"]),
-            "fields": sorted(field["field"] for field in rule["fields"]),
-        }
-        for rule in change["rules"]
-    ]
-    return {
-        **{name: value for name, value in change.items() if name != "waits_for"},
-        "queue": change["queue"]["id"],
-        "rules": sorted(rules, key=canonical),
-        "before": sorted(change["before"], key=canonical),
-        "after": sorted(change["after"], key=canonical),
-    }

@@ -7,22 +7,62 @@ places, and that a second rule with one target comes back too. What others did s
 
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
 
 from syncer.kinds.registry import KIND_NAMES, POLICY_KINDS, kind_of
 from syncer.live.wire import changed_kinds, rule_fields, rules_in, take_back, without_seconds
 from syncer.model.finding import Finding, Severity
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import Rule, Rules, in_words, mean_the_same, of_kinds
+from syncer.model.rule import Rule, Rules, Value, in_words, mean_the_same, of_kinds
 from syncer.model.settings import Ignore
 from syncer.model.written import Written
 from syncer.planning.audit_images import Image
-from syncer.planning.three_way import Sides
 from syncer.resolving.ignore import ignored_fields
 from syncer.resolving.resolve import Desired
 
 CONFLICT = "rollback.conflict"
 
 Way = tuple[Desired | None, list[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The rules with one key before a run, as the run left them, and now; of one overflow target there may be
+    several.
+
+    ``ignored`` are the fields that the settings leave to live: whoever tuned one since keeps the value.
+    """
+
+    before: Rules
+    now: Rules
+    after: Rules
+    ignored: Container[str] = ()
+
+    @property
+    def moved(self) -> bool:
+        """Whether somebody made something else of them since."""
+        return not (self._alike(self.after) or self._alike(self.before))
+
+    @property
+    def back(self) -> Rules:
+        """The rules before the run, with what was tuned since."""
+        if not len(self.before) == len(self.after) == len(self.now):
+            return self.before
+        sides = zip(self.before, self.after, self.now, strict=True)
+        return tuple(rule.with_values(**self._tuned(left, there)) for rule, left, there in sides)
+
+    def _alike(self, side: Rules) -> bool:
+        return len(self.now) == len(side) and all(
+            there.with_values(**self._tuned(there, rule)) == rule
+            for there, rule in zip(self.now, side, strict=True)
+        )
+
+    def _tuned(self, from_: Rule, to: Rule) -> dict[str, Value]:
+        """The ignored fields in which two rules differ, as the second has them."""
+        was = from_.values()
+        return {
+            name: value for name, value in to.values().items() if name in self.ignored and value != was[name]
+        }
 
 
 def way_back(

@@ -10,10 +10,10 @@ from syncer.drift.episodes import Gone
 from syncer.drift.found import Direction, Drifting
 from syncer.kinds.registry import rule_document
 from syncer.model.canonical import readable
+from syncer.model.change import Unmanaged
 from syncer.model.environment import Environment
 from syncer.model.finding import Severity
 from syncer.model.outcome import Outcome
-from syncer.planning.unmanaged import Unmanaged
 from syncer.report.views import (
     Applied,
     AuditFigures,

@@ -6,10 +6,9 @@ from typing import Any
 from syncer.doctor.line import State
 from syncer.drift.found import Direction, Drifting, Moved
 from syncer.kinds.registry import rule_step
-from syncer.model.change import Action, Ignored, Reason
+from syncer.model.change import Action, Ignored, Reason, Unmanaged
 from syncer.model.finding import Finding, Severity
 from syncer.model.outcome import Outcome
-from syncer.planning.unmanaged import Unmanaged
 from syncer.report.escape import code_tag, markdown
 from syncer.report.folding import fold, rest_in_words
 from syncer.report.text.audit import milliseconds, percent

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from syncer.drift.episodes import Gone
     from syncer.drift.found import Drift
     from syncer.errors import SyncerError
+    from syncer.model.change import Unmanaged
     from syncer.model.environment import Environment
     from syncer.model.finding import Finding, Position
     from syncer.model.headroom import Headroom
     from syncer.model.outcome import Outcome
     from syncer.model.plan import Plan
-    from syncer.planning.unmanaged import Unmanaged
     from syncer.program_name import ProgramName
 
 

@@ -26,6 +26,7 @@ from syncer.model.outcome import Outcome, Status
 from syncer.model.plan import LiveRules, Plan
 from syncer.model.settings import Freeze, Safety
 from syncer.planning.document import plan_document
+from syncer.planning.saved_plan import SavedPlan, plan_of
 from tests.applying.scripted import RUN, change, change_to, raw, rule
 
 NOW = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
@@ -40,9 +41,14 @@ def plan(*changes: QueueChange, done: tuple[QueueChange, ...] = (), **fields: An
     return Plan(MADE, "http://localhost", changes=changes, live=ordered, **fields)
 
 
-def audited(*outcomes: Outcome, digest: str) -> list[dict[str, Any]]:
-    from dataclasses import replace
+def saved_plan(made: Plan) -> SavedPlan:
+    return plan_of(plan_document(made))
 
+
+USED = replace(saved_plan(plan()), digest="d", created_at=RUN.plan_created_at)
+
+
+def audited(*outcomes: Outcome, digest: str) -> list[dict[str, Any]]:
     run = replace(RUN, plan_digest=digest)
     return [
         *(entry for outcome in outcomes for entry in change_entries(run, outcome, MADE)),
@@ -57,38 +63,36 @@ def test_a_used_plan_is_known_by_its_digest_and_by_when_it_was_made() -> None:
         Outcome(change("c"), Status.ALREADY),
         digest="d",
     )
-    plan = {"digest": "d", "created_at": RUN.plan_created_at}
-    assert Used(frozenset({"a", "c"}), RUN.id, MADE) == used_before(entries, plan)
-    assert Used(frozenset()) == used_before(entries, {**plan, "digest": "e"})
-    assert Used(frozenset()) == used_before(entries, {**plan, "created_at": "2026-03-01T09:00:00.000Z"})
+    assert Used(frozenset({"a", "c"}), RUN.id, MADE) == used_before(entries, USED)
+    assert Used(frozenset()) == used_before(entries, replace(USED, digest="e"))
+    assert Used(frozenset()) == used_before(entries, replace(USED, created_at="2026-03-01T09:00:00.000Z"))
 
 
 def test_a_queue_that_was_taken_back_is_not_done() -> None:
-    plan = {"digest": "d", "created_at": RUN.plan_created_at}
     applied = [Outcome(change(name), Status.APPLIED) for name in "ab"]
     back = Outcome(change("a", threshold=11), Status.TAKEN_BACK)
     entries = audited(*applied, back, digest="d")
-    assert Used(frozenset("b"), RUN.id, MADE) == used_before(entries, plan)
-    assert Used(frozenset()) == used_before(audited(applied[0], back, digest="d"), plan)
+    assert Used(frozenset("b"), RUN.id, MADE) == used_before(entries, USED)
+    assert Used(frozenset()) == used_before(audited(applied[0], back, digest="d"), USED)
 
 
 def test_what_is_left_of_a_plan_is_what_the_same_plan_made_now_says() -> None:
     sink, middle, source = change("sink"), change("middle", ["sink"]), change("source", ["middle"])
-    saved = plan_document(plan(sink, middle, source))
+    saved = saved_plan(plan(sink, middle, source))
     assert saved == left_to_do(saved, frozenset())
-    now = plan_document(plan(change("middle"), change("source", ["middle"]), done=(sink,)))
+    now = saved_plan(plan(change("middle"), change("source", ["middle"]), done=(sink,)))
     refuse_moved(left_to_do(saved, frozenset({"sink"})), now)
     with pytest.raises(StalePlan):
         refuse_moved(saved, now)
     nothing = left_to_do(saved, frozenset({"sink", "middle", "source"}))
-    assert [] == nothing["changes"]
+    assert () == nothing.changes
 
 
 def test_rules_that_a_plan_does_not_manage_are_still_there_after_it() -> None:
     done, theirs = change("sink"), OwnerMark("them")
     before = plan(done)
-    saved = plan_document(replace(before, live=(LiveRules("sink", "Sink", (*done.before, theirs)),)))
-    now = plan_document(replace(plan(), live=(LiveRules("sink", "Sink", (*done.after, theirs)),)))
+    saved = saved_plan(replace(before, live=(LiveRules("sink", "Sink", (*done.before, theirs)),)))
+    now = saved_plan(replace(plan(), live=(LiveRules("sink", "Sink", (*done.after, theirs)),)))
     refuse_moved(left_to_do(saved, frozenset({"sink"})), now)
 
 
@@ -96,9 +100,9 @@ def test_all_that_moved_is_said() -> None:
     old = plan(change("a"), change("b"))
     moved = plan(change("a"), change("b", threshold=30))
     with pytest.raises(StalePlan, match=r"stale(.|\n)*change of B") as caught:
-        refuse_moved(plan_document(old), plan_document(moved))
+        refuse_moved(saved_plan(old), saved_plan(moved))
     assert (4, True) == (caught.value.exit_code, bool(caught.value.hint))
-    refuse_moved(plan_document(old), plan_document(old))
+    refuse_moved(saved_plan(old), saved_plan(old))
 
 
 def test_a_plan_with_errors() -> None:
@@ -114,7 +118,7 @@ def test_a_rollback_that_would_overwrite_somebody() -> None:
 
 @pytest.mark.parametrize(("minutes", "refused"), [(None, False), (30, False), (29.9, True), (0, True)])
 def test_the_age_of_a_plan(minutes: float | None, refused: bool) -> None:
-    saved = plan_document(plan())
+    saved = saved_plan(plan())
     if not refused:
         refuse_old(saved, minutes, NOW)
         return
@@ -125,7 +129,7 @@ def test_the_age_of_a_plan(minutes: float | None, refused: bool) -> None:
 @pytest.mark.parametrize("made", ["yesterday", "2026-03-01T08:00:00"])
 def test_a_plan_that_does_not_say_when_it_was_made(made: str) -> None:
     with pytest.raises(BadPlan):
-        refuse_old({"created_at": made}, 5, NOW)
+        refuse_old(replace(USED, created_at=made), 5, NOW)
 
 
 def test_only_etags_will_do() -> None:

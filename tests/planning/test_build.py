@@ -13,7 +13,7 @@ from syncer.model.plan import Plan
 from syncer.model.policy import PolicySet
 from syncer.model.settings import Settings
 from syncer.planning.document import plan_document
-from syncer.planning.planfile import moved
+from syncer.planning.saved_plan import moved, plan_of
 from tests.organisations import (
     NOW,
     Raw,
@@ -182,8 +182,9 @@ def test_a_plan_that_was_carried_out_leaves_nothing_to_do(
     assert [foreign(queue) for queue in raws] == [foreign(queue) for queue in after]
     touched = {change.queue for change in plan.changes}
     assert all(new is old for old, new in zip(raws, after, strict=True) if old["id"] not in touched)
-    assert moved(plan_document(plan), plan_document(plan)) == []
-    moves = moved(plan_document(plan), plan_document(again))
+    saved = plan_of(plan_document(plan))
+    assert moved(saved, saved) == []
+    moves = moved(saved, plan_of(plan_document(again)))
     assert bool(plan.changes) == bool(moves)
 
 

@@ -12,7 +12,7 @@ from syncer.model.group import SKILL_GROUP, TEAM, Group
 from syncer.model.policy import GroupRef, PolicyRule
 from syncer.model.rule import in_words
 from syncer.planning.document import change_document, change_of, plan_document
-from syncer.planning.planfile import moved
+from syncer.planning.saved_plan import moved, plan_of
 from tests.organisations import (
     MEMBERS,
     Raw,
@@ -121,7 +121,7 @@ def test_a_plan_of_a_version_that_knew_ordinary_groups_alone_is_read_and_has_not
     old = plan_document(plan)
     for rule in old["changes"][0]["rules"]:
         rule["groups"] = [{"id": group["id"], "name": group["name"]} for group in rule["groups"]]
-    assert [] == moved(old, document)
+    assert [] == moved(plan_of(old), plan_of(document))
     assert plan.changes[0] == change_of(old["changes"][0])
 
 
@@ -129,7 +129,7 @@ def test_what_moved_is_told_with_names_and_types() -> None:
     wanted = policies(policy("Front", groups=(asking(GroupRef("Day", type=TEAM)),)))
     saved = plan_document(planned(wanted, [front("group-Day")], dialect="genesys-cloud"))
     fresh = plan_document(planned(wanted, [front("skill-Day")], dialect="genesys-cloud"))
-    (line,) = moved(saved, fresh)
+    (line,) = moved(plan_of(saved), plan_of(fresh))
     after = "when EstimatedWaitTime GreaterThan 30, after 60 s"
     assert f"live queue Front (id-Front): groups Day {after} became groups skill group Day {after}" == line
 

@@ -22,7 +22,7 @@ from syncer.model.plan import Plan
 from syncer.model.policy import PolicySet, QueueRef
 from syncer.planning.document import change_document, change_of, plan_document
 from syncer.planning.gather import read_live
-from syncer.planning.planfile import moved
+from syncer.planning.saved_plan import moved, plan_of
 from syncer.planning.standing import standing
 from syncer.planning.undo import undo_plan
 from tests.organisations import (
@@ -322,13 +322,13 @@ def test_the_backup_queue_is_written_before_the_queue_that_falls_back_on_it() ->
 def test_a_renamed_group_has_moved_nothing_and_a_new_dialect_has() -> None:
     wanted = policies(policy("A", groups=(groups("Night"),)))
     live = [routed("A", conditional("Day"))]
-    before = plan_document(planned(wanted, live, dialect="genesys-cloud"))
+    before = plan_of(plan_document(planned(wanted, live, dialect="genesys-cloud")))
     renamed = plan_document(planned(wanted, live, dialect="genesys-cloud"))
     (change,) = renamed["changes"][0]["rules"]
     change["groups"][0]["name"] = "Tag"
     change["fields"][0]["before"] = "Tag"
-    assert [] == moved(before, renamed)
-    mixed = plan_document(planned(wanted, live, dialect="mixed"))
+    assert [] == moved(before, plan_of(renamed))
+    mixed = plan_of(plan_document(planned(wanted, live, dialect="mixed")))
     assert ["it was made in the dialect genesys-cloud, this is mixed"] == moved(before, mixed)
 
 
@@ -343,7 +343,8 @@ def test_a_plan_of_all_kinds_that_was_carried_out_leaves_nothing_to_do(
         after = applied(plan, raws)
         again = planned(wanted, after, dialect=dialect)
         assert () == again.changes
-        assert [] == moved(plan_document(plan), plan_document(plan))
+        saved = plan_of(plan_document(plan))
+        assert [] == moved(saved, saved)
         for change in plan.changes:
             assert replace(change, waits_for=()) == change_of(change_document(change))
 

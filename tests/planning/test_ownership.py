@@ -16,7 +16,7 @@ from syncer.model.policy import PolicySet
 from syncer.model.settings import Ignore, Ownership, Safety, Settings
 from syncer.model.times import from_rfc3339
 from syncer.planning.document import change_document, change_of, plan_document
-from syncer.planning.planfile import moved
+from syncer.planning.saved_plan import moved, plan_of
 from syncer.planning.standing import standing
 from syncer.planning.undo import undo_plan
 from tests.organisations import (
@@ -181,9 +181,9 @@ def test_a_mark_goes_through_plan_files_and_makes_them_stale() -> None:
     marked = plan_document(planned(WANTED, live(THEIRS), settings=US))
     assert [
         "live queue A (id-A): 30 % to B after 60 s became 30 % to B after 60 s, managed by them"
-    ] == moved(saved, marked)
+    ] == moved(plan_of(saved), plan_of(marked))
     elsewhere = plan_document(planned(WANTED, live(c=THEIRS, d=THEIRS), settings=US))
-    assert [] == moved(saved, elsewhere)
+    assert [] == moved(plan_of(saved), plan_of(elsewhere))
 
 
 def test_drift_names_a_mark_that_is_gone() -> None:

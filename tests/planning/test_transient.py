@@ -216,7 +216,7 @@ def test_a_target_that_fits_at_both_ends_fits_on_the_way_or_is_warned_of(
     ]
     with pytest.MonkeyPatch.context() as patch:
         if bounds:
-            patch.setattr("syncer.planning.interleavings.MOST_WORK", 0)
+            patch.setattr("syncer.planning.transient.MOST_WORK", 0)
         changes, findings = planned(nodes, before, after)
     warned = {finding.queue for finding in findings}
     for written in reachable(changes):

@@ -16,7 +16,16 @@ from syncer.kinds.conditional_groups import GroupRule
 from syncer.kinds.overflow import OverflowRule
 from syncer.kinds.owner import OwnerMark
 from syncer.kinds.registry import KIND_NAMES
-from syncer.model.change import Action, FieldChange, Ignored, QueueChange, Reason, RuleChange, Untouched
+from syncer.model.change import (
+    Action,
+    FieldChange,
+    Ignored,
+    QueueChange,
+    Reason,
+    RuleChange,
+    Unmanaged,
+    Untouched,
+)
 from syncer.model.environment import Environment, Organization, Override, Variables
 from syncer.model.finding import Finding, Note, Position, Severity
 from syncer.model.group import Group
@@ -26,7 +35,6 @@ from syncer.model.plan import LiveRules, Plan
 from syncer.model.policy import PolicyFile, QueueRef
 from syncer.model.queue import Edit
 from syncer.planning.document import plan_document
-from syncer.planning.unmanaged import Unmanaged
 from syncer.report.views import (
     Applied,
     AuditFigures,

@@ -72,7 +72,6 @@ def test_markdown_folds_unless_it_is_verbose() -> None:
 
 
 def test_the_note_folds() -> None:
-    found = [finding.as_json() for finding in missing(MANY + 1)]
-    listed = [line for line in warnings_first(found, [], "etag") if line.startswith("- ")]
+    listed = [line for line in warnings_first([*missing(MANY + 1)], [], "etag") if line.startswith("- ")]
     assert FEW + 1 == len(listed)
     assert "- **error** `capacity.missing`: `8 more: a.yaml:4, 5, 6, 7, 8, 9, 10, 11`" == listed[-1]

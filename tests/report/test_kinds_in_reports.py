@@ -18,6 +18,7 @@ from syncer.model.outcome import Outcome, Status
 from syncer.model.plan import LiveRules, Plan
 from syncer.model.rule import Rule, Value
 from syncer.planning.document import plan_document
+from syncer.planning.saved_plan import plan_of
 from syncer.report import json as as_json
 from syncer.report import markdown
 from syncer.report.note import note_text
@@ -145,7 +146,7 @@ def test_the_audit_in_words() -> None:
 
 
 def note(made: Plan) -> str:
-    return note_text(plan_document(made), "", Job())
+    return note_text(plan_of(plan_document(made)), "", Job())
 
 
 def test_the_note_draws_what_moves_contacts_and_tells_the_rest() -> None:

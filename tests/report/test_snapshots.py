@@ -22,6 +22,7 @@ from syncer.model.outcome import Outcome, Status
 from syncer.model.plan import Plan
 from syncer.planning.build import Inputs, build_plan
 from syncer.planning.document import plan_document
+from syncer.planning.saved_plan import plan_of
 from syncer.policy.load import load_policies, load_settings
 from syncer.report.formats import REPORTS, render
 from syncer.report.note import note_text
@@ -77,7 +78,7 @@ def notes() -> dict[str, str]:
     plan, applied = example_plan(), example_reports()["apply"]
     drift = Told(drift_of(plan), (), "production", (), JOB)
     return {
-        "notes/plan.md": note_text(plan_document(plan), "production", JOB),
+        "notes/plan.md": note_text(plan_of(plan_document(plan)), "production", JOB),
         "notes/apply.md": applied_text(json.loads(render("json", applied)), "production", JOB),
         "notes/drift.md": drift_texts(drift, HEAD).description,
     }

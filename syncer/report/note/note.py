@@ -16,14 +16,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Any
 
 from syncer.checks.safety import REFUSED
 from syncer.gitlab.place import Job
-from syncer.kinds.registry import rules_of
-from syncer.model.change import QueueChange, names_in
+from syncer.model.change import names_in
+from syncer.model.finding import Severity
 from syncer.model.headroom import Headroom
-from syncer.planning.document import change_of
+from syncer.planning.saved_plan import SavedPlan
 from syncer.report.note.diff import change_table, folded_diffs
 from syncer.report.note.drawing import Drawing, draw
 from syncer.report.note.headline import (
@@ -46,8 +45,6 @@ NO_PLAN = (
 )
 CHECKED = "schema, references, loops, capacity, and the way to the new rules"
 
-Document = Mapping[str, Any]
-
 
 def marker(environment: str) -> str:
     """The first line of the note of ``environment``."""
@@ -59,28 +56,27 @@ def stub(environment: str) -> str:
     return f"{hidden('superseded', environment)}\nSuperseded by a later note of syncer."
 
 
-def note_text(document: Document, environment: str, job: Job, previous: str = "") -> str:
-    """The note for a plan document (``syncer.plan/v1``); ``previous`` is the note that it replaces.
+def note_text(plan: SavedPlan, environment: str, job: Job, previous: str = "") -> str:
+    """The note for a plan; ``previous`` is the note that it replaces.
 
     Below GitLab's 1,000,000 characters whatever the size of the plan: tables and lists are cut with a
     count, and folded diffs are shown as long as there is room.
     """
-    changes = [change_of(change) for change in document["changes"]]
-    names = _names(document, changes)
-    now = headline_of(changes, document["digest"], job.commit)
+    changes, names = plan.changes, _names(plan)
+    now = headline_of(changes, plan.digest, job.commit)
     superseded = superseded_by(now, previous)
     head = [
         marker(environment),
         now.hidden("commit"),
         *(old.hidden("superseded") for old in superseded),
         "",
-        *_headline(document, environment, now),
-        *warnings_first(document["findings"], changes, document["lock"]),
-        *further_findings(document["findings"]),
+        *_headline(plan, environment, now),
+        *warnings_first(plan.findings, changes, plan.lock),
+        *further_findings(plan.findings),
         *(["### Changes", "", *change_table(changes)] if changes else []),
-        *(_network(document, changes, names) if changes else []),
+        *(_network(plan, names) if changes else []),
     ]
-    tail = [*_on_merge(document, changes), *_origin(now, job), *_superseded(superseded)]
+    tail = [*_on_merge(plan), *_origin(now, job), *_superseded(superseded)]
     room = MOST_CHARACTERS - sum(len(line) + 1 for line in chain(head, tail))
     diffs = ["### Diff", "", *folded_diffs(changes, names, room)] if changes else []
     return "\n".join([*head, *diffs, *tail]).rstrip("\n") + "\n"
@@ -104,30 +100,31 @@ def missing_text(environment: str, job: Job, previous: str = "") -> str:
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _names(document: Document, changes: Sequence[QueueChange]) -> dict[str, str]:
+def _names(plan: SavedPlan) -> dict[str, str]:
     """The name of every queue and group that the plan speaks of, by its id."""
-    queues = [each["queue"] for part in ("untouched", "live", "changes") for each in document[part]]
-    spoken = {id_: name for change in changes for id_, name in names_in(change).items()}
-    return {**spoken, **{queue["id"]: queue["name"] for queue in queues}}
+    spoken = {id_: name for change in plan.changes for id_, name in names_in(change).items()}
+    queues = [(each.queue, each.name) for part in (plan.untouched, plan.live, plan.changes) for each in part]
+    return {**spoken, **dict(queues)}
 
 
-def _headline(document: Document, environment: str, now: Headline) -> Iterator[str]:
-    summary, findings = document["summary"], document["findings"]
-    queues = counted(len(document["changes"]), "queue")
-    what = f"{now.counts} in {queues}" if document["changes"] else "no changes"
+def _headline(plan: SavedPlan, environment: str, now: Headline) -> Iterator[str]:
+    what = f"{now.counts} in {counted(len(plan.changes), 'queue')}" if plan.changes else "no changes"
     yield from [f"## syncer plan for {where(environment)}: {what}", ""]
-    if document["organization"]["id"]:
-        organization = document["organization"]
-        yield from [f"Organisation: {code(organization['name'])} ({code(organization['id'])}).", ""]
-    if not document["changes"]:
+    if plan.organization.id:
+        yield from [f"Organisation: {code(plan.organization.name)} ({code(plan.organization.id)}).", ""]
+    if not plan.changes:
         yield from ["Live is what the policies say.", ""]
     found = ", ".join(
-        counted(sum(finding["severity"] == severity for finding in findings), noun)
-        for severity, noun in (("error", "error"), ("warning", "warning"), ("info", "note"))
+        counted(sum(finding.severity is severity for finding in plan.findings), noun)
+        for severity, noun in (
+            (Severity.ERROR, "error"),
+            (Severity.WARNING, "warning"),
+            (Severity.INFO, "note"),
+        )
     )
-    equal, unmanaged = counted(summary["queues_equal"], "queue"), f"{summary['queues_unmanaged']:,} unmanaged"
+    equal, unmanaged = counted(plan.equal, "queue"), f"{plan.unmanaged:,} unmanaged"
     yield f"Checked: {CHECKED}. Found: {found}. Untouched: {equal} equal, {unmanaged}."
-    yield from [*_headroom(Headroom(**document["headroom"])), ""]
+    yield from [*_headroom(plan.headroom), ""]
 
 
 def _headroom(headroom: Headroom) -> Iterator[str]:
@@ -139,9 +136,8 @@ def _headroom(headroom: Headroom) -> Iterator[str]:
         )
 
 
-def _network(document: Document, changes: Sequence[QueueChange], names: Mapping[str, str]) -> Iterator[str]:
-    live = {queue["queue"]["id"]: rules_of(queue["rules"]) for queue in document["live"]}
-    drawing = draw(live, changes, names)
+def _network(plan: SavedPlan, names: Mapping[str, str]) -> Iterator[str]:
+    drawing = draw({queue.queue: queue.rules for queue in plan.live}, plan.changes, names)
     yield from ["### Overflow network", ""]
     if drawing is None:
         yield from ["Its arrows, the flows of contacts, stay as they are.", ""]
@@ -159,20 +155,21 @@ def _legend(drawing: Drawing) -> str:
     return f"{shown}. Thick: what changes; dotted: disabled."
 
 
-def _on_merge(document: Document, changes: Sequence[QueueChange]) -> list[str]:
-    if not document["applicable"]:
+def _on_merge(plan: SavedPlan) -> list[str]:
+    if not plan.applicable:
         what = "This plan has errors and can't be applied. Nothing is written until they are gone."
-    elif not changes:
+    elif not plan.changes:
         what = "Nothing is written."
-    elif any(finding["id"] == REFUSED for finding in document["findings"]):
+    elif any(finding.id == REFUSED for finding in plan.findings):
         what = (
             f"As things are, the pipeline refuses to apply this plan (`{REFUSED}` above): nothing is written."
         )
     else:
-        steps = counted(max(change.step for change in changes), "step")
+        puts = counted(len(plan.changes), "PUT")
+        steps = counted(max(change.step for change in plan.changes), "step")
         what = (
             "The pipeline of the default branch makes this plan anew and applies it: "
-            f"{counted(len(changes), 'PUT')} in {steps}, overflow targets before the queues that overflow "
+            f"{puts} in {steps}, overflow targets before the queues that overflow "
             "to them. Where live has moved in between, the plan is refused and nothing is overwritten."
         )
     return ["### On merge", "", what, ""]

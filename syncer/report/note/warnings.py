@@ -1,10 +1,9 @@
 """What a reviewer must see first, and what else the checks found."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from syncer.model.change import Action, QueueChange, RuleChange
-from syncer.model.finding import Position
+from syncer.model.finding import Finding, Severity
 from syncer.report.folding import fold, rest_in_words
 from syncer.report.note.markup import LONGEST_MESSAGE, code, folded
 from syncer.report.text.paint import counted
@@ -14,15 +13,15 @@ MOST_FINDINGS = 50
 MOST_DELETIONS = 20
 SATURATION = "capacity.saturated"
 
-Findings = Sequence[Mapping[str, Any]]
+Findings = Sequence[Finding]
 
 
 def warnings_first(findings: Findings, changes: Sequence[QueueChange], lock: str) -> list[str]:
     """Errors, deletions, warnings (saturation before others), and a lock that leaves a window."""
     lines = [
-        *_listed(_of(findings, "error")),
+        *_listed(_of(findings, Severity.ERROR)),
         *_deletions(changes),
-        *_listed(sorted(_of(findings, "warning"), key=lambda finding: finding["id"] != SATURATION)),
+        *_listed(sorted(_of(findings, Severity.WARNING), key=lambda finding: finding.id != SATURATION)),
         *([f"- **lock** `compare`{COMPARE}."] if lock == "compare" and changes else []),
     ]
     return ["### Look at this first", "", *lines, ""] if lines else []
@@ -30,34 +29,29 @@ def warnings_first(findings: Findings, changes: Sequence[QueueChange], lock: str
 
 def further_findings(findings: Findings) -> list[str]:
     """What only informs, folded."""
-    found = _of(findings, "info")
+    found = _of(findings, Severity.INFO)
     if not found:
         return []
     return folded(counted(len(found), "note") + " of the checks", [*_listed(found), ""])
 
 
-def _of(findings: Findings, severity: str) -> list[Mapping[str, Any]]:
-    return [finding for finding in findings if finding["severity"] == severity]
+def _of(findings: Findings, severity: Severity) -> Findings:
+    return [finding for finding in findings if finding.severity is severity]
 
 
 def _listed(findings: Findings) -> Iterator[str]:
-    few, rest = fold(findings, lambda finding: (str(finding["severity"]), str(finding["id"])))
+    few, rest = fold(findings, lambda finding: (finding.severity.value, finding.id))
     for finding in few[:MOST_FINDINGS]:
-        position = _position(finding)
-        place = f" at {code(str(position))}" if position else ""
-        message = code(finding["message"], LONGEST_MESSAGE)
-        yield f"- **{finding['severity']}** {code(finding['id'])}{place}: {message}"
-        if finding["tip"]:
-            yield f"  <br>tip: {code(finding['tip'], LONGEST_MESSAGE)}"
+        place = f" at {code(str(finding.position))}" if finding.position else ""
+        message = code(finding.message, LONGEST_MESSAGE)
+        yield f"- **{finding.severity.value}** {code(finding.id)}{place}: {message}"
+        if finding.tip:
+            yield f"  <br>tip: {code(finding.tip, LONGEST_MESSAGE)}"
     for (severity, id_), found in rest.items():
-        told = rest_in_words((_position(finding), finding["queue"]) for finding in found)
+        told = rest_in_words((finding.position, finding.queue) for finding in found)
         yield f"- **{severity}** {code(id_)}: {code(told, LONGEST_MESSAGE)}"
     if len(few) > MOST_FINDINGS:
         yield f"- … and {len(few) - MOST_FINDINGS:,} more of this severity."
-
-
-def _position(finding: Mapping[str, Any]) -> Position | None:
-    return Position(**finding["position"]) if finding["position"] else None
 
 
 def _label(rule: RuleChange) -> str:

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from syncer.model.change import Ignored
-from syncer.planning.unmanaged import Unmanaged
+from syncer.model.change import Ignored, Unmanaged
 from syncer.report.text.paint import Paint, counted
 
 

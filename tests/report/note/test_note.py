@@ -14,6 +14,7 @@ from syncer.model.finding import Finding, Severity
 from syncer.model.headroom import Headroom
 from syncer.model.plan import LiveRules, Plan
 from syncer.planning.document import plan_document
+from syncer.planning.saved_plan import plan_of
 from syncer.report.note import marker, note_text, stub
 from syncer.report.note.note import MOST_CHARACTERS
 from tests.report.harmless import FENCE, SPAN, assert_tame
@@ -41,7 +42,7 @@ SECOND = replace(FIRST, commit="2" * 40)
 
 
 def note(plan: Plan = PLAN, job: Job = FIRST, previous: str = "", environment: str = "prod") -> str:
-    return note_text(plan_document(plan), environment, job, previous)
+    return note_text(plan_of(plan_document(plan)), environment, job, previous)
 
 
 def test_the_whole_note() -> None:

@@ -15,8 +15,8 @@ from syncer.model.outcome import Outcome, Status
 from syncer.model.plan import Plan
 from syncer.model.settings import Ignore, Settings
 from syncer.model.written import Written
+from syncer.planning.restore import Sides
 from syncer.planning.standing import standing
-from syncer.planning.three_way import Sides
 from syncer.planning.undo import undo_plan
 from tests.organisations import (
     NOW,

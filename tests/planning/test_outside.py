@@ -1,4 +1,4 @@
-"""What the settings ignore stays as live has it, and the plan counts it."""
+"""What the settings ignore stays as live has it, and the plan counts it; what no policy describes is told."""
 
 from dataclasses import replace
 
@@ -7,20 +7,25 @@ from hypothesis import strategies as st
 
 from syncer.kinds.registry import MIXED, POLICY_KINDS
 from syncer.live.wire import read_queue
-from syncer.model.change import Ignored, Reason
+from syncer.model.change import Ignored, Reason, Unmanaged
 from syncer.model.plan import Plan
 from syncer.model.policy import PolicySet
 from syncer.model.rule import Value, of_kinds
 from syncer.model.settings import Ignore, Settings
+from syncer.planning.build import build_plan
 from syncer.planning.document import plan_document
+from syncer.planning.outside import unmanaged_in
 from tests.organisations import (
+    GROUPS,
     NAMES,
+    NOW,
     Raw,
     applied,
     backed,
     backup,
     conditional,
     groups,
+    inputs_over,
     mixed_organisations,
     overflow,
     planned,
@@ -189,3 +194,23 @@ def test_what_is_ignored_never_changes_and_a_second_plan_is_empty(
             read_queue(after[place]).rules, kinds
         )
     assert MIXED.name == again.dialect
+
+
+def test_queues_that_no_policy_describes_with_their_rules_and_owner() -> None:
+    wanted = policies(policy("A", backup=backup("B")), policy("D", managed=False))
+    raws = [
+        raw("A"),
+        routed("C", conditional(GROUPS[0], queue="A"), description="[managed by syncer: them]"),
+        raw("B", overflow("A", 5), overflow("C", enabled=False)),
+        raw("D", overflow("A")),
+        raw("E"),
+    ]
+    inputs = inputs_over(wanted, raws, "mixed")
+    names = inputs.names | {f"group-{name}": name for name in GROUPS}
+    assert (
+        Unmanaged("id-B", "B", ("5 % to A after 60 s", "25 % to C after 60 s, disabled")),
+        Unmanaged(
+            "id-C", "C", ("groups Day when EstimatedWaitTime of A GreaterThan 30, after 60 s",), "them"
+        ),
+        Unmanaged("id-E", "E"),
+    ) == unmanaged_in(build_plan(inputs, NOW), inputs.live, names)

@@ -1,9 +1,10 @@
-"""What the settings ignore, queue by queue, in words: for whoever asks why live may stay as it is."""
+"""What a plan leaves out, in words: what the settings ignore, and queues that no policy describes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from syncer.kinds.registry import KINDS
-from syncer.model.change import Ignored
+from syncer.kinds.registry import KINDS, POLICY_KINDS, marked_by
+from syncer.model.change import Ignored, Reason, Unmanaged
+from syncer.model.plan import Plan
 from syncer.model.policy import PolicyQueue, PolicySet, QueueRef
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import Value
@@ -65,3 +66,22 @@ def _shown(value: Value, names: Mapping[str, str]) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def unmanaged_in(plan: Plan, live: Iterable[LiveQueue], names: Mapping[str, str]) -> tuple[Unmanaged, ...]:
+    """The unmanaged queues of a plan that was made of ``live``, by name.
+
+    ``names`` gives the name of a queue or group by its id.
+    """
+    unmanaged = {each.queue for each in plan.untouched if each.reason is Reason.UNMANAGED}
+    found = [
+        Unmanaged(
+            queue.id,
+            queue.name,
+            queue.words_of(POLICY_KINDS, names),
+            marked_by(queue),
+        )
+        for queue in live
+        if queue.id in unmanaged
+    ]
+    return tuple(sorted(found, key=lambda queue: (queue.name, queue.queue)))
