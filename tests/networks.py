@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from syncer.emulator.server import organisation
+from syncer.emulator.server import organization
 from syncer.graph.components import topological
 from syncer.model.policy import PolicyQueue, PolicySet, QueueRef
 from tests.stated import overflow_to
@@ -85,7 +85,7 @@ def world(dice: random.Random, size: int) -> World:
     no loop. The live rules of managed queues follow the same order, another one, or none at all. Rules of
     other kinds than overflow are left out.
     """
-    queues = organisation(size)
+    queues = organization(size)
     order = dice.sample(range(size), size)
     shape = dice.choice(("same order", "other order", "no order"))
     other = dice.sample(range(size), size) if shape == "other order" else order

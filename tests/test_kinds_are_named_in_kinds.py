@@ -9,8 +9,8 @@ import pytest
 from syncer.kinds.registry import KINDS
 
 ROOT = Path(__file__).parents[1] / "syncer"
-HOMES = (ROOT / "kinds", ROOT / "emulator")
-"""The emulator is the other side of the wire, and has files of its own for each kind."""
+HOMES = (ROOT / "kinds", ROOT / "emulator" / "kinds")
+"""The emulator is the other side of the wire, and has a file of its own for each kind."""
 
 NAMES = {kind.name for kind in KINDS}
 RECORDS = {kind.record.__name__ for kind in KINDS} | {type(kind).__name__ for kind in KINDS}

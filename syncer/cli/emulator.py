@@ -65,14 +65,14 @@ def command(
 def _beginning(data: Path | None, number: int | None) -> tuple[list[Any], dict[str, list[Any]]]:
     """The queues to begin with, and the divisions, groups and users around them."""
     from syncer.emulator import loading
-    from syncer.emulator.organization import organisation
+    from syncer.emulator.organization import organization
 
     if data is not None and number is not None:
         raise WrongUsage("--data and --queues both say what to begin with", hint="Give one of them.")
     if data is not None:
         return loading.load_data(data), loading.load_surroundings(data)
     if number is not None:
-        return organisation(number), {}
+        return organization(number), {}
     return loading.demo_queues(), loading.demo_surroundings()
 
 

@@ -12,19 +12,26 @@ from collections.abc import Callable
 from dataclasses import replace
 from http import HTTPStatus
 
+from syncer.emulator.control import Control, rival_edit
 from syncer.emulator.directory import DIVISIONS, Directory
 from syncer.emulator.faults import RIVAL, Injector, Strike
 from syncer.emulator.members import Members
-from syncer.emulator.oauth import READ, WRITE, Token, Tokens, expired, require
-from syncer.emulator.organization_api import surroundings
+from syncer.emulator.organization_api import organization_routes
 from syncer.emulator.queues import Lock, Queues
-from syncer.emulator.ratelimit import RateLimit, check, too_many
-from syncer.emulator.rival import rival_edit
-from syncer.emulator.routes import Handler, Route, find
 from syncer.emulator.stale import StaleReads
 from syncer.emulator.store import Store
-from syncer.emulator.watch import Watch
-from syncer.emulator.wire import AnswerError, Call, Delivery, Reply
+from syncer.emulator.tokens import (
+    READ,
+    WRITE,
+    RateLimit,
+    Token,
+    Tokens,
+    check_rate,
+    expired,
+    require,
+    too_many,
+)
+from syncer.emulator.wire import AnswerError, Call, Delivery, Handler, Reply, Route, route_of
 
 DELIVERIES = {"lost": Delivery.CUT, "truncate": Delivery.HALF, "slow": Delivery.SLOW}
 
@@ -56,15 +63,15 @@ class Application:
         self._now = now
         self._sleep = sleep
         queues = Queues(store, directory, lock=lock, now=now, reads=reads)
-        self._watch = Watch(store, queues, injector, now=now, reads=reads)
+        self._control = Control(store, queues, injector, now=now, reads=reads)
         self._routes = (
             *self._own_routes(queues),
             *Members(store, directory).routes(),
-            *surroundings(directory),
+            *organization_routes(directory),
         )
 
     def _own_routes(self, queues: Queues) -> tuple[Route, ...]:
-        watch = self._watch
+        control = self._control
         return (
             Route("/login/oauth2/token", {"POST": self._token}),
             Route("/oauth/token", {"POST": self._token}),
@@ -76,11 +83,11 @@ class Application:
                 {"GET": queues.get, "PUT": queues.put, "DELETE": queues.delete},
             ),
             Route(f"{DIVISIONS}/{{id}}/objects/{{type}}", {"POST": queues.move}),
-            Route("/_emulator/requests", {"GET": watch.requests}),
-            Route("/_emulator/history", {"GET": watch.history}),
-            Route("/_emulator/faults", {"GET": watch.faults}),
-            Route("/_emulator/queues/{id}", {"POST": watch.edit}),
-            Route("/_emulator/reset", {"POST": watch.reset}),
+            Route("/_emulator/requests", {"GET": control.requests}),
+            Route("/_emulator/history", {"GET": control.history}),
+            Route("/_emulator/faults", {"GET": control.faults}),
+            Route("/_emulator/queues/{id}", {"POST": control.edit}),
+            Route("/_emulator/reset", {"POST": control.reset}),
         )
 
     def answer(self, call: Call) -> Reply:
@@ -98,7 +105,7 @@ class Application:
 
     def _other(self, call: Call) -> Reply:
         if call.path[:1] == ("_emulator",):
-            route, parameter = find(self._routes, call.path)
+            route, parameter = route_of(self._routes, call.path)
             return route.handler(call.method)(call, parameter)
         handler, parameter = self._counted(call)
         return handler(call, parameter)
@@ -106,12 +113,12 @@ class Application:
     def _counted(self, call: Call) -> tuple[Handler, str]:
         """The handler of a call and the ``{id}`` of its path, after noting the call."""
         try:
-            route, parameter = find(self._routes, call.path)
+            route, parameter = route_of(self._routes, call.path)
             handler = route.handler(call.method)
         except AnswerError:
-            self._watch.count("other")
+            self._control.count("other")
             raise
-        self._watch.count(f"{call.method} {route.template}")
+        self._control.count(f"{call.method} {route.template}")
         return handler, parameter
 
     def _token(self, call: Call, _id: str) -> Reply:
@@ -125,7 +132,7 @@ class Application:
             handler, parameter = self._counted(call)
             if token is None:
                 raise self._tokens.refusal(call)
-            check(usage)
+            check_rate(usage)
             mine = replace(call, client=token.client)
 
             def handle(strike: Strike) -> Reply:

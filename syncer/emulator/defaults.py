@@ -3,17 +3,13 @@
 Clients rely on it: where a setting's parent is there, the fields of the setting are there too.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from syncer.emulator.documents import Document
-
-
-@dataclass(frozen=True, slots=True)
-class IfThere:
-    """A field that nothing is put in the place of: only what it holds is completed."""
-
-    fields: Any
+from syncer.emulator.kinds.kind import IfThere
+from syncer.emulator.kinds.member_groups import GROUPS
+from syncer.emulator.kinds.registry import KINDS
 
 
 def _media(alerting: int, answered_within: int) -> IfThere:
@@ -27,11 +23,7 @@ def _media(alerting: int, answered_within: int) -> IfThere:
     )
 
 
-GROUPS = [{"type": "GROUP"}]
-CONDITIONS = [{"simpleMetric": {"metric": "EstimatedWaitTime"}}]
-OUTBOUND = IfThere({"useAgentAddressOutbound": False})
-
-QUEUE = {
+QUEUE: Mapping[str, Any] = {
     "memberCount": 0,
     "mediaSettings": IfThere(
         {
@@ -46,15 +38,6 @@ QUEUE = {
     "agentOwnedRouting": IfThere(
         {"enableAgentOwnedCallbacks": False, "maxOwnedCallbackHours": 1, "maxOwnedCallbackDelayHours": 1}
     ),
-    "directRouting": IfThere(
-        {
-            "callMediaSettings": OUTBOUND,
-            "emailMediaSettings": OUTBOUND,
-            "messageMediaSettings": OUTBOUND,
-            "waitForAgent": False,
-            "agentWaitSeconds": 60,
-        }
-    ),
     "bullseye": IfThere(
         {
             "rings": [
@@ -65,53 +48,23 @@ QUEUE = {
             ]
         }
     ),
-    "memberGroups": IfThere(GROUPS),
-    "conditionalGroupRouting": IfThere(
-        {"rules": [{"metric": "EstimatedWaitTime", "waitSeconds": 2, "groups": GROUPS}]}
-    ),
-    "conditionalGroupActivation": IfThere(
-        {
-            "pilotRule": IfThere({"conditions": CONDITIONS}),
-            "rules": [{"conditions": CONDITIONS, "groups": GROUPS}],
-        }
-    ),
+    **{kind.field: kind.default for kind in KINDS if kind.default},
 }
 """Objects stand for the fields of an object, a list of one for each entry of a list, all else for a value."""
 
 
 def completed(queue: Document) -> Document:
     """A queue with what it leaves out; what is there stays, wrong or right."""
-    return _with_own_backup(_with_own_queue(_fill(QUEUE, queue)))
-
-
-def _with_own_backup(queue: Document) -> Document:
-    """A queue with direct routing and without a backup queue is its own."""
-    direct = queue.get("directRouting")
-    if not isinstance(direct, dict) or direct.get("backupQueueId") is not None:
-        return queue
-    return {**queue, "directRouting": {**direct, "backupQueueId": queue["id"]}}
-
-
-def _with_own_queue(queue: Document) -> Document:
-    """The first rule of conditional group routing is about the queue itself, and says so."""
-    match queue.get("conditionalGroupRouting"):
-        case {"rules": [dict(first), *others], **more} if _is_own(queue, first.get("queue")):
-            own = {name: queue[name] for name in ("id", "name", "selfUri") if name in queue}
-            return {
-                **queue,
-                "conditionalGroupRouting": {**more, "rules": [{**first, "queue": own}, *others]},
-            }
-    return queue
-
-
-def _is_own(queue: Document, named: Any) -> bool:
-    return named is None or (isinstance(named, dict) and named.get("id") == queue["id"])
+    filled: Document = _fill(QUEUE, queue)
+    for kind in KINDS:
+        filled = kind.completed(filled)
+    return filled
 
 
 def _fill(default: Any, value: Any) -> Any:
     if isinstance(default, IfThere):
         return None if value is None else _fill(default.fields, value)
-    if isinstance(default, dict):
+    if isinstance(default, Mapping):
         return _fill_object(default, {} if value is None else value)
     if isinstance(default, list):
         entries = [] if value is None else value
@@ -119,7 +72,7 @@ def _fill(default: Any, value: Any) -> Any:
     return default if value is None else value
 
 
-def _fill_object(default: dict[str, Any], value: Any) -> Any:
+def _fill_object(default: Mapping[str, Any], value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     filled = {name: _fill(fields, value.get(name)) for name, fields in default.items()}

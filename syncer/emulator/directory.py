@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
-from uuid import NAMESPACE_URL, uuid5
 
-from syncer.emulator.documents import HOME, Document
+from syncer.emulator.documents import HOME, Document, made_up_id
+from syncer.emulator.kinds.registry import groups_of
 
 DIVISIONS = "/api/v2/authorization/divisions"
 GROUPS = "/api/v2/groups"
@@ -21,16 +21,16 @@ RESULTS = ("Resolved", "Follow-up", "Escalated", "Call Back Agreed", "Complaint"
 """The names of the wrap-up codes."""
 
 NAME = "Emulated Organisation"
-"""What an organisation is called where nobody says otherwise."""
+"""What an organization is called where nobody says otherwise."""
 
 MADE = "2024-03-04T08:00:00.000Z"
 
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """What an organisation has beside its queues, as the API shows it; ``home`` is one of the divisions.
+    """What an organization has beside its queues, as the API shows it; ``home`` is one of the divisions.
 
-    ``name`` is that of the organisation.
+    ``name`` is that of the organization.
     """
 
     name: str
@@ -56,14 +56,14 @@ def directory(
     known: Mapping[str, Sequence[Mapping[str, Any]]],
     name: str = NAME,
 ) -> Directory:
-    """The directory of an organisation: what is ``known``, and what its queues refer to.
+    """The directory of an organization: what is ``known``, and what its queues refer to.
 
     ``known`` may have ``divisions``, ``groups`` and ``users``: lists of objects with ``id`` and ``name``.
     There are as many users as the largest queue has members, within bounds.
     """
     divisions = _named((*known.get("divisions", ()), *_divisions_of(queues)))
     home = next((entry for entry in divisions.values() if entry["name"] == HOME["name"]), HOME)
-    groups = _named((*known.get("groups", ()), *_groups_of(queues)))
+    groups = _named((*known.get("groups", ()), *(group for queue in queues for group in groups_of(queue))))
     users = _named((*known.get("users", ()), *_agents(queues)))
     whole = {home["id"]: home, **divisions}
     return Directory(
@@ -99,19 +99,11 @@ def _divisions_of(queues: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, 
     return (queue["division"] for queue in queues if isinstance(queue.get("division"), dict))
 
 
-def _groups_of(queues: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    for queue in queues:
-        members = queue.get("memberGroups")
-        for group in members if isinstance(members, list) else ():
-            if isinstance(group, dict) and group.get("type", "GROUP") == "GROUP":
-                yield {name: value for name, value in group.items() if name in ("id", "name", "memberCount")}
-
-
 def _agents(queues: Sequence[Mapping[str, Any]]) -> Iterator[Document]:
     size = max(FEWEST_USERS, min(MOST_USERS, max(map(_size, queues), default=0)))
     for number in range(1, size + 1):
         name = f"Agent {number:03}"
-        yield {"id": _id("users", name), "name": name}
+        yield {"id": made_up_id(f"users/{name}"), "name": name}
 
 
 def _size(queue: Mapping[str, Any]) -> int:
@@ -160,19 +152,15 @@ def _user(entry: Mapping[str, Any], home: Mapping[str, Any]) -> Document:
 
 
 def _wrapup_code(name: str, home: Mapping[str, Any]) -> Document:
-    found = _id("wrapupcodes", name)
+    found = made_up_id(f"wrapupcodes/{name}")
     return {
         "id": found,
         "name": name,
         "division": {key: home[key] for key in ("id", "name")},
         "dateCreated": MADE,
-        "createdBy": _id("users", "administrator"),
+        "createdBy": made_up_id("users/administrator"),
         "selfUri": _uri(WRAPUP_CODES, found),
     }
-
-
-def _id(kind: str, name: str) -> str:
-    return str(uuid5(NAMESPACE_URL, f"organisation/{kind}/{name}"))
 
 
 def _uri(path: str, entry_id: str) -> str:

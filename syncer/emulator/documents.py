@@ -126,6 +126,14 @@ def self_uri(queue_id: str) -> str:
     return f"/api/v2/routing/queues/{quote(queue_id, safe='')}"
 
 
+def made_up_id(path: str) -> str:
+    """The id of a thing that nobody gave one: the same every time for the same path.
+
+    The word in it stays as it is spelled: ids that are known outside follow from it.
+    """
+    return str(uuid5(NAMESPACE_URL, f"organisation/{path}"))
+
+
 def replaced(old: Mapping[str, Any], body: Mapping[str, Any], *, now: str, by: str) -> Document:
     """The document after a whole-replace write: ``body``, with the server's own fields put back.
 
@@ -133,39 +141,7 @@ def replaced(old: Mapping[str, Any], body: Mapping[str, Any], *, now: str, by: s
     """
     kept = {key: value for key, value in body.items() if key not in (*OWNED, "id", "division", "_etag")}
     owned = {key: old[key] for key in ("division", *OWNED) if key in old}
-    return with_rule_ids({"id": old["id"], **kept, **owned, "dateModified": now, "modifiedBy": by})
-
-
-def with_rule_ids(document: Document) -> Document:
-    """The same queue; each overflow rule without an id gets one, which it keeps."""
-    rules = document.get("routingRules")
-    if not isinstance(rules, list):
-        return document
-    named = [_with_id(rule, document["id"], place) for place, rule in enumerate(rules)]
-    return {**document, "routingRules": named}
-
-
-def _with_id(rule: Any, queue_id: str, place: int) -> Any:
-    if not is_overflow(rule) or rule.get("id"):
-        return rule
-    return {"id": str(uuid5(NAMESPACE_URL, f"{queue_id}/{place}/{rule.get('overflowTarget')}")), **rule}
-
-
-def is_overflow(rule: Any) -> bool:
-    """Whether an entry of ``routingRules`` is an overflow rule."""
-    return isinstance(rule, dict) and rule.get("type") == "overflow"
-
-
-def overflow_rules(document: Mapping[str, Any]) -> list[Document]:
-    """The overflow rules of a queue, in their order."""
-    rules = document.get("routingRules")
-    return [rule for rule in rules if is_overflow(rule)] if isinstance(rules, list) else []
-
-
-def enabled_targets(document: Mapping[str, Any]) -> list[str]:
-    """The ids that the enabled overflow rules of a queue point to, each once."""
-    targets = (rule.get("overflowTarget") for rule in overflow_rules(document) if rule.get("enabled") is True)
-    return list(dict.fromkeys(target for target in targets if isinstance(target, str)))
+    return {"id": old["id"], **kept, **owned, "dateModified": now, "modifiedBy": by}
 
 
 def check_etag(current: str, *, if_match: str | None, in_body: Any) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from syncer.emulator.defaults import completed
-from syncer.emulator.documents import Document, parse, self_uri, with_rule_ids
+from syncer.emulator.documents import Document, parse, self_uri
+from syncer.emulator.kinds.registry import with_ids
 from syncer.errors import ConfigError
 
 Surroundings = dict[str, list[Document]]
@@ -33,12 +34,12 @@ def load_surroundings(path: str | Path) -> Surroundings:
 
 
 def demo_queues() -> list[Document]:
-    """The organisation that the demonstration policies are written for."""
+    """The organization that the demonstration policies are written for."""
     return _queues(_parsed(_demo(), DEMO), DEMO)
 
 
 def demo_surroundings() -> Surroundings:
-    """The divisions and groups of that organisation."""
+    """The divisions and groups of that organization."""
     return _surroundings(_parsed(_demo(), DEMO), DEMO)
 
 
@@ -95,6 +96,6 @@ def prepared(queues: Iterable[Any], *, where: str) -> list[Document]:
         if queue_id in found:
             raise ConfigError(f"{where}: queue {place + 1}: the id {queue_id!r} is there twice", hint=HINT)
         rest = {key: value for key, value in queue.items() if key not in ("id", "_etag", "selfUri")}
-        document = with_rule_ids({"id": queue_id, **rest, "selfUri": self_uri(queue_id)})
-        found[queue_id] = completed(document)
+        document = {"id": queue_id, **rest, "selfUri": self_uri(queue_id)}
+        found[queue_id] = completed(with_ids(document))
     return list(found.values())

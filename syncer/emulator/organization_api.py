@@ -1,13 +1,11 @@
-"""What clients read around queues: the organisation, its divisions, groups, users and wrap-up codes."""
+"""What clients read around queues: the organization, its divisions, groups, users and wrap-up codes."""
 
 from collections.abc import Sequence
-from uuid import NAMESPACE_URL, uuid5
 
 from syncer.emulator.directory import DIVISIONS, GROUPS, USERS, WRAPUP_CODES, Directory, find, reference
-from syncer.emulator.documents import Document
+from syncer.emulator.documents import Document, made_up_id
 from syncer.emulator.pages import page_reply, searched
-from syncer.emulator.routes import Handler, Route
-from syncer.emulator.wire import Call, Reply, bad_request, json_reply, not_found
+from syncer.emulator.wire import Call, Handler, Reply, Route, bad_request, json_reply, not_found
 
 FEATURES = {
     "chat": True,
@@ -21,12 +19,12 @@ FEATURES = {
 PRODUCTS = ("collaboratePro", "communicate", "engage")
 
 
-def surroundings(directory: Directory) -> tuple[Route, ...]:
+def organization_routes(directory: Directory) -> tuple[Route, ...]:
     """The routes around queues."""
-    divisions, organisation = directory.divisions, _organisation(directory.name)
+    divisions, organization = directory.divisions, _organization(directory.name)
     return (
-        Route("/api/v2/organizations/me", {"GET": lambda _call, _id: json_reply(organisation)}),
-        Route("/api/v2/tokens/me", {"GET": lambda call, _id: _token(call, organisation)}),
+        Route("/api/v2/organizations/me", {"GET": lambda _call, _id: json_reply(organization)}),
+        Route("/api/v2/tokens/me", {"GET": lambda call, _id: _token(call, organization)}),
         Route("/api/v2/authorization/products", {"GET": _products}),
         Route(DIVISIONS, {"GET": _many(divisions)}),
         Route(f"{DIVISIONS}/home", {"GET": lambda _call, _id: json_reply(directory.home)}),
@@ -57,10 +55,10 @@ def _one(documents: Sequence[Document], what: str) -> Handler:
     return handler
 
 
-def _organisation(name: str) -> Document:
-    """The organisation; its id follows from its name."""
+def _organization(name: str) -> Document:
+    """The organization; its id follows from its name."""
     return {
-        "id": str(uuid5(NAMESPACE_URL, f"organisation/{name}")),
+        "id": made_up_id(name),
         "name": name,
         "defaultLanguage": "en-us",
         "defaultCountryCode": "DE",
@@ -77,8 +75,8 @@ def _organisation(name: str) -> Document:
     }
 
 
-def _token(call: Call, organisation: Document) -> Reply:
-    about = reference(organisation)
+def _token(call: Call, organization: Document) -> Reply:
+    about = reference(organization)
     client = {"id": call.client, "name": call.client, "organization": about}
     return json_reply({"organization": about, "homeOrganization": about, "OAuthClient": client})
 

@@ -51,7 +51,7 @@ def about(call: Call, page: Page, total: int) -> dict[str, Any]:
 
 
 def links(call: Call, page: Page, *, last: int) -> dict[str, str]:
-    """The addresses of a page and its neighbours, with whatever else was asked for."""
+    """The addresses of a page and its neighbors, with whatever else was asked for."""
     path = "/" + "/".join(quote(part, safe="") for part in call.path)
     rest = [
         (key, value)

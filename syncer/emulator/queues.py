@@ -1,19 +1,19 @@
 """The handlers of queues."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Literal
+from typing import Any, Literal
 from uuid import uuid4
 
 from syncer.emulator.defaults import completed
 from syncer.emulator.directory import Directory, find, reference
 from syncer.emulator.documents import Document, check_etag, created, read_ids, read_object, replaced
-from syncer.emulator.grouprules import Known, division_of
+from syncer.emulator.kinds.kind import Known, division_of
+from syncer.emulator.kinds.registry import faults_of, with_ids
 from syncer.emulator.pages import about, asked_ids, asked_page
-from syncer.emulator.rules import check_write
-from syncer.emulator.search import Search
+from syncer.emulator.rows import Row, Search, Write
 from syncer.emulator.stale import Reads
-from syncer.emulator.store import Row, Store, Write
+from syncer.emulator.store import Store
 from syncer.emulator.wire import AnswerError, Call, Headers, Reply, bad_request, json_text, not_found
 
 Lock = Literal["etag", "none"]
@@ -80,7 +80,7 @@ class Queues:
         def change(row: Row) -> Document:
             self._check_lock(row, call, body)
             old = row.document
-            document = completed(replaced(old, body, now=self._now(), by=call.client))
+            document = completed(with_ids(replaced(old, body, now=self._now(), by=call.client)))
             check_write(document, self._known)
             if document["name"] != old["name"]:
                 self._check_name(document)
@@ -92,7 +92,8 @@ class Queues:
         """``POST /api/v2/routing/queues``: creates a queue and answers 200."""
         body = read_object(call.body)
         division = self._division(body.get("division"))
-        document = completed(created(body, str(uuid4()), division=division, now=self._now(), by=call.client))
+        made = created(body, str(uuid4()), division=division, now=self._now(), by=call.client)
+        document = completed(with_ids(made))
 
         def check() -> None:
             check_write(document, self._known)
@@ -136,6 +137,15 @@ class Queues:
     def _check_name(self, document: Document) -> None:
         if set(self._store.named(document["name"])) - {document["id"]}:
             raise AnswerError(HTTPStatus.CONFLICT, "conflict", "There is a queue with this name already.")
+
+
+def check_write(document: Mapping[str, Any], known: Known) -> None:
+    """Raise :class:`~syncer.emulator.wire.AnswerError` 400 with one detail for each thing that is wrong."""
+    name = document.get("name")
+    wrong = [] if isinstance(name, str) and name.strip() else ["name: is required and must not be empty"]
+    wrong += faults_of(document, known)
+    if wrong:
+        raise bad_request("The queue is not valid: " + "; ".join(wrong), *wrong)
 
 
 def _write(call: Call) -> Write:

@@ -13,12 +13,11 @@ from syncer.emulator.connection import Listener
 from syncer.emulator.directory import NAME, directory
 from syncer.emulator.faults import NO_FAULTS, STALE, Faults, Injector
 from syncer.emulator.loading import demo_queues, demo_surroundings, load_data, load_surroundings, prepared
-from syncer.emulator.oauth import READ, Client, Tokens
-from syncer.emulator.organization import organisation
+from syncer.emulator.organization import organization
 from syncer.emulator.queues import Lock
-from syncer.emulator.ratelimit import RateLimit
 from syncer.emulator.stale import StaleReads
 from syncer.emulator.store import Store
+from syncer.emulator.tokens import READ, Client, RateLimit, Tokens
 from syncer.errors import ConfigError, Refused
 from syncer.model.times import rfc3339, utc_now
 
@@ -29,7 +28,7 @@ __all__ = [
     "demo_surroundings",
     "load_data",
     "load_surroundings",
-    "organisation",
+    "organization",
     "serve",
 ]
 
@@ -44,7 +43,7 @@ class Emulator:
 
     ``queues`` are what it begins with, unless the file ``state`` already holds queues. Their divisions
     and groups are known, and so are those of ``surroundings`` (see :func:`load_surroundings`). The id of
-    the organisation follows from its name, ``organization``. Tokens for ``read_credentials`` may only
+    the organization follows from its name, ``organization``. Tokens for ``read_credentials`` may only
     read. ``rate_limit`` is calls a minute and token. With ``lock`` ``none`` there are no etags. ``sleep``
     waits where a fault says so, for seconds, and ``clock`` counts them. Raises :class:`Refused` for a host
     that is not loopback without ``expose``, and :class:`ConfigError` for an address or a state that can't be

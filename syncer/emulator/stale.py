@@ -1,12 +1,12 @@
-"""Reads out of a cache: what they see is the organisation as it was some seconds ago."""
+"""Reads out of a cache: what they see is the organization as it was some seconds ago."""
 
 from collections import deque
 from collections.abc import Callable
 from threading import Lock
 from typing import Protocol
 
-from syncer.emulator.search import Search
-from syncer.emulator.store import Row, Store
+from syncer.emulator.rows import Row, Search
+from syncer.emulator.store import Store
 
 
 class Reads(Protocol):

@@ -4,14 +4,14 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from hashlib import sha256
 from threading import RLock
 from typing import Any
 
-from syncer.emulator.differences import difference
-from syncer.emulator.documents import Document, enabled_targets
-from syncer.emulator.search import COUNT, PAGE_DOWN, PAGE_UP, Search
+from syncer.emulator.documents import Document
+from syncer.emulator.kinds.overflow import difference
+from syncer.emulator.kinds.registry import targets_of
+from syncer.emulator.rows import COUNT, PAGE_DOWN, PAGE_UP, TABLES, Row, Search, Write, Written
 from syncer.emulator.wire import json_text, not_found
 from syncer.errors import ConfigError
 from syncer.graph.components import topological
@@ -19,50 +19,9 @@ from syncer.graph.components import topological
 APPLICATION = 0x53594E43
 """Marks a SQLite file as one of ours."""
 
-TABLES = """
-CREATE TABLE IF NOT EXISTS queues (id TEXT PRIMARY KEY, sort_key TEXT, body TEXT, etag TEXT) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS queues_by_name ON queues (sort_key, id);
-CREATE TABLE IF NOT EXISTS edges (source TEXT, target TEXT, PRIMARY KEY (source, target)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS first_state (place INTEGER PRIMARY KEY, body TEXT);
-CREATE TABLE IF NOT EXISTS belongings (
-    queue TEXT, kind TEXT, body TEXT, PRIMARY KEY (queue, kind)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS history (
-    n INTEGER PRIMARY KEY, queue TEXT, action TEXT, by TEXT, etag_before TEXT, etag_after TEXT,
-    loop_free INTEGER, correlation TEXT, difference TEXT
-);
-"""
-
 
 class LoopError(Exception):
     """A write that must not leave a loop behind would have left one; it was undone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A queue as it is stored: its JSON ``text`` has no ``_etag`` in it."""
-
-    id: str
-    text: str
-    etag: str
-
-    @property
-    def document(self) -> Document:
-        """The queue, parsed."""
-        document: Document = json.loads(self.text)
-        return document
-
-
-@dataclass(frozen=True, slots=True)
-class Write:
-    """Who writes and how, for the history: ``by`` is ``client`` or ``rival``."""
-
-    action: str
-    by: str
-    correlation_id: str
-
-
-Written = Callable[[str, Row | None], None]
 
 
 class Store:
@@ -203,7 +162,7 @@ class Store:
             self._db.execute("INSERT OR REPLACE INTO belongings VALUES (?, ?, ?)", values)
 
     def loop_free(self) -> bool:
-        """Whether the network of enabled overflow rules has no loop."""
+        """Whether contacts that move on from queue to queue never come back."""
         with self._lock:
             edges = self._db.execute("SELECT source, target FROM edges").fetchall()
         index: dict[str, int] = {}
@@ -261,7 +220,7 @@ class Store:
         values = (queue_id, document["name"].casefold(), text, etag)
         self._db.execute("INSERT OR REPLACE INTO queues VALUES (?, ?, ?, ?)", values)
         self._db.execute("DELETE FROM edges WHERE source = ?", (queue_id,))
-        edges = ((queue_id, target) for target in enabled_targets(document))
+        edges = ((queue_id, target) for target in targets_of(document))
         self._db.executemany("INSERT INTO edges VALUES (?, ?)", edges)
         return Row(queue_id, text, etag)
 

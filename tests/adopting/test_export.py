@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from syncer.adopting.export import Export, choose, export, kebab
 from syncer.checks.constructs import check_constructs
 from syncer.checks.references import check_references
-from syncer.emulator.organization import organisation
+from syncer.emulator.organization import organization
 from syncer.kinds.registry import GENESYS_CLOUD, MIXED, OVERFLOW_RULES, POLICY_KINDS
 from syncer.model.change import Reason
 from syncer.model.dialect import Dialect
@@ -118,7 +118,7 @@ def test_what_anybody_wrote_is_exported_and_changes_nothing(
 
 @pytest.mark.parametrize("size", [1, 7, 50, 500])
 def test_a_made_up_organisation_is_exported_whole(size: int) -> None:
-    raws = organisation(size)
+    raws = organization(size)
     live = read(raws)
     for split in (False, True):
         made = export(live, split=split)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from syncer.emulator.server import Emulator, organisation
+from syncer.emulator.server import Emulator, organization
 from tests.program import Program, live_queue, overflow
 
 
@@ -20,7 +20,7 @@ def changes_of(document: dict[str, Any]) -> list[Any]:
 
 @pytest.mark.parametrize("split", [(), ("--split",)])
 def test_an_organisation_is_adopted_without_a_change(program: Program, split: tuple[str, ...]) -> None:
-    with Emulator(queues=organisation(100), rate_limit=1_000_000) as large:
+    with Emulator(queues=organization(100), rate_limit=1_000_000) as large:
         program.use(large)
         exported = program.run("export", "--output", "adopted", "--format", "json", *split)
         assert (0, [], "") == (exported.code, exported.json["result"]["skipped"], exported.err)

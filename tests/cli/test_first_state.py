@@ -7,7 +7,7 @@ from typing import Any, Literal
 import pytest
 import yaml
 
-from syncer.emulator.server import Emulator, organisation
+from syncer.emulator.server import Emulator, organization
 from tests.program import Program
 
 Raw = dict[str, Any]
@@ -25,7 +25,7 @@ METRIC = {"metric": "ServiceLevel", "operator": "LessThan"}
 
 def odd_queues(dialect: str, size: int, dice: random.Random) -> list[Raw]:
     """Queues as years of other programs and people have left them."""
-    queues = organisation(size)
+    queues = organization(size)
     helpers = next(queue["memberGroups"] for queue in queues if "memberGroups" in queue)
     for place, queue in enumerate(queues):
         queue["division"] = queues[0]["division"]

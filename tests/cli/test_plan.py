@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from syncer.emulator.server import Emulator, organisation
+from syncer.emulator.server import Emulator, organization
 from tests.loopback import CLOSED
 from tests.program import Program, policy_queue
 
@@ -107,7 +107,7 @@ def test_options_come_before_variables(program: Program) -> None:
 
 @pytest.mark.parametrize(("number", "pages"), [(1000, 2), (1001, 3)])
 def test_listing_takes_one_call_a_page_and_one_token(program: Program, number: int, pages: int) -> None:
-    with Emulator(queues=organisation(number), rate_limit=1_000_000) as large:
+    with Emulator(queues=organization(number), rate_limit=1_000_000) as large:
         program.use(large)
         program.write_policies(policy_queue("Support English Tier 1", ("Support English Tier 2", 10)))
         done = program.run("plan", "--format", "json")

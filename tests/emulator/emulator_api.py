@@ -66,3 +66,8 @@ def queue(name: str, *rules: dict[str, Any], **fields: Any) -> dict[str, Any]:
 def overflow(target: str, **fields: Any) -> dict[str, Any]:
     """An enabled overflow rule."""
     return {"type": "overflow", "overflowTarget": target, "threshold": 10, "enabled": True, **fields}
+
+
+def names(page: dict[str, Any]) -> list[str]:
+    """The names of the entries of a page, in their order."""
+    return [entity["name"] for entity in page["entities"]]

@@ -5,48 +5,10 @@ import pytest
 from syncer.emulator.app import Application
 from syncer.emulator.directory import directory
 from syncer.emulator.faults import NO_FAULTS, Injector
-from syncer.emulator.oauth import Tokens
-from syncer.emulator.ratelimit import RateLimit
 from syncer.emulator.store import Store
+from syncer.emulator.tokens import RateLimit, Tokens
 from syncer.emulator.wire import Call
 from tests.emulator.emulator_api import GRANT, LIST, logged_in, queue, running
-
-ERROR_FIELDS = {"message", "code", "status", "contextId", "details", "errors"}
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "status", "code"),
-    [
-        ("GET", "/api/v2/nothing", 404, "not.found"),
-        ("GET", "/", 404, "not.found"),
-        ("GET", f"{LIST}/none", 404, "not.found"),
-        ("GET", f"{LIST}/a/nothing", 404, "not.found"),
-        ("GET", f"{LIST}/none/members", 404, "not.found"),
-        ("GET", f"{LIST}/none/wrapupcodes", 404, "not.found"),
-        ("PATCH", f"{LIST}/a", 405, "method.not.allowed"),
-        ("BREW", LIST, 405, "method.not.allowed"),
-        ("GET", "/oauth/token", 405, "method.not.allowed"),
-        ("GET", "/_emulator/nothing", 404, "not.found"),
-        ("GET", "/_emulator/reset", 405, "method.not.allowed"),
-        ("POST", LIST, 400, "bad.request"),
-    ],
-)
-def test_an_error_has_the_body_of_the_real_api(method: str, path: str, status: int, code: str) -> None:
-    with logged_in([queue("A")]) as api:
-        answer = api.call(method, path)
-    body = answer.json()
-    assert (status, status, code) == (answer.status_code, body["status"], body["code"])
-    assert set(body) == ERROR_FIELDS
-    assert answer.headers["ININ-Correlation-Id"] == body["contextId"]
-
-
-def test_what_is_allowed_is_said() -> None:
-    with logged_in([queue("A")]) as api:
-        refused = api.call("PATCH", f"{LIST}/a")
-        asked = api.call("OPTIONS", f"{LIST}/a")
-        token = api.call("OPTIONS", "/oauth/token")
-    assert "GET, PUT, DELETE, HEAD, OPTIONS" == refused.headers["Allow"] == asked.headers["Allow"]
-    assert (204, "POST, OPTIONS") == (token.status_code, token.headers["Allow"])
 
 
 @pytest.mark.parametrize(
@@ -108,3 +70,14 @@ def test_a_fault_of_our_own_is_answered_too() -> None:
     reply = application.answer(Call("GET", ("_emulator", "history"), "id"))
     assert 500 == reply.status
     assert ("ININ-Correlation-Id", "id") in reply.headers
+
+
+@pytest.mark.parametrize(
+    ("prefix", "status"), [("", 200), ("/gateway", 200), ("/a/b", 200), ("/_emulator", 404), ("/api", 200)]
+)
+def test_a_gateway_may_put_something_in_front(prefix: str, status: int) -> None:
+    with logged_in([queue("A")]) as api:
+        answer = api.call("GET", f"{prefix}{LIST}/a")
+        token = api.call("POST", f"{prefix}/oauth/token", data={"grant_type": "x"}, auth=("demo", "demo"))
+    assert status == answer.status_code
+    assert (400 if status == 200 else 404) == token.status_code

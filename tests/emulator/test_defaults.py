@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer.emulator.defaults import QUEUE, IfThere, completed
+from syncer.emulator.defaults import QUEUE, completed
+from syncer.emulator.kinds.kind import IfThere
 from syncer.emulator.loading import demo_queues
-from syncer.emulator.organization import organisation
+from syncer.emulator.organization import organization
 from tests.emulator.emulator_api import LIST, logged_in, queue
 
 OWN = {"id": "a", "name": "A"}
@@ -94,7 +95,7 @@ def test_completing_twice_is_completing_once_and_nothing_is_lost(value: Any) -> 
     assert {name for name, field in document.items() if field is not None} <= set(once)
 
 
-@pytest.mark.parametrize("queues", [demo_queues(), organisation(60)])
+@pytest.mark.parametrize("queues", [demo_queues(), organization(60)])
 def test_the_queues_that_ship_are_complete(queues: list[dict[str, Any]]) -> None:
     assert queues == [completed(entry) for entry in queues]
 

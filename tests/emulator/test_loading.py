@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from syncer.emulator.documents import enabled_targets
-from syncer.emulator.loading import demo_queues, load_data, prepared
+from syncer.emulator.kinds.registry import targets_of
+from syncer.emulator.loading import demo_queues, load_data, load_surroundings, prepared
 from syncer.emulator.store import Store
 from syncer.errors import ConfigError
 
@@ -71,4 +71,20 @@ def test_the_demonstration_is_whole_and_has_no_loop() -> None:
         assert store.loop_free()
     finally:
         store.close()
-    assert {target for queue in queues for target in enabled_targets(queue)} <= ids
+    assert {target for queue in queues for target in targets_of(queue)} <= ids
+
+
+def test_a_file_may_tell_them(tmp_path: Path) -> None:
+    file = tmp_path / "data.json"
+    file.write_text(json.dumps({"queues": [], "groups": [{"id": "g", "name": "G"}], "more": 1}))
+    assert {"groups": [{"id": "g", "name": "G"}]} == load_surroundings(file)
+    file.write_text("[]")
+    assert {} == load_surroundings(file)
+
+
+@pytest.mark.parametrize("groups", [3, [3], [{"id": "g"}], [{"id": 5, "name": "G"}]])
+def test_a_file_that_tells_nonsense_is_refused(groups: object, tmp_path: Path) -> None:
+    file = tmp_path / "data.json"
+    file.write_text(json.dumps({"queues": [], "groups": groups}))
+    with pytest.raises(ConfigError, match="groups is no list of objects with an id and a name"):
+        load_surroundings(file)

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from syncer.emulator.store import Store, Write
+from syncer.emulator.rows import Write
+from syncer.emulator.store import Store
 from tests.emulator.emulator_api import LIST, Api, logged_in, queue
 
 QUEUES = [queue("A", memberCount=3), queue("B")]

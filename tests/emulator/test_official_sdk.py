@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from syncer.emulator.server import Emulator, Faults, demo_queues, demo_surroundings, organisation
+from syncer.emulator.server import Emulator, Faults, demo_queues, demo_surroundings, organization
 from syncer.live.wire import read_queue
 from syncer.model.rule import of_kinds
 from tests.emulator.official import CONFIG, Official, body, official
@@ -30,7 +30,7 @@ def sdk(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 @pytest.fixture
 def demo() -> Iterator[Emulator]:
-    """The organisation of the demonstration."""
+    """The organization of the demonstration."""
     with Emulator(
         queues=demo_queues(),
         surroundings=demo_surroundings(),
@@ -58,7 +58,7 @@ def test_it_logs_in_through_its_gateway_configuration(
 
 
 def test_it_lists_all_pages(sdk: Any) -> None:
-    queues = organisation(60)
+    queues = organization(60)
     with Emulator(queues=queues) as emulator, official(sdk, emulator) as client:
         pages = client.pages(25)
     assert [25, 25, 10] == [len(page) for page in pages]
@@ -195,7 +195,7 @@ def test_wrong_credentials_are_its_exception_too(sdk: Any, demo: Emulator) -> No
 
 
 def test_429_says_when_to_come_back(sdk: Any) -> None:
-    with Emulator(queues=organisation(1), rate_limit=1) as emulator, official(sdk, emulator) as client:
+    with Emulator(queues=organization(1), rate_limit=1) as emulator, official(sdk, emulator) as client:
         # By itself it waits as long as the answer says, which would be a minute here.
         client.client.get_http_client().rest_client.pool_manager.connection_pool_kw["retries"] = False
         client.client.get_http_client().rest_client.pool_manager.clear()
@@ -210,7 +210,7 @@ def test_429_says_when_to_come_back(sdk: Any) -> None:
 
 def test_429_is_sent_again_by_itself(sdk: Any) -> None:
     faults = Faults.parse("429=0.5,retry-after=0,seed=3")
-    with Emulator(queues=organisation(1), faults=faults) as emulator, official(sdk, emulator) as client:
+    with Emulator(queues=organization(1), faults=faults) as emulator, official(sdk, emulator) as client:
         assert [1] * 10 == [client.routing.get_routing_queues().total for _ in range(10)]
 
 

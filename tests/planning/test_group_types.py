@@ -4,7 +4,8 @@ from typing import Any
 
 from hypothesis import given, settings
 
-from syncer.emulator.grouprules import Known, group_faults
+from syncer.emulator.kinds.kind import Known
+from syncer.emulator.kinds.registry import faults_of
 from syncer.kinds.conditional_groups import GroupRule
 from syncer.model.change import FieldChange, QueueChange, names_in
 from syncer.model.finding import Position
@@ -156,5 +157,5 @@ def test_each_group_is_written_with_the_type_that_it_has_as_a_member(
         assert asked_by(change) == {group["id"] for group in entries}
         assert [] == [group for group in entries if group["type"] != TYPES[group["id"]]]
         known = Known(lambda _: True, frozenset(TYPES), lambda _: "")
-        faults = group_faults({**after[change.queue], "directRouting": None}, known)
+        faults = faults_of({**after[change.queue], "directRouting": None}, known)
         assert [] == [fault for fault in faults if ".groups[" in fault]

@@ -1,7 +1,24 @@
-"""Which queues a page shows: the search, and the statements that find them."""
+"""What the state holds: its tables, a row, a write, and the search that finds rows."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from syncer.emulator.documents import Document
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS queues (id TEXT PRIMARY KEY, sort_key TEXT, body TEXT, etag TEXT) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS queues_by_name ON queues (sort_key, id);
+CREATE TABLE IF NOT EXISTS edges (source TEXT, target TEXT, PRIMARY KEY (source, target)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS first_state (place INTEGER PRIMARY KEY, body TEXT);
+CREATE TABLE IF NOT EXISTS belongings (
+    queue TEXT, kind TEXT, body TEXT, PRIMARY KEY (queue, kind)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS history (
+    n INTEGER PRIMARY KEY, queue TEXT, action TEXT, by TEXT, etag_before TEXT, etag_after TEXT,
+    loop_free INTEGER, correlation TEXT, difference TEXT
+);
+"""
 
 FOUND = r"""
 FROM queues WHERE (:pattern IS NULL OR sort_key LIKE :pattern ESCAPE '\')
@@ -12,6 +29,33 @@ FROM queues WHERE (:pattern IS NULL OR sort_key LIKE :pattern ESCAPE '\')
 COUNT = "SELECT count(*)" + FOUND
 PAGE_UP = "SELECT id, body, etag" + FOUND + "ORDER BY sort_key, id LIMIT :limit OFFSET :offset"
 PAGE_DOWN = "SELECT id, body, etag" + FOUND + "ORDER BY sort_key DESC, id DESC LIMIT :limit OFFSET :offset"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A queue as it is stored: its JSON ``text`` has no ``_etag`` in it."""
+
+    id: str
+    text: str
+    etag: str
+
+    @property
+    def document(self) -> Document:
+        """The queue, parsed."""
+        document: Document = json.loads(self.text)
+        return document
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Who writes and how, for the history: ``by`` is ``client`` or ``rival``."""
+
+    action: str
+    by: str
+    correlation_id: str
+
+
+Written = Callable[[str, Row | None], None]
 
 
 @dataclass(frozen=True, slots=True)

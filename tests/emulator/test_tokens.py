@@ -1,11 +1,11 @@
-"""Both token endpoints, scopes, and what befalls a call without the right token."""
+"""Both token endpoints, scopes, what befalls a call without the right token, and the rate limit of each."""
 
 from typing import Any
 
 import pytest
 
-from syncer.emulator.oauth import LIFETIME, Client, Tokens
-from syncer.emulator.wire import Call
+from syncer.emulator.tokens import LIFETIME, Client, RateLimit, Tokens, Usage, check_rate
+from syncer.emulator.wire import AnswerError, Call
 from tests.emulator.emulator_api import GRANT, LIST, logged_in, overflow, queue, running
 
 FORM = {"client_id": "demo", "client_secret": "demo", **GRANT}
@@ -119,3 +119,29 @@ def test_a_token_ends_with_its_time() -> None:
 def test_the_name_of_the_client_is_noted_as_who_changed_a_queue() -> None:
     with logged_in([queue("A")]) as api:
         assert "demo" == api.call("PUT", f"{LIST}/a", json=queue("A")).json()["modifiedBy"]
+
+
+def test_a_window_ends_after_a_minute_for_each_token() -> None:
+    now = [100.0]
+    limit = RateLimit(2, clock=lambda: now[0])
+    assert Usage(1, 2, 60) == limit.take("a")
+    now[0] = 130.5
+    assert [Usage(2, 2, 30), Usage(1, 2, 60)] == [limit.take("a"), limit.take("b")]
+    now[0] = 160.0
+    assert [Usage(1, 2, 60), Usage(2, 2, 31)] == [limit.take("a"), limit.take("b")]
+
+
+def test_a_window_that_is_over_is_forgotten() -> None:
+    now = [0.0]
+    limit = RateLimit(2, clock=lambda: now[0])
+    for number in range(10):
+        limit.take(str(number))
+        now[0] += 60
+    assert 1 == len(limit._windows)
+
+
+def test_one_call_too_many_is_refused() -> None:
+    check_rate(Usage(2, 2, 7))
+    with pytest.raises(AnswerError, match=r"\[7\] seconds") as refused:
+        check_rate(Usage(3, 2, 7))
+    assert (("Retry-After", "7"),) == refused.value.headers

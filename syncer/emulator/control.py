@@ -1,20 +1,23 @@
-"""The handlers of ``/_emulator``: what the emulator saw, and edits from outside."""
+"""Beside the API: somebody else who edits the same queues, and what the emulator saw (``/_emulator``)."""
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from threading import Lock
 
 from syncer.emulator.defaults import completed
 from syncer.emulator.documents import Document, merge_patch, read_object
-from syncer.emulator.faults import Injector
+from syncer.emulator.faults import Dice, Injector
+from syncer.emulator.kinds.overflow import with_other_rules
 from syncer.emulator.queues import Queues
+from syncer.emulator.rows import Row, Write
 from syncer.emulator.stale import StaleReads
-from syncer.emulator.store import Row, Store, Write
+from syncer.emulator.store import LoopError, Store
 from syncer.emulator.wire import Call, Reply, bad_request, json_reply
 
 
-class Watch:
+class Control:
     """Counts requests, and answers about the store and the faults."""
 
     def __init__(
@@ -74,3 +77,27 @@ class Watch:
         with self._lock:
             self._counts.clear()
         return Reply(HTTPStatus.NO_CONTENT)
+
+
+def rival_edit(store: Store, queue_id: str, dice: Dice, *, now: str, correlation_id: str) -> bool:
+    """Edit a queue as ``dice`` decide: an overflow rule, or a field that is none; never into a loop.
+
+    Returns whether there was a queue to edit. ``now`` is the time as the API writes it.
+    """
+
+    def other_field(row: Row) -> Document:
+        text = f"Edited by somebody else before request {dice.request}"
+        return {**row.document, "description": text, "dateModified": now}
+
+    def rule(row: Row) -> Document:
+        return {**with_other_rules(row.document, store.ids(), dice), "dateModified": now}
+
+    if not store.has(queue_id):
+        return False
+    write = Write("edit", "rival", correlation_id)
+    if dice.roll("a rule or another field") < 0.5:
+        with suppress(LoopError):
+            store.rewrite(queue_id, rule, write, may_loop=False)
+            return True
+    store.rewrite(queue_id, other_field, write)
+    return True

@@ -1,0 +1,1 @@
+"""What the server does with each kind of rule, a file a kind."""
