@@ -12,8 +12,7 @@ from jsonschema.protocols import Validator
 
 from syncer.applying.journal import Journal
 from syncer.audit.chain import Chain
-from syncer.audit.entries import Run, change_entries, run_entry
-from syncer.audit.origin import Origin
+from syncer.audit.entries import Origin, Run, change_entries, run_entry
 from syncer.drift.agreed import Agreed, Agreement
 from syncer.drift.alerts import Around, alerts_of, as_one
 from syncer.drift.episodes import Episode, Facts, Gone, Key, Standing, Step
@@ -24,15 +23,23 @@ from syncer.kinds.conditional_groups import GroupRule
 from syncer.kinds.overflow import OverflowRule
 from syncer.kinds.owner import OwnerMark
 from syncer.kinds.registry import DIALECTS, KIND_NAMES, rule_document, rules_of
-from syncer.model.change import Action, FieldChange, Ignored, QueueChange, Reason, RuleChange, Untouched
+from syncer.model.change import (
+    Action,
+    FieldChange,
+    Ignored,
+    QueueChange,
+    Reason,
+    RuleChange,
+    Untouched,
+    Written,
+)
 from syncer.model.finding import Finding, Note, Position, Severity
 from syncer.model.group import Group
-from syncer.model.headroom import Headroom
+from syncer.model.network import Headroom
 from syncer.model.outcome import Outcome, Status
 from syncer.model.plan import LiveRules, Plan
 from syncer.model.policy import PolicyFile
 from syncer.model.queue import Edit
-from syncer.model.written import Written
 from syncer.planning.document import change_document, plan_document
 from syncer.planning.planfile import save_plan
 from syncer.policy.schema import schema_names, schema_text

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from syncer.adopting.adopt import Adopted, adopt
 from syncer.adopting.update import Update
-from syncer.model.globs import fits
+from syncer.model.names import fits
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import NO_RULES
 from syncer.model.settings import Ignore

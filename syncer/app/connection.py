@@ -15,8 +15,7 @@ from syncer.model.change import Unmanaged
 from syncer.model.plan import Plan
 from syncer.model.queue import LiveQueue
 from syncer.model.settings import Settings
-from syncer.model.times import rfc3339
-from syncer.net.timing import REAL_TIME, Reading
+from syncer.net.timing import REAL_TIME, Reading, rfc3339
 from syncer.net.transport import LIMITS, Limits
 from syncer.planning.build import build_plan
 from syncer.planning.document import plan_document

@@ -42,7 +42,7 @@ def _drift(
     from syncer.app.connection import client_for, fresh_plan
     from syncer.drift.nothing import nothing_compared
     from syncer.model.finding import has_errors
-    from syncer.model.times import rfc3339
+    from syncer.net.timing import rfc3339
     from syncer.planning.gather import read_disk
 
     disk = read_disk(source.folder, source.paths, source.environment)
@@ -71,12 +71,12 @@ def _found(
     """What drifted, with what is remembered of it; policies with errors, or a run that could compare nothing,
     leave the memory alone."""
     from syncer.app.drift_memory import Memory, trail_in
-    from syncer.audit.origin import origin
+    from syncer.audit.entries import origin
     from syncer.drift.alerts import Around
     from syncer.drift.episodes import Step
     from syncer.drift.found import drift_of
     from syncer.drift.three_way import Comparison
-    from syncer.live.edited import last_edit
+    from syncer.live.edits import last_edit
 
     edits = {queue.id: last_edit(queue.raw) for queue in fresh.queues.values()}
     drift, step = drift_of(fresh.plan, edits), Step()

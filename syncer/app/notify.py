@@ -12,8 +12,7 @@ from syncer.applying.engine import Stop
 from syncer.errors import ConfigError
 from syncer.live.region import is_loopback
 from syncer.model.settings import Webhook
-from syncer.model.times import utc_now
-from syncer.net.timing import REAL_TIME, Timing
+from syncer.net.timing import REAL_TIME, Timing, utc_now
 from syncer.net.transport import Limits, Transport
 from syncer.notify.outbox import Outbox
 from syncer.notify.webhook import Dispatcher, Endpoint, Post, signer

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from syncer.app.options import LiveTarget, PolicySource, RunOptions
 from syncer.app.session import Session, begun
 from syncer.errors import PoliciesInvalid
-from syncer.model.times import rfc3339
+from syncer.net.timing import rfc3339
 from syncer.report.views import Applied, CutOffRun, ReportOf
 
 if TYPE_CHECKING:

@@ -15,13 +15,11 @@ from syncer.applying.guard import refuse_compare, refuse_invalid, refuse_unsafe
 from syncer.applying.lock import held
 from syncer.applying.recover import recover
 from syncer.audit.chain import Chain
-from syncer.audit.entries import Run, run_entry
-from syncer.audit.origin import origin
+from syncer.audit.entries import Run, origin, run_entry
 from syncer.errors import PoliciesInvalid, Refused, SyncerError
 from syncer.files import write_whole
 from syncer.live.client import Client
-from syncer.model.times import rfc3339
-from syncer.net.timing import REAL_TIME
+from syncer.net.timing import REAL_TIME, rfc3339
 from syncer.planning.gather import OnDisk
 from syncer.planning.saved_plan import SavedPlan
 from syncer.report.views import Applied, CutOffRun, Planned, ReportOf

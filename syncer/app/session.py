@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from syncer.errors import Refused
-from syncer.model.times import utc_now
+from syncer.net.timing import utc_now
 
 if TYPE_CHECKING:
     # Every command imports this: what only its work needs is loaded then.

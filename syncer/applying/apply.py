@@ -19,8 +19,7 @@ from syncer.model.outcome import LOOPED, SENT, Outcome, Status
 from syncer.model.plan import Plan
 from syncer.model.queue import LiveQueue
 from syncer.model.settings import Settings
-from syncer.model.times import rfc3339
-from syncer.net.timing import Reading, Timing, backoff
+from syncer.net.timing import Reading, Timing, backoff, rfc3339
 
 
 class LiveApi(QueueApi, Listing, Protocol):

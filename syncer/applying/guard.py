@@ -10,7 +10,7 @@ from syncer.errors import BadPlan, PoliciesInvalid, Refused, StalePlan
 from syncer.model.change import QueueChange
 from syncer.model.plan import LiveRules, Plan
 from syncer.model.settings import Safety
-from syncer.model.times import from_rfc3339
+from syncer.net.timing import from_rfc3339
 from syncer.planning.restore import CONFLICT
 from syncer.planning.saved_plan import SavedPlan, moved
 

@@ -16,14 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from syncer.audit.entries import Run
-from syncer.audit.origin import Origin
+from syncer.audit.entries import Origin, Run
 from syncer.errors import AuditError
 from syncer.files import append_synced, sync_folder
-from syncer.model.change import QueueChange
+from syncer.model.change import QueueChange, Written
 from syncer.model.environment import Organization
 from syncer.model.outcome import Outcome, Status
-from syncer.model.written import Written
 from syncer.planning.document import change_document, change_of
 
 FORMAT = "syncer.journal/v1"

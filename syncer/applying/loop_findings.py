@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from syncer.applying.take_back import Taken
 from syncer.checks.loops import MOST_LISTED
-from syncer.live.edited import last_edit
+from syncer.live.edits import last_edit
 from syncer.model.finding import Finding, Note, Severity
 from syncer.model.outcome import Outcome, Status
 from syncer.model.queue import LiveQueue

@@ -4,13 +4,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from syncer.errors import LiveError
-from syncer.live.freshness import is_older, is_other, mark_of
-from syncer.live.response import Answer
+from syncer.live.edits import is_older, is_other, mark_of
+from syncer.live.responses import Answer
 from syncer.live.wire import rule_fields, state_digest
-from syncer.model.change import QueueChange
+from syncer.model.change import QueueChange, Written
 from syncer.model.outcome import SENT, Outcome, Status
 from syncer.model.queue import LiveQueue
-from syncer.model.written import Written
 
 
 class Reads(Protocol):
@@ -28,7 +27,7 @@ class ReadsAndWrites(Reads, Protocol):
 
 
 class TurnApi(ReadsAndWrites, Protocol):
-    """The same two calls, prepaid: nothing is waited for between them. See :class:`syncer.live.turn.Turn`."""
+    """The same two calls, prepaid, with no wait between them. See :class:`syncer.live.queues.Turn`."""
 
     window_ms: float
 

@@ -18,8 +18,7 @@ from syncer.model.change import QueueChange
 from syncer.model.environment import Place
 from syncer.model.outcome import Outcome, Status
 from syncer.model.rule import of_kinds
-from syncer.model.times import from_rfc3339
-from syncer.net.timing import REAL_TIME, Timing
+from syncer.net.timing import REAL_TIME, Timing, from_rfc3339
 
 CUT_OFF = "the run was cut off"
 

@@ -12,10 +12,9 @@ from dataclasses import dataclass, replace
 from syncer.graph.components import components
 from syncer.graph.cycles import cycle_through
 from syncer.kinds.registry import ROUTING_KINDS
-from syncer.model.change import QueueChange, names_in
+from syncer.model.change import QueueChange, Written, names_in
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import Rule, Rules, in_force, mean_the_same, of_kinds
-from syncer.model.written import Written
 from syncer.planning.diff import diff_rules
 
 Targets = Mapping[str, frozenset[str]]

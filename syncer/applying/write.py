@@ -31,15 +31,14 @@ from syncer.errors import (
     NotTaken,
     PreconditionFailed,
 )
-from syncer.live.freshness import mark_of
-from syncer.live.response import Answer
+from syncer.live.edits import mark_of
+from syncer.live.responses import Answer
 from syncer.live.wire import is_whole, read_queue, rule_fields, write_change
-from syncer.model.change import QueueChange, names_in
+from syncer.model.change import QueueChange, Written, names_in
 from syncer.model.outcome import Outcome, Status
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import in_words, of_kinds
 from syncer.model.settings import Retries
-from syncer.model.written import Written
 from syncer.net.timing import REAL_TIME, Timing
 
 FIRST_PAUSE = 0.25

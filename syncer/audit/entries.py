@@ -5,16 +5,65 @@ The first nine fields of a change keep the names and the order that monitoring s
 ``validationPass``, ``success``. What follows is what an auditor needs beside them.
 """
 
+import getpass
+import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from syncer.audit.chain import FORMAT
-from syncer.audit.origin import Origin
 from syncer.kinds.registry import RULE_TYPE_OF_RUNS, kind_of, rule_document
 from syncer.model.change import RuleChange
 from syncer.model.environment import UNKNOWN, Organization, Place
 from syncer.model.outcome import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who runs this and from what: user, host, and where CI says so commit, pipeline and job.
+
+    What is not known is empty.
+    """
+
+    user: str = ""
+    host: str = ""
+    commit: str = ""
+    pipeline: str = ""
+    job: str = ""
+
+    @property
+    def link(self) -> str:
+        """The URL of the job, else of the pipeline; empty where only their numbers are known."""
+        urls = (each for each in (self.job, self.pipeline) if each.startswith(("https://", "http://")))
+        return next(urls, "")
+
+    def as_json(self) -> dict[str, str]:
+        """The origin as audit and output have it."""
+        return {
+            "user": self.user,
+            "host": self.host,
+            "commit": self.commit,
+            "pipeline": self.pipeline,
+            "job": self.job,
+        }
+
+
+def origin(env: Mapping[str, str]) -> Origin:
+    """Read the origin out of the environment: GitLab's and GitHub's variables, else the local user."""
+    return Origin(
+        user=env.get("GITLAB_USER_LOGIN") or env.get("GITHUB_ACTOR") or _local_user(),
+        host=platform.node(),
+        commit=env.get("CI_COMMIT_SHA") or env.get("GITHUB_SHA") or "",
+        pipeline=env.get("CI_PIPELINE_URL") or env.get("CI_PIPELINE_ID") or env.get("GITHUB_RUN_ID") or "",
+        job=env.get("CI_JOB_URL") or env.get("CI_JOB_ID") or env.get("GITHUB_JOB") or "",
+    )
+
+
+def _local_user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

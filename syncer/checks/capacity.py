@@ -23,8 +23,7 @@ from typing import Final
 
 from syncer.graph.components import topological
 from syncer.model.finding import Finding, Note, Position, Severity
-from syncer.model.headroom import Headroom
-from syncer.model.network import Edge, Network, Node
+from syncer.model.network import Edge, Headroom, Network, Node
 
 TOLERANCE = 1e-9
 MOST_IN_MESSAGE = 5

@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterator
 
 from syncer.model.finding import Finding
-from syncer.model.nearest import Nearest
+from syncer.model.names import Nearest
 from syncer.model.policy import PolicyQueue, PolicyRule, PolicySet, QueueRef
 from syncer.resolving import reference_findings as say
 

@@ -8,10 +8,10 @@ from operator import attrgetter
 
 from syncer.model.change import Action
 from syncer.model.finding import Finding, Severity
-from syncer.model.globs import fits
+from syncer.model.names import fits
 from syncer.model.plan import Plan
 from syncer.model.settings import Safety
-from syncer.model.times import rfc3339
+from syncer.net.timing import rfc3339
 
 REFUSED = "safety.refused"
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from syncer.model.times import rfc3339
+from syncer.net.timing import rfc3339
 from syncer.report.escape import plain
 
 _SECRET_NAME = re.compile(r"(SECRET|TOKEN|KEY|PASSWORD|PASSWD|PASSPHRASE)$|^SYNCER_WEBHOOK_URL$")

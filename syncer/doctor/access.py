@@ -9,8 +9,7 @@ from syncer.errors import BadAnswer, Forbidden, NotFound, SyncerError
 from syncer.live.auth import Grant
 from syncer.live.client import Client, organization_in, refuse_other
 from syncer.model.environment import UNNAMED, Environment
-from syncer.model.json_numbers import whole
-from syncer.model.sanitize import clean
+from syncer.model.json_values import clean, whole
 
 PAGE = 25
 NAMES = ("token", "scopes", "organisation", "queues")

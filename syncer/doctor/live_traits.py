@@ -7,7 +7,7 @@ from syncer.doctor.line import Line, ok, skip, skipped, warning
 from syncer.kinds.registry import DIALECTS, KIND_NAMES
 from syncer.live.exchange import rate_figures
 from syncer.live.wire import lock_kind, spoken_dialect
-from syncer.model.dialect import Dialect
+from syncer.model.rule import Dialect
 from syncer.net.timing import moment
 from syncer.planning.gather import AUTO
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from syncer.audit.origin import Origin
+from syncer.audit.entries import Origin
 from syncer.drift.episodes import Episode, Gone, Step
 from syncer.model.finding import Position
 from syncer.model.queue import Edit

@@ -9,9 +9,9 @@ from syncer.drift.agreed import NOT_KNOWN, Agreed, Spot, at_spot, spot_of
 from syncer.errors import SyncerError
 from syncer.kinds.registry import POLICY_KINDS, rules_of
 from syncer.live.wire import rules_in
+from syncer.model.change import Written
 from syncer.model.environment import Place
 from syncer.model.outcome import Status
-from syncer.model.written import Written
 
 DONE = frozenset({Status.APPLIED.value, Status.MERGED.value, Status.ALREADY.value})
 """Of anything else live may be what it was before, and where it isn't, nobody here can say why."""

@@ -12,10 +12,9 @@ from syncer.drift.agreed import Spot, spot_of
 from syncer.drift.found import Drift, Moved
 from syncer.errors import Refused
 from syncer.kinds.registry import POLICY_KINDS
-from syncer.model.dialect import Dialect
 from syncer.model.policy import QueueRef
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import Rules
+from syncer.model.rule import Dialect, Rules
 from syncer.model.settings import Ignore
 from syncer.planning.gather import Live
 from syncer.policy.parse import parse_queues

@@ -19,7 +19,7 @@ from syncer.emulator.stale import StaleReads
 from syncer.emulator.store import Store
 from syncer.emulator.tokens import READ, Client, RateLimit, Tokens
 from syncer.errors import ConfigError, Refused
-from syncer.model.times import rfc3339, utc_now
+from syncer.net.timing import rfc3339, utc_now
 
 __all__ = [
     "Emulator",

@@ -5,7 +5,7 @@ from typing import Any
 
 from syncer.kinds.record import refusal
 from syncer.model.finding import Finding, Position
-from syncer.model.json_shapes import id_in, items, mapping
+from syncer.model.json_values import id_in, items, mapping
 from syncer.model.queue import LiveQueue
 
 

@@ -14,8 +14,7 @@ from syncer.kinds.kind import Kind, Organization
 from syncer.kinds.record import Reading, Record, refusal
 from syncer.kinds.wire import Reader
 from syncer.model.finding import Finding, Position, Severity
-from syncer.model.json_numbers import whole
-from syncer.model.json_shapes import mapping
+from syncer.model.json_values import mapping, whole
 from syncer.model.policy import PolicyQueue
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import Role, Value

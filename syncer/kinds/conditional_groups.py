@@ -14,11 +14,10 @@ from syncer.kinds.kind import Kind, Organization
 from syncer.kinds.record import Reading, Record, refusal
 from syncer.kinds.wire import Reader, groups_known, groups_rewritten
 from syncer.model.finding import Finding, Position
-from syncer.model.json_shapes import id_in, items, mapping
+from syncer.model.json_values import id_in, items, mapping, shown
 from syncer.model.policy import PolicyQueue
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import WATCH, Role, Value
-from syncer.model.sanitize import shown
 
 NAME = "conditional_groups"
 

@@ -13,8 +13,8 @@ from syncer.kinds.field import Flag, QueueField, Whole
 from syncer.kinds.kind import Kind
 from syncer.kinds.record import Reading, Record
 from syncer.kinds.wire import Reader
+from syncer.model.json_values import shown
 from syncer.model.rule import SHARE, Role, Value
-from syncer.model.sanitize import shown
 
 NAME = "overflow"
 

@@ -13,9 +13,9 @@ from syncer.errors import BadAnswer
 from syncer.kinds.field import Schema
 from syncer.kinds.kind import Kind
 from syncer.kinds.record import Reading, Record
+from syncer.model.json_values import shown
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import Value
-from syncer.model.sanitize import shown
 
 NAME = "owner"
 

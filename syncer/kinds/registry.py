@@ -12,10 +12,9 @@ from syncer.kinds.conditional_groups import ConditionalGroups
 from syncer.kinds.kind import Kind
 from syncer.kinds.overflow import Overflow
 from syncer.kinds.owner import Owner, OwnerMark, owner_of
-from syncer.model.dialect import Dialect
 from syncer.model.group import GROUP, Group
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import Rule, Rules
+from syncer.model.rule import Dialect, Rule, Rules
 
 KINDS: Final[tuple[Kind[Any], ...]] = (Overflow(), Backup(), ConditionalGroups(), Owner())
 """All kinds, in the order in which policies, plans and reports have them."""

@@ -10,10 +10,8 @@ from typing import Any
 from syncer.kinds.field import Whole
 from syncer.kinds.record import Reading
 from syncer.model.group import GROUP
-from syncer.model.json_numbers import finite, whole
-from syncer.model.json_shapes import id_in, items
+from syncer.model.json_values import finite, id_in, items, shown, whole
 from syncer.model.rule import Rule
-from syncer.model.sanitize import shown
 
 
 class Reader:

@@ -9,11 +9,10 @@ from math import isfinite
 from urllib.parse import quote_plus, urlencode, urlsplit
 
 from syncer.errors import AuthError, BadAnswer, LiveError, NoAnswer, NotSent
-from syncer.live.calls import Calls
 from syncer.live.credentials import Credentials, sendable
 from syncer.live.region import Endpoints
-from syncer.live.responses import TROUBLE, decoded, said_by
-from syncer.model.sanitize import clean
+from syncer.live.responses import TROUBLE, Calls, decoded, said_by
+from syncer.model.json_values import clean
 from syncer.model.settings import Retries
 from syncer.net.timing import LONGEST_WAIT, Timing, backoff, retry_after
 from syncer.net.transport import Reply, Transport

@@ -7,17 +7,15 @@ from typing import Any, Self
 from syncer.errors import BadAnswer, Forbidden, NotFound, Refused
 from syncer.kinds.registry import GENESYS_CLOUD, OVERFLOW_RULES
 from syncer.live.auth import READING, WRITING, Grant, TokenSource
-from syncer.live.calls import Calls
 from syncer.live.credentials import Credentials
 from syncer.live.exchange import Exchange, Request
 from syncer.live.pace import TokenBucket
 from syncer.live.paging import PAGE_SIZE, read_all
-from syncer.live.queues import QUEUES, READ, fetch_queue, replace_queue
+from syncer.live.queues import QUEUES, READ, Turn, fetch_queue, replace_queue
 from syncer.live.region import Endpoints
-from syncer.live.response import Answer
-from syncer.live.turn import Turn
-from syncer.model.dialect import Dialect
+from syncer.live.responses import Answer, Calls
 from syncer.model.environment import UNKNOWN, UNNAMED, Environment, Organization
+from syncer.model.rule import Dialect
 from syncer.model.settings import Settings
 from syncer.net.timing import REAL_TIME, Timing
 from syncer.net.transport import LIMITS, Limits, Transport

@@ -16,10 +16,8 @@ from syncer.errors import (
     RateLimited,
 )
 from syncer.live.auth import Grant, TokenSource
-from syncer.live.calls import Calls
 from syncer.live.pace import TokenBucket
-from syncer.live.response import Answer
-from syncer.live.responses import correlation_id, decoded, failure
+from syncer.live.responses import Answer, Calls, correlation_id, decoded, failure
 from syncer.model.settings import Retries
 from syncer.net.timing import LONGEST_WAIT, Timing, backoff, retry_after
 from syncer.net.transport import Reply, Transport

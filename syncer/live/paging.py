@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from syncer.errors import BadAnswer
-from syncer.model.json_numbers import whole
+from syncer.model.json_values import whole
 
 PAGE_SIZE = 500
 _MOST_PAGES = 2_000

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from syncer.errors import ConfigError
 from syncer.model.environment import UNNAMED, Environment
-from syncer.model.nearest import Nearest
+from syncer.model.names import Nearest
 
 DOMAINS: Mapping[str, str] = MappingProxyType(
     {

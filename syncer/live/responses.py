@@ -1,7 +1,10 @@
-"""What an answer says: its JSON, or its error."""
+"""What requests bring back: answers, their JSON or their error, and how many there were."""
 
 import json
+import threading
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any, NoReturn
 
@@ -15,8 +18,42 @@ from syncer.errors import (
     PreconditionFailed,
     RateLimited,
 )
-from syncer.model.sanitize import clean
+from syncer.model.json_values import clean
 from syncer.net.transport import Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer of 2xx: ``latency_ms`` is that of the last of ``attempts``, which was sent at ``sent_at``.
+
+    Names of ``headers`` are found in any case. ``sent_at`` is a moment of the client's clock, in seconds.
+    """
+
+    body: dict[str, Any]
+    correlation_id: str
+    latency_ms: float
+    attempts: int
+    headers: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    sent_at: float = field(default=0.0, compare=False)
+
+
+class Calls:
+    """A counter that many threads may use."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counts: Counter[str] = Counter()
+
+    def count(self, what: str) -> None:
+        """One more of ``what``: a method with its route (``GET /api/v2/…``), ``429`` or ``retries``."""
+        with self._lock:
+            self._counts[what] += 1
+
+    def so_far(self) -> dict[str, int]:
+        """A copy of all counts, sorted by name."""
+        with self._lock:
+            return dict(sorted(self._counts.items()))
+
 
 TROUBLE = "Live has trouble of its own: wait, and try again; nothing on this side mends it."
 

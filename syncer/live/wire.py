@@ -8,16 +8,13 @@ from typing import Any, Literal
 from syncer.errors import BadAnswer
 from syncer.kinds.record import Reading
 from syncer.kinds.registry import DIALECTS, KINDS, MIXED, OVERFLOW_RULES, POLICY_KINDS, WATCHERS
-from syncer.live.groups import read_groups_told, read_members
 from syncer.live.merge import merged
 from syncer.model.canonical import canonical, digest
-from syncer.model.change import QueueChange
-from syncer.model.dialect import Dialect
-from syncer.model.group import Group
+from syncer.model.change import QueueChange, Written
+from syncer.model.group import GROUP, Group
+from syncer.model.json_values import id_in, items, shown
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import Rule, Rules, mean_the_same, of_kinds
-from syncer.model.sanitize import shown
-from syncer.model.written import Written
+from syncer.model.rule import Dialect, Rule, Rules, mean_the_same, of_kinds
 
 _VOLATILE = frozenset(
     {
@@ -180,3 +177,26 @@ def _etag(raw: Mapping[str, Any]) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
     return str(value)
+
+
+def read_groups_told(raw: Mapping[str, Any]) -> tuple[Group, ...]:
+    """All groups that ``raw`` tells of, each once, as it is a member before as a rule has it.
+
+    A group of the wire has an id and a type (GROUP, TEAM or SKILLGROUP), often a name too.
+    """
+    lists = [raw.get("memberGroups"), *(groups for kind in KINDS for groups in kind.groups_in(raw))]
+    told: dict[str, Group] = {}
+    for entry in (entry for groups in lists for entry in items(groups)):
+        if id_ := id_in(entry):
+            told.setdefault(id_, Group(id_, _text(entry, "name", ""), _text(entry, "type", GROUP)))
+    return tuple(told.values())
+
+
+def read_members(raw: Mapping[str, Any]) -> frozenset[str]:
+    """The ids of the groups that are members of the queue ``raw``."""
+    return frozenset(id_ for entry in items(raw.get("memberGroups")) if (id_ := id_in(entry)))
+
+
+def _text(entry: Mapping[str, Any], name: str, otherwise: str) -> str:
+    value = entry.get(name)
+    return value if isinstance(value, str) and value else otherwise

@@ -1,11 +1,39 @@
 """Changes: what a plan would do to the overflow rules of each queue."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any, Self
 
 from syncer.model.group import Group
 from syncer.model.rule import Rule, Rules, Value
-from syncer.model.written import Written
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a PUT did to a queue, exactly: the fields of its JSON that hold rules, right before and after it.
+
+    Rollback works with them. A field that was not there is not here either. They are never shown to people:
+    what others wrote into them is not looked at.
+    """
+
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        """Both sides as journal and audit have them."""
+        return {"before": dict(self.before), "after": dict(self.after)}
+
+    @classmethod
+    def of(cls, document: Any) -> Self | None:
+        """Both sides read back; None where there are none. Raises KeyError, TypeError or ValueError where
+        they are something else."""
+        if document is None:
+            return None
+        before, after = document["before"], document["after"]
+        if not isinstance(before, Mapping) or not isinstance(after, Mapping):
+            raise TypeError("what was written is no object")
+        return cls(before, after)
 
 
 class Action(StrEnum):

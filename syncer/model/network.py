@@ -95,3 +95,14 @@ class Network:
     def names(self, places: Iterable[int]) -> list[str]:
         """The names of the nodes at ``places``."""
         return [self.nodes[place].name for place in places]
+
+
+@dataclass(frozen=True, slots=True)
+class Headroom:
+    """How far the load may grow: the factor of today's at which the first capacity is exceeded, and where.
+
+    ``factor`` is None where nothing limits.
+    """
+
+    factor: float | None = None
+    queue: str = ""

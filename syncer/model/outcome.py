@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from syncer.model.change import QueueChange
-from syncer.model.written import Written
+from syncer.model.change import QueueChange, Written
 
 
 class Status(StrEnum):

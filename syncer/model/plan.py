@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from syncer.model.change import Action, Ignored, QueueChange, Reason, Untouched
 from syncer.model.environment import UNKNOWN, Organization
 from syncer.model.finding import Finding, has_errors
-from syncer.model.headroom import Headroom
+from syncer.model.network import Headroom
 from syncer.model.policy import PolicyFile
 from syncer.model.rule import Rules
 

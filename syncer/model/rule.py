@@ -125,3 +125,14 @@ def _image(rule: Rule) -> tuple[str, str, str]:
 def in_words(rules: Sequence[Rule], names: Mapping[str, str]) -> str:
     """Rules on one line, for people; ``names`` gives the name of a queue or group by its id."""
     return ", ".join(rule.in_words(names) for rule in rules) or NO_RULES
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """Which kinds of rules a live API ``holds``; ``name`` is what people choose and read.
+
+    A mark of the owner it can hold in any case.
+    """
+
+    name: str
+    holds: frozenset[str]

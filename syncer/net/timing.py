@@ -1,12 +1,14 @@
-"""Time and chance as parameters, and how long to wait before a request is sent again."""
+"""Time and chance as parameters, times as text, and how long to wait before a request is sent again."""
 
 import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from syncer.model.settings import Retries
+if TYPE_CHECKING:
+    from syncer.model.settings import Retries
 
 LONGEST_WAIT = 300.0
 """Seconds; a server that asks for more is not waited for."""
@@ -36,7 +38,7 @@ REAL_TIME = Timing()
 """The clock and the dice of this machine."""
 
 
-def backoff(retries: Retries, attempt: int, chance: Callable[[], float]) -> float:
+def backoff(retries: "Retries", attempt: int, chance: Callable[[], float]) -> float:
     """Seconds to wait after ``attempt`` (from 1) failed: exponential with full jitter.
 
     Full jitter (a random share of the whole wait) keeps workers that failed together from coming back
@@ -63,7 +65,27 @@ def retry_after(headers: Mapping[str, str], wall: Callable[[], float]) -> float 
 
 def moment(text: str) -> float | None:
     """Seconds since 1970 that a date of HTTP names, or None where it is none."""
+    from email.utils import parsedate_to_datetime
+
     try:
         return parsedate_to_datetime(text).timestamp()
     except (ValueError, TypeError, OverflowError):
         return None
+
+
+def utc_now() -> datetime:
+    """The time now, in UTC; what a test replaces by a clock of its own."""
+    return datetime.now(UTC)
+
+
+def rfc3339(moment: datetime) -> str:
+    """``2026-03-01T08:30:00.000Z``. ``moment`` knows its time zone."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def from_rfc3339(text: str) -> datetime:
+    """The moment that ``text`` names. Raises ValueError where it is no RFC 3339 time with a zone."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text} has no time zone")
+    return moment

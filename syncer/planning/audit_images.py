@@ -6,8 +6,8 @@ from typing import Any
 
 from syncer.errors import AuditError
 from syncer.kinds.registry import rules_of
+from syncer.model.change import Written
 from syncer.model.rule import Rule, Rules
-from syncer.model.written import Written
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from syncer.checks.references import check_references
 from syncer.checks.run import check_network, weigh
 from syncer.kinds.registry import OVERFLOW_RULES, POLICY_KINDS, kind_of
 from syncer.model.change import Ignored, QueueChange, Reason, Untouched
-from syncer.model.dialect import Dialect
 from syncer.model.environment import UNKNOWN, Organization
 from syncer.model.finding import Finding, Severity
 from syncer.model.group import Group
@@ -21,7 +20,7 @@ from syncer.model.network import Network, Node
 from syncer.model.plan import LiveRules, Plan
 from syncer.model.policy import PolicyFile, PolicySet
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import Rule, Rules, of_kinds
+from syncer.model.rule import Dialect, Rule, Rules, of_kinds
 from syncer.model.settings import DEFAULTS, Settings
 from syncer.planning.diff import diff_rules
 from syncer.planning.order import in_safe_order

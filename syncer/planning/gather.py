@@ -8,12 +8,12 @@ from typing import Any, Protocol
 from syncer.errors import WrongUsage
 from syncer.kinds.registry import DIALECTS, ask_groups
 from syncer.live.wire import lock_kind, read_group, read_queue, spoken_dialect
-from syncer.model.dialect import Dialect
 from syncer.model.environment import UNKNOWN, Organization
 from syncer.model.finding import Finding, has_errors, in_order
 from syncer.model.group import Group, known_groups
 from syncer.model.policy import PolicyFile, PolicySet
 from syncer.model.queue import LiveQueue
+from syncer.model.rule import Dialect
 from syncer.model.settings import Settings
 from syncer.planning.build import Inputs
 from syncer.policy.load import load_policies, load_settings

@@ -9,7 +9,7 @@ from syncer.checks.constructs import check_constructs
 from syncer.checks.references import check_references
 from syncer.checks.run import check_network, weigh
 from syncer.model.finding import Finding, in_order
-from syncer.model.headroom import Headroom
+from syncer.model.network import Headroom
 from syncer.planning.gather import OnDisk, in_environment
 from syncer.resolving.ignore import unmatched, without_ignored
 from syncer.resolving.resolve import resolve_offline

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from syncer.kinds.registry import MARK, mark_of, marked_by
 from syncer.model.finding import Finding, Position, Severity
-from syncer.model.globs import fits
+from syncer.model.names import fits
 from syncer.model.network import Node
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import Rules

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from syncer.kinds.registry import KIND_NAMES, POLICY_KINDS, kind_of
 from syncer.live.wire import changed_kinds, rule_fields, rules_in, take_back, without_seconds
+from syncer.model.change import Written
 from syncer.model.finding import Finding, Severity
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import Rule, Rules, Value, in_words, mean_the_same, of_kinds
 from syncer.model.settings import Ignore
-from syncer.model.written import Written
 from syncer.planning.audit_images import Image
 from syncer.resolving.ignore import ignored_fields
 from syncer.resolving.resolve import Desired

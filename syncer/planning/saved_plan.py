@@ -8,7 +8,7 @@ from syncer.kinds.registry import rules_of
 from syncer.model.change import QueueChange, Reason, RuleChange, Untouched
 from syncer.model.environment import Organization
 from syncer.model.finding import Finding, Note, Position, Severity
-from syncer.model.headroom import Headroom
+from syncer.model.network import Headroom
 from syncer.model.plan import LiveRules
 from syncer.model.policy import PolicyFile
 from syncer.model.rule import Rules, in_words, mean_the_same

@@ -8,7 +8,7 @@ from syncer.kinds.field import Said
 from syncer.kinds.kind import Kind
 from syncer.kinds.registry import KINDS
 from syncer.model.policy import GROUP_KEYS, GroupRef, PolicyQueue, PolicyRule, QueueRef
-from syncer.yamlfile.quoting import comment, quoted, scalar
+from syncer.yamlfile.scalars import comment, quoted, scalar
 
 HEAD = "# yaml-language-server: $schema=../schemas/policy.v1.schema.json\nversion: 1\nqueues:\n"
 """What every file begins with."""

@@ -15,7 +15,7 @@ from syncer.errors import ConfigError
 from syncer.model.finding import Finding, in_order
 from syncer.policy.schema_errors import explain
 from syncer.yamlfile.document import Document
-from syncer.yamlfile.marks import BROKEN
+from syncer.yamlfile.nodes import BROKEN
 
 POLICY: Final = "policy.v1.schema.json"
 SETTINGS: Final = "settings.v1.schema.json"

@@ -10,7 +10,7 @@ from jsonschema import ValidationError
 from syncer.kinds.registry import KINDS
 from syncer.model.finding import Finding
 from syncer.model.finding_text import error, kind, place, quoted, shown
-from syncer.model.nearest import Nearest
+from syncer.model.names import Nearest
 from syncer.policy.type_hints import advise
 from syncer.yamlfile.document import Document
 

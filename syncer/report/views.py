@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from syncer.model.change import Unmanaged
     from syncer.model.environment import Environment
     from syncer.model.finding import Finding, Position
-    from syncer.model.headroom import Headroom
+    from syncer.model.network import Headroom
     from syncer.model.outcome import Outcome
     from syncer.model.plan import Plan
     from syncer.program_name import ProgramName

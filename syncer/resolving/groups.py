@@ -10,7 +10,7 @@ from typing import Final
 
 from syncer.model.finding_text import quoted
 from syncer.model.group import GROUP, WORDS, Group
-from syncer.model.nearest import Nearest
+from syncer.model.names import Nearest
 from syncer.model.policy import GROUP_KEYS, GroupRef
 from syncer.model.queue import LiveQueue
 

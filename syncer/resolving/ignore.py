@@ -6,7 +6,7 @@ from typing import Any
 
 from syncer.model.finding import Finding, Severity
 from syncer.model.finding_text import quoted
-from syncer.model.globs import fits
+from syncer.model.names import fits
 from syncer.model.policy import PolicyQueue, PolicySet
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import Rules

@@ -7,7 +7,7 @@ from syncer.kinds.registry import kind_of
 from syncer.model.environment import Environment, Override, Share
 from syncer.model.finding import Finding, Note, Position
 from syncer.model.finding_text import error, quoted
-from syncer.model.nearest import Nearest
+from syncer.model.names import Nearest
 from syncer.model.policy import PolicyQueue, PolicyRule, PolicySet, QueueRef
 
 _ID = "settings.override"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from syncer.model.nearest import Nearest
+from syncer.model.names import Nearest
 from syncer.model.policy import QueueRef
 from syncer.model.queue import LiveQueue
 

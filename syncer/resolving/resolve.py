@@ -4,15 +4,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from syncer.kinds.registry import KIND_NAMES, OVERFLOW_RULES, kind_of
-from syncer.model.dialect import Dialect
+from syncer.model.change import Written
 from syncer.model.finding import Finding, Position
 from syncer.model.group import GROUP, Group
 from syncer.model.network import Edge, Network, Node, edges_of, watch_edges
 from syncer.model.policy import GroupRef, PolicyQueue, PolicyRule, PolicySet, QueueRef
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import Rule, Rules
+from syncer.model.rule import Dialect, Rule, Rules
 from syncer.model.settings import Ignore
-from syncer.model.written import Written
 from syncer.resolving import reference_findings as say
 from syncer.resolving.groups import Groups
 from syncer.resolving.ignore import as_live_has_it

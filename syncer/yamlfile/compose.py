@@ -23,8 +23,7 @@ from yaml.events import (
 
 from syncer.model.finding import Finding, Note, Position
 from syncer.model.finding_text import error, kind, quoted, shortened, shown
-from syncer.yamlfile.marks import BROKEN, Broken, Mark
-from syncer.yamlfile.nodes import Node, Open, mark_of
+from syncer.yamlfile.nodes import BROKEN, TOP, Broken, Mark, Node, Open, mark_of
 from syncer.yamlfile.scalars import STANDARD_TAGS, NumberError, resolve, resolve_tagged
 from syncer.yamlfile.yaml_errors import explain
 
@@ -43,7 +42,7 @@ _COLLECTION_TAGS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """What a file holds; ``data`` is ``BROKEN`` where it could not be read to its end."""
+    """What a file holds; where it can't be read to its end ``data`` is ``BROKEN``, and ``mark`` its top."""
 
     data: Any
     mark: Mark
@@ -61,9 +60,9 @@ def compose(path: str, text: str, lines: Sequence[str]) -> Composed:
         composer.read(yaml.parse(text, Loader=yaml.CSafeLoader))
     except yaml.MarkedYAMLError as problem:
         composer.findings.extend(explain(path, problem, lines, composer.bracket))
-        return Composed(BROKEN, Mark(1, 1), tuple(composer.findings))
+        return Composed(BROKEN, TOP, tuple(composer.findings))
     except _StopError:
-        return Composed(BROKEN, Mark(1, 1), tuple(composer.findings))
+        return Composed(BROKEN, TOP, tuple(composer.findings))
     return composer.composed()
 
 
@@ -95,14 +94,14 @@ class _Composer:
     def composed(self) -> Composed:
         root = self._root
         if root is None or root.value is None:
-            self._report("yaml.empty", "the file holds nothing", Mark(1, 1), "begin it with 'version: 1'")
-            return Composed(BROKEN, Mark(1, 1), tuple(self.findings))
+            self._report("yaml.empty", "the file holds nothing", TOP, "begin it with 'version: 1'")
+            return Composed(BROKEN, TOP, tuple(self.findings))
         if not isinstance(root.value, dict | Broken):
             sort = kind(root.value)
             message = f"the file holds {sort} at the top, and must hold a mapping"
             tip = "begin it with 'version: 1', and put the list of queues under 'queues:'"
             self._report("yaml.top-level", message, root.mark, tip)
-            return Composed(BROKEN, root.mark, tuple(self.findings))
+            return Composed(BROKEN, TOP, tuple(self.findings))
         return Composed(root.value, root.mark, tuple(self.findings))
 
     @property
@@ -135,7 +134,7 @@ class _Composer:
         known = event.tag in _COLLECTION_TAGS[type(event)]
         if not known:
             self._unknown_tag(event.tag, mark)
-        self._open.append(Open(event, mark, broken=not known))
+        self._open.append(Open(event, mark, isinstance(event, MappingStartEvent), broken=not known))
 
     def _end(self) -> None:
         done = self._open.pop()

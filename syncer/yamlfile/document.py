@@ -1,28 +1,40 @@
-"""One YAML file, read strictly: its data, and where each key and value stands."""
+"""One YAML file, read strictly: its data, and on demand where each key and value stands."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from syncer.model.finding import Finding, Position
-from syncer.yamlfile.compose import compose
 from syncer.yamlfile.decode import decode, split_lines
-from syncer.yamlfile.marks import BROKEN, Mark
+from syncer.yamlfile.nodes import BROKEN, TOP, Mark
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
     """A file that was read.
 
     ``lines`` are those of its text; ``data`` is what it holds, ``BROKEN`` where that can't be told;
-    ``findings`` are those of reading it.
+    ``findings`` are those of reading it. ``known`` is where everything stands, for who knows it already;
+    without it the text is read again when a place is first asked for.
     """
 
     path: str
     lines: tuple[str, ...]
     data: Any
-    mark: Mark
     findings: tuple[Finding, ...] = ()
+    known: Mark | None = field(default=None, repr=False, compare=False)
+
+    @cached_property
+    def mark(self) -> Mark:
+        """Where everything stands, for the editor; others ask for a ``position``."""
+        if self.known is not None:
+            return self.known
+        if self.data is BROKEN:
+            return TOP
+        from syncer.yamlfile.compose import compose
+
+        return compose(self.path, "\n".join(self.lines), self.lines).mark
 
     def position(self, path: Sequence[str | int], *, key: bool = False) -> Position:
         """Where the value at ``path`` begins, or with ``key`` its key; the nearest place that exists."""
@@ -31,7 +43,7 @@ class Document:
             if key and place == len(path) - 1 and isinstance(step, str) and step in mark.keys:
                 mark = mark.keys[step]
                 break
-            below = _child(mark, step)
+            below = mark.below(step)
             if below is None:
                 break
             mark = below
@@ -40,15 +52,11 @@ class Document:
 
 def parse(path: str, content: bytes) -> Document:
     """Read the bytes of a file. Never raises: what is wrong is in the findings of the document."""
+    from syncer.yamlfile.compose import compose
+
     text, findings = decode(path, content)
     lines = split_lines(text)
     if findings:
-        return Document(path, lines, BROKEN, Mark(1, 1), findings)
+        return Document(path, lines, BROKEN, findings)
     composed = compose(path, text, lines)
-    return Document(path, lines, composed.data, composed.mark, composed.findings)
-
-
-def _child(mark: Mark, step: str | int) -> Mark | None:
-    if isinstance(step, str):
-        return mark.entries.get(step)
-    return mark.items[step] if step < len(mark.items) else None
+    return Document(path, lines, composed.data, composed.findings, composed.mark)

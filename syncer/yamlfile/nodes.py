@@ -1,11 +1,42 @@
-"""What a YAML document is built of on the way: values that are finished, and those still open."""
+"""What a YAML document is built of: places, values that are finished, and those still open on the way."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
-from yaml.events import Event, MappingStartEvent, SequenceStartEvent
+if TYPE_CHECKING:
+    from yaml.events import Event, MappingStartEvent, SequenceStartEvent
 
-from syncer.yamlfile.marks import Mark
+
+class Broken:
+    """The class of ``BROKEN``, the value of what could not be read and has its own finding already."""
+
+    def __repr__(self) -> str:
+        return "BROKEN"
+
+
+BROKEN: Final = Broken()
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a value begins, counted from 1, with the marks of what is in it and of its keys."""
+
+    line: int
+    column: int
+    items: Sequence["Mark"] = ()
+    entries: Mapping[str, "Mark"] = field(default_factory=dict)
+    keys: Mapping[str, "Mark"] = field(default_factory=dict)
+
+    def below(self, step: str | int) -> "Mark | None":
+        """The mark of an entry by its key, or of an item by its place; None where there is none."""
+        if isinstance(step, str):
+            return self.entries.get(step)
+        return self.items[step] if step < len(self.items) else None
+
+
+TOP: Final = Mark(1, 1)
+"""Where a file begins: the place of all that could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +54,9 @@ class Node:
 class Open:
     """A list or mapping whose end was not seen yet."""
 
-    event: MappingStartEvent | SequenceStartEvent
+    event: "MappingStartEvent | SequenceStartEvent"
     mark: Mark
+    is_mapping: bool
     broken: bool
     size: int = 1
     height: int = 0
@@ -36,11 +68,6 @@ class Open:
     merged: list[Node] = field(default_factory=list)
     key: Node | None = None
 
-    @property
-    def is_mapping(self) -> bool:
-        """Whether it is no list."""
-        return isinstance(self.event, MappingStartEvent)
-
     def merge(self) -> None:
         """Add what ``<<`` brings; the mapping's own keys win, then what is named earlier."""
         for source in self.merged:
@@ -51,7 +78,7 @@ class Open:
                     self.keys[name] = source.mark.keys.get(name, source.mark)
 
 
-def mark_of(event: Event) -> Mark:
+def mark_of(event: "Event") -> Mark:
     """Where an event begins; line and column count from 1."""
     start = event.start_mark
-    return Mark(start.line + 1, start.column + 1) if start else Mark(1, 1)
+    return Mark(start.line + 1, start.column + 1) if start else TOP

@@ -15,14 +15,13 @@ from syncer.emulator.queues import Lock
 from syncer.emulator.server import Emulator
 from syncer.live.client import Client, connect
 from syncer.live.credentials import Credentials
+from syncer.live.queues import Turn
 from syncer.live.region import endpoints
-from syncer.live.response import Answer
-from syncer.live.turn import Turn
+from syncer.live.responses import Answer
 from syncer.model.plan import Plan
 from syncer.model.policy import PolicyQueue, PolicySet, QueueRef
 from syncer.model.settings import Pace, Retries, Settings
-from syncer.model.times import utc_now
-from syncer.net.timing import REAL_TIME, Reading, Timing
+from syncer.net.timing import REAL_TIME, Reading, Timing, utc_now
 from syncer.planning.build import Inputs, build_plan
 from syncer.planning.gather import Live, read_live
 from tests.applying.scripted import NOW, RUN

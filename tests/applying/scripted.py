@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from syncer.audit.entries import Run
-from syncer.audit.origin import Origin
+from syncer.audit.entries import Origin, Run
 from syncer.kinds.overflow import OverflowRule
-from syncer.live.response import Answer
+from syncer.live.responses import Answer
 from syncer.live.wire import read_queue
 from syncer.model.change import QueueChange
 from syncer.model.queue import LiveQueue

@@ -18,7 +18,7 @@ from syncer.applying.recover import recover
 from syncer.audit.chain import Chain
 from syncer.audit.verify import verify_chain
 from syncer.errors import AuditError, Forbidden, NotFound
-from syncer.live.response import Answer
+from syncer.live.responses import Answer
 from syncer.live.wire import read_queue
 from syncer.model.change import QueueChange
 from syncer.model.outcome import Outcome, Status

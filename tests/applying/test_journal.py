@@ -12,17 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncer.applying.journal import CutOff, Journal, Trace, find_journals, read_journal
-from syncer.audit.entries import Run
-from syncer.audit.origin import Origin
+from syncer.audit.entries import Origin, Run
 from syncer.errors import AuditError
 from syncer.kinds.backup import BackupRule
 from syncer.kinds.conditional_groups import GroupRule
 from syncer.kinds.overflow import OverflowRule
 from syncer.kinds.registry import KIND_NAMES
-from syncer.model.change import Action, FieldChange, QueueChange, RuleChange
+from syncer.model.change import Action, FieldChange, QueueChange, RuleChange, Written
 from syncer.model.group import Group
 from syncer.model.outcome import Outcome, Status
-from syncer.model.written import Written
 from tests.applying.scripted import NOW, RUN, change
 from tests.properties import examples
 

@@ -19,7 +19,7 @@ import sys
 from pathlib import Path
 from syncer.applying.lock import held
 from syncer.audit.entries import Run
-from syncer.audit.origin import Origin
+from syncer.audit.entries import Origin
 run = Run("run-1", "2026-03-01T08:30:00.000Z", "", origin=Origin("ann", "desk"))
 with held(Path(sys.argv[1]), run, 0.0):
     print("held", flush=True)

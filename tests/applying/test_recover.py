@@ -14,11 +14,10 @@ from syncer.audit.entries import change_entries, run_entry
 from syncer.audit.verify import verify_chain
 from syncer.errors import AuditError, NoAnswer, NotFound, Refused
 from syncer.kinds.overflow import OverflowRule
-from syncer.live.response import Answer
-from syncer.model.change import Action, QueueChange, RuleChange
+from syncer.live.responses import Answer
+from syncer.model.change import Action, QueueChange, RuleChange, Written
 from syncer.model.environment import Place
 from syncer.model.outcome import Outcome, Status
-from syncer.model.written import Written
 from tests.applying.scripted import NOW, RUN, change, raw, rule
 from tests.scripted_server import FakeTime
 

@@ -22,14 +22,13 @@ from syncer.emulator.server import Emulator
 from syncer.errors import Forbidden, NoAnswer, NotSent
 from syncer.live.client import Client, connect
 from syncer.live.credentials import Credentials
+from syncer.live.queues import Turn
 from syncer.live.region import endpoints
-from syncer.live.response import Answer
-from syncer.live.turn import Turn
+from syncer.live.responses import Answer
 from syncer.model.outcome import Status
 from syncer.model.plan import Plan
 from syncer.model.settings import Pace, Retries, Settings
-from syncer.model.times import utc_now
-from syncer.net.timing import REAL_TIME
+from syncer.net.timing import REAL_TIME, utc_now
 from syncer.planning.build import Inputs, build_plan
 from syncer.planning.gather import read_live
 from syncer.planning.standing import standing

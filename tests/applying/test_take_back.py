@@ -10,9 +10,8 @@ from syncer.applying.take_back import Loops, Ours, Taken, as_written, ours_of, t
 from syncer.kinds.backup import BackupRule
 from syncer.kinds.owner import OwnerMark
 from syncer.live.wire import read_queue
-from syncer.model.change import Action, QueueChange
+from syncer.model.change import Action, QueueChange, Written
 from syncer.model.queue import LiveQueue
-from syncer.model.written import Written
 from tests.applying.scripted import change_to, raw, rule
 
 QUEUES = "abcdef"

@@ -22,12 +22,11 @@ from syncer.errors import (
     RateLimited,
 )
 from syncer.kinds.owner import OwnerMark
-from syncer.live.response import Answer
+from syncer.live.responses import Answer
 from syncer.live.wire import read_queue
-from syncer.model.change import QueueChange
+from syncer.model.change import QueueChange, Written
 from syncer.model.outcome import SENT, Outcome, Status
 from syncer.model.settings import Retries
-from syncer.model.written import Written
 from syncer.planning.diff import diff_rules
 from tests.applying.scripted import (
     Raw,

@@ -2,8 +2,7 @@ from typing import Any
 
 import pytest
 
-from syncer.audit.entries import change_entries, run_entry
-from syncer.audit.origin import Origin, origin
+from syncer.audit.entries import Origin, change_entries, origin, run_entry
 from syncer.kinds.backup import BackupRule
 from syncer.kinds.conditional_groups import GroupRule
 from syncer.kinds.registry import KIND_NAMES

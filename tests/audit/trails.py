@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from syncer.audit.chain import Chain, entry_hash
-from syncer.audit.entries import Run, change_entries, run_entry
-from syncer.audit.origin import Origin
+from syncer.audit.entries import Origin, Run, change_entries, run_entry
 from syncer.kinds.overflow import OverflowRule
 from syncer.model.change import Action, FieldChange, QueueChange, RuleChange
 from syncer.model.outcome import Outcome, Status

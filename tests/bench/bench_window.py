@@ -26,7 +26,7 @@ from syncer.kinds.overflow import OverflowRule
 from syncer.live.client import Client, connect
 from syncer.live.credentials import Credentials
 from syncer.live.region import endpoints
-from syncer.live.response import Answer
+from syncer.live.responses import Answer
 from syncer.live.wire import read_queue
 from syncer.model.change import QueueChange
 from syncer.model.outcome import Outcome

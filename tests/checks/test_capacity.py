@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from syncer.checks.capacity import MOST_NOTES, Flow, Load, check_capacity, headroom, loads
 from syncer.kinds.backup import BACKED
 from syncer.model.finding import Finding, Note, Position, Severity
-from syncer.model.headroom import Headroom
-from syncer.model.network import Edge, Network, Node
+from syncer.model.network import Edge, Headroom, Network, Node
 from syncer.model.rule import WATCH
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from syncer.emulator.server import Emulator
 from syncer.live.client import Client
-from syncer.live.response import Answer
+from syncer.live.responses import Answer
 from tests.program import POLICIES, Program, live_queue, overflow, policy_queue, queues
 
 NOW = datetime.now(UTC)

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from syncer.audit.origin import Origin
+from syncer.audit.entries import Origin
 from syncer.drift.alerts import Around, alerts_of, as_one
 from syncer.drift.episodes import Episode, Facts, Gone, Key, Step
 from syncer.model.finding import Position

@@ -11,11 +11,10 @@ from syncer.drift.trail import brought_up_to_date
 from syncer.kinds.backup import BackupRule
 from syncer.kinds.overflow import OverflowRule
 from syncer.kinds.owner import OwnerMark
-from syncer.model.change import Action, QueueChange, RuleChange
+from syncer.model.change import Action, QueueChange, RuleChange, Written
 from syncer.model.environment import Organization, Place
 from syncer.model.outcome import Outcome, Status
 from syncer.model.rule import Rule
-from syncer.model.written import Written
 from tests.organisations import overflow
 
 API, AT, LATER = "https://api", "2026-03-01T08:30:00.000Z", "2026-03-01T09:30:00.000Z"

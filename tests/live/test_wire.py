@@ -1,4 +1,4 @@
-"""A queue as live shows it: its lock, its digest, and what of it makes no sense."""
+"""A queue as live shows it: its lock, its digest, its groups, and what of it makes no sense."""
 
 from typing import Any
 
@@ -7,8 +7,8 @@ import pytest
 from syncer.errors import BadAnswer
 from syncer.kinds.registry import GENESYS_CLOUD, MIXED, OVERFLOW_RULES
 from syncer.live.wire import lock_kind, read_group, read_queue, spoken_dialect, state_digest
-from syncer.model.dialect import Dialect
 from syncer.model.group import Group
+from syncer.model.rule import Dialect
 from tests.kinds.raws import BACKED, ITSELF, OVERFLOW, ROUTED, Raw
 from tests.kinds.raws import queue as shown
 
@@ -95,3 +95,38 @@ def test_groups() -> None:
     ):
         with pytest.raises(BadAnswer, match="A group came from live"):
             read_group(raw)
+
+
+def queue_with(members: Any, *rules: Any) -> dict[str, Any]:
+    routing = {"rules": list(rules)}
+    return {"id": "q", "name": "Q", "memberGroups": members, "conditionalGroupRouting": routing}
+
+
+def test_members_come_before_the_groups_of_rules() -> None:
+    found = read_queue(
+        queue_with(
+            [{"id": "t", "name": "Night", "type": "TEAM"}, {"id": "g"}, {"id": "t", "name": "Again"}],
+            {"groups": [{"id": "s", "type": "SKILLGROUP"}, {"id": "t", "type": "GROUP"}]},
+            {"groups": [{"id": "c", "type": "CLUB", "name": "Golf"}]},
+        )
+    )
+    assert (
+        Group("t", "Night", "TEAM"),
+        Group("g", "", "GROUP"),
+        Group("s", "", "SKILLGROUP"),
+        Group("c", "Golf", "CLUB"),
+    ) == found.groups
+    assert {"t", "g"} == found.members
+
+
+@pytest.mark.parametrize("odd", [None, 5, "t", {}, [5, {}, {"id": 5}, {"id": ""}, {"name": "Night"}]])
+def test_what_makes_no_sense_is_no_group(odd: Any) -> None:
+    found = read_queue(queue_with(odd, 5, {"groups": odd}))
+    assert ((), frozenset()) == (found.groups, found.members)
+
+
+def test_a_name_or_type_that_is_no_text_is_none() -> None:
+    found = read_queue(
+        queue_with([{"id": "g", "name": 5, "type": ["TEAM"]}, {"id": "h", "name": "", "type": ""}])
+    )
+    assert (Group("g", ""), Group("h", "")) == found.groups

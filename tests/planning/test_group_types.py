@@ -1,5 +1,6 @@
 """Teams and skill groups in conditional groups: from policies to a plan, onto the wire, and back."""
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given, settings
@@ -149,7 +150,7 @@ def test_each_group_is_written_with_the_type_that_it_has_as_a_member(
     after = {each["id"]: each for each in applied(plan, raws)}
     foreign = {finding.queue for finding in plan.findings if finding.id == "dialect.foreign-group"}
     for change in plan.changes:
-        assert change == change_of(change_document(change))
+        assert replace(change, waits_for=()) == change_of(change_document(change))
         if change.name in foreign or not asked_by(change):
             continue
         rules = after[change.queue]["conditionalGroupRouting"]["rules"]

@@ -14,7 +14,7 @@ from syncer.model.outcome import Outcome, Status
 from syncer.model.plan import Plan
 from syncer.model.policy import PolicySet
 from syncer.model.settings import Ignore, Ownership, Safety, Settings
-from syncer.model.times import from_rfc3339
+from syncer.net.timing import from_rfc3339
 from syncer.planning.document import change_document, change_of, plan_document
 from syncer.planning.saved_plan import moved, plan_of
 from syncer.planning.standing import standing

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from syncer.audit.entries import Run, change_entries
 from syncer.kinds.overflow import OverflowRule
 from syncer.live.wire import rule_fields
+from syncer.model.change import Written
 from syncer.model.outcome import Outcome, Status
 from syncer.model.plan import Plan
 from syncer.model.settings import Ignore, Settings
-from syncer.model.written import Written
 from syncer.planning.restore import Sides
 from syncer.planning.standing import standing
 from syncer.planning.undo import undo_plan

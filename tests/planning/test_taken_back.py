@@ -5,9 +5,8 @@ from typing import Any
 
 from syncer.audit.entries import Run, change_entries
 from syncer.kinds.overflow import OverflowRule
-from syncer.model.change import Action, QueueChange, RuleChange
+from syncer.model.change import Action, QueueChange, RuleChange, Written
 from syncer.model.outcome import Outcome, Status
-from syncer.model.written import Written
 from syncer.planning.audit_images import Image
 from syncer.planning.standing import standing
 

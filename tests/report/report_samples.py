@@ -29,7 +29,7 @@ from syncer.model.change import (
 from syncer.model.environment import Environment, Organization, Override, Variables
 from syncer.model.finding import Finding, Note, Position, Severity
 from syncer.model.group import Group
-from syncer.model.headroom import Headroom
+from syncer.model.network import Headroom
 from syncer.model.outcome import Outcome, Status
 from syncer.model.plan import LiveRules, Plan
 from syncer.model.policy import PolicyFile, QueueRef

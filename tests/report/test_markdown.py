@@ -6,7 +6,7 @@ from syncer.drift.found import drift_of
 from syncer.errors import SyncerError
 from syncer.model.change import Reason, Untouched
 from syncer.model.finding import Finding, Position, Severity
-from syncer.model.headroom import Headroom
+from syncer.model.network import Headroom
 from syncer.model.plan import Plan
 from syncer.planning.document import plan_document
 from syncer.report.markdown import render, table

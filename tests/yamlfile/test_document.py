@@ -1,19 +1,45 @@
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer.yamlfile.compose import MOST_FINDINGS
 from syncer.yamlfile.document import Document, parse
-from syncer.yamlfile.marks import BROKEN
-
-
-def ids(document: Document) -> list[str]:
-    return [finding.id for finding in document.findings]
+from tests.yamlfile.texts import WORDS
 
 
 def at(document: Document, *path: str | int, key: bool = False) -> tuple[int, int]:
     position = document.position(path, key=key)
     return position.line, position.column
+
+
+Place = tuple[str | int, ...]
+
+TESTS = Path(__file__).parents[1]
+EXAMPLES = sorted((TESTS / "policy" / "examples").rglob("*.yaml"))
+
+
+def places(value: Any, path: Place = ()) -> Iterator[Place]:
+    """The path of each value, and of one that is not there beside each."""
+    yield from (path, (*path, "nowhere"), (*path, 99))
+    if isinstance(value, dict | list):
+        for step, below in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from places(below, (*path, step))
+
+
+def same_places(document: Document) -> None:
+    """Without the places that were handed over, the same ones are found when they are asked for."""
+    alone = Document(document.path, document.lines, document.data)
+    assert replace(document, findings=()) == alone
+    for path in places(document.data):
+        for key in (False, True):
+            assert document.position(path, key=key) == alone.position(path, key=key)
 
 
 def test_positions_of_values_and_keys() -> None:
@@ -45,89 +71,27 @@ def test_columns_count_characters_and_the_byte_order_mark_is_none() -> None:
     assert at(document, "ü😀", "é") == (1, 13)
 
 
-def test_own_keys_win_over_merged_ones_and_earlier_over_later() -> None:
-    text = b"x: &x {a: 1, b: 1}\ny: &y {b: 2, c: 2}\nz:\n  a: 0\n  <<: [*x, *y]\n"
-    assert parse("p.yaml", text).data["z"] == {"a": 0, "b": 1, "c": 2}
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_places_of_data_alone_are_those_of_reading(path: Path) -> None:
+    same_places(parse(path.name, path.read_bytes()))
 
 
-def test_a_broken_value_is_merged_without_another_word() -> None:
-    document = parse("p.yaml", b"a: {<<: !foo {b: 1}, c: 1}\n")
-    assert ids(document) == ["yaml.tag"]
-    assert document.data == {"a": {"c": 1}}
+@given(st.lists(WORDS, max_size=60).map("".join), st.sampled_from(["\n", "\r\n", "\r"]))
+def test_places_of_data_alone_are_those_of_reading_any_text(text: str, end: str) -> None:
+    same_places(parse("p.yaml", f"\ufeffa:\n- {text}".replace("\n", end).encode()))
 
 
-def test_a_quoted_merge_key_is_a_key() -> None:
-    assert parse("p.yaml", b"'<<': 1\n").data == {"<<": 1}
+def test_no_place_needs_a_parser_where_none_is_asked_for() -> None:
+    code = (
+        "import sys; from syncer.yamlfile.document import Document; "
+        "document = Document('p.yaml', ('a: 1',), {'a': 1}); print('yaml' in sys.modules); "
+        "print(document.position(('a',)), 'yaml' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "False\np.yaml:1:4 True\n" == done.stdout
 
 
-def test_a_broken_key_is_left_out_without_another_word() -> None:
-    document = parse("p.yaml", b"!foo a: 1\n*b : 2\nc: 3\n")
-    assert ids(document) == ["yaml.tag", "yaml.unknown-alias"]
-    assert document.data == {"c": 3}
-
-
-def test_an_alias_may_be_a_key() -> None:
-    assert parse("p.yaml", b"a: &b b\n*b : 1\n").data == {"a": "b", "b": 1}
-
-
-def test_all_that_is_wrong_is_told_in_one_go() -> None:
-    text = b"a: !foo 1\na: 2\n5: 3\nb: .inf\nc: *d\ne: 1\ne: 2\n"
-    expected = ["yaml.tag", "yaml.duplicate-key", "yaml.key", "yaml.number", "yaml.unknown-alias"]
-    assert [*expected, "yaml.duplicate-key"] == ids(parse("p.yaml", text))
-
-
-def test_findings_of_one_file_are_bounded() -> None:
-    assert len(parse("p.yaml", b"a: 1\n" * 5000).findings) == MOST_FINDINGS
-
-
-@pytest.mark.parametrize(
-    ("content", "expected"),
-    [
-        (b"[" * 100_000, "yaml.depth"),
-        (b"{" * 100_000, "yaml.depth"),
-        (b"- " * 100_000, "yaml.depth"),
-        (b"? " * 100_000, "yaml.depth"),
-        (b"[\n" * 100_000, "yaml.depth"),
-        (b"a: &a [[[[[[[[[[x]]]]]]]]]]\nb: " + b"[" * 95 + b"*a", "yaml.depth"),
-        (b"[" + b"a," * 500_100, "yaml.too-large"),
-        (b"a: &a " + b"x" * 1_000_000 + b"\nb: [" + b"*a," * 1000 + b"]", "yaml.aliases"),
-        (b"!" * 1_000_000, "yaml.tag"),
-        (b"&a " * 100_000, "yaml.syntax"),
-        (b'"' + b"a\n" * 500_000, "yaml.syntax"),
-        (b"%x\n" * 100_000, "yaml.syntax"),
-        (b"---\n" * 100_000, "yaml.documents"),
-        (b":" * 1_000_000, "yaml.syntax"),
-        (b"\xff\n" * 100_000, "yaml.encoding"),
-    ],
-)
-def test_a_hostile_file_ends_in_a_finding(content: bytes, expected: str) -> None:
-    document = parse("p.yaml", content)
-    assert BROKEN is document.data
-    assert {expected} == set(ids(document))
-
-
-def test_a_chain_of_aliases_does_not_nest_too_deep() -> None:
-    chain = "".join(f"b{n}: &a{n + 1} [*a{n}]\n" for n in range(2000))
-    assert ids(parse("p.yaml", f"a: &a0 [x]\n{chain}".encode())) == ["yaml.depth"]
-
-
-@given(st.binary())
-def test_any_bytes_give_a_document(content: bytes) -> None:
-    document = parse("p.yaml", content)
-    assert document.findings or isinstance(document.data, dict)
-
-
-WORDS = st.sampled_from(
-    [*"[]{}:,-?!&*#|>'\"%@`\\~<\n\t ", "- ", ": ", "\n  ", "a", "&a", "*a", "<<: ", "5", "---\n"]
-)
-
-
-@given(st.lists(WORDS, max_size=60).map("".join))
-def test_any_yaml_like_text_gives_a_document(text: str) -> None:
-    document = parse("p.yaml", text.encode())
-    assert document.findings or isinstance(document.data, dict)
-    for finding in document.findings:
-        place = finding.position
-        assert place is not None
-        assert 1 <= place.line <= len(document.lines)
-        assert 1 <= place.column <= len(document.lines[place.line - 1]) + 1
+def test_where_everything_stands_is_known_here_alone() -> None:
+    package = TESTS.parent / "syncer"
+    others = [path for path in package.rglob("*.py") if path.parent != package / "yamlfile"]
+    assert [] == [path for path in others if re.search(r"\bMark\b|\.mark\b", path.read_text("utf-8"))]

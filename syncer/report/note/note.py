@@ -21,7 +21,7 @@ from syncer.checks.safety import REFUSED
 from syncer.gitlab.place import Job
 from syncer.model.change import names_in
 from syncer.model.finding import Severity
-from syncer.model.headroom import Headroom
+from syncer.model.network import Headroom
 from syncer.planning.saved_plan import SavedPlan
 from syncer.report.note.diff import change_table, folded_diffs
 from syncer.report.note.drawing import Drawing, draw

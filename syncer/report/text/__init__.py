@@ -6,14 +6,10 @@ from typing import Any
 from syncer.report.text.applied import applied_lines
 from syncer.report.text.audit import entry_lines, figure_lines, verification_lines
 from syncer.report.text.drift import drift_lines
-from syncer.report.text.environments import environment_lines
-from syncer.report.text.examined import examined_lines
-from syncer.report.text.exported import exported_lines
 from syncer.report.text.findings import error_lines, finding_lines
-from syncer.report.text.outside import ignored_lines, unmanaged_lines
 from syncer.report.text.paint import Paint
-from syncer.report.text.plan import plan_lines
-from syncer.report.text.validated import validated_lines
+from syncer.report.text.plan import ignored_lines, plan_lines, unmanaged_lines
+from syncer.report.text.short import environment_lines, examined_lines, exported_lines, validated_lines
 from syncer.report.views import (
     Applied,
     AuditFigures,

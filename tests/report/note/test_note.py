@@ -11,7 +11,7 @@ from syncer.gitlab.place import Job
 from syncer.kinds.overflow import OverflowRule
 from syncer.model.change import Action, FieldChange, QueueChange, RuleChange
 from syncer.model.finding import Finding, Severity
-from syncer.model.headroom import Headroom
+from syncer.model.network import Headroom
 from syncer.model.plan import LiveRules, Plan
 from syncer.planning.document import plan_document
 from syncer.planning.saved_plan import plan_of

@@ -8,7 +8,7 @@ from syncer.audit.verify import Break, Verification
 from syncer.drift.found import drift_of
 from syncer.model.change import Reason, Untouched
 from syncer.model.finding import Finding, Severity
-from syncer.model.headroom import Headroom
+from syncer.model.network import Headroom
 from syncer.model.outcome import Status
 from syncer.model.plan import Plan
 from syncer.planning.document import plan_document

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer.model.sanitize import clean
+from syncer.model.json_values import clean
 
 
 @given(st.text(), st.integers(1, 50))

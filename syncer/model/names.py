@@ -1,8 +1,13 @@
-"""The name that somebody probably meant, found in bounded time among many."""
+"""Names of queues: which one fits a glob, and which one was probably meant.
+
+In a glob ``*`` is any text, ``?`` one character, ``[…]`` one of some; capitals count. A name fits itself:
+``Sales [EU]`` means the queue of that name too, not only ``Sales E`` and ``Sales U``.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from difflib import SequenceMatcher
+from fnmatch import fnmatchcase
 from itertools import islice
 from typing import Final
 
@@ -10,6 +15,11 @@ _MOST_CANDIDATES: Final = 20
 _MOST_LOOKED_AT: Final = 2_000
 _MOST_CHARACTERS: Final = 256
 _ALIKE: Final = 0.6
+
+
+def fits(name: str, globs: Iterable[str]) -> bool:
+    """Whether ``name`` fits one of the globs."""
+    return any(name == glob or fnmatchcase(name, glob) for glob in globs)
 
 
 class Nearest:

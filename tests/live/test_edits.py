@@ -2,9 +2,30 @@ from typing import Any
 
 import pytest
 
-from syncer.live.freshness import is_older, is_other, mark_of
+from syncer.live.edits import is_older, is_other, last_edit, mark_of
 from syncer.live.wire import read_queue
-from syncer.model.queue import LiveQueue
+from syncer.model.queue import Edit, LiveQueue
+
+AT = "2026-03-01T08:30:00.000Z"
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected", "words"),
+    [
+        ({"modifiedBy": "u1", "dateModified": AT}, Edit("u1", "", AT), f"by u1 at {AT}"),
+        ({"modifiedBy": {"id": "u1", "name": "Ada"}}, Edit("u1", "Ada"), "by Ada"),
+        ({"modifiedBy": {"id": "u1", "selfUri": "/x"}}, Edit("u1"), "by u1"),
+        ({"dateModified": AT}, Edit(at=AT), f"at {AT}"),
+        ({}, Edit(), ""),
+        ({"modifiedBy": 5, "dateModified": ["x"]}, Edit(), ""),
+        ({"modifiedBy": {"id": None, "name": 7}, "dateModified": None}, Edit(), ""),
+        ({"modifiedBy": "a\x1b\nb" + "x" * 500}, Edit("a b" + "x" * 116 + "…"), "by a b" + "x" * 116 + "…"),
+    ],
+)
+def test_who_changed_a_queue(raw: dict[str, Any], expected: Edit, words: str) -> None:
+    found = last_edit(raw)
+    assert (expected, words) == (found, found.in_words())
+    assert {"id": found.id, "name": found.name, "at": found.at} == found.as_json()
 
 
 def queue(date: Any = None, etag: str = "", **fields: Any) -> LiveQueue:

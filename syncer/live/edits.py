@@ -1,11 +1,28 @@
-"""Which of two states of a queue is the newer one, as far as the server says it."""
+"""Edits of a queue: who made the last one, and which of two states is the newer one, as far as live says."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from syncer.live.wire import state_digest
-from syncer.model.queue import LiveQueue
-from syncer.model.times import from_rfc3339
+from syncer.model.json_values import clean
+from syncer.model.queue import Edit, LiveQueue
+from syncer.net.timing import from_rfc3339
+
+_LONGEST = 120
+
+
+def last_edit(raw: Mapping[str, Any]) -> Edit:
+    """``modifiedBy`` and ``dateModified`` of a queue's JSON; what live doesn't say, or says oddly, is empty.
+
+    Some answers name who it was by the id alone, others by an object with id and name.
+    """
+    who = raw.get("modifiedBy")
+    by = who if isinstance(who, Mapping) else {"id": who}
+    return Edit(id=_text(by.get("id")), name=_text(by.get("name")), at=_text(raw.get("dateModified")))
+
+
+def _text(value: object) -> str:
+    return clean(value, longest=_LONGEST) if isinstance(value, str) else ""
 
 
 def is_older(raw: Mapping[str, Any], than: Mapping[str, Any]) -> bool:

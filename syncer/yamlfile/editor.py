@@ -1,0 +1,126 @@
+"""Change single values and entries within the text of a YAML file: all other lines, comments and the order
+stay as they are.
+
+Only the ordinary form is understood, a key a line. Whoever edits reads the text once more and looks
+whether it says what it should.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from syncer.yamlfile.document import Document
+from syncer.yamlfile.nodes import Mark
+from syncer.yamlfile.scalars import comment
+
+_TOKEN: Final = re.compile(r"[^\s,}#]+")
+_EMPTY: Final = re.compile(r"\s*(#.*)?")
+
+Path = tuple[str | int, ...]
+"""The keys and places that lead to a value from the top of a file."""
+
+
+class Editor:
+    """The changes of one document.
+
+    Each is meant by the ``path`` of what it is about, in the document as it was read; raises LookupError
+    where there is nothing. Lines to be written begin in the first column, and are indented as they must be.
+    """
+
+    def __init__(self, document: Document) -> None:
+        self._lines = document.lines
+        self._top = document.mark
+        self._edits: list[tuple[int, int, list[str]]] = []
+
+    def text(self) -> str:
+        """The file with all changes; those at one line in the order in which they were asked for."""
+        lines = list(self._lines)
+        downward = sorted(self._edits, key=lambda edit: edit[0])
+        for first, behind, new in reversed(downward):
+            lines[first - 1 : behind - 1] = new
+        return "\n".join(lines)
+
+    def holds(self, path: Path) -> bool:
+        """Whether there is something at ``path``."""
+        return self._mark(path[:-1]).below(path[-1]) is not None
+
+    def remark(self, path: Path, remark: str) -> None:
+        """Put a comment above an entry of a list, unless it stands there already."""
+        line = self._mark(path).line
+        wanted = _indented([comment(remark)], self._indentation(line))
+        if list(self._lines[line - 2 : line - 1]) != wanted:
+            self._insert(line, wanted)
+
+    def set(self, path: Path, value: str) -> None:
+        """Put another scalar in place of a word or number; two on one line would undo each other."""
+        mark = self._mark(path)
+        line, start = self._lines[mark.line - 1], mark.column - 1
+        rest = _TOKEN.sub(lambda _: value, line[start:], count=1)
+        self._edit(mark.line, mark.line + 1, [line[:start] + rest])
+
+    def replace(self, path: Path, new: Sequence[str]) -> None:
+        """Put lines in place of a key and all that is below it."""
+        key = self._key(path)
+        self._edit(key.line, self._behind(path), _indented(new, key.column - 1))
+
+    def remove(self, path: Path) -> None:
+        """Take an entry out of a list."""
+        self._edit(self._mark(path).line, self._behind(path), [])
+
+    def add(self, path: Path, new: Sequence[str]) -> None:
+        """Put lines behind the last one of a mapping that is an entry of a list."""
+        self._insert(self._behind(path), _indented(new, self._mark(path).column - 1))
+
+    def append(self, path: Path, new: Sequence[str]) -> None:
+        """Put an entry, whose first line begins with a dash, behind the last one of a list that has some."""
+        last = len(self._mark(path).items) - 1
+        self._insert(self._behind((*path, last)), _indented(new, self._dash(self._mark((*path, last)))))
+
+    def _insert(self, line: int, new: list[str]) -> None:
+        self._edit(line, line, new)
+
+    def _edit(self, first: int, behind: int, new: list[str]) -> None:
+        self._edits.append((first, behind, new))
+
+    def _mark(self, path: Path) -> Mark:
+        mark = self._top
+        for step in path:
+            below = mark.below(step)
+            if below is None:
+                raise LookupError(path)
+            mark = below
+        return mark
+
+    def _key(self, path: Path) -> Mark:
+        return self._mark(path[:-1]).keys[str(path[-1])]
+
+    def _behind(self, path: Path) -> int:
+        """The line behind the last one of an entry; comments and empty lines that follow are left out."""
+        if not path:
+            return self._trimmed(len(self._lines) + 1)
+        *above, last = path
+        around = self._mark(tuple(above))
+        if isinstance(last, int):
+            following = [mark.line for mark in around.items[last + 1 : last + 2]]
+        else:
+            start = around.keys[last].line
+            following = [mark.line for mark in around.keys.values() if mark.line > start]
+        return self._trimmed(min(following)) if following else self._behind(tuple(above))
+
+    def _trimmed(self, behind: int) -> int:
+        while _EMPTY.fullmatch(self._lines[behind - 2]):
+            behind -= 1
+        return behind
+
+    def _dash(self, item: Mark) -> int:
+        """How far the dash of an entry is indented; it may have a line of its own."""
+        before = self._lines[item.line - 1][: item.column - 1]
+        return self._indentation(item.line) if before.strip() else item.column - 3
+
+    def _indentation(self, line: int) -> int:
+        text = self._lines[line - 1]
+        return len(text) - len(text.lstrip())
+
+
+def _indented(lines: Sequence[str], indentation: int) -> list[str]:
+    return [f"{' ' * indentation}{line}" for line in lines]
