@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from syncer import __version__
 from syncer.app.notify import transport_to, usable
@@ -19,8 +20,10 @@ from syncer.files import write_whole
 from syncer.model.change import Action
 from syncer.model.finding import has_errors
 from syncer.model.plan import Plan
-from syncer.notify.metrics import Measured, last_success, openmetrics, push
 from syncer.report.views import Applied, Drifted, Planned, Report, Validated
+
+if TYPE_CHECKING:
+    from syncer.notify.metrics import Measured  # the library may be missing
 
 SUCCESS = (0, 2)
 """Exit codes of a command that did its work; 2 says that there are differences."""
@@ -64,10 +67,12 @@ def _has_library() -> bool:
     return find_spec("prometheus_client") is not None
 
 
-def measured(report: Report, calls: Mapping[str, int], duration: float, now: datetime) -> Measured:
+def measured(report: Report, calls: Mapping[str, int], duration: float, now: datetime) -> "Measured":
     """What a command did; ``duration`` is in seconds, ``now`` the time of its end."""
     results = list(_results(report))
     outcomes = [outcome for result in results for outcome in result.outcomes]
+    from syncer.notify.metrics import Measured
+
     return Measured(
         command=report.command,
         version=__version__,
@@ -86,17 +91,19 @@ def measured(report: Report, calls: Mapping[str, int], duration: float, now: dat
     )
 
 
-def write_to(path: Path, found: Measured) -> None:
+def write_to(path: Path, found: "Measured") -> None:
     """Write the metrics whole or not at all. Of a failure, the time of the last success stays in the file.
 
     Raises SyncerError where it can't be written.
     """
+    from syncer.notify.metrics import last_success, openmetrics
+
     if found.last_success is None:
         found = replace(found, last_success=last_success(_text(path), found.command))
     write_whole(path, openmetrics(found))
 
 
-def push_to(gateway: str, found: Measured) -> None:
+def push_to(gateway: str, found: "Measured") -> None:
     """Push the metrics to a gateway. Raises SyncerError where it doesn't take them."""
     gateway = usable(gateway.strip(), "the URL of the push gateway", plain_http=True)
     if "?" in gateway or "#" in gateway:
@@ -108,6 +115,8 @@ def push_to(gateway: str, found: Measured) -> None:
             status = transport.send(method, url, headers=headers, body=content).status
         if not 200 <= status < 300:
             raise BadAnswer(f"the gateway answers {status}")
+
+    from syncer.notify.metrics import push
 
     push(found, gateway, send)
 

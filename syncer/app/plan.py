@@ -1,6 +1,6 @@
 """Plan: what would change."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -54,8 +54,25 @@ def _plan(
     if not fresh.plan.applicable:
         code = PoliciesInvalid.exit_code
     saved_to = str(options.out) if options.out else ""
-    view = Planned(fresh.plan, fresh.document, saved_to, fresh.unmanaged(options.unmanaged))
+    view = Planned(
+        fresh.plan,
+        fresh.document,
+        saved_to,
+        fresh.unmanaged(options.unmanaged),
+        _apply_options(source, target, session.environ),
+    )
     return ReportOf("plan", code, view, fresh.plan.findings, disk.sources)
+
+
+def _apply_options(source: PolicySource, target: LiveTarget, env: Mapping[str, str]) -> tuple[str, ...]:
+    """What an apply needs to find the same policies and organization; what variables say stays out of it."""
+    usual = Path(env.get("SYNCER_POLICIES") or PolicySource().folder)
+    wanted = {
+        "--policies": "" if source.folder == usual else source.folder.as_posix(),
+        "--region": target.region,
+        "--api-url": target.api_url,
+    }
+    return tuple(part for option, value in wanted.items() if value for part in (option, value))
 
 
 def refuse_overwriting(out: Path, files: Sequence[PolicyFile]) -> None:

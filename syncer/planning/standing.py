@@ -111,9 +111,10 @@ def standing(entries: Iterable[Entry], run: str, here: Place | None = None) -> S
     if run == LAST:
         newest = next((each.id for each in _newest_first(runs.values()) if not each.rollback), run)
     if newest not in runs:
+        what = "no apply that changed something" if run == LAST else f"no run {run}"
         raise AuditError(
-            f"the audit trail knows no run {run}{f' at {here}' if here else ''}",
-            hint="List all with: syncer audit show",
+            f"the audit trail knows {what}{f' at {here}' if here else ''}",
+            hint="List all runs with: syncer audit show",
         )
     _note_undone(list(runs.values()))
     return _of(runs[newest], list(runs))

@@ -3,6 +3,7 @@
 from importlib import import_module
 from typing import Protocol, cast
 
+from syncer.errors import WrongUsage
 from syncer.report.views import Report
 
 FORMATS = {
@@ -35,5 +36,7 @@ class Format(Protocol):
 
 
 def render(name: str, report: Report, *, color: bool = False) -> str:
-    """Turn ``report`` into the format ``name``, one of REPORTS."""
+    """Turn ``report`` into the format ``name``, one of REPORTS. Raises WrongUsage for another name."""
+    if name not in REPORTS:
+        raise WrongUsage(f"there is no format {name!r}", hint=f"The formats are {', '.join(REPORTS)}.")
     return cast("Format", import_module(REPORTS[name])).render(report, color=color)

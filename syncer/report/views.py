@@ -42,6 +42,7 @@ class Validated:
 class Planned:
     """A plan was made; ``saved_to`` is empty where it was not saved.
 
+    ``apply_options`` are what an apply of it needs on its command line beside the file.
     ``unmanaged`` are the queues that no policy describes, None where they weren't asked for.
     """
 
@@ -49,6 +50,7 @@ class Planned:
     document: Mapping[str, Any]
     saved_to: str = ""
     unmanaged: tuple[Unmanaged, ...] | None = None
+    apply_options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,12 @@
 """Metrics of a command: in a file, and pushed to a gateway."""
 
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from prometheus_client import Metric
@@ -140,3 +143,17 @@ def test_without_the_library_nothing_is_done(program: Program, monkeypatch: pyte
     done = program.run("apply", "--auto-approve", "--metrics", "m")
     assert (1, 0) == (done.code, program.puts())
     assert "pip install prometheus-client" in done.err
+
+
+def test_without_the_library_it_is_said_how_to_get_it(tmp_path: Path) -> None:
+    script = """if True:
+        import sys
+        from importlib import util
+        find, sys.modules["prometheus_client"], sys.argv[0] = util.find_spec, None, "syncer"
+        util.find_spec = lambda name, *more: None if name == "prometheus_client" else find(name, *more)
+        from syncer.cli.main import main
+        main()
+    """
+    command = [sys.executable, "-c", script, "validate", "--metrics", str(tmp_path / "m.txt")]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert (1, True) == (done.returncode, "pip install prometheus-client" in done.stderr), done.stderr

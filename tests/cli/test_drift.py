@@ -35,7 +35,7 @@ def test_the_directions_are_told_apart(settled: Program) -> None:
     assert 0 == done.code
     text = settled.run("drift", "--detailed-exitcode")
     assert 2 == text.code
-    assert text.out.endswith("syncer export --update writes what live has into them\n")
+    assert text.out.endswith("syncer export --output policies --update writes what live has into them\n")
     for words in ("Front", "Desk", "Other"):
         assert words in text.out
 

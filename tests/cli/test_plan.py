@@ -128,3 +128,10 @@ def test_a_region_that_does_not_exist_is_named(program: Program) -> None:
     error: dict[str, Any] = done.json["error"]
     assert 1 == done.code
     assert "eu-central-1" in error["message"]
+
+
+def test_the_apply_that_is_named_finds_the_same_policies(program: Program) -> None:
+    elsewhere = program.folder / "my rules"
+    (program.folder / "policies").rename(elsewhere)
+    done = program.run("plan", "--policies", "my rules", "--out", "plan.json")
+    assert "apply it with: syncer apply --policies 'my rules' plan.json" == done.out.splitlines()[-1]

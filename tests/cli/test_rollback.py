@@ -57,7 +57,7 @@ def test_a_run_that_changed_nothing_has_nothing_to_undo(program: Program) -> Non
 def test_without_a_run_there_is_no_last_one(program: Program) -> None:
     done = program.run("rollback", "last", "--auto-approve")
     assert 1 == done.code
-    assert "the audit trail knows no run last" in done.err
+    assert "the audit trail knows no apply that changed something" in done.err
 
 
 def test_a_conflict_speaks_of_queues_by_their_names(applied: Program) -> None:

@@ -165,7 +165,7 @@ def test_the_last_run_is_the_newest_that_changed_something() -> None:
         assert f"run {idle_run} changed nothing, so there is nothing to undo" == found.words
         assert () == found.images
     for nothing in ([], idle):
-        with pytest.raises(AuditError, match="knows no run last"):
+        with pytest.raises(AuditError, match="knows no apply that changed something"):
             standing(nothing, "last")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from syncer.applying.apply import Result
-from syncer.model.outcome import Outcome, Status
+from syncer.model.outcome import SENT, Outcome, Status
 from syncer.report.text.paint import Paint, counted, padded, width_of
 from syncer.report.views import Applied, CutOffRun
 
@@ -44,7 +44,7 @@ def _result_lines(result: Result, paint: Paint) -> list[str]:
     lines.append(f"{paint(f'{result.run.verb} {result.status}:', bold=True)} {total}")
     lines.append(f"run {result.run.id}, {counted(calls, 'call')} in {result.duration_ms / 1000:.1f} s")
     lines.append(f"audit head: {result.head}")
-    if result.run.verb == "rollback":
+    if result.run.verb == "rollback" and any(outcome.status in SENT for outcome in result.outcomes):
         lines.append(AGAIN)
     return lines
 

@@ -67,7 +67,7 @@ def _to_keep(drift: Drift, call: str) -> str:
         return (
             f"to keep what live has, change the policies: {call} export --update would undo what is pending"
         )
-    return f"{call} export --update writes what live has into them"
+    return f"{call} export --output policies --update writes what live has into them"
 
 
 def pending_in_words(drift: Drift) -> str:

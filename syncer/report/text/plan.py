@@ -1,5 +1,6 @@
 """A plan as text: what happens to each queue, in the order of application."""
 
+import shlex
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -36,7 +37,8 @@ def plan_lines(view: Planned, paint: Paint, *, verbose: bool = False) -> list[st
         if any(finding.id == REFUSED for finding in plan.findings):
             lines.append(paint(f"{call} apply refuses it as it is: see {REFUSED} above", "yellow"))
         elif plan.changes and plan.applicable:
-            lines.append(f"apply it with: {call} apply {paint(view.saved_to)}")
+            apply = shlex.join(["apply", *view.apply_options, view.saved_to])
+            lines.append(f"apply it with: {call} {paint(apply)}")
     return lines
 
 

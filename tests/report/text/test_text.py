@@ -149,7 +149,7 @@ def test_drift() -> None:
         ),
         (
             "syncer apply makes live what the policies say; "
-            "syncer export --update writes what live has into them"
+            "syncer export --output policies --update writes what live has into them"
         ),
         "ignored: 2 differences in 1 queue, as the settings say",
     ] == shown
