@@ -176,7 +176,7 @@ def run_status(outcomes: tuple[Outcome, ...], *, interrupted: bool, loops: bool 
         return "done"
     if interrupted:
         return INTERRUPTED
-    if statuses & SENT or Status.UNKNOWN in statuses:
+    if statuses & SENT or Status.UNKNOWN in statuses or any(outcome.written for outcome in outcomes):
         return "in part"
     if Status.CONFLICT in statuses and Status.FAILED not in statuses:
         return "refused"

@@ -26,10 +26,11 @@ COSTS = 20
 JUST_NOW = 5.0
 """Seconds that the listing of a plan may be old to be the first look; or as many as it took."""
 
-MOST_ASKED = 20
+MOST_ASKED = 200
 """Queues that one look asks for by their ids; where more are missing it lists once more."""
 
-_GONE = frozenset({400, 404, 410})
+_NOT_SEEN = frozenset({400, 403, 404, 410})
+"""Answers for a queue that is gone, or that the client may not see: it leads nowhere that is known."""
 
 
 class Listing(Protocol):
@@ -127,7 +128,7 @@ class LiveWatch:
             ready += fresh
 
     def _asked(self, queue: str) -> LiveQueue | None:
-        """One queue by its id; None where there is no such queue."""
+        """One queue by its id; None where there is none that this client may see."""
         try:
             segment(queue)
         except BadAnswer:
@@ -135,7 +136,7 @@ class LiveWatch:
         try:
             return read_queue(self._api.get_queue(queue))
         except ApiError as error:
-            if error.status in _GONE:
+            if error.status in _NOT_SEEN:
                 return None
             raise
 

@@ -14,7 +14,7 @@ from syncer.applying.write import Writer
 from syncer.errors import LiveError, Refused
 from syncer.model.change import QueueChange
 from syncer.model.finding import Finding
-from syncer.model.outcome import SENT, Outcome, Status
+from syncer.model.outcome import Outcome, Status
 from syncer.model.settings import Settings
 from syncer.net.timing import Reading, Timing
 
@@ -86,7 +86,7 @@ class Looks:
         if outcome.attempts:
             self._last_put = self.timing.clock()
             self._settle = self._settle if outcome.lock == "etag" else self.settings.retries.settle
-        if outcome.status in SENT or unknown:
+        if outcome.written is not None or unknown:
             self._puts[outcome.change.queue] = _Put(outcome, ours_of(outcome.change, stay))
 
     def look(self) -> Looked:
@@ -119,6 +119,7 @@ class Looks:
         looked = self.look()
         while not looked.stop and (wait := self._unsettled()) > 0:
             if not self._wait(wait):
+                self._findings[("",)] = unchecked("the run was interrupted before reads had settled")
                 break
             more = self.look()
             looked = Looked(more.stop, {}, (*looked.taken_back, *more.taken_back))

@@ -3,13 +3,15 @@
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from syncer.errors import LiveError
+from syncer.applying.conflict import Verdict, three_way
+from syncer.errors import LiveError, NotFound, PreconditionFailed
 from syncer.live.edits import is_older, is_other, mark_of
 from syncer.live.responses import Answer
 from syncer.live.wire import rule_fields, state_digest
 from syncer.model.change import QueueChange, Written
 from syncer.model.outcome import SENT, Outcome, Status
 from syncer.model.queue import LiveQueue
+from syncer.model.rule import of_kinds
 
 
 class Reads(Protocol):
@@ -40,8 +42,9 @@ class Progress:
     """``seen`` is what the plan saw, ``current`` what live was when it was last read.
 
     ``turn``: without etags, what its requests go through. ``open``: a PUT is out of which nobody knows yet
-    what became of it. ``out``: a PUT of this run may have reached the server. ``swallowed`` PUTs were
-    answered with yes and did nothing. ``written``: what the last PUT did, or may have. ``merged``: it went on
+    what became of it. ``out``: a PUT of this run may have reached the server. ``stored``: what it wrote may
+    be in force, whatever somebody else made of the queue since. ``swallowed`` PUTs were answered with yes and
+    did nothing. ``written``: what the last PUT did, or may have. ``merged``: it went on
     top of what somebody else edited meanwhile. ``newest`` is the newest state that the server ever showed,
     ``past`` are marks of states that may have been replaced, and ``replaced`` of those that surely were.
     """
@@ -57,6 +60,7 @@ class Progress:
     swallowed: int = 0
     open: bool = False
     out: bool = False
+    stored: bool = False
     merged: bool = False
     written: Written | None = None
     etag_sent: str = ""
@@ -70,6 +74,10 @@ class Progress:
         """Before anything was read again or sent."""
         return cls(change, seen, seen, seen)
 
+    def _verdict(self, fresh: LiveQueue) -> Verdict:
+        change = self.change
+        return three_way(change.before, of_kinds(fresh.rules, change.kinds), change.after)
+
     def is_past(self, fresh: LiveQueue) -> bool:
         """Whether such an answer may come out of a cache: a state that was there before a PUT or a 412."""
         return self.is_stale(fresh) or mark_of(fresh) in self.past
@@ -80,6 +88,8 @@ class Progress:
 
     def read(self, fresh: LiveQueue) -> None:
         """Live was read, and that is what it is now."""
+        if self._verdict(fresh) is Verdict.SEND:
+            self.stored = False
         self.current = self.newest = fresh
         self.open = False
         self.past.clear()
@@ -94,7 +104,7 @@ class Progress:
         """The PUT was answered with yes, and with ``said``. Whether that shows that something was stored: an
         echo has the old etag, or the old date."""
         self.attempts += answer.attempts - 1
-        self.out = self.open = True
+        self.out = self.open = self.stored = True
         mark = mark_of(self.current)
         if said is not None and is_other(said, self.current):
             self.newest = said
@@ -108,9 +118,10 @@ class Progress:
         """The PUT was answered with no, or not at all."""
         self.attempts += error.attempts - 1
         self.out = self.out or error.reached
+        self.stored = self.stored or (error.reached and not isinstance(error, NotFound | PreconditionFailed))
         self.refusal = error.message
 
-    def stored(self, queue: LiveQueue) -> None:
+    def keep_stored(self, queue: LiveQueue) -> None:
         """Live holds what was sent, in this form."""
         if self.written is not None:
             self.written = replace(self.written, after=rule_fields(queue.raw, self.change.kinds))
@@ -119,13 +130,13 @@ class Progress:
         """Live holds what is wanted: by a PUT of this run where one went out, whatever it was answered."""
         if not self.out:
             return Outcome(self.change, Status.ALREADY, etag_after=queue.etag)
-        self.stored(queue)
+        self.keep_stored(queue)
         status = Status.MERGED if self.merged else Status.APPLIED
         return Outcome(self.change, status, etag_before=self.etag_sent, etag_after=queue.etag)
 
     def close(self, outcome: Outcome) -> Outcome:
         """The outcome with what is the same for all of them."""
-        keeps = outcome.status in SENT or outcome.status is Status.UNKNOWN
+        keeps = outcome.status in SENT or outcome.status is Status.UNKNOWN or self.stored
         return replace(
             outcome,
             attempts=self.attempts,

@@ -75,6 +75,7 @@ class Writer:
                 self._look(progress)
             outcome = self._decide(progress)
         except NotFound:
+            progress.stored = False
             outcome = Outcome(change, Status.FAILED, "the queue is gone from live")
         except LiveError as error:
             outcome = _failed(change, error, unknown=progress.open)
@@ -172,7 +173,7 @@ class Writer:
         if verdict is Verdict.SEND and (not ours or mark_of(stored) == mark_of(before)):
             self._swallowed(progress, answer)
             return None
-        progress.stored(stored)
+        progress.keep_stored(stored)
         outcome = replace(
             progress.done(stored), latency_ms=answer.latency_ms, correlation_id=answer.correlation_id
         )

@@ -52,8 +52,9 @@ class Standing:
 class _Run:
     """What the trail says of one run: the changes that it made or may have made, what it settled.
 
-    ``backs`` are the changes that it took back itself, because they came to lie in a loop; ``undone`` is, by
-    queue, the newest rollback that took it back.
+    ``written``: conflicts and failures whose PUT may be in force all the same. ``backs`` are the changes that
+    it took back itself, because they came to lie in a loop; ``undone`` is, by queue, the newest rollback that
+    took it back.
     """
 
     id: str
@@ -64,6 +65,7 @@ class _Run:
     changes: list[Entry] = field(default_factory=list)
     backs: list[Entry] = field(default_factory=list)
     settled: set[str] = field(default_factory=set)
+    written: set[str] = field(default_factory=set)
     undone: dict[str, "_Run"] = field(default_factory=dict)
 
     @property
@@ -80,7 +82,10 @@ class _Run:
             self._add_change(entry, str(entry.get("queueId")))
 
     def _add_change(self, entry: Entry, queue: str) -> None:
-        if _changed(entry):
+        unsure = entry.get("status") in ("conflict", "failed")
+        if unsure and entry.get("written"):
+            self.written.add(queue)
+        if _changed(entry) or (unsure and queue in self.written):
             self.changes.append(entry)
         if entry.get("status") == Status.TAKEN_BACK.value:
             self.backs.append(entry)

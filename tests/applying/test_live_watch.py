@@ -182,7 +182,7 @@ def test_the_listing_of_a_plan_is_completed_too() -> None:
     assert {"a"} == watch.dangers().keys()
 
 
-@pytest.mark.parametrize("status", [400, 404, 410])
+@pytest.mark.parametrize("status", [400, 403, 404, 410])
 def test_a_queue_that_is_gone_is_asked_for_once(status: int) -> None:
     live = Live([with_(raw("b", "gone")), with_(raw("b", "gone"))], error=ApiError("no", status=status))
     watch = watch_of(live, TO_B)
@@ -199,7 +199,7 @@ def test_what_can_be_no_id_is_not_asked_for(target: str) -> None:
 
 
 def test_another_error_is_said() -> None:
-    live = Live([with_(raw("b", "gone"))], error=ApiError("403", status=403))
+    live = Live([with_(raw("b", "gone"))], error=ApiError("500", status=500))
     with pytest.raises(ApiError):
         watch_of(live, TO_B).look()
 

@@ -7,6 +7,7 @@ import pytest
 
 from syncer.applying.journal import find_journals
 from syncer.audit.verify import verify_chain
+from syncer.emulator.queues import Lock
 from syncer.errors import Forbidden, NoAnswer, Refused
 from syncer.model.finding import Severity
 from syncer.model.settings import Looks
@@ -246,3 +247,23 @@ def test_a_look_on_the_way_that_is_not_possible_stops_the_run(tmp_path: Path) ->
         result = owner.apply()
     assert {"a": "not started", "b": "applied"} == statuses(result)
     assert "live could not be read again" in result.outcomes[-1].detail
+
+
+@pytest.mark.parametrize("lock", ["etag", "none"])
+def test_a_rule_that_was_stored_is_taken_back_whatever_its_queue_is_called(
+    tmp_path: Path, lock: Lock
+) -> None:
+    """Somebody edits the queue right after our PUT: a conflict, and a loop with our rule."""
+    with owners(tmp_path, QUIET, {"a": ["b"]}, lock=lock) as [owner]:
+
+        def edits() -> None:
+            owner.edit("a", "b", "c")()
+            owner.edit("b", "a")()
+            raise NoAnswer("the connection broke")
+
+        owner.api.after["put a"] = edits
+        result = owner.apply()
+        assert "b" not in owner.live()["a"]
+        assert ["a"] == owner.live()["b"]
+    assert ({"a": "taken back"}, 5) == (statuses(result), result.exit_code)
+    assert ["loops.cycle"] == [finding.id for finding in result.findings]

@@ -48,7 +48,9 @@ def test_a_stale_listing_is_waited_for_and_an_interrupt_ends_the_waiting(tmp_pat
         owner.edit("a")()
         planned = owner.plan()
         clock.happens[clock.now + 3.0] = lambda: stop.ask(INTERRUPTED)
-        assert "done" == owner.apply(planned, id="second", stop=stop).status
+        result = owner.apply(planned, id="second", stop=stop)
+        assert ("in part", 5) == (result.status, result.exit_code)
+        assert ["loops.unchecked"] == [finding.id for finding in result.findings]
         assert 33.0 == clock.slept
 
 
