@@ -79,9 +79,12 @@ def test_the_network_before_and_after() -> None:
     assert f'{nodes}n4 ==>|"20 %"| n1\nn4 -.->|"5 %"| n2\nn4 -->|"7 %"| n3\n{classes}' == after
 
 
-def test_the_same_plan_gives_the_same_note() -> None:
-    assert note() == note()
-    assert note() == note(previous=note())
+def test_the_same_plan_keeps_its_note_and_another_plan_does_not() -> None:
+    first = note()
+    another = note(replace(PLAN, changes=(replace(CHANGE, rules=(UPDATE,)),)), previous=first)
+    assert first == note(previous=first)
+    assert "1 to create, 1 to update, 1 to delete" in first
+    assert "0 to create, 1 to update, 0 to delete" in another
 
 
 def test_no_changes() -> None:
