@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 from syncer.app.interruptible import interruptible
 from syncer.applying.engine import Stop
 from syncer.errors import ConfigError
-from syncer.live.region import is_loopback
 from syncer.model.settings import Webhook
 from syncer.net.timing import REAL_TIME, Timing, utc_now
 from syncer.net.transport import Limits, Transport
+from syncer.net.urls import is_loopback
 from syncer.notify.outbox import Outbox
 from syncer.notify.webhook import Dispatcher, Endpoint, Post, signer
 

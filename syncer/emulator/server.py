@@ -3,7 +3,6 @@
 import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
-from ipaddress import ip_address
 from threading import Thread
 from types import TracebackType
 from typing import Any, Self
@@ -20,6 +19,7 @@ from syncer.emulator.store import Store
 from syncer.emulator.tokens import READ, Client, RateLimit, Tokens
 from syncer.errors import ConfigError, Refused
 from syncer.net.timing import rfc3339, utc_now
+from syncer.net.urls import is_loopback
 
 __all__ = [
     "Emulator",
@@ -68,7 +68,7 @@ class Emulator:
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        if not expose and not _is_loopback(host):
+        if not expose and not is_loopback(host):
             raise Refused(
                 f"{host} can be reached from other machines, and the emulator protects nothing",
                 hint="Bind to 127.0.0.1, or say --expose where that is meant.",
@@ -150,15 +150,6 @@ def serve(emulator: Emulator) -> None:
         while signal.sigpending() & stops:
             signal.sigwait(stops)  # asked twice, it stops once
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _cannot_bind(host: str, port: int, error: Exception) -> ConfigError:

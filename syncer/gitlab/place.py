@@ -1,6 +1,5 @@
 """Which project and merge request are meant, who writes to them, and the job that does."""
 
-import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from syncer.errors import ConfigError
+from syncer.net.urls import is_loopback
 
 API_PATH = "/api/v4"
 _LINK = re.compile(r"https?://[\w.~:/?#\[\]@!$&'*+,;=%-]+", re.ASCII)
@@ -147,17 +147,9 @@ def _problem(url: str) -> str:
         return "this is no http URL"
     if "@" in parts.netloc or parts.query or parts.fragment:
         return "it must hold no user, password, query or fragment"
-    if parts.scheme == "http" and not _is_loopback(host):
+    if parts.scheme == "http" and not is_loopback(host):
         return f"plain http to {host} would show the token to everybody on the way; use https"
     return ""
-
-
-def _is_loopback(host: str) -> bool:
-    """Whether ``host`` can only be this machine; other names are not looked up."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def job_of(commit: str, url: str, pipeline_url: str) -> Job:

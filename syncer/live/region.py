@@ -1,6 +1,5 @@
 """Where the API is: from a URL, a gateway or a region."""
 
-import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from urllib.parse import urlsplit
 from syncer.errors import ConfigError
 from syncer.model.environment import UNNAMED, Environment
 from syncer.model.names import Nearest
+from syncer.net.urls import is_loopback
 
 DOMAINS: Mapping[str, str] = MappingProxyType(
     {
@@ -104,16 +104,6 @@ def _of_environment(environment: Environment) -> Endpoints | None:
     if environment.api_url:
         return _of_url(environment.api_url, f"{where}.api_url")
     return _of_region(environment.region, f"{where}.region") if environment.region else None
-
-
-def is_loopback(host: str) -> bool:
-    """Whether ``host`` (without brackets) can only be this machine; other names are not looked up."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _of_region(text: str, source: str) -> Endpoints:

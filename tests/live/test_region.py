@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from syncer.errors import ConfigError
-from syncer.live.region import DOMAINS, Endpoints, endpoints, is_loopback
+from syncer.live.region import DOMAINS, Endpoints, endpoints
 from syncer.model.environment import Environment
 
 
@@ -130,20 +130,6 @@ def test_urls_that_are_refused(url: str, words: str) -> None:
     with pytest.raises(ConfigError, match=words) as caught:
         endpoints({}, api_url=url)
     assert "secret" not in f"{caught.value} {caught.value.hint}"
-
-
-@pytest.mark.parametrize(
-    ("host", "expected"),
-    [
-        ("localhost", True),
-        ("127.9.9.9", True),
-        ("::1", True),
-        ("10.0.0.1", False),
-        ("localhost.example", False),
-    ],
-)
-def test_loopback(host: str, expected: bool) -> None:
-    assert expected is is_loopback(host)
 
 
 @pytest.mark.parametrize(
