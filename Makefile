@@ -5,7 +5,7 @@ READY  := $(VENV)/.ready
 NODE   := $(VENV)/node
 RUNNER := gitlab-ci-local@4.73.0
 JOBS   ?= auto
-QUICK  := $(addprefix tests/,graph model kinds yamlfile policy resolving checks report test_schemas.py)
+QUICK  := $(addprefix tests/,graph model kinds yamlfile policy resolving checks report)
 
 .PHONY: help demo test quick snapshots schemas pipeline lint format bench wheel constraints clean
 
@@ -19,7 +19,7 @@ test: $(READY)  ## all tests, with branch coverage
 	@$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term --cov-fail-under=95
 
 quick: $(READY)  ## the tests that need no server and no other process
-	@$(BIN)/python -m pytest -n $(JOBS) -q $(QUICK)
+	@$(BIN)/python -m pytest -n $(JOBS) -q --hypothesis-profile quick -m "not slow" $(QUICK)
 
 snapshots: $(READY)  ## write the outputs anew that tests hold: review the diff
 	@$(BIN)/python -m pytest -q tests/report/test_snapshots.py --renew-snapshots

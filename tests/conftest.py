@@ -30,6 +30,7 @@ settings.register_profile(
 settings.register_profile(
     "search", settings.get_profile("any machine"), derandomize=False, max_examples=1000, print_blob=True
 )
+settings.register_profile("quick", settings.get_profile("any machine"), max_examples=5)
 settings.load_profile("any machine")
 
 

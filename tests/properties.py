@@ -5,4 +5,4 @@ from hypothesis import settings
 
 def examples(number: int) -> settings:
     """So many of the usual 100; of more (``--hypothesis-profile search``) as large a share."""
-    return settings(max_examples=number * settings().max_examples // 100)
+    return settings(max_examples=max(1, number * settings().max_examples // 100))
