@@ -11,7 +11,9 @@
 
 from enum import Enum
 
-from syncer.model.rule import Rules, mean_the_same
+from syncer.model.change import QueueChange
+from syncer.model.queue import LiveQueue
+from syncer.model.rule import Rules, mean_the_same, of_kinds
 
 
 class Verdict(Enum):
@@ -29,3 +31,8 @@ def three_way(base: Rules, theirs: Rules, ours: Rules) -> Verdict:
     if mean_the_same(theirs, base):
         return Verdict.SEND
     return Verdict.CONFLICT
+
+
+def verdict_of(change: QueueChange, queue: LiveQueue) -> Verdict:
+    """What ``queue``, as it was read, says of a change: only rules of the kinds that it is about count."""
+    return three_way(change.before, of_kinds(queue.rules, change.kinds), change.after)

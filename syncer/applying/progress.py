@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from syncer.applying.conflict import Verdict, three_way
+from syncer.applying.conflict import Verdict, verdict_of
 from syncer.errors import LiveError, NotFound, PreconditionFailed
 from syncer.live.edits import is_older, is_other, mark_of
 from syncer.live.responses import Answer
@@ -11,7 +11,6 @@ from syncer.live.wire import rule_fields, state_digest
 from syncer.model.change import QueueChange, Written
 from syncer.model.outcome import SENT, Outcome, Status
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import of_kinds
 
 
 class Reads(Protocol):
@@ -74,10 +73,6 @@ class Progress:
         """Before anything was read again or sent."""
         return cls(change, seen, seen, seen)
 
-    def _verdict(self, fresh: LiveQueue) -> Verdict:
-        change = self.change
-        return three_way(change.before, of_kinds(fresh.rules, change.kinds), change.after)
-
     def is_past(self, fresh: LiveQueue) -> bool:
         """Whether such an answer may come out of a cache: a state that was there before a PUT or a 412."""
         return self.is_stale(fresh) or mark_of(fresh) in self.past
@@ -88,7 +83,7 @@ class Progress:
 
     def read(self, fresh: LiveQueue) -> None:
         """Live was read, and that is what it is now."""
-        if self._verdict(fresh) is Verdict.SEND:
+        if verdict_of(self.change, fresh) is Verdict.SEND:
             self.stored = False
         self.current = self.newest = fresh
         self.open = False

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from syncer.applying.conflict import Verdict, three_way
+from syncer.applying.conflict import Verdict, verdict_of
 from syncer.applying.journal import CutOff, Trace, find_journals, read_journal
 from syncer.applying.progress import Reads
 from syncer.audit.chain import Chain
@@ -17,7 +17,6 @@ from syncer.live.wire import read_queue
 from syncer.model.change import QueueChange
 from syncer.model.environment import Place
 from syncer.model.outcome import Outcome, Status
-from syncer.model.rule import of_kinds
 from syncer.net.timing import REAL_TIME, Timing, from_rfc3339
 
 CUT_OFF = "the run was cut off"
@@ -109,7 +108,7 @@ def _asked(change: QueueChange, attempts: int, api: Reads) -> Outcome:
         live = read_queue(api.get_queue(change.queue))
     except NotFound:
         return Outcome(change, Status.FAILED, f"{CUT_OFF}; the queue is gone from live", attempts)
-    verdict = three_way(change.before, of_kinds(live.rules, change.kinds), change.after)
+    verdict = verdict_of(change, live)
     if verdict is Verdict.DONE and live.problems_of(change.kinds):
         verdict = Verdict.SEND
     status, words = {

@@ -20,7 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from syncer.applying.conflict import Verdict, three_way
+from syncer.applying.conflict import Verdict, verdict_of
 from syncer.applying.progress import Progress, ReadsAndWrites, TurnApi
 from syncer.errors import (
     ApiError,
@@ -163,13 +163,13 @@ class Writer:
         before = progress.current
         said = _stored(answer, before)
         moved = progress.answered(answer, said)
-        ours = said is not None and _verdict(progress.change, said) is Verdict.DONE
+        ours = said is not None and verdict_of(progress.change, said) is Verdict.DONE
         if said is not None and ours and moved and before.etag:
             progress.read(said)
         else:
             self._look(progress, begin=False)
         stored = progress.current
-        verdict = _verdict(progress.change, stored)
+        verdict = verdict_of(progress.change, stored)
         if verdict is Verdict.SEND and (not ours or mark_of(stored) == mark_of(before)):
             self._swallowed(progress, answer)
             return None
@@ -221,13 +221,9 @@ class Writer:
 
 def _to_do(progress: Progress) -> Verdict:
     """What to do next; rules that can't be read are never what is wanted."""
-    verdict = _verdict(progress.change, progress.current)
+    verdict = verdict_of(progress.change, progress.current)
     unread = verdict is Verdict.DONE and progress.current.problems_of(progress.change.kinds)
     return Verdict.SEND if unread else verdict
-
-
-def _verdict(change: QueueChange, queue: LiveQueue) -> Verdict:
-    return three_way(change.before, of_kinds(queue.rules, change.kinds), change.after)
 
 
 def _stored(answer: Answer, before: LiveQueue) -> LiveQueue | None:
