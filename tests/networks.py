@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from syncer.emulator.server import organization
-from syncer.graph.components import topological
+from syncer.graph.cycles import topological
 from syncer.model.policy import PolicyQueue, PolicySet, QueueRef
 from tests.stated import overflow_to
 

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from syncer.kinds.registry import OVERFLOW_RULES, POLICY_KINDS
 from syncer.live.wire import write_change
-from syncer.model.environment import UNKNOWN, Organization
 from syncer.model.finding import Position
-from syncer.model.group import SKILL_GROUP, TEAM
 from syncer.model.plan import Plan
 from syncer.model.policy import GroupRef, PolicyFile, PolicyQueue, PolicyRule, PolicySet, QueueRef
+from syncer.model.queue import SKILL_GROUP, TEAM
 from syncer.model.rule import Dialect
+from syncer.model.settings import UNKNOWN, Organization
 from syncer.planning.build import Inputs, build_plan
 from syncer.planning.gather import AUTO, read_live
 from tests.stated import backed_by, groups_when, overflow_to, stated

@@ -34,14 +34,12 @@ from syncer.model.change import (
     Written,
 )
 from syncer.model.finding import Finding, Note, Position, Severity
-from syncer.model.group import Group
 from syncer.model.network import Headroom
-from syncer.model.outcome import Outcome, Status
-from syncer.model.plan import LiveRules, Plan
+from syncer.model.plan import LiveRules, Outcome, Plan, Status
 from syncer.model.policy import PolicyFile
-from syncer.model.queue import Edit
+from syncer.model.queue import Edit, Group
 from syncer.planning.document import change_document, plan_document
-from syncer.planning.planfile import save_plan
+from syncer.planning.saved_plan import save_plan
 from syncer.policy.schema import schema_names, schema_text
 
 NOW = "2026-03-01T08:30:00.000Z"

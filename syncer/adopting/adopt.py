@@ -4,18 +4,18 @@ A queue with something that a policy can't say, or that a plan would refuse, is 
 managed, and the reason goes with it.
 """
 
+import re
 from bisect import bisect
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from syncer.adopting.references import QueueReferences, group_reference
 from syncer.checks.constructs import check_constructs, check_constructs_live
 from syncer.kinds.registry import KIND_NAMES, kind_named, kind_of
 from syncer.model.finding import Finding, Severity
 from syncer.model.policy import GroupRef, PolicyQueue, PolicyRule, PolicySet, QueueRef
-from syncer.model.queue import LiveQueue
+from syncer.model.queue import WORDS, LiveQueue
 from syncer.model.rule import Rule, of_kinds
 from syncer.planning.gather import Live
 from syncer.policy.emit import HEAD, Remarked, queue_text
@@ -23,6 +23,41 @@ from syncer.policy.schema import POLICY, validate
 from syncer.resolving.groups import Groups
 from syncer.resolving.resolve import resolve_live
 from syncer.yamlfile.document import parse
+
+_LONGEST_REFERENCE = 256
+_UNSPEAKABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+class QueueReferences:
+    """References to queues."""
+
+    def __init__(self, queues: Sequence[LiveQueue]) -> None:
+        self._names = {queue.id: queue.name for queue in queues}
+        self._shared = Counter(self._names.values())
+
+    def to(self, id_: str) -> QueueRef | None:
+        """The reference to the queue with this id; None where live has none, or nothing can name it."""
+        name = self._names.get(id_)
+        if name is None:
+            return None
+        if self._shared[name] == 1 and _speakable(name):
+            return QueueRef(name=name)
+        return QueueRef(id=id_) if _speakable(id_) else None
+
+
+def group_reference(groups: Groups, id_: str, queue: LiveQueue) -> GroupRef | None:
+    """How the policy of ``queue`` names one of its groups; None where nothing can name it."""
+    group = groups.known(id_)
+    by_name = GroupRef(name=group.name, type=group.type)
+    has_name = bool(group.name) and _speakable(group.name) and group.type in WORDS
+    if has_name and groups.find(by_name, queue) == [group]:
+        return by_name
+    return GroupRef(id=id_) if _speakable(id_) else None
+
+
+def _speakable(text: str) -> bool:
+    return len(text) <= _LONGEST_REFERENCE and not _UNSPEAKABLE.search(text)
+
 
 NOT_NAMED = "neither its name nor its id can be written"
 

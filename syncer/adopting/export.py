@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from syncer.adopting.adopt import Adopted, adopt
 from syncer.adopting.update import Update
-from syncer.model.names import fits
-from syncer.model.queue import LiveQueue
+from syncer.model.queue import LiveQueue, fits
 from syncer.model.rule import NO_RULES
 from syncer.model.settings import Ignore
 from syncer.planning.gather import Live

@@ -1,10 +1,10 @@
 """Bring policy files up to date with live, in place: what people wrote beside the rules stays."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from syncer.adopting.adopt import Adopted
-from syncer.adopting.leave import leave_ignored
 from syncer.errors import Refused
 from syncer.kinds.registry import POLICY_KINDS, kind_named, kind_of
 from syncer.model.finding import has_errors
@@ -13,13 +13,50 @@ from syncer.model.queue import LiveQueue
 from syncer.model.rule import Rule, Rules
 from syncer.model.settings import Ignore
 from syncer.planning.gather import Live
-from syncer.policy.emit import Remarked
+from syncer.policy.emit import Remarked, Rewriting
 from syncer.policy.parse import parse_queues
-from syncer.policy.rewrite import Rewriting
 from syncer.policy.schema import POLICY, validate
 from syncer.resolving.groups import Groups
 from syncer.resolving.ignore import matching
 from syncer.yamlfile.document import Document, parse
+
+_IdOf = Callable[[QueueRef], str]
+
+
+def leave_ignored(
+    policy: PolicyQueue, found: PolicyQueue, ignores: Sequence[Ignore], id_of: _IdOf
+) -> PolicyQueue:
+    """``found``, what live has, with what ``policy`` says of all that the settings ignore in this queue.
+
+    ``ignores`` are those that fit the queue; ``id_of`` tells which queues are one. A rule that only one side
+    has is as ``found`` has it.
+    """
+    fields = {field for ignore in ignores for field in ignore.fields}
+    stated = {}
+    for kind, there in found.stated.items():
+        said = policy.stated.get(kind, ())
+        if any(ignore.covers(kind) for ignore in ignores):
+            stated[kind] = said
+        else:
+            known = {_key(rule, id_of): rule for rule in said}
+            stated[kind] = tuple(_left(known.get(_key(rule, id_of)), rule, fields) for rule in there)
+    return replace(found, stated=stated)
+
+
+def _key(stated: PolicyRule, id_of: _IdOf) -> str:
+    """What makes two rules of one kind the same: their place, else their target."""
+    numbered = kind_of(stated.rule).numbered or stated.target is None
+    return stated.rule.key if numbered or stated.target is None else id_of(stated.target)
+
+
+def _left(said: PolicyRule | None, found: PolicyRule, fields: Collection[str]) -> PolicyRule:
+    """``found`` with the ``fields`` of what the policy says in its place, if it says something."""
+    if said is None:
+        return found
+    kept = {name: value for name, value in said.rule.values().items() if name in fields}
+    groups = said.groups if "groups" in kept else found.groups
+    return replace(found, rule=found.rule.with_values(**kept), groups=groups)
+
 
 GONE = "Gone from live."
 

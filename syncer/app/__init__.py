@@ -32,11 +32,10 @@ from syncer.app.options import (
     RunOptions,
 )
 from syncer.app.plan import plan
-from syncer.app.repository import environments, init, schema, schemas
+from syncer.app.repository import environments, init, schema, schemas, validate
 from syncer.app.rollback import rollback
 from syncer.app.session import Session
-from syncer.app.validate import validate
-from syncer.report.formats import render
+from syncer.report import render
 from syncer.report.views import Report, ReportOf
 
 __all__ = [

@@ -45,7 +45,7 @@ def _apply(
     """Read plan and policies, then do what is left to do."""
     from syncer.app.run import locked_run
     from syncer.planning.gather import read_disk
-    from syncer.planning.planfile import load_plan
+    from syncer.planning.saved_plan import load_plan
 
     saved = None
     if plan_file is not None:

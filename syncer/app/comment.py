@@ -74,7 +74,7 @@ def _noted_afterwards(note: DraftNote, options: CommentOptions, environ: Mapping
         )
     token = token_of(environ)
     needs_library()
-    from syncer.gitlab.merged_request import brought
+    from syncer.gitlab.merge_requests import brought
 
     found = brought(project, token, options.commit.strip().lower(), options.branch)
     if found is None:
@@ -83,8 +83,7 @@ def _noted_afterwards(note: DraftNote, options: CommentOptions, environ: Mapping
 
 
 def _published(note: DraftNote, where: MergeRequest, token: str) -> str:
-    from syncer.gitlab.notes import Notes
-    from syncer.gitlab.publish import publish
+    from syncer.gitlab.notes import Notes, publish
     from syncer.report.escape import plain
 
     with Notes(where, token) as notes:

@@ -9,8 +9,7 @@ from syncer.app.options import LiveTarget
 from syncer.app.session import Session
 from syncer.errors import WrongUsage
 from syncer.live.client import Client, connect
-from syncer.live.credentials import credentials
-from syncer.live.region import Endpoints, endpoints
+from syncer.live.region import Endpoints, credentials, endpoints
 from syncer.model.change import Unmanaged
 from syncer.model.plan import Plan
 from syncer.model.queue import LiveQueue
@@ -20,7 +19,7 @@ from syncer.net.transport import LIMITS, Limits
 from syncer.planning.build import build_plan
 from syncer.planning.document import plan_document
 from syncer.planning.gather import AUTO, Live, OnDisk, inputs_of, read_live
-from syncer.planning.outside import unmanaged_in
+from syncer.planning.ownership import unmanaged_in
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,8 @@ def doctor(
     environment that the settings don't have.
     """
     from syncer.app.connection import client_for, dialect_of, endpoints_for
+    from syncer.doctor import State
     from syncer.doctor.examine import Subject, examine
-    from syncer.doctor.line import State
     from syncer.doctor.network import PATIENCE
     from syncer.planning.gather import read_disk
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from syncer.app.options import CommentOptions
 from syncer.errors import BadPlan, SyncerError, WrongUsage
 from syncer.gitlab.place import Job
-from syncer.planning.planfile import load_plan
+from syncer.planning.saved_plan import load_plan
 from syncer.report.json import is_report, reread
 from syncer.report.note import applied, marker, missing_text, note_text, stub
 

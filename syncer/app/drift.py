@@ -40,7 +40,7 @@ def _drift(
 ) -> ReportOf[Drifted]:
     """Read, list, compare, check, remember, and write back where that is asked for."""
     from syncer.app.connection import client_for, fresh_plan
-    from syncer.drift.nothing import nothing_compared
+    from syncer.drift.found import nothing_compared
     from syncer.model.finding import has_errors
     from syncer.net.timing import rfc3339
     from syncer.planning.gather import read_disk
@@ -76,7 +76,7 @@ def _found(
     from syncer.drift.episodes import Step
     from syncer.drift.found import drift_of
     from syncer.drift.three_way import Comparison
-    from syncer.live.edits import last_edit
+    from syncer.live.queues import last_edit
 
     edits = {queue.id: last_edit(queue.raw) for queue in fresh.queues.values()}
     drift, step = drift_of(fresh.plan, edits), Step()

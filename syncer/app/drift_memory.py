@@ -12,8 +12,7 @@ from syncer.audit.chain import Chain
 from syncer.drift.alerts import Around, alerts_of, as_one
 from syncer.drift.episodes import Step, advance
 from syncer.drift.file import NAME, Remembered, kept_from_others, read_memory, write_memory
-from syncer.drift.found import Drift
-from syncer.drift.sightings import looking, remembered, sightings, with_pending
+from syncer.drift.found import Drift, looking, remembered, sightings, with_pending
 from syncer.drift.three_way import Comparison
 from syncer.errors import SyncerError
 from syncer.model.settings import Webhook

@@ -13,8 +13,8 @@ from syncer.drift.found import Drift, Moved
 from syncer.drift.write_back import write_back
 from syncer.errors import Refused, SyncerError, WrongUsage
 from syncer.files import refuse_larger, with_line_ends_of
-from syncer.gitlab.change import ChangedFile, Texts, digest_of
 from syncer.gitlab.place import MergeRequest, checkout_of, job_of, needs_library, token_of
+from syncer.gitlab.propose import ChangedFile, Texts, digest_of
 from syncer.model.policy import PolicyFile
 from syncer.planning.gather import OnDisk
 from syncer.report.note.drifted import Told, drift_texts, gone_texts

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from syncer.app.interruptible import interruptible
+from syncer.app.session import interruptible
 from syncer.applying.engine import Stop
 from syncer.errors import ConfigError
 from syncer.model.settings import Webhook

@@ -37,7 +37,7 @@ def _plan(
     from syncer.app.connection import client_for, fresh_plan
     from syncer.checks.safety import warnings_ahead
     from syncer.planning.gather import read_disk
-    from syncer.planning.planfile import save_plan
+    from syncer.planning.saved_plan import save_plan
 
     disk = read_disk(source.folder, source.paths, source.environment)
     if options.out is not None:

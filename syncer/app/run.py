@@ -5,14 +5,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from syncer.app.connection import FreshPlan, client_for
-from syncer.app.interruptible import interruptible
 from syncer.app.notify import Notify, endpoint_for, notifying
 from syncer.app.options import LiveTarget, RunOptions
-from syncer.app.session import Session
+from syncer.app.session import Session, interruptible
 from syncer.applying.apply import ApplyContext, Result, apply_plan
 from syncer.applying.engine import Stop
-from syncer.applying.guard import refuse_compare, refuse_invalid, refuse_unsafe
-from syncer.applying.lock import held
+from syncer.applying.guard import held, refuse_compare, refuse_invalid, refuse_unsafe
 from syncer.applying.recover import recover
 from syncer.audit.chain import Chain
 from syncer.audit.entries import Run, origin, run_entry

@@ -5,22 +5,26 @@ from __future__ import annotations
 import logging
 import os
 import secrets
+import signal
+import threading
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
+from syncer.applying.engine import INTERRUPTED, Stop
 from syncer.errors import Refused
 from syncer.net.timing import utc_now
 
 if TYPE_CHECKING:
-    # Every command imports this: what only its work needs is loaded then.
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
+    from types import FrameType
 
     from syncer.audit.entries import Run
-    from syncer.model.outcome import Outcome
-    from syncer.model.plan import Plan
+    from syncer.model.plan import Outcome, Plan
     from syncer.report.views import Planned, Report, ReportOf
+
 
 AnyReport = TypeVar("AnyReport", bound="Report")
 
@@ -110,3 +114,28 @@ def begun(session: Session | None) -> Session:
     session = session or Session()
     session.begin()
     return session
+
+
+@contextmanager
+def interruptible(stop: Stop) -> Iterator[None]:
+    """Ctrl-C and SIGTERM ask ``stop``: the PUT in flight is finished. A second one ends at once; the journal
+    then tells the next run where this one stood.
+
+    Outside of the main thread of a program nothing is changed: only that one may handle signals.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ask(number: int, _frame: FrameType | None) -> None:
+        if stop.reason:
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+        stop.ask(INTERRUPTED)
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -15,8 +15,7 @@ from syncer.audit.chain import Chain
 from syncer.audit.entries import Run, change_entries, run_entry
 from syncer.model.change import QueueChange
 from syncer.model.finding import Finding, Severity
-from syncer.model.outcome import LOOPED, SENT, Outcome, Status
-from syncer.model.plan import Plan
+from syncer.model.plan import LOOPED, SENT, Outcome, Plan, Status
 from syncer.model.queue import LiveQueue
 from syncer.model.settings import Settings
 from syncer.net.timing import Reading, Timing, backoff, rfc3339

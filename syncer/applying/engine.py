@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from syncer.model.change import QueueChange
-from syncer.model.outcome import Outcome, Status
+from syncer.model.plan import Outcome, Status
 
 Write = Callable[[QueueChange], Outcome]
 Report = Callable[[Outcome], None]

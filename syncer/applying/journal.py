@@ -20,8 +20,8 @@ from syncer.audit.entries import Origin, Run
 from syncer.errors import AuditError
 from syncer.files import append_synced, sync_folder
 from syncer.model.change import QueueChange, Written
-from syncer.model.environment import Organization
-from syncer.model.outcome import Outcome, Status
+from syncer.model.plan import Outcome, Status
+from syncer.model.settings import Organization
 from syncer.planning.document import change_document, change_of
 
 FORMAT = "syncer.journal/v1"

@@ -1,16 +1,39 @@
-"""Where one write stands: what live was when it was last read, and what became of the PUTs so far."""
+"""Where one write is: what the queue was when last read, what came of the PUTs, what a conflict means."""
 
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from typing import Any, Protocol
 
-from syncer.applying.conflict import Verdict, verdict_of
 from syncer.errors import LiveError, NotFound, PreconditionFailed
-from syncer.live.edits import is_older, is_other, mark_of
+from syncer.live.queues import is_older, is_other, mark_of
 from syncer.live.responses import Answer
 from syncer.live.wire import rule_fields, state_digest
 from syncer.model.change import QueueChange, Written
-from syncer.model.outcome import SENT, Outcome, Status
+from syncer.model.plan import SENT, Outcome, Status
 from syncer.model.queue import LiveQueue
+from syncer.model.rule import Rules, mean_the_same, of_kinds
+
+
+class Verdict(Enum):
+    """What the three sides say together."""
+
+    SEND = "send"
+    DONE = "done"
+    CONFLICT = "conflict"
+
+
+def three_way(base: Rules, theirs: Rules, ours: Rules) -> Verdict:
+    """Compare the managed rules of one queue; the order of rules means nothing."""
+    if mean_the_same(theirs, ours):
+        return Verdict.DONE
+    if mean_the_same(theirs, base):
+        return Verdict.SEND
+    return Verdict.CONFLICT
+
+
+def verdict_of(change: QueueChange, queue: LiveQueue) -> Verdict:
+    """What ``queue``, as it was read, says of a change: only rules of the kinds that it is about count."""
+    return three_way(change.before, of_kinds(queue.rules, change.kinds), change.after)
 
 
 class Reads(Protocol):

@@ -7,16 +7,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from syncer.applying.conflict import Verdict, verdict_of
 from syncer.applying.journal import CutOff, Trace, find_journals, read_journal
-from syncer.applying.progress import Reads
+from syncer.applying.progress import Reads, Verdict, verdict_of
 from syncer.audit.chain import Chain
 from syncer.audit.entries import Run, change_entries, run_entry
 from syncer.errors import AuditError, NotFound, Refused
 from syncer.live.wire import read_queue
 from syncer.model.change import QueueChange
-from syncer.model.environment import Place
-from syncer.model.outcome import Outcome, Status
+from syncer.model.plan import Outcome, Status
+from syncer.model.settings import Place
 from syncer.net.timing import REAL_TIME, Timing, from_rfc3339
 
 CUT_OFF = "the run was cut off"

@@ -9,8 +9,7 @@ nothing.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from syncer.graph.components import components
-from syncer.graph.cycles import cycle_through
+from syncer.graph.cycles import components, cycle_through
 from syncer.kinds.registry import ROUTING_KINDS
 from syncer.model.change import QueueChange, Written, names_in
 from syncer.model.queue import LiveQueue

@@ -20,8 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from syncer.applying.conflict import Verdict, verdict_of
-from syncer.applying.progress import Progress, ReadsAndWrites, TurnApi
+from syncer.applying.progress import Progress, ReadsAndWrites, TurnApi, Verdict, verdict_of
 from syncer.errors import (
     ApiError,
     BadAnswer,
@@ -31,11 +30,11 @@ from syncer.errors import (
     NotTaken,
     PreconditionFailed,
 )
-from syncer.live.edits import mark_of
+from syncer.live.queues import mark_of
 from syncer.live.responses import Answer
 from syncer.live.wire import is_whole, read_queue, rule_fields, write_change
 from syncer.model.change import QueueChange, Written, names_in
-from syncer.model.outcome import Outcome, Status
+from syncer.model.plan import Outcome, Status
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import in_words, of_kinds
 from syncer.model.settings import Retries

@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 
 from syncer.errors import AuditError
 from syncer.files import append_synced, sync_folder
-from syncer.model.canonical import digest, parsed
+from syncer.model.json_values import digest, parsed
 
 FORMAT = "syncer.audit/v1"
 START = "sha256:" + "0" * 64

@@ -14,8 +14,8 @@ from typing import Any
 from syncer.audit.chain import FORMAT
 from syncer.kinds.registry import RULE_TYPE_OF_RUNS, kind_of, rule_document
 from syncer.model.change import RuleChange
-from syncer.model.environment import UNKNOWN, Organization, Place
-from syncer.model.outcome import Outcome
+from syncer.model.plan import Outcome
+from syncer.model.settings import UNKNOWN, Organization, Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from syncer.model.outcome import LOOPED
+from syncer.model.plan import LOOPED
 
 _LONGEST_MS = 1e12
 

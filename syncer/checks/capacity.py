@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
-from syncer.graph.components import topological
+from syncer.graph.cycles import topological
 from syncer.model.finding import Finding, Note, Position, Severity
 from syncer.model.network import Edge, Headroom, Network, Node
 

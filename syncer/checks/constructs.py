@@ -8,9 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from syncer.kinds.registry import KINDS
 from syncer.model.finding import Finding, Position
-from syncer.model.group import Group
 from syncer.model.policy import PolicySet
-from syncer.model.queue import LiveQueue
+from syncer.model.queue import Group, LiveQueue
 from syncer.resolving.groups import Groups
 from syncer.resolving.reference_findings import no_member
 from syncer.resolving.resolve import Desired, Resolved

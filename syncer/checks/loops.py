@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
-from syncer.graph.components import looped
-from syncer.graph.cycles import shortest_cycle
+from syncer.graph.cycles import looped, shortest_cycle
 from syncer.graph.feedback import feedback_edges
 from syncer.model.finding import Finding, Note, Severity
 from syncer.model.network import Edge, Network

@@ -3,8 +3,8 @@
 from collections.abc import Hashable, Iterator
 
 from syncer.model.finding import Finding
-from syncer.model.names import Nearest
 from syncer.model.policy import PolicyQueue, PolicyRule, PolicySet, QueueRef
+from syncer.model.queue import Nearest
 from syncer.resolving import reference_findings as say
 
 

@@ -8,8 +8,8 @@ from operator import attrgetter
 
 from syncer.model.change import Action
 from syncer.model.finding import Finding, Severity
-from syncer.model.names import fits
 from syncer.model.plan import Plan
+from syncer.model.queue import fits
 from syncer.model.settings import Safety
 from syncer.net.timing import rfc3339
 

@@ -4,8 +4,7 @@ No contact moves along a watch, so a circle of them is no loop. But it can go ro
 because the next one is slow, which makes that one slower.
 """
 
-from syncer.graph.components import looped
-from syncer.graph.cycles import shortest_cycle
+from syncer.graph.cycles import looped, shortest_cycle
 from syncer.model.finding import Finding, Note, Severity
 from syncer.model.network import Edge, Network
 

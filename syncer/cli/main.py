@@ -50,7 +50,7 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Name the nearest command where there is none of the name that was given."""
         if args[0] not in COMMANDS and not args[0].startswith("-"):
-            from syncer.model.names import Nearest
+            from syncer.model.queue import Nearest
 
             near = Nearest(COMMANDS).find(args[0])
             ctx.fail(f"No such command {args[0]!r}." + (f" Did you mean {near!r}?" if near else ""))

@@ -12,7 +12,7 @@ import click
 from syncer.app.options import MAX_PARALLEL, STATE, OnCutOff
 from syncer.errors import WrongUsage
 from syncer.kinds.registry import DIALECTS
-from syncer.report.formats import FOR_PEOPLE, FORMATS, REPORTS
+from syncer.report import FOR_PEOPLE, FORMATS, REPORTS
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Decorator = Callable[[Function], Function]

@@ -1,4 +1,4 @@
-"""Show a report: on stdout or in a file, and errors on stderr."""
+"""Show a report: on stdout or in a file, errors on stderr, with the name it was started with."""
 
 import logging
 import os
@@ -9,11 +9,18 @@ from pathlib import Path
 import click
 
 from syncer.cli.options import Output
-from syncer.cli.started import started
 from syncer.errors import SyncerError
 from syncer.files import write_whole
-from syncer.report.formats import render
+from syncer.program_name import NEUTRAL, ProgramName
+from syncer.report import render
 from syncer.report.views import Report
+
+
+def started() -> ProgramName:
+    """As ``main.run`` was told; neutral outside of a command."""
+    context = click.get_current_context(silent=True)
+    return (context and context.find_object(ProgramName)) or NEUTRAL
+
 
 _log = logging.getLogger(__name__)
 

@@ -15,13 +15,12 @@ from syncer.app import MetricsOptions, Session
 from syncer.cli.options import LogOptions, Output, pick
 from syncer.cli.show import show
 from syncer.errors import Refused
-from syncer.model.outcome import LOOPED
+from syncer.model.plan import LOOPED
 from syncer.report.escape import plain
 
 if TYPE_CHECKING:
     from syncer.audit.entries import Run
-    from syncer.model.outcome import Outcome
-    from syncer.model.plan import Plan
+    from syncer.model.plan import Outcome, Plan
     from syncer.report.views import Planned, ReportOf
 
 _log = logging.getLogger(__name__)

@@ -6,13 +6,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from syncer.doctor import Line, of_error, skipped
 from syncer.doctor.access import NAMES as OF_ACCESS
-from syncer.doctor.access import check_access
-from syncer.doctor.files import check_policies, check_state
-from syncer.doctor.line import Line, of_error, skipped
-from syncer.doctor.live_traits import NAMES as OF_TRAITS
-from syncer.doctor.live_traits import check_clock, check_traits
-from syncer.doctor.machine import check_machine
+from syncer.doctor.access import TRAITS as OF_TRAITS
+from syncer.doctor.access import check_access, check_clock, check_traits
+from syncer.doctor.machine import check_machine, check_policies, check_state
 from syncer.doctor.network import Way, check_network
 from syncer.errors import SyncerError
 from syncer.live.client import Client

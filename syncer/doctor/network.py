@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from requests.utils import get_environ_proxies, select_proxy
 
-from syncer.doctor.line import Line, of_error, ok, skipped, warning
+from syncer.doctor import Line, of_error, ok, skipped, warning
 from syncer.errors import BadAnswer, NotSent, SyncerError
 from syncer.live.region import Endpoints
 from syncer.net.transport import Limits, Transport

@@ -17,7 +17,7 @@ from syncer.drift.agreed import Agreement, agreements_of
 from syncer.drift.episodes import Episode, Facts, Key
 from syncer.errors import SyncerError
 from syncer.files import refuse_larger, write_whole
-from syncer.model.canonical import parsed, readable
+from syncer.model.json_values import parsed, readable
 
 FORMAT = "syncer.drift/v1"
 NAME = "drift.json"

@@ -3,13 +3,18 @@
 A plan says what would be done; drift says what is: the same comparison read the other way round.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from syncer.drift.episodes import Episode
+from syncer.drift.episodes import Episode, Facts, Key, Step
+from syncer.kinds.registry import rule_document
 from syncer.model.change import Action, FieldChange, Reason
+from syncer.model.finding import Finding, Severity
+from syncer.model.json_values import digest
 from syncer.model.plan import Plan
+from syncer.model.policy import PolicyQueue
 from syncer.model.queue import Edit
 from syncer.model.rule import Rule
 
@@ -129,3 +134,99 @@ def drift_of(plan: Plan, edits: Mapping[str, Edit] | None = None) -> Drift:
     ]
     rules.sort(key=lambda rule: (rule.queue_name, rule.queue, rule.target_name, rule.target, rule.direction))
     return Drift(plan, tuple(rules))
+
+
+ID = "drift.nothing-compared"
+TIP = "Is it the right organization (--env, --region, credentials), and the right folder of policies?"
+
+
+def nothing_compared(drift: Drift, policies: Sequence[PolicyQueue], listed: int) -> tuple[Finding, ...]:
+    """An error where not one live queue was held against a policy, and nothing otherwise.
+
+    ``policies`` are all that were read, ``listed`` is the number of queues that live listed.
+    """
+    if drift.compared:
+        return ()
+    managed = sum(policy.managed for policy in policies)
+    message = f"nothing could be compared: {_why(drift, managed, listed)}"
+    return (Finding(ID, Severity.ERROR, message, tip=TIP),)
+
+
+def _why(drift: Drift, managed: int, listed: int) -> str:
+    if not managed:
+        named = " that were named" if drift.plan.paths else ""
+        return f"the policies{named} manage no queue"
+    if not listed:
+        return "the organization lists no queues"
+    reasons = {queue.reason for queue in drift.plan.untouched}
+    if Reason.IGNORED in reasons and Reason.LEFT_OUT not in reasons:
+        return "the settings ignore every queue that the policies manage"
+    if reasons <= {Reason.UNMANAGED}:
+        queues = "1 queue" if managed == 1 else f"{managed:,} queues"
+        return f"the policies manage {queues}, and the organization has none of them"
+    return "no queue that the policies manage could be compared with a live queue"
+
+
+def sightings(drift: Drift) -> dict[Key, Facts]:
+    """Each rule that drifted by what makes it the same from run to run, in the order of the rules."""
+    seen: Counter[Key] = Counter()
+    found = {}
+    for rule in drift.rules:
+        key = _key(drift.plan, rule)
+        found[replace(key, number=seen[key])] = _facts(rule)
+        seen[key] += 1
+    return found
+
+
+def looking(plan: Plan) -> Callable[[Key], bool]:
+    """Whether a plan compared the queue of a key: it knows one API and environment, and where only some
+    policy files were named, their queues alone."""
+    compared = {change.queue for change in plan.changes} | {
+        queue.queue for queue in plan.untouched if queue.reason in COMPARED
+    }
+
+    def looked_at(key: Key) -> bool:
+        here = (key.api, key.environment) == (plan.api, plan.environment)
+        return here and (not plan.paths or key.queue in compared)
+
+    return looked_at
+
+
+def remembered(drift: Drift, step: Step) -> Drift:
+    """The drift with the episode of each rule; ``step`` was made of its sightings."""
+    pairs = zip(drift.rules, step.going, strict=True)
+    return replace(drift, rules=tuple(replace(rule, episode=episode) for rule, episode in pairs))
+
+
+def with_pending(step: Step, drift: Drift) -> Step:
+    """The step in which each drift that is gone says whether its rule waits to be applied now."""
+    waiting = {_key(drift.plan, rule).place for rule in drift.pending}
+    resolved = (replace(gone, pending=gone.episode.key.place in waiting) for gone in step.resolved)
+    return replace(step, resolved=tuple(resolved))
+
+
+def _key(plan: Plan, rule: Drifting) -> Key:
+    return Key(
+        api=plan.api,
+        environment=plan.environment,
+        queue=rule.queue,
+        kind=rule.side.kind,
+        rule=rule.side.key,
+        live=digest([rule_document(rule.live) if rule.live else None, rule.note]),
+    )
+
+
+def _facts(rule: Drifting) -> Facts:
+    return Facts(
+        queue_name=rule.queue_name,
+        target=rule.target,
+        target_name=rule.target_name,
+        direction=rule.direction.value,
+        threshold=rule.side.percent,
+        policy=_in_words(rule.policy, rule),
+        live=_in_words(rule.live, rule),
+    )
+
+
+def _in_words(side: Rule | None, rule: Drifting) -> str:
+    return side.in_words(rule.names) if side else ""

@@ -14,13 +14,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from syncer.drift.agreed import NOT_KNOWN, Agreed, Agreement, Spot, agreement_of, at_spot, spot_of
+from syncer.drift.agreed import (
+    NOT_KNOWN,
+    Agreed,
+    Agreement,
+    Spot,
+    agreement_of,
+    at_spot,
+    brought_up_to_date,
+    spot_of,
+)
 from syncer.drift.found import COMPARED, Drift, Drifting, Moved
-from syncer.drift.trail import brought_up_to_date
-from syncer.model.environment import Place
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import Rule, Rules
-from syncer.model.settings import Ignore
+from syncer.model.settings import Ignore, Place
 from syncer.resolving.ignore import ignored_fields
 
 

@@ -16,7 +16,7 @@ from syncer.emulator.control import Control, rival_edit
 from syncer.emulator.directory import DIVISIONS, Directory
 from syncer.emulator.faults import RIVAL, Injector, Strike
 from syncer.emulator.members import Members
-from syncer.emulator.organization_api import organization_routes
+from syncer.emulator.organization import organization_routes
 from syncer.emulator.queues import Lock, Queues
 from syncer.emulator.stale import StaleReads
 from syncer.emulator.store import Store

@@ -6,10 +6,10 @@ from contextlib import suppress
 from http import HTTPStatus
 from threading import Lock
 
-from syncer.emulator.defaults import completed
 from syncer.emulator.documents import Document, merge_patch, read_object
 from syncer.emulator.faults import Dice, Injector
 from syncer.emulator.kinds.overflow import with_other_rules
+from syncer.emulator.loading import completed
 from syncer.emulator.queues import Queues
 from syncer.emulator.rows import Row, Write
 from syncer.emulator.stale import StaleReads

@@ -1,4 +1,4 @@
-"""What an emulator begins with: queues, and what is around them."""
+"""What an emulator begins with: queues, what surrounds them, and the defaults of the API."""
 
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
@@ -6,14 +6,15 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from syncer.emulator.defaults import completed
 from syncer.emulator.documents import Document, parse, self_uri
-from syncer.emulator.kinds.registry import with_ids
+from syncer.emulator.kinds.kind import IfThere
+from syncer.emulator.kinds.member_groups import GROUPS
+from syncer.emulator.kinds.registry import KINDS, with_ids
 from syncer.errors import ConfigError
 
 Surroundings = dict[str, list[Document]]
 
-KINDS = ("divisions", "groups", "users")
+COLLECTIONS = ("divisions", "groups", "users")
 
 DEMO = "demo.json"
 
@@ -62,7 +63,7 @@ def _parsed(data: bytes, where: str) -> Any:
 
 
 def _surroundings(value: Any, where: str) -> Surroundings:
-    given = {kind: value[kind] for kind in KINDS if kind in value} if isinstance(value, dict) else {}
+    given = {kind: value[kind] for kind in COLLECTIONS if kind in value} if isinstance(value, dict) else {}
     for kind, entries in given.items():
         if not isinstance(entries, list) or not all(map(_is_named, entries)):
             raise ConfigError(f"{where}: {kind} is no list of objects with an id and a name", hint=HINT)
@@ -99,3 +100,70 @@ def prepared(queues: Iterable[Any], *, where: str) -> list[Document]:
         document = {"id": queue_id, **rest, "selfUri": self_uri(queue_id)}
         found[queue_id] = completed(with_ids(document))
     return list(found.values())
+
+
+def _media(alerting: int, answered_within: int) -> IfThere:
+    """The settings of a medium: seconds of alerting, and milliseconds to answer 80 percent in."""
+    return IfThere(
+        {
+            "enableAutoAnswer": False,
+            "alertingTimeoutSeconds": alerting,
+            "serviceLevel": {"percentage": 0.8, "durationMs": answered_within},
+        }
+    )
+
+
+QUEUE: Mapping[str, Any] = {
+    "memberCount": 0,
+    "mediaSettings": IfThere(
+        {
+            "call": _media(8, 20_000),
+            "callback": _media(30, 20_000),
+            "chat": _media(30, 20_000),
+            "email": _media(300, 86_400_000),
+            "message": _media(30, 20_000),
+        }
+    ),
+    "acwSettings": IfThere({"wrapupPrompt": "OPTIONAL"}),
+    "agentOwnedRouting": IfThere(
+        {"enableAgentOwnedCallbacks": False, "maxOwnedCallbackHours": 1, "maxOwnedCallbackDelayHours": 1}
+    ),
+    "bullseye": IfThere(
+        {
+            "rings": [
+                {
+                    "expansionCriteria": IfThere([{"type": "TIMEOUT_SECONDS", "threshold": 0}]),
+                    "memberGroups": IfThere(GROUPS),
+                }
+            ]
+        }
+    ),
+    **{kind.field: kind.default for kind in KINDS if kind.default},
+}
+"""Objects stand for the fields of an object, a list of one for each entry of a list, all else for a value."""
+
+
+def completed(queue: Document) -> Document:
+    """A queue with what it leaves out; what is there stays, wrong or right."""
+    filled: Document = _fill(QUEUE, queue)
+    for kind in KINDS:
+        filled = kind.completed(filled)
+    return filled
+
+
+def _fill(default: Any, value: Any) -> Any:
+    if isinstance(default, IfThere):
+        return None if value is None else _fill(default.fields, value)
+    if isinstance(default, Mapping):
+        return _fill_object(default, {} if value is None else value)
+    if isinstance(default, list):
+        entries = [] if value is None else value
+        return [_fill(default[0], entry) for entry in entries] if isinstance(entries, list) else entries
+    return default if value is None else value
+
+
+def _fill_object(default: Mapping[str, Any], value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    filled = {name: _fill(fields, value.get(name)) for name, fields in default.items()}
+    return {**value, **{name: field for name, field in filled.items() if field is not None}}

@@ -7,7 +7,7 @@ from typing import Any
 
 from syncer.emulator.directory import Directory, find, first_members, reference
 from syncer.emulator.documents import Document, read_ids, read_object
-from syncer.emulator.pages import asked_page, links, page_reply, searched
+from syncer.emulator.queues import asked_page, links, page_reply, searched
 from syncer.emulator.rows import Row, Write
 from syncer.emulator.store import Store
 from syncer.emulator.wire import Call, Reply, Route, bad_request, json_reply, not_found

@@ -1,20 +1,122 @@
-"""The handlers of queues."""
+"""The handlers of queues, and one page of a list, as every list of the API is served."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
+from math import ceil
 from typing import Any, Literal
+from urllib.parse import quote, urlencode
 from uuid import uuid4
 
-from syncer.emulator.defaults import completed
 from syncer.emulator.directory import Directory, find, reference
 from syncer.emulator.documents import Document, check_etag, created, read_ids, read_object, replaced
 from syncer.emulator.kinds.kind import Known, division_of
 from syncer.emulator.kinds.registry import faults_of, with_ids
-from syncer.emulator.pages import about, asked_ids, asked_page
+from syncer.emulator.loading import completed
 from syncer.emulator.rows import Row, Search, Write
 from syncer.emulator.stale import Reads
 from syncer.emulator.store import Store
-from syncer.emulator.wire import AnswerError, Call, Headers, Reply, bad_request, json_text, not_found
+from syncer.emulator.wire import (
+    AnswerError,
+    Call,
+    Headers,
+    Reply,
+    bad_request,
+    json_reply,
+    json_text,
+    not_found,
+)
+
+PAGE_SIZE = 25
+LARGEST = 500
+LAST_PAGE = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which page is asked for, counted from 1, and how many entries it has at most."""
+
+    number: int
+    size: int
+
+    @property
+    def offset(self) -> int:
+        """How many entries stand before this page."""
+        return (self.number - 1) * self.size
+
+
+def asked_page(call: Call, largest: int = LARGEST) -> Page:
+    """The page a call asks for; raises :class:`~syncer.emulator.wire.AnswerError` 400."""
+    size = min(_positive(call, "pageSize", PAGE_SIZE), largest)
+    return Page(_positive(call, "pageNumber", 1), size)
+
+
+def asked_ids(call: Call, name: str = "id") -> tuple[str, ...]:
+    """The ids of a query parameter: it may be there often, hold several with commas between, or be empty."""
+    given = list(filter(None, call.query.get(name, [])))
+    return tuple(dict.fromkeys((*given, *(part for text in given for part in text.split(",")))))
+
+
+def about(call: Call, page: Page, total: int) -> dict[str, Any]:
+    """All of a page but its entries: figures and links."""
+    count = ceil(total / page.size)
+    return {
+        "pageSize": page.size,
+        "pageNumber": page.number,
+        "total": total,
+        "pageCount": count,
+        **links(call, page, last=max(1, count)),
+    }
+
+
+def links(call: Call, page: Page, *, last: int) -> dict[str, str]:
+    """The addresses of a page and its neighbors, with whatever else was asked for."""
+    path = "/" + "/".join(quote(part, safe="") for part in call.path)
+    rest = [
+        (key, value)
+        for key, values in call.query.items()
+        if key not in ("pageNumber", "pageSize")
+        for value in values
+    ]
+
+    def uri(number: int) -> str:
+        return f"{path}?{urlencode([('pageSize', page.size), ('pageNumber', number), *rest])}"
+
+    found = {"firstUri": uri(1), "selfUri": uri(page.number), "lastUri": uri(last)}
+    if page.number < last:
+        found["nextUri"] = uri(page.number + 1)
+    if page.number > 1:
+        found["previousUri"] = uri(page.number - 1)
+    return found
+
+
+def searched(call: Call, documents: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The documents that the parameters ``id`` and ``name`` ask for, sorted by name.
+
+    A name without ``*`` is looked for anywhere in the names, as the lists around queues do.
+    """
+    ids, name = asked_ids(call), call.asked("name", "").strip("*").casefold()
+    found = [
+        document
+        for document in documents
+        if (not ids or document["id"] in ids) and name in document["name"].casefold()
+    ]
+    return sorted(found, key=lambda document: document["name"].casefold())
+
+
+def page_reply(call: Call, documents: Sequence[dict[str, Any]], **more: Any) -> Reply:
+    """One page of ``documents``, with ``more`` fields beside it."""
+    page = asked_page(call)
+    entities = documents[page.offset : page.offset + page.size]
+    return json_reply({"entities": entities, **about(call, page, len(documents)), **more})
+
+
+def _positive(call: Call, name: str, default: int) -> int:
+    text = call.asked(name, str(default))
+    if not (text.isascii() and text.isdigit() and len(text) < 20 and 1 <= int(text) <= LAST_PAGE):
+        raise bad_request(f"{name} has to be a whole number of at least 1.")
+    return int(text)
+
 
 Lock = Literal["etag", "none"]
 

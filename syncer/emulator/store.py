@@ -14,7 +14,7 @@ from syncer.emulator.kinds.registry import targets_of
 from syncer.emulator.rows import COUNT, PAGE_DOWN, PAGE_UP, TABLES, Row, Search, Write, Written
 from syncer.emulator.wire import json_text, not_found
 from syncer.errors import ConfigError
-from syncer.graph.components import topological
+from syncer.graph.cycles import topological
 
 APPLICATION = 0x53594E43
 """Marks a SQLite file as one of ours."""

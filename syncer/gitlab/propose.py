@@ -1,15 +1,75 @@
-"""Keep one merge request for what should be merged: open it, bring it up to date, or withdraw it."""
+"""Keep one merge request for a change: its branch, what it says, and whether it is still needed."""
 
+import hashlib
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from syncer.gitlab.api import Api, Purpose
-from syncer.gitlab.branch import Branch
-from syncer.gitlab.change import ChangedFile, Texts, digest_of
 from syncer.gitlab.merge_requests import Request, Requests
-from syncer.gitlab.place import Checkout
-from syncer.gitlab.publish import same_lines
+from syncer.gitlab.notes import same_lines
+from syncer.gitlab.place import Checkout, Project
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFile:
+    """A file that changes: its ``path`` in the repository, and its whole text."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What people read: the first line of ``description`` is hidden, and begins with ``marker``."""
+
+    marker: str
+    title: str
+    description: str
+
+
+def digest_of(files: Sequence[ChangedFile]) -> str:
+    """What tells one change from another: the paths and the texts of its files."""
+    content = json.dumps([[file.path, file.text] for file in files])
+    return f"sha256:{hashlib.sha256(content.encode()).hexdigest()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A branch that nobody else writes to: what stands on it is thrown away when it is made anew."""
+
+    api: Api
+    project: Project
+    name: str
+
+    def holds(self, trailer: str) -> bool:
+        """Whether the last commit on it, if there is one, bears the line ``trailer``."""
+        found = self.api.found(f"{self.project.path}/repository/branches/{quote(self.name, safe='')}")
+        if found is None:
+            return False
+        commit = found.get("commit") if isinstance(found, dict) else None
+        if not isinstance(commit, dict):
+            raise self.api.senseless()
+        return trailer in str(commit.get("message", "")).splitlines()
+
+    def make(self, start: str, files: Sequence[ChangedFile], message: str) -> None:
+        """Make it the commit ``start`` and one more, which updates ``files``."""
+        self.api.send(
+            "post",
+            f"{self.project.path}/repository/commits",
+            {
+                "branch": self.name,
+                "start_sha": start,
+                "force": True,
+                "commit_message": message,
+                "actions": [
+                    {"action": "update", "file_path": file.path, "content": file.text} for file in files
+                ],
+            },
+        )
+
 
 OPENING = Purpose("write a branch and open a merge request", "Developer", "project")
 _DRAFT = re.compile(r"(?:draft: ?|\[draft\] ?|\(draft\) ?)*", re.IGNORECASE)

@@ -11,7 +11,7 @@ rules would be a loop of the new network. Any other loop was there before.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from syncer.graph.components import components
+from syncer.graph.cycles import components
 
 Adjacency = Sequence[Sequence[int]]
 

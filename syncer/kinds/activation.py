@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from syncer.kinds.record import refusal
+from syncer.kinds.field import refusal
 from syncer.model.finding import Finding, Position
 from syncer.model.json_values import id_in, items, mapping
 from syncer.model.queue import LiveQueue

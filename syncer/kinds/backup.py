@@ -9,9 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from syncer.kinds.field import Flag, QueueField, Whole
+from syncer.kinds.field import Flag, QueueField, Reading, Record, Whole, refusal
 from syncer.kinds.kind import Kind, Organization
-from syncer.kinds.record import Reading, Record, refusal
 from syncer.kinds.wire import Reader
 from syncer.model.finding import Finding, Position, Severity
 from syncer.model.json_values import mapping, whole

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from syncer.kinds.activation import excluded_by_activation
-from syncer.kinds.field import GroupsField, Number, QueueField, Whole, Word
+from syncer.kinds.field import GroupsField, Number, QueueField, Reading, Record, Whole, Word, refusal
 from syncer.kinds.kind import Kind, Organization
-from syncer.kinds.record import Reading, Record, refusal
 from syncer.kinds.wire import Reader, groups_known, groups_rewritten
 from syncer.model.finding import Finding, Position
 from syncer.model.json_values import id_in, items, mapping, shown

@@ -1,15 +1,53 @@
-"""The fields of rules: what a policy may say in each, with its unit, bounds and default.
-
-Policies, exports, edits in place, reports and schemas read them here; nobody else lists the fields of a kind.
-"""
+"""A rule as a frozen record, and its fields: unit, bounds, default; how each is read, written and said."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields, replace
+from typing import Any, ClassVar, NamedTuple, Self
 
+from syncer.model.finding import Finding, Position, Severity
 from syncer.model.policy import GroupRef, QueueRef
-from syncer.model.rule import Value
+from syncer.model.rule import Rule, Value
+
+
+def field_names(record: type[Any]) -> tuple[str, ...]:
+    """The names of the fields of a record, in their order."""
+    return tuple(field.name for field in fields(record))
+
+
+class Record:
+    """What the records of all kinds can do."""
+
+    __slots__ = ()
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    def with_values(self, **values: Any) -> Self:
+        """The same with other values."""
+        changed: Self = replace(self, **values)
+        return changed
+
+    def with_ids(self, target: str, groups: tuple[str, ...]) -> Self:
+        """The same about another queue and other groups, as far as it speaks of some."""
+        ids = {"target": target, "groups": groups}
+        return self.with_values(**{name: ids[name] for name in ids if name in field_names(type(self))})
+
+
+class Reading(NamedTuple):
+    """A rule of the wire, with what of it could not be understood, if anything.
+
+    ``assumed``: the rule holds a value in place of one that is no number, no id or no truth value. A number
+    out of bounds stays as it is.
+    """
+
+    rule: Rule
+    problem: str = ""
+    assumed: bool = False
+
+
+def refusal(id_: str, message: str, position: Position | None, tip: str, queue: str) -> Finding:
+    """The finding that the API would refuse something of a queue."""
+    return Finding(id_, Severity.ERROR, message, position, tip, queue=queue)
+
 
 Schema = dict[str, Any]
 Said = QueueRef | GroupRef | Value | tuple[GroupRef, ...] | None

@@ -4,8 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
-from syncer.kinds.field import Field, GroupsField, QueueField, Said, Schema
-from syncer.kinds.record import Reading, field_names
+from syncer.kinds.field import Field, GroupsField, QueueField, Reading, Said, Schema, field_names
 from syncer.model.finding import Finding, Position
 from syncer.model.policy import PolicyQueue, PolicyRule
 from syncer.model.queue import LiveQueue

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from syncer.errors import BadAnswer
-from syncer.kinds.field import Flag, QueueField, Whole
+from syncer.kinds.field import Flag, QueueField, Reading, Record, Whole
 from syncer.kinds.kind import Kind
-from syncer.kinds.record import Reading, Record
 from syncer.kinds.wire import Reader
 from syncer.model.json_values import shown
 from syncer.model.rule import SHARE, Role, Value

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from syncer.errors import BadAnswer
-from syncer.kinds.field import Schema
+from syncer.kinds.field import Reading, Record, Schema
 from syncer.kinds.kind import Kind
-from syncer.kinds.record import Reading, Record
 from syncer.model.json_values import shown
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import Value

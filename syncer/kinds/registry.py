@@ -12,8 +12,7 @@ from syncer.kinds.conditional_groups import ConditionalGroups
 from syncer.kinds.kind import Kind
 from syncer.kinds.overflow import Overflow
 from syncer.kinds.owner import Owner, OwnerMark, owner_of
-from syncer.model.group import GROUP, Group
-from syncer.model.queue import LiveQueue
+from syncer.model.queue import GROUP, Group, LiveQueue
 from syncer.model.rule import Dialect, Rule, Rules
 
 KINDS: Final[tuple[Kind[Any], ...]] = (Overflow(), Backup(), ConditionalGroups(), Owner())

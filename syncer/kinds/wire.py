@@ -7,10 +7,9 @@ named, and read as the kind says.
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from syncer.kinds.field import Whole
-from syncer.kinds.record import Reading
-from syncer.model.group import GROUP
+from syncer.kinds.field import Reading, Whole
 from syncer.model.json_values import finite, id_in, items, shown, whole
+from syncer.model.queue import GROUP
 from syncer.model.rule import Rule
 
 

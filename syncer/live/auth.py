@@ -9,8 +9,7 @@ from math import isfinite
 from urllib.parse import quote_plus, urlencode, urlsplit
 
 from syncer.errors import AuthError, BadAnswer, LiveError, NoAnswer, NotSent
-from syncer.live.credentials import Credentials, sendable
-from syncer.live.region import Endpoints
+from syncer.live.region import Credentials, Endpoints, sendable
 from syncer.live.responses import TROUBLE, Calls, decoded, said_by
 from syncer.model.json_values import clean
 from syncer.model.settings import Retries

@@ -7,16 +7,13 @@ from typing import Any, Self
 from syncer.errors import BadAnswer, Forbidden, NotFound, Refused
 from syncer.kinds.registry import GENESYS_CLOUD, OVERFLOW_RULES
 from syncer.live.auth import READING, WRITING, Grant, TokenSource
-from syncer.live.credentials import Credentials
 from syncer.live.exchange import Exchange, Request
 from syncer.live.pace import TokenBucket
-from syncer.live.paging import PAGE_SIZE, read_all
-from syncer.live.queues import QUEUES, READ, Turn, fetch_queue, replace_queue
-from syncer.live.region import Endpoints
+from syncer.live.queues import PAGE_SIZE, QUEUES, READ, Turn, fetch_queue, read_all, replace_queue
+from syncer.live.region import Credentials, Endpoints
 from syncer.live.responses import Answer, Calls
-from syncer.model.environment import UNKNOWN, UNNAMED, Environment, Organization
 from syncer.model.rule import Dialect
-from syncer.model.settings import Settings
+from syncer.model.settings import UNKNOWN, UNNAMED, Environment, Organization, Settings
 from syncer.net.timing import REAL_TIME, Timing
 from syncer.net.transport import LIMITS, Limits, Transport
 

@@ -15,7 +15,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from syncer.kinds.registry import KINDS
-from syncer.model.canonical import canonical
+from syncer.model.json_values import canonical
 
 ABSENT = object()
 """Stands for a member that is not there."""

@@ -6,14 +6,12 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from syncer.errors import BadAnswer
-from syncer.kinds.record import Reading
+from syncer.kinds.field import Reading
 from syncer.kinds.registry import DIALECTS, KINDS, MIXED, OVERFLOW_RULES, POLICY_KINDS, WATCHERS
 from syncer.live.merge import merged
-from syncer.model.canonical import canonical, digest
 from syncer.model.change import QueueChange, Written
-from syncer.model.group import GROUP, Group
-from syncer.model.json_values import id_in, items, shown
-from syncer.model.queue import LiveQueue
+from syncer.model.json_values import canonical, digest, id_in, items, shown
+from syncer.model.queue import GROUP, Group, LiveQueue
 from syncer.model.rule import Dialect, Rule, Rules, mean_the_same, of_kinds
 
 _VOLATILE = frozenset(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
-from syncer.model.group import Group
+from syncer.model.queue import Group
 from syncer.model.rule import Rule, Rules, Value
 
 

@@ -1,13 +1,73 @@
-"""The plan: what would change, in which order, and everything that was looked at to say so."""
+"""The plan, with everything that was looked at to make it, and the outcomes of its changes."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
-from syncer.model.change import Action, Ignored, QueueChange, Reason, Untouched
-from syncer.model.environment import UNKNOWN, Organization
+from syncer.model.change import Action, Ignored, QueueChange, Reason, Untouched, Written
 from syncer.model.finding import Finding, has_errors
 from syncer.model.network import Headroom
 from syncer.model.policy import PolicyFile
 from syncer.model.rule import Rules
+from syncer.model.settings import UNKNOWN, Organization
+
+
+class Status(StrEnum):
+    """What became of one queue.
+
+    ``applied``: a PUT did it, whatever it was answered; ``merged``: somebody else edited other fields
+    meanwhile, theirs are kept and ours are on top; ``already``: live had become what was wanted, nothing was
+    sent; ``conflict``: somebody else changed the same rules, nothing was overwritten; ``failed``: the API
+    said no, or the answer made no sense; ``unknown``: a PUT went out, and what became of it could not be
+    read; ``skipped``: a queue that it waits for was not done; ``not started``: the run ended before its
+    turn, or a loop was near; ``taken back``: it was written, came to lie in a loop through somebody's edit,
+    and what this run had put in force is out of force again; ``not taken back``: the same, but that failed,
+    so the loop may still be there.
+    """
+
+    APPLIED = "applied"
+    MERGED = "merged"
+    ALREADY = "already"
+    CONFLICT = "conflict"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    SKIPPED = "skipped"
+    NOT_STARTED = "not started"
+    TAKEN_BACK = "taken back"
+    NOT_TAKEN_BACK = "not taken back"
+
+
+DONE = frozenset({Status.APPLIED, Status.MERGED, Status.ALREADY})
+SENT = frozenset({Status.APPLIED, Status.MERGED})
+LOOPED = frozenset({Status.TAKEN_BACK, Status.NOT_TAKEN_BACK})
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one queue's change.
+
+    ``latency_ms`` is the time of the PUT that counted; ``attempts`` the number of PUTs sent;
+    ``window_ms``, with the lock ``compare``, for how long at least an edit by somebody else could be
+    overwritten; ``detail`` says in words what stood in the way, and ``caused_by`` names the queue that a skip
+    comes from; ``written`` is what the PUT did, where it did something or may have.
+    """
+
+    change: QueueChange
+    status: Status
+    detail: str = ""
+    attempts: int = 0
+    latency_ms: float = 0.0
+    etag_before: str = ""
+    etag_after: str = ""
+    lock: str = ""
+    correlation_id: str = ""
+    caused_by: str = ""
+    written: Written | None = field(default=None, repr=False)
+    window_ms: float = 0.0
+
+    @property
+    def done(self) -> bool:
+        """Whether live now is what the plan wanted."""
+        return self.status in DONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from syncer.model.finding import Position
-from syncer.model.group import GROUP, SKILL_GROUP, TEAM, Group
+from syncer.model.queue import GROUP, SKILL_GROUP, TEAM, Group
 from syncer.model.rule import Rule
 
 

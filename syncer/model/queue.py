@@ -1,11 +1,110 @@
-"""Queues as live has them."""
+"""Queues and groups as live has them, and how their names are matched."""
 
-from collections.abc import Collection, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from difflib import SequenceMatcher
+from fnmatch import fnmatchcase
+from itertools import islice
+from typing import Any, Final
 
-from syncer.model.group import Group
 from syncer.model.rule import Rules
+
+GROUP: Final = "GROUP"
+TEAM: Final = "TEAM"
+SKILL_GROUP: Final = "SKILLGROUP"
+
+WORDS: Final[Mapping[str, str]] = {GROUP: "group", TEAM: "team", SKILL_GROUP: "skill group"}
+"""What people call the types of groups that policies can name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group as live has it; ``name`` is empty where live does not tell it, ``type`` is that of live."""
+
+    id: str
+    name: str
+    type: str = GROUP
+
+    @property
+    def what(self) -> str:
+        """What people call such a group: ``skill group``."""
+        return WORDS.get(self.type, f"{self.type} group")
+
+    @property
+    def label(self) -> str:
+        """``Night`` for an ordinary group, else ``team Night``; the id where there is no name."""
+        named = self.name or self.id
+        return named if self.type == GROUP else f"{self.what} {named}"
+
+    def as_json(self) -> dict[str, str]:
+        """The group as plan, journal and audit have it."""
+        return {"id": self.id, "name": self.name, "type": self.type}
+
+
+def known_groups(listed: tuple[Group, ...], told: tuple[Group, ...]) -> tuple[Group, ...]:
+    """Each group once, by name and id: as it was ``listed``, else as queues have ``told`` of it.
+
+    A name that only one of several queues tells counts.
+    """
+    known: dict[str, Group] = {}
+    for group in (*listed, *told):
+        if not known.get(group.id, group).name or group.id not in known:
+            known[group.id] = group
+    return tuple(sorted(known.values(), key=lambda group: (group.name, group.id)))
+
+
+_MOST_CANDIDATES: Final = 20
+_MOST_LOOKED_AT: Final = 2_000
+_MOST_CHARACTERS: Final = 256
+_ALIKE: Final = 0.6
+
+
+def fits(name: str, globs: Iterable[str]) -> bool:
+    """Whether ``name`` fits one of the globs."""
+    return any(name == glob or fnmatchcase(name, glob) for glob in globs)
+
+
+class Nearest:
+    """Finds near names by the groups of three letters they share, the rarest first."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = tuple(dict.fromkeys(names))
+        self._by_group: dict[str, list[int]] = defaultdict(list)
+        for place, name in enumerate(self._names):
+            for group in _groups(name):
+                self._by_group[group].append(place)
+
+    def find(self, name: str) -> str:
+        """The known name nearest to ``name``, another than itself; empty when none is near."""
+        wanted = _plain(name)
+        best, best_ratio = "", _ALIKE
+        matcher = SequenceMatcher(b=wanted, autojunk=False)
+        for candidate in self._candidates(name):
+            matcher.set_seq1(_plain(candidate))
+            if candidate == name or matcher.quick_ratio() <= best_ratio:
+                continue
+            ratio = matcher.ratio()
+            if ratio > best_ratio:
+                best, best_ratio = candidate, ratio
+        return best
+
+    def _candidates(self, name: str) -> list[str]:
+        lists = (self._by_group[group] for group in _groups(name) if group in self._by_group)
+        rarest_first = sorted(lists, key=len)
+        places = (place for places in rarest_first for place in places)
+        shared = Counter(islice(places, _MOST_LOOKED_AT))
+        return [self._names[place] for place, _ in shared.most_common(_MOST_CANDIDATES)]
+
+
+def _plain(name: str) -> str:
+    """What two spellings of one name have in common."""
+    return " ".join(name.casefold().replace("_", " ").replace("-", " ").split())[:_MOST_CHARACTERS]
+
+
+def _groups(name: str) -> list[str]:
+    padded = f"  {_plain(name)} "
+    return list(dict.fromkeys(padded[place : place + 3] for place in range(len(padded) - 2)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from urllib3.exceptions import HTTPError
 
 from syncer import __version__
 from syncer.errors import BadAnswer
-from syncer.net.deadline import pools_with_deadline
 from syncer.net.network_errors import explained
+from syncer.net.timing import pools_with_deadline
 
 _CHUNK = 64 * 1024
 _BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")

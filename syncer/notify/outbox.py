@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from syncer.errors import AuditError
 from syncer.files import write_whole
-from syncer.model.canonical import parsed, readable
+from syncer.model.json_values import parsed, readable
 
 FORMAT = "syncer.message/v1"
 

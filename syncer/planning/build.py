@@ -7,25 +7,22 @@ compares, ``sync drift`` reads it the other way round.
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from syncer.checks import check_network, weigh
 from syncer.checks.capacity import headroom, loads
 from syncer.checks.constructs import check_constructs, check_constructs_live
 from syncer.checks.references import check_references
-from syncer.checks.run import check_network, weigh
 from syncer.kinds.registry import OVERFLOW_RULES, POLICY_KINDS, kind_of
 from syncer.model.change import Ignored, QueueChange, Reason, Untouched
-from syncer.model.environment import UNKNOWN, Organization
 from syncer.model.finding import Finding, Severity
-from syncer.model.group import Group
 from syncer.model.network import Network, Node
 from syncer.model.plan import LiveRules, Plan
 from syncer.model.policy import PolicyFile, PolicySet
-from syncer.model.queue import LiveQueue
+from syncer.model.queue import Group, LiveQueue
 from syncer.model.rule import Dialect, Rule, Rules, of_kinds
-from syncer.model.settings import DEFAULTS, Settings
+from syncer.model.settings import DEFAULTS, UNKNOWN, Organization, Settings
 from syncer.planning.diff import diff_rules
 from syncer.planning.order import in_safe_order
-from syncer.planning.outside import ignored_in
-from syncer.planning.ownership import check_owners, with_marks
+from syncer.planning.ownership import check_owners, ignored_in, with_marks
 from syncer.resolving.ignore import unmatched, without_ignored
 from syncer.resolving.resolve import Desired, Resolved, resolve_live
 

@@ -8,8 +8,7 @@ from typing import Final
 
 from syncer.kinds.registry import kind_of
 from syncer.model.change import Action, FieldChange, RuleChange
-from syncer.model.group import Group
-from syncer.model.queue import LiveQueue
+from syncer.model.queue import Group, LiveQueue
 from syncer.model.rule import Rule, Value
 
 SECOND = "a second rule with this target; the first one is kept"

@@ -5,10 +5,10 @@ from typing import Any
 
 from syncer import __version__
 from syncer.kinds.registry import kind_named, rule_document, rules_of
-from syncer.model.canonical import digest
 from syncer.model.change import Action, FieldChange, QueueChange, Reason, RuleChange
-from syncer.model.group import Group
+from syncer.model.json_values import digest
 from syncer.model.plan import LiveRules, Plan
+from syncer.model.queue import Group
 
 FORMAT = "syncer.plan/v1"
 NOT_DIGESTED = frozenset({"created_at", "digest", "signature"})

@@ -1,23 +1,30 @@
-"""Gather what a plan is made of: policies and settings from disk, queues from live."""
+"""Gather what a plan is made of, from disk and live; and check what is on disk alone."""
 
+import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from syncer.checks import check_network, weigh
+from syncer.checks.capacity import headroom, loads
+from syncer.checks.constructs import check_constructs
+from syncer.checks.references import check_references
 from syncer.errors import WrongUsage
 from syncer.kinds.registry import DIALECTS, ask_groups
 from syncer.live.wire import lock_kind, read_group, read_queue, spoken_dialect
-from syncer.model.environment import UNKNOWN, Organization
 from syncer.model.finding import Finding, has_errors, in_order
-from syncer.model.group import Group, known_groups
+from syncer.model.network import Headroom
 from syncer.model.policy import PolicyFile, PolicySet
-from syncer.model.queue import LiveQueue
+from syncer.model.queue import Group, LiveQueue, known_groups
 from syncer.model.rule import Dialect
-from syncer.model.settings import Settings
+from syncer.model.settings import UNKNOWN, Organization, Settings
 from syncer.planning.build import Inputs
 from syncer.policy.load import load_policies, load_settings
+from syncer.resolving.ignore import unmatched, without_ignored
 from syncer.resolving.overrides import override
+from syncer.resolving.resolve import resolve_offline
 
 AUTO = "auto"
 
@@ -170,3 +177,48 @@ def inputs_of(disk: OnDisk, live: Live) -> Inputs:
         findings=disk.findings,
         paths=disk.paths,
     )
+
+
+def check_everywhere(disk: OnDisk) -> tuple[tuple[Finding, ...], Headroom]:
+    """What ``check_offline`` finds in the environment that was chosen, or else in each that there is.
+
+    A finding that not every environment has says which one has it; the headroom is the least of all.
+    """
+    if disk.settings.environment.name or not disk.environments or not disk.readable:
+        return check_offline(disk)
+    found = {name: check_offline(in_environment(disk, name)) for name in disk.environments}
+    times = Counter(finding for findings, _ in found.values() for finding in dict.fromkeys(findings))
+    everywhere = [finding for finding, times in times.items() if times == len(found)]
+    own = [
+        replace(finding, message=f"in {name}: {finding.message}")
+        for name, (findings, _) in found.items()
+        for finding in findings
+        if times[finding] < len(found)
+    ]
+    least = min((headroom for _, headroom in found.values()), key=_factor)
+    return in_order((*everywhere, *own)), least
+
+
+def _factor(headroom: Headroom) -> float:
+    return math.inf if headroom.factor is None else headroom.factor
+
+
+def check_offline(disk: OnDisk) -> tuple[tuple[Finding, ...], Headroom]:
+    """All findings, and the headroom of the network as far as the policies tell it.
+
+    Where a file can't be read, the network is not whole: then what was read wrong is all there is to say.
+    """
+    if not disk.readable:
+        return weigh(disk.findings, disk.settings), Headroom()
+    ignores = disk.settings.ignore
+    policies = without_ignored(disk.policies, ignores)
+    network, findings = resolve_offline(policies)
+    found = (
+        *disk.findings,
+        *(() if disk.paths else unmatched(disk.policies, ignores)),
+        *check_references(policies),
+        *check_constructs(policies),
+        *findings,
+        *check_network(network),
+    )
+    return weigh(found, disk.settings), headroom(network, loads(network))

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from itertools import chain, combinations
 
 from syncer.checks.capacity import loads
-from syncer.graph.components import topological
+from syncer.graph.cycles import topological
 from syncer.model.network import Edge, Network, edges_of
 from syncer.model.queue import LiveQueue
 

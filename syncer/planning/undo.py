@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from syncer.model.network import Network, edges_of, watch_edges
 from syncer.model.plan import Plan
 from syncer.model.queue import LiveQueue
-from syncer.planning.audit_images import Image
 from syncer.planning.build import Inputs, plan_towards
 from syncer.planning.ownership import check_owners
 from syncer.planning.restore import way_back
+from syncer.planning.standing import Image
 from syncer.resolving.resolve import Desired, Resolved, resolve_live
 
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from syncer.model.finding import Finding, Position
-from syncer.model.finding_text import error
+from syncer.model.finding import Finding, Position, error
 from syncer.yamlfile.decode import MOST_BYTES
 
 _SUFFIXES: Final = (".yaml", ".yml")

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from syncer.model.finding import Finding, has_errors, in_order
-from syncer.model.finding_text import error
+from syncer.model.finding import Finding, error, has_errors, in_order
 from syncer.model.policy import PolicyFile, PolicyQueue, PolicySet
 from syncer.model.settings import Settings
 from syncer.policy import schema

@@ -4,19 +4,23 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from syncer.kinds.registry import KINDS
-from syncer.model.environment import UNNAMED, Environment, Override, Share, Variables
 from syncer.model.finding import Position, Severity
 from syncer.model.policy import PolicyQueue, QueueRef
 from syncer.model.settings import (
+    UNNAMED,
     DriftAlerts,
+    Environment,
     Freeze,
     Ignore,
     Looks,
+    Override,
     Ownership,
     Pace,
     Retries,
     Safety,
     Settings,
+    Share,
+    Variables,
     Webhook,
 )
 from syncer.policy.schema import read_moment

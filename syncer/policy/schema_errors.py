@@ -8,9 +8,8 @@ from typing import Any, Final
 from jsonschema import ValidationError
 
 from syncer.kinds.registry import KINDS
-from syncer.model.finding import Finding
-from syncer.model.finding_text import error, kind, place, quoted, shown
-from syncer.model.names import Nearest
+from syncer.model.finding import Finding, error, kind, place, quoted, shown
+from syncer.model.queue import Nearest
 from syncer.policy.type_hints import advise
 from syncer.yamlfile.document import Document
 

@@ -4,7 +4,7 @@ import os
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from syncer.model.canonical import readable
+from syncer.model.json_values import readable
 from syncer.report.escape import plain
 from syncer.report.remarks import encodable
 from syncer.report.views import Report

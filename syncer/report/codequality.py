@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from syncer.model.canonical import readable
 from syncer.model.finding import Finding, Severity
+from syncer.model.json_values import readable
 from syncer.report.remarks import encodable, fatal, fingerprints, in_full, place_of, remarks
 from syncer.report.views import Report
 

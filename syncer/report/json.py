@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from syncer.applying.apply import Result
-from syncer.doctor.line import State
+from syncer.doctor import State
 from syncer.drift.episodes import Gone
 from syncer.drift.found import Direction, Drifting
 from syncer.errors import ConfigError
 from syncer.kinds.registry import rule_document
-from syncer.model.canonical import parsed, readable
 from syncer.model.change import Unmanaged
-from syncer.model.environment import Environment
 from syncer.model.finding import Severity
-from syncer.model.outcome import Outcome
+from syncer.model.json_values import parsed, readable
+from syncer.model.plan import Outcome
+from syncer.model.settings import Environment
 from syncer.report.views import (
     Applied,
     AuditFigures,

@@ -3,15 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from syncer.doctor.line import State
+from syncer.doctor import State
 from syncer.drift.found import Direction, Drifting, Moved
 from syncer.kinds.registry import rule_step
 from syncer.model.change import Action, Ignored, Reason, Unmanaged
 from syncer.model.finding import Finding, Severity
-from syncer.model.outcome import Outcome
-from syncer.report.escape import code_tag, markdown
-from syncer.report.folding import fold, rest_in_words
-from syncer.report.text.audit import milliseconds, percent
+from syncer.model.plan import Outcome
+from syncer.report.escape import code_tag, fold, markdown, rest_in_words
 from syncer.report.text.drift import (
     BOTH,
     NOT_COMPARED,
@@ -24,6 +22,7 @@ from syncer.report.text.drift import (
 )
 from syncer.report.text.paint import counted
 from syncer.report.text.plan import marks_among, place_in_words, rule_in_words
+from syncer.report.text.runs import milliseconds, percent
 from syncer.report.views import (
     Applied,
     AuditFigures,

@@ -4,12 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from syncer.doctor.line import Line, State
+from syncer.doctor import Line, State
 from syncer.drift.found import Drifting, Moved
 from syncer.errors import SyncerError
-from syncer.model.canonical import digest
 from syncer.model.finding import Finding, Position, Severity
-from syncer.model.outcome import Outcome
+from syncer.model.json_values import digest
+from syncer.model.plan import Outcome
 from syncer.report.escape import plain
 from syncer.report.text.drift import BOTH, drift_in_words, history_in_words, how_in_words
 from syncer.report.views import Applied, AuditVerified, Drifted, Examined, Report

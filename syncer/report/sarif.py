@@ -5,8 +5,8 @@ from typing import Any
 from urllib.parse import quote
 
 from syncer import __version__
-from syncer.model.canonical import readable
 from syncer.model.finding import Finding, Note, Position, Severity
+from syncer.model.json_values import readable
 from syncer.report.escape import plain
 from syncer.report.remarks import encodable, fatal, fingerprints, in_full, place_of, remarks
 from syncer.report.views import Report

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from syncer.model.canonical import readable
 from syncer.model.change import Action
+from syncer.model.json_values import readable
 from syncer.model.plan import Plan
 from syncer.report.remarks import fatal, in_full
 from syncer.report.text.drift import NOT_COMPARED

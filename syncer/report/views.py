@@ -15,16 +15,15 @@ if TYPE_CHECKING:
     from syncer.audit.entries import Run
     from syncer.audit.figures import Figures
     from syncer.audit.verify import Verification
-    from syncer.doctor.line import Line, State
+    from syncer.doctor import Line, State
     from syncer.drift.episodes import Gone
     from syncer.drift.found import Drift
     from syncer.errors import SyncerError
     from syncer.model.change import Unmanaged
-    from syncer.model.environment import Environment
     from syncer.model.finding import Finding, Position
     from syncer.model.network import Headroom
-    from syncer.model.outcome import Outcome
-    from syncer.model.plan import Plan
+    from syncer.model.plan import Outcome, Plan
+    from syncer.model.settings import Environment
     from syncer.program_name import ProgramName
 
 

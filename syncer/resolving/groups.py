@@ -1,18 +1,12 @@
-"""Groups of agents, found as policies name them: by id, or by type and name.
-
-A queue can ask only groups that are its members, so its own come first: two groups of one name are told
-apart where one of them is a member. Teams and skill groups are known by the queues that they are members of.
-"""
+"""Queues and groups, found as policies name them: by id, or by name."""
 
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Final
 
-from syncer.model.finding_text import quoted
-from syncer.model.group import GROUP, WORDS, Group
-from syncer.model.names import Nearest
-from syncer.model.policy import GROUP_KEYS, GroupRef
-from syncer.model.queue import LiveQueue
+from syncer.model.finding import quoted
+from syncer.model.policy import GROUP_KEYS, GroupRef, QueueRef
+from syncer.model.queue import GROUP, WORDS, Group, LiveQueue, Nearest
 
 _MOST_IDS: Final = 10
 
@@ -81,3 +75,24 @@ class Groups:
 def _written(group: Group) -> str:
     name = quoted(group.name)
     return f"{{{GROUP_KEYS[group.type]}: {name}}}" if group.type in GROUP_KEYS else name
+
+
+class Directory:
+    """The queues that live has, by id and by name."""
+
+    def __init__(self, queues: Sequence[LiveQueue]) -> None:
+        self.by_id = {queue.id: queue for queue in queues}
+        self._by_name: dict[str, list[LiveQueue]] = {}
+        for queue in queues:
+            self._by_name.setdefault(queue.name, []).append(queue)
+        self._nearest = Nearest(self._by_name)
+
+    def find(self, wanted: QueueRef) -> list[LiveQueue]:
+        """All that ``wanted`` may mean."""
+        if wanted.id:
+            return [self.by_id[wanted.id]] if wanted.id in self.by_id else []
+        return self._by_name.get(wanted.name, [])
+
+    def nearest(self, wanted: QueueRef) -> str:
+        """The name that is nearest to the wanted one, or empty."""
+        return self._nearest.find(wanted.name) if wanted.name else ""

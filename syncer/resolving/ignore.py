@@ -4,11 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from syncer.model.finding import Finding, Severity
-from syncer.model.finding_text import quoted
-from syncer.model.names import fits
+from syncer.model.finding import Finding, Severity, quoted
 from syncer.model.policy import PolicyQueue, PolicySet
-from syncer.model.queue import LiveQueue
+from syncer.model.queue import LiveQueue, fits
 from syncer.model.rule import Rules
 from syncer.model.settings import Ignore
 

@@ -4,11 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from syncer.kinds.registry import kind_of
-from syncer.model.environment import Environment, Override, Share
-from syncer.model.finding import Finding, Note, Position
-from syncer.model.finding_text import error, quoted
-from syncer.model.names import Nearest
+from syncer.model.finding import Finding, Note, Position, error, quoted
 from syncer.model.policy import PolicyQueue, PolicyRule, PolicySet, QueueRef
+from syncer.model.queue import Nearest
+from syncer.model.settings import Environment, Override, Share
 
 _ID = "settings.override"
 

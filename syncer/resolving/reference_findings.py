@@ -4,11 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from syncer.kinds.registry import kind_named, kind_of
-from syncer.model.finding import Finding, Note, Position, Severity
-from syncer.model.finding_text import quoted
-from syncer.model.group import Group
+from syncer.model.finding import Finding, Note, Position, Severity, quoted
 from syncer.model.policy import GroupRef, PolicyQueue, PolicyRule, QueueRef
-from syncer.model.queue import LiveQueue
+from syncer.model.queue import Group, LiveQueue
 from syncer.model.rule import Dialect
 
 _MOST_IDS: Final = 10

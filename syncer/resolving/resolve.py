@@ -6,16 +6,14 @@ from dataclasses import dataclass, replace
 from syncer.kinds.registry import KIND_NAMES, OVERFLOW_RULES, kind_of
 from syncer.model.change import Written
 from syncer.model.finding import Finding, Position
-from syncer.model.group import GROUP, Group
 from syncer.model.network import Edge, Network, Node, edges_of, watch_edges
 from syncer.model.policy import GroupRef, PolicyQueue, PolicyRule, PolicySet, QueueRef
-from syncer.model.queue import LiveQueue
+from syncer.model.queue import GROUP, Group, LiveQueue
 from syncer.model.rule import Dialect, Rule, Rules
 from syncer.model.settings import Ignore
 from syncer.resolving import reference_findings as say
-from syncer.resolving.groups import Groups
+from syncer.resolving.groups import Directory, Groups
 from syncer.resolving.ignore import as_live_has_it
-from syncer.resolving.queue_index import Directory
 
 Placed = tuple[Rule, Position | None]
 """A rule, and where the policies say it."""

@@ -21,8 +21,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from syncer.model.finding import Finding, Note, Position
-from syncer.model.finding_text import error, kind, quoted, shortened, shown
+from syncer.model.finding import Finding, Note, Position, error, kind, quoted, shortened, shown
 from syncer.yamlfile.nodes import BROKEN, TOP, Broken, Mark, Node, Open, mark_of
 from syncer.yamlfile.scalars import STANDARD_TAGS, NumberError, resolve, resolve_tagged
 from syncer.yamlfile.yaml_errors import explain

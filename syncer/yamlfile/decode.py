@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
-from syncer.model.finding import Finding, Position
-from syncer.model.finding_text import error
+from syncer.model.finding import Finding, Position, error
 
 MOST_BYTES: Final = 8 * 1024 * 1024
 

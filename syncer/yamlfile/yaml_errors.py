@@ -7,8 +7,7 @@ from typing import Final
 
 from yaml import Mark, MarkedYAMLError
 
-from syncer.model.finding import Finding, Note, Position
-from syncer.model.finding_text import error
+from syncer.model.finding import Finding, Note, Position, error
 
 _TAB: Final = re.compile(r" *\t")
 _CONFLICT: Final = re.compile(r"<{7} .*|={7}|>{7} .*|\|{7} .*")

@@ -15,9 +15,9 @@ from syncer.emulator.organization import organization
 from syncer.kinds.registry import GENESYS_CLOUD, MIXED, OVERFLOW_RULES, POLICY_KINDS
 from syncer.model.change import Reason
 from syncer.model.finding import Finding, has_errors
-from syncer.model.group import Group
 from syncer.model.plan import Plan
 from syncer.model.policy import PolicySet
+from syncer.model.queue import Group
 from syncer.model.rule import Dialect
 from syncer.planning.build import Inputs, build_plan
 from syncer.planning.gather import Live, read_live

@@ -34,7 +34,7 @@ from syncer.report.views import Planned, ReportOf
 from tests.program import Program, queues
 
 if TYPE_CHECKING:
-    from syncer.model.outcome import Outcome
+    from syncer.model.plan import Outcome
 
 CREDENTIALS = {"GENESYSCLOUD_OAUTHCLIENT_ID": "demo", "GENESYSCLOUD_OAUTHCLIENT_SECRET": "demo"}
 HEAVY = ("click", "yaml", "jsonschema", "requests", "deepdiff", "sqlite3", "http.server")

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from syncer.app.interruptible import interruptible
+from syncer.app.session import interruptible
 from syncer.applying.engine import Stop
 
 BOTH = (signal.SIGINT, signal.SIGTERM)

@@ -14,9 +14,8 @@ from syncer.audit.chain import Chain
 from syncer.emulator.queues import Lock
 from syncer.emulator.server import Emulator
 from syncer.live.client import Client, connect
-from syncer.live.credentials import Credentials
 from syncer.live.queues import Turn
-from syncer.live.region import endpoints
+from syncer.live.region import Credentials, endpoints
 from syncer.live.responses import Answer
 from syncer.model.plan import Plan
 from syncer.model.policy import PolicyQueue, PolicySet, QueueRef

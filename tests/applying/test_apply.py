@@ -21,8 +21,7 @@ from syncer.errors import AuditError, Forbidden, NotFound
 from syncer.live.responses import Answer
 from syncer.live.wire import read_queue
 from syncer.model.change import QueueChange
-from syncer.model.outcome import Outcome, Status
-from syncer.model.plan import Plan
+from syncer.model.plan import Outcome, Plan, Status
 from syncer.model.settings import Settings
 from syncer.net.timing import Timing
 from tests.applying.scripted import NOW, RUN, Scripted, change, raw, rule

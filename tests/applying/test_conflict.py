@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer.applying.conflict import Verdict, three_way
+from syncer.applying.progress import Verdict, three_way
 from syncer.kinds.overflow import OverflowRule
 from tests.applying.scripted import rule
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from syncer.applying.engine import Looked, Stop, run_changes
 from syncer.errors import AuditError
 from syncer.model.change import QueueChange
-from syncer.model.outcome import Outcome, Status
+from syncer.model.plan import Outcome, Status
 from tests.applying.scripted import change
 
 NOT_DONE = (Status.CONFLICT, Status.FAILED, Status.UNKNOWN)

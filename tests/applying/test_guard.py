@@ -22,8 +22,7 @@ from syncer.kinds.owner import OwnerMark
 from syncer.live.wire import read_queue
 from syncer.model.change import QueueChange
 from syncer.model.finding import Finding, Severity
-from syncer.model.outcome import Outcome, Status
-from syncer.model.plan import LiveRules, Plan
+from syncer.model.plan import LiveRules, Outcome, Plan, Status
 from syncer.model.settings import Freeze, Safety
 from syncer.planning.document import plan_document
 from syncer.planning.saved_plan import SavedPlan, plan_of

@@ -19,8 +19,8 @@ from syncer.kinds.conditional_groups import GroupRule
 from syncer.kinds.overflow import OverflowRule
 from syncer.kinds.registry import KIND_NAMES
 from syncer.model.change import Action, FieldChange, QueueChange, RuleChange, Written
-from syncer.model.group import Group
-from syncer.model.outcome import Outcome, Status
+from syncer.model.plan import Outcome, Status
+from syncer.model.queue import Group
 from tests.applying.scripted import NOW, RUN, change
 from tests.properties import examples
 

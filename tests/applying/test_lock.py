@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from syncer.applying.lock import held
+from syncer.applying.guard import held
 from syncer.errors import Refused, SyncerError
 from tests.applying.scripted import RUN
 
 HOLDER = """
 import sys
 from pathlib import Path
-from syncer.applying.lock import held
+from syncer.applying.guard import held
 from syncer.audit.entries import Run
 from syncer.audit.entries import Origin
 run = Run("run-1", "2026-03-01T08:30:00.000Z", "", origin=Origin("ann", "desk"))

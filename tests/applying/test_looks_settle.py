@@ -9,7 +9,7 @@ from syncer.applying.engine import INTERRUPTED, Stop
 from syncer.applying.recover import recover
 from syncer.audit.verify import verify_chain
 from syncer.errors import AuditError
-from syncer.model.outcome import Status
+from syncer.model.plan import Status
 from syncer.planning.standing import standing
 from tests.applying.rivals import FAST, QUIET, Clock, owners, statuses
 from tests.applying.scripted import NOW, RUN

@@ -16,8 +16,8 @@ from syncer.errors import AuditError, NoAnswer, NotFound, Refused
 from syncer.kinds.overflow import OverflowRule
 from syncer.live.responses import Answer
 from syncer.model.change import Action, QueueChange, RuleChange, Written
-from syncer.model.environment import Place
-from syncer.model.outcome import Outcome, Status
+from syncer.model.plan import Outcome, Status
+from syncer.model.settings import Place
 from tests.applying.scripted import NOW, RUN, change, raw, rule
 from tests.scripted_server import FakeTime
 

@@ -21,12 +21,10 @@ from syncer.audit.verify import verify_chain
 from syncer.emulator.server import Emulator
 from syncer.errors import Forbidden, NoAnswer, NotSent
 from syncer.live.client import Client, connect
-from syncer.live.credentials import Credentials
 from syncer.live.queues import Turn
-from syncer.live.region import endpoints
+from syncer.live.region import Credentials, endpoints
 from syncer.live.responses import Answer
-from syncer.model.outcome import Status
-from syncer.model.plan import Plan
+from syncer.model.plan import Plan, Status
 from syncer.model.settings import Pace, Retries, Settings
 from syncer.net.timing import REAL_TIME, utc_now
 from syncer.planning.build import Inputs, build_plan

@@ -6,7 +6,7 @@ from syncer.applying.write import Writer
 from syncer.errors import PreconditionFailed
 from syncer.live.wire import read_queue
 from syncer.model.change import Written
-from syncer.model.outcome import Outcome, Status
+from syncer.model.plan import Outcome, Status
 from syncer.model.settings import Retries
 from tests.applying.scripted import Raw, Scripted, change_to, raising, raw, rule, wire
 from tests.scripted_server import FakeTime

@@ -8,7 +8,7 @@ import pytest
 
 from syncer.applying.apply import Result
 from syncer.emulator.queues import Lock
-from syncer.model.outcome import Outcome, Status
+from syncer.model.plan import Outcome, Status
 from tests.applying.rivals import QUIET, Owner, owners, statuses
 
 

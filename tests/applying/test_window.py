@@ -13,9 +13,9 @@ import pytest
 
 from syncer.applying.write import Writer
 from syncer.live.client import Client, connect
-from syncer.live.credentials import Credentials
+from syncer.live.region import Credentials
 from syncer.live.wire import read_queue
-from syncer.model.outcome import Outcome, Status
+from syncer.model.plan import Outcome, Status
 from syncer.model.settings import Pace, Retries, Settings
 from syncer.net.transport import Transport
 from tests.applying.scripted import change_to, raw, rule

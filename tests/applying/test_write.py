@@ -25,7 +25,7 @@ from syncer.kinds.owner import OwnerMark
 from syncer.live.responses import Answer
 from syncer.live.wire import read_queue
 from syncer.model.change import QueueChange, Written
-from syncer.model.outcome import SENT, Outcome, Status
+from syncer.model.plan import SENT, Outcome, Status
 from syncer.model.settings import Retries
 from syncer.planning.diff import diff_rules
 from tests.applying.scripted import (

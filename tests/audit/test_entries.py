@@ -7,7 +7,7 @@ from syncer.kinds.backup import BackupRule
 from syncer.kinds.conditional_groups import GroupRule
 from syncer.kinds.registry import KIND_NAMES
 from syncer.model.change import Action, QueueChange, RuleChange
-from syncer.model.outcome import Outcome, Status
+from syncer.model.plan import Outcome, Status
 from tests.audit.trails import CHANGE, DONE, NOW, RUN
 
 FIRST_NINE = [

@@ -9,7 +9,7 @@ from syncer.audit.chain import Chain, entry_hash
 from syncer.audit.entries import Origin, Run, change_entries, run_entry
 from syncer.kinds.overflow import OverflowRule
 from syncer.model.change import Action, FieldChange, QueueChange, RuleChange
-from syncer.model.outcome import Outcome, Status
+from syncer.model.plan import Outcome, Status
 
 NOW = "2026-03-01T08:30:00.000Z"
 BEFORE, AFTER = OverflowRule("b", 10, 60, True), OverflowRule("b", 20, 60, True)

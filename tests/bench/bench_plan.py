@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from syncer.model.policy import PolicySet
 from syncer.planning.document import plan_document
-from syncer.planning.planfile import load_plan, save_plan
+from syncer.planning.saved_plan import load_plan, save_plan
 from tests.organisations import Raw, crossed, overflow, planned, policies, policy, raw, rule
 
 SIZE, CHANGES = 10_000, 5_000

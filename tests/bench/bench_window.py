@@ -24,12 +24,11 @@ from syncer.applying.write import Writer
 from syncer.emulator.server import Emulator, Faults
 from syncer.kinds.overflow import OverflowRule
 from syncer.live.client import Client, connect
-from syncer.live.credentials import Credentials
-from syncer.live.region import endpoints
+from syncer.live.region import Credentials, endpoints
 from syncer.live.responses import Answer
 from syncer.live.wire import read_queue
 from syncer.model.change import QueueChange
-from syncer.model.outcome import Outcome
+from syncer.model.plan import Outcome
 from syncer.model.queue import LiveQueue
 from syncer.model.settings import Pace, Retries, Settings
 from syncer.planning.diff import diff_rules

@@ -71,7 +71,7 @@ def test_a_saved_plan_keeps_its_order_though_what_waits_stands_in_no_file(progra
 def test_a_plan_that_is_too_large_is_refused_by_who_writes_it(
     program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("syncer.planning.planfile.MAX_BYTES", 1024)
+    monkeypatch.setattr("syncer.planning.saved_plan.MAX_BYTES", 1024)
     done = program.run("plan", "--out", "plan.json")
     assert 1 == done.code
     assert "plan.json would be" in done.err

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from syncer.app import LiveTarget, Session
+from syncer.doctor import Line, State, of_error
 from syncer.doctor.examine import Subject, examine
-from syncer.doctor.line import Line, State, of_error
 from syncer.emulator.server import Emulator
 from syncer.errors import SyncerError
 from syncer.planning.gather import read_disk

@@ -8,7 +8,7 @@ import pytest
 
 from syncer.cli.options import Output
 from syncer.errors import WrongUsage
-from syncer.report.formats import FORMATS, REPORTS
+from syncer.report import FORMATS, REPORTS
 from tests.program import POLICIES, Program, policy_queue
 
 ALL = [option for name in REPORTS for option in ("--report", f"{name}=out/{name}")]

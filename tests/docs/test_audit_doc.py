@@ -3,7 +3,7 @@
 import json
 import re
 
-from syncer.model.outcome import Status
+from syncer.model.plan import Status
 from syncer.policy.schema import schema_text
 from tests.docs.documents import ROOT, rows
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from syncer.doctor import Line, State
 from syncer.doctor.access import Access, check_access
-from syncer.doctor.line import Line, State
 from syncer.live.client import Client, connect
-from syncer.live.credentials import Credentials
+from syncer.live.region import Credentials
 from syncer.model.settings import Pace, Retries, Settings
 from tests.scripted_server import FakeTime, Seen, Step, answer, serving, token_answer
 

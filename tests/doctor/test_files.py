@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from syncer.audit.chain import Chain
-from syncer.doctor import files
-from syncer.doctor.files import check_policies, check_state
-from syncer.doctor.line import Line, State
+from syncer.doctor import Line, State, files
+from syncer.doctor.machine import check_policies, check_state
 from syncer.planning.gather import read_disk
 
 GOOD = {"version": 1, "queues": [{"queue": "A", "capacity": 9, "overflow": []}]}

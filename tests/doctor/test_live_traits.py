@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from syncer.doctor.line import Line, State, skipped
-from syncer.doctor.live_traits import NAMES, check_clock, check_traits
+from syncer.doctor import Line, State, skipped
+from syncer.doctor.access import TRAITS, check_clock, check_traits
 from syncer.kinds.registry import GENESYS_CLOUD, OVERFLOW_RULES
 
 ETAG = {"id": "a", "name": "A", "_etag": "1"}
@@ -16,7 +16,7 @@ def traits(*queues: dict[str, Any], dialect: str = "auto", **headers: str) -> di
 
 
 def test_without_a_page_of_queues() -> None:
-    assert skipped(NAMES, "no queue could be read") == check_traits(None, {}, "auto", OVERFLOW_RULES)
+    assert skipped(TRAITS, "no queue could be read") == check_traits(None, {}, "auto", OVERFLOW_RULES)
 
 
 @pytest.mark.parametrize(

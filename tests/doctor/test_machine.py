@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from syncer.doctor import machine
-from syncer.doctor.line import Line, State
+from syncer.doctor import Line, State, machine
 from syncer.doctor.machine import OLDEST_PYTHON, PACKAGES, check_machine
 
 PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]

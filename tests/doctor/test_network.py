@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from syncer.doctor import network
-from syncer.doctor.line import Line, State
+from syncer.doctor import Line, State, network
 from syncer.doctor.network import NAMES, Way, check_network
 from syncer.errors import ConfigError
 from syncer.live.region import Endpoints

@@ -1,8 +1,7 @@
 from dataclasses import replace
 
 from syncer.drift.episodes import Facts, Step, advance
-from syncer.drift.found import Direction, Drift, Drifting, drift_of
-from syncer.drift.sightings import looking, remembered, sightings
+from syncer.drift.found import Direction, Drift, Drifting, drift_of, looking, remembered, sightings
 from syncer.kinds.backup import BackupRule
 from syncer.model.plan import Plan
 from syncer.model.queue import Edit

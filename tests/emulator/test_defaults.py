@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer.emulator.defaults import QUEUE, completed
 from syncer.emulator.kinds.kind import IfThere
-from syncer.emulator.loading import demo_queues
+from syncer.emulator.loading import QUEUE, completed, demo_queues
 from syncer.emulator.organization import organization
 from tests.emulator.emulator_api import LIST, logged_in, queue
 

@@ -7,10 +7,9 @@ import pytest
 
 from syncer.errors import ConfigError, SyncerError
 from syncer.gitlab.api import Api
-from syncer.gitlab.change import ChangedFile, Texts
 from syncer.gitlab.merge_requests import Requests
 from syncer.gitlab.place import Checkout, project_of
-from syncer.gitlab.propose import OPENING, Proposals, Proposed
+from syncer.gitlab.propose import OPENING, ChangedFile, Proposals, Proposed, Texts
 from tests.stand_in import OTHERS_TOKEN, TOKEN, StandIn, gitlab
 from tests.stand_in_repository import FORK, request
 

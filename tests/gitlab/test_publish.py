@@ -2,9 +2,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from syncer.gitlab.notes import Notes
+from syncer.gitlab.notes import Notes, Published, publish
 from syncer.gitlab.place import merge_request_of
-from syncer.gitlab.publish import Published, publish
 from tests.stand_in import OTHER, TOKEN, StandIn, gitlab
 
 MARKER = "<!-- syncer:plan:prod -->"

@@ -2,7 +2,7 @@ import networkx as nx
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer.graph.components import components, looped, topological
+from syncer.graph.cycles import components, looped, topological
 
 GRAPHS = st.integers(0, 9).flatmap(
     lambda size: st.lists(

@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer.graph.components import looped
-from syncer.graph.cycles import cycle_through, shortest_cycle
+from syncer.graph.cycles import cycle_through, looped, shortest_cycle
 
 GRAPHS = st.integers(1, 8).flatmap(
     lambda size: st.lists(

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncer.graph import feedback
-from syncer.graph.components import looped
+from syncer.graph.cycles import looped
 from syncer.graph.feedback import AcyclicGraph, arrangement, feedback_edges
 from tests.properties import examples
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from syncer.graph.components import components
+from syncer.graph.cycles import components
 from syncer.graph.updates import Updates, updates
 from tests.properties import examples
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from syncer.kinds import schemas
+from syncer.kinds.field import field_names
 from syncer.kinds.kind import Kind
-from syncer.kinds.record import field_names
 from syncer.kinds.registry import KINDS
 from syncer.kinds.schemas import FILLED, filled, main, stale
 

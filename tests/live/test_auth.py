@@ -11,8 +11,7 @@ import pytest
 
 from syncer.errors import AuthError, NotSent
 from syncer.live.auth import READING, WRITING, Grant, TokenSource
-from syncer.live.credentials import Credentials
-from syncer.live.region import Endpoints
+from syncer.live.region import Credentials, Endpoints
 from syncer.live.responses import Calls
 from syncer.model.settings import Retries
 from syncer.net.transport import Transport

@@ -21,8 +21,7 @@ from syncer.errors import (
 )
 from syncer.kinds.registry import GENESYS_CLOUD, OVERFLOW_RULES
 from syncer.live.client import Client, connect
-from syncer.live.credentials import Credentials
-from syncer.live.region import endpoints
+from syncer.live.region import Credentials, endpoints
 from syncer.model.settings import Pace, Settings
 from tests.scripted_server import (
     FakeTime,

@@ -1,8 +1,8 @@
 import pytest
 
 from syncer.errors import ConfigError
-from syncer.live.credentials import Credentials, credentials
-from syncer.model.environment import Variables
+from syncer.live.region import Credentials, credentials
+from syncer.model.settings import Variables
 
 
 def test_credentials_in_their_order() -> None:

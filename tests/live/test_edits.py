@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from syncer.live.edits import is_older, is_other, last_edit, mark_of
+from syncer.live.queues import is_older, is_other, last_edit, mark_of
 from syncer.live.wire import read_queue
 from syncer.model.queue import Edit, LiveQueue
 

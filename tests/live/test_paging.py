@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncer.errors import BadAnswer
-from syncer.live.paging import read_all
+from syncer.live.queues import read_all
 
 
 class Listing:

@@ -4,7 +4,7 @@ import pytest
 
 from syncer.errors import ConfigError
 from syncer.live.region import DOMAINS, Endpoints, endpoints
-from syncer.model.environment import Environment
+from syncer.model.settings import Environment
 
 
 @pytest.mark.parametrize(("region", "domain"), [*DOMAINS.items(), *((d, d) for d in DOMAINS.values())])

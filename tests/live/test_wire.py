@@ -7,7 +7,7 @@ import pytest
 from syncer.errors import BadAnswer
 from syncer.kinds.registry import GENESYS_CLOUD, MIXED, OVERFLOW_RULES
 from syncer.live.wire import lock_kind, read_group, read_queue, spoken_dialect, state_digest
-from syncer.model.group import Group
+from syncer.model.queue import Group
 from syncer.model.rule import Dialect
 from tests.kinds.raws import BACKED, ITSELF, OVERFLOW, ROUTED, Raw
 from tests.kinds.raws import queue as shown

@@ -1,4 +1,4 @@
-from syncer.model.finding_text import kind, place, shown
+from syncer.model.finding import kind, place, shown
 
 
 def test_places_read_like_words() -> None:

@@ -1,7 +1,7 @@
 import pytest
 
-from syncer.model.group import GROUP, SKILL_GROUP, TEAM, Group, known_groups
 from syncer.model.policy import GroupRef
+from syncer.model.queue import GROUP, SKILL_GROUP, TEAM, Group, known_groups
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer.model.names import Nearest, fits
+from syncer.model.queue import Nearest, fits
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,7 @@ from syncer.kinds.overflow import OverflowRule
 from syncer.model.change import Action, QueueChange, Reason, RuleChange, Untouched, names_in
 from syncer.model.finding import Finding, Note, Position, Severity, has_errors, in_order
 from syncer.model.network import Edge, Network, Node
-from syncer.model.outcome import Outcome, Status
-from syncer.model.plan import Plan
+from syncer.model.plan import Outcome, Plan, Status
 from syncer.model.policy import QueueRef
 from syncer.model.rule import in_words, mean_the_same
 

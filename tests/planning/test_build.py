@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncer.kinds.overflow import OverflowRule
-from syncer.model.canonical import canonical
 from syncer.model.change import Action, Reason, Untouched
 from syncer.model.finding import Finding, Position, Severity
+from syncer.model.json_values import canonical
 from syncer.model.plan import Plan
 from syncer.model.policy import PolicySet
 from syncer.model.settings import Settings

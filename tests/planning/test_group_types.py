@@ -10,8 +10,8 @@ from syncer.emulator.kinds.registry import faults_of
 from syncer.kinds.conditional_groups import GroupRule
 from syncer.model.change import FieldChange, QueueChange, names_in
 from syncer.model.finding import Position
-from syncer.model.group import SKILL_GROUP, TEAM, Group
 from syncer.model.policy import GroupRef, PolicyRule
+from syncer.model.queue import SKILL_GROUP, TEAM, Group
 from syncer.model.rule import in_words
 from syncer.planning.document import change_document, change_of, plan_document
 from syncer.planning.saved_plan import moved, plan_of

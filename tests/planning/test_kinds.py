@@ -13,13 +13,12 @@ from syncer.kinds.backup import BackupRule
 from syncer.kinds.conditional_groups import GroupRule
 from syncer.kinds.overflow import OverflowRule
 from syncer.kinds.registry import GENESYS_CLOUD, MIXED, OVERFLOW_RULES, POLICY_KINDS
-from syncer.model.canonical import canonical
 from syncer.model.change import Action, FieldChange, Reason, RuleChange, Untouched
 from syncer.model.finding import Position, Severity
-from syncer.model.group import Group
-from syncer.model.outcome import Outcome, Status
-from syncer.model.plan import Plan
+from syncer.model.json_values import canonical
+from syncer.model.plan import Outcome, Plan, Status
 from syncer.model.policy import PolicySet, QueueRef
+from syncer.model.queue import Group
 from syncer.planning.document import change_document, change_of, plan_document
 from syncer.planning.gather import read_live
 from syncer.planning.saved_plan import moved, plan_of

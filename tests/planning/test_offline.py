@@ -1,8 +1,7 @@
 from pathlib import Path
 
 from syncer.model.settings import DEFAULTS
-from syncer.planning.gather import read_disk
-from syncer.planning.offline import check_offline
+from syncer.planning.gather import check_offline, read_disk
 from tests.planning.test_gather import folder
 
 

@@ -14,7 +14,7 @@ from syncer.model.rule import Value, of_kinds
 from syncer.model.settings import Ignore, Settings
 from syncer.planning.build import build_plan
 from syncer.planning.document import plan_document
-from syncer.planning.outside import unmanaged_in
+from syncer.planning.ownership import unmanaged_in
 from tests.organisations import (
     GROUPS,
     NAMES,

@@ -10,8 +10,7 @@ from syncer.kinds.overflow import OverflowRule
 from syncer.kinds.owner import OwnerMark
 from syncer.model.change import Action, Reason
 from syncer.model.finding import Severity
-from syncer.model.outcome import Outcome, Status
-from syncer.model.plan import Plan
+from syncer.model.plan import Outcome, Plan, Status
 from syncer.model.policy import PolicySet
 from syncer.model.settings import Ignore, Ownership, Safety, Settings
 from syncer.net.timing import from_rfc3339

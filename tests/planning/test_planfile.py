@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from syncer.errors import BadPlan, Refused, SyncerError
 from syncer.model.policy import PolicySet
-from syncer.planning import planfile
+from syncer.planning import saved_plan as planfile
 from syncer.planning.document import plan_digest, plan_document
-from syncer.planning.planfile import load_plan, save_plan
-from syncer.planning.saved_plan import SavedPlan, moved, plan_of
+from syncer.planning.saved_plan import SavedPlan, load_plan, moved, plan_of, save_plan
 from tests.organisations import (
     JSON,
     crossed,

@@ -11,10 +11,9 @@ from syncer.audit.entries import Run, change_entries
 from syncer.errors import AuditError
 from syncer.kinds.conditional_groups import ConditionalGroups
 from syncer.live.wire import read_queue, rule_fields, write_change
-from syncer.model.canonical import canonical
 from syncer.model.change import Action, QueueChange, Written
-from syncer.model.outcome import Outcome, Status
-from syncer.model.plan import Plan
+from syncer.model.json_values import canonical
+from syncer.model.plan import Outcome, Plan, Status
 from syncer.model.policy import PolicySet
 from syncer.model.rule import mean_the_same, of_kinds
 from syncer.planning.standing import standing

@@ -12,8 +12,7 @@ from syncer.audit.entries import Run, change_entries
 from syncer.kinds.overflow import OverflowRule
 from syncer.live.wire import rule_fields
 from syncer.model.change import Written
-from syncer.model.outcome import Outcome, Status
-from syncer.model.plan import Plan
+from syncer.model.plan import Outcome, Plan, Status
 from syncer.model.settings import Ignore, Settings
 from syncer.planning.restore import Sides
 from syncer.planning.standing import standing

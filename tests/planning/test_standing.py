@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from syncer.audit.entries import Run, change_entries, run_entry
 from syncer.kinds.overflow import OverflowRule
 from syncer.model.change import Action, FieldChange, QueueChange, RuleChange
-from syncer.model.outcome import Outcome, Status
+from syncer.model.plan import Outcome, Status
 from syncer.planning.standing import standing
 from tests.organisations import NOW
 

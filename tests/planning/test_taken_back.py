@@ -6,9 +6,8 @@ from typing import Any
 from syncer.audit.entries import Run, change_entries
 from syncer.kinds.overflow import OverflowRule
 from syncer.model.change import Action, QueueChange, RuleChange, Written
-from syncer.model.outcome import Outcome, Status
-from syncer.planning.audit_images import Image
-from syncer.planning.standing import standing
+from syncer.model.plan import Outcome, Status
+from syncer.planning.standing import Image, standing
 
 RUN = Run("1", "2026-03-01T08:30:00.000Z", "https://api")
 OLD, NEW, KEPT = OverflowRule("old", 1), OverflowRule("new", 2), OverflowRule("kept", 3)

@@ -9,8 +9,7 @@ from syncer.errors import AuditError
 from syncer.kinds.overflow import OverflowRule
 from syncer.live.wire import read_queue
 from syncer.model.change import Action, Reason
-from syncer.model.outcome import Outcome, Status
-from syncer.model.plan import Plan
+from syncer.model.plan import Outcome, Plan, Status
 from syncer.model.policy import PolicySet
 from syncer.planning.standing import standing
 from syncer.planning.undo import undo_plan

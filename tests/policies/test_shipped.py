@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from syncer.checks import check_network, weigh
 from syncer.checks.loops import check_loops
 from syncer.checks.references import check_references
-from syncer.checks.run import check_network, weigh
 from syncer.live.wire import read_queue
 from syncer.model.finding import Finding, Severity
 from syncer.model.policy import PolicyQueue, PolicySet, QueueRef

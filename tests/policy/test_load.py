@@ -6,11 +6,23 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from syncer.model.environment import Environment, Override, Share, Variables
 from syncer.model.finding import Position, Severity
-from syncer.model.group import SKILL_GROUP, TEAM
 from syncer.model.policy import GroupRef, PolicyFile, PolicyQueue, QueueRef
-from syncer.model.settings import Freeze, Ignore, Looks, Ownership, Pace, Retries, Safety, Settings
+from syncer.model.queue import SKILL_GROUP, TEAM
+from syncer.model.settings import (
+    Environment,
+    Freeze,
+    Ignore,
+    Looks,
+    Override,
+    Ownership,
+    Pace,
+    Retries,
+    Safety,
+    Settings,
+    Share,
+    Variables,
+)
 from syncer.policy.load import load_policies, load_settings
 from syncer.policy.parse import parse_queues
 from syncer.policy.schema import POLICY, validate

@@ -12,8 +12,17 @@ from syncer.kinds.backup import BackupRule
 from syncer.kinds.conditional_groups import GroupRule
 from syncer.kinds.overflow import OverflowRule
 from syncer.kinds.registry import POLICY_KINDS
-from syncer.model.environment import Environment, Variables
-from syncer.model.settings import Freeze, Ignore, Ownership, Pace, Retries, Safety, Settings
+from syncer.model.settings import (
+    Environment,
+    Freeze,
+    Ignore,
+    Ownership,
+    Pace,
+    Retries,
+    Safety,
+    Settings,
+    Variables,
+)
 from syncer.policy.schema import (
     MOST_FINDINGS,
     POLICY,

@@ -7,7 +7,7 @@ from syncer.applying.apply import Result
 from syncer.audit.entries import Run, change_entries, run_entry
 from syncer.audit.figures import figures
 from syncer.audit.verify import Break, Verification
-from syncer.doctor.line import Line, State
+from syncer.doctor import Line, State
 from syncer.drift.episodes import Episode, Facts, Gone, Key
 from syncer.drift.found import Drift, Moved, drift_of
 from syncer.errors import StalePlan
@@ -26,14 +26,12 @@ from syncer.model.change import (
     Unmanaged,
     Untouched,
 )
-from syncer.model.environment import Environment, Organization, Override, Variables
 from syncer.model.finding import Finding, Note, Position, Severity
-from syncer.model.group import Group
 from syncer.model.network import Headroom
-from syncer.model.outcome import Outcome, Status
-from syncer.model.plan import LiveRules, Plan
+from syncer.model.plan import LiveRules, Outcome, Plan, Status
 from syncer.model.policy import PolicyFile, QueueRef
-from syncer.model.queue import Edit
+from syncer.model.queue import Edit, Group
+from syncer.model.settings import Environment, Organization, Override, Variables
 from syncer.planning.document import plan_document
 from syncer.report.views import (
     Applied,

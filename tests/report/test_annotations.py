@@ -2,7 +2,7 @@
 
 import pytest
 
-from syncer.report.formats import render
+from syncer.report import render
 from syncer.report.views import Report
 from tests.report.ci_schemas import checked
 

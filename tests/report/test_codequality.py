@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from syncer.errors import AuthError
 from syncer.model.finding import Finding, Position, Severity
-from syncer.report.formats import render
+from syncer.report import render
 from syncer.report.views import Report
 from tests.report.ci_schemas import checked
 from tests.report.report_samples import HOSTILE, KINDS, reports

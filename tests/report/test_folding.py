@@ -1,9 +1,9 @@
 """Many findings of one kind are told as the first few and a sum."""
 
 from syncer.model.finding import Finding, Position, Severity
-from syncer.report.folding import FEW, MANY, PLACES, fold, rest_in_words
+from syncer.report.escape import FEW, MANY, PLACES, fold, rest_in_words
 from syncer.report.markdown import render as markdown
-from syncer.report.note.warnings import warnings_first
+from syncer.report.note.sections import warnings_first
 from syncer.report.text.findings import finding_lines
 from syncer.report.text.paint import Paint
 from syncer.report.views import Report

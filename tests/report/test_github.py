@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from syncer.errors import AuthError
 from syncer.model.finding import Finding, Position, Severity
-from syncer.report.formats import render
+from syncer.report import render
 from syncer.report.remarks import in_full, remarks
 from syncer.report.views import Report
 from tests.report.report_samples import HOSTILE, KINDS, reports

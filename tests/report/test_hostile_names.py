@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer.report.formats import render
+from syncer.report import render
 from tests.report.report_samples import HOSTILE, KINDS, reports
 
 ACTIVE = frozenset("\\`*_{}[]()<>#!|~@:/&$^%\"'")

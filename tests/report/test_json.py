@@ -6,7 +6,7 @@ from jsonschema import Draft202012Validator
 
 from syncer.errors import SyncerError
 from syncer.policy.schema import schema_text
-from syncer.report.formats import FORMATS, render
+from syncer.report import FORMATS, render
 from syncer.report.views import Report
 from tests.report.report_samples import KINDS, reports
 

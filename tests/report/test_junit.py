@@ -12,7 +12,7 @@ from xmlschema import XMLSchema
 
 from syncer.errors import AuthError
 from syncer.model.finding import Finding, Note, Position, Severity
-from syncer.report.formats import render
+from syncer.report import render
 from syncer.report.views import Drifted, Report
 from tests.report.ci_schemas import FOLDER
 from tests.report.report_samples import HOSTILE, KINDS, reports

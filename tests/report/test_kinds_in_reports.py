@@ -13,9 +13,8 @@ from syncer.kinds.backup import BackupRule
 from syncer.kinds.conditional_groups import GroupRule
 from syncer.kinds.registry import KIND_NAMES, KINDS, rule_step
 from syncer.model.change import Action, FieldChange, QueueChange, RuleChange
-from syncer.model.group import Group
-from syncer.model.outcome import Outcome, Status
-from syncer.model.plan import LiveRules, Plan
+from syncer.model.plan import LiveRules, Outcome, Plan, Status
+from syncer.model.queue import Group
 from syncer.model.rule import Rule, Value
 from syncer.planning.document import plan_document
 from syncer.planning.saved_plan import plan_of

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer.doctor.line import failed, ok, warning
+from syncer.doctor import failed, ok, warning
 from syncer.drift.found import Direction
 from syncer.errors import AuthError, Defect
 from syncer.model.finding import Finding, Position, Severity

@@ -18,13 +18,12 @@ from syncer.drift.found import drift_of
 from syncer.gitlab.place import Job
 from syncer.kinds.registry import MIXED
 from syncer.live.wire import read_queue
-from syncer.model.outcome import Outcome, Status
-from syncer.model.plan import Plan
+from syncer.model.plan import Outcome, Plan, Status
 from syncer.planning.build import Inputs, build_plan
 from syncer.planning.document import plan_document
 from syncer.planning.saved_plan import plan_of
 from syncer.policy.load import load_policies, load_settings
-from syncer.report.formats import REPORTS, render
+from syncer.report import REPORTS, render
 from syncer.report.note import note_text
 from syncer.report.note.applied import applied_text
 from syncer.report.note.drifted import Told, drift_texts

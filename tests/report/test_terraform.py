@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from syncer.errors import AuthError
 from syncer.model.change import Action, RuleChange
-from syncer.report.formats import render
+from syncer.report import render
 from syncer.report.terraform import MOST
 from syncer.report.views import Applied, Planned, Report
 from tests.report.ci_schemas import checked

@@ -2,9 +2,8 @@
 
 import pytest
 
-from syncer.model.group import SKILL_GROUP, TEAM, Group
 from syncer.model.policy import GroupRef
-from syncer.model.queue import LiveQueue
+from syncer.model.queue import SKILL_GROUP, TEAM, Group, LiveQueue
 from syncer.resolving.groups import Groups
 
 NIGHT = Group("g1", "Night")

@@ -5,9 +5,9 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer.model.environment import Environment, Override, Share
 from syncer.model.finding import Position
 from syncer.model.policy import PolicyQueue, PolicySet, QueueRef
+from syncer.model.settings import Environment, Override, Share
 from syncer.resolving.overrides import override
 from tests.stated import overflow_to, stated
 

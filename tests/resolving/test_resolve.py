@@ -5,10 +5,9 @@ from syncer.kinds.conditional_groups import GroupRule
 from syncer.kinds.overflow import OverflowRule
 from syncer.kinds.registry import MIXED, POLICY_KINDS
 from syncer.model.finding import Finding, Position, Severity
-from syncer.model.group import TEAM, Group
 from syncer.model.network import Edge, Node
 from syncer.model.policy import GroupRef, PolicyQueue, PolicyRule, PolicySet, QueueRef
-from syncer.model.queue import LiveQueue
+from syncer.model.queue import TEAM, Group, LiveQueue
 from syncer.model.rule import SHARE, WATCH
 from syncer.resolving.resolve import Desired, Resolved, resolve_live, resolve_offline
 from tests.stated import backed_by, groups_when, overflow_to, stated

@@ -70,7 +70,7 @@ class Kind:
     """One field of a queue, and what the server does with it.
 
     ``faults`` gives one text for each thing that is wrong, beginning with the path of the field. ``default``
-    is what a queue leaves out and is given, as in :data:`syncer.emulator.defaults.QUEUE`; ``completed`` adds
+    is what a queue leaves out and is given, as in :data:`syncer.emulator.loading.QUEUE`; ``completed`` adds
     what depends on the queue, and ``with_ids`` the ids that its entries keep. ``targets`` gives the ids of
     the queues that contacts move on to, and ``groups`` the groups that are referred to. ``example`` gives
     the fields of a made-up queue.

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from syncer.drift.found import Drift, Drifting
 from syncer.drift.write_back import NotWritten
-from syncer.gitlab.change import Texts
 from syncer.gitlab.place import Job
+from syncer.gitlab.propose import Texts
 from syncer.kinds.registry import kind_of
 from syncer.model.rule import Rule
 from syncer.report.markdown import table

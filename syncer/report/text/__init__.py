@@ -3,12 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from syncer.report.text.applied import applied_lines
-from syncer.report.text.audit import entry_lines, figure_lines, verification_lines
 from syncer.report.text.drift import drift_lines
 from syncer.report.text.findings import error_lines, finding_lines
 from syncer.report.text.paint import Paint
 from syncer.report.text.plan import ignored_lines, plan_lines, unmanaged_lines
+from syncer.report.text.runs import applied_lines, entry_lines, figure_lines, verification_lines
 from syncer.report.text.short import environment_lines, examined_lines, exported_lines, validated_lines
 from syncer.report.views import (
     Applied,

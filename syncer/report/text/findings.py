@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from syncer.errors import SyncerError
 from syncer.model.finding import Finding, Position, Severity
-from syncer.report.escape import plain
-from syncer.report.folding import fold, rest_in_words
+from syncer.report.escape import fold, plain, rest_in_words
 from syncer.report.text.paint import SEVERITY_COLORS, Paint, columns
 
 LONGEST_SOURCE = 160

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from syncer.doctor.line import Line, State
-from syncer.model.environment import Environment
+from syncer.doctor import Line, State
 from syncer.model.finding import Finding, Severity
 from syncer.model.network import Headroom
+from syncer.model.settings import Environment
 from syncer.report.text.paint import Paint, counted, padded, width_of
 from syncer.report.views import Environments, Examined, Exported, Validated
 

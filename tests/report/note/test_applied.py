@@ -12,7 +12,7 @@ from syncer.applying.apply import Result
 from syncer.errors import StalePlan
 from syncer.gitlab.place import Job
 from syncer.model.finding import Finding, Severity
-from syncer.model.outcome import Status
+from syncer.model.plan import Status
 from syncer.report.json import render
 from syncer.report.note.applied import MOST_ROWS, applied_marker, applied_stub, applied_text
 from syncer.report.views import Applied, Report

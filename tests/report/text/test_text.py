@@ -9,10 +9,9 @@ from syncer.drift.found import drift_of
 from syncer.model.change import Reason, Untouched
 from syncer.model.finding import Finding, Severity
 from syncer.model.network import Headroom
-from syncer.model.outcome import Status
-from syncer.model.plan import Plan
+from syncer.model.plan import Plan, Status
 from syncer.planning.document import plan_document
-from syncer.report.formats import render
+from syncer.report import render
 from syncer.report.views import (
     Applied,
     AuditFigures,
