@@ -1,11 +1,14 @@
 """One call of a use case: its id, its time, and what it warned of."""
 
 import re
+import signal
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from syncer.app.session import Session, begun, new_run_id
+from syncer.app.session import Session, begun, interruptible, new_run_id
+from syncer.applying.engine import Stop
 from syncer.errors import Refused
 from syncer.report.views import Planned, Report, ReportOf
 
@@ -43,3 +46,27 @@ def test_messages_go_to_the_log_unless_somebody_hears_them(caplog: pytest.LogCap
     Session(message=heard.append).message("merge request renewed")
     assert ["merge request opened"] == caplog.messages
     assert ["merge request renewed"] == heard
+
+
+BOTH = (signal.SIGINT, signal.SIGTERM)
+
+
+@pytest.mark.parametrize("number", BOTH)
+def test_a_signal_asks_to_stop_and_the_handlers_come_back(number: signal.Signals) -> None:
+    before = [signal.getsignal(each) for each in BOTH]
+    stop = Stop()
+    with interruptible(stop):
+        signal.raise_signal(number)
+    assert "interrupted" == stop.reason
+    assert before == [signal.getsignal(each) for each in BOTH]
+
+
+def test_a_thread_leaves_the_signals_of_its_program_alone() -> None:
+    before = [signal.getsignal(each) for each in BOTH]
+
+    def look() -> list[object]:
+        with interruptible(Stop()):
+            return [signal.getsignal(each) for each in BOTH]
+
+    with ThreadPoolExecutor(1) as pool:
+        assert before == pool.submit(look).result()

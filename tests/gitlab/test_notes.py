@@ -4,7 +4,7 @@ from collections.abc import Iterator
 import pytest
 
 from syncer.errors import ConfigError, SyncerError
-from syncer.gitlab.notes import Note, Notes
+from syncer.gitlab.notes import Note, Notes, Published, publish
 from syncer.gitlab.place import MergeRequest, merge_request_of
 from tests.stand_in import OTHER, OTHERS_TOKEN, TOKEN, StandIn, gitlab
 
@@ -178,3 +178,83 @@ def test_what_is_not_gitlab(server: StandIn, answers: dict[str, bytes]) -> None:
     server.hub.nonsense = answers
     with notes_of(server) as notes, pytest.raises(SyncerError, match="not GitLab's API"):
         notes.mine()
+
+
+MARKER = "<!-- syncer:plan:prod -->"
+STUB = "superseded"
+
+
+@pytest.fixture
+def server_of_publish() -> Iterator[StandIn]:
+    with gitlab() as running:
+        yield running
+
+
+def published(server_of_publish: StandIn, text: str, marker: str = MARKER) -> Published:
+    with Notes(merge_request_of(server_of_publish.api, "42", "5"), TOKEN) as notes:
+        return publish(notes, marker, lambda previous: f"{marker}\n{text}\n", STUB)
+
+
+def test_created_updated_and_left_alone(server_of_publish: StandIn) -> None:
+    assert Published.CREATED == published(server_of_publish, "one")
+    assert Published.UPDATED == published(server_of_publish, "two")
+    assert Published.EQUAL == published(server_of_publish, "two")
+    assert [f"{MARKER}\ntwo"] == server_of_publish.hub.bodies()
+    assert ["POST", "PUT"] == server_of_publish.hub.writes()
+
+
+@pytest.mark.parametrize("stored", [f"{MARKER}\r\ntwo", f"{MARKER}\ntwo  ", f"\n{MARKER}\ntwo\n\n"])
+def test_line_ends_are_no_difference(server_of_publish: StandIn, stored: str) -> None:
+    server_of_publish.hub.add(stored)
+    assert Published.EQUAL == published(server_of_publish, "two")
+    assert [] == server_of_publish.hub.writes()
+
+
+def test_somebody_elses_note_with_our_marker_is_left_alone(server_of_publish: StandIn) -> None:
+    server_of_publish.hub.add(f"{MARKER}\nfooled you", OTHER)
+    assert Published.CREATED == published(server_of_publish, "one")
+    server_of_publish.hub.add(f"{MARKER}\nand again", OTHER)
+    assert Published.UPDATED == published(server_of_publish, "two")
+    assert [f"{MARKER}\nfooled you", f"{MARKER}\nand again"] == server_of_publish.hub.bodies(OTHER)
+
+
+@pytest.mark.parametrize(
+    "body", [f"> {MARKER}\nlook at that", f"What is {MARKER}?", "<!-- syncer:plan:prod-eu -->\nanother", "-"]
+)
+def test_only_a_note_that_begins_with_the_marker_is_the_one(server_of_publish: StandIn, body: str) -> None:
+    server_of_publish.hub.add(body)
+    assert Published.CREATED == published(server_of_publish, "one")
+    assert [body, f"{MARKER}\none"] == server_of_publish.hub.bodies()
+
+
+def test_the_note_may_be_on_the_last_page(server_of_publish: StandIn) -> None:
+    published(server_of_publish, "one")
+    for number in range(250):
+        server_of_publish.hub.add(f"talk {number}", OTHER)
+    assert Published.UPDATED == published(server_of_publish, "two")
+    assert [f"{MARKER}\ntwo"] == server_of_publish.hub.bodies()
+
+
+def test_where_editing_is_forbidden_a_new_one_is_created(server_of_publish: StandIn) -> None:
+    published(server_of_publish, "one")
+    server_of_publish.hub.forbid_editing = True
+    assert Published.CREATED_ANEW == published(server_of_publish, "two")
+    assert Published.EQUAL == published(server_of_publish, "two")
+    assert [f"{MARKER}\none", f"{MARKER}\ntwo"] == server_of_publish.hub.bodies()
+
+
+def test_of_two_notes_the_newest_is_kept(server_of_publish: StandIn) -> None:
+    for text in ("first", "second", "third"):
+        server_of_publish.hub.add(f"{MARKER}\n{text}")
+    assert Published.UPDATED == published(server_of_publish, "now")
+    assert [STUB, STUB, f"{MARKER}\nnow"] == server_of_publish.hub.bodies()
+    assert Published.EQUAL == published(server_of_publish, "now")
+    assert ["PUT", "PUT", "PUT"] == server_of_publish.hub.writes()
+
+
+def test_each_environment_has_its_own(server_of_publish: StandIn) -> None:
+    other = "<!-- syncer:plan:prod-eu -->"
+    published(server_of_publish, "one")
+    published(server_of_publish, "two", other)
+    published(server_of_publish, "three")
+    assert [f"{MARKER}\nthree", f"{other}\ntwo"] == server_of_publish.hub.bodies()

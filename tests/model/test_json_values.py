@@ -1,7 +1,78 @@
+import json
+from typing import Any
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer.model.json_values import clean
+from syncer.model.json_values import canonical, clean, compact, digest, parsed, readable
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=4,
+)
+
+
+@given(st.dictionaries(st.text(), JSON, max_size=4))
+def test_the_order_of_keys_does_not_matter_and_nothing_is_lost(value: dict[str, Any]) -> None:
+    assert canonical(value) == canonical(dict(reversed(value.items())))
+    assert value == json.loads(canonical(value))
+
+
+def test_the_shape() -> None:
+    assert canonical({"b": [1, 2.5, None], "a": "ü\ud800"}) == b'{"a":"\\u00fc\\ud800","b":[1,2.5,null]}'
+
+
+def test_a_digest_is_of_the_canonical_form() -> None:
+    expected = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+    assert expected == digest({})
+
+
+def test_huge_numbers_and_equal_tuples() -> None:
+    huge = 10**5000
+    assert canonical({"n": [huge, -huge, 7]}) == b'{"n":["1%s","-1%s",7]}' % (b"0" * 5000, b"0" * 5000)
+    assert canonical((huge, 1)) == canonical([huge, 1])
+
+
+@pytest.mark.parametrize("value", [float("nan"), [float("inf")]])
+def test_what_is_no_number_is_refused(value: object) -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        canonical(value)
+
+
+@given(JSON)
+def test_readable_json_can_be_read_back_and_steers_nothing(value: Any) -> None:
+    text = readable(value)
+    assert value == parsed(text.encode())
+    assert text.replace("\n", "").isprintable()
+
+
+def test_readable_json_shows_letters_and_escapes_the_rest() -> None:
+    text = readable({"é": "日本\x1b\u202e\x9b\ud800\U000e0041"})
+    assert text == '{\n  "é": "日本\\u001b\\u202e\\u009b\\ud800\\udb40\\udc41"\n}\n'
+
+
+@given(st.dictionaries(st.text(), JSON, max_size=4))
+def test_compact_json_can_be_read_back_and_steers_nothing(value: dict[str, Any]) -> None:
+    text = compact(value)
+    assert value == parsed(text.encode())
+    assert text.replace("\n", "").isprintable()
+
+
+def test_compact_json_has_a_line_a_member_and_a_line_an_element() -> None:
+    text = compact({"é": "日本\x1b", "list": [{"a": [1, 2]}, "\u202e"], "none": []})
+    assert text == '{\n"é": "日本\\u001b",\n"list": [\n{"a": [1, 2]},\n"\\u202e"\n],\n"none": []\n}\n'
+
+
+@pytest.mark.parametrize("data", [b"NaN", b"[-Infinity]", b"1e999", b"9" * 5000, b"", b"{", b"\xff"])
+def test_what_canonical_json_can_not_hold_is_not_parsed(data: bytes) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        parsed(data)
+
+
+def test_numbers_are_parsed_as_they_are() -> None:
+    assert [1, 1.5, -0.25] == parsed(b"[1, 1.5, -25e-2]")
 
 
 @given(st.text(), st.integers(1, 50))

@@ -1,14 +1,48 @@
 import json
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from syncer.errors import BadPlan, Refused, SyncerError
 from syncer.model.finding import Finding, Note, Position, Severity
+from syncer.model.policy import PolicySet
+from syncer.planning import saved_plan as planfile
 from syncer.planning.document import plan_digest, plan_document
-from syncer.planning.saved_plan import moved, plan_of
-from tests.organisations import API, crossed, planned, policies, policy, raw, rule
-from tests.planning.test_planfile import SAMPLE, SAVED, Document, document, in_file, written
+from syncer.planning.saved_plan import SavedPlan, load_plan, moved, plan_of, save_plan
+from tests.organisations import (
+    API,
+    JSON,
+    crossed,
+    leaves,
+    overflow,
+    planned,
+    policies,
+    policy,
+    raw,
+    replaced,
+    rule,
+)
+from tests.properties import examples
+
+Document = dict[str, Any]
+
+WANTED = policies(policy("A", rule("B", 30), rule("C")), policy("B", rule("C")))
+LIVE = [raw("A", overflow("B"), overflow("D", 1)), raw("B"), raw("C"), raw("D")]
+
+
+def document(wanted: PolicySet = WANTED, live: list[Document] = LIVE, **inputs: Any) -> Document:
+    return plan_document(planned(wanted, live, **inputs))
+
+
+SAMPLE = document()
+SAVED = plan_of(SAMPLE)
+LEAVES = list(leaves(SAMPLE))
 
 
 def test_a_saved_plan_says_what_the_plan_says() -> None:
@@ -114,3 +148,187 @@ def test_new_names_and_new_orders_have_moved_nothing() -> None:
     orders = [[queue["queue"]["id"] for queue in plan["live"]] for plan in (before, after)]
     assert [["id-A", "id-B", "id-C"], ["id-A", "id-C", "id-B"]] == orders
     assert [] == moved(plan_of(before), plan_of(after))
+
+
+def in_file(data: bytes, key: str = "") -> SavedPlan:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "plan.json"
+        path.write_bytes(data)
+        return load_plan(path, key)
+
+
+def written(value: Any) -> bytes:
+    return json.dumps(value).encode()
+
+
+def test_a_saved_plan_is_read_back(tmp_path: Path) -> None:
+    save_plan(SAMPLE, tmp_path / "plan.json")
+    assert SAVED == load_plan(tmp_path / "plan.json")
+
+
+@pytest.mark.parametrize(
+    "name", ["Kündigung ☎", "\x1b[31m\u202e\x9b\u2028", "half \ud800", "\x7f😀\U000e0001"]
+)
+def test_a_file_shows_letters_and_escapes_the_rest(tmp_path: Path, name: str) -> None:
+    made = document(policies(policy(name, rule("B"))), [raw(name), raw("B")])
+    path = tmp_path / "plan.json"
+    save_plan(made, path)
+    text = path.read_text(encoding="utf-8")
+    assert plan_of(made) == load_plan(path)
+    assert all(character.isprintable() for character in text.replace("\n", ""))
+    assert ("Kündigung ☎" in text) == (name == "Kündigung ☎")
+
+
+def test_signatures(tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    save_plan(SAMPLE, path, "key")
+    assert SAVED == load_plan(path, "key")
+    assert SAMPLE["digest"] == load_plan(path).digest, "without a key nothing asks for a signature"
+    with pytest.raises(Refused, match="not signed with the key"):
+        load_plan(path, "another key")
+    save_plan(SAMPLE, path)
+    with pytest.raises(Refused, match="not signed with the key"):
+        load_plan(path, "key")
+
+
+def test_a_key_may_be_any_bytes_of_the_environment(tmp_path: Path) -> None:
+    save_plan(SAMPLE, tmp_path / "plan.json", "\udcff")
+    assert SAMPLE["digest"] == load_plan(tmp_path / "plan.json", "\udcff").digest
+
+
+def test_a_signature_covers_the_time_stamp(tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    save_plan(SAMPLE, path, "key")
+    younger = {**json.loads(path.read_bytes()), "created_at": "2030-01-01T00:00:00.000Z"}
+    assert plan_of(younger) == in_file(written(younger))
+    with pytest.raises(Refused, match="not signed with the key"):
+        in_file(written(younger), "key")
+
+
+@given(st.sampled_from([path for path in LEAVES if path != ("created_at",)]), JSON)
+@examples(80)
+def test_any_edit_is_noticed(path: tuple[Any, ...], new: Any) -> None:
+    edited = replaced(SAMPLE, path, new)
+    if json.dumps(edited) != json.dumps(SAMPLE):
+        with pytest.raises((BadPlan, Refused)):
+            in_file(written(edited))
+
+
+@given(st.sampled_from([("changes",), ("changes", 0, "rules"), ("live",), ("findings",), ("policies",)]))
+def test_what_is_left_out_is_noticed(path: tuple[Any, ...]) -> None:
+    with pytest.raises(Refused, match="edited after it was made"):
+        in_file(written(replaced(SAMPLE, path, [])))
+
+
+@pytest.mark.parametrize("field", sorted(SAMPLE))
+def test_every_field_is_needed(field: str) -> None:
+    with pytest.raises(BadPlan):
+        in_file(written({name: value for name, value in SAMPLE.items() if name != field}))
+
+
+@given(st.sampled_from(LEAVES + [path[:-1] for path in LEAVES]), JSON)
+@examples(80)
+def test_a_right_digest_saves_no_wrong_shape(path: tuple[Any, ...], new: Any) -> None:
+    edited = replaced(SAMPLE, path, new)
+    if isinstance(edited, dict):
+        edited = {**edited, "digest": plan_digest(edited)}
+    try:
+        loaded = in_file(written(edited))
+    except BadPlan:
+        return
+    assert [] == moved(loaded, loaded)
+    assert isinstance(moved(loaded, SAVED) + moved(SAVED, loaded), list)
+
+
+@given(JSON)
+def test_other_json_is_no_plan(value: Any) -> None:
+    with pytest.raises(BadPlan):
+        in_file(written(value))
+
+
+@given(st.binary())
+def test_other_bytes_are_no_plan(data: bytes) -> None:
+    with pytest.raises(BadPlan):
+        in_file(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "it is not JSON"),
+        (b"[" * 1_000_000, "it is not JSON"),
+        (b"[]", "it holds no JSON object"),
+        (b'{"format": "syncer.plan/v2"}', "its format is not syncer.plan/v1"),
+        (b'{"format": "syncer.plan/v1"}', r"\$ is not what the schema of a plan says"),
+        (written(SAMPLE).replace(b'"factor": null', b'"factor": NaN'), "it is not JSON"),
+        (written(SAMPLE).replace(b'"factor": null', b'"factor": 1e999'), "it is not JSON"),
+        (written(SAMPLE).replace(b'"factor": null', b'"factor": ' + b"9" * 5000), "it is not JSON"),
+    ],
+    ids=["empty", "brackets", "list", "format", "fields", "NaN", "too large", "too long"],
+)
+def test_what_is_wrong_is_said(data: bytes, message: str) -> None:
+    with pytest.raises(BadPlan, match=message) as caught:
+        in_file(data)
+    assert "syncer plan --out plan.json" in caught.value.hint
+
+
+def test_a_number_beyond_all_measure_is_no_plan() -> None:
+    rule = {"kind": "conditional_groups", "place": 1, "target": "", "metric": "m", "operator": "o"}
+    huge = replaced(SAMPLE, ("live", 0, "rules"), [{**rule, "value": 10**400, "wait": 0, "groups": []}])
+    with pytest.raises(BadPlan, match="a number in it is too large"):
+        in_file(written({**huge, "digest": plan_digest(huge)}))
+
+
+@pytest.mark.parametrize("depth", range(100, 1000, 50))
+def test_deep_nesting_is_no_plan(depth: int) -> None:
+    deep = b"[" * depth + b"]" * depth
+    with pytest.raises(BadPlan):
+        in_file(written(SAMPLE).replace(b'"environment": ""', b'"environment": ' + deep))
+
+
+def test_a_file_can_be_missing_or_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(BadPlan, match="can't be read: No such file"):
+        load_plan(tmp_path / "plan.json")
+    monkeypatch.setattr(planfile, "MAX_BYTES", 1024 * 1024)
+    with pytest.raises(BadPlan, match="larger than 1 MiB"):
+        in_file(b" " * (1024 * 1024 + 1))
+
+
+@pytest.mark.parametrize("key", ["", "key"])
+def test_what_can_not_be_read_again_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    path = tmp_path / "plan.json"
+    save_plan(SAMPLE, path, key)
+    size = path.stat().st_size
+    path.unlink()
+    monkeypatch.setattr(planfile, "MAX_BYTES", size - 1)
+    with pytest.raises(SyncerError, match=r"at most .* MiB are read again: it was not written") as caught:
+        save_plan(SAMPLE, path, key)
+    assert (1, []) == (caught.value.exit_code, list(tmp_path.iterdir()))
+    assert "Plan fewer policies at a time" in caught.value.hint
+    monkeypatch.setattr(planfile, "MAX_BYTES", size)
+    save_plan(SAMPLE, path, key)
+    assert SAMPLE["digest"] == load_plan(path, key).digest
+
+
+def test_a_file_grows_with_the_changes_and_not_with_what_they_wait_for(tmp_path: Path) -> None:
+    """All of the upper half wait for all of the lower half, through one queue that stays as it is."""
+    made = {half: planned(*crossed(half)) for half in (10, 200)}
+    assert {half: half**2 for half in made} == {
+        half: sum(len(change.waits_for) for change in plan.changes) for half, plan in made.items()
+    }
+    per_change = []
+    for half, plan in made.items():
+        path = tmp_path / f"{half}.json"
+        save_plan(plan_document(plan), path)
+        assert [1] * half + [2] * half == [change.step for change in load_plan(path).changes]
+        per_change.append(path.stat().st_size / (2 * half))
+    assert per_change[1] < per_change[0] < 2048
+
+
+def test_a_plan_that_can_not_be_written_is_an_error(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "missing" / "plan.json"):
+        with pytest.raises(SyncerError, match="can't be written"):
+            save_plan(SAMPLE, path)
+    assert [] == list(tmp_path.iterdir())

@@ -1,5 +1,3 @@
-"""Help, hints and completion call the program by the name that it was started with: real processes."""
-
 import json
 import os
 import re

@@ -1,5 +1,3 @@
-"""The three-way merge."""
-
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -1,5 +1,3 @@
-"""What runs made of the queues, as the trail says."""
-
 from collections.abc import Mapping
 from typing import Any
 
