@@ -15,7 +15,7 @@ from syncer.audit.chain import Chain
 from syncer.audit.entries import Origin, Run, change_entries, run_entry
 from syncer.drift.agreed import Agreed, Agreement
 from syncer.drift.alerts import Around, alerts_of, as_one
-from syncer.drift.episodes import Episode, Facts, Gone, Key, Standing, Step
+from syncer.drift.episodes import DriftFacts, Episode, EpisodeKey, Gone, Stage, Step
 from syncer.drift.file import Remembered, write_memory
 from syncer.drift.found import Direction, Moved
 from syncer.kinds.backup import BackupRule
@@ -152,8 +152,8 @@ def records(folder: Path) -> Iterator[Any]:
 
 
 EPISODE = Episode(
-    Key("https://api", "prod", "a", "overflow", "b", f"sha256:{'0' * 64}"),
-    Facts("A", "b", "B", "live differs", 10, "20 % to B", "10 % to B"),
+    EpisodeKey("https://api", "prod", "a", "overflow", "b", f"sha256:{'0' * 64}"),
+    DriftFacts("A", "b", "B", "live differs", 10, "20 % to B", "10 % to B"),
     NOW,
     NOW,
     3,
@@ -303,7 +303,7 @@ def test_the_words_of_code_and_schemas_are_the_same() -> None:
     assert {reason.value for reason in Reason} == set(
         plan["properties"]["untouched"]["items"]["properties"]["reason"]["enum"]
     )
-    kinds, standings = list(KIND_NAMES), [standing.value for standing in Standing]
+    kinds, standings = list(KIND_NAMES), [standing.value for standing in Stage]
     drift = schema("drift")["properties"]["drifts"]["items"]["properties"]
     assert (kinds, list(Direction)) == (drift["kind"]["enum"], drift["direction"]["enum"])
     alert = schema("alert")["$defs"]["alert"]["properties"]

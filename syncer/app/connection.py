@@ -14,7 +14,7 @@ from syncer.model.change import Unmanaged
 from syncer.model.plan import Plan
 from syncer.model.queue import LiveQueue
 from syncer.model.settings import Settings
-from syncer.net.timing import REAL_TIME, Reading, rfc3339
+from syncer.net.timing import REAL_TIME, ListingTime, rfc3339
 from syncer.net.transport import LIMITS, Limits
 from syncer.planning.build import build_plan
 from syncer.planning.document import plan_document
@@ -28,7 +28,7 @@ class FreshPlan:
 
     plan: Plan
     read: Live
-    listed: Reading
+    listed: ListingTime
 
     @cached_property
     def queues(self) -> Mapping[str, LiveQueue]:
@@ -94,9 +94,9 @@ def fresh_plan(
 
 def listed_live(
     disk: OnDisk, client: Client, target: LiveTarget, *, with_groups: bool
-) -> tuple[Live, Reading]:
+) -> tuple[Live, ListingTime]:
     """What live has, and when it was listed."""
     begun = REAL_TIME.clock()
     live = read_live(client, disk.policies, dialect_of(target, disk.settings), with_groups=with_groups)
     ended = REAL_TIME.clock()
-    return live, Reading(ended, ended - begun)
+    return live, ListingTime(ended, ended - begun)

@@ -17,7 +17,7 @@ from syncer.gitlab.place import MergeRequest, checkout_of, job_of, needs_library
 from syncer.gitlab.propose import ChangedFile, Texts, digest_of
 from syncer.model.policy import PolicyFile
 from syncer.planning.gather import OnDisk
-from syncer.report.note.drifted import Told, drift_texts, gone_texts
+from syncer.report.note.drifted import DriftStory, drift_texts, gone_texts
 from syncer.report.views import Drifted, ReportOf
 from syncer.yamlfile.decode import MOST_BYTES
 from syncer.yamlfile.document import Document, parse
@@ -69,7 +69,7 @@ def _opened(
         proposals = Proposals(api, checkout, branch_of(environment))
         if files:
             others = tuple(name for name in disk.environments if name != environment)
-            told = Told(drift, made.left, environment, others, job)
+            told = DriftStory(drift, made.left, environment, others, job)
             done = proposals.propose(files, drift_texts(told, digest_of(files)), labels)
             yield f"merge request {done.what}: {done.url}"
         elif any(each.moved is Moved.UNKNOWN for each in made.left):

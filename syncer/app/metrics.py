@@ -13,7 +13,7 @@ from syncer.app.notify import transport_to, usable
 from syncer.app.options import MetricsOptions
 from syncer.app.session import Session
 from syncer.applying.apply import Result
-from syncer.drift.episodes import Standing
+from syncer.drift.episodes import Stage
 from syncer.drift.found import Drift, Drifting
 from syncer.errors import BadAnswer, ConfigError, SyncerError
 from syncer.files import write_whole
@@ -162,7 +162,7 @@ def _standings(report: Report) -> dict[str, int] | None:
     rules = drift.rules if drift else ()
     found = Counter(rule.episode.standing for rule in rules if rule.episode)
     known = drift is not None and found.total() == len(rules)
-    return {standing.value: found[standing] for standing in Standing} if known else None
+    return {standing.value: found[standing] for standing in Stage} if known else None
 
 
 def _drift(report: Report) -> Drift | None:

@@ -13,7 +13,7 @@ from syncer.report.views import Applied, CutOffRun, ReportOf
 
 if TYPE_CHECKING:
     from syncer.app.run import LockedRun
-    from syncer.planning.standing import Standing
+    from syncer.planning.standing import StandingRun
 
 
 def rollback(
@@ -77,7 +77,7 @@ def roll_back(
     return _with_words(report, found)
 
 
-def _with_words(report: ReportOf[Applied], found: Standing) -> ReportOf[Applied]:
+def _with_words(report: ReportOf[Applied], found: StandingRun) -> ReportOf[Applied]:
     """The report with what the trail, or live alone, says of the run that was to be undone."""
     if report.view is None:
         return report

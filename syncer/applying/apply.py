@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from syncer.applying.engine import INTERRUPTED, Stop, run_changes
 from syncer.applying.journal import Journal
-from syncer.applying.live_watch import Listing, LiveWatch
+from syncer.applying.live_watch import LiveWatch, QueueLister
 from syncer.applying.looks import Looks, first_look
 from syncer.applying.write import QueueApi, Writer
 from syncer.audit.chain import Chain
@@ -18,10 +18,10 @@ from syncer.model.finding import Finding, Severity
 from syncer.model.plan import LOOPED, SENT, Outcome, Plan, Status
 from syncer.model.queue import LiveQueue
 from syncer.model.settings import Settings
-from syncer.net.timing import Reading, Timing, backoff, rfc3339
+from syncer.net.timing import ListingTime, Timing, backoff, rfc3339
 
 
-class LiveApi(QueueApi, Listing, Protocol):
+class LiveApi(QueueApi, QueueLister, Protocol):
     """The API of queues, which also counts its calls."""
 
     def calls(self) -> Mapping[str, int]:
@@ -44,7 +44,7 @@ class ApplyContext:
     stop: Stop
     parallel: int = 4
     seen: Callable[[Outcome], None] = lambda _: None
-    listed: Reading | None = None
+    listed: ListingTime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from typing import Protocol
 from syncer.model.change import QueueChange
 from syncer.model.plan import Outcome, Status
 
-Write = Callable[[QueueChange], Outcome]
-Report = Callable[[Outcome], None]
+WriteQueue = Callable[[QueueChange], Outcome]
+OnOutcome = Callable[[Outcome], None]
 
 INTERRUPTED = "interrupted"
 """The reason to stop where a person or the system asked for it."""
@@ -33,7 +33,7 @@ class Looked:
     taken_back: tuple[Outcome, ...] = ()
 
 
-class Looks(Protocol):
+class SupportsLooks(Protocol):
     """Looks at live while a run goes on."""
 
     def due(self) -> bool:
@@ -140,12 +140,12 @@ class _Board:
 
 def run_changes(
     changes: Sequence[QueueChange],
-    write: Write,
-    report: Report,
+    write: WriteQueue,
+    report: OnOutcome,
     *,
     parallel: int,
     stop: Stop,
-    looks: Looks = UNWATCHED,
+    looks: SupportsLooks = UNWATCHED,
 ) -> tuple[Outcome, ...]:
     """Write ``changes`` and return the outcome of each, in their order.
 
@@ -187,7 +187,7 @@ def run_changes(
 
 def _start(
     board: _Board,
-    looks: Looks,
+    looks: SupportsLooks,
     start: Callable[[QueueChange], None],
     may_start: Callable[[], bool],
     *,
@@ -202,7 +202,9 @@ def _start(
     return False
 
 
-def _look(looks: Looks, board: _Board, report: Report, trouble: list[Exception], stop: Stop) -> None:
+def _look(
+    looks: SupportsLooks, board: _Board, report: OnOutcome, trouble: list[Exception], stop: Stop
+) -> None:
     """Look at live, and keep back what may not be started any more; an error is kept for the end."""
     try:
         found = looks.look()
@@ -218,7 +220,7 @@ def _look(looks: Looks, board: _Board, report: Report, trouble: list[Exception],
 
 
 def _settle(
-    future: Future[Outcome], board: _Board, report: Report, trouble: list[Exception], stop: Stop
+    future: Future[Outcome], board: _Board, report: OnOutcome, trouble: list[Exception], stop: Stop
 ) -> None:
     """Report one outcome and what follows from it; an error is kept for the end."""
     try:

@@ -15,7 +15,7 @@ from syncer.live.wire import read_queue
 from syncer.model.change import QueueChange
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import in_force, mean_the_same, of_kinds
-from syncer.net.timing import Reading
+from syncer.net.timing import ListingTime
 
 SHORTEST = 30.0
 """Seconds that a look counts at least."""
@@ -33,7 +33,7 @@ _NOT_SEEN = frozenset({400, 403, 404, 410})
 """Answers for a queue that is gone, or that the client may not see: it leads nowhere that is known."""
 
 
-class Listing(Protocol):
+class QueueLister(Protocol):
     """The calls that a look needs; the client of the live API has them."""
 
     def list_queues(self) -> list[dict[str, Any]]:
@@ -51,7 +51,7 @@ class LiveWatch:
 
     def __init__(
         self,
-        api: Listing,
+        api: QueueLister,
         changes: Sequence[QueueChange],
         live: Mapping[str, LiveQueue],
         clock: Callable[[], float],
@@ -65,7 +65,7 @@ class LiveWatch:
         self._open = dict(self._changes)
         self._written: dict[str, QueueChange] = {}
         self._gone: set[str] = set()
-        self._last = Reading(clock())
+        self._last = ListingTime(clock())
         self.queues: Mapping[str, LiveQueue] = dict(live)
         self.began = self._last.ended
 
@@ -76,7 +76,7 @@ class LiveWatch:
     def _bound(self) -> float:
         return max(SHORTEST, COSTS * self._last.took) if self._max_age is None else self._max_age
 
-    def begin(self, reading: Reading | None) -> None:
+    def begin(self, reading: ListingTime | None) -> None:
         """The look before the first PUT; ``reading`` is the listing of the plan, if nothing was waited for
         since. Raises LiveError."""
         if reading is not None:
@@ -91,7 +91,7 @@ class LiveWatch:
         self.began = self._clock()
         self.queues = self._whole(self._listed())
         ended = self._clock()
-        self._last = Reading(ended, ended - self.began)
+        self._last = ListingTime(ended, ended - self.began)
 
     def _listed(self) -> dict[str, LiveQueue]:
         return {queue.id: queue for queue in map(read_queue, self._api.list_queues())}

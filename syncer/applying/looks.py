@@ -19,7 +19,7 @@ from syncer.model.finding import Finding, Note, Severity
 from syncer.model.plan import Outcome, Status
 from syncer.model.queue import LiveQueue
 from syncer.model.settings import Settings
-from syncer.net.timing import Reading, Timing
+from syncer.net.timing import ListingTime, Timing
 
 PATIENCE = 3
 """How many times the settle time our own writes are waited for."""
@@ -27,7 +27,7 @@ PATIENCE = 3
 _SLICE = 0.5
 
 
-def first_look(watch: LiveWatch, reading: Reading | None) -> None:
+def first_look(watch: LiveWatch, reading: ListingTime | None) -> None:
     """Look before anything is sent.
 
     Raises Refused where somebody's rule could close a loop with the plan, LiveError where live can't be read.
@@ -196,11 +196,11 @@ class Looks:
             self._findings.setdefault(cycle, others_loop(cycle, self.watch.queues))
 
 
-Queues = Mapping[str, LiveQueue]
+QueuesById = Mapping[str, LiveQueue]
 
 
 def ours_in_loop(
-    taken: Taken, outcome: Outcome, queues: Queues, makers: Mapping[str, frozenset[str]]
+    taken: Taken, outcome: Outcome, queues: QueuesById, makers: Mapping[str, frozenset[str]]
 ) -> Finding:
     """``loops.cycle``: a rule of this run lay in a loop, and was taken back or was not.
 
@@ -219,7 +219,7 @@ def ours_in_loop(
 
 
 def _notes(
-    taken: Taken, queues: Queues, makers: Mapping[str, frozenset[str]], status: Status
+    taken: Taken, queues: QueuesById, makers: Mapping[str, frozenset[str]], status: Status
 ) -> Iterator[Note]:
     pairs = list(pairwise([*taken.cycle, taken.cycle[0]]))
     for source, target in pairs[:MOST_LISTED]:
@@ -235,7 +235,7 @@ def _notes(
         yield Note(f"and {len(pairs) - MOST_LISTED} more")
 
 
-def others_loop(cycle: tuple[str, ...], queues: Queues) -> Finding:
+def others_loop(cycle: tuple[str, ...], queues: QueuesById) -> Finding:
     """``loops.unmanaged``: somebody closed a loop meanwhile, and no rule of this run is in it."""
     loop = loop_in_words(cycle, queues)
     return Finding(
@@ -257,7 +257,7 @@ def unchecked(reason: str) -> Finding:
     )
 
 
-def loop_in_words(cycle: tuple[str, ...], queues: Queues) -> str:
+def loop_in_words(cycle: tuple[str, ...], queues: QueuesById) -> str:
     """``A → B → A``, by the names of the queues."""
     names = [queues[queue].name for queue in cycle]
     shown = names[:MOST_LISTED]

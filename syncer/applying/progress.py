@@ -36,14 +36,14 @@ def verdict_of(change: QueueChange, queue: LiveQueue) -> Verdict:
     return three_way(change.before, of_kinds(queue.rules, change.kinds), change.after)
 
 
-class Reads(Protocol):
+class QueueReader(Protocol):
     """The call that asking live needs."""
 
     def get_queue(self, queue_id: str) -> dict[str, Any]:
         """Read one queue."""
 
 
-class ReadsAndWrites(Reads, Protocol):
+class ReadsAndWrites(QueueReader, Protocol):
     """The two calls that a write needs."""
 
     def put_queue(self, queue_id: str, body: dict[str, Any], etag: str) -> Answer:

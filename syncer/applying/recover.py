@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from syncer.applying.journal import CutOff, Trace, find_journals, read_journal
-from syncer.applying.progress import Reads, Verdict, verdict_of
+from syncer.applying.progress import QueueReader, Verdict, verdict_of
 from syncer.audit.chain import Chain
 from syncer.audit.entries import Run, change_entries, run_entry
 from syncer.errors import AuditError, NotFound, Refused
 from syncer.live.wire import read_queue
 from syncer.model.change import QueueChange
 from syncer.model.plan import Outcome, Status
-from syncer.model.settings import Place
+from syncer.model.settings import ApiLocation
 from syncer.net.timing import REAL_TIME, Timing, from_rfc3339
 
 CUT_OFF = "the run was cut off"
@@ -24,10 +24,10 @@ CUT_OFF = "the run was cut off"
 def recover(
     folder: Path,
     chain: Chain,
-    api: Reads,
+    api: QueueReader,
     now: Callable[[], str],
     *,
-    here: Place | None = None,
+    here: ApiLocation | None = None,
     settle: float = 0.0,
     timing: Timing = REAL_TIME,
 ) -> Iterator[tuple[Run, list[Outcome]]]:
@@ -54,7 +54,7 @@ def recover(
         _take_away(path)
 
 
-def _refuse_another(run: Run, here: Place | None) -> None:
+def _refuse_another(run: Run, here: ApiLocation | None) -> None:
     if here is not None and not run.place.is_as(here):
         raise Refused(
             f"run {run.id} was cut off at {run.place}, and this is {here}",
@@ -81,7 +81,7 @@ def _take_away(path: Path) -> None:
         ) from error
 
 
-def _outcome(trace: Trace, api: Reads) -> Outcome:
+def _outcome(trace: Trace, api: QueueReader) -> Outcome:
     if trace.outcome is not None:
         return trace.outcome
     if not trace.attempts:
@@ -90,7 +90,7 @@ def _outcome(trace: Trace, api: Reads) -> Outcome:
     return replace(outcome, written=trace.written if outcome.status is Status.APPLIED else None)
 
 
-def _taken_back(trace: Trace, api: Reads) -> Outcome:
+def _taken_back(trace: Trace, api: QueueReader) -> Outcome:
     """What became of a take-back: where it was not done, the loop that it was to break may still be there."""
     if trace.outcome is not None:
         return trace.outcome
@@ -101,7 +101,7 @@ def _taken_back(trace: Trace, api: Reads) -> Outcome:
     return replace(outcome, status=Status.NOT_TAKEN_BACK, detail=detail)
 
 
-def _asked(change: QueueChange, attempts: int, api: Reads) -> Outcome:
+def _asked(change: QueueChange, attempts: int, api: QueueReader) -> Outcome:
     """What live says of a change whose PUT may or may not have arrived."""
     try:
         live = read_queue(api.get_queue(change.queue))

@@ -28,7 +28,7 @@ START = "sha256:" + "0" * 64
 NAME = "audit.jsonl"
 
 
-Told = Callable[[Sequence[Mapping[str, Any]]], None]
+OnEntries = Callable[[Sequence[Mapping[str, Any]]], None]
 
 
 def nobody(entries: Sequence[Mapping[str, Any]]) -> None:
@@ -46,7 +46,7 @@ class Chain:
     ``told`` is called with new entries, as they stand in the chain, once they are safe.
     """
 
-    def __init__(self, folder: Path, *, lock_timeout: float = 30.0, told: Told = nobody) -> None:
+    def __init__(self, folder: Path, *, lock_timeout: float = 30.0, told: OnEntries = nobody) -> None:
         self.path = folder / NAME
         self._told = told
         self._lock = FileLock(folder / f".{NAME}.lock", timeout=lock_timeout)

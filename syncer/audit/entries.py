@@ -15,7 +15,7 @@ from syncer.audit.chain import FORMAT
 from syncer.kinds.registry import RULE_TYPE_OF_RUNS, kind_of, rule_document
 from syncer.model.change import RuleChange
 from syncer.model.plan import Outcome
-from syncer.model.settings import UNKNOWN, Organization, Place
+from syncer.model.settings import UNKNOWN, ApiLocation, Organization
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +87,16 @@ class Run:
     undoes: str = ""
 
     @property
-    def place(self) -> Place:
+    def place(self) -> ApiLocation:
         """Where it wrote."""
-        return Place(self.api, self.organization)
+        return ApiLocation(self.api, self.organization)
 
 
-def place_of(entry: Mapping[str, Any]) -> Place:
+def place_of(entry: Mapping[str, Any]) -> ApiLocation:
     """Where the run of an entry wrote; older entries don't know their organisation."""
     known = entry.get("organization")
     organization = known if isinstance(known, Mapping) else {}
-    return Place(
+    return ApiLocation(
         str(entry.get("api", "")),
         Organization(str(organization.get("id", "")), str(organization.get("name", ""))),
     )

@@ -11,7 +11,7 @@ from syncer.doctor.access import NAMES as OF_ACCESS
 from syncer.doctor.access import TRAITS as OF_TRAITS
 from syncer.doctor.access import check_access, check_clock, check_traits
 from syncer.doctor.machine import check_machine, check_policies, check_state
-from syncer.doctor.network import Way, check_network
+from syncer.doctor.network import NetworkPath, check_network
 from syncer.errors import SyncerError
 from syncer.live.client import Client
 from syncer.live.region import Endpoints
@@ -56,7 +56,7 @@ def _where(subject: Subject) -> Endpoints | SyncerError:
         return error
 
 
-def _live(subject: Subject, where: Endpoints | SyncerError, way: Way) -> tuple[Line, ...]:
+def _live(subject: Subject, where: Endpoints | SyncerError, way: NetworkPath) -> tuple[Line, ...]:
     """What is seen with credentials, of a live that answers."""
     if isinstance(where, SyncerError) or way.error is not None:
         return skipped((*OF_ACCESS, *OF_TRAITS), "live can't be reached")

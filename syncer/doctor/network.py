@@ -27,7 +27,7 @@ Resolve = Callable[..., list[tuple[Any, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class NetworkPath:
     """What was found. ``error`` is why the API can't be reached; ``headers`` came from it."""
 
     lines: tuple[Line, ...]
@@ -37,11 +37,11 @@ class Way:
 
 def check_network(
     where: Endpoints | SyncerError, limits: Limits = LIMITS, resolve: Resolve = socket.getaddrinfo
-) -> Way:
+) -> NetworkPath:
     """Ask both hosts, without credentials. ``where`` may be the reason why none is known."""
     if isinstance(where, SyncerError):
         rest = skipped(NAMES[1:], "it is not known where live is")
-        return Way((of_error(NAMES[0], where), *rest), where)
+        return NetworkPath((of_error(NAMES[0], where), *rest), where)
     proxy = _proxy_of(where)
     hosts = {"API host": where.api} | ({} if where.login == where.api else {"login host": where.login})
     lines = [
@@ -60,7 +60,11 @@ def check_network(
             else:
                 lines.append(ok(name, f"{_reached(base, resolve, proxy)}, answers {status}"))
     found = seen["API host"]
-    return Way(tuple(lines), found) if isinstance(found, SyncerError) else Way(tuple(lines), None, found)
+    return (
+        NetworkPath(tuple(lines), found)
+        if isinstance(found, SyncerError)
+        else NetworkPath(tuple(lines), None, found)
+    )
 
 
 def _asked(transport: Transport, url: str) -> tuple[str, Mapping[str, str]]:

@@ -15,18 +15,18 @@ from syncer.live.wire import rules_in
 from syncer.model.change import Written
 from syncer.model.plan import Plan, Status
 from syncer.model.rule import Rule, Rules
-from syncer.model.settings import Organization, Place
+from syncer.model.settings import ApiLocation, Organization
 
-Spot = tuple[str, str]
+RuleSlot = tuple[str, str]
 """What moves as one in a queue: a rule that goes by its target, else all rules of a kind (with ``""``)."""
 
 
-def spot_of(rule: Rule) -> Spot:
+def spot_of(rule: Rule) -> RuleSlot:
     """Where there is one place, or where rules are numbered, none moves alone."""
     return (rule.kind, rule.key if kind_of(rule).by_target else "")
 
 
-def at_spot(rules: Iterable[Rule], spot: Spot) -> Rules:
+def at_spot(rules: Iterable[Rule], spot: RuleSlot) -> Rules:
     """The rules there, by their keys; of several with one key the first stays the first."""
     return tuple(sorted((rule for rule in rules if spot_of(rule) == spot), key=lambda rule: rule.key))
 
@@ -40,15 +40,15 @@ class Agreed:
     """
 
     rules: Rules = ()
-    open: frozenset[Spot] = frozenset()
+    open: frozenset[RuleSlot] = frozenset()
 
-    def at(self, spot: Spot) -> Rules | None:
+    def at(self, spot: RuleSlot) -> Rules | None:
         """The rules at a spot, empty where there was none, None where that is not known."""
         if found := at_spot(self.rules, spot):
             return found
         return None if self.open & {spot, (spot[0], "")} else ()
 
-    def put(self, spot: Spot, rules: Rules) -> Self:
+    def put(self, spot: RuleSlot, rules: Rules) -> Self:
         """The same with these rules at a spot."""
         others = tuple(rule for rule in self.rules if spot_of(rule) != spot)
         return type(self)((*others, *rules), self.open - {spot})
@@ -122,9 +122,9 @@ def agreements_of(documents: Any) -> tuple[Agreement, ...]:
 
 def agreement_of(plan: Plan, agreements: Sequence[Agreement]) -> Agreement:
     """What is known of the place of a plan; nothing, where another organization answered there before."""
-    here = Place(plan.api, plan.organization)
+    here = ApiLocation(plan.api, plan.organization)
     for each in agreements:
-        there = Place(each.api, Organization(each.organization))
+        there = ApiLocation(each.api, Organization(each.organization))
         if each.key == (plan.api, plan.environment) and there.is_as(here):
             return each
     return Agreement(plan.api, plan.environment, plan.organization.id)
@@ -137,7 +137,7 @@ Entry = Mapping[str, Any]
 
 
 def brought_up_to_date(
-    known: Mapping[str, Agreed], at: str, entries: Iterable[Entry], here: Place
+    known: Mapping[str, Agreed], at: str, entries: Iterable[Entry], here: ApiLocation
 ) -> dict[str, Agreed]:
     """``known``, as of ``at``, with what the runs at ``here`` made of the queues since.
 
@@ -173,7 +173,7 @@ def _after(before: Agreed, queue: str, changes: Sequence[Entry], *, whole: bool)
         spoken = tuple(rule for rule in left if rule.kind in POLICY_KINDS)
         still_open = frozenset(spot for spot in before.open if spot[0] not in POLICY_KINDS)
         agreed = Agreed((*marks, *spoken), still_open)
-    spots: dict[Spot, None] = dict.fromkeys(spot_of(rule) for rules in images for rule in rules)
+    spots: dict[RuleSlot, None] = dict.fromkeys(spot_of(rule) for rules in images for rule in rules)
     for spot in spots:
         agreed = agreed.put(spot, at_spot(left, spot))
     return agreed

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Key:
+class EpisodeKey:
     """What makes a drift the same from run to run.
 
     ``rule`` is the key of the rule among those of its ``kind`` in its ``queue`` (an id); ``live`` is a digest
@@ -36,7 +36,7 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class DriftFacts:
     """What can still be said of a drift once it is gone.
 
     ``threshold`` is in percent, None where the rule has none; ``policy`` and ``live`` are the rule of either
@@ -52,7 +52,7 @@ class Facts:
     live: str
 
 
-class Standing(StrEnum):
+class Stage(StrEnum):
     """How far a drift has come: found for the first time, found again, or somebody was told."""
 
     NEW = "new"
@@ -64,19 +64,19 @@ class Standing(StrEnum):
 class Episode:
     """One drift from its first detection on; times are RFC 3339, ``detections`` are those in a row."""
 
-    key: Key
-    facts: Facts
+    key: EpisodeKey
+    facts: DriftFacts
     first_seen: str
     last_seen: str
     detections: int = 1
     alerted: bool = False
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> Stage:
         """Alerted where somebody was told, else new or known by how often it was found."""
         if self.alerted:
-            return Standing.ALERTED
-        return Standing.NEW if self.detections == 1 else Standing.KNOWN
+            return Stage.ALERTED
+        return Stage.NEW if self.detections == 1 else Stage.KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +113,10 @@ class Step:
 
 def advance(
     known: Iterable[Episode],
-    found: Mapping[Key, Facts],
+    found: Mapping[EpisodeKey, DriftFacts],
     now: str,
     alert_after: int,
-    looked_at: Callable[[Key], bool],
+    looked_at: Callable[[EpisodeKey], bool],
 ) -> Step:
     """Go one run further. ``now`` is RFC 3339; ``alert_after`` is the number of detections in a row.
 
@@ -141,7 +141,7 @@ def advance(
     )
 
 
-def _again(before: Episode | None, key: Key, facts: Facts, now: str) -> Episode:
+def _again(before: Episode | None, key: EpisodeKey, facts: DriftFacts, now: str) -> Episode:
     if before is None:
         return Episode(key, facts, now, now)
     return replace(before, facts=facts, last_seen=now, detections=before.detections + 1)

@@ -14,7 +14,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from syncer.drift.agreed import Agreement, agreements_of
-from syncer.drift.episodes import Episode, Facts, Key
+from syncer.drift.episodes import DriftFacts, Episode, EpisodeKey
 from syncer.errors import SyncerError
 from syncer.files import refuse_larger, write_whole
 from syncer.model.json_values import parsed, readable
@@ -131,10 +131,10 @@ def _episode_of(document: Mapping[str, Any]) -> Episode:
     def picked(names: Sequence[str]) -> dict[str, Any]:
         return {name: document[name] for name in names}
 
-    key = Key(
+    key = EpisodeKey(
         live=document["live_digest"], **picked(["api", "environment", "queue", "kind", "rule", "number"])
     )
-    facts = Facts(
+    facts = DriftFacts(
         **picked(["queue_name", "target", "target_name", "direction", "threshold", "policy", "live"])
     )
     return Episode(key, facts, **picked(["first_seen", "last_seen", "detections", "alerted"]))

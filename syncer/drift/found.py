@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from syncer.drift.episodes import Episode, Facts, Key, Step
+from syncer.drift.episodes import DriftFacts, Episode, EpisodeKey, Step
 from syncer.kinds.registry import rule_document
 from syncer.model.change import Action, FieldChange, Reason
 from syncer.model.finding import Finding, Severity
@@ -167,9 +167,9 @@ def _why(drift: Drift, managed: int, listed: int) -> str:
     return "no queue that the policies manage could be compared with a live queue"
 
 
-def sightings(drift: Drift) -> dict[Key, Facts]:
+def sightings(drift: Drift) -> dict[EpisodeKey, DriftFacts]:
     """Each rule that drifted by what makes it the same from run to run, in the order of the rules."""
-    seen: Counter[Key] = Counter()
+    seen: Counter[EpisodeKey] = Counter()
     found = {}
     for rule in drift.rules:
         key = _key(drift.plan, rule)
@@ -178,14 +178,14 @@ def sightings(drift: Drift) -> dict[Key, Facts]:
     return found
 
 
-def looking(plan: Plan) -> Callable[[Key], bool]:
+def looking(plan: Plan) -> Callable[[EpisodeKey], bool]:
     """Whether a plan compared the queue of a key: it knows one API and environment, and where only some
     policy files were named, their queues alone."""
     compared = {change.queue for change in plan.changes} | {
         queue.queue for queue in plan.untouched if queue.reason in COMPARED
     }
 
-    def looked_at(key: Key) -> bool:
+    def looked_at(key: EpisodeKey) -> bool:
         here = (key.api, key.environment) == (plan.api, plan.environment)
         return here and (not plan.paths or key.queue in compared)
 
@@ -205,8 +205,8 @@ def with_pending(step: Step, drift: Drift) -> Step:
     return replace(step, resolved=tuple(resolved))
 
 
-def _key(plan: Plan, rule: Drifting) -> Key:
-    return Key(
+def _key(plan: Plan, rule: Drifting) -> EpisodeKey:
+    return EpisodeKey(
         api=plan.api,
         environment=plan.environment,
         queue=rule.queue,
@@ -216,8 +216,8 @@ def _key(plan: Plan, rule: Drifting) -> Key:
     )
 
 
-def _facts(rule: Drifting) -> Facts:
-    return Facts(
+def _facts(rule: Drifting) -> DriftFacts:
+    return DriftFacts(
         queue_name=rule.queue_name,
         target=rule.target,
         target_name=rule.target_name,

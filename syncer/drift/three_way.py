@@ -18,7 +18,7 @@ from syncer.drift.agreed import (
     NOT_KNOWN,
     Agreed,
     Agreement,
-    Spot,
+    RuleSlot,
     agreement_of,
     at_spot,
     brought_up_to_date,
@@ -27,7 +27,7 @@ from syncer.drift.agreed import (
 from syncer.drift.found import COMPARED, Drift, Drifting, Moved
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import Rule, Rules
-from syncer.model.settings import Ignore, Place
+from syncer.model.settings import ApiLocation, Ignore
 from syncer.resolving.ignore import ignored_fields
 
 
@@ -49,7 +49,7 @@ class Comparison:
         """What live was when it last agreed: as remembered, and what runs did since."""
         plan = self.drift.plan
         known = agreement_of(plan, remembered)
-        here = Place(plan.api, plan.organization)
+        here = ApiLocation(plan.api, plan.organization)
         return replace(known, queues=brought_up_to_date(known.queues, known.at, self.trail, here))
 
     def told_apart(self, third: Agreement) -> Drift:
@@ -76,7 +76,7 @@ class Comparison:
             change.queue: {spot_of(rule) for each in change.rules for rule in _sides(each.before, each.after)}
             for change in plan.changes
         }
-        equal = {queue.queue: set[Spot]() for queue in plan.untouched if queue.reason in COMPARED}
+        equal = {queue.queue: set[RuleSlot]() for queue in plan.untouched if queue.reason in COMPARED}
         for id_, spots in {**equal, **differing}.items():
             queues[id_] = _agreed_now(self.live[id_], spots, queues.get(id_, NOT_KNOWN))
         return Agreement(plan.api, plan.environment, plan.organization.id, self.begun, queues)
@@ -95,14 +95,14 @@ class Comparison:
         return Moved.LIVE if then == wanted else Moved.BOTH
 
 
-def _agreed_now(queue: LiveQueue, differing: set[Spot], before: Agreed) -> Agreed:
+def _agreed_now(queue: LiveQueue, differing: set[RuleSlot], before: Agreed) -> Agreed:
     left = differing | _unreadable(queue)
     kept = [rule for spot in sorted(left) for rule in before.at(spot) or ()]
     now = [rule for rule in queue.rules if spot_of(rule) not in left]
     return Agreed((*now, *kept), frozenset(spot for spot in left if before.at(spot) is None))
 
 
-def _unreadable(queue: LiveQueue) -> set[Spot]:
+def _unreadable(queue: LiveQueue) -> set[RuleSlot]:
     """Where live has something that no rule can be: what was read of it is not what it is."""
     return {spot_of(queue.rules[place]) for place in queue.problems}
 

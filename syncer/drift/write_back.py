@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from syncer.adopting.adopt import Adopted, adopt
 from syncer.adopting.update import Ids, Update
-from syncer.drift.agreed import Spot, spot_of
+from syncer.drift.agreed import RuleSlot, spot_of
 from syncer.drift.found import Drift, Moved
 from syncer.errors import Refused
 from syncer.kinds.registry import POLICY_KINDS
@@ -107,7 +107,7 @@ def _undecided(drift: Drift) -> Iterator[NotWritten]:
 
 def _as_far_as_moved(live: Sequence[LiveQueue], drift: Drift) -> tuple[LiveQueue, ...]:
     """The queues as they would be if live had only what it alone moved, and else what their policies say."""
-    stays: dict[str, set[Spot]] = {}
+    stays: dict[str, set[RuleSlot]] = {}
     for each in (*drift.pending, *drift.rules):
         if each.moved is not Moved.LIVE:
             stays.setdefault(each.queue, set()).add(spot_of(each.side))
@@ -118,7 +118,7 @@ def _as_far_as_moved(live: Sequence[LiveQueue], drift: Drift) -> tuple[LiveQueue
     )
 
 
-def _with_policy(queue: LiveQueue, policy: Rules, spots: Set[Spot]) -> LiveQueue:
+def _with_policy(queue: LiveQueue, policy: Rules, spots: Set[RuleSlot]) -> LiveQueue:
     """The queue with the rules of its policy at these spots."""
     live = [
         (rule, queue.problems.get(place, ""))

@@ -24,7 +24,7 @@ def brought(project: Project, token: str, commit: str, branch: str) -> MergeRequ
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class MergeRequestState:
     """A merge request; ``state`` is ``opened``, ``closed``, ``locked`` or ``merged``."""
 
     iid: int
@@ -42,32 +42,32 @@ class Requests:
     api: Api
     project: Project
 
-    def between(self, source: str, target: str) -> list[Request]:
+    def between(self, source: str, target: str) -> list[MergeRequestState]:
         """All from the branch ``source`` into ``target``, whatever became of them, the newest first."""
         query = {"source_branch": source, "target_branch": target, "state": "all"}
         found = self.api.all(f"{self.project.path}/merge_requests", _is_request, "iid", **query)
         return _newest_first(_request(each) for each in found if _from_branches(each, source, target))
 
-    def merged(self, commit: str, target: str) -> list[Request]:
+    def merged(self, commit: str, target: str) -> list[MergeRequestState]:
         """Those that were merged into ``target`` and brought ``commit``, the newest first."""
         path = f"{self.project.path}/repository/commits/{commit}/merge_requests"
         found = self.api.all(path, _is_request, "iid")
         here = [each for each in found if each["state"] == "merged" and each.get("target_branch") == target]
         return _newest_first(map(_request, here))
 
-    def create(self, content: dict[str, Any]) -> Request:
+    def create(self, content: dict[str, Any]) -> MergeRequestState:
         """Open one."""
         made = self.api.send("post", f"{self.project.path}/merge_requests", content)
         if not _is_request(made):
             raise self.api.senseless()
         return _request(made)
 
-    def change(self, request: Request, content: dict[str, Any]) -> None:
+    def change(self, request: MergeRequestState, content: dict[str, Any]) -> None:
         """Change title, description or state."""
         self.api.send("put", f"{self.project.path}/merge_requests/{request.iid}", content)
 
 
-def _newest_first(found: Iterator[Request]) -> list[Request]:
+def _newest_first(found: Iterator[MergeRequestState]) -> list[MergeRequestState]:
     return sorted(found, key=lambda request: -request.iid)
 
 
@@ -82,9 +82,9 @@ def _from_branches(item: dict[str, Any], source: str, target: str) -> bool:
     ) == item.get("target_project_id")
 
 
-def _request(item: dict[str, Any]) -> Request:
+def _request(item: dict[str, Any]) -> MergeRequestState:
     commits = (item.get(name) for name in ("merge_commit_sha", "squash_commit_sha", "sha"))
-    return Request(
+    return MergeRequestState(
         iid=item["iid"],
         state=item["state"],
         title=str(item.get("title") or ""),

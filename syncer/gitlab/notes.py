@@ -14,7 +14,7 @@ WRITING_NOTES = Purpose("write notes", "Reporter", "merge request")
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class PostedNote:
     """A note of ours; a larger ``id`` is newer."""
 
     id: int
@@ -37,21 +37,21 @@ class Notes:
     def __exit__(self, *_: object) -> None:
         self._api.__exit__()
 
-    def mine(self) -> list[Note]:
+    def mine(self) -> list[PostedNote]:
         """All notes of the token's own user, oldest first. What others write is never taken for ours."""
         user = self._api.get("/user")
         me = user.get("id") if isinstance(user, dict) else None
         if not isinstance(me, int):
             raise self._api.senseless()
         found = self._api.all(self._path, _is_note)
-        notes = [Note(note["id"], note["body"]) for note in found if _author(note) == me]
+        notes = [PostedNote(note["id"], note["body"]) for note in found if _author(note) == me]
         return sorted(notes, key=lambda note: note.id)
 
     def create(self, body: str) -> None:
         """Write a new note."""
         self._api.send("post", self._path, {"body": body})
 
-    def edit(self, note: Note, body: str) -> bool:
+    def edit(self, note: PostedNote, body: str) -> bool:
         """Write ``body`` over a note; False where GitLab doesn't let us, or the note has gone."""
         path = f"{self._path}/{note.id}"
         return self._api.tried("put", path, MAY_NOT_EDIT, {"body": body}) is not None
@@ -96,7 +96,7 @@ def publish(notes: Notes, marker: str, write: Callable[[str], str], stub: str) -
     return done
 
 
-def _renew(notes: Notes, note: Note, body: str) -> Published:
+def _renew(notes: Notes, note: PostedNote, body: str) -> Published:
     if same_lines(note.body, body):
         return Published.EQUAL
     if notes.edit(note, body):

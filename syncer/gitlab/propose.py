@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from syncer.gitlab.api import Api, Purpose
-from syncer.gitlab.merge_requests import Request, Requests
+from syncer.gitlab.merge_requests import MergeRequestState, Requests
 from syncer.gitlab.notes import same_lines
 from syncer.gitlab.place import Checkout, Project
 
@@ -115,7 +115,7 @@ class Proposals:
         how = "brought up to date" if fresh or said else "left alone: it says the same already"
         return Proposed(f"!{current.iid} {how}", current.url)
 
-    def withdraw(self, texts: Texts) -> Request | None:
+    def withdraw(self, texts: Texts) -> MergeRequestState | None:
         """Close the one that is open, if it is ours, and return it."""
         current = _open(self._requests.between(self.source, self.checkout.branch))
         if current is None or current.state == "locked" or not current.description.startswith(texts.marker):
@@ -137,7 +137,7 @@ class Proposals:
             **({"labels": labels} if labels else {}),
         }
 
-    def _say(self, current: Request, texts: Texts) -> bool:
+    def _say(self, current: MergeRequestState, texts: Texts) -> bool:
         """Bring title and description up to date, where they differ; a draft stays one."""
         if not current.description.startswith(texts.marker):
             return False
@@ -149,11 +149,11 @@ class Proposals:
         return True
 
 
-def _open(found: Sequence[Request]) -> Request | None:
+def _open(found: Sequence[MergeRequestState]) -> MergeRequestState | None:
     return next((request for request in found if request.state in ("opened", "locked")), None)
 
 
-def _turned_down(found: Sequence[Request], texts: Texts) -> bool:
+def _turned_down(found: Sequence[MergeRequestState], texts: Texts) -> bool:
     """Whether the last one was closed by people, and its hidden line says that it held the same change."""
     hidden = texts.description.partition("\n")[0]
     return bool(found) and found[0].state == "closed" and found[0].description.startswith(hidden)

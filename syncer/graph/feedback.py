@@ -9,7 +9,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 
-Edge = tuple[int, int]
+Arc = tuple[int, int]
 
 PUT_BACK_STEPS = 2_000_000
 
@@ -17,8 +17,8 @@ PUT_BACK_STEPS = 2_000_000
 def feedback_edges(
     adjacency: Sequence[Sequence[int]],
     component: Sequence[int],
-    reluctance: Callable[[Edge], int] = lambda _: 0,
-) -> tuple[Edge, ...]:
+    reluctance: Callable[[Arc], int] = lambda _: 0,
+) -> tuple[Arc, ...]:
     """Choose edges inside ``component`` whose removal leaves no cycle in it, in ascending order.
 
     Few edges come first, then little ``reluctance`` in total (0 or more an edge). A smaller set may exist:
@@ -39,7 +39,7 @@ def feedback_edges(
     return tuple(sorted((component[source], component[target]) for source, target in chosen))
 
 
-def _candidates(inner: list[list[int]], extra: Mapping[Edge, int]) -> Iterator[frozenset[Edge]]:
+def _candidates(inner: list[list[int]], extra: Mapping[Arc, int]) -> Iterator[frozenset[Arc]]:
     """A set by the arrangement of all edges, and one that lets the edges of most reluctance in first."""
     yield _left_out(arrangement(inner), extra, reluctant_first=False)
     least = min(extra.values())
@@ -51,11 +51,11 @@ def _candidates(inner: list[list[int]], extra: Mapping[Edge, int]) -> Iterator[f
         yield _left_out(arrangement(firm), extra, reluctant_first=True)
 
 
-def _left_out(order: list[int], extra: Mapping[Edge, int], *, reluctant_first: bool) -> frozenset[Edge]:
+def _left_out(order: list[int], extra: Mapping[Arc, int], *, reluctant_first: bool) -> frozenset[Arc]:
     """Build a graph in ``order`` edge by edge, and return the edges that would close a cycle."""
     graph = AcyclicGraph(order)
 
-    def turn(edge: Edge) -> tuple[int, int, Edge]:
+    def turn(edge: Arc) -> tuple[int, int, Arc]:
         back = int(not graph.is_forward(*edge))
         return (-extra[edge], back, edge) if reluctant_first else (back, -extra[edge], edge)
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from syncer.kinds.field import Flag, QueueField, Reading, Record, Whole, refusal
-from syncer.kinds.kind import Kind, Organization
+from syncer.kinds.field import Flag, QueueField, Record, RuleReading, Whole, refusal
+from syncer.kinds.kind import Kind, SupportsLookup
 from syncer.kinds.wire import Reader
 from syncer.model.finding import Finding, Position, Severity
 from syncer.model.json_values import mapping, whole
@@ -152,7 +152,7 @@ class Backup(Kind[BackupRule]):
     )
     examples = ({"queue": "Support Tier 2", "agent_wait": 120, "wait_for_agent": True},)
 
-    def read(self, raw: Mapping[str, Any]) -> list[Reading]:
+    def read(self, raw: Mapping[str, Any]) -> list[RuleReading]:
         """The backup queue of ``raw``, if it has another queue as one.
 
         A wait that is left out is 60 seconds, and so is one that is no whole number. A target that can't be
@@ -222,7 +222,7 @@ class Backup(Kind[BackupRule]):
                 )
 
     def refused(
-        self, queue: LiveQueue, rules: Sequence[tuple[BackupRule, Position | None]], live: Organization
+        self, queue: LiveQueue, rules: Sequence[tuple[BackupRule, Position | None]], live: SupportsLookup
     ) -> Iterator[Finding]:
         """A backup queue of another division; silent where live does not tell the division of both."""
         for rule, position in rules:

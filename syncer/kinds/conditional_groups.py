@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from syncer.kinds.activation import excluded_by_activation
-from syncer.kinds.field import GroupsField, Number, QueueField, Reading, Record, Whole, Word, refusal
-from syncer.kinds.kind import Kind, Organization
+from syncer.kinds.field import GroupsField, Number, QueueField, Record, RuleReading, Whole, Word, refusal
+from syncer.kinds.kind import Kind, SupportsLookup
 from syncer.kinds.wire import Reader, groups_known, groups_rewritten
 from syncer.model.finding import Finding, Position
 from syncer.model.json_values import id_in, items, mapping, shown
@@ -183,7 +183,7 @@ class ConditionalGroups(Kind[GroupRule]):
         value, groups = float(document["value"]), tuple(document["groups"])
         return super().of_document({**document, "value": value, "groups": groups})
 
-    def read(self, raw: Mapping[str, Any]) -> list[Reading]:
+    def read(self, raw: Mapping[str, Any]) -> list[RuleReading]:
         """The rules of conditional group routing in ``raw``.
 
         What is left out, or can't be understood, reads as nothing: "", 0, no groups. Groups come sorted by
@@ -240,7 +240,7 @@ class ConditionalGroups(Kind[GroupRule]):
                 )
 
     def refused(
-        self, queue: LiveQueue, rules: Sequence[tuple[GroupRule, Position | None]], live: Organization
+        self, queue: LiveQueue, rules: Sequence[tuple[GroupRule, Position | None]], live: SupportsLookup
     ) -> Iterator[Finding]:
         """Groups belong to the queue, and activation excludes routing."""
         for rule, position in rules:
@@ -255,7 +255,7 @@ def _rules(raw: Mapping[str, Any]) -> list[Any]:
     return items(mapping(raw.get(_ROUTING)).get("rules"))
 
 
-def _read(place: int, rule: Any, own: object) -> Reading:
+def _read(place: int, rule: Any, own: object) -> RuleReading:
     """A rule of the wire, and what of it could not be understood."""
     read = Reader()
     if not isinstance(rule, dict):

@@ -32,7 +32,7 @@ class Record:
         return self.with_values(**{name: ids[name] for name in ids if name in field_names(type(self))})
 
 
-class Reading(NamedTuple):
+class RuleReading(NamedTuple):
     """A rule of the wire, with what of it could not be understood, if anything.
 
     ``assumed``: the rule holds a value in place of one that is no number, no id or no truth value. A number

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
-from syncer.kinds.field import Field, GroupsField, QueueField, Reading, Said, Schema, field_names
+from syncer.kinds.field import Field, GroupsField, QueueField, RuleReading, Said, Schema, field_names
 from syncer.model.finding import Finding, Position
 from syncer.model.policy import PolicyQueue, PolicyRule
 from syncer.model.queue import LiveQueue
@@ -16,7 +16,7 @@ Placed = tuple[Rule, Position | None]
 """A rule, and where the policies state it."""
 
 
-class Organization(Protocol):
+class SupportsLookup(Protocol):
     """What a kind may ask of live, to say what the API would refuse."""
 
     def queue(self, id_: str) -> LiveQueue:
@@ -92,7 +92,7 @@ class Kind(ABC, Generic[R]):
     examples: ClassVar[Sequence[Mapping[str, Any]]] = ()
 
     @abstractmethod
-    def read(self, raw: Mapping[str, Any]) -> list[Reading]:
+    def read(self, raw: Mapping[str, Any]) -> list[RuleReading]:
         """The rules in a queue's JSON."""
 
     @abstractmethod
@@ -140,7 +140,7 @@ class Kind(ABC, Generic[R]):
         return iter(())
 
     def refused(
-        self, _queue: LiveQueue, _rules: Sequence[tuple[R, Position | None]], _live: Organization
+        self, _queue: LiveQueue, _rules: Sequence[tuple[R, Position | None]], _live: SupportsLookup
     ) -> Iterator[Finding]:
         """What the API refuses of the rules that a queue shall have."""
         return iter(())

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from syncer.errors import BadAnswer
-from syncer.kinds.field import Flag, QueueField, Reading, Record, Whole
+from syncer.kinds.field import Flag, QueueField, Record, RuleReading, Whole
 from syncer.kinds.kind import Kind
 from syncer.kinds.wire import Reader
 from syncer.model.json_values import shown
@@ -134,7 +134,7 @@ class Overflow(Kind[OverflowRule]):
     key_description = "All overflow rules of the queue, each with another target. [] means none."
     examples = ({"target": "Support Tier 2", "threshold": 25, "delay": 120, "enabled": True},)
 
-    def read(self, raw: Mapping[str, Any]) -> list[Reading]:
+    def read(self, raw: Mapping[str, Any]) -> list[RuleReading]:
         """The overflow rules of ``raw``.
 
         A missing threshold or delay is 0 and a missing ``enabled`` is False, for servers that leave out zero
@@ -193,7 +193,7 @@ class Overflow(Kind[OverflowRule]):
         return f"{queue} overflows to {target}, which is itself" if target else f"{queue} overflows to itself"
 
 
-def _read(entry: Mapping[str, Any]) -> Reading:
+def _read(entry: Mapping[str, Any]) -> RuleReading:
     """An overflow entry as a rule, and what of it could not be understood."""
     read = Reader()
     rule = OverflowRule(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from syncer.errors import BadAnswer
-from syncer.kinds.field import Reading, Record, Schema
+from syncer.kinds.field import Record, RuleReading, Schema
 from syncer.kinds.kind import Kind
 from syncer.model.json_values import shown
 from syncer.model.queue import LiveQueue
@@ -82,11 +82,11 @@ class Owner(Kind[OwnerMark]):
 
     definition = "ownerMark"
 
-    def read(self, raw: Mapping[str, Any]) -> list[Reading]:
+    def read(self, raw: Mapping[str, Any]) -> list[RuleReading]:
         """The mark of ``raw``, if its description ends in one; nothing of a mark can be misunderstood."""
         description = raw.get("description")
         found = _MARK.search(description) if isinstance(description, str) else None
-        return [Reading(OwnerMark(found[1]))] if found else []
+        return [RuleReading(OwnerMark(found[1]))] if found else []
 
     def write(self, written: dict[str, Any], marks: Sequence[OwnerMark]) -> None:
         """Replace the mark in ``written`` by the first of ``marks``, or take it away; several go together.

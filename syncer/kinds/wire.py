@@ -7,7 +7,7 @@ named, and read as the kind says.
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from syncer.kinds.field import Reading, Whole
+from syncer.kinds.field import RuleReading, Whole
 from syncer.model.json_values import finite, id_in, items, shown, whole
 from syncer.model.queue import GROUP
 from syncer.model.rule import Rule
@@ -25,9 +25,9 @@ class Reader:
         """All that could not be understood, or nothing."""
         return "; ".join(self._problems)
 
-    def reading(self, rule: Rule, before: str = "") -> Reading:
+    def reading(self, rule: Rule, before: str = "") -> RuleReading:
         """The rule with all that could not be understood, ``before`` in front of it."""
-        return Reading(rule, f"{before}{self.problem}" if self.problem else "", self._assumed)
+        return RuleReading(rule, f"{before}{self.problem}" if self.problem else "", self._assumed)
 
     def complain(self, problem: str, *, assumed: bool = True) -> None:
         """Keep one more problem; ``assumed`` where another value stands in its place."""

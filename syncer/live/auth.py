@@ -14,7 +14,7 @@ from syncer.live.responses import TROUBLE, Calls, decoded, said_by
 from syncer.model.json_values import clean
 from syncer.model.settings import Retries
 from syncer.net.timing import LONGEST_WAIT, Timing, backoff, retry_after
-from syncer.net.transport import Reply, Transport
+from syncer.net.transport import Response, Transport
 
 READING = "routing:queue:read"
 WRITING = "routing:queue:read routing:queue:write"
@@ -153,7 +153,7 @@ class TokenSource:
             self._timing.sleep(backoff(self._retries, attempt, self._timing.random) if wait is None else wait)
             attempt += 1
 
-    def _ask(self) -> Reply:
+    def _ask(self) -> Response:
         """Ask in the ways that are left; a way that the server doesn't know is never tried again."""
         way = self._ways[0]
         reply = way.ask(self._transport, self._calls)
@@ -162,7 +162,7 @@ class TokenSource:
             return self._ask()
         return reply
 
-    def _refusal(self, reply: Reply) -> LiveError:
+    def _refusal(self, reply: Response) -> LiveError:
         secrets = self.secrets
         code = said_by(reply, "error", "code")
         words = said_by(reply, "error_description", "description", "message")
@@ -193,7 +193,7 @@ class _Way:
         parts = urlsplit(self.url)
         return f"{parts.hostname}{parts.path}"
 
-    def ask(self, transport: Transport, calls: Calls) -> Reply:
+    def ask(self, transport: Transport, calls: Calls) -> Response:
         calls.count(f"POST {urlsplit(self.url).path}")
         return transport.send(
             "POST",
@@ -216,7 +216,7 @@ def _ways(credentials: Credentials, endpoints: Endpoints, scopes: str) -> tuple[
     return (_Way(f"{endpoints.api}/login/oauth2/token", urlencode(grant | client | {"scope": scopes})), basic)
 
 
-def _token_of(reply: Reply, asked_at: float) -> _Token:
+def _token_of(reply: Response, asked_at: float) -> _Token:
     body = decoded(reply, "The token endpoint")
     value = body.get("access_token")
     if not isinstance(value, str) or not value or not sendable(value):

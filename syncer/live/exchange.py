@@ -20,7 +20,7 @@ from syncer.live.pace import TokenBucket
 from syncer.live.responses import Answer, Calls, correlation_id, decoded, failure
 from syncer.model.settings import Retries
 from syncer.net.timing import LONGEST_WAIT, Timing, backoff, retry_after
-from syncer.net.transport import Reply, Transport
+from syncer.net.transport import Response, Transport
 
 _FIGURES = ("count", "allowed", "reset")
 
@@ -215,7 +215,7 @@ class Exchange:
             return _Problem(error, again=True)
         return Answer(body, correlation_id(reply, body, secrets), latency, attempt, reply.headers, begun)
 
-    def _no(self, request: Request, reply: Reply, token: str) -> _Problem:
+    def _no(self, request: Request, reply: Response, token: str) -> _Problem:
         """What an answer that says no means, and whether asking again may change it."""
         error = failure(reply, str(request), secrets=(token, *self._tokens.secrets))
         wait = retry_after(reply.headers, self._timing.wall)

@@ -19,7 +19,7 @@ from syncer.errors import (
     RateLimited,
 )
 from syncer.model.json_values import clean
-from syncer.net.transport import Reply
+from syncer.net.transport import Response
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ _DEEPEST = 100
 """Levels of nesting; what is deeper could not be copied or written again without exhausting the stack."""
 
 
-def decoded(reply: Reply, what: str) -> dict[str, Any]:
+def decoded(reply: Response, what: str) -> dict[str, Any]:
     """The JSON object of ``reply``; raises BadAnswer, naming ``what`` was asked, when there is none."""
     try:
         value = json.loads(reply.body.decode("utf-8-sig"), parse_constant=_no_number, parse_float=_float)
@@ -74,13 +74,13 @@ def decoded(reply: Reply, what: str) -> dict[str, Any]:
     return value
 
 
-def correlation_id(reply: Reply, body: Mapping[str, Any], secrets: Iterable[str] = ()) -> str:
+def correlation_id(reply: Response, body: Mapping[str, Any], secrets: Iterable[str] = ()) -> str:
     """The id that support asks for: from the header, else from an error's body, else empty."""
     found = reply.headers.get("ININ-Correlation-Id") or body.get("contextId")
     return clean(found, secrets=secrets, longest=100) if isinstance(found, str) else ""
 
 
-def failure(reply: Reply, what: str, *, secrets: Sequence[str] = ()) -> LiveError:
+def failure(reply: Response, what: str, *, secrets: Sequence[str] = ()) -> LiveError:
     """The error that ``reply``, which is none of 2xx, stands for.
 
     The body is that of the Genesys Cloud Platform API (``message``, ``code``, ``details``,
@@ -104,13 +104,13 @@ def failure(reply: Reply, what: str, *, secrets: Sequence[str] = ()) -> LiveErro
     )
 
 
-def said_by(reply: Reply, *keys: str) -> str:
+def said_by(reply: Response, *keys: str) -> str:
     """The first text under one of ``keys`` of an error body, as it came; empty where there is none."""
     body = _error_body(reply)
     return next((value for key in keys if isinstance(value := body.get(key), str) and value), "")
 
 
-def _error_body(reply: Reply) -> dict[str, Any]:
+def _error_body(reply: Response) -> dict[str, Any]:
     try:
         return decoded(reply, "")
     except BadAnswer:

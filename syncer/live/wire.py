@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from syncer.errors import BadAnswer
-from syncer.kinds.field import Reading
+from syncer.kinds.field import RuleReading
 from syncer.kinds.registry import DIALECTS, KINDS, MIXED, OVERFLOW_RULES, POLICY_KINDS, WATCHERS
 from syncer.live.merge import merged
 from syncer.model.change import QueueChange, Written
@@ -164,7 +164,7 @@ def state_digest(raw: Mapping[str, Any]) -> str:
     return digest({key: value for key, value in raw.items() if key not in _VOLATILE})
 
 
-def _readings(raw: Mapping[str, Any]) -> list[Reading]:
+def _readings(raw: Mapping[str, Any]) -> list[RuleReading]:
     """The rules of every kind."""
     return [reading for kind in KINDS for reading in kind.read(raw)]
 

@@ -24,13 +24,13 @@ UNKNOWN = Organization()
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ApiLocation:
     """Where live is: the URL of its ``api``, and the organisation where it is known."""
 
     api: str
     organization: Organization = UNKNOWN
 
-    def is_as(self, other: "Place") -> bool:
+    def is_as(self, other: "ApiLocation") -> bool:
         """Whether both are one organisation; by their URLs, where one of the two is not known."""
         if self.organization.id and other.organization.id:
             return self.organization.id == other.organization.id
@@ -121,7 +121,7 @@ class Retries:
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
+class LookSettings:
     """When a run lists live again. Seconds.
 
     ``max_age``: how old the last look may be when the next queue is started; None: the larger of 30 and 20
@@ -220,7 +220,7 @@ class Settings:
     drift: DriftAlerts = DriftAlerts()
     ignore: tuple[Ignore, ...] = ()
     ownership: Ownership = Ownership()
-    looks: Looks = Looks()
+    looks: LookSettings = LookSettings()
 
 
 DEFAULTS = Settings()

@@ -34,7 +34,7 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ListingTime:
     """When a listing of live ended, on the clock of ``Timing``, and how long it took. Seconds."""
 
     ended: float

@@ -44,7 +44,7 @@ LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class Response:
     """A whole answer, decompressed; the names of ``headers`` are found in any case."""
 
     status: int
@@ -105,7 +105,7 @@ class Transport:
         authorization: str = "",
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
-    ) -> Reply:
+    ) -> Response:
         """Send one request, once, and read its whole answer, whatever its status but a redirect.
 
         Raises NotSent when the request did not reach the server, NoAnswer when no whole answer came,
@@ -123,7 +123,7 @@ class Transport:
                 stream=True,
             ) as response:
                 _refuse_redirect(response)
-                return Reply(response.status_code, response.headers, self._read(response))
+                return Response(response.status_code, response.headers, self._read(response))
         except (OSError, HTTPError, UnicodeError) as error:
             raise explained(error, url) from error
 

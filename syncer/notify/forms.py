@@ -13,7 +13,7 @@ from typing import Any
 
 from syncer.kinds.registry import rule_step
 
-Entry = Mapping[str, Any]
+DriftEntry = Mapping[str, Any]
 
 LIST = "drifts"
 """The kind of an entry that is a list of others."""
@@ -35,17 +35,17 @@ _BLOCK = 3_000
 _SLACK = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;"}
 
 
-def body(form: str, entry: Entry) -> bytes:
+def body(form: str, entry: DriftEntry) -> bytes:
     """The JSON that is sent for an audit entry; ``form`` is one of ``FORMS``."""
     return json.dumps(FORMS[form](entry)).encode("ascii")
 
 
-def _as_it_is(entry: Entry) -> dict[str, Any]:
+def _as_it_is(entry: DriftEntry) -> dict[str, Any]:
     """The entry; its first nine fields are those that monitoring systems already read."""
     return dict(entry)
 
 
-def _slack(entry: Entry) -> dict[str, Any]:
+def _slack(entry: DriftEntry) -> dict[str, Any]:
     """A message for an incoming webhook of Slack: a text for notifications, and blocks of plain text.
 
     A block does not hold much, so each line of a list has one of its own.
@@ -75,7 +75,7 @@ def _section(text: dict[str, Any]) -> dict[str, Any]:
     return {"type": "section", "text": text}
 
 
-def _teams(entry: Entry) -> dict[str, Any]:
+def _teams(entry: DriftEntry) -> dict[str, Any]:
     """A message for a workflow of Teams: an adaptive card of text runs, which know no Markdown."""
     head, *more = _lines(entry)
     runs = [_run(head, "Bolder"), *(_run(line, "Default") for line in more)]
@@ -95,7 +95,7 @@ def _teams(entry: Entry) -> dict[str, Any]:
     return {"type": "message", "attachments": [attachment]}
 
 
-FORMS: Mapping[str, Callable[[Entry], dict[str, Any]]] = {
+FORMS: Mapping[str, Callable[[DriftEntry], dict[str, Any]]] = {
     "json": _as_it_is,
     "slack": _slack,
     "teams": _teams,
@@ -106,7 +106,7 @@ def _run(text: str, weight: str) -> dict[str, str]:
     return {"type": "TextRun", "text": text, "weight": weight}
 
 
-def _lines(entry: Entry) -> list[str]:
+def _lines(entry: DriftEntry) -> list[str]:
     """An entry in words: what happened, what stood in the way, and where it comes from."""
     mark = "✓" if entry.get("success") else "✗"
     match entry.get("kind"):
@@ -122,12 +122,12 @@ def _lines(entry: Entry) -> list[str]:
     return [f"{mark} {head}", *([detail] if detail else []), _origin(entry)]
 
 
-def _listed(entry: Entry) -> list[Entry]:
+def _listed(entry: DriftEntry) -> list[DriftEntry]:
     drifts = entry.get("drifts")
     return [each for each in drifts if isinstance(each, Mapping)] if isinstance(drifts, list) else []
 
 
-def _list_line(entry: Entry) -> str:
+def _list_line(entry: DriftEntry) -> str:
     """``drift: 3 rules differ from the policies; 1 resolved``."""
     gone = sum(map(_is_resolved, _listed(entry)))
     there = len(_listed(entry)) - gone
@@ -135,7 +135,7 @@ def _list_line(entry: Entry) -> str:
     return f"drift: {'; '.join([*([differ] if there else []), *([f'{gone} resolved'] if gone else [])])}"
 
 
-def _drift_line(entry: Entry) -> str:
+def _drift_line(entry: DriftEntry) -> str:
     """``✗ Front → Back: live differs; live has 30 % to Back, the policy has 25 % to Back; since …``."""
     mark = "✓" if entry.get("success") else "✗"
     has = "had" if _is_resolved(entry) else "has"
@@ -150,11 +150,11 @@ def _drift_line(entry: Entry) -> str:
     return f"{mark} {' → '.join(filter(None, names))}: {'; '.join(parts)}"
 
 
-def _is_resolved(entry: Entry) -> bool:
+def _is_resolved(entry: DriftEntry) -> bool:
     return entry.get("action") == "DRIFT_RESOLVED"
 
 
-def _whereabouts(entry: Entry) -> Iterator[str]:
+def _whereabouts(entry: DriftEntry) -> Iterator[str]:
     """Who changed the queue last, and the line of the policy, as far as they are known."""
     changed, position = entry.get("changed"), entry.get("position")
     if isinstance(changed, Mapping) and (who := changed.get("name") or changed.get("id")):
@@ -163,7 +163,7 @@ def _whereabouts(entry: Entry) -> Iterator[str]:
         yield f"{harmless(position.get('file'))}{_JOINER}:{harmless(position.get('line'))}"
 
 
-def _cut(drifts: Sequence[Entry]) -> list[str]:
+def _cut(drifts: Sequence[DriftEntry]) -> list[str]:
     """A line for each, as many as a chat takes, and how many more there are."""
     lines = [_drift_line(each) for each in drifts[:MOST_LINES]]
     sizes = accumulate(len(json.dumps(line)) for line in lines)
@@ -172,13 +172,13 @@ def _cut(drifts: Sequence[Entry]) -> list[str]:
     return [*shown, *([f"and {more} more"] if more else [])]
 
 
-def _link(entry: Entry) -> str:
+def _link(entry: DriftEntry) -> str:
     """The URL of the job, where it is one and holds nothing that a chat reads as mark-up."""
     link = entry.get("link")
     return link if isinstance(link, str) and _URL.fullmatch(link) else ""
 
 
-def _change_line(entry: Entry) -> str:
+def _change_line(entry: DriftEntry) -> str:
     action = harmless(entry.get("action", "")).removesuffix("_OVERFLOW_RULE").lower()
     queue, target = harmless(entry.get("queueName", "")), harmless(entry.get("targetName", ""))
     towards = f" → {target}" if target else ""
@@ -186,7 +186,7 @@ def _change_line(entry: Entry) -> str:
     return f"{action} {queue}{towards}, {harmless(entry.get('status', ''))}: {step}"
 
 
-def _run_line(entry: Entry) -> str:
+def _run_line(entry: DriftEntry) -> str:
     queues = entry.get("queues")
     counts = queues.items() if isinstance(queues, Mapping) else ()
     done = ", ".join(f"{harmless(number)} {harmless(status)}" for status, number in counts)
@@ -195,7 +195,7 @@ def _run_line(entry: Entry) -> str:
     return f"{verb} {harmless(entry.get('status', ''))}{undoes}" + (f": {done}" if done else "")
 
 
-def _origin(entry: Entry) -> str:
+def _origin(entry: DriftEntry) -> str:
     """``run 20260301T083000Z-9f2c41 by ada, production``."""
     origin = entry.get("origin")
     user = harmless(origin.get("user", "")) if isinstance(origin, Mapping) else ""

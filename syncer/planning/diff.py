@@ -16,7 +16,7 @@ AGAIN = "a second rule with this target, as there was one before"
 
 NO_GROUPS: Final[Mapping[str, Group]] = MappingProxyType({})
 
-Key = tuple[str, str, int]
+RuleKey = tuple[str, str, int]
 """The third is 0 for the first rule with its target, 1 for the second."""
 
 
@@ -58,7 +58,7 @@ def diff_rules(
     return tuple(_with_groups(change, groups) for change in (*changes, *deletions))
 
 
-def _keys(rules: Iterable[Rule]) -> Iterator[Key]:
+def _keys(rules: Iterable[Rule]) -> Iterator[RuleKey]:
     """What tells each rule from the others."""
     seen: Counter[tuple[str, str]] = Counter()
     for rule in rules:
@@ -88,8 +88,8 @@ def _with_groups(change: RuleChange, groups: Mapping[str, Group]) -> RuleChange:
 
 
 def _field_changes(
-    kept: Mapping[Key, Rule], wanted: Mapping[Key, Rule], names: Mapping[str, str]
-) -> dict[Key, list[FieldChange]]:
+    kept: Mapping[RuleKey, Rule], wanted: Mapping[RuleKey, Rule], names: Mapping[str, str]
+) -> dict[RuleKey, list[FieldChange]]:
     """The changed fields of the rules that both sides have, in the order that their kind gives them."""
     both = [key for key in wanted if key in kept]
     before = {key: kept[key].values() for key in both}
@@ -98,7 +98,7 @@ def _field_changes(
         return {}
     from deepdiff import DeepDiff
 
-    changed: dict[Key, set[str]] = {}
+    changed: dict[RuleKey, set[str]] = {}
     for levels in DeepDiff(before, after, view="tree").values():
         for level in levels:
             key, field = level.path(output_format="list")[:2]

@@ -51,7 +51,7 @@ class OnDisk:
         return not has_errors(self.findings)
 
 
-class Listing(Protocol):
+class LiveReader(Protocol):
     """What a plan needs of live; the client of the live API has it."""
 
     @property
@@ -135,7 +135,9 @@ class Live:
         return groups | {queue.id: queue.name for queue in self.queues}
 
 
-def read_live(api: Listing, policies: PolicySet, dialect: str = AUTO, *, with_groups: bool = False) -> Live:
+def read_live(
+    api: LiveReader, policies: PolicySet, dialect: str = AUTO, *, with_groups: bool = False
+) -> Live:
     """List live once: its queues, and its ordinary groups where policies speak of groups or ``with_groups``.
 
     ``dialect`` is a name, or ``auto``. Groups are never asked for where live can't hold rules about them.
@@ -157,7 +159,7 @@ def read_live(api: Listing, policies: PolicySet, dialect: str = AUTO, *, with_gr
     )
 
 
-def _groups(api: Listing) -> tuple[Group, ...]:
+def _groups(api: LiveReader) -> tuple[Group, ...]:
     return tuple(read_group(raw) for raw in api.list_groups())
 
 

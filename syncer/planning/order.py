@@ -24,7 +24,7 @@ from syncer.model.change import QueueChange
 from syncer.model.finding import Finding, Severity
 from syncer.model.network import Network, Node
 from syncer.model.queue import LiveQueue
-from syncer.planning.transient import OnTheWay, Source, Waits, below, live_network
+from syncer.planning.transient import Contribution, OnTheWay, Waits, below, live_network
 
 TOLERANCE = 1e-9
 
@@ -118,7 +118,7 @@ def _limit(node: Node) -> float:
     return node.capacity * (1 + TOLERANCE) if node.capacity else float("inf")
 
 
-def _ordered(sources: Sequence[Source], waits: Waits) -> dict[str, float]:
+def _ordered(sources: Sequence[Contribution], waits: Waits) -> dict[str, float]:
     """Let what grows wait for what shrinks. Returns what each source sends in the worst moment left."""
     growing = [source for source in sources if source.key in waits and source.new > source.old]
     late = set()

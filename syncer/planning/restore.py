@@ -22,7 +22,7 @@ from syncer.resolving.resolve import Desired
 
 CONFLICT = "rollback.conflict"
 
-Way = tuple[Desired | None, list[Finding]]
+Restored = tuple[Desired | None, list[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def way_back(
     ignores: Sequence[Ignore] = (),
     *,
     seconds: bool = True,
-) -> Way:
+) -> Restored:
     """The rules that a queue shall have again, or None with the conflicts that forbid it.
 
     ``images`` are all of this queue, as a run left it; ``queue`` is None where live has it no more;
@@ -105,7 +105,7 @@ def _exactly(
     queues: Container[str],
     written: Written,
     fields: Container[str],
-) -> Way | None:
+) -> Restored | None:
     """None where edits of others since would make other rules of it."""
     unread = {queue.rules[place].kind for place in queue.problems}
     touched = {*_kinds(images), *changed_kinds(written)} - unread
@@ -148,7 +148,7 @@ def _one_a_rule(images: Sequence[Image]) -> list[Image]:
 
 def _by_rules(
     images: Sequence[Image], queue: LiveQueue, queues: Container[str], fields: Container[str]
-) -> Way:
+) -> Restored:
     """The first rule with each target as the images have it; second rules don't come back."""
     sides = [
         (image, Sides(_some(image.before), image.own(queue.rules)[:1], _some(image.after), fields))

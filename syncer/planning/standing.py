@@ -20,7 +20,7 @@ from syncer.kinds.registry import rules_of
 from syncer.model.change import Written
 from syncer.model.plan import Status
 from syncer.model.rule import Rule, Rules
-from syncer.model.settings import Place
+from syncer.model.settings import ApiLocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ Entry = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StandingRun:
     """The run that is meant, and the images of the queues where it still stands.
 
     ``undone_by`` and ``undone_at`` are the newest rollback that undid something of it, and when that ended.
@@ -196,7 +196,7 @@ class _Run:
         return without_taken_back(made, backs)
 
 
-def standing(entries: Iterable[Entry], run: str, here: Place | None = None) -> Standing:
+def standing(entries: Iterable[Entry], run: str, here: ApiLocation | None = None) -> StandingRun:
     """What still stands of ``run``; ``last`` is the newest apply that changed something.
 
     Raises AuditError where there is no such run ``here``: a run can't be undone at another place.
@@ -245,10 +245,10 @@ def _note_undone(runs: list[_Run]) -> None:
             rollbacks.setdefault(run.undoes, []).append(run)
 
 
-def _of(run: _Run, order: list[str]) -> Standing:
+def _of(run: _Run, order: list[str]) -> StandingRun:
     images = run.images()
     if not run.undone:
-        return Standing(run.id, images)
+        return StandingRun(run.id, images)
     by = {each.id: each for each in run.undone.values()}
     newest = next(by[each] for each in reversed(order) if each in by)
-    return Standing(run.id, images, newest.id, newest.timestamp)
+    return StandingRun(run.id, images, newest.id, newest.timestamp)

@@ -38,7 +38,7 @@ MOST_WORK = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Contribution:
     """What one source may send to one target, in contacts per interval, with its old and with its new rules.
 
     The two are equal for a queue that is not changed.
@@ -77,17 +77,17 @@ class OnTheWay:
         """Note that a queue never takes more than ``inflow`` on the way."""
         self._ceiling[key] = min(self._ceiling[key], self._base[key] + inflow)
 
-    def sources(self, target: str) -> list[Source]:
+    def sources(self, target: str) -> list[Contribution]:
         """All that send to ``target`` before, after or on the way."""
         return [self._source(source, target) for source in self._sources[target]]
 
-    def _source(self, key: str, target: str) -> Source:
+    def _source(self, key: str, target: str) -> Contribution:
         new = self._ceiling[key] * self._new[key].get(target, 0.0)
         if key not in self._changed:
-            return Source(key, new, new)
+            return Contribution(key, new, new)
         at_first = self._before.of.get(key)
         offered = at_first.offered if at_first else self._ceiling[key]
-        return Source(key, offered * self._old[key].get(target, 0.0), new)
+        return Contribution(key, offered * self._old[key].get(target, 0.0), new)
 
     def fits(self, key: str, limit: float) -> bool:
         """Whether a queue takes no more than ``limit`` before and after."""

@@ -100,14 +100,14 @@ def _reference(reference: QueueRef | GroupRef, names: Mapping[str, str]) -> str:
 
 QUEUES: Final = "queues"
 
-Key = Callable[[QueueRef], str]
+IdOf = Callable[[QueueRef], str]
 """The id of the queue that a reference means."""
 
 
 class Rewriting:
     """The changes of one file. Queues are meant by their place in it; ``names`` are by id."""
 
-    def __init__(self, document: Document, names: Mapping[str, str], key: Key) -> None:
+    def __init__(self, document: Document, names: Mapping[str, str], key: IdOf) -> None:
         self._editor = Editor(document)
         self._names = names
         self._key = key

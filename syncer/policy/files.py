@@ -16,7 +16,7 @@ SETTINGS: Final = ("settings.yaml", "settings.yml")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceFile:
     """A file to read, its path as findings show it, and its device and inode."""
 
     path: Path
@@ -28,7 +28,7 @@ class Source:
 class Found:
     """The files below some paths, each once, in a stable order."""
 
-    sources: tuple[Source, ...]
+    sources: tuple[SourceFile, ...]
     findings: tuple[Finding, ...]
 
 
@@ -39,7 +39,7 @@ def find(paths: Sequence[Path], root: Path) -> Found:
     without its settings. Shown paths are relative to ``root`` where they lie below it.
     """
     findings: list[Finding] = []
-    sources: dict[tuple[int, int], Source] = {}
+    sources: dict[tuple[int, int], SourceFile] = {}
     for path in paths:
         for item in _below(path, root):
             if isinstance(item, Finding):
@@ -62,7 +62,7 @@ def find_settings(directory: Path, root: Path) -> Found:
         return Found((), ())  # whoever looks for policies there tells why
     items = [_checked(path, directory, root) or _no_file(path, root) for path in named]
     findings = [item for item in items if isinstance(item, Finding)]
-    sources = [item for item in items if isinstance(item, Source)]
+    sources = [item for item in items if isinstance(item, SourceFile)]
     if len(named) > 1:
         second = Position(show(named[1], root), 1, 1)
         message = f"settings stand in {named[0].name} already"
@@ -75,7 +75,7 @@ def _no_file(path: Path, root: Path) -> Finding:
     return error("files.unreadable", "settings stand in a file, and this is none", at, "rename it")
 
 
-def read(source: Source) -> bytes | Finding:
+def read(source: SourceFile) -> bytes | Finding:
     """The bytes of a file, or the finding that says why there are none. Never blocks."""
     at = Position(source.shown, 1, 1)
     try:
@@ -99,7 +99,7 @@ def show(path: Path, root: Path) -> str:
     return (absolute.relative_to(root) if below else absolute).as_posix()
 
 
-def _below(path: Path, root: Path) -> Iterator[Source | Finding]:
+def _below(path: Path, root: Path) -> Iterator[SourceFile | Finding]:
     at = Position(show(path, root), 1, 1)
     try:
         status = path.stat()
@@ -114,12 +114,12 @@ def _below(path: Path, root: Path) -> Iterator[Source | Finding]:
             yield _source(path, at, status)
 
 
-def _in_directory(directory: Path, root: Path, at: Position) -> Iterator[Source | Finding]:
+def _in_directory(directory: Path, root: Path, at: Position) -> Iterator[SourceFile | Finding]:
     items = sorted(_walk(directory, root), key=lambda item: (item[0].is_symlink(), item[0].as_posix()))
     seen: set[tuple[int, int]] = set()
-    kept: list[tuple[str, Source | Finding]] = []
+    kept: list[tuple[str, SourceFile | Finding]] = []
     for path, item in items:
-        if isinstance(item, Source):
+        if isinstance(item, SourceFile):
             if item.identity in seen:
                 continue
             seen.add(item.identity)
@@ -130,7 +130,7 @@ def _in_directory(directory: Path, root: Path, at: Position) -> Iterator[Source 
         yield error("files.no-policies", "the directory holds no policy (*.yaml or *.yml)", at, tip)
 
 
-def _walk(directory: Path, root: Path) -> Iterator[tuple[Path, Source | Finding]]:
+def _walk(directory: Path, root: Path) -> Iterator[tuple[Path, SourceFile | Finding]]:
     """Every policy file below ``directory`` with its path, and what should be one and can't."""
     waiting = [directory]
     while waiting:
@@ -151,7 +151,7 @@ def _walk(directory: Path, root: Path) -> Iterator[tuple[Path, Source | Finding]
                 yield path, item
 
 
-def _checked(path: Path, directory: Path, root: Path) -> Source | Finding | None:
+def _checked(path: Path, directory: Path, root: Path) -> SourceFile | Finding | None:
     """The file at ``path`` in ``directory``; None for what is no policy and no reason to stop."""
     at = Position(show(path, root), 1, 1)
     named_so = path.name.lower().endswith(_SUFFIXES)
@@ -171,10 +171,10 @@ def _checked(path: Path, directory: Path, root: Path) -> Source | Finding | None
     return _source(path, at, status)
 
 
-def _source(path: Path, at: Position, status: os.stat_result) -> Source | Finding:
+def _source(path: Path, at: Position, status: os.stat_result) -> SourceFile | Finding:
     if not stat.S_ISREG(status.st_mode):
         return _not_regular(at)
-    return Source(path, at.file, (status.st_dev, status.st_ino))
+    return SourceFile(path, at.file, (status.st_dev, status.st_ino))
 
 
 def _is_settings(path: Path) -> bool:

@@ -10,7 +10,7 @@ from syncer.model.finding import Finding, error, has_errors, in_order
 from syncer.model.policy import PolicyFile, PolicyQueue, PolicySet
 from syncer.model.settings import Settings
 from syncer.policy import schema
-from syncer.policy.files import Source, find, find_settings, read
+from syncer.policy.files import SourceFile, find, find_settings, read
 from syncer.policy.parse import parse_environments, parse_queues, parse_settings
 from syncer.policy.schema import read_moment
 from syncer.policy.secrets import hide
@@ -112,7 +112,7 @@ def load_settings(directory: Path, root: Path | None = None) -> LoadedSettings:
     )
 
 
-def _read_all(sources: Iterable[Source], name: str) -> tuple[list[_Read], tuple[Finding, ...]]:
+def _read_all(sources: Iterable[SourceFile], name: str) -> tuple[list[_Read], tuple[Finding, ...]]:
     files: list[_Read] = []
     findings: list[Finding] = []
     for source in sources:

@@ -77,7 +77,7 @@ def _written(group: Group) -> str:
     return f"{{{GROUP_KEYS[group.type]}: {name}}}" if group.type in GROUP_KEYS else name
 
 
-class Directory:
+class QueueIndex:
     """The queues that live has, by id and by name."""
 
     def __init__(self, queues: Sequence[LiveQueue]) -> None:

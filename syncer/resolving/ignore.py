@@ -10,7 +10,7 @@ from syncer.model.queue import LiveQueue, fits
 from syncer.model.rule import Rules
 from syncer.model.settings import Ignore
 
-Key = tuple[str, str]
+KindOfQueue = tuple[str, str]
 
 
 def without_ignored(
@@ -52,7 +52,7 @@ def as_live_has_it(queue: LiveQueue, rules: Rules, ignores: Sequence[Ignore]) ->
     return tuple(wanted)
 
 
-def first_rules(queue: LiveQueue) -> dict[Key, int]:
+def first_rules(queue: LiveQueue) -> dict[KindOfQueue, int]:
     """The place of the first live rule with each key: that one is ours."""
     return {(rule.kind, rule.key): place for place, rule in reversed(list(enumerate(queue.rules)))}
 

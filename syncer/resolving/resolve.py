@@ -12,7 +12,7 @@ from syncer.model.queue import GROUP, Group, LiveQueue
 from syncer.model.rule import Dialect, Rule, Rules
 from syncer.model.settings import Ignore
 from syncer.resolving import reference_findings as say
-from syncer.resolving.groups import Directory, Groups
+from syncer.resolving.groups import Groups, QueueIndex
 from syncer.resolving.ignore import as_live_has_it
 
 Placed = tuple[Rule, Position | None]
@@ -107,7 +107,7 @@ class _Resolver:
     def __init__(self, live: Sequence[LiveQueue], dialect: Dialect, groups: Sequence[Group]) -> None:
         self.findings: list[Finding] = []
         self._dialect = dialect
-        self._queues = Directory(live)
+        self._queues = QueueIndex(live)
         self._groups = Groups(groups)
 
     def describe(self, queues: Sequence[PolicyQueue]) -> dict[str, PolicyQueue]:

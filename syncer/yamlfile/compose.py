@@ -22,7 +22,7 @@ from yaml.events import (
 )
 
 from syncer.model.finding import Finding, Note, Position, error, kind, quoted, shortened, shown
-from syncer.yamlfile.nodes import BROKEN, TOP, Broken, Mark, Node, Open, mark_of
+from syncer.yamlfile.nodes import BROKEN, TOP, Broken, Mark, Open, ValueNode, mark_of
 from syncer.yamlfile.scalars import STANDARD_TAGS, NumberError, resolve, resolve_tagged
 from syncer.yamlfile.yaml_errors import explain
 
@@ -72,8 +72,8 @@ class _Composer:
         self.path = path
         self.findings: list[Finding] = []
         self._open: list[Open] = []
-        self._root: Node | None = None
-        self._anchors: dict[str, Node | None] = {}
+        self._root: ValueNode | None = None
+        self._anchors: dict[str, ValueNode | None] = {}
         self._documents = 0
         self._nodes = 0
 
@@ -144,9 +144,9 @@ class _Composer:
             value = done.entries
             mark = Mark(done.mark.line, done.mark.column, (), done.children, done.keys)
         value = BROKEN if done.broken else value
-        self._take(done.event, Node(value, mark, done.size, done.height + 1))
+        self._take(done.event, ValueNode(value, mark, done.size, done.height + 1))
 
-    def _take(self, event: NodeEvent, node: Node) -> None:
+    def _take(self, event: NodeEvent, node: ValueNode) -> None:
         """Put a finished value where it belongs: under its anchor, and into what is open."""
         if event.anchor and not isinstance(event, AliasEvent):
             self._anchors[event.anchor] = node
@@ -165,10 +165,10 @@ class _Composer:
             self._entry(parent, parent.key, node)
             parent.key = None
 
-    def _key(self, node: Node, at: Mark) -> Node:
+    def _key(self, node: ValueNode, at: Mark) -> ValueNode:
         """The key as a node, with the value ``BROKEN`` where the entry must be left out."""
         if isinstance(node.value, str | Broken):
-            return Node(node.value, at, is_merge=node.is_merge)
+            return ValueNode(node.value, at, is_merge=node.is_merge)
         if isinstance(node.value, list | dict):
             message = f"a key is {kind(node.value)}, and must be a text"
             tip = "put a text that begins with '[' or '{', such as a placeholder in braces, in quotes"
@@ -178,9 +178,9 @@ class _Composer:
             message = f"the key {shown(node.value)} is {kind(node.value)}, and must be a text"
             tip = "write it in quotes"
         self._report("yaml.key", message, at, tip)
-        return Node(BROKEN, at)
+        return ValueNode(BROKEN, at)
 
-    def _entry(self, mapping: Open, key: Node, node: Node) -> None:
+    def _entry(self, mapping: Open, key: ValueNode, node: ValueNode) -> None:
         name = key.value
         if name is BROKEN:
             return
@@ -201,24 +201,24 @@ class _Composer:
             mapping.entries[name] = node.value
             mapping.children[name] = node.mark
 
-    def _add_merged(self, mapping: Open, key: Node, node: Node) -> None:
+    def _add_merged(self, mapping: Open, key: ValueNode, node: ValueNode) -> None:
         sources = [node]
         if isinstance(node.value, list):
             pairs = zip(node.value, node.mark.items, strict=True)
-            sources = [Node(value, mark) for value, mark in pairs]
+            sources = [ValueNode(value, mark) for value, mark in pairs]
         if all(isinstance(source.value, dict | Broken) for source in sources):
             mapping.merged.extend(source for source in sources if source.value is not BROKEN)
             return
         message = "'<<' merges mappings, and this is none"
         self._report("yaml.merge", message, key.mark, "write '<<: *name', where '&name' marks a mapping")
 
-    def _scalar(self, event: ScalarEvent) -> Node:
+    def _scalar(self, event: ScalarEvent) -> ValueNode:
         mark = mark_of(event)
         size = 1 + len(event.value) // _CHARACTERS_A_NODE
         self._count(size, mark, "yaml.too-large")
         plain, tag = not event.style, event.tag
         is_merge = plain and tag is None and event.value == "<<"
-        return Node(self._scalar_value(event.value, tag, plain, mark), mark, size, is_merge=is_merge)
+        return ValueNode(self._scalar_value(event.value, tag, plain, mark), mark, size, is_merge=is_merge)
 
     def _scalar_value(self, text: str, tag: str | None, plain: bool, mark: Mark) -> Any:
         try:
@@ -242,7 +242,7 @@ class _Composer:
         tip = "remove it, the plain value is enough; put a text that begins with '!' in quotes"
         self._report("yaml.tag", message, mark, tip)
 
-    def _alias(self, event: AliasEvent) -> Node:
+    def _alias(self, event: AliasEvent) -> ValueNode:
         mark, anchor = mark_of(event), event.anchor or ""
         name = shortened(anchor)
         if anchor not in self._anchors:
@@ -251,15 +251,15 @@ class _Composer:
                 f"mark a value with it, or put a text that begins with '*' in quotes: \"*{shortened(name)}\""
             )
             self._report("yaml.unknown-alias", message, mark, tip)
-            return Node(BROKEN, mark)
+            return ValueNode(BROKEN, mark)
         node = self._anchors[anchor]
         if node is None:
             message = f"'*{name}' stands inside of what it repeats"
             self._report("yaml.aliases", message, mark, "write out what is meant")
-            return Node(BROKEN, mark)
+            return ValueNode(BROKEN, mark)
         self._count(node.size, mark, "yaml.aliases")
         self._check_depth(node.height, mark)
-        return Node(node.value, node.mark, node.size, node.height)
+        return ValueNode(node.value, node.mark, node.size, node.height)
 
     def _count(self, nodes: int, mark: Mark, name: str) -> None:
         self._nodes += nodes

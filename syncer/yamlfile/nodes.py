@@ -40,7 +40,7 @@ TOP: Final = Mark(1, 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class ValueNode:
     """A finished value; ``size`` counts its nodes with aliases expanded, ``height`` its levels."""
 
     value: Any
@@ -65,8 +65,8 @@ class Open:
     entries: dict[str, Any] = field(default_factory=dict)
     children: dict[str, Mark] = field(default_factory=dict)
     keys: dict[str, Mark] = field(default_factory=dict)
-    merged: list[Node] = field(default_factory=list)
-    key: Node | None = None
+    merged: list[ValueNode] = field(default_factory=list)
+    key: ValueNode | None = None
 
     def merge(self) -> None:
         """Add what ``<<`` brings; the mapping's own keys win, then what is named earlier."""

@@ -20,7 +20,7 @@ from syncer.live.responses import Answer
 from syncer.model.plan import Plan
 from syncer.model.policy import PolicyQueue, PolicySet, QueueRef
 from syncer.model.settings import Pace, Retries, Settings
-from syncer.net.timing import REAL_TIME, Reading, Timing, utc_now
+from syncer.net.timing import REAL_TIME, ListingTime, Timing, utc_now
 from syncer.planning.build import Inputs, build_plan
 from syncer.planning.gather import Live, read_live
 from tests.applying.scripted import NOW, RUN
@@ -151,7 +151,7 @@ class Owner:
             self.timing,
             fields.pop("stop", Stop()),
             self.parallel,
-            listed=None if asked else Reading(self.timing.clock()),
+            listed=None if asked else ListingTime(self.timing.clock()),
         )
         return apply_plan(plan, {each.id: each for each in live.queues}, replace(RUN, **fields), context)
 

@@ -12,7 +12,7 @@ from syncer.kinds.overflow import OverflowRule
 from syncer.live.wire import read_queue
 from syncer.model.change import QueueChange
 from syncer.model.rule import Rule
-from syncer.net.timing import Reading
+from syncer.net.timing import ListingTime
 
 
 def overflow(target: str, enabled: bool = True) -> dict[str, Any]:
@@ -177,7 +177,7 @@ def test_the_listing_of_a_plan_is_completed_too() -> None:
     before = [raw("a"), raw("b", "c")]
     live = Live([], {"c": raw("c", "a")})
     watch = watch_of(live, TO_B, before=before)
-    watch.begin(Reading(0.0))
+    watch.begin(ListingTime(0.0))
     assert (["c"], []) == (live.asked, live.listings)
     assert {"a"} == watch.dangers().keys()
 
@@ -249,7 +249,7 @@ def test_the_listing_of_the_plan_is_the_first_look_only_where_it_is_fresh(
     age: float, took: float, max_age: float | None, listings: int
 ) -> None:
     live = Live([BEFORE], now=age)
-    watch_of(live, TO_B, max_age=max_age).begin(Reading(0.0, took))
+    watch_of(live, TO_B, max_age=max_age).begin(ListingTime(0.0, took))
     assert 1 - listings == len(live.listings)
 
 

@@ -10,7 +10,7 @@ from syncer.audit.verify import verify_chain
 from syncer.emulator.queues import Lock
 from syncer.errors import Forbidden, NoAnswer, Refused
 from syncer.model.finding import Severity
-from syncer.model.settings import Looks
+from syncer.model.settings import LookSettings
 from syncer.planning.build import build_plan
 from syncer.planning.standing import standing
 from syncer.planning.undo import undo_plan
@@ -125,7 +125,7 @@ def test_what_waits_for_a_queue_that_was_taken_back_is_skipped_and_the_rest_goes
     live = dict.fromkeys(("a", "b", "c", "d", "x", "y"), ())
     policies = {"a": ["b"], "b": ["c"], "c": ["d"], "x": ["y"]}
     with owners(tmp_path, live, policies) as [owner]:
-        owner.settings = replace(FAST, looks=Looks(max_age=0.0))
+        owner.settings = replace(FAST, looks=LookSettings(max_age=0.0))
         owner.api.after["put c"] = owner.edit("d", "c")
         result = owner.apply()
         assert not (set(owner.live()["c"]) & {"d"})
@@ -136,7 +136,7 @@ def test_what_waits_for_a_queue_that_was_taken_back_is_skipped_and_the_rest_goes
 def test_nothing_more_of_an_endangered_component_starts_and_the_rest_goes_on(tmp_path: Path) -> None:
     live = dict.fromkeys(("a", "b", "c", "x", "y"), ())
     with owners(tmp_path, live, {"a": ["b"], "b": ["c"], "x": ["y"]}) as [owner]:
-        owner.settings = replace(FAST, looks=Looks(max_age=0.0))
+        owner.settings = replace(FAST, looks=LookSettings(max_age=0.0))
         owner.api.after["put b"] = owner.edit("c", "a")
         result = owner.apply()
         assert not owner.looped()
@@ -242,7 +242,7 @@ def test_a_look_on_the_way_that_is_not_possible_stops_the_run(tmp_path: Path) ->
         raise NoAnswer("the connection broke")
 
     with owners(tmp_path, QUIET, {"a": ["b"], "b": ["c"]}) as [owner]:
-        owner.settings = replace(FAST, looks=Looks(max_age=0.0))
+        owner.settings = replace(FAST, looks=LookSettings(max_age=0.0))
         owner.api.before["list 3"] = broken
         result = owner.apply()
     assert {"a": "not started", "b": "applied"} == statuses(result)

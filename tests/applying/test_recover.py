@@ -17,7 +17,7 @@ from syncer.kinds.overflow import OverflowRule
 from syncer.live.responses import Answer
 from syncer.model.change import Action, QueueChange, RuleChange, Written
 from syncer.model.plan import Outcome, Status
-from syncer.model.settings import Place
+from syncer.model.settings import ApiLocation
 from tests.applying.scripted import NOW, RUN, change, raw, rule
 from tests.scripted_server import FakeTime
 
@@ -198,7 +198,7 @@ def test_another_api_can_not_tell_and_is_not_asked(tmp_path: Path) -> None:
     chain = Chain(tmp_path / "audit")
     live = Live(raw(OLD, queue="a"))
     with pytest.raises(Refused, match=r"was cut off at .*, and this is http://another"):
-        list(recover(tmp_path / "journal", chain, live, lambda: NOW, here=Place("http://another")))
+        list(recover(tmp_path / "journal", chain, live, lambda: NOW, here=ApiLocation("http://another")))
     assert 1 == len(find_journals(tmp_path / "journal"))
     assert [] == entries(tmp_path)
     assert 1 == len(list(recover(tmp_path / "journal", chain, live, lambda: NOW, here=RUN.place)))

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from syncer.doctor import Line, State, network
-from syncer.doctor.network import NAMES, Way, check_network
+from syncer.doctor.network import NAMES, NetworkPath, check_network
 from syncer.errors import ConfigError
 from syncer.live.region import Endpoints
 from tests.loopback import CLOSED
@@ -21,11 +21,11 @@ def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
-def states(way: Way) -> dict[str, State]:
+def states(way: NetworkPath) -> dict[str, State]:
     return {line.name: line.state for line in way.lines}
 
 
-def line(way: Way, name: str) -> Line:
+def line(way: NetworkPath, name: str) -> Line:
     return next(line for line in way.lines if line.name == name)
 
 

@@ -11,11 +11,11 @@ from syncer.kinds.owner import OwnerMark
 from syncer.model.change import Action, QueueChange, RuleChange, Written
 from syncer.model.plan import Outcome, Status
 from syncer.model.rule import Rule
-from syncer.model.settings import Organization, Place
+from syncer.model.settings import ApiLocation, Organization
 from tests.organisations import overflow
 
 API, AT, LATER = "https://api", "2026-03-01T08:30:00.000Z", "2026-03-01T09:30:00.000Z"
-HERE = Place(API)
+HERE = ApiLocation(API)
 OLD, NEW = OverflowRule("id-B", 10, 60, True), OverflowRule("id-B", 20, 60, True)
 OTHER = OverflowRule("id-C", 5, 60, True)
 B, C = ("overflow", "id-B"), ("overflow", "id-C")
@@ -81,7 +81,7 @@ def test_what_is_remembered_later_counts() -> None:
 
 def test_runs_elsewhere_say_nothing() -> None:
     run = Run("r", AT, API, organization=Organization("o", "O"))
-    there = Place(API, Organization("p", "P"))
+    there = ApiLocation(API, Organization("p", "P"))
     assert {} == brought_up_to_date({}, "", entries(run=run), there)
     assert {"a"} == brought_up_to_date({}, "", entries(run=run), HERE).keys()
 

@@ -2,14 +2,16 @@ from dataclasses import replace
 
 from syncer.audit.entries import Origin
 from syncer.drift.alerts import Around, alerts_of, as_one
-from syncer.drift.episodes import Episode, Facts, Gone, Key, Step
+from syncer.drift.episodes import DriftFacts, Episode, EpisodeKey, Gone, Step
 from syncer.model.finding import Position
 from syncer.model.queue import Edit
 
 NOW, BEFORE = "2026-03-01T09:30:00.000Z", "2026-03-01T08:30:00.000Z"
-FACTS = Facts("Front", "b", "Back", "live differs", 30, "25 % to Back after 60 s", "30 % to Back after 60 s")
+FACTS = DriftFacts(
+    "Front", "b", "Back", "live differs", 30, "25 % to Back after 60 s", "30 % to Back after 60 s"
+)
 EPISODE = Episode(
-    Key("https://api", "prod", "a", "overflow", "b", "sha256:1"), FACTS, BEFORE, NOW, 2, alerted=True
+    EpisodeKey("https://api", "prod", "a", "overflow", "b", "sha256:1"), FACTS, BEFORE, NOW, 2, alerted=True
 )
 AROUND = Around(
     "run",

@@ -5,25 +5,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer.drift.episodes import Episode, Facts, Gone, Key, Standing, Step, advance
+from syncer.drift.episodes import DriftFacts, Episode, EpisodeKey, Gone, Stage, Step, advance
 
-FACTS = Facts("A", "b", "B", "live differs", 30, "25 % to B after 60 s", "30 % to B after 60 s")
-KEY = Key("https://api", "prod", "a", "overflow", "b", "sha256:1")
+FACTS = DriftFacts("A", "b", "B", "live differs", 30, "25 % to B after 60 s", "30 % to B after 60 s")
+KEY = EpisodeKey("https://api", "prod", "a", "overflow", "b", "sha256:1")
 EDITED = replace(KEY, live="sha256:2")
 KEYS = (KEY, EDITED, replace(KEY, number=1), replace(KEY, queue="z"))
 FIRST, SECOND = "2026-03-01T08:30:00.000Z", "2026-03-01T09:30:00.000Z"
 
 
-def all_of_it(_: Key) -> bool:
+def all_of_it(_: EpisodeKey) -> bool:
     return True
 
 
-def nothing_of_it(_: Key) -> bool:
+def nothing_of_it(_: EpisodeKey) -> bool:
     return False
 
 
 def step(
-    known: Sequence[Episode], *found: Key, after: int = 2, looked_at: Callable[[Key], bool] = all_of_it
+    known: Sequence[Episode],
+    *found: EpisodeKey,
+    after: int = 2,
+    looked_at: Callable[[EpisodeKey], bool] = all_of_it,
 ) -> Step:
     return advance(known, dict.fromkeys(found, FACTS), SECOND, after, looked_at)
 
@@ -31,13 +34,13 @@ def step(
 def test_a_drift_is_new_then_known_then_alerted_then_resolved() -> None:
     first = advance((), {KEY: FACTS}, FIRST, 3, all_of_it)
     assert (Episode(KEY, FACTS, FIRST, FIRST),) == first.going == first.kept
-    assert Standing.NEW is first.going[0].standing
+    assert Stage.NEW is first.going[0].standing
     second = step(first.kept, KEY, after=3)
     assert (Episode(KEY, FACTS, FIRST, SECOND, 2),) == second.kept
-    assert (Standing.KNOWN, ()) == (second.going[0].standing, second.alerts)
+    assert (Stage.KNOWN, ()) == (second.going[0].standing, second.alerts)
     third = step(second.kept, KEY, after=3)
     assert (Episode(KEY, FACTS, FIRST, SECOND, 3, alerted=True),) == third.alerts == third.kept
-    assert Standing.ALERTED is third.going[0].standing
+    assert Stage.ALERTED is third.going[0].standing
     fourth = step(third.kept, KEY, after=3)
     assert ((), 4) == (fourth.alerts, fourth.going[0].detections)
     assert Step(resolved=(Gone(fourth.going[0], superseded=False),)) == step(fourth.kept)
@@ -70,13 +73,13 @@ def test_a_smaller_number_alerts_what_is_already_older() -> None:
 
 
 @pytest.mark.parametrize("order", [KEYS, KEYS[::-1]])
-def test_what_is_kept_has_one_order(order: Sequence[Key]) -> None:
+def test_what_is_kept_has_one_order(order: Sequence[EpisodeKey]) -> None:
     made = step((), *order)
     assert tuple(order) == tuple(episode.key for episode in made.going)
     assert sorted(KEYS) == [episode.key for episode in made.kept]
 
 
-def all_but(unseen: frozenset[Key]) -> Callable[[Key], bool]:
+def all_but(unseen: frozenset[EpisodeKey]) -> Callable[[EpisodeKey], bool]:
     return lambda key: key not in unseen
 
 
@@ -86,11 +89,11 @@ RUNS = st.lists(st.tuples(st.frozensets(st.sampled_from(KEYS)), st.frozensets(st
 
 @given(RUNS, st.integers(1, 4))
 def test_any_sequence_alerts_once_an_episode_and_resolves_once_after(
-    runs: Sequence[tuple[frozenset[Key], frozenset[Key]]], after: int
+    runs: Sequence[tuple[frozenset[EpisodeKey], frozenset[EpisodeKey]]], after: int
 ) -> None:
     known: tuple[Episode, ...] = ()
-    alerts: list[tuple[int, Key]] = []
-    resolved: list[tuple[int, Key]] = []
+    alerts: list[tuple[int, EpisodeKey]] = []
+    resolved: list[tuple[int, EpisodeKey]] = []
     for number, (there, unseen) in enumerate(runs):
         found = dict.fromkeys(sorted(there - unseen), FACTS)
         made = advance(known, found, f"run {number}", after, all_but(unseen))
@@ -103,7 +106,7 @@ def test_any_sequence_alerts_once_an_episode_and_resolves_once_after(
 
 
 def told(
-    key: Key, runs: Sequence[tuple[frozenset[Key], frozenset[Key]]], after: int
+    key: EpisodeKey, runs: Sequence[tuple[frozenset[EpisodeKey], frozenset[EpisodeKey]]], after: int
 ) -> list[tuple[int, str]]:
     """The oracle: the length of each row of detections, among the runs that looked at the key."""
     said, row = [], 0

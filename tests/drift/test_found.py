@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from syncer.drift.episodes import Facts, Step, advance
+from syncer.drift.episodes import DriftFacts, Step, advance
 from syncer.drift.found import Direction, Drift, Drifting, drift_of, looking, remembered, sightings
 from syncer.kinds.backup import BackupRule
 from syncer.kinds.overflow import OverflowRule
@@ -77,7 +77,7 @@ def test_a_sighting_says_both_sides_in_words() -> None:
     (key,) = found
     assert ("id-A", "overflow", "id-B", 0) == (key.queue, key.kind, key.rule, key.number)
     assert [
-        Facts("A", "id-B", "B", "live differs", 10, "30 % to B after 60 s", "10 % to B after 60 s")
+        DriftFacts("A", "id-B", "B", "live differs", 10, "30 % to B after 60 s", "10 % to B after 60 s")
     ] == list(found.values())
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 import pytest
 
 from syncer.errors import ConfigError, SyncerError
-from syncer.gitlab.notes import Note, Notes, Published, publish
+from syncer.gitlab.notes import Notes, PostedNote, Published, publish
 from syncer.gitlab.place import MergeRequest, merge_request_of
 from tests.stand_in import OTHER, OTHERS_TOKEN, TOKEN, StandIn, gitlab
 
@@ -26,7 +26,7 @@ def test_a_note_is_written_and_found(server: StandIn, project: str) -> None:
         notes.create("one")
         (note,) = notes.mine()
         assert notes.edit(note, "two")
-        assert [Note(note.id, "two")] == notes.mine()
+        assert [PostedNote(note.id, "two")] == notes.mine()
 
 
 def test_only_our_own_notes_are_ours(server: StandIn) -> None:
@@ -89,10 +89,10 @@ def test_a_page_for_browsers_is_not_shown(server: StandIn, page: bytes) -> None:
 def test_what_may_not_be_edited(server: StandIn) -> None:
     others = server.hub.add("somebody else's", OTHER)
     with notes_of(server) as notes:
-        assert not notes.edit(Note(others["id"], ""), "mine now")
-        assert not notes.edit(Note(999, ""), "gone")
+        assert not notes.edit(PostedNote(others["id"], ""), "mine now")
+        assert not notes.edit(PostedNote(999, ""), "gone")
         server.hub.forbid_editing = True
-        assert not notes.edit(Note(server.hub.add("ours")["id"], ""), "new")
+        assert not notes.edit(PostedNote(server.hub.add("ours")["id"], ""), "new")
     assert ["somebody else's", "ours"] == [note["body"] for note in server.hub.notes]
 
 
@@ -123,7 +123,7 @@ def test_a_no_is_explained_without_the_token(
 def test_an_edit_that_fails_otherwise_is_an_error(server: StandIn, status: int) -> None:
     server.hub.fail_with = status
     with notes_of(server) as notes, pytest.raises(SyncerError, match=str(status)):
-        notes.edit(Note(1, ""), "x")
+        notes.edit(PostedNote(1, ""), "x")
 
 
 def test_a_wrong_token_and_a_wrong_merge_request(server: StandIn) -> None:
@@ -137,7 +137,7 @@ def test_a_redirect_never_gets_the_token(server: StandIn) -> None:
     with gitlab() as elsewhere:
         server.hub.redirect_to = elsewhere.url
         with notes_of(server) as notes:
-            for work in (notes.mine, lambda: notes.create("x"), lambda: notes.edit(Note(1, ""), "x")):
+            for work in (notes.mine, lambda: notes.create("x"), lambda: notes.edit(PostedNote(1, ""), "x")):
                 with pytest.raises(ConfigError, match="redirect"):
                     work()
         assert [] == elsewhere.hub.calls

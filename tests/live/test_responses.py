@@ -16,7 +16,7 @@ from syncer.errors import (
     RateLimited,
 )
 from syncer.live.responses import correlation_id, decoded, failure
-from syncer.net.transport import Reply
+from syncer.net.transport import Response
 
 
 @pytest.mark.parametrize(
@@ -39,18 +39,18 @@ from syncer.net.transport import Reply
 )
 def test_what_is_no_json_object_is_a_bad_answer(body: bytes) -> None:
     with pytest.raises(BadAnswer, match="GET /x: the answer"):
-        decoded(Reply(200, {}, body), "GET /x")
+        decoded(Response(200, {}, body), "GET /x")
 
 
 @pytest.mark.parametrize("body", [b'{"a": [1.5, "\\ud800"]}', b'\xef\xbb\xbf{"a": [1.5, "\\ud800"]}'])
 def test_json_objects(body: bytes) -> None:
-    assert decoded(Reply(200, {}, body), "") == {"a": [1.5, "\ud800"]}
+    assert decoded(Response(200, {}, body), "") == {"a": [1.5, "\ud800"]}
 
 
 @given(st.binary())
 def test_any_bytes_are_json_or_a_bad_answer(body: bytes) -> None:
     with suppress(BadAnswer):
-        assert isinstance(decoded(Reply(200, {}, body), ""), dict)
+        assert isinstance(decoded(Response(200, {}, body), ""), dict)
 
 
 @pytest.mark.parametrize(
@@ -73,12 +73,12 @@ def test_any_bytes_are_json_or_a_bad_answer(body: bytes) -> None:
     "body", [b"", b"<html>", b'{"message": 3, "code": {}, "details": {}, "errors": [3, {}]}']
 )
 def test_the_kinds_of_no(status: int, kind: type[LiveError], body: bytes) -> None:
-    assert type(failure(Reply(status, {}, body), "GET /x")) is kind
+    assert type(failure(Response(status, {}, body), "GET /x")) is kind
 
 
 @pytest.mark.parametrize(("status", "tip"), [(409, ""), (500, "Live has trouble of its own: wait")])
 def test_a_server_in_trouble_is_told_with_what_to_do(status: int, tip: str) -> None:
-    hint = failure(Reply(status, {}, b""), "GET /x").hint
+    hint = failure(Response(status, {}, b""), "GET /x").hint
     assert hint.startswith(tip)
     assert bool(hint) == bool(tip)
 
@@ -92,12 +92,12 @@ def test_the_servers_own_words() -> None:
         "details": [{"errorCode": "bad.value", "fieldName": "name"}],
         "errors": [{"message": "again"}],
     }
-    error = failure(Reply(404, {}, json.dumps(body).encode()), "GET /x", secrets=("token-1",))
+    error = failure(Response(404, {}, json.dumps(body).encode()), "GET /x", secrets=("token-1",))
     assert isinstance(error, NotFound)
     assert str(error) == "GET /x: 404 No [31m such queue *** (not.found) [name bad.value] [again]"
     assert (error.status, error.code, error.correlation_id) == (404, "not.found", "c-1")
 
 
 def test_the_header_is_the_first_place_for_the_correlation_id() -> None:
-    assert correlation_id(Reply(200, {"ININ-Correlation-Id": "h"}, b""), {"contextId": "b"}) == "h"
-    assert correlation_id(Reply(200, {}, b""), {"contextId": 3}) == ""
+    assert correlation_id(Response(200, {"ININ-Correlation-Id": "h"}, b""), {"contextId": "b"}) == "h"
+    assert correlation_id(Response(200, {}, b""), {"contextId": 3}) == ""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from syncer.model.finding import Finding
-from syncer.policy.files import Found, Source, find, find_settings, read
+from syncer.policy.files import Found, SourceFile, find, find_settings, read
 from syncer.yamlfile.decode import MOST_BYTES
 
 
@@ -132,12 +132,12 @@ def test_a_directory_that_may_not_be_listed(root: Path, monkeypatch: pytest.Monk
 
 def test_reading(root: Path) -> None:
     path = write(root / "a.yaml", "version: 1\n")
-    assert read(Source(path, "a.yaml")) == b"version: 1\n"
+    assert read(SourceFile(path, "a.yaml")) == b"version: 1\n"
 
 
 def test_reading_what_became_something_else_since(root: Path) -> None:
     os.mkfifo(root / "pipe")
-    pipe, gone = read(Source(root / "pipe", "pipe")), read(Source(root / "gone", "gone"))
+    pipe, gone = read(SourceFile(root / "pipe", "pipe")), read(SourceFile(root / "gone", "gone"))
     assert isinstance(pipe, Finding)
     assert isinstance(gone, Finding)
     assert [pipe.id, gone.id] == ["files.not-regular", "files.unreadable"]
@@ -147,7 +147,7 @@ def test_reading_stops_at_the_bound(root: Path) -> None:
     path = root / "large.yaml"
     with path.open("wb") as file:
         file.truncate(MOST_BYTES + 1)
-    large = read(Source(path, "large.yaml"))
+    large = read(SourceFile(path, "large.yaml"))
     assert isinstance(large, Finding)
     assert (large.id, str(large.position)) == ("yaml.too-large", "large.yaml:1:1")
 

@@ -13,7 +13,7 @@ from syncer.model.settings import (
     Environment,
     Freeze,
     Ignore,
-    Looks,
+    LookSettings,
     Override,
     Ownership,
     Pace,
@@ -181,7 +181,7 @@ safety:
         Pace(2.0, 3),
         Retries(2, 1, 1.0, 4.0),
         Safety(5.0, 0.0, 3, False, ("Emergency*",), (freeze,)),
-        looks=Looks(60.0),
+        looks=LookSettings(60.0),
     )
     assert loaded.findings == ()
     assert repr(expected) == repr(loaded.settings)

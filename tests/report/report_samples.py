@@ -8,7 +8,7 @@ from syncer.audit.entries import Run, change_entries, run_entry
 from syncer.audit.figures import figures
 from syncer.audit.verify import Break, Verification
 from syncer.doctor import Line, State
-from syncer.drift.episodes import Episode, Facts, Gone, Key
+from syncer.drift.episodes import DriftFacts, Episode, EpisodeKey, Gone
 from syncer.drift.found import Drift, Moved, drift_of
 from syncer.errors import StalePlan
 from syncer.kinds.backup import BackupRule
@@ -138,8 +138,10 @@ def mixed_plan(name: str) -> Plan:
 
 def episode(name: str, detections: int = 3) -> Episode:
     """A drift that was seen before; of more than one detection somebody was told."""
-    facts = Facts(name, name, name, "live differs", 10, name, name)
-    return Episode(Key(name, name, name, "overflow", name, HEAD), facts, NOW, NOW, detections, detections > 1)
+    facts = DriftFacts(name, name, name, "live differs", 10, name, name)
+    return Episode(
+        EpisodeKey(name, name, name, "overflow", name, HEAD), facts, NOW, NOW, detections, detections > 1
+    )
 
 
 def remembered_drift(name: str) -> Drift:

@@ -26,7 +26,7 @@ from syncer.policy.load import load_policies, load_settings
 from syncer.report import REPORTS, render
 from syncer.report.note import note_text
 from syncer.report.note.applied import applied_text
-from syncer.report.note.drifted import Told, drift_texts
+from syncer.report.note.drifted import DriftStory, drift_texts
 from syncer.report.views import Applied, Drifted, Planned, Report
 from tests.report.report_samples import HEAD, NOW, RUN, reports
 
@@ -75,7 +75,7 @@ def example_reports() -> dict[str, Report]:
 def notes() -> dict[str, str]:
     """The texts that GitLab gets."""
     plan, applied = example_plan(), example_reports()["apply"]
-    drift = Told(drift_of(plan), (), "production", (), JOB)
+    drift = DriftStory(drift_of(plan), (), "production", (), JOB)
     return {
         "notes/plan.md": note_text(plan_of(plan_document(plan)), "production", JOB),
         "notes/apply.md": applied_text(json.loads(render("json", applied)), "production", JOB),

@@ -31,7 +31,7 @@ _HIDDEN = re.compile(
     r"<!-- syncer:(?:run|earlier) ([\w-]{1,40}) ([a-z-]{1,20}) (sha256:[0-9a-f]{64}) -->", re.ASCII
 )
 
-Document = Mapping[str, Any]
+ApplyReport = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,9 @@ def applied_stub(environment: str) -> str:
     return f"{hidden('superseded-apply', environment)}\nSuperseded by a later note of syncer."
 
 
-def applied_text(document: Document, environment: str, job: Job, previous: str = "", head: str = "") -> str:
+def applied_text(
+    document: ApplyReport, environment: str, job: Job, previous: str = "", head: str = ""
+) -> str:
     """The note for a report (``syncer.output/v1``) of an apply; ``previous`` is the note that it replaces.
 
     Runs that ``previous`` told of stay in it, so that no head of the audit is lost. ``head`` is that of the
@@ -85,7 +87,7 @@ def applied_text(document: Document, environment: str, job: Job, previous: str =
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _runs(result: Document) -> Iterator[Ended]:
+def _runs(result: ApplyReport) -> Iterator[Ended]:
     """The run and the rollback that followed it, the newest first."""
     for each in (result.get("rollback"), result):
         if each and each.get("run"):
@@ -100,7 +102,7 @@ def _read(note: str) -> Iterator[Ended]:
         yield Ended(found[1], found[2].replace("-", " "), found[3])
 
 
-def _status(document: Document) -> str:
+def _status(document: ApplyReport) -> str:
     result = document["result"]
     if result is None:
         return {3: "not valid, nothing was applied", 4: "refused"}.get(document["exit_code"], "failed")
@@ -109,7 +111,7 @@ def _status(document: Document) -> str:
     return f"{result['status']} ({queues})" if queues else str(result["status"])
 
 
-def _told(document: Document, result: Document) -> Iterator[str]:
+def _told(document: ApplyReport, result: ApplyReport) -> Iterator[str]:
     error, back = document["error"], result.get("rollback")
     if error:
         message = code(error["message"].replace("\n", " · "), LONGEST_MESSAGE)
@@ -128,13 +130,13 @@ def _told(document: Document, result: Document) -> Iterator[str]:
         yield from [f"{found}: see the log of the job.", ""]
 
 
-def _loops(document: Document) -> list[str]:
+def _loops(document: ApplyReport) -> list[str]:
     """The loops that the looks of the run found: the plan that it applied had none."""
     found = [each for each in document["findings"] if each["severity"] == Severity.ERROR.value]
     return [each["message"] for each in found if each["id"].startswith("loops.")][:MOST_LOOPS]
 
 
-def _not_done(outcomes: Sequence[Document]) -> list[str]:
+def _not_done(outcomes: Sequence[ApplyReport]) -> list[str]:
     """The queues that live does not have as they should be, and why."""
     left = [outcome for outcome in outcomes if outcome["status"] not in DONE]
     rows = [

@@ -18,8 +18,8 @@ SHORTEST_ARROW = 17
 
 CLASSES = "classDef changed stroke-width:3px"
 
-Network = Mapping[str, Sequence[Rule]]
-Edge = tuple[str, str]
+RulesOfQueues = Mapping[str, Sequence[Rule]]
+Arrow = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Drawing:
         return _fits(self.before) and _fits(self.after)
 
 
-def draw(live: Network, changes: Sequence[QueueChange], names: Mapping[str, str]) -> Drawing | None:
+def draw(live: RulesOfQueues, changes: Sequence[QueueChange], names: Mapping[str, str]) -> Drawing | None:
     """Draw the whole network, else its changed rules alone, else the first of those: as much as GitLab draws.
 
     ``live`` holds the rules of every queue of the network by its id. None where nothing is to be drawn.
@@ -58,7 +58,7 @@ def draw(live: Network, changes: Sequence[QueueChange], names: Mapping[str, str]
     )
     every = {(queue, rule.target) for side in (before, after) for queue in side for rule in side[queue]}
 
-    def drawing(shown: set[Edge], whole: bool = False) -> Drawing:
+    def drawing(shown: set[Arrow], whole: bool = False) -> Drawing:
         ids = _ids(shown, names)
         then, now = (tuple(_diagram(side, shown, set(changed), ids, names)) for side in (before, after))
         return Drawing(then, now, whole, len(shown), len(changed))
@@ -77,13 +77,13 @@ def _flows(rules: Sequence[Rule]) -> list[Rule]:
     return [rule for rule in rules if rule.kind in ROUTING_KINDS]
 
 
-def _after(change: QueueChange, live: Network) -> list[Rule]:
+def _after(change: QueueChange, live: RulesOfQueues) -> list[Rule]:
     """The rules of a changed queue: those of the managed kinds, and the others as they are."""
     stay = [rule for rule in live.get(change.queue, ()) if rule.kind not in change.kinds]
     return _flows([*change.after, *stay])
 
 
-def _ids(shown: set[Edge], names: Mapping[str, str]) -> dict[str, str]:
+def _ids(shown: set[Arrow], names: Mapping[str, str]) -> dict[str, str]:
     """``n1``, ``n2`` … in the order of names."""
     queues = sorted(
         {queue for edge in shown for queue in edge}, key=lambda queue: (names.get(queue, queue), queue)
@@ -92,7 +92,11 @@ def _ids(shown: set[Edge], names: Mapping[str, str]) -> dict[str, str]:
 
 
 def _diagram(
-    rules: Network, shown: set[Edge], changed: set[Edge], ids: Mapping[str, str], names: Mapping[str, str]
+    rules: RulesOfQueues,
+    shown: set[Arrow],
+    changed: set[Arrow],
+    ids: Mapping[str, str],
+    names: Mapping[str, str],
 ) -> list[str]:
     nodes = [f'{node}["{label(names.get(queue) or queue)}"]' for queue, node in ids.items()]
     edges = [
@@ -112,7 +116,7 @@ def _share(rule: Rule) -> str:
     return f"{rule.percent} %"
 
 
-def _arrow(rule: Rule, changed: set[Edge], queue: str) -> str:
+def _arrow(rule: Rule, changed: set[Arrow], queue: str) -> str:
     if not rule.enabled:
         return "-.->"
     return "==>" if (queue, rule.target) in changed else "-->"

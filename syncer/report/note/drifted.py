@@ -35,7 +35,7 @@ ON_CLOSE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DriftStory:
     """What there is to tell of a drift: where it was found, and what can't be written.
 
     ``others`` are the environments that have the same policies.
@@ -48,7 +48,7 @@ class Told:
     job: Job = field(default_factory=Job)
 
 
-def drift_texts(told: Told, digest: str) -> Texts:
+def drift_texts(told: DriftStory, digest: str) -> Texts:
     """Title and description; ``digest`` is that of the change, which the hidden first line bears."""
     counts = _counts(told.drift)
     lines = [

@@ -11,7 +11,7 @@ from syncer.drift.write_back import NotWritten
 from syncer.gitlab.place import Job
 from syncer.model.plan import Plan
 from syncer.model.queue import Edit
-from syncer.report.note.drifted import Told, drift_texts, gone_texts
+from syncer.report.note.drifted import DriftStory, drift_texts, gone_texts
 from tests.report.harmless import assert_tame
 from tests.report.report_samples import HOSTILE, mixed_plan, plan
 
@@ -20,12 +20,12 @@ JOB = Job("1" * 40, "https://gitlab.example.com/-/jobs/1", "https://gitlab.examp
 NAMES = st.text(st.characters(exclude_categories=()), min_size=1, max_size=20)
 
 
-def told(made: Plan, name: str) -> Told:
+def told(made: Plan, name: str) -> DriftStory:
     edits = {each.queue: Edit(name, name, name) for each in made.changes}
-    return Told(drift_of(made, edits), (NotWritten("q", name, name),), name, (name,), JOB)
+    return DriftStory(drift_of(made, edits), (NotWritten("q", name, name),), name, (name,), JOB)
 
 
-def description(of: Told) -> str:
+def description(of: DriftStory) -> str:
     return drift_texts(of, DIGEST).description
 
 
@@ -69,7 +69,7 @@ def test_both_sides_of_each_rule() -> None:
 )
 def test_who_did_it_where_live_says_so(edit: Edit, cells: str) -> None:
     made = replace(plan("Q"), changes=plan("Q").changes[1:])
-    shown = description(Told(drift_of(made, {"z": edit})))
+    shown = description(DriftStory(drift_of(made, {"z": edit})))
     assert bool(cells) is ("### Who changed these queues last" in shown)
     assert f"| `Q` | {cells}" in shown
     assert "### Not written" not in shown
