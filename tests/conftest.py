@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from syncer.app import LiveTarget
     from syncer.emulator.server import Emulator
     from tests.hub import Hub
     from tests.program import Program
@@ -96,6 +97,17 @@ def program(
     program.write_settings()
     program.write_policies()
     return program
+
+
+@pytest.fixture
+def target(program: Program, monkeypatch: pytest.MonkeyPatch) -> LiveTarget:
+    """The organization of ``program``, for calls from Python: no variable of this process names it."""
+    from syncer.app import LiveTarget
+    from tests.use_cases import CREDENTIALS
+
+    for name in (*CREDENTIALS, "SYNCER_API_URL"):
+        monkeypatch.delenv(name)
+    return LiveTarget(api_url=program.url)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from syncer.kinds.registry import OVERFLOW_RULES, POLICY_KINDS
 from syncer.live.wire import write_change
+from syncer.model.change import QueueChange
 from syncer.model.finding import Position
 from syncer.model.plan import Plan
 from syncer.model.policy import GroupRef, PolicyFile, PolicyQueue, PolicyRule, PolicySet, QueueRef
@@ -147,22 +148,25 @@ def policies(*queues: PolicyQueue) -> PolicySet:
 def crossed(half: int, size: int = 0) -> tuple[PolicySet, list[Raw]]:
     """``half`` queues above one that stays as it is, and as many below it; the rules of all these change.
 
-    Each above waits for each below: no fewer pairs of queues say the same. Queues without rules make it
-    ``size`` in all.
+    Each below led to each above until now, through another one: so each above waits for each below, and no
+    fewer pairs of queues say the same. Queues without rules make it ``size`` in all.
     """
     above, below = ([f"{side}{number}" for number in range(half)] for side in ("A", "B"))
-    idle = [f"Z{number}" for number in range(size - 2 * half - 2)]
+    idle = [f"Z{number}" for number in range(size - 2 * half - 3)]
     through = [rule(name, 0) for name in below]
     wanted = policies(
         *(policy(name, rule("Middle")) for name in above),
         policy("Middle", *through),
         *(policy(name, rule("End", 1)) for name in below),
         *(policy(name) for name in ("End", *idle)),
+        policy("Back", *(rule(name, 0) for name in above)),
     )
     live = [
         *(raw(name) for name in above),
         raw("Middle", *(overflow(name, 0) for name in below)),
-        *(raw(name) for name in (*below, "End", *idle)),
+        *(raw(name, overflow("Back", 0)) for name in below),
+        raw("Back", *(overflow(name, 0) for name in above)),
+        *(raw(name) for name in ("End", *idle)),
     ]
     return wanted, live
 
@@ -185,6 +189,12 @@ def applied(plan: Plan, raws: Sequence[Raw]) -> list[Raw]:
     """The queues of live after every change of ``plan`` was written."""
     changes = {change.queue: change for change in plan.changes}
     return [write_change(each, changes[each["id"]]) if each["id"] in changes else each for each in raws]
+
+
+def recorded(change: QueueChange) -> QueueChange:
+    """A change as a journal has it: without what stands in a plan alone."""
+    rules = tuple(replace(rule, position=None, contacts=None) for rule in change.rules)
+    return replace(change, rules=rules, waits_for=())
 
 
 JSON = st.recursive(

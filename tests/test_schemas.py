@@ -25,6 +25,7 @@ from syncer.kinds.owner import OwnerMark
 from syncer.kinds.registry import DIALECTS, KIND_NAMES, rule_document, rules_of
 from syncer.model.change import (
     Action,
+    Contacts,
     FieldChange,
     Ignored,
     QueueChange,
@@ -33,12 +34,12 @@ from syncer.model.change import (
     Untouched,
     Written,
 )
-from syncer.model.finding import Finding, Note, Position, Severity
-from syncer.model.network import Headroom
-from syncer.model.plan import LiveRules, Outcome, Plan, Status
+from syncer.model.finding import Figure, Finding, Limit, Loop, LoopRule, Note, Position, Severity, Since
+from syncer.model.network import Facts, Headroom, Load
+from syncer.model.plan import AffectedQueue, Cost, LiveRules, Outcome, Plan, QueueState, Source, Status
 from syncer.model.policy import PolicyFile
 from syncer.model.queue import Edit, Group
-from syncer.planning.document import change_document, plan_document
+from syncer.planning.document import plan_document
 from syncer.planning.saved_plan import save_plan
 from syncer.policy.schema import schema_names, schema_text
 
@@ -55,8 +56,8 @@ CHANGE = QueueChange(
     "a",
     "A",
     (
-        RuleChange(Action.CREATE, "c", "C", None, OverflowRule("c")),
-        RuleChange(Action.UPDATE, "b", "B", OLD, NEW, FIELDS),
+        RuleChange(Action.CREATE, "c", "C", None, OverflowRule("c"), contacts=Contacts(0.0, 2.5, up_to=True)),
+        RuleChange(Action.UPDATE, "b", "B", OLD, NEW, FIELDS, position=Position("a.yaml", 3, 4)),
         RuleChange(Action.DELETE, "d", "D", OverflowRule("d"), None, (), "a note"),
         RuleChange(Action.CREATE, "b", "B", None, BackupRule("b", 90, True)),
         RuleChange(Action.UPDATE, "w", "W", WATCH, LATER, WAITS, "", (Group("g", "G"),)),
@@ -73,6 +74,24 @@ FINDINGS = tuple(
     Finding("a.b-c", severity, "m", place, "t", (Note("n", AT), Note("o")), "A")
     for severity, place in zip(Severity, (AT, None, AT), strict=True)
 )
+LOOP = Loop(
+    (("a", "A"), ("b", "B")),
+    (LoopRule("a", "b", "overflow", new=True, position=AT), LoopRule("b", "a", "backup")),
+    ("a", "b"),
+    in_policies=True,
+)
+FINDINGS += tuple(
+    replace(FINDINGS[0], since=since, queue_id="a", excused=since is Since.BEFORE, figure=figure, loop=loop)
+    for since, figure, loop in (
+        *((Since.NEW, None, LOOP), (Since.WORSE, Figure(Limit.INFLOW, 147.0, 40.0, True, 23.8, 40.0), None)),
+        *((Since.BEFORE, Figure(Limit.KEPT, 41.5, 40), None), (None, Figure(Limit.SHARES, 120, 100), None)),
+    )
+)
+SOLVED = (replace(FINDINGS[1], since=Since.SOLVED),)
+AFFECTED = tuple(
+    AffectedQueue(key, key.upper(), managed, place, QueueState(None, 0.0, None), QueueState(40.0, 5.0, load))
+    for key, managed, place, load in (("a", True, AT, Load(15.0, 5.0, 10.0)), ("b", False, None, None))
+)
 PLAN = Plan(
     NOW,
     "https://api",
@@ -83,8 +102,16 @@ PLAN = Plan(
     (CHANGE,),
     tuple(Untouched("q", "Q", reason) for reason in Reason),
     FINDINGS,
-    Headroom(1.25, "A"),
+    Headroom(1.25, "A", "a", Limit.KEPT, 1.5),
+    solved=SOLVED,
+    headroom_before=Headroom(1.48, "A", "a", Limit.INFLOW),
+    queues=AFFECTED,
+    facts_before={"a": Facts(None, 5.0), "b": Facts(80.0)},
+    cost=Cost(7, 0.4, 5.0),
+    source=Source("c0ffee", "12"),
+    interval="30m",
     ignored=(Ignored("q", "Q", "the whole queue", "a reason"),),
+    selected=("Q*",),
 )
 RUN = Run(
     "run", NOW, "https://api", "prod", "sha256:1", "rollback", ("--allow-delete",), Origin("me", "here")
@@ -110,7 +137,7 @@ def validator(what: str) -> Validator:
     return Draft202012Validator(schema(what), format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
-def older(change: dict[str, Any]) -> dict[str, Any]:
+def older(change: Mapping[str, Any]) -> dict[str, Any]:
     """A change as older versions wrote it."""
     return {**change, "waits_for": ["z"]}
 
@@ -118,7 +145,7 @@ def older(change: dict[str, Any]) -> dict[str, Any]:
 def plans(folder: Path) -> Iterator[Any]:
     """A full plan, one where nothing limits, one as older versions wrote it, and one that is signed."""
     yield plan_document(PLAN)
-    yield {**plan_document(PLAN), "changes": [older(change_document(CHANGE))]}
+    yield {**plan_document(PLAN), "changes": [older(each) for each in plan_document(PLAN)["changes"]]}
     yield plan_document(replace(PLAN, headroom=Headroom(), lock="compare"))
     save_plan(plan_document(PLAN), folder / "plan.json", "key")
     yield json.loads((folder / "plan.json").read_bytes())
@@ -229,10 +256,13 @@ def test_what_is_written_is_described_without_gaps(what: str) -> None:
         "groups",  # of an audit entry: older versions didn't tell them
         "undoes",  # of audit and journal: of a rollback alone
         *("compared", "pending", "moved"),  # of drift: older versions compared two sides alone
+        "selected",  # of drift: older versions compared all queues; a plan always has it (below)
         *("agreed", "open"),  # of the file of drift: older versions didn't keep it; where all is known
         "written",  # of journal and audit: older versions didn't keep it
         *("windowMs", "window_ms"),  # of audit and journal: older versions didn't measure it
         *("run", "calls", "duration_ms", "audit_head", "rollback"),  # of an apply: only where something ran
+        *("verb", "counts", "started_at"),  # of an apply: older versions didn't write them
+        "narrowed",  # of show: only where queues were named
     }
     for node in objects(schema(what)):
         left_out = set(node["properties"]) - set(node["required"])
@@ -267,6 +297,10 @@ def test_a_field_too_few_or_too_many_is_not_what_a_schema_says(what: str, tmp_pa
     assert not validator(what).is_valid({**document, "more": 1})
 
 
+def test_every_plan_says_which_queues_it_is_about() -> None:
+    assert "selected" in schema("plan")["required"]
+
+
 def test_every_kind_of_rule_is_described_alike() -> None:
     for what in ("plan", "audit", "journal", "output", "drift"):
         found = schema(what)["$defs"]
@@ -297,9 +331,10 @@ def test_the_words_of_code_and_schemas_are_the_same() -> None:
     assert list(KIND_NAMES) == plan["$defs"]["change"]["properties"]["kinds"]["items"]["enum"]
     assert list(DIALECTS) == plan["properties"]["dialect"]["enum"]
     assert list(KIND_NAMES) == audit["$defs"]["changeEntry"]["properties"]["ruleType"]["enum"]
-    assert [severity.value for severity in Severity] == plan["$defs"]["finding"]["properties"]["severity"][
-        "enum"
-    ]
+    found_in_plan = plan["$defs"]["finding"]["properties"]
+    assert list(Severity) == found_in_plan["severity"]["enum"]
+    assert [*Since, None] == found_in_plan["since"]["enum"]
+    assert list(Limit) == plan["$defs"]["figure"]["properties"]["limit"]["enum"]
     assert {reason.value for reason in Reason} == set(
         plan["properties"]["untouched"]["items"]["properties"]["reason"]["enum"]
     )
@@ -318,7 +353,22 @@ def test_the_words_of_code_and_schemas_are_the_same() -> None:
         output["$defs"]["outcome"],
     ):
         assert statuses == found["properties"]["status"]["enum"]
-    for name in ("rule", "queue", "change", "ruleChange"):
+    for name in ("rule", "queue"):
         assert plan["$defs"][name] == journal["$defs"][name]
-    for name in ("rule", "queue", "finding", "position", "headroom"):
+    for name in ("rule", "queue", "finding", "position", "headroom", "figure", "loop"):
         assert plan["$defs"][name] == output["$defs"][name]
+
+
+def test_a_change_in_a_journal_is_that_of_a_plan_without_what_stands_in_a_plan_alone() -> None:
+    plan, journal = (schema(what)["$defs"] for what in ("plan", "journal"))
+    keys = set(journal["ruleChange"]["properties"])
+    assert {"position", "contacts"} == set(plan["ruleChange"]["properties"]) - keys
+    for key in keys:
+        assert plan["ruleChange"]["properties"][key] == journal["ruleChange"]["properties"][key]
+    sides = {key: value for key, value in plan["change"].items() if key != "properties"}
+    assert sides == {key: value for key, value in journal["change"].items() if key != "properties"}
+    for key in plan["change"]["properties"].keys() | journal["change"]["properties"].keys():
+        in_plan, in_journal = (found["change"]["properties"][key] for found in (plan, journal))
+        assert in_journal == in_plan or key in ("before", "after")
+        assert in_journal.keys() == in_plan.keys()
+        assert in_journal.get("items") == in_plan.get("items")

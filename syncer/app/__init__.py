@@ -20,6 +20,7 @@ from syncer.app.audit import audit_report, audit_show, audit_verify
 from syncer.app.comment import Commented, comment
 from syncer.app.doctor import doctor
 from syncer.app.drift import drift
+from syncer.app.explain import explain
 from syncer.app.export import export
 from syncer.app.options import (
     CommentOptions,
@@ -30,11 +31,13 @@ from syncer.app.options import (
     PlanOptions,
     PolicySource,
     RunOptions,
+    ShowOptions,
 )
 from syncer.app.plan import plan
 from syncer.app.repository import environments, init, schema, schemas, validate
 from syncer.app.rollback import rollback
 from syncer.app.session import Session
+from syncer.app.show import show
 from syncer.report import render
 from syncer.report.views import Report, ReportOf
 
@@ -51,6 +54,7 @@ __all__ = [
     "ReportOf",
     "RunOptions",
     "Session",
+    "ShowOptions",
     "apply",
     "audit_report",
     "audit_show",
@@ -59,6 +63,7 @@ __all__ = [
     "doctor",
     "drift",
     "environments",
+    "explain",
     "export",
     "init",
     "plan",
@@ -66,5 +71,6 @@ __all__ = [
     "rollback",
     "schema",
     "schemas",
+    "show",
     "validate",
 ]

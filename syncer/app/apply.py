@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from syncer.app.options import LiveTarget, PolicySource, RunOptions
 from syncer.app.session import Session, begun
-from syncer.errors import PoliciesInvalid, Refused
+from syncer.errors import PoliciesInvalid, Refused, WrongUsage
 from syncer.report.views import Applied, ReportOf
 
 if TYPE_CHECKING:
     from syncer.app.run import LockedRun
     from syncer.planning.saved_plan import SavedPlan
+
+NARROWED = "Make a narrowed plan: syncer plan --queue NAME --out plan.json"
 
 
 def apply(
@@ -48,6 +50,8 @@ def _apply(
     from syncer.planning.saved_plan import load_plan
 
     saved = None
+    if plan_file is not None and options.queues:
+        raise WrongUsage("a saved plan is applied as it is, and can't be narrowed", hint=NARROWED)
     if plan_file is not None:
         saved = load_plan(plan_file, session.environ.get("SYNCER_PLAN_KEY", ""))
     paths = [Path(path) for path in saved.paths] if saved else list(source.paths)
@@ -76,7 +80,9 @@ def _environment(source: PolicySource, saved: SavedPlan | None) -> str:
 def _left_to_do(locked: LockedRun, saved: SavedPlan | None) -> ReportOf[Applied]:
     from syncer.app.connection import fresh_plan
     from syncer.applying.guard import Used, left_to_do, refuse_moved, refuse_old, used_before
+    from syncer.planning.before import NO_BASE, base_of_saved
     from syncer.planning.saved_plan import plan_of
+    from syncer.resolving.select import refuse_unfit
 
     recovered = locked.recover()
     if recovered and locked.options.on_cut_off == "stop":
@@ -89,7 +95,13 @@ def _left_to_do(locked: LockedRun, saved: SavedPlan | None) -> ReportOf[Applied]
         return ReportOf(
             "apply", 0, Applied(None, None, recovered, "this plan changes nothing: nothing was sent")
         )
-    fresh = fresh_plan(locked.disk, locked.client, locked.target, locked.session)
+    selected = saved.selected if saved else locked.options.queues
+    base = base_of_saved(saved) if saved else NO_BASE
+    fresh = fresh_plan(
+        locked.disk, locked.client, locked.target, locked.session, selected=selected, base=lambda _: base
+    )
+    if saved is None:
+        refuse_unfit(locked.disk.policies, selected, fresh.read.queues)
 
     def guard() -> None:
         if saved is not None:

@@ -1,7 +1,7 @@
 """Connect to live and make a plan: the steps that plan, apply, rollback, drift, export and doctor share."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -11,12 +11,13 @@ from syncer.errors import WrongUsage
 from syncer.live.client import Client, connect
 from syncer.live.region import Endpoints, credentials, endpoints
 from syncer.model.change import Unmanaged
-from syncer.model.plan import Plan
+from syncer.model.plan import Plan, Source
 from syncer.model.queue import LiveQueue
 from syncer.model.settings import Settings
 from syncer.net.timing import REAL_TIME, ListingTime, rfc3339
 from syncer.net.transport import LIMITS, Limits
-from syncer.planning.build import build_plan
+from syncer.planning.before import NO_BASE, Base
+from syncer.planning.build import Inputs, build_plan
 from syncer.planning.document import plan_document
 from syncer.planning.gather import AUTO, Live, OnDisk, inputs_of, read_live
 from syncer.planning.ownership import unmanaged_in
@@ -85,11 +86,30 @@ def dialect_of(target: LiveTarget, settings: Settings) -> str:
 
 
 def fresh_plan(
-    disk: OnDisk, client: Client, target: LiveTarget, session: Session, *, with_groups: bool = False
+    disk: OnDisk,
+    client: Client,
+    target: LiveTarget,
+    session: Session,
+    *,
+    selected: tuple[str, ...] = (),
+    with_groups: bool = False,
+    base: Callable[[Inputs], Base] = lambda _: NO_BASE,
 ) -> FreshPlan:
-    """List live once and plan; ``with_groups`` asks for the names of groups in any case."""
+    """List live once and plan the queues that are ``selected``, all where none is.
+
+    ``with_groups`` asks for the names of groups in any case. ``base`` is what was known before the change,
+    for a plan of such inputs.
+    """
     live, listed = listed_live(disk, client, target, with_groups=with_groups)
-    return FreshPlan(build_plan(inputs_of(disk, live), rfc3339(session.now())), live, listed)
+    inputs = replace(inputs_of(disk, live), selected=selected, source=source_of(session.environ))
+    plan = build_plan(replace(inputs, base=base(inputs)), rfc3339(session.now()))
+    return FreshPlan(plan, live, listed)
+
+
+def source_of(environ: Mapping[str, str]) -> Source:
+    """Where the policies come from, as the variables of a pipeline say."""
+    commit = environ.get("CI_COMMIT_SHA") or environ.get("GITHUB_SHA") or ""
+    return Source(commit, environ.get("CI_MERGE_REQUEST_IID", ""))
 
 
 def listed_live(

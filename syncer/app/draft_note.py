@@ -8,10 +8,8 @@ from syncer.app.options import CommentOptions
 from syncer.errors import BadPlan, SyncerError, WrongUsage
 from syncer.gitlab.place import Job
 from syncer.planning.saved_plan import load_plan
-from syncer.report.json import is_report, reread
 from syncer.report.note import applied, marker, missing_text, note_text, stub
-
-APPLIED = ("apply", "rollback")
+from syncer.report.reread import APPLIED, is_report, reread
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,15 +44,20 @@ def _drift(
     from syncer.model.finding import has_errors
     from syncer.net.timing import rfc3339
     from syncer.planning.gather import read_disk
+    from syncer.resolving.select import narrowed, refuse_unfit
 
     disk = read_disk(source.folder, source.paths, source.environment)
     if not disk.readable:
         return ReportOf("drift", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
     listing_from = rfc3339(session.now())
     with client_for(target, disk.settings, session) as client:
-        fresh = fresh_plan(disk, client, target, session, with_groups=options.unmanaged)
+        fresh = fresh_plan(
+            disk, client, target, session, selected=options.queues, with_groups=options.unmanaged
+        )
+    refuse_unfit(disk.policies, options.queues, fresh.read.queues)
     view = _found(disk, fresh, listing_from, options, session)
-    nothing = nothing_compared(view.drift, disk.policies.queues, len(fresh.queues))
+    asked_for = narrowed(disk.policies, options.queues, fresh.read.queues)
+    nothing = nothing_compared(view.drift, asked_for.queues, len(fresh.queues))
     findings = (*fresh.plan.findings, *nothing)
     code = 2 if options.detailed_exitcode and view.drift.rules else 0
     if has_errors(findings):

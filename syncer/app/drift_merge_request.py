@@ -46,8 +46,10 @@ def _opened(
     labels: str, disk: OnDisk, fresh: FreshPlan, drift: Drift, environ: Mapping[str, str]
 ) -> Iterator[str]:
     """What became of the merge request, line by line."""
-    if disk.paths:
-        raise WrongUsage("--open-mr is about all policies, and only some were named", hint="Name no paths.")
+    if not fresh.plan.whole:
+        raise WrongUsage(
+            "--open-mr is about all policies, and only some were named", hint="Name no paths and no --queue."
+        )
     checkout, token = checkout_of(environ, Path.cwd()), token_of(environ)
     job = job_of(checkout.commit, environ.get("CI_JOB_URL", ""), environ.get("CI_PIPELINE_URL", ""))
     if not fresh.plan.applicable:

@@ -51,11 +51,15 @@ class LiveTarget:
 class PlanOptions:
     """``out`` is the file to save the plan in, ``unmanaged`` lists the queues that no policy describes.
 
-    With ``detailed_exitcode`` the exit code is 2 where there are changes. ``state_dir`` is looked at for runs
-    that did not end.
+    ``queues`` are globs of names or ids: the plan is about these alone, with the rest as live has it. With
+    ``detailed_exitcode`` the exit code is 2 where there are changes. ``state_dir`` is looked at for runs
+    that did not end. ``base`` is a Git revision, or a folder, with the policies before the change: capacities
+    and loads are held against theirs.
     """
 
     out: Path | None = None
+    base: str = ""
+    queues: tuple[str, ...] = ()
     unmanaged: bool = False
     detailed_exitcode: bool = False
     state_dir: Path = STATE
@@ -67,9 +71,10 @@ class RunOptions:
 
     ``parallel`` is the number of PUTs at once, and of connections for them, 1 to 64. ``lock_timeout`` is in
     seconds, ``max_age`` of a saved plan in minutes (None: any age). With ``auto_approve`` the
-    session is not asked. ``audit_head`` is the file that the head of the audit is written to. ``on_failure``
-    and ``max_age`` are for apply alone. Each ``allow_...`` lifts a limit of the settings, and is recorded in
-    the audit. Raises WrongUsage for a value that is not allowed.
+    session is not asked. ``audit_head`` is the file that the head of the audit is written to. ``queues``
+    are as in PlanOptions; they, ``on_failure`` and ``max_age`` are for apply alone. Each ``allow_...``
+    lifts a limit of the settings, and is recorded in the audit. Raises WrongUsage for a value that is not
+    allowed.
     """
 
     state_dir: Path = STATE
@@ -81,6 +86,7 @@ class RunOptions:
     on_cut_off: OnCutOff = "continue"
     on_failure: OnFailure = "continue"
     audit_head: Path | None = None
+    queues: tuple[str, ...] = ()
     allow_mass_change: bool = False
     allow_protected: bool = False
     allow_frozen: bool = False
@@ -110,11 +116,12 @@ class DriftOptions:
 
     It is remembered in ``state_dir``; ``alert_after`` counts detections in a row, None: as the settings say.
     ``open_mr`` writes it into the policies, on a branch with a merge request that gets ``mr_labels`` (commas
-    between). With ``detailed_exitcode`` the exit code is 2 where something drifted. ``unmanaged`` is as in
-    PlanOptions.
+    between). With ``detailed_exitcode`` the exit code is 2 where something drifted. ``unmanaged`` and
+    ``queues`` are as in PlanOptions.
     """
 
     state_dir: Path = STATE
+    queues: tuple[str, ...] = ()
     alert_after: int | None = None
     unmanaged: bool = False
     detailed_exitcode: bool = False
@@ -141,6 +148,19 @@ class ExportOptions:
     def __post_init__(self) -> None:
         if self.overwrite and self.update:
             raise WrongUsage("--overwrite and --update don't go together", hint="Choose one of them.")
+
+
+@dataclass(frozen=True, slots=True)
+class ShowOptions:
+    """What of it is shown: of an audit trail the ``run`` with this id (empty: the last one), and of all the
+    ``queues`` that fit one of these globs of names or ids (none: all).
+
+    ``state_dir`` is where a run is looked for by its id alone.
+    """
+
+    run: str = ""
+    queues: tuple[str, ...] = ()
+    state_dir: Path = STATE
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,27 @@
 """Plan: what would change."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from syncer.app.audit import unfinished_runs
 from syncer.app.options import LiveTarget, PlanOptions, PolicySource
 from syncer.app.session import Session, begun
-from syncer.errors import PoliciesInvalid, WrongUsage
-from syncer.model.policy import PolicyFile
+from syncer.errors import ConfigError, PoliciesInvalid, WrongUsage
 from syncer.report.views import Planned, ReportOf
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from syncer.model.policy import PolicyFile
+    from syncer.planning.before import Base
+    from syncer.planning.build import Inputs
+
+
+MERGE_BASE = "CI_MERGE_REQUEST_DIFF_BASE_SHA"
+"""The variable in which GitLab says where a merge request left its target branch."""
 
 
 def plan(
@@ -22,8 +34,9 @@ def plan(
     """What would change in the organization, checked over all policies. Live is only read.
 
     The view is a ``Planned``; it is None where a policy file can't be read (the findings say why). The exit
-    code is 3 where a finding is an error: such a plan can't be applied. Raises WrongUsage where the plan is
-    to be saved over a file of the policies, ConfigError, AuthError, LiveError.
+    code is 3 where a finding refuses it: such a plan can't be applied. Raises WrongUsage where the plan is
+    to be saved over a file of the policies or no queue fits what was selected, ConfigError, AuthError,
+    LiveError.
     """
     session = begun(session)
     session.warnings.extend(unfinished_runs(options.state_dir))
@@ -38,14 +51,25 @@ def _plan(
     from syncer.checks.safety import warnings_ahead
     from syncer.planning.gather import read_disk
     from syncer.planning.saved_plan import save_plan
+    from syncer.resolving.select import refuse_unfit
 
     disk = read_disk(source.folder, source.paths, source.environment)
     if options.out is not None:
         refuse_overwriting(options.out, disk.files)
     if not disk.readable:
         return ReportOf("plan", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
+    base = _base(source, options, session)
     with client_for(target, disk.settings, session) as client:
-        fresh = fresh_plan(disk, client, target, session, with_groups=options.unmanaged)
+        fresh = fresh_plan(
+            disk,
+            client,
+            target,
+            session,
+            selected=options.queues,
+            with_groups=options.unmanaged,
+            base=base,
+        )
+    refuse_unfit(disk.policies, options.queues, fresh.read.queues)
     ahead = warnings_ahead(fresh.plan, disk.settings.safety, session.now())
     fresh = replace(fresh, plan=replace(fresh.plan, findings=(*fresh.plan.findings, *ahead)))
     if options.out is not None:
@@ -62,6 +86,29 @@ def _plan(
         _apply_options(source, target, session.environ),
     )
     return ReportOf("plan", code, view, fresh.plan.findings, disk.sources)
+
+
+def _base(source: PolicySource, options: PlanOptions, session: Session) -> Callable[[Inputs], Base]:
+    """What was known before the change: the policies of the revision that is asked for.
+
+    In a pipeline of a merge request that is where it left the target branch; without it the plan is held
+    against the live queues alone, which a warning says.
+    """
+    from syncer.planning.before import NO_BASE
+    from syncer.planning.build import base_of
+    from syncer.planning.gather import read_base
+
+    revision = options.base or session.environ.get(MERGE_BASE, "")
+    if not revision:
+        return lambda _: NO_BASE
+    try:
+        policies = read_base(source.folder, revision, source.environment)
+    except ConfigError as error:
+        if options.base:
+            raise
+        session.warnings.append(f"capacities and loads of the target branch are not known: {error.message}")
+        return lambda _: NO_BASE
+    return lambda inputs: base_of(policies, inputs)
 
 
 def _apply_options(source: PolicySource, target: LiveTarget, env: Mapping[str, str]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from syncer.app.options import LiveTarget, PolicySource, RunOptions
 from syncer.app.session import Session, begun
-from syncer.errors import PoliciesInvalid
+from syncer.errors import PoliciesInvalid, WrongUsage
 from syncer.net.timing import rfc3339
 from syncer.report.views import Applied, CutOffRun, ReportOf
 
@@ -42,6 +42,8 @@ def _rollback(
     from syncer.audit.verify import refuse_broken
     from syncer.planning.gather import read_disk
 
+    if options.queues:
+        raise WrongUsage("a run is undone as a whole, and can't be narrowed", hint="Leave the queues out.")
     disk = read_disk(source.folder, source.paths, source.environment)
     if not disk.readable:
         return ReportOf("rollback", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)

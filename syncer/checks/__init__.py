@@ -1,19 +1,24 @@
+"""Checks over the whole set of rules, one a file."""
+
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from syncer.checks.capacity import check_capacity
+from syncer.checks.loads import Bounds
 from syncer.checks.loops import check_loops
 from syncer.checks.watches import check_watches
 from syncer.model.finding import Finding, in_order
 from syncer.model.network import Network
 from syncer.model.settings import Settings
 
-CHECKS: tuple[Callable[[Network], tuple[Finding, ...]], ...] = (check_loops, check_watches, check_capacity)
+CHECKS: tuple[Callable[[Network], tuple[Finding, ...]], ...] = (check_loops, check_watches)
+"""The checks of rules alone; that of capacity has the loads too."""
 
 
-def check_network(network: Network) -> tuple[Finding, ...]:
-    """Everything that the checks find in ``network``."""
-    return tuple(finding for check in CHECKS for finding in check(network))
+def check_network(network: Network, found: Bounds | None = None) -> tuple[Finding, ...]:
+    """Everything that the checks find in ``network``; ``found`` are its loads, where they are known."""
+    findings = tuple(finding for check in CHECKS for finding in check(network))
+    return (*findings, *check_capacity(network, found))
 
 
 def weigh(findings: Iterable[Finding], settings: Settings) -> tuple[Finding, ...]:

@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
-from syncer.graph.cycles import looped, shortest_cycle
+from syncer.graph.cycles import cycle_through, looped, shortest_cycle
 from syncer.graph.feedback import feedback_edges
-from syncer.model.finding import Finding, Note, Severity
+from syncer.model.finding import Finding, Loop, LoopRule, Note, Severity
 from syncer.model.network import Edge, Network
 
 MOST_LISTED = 20
+MOST_STARTS = 200
+"""As many new rules are tried for the shortest way round through one of them."""
 
 Pair = tuple[int, int]
 
@@ -30,7 +32,7 @@ class _Loop:
 
 
 def check_loops(network: Network) -> tuple[Finding, ...]:
-    """Report each set of queues that overflow into each other, once, with a shortest way round.
+    """Report each set of queues that overflow into each other, once, with a short way round.
 
     ``loops.cycle`` (error) where the policies own a rule of it, else ``loops.unmanaged`` (warning).
     """
@@ -47,7 +49,17 @@ def _loops(network: Network) -> Iterable[_Loop]:
                 target = network.index[edge.target]
                 if target in inside and target in adjacency[source]:
                     rules.setdefault((source, target), []).append(edge)
-        yield _Loop(network, adjacency, queues, rules, shortest_cycle(adjacency, queues))
+        yield _Loop(network, adjacency, queues, rules, _way_round(adjacency, queues, rules))
+
+
+def _way_round(adjacency: list[list[int]], queues: list[int], rules: dict[Pair, list[Edge]]) -> list[int]:
+    """A shortest cycle; where only some rules are new, one through such a rule: that is what closes it."""
+    new = [pair for pair, edges in rules.items() if all(edge.new for edge in edges)]
+    if len(new) in (0, len(rules)):
+        return shortest_cycle(adjacency, queues)
+    best = min((cycle_through(adjacency, *pair) for pair in new[:MOST_STARTS]), key=len)
+    first = best.index(min(best))
+    return best[first:] + best[:first]
 
 
 def _between_queues(network: Network) -> list[list[int]]:
@@ -81,7 +93,32 @@ def _finding(loop: _Loop) -> Finding:
         tip=_tip(loop),
         notes=_notes(loop.network, round_trip),
         queue=nodes[loop.cycle[0]].name,
+        queue_id=nodes[loop.cycle[0]].key,
+        loop=_data(loop, round_trip),
     )
+
+
+def _data(loop: _Loop, round_trip: list[Edge]) -> Loop:
+    """The loop as data. Its rules are those of the way round, then others of this change that lie inside."""
+    nodes = loop.network.nodes
+    inside = [edge for edges in loop.rules.values() for edge in edges]
+    rules = [*round_trip, *(edge for edge in inside if edge.new and edge not in round_trip)]
+    return Loop(
+        queues=tuple((nodes[place].key, nodes[place].name) for place in loop.cycle),
+        rules=tuple(LoopRule(edge.source, edge.target, edge.kind, edge.new, edge.position) for edge in rules),
+        tied=tuple(nodes[place].key for place in loop.queues),
+        in_policies=_closed_by_policies(loop),
+    )
+
+
+def _closed_by_policies(loop: _Loop) -> bool:
+    """Whether rules that the policies state close a loop without any other rule."""
+    place = {queue: number for number, queue in enumerate(loop.queues)}
+    stated: list[list[int]] = [[] for _ in loop.queues]
+    for (source, target), edges in loop.rules.items():
+        if any(edge.position for edge in edges):
+            stated[place[source]].append(place[target])
+    return any(True for _ in looped(stated))
 
 
 def _message(loop: _Loop) -> str:

@@ -5,7 +5,7 @@ because the next one is slow, which makes that one slower.
 """
 
 from syncer.graph.cycles import looped, shortest_cycle
-from syncer.model.finding import Finding, Note, Severity
+from syncer.model.finding import Finding, Loop, LoopRule, Note, Severity
 from syncer.model.network import Edge, Network
 
 
@@ -14,10 +14,12 @@ def check_watches(network: Network) -> tuple[Finding, ...]:
     adjacency = [
         list(dict.fromkeys(network.index[edge.target] for edge in edges)) for edges in network.watches
     ]
-    return tuple(_finding(network, shortest_cycle(adjacency, component)) for component in looped(adjacency))
+    return tuple(
+        _finding(network, component, shortest_cycle(adjacency, component)) for component in looped(adjacency)
+    )
 
 
-def _finding(network: Network, circle: list[int]) -> Finding:
+def _finding(network: Network, component: list[int], circle: list[int]) -> Finding:
     names = network.names([*circle, circle[0]])
     pairs = set(zip(circle, [*circle[1:], circle[0]], strict=True))
     edges = [
@@ -34,6 +36,14 @@ def _finding(network: Network, circle: list[int]) -> Finding:
         "Let one of them watch nobody, or a queue outside of the circle",
         tuple(Note(_words(network, edge), edge.position) for edge in edges),
         queue=network.nodes[circle[0]].name,
+        queue_id=network.nodes[circle[0]].key,
+        loop=Loop(
+            queues=tuple((network.nodes[place].key, network.nodes[place].name) for place in circle),
+            rules=tuple(
+                LoopRule(edge.source, edge.target, edge.kind, edge.new, edge.position) for edge in edges
+            ),
+            tied=tuple(network.nodes[place].key for place in component),
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from syncer.cli.options import (
     output_options,
     pick,
     policies_option,
+    queue_option,
     run_options,
     state_option,
     target_options,
@@ -24,6 +25,7 @@ from syncer.cli.terminal import pick_terminal
 @click.command(name="apply")
 @click.argument("plan_file", metavar="[PLAN]", required=False, type=click.Path(path_type=Path))
 @policies_option
+@queue_option
 @target_options
 @state_option
 @click.option("--max-age", type=TimeSpan(), help="Refuse a plan older than this many minutes.")

@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from syncer.cli.show import started
+from syncer.cli.output import started
 from syncer.errors import Interrupted, SyncerError
 
 STOPS = (signal.SIGINT, signal.SIGTERM)

@@ -9,6 +9,7 @@ from syncer.cli.options import (
     merge_request_options,
     output_options,
     pick,
+    queue_option,
     source_options,
     state_option,
     target_options,
@@ -21,6 +22,7 @@ from syncer.cli.terminal import pick_terminal
 
 @click.command(name="drift")
 @source_options
+@queue_option
 @target_options
 @state_option
 @output_options

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from syncer.app import init
-from syncer.cli.show import started
+from syncer.cli.output import started
 from syncer.report.escape import plain
 
 NEXT = """Next{there}:

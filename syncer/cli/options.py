@@ -166,6 +166,14 @@ target_options: Decorator[Any] = _together(
     ),
 )
 
+queue_option: Decorator[Any] = click.option(
+    "--queue",
+    "queues",
+    metavar="NAME",
+    multiple=True,
+    help="Only this queue, with the rest as live has it: a name or id, or a glob. May be repeated.",
+)
+
 unmanaged_option: Decorator[Any] = click.option(
     "--unmanaged", is_flag=True, help="List the live queues that no policy describes."
 )

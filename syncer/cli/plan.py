@@ -9,6 +9,7 @@ from syncer.app import LiveTarget, PlanOptions, PolicySource, plan
 from syncer.cli.options import (
     output_options,
     pick,
+    queue_option,
     source_options,
     state_option,
     target_options,
@@ -21,17 +22,24 @@ from syncer.cli.terminal import pick_terminal
 
 @click.command(name="plan")
 @source_options
+@queue_option
 @target_options
 @state_option
 @output_options
 @telemetry_options
 @unmanaged_option
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Save the plan, for apply.")
+@click.option(
+    "--base",
+    default="",
+    metavar="REVISION",
+    help="The policies before the change, a Git revision or a folder: their capacities and loads count.",
+)
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
 def command(**options: Any) -> int:
     """Show what would change live, checked over the whole set; save it as a plan.
 
-    A plan with errors is shown, exits with 3, and can't be applied.
+    A plan that is refused is shown, exits with 3, and can't be applied.
     """
     terminal = pick_terminal(options)
     source, target, wanted = (

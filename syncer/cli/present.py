@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from syncer.cli.logs import logged
-from syncer.cli.show import show, started
+from syncer.cli.output import show, started
 from syncer.cli.terminal import Terminal
 from syncer.errors import Interrupted, SyncerError, explained, is_interrupt
 from syncer.report.escape import plain

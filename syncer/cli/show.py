@@ -1,86 +1,32 @@
-"""Show a report: on stdout or in a file, errors on stderr, with the name it was started with."""
+"""``sync show``: what was kept of a plan, of what became of it, or of a run."""
 
-import logging
-import os
-import sys
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
-from syncer.cli.options import Output
-from syncer.errors import SyncerError
-from syncer.files import write_whole
-from syncer.program_name import NEUTRAL, ProgramName
-from syncer.report import render
-from syncer.report.views import Report
+from syncer.app import ShowOptions, show
+from syncer.cli.options import output_options, pick, state_option
+from syncer.cli.present import present
+from syncer.cli.terminal import pick_terminal
 
 
-def started() -> ProgramName:
-    """As ``main.run`` was told; neutral outside of a command."""
-    context = click.get_current_context(silent=True)
-    return (context and context.find_object(ProgramName)) or NEUTRAL
+@click.command(name="show")
+@click.argument("what", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--run", default="", help="Of an audit trail: the run with this id. The last one otherwise.")
+@click.option(
+    "--queue",
+    "queues",
+    metavar="NAME",
+    multiple=True,
+    help="Only what is said of this queue: a name or id, or a glob. May be repeated.",
+)
+@state_option
+@output_options
+def command(what: Path, **options: Any) -> int:
+    """Show FILE again: a saved plan, a JSON report of plan, apply or rollback, or an audit trail.
 
-
-_log = logging.getLogger(__name__)
-
-
-def show(report: Report, output: Output) -> int:
-    """Write a report everywhere it belongs, and return the exit code.
-
-    That of the command comes first; where it is 0, a report that could not be written gives it.
+    FILE may be a state folder too, or the id of a run that the audit trail knows. Needs no network.
     """
-    report = replace(report, quiet=output.quiet, verbose=output.verbose, files=output.for_people)
-    beside = [_write(format_, path, report, output) for format_, path in output.reports]
-    return _show(report, output) or max(beside, default=0)
-
-
-def _write(format_: str, path: Path, report: Report, output: Output) -> int:
-    """Write one more report. Where that fails it is said, and the others are written all the same."""
-    try:
-        write_whole(path, render(format_, report))
-    except SyncerError as error:
-        _show_error(error, output)
-        return error.exit_code
-    return 0
-
-
-def _show(report: Report, output: Output) -> int:
-    """Write the main report.
-
-    In text, an error that ended the command goes to stderr. A report that can't be written to its file goes
-    to stdout: what was done is not to be lost.
-    """
-    if output.output is not None:
-        try:
-            write_whole(output.output, render(output.format, report))
-        except SyncerError as error:
-            _show_error(error, output)
-            return _show(report, replace(output, output=None)) or error.exit_code
-        _show_error(report.error, output)
-    elif output.format != "text":
-        click.echo(render(output.format, report), nl=False)
-        if output.logged:
-            _show_error(report.error, output)
-    else:
-        _echo(replace(report, error=None), output)
-        _show_error(report.error, output)
-    return report.exit_code
-
-
-def _show_error(error: SyncerError | None, output: Output) -> None:
-    """On stderr: in words, or as a record of the log where that is for machines."""
-    if error is None:
-        return
-    if output.logged:
-        _log.error("%s", " ".join(filter(None, (error.message, error.hint))))
-    else:
-        _echo(Report("", error=error), output.aside())
-
-
-def _echo(report: Report, output: Output) -> None:
-    """In text, for whoever started the program: commands are called by the name that was typed."""
-    stream = sys.stderr if output.err else sys.stdout
-    report = replace(report, program=started())
-    colored = stream.isatty() and not output.no_color and not os.environ.get("NO_COLOR")
-    click.echo(render("text", report, color=colored), nl=False, err=output.err)
+    terminal, wanted = pick_terminal(options), pick(ShowOptions, options)
+    return present("show", terminal, lambda: show(what, wanted, session=terminal.session), what)

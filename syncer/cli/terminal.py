@@ -13,7 +13,7 @@ import click
 
 from syncer.app import MetricsOptions, Session
 from syncer.cli.options import LogOptions, Output, pick
-from syncer.cli.show import show
+from syncer.cli.output import show
 from syncer.errors import Refused
 from syncer.model.plan import LOOPED
 from syncer.report.escape import plain

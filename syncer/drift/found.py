@@ -143,7 +143,7 @@ TIP = "Is it the right organization (--env, --region, credentials), and the righ
 def nothing_compared(drift: Drift, policies: Sequence[PolicyQueue], listed: int) -> tuple[Finding, ...]:
     """An error where not one live queue was held against a policy, and nothing otherwise.
 
-    ``policies`` are all that were read, ``listed`` is the number of queues that live listed.
+    ``policies`` are all that were to be compared, ``listed`` is the number of queues that live listed.
     """
     if drift.compared:
         return ()
@@ -153,18 +153,20 @@ def nothing_compared(drift: Drift, policies: Sequence[PolicyQueue], listed: int)
 
 
 def _why(drift: Drift, managed: int, listed: int) -> str:
+    chosen = " and --queue names" if drift.plan.selected else ""
     if not managed:
         named = " that were named" if drift.plan.paths else ""
-        return f"the policies{named} manage no queue"
+        return f"the policies{named} manage no queue" + (" that --queue names" if chosen else "")
     if not listed:
         return "the organization lists no queues"
     reasons = {queue.reason for queue in drift.plan.untouched}
     if Reason.IGNORED in reasons and Reason.LEFT_OUT not in reasons:
-        return "the settings ignore every queue that the policies manage"
-    if reasons <= {Reason.UNMANAGED}:
+        return f"the settings ignore every queue that the policies manage{chosen}"
+    if reasons <= {Reason.UNMANAGED, Reason.NOT_SELECTED}:
         queues = "1 queue" if managed == 1 else f"{managed:,} queues"
-        return f"the policies manage {queues}, and the organization has none of them"
-    return "no queue that the policies manage could be compared with a live queue"
+        of_them = " that --queue names" if chosen else ""
+        return f"the policies manage {queues}{of_them}, and the organization has none of them"
+    return f"no queue that the policies manage{chosen} could be compared with a live queue"
 
 
 def sightings(drift: Drift) -> dict[EpisodeKey, DriftFacts]:
@@ -180,14 +182,14 @@ def sightings(drift: Drift) -> dict[EpisodeKey, DriftFacts]:
 
 def looking(plan: Plan) -> Callable[[EpisodeKey], bool]:
     """Whether a plan compared the queue of a key: it knows one API and environment, and where only some
-    policy files were named, their queues alone."""
+    policy files or queues were named, these queues alone."""
     compared = {change.queue for change in plan.changes} | {
         queue.queue for queue in plan.untouched if queue.reason in COMPARED
     }
 
     def looked_at(key: EpisodeKey) -> bool:
         here = (key.api, key.environment) == (plan.api, plan.environment)
-        return here and (not plan.paths or key.queue in compared)
+        return here and (plan.whole or key.queue in compared)
 
     return looked_at
 

@@ -6,6 +6,9 @@
 
 A queue that was updated then reaches only queues that are updated or need none, so a loop through its new
 rules would be a loop of the new network. Any other loop was there before.
+
+Every loop that can come up on the way consists of old and new rules, so it lies inside one component of both
+together. Only there a queue waits, and only one that gets a new rule inside; everything else goes at once.
 """
 
 from collections.abc import Collection, Sequence
@@ -28,41 +31,53 @@ class Updates:
     order: tuple[int, ...]
 
 
-def updates(new: Adjacency, changed: Collection[int]) -> Updates:
-    """Plan the updates of ``changed`` towards the network ``new``.
+def updates(old: Adjacency, new: Adjacency, changed: Collection[int]) -> Updates:
+    """Plan the updates of ``changed`` from the network ``old`` towards ``new``.
 
     The caller refuses new rules inside a component of ``new`` before.
     """
     wanted = frozenset(changed)
-    sinks_first = components(new)
-    return Updates(
-        waits_for=_waits_for(new, sorted(wanted), sinks_first),
-        order=tuple(node for component in sinks_first for node in component if node in wanted),
-    )
+    together = [list(dict.fromkeys((*before, *after))) for before, after in zip(old, new, strict=True)]
+    home = _component_of(components(together))
+    inside = [
+        [target for target in targets if home[target] == home[node]] for node, targets in enumerate(new)
+    ]
+    gains = {node for node in wanted if not set(old[node]).issuperset(inside[node])}
+    return _sinks_first(inside, components(new), wanted, gains)
 
 
-def _waits_for(
-    new: Adjacency, changed: list[int], sinks_first: list[list[int]]
-) -> dict[int, tuple[int, ...]]:
-    """The nearest changed queues below each changed one, through unchanged ones; a component counts as one.
+def sinks_first(new: Adjacency, changed: Collection[int]) -> Updates:
+    """Plan the updates of ``changed``: each waits for all changed queues that it reaches in ``new``."""
+    wanted = frozenset(changed)
+    return _sinks_first(new, components(new), wanted, wanted)
 
-    Sets of changed queues are bits of whole numbers: thousands of large, overlapping sets stay small.
+
+def _sinks_first(
+    reaches: Adjacency, in_order: list[list[int]], changed: frozenset[int], waiting: Collection[int]
+) -> Updates:
+    """Let each of ``waiting`` wait for the changed queues that it ``reaches``; a component counts as one.
+
+    The nearest are enough where they wait themselves. Sets of changed queues are bits of whole numbers:
+    thousands of large, overlapping sets stay small.
     """
-    bit = {node: 1 << place for place, node in enumerate(changed)}
-    home = _component_of(sinks_first)
+    places = sorted(changed)
+    bit = {node: 1 << place for place, node in enumerate(places)}
+    home = _component_of(in_order)
     nearest: list[int] = []
     waits_for: dict[int, tuple[int, ...]] = {}
-    for number, component in enumerate(sinks_first):
+    for number, component in enumerate(in_order):
         below = 0
         for node in component:
-            for target in new[node]:
+            for target in reaches[node]:
                 if home[target] != number:
                     below |= nearest[home[target]]
         members = [node for node in component if node in bit]
-        waits = _members(below, changed) if members else ()
-        waits_for.update(dict.fromkeys(members, waits))
-        nearest.append(sum(bit[node] for node in members) or below)
-    return {node: waits_for[node] for node in changed}
+        waits = _members(below, places) if members else ()
+        waits_for.update((node, waits if node in waiting else ()) for node in members)
+        passed = below if any(node not in waiting for node in members) or not members else 0
+        nearest.append(sum(bit[node] for node in members) | passed)
+    order = tuple(node for component in in_order for node in component if node in bit)
+    return Updates({node: waits_for[node] for node in places}, order)
 
 
 def _members(bits: int, changed: list[int]) -> tuple[int, ...]:

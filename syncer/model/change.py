@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
+from syncer.model.finding import Position
 from syncer.model.queue import Group
 from syncer.model.rule import Rule, Rules, Value
 
@@ -54,11 +55,24 @@ class FieldChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Contacts:
+    """What a rule moves before and after a change, in contacts per interval; None where that is not known.
+
+    ``up_to``: nobody knows how much it will be, this is the most.
+    """
+
+    before: float | None
+    after: float | None
+    up_to: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RuleChange:
     """One rule that is created, updated or deleted; ``target_name`` is empty where it has no target.
 
     ``groups`` are the groups of agents that it speaks of. ``note`` says why, where the rules alone don't show
-    it (a second rule with one target, a value on the wire that could not be read).
+    it (a second rule with one target, a value on the wire that could not be read). ``position`` is where the
+    policies state it, and ``contacts`` is what it moves; both stand in a plan alone.
     """
 
     action: Action
@@ -69,6 +83,8 @@ class RuleChange:
     fields: tuple[FieldChange, ...] = ()
     note: str = ""
     groups: tuple[Group, ...] = ()
+    position: Position | None = None
+    contacts: Contacts | None = None
 
     @property
     def names(self) -> dict[str, str]:
@@ -127,6 +143,7 @@ class Reason(StrEnum):
     LEFT_OUT = "left out"
     IGNORED = "ignored"
     NOT_MANAGED = "not managed"
+    NOT_SELECTED = "not selected"
     UNMANAGED = "unmanaged"
 
 
@@ -136,8 +153,8 @@ class Untouched:
 
     ``equal``: live is what the policies say; ``disabled``: equal, and every rule of it is switched off;
     ``left out``: managed, but not part of what is undone, or with a rule that can't be resolved;
-    ``ignored``: the settings say so; ``not managed``: a policy says ``manage: false``; ``unmanaged``: no
-    policy names it.
+    ``ignored``: the settings say so; ``not managed``: a policy says ``manage: false``; ``not selected``:
+    a policy describes it, and the plan is about others; ``unmanaged``: no policy names it.
     """
 
     queue: str

@@ -38,12 +38,101 @@ class Note:
     position: Position | None = None
 
 
+class Since(StrEnum):
+    """How a finding stands to a change: caused by it, made worse, there before, or gone with it."""
+
+    NEW = "new"
+    WORSE = "worse"
+    BEFORE = "before"
+    SOLVED = "solved"
+
+
+class Limit(StrEnum):
+    """What is held against a capacity: what comes in by overflow, what a queue keeps, or its shares."""
+
+    INFLOW = "inflow"
+    KEPT = "kept"
+    SHARES = "shares"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What a finding measured: ``amount`` of ``capacity``, in contacts per interval (shares: in percent).
+
+    ``up_to``: nobody knows how much of it there will be. ``before`` and ``capacity_before`` are the same
+    before the change, where that is known.
+    """
+
+    limit: Limit
+    amount: float
+    capacity: float
+    up_to: bool = False
+    before: float | None = None
+    capacity_before: float | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The figure as JSON output has it."""
+        return {
+            "limit": self.limit.value,
+            "amount": self.amount,
+            "capacity": self.capacity,
+            "up_to": self.up_to,
+            "before": self.before,
+            "capacity_before": self.capacity_before,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class LoopRule:
+    """One rule of a loop, from queue to queue by their keys; ``new``: this change puts it in force."""
+
+    source: str
+    target: str
+    kind: str
+    new: bool = False
+    position: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """A loop: the keys and names of its queues in order, and its ``rules`` in the same order.
+
+    ``tied`` are the keys of all queues that overflow into each other here; ``in_policies``: rules of the
+    policies alone close one.
+    """
+
+    queues: tuple[tuple[str, str], ...]
+    rules: tuple[LoopRule, ...]
+    tied: tuple[str, ...]
+    in_policies: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """The loop as JSON output has it."""
+        return {
+            "queues": [{"id": key, "name": name} for key, name in self.queues],
+            "rules": [
+                {
+                    "source": rule.source,
+                    "target": rule.target,
+                    "kind": rule.kind,
+                    "new": rule.new,
+                    "position": rule.position.as_json() if rule.position else None,
+                }
+                for rule in self.rules
+            ],
+            "tied": list(self.tied),
+            "in_policies": self.in_policies,
+        }
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that a check found.
 
     ``id`` is stable and dotted (``loops.cycle``); ``message`` is one line; ``position`` is None for a
-    finding that no line of the policies causes; ``queue`` is the name of the queue it is about.
+    finding that no line of the policies causes; ``queue`` is the name of the queue it is about, and
+    ``queue_id`` its key in the network. ``since`` says how it stands to the change, where there is one to
+    hold it against; ``excused``: an error that was there before, and is no reason to refuse.
     """
 
     id: str
@@ -53,6 +142,21 @@ class Finding:
     tip: str = ""
     notes: tuple[Note, ...] = ()
     queue: str = ""
+    queue_id: str = ""
+    since: Since | None = None
+    excused: bool = False
+    figure: Figure | None = None
+    loop: Loop | None = None
+
+    @property
+    def refuses(self) -> bool:
+        """Whether an apply is refused because of it."""
+        return self.severity is Severity.ERROR and not self.excused
+
+    @property
+    def caused(self) -> bool:
+        """Whether the change causes it or makes it worse; so does whatever was held against nothing."""
+        return self.since is not Since.BEFORE
 
     def as_json(self) -> dict[str, Any]:
         """The finding as plan and JSON output have it."""
@@ -67,6 +171,11 @@ class Finding:
                 for note in self.notes
             ],
             "queue": self.queue,
+            "queue_id": self.queue_id,
+            "since": self.since.value if self.since else None,
+            "refuses": self.refuses,
+            "figure": self.figure.as_json() if self.figure else None,
+            "loop": self.loop.as_json() if self.loop else None,
         }
 
 
@@ -81,8 +190,8 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:
-    """Whether any finding is an error."""
-    return any(finding.severity is Severity.ERROR for finding in findings)
+    """Whether any finding is an error that refuses."""
+    return any(finding.refuses for finding in findings)
 
 
 _MOST_CHARACTERS: Final = 60

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
-from syncer.model.finding import Position
+from syncer.model.finding import Limit, Position
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import SHARE, WATCH, Role, Rule
 
@@ -26,11 +27,20 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """What policies know of a queue: contacts per interval that it can handle, and that come in directly."""
+
+    capacity: float | None = None
+    base_load: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Edge:
     """A rule in the network, from the key of its queue to the key of its target.
 
     ``threshold`` is the share of the load, in percent, of which its ``role`` says how exact it is.
     ``new`` says that live does not have this edge in force yet; without live every managed edge is new.
+    ``kind`` is the name of the kind of the rule.
     """
 
     source: str
@@ -41,6 +51,7 @@ class Edge:
     new: bool = False
     position: Position | None = None
     role: Role = SHARE
+    kind: str = ""
 
 
 def edges_of(
@@ -48,7 +59,9 @@ def edges_of(
 ) -> Iterator[Edge]:
     """The edge of a rule of the queue ``source``; none where it speaks of no other queue."""
     if rule.target and rule.role:
-        yield Edge(source, rule.target, rule.share, rule.delay, rule.enabled, new, position, rule.role)
+        yield Edge(
+            source, rule.target, rule.share, rule.delay, rule.enabled, new, position, rule.role, rule.kind
+        )
 
 
 def watch_edges(queue: LiveQueue) -> list[Edge]:
@@ -98,11 +111,42 @@ class Network:
 
 
 @dataclass(frozen=True, slots=True)
-class Headroom:
-    """How far the load may grow: the factor of today's at which the first capacity is exceeded, and where.
+class Load:
+    """The load of a queue: ``offered`` is its own plus the ``inflow``; ``kept`` is what doesn't overflow.
 
-    ``factor`` is None where nothing limits.
+    All are contacts per interval.
+    """
+
+    offered: float
+    kept: float
+    inflow: float
+
+    def of(self, limit: Limit) -> float:
+        """What of it is held against a limit."""
+        return self.inflow if limit is Limit.INFLOW else self.kept
+
+
+@dataclass(frozen=True, slots=True)
+class Headroom:
+    """The factor of today's load at which the first queue is over its capacity, and where.
+
+    ``limit`` says whether that queue takes in or keeps too much then. Less than 1: it is over today.
+    ``factor`` takes rules that send "up to" a share at their most; at ``at_most``, which is as large or
+    larger, a queue is over whatever they send. Each is None where nothing limits.
     """
 
     factor: float | None = None
     queue: str = ""
+    queue_id: str = ""
+    limit: Limit | None = None
+    at_most: float | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The headroom as plan and JSON output have it."""
+        return {
+            "factor": self.factor,
+            "queue": self.queue,
+            "queue_id": self.queue_id,
+            "limit": self.limit.value if self.limit else None,
+            "at_most": self.at_most,
+        }

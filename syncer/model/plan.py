@@ -1,14 +1,15 @@
 """The plan, with everything that was looked at to make it, and the outcomes of its changes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from syncer.model.change import Action, Ignored, QueueChange, Reason, Untouched, Written
-from syncer.model.finding import Finding, has_errors
-from syncer.model.network import Headroom
+from syncer.model.finding import Finding, Position, has_errors
+from syncer.model.network import Facts, Headroom, Load
 from syncer.model.policy import PolicyFile
 from syncer.model.rule import Rules
-from syncer.model.settings import UNKNOWN, Organization
+from syncer.model.settings import HOUR, UNKNOWN, Organization
 
 
 class Status(StrEnum):
@@ -69,6 +70,56 @@ class Outcome:
         """Whether live now is what the plan wanted."""
         return self.status in DONE
 
+    @property
+    def rules(self) -> int:
+        """How many rules its change has."""
+        return len(self.change.rules)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """A queue before or after: ``capacity``, ``base_load`` and ``load`` in contacts per interval.
+
+    ``load`` is None in or behind a loop.
+    """
+
+    capacity: float | None
+    base_load: float
+    load: Load | None
+
+
+@dataclass(frozen=True, slots=True)
+class AffectedQueue:
+    """A queue that a plan changes, or that is next to one, before and after."""
+
+    queue: str
+    name: str
+    managed: bool
+    position: Position | None
+    before: QueueState
+    after: QueueState
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What an apply will cost, looks included: ``calls`` of the API, and the ``seconds`` that they take at
+    ``per_second`` calls a second."""
+
+    calls: int = 0
+    seconds: float = 0.0
+    per_second: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where policies come from: a ``commit``, and the number of a ``merge_request`` in GitLab."""
+
+    commit: str = ""
+    merge_request: str = ""
+
+
+NO_SOURCE = Source()
+
 
 @dataclass(frozen=True, slots=True)
 class LiveRules:
@@ -86,7 +137,10 @@ class Plan:
     ``lock`` is ``etag`` or ``compare``; ``dialect`` is ``overflow-rules``, ``genesys-cloud`` or ``mixed``;
     ``live`` holds every queue of the network (those with rules, and those that are managed); ``changes``
     stand in the order of application; ``managed_rules`` is the number of rules that live has on managed
-    queues.
+    queues. ``solved`` are findings that were there before and are gone; ``queues`` those that change or are
+    next to one; ``facts_before`` the facts of queues by id, where they were others before. ``interval`` is
+    that of all loads and capacities, such as ``1h``. ``selected`` are the globs of the queues that it is
+    about, none: all.
     """
 
     created_at: str
@@ -104,10 +158,23 @@ class Plan:
     dialect: str = "overflow-rules"
     organization: Organization = UNKNOWN
     ignored: tuple[Ignored, ...] = ()
+    solved: tuple[Finding, ...] = ()
+    headroom_before: Headroom = field(default_factory=Headroom)
+    queues: tuple[AffectedQueue, ...] = ()
+    facts_before: Mapping[str, Facts] = field(default_factory=dict)
+    cost: Cost = Cost()
+    source: Source = NO_SOURCE
+    interval: str = HOUR
+    selected: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is about all that the policies say: neither files nor queues were named."""
+        return not (self.paths or self.selected)
 
     @property
     def applicable(self) -> bool:
-        """Whether it may be applied: no finding is an error."""
+        """Whether it may be applied: no finding refuses it."""
         return not has_errors(self.findings)
 
     def count(self, action: Action) -> int:
@@ -118,6 +185,16 @@ class Plan:
     def marks(self) -> int:
         """How many of these changes are of marks of the owner."""
         return sum(rule.is_mark for change in self.changes for rule in change.rules)
+
+    @property
+    def equal(self) -> int:
+        """How many managed queues are what the policies say."""
+        return self.untouched_count(Reason.EQUAL) + self.untouched_count(Reason.DISABLED)
+
+    @property
+    def unmanaged(self) -> int:
+        """How many queues are not managed."""
+        return self.untouched_count(Reason.UNMANAGED) + self.untouched_count(Reason.NOT_MANAGED)
 
     def untouched_count(self, reason: Reason) -> int:
         """How many queues stay untouched for ``reason``."""

@@ -97,6 +97,10 @@ UNNAMED = Environment()
 """The environment where the settings know none, or none was chosen."""
 
 
+HOUR = "1h"
+"""The interval of capacities and loads where the settings name none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How fast live may be called: a token bucket of ``burst`` that fills at ``requests_per_second``."""
@@ -206,7 +210,9 @@ class Settings:
     """Everything ``settings.yaml`` says, for one environment.
 
     ``severities`` maps an id of a finding to its new severity, or to None where it is switched off;
-    ``dialect`` is a name, or ``auto``; ``environments`` are the names of all that there are.
+    ``dialect`` is a name, or ``auto``; ``environments`` are the names of all that there are. ``strict``:
+    errors of ``capacity`` or ``names`` that were there before a change refuse it too. ``interval`` is the
+    time that capacities and loads are counted in.
     """
 
     severities: Mapping[str, Severity | None] = field(default_factory=dict)
@@ -221,6 +227,8 @@ class Settings:
     ignore: tuple[Ignore, ...] = ()
     ownership: Ownership = Ownership()
     looks: LookSettings = LookSettings()
+    strict: frozenset[str] = frozenset()
+    interval: str = HOUR
 
 
 DEFAULTS = Settings()

@@ -4,27 +4,39 @@ There is one way to a plan. ``sync plan`` saves what this returns, ``sync apply`
 compares, ``sync drift`` reads it the other way round.
 """
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from syncer.checks import check_network, weigh
-from syncer.checks.capacity import headroom, loads
 from syncer.checks.constructs import check_constructs, check_constructs_live
+from syncer.checks.loads import bounds, headroom
 from syncer.checks.references import check_references
+from syncer.checks.since import held_against, identity, solved
 from syncer.kinds.registry import OVERFLOW_RULES, POLICY_KINDS, kind_of
 from syncer.model.change import Ignored, QueueChange, Reason, Untouched
 from syncer.model.finding import Finding, Severity
 from syncer.model.network import Network, Node
-from syncer.model.plan import LiveRules, Plan
-from syncer.model.policy import PolicyFile, PolicySet
+from syncer.model.plan import NO_SOURCE, LiveRules, Plan, Source
+from syncer.model.policy import PolicyFile, PolicyQueue, PolicySet
 from syncer.model.queue import Group, LiveQueue
 from syncer.model.rule import Dialect, Rule, Rules, of_kinds
 from syncer.model.settings import DEFAULTS, UNKNOWN, Organization, Settings
+from syncer.planning.affected import affected_queues, cost_of, with_contacts
+from syncer.planning.before import (
+    NO_BASE,
+    Base,
+    checks_before,
+    facts_in,
+    moved_facts,
+    network_before,
+    touched_by,
+)
 from syncer.planning.diff import diff_rules
 from syncer.planning.order import in_safe_order
 from syncer.planning.ownership import check_owners, ignored_in, with_marks
 from syncer.resolving.ignore import unmatched, without_ignored
 from syncer.resolving.resolve import Desired, Resolved, resolve_live
+from syncer.resolving.select import narrowed, not_selected
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +45,9 @@ class Inputs:
 
     ``files`` are all files that were read, settings included, and ``paths`` what was named of them, if
     anything; ``findings`` are those of loading them; ``lock`` is ``etag`` or ``compare``; ``dialect`` says
-    which kinds of rules live can hold; ``groups`` are the groups of agents that are known of it.
+    which kinds of rules live can hold; ``groups`` are the groups of agents that are known of it; ``base`` is
+    what was known before this change, and ``source`` where the policies come from; ``selected`` are globs of
+    the queues that the plan is about, none: all.
     """
 
     policies: PolicySet
@@ -48,6 +62,22 @@ class Inputs:
     paths: tuple[str, ...] = ()
     dialect: Dialect = OVERFLOW_RULES
     groups: tuple[Group, ...] = ()
+    base: Base = NO_BASE
+    source: Source = NO_SOURCE
+    selected: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is all that the policies say: neither files nor queues were named."""
+        return not (self.paths or self.selected)
+
+    @property
+    def others(self) -> dict[str, PolicyQueue]:
+        """The policies of the queues that the plan isn't about, by the ids of these."""
+        if not self.selected:
+            return {}
+        policies = without_ignored(self.policies, self.settings.ignore, self.live)
+        return not_selected(policies, self.selected, self.live)
 
     @property
     def names(self) -> dict[str, str]:
@@ -62,9 +92,26 @@ def build_plan(inputs: Inputs, created_at: str) -> Plan:
     The same inputs give an equal plan.
     """
     ignores, ownership = inputs.settings.ignore, inputs.settings.ownership
-    policies = without_ignored(inputs.policies, ignores, inputs.live)
+    resolved, found = _resolved(inputs)
+    selected = narrowed(inputs.policies, inputs.selected, inputs.live)
+    ignored = ignored_in(selected, resolved, inputs.live, inputs.names, ignores)
+    left_alone = {each.queue for each in ignored} | inputs.others.keys()
+    marked = with_marks(resolved, inputs.live, ownership, left_alone, whole=inputs.whole)
+    return plan_towards(marked, inputs, found, created_at, ignored)
+
+
+def base_of(policies: PolicySet, inputs: Inputs) -> Base:
+    """What ``policies`` say of the live queues of a plan: those of the target branch, before its change."""
+    resolved, found = _resolved(replace(inputs, policies=policies, findings=()))
+    return Base(facts_in(resolved.network), frozenset(identity(finding) for finding in found))
+
+
+def _resolved(inputs: Inputs) -> tuple[Resolved, tuple[Finding, ...]]:
+    """The policies on top of live, and all findings but those over the whole network."""
+    ignores = inputs.settings.ignore
+    selected = narrowed(inputs.policies, inputs.selected, inputs.live)
+    policies = without_ignored(selected, ignores, inputs.live)
     resolved = resolve_live(policies, inputs.live, inputs.dialect, inputs.groups, ignores)
-    ignored = ignored_in(inputs.policies, resolved, inputs.live, inputs.names, ignores)
     found = (
         *inputs.findings,
         *unmatched(inputs.policies, ignores, inputs.live),
@@ -73,11 +120,9 @@ def build_plan(inputs: Inputs, created_at: str) -> Plan:
         *resolved.findings,
         *_unlisted(policies, resolved.network, inputs.live),
         *check_constructs_live(resolved, inputs.live, inputs.groups),
-        *check_owners(resolved, inputs.live, ownership, whole=not inputs.paths),
+        *check_owners(resolved, inputs.live, inputs.settings.ownership, whole=inputs.whole),
     )
-    left_alone = {each.queue for each in ignored}
-    marked = with_marks(resolved, inputs.live, ownership, left_alone, whole=not inputs.paths)
-    return plan_towards(marked, inputs, found, created_at, ignored)
+    return resolved, found
 
 
 def plan_towards(
@@ -91,14 +136,14 @@ def plan_towards(
 
     ``found`` are findings that were made before; the checks over the whole set are made here.
     """
-    network = resolved.network
+    network, settings, others = resolved.network, inputs.settings, inputs.others
     changes, untouched = _compare(resolved, inputs)
     ordered, on_the_way = in_safe_order(changes, network, inputs.live)
-    findings = (
-        *found,
-        *check_network(network),
-        *on_the_way,
-    )
+    now = bounds(network)
+    old = network_before(network, inputs.live, ordered, inputs.base)
+    before = checks_before(old, inputs.base, settings)
+    all_found = weigh((*found, *check_network(network, now), *on_the_way), settings)
+    findings = held_against(all_found, before, now, touched_by(ordered), settings.strict)
     return Plan(
         created_at=created_at,
         api=inputs.api,
@@ -109,12 +154,20 @@ def plan_towards(
         files=inputs.files,
         paths=inputs.paths,
         live=tuple(_seen(inputs.live, resolved)),
-        changes=ordered,
-        untouched=tuple(_because(queue, {each.queue for each in ignored}) for queue in untouched),
+        changes=with_contacts(ordered, resolved.desired, now, before.loads),
+        untouched=tuple(_because(queue, {each.queue for each in ignored}, others) for queue in untouched),
         ignored=ignored,
-        findings=weigh(findings, inputs.settings),
-        headroom=headroom(network, loads(network)),
-        managed_rules=sum(len(_managed_rules(queue, resolved)) for queue in inputs.live),
+        findings=findings,
+        headroom=headroom(network, now),
+        managed_rules=sum(len(_managed_rules(queue, resolved, others)) for queue in inputs.live),
+        solved=solved(findings, before, now),
+        headroom_before=headroom(old, before.loads),
+        queues=affected_queues(ordered, network, now, before, old),
+        facts_before=moved_facts(network, inputs.base),
+        cost=cost_of(len(ordered), len(inputs.live), inputs.lock, settings.pace),
+        source=inputs.source,
+        interval=settings.interval,
+        selected=inputs.selected,
     )
 
 
@@ -139,8 +192,13 @@ def _compare(resolved: Resolved, inputs: Inputs) -> tuple[list[QueueChange], tup
     return changes, tuple(untouched)
 
 
-def _managed_rules(queue: LiveQueue, resolved: Resolved) -> Rules:
-    """The live rules that the policies own; of a queue that is left out all count, and a mark is none."""
+def _managed_rules(queue: LiveQueue, resolved: Resolved, others: Mapping[str, PolicyQueue]) -> Rules:
+    """The live rules that the policies own; of a queue that is left out all count, and a mark is none.
+
+    Those of ``others`` count too: a limit of a share means the same for a plan of all and of few.
+    """
+    if (other := others.get(queue.id)) is not None:
+        return of_kinds(queue.rules, other.stated) if other.managed else ()
     if queue.id in resolved.desired:
         kinds = resolved.desired[queue.id].kinds
         return of_kinds(queue.rules, [kind for kind in kinds if kind in POLICY_KINDS])
@@ -154,8 +212,10 @@ def _why_not_wanted(node: Node, wanted: Desired | None) -> Reason:
     return Reason.NOT_MANAGED if node.position else Reason.UNMANAGED
 
 
-def _because(untouched: Untouched, ignored: Container[str]) -> Untouched:
-    """A queue that the settings ignore is not managed because of them, not of its policy."""
+def _because(untouched: Untouched, ignored: Container[str], others: Container[str]) -> Untouched:
+    """A queue that isn't managed because of the settings or the selection says so, whatever its policy."""
+    if untouched.queue in others:
+        return replace(untouched, reason=Reason.NOT_SELECTED)
     if untouched.reason is Reason.NOT_MANAGED and untouched.queue in ignored:
         return replace(untouched, reason=Reason.IGNORED)
     return untouched

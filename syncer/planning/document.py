@@ -1,14 +1,18 @@
 """A plan as JSON, ``syncer.plan/v1``: the same inputs give the same bytes but for ``created_at``."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from syncer import __version__
 from syncer.kinds.registry import kind_named, rule_document, rules_of
-from syncer.model.change import Action, FieldChange, QueueChange, Reason, RuleChange
-from syncer.model.json_values import digest
-from syncer.model.plan import LiveRules, Plan
+from syncer.model.change import Action, Contacts, FieldChange, QueueChange, Reason, RuleChange
+from syncer.model.json_values import canonical, digest
+from syncer.model.plan import AffectedQueue, LiveRules, Plan
 from syncer.model.queue import Group
+from syncer.model.rule import Rules, of_kinds
+from syncer.planning.read_finding import position_of
+from syncer.planning.verdict import verdict
 
 FORMAT = "syncer.plan/v1"
 NOT_DIGESTED = frozenset({"created_at", "digest", "signature"})
@@ -16,6 +20,7 @@ NOT_DIGESTED = frozenset({"created_at", "digest", "signature"})
 
 def plan_document(plan: Plan) -> dict[str, Any]:
     """The whole plan as plain JSON, with its digest."""
+    kept = _kept_rules(plan)
     document: dict[str, Any] = {
         "format": FORMAT,
         "created_at": plan.created_at,
@@ -28,10 +33,26 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "summary": plan_summary(plan),
         "applicable": plan.applicable,
         "paths": list(plan.paths),
+        "selected": list(plan.selected),
         "policies": [{"path": file.path, "sha256": file.sha256} for file in plan.files],
-        "changes": [change_document(change) for change in plan.changes],
+        "verdict": verdict(plan),
+        "source": {"commit": plan.source.commit, "merge_request": plan.source.merge_request},
+        "interval": plan.interval,
+        "changes": [_planned_document(change, kept[change.queue]) for change in plan.changes],
+        "change_digest": change_digest(plan.changes),
+        "cost": {
+            "calls": plan.cost.calls,
+            "seconds": plan.cost.seconds,
+            "per_second": plan.cost.per_second,
+        },
         "findings": [finding.as_json() for finding in plan.findings],
-        "headroom": {"factor": plan.headroom.factor, "queue": plan.headroom.queue},
+        "solved": [finding.as_json() for finding in plan.solved],
+        "headroom": {"before": plan.headroom_before.as_json(), "after": plan.headroom.as_json()},
+        "queues": [_affected_document(queue) for queue in plan.queues],
+        "facts_before": [
+            {"id": key, "capacity": facts.capacity, "base_load": facts.base_load}
+            for key, facts in sorted(plan.facts_before.items())
+        ],
         "untouched": [
             {"queue": {"id": queue.queue, "name": queue.name}, "reason": queue.reason.value}
             for queue in plan.untouched
@@ -59,10 +80,61 @@ def plan_summary(plan: Plan) -> dict[str, int]:
         "delete": plan.count(Action.DELETE),
         "marks": plan.marks,
         "queues_changed": len(plan.changes),
-        "queues_equal": plan.untouched_count(Reason.EQUAL) + plan.untouched_count(Reason.DISABLED),
+        "queues_equal": plan.equal,
         "queues_left_out": plan.untouched_count(Reason.LEFT_OUT),
         "queues_ignored": len({each.queue for each in plan.ignored}),
-        "queues_unmanaged": plan.untouched_count(Reason.UNMANAGED) + plan.untouched_count(Reason.NOT_MANAGED),
+        "queues_not_selected": plan.untouched_count(Reason.NOT_SELECTED),
+        "queues_unmanaged": plan.unmanaged,
+    }
+
+
+def change_digest(changes: Sequence[QueueChange]) -> str:
+    """The digest of what rules become, by queue: equal where the effect is, whatever the files look like."""
+    rules = [
+        {
+            "queue": change.queue,
+            "kind": rule.kind,
+            "before": rule_document(rule.before) if rule.before else None,
+            "after": rule_document(rule.after) if rule.after else None,
+        }
+        for change in changes
+        for rule in change.rules
+    ]
+    return digest(sorted(rules, key=canonical))
+
+
+def _kept_rules(plan: Plan) -> dict[str, Rules]:
+    """The rules of each changed queue that are of other kinds, and stay."""
+    live = {queue.queue: queue.rules for queue in plan.live}
+    return {
+        change.queue: tuple(rule for rule in live.get(change.queue, ()) if rule.kind not in change.kinds)
+        for change in plan.changes
+    }
+
+
+def _planned_document(change: QueueChange, kept: Rules) -> dict[str, Any]:
+    """One queue's change with all of its rules before and after, those that are ``kept`` among them."""
+    stay = [rule_document(rule) for rule in kept]
+    document = change_document(change)
+    rules = [
+        {
+            **of_rule,
+            "position": rule.position.as_json() if rule.position else None,
+            "contacts": asdict(rule.contacts) if rule.contacts else None,
+        }
+        for of_rule, rule in zip(document["rules"], change.rules, strict=True)
+    ]
+    sides = {side: [*document[side], *stay] for side in ("before", "after")}
+    return {**document, "rules": rules, **sides}
+
+
+def _affected_document(queue: AffectedQueue) -> dict[str, Any]:
+    return {
+        "queue": {"id": queue.queue, "name": queue.name},
+        "managed": queue.managed,
+        "position": queue.position.as_json() if queue.position else None,
+        "before": asdict(queue.before),
+        "after": asdict(queue.after),
     }
 
 
@@ -83,15 +155,19 @@ def change_document(change: QueueChange) -> dict[str, Any]:
 
 
 def change_of(document: Mapping[str, Any]) -> QueueChange:
-    """A queue's change read back from its document, with its step but without what it waits for."""
+    """A queue's change read back from its document, with its step but without what it waits for.
+
+    A plan lists the rules of all kinds, a journal those of the managed kinds.
+    """
+    kinds = tuple(kind_named(kind).name for kind in document["kinds"])
     return QueueChange(
         queue=document["queue"]["id"],
         name=document["queue"]["name"],
         rules=tuple(_rule_change_of(rule) for rule in document["rules"]),
-        before=rules_of(document["before"]),
-        after=rules_of(document["after"]),
+        before=of_kinds(rules_of(document["before"]), kinds),
+        after=of_kinds(rules_of(document["after"]), kinds),
         step=document["step"],
-        kinds=tuple(kind_named(kind).name for kind in document["kinds"]),
+        kinds=kinds,
     )
 
 
@@ -106,6 +182,8 @@ def _rule_change_of(document: Mapping[str, Any]) -> RuleChange:
         fields=tuple(FieldChange(**field) for field in document["fields"]),
         note=document["note"],
         groups=tuple(Group(**group) for group in document["groups"]),
+        position=position_of(document.get("position")),
+        contacts=Contacts(**contacts) if (contacts := document.get("contacts")) else None,
     )
 
 

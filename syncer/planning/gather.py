@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from syncer.checks import check_network, weigh
-from syncer.checks.capacity import headroom, loads
 from syncer.checks.constructs import check_constructs
+from syncer.checks.loads import bounds, headroom
 from syncer.checks.references import check_references
-from syncer.errors import WrongUsage
+from syncer.errors import ConfigError, WrongUsage
 from syncer.kinds.registry import DIALECTS, ask_groups
 from syncer.live.wire import lock_kind, read_group, read_queue, spoken_dialect
 from syncer.model.finding import Finding, has_errors, in_order
@@ -22,6 +22,7 @@ from syncer.model.rule import Dialect
 from syncer.model.settings import UNKNOWN, Organization, Settings
 from syncer.planning.build import Inputs
 from syncer.policy.load import load_policies, load_settings
+from syncer.policy.revision import folder_at
 from syncer.resolving.ignore import unmatched, without_ignored
 from syncer.resolving.overrides import override
 from syncer.resolving.resolve import resolve_offline
@@ -111,6 +112,27 @@ def environment_of(environments: Mapping[str, Settings], name: str) -> Settings:
         f"They have {known}." if known else "Name it under 'environments:' in settings.yaml, or leave it out."
     )
     raise WrongUsage(f"the settings have no environment {name!r}", hint=hint)
+
+
+def read_base(folder: Path, revision: str, environment: str = "") -> PolicySet:
+    """The policies of ``folder`` as a revision of its Git repository has them, or as another folder does.
+
+    Raises ConfigError where they can't be read: then nothing is known of what was before.
+    """
+    with folder_at(revision, folder) as then:
+        if not any(then.iterdir()):
+            return PolicySet()  # the folder is new
+        try:
+            disk = read_disk(then, (), environment)
+        except WrongUsage:
+            return PolicySet()  # the environment is new
+    if not disk.readable:
+        first = next(finding for finding in disk.findings if finding.refuses)
+        raise ConfigError(
+            f"the policies of {revision} can't be read: {first.message}",
+            hint="Name a revision whose policies are valid, or none.",
+        )
+    return disk.policies
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +243,6 @@ def check_offline(disk: OnDisk) -> tuple[tuple[Finding, ...], Headroom]:
         *check_references(policies),
         *check_constructs(policies),
         *findings,
-        *check_network(network),
+        *check_network(network, loads := bounds(network)),
     )
-    return weigh(found, disk.settings), headroom(network, loads(network))
+    return weigh(found, disk.settings), headroom(network, loads)

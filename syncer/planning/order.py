@@ -9,10 +9,12 @@
                         A last:  it reaches B and C, which are done
 
 A queue that is written reaches only queues that are written (or need no writing). So a circle through it
-would lie in the target network, which has none; any other circle was there before.
+would lie in the target network, which has none; any other circle was there before. A circle on the way lies
+inside one component of old and new rules together: only there queues wait for each other.
 
-Beyond that, whoever sends more to a queue of limited capacity waits for whoever sends less to it, wherever
-that does not turn this order around; where it does, the plan warns.
+Where a queue of limited capacity could be overfull on the way, those upstream of it are written sinks first
+too; then whoever sends more to it waits for whoever sends less, wherever that does not turn the order around;
+where it does, the plan warns.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -44,8 +46,9 @@ def in_safe_order(
     moving = [change for change in changes if not _only_marks(change)]
     if not moving:
         return marking, ()
-    ordered = _sinks_first(moving, network)
-    extra, findings = _around_capacity(ordered, live_network(network, live), network)
+    before = live_network(network, live)
+    ordered = _around_loops(moving, before, network)
+    extra, findings = _around_capacity(ordered, before, network)
     waits = {change.queue: (*change.waits_for, *sorted(extra.get(change.queue, ()))) for change in ordered}
     return _by_step((*marking, *_with_steps(ordered, waits))), findings
 
@@ -54,9 +57,9 @@ def _only_marks(change: QueueChange) -> bool:
     return bool(change.rules) and all(rule.is_mark for rule in change.rules)
 
 
-def _sinks_first(changes: Sequence[QueueChange], network: Network) -> list[QueueChange]:
+def _around_loops(changes: Sequence[QueueChange], before: Network, network: Network) -> list[QueueChange]:
     by_place = {network.index[change.queue]: change for change in changes}
-    schedule = updates(network.adjacency, by_place.keys())
+    schedule = updates(before.adjacency, network.adjacency, by_place.keys())
     return [
         replace(
             by_place[node], waits_for=tuple(network.nodes[other].key for other in schedule.waits_for[node])
@@ -89,6 +92,7 @@ def _around_capacity(
     waits: Waits = {change.queue: set(change.waits_for) for change in changes}
     on_the_way = OnTheWay(before, after, waits)
     nodes = {node.key: node for node in after.nodes}
+    on_the_way.restore(lambda key: _limit(nodes[key]))
     findings = []
     for key in on_the_way.order:
         worst = _worst(key, on_the_way, waits, _limit(nodes[key]))

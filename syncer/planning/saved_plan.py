@@ -12,42 +12,26 @@ from typing import Any
 from syncer.errors import BadPlan, Refused
 from syncer.files import mebibytes, refuse_larger, write_whole
 from syncer.kinds.registry import rules_of
-from syncer.model.change import QueueChange, Reason, RuleChange, Untouched
-from syncer.model.finding import Finding, Note, Position, Severity
+from syncer.model.change import Ignored, QueueChange, Reason, RuleChange, Untouched
 from syncer.model.json_values import canonical, compact, parsed
-from syncer.model.network import Headroom
-from syncer.model.plan import LiveRules
+from syncer.model.network import Facts, Load
+from syncer.model.plan import AffectedQueue, Cost, LiveRules, Plan, QueueState, Source
 from syncer.model.policy import PolicyFile
 from syncer.model.rule import Rules, in_words, mean_the_same
 from syncer.model.settings import Organization
 from syncer.planning.document import FORMAT, change_of, plan_digest
+from syncer.planning.read_finding import finding_of, headroom_of, position_of
 
 
 @dataclass(frozen=True, slots=True)
-class SavedPlan:
-    """What the document of a plan (``syncer.plan/v1``) says.
+class SavedPlan(Plan):
+    """A plan read back from its document (``syncer.plan/v1``).
 
-    ``changes`` have their steps, but not what they wait for; ``equal`` and ``unmanaged`` count queues.
+    Its changes have their steps, but not what they wait for.
     """
 
-    digest: str
-    created_at: str
-    generator: str
-    api: str
-    environment: str
-    organization: Organization
-    dialect: str
-    lock: str
-    applicable: bool
-    paths: tuple[str, ...]
-    files: tuple[PolicyFile, ...]
-    changes: tuple[QueueChange, ...]
-    live: tuple[LiveRules, ...]
-    untouched: tuple[Untouched, ...]
-    findings: tuple[Finding, ...]
-    headroom: Headroom
-    equal: int
-    unmanaged: int
+    digest: str = ""
+    generator: str = ""
 
 
 def plan_of(document: Mapping[str, Any]) -> SavedPlan:
@@ -64,8 +48,8 @@ def plan_of(document: Mapping[str, Any]) -> SavedPlan:
         organization=Organization(**document["organization"]),
         dialect=document["dialect"],
         lock=document["lock"],
-        applicable=document["applicable"],
         paths=tuple(document["paths"]),
+        selected=tuple(document["selected"]),
         files=tuple(PolicyFile(**file) for file in document["policies"]),
         changes=tuple(map(change_of, document["changes"])),
         live=tuple(
@@ -76,27 +60,38 @@ def plan_of(document: Mapping[str, Any]) -> SavedPlan:
             Untouched(each["queue"]["id"], each["queue"]["name"], Reason(each["reason"]))
             for each in document["untouched"]
         ),
-        findings=tuple(map(_finding_of, document["findings"])),
-        headroom=Headroom(**document["headroom"]),
-        equal=document["summary"]["queues_equal"],
-        unmanaged=document["summary"]["queues_unmanaged"],
+        ignored=tuple(
+            Ignored(each["queue"]["id"], each["queue"]["name"], each["what"], each["reason"])
+            for each in document["ignored"]
+        ),
+        findings=tuple(map(finding_of, document["findings"])),
+        solved=tuple(map(finding_of, document["solved"])),
+        headroom=headroom_of(document["headroom"]["after"]),
+        headroom_before=headroom_of(document["headroom"]["before"]),
+        queues=tuple(map(_affected_of, document["queues"])),
+        facts_before={
+            each["id"]: Facts(each["capacity"], each["base_load"]) for each in document["facts_before"]
+        },
+        cost=Cost(**document["cost"]),
+        source=Source(**document["source"]),
+        interval=document["interval"],
     )
 
 
-def _finding_of(document: Mapping[str, Any]) -> Finding:
-    return Finding(
-        id=document["id"],
-        severity=Severity(document["severity"]),
-        message=document["message"],
-        position=_position_of(document["position"]),
-        tip=document["tip"],
-        notes=tuple(Note(note["message"], _position_of(note["position"])) for note in document["notes"]),
-        queue=document["queue"],
+def _affected_of(document: Mapping[str, Any]) -> AffectedQueue:
+    return AffectedQueue(
+        queue=document["queue"]["id"],
+        name=document["queue"]["name"],
+        managed=document["managed"],
+        position=position_of(document["position"]),
+        before=_state_of(document["before"]),
+        after=_state_of(document["after"]),
     )
 
 
-def _position_of(document: Mapping[str, Any] | None) -> Position | None:
-    return Position(**document) if document else None
+def _state_of(document: Mapping[str, Any]) -> QueueState:
+    load = document["load"]
+    return QueueState(document["capacity"], document["base_load"], Load(**load) if load else None)
 
 
 def moved(saved: SavedPlan, fresh: SavedPlan) -> list[str]:
@@ -118,9 +113,14 @@ def _moved_values(saved: SavedPlan, fresh: SavedPlan) -> Iterator[str]:
         ("it was made by", saved.generator, fresh.generator),
         ("it was made with the lock", saved.lock, fresh.lock),
         ("it was made in the dialect", saved.dialect, fresh.dialect),
+        ("it was made for", _selection(saved), _selection(fresh)),
     ):
         if before != after:
             yield f"{what} {before or '(none)'}, this is {after or '(none)'}"
+
+
+def _selection(plan: SavedPlan) -> str:
+    return f"the queues {', '.join(map(repr, plan.selected))}" if plan.selected else "all queues"
 
 
 def _moved_files(saved: SavedPlan, fresh: SavedPlan) -> Iterator[str]:
@@ -213,9 +213,17 @@ def load_plan(path: Path, key: str = "") -> SavedPlan:
 
     Raises BadPlan where the file is no plan, Refused where its digest or signature does not match.
     """
-    data = _read(path)
     try:
-        document = _plan_in(data, path)
+        document = parsed(_read(path))
+    except (ValueError, RecursionError) as error:
+        raise _no_plan(path, "it is not JSON") from error
+    return checked_plan(document, path, key)
+
+
+def checked_plan(document: Any, path: Path, key: str = "") -> SavedPlan:
+    """The plan in a document that ``path`` holds; checks it and raises as ``load_plan`` does."""
+    try:
+        document = _as_its_schema(document, path)
         digest = plan_digest(document)
     except (ValueError, RecursionError) as error:
         raise _no_plan(path, "it is not JSON") from error
@@ -248,14 +256,13 @@ def _read(path: Path) -> bytes:
     return data
 
 
-def _plan_in(data: bytes, path: Path) -> dict[str, Any]:
-    """What ``data`` holds, once it is what the schema of a plan says."""
+def _as_its_schema(document: Any, path: Path) -> dict[str, Any]:
+    """The document, once it is what the schema of a plan says."""
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import best_match
 
     from syncer.policy.schema import schema_text
 
-    document = parsed(data)
     if not isinstance(document, dict):
         raise _no_plan(path, "it holds no JSON object")
     if document.get("format") != FORMAT:

@@ -6,21 +6,23 @@
 
 If B is written before A, T takes 70 of 50 for a while.
 
-What a queue may send on the way is bounded, never guessed. A changed queue with its old rules sends at most
-what it sent before: whatever is upstream of it waits for it. With its new rules, and so does an unchanged
-queue always, it sends a share of what it may be offered on the way: of its ``ceiling``. Where such a bound
-is too high and the moments are few, each moment is looked at: a set of changed queues that are written
-already, with all that one of them waits for.
+What a queue may send on the way is bounded, never guessed: with its old rules and with its new ones it sends
+a share of what it may be offered on the way, of its ``ceiling``. Where that is too much for a target that
+fits before and after, its cone (all that is upstream of it) is restored to sinks first: then a changed queue
+with its old rules sends at most what it sent before, as whatever is upstream of it waits for it. Where such a
+bound is still too high and the moments are few, each moment is looked at: a set of changed queues that are
+written already, with all that one of them waits for.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import chain, combinations
 
-from syncer.checks.capacity import loads
+from syncer.checks.loads import loads
 from syncer.graph.cycles import topological
+from syncer.graph.updates import sinks_first
 from syncer.model.network import Edge, Network, edges_of
 from syncer.model.queue import LiveQueue
 
@@ -57,8 +59,9 @@ class Contribution:
 class OnTheWay:
     """The bounds of everything that may happen between two networks with the same nodes."""
 
-    def __init__(self, before: Network, after: Network, changed: Iterable[str]) -> None:
-        self._changed = frozenset(changed)
+    def __init__(self, before: Network, after: Network, waits: Waits) -> None:
+        self._waits, self._after_network = waits, after
+        self._restored: set[str] = set()
         self._before, self._after = loads(before), loads(after)
         self._old, self._new = _shares(before), _shares(after)
         self._base = {node.key: node.base_load for node in after.nodes}
@@ -73,6 +76,28 @@ class OnTheWay:
             for key in self.order:
                 self.lower(key, sum(source.most for source in self.sources(key)))
 
+    def restore(self, limit: Callable[[str], float]) -> None:
+        """Let the cones of targets be written sinks first where the bounds exceed their ``limit``."""
+        for key in self.order:
+            bound = sum(source.most for source in self.sources(key))
+            if bound > limit(key) and self.fits(key, limit(key)):
+                self._sinks_first_above(key)
+                bound = sum(source.most for source in self.sources(key))
+            self.lower(key, bound)
+
+    def _sinks_first_above(self, target: str) -> None:
+        """Let changed queues upstream of ``target`` wait for those that they reach there."""
+        index, nodes = self._after_network.index, self._after_network.nodes
+        cone = {index[key] for key in (target, *_reached(target, self._sources))}
+        inside = [
+            [place for place in targets if place in cone] if node in cone else []
+            for node, targets in enumerate(self._after_network.adjacency)
+        ]
+        changed = [place for place in cone if nodes[place].key in self._waits]
+        for node, others in sinks_first(inside, changed).waits_for.items():
+            self._waits[nodes[node].key].update(nodes[other].key for other in others)
+        self._restored.add(target)
+
     def lower(self, key: str, inflow: float) -> None:
         """Note that a queue never takes more than ``inflow`` on the way."""
         self._ceiling[key] = min(self._ceiling[key], self._base[key] + inflow)
@@ -83,9 +108,9 @@ class OnTheWay:
 
     def _source(self, key: str, target: str) -> Contribution:
         new = self._ceiling[key] * self._new[key].get(target, 0.0)
-        if key not in self._changed:
+        if key not in self._waits:
             return Contribution(key, new, new)
-        at_first = self._before.of.get(key)
+        at_first = self._before.of.get(key) if target in self._restored else None
         offered = at_first.offered if at_first else self._ceiling[key]
         return Contribution(key, offered * self._old[key].get(target, 0.0), new)
 

@@ -10,10 +10,11 @@ from syncer.model.finding import Finding, error, has_errors, in_order
 from syncer.model.policy import PolicyFile, PolicyQueue, PolicySet
 from syncer.model.settings import Settings
 from syncer.policy import schema
-from syncer.policy.files import SourceFile, find, find_settings, read
+from syncer.policy.files import SETTINGS, SourceFile, find, find_settings, read
 from syncer.policy.parse import parse_environments, parse_queues, parse_settings
 from syncer.policy.schema import read_moment
 from syncer.policy.secrets import hide
+from syncer.yamlfile.decode import decode, split_lines
 from syncer.yamlfile.document import Document, parse
 
 _NOTHING = frozenset({"files.missing", "files.no-policies"})
@@ -110,6 +111,22 @@ def load_settings(directory: Path, root: Path | None = None) -> LoadedSettings:
         {path: hiding.lines for path, hiding in hidings.items()},
         environments,
     )
+
+
+def lines_of(files: Iterable[PolicyFile], root: Path | None = None) -> dict[str, tuple[str, ...]]:
+    """The lines of each of these files by its path; none of one that is gone or no longer the same."""
+    base = root or Path.cwd()
+    return {file.path: _lines_of(file, base) for file in files}
+
+
+def _lines_of(file: PolicyFile, root: Path) -> tuple[str, ...]:
+    path = root / file.path
+    content = read(SourceFile(path, file.path))
+    if isinstance(content, Finding) or hashlib.sha256(content).hexdigest() != file.sha256:
+        return ()
+    if path.name.lower() in SETTINGS:
+        return hide(parse(file.path, content)).lines
+    return split_lines(decode(file.path, content)[0])
 
 
 def _read_all(sources: Iterable[SourceFile], name: str) -> tuple[list[_Read], tuple[Finding, ...]]:

@@ -7,6 +7,7 @@ from syncer.kinds.registry import KINDS
 from syncer.model.finding import Position, Severity
 from syncer.model.policy import PolicyQueue, QueueRef
 from syncer.model.settings import (
+    HOUR,
     UNNAMED,
     DriftAlerts,
     Environment,
@@ -111,6 +112,8 @@ def _settings(data: Mapping[str, Any], environment: Environment, ignores: tuple[
         drift=DriftAlerts(**_numbers(data.get("drift", {}))),
         ignore=ignores,
         ownership=_ownership(data.get("ownership", {})),
+        strict=frozenset(data.get("strict", ())),
+        interval=data.get("interval", HOUR),
     )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from syncer.model.finding import Finding, Severity
 from syncer.model.json_values import readable
-from syncer.report.remarks import encodable, fatal, fingerprints, in_full, place_of, remarks
+from syncer.report.remarks import encodable, fatal, fingerprints, grade, in_full, place_of, remarks
 from syncer.report.views import Report
 
 SEVERITIES = {Severity.INFO: "info", Severity.WARNING: "minor", Severity.ERROR: "critical"}
@@ -17,7 +17,7 @@ def render(report: Report, *, color: bool) -> str:
     """
     del color
     ended = fatal(report)
-    listed = [(finding, SEVERITIES[finding.severity]) for finding in remarks(report)]
+    listed = [(finding, SEVERITIES[grade(finding)]) for finding in remarks(report)]
     if ended is not None:
         listed.append((ended, "blocker"))
     prints = fingerprints(finding for finding, _ in listed)

@@ -1,7 +1,8 @@
 """Reports as GitHub's workflow commands: each becomes an annotation at its line."""
 
 from syncer.model.finding import Finding, Severity
-from syncer.report.remarks import encodable, fatal, in_full, remarks
+from syncer.report.escape import plain
+from syncer.report.remarks import encodable, fatal, grade, in_full, remarks, verdict_of
 from syncer.report.views import Report
 
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
@@ -11,10 +12,17 @@ _PROPERTY = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ","
 
 
 def render(report: Report, *, color: bool) -> str:
-    """One line an entry; an error that ended the command comes last."""
+    """One line an entry, the verdict on a plan first; an error that ended the command comes last.
+
+    GitHub shows ten annotations of a level at most: what was there before a change stands behind the rest.
+    """
     del color
+    said = plain(verdict_of(report))
+    refused = any(finding.refuses for finding in report.findings)
+    first = [Finding("syncer.verdict", Severity.ERROR if refused else Severity.INFO, said)] if said else []
     ended = fatal(report)
-    listed = [*remarks(report), *([ended] if ended else [])]
+    found = sorted(remarks(report), key=lambda each: not (each.caused or each.refuses))
+    listed = [*first, *found, *([ended] if ended else [])]
     return "".join(f"{_command(finding)}\n" for finding in listed)
 
 
@@ -24,4 +32,4 @@ def _command(finding: Finding) -> str:
     properties = ",".join(
         f"{name}={value.translate(_PROPERTY)}" for name, value in {**at, "title": finding.id}.items()
     )
-    return f"::{COMMANDS[finding.severity]} {properties}::{in_full(finding).translate(_MESSAGE)}"
+    return f"::{COMMANDS[grade(finding)]} {properties}::{in_full(finding).translate(_MESSAGE)}"

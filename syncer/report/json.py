@@ -1,23 +1,21 @@
 """Reports as JSON, ``syncer.output/v1``: one object for every command, on errors too."""
 
-import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from syncer.applying.apply import Result
 from syncer.doctor import State
 from syncer.drift.episodes import Gone
 from syncer.drift.found import Direction, Drifting
-from syncer.errors import ConfigError
 from syncer.kinds.registry import rule_document
-from syncer.model.change import Unmanaged
+from syncer.model.change import Action, Unmanaged
 from syncer.model.finding import Severity
-from syncer.model.json_values import parsed, readable
+from syncer.model.json_values import readable
 from syncer.model.plan import Outcome
 from syncer.model.settings import Environment
+from syncer.report.narrow import shown_document, shown_entries, shown_outcomes
+from syncer.report.remarks import verdict_of
 from syncer.report.views import (
     Applied,
     AuditFigures,
@@ -26,6 +24,7 @@ from syncer.report.views import (
     Drifted,
     Environments,
     Examined,
+    Explained,
     Exported,
     Planned,
     Report,
@@ -42,6 +41,7 @@ def render(report: Report, *, color: bool) -> str:
         "format": FORMAT,
         "command": report.command,
         "exit_code": report.exit_code,
+        "verdict": verdict_of(report) or None,
         "error": _error(report),
         "counts": {
             severity.value: sum(finding.severity is severity for finding in report.findings)
@@ -69,31 +69,61 @@ def _result(report: Report) -> dict[str, Any] | None:
 
 
 def _validated(view: Validated) -> dict[str, Any]:
-    headroom = {"factor": view.headroom.factor, "queue": view.headroom.queue}
+    headroom = view.headroom.as_json()
     return {"files": view.files, "queues": view.queues, "rules": view.rules, "headroom": headroom}
+
+
+def _planned(view: Planned) -> dict[str, Any]:
+    return {
+        "plan": shown_document(view),
+        "saved_to": view.saved_to,
+        **_unmanaged(view.unmanaged),
+        **_narrowed(view.only),
+    }
+
+
+def _narrowed(only: Sequence[str]) -> dict[str, Any]:
+    return {"narrowed": list(only)} if only else {}
 
 
 def _applied(view: Applied) -> dict[str, Any]:
     result = view.result
     recovered = [
-        {"run": cut_off.run.id, "outcomes": [_outcome(outcome) for outcome in cut_off.outcomes]}
+        {
+            "run": cut_off.run.id,
+            "started_at": cut_off.run.started_at,
+            "outcomes": _outcomes(cut_off.outcomes, view.only),
+        }
         for cut_off in view.recovered
     ]
+    told = {"message": view.message, "recovered": recovered, **_counts(view), **_narrowed(view.only)}
     if result is None:
-        return {"status": "nothing to do", "message": view.message, "recovered": recovered, "outcomes": []}
-    undone = {"rollback": _run_result(view.undone)} if view.undone else {}
-    return {**_run_result(result), "message": view.message, "recovered": recovered, **undone}
+        return {"status": "nothing to do", **told, "outcomes": []}
+    undone = {"rollback": _run_result(view.undone, view.only)} if view.undone else {}
+    return {**_run_result(result, view.only), **told, **undone}
 
 
-def _run_result(result: Result) -> dict[str, Any]:
+def _counts(view: Applied) -> dict[str, Any]:
+    counts = view.counts
+    if view.plan is not None:
+        counts = {action.value: view.plan.count(action) for action in Action}
+    return {} if counts is None else {"counts": dict(counts)}
+
+
+def _run_result(result: Result, only: Sequence[str]) -> dict[str, Any]:
     return {
         "status": result.status,
+        "verb": result.run.verb,
         "run": result.run.id,
-        "outcomes": [_outcome(outcome) for outcome in result.outcomes],
+        "outcomes": _outcomes(result.outcomes, only),
         "calls": dict(result.calls),
         "duration_ms": round(result.duration_ms, 3),
         "audit_head": result.head,
     }
+
+
+def _outcomes(outcomes: Sequence[Outcome], only: Sequence[str]) -> list[dict[str, Any]]:
+    return [_outcome(outcome) for outcome in shown_outcomes(outcomes, only)]
 
 
 def _outcome(outcome: Outcome) -> dict[str, Any]:
@@ -101,7 +131,7 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "queue": {"id": outcome.change.queue, "name": outcome.change.name},
         "status": outcome.status.value,
         "detail": outcome.detail,
-        "rules": len(outcome.change.rules),
+        "rules": outcome.rules,
         "attempts": outcome.attempts,
         "latency_ms": round(outcome.latency_ms, 3),
         "lock": outcome.lock,
@@ -118,6 +148,7 @@ def _drift(view: Drifted) -> dict[str, Any]:
     return {
         "counts": {direction.value.replace(" ", "_"): drift.count(direction) for direction in Direction},
         "compared": drift.compared,
+        "selected": list(drift.plan.selected),
         "rules": [_drifting(rule) for rule in drift.rules],
         "pending": [_pending(rule) for rule in drift.pending],
         "resolved": [_gone(gone) for gone in view.resolved],
@@ -226,49 +257,36 @@ def _examined(view: Examined) -> dict[str, Any]:
     }
 
 
+def _explained(view: Explained) -> dict[str, Any]:
+    return {
+        "explanations": [
+            {
+                "id": each.id,
+                "severity": each.severity.value,
+                "severity_note": each.severity_note,
+                "meaning": each.meaning,
+                "remedy": each.remedy,
+                "setting": each.setting,
+                "example": each.example,
+            }
+            for each in view.explanations
+        ]
+    }
+
+
 _VIEWS: Mapping[type, Callable[[Any], dict[str, Any]]] = {
     Validated: _validated,
-    Planned: lambda view: {
-        "plan": dict(view.document),
-        "saved_to": view.saved_to,
-        **_unmanaged(view.unmanaged),
-    },
+    Planned: _planned,
     Applied: _applied,
     Drifted: _drift,
     Exported: _exported,
     Environments: _environments,
-    AuditShown: lambda view: {"entries": [dict(entry) for entry in view.entries]},
+    AuditShown: lambda view: {
+        "entries": [dict(entry) for entry in shown_entries(view)],
+        **_narrowed(view.only),
+    },
     AuditVerified: _verified,
     AuditFigures: _figures,
     Examined: _examined,
+    Explained: _explained,
 }
-
-
-_HEAD = re.compile(rb"\s*\{\s*\"format\":\s*\"" + re.escape(FORMAT.encode()) + rb"\"")
-_LONGEST_HEAD = 1024
-
-
-def is_report(path: Path) -> bool:
-    """Whether a file begins as a JSON report does; no for what is not there."""
-    try:
-        with path.open("rb") as file:
-            return _HEAD.match(file.read(_LONGEST_HEAD)) is not None
-    except OSError:
-        return False
-
-
-def reread(path: Path) -> dict[str, Any]:
-    """What a JSON report (``syncer.output/v1``) holds. Raises ConfigError where it is none."""
-    from jsonschema import Draft202012Validator
-
-    from syncer.policy.schema import schema_text
-
-    hint = "Write one with: --report json=FILE"
-    try:
-        document = parsed(path.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
-        raise ConfigError(f"{path} can't be read as a report", hint=hint) from error
-    schema = json.loads(schema_text("output.v1.schema.json"))
-    if not isinstance(document, dict) or not Draft202012Validator(schema).is_valid(document):
-        raise ConfigError(f"{path} is not what the schema of a report says", hint=hint)
-    return document

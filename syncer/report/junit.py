@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, SubElement
 from syncer.model.finding import Finding, Severity
 from syncer.policy.files import SETTINGS
 from syncer.report.escape import plain
-from syncer.report.remarks import family, fatal, in_full, place_of, remarks
+from syncer.report.remarks import family, fatal, in_full, place_of, remarks, verdict_of
 from syncer.report.views import Report
 
 READING = ("files", "yaml", "schema", "settings")
@@ -44,6 +44,8 @@ def _command(root: Element, report: Report) -> None:
     if ended is not None:
         error = SubElement(case, "error", message=plain(ended.message), type=ended.id)
         error.text = in_full(ended)
+    if said := verdict_of(report):
+        SubElement(case, "system-out").text = plain(said)
 
 
 def _cases(report: Report) -> Mapping[str, Mapping[str, Sequence[Finding]]]:
@@ -92,7 +94,7 @@ def _case(suite: Element, kind: str, name: str, findings: Sequence[Finding]) -> 
 
 
 def _fails(finding: Finding) -> bool:
-    return finding.severity is Severity.ERROR or family(finding) == LIVE_IS_WRONG
+    return finding.refuses or family(finding) == LIVE_IS_WRONG
 
 
 def _headline(finding: Finding) -> str:

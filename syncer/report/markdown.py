@@ -6,13 +6,17 @@ from typing import Any
 from syncer.doctor import State
 from syncer.drift.found import Direction, Drifting, Moved
 from syncer.kinds.registry import rule_step
-from syncer.model.change import Action, Ignored, Reason, Unmanaged
+from syncer.model.change import Ignored, Unmanaged
 from syncer.model.finding import Finding, Severity
 from syncer.model.plan import Outcome
-from syncer.report.escape import code_tag, fold, markdown, rest_in_words
+from syncer.report.escape import fold, rest_in_words
+from syncer.report.narrow import shown_entries, shown_outcomes, shown_plan
+from syncer.report.note.body import plan_lines
+from syncer.report.note.markup import LONGEST_MESSAGE, code, code_cell, table
 from syncer.report.text.drift import (
     BOTH,
     NOT_COMPARED,
+    compared_in_words,
     drift_in_words,
     gone_in_words,
     history_in_words,
@@ -20,9 +24,11 @@ from syncer.report.text.drift import (
     pending_in_words,
     two_sides_in_words,
 )
+from syncer.report.text.explained import setting_in_words
 from syncer.report.text.paint import counted
-from syncer.report.text.plan import marks_among, place_in_words, rule_in_words
+from syncer.report.text.plan import marks_among
 from syncer.report.text.runs import milliseconds, percent
+from syncer.report.text.short import headroom_in_words, narrowed_in_words
 from syncer.report.views import (
     Applied,
     AuditFigures,
@@ -31,6 +37,7 @@ from syncer.report.views import (
     Drifted,
     Environments,
     Examined,
+    Explained,
     Exported,
     Planned,
     Report,
@@ -41,26 +48,28 @@ from syncer.report.views import (
 def render(report: Report, *, color: bool) -> str:
     """The report as GitHub- and GitLab-flavoured Markdown; ``color`` means nothing here."""
     del color
-    lines = [f"## syncer {report.command}", "", *_view(report), *_findings(report)]
+    planned = isinstance(report.view, Planned)  # a plan says what was found itself
+    lines = [f"## {_title(report)}", "", *_view(report), *(() if planned else _findings(report))]
     if report.error is not None:
-        lines += [f"**Error:** {_lines(report.error.message)}", "", code_tag(report.error.hint), ""]
+        message = "<br>".join(map(_span, report.error.message.split("\n")))
+        lines += [f"**Error:** {message}", "", _span(report.error.hint), ""]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """A table of cells that are Markdown already; nothing where there are no rows."""
-    if not rows:
-        return []
-    return [_row(head), _row(["---"] * len(head)), *(_row(row) for row in rows), ""]
+def _title(report: Report) -> str:
+    """The command; of a plan the environment too, where it has one."""
+    environment = report.view.plan.environment if isinstance(report.view, Planned) else ""
+    return f"syncer {report.command}{f' for {code(environment)}' if environment else ''}"
 
 
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+def _span(text: str) -> str:
+    """A text as code; nothing where there is none."""
+    return code(text, LONGEST_MESSAGE) if text else ""
 
 
-def _lines(text: str) -> str:
-    lines = "<br>".join(markdown(line) for line in text.split("\n"))
-    return f"<code>{lines}</code>"
+def _cell(text: str) -> str:
+    """The same in a table."""
+    return code_cell(text, LONGEST_MESSAGE) if text else ""
 
 
 def _view(report: Report) -> Iterable[str]:
@@ -68,7 +77,13 @@ def _view(report: Report) -> Iterable[str]:
 
 
 def _validated(view: Validated) -> list[str]:
-    return [f"{view.queues} queues and {view.rules} rules in {view.files} files.", ""]
+    queues, rules = counted(view.queues, "queue"), counted(view.rules, "rule")
+    headroom = headroom_in_words(view.headroom, code)
+    return [
+        f"{queues} and {rules} in {counted(view.files, 'file')}.",
+        "",
+        *([f"Headroom: {headroom}.", ""] if headroom else []),
+    ]
 
 
 def _findings(report: Report) -> list[str]:
@@ -78,15 +93,15 @@ def _findings(report: Report) -> list[str]:
     rows = [
         [
             _severity(finding.severity),
-            code_tag(finding.id),
-            code_tag(str(finding.position)) if finding.position else "",
-            code_tag(finding.message) + (f"<br>{code_tag(finding.tip)}" if finding.tip else ""),
+            _cell(finding.id),
+            _cell(str(finding.position or "")),
+            _cell(finding.message) + (f"<br>{_cell(finding.tip)}" if finding.tip else ""),
         ]
         for finding in shown
     ]
     for (severity, id_), found in rest.items():
         told = rest_in_words((finding.position, finding.queue) for finding in found)
-        rows.append([_severity(severity), code_tag(id_), "", code_tag(told)])
+        rows.append([_severity(severity), _cell(id_), "", _cell(told)])
     return table(["Severity", "Check", "Place", "Finding"], rows)
 
 
@@ -96,41 +111,35 @@ def _severity(severity: Severity) -> str:
 
 def _plan(view: Planned) -> Iterator[str]:
     plan = view.plan
-    counts = ", ".join(f"{plan.count(action)} to {action.value}" for action in Action)
-    yield f"**{counts}** in {len(plan.changes)} queues; {plan.untouched_count(Reason.EQUAL)} equal."
-    yield ""
-    rows = [
-        [
-            str(change.step),
-            code_tag(change.name),
-            rule.action.value,
-            code_tag(rule.rule.label(rule.target_name)),
-            code_tag(rule_in_words(rule)),
-        ]
-        for change in plan.changes
-        for rule in change.rules
-    ]
-    yield from table(["Step", "Queue", "Action", "Rule", "Values"], rows)
-    yield from (*_ignored(plan.ignored), *_unmanaged(view.unmanaged))
-    where = f"For {code_tag(place)}. " if (place := place_in_words(plan)) else ""
-    yield from [f"{where}Plan `{view.document['digest']}`, lock `{plan.lock}`.", ""]
+    yield from plan_lines(plan, note=_narrowed(view), only=view.only)
+    yield from (*_ignored(shown_plan(plan, view.only).ignored), *_unmanaged(view.unmanaged))
+    source = {"commit": plan.source.commit, "merge request": plan.source.merge_request}
+    known = "".join(f", {what} {code(text)}" for what, text in source.items() if text)
+    yield from [f"Plan `{view.document['digest']}`{known}.", ""]
+
+
+def _narrowed(view: Planned | Applied | AuditShown) -> list[str]:
+    """That only some queues are shown; nothing where all are."""
+    words = narrowed_in_words(view, _span)
+    return [f"{words[0].upper()}{words[1:]}.", ""] if words else []
 
 
 def _applied(view: Applied) -> Iterator[str]:
+    yield from _narrowed(view)
     for cut_off in view.recovered:
-        yield from [f"Run {code_tag(cut_off.run.id)} was cut off; live was asked:", ""]
-        yield from _outcomes(cut_off.outcomes)
+        yield from [f"Run {_span(cut_off.run.id)} was cut off; live was asked:", ""]
+        yield from _outcomes(shown_outcomes(cut_off.outcomes, view.only))
     if view.message:
-        yield from [code_tag(view.message), ""]
+        yield from [_span(view.message), ""]
     for result in filter(None, (view.result, view.undone)):
         yield from [f"**{result.run.verb} {result.status}**", ""]
-        yield from _outcomes(result.outcomes)
+        yield from _outcomes(shown_outcomes(result.outcomes, view.only))
         yield from [f"Run `{result.run.id}`, audit head `{result.head}`.", ""]
 
 
 def _outcomes(outcomes: Sequence[Outcome]) -> list[str]:
     rows = [
-        [code_tag(each.change.name), each.status.value, str(each.attempts), code_tag(each.detail)]
+        [_cell(each.change.name), each.status.value, str(each.attempts), _cell(each.detail)]
         for each in outcomes
     ]
     return table(["Queue", "Status", "PUTs", "Detail"], rows)
@@ -141,6 +150,8 @@ def _drift(view: Drifted) -> Iterator[str]:
     counts = ", ".join(f"{drift.count(direction)} {direction.value}" for direction in Direction)
     yield f"**{counts}{marks_among(drift.marks)}**" if drift.compared else f"**{NOT_COMPARED}**"
     yield ""
+    if words := compared_in_words(drift):
+        yield from [_span(words), ""]
     yield from _drifting(drift.rules)
     if unknown := two_sides_in_words(drift):
         yield from [f"{unknown[0].upper()}{unknown[1:]}.", ""]
@@ -148,18 +159,18 @@ def _drift(view: Drifted) -> Iterator[str]:
         yield from [f"**Pending:** {waiting}.", ""]
         yield from _drifting(drift.pending)
     if view.resolved:
-        yield from [*(f"- {code_tag(gone_in_words(gone))}" for gone in view.resolved), ""]
+        yield from [*(f"- {_span(gone_in_words(gone))}" for gone in view.resolved), ""]
 
 
 def _drifting(rules: Sequence[Drifting]) -> list[str]:
     rows = [
         [
-            code_tag(rule.queue_name),
-            code_tag(rule.side.label(rule.target_name)),
+            _cell(rule.queue_name),
+            _cell(rule.side.label(rule.target_name)),
             how_in_words(rule) + (f"; {BOTH}" if rule.moved is Moved.BOTH else ""),
-            code_tag(drift_in_words(rule)),
-            code_tag(history_in_words(rule)),
-            code_tag(rule.edit.in_words()),
+            _cell(drift_in_words(rule)),
+            _cell(history_in_words(rule)),
+            _cell(rule.edit.in_words()),
         ]
         for rule in rules
     ]
@@ -167,7 +178,7 @@ def _drifting(rules: Sequence[Drifting]) -> list[str]:
 
 
 def _ignored(ignored: Sequence[Ignored]) -> list[str]:
-    rows = [[code_tag(each.name), code_tag(each.what), code_tag(each.reason)] for each in ignored]
+    rows = [[_cell(each.name), _cell(each.what), _cell(each.reason)] for each in ignored]
     return table(["Queue", "Ignored", "Why"], rows)
 
 
@@ -177,28 +188,25 @@ def _unmanaged(queues: Sequence[Unmanaged] | None) -> Iterator[str]:
     rules = sum(len(queue.rules) for queue in queues)
     yield f"**{counted(len(queues), 'queue')}** that no policy describes, with {counted(rules, 'rule')}."
     yield ""
-    rows = [
-        [code_tag(queue.name), "<br>".join(map(code_tag, queue.rules)), code_tag(queue.owner)]
-        for queue in queues
-    ]
+    rows = [[_cell(queue.name), "<br>".join(map(_cell, queue.rules)), _cell(queue.owner)] for queue in queues]
     yield from table(["Unmanaged", "Rules", "Managed by"], rows)
 
 
 def _exported(view: Exported) -> Iterator[str]:
     yield f"**{sum(file.queues for file in view.files)} queues** in {len(view.files)} files."
     yield ""
-    yield from table(["File", "Queues"], [[code_tag(file.path), str(file.queues)] for file in view.files])
-    rows = [[code_tag(each.name), code_tag(each.reason)] for each in view.skipped]
+    yield from table(["File", "Queues"], [[_cell(file.path), str(file.queues)] for file in view.files])
+    rows = [[_cell(each.name), _cell(each.reason)] for each in view.skipped]
     yield from table(["Not managed", "Why"], rows)
 
 
 def _environments(view: Environments) -> list[str]:
     rows = [
         [
-            code_tag(each.name),
-            code_tag(each.api_url or each.region),
-            code_tag(each.organization),
-            code_tag(", ".join(each.variables.names)),
+            _cell(each.name),
+            _cell(each.api_url or each.region),
+            _cell(each.organization),
+            _cell(", ".join(each.variables.names)),
         ]
         for each in view.environments
     ]
@@ -208,13 +216,13 @@ def _environments(view: Environments) -> list[str]:
 def _entries(entries: Sequence[Mapping[str, Any]]) -> list[str]:
     rows = [
         [
-            code_tag(str(entry.get("n"))),
-            code_tag(str(entry.get("timestamp"))),
-            code_tag(str(entry.get("action"))),
-            code_tag(str(entry.get("queueName") or "")),
-            code_tag(str(entry.get("targetName") or "")),
-            code_tag(rule_step(entry)) if entry.get("kind") == "change" else "",
-            code_tag(str(entry.get("status"))),
+            _cell(str(entry.get("n"))),
+            _cell(str(entry.get("timestamp"))),
+            _cell(str(entry.get("action"))),
+            _cell(str(entry.get("queueName") or "")),
+            _cell(str(entry.get("targetName") or "")),
+            _cell(rule_step(entry)) if entry.get("kind") == "change" else "",
+            _cell(str(entry.get("status"))),
         ]
         for entry in entries
     ]
@@ -225,11 +233,10 @@ def _verified(view: AuditVerified) -> Iterator[str]:
     verification = view.verification
     verdict = "whole" if verification.whole else "broken"
     yield (
-        f"The audit trail is **{verdict}**: {verification.entries} entries, "
-        f"head {code_tag(verification.head)}."
+        f"The audit trail is **{verdict}**: {verification.entries} entries, head {_span(verification.head)}."
     )
     yield ""
-    rows = [[str(found.line), found.kind, code_tag(found.message)] for found in verification.breaks]
+    rows = [[str(found.line), found.kind, _cell(found.message)] for found in verification.breaks]
     yield from table(["Line", "Kind", "What"], rows)
 
 
@@ -254,12 +261,27 @@ def _examined(view: Examined) -> Iterator[str]:
     rows = [
         [
             f"**{line.state.value}**" if line.state is State.FAILED else line.state.value,
-            code_tag(line.name),
-            code_tag(line.found) + (f"<br>{code_tag(line.remedy)}" if line.remedy else ""),
+            _cell(line.name),
+            _cell(line.found) + (f"<br>{_cell(line.remedy)}" if line.remedy else ""),
         ]
         for line in view.lines
     ]
     yield from table(["State", "Check", "Found"], rows)
+
+
+def _explained(view: Explained) -> Iterator[str]:
+    """The texts are the program's own, and Markdown already."""
+    if view.listed:
+        rows = [[_cell(each.id), each.severity.value, each.summary] for each in view.explanations]
+        yield from table(["Finding", "Severity", "Meaning"], rows)
+        return
+    for each in view.explanations:
+        yield from [f"### {_span(each.id)}", "", each.meaning, ""]
+        yield f"- **What to do:** {each.remedy}"
+        yield f"- **Severity:** {each.severity_in_words}"
+        yield f"- **Setting:** {setting_in_words(each)}"
+        yield from [f"- **Example:** {_span(each.example)}"] if each.example else []
+        yield ""
 
 
 _VIEWS: Mapping[type, Callable[[Any], Iterable[str]]] = {
@@ -269,8 +291,9 @@ _VIEWS: Mapping[type, Callable[[Any], Iterable[str]]] = {
     Drifted: lambda view: (*_drift(view), *_unmanaged(view.unmanaged)),
     Exported: _exported,
     Environments: _environments,
-    AuditShown: lambda view: _entries(view.entries),
+    AuditShown: lambda view: (*_narrowed(view), *_entries(shown_entries(view))),
     AuditVerified: _verified,
     AuditFigures: _figures,
     Examined: _examined,
+    Explained: _explained,
 }

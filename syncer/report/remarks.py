@@ -4,15 +4,18 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from syncer.checks.since import CAPACITY
 from syncer.doctor import Line, State
 from syncer.drift.found import Drifting, Moved
 from syncer.errors import SyncerError
 from syncer.model.finding import Finding, Position, Severity
 from syncer.model.json_values import digest
 from syncer.model.plan import Outcome
+from syncer.planning.verdict import verdict
 from syncer.report.escape import plain
+from syncer.report.narrow import shown_outcomes
 from syncer.report.text.drift import BOTH, drift_in_words, history_in_words, how_in_words
-from syncer.report.views import Applied, AuditVerified, Drifted, Examined, Report
+from syncer.report.views import Applied, AuditVerified, Drifted, Examined, Planned, Report
 
 NOWHERE = "policies"
 """What an entry that belongs to no file is shown at: these formats want a path."""
@@ -35,7 +38,8 @@ def _of_view(report: Report) -> Iterator[Finding]:
             yield from (_drifted(rule, view) for rule in (*view.drift.rules, *view.drift.pending))
         case Applied() as view:
             for result in filter(None, (view.result, view.undone)):
-                yield from (_not_done(result.run.verb, each) for each in result.outcomes if not each.done)
+                left = (each for each in shown_outcomes(result.outcomes, view.only) if not each.done)
+                yield from (_not_done(result.run.verb, each) for each in left)
         case AuditVerified() as view:
             for found in view.verification.breaks:
                 at = Position(view.path, found.line, 1)
@@ -120,8 +124,23 @@ def fingerprints(findings: Iterable[Finding]) -> list[str]:
 
 
 def _lasting(finding: Finding) -> Sequence[str]:
+    """What a finding is known by. A message with figures, or with other queues, moves with their rules."""
     file = finding.position.file if finding.position else ""
-    return (finding.id, file, finding.queue, _PLACES.sub("", finding.message))
+    if finding.loop:
+        return (finding.id, *sorted({name for _, name in finding.loop.queues}))
+    message = "" if finding.id.startswith(CAPACITY) else _PLACES.sub("", finding.message)
+    return (finding.id, file, finding.queue, message)
+
+
+def grade(finding: Finding) -> Severity:
+    """How loud a finding is where a reader can't see why it doesn't refuse: as a warning then."""
+    excused = finding.severity is Severity.ERROR and not finding.refuses
+    return Severity.WARNING if excused else finding.severity
+
+
+def verdict_of(report: Report) -> str:
+    """The verdict on the plan that a report is about; empty where it is about none."""
+    return verdict(report.view.plan) if isinstance(report.view, Planned) else ""
 
 
 def _counted(lasting: Sequence[str], seen: Counter[str]) -> str:

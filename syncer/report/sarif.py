@@ -5,13 +5,25 @@ from typing import Any
 from urllib.parse import quote
 
 from syncer import __version__
-from syncer.model.finding import Finding, Note, Position, Severity
+from syncer.model.finding import Finding, Note, Position, Severity, Since
 from syncer.model.json_values import readable
 from syncer.report.escape import plain
-from syncer.report.remarks import encodable, fatal, fingerprints, in_full, place_of, remarks
+from syncer.report.remarks import (
+    encodable,
+    fatal,
+    fingerprints,
+    grade,
+    in_full,
+    place_of,
+    remarks,
+    verdict_of,
+)
 from syncer.report.views import Report
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+BASELINES = {Since.NEW: "new", Since.WORSE: "updated", Since.BEFORE: "unchanged"}
+"""How a result stands to the state before, in the words of SARIF."""
+
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
@@ -29,6 +41,7 @@ def render(report: Report, *, color: bool) -> str:
         },
         "invocations": [_invocation(report)],
         "columnKind": "unicodeCodePoints",
+        **({"properties": {"verdict": said}} if (said := plain(verdict_of(report))) else {}),
         "results": [
             _result(finding, rules.index(finding.id), fingerprint, report)
             for finding, fingerprint in zip(found, fingerprints(found), strict=True)
@@ -62,11 +75,12 @@ def _result(finding: Finding, rule: int, fingerprint: str, report: Report) -> di
     return {
         "ruleId": finding.id,
         "ruleIndex": rule,
-        "level": LEVELS[finding.severity],
+        "level": LEVELS[grade(finding)],
         "message": _message(in_full(finding)),
         "locations": [{"physicalLocation": physical, **queue}],
         **related,
         "partialFingerprints": {"finding/v1": fingerprint},
+        **({"baselineState": BASELINES[finding.since]} if finding.since in BASELINES else {}),
     }
 
 

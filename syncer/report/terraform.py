@@ -1,5 +1,6 @@
 """Reports as GitLab's Terraform report: the counts that the merge request shows in one row."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from syncer.model.change import Action
@@ -29,8 +30,18 @@ def _counts(report: Report) -> dict[str, Any]:
         return {"error": in_full(ended) if ended else "the policies are invalid, so there is no plan"}
     if isinstance(report.view, Drifted) and not report.view.drift.compared:
         return {"error": NOT_COMPARED}
+    view = report.view
+    if isinstance(view, Applied) and view.plan is None and (view.counts or view.result):
+        return _read_counts(view.counts)
     plan = _plan(report)
     return {action.value: min(plan.count(action), MOST) if plan else 0 for action in Action}
+
+
+def _read_counts(counts: Mapping[str, int] | None) -> dict[str, Any]:
+    """Those that a report had of its plan."""
+    if counts is None:
+        return {"error": "the report that is shown doesn't say how much its plan was"}
+    return {action.value: min(counts[action.value], MOST) for action in Action}
 
 
 def _plan(report: Report) -> Plan | None:

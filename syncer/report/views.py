@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from syncer.audit.entries import Run
     from syncer.audit.figures import Figures
     from syncer.audit.verify import Verification
+    from syncer.checks.explanations import Explanation
     from syncer.doctor import Line, State
     from syncer.drift.episodes import Gone
     from syncer.drift.found import Drift
@@ -42,7 +43,8 @@ class Planned:
     """A plan was made; ``saved_to`` is empty where it was not saved.
 
     ``apply_options`` are what an apply of it needs on its command line beside the file.
-    ``unmanaged`` are the queues that no policy describes, None where they weren't asked for.
+    ``unmanaged`` are the queues that no policy describes, None where they weren't asked for. ``only`` are
+    the globs of the queues that are shown, none: all; the verdict is that of the whole plan in any case.
     """
 
     plan: Plan
@@ -50,6 +52,7 @@ class Planned:
     saved_to: str = ""
     unmanaged: tuple[Unmanaged, ...] | None = None
     apply_options: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,9 @@ class CutOffRun:
 class Applied:
     """A plan was applied, or there was nothing to do (``result`` is None).
 
-    ``undone`` is the rollback that followed, where one was asked for and needed.
+    ``undone`` is the rollback that followed, where one was asked for and needed. ``counts`` are the numbers
+    of rules that the plan creates, updates and deletes, where no more is known of it. ``only`` is as in
+    ``Planned``.
     """
 
     plan: Plan | None
@@ -72,6 +77,8 @@ class Applied:
     recovered: tuple[CutOffRun, ...] = ()
     message: str = ""
     undone: Result | None = None
+    counts: Mapping[str, int] | None = None
+    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +129,10 @@ class Environments:
 
 @dataclass(frozen=True, slots=True)
 class AuditShown:
-    """Entries of the audit trail."""
+    """Entries of the audit trail. ``only`` is as in ``Planned``; it narrows changes, never a run itself."""
 
     entries: Sequence[Mapping[str, Any]]
+    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +163,14 @@ class Examined:
         return sum(line.state is state for line in self.lines)
 
 
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What findings mean; ``listed`` says that a line each is enough."""
+
+    explanations: tuple[Explanation, ...]
+    listed: bool = False
+
+
 View = (
     Validated
     | Planned
@@ -166,6 +182,7 @@ View = (
     | AuditVerified
     | AuditFigures
     | Examined
+    | Explained
 )
 
 View_co = TypeVar("View_co", bound=View, covariant=True)

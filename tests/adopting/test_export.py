@@ -2,86 +2,27 @@
 
 import random
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer.adopting.export import Export, choose, export, kebab
+from syncer.adopting.export import choose, export, kebab
 from syncer.checks.constructs import check_constructs
 from syncer.checks.references import check_references
 from syncer.emulator.organization import organization
 from syncer.kinds.registry import GENESYS_CLOUD, MIXED, OVERFLOW_RULES, POLICY_KINDS
 from syncer.model.change import Reason
 from syncer.model.finding import Finding, has_errors
-from syncer.model.plan import Plan
 from syncer.model.policy import PolicySet
-from syncer.model.queue import Group
 from syncer.model.rule import Dialect
-from syncer.planning.build import Inputs, build_plan
-from syncer.planning.gather import Live, read_live
-from syncer.policy.parse import parse_queues
-from syncer.policy.schema import POLICY, validate
-from syncer.yamlfile.document import parse
+from tests.adopting.exports import loaded, read, replanned, text_of
 from tests.networks import world
-from tests.organisations import (
-    API,
-    NOW,
-    Raw,
-    backed,
-    conditional,
-    mixed_organisations,
-    overflow,
-    raw,
-    routed,
-)
-from tests.organisations import Live as Listing
+from tests.organisations import Raw, backed, conditional, mixed_organisations, overflow, raw, routed
 from tests.properties import examples
 
 NEVER_EXPORTED = ("references.self-target", "references.duplicate-target", "dialect.unused-wait")
 HOSTILE = ["No", "on", "123", ": #", "a: b", "'", '"', "\\", "- a", "{id: x}", " ", "\u202e", "\ufeff"]
-
-
-def read(raws: Iterable[Raw], usual: Dialect = OVERFLOW_RULES, groups: Sequence[Group] | None = None) -> Live:
-    """Live as an export reads it."""
-    listed = read_live(Listing(raws, usual), PolicySet(), with_groups=True)
-    if groups is None:
-        return listed
-    return Live(listed.api, listed.queues, listed.lock, listed.dialect, tuple(groups))
-
-
-def loaded(made: Export) -> tuple[PolicySet, list[Finding]]:
-    """The policies of exported files, and what is wrong with them."""
-    queues: list[Any] = []
-    findings: list[Finding] = []
-    for file in made.files:
-        document = parse(file.name, file.text.encode())
-        findings += (*document.findings, *validate(document, POLICY))
-        queues += parse_queues(document)
-        assert file.queues == len(document.data["queues"])
-    return PolicySet(tuple(queues)), findings
-
-
-def replanned(made: Export, live: Live) -> Plan:
-    """The plan of what was exported."""
-    wanted, findings = loaded(made)
-    assert [] == findings
-    inputs = Inputs(wanted, live.queues, API, live.lock, dialect=live.dialect, groups=live.groups)
-    return build_plan(inputs, NOW)
-
-
-def text_of(*raws: Raw, usual: Dialect = OVERFLOW_RULES) -> str:
-    (file,) = export(read(raws, usual)).files
-    return file.text
-
-
-def reasons(*raws: Raw, groups: Sequence[Group] | None = None) -> dict[str, str]:
-    """Why queues were skipped, by name; and a plan of the rest changes nothing."""
-    live = read(raws, groups=groups)
-    made = export(live)
-    assert () == replanned(made, live).changes
-    return {each.queue.name: each.why_not for each in made.skipped}
 
 
 def is_about_policies(finding: Finding) -> bool:
@@ -192,126 +133,6 @@ queues:
 def test_what_live_can_not_hold_is_not_spoken_of(usual: Dialect, said: list[str]) -> None:
     text = text_of({"id": "a", "name": "A"}, usual=usual)
     assert said == [kind for kind in POLICY_KINDS if f"    {kind}: " in text]
-
-
-def test_a_shared_name_and_one_that_can_not_be_said_are_ids() -> None:
-    long, bell = "x" * 257, "a\x07"
-    raws = [
-        raw("A") | {"id": "1"},
-        raw("A") | {"id": "2"},
-        raw("Front", overflow("x") | {"overflowTarget": "2"}, overflow("y") | {"overflowTarget": "4"}),
-        raw(long) | {"id": "3"},
-        raw(bell) | {"id": "4"},
-    ]
-    assert {} == reasons(*raws)
-    text = text_of(*raws)
-    for line in ('- queue: {id: "1"}  # A', '- target: {id: "2"}  # A', '- target: {id: "4"}  # a\\u0007'):
-        assert line in text
-    assert f'- queue: {{id: "3"}}  # {long}' in text
-
-
-def test_a_watch_of_another_queue_is_exported_by_name() -> None:
-    text = text_of(routed("Front", conditional("Day"), conditional("Late", queue="Back")), raw("Back"))
-    assert "      - queue: Back\n        metric: EstimatedWaitTime\n" in text
-
-
-def test_what_can_not_be_said_is_not_managed_and_says_why() -> None:
-    raws = (raw("Front", overflow("Back", 25), overflow("Back", 3)), raw("Back"))
-    assert {"Front": "2 overflow rules have the same target, Back"} == reasons(*raws)
-    assert """\
-  # Not managed: 2 overflow rules have the same target, Back.
-  # Live has: 25 % to Back after 60 s, 3 % to Back after 60 s
-  - queue: Front
-    # capacity:    # contacts per interval that it can take
-    # base_load:   # contacts per interval that are offered to it directly
-    manage: false
-""" in text_of(*raws)
-
-
-@pytest.mark.parametrize(
-    ("queue", "why"),
-    [
-        (raw("Front", overflow("Gone")), "the target id-Gone, which live does not have"),
-        (raw("Front", overflow("Back", 101)), "threshold is 101"),
-        (backed("Front", "Gone"), "the target id-Gone, which live does not have"),
-        (backed("Front", "Back", 5), "agentWaitSeconds is 5"),
-        (routed("Front", conditional("Day", queue="Back")), "first conditional rule of Front watches Back"),
-        (routed("Front", conditional("Day"), members=()), "the group Day is no member of Front"),
-        (routed("Front", conditional("Gone")), "the group group-Gone is no member of Front"),
-        (routed("Front", conditional("Day") | {"metric": "Weather"}), "Weather"),
-        (routed("Front", conditional()), "groups"),
-        (routed("Front", *[conditional("Day")] * 6), "conditional_groups"),
-        (routed("Front", conditional("Day"), conditionalGroupActivation={"a": 1}), "activation"),
-        (backed("Front", "Back", division={"id": "1"}), "different divisions"),
-    ],
-    ids=lambda value: value if isinstance(value, str) else "",
-)
-def test_every_reason_is_named(queue: Raw, why: str) -> None:
-    found = reasons(queue, raw("Back", division={"id": "2"}), routed("Other", conditional("Day")))
-    assert ["Front"] == list(found)
-    assert why in found["Front"]
-
-
-def test_a_queue_that_nothing_can_name_is_in_no_file() -> None:
-    nameless = raw("\x00") | {"id": "\x00"}
-    target = {"overflowTarget": "\x00"}
-    found = reasons(nameless, raw("Front", overflow("x") | target), raw("Back"))
-    assert ["\x00", "Front"] == list(found)
-    assert "can be written" in found["\x00"]
-    assert "a rule has the target \x00: neither its name nor its id can be written" == found["Front"]
-    assert () == export(read([nameless])).files
-
-
-TYPED = (
-    {"id": "t1", "name": "Night", "type": "TEAM"},
-    {"id": "s1", "name": "123", "type": "SKILLGROUP"},
-    {"id": "s2", "name": "Twin", "type": "SKILLGROUP"},
-    {"id": "s3", "name": "Twin", "type": "SKILLGROUP"},
-    {"id": "t2", "type": "TEAM"},
-    {"id": "c1", "name": "Golf", "type": "CLUB"},
-    {"id": "t3", "name": "a\nb", "type": "TEAM"},
-    {"id": "t4", "name": "x" * 257, "type": "TEAM"},
-    {"id": "group-Night", "name": "An Old Name", "type": "GROUP"},
-    {"id": "hidden", "name": "Hidden", "type": "GROUP"},
-    {"id": "\x00", "name": "\x00", "type": "TEAM"},
-)
-
-
-def asking(*ids: str) -> Raw:
-    """A queue that asks groups, whose members are all of ``TYPED``."""
-    types = {each["id"]: each["type"] for each in TYPED}
-    asked = [{"id": id_, "type": types.get(id_, "TEAM")} for id_ in ids]
-    return routed("Front", conditional(groups=asked), memberGroups=list(TYPED))
-
-
-def test_teams_and_skill_groups_are_named_by_their_type_or_by_their_id() -> None:
-    made = asking(*(each["id"] for each in TYPED[:-1]))
-    text = text_of(made)
-    assert (
-        """\
-        groups:
-          - Hidden
-          - Night
-          - {id: "c1"}  # CLUB group Golf
-          - {id: "s2"}  # skill group Twin
-          - {id: "s3"}  # skill group Twin
-          - skill_group: "123"
-          - {id: "t2"}  # team t2
-          - {id: "t3"}  # team a\\u000ab
-          - {id: "t4"}  # team %s
-          - team: Night
-"""
-        % ("x" * 257)
-        in text
-    )
-    assert () == replanned(export(read([made])), read([made])).changes
-
-
-def test_of_each_group_that_can_not_be_named_the_reason_is_told() -> None:
-    found = reasons(asking("\x00", "gone", "t1", "group-Late"), routed("Other", conditional("Day")))
-    told = "the team \x00: neither its name nor its id can be written"
-    late = "the group Late is no member of Front"
-    assert {"Front": f"{told}; the team gone is no member of Front; {late}"} == found
 
 
 def test_globs_choose_by_name_and_targets_are_named_all_the_same() -> None:

@@ -1,11 +1,15 @@
-"""``sync comment`` against a stand-in of GitLab that runs as a process of its own."""
+"""``sync comment`` against a stand-in of GitLab, a process of its own: of a plan, and of an apply."""
 
 import sys
+from pathlib import Path
 
 import pytest
 
+from syncer.app import LiveTarget, PlanOptions, Session, comment, plan
+from syncer.app.options import CommentOptions
 from tests.hub import TOKEN, Hub
 from tests.program import Program
+from tests.use_cases import SOURCE, session
 
 
 @pytest.fixture
@@ -67,23 +71,6 @@ def test_a_note_for_each_environment(job: Program, hub: Hub) -> None:
     ]
 
 
-def test_options_go_before_variables(job: Program, hub: Hub) -> None:
-    for name in ("CI_API_V4_URL", "CI_PROJECT_ID", "CI_MERGE_REQUEST_IID", "CI_COMMIT_SHA", "CI_JOB_URL"):
-        job.setenv(name, "nonsense")
-    places = ["--api-url", f"{hub.url}/api/v4", "--project", "42", "--merge-request", "5"]
-    sources = ["--commit", "3" * 40, "--job-url", "https://gitlab.example.com/-/jobs/3"]
-    assert 0 == job.run("comment", "plan.json", *places, *sources).code
-    (note,) = hub.notes()
-    assert f"commit {'3' * 40}, [job](<https://gitlab.example.com/-/jobs/3>)" in note["body"]
-
-
-def test_a_dry_run_needs_nothing(planned: Program) -> None:
-    done = planned.run("comment", "plan.json", "--dry-run")
-    assert 0 == done.code
-    assert done.out.startswith("<!-- syncer:plan:default -->\n")
-    assert done.out.endswith(".\n")
-
-
 @pytest.mark.parametrize(
     ("missing", "words"),
     [
@@ -121,19 +108,6 @@ def test_an_edited_plan_is_refused(job: Program, hub: Hub) -> None:
     assert 4 == done.code
     assert "edited after it was made" in done.err
     assert [] == hub.notes()
-
-
-def test_an_environment_that_was_not_planned_for() -> None:
-    from syncer.app.draft_note import environment_of
-    from syncer.errors import WrongUsage
-
-    assert ("prod", "prod", "prod") == (
-        environment_of("prod", ""),
-        environment_of("", "prod"),
-        environment_of("prod", "prod"),
-    )
-    with pytest.raises(WrongUsage, match="is for the environment prod, not test"):
-        environment_of("test", "prod")
 
 
 def test_without_the_library_it_is_said_what_to_install(
@@ -182,3 +156,68 @@ def test_nothing_is_written_where_no_merge_request_is_named(job: Program, hub: H
     done = job.run("comment", "gone.json", "--dry-run")
     assert (1, True) == (done.code, done.out.endswith("is not known.\n"))
     assert 0 == hub.writes()
+
+
+COMMIT = "1" * 40
+
+
+@pytest.fixture
+def applied(program: Program, hub: Hub) -> Program:
+    """The program as a job of the default branch, after an apply of what was merged."""
+    hub.begin(COMMIT, {}, merged=5)
+    for name, value in {
+        "CI_API_V4_URL": f"{hub.url}/api/v4",
+        "CI_PROJECT_ID": "42",
+        "CI_COMMIT_SHA": COMMIT,
+        "CI_COMMIT_BRANCH": "main",
+        "CI_JOB_URL": "https://gitlab.example.com/-/jobs/1",
+        "SYNCER_GITLAB_TOKEN": TOKEN,
+    }.items():
+        program.setenv(name, value)
+    report = ("--report", "json=apply.json", "--audit-head", "head.txt")
+    assert 0 == program.run("apply", "--auto-approve", *report).code
+    return program
+
+
+@pytest.mark.parametrize("branch", ["main", "release"])
+def test_a_commit_that_no_merge_request_brought(applied: Program, hub: Hub, branch: str) -> None:
+    hub.begin("2" * 40, {})
+    applied.setenv("CI_COMMIT_SHA", "2" * 40 if branch == "main" else COMMIT)
+    done = applied.run("comment", "apply.json", "--branch", branch)
+    assert 0 == done.code
+    assert f" to {branch}: no note was written\n" in done.out
+    assert ([], 0) == (hub.notes(), hub.writes())
+
+
+def test_a_merge_request_that_is_named_is_not_looked_for(applied: Program, hub: Hub) -> None:
+    assert (
+        "request 5: created"
+        in applied.run("comment", "apply.json", "--merge-request", "5", "--commit", "").out
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("CI_COMMIT_BRANCH", "", "--branch"),
+        ("CI_COMMIT_SHA", "", "--commit"),
+        ("CI_COMMIT_SHA", "3" * 40, "project or commit"),
+        ("CI_PROJECT_ID", "", "A pipeline sets CI_PROJECT_ID"),
+        ("SYNCER_GITLAB_TOKEN", "", "project access token"),
+    ],
+)
+def test_what_is_not_set_to_find_the_merge_request_is_said(
+    applied: Program, hub: Hub, name: str, value: str, words: str
+) -> None:
+    applied.setenv(name, value)
+    done = applied.run("comment", "apply.json")
+    assert (1, True) == (done.code, words in done.err)
+    assert [] == hub.notes()
+
+
+def test_a_note_is_shown_without_gitlab(target: LiveTarget) -> None:
+    plan(SOURCE, target, PlanOptions(out=Path("plan.json")), session=session())
+    done = comment(Path("plan.json"), CommentOptions(dry_run=True), session=Session(environ={}))
+    assert (True, None) == ("Front" in done.text, done.problem)
+    missing = comment(Path("missing.json"), CommentOptions(dry_run=True))
+    assert missing.problem is not None

@@ -1,5 +1,6 @@
 """One call of a use case: its id, its time, and what it warned of."""
 
+import json
 import re
 import signal
 from concurrent.futures import ThreadPoolExecutor
@@ -9,8 +10,12 @@ import pytest
 
 from syncer.app.session import Session, begun, interruptible, new_run_id
 from syncer.applying.engine import Stop
+from syncer.emulator.server import Emulator
 from syncer.errors import Refused
 from syncer.report.views import Planned, Report, ReportOf
+from tests.app.runs import apply, audit
+from tests.program import Program, live_queue, overflow, policy_queue
+from tests.receiver import Receiver
 
 MOMENT = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
 
@@ -70,3 +75,41 @@ def test_a_thread_leaves_the_signals_of_its_program_alone() -> None:
 
     with ThreadPoolExecutor(1) as pool:
         assert before == pool.submit(look).result()
+
+
+def test_every_line_of_the_log_bears_the_run_of_the_audit(program: Program, receiver: Receiver) -> None:
+    err = apply(program, "--log-format", "json", "--log-level", "debug")
+    lines = [json.loads(line) for line in err.splitlines()]
+    assert {str(audit(program)[0]["run"])} == {line["run"] for line in lines}
+    loggers = {line["logger"] for line in lines}
+    assert {
+        "syncer.live.exchange",
+        "syncer.cli.present",
+        "syncer.app.notify",
+        "syncer.notify.webhook",
+    } <= loggers
+    assert any("UPDATE_OVERFLOW_RULE Front: applied" == line["message"] for line in lines)
+
+
+def test_a_rollback_that_follows_has_its_own_run_in_log_and_messages(
+    program: Program, receiver: Receiver
+) -> None:
+    queues = [
+        live_queue("Front", overflow("back", 10)),
+        live_queue("Back"),
+        {**live_queue("Desk"), "routingRules": [overflow("back", 1), "what the server accepts from nobody"]},
+    ]
+    with Emulator(queues=queues, rate_limit=1_000_000) as emulator:
+        program.use(emulator)
+        program.write_policies(
+            policy_queue("Front", ("Back", 25)), policy_queue("Back"), policy_queue("Desk", ("Front", 2))
+        )
+        done = program.run(
+            *("apply", "--auto-approve", "--on-failure", "rollback", "--parallel", "1"),
+            *("--log-level", "info", "--log-format", "json"),
+        )
+    assert 5 == done.code
+    lines = [json.loads(line) for line in done.err.splitlines()]
+    runs = list(dict.fromkeys(entry["run"] for entry in audit(program)))
+    assert (2, runs) == (len(runs), list(dict.fromkeys(line["run"] for line in lines)))
+    assert audit(program) == receiver.entries

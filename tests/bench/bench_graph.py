@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from syncer.checks.capacity import check_capacity, loads
+from syncer.checks.capacity import check_capacity
+from syncer.checks.loads import loads
 from syncer.checks.loops import check_loops
 from syncer.graph.updates import Updates, updates
 from syncer.model.network import Edge, Network, Node
@@ -53,7 +54,7 @@ def network(chance: random.Random, *, looped: bool) -> Network:
 
 def order_of(new: list[list[int]], share: float, chance: random.Random) -> Updates:
     """Order the updates of a share of the queues."""
-    return updates(new, chance.sample(range(QUEUES), int(QUEUES * share)))
+    return updates(new, new, chance.sample(range(QUEUES), int(QUEUES * share)))
 
 
 def main() -> None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import networkx as nx
 import pytest
 from hypothesis import given, settings
@@ -5,7 +7,7 @@ from hypothesis import strategies as st
 
 from syncer.checks.loops import MOST_LISTED, check_loops
 from syncer.kinds.backup import BACKED
-from syncer.model.finding import Finding, Note, Position, Severity
+from syncer.model.finding import Finding, Loop, LoopRule, Note, Position, Severity
 from syncer.model.network import Edge, Network, Node
 from syncer.model.rule import WATCH
 
@@ -28,9 +30,9 @@ def ring(size: int) -> Network:
 
 def test_a_ring_is_one_finding_with_all_its_rules() -> None:
     network = network_of(
-        Edge("queue-a", "queue-b", 25, 120, new=True, position=at(4)),
-        Edge("queue-b", "queue-c", 30, 60, position=at(9)),
-        Edge("queue-c", "queue-a", 10),
+        Edge("queue-a", "queue-b", 25, 120, new=True, position=at(4), kind="overflow"),
+        Edge("queue-b", "queue-c", 30, 60, position=at(9), kind="overflow"),
+        Edge("queue-c", "queue-a", 10, kind="backup"),
     )
     expected = Finding(
         id="loops.cycle",
@@ -45,6 +47,16 @@ def test_a_ring_is_one_finding_with_all_its_rules() -> None:
             Note("queue-c → queue-a at 10 % after 0 s"),
         ),
         queue="queue-a",
+        queue_id="queue-a",
+        loop=Loop(
+            queues=(("queue-a", "queue-a"), ("queue-b", "queue-b"), ("queue-c", "queue-c")),
+            rules=(
+                LoopRule("queue-a", "queue-b", "overflow", True, at(4)),
+                LoopRule("queue-b", "queue-c", "overflow", False, at(9)),
+                LoopRule("queue-c", "queue-a", "backup"),
+            ),
+            tied=("queue-a", "queue-b", "queue-c"),
+        ),
     )
     assert (expected,) == check_loops(network)
 
@@ -55,6 +67,51 @@ def test_a_new_rule_gives_the_position_though_it_comes_last() -> None:
     )
     assert at(2) == found.position
     assert found.tip.startswith("Disabling 1 rule breaks every loop here: b → a (policies/x.yaml:2:9)")
+
+
+def loop_in(*edges: Edge) -> Loop:
+    (found,) = check_loops(network_of(*edges))
+    assert found.loop
+    return found.loop
+
+
+def test_a_loop_is_of_the_policies_where_their_rules_close_one_without_others() -> None:
+    stated, other = Edge("a", "b", position=at(1)), Edge("b", "a")
+    assert not loop_in(stated, other).in_policies
+    assert loop_in(stated, replace(other, position=at(2))).in_policies
+    assert loop_in(stated, Edge("b", "c", position=at(2)), Edge("c", "a", position=at(3)), other).in_policies
+    assert not loop_in(stated, Edge("b", "c", position=at(2)), Edge("c", "a"), other).in_policies
+
+
+def test_the_way_round_goes_through_a_rule_that_is_new() -> None:
+    found = loop_in(Edge("a", "b"), Edge("b", "a"), Edge("b", "c", new=True), Edge("c", "a"))
+    assert (("a", "a"), ("b", "b"), ("c", "c")) == found.queues
+    assert [("a", "b"), ("b", "c"), ("c", "a")] == [(rule.source, rule.target) for rule in found.rules]
+    assert [False, True, False] == [rule.new for rule in found.rules]
+    assert ("a", "b", "c") == found.tied
+
+
+def test_a_second_rule_between_two_queues_closes_nothing() -> None:
+    both = (Edge("b", "c"), Edge("b", "c", delay=60, new=True))
+    found = loop_in(Edge("a", "b"), Edge("b", "a"), *both, Edge("c", "a"))
+    assert (("a", "a"), ("b", "b")) == found.queues
+
+
+def test_a_new_rule_inside_is_part_of_the_loop_though_the_way_round_is_another() -> None:
+    ways = (Edge("b", "a", new=True), Edge("b", "c", new=True), Edge("c", "a"))
+    found = loop_in(Edge("a", "b"), *ways)
+    assert (("a", "a"), ("b", "b")) == found.queues
+    assert [("a", "b"), ("b", "a"), ("b", "c")] == [(rule.source, rule.target) for rule in found.rules]
+    assert [False, True, True] == [rule.new for rule in found.rules]
+    assert ("a", "b", "c") == found.tied
+
+
+def test_a_new_rule_that_only_leads_into_a_loop_or_out_of_it_is_no_part_of_it() -> None:
+    found = loop_in(
+        Edge("a", "b"), Edge("b", "a"), Edge("c", "a", new=True), Edge("b", "d", new=True), Edge("d", "e")
+    )
+    assert [("a", "b"), ("b", "a")] == [(rule.source, rule.target) for rule in found.rules]
+    assert ("a", "b") == found.tied
 
 
 def test_where_all_is_new_the_notes_need_not_say_so() -> None:

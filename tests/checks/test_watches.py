@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from syncer.checks.watches import check_watches
 from syncer.kinds.backup import BACKED
-from syncer.model.finding import Finding, Note, Position, Severity
+from syncer.model.finding import Finding, Loop, LoopRule, Note, Position, Severity
 from syncer.model.network import Edge, Network, Node
 from syncer.model.rule import SHARE, WATCH
 
@@ -20,7 +20,7 @@ def network_of(*edges: Edge) -> Network:
 
 
 def watch(source: str, target: str, line: int = 0) -> Edge:
-    return Edge(source, target, role=WATCH, position=at(line) if line else None)
+    return Edge(source, target, role=WATCH, position=at(line) if line else None, kind="conditional_groups")
 
 
 def test_a_circle_of_watches_is_one_warning_with_all_its_rules() -> None:
@@ -37,6 +37,16 @@ def test_a_circle_of_watches_is_one_warning_with_all_its_rules() -> None:
             Note("Queue c watches Queue a", at(9)),
         ),
         queue="Queue a",
+        queue_id="a",
+        loop=Loop(
+            queues=(("a", "Queue a"), ("b", "Queue b"), ("c", "Queue c")),
+            rules=(
+                LoopRule("a", "b", "conditional_groups"),
+                LoopRule("b", "c", "conditional_groups", position=at(4)),
+                LoopRule("c", "a", "conditional_groups", position=at(9)),
+            ),
+            tied=("a", "b", "c"),
+        ),
     )
     assert (expected,) == check_watches(network)
 

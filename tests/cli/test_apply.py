@@ -34,7 +34,7 @@ def test_a_plan_is_applied_and_the_second_time_nothing_is_sent(program: Program)
 
 
 def test_a_saved_plan_keeps_its_order_though_what_waits_stands_in_no_file(program: Program) -> None:
-    """Desk fails, which Front waits for, and Side waits for Front."""
+    """Back led to Side until now. Desk fails, which Front waits for, and Side waits for Front."""
     broken = {
         **live_queue("Desk"),
         "routingRules": [overflow("back", 1), "from nobody"],
@@ -46,18 +46,25 @@ def test_a_saved_plan_keeps_its_order_though_what_waits_stands_in_no_file(progra
         policy_queue("Other", ("Back", 6)),
         policy_queue("Back"),
     )
-    live = [*(live_queue(name) for name in ("Side", "Front", "Back")), broken, queues()[-1]]
+    live = [
+        live_queue("Side"),
+        live_queue("Front"),
+        live_queue("Back", overflow("side", 1)),
+        broken,
+        queues()[-1],
+    ]
     with Emulator(queues=live, rate_limit=1_000_000) as emulator:
         program.use(emulator)
         plan = saved(program)
         changes = json.loads(Path(plan).read_bytes())["changes"]
-        assert {"Desk": 1, "Other": 1, "Front": 2, "Side": 3} == {
+        assert {"Back": 1, "Other": 1, "Desk": 1, "Front": 2, "Side": 3} == {
             change["queue"]["name"]: change["step"] for change in changes
         }
         assert "waits_for" not in Path(plan).read_text()
         done = program.run("apply", plan, "--format", "json")
     assert 5 == done.code
     assert {
+        "Back": ("applied", "", ""),
         "Other": ("applied", "", ""),
         "Front": ("skipped", "desk", "it waits for Desk; Desk is failed"),
         "Side": ("skipped", "desk", "it waits for Front; Desk is failed"),

@@ -203,7 +203,7 @@ def test_environments_for_people_and_for_pipelines(two: Program, other: Emulator
     assert "overrides     1 queue" in shown
     found = two.run("environments", "--format", "json").json["result"]["environments"]
     assert ["prod", "test"] == [each["name"] for each in found]
-    assert "| <code>test</code> |" in two.run("environments", "--format", "markdown").out
+    assert "| `test` |" in two.run("environments", "--format", "markdown").out
     (two.folder / "policies" / "settings.yaml").write_text("version: 2\n")
     assert 3 == two.run("environments").code
 

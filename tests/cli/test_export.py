@@ -69,7 +69,7 @@ def test_the_text_names_files_and_what_is_not_managed(program: Program) -> None:
     assert "deep/adopted/queues.yaml  4 queues" in done.out
     assert "not managed: Front: 2 overflow rules have the same target, Back" in done.out
     assert "exported: 4 queues into 1 file" in done.out
-    assert "| <code>Front</code> |" in program.run("export", "--output", "other", "--format", "markdown").out
+    assert "| `Front` |" in program.run("export", "--output", "other", "--format", "markdown").out
     reported = program.run("export", "--output", "third", "--format", "json").json["result"]
     assert [{"id": "front", "name": "Front"}] == [each["queue"] for each in reported["skipped"]]
 

@@ -5,6 +5,7 @@ import os
 import pytest
 
 from syncer.cli.logs import blotter, logged
+from tests.program import Program
 
 SECRETS = {
     "GENESYSCLOUD_OAUTHCLIENT_SECRET": "client-secret",
@@ -72,3 +73,36 @@ def test_nothing_is_left_behind(capsys: pytest.CaptureFixture[str]) -> None:
     with logged("text", "debug", lambda: "", os.environ):
         pass
     assert before == (logger.handlers, logger.level)
+
+
+@pytest.mark.parametrize(
+    ("command", "levels", "message"),
+    [
+        ("apply missing.json", ["error"], "missing.json can't be read: No such file or directory Name the"),
+        ("apply missing.json --format json", ["error"], "missing.json can't be read"),
+        ("validate --output no/x", ["error"], "no/x can't be written"),
+        ("validate --report junit=no/x", ["error"], "no/x can't be written"),
+        ("validate --metrics no/x", ["warning"], "no metrics were written: no/x can't be written"),
+        ("apply", ["error"], "nobody is here to be asked"),
+    ],
+)
+def test_what_goes_wrong_is_a_record_too(
+    program: Program, command: str, levels: list[str], message: str
+) -> None:
+    done = program.run(*command.split(), "--log-format", "json")
+    assert 0 != done.code
+    lines = done.err.splitlines()
+    if command == "apply":  # a person who is to be asked sees the plan
+        lines = lines[-1:]
+    found = [json.loads(line) for line in lines]
+    assert levels == [line["level"] for line in found]
+    assert message in found[0]["message"]
+    assert all(line["run"] for line in found)
+
+
+def test_logs_are_silent_unless_asked_for(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "" == program.run("plan").err
+    monkeypatch.setitem(os.environ, "SYNCER_LOG_LEVEL", "INFO")
+    assert "info syncer.cli.present" in program.run("plan").err
+    monkeypatch.setitem(os.environ, "SYNCER_LOG_LEVEL", "loud")
+    assert 64 == program.run("plan").code

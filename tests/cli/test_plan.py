@@ -52,7 +52,7 @@ def test_the_exit_code_tells_of_changes_where_it_is_asked_to(program: Program) -
     program.write_policies(policy_queue("Front", ("Back", 10)), policy_queue("Back"))
     done = program.run("plan", "--detailed-exitcode")
     assert 0 == done.code
-    assert "nothing to do" in done.out or "0 PUTs" in done.out or "no changes" in done.out
+    assert "no changes" in done.out
 
 
 def test_a_plan_with_errors_is_shown_saved_and_never_applied(program: Program) -> None:
@@ -134,4 +134,4 @@ def test_the_apply_that_is_named_finds_the_same_policies(program: Program) -> No
     elsewhere = program.folder / "my rules"
     (program.folder / "policies").rename(elsewhere)
     done = program.run("plan", "--policies", "my rules", "--out", "plan.json")
-    assert "apply it with: syncer apply --policies 'my rules' plan.json" == done.out.splitlines()[-1]
+    assert "apply it with: syncer apply --policies 'my rules' plan.json" == done.out.splitlines()[-3]

@@ -61,7 +61,7 @@ def test_a_file_is_replaced_as_a_whole_and_keeps_its_rights(program: Program) ->
     report.write_text("old " * 10_000)
     report.chmod(0o640)
     program.run("validate", "--output", "report")
-    assert report.read_text().endswith("valid (0 errors, 0 warnings)\n") or "headroom" in report.read_text()
+    assert program.run("validate").out == report.read_text()
     assert 0o640 == report.stat().st_mode & 0o777
 
 

@@ -1,120 +1,155 @@
+"""``sync show``: the same words, documents and exit codes as the first time."""
+
 import json
-import os
-import re
-import subprocess
-import sys
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from syncer.cli.main import COMMANDS, run
-from syncer.program_name import started_as
-from tests.program import Program
+from syncer.report import REPORTS
+from tests.program import Program, policy_queue
 
-ROOT = Path(__file__).parents[2]
-BIN = Path(sys.executable).parent
-NAMES = ("sync", "syncer")
-STARTS = [((name,), name) for name in NAMES] + [((sys.executable, "-m", "syncer"), "python -m syncer")]
-HINT = "  List all with: {} audit show\n"
+LOOP = (policy_queue("Front", ("Back", 25)), policy_queue("Back", ("Front", 30)))
+BESIDE = [argument for form in REPORTS for argument in ("--report", f"{form}=FOLDER/{form}")]
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder; the path finds both names of the program."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PATH", f"{BIN}{os.pathsep}{os.environ['PATH']}")
-    return tmp_path
+def beside(folder: str) -> list[str]:
+    Path(folder).mkdir()
+    return [argument.replace("FOLDER", folder) for argument in BESIDE]
 
 
-def start(*command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, capture_output=True, text=True, timeout=300)
+WITHOUT_FILES = ("text", "json", "markdown", "terraform")
+"""The formats that show no place for what has none: a JSON report of a run doesn't name the policies."""
 
 
-@pytest.mark.usefixtures("folder")
-@pytest.mark.parametrize(
-    ("program", "name"), STARTS, ids=lambda value: value if isinstance(value, str) else ""
-)
-def test_help_and_hints_have_the_name_that_was_typed(program: Sequence[str], name: str) -> None:
-    assert start(*program, "plan", "--help").stdout.startswith(f"Usage: {name} plan [OPTIONS]")
-    wrong = start(*program, "plan", "--no-such").stderr
-    assert f"Usage: {name} plan" in wrong
-    assert f"Try '{name} plan --help' for help." in wrong
-    assert start(*program, "audit", "show", "--run", "x").stderr.endswith(HINT.format(name))
-    assert f"  1. {name} validate   #" in start(*program, "init", "new").stdout
+def same_but_for_the_command(first: str, again: str, command: str, formats: Iterable[str] = REPORTS) -> None:
+    """The reports in both folders are equal, apart from the command that wrote them."""
+    for form in formats:
+        texts = [Path(folder, form).read_text(encoding="utf-8") for folder in (first, again)]
+        assert (
+            texts[0]
+            .replace(f"syncer {command}", "syncer show")
+            .replace(f'"command": "{command}"', '"command": "show"')
+            == texts[1]
+        ), form
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_plan_says_how_it_is_applied(program: Program, folder: Path, name: str) -> None:
-    done = start(name, "plan", "--out", "plan.json", "--report", "text=kept.txt")
-    assert f"apply it with: {name} apply plan.json\n" in done.stdout
-    assert f"{name} apply makes live what the policies say; {name} export" in start(name, "drift").stdout
-    assert "apply it with: syncer apply plan.json\n" in (folder / "kept.txt").read_text()
-    assert f"then {name} plan: it has no changes" in start(name, "export", "--output", "new").stdout
+def test_a_saved_plan_is_shown_as_it_was(program: Program) -> None:
+    planned = program.run("plan", "--out", "plan.json", *beside("first"))
+    shown = program.run("show", "plan.json", *beside("again"))
+    assert planned == shown
+    assert 0 == shown.code
+    assert "apply it with: syncer apply plan.json" in shown.out
+    same_but_for_the_command("first", "again", "plan")
 
 
-@pytest.mark.usefixtures("folder")
-@pytest.mark.parametrize("name", NAMES)
-def test_what_is_kept_has_the_name_that_no_other_program_has(name: str) -> None:
-    done = start(name, "audit", "show", "--run", "x", "--format", "json")
-    assert "List all with: syncer audit show" == json.loads(done.stdout)["error"]["hint"]
+def test_a_refused_plan_is_shown_with_the_lines_of_its_policies(program: Program) -> None:
+    program.write_policies(*LOOP)
+    planned = program.run("plan", "--out", "plan.json", *beside("first"))
+    shown = program.run("show", "plan.json", *beside("again"))
+    assert planned == shown
+    assert 3 == shown.code
+    assert " | " in shown.out
+    same_but_for_the_command("first", "again", "plan")
+    of_report = program.run("show", "first/json")
+    assert planned == of_report
+    program.write_policies()
+    assert " | " not in program.run("show", "plan.json").out
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_where_the_path_finds_another_program_hints_name_the_file(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
-    other = folder / "other"
-    other.mkdir()
-    (other / name).write_text("#!/bin/sh\n")
-    (other / name).chmod(0o755)
-    monkeypatch.setenv("PATH", f"{other}{os.pathsep}{os.environ['PATH']}")
-    done = start(str(BIN / name), "audit", "show", "--run", "x")
-    assert done.stderr.endswith(HINT.format(BIN / name))
-    assert start(str(BIN / name), "--help").stdout.startswith(f"Usage: {name} [OPTIONS]")
+def test_a_plan_report_with_changes_keeps_exit_code_2(program: Program) -> None:
+    assert 2 == program.run("plan", "--detailed-exitcode", "--unmanaged", *beside("first")).code
+    shown = program.run("show", "first/json", *beside("again"))
+    assert 2 == shown.code
+    assert "unmanaged: " in shown.out
+    same_but_for_the_command("first", "again", "plan")
 
 
-@pytest.mark.parametrize(
-    "command", [*([name] for name in COMMANDS), *(["audit", name] for name in ("show", "verify"))]
-)
-def test_no_help_has_another_name(command: Sequence[str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert 0 == run([*command, "--help"], started_as("other", COMMANDS))
-    shown = capsys.readouterr().out
-    assert shown.startswith(f"Usage: other {' '.join(command)}")
-    assert [] == re.findall(rf"\bsync(?:er)? (?:{'|'.join(COMMANDS)})\b", shown)
+def test_no_live_queue_is_read(program: Program) -> None:
+    program.run("plan", "--out", "plan.json")
+    before = program.ask("requests")
+    assert 0 == program.run("show", "plan.json").code
+    assert before == program.ask("requests")
 
 
-@pytest.mark.usefixtures("folder")
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize(
-    ("typed", "completed"),
-    [
-        (("pl",), "plan"),
-        (("audit", "v"), "verify"),
-        (("plan", "--detailed"), "--detailed-exitcode"),
-        (("plan", "--format", "j"), "json junit"),
-        (("d",), "doctor drift demo"),
-    ],
-)
-def test_a_shell_completes_both_names(name: str, typed: Sequence[str], completed: str) -> None:
-    set_up = f'eval "$(_{name.upper()}_COMPLETE=bash_source {name})"\n'
-    assert set_up in (ROOT / "README.md").read_text(encoding="utf-8")
-    script = (
-        f"{set_up}"
-        f'COMP_WORDS=({name} "$@") COMP_CWORD=$#\n'
-        f'_{name}_completion {name} && echo "${{COMPREPLY[*]}}"\n'
-        f"complete -p {name}\n"
-    )
-    done = start("bash", "-c", script, "bash", *typed)
-    said, registered = done.stdout.splitlines()
-    assert ("", completed) == (done.stderr, said)
-    assert registered.endswith(f" {name}")
+def test_an_edited_plan_is_refused(program: Program) -> None:
+    program.run("plan", "--out", "plan.json")
+    file = Path("plan.json")
+    file.write_text(file.read_text(encoding="utf-8").replace("Front", "Fronts"), encoding="utf-8")
+    done = program.run("show", "plan.json", "--format", "json")
+    assert (4, "Refused", None) == (done.code, done.json["error"]["type"], done.json["result"])
 
 
-@pytest.mark.usefixtures("folder")
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("shell", ["zsh", "fish"])
-def test_there_is_a_script_for_other_shells(name: str, shell: str) -> None:
-    script = start("env", f"_{name.upper()}_COMPLETE={shell}_source", name)
-    assert (0, "") == (script.returncode, script.stderr)
-    assert f"_{name}_completion" in script.stdout
+def test_an_apply_and_its_rollback_are_shown_as_they_were(program: Program) -> None:
+    applied = program.run("apply", "--auto-approve", *beside("first"))
+    shown = program.run("show", "first/json", *beside("again"))
+    assert (0, applied.out) == (shown.code, shown.out)
+    same_but_for_the_command("first", "again", "apply", WITHOUT_FILES)
+    back = program.run("rollback", "last", "--auto-approve", *beside("back"))
+    shown = program.run("show", "back/json", *beside("back-again"))
+    assert (0, back.out) == (shown.code, shown.out)
+    same_but_for_the_command("back", "back-again", "rollback", WITHOUT_FILES)
+
+
+def test_a_refusal_is_shown_with_its_error(program: Program) -> None:
+    program.write_settings(safety={"protected": ["Desk"]})
+    refused = program.run("apply", "--auto-approve", *beside("first"))
+    shown = program.run("show", "first/json", *beside("again"))
+    assert 4 == refused.code
+    assert (refused.code, refused.out) == (shown.code, shown.out)
+    assert shown.err.startswith("error: refused for safety")
+    assert refused.err.endswith(shown.err)
+    same_but_for_the_command("first", "again", "apply", WITHOUT_FILES)
+
+
+def test_a_run_of_the_audit(program: Program) -> None:
+    run = program.run("apply", "--auto-approve", "--format", "json").json["result"]["run"]
+    expected = program.run("audit", "show")
+    for what in (run, ".syncer", ".syncer/audit/audit.jsonl"):
+        assert expected == program.run("show", what)
+    assert expected == program.run("show", ".syncer", "--run", run)
+    entries = program.run("show", run, "--queue", "Front", "--format", "json").json["result"]["entries"]
+    assert ["change", "run"] == [entry["kind"] for entry in entries]
+
+
+def test_a_plan_is_narrowed_and_its_verdict_is_not(program: Program) -> None:
+    program.write_policies(*LOOP, policy_queue("Desk", ("Back", 20)))
+    program.run("plan", "--out", "plan.json")
+    whole, part = (program.run("show", "plan.json", *more) for more in ((), ("--queue", "Desk")))
+    assert 3 == whole.code == part.code
+    assert whole.out.splitlines()[0] == part.out.splitlines()[0]
+    assert whole.out.splitlines()[-1] == part.out.splitlines()[-1]
+    assert "only queues that fit Desk are shown, 1 of " in part.out
+    assert "loops.cycle" in part.out
+    assert "  Front (front)" in whole.out
+    assert "  Front (front)" not in part.out
+
+
+def test_a_queue_that_is_not_in_it_is_wrong_usage(program: Program) -> None:
+    program.run("plan", "--out", "plan.json")
+    done = program.run("show", "plan.json", "--queue", "Frnt")
+    assert (64, "") == (done.code, done.out)
+    assert (
+        "error: no queue in it fits 'Frnt'\n"
+        "  Did you mean 'Front'? Capitals count, * is any text, and an id is a name too.\n"
+    ) == done.err
+
+
+def test_the_report_of_a_drift_is_not_shown(program: Program) -> None:
+    program.run("drift", "--report", "json=drift.json")
+    done = program.run("show", "drift.json")
+    assert (64, "error: drift.json is the report of drift") == (done.code, done.err.splitlines()[0])
+
+
+def test_what_is_shown_is_not_overwritten(program: Program) -> None:
+    program.run("plan", "--out", "plan.json")
+    before = Path("plan.json").read_bytes()
+    assert 64 == program.run("show", "plan.json", "--output", "plan.json").code
+    assert before == Path("plan.json").read_bytes()
+
+
+@pytest.mark.parametrize("what", ["policies", "nobody", "/dev/null"])
+def test_what_can_not_be_shown_is_an_error(program: Program, what: str) -> None:
+    done = program.run("show", what, "--format", "json")
+    assert (1, 1) == (done.code, done.json["exit_code"])
+    assert "Name a saved plan" in json.dumps(done.json["error"])

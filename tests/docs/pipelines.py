@@ -16,13 +16,18 @@ _INPUT = re.compile(r"\$\[\[ inputs\.([a-z-]+) \]\]")
 
 
 def jobs(text: str) -> dict[str, dict[str, Any]]:
-    """The jobs of a pipeline, each with what it extends laid beneath it."""
+    """The jobs of a pipeline, each with what it extends laid beneath it, its variables too."""
     whole = yaml.safe_load(text)
     return {
-        name: {**whole.get(job.get("extends", ""), {}), **job}
+        name: _extended(whole.get(job.get("extends", ""), {}), job)
         for name, job in whole.items()
         if name not in _KEYWORDS and not name.startswith(".")
     }
+
+
+def _extended(base: dict[str, Any], job: dict[str, Any]) -> dict[str, Any]:
+    variables = {**base.get("variables", {}), **job.get("variables", {})}
+    return {**base, **job, **({"variables": variables} if variables else {})}
 
 
 def pipeline() -> str:

@@ -11,6 +11,9 @@ from syncer.cli.main import COMMANDS, run
 from syncer.program_name import started_as
 from tests.docs.documents import DOCUMENTS, ROOT, blocks
 
+HURRIED = ("less than 1 s at 1000 calls a second", "about 2 s at 5 calls a second")
+"""The pace of the tests, and what the shipped policies say."""
+
 EXAMPLE_RUN = "20260301T083000Z-9f2c41"
 SHOWING = [page for page in DOCUMENTS if any(block.language == "console" for block in blocks(page))]
 
@@ -52,7 +55,7 @@ def test_what_a_console_block_shows_is_what_comes_out(
         if block.language == "console":
             first, shown = block.text.split("\n", 1)
             run(shlex.split(first.removeprefix("$ sync ")), started_as("sync", COMMANDS))
-            assert shown == capsys.readouterr().out
+            assert shown == capsys.readouterr().out.replace(*HURRIED)
 
 
 def test_the_readme_shows_a_plan() -> None:

@@ -7,7 +7,6 @@ import pytest
 
 from syncer.errors import ConfigError, SyncerError
 from syncer.gitlab.api import Api
-from syncer.gitlab.merge_requests import Requests
 from syncer.gitlab.place import Checkout, project_of
 from syncer.gitlab.propose import OPENING, ChangedFile, Proposals, Proposed, Texts
 from tests.stand_in import OTHERS_TOKEN, TOKEN, StandIn, gitlab
@@ -165,11 +164,3 @@ def test_an_answer_that_is_not_gitlabs(server: StandIn, last: str, answer: bytes
     server.hub.nonsense = {last: answer}
     with pytest.raises(SyncerError, match="not GitLab's API"):
         propose(server, ONE, texts("a"))
-
-
-def test_an_answer_to_the_opening_that_is_not_gitlabs(server: StandIn) -> None:
-    project = project_of(server.api, "42")
-    with Api(project.url, TOKEN, OPENING) as api:
-        server.hub.nonsense = {"merge_requests": b"[]"}
-        with pytest.raises(SyncerError, match="not GitLab's API"):
-            Requests(api, project).create({})

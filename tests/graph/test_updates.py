@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from syncer.graph.cycles import components
-from syncer.graph.updates import Updates, updates
+from syncer.graph.updates import Updates, sinks_first, updates
 from tests.properties import examples
 
 Adjacency = list[list[int]]
@@ -24,7 +24,7 @@ class Change:
 
     @property
     def plan(self) -> Updates:
-        return updates(self.new, self.changed)
+        return updates(self.old, self.new, self.changed)
 
     def after(self, updated: Iterable[int]) -> Adjacency:
         done = frozenset(updated)
@@ -76,7 +76,7 @@ def reachable(plan: Updates) -> Iterator[frozenset[int]]:
         pytest.param(
             [[], [], []],
             [[1], [2], []],
-            Updates({0: (1,), 1: ()}, (1, 0)),
+            Updates({0: (), 1: ()}, (1, 0)),
             id="no loop can come up: one round",
         ),
         pytest.param(
@@ -100,8 +100,8 @@ def reachable(plan: Updates) -> Iterator[frozenset[int]]:
         pytest.param(
             [[], [2], [3], []],
             [[1], [2], [], []],
-            Updates({0: (2,), 2: ()}, (2, 0)),
-            id="waits through an unchanged queue",
+            Updates({0: (), 2: ()}, (2, 0)),
+            id="a rule that only goes delays nobody",
         ),
         pytest.param(
             [[1, 2], [0], []],
@@ -113,12 +113,24 @@ def reachable(plan: Updates) -> Iterator[frozenset[int]]:
 )
 def test_updates(old: Adjacency, new: Adjacency, expected: Updates) -> None:
     changed = [node for node in range(len(old)) if old[node] != new[node]]
-    assert expected == updates(new, changed)
+    assert expected == updates(old, new, changed)
 
 
 def test_queues_of_one_loop_wait_for_the_same_and_not_for_each_other() -> None:
     new = [[1], [0, 2], [3], []]
-    assert updates(new, [0, 1, 2]).waits_for == {0: (2,), 1: (2,), 2: ()}
+    assert sinks_first(new, [0, 1, 2]).waits_for == {0: (2,), 1: (2,), 2: ()}
+
+
+def test_who_gets_a_rule_waits_for_all_below_it_that_wait_for_nobody() -> None:
+    """1 only loses a rule and waits for nobody, so 0 waits for 2 itself too."""
+    old = [[], [0, 2], [0]]
+    new = [[1], [2], []]
+    assert {0: (1, 2), 1: (), 2: ()} == updates(old, new, [0, 1, 2]).waits_for
+
+
+def test_ten_thousand_thresholds_are_one_step() -> None:
+    chain = [[number + 1] for number in range(9_999)] + [[]]
+    assert all(not waits for waits in updates(chain, chain, range(0, 10_000, 10)).waits_for.values())
 
 
 @examples(150)
@@ -137,9 +149,9 @@ def test_each_changed_queue_once_and_after_what_it_waits_for(change: Change) -> 
 
 
 @given(changes())
-def test_whoever_reaches_a_changed_queue_is_updated_after_it(change: Change) -> None:
-    """Sinks first, said without the algorithm: in the end of both waits is every changed queue below."""
-    plan = change.plan
+def test_sinks_first_waits_for_every_changed_queue_below(change: Change) -> None:
+    """Said without the algorithm: whoever reaches a changed queue waits for it, be it through others."""
+    plan = sinks_first(change.new, change.changed)
     graph: nx.DiGraph[int] = nx.DiGraph()
     graph.add_nodes_from(range(len(change.new)))
     graph.add_edges_from((v, w) for v, targets in enumerate(change.new) for w in targets)
@@ -149,6 +161,17 @@ def test_whoever_reaches_a_changed_queue_is_updated_after_it(change: Change) -> 
         below = nx.descendants(graph, node)
         apart = {v for v in below.intersection(plan.order) if node not in nx.descendants(graph, v)}
         assert apart == nx.descendants(waits, node)
+
+
+@given(changes())
+def test_only_queues_of_one_component_of_old_and_new_wait_for_each_other(change: Change) -> None:
+    together = [[*old, *new] for old, new in zip(change.old, change.new, strict=True)]
+    home = {node: number for number, component in enumerate(components(together)) for node in component}
+    for node, others in change.plan.waits_for.items():
+        assert all(home[node] == home[other] for other in others)
+        assert not others or any(
+            target not in change.old[node] and home[target] == home[node] for target in change.new[node]
+        )
 
 
 @given(changes())
@@ -162,6 +185,6 @@ def test_a_new_plan_from_any_state_works(change: Change) -> None:
 
 @given(changes())
 def test_same_input_same_order(change: Change) -> None:
-    backwards = updates(change.new, change.changed[::-1])
+    backwards = updates(change.old, change.new, change.changed[::-1])
     assert change.plan == backwards
     assert list(change.plan.waits_for) == list(backwards.waits_for)

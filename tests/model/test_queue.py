@@ -1,3 +1,5 @@
+"""Queues and groups: how they are shown, and how names are matched."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

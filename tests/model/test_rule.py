@@ -1,3 +1,10 @@
+"""Rules of all kinds: what their order means, and their words."""
+
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
 from syncer.kinds.backup import BackupRule
 from syncer.kinds.conditional_groups import GroupRule
 from syncer.kinds.overflow import OverflowRule
@@ -42,3 +49,24 @@ def test_order_means_nothing_and_places_do() -> None:
 
 def _said(rule: GroupRule) -> tuple[str, str, str, float, int, tuple[str, ...]]:
     return (rule.target, rule.metric, rule.operator, rule.value, rule.wait, rule.groups)
+
+
+RULES = st.builds(OverflowRule, st.sampled_from("ab"), st.integers(0, 2), st.integers(0, 2), st.booleans())
+
+
+@given(st.lists(RULES, max_size=4), st.randoms(use_true_random=False))
+def test_order_means_nothing(rules: list[OverflowRule], random: Random) -> None:
+    mixed = list(rules)
+    random.shuffle(mixed)
+    assert mean_the_same(tuple(rules), tuple(mixed))
+
+
+@given(st.lists(RULES, max_size=4), RULES)
+def test_one_rule_more_means_something_else(rules: list[OverflowRule], rule: OverflowRule) -> None:
+    assert not mean_the_same(tuple(rules), (*rules, rule))
+
+
+def test_rules_on_one_line() -> None:
+    rules = (OverflowRule("a", 25, 60, True), OverflowRule("b", 5, 0, False))
+    assert "25 % to Queue A after 60 s, 5 % to b after 0 s, disabled" == in_words(rules, {"a": "Queue A"})
+    assert "no rules" == in_words((), {})

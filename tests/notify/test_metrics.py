@@ -79,7 +79,9 @@ def test_the_histogram_adds_up() -> None:
 
 
 def test_every_metric_has_help_and_seconds_have_their_unit() -> None:
-    for family in as_openmetrics(openmetrics(FULL)):
+    families = list(as_openmetrics(openmetrics(FULL)))
+    assert families
+    for family in families:
         assert family.documentation
         assert ("seconds" if family.name.endswith("_seconds") else "") == family.unit
 

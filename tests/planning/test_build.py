@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from syncer.kinds.overflow import OverflowRule
 from syncer.model.change import Action, Reason, Untouched
-from syncer.model.finding import Finding, Position, Severity
+from syncer.model.finding import Finding, Position, Severity, Since
 from syncer.model.json_values import canonical
 from syncer.model.plan import Plan
 from syncer.model.policy import PolicySet
@@ -93,10 +93,12 @@ def test_rules_that_a_policy_says_nothing_about_stay_with_a_warning(listed: bool
 
 
 def test_a_rule_that_stays_and_leads_to_its_own_queue_is_a_loop() -> None:
-    """No rule of the policies is to blame, so only the network tells."""
+    """No rule of the policies is to blame, so only the network tells; and no change of it, so that it may
+    be applied."""
     plan = planned(policies(policy("A", kinds=[])), [raw("A", overflow("A"))])
     assert ["loops.cycle"] == found(plan)
-    assert ((), False) == (plan.changes, plan.applicable)
+    assert [Since.BEFORE] == [each.since for each in plan.findings if each.loop]
+    assert ((), True) == (plan.changes, plan.applicable)
 
 
 def test_a_rule_of_the_policies_to_its_own_queue_hides_no_circle() -> None:
@@ -136,8 +138,8 @@ def test_one_queue_without_an_etag_means_comparing() -> None:
 
 def test_sinks_come_first() -> None:
     wanted = policies(policy("A", rule("B")), policy("B", rule("C")), policy("C", rule("D")), policy("D"))
-    plan = planned(wanted, [raw("A"), raw("B"), raw("C"), raw("D")])
-    assert [("C", 1, ()), ("B", 2, ("id-C",)), ("A", 3, ("id-B",))] == [
+    plan = planned(wanted, [raw("A"), raw("B"), raw("C"), raw("D", overflow("A"))])
+    assert [("D", 1, ()), ("C", 2, ("id-D",)), ("B", 3, ("id-C",)), ("A", 4, ("id-B",))] == [
         (change.name, change.step, change.waits_for) for change in plan.changes
     ]
 
@@ -201,8 +203,10 @@ def test_two_thousand_queues_in_one_chain() -> None:
     names = [f"Q{number:04d}" for number in range(2000)]
     wanted = policies(*(policy(name, rule(below)) for name, below in pairwise(names)), policy(names[-1]))
     plan = planned(wanted, [raw(name) for name in names])
-    assert 1999 == len(plan.changes) == plan.changes[-1].step
-    assert names[-2] == plan.changes[0].name
+    assert (1999, 1) == (len(plan.changes), plan.changes[-1].step)
+    turned = planned(wanted, [*(raw(name) for name in names[:-1]), raw(names[-1], overflow(names[0]))])
+    assert 2000 == len(turned.changes) == turned.changes[-1].step
+    assert names[-1] == turned.changes[0].name
 
 
 def test_two_thousand_queues_in_one_circle() -> None:

@@ -19,9 +19,16 @@ def test_queues_without_a_path_between_them_share_a_step() -> None:
     assert {"A": (1, []), "B": (1, [])} == steps(planned(wanted, [raw(name) for name in "ABCD"]))
 
 
-def test_a_queue_waits_through_queues_that_stay_as_they_are() -> None:
+def test_a_path_alone_makes_nobody_wait() -> None:
     wanted = policies(policy("A", rule("B")), policy("B", rule("C")), policy("C", rule("D")), policy("D"))
     live = [raw("A"), raw("B", overflow("C")), raw("C"), raw("D")]
+    assert {"C": (1, []), "A": (1, [])} == steps(planned(wanted, live))
+
+
+def test_a_queue_waits_through_queues_that_stay_as_they_are() -> None:
+    """Live goes C → A; turned round, A → B → C closes a loop unless C is written first."""
+    wanted = policies(policy("A", rule("B")), policy("B", rule("C")), policy("C"))
+    live = [raw("A"), raw("B", overflow("C")), raw("C", overflow("A"))]
     assert {"C": (1, []), "A": (2, ["C"])} == steps(planned(wanted, live))
 
 
@@ -35,22 +42,29 @@ def test_a_queue_that_is_only_marked_waits_for_nobody_and_nobody_for_it() -> Non
     live = [raw("A", overflow("B")), raw("B"), raw("C", overflow("D")), raw("D")]
     marking = Settings(ownership=Ownership("us"))
     assert {name: (1, []) for name in "ABCD"} == steps(planned(wanted, live, settings=marking))
-    live = [raw("A"), raw("B", overflow("C")), raw("C"), raw("D")]
+    live = [raw("A"), raw("B", overflow("C")), raw("C", overflow("D")), raw("D", overflow("A"))]
+    wanted = policies(policy("A", rule("B")), policy("B", rule("C")), policy("C", rule("D")), policy("D"))
     plan = planned(wanted, live, settings=marking)
-    assert {"B": (1, []), "C": (1, []), "D": (1, []), "A": (2, ["C"])} == steps(plan)
+    assert {"B": (1, []), "C": (1, []), "D": (1, []), "A": (2, ["D"])} == steps(plan)
     assert "A" == plan.changes[-1].name
 
 
-def test_a_diamond() -> None:
+def test_a_diamond_that_turns_round() -> None:
     wanted = policies(
         policy("A", rule("B"), rule("C")),
         policy("B", rule("D")),
         policy("C", rule("D")),
         policy("D", rule("E")),
+        policy("E"),
     )
-    assert {"D": (1, []), "B": (2, ["D"]), "C": (2, ["D"]), "A": (3, ["B", "C"])} == steps(
-        planned(wanted, [raw(name) for name in "ABCDE"])
-    )
+    live = [raw("A"), raw("B"), raw("C"), raw("D"), raw("E", overflow("A"))]
+    assert {
+        "E": (1, []),
+        "D": (2, ["E"]),
+        "B": (3, ["D"]),
+        "C": (3, ["D"]),
+        "A": (4, ["B", "C"]),
+    } == steps(planned(wanted, live))
 
 
 @given(organisations())

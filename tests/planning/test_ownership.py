@@ -42,6 +42,7 @@ from tests.organisations import (
     policies,
     policy,
     raw,
+    recorded,
     routed,
     rule,
 )
@@ -189,7 +190,7 @@ def test_disabled_rules_with_a_mark_are_disabled_still() -> None:
 
 def test_a_mark_goes_through_plan_files_and_makes_them_stale() -> None:
     plan = planned(WANTED, live(), settings=US)
-    assert plan.changes == tuple(change_of(change_document(change)) for change in plan.changes)
+    assert [*map(recorded, plan.changes)] == [change_of(change_document(each)) for each in plan.changes]
     saved = plan_document(plan)
     marked = plan_document(planned(WANTED, live(THEIRS), settings=US))
     assert [
@@ -322,7 +323,8 @@ def test_checks_see_the_value_that_stays() -> None:
     live = [raw("A", overflow("B", 80)), raw("B")]
     plan = planned(wanted, live, settings=ignoring(Ignore(("A",), ("threshold",))))
     assert ["capacity.exceeded"] == [finding.id for finding in plan.findings if finding.id.startswith("cap")]
-    assert (False, ()) == (plan.applicable, plan.changes)
+    assert (True, ()) == (plan.applicable, plan.changes)
+    assert ["80 of 50"] == [each.message.split(": ")[1] for each in plan.findings]
     circle = policies(policy("A", rule("B", enabled=False)), policy("B", rule("A")))
     live = [raw("A", overflow("B")), raw("B")]
     looped = planned(circle, live, settings=ignoring(Ignore(("A",), ("enabled",))))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer.checks.capacity import loads
+from syncer.checks.loads import loads
 from syncer.kinds.overflow import OverflowRule
 from syncer.model.change import QueueChange
 from syncer.model.finding import Finding, Severity
@@ -112,6 +112,26 @@ def test_growth_all_along_a_path_needs_no_order() -> None:
     before = {"A": rules(B=10), "B": rules(C=10)}
     after = {"A": rules(B=20), "B": rules(C=20)}
     assert () == planned(nodes, before, after)[1]
+
+
+def test_shares_that_move_along_a_path_are_written_sinks_first_where_a_target_is_small() -> None:
+    # Written first, U would send V 90, and V 45 of them on to T.
+    nodes = [node("U", 100), node("V"), node("T", capacity=20)]
+    before = {"U": rules(V=10), "V": rules(T=50)}
+    after = {"U": rules(V=90), "V": rules(T=10)}
+    changes, findings = planned(nodes, before, after)
+    assert ({"V": (), "U": ("V",)}, ()) == (waits(changes), findings)
+    roomy = [node("U", 100), node("V"), node("T", capacity=45)]
+    assert ({"V": (), "U": ()}, ()) == (waits(planned(roomy, before, after)[0]), findings)
+
+
+def test_only_the_cone_of_a_small_target_is_written_sinks_first() -> None:
+    nodes = [node(name, 100 * (name in "UX")) for name in ("U", "V", "X", "Y", "Z")]
+    nodes.append(node("T", capacity=20))
+    before = {"U": rules(V=10), "V": rules(T=50), "X": rules(Y=10), "Y": rules(Z=50)}
+    after = {"U": rules(V=90), "V": rules(T=10), "X": rules(Y=90), "Y": rules(Z=10)}
+    changes, findings = planned(nodes, before, after)
+    assert ({"V": (), "U": ("V",), "X": (), "Y": ()}, ()) == (waits(changes), findings)
 
 
 def test_a_rule_that_turns_round_is_bounded_closely() -> None:
@@ -232,4 +252,4 @@ def test_a_target_that_fits_at_both_ends_fits_on_the_way_or_is_warned_of(
 def test_edges_of_live_are_on_the_nodes_of_the_plan() -> None:
     nodes = [node("A"), node("B")]
     live = [LiveQueue("A", "A", rules=rules(B=10))]
-    assert (Edge("A", "B", 10, 0, True),) == live_network(Network(tuple(nodes)), live).edges
+    assert (Edge("A", "B", 10, 0, True, kind="overflow"),) == live_network(Network(tuple(nodes)), live).edges

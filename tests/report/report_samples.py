@@ -7,6 +7,7 @@ from syncer.applying.apply import Result
 from syncer.audit.entries import Run, change_entries, run_entry
 from syncer.audit.figures import figures
 from syncer.audit.verify import Break, Verification
+from syncer.checks.explanations import Explanation
 from syncer.doctor import Line, State
 from syncer.drift.episodes import DriftFacts, Episode, EpisodeKey, Gone
 from syncer.drift.found import Drift, Moved, drift_of
@@ -18,6 +19,7 @@ from syncer.kinds.owner import OwnerMark
 from syncer.kinds.registry import KIND_NAMES
 from syncer.model.change import (
     Action,
+    Contacts,
     FieldChange,
     Ignored,
     QueueChange,
@@ -26,9 +28,9 @@ from syncer.model.change import (
     Unmanaged,
     Untouched,
 )
-from syncer.model.finding import Finding, Note, Position, Severity
-from syncer.model.network import Headroom
-from syncer.model.plan import LiveRules, Outcome, Plan, Status
+from syncer.model.finding import Figure, Finding, Limit, Loop, LoopRule, Note, Position, Severity, Since
+from syncer.model.network import Headroom, Load
+from syncer.model.plan import AffectedQueue, Cost, LiveRules, Outcome, Plan, QueueState, Source, Status
 from syncer.model.policy import PolicyFile, QueueRef
 from syncer.model.queue import Edit, Group
 from syncer.model.settings import Environment, Organization, Override, Variables
@@ -42,6 +44,7 @@ from syncer.report.views import (
     Drifted,
     Environments,
     Examined,
+    Explained,
     Exported,
     Planned,
     Report,
@@ -52,7 +55,22 @@ from syncer.report.views import (
 
 NOW = "2026-03-01T08:30:00.000Z"
 HEAD = "sha256:" + "a" * 64
+COUNTS = {"create": 2, "update": 4, "delete": 2}
 RUN = Run("20260301T083000Z-abcdef", NOW, "https://api", "prod", HEAD)
+
+EXPLANATIONS = (
+    Explanation(
+        id="capacity.tight",
+        severity=Severity.INFO,
+        meaning="A queue is nearly full. It keeps more than `85 %`.",
+        remedy="Raise its capacity, then run `syncer plan`.",
+        severity_note="error on Sundays",
+        example="Support keeps 92 of 100",
+        changeable=True,
+    ),
+    Explanation("loops.cycle", Severity.ERROR, "There is a loop.", "Break it."),
+)
+"""What the program explains: no name from elsewhere can stand in it."""
 
 HOSTILE = {
     "ANSI escapes": "\x1b[31mred\x1b[0m \x1b]0;title\x07 \x9b31m \x7f",
@@ -80,8 +98,41 @@ def findings(name: str) -> tuple[Finding, ...]:
     )
 
 
+def held_findings(name: str) -> tuple[Finding, ...]:
+    """The same, held against the network before: a loop that is closed, a queue that is fuller, and one of
+    before."""
+    at = Position(name, 2, 3)
+    looped, saturated, tight = findings(name)
+    rules = (LoopRule("a", "b", "overflow", new=True, position=at), LoopRule("b", "a", "overflow"))
+    loop = Loop((("a", name), ("b", name)), rules, ("a", "b"), in_policies=True)
+    kept = Figure(Limit.KEPT, 110, 100, before=104.5, capacity_before=100)
+    was = Figure(Limit.KEPT, 90, 100, before=90, capacity_before=100)
+    return (
+        replace(looped, since=Since.NEW, queue_id="a", loop=loop),
+        replace(saturated, since=Since.WORSE, queue_id="b", figure=kept),
+        replace(tight, since=Since.BEFORE, queue=name, queue_id="c", figure=was),
+    )
+
+
+def solved_findings(name: str) -> tuple[Finding, ...]:
+    """A queue that took in too much before."""
+    figure = Figure(Limit.INFLOW, 50, 40)
+    exceeded = Finding("capacity.exceeded", Severity.ERROR, name, queue=name, queue_id="d", figure=figure)
+    return (replace(exceeded, since=Since.SOLVED, excused=True),)
+
+
+def affected(name: str) -> tuple[AffectedQueue, ...]:
+    """A queue of a policy whose load grows, and one of no policy that lies behind a loop now."""
+    at, before, after = Position(name, 2, 3), Load(120, 104.5, 20), Load(125.5, 110, 25.5)
+    return (
+        AffectedQueue("b", name, True, at, QueueState(100, 100, before), QueueState(100, 100, after)),
+        AffectedQueue("c", name, False, None, QueueState(None, 0, before), QueueState(None, 0, None)),
+    )
+
+
 def plan(name: str) -> Plan:
     """A plan with every kind of change and every reason to leave a queue alone."""
+    at = Position(name, 2, 3)
     old, new = OverflowRule("b", 10, 60, True), OverflowRule("b", 20, 0, False)
     fields = (
         FieldChange("threshold", 10, 20),
@@ -89,10 +140,10 @@ def plan(name: str) -> Plan:
         FieldChange("enabled", True, False),
     )
     rules = (
-        RuleChange(Action.CREATE, "c", name, None, OverflowRule("c", 5)),
-        RuleChange(Action.UPDATE, "b", name, old, new, fields),
-        RuleChange(Action.UPDATE, "e", name, old, old, (), name),
-        RuleChange(Action.DELETE, "d", name, old, None, (), name),
+        RuleChange(Action.CREATE, "c", name, None, OverflowRule("c", 5), position=at),
+        RuleChange(Action.UPDATE, "b", name, old, new, fields, position=at, contacts=Contacts(37.5, 0)),
+        RuleChange(Action.UPDATE, "e", name, old, old, (), name, contacts=Contacts(None, 12.25, up_to=True)),
+        RuleChange(Action.DELETE, "d", name, old, None, (), name, contacts=Contacts(7, 0)),
     )
     change = QueueChange(name, name, rules, (old,), (new,), kinds=("overflow",))
     return Plan(
@@ -104,8 +155,13 @@ def plan(name: str) -> Plan:
         files=(PolicyFile(name, "0" * 64),),
         changes=(change, replace(change, queue="z", step=2, waits_for=(name,))),
         untouched=tuple(Untouched(name, name, reason) for reason in Reason),
-        findings=findings(name),
-        headroom=Headroom(0.5, name),
+        findings=held_findings(name),
+        solved=solved_findings(name),
+        headroom=Headroom(0.91, name, "b", Limit.KEPT),
+        headroom_before=Headroom(0.957, name, "b", Limit.KEPT),
+        queues=affected(name),
+        cost=Cost(8, 1.6, 5),
+        source=Source("1" * 40, "7"),
         ignored=(Ignored(name, name, name, name), Ignored(name, name, name)),
     )
 
@@ -203,7 +259,8 @@ def report(command: str, view: Any, name: str, **values: Any) -> Report:
     """A report with findings, sources and an error that all hold the name."""
     error = StalePlan(f"it is stale:\n{name}\n{name}", hint=name)
     sources = {name: ["first", name + name]}
-    return Report(command, 4, view, findings(name), sources, error, **values)
+    found = view.plan.findings if isinstance(view, Planned) and view.plan.findings else findings(name)
+    return Report(command, 4, view, found, sources, error, **values)
 
 
 def reports(name: str) -> dict[str, Report]:
@@ -214,13 +271,15 @@ def reports(name: str) -> dict[str, Report]:
     breaks = tuple(Break(3, kind, name) for kind in ("edited", "removed", "reordered", "torn", "truncated"))
     trail, edited = entries(name), edited_entries(name)
     others = (Unmanaged(name, name, (name, name), name), Unmanaged(name, name))
-    mixed = mixed_plan(name)
+    mixed, narrowed = mixed_plan(name), replace(made, selected=(name,))
     mixed_trail = change_entries(replace(RUN, id=name), Outcome(mixed.changes[0], Status.APPLIED, name), NOW)
     changes = [entry for entry in trail if entry["kind"] == "change"]
     views: dict[str, tuple[str, Any]] = {
         "validate": ("validate", Validated(2, 3, 4, Headroom(1.25, name))),
         "plan": ("plan", Planned(made, plan_document(made), name)),
         "plan, unmanaged": ("plan", Planned(made, plan_document(made), name, others)),
+        "plan, narrowed": ("plan", Planned(narrowed, plan_document(narrowed))),
+        "drift, narrowed": ("drift", Drifted(drift_of(narrowed))),
         "drift, unmanaged": ("drift", Drifted(drift_of(made), unmanaged=others)),
         "plan, not saved": ("plan", Planned(replace(made, findings=()), plan_document(made))),
         "plan, other kinds": ("plan", Planned(mixed, plan_document(mixed), name)),
@@ -241,12 +300,17 @@ def reports(name: str) -> dict[str, Report]:
         "environments, none": ("environments", Environments(())),
         "doctor": ("doctor", Examined(tuple(Line("API host", state, name, name) for state in State))),
         "doctor, all well": ("doctor", Examined((Line("Python", State.OK, name),))),
+        "explain": ("explain", Explained(EXPLANATIONS)),
+        "explain, all": ("explain", Explained(EXPLANATIONS, listed=True)),
         "audit show": ("audit show", AuditShown(trail)),
         "audit show, edited": ("audit show", AuditShown(edited)),
         "audit verify": ("audit verify", AuditVerified(name, Verification(3, HEAD), name)),
         "audit verify, broken": ("audit verify", AuditVerified(name, Verification(3, name, breaks))),
         "audit report": ("audit report", AuditFigures(figures(trail), changes)),
         "audit report, edited": ("audit report", AuditFigures(figures(edited), edited)),
+        "plan, shown in part": ("show", Planned(made, plan_document(made), name, only=(name,))),
+        "apply, shown in part": ("show", Applied(None, result, recovered, counts=COUNTS, only=(name, "q"))),
+        "audit show, in part": ("show", AuditShown(trail, (name,))),
         "an error alone": ("rollback", None),
     }
     return {kind: report(command, view, name) for kind, (command, view) in views.items()}

@@ -8,6 +8,7 @@ from syncer.errors import AuthError
 from syncer.model.finding import Finding, Position, Severity
 from syncer.report import render
 from syncer.report.views import Report
+from tests.report.changes import STANDING, excused, overload, shown, small
 from tests.report.ci_schemas import checked
 from tests.report.report_samples import HOSTILE, KINDS, reports
 
@@ -29,6 +30,21 @@ def test_an_entry_says_what_is_wrong_where_and_what_to_do() -> None:
 def test_severities() -> None:
     entries = checked(render("codequality", reports("x")["plan"]), "codequality")
     assert ["critical", "minor", "info", "blocker"] == [entry["severity"] for entry in entries]
+
+
+def test_an_excused_error_is_minor() -> None:
+    for made, severity in ((excused(), "minor"), (overload(), "critical")):
+        (entry,) = checked("\n".join(shown(made, "codequality")), "codequality")
+        assert ("capacity.exceeded", severity) == (entry["check_name"], entry["severity"])
+
+
+def test_an_entry_of_before_stays_itself_when_another_queue_changes() -> None:
+    before, after = (
+        {entry["fingerprint"] for entry in checked("\n".join(shown(made, "codequality")), "codequality")}
+        for made in (small(25), small(36))
+    )
+    assert before == after
+    assert STANDING == len(before)
 
 
 def test_an_error_before_any_result_is_a_blocker_at_the_policies() -> None:

@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncer.model.finding import Finding, Position, Severity
+from syncer.model.plan import Plan
 from syncer.report.escape import FEW, MANY, PLACES, fold, markdown, plain, rest_in_words
 from syncer.report.markdown import render as as_markdown
-from syncer.report.note.sections import warnings_first
+from syncer.report.note.sections import caused
 from syncer.report.text.findings import finding_lines
 from syncer.report.text.paint import Paint
 from syncer.report.views import Report
@@ -106,12 +107,13 @@ def test_markdown_folds_unless_it_is_verbose() -> None:
     report = Report("validate", findings=tuple(missing(MANY + 1)))
     rows = [line for line in as_markdown(report, color=False).splitlines() if line.startswith("| **error**")]
     assert FEW + 1 == len(rows)
-    assert "<code>8 more&#58; a&#46;yaml&#58;4, 5, 6, 7, 8, 9, 10, 11</code>" in rows[-1]
+    assert "`8 more: a.yaml:4, 5, 6, 7, 8, 9, 10, 11`" in rows[-1]
     whole = Report("validate", findings=report.findings, verbose=True)
     assert MANY + 1 == as_markdown(whole, color=False).count("| **error**")
 
 
 def test_the_note_folds() -> None:
-    listed = [line for line in warnings_first([*missing(MANY + 1)], [], "etag") if line.startswith("- ")]
+    made = Plan("now", "https://api", findings=tuple(missing(MANY + 1)))
+    listed = [line for line in caused(made) if line.startswith("- ")]
     assert FEW + 1 == len(listed)
     assert "- **error** `capacity.missing`: `8 more: a.yaml:4, 5, 6, 7, 8, 9, 10, 11`" == listed[-1]

@@ -8,10 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncer.errors import AuthError
-from syncer.model.finding import Finding, Position, Severity
+from syncer.model.finding import Finding, Position, Severity, Since
+from syncer.model.plan import Plan
 from syncer.report import render
-from syncer.report.remarks import in_full, remarks
+from syncer.report.escape import plain
+from syncer.report.remarks import in_full, remarks, verdict_of
 from syncer.report.views import Report
+from tests.report.changes import excused, loop, overload, shown, small
 from tests.report.report_samples import HOSTILE, KINDS, reports
 
 COMMAND = re.compile(r"::(?P<command>error|warning|notice) (?P<properties>[^:\r\n]+)::(?P<message>[^\r\n]+)")
@@ -44,8 +47,33 @@ def test_a_command_names_the_place_and_the_check() -> None:
 
 def test_severities_and_what_has_no_place() -> None:
     found = commands(render("github", reports("x")["plan"]))
-    assert ["error", "warning", "notice", "error"] == [command for command, _, _ in found]
-    assert {"title": "capacity.saturated"} == found[1][1]
+    assert ["error", "error", "warning", "notice", "error"] == [command for command, _, _ in found]
+    assert {"title": "capacity.saturated"} == found[2][1]
+
+
+@pytest.mark.parametrize(
+    ("made", "first"),
+    [
+        (
+            overload(),
+            "::error title=syncer.verdict::Can't be applied: this change overloads Tier 3 (20 → 120 of",
+        ),
+        (small(), "::notice title=syncer.verdict::Can be applied: it causes no loop and no overload."),
+    ],
+)
+def test_the_verdict_is_the_first_line(made: Plan, first: str) -> None:
+    assert shown(made, "github")[0].startswith(first)
+
+
+def test_what_was_there_before_stands_behind_what_is_new() -> None:
+    titles = [properties["title"] for _, properties, _ in commands("\n".join([*shown(loop(), "github"), ""]))]
+    assert ["syncer.verdict", "capacity.unchecked", "loops.cycle", "capacity.saturated"] == titles
+
+
+def test_an_error_that_refuses_nothing_is_a_warning() -> None:
+    found = commands("\n".join([*shown(excused(), "github"), ""]))
+    assert ["notice", "warning"] == [command for command, _, _ in found]
+    assert "capacity.exceeded" == found[1][1]["title"]
 
 
 def test_an_error_that_ended_the_command_is_one() -> None:
@@ -60,7 +88,9 @@ def test_nothing_found_is_nothing() -> None:
 
 def says_what_was_found(report: Report) -> None:
     found = commands(render("github", report))
-    expected = [in_full(finding) for finding in remarks(report)]
+    first = [plain(verdict_of(report))] if verdict_of(report) else []
+    ranked = sorted(remarks(report), key=lambda finding: finding.since is Since.BEFORE)
+    expected = [*first, *(in_full(finding) for finding in ranked)]
     assert expected == [message for _, _, message in found[:-1]]
     assert "error.stale-plan" == found[-1][1]["title"]
 

@@ -12,8 +12,11 @@ from xmlschema import XMLSchema
 
 from syncer.errors import AuthError
 from syncer.model.finding import Finding, Note, Position, Severity
+from syncer.model.plan import Plan
+from syncer.planning.document import plan_document
 from syncer.report import render
-from syncer.report.views import Drifted, Report
+from syncer.report.views import Drifted, Planned, Report
+from tests.report.changes import excused, loop, small
 from tests.report.ci_schemas import FOLDER
 from tests.report.report_samples import HOSTILE, KINDS, reports
 
@@ -111,6 +114,28 @@ def test_an_error_that_ended_the_command_is_an_error_of_its_case() -> None:
     suites = suites_of(Report("plan", 1, error=AuthError("no credentials", hint="Set them.")))
     assert ["command"] == list(suites)
     assert {"error": "no credentials\nSet them."} == verdict(suites["command"]["syncer plan"])
+
+
+def test_the_verdict_is_the_output_of_the_command() -> None:
+    case = suites_of(planned(small()))["command"]["syncer plan"]
+    assert {"system-out": "Can be applied: it causes no loop and no overload."} == verdict(case)
+
+
+def test_what_the_change_causes_fails_and_what_was_there_before_does_not() -> None:
+    suites = suites_of(planned(loop()))
+    assert {"failure"} == set(verdict(suites["loops"]["policies/a.yaml"]))
+    assert {"system-out"} == set(verdict(suites["capacity"]["policies/a.yaml"]))
+
+
+def test_an_excused_error_does_not_fail() -> None:
+    case = suites_of(planned(excused()))["capacity"]["policies/a.yaml"]
+    output = verdict(case)["system-out"]
+    assert {"system-out"} == set(verdict(case))
+    assert "Tier 3 takes 120 from Tier 1: 120 of 40 (error capacity.exceeded)" in output
+
+
+def planned(made: Plan) -> Report:
+    return Report("plan", 0, Planned(made, plan_document(made)), made.findings)
 
 
 def test_a_name_is_no_attachment() -> None:

@@ -1,3 +1,5 @@
+"""Reports as Markdown."""
+
 from dataclasses import replace
 
 from syncer.applying.apply import Result
@@ -5,11 +7,12 @@ from syncer.audit.figures import figures
 from syncer.drift.found import drift_of
 from syncer.errors import SyncerError
 from syncer.model.change import Reason, Untouched
-from syncer.model.finding import Finding, Position, Severity
+from syncer.model.finding import Finding, Limit, Position, Severity
 from syncer.model.network import Headroom
 from syncer.model.plan import Plan
 from syncer.planning.document import plan_document
-from syncer.report.markdown import render, table
+from syncer.report.markdown import render
+from syncer.report.note.body import plan_lines
 from syncer.report.views import (
     Applied,
     AuditFigures,
@@ -20,16 +23,12 @@ from syncer.report.views import (
     Report,
     Validated,
 )
+from tests.report.changes import loop, shown
 from tests.report.report_samples import HEAD, RUN, entries, outcomes, plan, reports
 
 
 def lines(report: Report) -> list[str]:
     return render(report, color=False).splitlines()
-
-
-def test_tables() -> None:
-    assert [] == table(["A", "B"], [])
-    assert ["| A | B |", "| --- | --- |", "| 1 | 2 |", ""] == table(["A", "B"], [["1", "2"]])
 
 
 def test_findings_are_a_table() -> None:
@@ -41,37 +40,67 @@ def test_findings_are_a_table() -> None:
     assert [
         "## syncer validate",
         "",
-        "2 queues and 3 rules in 1 files.",
+        "2 queues and 3 rules in 1 file.",
         "",
         "| Severity | Check | Place | Finding |",
         "| --- | --- | --- | --- |",
-        (
-            "| **error** | <code>loops&#46;cycle</code> | <code>p&#46;yaml&#58;2&#58;5</code> "
-            "| <code>a loop</code><br><code>break it</code> |"
-        ),
-        "| info | <code>capacity&#46;tight</code> |  | <code>tight</code> |",
+        ("| **error** | `loops.cycle` | `p.yaml:2:5` | `a loop`<br>`break it` |"),
+        "| info | `capacity.tight` |  | `tight` |",
     ] == lines(report)
 
 
 def test_an_error_of_many_lines() -> None:
     report = Report("apply", 4, error=SyncerError("it is stale:\na moved\nb moved", hint="again"))
     assert [
-        "**Error:** <code>it is stale&#58;<br>a moved<br>b moved</code>",
+        "**Error:** `it is stale:`<br>`a moved`<br>`b moved`",
         "",
-        "<code>again</code>",
+        "`again`",
     ] == lines(report)[2:]
 
 
-def test_a_plan_is_a_table_of_rules() -> None:
-    made = plan("Q")
-    shown = lines(Report("plan", 0, Planned(made, plan_document(made))))
-    assert "**2 to create, 4 to update, 2 to delete** in 2 queues; 1 equal." == shown[2]
+def test_policies_have_their_headroom() -> None:
+    view = Validated(1, 2, 3, Headroom(1.25, "B", "b", Limit.KEPT))
     assert (
-        "| 1 | <code>Q</code> | create | <code>→ Q</code> | <code>5 &#37; after 0 s, disabled</code> |"
-        == shown[6]
+        "Headroom: 1.25 times today's load; beyond it `B` keeps more than its capacity."
+        == (lines(Report("validate", 0, view))[4])
     )
-    where = "For <code>Q, organisation Q &#40;Q&#41;</code>. "
-    assert f"{where}Plan `{plan_document(made)['digest']}`, lock `compare`." == shown[-1]
+
+
+def test_a_plan_is_what_the_note_says_of_it() -> None:
+    made = plan("Q")
+    shown = lines(Report("plan", 0, Planned(made, plan_document(made)), made.findings))
+    assert ["## syncer plan for `Q`", ""] == shown[:2]
+    whole = plan_lines(made)
+    assert whole == shown[2 : 2 + len(whole)]
+    assert [
+        "| Queue | Ignored | Why |",
+        "| --- | --- | --- |",
+        "| `Q` | `Q` | `Q` |",
+        "| `Q` | `Q` |  |",
+        "",
+        f"Plan `{plan_document(made)['digest']}`, commit `{'1' * 40}`, merge request `7`.",
+    ] == shown[2 + len(whole) :]
+
+
+def test_the_verdict_comes_first_after_the_heading() -> None:
+    assert [
+        "## syncer plan",
+        "",
+        "**Can't be applied: this change closes a loop of 3 queues (`A` → `B` → `C` → `A`).**",
+        "",
+    ] == shown(loop(), "markdown")[:4]
+
+
+def test_a_plan_says_its_findings_once() -> None:
+    assert 1 == sum("overflows in a circle" in line for line in shown(loop(), "markdown"))
+
+
+def test_a_narrowed_plan_says_of_which_queues_it_is() -> None:
+    said = "- narrowed: `only Q and 6 others of 8 queues; the rest as live has it`"
+    assert said in lines(reports("Q")["plan, narrowed"])
+    compared = "`only Q and 6 others of 8 queues; the rest was not compared`"
+    assert compared in lines(reports("Q")["drift, narrowed"])
+    assert said not in lines(reports("Q")["plan"])
 
 
 def test_what_was_applied_recovered_and_undone() -> None:
@@ -82,15 +111,15 @@ def test_what_was_applied_recovered_and_undone() -> None:
     rows = [
         "| Queue | Status | PUTs | Detail |",
         "| --- | --- | --- | --- |",
-        "| <code>Q</code> | applied | 0 | <code>Q</code> |",
+        "| `Q` | applied | 0 | `Q` |",
         "",
     ]
     closing = f"Run `{RUN.id}`, audit head `{HEAD}`."
     assert [
-        "Run <code>earlier</code> was cut off; live was asked:",
+        "Run `earlier` was cut off; live was asked:",
         "",
         *rows,
-        "<code>hello</code>",
+        "`hello`",
         "",
         "**apply failed**",
         "",
@@ -109,8 +138,8 @@ def test_drift_says_what_differs() -> None:
     drift = drift_of(replace(made, changes=made.changes[:1]))
     shown = lines(Report("drift", 0, Drifted(drift)))
     assert "**1 live has more, 1 live has less, 2 live differs**" == shown[2]
-    words = "<code>5 &#37; after 0 s, disabled</code>"
-    assert f"| <code>Q</code> | <code>→ Q</code> | live has less | {words} |  |  |" in shown
+    words = "`5 % after 0 s, disabled`"
+    assert f"| `Q` | `→ Q` | live has less | {words} |  |  |" in shown
     assert (
         "For 4 rules only two sides were compared, live and the policies: neither the audit trail nor an "
         "earlier run of drift knows what was live when both last agreed." == shown[-1]
@@ -132,22 +161,19 @@ def test_drift_says_what_waits_and_that_nothing_could_be_compared() -> None:
 
 def test_drift_says_since_when_and_who_changed_the_queue() -> None:
     shown = lines(replace(reports("Q")["drift, remembered"], findings=(), error=None))
-    (row,) = [line for line in shown if "| <code>new, seen 1 time since" in line]
+    (row,) = [line for line in shown if "| `new, seen 1 time since" in line]
     assert row.endswith(
-        "| <code>new, seen 1 time since 2026&#45;03&#45;01T08&#58;30&#58;00&#46;000Z</code> "
-        "| <code>by Q at 2026&#45;03&#45;01T08&#58;30&#58;00&#46;000Z</code> |"
+        "| `new, seen 1 time since 2026-03-01T08:30:00.000Z` | `by Q at 2026-03-01T08:30:00.000Z` |"
     )
-    assert shown[-2].startswith("- <code>resolved&#58; Q → Q, live differs&#58; Q, seen 3 times since")
-    assert shown[-1].startswith("- <code>live was changed again&#58; Q → Q")
+    assert shown[-2].startswith("- `resolved: Q → Q, live differs: Q, seen 3 times since")
+    assert shown[-1].startswith("- `live was changed again: Q → Q")
 
 
 def test_audit() -> None:
     trail = entries("Q")
     shown = lines(Report("audit show", 0, AuditShown(trail)))
     assert len(trail) + 4 == len(shown)
-    assert shown[-1].startswith("| <code>41</code> | ") and shown[-1].endswith(
-        "<code>APPLY&#95;RUN</code> |  |  |  | <code>done</code> |"
-    )
+    assert shown[-1].startswith("| `41` | ") and shown[-1].endswith("`APPLY_RUN` |  |  |  | `done` |")
     adding = lines(Report("audit report", 0, AuditFigures(figures(trail), trail)))
     assert "| Calls | 3 |" in adding
     assert shown[2:] == adding[-len(shown[2:]) :]
@@ -155,5 +181,5 @@ def test_audit() -> None:
 
 def test_a_broken_trail_shows_its_breaks() -> None:
     shown = lines(reports("x")["audit verify, broken"])
-    assert "The audit trail is **broken**: 3 entries, head <code>x</code>." in shown
-    assert "| 3 | torn | <code>x</code> |" in shown
+    assert "The audit trail is **broken**: 3 entries, head `x`." in shown
+    assert "| 3 | torn | `x` |" in shown

@@ -2,15 +2,28 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from syncer.doctor import failed, ok, warning
 from syncer.drift.found import Direction
 from syncer.errors import AuthError, Defect
-from syncer.model.finding import Finding, Position, Severity
-from syncer.report.remarks import encodable, fatal, fingerprints, in_full, place_of, remarks
-from syncer.report.views import Drifted, Examined, Report
+from syncer.model.finding import Finding, Position, Severity, Since
+from syncer.model.plan import Plan
+from syncer.planning.document import plan_document
+from syncer.report.remarks import (
+    encodable,
+    fatal,
+    fingerprints,
+    grade,
+    in_full,
+    place_of,
+    remarks,
+    verdict_of,
+)
+from syncer.report.views import Drifted, Examined, Planned, Report
+from tests.report.changes import halved, loop, overload, small
 from tests.report.report_samples import reports
 
 AT = Position("policies/a.yaml", 4, 9)
@@ -128,6 +141,61 @@ def test_a_fingerprint_stays_when_lines_move() -> None:
         tip="another tip",
     )
     assert fingerprints([here]) == fingerprints([moved])
+
+
+def prints(made: Plan) -> dict[str, str]:
+    """The fingerprint of each finding by its id and queue."""
+    found = made.findings
+    return {
+        f"{each.id} {each.queue}": each_print
+        for each, each_print in zip(found, fingerprints(found), strict=True)
+    }
+
+
+def test_a_fingerprint_does_not_move_with_the_figures_of_capacity() -> None:
+    assert prints(small(35, 130)) == prints(small(36, 130))
+    assert prints(small(35, 130)) == prints(small(35, 145))
+    assert prints(overload(10, 60)) == prints(overload(30, 50))
+    assert prints(overload(10, 60)) == prints(halved())
+    assert 12 == len(set(prints(small()).values()))
+
+
+def test_a_fingerprint_of_a_loop_is_that_of_its_queues() -> None:
+    (found,) = [each for each in loop().findings if each.loop]
+    assert found.loop is not None
+    turned = replace(found.loop, queues=(*found.loop.queues[1:], found.loop.queues[0]))
+    other = replace(found, message="B → C → A → B overflows in a circle", queue="B", loop=turned)
+    moved = replace(other, position=Position("policies/b.yaml", 1, 1))
+    assert fingerprints([found]) == fingerprints([other]) == fingerprints([moved])
+    larger = replace(found.loop, queues=(*found.loop.queues, ("id-D", "D")))
+    assert fingerprints([found]) != fingerprints([replace(found, loop=larger)])
+
+
+def test_how_a_finding_stands_to_a_change_is_no_part_of_its_fingerprint() -> None:
+    before = replace(FOUND, since=Since.BEFORE, excused=True, severity=Severity.WARNING)
+    assert fingerprints([FOUND]) == fingerprints([replace(FOUND, since=Since.NEW)]) == fingerprints([before])
+
+
+@pytest.mark.parametrize(
+    ("severity", "excused", "graded"),
+    [
+        (Severity.ERROR, False, Severity.ERROR),
+        (Severity.ERROR, True, Severity.WARNING),
+        (Severity.WARNING, False, Severity.WARNING),
+        (Severity.INFO, False, Severity.INFO),
+    ],
+)
+def test_an_error_that_refuses_nothing_is_graded_as_a_warning(
+    severity: Severity, excused: bool, graded: Severity
+) -> None:
+    assert graded is grade(Finding("a.b", severity, "m", excused=excused))
+
+
+def test_the_verdict_is_that_of_a_plan_alone() -> None:
+    made = overload()
+    planned = Report("plan", 3, Planned(made, plan_document(made)), made.findings)
+    assert "Can't be applied: this change overloads Tier 3 (20 → 120 of 40)." == verdict_of(planned)
+    assert "" == verdict_of(Report("plan")) == verdict_of(reports("x")["drift"])
 
 
 def test_a_fingerprint_tells_what_differs_apart() -> None:

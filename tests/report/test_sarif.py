@@ -8,8 +8,11 @@ from hypothesis import strategies as st
 
 from syncer.errors import AuthError
 from syncer.model.finding import Finding, Note, Position, Severity
+from syncer.model.plan import Plan
+from syncer.planning.document import plan_document
 from syncer.report import render
-from syncer.report.views import Report
+from syncer.report.views import Planned, Report
+from tests.report.changes import excused, loop, overload, small
 from tests.report.ci_schemas import checked
 from tests.report.report_samples import HOSTILE, KINDS, reports
 
@@ -71,6 +74,37 @@ def test_levels_and_what_has_no_line() -> None:
     results = run_of(reports("x")["plan"])["results"]
     assert ["error", "warning", "note"] == [result["level"] for result in results]
     assert {"artifactLocation": {"uri": "x"}} == results[1]["locations"][0]["physicalLocation"]
+
+
+def results_of(made: Plan) -> list[tuple[str, str, str | None]]:
+    run = run_of(Report("plan", 0, Planned(made, plan_document(made)), made.findings))
+    return [(each["ruleId"], each["level"], each.get("baselineState")) for each in run["results"]]
+
+
+def test_the_verdict_is_a_property_of_the_run() -> None:
+    made = small()
+    run = run_of(Report("plan", 0, Planned(made, plan_document(made)), made.findings))
+    assert {"verdict": "Can be applied: it causes no loop and no overload."} == run["properties"]
+    assert "properties" not in run_of(Report("validate"))
+
+
+def test_a_result_says_how_it_stands_to_the_state_before() -> None:
+    assert [
+        ("capacity.saturated", "warning", "unchanged"),
+        ("capacity.unchecked", "warning", "new"),
+        ("loops.cycle", "error", "new"),
+    ] == results_of(loop())
+    worse = results_of(overload(30, 60))
+    assert [("capacity.exceeded", "error", "updated")] == worse
+
+
+def test_a_result_that_was_held_against_nothing_has_no_baseline() -> None:
+    (result,) = run_of(Report("validate", findings=(Finding("a.b", Severity.INFO, "m"),)))["results"]
+    assert "baselineState" not in result
+
+
+def test_an_excused_error_is_a_warning() -> None:
+    assert [("capacity.exceeded", "warning", "unchanged")] == results_of(excused())
 
 
 def test_an_error_that_ended_the_command_is_a_failed_invocation() -> None:

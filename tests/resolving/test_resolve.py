@@ -55,8 +55,8 @@ def test_offline_targets_that_no_policy_knows_are_nodes() -> None:
         Node("z", "z"),
     ) == network.nodes
     assert (
-        Edge("B", "A", 25, 60, True, True, at(2)),
-        Edge("B", "z", 25, 60, True, True, at(3)),
+        Edge("B", "A", 25, 60, True, True, at(2), kind="overflow"),
+        Edge("B", "z", 25, 60, True, True, at(3), kind="overflow"),
     ) == network.edges
 
 
@@ -80,11 +80,11 @@ def test_policies_lie_on_top_of_live() -> None:
         Node("2", "Two", False, 60.0, 5.0, at(1)),
     ] == list(found.network.nodes)
     assert [
-        Edge("4", "1", 10, 0, True),
-        Edge("1", "2", 25, 60, True, False, at(2)),
-        Edge("1", "3", 25, 60, False, True, at(3)),
-        Edge("1", "4", 25, 60, True, True, at(4)),
-        Edge("2", "3", 7, 7, False),
+        Edge("4", "1", 10, 0, True, kind="overflow"),
+        Edge("1", "2", 25, 60, True, False, at(2), kind="overflow"),
+        Edge("1", "3", 25, 60, False, True, at(3), kind="overflow"),
+        Edge("1", "4", 25, 60, True, True, at(4), kind="overflow"),
+        Edge("2", "3", 7, 7, False, kind="overflow"),
     ] == list(found.network.edges)
     rules = (
         OverflowRule("2", 25, 60, True),
@@ -107,7 +107,7 @@ def test_a_name_that_live_does_not_know_leaves_its_queue_alone() -> None:
         live("3", "Three"),
     )
     assert found.desired == {}
-    assert [Edge("1", "3", 1, 1, True)] == list(found.network.edges)
+    assert [Edge("1", "3", 1, 1, True, kind="overflow")] == list(found.network.edges)
     unknown, error = "references.unknown", Severity.ERROR
     by_id = "look the id up in live, or give the name of the queue"
     letters = "create the queue in live first, or correct the name: it is matched letter by letter"
@@ -191,8 +191,8 @@ def test_backup_queues_and_groups_by_name_and_id() -> None:
         )
         assert (rules, (at(4), at(7), at(7))) == (found.desired["1"].rules, found.desired["1"].positions)
         assert [
-            Edge("1", "2", 100, 90, True, True, at(4), BACKED),
-            Edge("1", "2", 0, 5, True, True, at(7), WATCH),
+            Edge("1", "2", 100, 90, True, True, at(4), BACKED, kind="backup"),
+            Edge("1", "2", 0, 5, True, True, at(7), WATCH, kind="conditional_groups"),
         ] == list(found.network.edges)
 
 

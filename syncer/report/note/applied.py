@@ -20,8 +20,7 @@ from typing import Any
 from syncer.gitlab.place import Job
 from syncer.model.finding import Severity
 from syncer.model.plan import DONE
-from syncer.report.markdown import table
-from syncer.report.note.markup import LONGEST_MESSAGE, code, code_cell, folded, hidden, links, where
+from syncer.report.note.markup import LONGEST_MESSAGE, code, code_cell, folded, hidden, links, table, where
 from syncer.report.text.paint import counted
 
 MOST_EARLIER = 20

@@ -1,113 +1,99 @@
-"""The overflow network before and after a plan, as two Mermaid flowcharts over the same queues."""
+"""The neighborhood of a change as one Mermaid flowchart: what changes is thick, what goes is crossed.
 
-from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+Only what a person can read is drawn: at most ``MOST_QUEUES`` boxes, and what GitLab draws.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from syncer.kinds.registry import ROUTING_KINDS
-from syncer.model.change import QueueChange
+from syncer.model.change import Action, QueueChange, RuleChange
+from syncer.model.plan import Plan
 from syncer.model.rule import Rule
 from syncer.report.note.markup import shortened
 
 LONGEST_DIAGRAM = 2000
 """GitLab draws no larger one; it counts in UTF-16 code units."""
 
+MOST_QUEUES = 16
 LONGEST_LABEL = 40
-SHORTEST_ARROW = 17
-"""Characters of ``n1 -->|"5 %"| n2`` with its line break."""
 
 CLASSES = "classDef changed stroke-width:3px"
 
-RulesOfQueues = Mapping[str, Sequence[Rule]]
-Arrow = tuple[str, str]
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """A rule between two queues, by their ids: its label, and how it is drawn."""
+
+    source: str
+    target: str
+    label: str
+    line: str
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Both diagrams line by line.
+    """The lines of a flowchart; ``alone``: the rules beside those that change are left out."""
 
-    They show the ``whole`` network, or ``drawn`` of the ``changed`` arrows alone.
+    lines: list[str]
+    alone: bool = False
+
+
+def draw(plan: Plan, names: Mapping[str, str]) -> Drawing | None:
+    """The rules that change and those beside them, else the former alone.
+
+    None where no rule that moves contacts changes, or where even those are too many to read.
     """
-
-    before: tuple[str, ...]
-    after: tuple[str, ...]
-    whole: bool
-    drawn: int
-    changed: int
-
-    @property
-    def fits(self) -> bool:
-        """Whether GitLab draws both."""
-        return _fits(self.before) and _fits(self.after)
+    changed = list(_changed(plan.changes))
+    beside = list(_beside(plan, {end for arrow in changed for end in (arrow.source, arrow.target)}))
+    for arrows in ([*changed, *beside], changed):
+        lines = _diagram(arrows, {change.queue for change in plan.changes}, names)
+        if lines:
+            return Drawing(lines, alone=len(arrows) < len(changed) + len(beside))
+    return None
 
 
-def draw(live: RulesOfQueues, changes: Sequence[QueueChange], names: Mapping[str, str]) -> Drawing | None:
-    """Draw the whole network, else its changed rules alone, else the first of those: as much as GitLab draws.
-
-    ``live`` holds the rules of every queue of the network by its id. None where nothing is to be drawn.
-    """
-    before = {queue: _flows(rules) for queue, rules in live.items()}
-    after = {**before, **{change.queue: _after(change, live) for change in changes}}
-    changed = list(
-        dict.fromkeys(
-            (change.queue, rule.target)
-            for change in changes
-            for rule in change.rules
-            if rule.kind in ROUTING_KINDS
-        )
-    )
-    every = {(queue, rule.target) for side in (before, after) for queue in side for rule in side[queue]}
-
-    def drawing(shown: set[Arrow], whole: bool = False) -> Drawing:
-        ids = _ids(shown, names)
-        then, now = (tuple(_diagram(side, shown, set(changed), ids, names)) for side in (before, after))
-        return Drawing(then, now, whole, len(shown), len(changed))
-
-    most = LONGEST_DIAGRAM // SHORTEST_ARROW
-    if len(every) <= most and (network := drawing(every, whole=True)).fits:
-        return network if every else None
-    count = bisect_left(
-        range(min(len(changed), most)), True, key=lambda place: not drawing({*changed[: place + 1]}).fits
-    )
-    return drawing({*changed[:count]}) if count else None
+def _changed(changes: Iterable[QueueChange]) -> Iterator[Arrow]:
+    for change in changes:
+        for rule in change.rules:
+            if rule.kind in ROUTING_KINDS and rule.target:
+                yield Arrow(change.queue, rule.target, _moved(rule), _line(rule))
 
 
-def _flows(rules: Sequence[Rule]) -> list[Rule]:
-    """The rules that move contacts; the others are no arrows."""
-    return [rule for rule in rules if rule.kind in ROUTING_KINDS]
+def _moved(rule: RuleChange) -> str:
+    """``25 → 35 %``, ``60 → 120 s``, ``on → off``; a sign before the share of a rule that comes or goes."""
+    old, new = rule.before, rule.after
+    if old is None or new is None:
+        return f"{'+' if rule.action is Action.CREATE else '−'} {_share(rule.rule)}"
+    if old.percent != new.percent:
+        return f"{old.percent} → {new.percent} %"
+    if old.enabled != new.enabled:
+        return f"{_share(new)}, {'off → on' if new.enabled else 'on → off'}"
+    delayed = f", {old.delay} → {new.delay} s" if old.delay != new.delay else ""
+    return f"{_share(new)}{delayed}"
 
 
-def _after(change: QueueChange, live: RulesOfQueues) -> list[Rule]:
-    """The rules of a changed queue: those of the managed kinds, and the others as they are."""
-    stay = [rule for rule in live.get(change.queue, ()) if rule.kind not in change.kinds]
-    return _flows([*change.after, *stay])
+def _line(rule: RuleChange) -> str:
+    if rule.action is Action.DELETE:
+        return "-.-x"
+    return "==>" if rule.rule.enabled else "-.->"
 
 
-def _ids(shown: set[Arrow], names: Mapping[str, str]) -> dict[str, str]:
-    """``n1``, ``n2`` … in the order of names."""
-    queues = sorted(
-        {queue for edge in shown for queue in edge}, key=lambda queue: (names.get(queue, queue), queue)
-    )
-    return {queue: f"n{number}" for number, queue in enumerate(queues, 1)}
-
-
-def _diagram(
-    rules: RulesOfQueues,
-    shown: set[Arrow],
-    changed: set[Arrow],
-    ids: Mapping[str, str],
-    names: Mapping[str, str],
-) -> list[str]:
-    nodes = [f'{node}["{label(names.get(queue) or queue)}"]' for queue, node in ids.items()]
-    edges = [
-        f'{ids[queue]} {_arrow(rule, changed, queue)}|"{_share(rule)}"| {ids[rule.target]}'
-        for queue in ids
-        for rule in rules.get(queue, ())
-        if (queue, rule.target) in shown
-    ]
-    marked = ",".join(ids[queue] for queue in sorted({queue for queue, _ in changed}) if queue in ids)
-    classes = [CLASSES, f"class {marked} changed"] if marked else []
-    return ["flowchart LR", *nodes, *edges, *classes]
+def _beside(plan: Plan, ends: set[str]) -> Iterator[Arrow]:
+    """The rules that stay, from or to a queue at the end of a rule that changes."""
+    changes = {change.queue: change for change in plan.changes}
+    for queue in plan.live:
+        change = changes.get(queue.queue)
+        touched = {(rule.kind, rule.target) for rule in change.rules} if change else set()
+        for rule in queue.rules:
+            near = queue.queue in ends or rule.target in ends
+            if (
+                near
+                and rule.target
+                and rule.kind in ROUTING_KINDS
+                and (rule.kind, rule.target) not in touched
+            ):
+                yield Arrow(queue.queue, rule.target, _share(rule), "-->" if rule.enabled else "-.->")
 
 
 def _share(rule: Rule) -> str:
@@ -116,10 +102,21 @@ def _share(rule: Rule) -> str:
     return f"{rule.percent} %"
 
 
-def _arrow(rule: Rule, changed: set[Arrow], queue: str) -> str:
-    if not rule.enabled:
-        return "-.->"
-    return "==>" if (queue, rule.target) in changed else "-->"
+def _diagram(arrows: Sequence[Arrow], changed: set[str], names: Mapping[str, str]) -> list[str]:
+    """The flowchart; nothing where there are no arrows, or more than can be read or drawn."""
+    queues = {end for arrow in arrows for end in (arrow.source, arrow.target)}
+    if not 0 < len(queues) <= MOST_QUEUES:
+        return []
+    in_order = sorted(queues, key=lambda queue: (names.get(queue, queue), queue))
+    ids = {queue: f"n{number}" for number, queue in enumerate(in_order, 1)}
+    nodes = [f'{node}["{label(names.get(queue) or queue)}"]' for queue, node in ids.items()]
+    edges = [
+        f'{ids[arrow.source]} {arrow.line}|"{arrow.label}"| {ids[arrow.target]}'
+        for arrow in sorted(arrows, key=lambda arrow: in_order.index(arrow.source))
+    ]
+    marked = ",".join(ids[queue] for queue in in_order if queue in changed)
+    lines = ["flowchart LR", *nodes, *edges, *([CLASSES, f"class {marked} changed"] if marked else [])]
+    return lines if len("\n".join(lines).encode("utf-16-le")) // 2 <= LONGEST_DIAGRAM else []
 
 
 def label(name: str) -> str:
@@ -128,7 +125,3 @@ def label(name: str) -> str:
         character if character.isalnum() or character == " " else f"#{ord(character)};"
         for character in shortened(name, LONGEST_LABEL)
     )
-
-
-def _fits(lines: Sequence[str]) -> bool:
-    return len("\n".join(lines).encode("utf-16-le")) // 2 <= LONGEST_DIAGRAM

@@ -9,7 +9,6 @@ from syncer.gitlab.place import Job
 from syncer.gitlab.propose import Texts
 from syncer.kinds.registry import kind_of
 from syncer.model.rule import Rule
-from syncer.report.markdown import table
 from syncer.report.note.markup import (
     LONGEST_MESSAGE,
     code,
@@ -17,6 +16,7 @@ from syncer.report.note.markup import (
     hidden,
     links,
     shortened,
+    table,
     where,
 )
 from syncer.report.text.drift import pending_in_words

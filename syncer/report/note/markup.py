@@ -28,9 +28,9 @@ def code(text: str, most: int = LONGEST_NAME) -> str:
     return _span(shortened(text, most))
 
 
-def code_cell(text: str) -> str:
+def code_cell(text: str, most: int = LONGEST_NAME) -> str:
     """A code span in a table. A pipe after a backslash can't be written there: it is shown as ``\\x7c``."""
-    return _span(re.sub(r"(\\?)\|", _pipe, shortened(text)))
+    return _span(re.sub(r"(\\?)\|", _pipe, shortened(text, most)))
 
 
 def _pipe(found: re.Match[str]) -> str:
@@ -80,3 +80,14 @@ def links(job: Job) -> Iterator[str]:
         yield f"[job](<{job.url}>)"
     if job.pipeline_url:
         yield f"[pipeline](<{job.pipeline_url}>)"
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """A table of cells that are Markdown already; nothing where there are no rows."""
+    if not rows:
+        return []
+    return [_row(head), _row(["---"] * len(head)), *(_row(row) for row in rows), ""]
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -5,29 +5,26 @@
     <!-- syncer:plan:production -->       the marker, by which the next run finds it
     <!-- syncer:commit … -->              this plan's headline, for the note that supersedes it
     <!-- syncer:superseded … -->          those of the plans before
-    ## headline, what was checked
-    ### Look at this first                errors, deletions, warnings, lock
+    ## environment, the verdict, counts, headroom, cost
+    ### What this change causes           errors, warnings, deletions, what it solves
     ### Changes                           a table
-    ### Overflow network                  before and after, as Mermaid
-    ### Diff                              folded, one block a queue
+    ### Around the change                 a small drawing, as Mermaid
+    the diff, findings of before, notes   folded
     ### On merge
     digest, commit, links, and the superseded plans, folded
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 from syncer.checks.safety import REFUSED
 from syncer.gitlab.place import Job
-from syncer.model.change import Action, QueueChange, names_in
-from syncer.model.finding import Severity
-from syncer.model.network import Headroom
+from syncer.model.change import Action, QueueChange
 from syncer.planning.saved_plan import SavedPlan
-from syncer.report.note.drawing import Drawing, draw
-from syncer.report.note.markup import code, fenced, folded, hidden, links, where
-from syncer.report.note.sections import change_table, folded_diffs, further_findings, warnings_first
+from syncer.report.note.body import MOST_CHARACTERS, plan_lines
+from syncer.report.note.markup import folded, hidden, links, where
 from syncer.report.text.paint import counted
 
 MOST_SUPERSEDED = 5
@@ -91,14 +88,10 @@ def headlines_in(note: str) -> list[Headline]:
     return found
 
 
-MOST_CHARACTERS = 500_000
-"""Half of what GitLab takes: a note that large is slow to draw already."""
-
 NO_PLAN = (
     "The job that plans failed: its log says why, such as policies that can't be read, or live out of reach. "
     "What merging would do is not known."
 )
-CHECKED = "schema, references, loops, capacity, and the way to the new rules"
 
 
 def marker(environment: str) -> str:
@@ -117,24 +110,19 @@ def note_text(plan: SavedPlan, environment: str, job: Job, previous: str = "") -
     Below GitLab's 1,000,000 characters whatever the size of the plan: tables and lists are cut with a
     count, and folded diffs are shown as long as there is room.
     """
-    changes, names = plan.changes, _names(plan)
-    now = headline_of(changes, plan.digest, job.commit)
+    now = headline_of(plan.changes, plan.digest, job.commit)
     superseded = superseded_by(now, previous)
     head = [
         marker(environment),
         now.hidden("commit"),
         *(old.hidden("superseded") for old in superseded),
         "",
-        *_headline(plan, environment, now),
-        *warnings_first(plan.findings, changes, plan.lock),
-        *further_findings(plan.findings),
-        *(["### Changes", "", *change_table(changes)] if changes else []),
-        *(_network(plan, names) if changes else []),
+        f"## syncer plan for {where(environment)}",
+        "",
     ]
     tail = [*_on_merge(plan), *_origin(now, job), *_superseded(superseded)]
     room = MOST_CHARACTERS - sum(len(line) + 1 for line in chain(head, tail))
-    diffs = ["### Diff", "", *folded_diffs(changes, names, room)] if changes else []
-    return "\n".join([*head, *diffs, *tail]).rstrip("\n") + "\n"
+    return "\n".join([*head, *plan_lines(plan, room), *tail]).rstrip("\n") + "\n"
 
 
 def missing_text(environment: str, job: Job, previous: str = "") -> str:
@@ -155,64 +143,9 @@ def missing_text(environment: str, job: Job, previous: str = "") -> str:
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _names(plan: SavedPlan) -> dict[str, str]:
-    """The name of every queue and group that the plan speaks of, by its id."""
-    spoken = {id_: name for change in plan.changes for id_, name in names_in(change).items()}
-    queues = [(each.queue, each.name) for part in (plan.untouched, plan.live, plan.changes) for each in part]
-    return {**spoken, **dict(queues)}
-
-
-def _headline(plan: SavedPlan, environment: str, now: Headline) -> Iterator[str]:
-    what = f"{now.counts} in {counted(len(plan.changes), 'queue')}" if plan.changes else "no changes"
-    yield from [f"## syncer plan for {where(environment)}: {what}", ""]
-    if plan.organization.id:
-        yield from [f"Organisation: {code(plan.organization.name)} ({code(plan.organization.id)}).", ""]
-    if not plan.changes:
-        yield from ["Live is what the policies say.", ""]
-    found = ", ".join(
-        counted(sum(finding.severity is severity for finding in plan.findings), noun)
-        for severity, noun in (
-            (Severity.ERROR, "error"),
-            (Severity.WARNING, "warning"),
-            (Severity.INFO, "note"),
-        )
-    )
-    equal, unmanaged = counted(plan.equal, "queue"), f"{plan.unmanaged:,} unmanaged"
-    yield f"Checked: {CHECKED}. Found: {found}. Untouched: {equal} equal, {unmanaged}."
-    yield from [*_headroom(plan.headroom), ""]
-
-
-def _headroom(headroom: Headroom) -> Iterator[str]:
-    if headroom.factor is not None:
-        yield (
-            f"The load may grow to {headroom.factor:.2f} times today's; then {code(headroom.queue)} is full."
-            if headroom.factor >= 1
-            else f"{code(headroom.queue)} would be full at {headroom.factor:.2f} times today's load already."
-        )
-
-
-def _network(plan: SavedPlan, names: Mapping[str, str]) -> Iterator[str]:
-    drawing = draw({queue.queue: queue.rules for queue in plan.live}, plan.changes, names)
-    yield from ["### Overflow network", ""]
-    if drawing is None:
-        yield from ["Its arrows, the flows of contacts, stay as they are.", ""]
-        return
-    yield from [_legend(drawing), "", "Before:", "", *fenced("mermaid", drawing.before)]
-    yield from ["After:", "", *fenced("mermaid", drawing.after)]
-
-
-def _legend(drawing: Drawing) -> str:
-    shown = f"Only the first {drawing.drawn:,} of {drawing.changed:,} rules that change (more can't be drawn)"
-    if drawing.whole:
-        shown = "The whole network"
-    elif drawing.drawn == drawing.changed:
-        shown = "Only the rules that change (all are too many to draw)"
-    return f"{shown}. Thick: what changes; dotted: disabled."
-
-
 def _on_merge(plan: SavedPlan) -> list[str]:
     if not plan.applicable:
-        what = "This plan has errors and can't be applied. Nothing is written until they are gone."
+        what = "Nothing is written until the errors are gone."
     elif not plan.changes:
         what = "Nothing is written."
     elif any(finding.id == REFUSED for finding in plan.findings):

@@ -1,60 +1,82 @@
-"""The sections of a note: what must be seen first, the table of changes, and one diff a queue."""
+"""The sections of a note: what a change causes, the table of rules, their diff, what was there before."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from syncer.kinds.registry import kind_of
 from syncer.model.change import Action, QueueChange, RuleChange
 from syncer.model.finding import Finding, Severity
+from syncer.model.plan import Plan
 from syncer.model.rule import Rule
 from syncer.report.escape import fold, rest_in_words
-from syncer.report.markdown import table
-from syncer.report.note.markup import LONGEST_MESSAGE, code, code_cell, code_tag, fenced, folded, shortened
+from syncer.report.note.markup import (
+    LONGEST_MESSAGE,
+    code,
+    code_cell,
+    fenced,
+    folded,
+    shortened,
+    table,
+)
+from syncer.report.text.findings import before_in_words, by_danger, message_of
 from syncer.report.text.paint import counted
-from syncer.report.text.plan import COMPARE, rule_in_words
+from syncer.report.text.plan import contacts_in_words, rule_in_words
 
 MOST_FINDINGS = 50
 MOST_DELETIONS = 20
-SATURATION = "capacity.saturated"
 
 Findings = Sequence[Finding]
 
 
-def warnings_first(findings: Findings, changes: Sequence[QueueChange], lock: str) -> list[str]:
-    """Errors, deletions, warnings (saturation before others), and a lock that leaves a window."""
+def caused(plan: Plan) -> list[str]:
+    """What the change causes or makes worse, and what refuses it: errors first, each with its way out.
+
+    Then deletions, and what the change solves.
+    """
+    found = [finding for finding in plan.findings if finding.caused or finding.refuses]
+    loud = [finding for finding in found if finding.severity is not Severity.INFO]
     lines = [
-        *_listed(_of(findings, Severity.ERROR)),
-        *_deletions(changes),
-        *_listed(sorted(_of(findings, Severity.WARNING), key=lambda finding: finding.id != SATURATION)),
-        *([f"- **lock** `compare`{COMPARE}."] if lock == "compare" and changes else []),
+        *_listed(by_danger(loud)),
+        *_deletions(plan.changes),
     ]
-    return ["### Look at this first", "", *lines, ""] if lines else []
+    solved = [f"- **solved** {code(each.id)}: {code(each.message, LONGEST_MESSAGE)}" for each in plan.solved]
+    left = len(solved) - MOST_FINDINGS
+    lines += [*solved[:MOST_FINDINGS], *([f"- … and {left:,} more solved."] if left > 0 else [])]
+    only_caused = all(finding.caused for finding in found)
+    heading = "What this change causes" if only_caused else "What refuses this plan, and what it causes"
+    return [f"### {heading}", "", *lines, ""] if lines else []
 
 
-def further_findings(findings: Findings) -> list[str]:
-    """What only informs, folded."""
-    found = _of(findings, Severity.INFO)
-    if not found:
-        return []
-    return folded(counted(len(found), "note") + " of the checks", [*_listed(found), ""])
-
-
-def _of(findings: Findings, severity: Severity) -> Findings:
-    return [finding for finding in findings if finding.severity is severity]
+def standing(plan: Plan) -> list[str]:
+    """What was there before, and what only informs, folded."""
+    before = [each for each in plan.findings if not (each.caused or each.refuses)]
+    notes = [each for each in plan.findings if each.caused and each.severity is Severity.INFO]
+    lines = folded(before_in_words(before), [*_listed(before), ""]) if before else []
+    return [*lines, *(folded(counted(len(notes), "note"), [*_listed(notes), ""]) if notes else [])]
 
 
 def _listed(findings: Findings) -> Iterator[str]:
     few, rest = fold(findings, lambda finding: (finding.severity.value, finding.id))
     for finding in few[:MOST_FINDINGS]:
         place = f" at {code(str(finding.position))}" if finding.position else ""
-        message = code(finding.message, LONGEST_MESSAGE)
-        yield f"- **{finding.severity.value}** {code(finding.id)}{place}: {message}"
+        loud = finding.caused or finding.refuses
+        since = f" ({finding.since.value})" if finding.since and loud else ""
+        message = code(message_of(finding), LONGEST_MESSAGE)
+        yield f"- **{finding.severity.value}**{since} {code(finding.id)}{place}: {message}"
+        yield from _way_round(finding)
         if finding.tip:
-            yield f"  <br>tip: {code(finding.tip, LONGEST_MESSAGE)}"
+            yield f"  - tip: {code(finding.tip, LONGEST_MESSAGE)}"
     for (severity, id_), found in rest.items():
         told = rest_in_words((finding.position, finding.queue) for finding in found)
         yield f"- **{severity}** {code(id_)}: {code(told, LONGEST_MESSAGE)}"
     if len(few) > MOST_FINDINGS:
-        yield f"- … and {len(few) - MOST_FINDINGS:,} more of this severity."
+        yield f"- … and {len(few) - MOST_FINDINGS:,} more."
+
+
+def _way_round(finding: Finding) -> Iterator[str]:
+    """The rules of a loop, each with its place: where it is cut."""
+    for note in finding.notes if finding.loop else ():
+        place = f" at {code(str(note.position))}" if note.position else ""
+        yield f"  - {code(note.message, LONGEST_MESSAGE)}{place}"
 
 
 def _label(rule: RuleChange) -> str:
@@ -79,20 +101,23 @@ MOST_LINES = 60
 
 
 def change_table(changes: Sequence[QueueChange]) -> list[str]:
-    """One row a rule, in the order of application."""
+    """One row a rule, in the order of application; contacts where any are known, steps where several are."""
     rules = [(change, rule) for change in changes for rule in change.rules]
-    rows = [
-        [
-            str(change.step),
-            code_cell(change.name),
-            rule.action.value,
-            code_cell(rule.rule.label(rule.target_name)),
-            _values(rule),
-        ]
-        for change, rule in rules[:MOST_ROWS]
-    ]
-    lines = table(["Step", "Queue", "Action", "Rule", "Values"], rows)
-    left = len(rules) - len(rows)
+    shown = rules[:MOST_ROWS]
+    columns = {
+        "Queue": [code_cell(change.name) for change, _ in shown],
+        "Action": [rule.action.value for _, rule in shown],
+        "Rule": [code_cell(rule.rule.label(rule.target_name)) for _, rule in shown],
+        "Values": [_values(rule) for _, rule in shown],
+        "Contacts": [contacts_in_words(rule) for _, rule in shown],
+        "Step": [str(change.step) for change, _ in shown],
+    }
+    if not any(columns["Contacts"]):
+        del columns["Contacts"]
+    if all(change.step == 1 for change in changes):
+        del columns["Step"]
+    lines = table(list(columns), list(zip(*columns.values(), strict=True)))
+    left = len(rules) - len(shown)
     return [*lines, f"… and {counted(left, 'more rule')}.", ""] if left else lines
 
 
@@ -103,24 +128,23 @@ def _values(rule: RuleChange) -> str:
 
 
 def folded_diffs(changes: Sequence[QueueChange], names: Mapping[str, str], room: int) -> list[str]:
-    """One folded block a queue, as many as ``room`` characters hold, and how many are left out."""
+    """The whole rules of each queue as one folded diff, and how many queues are left out of it.
+
+    It holds at most ``MOST_DIFFS`` queues, and as many as ``room`` characters take.
+    """
     lines: list[str] = []
     shown = 0
     for change in changes[:MOST_DIFFS]:
-        block = folded(_summary(change), fenced("diff", _diff(change, names)))
-        room -= sum(len(line) + 1 for line in block)
+        own = [f"@@ {shortened(change.name)} @@", *_diff(change, names)]
+        room -= sum(len(line) + 1 for line in own)
         if room < 0:
             break
-        lines += block
+        lines += own
         shown += 1
-    left = len(changes) - shown
-    return [*lines, f"… and {counted(left, 'more queue')}.", ""] if left else lines
-
-
-def _summary(change: QueueChange) -> str:
-    counts = {action: sum(rule.action is action for rule in change.rules) for action in Action}
-    words = ", ".join(f"{number:,} to {action.value}" for action, number in counts.items() if number)
-    return f"{code_tag(change.name)}: {words}"
+    if left := len(changes) - shown:
+        lines.append(f"… and {counted(left, 'more queue')}")
+    summary = f"Rules before and after: {counted(len(changes), 'queue')}"
+    return folded(summary, fenced("diff", lines)) if changes else []
 
 
 def _diff(change: QueueChange, names: Mapping[str, str]) -> list[str]:

@@ -4,9 +4,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from syncer.report.text.drift import drift_lines
-from syncer.report.text.findings import error_lines, finding_lines
+from syncer.report.text.explained import explained_lines
+from syncer.report.text.findings import by_danger, error_lines, finding_lines
 from syncer.report.text.paint import Paint
-from syncer.report.text.plan import ignored_lines, plan_lines, unmanaged_lines
+from syncer.report.text.plan import (
+    ignored_lines,
+    narrowed_lines,
+    plan_lines,
+    unmanaged_lines,
+    verdict_lines,
+)
 from syncer.report.text.runs import applied_lines, entry_lines, figure_lines, verification_lines
 from syncer.report.text.short import environment_lines, examined_lines, exported_lines, validated_lines
 from syncer.report.views import (
@@ -17,6 +24,7 @@ from syncer.report.views import (
     Drifted,
     Environments,
     Examined,
+    Explained,
     Exported,
     Planned,
     Report,
@@ -25,15 +33,21 @@ from syncer.report.views import (
 
 
 def render(report: Report, *, color: bool) -> str:
-    """The findings, then the result, then the error that ended it."""
+    """The verdict on a plan, the findings, the result with the verdict again, and the error that ended it."""
     paint = Paint(color, report.program)
     quiet = report.quiet or (isinstance(report.view, Applied | Drifted) and not report.verbose)
+    findings = by_danger(report.findings) if isinstance(report.view, Planned) else report.findings
     lines = [
-        *finding_lines(report.findings, report.sources, paint, quiet=quiet, verbose=report.verbose),
+        *(_verdict(report.view, paint) if isinstance(report.view, Planned) else []),
+        *finding_lines(findings, report.sources, paint, quiet=quiet, verbose=report.verbose),
         *_view_lines(report, paint),
         *error_lines(report.error, paint),
     ]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _verdict(view: Planned, paint: Paint) -> list[str]:
+    return [*verdict_lines(view.plan, paint), *narrowed_lines(view, paint), ""]
 
 
 def _view_lines(report: Report, paint: Paint) -> list[str]:
@@ -55,4 +69,5 @@ _VIEWS: Mapping[type, Callable[[Any, Paint], list[str]]] = {
     AuditVerified: lambda report, paint: verification_lines(report.view, paint),
     AuditFigures: lambda report, paint: figure_lines(report.view, paint),
     Examined: lambda report, paint: examined_lines(report.view, paint, quiet=report.quiet),
+    Explained: lambda report, paint: explained_lines(report.view, paint),
 }

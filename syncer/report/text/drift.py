@@ -8,6 +8,7 @@ from syncer.drift.found import Direction, Drift, Drifting, Moved
 from syncer.kinds.registry import kind_of
 from syncer.report.text.paint import Paint, counted, padded, width_of
 from syncer.report.text.plan import marks_among
+from syncer.report.text.short import selected_in_words
 from syncer.report.views import Drifted
 
 SIGNS = {
@@ -35,7 +36,8 @@ def drift_lines(view: Drifted, paint: Paint) -> list[str]:
         lines += [*(f"  {paint(gone_in_words(gone), 'green')}" for gone in view.resolved), ""]
     if not drift.compared:
         return [*lines, paint(NOT_COMPARED, "red", bold=True)]
-    return [*lines, *_verdict(drift, paint)]
+    lines += _verdict(drift, paint)
+    return [*lines, paint(words)] if (words := compared_in_words(drift)) else lines
 
 
 def _verdict(drift: Drift, paint: Paint) -> Iterator[str]:
@@ -52,6 +54,11 @@ def _verdict(drift: Drift, paint: Paint) -> Iterator[str]:
         yield f"{paint('pending:', 'cyan', bold=True)} {waiting}; {call} apply applies it"
     if drift.rules:
         yield f"{call} apply makes live what the policies say; {_to_keep(drift, call)}"
+
+
+def compared_in_words(drift: Drift) -> str:
+    """Of which queues a narrowed drift speaks; empty where it speaks of all."""
+    return selected_in_words(drift.plan, "the rest was not compared")
 
 
 def _so_far(drift: Drift) -> str:

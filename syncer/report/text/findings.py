@@ -1,11 +1,12 @@
 """Findings as text: the place, what is wrong, the line of source with a marker under it, and what to do."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from syncer.checks.capacity import number
 from syncer.errors import SyncerError
-from syncer.model.finding import Finding, Position, Severity
+from syncer.model.finding import Figure, Finding, Position, Severity
 from syncer.report.escape import fold, plain, rest_in_words
-from syncer.report.text.paint import SEVERITY_COLORS, Paint, columns
+from syncer.report.text.paint import SEVERITY_COLORS, Paint, columns, counted
 
 LONGEST_SOURCE = 160
 
@@ -20,13 +21,55 @@ def finding_lines(
 ) -> list[str]:
     """The findings, with a blank line after the last; ``quiet`` leaves out what only informs.
 
-    Of many of one kind the first few, and the others in one line; ``verbose`` shows them all.
+    Of many of one kind the first few, and the others in one line; what was there before a change and doesn't
+    refuse it is counted. ``verbose`` shows them all.
     """
     wanted = [finding for finding in findings if not (quiet and finding.severity is Severity.INFO)]
-    shown, rest = (wanted, {}) if verbose else fold(wanted, lambda finding: (finding.severity, finding.id))
+    ours = wanted if verbose else [finding for finding in wanted if finding.caused or finding.refuses]
+    shown, rest = (ours, {}) if verbose else fold(ours, lambda finding: (finding.severity, finding.id))
     lines = [line for finding in shown for line in _lines(finding, sources, paint)]
     lines += [_rest_line(*kind, found, paint) for kind, found in rest.items()]
+    if standing := [] if verbose else [each for each in wanted if not (each.caused or each.refuses)]:
+        lines.append(paint(f"{before_in_words(standing)} (--verbose shows them)", dim=True))
     return [*lines, ""] if lines else []
+
+
+def by_danger(findings: Iterable[Finding]) -> list[Finding]:
+    """What refuses first; of each severity loops, then the fullest. Equal ones keep their order."""
+    severities = list(Severity)
+    return sorted(
+        findings,
+        key=lambda each: (
+            not each.refuses,
+            severities.index(each.severity),
+            each.loop is None,
+            -_fullness(each.figure),
+        ),
+    )
+
+
+def _fullness(figure: Figure | None) -> float:
+    return figure.amount / figure.capacity if figure and figure.capacity else 0.0
+
+
+def before_in_words(findings: Sequence[Finding]) -> str:
+    """``12 findings were there before: 2 errors, 10 warnings``."""
+    counts = in_severities(findings)
+    were = "finding was" if len(findings) == 1 else "findings were"
+    return f"{len(findings):,} {were} there before: {counts}"
+
+
+def in_severities(findings: Sequence[Finding]) -> str:
+    """``2 errors, 10 warnings``."""
+    numbers = {
+        noun: sum(finding.severity is severity for finding in findings)
+        for severity, noun in (
+            (Severity.ERROR, "error"),
+            (Severity.WARNING, "warning"),
+            (Severity.INFO, "note"),
+        )
+    }
+    return ", ".join(counted(number, noun) for noun, number in numbers.items() if number)
 
 
 def _rest_line(severity: Severity, id_: str, findings: Sequence[Finding], paint: Paint) -> str:
@@ -40,13 +83,26 @@ def _lines(finding: Finding, sources: Mapping[str, Sequence[str]], paint: Paint)
     color = SEVERITY_COLORS[finding.severity]
     place = f"{paint(str(finding.position), bold=True)}: " if finding.position else ""
     severity = paint(finding.severity.value, color, bold=True)
-    yield f"{place}{severity} {paint(finding.id, color)}: {paint(finding.message)}"
+    since = f" ({finding.since.value})" if finding.since else ""
+    yield f"{place}{severity} {paint(finding.id, color)}{since}: {paint(message_of(finding))}"
     yield from _source_lines(finding.position, sources, paint)
     for note in finding.notes:
         place = f"{note.position}: " if note.position else ""
         yield f"    {paint(place + note.message, dim=True)}"
     if finding.tip:
         yield f"    {paint('tip:', 'green')} {paint(finding.tip)}"
+
+
+def message_of(finding: Finding) -> str:
+    """The message, with the figure before where a change moved it."""
+    figure = finding.figure
+    if figure is None or figure.before is None or not finding.caused:
+        return finding.message
+    if figure.capacity_before not in (None, figure.capacity):
+        return f"{finding.message} (before: {number(figure.before)} of {number(figure.capacity_before or 0)})"
+    if figure.before == figure.amount:
+        return finding.message
+    return f"{finding.message} (before: {number(figure.before)})"
 
 
 def _source_lines(

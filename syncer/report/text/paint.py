@@ -1,4 +1,4 @@
-"""Colour, widths, numbers and plurals for text."""
+"""Color, widths, numbers and plurals for text."""
 
 import unicodedata
 
@@ -7,13 +7,13 @@ from syncer.program_name import NEUTRAL, ProgramName
 from syncer.report.escape import plain
 
 COLORS = {"red": 31, "green": 32, "yellow": 33, "cyan": 36}
-"""Colours by their code in ECMA-48 (SGR)."""
+"""Colors by their code in ECMA-48 (SGR)."""
 
 SEVERITY_COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
 
 class Paint:
-    """Colours text, or leaves it as it is. Everything that it is given is made harmless first.
+    """Colors text, or leaves it as it is. Everything that it is given is made harmless first.
 
     ``program`` is the name that commands are called by.
     """

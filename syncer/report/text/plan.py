@@ -1,37 +1,46 @@
 """A plan as text: what happens to each queue, in the order of application."""
 
+import math
 import shlex
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from syncer.checks.capacity import number
 from syncer.checks.safety import REFUSED
 from syncer.kinds.registry import kind_of
 from syncer.model.change import Action, Ignored, QueueChange, Reason, RuleChange, Unmanaged
+from syncer.model.finding import Severity
 from syncer.model.plan import Plan
+from syncer.planning.verdict import verdict
+from syncer.report.narrow import shown_plan
 from syncer.report.text.paint import Paint, counted, padded, width_of
-from syncer.report.text.short import headroom_lines
-from syncer.report.views import Planned
+from syncer.report.text.short import headroom_lines, narrowed_in_words, selected_in_words
+from syncer.report.views import Applied, AuditShown, Planned
 
 SIGNS = {Action.CREATE: ("+", "green"), Action.UPDATE: ("~", "yellow"), Action.DELETE: ("-", "red")}
+MOST_SOLVED = 5
+
 COMPARE = ": live has no etags; each queue is compared before and after its PUT, which leaves a small window"
 
 
 def plan_lines(view: Planned, paint: Paint, *, verbose: bool = False) -> list[str]:
     """The whole plan; ``verbose`` lists the untouched queues by name."""
-    plan, call = view.plan, paint.program.call
-    lines = [*change_lines(plan, paint), *_totals(plan, paint)]
-    lines += ignored_lines(plan.ignored, paint, verbose=verbose)
-    lines += headroom_lines(plan.headroom, paint)
+    plan, part, call = view.plan, shown_plan(view.plan, view.only), paint.program.call
+    lines = [*change_lines(part, paint), *_totals(plan, paint)]
+    lines += [paint(words)] if (words := selected_in_words(plan)) else []
+    lines += ignored_lines(part.ignored, paint, verbose=verbose)
+    lines += _solved_lines(part, paint)
+    lines += headroom_lines(plan.headroom, paint, plan.headroom_before)
+    if cost := cost_in_words(plan):
+        lines.append(f"cost of an apply: {cost}")
     if place := place_in_words(plan):
         lines.append(f"for {paint(place)}")
     lines.append(
         f"live: dialect {plan.dialect}, lock {plan.lock}" + (COMPARE if plan.lock == "compare" else "")
     )
     if verbose:
-        lines += [paint(f"  {queue.reason.value}: {queue.name} ({queue.queue})") for queue in plan.untouched]
+        lines += [paint(f"  {queue.reason.value}: {queue.name} ({queue.queue})") for queue in part.untouched]
     lines += unmanaged_lines(view.unmanaged, paint)
-    if not plan.applicable:
-        lines.append(paint("This plan has errors and can't be applied.", "red", bold=True))
     if view.saved_to:
         lines.append(f"saved to {paint(view.saved_to)} ({view.document['digest'][:19]}…)")
         if any(finding.id == REFUSED for finding in plan.findings):
@@ -39,7 +48,51 @@ def plan_lines(view: Planned, paint: Paint, *, verbose: bool = False) -> list[st
         elif plan.changes and plan.applicable:
             apply = shlex.join(["apply", *view.apply_options, view.saved_to])
             lines.append(f"apply it with: {call} {paint(apply)}")
-    return lines
+    return [*lines, "", *narrowed_lines(view, paint), *verdict_lines(plan, paint)]
+
+
+def verdict_lines(plan: Plan, paint: Paint) -> list[str]:
+    """The verdict, in the color of what it says."""
+    alarming = any(finding.caused and finding.severity is Severity.WARNING for finding in plan.findings)
+    color = "red" if not plan.applicable else "yellow" if alarming else "green"
+    return [paint(verdict(plan), color, bold=True)]
+
+
+def narrowed_lines(view: Planned | Applied | AuditShown, paint: Paint) -> list[str]:
+    """That only some queues are shown; nothing where all are."""
+    words = narrowed_in_words(view)
+    return [paint(words, "cyan")] if words else []
+
+
+def _solved_lines(plan: Plan, paint: Paint) -> list[str]:
+    if not plan.solved:
+        return []
+    found = [f"{finding.id} of {finding.queue}" for finding in plan.solved]
+    shown = ", ".join(found[:MOST_SOLVED]) + (", …" if len(found) > MOST_SOLVED else "")
+    return [f"{paint('solved:', 'green', bold=True)} {counted(len(found), 'finding')}: {paint(shown)}"]
+
+
+def cost_in_words(plan: Plan) -> str:
+    """``412 calls, about 1 min 22 s at 5 calls a second``; nothing where an apply has nothing to do."""
+    if not plan.changes or not plan.cost.calls:
+        return ""
+    minutes, seconds = divmod(math.ceil(plan.cost.seconds), 60)
+    time = f"about {minutes:,} min {seconds} s" if minutes else f"about {seconds} s"
+    time = time if plan.cost.seconds >= 1 else "less than 1 s"
+    return f"{counted(plan.cost.calls, 'call')}, {time} at {plan.cost.per_second:g} calls a second"
+
+
+def contacts_in_words(rule: RuleChange) -> str:
+    """``37.5 → 52.5``; nothing where no load is known to move."""
+    contacts = rule.contacts
+    if contacts is None or not (contacts.before or contacts.after):
+        return ""
+    up_to = "up to " if contacts.up_to else ""
+    before, after = (
+        "?" if side is None else f"{up_to if side else ''}{number(side)}"
+        for side in (contacts.before, contacts.after)
+    )
+    return f"{before} → {after}" if before != after else after
 
 
 def marks_among(marks: int) -> str:
@@ -76,8 +129,9 @@ def _queue_lines(change: QueueChange, paint: Paint) -> Iterator[str]:
     for rule, text in zip(change.rules, labels, strict=True):
         sign, color = SIGNS[rule.action]
         what = f"{sign} {padded(text, width)}  {rule_in_words(rule)}"
+        contacts = f"  {paint(f'[{moved} contacts]', dim=True)}" if (moved := contacts_in_words(rule)) else ""
         note = f"  {paint(f'# {rule.note}', dim=True)}" if rule.note else ""
-        yield f"    {paint(what, color)}{note}"
+        yield f"    {paint(what, color)}{contacts}{note}"
 
 
 def rule_in_words(rule: RuleChange) -> str:
@@ -94,20 +148,25 @@ def rule_in_words(rule: RuleChange) -> str:
 
 
 def _totals(plan: Plan, paint: Paint) -> Iterator[str]:
-    equal, disabled = plan.untouched_count(Reason.EQUAL), plan.untouched_count(Reason.DISABLED)
-    left_out = plan.untouched_count(Reason.LEFT_OUT)
-    unmanaged = plan.untouched_count(Reason.UNMANAGED) + plan.untouched_count(Reason.NOT_MANAGED)
     if plan.changes:
         counts = [f"{plan.count(action)} to {action.value}" for action in Action]
         queues, puts = counted(len(plan.changes), "queue"), counted(len(plan.changes), "PUT")
         yield f"{paint('plan:', bold=True)} {', '.join(counts)} in {queues} ({puts}){marks_among(plan.marks)}"
-    elif plan.applicable:
-        yield f"{paint('no changes:', 'green', bold=True)} live is what the policies say"
     else:
-        yield f"{paint('plan:', bold=True)} none, because of the errors"
-    yield f"untouched: {equal:,} equal, {disabled:,} equal and disabled, {unmanaged:,} unmanaged" + (
-        f", {left_out:,} left out" if left_out else ""
-    )
+        yield f"{paint('plan:', bold=True)} no changes"
+    if untouched := untouched_in_words(plan):
+        yield f"untouched: {untouched}"
+
+
+def untouched_in_words(plan: Plan) -> str:
+    """``8 equal, 1 equal and disabled, 7 unmanaged``: the queues that stay as they are, or nothing."""
+    counts = {
+        "equal": plan.untouched_count(Reason.EQUAL),
+        "equal and disabled": plan.untouched_count(Reason.DISABLED),
+        "unmanaged": plan.unmanaged,
+        "left out": plan.untouched_count(Reason.LEFT_OUT),
+    }
+    return ", ".join(f"{number:,} {how}" for how, number in counts.items() if number)
 
 
 def ignored_lines(ignored: Sequence[Ignored], paint: Paint, *, verbose: bool) -> list[str]:

@@ -6,7 +6,9 @@ from typing import Any
 from syncer.applying.apply import Result
 from syncer.kinds.registry import rule_step
 from syncer.model.plan import SENT, Outcome, Status
+from syncer.report.narrow import shown_entries, shown_outcomes
 from syncer.report.text.paint import Paint, counted, padded, width_of
+from syncer.report.text.plan import narrowed_lines
 from syncer.report.views import Applied, AuditFigures, AuditShown, AuditVerified, CutOffRun
 
 AGAIN = "The policies still say what was undone: revert them too, or the next apply does it again."
@@ -30,16 +32,17 @@ _SHORTEST = 11
 
 def applied_lines(view: Applied, paint: Paint) -> list[str]:
     """The runs that were cut off before, then the results of this one, its totals and the audit's head."""
-    lines = [line for cut_off in view.recovered for line in _cut_off_lines(cut_off, paint)]
+    lines = narrowed_lines(view, paint)
+    lines += [line for cut_off in view.recovered for line in _cut_off_lines(cut_off, view.only, paint)]
     if view.message:
         lines.append(paint(view.message))
     for result in (view.result, view.undone):
-        lines += _result_lines(result, paint) if result else []
+        lines += _result_lines(result, view.only, paint) if result else []
     return lines
 
 
-def _result_lines(result: Result, paint: Paint) -> list[str]:
-    lines = [*outcome_lines(result.outcomes, paint), ""]
+def _result_lines(result: Result, only: Sequence[str], paint: Paint) -> list[str]:
+    lines = [*outcome_lines(shown_outcomes(result.outcomes, only), paint), ""]
     counts = {status: sum(outcome.status is status for outcome in result.outcomes) for status in Status}
     total = ", ".join(f"{number:,} {status.value}" for status, number in counts.items() if number)
     calls = sum(number for name, number in result.calls.items() if " " in name)
@@ -61,16 +64,17 @@ def outcome_lines(outcomes: Sequence[Outcome], paint: Paint) -> Iterator[str]:
         sent = f"{puts}, {outcome.latency_ms:.0f} ms" if outcome.attempts else "no PUT"
         if outcome.window_ms:
             sent += f", lock compare open for at least {outcome.window_ms:.0f} ms"
-        rules = counted(len(outcome.change.rules), "rule")
+        rules = counted(outcome.rules, "rule")
         yield f"  {status}  {padded(outcome.change.name, width)}  {rules}, {sent}".rstrip()
         if outcome.detail:
             yield f"{' ' * (longest + 4)}{paint(outcome.detail, dim=True)}"
 
 
-def _cut_off_lines(cut_off: CutOffRun, paint: Paint) -> list[str]:
+def _cut_off_lines(cut_off: CutOffRun, only: Sequence[str], paint: Paint) -> list[str]:
     run = cut_off.run
-    head = f"run {run.id} of {run.started_at} was cut off; live was asked what became of its changes:"
-    return [paint(head, "yellow"), *outcome_lines(cut_off.outcomes, paint), ""]
+    of = f" of {run.started_at}" if run.started_at else ""
+    head = f"run {run.id}{of} was cut off; live was asked what became of its changes:"
+    return [paint(head, "yellow"), *outcome_lines(shown_outcomes(cut_off.outcomes, only), paint), ""]
 
 
 BLIND = (
@@ -81,7 +85,8 @@ BLIND = (
 
 def entry_lines(view: AuditShown, paint: Paint) -> list[str]:
     """One line an entry."""
-    return [_entry_line(entry, paint) for entry in view.entries] or ["the audit trail is empty"]
+    lines = [_entry_line(entry, paint) for entry in shown_entries(view)] or ["the audit trail is empty"]
+    return [*narrowed_lines(view, paint), *lines]
 
 
 def _entry_line(entry: Mapping[str, Any], paint: Paint) -> str:

@@ -1,13 +1,17 @@
 """The results of a few lines, as text: of validating, exporting, environments and the set-up."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 
 from syncer.doctor import Line, State
-from syncer.model.finding import Finding, Severity
+from syncer.model.change import Reason
+from syncer.model.finding import Finding, Limit, Severity
 from syncer.model.network import Headroom
+from syncer.model.plan import Plan
 from syncer.model.settings import Environment
+from syncer.report.narrow import outcomes_of, shown_entries, shown_outcomes, shown_plan
 from syncer.report.text.paint import Paint, counted, padded, width_of
-from syncer.report.views import Environments, Examined, Exported, Validated
+from syncer.report.views import Applied, AuditShown, Environments, Examined, Exported, Planned, Validated
 
 
 def validated_lines(view: Validated, findings: Sequence[Finding], paint: Paint) -> list[str]:
@@ -22,14 +26,58 @@ def validated_lines(view: Validated, findings: Sequence[Finding], paint: Paint) 
     return [f"{read}: {verdict} ({found})", *headroom_lines(view.headroom, paint)]
 
 
-def headroom_lines(headroom: Headroom, paint: Paint) -> list[str]:
-    """How far the load may grow before the first capacity is exceeded."""
+def headroom_lines(headroom: Headroom, paint: Paint, before: Headroom | None = None) -> list[str]:
+    """How far the load may grow before the first queue is over its capacity; ``before`` a change too."""
+    words = headroom_in_words(headroom, paint, before)
+    return [f"headroom: {words}"] if words else []
+
+
+def headroom_in_words(headroom: Headroom, name: Callable[[str], str], before: Headroom | None = None) -> str:
+    """``1.48 → 1.08 times today's load; then Tier 2 takes in more than its capacity``, or nothing."""
     if headroom.factor is None:
-        return []
-    factor, queue = f"{headroom.factor:.2f} times today's", paint(headroom.queue)
+        return "" if before is None or before.factor is None else f"{before.factor:.2f} → no limit is known"
+    was = "no limit" if before and before.factor is None else f"{before.factor:.2f}" if before else ""
+    now = f"{headroom.factor:.2f}"
+    if headroom.at_most and f"{headroom.at_most:.2f}" != now:
+        now = f"{now} to {headroom.at_most:.2f}"
+    factor = f"{was} → {now}" if was and was != now else now
+    does = "takes in" if headroom.limit is Limit.INFLOW else "keeps"
     if headroom.factor < 1:
-        return [f"headroom: none; {queue} would be full at {factor} load already"]
-    return [f"headroom: the load may grow to {factor}; then {queue} is full"]
+        return f"{factor} times today's load: {name(headroom.queue)} {does} more than its capacity already"
+    return f"{factor} times today's load; beyond it {name(headroom.queue)} {does} more than its capacity"
+
+
+def selected_in_words(plan: Plan, rest: str = "the rest as live has it") -> str:
+    """Which queues a narrowed plan is about, the first by name, and what of the ``rest``; empty where it is
+    about all."""
+    names = {reason: [each.name for each in plan.untouched if each.reason is reason] for reason in Reason}
+    others = len(names.pop(Reason.NOT_SELECTED))
+    del names[Reason.UNMANAGED]
+    chosen = [*sorted(change.name for change in plan.changes), *sorted(chain.from_iterable(names.values()))]
+    if not (plan.selected and others):
+        return ""
+    first = f"only {chosen[0]}" if chosen else "none"
+    more = f" and {counted(len(chosen) - 1, 'other')}" if len(chosen) > 1 else ""
+    return f"{first}{more} of {counted(len(chosen) + others, 'queue')}; {rest}"
+
+
+def narrowed_in_words(view: Planned | Applied | AuditShown, name: Callable[[str], str] = str) -> str:
+    """``only queues that fit Sales* are shown, 1 of 5 changes; the verdict is …``; empty where all are."""
+    if not view.only:
+        return ""
+    if isinstance(view, Planned):
+        part = shown_plan(view.plan, view.only)
+        number = f"{len(part.changes):,} of {counted(len(view.plan.changes), 'change')}"
+        whole = "the verdict and the totals are those of the whole plan"
+    elif isinstance(view, Applied):
+        every = outcomes_of(view)
+        number = f"{len(shown_outcomes(every, view.only)):,} of {counted(len(every), 'outcome')}"
+        whole = "the status and the totals are those of the whole run"
+    else:
+        number = f"{len(shown_entries(view)):,} of {counted(len(view.entries), 'entry', 'entries')}"
+        whole = "the status is that of the whole run"
+    globs = " or ".join(map(name, view.only))
+    return f"only queues that fit {globs} are shown, {number}; {whole}"
 
 
 def exported_lines(view: Exported, paint: Paint) -> list[str]:

@@ -1,9 +1,20 @@
+"""Findings as text."""
+
+from dataclasses import replace
+
 import pytest
 
 from syncer.errors import SyncerError
-from syncer.model.finding import Finding, Note, Position, Severity
-from syncer.report.text.findings import LONGEST_SOURCE, error_lines, finding_lines
-from syncer.report.text.paint import Paint, columns, counted, padded, width_of
+from syncer.model.finding import Figure, Finding, Limit, Loop, Note, Position, Severity, Since
+from syncer.report.text.findings import (
+    LONGEST_SOURCE,
+    before_in_words,
+    by_danger,
+    error_lines,
+    finding_lines,
+    message_of,
+)
+from syncer.report.text.paint import Paint, columns
 
 PAINT = Paint(False)
 
@@ -100,21 +111,69 @@ def test_errors_say_what_to_do() -> None:
     assert ["error: it broke:", "  here\\x1b", "  mend it"] == error_lines(error, PAINT)
 
 
-def test_colours_only_where_they_are_wanted() -> None:
-    assert "\x1b[31m\x1b[1merror\x1b[0m" == Paint(True)("error", "red", bold=True)
-    assert "error\\x1b" == PAINT("error\x1b", "red", bold=True)
+def keeps(amount: float, severity: Severity = Severity.WARNING, queue: str = "Q") -> Finding:
+    figure = Figure(Limit.KEPT, amount, 100)
+    return Finding("capacity.saturated", severity, f"{queue} keeps {amount:g}", queue=queue, figure=figure)
 
 
-def test_widths_count_columns() -> None:
-    assert 6 == columns("日本語") == columns("e\u0301abcde")
-    assert ["日本 |", "abcd |", "abcdef|"] == [padded(text, 5) + "|" for text in ("日本", "abcd", "abcdef")]
-    assert 4 == width_of(["日本", "a", "x" * 41])
-    assert 0 == width_of([])
+def test_danger_is_what_refuses_then_loops_then_the_fullest() -> None:
+    error = keeps(120, Severity.ERROR, "full")
+    excused = replace(keeps(900, Severity.ERROR, "before"), since=Since.BEFORE, excused=True)
+    loop = Finding("loops.cycle", Severity.ERROR, "A → A", loop=Loop((("a", "A"),), (), ("a",)))
+    plain = Finding("references.unused", Severity.WARNING, "nobody")
+    mildly, badly = keeps(101), keeps(130)
+    fuller = keeps(150, Severity.ERROR, "fuller")
+    found = [plain, mildly, error, excused, badly, fuller, loop]
+    assert [loop, fuller, error, excused, badly, mildly, plain] == by_danger(found)
 
 
-def test_plurals() -> None:
-    assert ["1 queue", "1,000 queues", "0 entries"] == [
-        counted(1, "queue"),
-        counted(1000, "queue"),
-        counted(0, "entry", "entries"),
+def test_what_is_equally_dangerous_keeps_its_order() -> None:
+    found = [Finding("a.b", Severity.WARNING, f"m{number}") for number in (3, 1, 2)]
+    assert found == by_danger(found)
+
+
+def test_what_was_there_before_is_counted() -> None:
+    new = replace(keeps(130), since=Since.NEW)
+    before = [
+        replace(keeps(120), since=Since.BEFORE),
+        replace(keeps(110, Severity.ERROR), since=Since.BEFORE, excused=True),
+        replace(keeps(110, Severity.ERROR), since=Since.BEFORE, excused=True),
+        Finding("a.b", Severity.INFO, "m", since=Since.BEFORE),
     ]
+    counted = "4 findings were there before: 2 errors, 1 warning, 1 note"
+    assert counted == before_in_words(before)
+    assert [
+        "warning capacity.saturated (new): Q keeps 130",
+        f"{counted} (--verbose shows them)",
+        "",
+    ] == finding_lines([new, *before], {}, PAINT)
+    assert (
+        "3 findings were there before: 2 errors, 1 warning (--verbose shows them)"
+        == (finding_lines([new, *before], {}, PAINT, quiet=True)[1])
+    )
+    shown = finding_lines([new, *before], {}, PAINT, verbose=True)
+    assert "error capacity.saturated (before): Q keeps 110" == shown[2]
+    assert 6 == len(shown)
+
+
+def test_an_error_of_before_that_refuses_is_shown() -> None:
+    loop = Finding("loops.cycle", Severity.ERROR, "A → A", since=Since.BEFORE)
+    assert ["error loops.cycle (before): A → A", ""] == finding_lines([loop], {}, PAINT)
+
+
+@pytest.mark.parametrize(
+    ("before", "capacity_before", "since", "more"),
+    [
+        (None, None, Since.NEW, ""),
+        (104.5, 100, Since.WORSE, " (before: 104.5)"),
+        (104.5, 100, Since.BEFORE, ""),
+        (130, 100, Since.NEW, ""),
+        (130, 200, Since.NEW, " (before: 130 of 200)"),
+        (20, None, Since.NEW, " (before: 20)"),
+    ],
+)
+def test_a_figure_that_moved_says_what_it_was(
+    before: float | None, capacity_before: float | None, since: Since, more: str
+) -> None:
+    figure = Figure(Limit.KEPT, 130, 100, before=before, capacity_before=capacity_before)
+    assert f"Q keeps 130{more}" == message_of(replace(keeps(130), figure=figure, since=since))

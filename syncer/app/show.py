@@ -1,0 +1,240 @@
+"""Show: a saved plan, a JSON report or a run of the audit again, without live and without a network."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from syncer.app.audit import unfinished_runs
+from syncer.app.options import ShowOptions
+from syncer.app.session import Session, begun
+from syncer.errors import AuditError, ConfigError, WrongUsage
+from syncer.model.finding import quoted, shortened
+from syncer.report.views import Applied, AuditShown, Planned, Report, ReportOf
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import IO
+
+_MOST_OF_AN_ENTRY = 16 * 1024 * 1024
+"""More bytes than the first entry of an audit trail has."""
+
+_MOST_BITS = 1_000
+"""A float holds whole numbers of 1,023 bits."""
+
+_HINT = "Name a saved plan, a JSON report (--report json=FILE), an audit trail, or a run of it."
+
+
+def show(
+    what: str | Path, options: ShowOptions = ShowOptions(), *, session: Session | None = None
+) -> ReportOf[Planned | Applied | AuditShown]:
+    """Show what was kept: ``what`` is a file, a state folder, or the id of a run in ``options.state_dir``.
+
+    A saved plan, and the JSON report of a plan, are a ``Planned``; the report of an apply or a rollback is an
+    ``Applied``, a run of the audit an ``AuditShown``. The exit code, the error and the warnings are those of
+    what is shown: 3 of a plan that can't be applied. Raises Refused where a plan was edited or isn't signed
+    with SYNCER_PLAN_KEY, WrongUsage where nothing fits what is asked for, BadPlan, ConfigError, AuditError.
+    """
+    session = begun(session)
+    report = _report_of(Path(what), options, session.environ.get("SYNCER_PLAN_KEY", ""))
+    return session.ended(_narrowed(report, options.queues))
+
+
+def _report_of(path: Path, options: ShowOptions, key: str) -> Report:
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return _of_run(path, options)
+    except OSError as error:
+        raise ConfigError(f"{shortened(str(path))} can't be read: {error.strerror}", hint=_HINT) from error
+    if stat.S_ISDIR(mode):
+        return _of_folder(path, options.run)
+    if not stat.S_ISREG(mode):
+        raise ConfigError(f"{path} is no ordinary file but a pipe, a device or a socket", hint=_HINT)
+    return _of_file(path, options.run, key)
+
+
+def _of_run(path: Path, options: ShowOptions) -> Report:
+    """There is no such file: is it a run that the audit trail knows?"""
+    from syncer.audit.chain import Chain
+
+    run, trail = str(path), Chain(options.state_dir / "audit").path
+    entries = _entries(trail, run) if trail.is_file() else ()
+    if not entries:
+        raise ConfigError(
+            f"there is no file {shortened(run)}, and {trail} knows no such run",
+            hint=f"{_HINT} List the runs with: syncer audit show",
+        )
+    if options.run not in ("", run):
+        raise WrongUsage(f"{run} and {options.run} are two runs", hint="Name one of them.")
+    return Report("show", view=AuditShown(entries), warnings=unfinished_runs(options.state_dir))
+
+
+def _of_folder(folder: Path, run: str) -> Report:
+    """A state folder, or the folder of the trail in it."""
+    from syncer.audit.chain import Chain
+
+    for state, trail in (
+        (folder, Chain(folder / "audit").path),
+        (folder.absolute().parent, Chain(folder).path),
+    ):
+        if trail.is_file():
+            return replace(_of_trail(trail, run), warnings=unfinished_runs(state))
+    raise AuditError(f"{folder} holds no audit trail (audit/audit.jsonl)", hint=_HINT)
+
+
+def _of_trail(trail: Path, run: str) -> Report:
+    """The entries of one run, else of the last."""
+    wanted = run or _last_run(trail)
+    if not wanted:
+        raise AuditError(f"the audit trail {trail} holds no run", hint="Nothing ran yet, or it was emptied.")
+    entries = _entries(trail, wanted)
+    if not entries:
+        raise AuditError(
+            f"the audit trail {trail} knows no run {run}", hint="List all with: syncer audit show"
+        )
+    return Report("show", view=AuditShown(entries))
+
+
+def _last_run(trail: Path) -> str:
+    from syncer.audit.chain import read_lines
+
+    last = ""
+    for _, entry in read_lines(trail):
+        if isinstance(entry, dict) and isinstance(run := entry.get("run"), str):
+            last = run or last
+    return last
+
+
+def _entries(trail: Path, run: str) -> Sequence[dict[str, Any]]:
+    from syncer.audit.chain import read_lines
+
+    return [entry for _, entry in read_lines(trail) if isinstance(entry, dict) and entry.get("run") == run]
+
+
+def _of_file(path: Path, run: str, key: str) -> Report:
+    """What a file holds tells what it is: the format is named in every plan, report and entry."""
+    from syncer.audit.chain import FORMAT as AUDIT
+
+    form = _format_of(_first_line(path))
+    if form == AUDIT or (path.suffix == ".jsonl" and not form):
+        return _of_trail(path, run)
+    if form.startswith("syncer.audit/"):
+        raise _unknown(path, form)
+    if run:
+        raise WrongUsage(f"{path} is no audit trail, so it has no run {run}", hint="Leave --run out.")
+    return _of_document(_document(path), path, key)
+
+
+def _of_document(document: Any, path: Path, key: str) -> Report:
+    from syncer.planning.document import FORMAT as PLAN
+    from syncer.planning.saved_plan import checked_plan
+    from syncer.report.json import FORMAT as OUTPUT
+    from syncer.report.reread import report_of
+
+    match _format_of(document):
+        case form if form == PLAN:
+            plan = checked_plan(document, path, key)
+            view = Planned(plan, document, saved_to=str(path))
+            return _with_sources(Report("show", 0 if plan.applicable else 3, view, plan.findings))
+        case form if form == OUTPUT:
+            return _with_sources(report_of(document, path, key))
+        case "":
+            raise ConfigError(f"{path} is neither a plan nor a report: it names no format", hint=_HINT)
+        case form:
+            raise _unknown(path, form)
+
+
+def _unknown(path: Path, form: str) -> ConfigError:
+    return ConfigError(
+        f"{path} can't be shown: its format is {quoted(form)}",
+        hint="This version shows syncer.plan/v1, syncer.output/v1 and syncer.audit/v1.",
+    )
+
+
+def _format_of(document: Any) -> str:
+    form = document.get("format") if isinstance(document, dict) else ""
+    return form if isinstance(form, str) else ""
+
+
+def _with_sources(report: Report) -> Report:
+    """The lines of the policies, where their files are still what they were."""
+    from syncer.policy.load import lines_of
+
+    view = report.view
+    return replace(report, sources=lines_of(view.plan.files)) if isinstance(view, Planned) else report
+
+
+def _first_line(path: Path) -> Any:
+    """What the first line of a file holds; None where it is no JSON."""
+    from syncer.model.json_values import parsed
+
+    with _opened(path) as file:
+        line = _read(file, path, _MOST_OF_AN_ENTRY, line=True)
+    try:
+        return parsed(line)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _document(path: Path) -> Any:
+    from syncer.files import mebibytes
+    from syncer.model.json_values import parsed
+    from syncer.planning.saved_plan import MAX_BYTES
+
+    with _opened(path) as file:
+        data = _read(file, path, MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise ConfigError(f"{path} is larger than {mebibytes(MAX_BYTES)}", hint=_HINT)
+    try:
+        document = parsed(data)
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(
+            f"{path} is neither a plan nor a report: it is not whole JSON", hint=_HINT
+        ) from error
+    if _beyond_measure(document):
+        raise ConfigError(f"{path} can't be shown: a number in it is too large", hint=_HINT)
+    return document
+
+
+def _beyond_measure(document: Any) -> bool:
+    """Whether a whole number anywhere in it is larger than any that a report can show."""
+    waiting = [document]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, int) and value.bit_length() > _MOST_BITS:
+            return True
+        if isinstance(value, dict | list):
+            waiting.extend(value.values() if isinstance(value, dict) else value)
+    return False
+
+
+def _opened(path: Path) -> IO[bytes]:
+    """The file; what became a pipe meanwhile doesn't block."""
+    try:
+        return os.fdopen(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb")
+    except OSError as error:
+        raise ConfigError(f"{path} can't be read: {error.strerror}", hint=_HINT) from error
+
+
+def _read(file: IO[bytes], path: Path, most: int, *, line: bool = False) -> bytes:
+    try:
+        return file.readline(most) if line else file.read(most)
+    except OSError as error:
+        raise ConfigError(f"{path} can't be read: {error.strerror}", hint=_HINT) from error
+
+
+def _narrowed(report: Report, only: tuple[str, ...]) -> ReportOf[Planned | Applied | AuditShown]:
+    """The same with these queues alone. Raises WrongUsage where a glob fits none."""
+    from syncer.report.narrow import narrowed
+
+    found = narrowed(report, only)
+    view = found.view
+    if not isinstance(view, Planned | Applied | AuditShown):
+        view = None
+    return ReportOf(
+        "show", found.exit_code, view, found.findings, found.sources, found.error, warnings=found.warnings
+    )

@@ -1,0 +1,86 @@
+"""Show a report: on stdout or in a file, errors on stderr, with the name it was started with."""
+
+import logging
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from syncer.cli.options import Output
+from syncer.errors import SyncerError
+from syncer.files import write_whole
+from syncer.program_name import NEUTRAL, ProgramName
+from syncer.report import render
+from syncer.report.views import Report
+
+
+def started() -> ProgramName:
+    """As ``main.run`` was told; neutral outside of a command."""
+    context = click.get_current_context(silent=True)
+    return (context and context.find_object(ProgramName)) or NEUTRAL
+
+
+_log = logging.getLogger(__name__)
+
+
+def show(report: Report, output: Output) -> int:
+    """Write a report everywhere it belongs, and return the exit code.
+
+    That of the command comes first; where it is 0, a report that could not be written gives it.
+    """
+    report = replace(report, quiet=output.quiet, verbose=output.verbose, files=output.for_people)
+    beside = [_write(format_, path, report, output) for format_, path in output.reports]
+    return _show(report, output) or max(beside, default=0)
+
+
+def _write(format_: str, path: Path, report: Report, output: Output) -> int:
+    """Write one more report. Where that fails it is said, and the others are written all the same."""
+    try:
+        write_whole(path, render(format_, report))
+    except SyncerError as error:
+        _show_error(error, output)
+        return error.exit_code
+    return 0
+
+
+def _show(report: Report, output: Output) -> int:
+    """Write the main report.
+
+    In text, an error that ended the command goes to stderr. A report that can't be written to its file goes
+    to stdout: what was done is not to be lost.
+    """
+    if output.output is not None:
+        try:
+            write_whole(output.output, render(output.format, report))
+        except SyncerError as error:
+            _show_error(error, output)
+            return _show(report, replace(output, output=None)) or error.exit_code
+        _show_error(report.error, output)
+    elif output.format != "text":
+        click.echo(render(output.format, report), nl=False)
+        if output.logged:
+            _show_error(report.error, output)
+    else:
+        _echo(replace(report, error=None), output)
+        _show_error(report.error, output)
+    return report.exit_code
+
+
+def _show_error(error: SyncerError | None, output: Output) -> None:
+    """On stderr: in words, or as a record of the log where that is for machines."""
+    if error is None:
+        return
+    if output.logged:
+        _log.error("%s", " ".join(filter(None, (error.message, error.hint))))
+    else:
+        _echo(Report("", error=error), output.aside())
+
+
+def _echo(report: Report, output: Output) -> None:
+    """In text, for whoever started the program: commands are called by the name that was typed."""
+    stream = sys.stderr if output.err else sys.stdout
+    report = replace(report, program=started())
+    colored = stream.isatty() and not output.no_color and not os.environ.get("NO_COLOR")
+    click.echo(render("text", report, color=colored), nl=False, err=output.err)

@@ -1,0 +1,128 @@
+"""What a change means in contacts: the queues that it touches or that are next to one, and each rule."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from syncer.checks.loads import Bounds, Loads
+from syncer.checks.since import Before
+from syncer.live.queues import PAGE_SIZE
+from syncer.model.change import Contacts, QueueChange, RuleChange
+from syncer.model.network import Network, Node
+from syncer.model.plan import AffectedQueue, Cost, QueueState
+from syncer.model.rule import Rule
+from syncer.model.settings import Pace
+from syncer.resolving.resolve import Desired
+
+LOOKS = 2
+"""Listings of an apply: one before its first PUT, one after the last."""
+
+COMPARE_READS = 2
+"""GETs around each PUT where there is no etag."""
+
+RuleId = tuple[str, str, str, int, int]
+"""Queue, kind, target, share and delay of a rule: there may be two with one target."""
+
+
+def affected_queues(
+    changes: Sequence[QueueChange], network: Network, after: Bounds, before: Before, edges: Network
+) -> tuple[AffectedQueue, ...]:
+    """The queues that change, the ends of their rules, and the neighbors of both, in the order of names.
+
+    ``network`` is the target network and ``after`` its loads; ``edges`` is the network before.
+    """
+    changed = {change.queue for change in changes}
+    changed |= {rule.target for change in changes for rule in change.rules if rule.target in network.index}
+    near = set(changed)
+    for side in (network, edges):
+        for edge in side.edges:
+            if edge.source in changed or edge.target in changed:
+                near |= {edge.source, edge.target}
+    return tuple(
+        AffectedQueue(
+            queue=node.key,
+            name=node.name,
+            managed=node.managed,
+            position=node.position,
+            before=_state(before.nodes.get(node.key, node), before.loads),
+            after=_state(node, after),
+        )
+        for node in network.nodes
+        if node.key in near
+    )
+
+
+def _state(node: Node, found: Bounds) -> QueueState:
+    return QueueState(node.capacity, node.base_load, found.most.of.get(node.key))
+
+
+def with_contacts(
+    changes: Iterable[QueueChange], desired: Mapping[str, Desired], after: Bounds, before: Bounds
+) -> tuple[QueueChange, ...]:
+    """The changes, each rule with its line in the policies and the contacts that it moves."""
+
+    def moved(queue: str, rule: RuleChange) -> RuleChange:
+        contacts = _contacts(queue, rule, was, will_be) if _moves(rule.rule) else None
+        position = positions.get((queue, rule.kind, rule.rule.key)) if rule.after else None
+        return replace(rule, contacts=contacts, position=position)
+
+    positions = {
+        (queue, rule.kind, rule.key): position
+        for queue, wanted in desired.items()
+        for rule, position in zip(wanted.rules, wanted.positions, strict=False)
+    }
+    was, will_be = _Amounts(before), _Amounts(after)
+    return tuple(
+        replace(change, rules=tuple(moved(change.queue, rule) for rule in change.rules)) for change in changes
+    )
+
+
+def _moves(rule: Rule) -> bool:
+    return bool(rule.role and rule.role.moves and rule.target)
+
+
+def _contacts(queue: str, rule: RuleChange, was: "_Amounts", will_be: "_Amounts") -> Contacts:
+    before, after = was.of(queue, rule.before), will_be.of(queue, rule.after)
+    return Contacts(before, after, was.varies(queue, rule.before) or will_be.varies(queue, rule.after))
+
+
+class _Amounts:
+    """What each rule moves: nothing where it isn't in force, None where the load of its queue isn't known."""
+
+    def __init__(self, found: Bounds) -> None:
+        self._known = found.most.of
+        self._most, self._least = _by_rule(found.most), _by_rule(found.least)
+
+    def of(self, queue: str, rule: Rule | None) -> float | None:
+        """The most that it moves."""
+        if rule is None or not rule.enabled:
+            return 0.0
+        return self._most.get(_id(queue, rule), 0.0) if queue in self._known else None
+
+    def varies(self, queue: str, rule: Rule | None) -> bool:
+        """Whether it may be less."""
+        key = _id(queue, rule) if rule else None
+        return key is not None and self._most.get(key) != self._least.get(key)
+
+
+def _id(queue: str, rule: Rule) -> RuleId:
+    return (queue, rule.kind, rule.target, rule.share, rule.delay)
+
+
+def _by_rule(found: Loads) -> dict[RuleId, float]:
+    amounts: dict[RuleId, float] = {}
+    for flow in found.flows:
+        edge = flow.edge
+        key = (edge.source, edge.kind, edge.target, edge.threshold, edge.delay)
+        amounts[key] = amounts.get(key, 0.0) + flow.amount
+    return amounts
+
+
+def cost_of(puts: int, queues: int, lock: str, pace: Pace) -> Cost:
+    """What an apply of so many PUTs costs in an organization of so many queues, without conflicts."""
+    if not puts:
+        return Cost(per_second=pace.requests_per_second)
+    pages = max(1, math.ceil(queues / PAGE_SIZE))
+    calls = LOOKS * pages + puts * (1 + (COMPARE_READS if lock == "compare" else 0))
+    seconds = max(0.0, calls - pace.burst) / pace.requests_per_second
+    return Cost(calls, round(seconds, 1), pace.requests_per_second)

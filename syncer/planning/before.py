@@ -1,0 +1,92 @@
+"""What a change is held against: the live rules, with the capacities and loads that were known before it.
+
+Those are the facts of the target branch, where a plan is made for a merge request; of the saved plan, where
+that is applied; else those of the policies themselves.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from syncer.checks import check_network, weigh
+from syncer.checks.loads import bounds
+from syncer.checks.since import Before, Identity, Touched, identity
+from syncer.model.change import Action, QueueChange
+from syncer.model.finding import Since
+from syncer.model.network import Facts, Network, Node, edges_of, watch_edges
+from syncer.model.plan import Plan
+from syncer.model.queue import LiveQueue
+from syncer.model.rule import in_force
+from syncer.model.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What was known before a change: the ``facts`` of queues by their ids, and findings about the policies.
+
+    A queue without facts here has those of the policies now; None: no such finding is known.
+    """
+
+    facts: Mapping[str, Facts] = field(default_factory=dict)
+    known: frozenset[Identity] | None = None
+
+
+NO_BASE = Base()
+
+
+def facts_in(network: Network) -> dict[str, Facts]:
+    """The facts of the queues that policies describe, by id."""
+    return {node.key: Facts(node.capacity, node.base_load) for node in network.nodes if node.position}
+
+
+def base_of_saved(plan: Plan) -> Base:
+    """What a saved plan was held against: what its reviewers saw counts when it is applied too."""
+    standing = frozenset(identity(finding) for finding in plan.findings if finding.since is Since.BEFORE)
+    return Base(plan.facts_before, standing or None)
+
+
+def checks_before(network: Network, base: Base, settings: Settings) -> Before:
+    """The checks on the network before."""
+    found = bounds(network)
+    findings = weigh(check_network(network, found), settings)
+    return Before(findings, {node.key: node for node in network.nodes}, found, base.known)
+
+
+def network_before(
+    network: Network, live: Iterable[LiveQueue], changes: Iterable[QueueChange], base: Base
+) -> Network:
+    """``network``, which is the target network, before the ``changes``, with the facts of before.
+
+    Queues that don't change have the same edges in the same order, which counts where delays are equal.
+    """
+    changed = {change.queue for change in changes}
+    edges = [edge for edge in network.edges if edge.source not in changed]
+    for queue in live:
+        if queue.id in changed:
+            edges += (edge for rule in queue.rules for edge in edges_of(queue.id, rule))
+            edges += watch_edges(queue)
+    return Network(tuple(_with_facts(node, base.facts) for node in network.nodes), tuple(edges))
+
+
+def _with_facts(node: Node, facts: Mapping[str, Facts]) -> Node:
+    own = facts.get(node.key)
+    return replace(node, capacity=own.capacity, base_load=own.base_load) if own else node
+
+
+def moved_facts(network: Network, base: Base) -> dict[str, Facts]:
+    """The facts of before of each queue that has others in ``network``, which is the target network."""
+    now = {node.key: Facts(node.capacity, node.base_load) for node in network.nodes}
+    return {key: facts for key, facts in base.facts.items() if now.get(key, facts) != facts}
+
+
+def touched_by(changes: Sequence[QueueChange]) -> Touched:
+    """What the changes touch; a rule that is only deleted sends nothing more anywhere, and a watch nothing
+    at all."""
+    changed = {key for change in changes for key in (change.queue, change.name)}
+    ends = {
+        key
+        for change in changes
+        for rule in change.rules
+        if rule.action is not Action.DELETE and in_force([rule.rule])
+        for key in (change.queue, rule.target)
+    }
+    return Touched(frozenset(changed), frozenset(ends))

@@ -1,0 +1,91 @@
+"""Which queues a narrowed plan is about: those that were named, with the rest as live has it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from syncer.errors import WrongUsage
+from syncer.model.finding import quoted
+from syncer.model.policy import PolicyQueue, PolicySet
+from syncer.model.queue import LiveQueue, Nearest, fits
+
+
+def narrowed(policies: PolicySet, patterns: Sequence[str], live: Sequence[LiveQueue]) -> PolicySet:
+    """The policies with the rules of each queue that fits none of ``patterns`` left to live.
+
+    ``patterns`` are globs of names or ids; without any, all queues stay. Capacity, load and place stay in any
+    case. A queue that isn't selected and that live doesn't have, or has twice, can't be laid on top of live:
+    it goes, so that what is wrong with its name concerns nobody here.
+    """
+    if not patterns:
+        return policies
+    known = _Known(live)
+    kept = []
+    seen = set()
+    for queue in policies.queues:
+        if known.fits(queue, patterns):
+            kept.append(queue)
+        elif (id_ := known.only_id(queue)) and id_ not in seen:
+            seen.add(id_)
+            kept.append(replace(queue, managed=False, stated={}))
+    return replace(policies, queues=tuple(kept))
+
+
+def not_selected(
+    policies: PolicySet, patterns: Sequence[str], live: Sequence[LiveQueue]
+) -> dict[str, PolicyQueue]:
+    """The policy of each live queue that fits none of ``patterns``, by id; none where all are selected."""
+    if not patterns:
+        return {}
+    known = _Known(live)
+    others = ((known.only_id(queue), queue) for queue in policies.queues if not known.fits(queue, patterns))
+    return {id_: queue for id_, queue in others if id_}
+
+
+def refuse_unfit(policies: PolicySet, patterns: Iterable[str], live: Sequence[LiveQueue]) -> None:
+    """Raise WrongUsage, with the nearest name of each, where no queue of the policies fits one of
+    ``patterns``."""
+    known = _Known(live)
+    unfit = [
+        pattern
+        for pattern in dict.fromkeys(patterns)
+        if not any(known.fits(queue, (pattern,)) for queue in policies.queues)
+    ]
+    if not unfit:
+        return
+    nearest = Nearest(name for queue in policies.queues for name in known.names(queue))
+    near = dict.fromkeys(name for pattern in unfit if (name := nearest.find(pattern)))
+    hint = f"Did you mean {' or '.join(map(quoted, near))}? " if near else ""
+    raise WrongUsage(
+        f"no queue of the policies fits {' or '.join(map(quoted, unfit))}",
+        hint=f"{hint}Capitals count, * is any text, and an id is a name too.",
+    )
+
+
+class _Known:
+    """What the queues of policies are called: by their policy, and by live."""
+
+    def __init__(self, live: Sequence[LiveQueue]) -> None:
+        self._names: Mapping[str, str] = {queue.id: queue.name for queue in live}
+        self._ids: dict[str, list[str]] = {}
+        for queue in live:
+            self._ids.setdefault(queue.name, []).append(queue.id)
+
+    def only_id(self, queue: PolicyQueue) -> str:
+        """The id of the live queue that is meant; empty where there is none or more than one."""
+        ids = self._found(queue)
+        return ids[0] if len(ids) == 1 else ""
+
+    def fits(self, queue: PolicyQueue, patterns: Iterable[str]) -> bool:
+        """Whether a name or id of the queue fits one of the patterns."""
+        return any(fits(name, patterns) for name in (*self.names(queue), *self._found(queue)))
+
+    def names(self, queue: PolicyQueue) -> Iterator[str]:
+        """What the policy calls it, and what live calls one that is named by its id."""
+        yield str(queue.queue)
+        if queue.queue.id in self._names:
+            yield self._names[queue.queue.id]
+
+    def _found(self, queue: PolicyQueue) -> Sequence[str]:
+        if queue.queue.id:
+            return [queue.queue.id] if queue.queue.id in self._names else []
+        return self._ids.get(queue.queue.name, [])

@@ -1,0 +1,76 @@
+"""Apply, called from Python: who approves, and what is left to do."""
+
+from pathlib import Path
+
+import pytest
+
+from syncer.app import LiveTarget, PlanOptions, PolicySource, apply, plan
+from syncer.errors import Refused, StalePlan
+from syncer.report.views import Planned, ReportOf
+from tests.program import Program, overflow
+from tests.use_cases import SOURCE, UNASKED, session
+
+SAVED = Path("plan.json")
+
+
+def save(target: LiveTarget) -> None:
+    plan(SOURCE, target, PlanOptions(out=SAVED), session=session())
+
+
+def test_nothing_is_applied_that_nobody_approved(program: Program, target: LiveTarget) -> None:
+    with pytest.raises(Refused, match="nobody is here to be asked"):
+        apply(SOURCE, target, session=session())
+    asked: list[int] = []
+
+    def no(report: ReportOf[Planned]) -> bool:
+        assert report.view is not None
+        asked.append(len(report.view.plan.changes))
+        return False
+
+    with pytest.raises(Refused, match="you said no"):
+        apply(SOURCE, target, session=session(approve=no))
+    assert ([2], 0) == (asked, program.puts())
+
+
+def test_a_saved_plan_is_approved_already_and_used_up_when_it_was_applied(
+    program: Program, target: LiveTarget
+) -> None:
+    save(target)
+    done = apply(SOURCE, target, plan_file=SAVED, session=session())
+    assert (0, 2) == (done.exit_code, program.puts())
+    again = apply(SOURCE, target, plan_file=SAVED, session=session())
+    assert done.view is not None
+    assert done.view.result is not None
+    assert again.view is not None
+    assert (0, None) == (again.exit_code, again.view.result)
+    assert again.view.message.startswith(f"this plan was applied by run {done.view.result.run.id} at ")
+    save(target)
+    nothing = apply(SOURCE, target, plan_file=SAVED, session=session()).view
+    assert nothing is not None
+    assert "this plan changes nothing: nothing was sent" == nothing.message
+    assert 2 == program.puts()
+
+
+def test_a_saved_plan_of_which_live_has_moved_is_refused(program: Program, target: LiveTarget) -> None:
+    save(target)
+    program.edit("front", routingRules=[overflow("back", 11)])
+    done = apply(SOURCE, target, plan_file=SAVED, session=session())
+    assert (4, StalePlan, 0) == (done.exit_code, type(done.error), program.puts())
+
+
+def test_a_saved_plan_is_applied_to_its_own_environment_alone(program: Program, target: LiveTarget) -> None:
+    program.write_settings(environments={"prod": {}, "test": {}})
+    prod = PolicySource(environment="prod")
+    plan(prod, target, PlanOptions(out=SAVED), session=session())
+    with pytest.raises(Refused, match="the plan is for the environment 'prod', not for 'test'"):
+        apply(PolicySource(environment="test"), target, plan_file=SAVED, session=session())
+    assert 0 == program.puts()
+    assert 0 == apply(SOURCE, target, plan_file=SAVED, session=session()).exit_code
+
+
+def test_where_nothing_is_left_to_do_nobody_is_asked(program: Program, target: LiveTarget) -> None:
+    assert 0 == apply(SOURCE, target, UNASKED, session=session()).exit_code
+    again = apply(SOURCE, target, session=session())
+    assert again.view is not None
+    assert (0, "nothing to do: live is what it should be") == (again.exit_code, again.view.message)
+    assert 2 == program.puts()

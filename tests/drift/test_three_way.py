@@ -1,0 +1,122 @@
+"""Which side moved since live and the policies last agreed."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from syncer.audit.entries import Run, change_entries, run_entry
+from syncer.drift.agreed import Agreed, Agreement
+from syncer.drift.found import Moved, drift_of
+from syncer.drift.three_way import Comparison
+from syncer.kinds.overflow import OverflowRule
+from syncer.model.change import Action, QueueChange, RuleChange
+from syncer.model.plan import Outcome, Status
+from syncer.model.settings import Ignore
+from syncer.planning.gather import read_live
+from tests.organisations import API, NOW, Live, Raw, overflow, planned, policies, policy, raw, rule
+
+LATER = "2026-03-01T09:30:00.000Z"
+
+
+def to_b(threshold: int, delay: int = 60) -> OverflowRule:
+    return OverflowRule("id-B", threshold, delay, True)
+
+
+def compared(
+    live: Sequence[Raw],
+    wanted: int = 30,
+    delay: int = 60,
+    trail: Sequence[dict[str, Any]] = (),
+    ignores: Sequence[Ignore] = (),
+) -> Comparison:
+    """What live has, held against A → B of the policies."""
+    policy_set = policies(policy("A", rule("B", wanted, delay)), policy("B"))
+    queues = read_live(Live(live), policy_set).queues
+    drift = drift_of(planned(policy_set, live))
+    return Comparison(drift, {queue.id: queue for queue in queues}, LATER, trail, ignores)
+
+
+def agreed(*rules: OverflowRule) -> Agreement:
+    """What live had when it last agreed."""
+    return Agreement(API, "", "", NOW, {"id-A": Agreed(rules)})
+
+
+@pytest.mark.parametrize(
+    ("then", "live", "wanted", "moved"),
+    [
+        (20, 10, 20, Moved.LIVE),
+        (20, 10, 30, Moved.BOTH),
+        (None, 10, 30, Moved.UNKNOWN),
+    ],
+)
+def test_who_moved_follows_from_what_was(then: int | None, live: int, wanted: int, moved: Moved) -> None:
+    comparison = compared([raw("A", overflow("B", live)), raw("B")], wanted)
+    third = agreed(to_b(then)) if then is not None else Agreement(API, "")
+    told = comparison.told_apart(third)
+    assert ([moved], ()) == ([each.moved for each in told.rules], told.pending)
+
+
+def test_what_only_the_policies_moved_is_pending_and_no_drift() -> None:
+    told = compared([raw("A", overflow("B", 10)), raw("B")]).told_apart(agreed(to_b(10)))
+    assert ((), [Moved.POLICIES]) == (told.rules, [each.moved for each in told.pending])
+    missing = compared([raw("A"), raw("B")]).told_apart(agreed())
+    assert ((), 1) == (missing.rules, len(missing.pending))
+    taken = compared([raw("A"), raw("B")]).told_apart(agreed(to_b(30)))
+    assert ([Moved.LIVE], ()) == ([each.moved for each in taken.rules], taken.pending)
+
+
+def test_an_ignored_field_moves_nothing() -> None:
+    live = [raw("A", overflow("B", 10)), raw("B")]
+    ignored = compared(live, 20, 90, ignores=[Ignore(("A",), ("threshold",))])
+    assert [Moved.POLICIES] == [each.moved for each in ignored.told_apart(agreed(to_b(20))).pending]
+    told = compared(live, 20, 90).told_apart(agreed(to_b(20)))
+    assert [Moved.BOTH] == [each.moved for each in told.rules]
+
+
+def test_a_rule_that_can_not_be_read_has_moved() -> None:
+    comparison = compared([raw("A", overflow("B", threshold=25) | {"threshold": "x"}), raw("B")])
+    (queue,) = (queue for queue in comparison.live.values() if queue.problems)
+    told = comparison.told_apart(agreed(*(each for each in queue.rules if isinstance(each, OverflowRule))))
+    assert [Moved.BOTH] == [each.moved for each in told.rules]
+
+
+def test_the_third_side_is_what_is_remembered_and_what_runs_did_since() -> None:
+    run = Run("r", NOW, API)
+    change = QueueChange(
+        "id-A",
+        "A",
+        (RuleChange(Action.UPDATE, "id-B", "B", to_b(10), to_b(20)),),
+        (),
+        (),
+        kinds=("overflow",),
+    )
+    trail = [
+        *change_entries(run, Outcome(change, Status.APPLIED), LATER),
+        run_entry(run, LATER, status="done", validation_pass=True),
+    ]
+    live = [raw("A", overflow("B", 10)), raw("B")]
+    slot = ("overflow", "id-B")
+    assert {} == compared(live).third([]).queues
+    assert (to_b(10),) == compared(live).third([agreed(to_b(10))]).queues["id-A"].at(slot)
+    assert (to_b(20),) == compared(live, trail=trail).third([agreed(to_b(10))]).queues["id-A"].at(slot)
+
+
+def test_from_now_on_is_known_what_agrees_and_of_the_rest_what_was_known() -> None:
+    live = [raw("A", overflow("B", 10), overflow("C", 5)), raw("B"), raw("C")]
+    before = agreed(to_b(20))
+    gone = Agreement(API, "", "", NOW, {**before.queues, "id-Gone": Agreed(), "id-C": Agreed((to_b(1),))})
+    known = compared(live).agreement(gone)
+    assert (API, LATER) == (known.api, known.at)
+    assert ["id-A", "id-B", "id-C"] == sorted(known.queues)
+    assert (to_b(20),) == known.queues["id-A"].at(("overflow", "id-B"))
+    assert () == known.queues["id-B"].at(("overflow", "id-A"))
+    assert (to_b(1),) == known.queues["id-C"].at(("overflow", "id-B")), "it was not compared"
+
+
+def test_of_a_queue_that_nobody_knew_only_what_agrees_is_known() -> None:
+    live = [raw("A", overflow("B", 10)), raw("B")]
+    known = compared(live).agreement(Agreement(API, ""))
+    assert known.queues["id-A"].at(("overflow", "id-B")) is None
+    same = compared(live, 10).agreement(Agreement(API, ""))
+    assert (to_b(10),) == same.queues["id-A"].at(("overflow", "id-B"))

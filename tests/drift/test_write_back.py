@@ -1,0 +1,85 @@
+"""The policy files as they would have to be: only what live alone moved is written into them."""
+
+from collections.abc import Sequence
+
+from syncer.drift.agreed import Agreed, Agreement
+from syncer.drift.found import Moved, drift_of
+from syncer.drift.three_way import Comparison
+from syncer.drift.write_back import OVERRIDDEN, WHY_NOT, NotWritten, WrittenBack, write_back
+from syncer.kinds.overflow import OverflowRule
+from syncer.model.policy import PolicySet, QueueRef
+from syncer.model.settings import Ignore
+from syncer.planning.gather import read_live
+from syncer.policy.parse import parse_queues
+from syncer.yamlfile.document import parse
+from tests.organisations import API, NOW, Live, overflow, planned, raw
+
+FILE = """\
+version: 1
+queues:
+  - queue: A          # calls from outside
+    capacity: 100
+    overflow:
+      - target: B
+        threshold: 20 # agreed in March
+        delay: 60
+      - target: C
+        threshold: 30
+        delay: 60
+"""
+OTHERS = "version: 1\nqueues:\n  - {queue: B, overflow: []}\n  - {queue: C, overflow: []}\n"
+LIVE = [raw("A", overflow("B", 10), overflow("C", 5)), raw("B"), raw("C")]
+
+
+def written(
+    *then: OverflowRule,
+    overridden: frozenset[QueueRef] = frozenset(),
+    ignores: Sequence[Ignore] = (),
+    text: str = FILE,
+) -> WrittenBack:
+    """What becomes of the files, where live had ``then`` as its rules of A when both last agreed."""
+    documents = [parse("a.yaml", text.encode()), parse("b.yaml", OTHERS.encode())]
+    wanted = PolicySet(tuple(queue for each in documents for queue in parse_queues(each)))
+    live = read_live(Live(LIVE), wanted)
+    queues = {queue.id: queue for queue in live.queues}
+    known = Agreement(API, "", "", NOW, {"id-A": Agreed(then)} if then else {})
+    drift = Comparison(drift_of(planned(wanted, LIVE)), queues, NOW).told_apart(known)
+    return write_back(live, drift, documents, overridden, ignores)
+
+
+def rules(to_b: int, to_c: int) -> tuple[OverflowRule, OverflowRule]:
+    return OverflowRule("id-B", to_b, 60, True), OverflowRule("id-C", to_c, 60, True)
+
+
+def test_what_live_moved_is_written_into_its_own_file_and_nothing_else() -> None:
+    found = written(*rules(20, 30))
+    expected = FILE.replace("threshold: 20", "threshold: 10").replace("threshold: 30", "threshold: 5")
+    assert WrittenBack({"a.yaml": expected}) == found
+
+
+def test_what_waits_to_be_applied_stays_as_it_was_reviewed() -> None:
+    found = written(*rules(20, 5))
+    assert WrittenBack({"a.yaml": FILE.replace("threshold: 20", "threshold: 10")}) == found
+    assert WrittenBack({}) == written(*rules(10, 5)), "all of it waits"
+
+
+def test_where_both_moved_people_decide() -> None:
+    found = written(*rules(20, 7))
+    assert {"a.yaml": FILE.replace("threshold: 20", "threshold: 10")} == found.texts
+    reason = f"5 % to C after 60 s: {WHY_NOT[Moved.BOTH]}"
+    assert (NotWritten("id-A", "A", reason, Moved.BOTH),) == found.left
+
+
+def test_what_nobody_knows_is_in_no_file() -> None:
+    reason = f"10 % to B after 60 s, 5 % to C after 60 s: {WHY_NOT[Moved.UNKNOWN]}"
+    assert WrittenBack({}, (NotWritten("id-A", "A", reason, Moved.UNKNOWN),)) == written()
+
+
+def test_a_threshold_of_an_environment_is_in_no_file() -> None:
+    found = written(*rules(20, 30), overridden=frozenset({QueueRef("A")}))
+    assert WrittenBack({}, (NotWritten("id-A", "A", OVERRIDDEN),)) == found
+
+
+def test_what_settings_leave_to_live_is_in_no_file() -> None:
+    found = written(*rules(20, 30), ignores=[Ignore(("A",), ("threshold",))])
+    assert {} == {name: text for name, text in found.texts.items() if text != FILE}

@@ -1,0 +1,76 @@
+"""Merge requests of a project: which are found, and which are none of ours."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from syncer.errors import ConfigError, SyncerError
+from syncer.gitlab.api import Api
+from syncer.gitlab.merge_requests import Requests, brought
+from syncer.gitlab.place import MergeRequest, project_of
+from syncer.gitlab.propose import OPENING
+from tests.stand_in import TOKEN, StandIn, gitlab
+from tests.stand_in_repository import FORK, Json, request
+
+COMMIT, OTHER = "1" * 40, "2" * 40
+
+
+@pytest.fixture
+def server() -> Iterator[StandIn]:
+    with gitlab() as running:
+        running.hub.repository.begin(COMMIT, {"policies/a.yaml": ""}, merged=5)
+        yield running
+
+
+def found(server: StandIn, commit: str = COMMIT, branch: str = "main", token: str = TOKEN) -> int | None:
+    """The number of the merge request that brought a commit."""
+    project = project_of(server.api, "42")
+    one = brought(project, token, commit, branch)
+    assert one is None or MergeRequest(project.url, "42", one.iid) == one
+    return int(one.iid) if one else None
+
+
+def merged(iid: int, **shas: str) -> Json:
+    return request(iid, "topic", "") | {"state": "merged"} | shas
+
+
+def test_what_brought_a_commit_was_merged_into_its_branch(server: StandIn) -> None:
+    assert 5 == found(server)
+    assert found(server, branch="release") is None
+    server.hub.repository.requests[5]["state"] = "opened"
+    assert found(server) is None
+
+
+@pytest.mark.parametrize("name", ["merge_commit_sha", "squash_commit_sha", "sha"])
+def test_the_one_that_was_merged_as_the_commit_goes_before_later_ones(server: StandIn, name: str) -> None:
+    several = [merged(6, sha=OTHER), merged(7, **{name: COMMIT}), merged(8)]
+    server.hub.nonsense = {"merge_requests": json.dumps(several).encode()}
+    assert 7 == found(server)
+    server.hub.nonsense = {"merge_requests": json.dumps([*several[:1], *several[2:]]).encode()}
+    assert 8 == found(server)
+
+
+def test_a_commit_that_gitlab_does_not_know(server: StandIn) -> None:
+    with pytest.raises(ConfigError, match="no such project or commit"):
+        found(server, commit=OTHER)
+
+
+def test_those_between_two_branches_are_the_newest_first_and_none_of_a_fork(server: StandIn) -> None:
+    for iid, source, home in ((6, "topic", 42), (7, "topic", FORK), (8, "other", 42)):
+        server.hub.repository.requests[iid] = request(iid, source, f"title {iid}", "why", home)
+    project = project_of(server.api, "42")
+    with Api(project.url, TOKEN, OPENING) as api:
+        requests = Requests(api, project).between("topic", "main")
+    assert [(6, "opened", "title 6", "why"), (5, "merged", "A change of the policies", "")] == [
+        (each.iid, each.state, each.title, each.description) for each in requests
+    ]
+    assert [frozenset(), frozenset({COMMIT})] == [each.commits for each in requests]
+
+
+def test_an_answer_to_the_opening_that_is_not_gitlabs(server: StandIn) -> None:
+    project = project_of(server.api, "42")
+    with Api(project.url, TOKEN, OPENING) as api:
+        server.hub.nonsense = {"merge_requests": b"[]"}
+        with pytest.raises(SyncerError, match="not GitLab's API"):
+            Requests(api, project).create({})

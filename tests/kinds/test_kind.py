@@ -1,0 +1,97 @@
+"""What follows for every kind from what it says of itself."""
+
+from typing import Any
+
+import pytest
+
+from syncer.kinds.kind import Kind
+from syncer.kinds.registry import KINDS, kind_of
+from syncer.model.finding import Position
+from syncer.model.policy import QueueRef
+from syncer.model.rule import Rule
+from tests.organisations import backup, groups, rule
+from tests.stated import stated
+
+AT = Position("p.yaml", 1, 1)
+STATED = stated(rule("B", 25, 60), backup("B", 90, True), groups("Day"), groups("Late", queue="B"))
+RULES: list[Rule] = [each.rule for rules in STATED.values() for each in rules]
+ALL = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: str(kind.name))
+STATING = pytest.mark.parametrize(
+    "kind", [kind for kind in KINDS if kind.stated], ids=lambda kind: str(kind.name)
+)
+
+
+@STATING
+def test_what_export_writes_of_a_rule_is_parsed_to_the_same_rule(kind: Kind[Any]) -> None:
+    entries = [dict(kind.entry(each)) for each in STATED[kind.name]]
+    said = [_as_yaml(entry) for entry in entries]
+    read = kind.parse(said if kind.listed else said[0], lambda *_: AT)
+    assert [(each.rule, each.target, each.groups) for each in STATED[kind.name]] == [
+        (each.rule, each.target, each.groups) for each in read
+    ]
+    assert [frozenset(entry) for entry in entries] == [each.said for each in read]
+
+
+def _as_yaml(entry: dict[str, Any]) -> dict[str, Any]:
+    """An entry of which every reference is by name."""
+    return {
+        key: str(value)
+        if isinstance(value, QueueRef)
+        else [str(group) for group in value]
+        if isinstance(value, tuple)
+        else value
+        for key, value in entry.items()
+    }
+
+
+@STATING
+def test_what_says_no_rules_is_parsed_to_none(kind: Kind[Any]) -> None:
+    name, _, value = kind.none.partition(": ")
+    assert (kind.name, {"[]": [], "null": None}[value]) == (name, [] if kind.listed else None)
+    assert () == kind.parse([] if kind.listed else None, lambda *_: AT)
+
+
+@pytest.mark.parametrize("each", RULES, ids=lambda each: str(each.kind))
+def test_a_rule_is_read_back_from_its_document(each: Rule) -> None:
+    kind = kind_of(each)
+    document = kind.document(each)
+    assert (kind.name, each) == (document["kind"], kind.of_document(document))
+    with pytest.raises(TypeError):
+        kind.of_document({**document, "another": 1})
+
+
+@ALL
+def test_a_field_is_a_value_or_a_reference(kind: Kind[Any]) -> None:
+    assert sorted(map(id, kind.fields)) == sorted(map(id, (*kind.scalars, *kind.references)))
+    assert all(kind.field(each.name) is each for each in kind.fields)
+    assert kind.field("nothing") is None
+    assert not kind.stated or kind.target_field not in kind.ignorable
+    assert kind.asks_groups == ("groups" in kind.ignorable)
+
+
+@ALL
+def test_one_rule_changes_without_others_only_where_each_has_a_target_of_its_own(kind: Kind[Any]) -> None:
+    assert kind.by_target == (kind.listed and not kind.numbered)
+    assert kind.numbered == ("place" in kind.document_schema()["required"])
+
+
+def test_the_place_of_a_rule_is_that_of_its_entry() -> None:
+    (kind,) = [kind for kind in KINDS if kind.numbered]
+    entry = {"metric": "ServiceLevel", "operator": "LessThan", "value": 1, "groups": ["Day"]}
+    read = kind.parse([entry, entry], lambda place: Position("p.yaml", place, 1))
+    assert [(1, Position("p.yaml", 0, 1)), (2, Position("p.yaml", 1, 1))] == [
+        (getattr(each.rule, "place", 0), each.position) for each in read
+    ]
+
+
+def test_anything_may_stand_in_a_trail_that_somebody_edited() -> None:
+    for kind in KINDS:
+        assert isinstance(kind.image_in_words({"groups": 7, "target": ["x"]}, {}), str)
+
+
+def test_what_counts_for_nothing_has_its_default() -> None:
+    unused, used = backup("B", 90, False).rule, backup("B", 90, True).rule
+    kind = kind_of(unused)
+    assert [backup("B", None, False).rule, used] == [kind.meaning(unused), kind.meaning(used)]
+    assert ["60 s", "true"] == [kind.in_words("agent_wait", 60), kind.in_words("wait_for_agent", True)]
+    assert "x" == kind.in_words("nothing of it", "x")

@@ -1,0 +1,118 @@
+"""Drift as text."""
+
+from dataclasses import replace
+
+from syncer.drift.found import drift_of
+from syncer.model.change import Reason, Untouched
+from syncer.model.finding import Finding, Severity
+from syncer.model.plan import Plan
+from syncer.report.views import Drifted
+from tests.report.report_samples import NOW, plan, reports
+from tests.report.text.as_text import text
+
+FIELDS = (
+    "threshold is 10 %, the policy says 20 %, "
+    "delay is 60 s, the policy says 0 s, "
+    "enabled is true, the policy says false"
+)
+
+
+SAME = Plan("now", "api", untouched=(Untouched("q", "Q", Reason.EQUAL),))
+
+
+def test_drift() -> None:
+    assert ["no drift: live is what the policies say"] == text(Drifted(drift_of(SAME)))
+    made = plan("Q")
+    shown = text(Drifted(drift_of(replace(made, changes=made.changes[:1]))))
+    assert [
+        "  Q (Q)",
+        f"    ~ → Q  live differs: {FIELDS}",
+        "    - → Q  live has less: 5 % after 0 s, disabled",
+        "    + → Q  live has more: 10 % after 60 s  # Q",
+        "    ~ → Q  live differs: 10 % after 60 s  # Q",
+        "",
+        "drift: 4 rules (1 live has more, 1 live has less, 2 live differs)",
+        (
+            "for 4 rules only two sides were compared, live and the policies: neither the audit trail nor an "
+            "earlier run of drift knows what was live when both last agreed"
+        ),
+        (
+            "syncer apply makes live what the policies say; "
+            "syncer export --output policies --update writes what live has into them"
+        ),
+        "ignored: 2 differences in 1 queue, as the settings say",
+    ] == shown
+
+
+def test_drift_of_some_queues_says_of_which() -> None:
+    others = tuple(Untouched("o", "Other", Reason.NOT_SELECTED) for _ in range(2))
+    one = replace(plan("Q"), changes=(), selected=("Q",), untouched=(*others, *SAME.untouched))
+    assert "only Q of 3 queues; the rest was not compared" in text(Drifted(drift_of(one)))
+
+
+def test_drift_that_was_seen_before() -> None:
+    view = reports("Q")["drift, remembered"].view
+    assert isinstance(view, Drifted)
+    rules = view.drift.rules
+    shown = text(replace(view, drift=replace(view.drift, rules=(rules[0], rules[-1]))))
+    assert [
+        f"  Q (Q)  # last changed by Q at {NOW}",
+        f"    ~ → Q  live differs: {FIELDS}",
+        f"      new, seen 1 time since {NOW}",
+        "",
+        "  Q (z)  # last changed by Q at Q",
+        "    ~ → Q  live differs: 10 % after 60 s  # Q; the policies changed it too since both last agreed",
+        f"      alerted, seen 8 times since {NOW}",
+        "",
+        f"  resolved: Q → Q, live differs: Q, seen 3 times since {NOW}",
+        f"  live was changed again: Q → Q, live differs: Q, seen 1 time since {NOW}",
+        "",
+        "drift: 2 rules (0 live has more, 0 live has less, 2 live differs)",
+        (
+            "syncer apply makes live what the policies say; to keep what live has, change the policies: "
+            "syncer export --update would undo what is pending"
+        ),
+    ] == shown[:-1]
+    gone = text(Drifted(drift_of(SAME), {}, view.resolved[:1]))
+    assert ["", "no drift: live is what the policies say"] == gone[1:]
+
+
+def test_what_waits_to_be_applied_is_no_drift() -> None:
+    view = reports("Q")["drift, pending"].view
+    assert isinstance(view, Drifted)
+    shown = text(replace(view, drift=replace(view.drift, pending=view.drift.pending[:4])))
+    waiting = (
+        "4 rules of 1 queue: the policies changed, and the live queues are as they were when both last agreed"
+    )
+    assert [
+        "  Q (Q)",
+        f"    ~ → Q  pending, to be updated: {FIELDS}",
+        "    + → Q  pending, to be created: 5 % after 0 s, disabled",
+        "    - → Q  pending, to be deleted: 10 % after 60 s  # Q",
+        "    ~ → Q  pending, to be updated: 10 % after 60 s  # Q",
+        "",
+        (
+            "  resolved, the policies wait to be applied: Q → Q, live differs: Q, seen 3 times since "
+            "2026-03-01T08:30:00.000Z"
+        ),
+        "",
+        "no drift in the 4 queues that could be compared",
+        f"pending: {waiting}; syncer apply applies it",
+    ] == shown[:10]
+    clean = replace(view.drift, plan=replace(view.drift.plan, findings=(), ignored=()))
+    assert "no drift" == text(Drifted(clean))[-2]
+
+
+def test_where_nothing_could_be_compared_there_is_no_word_of_no_drift() -> None:
+    view = reports("Q")["drift, nothing compared"].view
+    assert isinstance(view, Drifted)
+    shown = text(view)
+    assert "nothing could be compared, so it is not known whether the live queues drifted" == shown[0]
+    assert not [line for line in shown if "no drift" in line]
+
+
+def test_drift_and_apply_are_quiet_about_what_only_informs() -> None:
+    info = Finding("a.b", Severity.INFO, "m")
+    view = Drifted(drift_of(SAME))
+    assert 1 == len(text(view, info))
+    assert "info a.b: m" == text(view, info, verbose=True)[0]

@@ -1,0 +1,77 @@
+"""From bytes to text: UTF-8, and nothing that another reader would see differently."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from syncer.model.finding import Finding
+from syncer.yamlfile.decode import decode, split_lines
+
+
+def told(findings: tuple[Finding, ...]) -> list[tuple[str, str, str]]:
+    return [(str(each.position), each.id, each.message) for each in findings]
+
+
+@given(
+    st.text(
+        st.characters(exclude_categories=("Cc", "Cs"), exclude_characters="\u2028\u2029\ufeff\ufffe\uffff")
+    )
+)
+def test_plain_text_is_read_as_it_is_with_or_without_a_byte_order_mark(text: str) -> None:
+    assert (text, ()) == decode("f", text.encode())
+    assert (text, ()) == decode("f", b"\xef\xbb\xbf" + text.encode())
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"),
+    [
+        ("utf-16", "UTF-16"),
+        ("utf-16-le", "UTF-16"),
+        ("utf-16-be", "UTF-16"),
+        ("utf-32", "UTF-32"),
+        ("utf-32-le", "UTF-32"),
+        ("utf-32-be", "UTF-32"),
+    ],
+)
+def test_another_encoding_is_named_and_nothing_is_parsed(encoding: str, name: str) -> None:
+    text, findings = decode("f", "version: 1\n".encode(encoding))
+    assert "" == text
+    assert [("f:1:1", "yaml.encoding", f"the file is {name}, and must be UTF-8")] == told(findings)
+
+
+def test_the_first_bad_byte_of_each_line_is_told_with_what_it_may_have_been() -> None:
+    text, findings = decode("f", "ü: 1\r\né: ".encode() + b"\xfc\xfc\n\x81")
+    assert [
+        ("f:2:4", "yaml.encoding", "the byte 0xFC is not UTF-8"),
+        ("f:3:1", "yaml.encoding", "the byte 0x81 is not UTF-8"),
+    ] == told(findings)
+    assert ["'ü'", "nothing either"] == [each.tip.rpartition("this byte is ")[2] for each in findings]
+    assert "ü: 1\r\né: ��\n�" == text
+
+
+@pytest.mark.parametrize(
+    ("character", "id_", "words"),
+    [
+        ("\x00", "yaml.control-character", "U+0000 is a control character and not allowed here"),
+        ("\x1b", "yaml.control-character", "U+001B is a control character and not allowed here"),
+        ("\uffff", "yaml.control-character", "U+FFFF is not a character and not allowed here"),
+        ("\ufeff", "yaml.control-character", "U+FEFF, a byte order mark, may stand only at the very start"),
+        ("\x85", "yaml.line-separator", "U+0085 is a line break to some readers of YAML"),
+        ("\u2028", "yaml.line-separator", "U+2028 is a line break to some readers of YAML"),
+    ],
+)
+def test_what_nobody_sees_is_told_at_its_place(character: str, id_: str, words: str) -> None:
+    content = f"one: 1\ntwo: {character}2\n"
+    text, findings = decode("f", content.encode())
+    assert content == text
+    ((place, found, message),) = told(findings)
+    assert ("f:2:6", id_, True) == (place, found, message.startswith(words))
+
+
+@pytest.mark.parametrize("content", [b"\xff\n" * 1000, b"\x07\n" * 1000])
+def test_some_places_are_enough(content: bytes) -> None:
+    assert 20 == len(decode("f", content)[1])
+
+
+def test_lines_end_as_an_editor_counts_them() -> None:
+    assert ("a", "b", "", "c\u2028d\x85e") == split_lines("a\r\nb\r\rc\u2028d\x85e")
