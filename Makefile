@@ -7,10 +7,10 @@ RUNNER := gitlab-ci-local@4.73.0
 JOBS   ?= auto
 QUICK  := $(addprefix tests/,graph model kinds yamlfile policy resolving checks report)
 
-.PHONY: help demo test quick snapshots schemas pipeline lint format bench wheel constraints clean
+.PHONY: help demo test quick interleavings snapshots schemas pipeline lint format bench wheel constraints clean
 
 help:           ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 demo: $(READY)  ## the main job, end to end, on a local emulator
 	@$(BIN)/syncer demo
@@ -26,6 +26,9 @@ snapshots: $(READY)  ## write the outputs anew that tests hold: review the diff
 
 schemas: $(READY)  ## write into the schemas what the kinds say of rules
 	@$(BIN)/python -m syncer.kinds.schemas schemas
+
+interleavings: $(READY)  ## the real engine through every interleaving of calls, within bounds (minutes)
+	@INTERLEAVINGS=1 $(BIN)/python -m pytest -q -n $(JOBS) tests/interleavings
 
 pipeline: $(READY) $(NODE)/.$(RUNNER)  ## the pipeline of .gitlab-ci.yml, really run (needs npm, rsync, git)
 	@PATH="$(abspath $(NODE)/node_modules/.bin):$$PATH" $(BIN)/python -m pytest tests/pipeline -n $(JOBS)

@@ -26,7 +26,11 @@ if TYPE_CHECKING:
     from tests.program import Program
 
 settings.register_profile(
-    "any machine", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    "any machine",
+    deadline=None,
+    derandomize=True,
+    max_examples=50,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile(
     "search", settings.get_profile("any machine"), derandomize=False, max_examples=1000, print_blob=True

@@ -1,8 +1,8 @@
-"""How many examples a property takes that isn't cheap: ``@examples(40)``, where others take 100."""
+"""How many examples a property takes that isn't cheap: ``@examples(40)`` of a hundred."""
 
 from hypothesis import settings
 
 
 def examples(number: int) -> settings:
-    """So many of the usual 100; of more (``--hypothesis-profile search``) as large a share."""
+    """This share of the examples that the profile takes, in percent."""
     return settings(max_examples=max(1, number * settings().max_examples // 100))

@@ -23,7 +23,7 @@ TARGETS = (
         "bench",
         "wheel",
     ),
-    *("lint", "format", "bench", "wheel", "constraints", "clean"),
+    *("interleavings", "lint", "format", "bench", "wheel", "constraints", "clean"),
 )
 
 
