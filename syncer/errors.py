@@ -170,6 +170,10 @@ def explained(error: Exception) -> SyncerError:
             f"{error.filename} can't be used: permission denied",
             hint="Look at its rights, and at those of the folders above it.",
         )
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return ConfigError(
+            f"{error.filename} can't be used: {error.strerror.lower()}", hint="Look at what is in its place."
+        )
     if isinstance(error, ModuleNotFoundError) and not (error.name or "").startswith("syncer"):
         return ConfigError(
             f"the Python package of {error.name} is not installed",

@@ -1,12 +1,17 @@
 """Files that are whole or not there: written beside, synced to disk, then moved into place."""
 
 import contextlib
+import errno
 import os
 import secrets
+import stat
 from pathlib import Path
 from typing import IO
 
 from syncer.errors import SyncerError
+
+_SOME = 16 * 1024
+"""Bytes that are written to find out whether a disk has room."""
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -23,6 +28,100 @@ def write_whole(path: Path, text: str) -> None:
         raise SyncerError(
             f"{path} can't be written: {error.strerror or error}", hint="Name another file."
         ) from error
+
+
+def write_state(path: Path, text: str) -> None:
+    """Like ``write_whole``, for a file that only the program writes: nothing else may be in its place.
+
+    Raises SyncerError; never waits for a reader.
+    """
+    try:
+        refuse_special(path)
+        _replace(path, text)
+    except OSError as error:
+        raise SyncerError(
+            f"{path} can't be written: {error.strerror or error}",
+            hint="Look at what is in its place, and at the rights of its folder.",
+        ) from error
+
+
+def refuse_unwritable(path: Path) -> None:
+    """Raise SyncerError where ``write_whole`` could not write a text of some KiB to ``path`` now.
+
+    It is tried beside the file, which stays as it is. A pipe or a device is taken at its word, but for one
+    that is always full.
+    """
+    try:
+        try:
+            mode = path.stat().st_mode
+        except FileNotFoundError:
+            mode = stat.S_IFREG
+        if stat.S_ISREG(mode):
+            _try_beside(path)
+        else:
+            _try_special(path, mode)
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else None
+        raise SyncerError(f"{path} can't be written: {why or error}", hint="Name another file.") from error
+
+
+def refuse_special(path: Path) -> None:
+    """Raise OSError where a folder, pipe, device or socket is in the place of a file."""
+    with contextlib.suppress(FileNotFoundError):
+        _refuse_mode(path.stat().st_mode)
+
+
+def open_regular(path: Path, *, append: bool = False) -> IO[bytes]:
+    """Open a file to read it, or to append to it too: then it is made where it is missing, and has no buffer.
+
+    Raises OSError, also where no ordinary file is there. Never waits for the other end of a pipe.
+    """
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT if append else os.O_RDONLY
+    handle = os.open(path, flags | os.O_CLOEXEC | os.O_NONBLOCK, 0o666)
+    try:
+        _refuse_mode(os.fstat(handle).st_mode)
+    except OSError:
+        os.close(handle)
+        raise
+    return os.fdopen(handle, "a+b", buffering=0) if append else os.fdopen(handle, "rb")
+
+
+def read_regular(path: Path, most: int = -1) -> bytes:
+    """What an ordinary file holds, at most ``most`` bytes of it. Raises OSError as ``open_regular`` does."""
+    with open_regular(path) as file:
+        return file.read(most)
+
+
+def _refuse_mode(mode: int) -> None:
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, "it is no ordinary file but a pipe, a device or a socket")
+
+
+def _try_special(path: Path, mode: int) -> None:
+    if stat.S_ISDIR(mode):
+        _refuse_mode(mode)
+    if stat.S_ISCHR(mode):
+        _write_synced(os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY), b"", sync=False)
+
+
+def _try_beside(path: Path) -> None:
+    beside = path.parent / f".syncer-{secrets.token_hex(8)}.part"
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        _write_synced(handle, bytes(_SOME))
+    finally:
+        beside.unlink()
+
+
+def _write_synced(handle: int, data: bytes, *, sync: bool = True) -> None:
+    try:
+        os.write(handle, data)
+        if sync:
+            os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def refuse_larger(path: Path, text: str, most: int, hint: str) -> None:

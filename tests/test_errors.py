@@ -73,6 +73,8 @@ def test_ctrl_c_is_seen_behind_what_stumbles_over_it() -> None:
     ("error", "kind", "words"),
     [
         (PermissionError(13, "denied", "/a/file"), ConfigError, "/a/file can't be used: permission denied"),
+        (OSError(36, "File name too long", "x/y"), ConfigError, "x/y can't be used: file name too long"),
+        (OSError(5, "Input/output error"), Defect, "this is a defect of syncer: OSError: "),
         (PermissionError(), Defect, "this is a defect of syncer: PermissionError: "),
         (
             ModuleNotFoundError("no", name="yaml"),

@@ -2,12 +2,24 @@ import errno
 import os
 import stat
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from syncer.errors import SyncerError
-from syncer.files import append_synced, sync_folder, write_whole
+from syncer.files import (
+    append_synced,
+    open_regular,
+    read_regular,
+    refuse_special,
+    refuse_unwritable,
+    sync_folder,
+    write_state,
+    write_whole,
+)
+from tests.audit.trails import files_no_larger_than
+from tests.special_files import KINDS, put
 
 
 def names(folder: Path) -> list[str]:
@@ -111,3 +123,61 @@ def test_a_folder_is_synced(tmp_path: Path) -> None:
     sync_folder(tmp_path)
     with pytest.raises(FileNotFoundError):
         sync_folder(tmp_path / "missing")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_only_an_ordinary_file_is_read_appended_to_or_replaced_as_state(tmp_path: Path, kind: str) -> None:
+    place = put(kind, tmp_path / "place")
+    why = "Is a directory" if kind == "folder" else "no ordinary file"
+    for refused in (refuse_special, read_regular, open_regular, partial(open_regular, append=True)):
+        with pytest.raises(OSError, match=why):
+            refused(place)
+    with pytest.raises(SyncerError, match="place can't be written: ") as caught:
+        write_state(place, "text")
+    assert "Look at what is in its place" in caught.value.hint
+    assert ["place"] == names(tmp_path)
+
+
+def test_an_ordinary_file_is_read_and_appended_to(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    refuse_special(path)
+    with open_regular(path, append=True) as file:
+        file.write(b"one")
+    write_state(path, "another")
+    with open_regular(path, append=True) as file:
+        file.write(b", two")
+    assert (b"another, two", b"ano") == (read_regular(path), read_regular(path, 3))
+    refuse_special(path)
+
+
+@pytest.mark.parametrize(
+    ("place", "why"),
+    [
+        ("misspelt/file", "No such file or directory"),
+        (".", "Is a directory"),
+        ("file/below", "Not a directory"),
+        ("x" * 300, "File name too long"),
+        ("/dev/full", "No space left on device"),
+        ("/proc/file", "No such file or directory"),
+        ("a\0b", "embedded null byte"),
+    ],
+)
+def test_what_could_not_be_written_is_told_before(tmp_path: Path, place: str, why: str) -> None:
+    (tmp_path / "file").write_text("old")
+    with pytest.raises(SyncerError, match=f"can't be written: {why}") as caught:
+        refuse_unwritable(tmp_path / place)
+    assert "Name another file." == caught.value.hint
+    assert ("old", ["file"]) == ((tmp_path / "file").read_text(), names(tmp_path))
+
+
+def test_a_disk_without_room_is_told_before(tmp_path: Path) -> None:
+    with files_no_larger_than(0), pytest.raises(SyncerError, match="can't be written: File too large"):
+        refuse_unwritable(tmp_path / "file")
+    assert [] == names(tmp_path)
+
+
+def test_what_can_be_written_stays_as_it_is_until_then(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("old")
+    for place in (tmp_path / "file", tmp_path / "new", put("pipe", tmp_path / "pipe"), Path(os.devnull)):
+        refuse_unwritable(place)
+    assert ("old", ["file", "pipe"]) == ((tmp_path / "file").read_text(), names(tmp_path))

@@ -49,6 +49,7 @@ def _plan(
     """Read, list, compare, check, save."""
     from syncer.app.connection import client_for, fresh_plan
     from syncer.checks.safety import warnings_ahead
+    from syncer.files import refuse_unwritable
     from syncer.planning.gather import read_disk
     from syncer.planning.saved_plan import save_plan
     from syncer.resolving.select import refuse_unfit
@@ -56,6 +57,7 @@ def _plan(
     disk = read_disk(source.folder, source.paths, source.environment)
     if options.out is not None:
         refuse_overwriting(options.out, disk.files)
+        refuse_unwritable(options.out)
     if not disk.readable:
         return ReportOf("plan", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
     base = _base(source, options, session)

@@ -15,7 +15,7 @@ from syncer.applying.recover import recover
 from syncer.audit.chain import Chain
 from syncer.audit.entries import Run, origin, run_entry
 from syncer.errors import PoliciesInvalid, Refused, SyncerError
-from syncer.files import write_whole
+from syncer.files import refuse_unwritable, write_whole
 from syncer.live.client import Client
 from syncer.net.timing import REAL_TIME, rfc3339
 from syncer.planning.gather import OnDisk
@@ -141,7 +141,13 @@ def locked_run(
     session: Session,
     saved: SavedPlan | None = None,
 ) -> Iterator[LockedRun]:
-    """Connect with the right to write, hold the lock, and see to it that the last message is delivered."""
+    """Connect with the right to write, hold the lock, and see to it that the last message is delivered.
+
+    Raises SyncerError, before anything is sent, where the head of the audit could not be written, and
+    AuditError where the audit could not.
+    """
+    if options.audit_head is not None:
+        refuse_unwritable(options.audit_head)
     state, endpoint = options.state_dir, endpoint_for(disk.settings.webhook, session.environ)
     with client_for(target, disk.settings, session, write=True, parallel=options.parallel) as client:
         run = new_run(verb, client, disk, options, session, saved)
@@ -150,6 +156,7 @@ def locked_run(
             notifying(endpoint, state, session.warnings.append) as notify,
         ):
             chain = Chain(state / "audit", told=notify)
+            chain.make_ready()
             try:
                 yield LockedRun(disk, target, client, chain, run, options, session, notify)
             finally:

@@ -170,7 +170,7 @@ def _with_sources(report: Report) -> Report:
 
 def _first_line(path: Path) -> Any:
     """What the first line of a file holds; None where it is no JSON."""
-    from syncer.model.json_values import parsed
+    from syncer.model.json_reader import parsed
 
     with _opened(path) as file:
         line = _read(file, path, _MOST_OF_AN_ENTRY, line=True)
@@ -182,7 +182,7 @@ def _first_line(path: Path) -> Any:
 
 def _document(path: Path) -> Any:
     from syncer.files import mebibytes
-    from syncer.model.json_values import parsed
+    from syncer.model.json_reader import parsed
     from syncer.planning.saved_plan import MAX_BYTES
 
     with _opened(path) as file:

@@ -1,8 +1,7 @@
 """What is asked before anything is sent: is this plan still right, still allowed, and not used yet."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,13 +12,18 @@ from filelock import FileLock, Timeout
 from syncer.audit.entries import Run
 from syncer.checks.safety import objections
 from syncer.errors import BadPlan, PoliciesInvalid, Refused, StalePlan, SyncerError
-from syncer.files import write_whole
+from syncer.files import read_regular, refuse_special, write_state
 from syncer.model.change import QueueChange
+from syncer.model.json_reader import parsed
+from syncer.model.json_values import one_line
 from syncer.model.plan import LiveRules, Plan
 from syncer.model.settings import Safety
 from syncer.net.timing import from_rfc3339
 from syncer.planning.restore import CONFLICT
 from syncer.planning.saved_plan import SavedPlan, moved
+
+_MOST_OF_HOLDER = 64 * 1024
+"""Bytes that say who holds the lock."""
 
 SKEW = timedelta(minutes=5)
 """How far two clocks may be apart."""
@@ -147,6 +151,7 @@ def held(folder: Path, run: Run, timeout: float) -> Iterator[None]:
     lock = FileLock(folder / "lock", timeout=timeout)
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        _refuse_no_lock(folder / "lock")
         lock.acquire()
     except Timeout as error:
         raise Refused(
@@ -160,16 +165,27 @@ def held(folder: Path, run: Run, timeout: float) -> Iterator[None]:
         ) from error
     try:
         who = {"run": run.id, "since": run.started_at, "user": run.origin.user, "host": run.origin.host}
-        write_whole(holder, json.dumps(who) + "\n")
+        write_state(holder, one_line(who) + "\n")
         yield
     finally:
-        holder.unlink(missing_ok=True)
+        with suppress(OSError):  # something else in its place is of no use to anybody
+            holder.unlink(missing_ok=True)
         lock.release()
+
+
+def _refuse_no_lock(path: Path) -> None:
+    try:
+        refuse_special(path)
+    except OSError as error:
+        raise SyncerError(
+            f"{path} can't be the lock: {error.strerror}",
+            hint="Look at what is in its place, and move it away.",
+        ) from error
 
 
 def _holder(path: Path) -> str:
     try:
-        who = json.loads(path.read_text(encoding="utf-8"))
+        who = parsed(read_regular(path, _MOST_OF_HOLDER))
         return f"run {who['run']} of {who['user']} on {who['host']}, since {who['since']}"
     except (OSError, ValueError, KeyError, TypeError):
         return "who holds the lock is not known yet"

@@ -8,7 +8,6 @@ still there was cut off.
 
 import contextlib
 import errno
-import json
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -18,10 +17,13 @@ from typing import Any
 
 from syncer.audit.entries import Origin, Run
 from syncer.errors import AuditError
-from syncer.files import append_synced, sync_folder
+from syncer.files import append_synced, read_regular, sync_folder
 from syncer.model.change import QueueChange, Written
+from syncer.model.json_reader import JsonError, parsed
+from syncer.model.json_values import one_line
 from syncer.model.plan import Outcome, Status
 from syncer.model.settings import Organization
+from syncer.model.well_typed import well_typed
 from syncer.planning.document import change_document, change_of
 
 FORMAT = "syncer.journal/v1"
@@ -80,7 +82,7 @@ class Journal:
             sync_folder(self.path.parent)
 
     def _write(self, record: str, **values: Any) -> None:
-        line = json.dumps({"format": FORMAT, "record": record, "at": self._now(), **values})
+        line = one_line({"format": FORMAT, "record": record, "at": self._now(), **values})
         try:
             with self._lock:
                 if not os.path.samestat(os.fstat(self._file.fileno()), self.path.stat()):
@@ -129,7 +131,10 @@ class CutOff:
 
 def find_journals(folder: Path) -> list[Path]:
     """The journals that lie in ``folder``, oldest first."""
-    return sorted(folder.glob(f"*{SUFFIX}"))
+    try:
+        return sorted(path for path in folder.iterdir() if path.name.endswith(SUFFIX))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
 def read_journal(path: Path) -> CutOff | None:
@@ -145,8 +150,10 @@ def read_journal(path: Path) -> CutOff | None:
         run = _run_of(records[0]["run"])
         changes = {document["queue"]["id"]: Trace(change_of(document)) for document in records[0]["changes"]}
         backs = _traced(records[1:], dict(changes))
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, IndexError, AttributeError) as error:
         raise _no_journal(path) from error
+    if not all(map(well_typed, (run, *changes.values(), *backs))):
+        raise _no_journal(path, ": a value of it has the wrong type")
     unguarded = [trace.unguarded_at for trace in (*changes.values(), *backs) if trace.outcome is None]
     return CutOff(path, run, tuple(changes.values()), tuple(backs), max(unguarded, default=""))
 
@@ -171,15 +178,19 @@ def _traced(records: Sequence[Mapping[str, Any]], newest: dict[str, Trace]) -> l
 
 def _records(path: Path) -> list[dict[str, Any]]:
     try:
-        lines = path.read_bytes().split(b"\n")
+        lines = read_regular(path).split(b"\n")
     except OSError as error:
-        raise AuditError(f"the journal {path} can't be read: {error.strerror}") from error
+        raise AuditError(
+            f"the journal {path} can't be read: {error.strerror}",
+            hint="Look at it, compare live with the policies (syncer drift), then move it away.",
+        ) from error
     records = []
-    for line in lines[:-1]:
+    for number, line in enumerate(lines[:-1], 1):
         try:
-            record = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise _no_journal(path) from error
+            record = parsed(line)
+        except JsonError as error:
+            why = f": line {number}, column {error.column}: {error.reason}"
+            raise _no_journal(path, why) from error
         if not isinstance(record, dict) or record.get("format") != FORMAT:
             raise _no_journal(path)
         records.append(record)
@@ -188,9 +199,9 @@ def _records(path: Path) -> list[dict[str, Any]]:
     return records
 
 
-def _no_journal(path: Path) -> AuditError:
+def _no_journal(path: Path, why: str = "") -> AuditError:
     return AuditError(
-        f"{path} can't be read as the journal of a run",
+        f"{path} can't be read as the journal of a run{why}",
         hint="Look at it, compare live with the policies (syncer drift), then move the file away.",
     )
 

@@ -11,22 +11,22 @@ entry breaks every link behind it. A chain alone can't show that its newest entr
 its head (the last hash) is printed at the end of every run, to be kept elsewhere.
 """
 
-import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 from filelock import FileLock, Timeout
 
-from syncer.errors import AuditError
-from syncer.files import append_synced, sync_folder
-from syncer.model.json_values import digest, parsed
+from syncer.audit.tail import START, decoded, newest
+from syncer.errors import AuditError, SyncerError
+from syncer.files import append_synced, open_regular, refuse_special, refuse_unwritable, sync_folder
+from syncer.model.json_values import digest, one_line
 
 FORMAT = "syncer.audit/v1"
-START = "sha256:" + "0" * 64
 NAME = "audit.jsonl"
-
+_NO_AUDIT = "Nothing is applied without an audit: make room, or mend the rights of the folder."
 
 OnEntries = Callable[[Sequence[Mapping[str, Any]]], None]
 
@@ -57,31 +57,60 @@ class Chain:
 
         Raises AuditError when they can't be written; then none of them counts.
         """
+        with self._locked():
+            return self._append(entries)
+
+    def make_ready(self) -> None:
+        """Open the trail, lock it and read its end, before anything is sent; nothing is written.
+
+        Raises AuditError where an entry could not be appended.
+        """
+        with self._locked():
+            if self.path.exists():
+                with open_regular(self.path, append=True) as file:
+                    self._note_size(file, torn=newest(file, self.path).torn)
+            else:
+                self._try_new()
+
+    def _try_new(self) -> None:
+        try:
+            refuse_unwritable(self.path)
+        except SyncerError as error:
+            raise AuditError(error.message, hint=_NO_AUDIT) from error
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Nobody else writes meanwhile. What the disk refuses is an AuditError."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            refuse_special(Path(self._lock.lock_file))
             with self._lock:
-                return self._append(entries)
+                yield
         except Timeout as error:
             raise AuditError(f"{self.path} is in use by another process") from error
         except OSError as error:
             raise AuditError(
-                f"{self.path} can't be written: {error.strerror or error}",
-                hint="Nothing is applied without an audit: make room, or mend the rights of the folder.",
+                f"{self.path} can't be written: {error.strerror or error}", hint=_NO_AUDIT
             ) from error
 
     def _append(self, entries: Sequence[Mapping[str, Any]]) -> str:
         fresh = not self.path.exists()
-        with self.path.open("a+b", buffering=0) as file:
+        with open_regular(self.path, append=True) as file:
             self._refuse_gone(os.fstat(file.fileno()))
-            number, head = _last(file)
-            linked = list(_linked(entries, number, head))
-            append_synced(file, "".join(json.dumps(entry) + "\n" for entry in linked).encode())
-            after = os.fstat(file.fileno())
-            self._written = (after.st_ino, after.st_size)
+            last = newest(file, self.path)
+            if last.torn:
+                file.truncate(file.seek(0, os.SEEK_END) - last.torn)
+            linked = list(_linked(entries, last.number, last.head))
+            append_synced(file, "".join(one_line(entry) + "\n" for entry in linked).encode())
+            self._note_size(file)
         if fresh:
             sync_folder(self.path.parent)
         self._told(linked)
-        return linked[-1]["hash"] if linked else head
+        return linked[-1]["hash"] if linked else last.head
+
+    def _note_size(self, file: IO[bytes], torn: int = 0) -> None:
+        now = os.fstat(file.fileno())
+        self._written = (now.st_ino, now.st_size - torn)
 
     def _refuse_gone(self, now: os.stat_result) -> None:
         """Raise AuditError where what was written here before is no longer in the file."""
@@ -118,54 +147,15 @@ def _linked(entries: Sequence[Mapping[str, Any]], number: int, head: str) -> Ite
 
 
 def read_lines(path: Path) -> Iterator[tuple[bytes, Any]]:
-    """Each line of the file with what it holds, None where it breaks off or holds no JSON.
+    """Each line of the file with what it holds: the value, or the JsonError that says why there is none.
 
-    A line counts when its end is written. A missing file has no lines.
+    A line counts when its end is written: without, it holds None. A missing file has no lines.
     """
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             for line in file:
-                yield line, _decoded(line) if line.endswith(b"\n") else None
+                yield line, decoded(line) if line.endswith(b"\n") else None
     except FileNotFoundError:
         return
     except OSError as error:
         raise AuditError(f"{path} can't be read: {error.strerror}") from error
-
-
-def _decoded(line: bytes) -> Any:
-    try:
-        return parsed(line)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _last(file: IO[bytes]) -> tuple[int, str]:
-    """Number and hash of the newest entry. A torn line at the end (a crash while writing) is cut off."""
-    size = file.seek(0, os.SEEK_END)
-    if size == 0:
-        return 0, START
-    tail, start = _last_lines(file, size)
-    whole, torn = tail.rsplit(b"\n", 1) if b"\n" in tail else (b"", tail)
-    if torn:
-        file.truncate(size - len(torn))
-    if not whole and start == 0 and not tail.startswith(b"\n"):
-        return 0, START
-    entry = _decoded(whole.rsplit(b"\n", 1)[-1])
-    if not isinstance(entry, dict) or not isinstance(entry.get("n"), int):
-        raise AuditError(
-            f"{file.name} ends in a line that is no audit entry",
-            hint="Look at it with: syncer audit verify. Move the file away to begin a new chain.",
-        )
-    return entry["n"], str(entry.get("hash"))
-
-
-def _last_lines(file: IO[bytes], size: int) -> tuple[bytes, int]:
-    """The end of the file, from where at least its last two line ends are in, and where that begins."""
-    length = 8192
-    while True:
-        start = max(0, size - length)
-        file.seek(start)
-        tail = file.read(size - start)
-        if start == 0 or tail.count(b"\n") > 1:
-            return tail, start
-        length *= 4

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from syncer.audit.chain import START, entry_hash, read_lines
+from syncer.audit.chain import entry_hash, read_lines
+from syncer.audit.tail import START, is_torn
 from syncer.errors import AuditError
+from syncer.model.json_reader import JsonError
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def verify_chain(path: Path, head: str = "") -> Verification:
     heads = {START}
     for line, (raw, entry) in enumerate(lines, 1):
         if not isinstance(entry, dict):
-            breaks.append(_unreadable(line, raw, last=line == len(lines)))
+            breaks.append(_unreadable(line, raw, entry))
             number += 1
             continue
         breaks.extend(_broken(line, entry, number + 1, previous, numbers))
@@ -76,10 +78,13 @@ def refuse_broken(path: Path) -> None:
             )
 
 
-def _unreadable(line: int, raw: bytes, *, last: bool) -> Break:
-    if last and not raw.endswith(b"\n"):
-        return Break(line, "torn", "the last line breaks off: program or machine died while writing it")
-    return Break(line, "edited", "this line holds no JSON object")
+def _unreadable(line: int, raw: bytes, found: Any) -> Break:
+    if not raw.endswith(b"\n"):
+        if is_torn(raw):
+            return Break(line, "torn", "the last line breaks off: program or machine died while writing it")
+        return Break(line, "edited", f"the last {len(raw):,} bytes have no line end and are no entry")
+    why = f": {found.reason} (column {found.column})" if isinstance(found, JsonError) else ""
+    return Break(line, "edited", f"this line holds no JSON object{why}")
 
 
 def _broken(
@@ -87,7 +92,7 @@ def _broken(
 ) -> Iterator[Break]:
     """What is wrong with one entry, the most telling thing alone."""
     number = entry.get("n")
-    if not _hash_fits(entry):
+    if entry.get("hash") != entry_hash(entry):
         yield Break(line, "edited", f"entry {number} was edited: its hash does not match its content")
     elif number != expected:
         if expected in numbers[line:] or (isinstance(number, int) and number < expected):
@@ -98,13 +103,6 @@ def _broken(
             yield Break(line, "removed", f"{gap} missing before entry {number}")
     elif entry.get("previous") != previous:
         yield Break(line, "edited", f"entry {number} is not linked to the one before, which was replaced")
-
-
-def _hash_fits(entry: dict[str, Any]) -> bool:
-    try:
-        return entry.get("hash") == entry_hash(entry)
-    except RecursionError:  # it nests more deeply than anything that was written here
-        return False
 
 
 def _before(number: Any) -> Any:

@@ -1,6 +1,5 @@
 """What each finding means and what to do: ``explanations.toml``, which ``docs/checks.md`` agrees with."""
 
-import json
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from syncer.model.finding import Severity
+from syncer.model.json_reader import parsed
 from syncer.model.queue import Nearest, fits
 from syncer.policy.schema import SETTINGS, schema_text
 
@@ -50,7 +50,7 @@ class Explanation:
 
 def explanations() -> tuple[Explanation, ...]:
     """All explanations, in the order of the document."""
-    changeable = json.loads(schema_text(SETTINGS))["$defs"]["checks"]["properties"]
+    changeable = parsed(schema_text(SETTINGS).encode())["$defs"]["checks"]["properties"]
     entries = tomllib.loads(_FILE.read_text("utf-8"))
     return tuple(
         Explanation(

@@ -52,4 +52,5 @@ def command(plan_file: Path | None, **options: Any) -> int:
         terminal,
         lambda: apply(source, target, run, plan_file=plan_file, session=terminal.session),
         run.audit_head,
+        sends=True,
     )

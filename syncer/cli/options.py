@@ -11,6 +11,7 @@ import click
 
 from syncer.app.options import MAX_PARALLEL, STATE, OnCutOff
 from syncer.errors import WrongUsage
+from syncer.files import refuse_unwritable
 from syncer.kinds.registry import DIALECTS
 from syncer.report import FOR_PEOPLE, FORMATS, REPORTS
 
@@ -38,11 +39,19 @@ class Output:
 
     def refuse_shared(self, *others: Path | None) -> None:
         """Raises WrongUsage where a report is to overwrite another, or one of the ``others`` is."""
-        paths = [path for path in (*(path for _, path in self.reports), self.output, *others) if path]
+        paths = self._paths(others)
         places = [os.path.realpath(path) for path in paths]
         twice = next((path for n, path in enumerate(paths) if places[n] in places[:n]), None)
         if twice is not None:
             raise WrongUsage(f"two outputs go to {twice}", hint="Give each a file of its own.")
+
+    def refuse_unwritable(self, *others: Path | None) -> None:
+        """Raises SyncerError where a report could not be written, or one of the ``others``."""
+        for path in self._paths(others):
+            refuse_unwritable(path)
+
+    def _paths(self, others: Sequence[Path | None]) -> list[Path]:
+        return [path for path in (*(path for _, path in self.reports), self.output, *others) if path]
 
     @property
     def for_people(self) -> tuple[str, ...]:

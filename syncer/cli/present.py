@@ -18,16 +18,24 @@ from syncer.report.views import Report
 _log = logging.getLogger(__name__)
 
 
-def present(command: str, terminal: Terminal, work: Callable[[], Report], written: Path | None = None) -> int:
+def present(
+    command: str,
+    terminal: Terminal,
+    work: Callable[[], Report],
+    written: Path | None = None,
+    *,
+    sends: bool = False,
+) -> int:
     """Do the work of ``command``, show its report, and return the exit code.
 
-    ``written`` is a file that the work itself writes. Raises WrongUsage where two are to go to one file.
+    ``written`` is a file that the work itself writes. Work that ``sends`` changes is not begun where one of
+    its files could not be written. Raises WrongUsage where two are to go to one file.
     """
     logs, session = terminal.logs, terminal.session
     terminal.output.refuse_shared(terminal.metrics.metrics, written)
     with logged(logs.log_format, logs.log_level, lambda: session.run, os.environ):
         _log.info("%s begins", command)
-        report = _with_metrics(_done(command, work, terminal), terminal)
+        report = _with_metrics(_done(command, work, terminal, sends=sends), terminal)
         _log.info("%s ends with exit code %d", command, report.exit_code)
         for warning in report.warnings:
             if logs.as_json:
@@ -37,13 +45,15 @@ def present(command: str, terminal: Terminal, work: Callable[[], Report], writte
         return show(report, replace(terminal.output, logged=logs.as_json))
 
 
-def _done(command: str, work: Callable[[], Report], terminal: Terminal) -> Report:
+def _done(command: str, work: Callable[[], Report], terminal: Terminal, *, sends: bool) -> Report:
     """Whatever the work raises becomes a report too, so that every format stays parseable."""
     try:
         if terminal.metrics:
             from syncer.app.metrics import refuse_without_library
 
             refuse_without_library()
+        if sends:
+            terminal.output.refuse_unwritable(terminal.metrics.metrics)
         return work()
     except SyncerError as error:
         return _failed(command, error, terminal)

@@ -40,4 +40,5 @@ def command(run_id: str, **options: Any) -> int:
         terminal,
         lambda: rollback(run_id, source, target, run, session=terminal.session),
         run.audit_head,
+        sends=True,
     )

@@ -1,6 +1,5 @@
 """The machine and its files: Python, packages, schemas, policies, settings, and the state folder."""
 
-import json
 import os
 import platform
 import sys
@@ -15,6 +14,7 @@ from syncer.audit.verify import verify_chain
 from syncer.doctor import Line, failed, of_error, ok, skipped, warning
 from syncer.errors import SyncerError, explained
 from syncer.model.finding import Finding, Severity
+from syncer.model.json_reader import parsed
 from syncer.planning.gather import OnDisk, check_offline
 from syncer.policy.schema import schema_names, schema_text
 
@@ -109,7 +109,7 @@ def _schemas() -> Line:
     try:
         names = schema_names()
         for name in names:
-            json.loads(schema_text(name))
+            parsed(schema_text(name).encode())
     except (OSError, ValueError, SyncerError):
         names = ()
     if not names:

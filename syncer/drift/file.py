@@ -4,7 +4,6 @@ It is written whole and moved into place, so a reader never sees a half. Whoever
 holds a lock meanwhile: of two runs at once each counts once.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -16,8 +15,9 @@ from filelock import FileLock, Timeout
 from syncer.drift.agreed import Agreement, agreements_of
 from syncer.drift.episodes import DriftFacts, Episode, EpisodeKey
 from syncer.errors import SyncerError
-from syncer.files import refuse_larger, write_whole
-from syncer.model.json_values import parsed, readable
+from syncer.files import open_regular, refuse_larger, refuse_special, write_state
+from syncer.model.json_reader import parsed
+from syncer.model.json_values import readable
 
 FORMAT = "syncer.drift/v1"
 NAME = "drift.json"
@@ -50,6 +50,7 @@ def kept_from_others(folder: Path, patience: float = PATIENCE) -> Iterator[Path]
     lock = FileLock(folder / LOCK, timeout=patience)
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        refuse_special(folder / LOCK)
         lock.acquire()
     except Timeout as error:
         raise SyncerError(f"another run holds {folder / LOCK}") from error
@@ -74,7 +75,7 @@ def read_memory(path: Path) -> tuple[Remembered, str]:
         return Remembered(episodes, agreements_of(document.get("agreed", []))), ""
     except OSError as error:
         return Remembered(), f"{path} can't be read ({error.strerror}), so every drift counts as new"
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, KeyError):
         return Remembered(), f"{path} is no file of {FORMAT} or is damaged, so every drift counts as new"
 
 
@@ -87,7 +88,7 @@ def write_memory(path: Path, memory: Remembered) -> None:
     }
     text = readable(document)
     refuse_larger(path, text, MAX_BYTES, "Bring live and the policies together: syncer apply or export.")
-    write_whole(path, text)
+    write_state(path, text)
 
 
 def _document(path: Path) -> dict[str, Any]:
@@ -102,10 +103,10 @@ def _document(path: Path) -> dict[str, Any]:
 
     if not path.is_file():
         raise ValueError("no file")
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         data = file.read(MAX_BYTES + 1)
-    document: Any = parsed(data) if len(data) <= MAX_BYTES else None
-    schema = json.loads(schema_text("drift.v1.schema.json"))
+    document: Any = parsed(data, decimals=False) if len(data) <= MAX_BYTES else None
+    schema = parsed(schema_text("drift.v1.schema.json").encode())
     drifts = document
     if isinstance(document, dict):
         drifts = {name: value for name, value in document.items() if name != "agreed"}

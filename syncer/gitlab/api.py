@@ -10,6 +10,7 @@ from gitlab.exceptions import GitlabError
 
 from syncer import __version__
 from syncer.errors import ConfigError, SyncerError
+from syncer.model.json_reader import parsed
 
 PAGE_SIZE = 100
 MOST_PAGES = 10_000
@@ -128,8 +129,8 @@ class Api:
 
     def _json(self, answer: requests.Response) -> Any:
         try:
-            return answer.json()
-        except (ValueError, RecursionError) as error:
+            return parsed(answer.content)
+        except ValueError as error:
             raise self.senseless() from error
 
     def _explained(self, error: GitlabError) -> SyncerError:

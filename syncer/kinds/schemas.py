@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from syncer.kinds.field import Schema
 from syncer.kinds.registry import DIALECTS, KIND_NAMES, KINDS, RULE_TYPE_OF_RUNS
+from syncer.model.json_reader import parsed
 
 _AUTO: Final = "auto"
 
@@ -104,7 +105,7 @@ FILLED: Final[Mapping[str, tuple[Callable[[Schema], None], ...]]] = {
 
 def filled(name: str, text: str) -> str:
     """The text of the schema ``name`` with what the kinds say of rules."""
-    document: Schema = json.loads(text)
+    document: Schema = parsed(text.encode())
     for fill in FILLED[name]:
         fill(document)
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

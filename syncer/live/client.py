@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
 
-from syncer.errors import BadAnswer, Forbidden, NotFound, Refused
+from syncer.errors import ApiError, BadAnswer, Forbidden, NotFound, Refused
 from syncer.kinds.registry import GENESYS_CLOUD, OVERFLOW_RULES
 from syncer.live.auth import READING, WRITING, Grant, TokenSource
 from syncer.live.exchange import Exchange, Request
@@ -115,13 +115,11 @@ class Client:
     def organization(self) -> Organization:
         """The organisation that the credentials belong to, asked for once; not to be called by many threads.
 
-        A gateway is asked only in an environment of the settings. The organisation is not known where the
-        credentials may not ask, or the API has none. Raises Refused where it is another one than the settings
-        say, or not known although they say one.
+        It is not known where the credentials may not ask, or the API has none. Raises Refused where it is
+        another one than the settings say, or not known although they say one.
         """
         if self._organization is None:
-            asked = not self._gateway or self._environment.name
-            found = self._asked_organization() if asked else UNKNOWN
+            found = self._asked_organization()
             refuse_other(found, self._environment)
             self._organization = found
         return self._organization
@@ -131,6 +129,10 @@ class Client:
             return organization_in(self.get_organization())
         except (Forbidden, NotFound):
             return UNKNOWN
+        except (ApiError, BadAnswer):
+            if self._gateway and not self._environment.name:  # it may speak of queues alone
+                return UNKNOWN
+            raise
 
 
 def connect(

@@ -1,6 +1,5 @@
 """Reading queues: one listing of many pages, the requests for one queue, and who edited it last."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,7 +9,7 @@ from syncer.errors import BadAnswer
 from syncer.live.exchange import Exchange, Prepaid, Request
 from syncer.live.responses import Answer
 from syncer.live.wire import state_digest
-from syncer.model.json_values import clean, whole
+from syncer.model.json_values import clean, one_line, whole
 from syncer.model.queue import Edit, LiveQueue
 from syncer.net.timing import from_rfc3339
 
@@ -164,7 +163,7 @@ def replace_queue(
 ) -> Answer:
     """Replace one queue; see :meth:`syncer.live.client.Client.put_queue`."""
     path = f"{QUEUES}/{segment(queue_id)}"
-    content = json.dumps(body, allow_nan=False).encode("ascii")
+    content = one_line(body).encode("ascii")
     request = Request("PUT", _QUEUE, path, WRITE, content, _conditions(etag))
     answer = exchange.answer(request, prepaid)
     return answer if answer.body.get("id") == queue_id else replace(answer, body={})

@@ -1,12 +1,11 @@
 """What requests bring back: answers, their JSON or their error, and how many there were."""
 
-import json
+import codecs
 import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import isfinite
-from typing import Any, NoReturn
+from typing import Any
 
 from syncer.errors import (
     ApiError,
@@ -18,6 +17,7 @@ from syncer.errors import (
     PreconditionFailed,
     RateLimited,
 )
+from syncer.model.json_reader import JsonError, parsed
 from syncer.model.json_values import clean
 from syncer.net.transport import Response
 
@@ -57,20 +57,15 @@ class Calls:
 
 TROUBLE = "Live has trouble of its own: wait, and try again; nothing on this side mends it."
 
-_DEEPEST = 100
-"""Levels of nesting; what is deeper could not be copied or written again without exhausting the stack."""
-
 
 def decoded(reply: Response, what: str) -> dict[str, Any]:
     """The JSON object of ``reply``; raises BadAnswer, naming ``what`` was asked, when there is none."""
     try:
-        value = json.loads(reply.body.decode("utf-8-sig"), parse_constant=_no_number, parse_float=_float)
-    except (ValueError, RecursionError) as error:
-        raise BadAnswer(f"{what}: the answer ({reply.status}) is no JSON.") from error
+        value = parsed(reply.body.removeprefix(codecs.BOM_UTF8))
+    except JsonError as error:
+        raise BadAnswer(f"{what}: the answer ({reply.status}) is no JSON: {error}.") from error
     if not isinstance(value, dict):
         raise BadAnswer(f"{what}: the answer ({reply.status}) is no JSON object.")
-    if _too_deep(value):
-        raise BadAnswer(f"{what}: the answer is nested more than {_DEEPEST} levels deep.")
     return value
 
 
@@ -136,28 +131,3 @@ def _detail(detail: object) -> str:
     words = (detail.get(key) for key in ("fieldName", "errorCode", "code", "message"))
     text = " ".join(word for word in words if isinstance(word, str))
     return f"[{text}]" if text else ""
-
-
-def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
-
-
-def _float(text: str) -> float:
-    value = float(text)
-    if not isfinite(value):
-        raise ValueError("a number too large to be written again")
-    return value
-
-
-def _too_deep(value: object) -> bool:
-    level = [value]
-    for _ in range(_DEEPEST):
-        below = [
-            child
-            for item in level
-            for child in (item.values() if isinstance(item, dict) else item if isinstance(item, list) else ())
-        ]
-        level = [child for child in below if isinstance(child, dict | list)]
-        if not level:
-            return False
-    return True

@@ -1,8 +1,9 @@
-"""JSON: canonical, readable, compact, parsed; and a server's values in the shape that is expected."""
+"""JSON: canonical, readable, compact; and a server's values in the shape that is expected."""
 
 import hashlib
 import json
-import math
+import re
+import secrets
 import unicodedata
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -30,13 +31,9 @@ def digest(value: Any) -> str:
     return f"sha256:{hashlib.sha256(canonical(value)).hexdigest()}"
 
 
-def parsed(data: bytes) -> Any:
-    """The value that ``data`` holds, and that ``canonical`` can write again.
-
-    Raises ValueError for what is no JSON, NaN and numbers too large for a float among it, RecursionError
-    where it nests too deeply.
-    """
-    return json.loads(data, parse_constant=_finite, parse_float=_finite)
+def one_line(value: Any) -> str:
+    """``value`` as JSON in ASCII on one line, keys in their order."""
+    return _written(value)
 
 
 def readable(value: Any) -> str:
@@ -45,7 +42,7 @@ def readable(value: Any) -> str:
     Letters of every script stand as they are; what could steer a terminal, can't be seen or is half a
     character is escaped.
     """
-    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    text = _written(value, indent=2, ensure_ascii=False)
     return "".join(f"{_harmless(line)}\n" for line in text.split("\n"))
 
 
@@ -66,7 +63,7 @@ def _member(value: Any) -> str:
 
 
 def _tight(value: Any) -> str:
-    return _harmless(json.dumps(value, ensure_ascii=False, allow_nan=False))
+    return _harmless(_written(value, ensure_ascii=False))
 
 
 def _harmless(line: str) -> str:
@@ -83,15 +80,26 @@ def _code_units(character: str) -> str:
     return "".join(f"\\u{units[place : place + 4]}" for place in range(0, len(units), 4))
 
 
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"{text} is no finite number")
-    return number
-
-
 def _dumped(value: Any) -> bytes:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
+    return _written(value, sort_keys=True, separators=(",", ":")).encode("ascii")
+
+
+def _written(value: Any, **how: Any) -> str:
+    """``value`` as JSON, a Decimal with all its digits.
+
+    Python's encoder can't write one: it is written as a text that nobody can guess, which is then unquoted.
+    """
+    marks: list[str] = []
+
+    def marked(found: Any) -> str:
+        if not isinstance(found, Decimal) or not found.is_finite():
+            raise TypeError(f"{type(found).__name__} is no JSON")
+        if not marks:
+            marks.append(secrets.token_hex(16))
+        return f"{marks[0]}{found}"
+
+    text = json.dumps(value, allow_nan=False, default=marked, **how)
+    return re.sub(f'"{marks[0]}([^"]*)"', r"\1", text) if marks else text
 
 
 def _without_long_ints(value: Any) -> Any:
@@ -119,7 +127,7 @@ def whole(value: object) -> int | None:
 
 def finite(value: object) -> float | None:
     """``value`` as a finite number, or None."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
     try:
         number = float(value)
@@ -160,5 +168,8 @@ def clean(text: str, *, secrets: Iterable[str] = (), longest: int = _LONGEST) ->
 
 def shown(value: object) -> str:
     """A value of the wire for a message: in ASCII, and not too long."""
-    text = ascii(value) if not isinstance(value, int) or abs(value) < 10**20 else "a huge number"
+    if isinstance(value, Decimal):
+        text = str(value)
+    else:
+        text = ascii(value) if not isinstance(value, int) or abs(value) < 10**20 else "a huge number"
     return text if len(text) <= 80 else f"{text[:79]}…"

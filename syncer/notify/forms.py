@@ -5,13 +5,13 @@ mark-up; and because clients still turn addresses into links and call whoever is
 characters that make these are followed by an invisible one.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
 from syncer.kinds.registry import rule_step
+from syncer.model.json_values import one_line
 
 DriftEntry = Mapping[str, Any]
 
@@ -37,7 +37,7 @@ _SLACK = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;"}
 
 def body(form: str, entry: DriftEntry) -> bytes:
     """The JSON that is sent for an audit entry; ``form`` is one of ``FORMS``."""
-    return json.dumps(FORMS[form](entry)).encode("ascii")
+    return one_line(FORMS[form](entry)).encode("ascii")
 
 
 def _as_it_is(entry: DriftEntry) -> dict[str, Any]:
@@ -166,7 +166,7 @@ def _whereabouts(entry: DriftEntry) -> Iterator[str]:
 def _cut(drifts: Sequence[DriftEntry]) -> list[str]:
     """A line for each, as many as a chat takes, and how many more there are."""
     lines = [_drift_line(each) for each in drifts[:MOST_LINES]]
-    sizes = accumulate(len(json.dumps(line)) for line in lines)
+    sizes = accumulate(len(one_line(line)) for line in lines)
     shown = lines[: sum(size <= MOST_BYTES for size in sizes)]
     more = len(drifts) - len(shown)
     return [*shown, *([f"and {more} more"] if more else [])]

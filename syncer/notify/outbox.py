@@ -1,6 +1,5 @@
 """Messages to a webhook: one an audit entry, and the outbox of those that are still to be delivered."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,10 +8,14 @@ from pathlib import Path
 from typing import Any, Self
 
 from syncer.errors import AuditError
-from syncer.files import write_whole
-from syncer.model.json_values import parsed, readable
+from syncer.files import read_regular, write_state
+from syncer.model.json_reader import parsed
+from syncer.model.json_values import one_line, readable
 
 FORMAT = "syncer.message/v1"
+
+MAX_BYTES = 64 * 1024 * 1024
+"""Of a message that is read."""
 
 _PLAIN_ID = re.compile(r"[A-Za-z0-9-]{1,80}")
 
@@ -49,7 +52,7 @@ class Outbox:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise AuditError(f"{self.folder} can't be made: {error.strerror}") from error
-        write_whole(self._path(message), readable(content))
+        write_state(self._path(message), readable(content))
 
     def drop(self, message: Message) -> None:
         """Remove a message, if it is here. Raises AuditError where that can't be done."""
@@ -76,14 +79,14 @@ class Outbox:
 def _part(value: Any) -> str:
     """``value`` fit for a header and for the name of a file, and still one of its kind."""
     text = str(value)
-    return text if _PLAIN_ID.fullmatch(text) else sha256(json.dumps(value).encode()).hexdigest()[:24]
+    return text if _PLAIN_ID.fullmatch(text) else sha256(one_line(value).encode()).hexdigest()[:24]
 
 
 def _read(path: Path) -> Message | None:
     """The message in a file that is named after it."""
     try:
-        content = parsed(path.read_bytes())
+        content = parsed(read_regular(path, MAX_BYTES))
         message = Message.of(content["entry"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     return message if path.stem == message.id else None

@@ -1,4 +1,5 @@
-"""A plan as JSON, ``syncer.plan/v1``: the same inputs give the same bytes but for ``created_at``."""
+"""A plan as JSON, ``syncer.plan/v1``: the same inputs give the same bytes but for ``created_at``, and for the
+digest of the file that covers it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -15,11 +16,12 @@ from syncer.planning.read_finding import position_of
 from syncer.planning.verdict import verdict
 
 FORMAT = "syncer.plan/v1"
-NOT_DIGESTED = frozenset({"created_at", "digest", "signature"})
+NOT_IN_FILE_DIGEST = frozenset({"file_digest", "signature"})
+NOT_DIGESTED = NOT_IN_FILE_DIGEST | {"created_at", "digest"}
 
 
 def plan_document(plan: Plan) -> dict[str, Any]:
-    """The whole plan as plain JSON, with its digest."""
+    """The whole plan as plain JSON, with its digests."""
     kept = _kept_rules(plan)
     document: dict[str, Any] = {
         "format": FORMAT,
@@ -63,12 +65,22 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         ],
         "live": [_live_document(queue) for queue in plan.live],
     }
-    document["digest"] = plan_digest(document)
-    return document
+    return sealed(document)
 
 
-def plan_digest(document: dict[str, Any]) -> str:
-    """The digest of everything in a plan but its time stamp, its digest and its signature."""
+def sealed(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A plan with the digests of its content."""
+    whole = {**document, "digest": plan_digest(document)}
+    return {**whole, "file_digest": file_digest(whole)}
+
+
+def file_digest(document: Mapping[str, Any]) -> str:
+    """The digest of everything in a plan, when it was made included, but itself and the signature."""
+    return digest({key: value for key, value in document.items() if key not in NOT_IN_FILE_DIGEST})
+
+
+def plan_digest(document: Mapping[str, Any]) -> str:
+    """The digest of everything in a plan but its time stamp, its digests and its signature."""
     return digest({key: value for key, value in document.items() if key not in NOT_DIGESTED})
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,16 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from syncer.errors import BadPlan, Refused
-from syncer.files import mebibytes, refuse_larger, write_whole
+from syncer.files import mebibytes, open_regular, refuse_larger, write_whole
 from syncer.kinds.registry import rules_of
 from syncer.model.change import Ignored, QueueChange, Reason, RuleChange, Untouched
-from syncer.model.json_values import canonical, compact, parsed
+from syncer.model.json_reader import JsonError, parsed
+from syncer.model.json_values import canonical, compact
 from syncer.model.network import Facts, Load
 from syncer.model.plan import AffectedQueue, Cost, LiveRules, Plan, QueueState, Source
 from syncer.model.policy import PolicyFile
 from syncer.model.rule import Rules, in_words, mean_the_same
 from syncer.model.settings import Organization
-from syncer.planning.document import FORMAT, change_of, plan_digest
+from syncer.planning.document import FORMAT, change_of, file_digest, plan_digest
 from syncer.planning.read_finding import finding_of, headroom_of, position_of
 
 
@@ -211,27 +211,17 @@ def signature(document: Mapping[str, Any], key: str) -> str:
 def load_plan(path: Path, key: str = "") -> SavedPlan:
     """Read a plan and make sure that it is one, is whole and, where ``key`` is set, is signed with it.
 
-    Raises BadPlan where the file is no plan, Refused where its digest or signature does not match.
+    Its digests come first: they are quick, and what was edited needs no further look. Raises BadPlan where
+    the file is no plan, Refused where a digest or its signature does not match.
     """
-    try:
-        document = parsed(_read(path))
-    except (ValueError, RecursionError) as error:
-        raise _no_plan(path, "it is not JSON") from error
-    return checked_plan(document, path, key)
+    return checked_plan(_parsed(_read(path), path), path, key)
 
 
 def checked_plan(document: Any, path: Path, key: str = "") -> SavedPlan:
     """The plan in a document that ``path`` holds; checks it and raises as ``load_plan`` does."""
-    try:
-        document = _as_its_schema(document, path)
-        digest = plan_digest(document)
-    except (ValueError, RecursionError) as error:
-        raise _no_plan(path, "it is not JSON") from error
-    if digest != document["digest"]:
-        raise Refused(
-            f"{path} was edited after it was made: its digest does not match its content",
-            hint="Make a new one with: syncer plan --out plan.json",
-        )
+    _refuse_foreign(document, path)
+    _refuse_edited(document, path)
+    _refuse_odd(document, path)
     if key and not hmac.compare_digest(str(document.get("signature", "")), signature(document, key)):
         raise Refused(
             f"{path} is not signed with the key in SYNCER_PLAN_KEY",
@@ -244,34 +234,55 @@ def checked_plan(document: Any, path: Path, key: str = "") -> SavedPlan:
 
 
 def _read(path: Path) -> bytes:
-    if path.exists() and not path.is_file():
-        raise BadPlan(f"{path} is no file", hint="Name the file of a plan.")
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
+        if path.exists() and not path.is_file():
+            raise BadPlan(f"{path} is no file", hint="Name the file of a plan.") from error
         raise BadPlan(f"{path} can't be read: {error.strerror}", hint="Name the file of a plan.") from error
     if len(data) > MAX_BYTES:
         raise _no_plan(path, f"it is larger than {mebibytes(MAX_BYTES)}")
     return data
 
 
-def _as_its_schema(document: Any, path: Path) -> dict[str, Any]:
-    """The document, once it is what the schema of a plan says."""
+def _parsed(data: bytes, path: Path) -> Any:
+    try:
+        return parsed(data, decimals=False)
+    except JsonError as error:
+        raise _no_plan(path, f"it is not JSON: {error}") from error
+
+
+def _refuse_foreign(document: Any, path: Path) -> None:
+    """Raise BadPlan for what doesn't say that it is a plan, or has no digests."""
+    if not isinstance(document, dict):
+        raise _no_plan(path, "it holds no JSON object")
+    if document.get("format") != FORMAT:
+        raise _no_plan(path, f"its format is not {FORMAT}")
+    missing = [name for name in ("digest", "file_digest") if name not in document]
+    if missing:
+        raise _no_plan(path, f"$ is not what the schema of a plan says: it has no {missing[0]}")
+
+
+def _refuse_edited(document: dict[str, Any], path: Path) -> None:
+    if document["digest"] != plan_digest(document) or document["file_digest"] != file_digest(document):
+        raise Refused(
+            f"{path} was edited after it was made: its digest does not match its content",
+            hint="Make a new one with: syncer plan --out plan.json",
+        )
+
+
+def _refuse_odd(document: dict[str, Any], path: Path) -> None:
+    """Raise BadPlan where a plan is not what its schema says."""
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import best_match
 
     from syncer.policy.schema import schema_text
 
-    if not isinstance(document, dict):
-        raise _no_plan(path, "it holds no JSON object")
-    if document.get("format") != FORMAT:
-        raise _no_plan(path, f"its format is not {FORMAT}")
-    schema = json.loads(schema_text("plan.v1.schema.json"))
+    schema = parsed(schema_text("plan.v1.schema.json").encode())
     error = best_match(Draft202012Validator(schema).iter_errors(document))
     if error is not None:
         raise _no_plan(path, f"{error.json_path} is not what the schema of a plan says")
-    return document
 
 
 def _no_plan(path: Path, why: str) -> BadPlan:

@@ -115,7 +115,7 @@ def _below(path: Path, root: Path) -> Iterator[SourceFile | Finding]:
 
 
 def _in_directory(directory: Path, root: Path, at: Position) -> Iterator[SourceFile | Finding]:
-    items = sorted(_walk(directory, root), key=lambda item: (item[0].is_symlink(), item[0].as_posix()))
+    items = sorted(_walk(directory, root), key=_files_before_links)
     seen: set[tuple[int, int]] = set()
     kept: list[tuple[str, SourceFile | Finding]] = []
     for path, item in items:
@@ -128,6 +128,11 @@ def _in_directory(directory: Path, root: Path, at: Position) -> Iterator[SourceF
     if not kept:
         tip = "add a file such as support.yaml, or name another directory"
         yield error("files.no-policies", "the directory holds no policy (*.yaml or *.yml)", at, tip)
+
+
+def _files_before_links(item: tuple[Path, SourceFile | Finding]) -> tuple[bool, str]:
+    path, found = item
+    return (isinstance(found, SourceFile) and path.is_symlink(), path.as_posix())
 
 
 def _walk(directory: Path, root: Path) -> Iterator[tuple[Path, SourceFile | Finding]]:
@@ -143,7 +148,12 @@ def _walk(directory: Path, root: Path) -> Iterator[tuple[Path, SourceFile | Find
         for path in entries:
             if path.name.startswith(".") or (below == directory and _is_settings(path)):
                 continue
-            if path.is_dir() and not path.is_symlink():
+            try:
+                is_folder = path.is_dir() and not path.is_symlink()
+            except OSError as problem:  # its path is longer than the system takes
+                yield path, _unreadable(Position(show(path, root), 1, 1), problem)
+                continue
+            if is_folder:
                 waiting.append(path)
                 continue
             item = _checked(path, directory, root)

@@ -1,6 +1,5 @@
 """The schemas of the files: their texts, and data checked against them."""
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -13,6 +12,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from syncer.errors import ConfigError
 from syncer.model.finding import Finding, in_order
+from syncer.model.json_reader import parsed
 from syncer.policy.schema_errors import explain
 from syncer.yamlfile.document import Document
 from syncer.yamlfile.nodes import BROKEN
@@ -51,7 +51,7 @@ def validate(document: Document, name: str) -> tuple[Finding, ...]:
     """What of a document does not fit the schema ``name``, in the order of its lines, at most 1,000."""
     if document.data is BROKEN:
         return ()
-    schema = json.loads(schema_text(name))
+    schema = parsed(schema_text(name).encode())
     validator = Draft202012Validator(schema, format_checker=_formats())
     return in_order(islice(_findings(document, validator, schema), MOST_FINDINGS))
 

@@ -1,6 +1,5 @@
 """JSON reports (``syncer.output/v1``) read back: the document, and the report that it was made from."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,7 +10,7 @@ from syncer.applying.apply import Result
 from syncer.audit.entries import Run
 from syncer.errors import ConfigError, SyncerError, WrongUsage
 from syncer.model.change import QueueChange, Unmanaged
-from syncer.model.json_values import parsed
+from syncer.model.json_reader import parsed
 from syncer.model.plan import Outcome, Status
 from syncer.planning.read_finding import finding_of
 from syncer.planning.saved_plan import checked_plan
@@ -52,7 +51,7 @@ def _as_its_schema(document: Any, path: Path) -> dict[str, Any]:
 
     from syncer.policy.schema import schema_text
 
-    schema = json.loads(schema_text("output.v1.schema.json"))
+    schema = parsed(schema_text("output.v1.schema.json").encode())
     try:
         valid = isinstance(document, dict) and Draft202012Validator(schema).is_valid(document)
     except (RecursionError, OverflowError):

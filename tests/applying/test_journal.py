@@ -12,17 +12,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncer.applying.journal import CutOff, Journal, Trace, find_journals, read_journal
+from syncer.applying.recover import recover
+from syncer.audit.chain import Chain
 from syncer.audit.entries import Origin, Run
-from syncer.errors import AuditError
+from syncer.errors import AuditError, NotFound
 from syncer.kinds.backup import BackupRule
 from syncer.kinds.conditional_groups import GroupRule
 from syncer.kinds.overflow import OverflowRule
 from syncer.kinds.registry import KIND_NAMES
 from syncer.model.change import Action, FieldChange, QueueChange, RuleChange, Written
+from syncer.model.json_reader import parsed
 from syncer.model.plan import Outcome, Status
 from syncer.model.queue import Group
 from tests.applying.scripted import NOW, RUN, change
+from tests.organisations import leaves, replaced
 from tests.properties import examples
+from tests.special_files import KINDS, put
 
 WRITTEN = Written({"routingRules": [1]}, {})
 
@@ -289,3 +294,79 @@ def test_a_journal_that_somebody_takes_away_stops_before_the_put(tmp_path: Path)
     with pytest.raises(AuditError, match="another file stands in its place"):
         journal.sending(change("a"), 1, "e", WRITTEN)
     journal.close()
+
+
+ODD: tuple[Any, ...] = (None, True, -1, 1.5, "x", "", [], {}, [1], {"a": 1}, 10**400, "2026-13-01T00:00:00Z")
+
+
+def _records(folder: Path) -> list[Any]:
+    return [json.loads(line) for line in written(folder).path.read_bytes().splitlines()]
+
+
+class _NoQueues:
+    """A server that knows no queue."""
+
+    def get_queue(self, queue_id: str) -> dict[str, Any]:
+        raise NotFound(f"no queue {queue_id}", status=404)
+
+
+@pytest.mark.parametrize("odd", ODD, ids=ascii)
+def test_a_value_of_another_type_is_an_error_or_does_no_harm(tmp_path: Path, odd: object) -> None:
+    """Whatever stands there: what recovers the run gets values of the right type, or an AuditError."""
+    records = _records(tmp_path / "whole")
+    folder = tmp_path / "journal"
+    folder.mkdir()
+    refused = 0
+    for place in leaves(records):
+        for path in {place, place[:-1]}:
+            if path:
+                lines = [json.dumps(record) + "\n" for record in replaced(records, path, odd)]
+                (folder / "x.journal.jsonl").write_text("".join(lines))
+                try:
+                    list(recover(folder, Chain(tmp_path / "audit"), _NoQueues(), lambda: NOW))
+                except AuditError as error:
+                    refused += 1
+                    assert error.hint
+    assert refused
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        (b'{"format": "x", "record": 1, "format": 2}', "line 2, column 30: the key 'format' stands twice"),
+        (b'{"format": "syncer.journal/v1", "record": NaN}', "line 2, column 43: NaN is no number of JSON"),
+        (b"{} {}", "line 2, column 4: extra data"),
+        (b"[" * 100, "line 2, column 65: it is nested more than 64 levels deep"),
+    ],
+)
+def test_a_line_says_one_thing_or_is_refused(tmp_path: Path, line: bytes, why: str) -> None:
+    journal = written(tmp_path)
+    lines = journal.path.read_bytes().splitlines(keepends=True)
+    journal.path.write_bytes(b"".join([lines[0], line + b"\n", *lines[1:]]))
+    with pytest.raises(AuditError) as caught:
+        read_journal(journal.path)
+    assert f"{journal.path} can't be read as the journal of a run: {why}" in caught.value.message
+
+
+def test_numbers_of_live_are_kept_with_all_their_digits(tmp_path: Path) -> None:
+    exact = Written({"routingRules": parsed(b"[0.12345678901234567890]")}, {})
+    journal = Journal(tmp_path, RUN, [change("one")], lambda: NOW)
+    journal.sending(change("one"), 1, "e1", exact)
+    journal.close()
+    found = read_journal(journal.path)
+    assert found is not None
+    assert exact == found.changes[0].written
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_something_else_in_the_place_of_a_journal_is_an_error_at_once(tmp_path: Path, kind: str) -> None:
+    place = put(kind, tmp_path / "x.journal.jsonl")
+    assert [place] == find_journals(tmp_path)
+    with pytest.raises(AuditError, match="can't be read: ") as caught:
+        read_journal(place)
+    assert caught.value.hint
+
+
+def test_there_are_no_journals_in_what_is_no_folder(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "journal")
+    assert [] == find_journals(tmp_path / "journal")

@@ -1,20 +1,21 @@
 import errno
 import json
 import os
-import resource
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
-from syncer.audit.chain import NAME, START, Chain, entry_hash
+from syncer.audit.chain import NAME, Chain, entry_hash
+from syncer.audit.tail import LONGEST_TORN, START
 from syncer.audit.verify import verify_chain
 from syncer.errors import AuditError
-from tests.audit.trails import entries, line_of, rewritten, written
+from syncer.model.json_reader import parsed
+from tests.audit.trails import entries, files_no_larger_than, line_of, rewritten, written
+from tests.special_files import KINDS, put
 
 
 def test_entries_are_numbered_linked_and_hashed(tmp_path: Path) -> None:
@@ -46,7 +47,9 @@ def test_an_entry_may_be_longer_than_what_is_read_at_once(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("number", [0, 1, 3])
 @pytest.mark.parametrize(
-    "torn", [b"{", b'{"n": 9', b"\xff", line_of({"n": 9, "hash": "x"})[:-1], b"z" * 20_000]
+    "torn",
+    [b"{", b'{"n": 9', line_of({"n": 9, "hash": "x"})[:-1], b'{"text": "' + b"z" * 20_000],
+    ids=["one byte", "short", "all but its end", "long"],
 )
 def test_a_torn_end_is_cut_off(tmp_path: Path, number: int, torn: bytes) -> None:
     chain = written(tmp_path, number)
@@ -57,6 +60,93 @@ def test_a_torn_end_is_cut_off(tmp_path: Path, number: int, torn: bytes) -> None
     head = chain.append(entries(1))
     assert [*range(1, number + 2)] == [entry["n"] for entry in chain.entries()]
     assert (True, head) == (verify_chain(chain.path).whole, chain.head())
+
+
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "zeros": lambda whole: bytes(len(whole)),
+    "zeros behind it": lambda whole: whole + bytes(4096),
+    "zeros in the last entry": lambda whole: whole[:-100] + bytes(100),
+    "no line ends": lambda whole: whole.replace(b"\n", b""),
+    "other line ends": lambda whole: whole.replace(b"\n", b"\r"),
+    "line separators": lambda whole: whole.replace(b"\n", "\u2028".encode()),
+    "no last line end, and more": lambda whole: whole[:-1] + b" ",
+    "other bytes": lambda whole: whole + b"\xff",
+    "another text": lambda whole: whole + b"z" * 20_000,
+    "a torn end without end": lambda whole: whole + b'{"' + b"z" * LONGEST_TORN,
+    "nesting without end": lambda whole: whole + b'{"a":' * 1000,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+@pytest.mark.parametrize("number", [2, 3])
+def test_any_other_end_is_refused_and_stays(
+    tmp_path: Path, number: int, damage: Callable[[bytes], bytes]
+) -> None:
+    chain = written(tmp_path, number)
+    damaged = damage(chain.path.read_bytes())
+    chain.path.write_bytes(damaged)
+    for refused in (chain.make_ready, lambda: Chain(tmp_path).append(entries(1))):
+        with pytest.raises(AuditError, match=r"audit\.jsonl is damaged: its last [0-9,]+ bytes") as caught:
+            refused()
+    assert "nothing was sent, and the file stays as it is" in caught.value.message
+    assert "Put a whole copy back, or keep the file" in caught.value.hint
+    assert damaged == chain.path.read_bytes()
+    assert {"edited"} == {found.kind for found in verify_chain(chain.path).breaks}
+
+
+def test_zeros_are_called_so(tmp_path: Path) -> None:
+    (tmp_path / NAME).write_bytes(bytes(5000))
+    with pytest.raises(AuditError, match="its last 5,000 bytes have no line end and are zeros"):
+        Chain(tmp_path).make_ready()
+
+
+def test_making_ready_writes_nothing(tmp_path: Path) -> None:
+    Chain(tmp_path / "new").make_ready()
+    assert [f".{NAME}.lock"] == [path.name for path in (tmp_path / "new").iterdir()]
+    chain = written(tmp_path, 2)
+    with chain.path.open("ab") as file:
+        file.write(b'{"n": 3')
+    before = chain.path.read_bytes()
+    chain = Chain(tmp_path)
+    chain.make_ready()
+    assert before == chain.path.read_bytes()
+    chain.append(entries(1))
+    assert verify_chain(chain.path).whole
+
+
+def test_a_trail_that_is_taken_away_after_it_was_ready_is_an_error(tmp_path: Path) -> None:
+    written(tmp_path, 2)
+    chain = Chain(tmp_path)
+    chain.make_ready()
+    chain.path.unlink()
+    with pytest.raises(AuditError, match="was removed or cut while this run goes on"):
+        chain.append(entries(1))
+
+
+@pytest.mark.parametrize("name", [NAME, f".{NAME}.lock"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_something_else_in_the_place_of_a_file_is_refused_at_once(
+    tmp_path: Path, name: str, kind: str
+) -> None:
+    put(kind, tmp_path / name)
+    for refused in (Chain(tmp_path).make_ready, lambda: Chain(tmp_path).append(entries(1))):
+        with pytest.raises(
+            AuditError,
+            match=f"can't be written: .*({'Is a directory' if kind == 'folder' else 'no ordinary file'})",
+        ):
+            refused()
+    if name == NAME:
+        with pytest.raises(AuditError, match="can't be read"):
+            list(Chain(tmp_path).entries())
+
+
+def test_numbers_of_live_are_kept_with_all_their_digits(tmp_path: Path) -> None:
+    chain = Chain(tmp_path)
+    entry = {"written": parsed(b'{"x": 0.12345678901234567890}')}
+    chain.append([entry])
+    assert b'"x": 0.12345678901234567890}' in chain.path.read_bytes()
+    assert verify_chain(chain.path).whole
+    assert entry.items() <= next(chain.entries()).items()
 
 
 @pytest.mark.parametrize(
@@ -92,16 +182,6 @@ def test_a_disk_that_fails_leaves_the_file_as_it_was(tmp_path: Path, monkeypatch
         chain.append(entries(3))
     assert "Nothing is applied without an audit" in caught.value.hint
     assert before == chain.path.read_bytes()
-
-
-@contextmanager
-def files_no_larger_than(size: int) -> Iterator[None]:
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 def test_a_disk_that_is_full_half_way_leaves_the_file_as_it_was(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer.audit.chain import NAME, START, Chain
+from syncer.audit.chain import NAME, Chain
+from syncer.audit.tail import START
 from syncer.audit.verify import Verification, verify_chain
 from tests.audit.trails import entries, line_of, rehashed, rewritten, written
 
@@ -117,14 +118,41 @@ def test_a_line_without_its_end_does_not_count() -> None:
     assert [(NUMBER, "torn")] == kinds(verified(lambda lines: with_line(lines, NUMBER - 1, lines[-1][:-1])))
 
 
-@given(PLACES, st.sampled_from([b"garbage", b"", b"[]", b"17", b"\xff\xfe", b'{"n": NaN}', b'{"n": 1e999}']))
-def test_a_line_that_holds_no_entry_is_found(place: int, line: bytes) -> None:
+@given(
+    PLACES,
+    st.sampled_from(
+        [
+            (b"garbage", ": expecting value (column 1)"),
+            (b"", ": expecting value (column 1)"),
+            (b"[]", ""),
+            (b"17", ""),
+            (b"\xff\xfe", ": this is not UTF-8 (column 1)"),
+            (b'{"n": NaN}', ": NaN is no number of JSON (column 7)"),
+            (b'{"n": 1e999}', ": the number 1e999 has more digits than are kept (column 7)"),
+        ]
+    ),
+)
+def test_a_line_that_holds_no_entry_is_found(place: int, line_and_why: tuple[bytes, str]) -> None:
+    line, why = line_and_why
     found = verified(lambda lines: with_line(lines, place, line + b"\n"))
-    assert (place + 1, "edited", "this line holds no JSON object") == (
+    assert (place + 1, "edited", f"this line holds no JSON object{why}") == (
         found.breaks[0].line,
         found.breaks[0].kind,
         found.breaks[0].message,
     )
+
+
+@given(PLACES, st.sampled_from(["what", "n", "hash", "previous"]))
+def test_a_key_that_stands_twice_is_found_though_the_hash_fits(place: int, key: str) -> None:
+    """Of two values of one key another reader may take the other."""
+
+    def edit(lines: Lines) -> Lines:
+        return with_line(lines, place, b'{"%s": "evil", ' % key.encode() + lines[place][1:])
+
+    found = verified(edit, keep_head=place < NUMBER - 1)
+    message = f"this line holds no JSON object: the key {key!r} stands twice in one object"
+    assert (place + 1, "edited") == kinds(found)[0]
+    assert found.breaks[0].message.startswith(message)
 
 
 @pytest.mark.parametrize("depth", [500, 900, 950, 970, 990, 5000])

@@ -1,7 +1,9 @@
 """Audit trails for the tests: runs, outcomes, entries, and a trail on disk."""
 
 import json
-from collections.abc import Callable, Iterable
+import resource
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -66,3 +68,14 @@ def whole_run() -> list[Entry]:
         run, NOW, status="done", validation_pass=True, outcomes=[DONE], calls={"PUT /q": 1}, duration_ms=99.5
     )
     return [*change_entries(run, DONE, NOW), closing]
+
+
+@contextmanager
+def files_no_larger_than(size: int) -> Iterator[None]:
+    """Writing more than that to a file fails, as on a disk that is full."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)

@@ -63,3 +63,22 @@ def test_no_output_overwrites_another(program: Program, options: str) -> None:
     assert "two outputs go to a" in done.err
     assert not (program.folder / "a").exists()
     assert 0 == program.puts()
+
+
+@pytest.mark.parametrize("command", ["apply --auto-approve", "rollback last --auto-approve"])
+@pytest.mark.parametrize("option", ["--report json=", "--output ", "--metrics ", "--audit-head "])
+def test_an_output_that_can_not_be_written_is_refused_before_anything_is_sent(
+    program: Program, command: str, option: str
+) -> None:
+    done = program.run(*f"{command} {option}misspelt/x".split())
+    assert 1 == done.code
+    assert "error: misspelt/x can't be written: No such file or directory" in done.err
+    assert {"total": 0} == program.ask("requests")
+    assert not (program.folder / ".syncer").exists()
+
+
+def test_a_plan_that_can_not_be_saved_is_not_made(program: Program) -> None:
+    done = program.run("plan", "--out", "misspelt/plan.json")
+    assert 1 == done.code
+    assert done.err.startswith("error: misspelt/plan.json can't be written: ")
+    assert {"total": 0} == program.ask("requests")

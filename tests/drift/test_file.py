@@ -16,6 +16,7 @@ from syncer.kinds.conditional_groups import GroupRule
 from syncer.kinds.overflow import OverflowRule
 from syncer.kinds.owner import OwnerMark
 from tests.drift.test_episodes import EDITED, FACTS, FIRST, KEY, SECOND, all_of_it
+from tests.special_files import KINDS, put
 
 EPISODES = (
     Episode(replace(KEY, live=f"sha256:{'a' * 64}"), FACTS, FIRST, SECOND, 3, alerted=True),
@@ -87,6 +88,11 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "cut off": lambda data: data[: len(data) // 2],
     "binary": lambda _: b"\xff\xfe\x00",
     "too deep": lambda _: b"[" * 100_000,
+    "a key twice": lambda data: b'{"format": "evil", ' + data[1:],
+    "more behind it": lambda data: data + b"{}",
+    "a number that is rounded": lambda data: data.replace(
+        b'"value": 1.5', b'"value": 1.50000000000000000001'
+    ),
     "no object": lambda _: b"[]",
     "null": lambda _: b"null",
     "of a plan": edited(lambda document: {**document, "format": "syncer.plan/v1"}),
@@ -141,8 +147,16 @@ def test_what_would_not_be_read_again_is_not_written(tmp_path: Path, monkeypatch
     write_memory(path, Remembered(EPISODES))
 
 
-def test_a_folder_in_its_place_is_no_crash(tmp_path: Path) -> None:
-    (tmp_path / "drift.json").mkdir()
+@pytest.mark.parametrize("kind", KINDS)
+def test_something_else_in_the_place_of_the_lock_is_an_error_at_once(tmp_path: Path, kind: str) -> None:
+    put(kind, tmp_path / "drift.json.lock")
+    with pytest.raises(SyncerError, match="can't be written"), kept_from_others(tmp_path):
+        raise AssertionError
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_something_else_in_its_place_is_no_crash(tmp_path: Path, kind: str) -> None:
+    put(kind, tmp_path / "drift.json")
     assert "is damaged" in read_memory(tmp_path / "drift.json")[1]
     with pytest.raises(SyncerError, match="can't be written"):
         write_memory(tmp_path / "drift.json", MEMORY)

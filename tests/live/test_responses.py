@@ -16,6 +16,7 @@ from syncer.errors import (
     RateLimited,
 )
 from syncer.live.responses import correlation_id, decoded, failure
+from syncer.model.json_values import one_line
 from syncer.net.transport import Response
 
 
@@ -27,6 +28,10 @@ from syncer.net.transport import Response
         b"{",
         b"\xff",
         b'{"a": NaN}',
+        b'{"id": "evil", "id": "q"}',
+        b'{"a": [{"b": 1, "\\u0062": 2}]}',
+        b'{"a": 1} {"a": 2}',
+        b'{"a": "\xed\xa0\x80"}',
         b'{"a": -Infinity}',
         b'{"a": 1e999}',
         b'{"a": ' + b"9" * 5000 + b"}",
@@ -45,6 +50,18 @@ def test_what_is_no_json_object_is_a_bad_answer(body: bytes) -> None:
 @pytest.mark.parametrize("body", [b'{"a": [1.5, "\\ud800"]}', b'\xef\xbb\xbf{"a": [1.5, "\\ud800"]}'])
 def test_json_objects(body: bytes) -> None:
     assert decoded(Response(200, {}, body), "") == {"a": [1.5, "\ud800"]}
+
+
+def test_what_is_wrong_has_a_place() -> None:
+    with pytest.raises(BadAnswer) as caught:
+        decoded(Response(200, {}, b'{\n"id": "evil", "id": "q"}'), "GET /x")
+    wrong = "line 2, column 15: the key 'id' stands twice in one object"
+    assert f"GET /x: the answer (200) is no JSON: {wrong}." == caught.value.message
+
+
+def test_a_number_is_kept_with_all_its_digits() -> None:
+    body = decoded(Response(200, {}, b'{"a": 0.12345678901234567890, "b": 9007199254740993}'), "")
+    assert '{"a": 0.12345678901234567890, "b": 9007199254740993}' == one_line(body)
 
 
 @given(st.binary())

@@ -5,8 +5,11 @@ import pytest
 
 from syncer.audit.chain import Chain
 from syncer.errors import AuditError, SyncerError
+from syncer.model.json_reader import parsed
+from syncer.notify.forms import body
 from syncer.notify.outbox import Message, Outbox
 from tests.audit.trails import NOW, whole_run
+from tests.special_files import KINDS, put
 
 
 def messages_of(folder: Path) -> list[Message]:
@@ -50,8 +53,11 @@ def test_the_tenth_comes_after_the_ninth(tmp_path: Path) -> None:
     assert [9, 10, 100] == [message.entry["n"] for message in outbox.kept()]
 
 
+TWICE = b'{"entry": {"run": "evil", "run": "r", "n": 1}}'
+
+
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b"[]", b"{}", b'{"entry": 5}', b'{"entry": {"run": "x"}}', b"\xff"]
+    "content", [b"", b"{", b"[]", b"{}", b'{"entry": 5}', b'{"entry": {"run": "x"}}', b"\xff", TWICE]
 )
 def test_what_is_no_message_stays_where_it_is(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "r-1.json").write_bytes(content)
@@ -73,3 +79,19 @@ def test_a_folder_that_cannot_be_used_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "r-1.json").mkdir()
     with pytest.raises(AuditError, match=r"r-1\.json can't be removed"):
         Outbox(tmp_path).drop(Message("r-1", {}))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_something_else_in_the_place_of_a_message_holds_nobody_up(tmp_path: Path, kind: str) -> None:
+    put(kind, tmp_path / "r-1.json")
+    assert [] == Outbox(tmp_path).kept()
+    with pytest.raises(SyncerError, match=r"r-1\.json can't be written"):
+        Outbox(tmp_path).keep(Message("r-1", {}), "")
+
+
+def test_numbers_of_live_are_kept_with_all_their_digits(tmp_path: Path) -> None:
+    entry = parsed(b'{"run": "r", "n": 1, "written": {"x": 0.12345678901234567890}}')
+    message = Message.of(entry)
+    Outbox(tmp_path).keep(message, "")
+    assert [message] == Outbox(tmp_path).kept()
+    assert b'"x": 0.12345678901234567890}' in body("json", entry)

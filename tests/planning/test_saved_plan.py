@@ -16,7 +16,7 @@ from syncer.model.plan import Plan
 from syncer.model.policy import PolicySet
 from syncer.planning import saved_plan as planfile
 from syncer.planning.build import base_of, build_plan
-from syncer.planning.document import plan_digest, plan_document
+from syncer.planning.document import file_digest, plan_digest, plan_document, sealed
 from syncer.planning.saved_plan import SavedPlan, load_plan, moved, plan_of, save_plan
 from syncer.planning.verdict import verdict
 from tests.organisations import (
@@ -100,7 +100,7 @@ def test_every_plan_is_read_back_as_it_was(
 
 def test_a_plan_of_an_older_version_with_its_waits_is_read_and_has_not_moved() -> None:
     old = edited(lambda plan: plan["changes"][1].update(waits_for=["id-B"]))
-    loaded = in_file(written(old | {"digest": plan_digest(old)}))
+    loaded = in_file(written(sealed(old)))
     assert [] == moved(loaded, SAVED) == moved(SAVED, loaded)
 
 
@@ -222,9 +222,49 @@ def test_a_signature_covers_the_time_stamp(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
     save_plan(SAMPLE, path, "key")
     younger = {**json.loads(path.read_bytes()), "created_at": "2030-01-01T00:00:00.000Z"}
-    assert plan_of(younger) == in_file(written(younger))
+    forged = {**sealed(younger), "signature": younger["signature"]}
+    assert plan_of(younger) == in_file(written(forged))
     with pytest.raises(Refused, match="not signed with the key"):
-        in_file(written(younger), "key")
+        in_file(written(forged), "key")
+
+
+def test_the_digest_of_the_file_covers_the_time_stamp_without_a_key() -> None:
+    """The digest of the plan doesn't: equal inputs give equal digests."""
+    younger = {**SAMPLE, "created_at": "2030-01-01T00:00:00.000Z"}
+    assert SAMPLE["digest"] == plan_digest(younger)
+    with pytest.raises(Refused, match="edited after it was made"):
+        in_file(written(younger))
+    without = {name: value for name, value in younger.items() if name != "file_digest"}
+    with pytest.raises(BadPlan, match="it has no file_digest"):
+        in_file(written(without))
+
+
+def test_a_digest_is_looked_at_before_the_schema(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a million entries a schema takes minutes, and a digest a second."""
+
+    def never(name: str) -> str:
+        raise AssertionError(name)
+
+    monkeypatch.setattr("syncer.policy.schema.schema_text", never)
+    odd = {**SAMPLE, "changes": [{}]}
+    with pytest.raises(Refused, match="edited after it was made"):
+        in_file(written(odd))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (b'{"format"', b'{"format": "evil", "format"', "line 1, column 20: the key 'format' stands twice"),
+        (b'{"format"', b'{\n "a": 1, "\\u0061": 2, "format"', "line 2, column 10: the key 'a' stands twice"),
+        (b'"factor": null', b'"factor": 0.12345678901234567890', "has more digits than are kept"),
+        (b'{"format"', b'{} {"format"', "line 1, column 4: extra data"),
+        (b'{"format"', b'{"\xed\xa0\x80": 1, "format"', "line 1, column 3: this is not UTF-8"),
+    ],
+)
+def test_a_plan_says_one_thing_or_is_refused(old: bytes, new: bytes, message: str) -> None:
+    with pytest.raises(BadPlan) as caught:
+        in_file(written(SAMPLE).replace(old, new, 1))
+    assert message in caught.value.message
 
 
 @given(st.sampled_from([path for path in LEAVES if path != ("created_at",)]), JSON)
@@ -234,6 +274,8 @@ def test_any_edit_is_noticed(path: tuple[Any, ...], new: Any) -> None:
     if json.dumps(edited) != json.dumps(SAMPLE):
         with pytest.raises((BadPlan, Refused)):
             in_file(written(edited))
+        with pytest.raises((BadPlan, Refused)):
+            in_file(written({**edited, "file_digest": file_digest(edited)}))
 
 
 @given(st.sampled_from([("changes",), ("changes", 0, "rules"), ("live",), ("findings",), ("policies",)]))
@@ -244,8 +286,9 @@ def test_what_is_left_out_is_noticed(path: tuple[Any, ...]) -> None:
 
 @pytest.mark.parametrize("field", sorted(SAMPLE))
 def test_every_field_is_needed(field: str) -> None:
+    left = {name: value for name, value in SAMPLE.items() if name != field}
     with pytest.raises(BadPlan):
-        in_file(written({name: value for name, value in SAMPLE.items() if name != field}))
+        in_file(written(left if field.endswith("digest") and field != "change_digest" else sealed(left)))
 
 
 @given(st.sampled_from(LEAVES + [path[:-1] for path in LEAVES]), JSON)
@@ -253,7 +296,7 @@ def test_every_field_is_needed(field: str) -> None:
 def test_a_right_digest_saves_no_wrong_shape(path: tuple[Any, ...], new: Any) -> None:
     edited = replaced(SAMPLE, path, new)
     if isinstance(edited, dict):
-        edited = {**edited, "digest": plan_digest(edited)}
+        edited = sealed(edited)
     try:
         loaded = in_file(written(edited))
     except BadPlan:
@@ -298,7 +341,7 @@ def test_a_number_beyond_all_measure_is_no_plan() -> None:
     rule = {"kind": "conditional_groups", "place": 1, "target": "", "metric": "m", "operator": "o"}
     huge = replaced(SAMPLE, ("live", 0, "rules"), [{**rule, "value": 10**400, "wait": 0, "groups": []}])
     with pytest.raises(BadPlan, match="a number in it is too large"):
-        in_file(written({**huge, "digest": plan_digest(huge)}))
+        in_file(written(sealed(huge)))
 
 
 @pytest.mark.parametrize("depth", range(100, 1000, 50))

@@ -1,5 +1,6 @@
 import os
 import socket
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -166,3 +167,22 @@ def test_settings_at_the_top_of_a_directory(root: Path) -> None:
 def test_settings_that_lie_outside(root: Path) -> None:
     (root / "policies" / "settings.yaml").symlink_to(write(root / "settings.yaml"))
     assert told(find_settings(root / "policies", root)) == [("policies/settings.yaml:1:1", "files.symlink")]
+
+
+def test_folders_below_folders_without_end_are_a_finding(tmp_path: Path) -> None:
+    """Their path is longer than the system takes, and a call with it fails."""
+    folder = tmp_path / "policies"
+    folder.mkdir()
+    at = os.open(folder, os.O_RDONLY)
+    for _ in range(3000):
+        os.mkdir("d", dir_fd=at)
+        below = os.open("d", os.O_RDONLY, dir_fd=at)
+        os.close(at)
+        at = below
+    os.close(at)
+    try:
+        found = find([folder], tmp_path)
+        assert ["files.unreadable"] == [each.id for each in found.findings]
+        assert "can't be read: file name too long" in found.findings[0].message
+    finally:
+        subprocess.run(["rm", "-rf", folder], check=True)

@@ -10,6 +10,7 @@ import pytest
 from syncer.emulator.server import Emulator
 from syncer.live.client import Client
 from syncer.live.responses import Answer
+from syncer.planning.document import sealed
 from tests.program import POLICIES, Program, live_queue, overflow, policy_queue, queues
 
 NOW = datetime.now(UTC)
@@ -90,11 +91,14 @@ def test_a_plan_has_an_age(program: Program) -> None:
     program.run("plan", "--out", "plan.json")
     path = program.folder / "plan.json"
     plan = json.loads(path.read_text())
-    path.write_text(json.dumps({**plan, "created_at": "2024-01-01T00:00:00.000Z"}))
+    path.write_text(json.dumps(sealed({**plan, "created_at": "2024-01-01T00:00:00.000Z"})))
     done = program.run("apply", "plan.json", "--max-age", "60")
     assert 4 == done.code
     assert "minutes old, at most 60 are allowed" in done.err
     assert 0 == program.puts()
+    path.write_text(json.dumps({**plan, "created_at": "2024-01-01T00:00:00.000Z"}))
+    assert "edited after it was made" in program.run("apply", "plan.json").err
+    path.write_text(json.dumps(plan))
     assert 0 == program.run("apply", "plan.json").code
 
 

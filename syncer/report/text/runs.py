@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from syncer.applying.apply import Result
+from syncer.audit.entries import place_of
 from syncer.kinds.registry import rule_step
 from syncer.model.plan import SENT, Outcome, Status
 from syncer.report.narrow import shown_entries, shown_outcomes
@@ -94,7 +95,7 @@ def _entry_line(entry: Mapping[str, Any], paint: Paint) -> str:
     mark = paint("ok  " if good else "FAIL", "green" if good else "red")
     if entry.get("kind") == "run":
         detail = str(entry.get("detail") or "").split("\n")
-        what = f"{entry.get('status')}{_undoes(entry)}{_who(entry)}" + "".join(
+        what = f"{entry.get('status')}{_undoes(entry)}{_who(entry)}{_where(entry)}" + "".join(
             f"; {line.rstrip(':')}" for line in detail if line
         )
     else:
@@ -114,6 +115,15 @@ def _who(entry: Mapping[str, Any]) -> str:
     origin = entry.get("origin")
     user = origin.get("user") if isinstance(origin, Mapping) else ""
     return f", by {user}" if user else ""
+
+
+def _where(entry: Mapping[str, Any]) -> str:
+    """The environment and the organization, as far as they are known."""
+    environment, organization = entry.get("environment"), place_of(entry).organization
+    found = [f"environment {environment}"] if environment else []
+    if organization.id:
+        found.append(f"organization {organization}")
+    return f", in {' of '.join(found)}" if found else ""
 
 
 def verification_lines(view: AuditVerified, paint: Paint) -> list[str]:

@@ -1,0 +1,97 @@
+"""The end of an audit trail: the newest entry, and what a crash left behind it.
+
+What a crash leaves is short and begins like an entry. Any other end, zeros or lines that lost their ends, may
+be all that is left of a trail: it is refused, never cut off.
+"""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Final
+
+from syncer.errors import AuditError
+from syncer.model.json_reader import JsonError, holds_more_than_one, parsed
+
+START: Final = "sha256:" + "0" * 64
+"""What stands for the hash before the first entry."""
+
+LONGEST_TORN: Final = 4 * 1024 * 1024
+"""Bytes of an entry that was being written; a longer end is none."""
+
+LONGEST_LINE: Final = 64 * 1024 * 1024
+"""Bytes at the end in which the newest entry must be found."""
+
+_BEGIN: Final = b'{"'
+_PLAIN: Final = re.compile(rb"[ -~]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """Number and hash of the newest entry, and how many bytes behind it are torn."""
+
+    number: int = 0
+    head: str = START
+    torn: int = 0
+
+
+def newest(file: IO[bytes], path: Path) -> Newest:
+    """The newest entry of a trail. Raises AuditError where nothing may be appended; nothing is written."""
+    size = file.seek(0, os.SEEK_END)
+    if size == 0:
+        return Newest()
+    tail, start = _last_lines(file, size, path)
+    whole, end, torn = tail.rpartition(b"\n")
+    if torn and not is_torn(torn):
+        raise _damaged(path, torn)
+    if not end and start == 0:
+        return Newest(torn=len(torn))
+    entry = decoded(whole.rpartition(b"\n")[2])
+    if not isinstance(entry, dict) or type(entry.get("n")) is not int:
+        raise AuditError(
+            f"{path} ends in a line that is no audit entry",
+            hint="Look at it with: syncer audit verify. Move the file away to begin a new chain.",
+        )
+    return Newest(entry["n"], str(entry.get("hash")), len(torn))
+
+
+def is_torn(end: bytes) -> bool:
+    """Whether an ``end`` without a line end is an entry whose writing broke off: it begins like one, is
+    short, and is no line that lost its end."""
+    return (
+        len(end) <= LONGEST_TORN
+        and _BEGIN.startswith(end[: len(_BEGIN)])
+        and _PLAIN.fullmatch(end) is not None
+        and not holds_more_than_one(end)
+    )
+
+
+def decoded(line: bytes) -> Any:
+    """What a line holds, or the JsonError that says why there is nothing to rely on."""
+    try:
+        return parsed(line)
+    except JsonError as error:
+        return error
+
+
+def _damaged(path: Path, end: bytes) -> AuditError:
+    what = "are no entry that was being written" if end.strip(b"\0") else "are zeros"
+    return AuditError(
+        f"{path} is damaged: its last {len(end):,} bytes have no line end and {what}; "
+        "nothing was sent, and the file stays as it is",
+        hint="Put a whole copy back, or keep the file elsewhere: move it away to begin a new chain.",
+    )
+
+
+def _last_lines(file: IO[bytes], size: int, path: Path) -> tuple[bytes, int]:
+    """The end of the file, from where at least its last two line ends are in, and where that begins."""
+    length = 8192
+    while True:
+        start = max(0, size - length)
+        file.seek(start)
+        tail = file.read(size - start)
+        if start == 0 or tail.count(b"\n") > 1:
+            return tail, start
+        if length > LONGEST_LINE:
+            raise _damaged(path, tail.rpartition(b"\n")[2] or tail)
+        length *= 4
