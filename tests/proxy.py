@@ -51,14 +51,35 @@ def echo(seen: Seen, _forward: Forward) -> Step:
     return answer(json.loads(seen.body))
 
 
-def says(body: object) -> Trick:
+def says(body: object, status: int = 200) -> Trick:
     """Nothing is done, and this comes back."""
-    return lambda _seen, _forward: answer(body)
+    return lambda _seen, _forward: answer(body, status)
+
+
+class Blind:
+    """A PUT is let through (``done``) or not, and answered with 503. Then reads of single queues are answered
+    with ``body``: ``times`` of them, until they are honest again."""
+
+    def __init__(self, body: object, times: float, *, done: bool) -> None:
+        self.body, self.left, self.done = body, 0.0, done
+        self._times = times
+
+    def put(self, _seen: Seen, forward: Forward) -> Step:
+        if self.done:
+            forward()
+        self.left = self._times
+        return answer({"message": "not by the API"}, 503)
+
+    def get(self, seen: Seen, forward: Forward) -> Step:
+        if self.left < 1 or "/routing/queues/" not in seen.path:
+            return as_it_came(forward())
+        self.left -= 1
+        return answer(self.body)
 
 
 @contextmanager
-def proxied(url: str, *puts: Trick, then: Trick = honest) -> Iterator[ScriptedServer]:
-    """A proxy to ``url``: one trick for each PUT in turn, afterwards always the same."""
+def proxied(url: str, *puts: Trick, then: Trick = honest, get: Trick = honest) -> Iterator[ScriptedServer]:
+    """A proxy to ``url``: one trick for each PUT in turn, afterwards always the same; one for every GET."""
     left, lock = list(puts), threading.Lock()
 
     def script(seen: Seen) -> Step:
@@ -67,7 +88,7 @@ def proxied(url: str, *puts: Trick, then: Trick = honest) -> Iterator[ScriptedSe
             return requests.request(seen.method, url + seen.path, headers=headers, data=seen.body, timeout=60)
 
         if seen.method != "PUT":
-            return as_it_came(forward())
+            return (get if seen.method == "GET" else honest)(seen, forward)
         with lock:
             trick = left.pop(0) if left else then
         return trick(seen, forward)

@@ -91,12 +91,28 @@ def _explain(story: Story, where: str, write: Entry, groups: list[_Group]) -> No
         story.lost_edits.append(f"{where} changed other rules than the audit says")
 
 
+def told_once_more(changes: Iterable[Entry]) -> tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]]:
+    """How many entries of each run and queue are unknown, and how many say later what had become of it."""
+    unknown: Counter[tuple[str, str]] = Counter()
+    settling: Counter[tuple[str, str]] = Counter()
+    for entry in changes:
+        key = (entry["run"], entry["queueId"])
+        if entry["status"] == OPEN:
+            unknown[key] += 1
+        elif unknown[key]:
+            settling[key] += 1
+    return +unknown, settling
+
+
 def _groups(audit: Iterable[Entry]) -> dict[str, list[_Group]]:
+    """What was unknown counts as what it turned out to be."""
     found: dict[tuple[str, str], _Group] = {}
     for entry in audit:
         if entry["kind"] != "change":
             continue
         key = (entry["queueId"], entry["run"])
+        if key in found and found[key].status == OPEN != entry["status"]:
+            del found[key]
         group = found.setdefault(key, _Group(entry["status"], entry["etagAfter"], Counter(), Counter()))
         for image, side in ((entry["before"], group.gone), (entry["after"], group.come)):
             if image:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from syncer.app.options import LiveTarget, PolicySource, RunOptions
 from syncer.app.session import Session, begun
-from syncer.errors import PoliciesInvalid, Refused, WrongUsage
-from syncer.report.views import Applied, ReportOf
+from syncer.errors import LiveError, PoliciesInvalid, Refused, WrongUsage
+from syncer.report.views import Applied, CutOffRun, ReportOf
 
 if TYPE_CHECKING:
     from syncer.app.run import LockedRun
@@ -117,6 +117,15 @@ def _failed(report: ReportOf[Applied]) -> bool:
     return result is not None and result.status in ("in part", "failed", "refused")
 
 
+def _asked_again(locked: LockedRun) -> tuple[CutOffRun, ...]:
+    """What became of the queues that the run does not know; where live still can't be asked they stay so, and
+    are undone as if they had been done."""
+    try:
+        return locked.recover()
+    except LiveError:
+        return ()
+
+
 def _rolled_back(locked: LockedRun, failed: ReportOf[Applied]) -> ReportOf[Applied]:
     """Undo the run that failed. The exit code stays that of the failure; both results are reported."""
     from syncer.app.rollback import roll_back
@@ -126,9 +135,12 @@ def _rolled_back(locked: LockedRun, failed: ReportOf[Applied]) -> ReportOf[Appli
         return failed
     locked.session.next_run()
     run = new_run("rollback", locked.client, locked.disk, locked.options, locked.session)
+    recovered = _asked_again(locked)
     back = roll_back(replace(locked, run=run), failed.view.result.run.id, ask=False)
     undone = back.view.result if isinstance(back.view, Applied) else None
-    view = replace(failed.view, undone=undone, message="the run failed and was rolled back")
+    recovered = (*failed.view.recovered, *recovered)
+    words = "the run failed and was rolled back"
+    view = replace(failed.view, undone=undone, recovered=recovered, message=words)
     if back.error is not None or (undone is not None and undone.status != "done"):
         view = replace(view, message="the run failed, and could not be rolled back as a whole")
     findings = (*failed.findings, *(undone.findings if undone else ()))

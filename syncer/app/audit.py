@@ -54,14 +54,33 @@ def audit_report(state_dir: Path = STATE) -> ReportOf[AuditFigures]:
 
 def unfinished_runs(state_dir: Path) -> tuple[str, ...]:
     """A warning for each run whose journal is still there, or that nobody may look for them."""
-    from syncer.applying.journal import SUFFIX, find_journals
-
     try:
-        journals = find_journals(state_dir / "journal")
+        open_runs, ended = _open_runs(state_dir), ended_runs(state_dir)
     except OSError as error:
         return (f"{state_dir} can't be read ({error.strerror}), so it is not known if a run did not end",)
+    then = "the next apply or rollback asks live what became of it"
     return tuple(
-        f"run {path.name.removesuffix(SUFFIX)} did not end: it is still going on, or was cut off; "
-        "the next apply or rollback asks live what became of it"
-        for path in journals
+        f"run {run} ended without knowing what became of a queue: {then}"
+        if run in ended
+        else f"run {run} did not end: it is still going on, or was cut off; {then}"
+        for run in open_runs
     )
+
+
+def _open_runs(state_dir: Path) -> list[str]:
+    from syncer.applying.journal import SUFFIX, find_journals
+
+    return [path.name.removesuffix(SUFFIX) for path in find_journals(state_dir / "journal")]
+
+
+def ended_runs(state_dir: Path) -> frozenset[str]:
+    """The runs whose journals are still there although they ended: none where the audit can't be read."""
+    from syncer.applying.recover import has_ended
+    from syncer.audit.chain import Chain
+
+    open_runs = _open_runs(state_dir)
+    try:
+        entries = list(Chain(state_dir / "audit").entries()) if open_runs else []
+    except AuditError:
+        return frozenset()
+    return frozenset(run for run in open_runs if has_ended(run, entries))

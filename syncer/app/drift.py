@@ -75,7 +75,7 @@ def _found(
 ) -> Drifted:
     """What drifted, with what is remembered of it; policies with errors, or a run that could compare nothing,
     leave the memory alone."""
-    from syncer.app.drift_memory import Memory, trail_in
+    from syncer.app.drift_memory import Memory, trail_in, with_foreseen
     from syncer.audit.entries import origin
     from syncer.drift.alerts import Around
     from syncer.drift.episodes import Step
@@ -86,6 +86,7 @@ def _found(
     edits = {queue.id: last_edit(queue.raw) for queue in fresh.queues.values()}
     drift, step = drift_of(fresh.plan, edits), Step()
     trail = trail_in(options.state_dir, session.warnings.append)
+    trail = with_foreseen(trail, options.state_dir, fresh, listing_from, session.warnings.append)
     comparison = Comparison(drift, fresh.queues, listing_from, trail, disk.settings.ignore)
     places = {str(queue.queue): queue.position for queue in disk.policies.queues if queue.position}
     alert_after = options.alert_after or disk.settings.drift.alert_after

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from syncer.app.audit import ended_runs
 from syncer.app.connection import FreshPlan, client_for
 from syncer.app.notify import Notify, endpoint_for, notifying
 from syncer.app.options import LiveTarget, RunOptions
@@ -37,8 +38,12 @@ class LockedRun:
     notify: Notify
 
     def recover(self) -> tuple[CutOffRun, ...]:
-        """Close what was cut off before, and notify of all of it: which messages went out is not known."""
+        """Close what was cut off before, or ended without knowing all, and notify of all of it.
+
+        Which messages went out is not known.
+        """
         journals, silent = self.options.state_dir / "journal", Chain(self.chain.path.parent)
+        ended = ended_runs(self.options.state_dir)
         closed = recover(
             journals,
             silent,
@@ -47,7 +52,7 @@ class LockedRun:
             here=self.run.place,
             settle=self.disk.settings.retries.settle,
         )
-        found = tuple(CutOffRun(run, tuple(outcomes)) for run, outcomes in closed)
+        found = tuple(CutOffRun(run, tuple(outcomes), run.id in ended) for run, outcomes in closed)
         runs = {cut_off.run.id for cut_off in found}
         if runs:
             self.notify([entry for entry in self.chain.entries() if entry.get("run") in runs])
@@ -56,7 +61,8 @@ class LockedRun:
     def stopped(self, recovered: tuple[CutOffRun, ...]) -> ReportOf[Applied]:
         """The report where a cut-off run was closed and nothing more was asked for."""
         error = Refused(
-            "a run was cut off; its audit is closed, and nothing more was sent",
+            "; ".join(f"run {each.run.id} {each.words}" for each in recovered)
+            + ": what became of it is in the audit, and nothing more was sent",
             hint="Look at what became of it, then apply again.",
         )
         return ReportOf(self.run.verb, error.exit_code, Applied(None, None, recovered), error=error)

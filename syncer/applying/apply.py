@@ -10,6 +10,7 @@ from syncer.applying.engine import INTERRUPTED, Stop, run_changes
 from syncer.applying.journal import Journal
 from syncer.applying.live_watch import LiveWatch, QueueLister
 from syncer.applying.looks import Looks, first_look
+from syncer.applying.recover import is_settled
 from syncer.applying.write import QueueApi, Writer
 from syncer.audit.chain import Chain
 from syncer.audit.entries import Run, change_entries, run_entry
@@ -72,7 +73,8 @@ def apply_plan(plan: Plan, live: Mapping[str, LiveQueue], run: Run, context: App
     Each outcome stands in the audit before anything that waits for it is written. Raises Refused where
     somebody's rule could close a loop with the plan, and LiveError where live can't be looked at before the
     first PUT: then nothing is sent. Raises AuditError when journal or audit can't be written; then nothing
-    more is sent, and the journal stays for the next run.
+    more is sent, and the journal stays for the next run. It also stays where nobody knows what became of a
+    queue, so that the next run asks.
     """
     started = context.now()
     clock, max_age = context.timing.clock, context.settings.looks.max_age
@@ -87,7 +89,10 @@ def apply_plan(plan: Plan, live: Mapping[str, LiveQueue], run: Run, context: App
     except BaseException:
         journal.close()
         raise
-    journal.finish()
+    if all(map(is_settled, result.outcomes)):
+        journal.finish()
+    else:
+        journal.close()
     return result
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Protocol
 
-from syncer.errors import LiveError, NotFound, PreconditionFailed
+from syncer.errors import AuthError, Forbidden, LiveError, NotTaken, PreconditionFailed, RateLimited
 from syncer.live.queues import is_older, is_other, mark_of
 from syncer.live.responses import Answer
 from syncer.live.wire import rule_fields, state_digest
@@ -66,7 +66,8 @@ class Progress:
     ``turn``: without etags, what its requests go through. ``open``: a PUT is out of which nobody knows yet
     what became of it. ``out``: a PUT of this run may have reached the server. ``stored``: what it wrote may
     be in force, whatever somebody else made of the queue since. ``swallowed`` PUTs were answered with yes and
-    did nothing. ``written``: what the last PUT did, or may have. ``merged``: it went on
+    did nothing. ``no`` is what the last PUT was answered, if not with yes. ``written``: what it did, or may
+    have. ``merged``: it went on
     top of what somebody else edited meanwhile. ``newest`` is the newest state that the server ever showed,
     ``past`` are marks of states that may have been replaced, and ``replaced`` of those that surely were.
     """
@@ -89,7 +90,7 @@ class Progress:
     past: set[str] = field(default_factory=set)
     replaced: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
-    refusal: str = ""
+    no: LiveError | None = None
 
     @classmethod
     def of(cls, change: QueueChange, seen: LiveQueue) -> "Progress":
@@ -115,6 +116,7 @@ class Progress:
     def sending(self, written: Written) -> None:
         """A PUT is about to go out."""
         self.attempts += 1
+        self.no = None
         self.merged = state_digest(self.current.raw) != state_digest(self.seen.raw)
         self.written, self.etag_sent = written, self.current.etag
 
@@ -133,11 +135,23 @@ class Progress:
         return False
 
     def refused(self, error: LiveError) -> None:
-        """The PUT was answered with no, or not at all."""
+        """The PUT was answered with no, or not at all. All but 412 and 429 may be the word of somebody on the
+        way, after it was done."""
         self.attempts += error.attempts - 1
+        self.no = error
         self.out = self.out or error.reached
-        self.stored = self.stored or (error.reached and not isinstance(error, NotFound | PreconditionFailed))
-        self.refusal = error.message
+        self.stored = self.stored or (error.reached and not isinstance(error, PreconditionFailed))
+        cause = error.__cause__ if isinstance(error, NotTaken) else error
+        self.open = self.open or (error.reached and not isinstance(cause, PreconditionFailed | RateLimited))
+
+    def stays_open(self, error: LiveError) -> bool:
+        """Whether nobody knows what became of the last PUT when reading live ends with ``error``.
+
+        Credentials that are refused for both let neither of them through.
+        """
+        cause = self.no.__cause__ if isinstance(self.no, NotTaken) else self.no
+        gates = AuthError | Forbidden
+        return self.open and not (isinstance(cause, gates) and isinstance(error, gates))
 
     def keep_stored(self, queue: LiveQueue) -> None:
         """Live holds what was sent, in this form."""

@@ -1,24 +1,43 @@
-"""Recover from a run that was cut off: ask live what became of each open change, and close its audit."""
+"""Recover from a run that was cut off, or that ended without knowing what became of a queue.
+
+Live is asked what became of each open change, and the audit of the run is closed, or says it now.
+"""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from syncer.applying.journal import CutOff, Trace, find_journals, read_journal
 from syncer.applying.progress import QueueReader, Verdict, verdict_of
+from syncer.applying.reading import queue_in, read_settled
 from syncer.audit.chain import Chain
 from syncer.audit.entries import Run, change_entries, run_entry
 from syncer.errors import AuditError, NotFound, Refused
-from syncer.live.wire import read_queue
-from syncer.model.change import QueueChange
 from syncer.model.plan import Outcome, Status
+from syncer.model.queue import LiveQueue
 from syncer.model.settings import ApiLocation
 from syncer.net.timing import REAL_TIME, Timing, from_rfc3339
 
 CUT_OFF = "the run was cut off"
+NOT_KNOWN = "the run ended without knowing it"
+
+
+def is_settled(outcome: Outcome) -> bool:
+    """Whether it is known what became of a queue; where it isn't, the journal stays and the next run asks.
+
+    A take-back that was not done and yet may have been is not known either.
+    """
+    if outcome.status is Status.NOT_TAKEN_BACK:
+        return outcome.written is None
+    return outcome.status is not Status.UNKNOWN
+
+
+def has_ended(run: str, entries: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether ``entries`` of the audit say that the run with this id ended."""
+    return any(entry.get("kind") == "run" and entry.get("run") == run for entry in entries)
 
 
 def recover(
@@ -31,27 +50,112 @@ def recover(
     settle: float = 0.0,
     timing: Timing = REAL_TIME,
 ) -> Iterator[tuple[Run, list[Outcome]]]:
-    """Close every journal in ``folder``: yields each run that was cut off with what became of its changes.
+    """Close every journal in ``folder``: yields each run that was cut off with what became of its changes,
+    and each that ended with what became of those that it did not know.
 
     A change whose PUT may have been sent is read from live; nothing is sent. Each change and the run itself
-    then stand in the audit exactly once. ``here`` is where ``api`` is. Where live has no etags, it is not
-    asked before ``settle`` seconds are over since the last PUT: it could still show the old state.
+    then stand in the audit exactly once; what was ``unknown`` there stands in it once more. ``here`` is where
+    ``api`` is; a run that ended elsewhere is left to that place. Where live has no etags, it is not asked
+    before ``settle`` seconds are over since the last PUT: it could still show the old state. For as long, an
+    answer that makes no sense is asked for again.
 
-    Raises Refused where the run was at another place, which alone can tell what became of it; LiveError where
-    live can't be asked: the journal stays; AuditError where journal or audit can't be read, written or taken
-    away.
+    Raises Refused where a run was cut off at another place, which alone can tell what became of it; LiveError
+    where live can't be asked: the journal stays; AuditError where journal or audit can't be read, written or
+    taken away.
     """
+    asking = _Asking(api, settle, timing)
     for path in find_journals(folder):
         journal = read_journal(path)
         if journal is not None:
+            written = [entry for entry in chain.entries() if entry.get("run") == journal.run.id]
+            ended = has_ended(journal.run.id, written)
+            if ended and here is not None and not journal.run.place.is_as(here):
+                continue
             _refuse_another(journal.run, here)
-            timing.sleep(_unsettled(journal, settle, now()))
-            outcomes = [_outcome(trace, api) for trace in journal.changes]
-            backs = [_taken_back(trace, api) for trace in journal.backs]
-            ended = {outcome.change.queue: outcome for outcome in (*outcomes, *backs)}
-            _close_audit(journal, (*outcomes, *backs), tuple(ended.values()), chain, now())
-            yield journal.run, list(ended.values())
+            yield journal.run, _closed(journal, written, asking, chain, now, ended=ended)
         _take_away(path)
+
+
+def foreseen(
+    folder: Path, trail: Sequence[Mapping[str, Any]], api: QueueReader, now: str, here: ApiLocation
+) -> list[dict[str, Any]]:
+    """The entries that the next run ``here`` will add to ``trail`` for what is open now, as ``api`` shows it.
+
+    Nothing is written. Raises LiveError, and AuditError where a journal can't be read.
+    """
+    asking, found = _Asking(api, 0.0, REAL_TIME), list[dict[str, Any]]()
+    for journal in filter(None, map(read_journal, find_journals(folder))):
+        if journal.run.place.is_as(here):
+            written = [entry for entry in trail if entry.get("run") == journal.run.id]
+            outcomes, _ = _outcomes(journal, asking, now)
+            found += _missing(journal.run, outcomes, written, now)
+    return found
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """What live is asked with."""
+
+    api: QueueReader
+    settle: float
+    timing: Timing
+
+    def queue(self, trace: Trace) -> LiveQueue:
+        """The queue of a change; its rules were shown before. Raises LiveError."""
+        queue, shown = trace.change.queue, trace.written.before if trace.written else ()
+
+        def read() -> LiveQueue:
+            return queue_in(self.api.get_queue(queue), queue, shown)
+
+        return read_settled(read, self.settle, self.timing)[0]
+
+
+def _closed(
+    journal: CutOff,
+    written: Sequence[Mapping[str, Any]],
+    asking: _Asking,
+    chain: Chain,
+    now: Callable[[], str],
+    *,
+    ended: bool,
+) -> list[Outcome]:
+    """Ask, and add to the audit what it does not say yet; ``written`` are its entries of the run.
+
+    Returns the last outcome of each queue; of a run that ended, of those that were asked about.
+    """
+    outcomes, asked = _outcomes(journal, asking, now())
+    last = {outcome.change.queue: outcome for outcome in outcomes}
+    missing = list(_missing(journal.run, outcomes, written, now()))
+    if not ended:
+        entry = run_entry(
+            *(journal.run, now()),
+            status="cut off",
+            validation_pass=True,
+            outcomes=tuple(last.values()),
+            detail=CUT_OFF,
+        )
+        missing.append(entry)
+    if missing:
+        chain.append(missing)
+    return [last[queue] for queue in (asked if ended else last)]
+
+
+def _outcomes(journal: CutOff, asking: _Asking, now: str) -> tuple[list[Outcome], list[str]]:
+    """What became of all changes of a run, and the queues that live was asked about for it.
+
+    Of each queue only the newest is asked about: what was taken back later shows nothing of the change.
+    """
+    newest = {trace.change.queue: trace for trace in (*journal.changes, *journal.backs)}
+
+    def known(trace: Trace) -> Outcome | None:
+        superseded = newest[trace.change.queue] is not trace
+        return trace.outcome if trace.outcome and (superseded or is_settled(trace.outcome)) else None
+
+    asked = [trace for trace in newest.values() if known(trace) is None]
+    asking.timing.sleep(_unsettled(asked, asking.settle, now))
+    outcomes = [known(trace) or _outcome(trace, asking) for trace in journal.changes]
+    outcomes += [known(trace) or _taken_back(trace, asking) for trace in journal.backs]
+    return outcomes, [trace.change.queue for trace in asked]
 
 
 def _refuse_another(run: Run, here: ApiLocation | None) -> None:
@@ -62,10 +166,11 @@ def _refuse_another(run: Run, here: ApiLocation | None) -> None:
         )
 
 
-def _unsettled(journal: CutOff, settle: float, now: str) -> float:
+def _unsettled(asked: Iterable[Trace], settle: float, now: str) -> float:
     """Seconds until what was sent last without an etag is as old as ``settle``; never more than that."""
     try:
-        end = from_rfc3339(journal.unguarded_at) + timedelta(seconds=settle)
+        last = max((trace.unguarded_at for trace in asked), default="")
+        end = from_rfc3339(last) + timedelta(seconds=settle)
         return min(settle, max(0.0, (end - from_rfc3339(now)).total_seconds()))
     except ValueError:
         return 0.0
@@ -81,32 +186,30 @@ def _take_away(path: Path) -> None:
         ) from error
 
 
-def _outcome(trace: Trace, api: QueueReader) -> Outcome:
-    if trace.outcome is not None:
-        return trace.outcome
+def _outcome(trace: Trace, asking: _Asking) -> Outcome:
     if not trace.attempts:
         return Outcome(trace.change, Status.NOT_STARTED, CUT_OFF)
-    outcome = _asked(trace.change, trace.attempts, api)
+    outcome = _asked(trace, asking)
     return replace(outcome, written=trace.written if outcome.status is Status.APPLIED else None)
 
 
-def _taken_back(trace: Trace, api: QueueReader) -> Outcome:
+def _taken_back(trace: Trace, asking: _Asking) -> Outcome:
     """What became of a take-back: where it was not done, the loop that it was to break may still be there."""
-    if trace.outcome is not None:
-        return trace.outcome
-    outcome = _outcome(trace, api)
+    outcome = _outcome(trace, asking)
     if outcome.done:
         return replace(outcome, status=Status.TAKEN_BACK)
     detail = f"THE LOOP MAY STILL BE THERE; {outcome.detail}: run syncer plan, which finds it"
     return replace(outcome, status=Status.NOT_TAKEN_BACK, detail=detail)
 
 
-def _asked(change: QueueChange, attempts: int, api: QueueReader) -> Outcome:
+def _asked(trace: Trace, asking: _Asking) -> Outcome:
     """What live says of a change whose PUT may or may not have arrived."""
+    change, why = trace.change, CUT_OFF if trace.outcome is None else NOT_KNOWN
+    attempts = trace.outcome.attempts if trace.outcome else trace.attempts
     try:
-        live = read_queue(api.get_queue(change.queue))
+        live = asking.queue(trace)
     except NotFound:
-        return Outcome(change, Status.FAILED, f"{CUT_OFF}; the queue is gone from live", attempts)
+        return Outcome(change, Status.FAILED, f"{why}; the queue is gone from live", attempts)
     verdict = verdict_of(change, live)
     if verdict is Verdict.DONE and live.problems_of(change.kinds):
         verdict = Verdict.SEND
@@ -116,34 +219,26 @@ def _asked(change: QueueChange, attempts: int, api: QueueReader) -> Outcome:
         Verdict.CONFLICT: (Status.CONFLICT, "live shows neither the old rules nor the new ones"),
     }[verdict]
     lock = "etag" if live.etag else "compare"
-    return Outcome(change, status, f"{CUT_OFF}; {words}", attempts, etag_after=live.etag, lock=lock)
+    return Outcome(change, status, f"{why}; {words}", attempts, etag_after=live.etag, lock=lock)
 
 
-def _close_audit(
-    journal: CutOff,
-    outcomes: Sequence[Outcome],
-    ended: Sequence[Outcome],
-    chain: Chain,
-    timestamp: str,
-) -> None:
-    """Add what the audit does not say yet of all ``outcomes``; ``ended`` has the last of each queue."""
-    run = journal.run
-    written = [entry for entry in chain.entries() if entry.get("run") == run.id]
+def _missing(
+    run: Run, outcomes: Sequence[Outcome], written: Iterable[Mapping[str, Any]], timestamp: str
+) -> Iterator[dict[str, Any]]:
+    """The entries of ``outcomes`` that are not among those that are ``written``."""
     known = Counter(_key(entry) for entry in written)
-    missing = []
     for entry in (entry for outcome in outcomes for entry in change_entries(run, outcome, timestamp)):
         if known[_key(entry)]:
             known[_key(entry)] -= 1
         else:
-            missing.append(entry)
-    if not any(entry.get("kind") == "run" for entry in written):
-        missing.append(
-            run_entry(run, timestamp, status="cut off", validation_pass=True, outcomes=ended, detail=CUT_OFF)
-        )
-    if missing:
-        chain.append(missing)
+            yield entry
 
 
 def _key(entry: Mapping[str, Any]) -> tuple[Any, ...]:
-    """What tells the entries of one run apart, but for several rules of one queue with one target."""
-    return (entry.get("queueId"), entry.get("targetQueue"), entry.get("action"))
+    """What tells the entries of one run apart, but for several rules of one queue with one target.
+
+    One that says that something is not known stands beside the one that says what it was.
+    """
+    status = entry.get("status")
+    unsettled = status if status in (Status.UNKNOWN.value, Status.NOT_TAKEN_BACK.value) else ""
+    return (entry.get("queueId"), entry.get("targetQueue"), entry.get("action"), unsettled)

@@ -13,14 +13,17 @@ has no etags: the queue is read right before the PUT and read back after it, wit
 between; a small window stays open, and is measured.
 
 A read soon after a write may come out of a cache. One that shows what was there before a PUT, or is older
-than a state that the server showed already, is repeated until it doesn't, for ``retries.settle`` seconds.
+than a state that the server showed already, is repeated until it doesn't, for ``retries.settle`` seconds; so
+is one that makes no sense. What became of a PUT that no read decides is ``unknown``: the next run asks again.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import chain, repeat
 from typing import Protocol
 
 from syncer.applying.progress import Progress, ReadsAndWrites, TurnApi, Verdict, verdict_of
+from syncer.applying.reading import queue_in, read_settled
 from syncer.errors import (
     ApiError,
     BadAnswer,
@@ -39,9 +42,6 @@ from syncer.model.queue import LiveQueue
 from syncer.model.rule import in_words, of_kinds
 from syncer.model.settings import Retries
 from syncer.net.timing import REAL_TIME, Timing
-
-FIRST_PAUSE = 0.25
-"""Seconds before a read that may be stale is repeated; each further pause is twice as long."""
 
 
 class QueueApi(ReadsAndWrites, Protocol):
@@ -77,7 +77,7 @@ class Writer:
             progress.stored = False
             outcome = Outcome(change, Status.FAILED, "the queue is gone from live")
         except LiveError as error:
-            outcome = _failed(change, error, unknown=progress.open)
+            outcome = _failed(change, error, unknown=progress.stays_open(error))
         return progress.close(outcome)
 
     def _decide(self, progress: Progress) -> Outcome:
@@ -96,10 +96,9 @@ class Writer:
             self._look(progress)
 
     def _found_done(self, progress: Progress) -> Outcome:
-        if progress.out and not progress.lost and progress.refusal:
-            progress.notes.append(
-                f"PUT {progress.attempts} was refused ({progress.refusal}), and live holds what it sent"
-            )
+        if progress.out and not progress.lost and progress.no is not None:
+            no = progress.no.message
+            progress.notes.append(f"PUT {progress.attempts} was refused ({no}), and live holds what it sent")
         return progress.done(progress.current)
 
     def _send(self, progress: Progress) -> Outcome | None:
@@ -121,7 +120,7 @@ class Writer:
         progress.refused(error)
         if isinstance(error, NotTaken):
             return None
-        if isinstance(error, NotFound) or not error.reached:
+        if not error.reached:
             raise error
         if isinstance(error, NoAnswer):
             self._lost(progress, error)
@@ -149,9 +148,22 @@ class Writer:
         """The server said no for good; somebody on the way may have said so after it was done."""
         try:
             self._look(progress)
-        except LiveError:
+        except NotFound:
+            raise
+        except LiveError as error:
+            if not progress.stays_open(error):
+                return failed
+            detail = f"{failed.detail}; whether it was done could not be read: {error.message}"
+            return replace(failed, status=Status.UNKNOWN, detail=detail)
+        verdict = _to_do(progress)
+        if verdict is Verdict.DONE:
+            return self._found_done(progress)
+        if failed.status is Status.CONFLICT:
             return failed
-        return self._found_done(progress) if _to_do(progress) is Verdict.DONE else failed
+        found = "live was read, and it was not done"
+        if verdict is Verdict.CONFLICT:
+            found = f"live was read, and holds other rules: {_both_sides(progress.current, progress.change)}"
+        return replace(failed, detail=f"{failed.detail}; {found}")
 
     def _answered(self, progress: Progress, answer: Answer) -> Outcome | None:
         """The PUT was answered with yes. None means: it did nothing; read again and decide again.
@@ -190,14 +202,15 @@ class Writer:
         self.wait(progress.attempts)
 
     def _look(self, progress: Progress, *, begin: bool = True) -> None:
-        """Read live, again and again while it shows what may be past. Raises BadAnswer for what is past."""
-        fresh = self._read(progress, begin=begin)
-        waited, pause = 0.0, FIRST_PAUSE
-        while progress.is_past(fresh) and waited < self.retries.settle:
-            pause = min(pause, self.retries.settle - waited)
-            self.timing.sleep(pause)
-            waited, pause = waited + pause, pause * 2
-            fresh = self._read(progress)
+        """Read live, again and again while it shows what may be past, or nonsense. Raises BadAnswer for
+        what is past, and for nonsense."""
+        begins = chain([begin], repeat(True))
+        fresh, waited = read_settled(
+            lambda: self._read(progress, begin=next(begins)),
+            self.retries.settle,
+            self.timing,
+            progress.is_past,
+        )
         if progress.is_stale(fresh):
             raise BadAnswer(
                 f"live still shows an old state of the queue {waited:g} seconds after a newer one: "
@@ -207,15 +220,16 @@ class Writer:
 
     def _read(self, progress: Progress, *, begin: bool = True) -> LiveQueue:
         """Read live once; where it has no etag, as the first of the requests of a turn."""
-        queue = progress.change.queue
+        queue, shown = progress.change.queue, progress.seen.raw.keys()
         if progress.turn is None:
-            fresh = read_queue(self.api.get_queue(queue)) if progress.current.etag else None
+            etag = progress.current.etag
+            fresh = queue_in(self.api.get_queue(queue), queue, shown) if etag else None
             if fresh and fresh.etag:
                 return fresh
             progress.turn = self.api.turn()
         if begin:
             progress.turn.begin()
-        return read_queue(progress.turn.get_queue(queue))
+        return queue_in(progress.turn.get_queue(queue), queue, shown)
 
 
 def _to_do(progress: Progress) -> Verdict:

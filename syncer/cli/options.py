@@ -208,7 +208,7 @@ run_options: Decorator[Any] = _together(
         type=click.Choice(get_args(OnCutOff)),
         default="continue",
         show_default=True,
-        help="What to do after closing a run that was cut off before.",
+        help="What to do after closing a run that was cut off, or left a queue unknown.",
     ),
     click.option(
         "--audit-head", type=click.Path(path_type=Path, dir_okay=False), help="Write the audit head here."

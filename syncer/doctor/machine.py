@@ -179,7 +179,7 @@ def _runs(folder: Path) -> Line:
     if runs:
         return warning(
             "runs",
-            f"{', '.join(runs)} did not end: still going on, or cut off",
+            f"{', '.join(runs)} did not end (still going on, or cut off) or left a queue unknown",
             "Look with syncer audit show; the next apply or rollback asks live what became of it.",
         )
     return ok("runs", "none was cut off")

@@ -1,8 +1,9 @@
 """One request of the live API, sent as often as is safe, with a token and at the common pace."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from syncer.errors import (
     ApiError,
@@ -29,7 +30,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request: ``route`` is its path with ``{id}`` for the id; ``scope`` is needed for it."""
+    """A request: ``route`` is its path with ``{id}`` for the id; ``scope`` is needed for it.
+
+    ``check`` raises BadAnswer for a body that can't be the answer to it: what reads is then asked again.
+    """
 
     method: str
     route: str
@@ -37,6 +41,7 @@ class Request:
     scope: str
     content: bytes | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    check: Callable[[Mapping[str, Any]], None] = field(default=lambda _: None, compare=False, repr=False)
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -149,7 +154,8 @@ class Exchange:
             self.calls.count("retries")
             tries.attempt += 1
             if not request.repeatable:
-                raise _marked(NotTaken(outcome.error.message, hint=outcome.error.hint), attempt, tries)
+                not_taken = NotTaken(outcome.error.message, hint=outcome.error.hint)
+                raise _marked(not_taken, attempt, tries) from outcome.error
 
     def _defer(self, request: Request, tries: Tries) -> None:
         """Raise NotTaken where a write would go out into a pause that began since it was prepaid.
@@ -209,6 +215,7 @@ class Exchange:
         secrets = (token, *self._tokens.secrets)
         try:
             body = decoded(reply, str(request))
+            request.check(body)
         except BadAnswer as error:
             if not request.reads:
                 return Answer({}, correlation_id(reply, {}, secrets), latency, attempt, sent_at=begun)

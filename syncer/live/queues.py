@@ -150,12 +150,18 @@ _QUEUE = f"{QUEUES}/{{id}}"
 
 
 def fetch_queue(exchange: Exchange, queue_id: str, prepaid: Prepaid | None = None) -> Answer:
-    """The answer whose body is the JSON of one queue; raises NotFound."""
+    """The answer whose body is the JSON of one queue; raises NotFound.
+
+    An answer about nothing, or about another queue, is asked for again like every one that makes no sense;
+    in the end it raises BadAnswer.
+    """
     path = f"{QUEUES}/{segment(queue_id)}"
-    answer = exchange.answer(Request("GET", _QUEUE, path, READ), prepaid)
-    if answer.body.get("id") != queue_id:
-        raise BadAnswer(f"GET {path}: the answer is about another queue.")
-    return answer
+
+    def check(body: Mapping[str, Any]) -> None:
+        if body.get("id") != queue_id:
+            raise BadAnswer(f"GET {path}: the answer is about another queue.")
+
+    return exchange.answer(Request("GET", _QUEUE, path, READ, check=check), prepaid)
 
 
 def replace_queue(
@@ -176,15 +182,22 @@ def segment(queue_id: str) -> str:
     except UnicodeEncodeError:
         quoted = ""
     if quoted in ("", ".", ".."):
-        raise BadAnswer(f"{queue_id[:80]!a} can't be the id of a queue.")
+        raise _unsent(f"{queue_id[:80]!a} can't be the id of a queue.")
     return quoted
 
 
 def _conditions(etag: str) -> dict[str, str]:
     """The headers of a write; the etag goes out exactly as it was read."""
     if not (etag.isascii() and etag.isprintable() and etag == etag.strip()):
-        raise BadAnswer("The queue's _etag holds characters that can't be sent.")
+        raise _unsent("The queue's _etag holds characters that can't be sent.")
     return {"Content-Type": "application/json"} | ({"If-Match": etag} if etag else {})
+
+
+def _unsent(message: str) -> BadAnswer:
+    """The error where nothing was sent, for what an earlier answer said."""
+    error = BadAnswer(message)
+    error.attempts, error.reached = 0, False
+    return error
 
 
 REQUESTS = 3

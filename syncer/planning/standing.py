@@ -176,6 +176,8 @@ class _Run:
             self._add_change(entry, str(entry.get("queueId")))
 
     def _add_change(self, entry: Entry, queue: str) -> None:
+        if entry.get("status") in _SETTLING:
+            self.changes = [each for each in self.changes if not _was_unknown(each, queue)]
         unsure = entry.get("status") in ("conflict", "failed")
         if unsure and entry.get("written"):
             self.written.add(queue)
@@ -221,6 +223,14 @@ def standing(entries: Iterable[Entry], run: str, here: ApiLocation | None = None
 
 def _newest_first(runs: Iterable[_Run]) -> Iterator[_Run]:
     return (each for each in reversed(list(runs)) if each.changes)
+
+
+_SETTLING = ("applied", "merged", "already", "conflict", "failed")
+"""What a change that was unknown can turn out to be."""
+
+
+def _was_unknown(entry: Entry, queue: str) -> bool:
+    return str(entry.get("queueId")) == queue and entry.get("status") == Status.UNKNOWN.value
 
 
 def _changed(entry: Entry) -> bool:

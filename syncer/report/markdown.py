@@ -127,7 +127,7 @@ def _narrowed(view: Planned | Applied | AuditShown) -> list[str]:
 def _applied(view: Applied) -> Iterator[str]:
     yield from _narrowed(view)
     for cut_off in view.recovered:
-        yield from [f"Run {_span(cut_off.run.id)} was cut off; live was asked:", ""]
+        yield from [f"Run {_span(cut_off.run.id)} {cut_off.words}; live was asked:", ""]
         yield from _outcomes(shown_outcomes(cut_off.outcomes, view.only))
     if view.message:
         yield from [_span(view.message), ""]

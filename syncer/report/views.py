@@ -57,10 +57,19 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class CutOffRun:
-    """A run that was cut off, and what became of its changes."""
+    """A run that was cut off, and what became of its changes.
+
+    One that ``ended`` did not know what became of a queue: then it is about such queues alone.
+    """
 
     run: Run
     outcomes: tuple[Outcome, ...]
+    ended: bool = False
+
+    @property
+    def words(self) -> str:
+        """How it ended."""
+        return "ended without knowing what became of a queue" if self.ended else "was cut off"
 
 
 @dataclass(frozen=True, slots=True)

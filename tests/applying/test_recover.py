@@ -1,5 +1,6 @@
 """Recovering from a run that was cut off."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncer.applying.journal import Journal, find_journals
-from syncer.applying.recover import recover
+from syncer.applying.recover import foreseen, recover
 from syncer.audit.chain import Chain
 from syncer.audit.entries import change_entries, run_entry
 from syncer.audit.verify import verify_chain
-from syncer.errors import AuditError, NoAnswer, NotFound, Refused
+from syncer.errors import AuditError, BadAnswer, NoAnswer, NotFound, Refused
 from syncer.kinds.overflow import OverflowRule
 from syncer.live.responses import Answer
 from syncer.model.change import Action, QueueChange, RuleChange, Written
@@ -232,3 +233,123 @@ def test_a_put_without_an_etag_is_given_time_to_show(
     )
     assert [Status.APPLIED] * 2 == [outcome.status for _, outcomes in found for outcome in outcomes]
     assert waited == time.sleeps
+
+
+def unknown(queue: QueueChange) -> Outcome:
+    return Outcome(queue, Status.UNKNOWN, "down", attempts=2, written=LAST)
+
+
+def ended(folder: Path, *outcomes: Outcome, audited: bool = True) -> Journal:
+    """A run that ended, and left its journal because it did not know all; not in the audit, it was cut off
+    right before that."""
+    journal = begun(folder, *(outcome.change for outcome in outcomes))
+    chain = Chain(folder / "audit")
+    for outcome in outcomes:
+        journal.sending(outcome.change, outcome.attempts, "e", LAST)
+        journal.settled(outcome)
+        if audited:
+            chain.append(change_entries(RUN, outcome, NOW))
+    if audited:
+        chain.append([run_entry(RUN, NOW, status="in part", validation_pass=True, outcomes=outcomes)])
+    journal.close()
+    return journal
+
+
+def trail(folder: Path) -> list[tuple[str | None, str]]:
+    return [(entry["queueId"], entry["status"]) for entry in entries(folder)]
+
+
+@pytest.mark.parametrize(
+    ("now", "status"), [(NEW, Status.APPLIED), (OLD, Status.FAILED), (THEIRS, Status.CONFLICT)]
+)
+@pytest.mark.parametrize("audited", [True, False])
+def test_what_was_unknown_is_asked_for_once(
+    tmp_path: Path, now: OverflowRule, status: Status, audited: bool
+) -> None:
+    one, two = change("one"), change("two")
+    done = Outcome(one, Status.APPLIED, attempts=1)
+    journal = ended(tmp_path, done, unknown(two), audited=audited)
+    kept = journal.path.read_bytes()
+    live = Live(raw(now, queue="two", etag="7"))
+    [(run, outcomes)] = recovered(tmp_path, live)
+    settled = outcomes[-1]
+    assert (RUN.id, two, status, 2) == (run, settled.change, settled.status, settled.attempts)
+    assert settled.detail.startswith("the run ended without knowing it; live shows")
+    assert (LAST if status is Status.APPLIED else None) == settled.written
+    found = trail(tmp_path)
+    if audited:
+        assert ([settled], ("two", status.value)) == (outcomes, found[-1])
+        assert [("one", "applied"), ("two", "unknown"), (None, "in part")] == found[:-1]
+    else:
+        assert [("one", "applied"), ("two", status.value), (None, "cut off")] == found
+    journal.path.write_bytes(kept)
+    recovered(tmp_path, live)
+    assert found == trail(tmp_path)
+    assert verify_chain(Chain(tmp_path / "audit").path).whole
+
+
+@pytest.mark.parametrize(("now", "status"), [(OLD, Status.TAKEN_BACK), (NEW, Status.NOT_TAKEN_BACK)])
+def test_a_take_back_that_may_have_been_done_is_asked_for(
+    tmp_path: Path, now: OverflowRule, status: Status
+) -> None:
+    one = change("one")
+    back = QueueChange("one", "One", one.rules, one.after, one.before, kinds=("overflow",))
+    journal = begun(tmp_path, one)
+    first = replace(unknown(one), detail="it was read by the look that took it back")
+    second = Outcome(back, Status.NOT_TAKEN_BACK, "down", attempts=1, written=LAST)
+    chain = Chain(tmp_path / "audit")
+    for outcome in (first, second):
+        if outcome is second:
+            journal.taking_back(back)
+        journal.sending(outcome.change, 1, "e", LAST)
+        journal.settled(outcome)
+        chain.append(change_entries(RUN, outcome, NOW))
+    chain.append([run_entry(RUN, NOW, status="in part", validation_pass=True, outcomes=[second])])
+    journal.close()
+    [(_, [outcome])] = recovered(tmp_path, Live(raw(now, queue="one")))
+    assert (back, status) == (outcome.change, outcome.status)
+    changes = [status for queue, status in trail(tmp_path) if queue]
+    assert ["unknown", "not taken back", *(["taken back"] if now is OLD else [])] == changes
+
+
+def test_nothing_is_recorded_of_what_is_foreseen(tmp_path: Path) -> None:
+    journal = ended(tmp_path, unknown(change("one")), unknown(change("two")))
+    before = entries(tmp_path)
+    live = Live(raw(NEW, queue="one"), raw(OLD, queue="two"))
+    folder = tmp_path / "journal"
+    found = foreseen(folder, before, live, NOW, RUN.place)
+    assert [("one", "applied"), ("two", "failed")] == [(each["queueId"], each["status"]) for each in found]
+    assert [] == foreseen(folder, before, live, NOW, ApiLocation("http://another"))
+    assert (before, [journal.path]) == (entries(tmp_path), find_journals(folder))
+
+
+@pytest.mark.parametrize("nonsense", [{}, {"id": "two", "name": "Two"}, {"id": "one", "name": "One"}])
+@pytest.mark.parametrize("times", [1, 99])
+def test_an_answer_that_makes_no_sense_is_asked_for_again(
+    tmp_path: Path, nonsense: dict[str, Any], times: int
+) -> None:
+    class Strange(Live):
+        left = times
+
+        def get_queue(self, queue_id: str) -> dict[str, Any]:
+            self.left -= 1
+            return super().get_queue(queue_id) if self.left < 0 else nonsense
+
+    journal = begun(tmp_path, change("one"))
+    written = Written({"routingRules": [1]}, {"routingRules": [2]})
+    journal.sending(change("one"), 1, "e", written)
+    journal.close()
+    time = FakeTime()
+    found = recover(
+        *(tmp_path / "journal", Chain(tmp_path / "audit"), Strange(raw(NEW, queue="one")), lambda: NOW),
+        settle=1,
+        timing=time.timing,
+    )
+    if times == 1:
+        [(_, [outcome])] = found
+        assert (Status.APPLIED, [0.0, 0.25]) == (outcome.status, time.sleeps)
+        return
+    with pytest.raises(BadAnswer):
+        list(found)
+    assert ([0.0, 0.25, 0.5, 0.25], [journal.path]) == (time.sleeps, find_journals(tmp_path / "journal"))
+    assert [] == entries(tmp_path)

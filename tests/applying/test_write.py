@@ -204,13 +204,17 @@ def test_after_a_lost_answer_the_queue_may_be_gone() -> None:
         NotSent("refused"),
         Forbidden("PUT: 403", status=403, correlation_id="c403"),
         ApiError("PUT: 400", status=400),
+        ApiError("PUT: 409", status=409),
+        NotFound("PUT: 404", status=404, correlation_id="c404"),
         BadAnswer("the etag can't be sent"),
     ],
 )
-def test_a_no_is_a_failure_and_not_tried_again(error: LiveError) -> None:
-    api = Scripted(raw(OLD), puts=[raising(error)])
+@pytest.mark.parametrize("etag", ["1", ""])
+def test_a_no_is_a_failure_and_not_tried_again(error: LiveError, etag: str) -> None:
+    api = Scripted(raw(OLD, etag=etag), puts=[raising(error)])
     outcome = write(api)
-    assert (Status.FAILED, error.message, 1) == (outcome.status, outcome.detail, outcome.attempts)
+    found = "; live was read, and it was not done" if error.reached else ""
+    assert (Status.FAILED, error.message + found, 1) == (outcome.status, outcome.detail, outcome.attempts)
     assert getattr(error, "correlation_id", "") == outcome.correlation_id
     assert wire(OLD) == api.queue["routingRules"]
 
@@ -221,8 +225,10 @@ def test_not_sent_after_a_lost_answer_that_was_read_is_a_failure() -> None:
 
 
 def test_a_queue_that_is_gone() -> None:
-    outcome = write(Scripted(raw(OLD), puts=[raising(NotFound("404", status=404))]))
+    gone = raising(NotFound("404", status=404))
+    outcome = write(Scripted(raw(OLD), puts=[gone], gets=[gone]))
     assert (Status.FAILED, "the queue is gone from live") == (outcome.status, outcome.detail)
+    assert outcome.written is None
 
 
 def test_without_etags_the_queue_is_compared_before_and_after() -> None:

@@ -66,6 +66,20 @@ def test_an_answer_about_another_queue() -> None:
         made.get_queue("p")
 
 
+def test_an_answer_about_nothing_or_another_queue_is_asked_for_again() -> None:
+    with client(answer({}), answer({"id": "p"}), answer([]), GOOD) as (made, server):
+        assert {"id": "q"} == made.get_queue("q")
+        assert 4 == len(sent(server))
+
+
+@pytest.mark.parametrize(("queue_id", "etag"), [("..", "e"), ("q", "\n")])
+def test_a_write_that_can_not_be_sent_says_that_nothing_was(queue_id: str, etag: str) -> None:
+    with client(GOOD) as (made, server):
+        with pytest.raises(BadAnswer) as error:
+            made.put_queue(queue_id, {"id": queue_id}, etag)
+        assert (0, False, []) == (error.value.attempts, error.value.reached, sent(server))
+
+
 def test_groups_are_listed_page_by_page() -> None:
     pages = [answer({"entities": [{"id": f"g{number}"}], "total": 2, "pageCount": 2}) for number in range(2)]
     with client(*pages) as (made, server):

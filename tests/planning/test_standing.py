@@ -211,3 +211,29 @@ def test_what_was_not_taken_back_is_changed() -> None:
     failed = put(Status.NOT_TAKEN_BACK, changed(None, OLD), changed(NEW, None), written=None)
     assert 2 == len(images(RETARGETED, failed))
     assert FIRST == images(RETARGETED, failed)[0].written
+
+
+@given(
+    st.lists(
+        st.sampled_from([Status.APPLIED, Status.MERGED, Status.ALREADY, Status.FAILED, Status.CONFLICT]),
+        min_size=1,
+        max_size=3,
+    ),
+    st.booleans(),
+)
+def test_what_was_unknown_counts_as_what_it_turned_out_to_be(settled: list[Status], whole: bool) -> None:
+    """The queues are unknown when the run ends; a later run says of each, once, what became of it."""
+    about = Run("run0", NOW, "https://api")
+    unknown = {queue: wrote(queue, 1, 2, Status.UNKNOWN) for queue, _ in zip(QUEUES, settled, strict=False)}
+    entries = [entry for outcome in unknown.values() for entry in change_entries(about, outcome, NOW)]
+    entries.append(run_entry(about, NOW, status="in part", validation_pass=True))
+    assert set(unknown) == {image.queue for image in standing(entries, "run0").images}
+    told = dict(zip(QUEUES, settled, strict=False))
+    for queue, status in list(told.items())[: None if whole else 1]:
+        entries += change_entries(about, replace(unknown[queue], status=status), NOW)
+    left = [
+        queue
+        for place, (queue, status) in enumerate(told.items())
+        if status in (Status.APPLIED, Status.MERGED) or (place and not whole)
+    ]
+    assert left == sorted(image.queue for image in standing(entries, "run0").images)

@@ -120,7 +120,8 @@ def _told(document: ApplyReport, result: ApplyReport) -> Iterator[str]:
     if back:
         yield from [f"Rolled back: {back['status']}.", ""]
     for cut_off in result.get("recovered", []):
-        yield from [f"Run {code(cut_off['run'])} was cut off before; what became of it is in the audit.", ""]
+        run = code(cut_off["run"])
+        yield from [f"Run {run} left something open; what became of it is in the audit.", ""]
     for loop in _loops(document):
         yield from [f"**Loop:** {code(loop, LONGEST_MESSAGE)}", ""]
     errors, warnings = document["counts"]["error"], len(document["warnings"])

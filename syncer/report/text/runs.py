@@ -74,7 +74,8 @@ def outcome_lines(outcomes: Sequence[Outcome], paint: Paint) -> Iterator[str]:
 def _cut_off_lines(cut_off: CutOffRun, only: Sequence[str], paint: Paint) -> list[str]:
     run = cut_off.run
     of = f" of {run.started_at}" if run.started_at else ""
-    head = f"run {run.id}{of} was cut off; live was asked what became of its changes:"
+    asked = "live was asked" if cut_off.ended else "live was asked what became of its changes"
+    head = f"run {run.id}{of} {cut_off.words}; {asked}:"
     return [paint(head, "yellow"), *outcome_lines(shown_outcomes(cut_off.outcomes, only), paint), ""]
 
 
