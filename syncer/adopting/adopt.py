@@ -11,7 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
+from syncer.checks import check_network
 from syncer.checks.constructs import check_constructs, check_constructs_live
+from syncer.checks.loads import bounds
 from syncer.kinds.registry import KIND_NAMES, kind_named, kind_of
 from syncer.model.finding import Finding, Severity
 from syncer.model.policy import GroupRef, PolicyQueue, PolicyRule, PolicySet, QueueRef
@@ -21,7 +23,7 @@ from syncer.planning.gather import Live
 from syncer.policy.emit import HEAD, Remarked, queue_text
 from syncer.policy.schema import POLICY, validate
 from syncer.resolving.groups import Groups
-from syncer.resolving.resolve import resolve_live
+from syncer.resolving.resolve import resolve_live, resolve_offline
 from syncer.yamlfile.document import parse
 
 _LONGEST_REFERENCE = 256
@@ -36,7 +38,7 @@ class QueueReferences:
         self._shared = Counter(self._names.values())
 
     def to(self, id_: str) -> QueueRef | None:
-        """The reference to the queue with this id; None where live has none, or nothing can name it."""
+        """The reference to the queue with this id; None where live lists none, or nothing can name it."""
         name = self._names.get(id_)
         if name is None:
             return None
@@ -74,13 +76,19 @@ class Adopted:
     why_not: str = ""
 
 
-def adopt(live: Live, chosen: Sequence[LiveQueue]) -> tuple[Adopted, ...]:
-    """The policies of the ``chosen`` queues of ``live``: all kinds of rules that its dialect holds."""
+def adopt(live: Live, chosen: Sequence[LiveQueue], *, checked: bool = False) -> tuple[Adopted, ...]:
+    """The policies of the ``chosen`` queues of ``live``: all kinds of rules that its dialect holds.
+
+    ``checked``: they are all there is, so what the checks of the whole set refuse is not managed either.
+    """
     writer = _Writer(live)
     adopted = [writer.adopted(queue) for queue in chosen]
     managed = [each.policy for each in adopted if each.policy and not each.why_not]
     refused = {**_refused_by_live(live, managed), **_refused_by_schema(managed)}
-    return tuple(_unless_refused(each, refused) for each in adopted)
+    adopted = [_unless_refused(each, refused) for each in adopted]
+    while checked and (faulty := _refused_by_checks(adopted)):
+        adopted = [_unless_refused(each, faulty) for each in adopted]
+    return tuple(adopted)
 
 
 def _unless_refused(adopted: Adopted, refused: Mapping[str, str]) -> Adopted:
@@ -97,6 +105,23 @@ def _refused_by_live(live: Live, policies: Sequence[PolicyQueue]) -> dict[str, s
     resolved = resolve_live(wanted, live.queues, live.dialect, live.groups)
     found = (*check_constructs_live(resolved, live.queues, live.groups), *check_constructs(wanted))
     return {finding.queue: finding.message for finding in found if finding.severity is Severity.ERROR}
+
+
+def _refused_by_checks(adopted: Sequence[Adopted]) -> dict[str, str]:
+    """What the checks of the whole set refuse, by the name (or id) of the queue: loops, and too large shares.
+
+    A capacity that is missing is left to be filled in.
+    """
+    policies = tuple(each.policy for each in adopted if each.policy and not each.why_not)
+    network, _ = resolve_offline(PolicySet(policies))
+    managed = {str(policy.queue) for policy in policies}
+    return {
+        queue: finding.message
+        for finding in check_network(network, bounds(network))
+        if finding.severity is Severity.ERROR and finding.id != "capacity.missing"
+        for queue, _ in (finding.loop.queues if finding.loop else ((finding.queue_id, finding.queue),))
+        if queue in managed
+    }
 
 
 def _refused_by_schema(policies: Sequence[PolicyQueue]) -> dict[str, str]:
@@ -158,7 +183,7 @@ class _Writer:
     def _unnamed(self, target: str) -> str:
         if target in self._names:
             return f"{self._names[target]}: {NOT_NAMED}"
-        return f"{target}, which live does not have"
+        return f"{target}, which live does not list"
 
     def _about_groups(self, rule: Rule, queue: LiveQueue) -> Iterator[str]:
         """Why groups of a rule can't be named in the policy of its queue."""

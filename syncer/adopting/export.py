@@ -44,7 +44,7 @@ def export(
 
     ``only`` and ``exclude`` are globs of names. There is one file, or with ``split`` one a division.
     """
-    adopted = adopt(live, choose(live.queues, only, exclude))
+    adopted = adopt(live, choose(live.queues, only, exclude), checked=True)
     return Export(tuple(_files(_placed(adopted, split), live)), _skipped(adopted))
 
 

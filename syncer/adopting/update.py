@@ -58,7 +58,7 @@ def _left(said: PolicyRule | None, found: PolicyRule, fields: Collection[str]) -
     return replace(found, rule=found.rule.with_values(**kept), groups=groups)
 
 
-GONE = "Gone from live."
+GONE = "Live lists it no more."
 
 Meaning = tuple[tuple[Any, ...], Mapping[str, Rules]]
 """What a queue of a policy says: what an update leaves alone, and its rules with ids in place of names."""
@@ -68,7 +68,7 @@ class Update:
     """What live has, held against policy files one by one. ``adopted`` are the chosen queues; what
     ``ignores`` leave to live stays as the files say it.
 
-    With ``remark`` a queue that live no longer has gets a comment that says so.
+    With ``remark`` a queue that live no longer lists gets a comment that says so.
     """
 
     def __init__(

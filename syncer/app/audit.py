@@ -17,7 +17,17 @@ def audit_show(state_dir: Path = STATE, run: str = "") -> ReportOf[AuditShown]:
     entries = [entry for entry in Chain(state_dir / "audit").entries() if run in ("", entry.get("run"))]
     if run and not entries:
         raise AuditError(f"the audit trail knows no run {run}", hint="List all with: syncer audit show")
-    return ReportOf("audit show", view=AuditShown(entries), warnings=unfinished_runs(state_dir))
+    warnings = (*unfinished_runs(state_dir), *broken_trail(Chain(state_dir / "audit").path))
+    return ReportOf("audit show", view=AuditShown(entries), warnings=warnings)
+
+
+def broken_trail(path: Path) -> tuple[str, ...]:
+    """A warning where what is shown of a trail can't be trusted, as its chain of hashes is broken."""
+    from syncer.audit.verify import verify_chain
+
+    if not path.exists() or verify_chain(path, "").whole:
+        return ()
+    return (f"{path} was edited or damaged: see syncer audit verify",)
 
 
 def audit_verify(state_dir: Path = STATE, head: str = "") -> ReportOf[AuditVerified]:

@@ -29,8 +29,8 @@ def export(
 
     The view is an ``Exported``; it is None, and the exit code 3, where settings or files in the folder can't
     be read. Raises Refused where a file is there already and is neither to be overwritten nor updated, or
-    can't be updated; WrongUsage, ConfigError, AuthError, LiveError, and SyncerError where a file can't be
-    written.
+    can't be updated; WrongUsage where no queue fits one of the globs; ConfigError, AuthError, LiveError, and
+    SyncerError where a file can't be written.
     """
     session = begun(session)
     return session.ended(_export(options, target, session))
@@ -42,6 +42,7 @@ def _export(options: ExportOptions, target: LiveTarget, session: Session) -> Rep
     from syncer.model.finding import has_errors
     from syncer.planning.gather import environment_of
     from syncer.policy.load import load_documents, load_settings
+    from syncer.resolving.select import refuse_unfit_in_live
 
     loaded_settings = load_settings(options.folder)
     there, loaded = load_documents(options.folder)
@@ -53,6 +54,7 @@ def _export(options: ExportOptions, target: LiveTarget, session: Session) -> Rep
     if options.environment:
         settings = environment_of(loaded_settings.environments, options.environment)
     live = _listed(target, settings, session)
+    refuse_unfit_in_live((*options.only, *options.exclude), live.queues)
     if options.update:
         found = refresh(live, there, options.only, options.exclude, settings.ignore, split=options.split)
     else:

@@ -110,6 +110,11 @@ def _base(source: PolicySource, options: PlanOptions, session: Session) -> Calla
             raise
         session.warnings.append(f"capacities and loads of the target branch are not known: {error.message}")
         return lambda _: NO_BASE
+    if not policies.queues:
+        session.warnings.append(
+            f"{revision} has no policies in {source.folder}: there is nothing to compare with"
+        )
+        return lambda _: NO_BASE
     return lambda inputs: base_of(policies, inputs)
 
 

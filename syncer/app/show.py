@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from syncer.app.audit import unfinished_runs
+from syncer.app.audit import broken_trail, unfinished_runs
 from syncer.app.options import ShowOptions
 from syncer.app.session import Session, begun
 from syncer.errors import AuditError, ConfigError, WrongUsage
@@ -70,7 +70,8 @@ def _of_run(path: Path, options: ShowOptions) -> Report:
         )
     if options.run not in ("", run):
         raise WrongUsage(f"{run} and {options.run} are two runs", hint="Name one of them.")
-    return Report("show", view=AuditShown(entries), warnings=unfinished_runs(options.state_dir))
+    warnings = (*unfinished_runs(options.state_dir), *broken_trail(trail))
+    return Report("show", view=AuditShown(entries), warnings=warnings)
 
 
 def _of_folder(folder: Path, run: str) -> Report:
@@ -82,7 +83,8 @@ def _of_folder(folder: Path, run: str) -> Report:
         (folder.absolute().parent, Chain(folder).path),
     ):
         if trail.is_file():
-            return replace(_of_trail(trail, run), warnings=unfinished_runs(state))
+            report = _of_trail(trail, run)
+            return replace(report, warnings=(*unfinished_runs(state), *report.warnings))
     raise AuditError(f"{folder} holds no audit trail (audit/audit.jsonl)", hint=_HINT)
 
 
@@ -96,7 +98,7 @@ def _of_trail(trail: Path, run: str) -> Report:
         raise AuditError(
             f"the audit trail {trail} knows no run {run}", hint="List all with: syncer audit show"
         )
-    return Report("show", view=AuditShown(entries))
+    return Report("show", view=AuditShown(entries), warnings=broken_trail(trail))
 
 
 def _last_run(trail: Path) -> str:

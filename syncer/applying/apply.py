@@ -105,6 +105,7 @@ def _looks(watch: LiveWatch, journal: Journal, run: Run, context: ApplyContext) 
         journal.sending,
         lambda attempt: timing.sleep(backoff(retries, attempt, timing.random)),
         timing,
+        watch.names,
     )
 
     def report(outcome: Outcome) -> None:

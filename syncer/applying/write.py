@@ -17,7 +17,7 @@ than a state that the server showed already, is repeated until it doesn't, for `
 is one that makes no sense. What became of a PUT that no read decides is ``unknown``: the next run asks again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain, repeat
 from typing import Protocol
@@ -58,13 +58,17 @@ the PUT does to the queue's JSON."""
 
 @dataclass(frozen=True)
 class Writer:
-    """Writes queues. ``wait(n)`` sleeps before try ``n + 1`` of one queue (backoff with jitter)."""
+    """Writes queues. ``wait(n)`` sleeps before try ``n + 1`` of one queue (backoff with jitter).
+
+    ``names`` gives the names of all queues by their ids, as they were seen last.
+    """
 
     api: QueueApi
     retries: Retries
     journalled: Journalled
     wait: Callable[[int], None]
     timing: Timing = REAL_TIME
+    names: Callable[[], Mapping[str, str]] = dict
 
     def write(self, change: QueueChange, seen: LiveQueue) -> Outcome:
         """Bring one queue from ``seen`` to what the change wants. Errors of the API become the outcome."""
@@ -85,7 +89,7 @@ class Writer:
         while True:
             verdict = _to_do(progress)
             if verdict is Verdict.CONFLICT:
-                return Outcome(change, Status.CONFLICT, _both_sides(progress.current, change))
+                return Outcome(change, Status.CONFLICT, _both_sides(progress.current, change, self.names()))
             if verdict is Verdict.DONE:
                 return self._found_done(progress)
             if progress.lost + progress.swallowed >= self.retries.attempts:
@@ -191,7 +195,7 @@ class Writer:
         if verdict is Verdict.DONE:
             return outcome
         detail = "live holds other rules than the ones that were sent: " + _both_sides(
-            stored, progress.change
+            stored, progress.change, self.names()
         )
         return replace(outcome, status=Status.CONFLICT, detail=detail)
 
@@ -265,8 +269,8 @@ def _failed(change: QueueChange, error: LiveError, *, unknown: bool) -> Outcome:
     return Outcome(change, status, error.message, correlation_id=correlation_id)
 
 
-def _both_sides(theirs: LiveQueue, change: QueueChange) -> str:
-    names = names_in(change)
+def _both_sides(theirs: LiveQueue, change: QueueChange, queues: Mapping[str, str]) -> str:
+    names = names_in(change) | {group.id: group.label for group in theirs.groups} | dict(queues)
     live = of_kinds(theirs.rules, change.kinds)
     sides = {"the plan saw": change.before, "live has": live, "wanted": change.after}
     return "; ".join(f"{side} {in_words(rules, names)}" for side, rules in sides.items())

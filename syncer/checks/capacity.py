@@ -52,7 +52,7 @@ def _overcommitted(network: Network) -> Iterator[Finding]:
         if total > 100:
             in_turn = sorted(edges, key=lambda edge: edge.delay)
             targets = network.names(network.index[edge.target] for edge in in_turn)
-            parts = [f"{edge.threshold} % to {name}" for edge, name in zip(in_turn, targets, strict=True)]
+            parts = [f"{edge.share} to {name}" for edge, name in zip(in_turn, targets, strict=True)]
             yield Finding(
                 id="capacity.overcommitted",
                 severity=_severity(node),
@@ -142,7 +142,7 @@ def _exceeded(
 def _sent(flow: Flow) -> str:
     if not flow.edge.role.exact:
         return f"its {flow.edge.role.noun} gets {number(flow.amount)} at most"
-    return f"{flow.edge.threshold} % sends {number(flow.amount)}"
+    return f"{flow.edge.share} sends {number(flow.amount)}"
 
 
 def _saturated(node: Node, inbound: list[Flow], kept: float, capacity: float, *, up_to: str = "") -> Finding:

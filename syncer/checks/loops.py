@@ -149,7 +149,7 @@ def _notes(network: Network, rules: list[Edge]) -> tuple[Note, ...]:
 
 def _condition(edge: Edge) -> str:
     if edge.role.exact:
-        return f"at {edge.threshold} % after {edge.delay} s"
+        return f"at {edge.share} after {edge.delay} s"
     return f"as the {edge.role.noun} {f'after {edge.delay} s' if edge.delay else 'at once'}"
 
 

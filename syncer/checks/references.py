@@ -2,19 +2,21 @@
 
 from collections.abc import Hashable, Iterator
 
-from syncer.model.finding import Finding
+from syncer.model.characters import skeleton
+from syncer.model.finding import Finding, Note, Position, quoted
 from syncer.model.policy import PolicyQueue, PolicyRule, PolicySet, QueueRef
 from syncer.model.queue import Nearest
 from syncer.resolving import reference_findings as say
 
 
 def check_references(policies: PolicySet, *, offline: bool = True) -> tuple[Finding, ...]:
-    """Queues that stand twice, targets that stand twice, and queues that overflow to themselves.
+    """Queues that stand twice, targets that stand twice, queues that overflow to themselves, and names that
+    look alike.
 
     With ``offline``, targets that no policy describes are a hint as well; with live, resolving tells
     for certain.
     """
-    findings = [*_duplicate_queues(policies), *_rules(policies)]
+    findings = [*_duplicate_queues(policies), *_rules(policies), *_look_alikes(policies)]
     if offline:
         findings.extend(_unknown_targets(policies))
     return tuple(findings)
@@ -38,6 +40,27 @@ def _rules(policies: PolicySet) -> Iterator[Finding]:
             earlier = first.setdefault(_key(stated), stated)
             if earlier is not stated:
                 yield say.duplicate_target(queue, earlier, stated)
+
+
+def _look_alikes(policies: PolicySet) -> Iterator[Finding]:
+    """Names that people take for the name of another queue, each once; those of queues first."""
+    queues = ((queue.queue, queue.position, queue) for queue in policies.queues)
+    targets = (
+        (rule.target, rule.position, queue)
+        for queue in policies.queues
+        for rule in queue.rules
+        if rule.target
+    )
+    first: dict[str, tuple[QueueRef, Position | None]] = {}
+    told: set[QueueRef] = set()
+    for named, position, queue in (*queues, *targets):
+        if not named.name:
+            continue
+        earlier, place = first.setdefault(skeleton(named.name), (named, position))
+        if earlier != named and named not in told:
+            told.add(named)
+            note = Note(f"{quoted(earlier.name)} stands here first", place)
+            yield say.looks_alike(earlier, named, position, str(queue.queue), note)
 
 
 def _key(stated: PolicyRule) -> Hashable:

@@ -2,8 +2,8 @@
 
 ========  =====================================================================================
 new       it was not there before; a loop: a rule that is new in this change lies inside it
-worse     a load stands in a higher band of its capacity than before, or more goes where nobody
-          knows what a queue can take
+worse     a load stands in a higher band of its capacity than before, or more goes into a loop or
+          where nobody knows what a queue can take
 before    it was there, and this change doesn't make it worse
 solved    it was there, and is gone
 ========  =====================================================================================
@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from syncer.checks.loads import Bounds, Loads, known_capacity
-from syncer.model.finding import Finding, Limit, Severity, Since
+from syncer.model.finding import Finding, Limit, Loop, Severity, Since
 from syncer.model.network import Node
 
 BAND = 0.05
@@ -58,11 +58,14 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """What a change touches: the ids and names of the queues ``changed``, and the ids of both ``ends`` of the
-    rules that move contacts and that it creates or updates."""
+    """What a change touches: the ids and names of the queues ``changed``.
+
+    ``ends`` are the ids of the queues that send another share than before, and of those that get ``more``.
+    """
 
     changed: frozenset[str] = frozenset()
     ends: frozenset[str] = frozenset()
+    more: frozenset[str] = frozenset()
 
 
 def held_against(
@@ -140,13 +143,18 @@ class _Comparison:
     def placed(self, finding: Finding) -> Finding:
         """The finding with its ``since``, and its figure with the one before."""
         if finding.loop:
-            new = any(rule.new for rule in finding.loop.rules)
-            return replace(finding, since=Since.NEW if new else Since.BEFORE)
+            return replace(finding, since=self._loop(finding.loop, moves=finding.id != WATCHES))
         if finding.id in LOADS and finding.figure:
             return self._load(finding)
         if finding.figure:
             return self._figure(finding)
         return replace(finding, since=self._plain(finding))
+
+    def _loop(self, loop: Loop, *, moves: bool) -> Since:
+        """A loop that was there is worse where more contacts are sent into it."""
+        if any(rule.new for rule in loop.rules):
+            return Since.NEW
+        return Since.WORSE if moves and self._touched.more.intersection(loop.tied) else Since.BEFORE
 
     def _plain(self, finding: Finding) -> Since | None:
         if finding.id == MISSING:

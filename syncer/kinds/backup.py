@@ -20,7 +20,7 @@ from syncer.model.rule import Role, Value
 
 NAME = "backup"
 
-BACKED = Role(exact=False, noun="backup queue", arrow="backup", switch=False)
+BACKED = Role(exact=False, noun="backup queue", arrow="backup", switch=False, to_itself=False)
 """Nobody knows how many contacts a backup queue gets; it counts as all that is left when its turn comes,
 which is the most that it can be."""
 
@@ -168,7 +168,9 @@ class Backup(Kind[BackupRule]):
             agent_wait=read.bounded(
                 "agentWaitSeconds", direct.get("agentWaitSeconds"), _AGENT_WAIT, otherwise=SHORTEST_WAIT
             ),
-            wait_for_agent=read.flag("waitForAgent", direct.get("waitForAgent"), otherwise=False),
+            wait_for_agent=read.flag(
+                "waitForAgent", direct.get("waitForAgent"), _WAIT_FOR_AGENT, otherwise=False
+            ),
         )
         return [read.reading(rule)]
 

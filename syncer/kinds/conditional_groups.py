@@ -266,8 +266,8 @@ def _read(place: int, rule: Any, own: object) -> RuleReading:
         target=_target(read, said.get("queue"), own),
         metric=read.text("metric", said.get("metric")),
         operator=read.text("operator", said.get("operator")),
-        value=read.number("conditionValue", said.get("conditionValue")),
-        wait=read.whole("waitSeconds", said.get("waitSeconds")),
+        value=read.number("conditionValue", said.get("conditionValue"), _VALUE),
+        wait=read.whole("waitSeconds", said.get("waitSeconds"), _WAIT),
         groups=read.group_ids("groups", said.get("groups")),
     )
     return read.reading(found, f"rule {place}: ")

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple, Self
 
 from syncer.model.finding import Finding, Position, Severity
@@ -36,12 +37,13 @@ class RuleReading(NamedTuple):
     """A rule of the wire, with what of it could not be understood, if anything.
 
     ``assumed``: the rule holds a value in place of one that is no number, no id or no truth value. A number
-    out of bounds stays as it is.
+    out of bounds stays as it is. ``held`` says what live holds in each such field, by the name of the field.
     """
 
     rule: Rule
     problem: str = ""
     assumed: bool = False
+    held: Mapping[str, str] = MappingProxyType({})
 
 
 def refusal(id_: str, message: str, position: Position | None, tip: str, queue: str) -> Finding:
@@ -161,6 +163,10 @@ class Whole(Field):
     @property
     def default(self) -> int:
         return self.otherwise
+
+    def in_words(self, value: Value) -> str:
+        """A value with its unit; a text is what live holds in place of a number, as it is."""
+        return value if isinstance(value, str) else Field.in_words(self, value)
 
     @property
     def bounds(self) -> str:

@@ -200,7 +200,7 @@ def _read(entry: Mapping[str, Any]) -> RuleReading:
         target=read.queue_id("overflowTarget", entry.get("overflowTarget")),
         threshold=read.bounded("threshold", entry.get("threshold"), _THRESHOLD, otherwise=100),
         delay=read.bounded("overflowDelay", entry.get("overflowDelay"), _DELAY, otherwise=0),
-        enabled=read.flag("enabled", entry.get("enabled"), otherwise=True),
+        enabled=read.flag("enabled", entry.get("enabled"), _ENABLED, otherwise=True),
     )
     return read.reading(rule)
 

@@ -49,6 +49,21 @@ def kind_of(rule: Rule) -> Kind[Any]:
     return _BY_NAME[rule.kind]
 
 
+def share_as_held(queue: LiveQueue, rule: Rule) -> str:
+    """The share of a live rule in words, where it is not what live holds; else nothing."""
+    if rule.percent is None or (rule.percent == rule.share and not queue.held):
+        return ""
+    held = next((held for place, held in queue.held.items() if queue.rules[place] is rule), {})
+    words = (
+        f"{rule.percent} %" if rule.percent == rule.share else f"{rule.percent} %, counted as {rule.share} %,"
+    )
+    if kind_of(rule).share_field in held:
+        words = f"assumed {rule.share} % (live has {held[kind_of(rule).share_field]})"
+    if "enabled" in held:
+        words += f", assumed to be enabled (live has {held['enabled']}),"
+    return "" if words == f"{rule.share} %" else words
+
+
 def ask_groups(kinds: Collection[str]) -> bool:
     """Whether rules of one of these kinds speak of groups of agents."""
     return any(kind.asks_groups for kind in KINDS if kind.name in kinds)

@@ -7,10 +7,10 @@ named, and read as the kind says.
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from syncer.kinds.field import RuleReading, Whole
+from syncer.kinds.field import Field, Flag, RuleReading, Whole
 from syncer.model.json_values import finite, id_in, items, shown, whole
 from syncer.model.queue import GROUP
-from syncer.model.rule import Rule
+from syncer.model.rule import Rule, Value
 
 
 class Reader:
@@ -19,6 +19,7 @@ class Reader:
     def __init__(self) -> None:
         self._problems: list[str] = []
         self._assumed = False
+        self._held: dict[str, str] = {}
 
     @property
     def problem(self) -> str:
@@ -27,12 +28,18 @@ class Reader:
 
     def reading(self, rule: Rule, before: str = "") -> RuleReading:
         """The rule with all that could not be understood, ``before`` in front of it."""
-        return RuleReading(rule, f"{before}{self.problem}" if self.problem else "", self._assumed)
+        problem = f"{before}{self.problem}" if self.problem else ""
+        return RuleReading(rule, problem, self._assumed, self._held)
 
     def complain(self, problem: str, *, assumed: bool = True) -> None:
         """Keep one more problem; ``assumed`` where another value stands in its place."""
         self._problems.append(problem)
         self._assumed = self._assumed or assumed
+
+    def _assume(self, problem: str, field: Field, value: object, otherwise: Value) -> None:
+        """Keep one more problem of a field: ``otherwise`` stands in place of the ``value`` of live."""
+        self._held[field.name] = shown(value)
+        self.complain(f"{problem} (assumed {field.in_words(otherwise)})")
 
     def queue_id(self, name: str, value: object) -> str:
         """The id of a queue; ``""`` where there is none."""
@@ -48,32 +55,36 @@ class Reader:
         self.complain(f"{name} is {shown(value)}, not a text")
         return ""
 
-    def flag(self, name: str, value: object, *, otherwise: bool) -> bool:
+    def flag(self, name: str, value: object, field: Flag, *, otherwise: bool) -> bool:
         """True or false; false where it is left out, ``otherwise`` where it can't be understood."""
         if value is None or isinstance(value, bool):
             return bool(value)
-        self.complain(f"{name} is {shown(value)}, neither true nor false")
+        self._assume(f"{name} is {shown(value)}, neither true nor false", field, value, otherwise)
         return otherwise
 
     def bounded(self, name: str, value: object, field: Whole, *, otherwise: int) -> int:
         """A whole number; the default of ``field`` where it is left out. One out of bounds stays as it is."""
         number = field.otherwise if value is None else whole(value)
-        if number is None or not field.least <= number <= field.most:
-            self.complain(f"{name} is {shown(value)}, not {field.bounds}", assumed=number is None)
-        return otherwise if number is None else number
+        problem = f"{name} is {shown(value)}, not {field.bounds}"
+        if number is None:
+            self._assume(problem, field, value, otherwise)
+            return otherwise
+        if not field.least <= number <= field.most:
+            self.complain(problem, assumed=False)
+        return number
 
-    def whole(self, name: str, value: object) -> int:
+    def whole(self, name: str, value: object, field: Field) -> int:
         """A whole number; 0 where there is none."""
         number = whole(0 if value is None else value)
         if number is None:
-            self.complain(f"{name} is {shown(value)}, not a whole number")
+            self._assume(f"{name} is {shown(value)}, not a whole number", field, value, 0)
         return number or 0
 
-    def number(self, name: str, value: object) -> float:
+    def number(self, name: str, value: object, field: Field) -> float:
         """A number; 0 where there is none."""
         number = finite(0 if value is None else value)
         if number is None:
-            self.complain(f"{name} is {shown(value)}, not a number")
+            self._assume(f"{name} is {shown(value)}, not a number", field, value, 0.0)
         return number or 0.0
 
     def group_ids(self, name: str, value: object) -> tuple[str, ...]:

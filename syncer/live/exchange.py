@@ -12,6 +12,7 @@ from syncer.errors import (
     Forbidden,
     LiveError,
     NoAnswer,
+    NotFound,
     NotSent,
     NotTaken,
     RateLimited,
@@ -233,6 +234,8 @@ class Exchange:
             )
         elif isinstance(error, Forbidden):
             error.hint = f"The client needs the scope {request.scope}, and a role with that permission."
+        elif isinstance(error, NotFound) and request.path.partition("?")[0] == request.route:
+            error.hint = f"Asked was {self.api}{request.route}: the API URL is what stands before /api/v2."
         elif isinstance(error, RateLimited):
             self.calls.count("429")
             error.hint = f"The server asks to wait {wait:.0f} seconds." if wait else ""

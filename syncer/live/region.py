@@ -102,6 +102,9 @@ DOMAINS: Mapping[str, str] = MappingProxyType(
 _HOST_LIKE = re.compile(r"[A-Za-z]?[a-z0-9.-]{1,39}")
 """What may be repeated in an error; anything else may be a secret in the wrong place."""
 
+_VERSIONED = re.compile(r"/+api/v2/*\Z", re.IGNORECASE)
+"""What every call begins with, and people copy with the address."""
+
 _WHAT_TO_SET = (
     "Set GENESYSCLOUD_REGION (such as eu-central-1 or mypurecloud.de) or --region; "
     "for a proxy or the emulator set SYNCER_API_URL or --api-url."
@@ -206,7 +209,7 @@ def _gateway_url(env: Mapping[str, str]) -> str:
 
 
 def _of_url(text: str, source: str) -> Endpoints:
-    url = text.strip()
+    url = _VERSIONED.sub("", text.strip())
     problem = _problem(url)
     if problem:
         raise ConfigError(f"{source}: {problem}.", hint="It looks like https://api.mypurecloud.de.")

@@ -49,6 +49,7 @@ def read_queue(raw: Mapping[str, Any]) -> LiveQueue:
         rules=tuple(reading.rule for reading in readings),
         problems={place: reading.problem for place, reading in enumerate(readings) if reading.problem},
         assumed=frozenset(place for place, reading in enumerate(readings) if reading.assumed),
+        held={place: reading.held for place, reading in enumerate(readings) if reading.held},
         raw=raw,
         watches=tuple(dict.fromkeys(id_ for watched in WATCHERS for id_ in watched(raw))),
         groups=read_groups_told(raw),

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from syncer.model.characters import difference, escaped
+
 
 class Severity(StrEnum):
     """How much a finding matters: an error forbids applying, a warning asks for a look, info informs."""
@@ -223,8 +225,20 @@ def shortened(text: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """``text`` in quotes on one line, shortened, with control characters spelled out."""
-    return repr(shortened(text))
+    """``text`` in quotes on one line, shortened, with what can't be seen spelled out."""
+    return escaped(repr(shortened(text)))
+
+
+def told(wanted: str, near: str, written: str = "") -> str:
+    """A name that may be meant, in quotes or as it is ``written``; where it looks the same as what is
+    ``wanted``, with what it differs in."""
+    apart = difference(wanted, near)
+    return f"{written or quoted(near)}{f' ({apart})' if apart else ''}"
+
+
+def meant(wanted: str, near: str) -> str:
+    """``did you mean 'Desk'?``"""
+    return f"did you mean {told(wanted, near)}?"
 
 
 def shown(value: Any) -> str:

@@ -1,7 +1,7 @@
 """The overflow network: queues as nodes, rules as edges. Every check over the whole set reads this."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -40,7 +40,7 @@ class Edge:
 
     ``threshold`` is the share of the load, in percent, of which its ``role`` says how exact it is.
     ``new`` says that live does not have this edge in force yet; without live every managed edge is new.
-    ``kind`` is the name of the kind of the rule.
+    ``kind`` is the name of the kind of the rule; ``held`` says the share in words where live holds another.
     """
 
     source: str
@@ -52,16 +52,21 @@ class Edge:
     position: Position | None = None
     role: Role = SHARE
     kind: str = ""
+    held: str = field(default="", compare=False)
+
+    @property
+    def share(self) -> str:
+        """The share in words: ``25 %``."""
+        return self.held or f"{self.threshold} %"
 
 
 def edges_of(
-    source: str, rule: Rule, *, new: bool = False, position: Position | None = None
+    source: str, rule: Rule, *, new: bool = False, position: Position | None = None, held: str = ""
 ) -> Iterator[Edge]:
     """The edge of a rule of the queue ``source``; none where it speaks of no other queue."""
-    if rule.target and rule.role:
-        yield Edge(
-            source, rule.target, rule.share, rule.delay, rule.enabled, new, position, rule.role, rule.kind
-        )
+    if rule.target and rule.role and (rule.role.to_itself or rule.target != source):
+        about = (rule.share, rule.delay, rule.enabled, new, position, rule.role, rule.kind, held)
+        yield Edge(source, rule.target, *about)
 
 
 def watch_edges(queue: LiveQueue) -> list[Edge]:

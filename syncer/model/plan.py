@@ -139,8 +139,8 @@ class Plan:
     stand in the order of application; ``managed_rules`` is the number of rules that live has on managed
     queues. ``solved`` are findings that were there before and are gone; ``queues`` those that change or are
     next to one; ``facts_before`` the facts of queues by id, where they were others before. ``interval`` is
-    that of all loads and capacities, such as ``1h``. ``selected`` are the globs of the queues that it is
-    about, none: all.
+    that of all loads and capacities, such as ``1h``; ``not_checked`` are ids of findings that the settings
+    switch off. ``selected`` are the globs of the queues that it is about, none: all.
     """
 
     created_at: str
@@ -165,6 +165,7 @@ class Plan:
     cost: Cost = Cost()
     source: Source = NO_SOURCE
     interval: str = HOUR
+    not_checked: tuple[str, ...] = ()
     selected: tuple[str, ...] = ()
 
     @property

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from itertools import islice
 from typing import Any, Final
 
+from syncer.model.characters import skeleton
 from syncer.model.rule import Rules
 
 GROUP: Final = "GROUP"
@@ -99,7 +100,7 @@ class Nearest:
 
 def _plain(name: str) -> str:
     """What two spellings of one name have in common."""
-    return " ".join(name.casefold().replace("_", " ").replace("-", " ").split())[:_MOST_CHARACTERS]
+    return " ".join(skeleton(name).replace("_", " ").replace("-", " ").split())[:_MOST_CHARACTERS]
 
 
 def _groups(name: str) -> list[str]:
@@ -136,10 +137,10 @@ class LiveQueue:
 
     ``rules`` are its rules of every kind, each kind in the order of the wire; ``problems`` names, per index
     of ``rules``, what of the wire could not be understood, and ``assumed`` are the indices of those that hold
-    a value in place of it; ``raw`` is the JSON as it came, which a change is
-    written into; ``etag`` is empty where the server has none; ``watches`` are the ids of the queues that
-    it looks at without a rule that is managed; ``groups`` are the groups of agents that it tells of, and
-    ``members`` the ids of those that are its members.
+    a value in place of it, ``held`` what live holds there, by the name of the field; ``raw`` is the JSON as
+    it came, which a change is written into; ``etag`` is empty where the server has none; ``watches`` are the
+    ids of the queues that it looks at without a rule that is managed; ``groups`` are the groups of agents
+    that it tells of, and ``members`` the ids of those that are its members.
     """
 
     id: str
@@ -152,6 +153,7 @@ class LiveQueue:
     groups: tuple[Group, ...] = ()
     members: frozenset[str] = frozenset()
     assumed: frozenset[int] = frozenset()
+    held: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
 
     def words_of(self, kinds: Collection[str], names: Mapping[str, str]) -> tuple[str, ...]:
         """Each rule of these kinds as live has it; ``names`` gives the name of a queue or group by its id.

@@ -14,7 +14,8 @@ class Role:
     ``moves``: contacts move to the target; else a metric of the target is watched. ``exact``: their share is
     what goes there; else it is the most that it can be. ``noun`` is what the target is to its source
     (``backup queue``), ``arrow`` the word at an arrow to it; both are empty where a percentage says it.
-    ``switch``: a rule can be disabled without being removed.
+    ``switch``: a rule can be disabled without being removed. ``to_itself``: a rule whose target is its own
+    queue leads there; else it leads nowhere, as if there were none.
     """
 
     moves: bool = True
@@ -22,12 +23,13 @@ class Role:
     noun: str = ""
     arrow: str = ""
     switch: bool = True
+    to_itself: bool = True
 
 
 SHARE = Role()
 """A percentage of the load moves to the target."""
 
-WATCH = Role(moves=False, switch=False)
+WATCH = Role(moves=False, switch=False, to_itself=False)
 """A metric of the target is watched; no contact moves."""
 
 

@@ -150,7 +150,7 @@ class Safety:
 
     No more than ``max_change_percent`` percent of the managed live rules may be changed, nor
     ``max_delete_percent`` percent deleted, where there are ``from_rules`` rules or more; ``protected``
-    are globs of queue names.
+    are globs of queue names, and ``places`` where the settings list them.
     """
 
     max_change_percent: float = 30.0
@@ -159,6 +159,7 @@ class Safety:
     allow_delete: bool = True
     protected: tuple[str, ...] = ()
     freeze: tuple[Freeze, ...] = ()
+    places: tuple[Position, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,11 +192,13 @@ class Ownership:
     """``owner`` is the name that managed queues are marked with; empty: no queue is marked.
 
     With ``release`` its marks go; queues that fit a glob in ``take_over`` may bear another's mark so far.
+    ``places`` are those of the globs in the settings.
     """
 
     owner: str = ""
     release: bool = False
     take_over: tuple[str, ...] = ()
+    places: tuple[Position, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from syncer.checks import check_network, weigh
 from syncer.checks.loads import bounds
 from syncer.checks.since import Before, Identity, Touched, identity
-from syncer.model.change import Action, QueueChange
+from syncer.model.change import Action, QueueChange, RuleChange
 from syncer.model.finding import Since
 from syncer.model.network import Facts, Network, Node, edges_of, watch_edges
 from syncer.model.plan import Plan
@@ -82,11 +82,17 @@ def touched_by(changes: Sequence[QueueChange]) -> Touched:
     """What the changes touch; a rule that is only deleted sends nothing more anywhere, and a watch nothing
     at all."""
     changed = {key for change in changes for key in (change.queue, change.name)}
-    ends = {
-        key
-        for change in changes
-        for rule in change.rules
-        if rule.action is not Action.DELETE and in_force([rule.rule])
-        for key in (change.queue, rule.target)
-    }
-    return Touched(frozenset(changed), frozenset(ends))
+    rules = [(change.queue, rule) for change in changes for rule in change.rules if _moves(rule)]
+    more = frozenset(rule.target for _, rule in rules if _sends_more(rule))
+    return Touched(frozenset(changed), more.union(queue for queue, _ in rules), more)
+
+
+def _moves(rule: RuleChange) -> bool:
+    """Whether a rule in force sends another share than before."""
+    if rule.action is Action.DELETE or not in_force([rule.rule]):
+        return False
+    return rule.before is None or not in_force([rule.before]) or rule.before.share != rule.rule.share
+
+
+def _sends_more(rule: RuleChange) -> bool:
+    return rule.before is None or not in_force([rule.before]) or rule.rule.share > rule.before.share

@@ -34,9 +34,10 @@ from syncer.planning.before import (
 from syncer.planning.diff import diff_rules
 from syncer.planning.order import in_safe_order
 from syncer.planning.ownership import check_owners, ignored_in, with_marks
-from syncer.resolving.ignore import unmatched, without_ignored
+from syncer.resolving.ignore import without_ignored
 from syncer.resolving.resolve import Desired, Resolved, resolve_live
 from syncer.resolving.select import narrowed, not_selected
+from syncer.resolving.unmatched import unmatched
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def _resolved(inputs: Inputs) -> tuple[Resolved, tuple[Finding, ...]]:
     resolved = resolve_live(policies, inputs.live, inputs.dialect, inputs.groups, ignores)
     found = (
         *inputs.findings,
-        *unmatched(inputs.policies, ignores, inputs.live),
+        *unmatched(inputs.policies, inputs.settings, inputs.live),
         *check_references(policies, offline=False),
         *check_constructs(policies, inputs.live),
         *resolved.findings,
@@ -167,6 +168,7 @@ def plan_towards(
         cost=cost_of(len(ordered), len(inputs.live), inputs.lock, settings.pace),
         source=inputs.source,
         interval=settings.interval,
+        not_checked=tuple(sorted(id_ for id_, grade in settings.severities.items() if grade is None)),
         selected=inputs.selected,
     )
 

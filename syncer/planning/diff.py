@@ -48,7 +48,7 @@ def diff_rules(
             continue
         before, note = live.rules[kept[key]], live.problems.get(kept[key], "")
         if key in fields or note:
-            own_fields = tuple(fields.get(key, ()))
+            own_fields = _as_held(rule, fields.get(key, ()), live.held.get(kept[key], {}))
             changes.append(_change(Action.UPDATE, before, rule, names, own_fields, note))
     deletions = [
         _change(Action.DELETE, rule, None, names, note=live.problems.get(place, SECOND if key[2] else ""))
@@ -104,6 +104,17 @@ def _field_changes(
             key, field = level.path(output_format="list")[:2]
             changed.setdefault(key, set()).add(field)
     return {key: _in_words(wanted[key], fields, before[key], names) for key, fields in changed.items()}
+
+
+def _as_held(rule: Rule, found: Iterable[FieldChange], held: Mapping[str, str]) -> tuple[FieldChange, ...]:
+    """The changed fields, with what live holds in place of a value that had to be assumed."""
+    changes = {change.field: change for change in found}
+    for field, value in rule.values().items():
+        if field in held:
+            changes[field] = FieldChange(
+                field, held[field], changes[field].after if field in changes else value
+            )
+    return tuple(changes[field] for field in rule.values() if field in changes)
 
 
 def _in_words(

@@ -40,6 +40,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "verdict": verdict(plan),
         "source": {"commit": plan.source.commit, "merge_request": plan.source.merge_request},
         "interval": plan.interval,
+        "not_checked": list(plan.not_checked),
         "changes": [_planned_document(change, kept[change.queue]) for change in plan.changes],
         "change_digest": change_digest(plan.changes),
         "cost": {

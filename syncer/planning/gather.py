@@ -23,9 +23,10 @@ from syncer.model.settings import UNKNOWN, Organization, Settings
 from syncer.planning.build import Inputs
 from syncer.policy.load import load_policies, load_settings
 from syncer.policy.revision import folder_at
-from syncer.resolving.ignore import unmatched, without_ignored
+from syncer.resolving.ignore import without_ignored
 from syncer.resolving.overrides import override
 from syncer.resolving.resolve import resolve_offline
+from syncer.resolving.unmatched import unmatched
 
 AUTO = "auto"
 
@@ -239,7 +240,7 @@ def check_offline(disk: OnDisk) -> tuple[tuple[Finding, ...], Headroom]:
     network, findings = resolve_offline(policies)
     found = (
         *disk.findings,
-        *(() if disk.paths else unmatched(disk.policies, ignores)),
+        *(() if disk.paths else unmatched(disk.policies, disk.settings)),
         *check_references(policies),
         *check_constructs(policies),
         *findings,

@@ -6,7 +6,7 @@ places, and that a second rule with one target comes back too. What others did s
 """
 
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from syncer.kinds.registry import KIND_NAMES, POLICY_KINDS, kind_of
@@ -68,20 +68,20 @@ class Sides:
 def way_back(
     images: Sequence[Image],
     queue: LiveQueue | None,
-    queues: Container[str],
+    queues: Mapping[str, str],
     ignores: Sequence[Ignore] = (),
     *,
     seconds: bool = True,
 ) -> Restored:
     """The rules that a queue shall have again, or None with the conflicts that forbid it.
 
-    ``images`` are all of this queue, as a run left it; ``queue`` is None where live has it no more;
-    ``queues`` are the ids of all that live has; what ``ignores`` say may have been tuned since. Second rules
-    with one target come back where ``seconds`` says so.
+    ``images`` are all of this queue, as a run left it; ``queue`` is None where live lists it no more;
+    ``queues`` are the names of all that live lists, by their ids; what ``ignores`` say may have been tuned
+    since. Second rules with one target come back where ``seconds`` says so.
     """
     if queue is None:
         name = images[0].queue_name
-        return None, [_conflict(name, f"{name} is gone from live")]
+        return None, [_conflict(name, f"live does not list {name} any more")]
     if unread := queue.problems_of(_kinds(images)):
         return None, [
             _conflict(queue.name, f"{queue.name} has a rule in live that can't be read: {unread[0]}")
@@ -102,7 +102,7 @@ def _kinds(images: Sequence[Image]) -> tuple[str, ...]:
 def _exactly(
     images: Sequence[Image],
     queue: LiveQueue,
-    queues: Container[str],
+    queues: Mapping[str, str],
     written: Written,
     fields: Container[str],
 ) -> Restored | None:
@@ -147,7 +147,7 @@ def _one_a_rule(images: Sequence[Image]) -> list[Image]:
 
 
 def _by_rules(
-    images: Sequence[Image], queue: LiveQueue, queues: Container[str], fields: Container[str]
+    images: Sequence[Image], queue: LiveQueue, queues: Mapping[str, str], fields: Container[str]
 ) -> Restored:
     """The first rule with each target as the images have it; second rules don't come back."""
     sides = [
@@ -175,7 +175,7 @@ def _gaps(back: Desired) -> Iterator[str]:
 
 
 def _conflicts(
-    sides: Sequence[tuple[Image, Sides]], queue: LiveQueue, queues: Container[str]
+    sides: Sequence[tuple[Image, Sides]], queue: LiveQueue, queues: Mapping[str, str]
 ) -> list[Finding]:
     return [
         _conflict(queue.name, f"{queue.name}: {why}")
@@ -184,20 +184,28 @@ def _conflicts(
     ]
 
 
-def _in_the_way(image: Image, queue: LiveQueue, sides: Sides, queues: Container[str]) -> str:
+def _in_the_way(image: Image, queue: LiveQueue, sides: Sides, queues: Mapping[str, str]) -> str:
     """Why a rule can't go back to what it was, or nothing."""
     if sides.moved:
-        return f"the run left {_these(sides.after, image, queue)}, live has {_these(sides.now, image, queue)}"
+        left, there = (_these(rules, image, queue, queues) for rules in (sides.after, sides.now))
+        return f"the run left {left}, live has {there}"
     gone = [rule.target for rule in sides.before if rule.target and rule.target not in queues]
-    return f"the target {gone[0]} is gone from live" if gone else ""
+    if not gone:
+        return ""
+    known = image.target_name if gone[0] == image.rule.target else ""
+    return f"live does not list the target {known or gone[0]} any more"
 
 
-def _these(rules: Rules, image: Image, queue: LiveQueue) -> str:
+def _these(rules: Rules, image: Image, queue: LiveQueue, queues: Mapping[str, str]) -> str:
     if image.rule.role is None:
         return in_words(rules, {}) if rules else "no mark"
     known = {image.rule.target: image.target_name or image.rule.target}
     groups = {group.id: group.label for group in queue.groups}
-    return in_words(rules, groups | known) if rules else f"no rule to {known[image.rule.target] or 'nobody'}"
+    return (
+        in_words(rules, {**groups, **known, **queues})
+        if rules
+        else f"no rule to {known[image.rule.target] or 'nobody'}"
+    )
 
 
 def _kept(images: Sequence[Image]) -> list[Finding]:

@@ -21,6 +21,7 @@ from syncer.model.rule import Rules, in_words, mean_the_same
 from syncer.model.settings import Organization
 from syncer.planning.document import FORMAT, change_of, file_digest, plan_digest
 from syncer.planning.read_finding import finding_of, headroom_of, position_of
+from syncer.planning.renamed import moved_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ def plan_of(document: Mapping[str, Any]) -> SavedPlan:
         cost=Cost(**document["cost"]),
         source=Source(**document["source"]),
         interval=document["interval"],
+        not_checked=tuple(document["not_checked"]),
     )
 
 
@@ -101,7 +103,8 @@ def moved(saved: SavedPlan, fresh: SavedPlan) -> list[str]:
     rule depends on may differ.
     """
     causes = [*_moved_values(saved, fresh), *_moved_files(saved, fresh), *_moved_queues(saved, fresh)]
-    return causes or list(_moved_changes(saved, fresh))
+    found = causes or list(_moved_changes(saved, fresh))
+    return [*moved_names(saved, fresh), *found] if found else []
 
 
 def _moved_values(saved: SavedPlan, fresh: SavedPlan) -> Iterator[str]:
@@ -161,7 +164,13 @@ def _moved_changes(saved: SavedPlan, fresh: SavedPlan) -> Iterator[str]:
     names = _names(saved, fresh)
     for key in sorted(before.keys() | after.keys(), key=lambda key: (names[key], key)):
         if before.get(key) != after.get(key):
-            yield f"the change of {names[key]} ({key}) is no longer the one that was planned"
+            yield f"the change of {names[key]} ({key}) {_what_of_it(key in before, key in after)}"
+
+
+def _what_of_it(planned: bool, needed: bool) -> str:
+    if planned and needed:
+        return "is no longer the one that was planned"
+    return "was planned, and is not needed any more" if planned else "is needed now, and was not planned"
 
 
 def _without_names(change: QueueChange) -> tuple[object, ...]:

@@ -23,6 +23,7 @@ from itertools import chain, combinations
 from syncer.checks.loads import loads
 from syncer.graph.cycles import topological
 from syncer.graph.updates import sinks_first
+from syncer.kinds.registry import share_as_held
 from syncer.model.network import Edge, Network, edges_of
 from syncer.model.queue import LiveQueue
 
@@ -122,7 +123,12 @@ class OnTheWay:
 
 def live_network(network: Network, live: Iterable[LiveQueue]) -> Network:
     """The nodes of ``network`` with the rules that live has now."""
-    edges = tuple(edge for queue in live for rule in queue.rules for edge in edges_of(queue.id, rule))
+    edges = tuple(
+        edge
+        for queue in live
+        for rule in queue.rules
+        for edge in edges_of(queue.id, rule, held=share_as_held(queue, rule))
+    )
     return Network(network.nodes, edges)
 
 

@@ -5,8 +5,10 @@ overwritten. Everything else of live stays, so other rules of the same queues do
 ignore may have been tuned since: such a value stays.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import replace
 
+from syncer.model.change import Reason, Untouched
 from syncer.model.network import Network, edges_of, watch_edges
 from syncer.model.plan import Plan
 from syncer.model.queue import LiveQueue
@@ -35,19 +37,29 @@ def plan_back(images: Sequence[Image], inputs: Inputs, created_at: str, *, secon
     """The plan back with all that the run took away, or without the second rules with one target."""
     resolved = resolve_live(inputs.policies, inputs.live, inputs.dialect, inputs.groups)
     live = {queue.id: queue for queue in inputs.live}
+    names = {queue.id: queue.name for queue in inputs.live}
     desired: dict[str, Desired] = {}
     findings = []
     for queue_id in dict.fromkeys(image.queue for image in images):
         own = [image for image in images if image.queue == queue_id]
         ignores = inputs.settings.ignore
-        back, found = way_back(own, live.get(queue_id), live.keys(), ignores, seconds=seconds)
+        back, found = way_back(own, live.get(queue_id), names, ignores, seconds=seconds)
         findings.extend(found)
         if back is not None:
             desired[queue_id] = back
     network = _network(resolved.network, inputs.live, desired)
     back_to = Resolved(network, desired, ())
     findings.extend(check_owners(back_to, inputs.live, inputs.settings.ownership, whole=False))
-    return plan_towards(back_to, inputs, (*inputs.findings, *findings), created_at)
+    plan = plan_towards(back_to, inputs, (*inputs.findings, *findings), created_at)
+    undone = {image.queue for image in images}
+    return replace(plan, untouched=tuple(_apart(each, undone) for each in plan.untouched))
+
+
+def _apart(untouched: Untouched, undone: Container[str]) -> Untouched:
+    """A queue that the run did not change is no part of what is undone; it isn't left out."""
+    if untouched.reason is Reason.LEFT_OUT and untouched.queue not in undone:
+        return replace(untouched, reason=Reason.NOT_SELECTED)
+    return untouched
 
 
 def _network(network: Network, live: Iterable[LiveQueue], desired: Mapping[str, Desired]) -> Network:

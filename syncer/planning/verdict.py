@@ -36,7 +36,7 @@ def _judgment(plan: Plan, name: Name) -> str:
     warnings = [
         each
         for each in plan.findings
-        if each.severity is Severity.WARNING and each.caused and each.id != REFUSED
+        if (each.severity is Severity.WARNING or each.id == EXCEEDED) and each.caused and each.id != REFUSED
     ]
     effects = "; ".join(_dangers(warnings, name, "warning", subject="it"))
     if not plan.changes:
@@ -49,9 +49,18 @@ def _judgment(plan: Plan, name: Name) -> str:
 
 
 def _harmless(plan: Plan) -> str:
-    if any(finding.id in (MISSING, UNCHECKED) for finding in plan.findings):
+    if {EXCEEDED, SATURATED} & set(plan.not_checked):
+        return f"it causes no loop; overload is not checked ({', '.join(plan.not_checked)} switched off)"
+    if any(finding.id in (MISSING, UNCHECKED) for finding in plan.findings) or _load_is_unknown(plan):
         return "it causes no loop, and no overload where capacity and load are known"
     return "it causes no loop and no overload"
+
+
+def _load_is_unknown(plan: Plan) -> bool:
+    """Whether nobody knows what a queue that changes is offered, or capacities are not checked."""
+    changed = {change.queue for change in plan.changes}
+    states = [queue.after for queue in plan.queues if queue.queue in changed]
+    return MISSING in plan.not_checked or any(not (state.load and state.load.offered) for state in states)
 
 
 def _dangers(
@@ -76,8 +85,10 @@ def _dangers(
 
 def _deeds(rest: list[Finding], name: Name) -> Iterator[str]:
     """What the change does, the worst first; what is said is taken out of ``rest``."""
-    if loops := _taken(rest, lambda each: _overflows(each) and each.caused):
+    if loops := _taken(rest, lambda each: _overflows(each) and each.caused and each.since is not Since.WORSE):
         yield f"closes {_loops(loops, name)}"
+    if loops := _taken(rest, lambda each: _overflows(each) and each.since is Since.WORSE):
+        yield f"sends contacts into {_loops(loops, name)}"
     for verb, ids, since, up_to in (
         ("overloads", {EXCEEDED}, {Since.NEW, None}, False),
         ("worsens the overload of", {EXCEEDED}, {Since.WORSE}, False),

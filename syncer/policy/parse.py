@@ -1,6 +1,6 @@
 """From a document that fits its schema to policies and settings."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from syncer.kinds.registry import KINDS
@@ -39,7 +39,7 @@ def parse_queues(document: Document) -> tuple[PolicyQueue, ...]:
 
 def parse_settings(document: Document) -> Settings:
     """The settings of a settings file; the document fits the schema of settings."""
-    return _settings(document.data, UNNAMED, _ignores(document, document.data, ()))
+    return _settings(document, document.data, UNNAMED, _ignores(document, document.data, ()))
 
 
 def parse_environments(document: Document) -> dict[str, Settings]:
@@ -53,7 +53,7 @@ def parse_environments(document: Document) -> dict[str, Settings]:
 def _of_environment(document: Document, name: str, own: Mapping[str, Any]) -> Settings:
     data, path = (own, ("environments", name)) if "ignore" in own else (document.data, ())
     ignores = _ignores(document, data, path)
-    return _settings(_merged(document.data, own), _environment(document, name, own), ignores)
+    return _settings(document, _merged(document.data, own), _environment(document, name, own), ignores)
 
 
 def _merged(data: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
@@ -91,8 +91,12 @@ def _override(document: Document, path: tuple[str | int, ...], entry: Mapping[st
     return Override(QueueRef.said(entry["queue"]), document.position(path), **numbers, shares=shares)
 
 
-def _settings(data: Mapping[str, Any], environment: Environment, ignores: tuple[Ignore, ...]) -> Settings:
+def _settings(
+    document: Document, data: Mapping[str, Any], environment: Environment, ignores: tuple[Ignore, ...]
+) -> Settings:
+    """The settings that ``data`` says: all of the document, with what the environment has on top."""
     checks = data.get("checks", {})
+    places = _Places(document, environment.name)
     safety = dict(data.get("safety", {}))
     protected = tuple(safety.pop("protected", ()))
     freeze = tuple(
@@ -104,14 +108,19 @@ def _settings(data: Mapping[str, Any], environment: Environment, ignores: tuple[
         pace=Pace(**_numbers(data.get("pace", {}))),
         retries=Retries(**_numbers(data.get("retries", {}))),
         looks=LookSettings(**_numbers(data.get("looks", {}))),
-        safety=Safety(**_numbers(safety), protected=protected, freeze=freeze),
+        safety=Safety(
+            **_numbers(safety),
+            protected=protected,
+            freeze=freeze,
+            places=places.of("safety", "protected", protected),
+        ),
         webhook=Webhook(**data.get("webhook", {})),
         dialect=data.get("dialect", "auto"),
         environment=environment,
         environments=tuple(data.get("environments", {})),
         drift=DriftAlerts(**_numbers(data.get("drift", {}))),
         ignore=ignores,
-        ownership=_ownership(data.get("ownership", {})),
+        ownership=_ownership(data.get("ownership", {}), places),
         strict=frozenset(data.get("strict", ())),
         interval=data.get("interval", HOUR),
     )
@@ -130,9 +139,30 @@ def _ignores(document: Document, data: Mapping[str, Any], path: tuple[str | int,
     )
 
 
-def _ownership(section: Mapping[str, Any]) -> Ownership:
+def _ownership(section: Mapping[str, Any], places: "_Places") -> Ownership:
     take_over = tuple(section.get("take_over", ()))
-    return Ownership(section.get("owner", ""), section.get("release", False), take_over)
+    return Ownership(
+        section.get("owner", ""),
+        section.get("release", False),
+        take_over,
+        places.of("ownership", "take_over", take_over),
+    )
+
+
+class _Places:
+    """Where a list of the settings stands: in the environment, or for all."""
+
+    def __init__(self, document: Document, environment: str) -> None:
+        self._document = document
+        self._environment = environment
+
+    def of(self, section: str, key: str, entries: Sequence[str]) -> tuple[Position, ...]:
+        """The place of each entry."""
+        own = self._document.data.get("environments", {}).get(self._environment) or {}
+        path: tuple[str, ...] = (section, key)
+        if key in own.get(section, {}):
+            path = ("environments", self._environment, *path)
+        return tuple(self._document.position((*path, number)) for number in range(len(entries)))
 
 
 def _queue(document: Document, place: int, entry: Mapping[str, Any]) -> PolicyQueue:

@@ -10,8 +10,9 @@ from jsonschema import ValidationError
 from syncer.kinds.registry import KINDS
 from syncer.model.finding import Finding, error, kind, place, quoted, shown
 from syncer.model.queue import Nearest
-from syncer.policy.type_hints import advise
+from syncer.policy.type_hints import IN_QUOTES, advise
 from syncer.yamlfile.document import Document
+from syncer.yamlfile.scalars import NumberError, resolve
 
 _WANTED: Final = {
     "string": "a text",
@@ -31,6 +32,9 @@ _FIXED: Final = ("loops.cycle", "loops.unmanaged", "references.duplicate-queue",
 _FIXED_FAMILIES: Final = ("dialect", "loops", "references", "schema", "yaml", "files")
 """Findings whose severity is not for the settings to change."""
 
+_PLAIN: Final = re.compile(r"[^\s,\[\]{}#]+")
+"""A word or a number at its place in a line."""
+
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
@@ -49,6 +53,18 @@ class _Problem:
     @property
     def name(self) -> str:
         return place(self.path)
+
+    @property
+    def written(self) -> str:
+        """The value as the file writes it: ``0123`` and ``1e1`` are numbers that look otherwise once read."""
+        position = self.document.position(self.path)
+        found = _PLAIN.match(self.document.lines[position.line - 1], position.column - 1)
+        text = found.group() if found else ""
+        try:
+            same = not isinstance(self.value, str | None) and text and (resolve(text), type(resolve(text)))
+        except NumberError:
+            same = False
+        return text if same == (self.value, type(self.value)) else shown(self.value)
 
     def finding(self, message: str, tip: str = "") -> Finding:
         return error(f"schema.{self.keyword}", message, self.document.position(self.path), tip)
@@ -155,10 +171,14 @@ def _type(found: _Problem) -> tuple[str, str]:
     wanted = [found.wanted] if isinstance(found.wanted, str) else list(found.wanted)
     words = " or ".join(_WANTED[name] for name in wanted)
     value = found.value
-    told = shown(value) if value is None or isinstance(value, bool) else f"{shown(value)}, {kind(value)}"
+    written = found.written
+    told = written if value is None or isinstance(value, bool) else f"{written}, {kind(value)}"
+    tip = advise(value, wanted, _last_key(found))
     if isinstance(value, list | dict) or _is_secret(found):
         told = kind(value)
-    return f"{found.name} is {told}, and must be {words}", advise(value, wanted, _last_key(found))
+    elif tip == IN_QUOTES and written != shown(value):
+        tip = f'{IN_QUOTES}: "{written}"'
+    return f"{found.name} is {told}, and must be {words}", tip
 
 
 def _is_secret(found: _Problem) -> bool:
@@ -172,15 +192,15 @@ def _last_key(found: _Problem) -> str:
 
 
 def _maximum(found: _Problem) -> tuple[str, str]:
-    return f"{found.name} is {shown(found.value)}, at most {found.wanted}", _range(found)
+    return f"{found.name} is {found.written}, at most {found.wanted}", _range(found)
 
 
 def _minimum(found: _Problem) -> tuple[str, str]:
-    return f"{found.name} is {shown(found.value)}, at least {found.wanted}", _range(found)
+    return f"{found.name} is {found.written}, at least {found.wanted}", _range(found)
 
 
 def _above(found: _Problem) -> tuple[str, str]:
-    return f"{found.name} is {shown(found.value)}, and must be more than {found.wanted}", _range(found)
+    return f"{found.name} is {found.written}, and must be more than {found.wanted}", _range(found)
 
 
 def _range(found: _Problem) -> str:
@@ -236,12 +256,12 @@ def _pattern(found: _Problem) -> tuple[str, str]:
 def _choice(found: _Problem) -> tuple[str, str]:
     choices = [str(choice) for choice in found.wanted]
     meant = Nearest(choices).find(found.value) if isinstance(found.value, str) else ""
-    message = f"{found.name} is {shown(found.value)}, and must be one of {', '.join(choices)}"
+    message = f"{found.name} is {found.written}, and must be one of {', '.join(choices)}"
     return message, f"did you mean {meant!r}?" if meant else ""
 
 
 def _constant(found: _Problem) -> tuple[str, str]:
-    message = f"{found.name} is {shown(found.value)}, and must be {found.wanted}"
+    message = f"{found.name} is {found.written}, and must be {found.wanted}"
     return message, f"write '{found.name}: {found.wanted}'"
 
 

@@ -16,6 +16,8 @@ _WORDS: Final = {
 }
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600}
 
+IN_QUOTES: Final = "write it in quotes"
+
 
 def advise(value: Any, wanted: Sequence[str], name: str) -> str:
     """What to write for ``name`` where one of the JSON types in ``wanted`` is expected; may be empty."""
@@ -33,7 +35,7 @@ def _for_nothing(wanted: Sequence[str], name: str) -> str:
 def _text(value: Any) -> str:
     if isinstance(value, list):
         return "write one text, without brackets or '- '"
-    return "" if isinstance(value, dict) else "write it in quotes"
+    return "" if isinstance(value, dict) else IN_QUOTES
 
 
 def _number(value: Any) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Final
 
-from syncer.model.finding import quoted
+from syncer.model.finding import quoted, told
 from syncer.model.policy import GROUP_KEYS, GroupRef, QueueRef
 from syncer.model.queue import GROUP, WORDS, Group, LiveQueue, Nearest
 
@@ -42,15 +42,16 @@ class Groups:
         nothing."""
         member = self._nearest_member(wanted, queue)
         if member is not None:
-            return _written(member)
+            return told(wanted.name, member.name, _written(member))
         near = self._nearest.find(wanted.name)
-        return quoted(near) if near else ""
+        return told(wanted.name, near) if near else ""
 
     def advice(self, wanted: GroupRef | Group, queue: LiveQueue) -> str:
         """What to do about a group that is no member of ``queue``."""
         member = self._nearest_member(wanted, queue)
         if member is not None:
-            return f"did you mean {_written(member)}? Else add the {wanted.what} to the queue in live first"
+            near = told(wanted.name, member.name, _written(member))
+            return f"did you mean {near}? Else add the {wanted.what} to the queue in live first"
         nameless = sorted(
             group.id for group in self._members(queue) if group.type == wanted.type and not group.name
         )

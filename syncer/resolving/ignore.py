@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from syncer.model.finding import Finding, Severity, quoted
 from syncer.model.policy import PolicyQueue, PolicySet
 from syncer.model.queue import LiveQueue, fits
 from syncer.model.rule import Rules
@@ -65,31 +64,6 @@ def matching(name: str, ignores: Sequence[Ignore]) -> list[Ignore]:
 def ignored_fields(name: str, ignores: Sequence[Ignore]) -> frozenset[str]:
     """The fields of rules that live keeps in the queue with this name; kinds of rules may be among them."""
     return frozenset(field for ignore in matching(name, ignores) for field in ignore.fields)
-
-
-def unmatched(
-    policies: PolicySet, ignores: Sequence[Ignore], live: Sequence[LiveQueue] | None = None
-) -> tuple[Finding, ...]:
-    """Globs that no queue fits: a warning, or without live an info where all policies give names."""
-    if live is None and any(not queue.queue.name for queue in policies.queues):
-        return ()
-    names = {queue.id: queue.name for queue in live or ()}
-    known = {name_of(queue, names) for queue in policies.queues} | set(names.values())
-    severity, where = Severity.WARNING, "in the policies or in live"
-    if live is None:
-        severity, where = Severity.INFO, "in the policies"
-    return tuple(
-        Finding(
-            "settings.ignore-unmatched",
-            severity,
-            f"no queue {where} has a name that fits {quoted(glob)}, so nothing is ignored by it",
-            ignore.position,
-            "look at the spelling: capitals count, * is any text; or remove it",
-        )
-        for ignore in ignores
-        for glob in ignore.queues
-        if not any(fits(name, (glob,)) for name in known)
-    )
 
 
 def _left_of(policy: PolicyQueue, name: str, ignores: Sequence[Ignore]) -> PolicyQueue:

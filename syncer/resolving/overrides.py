@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from syncer.kinds.registry import kind_of
-from syncer.model.finding import Finding, Note, Position, error, quoted
+from syncer.model.finding import Finding, Note, Position, error, meant, quoted
 from syncer.model.policy import PolicyQueue, PolicyRule, PolicySet, QueueRef
 from syncer.model.queue import Nearest
 from syncer.model.settings import Environment, Override, Share
@@ -82,7 +82,7 @@ def _with_share(rule: PolicyRule, shares: dict[QueueRef, Share]) -> PolicyRule:
 def _unknown(what: str, wanted: Override | Share, known: Sequence[QueueRef]) -> Finding:
     ref = wanted.queue if isinstance(wanted, Override) else wanted.target
     near = Nearest(each.name for each in known).find(ref.name) if ref.name else ""
-    tip = f"did you mean {quoted(near)}?" if near else "name it as the policies name it, or remove it here"
+    tip = meant(ref.name, near) if near else "name it as the policies name it, or remove it here"
     return error(_ID, f"{what} {quoted(str(ref))}", wanted.position, tip)
 
 

@@ -4,12 +4,14 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from syncer.kinds.registry import kind_named, kind_of
-from syncer.model.finding import Finding, Note, Position, Severity, quoted
+from syncer.model.characters import difference
+from syncer.model.finding import Finding, Note, Position, Severity, meant, quoted
 from syncer.model.policy import GroupRef, PolicyQueue, PolicyRule, QueueRef
 from syncer.model.queue import Group, LiveQueue
 from syncer.model.rule import Dialect
 
 _MOST_IDS: Final = 10
+_UNSEEN: Final = "or the client may not see it: its roles cover some divisions"
 
 
 def self_target(queue: PolicyQueue, rule: PolicyRule) -> Finding | None:
@@ -63,22 +65,38 @@ def unknown_in_policies(
         Severity.INFO,
         f"no policy knows {_name(target)}",
         position,
-        f"did you mean {quoted(nearest)}?" if nearest else "only live can tell whether it exists",
+        meant(target.name, nearest) if nearest else "only live can tell whether it exists",
         queue=str(queue.queue),
     )
 
 
+def looks_alike(first: QueueRef, second: QueueRef, at: Position | None, about: str, note: Note) -> Finding:
+    """Two queues whose names people take for one; ``at`` is where the second stands, ``note`` the first."""
+    apart = difference(second.name, first.name) or "capitals count"
+    return Finding(
+        "references.look-alike",
+        Severity.WARNING,
+        f"{_name(second)} looks like {_name(first)} and is another queue: {apart}",
+        at,
+        "give both the same name where one queue is meant; else rename one of the two",
+        (note,),
+        about,
+    )
+
+
 def unknown_in_live(wanted: QueueRef, nearest: str, position: Position | None, about: str) -> Finding:
-    """A queue that live does not have; ``about`` names the queue whose policy speaks of it."""
-    return _unknown_in_live(wanted, quoted(nearest) if nearest else "", position, about, "queue")
+    """A queue that live does not list; ``about`` names the queue whose policy speaks of it."""
+    tip = meant(wanted.name, nearest) if nearest else ""
+    return _unknown_in_live(wanted, tip, position, about, "queue")
 
 
 def unknown_group(wanted: GroupRef, nearest: str, position: Position | None, about: str) -> Finding:
-    """An ordinary group that live does not have; ``nearest`` is another one as policies write it."""
+    """An ordinary group that live does not list; ``nearest`` is another one as policies write it."""
     if not wanted.id:
-        return _unknown_in_live(wanted, nearest, position, about, "group")
-    message = f"neither a group of live nor a team or skill group of a queue has {_name(wanted)}"
-    tip = "look the id up in live, or give the name of the group"
+        tip = f"did you mean {nearest}?" if nearest else ""
+        return _unknown_in_live(wanted, tip, position, about, "group")
+    message = f"no group that live lists, and no team or skill group of a queue, has {_name(wanted)}"
+    tip = f"look the id up in live, or give the name of the group; {_UNSEEN}"
     return Finding("references.unknown", Severity.ERROR, message, position, tip, queue=about)
 
 
@@ -104,13 +122,14 @@ def ambiguous(
 
 
 def dangling(queue: str, target: str) -> Finding:
-    """A live rule of a queue whose rules stay, with a target that live does not have."""
+    """A live rule of a queue whose rules stay, with a target that live does not list."""
     return Finding(
         "references.dangling",
         Severity.WARNING,
-        f"a rule of {quoted(queue)} in live has the target {quoted(target)}, which does not exist",
+        f"a rule of {quoted(queue)} in live has the target {quoted(target)}, which live does not list",
         None,
-        "it is left as it is and in no check: correct it in live, or manage the queue",
+        "it was deleted, or the client may not see it; the rule is left as it is and in no check: "
+        "correct it in live, or manage the queue",
         queue=queue,
     )
 
@@ -143,14 +162,15 @@ def _duplicate_queue(first: PolicyQueue, second: PolicyQueue, message: str) -> F
 
 
 def _unknown_in_live(
-    wanted: QueueRef | GroupRef, nearest: str, position: Position | None, about: str, what: str
+    wanted: QueueRef | GroupRef, tip: str, position: Position | None, about: str, what: str
 ) -> Finding:
-    tip = f"create the {what} in live first, or correct the name: it is matched letter by letter"
     if wanted.id:
-        tip = f"look the id up in live, or give the name of the {what}"
-    elif nearest:
-        tip = f"did you mean {nearest}?"
-    message = f"live has no {what} {'with ' if wanted.id else ''}{_name(wanted)}"
+        tip = f"look the id up in live, or give the name of the {what}; {_UNSEEN}"
+    elif not tip:
+        tip = (
+            f"create the {what} in live first, or correct the name: it is matched letter by letter; {_UNSEEN}"
+        )
+    message = f"live lists no {what} {'with ' if wanted.id else ''}{_name(wanted)}"
     return Finding("references.unknown", Severity.ERROR, message, position, tip, queue=about)
 
 

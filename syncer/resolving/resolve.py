@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from syncer.kinds.registry import KIND_NAMES, OVERFLOW_RULES, kind_of
+from syncer.kinds.registry import KIND_NAMES, OVERFLOW_RULES, kind_of, share_as_held
 from syncer.model.change import Written
 from syncer.model.finding import Finding, Position
 from syncer.model.network import Edge, Network, Node, edges_of, watch_edges
@@ -138,7 +138,7 @@ class _Resolver:
             if rule.kind in managed or not rule.target:
                 continue
             if rule.target in self._queues.by_id:
-                yield from edges_of(queue.id, rule)
+                yield from edges_of(queue.id, rule, held=share_as_held(queue, rule))
             else:
                 self.findings.append(say.dangling(queue.name, rule.target))
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from syncer.errors import WrongUsage
-from syncer.model.finding import quoted
+from syncer.model.finding import quoted, told
 from syncer.model.policy import PolicyQueue, PolicySet
 from syncer.model.queue import LiveQueue, Nearest, fits
 
@@ -50,14 +50,28 @@ def refuse_unfit(policies: PolicySet, patterns: Iterable[str], live: Sequence[Li
         for pattern in dict.fromkeys(patterns)
         if not any(known.fits(queue, (pattern,)) for queue in policies.queues)
     ]
+    names = (name for queue in policies.queues for name in known.names(queue))
+    _refuse("the policies", unfit, names, "Capitals count, * is any text, and an id is a name too.")
+
+
+def refuse_unfit_in_live(patterns: Iterable[str], live: Sequence[LiveQueue]) -> None:
+    """Raise WrongUsage, with the nearest name of each, where the name of no live queue fits one of
+    ``patterns``."""
+    names = {queue.name for queue in live}
+    unfit = [each for each in dict.fromkeys(patterns) if not any(fits(name, (each,)) for name in names)]
+    _refuse("live", unfit, sorted(names), "Capitals count, and * is any text.")
+
+
+def _refuse(where: str, unfit: Sequence[str], names: Iterable[str], how: str) -> None:
     if not unfit:
         return
-    nearest = Nearest(name for queue in policies.queues for name in known.names(queue))
-    near = dict.fromkeys(name for pattern in unfit if (name := nearest.find(pattern)))
-    hint = f"Did you mean {' or '.join(map(quoted, near))}? " if near else ""
+    nearest = Nearest(names)
+    found = {name: pattern for pattern in reversed(unfit) if (name := nearest.find(pattern))}
+    near = [told(pattern, name) for name, pattern in reversed(found.items())]
+    hint = f"Did you mean {' or '.join(near)}? " if near else ""
     raise WrongUsage(
-        f"no queue of the policies fits {' or '.join(map(quoted, unfit))}",
-        hint=f"{hint}Capitals count, * is any text, and an id is a name too.",
+        f"no queue of {where} fits {' or '.join(map(quoted, unfit))}",
+        hint=f"{hint}{how}",
     )
 
 

@@ -24,6 +24,7 @@ from yaml.events import (
 from syncer.model.finding import Finding, Note, Position, error, kind, quoted, shortened, shown
 from syncer.yamlfile.nodes import BROKEN, TOP, Broken, Mark, Open, ValueNode, mark_of
 from syncer.yamlfile.scalars import STANDARD_TAGS, NumberError, resolve, resolve_tagged
+from syncer.yamlfile.strict import Fault, flow_faults, scalar_faults
 from syncer.yamlfile.yaml_errors import explain
 
 MOST_NODES: Final = 500_000
@@ -54,7 +55,7 @@ class _StopError(Exception):
 
 def compose(path: str, text: str, lines: Sequence[str]) -> Composed:
     """Read the one document of a file. ``lines`` are those of ``text``. Never raises."""
-    composer = _Composer(path)
+    composer = _Composer(path, lines)
     try:
         composer.read(yaml.parse(text, Loader=yaml.CSafeLoader))
     except yaml.MarkedYAMLError as problem:
@@ -68,8 +69,9 @@ def compose(path: str, text: str, lines: Sequence[str]) -> Composed:
 class _Composer:
     """Builds one document; the lists and mappings that are open make a stack."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, lines: Sequence[str]) -> None:
         self.path = path
+        self._lines = lines
         self.findings: list[Finding] = []
         self._open: list[Open] = []
         self._root: ValueNode | None = None
@@ -80,11 +82,12 @@ class _Composer:
     def read(self, events: Iterable[Event]) -> None:
         for event in events:
             if isinstance(event, ScalarEvent):
+                self._refuse(scalar_faults(event, self._lines, self._indent, in_flow=self._in_flow))
                 self._take(event, self._scalar(event))
             elif isinstance(event, MappingStartEvent | SequenceStartEvent):
                 self._begin(event)
             elif isinstance(event, MappingEndEvent | SequenceEndEvent):
-                self._end()
+                self._end(event)
             elif isinstance(event, AliasEvent):
                 self._take(event, self._alias(event))
             elif isinstance(event, DocumentStartEvent):
@@ -96,8 +99,7 @@ class _Composer:
             self._report("yaml.empty", "the file holds nothing", TOP, "begin it with 'version: 1'")
             return Composed(BROKEN, TOP, tuple(self.findings))
         if not isinstance(root.value, dict | Broken):
-            sort = kind(root.value)
-            message = f"the file holds {sort} at the top, and must hold a mapping"
+            message = f"the file holds {kind(root.value)} at the top, and must hold a mapping"
             tip = "begin it with 'version: 1', and put the list of queues under 'queues:'"
             self._report("yaml.top-level", message, root.mark, tip)
             return Composed(BROKEN, TOP, tuple(self.findings))
@@ -108,6 +110,20 @@ class _Composer:
         """Where the innermost ``[`` or ``{`` stands that was not closed yet."""
         marks = [opened.mark for opened in self._open if opened.event.flow_style]
         return self._position(marks[-1]) if marks else None
+
+    @property
+    def _in_flow(self) -> bool:
+        """Whether this is between brackets."""
+        return bool(self._open and self._open[-1].event.flow_style)
+
+    @property
+    def _indent(self) -> int:
+        """The column of the innermost list or mapping without brackets, from 0 on; -1 outside of all."""
+        return next((each.mark.column for each in reversed(self._open) if not each.event.flow_style), 0) - 1
+
+    def _refuse(self, faults: Iterable[Fault]) -> None:
+        for name, message, tip, line, column in faults:
+            self._report(name, message, Mark(line, column), tip)
 
     def _report(self, name: str, message: str, at: Mark, tip: str, notes: tuple[Note, ...] = ()) -> None:
         self.findings.append(error(name, message, self._position(at), tip, notes))
@@ -135,8 +151,10 @@ class _Composer:
             self._unknown_tag(event.tag, mark)
         self._open.append(Open(event, mark, isinstance(event, MappingStartEvent), broken=not known))
 
-    def _end(self) -> None:
+    def _end(self, event: MappingEndEvent | SequenceEndEvent) -> None:
         done = self._open.pop()
+        if done.event.flow_style:
+            self._refuse(flow_faults(done.mark, event, self._lines, self._indent, in_flow=self._in_flow))
         value: Any = done.values
         mark = Mark(done.mark.line, done.mark.column, done.marks)
         if done.is_mapping:
@@ -160,13 +178,14 @@ class _Composer:
             parent.values.append(node.value)
             parent.marks.append(node.mark)
         elif parent.key is None:
-            parent.key = self._key(node, mark_of(event))
+            parent.key = self._key(node, mark_of(event), getattr(event, "value", ""))
         else:
             self._entry(parent, parent.key, node)
             parent.key = None
 
-    def _key(self, node: ValueNode, at: Mark) -> ValueNode:
-        """The key as a node, with the value ``BROKEN`` where the entry must be left out."""
+    def _key(self, node: ValueNode, at: Mark, text: str) -> ValueNode:
+        """The key as a node, with the value ``BROKEN`` where the entry must be left out; ``text`` is what the
+        file writes, where it is a word or a number."""
         if isinstance(node.value, str | Broken):
             return ValueNode(node.value, at, is_merge=node.is_merge)
         if isinstance(node.value, list | dict):
@@ -175,8 +194,8 @@ class _Composer:
         elif node.value is None:
             message, tip = "a key is empty", "write the key before the colon"
         else:
-            message = f"the key {shown(node.value)} is {kind(node.value)}, and must be a text"
-            tip = "write it in quotes"
+            said, tip = shortened(text) or shown(node.value), "write it in quotes"
+            message = f"the key {said} is {kind(node.value)}, and must be a text"
         self._report("yaml.key", message, at, tip)
         return ValueNode(BROKEN, at)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
+from syncer.model.characters import code_point, escaped, hidden_in, is_turning
 from syncer.model.finding import Finding, Position, error
 
 MOST_BYTES: Final = 8 * 1024 * 1024
@@ -79,15 +80,29 @@ def _windows(byte: int) -> str:
 
 
 def _unwanted(path: str, text: str) -> Iterator[Finding]:
-    if not _UNWANTED.search(text):
+    if text.isascii() and not _UNWANTED.search(text):
         return
     for number, line in enumerate(split_lines(text), start=1):
-        for found in _UNWANTED.finditer(line):
-            yield _unwanted_character(found.group(), Position(path, number, found.start() + 1))
+        found = {each.start(): _unwanted_character for each in _UNWANTED.finditer(line)}
+        if not line.isascii():
+            found = dict.fromkeys(hidden_in(line), _hidden_character) | found
+        for start, finding in sorted(found.items()):
+            yield finding(line[start], Position(path, number, start + 1))
+
+
+def _hidden_character(character: str, position: Position) -> Finding:
+    code = code_point(character)
+    sort = "turns the text behind it" if is_turning(character) else "can't be seen"
+    return error(
+        "yaml.control-character",
+        f"{code} {sort}",
+        position,
+        f"remove it; where a name has it, write the name in double quotes with {escaped(character)}",
+    )
 
 
 def _unwanted_character(character: str, position: Position) -> Finding:
-    code = f"U+{ord(character):04X}"
+    code = code_point(character)
     if character in _LINE_SEPARATORS:
         return error(
             "yaml.line-separator",

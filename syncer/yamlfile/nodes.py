@@ -82,3 +82,9 @@ def mark_of(event: "Event") -> Mark:
     """Where an event begins; line and column count from 1."""
     start = event.start_mark
     return Mark(start.line + 1, start.column + 1) if start else TOP
+
+
+def end_of(event: "Event") -> Mark:
+    """Where an event ends: behind its last character."""
+    mark = event.end_mark
+    return TOP if mark is None else Mark(mark.line + 1, mark.column + 1)

@@ -6,6 +6,8 @@ import math
 import re
 from typing import Final
 
+from syncer.model.characters import INVISIBLE
+
 Scalar = str | int | float | bool | None
 
 _WORDS: Final[dict[str, Scalar]] = {
@@ -103,7 +105,7 @@ _ESCAPED: Final = {'"': '\\"', "\\": "\\\\"}
 
 def scalar(text: str) -> str:
     """``text`` as a value of YAML, on one line; raises as ``quoted``."""
-    harmless = _PLAIN.fullmatch(text) and text.isprintable() and not text.endswith(" ")
+    harmless = _PLAIN.fullmatch(text) and all(map(_is_seen, text)) and not text.endswith(" ")
     return text if harmless and text.lower() not in _AMBIGUOUS else quoted(text)
 
 
@@ -123,8 +125,12 @@ def _each(text: str, known: dict[str, str]) -> str:
     return "".join(known.get(character) or _shown(character) for character in text)
 
 
+def _is_seen(character: str) -> bool:
+    return character.isprintable() and not INVISIBLE.match(character)
+
+
 def _shown(character: str) -> str:
-    if character.isprintable():
+    if _is_seen(character):
         return character
     code = ord(character)
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

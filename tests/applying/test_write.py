@@ -149,6 +149,14 @@ def test_the_rules_moved_elsewhere_is_a_conflict_that_shows_both_sides() -> None
     assert wire(THEIRS) == api.queue["routingRules"]
 
 
+def test_a_conflict_names_targets_that_the_plan_does_not_speak_of() -> None:
+    queue = read_queue(raw(OLD))
+    names = {"back": "Back", "front": "Front"}
+    api = Scripted(raw(OLD), puts=[both(edited(routingRules=wire(THEIRS)), raising(STALE))])
+    writer = Writer(api, Retries(), lambda *_: None, lambda _: None, FakeTime().timing, lambda: names)
+    assert "live has 99 % to Back after 60 s" in writer.write(change_to(NEW, seen=queue), queue).detail
+
+
 def test_somebody_who_never_stops_editing_wins() -> None:
     api = Scripted(raw(OLD), puts=[both(edited(color=color), raising(STALE)) for color in "abc"])
     outcome = write(api)

@@ -50,6 +50,19 @@ def test_one_target_twice() -> None:
     ]
 
 
+def test_names_that_look_alike_are_told_each_once() -> None:
+    odd, other = "B\u200b", "Cafe\u0301"
+    targets = (named(odd, 2), named(other, 3), named(other, 4))
+    policies = PolicySet((queue("A", 1, *targets), queue("B", 5), queue("Caf\u00e9", 6), queue("b ", 7)))
+    found = [each for each in check_references(policies) if each.id == "references.look-alike"]
+    assert [
+        ("'b ' looks like 'B' and is another queue: B there, b U+0020 here", at(7)),
+        ("'B\\u200b' looks like 'B' and is another queue: nothing there, U+200B here", at(2)),
+        ("'Cafe\u0301' looks like 'Caf\u00e9' and is another queue: U+00E9 there, e U+0301 here", at(3)),
+    ] == [(each.message, each.position) for each in found]
+    assert ((Note("'B' stands here first", at(5)),), Severity.WARNING) == (found[0].notes, found[0].severity)
+
+
 def test_a_target_that_no_policy_knows_is_a_hint() -> None:
     targets = (named("Suport Tier 2", 2), named("Sales", 3), (QueueRef(id="x-1"), 4))
     policies = PolicySet((queue("A", 1, *targets), queue("Support Tier 2", 5)))

@@ -77,9 +77,17 @@ def test_the_text_names_files_and_what_is_not_managed(program: Program) -> None:
 def test_globs_choose_queues(program: Program) -> None:
     done = program.run("export", "--output", "a", "--only", "*k", "--exclude", "D*", "--format", "json")
     assert [{"path": "a/queues.yaml", "queues": 1}] == done.json["result"]["files"]
-    nothing = program.run("export", "--output", "b", "--only", "None*")
+    nothing = program.run("export", "--output", "b", "--only", "D*", "--exclude", "Desk")
     assert (1, False) == (nothing.code, Path("b").exists())
     assert "none of the 4 queues of live" in nothing.err
+
+
+@pytest.mark.parametrize("option", ["--only", "--exclude"])
+def test_a_glob_that_no_live_queue_fits_is_wrong_usage(program: Program, option: str) -> None:
+    done = program.run("export", "--output", "b", "--only", "*", option, "None*", option, "Dsek")
+    assert (64, False) == (done.code, Path("b").exists())
+    assert "no queue of live fits 'None*' or 'Dsek'" in done.err
+    assert "Did you mean 'Desk'?" in done.err
 
 
 def test_a_file_that_exists_is_replaced_only_where_that_was_said(program: Program) -> None:

@@ -31,4 +31,6 @@ def test_the_example_is_valid(page: str, name: str, program: Program) -> None:
     example = next(block for block in blocks(ROOT / "docs" / page) if block.language == "yaml")
     (program.folder / "policies" / name).write_text(example.text)
     done = program.run("validate", "--format", "json")
-    assert (0, []) == (done.code, [each for each in done.json["findings"] if each["severity"] != "warning"])
+    hints = [each["message"] for each in done.json["findings"] if each["severity"] != "warning"]
+    nobody = "no queue in the policies has a name that fits 'Emergency*', so nothing is protected by it"
+    assert (0, [nobody] if name == "settings.yaml" else []) == (done.code, hints)

@@ -15,10 +15,10 @@ from tests.kinds.raws import OWN, RULE, Raw, queue
 @pytest.mark.parametrize(
     ("fields", "problem"),
     [
-        ({"conditionValue": "30"}, "rule 1: conditionValue is '30', not a number"),
-        ({"conditionValue": 10**400}, "rule 1: conditionValue is a huge number, not a number"),
-        ({"waitSeconds": 1.5}, "rule 1: waitSeconds is 1.5, not a whole number"),
-        ({"waitSeconds": -1}, "rule 1: waitSeconds is -1, not a whole number"),
+        ({"conditionValue": "30"}, "rule 1: conditionValue is '30', not a number (assumed 0)"),
+        ({"conditionValue": 10**400}, "rule 1: conditionValue is a huge number, not a number (assumed 0)"),
+        ({"waitSeconds": 1.5}, "rule 1: waitSeconds is 1.5, not a whole number (assumed 0 s)"),
+        ({"waitSeconds": -1}, "rule 1: waitSeconds is -1, not a whole number (assumed 0 s)"),
         ({"queue": "b"}, "rule 1: queue is 'b', not one with an id"),
         ({"queue": {"id": 3}}, "rule 1: queue is {'id': 3}, not one with an id"),
         ({"metric": 5, "operator": []}, "rule 1: metric is 5, not a text; operator is [], not a text"),

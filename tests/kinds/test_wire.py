@@ -218,13 +218,13 @@ def test_values_that_live_holds_are_told_as_it_holds_them() -> None:
 
     assert [
         "140 % to Tier 2 after 4000 s",
-        "overflow to Tier 2: threshold is '5', not a whole number from 0 to 100",
+        "overflow to Tier 2: threshold is '5', not a whole number from 0 to 100 (assumed 100 %)",
         "overflow: overflowTarget is 7, not the id of a queue",
         "backup Refunds at once (agent_wait 10 s is unused)",
     ] == words()
     assert "backup Refunds after 10 s" == words(waitForAgent=True)[-1]
     assert (
-        "backup Refunds: agentWaitSeconds is '10', not a whole number from 60 to 864000"
+        "backup Refunds: agentWaitSeconds is '10', not a whole number from 60 to 864000 (assumed 60 s)"
         == (words(agentWaitSeconds="10")[-1])
     )
     wrong = read_queue(queue(conditionalGroupRouting={"rules": [7]}))

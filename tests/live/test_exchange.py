@@ -70,6 +70,16 @@ def test_a_missing_scope_is_named() -> None:
     assert "routing:queue:write" in writing.value.hint
 
 
+def test_an_address_that_is_not_there_is_shown_whole() -> None:
+    with client(answer(status=404)) as (made, server):
+        with pytest.raises(NotFound) as listing:
+            made.list_groups()
+        with pytest.raises(NotFound) as reading:
+            made.get_queue("q")
+        where = f"Asked was {server.url}/api/v2/groups: the API URL is what stands before /api/v2."
+    assert (where, "") == (listing.value.hint, reading.value.hint)
+
+
 def test_redirects_and_nonsense_are_not_tried_again() -> None:
     with client(answer(status=301, Location="/x")) as (made, server):
         with pytest.raises(BadAnswer, match="redirect"):

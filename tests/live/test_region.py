@@ -108,6 +108,17 @@ def test_precedence() -> None:
     assert endpoints(env).api == "https://api.mypurecloud.ie"
 
 
+@pytest.mark.parametrize("suffix", ["/api/v2", "/api/v2/", "//API/v2"])
+def test_what_every_call_begins_with_may_stand_behind_the_address(suffix: str) -> None:
+    assert endpoints({}, api_url="https://one.example/base") == endpoints(
+        {"SYNCER_API_URL": f"https://one.example/base{suffix}"}
+    )
+    region = endpoints({}, region="eu-central-1")
+    assert (region, False) == (endpoints({}, api_url=f"{region.api}{suffix}"), region.gateway)
+    kept = "https://one.example/api/v2/base"
+    assert kept == endpoints({}, api_url=kept).api
+
+
 def test_an_environment_of_the_settings_comes_last() -> None:
     prod = Environment("prod", region="eu-central-1")
     assert endpoints({}, environment=prod).api == "https://api.mypurecloud.de"

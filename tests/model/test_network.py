@@ -1,6 +1,7 @@
 """The network: which edges count, and for whom."""
 
 from syncer.kinds.backup import BACKED, BackupRule
+from syncer.kinds.conditional_groups import GroupRule
 from syncer.kinds.overflow import OverflowRule
 from syncer.kinds.owner import OwnerMark
 from syncer.model.finding import Position
@@ -38,6 +39,12 @@ def test_a_rule_about_another_queue_is_one_edge_and_any_other_is_none() -> None:
     (backed,) = edges_of("a", BackupRule("b", 90))
     assert (100, 0, False, BACKED) == (backed.threshold, backed.delay, backed.new, backed.role)
     assert [] == [*edges_of("a", OverflowRule("")), *edges_of("a", OwnerMark("us"))]
+
+
+def test_a_queue_that_is_its_own_backup_queue_or_watches_itself_has_no_edge() -> None:
+    watching = GroupRule(1, "a", "ServiceLevel", "LessThan", 80, 0, ("g",))
+    assert [] == [*edges_of("a", BackupRule("a")), *edges_of("a", watching)]
+    assert ["a"] == [edge.target for edge in edges_of("a", OverflowRule("a", 10, 0, True))], "that is a loop"
 
 
 def test_what_a_queue_watches_besides() -> None:

@@ -256,7 +256,7 @@ def test_a_rule_that_somebody_changed_since_is_not_overwritten(edit: Server, mes
 def test_a_second_rule_to_a_queue_that_is_gone_can_not_come_back() -> None:
     plan = planned(WANTED, FULL, dialect="mixed")
     entries, after = run_of(plan, FULL)
-    assert ["A: the target id-D is gone from live"] == conflicts(undone(entries, after[:3], WANTED))
+    assert ["A: live does not list the target D any more"] == conflicts(undone(entries, after[:3], WANTED))
 
 
 def test_what_is_back_already_needs_nothing() -> None:

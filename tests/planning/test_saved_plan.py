@@ -143,7 +143,10 @@ def edited(change: Callable[[Document], None]) -> Document:
             lambda plan: plan["changes"][0]["after"][0].update(threshold=1),
             "the change of B (id-B) is no longer the one that was planned",
         ),
-        (lambda plan: plan["changes"].pop(), "the change of A (id-A) is no longer the one that was planned"),
+        (
+            lambda plan: plan["changes"].pop(),
+            "the change of A (id-A) was planned, and is not needed any more",
+        ),
     ],
 )
 def test_what_moved_is_said(change: Callable[[Document], None], line: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syncer.model.characters import INVISIBLE
 from syncer.model.finding import Position, Severity
 from syncer.model.policy import GroupRef, QueueRef
 from syncer.model.queue import SKILL_GROUP, TEAM
@@ -103,12 +104,15 @@ safety:
     )
     assert loaded.findings == ()
     assert repr(expected) == repr(loaded.settings)
+    assert (Position("settings.yaml", 11, 15),) == loaded.settings.safety.places
     assert [file.path for file in loaded.files] == ["settings.yaml"]
     assert list(loaded.sources) == ["settings.yaml"]
 
 
 NAMES = st.text(
-    st.characters(exclude_categories=("Cc", "Cs"), exclude_characters="\ufeff\ufffe\uffff\u2028\u2029"),
+    st.characters(
+        exclude_categories=("Cc", "Cs"), exclude_characters="\ufeff\ufffe\uffff\u2028\u2029"
+    ).filter(lambda character: not INVISIBLE.match(character)),
     min_size=1,
     max_size=30,
 )
@@ -206,3 +210,14 @@ environments:
     assert (everywhere, Ownership("us", take_over=("A",))) == own["as-all"]
     assert ((), Ownership("us", release=True, take_over=("A",))) == own["none"]
     assert (delays, Ownership("them", take_over=("A",))) == own["own"]
+    assert (Position("settings.yaml", 3, 36),) == loaded.environments["own"].ownership.places
+
+
+def test_a_list_of_an_environment_stands_there(tmp_path: Path) -> None:
+    text = "version: 1\nsafety: {protected: [A]}\nenvironments:\n  own:\n    safety: {protected: [B, C]}\n"
+    write(tmp_path, settings=text)
+    own = load_settings(tmp_path, tmp_path).environments["own"].safety
+    assert (("B", "C"), [(5, 26), (5, 29)]) == (
+        own.protected,
+        [(place.line, place.column) for place in own.places],
+    )

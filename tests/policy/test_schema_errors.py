@@ -29,6 +29,29 @@ def test_there_are_words_for_every_keyword(name: str) -> None:
     assert keywords(json.loads(schema_text(name))) - ANNOTATIONS - STRUCTURE <= EXPLAINED
 
 
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("0123", 'queue is 0123, a number, and must be a text or a mapping (write it in quotes: "0123")'),
+        ("1.50", 'queue is 1.50, a number, and must be a text or a mapping (write it in quotes: "1.50")'),
+        ("0x1F", 'queue is 0x1F, a number, and must be a text or a mapping (write it in quotes: "0x1F")'),
+        ("TRUE", 'queue is TRUE, and must be a text or a mapping (write it in quotes: "TRUE")'),
+        ("5", "queue is 5, a number, and must be a text or a mapping (write it in quotes)"),
+        ("&a 5", "queue is 5, a number, and must be a text or a mapping (write it in quotes)"),
+    ],
+)
+def test_a_value_is_shown_as_the_file_writes_it(written: str, told: str) -> None:
+    text = f"version: 1\nqueues:\n  - queue: {written}\n"
+    assert [told] == [
+        f"{finding.message} ({finding.tip})" for finding in validate(parse("f", text.encode()), POLICY)
+    ]
+
+
+def test_a_key_is_shown_as_the_file_writes_it() -> None:
+    (found,) = parse("f", b"0x1F: 5\n").findings[:1]
+    assert "the key 0x1F is a number, and must be a text" == found.message
+
+
 def test_problems_of_settings() -> None:
     text = """version: 1
 checks:

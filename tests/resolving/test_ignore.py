@@ -3,12 +3,11 @@ from dataclasses import replace
 from syncer.kinds.backup import BackupRule
 from syncer.kinds.conditional_groups import GroupRule
 from syncer.kinds.overflow import OverflowRule
-from syncer.model.finding import Position, Severity
 from syncer.model.policy import GroupRef, PolicyQueue, PolicySet, QueueRef
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import Rules
 from syncer.model.settings import Ignore
-from syncer.resolving.ignore import as_live_has_it, unmatched, without_ignored
+from syncer.resolving.ignore import as_live_has_it, without_ignored
 from tests.stated import backed_by, groups_when, overflow_to, stated
 
 RULE = overflow_to(QueueRef("Back"), 25)
@@ -77,24 +76,3 @@ def test_the_first_of_two_rules_counts_and_one_that_can_not_be_read_does_not() -
     live = LiveQueue("1", "Front", rules=(OverflowRule("b", 20), OverflowRule("b", 30)))
     assert (OverflowRule("b", 20),) == kept(rules, live, "threshold")
     assert rules == kept(rules, replace(live, problems={0: "threshold is 'x'"}), "threshold")
-
-
-def test_a_glob_that_no_queue_fits_is_said() -> None:
-    at = Position("settings.yaml", 3, 5)
-    ignore, policies = Ignore(("Front", "Frnot", "B*"), position=at), PolicySet((FRONT,))
-    live = (LiveQueue("1", "Front"), LiveQueue("2", "Back"))
-    (found,) = unmatched(policies, [ignore], live)
-    assert ("settings.ignore-unmatched", Severity.WARNING, at) == (found.id, found.severity, found.position)
-    assert (
-        "no queue in the policies or in live has a name that fits 'Frnot', so nothing is ignored by it"
-        == (found.message)
-    )
-    offline = unmatched(policies, [ignore])
-    assert [Severity.INFO] * 2 == [finding.severity for finding in offline]
-    assert ["'Frnot'", "'B*'"] == [finding.message.split()[10].rstrip(",") for finding in offline]
-
-
-def test_offline_nobody_knows_the_name_behind_an_id() -> None:
-    by_id = PolicySet((FRONT, replace(FRONT, queue=QueueRef(id="2"))))
-    assert () == unmatched(by_id, [Ignore(("Back",))])
-    assert () == unmatched(by_id, [Ignore(("Back",))], (LiveQueue("2", "Back"),))

@@ -78,21 +78,24 @@ def test_a_target_that_no_policy_describes_is_no_error() -> None:
     assert ("no policy knows 'Sales'", "only live can tell whether it exists") == (far.message, far.tip)
 
 
+UNSEEN = "or the client may not see it: its roles cover some divisions"
+
+
 @pytest.mark.parametrize(
     ("wanted", "nearest", "message", "tip"),
     [
-        (QueueRef("Tow"), "Two", "live has no queue 'Tow'", "did you mean 'Two'?"),
+        (QueueRef("Tow"), "Two", "live lists no queue 'Tow'", "did you mean 'Two'?"),
         (
             QueueRef("Sales"),
             "",
-            "live has no queue 'Sales'",
-            "create the queue in live first, or correct the name: it is matched letter by letter",
+            "live lists no queue 'Sales'",
+            f"create the queue in live first, or correct the name: it is matched letter by letter; {UNSEEN}",
         ),
         (
             QueueRef(id="9"),
             "",
-            "live has no queue with the id '9'",
-            "look the id up in live, or give the name of the queue",
+            "live lists no queue with the id '9'",
+            f"look the id up in live, or give the name of the queue; {UNSEEN}",
         ),
     ],
 )
@@ -102,10 +105,10 @@ def test_a_queue_that_live_does_not_have(wanted: QueueRef, nearest: str, message
 
 
 def test_a_group_that_live_does_not_have_is_looked_for_in_two_places_by_its_id() -> None:
-    assert "live has no group 'Nigth'" == unknown_group(GroupRef("Nigth"), "'Night'", HERE, "One").message
+    assert "live lists no group 'Nigth'" == unknown_group(GroupRef("Nigth"), "'Night'", HERE, "One").message
     by_id = unknown_group(GroupRef(id="g9"), "", HERE, "One")
-    assert "neither a group of live nor a team or skill group of a queue has the id 'g9'" == by_id.message
-    assert "look the id up in live, or give the name of the group" == by_id.tip
+    assert "no group that live lists, and no team or skill group of a queue, has the id 'g9'" == by_id.message
+    assert f"look the id up in live, or give the name of the group; {UNSEEN}" == by_id.tip
 
 
 def test_a_group_that_is_no_member_is_called_by_its_type() -> None:
@@ -124,7 +127,7 @@ def test_of_a_name_that_several_have_some_ids_are_enough() -> None:
 def test_a_live_rule_that_leads_nowhere_is_a_warning_without_a_place() -> None:
     found = dangling("One", "gone")
     assert (Severity.WARNING, None, "One") == (found.severity, found.position, found.queue)
-    assert "a rule of 'One' in live has the target 'gone', which does not exist" == found.message
+    assert "a rule of 'One' in live has the target 'gone', which live does not list" == found.message
 
 
 def test_what_live_has_no_words_for_is_told_at_the_first_rule() -> None:

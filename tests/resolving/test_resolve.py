@@ -12,6 +12,8 @@ from syncer.model.rule import SHARE, WATCH
 from syncer.resolving.resolve import Desired, Resolved, resolve_live, resolve_offline
 from tests.stated import backed_by, groups_when, overflow_to, stated
 
+UNSEEN = "or the client may not see it: its roles cover some divisions"
+
 
 def at(line: int) -> Position:
     return Position("p.yaml", line, 1)
@@ -109,14 +111,14 @@ def test_a_name_that_live_does_not_know_leaves_its_queue_alone() -> None:
     assert found.desired == {}
     assert [Edge("1", "3", 1, 1, True, kind="overflow")] == list(found.network.edges)
     unknown, error = "references.unknown", Severity.ERROR
-    by_id = "look the id up in live, or give the name of the queue"
-    letters = "create the queue in live first, or correct the name: it is matched letter by letter"
+    by_id = f"look the id up in live, or give the name of the queue; {UNSEEN}"
+    letters = f"create the queue in live first, or correct the name: it is matched letter by letter; {UNSEEN}"
     assert [
-        (unknown, error, "live has no queue 'Thre'", "did you mean 'Three'?"),
-        (unknown, error, "live has no queue with the id '9'", by_id),
-        (unknown, error, "live has no queue 'Sales'", letters),
-        (unknown, error, "live has no queue 'Tow'", letters),
-        (unknown, error, "live has no queue 'Two'", "did you mean 'Two 2'?"),
+        (unknown, error, "live lists no queue 'Thre'", "did you mean 'Three'?"),
+        (unknown, error, "live lists no queue with the id '9'", by_id),
+        (unknown, error, "live lists no queue 'Sales'", letters),
+        (unknown, error, "live lists no queue 'Tow'", letters),
+        (unknown, error, "live lists no queue 'Two'", "did you mean 'Two 2'?"),
     ] == told(found.findings)
     assert [at(4), at(5), at(1), at(2), at(3)] == [finding.position for finding in found.findings]
     assert [finding.queue for finding in found.findings] == ["Thre", "9", "Sales", "One", "One"]
@@ -231,12 +233,12 @@ def test_teams_and_skill_groups_are_looked_for_among_the_members_of_the_queue() 
 
 def test_a_group_or_queue_that_can_not_be_found_leaves_its_queue_alone() -> None:
     for rules, backup, message, tip in (
-        ([watching(GroupRef("Nigt"))], None, "live has no group 'Nigt'", "did you mean 'Night'?"),
+        ([watching(GroupRef("Nigt"))], None, "live lists no group 'Nigt'", "did you mean 'Night'?"),
         (
             [watching(GroupRef(id="g9"))],
             None,
-            "neither a group of live nor a team or skill group of a queue has the id 'g9'",
-            "look the id up in live, or give the name of the group",
+            "no group that live lists, and no team or skill group of a queue, has the id 'g9'",
+            f"look the id up in live, or give the name of the group; {UNSEEN}",
         ),
         (
             [watching(GroupRef("Twin"))],
@@ -247,14 +249,14 @@ def test_a_group_or_queue_that_can_not_be_found_leaves_its_queue_alone() -> None
         (
             [watching(GroupRef("Night"), target=QueueRef("Too"))],
             None,
-            "live has no queue 'Too'",
+            "live lists no queue 'Too'",
             "did you mean 'Two'?",
         ),
         (
             [],
             backed_by(QueueRef(id="9"), position=at(7)),
-            "live has no queue with the id '9'",
-            "look the id up in live, or give the name of the queue",
+            "live lists no queue with the id '9'",
+            f"look the id up in live, or give the name of the queue; {UNSEEN}",
         ),
     ):
         found = resolve_kinds(*rules, backup=backup)

@@ -171,7 +171,7 @@ def test_a_kind_that_live_can_not_hold_is_a_finding_at_its_line() -> None:
     cloud = planned(wanted, live, dialect="genesys-cloud")
     assert ["dialect.overflow", "references.unknown"] == found(cloud)
     assert Position("policies/a.yaml", 2, 7) == cloud.findings[0].position
-    assert "live has no group 'Nobody'" == cloud.findings[1].message
+    assert "live lists no group 'Nobody'" == cloud.findings[1].message
 
 
 def test_a_policy_that_is_not_managed_may_say_anything() -> None:
@@ -414,7 +414,10 @@ def test_rules_of_all_kinds_are_undone() -> None:
         ),
         (
             {"conditionalGroupRouting": {"rules": [{**conditional("Night"), "conditionValue": "9"}]}},
-            "A has a rule in live that can't be read: rule 1: conditionValue is '9', not a number",
+            (
+                "A has a rule in live that can't be read: "
+                "rule 1: conditionValue is '9', not a number (assumed 0)"
+            ),
         ),
     ],
     ids=["backup", "a rule behind", "unreadable"],

@@ -179,6 +179,34 @@ def test_an_own_backup_queue_hides_no_overload(program: Program) -> None:
     )
 
 
+def test_a_policy_that_makes_a_queue_its_own_backup_queue_closes_no_loop(program: Program) -> None:
+    program.write_policies(
+        {"queue": "Front", "capacity": 10, "base_load": 100, "backup": {"queue": "Loan"}},
+        {"queue": "Loan", "capacity": 10, "backup": {"queue": "Loan"}},
+    )
+    with served(FRONT, LOAN) as emulator:
+        program.use(emulator)
+        planned = program.run("plan", "--format", "json").json
+    offline = program.run("validate", "--format", "json").json
+    told = {"references.self-target", "capacity.saturated", "capacity.exceeded"}
+    assert [told, told] == [set(ids(offline)), set(ids(planned))]
+
+
+def test_an_own_backup_queue_is_nowhere_shown_as_a_rule(program: Program) -> None:
+    program.write_policies({"queue": "Front", "capacity": 10, "backup": {"queue": "Loan"}})
+    with served(FRONT, LOAN) as emulator:
+        program.use(emulator)
+        said = program.run("plan", "--unmanaged", "--format", "json", "--out", "plan.json").json
+        note = program.run("comment", "plan.json", "--dry-run").out
+        applied = program.run("apply", "plan.json", "--auto-approve", "--format", "json").json
+        drifted = program.run("drift", "--format", "json").json
+    (unmanaged,) = said["result"]["unmanaged"]
+    assert ({"id": "loan", "name": "Loan"}, []) == (unmanaged["queue"], unmanaged["rules"])
+    assert [[]] == [queue["rules"] for queue in said["result"]["plan"]["live"]]
+    assert 'flowchart LR\nn1["Front"]\nn2["Loan"]\nn1 ==>|"+ backup"| n2\n' in note
+    assert {"capacity.missing"} == set(ids(said)) | set(ids(applied)) | set(ids(drifted))
+
+
 @pytest.mark.parametrize("backup", ["loan", None])
 def test_what_is_exported_is_valid_and_changes_nothing(program: Program, backup: str | None) -> None:
     waiting = live_queue("Waiting", **direct("front", 600, True))

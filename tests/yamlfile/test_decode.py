@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syncer.model.characters import INVISIBLE
 from syncer.model.finding import Finding
 from syncer.yamlfile.decode import decode, split_lines
 
@@ -12,11 +13,10 @@ def told(findings: tuple[Finding, ...]) -> list[tuple[str, str, str]]:
     return [(str(each.position), each.id, each.message) for each in findings]
 
 
-@given(
-    st.text(
-        st.characters(exclude_categories=("Cc", "Cs"), exclude_characters="\u2028\u2029\ufeff\ufffe\uffff")
-    )
-)
+SEEN = st.characters(exclude_categories=("Cc", "Cs"), exclude_characters="\u2028\u2029\ufeff\ufffe\uffff")
+
+
+@given(st.text(SEEN.filter(lambda character: not INVISIBLE.match(character))))
 def test_plain_text_is_read_as_it_is_with_or_without_a_byte_order_mark(text: str) -> None:
     assert (text, ()) == decode("f", text.encode())
     assert (text, ()) == decode("f", b"\xef\xbb\xbf" + text.encode())
@@ -56,6 +56,14 @@ def test_the_first_bad_byte_of_each_line_is_told_with_what_it_may_have_been() ->
         ("\x1b", "yaml.control-character", "U+001B is a control character and not allowed here"),
         ("\uffff", "yaml.control-character", "U+FFFF is not a character and not allowed here"),
         ("\ufeff", "yaml.control-character", "U+FEFF, a byte order mark, may stand only at the very start"),
+        ("\u200b", "yaml.control-character", "U+200B can't be seen"),
+        ("\u00ad", "yaml.control-character", "U+00AD can't be seen"),
+        ("\ufe0f", "yaml.control-character", "U+FE0F can't be seen"),
+        ("\u3164", "yaml.control-character", "U+3164 can't be seen"),
+        ("\U000e0041", "yaml.control-character", "U+E0041 can't be seen"),
+        ("\u202e", "yaml.control-character", "U+202E turns the text behind it"),
+        ("\u2066", "yaml.control-character", "U+2066 turns the text behind it"),
+        ("\u200e", "yaml.control-character", "U+200E turns the text behind it"),
         ("\x85", "yaml.line-separator", "U+0085 is a line break to some readers of YAML"),
         ("\u2028", "yaml.line-separator", "U+2028 is a line break to some readers of YAML"),
     ],
@@ -66,6 +74,17 @@ def test_what_nobody_sees_is_told_at_its_place(character: str, id_: str, words: 
     assert content == text
     ((place, found, message),) = told(findings)
     assert ("f:2:6", id_, True) == (place, found, message.startswith(words))
+
+
+def test_what_turns_the_text_is_told_in_a_comment_too_with_how_to_write_it() -> None:
+    _, (first, second) = decode("f", "a: 1  # \u202e]}\u2066\n".encode())
+    assert ("f:1:9", "f:1:12") == (str(first.position), str(second.position))
+    assert first.tip.endswith(r"write the name in double quotes with \u202e")
+
+
+@pytest.mark.parametrize("text", ["👩\u200d💻 Tech", "☎\ufe0f Desk", "می\u200cخواهم", "क\u094d\u200dष"])
+def test_what_shapes_an_emoji_or_a_word_is_part_of_it(text: str) -> None:
+    assert (text, ()) == decode("f", text.encode())
 
 
 @pytest.mark.parametrize("content", [b"\xff\n" * 1000, b"\x07\n" * 1000])

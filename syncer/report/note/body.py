@@ -14,7 +14,7 @@ from syncer.report.note.drawing import draw
 from syncer.report.note.markup import LONGEST_MESSAGE, code, fenced
 from syncer.report.note.sections import caused, change_table, folded_diffs, standing
 from syncer.report.text.paint import counted
-from syncer.report.text.plan import COMPARE, cost_in_words, untouched_in_words
+from syncer.report.text.plan import COMPARE, cost_in_words, loads_in_words, untouched_in_words
 from syncer.report.text.short import headroom_in_words, selected_in_words
 
 MOST_CHARACTERS = 500_000
@@ -63,6 +63,8 @@ def _facts(plan: Plan) -> Iterator[str]:
     yield f"- changes: {counts_in_words(plan)}{f'; untouched: {untouched}' if untouched else ''}"
     if words := selected_in_words(plan):
         yield f"- narrowed: {code(words, LONGEST_MESSAGE)}"
+    if loads := loads_in_words(plan, code):
+        yield f"- loads that move most: {'; '.join(loads)}"
     if headroom := headroom_in_words(plan.headroom, code, plan.headroom_before):
         yield f"- headroom: {headroom}"
     if cost := cost_in_words(plan):

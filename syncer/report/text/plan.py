@@ -2,15 +2,16 @@
 
 import math
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
 from syncer.checks.capacity import number
 from syncer.checks.safety import REFUSED
 from syncer.kinds.registry import kind_of
 from syncer.model.change import Action, Ignored, QueueChange, Reason, RuleChange, Unmanaged
-from syncer.model.finding import Severity
-from syncer.model.plan import Plan
+from syncer.model.finding import Limit, Severity
+from syncer.model.network import Load
+from syncer.model.plan import AffectedQueue, Plan
 from syncer.planning.verdict import verdict
 from syncer.report.narrow import shown_plan
 from syncer.report.text.paint import Paint, counted, padded, width_of
@@ -19,6 +20,9 @@ from syncer.report.views import Applied, AuditShown, Planned
 
 SIGNS = {Action.CREATE: ("+", "green"), Action.UPDATE: ("~", "yellow"), Action.DELETE: ("-", "red")}
 MOST_SOLVED = 5
+MOST_LOADS = 3
+LEAST = 1e-9
+"""Contacts; a smaller difference is one of rounding."""
 
 COMPARE = ": live has no etags; each queue is compared before and after its PUT, which leaves a small window"
 
@@ -30,6 +34,7 @@ def plan_lines(view: Planned, paint: Paint, *, verbose: bool = False) -> list[st
     lines += [paint(words)] if (words := selected_in_words(plan)) else []
     lines += ignored_lines(part.ignored, paint, verbose=verbose)
     lines += _solved_lines(part, paint)
+    lines += [f"load: {words}" for words in loads_in_words(part, paint)]
     lines += headroom_lines(plan.headroom, paint, plan.headroom_before)
     if cost := cost_in_words(plan):
         lines.append(f"cost of an apply: {cost}")
@@ -62,6 +67,35 @@ def narrowed_lines(view: Planned | Applied | AuditShown, paint: Paint) -> list[s
     """That only some queues are shown; nothing where all are."""
     words = narrowed_in_words(view)
     return [paint(words, "cyan")] if words else []
+
+
+def loads_in_words(plan: Plan, name: Callable[[str], str]) -> list[str]:
+    """What queues around the change take in and keep, before and after: those that move most first."""
+    moved = sorted((each for each in plan.queues if _movement(each)), key=_movement, reverse=True)
+    shown = [f"{name(each.name)} {_movement_in_words(each)}" for each in moved[:MOST_LOADS]]
+    left = len(moved) - len(shown)
+    return [*shown, *([f"and {counted(left, 'more queue')}"] if left else [])]
+
+
+def _movement(queue: AffectedQueue) -> float:
+    """How far the load of a queue moves, as a part of its capacity; 0 where it is not known."""
+    before, after = queue.before.load, queue.after.load
+    if before is None or after is None:
+        return 0.0
+    most = max(abs(after.of(limit) - before.of(limit)) for limit in (Limit.INFLOW, Limit.KEPT))
+    return most / (queue.after.capacity or max(after.offered, before.offered, 1.0)) if most > LEAST else 0.0
+
+
+def _movement_in_words(queue: AffectedQueue) -> str:
+    """``takes in 32 → 45, keeps 45 → 65 of 80``."""
+    before, after = queue.before.load or Load(0, 0, 0), queue.after.load or Load(0, 0, 0)
+    verbs = {Limit.INFLOW: "takes in", Limit.KEPT: "keeps"}
+    parts = [
+        f"{verb} {number(before.of(limit))} → {number(after.of(limit))}"
+        for limit, verb in verbs.items()
+        if number(before.of(limit)) != number(after.of(limit))
+    ]
+    return ", ".join(parts) + (f" of {number(queue.after.capacity)}" if queue.after.capacity else "")
 
 
 def _solved_lines(plan: Plan, paint: Paint) -> list[str]:

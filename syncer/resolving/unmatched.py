@@ -1,0 +1,74 @@
+"""Lists of names and globs in the settings that no queue fits: whoever wrote one relies on it."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from syncer.model.finding import Finding, Position, Severity, meant, quoted
+from syncer.model.policy import PolicySet
+from syncer.model.queue import LiveQueue, Nearest, fits
+from syncer.model.settings import Settings
+from syncer.resolving.ignore import name_of
+
+
+class _Listed(NamedTuple):
+    """A glob of the settings: the finding where no queue fits it, and what is not done then."""
+
+    glob: str
+    position: Position | None
+    finding: str
+    effect: str
+
+
+def unmatched(
+    policies: PolicySet, settings: Settings, live: Sequence[LiveQueue] | None = None
+) -> tuple[Finding, ...]:
+    """Globs that no queue fits: a warning, or without live an info."""
+    names = {queue.id: queue.name for queue in live or ()}
+    known = sorted({name_of(queue, names) for queue in policies.queues} | set(names.values()))
+    unfit = [each for each in _listed(settings) if not any(fits(name, (each.glob,)) for name in known)]
+    nearest = Nearest(known) if unfit else None
+    nameless = live is None and any(not queue.queue.name for queue in policies.queues)
+    severity = Severity.INFO if live is None else Severity.WARNING
+    where = "in the policies" if live is None else "in the policies or in live"
+    return tuple(
+        Finding(
+            each.finding,
+            severity,
+            _by_id(each) if nameless else _none(each, where),
+            each.position,
+            _tip(each.glob, nearest.find(each.glob) if nearest else ""),
+        )
+        for each in unfit
+    )
+
+
+def _listed(settings: Settings) -> Iterator[_Listed]:
+    """All globs, in the order of the sections."""
+    for ignore in settings.ignore:
+        for glob in ignore.queues:
+            yield _Listed(glob, ignore.position, "settings.ignore-unmatched", "ignored")
+    safety, ownership = settings.safety, settings.ownership
+    for number, glob in enumerate(safety.protected):
+        yield _Listed(glob, _at(safety.places, number), "settings.unmatched", "protected")
+    for number, glob in enumerate(ownership.take_over):
+        yield _Listed(glob, _at(ownership.places, number), "settings.unmatched", "taken over")
+
+
+def _at(places: Sequence[Position], number: int) -> Position | None:
+    return places[number] if number < len(places) else None
+
+
+def _none(listed: _Listed, where: str) -> str:
+    return f"no queue {where} has a name that fits {quoted(listed.glob)}, so nothing is {listed.effect} by it"
+
+
+def _by_id(listed: _Listed) -> str:
+    return (
+        f"no name in the policies fits {quoted(listed.glob)}, so nothing is {listed.effect} by it, "
+        "unless a queue that is named by its id has such a name in live"
+    )
+
+
+def _tip(glob: str, near: str) -> str:
+    first = f"{meant(glob, near)} Else " if near else ""
+    return f"{first}look at the spelling: capitals count, * is any text; or remove it"

@@ -1,0 +1,47 @@
+"""What can't be seen, and names that look alike."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from syncer.model.characters import INVISIBLE, difference, escaped, hidden_in, skeleton
+
+
+@pytest.mark.parametrize(
+    ("wanted", "there", "apart"),
+    [
+        ("Cafe\u0301 Desk", "Caf\u00e9 Desk", "U+00E9 there, e U+0301 here"),
+        ("B", "B\u200b", "U+200B there, nothing here"),
+        ("Desk ", "Desk", "nothing there, U+0020 here"),
+        ("A\u00a0B", "A B", "U+0020 there, U+00A0 here"),
+        ("\u0410", "A", "A there, U+0410 here"),
+        ("Ｄesk", "Desk", "D there, U+FF24 here"),
+        ("x" + "\u200b" * 9, "x", f"nothing there, {' '.join(['U+200B'] * 8)} … here"),
+        ("desk", "Desk", ""),
+        ("Desk", "Disk", ""),
+        ("Desk", "Desk", ""),
+    ],
+)
+def test_in_what_two_names_differ(wanted: str, there: str, apart: str) -> None:
+    assert apart == difference(wanted, there)
+
+
+@given(st.text(max_size=8))
+def test_names_look_alike_however_they_are_composed(name: str) -> None:
+    forms = {skeleton(unicodedata.normalize(form, name)) for form in ("NFC", "NFD", "NFKC", "NFKD")}
+    assert {skeleton(name)} == forms
+    assert skeleton(name) == skeleton(f" {name}\u200b ")
+
+
+@given(st.characters(categories=["Cf"]))
+def test_each_format_character_is_invisible_unless_it_is_a_sign(character: str) -> None:
+    signs = "ARABIC", "SYRIAC", "KAITHI", "EGYPTIAN"
+    name = unicodedata.name(character, "")
+    assert (name.startswith(signs) and "LETTER MARK" not in name) != bool(INVISIBLE.match(character))
+
+
+def test_what_is_hidden_is_spelled_out() -> None:
+    assert r"a\u200bb\xad\ufe0f\U000e0041" == escaped("a\u200bb\xad\ufe0f\U000e0041")
+    assert [1, 3] == list(hidden_in("a\u200bb\u200d"))
