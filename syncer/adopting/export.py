@@ -16,7 +16,10 @@ from syncer.yamlfile.document import Document
 WHOLE = "queues"
 """The file of all queues, without its ending."""
 
-_RESERVED = "settings"
+_DEVICES = ("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)))
+_RESERVED = frozenset({"settings", *_DEVICES})
+"""Names that mean something else: the settings of the folder, and devices of Windows."""
+
 _LONGEST = 60
 
 
@@ -144,7 +147,7 @@ def kebab(name: str) -> str:
 
 def _free(stem: str, taken: Iterable[str]) -> str:
     """``stem``, with a number behind it where it is taken, or means something else."""
-    known = {*taken, _RESERVED}
+    known = {*taken, *_RESERVED}
     number, free = 1, stem
     while free in known:
         number += 1

@@ -104,7 +104,7 @@ def _base(source: PolicySource, options: PlanOptions, session: Session) -> Calla
     if not revision:
         return lambda _: NO_BASE
     try:
-        policies = read_base(source.folder, revision, source.environment)
+        policies = read_base(source.folder, revision, source.environment, folders=bool(options.base))
     except ConfigError as error:
         if options.base:
             raise

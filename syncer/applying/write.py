@@ -166,7 +166,8 @@ class Writer:
             return failed
         found = "live was read, and it was not done"
         if verdict is Verdict.CONFLICT:
-            found = f"live was read, and holds other rules: {_both_sides(progress.current, progress.change)}"
+            sides = _both_sides(progress.current, progress.change, self.names())
+            found = f"live was read, and holds other rules: {sides}"
         return replace(failed, detail=f"{failed.detail}; {found}")
 
     def _answered(self, progress: Progress, answer: Answer) -> Outcome | None:

@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from syncer.checks.loads import Bounds, Loads, known_capacity
-from syncer.model.finding import Finding, Limit, Loop, Severity, Since
+from syncer.model.finding import Figure, Finding, Limit, Loop, Severity, Since
 from syncer.model.network import Node
 
 BAND = 0.05
@@ -93,10 +93,13 @@ def solved(findings: Sequence[Finding], before: Before, after: Bounds) -> tuple[
     left = {(_subject(finding), finding.queue_id) for finding in findings if _asks_for_a_look(finding)}
     tied = {(finding.id == WATCHES, key) for finding in findings if finding.loop for key in finding.loop.tied}
 
+    missing = {(finding.id, finding.queue_id) for finding in findings if finding.id == MISSING}
+
     def is_gone(finding: Finding) -> bool:
         if finding.loop:
             return tied.isdisjoint((finding.id == WATCHES, key) for key in finding.loop.tied)
-        known = finding.id not in LOADS or finding.queue_id in after.most.of
+        forgotten = (MISSING, finding.queue_id) in missing
+        known = finding.id not in LOADS or (finding.queue_id in after.most.of and not forgotten)
         return known and (_subject(finding), finding.queue_id) not in left
 
     return tuple(
@@ -179,13 +182,13 @@ class _Comparison:
         return replace(finding, figure=figure, since=Since.WORSE if worse else Since.BEFORE)
 
     def _load(self, finding: Finding) -> Finding:
-        """A load that nobody could know before, as its queue lay behind a loop, is the change's doing where a
-        rule of the change ends there."""
+        """A load that nobody could know before, as its queue lay behind a loop, is the doing of a change that
+        sends more anywhere."""
         figure, key = finding.figure, finding.queue_id
         node = self._before.nodes.get(key)
         capacity = known_capacity(node) if node else None
         if figure is None or key not in self._before.loads.most.of:
-            excusable = node and key not in self._touched.ends
+            excusable = node and not self._touched.more
             return replace(finding, since=Since.BEFORE if excusable else Since.NEW)
         was = self._amount(key, figure.limit, up_to=figure.up_to)
         placed = replace(finding, figure=replace(figure, before=was, capacity_before=capacity))
@@ -196,8 +199,18 @@ class _Comparison:
             return replace(placed, since=Since.NEW)
         certain = self._of_queue[LOADS[max(earlier)], key]
         harder = finding.severity is Severity.ERROR and certain.severity is not Severity.ERROR
-        worse = harder or band(figure.amount, figure.capacity) > band(was, capacity)
-        return replace(placed, since=Since.WORSE if worse else Since.BEFORE)
+        if harder or band(figure.amount, figure.capacity) > band(was, capacity):
+            return replace(placed, since=Since.WORSE)
+        return self._kept(placed, figure.capacity, capacity) or replace(placed, since=Since.BEFORE)
+
+    def _kept(self, finding: Finding, capacity: float, capacity_before: float) -> Finding | None:
+        """The finding with what the queue keeps, where that is worse than before: what comes in hides it."""
+        kept = self._after.low(finding.queue_id, Limit.KEPT) or 0.0
+        was = self._before.loads.low(finding.queue_id, Limit.KEPT) or 0.0
+        if kept <= capacity or band(kept, capacity) <= band(was, capacity_before):
+            return None
+        figure = Figure(Limit.KEPT, kept, capacity, before=was, capacity_before=capacity_before)
+        return replace(finding, figure=figure, since=Since.WORSE)
 
     def _amount(self, key: str, limit: Limit, *, up_to: bool) -> float:
         loads = self._before.loads

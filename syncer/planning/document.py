@@ -2,7 +2,7 @@
 digest of the file that covers it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from syncer import __version__
@@ -168,20 +168,23 @@ def change_document(change: QueueChange) -> dict[str, Any]:
 
 
 def change_of(document: Mapping[str, Any]) -> QueueChange:
-    """A queue's change read back from its document, with its step but without what it waits for.
-
-    A plan lists the rules of all kinds, a journal those of the managed kinds.
-    """
-    kinds = tuple(kind_named(kind).name for kind in document["kinds"])
+    """A queue's change read back from its document, with its step but without what it waits for."""
     return QueueChange(
         queue=document["queue"]["id"],
         name=document["queue"]["name"],
         rules=tuple(_rule_change_of(rule) for rule in document["rules"]),
-        before=of_kinds(rules_of(document["before"]), kinds),
-        after=of_kinds(rules_of(document["after"]), kinds),
+        before=rules_of(document["before"]),
+        after=rules_of(document["after"]),
         step=document["step"],
-        kinds=kinds,
+        kinds=tuple(kind_named(kind).name for kind in document["kinds"]),
     )
+
+
+def planned_change_of(document: Mapping[str, Any]) -> QueueChange:
+    """The same out of a plan, which lists the rules of all kinds: those of the managed kinds are its own."""
+    change = change_of(document)
+    before, after = of_kinds(change.before, change.kinds), of_kinds(change.after, change.kinds)
+    return replace(change, before=before, after=after)
 
 
 def _rule_change_of(document: Mapping[str, Any]) -> RuleChange:

@@ -115,12 +115,13 @@ def environment_of(environments: Mapping[str, Settings], name: str) -> Settings:
     raise WrongUsage(f"the settings have no environment {name!r}", hint=hint)
 
 
-def read_base(folder: Path, revision: str, environment: str = "") -> PolicySet:
+def read_base(folder: Path, revision: str, environment: str = "", *, folders: bool = True) -> PolicySet:
     """The policies of ``folder`` as a revision of its Git repository has them, or as another folder does.
 
+    Without ``folders`` only Git is asked: a change could bring a folder of that name.
     Raises ConfigError where they can't be read: then nothing is known of what was before.
     """
-    with folder_at(revision, folder) as then:
+    with folder_at(revision, folder, folders=folders) as then:
         if not any(then.iterdir()):
             return PolicySet()  # the folder is new
         try:

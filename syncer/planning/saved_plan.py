@@ -19,7 +19,7 @@ from syncer.model.plan import AffectedQueue, Cost, LiveRules, Plan, QueueState, 
 from syncer.model.policy import PolicyFile
 from syncer.model.rule import Rules, in_words, mean_the_same
 from syncer.model.settings import Organization
-from syncer.planning.document import FORMAT, change_of, file_digest, plan_digest
+from syncer.planning.document import FORMAT, file_digest, plan_digest, planned_change_of
 from syncer.planning.read_finding import finding_of, headroom_of, position_of
 from syncer.planning.renamed import moved_names
 
@@ -52,7 +52,7 @@ def plan_of(document: Mapping[str, Any]) -> SavedPlan:
         paths=tuple(document["paths"]),
         selected=tuple(document["selected"]),
         files=tuple(PolicyFile(**file) for file in document["policies"]),
-        changes=tuple(map(change_of, document["changes"])),
+        changes=tuple(map(planned_change_of, document["changes"])),
         live=tuple(
             LiveRules(each["queue"]["id"], each["queue"]["name"], rules_of(each["rules"]))
             for each in document["live"]

@@ -1,9 +1,8 @@
 """The policy files as a revision of their Git repository has them: the facts of the target branch."""
 
-import io
+import re
 import shutil
 import subprocess
-import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -14,52 +13,66 @@ from syncer.errors import ConfigError
 SECONDS = 60
 """How long Git may take."""
 
+_LINK = "120000"
+_FILES = ("100644", "100755", _LINK)
+_PASSWORD = re.compile(r"//[^/@\s]*@")
+_HINT = "Name a commit or branch that is fetched (in GitLab: GIT_DEPTH: 0), or a folder of policies."
+
 
 @contextmanager
-def folder_at(revision: str, folder: Path) -> Iterator[Path]:
+def folder_at(revision: str, folder: Path, *, folders: bool = True) -> Iterator[Path]:
     """``folder`` as ``revision`` has it, in a temporary folder; empty where it was not there yet.
 
-    ``revision`` may also be a folder: then it is that. Raises ConfigError where Git doesn't know it, or is
-    not available.
+    With ``folders``, a ``revision`` that is a folder is taken as that. Raises ConfigError where Git doesn't
+    know it, or is not available.
     """
-    if Path(revision).is_dir():
+    if folders and Path(revision).is_dir():
         yield Path(revision)
         return
     _git(folder, revision, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
     with TemporaryDirectory(prefix="syncer-") as temporary:
-        listed = _git(folder, revision, "ls-tree", "-r", "-z", "--name-only", revision, "--", ".")
-        if listed:
-            _unpack(_git(folder, revision, "archive", "--format=tar", revision, "."), Path(temporary))
+        for mode, blob, path in _tree(folder, revision):
+            _write(Path(temporary), path, mode, _git(folder, revision, "cat-file", "blob", blob))
         yield Path(temporary)
 
 
+def _tree(folder: Path, revision: str) -> Iterator[tuple[str, str, PurePosixPath]]:
+    """Mode, blob and path of each file and link below ``folder``."""
+    listed = _git(folder, revision, "ls-tree", "-r", "-z", revision, "--", ".")
+    for entry in filter(None, listed.split(b"\0")):
+        about, _, path = entry.partition(b"\t")
+        mode, _, blob = about.decode("ascii").split()
+        if mode in _FILES:
+            yield mode, blob, PurePosixPath(path.decode("utf-8", "surrogateescape"))
+
+
+def _write(folder: Path, path: PurePosixPath, mode: str, content: bytes) -> None:
+    """Write a file, or a link that stays within the folder; one that leads elsewhere is left out."""
+    target = folder.joinpath(*path.parts)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if mode != _LINK:
+        target.write_bytes(content)
+        return
+    link = Path(content.decode("utf-8", "surrogateescape"))
+    if (target.parent / link).resolve().is_relative_to(folder.resolve()):
+        target.symlink_to(link)
+
+
 def _git(folder: Path, revision: str, *arguments: str) -> bytes:
+    shown = _PASSWORD.sub("//", revision)
     program = shutil.which("git")
-    hint = "Name a commit or branch that is fetched (in GitLab: GIT_DEPTH: 0), or a folder of policies."
     if program is None:
-        raise ConfigError(f"the policies of {revision} can't be read: git is not installed", hint=hint)
+        raise ConfigError(f"the policies of {shown} can't be read: git is not installed", hint=_HINT)
     if revision.startswith("-"):
-        raise ConfigError(f"{revision} is no revision", hint=hint)
+        raise ConfigError(f"{shown} is no revision", hint=_HINT)
     try:
         done = subprocess.run(
             [program, "-C", str(folder), *arguments], capture_output=True, timeout=SECONDS, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise ConfigError(f"the policies of {revision} can't be read: git failed", hint=hint) from error
+        raise ConfigError(f"the policies of {shown} can't be read: git failed", hint=_HINT) from error
     if done.returncode:
-        why = done.stderr.decode("utf-8", "replace").strip().split("\n")[0] or "git doesn't know it"
-        raise ConfigError(f"the policies of {revision} can't be read: {why}", hint=hint)
+        said = done.stderr.decode("utf-8", "replace").strip().split("\n")[0]
+        why = _PASSWORD.sub("//", said) or "git doesn't know it"
+        raise ConfigError(f"the policies of {shown} can't be read: {why}", hint=_HINT)
     return done.stdout
-
-
-def _unpack(archive: bytes, into: Path) -> None:
-    """Write the regular files of an archive; links and whatever leads elsewhere stay out."""
-    with tarfile.open(fileobj=io.BytesIO(archive)) as members:
-        for member in members:
-            path = PurePosixPath(member.name)
-            content = members.extractfile(member) if member.isreg() else None
-            if content is None or path.is_absolute() or ".." in path.parts:
-                continue
-            target = into.joinpath(*path.parts)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content.read())

@@ -154,6 +154,13 @@ def test_a_division_has_a_file_of_its_own() -> None:
     assert {f"{name}.yaml": 1 for name in expected} == files
 
 
+def test_a_file_is_not_called_like_a_device() -> None:
+    raws = [raw(name, division={"id": name, "name": name}) for name in ("Con", "LPT1", "Console")]
+    assert {"con-2.yaml", "lpt1-2.yaml", "console.yaml"} == {
+        file.name for file in export(read(raws), split=True).files
+    }
+
+
 @given(st.text())
 def test_a_file_name_is_harmless(name: str) -> None:
     stem = kebab(name)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from syncer.app import ExportOptions, LiveTarget, PolicySource, export, plan, validate
-from syncer.errors import ConfigError, Refused
+from syncer.errors import Refused, WrongUsage
 from tests.program import Program, overflow
 from tests.use_cases import session
 
@@ -42,7 +42,7 @@ def test_what_is_there_is_neither_lost_nor_half_replaced(program: Program, targe
 
 
 def test_where_no_queue_is_chosen_nothing_is_written(target: LiveTarget) -> None:
-    with pytest.raises(ConfigError, match="none of the 4 queues of live can be exported"):
+    with pytest.raises(WrongUsage, match="no queue of live fits 'Nobody'"):
         export(ExportOptions(ADOPTED, only=("Nobody",)), target, session=session())
     assert not ADOPTED.exists()
 

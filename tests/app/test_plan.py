@@ -79,3 +79,27 @@ def test_what_an_apply_would_refuse_is_warned_of(program: Program, target: LiveT
         made.exit_code,
         [each.id for each in made.findings if each.id.startswith("safety")],
     )
+
+
+def test_a_plan_is_held_against_what_was_before(program: Program, target: LiveTarget) -> None:
+    before = program.folder / "before"
+    program.write_policies(policy_queue("Front", ("Back", 25)), {**policy_queue("Back"), "capacity": 77.0})
+    (program.folder / "policies").rename(before)
+    program.write_policies(policy_queue("Front", ("Back", 25)), policy_queue("Back"))
+    compared = plan(SOURCE, target, PlanOptions(base=str(before)), session=session())
+    assert compared.view is not None
+    assert [77.0] == [facts.capacity for facts in compared.view.plan.facts_before.values()]
+    alone = plan(SOURCE, target, session=session())
+    assert alone.view is not None
+    assert {} == alone.view.plan.facts_before
+
+
+def test_where_nothing_is_known_of_before_it_is_said(program: Program, target: LiveTarget) -> None:
+    (program.folder / "empty").mkdir()
+    nothing = plan(SOURCE, target, PlanOptions(base="empty"), session=session())
+    assert ["empty has no policies in policies: there is nothing to compare with"] == list(nothing.warnings)
+    asked = Session(environ={**CREDENTIALS, "CI_MERGE_REQUEST_DIFF_BASE_SHA": "0" * 40})
+    (warning,) = plan(SOURCE, target, session=asked).warnings
+    assert warning.startswith("capacities and loads of the target branch are not known: ")
+    with pytest.raises(ConfigError, match="the policies of nowhere can't be read"):
+        plan(SOURCE, target, PlanOptions(base="nowhere"), session=session())

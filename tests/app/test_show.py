@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +14,7 @@ from syncer.app.options import STATE
 from syncer.applying.journal import SUFFIX
 from syncer.audit.chain import Chain
 from syncer.audit.entries import Run, change_entries, run_entry
-from syncer.errors import AuditError, BadPlan, ConfigError, Refused, SyncerError, WrongUsage
+from syncer.errors import AuditError, ConfigError, Refused, SyncerError, WrongUsage
 from syncer.model.finding import Finding, Position, Severity
 from syncer.model.plan import Outcome, Plan, Status
 from syncer.model.policy import PolicyFile
@@ -183,7 +184,7 @@ def odd() -> None:
         "output2.json": '{\n"format": "syncer.output/v2"}',
         "audit2.jsonl": '{"format": "syncer.audit/v2"}\n{}\n',
         "report.json": '{"format": "syncer.output/v1"}',
-        "huge.json": whole.replace('"calls": 0', f'"calls": {10**400}'),
+        "huge.json": re.sub(r'"calls": *[0-9]+', f'"calls": {10**400}', whole),
         "nothing.jsonl": "",
         "junk.jsonl": "junk\n[]\n{}\n",
     }.items():
@@ -203,7 +204,7 @@ def odd() -> None:
         ("number.json", ConfigError, "number.json is neither a plan nor a report: it names no format"),
         ("cut.json", ConfigError, "cut.json is neither a plan nor a report: it is not whole JSON"),
         ("edited.json", Refused, "edited.json was edited after it was made"),
-        ("shape.json", BadPlan, "shape.json is no plan: $ is not what the schema of a plan says"),
+        ("shape.json", Refused, "shape.json was edited after it was made"),
         ("plan2.json", ConfigError, "plan2.json can't be shown: its format is 'syncer.plan/v2'"),
         ("output2.json", ConfigError, "output2.json can't be shown: its format is 'syncer.output/v2'"),
         ("audit2.jsonl", ConfigError, "audit2.jsonl can't be shown: its format is 'syncer.audit/v2'"),

@@ -14,7 +14,7 @@ import pytest
 from tests.chaos.schedules import CREDENTIALS, Schedule, faults, killed
 from tests.networks import world
 
-SCHEDULES = int(os.environ.get("SYNCER_CHAOS_SCHEDULES", "72"))
+SCHEDULES = int(os.environ.get("SYNCER_CHAOS_SCHEDULES", "36"))
 KILLED = max(1, SCHEDULES // 6)
 
 SIZES = (5, 8, 12, 20, 30, 50)

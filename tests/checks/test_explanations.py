@@ -36,7 +36,8 @@ def test_severities_and_settings_are_those_of_the_program() -> None:
     by_id = {each.id: each for each in KNOWN}
     assert "checks.capacity.tight" == by_id["capacity.tight"].setting
     assert "" == by_id["loops.cycle"].setting
-    assert "error; warning where the queue is not managed" == by_id["capacity.missing"].severity_in_words
+    overcommitted = by_id["capacity.overcommitted"]
+    assert "error; warning where the queue is not managed" == overcommitted.severity_in_words
     assert (Severity.INFO, "info") == (
         by_id["capacity.tight"].severity,
         by_id["capacity.tight"].severity_in_words,

@@ -167,7 +167,7 @@ def test_an_old_loop_refuses_where_the_policies_alone_close_it_whatever_is_writt
     assert [("loops.cycle", BEFORE, True)] == of_loops(compared(wholly, wholly, touched))
 
 
-def test_a_queue_whose_load_was_not_known_is_new_where_a_rule_of_the_change_ends_there() -> None:
+def test_a_queue_whose_load_was_not_known_is_new_where_the_change_sends_more_anywhere() -> None:
     """It lay behind a loop, and the change breaks the loop."""
     nodes = (*(queue(key, base_load=50) for key in "abe"), queue("c", 20))
     old = Network(nodes, (*RING, Edge("b", "c", 50)))
@@ -175,9 +175,33 @@ def test_a_queue_whose_load_was_not_known_is_new_where_a_rule_of_the_change_ends
     more = Network(nodes, (*broken.edges, Edge("e", "c", 50, new=True)))
     (found,) = compared(old, broken, Touched(frozenset("b"), frozenset()))
     assert ("capacity.exceeded", BEFORE, False) == (found.id, found.since, found.refuses)
-    (found,) = compared(old, more, Touched(frozenset("be"), frozenset("ec")))
+    (found,) = compared(old, more, Touched(frozenset("be"), frozenset("ec"), frozenset("c")))
     assert ("capacity.exceeded", NEW, True) == (found.id, found.since, found.refuses)
     assert found.figure and found.figure.before is None
+    (found,) = compared(old, broken, Touched(frozenset("b"), frozenset("ab"), frozenset("b")))
+    assert (NEW, True) == (found.since, found.refuses)
+
+
+def test_what_a_queue_keeps_counts_behind_what_comes_in() -> None:
+    """It takes in 60 of 50 before and after, sent all of it on, and keeps it now."""
+    nodes = (queue("a", 1000, 60), queue("b", 50), queue("c", 1000))
+    into, on = Edge("a", "b", 100), Edge("b", "c", 100)
+    (found,) = compared(Network(nodes, (into, on)), Network(nodes, (into,)))
+    assert (WORSE, True) == (found.since, found.refuses)
+    assert Figure(Limit.KEPT, 60, 50, before=0, capacity_before=50) == found.figure
+
+
+def test_a_capacity_that_is_forgotten_solves_nothing() -> None:
+    assert [] == gone(into_b(50, 40), into_b(60, None))
+    assert [("capacity.exceeded", "b")] == gone(into_b(50, 40), into_b(30, 40))
+
+
+def test_more_contacts_into_a_loop_make_it_worse() -> None:
+    nodes = (*(queue(key, managed=False) for key in "ab"), queue("c", base_load=9))
+    old = Network(nodes, RING)
+    new = Network(nodes, (*RING, Edge("c", "a", 50, new=True)))
+    (found,) = [each for each in compared(old, new, Touched(more=frozenset("a"))) if each.loop]
+    assert WORSE is found.since
 
 
 def test_queues_without_a_known_load_are_new_only_where_there_are_more_of_them() -> None:

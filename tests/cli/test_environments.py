@@ -214,11 +214,15 @@ def test_an_export_is_made_of_the_environment(two: Program, other: Emulator) -> 
     assert [] == planned(two, "--env", "test")["changes"]
 
 
+def cut_off(*_: object) -> None:
+    raise OSError("the power is gone")
+
+
 def test_a_run_that_was_cut_off_elsewhere_is_left_alone(two: Program, tmp_path: Path) -> None:
     assert 0 == two.run("plan", "--env", "test", "--out", "plan.json").code
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("syncer.applying.journal.Journal.finish", lambda journal: journal.close())
-        assert 0 == two.run("apply", "plan.json").code
+        patch.setattr("syncer.applying.apply._close", cut_off)
+        assert 1 == two.run("apply", "plan.json").code
     done = two.run("apply", "--env", "prod", "--auto-approve")
     assert 4 == done.code
     assert "was cut off at" in done.err and "Other (" in done.err

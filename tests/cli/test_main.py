@@ -136,12 +136,12 @@ def test_a_defect_is_one_line_and_a_traceback_on_demand(
         run(["validate"])
 
 
-def test_an_error_of_a_file_that_nobody_expected_is_a_defect(
+def test_an_error_of_a_file_that_nobody_expected_names_the_file(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _breaks(monkeypatch, FileNotFoundError(2, "No such file", "/some/where"))
     assert 1 == run(["validate"])
-    assert "defect of syncer: FileNotFoundError" in capsys.readouterr().err
+    assert "error: /some/where can't be used: no such file" == capsys.readouterr().err.splitlines()[0]
 
 
 def _breaks(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:

@@ -15,7 +15,7 @@ import pytest
 from tests.interleavings.scheduler import Bounds, Gate, Schedule, Work, schedules
 from tests.interleavings.world import Calls, Owner, World
 
-SMALL = 30
+SMALL = 12
 """So many schedules of each story and bound; ``make interleavings`` runs them all."""
 
 EVERY = bool(os.environ.get("INTERLEAVINGS"))

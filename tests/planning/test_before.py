@@ -92,28 +92,29 @@ def of_loops(plan: Plan) -> list[tuple[str, Since | None, bool]]:
     return [(finding.id, finding.since, finding.refuses) for finding in plan.findings if finding.loop]
 
 
-def test_an_old_loop_of_unmanaged_rules_refuses_nothing() -> None:
+def test_more_contacts_into_an_old_loop_of_unmanaged_rules_are_said_and_refuse_nothing() -> None:
     live = [raw("X", overflow("Y")), raw("Y", overflow("X")), raw("A", overflow("X", 5)), raw("B")]
     plan = planned(policies(policy("A", rule("X", 10)), policy("B")), live)
-    assert [("loops.unmanaged", BEFORE, False)] == of_loops(plan)
+    assert [("loops.unmanaged", WORSE, False)] == of_loops(plan)
     assert (["A"], True) == ([change.name for change in plan.changes], plan.applicable)
 
 
 @pytest.mark.parametrize(("managed", "other"), [("A", "B"), ("B", "A")])
-def test_an_old_loop_that_the_policies_do_not_close_alone_refuses_no_change_of_it(
+def test_an_old_loop_that_the_policies_do_not_close_alone_refuses_what_sends_more_into_it(
     managed: str, other: str
 ) -> None:
     live = [raw(managed, overflow(other, 25)), raw(other, overflow(managed))]
-    plan = planned(policies(policy(managed, rule(other, 30))), live)
-    assert [("loops.cycle", BEFORE, False)] == of_loops(plan)
-    assert ([managed], True) == ([change.name for change in plan.changes], plan.applicable)
+    for share, since in ((20, BEFORE), (30, WORSE)):
+        plan = planned(policies(policy(managed, rule(other, share))), live)
+        assert [("loops.cycle", since, since is WORSE)] == of_loops(plan)
+        assert ([managed], since is BEFORE) == ([change.name for change in plan.changes], plan.applicable)
 
 
 def test_a_loop_that_the_policies_say_refuses_though_live_has_it() -> None:
     live = [raw("A", overflow("B")), raw("B", overflow("A")), raw("C")]
     wanted = policies(policy("A", rule("B")), policy("B", rule("A")), policy("C", rule("A")))
     plan = planned(wanted, live)
-    assert [("loops.cycle", BEFORE, True)] == of_loops(plan)
+    assert [("loops.cycle", WORSE, True)] == of_loops(plan)
     assert (["C"], False) == ([change.name for change in plan.changes], plan.applicable)
 
 
@@ -291,7 +292,8 @@ def test_only_rules_that_come_or_change_end_somewhere() -> None:
     wanted = policies(policy("A", rule("B", 30), rule("D", enabled=False)), policy("B"))
     live = [raw("A", overflow("B"), overflow("C")), raw("B"), raw("C"), raw("D")]
     plan = planned(wanted, live)
-    assert Touched(frozenset({"id-A", "A"}), frozenset({"id-A", "id-B"})) == touched_by(plan.changes)
+    sends = frozenset({"id-A", "id-B"})
+    assert Touched(frozenset({"id-A", "A"}), sends, frozenset({"id-B"})) == touched_by(plan.changes)
 
 
 def test_a_watch_that_changes_needs_no_capacity() -> None:

@@ -3,7 +3,13 @@ from dataclasses import replace
 from syncer.kinds.registry import rule_document, rules_of
 from syncer.model.plan import Source
 from syncer.model.policy import PolicySet
-from syncer.planning.document import change_digest, change_document, change_of, plan_document
+from syncer.planning.document import (
+    change_digest,
+    change_document,
+    change_of,
+    plan_document,
+    planned_change_of,
+)
 from syncer.planning.verdict import verdict
 from tests.organisations import (
     FILE,
@@ -94,9 +100,9 @@ def test_a_plan_lists_all_rules_of_a_queue_and_only_those_of_managed_kinds_are_r
     assert sides == {side: document[side] for side in sides}
     assert (["overflow"], ["overflow"]) == (
         document["kinds"],
-        [rule.kind for rule in change_of(document).before],
+        [rule.kind for rule in planned_change_of(document).before],
     )
-    assert change == change_of(document)
+    assert change == planned_change_of(document)
     journalled = change_document(change)
     assert [1, 1] == [len(journalled[side]) for side in ("before", "after")]
     assert recorded(change) == change_of(journalled)

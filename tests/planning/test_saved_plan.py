@@ -277,8 +277,10 @@ def test_any_edit_is_noticed(path: tuple[Any, ...], new: Any) -> None:
     if json.dumps(edited) != json.dumps(SAMPLE):
         with pytest.raises((BadPlan, Refused)):
             in_file(written(edited))
-        with pytest.raises((BadPlan, Refused)):
-            in_file(written({**edited, "file_digest": file_digest(edited)}))
+        again = {**edited, "file_digest": file_digest(edited)}
+        if again != SAMPLE:
+            with pytest.raises((BadPlan, Refused)):
+                in_file(written(again))
 
 
 @given(st.sampled_from([("changes",), ("changes", 0, "rules"), ("live",), ("findings",), ("policies",)]))

@@ -60,7 +60,7 @@ def test_a_run_is_undone() -> None:
     assert (PLAN.changes[0].after, PLAN.changes[0].before) == (change.before, change.after)
     assert [Action.UPDATE, Action.CREATE, Action.DELETE] == [each.action for each in change.rules]
     assert back.applicable
-    assert [("B", Reason.LEFT_OUT), ("C", Reason.UNMANAGED), ("D", Reason.UNMANAGED)] == [
+    assert [("B", Reason.NOT_SELECTED), ("C", Reason.UNMANAGED), ("D", Reason.UNMANAGED)] == [
         (each.name, each.reason) for each in back.untouched
     ]
 

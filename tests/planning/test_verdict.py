@@ -27,7 +27,7 @@ from tests.organisations import (
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 BEFORE, NEW, WORSE = Since.BEFORE, Since.NEW, Since.WORSE
 
-CHANGED = planned(policies(policy("A", rule("B")), policy("B")), [raw("A"), raw("B")])
+CHANGED = planned(policies(policy("A", rule("B"), base_load=9.0), policy("B")), [raw("A"), raw("B")])
 UNCHANGED = Plan("", "")
 
 

@@ -24,6 +24,9 @@ def repository(tmp_path: Path) -> Path:
     git(tmp_path, "init", "--initial-branch=main")
     (policies / "a.yaml").write_text(OLD)
     (policies / "link.yaml").symlink_to("/etc/hostname")
+    (policies / "gone.txt").symlink_to("../../elsewhere")
+    (policies / "kept.txt").write_text("version: 1\n")
+    (tmp_path / ".gitattributes").write_text("a.yaml export-ignore\n")
     git(tmp_path, "add", ".")
     git(tmp_path, "commit", "--message=one")
     (policies / "a.yaml").write_text(NEW)
@@ -32,7 +35,8 @@ def repository(tmp_path: Path) -> Path:
 
 def test_the_files_of_a_revision(repository: Path) -> None:
     with folder_at("main", repository / "policies") as then:
-        assert [OLD] == [path.read_text() for path in then.iterdir()]
+        found = {path.name: path.read_text() for path in then.iterdir()}
+        assert {"a.yaml": OLD, "kept.txt": "version: 1\n"} == found
     assert not then.exists()
     assert NEW == (repository / "policies" / "a.yaml").read_text()
     (queue,) = read_base(repository / "policies", "main").queues
@@ -42,6 +46,29 @@ def test_the_files_of_a_revision(repository: Path) -> None:
 def test_a_folder_is_that(repository: Path) -> None:
     with folder_at(str(repository), repository / "policies") as then:
         assert repository == then
+
+
+def test_a_link_within_the_folder_stays_one(repository: Path) -> None:
+    policies = repository / "policies"
+    (policies / "other.yaml").symlink_to("a.yaml")
+    git(repository, "add", ".")
+    git(repository, "commit", "--message=two")
+    with folder_at("HEAD", policies) as then:
+        assert NEW == (then / "other.yaml").read_text()
+
+
+def test_a_folder_with_the_name_of_a_revision_is_not_asked_where_only_git_counts(repository: Path) -> None:
+    (repository / "main").mkdir()
+    with folder_at(str(repository / "main"), repository) as then:
+        assert repository / "main" == then
+    with pytest.raises(ConfigError), folder_at(str(repository / "main"), repository, folders=False):
+        pass
+
+
+def test_no_password_is_shown(repository: Path) -> None:
+    with pytest.raises(ConfigError) as caught, folder_at("https://me:hidden@host/x", repository):
+        pass
+    assert "hidden" not in f"{caught.value.message}{caught.value.hint}"
 
 
 def test_a_folder_that_was_not_there_yet_is_empty(repository: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from syncer.errors import BadPlan, ConfigError, Refused, WrongUsage
+from syncer.errors import ConfigError, Refused, WrongUsage
 from syncer.report import REPORTS, render
 from syncer.report.reread import report_of
 from syncer.report.views import Report
@@ -108,7 +108,7 @@ def test_a_signature_counts_where_there_is_one() -> None:
         (("exit_code",), 77, ConfigError),
         (("result", "outcomes", 0, "status"), "nobody knows", ConfigError),
         (("result", "duration_ms"), 10**400, ConfigError),
-        (("result", "plan", "changes"), 3, BadPlan),
+        (("result", "plan", "changes"), 3, Refused),
         (("result",), {"files": [], "skipped": []}, ConfigError),
     ],
 )

@@ -30,6 +30,8 @@ def test_a_small_change_is_small_whatever_was_there_before() -> None:
         "",
         "plan: 0 to create, 1 to update, 0 to delete in 1 queue (1 PUT)",
         "untouched: 13 equal",
+        "load: Front keeps 120 → 112.5 of 150",
+        "load: Back takes in 30 → 37.5, keeps 70 → 77.5 of 200",
         "headroom: 0.77 times today's load: Line 01 keeps more than its capacity already",
         "cost of an apply: 3 calls, less than 1 s at 5 calls a second",
         "live: dialect overflow-rules, lock etag",

@@ -76,9 +76,7 @@ def test_another_repository_is_refused(front: Program) -> None:
     before = described(front)
     planned = run(front, "desk", "plan")
     assert 3 == planned.code
-    assert (
-        "error ownership.other (new): Back is managed by team/front: its description says so" in planned.out
-    )
+    assert "error ownership.other: Back is managed by team/front: its description says so" in planned.out
     assert 3 == apply(front, "desk").code
     assert (before, 2) == (described(front), front.puts())
     repository(
@@ -96,7 +94,7 @@ def test_a_repository_without_a_name_is_warned(front: Program) -> None:
     front.write_policies(policy_queue("Front", ("Back", 30)), *POLICIES[1:])
     done = front.run("apply", "--auto-approve", "--verbose")
     assert 0 == done.code
-    assert "warning ownership.other (new): Front is managed by team/front" in done.out
+    assert "warning ownership.other: Front is managed by team/front" in done.out
     assert f"First\nline\n\n{MARK}" == described(front)["front"]
 
 
@@ -158,7 +156,7 @@ def test_what_the_settings_ignore_is_told(program: Program) -> None:
     done = program.run("plan", "--verbose")
     assert "no changes" in done.out
     assert "policies/settings.yaml:" in done.out
-    assert "warning settings.ignore-unmatched (new): no queue in the policies or in live" in done.out
+    assert "warning settings.ignore-unmatched: no queue in the policies or in live" in done.out
     assert "ignored: 2 differences in 2 queues, as the settings say" in done.out
     assert "  ignored: Front: threshold to Back: live has 10, the policy says 25  # tuned by day" in done.out
     assert "  ignored: Desk: the whole queue" in done.out

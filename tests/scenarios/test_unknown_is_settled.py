@@ -38,9 +38,11 @@ def _two_changes(program: Program) -> None:
 
 
 @contextmanager
-def behind(program: Program, *puts: Trick, get: Trick = honest, lock: Any = "etag") -> Iterator[None]:
+def behind(
+    program: Program, *puts: Trick, get: Trick = honest, lock: Any = "etag", organization: str = "Here"
+) -> Iterator[None]:
     with (
-        Emulator(queues=QUEUES, lock=lock, rate_limit=1_000_000) as emulator,
+        Emulator(queues=QUEUES, lock=lock, rate_limit=1_000_000, organization=organization) as emulator,
         proxied(emulator.url, *puts, get=get) as front,
     ):
         program.use(front)
@@ -200,7 +202,7 @@ def test_a_run_at_another_place_leaves_it_to_that_place(program: Program) -> Non
     blind = Blind({}, FOR_GOOD, done=True)
     with behind(program, blind.put, get=blind.get):
         ends_unknown(program)
-    with behind(program):
+    with behind(program, organization="Elsewhere"):
         assert 0 == apply(program, "--auto-approve")[0].code
         assert 1 == len(find_journals(program.folder / ".syncer/journal"))
 

@@ -27,6 +27,10 @@ def test_the_whole_of_a_small_change() -> None:
         "**Can be applied: it causes no loop and no overload.**",
         "",
         "- changes: 0 to create, 1 to update, 0 to delete in 1 queue; untouched: 13 equal",
+        (
+            "- loads that move most: `Front` keeps 120 → 112.5 of 150; "
+            "`Back` takes in 30 → 37.5, keeps 70 → 77.5 of 200"
+        ),
         "- headroom: 0.77 times today's load: `Line 01` keeps more than its capacity already",
         "- cost of an apply: 3 calls, less than 1 s at 5 calls a second, in 1 step",
         "",
@@ -107,6 +111,7 @@ def test_facts() -> None:
             "- changes: 2 to create, 4 to update, 2 to delete in 2 queues; "
             "untouched: 1 equal, 1 equal and disabled, 2 unmanaged, 1 left out"
         ),
+        "- loads that move most: `Q` takes in 20 → 25.5, keeps 104.5 → 110 of 100",
         "- headroom: 0.96 → 0.91 times today's load: `Q` keeps more than its capacity already",
         "- cost of an apply: 8 calls, about 2 s at 5 calls a second, in 2 steps",
         (
@@ -115,7 +120,7 @@ def test_facts() -> None:
         ),
         "- organization: `Example` (`3f2b`)",
         "",
-    ] == plan_lines(made)[2:8]
+    ] == plan_lines(made)[2:9]
 
 
 def test_what_is_not_known_is_not_said() -> None:

@@ -55,6 +55,7 @@ def test_a_plan() -> None:
         "plan: 2 to create, 4 to update, 2 to delete in 2 queues (2 PUTs)",
         "untouched: 1 equal, 1 equal and disabled, 2 unmanaged, 1 left out",
         "ignored: 2 differences in 1 queue, as the settings say",
+        "load: Q takes in 20 → 25.5, keeps 104.5 → 110 of 100",
         "cost of an apply: 8 calls, about 2 s at 5 calls a second",
         "for Q, organisation Q (Q)",
         f"live: dialect overflow-rules, lock compare{COMPARE}",

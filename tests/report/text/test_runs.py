@@ -42,7 +42,10 @@ def test_audit_entries() -> None:
         "   14  2026-03-01T08:30:00.000Z  Q  FAIL  UPDATE_OVERFLOW_RULE  "
         "Q → Q: 10 % after 60 s ⇒ 20 % after 0 s, disabled (conflict)"
     ) == shown[13]
-    assert "   41  2026-03-01T08:30:00.000Z  Q  ok    APPLY_RUN  done" == shown[-1]
+    assert (
+        "   41  2026-03-01T08:30:00.000Z  Q  ok    APPLY_RUN  done, in environment Q of organization Q (Q)"
+        == shown[-1]
+    )
 
 
 def test_a_refusal_says_who_was_refused_and_why() -> None:
@@ -56,7 +59,8 @@ def test_a_refusal_says_who_was_refused_and_why() -> None:
         "detail": "too much:\n1 of 2",
     }
     (line,) = text(AuditShown([refused]))
-    assert line.endswith("Q  FAIL  APPLY_RUN  refused, by somebody; too much; 1 of 2")
+    place = "in environment Q of organization Q (Q)"
+    assert line.endswith(f"Q  FAIL  APPLY_RUN  refused, by somebody, {place}; too much; 1 of 2")
 
 
 def test_after_a_rollback_the_policies_wait_to_be_reverted() -> None:
