@@ -154,7 +154,10 @@ def _condition(edge: Edge) -> str:
 
 
 def _tip(loop: _Loop) -> str:
-    """Name rules without which no loop is left: rules that are new first, then rules of the policies."""
+    """Name rules without which no loop is left: rules that are new first, then rules of the policies.
+
+    Where these don't take out all that is new in this change, that is said first: the change has to do it.
+    """
     nodes = loop.network.nodes
 
     def reluctance(pair: Pair) -> int:
@@ -164,16 +167,24 @@ def _tip(loop: _Loop) -> str:
 
     pairs = feedback_edges(loop.adjacency, loop.queues, reluctance)
     rules = [edge for pair in pairs for edge in loop.rules[pair]]
-    listed = [
-        f"{_rule(loop.network, edge)} ({edge.position or 'not in the policies'})"
-        for edge in islice(rules, MOST_LISTED)
-    ]
-    if len(rules) > MOST_LISTED:
-        listed.append(f"and {len(rules) - MOST_LISTED} more")
+    inside = [edge for edges in loop.rules.values() for edge in edges]
+    new = [edge for edge in inside if edge.new and edge not in rules]
+    joined = bool(new) and not all(edge.new for edge in inside)
+    first = f"Take out what is new in this change: {_listed(loop.network, new)}. " if joined else ""
     count = "1 rule" if len(rules) == 1 else f"{len(rules)} rules"
     how = "Disabling" if all(edge.role.switch for edge in rules) else "Removing"
     end = "no smaller set does" if len(rules) == 1 else "this is enough, a smaller set may be too"
-    return f"{how} {count} breaks every loop here: {', '.join(listed)}; {end}"
+    return f"{first}{how} {count} breaks every loop here: {_listed(loop.network, rules)}; {end}"
+
+
+def _listed(network: Network, rules: list[Edge]) -> str:
+    """The first rules, each with its place, and how many more there are."""
+    shown = [
+        f"{_rule(network, edge)} ({edge.position or 'not in the policies'})"
+        for edge in islice(rules, MOST_LISTED)
+    ]
+    left = len(rules) - len(shown)
+    return ", ".join([*shown, *([f"and {left} more"] if left else [])])
 
 
 def _rule(network: Network, edge: Edge) -> str:

@@ -119,6 +119,18 @@ def test_where_all_is_new_the_notes_need_not_say_so() -> None:
     assert [note.message for note in found.notes] == ["a → b at 5 % after 0 s", "b → a at 6 % after 0 s"]
 
 
+def test_where_a_queue_joins_a_loop_the_tip_begins_with_what_is_new() -> None:
+    joined = network_of(
+        Edge("a", "b"),
+        Edge("b", "a"),
+        Edge("b", "c"),
+        Edge("c", "a", new=True, position=at(9)),
+        unmanaged="ab",
+    )
+    (found,) = check_loops(joined)
+    assert found.tip.startswith("Take out what is new in this change: c → a (policies/x.yaml:9:9). Disabling")
+
+
 def test_disabled_rules_make_no_loop() -> None:
     assert check_loops(network_of(Edge("a", "b"), Edge("b", "a", enabled=False))) == ()
 
