@@ -10,10 +10,12 @@ from syncer.cli.main import run
 
 CAPACITY = """\
 capacity.missing
-  severity    error; warning where the queue is not managed
+  severity    error; warning where the queue is not managed, or where it was so before and the change
+              sends it no more
   meaning     A queue with overflow has no positive capacity, so its load can't be checked. It has an
               enabled rule, or is the target of one.
-  what to do  Set its capacity, in contacts per interval.
+  what to do  Measure its capacity and set it, in contacts per interval. Until then a setting can make
+              this a warning.
   setting     `checks: {capacity.missing: …}` in settings.yaml: error, warning, info or off
 """
 
