@@ -37,6 +37,7 @@ def test_a_self_loop_is_a_looped_component() -> None:
     assert looped([[3], [1], [], [0]]) == [[0, 3], [1]]
 
 
+@pytest.mark.slow
 def test_a_path_of_a_hundred_thousand_needs_no_recursion() -> None:
     size = 100_000
     ring = [[(node + 1) % size] for node in range(size)]

@@ -140,6 +140,7 @@ OTHER_READERS = {
 }
 
 
+@pytest.mark.slow
 def test_nobody_else_reads_json() -> None:
     root = Path(syncer.__file__).parent
     found = {

@@ -169,6 +169,7 @@ def test_settings_that_lie_outside(root: Path) -> None:
     assert told(find_settings(root / "policies", root)) == [("policies/settings.yaml:1:1", "files.symlink")]
 
 
+@pytest.mark.slow
 def test_folders_below_folders_without_end_are_a_finding(tmp_path: Path) -> None:
     """Their path is longer than the system takes, and a call with it fails."""
     folder = tmp_path / "policies"

@@ -60,6 +60,7 @@ def test_nothing_found_is_an_empty_array() -> None:
 
 
 @pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.slow
 def test_every_report_fits_the_schema_with_any_name(name: str) -> None:
     for kind, report in reports(name).items():
         text = render("codequality", report)

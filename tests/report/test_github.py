@@ -96,6 +96,7 @@ def says_what_was_found(report: Report) -> None:
 
 
 @pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.slow
 def test_one_line_an_entry_with_any_name(name: str) -> None:
     for report in reports(name).values():
         says_what_was_found(report)

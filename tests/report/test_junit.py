@@ -145,6 +145,7 @@ def test_a_name_is_no_attachment() -> None:
 
 
 @pytest.mark.parametrize("name", [*HOSTILE.values(), "]]>", "a\x00b\ufffe", "😀"])
+@pytest.mark.slow
 def test_every_report_fits_junit_with_any_name(name: str) -> None:
     for report in reports(name).values():
         suites_of(report)

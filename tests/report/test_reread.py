@@ -40,6 +40,7 @@ def test_every_format_is_as_it_was(kind: str, name: str) -> None:
             assert render(form, expected) == render(form, found), form
 
 
+@pytest.mark.slow
 def test_a_shown_report_can_be_shown_again() -> None:
     for kind in SHOWN_AGAIN:
         once = render("json", report_of(document(kind), FILE))

@@ -126,6 +126,7 @@ def test_a_name_is_no_placeholder_and_no_link() -> None:
 
 
 @pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.slow
 def test_every_report_fits_sarif_with_any_name(name: str) -> None:
     for kind, report in reports(name).items():
         assert render("sarif", report).replace("\n", "").isprintable(), kind

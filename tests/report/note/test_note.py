@@ -234,6 +234,7 @@ def large(number: int, name: str = "Queue", rules: int = 1) -> Plan:
     return replace(PLAN, changes=changes, live=live, findings=found)
 
 
+@pytest.mark.slow
 def test_three_thousand_changes() -> None:
     text = note(large(3000))
     assert len(text) < GITLABS_LIMIT
@@ -247,6 +248,7 @@ def test_three_thousand_changes() -> None:
 
 
 @pytest.mark.parametrize("name", ["`" * 500, "&<>" * 100, "\U0001f600" * 300, "\u202e" * 300])
+@pytest.mark.slow
 def test_the_limit_holds_for_long_names_and_many_rules(name: str) -> None:
     text = note(large(80, name, 70))
     assert len(text) < MOST_CHARACTERS + 1000
