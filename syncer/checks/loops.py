@@ -1,7 +1,7 @@
 """Loops: enabled rules that send contacts round in a circle."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 
 from syncer.graph.cycles import cycle_through, looped, shortest_cycle
@@ -100,14 +100,19 @@ def _finding(loop: _Loop) -> Finding:
 
 def _data(loop: _Loop, round_trip: list[Edge]) -> Loop:
     """The loop as data. Its rules are those of the way round, then others of this change that lie inside."""
-    nodes = loop.network.nodes
     inside = [edge for edges in loop.rules.values() for edge in edges]
     rules = [*round_trip, *(edge for edge in inside if edge.new and edge not in round_trip)]
+    data = loop_of(loop.network, loop.cycle, loop.queues, rules)
+    return replace(data, in_policies=_closed_by_policies(loop))
+
+
+def loop_of(network: Network, circle: Iterable[int], tied: Iterable[int], rules: Iterable[Edge]) -> Loop:
+    """A circle of queues as data, with all that are tied together there, by their places."""
+    nodes = network.nodes
     return Loop(
-        queues=tuple((nodes[place].key, nodes[place].name) for place in loop.cycle),
+        queues=tuple((nodes[place].key, nodes[place].name) for place in circle),
         rules=tuple(LoopRule(edge.source, edge.target, edge.kind, edge.new, edge.position) for edge in rules),
-        tied=tuple(nodes[place].key for place in loop.queues),
-        in_policies=_closed_by_policies(loop),
+        tied=tuple(nodes[place].key for place in tied),
     )
 
 

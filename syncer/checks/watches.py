@@ -4,8 +4,9 @@ No contact moves along a watch, so a circle of them is no loop. But it can go ro
 because the next one is slow, which makes that one slower.
 """
 
+from syncer.checks.loops import loop_of
 from syncer.graph.cycles import looped, shortest_cycle
-from syncer.model.finding import Finding, Loop, LoopRule, Note, Severity
+from syncer.model.finding import Finding, Note, Severity
 from syncer.model.network import Edge, Network
 
 
@@ -37,13 +38,7 @@ def _finding(network: Network, component: list[int], circle: list[int]) -> Findi
         tuple(Note(_words(network, edge), edge.position) for edge in edges),
         queue=network.nodes[circle[0]].name,
         queue_id=network.nodes[circle[0]].key,
-        loop=Loop(
-            queues=tuple((network.nodes[place].key, network.nodes[place].name) for place in circle),
-            rules=tuple(
-                LoopRule(edge.source, edge.target, edge.kind, edge.new, edge.position) for edge in edges
-            ),
-            tied=tuple(network.nodes[place].key for place in component),
-        ),
+        loop=loop_of(network, circle, component, edges),
     )
 
 
