@@ -24,6 +24,23 @@ from syncer.model.network import Edge, Headroom, Load, Network, Node
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """How a rule is read whose share isn't exact.
+
+    It ``sends`` its most to its target, or nothing; it ``takes`` its most from what is left for later rules
+    and the queue, or nothing.
+    """
+
+    sends: bool = True
+    takes: bool = True
+
+
+ALL_THAT_IS_LEFT = Reading()
+MOST = Reading(takes=False)
+LEAST = Reading(sends=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Flow:
     """What one rule sends on."""
 
@@ -52,6 +69,11 @@ class Bounds:
     most: Loads
     least: Loads
 
+    @property
+    def exact(self) -> bool:
+        """Whether both ends are the same, as every share is exact."""
+        return self.most is self.least
+
     def low(self, key: str, limit: Limit) -> float | None:
         """What a queue takes in or keeps for certain; None where it is not known."""
         load = self.least.of.get(key)
@@ -63,22 +85,16 @@ class Bounds:
         return load.of(limit) if load else None
 
 
-def loads(network: Network) -> Loads:
-    """Work out all loads in one pass, sources first; a backup queue gets all that is left."""
-    return _loads(network)
-
-
 def bounds(network: Network) -> Bounds:
     """Work out the loads at the most and at the least."""
     found = loads(network)
     if all(flow.edge.role.exact for flow in found.flows):
         return Bounds(found, found)
-    return Bounds(most=_loads(network, takes=0), least=_loads(network, sends=0))
+    return Bounds(loads(network, MOST), loads(network, LEAST))
 
 
-def _loads(network: Network, *, sends: int = 1, takes: int = 1) -> Loads:
-    """A rule whose share isn't exact ``sends`` its most to its target or nothing, and ``takes`` its most from
-    what is left for later rules and the queue, or nothing."""
+def loads(network: Network, reading: Reading = ALL_THAT_IS_LEFT) -> Loads:
+    """Work out all loads in one pass, sources first."""
     order, rest = topological(network.adjacency)
     inflows: list[list[float]] = [[] for _ in network.nodes]
     of: dict[str, Load] = {}
@@ -89,8 +105,8 @@ def _loads(network: Network, *, sends: int = 1, takes: int = 1) -> Loads:
         offered = left = node.base_load + inflow
         for edge in sorted(network.in_force[place], key=lambda edge: edge.delay):
             amount = min(left, offered * edge.threshold / 100)
-            left -= amount if edge.role.exact else amount * takes
-            sent = amount if edge.role.exact else amount * sends
+            left -= amount if edge.role.exact or reading.takes else 0.0
+            sent = amount if edge.role.exact or reading.sends else 0.0
             flows.append(Flow(edge, sent))
             inflows[network.index[edge.target]].append(sent)
         of[node.key] = Load(offered, left, inflow)

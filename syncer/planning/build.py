@@ -139,8 +139,8 @@ def plan_towards(
     """
     network, settings, others = resolved.network, inputs.settings, inputs.others
     changes, untouched = _compare(resolved, inputs)
-    ordered, on_the_way = in_safe_order(changes, network, inputs.live)
     now = bounds(network)
+    ordered, on_the_way = in_safe_order(changes, network, inputs.live, now)
     old = network_before(network, inputs.live, ordered, inputs.base)
     before = checks_before(old, inputs.base, settings)
     all_found = weigh((*found, *check_network(network, now), *on_the_way), settings)

@@ -21,12 +21,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from graphlib import TopologicalSorter
 
+from syncer.checks.loads import Bounds
 from syncer.graph.updates import updates
 from syncer.model.change import QueueChange
 from syncer.model.finding import Finding, Severity
 from syncer.model.network import Network, Node
 from syncer.model.queue import LiveQueue
-from syncer.planning.transient import Contribution, OnTheWay, Waits, below, live_network
+from syncer.planning.transient import Contribution, OnTheWay, Waits, below, live_network, ways
 
 TOLERANCE = 1e-9
 
@@ -34,11 +35,12 @@ MOST_IN_MESSAGE = 5
 
 
 def in_safe_order(
-    changes: Sequence[QueueChange], network: Network, live: Iterable[LiveQueue]
+    changes: Sequence[QueueChange], network: Network, live: Iterable[LiveQueue], now: Bounds | None = None
 ) -> tuple[tuple[QueueChange, ...], tuple[Finding, ...]]:
     """``changes`` in the order of application, each with its step and the queues that it waits for.
 
-    ``network`` is the target network, with the live id of each queue as its key. All queues of a step may be
+    ``network`` is the target network, with the live id of each queue as its key; ``now`` are its loads, where
+    they were worked out already. All queues of a step may be
     written at once, when the steps before are done. The findings warn of capacity on the way. A change that
     only marks a queue moves no contact: it waits for nobody, and nobody for it.
     """
@@ -48,7 +50,7 @@ def in_safe_order(
         return marking, ()
     before = live_network(network, live)
     ordered = _around_loops(moving, before, network)
-    extra, findings = _around_capacity(ordered, before, network)
+    extra, findings = _around_capacity(ordered, before, network, now)
     waits = {change.queue: (*change.waits_for, *sorted(extra.get(change.queue, ()))) for change in ordered}
     return _by_step((*marking, *_with_steps(ordered, waits))), findings
 
@@ -82,25 +84,28 @@ def _by_step(changes: Iterable[QueueChange]) -> tuple[QueueChange, ...]:
 
 
 def _around_capacity(
-    changes: Sequence[QueueChange], before: Network, after: Network
+    changes: Sequence[QueueChange], before: Network, after: Network, now: Bounds | None
 ) -> tuple[Mapping[str, frozenset[str]], tuple[Finding, ...]]:
     """What each change should wait for beyond sinks first, by queue id, and a warning for each target that
     may be overfull on the way all the same.
 
-    In every state that the waits allow, a target without a warning that fits before and after fits too.
+    In every state that the waits allow, a target without a warning that fits before and after fits too,
+    whatever its backup queues get; and one that fits there for certain isn't overfull for certain.
     """
     waits: Waits = {change.queue: set(change.waits_for) for change in changes}
-    on_the_way = OnTheWay(before, after, waits)
     nodes = {node.key: node for node in after.nodes}
-    on_the_way.restore(lambda key: _limit(nodes[key]))
-    findings = []
-    for key in on_the_way.order:
-        worst = _worst(key, on_the_way, waits, _limit(nodes[key]))
-        if sum(worst.values()) > _limit(nodes[key]) and on_the_way.fits(key, _limit(nodes[key])):
-            findings.append(_finding(nodes[key], worst, nodes))
-        on_the_way.lower(key, sum(worst.values()))
+    both = ways(before, after, now, waits)
+    for on_the_way in both:
+        on_the_way.restore(lambda key: _limit(nodes[key]))
+    findings: dict[str, Finding] = {}
+    for on_the_way in both:
+        for key in on_the_way.order:
+            worst = _worst(key, on_the_way, waits, _limit(nodes[key]))
+            if sum(worst.values()) > _limit(nodes[key]) and on_the_way.fits(key, _limit(nodes[key])):
+                findings[key] = _finding(nodes[key], worst, nodes)
+            on_the_way.lower(key, sum(worst.values()))
     extra = {change.queue: frozenset(waits[change.queue]) - set(change.waits_for) for change in changes}
-    return {queue: others for queue, others in extra.items() if others}, tuple(findings)
+    return {queue: others for queue, others in extra.items() if others}, tuple(findings.values())
 
 
 def _worst(key: str, on_the_way: OnTheWay, waits: Waits, limit: float) -> dict[str, float]:

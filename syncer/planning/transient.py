@@ -12,6 +12,10 @@ fits before and after, its cone (all that is upstream of it) is restored to sink
 with its old rules sends at most what it sent before, as whatever is upstream of it waits for it. Where such a
 bound is still too high and the moments are few, each moment is looked at: a set of changed queues that are
 written already, with all that one of them waits for.
+
+Nobody knows what a backup queue gets. So where there are any, all of this is done twice: with the most that
+each queue may send, and with the least, for the targets that fit before and after for certain, but not with
+the most.
 """
 
 import math
@@ -20,7 +24,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import chain, combinations
 
-from syncer.checks.loads import loads
+from syncer.checks.loads import LEAST, MOST, Bounds, Loads, Reading, bounds, loads
 from syncer.graph.cycles import topological
 from syncer.graph.updates import sinks_first
 from syncer.kinds.registry import share_as_held
@@ -57,20 +61,33 @@ class Contribution:
         return max(self.old, self.new)
 
 
-class OnTheWay:
-    """The bounds of everything that may happen between two networks with the same nodes."""
+@dataclass(frozen=True, slots=True)
+class End:
+    """The network before or after, and its loads."""
 
-    def __init__(self, before: Network, after: Network, waits: Waits) -> None:
-        self._waits, self._after_network = waits, after
+    network: Network
+    loads: Bounds
+
+
+class OnTheWay:
+    """The bounds of everything that may happen between two networks with the same nodes.
+
+    ``reading`` is that of the rules whose share isn't exact; what fits in a ``wider`` one isn't looked at.
+    """
+
+    def __init__(
+        self, before: End, after: End, waits: Waits, reading: Reading = MOST, wider: "OnTheWay | None" = None
+    ) -> None:
+        self._waits, self._after_network, self._wider = waits, after.network, wider
         self._restored: set[str] = set()
-        self._before, self._after = loads(before), loads(after)
-        self._old, self._new = _shares(before), _shares(after)
-        self._base = {node.key: node.base_load for node in after.nodes}
-        self._sources: dict[str, dict[str, None]] = {node.key: {} for node in after.nodes}
+        self._before, self._after = (_loads(end, reading) for end in (before, after))
+        self._old, self._new = (_shares(end.network, reading) for end in (before, after))
+        self._base = {node.key: node.base_load for node in after.network.nodes}
+        self._sources: dict[str, dict[str, None]] = {node.key: {} for node in after.network.nodes}
         for source, target in chain(_pairs(self._old), _pairs(self._new)):
             self._sources[target][source] = None
-        self.moments = Moments(before, after, self._sources)
-        self.order, circular = _sources_first(self._sources, after)
+        self.moments = Moments(before.network, after.network, self._sources, reading)
+        self.order, circular = _sources_first(self._sources, after.network)
         # A contact is in one queue at a time, so nothing is ever offered more than all there are.
         self._ceiling = dict.fromkeys(self._base, sum(self._base.values()))
         for _ in range(SWEEPS if circular else 0):
@@ -116,9 +133,19 @@ class OnTheWay:
         return Contribution(key, offered * self._old[key].get(target, 0.0), new)
 
     def fits(self, key: str, limit: float) -> bool:
-        """Whether a queue takes no more than ``limit`` before and after."""
+        """Whether a queue takes no more than ``limit`` before and after, and doesn't in a wider reading."""
+        if self._wider and self._wider.fits(key, limit):
+            return False
         ends = [found.of.get(key) for found in (self._before, self._after)]
         return all(end is not None and end.inflow <= limit for end in ends)
+
+
+def ways(before: Network, after: Network, now: Bounds | None, waits: Waits) -> list[OnTheWay]:
+    """The bounds with the most that every queue may send; behind them, where no share is exact, those with
+    the least. ``now`` are the loads of ``after``, where they were worked out already."""
+    ends = End(before, bounds(before)), End(after, now or bounds(after))
+    most = OnTheWay(*ends, waits)
+    return [most] if all(end.loads.exact for end in ends) else [most, OnTheWay(*ends, waits, LEAST, most)]
 
 
 def live_network(network: Network, live: Iterable[LiveQueue]) -> Network:
@@ -132,7 +159,11 @@ def live_network(network: Network, live: Iterable[LiveQueue]) -> Network:
     return Network(network.nodes, edges)
 
 
-def _shares(network: Network) -> dict[str, Shares]:
+def _loads(end: End, reading: Reading) -> Loads:
+    return end.loads.least if reading is LEAST else end.loads.most
+
+
+def _shares(network: Network, reading: Reading) -> dict[str, Shares]:
     """Of each queue, the part of its offered load that goes to each target, as its rules say in turn."""
     found: dict[str, Shares] = {}
     for node, edges in zip(network.nodes, network.in_force, strict=True):
@@ -140,8 +171,9 @@ def _shares(network: Network) -> dict[str, Shares]:
         left = 1.0
         for edge in sorted(edges, key=lambda edge: edge.delay):
             share = min(left, edge.threshold / 100)
-            left -= share
-            shares[edge.target] = shares.get(edge.target, 0.0) + share
+            left -= share if edge.role.exact or reading.takes else 0.0
+            sent = share if edge.role.exact or reading.sends else 0.0
+            shares[edge.target] = shares.get(edge.target, 0.0) + sent
         found[node.key] = shares
     return found
 
@@ -164,10 +196,12 @@ class Moments:
     """All moments between two networks with the same nodes. ``sources`` are the keys of all queues that send
     to a queue before or after."""
 
-    def __init__(self, before: Network, after: Network, sources: Mapping[str, Iterable[str]]) -> None:
+    def __init__(
+        self, before: Network, after: Network, sources: Mapping[str, Iterable[str]], reading: Reading
+    ) -> None:
         self._nodes = {node.key: node for node in after.nodes}
         self._before, self._after = _by_source(before), _by_source(after)
-        self._sources = sources
+        self._sources, self._reading = sources, reading
 
     def worst(self, target: str, waits: Waits) -> dict[str, float] | None:
         """What each source sends when ``target`` takes most, in contacts per interval.
@@ -195,7 +229,7 @@ class Moments:
             for edge in (self._after if key in written else self._before).get(key, ())
         ]
         keys = {target, *upstream, *(edge.target for edge in edges)} & self._nodes.keys()
-        found = loads(Network(tuple(self._nodes[key] for key in sorted(keys)), tuple(edges)))
+        found = loads(Network(tuple(self._nodes[key] for key in sorted(keys)), tuple(edges)), self._reading)
         if target in found.unchecked:
             return None
         inflow: dict[str, float] = {}

@@ -7,20 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer.checks.loads import loads
+from syncer.checks.loads import LEAST, MOST, Loads, loads
+from syncer.kinds.backup import BackupRule
 from syncer.kinds.overflow import OverflowRule
 from syncer.model.change import QueueChange
 from syncer.model.finding import Finding, Severity
 from syncer.model.network import Edge, Network, Node
 from syncer.model.queue import LiveQueue
+from syncer.model.rule import Rule
 from syncer.planning.order import in_safe_order
 from syncer.planning.transient import live_network
 from tests.properties import examples
 
-Rules = Mapping[str, tuple[OverflowRule, ...]]
+Rules = Mapping[str, tuple[Rule, ...]]
 
 
-def rules(**thresholds: int) -> tuple[OverflowRule, ...]:
+def rules(**thresholds: int) -> tuple[Rule, ...]:
     return tuple(OverflowRule(target, percent, 0, True) for target, percent in thresholds.items())
 
 
@@ -36,7 +38,8 @@ def planned(
     live = [LiveQueue(node.key, node.name, rules=before.get(node.key, ())) for node in nodes]
     changes = [
         QueueChange(
-            node.key, node.name, (), before.get(node.key, ()), after.get(node.key, ()), kinds=("overflow",)
+            *(node.key, node.name, (), before.get(node.key, ()), after.get(node.key, ())),
+            kinds=("overflow", "backup"),
         )
         for node in nodes
         if before.get(node.key, ()) != after.get(node.key, ())
@@ -185,21 +188,55 @@ def test_behind_a_loop_that_is_not_mended_yet_the_bound_counts() -> None:
     assert "T" == finding.queue
 
 
+BACKUP_OF_X: tuple[Rule, ...] = (BackupRule("X"),)
+BACKUP_OF_T: tuple[Rule, ...] = (BackupRule("T"),)
+BEHIND_A_BACKUP: tuple[Rule, ...] = (BackupRule("X"), OverflowRule("T", 40, 30, True))
+
+
+def test_what_a_backup_queue_leaves_may_be_all_that_there_is() -> None:
+    nodes = [node("A", 100), node("B", 100), node("X"), node("T", capacity=50)]
+    before, after = {"A": BEHIND_A_BACKUP}, {"A": BACKUP_OF_X, "B": rules(T=40)}
+    changes, findings = planned(nodes, before, after)
+    assert ({"A": (), "B": ("A",)}, ()) == (waits(changes), findings)
+
+
+def test_what_a_backup_queue_leaves_is_warned_of_where_no_order_helps() -> None:
+    # A sends less, but waits for B, which it begins to feed.
+    nodes = [node("A", 100), node("B", 100), node("X"), node("T", capacity=50)]
+    before = {"A": BEHIND_A_BACKUP}
+    after = {"A": (*BACKUP_OF_X, *rules(B=1)), "B": rules(T=40)}
+    _, [finding] = planned(nodes, before, after)
+    assert "while this is applied, T may take 40 from A and 40 from B: 80 of 50" == finding.message
+
+
+def test_what_a_backup_queue_may_get_does_not_hide_what_is_certain_on_the_way() -> None:
+    # D may send T up to 100 before; for certain, T takes 40 before, 40 after and 80 in between.
+    nodes = [node("A", 100), node("B", 100), node("D", 100), node("T", capacity=50)]
+    before = {"A": rules(T=40), "D": BACKUP_OF_T}
+    after = {"A": rules(B=1), "B": rules(T=40)}
+    _, [finding] = planned(nodes, before, after)
+    assert "while this is applied, T may take 40 from A and 40 from B: 80 of 50" == finding.message
+    changes, findings = planned(nodes, before, {"B": rules(T=40)})
+    assert ({"A": (), "B": ("A",), "D": ()}, ()) == (waits(changes), findings)
+
+
 KEYS = "ABCDEF"
 shares = st.integers(0, 60)
 
 
 @st.composite
-def acyclic_rules(draw: st.DrawFn) -> dict[str, tuple[OverflowRule, ...]]:
+def acyclic_rules(draw: st.DrawFn, *, backups: bool = False) -> dict[str, tuple[Rule, ...]]:
     """Rules along a random order of the queues."""
     order = draw(st.permutations(KEYS))
-    found = {}
+    found: dict[str, tuple[Rule, ...]] = {}
     for place, key in enumerate(order[:-1]):
         targets = draw(st.lists(st.sampled_from(order[place + 1 :]), unique=True, max_size=2))
         found[key] = tuple(
             OverflowRule(target, draw(shares), draw(st.sampled_from((0, 30))), draw(st.integers(0, 9)) > 0)
             for target in targets
         )
+        if backups and draw(st.booleans()):
+            found[key] = (BackupRule(draw(st.sampled_from(order[place + 1 :]))), *found[key])
     return found
 
 
@@ -230,10 +267,7 @@ def test_a_target_that_fits_at_both_ends_fits_on_the_way_or_is_warned_of(
     ends = [loads(network(bare, end)) for end in (before, after)]
     if any(end.unchecked for end in ends):
         return
-    nodes = [
-        Node(key, key, True, max(end.of[key].inflow for end in ends) + more, float(base))
-        for key, more, base in zip(KEYS, slack, bases, strict=True)
-    ]
+    nodes = roomy(ends, bases, slack)
     with pytest.MonkeyPatch.context() as patch:
         if bounds:
             patch.setattr("syncer.planning.transient.MOST_WORK", 0)
@@ -241,12 +275,74 @@ def test_a_target_that_fits_at_both_ends_fits_on_the_way_or_is_warned_of(
     warned = {finding.queue for finding in findings}
     for written in reachable(changes):
         now = loads(network(nodes, {key: (after if key in written else before).get(key, ()) for key in KEYS}))
-        over = {
-            each.key
-            for each in nodes
-            if each.capacity and now.of[each.key].inflow > each.capacity * (1 + 1e-6)
-        }
-        assert over <= warned, (written, waits(changes))
+        assert over(nodes, now) <= warned, (written, waits(changes))
+
+
+def roomy(ends: Sequence[Loads], bases: Sequence[int], slack: Sequence[int]) -> list[Node]:
+    """Nodes with room for what they take at both ends, and for some ``slack``."""
+    return [
+        Node(key, key, True, max(end.of[key].inflow for end in ends) + more, float(base))
+        for key, more, base in zip(KEYS, slack, bases, strict=True)
+    ]
+
+
+def over(nodes: Sequence[Node], now: Loads) -> set[str]:
+    """The queues that take more than they can."""
+    return {
+        each.key for each in nodes if each.capacity and now.of[each.key].inflow > each.capacity * (1 + 1e-6)
+    }
+
+
+def taken(nodes: Sequence[Node], of: Rules, gets: Mapping[str, float]) -> dict[str, float]:
+    """What each queue takes where each backup queue gets a part of what is left at its turn."""
+    takes = {each.key: 0.0 for each in nodes}
+    sent: set[str] = set()
+    while len(sent) < len(nodes):
+        feeds = {rule.target for key in takes.keys() - sent for rule in of.get(key, ()) if rule.enabled}
+        ready = next(each for each in nodes if each.key not in feeds | sent)
+        offered = left = ready.base_load + takes[ready.key]
+        for rule in sorted(of.get(ready.key, ()), key=lambda rule: rule.delay):
+            part = gets[ready.key] * left if rule.kind == "backup" else offered * rule.share / 100
+            amount = min(left, part) if rule.enabled else 0.0
+            takes[rule.target] += amount
+            left -= amount
+        sent.add(ready.key)
+    return takes
+
+
+@examples(60)
+@given(
+    acyclic_rules(backups=True),
+    acyclic_rules(backups=True),
+    st.tuples(*[st.integers(0, 100)] * len(KEYS)),
+    st.tuples(*[st.integers(0, 40)] * len(KEYS)),
+    st.booleans(),
+    st.tuples(*[st.sampled_from((0.0, 0.5, 1.0))] * len(KEYS)),
+)
+def test_whatever_backup_queues_get_a_target_that_fits_at_both_ends_fits_on_the_way_or_is_warned_of(
+    before: Rules,
+    after: Rules,
+    bases: tuple[int, ...],
+    slack: tuple[int, ...],
+    near: bool,
+    parts: tuple[float, ...],
+) -> None:
+    bare = [Node(key, key, True, None, float(base)) for key, base in zip(KEYS, bases, strict=True)]
+    after = {**after, **({key: before.get(key, ()) for key in KEYS[:2]} if near else {})}
+    if any(loads(network(bare, end)).unchecked for end in (before, after)):
+        return
+    gets = dict(zip(KEYS, parts, strict=True))
+    for reading in (MOST, LEAST):
+        ends = [loads(network(bare, end), reading) for end in (before, after)]
+        nodes = roomy(ends, bases, slack)
+        changes, findings = planned(nodes, before, after)
+        warned = {finding.queue for finding in findings}
+        for written in reachable(changes):
+            now = {key: (after if key in written else before).get(key, ()) for key in KEYS}
+            assert over(nodes, loads(network(nodes, now), reading)) <= warned, (written, waits(changes))
+            takes = taken(nodes, now, gets)
+            full = {each.key for each in nodes if each.capacity and takes[each.key] > each.capacity + 1e-6}
+            assert reading is LEAST or full <= warned, (written, waits(changes))
 
 
 def test_edges_of_live_are_on_the_nodes_of_the_plan() -> None:
