@@ -87,7 +87,7 @@ def _left_to_do(locked: LockedRun, saved: SavedPlan | None) -> ReportOf[Applied]
     recovered = locked.recover()
     if recovered and locked.options.on_cut_off == "stop":
         return locked.stopped(recovered)
-    used = used_before(locked.chain.entries(), saved) if saved else Used(frozenset())
+    used = used_before(locked.chain.strictly(), saved) if saved else Used(frozenset())
     if saved is not None and saved.changes and not left_to_do(saved, used.queues).changes:
         message = f"this plan was applied by run {used.run} at {used.timestamp}: nothing was sent"
         return ReportOf("apply", 0, Applied(None, None, recovered, message))

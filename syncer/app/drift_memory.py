@@ -29,7 +29,7 @@ def trail_in(state: Path, warn: Callable[[str], None]) -> Entries:
     """The audit trail in the folder ``state``: none where there is none, and a ``warn``ing where it can't be
     read."""
     try:
-        return tuple(Chain(state / "audit").entries())
+        return tuple(Chain(state / "audit").strictly())
     except SyncerError as error:
         warn(f"what was applied last is not known: {error.message}")
         return ()

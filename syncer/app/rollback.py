@@ -68,7 +68,7 @@ def roll_back(
     from syncer.planning.standing import standing
     from syncer.planning.undo import undo_plan
 
-    found = standing(locked.chain.entries(), run, locked.run.place)
+    found = standing(locked.chain.strictly(), run, locked.run.place)
     if not found.images:
         return ReportOf("rollback", 0, Applied(None, None, recovered, found.words))
     locked = replace(locked, run=replace(locked.run, undoes=found.run))

@@ -55,7 +55,7 @@ class LockedRun:
         found = tuple(CutOffRun(run, tuple(outcomes), run.id in ended) for run, outcomes in closed)
         runs = {cut_off.run.id for cut_off in found}
         if runs:
-            self.notify([entry for entry in self.chain.entries() if entry.get("run") in runs])
+            self.notify([entry for entry in self.chain.strictly() if entry.get("run") in runs])
         return found
 
     def stopped(self, recovered: tuple[CutOffRun, ...]) -> ReportOf[Applied]:

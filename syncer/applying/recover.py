@@ -67,7 +67,7 @@ def recover(
     for path in find_journals(folder):
         journal = read_journal(path)
         if journal is not None:
-            written = [entry for entry in chain.entries() if entry.get("run") == journal.run.id]
+            written = [entry for entry in chain.strictly() if entry.get("run") == journal.run.id]
             ended = has_ended(journal.run.id, written)
             if ended and here is not None and not journal.run.place.is_as(here):
                 continue

@@ -20,6 +20,7 @@ from typing import IO, Any
 from filelock import FileLock, Timeout
 
 from syncer.audit.tail import START, decoded, newest
+from syncer.audit.typed import mistyped
 from syncer.errors import AuditError, SyncerError
 from syncer.files import append_synced, open_regular, refuse_special, refuse_unwritable, sync_folder
 from syncer.model.json_values import digest, one_line
@@ -127,6 +128,18 @@ class Chain:
         """The whole entries, oldest first; a line that is no JSON object is passed over (verify tells)."""
         for _, entry in read_lines(self.path):
             if isinstance(entry, dict):
+                yield entry
+
+    def strictly(self) -> Iterator[dict[str, Any]]:
+        """The whole entries, for what is decided by them. Raises AuditError at a value of the wrong type."""
+        for line, (_, entry) in enumerate(read_lines(self.path), 1):
+            if isinstance(entry, dict):
+                if wrong := mistyped(entry):
+                    raise AuditError(
+                        f"{self.path}:{line}: {wrong!r} has a value of the wrong type, which no run wrote",
+                        hint="Put a whole copy back, or keep the file elsewhere: move it away to begin a new "
+                        "chain.",
+                    )
                 yield entry
 
     def head(self) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from syncer.audit.chain import entry_hash, read_lines
 from syncer.audit.tail import START, is_torn
+from syncer.audit.typed import mistyped
 from syncer.errors import AuditError
 from syncer.model.json_reader import JsonError
 
@@ -103,6 +104,8 @@ def _broken(
             yield Break(line, "removed", f"{gap} missing before entry {number}")
     elif entry.get("previous") != previous:
         yield Break(line, "edited", f"entry {number} is not linked to the one before, which was replaced")
+    elif wrong := mistyped(entry):
+        yield Break(line, "edited", f"entry {number} has a value of the wrong type: {wrong!r}")
 
 
 def _before(number: Any) -> Any:

@@ -16,6 +16,7 @@ from syncer.model.change import Written
 from syncer.model.plan import Plan, Status
 from syncer.model.rule import Rule, Rules
 from syncer.model.settings import ApiLocation, Organization
+from syncer.model.well_typed import well_typed
 
 RuleSlot = tuple[str, str]
 """What moves as one in a queue: a rule that goes by its target, else all rules of a kind (with ``""``)."""
@@ -65,8 +66,8 @@ class Agreed:
             (kind_named(spot["kind"]).name, str(spot["rule"])) for spot in document.get("open", ())
         )
         rules = rules_of(document["rules"])
-        if not all(isinstance(rule.key, str) for rule in rules):
-            raise TypeError("a target that is no text")
+        if not all(map(well_typed, rules)):
+            raise TypeError("a rule with a value of the wrong type")
         return cls(rules, spots)
 
 

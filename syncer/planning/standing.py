@@ -21,6 +21,7 @@ from syncer.model.change import Written
 from syncer.model.plan import Status
 from syncer.model.rule import Rule, Rules
 from syncer.model.settings import ApiLocation
+from syncer.model.well_typed import well_typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def image_of(entry: Mapping[str, Any]) -> Image:
     """The image in the entry of a change. Raises AuditError where it holds none."""
     try:
         before, after = entry["before"], entry["after"]
-        return Image(
+        image = Image(
             entry["queueId"],
             entry["queueName"],
             str(entry.get("targetName") or ""),
@@ -71,7 +72,14 @@ def image_of(entry: Mapping[str, Any]) -> Image:
             written=Written.of(entry.get("written")),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise AuditError(f"audit entry {entry.get('n')} holds no image of its rule") from error
+        raise _no_image(entry) from error
+    if not well_typed(image):
+        raise _no_image(entry)
+    return image
+
+
+def _no_image(entry: Mapping[str, Any]) -> AuditError:
+    return AuditError(f"audit entry {entry.get('n')} holds no image of its rule")
 
 
 def without_taken_back(made: Sequence[Image], backs: Sequence[Image]) -> tuple[Image, ...]:

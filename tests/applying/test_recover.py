@@ -120,6 +120,19 @@ def test_live_that_can_not_be_asked_leaves_the_journal(tmp_path: Path) -> None:
     assert ([journal.path], []) == (find_journals(tmp_path / "journal"), entries(tmp_path))
 
 
+@pytest.mark.parametrize("field", ["queueId", "targetQueue", "action", "status"])
+def test_an_entry_of_the_run_with_a_value_of_the_wrong_type(tmp_path: Path, field: str) -> None:
+    journal = begun(tmp_path, change("a"))
+    journal.sending(change("a"), 1, "e", WRITTEN)
+    journal.close()
+    [entry] = change_entries(RUN, Outcome(change("a"), Status.APPLIED, attempts=1), NOW)
+    Chain(tmp_path / "audit").append([{**entry, field: ["x"]}])
+    with pytest.raises(AuditError, match=rf"audit.jsonl:1: '{field}' has a value of the wrong type"):
+        recovered(tmp_path, Live(raw(NEW, queue="a")))
+    assert [journal.path] == find_journals(tmp_path / "journal")
+    assert 1 == len(entries(tmp_path))
+
+
 def test_a_run_that_never_began_leaves_nothing(tmp_path: Path) -> None:
     journal = begun(tmp_path)
     journal.close()

@@ -192,6 +192,16 @@ def test_gaps_are_counted() -> None:
     assert "entries 2 to 3 missing before entry 4" == more.message
 
 
+def test_a_value_of_a_type_that_no_run_writes() -> None:
+    forged = rehashed([{**entries(1)[0], "n": 1, "queueId": ["a"]}])
+    (found,) = verified(lambda lines: forged).breaks
+    assert (1, "edited", "entry 1 has a value of the wrong type: 'queueId'") == (
+        found.line,
+        found.kind,
+        found.message,
+    )
+
+
 def test_a_forged_number_is_no_number() -> None:
     forged = rehashed([{**entries(1)[0], "n": "one"}])
     (found,) = verified(lambda lines: forged).breaks
