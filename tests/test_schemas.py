@@ -57,7 +57,11 @@ CHANGE = QueueChange(
     "A",
     (
         RuleChange(Action.CREATE, "c", "C", None, OverflowRule("c"), contacts=Contacts(0.0, 2.5, up_to=True)),
-        RuleChange(Action.UPDATE, "b", "B", OLD, NEW, FIELDS, position=Position("a.yaml", 3, 4)),
+        RuleChange(
+            *(Action.UPDATE, "b", "B", OLD, NEW, FIELDS),
+            position=Position("a.yaml", 3, 4),
+            held=(("threshold", "12.5"),),
+        ),
         RuleChange(Action.DELETE, "d", "D", OverflowRule("d"), None, (), "a note"),
         RuleChange(Action.CREATE, "b", "B", None, BackupRule("b", 90, True)),
         RuleChange(Action.UPDATE, "w", "W", WATCH, LATER, WAITS, "", (Group("g", "G"),)),
@@ -253,6 +257,7 @@ def test_what_is_written_is_described_without_gaps(what: str) -> None:
         "waits_for",  # of a change: older versions wrote it
         "type",  # of a group in plan and journal: older versions knew ordinary groups alone
         "unmanaged",  # of plan and drift: only where it was asked for
+        "held",  # of a change in plan, journal and audit: only where a value had to be assumed
         "groups",  # of an audit entry: older versions didn't tell them
         "undoes",  # of audit and journal: of a rollback alone
         *("compared", "pending", "moved"),  # of drift: older versions compared two sides alone

@@ -136,6 +136,7 @@ def _change_entry(run: Run, outcome: Outcome, rule: RuleChange, timestamp: str) 
         "groups": [group.as_json() for group in rule.groups],
         "before": rule_document(rule.before) if rule.before else None,
         "after": rule_document(rule.after) if rule.after else None,
+        **({"held": dict(rule.held)} if rule.held else {}),
         "etagBefore": outcome.etag_before,
         "etagAfter": outcome.etag_after,
         "lock": outcome.lock,

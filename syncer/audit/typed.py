@@ -20,6 +20,7 @@ _OF_A_CHANGE: Final[Mapping[str, Any]] = {
     **dict.fromkeys(("etagBefore", "etagAfter", "lock", "correlationId", "causedBy"), str),
     **dict.fromkeys(("before", "after", "written"), Mapping[str, Any] | None),
     "threshold": int | None,
+    "held": Mapping[str, Any],
     "groups": tuple[Any, ...],
     "windowMs": float | None,
     "attempts": int,

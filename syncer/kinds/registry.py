@@ -107,7 +107,14 @@ def rule_step(entry: Mapping[str, Any]) -> str:
     Whoever edited the trail may have put anything into it.
     """
     names = dict(_group_names(entry.get("groups")))
-    return f"{_image(entry.get('before'), names)} ⇒ {_image(entry.get('after'), names)}"
+    before, after = (_image(entry.get(side), names) for side in ("before", "after"))
+    return f"{before}{_assumed(entry.get('held'))} ⇒ {after}"
+
+
+def _assumed(held: Any) -> str:
+    """What live held where the rule before has values that had to be assumed."""
+    found = [f"{name} was {value}" for name, value in held.items()] if isinstance(held, Mapping) else []
+    return f" (assumed: {', '.join(found)})" if found else ""
 
 
 def _image(rule: Any, names: Mapping[str, str]) -> str:

@@ -72,7 +72,8 @@ class RuleChange:
 
     ``groups`` are the groups of agents that it speaks of. ``note`` says why, where the rules alone don't show
     it (a second rule with one target, a value on the wire that could not be read). ``position`` is where the
-    policies state it, and ``contacts`` is what it moves; both stand in a plan alone.
+    policies state it, and ``contacts`` is what it moves; both stand in a plan alone. ``held`` says by the
+    name of the field what live holds where ``before`` has a value that had to be assumed.
     """
 
     action: Action
@@ -85,6 +86,7 @@ class RuleChange:
     groups: tuple[Group, ...] = ()
     position: Position | None = None
     contacts: Contacts | None = None
+    held: tuple[tuple[str, str], ...] = ()
 
     @property
     def names(self) -> dict[str, str]:

@@ -48,10 +48,17 @@ def diff_rules(
             continue
         before, note = live.rules[kept[key]], live.problems.get(kept[key], "")
         if key in fields or note:
-            own_fields = _as_held(rule, fields.get(key, ()), live.held.get(kept[key], {}))
-            changes.append(_change(Action.UPDATE, before, rule, names, own_fields, note))
+            held = live.held.get(kept[key], {})
+            own_fields = _as_held(rule, fields.get(key, ()), held)
+            change = _change(Action.UPDATE, before, rule, names, own_fields, note)
+            changes.append(replace(change, held=tuple(held.items())))
     deletions = [
-        _change(Action.DELETE, rule, None, names, note=live.problems.get(place, SECOND if key[2] else ""))
+        replace(
+            _change(
+                Action.DELETE, rule, None, names, note=live.problems.get(place, SECOND if key[2] else "")
+            ),
+            held=tuple(live.held.get(place, {}).items()),
+        )
         for (key, place), rule in zip(kept.items(), own.values(), strict=True)
         if key not in wanted
     ]

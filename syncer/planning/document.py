@@ -200,6 +200,7 @@ def _rule_change_of(document: Mapping[str, Any]) -> RuleChange:
         groups=tuple(Group(**group) for group in document["groups"]),
         position=position_of(document.get("position")),
         contacts=Contacts(**contacts) if (contacts := document.get("contacts")) else None,
+        held=tuple(document.get("held", {}).items()),
     )
 
 
@@ -214,6 +215,7 @@ def _rule_change_document(change: RuleChange) -> dict[str, Any]:
         ],
         "note": change.note,
         "groups": [group.as_json() for group in change.groups],
+        **({"held": dict(change.held)} if change.held else {}),
     }
 
 

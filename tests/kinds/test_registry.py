@@ -67,7 +67,9 @@ def test_a_step_of_the_trail_is_said_in_words_whatever_stands_in_it() -> None:
     assert "none ⇒ 25 % after 60 s" == rule_step(entry)
     named = {"after": rule_document(RULES[1]), "groups": [{"id": "g", "name": "Night"}, 7]}
     assert "Night" in rule_step(named)
-    assert "none ⇒ none" == rule_step({"before": 7, "groups": "x"})
+    assert "none ⇒ none" == rule_step({"before": 7, "groups": "x", "held": "x"})
+    assumed = {"before": rule_document(RULES[0]), "held": {"threshold": "12.5"}}
+    assert "25 % after 60 s (assumed: threshold was 12.5) ⇒ none" == rule_step(assumed)
 
 
 def test_a_queue_says_whose_mark_it_bears() -> None:

@@ -10,7 +10,7 @@ from syncer.model.change import FieldChange
 from syncer.report.text.drift import drift_in_words
 from syncer.report.text.plan import rule_in_words
 from tests.organisations import backed, backup, overflow, planned, policies, policy, raw, rule
-from tests.program import Program, live_queue
+from tests.program import Program, live_queue, policy_queue
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,22 @@ def test_a_threshold_is_shown_as_live_holds_it(held: Any, shown: str) -> None:
     (drifting,) = drift_of(plan).rules
     assert f"threshold is {shown}, the policy says 10 %" == drift_in_words(drifting)
     assert ("(assumed 100 %)" in change.note) == (held != 150)
+
+
+@pytest.mark.parametrize("wanted", [[("Sink", 10)], []], ids=["changed", "deleted"])
+def test_the_audit_holds_what_live_held_where_a_value_was_assumed(
+    program: Program, wanted: list[tuple[str, int]]
+) -> None:
+    odd = {"type": "overflow", "overflowTarget": "sink", "threshold": 12.5, "enabled": True}
+    with Emulator(queues=[live_queue("Odd", odd), live_queue("Sink")], rate_limit=1_000_000) as emulator:
+        program.use(emulator)
+        program.write_policies(policy_queue("Odd", *wanted), policy_queue("Sink"))
+        program.run("plan", "--out", "plan.json")
+        assert 0 == program.run("apply", "plan.json", "--auto-approve").code
+        entry = program.run("audit", "show", "--format", "json").json["result"]["entries"][0]
+        shown = program.run("audit", "show").out
+    assert ({"threshold": "12.5"}, 100) == (entry["held"], entry["before"]["threshold"])
+    assert "Odd → Sink: 100 % after 0 s (assumed: threshold was 12.5) ⇒ " in shown
 
 
 def test_a_value_that_was_assumed_rightly_is_shown_all_the_same() -> None:
