@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from syncer.app.run import LockedRun
     from syncer.planning.saved_plan import SavedPlan
 
+KEY = "SYNCER_PLAN_KEY"
 NARROWED = "Make a narrowed plan: syncer plan --queue NAME --out plan.json"
 
 
@@ -53,7 +54,7 @@ def _apply(
     if plan_file is not None and options.queues:
         raise WrongUsage("a saved plan is applied as it is, and can't be narrowed", hint=NARROWED)
     if plan_file is not None:
-        saved = load_plan(plan_file, session.environ.get("SYNCER_PLAN_KEY", ""))
+        saved = load_plan(plan_file, session.environ.get(KEY, ""))
     paths = [Path(path) for path in saved.paths] if saved else list(source.paths)
     disk = read_disk(source.folder, paths, _environment(source, saved))
     if not disk.readable:
@@ -78,8 +79,16 @@ def _environment(source: PolicySource, saved: SavedPlan | None) -> str:
 
 
 def _left_to_do(locked: LockedRun, saved: SavedPlan | None) -> ReportOf[Applied]:
-    from syncer.app.connection import fresh_plan
-    from syncer.applying.guard import Used, left_to_do, refuse_moved, refuse_old, used_before
+    from syncer.app.connection import fresh_plan, plan_on_its_own
+    from syncer.applying.guard import (
+        Used,
+        excuses,
+        left_to_do,
+        refuse_excused,
+        refuse_moved,
+        refuse_old,
+        used_before,
+    )
     from syncer.planning.before import NO_BASE, base_of_saved
     from syncer.planning.saved_plan import plan_of
     from syncer.resolving.select import refuse_unfit
@@ -95,6 +104,7 @@ def _left_to_do(locked: LockedRun, saved: SavedPlan | None) -> ReportOf[Applied]
         return ReportOf(
             "apply", 0, Applied(None, None, recovered, "this plan changes nothing: nothing was sent")
         )
+    signed = bool(locked.session.environ.get(KEY))
     selected = saved.selected if saved else locked.options.queues
     base = base_of_saved(saved) if saved else NO_BASE
     fresh = fresh_plan(
@@ -107,6 +117,8 @@ def _left_to_do(locked: LockedRun, saved: SavedPlan | None) -> ReportOf[Applied]
         if saved is not None:
             refuse_old(saved, locked.options.max_age, locked.session.now())
             refuse_moved(left_to_do(saved, used.queues), plan_of(fresh.document))
+            if not signed and excuses(fresh.plan):
+                refuse_excused(plan_on_its_own(locked.disk, fresh))
 
     return locked.execute(fresh, recovered, guard, ask=saved is None)
 

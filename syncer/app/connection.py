@@ -106,6 +106,12 @@ def fresh_plan(
     return FreshPlan(plan, live, listed)
 
 
+def plan_on_its_own(disk: OnDisk, fresh: FreshPlan) -> Plan:
+    """The same plan where nothing is known of before but what policies and live show."""
+    inputs = replace(inputs_of(disk, fresh.read), selected=fresh.plan.selected)
+    return build_plan(inputs, fresh.plan.created_at)
+
+
 def source_of(environ: Mapping[str, str]) -> Source:
     """Where the policies come from, as the variables of a pipeline say."""
     commit = environ.get("CI_COMMIT_SHA") or environ.get("GITHUB_SHA") or ""

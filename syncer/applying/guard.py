@@ -11,9 +11,11 @@ from filelock import FileLock, Timeout
 
 from syncer.audit.entries import Run
 from syncer.checks.safety import objections
+from syncer.checks.since import MISSING
 from syncer.errors import BadPlan, PoliciesInvalid, Refused, StalePlan, SyncerError
 from syncer.files import read_regular, refuse_special, write_state
 from syncer.model.change import QueueChange
+from syncer.model.finding import Severity, Since
 from syncer.model.json_reader import parsed
 from syncer.model.json_values import one_line
 from syncer.model.plan import LiveRules, Plan
@@ -97,6 +99,27 @@ def refuse_moved(saved: SavedPlan, fresh: SavedPlan) -> None:
 def _unordered(plan: SavedPlan) -> SavedPlan:
     """A plan without its order: that follows from the rules, and from how much of it is done already."""
     return replace(plan, changes=tuple(replace(change, step=1) for change in plan.changes))
+
+
+def excuses(plan: Plan) -> bool:
+    """Whether an error would count if it had not been there before."""
+    standing = (finding for finding in plan.findings if finding.since is Since.BEFORE)
+    return any(finding.excused or finding.id == MISSING for finding in standing)
+
+
+def refuse_excused(alone: Plan) -> None:
+    """Raise Refused for errors that only a plan file that nobody signed says were there before.
+
+    ``alone`` is the same plan where nothing is known of before but what policies and live show.
+    """
+    if alone.applicable:
+        return
+    counting = [each for each in alone.findings if each.severity is Severity.ERROR and not each.excused]
+    raise Refused(
+        "only the plan file says of these errors that they were there before, and it isn't signed:\n"
+        + "\n".join(f"{finding.id}: {finding.message}" for finding in counting),
+        hint="Fix them first, or set SYNCER_PLAN_KEY where plans are made and where they are applied.",
+    )
 
 
 def refuse_old(saved: SavedPlan, minutes: float | None, now: datetime) -> None:
