@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from syncer.adopting.adopt import Adopted, adopt
+from syncer.adopting.circles import Moves, without_circles
 from syncer.adopting.update import Update
 from syncer.model.queue import LiveQueue, fits
 from syncer.model.rule import NO_RULES
@@ -62,13 +63,21 @@ def refresh(
 ) -> Export:
     """The same where files are ``there`` already, by their names: those that change, and those that are new.
 
-    What ``ignores`` leave to live stays as the files say it.
+    What ``ignores`` leave to live stays as the files say it. So do the rules of queues that would close a
+    loop, which no policy may say.
 
     Raises Refused where a file can't be changed in place.
     """
-    adopted = adopt(live, choose(live.queues, only, exclude))
+    known = set[str]().union(*(Update(live, ()).described(document) for document in there.values()))
+
+    def moves(chosen: Sequence[Adopted]) -> Iterator[Moves]:
+        update = Update(live, chosen, ignores)
+        for document in there.values():
+            yield from update.moves(document)
+        yield from update.moves_of_new(each for each in chosen if each.queue.id not in known)
+
+    adopted = without_circles(adopt(live, choose(live.queues, only, exclude)), moves, live.names)
     update = Update(live, adopted, ignores)
-    known = set[str]().union(*(update.described(document) for document in there.values()))
     fresh = {
         name: [each for each in queues if each.queue.id not in known]
         for name, queues in _placed(adopted, split).items()

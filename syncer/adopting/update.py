@@ -1,16 +1,18 @@
 """Bring policy files up to date with live, in place: what people wrote beside the rules stays."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from syncer.adopting.adopt import Adopted
+from syncer.adopting.circles import Moves
 from syncer.errors import Refused
 from syncer.kinds.registry import POLICY_KINDS, kind_named, kind_of
 from syncer.model.finding import has_errors
 from syncer.model.policy import GroupRef, PolicyQueue, PolicyRule, QueueRef
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import Rule, Rules
+from syncer.model.rule import Rule, Rules, in_force
 from syncer.model.settings import Ignore
 from syncer.planning.gather import Live
 from syncer.policy.emit import Remarked, Rewriting
@@ -87,6 +89,21 @@ class Update:
         """The ids of the live queues that a file describes."""
         return {self._queues.of(policy.queue) for policy in parse_queues(document)}
 
+    def moves(self, document: Document) -> Iterator[Moves]:
+        """Where the managed queues of a file send contacts, now and as ``text`` would have it."""
+        for policy in parse_queues(document):
+            if policy.managed:
+                sides = (self._rules(policy), self._said(policy, self._wanted(policy)))
+                before, after = (in_force(chain.from_iterable(side.values())) for side in sides)
+                yield Moves(self._queues.of(policy.queue), before, after)
+
+    def moves_of_new(self, adopted: Iterable[Adopted]) -> Iterator[Moves]:
+        """The same of queues that no file describes yet."""
+        for each in adopted:
+            if each.policy and each.policy.managed:
+                after = in_force(chain.from_iterable(self._rules(each.policy).values()))
+                yield Moves(each.queue.id, frozenset(), after)
+
     def text(self, document: Document, new: Sequence[Remarked] = ()) -> str:
         """The file with the rules that live has, and the ``new`` queues at its end.
 
@@ -99,11 +116,9 @@ class Update:
             if self._remark and not self._queues.knows(policy.queue):
                 rewriting.remark(place, GONE)
             wanted = self._wanted(policy)
-            changed = list(self._changed(policy, wanted))
-            for kind in changed:
+            for kind in self._changed(policy, wanted):
                 rewriting.change(place, kind_named(kind), policy, wanted)
-            said = {**self._rules(policy), **{kind: self._rules(wanted)[kind] for kind in changed}}
-            expected.append((_settings(policy), said))
+            expected.append((_settings(policy), self._said(policy, wanted)))
         for each in new:
             rewriting.append(each)
         text = rewriting.text()
@@ -127,6 +142,11 @@ class Update:
         for kind in POLICY_KINDS:
             if kind in self._kinds & before.stated_kinds and old[kind] != new[kind]:
                 yield kind
+
+    def _said(self, policy: PolicyQueue, wanted: PolicyQueue) -> dict[str, Rules]:
+        """The rules of each kind as the file will have them."""
+        old, new = self._rules(policy), self._rules(wanted)
+        return {**old, **{kind: new[kind] for kind in self._changed(policy, wanted)}}
 
     def _says(self, text: str, expected: Sequence[Meaning], new: Sequence[QueueRef]) -> bool:
         """Whether a text is a policy file that says what is expected, and describes the new queues behind."""

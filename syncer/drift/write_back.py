@@ -3,10 +3,12 @@
 Only what live alone moved since both last agreed is touched: drift must not undo a review.
 """
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from syncer.adopting.adopt import Adopted, adopt
+from syncer.adopting.circles import Moves, without_circles
 from syncer.adopting.update import Ids, Update
 from syncer.drift.agreed import RuleSlot, spot_of
 from syncer.drift.found import Drift, Moved
@@ -56,33 +58,64 @@ def write_back(
     """Put what live has into the ``documents``, the policies that ``drift`` was found against.
 
     Only where live alone moved: what the policies changed since both last agreed was reviewed, and where
-    nobody knows who moved, it may have been. A queue that can't be said, all queues of a file that can't be
-    changed in place, and those whose thresholds are ``overridden`` elsewhere stay as they are; so does what
-    ``ignores`` leave to live.
+    nobody knows who moved, it may have been. A queue that can't be said, one that would close a loop, all
+    queues of a file that can't be changed in place, and those whose thresholds are ``overridden`` elsewhere
+    stay as they are; so does what ``ignores`` leave to live.
     """
     drifted = _drifted(drift)
     mixed = replace(live, queues=_as_far_as_moved(live.queues, drift))
-    texts: dict[str, str] = {}
-    left = list(_undecided(drift))
+    chosen = []
     for document in documents:
         held = {
             Ids(live.queues).of(policy.queue)
             for policy in parse_queues(document)
             if policy.queue in overridden
         }
-        adopted = [
+        chosen += [
             replace(each, why_not=OVERRIDDEN) if each.queue.id in held else each
             for each in _adopted(mixed, document, drifted)
         ]
-        left += [NotWritten(each.queue.id, each.queue.name, each.why_not) for each in adopted if each.why_not]
-        written = [each for each in adopted if not each.why_not]
-        if not written:
-            continue
-        try:
-            texts[document.path] = Update(mixed, written, ignores, remark=False).text(document)
-        except Refused as refusal:
-            left += [NotWritten(each.queue.id, each.queue.name, refusal.message) for each in written]
+    texts, chosen = _written(mixed, chosen, documents, ignores)
+    left = [NotWritten(each.queue.id, each.queue.name, each.why_not) for each in chosen if each.why_not]
+    left += _undecided(drift)
     return WrittenBack(texts, tuple(sorted(left, key=lambda each: (each.name, each.queue))))
+
+
+def _written(
+    live: Live, chosen: Sequence[Adopted], documents: Sequence[Document], ignores: Sequence[Ignore]
+) -> tuple[dict[str, str], list[Adopted]]:
+    """The new text of each file, and the queues, with why of those that are left out.
+
+    What can't be changed in place stays, and may close a loop with what can: so all is looked at again.
+    """
+
+    def update(adopted: Iterable[Adopted]) -> Update:
+        return Update(live, [each for each in adopted if not each.why_not], ignores, remark=False)
+
+    def moves(adopted: Sequence[Adopted]) -> Iterator[Moves]:
+        return chain.from_iterable(map(update(adopted).moves, documents))
+
+    while True:
+        chosen = without_circles(chosen, moves, live.names)
+        texts, refused = _texts(update(chosen), documents, [each for each in chosen if not each.why_not])
+        if not refused:
+            return texts, chosen
+        chosen = [replace(each, why_not=each.why_not or refused.get(each.queue.id, "")) for each in chosen]
+
+
+def _texts(
+    update: Update, documents: Sequence[Document], written: Sequence[Adopted]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The new texts of the files with a queue of ``written``; and why a queue's file can't be changed."""
+    texts, refused = {}, {}
+    for document in documents:
+        described = update.described(document)
+        own = [each.queue.id for each in written if each.queue.id in described]
+        try:
+            texts.update({document.path: update.text(document)} if own else {})
+        except Refused as refusal:
+            refused.update(dict.fromkeys(own, refusal.message))
+    return texts, refused
 
 
 def _drifted(drift: Drift) -> dict[str, set[str]]:

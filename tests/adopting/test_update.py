@@ -70,6 +70,20 @@ def fresh(name: str) -> str:
     )
 
 
+def test_what_would_close_a_loop_is_not_written_into_a_file() -> None:
+    text = "version: 1\nqueues:\n  - queue: A\n    overflow: []\n  - queue: B\n    overflow: []\n"
+    raws = (raw("A", overflow("B", 10)), raw("B", overflow("C", 10)), raw("C", overflow("A", 10)))
+    made, found = refreshed(text, *raws)
+    reasons = {each.queue.name: each.why_not for each in found.skipped}
+    assert {
+        "A": "A → B → C → A would overflow in a circle: break the loop first",
+        "B": "B → C → A → B would overflow in a circle: break the loop first",
+        "C": "C → A → B → C would overflow in a circle: break the loop first",
+    } == reasons
+    assert made.startswith(text)
+    assert "# Not managed: C → A → B → C would overflow in a circle: break the loop first." in made
+
+
 def test_only_what_differs_is_touched() -> None:
     rules = (overflow("Back", 30, 0), overflow("Desk", 5, 90, enabled=False), overflow("New", 2, 3))
     text, _ = refreshed(MINE, raw("Front", *rules), raw("Back"), raw("Desk"), raw("New"), raw("Old"))

@@ -47,6 +47,20 @@ def written(
     return write_back(live, drift, documents, overridden, ignores)
 
 
+def test_a_loop_of_live_is_in_no_file() -> None:
+    """The policies would not be valid any more: nobody can merge that."""
+    live = [raw("A", overflow("B", 20), overflow("C", 30)), raw("B", overflow("A", 5)), raw("C")]
+    text = "version: 1\nqueues:\n  - queue: B\n    overflow: []\n  - queue: C\n    overflow: []\n"
+    documents = [parse("a.yaml", FILE.encode()), parse("b.yaml", text.encode())]
+    wanted = PolicySet(tuple(queue for each in documents for queue in parse_queues(each)))
+    found = read_live(Live(live), wanted)
+    queues = {queue.id: queue for queue in found.queues}
+    known = Agreement(API, "", "", NOW, {"id-A": Agreed(rules(20, 30)), "id-B": Agreed()})
+    drift = Comparison(drift_of(planned(wanted, live)), queues, NOW).told_apart(known)
+    reason = "B → A → B would overflow in a circle: break the loop first"
+    assert WrittenBack({}, (NotWritten("id-B", "B", reason),)) == write_back(found, drift, documents)
+
+
 def rules(to_b: int, to_c: int) -> tuple[OverflowRule, OverflowRule]:
     return OverflowRule("id-B", to_b, 60, True), OverflowRule("id-C", to_c, 60, True)
 
