@@ -12,6 +12,7 @@ from syncer.errors import BadPlan, Refused
 from syncer.files import mebibytes, open_regular, refuse_larger, write_whole
 from syncer.kinds.registry import rules_of
 from syncer.model.change import Ignored, QueueChange, Reason, RuleChange, Untouched
+from syncer.model.fits_schema import compiled
 from syncer.model.json_reader import JsonError, parsed
 from syncer.model.json_values import canonical, compact
 from syncer.model.network import Facts, Load
@@ -282,13 +283,15 @@ def _refuse_edited(document: dict[str, Any], path: Path) -> None:
 
 
 def _refuse_odd(document: dict[str, Any], path: Path) -> None:
-    """Raise BadPlan where a plan is not what its schema says."""
+    """Raise BadPlan where a plan is not what its schema says; what is wrong is looked for only then."""
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import best_match
 
     from syncer.policy.schema import schema_text
 
     schema = parsed(schema_text("plan.v1.schema.json").encode())
+    if compiled(schema)(document):
+        return
     error = best_match(Draft202012Validator(schema).iter_errors(document))
     if error is not None:
         raise _no_plan(path, f"{error.json_path} is not what the schema of a plan says")
