@@ -175,10 +175,7 @@ def _what_of_it(planned: bool, needed: bool) -> str:
 
 
 def _without_names(change: QueueChange) -> tuple[object, ...]:
-    """What the change does, without names and without the order of lists, which mean nothing.
-
-    The values of fields are for people; ``before`` and ``after`` of the rule are exact.
-    """
+    """What the change does, without names, the order of lists and values of fields: these are for people."""
     rules = sorted(map(_rule_without_names, change.rules), key=repr)
     return (change.step, change.kinds, rules, _unordered(change.before), _unordered(change.after))
 
