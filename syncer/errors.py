@@ -31,18 +31,26 @@ from typing import ClassVar
 
 
 class SyncerError(Exception):
-    """An error that explains itself: what happened (the message) and what to do (``hint``)."""
+    """An error that explains itself: what happened (the message) and what to do (``hint``).
+
+    ``reason`` is the code of it that the audit records.
+    """
 
     exit_code: ClassVar[int] = 1
+    reason: str = "error"
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
+    def __init__(self, message: str, *, hint: str = "", reason: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        if reason:
+            self.reason = reason
 
 
 class ConfigError(SyncerError):
     """Something that has to be set up is missing or wrong."""
+
+    reason = "configuration"
 
 
 class WrongUsage(SyncerError):
@@ -54,6 +62,7 @@ class WrongUsage(SyncerError):
 class PoliciesInvalid(SyncerError):
     """The policies have findings of severity error, so nothing may be applied."""
 
+    reason = "invalid-policies"
     exit_code = 3
 
 
@@ -64,6 +73,7 @@ class LiveError(SyncerError):
     server.
     """
 
+    reason = "api-error"
     attempts: int = 1
     reached: bool = True
 
@@ -71,9 +81,13 @@ class LiveError(SyncerError):
 class AuthError(LiveError):
     """Credentials are missing or were refused."""
 
+    reason = "unauthorized"
+
 
 class NoAnswer(LiveError):
     """A request was sent and no whole answer came back: what became of a write is not known."""
+
+    reason = "unreachable"
 
 
 class NotSent(NoAnswer):
@@ -92,6 +106,8 @@ class NotTaken(LiveError):
 class BadAnswer(LiveError):
     """An answer that is not what the API promises, or larger than allowed."""
 
+    reason = "bad-answer"
+
 
 class ApiError(LiveError):
     """The API answered with an error; ``status``, ``code`` and ``correlation_id`` are its own words."""
@@ -108,9 +124,13 @@ class ApiError(LiveError):
 class Forbidden(ApiError):
     """403: the token lacks a scope or a permission."""
 
+    reason = "forbidden"
+
 
 class NotFound(ApiError):
     """404: there is no such thing."""
+
+    reason = "not-found"
 
 
 class PreconditionFailed(ApiError):
@@ -120,28 +140,38 @@ class PreconditionFailed(ApiError):
 class RateLimited(ApiError):
     """429, still after the last try."""
 
+    reason = "rate-limited"
+
 
 class BadPlan(SyncerError):
     """A plan file that can't be read as one."""
+
+    reason = "bad-plan"
 
 
 class AuditError(SyncerError):
     """The audit trail can't be read or written."""
 
+    reason = "audit"
+
 
 class Refused(SyncerError):
     """Refused for safety; nothing was changed."""
 
+    reason = "refused"
     exit_code = 4
 
 
 class StalePlan(Refused):
     """The policies or the live queues are no longer what the plan saw."""
 
+    reason = "stale-plan"
+
 
 class Interrupted(SyncerError):
     """Ctrl-C or SIGTERM."""
 
+    reason = "interrupted"
     exit_code = 130
 
 
@@ -155,6 +185,8 @@ def is_interrupt(error: BaseException | None) -> bool:
 
 class Defect(SyncerError):
     """Something that must not happen did: the program itself is wrong. Says ``error`` in one line."""
+
+    reason = "defect"
 
     def __init__(self, error: Exception) -> None:
         super().__init__(

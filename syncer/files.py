@@ -5,6 +5,8 @@ import errno
 import os
 import secrets
 import stat
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -12,6 +14,11 @@ from syncer.errors import SyncerError
 
 _SOME = 16 * 1024
 """Bytes that are written to find out whether a disk has room."""
+
+PRIVATE_FILE = 0o600
+PRIVATE_FOLDER = 0o700
+_OTHERS = 0o077
+"""The rights of all but the owner: what the state folder holds names people, queues and rules."""
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -30,14 +37,15 @@ def write_whole(path: Path, text: str) -> None:
         ) from error
 
 
-def write_state(path: Path, text: str) -> None:
-    """Like ``write_whole``, for a file that only the program writes: nothing else may be in its place.
+def write_state(path: Path, text: str | bytes) -> None:
+    """Like ``write_whole``, for a file that only the program writes: nothing else may be in its place, and
+    only its owner may read it, whatever rights it had before.
 
     Raises SyncerError; never waits for a reader.
     """
     try:
         refuse_special(path)
-        _replace(path, text)
+        _replace(path, text, private=True)
     except OSError as error:
         raise SyncerError(
             f"{path} can't be written: {error.strerror or error}",
@@ -72,18 +80,59 @@ def refuse_special(path: Path) -> None:
 
 
 def open_regular(path: Path, *, append: bool = False) -> IO[bytes]:
-    """Open a file to read it, or to append to it too: then it is made where it is missing, and has no buffer.
+    """Open a file to read it, or to append to it too: then it is made where it is missing, has no buffer, and
+    from now on only its owner may read it.
 
     Raises OSError, also where no ordinary file is there. Never waits for the other end of a pipe.
     """
     flags = os.O_RDWR | os.O_APPEND | os.O_CREAT if append else os.O_RDONLY
-    handle = os.open(path, flags | os.O_CLOEXEC | os.O_NONBLOCK, 0o666)
+    handle = os.open(path, flags | os.O_CLOEXEC | os.O_NONBLOCK, PRIVATE_FILE)
     try:
         _refuse_mode(os.fstat(handle).st_mode)
+        if append:
+            _tighten(os.fstat(handle).st_mode, partial(os.fchmod, handle))
     except OSError:
         os.close(handle)
         raise
     return os.fdopen(handle, "a+b", buffering=0) if append else os.fdopen(handle, "rb")
+
+
+def create_private(path: Path) -> IO[bytes]:
+    """A new file, without a buffer, that only its owner may read. Raises OSError, also where one is there."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE_FILE)
+    return os.fdopen(handle, "wb", buffering=0)
+
+
+def make_private(folder: Path, *, tighten: bool = True) -> None:
+    """Make a folder that only its owner may look into, and the missing ones above it. Raises OSError.
+
+    One that is there loses the rights of everybody else, unless ``tighten`` is false: then it is not the
+    program's own, as a folder that somebody named.
+    """
+    for each in reversed((folder, *folder.parents)):
+        if not each.exists():
+            each.mkdir(PRIVATE_FOLDER, exist_ok=True)
+    folder.mkdir(PRIVATE_FOLDER, exist_ok=True)
+    if tighten:
+        _tighten(folder.stat().st_mode, folder.chmod)
+
+
+def open_to_others(folder: Path) -> list[Path]:
+    """The files in a folder, at any depth, that hold something and that others than their owner may use.
+
+    Raises OSError where it can't be looked through.
+    """
+    found = ((path, path.lstat()) for path in folder.rglob("*"))
+    return sorted(
+        path for path, is_ in found if stat.S_ISREG(is_.st_mode) and is_.st_size and is_.st_mode & _OTHERS
+    )
+
+
+def _tighten(mode: int, change: Callable[[int], None]) -> None:
+    """Take the rights of everybody but the owner. What is somebody else's stays so: doctor reports it."""
+    if mode & _OTHERS:
+        with contextlib.suppress(OSError):
+            change(stat.S_IMODE(mode) & ~_OTHERS)
 
 
 def read_regular(path: Path, most: int = -1) -> bytes:
@@ -124,12 +173,12 @@ def _write_synced(handle: int, data: bytes, *, sync: bool = True) -> None:
         os.close(handle)
 
 
-def refuse_larger(path: Path, text: str, most: int, hint: str) -> None:
+def refuse_larger(path: Path, text: str | bytes, most: int, hint: str) -> None:
     """Raise SyncerError, before anything is written, where ``text`` has more than ``most`` bytes in UTF-8.
 
     ``most`` is what the reader of such a file takes: what is written can be read.
     """
-    size = len(text.encode("utf-8"))
+    size = len(text.encode("utf-8") if isinstance(text, str) else text)
     if size > most:
         raise SyncerError(
             f"{path} would be {mebibytes(size)}, and at most {mebibytes(most)} are read again: "
@@ -143,14 +192,15 @@ def mebibytes(size: int) -> str:
     return f"{size / 1024 / 1024:.1f}".removesuffix(".0") + " MiB"
 
 
-def _replace(path: Path, text: str) -> None:
+def _replace(path: Path, text: str | bytes, *, private: bool = False) -> None:
     mode = path.stat().st_mode & 0o777 if path.exists() else None
+    mode = PRIVATE_FILE if private else mode
     beside = path.parent / f".syncer-{secrets.token_hex(8)}.part"
     # The rights of a new file are what the umask leaves of 0666; those of one that is replaced stay.
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if mode is None else 0o600)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(text.encode("utf-8") if isinstance(text, str) else text)
             file.flush()
             if mode is not None:
                 os.fchmod(file.fileno(), mode)

@@ -1,4 +1,4 @@
-"""GitLab's API on loopback: as much of it as notes, branches and merge requests need, and as strict.
+"""GitLab on loopback: as much of it as notes, merge requests and ID tokens need, and as strict.
 
 Run it with ``python -m tests.stand_in --port 0``; it prints where it listens. For a test that runs it
 as a process, what it holds is served without a token, at ``/stand-in/notes``, ``/stand-in/calls`` and
@@ -40,6 +40,7 @@ class Hub:
     fail_page: bytes = b""
     unseen: set[int] = field(default_factory=set)
     nonsense: dict[str, bytes] = field(default_factory=dict)
+    keys: list[Json] = field(default_factory=list)
 
     def add(self, body: str, author: int = US, system: bool = False, iid: int = 5) -> Json:
         number = 100 + len(self.notes)
@@ -76,6 +77,8 @@ class Handler(loopback.Handler):
                 self._send(hub.fail_with, {"message": f"no: {self.headers.get('PRIVATE-TOKEN', '')}"})
             elif (last := parts.path.rpartition("/")[2]) in hub.nonsense:
                 self._send_bytes(200, hub.nonsense[last], {})
+            elif parts.path == "/oauth/discovery/keys":
+                self._send(200, {"keys": hub.keys})
             else:
                 self._answer(parts.path.split("/")[1:], parse_qs(parts.query), body)
 

@@ -9,6 +9,7 @@ Json = dict[str, Any]
 Answer = tuple[int, Any]
 
 PROJECT, FORK = 42, 43
+US = 7
 NOT_FOUND = (404, {"message": "404 Not Found"})
 
 
@@ -19,6 +20,9 @@ class Repository:
     commits: dict[str, Json] = field(default_factory=dict)
     branches: dict[str, str] = field(default_factory=dict)
     requests: dict[int, Json] = field(default_factory=dict)
+    approvals: dict[int, list[Json]] = field(default_factory=dict)
+    versions: dict[int, list[Json]] = field(default_factory=dict)
+    commits_of: dict[int, list[Json]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.requests[5] = request(5, "topic", "A change of the policies")
@@ -58,6 +62,8 @@ class Repository:
             case "GET", ["repository", "commits", commit, "merge_requests"] if commit in self.commits:
                 brought = (found for found in self.requests.values() if found["merge_commit_sha"] == commit)
                 return 200, list(brought)
+            case "GET", ["merge_requests", iid, what] if int(iid) in self.requests:
+                return self._of_request(int(iid), what)
             case "GET", ["merge_requests"]:
                 return 200, self._listed({name: values[0] for name, values in query.items()})
             case "POST", ["merge_requests"]:
@@ -67,6 +73,21 @@ class Repository:
                 found.update({name: body[name] for name in ("title", "description") if name in body})
                 found.update({"state": "closed"} if body.get("state_event") == "close" else {})
                 return 200, found
+        return NOT_FOUND
+
+    def _of_request(self, iid: int, what: str) -> Answer:
+        """What GitLab shows of one merge request beside itself; versions and commits are the newest first."""
+        match what:
+            case "approvals":
+                given = self.approvals.get(iid, [])
+                about = {
+                    name: self.requests[iid][name] for name in ("id", "iid", "project_id", "title", "state")
+                }
+                return 200, {**about, "approved": bool(given), "approved_by": given}
+            case "versions":
+                return 200, self.versions.get(iid, [])
+            case "commits":
+                return 200, self.commits_of.get(iid, [])
         return NOT_FOUND
 
     def _commit(self, body: Json) -> Answer:
@@ -129,5 +150,50 @@ def request(iid: int, source: str, title: str, description: str = "", project: i
         "merge_commit_sha": None,
         "squash_commit_sha": None,
         "sha": None,
+        "author": user(US),
+        "merged_by": None,
+        "merge_user": None,
         "web_url": f"https://gitlab.example.com/team/queues/-/merge_requests/{iid}",
+    }
+
+
+def user(number: int, username: str = "", name: str = "") -> Json:
+    """A user, as GitLab shows one beside what they did."""
+    return {
+        "id": number,
+        "username": username or f"user-{number}",
+        "name": name or f"User {number}",
+        "state": "active",
+        "web_url": f"https://gitlab.example.com/{username or f'user-{number}'}",
+    }
+
+
+def approval(by: Json, at: str | None) -> Json:
+    """An approval; older GitLabs don't say when it was given."""
+    return {"user": by} | ({} if at is None else {"approved_at": at})
+
+
+def version(number: int, head: str, at: str) -> Json:
+    """A version of the diff of a merge request: what one push made of it."""
+    return {
+        "id": number,
+        "head_commit_sha": head,
+        "base_commit_sha": "b" * 40,
+        "start_commit_sha": "b" * 40,
+        "created_at": at,
+        "state": "collected",
+    }
+
+
+def pushed(sha: str, author: str, email: str, message: str = "A change\n") -> Json:
+    """A commit of a merge request."""
+    return {
+        "id": sha,
+        "short_id": sha[:8],
+        "title": message.partition("\n")[0],
+        "message": message,
+        "author_name": author,
+        "author_email": email,
+        "committer_name": author,
+        "committer_email": email,
     }

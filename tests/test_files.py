@@ -2,6 +2,7 @@ import errno
 import os
 import stat
 import threading
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -10,7 +11,10 @@ import pytest
 from syncer.errors import SyncerError
 from syncer.files import (
     append_synced,
+    create_private,
+    make_private,
     open_regular,
+    open_to_others,
     read_regular,
     refuse_special,
     refuse_unwritable,
@@ -181,3 +185,80 @@ def test_what_can_be_written_stays_as_it_is_until_then(tmp_path: Path) -> None:
     for place in (tmp_path / "file", tmp_path / "new", put("pipe", tmp_path / "pipe"), Path(os.devnull)):
         refuse_unwritable(place)
     assert ("old", ["file", "pipe"]) == ((tmp_path / "file").read_text(), names(tmp_path))
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@pytest.fixture(params=[0o000, 0o022, 0o077], ids=oct)
+def umask(request: pytest.FixtureRequest) -> Iterator[None]:
+    before = os.umask(request.param)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("umask")
+def test_state_is_for_its_owner_alone_whatever_the_umask_says(tmp_path: Path) -> None:
+    folder = tmp_path / "state" / "journal"
+    make_private(folder)
+    write_state(folder / "state", "text")
+    create_private(folder / "journal").close()
+    open_regular(folder / "trail", append=True).close()
+    assert [0o700, 0o700] == [mode(folder), mode(folder.parent)]
+    assert [0o600] * 3 == [mode(folder / name) for name in names(folder)]
+
+
+def test_state_with_wider_rights_is_tightened_when_it_is_written(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    make_private(tmp_path, tighten=False)
+    assert 0o755 == mode(tmp_path), "a folder that somebody named stays as it is"
+    for name in ("state", "trail"):
+        (tmp_path / name).write_text("old")
+        (tmp_path / name).chmod(0o664)
+    make_private(tmp_path)
+    write_state(tmp_path / "state", "new")
+    open_regular(tmp_path / "trail").close()
+    assert 0o664 == mode(tmp_path / "trail"), "who only reads changes nothing"
+    open_regular(tmp_path / "trail", append=True).close()
+    assert [0o700, 0o600, 0o600] == [mode(tmp_path), mode(tmp_path / "state"), mode(tmp_path / "trail")]
+
+
+def test_rights_that_can_not_be_changed_are_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    (tmp_path / "trail").write_text("old")
+    (tmp_path / "trail").chmod(0o640)
+    monkeypatch.setattr(os, "fchmod", refused)  # as with a file of somebody else
+    with open_regular(tmp_path / "trail", append=True) as file:
+        file.write(b", new")
+    assert ("old, new", 0o640) == ((tmp_path / "trail").read_text(), mode(tmp_path / "trail"))
+
+
+def test_a_new_private_file_replaces_none(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("old")
+    with pytest.raises(FileExistsError):
+        create_private(tmp_path / "file")
+    assert "old" == (tmp_path / "file").read_text()
+
+
+def test_no_private_folder_in_the_place_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("old")
+    with pytest.raises(FileExistsError):
+        make_private(tmp_path / "file")
+
+
+def test_files_that_others_may_use_are_found(tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    for name, rights, text in (
+        ("deep/seen", 0o640, "text"),
+        ("deep/own", 0o600, "text"),
+        ("empty", 0o644, ""),
+        ("written", 0o602, "text"),
+    ):
+        (tmp_path / name).write_text(text)
+        (tmp_path / name).chmod(rights)
+    (tmp_path / "link").symlink_to(Path(__file__))
+    assert [tmp_path / "deep/seen", tmp_path / "written"] == open_to_others(tmp_path)
+    assert [] == open_to_others(tmp_path / "missing")

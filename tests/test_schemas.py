@@ -12,7 +12,7 @@ from jsonschema.protocols import Validator
 
 from syncer.applying.journal import Journal
 from syncer.audit.chain import Chain
-from syncer.audit.entries import Origin, Run, change_entries, run_entry
+from syncer.audit.entries import NO_EVIDENCE, Origin, Run, change_entries, check_entry, intended, run_entry
 from syncer.drift.agreed import Agreed, Agreement
 from syncer.drift.alerts import Around, alerts_of, as_one
 from syncer.drift.episodes import DriftFacts, Episode, EpisodeKey, Gone, Stage, Step
@@ -117,10 +117,21 @@ PLAN = Plan(
     ignored=(Ignored("q", "Q", "the whole queue", "a reason"),),
     selected=("Q*",),
 )
+DIGEST = f"sha256:{'2' * 64}"
 RUN = Run(
     "run", NOW, "https://api", "prod", "sha256:1", "rollback", ("--allow-delete",), Origin("me", "here")
 )
-RUN = replace(RUN, undoes="earlier")
+RUN = replace(
+    RUN,
+    undoes="earlier",
+    plan_presented=f"sha256:{'1' * 64}",
+    intended=intended([CHANGE]),
+    facts={"a": {"capacity": 1.5, "baseLoad": None}},
+    evidence={
+        **NO_EVIDENCE,
+        "policies": {"digest": f"sha256:{'2' * 64}", "dirty": None, "blobs": {"a": "3" * 40}},
+    },
+)
 APPLY = replace(RUN, verb="apply", undoes="")
 WRITTEN = Written({"routingRules": [{"type": "overflow"}]}, {"routingRules": [], "directRouting": {}})
 OUTCOMES = [
@@ -132,8 +143,11 @@ OUTCOMES = [
 ]
 
 
+VERSION = {"audit": "v2"}
+
+
 def schema(what: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads(schema_text(f"{what}.v1.schema.json"))
+    loaded: dict[str, Any] = json.loads(schema_text(f"{what}.{VERSION.get(what, 'v1')}.schema.json"))
     return loaded
 
 
@@ -160,12 +174,32 @@ def entries(folder: Path) -> Iterator[Any]:
     chain = Chain(folder)
     for outcome in OUTCOMES:
         chain.append(change_entries(RUN, outcome, NOW))
+        chain.append(change_entries(RUN, outcome, NOW, occurred_at=NOW, recovered_by=RUN))
     for status in schema("audit")["$defs"]["runEntry"]["properties"]["status"]["enum"]:
         for run in (RUN, APPLY):
             closing = run_entry(
-                run, NOW, status=status, validation_pass=True, outcomes=OUTCOMES, calls={"GET /q": 1}
+                run,
+                NOW,
+                status=status,
+                validation_pass=True,
+                outcomes=OUTCOMES,
+                calls={"GET /q": 1},
+                reason="lost",
+                clock_offset_ms=1.5,
+                recovered_by=RUN if status in ("cut off", "lost") else None,
             )
             chain.append([closing])
+    check = check_entry(
+        RUN,
+        NOW,
+        status="drift",
+        validation_pass=True,
+        scope={"queues": 2, "rules": 3, "only": ["A*"]},
+        counts={"drifted": 1},
+        calls={"GET /q": 1},
+        duration_ms=1.5,
+    )
+    chain.append([check])
     return chain.entries()
 
 
@@ -260,6 +294,15 @@ def test_what_is_written_is_described_without_gaps(what: str) -> None:
         "held",  # of a change in plan, journal and audit: only where a value had to be assumed
         "groups",  # of an audit entry: older versions didn't tell them
         "undoes",  # of audit and journal: of a rollback alone
+        *(
+            "source",
+            "verified",
+            "unverified",
+            "ref",
+            "refProtected",
+        ),  # of an origin: older versions didn't know
+        "recoveredBy",  # of the audit: only where another run found out
+        *("plan_presented", "intended", "facts", "evidence"),  # of a journal: older versions didn't keep them
         *("compared", "pending", "moved"),  # of drift: older versions compared two sides alone
         "selected",  # of drift: older versions compared all queues; a plan always has it (below)
         *("agreed", "open"),  # of the file of drift: older versions didn't keep it; where all is known
@@ -284,7 +327,7 @@ def test_everything_produced_is_what_its_schema_says(what: str, tmp_path: Path) 
         assert [] == [
             f"{error.json_path}: {error.message}" for error in validator(what).iter_errors(document)
         ]
-        assert f"syncer.{what}/v1" == document["format"]
+        assert f"syncer.{what}/{VERSION.get(what, 'v1')}" == document["format"]
 
 
 @pytest.mark.parametrize("what", PRODUCED)

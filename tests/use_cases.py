@@ -10,5 +10,5 @@ UNASKED = RunOptions(auto_approve=True)
 
 
 def session(**values: Any) -> Session:
-    """A session that knows the credentials and no other variable."""
-    return Session(environ=CREDENTIALS, **values)
+    """A session that knows the credentials and no other variables than those of ``environ``."""
+    return Session(environ={**CREDENTIALS, **values.pop("environ", {})}, **values)

@@ -15,6 +15,7 @@ reads a terminal: a :class:`Session` has the variables, the clock and the functi
 Importing this loads nothing that only the work needs (YAML, HTTP): each function loads it when it is called.
 """
 
+from syncer.app.anchor import Anchored, audit_anchor
 from syncer.app.apply import apply
 from syncer.app.audit import audit_report, audit_show, audit_verify
 from syncer.app.comment import Commented, comment
@@ -42,6 +43,7 @@ from syncer.report import render
 from syncer.report.views import Report, ReportOf
 
 __all__ = [
+    "Anchored",
     "CommentOptions",
     "Commented",
     "DriftOptions",
@@ -56,6 +58,7 @@ __all__ = [
     "Session",
     "ShowOptions",
     "apply",
+    "audit_anchor",
     "audit_report",
     "audit_show",
     "audit_verify",

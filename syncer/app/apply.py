@@ -12,6 +12,7 @@ from syncer.errors import LiveError, PoliciesInvalid, Refused, WrongUsage
 from syncer.report.views import Applied, CutOffRun, ReportOf
 
 if TYPE_CHECKING:
+    from syncer.app.attempt import Attempt
     from syncer.app.run import LockedRun
     from syncer.planning.saved_plan import SavedPlan
 
@@ -46,24 +47,32 @@ def _apply(
     source: PolicySource, target: LiveTarget, options: RunOptions, plan_file: Path | None, session: Session
 ) -> ReportOf[Applied]:
     """Read plan and policies, then do what is left to do."""
+    from syncer.app.attempt import attempt
     from syncer.app.run import locked_run
     from syncer.planning.gather import read_disk
-    from syncer.planning.saved_plan import load_plan
 
-    saved = None
     if plan_file is not None and options.queues:
         raise WrongUsage("a saved plan is applied as it is, and can't be narrowed", hint=NARROWED)
-    if plan_file is not None:
-        saved = load_plan(plan_file, session.environ.get(KEY, ""))
-    paths = [Path(path) for path in saved.paths] if saved else list(source.paths)
-    disk = read_disk(source.folder, paths, _environment(source, saved))
-    if not disk.readable:
-        return ReportOf("apply", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
-    with locked_run("apply", disk, target, options, session, saved) as locked:
-        report = _left_to_do(locked, saved)
-        if options.on_failure == "rollback" and _failed(report):
-            return _rolled_back(locked, report)
-        return report
+    with attempt("apply", options, session, source.environment) as begun:
+        saved = _loaded(plan_file, begun) if plan_file else None
+        paths = [Path(path) for path in saved.paths] if saved else list(source.paths)
+        disk = read_disk(source.folder, paths, _environment(source, saved))
+        if not disk.readable:
+            begun.leave(PoliciesInvalid("a policy file can't be read", reason="unreadable-policies"))
+            return ReportOf("apply", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
+        with locked_run(begun, disk, target, options, session, saved) as locked:
+            report = _left_to_do(locked, saved)
+            if options.on_failure == "rollback" and _failed(report):
+                return _rolled_back(locked, report)
+            return report
+
+
+def _loaded(plan_file: Path, begun: Attempt) -> SavedPlan:
+    from syncer.planning.saved_plan import read_plan
+
+    begun.presented(plan_file)
+    saved, begun.content = read_plan(plan_file, begun.session.environ.get(KEY, ""))
+    return saved
 
 
 def _environment(source: PolicySource, saved: SavedPlan | None) -> str:
@@ -74,6 +83,7 @@ def _environment(source: PolicySource, saved: SavedPlan | None) -> str:
             f"the plan is for {f'the environment {planned!r}' if planned else 'no environment'}, "
             f"not for {source.environment!r}: nothing was applied",
             hint="Leave --env and SYNCER_ENV out, or make a plan for this environment.",
+            reason="plan-for-another-environment",
         )
     return planned
 
@@ -89,7 +99,7 @@ def _left_to_do(locked: LockedRun, saved: SavedPlan | None) -> ReportOf[Applied]
         refuse_old,
         used_before,
     )
-    from syncer.planning.before import NO_BASE, base_of_saved
+    from syncer.planning.before import Base, base_of_saved
     from syncer.planning.saved_plan import plan_of
     from syncer.resolving.select import refuse_unfit
 
@@ -99,14 +109,15 @@ def _left_to_do(locked: LockedRun, saved: SavedPlan | None) -> ReportOf[Applied]
     used = used_before(locked.chain.strictly(), saved) if saved else Used(frozenset())
     if saved is not None and saved.changes and not left_to_do(saved, used.queues).changes:
         message = f"this plan was applied by run {used.run} at {used.timestamp}: nothing was sent"
+        locked.attempt.close("done", reason="applied-before", detail=message)
         return ReportOf("apply", 0, Applied(None, None, recovered, message))
     if saved is not None and not saved.changes:
-        return ReportOf(
-            "apply", 0, Applied(None, None, recovered, "this plan changes nothing: nothing was sent")
-        )
+        message = "this plan changes nothing: nothing was sent"
+        locked.attempt.close("done", reason="nothing-to-do", detail=message)
+        return ReportOf("apply", 0, Applied(None, None, recovered, message))
     signed = bool(locked.session.environ.get(KEY))
     selected = saved.selected if saved else locked.options.queues
-    base = base_of_saved(saved) if saved else NO_BASE
+    base = base_of_saved(saved) if saved else Base(locked.facts_before)
     fresh = fresh_plan(
         locked.disk, locked.client, locked.target, locked.session, selected=selected, base=lambda _: base
     )
@@ -140,15 +151,17 @@ def _asked_again(locked: LockedRun) -> tuple[CutOffRun, ...]:
 
 def _rolled_back(locked: LockedRun, failed: ReportOf[Applied]) -> ReportOf[Applied]:
     """Undo the run that failed. The exit code stays that of the failure; both results are reported."""
+    from syncer.app.attempt import attempt
     from syncer.app.rollback import roll_back
-    from syncer.app.run import new_run
+    from syncer.app.run import known_run
 
     if not isinstance(failed.view, Applied) or failed.view.result is None:
         return failed
     locked.session.next_run()
-    run = new_run("rollback", locked.client, locked.disk, locked.options, locked.session)
-    recovered = _asked_again(locked)
-    back = roll_back(replace(locked, run=run), failed.view.result.run.id, ask=False)
+    with attempt("rollback", locked.options, locked.session) as begun:
+        begun.chain, begun.run = locked.chain, known_run(begun.run, locked.client, locked.disk)
+        recovered = _asked_again(locked)
+        back = roll_back(replace(locked, attempt=begun), failed.view.result.run.id, ask=False)
     undone = back.view.result if isinstance(back.view, Applied) else None
     recovered = (*failed.view.recovered, *recovered)
     words = "the run failed and was rolled back"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from syncer.app.audit import unfinished_runs
@@ -63,11 +64,44 @@ def _drift(
     if has_errors(findings):
         code = PoliciesInvalid.exit_code
     report = ReportOf("drift", code, view, findings, disk.sources)
+    if disk.settings.audit.record_checks:
+        _record(report, fresh, options, session)
     if not options.open_mr:
         return report
     from syncer.app.drift_merge_request import with_merge_request
 
     return with_merge_request(report, options.mr_labels, disk, fresh, view.drift, session)
+
+
+def _record(report: ReportOf[Drifted], fresh: FreshPlan, options: DriftOptions, session: Session) -> None:
+    """Leave an entry in the trail: that the check ran, over what, and what it found.
+
+    Where it can't be written that is a warning.
+    """
+    from syncer.audit.chain import Chain
+    from syncer.audit.entries import Run, check_entry, origin
+    from syncer.errors import SyncerError
+    from syncer.net.timing import rfc3339
+
+    view, now = report.view, rfc3339(session.now())
+    if view is None:
+        return
+    plan, drift = fresh.plan, view.drift
+    run = Run(session.run, now, plan.api, plan.environment, origin=origin(session.environ))
+    entry = check_entry(
+        replace(run, organization=plan.organization),
+        now,
+        status="drift" if drift.rules else "clean" if drift.compared else "failed",
+        validation_pass=plan.applicable,
+        scope={"queues": drift.compared, "rules": plan.managed_rules, "only": list(options.queues)},
+        counts={"drifted": len(drift.rules), "pending": len(drift.pending)},
+        calls=session.calls(),
+        duration_ms=session.duration * 1000,
+    )
+    try:
+        Chain(options.state_dir / "audit").append([entry])
+    except SyncerError as error:
+        session.warnings.append(f"the audit has no entry of this check: {error.message}")
 
 
 def _found(

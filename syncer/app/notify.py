@@ -99,7 +99,7 @@ def notifying(endpoint: Endpoint | None, state: Path, warn: Callable[[str], None
 
     def notify(entries: Sequence[Mapping[str, Any]]) -> None:
         _log_entries(entries)
-        dispatcher.send(entries)
+        dispatcher.send([entry for entry in entries if endpoint.form == "json" or _is_news(entry)])
 
     try:
         yield notify
@@ -109,6 +109,11 @@ def notifying(endpoint: Endpoint | None, state: Path, warn: Callable[[str], None
             left = dispatcher.close(hurried=lambda: bool(stop.reason))
         if left:
             warn(left)
+
+
+def _is_news(entry: Mapping[str, Any]) -> bool:
+    """Whether a chat wants to hear of it: not of a run that found all as it should be."""
+    return entry.get("kind") != "run" or entry.get("status") != "done" or bool(entry.get("queues"))
 
 
 def _log_entries(entries: Sequence[Mapping[str, Any]]) -> None:

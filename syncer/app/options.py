@@ -71,7 +71,8 @@ class RunOptions:
 
     ``parallel`` is the number of PUTs at once, and of connections for them, 1 to 64. ``lock_timeout`` is in
     seconds, ``max_age`` of a saved plan in minutes (None: any age). With ``auto_approve`` the
-    session is not asked. ``audit_head`` is the file that the head of the audit is written to. ``queues``
+    session is not asked. ``audit_head`` is the file that the head of the audit is written to, ``anchors`` is
+    where it is anchored after the run (``rfc3161:URL``, ``git-tag``, ``git-tag:REMOTE``). ``queues``
     are as in PlanOptions; they, ``on_failure`` and ``max_age`` are for apply alone. Each ``allow_...``
     lifts a limit of the settings, and is recorded in the audit. Raises WrongUsage for a value that is not
     allowed.
@@ -86,6 +87,7 @@ class RunOptions:
     on_cut_off: OnCutOff = "continue"
     on_failure: OnFailure = "continue"
     audit_head: Path | None = None
+    anchors: tuple[str, ...] = ()
     queues: tuple[str, ...] = ()
     allow_mass_change: bool = False
     allow_protected: bool = False

@@ -93,16 +93,17 @@ def _plan(
 def _base(source: PolicySource, options: PlanOptions, session: Session) -> Callable[[Inputs], Base]:
     """What was known before the change: the policies of the revision that is asked for.
 
-    In a pipeline of a merge request that is where it left the target branch; without it the plan is held
-    against the live queues alone, which a warning says.
+    In a pipeline of a merge request that is where it left the target branch. Without one it is what was
+    applied last, as the record of the state folder has it.
     """
+    from syncer.app.keep_record import applied_before
     from syncer.planning.before import NO_BASE
     from syncer.planning.build import base_of
     from syncer.planning.gather import read_base
 
     revision = options.base or session.environ.get(MERGE_BASE, "")
     if not revision:
-        return lambda _: NO_BASE
+        return applied_before(options.state_dir, session.warnings.append)
     try:
         policies = read_base(source.folder, revision, source.environment, folders=bool(options.base))
     except ConfigError as error:

@@ -38,21 +38,24 @@ def rollback(
 def _rollback(
     run: str, source: PolicySource, target: LiveTarget, options: RunOptions, session: Session
 ) -> ReportOf[Applied]:
+    from syncer.app.attempt import attempt
     from syncer.app.run import locked_run
     from syncer.audit.verify import refuse_broken
     from syncer.planning.gather import read_disk
 
     if options.queues:
         raise WrongUsage("a run is undone as a whole, and can't be narrowed", hint="Leave the queues out.")
-    disk = read_disk(source.folder, source.paths, source.environment)
-    if not disk.readable:
-        return ReportOf("rollback", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
-    with locked_run("rollback", disk, target, options, session) as locked:
-        recovered = locked.recover()
-        if recovered and options.on_cut_off == "stop":
-            return locked.stopped(recovered)
-        refuse_broken(locked.chain.path)
-        return roll_back(locked, run, recovered, ask=True)
+    with attempt("rollback", options, session, source.environment) as begun:
+        disk = read_disk(source.folder, source.paths, source.environment)
+        if not disk.readable:
+            begun.leave(PoliciesInvalid("a policy file can't be read", reason="unreadable-policies"))
+            return ReportOf("rollback", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
+        with locked_run(begun, disk, target, options, session) as locked:
+            recovered = locked.recover()
+            if recovered and options.on_cut_off == "stop":
+                return locked.stopped(recovered)
+            refuse_broken(locked.chain.files())
+            return roll_back(locked, run, recovered, ask=True)
 
 
 def roll_back(
@@ -70,8 +73,9 @@ def roll_back(
 
     found = standing(locked.chain.strictly(), run, locked.run.place)
     if not found.images:
+        locked.attempt.close("done", reason="undone-before", detail=found.words)
         return ReportOf("rollback", 0, Applied(None, None, recovered, found.words))
-    locked = replace(locked, run=replace(locked.run, undoes=found.run))
+    locked.attempt.run = replace(locked.run, undoes=found.run)
     with_groups = ask_groups({image.rule.kind for image in found.images})
     live, listed = listed_live(locked.disk, locked.client, locked.target, with_groups=with_groups)
     plan = undo_plan(found.images, inputs_of(locked.disk, live), rfc3339(locked.session.now()))

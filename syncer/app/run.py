@@ -1,25 +1,34 @@
 """The steps that apply and rollback share, under the lock: recover, refuse, ask, send."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from syncer.app.attempt import Attempt
 from syncer.app.audit import ended_runs
 from syncer.app.connection import FreshPlan, client_for
+from syncer.app.keep_record import KeptRecord, facts_document, lost_entry, moved_since
 from syncer.app.notify import Notify, endpoint_for, notifying
 from syncer.app.options import LiveTarget, RunOptions
 from syncer.app.session import Session, interruptible
 from syncer.applying.apply import ApplyContext, Result, apply_plan
 from syncer.applying.engine import Stop
 from syncer.applying.guard import held, refuse_compare, refuse_invalid, refuse_unsafe
+from syncer.applying.journal import SUFFIX, find_journals
 from syncer.applying.recover import recover
 from syncer.audit.chain import Chain
-from syncer.audit.entries import Run, origin, run_entry
+from syncer.audit.entries import Run, intended
 from syncer.errors import PoliciesInvalid, Refused, SyncerError
-from syncer.files import refuse_unwritable, write_whole
+from syncer.files import write_whole
 from syncer.live.client import Client
+from syncer.live.clock_offset import clock_warning
+from syncer.model.network import Facts
 from syncer.net.timing import REAL_TIME, rfc3339
+from syncer.planning.before import stated_facts
+from syncer.planning.document import plan_text
 from syncer.planning.gather import OnDisk
+from syncer.planning.kept_plan import keep_plan, many_plans
 from syncer.planning.saved_plan import SavedPlan
 from syncer.report.views import Applied, CutOffRun, Planned, ReportOf
 
@@ -31,11 +40,26 @@ class LockedRun:
     disk: OnDisk
     target: LiveTarget
     client: Client
-    chain: Chain
-    run: Run
+    attempt: Attempt
     options: RunOptions
     session: Session
     notify: Notify
+    kept: KeptRecord
+
+    @property
+    def run(self) -> Run:
+        """The run, as much as is known of it now."""
+        return self.attempt.run
+
+    @property
+    def chain(self) -> Chain:
+        """The trail."""
+        return self.attempt.chain
+
+    @property
+    def facts_before(self) -> dict[str, Facts]:
+        """The capacities and loads that were applied here last, by queue id."""
+        return self.kept.record.place(self.run.place, self.run.environment).facts
 
     def recover(self) -> tuple[CutOffRun, ...]:
         """Close what was cut off before, or ended without knowing all, and notify of all of it.
@@ -49,14 +73,26 @@ class LockedRun:
             silent,
             self.client,
             lambda: rfc3339(self.session.now()),
-            here=self.run.place,
+            by=self.run,
             settle=self.disk.settings.retries.settle,
         )
         found = tuple(CutOffRun(run, tuple(outcomes), run.id in ended) for run, outcomes in closed)
         runs = {cut_off.run.id for cut_off in found}
         if runs:
             self.notify([entry for entry in self.chain.strictly() if entry.get("run") in runs])
+        self._note_lost()
         return found
+
+    def _note_lost(self) -> None:
+        """Close the runs at this place that vanished, so that the trail has no hole."""
+        self.kept.fold()
+        journals = find_journals(self.options.state_dir / "journal")
+        lost = self.kept.lost(self.run, frozenset(path.name.removesuffix(SUFFIX) for path in journals))
+        if lost:
+            now, entries = rfc3339(self.session.now()), list(self.chain.entries())
+            self.chain.append([lost_entry(intent, self.run, now, entries) for intent in lost])
+            runs = ", ".join(intent.run for intent in lost)
+            self.session.warnings.append(f"nobody knows how {runs} ended: the audit records that as lost")
 
     def stopped(self, recovered: tuple[CutOffRun, ...]) -> ReportOf[Applied]:
         """The report where a cut-off run was closed and nothing more was asked for."""
@@ -64,7 +100,9 @@ class LockedRun:
             "; ".join(f"run {each.run.id} {each.words}" for each in recovered)
             + ": what became of it is in the audit, and nothing more was sent",
             hint="Look at what became of it, then apply again.",
+            reason="run-cut-off",
         )
+        self.attempt.leave(error)
         return ReportOf(self.run.verb, error.exit_code, Applied(None, None, recovered), error=error)
 
     def execute(
@@ -80,8 +118,7 @@ class LockedRun:
         except (Refused, PoliciesInvalid) as error:
             return self._refused(fresh, error)
         if not fresh.plan.changes:
-            view = Applied(fresh.plan, None, recovered, "nothing to do: live is what it should be")
-            return ReportOf(self.run.verb, 0, view, fresh.plan.findings, self.disk.sources)
+            return self._nothing_to_do(fresh, recovered)
         if ask:
             self._ask(fresh)
         waited = ask and not self.options.auto_approve
@@ -92,17 +129,18 @@ class LockedRun:
         view, findings = Applied(fresh.plan, result, recovered), (*fresh.plan.findings, *result.findings)
         return ReportOf(self.run.verb, result.exit_code, view, findings, self.disk.sources)
 
+    def _nothing_to_do(self, fresh: FreshPlan, recovered: tuple[CutOffRun, ...]) -> ReportOf[Applied]:
+        """That live is what it should be is worth an entry, and what the record begins with."""
+        self._note_plan(fresh)
+        self.attempt.close("done", reason="nothing-to-do")
+        self.kept.end(self.run, fresh.plan, self._facts(fresh), None)
+        view = Applied(fresh.plan, None, recovered, "nothing to do: live is what it should be")
+        return ReportOf(self.run.verb, 0, view, fresh.plan.findings, self.disk.sources)
+
     def _refused(self, fresh: FreshPlan, error: SyncerError) -> ReportOf[Applied]:
         """A refusal stands in the audit too."""
-        entry = run_entry(
-            self._run_of(fresh),
-            rfc3339(self.session.now()),
-            status="refused",
-            validation_pass=fresh.plan.applicable,
-            calls=self.client.calls(),
-            detail=error.message,
-        )
-        self.chain.append([entry])
+        self._note_plan(fresh)
+        self.attempt.close("refused", reason=error.reason, detail=error.message)
         return ReportOf(self.run.verb, error.exit_code, None, fresh.plan.findings, self.disk.sources, error)
 
     def _ask(self, fresh: FreshPlan) -> None:
@@ -110,11 +148,14 @@ class LockedRun:
         view = Planned(fresh.plan, fresh.document)
         plan = ReportOf("plan", 0, view, fresh.plan.findings, self.disk.sources)
         self.session.planned(plan)
+        self._note_plan(fresh)
         if not (self.options.auto_approve or self.session.approve(plan)):
-            raise Refused("you said no, so nothing was applied")
+            raise Refused("you said no, so nothing was applied", reason="declined")
 
     def _send(self, fresh: FreshPlan, *, waited: bool) -> Result:
-        run = self._run_of(fresh)
+        self._note_plan(fresh)
+        self._keep_plan(fresh)
+        run = self.run
         stop = Stop(on_failure=self.options.on_failure != "continue")
         self.session.started(run, fresh.plan)
         context = ApplyContext(
@@ -128,19 +169,42 @@ class LockedRun:
             parallel=self.options.parallel,
             seen=self.session.progress,
             listed=None if waited else fresh.listed,
+            clock_offset=self.client.clock_offset,
         )
+        self.kept.begin(run, fresh.plan)
         with interruptible(stop):
-            return apply_plan(fresh.plan, fresh.queues, run, context)
+            result = apply_plan(fresh.plan, fresh.queues, run, context)
+            self.attempt.recorded.add(run.id)
+            self.kept.end(run, fresh.plan, self._facts(fresh), result)
+        return result
 
-    def _run_of(self, fresh: FreshPlan) -> Run:
-        if self.run.plan_digest:
-            return self.run
-        return replace(self.run, plan_digest=fresh.document["digest"])
+    def _note_plan(self, fresh: FreshPlan) -> None:
+        """What the entry of the run says of its plan."""
+        place, facts = self.kept.record.place(self.run.place, self.run.environment), self._facts(fresh)
+        self.attempt.validated = fresh.plan.applicable
+        self.attempt.run = replace(
+            self.run,
+            plan_digest=self.run.plan_digest or fresh.document["digest"],
+            intended=intended(fresh.plan.changes),
+            facts=facts_document(moved_since(place.facts, facts)),
+        )
+
+    def _keep_plan(self, fresh: FreshPlan) -> None:
+        """What is about to be applied stays beside the trail, under its digest."""
+        content = self.attempt.content or plan_text(fresh.document).encode()
+        digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
+        self.attempt.run = replace(self.run, plan_presented=digest)
+        keep_plan(self.chain.folder, content, self.run.plan_digest)
+        if words := many_plans(self.chain.folder):
+            self.session.warnings.append(words)
+
+    def _facts(self, fresh: FreshPlan) -> dict[str, Facts]:
+        return stated_facts(self.disk.policies, fresh.read.queues)
 
 
 @contextmanager
 def locked_run(
-    verb: str,
+    attempt: Attempt,
     disk: OnDisk,
     target: LiveTarget,
     options: RunOptions,
@@ -152,20 +216,25 @@ def locked_run(
     Raises SyncerError, before anything is sent, where the head of the audit could not be written, and
     AuditError where the audit could not.
     """
-    if options.audit_head is not None:
-        refuse_unwritable(options.audit_head)
     state, endpoint = options.state_dir, endpoint_for(disk.settings.webhook, session.environ)
     with client_for(target, disk.settings, session, write=True, parallel=options.parallel) as client:
-        run = new_run(verb, client, disk, options, session, saved)
+        attempt.run = run = known_run(attempt.run, client, disk, saved)
         with (
             held(state, run, options.lock_timeout),
             notifying(endpoint, state, session.warnings.append) as notify,
         ):
-            chain = Chain(state / "audit", told=notify)
+            attempt.clock_offset = client.clock_offset
+            attempt.chain = chain = Chain(state / "audit", told=notify)
             chain.make_ready()
+            kept = KeptRecord(state, chain, session.warnings.append)
             try:
-                yield LockedRun(disk, target, client, chain, run, options, session, notify)
+                yield LockedRun(disk, target, client, attempt, options, session, notify, kept)
+            except BaseException as error:
+                attempt.leave(error)
+                raise
             finally:
+                if words := clock_warning(client.clock_offset()):
+                    session.warnings.append(words)
                 with interruptible(Stop()):  # what was done is reported all the same
                     _keep_head(options, chain, session)
 
@@ -179,24 +248,13 @@ def _keep_head(options: RunOptions, chain: Chain, session: Session) -> None:
             session.warnings.append(f"the audit head was not written: {error.message}")
 
 
-def new_run(
-    verb: str,
-    client: Client,
-    disk: OnDisk,
-    options: RunOptions,
-    session: Session,
-    saved: SavedPlan | None = None,
-) -> Run:
-    """The run of a session that begins now, with where it is, and who and what it comes from."""
-    return Run(
-        id=session.run,
-        started_at=rfc3339(session.now()),
+def known_run(run: Run, client: Client, disk: OnDisk, saved: SavedPlan | None = None) -> Run:
+    """A run that has begun, with where it is."""
+    return replace(
+        run,
         api=client.api,
         environment=disk.settings.environment.name,
         organization=client.organization(),
         plan_digest=saved.digest if saved else "",
         plan_created_at=saved.created_at if saved else "",
-        verb=verb,
-        overrides=options.overrides,
-        origin=origin(session.environ),
     )

@@ -31,7 +31,8 @@ _HINT = "Name a saved plan, a JSON report (--report json=FILE), an audit trail, 
 def show(
     what: str | Path, options: ShowOptions = ShowOptions(), *, session: Session | None = None
 ) -> ReportOf[Planned | Applied | AuditShown]:
-    """Show what was kept: ``what`` is a file, a state folder, or the id of a run in ``options.state_dir``.
+    """Show what was kept: ``what`` is a file, a state folder, or in ``options.state_dir`` the id of a run or
+    the digest of a plan (``sha256:`` and at least 12 of its digits).
 
     A saved plan, and the JSON report of a plan, are a ``Planned``; the report of an apply or a rollback is an
     ``Applied``, a run of the audit an ``AuditShown``. The exit code, the error and the warnings are those of
@@ -47,7 +48,7 @@ def _report_of(path: Path, options: ShowOptions, key: str) -> Report:
     try:
         mode = path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError, ValueError):
-        return _of_run(path, options)
+        return _of_plan(path, options, key) or _of_run(path, options)
     except OSError as error:
         raise ConfigError(f"{shortened(str(path))} can't be read: {error.strerror}", hint=_HINT) from error
     if stat.S_ISDIR(mode):
@@ -57,15 +58,29 @@ def _report_of(path: Path, options: ShowOptions, key: str) -> Report:
     return _of_file(path, options.run, key)
 
 
+def _of_plan(path: Path, options: ShowOptions, key: str) -> Report | None:
+    """There is no such file: is it a plan that is kept beside the audit trail?"""
+    from syncer.planning.kept_plan import find_plan, refuse_another
+
+    kept = find_plan(options.state_dir / "audit", str(path))
+    if kept is None:
+        return None
+    document = _document(kept)
+    report = _of_document(document, kept, key)
+    refuse_another(document, kept)
+    return report
+
+
 def _of_run(path: Path, options: ShowOptions) -> Report:
     """There is no such file: is it a run that the audit trail knows?"""
-    from syncer.audit.chain import Chain
+    from syncer.audit.segments import NAME, trail_files
 
-    run, trail = str(path), Chain(options.state_dir / "audit").path
-    entries = _entries(trail, run) if trail.is_file() else ()
+    run, folder = str(path), options.state_dir / "audit"
+    trail = trail_files(folder)
+    entries = _entries(trail, run)
     if not entries:
         raise ConfigError(
-            f"there is no file {shortened(run)}, and {trail} knows no such run",
+            f"there is no file {shortened(run)}, and {folder / NAME} knows no such run",
             hint=f"{_HINT} List the runs with: syncer audit show",
         )
     if options.run not in ("", run):
@@ -76,54 +91,56 @@ def _of_run(path: Path, options: ShowOptions) -> Report:
 
 def _of_folder(folder: Path, run: str) -> Report:
     """A state folder, or the folder of the trail in it."""
-    from syncer.audit.chain import Chain
+    from syncer.audit.segments import trail_files
 
     for state, trail in (
-        (folder, Chain(folder / "audit").path),
-        (folder.absolute().parent, Chain(folder).path),
+        (folder, trail_files(folder / "audit")),
+        (folder.absolute().parent, trail_files(folder)),
     ):
-        if trail.is_file():
+        if trail:
             report = _of_trail(trail, run)
             return replace(report, warnings=(*unfinished_runs(state), *report.warnings))
     raise AuditError(f"{folder} holds no audit trail (audit/audit.jsonl)", hint=_HINT)
 
 
-def _of_trail(trail: Path, run: str) -> Report:
+def _of_trail(trail: Sequence[Path], run: str) -> Report:
     """The entries of one run, else of the last."""
     wanted = run or _last_run(trail)
     if not wanted:
-        raise AuditError(f"the audit trail {trail} holds no run", hint="Nothing ran yet, or it was emptied.")
+        raise AuditError(
+            f"the audit trail {trail[-1]} holds no run", hint="Nothing ran yet, or it was emptied."
+        )
     entries = _entries(trail, wanted)
     if not entries:
         raise AuditError(
-            f"the audit trail {trail} knows no run {run}", hint="List all with: syncer audit show"
+            f"the audit trail {trail[-1]} knows no run {run}", hint="List all with: syncer audit show"
         )
     return Report("show", view=AuditShown(entries), warnings=broken_trail(trail))
 
 
-def _last_run(trail: Path) -> str:
-    from syncer.audit.chain import read_lines
+def _last_run(trail: Sequence[Path]) -> str:
+    from syncer.audit.segments import entries_in, read_lines
 
     last = ""
-    for _, entry in read_lines(trail):
-        if isinstance(entry, dict) and isinstance(run := entry.get("run"), str):
+    for entry in entries_in(read_lines(*trail)):
+        if isinstance(run := entry.get("run"), str) and entry.get("kind") != "check":
             last = run or last
     return last
 
 
-def _entries(trail: Path, run: str) -> Sequence[dict[str, Any]]:
-    from syncer.audit.chain import read_lines
+def _entries(trail: Sequence[Path], run: str) -> Sequence[dict[str, Any]]:
+    from syncer.audit.segments import entries_in, read_lines
 
-    return [entry for _, entry in read_lines(trail) if isinstance(entry, dict) and entry.get("run") == run]
+    return [entry for entry in entries_in(read_lines(*trail)) if entry.get("run") == run]
 
 
 def _of_file(path: Path, run: str, key: str) -> Report:
     """What a file holds tells what it is: the format is named in every plan, report and entry."""
-    from syncer.audit.chain import FORMAT as AUDIT
+    from syncer.audit.line import FORMAT, FORMAT_V1
 
     form = _format_of(_first_line(path))
-    if form == AUDIT or (path.suffix == ".jsonl" and not form):
-        return _of_trail(path, run)
+    if form in (FORMAT, FORMAT_V1) or (path.suffix == ".jsonl" and not form):
+        return _of_trail([path], run)
     if form.startswith("syncer.audit/"):
         raise _unknown(path, form)
     if run:
@@ -153,7 +170,7 @@ def _of_document(document: Any, path: Path, key: str) -> Report:
 def _unknown(path: Path, form: str) -> ConfigError:
     return ConfigError(
         f"{path} can't be shown: its format is {quoted(form)}",
-        hint="This version shows syncer.plan/v1, syncer.output/v1 and syncer.audit/v1.",
+        hint="This version shows syncer.plan/v1, syncer.output/v1, syncer.audit/v1 and v2.",
     )
 
 

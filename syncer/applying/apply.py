@@ -21,6 +21,15 @@ from syncer.model.queue import LiveQueue
 from syncer.model.settings import Settings
 from syncer.net.timing import ListingTime, Timing, backoff, rfc3339
 
+_REASONS = {
+    "done": "",
+    "failed": "failed",
+    "refused": "conflict",
+    "in part": "in-part",
+    INTERRUPTED: "interrupted",
+}
+"""The code of how a run ended, by its status."""
+
 
 class LiveApi(QueueApi, QueueLister, Protocol):
     """The API of queues, which also counts its calls."""
@@ -34,6 +43,7 @@ class ApplyContext:
     """What a run works with. ``seen`` hears of each outcome when it stands in the audit.
 
     ``listed`` is the listing that the plan was made from, None where somebody was waited for since.
+    ``clock_offset`` is our clock minus the server's, in milliseconds.
     """
 
     api: LiveApi
@@ -46,6 +56,7 @@ class ApplyContext:
     parallel: int = 4
     seen: Callable[[Outcome], None] = lambda _: None
     listed: ListingTime | None = None
+    clock_offset: Callable[[], float | None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +176,8 @@ def _close(
         calls=calls,
         duration_ms=duration_ms,
         detail="; ".join(errors),
+        reason="loop" if errors else _REASONS[status],
+        clock_offset_ms=context.clock_offset(),
     )
     return Result(run, status, outcomes, context.chain.append([entry]), calls, duration_ms, findings)
 

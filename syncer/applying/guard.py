@@ -13,7 +13,7 @@ from syncer.audit.entries import Run
 from syncer.checks.safety import objections
 from syncer.checks.since import MISSING
 from syncer.errors import BadPlan, PoliciesInvalid, Refused, StalePlan, SyncerError
-from syncer.files import read_regular, refuse_special, write_state
+from syncer.files import PRIVATE_FILE, make_private, read_regular, refuse_special, write_state
 from syncer.model.change import QueueChange
 from syncer.model.finding import Severity, Since
 from syncer.model.json_reader import parsed
@@ -26,6 +26,14 @@ from syncer.planning.saved_plan import SavedPlan, moved
 
 _MOST_OF_HOLDER = 64 * 1024
 """Bytes that say who holds the lock."""
+
+_REASONS = {
+    "--allow-mass-change": "mass-change",
+    "--allow-protected": "protected",
+    "--allow-frozen": "frozen",
+    "--allow-delete": "deletes",
+}
+"""The code of a refusal by the flag that allows it."""
 
 SKEW = timedelta(minutes=5)
 """How far two clocks may be apart."""
@@ -81,6 +89,7 @@ def refuse_invalid(plan: Plan) -> None:
         raise Refused(
             "somebody changed since what is to be undone, so nothing was changed",
             hint="Look at it, and mend it by a change of the policies.",
+            reason="conflict",
         )
     if not plan.applicable:
         raise PoliciesInvalid("the plan has errors, so nothing was applied")
@@ -135,11 +144,13 @@ def refuse_old(saved: SavedPlan, minutes: float | None, now: datetime) -> None:
         raise Refused(
             f"the plan says that it was made in the future, at {saved.created_at}",
             hint="Mend the clock of this machine or of the one that made it, and make a new plan.",
+            reason="plan-from-the-future",
         )
     if age > timedelta(minutes=minutes):
         raise Refused(
             f"the plan is {age.total_seconds() / 60:.0f} minutes old, at most {minutes:g} are allowed",
             hint="Make a new plan.",
+            reason="plan-too-old",
         )
 
 
@@ -149,6 +160,7 @@ def refuse_compare(plan: Plan) -> None:
         raise Refused(
             "live has no etags, so a write can only be compared, not locked",
             hint="Leave --require-etag away to accept the small window between reading and writing.",
+            reason="no-etags",
         )
 
 
@@ -160,6 +172,7 @@ def refuse_unsafe(plan: Plan, safety: Safety, overrides: Sequence[str], now: dat
         raise Refused(
             "refused for safety, nothing was applied:\n" + "\n".join(each.message for each in found),
             hint=f"If this is meant, say so with {' '.join(flags)}; it will stand in the audit.",
+            reason=_REASONS[flags[0]] if len(flags) == 1 else "safety",
         )
 
 
@@ -171,15 +184,16 @@ def held(folder: Path, run: Run, timeout: float) -> Iterator[None]:
     Raises Refused, naming the holder, when it stays taken.
     """
     holder = folder / "lock.holder.json"
-    lock = FileLock(folder / "lock", timeout=timeout)
+    lock = FileLock(folder / "lock", timeout=timeout, mode=PRIVATE_FILE)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private(folder, tighten=False)
         _refuse_no_lock(folder / "lock")
         lock.acquire()
     except Timeout as error:
         raise Refused(
             f"another apply is running: {_holder(holder)}",
             hint="Wait for it, or let this one wait: --lock-timeout SECONDS.",
+            reason="another-run",
         ) from error
     except OSError as error:
         raise SyncerError(

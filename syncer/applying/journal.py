@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from syncer.audit.entries import Origin, Run
+from syncer.audit.entries import NO_EVIDENCE, Origin, Run
 from syncer.errors import AuditError
-from syncer.files import append_synced, read_regular, sync_folder
+from syncer.files import append_synced, create_private, make_private, read_regular, sync_folder
 from syncer.model.change import QueueChange, Written
 from syncer.model.json_reader import JsonError, parsed
 from syncer.model.json_values import one_line
@@ -40,8 +40,8 @@ class Journal:
         self._now = now
         self._lock = threading.Lock()
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._file = self.path.open("xb", buffering=0)
+            make_private(folder)
+            self._file = create_private(self.path)
         except OSError as error:
             raise self._unwritable(error) from error
         try:
@@ -103,8 +103,8 @@ class Trace:
     """What a journal says of one change.
 
     ``attempts`` is the number of PUTs, ``written`` what the last of them did, if it arrived (journals of old
-    versions don't say it); ``outcome`` is None where it was not settled; ``unguarded_at`` is when the last
-    PUT went out, RFC 3339, where no etag guarded it.
+    versions don't say it); ``outcome`` is None where it was not settled; ``sent_at`` is when the last PUT
+    went out, RFC 3339, and ``unguarded_at`` the same where no etag guarded it.
     """
 
     change: QueueChange
@@ -112,6 +112,7 @@ class Trace:
     written: Written | None = None
     outcome: Outcome | None = None
     unguarded_at: str = ""
+    sent_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,8 @@ def _traced(records: Sequence[Mapping[str, Any]], newest: dict[str, Trace]) -> l
         trace = newest[record["queue"]]
         if record["record"] == "send":
             trace.attempts, trace.written = record["attempt"], Written.of(record.get("written"))
-            trace.unguarded_at = "" if record["etag"] else str(record["at"])
+            trace.sent_at = str(record["at"])
+            trace.unguarded_at = "" if record["etag"] else trace.sent_at
         elif record["record"] == "outcome":
             trace.outcome = _outcome_of(record, trace.change)
     return backs
@@ -219,6 +221,10 @@ def _run_document(run: Run) -> dict[str, Any]:
         "overrides": list(run.overrides),
         "origin": run.origin.as_json(),
         **({"undoes": run.undoes} if run.undoes else {}),
+        "plan_presented": run.plan_presented,
+        "intended": run.intended,
+        "facts": run.facts,
+        "evidence": run.evidence,
     }
 
 
@@ -227,8 +233,10 @@ def _run_of(document: Mapping[str, Any]) -> Run:
         **document,
         "organization": Organization(**document.get("organization", {})),
         "overrides": tuple(document["overrides"]),
-        "origin": Origin(**document["origin"]),
+        "origin": Origin.of(document["origin"]),
     }
+    if not document.get("evidence", {}).keys() <= NO_EVIDENCE.keys():
+        raise ValueError("it says what no entry of a run says")
     return Run(**values)
 
 

@@ -46,7 +46,7 @@ def recover(
     api: QueueReader,
     now: Callable[[], str],
     *,
-    here: ApiLocation | None = None,
+    by: Run | None = None,
     settle: float = 0.0,
     timing: Timing = REAL_TIME,
 ) -> Iterator[tuple[Run, list[Outcome]]]:
@@ -54,16 +54,16 @@ def recover(
     and each that ended with what became of those that it did not know.
 
     A change whose PUT may have been sent is read from live; nothing is sent. Each change and the run itself
-    then stand in the audit exactly once; what was ``unknown`` there stands in it once more. ``here`` is where
-    ``api`` is; a run that ended elsewhere is left to that place. Where live has no etags, it is not asked
-    before ``settle`` seconds are over since the last PUT: it could still show the old state. For as long, an
-    answer that makes no sense is asked for again.
+    then stand in the audit exactly once; what was ``unknown`` there stands in it once more. ``by`` is the run
+    that asks; a run that ended at another place than it is left to that place. Where live has no etags, it is
+    not asked before ``settle`` seconds are over since the last PUT: it could still show the old state. For as
+    long, an answer that makes no sense is asked for again.
 
     Raises Refused where a run was cut off at another place, which alone can tell what became of it; LiveError
     where live can't be asked: the journal stays; AuditError where journal or audit can't be read, written or
     taken away.
     """
-    asking = _Asking(api, settle, timing)
+    asking, here = _Asking(api, settle, timing), by.place if by else None
     for path in find_journals(folder):
         journal = read_journal(path)
         if journal is not None:
@@ -72,7 +72,8 @@ def recover(
             if ended and here is not None and not journal.run.place.is_as(here):
                 continue
             _refuse_another(journal.run, here)
-            yield journal.run, _closed(journal, written, asking, chain, now, ended=ended)
+            closing = _Closing(journal, written, chain, now, by)
+            yield journal.run, closing.closed(asking, ended=ended)
         _take_away(path)
 
 
@@ -88,7 +89,7 @@ def foreseen(
         if journal.run.place.is_as(here):
             written = [entry for entry in trail if entry.get("run") == journal.run.id]
             outcomes, _ = _outcomes(journal, asking, now)
-            found += _missing(journal.run, outcomes, written, now)
+            found += _missing(journal, outcomes, written, now)
     return found
 
 
@@ -110,34 +111,38 @@ class _Asking:
         return read_settled(read, self.settle, self.timing)[0]
 
 
-def _closed(
-    journal: CutOff,
-    written: Sequence[Mapping[str, Any]],
-    asking: _Asking,
-    chain: Chain,
-    now: Callable[[], str],
-    *,
-    ended: bool,
-) -> list[Outcome]:
-    """Ask, and add to the audit what it does not say yet; ``written`` are its entries of the run.
+@dataclass(frozen=True)
+class _Closing:
+    """The run of a ``journal``, whose entries that are ``written`` are to be completed ``by`` another run."""
 
-    Returns the last outcome of each queue; of a run that ended, of those that were asked about.
-    """
-    outcomes, asked = _outcomes(journal, asking, now())
-    last = {outcome.change.queue: outcome for outcome in outcomes}
-    missing = list(_missing(journal.run, outcomes, written, now()))
-    if not ended:
-        entry = run_entry(
-            *(journal.run, now()),
-            status="cut off",
-            validation_pass=True,
-            outcomes=tuple(last.values()),
-            detail=CUT_OFF,
-        )
-        missing.append(entry)
-    if missing:
-        chain.append(missing)
-    return [last[queue] for queue in (asked if ended else last)]
+    journal: CutOff
+    written: Sequence[Mapping[str, Any]]
+    chain: Chain
+    now: Callable[[], str]
+    by: Run | None
+
+    def closed(self, asking: _Asking, *, ended: bool) -> list[Outcome]:
+        """Ask, and add to the audit what it does not say yet.
+
+        Returns the last outcome of each queue; of a run that ended, of those that were asked about.
+        """
+        outcomes, asked = _outcomes(self.journal, asking, self.now())
+        last = {outcome.change.queue: outcome for outcome in outcomes}
+        missing = list(_missing(self.journal, outcomes, self.written, self.now(), self.by))
+        if not ended:
+            entry = run_entry(
+                *(self.journal.run, self.now()),
+                status="cut off",
+                reason="cut-off",
+                validation_pass=True,
+                outcomes=tuple(last.values()),
+                detail=CUT_OFF,
+                recovered_by=self.by,
+            )
+            missing.append(entry)
+        if missing:
+            self.chain.append(missing)
+        return [last[queue] for queue in (asked if ended else last)]
 
 
 def _outcomes(journal: CutOff, asking: _Asking, now: str) -> tuple[list[Outcome], list[str]]:
@@ -223,15 +228,23 @@ def _asked(trace: Trace, asking: _Asking) -> Outcome:
 
 
 def _missing(
-    run: Run, outcomes: Sequence[Outcome], written: Iterable[Mapping[str, Any]], timestamp: str
+    journal: CutOff,
+    outcomes: Sequence[Outcome],
+    written: Iterable[Mapping[str, Any]],
+    timestamp: str,
+    by: Run | None = None,
 ) -> Iterator[dict[str, Any]]:
     """The entries of ``outcomes`` that are not among those that are ``written``."""
     known = Counter(_key(entry) for entry in written)
-    for entry in (entry for outcome in outcomes for entry in change_entries(run, outcome, timestamp)):
-        if known[_key(entry)]:
-            known[_key(entry)] -= 1
-        else:
-            yield entry
+    sent = {trace.change.queue: trace.sent_at for trace in (*journal.changes, *journal.backs)}
+    for outcome in outcomes:
+        occurred = sent[outcome.change.queue]
+        entries = change_entries(journal.run, outcome, timestamp, occurred_at=occurred, recovered_by=by)
+        for entry in entries:
+            if known[_key(entry)]:
+                known[_key(entry)] -= 1
+            else:
+                yield entry
 
 
 def _key(entry: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -6,28 +6,45 @@
                                                         │
     {… "n": 2, "previous": "sha256:5f1c…", "hash": "sha256:a07e…"}
 
-``hash`` is taken over the canonical JSON of the entry without ``hash``. Whoever edits, removes or moves an
-entry breaks every link behind it. A chain alone can't show that its newest entries were cut off: for that,
-its head (the last hash) is printed at the end of every run, to be kept elsewhere.
+Anyone who edits, removes or moves an entry breaks every link behind it. A chain alone can't show that its
+newest entries were cut off: for that, its head (the last hash) is printed at the end of every run, to be kept
+elsewhere.
 """
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
 from filelock import FileLock, Timeout
 
-from syncer.audit.tail import START, decoded, newest
+from syncer.audit.line import linked
+from syncer.audit.segments import (
+    NAME,
+    closed_name,
+    closes,
+    entries_in,
+    read_lines,
+    read_trail,
+    trail_files,
+)
+from syncer.audit.tail import START, Newest, newest
 from syncer.audit.typed import mistyped
 from syncer.errors import AuditError, SyncerError
-from syncer.files import append_synced, open_regular, refuse_special, refuse_unwritable, sync_folder
-from syncer.model.json_values import digest, one_line
+from syncer.files import (
+    PRIVATE_FILE,
+    append_synced,
+    make_private,
+    open_regular,
+    refuse_special,
+    refuse_unwritable,
+    sync_folder,
+)
 
-FORMAT = "syncer.audit/v1"
-NAME = "audit.jsonl"
 _NO_AUDIT = "Nothing is applied without an audit: make room, or mend the rights of the folder."
+_LOOK = "Look at it with: syncer audit verify. Nothing is written behind a trail that is not whole."
 
 OnEntries = Callable[[Sequence[Mapping[str, Any]]], None]
 
@@ -36,21 +53,17 @@ def nobody(entries: Sequence[Mapping[str, Any]]) -> None:
     """Tell nobody."""
 
 
-def entry_hash(entry: Mapping[str, Any]) -> str:
-    """The hash of an entry: over everything in it but the hash itself."""
-    return digest({key: value for key, value in entry.items() if key != "hash"})
-
-
 class Chain:
     """The audit trail in a folder. Many processes may append to it at once; none can tear it.
 
-    ``told`` is called with new entries, as they stand in the chain, once they are safe.
+    ``path`` is the file that is written now. ``told`` is called with new entries, as they stand in the chain,
+    once they are safe.
     """
 
     def __init__(self, folder: Path, *, lock_timeout: float = 30.0, told: OnEntries = nobody) -> None:
-        self.path = folder / NAME
+        self.folder, self.path = folder, folder / NAME
         self._told = told
-        self._lock = FileLock(folder / f".{NAME}.lock", timeout=lock_timeout)
+        self._lock = FileLock(folder / f".{NAME}.lock", timeout=lock_timeout, mode=PRIVATE_FILE)
         self._written: tuple[int, int] | None = None
 
     def append(self, entries: Sequence[Mapping[str, Any]]) -> str:
@@ -67,9 +80,10 @@ class Chain:
         Raises AuditError where an entry could not be appended.
         """
         with self._locked():
+            last = self._newest()
             if self.path.exists():
                 with open_regular(self.path, append=True) as file:
-                    self._note_size(file, torn=newest(file, self.path).torn)
+                    self._note_size(file, torn=last.torn)
             else:
                 self._try_new()
 
@@ -83,7 +97,7 @@ class Chain:
     def _locked(self) -> Iterator[None]:
         """Nobody else writes meanwhile. What the disk refuses is an AuditError."""
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            make_private(self.folder)
             refuse_special(Path(self._lock.lock_file))
             with self._lock:
                 yield
@@ -95,52 +109,93 @@ class Chain:
             ) from error
 
     def _append(self, entries: Sequence[Mapping[str, Any]]) -> str:
+        last = self._newest_before(entries)
         fresh = not self.path.exists()
         with open_regular(self.path, append=True) as file:
-            self._refuse_gone(os.fstat(file.fileno()))
-            last = newest(file, self.path)
             if last.torn:
                 file.truncate(file.seek(0, os.SEEK_END) - last.torn)
-            linked = list(_linked(entries, last.number, last.head))
-            append_synced(file, "".join(one_line(entry) + "\n" for entry in linked).encode())
+            whole, data = _linked(entries, last)
+            append_synced(file, data)
             self._note_size(file)
         if fresh:
-            sync_folder(self.path.parent)
-        self._told(linked)
-        return linked[-1]["hash"] if linked else last.head
+            sync_folder(self.folder)
+        self._told(whole)
+        return whole[-1]["hash"] if whole else last.head
+
+    def _newest_before(self, entries: Sequence[Mapping[str, Any]]) -> Newest:
+        """What ``entries`` go behind; the file of a month that is over is closed."""
+        self._refuse_gone()
+        last = self._newest()
+        if entries and last.entry and closes(last.entry, entries[0]) and self._holds_more_than(last.torn):
+            self._close_segment(last)
+            return replace(last, torn=0)
+        return last
+
+    def _holds_more_than(self, torn: int) -> bool:
+        return self.path.exists() and self.path.stat().st_size > torn
+
+    def _newest(self) -> Newest:
+        """The newest entry, in the last file that has one."""
+        torn = 0
+        for path in reversed(trail_files(self.folder)):
+            with open_regular(path) as file:
+                found = newest(file, path)
+            if path == self.path:
+                torn = found.torn
+            elif found.torn:
+                raise AuditError(f"{path} breaks off, though entries followed", hint=_LOOK)
+            if found.number:
+                return replace(found, torn=torn)
+        return Newest(torn=torn)
+
+    def _close_segment(self, last: Newest) -> None:
+        """The file that is written now gets the name of its month; the next entry begins a new one."""
+        if last.torn:
+            with open_regular(self.path, append=True) as file:
+                file.truncate(file.seek(0, os.SEEK_END) - last.torn)
+        first = next((entry.get("n") for entry in entries_in(read_lines(self.path))), None)
+        closed = self.folder / closed_name(first if type(first) is int else last.number, last.entry)
+        if closed.exists():
+            raise AuditError(f"{self.path} can't become {closed}, which is there already", hint=_LOOK)
+        self.path.rename(closed)
+        sync_folder(self.folder)
+        self._written = None
 
     def _note_size(self, file: IO[bytes], torn: int = 0) -> None:
         now = os.fstat(file.fileno())
         self._written = (now.st_ino, now.st_size - torn)
 
-    def _refuse_gone(self, now: os.stat_result) -> None:
-        """Raise AuditError where what was written here before is no longer in the file."""
+    def _refuse_gone(self) -> None:
+        """Raise AuditError where what was written here before is no longer in a file of the trail."""
         if self._written is None:
             return
         inode, size = self._written
-        if now.st_ino != inode or now.st_size < size:
+        files = (path.stat() for path in trail_files(self.folder))
+        if not any(now.st_ino == inode and now.st_size >= size for now in files):
             raise AuditError(
                 f"{self.path} was removed or cut while this run goes on",
                 hint="Nothing more is sent: find out who did it, and look at live (syncer drift).",
             )
 
-    def entries(self) -> Iterator[dict[str, Any]]:
-        """The whole entries, oldest first; a line that is no JSON object is passed over (verify tells)."""
-        for _, entry in read_lines(self.path):
-            if isinstance(entry, dict):
-                yield entry
+    def entries(self, after: int = 0) -> Iterator[dict[str, Any]]:
+        """The whole entries, oldest first, behind number ``after``; a line that is no JSON object is passed
+        over (verify reports it)."""
+        yield from entries_in(read_trail(self.folder, after))
+
+    def files(self) -> list[Path]:
+        """The files of the trail that are there, oldest first."""
+        return trail_files(self.folder)
 
     def strictly(self) -> Iterator[dict[str, Any]]:
         """The whole entries, for what is decided by them. Raises AuditError at a value of the wrong type."""
-        for line, (_, entry) in enumerate(read_lines(self.path), 1):
-            if isinstance(entry, dict):
-                if wrong := mistyped(entry):
+        for line in read_trail(self.folder):
+            if isinstance(line.value, dict):
+                if wrong := mistyped(line.value):
                     raise AuditError(
-                        f"{self.path}:{line}: {wrong!r} has a value of the wrong type, which no run wrote",
-                        hint="Put a whole copy back, or keep the file elsewhere: move it away to begin a new "
-                        "chain.",
+                        f"{line.path}:{line.number}: {wrong!r} has a value of the wrong type, which no run wrote",
+                        hint="Put a whole copy back, or keep the file elsewhere: move it away to begin anew.",
                     )
-                yield entry
+                yield line.value
 
     def head(self) -> str:
         """The hash of the newest entry; the hash before the first where there is none."""
@@ -150,25 +205,17 @@ class Chain:
         return last
 
 
-def _linked(entries: Sequence[Mapping[str, Any]], number: int, head: str) -> Iterator[dict[str, Any]]:
-    """The entries with their links, behind entry ``number`` whose hash is ``head``."""
+def _linked(entries: Sequence[Mapping[str, Any]], last: Newest) -> tuple[list[dict[str, Any]], bytes]:
+    """The entries with their links behind ``last``, and their lines. None is recorded before the one in front
+    of it: a clock that was set back shows in ``occurredAt`` alone."""
+    whole, lines = list[dict[str, Any]](), list[bytes]()
+    number, head, recorded = last.number, last.head, str(last.entry.get("recordedAt") or "")
     for entry in entries:
+        recorded = max(recorded, entry.get("recordedAt", ""))
+        dated = {**entry, "recordedAt": recorded} if "recordedAt" in entry else entry
         number += 1
-        linked = {**entry, "n": number, "previous": head}
-        head = linked["hash"] = entry_hash(linked)
-        yield linked
-
-
-def read_lines(path: Path) -> Iterator[tuple[bytes, Any]]:
-    """Each line of the file with what it holds: the value, or the JsonError that says why there is none.
-
-    A line counts when its end is written: without, it holds None. A missing file has no lines.
-    """
-    try:
-        with open_regular(path) as file:
-            for line in file:
-                yield line, decoded(line) if line.endswith(b"\n") else None
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise AuditError(f"{path} can't be read: {error.strerror}") from error
+        found, line = linked(dated, number, head)
+        head = found["hash"]
+        whole.append(found)
+        lines.append(line)
+    return whole, b"".join(lines)

@@ -5,65 +5,36 @@ The first nine fields of a change keep the names and the order that monitoring s
 ``validationPass``, ``success``. What follows is what an auditor needs beside them.
 """
 
-import getpass
-import platform
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-from syncer.audit.chain import FORMAT
+from syncer import __version__
+from syncer.audit.line import FORMAT
+from syncer.audit.origin import Origin as Origin
+from syncer.audit.origin import origin as origin
 from syncer.kinds.registry import RULE_TYPE_OF_RUNS, kind_of, rule_document
-from syncer.model.change import RuleChange
+from syncer.model.change import Action, QueueChange, RuleChange
 from syncer.model.plan import Outcome
 from syncer.model.settings import UNKNOWN, ApiLocation, Organization
 
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Who runs this and from what: user, host, and where CI says so commit, pipeline and job.
-
-    What is not known is empty.
-    """
-
-    user: str = ""
-    host: str = ""
-    commit: str = ""
-    pipeline: str = ""
-    job: str = ""
-
-    @property
-    def link(self) -> str:
-        """The URL of the job, else of the pipeline; empty where only their numbers are known."""
-        urls = (each for each in (self.job, self.pipeline) if each.startswith(("https://", "http://")))
-        return next(urls, "")
-
-    def as_json(self) -> dict[str, str]:
-        """The origin as audit and output have it."""
-        return {
-            "user": self.user,
-            "host": self.host,
-            "commit": self.commit,
-            "pipeline": self.pipeline,
-            "job": self.job,
-        }
-
-
-def origin(env: Mapping[str, str]) -> Origin:
-    """Read the origin out of the environment: GitLab's and GitHub's variables, else the local user."""
-    return Origin(
-        user=env.get("GITLAB_USER_LOGIN") or env.get("GITHUB_ACTOR") or _local_user(),
-        host=platform.node(),
-        commit=env.get("CI_COMMIT_SHA") or env.get("GITHUB_SHA") or "",
-        pipeline=env.get("CI_PIPELINE_URL") or env.get("CI_PIPELINE_ID") or env.get("GITHUB_RUN_ID") or "",
-        job=env.get("CI_JOB_URL") or env.get("CI_JOB_ID") or env.get("GITHUB_JOB") or "",
-    )
-
-
-def _local_user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return ""
+NO_EVIDENCE: Final[Mapping[str, Any]] = {
+    "client": "",
+    "requester": "",
+    "approvers": [],
+    "approvedSha": "",
+    "executor": "",
+    "segregation": "unknown",
+    "mergeRequest": "",
+    "ticket": "",
+    "justification": "",
+    "policies": None,
+    "tool": __version__,
+    "approval": "",
+    "planSignature": "",
+}
+"""The members of the entry of a run that say who and why, where nothing is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +42,10 @@ class Run:
     """What all entries of one run share.
 
     ``verb`` is ``apply`` or ``rollback``; ``started_at`` is RFC 3339; ``plan_created_at`` is empty where no
-    saved plan was applied; ``undoes`` is the id of the run that a rollback undoes.
+    saved plan was applied; ``undoes`` is the id of the run that a rollback undoes. ``plan_presented`` is the
+    digest of the bytes of the plan. ``intended``, ``facts`` and ``evidence`` are members of the entry of the
+    run, in its form: what was to be changed, the capacities and loads that are others than in the run before,
+    and who and why.
     """
 
     id: str
@@ -85,6 +59,10 @@ class Run:
     plan_created_at: str = ""
     organization: Organization = UNKNOWN
     undoes: str = ""
+    plan_presented: str = ""
+    intended: Mapping[str, Any] | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    evidence: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def place(self) -> ApiLocation:
@@ -102,21 +80,43 @@ def place_of(entry: Mapping[str, Any]) -> ApiLocation:
     )
 
 
-def change_entries(run: Run, outcome: Outcome, timestamp: str) -> list[dict[str, Any]]:
+def intended(changes: Iterable[QueueChange]) -> dict[str, Any]:
+    """What was to be changed: rules by what was to be done to them, and the ids of their queues."""
+    queues = list(changes)
+    actions = Counter(rule.action.value for change in queues for rule in change.rules)
+    counts = {action.value: actions[action.value] for action in (Action.CREATE, Action.UPDATE, Action.DELETE)}
+    return {**counts, "queues": [change.queue for change in queues]}
+
+
+def change_entries(
+    run: Run, outcome: Outcome, timestamp: str, *, occurred_at: str = "", recovered_by: Run | None = None
+) -> list[dict[str, Any]]:
     """One entry for each rule of a queue's change: they share one PUT and its outcome.
 
-    What the PUT did to the queue's JSON is the same for all, and stands in the first.
+    What the PUT did to the queue's JSON is the same for all, and stands in the first. ``timestamp`` is when
+    the entry is made, and also when it happened unless ``occurred_at`` says so. ``recovered_by`` is the run
+    that found out what became of it, where it isn't the run itself.
     """
     written = outcome.written.as_json() if outcome.written else None
+    times = _times(timestamp, occurred_at)
     return [
-        _change_entry(run, outcome, rule, timestamp) | {"written": None if place else written}
+        _change_entry(run, outcome, rule, times)
+        | {"written": None if place else written, **_shared(run), **_recovered(recovered_by)}
         for place, rule in enumerate(outcome.change.rules)
     ]
 
 
-def _change_entry(run: Run, outcome: Outcome, rule: RuleChange, timestamp: str) -> dict[str, Any]:
+def _times(timestamp: str, occurred_at: str) -> dict[str, str]:
+    return {"occurredAt": occurred_at or timestamp, "recordedAt": timestamp}
+
+
+def _recovered(by: Run | None) -> dict[str, Any]:
+    return {"recoveredBy": {"run": by.id, "user": by.origin.user}} if by else {}
+
+
+def _change_entry(run: Run, outcome: Outcome, rule: RuleChange, times: Mapping[str, str]) -> dict[str, Any]:
     return {
-        "timestamp": timestamp,
+        "timestamp": times["recordedAt"],
         "action": f"{rule.action.value.upper()}_{kind_of(rule.rule).noun}",
         "queueId": outcome.change.queue,
         "ruleType": rule.kind,
@@ -128,6 +128,7 @@ def _change_entry(run: Run, outcome: Outcome, rule: RuleChange, timestamp: str) 
         "format": FORMAT,
         "kind": "change",
         "run": run.id,
+        **times,
         "status": outcome.status.value,
         "detail": outcome.detail,
         "queueName": outcome.change.name,
@@ -144,7 +145,6 @@ def _change_entry(run: Run, outcome: Outcome, rule: RuleChange, timestamp: str) 
         "attempts": outcome.attempts,
         "correlationId": outcome.correlation_id,
         "causedBy": outcome.caused_by,
-        **_shared(run),
     }
 
 
@@ -158,9 +158,14 @@ def run_entry(
     calls: Mapping[str, int] | None = None,
     duration_ms: float = 0.0,
     detail: str = "",
+    reason: str = "",
+    clock_offset_ms: float | None = None,
+    recovered_by: Run | None = None,
 ) -> dict[str, Any]:
     """The entry that closes a run. ``status`` is ``done``, ``in part``, ``failed``, ``refused``,
-    ``interrupted`` or ``cut off``; ``calls`` counts requests by method and path."""
+    ``interrupted``, ``cut off`` or ``lost``; ``calls`` counts requests by method and path. ``reason`` is the
+    code of what stood in the way, ``detail`` says it in words. ``recovered_by`` is the run that closes one
+    that didn't close itself."""
     counts: dict[str, int] = {}
     for outcome in outcomes:
         counts[outcome.status.value] = counts.get(outcome.status.value, 0) + 1
@@ -177,13 +182,65 @@ def run_entry(
         "format": FORMAT,
         "kind": "run",
         "run": run.id,
+        **_times(timestamp, ""),
         "status": status,
         "detail": detail,
         "startedAt": run.started_at,
         "queues": counts,
         "calls": dict(calls or {}),
         "overrides": list(run.overrides),
+        "reason": reason,
+        "planPresented": run.plan_presented,
+        "intended": run.intended,
+        **NO_EVIDENCE,
+        **run.evidence,
+        "clockOffsetMs": clock_offset_ms,
+        "facts": run.facts,
         **_shared(run),
+        **_recovered(recovered_by),
+    }
+
+
+def check_entry(
+    run: Run,
+    timestamp: str,
+    *,
+    status: str,
+    validation_pass: bool,
+    scope: Mapping[str, Any],
+    counts: Mapping[str, int],
+    calls: Mapping[str, int],
+    duration_ms: float,
+    detail: str = "",
+) -> dict[str, Any]:
+    """The entry of a check that ran and sent nothing: ``clean``, ``drift`` or ``failed``.
+
+    ``scope`` says how many ``queues`` and ``rules`` of the policies were looked at, and which were asked for
+    (``only``); ``counts`` what was found.
+    """
+    shared = _shared(run)
+    return {
+        "timestamp": timestamp,
+        "action": "DRIFT_CHECK",
+        "queueId": None,
+        "ruleType": RULE_TYPE_OF_RUNS,
+        "threshold": None,
+        "targetQueue": None,
+        "latencyMs": round(duration_ms, 3),
+        "validationPass": validation_pass,
+        "success": status == "clean",
+        "format": FORMAT,
+        "kind": "check",
+        "run": run.id,
+        **_times(timestamp, ""),
+        "status": status,
+        "detail": detail,
+        "scope": dict(scope),
+        "counts": dict(counts),
+        "calls": dict(calls),
+        "tool": __version__,
+        "policies": run.evidence.get("policies"),
+        **{name: shared[name] for name in ("api", "environment", "organization", "origin")},
     }
 
 

@@ -6,7 +6,8 @@ be all that is left of a trail: it is refused, never cut off.
 
 import os
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -28,11 +29,12 @@ _PLAIN: Final = re.compile(rb"[ -~]+")
 
 @dataclass(frozen=True, slots=True)
 class Newest:
-    """Number and hash of the newest entry, and how many bytes behind it are torn."""
+    """Number and hash of the newest entry, the entry itself, and how many bytes behind it are torn."""
 
     number: int = 0
     head: str = START
     torn: int = 0
+    entry: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 def newest(file: IO[bytes], path: Path) -> Newest:
@@ -52,7 +54,7 @@ def newest(file: IO[bytes], path: Path) -> Newest:
             f"{path} ends in a line that is no audit entry",
             hint="Look at it with: syncer audit verify. Move the file away to begin a new chain.",
         )
-    return Newest(entry["n"], str(entry.get("hash")), len(torn))
+    return Newest(entry["n"], str(entry.get("hash")), len(torn), entry)
 
 
 def is_torn(end: bytes) -> bool:

@@ -6,22 +6,38 @@ from typing import Any
 
 import click
 
-from syncer.app import audit_report, audit_show, audit_verify
-from syncer.cli.options import output_options, state_option
+from syncer.app import audit_anchor, audit_report, audit_show, audit_verify
+from syncer.cli.options import anchor_option, output_options, state_option, tsa_roots_option
 from syncer.cli.present import present
 from syncer.cli.terminal import pick_terminal
+from syncer.report.escape import plain
 
 
-def _head(_context: click.Context, _option: click.Parameter, value: str | None) -> str:
-    """A head as a run prints it; an empty or odd one would verify nothing."""
-    if value is not None and not re.fullmatch("sha256:[0-9a-f]{64}", value):
-        raise click.BadParameter("a head is sha256: and 64 hexadecimal digits, as a run prints it")
-    return value or ""
+def _heads(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> list[str]:
+    """Heads as runs print them, or out of files with one a line; an empty or odd one would verify nothing."""
+    return [head for value in values for head in _heads_in(value)]
+
+
+def _heads_in(value: str) -> list[str]:
+    if re.fullmatch(_HEAD, value):
+        return [value]
+    try:
+        heads = Path(value).read_text("utf-8").split() if value else []
+    except (OSError, ValueError):
+        heads = []
+    if not heads or not all(re.fullmatch(_HEAD, head) for head in heads):
+        raise click.BadParameter(
+            "a head is sha256: and 64 hexadecimal digits, as a run prints it; or name a file that holds some"
+        )
+    return heads
+
+
+_HEAD = "sha256:[0-9a-f]{64}"
 
 
 @click.group(name="audit")
 def command() -> None:
-    """Show, verify or add up the audit trail."""
+    """Show, verify, anchor or add up the audit trail."""
 
 
 @command.command(name="show")
@@ -33,13 +49,32 @@ def show_command(state_dir: Path, run: str, **options: Any) -> int:
     return present("audit show", pick_terminal(options), lambda: audit_show(state_dir, run))
 
 
-@command.command(name="verify", short_help="Follow the chain of hashes; name the first broken entry.")
+@command.command(name="verify", short_help="Follow the chain of hashes; name each place where it is broken.")
 @state_option
-@click.option("--head", callback=_head, help="A head that was kept elsewhere: it must be in the chain.")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--head",
+    "heads",
+    multiple=True,
+    metavar="HASH|FILE",
+    callback=_heads,
+    help="A head that was kept elsewhere, or a file with some: each must be in the chain. May be repeated.",
+)
+@click.option("--require-attested", is_flag=True, help="Fail where no head vouches for the newest entry.")
 @output_options
-def verify_command(state_dir: Path, head: str, **options: Any) -> int:
-    """Follow the chain of hashes; exits with 1 and names the first broken entry where it breaks."""
-    return present("audit verify", pick_terminal(options), lambda: audit_verify(state_dir, head))
+def verify_command(
+    state_dir: Path, files: tuple[Path, ...], heads: list[str], require_attested: bool, **options: Any
+) -> int:
+    """Follow the chain of hashes, and hold its entries against each other.
+
+    Exits with 1 and names each place where the trail is broken. FILES are verified in place of the trail in
+    the state folder: all files of it, or the newest.
+    """
+    return present(
+        "audit verify",
+        pick_terminal(options),
+        lambda: audit_verify(state_dir, heads, files, require_attested=require_attested),
+    )
 
 
 @command.command(name="report", short_help="Add it up: counts, rates, latencies, calls, what changed.")
@@ -48,3 +83,20 @@ def verify_command(state_dir: Path, head: str, **options: Any) -> int:
 def report_command(state_dir: Path, **options: Any) -> int:
     """Add the trail up: counts, rates, latencies, calls, and what changed."""
     return present("audit report", pick_terminal(options), lambda: audit_report(state_dir))
+
+
+@command.command(name="anchor", short_help="Take the head to where it can't be rewritten.")
+@anchor_option
+@tsa_roots_option
+@state_option
+def anchor_command(anchors: tuple[str, ...], tsa_roots: Path | None, state_dir: Path) -> int:
+    """Anchor the present head of a whole trail: a timestamp of it, or a signed Git tag in this repository.
+
+    The receipt is kept beside the trail; audit verify verifies it.
+    """
+    done = audit_anchor(anchors, state_dir, tsa_roots=tsa_roots)
+    for receipt in done.receipts:
+        note = f" ({receipt.status}: {receipt.problem})" if receipt.problem else ""
+        click.echo(plain(f"{receipt.kind}: entry {receipt.entry} at {receipt.time}{note}: {receipt.path}"))
+    click.echo(f"anchored: entry {done.head.number}, head {done.head.hash}")
+    return 0

@@ -196,6 +196,20 @@ state_option: Decorator[Any] = click.option(
     help="Folder of audit, journal and lock.",
 )
 
+anchor_option: Decorator[Any] = click.option(
+    "--anchor",
+    "anchors",
+    metavar="WHERE",
+    multiple=True,
+    help="Anchor the audit head: rfc3161:URL, git-tag or git-tag:REMOTE. May be repeated.",
+)
+
+tsa_roots_option: Decorator[Any] = click.option(
+    "--tsa-roots",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="PEM file of the roots that timestamps are verified with.",
+)
+
 run_options: Decorator[Any] = _together(
     click.option("--auto-approve", is_flag=True, help="Don't ask. Needed where nobody sits at a terminal."),
     click.option(
@@ -213,6 +227,7 @@ run_options: Decorator[Any] = _together(
     click.option(
         "--audit-head", type=click.Path(path_type=Path, dir_okay=False), help="Write the audit head here."
     ),
+    anchor_option,
     click.option("--allow-mass-change", is_flag=True, help="More changes than the settings allow."),
     click.option("--allow-protected", is_flag=True, help="Changes of protected queues."),
     click.option("--allow-frozen", is_flag=True, help="Changes in a freeze window."),

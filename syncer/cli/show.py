@@ -26,7 +26,8 @@ from syncer.cli.terminal import pick_terminal
 def command(what: Path, **options: Any) -> int:
     """Show FILE again: a saved plan, a JSON report of plan, apply or rollback, or an audit trail.
 
-    FILE may be a state folder too, or the id of a run that the audit trail knows. Needs no network.
+    FILE may be a state folder too, the id of a run that the audit trail knows, or the digest of a plan that
+    is kept beside it. Needs no network.
     """
     terminal, wanted = pick_terminal(options), pick(ShowOptions, options)
     return present("show", terminal, lambda: show(what, wanted, session=terminal.session), what)

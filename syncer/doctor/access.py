@@ -9,6 +9,7 @@ from syncer.errors import BadAnswer, Forbidden, NotFound, SyncerError
 from syncer.kinds.registry import DIALECTS, KIND_NAMES
 from syncer.live.auth import Grant
 from syncer.live.client import Client, organization_in, refuse_other
+from syncer.live.clock_offset import MOST_OFFSET
 from syncer.live.exchange import rate_figures
 from syncer.live.wire import lock_kind, spoken_dialect
 from syncer.model.json_values import clean, whole
@@ -109,7 +110,7 @@ def _queues(body: Mapping[str, Any], read: int) -> Line:
 
 
 TRAITS = ("lock", "dialect", "rate limit")
-MOST_SKEW = 30.0
+MOST_SKEW = MOST_OFFSET / 1000
 """Seconds; tokens, the age of plans and signatures depend on the clock."""
 
 

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,10 +10,11 @@ from importlib import metadata
 from pathlib import Path
 
 from syncer.applying.journal import SUFFIX, find_journals
-from syncer.audit.chain import NAME
+from syncer.audit.segments import trail_files
 from syncer.audit.verify import verify_chain
 from syncer.doctor import Line, failed, of_error, ok, skipped, warning
 from syncer.errors import SyncerError, explained
+from syncer.files import open_to_others
 from syncer.model.finding import Finding, Severity
 from syncer.model.json_reader import parsed
 from syncer.planning.gather import OnDisk, check_offline
@@ -40,15 +42,17 @@ PACKAGES = (
     Package("requests", "2.31", "live"),
     Package("python-gitlab", "4.4", "comment", "gitlab"),
     Package("prometheus-client", "0.20", "--metrics and --push-gateway", "metrics"),
+    Package("pyjwt[crypto]", "2.8", "who applies, proved by an ID token", "identity"),
     Package("standardwebhooks", "1.0", "signed messages to a webhook", "webhook"),
+    Package("rfc3161-client", "1.0.6", "timestamps of the audit", "anchor"),
 )
 """What ``pyproject.toml`` asks for: a test holds them together."""
 
 
 def installed(name: str) -> str | None:
-    """The version of an installed package, None where it is missing."""
+    """The version of an installed package, None where it is missing; its extras are not looked at."""
     try:
-        return metadata.version(name)
+        return metadata.version(name.partition("[")[0])
     except metadata.PackageNotFoundError:
         return None
 
@@ -154,7 +158,7 @@ def _first(kind: str, findings: Sequence[Finding]) -> str:
 def check_state(folder: Path) -> tuple[Line, ...]:
     """Whether runs can write their state, whether one was cut off, whether the audit is whole."""
     try:
-        return _folder(folder), _runs(folder), _audit(folder / "audit" / NAME)
+        return _folder(folder), _runs(folder), _audit(folder / "audit")
     except OSError as error:
         seen = of_error("state folder", explained(error))
         return seen, *skipped(("runs", "audit"), "the state folder can't be read")
@@ -171,6 +175,14 @@ def _folder(folder: Path) -> Line:
             "Mend its rights, or name another with --state-dir.",
         )
     made = "" if folder.exists() else " (made by the first run)"
+    seen = open_to_others(folder)
+    if seen:
+        files = f"{len(seen)} file{'' if len(seen) == 1 else 's'}"
+        return warning(
+            "state folder",
+            f"{folder.absolute()}: others than their owner may use {files}, such as {seen[0].name}",
+            f"chmod -R go-rwx {shlex.quote(str(folder))}",
+        )
     return ok("state folder", f"{folder.absolute()}{made}")
 
 
@@ -185,9 +197,9 @@ def _runs(folder: Path) -> Line:
     return ok("runs", "none was cut off")
 
 
-def _audit(path: Path) -> Line:
+def _audit(folder: Path) -> Line:
     try:
-        found = verify_chain(path)
+        found = verify_chain(trail_files(folder))
     except SyncerError as error:
         return of_error("audit", error)
     if not found.entries:

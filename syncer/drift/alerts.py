@@ -111,4 +111,4 @@ def _alert(
 
 
 def _shared(around: Around) -> dict[str, Any]:
-    return {"run": around.run, "link": around.origin.link, "origin": around.origin.as_json()}
+    return {"run": around.run, "link": around.origin.link, "origin": around.origin.claimed()}

@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 from syncer.drift.agreed import Agreement, agreements_of
 from syncer.drift.episodes import DriftFacts, Episode, EpisodeKey
 from syncer.errors import SyncerError
-from syncer.files import open_regular, refuse_larger, refuse_special, write_state
+from syncer.files import PRIVATE_FILE, make_private, open_regular, refuse_larger, refuse_special, write_state
 from syncer.model.json_reader import parsed
 from syncer.model.json_values import readable
 
@@ -47,9 +47,9 @@ def kept_from_others(folder: Path, patience: float = PATIENCE) -> Iterator[Path]
 
     Raises SyncerError where the folder can't be written, or another run doesn't let go.
     """
-    lock = FileLock(folder / LOCK, timeout=patience)
+    lock = FileLock(folder / LOCK, timeout=patience, mode=PRIVATE_FILE)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private(folder, tighten=False)
         refuse_special(folder / LOCK)
         lock.acquire()
     except Timeout as error:

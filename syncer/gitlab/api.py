@@ -85,9 +85,9 @@ class Api:
         """Every item, page by page, until GitLab names no next page or a page repeats what was there.
 
         A page may be empty and not the last: GitLab leaves out what the token may not see. ``key`` is the
-        name of a number that no two items share.
+        name of a number or a text that no two items share.
         """
-        seen: set[int] = set()
+        seen: set[int | str] = set()
         for page in range(1, MOST_PAGES + 1):
             answer = self._ask("get", path, query_data={**query, "per_page": PAGE_SIZE, "page": page})
             items = self._json(answer)

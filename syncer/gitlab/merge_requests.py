@@ -24,8 +24,21 @@ def brought(project: Project, token: str, commit: str, branch: str) -> MergeRequ
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """A user of GitLab by ``username``; ``email`` is empty unless it is public."""
+
+    id: int = 0
+    username: str = ""
+    name: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MergeRequestState:
-    """A merge request; ``state`` is ``opened``, ``closed``, ``locked`` or ``merged``."""
+    """A merge request; ``state`` is ``opened``, ``closed``, ``locked`` or ``merged``.
+
+    ``commits`` are those that the target branch may have of it, ``head`` is the last of its source branch.
+    """
 
     iid: int
     state: str
@@ -33,6 +46,9 @@ class MergeRequestState:
     description: str
     url: str
     commits: frozenset[str] = frozenset()
+    head: str = ""
+    author: Person = Person()
+    merged_by: Person = Person()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,4 +107,24 @@ def _request(item: dict[str, Any]) -> MergeRequestState:
         description=str(item.get("description") or ""),
         url=str(item.get("web_url") or ""),
         commits=frozenset(commit for commit in commits if isinstance(commit, str)),
+        head=text(item.get("sha")),
+        author=person(item.get("author")),
+        merged_by=person(item.get("merge_user") or item.get("merged_by")),
     )
+
+
+def person(value: Any) -> Person:
+    """A user as GitLab shows one; an empty one where it shows none."""
+    said = value if isinstance(value, dict) else {}
+    number = said.get("id")
+    return Person(
+        number if isinstance(number, int) else 0,
+        text(said.get("username")),
+        text(said.get("name")),
+        text(said.get("public_email")),
+    )
+
+
+def text(value: Any) -> str:
+    """``value`` where it is a text, else an empty one."""
+    return value if isinstance(value, str) else ""

@@ -76,26 +76,29 @@ _QUEUES: Final = ("agreed", "items", "properties", "queues", "items", "propertie
 _DRIFTS: Final = (("drifts",), (*_QUEUES, "open"))
 
 FILLED: Final[Mapping[str, tuple[Callable[[Schema], None], ...]]] = {
-    "policy": (_policy,),
-    "settings": (
+    "policy.v1": (_policy,),
+    "settings.v1": (
         _override,
         _at("$defs", "dialect", "enum", to=[_AUTO, *DIALECTS]),
         _at(*_properties("fields", of="ignore"), "items", "enum", to=_IGNORABLE),
     ),
-    "plan": (_rules, _CHANGE, _at("properties", "dialect", "enum", to=list(DIALECTS))),
-    "journal": (_rules, _CHANGE, *_WRITTEN),
-    "audit": (
+    "plan.v1": (_rules, _CHANGE, _at("properties", "dialect", "enum", to=list(DIALECTS))),
+    "journal.v1": (_rules, _CHANGE, *_WRITTEN),
+    "audit.v2": (
         _rules,
         *_WRITTEN,
         _at(*_properties("ruleType", of="changeEntry"), "enum", to=_ALL),
-        _at(*_properties("ruleType", of="runEntry"), "const", to=RULE_TYPE_OF_RUNS),
+        *(
+            _at(*_properties("ruleType", of=entry), "const", to=RULE_TYPE_OF_RUNS)
+            for entry in ("runEntry", "checkEntry")
+        ),
     ),
-    "output": (
+    "output.v1": (
         _rules,
         _at("$defs", "drifted", "properties", "resolved", "items", "properties", "kind", "enum", to=_ALL),
     ),
-    "alert": (_at(*_properties("ruleType", of="alert"), "enum", to=_ALL),),
-    "drift": (
+    "alert.v1": (_at(*_properties("ruleType", of="alert"), "enum", to=_ALL),),
+    "drift.v1": (
         _rules,
         *(_at("properties", *path, "items", "properties", "kind", "enum", to=_ALL) for path in _DRIFTS),
     ),
@@ -114,7 +117,7 @@ def filled(name: str, text: str) -> str:
 def stale(folder: Path) -> Iterable[tuple[Path, str]]:
     """The schemas in ``folder`` that say something else of rules than the kinds, each with its new text."""
     for name in FILLED:
-        path = folder / f"{name}.v1.schema.json"
+        path = folder / f"{name}.schema.json"
         text = path.read_text("utf-8")
         if (new := filled(name, text)) != text:
             yield path, new

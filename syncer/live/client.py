@@ -57,6 +57,10 @@ class Client:
         """How often each ``METHOD /route/{id}`` was sent, and how many ``429`` and ``retries`` there were."""
         return self._exchange.calls.so_far()
 
+    def clock_offset(self) -> int | None:
+        """Our clock minus the server's, in milliseconds; None where no answer has told the time."""
+        return self._exchange.clock_offset.milliseconds()
+
     @property
     def usual_dialect(self) -> Dialect:
         """What such an API speaks where its queues don't tell: a gateway may be anything, a region is not."""

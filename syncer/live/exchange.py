@@ -18,6 +18,7 @@ from syncer.errors import (
     RateLimited,
 )
 from syncer.live.auth import Grant, TokenSource
+from syncer.live.clock_offset import ClockOffset
 from syncer.live.pace import TokenBucket
 from syncer.live.responses import Answer, Calls, correlation_id, decoded, failure
 from syncer.model.settings import Retries
@@ -112,6 +113,7 @@ class Exchange:
     ) -> None:
         self.transport = transport
         self.calls = calls
+        self.clock_offset = ClockOffset()
         self.api = api
         self._tokens = tokens
         self._pace = pace
@@ -193,7 +195,7 @@ class Exchange:
         return True
 
     def _once(self, request: Request, token: str, attempt: int) -> Answer | _Problem:
-        begun = self._timing.clock()
+        begun, sent = self._timing.clock(), self._timing.wall()
         self.calls.count(f"{request.method} {request.route}")
         try:
             reply = self.transport.send(
@@ -210,6 +212,7 @@ class Exchange:
             return _Problem(error, again=False)
         latency = (self._timing.clock() - begun) * 1000
         _log.debug("%s: %d in %.0f ms", request, reply.status, latency)
+        self.clock_offset.note(reply.headers, sent, self._timing.wall())
         self._pace.observe(*rate_figures(reply.headers))
         if not 200 <= reply.status < 300:
             return self._no(request, reply, token)

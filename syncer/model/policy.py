@@ -126,6 +126,23 @@ class PolicyFile:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyState:
+    """What policy files held, and whether a commit has the same.
+
+    ``digest`` is of all paths and bytes; ``blobs`` are paths with the ids of their blobs in Git, empty where
+    a file is no longer what was read. ``dirty``: the commit has them otherwise; None where nobody can say.
+    """
+
+    digest: str = ""
+    dirty: bool | None = None
+    blobs: tuple[tuple[str, str], ...] = ()
+
+    def as_json(self) -> dict[str, object]:
+        """The state as the audit has it."""
+        return {"digest": self.digest, "dirty": self.dirty, "blobs": dict(self.blobs)}
+
+
+@dataclass(frozen=True, slots=True)
 class PolicySet:
     """All queues of all policy files, in the order of the files."""
 

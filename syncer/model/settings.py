@@ -209,6 +209,23 @@ class DriftAlerts:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditSettings:
+    """What the audit trail must know of a run, and whom it believes.
+
+    ``issuer`` is the URL of the GitLab whose ID tokens prove who runs a job (none: nobody's do), ``audience``
+    what they must be made out to. ``require`` are ``merge_request``, ``approver``, ``ticket`` and ``reason``:
+    a run without one of them is refused. With ``record_checks`` a drift leaves an entry too. ``identity`` is
+    ``login``, or ``pseudonym`` where people are recorded so that they can be forgotten.
+    """
+
+    issuer: str = ""
+    audience: str = "syncer"
+    require: tuple[str, ...] = ()
+    record_checks: bool = False
+    identity: str = "login"
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything ``settings.yaml`` says, for one environment.
 
@@ -230,6 +247,7 @@ class Settings:
     ignore: tuple[Ignore, ...] = ()
     ownership: Ownership = Ownership()
     looks: LookSettings = LookSettings()
+    audit: AuditSettings = AuditSettings()
     strict: frozenset[str] = frozenset()
     interval: str = HOUR
 

@@ -24,7 +24,9 @@ def well_typed(value: object, hint: Any = Any) -> bool:
     if origin is tuple:
         return isinstance(value, tuple | list) and all(well_typed(each, arguments[0]) for each in value)
     if origin is not None and issubclass(origin, Mapping):
-        return isinstance(value, Mapping) and all(well_typed(key, arguments[0]) for key in value)
+        return isinstance(value, Mapping) and all(
+            well_typed(key, arguments[0]) and well_typed(each, arguments[1]) for key, each in value.items()
+        )
     if isinstance(value, bool):
         return hint is bool
     if hint is float:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from syncer.errors import AuditError
-from syncer.files import read_regular, write_state
+from syncer.files import make_private, read_regular, write_state
 from syncer.model.json_reader import parsed
 from syncer.model.json_values import one_line, readable
 
@@ -49,7 +49,7 @@ class Outbox:
         """Write a message and why it is here, whole or not at all. Raises SyncerError."""
         content = {"format": FORMAT, "id": message.id, "reason": reason, "entry": dict(message.entry)}
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            make_private(self.folder)
         except OSError as error:
             raise AuditError(f"{self.folder} can't be made: {error.strerror}") from error
         write_state(self._path(message), readable(content))

@@ -14,6 +14,7 @@ from syncer.model.change import Action, QueueChange, RuleChange
 from syncer.model.finding import Since
 from syncer.model.network import Facts, Network, Node, edges_of, watch_edges
 from syncer.model.plan import Plan
+from syncer.model.policy import PolicySet
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import in_force
 from syncer.model.settings import Settings
@@ -36,6 +37,19 @@ NO_BASE = Base()
 def facts_in(network: Network) -> dict[str, Facts]:
     """The facts of the queues that policies describe, by id."""
     return {node.key: Facts(node.capacity, node.base_load) for node in network.nodes if node.position}
+
+
+def stated_facts(policies: PolicySet, live: Iterable[LiveQueue]) -> dict[str, Facts]:
+    """The capacities and loads that policies say of live queues, by id; of a name that two have, of none."""
+    ids: dict[str, list[str]] = {}
+    for queue in live:
+        ids.setdefault(queue.name, []).append(queue.id)
+    found = {}
+    for stated in policies.queues:
+        for id_ in [stated.queue.id] if stated.queue.id else ids.get(stated.queue.name, []):
+            if stated.queue.id or len(ids[stated.queue.name]) == 1:
+                found[id_] = Facts(stated.capacity, stated.base_load)
+    return found
 
 
 def base_of_saved(plan: Plan) -> Base:

@@ -1,6 +1,9 @@
 """A plan as JSON, ``syncer.plan/v1``: the same inputs give the same bytes but for ``created_at``, and for the
 digest of the file that covers it."""
 
+import hashlib
+import hmac
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
@@ -8,7 +11,7 @@ from typing import Any
 from syncer import __version__
 from syncer.kinds.registry import kind_named, rule_document, rules_of
 from syncer.model.change import Action, Contacts, FieldChange, QueueChange, Reason, RuleChange
-from syncer.model.json_values import canonical, digest
+from syncer.model.json_values import canonical, compact, digest
 from syncer.model.plan import AffectedQueue, LiveRules, Plan
 from syncer.model.queue import Group
 from syncer.model.rule import Rules, of_kinds
@@ -83,6 +86,17 @@ def file_digest(document: Mapping[str, Any]) -> str:
 def plan_digest(document: Mapping[str, Any]) -> str:
     """The digest of everything in a plan but its time stamp, its digests and its signature."""
     return digest({key: value for key, value in document.items() if key not in NOT_DIGESTED})
+
+
+def plan_text(document: Mapping[str, Any], key: str = "") -> str:
+    """A plan as a file has it; with ``key`` it is signed (HMAC-SHA-256 over digest and time stamp)."""
+    return compact({**document, "signature": signature(document, key)} if key else document)
+
+
+def signature(document: Mapping[str, Any], key: str) -> str:
+    """What a plan is signed with: ``hmac-sha256:<hex>`` over its digest and its time stamp."""
+    what = canonical([document.get("digest"), document.get("created_at")])
+    return "hmac-sha256:" + hmac.new(os.fsencode(key), what, hashlib.sha256).hexdigest()
 
 
 def plan_summary(plan: Plan) -> dict[str, int]:

@@ -1,8 +1,6 @@
 """Plan files: save a plan, and read one back with what moved since it was made."""
 
-import hashlib
 import hmac
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,13 +12,19 @@ from syncer.kinds.registry import rules_of
 from syncer.model.change import Ignored, QueueChange, Reason, RuleChange, Untouched
 from syncer.model.fits_schema import compiled
 from syncer.model.json_reader import JsonError, parsed
-from syncer.model.json_values import canonical, compact
 from syncer.model.network import Facts, Load
 from syncer.model.plan import AffectedQueue, Cost, LiveRules, Plan, QueueState, Source
 from syncer.model.policy import PolicyFile
 from syncer.model.rule import Rules, in_words, mean_the_same
 from syncer.model.settings import Organization
-from syncer.planning.document import FORMAT, file_digest, plan_digest, planned_change_of
+from syncer.planning.document import (
+    FORMAT,
+    file_digest,
+    plan_digest,
+    plan_text,
+    planned_change_of,
+    signature,
+)
 from syncer.planning.read_finding import finding_of, headroom_of, position_of
 from syncer.planning.renamed import moved_names
 
@@ -199,29 +203,26 @@ TOO_LARGE = (
 
 
 def save_plan(document: Mapping[str, Any], path: Path, key: str = "") -> None:
-    """Write a plan; with ``key`` it is signed (HMAC-SHA-256 over its digest and its time stamp).
-
-    Raises SyncerError where it can't be written, or is larger than ``load_plan`` takes.
-    """
-    signed = {**document, "signature": signature(document, key)} if key else document
-    text = compact(signed)
+    """Write a plan as ``plan_text`` has it; raises SyncerError where it can't be, or is too large to read."""
+    text = plan_text(document, key)
     refuse_larger(path, text, MAX_BYTES, TOO_LARGE)
     write_whole(path, text)
 
 
-def signature(document: Mapping[str, Any], key: str) -> str:
-    """What a plan is signed with: ``hmac-sha256:<hex>`` over its digest and its time stamp."""
-    what = canonical([document.get("digest"), document.get("created_at")])
-    return "hmac-sha256:" + hmac.new(os.fsencode(key), what, hashlib.sha256).hexdigest()
-
-
 def load_plan(path: Path, key: str = "") -> SavedPlan:
-    """Read a plan and make sure that it is one, is whole and, where ``key`` is set, is signed with it.
+    """Read a plan as ``read_plan`` does."""
+    return read_plan(path, key)[0]
+
+
+def read_plan(path: Path, key: str = "") -> tuple[SavedPlan, bytes]:
+    """Read a plan and make sure that it is one, is whole and, where ``key`` is set, is signed with it; and
+    the bytes that it was read from.
 
     Its digests come first: they are quick, and what was edited needs no further look. Raises BadPlan where
     the file is no plan, Refused where a digest or its signature does not match.
     """
-    return checked_plan(_parsed(_read(path), path), path, key)
+    data = _read(path)
+    return checked_plan(_parsed(data, path), path, key), data
 
 
 def checked_plan(document: Any, path: Path, key: str = "") -> SavedPlan:
@@ -233,6 +234,7 @@ def checked_plan(document: Any, path: Path, key: str = "") -> SavedPlan:
         raise Refused(
             f"{path} is not signed with the key in SYNCER_PLAN_KEY",
             hint="Make the plan where the same key is set, or ask who made this one.",
+            reason="plan-unsigned",
         )
     try:
         return plan_of(document)
@@ -276,6 +278,7 @@ def _refuse_edited(document: dict[str, Any], path: Path) -> None:
         raise Refused(
             f"{path} was edited after it was made: its digest does not match its content",
             hint="Make a new one with: syncer plan --out plan.json",
+            reason="plan-edited",
         )
 
 

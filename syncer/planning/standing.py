@@ -224,6 +224,7 @@ def standing(entries: Iterable[Entry], run: str, here: ApiLocation | None = None
         raise AuditError(
             f"the audit trail knows {what}{f' at {here}' if here else ''}",
             hint="List all runs with: syncer audit show",
+            reason="unknown-run",
         )
     _note_undone(list(runs.values()))
     return _of(runs[newest], list(runs))

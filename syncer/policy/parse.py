@@ -9,6 +9,7 @@ from syncer.model.policy import PolicyQueue, QueueRef
 from syncer.model.settings import (
     HOUR,
     UNNAMED,
+    AuditSettings,
     DriftAlerts,
     Environment,
     Freeze,
@@ -27,7 +28,7 @@ from syncer.model.settings import (
 from syncer.policy.schema import read_moment
 from syncer.yamlfile.document import Document
 
-_SECTIONS: Final = ("checks", "pace", "retries", "looks", "safety", "webhook", "drift", "ownership")
+_SECTIONS: Final = ("checks", "pace", "retries", "looks", "safety", "webhook", "drift", "ownership", "audit")
 _WHOLE: Final = ("burst", "attempts", "conflicts", "from_rules", "alert_after")
 
 
@@ -121,6 +122,7 @@ def _settings(
         drift=DriftAlerts(**_numbers(data.get("drift", {}))),
         ignore=ignores,
         ownership=_ownership(data.get("ownership", {}), places),
+        audit=_audit(data.get("audit", {})),
         strict=frozenset(data.get("strict", ())),
         interval=data.get("interval", HOUR),
     )
@@ -147,6 +149,10 @@ def _ownership(section: Mapping[str, Any], places: "_Places") -> Ownership:
         take_over,
         places.of("ownership", "take_over", take_over),
     )
+
+
+def _audit(section: Mapping[str, Any]) -> AuditSettings:
+    return AuditSettings(**{**section, "require": tuple(section.get("require", ()))})
 
 
 class _Places:

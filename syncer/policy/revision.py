@@ -1,7 +1,6 @@
 """The policy files as a revision of their Git repository has them: the facts of the target branch."""
 
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,9 +8,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from syncer.errors import ConfigError
-
-SECONDS = 60
-"""How long Git may take."""
+from syncer.policy.git import run_git
 
 _LINK = "120000"
 _FILES = ("100644", "100755", _LINK)
@@ -60,15 +57,14 @@ def _write(folder: Path, path: PurePosixPath, mode: str, content: bytes) -> None
 
 def _git(folder: Path, revision: str, *arguments: str) -> bytes:
     shown = _PASSWORD.sub("//", revision)
-    program = shutil.which("git")
-    if program is None:
-        raise ConfigError(f"the policies of {shown} can't be read: git is not installed", hint=_HINT)
     if revision.startswith("-"):
         raise ConfigError(f"{shown} is no revision", hint=_HINT)
     try:
-        done = subprocess.run(
-            [program, "-C", str(folder), *arguments], capture_output=True, timeout=SECONDS, check=False
-        )
+        done = run_git(folder, *arguments)
+    except FileNotFoundError as error:
+        raise ConfigError(
+            f"the policies of {shown} can't be read: git is not installed", hint=_HINT
+        ) from error
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ConfigError(f"the policies of {shown} can't be read: git failed", hint=_HINT) from error
     if done.returncode:

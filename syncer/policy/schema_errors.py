@@ -239,12 +239,16 @@ def _keys_here(found: _Problem) -> str:
     return f"the keys here are {', '.join(found.schema.get('properties', {}))}"
 
 
+_PATTERNS: Final = {"owner": "the name of an owner", "issuer": "the URL of a GitLab over https"}
+"""What keys hold whose patterns are about more than control characters."""
+
+
 def _pattern(found: _Problem) -> tuple[str, str]:
-    """A pattern forbids control characters, or it is that of a name: of a variable, of an owner."""
+    """A pattern forbids control characters, or it is that of a name (of a variable, an owner) or a URL."""
     at = next((place for place, character in enumerate(found.value) if _CONTROL.match(character)), None)
     if at is None or _is_secret(found):
-        named = "an owner" if found.name == "owner" else "a variable"
-        return f"{found.name} is not the name of {named}", found.schema["description"]
+        named = _PATTERNS.get(found.name, "the name of a variable")
+        return f"{found.name} is not {named}", found.schema["description"]
     if found.value[at:] == "\n":
         message = f"{found.name} ends with a line break"
         return message, "write it on the line of its key; a text after '|' or '>' ends with a line break"

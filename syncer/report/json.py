@@ -241,8 +241,14 @@ def _verified(view: AuditVerified) -> dict[str, Any]:
         "whole": verification.whole,
         "entries": verification.entries,
         "head": verification.head,
-        "kept_head": view.kept_head,
-        "breaks": [asdict(found) for found in verification.breaks],
+        "kept_heads": list(view.kept_heads),
+        "attested": verification.attested,
+        "unattested": verification.unattested,
+        "first": verification.first,
+        "before": verification.before,
+        "files": list(view.paths),
+        "open_run": view.open_run,
+        "breaks": [{**asdict(found), "path": str(found.path)} for found in verification.breaks],
     }
 
 

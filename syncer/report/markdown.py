@@ -27,7 +27,7 @@ from syncer.report.text.drift import (
 from syncer.report.text.explained import setting_in_words
 from syncer.report.text.paint import counted
 from syncer.report.text.plan import marks_among
-from syncer.report.text.runs import milliseconds, percent
+from syncer.report.text.runs import attestation, milliseconds, percent
 from syncer.report.text.short import headroom_in_words, narrowed_in_words
 from syncer.report.views import (
     Applied,
@@ -236,8 +236,13 @@ def _verified(view: AuditVerified) -> Iterator[str]:
         f"The audit trail is **{verdict}**: {verification.entries} entries, head {_span(verification.head)}."
     )
     yield ""
-    rows = [[str(found.line), found.kind, _cell(found.message)] for found in verification.breaks]
-    yield from table(["Line", "Kind", "What"], rows)
+    for words in attestation(view):
+        yield from [_span(words), ""]
+    rows = [
+        [_cell(f"{found.path}:{found.line}"), found.kind, _cell(found.message)]
+        for found in verification.breaks
+    ]
+    yield from table(["Place", "Kind", "What"], rows)
 
 
 def _figures(view: AuditFigures) -> Iterator[str]:

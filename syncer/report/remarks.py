@@ -42,7 +42,7 @@ def _of_view(report: Report) -> Iterator[Finding]:
                 yield from (_not_done(result.run.verb, each) for each in left)
         case AuditVerified() as view:
             for found in view.verification.breaks:
-                at = Position(view.path, found.line, 1)
+                at = Position(str(found.path), found.line, 1)
                 yield Finding(f"audit.{found.kind}", Severity.ERROR, found.message, at)
         case Examined() as view:
             grades = {State.FAILED: Severity.ERROR, State.WARNING: Severity.WARNING}

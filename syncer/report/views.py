@@ -146,11 +146,15 @@ class AuditShown:
 
 @dataclass(frozen=True, slots=True)
 class AuditVerified:
-    """The audit trail was verified; ``kept_head`` is the head that it was held against, if any."""
+    """The files of an audit trail were verified; ``kept_heads`` are those that it was held against.
 
-    path: str
+    ``open_run`` is the run whose changes are the newest and that no entry closes.
+    """
+
+    paths: tuple[str, ...]
     verification: Verification
-    kept_head: str = ""
+    kept_heads: tuple[str, ...] = ()
+    open_run: str = ""
 
 
 @dataclass(frozen=True, slots=True)

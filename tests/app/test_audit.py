@@ -35,9 +35,13 @@ def test_a_chain_is_followed_and_one_that_was_edited_is_broken(run: str) -> None
     whole = audit_verify()
     assert whole.view is not None
     head = whole.view.verification.head
-    assert (0, True, 0) == (whole.exit_code, whole.view.verification.whole, audit_verify(head=head).exit_code)
-    assert 1 == audit_verify(head="0" * 64).exit_code
-    path = Path(whole.view.path)
+    assert (0, True, 0) == (
+        whole.exit_code,
+        whole.view.verification.whole,
+        audit_verify(heads=[head]).exit_code,
+    )
+    assert 1 == audit_verify(heads=["0" * 64]).exit_code
+    path = Path(whole.view.paths[0])
     path.write_text(path.read_text().replace("Front", "Frint", 1))
     broken = audit_verify()
     assert broken.view is not None

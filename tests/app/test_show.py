@@ -18,7 +18,8 @@ from syncer.errors import AuditError, ConfigError, Refused, SyncerError, WrongUs
 from syncer.model.finding import Finding, Position, Severity
 from syncer.model.plan import Outcome, Plan, Status
 from syncer.model.policy import PolicyFile
-from syncer.planning.document import plan_document
+from syncer.planning.document import plan_document, plan_text
+from syncer.planning.kept_plan import keep_plan
 from syncer.planning.saved_plan import save_plan
 from syncer.report import render
 from syncer.report.views import Applied, AuditShown, Planned
@@ -182,7 +183,7 @@ def odd() -> None:
         "shape.json": whole.replace('"changes"', '"changed"'),
         "plan2.json": '{"format": "syncer.plan/v2"}',
         "output2.json": '{\n"format": "syncer.output/v2"}',
-        "audit2.jsonl": '{"format": "syncer.audit/v2"}\n{}\n',
+        "audit3.jsonl": '{"format": "syncer.audit/v3"}\n{}\n',
         "report.json": '{"format": "syncer.output/v1"}',
         "huge.json": re.sub(r'"calls": *[0-9]+', f'"calls": {10**400}', whole),
         "nothing.jsonl": "",
@@ -207,7 +208,7 @@ def odd() -> None:
         ("shape.json", Refused, "shape.json was edited after it was made"),
         ("plan2.json", ConfigError, "plan2.json can't be shown: its format is 'syncer.plan/v2'"),
         ("output2.json", ConfigError, "output2.json can't be shown: its format is 'syncer.output/v2'"),
-        ("audit2.jsonl", ConfigError, "audit2.jsonl can't be shown: its format is 'syncer.audit/v2'"),
+        ("audit3.jsonl", ConfigError, "audit3.jsonl can't be shown: its format is 'syncer.audit/v3'"),
         ("report.json", ConfigError, "report.json is not what the schema of a report says"),
         ("huge.json", ConfigError, "huge.json can't be shown: a number in it is too large"),
         ("nothing.jsonl", AuditError, "the audit trail nothing.jsonl holds no run"),
@@ -256,3 +257,20 @@ def test_a_file_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) ->
         file.truncate(4 * 1024 * 1024)
     with pytest.raises(ConfigError, match="large is larger than 1 MiB"):
         show("large", session=QUIET)
+
+
+def test_a_kept_plan_is_shown_by_its_digest() -> None:
+    document = plan_document(sample("Support"))
+    content, digest = plan_text(document).encode(), document["digest"]
+    kept = keep_plan(STATE / "audit", content, digest)
+    report = show(digest[:19], session=QUIET)
+    assert isinstance(report.view, Planned)
+    assert (digest, str(kept)) == (report.view.document["digest"], report.view.saved_to)
+    another = keep_plan(STATE / "audit", content, f"sha256:{'0' * 64}")
+    with pytest.raises(AuditError, match="holds another plan"):
+        show(f"sha256:{'0' * 64}", session=QUIET)
+    another.write_text(content.decode().replace("Support", "Sales"))
+    with pytest.raises(Refused, match="was edited after it was made"):
+        show(f"sha256:{'0' * 64}", session=QUIET)
+    with pytest.raises(ConfigError, match="knows no such run"):
+        show(f"sha256:{'1' * 64}", session=QUIET)

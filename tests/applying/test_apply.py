@@ -101,7 +101,7 @@ def test_every_change_is_audited_and_the_journal_is_gone(tmp_path: Path) -> None
         entries[-1]["queues"],
     )
     assert entries[-1]["latencyMs"] == result.duration_ms > 0
-    assert verify_chain(chain.path).whole
+    assert verify_chain([chain.path]).whole
     assert [] == find_journals(tmp_path / "journal")
 
 
@@ -158,7 +158,7 @@ def test_a_disk_that_fills_up_stops_before_the_next_put(
         outcome.status.value for outcome in outcomes
     ]
     assert ["sink", "middle", "top", None] == [entry["queueId"] for entry in chain.entries()]
-    assert verify_chain(chain.path).whole
+    assert verify_chain([chain.path]).whole
 
 
 def _kind(folder: Path, handle: int) -> str:

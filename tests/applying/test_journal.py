@@ -120,6 +120,7 @@ def test_what_was_written_is_read_again(
             outcome[-2] or WRITTEN,
             replace(settled[each.queue], change=kept[each.queue]) if each.queue in settled else None,
             "" if etag else NOW,
+            NOW,
         )
         for number, each in enumerate(changes, 1)
     ]
@@ -141,10 +142,11 @@ def test_what_takes_a_queue_back_is_told_from_what_it_takes_back(tmp_path: Path)
     journal.close()
     ended = read_journal(journal.path)
     assert begun and sent and ended
-    assert (Trace(one, 1, WRITTEN, applied),) == begun.changes == sent.changes == ended.changes
+    assert (Trace(one, 1, WRITTEN, applied, sent_at=NOW),) == begun.changes == sent.changes == ended.changes
     assert (Trace(back),) == begun.backs
-    assert (Trace(back, 1, Written({}, {})),) == sent.backs
-    assert (Trace(back, 1, Written({}, {}), Outcome(back, Status.TAKEN_BACK)),) == ended.backs
+    assert (Trace(back, 1, Written({}, {}), sent_at=NOW),) == sent.backs
+    taken_back = Outcome(back, Status.TAKEN_BACK)
+    assert (Trace(back, 1, Written({}, {}), taken_back, sent_at=NOW),) == ended.backs
 
 
 def written(folder: Path) -> Journal:
@@ -370,3 +372,17 @@ def test_something_else_in_the_place_of_a_journal_is_an_error_at_once(tmp_path: 
 def test_there_are_no_journals_in_what_is_no_folder(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "journal")
     assert [] == find_journals(tmp_path / "journal")
+
+
+@pytest.mark.parametrize("members", ["as_json", "claimed"], ids=["now", "as older versions wrote it"])
+def test_a_journal_says_how_well_its_origin_is_known(members: str, tmp_path: Path) -> None:
+    run = replace(RUN, origin=Origin("ann", "here", "abc", "1", "2", "gitlab", True, "", "main", True))
+    Journal(tmp_path, run, [change("a")], lambda: NOW).close()
+    (path,) = find_journals(tmp_path)
+    start = json.loads(path.read_text())
+    start["run"]["origin"] = getattr(run.origin, members)()
+    path.write_text(json.dumps(start) + "\n")
+    found = read_journal(path)
+    assert found is not None
+    expected = run.origin if members == "as_json" else Origin("ann", "here", "abc", "1", "2")
+    assert expected == found.run.origin

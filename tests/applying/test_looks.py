@@ -89,7 +89,7 @@ def test_a_rule_that_closes_a_loop_with_the_last_put_is_found_by_the_last_look(t
         run["success"],
     )
     assert finding.message in run["detail"]
-    assert verify_chain(owner.chain.path).whole
+    assert verify_chain([owner.chain.path]).whole
 
 
 def test_an_old_rule_comes_back_where_it_closes_nothing(tmp_path: Path) -> None:

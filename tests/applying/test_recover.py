@@ -94,7 +94,7 @@ def test_each_state_of_a_change(tmp_path: Path) -> None:
     assert ("7", "etag", "compare") == (outcomes[2].etag_after, outcomes[2].lock, outcomes[3].lock)
     assert [*names, None] == [entry["queueId"] for entry in entries(tmp_path)]
     assert ("cut off", False) == (entries(tmp_path)[-1]["status"], entries(tmp_path)[-1]["success"])
-    assert verify_chain(Chain(tmp_path / "audit").path).whole
+    assert verify_chain(Chain(tmp_path / "audit").files()).whole
     assert [] == find_journals(tmp_path / "journal")
     assert [] == recovered(tmp_path, Live())
 
@@ -204,7 +204,7 @@ def test_whatever_part_of_the_audit_was_written_the_rest_follows_once(
         (entry["queueId"], entry["targetQueue"], entry["action"], entry["threshold"]) for entry in expected
     ]
     assert [*wanted, (None, None, "APPLY_RUN", None)] == found
-    assert verify_chain(chain.path).whole
+    assert verify_chain([chain.path]).whole
 
 
 def test_another_api_can_not_tell_and_is_not_asked(tmp_path: Path) -> None:
@@ -212,10 +212,10 @@ def test_another_api_can_not_tell_and_is_not_asked(tmp_path: Path) -> None:
     chain = Chain(tmp_path / "audit")
     live = Live(raw(OLD, queue="a"))
     with pytest.raises(Refused, match=r"was cut off at .*, and this is http://another"):
-        list(recover(tmp_path / "journal", chain, live, lambda: NOW, here=ApiLocation("http://another")))
+        list(recover(tmp_path / "journal", chain, live, lambda: NOW, by=replace(RUN, api="http://another")))
     assert 1 == len(find_journals(tmp_path / "journal"))
     assert [] == entries(tmp_path)
-    assert 1 == len(list(recover(tmp_path / "journal", chain, live, lambda: NOW, here=RUN.place)))
+    assert 1 == len(list(recover(tmp_path / "journal", chain, live, lambda: NOW, by=RUN)))
 
 
 @pytest.mark.parametrize(
@@ -298,7 +298,7 @@ def test_what_was_unknown_is_asked_for_once(
     journal.path.write_bytes(kept)
     recovered(tmp_path, live)
     assert found == trail(tmp_path)
-    assert verify_chain(Chain(tmp_path / "audit").path).whole
+    assert verify_chain(Chain(tmp_path / "audit").files()).whole
 
 
 @pytest.mark.parametrize(("now", "status"), [(OLD, Status.TAKEN_BACK), (NEW, Status.NOT_TAKEN_BACK)])

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from syncer.audit.entries import Origin, change_entries, origin, run_entry
+from syncer.audit.entries import change_entries, run_entry
 from syncer.kinds.backup import BackupRule
 from syncer.kinds.conditional_groups import GroupRule
 from syncer.kinds.registry import KIND_NAMES
@@ -118,44 +118,3 @@ def test_a_refused_run_did_not_pass() -> None:
     assert (False, False, {}, {}) == tuple(
         entry[key] for key in ("validationPass", "success", "queues", "calls")
     )
-
-
-GITLAB = {
-    "GITLAB_USER_LOGIN": "ann",
-    "CI_COMMIT_SHA": "abc",
-    "CI_PIPELINE_URL": "https://git/p/1",
-    "CI_JOB_URL": "https://git/j/2",
-    "CI_PIPELINE_ID": "1",
-    "CI_JOB_ID": "2",
-}
-GITHUB = {"GITHUB_ACTOR": "bob", "GITHUB_SHA": "def", "GITHUB_RUN_ID": "7", "GITHUB_JOB": "apply"}
-
-
-@pytest.mark.parametrize(
-    ("env", "expected"),
-    [
-        (GITLAB, ("ann", "abc", "https://git/p/1", "https://git/j/2")),
-        (GITHUB, ("bob", "def", "7", "apply")),
-        ({"CI_PIPELINE_ID": "1", "CI_JOB_ID": "2", "GITHUB_ACTOR": "bob"}, ("bob", "", "1", "2")),
-    ],
-    ids=["GitLab", "GitHub", "ids alone"],
-)
-def test_an_origin_comes_from_the_variables_of_ci(env: dict[str, str], expected: tuple[str, ...]) -> None:
-    found = origin(env)
-    assert expected == (found.user, found.commit, found.pipeline, found.job)
-    assert found.host
-
-
-def test_without_ci_the_origin_is_the_local_user(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LOGNAME", "carl")
-    found = origin({})
-    assert Origin("carl", found.host) == found
-    assert {"user": "carl", "host": found.host, "commit": "", "pipeline": "", "job": ""} == found.as_json()
-
-
-def test_a_user_that_the_system_does_not_know(monkeypatch: pytest.MonkeyPatch) -> None:
-    def unknown() -> str:
-        raise KeyError("getpwuid(): uid not found: 12345")
-
-    monkeypatch.setattr("getpass.getuser", unknown)
-    assert "" == origin({}).user

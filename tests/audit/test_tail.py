@@ -15,7 +15,8 @@ def test_the_newest_entry_and_what_is_torn_behind_it(tmp_path: Path) -> None:
     with chain.path.open("ab") as file:
         file.write(b'{"n": 4')
     with chain.path.open("rb") as file:
-        assert Newest(3, chain.head(), 7) == newest(file, chain.path)
+        *_, last = chain.entries()
+        assert Newest(3, chain.head(), 7, last) == newest(file, chain.path)
 
 
 @pytest.mark.parametrize(("data", "torn"), [(b"", 0), (b'{"timestamp": "2026', 19)])

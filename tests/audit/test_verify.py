@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer.audit.chain import NAME, Chain
+from syncer.audit.chain import Chain
+from syncer.audit.segments import NAME
 from syncer.audit.tail import START
 from syncer.audit.verify import Verification, verify_chain
 from tests.audit.trails import entries, line_of, rehashed, rewritten, written
@@ -24,7 +25,7 @@ def verified(change: Callable[[Lines], Iterable[bytes]], *, keep_head: bool = Fa
         chain = Chain(Path(folder))
         head = chain.append(entries(NUMBER))
         rewritten(chain, change)
-        return verify_chain(chain.path, head if keep_head else "")
+        return verify_chain([chain.path], [head] if keep_head else [])
 
 
 def kinds(found: Verification) -> list[tuple[int, str]]:
@@ -36,16 +37,18 @@ def with_line(lines: Lines, place: int, new: bytes) -> Lines:
 
 
 def test_nothing_at_all_is_whole(tmp_path: Path) -> None:
-    assert Verification(0, START) == verify_chain(tmp_path / NAME)
+    assert Verification(0, START) == verify_chain([tmp_path / NAME])
     (tmp_path / NAME).write_bytes(b"")
-    assert Verification(0, START) == verify_chain(tmp_path / NAME, START)
+    assert Verification(0, START) == verify_chain([tmp_path / NAME], [START])
 
 
 def test_a_whole_trail_with_its_head_and_with_an_earlier_one(tmp_path: Path) -> None:
     chain = written(tmp_path, 3)
     earlier = chain.head()
     head = chain.append(entries(2))
-    assert Verification(5, head) == verify_chain(chain.path, head) == verify_chain(chain.path, earlier)
+    assert Verification(5, head, attested=5) == verify_chain([chain.path], [head])
+    assert Verification(5, head, attested=3) == verify_chain([chain.path], [earlier])
+    assert Verification(5, head, attested=5) == verify_chain([chain.path], [earlier, head])
 
 
 JSON: st.SearchStrategy[Any] = (
@@ -203,9 +206,8 @@ def test_a_value_of_a_type_that_no_run_writes() -> None:
 
 
 def test_a_forged_number_is_no_number() -> None:
-    forged = rehashed([{**entries(1)[0], "n": "one"}])
-    (found,) = verified(lambda lines: forged).breaks
-    assert (1, "removed", "entries 1 to ? missing before entry one") == (
+    (found,) = verified(lambda lines: rehashed([{**entries(1)[0], "n": "one"}])).breaks
+    assert (1, "edited", "entry one was edited: its hash does not match its content") == (
         found.line,
         found.kind,
         found.message,

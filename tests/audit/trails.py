@@ -1,5 +1,6 @@
 """Audit trails for the tests: runs, outcomes, entries, and a trail on disk."""
 
+import hashlib
 import json
 import resource
 from collections.abc import Callable, Iterable, Iterator
@@ -7,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from syncer.audit.chain import Chain, entry_hash
+from syncer.audit.chain import Chain
 from syncer.audit.entries import Origin, Run, change_entries, run_entry
 from syncer.kinds.overflow import OverflowRule
 from syncer.model.change import Action, FieldChange, QueueChange, RuleChange
@@ -53,9 +54,10 @@ def rehashed(lines: Iterable[Entry]) -> list[bytes]:
     previous = "sha256:" + "0" * 64
     forged = []
     for entry in lines:
-        linked = {**entry, "previous": previous}
-        previous = linked["hash"] = entry_hash(linked)
-        forged.append(line_of(linked))
+        plain = {key: value for key, value in entry.items() if key not in ("n", "previous", "hash")}
+        body = json.dumps({**plain, "n": entry["n"], "previous": previous})[:-1].encode()
+        previous = f"sha256:{hashlib.sha256(body).hexdigest()}"
+        forged.append(body + f', "hash": "{previous}"}}\n'.encode())
     return forged
 
 

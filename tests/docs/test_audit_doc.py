@@ -11,7 +11,7 @@ PAGE = ROOT / "docs" / "audit.md"
 
 
 def test_every_field_of_an_entry_is_documented() -> None:
-    kinds = json.loads(schema_text("audit.v1.schema.json"))["$defs"]
+    kinds = json.loads(schema_text("audit.v2.schema.json"))["$defs"]
     fields = {*kinds["changeEntry"]["properties"], *kinds["runEntry"]["properties"]}
     cells = " ".join(row[0] for row in rows(PAGE, "## An entry"))
     assert sorted(fields) == sorted(set(re.findall(r"`(\w+)`", cells)))

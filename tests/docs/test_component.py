@@ -50,7 +50,7 @@ def test_the_component_has_the_jobs_of_the_pipeline() -> None:
 
 
 def test_each_job_runs_when_the_other_does_and_keeps_the_same() -> None:
-    for part in ("rules", "artifacts", "resource_group", "retry", "allow_failure"):
+    for part in ("rules", "artifacts", "resource_group", "retry", "allow_failure", "id_tokens"):
         assert {name: job.get(part) for name, job in _ours().items()} == {
             name: job.get(part) for name, job in _theirs().items()
         }

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from syncer.cli.main import cli
+from syncer.model.settings import AuditSettings
 from tests.docs.documents import ROOT, commands
 from tests.docs.pipelines import PIPELINE, jobs, pipeline
 
@@ -97,6 +98,11 @@ def test_an_apply_runs_alone_to_its_end_and_once() -> None:
         apply["needs"],
     )
     assert {"name": "production", "deployment_tier": "production"} == apply["environment"]
+
+
+def test_an_apply_alone_can_prove_who_runs_it() -> None:
+    proof = {"SYNCER_ID_TOKEN": {"aud": AuditSettings().audience}}
+    assert {"apply": proof} == {name: job["id_tokens"] for name, job in _jobs().items() if "id_tokens" in job}
 
 
 def test_reviewers_see_the_plan_whatever_the_checks_found() -> None:

@@ -242,7 +242,9 @@ DATE = {"Date": "Sun, 01 Mar 2026 08:30:00 GMT"}
     ("headers", "skew", "state", "words"),
     [
         (DATE, 0, State.OK, "agrees"),
-        (DATE, -30, State.OK, "agrees"),
+        (DATE, -5, State.OK, "agrees"),
+        (DATE, 6, State.WARNING, "this machine is 6 s ahead of live"),
+        (DATE, -30, State.WARNING, "this machine is 30 s behind live"),
         (DATE, 31, State.WARNING, "this machine is 31 s ahead of live"),
         (DATE, -3600, State.WARNING, "this machine is 3,600 s behind live"),
         ({}, 0, State.SKIPPED, "no answer told the time"),

@@ -30,7 +30,8 @@ def test_this_machine_is_ready() -> None:
 def test_it_knows_what_the_project_asks_for() -> None:
     extras = PROJECT["optional-dependencies"]
     asked = {(text, "") for text in PROJECT["dependencies"]}
-    asked |= {(text, extra) for extra in ("gitlab", "metrics", "webhook") for text in extras[extra]}
+    named = ("anchor", "gitlab", "identity", "metrics", "webhook")
+    asked |= {(text, extra) for extra in named for text in extras[extra]}
     assert asked == {(f"{package.name}>={package.oldest}", package.extra) for package in PACKAGES}
     assert f">={'.'.join(map(str, OLDEST_PYTHON))}" == PROJECT["requires-python"]
 
@@ -79,6 +80,10 @@ def test_schemas_that_are_missing_or_broken(
     monkeypatch.setattr(machine, "schema_names", names)
     found = line("schemas")
     assert (State.FAILED, "Install syncer anew: files of it are missing.") == (found.state, found.remedy)
+
+
+def test_a_package_with_extras_has_the_version_of_the_package() -> None:
+    assert machine.installed("pyjwt[crypto]") == machine.installed("pyjwt") is not None
 
 
 def test_a_package_that_is_nowhere_has_no_version() -> None:
@@ -189,3 +194,17 @@ def test_an_audit_that_can_not_be_read(tmp_path: Path) -> None:
     found = files.check_state(tmp_path)[2]
     assert State.FAILED is found.state
     assert "can't be read" in found.found
+
+
+def test_state_that_others_may_read_is_a_warning(tmp_path: Path) -> None:
+    folder = tmp_path / "a state"
+    folder.mkdir()
+    for name in ("drift.json", "old.jsonl"):
+        (folder / name).write_text("{}")
+        (folder / name).chmod(0o644)
+    found = check_state(folder)[0]
+    assert (State.WARNING, f"chmod -R go-rwx '{folder}'") == (found.state, found.remedy)
+    assert f"{folder}: others than their owner may use 2 files, such as drift.json" == found.found
+    for path in folder.iterdir():
+        path.chmod(0o600)
+    assert State.OK is check_state(folder)[0].state

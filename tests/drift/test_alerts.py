@@ -56,7 +56,7 @@ def test_an_alert_begins_with_the_nine_fields_and_says_everything_else() -> None
         "n": 1,
         "run": "run",
         "link": "https://gitlab.example.com/jobs/7",
-        "origin": AROUND.origin.as_json(),
+        "origin": AROUND.origin.claimed(),
     } == {name: alert[name] for name in list(alert)[9:]}
 
 

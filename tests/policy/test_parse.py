@@ -1,9 +1,11 @@
 """From documents to policies and settings: every value at its place, in the types of the model."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +14,7 @@ from syncer.model.finding import Position, Severity
 from syncer.model.policy import GroupRef, QueueRef
 from syncer.model.queue import SKILL_GROUP, TEAM
 from syncer.model.settings import (
+    AuditSettings,
     Environment,
     Freeze,
     Ignore,
@@ -221,3 +224,59 @@ def test_a_list_of_an_environment_stands_there(tmp_path: Path) -> None:
         own.protected,
         [(place.line, place.column) for place in own.places],
     )
+
+
+AUDIT = """version: 1
+audit: {issuer: "https://gitlab.example.com/git", audience: us, require: [ticket, reason],
+        record_checks: true, identity: pseudonym}
+environments:
+  prod: {audit: {require: [merge_request, approver]}}
+  sandbox: {audit: {require: []}}
+  other:
+"""
+
+
+def test_an_environment_requires_what_it_says_in_place_of_the_file(tmp_path: Path) -> None:
+    write(tmp_path, settings=AUDIT)
+    loaded = load_settings(tmp_path, tmp_path)
+    assert loaded.findings == ()
+    expected = AuditSettings("https://gitlab.example.com/git", "us", ("ticket", "reason"), True, "pseudonym")
+    assert expected == loaded.settings.audit == loaded.environments["other"].audit
+    prod, sandbox = loaded.environments["prod"].audit, loaded.environments["sandbox"].audit
+    assert replace(expected, require=("merge_request", "approver")) == prod
+    assert replace(expected, require=()) == sandbox
+
+
+@pytest.mark.parametrize(
+    "audit",
+    [
+        "issuer: http://gitlab.example.com",
+        "issuer: https://ann:secret@gitlab.example.com",
+        'issuer: "https://gitlab.example.com?x=1"',
+        'issuer: "https://gitlab.example.com#x"',
+        "issuer: gitlab.example.com",
+        'audience: ""',
+        "require: [boss]",
+        "identity: name",
+        "anchor: here",
+    ],
+)
+def test_settings_of_the_audit_that_are_refused(audit: str, tmp_path: Path) -> None:
+    write(tmp_path, settings=f"version: 1\naudit: {{{audit}}}\n")
+    assert [Severity.ERROR] == [found.severity for found in load_settings(tmp_path, tmp_path).findings]
+
+
+def test_an_environment_has_no_issuer_of_its_own(tmp_path: Path) -> None:
+    write(
+        tmp_path, settings="version: 1\nenvironments: {a: {audit: {issuer: 'https://gitlab.example.com'}}}\n"
+    )
+    assert 1 == len(load_settings(tmp_path, tmp_path).findings)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:8080", "http://localhost/git", "https://gitlab.example.com:8443/"]
+)
+def test_issuers_that_can_be_asked(url: str, tmp_path: Path) -> None:
+    write(tmp_path, settings=f"version: 1\naudit: {{issuer: '{url}'}}\n")
+    loaded = load_settings(tmp_path, tmp_path)
+    assert ((), url) == (loaded.findings, loaded.settings.audit.issuer)

@@ -14,6 +14,7 @@ from syncer.kinds.conditional_groups import GroupRule
 from syncer.kinds.overflow import OverflowRule
 from syncer.kinds.registry import POLICY_KINDS
 from syncer.model.settings import (
+    AuditSettings,
     Environment,
     Freeze,
     Ignore,
@@ -74,12 +75,15 @@ def test_the_schema_of_settings_says_what_the_code_says() -> None:
     properties, parts = load(SETTINGS)["properties"], load(SETTINGS)["$defs"]
     others = {"version", "checks", *(field.name for field in fields(Settings))}
     assert others - {"severities", "environment"} == set(properties)
-    for section in (Pace(), Retries(), Safety(), Ownership()):
+    for section in (Pace(), Retries(), Safety(), Ownership(), AuditSettings()):
         assert is_dataclass(section)
-        described = parts[type(section).__name__.lower()]["properties"]
+        described = parts[type(section).__name__.lower().removesuffix("settings")]["properties"]
         defaults = {field.name: getattr(section, field.name) for field in fields(section) if field.compare}
         plain = {name: list(value) if isinstance(value, tuple) else value for name, value in defaults.items()}
-        assert plain == {name: part["default"] for name, part in described.items()}
+        meant = {
+            name: parts[part["$ref"][8:]] if "$ref" in part else part for name, part in described.items()
+        }
+        assert plain == {name: part["default"] for name, part in meant.items()}
     ignore = parts["ignore"]["properties"]
     assert {field.name for field in fields(Ignore)} - {"position"} == set(ignore)
     rules = (OverflowRule("b"), BackupRule("b"), GroupRule(1, "", "", "", 0.0, 0, ()))
@@ -91,6 +95,7 @@ def test_the_schema_of_settings_says_what_the_code_says() -> None:
         "dialect",
         "ignore",
         "ownership",
+        "audit",
     }
     own = {field.name for field in fields(Environment)} - {"name", "variables", "overrides"}
     assert own | sections | {"credentials", "queues"} == set(parts["environment"]["properties"])

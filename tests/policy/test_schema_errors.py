@@ -69,6 +69,7 @@ ignore:
   - {queues: [], fields: [treshold]}
   - fields: [overflow]
 ownership: {owner: us & them, release: 1, take_over: ["Billing*"]}
+audit: {issuer: "https://ann:secret@gitlab.example.com", require: [tickets]}
 """
     expected = Path(__file__).with_name("examples") / "settings.txt"
     assert expected.read_text("utf-8").splitlines() == [

@@ -1,6 +1,7 @@
 """Every kind of report, with one name wherever a name from elsewhere can stand."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from syncer.applying.apply import Result
@@ -268,7 +269,8 @@ def reports(name: str) -> dict[str, Report]:
     made = plan(name)
     result = Result(RUN, "in part", outcomes(name), HEAD, {"GET /q": 3, "retries": 1}, 1234.5)
     recovered = (CutOffRun(replace(RUN, id=name, started_at=name), outcomes(name)),)
-    breaks = tuple(Break(3, kind, name) for kind in ("edited", "removed", "reordered", "torn", "truncated"))
+    kinds = ("edited", "removed", "reordered", "torn", "truncated", "schema", "time", "totals", "orphaned")
+    broken = Verification(3, name, tuple(Break(3, kind, name, Path(name)) for kind in kinds))
     trail, edited = entries(name), edited_entries(name)
     others = (Unmanaged(name, name, (name, name), name), Unmanaged(name, name))
     mixed, narrowed = mixed_plan(name), replace(made, selected=(name,))
@@ -304,8 +306,11 @@ def reports(name: str) -> dict[str, Report]:
         "explain, all": ("explain", Explained(EXPLANATIONS, listed=True)),
         "audit show": ("audit show", AuditShown(trail)),
         "audit show, edited": ("audit show", AuditShown(edited)),
-        "audit verify": ("audit verify", AuditVerified(name, Verification(3, HEAD), name)),
-        "audit verify, broken": ("audit verify", AuditVerified(name, Verification(3, name, breaks))),
+        "audit verify": ("audit verify", AuditVerified((name,), Verification(3, HEAD), (name,))),
+        "audit verify, broken": (
+            "audit verify",
+            AuditVerified((name,), broken, open_run=name),
+        ),
         "audit report": ("audit report", AuditFigures(figures(trail), changes)),
         "audit report, edited": ("audit report", AuditFigures(figures(edited), edited)),
         "plan, shown in part": ("show", Planned(made, plan_document(made), name, only=(name,))),

@@ -182,4 +182,4 @@ def test_audit() -> None:
 def test_a_broken_trail_shows_its_breaks() -> None:
     shown = lines(reports("x")["audit verify, broken"])
     assert "The audit trail is **broken**: 3 entries, head `x`." in shown
-    assert "| 3 | torn | `x` |" in shown
+    assert "| `x:3` | torn | `x` |" in shown

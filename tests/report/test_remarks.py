@@ -82,8 +82,9 @@ def test_a_drifted_rule_stands_where_its_queue_does() -> None:
 
 def test_each_break_is_an_entry_at_its_line() -> None:
     found = remarks(replace(reports("trail.jsonl")["audit verify, broken"], findings=()))
-    expected = ["audit.edited", "audit.removed", "audit.reordered", "audit.torn", "audit.truncated"]
-    assert expected == [finding.id for finding in found]
+    chain = ["audit.edited", "audit.removed", "audit.reordered", "audit.torn", "audit.truncated"]
+    entries = ["audit.schema", "audit.time", "audit.totals", "audit.orphaned"]
+    assert chain + entries == [finding.id for finding in found]
     assert {Position("trail.jsonl", 3, 1)} == {finding.position for finding in found}
 
 

@@ -85,7 +85,7 @@ def test_a_run_that_is_cut_off_while_it_takes_back(
     assert ("cut off", {status: 1}) == (run["status"], run["queues"])
     images = standing(owner.chain.entries(), RUN.id).images
     assert (status == "taken back") == (images == ())
-    assert verify_chain(owner.chain.path).whole
+    assert verify_chain([owner.chain.path]).whole
 
 
 def test_a_take_back_that_can_not_be_journalled_is_not_sent(

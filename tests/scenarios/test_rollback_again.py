@@ -66,12 +66,13 @@ def said(run: str, by: str) -> str:
 
 
 def is_said(program: Program, command: str, run: str, by: str) -> None:
-    """The command says that ``run`` is undone, sends nothing and leaves no entry."""
+    """The command says that ``run`` is undone, sends nothing, and leaves an entry that says so too."""
     before, puts, trail = rules(program), program.puts(), len(entries(program))
     result = done(program, *command.split())
     assert "nothing to do" == result["status"]
     assert re.fullmatch(said(run, by), result["message"]), result["message"]
-    assert (before, puts, trail) == (rules(program), program.puts(), len(entries(program)))
+    assert (before, puts, trail + 1) == (rules(program), program.puts(), len(entries(program)))
+    assert "undone-before" == entries(program)[-1]["reason"]
 
 
 def test_the_last_run_is_undone_once_however_often_it_is_asked_for(org: Program) -> None:
@@ -160,12 +161,12 @@ def test_a_trail_that_names_no_undone_run_is_held_against_live(org: Program) -> 
     (trail / "audit.jsonl").unlink()
     Chain(trail).append(older)
     puts = org.puts()
-    for name in ("last", run):
-        result = done(org, "rollback", name)
-        assert ("nothing to do", f"live is as it was before run {run}: nothing was sent") == (
-            result["status"],
-            result["message"],
-        )
+    result = done(org, "rollback", "last")
+    assert ("nothing to do", f"live is as it was before run {run}: nothing was sent") == (
+        result["status"],
+        result["message"],
+    )
+    is_said(org, f"rollback {run}", run, entries(org)[-1]["run"])
     assert (first, puts) == (rules(org), org.puts())
 
 

@@ -132,7 +132,7 @@ class Bench:
         story = told(self.world.queues, history, self.chain.entries())
         assert ([], [], []) == (story.lost_edits, story.loops, story.unexplained)
         assert self.world.looped or all(entry["loopFree"] for entry in history)
-        assert verify_chain(self.chain.path).whole
+        assert verify_chain([self.chain.path]).whole
 
 
 @contextmanager

@@ -131,7 +131,7 @@ def verification_lines(view: AuditVerified, paint: Paint) -> list[str]:
     """The verdict; the first broken entry before the others; what a chain can't see."""
     verification = view.verification
     lines = [
-        f"{paint(f'{view.path}:{found.line}', bold=True)}: {paint(found.kind, 'red', bold=True)}: "
+        f"{paint(f'{found.path}:{found.line}', bold=True)}: {paint(found.kind, 'red', bold=True)}: "
         f"{paint(found.message)}"
         for found in verification.breaks
     ]
@@ -141,9 +141,22 @@ def verification_lines(view: AuditVerified, paint: Paint) -> list[str]:
     else:
         breaks = counted(len(verification.breaks), "break")
         lines.append(f"{paint('broken:', 'red', bold=True)} {breaks} in {entries}")
-    if not view.kept_head:
-        lines.append(BLIND)
-    return lines
+    return [*lines, *map(paint, attestation(view))]
+
+
+def attestation(view: AuditVerified) -> Iterator[str]:
+    """What the kept heads prove, what the files rest on, and which run is not over."""
+    found = view.verification
+    last = found.first + found.entries - 1
+    if found.first > 1:
+        yield f"it begins at entry {found.first:,} and rests on the hash of the one before, {found.before}"
+    if not view.kept_heads:
+        yield BLIND
+    elif found.whole:
+        rest = f"; {found.unattested:,} rest on the chain alone" if found.unattested else ""
+        yield f"attested to entry {found.attested:,} of {last:,}{rest}"
+    if view.open_run:
+        yield f"run {view.open_run} is not over: it goes on, or was cut off and no later run has closed it"
 
 
 def figure_lines(view: AuditFigures, paint: Paint) -> list[str]:

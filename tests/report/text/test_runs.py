@@ -1,6 +1,7 @@
 """Applies and the audit trail as text."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from syncer.applying.apply import Result
 from syncer.audit.figures import figures
@@ -70,10 +71,11 @@ def test_after_a_rollback_the_policies_wait_to_be_reverted() -> None:
 
 
 def test_verification() -> None:
-    breaks = (Break(3, "edited", "it was"), Break(5, "torn", "it is"))
-    whole, broken = Verification(1, HEAD), Verification(4, HEAD, breaks)
-    assert [f"whole: 1 entry, head {HEAD}"] == text(AuditVerified("a.jsonl", whole, HEAD))
-    shown = text(AuditVerified("a.jsonl", broken))
+    breaks = (Break(3, "edited", "it was", Path("a.jsonl")), Break(5, "torn", "it is", Path("a.jsonl")))
+    whole, broken = Verification(5, HEAD, attested=3), Verification(4, HEAD, breaks)
+    attested = "attested to entry 3 of 5; 2 rest on the chain alone"
+    assert [f"whole: 5 entries, head {HEAD}", attested] == text(AuditVerified(("a.jsonl",), whole, (HEAD,)))
+    shown = text(AuditVerified(("a.jsonl",), broken))
     assert [
         "a.jsonl:3: edited: it was",
         "a.jsonl:5: torn: it is",

@@ -1,0 +1,142 @@
+"""Anchor the head of the audit: at any time, or after a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from syncer.app.options import STATE
+from syncer.errors import AuditError, ConfigError, SyncerError, WrongUsage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cryptography.x509 import Certificate
+
+    from syncer.audit.anchors import Anchor, Head, Receipt
+
+_MOST_OF_ROOTS = 4 * 1024 * 1024
+"""Bytes of a file of roots."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchored:
+    """A head, and the receipts of where it was anchored now."""
+
+    head: Head
+    receipts: tuple[Receipt, ...]
+
+
+def audit_anchor(
+    anchors: Sequence[str],
+    state_dir: Path = STATE,
+    *,
+    tsa_roots: Path | None = None,
+    repository: Path = Path(),
+) -> Anchored:
+    """Anchor the present head of the audit: each of ``anchors`` is ``rfc3161:URL``, ``git-tag`` or
+    ``git-tag:REMOTE``.
+
+    ``tsa_roots`` is a PEM file that timestamps are verified with, ``repository`` where tags are signed. Every
+    anchor is tried. Raises WrongUsage, AuditError where there is no trail or a broken one, and SyncerError
+    for the first anchor that failed: the others are kept all the same.
+    """
+    wanted = anchors_of(anchors)
+    if not wanted:
+        raise WrongUsage("there is nothing to anchor to", hint="Name it with --anchor.")
+    roots = roots_of(tsa_roots)
+    head = _whole_head(state_dir)
+    receipts, problems = anchor_head(wanted, state_dir, head, repository=repository, roots=roots)
+    if problems:
+        raise problems[0]
+    return Anchored(head, receipts)
+
+
+def anchor_after_run(anchors: Sequence[str], state_dir: Path, head: Head) -> tuple[str, ...]:
+    """Anchor the head that a run has left: the warnings of it. What was done is done, so nothing is raised.
+
+    A trail without an entry has no head.
+    """
+    if not (anchors and head.number):
+        return ()
+    try:
+        failed = [error.message for error in anchor_head(anchors_of(anchors), state_dir, head)[1]]
+    except SyncerError as error:
+        failed = [error.message]
+    except OSError as error:
+        failed = [f"{error.filename}: {error.strerror or error}"]
+    return tuple(
+        f"the audit head was not anchored: {why} (do it again: syncer audit anchor)" for why in failed
+    )
+
+
+def anchor_head(
+    anchors: Sequence[Anchor],
+    state_dir: Path,
+    head: Head,
+    *,
+    repository: Path = Path(),
+    roots: Sequence[Certificate] = (),
+) -> tuple[tuple[Receipt, ...], tuple[SyncerError, ...]]:
+    """Try every anchor: the receipts that there are now, and what went wrong with the others."""
+    from syncer.audit.anchors import anchored, verify_receipts
+
+    made: set[Path] = set()
+    problems: list[SyncerError] = []
+    for anchor in anchors:
+        try:
+            made.add(anchored(state_dir / "audit", head, anchor, repository=repository, roots=roots))
+        except SyncerError as error:
+            problems.append(error)
+    found = verify_receipts(
+        state_dir / "audit", {head.number: head.hash}, roots=roots, repository=repository, only=made
+    )
+    return tuple(found), tuple(problems)
+
+
+def anchors_of(texts: Sequence[str]) -> tuple[Anchor, ...]:
+    """Anchors as they are typed, each once. Raises WrongUsage, and ConfigError where one needs what is not
+    installed: before anything is sent.
+    """
+    from syncer.audit.anchors import anchor_of, refuse_unready
+
+    anchors = tuple(dict.fromkeys(map(anchor_of, texts)))
+    refuse_unready(anchors)
+    return anchors
+
+
+def roots_of(path: Path | None) -> tuple[Certificate, ...]:
+    """The roots of timestamp servers in a PEM file; none where no file is named. Raises ConfigError."""
+    from syncer.audit.timestamp import trusted_roots
+    from syncer.files import read_regular
+
+    if path is None:
+        return ()
+    try:
+        return trusted_roots(read_regular(path, _MOST_OF_ROOTS))
+    except OSError as error:
+        raise ConfigError(
+            f"{path} can't be read: {error.strerror or error}", hint="Name the PEM file of the roots."
+        ) from error
+
+
+def _whole_head(state_dir: Path) -> Head:
+    """The newest entry of a trail that is whole: an anchor of a broken one would attest it."""
+    from syncer.audit.anchors import Head
+    from syncer.audit.segments import NAME, trail_files
+    from syncer.audit.verify import verify_chain
+
+    files, path = trail_files(state_dir / "audit"), state_dir / "audit" / NAME
+    if not files:
+        raise AuditError(f"there is no audit trail at {path}", hint="Name its folder with --state-dir.")
+    found = verify_chain(files)
+    if not found.whole:
+        first = found.breaks[0]
+        raise AuditError(
+            f"{first.path}:{first.line}: {first.message}, so nothing was anchored",
+            hint="syncer audit verify tells all of it.",
+        )
+    if not found.entries:
+        raise AuditError(f"the audit trail {path} holds no entry", hint="Nothing ran yet, or it was emptied.")
+    return Head(found.entries, found.head)

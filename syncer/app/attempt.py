@@ -1,0 +1,143 @@
+"""An apply or rollback from its first step: whatever becomes of it, the trail has an entry of it."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from syncer.audit.chain import Chain
+from syncer.audit.entries import Run, origin, run_entry
+from syncer.errors import (
+    BadPlan,
+    Interrupted,
+    PoliciesInvalid,
+    Refused,
+    SyncerError,
+    WrongUsage,
+    explained,
+    is_interrupt,
+)
+from syncer.files import open_regular, refuse_unwritable
+from syncer.net.timing import rfc3339
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from syncer.app.options import RunOptions
+    from syncer.app.session import Session
+
+_CHUNK = 1024 * 1024
+
+INTERRUPTED = "interrupted"
+FAILED = "failed"
+REFUSED = "refused"
+
+
+@dataclass
+class Attempt:
+    """A run that has begun: ``run`` says as much of it as is known so far.
+
+    ``chain`` is the trail. ``validated`` says whether the checks passed. ``content`` are the bytes of the
+    plan file that was presented. ``clock_offset`` is our clock minus the server's, in milliseconds.
+    """
+
+    session: Session
+    chain: Chain
+    journals: Path
+    run: Run
+    validated: bool = False
+    content: bytes = b""
+    clock_offset: Callable[[], float | None] = lambda: None
+    recorded: set[str] = field(default_factory=set)
+
+    def presented(self, plan_file: Path) -> None:
+        """A plan file was presented: note what it is, before anything of it is believed."""
+        self.run = replace(self.run, plan_presented=file_digest_of(plan_file))
+
+    def leave(self, error: BaseException) -> None:
+        """Leave an entry of a run that ends with ``error``, unless there is one.
+
+        Wrong usage is no attempt. A run that has a journal may have sent something: the next one asks live,
+        and closes it. An entry that can't be written is a warning: the error itself counts for more.
+        """
+        if isinstance(error, WrongUsage) or self.run.id in self.recorded or self._has_journal():
+            return
+        status, known = _ending(error)
+        try:
+            self.close(status, reason=known.reason, detail=known.message)
+        except SyncerError as unwritten:
+            self.recorded.add(self.run.id)
+            self.session.warnings.append(f"the audit has no entry of this run: {unwritten.message}")
+
+    def close(self, status: str, *, reason: str = "", detail: str = "") -> None:
+        """The entry of the run. Raises AuditError where it can't be written."""
+        entry = run_entry(
+            self.run,
+            rfc3339(self.session.now()),
+            status=status,
+            validation_pass=self.validated,
+            calls=self.session.calls(),
+            duration_ms=self.session.duration * 1000,
+            reason=reason,
+            detail=detail,
+            clock_offset_ms=self.clock_offset(),
+        )
+        self.chain.append([entry])
+        self.recorded.add(self.run.id)
+
+    def _has_journal(self) -> bool:
+        from syncer.applying.journal import SUFFIX
+
+        return (self.journals / f"{self.run.id}{SUFFIX}").exists()
+
+
+def _ending(error: BaseException) -> tuple[str, SyncerError]:
+    """How a run ends with an error, and the error that explains it."""
+    if is_interrupt(error) or not isinstance(error, Exception):
+        return INTERRUPTED, Interrupted("interrupted before anything was sent")
+    known = error if isinstance(error, SyncerError) else explained(error)
+    if isinstance(known, Interrupted):
+        return INTERRUPTED, known
+    return (REFUSED if isinstance(known, Refused | PoliciesInvalid | BadPlan) else FAILED), known
+
+
+def file_digest_of(path: Path) -> str:
+    """The SHA-256 of the bytes of a file, as ``sha256:<hex>``; empty where it can't be read."""
+    found = hashlib.sha256()
+    try:
+        with open_regular(path) as file:
+            while data := file.read(_CHUNK):
+                found.update(data)
+    except (OSError, ValueError):
+        return ""
+    return f"sha256:{found.hexdigest()}"
+
+
+@contextmanager
+def attempt(verb: str, options: RunOptions, session: Session, environment: str = "") -> Iterator[Attempt]:
+    """A run begins, for the ``environment`` that was asked for. Where it ends with an error that it has left
+    no entry of, that is left here.
+
+    Raises SyncerError, before it begins, where its outputs can't be written or its anchors not be used.
+    """
+    if options.audit_head is not None:
+        refuse_unwritable(options.audit_head)
+    run = Run(
+        id=session.run,
+        started_at=rfc3339(session.now()),
+        api="",
+        environment=environment,
+        verb=verb,
+        overrides=options.overrides,
+        origin=origin(session.environ),
+    )
+    state = options.state_dir
+    begun = Attempt(session, Chain(state / "audit"), state / "journal", run)
+    try:
+        yield begun
+    except BaseException as error:
+        begun.leave(error)
+        raise

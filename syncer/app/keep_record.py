@@ -1,0 +1,183 @@
+"""The record of a state folder, kept up to date by each run that may have sent a PUT."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from syncer.audit.entries import Origin, Run, run_entry
+from syncer.audit.record import (
+    NAME,
+    AppliedQueue,
+    Intent,
+    Place,
+    Record,
+    folded,
+    intent_of,
+    read_record,
+    write_record,
+)
+from syncer.errors import AuditError, SyncerError
+from syncer.model.change import Reason
+from syncer.model.rule import of_kinds
+from syncer.model.settings import ApiLocation
+from syncer.planning.before import NO_BASE, Base
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from syncer.applying.apply import Result
+    from syncer.audit.chain import Chain
+    from syncer.model.network import Facts
+    from syncer.model.plan import Plan
+    from syncer.planning.build import Inputs
+
+AS_WANTED = (Reason.EQUAL, Reason.DISABLED)
+"""Why a managed queue stays as it is: it is what the policies say."""
+
+
+@dataclass
+class KeptRecord:
+    """The record beside a trail. None of it fails a run: it is a checkpoint, and folded again from the trail.
+
+    ``warn`` hears of what could not be read or written.
+    """
+
+    folder: Path
+    chain: Chain
+    warn: Callable[[str], None]
+
+    def __post_init__(self) -> None:
+        try:
+            known = read_record(self.folder / NAME)
+        except AuditError as error:
+            self.warn(f"{error.message}: it is folded from the trail again")
+            known = Record()
+        self.record = known
+        self.fold()
+
+    def fold(self) -> None:
+        """Take in what the trail has got since."""
+        self.record = folded(self.record, self.chain.entries(self.record.entry))
+
+    def lost(self, run: Run, journals: frozenset[str]) -> list[Intent]:
+        """The runs that meant to write at the place of ``run`` and vanished: neither an entry nor a journal
+        says what became of them."""
+        return [
+            intent
+            for intent in self.record.intents
+            if intent.run not in journals and intent.run != run.id and intent.place.is_as(run.place)
+        ]
+
+    def begin(self, run: Run, plan: Plan) -> None:
+        """Before the first PUT: the intent. Raises SyncerError where it can't be written."""
+        self.record = self.record.with_intent(intent_of(run, (change.queue for change in plan.changes)))
+        write_record(self.folder / NAME, self.record)
+
+    def end(self, run: Run, plan: Plan, facts: Mapping[str, Facts], result: Result | None) -> None:
+        """What is known now. ``result`` is None where nothing was to be done."""
+        self.fold()
+        record = self.record
+        place = record.place(run.place, run.environment)
+        queues = {**place.queues, **dict(_applied(run, plan, facts, result, place))}
+        now = replace(
+            place,
+            location=run.place,
+            run=run.id,
+            commit=run.origin.commit,
+            plan_digest=run.plan_digest,
+            at=run.started_at,
+            queues=queues,
+        )
+        self.record = record.with_place(now)
+        try:
+            write_record(self.folder / NAME, self.record)
+        except SyncerError as error:
+            self.warn(f"the record of what was applied was not written: {error.message}")
+
+
+def _applied(
+    run: Run, plan: Plan, facts: Mapping[str, Facts], result: Result | None, place: Place
+) -> Iterator[tuple[str, AppliedQueue]]:
+    """The queues that now are what the policies say, with all rules that these own."""
+    live = {queue.queue: queue for queue in plan.live}
+    for untouched in plan.untouched:
+        if untouched.reason in AS_WANTED and untouched.queue in live:
+            rules = live[untouched.queue].rules
+            known = place.queues.get(untouched.queue)
+            own = facts.get(untouched.queue)
+            if known and (known.rules, known.facts, known.name) == (rules, own, untouched.name):
+                continue
+            yield (
+                untouched.queue,
+                AppliedQueue(
+                    untouched.queue, untouched.name, run.id, run.started_at, run.origin.commit, rules, own
+                ),
+            )
+    for outcome in result.outcomes if result else ():
+        change = outcome.change
+        if outcome.done:
+            others = [rule for rule in live[change.queue].rules if rule.kind not in change.kinds]
+            rules = (*of_kinds(change.after, change.kinds), *others)
+            yield (
+                change.queue,
+                AppliedQueue(
+                    *(change.queue, change.name, run.id, run.started_at, run.origin.commit, rules),
+                    facts.get(change.queue),
+                ),
+            )
+
+
+def applied_before(state: Path, warn: Callable[[str], None]) -> Callable[[Inputs], Base]:
+    """The facts that were applied last at the place of a plan, as the record in ``state`` has them."""
+    try:
+        record = read_record(state / NAME)
+    except AuditError as error:
+        warn(f"the capacities and loads that were applied last are not known: {error.message}")
+        return lambda _: NO_BASE
+
+    def base(inputs: Inputs) -> Base:
+        location = ApiLocation(inputs.api, inputs.organization)
+        return Base(record.place(location, inputs.environment).facts)
+
+    return base
+
+
+def moved_since(before: Mapping[str, Facts], now: Mapping[str, Facts]) -> dict[str, Facts]:
+    """The facts that are others than before, or new."""
+    return {key: facts for key, facts in now.items() if before.get(key) != facts}
+
+
+def facts_document(facts: Mapping[str, Facts]) -> dict[str, Any]:
+    """Facts as the entry of a run has them."""
+    return {key: {"capacity": each.capacity, "baseLoad": each.base_load} for key, each in facts.items()}
+
+
+def lost_entry(intent: Intent, run: Run, now: str, entries: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """The entry of a run that vanished, as ``run``, the next one at its place, records it; ``entries`` are
+    those of the trail."""
+    vanished = Run(
+        id=intent.run,
+        verb=intent.verb,
+        started_at=intent.started_at,
+        api=intent.place.api,
+        organization=intent.place.organization,
+        environment=intent.environment,
+        plan_digest=intent.plan_digest,
+        origin=Origin(user=intent.user, host=intent.host, commit=intent.commit),
+        intended={"create": 0, "update": 0, "delete": 0, "queues": list(intent.queues)},
+    )
+    known = [entry for entry in entries if entry.get("run") == intent.run and entry.get("kind") == "change"]
+    last = {entry.get("queueId"): str(entry.get("status")) for entry in known}
+    entry = run_entry(
+        vanished,
+        now,
+        status="lost",
+        validation_pass=True,
+        reason="lost",
+        detail="it meant to write these queues, and neither a journal nor an entry says what became of it",
+        recovered_by=run,
+    )
+    return entry | {"queues": dict(Counter(last.values()))}

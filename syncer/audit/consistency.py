@@ -1,0 +1,118 @@
+"""What a trail says beside its hashes: entries have their form, times go forward, sums are right.
+
+Anyone who makes a trail anew can make all hashes fit. It is harder to make the entries of a run agree with
+what the run says of them.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from syncer.audit.segments import Line
+from syncer.audit.verify import Break
+
+FaultOf = Callable[[Mapping[str, Any]], str]
+"""What of an entry doesn't fit its schema; empty where all fits."""
+
+_OPEN: Final = frozenset({"unknown", "not taken back"})
+"""What a later run may settle, in entries behind those of the run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consistency:
+    """The contradictions of a trail, in their order; ``open_run`` is the run that is going on or was cut off:
+    its changes are the newest of the trail, and no entry closes it."""
+
+    breaks: tuple[Break, ...]
+    open_run: str = ""
+
+
+def contradictions(lines: Iterable[Line], fault_of: FaultOf, *, partial: bool = False) -> Consistency:
+    """Read the entries of a trail once. With ``partial`` the trail began before them, so a run may have
+    changes that are not here."""
+    reading = _Reading(partial=partial)
+    breaks = [found for line in lines for found in reading.take(line, fault_of)]
+    return Consistency((*breaks, *reading.orphaned(but=reading.newest)), reading.newest_open())
+
+
+@dataclass
+class _RunSeen:
+    """What was seen of a run: the last status of each of its queues, and where its last change stands."""
+
+    line: Line
+    queues: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class _Reading:
+    partial: bool
+    recorded: str = ""
+    newest: str = ""
+    going: dict[str, _RunSeen] = field(default_factory=dict)
+    ended: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def take(self, line: Line, fault_of: FaultOf) -> Iterator[Break]:
+        """What is wrong with the entry of the next line."""
+        entry = line.value
+        if not isinstance(entry, dict):
+            return
+        if fault := fault_of(entry):
+            yield _at(line, "schema", f"entry {entry.get('n')} has not the form of an entry: {fault}")
+            return
+        recorded = str(entry.get("recordedAt") or "")
+        if recorded and recorded < self.recorded:
+            words = f"entry {entry['n']} says {recorded}, before the entry in front of it, {self.recorded}"
+            yield _at(line, "time", words)
+        self.recorded = recorded or self.recorded
+        match entry["kind"]:
+            case "change":
+                yield from self._change(line, entry)
+            case "run":
+                yield from self._run(line, entry)
+
+    def _change(self, line: Line, entry: Mapping[str, Any]) -> Iterator[Break]:
+        run, queue = entry["run"], entry["queueId"]
+        if run in self.ended:
+            if queue not in self.ended[run]:
+                yield _at(line, "totals", f"entry {entry['n']} changes something for run {run}, which ended")
+            return
+        if run not in self.going:
+            yield from self.orphaned(but=run)
+            self.going = {run: _RunSeen(line)}
+        self.newest = run
+        seen = self.going[run]
+        seen.line = line
+        seen.queues[queue] = entry["status"]
+
+    def _run(self, line: Line, entry: Mapping[str, Any]) -> Iterator[Break]:
+        run, seen = entry["run"], self.going.pop(entry["run"], None)
+        if run in self.ended:
+            yield _at(line, "totals", f"run {run} ends twice")
+            return
+        statuses = seen.queues if seen else {}
+        begun_before = self.partial and not self.ended
+        counts = dict(Counter(statuses.values()))
+        if counts != entry["queues"] and not begun_before:
+            told, found = _words(entry["queues"]), _words(counts)
+            yield _at(line, "totals", f"run {run} says that its queues are {told}, its changes say {found}")
+        self.ended[run] = frozenset(queue for queue, status in statuses.items() if status in _OPEN)
+
+    def orphaned(self, *, but: str) -> Iterator[Break]:
+        """The runs whose changes are here and that no entry closes."""
+        for run, seen in self.going.items():
+            if run != but:
+                words = f"no entry says how run {run} ended, though its changes are here and others followed"
+                yield _at(seen.line, "orphaned", words)
+
+    def newest_open(self) -> str:
+        """The run that is going on or was cut off."""
+        return self.newest if self.newest in self.going else ""
+
+
+def _at(line: Line, kind: str, message: str) -> Break:
+    return Break(line.number, kind, message, line.path)
+
+
+def _words(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{number} {status}" for status, number in sorted(counts.items())) or "none"

@@ -1,0 +1,31 @@
+"""Git as a program, for what only it knows: revisions, trees and messages."""
+
+import errno
+import shutil
+import subprocess
+from pathlib import Path
+
+SECONDS = 60
+"""How long Git may take."""
+
+
+def run_git(folder: Path, *arguments: str, given: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
+    """What Git prints when it runs in ``folder`` and reads ``given``.
+
+    Raises FileNotFoundError where Git isn't installed, OSError where it can't be run, and
+    subprocess.TimeoutExpired.
+    """
+    program = shutil.which("git")
+    if program is None:
+        raise FileNotFoundError(errno.ENOENT, "git is not installed")
+    command = [program, "-C", str(folder), *arguments]
+    return subprocess.run(command, capture_output=True, input=given, timeout=SECONDS, check=False)
+
+
+def asked(folder: Path, *arguments: str, given: bytes = b"") -> bytes | None:
+    """What Git answers; None where it has no answer, for whatever reason."""
+    try:
+        done = run_git(folder, *arguments, given=given)
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return None
+    return None if done.returncode else done.stdout
