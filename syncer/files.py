@@ -5,7 +5,7 @@ import errno
 import os
 import secrets
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import IO
@@ -26,11 +26,17 @@ def write_whole(path: Path, text: str) -> None:
 
     A device or a pipe (``/dev/stdout``) is written to directly. Raises SyncerError when it can't be written.
     """
+    write_pieces(path, (text,))
+
+
+def write_pieces(path: Path, pieces: Iterable[str]) -> None:
+    """Like ``write_whole``, for a text that is made bit by bit and never in memory as a whole."""
     try:
         if path.exists() and not path.is_file():
-            path.write_text(text, encoding="utf-8")
+            with path.open("w", encoding="utf-8", newline="") as file:
+                file.writelines(pieces)
             return
-        _replace(path, text)
+        _replace(path, pieces)
     except OSError as error:
         raise SyncerError(
             f"{path} can't be written: {error.strerror or error}", hint="Name another file."
@@ -45,7 +51,7 @@ def write_state(path: Path, text: str | bytes) -> None:
     """
     try:
         refuse_special(path)
-        _replace(path, text, private=True)
+        _replace(path, (text,), private=True)
     except OSError as error:
         raise SyncerError(
             f"{path} can't be written: {error.strerror or error}",
@@ -192,7 +198,7 @@ def mebibytes(size: int) -> str:
     return f"{size / 1024 / 1024:.1f}".removesuffix(".0") + " MiB"
 
 
-def _replace(path: Path, text: str | bytes, *, private: bool = False) -> None:
+def _replace(path: Path, pieces: Iterable[str | bytes], *, private: bool = False) -> None:
     mode = path.stat().st_mode & 0o777 if path.exists() else None
     mode = PRIVATE_FILE if private else mode
     beside = path.parent / f".syncer-{secrets.token_hex(8)}.part"
@@ -200,7 +206,7 @@ def _replace(path: Path, text: str | bytes, *, private: bool = False) -> None:
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if mode is None else 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(text.encode("utf-8") if isinstance(text, str) else text)
+            file.writelines(each.encode("utf-8") if isinstance(each, str) else each for each in pieces)
             file.flush()
             if mode is not None:
                 os.fchmod(file.fileno(), mode)

@@ -19,6 +19,7 @@ from syncer.files import (
     refuse_special,
     refuse_unwritable,
     sync_folder,
+    write_pieces,
     write_state,
     write_whole,
 )
@@ -33,6 +34,20 @@ def names(folder: Path) -> list[str]:
 def test_the_text_is_written_as_utf_8(tmp_path: Path) -> None:
     write_whole(tmp_path / "file", "é\n")
     assert "é\n".encode() == (tmp_path / "file").read_bytes()
+
+
+def test_pieces_are_one_file_that_is_whole_or_not_there(tmp_path: Path) -> None:
+    write_pieces(tmp_path / "file", iter(("é\r\n", "two\n")))
+    assert "é\r\ntwo\n".encode() == (tmp_path / "file").read_bytes()
+
+    def broken() -> Iterator[str]:
+        yield "new"
+        raise ValueError
+
+    with pytest.raises(ValueError):
+        write_pieces(tmp_path / "file", broken())
+    assert "é\r\ntwo\n".encode() == (tmp_path / "file").read_bytes()
+    assert ["file"] == names(tmp_path)
 
 
 def test_no_folder_is_made(tmp_path: Path) -> None:

@@ -17,13 +17,17 @@ Importing this loads nothing that only the work needs (YAML, HTTP): each functio
 
 from syncer.app.anchor import Anchored, audit_anchor
 from syncer.app.apply import apply
-from syncer.app.audit import audit_report, audit_show, audit_verify
+from syncer.app.audit import audit_show
+from syncer.app.audit_export import audit_export
+from syncer.app.audit_report import audit_report
+from syncer.app.audit_verify import audit_verify
 from syncer.app.comment import Commented, comment
 from syncer.app.doctor import doctor
 from syncer.app.drift import drift
 from syncer.app.explain import explain
 from syncer.app.export import export
 from syncer.app.options import (
+    AuditOptions,
     CommentOptions,
     DriftOptions,
     ExportOptions,
@@ -44,6 +48,7 @@ from syncer.report.views import Report, ReportOf
 
 __all__ = [
     "Anchored",
+    "AuditOptions",
     "CommentOptions",
     "Commented",
     "DriftOptions",
@@ -59,6 +64,7 @@ __all__ = [
     "ShowOptions",
     "apply",
     "audit_anchor",
+    "audit_export",
     "audit_report",
     "audit_show",
     "audit_verify",

@@ -53,7 +53,7 @@ def _apply(
 
     if plan_file is not None and options.queues:
         raise WrongUsage("a saved plan is applied as it is, and can't be narrowed", hint=NARROWED)
-    with attempt("apply", options, session, source.environment) as begun:
+    with attempt("apply", source, options, session) as begun:
         saved = _loaded(plan_file, begun) if plan_file else None
         paths = [Path(path) for path in saved.paths] if saved else list(source.paths)
         disk = read_disk(source.folder, paths, _environment(source, saved))
@@ -153,13 +153,16 @@ def _rolled_back(locked: LockedRun, failed: ReportOf[Applied]) -> ReportOf[Appli
     """Undo the run that failed. The exit code stays that of the failure; both results are reported."""
     from syncer.app.attempt import attempt
     from syncer.app.rollback import roll_back
-    from syncer.app.run import known_run
 
     if not isinstance(failed.view, Applied) or failed.view.result is None:
         return failed
     locked.session.next_run()
-    with attempt("rollback", locked.options, locked.session) as begun:
-        begun.chain, begun.run = locked.chain, known_run(begun.run, locked.client, locked.disk)
+    with attempt("rollback", locked.attempt.source, locked.options, locked.session) as begun:
+        begun.chain, begun.clock_offset = locked.chain, locked.client.clock_offset
+        begun.evidence, begun.counted = locked.attempt.evidence, locked.client.calls()
+        begun.run = replace(
+            locked.run, id=begun.run.id, started_at=begun.run.started_at, verb="rollback", undoes=""
+        )
         recovered = _asked_again(locked)
         back = roll_back(replace(locked, attempt=begun), failed.view.result.run.id, ask=False)
     undone = back.view.result if isinstance(back.view, Applied) else None

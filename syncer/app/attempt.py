@@ -7,8 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from syncer.app.known_run import named
 from syncer.audit.chain import Chain
 from syncer.audit.entries import Run, origin, run_entry
+from syncer.audit.evidence import Evidence
+from syncer.audit.identity import before_settings
 from syncer.errors import (
     BadPlan,
     Interrupted,
@@ -23,10 +26,10 @@ from syncer.files import open_regular, refuse_unwritable
 from syncer.net.timing import rfc3339
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from syncer.app.options import RunOptions
+    from syncer.app.options import PolicySource, RunOptions
     from syncer.app.session import Session
 
 _CHUNK = 1024 * 1024
@@ -40,18 +43,27 @@ REFUSED = "refused"
 class Attempt:
     """A run that has begun: ``run`` says as much of it as is known so far.
 
-    ``chain`` is the trail. ``validated`` says whether the checks passed. ``content`` are the bytes of the
-    plan file that was presented. ``clock_offset`` is our clock minus the server's, in milliseconds.
+    ``source`` are the policies that it is about, ``chain`` is the trail, ``evidence`` who and why, as it came
+    before persons were named as the settings say. ``validated`` says whether the checks passed. ``content``
+    are the bytes of the plan file that was presented. ``clock_offset`` is our clock minus the server's, in
+    milliseconds. ``counted`` are the calls of this session that an earlier run counted as its own.
     """
 
     session: Session
     chain: Chain
     journals: Path
     run: Run
+    source: PolicySource
+    evidence: Evidence = field(default_factory=Evidence)
     validated: bool = False
     content: bytes = b""
     clock_offset: Callable[[], float | None] = lambda: None
+    counted: Mapping[str, int] = field(default_factory=dict)
     recorded: set[str] = field(default_factory=set)
+
+    def agreed(self, how: str) -> None:
+        """The plan was agreed to."""
+        self.run = replace(self.run, evidence={**self.run.evidence, "approval": how})
 
     def presented(self, plan_file: Path) -> None:
         """A plan file was presented: note what it is, before anything of it is believed."""
@@ -74,12 +86,14 @@ class Attempt:
 
     def close(self, status: str, *, reason: str = "", detail: str = "") -> None:
         """The entry of the run. Raises AuditError where it can't be written."""
+        from syncer.applying.apply import beyond
+
         entry = run_entry(
             self.run,
             rfc3339(self.session.now()),
             status=status,
             validation_pass=self.validated,
-            calls=self.session.calls(),
+            calls=beyond(self.counted, self.session.calls()),
             duration_ms=self.session.duration * 1000,
             reason=reason,
             detail=detail,
@@ -117,25 +131,28 @@ def file_digest_of(path: Path) -> str:
 
 
 @contextmanager
-def attempt(verb: str, options: RunOptions, session: Session, environment: str = "") -> Iterator[Attempt]:
-    """A run begins, for the ``environment`` that was asked for. Where it ends with an error that it has left
-    no entry of, that is left here.
+def attempt(verb: str, source: PolicySource, options: RunOptions, session: Session) -> Iterator[Attempt]:
+    """A run begins. Where it ends with an error that it has left no entry of, that is left here.
 
     Raises SyncerError, before it begins, where its outputs can't be written or its anchors not be used.
     """
     if options.audit_head is not None:
         refuse_unwritable(options.audit_head)
+    if options.anchors:
+        from syncer.app.anchor import anchors_of
+
+        anchors_of(options.anchors)
     run = Run(
         id=session.run,
         started_at=rfc3339(session.now()),
         api="",
-        environment=environment,
+        environment=source.environment,
         verb=verb,
         overrides=options.overrides,
-        origin=origin(session.environ),
+        origin=named(origin(session.environ), before_settings(session.environ)),
     )
     state = options.state_dir
-    begun = Attempt(session, Chain(state / "audit"), state / "journal", run)
+    begun = Attempt(session, Chain(state / "audit"), state / "journal", run, source)
     try:
         yield begun
     except BaseException as error:

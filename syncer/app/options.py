@@ -74,8 +74,8 @@ class RunOptions:
     session is not asked. ``audit_head`` is the file that the head of the audit is written to, ``anchors`` is
     where it is anchored after the run (``rfc3161:URL``, ``git-tag``, ``git-tag:REMOTE``). ``queues``
     are as in PlanOptions; they, ``on_failure`` and ``max_age`` are for apply alone. Each ``allow_...``
-    lifts a limit of the settings, and is recorded in the audit. Raises WrongUsage for a value that is not
-    allowed.
+    lifts a limit of the settings, and is recorded in the audit, as are ``ticket`` and ``reason``. Raises
+    WrongUsage for a value that is not allowed.
     """
 
     state_dir: Path = STATE
@@ -93,6 +93,8 @@ class RunOptions:
     allow_protected: bool = False
     allow_frozen: bool = False
     allow_delete: bool = False
+    ticket: str = ""
+    reason: str = ""
 
     def __post_init__(self) -> None:
         _refuse_other("on_cut_off", self.on_cut_off, get_args(OnCutOff))
@@ -163,6 +165,36 @@ class ShowOptions:
     run: str = ""
     queues: tuple[str, ...] = ()
     state_dir: Path = STATE
+
+
+@dataclass(frozen=True, slots=True)
+class AuditOptions:
+    """Which part of an audit trail is meant: what is empty narrows nothing.
+
+    ``since`` and ``until`` are RFC 3339, a date for its midnight in UTC, or ``7d``, ``24h`` back from now;
+    the moment of ``until`` itself is not in the period. The others are globs, of which one must fit:
+    ``organizations`` and ``queues`` by id or name. ``sample`` changes are drawn with ``seed``, which is
+    chosen where it is None. Raises WrongUsage for a seed without a sample, and for a number that is too
+    small.
+    """
+
+    since: str = ""
+    until: str = ""
+    environments: tuple[str, ...] = ()
+    organizations: tuple[str, ...] = ()
+    queues: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+    overrides: tuple[str, ...] = ()
+    sample: int | None = None
+    seed: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.seed is not None and self.sample is None:
+            raise WrongUsage("there is a seed, but no sample", hint="Say how many changes: --sample 25.")
+        if (self.sample is not None and self.sample < 1) or (self.seed is not None and self.seed < 0):
+            raise WrongUsage("a sample has at least 1 change, and a seed is not negative")
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ def _rollback(
 
     if options.queues:
         raise WrongUsage("a run is undone as a whole, and can't be narrowed", hint="Leave the queues out.")
-    with attempt("rollback", options, session, source.environment) as begun:
+    with attempt("rollback", source, options, session) as begun:
         disk = read_disk(source.folder, source.paths, source.environment)
         if not disk.readable:
             begun.leave(PoliciesInvalid("a policy file can't be read", reason="unreadable-policies"))

@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from syncer.app.anchor import anchor_after_run
 from syncer.app.attempt import Attempt
 from syncer.app.audit import ended_runs
 from syncer.app.connection import FreshPlan, client_for
 from syncer.app.keep_record import KeptRecord, facts_document, lost_entry, moved_since
+from syncer.app.known_run import known_run, refuse_unproved
 from syncer.app.notify import Notify, endpoint_for, notifying
 from syncer.app.options import LiveTarget, RunOptions
 from syncer.app.session import Session, interruptible
@@ -17,6 +19,7 @@ from syncer.applying.engine import Stop
 from syncer.applying.guard import held, refuse_compare, refuse_invalid, refuse_unsafe
 from syncer.applying.journal import SUFFIX, find_journals
 from syncer.applying.recover import recover
+from syncer.audit.anchors import Head
 from syncer.audit.chain import Chain
 from syncer.audit.entries import Run, intended
 from syncer.errors import PoliciesInvalid, Refused, SyncerError
@@ -112,6 +115,7 @@ class LockedRun:
         try:
             refuse_invalid(fresh.plan)
             guard()
+            refuse_unproved(self.attempt, self.disk)
             if self.options.require_etag:
                 refuse_compare(fresh.plan)
             refuse_unsafe(fresh.plan, self.disk.settings.safety, self.run.overrides, self.session.now())
@@ -151,6 +155,7 @@ class LockedRun:
         self._note_plan(fresh)
         if not (self.options.auto_approve or self.session.approve(plan)):
             raise Refused("you said no, so nothing was applied", reason="declined")
+        self.attempt.agreed("auto-approve" if self.options.auto_approve else self.session.approval)
 
     def _send(self, fresh: FreshPlan, *, waited: bool) -> Result:
         self._note_plan(fresh)
@@ -170,6 +175,7 @@ class LockedRun:
             seen=self.session.progress,
             listed=None if waited else fresh.listed,
             clock_offset=self.client.clock_offset,
+            counted=self.attempt.counted,
         )
         self.kept.begin(run, fresh.plan)
         with interruptible(stop):
@@ -218,7 +224,7 @@ def locked_run(
     """
     state, endpoint = options.state_dir, endpoint_for(disk.settings.webhook, session.environ)
     with client_for(target, disk.settings, session, write=True, parallel=options.parallel) as client:
-        attempt.run = run = known_run(attempt.run, client, disk, saved)
+        attempt.run = run = known_run(attempt, client, disk, options, saved)
         with (
             held(state, run, options.lock_timeout),
             notifying(endpoint, state, session.warnings.append) as notify,
@@ -233,10 +239,19 @@ def locked_run(
                 attempt.leave(error)
                 raise
             finally:
+                _anchor(options, chain, session)
                 if words := clock_warning(client.clock_offset()):
                     session.warnings.append(words)
                 with interruptible(Stop()):  # what was done is reported all the same
                     _keep_head(options, chain, session)
+
+
+def _anchor(options: RunOptions, chain: Chain, session: Session) -> None:
+    """Anchor the head that the run leaves; what was done is done, so a failure is a warning."""
+    if options.anchors:
+        last = chain.newest()
+        head = Head(last.number, last.head)
+        session.warnings.extend(anchor_after_run(options.anchors, options.state_dir, head))
 
 
 def _keep_head(options: RunOptions, chain: Chain, session: Session) -> None:
@@ -246,15 +261,3 @@ def _keep_head(options: RunOptions, chain: Chain, session: Session) -> None:
             write_whole(options.audit_head, chain.head() + "\n")
         except SyncerError as error:
             session.warnings.append(f"the audit head was not written: {error.message}")
-
-
-def known_run(run: Run, client: Client, disk: OnDisk, saved: SavedPlan | None = None) -> Run:
-    """A run that has begun, with where it is."""
-    return replace(
-        run,
-        api=client.api,
-        environment=disk.settings.environment.name,
-        organization=client.organization(),
-        plan_digest=saved.digest if saved else "",
-        plan_created_at=saved.created_at if saved else "",
-    )

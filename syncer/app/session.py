@@ -65,6 +65,7 @@ class Session:
     zone; ``clock`` counts seconds and never goes back. ``message`` hears what is good to know (the log, where
     nothing else is said), ``planned`` of a plan that was made to be applied, and ``approve`` says whether it
     may be; ``started`` hears of a run and its plan, ``progress`` of each outcome once the audit has it.
+    ``approval`` is how ``approve`` asks, for the audit: ``prompt`` or ``session``.
 
     After the call ``run`` is its id, as the audit has it; ``calls`` counts its requests by method and path;
     ``warnings`` are what went wrong beside the work. A session may be used again: the next call has an id
@@ -77,6 +78,7 @@ class Session:
     message: Callable[[str], None] = _log_message
     planned: Callable[[ReportOf[Planned]], None] = _ignore
     approve: Callable[[ReportOf[Planned]], bool] = _nobody
+    approval: str = "session"
     started: Callable[[Run, Plan], None] = _ignore
     progress: Callable[[Outcome], None] = _ignore
     calls: Callable[[], Mapping[str, int]] = no_calls

@@ -1,7 +1,7 @@
 """Apply a checked plan: journal, engine, audit, and what came of it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -43,7 +43,8 @@ class ApplyContext:
     """What a run works with. ``seen`` hears of each outcome when it stands in the audit.
 
     ``listed`` is the listing that the plan was made from, None where somebody was waited for since.
-    ``clock_offset`` is our clock minus the server's, in milliseconds.
+    ``clock_offset`` is our clock minus the server's, in milliseconds. ``counted`` are the calls that an
+    earlier run counted as its own.
     """
 
     api: LiveApi
@@ -57,6 +58,7 @@ class ApplyContext:
     seen: Callable[[Outcome], None] = lambda _: None
     listed: ListingTime | None = None
     clock_offset: Callable[[], float | None] = lambda: None
+    counted: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,7 @@ def _close(
 ) -> Result:
     errors = [finding.message for finding in findings if finding.severity is Severity.ERROR]
     status = run_status(outcomes, interrupted=context.stop.reason == INTERRUPTED, loops=bool(errors))
-    calls = context.api.calls()
+    calls = beyond(context.counted, context.api.calls())
     duration_ms = (context.now() - started).total_seconds() * 1000
     entry: dict[str, Any] = run_entry(
         run,
@@ -180,6 +182,11 @@ def _close(
         clock_offset_ms=context.clock_offset(),
     )
     return Result(run, status, outcomes, context.chain.append([entry]), calls, duration_ms, findings)
+
+
+def beyond(before: Mapping[str, int], now: Mapping[str, int]) -> dict[str, int]:
+    """The calls that were made since."""
+    return {name: more for name, number in now.items() if (more := number - before.get(name, 0))}
 
 
 def run_status(outcomes: tuple[Outcome, ...], *, interrupted: bool, loops: bool = False) -> str:

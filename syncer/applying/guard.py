@@ -99,9 +99,11 @@ def refuse_moved(saved: SavedPlan, fresh: SavedPlan) -> None:
     """Raise StalePlan, with all that moved, when the plan would no longer do exactly what it says."""
     differences = moved(_unordered(saved), _unordered(fresh))
     if differences:
+        elsewhere = saved.organization.id != fresh.organization.id
         raise StalePlan(
             "the plan is stale, nothing was applied:\n" + "\n".join(differences),
             hint="Make a new plan, have it reviewed, and apply that.",
+            reason="plan-for-another-organization" if elsewhere else "",
         )
 
 

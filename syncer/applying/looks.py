@@ -37,6 +37,7 @@ def first_look(watch: LiveWatch, reading: ListingTime | None) -> None:
         raise Refused(
             "\n".join([*reasons, "nothing was applied"]),
             hint="Look at that rule, and make a new plan.",
+            reason="loop",
         )
 
 

@@ -30,7 +30,7 @@ from syncer.audit.segments import (
     read_trail,
     trail_files,
 )
-from syncer.audit.tail import START, Newest, newest
+from syncer.audit.tail import Newest, newest
 from syncer.audit.typed import mistyped
 from syncer.errors import AuditError, SyncerError
 from syncer.files import (
@@ -192,17 +192,22 @@ class Chain:
             if isinstance(line.value, dict):
                 if wrong := mistyped(line.value):
                     raise AuditError(
-                        f"{line.path}:{line.number}: {wrong!r} has a value of the wrong type, which no run wrote",
+                        f"{line.path}:{line.number}: {wrong!r} has a value of the wrong type, "
+                        "which no run wrote",
                         hint="Put a whole copy back, or keep the file elsewhere: move it away to begin anew.",
                     )
                 yield line.value
 
+    def newest(self) -> Newest:
+        """The newest entry. Raises AuditError where the trail can't be read, or ends in something else."""
+        try:
+            return self._newest()
+        except OSError as error:
+            raise AuditError(f"{self.path} can't be read: {error.strerror or error}") from error
+
     def head(self) -> str:
         """The hash of the newest entry; the hash before the first where there is none."""
-        last = START
-        for entry in self.entries():
-            last = str(entry.get("hash", last))
-        return last
+        return self.newest().head
 
 
 def _linked(entries: Sequence[Mapping[str, Any]], last: Newest) -> tuple[list[dict[str, Any]], bytes]:

@@ -17,7 +17,9 @@ class Figures:
 
     Rates are 0 to 1, None where there is nothing to divide by; latencies are milliseconds of the PUTs that
     were answered, each once. ``success_rate`` counts rule changes; ``validation_rate`` counts validations
-    alone, one a run, whatever became of its PUTs.
+    alone, one a run, whatever became of its PUTs. ``attempts`` are the PUTs that changes say were sent,
+    ``attempts_cut_off`` those of runs that were cut off, lost or are not over, which could count no calls;
+    the rest are as many as the ``calls`` of runs say, else the trail doesn't add up.
     """
 
     runs: int = 0
@@ -32,35 +34,96 @@ class Figures:
     latency_median_ms: float | None = None
     latency_p95_ms: float | None = None
     calls: Mapping[str, int] = field(default_factory=dict)
+    attempts: int = 0
+    attempts_cut_off: int = 0
     first: str = ""
     last: str = ""
 
+    @property
+    def puts(self) -> int:
+        """The PUTs that runs counted."""
+        return sum(number for name, number in self.calls.items() if name.startswith("PUT "))
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether every PUT that a run counted is one of a change, and the other way round."""
+        return self.puts == self.attempts - self.attempts_cut_off
+
 
 def figures(entries: Iterable[Mapping[str, Any]]) -> Figures:
-    """Add up the entries of an audit trail; what was edited into them and is no number adds nothing."""
-    everything = list(entries)
-    runs = [entry for entry in everything if entry.get("kind") == "run"]
-    changes = [entry for entry in everything if entry.get("kind") == "change"]
-    latencies = sorted(_latencies(changes).values())
-    calls: Counter[str] = Counter()
-    for run in runs:
-        calls.update(_numbers(run.get("calls")))
-    return Figures(
-        runs=len(runs),
-        runs_by_status=_counts(runs, "status"),
-        validations=len(runs),
-        validation_rate=_rate(runs, "validationPass"),
-        changes=len(changes),
-        changes_by_action=_counts(changes, "action"),
-        changes_by_status=_counts(changes, "status"),
-        success_rate=_rate(changes, "success"),
-        writes=len(latencies),
-        latency_median_ms=percentile(latencies, 50),
-        latency_p95_ms=percentile(latencies, 95),
-        calls=dict(sorted(calls.items())),
-        first=str(everything[0].get("timestamp", "")) if everything else "",
-        last=str(everything[-1].get("timestamp", "")) if everything else "",
-    )
+    """Add up the entries of an audit trail, of which none is kept; what was edited into them and is no number
+    adds nothing."""
+    sums = _Sums()
+    for entry in entries:
+        sums.take(entry)
+    return sums.result()
+
+
+@dataclass
+class _Sums:
+    """What was seen up to an entry. A tally counts by value; ``times`` has the milliseconds of each PUT, and
+    ``sent`` the PUTs of each change, by run, queue, and whether it was a take-back; ``counted`` are the runs
+    that counted their calls."""
+
+    runs: Counter[str] = field(default_factory=Counter)
+    validated: int = 0
+    actions: Counter[str] = field(default_factory=Counter)
+    statuses: Counter[str] = field(default_factory=Counter)
+    succeeded: int = 0
+    calls: Counter[str] = field(default_factory=Counter)
+    times: dict[tuple[str, str, bool], float] = field(default_factory=dict)
+    sent: dict[tuple[str, str, bool], int] = field(default_factory=dict)
+    counted: set[str] = field(default_factory=set)
+    first: str | None = None
+    last: str = ""
+
+    def take(self, entry: Mapping[str, Any]) -> None:
+        """The next entry."""
+        self.last = str(entry.get("timestamp", ""))
+        self.first = self.last if self.first is None else self.first
+        match entry.get("kind"):
+            case "run":
+                self.runs[str(entry.get("status"))] += 1
+                self.validated += bool(entry.get("validationPass"))
+                self.calls.update(_numbers(entry.get("calls")))
+                if entry.get("calls"):
+                    self.counted.add(str(entry.get("run")))
+            case "change":
+                self.actions[str(entry.get("action"))] += 1
+                self.statuses[str(entry.get("status"))] += 1
+                self.succeeded += bool(entry.get("success"))
+                self._take_time(entry)
+
+    def _take_time(self, entry: Mapping[str, Any]) -> None:
+        """The time of an answered PUT, once: the rules of one queue share it, and a take-back is another."""
+        time, sent = entry.get("latencyMs"), entry.get("attempts")
+        put = (str(entry.get("run")), str(entry.get("queueId")), str(entry.get("status")) in LOOPED)
+        if time and _is_number(time):
+            self.times[put] = float(time)
+        if type(sent) is int:
+            self.sent[put] = sent
+
+    def result(self) -> Figures:
+        """The figures."""
+        runs, changes, latencies = self.runs.total(), self.actions.total(), sorted(self.times.values())
+        return Figures(
+            runs=runs,
+            runs_by_status=_sorted(self.runs),
+            validations=runs,
+            validation_rate=_rate(self.validated, runs),
+            changes=changes,
+            changes_by_action=_sorted(self.actions),
+            changes_by_status=_sorted(self.statuses),
+            success_rate=_rate(self.succeeded, changes),
+            writes=len(latencies),
+            latency_median_ms=percentile(latencies, 50),
+            latency_p95_ms=percentile(latencies, 95),
+            calls=_sorted(self.calls),
+            attempts=sum(self.sent.values()),
+            attempts_cut_off=sum(sent for put, sent in self.sent.items() if put[0] not in self.counted),
+            first=self.first or "",
+            last=self.last,
+        )
 
 
 def percentile(ascending: Sequence[float], percent: float) -> float | None:
@@ -68,18 +131,6 @@ def percentile(ascending: Sequence[float], percent: float) -> float | None:
     if not ascending:
         return None
     return ascending[max(0, math.ceil(len(ascending) * percent / 100) - 1)]
-
-
-def _latencies(changes: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str, bool], float]:
-    """The time of each answered PUT: the rules of one queue share it, and a take-back is a PUT of its own."""
-    times = (
-        (
-            (str(entry.get("run")), str(entry.get("queueId")), str(entry.get("status")) in LOOPED),
-            entry.get("latencyMs"),
-        )
-        for entry in changes
-    )
-    return {put: float(time) for put, time in times if time and _is_number(time)}
 
 
 def _numbers(counts: Any) -> dict[str, int]:
@@ -92,9 +143,9 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and abs(value) < _LONGEST_MS
 
 
-def _counts(entries: Iterable[Mapping[str, Any]], key: str) -> dict[str, int]:
-    return dict(sorted(Counter(str(entry.get(key)) for entry in entries).items()))
+def _sorted(counts: Mapping[str, int]) -> dict[str, int]:
+    return dict(sorted(counts.items()))
 
 
-def _rate(entries: Sequence[Mapping[str, Any]], key: str) -> float | None:
-    return sum(bool(entry.get(key)) for entry in entries) / len(entries) if entries else None
+def _rate(number: int, of: int) -> float | None:
+    return number / of if of else None

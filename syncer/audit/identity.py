@@ -63,6 +63,12 @@ def identity(setting: str, environ: Mapping[str, str]) -> Identity:
     )
 
 
+def before_settings(environ: Mapping[str, str]) -> Identity:
+    """How persons are named before the settings are read: by pseudonyms, where there is a key for them."""
+    key = _key(environ)
+    return Identity(os.fsencode(key)) if len(key) >= SHORTEST_KEY else Identity()
+
+
 def names_of(login: str, environ: Mapping[str, str]) -> frozenset[str]:
     """What a person may be called in the audit: the login, and its pseudonym where the key is set.
 

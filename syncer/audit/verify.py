@@ -18,7 +18,8 @@ class Break:
     """A place where a trail is broken; ``line`` counts from 1 in the file ``path``.
 
     ``kind`` is ``edited``, ``removed``, ``reordered``, ``torn`` or ``truncated`` where the chain of hashes is
-    broken, and ``schema``, ``time``, ``totals`` or ``orphaned`` where its entries contradict each other.
+    broken, ``schema``, ``time``, ``totals`` or ``orphaned`` where its entries contradict each other, and
+    ``anchor`` where a receipt says that an entry was another.
     """
 
     line: int

@@ -6,8 +6,17 @@ from typing import Any
 
 import click
 
-from syncer.app import audit_anchor, audit_report, audit_show, audit_verify
-from syncer.cli.options import anchor_option, output_options, state_option, tsa_roots_option
+from syncer.app import AuditOptions, audit_anchor, audit_export, audit_report, audit_show, audit_verify
+from syncer.cli.audit_options import scope_options
+from syncer.cli.options import (
+    anchor_option,
+    binder_options,
+    output_options,
+    pick,
+    rows_options,
+    state_option,
+    tsa_roots_option,
+)
 from syncer.cli.present import present
 from syncer.cli.terminal import pick_terminal
 from syncer.report.escape import plain
@@ -34,25 +43,7 @@ def _heads_in(value: str) -> list[str]:
 
 _HEAD = "sha256:[0-9a-f]{64}"
 
-
-@click.group(name="audit")
-def command() -> None:
-    """Show, verify, anchor or add up the audit trail."""
-
-
-@command.command(name="show")
-@state_option
-@click.option("--run", default="", help="Only the entries of this run.")
-@output_options
-def show_command(state_dir: Path, run: str, **options: Any) -> int:
-    """Show the entries, oldest first."""
-    return present("audit show", pick_terminal(options), lambda: audit_show(state_dir, run))
-
-
-@command.command(name="verify", short_help="Follow the chain of hashes; name each place where it is broken.")
-@state_option
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
-@click.option(
+heads_option = click.option(
     "--head",
     "heads",
     multiple=True,
@@ -60,10 +51,42 @@ def show_command(state_dir: Path, run: str, **options: Any) -> int:
     callback=_heads,
     help="A head that was kept elsewhere, or a file with some: each must be in the chain. May be repeated.",
 )
-@click.option("--require-attested", is_flag=True, help="Fail where no head vouches for the newest entry.")
+
+
+@click.group(name="audit")
+def command() -> None:
+    """Show, verify, anchor, export or report the audit trail."""
+
+
+@command.command(name="show")
+@state_option
+@click.option("--run", default="", help="Only the entries of this run.")
+@scope_options
+@output_options
+def show_command(state_dir: Path, run: str, **options: Any) -> int:
+    """Show the entries, oldest first: all, or those that fit."""
+    terminal = pick_terminal(options)
+    return present(
+        "audit show",
+        terminal,
+        lambda: audit_show(state_dir, run, pick(AuditOptions, options), session=terminal.session),
+    )
+
+
+@command.command(name="verify", short_help="Follow the chain of hashes; name each place where it is broken.")
+@state_option
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@heads_option
+@click.option("--require-attested", is_flag=True, help="Fail where nothing vouches for the newest entry.")
+@tsa_roots_option
 @output_options
 def verify_command(
-    state_dir: Path, files: tuple[Path, ...], heads: list[str], require_attested: bool, **options: Any
+    state_dir: Path,
+    files: tuple[Path, ...],
+    heads: list[str],
+    require_attested: bool,
+    tsa_roots: Path | None,
+    **options: Any,
 ) -> int:
     """Follow the chain of hashes, and hold its entries against each other.
 
@@ -73,16 +96,40 @@ def verify_command(
     return present(
         "audit verify",
         pick_terminal(options),
-        lambda: audit_verify(state_dir, heads, files, require_attested=require_attested),
+        lambda: audit_verify(state_dir, heads, files, require_attested=require_attested, tsa_roots=tsa_roots),
     )
 
 
-@command.command(name="report", short_help="Add it up: counts, rates, latencies, calls, what changed.")
+@command.command(name="report", short_help="Report what an auditor files: scope, runs, exceptions, changes.")
 @state_option
-@output_options
-def report_command(state_dir: Path, **options: Any) -> int:
-    """Add the trail up: counts, rates, latencies, calls, and what changed."""
-    return present("audit report", pick_terminal(options), lambda: audit_report(state_dir))
+@heads_option
+@scope_options
+@binder_options
+def report_command(state_dir: Path, heads: list[str], **options: Any) -> int:
+    """Report what an auditor files: scope, verification, figures, runs, exceptions and changes.
+
+    Exits with 1 where the chain of hashes is broken.
+    """
+    terminal = pick_terminal(options)
+    return present(
+        "audit report",
+        terminal,
+        lambda: audit_report(state_dir, pick(AuditOptions, options), heads=heads, session=terminal.session),
+    )
+
+
+@command.command(name="export", short_help="Write one row a change: CSV, JSON Lines or OCSF events.")
+@state_option
+@scope_options
+@rows_options
+def export_command(state_dir: Path, **options: Any) -> int:
+    """Write one row a change, with who stands behind its run and why."""
+    terminal = pick_terminal(options)
+    return present(
+        "audit export",
+        terminal,
+        lambda: audit_export(state_dir, pick(AuditOptions, options), session=terminal.session),
+    )
 
 
 @command.command(name="anchor", short_help="Take the head to where it can't be rewritten.")

@@ -25,7 +25,7 @@ COMMANDS = {
     "drift": "Show where live and the policies differ.",
     "export": "Write policies out of what live has.",
     "environments": "List the organisations that the settings know.",
-    "audit": "Show, verify or add up the audit trail.",
+    "audit": "Show, verify, export or report the audit trail.",
     "explain": "Say what a finding means, and what to do about it.",
     "schema": "Print a schema, for editors and other programs.",
     "emulator": "Serve a local queue API, for demonstrations and tests.",

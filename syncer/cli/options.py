@@ -1,7 +1,7 @@
 """Options that commands share."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from math import isnan
 from pathlib import Path
@@ -13,7 +13,7 @@ from syncer.app.options import MAX_PARALLEL, STATE, OnCutOff
 from syncer.errors import WrongUsage
 from syncer.files import refuse_unwritable
 from syncer.kinds.registry import DIALECTS
-from syncer.report import FOR_PEOPLE, FORMATS, REPORTS
+from syncer.report import BINDER, EXPORTS, FOR_PEOPLE, FORMATS, REPORTS
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Decorator = Callable[[Function], Function]
@@ -64,17 +64,22 @@ class Output:
         return replace(self, format="text", output=None, err=True, reports=())
 
 
-def _reports(
-    ctx: click.Context, param: click.Parameter, values: Sequence[str]
-) -> tuple[tuple[str, Path], ...]:
-    """Each ``FORMAT=FILE`` as its format and path."""
-    return tuple(_report(value, ctx, param) for value in values)
+def _reports_among(formats: Iterable[str]) -> Callable[..., tuple[tuple[str, Path], ...]]:
+    """A callback: each ``FORMAT=FILE`` as its format, which is one of ``formats``, and its path."""
+    known = tuple(formats)
+
+    def split(
+        ctx: click.Context, param: click.Parameter, values: Sequence[str]
+    ) -> tuple[tuple[str, Path], ...]:
+        return tuple(_report(value, known, ctx, param) for value in values)
+
+    return split
 
 
-def _report(value: str, ctx: click.Context, param: click.Parameter) -> tuple[str, Path]:
+def _report(value: str, known: Sequence[str], ctx: click.Context, param: click.Parameter) -> tuple[str, Path]:
     format_, _, file = value.partition("=")
-    if format_ not in REPORTS:
-        raise click.BadParameter(f"{format_!r} is none of {', '.join(REPORTS)}.", ctx, param)
+    if format_ not in known:
+        raise click.BadParameter(f"{format_!r} is none of {', '.join(known)}.", ctx, param)
     if not file:
         raise click.BadParameter(f"{value!r} names no file: write {format_}=FILE.", ctx, param)
     return format_, Path(file)
@@ -105,7 +110,9 @@ class TimeSpan(click.FloatRange):
         return self.fail("this is not a number", param, ctx) if isnan(number) else number
 
 
-def _together(*options: Callable[[Function], Function]) -> Decorator[Function]:
+def together(*options: Callable[[Function], Function]) -> Decorator[Function]:
+    """One decorator for several options, in their order."""
+
     def decorate(function: Function) -> Function:
         for option in reversed(options):
             function = option(function)
@@ -114,27 +121,36 @@ def _together(*options: Callable[[Function], Function]) -> Decorator[Function]:
     return decorate
 
 
-report_options: Decorator[Any] = _together(
-    click.option("--format", type=click.Choice(list(FORMATS)), default="text", help="Form of the report."),
-    click.option(
-        "--report",
-        "reports",
-        metavar="FORMAT=FILE",
-        multiple=True,
-        callback=_reports,
-        help="Write one more report to a file, such as codequality=FILE. May be repeated.",
-    ),
-    click.option("--quiet", "-q", is_flag=True, help="Leave out what only informs."),
-    click.option("--verbose", "-v", is_flag=True, help="Say more."),
-    click.option("--no-color", is_flag=True, help="No colours, even on a terminal (or set NO_COLOR)."),
+def report_options_of(formats: Iterable[str], beside: Iterable[str], usual: str = "text") -> Decorator[Any]:
+    """The options of a report that can have one of the ``formats``, and one of those ``beside`` it."""
+    example = "codequality=FILE" if "codequality" in beside else f"{usual}=FILE"
+    return together(
+        click.option("--format", type=click.Choice(list(formats)), default=usual, help="Form of the report."),
+        click.option(
+            "--report",
+            "reports",
+            metavar="FORMAT=FILE",
+            multiple=True,
+            callback=_reports_among(beside),
+            help=f"Write one more report to a file, such as {example}. May be repeated.",
+        ),
+        click.option("--quiet", "-q", is_flag=True, help="Leave out what only informs."),
+        click.option("--verbose", "-v", is_flag=True, help="Say more."),
+        click.option("--no-color", is_flag=True, help="No colours, even on a terminal (or set NO_COLOR)."),
+    )
+
+
+_output_option: Decorator[Any] = click.option(
+    "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to a file."
 )
 
-output_options: Decorator[Any] = _together(
-    report_options,
-    click.option(
-        "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to a file."
-    ),
-)
+report_options = report_options_of(FORMATS, REPORTS)
+
+output_options = together(report_options, _output_option)
+
+binder_options = together(report_options_of({**FORMATS, **BINDER}, {**REPORTS, **BINDER}), _output_option)
+
+rows_options = together(report_options_of(EXPORTS, EXPORTS, "csv"), _output_option)
 
 env_option: Decorator[Any] = click.option(
     "--env",
@@ -156,13 +172,13 @@ folder_option: Decorator[Any] = click.option(
     help="Folder of the policies and of settings.yaml.",
 )
 
-policies_option: Decorator[Any] = _together(folder_option, env_option)
+policies_option: Decorator[Any] = together(folder_option, env_option)
 
-source_options: Decorator[Any] = _together(
+source_options: Decorator[Any] = together(
     click.argument("paths", nargs=-1, type=click.Path(path_type=Path)), policies_option
 )
 
-target_options: Decorator[Any] = _together(
+target_options: Decorator[Any] = together(
     click.option("--region", default="", help="AWS region or domain (GENESYSCLOUD_REGION)."),
     click.option("--api-url", default="", help="URL of a proxy or emulator (SYNCER_API_URL)."),
     click.option(
@@ -210,7 +226,7 @@ tsa_roots_option: Decorator[Any] = click.option(
     help="PEM file of the roots that timestamps are verified with.",
 )
 
-run_options: Decorator[Any] = _together(
+run_options: Decorator[Any] = together(
     click.option("--auto-approve", is_flag=True, help="Don't ask. Needed where nobody sits at a terminal."),
     click.option(
         "--parallel", type=click.IntRange(1, MAX_PARALLEL), default=4, show_default=True, help="PUTs at once."
@@ -232,10 +248,12 @@ run_options: Decorator[Any] = _together(
     click.option("--allow-protected", is_flag=True, help="Changes of protected queues."),
     click.option("--allow-frozen", is_flag=True, help="Changes in a freeze window."),
     click.option("--allow-delete", is_flag=True, help="Deletions where the settings forbid them."),
+    click.option("--ticket", default="", help="The ticket that this belongs to, for the audit."),
+    click.option("--reason", default="", help="Why this is done, for the audit."),
 )
 
 
-telemetry_options: Decorator[Any] = _together(
+telemetry_options: Decorator[Any] = together(
     click.option(
         "--metrics", type=click.Path(path_type=Path, dir_okay=False), help="Write metrics to this file."
     ),
@@ -256,7 +274,7 @@ telemetry_options: Decorator[Any] = _together(
     ),
 )
 
-merge_request_options: Decorator[Any] = _together(
+merge_request_options: Decorator[Any] = together(
     click.option(
         "--open-mr",
         is_flag=True,

@@ -3,16 +3,18 @@
 import logging
 import os
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import click
 
 from syncer.cli.options import Output
 from syncer.errors import SyncerError
-from syncer.files import write_whole
+from syncer.files import write_pieces
 from syncer.program_name import NEUTRAL, ProgramName
-from syncer.report import render
+from syncer.report import EXPORTS, pieces
 from syncer.report.views import Report
 
 
@@ -21,6 +23,9 @@ def started() -> ProgramName:
     context = click.get_current_context(silent=True)
     return (context and context.find_object(ProgramName)) or NEUTRAL
 
+
+_AT_ONCE = 500
+"""Pieces, most of them lines."""
 
 _log = logging.getLogger(__name__)
 
@@ -38,7 +43,7 @@ def show(report: Report, output: Output) -> int:
 def _write(format_: str, path: Path, report: Report, output: Output) -> int:
     """Write one more report. Where that fails it is said, and the others are written all the same."""
     try:
-        write_whole(path, render(format_, report))
+        write_pieces(path, pieces(format_, report))
     except SyncerError as error:
         _show_error(error, output)
         return error.exit_code
@@ -53,14 +58,14 @@ def _show(report: Report, output: Output) -> int:
     """
     if output.output is not None:
         try:
-            write_whole(output.output, render(output.format, report))
+            write_pieces(output.output, pieces(output.format, report))
         except SyncerError as error:
             _show_error(error, output)
             return _show(report, replace(output, output=None)) or error.exit_code
         _show_error(report.error, output)
     elif output.format != "text":
-        click.echo(render(output.format, report), nl=False)
-        if output.logged:
+        _echo_pieces(pieces(output.format, report))
+        if output.logged or output.format in EXPORTS:
             _show_error(report.error, output)
     else:
         _echo(replace(report, error=None), output)
@@ -83,4 +88,10 @@ def _echo(report: Report, output: Output) -> None:
     stream = sys.stderr if output.err else sys.stdout
     report = replace(report, program=started())
     colored = stream.isatty() and not output.no_color and not os.environ.get("NO_COLOR")
-    click.echo(render("text", report, color=colored), nl=False, err=output.err)
+    _echo_pieces(pieces("text", report, color=colored), err=output.err)
+
+
+def _echo_pieces(texts: Iterator[str], *, err: bool = False) -> None:
+    """Write them out some at a time: what is written at once is neither a line nor everything."""
+    while several := "".join(islice(texts, _AT_ONCE)):
+        click.echo(several, nl=False, err=err)

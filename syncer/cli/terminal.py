@@ -47,6 +47,7 @@ class Terminal:
             message=self.message,
             planned=self.planned,
             approve=self.approve,
+            approval="prompt",
             started=self.started,
             progress=self.progress,
         )

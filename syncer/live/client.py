@@ -25,12 +25,19 @@ class Client:
     """The live API for many threads.
 
     Every call may raise AuthError (401 twice, or no token), Forbidden, NotFound, RateLimited, ApiError,
-    NoAnswer, BadAnswer, and ConfigError for what no retry can mend.
+    NoAnswer, BadAnswer, and ConfigError for what no retry can mend. ``client_id`` is that of the OAuth
+    client, empty with an access token.
     """
 
     def __init__(
-        self, exchange: Exchange, *, gateway: bool = True, environment: Environment = UNNAMED
+        self,
+        exchange: Exchange,
+        *,
+        gateway: bool = True,
+        environment: Environment = UNNAMED,
+        client_id: str = "",
     ) -> None:
+        self.client_id = client_id
         self._exchange = exchange
         self._gateway = gateway
         self._environment = environment
@@ -165,7 +172,12 @@ def connect(
     exchange = Exchange(
         endpoints.api, transport, tokens, pace, retries=settings.retries, timing=timing, calls=calls
     )
-    return Client(exchange, gateway=endpoints.gateway, environment=settings.environment)
+    return Client(
+        exchange,
+        gateway=endpoints.gateway,
+        environment=settings.environment,
+        client_id=credentials.client_id,
+    )
 
 
 def organization_in(body: Mapping[str, Any]) -> Organization:
@@ -184,4 +196,5 @@ def refuse_other(found: Organization, environment: Environment) -> None:
             f"and these credentials belong to {found}",
             hint="Use the credentials of that organisation"
             + ("." if found.id else ", with the right to read it (organization:readonly)."),
+            reason="wrong-organization",
         )

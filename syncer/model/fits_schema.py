@@ -65,9 +65,10 @@ class _Compiler:
             case "pattern":
                 found = re.compile(says).search
                 return lambda value: not isinstance(value, str) or found(value) is not None
-            case "minimum":
-                return lambda value: not _is_number(value) or bool(value >= says)
-        raise ValueError(f"a schema says {word!r}, which is not known here")
+            case "propertyNames":
+                name = self.check(says)
+                return lambda value: not isinstance(value, dict) or all(map(name, value))
+        return _limit(word, says)
 
     def _reference(self, to: str) -> Fits:
         name = to.removeprefix(_PREFIX)
@@ -98,6 +99,15 @@ class _Compiler:
             )
 
         return fits
+
+
+def _limit(word: str, says: Any) -> Fits:
+    match word:
+        case "minLength":
+            return lambda value: not isinstance(value, str) or len(value) >= says
+        case "minimum":
+            return lambda value: not _is_number(value) or bool(value >= says)
+    raise ValueError(f"a schema says {word!r}, which is not known here")
 
 
 def _is_number(value: Any) -> bool:

@@ -1,10 +1,15 @@
-"""The formats of reports: each a module with ``render(report, color) -> str``, imported when it is needed."""
+"""The formats of reports: each a module with ``render(report, color) -> str``, imported when it is needed.
 
+One that may have very much to say has ``pieces(report, color)`` too, which makes the same text bit by bit.
+"""
+
+from collections.abc import Iterator
 from importlib import import_module
+from types import ModuleType
 from typing import Protocol, cast
 
 from syncer.errors import WrongUsage
-from syncer.report.views import Report
+from syncer.report.views import AuditExported, Report
 
 FORMATS = {
     "text": "syncer.report.text",
@@ -24,7 +29,17 @@ REPORTS = {
 }
 """What may be written beside the main report: short names too, and what only a pipeline reads."""
 
-FOR_PEOPLE = frozenset({"text", "markdown"})
+BINDER = {"html": "syncer.report.binder.html"}
+"""What the report on an audit trail can be besides."""
+
+EXPORTS = {
+    "csv": "syncer.report.csv",
+    "jsonl": "syncer.report.jsonl",
+    "ocsf": "syncer.report.ocsf",
+}
+"""What rows can be, and nothing else: there is no room for errors in them."""
+
+FOR_PEOPLE = frozenset({"text", "markdown", "html"})
 """The formats that a pipeline may link to."""
 
 
@@ -35,8 +50,37 @@ class Format(Protocol):
         """The report as text that ends in a line end, or empty."""
 
 
+class StreamedFormat(Format, Protocol):
+    """The interface of a format that makes its text bit by bit."""
+
+    def pieces(self, report: Report, *, color: bool) -> Iterator[str]:
+        """The same text as ``render`` gives, in pieces."""
+
+
 def render(name: str, report: Report, *, color: bool = False) -> str:
-    """Turn ``report`` into the format ``name``, one of REPORTS. Raises WrongUsage for another name."""
-    if name not in REPORTS:
+    """Turn ``report`` into the format ``name``, one of REPORTS, BINDER and EXPORTS.
+
+    Raises WrongUsage for another name, and where the format can't show this kind of report.
+    """
+    return cast("Format", _module(name, report)).render(report, color=color)
+
+
+def pieces(name: str, report: Report, *, color: bool = False) -> Iterator[str]:
+    """The same in pieces, so that what is written out needn't be in memory."""
+    module = _module(name, report)
+    if hasattr(module, "pieces"):
+        return cast("StreamedFormat", module).pieces(report, color=color)
+    return iter((cast("Format", module).render(report, color=color),))
+
+
+def _module(name: str, report: Report) -> ModuleType:
+    formats = {**REPORTS, **BINDER, **EXPORTS}
+    if name not in formats:
         raise WrongUsage(f"there is no format {name!r}", hint=f"The formats are {', '.join(REPORTS)}.")
-    return cast("Format", import_module(REPORTS[name])).render(report, color=color)
+    exported = isinstance(report.view, AuditExported)
+    if report.view is not None and exported != (name in EXPORTS):
+        known = EXPORTS if exported else FORMATS
+        raise WrongUsage(
+            f"{name} can't show a report of {report.command}", hint=f"Its formats are {', '.join(known)}."
+        )
+    return import_module(formats[name])

@@ -14,6 +14,7 @@ from syncer.model.finding import Severity
 from syncer.model.json_values import readable
 from syncer.model.plan import Outcome
 from syncer.model.settings import Environment
+from syncer.report.binder.json import report_document
 from syncer.report.narrow import shown_document, shown_entries, shown_outcomes
 from syncer.report.remarks import verdict_of
 from syncer.report.views import (
@@ -248,12 +249,9 @@ def _verified(view: AuditVerified) -> dict[str, Any]:
         "before": verification.before,
         "files": list(view.paths),
         "open_run": view.open_run,
+        "receipts": [{**asdict(receipt), "path": str(receipt.path)} for receipt in view.receipts],
         "breaks": [{**asdict(found), "path": str(found.path)} for found in verification.breaks],
     }
-
-
-def _figures(view: AuditFigures) -> dict[str, Any]:
-    return {"figures": asdict(view.figures), "changes": [dict(entry) for entry in view.changes]}
 
 
 def _examined(view: Examined) -> dict[str, Any]:
@@ -290,9 +288,11 @@ _VIEWS: Mapping[type, Callable[[Any], dict[str, Any]]] = {
     AuditShown: lambda view: {
         "entries": [dict(entry) for entry in shown_entries(view)],
         **_narrowed(view.only),
+        **({"sample": view.sample.as_json()} if view.sample else {}),
+        **({"filtered": True} if view.filtered else {}),
     },
     AuditVerified: _verified,
-    AuditFigures: _figures,
+    AuditFigures: report_document,
     Examined: _examined,
     Explained: _explained,
 }

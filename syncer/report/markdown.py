@@ -5,10 +5,10 @@ from typing import Any
 
 from syncer.doctor import State
 from syncer.drift.found import Direction, Drifting, Moved
-from syncer.kinds.registry import rule_step
 from syncer.model.change import Ignored, Unmanaged
 from syncer.model.finding import Finding, Severity
 from syncer.model.plan import Outcome
+from syncer.report.binder.markdown import entries_table, report_lines
 from syncer.report.escape import fold, rest_in_words
 from syncer.report.narrow import shown_entries, shown_outcomes, shown_plan
 from syncer.report.note.body import plan_lines
@@ -27,7 +27,7 @@ from syncer.report.text.drift import (
 from syncer.report.text.explained import setting_in_words
 from syncer.report.text.paint import counted
 from syncer.report.text.plan import marks_among
-from syncer.report.text.runs import attestation, milliseconds, percent
+from syncer.report.text.runs import attestation
 from syncer.report.text.short import headroom_in_words, narrowed_in_words
 from syncer.report.views import (
     Applied,
@@ -213,20 +213,11 @@ def _environments(view: Environments) -> list[str]:
     return table(["Environment", "Where", "Organisation", "Variables"], rows)
 
 
-def _entries(entries: Sequence[Mapping[str, Any]]) -> list[str]:
-    rows = [
-        [
-            _cell(str(entry.get("n"))),
-            _cell(str(entry.get("timestamp"))),
-            _cell(str(entry.get("action"))),
-            _cell(str(entry.get("queueName") or "")),
-            _cell(str(entry.get("targetName") or "")),
-            _cell(rule_step(entry)) if entry.get("kind") == "change" else "",
-            _cell(str(entry.get("status"))),
-        ]
-        for entry in entries
-    ]
-    return table(["#", "Time", "Action", "Queue", "Target", "Rule", "Status"], rows)
+def _shown(view: AuditShown) -> Iterator[str]:
+    yield from _narrowed(view)
+    if view.sample:
+        yield from [f"Sample: {view.sample}.", ""]
+    yield from entries_table(shown_entries(view))
 
 
 def _verified(view: AuditVerified) -> Iterator[str]:
@@ -243,22 +234,6 @@ def _verified(view: AuditVerified) -> Iterator[str]:
         for found in verification.breaks
     ]
     yield from table(["Place", "Kind", "What"], rows)
-
-
-def _figures(view: AuditFigures) -> Iterator[str]:
-    figures = view.figures
-    calls = sum(number for name, number in figures.calls.items() if " " in name)
-    rows = [
-        ["Runs", str(figures.runs)],
-        ["Validations that passed", f"{percent(figures.validation_rate)} of {figures.validations}"],
-        ["Rule changes", str(figures.changes)],
-        ["Changes that succeeded", percent(figures.success_rate)],
-        ["Latency, median", milliseconds(figures.latency_median_ms)],
-        ["Latency, 95th percentile", milliseconds(figures.latency_p95_ms)],
-        ["Calls", str(calls)],
-    ]
-    yield from table(["Figure", "Value"], rows)
-    yield from _entries(view.changes)
 
 
 def _examined(view: Examined) -> Iterator[str]:
@@ -296,9 +271,9 @@ _VIEWS: Mapping[type, Callable[[Any], Iterable[str]]] = {
     Drifted: lambda view: (*_drift(view), *_unmanaged(view.unmanaged)),
     Exported: _exported,
     Environments: _environments,
-    AuditShown: lambda view: (*_narrowed(view), *_entries(shown_entries(view))),
+    AuditShown: _shown,
     AuditVerified: _verified,
-    AuditFigures: _figures,
+    AuditFigures: report_lines,
     Examined: _examined,
     Explained: _explained,
 }

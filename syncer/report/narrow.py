@@ -3,7 +3,7 @@
 What is judged stays whole: the verdict on a plan, the status and the totals of a run.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -71,14 +71,14 @@ def shown_outcomes(outcomes: Iterable[Outcome], only: Only) -> tuple[Outcome, ..
     return tuple(each for each in outcomes if shows(only, each.change.name, each.change.queue))
 
 
-def shown_entries(view: AuditShown) -> list[Mapping[str, Any]]:
+def shown_entries(view: AuditShown) -> Iterator[Mapping[str, Any]]:
     """The changes of these queues, and the entries of runs themselves."""
-    return [
+    return (
         entry
         for entry in view.entries
         if entry.get("kind") == "run"
         or shows(view.only, str(entry.get("queueName", "")), str(entry.get("queueId", "")))
-    ]
+    )
 
 
 def outcomes_of(view: Applied) -> list[Outcome]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from syncer.applying.apply import Result
 from syncer.audit.entries import Run
+from syncer.audit.sample import Sample
 from syncer.errors import ConfigError, SyncerError, WrongUsage
 from syncer.model.change import QueueChange, Unmanaged
 from syncer.model.json_reader import parsed
@@ -110,10 +111,15 @@ def _view_of(document: Document, path: Path, key: str) -> Planned | Applied | Au
             return Planned(saved, plan, saved_to, _unmanaged_of(result.get("unmanaged")))
         case {"outcomes": _} as result:
             return _applied_of(result, document["command"])
-        case {"entries": entries}:
-            return AuditShown(entries)
+        case {"entries": entries} as result:
+            sample, filtered = result.get("sample"), result.get("filtered", False)
+            return AuditShown(entries, sample=_sample_of(sample) if sample else None, filtered=filtered)
         case _:
             raise ConfigError(f"{path} is not what the schema of a report says", hint=_HINT)
+
+
+def _sample_of(document: Document) -> Sample:
+    return Sample(*(document[key] for key in ("size", "seed", "population", "drawn")))
 
 
 def _unmanaged_of(documents: list[Document] | None) -> tuple[Unmanaged, ...] | None:

@@ -9,11 +9,16 @@ from syncer.program_name import NEUTRAL
 
 if TYPE_CHECKING:
     # Every command imports the views: what they hold is loaded by the commands that make it.
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from syncer.applying.apply import Result
+    from syncer.audit.anchors import Receipt
+    from syncer.audit.cover import Cover
+    from syncer.audit.deviations import Deviation
     from syncer.audit.entries import Run
     from syncer.audit.figures import Figures
+    from syncer.audit.joined import Row
+    from syncer.audit.sample import Sample
     from syncer.audit.verify import Verification
     from syncer.checks.explanations import Explanation
     from syncer.doctor import Line, State
@@ -138,31 +143,54 @@ class Environments:
 
 @dataclass(frozen=True, slots=True)
 class AuditShown:
-    """Entries of the audit trail. ``only`` is as in ``Planned``; it narrows changes, never a run itself."""
+    """Entries of the audit trail, which may be walked more than once: they needn't be in memory.
 
-    entries: Sequence[Mapping[str, Any]]
+    ``only`` is as in ``Planned``; it narrows changes, never a run itself. ``sample`` says how the changes
+    among them were drawn, None where all are meant; ``filtered`` that not the whole trail was asked for.
+    """
+
+    entries: Iterable[Mapping[str, Any]]
     only: tuple[str, ...] = ()
+    sample: Sample | None = None
+    filtered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class AuditVerified:
     """The files of an audit trail were verified; ``kept_heads`` are those that it was held against.
 
-    ``open_run`` is the run whose changes are the newest and that no entry closes.
+    ``open_run`` is the run whose changes are the newest and that no entry closes; ``receipts`` are those of
+    anchors that lie beside the trail.
     """
 
     paths: tuple[str, ...]
     verification: Verification
     kept_heads: tuple[str, ...] = ()
     open_run: str = ""
+    receipts: tuple[Receipt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class AuditFigures:
-    """Figures of the audit trail, and the changes they come from."""
+    """What an auditor files of a trail: its figures, and the changes they come from.
+
+    ``cover`` is what the first page says. ``runs`` are the entries of the runs that the changes belong to
+    and of those that changed nothing; ``exceptions`` what was out of the ordinary.
+    """
 
     figures: Figures
     changes: Sequence[Mapping[str, Any]]
+    cover: Cover | None = None
+    runs: Sequence[Mapping[str, Any]] = ()
+    exceptions: Sequence[Deviation] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AuditExported:
+    """Changes as flat rows, which may be walked more than once. ``sample`` is as in ``AuditShown``."""
+
+    rows: Iterable[Row]
+    sample: Sample | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +222,7 @@ View = (
     | AuditShown
     | AuditVerified
     | AuditFigures
+    | AuditExported
     | Examined
     | Explained
 )

@@ -25,7 +25,7 @@ def last() -> dict[str, Any]:
     """The newest entry of the trail."""
     shown = audit_show().view
     assert shown is not None
-    return dict(shown.entries[-1])
+    return dict([*shown.entries][-1])
 
 
 def refused(**how: Any) -> dict[str, Any]:

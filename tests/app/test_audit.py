@@ -6,7 +6,6 @@ import pytest
 
 from syncer.app import LiveTarget, apply, audit_report, audit_show, audit_verify
 from syncer.applying.journal import SUFFIX
-from syncer.audit.chain import Chain
 from syncer.errors import AuditError
 from tests.use_cases import SOURCE, UNASKED, session
 
@@ -31,38 +30,11 @@ def test_entries_are_shown_by_run(run: str) -> None:
         audit_show(run="another")
 
 
-def test_a_chain_is_followed_and_one_that_was_edited_is_broken(run: str) -> None:
-    whole = audit_verify()
-    assert whole.view is not None
-    head = whole.view.verification.head
-    assert (0, True, 0) == (
-        whole.exit_code,
-        whole.view.verification.whole,
-        audit_verify(heads=[head]).exit_code,
-    )
-    assert 1 == audit_verify(heads=["0" * 64]).exit_code
-    path = Path(whole.view.paths[0])
-    path.write_text(path.read_text().replace("Front", "Frint", 1))
-    broken = audit_verify()
-    assert broken.view is not None
-    assert (1, False) == (broken.exit_code, broken.view.verification.whole)
-
-
 def test_figures_count_what_was_changed(run: str) -> None:
     found = audit_report().view
     assert found is not None
     assert 3 == len(found.changes)
     assert {"Front", "Desk"} == {entry["queueName"] for entry in found.changes}
-
-
-def test_where_there_is_no_trail_there_is_nothing_to_verify(tmp_path: Path) -> None:
-    with pytest.raises(AuditError, match="there is no audit trail"):
-        audit_verify(tmp_path)
-    trail = Chain(tmp_path / "audit").path
-    trail.parent.mkdir()
-    trail.touch()
-    with pytest.raises(AuditError, match="holds no entry"):
-        audit_verify(tmp_path)
 
 
 def test_a_run_that_did_not_end_is_a_warning_of_every_command(run: str) -> None:

@@ -24,7 +24,7 @@ def record() -> Record:
 def last() -> dict[str, Any]:
     shown = audit_show().view
     assert shown is not None
-    return dict(shown.entries[-1])
+    return dict([*shown.entries][-1])
 
 
 def test_an_apply_leaves_rules_and_facts_of_every_queue_it_manages(target: LiveTarget) -> None:
@@ -115,7 +115,7 @@ def test_a_run_that_vanished_is_lost(target: LiveTarget) -> None:
     apply(SOURCE, target, UNASKED, session=session())
     shown = audit_show(run=RUN.id).view
     assert shown is not None
-    assert 1 == len(shown.entries), "it is lost once"
+    assert 1 == len([*shown.entries]), "it is lost once"
 
 
 def test_a_rollback_is_what_was_applied_last(target: LiveTarget) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from syncer.app.audit import fault_of_entry
+from syncer.app.audit_verify import fault_of_entry
 from syncer.audit.chain import Chain
 from syncer.audit.consistency import contradictions
 from syncer.audit.entries import change_entries, run_entry

@@ -39,6 +39,7 @@ def test_a_whole_run() -> None:
         latency_median_ms=12.346,
         latency_p95_ms=12.346,
         calls={"PUT /q": 1},
+        attempts=2,
         first=NOW,
         last=NOW,
     )
@@ -103,3 +104,26 @@ FIELDS = st.sampled_from(
 def test_a_trail_that_somebody_edited_adds_up_to_something(entries: list[dict[str, Any]], kind: str) -> None:
     found = figures([{"kind": kind, **entry} for entry in entries])
     assert found.runs + found.changes <= len(entries)
+
+
+def put(run: str, queue: str, status: str = "applied", attempts: int = 1) -> dict[str, Any]:
+    return {"kind": "change", "run": run, "queueId": queue, "status": status, "attempts": attempts}
+
+
+def test_the_puts_of_changes_are_those_that_runs_counted() -> None:
+    closed = {"kind": "run", "run": "r", "calls": {"PUT /q": 4, "GET /q": 2, "retries": 1}}
+    changes = [put("r", "a"), put("r", "a"), put("r", "b", attempts=2), put("r", "b", "taken back")]
+    found = figures([*changes, closed])
+    assert (4, 4, 0, True) == (found.attempts, found.puts, found.attempts_cut_off, found.adds_up)
+    assert not figures([*changes, put("r", "c"), closed]).adds_up
+
+
+def test_what_was_settled_later_counts_once() -> None:
+    closed = {"kind": "run", "run": "r", "calls": {"PUT /q": 1}}
+    assert figures([put("r", "a", "unknown"), closed, put("r", "a")]).adds_up
+
+
+def test_the_puts_of_a_run_that_was_cut_off_are_counted_by_none() -> None:
+    killed = {"kind": "run", "run": "r", "calls": {}}
+    found = figures([put("r", "a"), killed, put("going on", "b")])
+    assert (2, 0, 2, True) == (found.attempts, found.puts, found.attempts_cut_off, found.adds_up)

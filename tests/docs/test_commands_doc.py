@@ -8,7 +8,7 @@ import pytest
 from tests.docs.documents import ROOT, commands, options_of, rows, section_of
 
 PAGE = ROOT / "docs" / "commands.md"
-SHARED = ("reports", "live", "running", "watching")
+SHARED = ("reports", "live", "running", "watching", "scope")
 
 
 def _options_in(heading: str) -> set[str]:

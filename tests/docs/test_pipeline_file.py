@@ -125,7 +125,8 @@ def _keeps_files(job: dict[str, Any]) -> bool:
 def test_what_is_written_is_kept_and_nothing_else() -> None:
     kept = [file for job in _jobs().values() for file in _files(job.get("artifacts", {}))]
     written = [part.rpartition("=")[2] for call in _calls() for part in call if re.search(r"=|\.json$", part)]
-    assert {*written, "audit-head.txt", "metrics.txt", "apply.env", ".syncer/audit/audit.jsonl"} == set(kept)
+    state = {".syncer/audit/", ".syncer/record.json"}
+    assert {*written, *state, "audit-head.txt", "metrics.txt", "apply.env"} == set(kept)
 
 
 def test_metrics_are_kept_of_whatever_asks_live() -> None:

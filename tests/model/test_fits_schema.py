@@ -49,6 +49,7 @@ ALL = {
         "c": {"oneOf": [{"type": "number"}, {"type": "integer"}, {"enum": ["x", None]}]},
         "d": {"pattern": "^a+$", "minimum": 0.5},
         "e": {"required": ["x"], "additionalProperties": {"type": "boolean"}},
+        "f": {"propertyNames": {"enum": ["x"]}, "minLength": 2},
     },
     "additionalProperties": False,
     "$defs": {"tree": {"type": "array", "items": {"$ref": "#/$defs/tree"}}},

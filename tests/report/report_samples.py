@@ -7,6 +7,7 @@ from typing import Any
 from syncer.applying.apply import Result
 from syncer.audit.entries import Run, change_entries, run_entry
 from syncer.audit.figures import figures
+from syncer.audit.sample import Sample
 from syncer.audit.verify import Break, Verification
 from syncer.checks.explanations import Explanation
 from syncer.doctor import Line, State
@@ -53,6 +54,7 @@ from syncer.report.views import (
     Validated,
     WrittenFile,
 )
+from tests.report.binders import binder
 
 NOW = "2026-03-01T08:30:00.000Z"
 HEAD = "sha256:" + "a" * 64
@@ -270,7 +272,8 @@ def reports(name: str) -> dict[str, Report]:
     result = Result(RUN, "in part", outcomes(name), HEAD, {"GET /q": 3, "retries": 1}, 1234.5)
     recovered = (CutOffRun(replace(RUN, id=name, started_at=name), outcomes(name)),)
     kinds = ("edited", "removed", "reordered", "torn", "truncated", "schema", "time", "totals", "orphaned")
-    broken = Verification(3, name, tuple(Break(3, kind, name, Path(name)) for kind in kinds))
+    breaks = tuple(Break(3, kind, name, Path(name)) for kind in kinds)
+    broken = Verification(3, name, breaks)
     trail, edited = entries(name), edited_entries(name)
     others = (Unmanaged(name, name, (name, name), name), Unmanaged(name, name))
     mixed, narrowed = mixed_plan(name), replace(made, selected=(name,))
@@ -313,6 +316,12 @@ def reports(name: str) -> dict[str, Report]:
         ),
         "audit report": ("audit report", AuditFigures(figures(trail), changes)),
         "audit report, edited": ("audit report", AuditFigures(figures(edited), edited)),
+        "audit report, filed": ("audit report", binder(name)),
+        "audit report, broken": ("audit report", binder(name, *breaks)),
+        "audit show, a sample": (
+            "audit show",
+            AuditShown(trail, sample=Sample(25, 7, 1_234, 25), filtered=True),
+        ),
         "plan, shown in part": ("show", Planned(made, plan_document(made), name, only=(name,))),
         "apply, shown in part": ("show", Applied(None, result, recovered, counts=COUNTS, only=(name, "q"))),
         "audit show, in part": ("show", AuditShown(trail, (name,))),

@@ -1,6 +1,6 @@
 """Reports as text for a terminal or a job log."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from syncer.report.text.drift import drift_lines
@@ -34,27 +34,32 @@ from syncer.report.views import (
 
 def render(report: Report, *, color: bool) -> str:
     """The verdict on a plan, the findings, the result with the verdict again, and the error that ended it."""
+    return "".join(pieces(report, color=color))
+
+
+def pieces(report: Report, *, color: bool) -> Iterator[str]:
+    """The same, line by line."""
     paint = Paint(color, report.program)
     quiet = report.quiet or (isinstance(report.view, Applied | Drifted) and not report.verbose)
     findings = by_danger(report.findings) if isinstance(report.view, Planned) else report.findings
-    lines = [
-        *(_verdict(report.view, paint) if isinstance(report.view, Planned) else []),
-        *finding_lines(findings, report.sources, paint, quiet=quiet, verbose=report.verbose),
-        *_view_lines(report, paint),
-        *error_lines(report.error, paint),
-    ]
-    return "".join(f"{line}\n" for line in lines)
+    parts = (
+        _verdict(report.view, paint) if isinstance(report.view, Planned) else [],
+        finding_lines(findings, report.sources, paint, quiet=quiet, verbose=report.verbose),
+        _view_lines(report, paint),
+        error_lines(report.error, paint),
+    )
+    return (f"{line}\n" for part in parts for line in part)
 
 
 def _verdict(view: Planned, paint: Paint) -> list[str]:
     return [*verdict_lines(view.plan, paint), *narrowed_lines(view, paint), ""]
 
 
-def _view_lines(report: Report, paint: Paint) -> list[str]:
+def _view_lines(report: Report, paint: Paint) -> Iterable[str]:
     return _VIEWS[type(report.view)](report, paint) if report.view else []
 
 
-_VIEWS: Mapping[type, Callable[[Any, Paint], list[str]]] = {
+_VIEWS: Mapping[type, Callable[[Any, Paint], Iterable[str]]] = {
     Validated: lambda report, paint: validated_lines(report.view, report.findings, paint),
     Planned: lambda report, paint: plan_lines(report.view, paint, verbose=report.verbose),
     Applied: lambda report, paint: applied_lines(report.view, paint),

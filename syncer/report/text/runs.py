@@ -5,9 +5,11 @@ from typing import Any
 
 from syncer.applying.apply import Result
 from syncer.audit.entries import place_of
+from syncer.audit.figures import Figures
 from syncer.kinds.registry import rule_step
 from syncer.model.plan import SENT, Outcome, Status
 from syncer.report.narrow import shown_entries, shown_outcomes
+from syncer.report.text.binder import cover_lines, filed_lines
 from syncer.report.text.paint import Paint, counted, padded, width_of
 from syncer.report.text.plan import narrowed_lines
 from syncer.report.views import Applied, AuditFigures, AuditShown, AuditVerified, CutOffRun
@@ -85,10 +87,16 @@ BLIND = (
 )
 
 
-def entry_lines(view: AuditShown, paint: Paint) -> list[str]:
-    """One line an entry."""
-    lines = [_entry_line(entry, paint) for entry in shown_entries(view)] or ["the audit trail is empty"]
-    return [*narrowed_lines(view, paint), *lines]
+def entry_lines(view: AuditShown, paint: Paint) -> Iterator[str]:
+    """How the entries were chosen; then one line an entry, as it is read."""
+    yield from narrowed_lines(view, paint)
+    if view.sample:
+        yield paint(f"sample: {view.sample}", bold=True)
+    entry = None
+    for entry in shown_entries(view):
+        yield _entry_line(entry, paint)
+    if entry is None:
+        yield "nothing in the audit trail fits" if view.filtered else "the audit trail is empty"
 
 
 def _entry_line(entry: Mapping[str, Any], paint: Paint) -> str:
@@ -150,7 +158,10 @@ def attestation(view: AuditVerified) -> Iterator[str]:
     last = found.first + found.entries - 1
     if found.first > 1:
         yield f"it begins at entry {found.first:,} and rests on the hash of the one before, {found.before}"
-    if not view.kept_heads:
+    for receipt in view.receipts:
+        note = f": {receipt.problem}" if receipt.problem else ""
+        yield f"{receipt.kind} of entry {receipt.entry:,}, {receipt.time}: {receipt.status}{note}"
+    if not (view.kept_heads or found.attested):
         yield BLIND
     elif found.whole:
         rest = f"; {found.unattested:,} rest on the chain alone" if found.unattested else ""
@@ -160,16 +171,18 @@ def attestation(view: AuditVerified) -> Iterator[str]:
 
 
 def figure_lines(view: AuditFigures, paint: Paint) -> list[str]:
-    """The figures, then each change."""
+    """The first page and what follows it, where there is one; the figures, then each change."""
     return [
-        *(paint(line) for line in _figures(view)),
+        *(cover_lines(view.cover, view.exceptions, paint) if view.cover else []),
+        *(paint(line) for line in figures_in_words(view.figures)),
         "",
+        *(filed_lines(view, paint) if view.cover else []),
         *(_entry_line(entry, paint) for entry in view.changes),
     ]
 
 
-def _figures(view: AuditFigures) -> Iterator[str]:
-    figures = view.figures
+def figures_in_words(figures: Figures) -> Iterator[str]:
+    """A line a figure, or a few that belong together."""
     yield f"from {figures.first or '-'} to {figures.last or '-'}"
     yield f"runs: {figures.runs:,} ({_counts(figures.runs_by_status)})"
     yield f"validations that passed: {percent(figures.validation_rate)} of {figures.validations:,}"
@@ -178,6 +191,14 @@ def _figures(view: AuditFigures) -> Iterator[str]:
     median, p95 = milliseconds(figures.latency_median_ms), milliseconds(figures.latency_p95_ms)
     yield f"latency of {figures.writes:,} PUTs: median {median}, 95th percentile {p95}"
     yield f"calls: {_counts(figures.calls)}"
+    yield sent_in_words(figures)
+
+
+def sent_in_words(figures: Figures) -> str:
+    """How the PUTs of changes and those that runs counted add up."""
+    verdict = "" if figures.adds_up else ", which does not add up"
+    cut_off = f" + {figures.attempts_cut_off:,} of runs that were cut off" if figures.attempts_cut_off else ""
+    return f"PUTs of changes: {figures.attempts:,} = {figures.puts:,} counted by runs{cut_off}{verdict}"
 
 
 def _counts(counts: Mapping[str, int]) -> str:

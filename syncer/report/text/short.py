@@ -74,7 +74,8 @@ def narrowed_in_words(view: Planned | Applied | AuditShown, name: Callable[[str]
         number = f"{len(shown_outcomes(every, view.only)):,} of {counted(len(every), 'outcome')}"
         whole = "the status and the totals are those of the whole run"
     else:
-        number = f"{len(shown_entries(view)):,} of {counted(len(view.entries), 'entry', 'entries')}"
+        every_entry, part_of_it = sum(1 for _ in view.entries), sum(1 for _ in shown_entries(view))
+        number = f"{part_of_it:,} of {counted(every_entry, 'entry', 'entries')}"
         whole = "the status is that of the whole run"
     globs = " or ".join(map(name, view.only))
     return f"only queues that fit {globs} are shown, {number}; {whole}"

@@ -1,0 +1,87 @@
+"""Report: what an auditor files of the audit trail, on one page and the pages behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from syncer import __version__
+from syncer.app.audit import broken_trail, unfinished_runs
+from syncer.app.audit_verify import verified
+from syncer.app.options import STATE, AuditOptions
+from syncer.app.session import Session, begun
+from syncer.errors import AuditError
+from syncer.net.timing import rfc3339
+from syncer.report.views import AuditFigures, ReportOf
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from syncer.audit.chain import Chain
+    from syncer.audit.cover import Cover, TrailFile
+    from syncer.audit.population import Population
+
+
+def audit_report(
+    state_dir: Path = STATE,
+    options: AuditOptions = AuditOptions(),
+    *,
+    heads: Sequence[str] = (),
+    session: Session | None = None,
+) -> ReportOf[AuditFigures]:
+    """Scope, verification, runs, exceptions, figures and changes: an ``AuditFigures``.
+
+    ``heads`` were kept elsewhere, and each must be in the chain. The exit code is 1 where the chain is
+    broken. Where a sample is drawn, runs and changes are those of the sample, exceptions and figures those of
+    the whole population. Raises AuditError where the trail can't be read or grows meanwhile, WrongUsage as
+    ``audit_show`` does.
+    """
+    from syncer.app.audit_scope import population_of
+    from syncer.audit.chain import Chain
+    from syncer.audit.cover import digests
+    from syncer.audit.deviations import deviations
+    from syncer.audit.figures import figures
+    from syncer.audit.joined import Runs
+
+    session, chain = begun(session), Chain(state_dir / "audit")
+    files = digests(chain.files())
+    meant = population_of(chain, options, session.now())
+    cover = _cover(chain, meant, files, heads, session)
+    every = meant.undrawn()
+    entries = list(meant.entries())
+    view = AuditFigures(
+        figures(every.entries()),
+        [entry for entry in entries if entry.get("kind") == "change"],
+        cover,
+        [entry for entry in entries if entry.get("kind") != "change"],
+        tuple(deviations(every.entries(), Runs(meant.whole()))),
+    )
+    if files != digests(chain.files()):
+        raise AuditError(
+            f"{chain.path} changed while it was read", hint="A run goes on: make the report again after it."
+        )
+    warnings = (*meant.warnings, *unfinished_runs(state_dir), *broken_trail(chain.files()))
+    return session.ended(ReportOf("audit report", 0 if cover.trusted else 1, view, warnings=warnings))
+
+
+def _cover(
+    chain: Chain, meant: Population, files: tuple[TrailFile, ...], heads: Sequence[str], session: Session
+) -> Cover:
+    """The first page: who asks is what the environment claims."""
+    from syncer.audit.cover import Cover, attested
+    from syncer.audit.entries import origin
+
+    maker = origin(session.environ)
+    return Cover(
+        rfc3339(session.now()),
+        maker.user,
+        maker.host,
+        __version__,
+        meant.filters,
+        files,
+        verified(chain.files(), heads)[0],
+        attested(heads, meant.whole()),
+        meant.changes,
+        meant.sample,
+        meant.undated,
+    )

@@ -1,0 +1,53 @@
+"""Which part of the audit trail is meant: from options as they are typed to the population."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from typing import Any
+
+    from syncer.app.options import AuditOptions
+    from syncer.audit.chain import Chain
+    from syncer.audit.filters import Filters
+    from syncer.audit.population import Population
+
+_SEEDS = 2**32
+
+
+def population_of(chain: Chain, options: AuditOptions, now: datetime, *, run: str = "") -> Population:
+    """What ``options`` mean of a trail, or of one ``run`` of it; a seed that isn't given is chosen.
+
+    Raises WrongUsage for a time that is none, and for a value that nothing in the trail could fit.
+    """
+    from syncer.audit.population import population
+
+    def walk() -> Iterator[dict[str, Any]]:
+        return (entry for entry in chain.entries() if run in ("", entry.get("run")))
+
+    seed = options.seed
+    if options.sample is not None and seed is None:
+        seed = secrets.randbelow(_SEEDS)
+    return population(walk, _filters(options, now), sample=options.sample, seed=seed)
+
+
+def _filters(options: AuditOptions, now: datetime) -> Filters:
+    from syncer.audit.filters import Filters
+    from syncer.audit.period import Period, moment_from
+
+    return Filters(
+        Period(
+            moment_from(options.since, now) if options.since else None,
+            moment_from(options.until, now) if options.until else None,
+        ),
+        options.environments,
+        options.organizations,
+        options.queues,
+        options.users,
+        options.statuses,
+        tuple(action.upper() for action in options.actions),
+        tuple(override.lstrip("-") for override in options.overrides),
+    )

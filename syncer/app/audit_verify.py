@@ -1,0 +1,136 @@
+"""Verify: whether a trail is whole, what vouches for it, and whether its entries agree with each other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from syncer.app.audit import unfinished_runs
+from syncer.app.options import STATE
+from syncer.errors import AuditError
+from syncer.report.views import AuditVerified, ReportOf
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from syncer.audit.anchors import Receipt
+    from syncer.audit.verify import Break, Verification
+
+_ENTRIES = {"change": "changeEntry", "run": "runEntry", "check": "checkEntry"}
+
+
+def audit_verify(
+    state_dir: Path = STATE,
+    heads: Sequence[str] = (),
+    files: Sequence[Path] = (),
+    *,
+    require_attested: bool = False,
+    tsa_roots: Path | None = None,
+) -> ReportOf[AuditVerified]:
+    """Follow the chain of hashes, and hold the entries against each other: an ``AuditVerified``.
+
+    ``heads`` were kept elsewhere, and each must be in the chain; receipts of anchors that lie beside the
+    trail count like them, timestamps where ``tsa_roots`` (a PEM file) vouch for their server. ``files`` are
+    verified in place of the trail in ``state_dir``; they may begin later than it did. The exit code is 1
+    where anything is broken, or where nothing vouches for the newest entry and that is ``require_attested``.
+    Raises AuditError where there is no trail.
+    """
+    from syncer.audit.segments import in_order, trail_files
+
+    paths = in_order(files) if files else trail_files(state_dir / "audit")
+    _refuse_no_trail(paths, state_dir)
+    found, open_run = verified(paths, heads, partial=bool(files))
+    if found.entries == 0 and found.whole:
+        raise AuditError(
+            f"the audit trail {paths[-1]} holds no entry", hint="Somebody emptied it, or nothing ran yet."
+        )
+    receipts = () if files else _receipts(state_dir / "audit", paths, tsa_roots)
+    found = _attested(found, receipts)
+    view = AuditVerified(tuple(map(str, paths)), found, tuple(heads), open_run, receipts)
+    unattested = require_attested and found.unattested > 0
+    warnings = () if files else unfinished_runs(state_dir)
+    return ReportOf("audit verify", 1 if found.breaks or unattested else 0, view, warnings=warnings)
+
+
+def verified(
+    paths: Sequence[Path], heads: Sequence[str] = (), *, partial: bool = False
+) -> tuple[Verification, str]:
+    """The verification of a trail with all that contradicts itself in it, and the run that is not over."""
+    from syncer.audit.consistency import contradictions
+    from syncer.audit.segments import read_lines
+    from syncer.audit.verify import verify_chain
+
+    found = verify_chain(paths, heads, partial=partial)
+    agreement = contradictions(read_lines(*paths), fault_of_entry(), partial=partial)
+    breaks = (*found.breaks, *agreement.breaks)
+    return replace(found, breaks=breaks, attested=0 if breaks else found.attested), agreement.open_run
+
+
+def _refuse_no_trail(paths: Sequence[Path], state_dir: Path) -> None:
+    """Raise AuditError where there is nothing to verify."""
+    missing = [path for path in paths if not path.exists()]
+    if missing or not paths:
+        where = missing[0] if missing else state_dir / "audit" / "audit.jsonl"
+        raise AuditError(f"there is no audit trail at {where}", hint="Name its folder with --state-dir.")
+
+
+def _receipts(folder: Path, paths: Sequence[Path], tsa_roots: Path | None) -> tuple[Receipt, ...]:
+    """The receipts of anchors beside the trail, verified."""
+    from syncer.app.anchor import roots_of
+    from syncer.audit.anchors import FOLDER, verify_receipts
+    from syncer.audit.segments import entries_in, read_lines
+
+    if not (folder / FOLDER).is_dir():
+        return ()
+    hashes = {entry.get("n"): str(entry.get("hash")) for entry in entries_in(read_lines(*paths))}
+    heads = {number: head for number, head in hashes.items() if isinstance(number, int)}
+    return tuple(verify_receipts(folder, heads, roots=roots_of(tsa_roots), repository=Path()))
+
+
+def _attested(found: Verification, receipts: Sequence[Receipt]) -> Verification:
+    """What receipts say besides: an entry that was rewritten is a break, one that they vouch for attested."""
+    broken = tuple(_breaks(receipts))
+    valid = [receipt.entry for receipt in receipts if receipt.valid]
+    if broken or found.breaks:
+        return replace(found, breaks=(*found.breaks, *broken), attested=0)
+    return replace(found, attested=max([found.attested, *valid]))
+
+
+def _breaks(receipts: Sequence[Receipt]) -> Iterator[Break]:
+    from syncer.audit.verify import Break
+
+    for receipt in receipts:
+        if receipt.status in ("rewritten", "invalid"):
+            words = f"the receipt of entry {receipt.entry} is {receipt.status}: {receipt.problem}"
+            yield Break(1, "anchor", words, receipt.path)
+
+
+def fault_of_entry() -> Callable[[Mapping[str, Any]], str]:
+    """Says of an entry what of it doesn't fit the schema of its version; empty where all fits."""
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
+
+    from syncer.model.fits_schema import compiled
+    from syncer.model.json_reader import parsed
+    from syncer.model.json_values import clean
+    from syncer.policy.schema import schema_text
+
+    schemas: dict[tuple[str, str], dict[str, Any]] = {}
+    for version in ("v1", "v2"):
+        definitions = parsed(schema_text(f"audit.{version}.schema.json").encode())["$defs"]
+        for kind, name in _ENTRIES.items():
+            if name in definitions:
+                schemas[f"syncer.audit/{version}", kind] = {"$ref": f"#/$defs/{name}", "$defs": definitions}
+    fits = {which: compiled(schema) for which, schema in schemas.items()}
+
+    def fault(entry: Mapping[str, Any]) -> str:
+        which = (str(entry.get("format")), str(entry.get("kind")))
+        if which not in schemas:
+            return f"it is no entry of a version that is known ({which[0]}, {which[1]})"
+        if fits[which](entry):
+            return ""
+        problem = best_match(Draft202012Validator(schemas[which]).iter_errors(entry))
+        return f"{problem.json_path}: {clean(problem.message)}" if problem else ""
+
+    return fault

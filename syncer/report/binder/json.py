@@ -1,0 +1,19 @@
+"""The report as JSON: all that there is, for programs and for other forms of paper."""
+
+from dataclasses import asdict
+from typing import Any
+
+from syncer.report.views import AuditFigures
+
+
+def report_document(view: AuditFigures) -> dict[str, Any]:
+    """The members of its result; without a first page only figures and changes."""
+    found = {"figures": asdict(view.figures), "changes": [dict(entry) for entry in view.changes]}
+    if view.cover is None:
+        return found
+    return {
+        "cover": view.cover.as_json(),
+        **found,
+        "runs": [dict(entry) for entry in view.runs],
+        "exceptions": [asdict(each) for each in view.exceptions],
+    }

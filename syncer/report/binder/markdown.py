@@ -1,0 +1,104 @@
+"""The report as Markdown that can be read raw: lists, and tables only of changes; names stand as code."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from syncer.audit.cover import Cover
+from syncer.audit.deviations import Deviation
+from syncer.kinds.registry import rule_step
+from syncer.report.binder.words import (
+    Fact,
+    cover_facts,
+    exception_counts,
+    heading_of,
+    run_facts,
+    warning_of,
+)
+from syncer.report.note.markup import LONGEST_MESSAGE, code, code_cell, table
+from syncer.report.text.runs import milliseconds, percent
+from syncer.report.views import AuditFigures
+
+
+def report_lines(view: AuditFigures) -> Iterator[str]:
+    """What is filed, where there is a first page; then the changes."""
+    if view.cover is None:
+        yield from (*_figures(view), *entries_table(view.changes))
+        return
+    yield from cover_lines(view.cover, view.exceptions)
+    yield from ["### Figures", "", *_figures(view), *run_lines(view), *exception_lines(view.exceptions)]
+    yield from ["### Changes", "", *(entries_table(view.changes) or ["None.", ""])]
+
+
+def _figures(view: AuditFigures) -> Iterator[str]:
+    figures = view.figures
+    calls = sum(number for name, number in figures.calls.items() if " " in name)
+    rows = [
+        ["Runs", str(figures.runs)],
+        ["Validations that passed", f"{percent(figures.validation_rate)} of {figures.validations}"],
+        ["Rule changes", str(figures.changes)],
+        ["Changes that succeeded", percent(figures.success_rate)],
+        ["Latency, median", milliseconds(figures.latency_median_ms)],
+        ["Latency, 95th percentile", milliseconds(figures.latency_p95_ms)],
+        ["Calls", str(calls)],
+    ]
+    yield from table(["Figure", "Value"], rows)
+
+
+def cover_lines(cover: Cover, exceptions: Sequence[Deviation]) -> Iterator[str]:
+    """The first page; where the trail is broken, that comes first."""
+    if warning := warning_of(cover):
+        yield from [f"**WARNING: {warning}**", ""]
+    yield from (item(fact) for fact in cover_facts(cover))
+    counts = exception_counts(exceptions)
+    told = "; ".join(f"{number:,} {_span(kind)}" for kind, number in counts.items())
+    yield from [f"- **Exceptions:** {told or 'none'}", ""]
+
+
+def run_lines(view: AuditFigures) -> Iterator[str]:
+    """A heading and a list a run."""
+    yield from ["### Runs", ""]
+    for run in view.runs:
+        yield from [f"#### Run {_span(heading_of(run))}", "", *map(item, run_facts(run)), ""]
+    if not view.runs:
+        yield from ["None.", ""]
+
+
+def exception_lines(exceptions: Sequence[Deviation]) -> Iterator[str]:
+    """A line an exception."""
+    yield from ["### Exceptions", ""]
+    for found in exceptions:
+        detail = f": {_span(found.detail)}" if found.detail else ""
+        yield f"- Entry {_span(found.n)}, run {_span(found.run)}: {_span(found.kind)}{detail}"
+    yield from [""] if exceptions else ["None.", ""]
+
+
+def entries_table(entries: Iterable[Mapping[str, Any]]) -> list[str]:
+    """A row an entry; nothing where there are none."""
+    rows = [
+        [
+            _cell(str(entry.get("n"))),
+            _cell(str(entry.get("timestamp"))),
+            _cell(str(entry.get("action"))),
+            _cell(str(entry.get("queueName") or "")),
+            _cell(str(entry.get("targetName") or "")),
+            _cell(rule_step(entry)) if entry.get("kind") == "change" else "",
+            _cell(str(entry.get("status"))),
+        ]
+        for entry in entries
+    ]
+    return table(["#", "Time", "Action", "Queue", "Target", "Rule", "Status"], rows)
+
+
+def item(fact: Fact) -> str:
+    """A fact as an item of a list."""
+    told = _span(fact.told) if fact.told else ""
+    remark = f" ({fact.remark})" if told and fact.remark else fact.remark
+    return f"- **{fact.label}:** {told}{remark}"
+
+
+def _span(text: str) -> str:
+    return code(text, LONGEST_MESSAGE)
+
+
+def _cell(text: str) -> str:
+    return code_cell(text, LONGEST_MESSAGE) if text else ""
