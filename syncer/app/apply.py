@@ -97,16 +97,20 @@ def _left_to_do(locked: LockedRun, saved: SavedPlan | None) -> ReportOf[Applied]
         refuse_excused,
         refuse_moved,
         refuse_old,
+        refuse_undone,
         used_before,
     )
     from syncer.planning.before import Base, base_of_saved
     from syncer.planning.saved_plan import plan_of
+    from syncer.planning.standing import undone
     from syncer.resolving.select import refuse_unfit
 
     recovered = locked.recover()
     if recovered and locked.options.on_cut_off == "stop":
         return locked.stopped(recovered)
     used = used_before(locked.chain.strictly(), saved) if saved else Used(frozenset())
+    if used.queues:
+        refuse_undone(used, undone(locked.chain.strictly(), locked.run.place))
     if saved is not None and saved.changes and not left_to_do(saved, used.queues).changes:
         message = f"this plan was applied by run {used.run} at {used.timestamp}: nothing was sent"
         locked.attempt.close("done", reason="applied-before", detail=message)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -41,11 +41,15 @@ SKEW = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """What the audit knows of a plan: the queues that it has changed already, and the last run that did."""
+    """What the audit knows of a plan: the queues that it has changed already, and the last run that did.
+
+    ``runs`` has the last run of each of these queues.
+    """
 
     queues: frozenset[str]
     run: str = ""
     timestamp: str = ""
+    runs: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 def used_before(entries: Iterable[Mapping[str, Any]], plan: SavedPlan) -> Used:
@@ -62,7 +66,21 @@ def used_before(entries: Iterable[Mapping[str, Any]], plan: SavedPlan) -> Used:
     done = [entry for entry in own if str(entry.get("queueId")) in queues and entry.get("success")]
     if not done:
         return Used(frozenset())
-    return Used(queues, str(done[-1].get("run")), str(done[-1].get("timestamp")))
+    runs = {queue: str(last[queue].get("run")) for queue in queues}
+    return Used(queues, str(done[-1].get("run")), str(done[-1].get("timestamp")), runs)
+
+
+def refuse_undone(used: Used, undone: Mapping[tuple[str, str], tuple[str, str]]) -> None:
+    """Raise Refused where something of a plan was applied and then rolled back: whoever did that wants live
+    as it was, and nothing was reviewed since. ``undone`` is by run and queue: the rollback and its time."""
+    found = [(run, *undone[run, queue]) for queue, run in used.runs.items() if (run, queue) in undone]
+    if found:
+        run, by, at = max(found, key=lambda each: each[2])
+        raise Refused(
+            f"this plan was applied by run {run}, which was undone by run {by} at {at}: nothing was sent",
+            hint="If it is wanted after all, make a new plan and apply that.",
+            reason="undone",
+        )
 
 
 def left_to_do(saved: SavedPlan, done: frozenset[str]) -> SavedPlan:

@@ -15,18 +15,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from syncer.applying.journal_records import FORMAT, START, no_journal, read_records
 from syncer.audit.entries import NO_EVIDENCE, Origin, Run
 from syncer.errors import AuditError
-from syncer.files import append_synced, create_private, make_private, read_regular, sync_folder
+from syncer.files import append_synced, create_private, make_private, sync_folder
 from syncer.model.change import QueueChange, Written
-from syncer.model.json_reader import JsonError, parsed
 from syncer.model.json_values import one_line
 from syncer.model.plan import Outcome, Status
 from syncer.model.settings import Organization
 from syncer.model.well_typed import well_typed
 from syncer.planning.document import change_document, change_of
 
-FORMAT = "syncer.journal/v1"
 SUFFIX = ".journal.jsonl"
 
 
@@ -46,7 +45,7 @@ class Journal:
             raise self._unwritable(error) from error
         try:
             documents = [change_document(change) for change in changes]
-            self._write("start", run=_run_document(run), changes=documents)
+            self._write(START, run=_run_document(run), changes=documents)
             sync_folder(folder)
         except OSError as error:
             self.close()
@@ -144,7 +143,7 @@ def read_journal(path: Path) -> CutOff | None:
     A torn last line is passed over: what it would have said did not begin. None where not even the start was
     written: then nothing was sent. Raises AuditError where the file is no journal.
     """
-    records = _records(path)
+    records = read_records(path)
     if not records:
         return None
     try:
@@ -152,11 +151,17 @@ def read_journal(path: Path) -> CutOff | None:
         changes = {document["queue"]["id"]: Trace(change_of(document)) for document in records[0]["changes"]}
         backs = _traced(records[1:], dict(changes))
     except (KeyError, TypeError, ValueError, OverflowError, IndexError, AttributeError) as error:
-        raise _no_journal(path) from error
-    if not all(map(well_typed, (run, *changes.values(), *backs))):
-        raise _no_journal(path, ": a value of it has the wrong type")
+        raise no_journal(path) from error
+    traces = (*changes.values(), *backs)
+    if not all(map(well_typed, (run, *traces))) or not all(map(_changes_rules, traces)):
+        raise no_journal(path, ": a value of it has the wrong type")
     unguarded = [trace.unguarded_at for trace in (*changes.values(), *backs) if trace.outcome is None]
     return CutOff(path, run, tuple(changes.values()), tuple(backs), max(unguarded, default=""))
+
+
+def _changes_rules(trace: Trace) -> bool:
+    """Whether each rule of a change was there before it or after."""
+    return all(rule.before or rule.after for rule in trace.change.rules)
 
 
 def _traced(records: Sequence[Mapping[str, Any]], newest: dict[str, Trace]) -> list[Trace]:
@@ -176,36 +181,6 @@ def _traced(records: Sequence[Mapping[str, Any]], newest: dict[str, Trace]) -> l
         elif record["record"] == "outcome":
             trace.outcome = _outcome_of(record, trace.change)
     return backs
-
-
-def _records(path: Path) -> list[dict[str, Any]]:
-    try:
-        lines = read_regular(path).split(b"\n")
-    except OSError as error:
-        raise AuditError(
-            f"the journal {path} can't be read: {error.strerror}",
-            hint="Look at it, compare live with the policies (syncer drift), then move it away.",
-        ) from error
-    records = []
-    for number, line in enumerate(lines[:-1], 1):
-        try:
-            record = parsed(line)
-        except JsonError as error:
-            why = f": line {number}, column {error.column}: {error.reason}"
-            raise _no_journal(path, why) from error
-        if not isinstance(record, dict) or record.get("format") != FORMAT:
-            raise _no_journal(path)
-        records.append(record)
-    if records and records[0].get("record") != "start":
-        raise _no_journal(path)
-    return records
-
-
-def _no_journal(path: Path, why: str = "") -> AuditError:
-    return AuditError(
-        f"{path} can't be read as the journal of a run{why}",
-        hint="Look at it, compare live with the policies (syncer drift), then move the file away.",
-    )
 
 
 def _run_document(run: Run) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Protocol
 
-from syncer.errors import AuthError, Forbidden, LiveError, NotTaken, PreconditionFailed, RateLimited
+from syncer.errors import AuthError, Forbidden, LiveError, NotTaken, PreconditionFailed
 from syncer.live.queues import is_older, is_other, mark_of
 from syncer.live.responses import Answer
 from syncer.live.wire import rule_fields, state_digest
@@ -135,14 +135,13 @@ class Progress:
         return False
 
     def refused(self, error: LiveError) -> None:
-        """The PUT was answered with no, or not at all. All but 412 and 429 may be the word of somebody on the
-        way, after it was done."""
+        """The PUT was answered with no, or not at all. That may be the word of somebody on the way, after it
+        was done; 412 and 429 too, where the PUT went out twice. So a read decides."""
         self.attempts += error.attempts - 1
         self.no = error
         self.out = self.out or error.reached
         self.stored = self.stored or (error.reached and not isinstance(error, PreconditionFailed))
-        cause = error.__cause__ if isinstance(error, NotTaken) else error
-        self.open = self.open or (error.reached and not isinstance(cause, PreconditionFailed | RateLimited))
+        self.open = self.open or error.reached
 
     def stays_open(self, error: LiveError) -> bool:
         """Whether nobody knows what became of the last PUT when reading live ends with ``error``.

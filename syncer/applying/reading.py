@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from syncer.errors import BadAnswer
-from syncer.live.wire import is_whole, read_queue
+from syncer.live.wire import is_whole, read_queue, shows_less
 from syncer.model.queue import LiveQueue
 from syncer.net.timing import Timing
 
@@ -48,6 +48,6 @@ def queue_in(raw: Mapping[str, Any], queue: str, shown: Collection[str]) -> Live
     if raw.get("id") != queue:
         raise BadAnswer(f"live answers about another queue than {queue}")
     found = read_queue(raw)
-    if not (found.etag or "dateModified" in raw or is_whole(raw)) and is_whole(dict.fromkeys(shown)):
+    if not (found.etag or "dateModified" in raw or is_whole(raw)) and shows_less(raw, shown):
         raise BadAnswer(f"live shows the queue {queue} without its rules")
     return found

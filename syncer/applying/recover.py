@@ -102,8 +102,9 @@ class _Asking:
     timing: Timing
 
     def queue(self, trace: Trace) -> LiveQueue:
-        """The queue of a change; its rules were shown before. Raises LiveError."""
-        queue, shown = trace.change.queue, trace.written.before if trace.written else ()
+        """The queue of a change, which showed the fields that were written. Raises LiveError."""
+        queue, written = trace.change.queue, trace.written
+        shown = {*written.before, *written.after} if written else ()
 
         def read() -> LiveQueue:
             return queue_in(self.api.get_queue(queue), queue, shown)

@@ -32,6 +32,7 @@ from syncer.errors import (
     NotFound,
     NotTaken,
     PreconditionFailed,
+    RateLimited,
 )
 from syncer.live.queues import mark_of
 from syncer.live.responses import Answer
@@ -92,7 +93,7 @@ class Writer:
                 return Outcome(change, Status.CONFLICT, _both_sides(progress.current, change, self.names()))
             if verdict is Verdict.DONE:
                 return self._found_done(progress)
-            if progress.lost + progress.swallowed >= self.retries.attempts:
+            if self._was_last(progress):
                 return Outcome(change, Status.FAILED, _not_done(progress))
             outcome = self._send(progress)
             if outcome is not None:
@@ -130,8 +131,9 @@ class Writer:
             self._lost(progress, error)
             return None
         failed = _failed(progress.change, error, unknown=False)
-        if isinstance(error, PreconditionFailed):
+        if not isinstance(error, RateLimited):
             progress.past.add(mark_of(progress.current))
+        if isinstance(error, PreconditionFailed):
             progress.conflicts += 1
             if progress.conflicts < self.retries.conflicts:
                 self.wait(progress.attempts)
@@ -144,9 +146,12 @@ class Writer:
         progress.lost += 1
         progress.open = True
         progress.notes.append(f"no answer to PUT {progress.attempts} ({error.message}), so live was read")
-        if not progress.current.etag:
+        if not progress.current.etag or self._was_last(progress):
             progress.past.add(mark_of(progress.current))
         self.wait(progress.attempts)
+
+    def _was_last(self, progress: Progress) -> bool:
+        return progress.lost + progress.swallowed >= self.retries.attempts
 
     def _last_look(self, progress: Progress, failed: Outcome) -> Outcome:
         """The server said no for good; somebody on the way may have said so after it was done."""

@@ -28,6 +28,7 @@ from syncer.audit.segments import (
     entries_in,
     read_lines,
     read_trail,
+    refuse_lost,
     trail_files,
 )
 from syncer.audit.tail import Newest, newest
@@ -75,19 +76,25 @@ class Chain:
             return self._append(entries)
 
     def make_ready(self) -> None:
-        """Open the trail, lock it and read its end, before anything is sent; nothing is written.
+        """Lock the trail, open its files and read its end, before anything is sent. Nothing is
+        written but the line end of an entry that has none.
 
-        Raises AuditError where an entry could not be appended.
+        Raises AuditError where an entry could not be appended, be it in the next month.
         """
         with self._locked():
+            for path in trail_files(self.folder):
+                refuse_lost(path)
             last = self._newest()
-            if self.path.exists():
-                with open_regular(self.path, append=True) as file:
-                    self._note_size(file, torn=last.torn)
-            else:
-                self._try_new()
+            self._try_folder()
+            for path in trail_files(self.folder):
+                with open_regular(path, append=path == self.path) as file:
+                    if path == self.path:
+                        self._note_size(file, torn=last.torn)
+            if last.entry and self._holds_more_than(last.torn):
+                self._name_when_closed(last)
 
-    def _try_new(self) -> None:
+    def _try_folder(self) -> None:
+        """Raise AuditError where a file could not be made beside the trail."""
         try:
             refuse_unwritable(self.path)
         except SyncerError as error:
@@ -142,24 +149,35 @@ class Chain:
                 found = newest(file, path)
             if path == self.path:
                 torn = found.torn
-            elif found.torn:
+                self._complete(found)
+            elif found.torn or found.unended:
                 raise AuditError(f"{path} breaks off, though entries followed", hint=_LOOK)
             if found.number:
                 return replace(found, torn=torn)
         return Newest(torn=torn)
+
+    def _complete(self, last: Newest) -> None:
+        """Write the line end of an entry that has none: the entry stands from now on."""
+        if last.unended:
+            with open_regular(self.path, append=True) as file:
+                append_synced(file, b"\n")
 
     def _close_segment(self, last: Newest) -> None:
         """The file that is written now gets the name of its month; the next entry begins a new one."""
         if last.torn:
             with open_regular(self.path, append=True) as file:
                 file.truncate(file.seek(0, os.SEEK_END) - last.torn)
-        first = next((entry.get("n") for entry in entries_in(read_lines(self.path))), None)
-        closed = self.folder / closed_name(first if type(first) is int else last.number, last.entry)
-        if closed.exists():
-            raise AuditError(f"{self.path} can't become {closed}, which is there already", hint=_LOOK)
-        self.path.rename(closed)
+        self.path.rename(self._name_when_closed(last))
         sync_folder(self.folder)
         self._written = None
+
+    def _name_when_closed(self, last: Newest) -> Path:
+        """What the file that is written now will be called. Raises AuditError where that name is taken."""
+        first = next((entry.get("n") for entry in entries_in(read_lines(self.path))), None)
+        closed = self.folder / closed_name(first if type(first) is int else last.number, last.entry)
+        if os.path.lexists(closed):
+            raise AuditError(f"{self.path} can't become {closed}, which is there already", hint=_LOOK)
+        return closed
 
     def _note_size(self, file: IO[bytes], torn: int = 0) -> None:
         now = os.fstat(file.fileno())

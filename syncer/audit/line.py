@@ -39,6 +39,8 @@ def hash_of_line(raw: bytes, entry: Mapping[str, Any]) -> str:
     """The hash that the line ``raw``, which holds ``entry``, should have; empty where it has not the form
     that has one."""
     if entry.get("format") == FORMAT_V1:
+        if raw.endswith(b"\r\n"):
+            return ""
         return digest({key: value for key, value in entry.items() if key != "hash"})
     found = _LINKED.fullmatch(raw)
     return _hash_of(found[1]) if found else ""

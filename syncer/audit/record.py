@@ -183,7 +183,9 @@ def read_record(path: Path) -> Record:
     try:
         document = parsed(read_regular(path, _MOST), decimals=False)
         record = _record_of(document)
-    except FileNotFoundError:
+    except FileNotFoundError as error:
+        if path.is_symlink():
+            raise AuditError(f"{path} is a link that leads nowhere", hint=_ANEW) from error
         return Record()
     except OSError as error:
         raise AuditError(f"{path} can't be read: {error.strerror or error}", hint=_ANEW) from error

@@ -49,9 +49,9 @@ def closed_segments(folder: Path) -> list[Path]:
 
 
 def trail_files(folder: Path) -> list[Path]:
-    """All files of the trail in ``folder`` that are there, oldest first."""
+    """All files of the trail in ``folder`` that are there, oldest first; a link that leads nowhere is one."""
     current = folder / NAME
-    return [*closed_segments(folder), *([current] if current.exists() else [])]
+    return [*closed_segments(folder), *([current] if os.path.lexists(current) else [])]
 
 
 def closed_name(first: int, last: Mapping[str, Any]) -> str:
@@ -81,7 +81,8 @@ def read_trail(folder: Path, after: int = 0) -> Iterator[Line]:
         current = _opened(folder / NAME, stack)
         inode = os.fstat(current.fileno()).st_ino if current else None
         for path in closed_segments(folder):
-            if path.stat().st_ino != inode and (file := _opened(path, stack)):
+            file = _opened(path, stack)
+            if file and os.fstat(file.fileno()).st_ino != inode:
                 yield from _lines(path, file, after)
         if current:
             yield from _lines(folder / NAME, current, after)
@@ -118,12 +119,20 @@ def in_order(paths: Sequence[Path]) -> list[Path]:
     return sorted(dict.fromkeys(paths), key=first)
 
 
+def refuse_lost(path: Path) -> None:
+    """Raise AuditError where ``path`` is a link that leads nowhere: a trail may be out of sight."""
+    # Those of Path raise for a name that is too long.
+    if os.path.islink(path) and not os.path.exists(path):  # noqa: PTH110, PTH114
+        raise AuditError(f"{path} is a link that leads nowhere", hint="Bring back what it leads to.")
+
+
 def _opened(path: Path, stack: ExitStack) -> IO[bytes] | None:
     try:
         return stack.enter_context(open_regular(path))
-    except FileNotFoundError:
-        return None
     except OSError as error:
+        refuse_lost(path)
+        if isinstance(error, FileNotFoundError):
+            return None
         raise AuditError(f"{path} can't be read: {error.strerror}") from error
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final
 
+from syncer.audit.line import hash_of_line
+from syncer.audit.typed import mistyped
 from syncer.errors import AuditError
 from syncer.model.json_reader import JsonError, holds_more_than_one, parsed
 
@@ -23,18 +25,25 @@ LONGEST_TORN: Final = 4 * 1024 * 1024
 LONGEST_LINE: Final = 64 * 1024 * 1024
 """Bytes at the end in which the newest entry must be found."""
 
+LARGEST_NUMBER: Final = 10**15 - 1
+"""Entries of a trail at most: nobody writes as many."""
+
 _BEGIN: Final = b'{"'
 _PLAIN: Final = re.compile(rb"[ -~]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Newest:
-    """Number and hash of the newest entry, the entry itself, and how many bytes behind it are torn."""
+    """Number and hash of the newest entry, the entry itself, and how many bytes behind it are torn.
+
+    ``unended``: the entry is whole, but for the end of its line.
+    """
 
     number: int = 0
     head: str = START
     torn: int = 0
     entry: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    unended: bool = False
 
 
 def newest(file: IO[bytes], path: Path) -> Newest:
@@ -46,15 +55,43 @@ def newest(file: IO[bytes], path: Path) -> Newest:
     whole, end, torn = tail.rpartition(b"\n")
     if torn and not is_torn(torn):
         raise _damaged(path, torn)
+    if entry := unended(torn):
+        return _judged(torn + b"\n", entry, path, unended=True)
     if not end and start == 0:
         return Newest(torn=len(torn))
-    entry = decoded(whole.rpartition(b"\n")[2])
-    if not isinstance(entry, dict) or type(entry.get("n")) is not int:
-        raise AuditError(
-            f"{path} ends in a line that is no audit entry",
-            hint="Look at it with: syncer audit verify. Move the file away to begin a new chain.",
-        )
-    return Newest(entry["n"], str(entry.get("hash")), len(torn), entry)
+    line = whole.rpartition(b"\n")[2] + end
+    return _judged(line, decoded(line), path, torn=len(torn))
+
+
+def _judged(line: bytes, entry: Any, path: Path, *, torn: int = 0, unended: bool = False) -> Newest:
+    """The newest entry, in its ``line``: what is linked to it must be linked to what a run wrote."""
+    number = entry.get("n") if isinstance(entry, dict) else None
+    if not isinstance(number, int) or not 1 <= number <= LARGEST_NUMBER:
+        raise _no_entry(path, "a line that is no audit entry")
+    if not entry.get("hash") or entry["hash"] != hash_of_line(line, entry):
+        raise _no_entry(path, f"entry {number}, which was edited: its hash does not match its content")
+    if wrong := mistyped(entry):
+        raise _no_entry(path, f"entry {number}, which no run wrote: {wrong!r} has a value of the wrong type")
+    return Newest(number, entry["hash"], torn, entry, unended)
+
+
+def unended(end: bytes) -> dict[str, Any] | None:
+    """The entry that the ``end`` of a trail holds whole, but for its line end; None where it is torn.
+
+    Nothing else can be that: its hash is over all that stands before it.
+    """
+    line = end + b"\n"
+    entry = decoded(line) if end.endswith(b"}") else None
+    if isinstance(entry, dict) and entry.get("hash") and entry["hash"] == hash_of_line(line, entry):
+        return entry
+    return None
+
+
+def _no_entry(path: Path, what: str) -> AuditError:
+    return AuditError(
+        f"{path} ends in {what}",
+        hint="Look at it with: syncer audit verify. Move the file away to begin a new chain.",
+    )
 
 
 def is_torn(end: bytes) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from syncer.audit.line import hash_of_line
 from syncer.audit.segments import Line, read_lines
-from syncer.audit.tail import START, is_torn
+from syncer.audit.tail import START, is_torn, unended
 from syncer.audit.typed import mistyped
 from syncer.errors import AuditError
 from syncer.model.json_reader import JsonError
@@ -120,7 +120,10 @@ class _Walk:
     def _compare(self, line: Line, entry: dict[str, Any]) -> None:
         """Note what is wrong with one entry, the most telling thing alone."""
         number = entry.get("n")
-        if not entry.get("hash") or entry["hash"] != hash_of_line(line.raw, entry):
+        if line.raw.endswith(b"\r\n"):
+            words = f"the line of entry {number} ends in \\r\\n, which no run writes"
+            self.breaks.append(Break(line.number, "edited", words, line.path))
+        elif not entry.get("hash") or entry["hash"] != hash_of_line(line.raw, entry):
             words = f"entry {number} was edited: its hash does not match its content"
             self.breaks.append(Break(line.number, "edited", words, line.path))
         elif number != self.expected:
@@ -161,6 +164,9 @@ class _Walk:
 def _unreadable(line: Line) -> Break:
     raw, found = line.raw, line.value
     if not raw.endswith(b"\n"):
+        if unended(raw):
+            words = "the last entry is whole, but for its line end, which the next run writes"
+            return Break(line.number, "torn", words, line.path)
         if is_torn(raw):
             words = "the last line breaks off: program or machine died while writing it"
             return Break(line.number, "torn", words, line.path)

@@ -108,6 +108,11 @@ def is_whole(raw: Mapping[str, Any]) -> bool:
     return all(kind.wire_field in raw for kind in KINDS if kind.always_shown)
 
 
+def shows_less(raw: Mapping[str, Any], shown: Collection[str]) -> bool:
+    """Whether a body is without a field of rules that was ``shown`` before."""
+    return any(name in shown and name not in raw for name in _FIELDS.values())
+
+
 def take_back(raw: Mapping[str, Any], written: Written, kinds: Collection[str]) -> dict[str, Any]:
     """A copy of ``raw`` in which the fields of ``kinds`` are as before that PUT; what others did to them
     since stays."""

@@ -1,7 +1,7 @@
 """Whether a value fits a JSON schema: yes or no, some ten times as fast as by looking for what is wrong.
 
-It knows the words that the schema of plans uses; of a schema with any other it says so. Where the answer is
-no, jsonschema tells why: https://json-schema.org/draft/2020-12/json-schema-validation.
+It knows the words that the schemas of plans and journals use; of a schema with any other it says so. Where
+the answer is no, jsonschema tells why: https://json-schema.org/draft/2020-12/json-schema-validation.
 """
 
 import re
@@ -62,13 +62,14 @@ class _Compiler:
                 return _among([says])
             case "enum":
                 return _among(says)
-            case "pattern":
-                found = re.compile(says).search
-                return lambda value: not isinstance(value, str) or found(value) is not None
+            case "pattern" | "minLength":
+                return _of_text(word, says)
             case "propertyNames":
                 name = self.check(says)
                 return lambda value: not isinstance(value, dict) or all(map(name, value))
-        return _limit(word, says)
+            case "minimum":
+                return lambda value: not _is_number(value) or bool(value >= says)
+        raise ValueError(f"a schema says {word!r}, which is not known here")
 
     def _reference(self, to: str) -> Fits:
         name = to.removeprefix(_PREFIX)
@@ -101,13 +102,11 @@ class _Compiler:
         return fits
 
 
-def _limit(word: str, says: Any) -> Fits:
-    match word:
-        case "minLength":
-            return lambda value: not isinstance(value, str) or len(value) >= says
-        case "minimum":
-            return lambda value: not _is_number(value) or bool(value >= says)
-    raise ValueError(f"a schema says {word!r}, which is not known here")
+def _of_text(word: str, says: Any) -> Fits:
+    if word == "minLength":
+        return lambda value: not isinstance(value, str) or len(value) >= says
+    found = re.compile(says).search
+    return lambda value: not isinstance(value, str) or found(value) is not None
 
 
 def _is_number(value: Any) -> bool:

@@ -211,12 +211,7 @@ def standing(entries: Iterable[Entry], run: str, here: ApiLocation | None = None
 
     Raises AuditError where there is no such run ``here``: a run can't be undone at another place.
     """
-    runs: dict[str, _Run] = {}
-    newest = run
-    for entry in entries:
-        if here is not None and not place_of(entry).is_as(here):
-            continue
-        runs.setdefault(str(entry.get("run")), _Run(str(entry.get("run")))).add(entry)
+    runs, newest = _runs(entries, here), run
     if run == LAST:
         newest = next((each.id for each in _newest_first(runs.values()) if not each.rollback), run)
     if newest not in runs:
@@ -228,6 +223,21 @@ def standing(entries: Iterable[Entry], run: str, here: ApiLocation | None = None
         )
     _note_undone(list(runs.values()))
     return _of(runs[newest], list(runs))
+
+
+def undone(entries: Iterable[Entry], here: ApiLocation) -> dict[tuple[str, str], tuple[str, str]]:
+    """What runs changed ``here`` and is undone, by run and queue: the rollback, and when that ended."""
+    runs = list(_runs(entries, here).values())
+    _note_undone(runs)
+    return {(run.id, queue): (by.id, by.timestamp) for run in runs for queue, by in run.undone.items()}
+
+
+def _runs(entries: Iterable[Entry], here: ApiLocation | None) -> dict[str, _Run]:
+    runs: dict[str, _Run] = {}
+    for entry in entries:
+        if here is None or place_of(entry).is_as(here):
+            runs.setdefault(str(entry.get("run")), _Run(str(entry.get("run")))).add(entry)
+    return runs
 
 
 def _newest_first(runs: Iterable[_Run]) -> Iterator[_Run]:

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from syncer.app import LiveTarget, PlanOptions, PolicySource, apply, plan
+from syncer.app import LiveTarget, PlanOptions, PolicySource, RunOptions, apply, plan, rollback
 from syncer.errors import Refused, StalePlan
 from syncer.report.views import Planned, ReportOf
 from tests.program import Program, overflow
 from tests.use_cases import SOURCE, UNASKED, session
 
 SAVED = Path("plan.json")
+YES = RunOptions(auto_approve=True)
 
 
 def save(target: LiveTarget) -> None:
@@ -49,6 +50,38 @@ def test_a_saved_plan_is_approved_already_and_used_up_when_it_was_applied(
     assert nothing is not None
     assert "this plan changes nothing: nothing was sent" == nothing.message
     assert 2 == program.puts()
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_saved_plan_that_was_rolled_back_is_not_applied_again(
+    program: Program, target: LiveTarget, times: int
+) -> None:
+    """A rollback that was rolled back undid nothing: the plan stands as it was applied."""
+    save(target)
+    done = apply(SOURCE, target, plan_file=SAVED, session=session())
+    assert done.view is not None
+    assert done.view.result is not None
+    run, backs = done.view.result.run.id, list[str]()
+    for _ in range(times):
+        undo = rollback(backs[-1] if backs else run, SOURCE, target, YES, session=session())
+        assert undo.view is not None
+        assert undo.view.result is not None
+        backs.append(undo.view.result.run.id)
+    sent = program.puts()
+    if times == 2:
+        again = apply(SOURCE, target, plan_file=SAVED, session=session())
+        assert again.view is not None
+        assert f"this plan was applied by run {run}" in again.view.message
+        assert (0, sent) == (again.exit_code, program.puts())
+        return
+    with pytest.raises(
+        Refused, match=f"was applied by run {run}, which was undone by run {backs[0]} at"
+    ) as no:
+        apply(SOURCE, target, plan_file=SAVED, session=session())
+    assert ("undone", 4, sent) == (no.value.reason, no.value.exit_code, program.puts())
+    assert "make a new plan" in no.value.hint
+    save(target)
+    assert 0 == apply(SOURCE, target, plan_file=SAVED, session=session()).exit_code
 
 
 def test_a_saved_plan_of_which_live_has_moved_is_refused(program: Program, target: LiveTarget) -> None:

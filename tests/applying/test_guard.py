@@ -20,6 +20,7 @@ from syncer.applying.guard import (
     refuse_invalid,
     refuse_moved,
     refuse_old,
+    refuse_undone,
     refuse_unsafe,
     used_before,
 )
@@ -80,6 +81,15 @@ def test_a_queue_that_was_taken_back_is_not_done() -> None:
     entries = audited(*applied, back, digest="d")
     assert Used(frozenset("b"), RUN.id, MADE) == used_before(entries, USED)
     assert Used(frozenset()) == used_before(audited(applied[0], back, digest="d"), USED)
+
+
+def test_a_plan_of_which_something_was_undone_is_refused() -> None:
+    used = used_before(audited(*(Outcome(change(name), Status.APPLIED) for name in "ab"), digest="d"), USED)
+    assert dict.fromkeys("ab", RUN.id) == used.runs
+    refuse_undone(used, {("another", "a"): ("back", MADE), (RUN.id, "z"): ("back", MADE)})
+    with pytest.raises(Refused, match=f"by run {RUN.id}, which was undone by run back at {MADE}") as refused:
+        refuse_undone(used, {(RUN.id, "b"): ("back", MADE)})
+    assert "undone" == refused.value.reason
 
 
 def test_what_is_left_of_a_plan_is_what_the_same_plan_made_now_says() -> None:

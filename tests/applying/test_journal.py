@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from syncer.applying.journal import CutOff, Journal, Trace, find_journals, read_journal
 from syncer.applying.recover import recover
 from syncer.audit.chain import Chain
-from syncer.audit.entries import Origin, Run
+from syncer.audit.entries import NO_EVIDENCE, Origin, Run
 from syncer.errors import AuditError, NotFound
 from syncer.kinds.backup import BackupRule
 from syncer.kinds.conditional_groups import GroupRule
@@ -58,7 +58,7 @@ rule_changes = st.builds(
     st.lists(fields, max_size=2).map(tuple),
     texts,
     st.lists(st.builds(Group, texts, texts), max_size=2).map(tuple),
-)
+).filter(lambda made: bool(made.before or made.after))
 many_rules = st.lists(rules, max_size=3).map(tuple)
 changes_ = st.builds(
     QueueChange,
@@ -78,10 +78,13 @@ runs = st.builds(
     texts,
     texts,
     texts,
-    texts,
+    st.sampled_from(["apply", "rollback"]),
     st.lists(texts, max_size=2).map(tuple),
     st.builds(Origin, texts, texts, texts, texts, texts),
     undoes=texts,
+    evidence=st.sampled_from([{}, {**NO_EVIDENCE, "approvers": ["ann"], "ticket": "T-1"}]),
+    facts=st.sampled_from([{}, {"a": {"capacity": 1.5, "baseLoad": None}}]),
+    intended=st.none() | st.just({"create": 1, "update": 0, "delete": 0, "queues": ["a"]}),
 )
 sides = st.dictionaries(st.sampled_from(["routingRules", "directRouting"]), st.none() | st.lists(texts))
 outcomes = st.tuples(
@@ -89,7 +92,9 @@ outcomes = st.tuples(
     texts,
     st.integers(0, 9),
     st.floats(0, 1e6),
-    *[texts] * 5,
+    *[texts] * 2,
+    st.sampled_from(["etag", "compare", ""]),
+    *[texts] * 2,
     st.none() | st.builds(Written, sides, sides),
     st.floats(0, 1e6),
 )

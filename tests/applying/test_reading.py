@@ -83,3 +83,11 @@ def test_a_state_of_the_queue_without_a_list_of_rules_has_none(more: dict[str, A
 
 def test_a_queue_that_never_showed_rules_may_go_on_without() -> None:
     assert () == queue_in({"id": "front", "name": "Front"}, "front", ("id", "name")).rules
+
+
+@pytest.mark.parametrize("shown", [("directRouting",), ("conditionalGroupRouting", "routingRules")])
+def test_a_queue_that_showed_rules_of_any_kind_does_not_go_on_without(shown: tuple[str, ...]) -> None:
+    with pytest.raises(BadAnswer, match="without its rules"):
+        queue_in({"id": "front", "name": "Front"}, "front", shown)
+    whole = {"id": "front", "name": "Front", "routingRules": []}
+    assert () == queue_in(whole, "front", shown).rules, "a body with the list that all have is whole"

@@ -14,6 +14,7 @@ from syncer.audit.chain import Chain
 from syncer.audit.entries import change_entries, run_entry
 from syncer.audit.verify import verify_chain
 from syncer.errors import AuditError, BadAnswer, NoAnswer, NotFound, Refused
+from syncer.kinds.backup import BackupRule
 from syncer.kinds.overflow import OverflowRule
 from syncer.live.responses import Answer
 from syncer.model.change import Action, QueueChange, RuleChange, Written
@@ -97,6 +98,38 @@ def test_each_state_of_a_change(tmp_path: Path) -> None:
     assert verify_chain(Chain(tmp_path / "audit").files()).whole
     assert [] == find_journals(tmp_path / "journal")
     assert [] == recovered(tmp_path, Live())
+
+
+class ThinAtFirst(Live):
+    """Live whose first answers are without rules, and without an etag or a date."""
+
+    def __init__(self, thin: int, queue: dict[str, Any]) -> None:
+        super().__init__(queue)
+        self.thin = thin
+
+    def get_queue(self, queue_id: str) -> dict[str, Any]:
+        found = super().get_queue(queue_id)
+        self.thin -= 1
+        return {"id": queue_id, "name": found["name"]} if self.thin >= 0 else found
+
+
+@pytest.mark.parametrize("before", [{"directRouting": {"backupQueueId": "old"}}, {}], ids=["had", "had none"])
+def test_an_answer_without_the_fields_that_were_written_is_asked_for_again(
+    tmp_path: Path, before: dict[str, Any]
+) -> None:
+    """In the vendor's dialect the rules of a backup queue are the one field that a PUT is about."""
+    after = {"directRouting": {"backupQueueId": "new", "waitForAgent": True, "agentWaitSeconds": 60}}
+    old = (BackupRule("old", 60, True),) if before else ()
+    one = QueueChange("a", "A", (), old, (BackupRule("new", 60, True),), kinds=("backup",))
+    journal = begun(tmp_path, one)
+    journal.sending(one, 1, "", Written(before, after))
+    journal.close()
+    live, time = ThinAtFirst(2, {"id": "a", "name": "A", "routingRules": [], **after}), FakeTime()
+    chain = Chain(tmp_path / "audit")
+    found = recover(tmp_path / "journal", chain, live, lambda: NOW, settle=10, timing=time.timing)
+    [(_, [outcome])] = found
+    assert (Status.APPLIED, -1) == (outcome.status, live.thin)
+    assert [0.25, 0.5] == time.sleeps[-2:]
 
 
 def test_rules_that_can_not_be_read_are_not_done(tmp_path: Path) -> None:

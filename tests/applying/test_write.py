@@ -199,6 +199,22 @@ def test_a_lost_answer_that_can_not_be_read_either_is_unknown() -> None:
     assert outcome.detail.endswith("; down")
 
 
+@pytest.mark.parametrize("no", [STALE, RateLimited("PUT: 429", status=429), NotTaken("PUT: 429")])
+@pytest.mark.parametrize("etag", ["1", ""])
+def test_a_no_that_may_hide_an_earlier_yes_is_unknown_until_a_read_decides(no: LiveError, etag: str) -> None:
+    first = [] if etag else [edited()]
+    api = Scripted(raw(OLD, etag=etag), puts=[both(stored, raising(no))])
+    api.gets = [*first, raising(NoAnswer("down"))]
+    outcome = write(api)
+    assert (Status.UNKNOWN, 1, True) == (outcome.status, outcome.attempts, outcome.written is not None)
+    assert outcome.detail.endswith("down")
+
+
+def test_credentials_that_are_refused_for_write_and_read_let_neither_through() -> None:
+    outcome = write(Scripted(raw(OLD), puts=[raising(AuthError("401"))], gets=[raising(AuthError("401"))]))
+    assert (Status.FAILED, 1) == (outcome.status, outcome.attempts)
+
+
 def test_after_a_lost_answer_the_queue_may_be_gone() -> None:
     outcome = write(Scripted(raw(OLD), puts=[LOST_DONE], gets=[raising(NotFound("404", status=404))]))
     assert Status.FAILED is outcome.status
@@ -344,10 +360,11 @@ def test_live_rules_that_can_not_be_read_are_not_done_by_lost_answers() -> None:
     assert "not done after 2 PUTs, 2 of them without an answer" in outcome.detail
 
 
-def test_a_queue_that_makes_no_sense_any_more_is_a_failure_before_anything_is_journalled() -> None:
+def test_a_queue_that_makes_no_sense_any_more_is_unknown_and_nothing_more_is_journalled() -> None:
+    """A proxy may have sent the PUT twice: its 412 hides what the first one did."""
     api = Scripted(raw(OLD), puts=[both(edited(routingRules="none"), raising(STALE))])
     outcome = write(api)
-    assert (Status.FAILED, 1) == (outcome.status, outcome.attempts)
+    assert (Status.UNKNOWN, 1) == (outcome.status, outcome.attempts)
 
 
 def test_a_journal_that_can_not_be_written_stops_before_the_put() -> None:

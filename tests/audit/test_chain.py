@@ -10,12 +10,13 @@ import pytest
 from filelock import FileLock
 
 from syncer.audit.chain import Chain
-from syncer.audit.line import hash_of_line
+from syncer.audit.line import hash_of_line, linked
 from syncer.audit.segments import NAME
 from syncer.audit.tail import LONGEST_TORN, START
 from syncer.audit.verify import verify_chain
 from syncer.errors import AuditError
 from syncer.model.json_reader import parsed
+from syncer.model.json_values import digest
 from tests.audit.trails import entries, files_no_larger_than, line_of, rewritten, written
 from tests.special_files import KINDS, put
 
@@ -62,6 +63,43 @@ def test_a_torn_end_is_cut_off(tmp_path: Path, number: int, torn: bytes) -> None
     head = chain.append(entries(1))
     assert [*range(1, number + 2)] == [entry["n"] for entry in chain.entries()]
     assert (True, head) == (verify_chain([chain.path]).whole, chain.head())
+
+
+@pytest.mark.parametrize("ready", [True, False])
+def test_an_entry_without_its_line_end_is_kept(tmp_path: Path, ready: bool) -> None:
+    chain = written(tmp_path, 3)
+    whole = chain.path.read_bytes()
+    chain.path.write_bytes(whole[:-1])
+    [found] = verify_chain([chain.path]).breaks
+    assert ("torn", 3) == (found.kind, found.line)
+    assert "whole, but for its line end, which the next run writes" in found.message
+    if ready:
+        Chain(tmp_path).make_ready()
+        assert whole == chain.path.read_bytes()
+    Chain(tmp_path).append(entries(1))
+    assert chain.path.read_bytes().startswith(whole)
+    assert (True, 4) == (verify_chain([chain.path]).whole, verify_chain([chain.path]).entries)
+
+
+@pytest.mark.parametrize("form", ["syncer.audit/v2", "syncer.audit/v1"])
+def test_other_line_ends_are_no_line_ends(tmp_path: Path, form: str) -> None:
+    entry = {**entries(1)[0], "format": form, "n": 1, "previous": START}
+    line = linked(entry, 1, START)[1]
+    if form == "syncer.audit/v1":
+        line = line_of({**entry, "hash": digest(entry)})
+    chain = Chain(tmp_path)
+    chain.path.write_bytes(line)
+    assert verify_chain([chain.path]).whole
+    chain.make_ready()
+    chain.path.write_bytes(line[:-1] + b"\r\n")
+    [found] = verify_chain([chain.path]).breaks
+    assert ("edited", "the line of entry 1 ends in \\r\\n, which no run writes") == (
+        found.kind,
+        found.message,
+    )
+    for refused in (Chain(tmp_path).make_ready, lambda: Chain(tmp_path).append(entries(1))):
+        with pytest.raises(AuditError, match="ends in entry 1, which was edited"):
+            refused()
 
 
 DAMAGES: dict[str, Callable[[bytes], bytes]] = {
@@ -140,6 +178,27 @@ def test_something_else_in_the_place_of_a_file_is_refused_at_once(
     if name == NAME:
         with pytest.raises(AuditError, match="can't be read"):
             list(Chain(tmp_path).entries())
+
+
+@pytest.mark.parametrize("name", [NAME, "audit-2026-01-000001.jsonl"])
+@pytest.mark.parametrize("goal", ["nothing", "no folder/of this name", "x" * 256])
+def test_a_link_that_leads_nowhere_is_no_trail_that_begins(tmp_path: Path, name: str, goal: str) -> None:
+    written(tmp_path, 0 if name == NAME else 2)
+    tmp_path.mkdir(exist_ok=True)
+    (tmp_path / name).symlink_to(goal)
+    chain = Chain(tmp_path)
+    for refused in (chain.make_ready, lambda: list(chain.entries()), lambda: verify_chain(chain.files())):
+        with pytest.raises(AuditError, match=f"{name} is a link that leads nowhere") as caught:
+            refused()
+        assert "Bring back what it leads to." == caught.value.hint
+
+
+def test_a_name_that_the_file_of_this_month_will_need_is_looked_at_before(tmp_path: Path) -> None:
+    chain = Chain(tmp_path)
+    chain.append([{"recordedAt": "2026-01-31T23:59:59.000Z"}])
+    (tmp_path / "audit-2026-01-000001.jsonl").symlink_to(NAME)
+    with pytest.raises(AuditError, match=r"can't become .*audit-2026-01-000001\.jsonl, which is there"):
+        Chain(tmp_path).make_ready()
 
 
 def test_numbers_of_live_are_kept_with_all_their_digits(tmp_path: Path) -> None:

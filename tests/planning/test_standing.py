@@ -11,7 +11,8 @@ from syncer.audit.entries import Run, change_entries, run_entry
 from syncer.kinds.overflow import OverflowRule
 from syncer.model.change import Action, FieldChange, QueueChange, RuleChange, Written
 from syncer.model.plan import Outcome, Status
-from syncer.planning.standing import Image, standing
+from syncer.model.settings import UNKNOWN, ApiLocation
+from syncer.planning.standing import Image, standing, undone
 from tests.organisations import NOW
 
 Entries = list[dict[str, Any]]
@@ -133,6 +134,18 @@ def test_a_rollback_that_was_done_undid_what_was_back_already() -> None:
     assert () == standing(history.trail, "last").images
     history.roll_back("run1", set())
     assert ["b"] == [image.queue for image in standing(history.trail, "last").images]
+
+
+def test_what_is_undone_is_known_by_run_and_queue() -> None:
+    history = History()
+    history.run({"a": 1, "b": 1}, set())
+    here = ApiLocation("https://api", UNKNOWN)
+    assert {} == undone(history.trail, here)
+    history.roll_back("run0", {"b"})
+    assert {("run0", "a"): ("run1", NOW)} == undone(history.trail, here)
+    history.roll_back("run1", set())
+    assert ("run0", "a") not in undone(history.trail, here)
+    assert {} == undone(history.trail, ApiLocation("https://elsewhere", UNKNOWN))
 
 
 def test_a_name_of_a_run_that_is_not_earlier_undoes_nothing() -> None:

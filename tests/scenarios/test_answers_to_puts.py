@@ -78,10 +78,10 @@ class Queue:
         self.sent += 1
         put = self.puts.pop(0) if self.puts else HONEST
         sent, old = json.loads(seen.body), self.stored
-        current = seen.headers.get("If-Match", old.get("_etag", "")) == old.get("_etag", "")
-        if not current:
+        current = seen.headers.get("if-match", old.get("_etag", "")) == old.get("_etag", "")
+        if not current and put.status < 300:
             return answer({"message": "stale"}, 412)
-        if put.done:
+        if put.done and current:
             self.store(sent)
         self.reads = list(self.after_put)
         return said(put, self.stored, old, sent)
@@ -156,6 +156,28 @@ def test_after_a_no_one_read_decides(status: int, etag: bool) -> None:
     with written(refused) as outcome:
         assert Status.FAILED is outcome.status
         assert outcome.detail.endswith("; live was read, and it was not done")
+
+
+@pytest.mark.parametrize("etag", [True, False])
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 408, 409, 410, 412, 413, 422, 500, 503])
+@pytest.mark.parametrize("attempts", [1, 2])
+def test_a_read_out_of_a_cache_does_not_decide_after_a_no(attempts: int, status: int, etag: bool) -> None:
+    queue = Queue(etag, [Put(True, status, "text")])
+    queue.after_put = [queue.stored] * 2
+    with written(queue, Retries(attempts=attempts, settle=10)) as outcome:
+        again = 1 if etag and attempts > 1 and status in (408, 500, 503) else 0  # its etag makes that safe
+        assert (Status.APPLIED, 1 + again) == (outcome.status, queue.sent), outcome
+        assert wire(NEW) == queue.holds
+        assert f"{status}" in outcome.detail
+
+
+@pytest.mark.parametrize("etag", [True, False])
+@pytest.mark.parametrize("status", [401, 429])
+def test_an_answer_to_a_put_that_went_out_twice_hides_what_the_first_one_did(status: int, etag: bool) -> None:
+    queue = Queue(etag, [Put(True, status, "text")], after_put=[{}] * 100)
+    with written(queue) as outcome:
+        assert (Status.UNKNOWN, wire(NEW)) == (outcome.status, queue.holds), outcome
+        assert outcome.written is not None
 
 
 @pytest.mark.parametrize("etag", [True, False])

@@ -11,12 +11,15 @@ FILES = (
     "audit",
     "audit/audit.jsonl",
     "audit/.audit.jsonl.lock",
+    "audit/audit-2026-01-000001.jsonl",
+    "audit/plans",
     "drift.json",
     "drift.json.lock",
     "journal",
     "journal/x.journal.jsonl",
     "lock",
     "lock.holder.json",
+    "record.json",
 )
 READING = ("plan", "drift", "doctor", "audit show", "audit verify", "audit report")
 SENDING = ("apply --auto-approve", "rollback last --auto-approve")
@@ -29,14 +32,15 @@ def _run(program: Program, command: str, state: str) -> int:
     return done.code
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*KINDS, "nowhere"])
 @pytest.mark.parametrize("name", FILES)
 def test_something_else_in_the_place_of_a_state_file(program: Program, name: str, kind: str) -> None:
     put(kind, program.folder / "state" / name)
     for command in READING:
         assert _run(program, command, "state") in (0, 1), command
-    is_a_folder = kind == "folder" and name in ("audit", "journal")
-    expected = 0 if is_a_folder or name.startswith("drift") else 1
+    fits = kind == "folder" and name in ("audit", "journal", "audit/plans")
+    replaced = kind == "nowhere" and name in ("lock.holder.json", "record.json")
+    expected = 0 if fits or replaced or name.startswith("drift") else 1
     for command in SENDING:
         assert expected == _run(program, command, "state"), command
     assert (0 if expected else 2) == min(program.puts(), 2)
