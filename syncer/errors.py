@@ -11,6 +11,8 @@
     │   ├── NoAnswer                     no (whole) answer came: time-out, reset, cut off
     │   │   └── NotSent                  it never reached the server: safe to send again
     │   ├── NotTaken                     a write without an etag was not taken: read again, decide again
+    │   ├── WaitEnded              130   a wait was ended by Ctrl-C or SIGTERM
+    │   │   └── DeadlineOver         5   a wait was ended by the deadline of the run
     │   ├── BadAnswer                    an answer that makes no sense, or too large
     │   └── ApiError                     an answer that says no
     │       ├── Forbidden                403: a scope is missing
@@ -24,7 +26,8 @@
     ├── Interrupted                130   Ctrl-C or SIGTERM
     └── Defect                       1   the program itself is wrong
 
-An apply that was done in part has no error of its own: its result tells, with exit code 5.
+An apply that was done in part has no error of its own: its result tells, with exit code 5. A deadline
+that is over before the first PUT is one.
 """
 
 from typing import ClassVar
@@ -101,6 +104,23 @@ class NotTaken(LiveError):
 
     What it was decided on may be old by now: read again and decide again.
     """
+
+
+class WaitEnded(LiveError):
+    """A wait before a call was ended, because nothing more is to be started: the call was not made.
+
+    Its cause is what the call was answered before, where it was made already.
+    """
+
+    reason = "interrupted"
+    exit_code = 130
+
+
+class DeadlineOver(WaitEnded):
+    """The deadline of the run came during a wait."""
+
+    reason = "deadline"
+    exit_code = 5
 
 
 class BadAnswer(LiveError):

@@ -46,7 +46,7 @@ def test_the_tree_is_the_one_that_is_drawn() -> None:
 def test_exit_codes_are_those_of_the_drawing() -> None:
     codes = {name: code for name, _, code in drawn() if code is not None}
     assert codes == {name: getattr(errors, name).exit_code for name in codes}
-    assert {1, 3, 4, 64, 130} == set(codes.values())
+    assert {1, 3, 4, 5, 64, 130} == set(codes.values())
 
 
 def test_an_error_explains_itself() -> None:

@@ -48,6 +48,7 @@ def _apply(
 ) -> ReportOf[Applied]:
     """Read plan and policies, then do what is left to do."""
     from syncer.app.attempt import attempt
+    from syncer.app.deadline import going_on
     from syncer.app.run import locked_run
     from syncer.planning.gather import read_disk
 
@@ -61,10 +62,15 @@ def _apply(
             begun.leave(PoliciesInvalid("a policy file can't be read", reason="unreadable-policies"))
             return ReportOf("apply", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
         with locked_run(begun, disk, target, options, session, saved) as locked:
-            report = _left_to_do(locked, saved)
+            report = going_on(_left_to_do(locked, saved), _again(plan_file))
             if options.on_failure == "rollback" and _failed(report):
                 return _rolled_back(locked, report)
             return report
+
+
+def _again(plan_file: Path | None) -> str:
+    """The command that goes on with what a run has left."""
+    return f"syncer apply {plan_file}" if plan_file else "syncer apply"
 
 
 def _loaded(plan_file: Path, begun: Attempt) -> SavedPlan:

@@ -113,7 +113,7 @@ def _ending(error: BaseException) -> tuple[str, SyncerError]:
     if is_interrupt(error) or not isinstance(error, Exception):
         return INTERRUPTED, Interrupted("interrupted before anything was sent")
     known = error if isinstance(error, SyncerError) else explained(error)
-    if isinstance(known, Interrupted):
+    if known.exit_code == Interrupted.exit_code:
         return INTERRUPTED, known
     return (REFUSED if isinstance(known, Refused | PoliciesInvalid | BadPlan) else FAILED), known
 

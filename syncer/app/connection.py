@@ -14,7 +14,7 @@ from syncer.model.change import Unmanaged
 from syncer.model.plan import Plan, Source
 from syncer.model.queue import LiveQueue
 from syncer.model.settings import Settings
-from syncer.net.timing import REAL_TIME, ListingTime, rfc3339
+from syncer.net.timing import ListingTime, rfc3339
 from syncer.net.transport import LIMITS, Limits
 from syncer.planning.before import NO_BASE, Base
 from syncer.planning.build import Inputs, build_plan
@@ -75,7 +75,14 @@ def client_for(
     """
     where = endpoints_for(target, settings, session.environ)
     own = credentials(session.environ, settings.environment.variables)
-    client = connect(where, own, write=write, settings=settings, workers=parallel, limits=limits)
+    client = connect(
+        *(where, own),
+        write=write,
+        settings=settings,
+        workers=parallel,
+        timing=session.waits.timing,
+        limits=limits,
+    )
     session.calls = client.calls
     return client
 
@@ -122,7 +129,7 @@ def listed_live(
     disk: OnDisk, client: Client, target: LiveTarget, *, with_groups: bool
 ) -> tuple[Live, ListingTime]:
     """What live has, and when it was listed."""
-    begun = REAL_TIME.clock()
+    begun = client.clock()
     live = read_live(client, disk.policies, dialect_of(target, disk.settings), with_groups=with_groups)
-    ended = REAL_TIME.clock()
+    ended = client.clock()
     return live, ListingTime(ended, ended - begun)

@@ -70,7 +70,8 @@ class RunOptions:
     """How apply and rollback run.
 
     ``parallel`` is the number of PUTs at once, and of connections for them, 1 to 64. ``lock_timeout`` is in
-    seconds, ``max_age`` of a saved plan in minutes (None: any age). With ``auto_approve`` the
+    seconds; so is ``deadline``, counted from the beginning: after it nothing more is started (None: there is
+    none). ``max_age`` of a saved plan in minutes (None: any age). With ``auto_approve`` the
     session is not asked. ``audit_head`` is the file that the head of the audit is written to, ``anchors`` is
     where it is anchored after the run (``rfc3161:URL``, ``git-tag``, ``git-tag:REMOTE``). ``queues``
     are as in PlanOptions; they, ``on_failure`` and ``max_age`` are for apply alone. Each ``allow_...``
@@ -82,6 +83,7 @@ class RunOptions:
     auto_approve: bool = False
     parallel: int = 4
     lock_timeout: float = 0.0
+    deadline: float | None = None
     require_etag: bool = False
     max_age: float | None = None
     on_cut_off: OnCutOff = "continue"

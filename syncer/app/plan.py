@@ -48,6 +48,7 @@ def _plan(
 ) -> ReportOf[Planned]:
     """Read, list, compare, check, save."""
     from syncer.app.connection import client_for, fresh_plan
+    from syncer.checks.freeze import declared_freezes
     from syncer.checks.safety import warnings_ahead
     from syncer.files import refuse_unwritable
     from syncer.planning.gather import read_disk
@@ -72,7 +73,8 @@ def _plan(
             base=base,
         )
     refuse_unfit(disk.policies, options.queues, fresh.read.queues)
-    ahead = warnings_ahead(fresh.plan, disk.settings.safety, session.now())
+    declared = declared_freezes(session.environ, session.now())
+    ahead = warnings_ahead(fresh.plan, disk.settings.safety, session.now(), declared)
     fresh = replace(fresh, plan=replace(fresh.plan, findings=(*fresh.plan.findings, *ahead)))
     if options.out is not None:
         save_plan(fresh.document, options.out, session.environ.get("SYNCER_PLAN_KEY", ""))

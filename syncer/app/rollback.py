@@ -66,6 +66,7 @@ def roll_back(
     ``run`` is an id, or ``last``: the newest apply that changed something.
     """
     from syncer.app.connection import FreshPlan, listed_live
+    from syncer.app.deadline import going_on
     from syncer.kinds.registry import ask_groups
     from syncer.planning.gather import inputs_of
     from syncer.planning.standing import standing
@@ -80,7 +81,7 @@ def roll_back(
     live, listed = listed_live(locked.disk, locked.client, locked.target, with_groups=with_groups)
     plan = undo_plan(found.images, inputs_of(locked.disk, live), rfc3339(locked.session.now()))
     report = locked.execute(FreshPlan(plan, live, listed), recovered, lambda: None, ask=ask)
-    return _with_words(report, found)
+    return going_on(_with_words(report, found), f"syncer rollback {found.run}")
 
 
 def _with_words(report: ReportOf[Applied], found: StandingRun) -> ReportOf[Applied]:

@@ -9,25 +9,28 @@ from syncer.app.anchor import anchor_after_run
 from syncer.app.attempt import Attempt
 from syncer.app.audit import ended_runs
 from syncer.app.connection import FreshPlan, client_for
+from syncer.app.deadline import Deadline
 from syncer.app.keep_record import KeptRecord, facts_document, lost_entry, moved_since
 from syncer.app.known_run import known_run, refuse_unproved
 from syncer.app.notify import Notify, endpoint_for, notifying
 from syncer.app.options import LiveTarget, RunOptions
-from syncer.app.session import Session, interruptible
+from syncer.app.session import Session, ending_waits, interruptible
 from syncer.applying.apply import ApplyContext, Result, apply_plan
-from syncer.applying.engine import Stop
+from syncer.applying.engine import INTERRUPTED, Stop
 from syncer.applying.guard import held, refuse_compare, refuse_invalid, refuse_unsafe
 from syncer.applying.journal import SUFFIX, find_journals
 from syncer.applying.recover import recover
 from syncer.audit.anchors import Head
 from syncer.audit.chain import Chain
 from syncer.audit.entries import Run, intended
+from syncer.checks.freeze import EXEMPT, declared_freezes, is_frozen
 from syncer.errors import PoliciesInvalid, Refused, SyncerError
 from syncer.files import write_whole
 from syncer.live.client import Client
 from syncer.live.clock_offset import clock_warning
 from syncer.model.network import Facts
-from syncer.net.timing import REAL_TIME, rfc3339
+from syncer.net.timing import rfc3339
+from syncer.net.waits import Ending
 from syncer.planning.before import stated_facts
 from syncer.planning.document import plan_text
 from syncer.planning.gather import OnDisk
@@ -60,6 +63,11 @@ class LockedRun:
         return self.attempt.chain
 
     @property
+    def deadline(self) -> Deadline:
+        """When nothing more is started."""
+        return Deadline(self.options.deadline, lambda: self.session.duration)
+
+    @property
     def facts_before(self) -> dict[str, Facts]:
         """The capacities and loads that were applied here last, by queue id."""
         return self.kept.record.place(self.run.place, self.run.environment).facts
@@ -78,6 +86,7 @@ class LockedRun:
             lambda: rfc3339(self.session.now()),
             by=self.run,
             settle=self.disk.settings.retries.settle,
+            timing=self.session.waits.timing,
         )
         found = tuple(CutOffRun(run, tuple(outcomes), run.id in ended) for run, outcomes in closed)
         runs = {cut_off.run.id for cut_off in found}
@@ -118,7 +127,7 @@ class LockedRun:
             refuse_unproved(self.attempt, self.disk)
             if self.options.require_etag:
                 refuse_compare(fresh.plan)
-            refuse_unsafe(fresh.plan, self.disk.settings.safety, self.run.overrides, self.session.now())
+            self._refuse_unsafe(fresh)
         except (Refused, PoliciesInvalid) as error:
             return self._refused(fresh, error)
         if not fresh.plan.changes:
@@ -132,6 +141,18 @@ class LockedRun:
             return self._refused(fresh, error)
         view, findings = Applied(fresh.plan, result, recovered), (*fresh.plan.findings, *result.findings)
         return ReportOf(self.run.verb, result.exit_code, view, findings, self.disk.sources)
+
+    def _refuse_unsafe(self, fresh: FreshPlan) -> None:
+        """Raise Refused for what settings or a freeze forbid. A freeze holds an apply alone: what undoes one
+        goes on, and the audit says so."""
+        safety, environ, now = self.disk.settings.safety, self.session.environ, self.session.now()
+        declared = declared_freezes(environ, now)
+        if self.run.verb != "apply":
+            if fresh.plan.changes and is_frozen(safety, environ, now):
+                self.attempt.run = replace(self.run, overrides=(*self.run.overrides, EXEMPT))
+                self.session.warnings.append(f"a freeze is in force, and a {self.run.verb} is exempt from it")
+            safety, declared = replace(safety, freeze=()), ()
+        refuse_unsafe(fresh.plan, safety, self.run.overrides, now, declared)
 
     def _nothing_to_do(self, fresh: FreshPlan, recovered: tuple[CutOffRun, ...]) -> ReportOf[Applied]:
         """That live is what it should be is worth an entry, and what the record begins with."""
@@ -161,15 +182,16 @@ class LockedRun:
         self._note_plan(fresh)
         self._keep_plan(fresh)
         run = self.run
-        stop = Stop(on_failure=self.options.on_failure != "continue")
+        stop = Stop(on_failure=self.options.on_failure != "continue", overdue=self.deadline.overdue)
         self.session.started(run, fresh.plan)
+        self.session.expect(fresh.plan.cost.calls)
         context = ApplyContext(
             api=self.client,
             chain=self.chain,
             journals=self.options.state_dir / "journal",
             settings=self.disk.settings,
             now=self.session.now,
-            timing=REAL_TIME,
+            timing=self.session.waits.timing,
             stop=stop,
             parallel=self.options.parallel,
             seen=self.session.progress,
@@ -178,7 +200,7 @@ class LockedRun:
             counted=self.attempt.counted,
         )
         self.kept.begin(run, fresh.plan)
-        with interruptible(stop):
+        with interruptible(stop), ending_waits(self.session.waits, lambda: _ending(stop)):
             result = apply_plan(fresh.plan, fresh.queues, run, context)
             self.attempt.recorded.add(run.id)
             self.kept.end(run, fresh.plan, self._facts(fresh), result)
@@ -223,10 +245,14 @@ def locked_run(
     AuditError where the audit could not.
     """
     state, endpoint = options.state_dir, endpoint_for(disk.settings.webhook, session.environ)
-    with client_for(target, disk.settings, session, write=True, parallel=options.parallel) as client:
+    deadline = Deadline(options.deadline, lambda: session.duration)
+    with (
+        ending_waits(session.waits, deadline.ending),
+        client_for(target, disk.settings, session, write=True, parallel=options.parallel) as client,
+    ):
         attempt.run = run = known_run(attempt, client, disk, options, saved)
         with (
-            held(state, run, options.lock_timeout),
+            held(state, run, min(options.lock_timeout, deadline.left), session.waits.announce),
             notifying(endpoint, state, session.warnings.append) as notify,
         ):
             attempt.clock_offset = client.clock_offset
@@ -252,6 +278,15 @@ def _anchor(options: RunOptions, chain: Chain, session: Session) -> None:
         last = chain.newest()
         head = Head(last.number, last.head)
         session.warnings.extend(anchor_after_run(options.anchors, options.state_dir, head))
+
+
+def _ending(stop: Stop) -> Ending | None:
+    """Why waits are not sat out, where the run is to start nothing more.
+
+    After a failure others are still under way: what they wait for is not cut short.
+    """
+    reason = stop.asked()
+    return Ending(reason, late=stop.late) if stop.late or reason == INTERRUPTED else None
 
 
 def _keep_head(options: RunOptions, chain: Chain, session: Session) -> None:

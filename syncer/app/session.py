@@ -10,15 +10,16 @@ import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from syncer.applying.engine import INTERRUPTED, Stop
 from syncer.errors import Refused
 from syncer.net.timing import utc_now
+from syncer.net.waits import Ending, Wait, Waits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from datetime import datetime
     from types import FrameType
 
     from syncer.audit.entries import Run
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 
 AnyReport = TypeVar("AnyReport", bound="Report")
+
+_QUEUES = "/routing/queues"
 
 _log = logging.getLogger(__name__)
 
@@ -64,7 +67,8 @@ class Session:
     ``environ`` are the variables that credentials, keys and tokens are read from. ``now`` knows its time
     zone; ``clock`` counts seconds and never goes back. ``message`` hears what is good to know (the log, where
     nothing else is said), ``planned`` of a plan that was made to be applied, and ``approve`` says whether it
-    may be; ``started`` hears of a run and its plan, ``progress`` of each outcome once the audit has it.
+    may be; ``started`` hears of a run and its plan, ``progress`` of each outcome once the audit has it;
+    ``waiting`` hears of each longer wait before it begins. All waits for live are those of ``waits``.
     ``approval`` is how ``approve`` asks, for the audit: ``prompt`` or ``session``.
 
     After the call ``run`` is its id, as the audit has it; ``calls`` counts its requests by method and path;
@@ -81,18 +85,22 @@ class Session:
     approval: str = "session"
     started: Callable[[Run, Plan], None] = _ignore
     progress: Callable[[Outcome], None] = _ignore
+    waiting: Callable[[str], None] = _log_message
     calls: Callable[[], Mapping[str, int]] = no_calls
     warnings: list[str] = field(default_factory=list)
+    waits: Waits = field(default_factory=Waits)
     _used: bool = field(default=False, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._began_at = self.clock()
+        self._expected = 0
+        self.waits.told = self._wait
         self.next_run()
 
     def begin(self) -> None:
         """A use case begins: the first one has the id that this session was made with."""
         if self._used:
-            self._began_at, self.calls = self.clock(), no_calls
+            self._began_at, self.calls, self._expected = self.clock(), no_calls, 0
             self.warnings.clear()
             self.next_run()
         self._used = True
@@ -102,6 +110,19 @@ class Session:
         self.run = new_run_id(self.now())
         return self.run
 
+    def expect(self, calls: int) -> None:
+        """About so many calls of live are made in all."""
+        self._expected = calls
+
+    def _wait(self, wait: Wait) -> None:
+        """Tell of a wait that begins now; many threads may do so."""
+        made = sum(count for call, count in self.calls().items() if _QUEUES in call)
+        of = f" of about {self._expected:,}" if made < self._expected else ""
+        call = f", call {made:,}{of}" if made else ""
+        until = datetime.fromtimestamp(wait.until, UTC)
+        span = f"{wait.seconds:.0f} s (until {until:%H:%M:%S} UTC)"
+        self.waiting(f"{wait.why} {span}{call}; nothing is lost, Ctrl-C is safe")
+
     @property
     def duration(self) -> float:
         """Seconds since the use case began."""
@@ -110,6 +131,17 @@ class Session:
     def ended(self, report: AnyReport) -> AnyReport:
         """The report with the warnings of this session."""
         return replace(report, warnings=(*report.warnings, *self.warnings))
+
+
+@contextmanager
+def ending_waits(waits: Waits, ending: Callable[[], Ending | None]) -> Iterator[None]:
+    """Meanwhile ``ending`` says whether waits are to end."""
+    before = waits.ending
+    waits.ending = ending
+    try:
+        yield
+    finally:
+        waits.ending = before
 
 
 def begun(session: Session | None) -> Session:

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from syncer.applying.denials import Denials
 from syncer.applying.engine import INTERRUPTED, Stop, run_changes
 from syncer.applying.journal import Journal
 from syncer.applying.live_watch import LiveWatch, QueueLister
@@ -19,7 +20,7 @@ from syncer.model.finding import Finding, Severity
 from syncer.model.plan import LOOPED, SENT, Outcome, Plan, Status
 from syncer.model.queue import LiveQueue
 from syncer.model.settings import Settings
-from syncer.net.timing import ListingTime, Timing, backoff, rfc3339
+from syncer.net.timing import TRYING_AGAIN, ListingTime, Timing, backoff, rfc3339
 
 _REASONS = {
     "done": "",
@@ -64,7 +65,7 @@ class ApplyContext:
 @dataclass(frozen=True, slots=True)
 class Result:
     """What came of a run. ``status`` as in the audit's run entry; ``head`` is the audit's newest hash;
-    ``findings`` are the loops that its looks at live found."""
+    ``findings`` are the loops that its looks at live found. ``late``: its deadline left something."""
 
     run: Run
     status: str
@@ -73,6 +74,7 @@ class Result:
     calls: Mapping[str, int]
     duration_ms: float
     findings: tuple[Finding, ...] = ()
+    late: bool = False
 
     @property
     def exit_code(self) -> int:
@@ -116,7 +118,7 @@ def _looks(watch: LiveWatch, journal: Journal, run: Run, context: ApplyContext) 
         context.api,
         retries,
         journal.sending,
-        lambda attempt: timing.sleep(backoff(retries, attempt, timing.random)),
+        lambda attempt: timing.wait(backoff(retries, attempt, timing.random), TRYING_AGAIN),
         timing,
         watch.names,
     )
@@ -151,6 +153,7 @@ def _written(
         parallel=context.parallel,
         stop=context.stop,
         looks=looks,
+        give_up=Denials(changes, live).settled,
     )
     if not any(outcome.attempts for outcome in outcomes):
         return outcomes
@@ -166,7 +169,10 @@ def _close(
     started: datetime,
 ) -> Result:
     errors = [finding.message for finding in findings if finding.severity is Severity.ERROR]
-    status = run_status(outcomes, interrupted=context.stop.reason == INTERRUPTED, loops=bool(errors))
+    stop = context.stop
+    late = stop.late and any(outcome.status is Status.NOT_STARTED for outcome in outcomes)
+    interrupted = stop.reason == INTERRUPTED
+    status = run_status(outcomes, interrupted=interrupted, loops=bool(errors), late=late)
     calls = beyond(context.counted, context.api.calls())
     duration_ms = (context.now() - started).total_seconds() * 1000
     entry: dict[str, Any] = run_entry(
@@ -178,10 +184,11 @@ def _close(
         calls=calls,
         duration_ms=duration_ms,
         detail="; ".join(errors),
-        reason="loop" if errors else _REASONS[status],
+        reason="loop" if errors else "deadline" if late else _REASONS[status],
         clock_offset_ms=context.clock_offset(),
     )
-    return Result(run, status, outcomes, context.chain.append([entry]), calls, duration_ms, findings)
+    head = context.chain.append([entry])
+    return Result(run, status, outcomes, head, calls, duration_ms, findings, late)
 
 
 def beyond(before: Mapping[str, int], now: Mapping[str, int]) -> dict[str, int]:
@@ -189,13 +196,16 @@ def beyond(before: Mapping[str, int], now: Mapping[str, int]) -> dict[str, int]:
     return {name: more for name, number in now.items() if (more := number - before.get(name, 0))}
 
 
-def run_status(outcomes: tuple[Outcome, ...], *, interrupted: bool, loops: bool = False) -> str:
+def run_status(
+    outcomes: tuple[Outcome, ...], *, interrupted: bool, loops: bool = False, late: bool = False
+) -> str:
     """One word for a run: ``done``, ``interrupted``, ``in part``, ``failed``, ``refused`` (conflicts).
 
     ``loops``: a rule of the run lay in a loop after it was written, or nobody knows whether one does.
+    ``late``: its deadline left queues not started.
     """
     statuses = {outcome.status for outcome in outcomes}
-    if loops or statuses & LOOPED:
+    if loops or late or statuses & LOOPED:
         return "in part"
     if all(outcome.done for outcome in outcomes):
         return "done"

@@ -15,6 +15,8 @@ from syncer.model.plan import Outcome, Status
 
 WriteQueue = Callable[[QueueChange], Outcome]
 OnOutcome = Callable[[Outcome], None]
+GiveUp = Callable[[Outcome], Mapping[str, str]]
+"""Gives, for what became of a queue, the queues that needn't be tried any more, each with the reason."""
 
 INTERRUPTED = "interrupted"
 """The reason to stop where a person or the system asked for it."""
@@ -62,15 +64,25 @@ UNWATCHED = Unwatched()
 class Stop:
     """Asks a running engine to start nothing more; what is in flight is finished.
 
-    With ``on_failure`` the first queue that is not done asks it.
+    With ``on_failure`` the first queue that is not done asks it. ``overdue`` gives the words for a deadline
+    that is over, and nothing before; ``late``: it was the deadline that asked.
     """
 
     reason: str = ""
     on_failure: bool = False
+    overdue: Callable[[], str] = str
+    late: bool = False
 
     def ask(self, reason: str) -> None:
         """Stop for ``reason``; the first reason stays."""
         self.reason = self.reason or reason
+
+    def asked(self) -> str:
+        """Why nothing more may be started, or nothing."""
+        if not self.reason and (words := self.overdue()):
+            self.late = True
+            self.ask(words)
+        return self.reason
 
 
 class _Board:
@@ -116,6 +128,13 @@ class _Board:
         outcome = Outcome(change, Status.NOT_STARTED, reason)
         return self._ended(outcome)
 
+    def give_up(self, queue: str, reason: str, caused_by: str) -> list[Outcome]:
+        """Skip a queue that was not started. Returns its outcome, and the skips that follow from it."""
+        change = self.open.pop(queue, None)
+        if change is None:
+            return []
+        return self._ended(Outcome(change, Status.SKIPPED, reason, caused_by=caused_by))
+
     def take_back(self, outcome: Outcome) -> list[Outcome]:
         """A queue that was settled has another outcome now. Returns the skips that follow from it."""
         return self._ended(outcome)[1:]
@@ -146,13 +165,14 @@ def run_changes(
     parallel: int,
     stop: Stop,
     looks: SupportsLooks = UNWATCHED,
+    give_up: GiveUp = lambda _: {},
 ) -> tuple[Outcome, ...]:
     """Write ``changes`` and return the outcome of each, in their order.
 
     ``write`` runs in up to ``parallel`` threads; ``report`` is called in this thread for each outcome, as it
-    comes. Where a look is due, what is in flight is finished first: only then is it known whose each rule
-    is. When ``report``, ``write`` or a look raises, what is in flight is finished and reported, then it is
-    raised.
+    comes, and ``give_up`` says what needn't be tried any more. Where a look is due, what is in flight is
+    finished first: only then is it known whose each rule is. When ``report``, ``write`` or a look raises,
+    what is in flight is finished and reported, then it is raised.
     """
     board = _Board(changes)
     trouble: list[Exception] = []
@@ -164,7 +184,7 @@ def run_changes(
             running[pool.submit(write, change)] = change
 
         def may_start() -> bool:
-            return len(running) < parallel and not stop.reason and not trouble
+            return len(running) < parallel and not stop.asked() and not trouble
 
         while True:
             due = _start(board, looks, start, may_start, looked=looked)
@@ -177,7 +197,7 @@ def run_changes(
                 finished, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in sorted(finished, key=lambda future: running[future].queue):
                     del running[future]
-                    _settle(future, board, report, trouble, stop)
+                    _settle(future, board, report, trouble, stop, give_up)
     if trouble:
         raise trouble[0]
     for change in list(board.open.values()):
@@ -220,11 +240,20 @@ def _look(
 
 
 def _settle(
-    future: Future[Outcome], board: _Board, report: OnOutcome, trouble: list[Exception], stop: Stop
+    future: Future[Outcome],
+    board: _Board,
+    report: OnOutcome,
+    trouble: list[Exception],
+    stop: Stop,
+    give_up: GiveUp,
 ) -> None:
     """Report one outcome and what follows from it; an error is kept for the end."""
     try:
-        for outcome in board.settle(future.result()):
+        result = future.result()
+        settled, cause = board.settle(result), result.change.queue
+        hopeless = give_up(result).items()
+        settled += [each for queue, why in hopeless for each in board.give_up(queue, why, cause)]
+        for outcome in settled:
             report(outcome)
             if stop.on_failure and not outcome.done:
                 stop.ask(f"{outcome.change.name} is {outcome.status.value}")

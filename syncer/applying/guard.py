@@ -1,6 +1,6 @@
 """What is asked before anything is sent: is this plan still right, still allowed, and not used yet."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -10,6 +10,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from syncer.audit.entries import Run
+from syncer.checks.freeze import DeclaredFreeze
 from syncer.checks.safety import objections
 from syncer.checks.since import MISSING
 from syncer.errors import BadPlan, PoliciesInvalid, Refused, StalePlan, SyncerError
@@ -184,9 +185,16 @@ def refuse_compare(plan: Plan) -> None:
         )
 
 
-def refuse_unsafe(plan: Plan, safety: Safety, overrides: Sequence[str], now: datetime) -> None:
-    """Raise Refused, with the figures, for everything that the settings forbid and no flag allows."""
-    found = [each for each in objections(plan, safety, now) if each.override not in overrides]
+def refuse_unsafe(
+    plan: Plan,
+    safety: Safety,
+    overrides: Sequence[str],
+    now: datetime,
+    declared: Sequence[DeclaredFreeze] = (),
+) -> None:
+    """Raise Refused, with the figures, for everything that the settings or a ``declared`` freeze forbid and
+    no flag allows."""
+    found = [each for each in objections(plan, safety, now, declared) if each.override not in overrides]
     if found:
         flags = sorted({each.override for each in found})
         raise Refused(
@@ -197,8 +205,14 @@ def refuse_unsafe(plan: Plan, safety: Safety, overrides: Sequence[str], now: dat
 
 
 @contextmanager
-def held(folder: Path, run: Run, timeout: float) -> Iterator[None]:
-    """Hold the lock in ``folder`` for ``run``; waits up to ``timeout`` seconds for another run to end.
+def held(
+    folder: Path,
+    run: Run,
+    timeout: float,
+    announce: Callable[[float, str], None] = lambda _seconds, _why: None,
+) -> Iterator[None]:
+    """Hold the lock in ``folder`` for ``run``; waits up to ``timeout`` seconds for another run to end, and
+    ``announce``s that.
 
     The lock is the operating system's: it goes when its process dies, however it dies.
     Raises Refused, naming the holder, when it stays taken.
@@ -208,7 +222,11 @@ def held(folder: Path, run: Run, timeout: float) -> Iterator[None]:
     try:
         make_private(folder, tighten=False)
         _refuse_no_lock(folder / "lock")
-        lock.acquire()
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            announce(timeout, f"another apply is running ({_holder(holder)}): waiting up to")
+            lock.acquire()
     except Timeout as error:
         raise Refused(
             f"another apply is running: {_holder(holder)}",

@@ -4,7 +4,15 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Protocol
 
-from syncer.errors import AuthError, Forbidden, LiveError, NotTaken, PreconditionFailed
+from syncer.errors import (
+    AuthError,
+    Forbidden,
+    LiveError,
+    NotTaken,
+    PreconditionFailed,
+    RateLimited,
+    WaitEnded,
+)
 from syncer.live.queues import is_older, is_other, mark_of
 from syncer.live.responses import Answer
 from syncer.live.wire import rule_fields, state_digest
@@ -140,8 +148,10 @@ class Progress:
         self.attempts += error.attempts - 1
         self.no = error
         self.out = self.out or error.reached
-        self.stored = self.stored or (error.reached and not isinstance(error, PreconditionFailed))
-        self.open = self.open or error.reached
+        limited = isinstance(error, WaitEnded) and isinstance(error.__cause__, RateLimited)
+        refused = limited or isinstance(error, PreconditionFailed)
+        self.stored = self.stored or (error.reached and not refused)
+        self.open = self.open or (error.reached and not limited)
 
     def stays_open(self, error: LiveError) -> bool:
         """Whether nobody knows what became of the last PUT when reading live ends with ``error``.

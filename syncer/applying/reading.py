@@ -6,7 +6,7 @@ from typing import Any
 from syncer.errors import BadAnswer
 from syncer.live.wire import is_whole, read_queue, shows_less
 from syncer.model.queue import LiveQueue
-from syncer.net.timing import Timing
+from syncer.net.timing import SETTLING, Timing
 
 FIRST_PAUSE = 0.25
 """Seconds before a read is repeated; each further pause is twice as long."""
@@ -35,7 +35,7 @@ def read_settled(
             if waited >= settle or not is_past(fresh):
                 return fresh, waited
         pause = min(pause, settle - waited)
-        timing.sleep(pause)
+        timing.wait(pause, SETTLING)
         waited, pause = waited + pause, pause * 2
 
 

@@ -19,7 +19,7 @@ from syncer.errors import AuditError, NotFound, Refused
 from syncer.model.plan import Outcome, Status
 from syncer.model.queue import LiveQueue
 from syncer.model.settings import ApiLocation
-from syncer.net.timing import REAL_TIME, Timing, from_rfc3339
+from syncer.net.timing import REAL_TIME, SETTLING, Timing, from_rfc3339
 
 CUT_OFF = "the run was cut off"
 NOT_KNOWN = "the run ended without knowing it"
@@ -158,7 +158,7 @@ def _outcomes(journal: CutOff, asking: _Asking, now: str) -> tuple[list[Outcome]
         return trace.outcome if trace.outcome and (superseded or is_settled(trace.outcome)) else None
 
     asked = [trace for trace in newest.values() if known(trace) is None]
-    asking.timing.sleep(_unsettled(asked, asking.settle, now))
+    asking.timing.wait(_unsettled(asked, asking.settle, now), SETTLING)
     outcomes = [known(trace) or _outcome(trace, asking) for trace in journal.changes]
     outcomes += [known(trace) or _taken_back(trace, asking) for trace in journal.backs]
     return outcomes, [trace.change.queue for trace in asked]

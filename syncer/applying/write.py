@@ -27,12 +27,14 @@ from syncer.applying.reading import queue_in, read_settled
 from syncer.errors import (
     ApiError,
     BadAnswer,
+    Forbidden,
     LiveError,
     NoAnswer,
     NotFound,
     NotTaken,
     PreconditionFailed,
     RateLimited,
+    WaitEnded,
 )
 from syncer.live.queues import mark_of
 from syncer.live.responses import Answer
@@ -81,6 +83,9 @@ class Writer:
         except NotFound:
             progress.stored = False
             outcome = Outcome(change, Status.FAILED, "the queue is gone from live")
+        except WaitEnded as error:
+            status = Status.UNKNOWN if progress.stays_open(error) else Status.NOT_STARTED
+            outcome = Outcome(change, status, error.message)
         except LiveError as error:
             outcome = _failed(change, error, unknown=progress.stays_open(error))
         return progress.close(outcome)
@@ -123,6 +128,8 @@ class Writer:
     def _refused(self, progress: Progress, error: LiveError) -> Outcome | None:
         """The PUT was answered with no, or not at all. None means: read again and decide again."""
         progress.refused(error)
+        if isinstance(error, WaitEnded):
+            raise error
         if isinstance(error, NotTaken):
             return None
         if not error.reached:
@@ -272,7 +279,8 @@ def _not_done(progress: Progress) -> str:
 def _failed(change: QueueChange, error: LiveError, *, unknown: bool) -> Outcome:
     status = Status.UNKNOWN if unknown else Status.FAILED
     correlation_id = error.correlation_id if isinstance(error, ApiError) else ""
-    return Outcome(change, status, error.message, correlation_id=correlation_id)
+    denied = error.message.replace(f"/{change.queue}", "/…") if isinstance(error, Forbidden) else ""
+    return Outcome(change, status, error.message, correlation_id=correlation_id, denied=denied)
 
 
 def _both_sides(theirs: LiveQueue, change: QueueChange, queues: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 
+from syncer.checks.freeze import DeclaredFreeze
 from syncer.model.change import Action
 from syncer.model.finding import Finding, Severity
 from syncer.model.plan import Plan
@@ -24,21 +25,27 @@ class Objection:
     message: str
 
 
-def objections(plan: Plan, safety: Safety, now: datetime) -> tuple[Objection, ...]:
-    """Everything in ``plan`` that the settings forbid; nothing in a plan that changes nothing."""
+def objections(
+    plan: Plan, safety: Safety, now: datetime, declared: Sequence[DeclaredFreeze] = ()
+) -> tuple[Objection, ...]:
+    """Everything in ``plan`` that the settings or a ``declared`` freeze forbid; nothing in a plan that
+    changes nothing."""
     if not plan.changes:
         return ()
     return (
         *_frozen(safety, now),
+        *(Objection("--allow-frozen", freeze.message) for freeze in declared),
         *_protected(plan, safety.protected),
         *_deletions(plan, safety),
         *_mass_change(plan, safety),
     )
 
 
-def warnings_ahead(plan: Plan, safety: Safety, now: datetime) -> Iterator[Finding]:
+def warnings_ahead(
+    plan: Plan, safety: Safety, now: datetime, declared: Sequence[DeclaredFreeze] = ()
+) -> Iterator[Finding]:
     """For reviewers: a warning for each flag without which an apply would refuse ``plan``, as things are."""
-    for override, group in groupby(objections(plan, safety, now), key=attrgetter("override")):
+    for override, group in groupby(objections(plan, safety, now, declared), key=attrgetter("override")):
         first, *others = group
         more = f", and {len(others):,} more like it" if others else ""
         yield Finding(

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, get_args
 import click
 
 from syncer.app.options import MAX_PARALLEL, STATE, OnCutOff
+from syncer.cli.duration import seconds
 from syncer.errors import WrongUsage
 from syncer.files import refuse_unwritable
 from syncer.kinds.registry import DIALECTS
@@ -232,6 +233,9 @@ run_options: Decorator[Any] = together(
         "--parallel", type=click.IntRange(1, MAX_PARALLEL), default=4, show_default=True, help="PUTs at once."
     ),
     click.option("--lock-timeout", type=TimeSpan(), default=0.0, help="Seconds to wait for another run."),
+    click.option(
+        "--deadline", metavar="TIME", callback=seconds, help="Start nothing more after, such as 15m."
+    ),
     click.option("--require-etag", is_flag=True, help="Refuse where live has no etags to lock with."),
     click.option(
         "--on-cut-off",

@@ -50,6 +50,7 @@ class Terminal:
             approval="prompt",
             started=self.started,
             progress=self.progress,
+            waiting=self.waiting,
         )
 
     def message(self, text: str) -> None:
@@ -88,6 +89,12 @@ class Terminal:
         self._settled += 1
         place = f"[{self._settled}/{self._total}]"
         self._progress(f"{place} {outcome.status.value}: {plain(outcome.change.name)}")
+
+    def waiting(self, text: str) -> None:
+        """A longer wait begins, so that nobody takes it for a run that hangs."""
+        if self.logs.as_json:
+            _log.warning("%s", text)
+        self._progress(text)
 
     def _progress(self, text: str) -> None:
         """Nobody who listens is no reason to stop."""

@@ -13,7 +13,7 @@ from syncer.live.region import Credentials, Endpoints, sendable
 from syncer.live.responses import TROUBLE, Calls, decoded, said_by
 from syncer.model.json_values import clean
 from syncer.model.settings import Retries
-from syncer.net.timing import LONGEST_WAIT, Timing, backoff, retry_after
+from syncer.net.timing import LONGEST_WAIT, TRYING_AGAIN, Timing, backoff, retry_after
 from syncer.net.transport import Response, Transport
 
 READING = "routing:queue:read"
@@ -150,7 +150,10 @@ class TokenSource:
             if attempt > 1:
                 _log.warning("%s Trying again, %d of %d.", problem, attempt + 1, self._retries.attempts)
             self._calls.count("retries")
-            self._timing.sleep(backoff(self._retries, attempt, self._timing.random) if wait is None else wait)
+            if wait is None:
+                self._timing.wait(backoff(self._retries, attempt, self._timing.random), TRYING_AGAIN)
+            else:
+                self._timing.wait(wait, "asked to wait")
             attempt += 1
 
     def _ask(self) -> Response:

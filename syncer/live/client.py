@@ -64,6 +64,10 @@ class Client:
         """How often each ``METHOD /route/{id}`` was sent, and how many ``429`` and ``retries`` there were."""
         return self._exchange.calls.so_far()
 
+    def clock(self) -> float:
+        """The moment in seconds, on the clock that its waits go by."""
+        return self._exchange.clock()
+
     def clock_offset(self) -> int | None:
         """Our clock minus the server's, in milliseconds; None where no answer has told the time."""
         return self._exchange.clock_offset.milliseconds()

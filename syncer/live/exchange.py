@@ -16,13 +16,14 @@ from syncer.errors import (
     NotSent,
     NotTaken,
     RateLimited,
+    WaitEnded,
 )
 from syncer.live.auth import Grant, TokenSource
 from syncer.live.clock_offset import ClockOffset
 from syncer.live.pace import TokenBucket
 from syncer.live.responses import Answer, Calls, correlation_id, decoded, failure
 from syncer.model.settings import Retries
-from syncer.net.timing import LONGEST_WAIT, Timing, backoff, retry_after
+from syncer.net.timing import LONGEST_WAIT, TRYING_AGAIN, Timing, backoff, retry_after
 from syncer.net.transport import Response, Transport
 
 _FIGURES = ("count", "allowed", "reset")
@@ -77,9 +78,14 @@ class _Problem:
 
 @dataclass
 class Tries:
-    """How often a request was tried. ``deferred``: it was once not sent because everybody pauses."""
+    """How often a request was tried. ``deferred``: it was once not sent because everybody pauses.
+
+    ``sent`` counts what went out, and ``last`` is what that was answered, if not with yes.
+    """
 
     attempt: int = 1
+    sent: int = 0
+    last: LiveError | None = None
     renewed: bool = False
     reached: bool = False
     deferred: bool = False
@@ -140,17 +146,28 @@ class Exchange:
     def answer(self, request: Request, prepaid: Prepaid | None = None) -> Answer:
         """The answer to ``request``, sent as often as is safe and allowed; at once where it is ``prepaid``.
 
-        Raises NotTaken instead of sending a write again that is not repeatable.
+        Raises NotTaken instead of sending a write again that is not repeatable, and WaitEnded where a wait
+        is not to be sat out.
         """
         tries = prepaid.tries if prepaid and not request.repeatable else Tries()
         if prepaid and not request.repeatable:
             self._defer(request, tries)
+        before = tries.sent
+        try:
+            return self._tried(request, prepaid, tries)
+        except WaitEnded as error:  # one object may be raised in many threads, where all wait for a token
+            own = type(error)(error.message, hint=error.hint)
+            raise _marked(own, tries.sent - before, tries) from tries.last
+
+    def _tried(self, request: Request, prepaid: Prepaid | None, tries: Tries) -> Answer:
         while True:
             token = self._turn(prepaid)
             attempt = tries.attempt if request.repeatable else 1
+            tries.sent += 1
             outcome = self._once(request, token, attempt)
             if isinstance(outcome, Answer):
                 return outcome
+            tries.last = outcome.error
             tries.reached = tries.reached or not isinstance(outcome.error, NotSent)
             if not self._again(outcome, token, tries):
                 raise _marked(request.verdict(outcome.error), attempt, tries)
@@ -252,7 +269,7 @@ class Exchange:
         if isinstance(problem.error, RateLimited):
             self._pace.pause(seconds)
         else:
-            self._timing.sleep(seconds)
+            self._timing.wait(seconds, TRYING_AGAIN if wait is None else "asked to wait")
 
 
 def _marked(error: LiveError, attempts: int, tries: Tries) -> LiveError:

@@ -40,7 +40,7 @@ class TokenBucket:
         """
         moment = self._reserve(requests)
         while (wait := self._seconds_until(moment)) > _AN_INSTANT:
-            self._timing.sleep(wait)
+            self._timing.wait(wait, "asked to wait" if self.paused else "at the pace of live: waiting")
 
     @property
     def paused(self) -> bool:

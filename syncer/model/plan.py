@@ -49,7 +49,8 @@ class Outcome:
     ``latency_ms`` is the time of the PUT that counted; ``attempts`` the number of PUTs sent;
     ``window_ms``, with the lock ``compare``, for how long at least an edit by somebody else could be
     overwritten; ``detail`` says in words what stood in the way, and ``caused_by`` names the queue that a skip
-    comes from; ``written`` is what the PUT did, where it did something or may have.
+    comes from; ``written`` is what the PUT did, where it did something or may have; ``denied`` is what the
+    API said where it denied permission, without what is of this queue alone.
     """
 
     change: QueueChange
@@ -64,6 +65,7 @@ class Outcome:
     caused_by: str = ""
     written: Written | None = field(default=None, repr=False)
     window_ms: float = 0.0
+    denied: str = field(default="", compare=False)
 
     @property
     def done(self) -> bool:

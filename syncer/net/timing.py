@@ -17,20 +17,36 @@ if TYPE_CHECKING:
     from syncer.model.settings import Retries
 
 
+TRYING_AGAIN = "trying again in"
+SETTLING = "until reads have settled: waiting"
+
 LONGEST_WAIT = 300.0
 """Seconds; a server that asks for more is not waited for."""
 
 _MOST_DOUBLINGS = 60
 
 
+def _nobody(_seconds: float, _why: str) -> None:
+    """Nobody hears of waits."""
+
+
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """``clock`` never goes back, ``wall`` is seconds since 1970, ``random`` gives 0 up to 1."""
+    """``clock`` never goes back, ``wall`` is seconds since 1970, ``random`` gives 0 up to 1.
+
+    ``announce`` hears of a wait before it begins: its seconds, and what it is for in words that they follow.
+    """
 
     clock: Callable[[], float] = time.monotonic
     wall: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
     random: Callable[[], float] = random.random
+    announce: Callable[[float, str], None] = _nobody
+
+    def wait(self, seconds: float, why: str) -> None:
+        """Announce a wait, and let it pass."""
+        self.announce(seconds, why)
+        self.sleep(seconds)
 
 
 @dataclass(frozen=True, slots=True)

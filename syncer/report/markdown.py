@@ -9,6 +9,7 @@ from syncer.model.change import Ignored, Unmanaged
 from syncer.model.finding import Finding, Severity
 from syncer.model.plan import Outcome
 from syncer.report.binder.markdown import entries_table, report_lines
+from syncer.report.causes import outcome_rows
 from syncer.report.escape import fold, rest_in_words
 from syncer.report.narrow import shown_entries, shown_outcomes, shown_plan
 from syncer.report.note.body import plan_lines
@@ -73,6 +74,8 @@ def _cell(text: str) -> str:
 
 
 def _view(report: Report) -> Iterable[str]:
+    if isinstance(report.view, Applied):
+        return _applied(report.view, verbose=report.verbose)
     return _VIEWS[type(report.view)](report.view) if report.view else ()
 
 
@@ -124,25 +127,21 @@ def _narrowed(view: Planned | Applied | AuditShown) -> list[str]:
     return [f"{words[0].upper()}{words[1:]}.", ""] if words else []
 
 
-def _applied(view: Applied) -> Iterator[str]:
+def _applied(view: Applied, *, verbose: bool) -> Iterator[str]:
     yield from _narrowed(view)
     for cut_off in view.recovered:
         yield from [f"Run {_span(cut_off.run.id)} {cut_off.words}; live was asked:", ""]
-        yield from _outcomes(shown_outcomes(cut_off.outcomes, view.only))
+        yield from _outcomes(shown_outcomes(cut_off.outcomes, view.only), verbose=verbose)
     if view.message:
         yield from [_span(view.message), ""]
     for result in filter(None, (view.result, view.undone)):
         yield from [f"**{result.run.verb} {result.status}**", ""]
-        yield from _outcomes(shown_outcomes(result.outcomes, view.only))
+        yield from _outcomes(shown_outcomes(result.outcomes, view.only), verbose=verbose)
         yield from [f"Run `{result.run.id}`, audit head `{result.head}`.", ""]
 
 
-def _outcomes(outcomes: Sequence[Outcome]) -> list[str]:
-    rows = [
-        [_cell(each.change.name), each.status.value, str(each.attempts), _cell(each.detail)]
-        for each in outcomes
-    ]
-    return table(["Queue", "Status", "PUTs", "Detail"], rows)
+def _outcomes(outcomes: Sequence[Outcome], *, verbose: bool) -> list[str]:
+    return table(["Queue", "Status", "PUTs", "Detail"], outcome_rows(outcomes, _cell, verbose=verbose))
 
 
 def _drift(view: Drifted) -> Iterator[str]:
@@ -267,7 +266,6 @@ def _explained(view: Explained) -> Iterator[str]:
 _VIEWS: Mapping[type, Callable[[Any], Iterable[str]]] = {
     Validated: _validated,
     Planned: _plan,
-    Applied: _applied,
     Drifted: lambda view: (*_drift(view), *_unmanaged(view.unmanaged)),
     Exported: _exported,
     Environments: _environments,

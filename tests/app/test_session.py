@@ -8,14 +8,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from syncer.app.session import Session, begun, interruptible, new_run_id
+from syncer.app.session import Session, begun, ending_waits, interruptible, new_run_id
 from syncer.applying.engine import Stop
 from syncer.emulator.server import Emulator
 from syncer.errors import Refused
+from syncer.net.waits import Ending, Waits
 from syncer.report.views import Planned, Report, ReportOf
 from tests.app.runs import apply, audit
 from tests.program import Program, live_queue, overflow, policy_queue
 from tests.receiver import Receiver
+from tests.scripted_server import FakeTime
 
 MOMENT = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
 
@@ -113,3 +115,28 @@ def test_a_rollback_that_follows_has_its_own_run_in_log_and_messages(
     runs = list(dict.fromkeys(entry["run"] for entry in audit(program)))
     assert (2, runs) == (len(runs), list(dict.fromkeys(line["run"] for line in lines)))
     assert audit(program) == receiver.entries
+
+
+def test_a_wait_is_told_with_its_end_and_the_number_of_the_call() -> None:
+    said = list[str]()
+    session = Session(waiting=said.append, waits=Waits(FakeTime(1000.0).timing))
+    session.waits.announce(250.0, "asked to wait")
+    session.calls = lambda: {"GET /api/v2/routing/queues": 1, "PUT /api/v2/routing/queues/{id}": 2, "429": 9}
+    session.waits.announce(1000.0, "asked to wait")
+    session.expect(40)
+    session.waits.announce(2000.0, "trying again in")
+    safe = "nothing is lost, Ctrl-C is safe"
+    assert [
+        f"asked to wait 250 s (until 00:20:50 UTC); {safe}",
+        f"asked to wait 1000 s (until 00:33:20 UTC), call 3; {safe}",
+        f"trying again in 2000 s (until 00:50:00 UTC), call 3 of about 40; {safe}",
+    ] == said
+
+
+def test_who_ends_waits_for_a_while_leaves_them_as_they_were() -> None:
+    waits = Waits()
+    before = waits.ending
+    with pytest.raises(Refused), ending_waits(waits, lambda: Ending("interrupted")):
+        assert Ending("interrupted") == waits.ending()
+        raise Refused("no")
+    assert before is waits.ending

@@ -295,3 +295,46 @@ def test_an_error_of_a_look_is_raised() -> None:
             stop=Stop(),
             looks=Watch([False, True], [], []),
         )
+
+
+def test_a_deadline_lets_nothing_more_start_and_is_named() -> None:
+    over = [False]
+
+    def write_until(change: QueueChange) -> Outcome:
+        over[0] = True
+        return Outcome(change, Status.APPLIED)
+
+    stop = Stop(overdue=lambda: "the deadline of 15m is over" if over[0] else "")
+    found = run_changes([change("a"), change("b")], write_until, lambda _: None, parallel=1, stop=stop)
+    assert [(Status.APPLIED, ""), (Status.NOT_STARTED, "the deadline of 15m is over")] == [
+        (outcome.status, outcome.detail) for outcome in found
+    ]
+    assert stop.late
+
+
+def test_what_was_asked_before_the_deadline_stays_the_reason() -> None:
+    stop = Stop(overdue=lambda: "the deadline of 15m is over")
+    stop.ask("interrupted")
+    assert ("interrupted", False) == (stop.asked(), stop.late)
+
+
+def test_what_is_given_up_is_skipped_with_its_cause_and_all_that_waits_for_it() -> None:
+    changes = [change("a"), change("b"), change("c", ["b"]), change("d")]
+
+    def give_up(outcome: Outcome) -> Mapping[str, str]:
+        return {"a": "denied", "b": "denied"} if outcome.change.queue == "a" else {}
+
+    found = run_changes(
+        changes,
+        lambda each: Outcome(each, Status.FAILED if each.queue == "a" else Status.APPLIED),
+        lambda _: None,
+        parallel=1,
+        stop=Stop(),
+        give_up=give_up,
+    )
+    assert [
+        (Status.FAILED, "", ""),
+        (Status.SKIPPED, "denied", "a"),
+        (Status.SKIPPED, "it waits for B; B is skipped", "b"),
+        (Status.APPLIED, "", ""),
+    ] == [(outcome.status, outcome.detail, outcome.caused_by) for outcome in found]

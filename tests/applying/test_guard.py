@@ -244,6 +244,20 @@ def test_who_waits_gets_it_when_the_other_ends(tmp_path: Path) -> None:
     assert not (tmp_path / "lock.holder.json").exists()
 
 
+def test_who_has_to_wait_hears_for_whom_and_how_long(tmp_path: Path) -> None:
+    announced = list[tuple[float, str]]()
+    with another_process(tmp_path) as process:
+
+        def announce(seconds: float, why: str) -> None:
+            announced.append((seconds, why))
+            print(file=process.stdin, flush=True)
+
+        with held(tmp_path, OURS, 300.0, announce):
+            assert 0 == process.wait(300)
+    since = "run run-1 of ann on desk, since 2026-03-01T08:30:00.000Z"
+    assert [(300.0, f"another apply is running ({since}): waiting up to")] == announced
+
+
 def test_a_holder_that_was_killed_holds_nothing(tmp_path: Path) -> None:
     with another_process(tmp_path) as process:
         process.kill()

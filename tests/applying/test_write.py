@@ -20,6 +20,7 @@ from syncer.errors import (
     NotTaken,
     PreconditionFailed,
     RateLimited,
+    WaitEnded,
 )
 from syncer.kinds.owner import OwnerMark
 from syncer.live.responses import Answer
@@ -447,3 +448,45 @@ def test_a_put_is_taken_back_and_what_others_did_meanwhile_stays() -> None:
     outcome = writer.write(back, seen)
     assert (Status.MERGED, "blue", before) == (outcome.status, api.queue["color"], api.queue["routingRules"])
     assert Written({"routingRules": wire(NEW)}, {"routingRules": before}) == outcome.written == sending[-1]
+
+
+def ended(attempts: int, reached: bool, cause: LiveError | None) -> Step:
+    """The wait of a call was ended, after so many requests; the last was answered with ``cause``."""
+
+    def step(_api: Scripted) -> None:
+        error = WaitEnded("interrupted during a wait")
+        error.attempts, error.reached = attempts, reached
+        raise error from cause
+
+    return step
+
+
+@pytest.mark.parametrize(
+    ("attempts", "reached", "cause"),
+    [
+        (0, False, None),
+        (2, False, NotSent("no connection")),
+        (1, True, RateLimited("PUT: 429", status=429)),
+    ],
+)
+def test_a_put_that_still_waits_is_not_started_where_the_wait_ends(
+    attempts: int, reached: bool, cause: LiveError | None
+) -> None:
+    api = Scripted(raw(OLD), puts=[ended(attempts, reached, cause)])
+    seen = read_queue(api.queue)
+    writer = Writer(api, Retries(), lambda *_: None, lambda _: None, FakeTime().timing)
+    outcome = writer.write(change_to(NEW, seen=seen), seen)
+    assert (Status.NOT_STARTED, attempts, None) == (outcome.status, outcome.attempts, outcome.written)
+    assert "interrupted during a wait" == outcome.detail
+
+
+def test_a_read_that_still_waits_after_a_lost_answer_leaves_the_queue_unknown() -> None:
+    outcome = write(Scripted(raw(OLD), puts=[LOST_DONE], gets=[ended(0, False, None)]))
+    assert (Status.UNKNOWN, 1) == (outcome.status, outcome.attempts)
+    assert outcome.written is not None
+    assert outcome.detail.endswith("so live was read; interrupted during a wait")
+
+
+def test_without_etags_a_first_read_that_still_waits_starts_nothing() -> None:
+    outcome = write(Scripted(raw(OLD, etag=""), gets=[ended(0, False, None)]))
+    assert (Status.NOT_STARTED, 0) == (outcome.status, outcome.attempts)

@@ -118,3 +118,15 @@ def test_options_of_the_terminal_are_taken_out_of_all() -> None:
         terminal.hint,
     )
     assert {"auto_approve": True, "parallel": 3} == options
+
+
+def test_a_wait_is_said_on_stderr_or_is_a_record_of_the_log(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    Terminal(Output()).session.waiting("asked to wait 250 s")
+    assert ("asked to wait 250 s\n", []) == (capsys.readouterr().err, caplog.messages)
+    Terminal(Output(quiet=True)).session.waiting("asked to wait 250 s")
+    assert ("", []) == (capsys.readouterr().err, caplog.messages)
+    Terminal(Output(), JSON).session.waiting("asked to wait 250 s")
+    assert "" == capsys.readouterr().err
+    assert [("WARNING", "asked to wait 250 s")] == [(each.levelname, each.message) for each in caplog.records]

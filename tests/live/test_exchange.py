@@ -14,12 +14,15 @@ from syncer.errors import (
     NoAnswer,
     NotFound,
     NotSent,
+    NotTaken,
     PreconditionFailed,
     RateLimited,
+    WaitEnded,
 )
 from syncer.live.client import connect
+from syncer.net.waits import Ending, Wait, Waits
 from tests.live.clients import CLIENT, GOOD, QUEUES, SETTINGS, client, sent
-from tests.scripted_server import FakeTime, Step, answer, in_turn, raw, serving
+from tests.scripted_server import FakeTime, Step, answer, in_turn, raw, serving, token_answer
 
 TROUBLE = [
     answer(status=500),
@@ -225,3 +228,42 @@ def test_logs_hold_no_secret(caplog: pytest.LogCaptureFixture) -> None:
     assert "GET /api/v2/routing/queues/q: 200" in caplog.text
     assert "s3cret" not in caplog.text
     assert "token-" not in caplog.text
+
+
+LIMITED = answer(status=429, Retry_After="250")
+
+
+def waits_of(time: FakeTime) -> tuple[Waits, list[Wait]]:
+    """Waits on that clock, and what they tell."""
+    waits, told = Waits(time.timing), list[Wait]()
+    waits.told = told.append
+    return waits, told
+
+
+def test_a_wait_that_the_server_asks_for_is_announced_once() -> None:
+    waits, told = waits_of(FakeTime())
+    with serving(in_turn(token_answer(), LIMITED, GOOD)) as server:
+        timing = waits.timing
+        with connect(server.endpoints, CLIENT, write=True, settings=SETTINGS, timing=timing) as made:
+            assert made.get_queue("q") == {"id": "q"}
+    assert ["asked to wait 250"] == [f"{wait.why} {wait.seconds:.0f}" for wait in told]
+
+
+@pytest.mark.parametrize("etag", ["1", ""])
+def test_a_put_that_waits_is_not_sent_again_where_nothing_more_is_to_be_started(etag: str) -> None:
+    waits, _ = waits_of(time := FakeTime(1000.0))
+    waits.ending = lambda: Ending("interrupted") if time.now > 1100.0 else None
+    with serving(in_turn(token_answer(), LIMITED, GOOD)) as server:
+        timing = waits.timing
+        with connect(server.endpoints, CLIENT, write=True, settings=SETTINGS, timing=timing) as made:
+            if not etag:  # the write is not sent again anyway; what decides about it waits
+                with pytest.raises(NotTaken):
+                    made.put_queue("q", {}, etag)
+            with pytest.raises(WaitEnded) as caught:
+                made.put_queue("q", {}, etag)
+        assert 2 == len(server.seen)
+    if etag:
+        assert isinstance(caught.value.__cause__, RateLimited)
+        assert (1, True) == (caught.value.attempts, caught.value.reached)
+    else:
+        assert (0, False) == (caught.value.attempts, caught.value.reached)

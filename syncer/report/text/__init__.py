@@ -62,7 +62,7 @@ def _view_lines(report: Report, paint: Paint) -> Iterable[str]:
 _VIEWS: Mapping[type, Callable[[Any, Paint], Iterable[str]]] = {
     Validated: lambda report, paint: validated_lines(report.view, report.findings, paint),
     Planned: lambda report, paint: plan_lines(report.view, paint, verbose=report.verbose),
-    Applied: lambda report, paint: applied_lines(report.view, paint),
+    Applied: lambda report, paint: applied_lines(report.view, paint, verbose=report.verbose),
     Drifted: lambda report, paint: [
         *drift_lines(report.view, paint),
         *ignored_lines(report.view.drift.plan.ignored, paint, verbose=report.verbose),

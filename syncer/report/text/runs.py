@@ -8,6 +8,7 @@ from syncer.audit.entries import place_of
 from syncer.audit.figures import Figures
 from syncer.kinds.registry import rule_step
 from syncer.model.plan import SENT, Outcome, Status
+from syncer.report.causes import More, by_cause
 from syncer.report.narrow import shown_entries, shown_outcomes
 from syncer.report.text.binder import cover_lines, filed_lines
 from syncer.report.text.paint import Paint, counted, padded, width_of
@@ -33,19 +34,22 @@ _SHORTEST = 11
 """The width of the column of statuses, where none is longer."""
 
 
-def applied_lines(view: Applied, paint: Paint) -> list[str]:
-    """The runs that were cut off before, then the results of this one, its totals and the audit's head."""
+def applied_lines(view: Applied, paint: Paint, *, verbose: bool = False) -> list[str]:
+    """The runs that were cut off before, then the results of this one, its totals and the audit's head.
+
+    ``verbose`` lists all queues that were not done for one reason.
+    """
     lines = narrowed_lines(view, paint)
     lines += [line for cut_off in view.recovered for line in _cut_off_lines(cut_off, view.only, paint)]
     if view.message:
-        lines.append(paint(view.message))
+        lines.append(paint(paint.program.spoken(view.message)))
     for result in (view.result, view.undone):
-        lines += _result_lines(result, view.only, paint) if result else []
+        lines += _result_lines(result, view.only, paint, verbose=verbose) if result else []
     return lines
 
 
-def _result_lines(result: Result, only: Sequence[str], paint: Paint) -> list[str]:
-    lines = [*outcome_lines(shown_outcomes(result.outcomes, only), paint), ""]
+def _result_lines(result: Result, only: Sequence[str], paint: Paint, *, verbose: bool) -> list[str]:
+    lines = [*outcome_lines(shown_outcomes(result.outcomes, only), paint, verbose=verbose), ""]
     counts = {status: sum(outcome.status is status for outcome in result.outcomes) for status in Status}
     total = ", ".join(f"{number:,} {status.value}" for status, number in counts.items() if number)
     calls = sum(number for name, number in result.calls.items() if " " in name)
@@ -57,11 +61,15 @@ def _result_lines(result: Result, only: Sequence[str], paint: Paint) -> list[str
     return lines
 
 
-def outcome_lines(outcomes: Sequence[Outcome], paint: Paint) -> Iterator[str]:
+def outcome_lines(outcomes: Sequence[Outcome], paint: Paint, *, verbose: bool = False) -> Iterator[str]:
     """One line a queue: its status, its name, what was sent; its detail beneath."""
     width = width_of([outcome.change.name for outcome in outcomes])
     longest = max([_SHORTEST, *(len(outcome.status.value) for outcome in outcomes)])
-    for outcome in outcomes:
+    for outcome in by_cause(outcomes, verbose=verbose):
+        if isinstance(outcome, More):
+            status = paint(padded(outcome.status.value, longest), COLORS[outcome.status])
+            yield f"  {status}  {outcome.words} (--verbose shows all)"
+            continue
         status = paint(padded(outcome.status.value, longest), COLORS[outcome.status])
         puts = counted(outcome.attempts, "PUT")
         sent = f"{puts}, {outcome.latency_ms:.0f} ms" if outcome.attempts else "no PUT"

@@ -1,0 +1,53 @@
+"""The deadline of a run: after it nothing more is started, and the report says how to go on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from syncer.model.plan import Status
+from syncer.net.waits import Ending
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from syncer.report.views import Applied, ReportOf
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """So many ``seconds`` after the use case began, as ``elapsed`` counts them; None: none."""
+
+    seconds: float | None
+    elapsed: Callable[[], float]
+
+    @property
+    def left(self) -> float:
+        """Seconds until then, at least 0."""
+        return float("inf") if self.seconds is None else max(0.0, self.seconds - self.elapsed())
+
+    def overdue(self) -> str:
+        """What is said when it is over, nothing before."""
+        return "" if self.seconds is None or self.left else f"the deadline of {_span(self.seconds)} is over"
+
+    def ending(self) -> Ending | None:
+        """Why waits end when it is over."""
+        return Ending(words, late=True) if (words := self.overdue()) else None
+
+
+def going_on(report: ReportOf[Applied], command: str) -> ReportOf[Applied]:
+    """The report of a run whose deadline left something, with the ``command`` that goes on with it."""
+    view = report.view
+    if view is None or view.result is None or not view.result.late:
+        return report
+    left = sum(outcome.status is Status.NOT_STARTED for outcome in view.result.outcomes)
+    words = f"the deadline is over, {left:,} not started: go on with {command}"
+    return replace(report, view=replace(view, message="; ".join(filter(None, (view.message, words)))))
+
+
+def _span(seconds: float) -> str:
+    """``15m``, ``90s``, ``2h``."""
+    for unit, length in (("h", 3600), ("m", 60)):
+        if seconds and seconds % length == 0:
+            return f"{seconds / length:.0f}{unit}"
+    return f"{seconds:g}s"

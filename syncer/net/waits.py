@@ -1,0 +1,88 @@
+"""Waits that are announced before they begin, and that end early where nothing more is to be started."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from syncer.errors import DeadlineOver, WaitEnded
+from syncer.net.timing import REAL_TIME, Timing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+NOTICEABLE = 5.0
+"""Seconds; a shorter wait is neither announced nor ended early."""
+
+_SLICE = 0.2
+"""Seconds after which it is asked again whether a wait is to end. A handler of signals may only set a flag:
+an event that it sets has a lock, which the thread that it interrupts may hold."""
+
+_SAME_END = 1.0
+"""Seconds; waits of many threads that end as close together are one wait to whoever watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A wait of so many ``seconds`` that begins now; ``until`` is when it ends, in seconds since 1970.
+
+    ``why`` is what it is for, in words that the seconds follow: ``asked to wait``.
+    """
+
+    why: str
+    seconds: float
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Why nothing more is started, and so no wait is sat out. ``late``: because a deadline is over."""
+
+    reason: str
+    late: bool = False
+
+
+class Waits:
+    """The waits of one use case, in all of its threads.
+
+    ``told`` hears of each that is noticeable. ``ending`` says why waits are to end, None while they aren't;
+    it is asked often. Both are set by who knows.
+    """
+
+    def __init__(self, real: Timing = REAL_TIME) -> None:
+        self.told: Callable[[Wait], None] = lambda _: None
+        self.ending: Callable[[], Ending | None] = lambda: None
+        self.timing = replace(real, sleep=self.sleep, announce=self.announce)
+        self._real = real
+        self._lock = threading.Lock()
+        self._announced_until = float("-inf")
+
+    def announce(self, seconds: float, why: str) -> None:
+        """Tell of a wait that begins now, unless it is short, or one that ends with it was told of."""
+        if seconds <= NOTICEABLE:
+            return
+        with self._lock:
+            ends = self._real.clock() + seconds
+            known = ends <= self._announced_until + _SAME_END
+            self._announced_until = max(ends, self._announced_until)
+        if not known:
+            self.told(Wait(why, seconds, self._real.wall() + seconds))
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass. Raises WaitEnded, soon after it is asked for, in a wait that is noticeable."""
+        if seconds <= NOTICEABLE:
+            self._real.sleep(seconds)
+            return
+        left = seconds
+        while left > 0:
+            if ending := self.ending():
+                raise ended_by(ending)
+            self._real.sleep(min(left, _SLICE))
+            left -= _SLICE
+
+
+def ended_by(ending: Ending) -> WaitEnded:
+    """The error of a wait that was ended."""
+    error = DeadlineOver if ending.late else WaitEnded
+    return error(f"{ending.reason} during a wait", hint="Give the same command again: it goes on from here.")
