@@ -13,11 +13,13 @@ from jsonschema.protocols import Validator
 from syncer.applying.journal import Journal
 from syncer.audit.chain import Chain
 from syncer.audit.entries import NO_EVIDENCE, Origin, Run, change_entries, check_entry, intended, run_entry
+from syncer.audit.exceptions import Exemption, exception_document
 from syncer.drift.agreed import Agreed, Agreement
 from syncer.drift.alerts import Around, alerts_of, as_one
 from syncer.drift.episodes import DriftFacts, Episode, EpisodeKey, Gone, Stage, Step
 from syncer.drift.file import Remembered, write_memory
 from syncer.drift.found import Direction, Moved
+from syncer.drift.loops import KnownLoop, LoopStep
 from syncer.kinds.backup import BackupRule
 from syncer.kinds.conditional_groups import GroupRule
 from syncer.kinds.overflow import OverflowRule
@@ -35,11 +37,14 @@ from syncer.model.change import (
     Written,
 )
 from syncer.model.finding import Figure, Finding, Limit, Loop, LoopRule, Note, Position, Severity, Since
+from syncer.model.held import Held
 from syncer.model.network import Facts, Headroom, Load
 from syncer.model.plan import AffectedQueue, Cost, LiveRules, Outcome, Plan, QueueState, Source, Status
 from syncer.model.policy import PolicyFile
 from syncer.model.queue import Edit, Group
+from syncer.model.settings import ApiLocation
 from syncer.planning.document import plan_document
+from syncer.planning.live_loops import Closer, LiveLoop
 from syncer.planning.saved_plan import save_plan
 from syncer.policy.schema import schema_names, schema_text
 
@@ -115,6 +120,7 @@ PLAN = Plan(
     source=Source("c0ffee", "12"),
     interval="30m",
     ignored=(Ignored("q", "Q", "the whole queue", "a reason"),),
+    held=(Held("stop", "run", "A", NOW, NOW, True, "me", "why", "T-1", "", ("B",), 1, ("C",)),),
     selected=("Q*",),
 )
 DIGEST = f"sha256:{'2' * 64}"
@@ -124,6 +130,8 @@ RUN = Run(
 RUN = replace(
     RUN,
     undoes="earlier",
+    exception=exception_document(Exemption("rollback", "run", ApiLocation("https://api"), queues=("a",))),
+    lifts=("before",),
     plan_presented=f"sha256:{'1' * 64}",
     intended=intended([CHANGE]),
     facts={"a": {"capacity": 1.5, "baseLoad": None}},
@@ -132,7 +140,7 @@ RUN = replace(
         "policies": {"digest": f"sha256:{'2' * 64}", "dirty": None, "blobs": {"a": "3" * 40}},
     },
 )
-APPLY = replace(RUN, verb="apply", undoes="")
+APPLY = replace(RUN, verb="apply", undoes="", exception=None, lifts=())
 WRITTEN = Written({"routingRules": [{"type": "overflow"}]}, {"routingRules": [], "directRouting": {}})
 OUTCOMES = [
     Outcome(
@@ -226,11 +234,22 @@ EPISODE = Episode(
 )
 
 
+IN_LIVE = LiveLoop(
+    Loop(
+        (("a", "A"), ("b", "B")), (LoopRule("a", "b", "overflow"), LoopRule("b", "a", "backup")), ("a", "b")
+    ),
+    "A → B → A overflows in a circle",
+    Closer("ada", NOW, "run"),
+)
+LOOPS = LoopStep((IN_LIVE, replace(IN_LIVE, closer=None)), True, ("C → D → C",))
+
+
 def alerts(folder: Path) -> Iterator[Any]:
     """An alert of drift and one of its end, and both as one."""
     step = Step((EPISODE,), (EPISODE,), (Gone(EPISODE, superseded=False), Gone(EPISODE, superseded=True)))
     made = alerts_of(step, NOW, Around("run", RUN.origin, {"a": AT}, {"a": Edit("u", "Ada", NOW)}))
-    yield from (*made, *alerts_of(step, NOW, Around("run")), as_one(made))
+    yield from (*made, *alerts_of(step, NOW, Around("run")))
+    yield from (as_one(made, LOOPS, NOW, Around("run")), as_one([], LOOPS, NOW, Around("run")))
 
 
 def drifts(folder: Path) -> Iterator[Any]:
@@ -238,7 +257,8 @@ def drifts(folder: Path) -> Iterator[Any]:
     rules = (NEW, BackupRule("b"), WATCH, OwnerMark("us"))
     queues = {"a": Agreed(rules, frozenset({("overflow", "z")})), "b": Agreed()}
     agreed = Agreement("https://api", "prod", "o", NOW, queues)
-    write_memory(folder / "drift.json", Remembered((EPISODE,), (agreed,)))
+    loops = (KnownLoop("https://api", "prod", ("a", "b"), "A → B → A", NOW),)
+    write_memory(folder / "drift.json", Remembered((EPISODE,), (agreed,), loops))
     yield json.loads((folder / "drift.json").read_bytes())
 
 
@@ -294,6 +314,7 @@ def test_what_is_written_is_described_without_gaps(what: str) -> None:
         "held",  # of a change in plan, journal and audit: only where a value had to be assumed
         "groups",  # of an audit entry: older versions didn't tell them
         "undoes",  # of audit and journal: of a rollback alone
+        *("exception", "lifts"),  # of audit and journal: only where a run makes or lifts an exception
         *(
             "source",
             "verified",
@@ -306,6 +327,7 @@ def test_what_is_written_is_described_without_gaps(what: str) -> None:
         *("compared", "pending", "moved"),  # of drift: older versions compared two sides alone
         "selected",  # of drift: older versions compared all queues; a plan always has it (below)
         *("agreed", "open"),  # of the file of drift: older versions didn't keep it; where all is known
+        "loops",  # of the file of drift: older versions didn't keep them; of others it is always there
         "written",  # of journal and audit: older versions didn't keep it
         *("windowMs", "window_ms"),  # of audit and journal: older versions didn't measure it
         *("run", "calls", "duration_ms", "audit_head", "rollback"),  # of an apply: only where something ran
@@ -342,7 +364,8 @@ def test_everything_that_a_schema_says_is_produced(what: str, tmp_path: Path) ->
 @pytest.mark.parametrize("what", PRODUCED)
 def test_a_field_too_few_or_too_many_is_not_what_a_schema_says(what: str, tmp_path: Path) -> None:
     *_, document = PRODUCED[what](tmp_path)
-    for key in document.keys() - {"signature", "written", "window_ms", "agreed"}:
+    later = {"loops"} if what == "drift" else set()
+    for key in document.keys() - {"signature", "written", "window_ms", "agreed", "held", *later}:
         assert not validator(what).is_valid({name: document[name] for name in document if name != key})
     assert not validator(what).is_valid({**document, "more": 1})
 

@@ -26,6 +26,7 @@ from syncer.app.doctor import doctor
 from syncer.app.drift import drift
 from syncer.app.explain import explain
 from syncer.app.export import export
+from syncer.app.into import into
 from syncer.app.options import (
     AuditOptions,
     CommentOptions,
@@ -35,14 +36,20 @@ from syncer.app.options import (
     MetricsOptions,
     PlanOptions,
     PolicySource,
+    RollbackOptions,
     RunOptions,
     ShowOptions,
+    StopOptions,
 )
 from syncer.app.plan import plan
 from syncer.app.repository import environments, init, schema, schemas, validate
 from syncer.app.rollback import rollback
 from syncer.app.session import Session
 from syncer.app.show import show
+from syncer.app.status import status
+from syncer.app.stop import stop, stop_loops
+from syncer.app.stop_lift import expire, lift
+from syncer.app.stop_list import extend, join, stops
 from syncer.report import render
 from syncer.report.views import Report, ReportOf
 
@@ -59,9 +66,11 @@ __all__ = [
     "PolicySource",
     "Report",
     "ReportOf",
+    "RollbackOptions",
     "RunOptions",
     "Session",
     "ShowOptions",
+    "StopOptions",
     "apply",
     "audit_anchor",
     "audit_export",
@@ -72,14 +81,23 @@ __all__ = [
     "doctor",
     "drift",
     "environments",
+    "expire",
     "explain",
     "export",
+    "extend",
     "init",
+    "into",
+    "join",
+    "lift",
     "plan",
     "render",
     "rollback",
     "schema",
     "schemas",
     "show",
+    "status",
+    "stop",
+    "stop_loops",
+    "stops",
     "validate",
 ]

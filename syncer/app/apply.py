@@ -57,7 +57,7 @@ def _apply(
     with attempt("apply", source, options, session) as begun:
         saved = _loaded(plan_file, begun) if plan_file else None
         paths = [Path(path) for path in saved.paths] if saved else list(source.paths)
-        disk = read_disk(source.folder, paths, _environment(source, saved))
+        disk = read_disk(source.folder, paths, environment_of_plan(source, saved))
         if not disk.readable:
             begun.leave(PoliciesInvalid("a policy file can't be read", reason="unreadable-policies"))
             return ReportOf("apply", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
@@ -81,8 +81,11 @@ def _loaded(plan_file: Path, begun: Attempt) -> SavedPlan:
     return saved
 
 
-def _environment(source: PolicySource, saved: SavedPlan | None) -> str:
-    """The environment that is meant: that of a saved plan, which no option can change."""
+def environment_of_plan(source: PolicySource, saved: SavedPlan | None) -> str:
+    """The environment that is meant: that of a saved plan, which no option can change.
+
+    Raises Refused where the option names another one.
+    """
     planned = saved.environment if saved else source.environment
     if source.environment and source.environment != planned:
         raise Refused(
@@ -129,7 +132,13 @@ def _left_to_do(locked: LockedRun, saved: SavedPlan | None) -> ReportOf[Applied]
     selected = saved.selected if saved else locked.options.queues
     base = base_of_saved(saved) if saved else Base(locked.facts_before)
     fresh = fresh_plan(
-        locked.disk, locked.client, locked.target, locked.session, selected=selected, base=lambda _: base
+        locked.disk,
+        locked.client,
+        locked.target,
+        locked.session,
+        selected=selected,
+        base=lambda _: base,
+        exceptions=locked.kept.record.exceptions,
     )
     if saved is None:
         refuse_unfit(locked.disk.policies, selected, fresh.read.queues)
@@ -161,20 +170,13 @@ def _asked_again(locked: LockedRun) -> tuple[CutOffRun, ...]:
 
 def _rolled_back(locked: LockedRun, failed: ReportOf[Applied]) -> ReportOf[Applied]:
     """Undo the run that failed. The exit code stays that of the failure; both results are reported."""
-    from syncer.app.attempt import attempt
-    from syncer.app.rollback import roll_back
+    from syncer.app.undo import Undo
 
     if not isinstance(failed.view, Applied) or failed.view.result is None:
         return failed
-    locked.session.next_run()
-    with attempt("rollback", locked.attempt.source, locked.options, locked.session) as begun:
-        begun.chain, begun.clock_offset = locked.chain, locked.client.clock_offset
-        begun.evidence, begun.counted = locked.attempt.evidence, locked.client.calls()
-        begun.run = replace(
-            locked.run, id=begun.run.id, started_at=begun.run.started_at, verb="rollback", undoes=""
-        )
-        recovered = _asked_again(locked)
-        back = roll_back(replace(locked, attempt=begun), failed.view.result.run.id, ask=False)
+    with locked.again("rollback") as again:
+        recovered = _asked_again(again)
+        back = Undo(again, ask=False).of_run(failed.view.result.run.id)
     undone = back.view.result if isinstance(back.view, Applied) else None
     recovered = (*failed.view.recovered, *recovered)
     words = "the run failed and was rolled back"

@@ -7,6 +7,7 @@ from typing import Any
 
 from syncer.app.options import LiveTarget
 from syncer.app.session import Session
+from syncer.audit.exceptions import Exemption
 from syncer.errors import WrongUsage
 from syncer.live.client import Client, connect
 from syncer.live.region import Endpoints, credentials, endpoints
@@ -25,11 +26,13 @@ from syncer.planning.ownership import unmanaged_in
 
 @dataclass(frozen=True)
 class FreshPlan:
-    """A plan made right now, all of live that was ``read`` for it, and when that was ``listed``."""
+    """A plan made right now, all of live that was ``read`` for it, when that was ``listed``, and the
+    exceptions that it holds."""
 
     plan: Plan
     read: Live
     listed: ListingTime
+    exceptions: tuple[Exemption, ...] = ()
 
     @cached_property
     def queues(self) -> Mapping[str, LiveQueue]:
@@ -101,21 +104,24 @@ def fresh_plan(
     selected: tuple[str, ...] = (),
     with_groups: bool = False,
     base: Callable[[Inputs], Base] = lambda _: NO_BASE,
+    exceptions: tuple[Exemption, ...] = (),
 ) -> FreshPlan:
     """List live once and plan the queues that are ``selected``, all where none is.
 
     ``with_groups`` asks for the names of groups in any case. ``base`` is what was known before the change,
-    for a plan of such inputs.
+    for a plan of such inputs; ``exceptions`` are those from the policies, which it holds.
     """
     live, listed = listed_live(disk, client, target, with_groups=with_groups)
-    inputs = replace(inputs_of(disk, live), selected=selected, source=source_of(session.environ))
+    inputs = inputs_of(disk, live)
+    inputs = replace(inputs, selected=selected, source=source_of(session.environ), exceptions=exceptions)
     plan = build_plan(replace(inputs, base=base(inputs)), rfc3339(session.now()))
-    return FreshPlan(plan, live, listed)
+    return FreshPlan(plan, live, listed, exceptions)
 
 
 def plan_on_its_own(disk: OnDisk, fresh: FreshPlan) -> Plan:
     """The same plan where nothing is known of before but what policies and live show."""
-    inputs = replace(inputs_of(disk, fresh.read), selected=fresh.plan.selected)
+    inputs = inputs_of(disk, fresh.read)
+    inputs = replace(inputs, selected=fresh.plan.selected, exceptions=fresh.exceptions)
     return build_plan(inputs, fresh.plan.created_at)
 
 

@@ -41,6 +41,7 @@ def _drift(
 ) -> ReportOf[Drifted]:
     """Read, list, compare, check, remember, and write back where that is asked for."""
     from syncer.app.connection import client_for, fresh_plan
+    from syncer.app.keep_record import exceptions_in
     from syncer.drift.found import nothing_compared
     from syncer.model.finding import has_errors
     from syncer.net.timing import rfc3339
@@ -53,7 +54,13 @@ def _drift(
     listing_from = rfc3339(session.now())
     with client_for(target, disk.settings, session) as client:
         fresh = fresh_plan(
-            disk, client, target, session, selected=options.queues, with_groups=options.unmanaged
+            disk,
+            client,
+            target,
+            session,
+            selected=options.queues,
+            with_groups=options.unmanaged,
+            exceptions=exceptions_in(options.state_dir, session.warnings.append),
         )
     refuse_unfit(disk.policies, options.queues, fresh.read.queues)
     view = _found(disk, fresh, listing_from, options, session)
@@ -116,6 +123,8 @@ def _found(
     from syncer.drift.found import drift_of
     from syncer.drift.three_way import Comparison
     from syncer.live.queues import last_edit
+    from syncer.model.settings import ApiLocation
+    from syncer.planning.live_loops import live_loops
 
     edits = {queue.id: last_edit(queue.raw) for queue in fresh.queues.values()}
     drift, step = drift_of(fresh.plan, edits), Step()
@@ -125,9 +134,13 @@ def _found(
     places = {str(queue.queue): queue.position for queue in disk.policies.queues if queue.position}
     alert_after = options.alert_after or disk.settings.drift.alert_after
     memory = Memory(options.state_dir, alert_after, disk.settings.webhook, session)
+    plan = fresh.plan
+    loops = live_loops(fresh.read.queues, ApiLocation(plan.api, plan.organization), lambda: trail)
+    around = Around(session.run, origin(session.environ), places, edits, plan.api, plan.environment)
     if fresh.plan.applicable and drift.compared:
-        around = Around(session.run, origin(session.environ), places, edits)
-        drift, step = memory.remember(comparison, around)
+        drift, step = memory.remember(comparison, around, loops)
+    elif fresh.queues:
+        drift, step = memory.remember(comparison, around, loops, compared=False)
     else:
         drift = memory.told_apart(comparison)
-    return Drifted(drift, places, step.resolved, fresh.unmanaged(options.unmanaged))
+    return Drifted(drift, places, step.resolved, fresh.unmanaged(options.unmanaged), loops)

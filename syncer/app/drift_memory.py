@@ -1,8 +1,8 @@
 """What drift remembers from run to run, and who is notified of it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +11,18 @@ from syncer.app.notify import endpoint_for, notifying
 from syncer.app.session import Session
 from syncer.applying.recover import foreseen
 from syncer.audit.chain import Chain
-from syncer.drift.alerts import Around, alerts_of, as_one
+from syncer.drift.alerts import Around, message_of
 from syncer.drift.episodes import Step, advance
 from syncer.drift.file import NAME, Remembered, kept_from_others, read_memory, write_memory
 from syncer.drift.found import Drift, looking, remembered, sightings, with_pending
+from syncer.drift.loops import next_loops
 from syncer.drift.three_way import Comparison
 from syncer.errors import NotFound, SyncerError
 from syncer.model.queue import LiveQueue
 from syncer.model.settings import ApiLocation, Webhook
 from syncer.notify.outbox import Message, Outbox
 from syncer.notify.webhook import Endpoint
+from syncer.planning.live_loops import LiveLoop
 
 Entries = tuple[dict[str, Any], ...]
 
@@ -78,14 +80,18 @@ class Memory:
         self._warn_once(damage)
         return comparison.told_apart(comparison.third(known.agreed))
 
-    def remember(self, comparison: Comparison, around: Around) -> tuple[Drift, Step]:
+    def remember(
+        self, comparison: Comparison, around: Around, loops: Sequence[LiveLoop], *, compared: bool = True
+    ) -> tuple[Drift, Step]:
         """The drift with what is known of each rule, and what became of the episodes.
 
-        Where they can't be kept nobody is alerted: it would be said again with every run.
+        Where nothing could be ``compared``, the ``loops`` of live alone are news. Where what is remembered
+        can't be kept nobody is alerted: it would be said again with every run.
         """
         endpoint, wanted = self._endpoint()
+        step_of = self._step if compared else self._loops_alone
         try:
-            drift, step, entries = self._step(comparison, around, wanted)
+            drift, step, entries = step_of(comparison, around, loops, wanted)
         except SyncerError as error:
             self.session.warnings.append(f"drift is not remembered, so nobody is alerted: {error.message}")
             drift, step, entries = self.told_apart(comparison), Step(), Entries()
@@ -102,7 +108,9 @@ class Memory:
             return None, True
         return endpoint, endpoint is not None
 
-    def _step(self, comparison: Comparison, around: Around, wanted: bool) -> tuple[Drift, Step, Entries]:
+    def _step(
+        self, comparison: Comparison, around: Around, loops: Sequence[LiveLoop], wanted: bool
+    ) -> tuple[Drift, Step, Entries]:
         """One step, written down. The messages are there first: a run that dies then loses none."""
         plan = comparison.drift.plan
         with kept_from_others(self.state) as path:
@@ -113,20 +121,31 @@ class Memory:
             found = sightings(drift)
             step = advance(known.episodes, found, plan.created_at, self.alert_after, looking(plan))
             step = with_pending(step, drift)
-            entries = self._in_form(alerts_of(step, plan.created_at, around))
+            looped = next_loops(known.loops, loops, plan.created_at, around.api, around.environment)
+            entries = _one(message_of(step, looped, plan.created_at, around))
             with self._kept(entries if wanted else ()):
                 agreed = known.beside(comparison.agreement(third))
-                write_memory(path, Remembered(step.kept, agreed))
+                write_memory(path, Remembered(step.kept, agreed, looped.kept))
         return remembered(drift, step), step, entries
+
+    def _loops_alone(
+        self, comparison: Comparison, around: Around, loops: Sequence[LiveLoop], wanted: bool
+    ) -> tuple[Drift, Step, Entries]:
+        """The same where policies have errors, or nothing could be compared: nothing is known of drift."""
+        now = comparison.drift.plan.created_at
+        with kept_from_others(self.state) as path:
+            known, damage = read_memory(path)
+            self._warn_once(damage)
+            looped = next_loops(known.loops, loops, now, around.api, around.environment)
+            entries = _one(message_of(Step(), looped, now, around))
+            if looped.is_news:
+                with self._kept(entries if wanted else ()):
+                    write_memory(path, replace(known, loops=looped.kept))
+        return comparison.told_apart(comparison.third(known.agreed)), Step(), entries
 
     def _warn_once(self, damage: str) -> None:
         if damage and damage not in self.session.warnings:
             self.session.warnings.append(damage)
-
-    def _in_form(self, alerts: list[dict[str, Any]]) -> Entries:
-        """A chat is told once a run, everybody else once a drift."""
-        chat = self.webhook.form != "json"
-        return (as_one(alerts),) if alerts and chat else tuple(alerts)
 
     @contextmanager
     def _kept(self, entries: Entries) -> Iterator[None]:
@@ -141,3 +160,7 @@ class Memory:
             for message in messages:
                 outbox.drop(message)
             raise
+
+
+def _one(message: dict[str, Any] | None) -> Entries:
+    return (message,) if message else ()

@@ -6,7 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from syncer.audit.chain import Chain
 from syncer.audit.entries import Origin, Run, run_entry
+from syncer.audit.exceptions import exemption_of
 from syncer.audit.record import (
     NAME,
     AppliedQueue,
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from syncer.applying.apply import Result
-    from syncer.audit.chain import Chain
+    from syncer.audit.exceptions import Exemption
     from syncer.model.network import Facts
     from syncer.model.plan import Plan
     from syncer.planning.build import Inputs
@@ -74,10 +76,19 @@ class KeptRecord:
     def begin(self, run: Run, plan: Plan) -> None:
         """Before the first PUT: the intent. Raises SyncerError where it can't be written."""
         self.record = self.record.with_intent(intent_of(run, (change.queue for change in plan.changes)))
+        if run.exception is not None:
+            self.record = self.record.with_exception(exemption_of(placed(run, run.exception)))
         write_record(self.folder / NAME, self.record)
+
+    def note(self, run: Run) -> None:
+        """The run left its entry: take in what that says, and nothing else of queues."""
+        self.record = self.record.without_exceptions([run.id])
+        self.fold()
+        self._write()
 
     def end(self, run: Run, plan: Plan, facts: Mapping[str, Facts], result: Result | None) -> None:
         """What is known now. ``result`` is None where nothing was to be done."""
+        self.record = self.record.without_exceptions([run.id])
         self.fold()
         record = self.record
         place = record.place(run.place, run.environment)
@@ -92,10 +103,33 @@ class KeptRecord:
             queues=queues,
         )
         self.record = record.with_place(now)
+        self._write()
+
+    def _write(self) -> None:
         try:
             write_record(self.folder / NAME, self.record)
         except SyncerError as error:
             self.warn(f"the record of what was applied was not written: {error.message}")
+
+
+def placed(run: Run, exception: Mapping[str, Any]) -> dict[str, Any]:
+    """The document of an exception with where its run wrote."""
+    organization = {"id": run.organization.id, "name": run.organization.name}
+    return {**exception, "api": run.api, "organization": organization}
+
+
+def exceptions_in(state: Path, warn: Callable[[str], None]) -> tuple[Exemption, ...]:
+    """The exceptions in force, as record and trail in the folder ``state`` say; nothing is written."""
+    chain = Chain(state / "audit")
+    try:
+        known = read_record(state / NAME)
+    except AuditError:
+        known = Record()
+    try:
+        return folded(known, chain.entries(known.entry)).exceptions
+    except AuditError as error:
+        warn(f"the exceptions in force are known from the record alone: {error.message}")
+        return known.exceptions
 
 
 def _applied(

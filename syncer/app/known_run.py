@@ -34,7 +34,7 @@ def known_run(
     known = Known(
         client=client.client_id,
         ticket=options.ticket,
-        reason=options.reason,
+        reason=options.reason or str(attempt.run.evidence.get("justification", "")),
         approval="saved plan" if saved else "",
         plan_signature=_signature(attempt.content, session.environ.get("SYNCER_PLAN_KEY", "")),
     )

@@ -14,6 +14,7 @@ from syncer.model.settings import Webhook
 from syncer.net.timing import REAL_TIME, Timing, utc_now
 from syncer.net.transport import Limits, Transport
 from syncer.net.urls import is_loopback
+from syncer.notify.digest import Digest
 from syncer.notify.outbox import Outbox
 from syncer.notify.webhook import Dispatcher, Endpoint, Post, signer
 
@@ -90,20 +91,25 @@ def posting(url: str) -> Post:
 
 @contextmanager
 def notifying(endpoint: Endpoint | None, state: Path, warn: Callable[[str], None]) -> Iterator[Notify]:
-    """Gives what sends new audit entries. The end waits for the last message, and ``warn``s of what could not
-    be delivered; Ctrl-C and SIGTERM end this wait, not the report of what was done."""
+    """Gives what sends new audit entries: one message each, to a chat one a run. The end waits for the last
+    message, and ``warn``s of what could not be delivered; Ctrl-C and SIGTERM end this wait, not the report of
+    what was done."""
     if endpoint is None:
         yield _log_entries
         return
-    dispatcher = Dispatcher(endpoint, Outbox(state / "outbox"))
+    dispatcher, digest = Dispatcher(endpoint, Outbox(state / "outbox")), Digest()
 
     def notify(entries: Sequence[Mapping[str, Any]]) -> None:
         _log_entries(entries)
-        dispatcher.send([entry for entry in entries if endpoint.form == "json" or _is_news(entry)])
+        if endpoint.form == "json":
+            dispatcher.send(entries)
+        else:
+            dispatcher.send([entry for entry in digest.take(entries) if _is_news(entry)])
 
     try:
         yield notify
     finally:
+        dispatcher.send(digest.rest())
         stop = Stop()
         with interruptible(stop):
             left = dispatcher.close(hurried=lambda: bool(stop.reason))
@@ -118,5 +124,7 @@ def _is_news(entry: Mapping[str, Any]) -> bool:
 
 def _log_entries(entries: Sequence[Mapping[str, Any]]) -> None:
     for entry in entries:
-        what = entry.get("queueName") or entry.get("run")
-        _log.info("%s %s: %s", entry.get("action"), what, entry.get("status") or entry.get("detail"))
+        for each in (*entry.get("loops", ()), *entry.get("drifts", ())) or (entry,):
+            what = each.get("queueName") or each.get("message") or each.get("run")
+            action, said = each.get("action") or entry.get("action"), each.get("status") or each.get("detail")
+            _log.info("%s %s: %s", action, what, said or "contacts go in a circle")

@@ -74,9 +74,9 @@ class RunOptions:
     none). ``max_age`` of a saved plan in minutes (None: any age). With ``auto_approve`` the
     session is not asked. ``audit_head`` is the file that the head of the audit is written to, ``anchors`` is
     where it is anchored after the run (``rfc3161:URL``, ``git-tag``, ``git-tag:REMOTE``). ``queues``
-    are as in PlanOptions; they, ``on_failure`` and ``max_age`` are for apply alone. Each ``allow_...``
-    lifts a limit of the settings, and is recorded in the audit, as are ``ticket`` and ``reason``. Raises
-    WrongUsage for a value that is not allowed.
+    are as in PlanOptions; of a rollback, they are the queues that are undone. ``on_failure`` and ``max_age``
+    are for apply alone. Each ``allow_...`` lifts a limit of the settings, and is recorded in the audit, as
+    are ``ticket`` and ``reason``. Raises WrongUsage for a value that is not allowed.
     """
 
     state_dir: Path = STATE
@@ -114,6 +114,39 @@ class RunOptions:
             "--allow-delete": self.allow_delete,
         }
         return tuple(name for name, allows in allowed.items() if allows)
+
+
+@dataclass(frozen=True, slots=True)
+class RollbackOptions:
+    """What of a run is undone, and what doesn't refuse it.
+
+    With ``skip_conflicts`` a queue that somebody changed since is left as it is. ``ignore_checks`` is the
+    reason to lift all limits of the settings and to pass over another owner's mark; it is recorded in the
+    audit. ``heads`` were kept elsewhere: a run that they vouch for can be undone though older entries of the
+    trail are broken. ``plan_file`` is a saved plan that is undone from its own images, where the trail is
+    gone.
+    """
+
+    skip_conflicts: bool = False
+    ignore_checks: str = ""
+    heads: tuple[str, ...] = ()
+    plan_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StopOptions:
+    """What a stop of overflow is asked for.
+
+    ``sources`` are names or ids of queues, none: all. It lasts ``seconds``, None: until it is lifted.
+    ``reason`` and ``ticket`` stand in the audit. With ``undo`` no state folder is used: entries and images go
+    to this file.
+    """
+
+    sources: tuple[str, ...] = ()
+    seconds: float | None = None
+    reason: str = ""
+    ticket: str = ""
+    undo: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ def _plan(
 ) -> ReportOf[Planned]:
     """Read, list, compare, check, save."""
     from syncer.app.connection import client_for, fresh_plan
+    from syncer.app.keep_record import exceptions_in
     from syncer.checks.freeze import declared_freezes
     from syncer.checks.safety import warnings_ahead
     from syncer.files import refuse_unwritable
@@ -71,6 +72,7 @@ def _plan(
             selected=options.queues,
             with_groups=options.unmanaged,
             base=base,
+            exceptions=exceptions_in(options.state_dir, session.warnings.append),
         )
     refuse_unfit(disk.policies, options.queues, fresh.read.queues)
     declared = declared_freezes(session.environ, session.now())

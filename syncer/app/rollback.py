@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from syncer.app.options import LiveTarget, PolicySource, RunOptions
+from syncer.app.options import LiveTarget, PolicySource, RollbackOptions, RunOptions
 from syncer.app.session import Session, begun
-from syncer.errors import PoliciesInvalid, WrongUsage
-from syncer.net.timing import rfc3339
-from syncer.report.views import Applied, CutOffRun, ReportOf
+from syncer.errors import WrongUsage
 
 if TYPE_CHECKING:
-    from syncer.app.run import LockedRun
-    from syncer.planning.standing import StandingRun
+    from syncer.app.attempt import Attempt
+    from syncer.planning.saved_plan import SavedPlan
+    from syncer.report.views import Applied, ReportOf
+
+IGNORE = "--ignore-checks"
+_LIMITS = ("--allow-mass-change", "--allow-protected", "--allow-frozen", "--allow-delete")
 
 
 def rollback(
@@ -21,74 +23,78 @@ def rollback(
     source: PolicySource,
     target: LiveTarget,
     options: RunOptions = RunOptions(),
+    how: RollbackOptions = RollbackOptions(),
     *,
     session: Session | None = None,
 ) -> ReportOf[Applied]:
-    """Undo ``run``, an id or ``last`` (the newest apply), from the images that its audit holds.
+    """Undo ``run``, an id, the beginning of one, or ``last`` (the newest apply), from the images that its
+    audit holds; or, where it is empty, the plan file that ``how`` names.
 
     The view is an ``Applied``; its exit code is that of the report. If the run was undone already, nothing is
     sent. If somebody changed one of its rules since, that is a conflict: then nothing is changed at all. The
-    session approves what is sent. A refusal is recorded in the audit, and is the error of the report.
-    Raises Refused where the plan is not approved, AuditError, WrongUsage, ConfigError, AuthError, LiveError.
+    files of today refuse nothing: settings and policies that can't be read are a warning, and so is a
+    capacity that is too small; a loop refuses. The session approves what is sent. A refusal is recorded in
+    the audit, and is the error of the report. Raises Refused where the plan is not approved, AuditError,
+    WrongUsage, ConfigError, AuthError, LiveError.
     """
     session = begun(session)
-    return session.ended(_rollback(run, source, target, options, session))
+    return session.ended(_rollback(run, source, target, options, how, session))
 
 
 def _rollback(
-    run: str, source: PolicySource, target: LiveTarget, options: RunOptions, session: Session
+    run: str,
+    source: PolicySource,
+    target: LiveTarget,
+    options: RunOptions,
+    how: RollbackOptions,
+    session: Session,
 ) -> ReportOf[Applied]:
     from syncer.app.attempt import attempt
+    from syncer.app.deadline import going_on
+    from syncer.app.rollback_files import files_for_undo
     from syncer.app.run import locked_run
-    from syncer.audit.verify import refuse_broken
-    from syncer.planning.gather import read_disk
+    from syncer.app.undo import Undo
 
-    if options.queues:
-        raise WrongUsage("a run is undone as a whole, and can't be narrowed", hint="Leave the queues out.")
+    if bool(run) == bool(how.plan_file):
+        raise WrongUsage(
+            "name the run that is to be undone, or the plan file, and not both",
+            hint="syncer rollback last, syncer rollback RUN, or syncer rollback --plan FILE.",
+        )
     with attempt("rollback", source, options, session) as begun:
-        disk = read_disk(source.folder, source.paths, source.environment)
-        if not disk.readable:
-            begun.leave(PoliciesInvalid("a policy file can't be read", reason="unreadable-policies"))
-            return ReportOf("rollback", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
-        with locked_run(begun, disk, target, options, session) as locked:
+        saved = _loaded(how, begun)
+        files = files_for_undo(_meant(source, saved))
+        session.warnings.extend(files.warnings)
+        if how.ignore_checks:
+            _note_ignored(begun, how.ignore_checks)
+        with locked_run(begun, files.disk, target, options, session) as locked:
             recovered = locked.recover()
             if recovered and options.on_cut_off == "stop":
                 return locked.stopped(recovered)
-            refuse_broken(locked.chain.files())
-            return roll_back(locked, run, recovered, ask=True)
+            undo = Undo(locked, how, limits_known=files.limits_known)
+            if saved is None:
+                return going_on(undo.of_run(run, recovered), f"syncer rollback {run}")
+            return undo.of_plan(saved, recovered)
 
 
-def roll_back(
-    locked: LockedRun, run: str, recovered: tuple[CutOffRun, ...] = (), *, ask: bool
-) -> ReportOf[Applied]:
-    """Plan the way back from the audit's images and the queues as they are now, and go it.
+def _loaded(how: RollbackOptions, begun: Attempt) -> SavedPlan | None:
+    from syncer.app.apply import KEY
+    from syncer.planning.saved_plan import read_plan
 
-    ``run`` is an id, or ``last``: the newest apply that changed something.
-    """
-    from syncer.app.connection import FreshPlan, listed_live
-    from syncer.app.deadline import going_on
-    from syncer.kinds.registry import ask_groups
-    from syncer.planning.gather import inputs_of
-    from syncer.planning.standing import standing
-    from syncer.planning.undo import undo_plan
-
-    found = standing(locked.chain.strictly(), run, locked.run.place)
-    if not found.images:
-        locked.attempt.close("done", reason="undone-before", detail=found.words)
-        return ReportOf("rollback", 0, Applied(None, None, recovered, found.words))
-    locked.attempt.run = replace(locked.run, undoes=found.run)
-    with_groups = ask_groups({image.rule.kind for image in found.images})
-    live, listed = listed_live(locked.disk, locked.client, locked.target, with_groups=with_groups)
-    plan = undo_plan(found.images, inputs_of(locked.disk, live), rfc3339(locked.session.now()))
-    report = locked.execute(FreshPlan(plan, live, listed), recovered, lambda: None, ask=ask)
-    return going_on(_with_words(report, found), f"syncer rollback {found.run}")
+    if how.plan_file is None:
+        return None
+    begun.presented(how.plan_file)
+    return read_plan(how.plan_file, begun.session.environ.get(KEY, ""))[0]
 
 
-def _with_words(report: ReportOf[Applied], found: StandingRun) -> ReportOf[Applied]:
-    """The report with what the trail, or live alone, says of the run that was to be undone."""
-    if report.view is None:
-        return report
-    words = found.words
-    if report.view.result is None:
-        words = f"live is as it was before run {found.run}: nothing was sent"
-    return replace(report, view=replace(report.view, message=words))
+def _meant(source: PolicySource, saved: SavedPlan | None) -> PolicySource:
+    """The environment that is meant: that of the plan, where there is one."""
+    from syncer.app.apply import environment_of_plan
+
+    return replace(source, environment=environment_of_plan(source, saved))
+
+
+def _note_ignored(begun: Attempt, reason: str) -> None:
+    """All limits are lifted, and the entry of the run says why."""
+    run = begun.run
+    lifted = tuple(dict.fromkeys((*run.overrides, *_LIMITS, IGNORE)))
+    begun.run = replace(run, overrides=lifted, evidence={**run.evidence, "justification": reason})

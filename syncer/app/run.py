@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from syncer.app.anchor import anchor_after_run
-from syncer.app.attempt import Attempt
+from syncer.app.attempt import Attempt, attempt
 from syncer.app.audit import ended_runs
 from syncer.app.connection import FreshPlan, client_for
 from syncer.app.deadline import Deadline
@@ -66,6 +66,23 @@ class LockedRun:
     def deadline(self) -> Deadline:
         """When nothing more is started."""
         return Deadline(self.options.deadline, lambda: self.session.duration)
+
+    @contextmanager
+    def again(self, verb: str) -> Iterator["LockedRun"]:
+        """A further run under the same lock, by the same person and for the same reason."""
+        self.session.next_run()
+        with attempt(verb, self.attempt.source, self.options, self.session) as begun:
+            begun.chain, begun.clock_offset = self.chain, self.client.clock_offset
+            begun.evidence, begun.counted = self.attempt.evidence, self.client.calls()
+            begun.run = replace(
+                begun.run,
+                api=self.run.api,
+                environment=self.run.environment,
+                organization=self.run.organization,
+                origin=self.run.origin,
+                evidence=self.run.evidence,
+            )
+            yield replace(self, attempt=begun)
 
     @property
     def facts_before(self) -> dict[str, Facts]:
@@ -232,7 +249,7 @@ class LockedRun:
 
 @contextmanager
 def locked_run(
-    attempt: Attempt,
+    begun: Attempt,
     disk: OnDisk,
     target: LiveTarget,
     options: RunOptions,
@@ -250,19 +267,19 @@ def locked_run(
         ending_waits(session.waits, deadline.ending),
         client_for(target, disk.settings, session, write=True, parallel=options.parallel) as client,
     ):
-        attempt.run = run = known_run(attempt, client, disk, options, saved)
+        begun.run = run = known_run(begun, client, disk, options, saved)
         with (
             held(state, run, min(options.lock_timeout, deadline.left), session.waits.announce),
             notifying(endpoint, state, session.warnings.append) as notify,
         ):
-            attempt.clock_offset = client.clock_offset
-            attempt.chain = chain = Chain(state / "audit", told=notify)
+            begun.clock_offset = client.clock_offset
+            begun.chain = chain = Chain(state / "audit", told=notify)
             chain.make_ready()
             kept = KeptRecord(state, chain, session.warnings.append)
             try:
-                yield LockedRun(disk, target, client, attempt, options, session, notify, kept)
+                yield LockedRun(disk, target, client, begun, options, session, notify, kept)
             except BaseException as error:
-                attempt.leave(error)
+                begun.leave(error)
                 raise
             finally:
                 _anchor(options, chain, session)

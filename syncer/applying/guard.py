@@ -1,5 +1,6 @@
 """What is asked before anything is sent: is this plan still right, still allowed, and not used yet."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -9,6 +10,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from syncer.applying.underway import HOLDER, LOCK, holder_document
 from syncer.audit.entries import Run
 from syncer.checks.freeze import DeclaredFreeze
 from syncer.checks.safety import objections
@@ -24,6 +26,7 @@ from syncer.model.settings import Safety
 from syncer.net.timing import from_rfc3339
 from syncer.planning.restore import CONFLICT
 from syncer.planning.saved_plan import SavedPlan, moved
+from syncer.planning.undo import NEWER
 
 _MOST_OF_HOLDER = 64 * 1024
 """Bytes that say who holds the lock."""
@@ -104,10 +107,17 @@ def _afterwards(queue: LiveRules, change: QueueChange) -> LiveRules:
 
 def refuse_invalid(plan: Plan) -> None:
     """Raise PoliciesInvalid when the checks found errors, Refused where somebody would be overwritten."""
-    if any(finding.id == CONFLICT for finding in plan.findings):
+    newer = next((each for each in plan.findings if each.id == NEWER and each.refuses), None)
+    if newer:
+        raise Refused(
+            "a newer run changed since what is to be undone, so nothing was changed",
+            hint=f"{newer.tip}. Or leave such queues as they are: --skip-conflicts.",
+            reason="newer-run",
+        )
+    if any(finding.id == CONFLICT and finding.refuses for finding in plan.findings):
         raise Refused(
             "somebody changed since what is to be undone, so nothing was changed",
-            hint="Look at it, and mend it by a change of the policies.",
+            hint="Look at it, and mend it by a change of the policies. To undo the rest: --skip-conflicts.",
             reason="conflict",
         )
     if not plan.applicable:
@@ -217,11 +227,11 @@ def held(
     The lock is the operating system's: it goes when its process dies, however it dies.
     Raises Refused, naming the holder, when it stays taken.
     """
-    holder = folder / "lock.holder.json"
-    lock = FileLock(folder / "lock", timeout=timeout, mode=PRIVATE_FILE)
+    holder = folder / HOLDER
+    lock = FileLock(folder / LOCK, timeout=timeout, mode=PRIVATE_FILE)
     try:
         make_private(folder, tighten=False)
-        _refuse_no_lock(folder / "lock")
+        _refuse_no_lock(folder / LOCK)
         try:
             lock.acquire(timeout=0)
         except Timeout:
@@ -239,8 +249,7 @@ def held(
             hint="Name another one with --state-dir.",
         ) from error
     try:
-        who = {"run": run.id, "since": run.started_at, "user": run.origin.user, "host": run.origin.host}
-        write_state(holder, one_line(who) + "\n")
+        write_state(holder, one_line(holder_document(run, os.getpid())) + "\n")
         yield
     finally:
         with suppress(OSError):  # something else in its place is of no use to anybody

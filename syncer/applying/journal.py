@@ -200,6 +200,8 @@ def _run_document(run: Run) -> dict[str, Any]:
         "intended": run.intended,
         "facts": run.facts,
         "evidence": run.evidence,
+        **({"exception": dict(run.exception)} if run.exception else {}),
+        **({"lifts": list(run.lifts)} if run.lifts else {}),
     }
 
 
@@ -209,6 +211,7 @@ def _run_of(document: Mapping[str, Any]) -> Run:
         "organization": Organization(**document.get("organization", {})),
         "overrides": tuple(document["overrides"]),
         "origin": Origin.of(document["origin"]),
+        "lifts": tuple(document.get("lifts", ())),
     }
     if not document.get("evidence", {}).keys() <= NO_EVIDENCE.keys():
         raise ValueError("it says what no entry of a run says")

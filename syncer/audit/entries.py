@@ -41,11 +41,13 @@ NO_EVIDENCE: Final[Mapping[str, Any]] = {
 class Run:
     """What all entries of one run share.
 
-    ``verb`` is ``apply`` or ``rollback``; ``started_at`` is RFC 3339; ``plan_created_at`` is empty where no
-    saved plan was applied; ``undoes`` is the id of the run that a rollback undoes. ``plan_presented`` is the
-    digest of the bytes of the plan. ``intended``, ``facts`` and ``evidence`` are members of the entry of the
-    run, in its form: what was to be changed, the capacities and loads that are others than in the run before,
-    and who and why.
+    ``verb`` is ``apply``, ``rollback``, ``stop`` or ``lift``; ``started_at`` is RFC 3339; ``plan_created_at``
+    is empty where no saved plan was applied; ``undoes`` is the id of the run that a rollback undoes, and
+    ``undoes_queues`` are the ids of the queues that it is about, None: all that the run changed.
+    ``plan_presented`` is the digest of the bytes of the plan. ``intended``, ``facts`` and ``evidence`` are
+    members of the entry of the run, in its form: what was to be changed, the capacities and loads that are
+    others than in the run before, and who and why. ``exception`` is the exception from the policies that the
+    run makes, ``lifts`` are the ids of those that it lifts.
     """
 
     id: str
@@ -59,10 +61,13 @@ class Run:
     plan_created_at: str = ""
     organization: Organization = UNKNOWN
     undoes: str = ""
+    undoes_queues: tuple[str, ...] | None = None
     plan_presented: str = ""
     intended: Mapping[str, Any] | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    exception: Mapping[str, Any] | None = None
+    lifts: tuple[str, ...] = ()
 
     @property
     def place(self) -> ApiLocation:
@@ -196,7 +201,10 @@ def run_entry(
         **run.evidence,
         "clockOffsetMs": clock_offset_ms,
         "facts": run.facts,
+        **({"exception": dict(run.exception)} if run.exception else {}),
+        **({"lifts": list(run.lifts)} if run.lifts else {}),
         **_shared(run),
+        **({} if run.undoes_queues is None else {"undoesQueues": list(run.undoes_queues)}),
         **_recovered(recovered_by),
     }
 

@@ -11,11 +11,13 @@ is gone is missed.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from syncer.audit.entries import Run, place_of
+from syncer.audit.exceptions import Exemption, exceptions_after, exemption_of, placed_document
 from syncer.audit.tail import START
 from syncer.errors import AuditError, SyncerError
 from syncer.files import make_private, read_regular, write_state
@@ -85,13 +87,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is known of all places; ``head`` and ``entry`` are the hash and the number of the newest entry of
-    the trail that it was folded from."""
+    """What is known of all places, and the ``exceptions`` in force. ``head`` and ``entry`` are the hash and
+    the number of the newest entry of the trail that it was folded from."""
 
     head: str = START
     entry: int = 0
     places: tuple[Place, ...] = ()
     intents: tuple[Intent, ...] = ()
+    exceptions: tuple[Exemption, ...] = ()
 
     def place(self, location: ApiLocation, environment: str) -> Place:
         """What was applied there; an empty one where nothing is known."""
@@ -115,6 +118,16 @@ class Record:
         closed = frozenset(runs)
         return replace(self, intents=tuple(each for each in self.intents if each.run not in closed))
 
+    def with_exception(self, exemption: Exemption) -> "Record":
+        """The record with an exception; one with the same id is replaced."""
+        others = (each for each in self.exceptions if each.id != exemption.id)
+        return replace(self, exceptions=(*others, exemption))
+
+    def without_exceptions(self, ids: Iterable[str]) -> "Record":
+        """The record without the exceptions that were lifted."""
+        lifted = frozenset(ids)
+        return replace(self, exceptions=tuple(each for each in self.exceptions if each.id not in lifted))
+
 
 def intent_of(run: Run, queues: Iterable[str]) -> Intent:
     """The intent of a run that is about to write ``queues``."""
@@ -134,7 +147,7 @@ def intent_of(run: Run, queues: Iterable[str]) -> Intent:
 
 def folded(record: Record, entries: Iterable[Mapping[str, Any]]) -> Record:
     """The record with what newer entries of the trail say: of the queues that were changed, and of the runs
-    that ended."""
+    that ended, with the exceptions that these made and lifted."""
     ended, last = set[str](), dict[str, Any]()
     changed: dict[tuple[ApiLocation, str], list[Mapping[str, Any]]] = {}
     for entry in entries:
@@ -144,6 +157,8 @@ def folded(record: Record, entries: Iterable[Mapping[str, Any]]) -> Record:
         last = {"head": str(entry.get("hash")), "entry": number}
         if entry.get("kind") == "run":
             ended.add(str(entry.get("run")))
+            with suppress(ValueError):  # anybody may have written it
+                record = replace(record, exceptions=exceptions_after(record.exceptions, entry))
         elif entry.get("kind") == "change" and entry.get("success"):
             changed.setdefault((place_of(entry), str(entry.get("environment") or "")), []).append(entry)
     for (location, environment), found in changed.items():
@@ -208,7 +223,7 @@ def _document(record: Record) -> dict[str, Any]:
         "head": record.head,
         "entry": record.entry,
         "intents": [_intent_document(each) for each in record.intents],
-        "exceptions": [],
+        "exceptions": [placed_document(each) for each in record.exceptions],
         "places": [_place_document(each) for each in record.places],
     }
 
@@ -248,13 +263,14 @@ def _queue_document(queue: AppliedQueue) -> dict[str, Any]:
 
 
 def _record_of(document: Any) -> Record:
-    if document["format"] != FORMAT or document["exceptions"]:
+    if document["format"] != FORMAT:
         raise ValueError("another version wrote it")
     return Record(
         head=document["head"],
         entry=document["entry"],
         places=tuple(map(_place_of, document["places"])),
         intents=tuple(map(_intent_of, document["intents"])),
+        exceptions=tuple(map(exemption_of, document["exceptions"])),
     )
 
 

@@ -44,8 +44,8 @@ _OF_A_RUN: Final[Mapping[str, Types]] = {
     **dict.fromkeys(("segregation", "mergeRequest", "ticket", "justification", "tool"), _TEXT),
     **dict.fromkeys(("approval", "planSignature"), _TEXT),
     **dict.fromkeys(("intended", "policies"), _OBJECT | _NULL),
-    **dict.fromkeys(("facts", "scope", "counts"), _OBJECT),
-    "approvers": _LIST,
+    **dict.fromkeys(("facts", "scope", "counts", "exception"), _OBJECT),
+    **dict.fromkeys(("approvers", "lifts", "undoesQueues"), _LIST),
     "clockOffsetMs": _NUMBER | _NULL,
 }
 

@@ -1,6 +1,6 @@
 """Verify the chain of an audit trail: what is broken, where, and what was done to it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -63,8 +63,13 @@ def verify_chain(files: Sequence[Path], heads: Sequence[str] = (), *, partial: b
     since then). Without one, newest entries that were cut off can't be noticed. With ``partial`` the files
     may begin later than the trail.
     """
+    return verify_lines(read_lines(*files), heads, partial=partial)
+
+
+def verify_lines(lines: Iterable[Line], heads: Sequence[str] = (), *, partial: bool = False) -> Verification:
+    """The same of the ``lines`` of a trail, oldest first."""
     walk = _Walk(partial=partial)
-    for line in read_lines(*files):
+    for line in lines:
         walk.take(line)
     return walk.result(heads)
 
@@ -78,7 +83,8 @@ def refuse_broken(files: Sequence[Path]) -> None:
         if found.kind != "torn":
             raise AuditError(
                 f"{found.path}:{found.line}: {found.message}, so nothing was undone",
-                hint="syncer audit verify tells all of it; put back a whole copy, or change the policies.",
+                hint="syncer audit verify tells all of it. Put back a whole copy; or, where a head was kept "
+                "after the run, name it: --head HASH; or undo from the plan that was applied: --plan FILE.",
             )
 
 

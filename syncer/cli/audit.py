@@ -9,6 +9,7 @@ import click
 from syncer.app import AuditOptions, audit_anchor, audit_export, audit_report, audit_show, audit_verify
 from syncer.cli.audit_options import scope_options
 from syncer.cli.options import (
+    Decorator,
     anchor_option,
     binder_options,
     output_options,
@@ -43,14 +44,12 @@ def _heads_in(value: str) -> list[str]:
 
 _HEAD = "sha256:[0-9a-f]{64}"
 
-heads_option = click.option(
-    "--head",
-    "heads",
-    multiple=True,
-    metavar="HASH|FILE",
-    callback=_heads,
-    help="A head that was kept elsewhere, or a file with some: each must be in the chain. May be repeated.",
-)
+_HEADS = "A head that was kept elsewhere, or a file with some: each must be in the chain. May be repeated."
+
+
+def heads_option(words: str) -> Decorator[Any]:
+    """``--head``: heads as a run prints them, or files that hold some."""
+    return click.option("--head", "heads", multiple=True, metavar="HASH|FILE", callback=_heads, help=words)
 
 
 @click.group(name="audit")
@@ -76,7 +75,7 @@ def show_command(state_dir: Path, run: str, **options: Any) -> int:
 @command.command(name="verify", short_help="Follow the chain of hashes; name each place where it is broken.")
 @state_option
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
-@heads_option
+@heads_option(_HEADS)
 @click.option("--require-attested", is_flag=True, help="Fail where nothing vouches for the newest entry.")
 @tsa_roots_option
 @output_options
@@ -102,7 +101,7 @@ def verify_command(
 
 @command.command(name="report", short_help="Report what an auditor files: scope, runs, exceptions, changes.")
 @state_option
-@heads_option
+@heads_option(_HEADS)
 @scope_options
 @binder_options
 def report_command(state_dir: Path, heads: list[str], **options: Any) -> int:

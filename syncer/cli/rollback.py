@@ -1,10 +1,12 @@
 """``sync rollback``: undo a run."""
 
+from pathlib import Path
 from typing import Any
 
 import click
 
-from syncer.app import LiveTarget, PolicySource, RunOptions, rollback
+from syncer.app import LiveTarget, PolicySource, RollbackOptions, RunOptions, rollback
+from syncer.cli.audit import heads_option
 from syncer.cli.options import (
     output_options,
     pick,
@@ -19,7 +21,31 @@ from syncer.cli.terminal import pick_terminal
 
 
 @click.command(name="rollback")
-@click.argument("run_id", metavar="RUN")
+@click.argument("run_id", metavar="[RUN]", required=False, default="")
+@click.option(
+    "--queue",
+    "queues",
+    metavar="NAME",
+    multiple=True,
+    help="Undo only this queue: a name or id, or a glob. May be repeated.",
+)
+@click.option("--skip-conflicts", is_flag=True, help="Leave queues that somebody changed since as they are.")
+@click.option(
+    "--ignore-checks",
+    metavar="REASON",
+    default="",
+    help="Lift all limits of the settings; the audit keeps the reason. A loop refuses all the same.",
+)
+@click.option(
+    "--plan",
+    "plan_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Undo this saved plan, from its own images where the trail is gone.",
+)
+@heads_option(
+    "A head that was kept after RUN, or a file with some: it can be undone though older entries broke."
+)
 @policies_option
 @target_options
 @state_option
@@ -29,16 +55,18 @@ from syncer.cli.terminal import pick_terminal
 def command(run_id: str, **options: Any) -> int:
     """Undo the run RUN (or the newest apply: last), from the images that its audit holds.
 
-    If the run was undone already, nothing is sent. If somebody changed one of its rules since, that is a
-    conflict: then nothing is changed at all. Like every plan the way back is checked, shown, asked for,
-    applied in loop-free order, and audited.
+    The beginning of its id is enough. If the run was undone already, nothing is sent. If somebody changed one
+    of its rules since, that is a conflict: then nothing is changed at all. Files that are broken or gone
+    refuse nothing, nor do capacities: a loop does. The way back is shown, asked for, applied in loop-free
+    order, and audited.
     """
     terminal = pick_terminal(options)
     source, target, run = pick(PolicySource, options), pick(LiveTarget, options), pick(RunOptions, options)
+    how = pick(RollbackOptions, {**options, "heads": tuple(options.pop("heads"))})
     return present(
         "rollback",
         terminal,
-        lambda: rollback(run_id, source, target, run, session=terminal.session),
+        lambda: rollback(run_id, source, target, run, how, session=terminal.session),
         run.audit_head,
         sends=True,
     )

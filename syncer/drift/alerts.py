@@ -3,32 +3,39 @@
 The first nine fields keep the names and the order that monitoring systems already read, as in the audit.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from syncer.audit.entries import Origin
 from syncer.drift.episodes import Episode, Gone, Step
+from syncer.drift.loops import LoopStep
 from syncer.model.finding import Position
 from syncer.model.queue import Edit
 
 FORMAT = "syncer.alert/v1"
+LOOP = "LOOP_DETECTED"
 DETECTED = "DRIFT_DETECTED"
 RESOLVED = "DRIFT_RESOLVED"
+
+_DIRECTIONS = ("live has more", "live differs", "live has less")
+"""The worst first: what live has more sends contacts that nobody planned."""
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
     """What the alerts of one run share.
 
-    ``places`` are the places of queues in the policies by name or id; ``edits`` the last change of each live
-    queue by its id.
+    ``api`` and ``environment`` say where; ``places`` are the places of queues in the policies by name or id;
+    ``edits`` the last change of each live queue by its id.
     """
 
     run: str
     origin: Origin = field(default_factory=Origin)
     places: Mapping[str, Position] = field(default_factory=dict)
     edits: Mapping[str, Edit] = field(default_factory=dict)
+    api: str = ""
+    environment: str = ""
 
 
 def alerts_of(step: Step, now: str, around: Around) -> list[dict[str, Any]]:
@@ -39,26 +46,44 @@ def alerts_of(step: Step, now: str, around: Around) -> list[dict[str, Any]]:
     ]
 
 
-def as_one(alerts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The alerts of one run as one, for a chat that is told once a run; there is at least one."""
+def message_of(step: Step, loops: LoopStep, now: str, around: Around) -> dict[str, Any] | None:
+    """The one message of a run; None where there is nothing that nobody was told of yet."""
+    alerts = alerts_of(step, now, around)
+    return as_one(alerts, loops, now, around) if alerts or loops.is_news else None
+
+
+def as_one(alerts: Sequence[Mapping[str, Any]], loops: LoopStep, now: str, around: Around) -> dict[str, Any]:
+    """The alerts of one run as one: the loops that live has now, then drift, the worst first."""
+    looped = {queue for loop in loops.now for queue in loop.key}
+    first = alerts[0] if alerts else {"n": 1, **_shared(around)}
     detected = any(alert["action"] == DETECTED for alert in alerts)
-    first = alerts[0]
     return {
-        "timestamp": first["timestamp"],
-        "action": DETECTED if detected else RESOLVED,
+        "timestamp": now,
+        "action": LOOP if loops.now else DETECTED if detected else RESOLVED,
         "queueId": None,
         "ruleType": None,
         "threshold": None,
         "targetQueue": None,
         "latencyMs": 0.0,
         "validationPass": True,
-        "success": all(alert["success"] for alert in alerts),
+        "success": not loops.now and all(alert["success"] for alert in alerts),
         "format": FORMAT,
         "kind": "drifts",
         "detail": f"{len(alerts)} rules",
-        "drifts": [dict(alert) for alert in alerts],
-        **{key: first[key] for key in ("api", "environment", "n", "run", "link", "origin")},
+        "loops": [loop.as_json() for loop in loops.now],
+        "loopsGone": list(loops.gone),
+        "drifts": sorted(map(dict, alerts), key=lambda alert: _badness(alert, looped)),
+        "api": around.api,
+        "environment": around.environment,
+        **{key: first[key] for key in ("n", "run", "link", "origin")},
     }
+
+
+def _badness(alert: Mapping[str, Any], looped: Container[str]) -> tuple[bool, bool, int, int]:
+    """The worst comes first: drift before what is gone, what lies in a loop, what sends more."""
+    between = alert["queueId"] in looped and alert["targetQueue"] in looped
+    worse = [*_DIRECTIONS, alert["direction"]].index(alert["direction"])
+    return (alert["action"] == RESOLVED, not between, worse, -(alert["threshold"] or 0))
 
 
 def _alerts(step: Step, now: str, around: Around) -> Iterator[dict[str, Any]]:

@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from syncer.drift.agreed import Agreement, agreements_of
 from syncer.drift.episodes import DriftFacts, Episode, EpisodeKey
+from syncer.drift.loops import KnownLoop
 from syncer.errors import SyncerError
 from syncer.files import PRIVATE_FILE, make_private, open_regular, refuse_larger, refuse_special, write_state
 from syncer.model.json_reader import parsed
@@ -31,10 +32,12 @@ PATIENCE = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What is remembered: the drift that there was, and what live was where it agreed with the policies."""
+    """What is remembered: the drift that there was, what live was where it agreed with the policies, and the
+    loops of live."""
 
     episodes: tuple[Episode, ...] = ()
     agreed: tuple[Agreement, ...] = ()
+    loops: tuple[KnownLoop, ...] = ()
 
     def beside(self, new: Agreement) -> tuple[Agreement, ...]:
         """All that agreed elsewhere, and what agrees here now."""
@@ -72,7 +75,10 @@ def read_memory(path: Path) -> tuple[Remembered, str]:
             return Remembered(), ""
         document = _document(path)
         episodes = tuple(_episode_of(each) for each in document["drifts"])
-        return Remembered(episodes, agreements_of(document.get("agreed", []))), ""
+        loops = tuple(
+            KnownLoop(**{**each, "queues": tuple(each["queues"])}) for each in document.get("loops", [])
+        )
+        return Remembered(episodes, agreements_of(document.get("agreed", [])), loops), ""
     except OSError as error:
         return Remembered(), f"{path} can't be read ({error.strerror}), so every drift counts as new"
     except (ValueError, TypeError, KeyError):
@@ -85,6 +91,7 @@ def write_memory(path: Path, memory: Remembered) -> None:
         "format": FORMAT,
         "drifts": [_episode_document(episode) for episode in memory.episodes],
         "agreed": [agreement.as_json() for agreement in memory.agreed],
+        "loops": [{**asdict(loop), "queues": list(loop.queues)} for loop in memory.loops],
     }
     text = readable(document)
     refuse_larger(path, text, MAX_BYTES, "Bring live and the policies together: syncer apply or export.")

@@ -1,7 +1,7 @@
 """What a kind of rule is: everything that the rest of the program asks of one, so that nobody names it."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from syncer.kinds.field import Field, GroupsField, QueueField, RuleReading, Said, Schema, field_names
@@ -98,6 +98,11 @@ class Kind(ABC, Generic[R]):
     @abstractmethod
     def write(self, written: dict[str, Any], rules: Sequence[R]) -> None:
         """Replace the rules in ``written``, a queue's JSON, by ``rules``; all else stays as it is."""
+
+    def switch_off(self, written: dict[str, Any], targets: Collection[str]) -> None:
+        """Put the rules to ``targets`` out of force in ``written``, a queue's JSON; all else stays."""
+        rules: list[Any] = [reading.rule for reading in self.read(written)]
+        self.write(written, [rule for rule in rules if rule.target not in targets])
 
     def sendable(self, raw: Mapping[str, Any]) -> Mapping[str, Any]:
         """A queue's JSON without what the API shows of such rules and does not take back."""

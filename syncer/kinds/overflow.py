@@ -4,7 +4,7 @@ On the wire they are the entries of ``routingRules`` whose type is ``overflow``.
 somebody else and stays as it is.
 """
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -166,6 +166,18 @@ class Overflow(Kind[OverflowRule]):
         entries[at:at] = new
         if entries or written.get("routingRules"):
             written["routingRules"] = entries
+
+    def switch_off(self, written: dict[str, Any], targets: Collection[str]) -> None:
+        """Disable the rules to ``targets``, second ones with one target too. Raises like ``read``."""
+        entries = list(_entries(written))
+        off = [
+            entry | {"enabled": False}
+            if _is_overflow(entry) and any(entry.get("overflowTarget") == each for each in targets)
+            else entry
+            for entry in entries
+        ]
+        if off != entries:
+            written["routingRules"] = off
 
     def without_seconds(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """The same without second rules with one target. Raises BadAnswer like ``read``."""

@@ -74,6 +74,16 @@ def write_rules(raw: Mapping[str, Any], rules: Sequence[Rule], kinds: Collection
     return written
 
 
+def switched_off(raw: Mapping[str, Any], kinds: Collection[str], targets: Collection[str]) -> dict[str, Any]:
+    """A copy of ``raw`` whose rules of ``kinds`` to ``targets`` are out of force: disabled, or gone where
+    their kind knows no switch. Everything else stays as it is."""
+    written = deepcopy(dict(raw))
+    for kind in KINDS:
+        if kind.name in kinds:
+            kind.switch_off(written, targets)
+    return written
+
+
 def write_change(raw: Mapping[str, Any], change: QueueChange) -> dict[str, Any]:
     """A copy of ``raw`` with ``change`` made in it, as it may be sent.
 

@@ -62,8 +62,8 @@ class _Compiler:
                 return _among([says])
             case "enum":
                 return _among(says)
-            case "pattern" | "minLength":
-                return _of_text(word, says)
+            case "pattern" | "minLength" | "minItems":
+                return _of_text_or_list(word, says)
             case "propertyNames":
                 name = self.check(says)
                 return lambda value: not isinstance(value, dict) or all(map(name, value))
@@ -102,7 +102,9 @@ class _Compiler:
         return fits
 
 
-def _of_text(word: str, says: Any) -> Fits:
+def _of_text_or_list(word: str, says: Any) -> Fits:
+    if word == "minItems":
+        return lambda value: not isinstance(value, list) or len(value) >= says
     if word == "minLength":
         return lambda value: not isinstance(value, str) or len(value) >= says
     found = re.compile(says).search

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from syncer.model.change import Action, Ignored, QueueChange, Reason, Untouched, Written
 from syncer.model.finding import Finding, Position, has_errors
+from syncer.model.held import Held
 from syncer.model.network import Facts, Headroom, Load
 from syncer.model.policy import PolicyFile
 from syncer.model.rule import Rules
@@ -142,7 +143,8 @@ class Plan:
     queues. ``solved`` are findings that were there before and are gone; ``queues`` those that change or are
     next to one; ``facts_before`` the facts of queues by id, where they were others before. ``interval`` is
     that of all loads and capacities, such as ``1h``; ``not_checked`` are ids of findings that the settings
-    switch off. ``selected`` are the globs of the queues that it is about, none: all.
+    switch off. ``selected`` are the globs of the queues that it is about, none: all. ``held`` are the
+    exceptions from the policies that it holds.
     """
 
     created_at: str
@@ -169,6 +171,7 @@ class Plan:
     interval: str = HOUR
     not_checked: tuple[str, ...] = ()
     selected: tuple[str, ...] = ()
+    held: tuple[Held, ...] = ()
 
     @property
     def whole(self) -> bool:

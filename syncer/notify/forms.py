@@ -12,11 +12,12 @@ from typing import Any
 
 from syncer.kinds.registry import rule_step
 from syncer.model.json_values import one_line
+from syncer.notify import digest
 
 DriftEntry = Mapping[str, Any]
 
-LIST = "drifts"
-"""The kind of an entry that is a list of others."""
+LISTS = ("drifts", digest.KIND)
+"""The kinds of entries that are a list of others."""
 
 MOST_LINES = 20
 MOST_BYTES = 15_000
@@ -51,7 +52,7 @@ def _slack(entry: DriftEntry) -> dict[str, Any]:
     A block does not hold much, so each line of a list has one of its own.
     """
     lines = _lines(entry)
-    texts = lines if entry.get("kind") == LIST else ["\n".join(lines)]
+    texts = lines if entry.get("kind") in LISTS else ["\n".join(lines)]
     blocks = [_section({"type": "plain_text", "text": _in_block(text), "emoji": False}) for text in texts]
     if link := _link(entry):
         url = link.replace("&", "&amp;")
@@ -115,24 +116,54 @@ def _lines(entry: DriftEntry) -> list[str]:
         case "drift":
             return [_drift_line(entry), _origin(entry)]
         case "drifts":
-            return [f"{mark} {_list_line(entry)}", *_cut(_listed(entry)), _origin(entry)]
+            drifts = [_drift_line(each) for each in _listed(entry, "drifts")]
+            return [f"{mark} {_list_line(entry)}", *_cut([*_loop_lines(entry), *drifts]), _origin(entry)]
+        case digest.KIND:
+            head = _run_line(entry)
         case _:
             head = _change_line(entry)
     detail = harmless(entry.get("detail", ""), _LONGEST_DETAIL)
-    return [f"{mark} {head}", *([detail] if detail else []), _origin(entry)]
+    changes = [
+        f"{'✓' if each.get('success') else '✗'} {_change_line(each)}" for each in _listed(entry, "entries")
+    ]
+    return [f"{mark} {head}", *([detail] if detail else []), *_cut(changes), _origin(entry)]
 
 
-def _listed(entry: DriftEntry) -> list[DriftEntry]:
-    drifts = entry.get("drifts")
-    return [each for each in drifts if isinstance(each, Mapping)] if isinstance(drifts, list) else []
+def _listed(entry: DriftEntry, name: str) -> list[DriftEntry]:
+    found = entry.get(name)
+    return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []
 
 
 def _list_line(entry: DriftEntry) -> str:
-    """``drift: 3 rules differ from the policies; 1 resolved``."""
-    gone = sum(map(_is_resolved, _listed(entry)))
-    there = len(_listed(entry)) - gone
+    """``1 loop in live; drift: 3 rules differ from the policies; 1 resolved``."""
+    loops, drifts = len(_listed(entry, "loops")), _listed(entry, "drifts")
+    gone = sum(map(_is_resolved, drifts))
+    there = len(drifts) - gone
     differ = f"{there} {'rule differs' if there == 1 else 'rules differ'} from the policies"
-    return f"drift: {'; '.join([*([differ] if there else []), *([f'{gone} resolved'] if gone else [])])}"
+    words = "; ".join([*([differ] if there else []), *([f"{gone} resolved"] if gone else [])])
+    found = [
+        *([f"{loops} {'loop' if loops == 1 else 'loops'} in live: contacts go in a circle"] if loops else []),
+        *([f"drift: {words}"] if words else []),
+    ]
+    return "; ".join(found) or "no loop in live any more"
+
+
+def _loop_lines(entry: DriftEntry) -> Iterator[str]:
+    """A line for each loop that there is, with who closed it, and for each that is gone."""
+    for loop in _listed(entry, "loops"):
+        closed = loop.get("closed")
+        by = f"; {_closed(closed)}" if isinstance(closed, Mapping) else ""
+        yield f"✗ loop in live: {harmless(loop.get('message'), _LONGEST_DETAIL)}{by}"
+    gone = entry.get("loopsGone")
+    for names in gone if isinstance(gone, list) else ():
+        yield f"✓ no loop any more: {harmless(names, _LONGEST_DETAIL)}"
+
+
+def _closed(closed: DriftEntry) -> str:
+    by, at = harmless(closed.get("by") or "somebody"), harmless(closed.get("at"))
+    if closed.get("certain"):
+        return f"closed by run {harmless(closed.get('run'))} of {by} at {at}"
+    return f"probably closed by {by} at {at}"
 
 
 def _drift_line(entry: DriftEntry) -> str:
@@ -163,12 +194,12 @@ def _whereabouts(entry: DriftEntry) -> Iterator[str]:
         yield f"{harmless(position.get('file'))}{_JOINER}:{harmless(position.get('line'))}"
 
 
-def _cut(drifts: Sequence[DriftEntry]) -> list[str]:
-    """A line for each, as many as a chat takes, and how many more there are."""
-    lines = [_drift_line(each) for each in drifts[:MOST_LINES]]
-    sizes = accumulate(len(one_line(line)) for line in lines)
-    shown = lines[: sum(size <= MOST_BYTES for size in sizes)]
-    more = len(drifts) - len(shown)
+def _cut(lines: Sequence[str]) -> list[str]:
+    """As many lines as a chat takes, and how many more there are."""
+    first = lines[:MOST_LINES]
+    sizes = accumulate(len(one_line(line)) for line in first)
+    shown = list(first[: sum(size <= MOST_BYTES for size in sizes)])
+    more = len(lines) - len(shown)
     return [*shown, *([f"and {more} more"] if more else [])]
 
 
@@ -190,9 +221,9 @@ def _run_line(entry: DriftEntry) -> str:
     queues = entry.get("queues")
     counts = queues.items() if isinstance(queues, Mapping) else ()
     done = ", ".join(f"{harmless(number)} {harmless(status)}" for status, number in counts)
-    verb = harmless(entry.get("action", "")).replace("_", " ").lower()
+    verb = harmless(entry.get("action") or "run, not closed").replace("_", " ").lower()
     undoes = f", undoes run {harmless(entry.get('undoes'))}" if entry.get("undoes") else ""
-    return f"{verb} {harmless(entry.get('status', ''))}{undoes}" + (f": {done}" if done else "")
+    return f"{verb} {harmless(entry.get('status', ''))}".rstrip() + undoes + (f": {done}" if done else "")
 
 
 def _origin(entry: DriftEntry) -> str:

@@ -7,6 +7,7 @@ compares, ``sync drift`` reads it the other way round.
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from syncer.audit.exceptions import Exemption, exceptions_at
 from syncer.checks import check_network, weigh
 from syncer.checks.constructs import check_constructs, check_constructs_live
 from syncer.checks.loads import bounds, headroom
@@ -20,7 +21,8 @@ from syncer.model.plan import NO_SOURCE, LiveRules, Plan, Source
 from syncer.model.policy import PolicyFile, PolicyQueue, PolicySet
 from syncer.model.queue import Group, LiveQueue
 from syncer.model.rule import Dialect, Rule, Rules, of_kinds
-from syncer.model.settings import DEFAULTS, UNKNOWN, Organization, Settings
+from syncer.model.settings import DEFAULTS, UNKNOWN, ApiLocation, Organization, Settings
+from syncer.net.timing import from_rfc3339
 from syncer.planning.affected import affected_queues, cost_of, with_contacts
 from syncer.planning.before import (
     NO_BASE,
@@ -32,6 +34,7 @@ from syncer.planning.before import (
     touched_by,
 )
 from syncer.planning.diff import diff_rules
+from syncer.planning.exceptions import hold_stops
 from syncer.planning.order import in_safe_order
 from syncer.planning.ownership import check_owners, ignored_in, with_marks
 from syncer.resolving.ignore import without_ignored
@@ -48,7 +51,7 @@ class Inputs:
     anything; ``findings`` are those of loading them; ``lock`` is ``etag`` or ``compare``; ``dialect`` says
     which kinds of rules live can hold; ``groups`` are the groups of agents that are known of it; ``base`` is
     what was known before this change, and ``source`` where the policies come from; ``selected`` are globs of
-    the queues that the plan is about, none: all.
+    the queues that the plan is about, none: all; ``exceptions`` are those in force anywhere.
     """
 
     policies: PolicySet
@@ -66,6 +69,7 @@ class Inputs:
     base: Base = NO_BASE
     source: Source = NO_SOURCE
     selected: tuple[str, ...] = ()
+    exceptions: tuple[Exemption, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -94,11 +98,15 @@ def build_plan(inputs: Inputs, created_at: str) -> Plan:
     """
     ignores, ownership = inputs.settings.ignore, inputs.settings.ownership
     resolved, found = _resolved(inputs)
+    here = exceptions_at(inputs.exceptions, ApiLocation(inputs.api, inputs.organization))
+    resolved, held = (
+        hold_stops(resolved, inputs.live, here, from_rfc3339(created_at)) if here else (resolved, ())
+    )
     selected = narrowed(inputs.policies, inputs.selected, inputs.live)
     ignored = ignored_in(selected, resolved, inputs.live, inputs.names, ignores)
     left_alone = {each.queue for each in ignored} | inputs.others.keys()
     marked = with_marks(resolved, inputs.live, ownership, left_alone, whole=inputs.whole)
-    return plan_towards(marked, inputs, found, created_at, ignored)
+    return replace(plan_towards(marked, inputs, found, created_at, ignored), held=held)
 
 
 def base_of(policies: PolicySet, inputs: Inputs) -> Base:

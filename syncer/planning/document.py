@@ -67,6 +67,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
             {"queue": {"id": each.queue, "name": each.name}, "what": each.what, "reason": each.reason}
             for each in plan.ignored
         ],
+        **({"held": [held.as_json() for held in plan.held]} if plan.held else {}),
         "live": [_live_document(queue) for queue in plan.live],
     }
     return sealed(document)

@@ -16,7 +16,7 @@ from syncer.model.finding import Finding, Severity
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import Rule, Rules, Value, in_words, mean_the_same, of_kinds
 from syncer.model.settings import Ignore
-from syncer.planning.standing import Image
+from syncer.planning.audit_images import Image
 from syncer.resolving.ignore import ignored_fields
 from syncer.resolving.resolve import Desired
 

@@ -11,6 +11,7 @@ from syncer.files import mebibytes, open_regular, refuse_larger, write_whole
 from syncer.kinds.registry import rules_of
 from syncer.model.change import Ignored, QueueChange, Reason, RuleChange, Untouched
 from syncer.model.fits_schema import compiled
+from syncer.model.held import Held
 from syncer.model.json_reader import JsonError, parsed
 from syncer.model.network import Facts, Load
 from syncer.model.plan import AffectedQueue, Cost, LiveRules, Plan, QueueState, Source
@@ -70,6 +71,7 @@ def plan_of(document: Mapping[str, Any]) -> SavedPlan:
             Ignored(each["queue"]["id"], each["queue"]["name"], each["what"], each["reason"])
             for each in document["ignored"]
         ),
+        held=tuple(map(Held.of, document.get("held", ()))),
         findings=tuple(map(finding_of, document["findings"])),
         solved=tuple(map(finding_of, document["solved"])),
         headroom=headroom_of(document["headroom"]["after"]),

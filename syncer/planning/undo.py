@@ -5,35 +5,90 @@ overwritten. Everything else of live stays, so other rules of the same queues do
 ignore may have been tuned since: such a value stays.
 """
 
-from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from syncer.model.change import Reason, Untouched
+from syncer.model.finding import Finding, Severity
 from syncer.model.network import Network, edges_of, watch_edges
 from syncer.model.plan import Plan
 from syncer.model.queue import LiveQueue
+from syncer.planning.audit_images import Image
 from syncer.planning.build import Inputs, plan_towards
-from syncer.planning.ownership import check_owners
-from syncer.planning.restore import way_back
-from syncer.planning.standing import Image
+from syncer.planning.ownership import OTHER, check_owners
+from syncer.planning.restore import CONFLICT, way_back
+from syncer.planning.standing import StandingRun
 from syncer.resolving.resolve import Desired, Resolved, resolve_live
 
+NEWER = "rollback.newer-run"
 
-def undo_plan(images: Sequence[Image], inputs: Inputs, created_at: str) -> Plan:
+
+def no_newer() -> Iterable[StandingRun]:
+    """No newer run is known."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class AboutConflicts:
+    """``newer`` gives the runs that came later and still stand, newest first: a conflict with one of them is
+    called that. With ``skip`` a queue in conflict is left as it is, with a warning."""
+
+    newer: Callable[[], Iterable[StandingRun]] = no_newer
+    skip: bool = False
+
+
+ALL_REFUSE = AboutConflicts()
+
+
+def left_in_conflict(plan: Plan) -> frozenset[str]:
+    """The ids of the queues that are left as they are, as they are in conflict."""
+    return frozenset(
+        finding.queue_id
+        for finding in plan.findings
+        if finding.id in (CONFLICT, NEWER) and not finding.refuses
+    )
+
+
+def undo_plan(
+    images: Sequence[Image], inputs: Inputs, created_at: str, conflicts: AboutConflicts = ALL_REFUSE
+) -> Plan:
     """The plan back to the rules before the run, checked like every plan.
 
-    A rule that is no longer what the run made of it is a finding ``rollback.conflict``, an error; one that
-    can't be brought back stays as it is, with a warning ``rollback.kept``: so do second rules with one target
-    where they alone would be errors.
+    A rule that is no longer what the run made of it is a finding ``rollback.conflict``, an error, or
+    ``rollback.newer-run`` where a newer run made it what it is; one that can't be brought back stays as it
+    is, with a warning ``rollback.kept``: so do second rules with one target where they alone would be errors.
     """
-    exact = plan_back(images, inputs, created_at, seconds=True)
+    exact = plan_back(images, inputs, created_at, conflicts, seconds=True)
     if exact.applicable:
         return exact
-    first_rules = plan_back(images, inputs, created_at, seconds=False)
+    first_rules = plan_back(images, inputs, created_at, conflicts, seconds=False)
     return first_rules if first_rules.applicable else exact
 
 
-def plan_back(images: Sequence[Image], inputs: Inputs, created_at: str, *, seconds: bool) -> Plan:
+def tolerant(plan: Plan, *, ignore_owners: bool = False) -> Plan:
+    """The same plan, which the files of today don't refuse: only loops and what others made of the rules do.
+
+    All other errors, such as those of capacities, are warnings. Another owner's mark stays an error, unless
+    ``ignore_owners``.
+    """
+    stay = {CONFLICT, NEWER, *(() if ignore_owners else (OTHER,))}
+    findings = (
+        replace(finding, severity=Severity.WARNING)
+        if finding.refuses and not finding.loop and finding.id not in stay
+        else finding
+        for finding in plan.findings
+    )
+    return replace(plan, findings=tuple(findings))
+
+
+def plan_back(
+    images: Sequence[Image],
+    inputs: Inputs,
+    created_at: str,
+    conflicts: AboutConflicts = ALL_REFUSE,
+    *,
+    seconds: bool,
+) -> Plan:
     """The plan back with all that the run took away, or without the second rules with one target."""
     resolved = resolve_live(inputs.policies, inputs.live, inputs.dialect, inputs.groups)
     live = {queue.id: queue for queue in inputs.live}
@@ -44,15 +99,66 @@ def plan_back(images: Sequence[Image], inputs: Inputs, created_at: str, *, secon
         own = [image for image in images if image.queue == queue_id]
         ignores = inputs.settings.ignore
         back, found = way_back(own, live.get(queue_id), names, ignores, seconds=seconds)
-        findings.extend(found)
-        if back is not None:
+        if back is None:
+            found = _told(own, found, live.get(queue_id), names, inputs, conflicts)
+        else:
             desired[queue_id] = back
+        findings.extend(found)
     network = _network(resolved.network, inputs.live, desired)
     back_to = Resolved(network, desired, ())
     findings.extend(check_owners(back_to, inputs.live, inputs.settings.ownership, whole=False))
     plan = plan_towards(back_to, inputs, (*inputs.findings, *findings), created_at)
     undone = {image.queue for image in images}
     return replace(plan, untouched=tuple(_apart(each, undone) for each in plan.untouched))
+
+
+def _told(
+    own: Sequence[Image],
+    found: Sequence[Finding],
+    queue: LiveQueue | None,
+    names: Mapping[str, str],
+    inputs: Inputs,
+    conflicts: AboutConflicts,
+) -> list[Finding]:
+    """The conflicts of a queue: with whom, and whether they refuse."""
+    run = _made_by(own, queue, names, inputs, conflicts)
+    if run:
+        found = [
+            Finding(
+                NEWER,
+                Severity.ERROR,
+                f"{own[0].queue_name}: run {run} changed it since",
+                tip=f"Undo that first: syncer rollback {run}",
+                queue=own[0].queue_name,
+            )
+        ]
+    if not conflicts.skip:
+        return list(found)
+    return [
+        replace(
+            each,
+            severity=Severity.WARNING,
+            message=f"{each.message}; it is left as it is",
+            queue_id=own[0].queue,
+        )
+        for each in found
+    ]
+
+
+def _made_by(
+    own: Sequence[Image],
+    queue: LiveQueue | None,
+    names: Mapping[str, str],
+    inputs: Inputs,
+    conflicts: AboutConflicts,
+) -> str:
+    """The newest run that changed the same rules since, if live is what that one left; or empty."""
+    for newer in conflicts.newer() if queue else ():
+        images = [image for image in newer.images if queue and image.queue == queue.id]
+        if any(image.is_of(each.rule) for image in images for each in own):
+            back, _ = way_back(images, queue, names, inputs.settings.ignore)
+            return newer.run if back is not None else ""
+    return ""
 
 
 def _apart(untouched: Untouched, undone: Container[str]) -> Untouched:

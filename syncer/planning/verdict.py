@@ -171,6 +171,11 @@ def _also(plan: Plan, name: Name) -> Iterator[str]:
     looped = [each for each in plan.findings if _overflows(each) and not each.refuses and not each.caused]
     if looped:
         yield f"Already there: {_loops(looped, name)}."
+    for held in plan.held:
+        if held.expired or held.effects():
+            effects = "; ".join(held.effects(name))
+            about = f"{held.about(name)} ({held.time_in_words()})"
+            yield f"Exception: {about}{f': {effects}' if effects else ''}."
 
 
 def _left_out(plan: Plan) -> list[str]:

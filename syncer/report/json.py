@@ -14,9 +14,11 @@ from syncer.model.finding import Severity
 from syncer.model.json_values import readable
 from syncer.model.plan import Outcome
 from syncer.model.settings import Environment
+from syncer.report import sights_json
 from syncer.report.binder.json import report_document
 from syncer.report.narrow import shown_document, shown_entries, shown_outcomes
 from syncer.report.remarks import verdict_of
+from syncer.report.stopped import exceptions_document, stopped_document
 from syncer.report.views import (
     Applied,
     AuditFigures,
@@ -25,10 +27,12 @@ from syncer.report.views import (
     Drifted,
     Environments,
     Examined,
+    ExceptionsShown,
     Explained,
     Exported,
     Planned,
     Report,
+    Stopped,
     Validated,
 )
 
@@ -153,6 +157,8 @@ def _drift(view: Drifted) -> dict[str, Any]:
         "rules": [_drifting(rule) for rule in drift.rules],
         "pending": [_pending(rule) for rule in drift.pending],
         "resolved": [_gone(gone) for gone in view.resolved],
+        "loops": [loop.as_json() for loop in view.loops],
+        **({"held": [held.as_json() for held in drift.plan.held]} if drift.plan.held else {}),
         **_unmanaged(view.unmanaged),
     }
 
@@ -279,6 +285,7 @@ def _explained(view: Explained) -> dict[str, Any]:
 
 
 _VIEWS: Mapping[type, Callable[[Any], dict[str, Any]]] = {
+    **sights_json.VIEWS,
     Validated: _validated,
     Planned: _planned,
     Applied: _applied,
@@ -295,4 +302,6 @@ _VIEWS: Mapping[type, Callable[[Any], dict[str, Any]]] = {
     AuditFigures: report_document,
     Examined: _examined,
     Explained: _explained,
+    Stopped: lambda view: _applied(Applied(None, view.result, view.recovered)) | stopped_document(view),
+    ExceptionsShown: exceptions_document,
 }

@@ -8,9 +8,11 @@ from syncer.drift.found import Direction, Drifting, Moved
 from syncer.model.change import Ignored, Unmanaged
 from syncer.model.finding import Finding, Severity
 from syncer.model.plan import Outcome
+from syncer.report import sights_markdown
 from syncer.report.binder.markdown import entries_table, report_lines
 from syncer.report.causes import outcome_rows
 from syncer.report.escape import fold, rest_in_words
+from syncer.report.markdown_stopped import exception_lines, held_lines, stopped_lines
 from syncer.report.narrow import shown_entries, shown_outcomes, shown_plan
 from syncer.report.note.body import plan_lines
 from syncer.report.note.markup import LONGEST_MESSAGE, code, code_cell, table
@@ -38,10 +40,12 @@ from syncer.report.views import (
     Drifted,
     Environments,
     Examined,
+    ExceptionsShown,
     Explained,
     Exported,
     Planned,
     Report,
+    Stopped,
     Validated,
 )
 
@@ -116,6 +120,7 @@ def _plan(view: Planned) -> Iterator[str]:
     plan = view.plan
     yield from plan_lines(plan, note=_narrowed(view), only=view.only)
     yield from (*_ignored(shown_plan(plan, view.only).ignored), *_unmanaged(view.unmanaged))
+    yield from held_lines(plan, _span)
     source = {"commit": plan.source.commit, "merge request": plan.source.merge_request}
     known = "".join(f", {what} {code(text)}" for what, text in source.items() if text)
     yield from [f"Plan `{view.document['digest']}`{known}.", ""]
@@ -146,6 +151,7 @@ def _outcomes(outcomes: Sequence[Outcome], *, verbose: bool) -> list[str]:
 
 def _drift(view: Drifted) -> Iterator[str]:
     drift = view.drift
+    yield from sights_markdown.loop_lines(view.loops)
     counts = ", ".join(f"{drift.count(direction)} {direction.value}" for direction in Direction)
     yield f"**{counts}{marks_among(drift.marks)}**" if drift.compared else f"**{NOT_COMPARED}**"
     yield ""
@@ -264,9 +270,14 @@ def _explained(view: Explained) -> Iterator[str]:
 
 
 _VIEWS: Mapping[type, Callable[[Any], Iterable[str]]] = {
+    **sights_markdown.VIEWS,
     Validated: _validated,
     Planned: _plan,
-    Drifted: lambda view: (*_drift(view), *_unmanaged(view.unmanaged)),
+    Drifted: lambda view: (
+        *_drift(view),
+        *held_lines(view.drift.plan, _span),
+        *_unmanaged(view.unmanaged),
+    ),
     Exported: _exported,
     Environments: _environments,
     AuditShown: _shown,
@@ -274,4 +285,9 @@ _VIEWS: Mapping[type, Callable[[Any], Iterable[str]]] = {
     AuditFigures: report_lines,
     Examined: _examined,
     Explained: _explained,
+    Stopped: lambda view: (
+        *stopped_lines(view, _span),
+        *_applied(Applied(None, view.result, view.recovered), verbose=False),
+    ),
+    ExceptionsShown: lambda view: exception_lines(view, _span),
 }

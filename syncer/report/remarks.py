@@ -11,9 +11,11 @@ from syncer.errors import SyncerError
 from syncer.model.finding import Finding, Position, Severity
 from syncer.model.json_values import digest
 from syncer.model.plan import Outcome
+from syncer.planning.live_loops import LiveLoop
 from syncer.planning.verdict import verdict
 from syncer.report.escape import plain
 from syncer.report.narrow import shown_outcomes
+from syncer.report.sights import Situation
 from syncer.report.text.drift import BOTH, drift_in_words, history_in_words, how_in_words
 from syncer.report.views import Applied, AuditVerified, Drifted, Examined, Planned, Report
 
@@ -34,7 +36,10 @@ def remarks(report: Report) -> tuple[Finding, ...]:
 
 def _of_view(report: Report) -> Iterator[Finding]:
     match report.view:
+        case Situation() as view:
+            yield from (_of_loop(loop) for loop in view.loops or ())
         case Drifted() as view:
+            yield from (_of_loop(loop) for loop in view.loops)
             yield from (_drifted(rule, view) for rule in (*view.drift.rules, *view.drift.pending))
         case Applied() as view:
             for result in filter(None, (view.result, view.undone)):
@@ -49,6 +54,11 @@ def _of_view(report: Report) -> Iterator[Finding]:
             for line in view.lines:
                 if line.state in grades:
                     yield _of_line(line, grades[line.state])
+
+
+def _of_loop(loop: LiveLoop) -> Finding:
+    said = f"loop in live: {loop.in_words()}"
+    return Finding("drift.loop", Severity.WARNING, said, queue=loop.loop.queues[0][1], loop=loop.loop)
 
 
 def _drifted(rule: Drifting, view: Drifted) -> Finding:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from syncer.program_name import NEUTRAL
+from syncer.report.sights import Flowing, Situation
 
 if TYPE_CHECKING:
     # Every command imports the views: what they hold is loaded by the commands that make it.
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from syncer.audit.cover import Cover
     from syncer.audit.deviations import Deviation
     from syncer.audit.entries import Run
+    from syncer.audit.exceptions import Exemption
     from syncer.audit.figures import Figures
     from syncer.audit.joined import Row
     from syncer.audit.sample import Sample
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from syncer.model.network import Headroom
     from syncer.model.plan import Outcome, Plan
     from syncer.model.settings import Environment
+    from syncer.planning.live_loops import LiveLoop
     from syncer.program_name import ProgramName
 
 
@@ -100,13 +103,14 @@ class Drifted:
     """Live was compared with the policies. ``places`` tells where, by the name or id of a queue.
 
     ``resolved`` are drifts that somebody was told of, and that are gone since the last time.
-    ``unmanaged`` is as in ``Planned``.
+    ``unmanaged`` is as in ``Planned``; ``loops`` are those that live has now, whatever the policies say.
     """
 
     drift: Drift
     places: Mapping[str, Position] = field(default_factory=dict)
     resolved: tuple[Gone, ...] = ()
     unmanaged: tuple[Unmanaged, ...] | None = None
+    loops: tuple[LiveLoop, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,8 +216,40 @@ class Explained:
     listed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Overflow was stopped (``verb`` is ``stop``) or brought back (``lift``), by what ``exemption`` says.
+
+    ``result`` is None where nothing was sent. ``disabled`` and ``removed`` count rules. ``left`` says in
+    words what was not done: what still overflows, or doesn't come back. ``beside`` is what no stop touches.
+    ``undo`` is the file that has the entries, where there is no trail. ``also`` are others lifted with it.
+    """
+
+    verb: str
+    exemption: Exemption
+    result: Result | None = None
+    disabled: int = 0
+    removed: int = 0
+    left: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    recovered: tuple[CutOffRun, ...] = ()
+    undo: str = ""
+    also: tuple[Exemption, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionsShown:
+    """The exceptions in force, and ``now`` (RFC 3339): what is past it is expired."""
+
+    exemptions: tuple[Exemption, ...]
+    now: str
+    message: str = ""
+
+
 View = (
-    Validated
+    Situation
+    | Flowing
+    | Validated
     | Planned
     | Applied
     | Drifted
@@ -225,6 +261,8 @@ View = (
     | AuditExported
     | Examined
     | Explained
+    | Stopped
+    | ExceptionsShown
 )
 
 View_co = TypeVar("View_co", bound=View, covariant=True)

@@ -64,7 +64,11 @@ def outbox(program: Program) -> list[str]:
 
 def actions(receiver: Receiver) -> list[tuple[str, str, int]]:
     """What was told, of which queue, after how many detections; and the receiver is emptied."""
-    found = [(each["action"], each["queueName"], each["detections"]) for each in receiver.entries]
+    found = [
+        (each["action"], each["queueName"], each["detections"])
+        for message in receiver.entries
+        for each in message["drifts"]
+    ]
     receiver.received.clear()
     return found
 
@@ -94,8 +98,8 @@ def test_the_message_says_who_what_where_and_since_when(
     first = drift(settled)["rules"][0]["first_seen"]
     drift(settled)
     (message,) = receiver.received
-    told = message.json
-    assert Webhook(SECRET).verify(message.body, dict(message.headers)) == told
+    assert Webhook(SECRET).verify(message.body, dict(message.headers)) == message.json
+    (told,) = message.json["drifts"]
     assert f"{told['run']}-1" == message.id
     assert ("front", "overflow", 30, "back", False) == tuple(
         told[name] for name in ("queueId", "ruleType", "threshold", "targetQueue", "success")
@@ -145,6 +149,76 @@ def test_the_option_wins_over_the_settings(settled: Program, receiver: Receiver)
 @pytest.mark.parametrize("number", ["0", "1001", "x"])
 def test_a_number_that_makes_no_sense_is_wrong_usage(program: Program, number: str) -> None:
     assert 64 == program.run("drift", "--alert-after", number).code
+
+
+def circle(program: Program) -> None:
+    """Somebody closes a loop by hand, between a queue of the policies and one that they don't know."""
+    edit(program, "back", overflow("other", 10))
+
+
+def test_one_message_a_run_has_the_worst_first(settled: Program, receiver: Receiver) -> None:
+    edit(settled, "front", overflow("back", 30))
+    edit(settled, "desk", overflow("back", 20), overflow("front", 90))
+    drift(settled)
+    drift(settled)
+    (message,) = receiver.entries
+    assert ("DRIFT_DETECTED", False, []) == (message["action"], message["success"], message["loops"])
+    assert [("Desk", "live has more"), ("Front", "live differs")] == [
+        (each["queueName"], each["direction"]) for each in message["drifts"]
+    ]
+
+
+def test_a_loop_of_live_is_told_of_at_once_and_once_and_when_it_is_gone(
+    settled: Program, receiver: Receiver
+) -> None:
+    circle(settled)
+    for _ in range(3):
+        settled.run("drift", "--alert-after", "9")
+    (message,) = receiver.entries
+    (loop,) = message["loops"]
+    assert ("LOOP_DETECTED", False, [], []) == (
+        message["action"],
+        message["success"],
+        message["drifts"],
+        message["loopsGone"],
+    )
+    assert "Back → Other → Back overflows in a circle" == loop["message"]
+    receiver.received.clear()
+    edit(settled, "back")
+    for _ in range(2):
+        settled.run("drift")
+    (message,) = receiver.entries
+    assert (["Back → Other → Back"], [], True) == (
+        message["loopsGone"],
+        message["loops"],
+        message["success"],
+    )
+
+
+def test_a_loop_is_told_of_where_the_policies_are_invalid(settled: Program, receiver: Receiver) -> None:
+    circle(settled)
+    settled.write_policies(policy_queue("Front", ("Nowhere", 1)), policy_queue("Back"))
+    assert 3 == settled.run("drift").code
+    assert 3 == settled.run("drift").code
+    (message,) = receiver.entries
+    assert "LOOP_DETECTED" == message["action"]
+
+
+@pytest.mark.parametrize(("form", "part"), [("slack", "blocks"), ("teams", "attachments")])
+def test_a_chat_has_the_loop_on_top(settled: Program, receiver: Receiver, form: str, part: str) -> None:
+    settled.write_settings(webhook={"form": form})
+    circle(settled)
+    settled.run("drift")
+    (message,) = receiver.entries
+    text = json.dumps(message[part], ensure_ascii=False).replace("\u2060", "")
+    assert "✗ 1 loop in live: contacts go in a circle" in text
+    assert "✗ loop in live: Back → Other → Back overflows in a circle" in text
+
+
+def test_logs_tell_of_a_loop(settled: Program) -> None:
+    circle(settled)
+    done = settled.run("drift", "--log-level", "info")
+    assert "LOOP_DETECTED Back → Other → Back overflows in a circle: contacts go in a circle" in done.err
 
 
 @pytest.mark.parametrize(("form", "part"), [("slack", "blocks"), ("teams", "attachments")])

@@ -62,13 +62,39 @@ def test_settings_name_the_webhook_and_the_variable_wins(
 ) -> None:
     program.write_settings(webhook={"url": CLOSED, "form": "slack"})
     apply(program)
-    assert 4 == len(receiver.received)
-    assert all("blocks" in entry for entry in receiver.entries)
+    (told,) = receiver.entries
+    assert "blocks" in told
     monkeypatch.delenv("SYNCER_WEBHOOK_URL")
     program.write_settings(webhook={"url": receiver.url, "form": "teams"})
     change_threshold(program, 30)
     apply(program)
-    assert ["message"] * 2 == [entry["type"] for entry in receiver.entries[4:]]
+    assert ["message"] == [entry["type"] for entry in receiver.entries[1:]]
+
+
+def test_a_chat_gets_one_message_a_run_that_sums_up(program: Program, receiver: Receiver) -> None:
+    program.write_settings(webhook={"form": "slack"})
+    apply(program)
+    (message,) = receiver.received
+    run, last = (audit(program)[-1][name] for name in ("run", "n"))
+    lines = [block["text"]["text"].replace("\u2060", "") for block in message.json["blocks"]]
+    assert f"{run}-{last}" == message.id
+    assert "✓ apply run done: 2 applied" == lines[0]
+    assert [
+        "✓ create Desk → Back, applied: none ⇒ 20 % after 60 s",
+        "✓ delete Desk → Front, applied: 20 % after 60 s ⇒ none",
+        "✓ update Front → Back, applied: 10 % after 60 s ⇒ 25 % after 60 s",
+    ] == sorted(lines[1:4])
+    assert lines[4].startswith(f"run {run}")
+
+
+def test_a_run_that_found_all_as_it_should_be_is_no_news_to_a_chat(
+    program: Program, receiver: Receiver
+) -> None:
+    program.write_settings(webhook={"form": "teams"})
+    apply(program)
+    assert 1 == len(receiver.received)
+    apply(program)
+    assert 1 == len(receiver.received)
 
 
 def test_what_fails_is_told_kept_and_delivered_once_by_the_next_run(

@@ -1,10 +1,12 @@
 from dataclasses import replace
 
 from syncer.audit.entries import Origin
-from syncer.drift.alerts import Around, alerts_of, as_one
+from syncer.drift.alerts import Around, alerts_of, as_one, message_of
 from syncer.drift.episodes import DriftFacts, Episode, EpisodeKey, Gone, Step
-from syncer.model.finding import Position
+from syncer.drift.loops import LoopStep
+from syncer.model.finding import Loop, Position
 from syncer.model.queue import Edit
+from syncer.planning.live_loops import LiveLoop
 
 NOW, BEFORE = "2026-03-01T09:30:00.000Z", "2026-03-01T08:30:00.000Z"
 FACTS = DriftFacts(
@@ -18,7 +20,10 @@ AROUND = Around(
     Origin("ada", "here", job="https://gitlab.example.com/jobs/7"),
     {"Front": Position("policies/a.yaml", 4, 5)},
     {"a": Edit("u1", "Bob", BEFORE)},
+    "https://api",
+    "prod",
 )
+LOOP = LiveLoop(Loop((("x", "X"), ("y", "Y")), (), ("x", "y")), "X → Y → X overflows in a circle")
 NINE = [
     "timestamp",
     "action",
@@ -91,7 +96,7 @@ def test_a_place_by_id_counts_too() -> None:
 
 def test_all_alerts_of_a_run_make_one() -> None:
     alerts = alerts_of(Step((EPISODE,), (EPISODE,), (Gone(EPISODE, superseded=False),)), NOW, AROUND)
-    one = as_one(alerts)
+    one = as_one(alerts, LoopStep(), NOW, AROUND)
     assert NINE == list(one)[:9]
     assert ("drifts", "DRIFT_DETECTED", False, alerts) == (
         one["kind"],
@@ -99,9 +104,51 @@ def test_all_alerts_of_a_run_make_one() -> None:
         one["success"],
         one["drifts"],
     )
-    gone = as_one(alerts[1:])
+    gone = as_one(alerts[1:], LoopStep(), NOW, AROUND)
     assert ("DRIFT_RESOLVED", True, 2) == (gone["action"], gone["success"], gone["n"])
     assert ("run", "prod", AROUND.origin.link) == (gone["run"], gone["environment"], gone["link"])
+
+
+def test_there_is_no_message_where_there_is_no_news() -> None:
+    assert None is message_of(Step((EPISODE,)), LoopStep((LOOP,)), NOW, AROUND)
+
+
+def test_a_loop_is_a_message_alone() -> None:
+    message = message_of(Step(), LoopStep((LOOP,), new=True), NOW, AROUND)
+    assert message
+    assert NINE == list(message)[:9]
+    assert ("LOOP_DETECTED", False, [LOOP.as_json()], [], 1, "run", "https://api", NOW) == tuple(
+        message[name] for name in ("action", "success", "loops", "drifts", "n", "run", "api", "timestamp")
+    )
+
+
+def test_a_loop_that_is_gone_is_a_message_that_all_is_well() -> None:
+    message = message_of(Step(), LoopStep(gone=("X → Y → X",)), NOW, AROUND)
+    assert message
+    assert ("DRIFT_RESOLVED", True, ["X → Y → X"]) == (
+        message["action"],
+        message["success"],
+        message["loopsGone"],
+    )
+
+
+def test_the_worst_comes_first() -> None:
+    def episode(queue: str, direction: str, threshold: int | None = 10, target: str = "b") -> Episode:
+        facts = replace(FACTS, queue_name=queue, direction=direction, threshold=threshold, target=target)
+        return replace(EPISODE, key=replace(EPISODE.key, queue=queue), facts=facts)
+
+    found = (
+        episode("less", "live has less"),
+        episode("differs", "live differs", None),
+        episode("more", "live has more"),
+        episode("most", "live has more", 90),
+        episode("x", "live has less", target="y"),
+    )
+    gone = Gone(episode("gone", "live has more"), superseded=False)
+    message = message_of(Step(found, found, (gone,)), LoopStep((LOOP,)), NOW, AROUND)
+    assert message
+    order = [each["queueName"] for each in message["drifts"]]
+    assert ["x", "most", "more", "differs", "less", "gone"] == order
 
 
 def test_the_link_is_the_job_else_the_pipeline_where_they_are_urls() -> None:

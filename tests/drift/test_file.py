@@ -10,6 +10,7 @@ import pytest
 from syncer.drift.agreed import Agreed, Agreement
 from syncer.drift.episodes import Episode, advance
 from syncer.drift.file import Remembered, kept_from_others, read_memory, write_memory
+from syncer.drift.loops import KnownLoop
 from syncer.errors import SyncerError
 from syncer.kinds.backup import BackupRule
 from syncer.kinds.conditional_groups import GroupRule
@@ -42,7 +43,8 @@ AGREED = (
         },
     ),
 )
-MEMORY = Remembered(EPISODES, AGREED)
+LOOPS = (KnownLoop("https://api", "prod", ("a", "b"), "A → B → A", FIRST),)
+MEMORY = Remembered(EPISODES, AGREED, LOOPS)
 
 
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
@@ -57,7 +59,7 @@ def test_a_file_of_an_older_version_knows_no_third_side(tmp_path: Path) -> None:
     path = tmp_path / "drift.json"
     write_memory(path, MEMORY)
     older = json.loads(path.read_text())
-    del older["agreed"]
+    del older["agreed"], older["loops"]
     path.write_text(json.dumps(older))
     assert (Remembered(EPISODES), "") == read_memory(path)
 

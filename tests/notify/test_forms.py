@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from syncer.audit.entries import run_entry
+from syncer.notify.digest import summed_up
 from syncer.notify.forms import FORMS, MOST_LINES, body, harmless
 from tests.audit.trails import DONE, NOW, RUN, whole_run
 
@@ -255,3 +256,49 @@ def test_what_is_no_plain_url_is_no_link(link: Any) -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_drift_that_was_edited_still_has_a_form(form: str, odd: dict[str, Any]) -> None:
     assert json.loads(body(form, {**odd, "kind": "drifts"})) is not None
+
+
+def summary(*changes: dict[str, Any], **fields: Any) -> Any:
+    """A whole run as one message, with these changes."""
+    made = summed_up([*whole_run()[:2], whole_run()[-1]])
+    return {**made, "entries": list(changes), **fields}
+
+
+def test_a_run_is_one_message_with_a_line_a_change() -> None:
+    failed = entry(success=False, status="failed")
+    head, *lines, origin = slack_lines(summary(failed, entry(), success=False, status="in part"))
+    assert head.startswith("✗ apply run in part")
+    assert ["✗ update Queue A → Queue B, failed", "✓ update Queue A → Queue B, applied"] == [
+        line.partition(":")[0] for line in lines
+    ]
+    assert origin.startswith("run ")
+
+
+def test_a_run_of_many_changes_is_cut() -> None:
+    lines = teams_lines(summary(*[entry()] * 3_000))
+    assert f"and {3_000 - MOST_LINES} more" == lines[-2]
+    assert MOST_LINES + 3 == len(lines)
+
+
+def test_a_run_that_nobody_closed_says_so() -> None:
+    lines = slack_lines(summary(entry(), action="", status="", queues={}))
+    assert "✓ run, not closed" == lines[0]
+
+
+def test_a_loop_of_live_stands_above_drift() -> None:
+    closed = {"by": "ada", "at": NOW, "run": "r1", "certain": True}
+    loops = [{"message": "A → B → A", "closed": None}, {"message": "C → D → C", "closed": closed}]
+    probable = {"message": "E → F → E", "closed": {**closed, "run": "", "by": "", "certain": False}}
+    listed = drifts(drift(), loops=[*loops, probable], loopsGone=["G → H → G"])
+    assert [
+        "✗ 3 loops in live: contacts go in a circle; drift: 1 rule differs from the policies",
+        "✗ loop in live: A → B → A",
+        f"✗ loop in live: C → D → C; closed by run r1 of ada at {NOW}",
+        f"✗ loop in live: E → F → E; probably closed by somebody at {NOW}",
+        "✓ no loop any more: G → H → G",
+    ] == slack_lines(listed)[:5]
+
+
+def test_a_loop_that_is_gone_is_said_alone() -> None:
+    lines = slack_lines(drifts(loops=[], loopsGone=["G → H → G"], success=True))
+    assert ["✓ no loop in live any more", "✓ no loop any more: G → H → G"] == lines[:2]

@@ -12,7 +12,8 @@ from syncer.kinds.overflow import OverflowRule
 from syncer.model.change import Action, FieldChange, QueueChange, RuleChange, Written
 from syncer.model.plan import Outcome, Status
 from syncer.model.settings import UNKNOWN, ApiLocation
-from syncer.planning.standing import Image, standing, undone
+from syncer.planning.audit_images import Image
+from syncer.planning.standing import standing, undone
 from tests.organisations import NOW
 
 Entries = list[dict[str, Any]]

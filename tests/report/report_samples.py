@@ -1,11 +1,14 @@
 """Every kind of report, with one name wherever a name from elsewhere can stand."""
 
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from syncer.applying.apply import Result
+from syncer.applying.underway import CUT_OFF, LOST, UNSETTLED, ActiveRun, LeftRun
 from syncer.audit.entries import Run, change_entries, run_entry
+from syncer.audit.exceptions import ROLLBACK, STOP, Exemption
 from syncer.audit.figures import figures
 from syncer.audit.sample import Sample
 from syncer.audit.verify import Break, Verification
@@ -35,8 +38,13 @@ from syncer.model.network import Headroom, Load
 from syncer.model.plan import AffectedQueue, Cost, LiveRules, Outcome, Plan, QueueState, Source, Status
 from syncer.model.policy import PolicyFile, QueueRef
 from syncer.model.queue import Edit, Group
-from syncer.model.settings import Environment, Organization, Override, Variables
+from syncer.model.settings import ApiLocation, Environment, Organization, Override, Variables
 from syncer.planning.document import plan_document
+from syncer.planning.exceptions import held_of
+from syncer.planning.inflow import Feeder, Inflow
+from syncer.planning.live_loops import Closer, LiveLoop
+from syncer.planning.recent import RecentRun
+from syncer.report.sights import Flowing, Freezing, Situation
 from syncer.report.views import (
     Applied,
     AuditFigures,
@@ -46,17 +54,20 @@ from syncer.report.views import (
     Drifted,
     Environments,
     Examined,
+    ExceptionsShown,
     Explained,
     Exported,
     Planned,
     Report,
     Skipped,
+    Stopped,
     Validated,
     WrittenFile,
 )
 from tests.report.binders import binder
 
 NOW = "2026-03-01T08:30:00.000Z"
+WHEN = datetime.fromisoformat(NOW)
 HEAD = "sha256:" + "a" * 64
 COUNTS = {"create": 2, "update": 4, "delete": 2}
 RUN = Run("20260301T083000Z-abcdef", NOW, "https://api", "prod", HEAD)
@@ -258,6 +269,77 @@ def environments(name: str) -> tuple[Environment, ...]:
     )
 
 
+CALM: dict[str, Any] = {
+    "loops": (),
+    "exceptions": (),
+    "freezes": (),
+    "active": None,
+    "left": (),
+    "recent": (),
+    "unknown": (),
+}
+
+
+def live_loops(name: str) -> tuple[LiveLoop, ...]:
+    """Loops of live that a run closed, that somebody probably closed, and nobody knows who."""
+    rules = (LoopRule("a", "b", "overflow"), LoopRule("b", "a", "backup"))
+    loop = Loop((("a", name), ("b", name)), rules, ("a", "b"))
+    closers = (Closer(name, NOW, name), Closer(name, name, queue=name), None)
+    return tuple(LiveLoop(loop, f"{name} overflows in a circle", closer) for closer in closers)
+
+
+def situation(name: str) -> Situation:
+    """Everything that can go on at once."""
+    here = ApiLocation("https://api", Organization("org", name))
+    held = Exemption(
+        STOP, "r1", here, name, "t", name, ("a",), until=NOW, reason=name, ticket=name, user=name
+    )
+    back = Exemption(ROLLBACK, "r2", here, queues=("a", "b"), undoes="r0")
+    active = ActiveRun("r3", "apply", name, name, 4711, NOW, 15, 50, NOW, 540.0)
+    recent = (
+        RecentRun("r4", "apply", NOW, name, "done", name, name, (name,) * 5, 7, undo=("rollback", "r4")),
+        RecentRun("r5", "rollback", NOW, undoes="r0", undone_by="r6", queues=(name,), rules=1),
+        RecentRun("r6", "apply", NOW, queues=(name,), rules=1, problem=name),
+        RecentRun("r7", "apply", NOW, undone_by="r8", queues=(name,), rules=2, undo=("rollback", "r7")),
+    )
+    left = tuple(
+        LeftRun(f"r{how}", how, "apply", name, name, NOW, 1, 3) for how in (CUT_OFF, UNSETTLED, LOST)
+    )
+    return Situation(
+        at=NOW,
+        where=name,
+        state=name,
+        queues=200,
+        loops=live_loops(name),
+        exceptions=(held, back),
+        expired=frozenset({"r1"}),
+        freezes=(Freezing(True, name), Freezing(False, name)),
+        active=active,
+        left=left,
+        recent=recent,
+        unknown=(name,),
+    )
+
+
+def flowing(name: str) -> Flowing:
+    """A queue with rules that lead into it directly and through others."""
+
+    def feeder(depth: int, low: float | None, high: float | None) -> Feeder:
+        return Feeder("a", name, "b", name, "overflow", "25 %", 60, depth, low, high)
+
+    feeders = (feeder(1, 12.5, 12.5), feeder(1, 0.0, 40.0), feeder(2, None, None))
+    return Flowing(
+        name, "1h", "the policies", (Inflow("b", name, 100, Load(60, 60, 52.5), feeders),), (name,)
+    )
+
+
+def exemptions(name: str) -> tuple[Exemption, Exemption]:
+    """A stop that is expired, and the hold of a rollback."""
+    here = ApiLocation(name, Organization(name, name))
+    stop = Exemption("stop", name, here, name, name, name, (name,), (), (), NOW, name, name, name, NOW)
+    return stop, Exemption("rollback", name, here, queues=(name,), undoes=name, user=name, at=NOW)
+
+
 def report(command: str, view: Any, name: str, **values: Any) -> Report:
     """A report with findings, sources and an error that all hold the name."""
     error = StalePlan(f"it is stale:\n{name}\n{name}", hint=name)
@@ -279,6 +361,9 @@ def reports(name: str) -> dict[str, Report]:
     mixed, narrowed = mixed_plan(name), replace(made, selected=(name,))
     mixed_trail = change_entries(replace(RUN, id=name), Outcome(mixed.changes[0], Status.APPLIED, name), NOW)
     changes = [entry for entry in trail if entry["kind"] == "change"]
+    holding = replace(made, held=tuple(held_of(each, WHEN) for each in exemptions(name)))
+    exempt, back = exemptions(name)
+    stopping = replace(result, run=replace(RUN, verb="stop"))
     views: dict[str, tuple[str, Any]] = {
         "validate": ("validate", Validated(2, 3, 4, Headroom(1.25, name))),
         "plan": ("plan", Planned(made, plan_document(made), name)),
@@ -289,6 +374,15 @@ def reports(name: str) -> dict[str, Report]:
         "plan, not saved": ("plan", Planned(replace(made, findings=()), plan_document(made))),
         "plan, other kinds": ("plan", Planned(mixed, plan_document(mixed), name)),
         "drift, other kinds": ("drift", Drifted(drift_of(mixed))),
+        "drift, loops": ("drift", Drifted(drift_of(made), loops=live_loops(name))),
+        "status": ("status", situation(name)),
+        "status, calm": ("status", replace(situation(name), **CALM)),
+        "status, live unknown": ("status", Situation(NOW, "", name, unknown=(name,))),
+        "into": ("into", flowing(name)),
+        "into, load unknown": (
+            "into",
+            Flowing(name, "1h", "", (Inflow("q", name, None, None, ()),), (name,)),
+        ),
         "audit show, other kinds": ("audit show", AuditShown(mixed_trail)),
         "apply": ("apply", Applied(made, result, recovered, name)),
         "apply, undone": ("apply", Applied(made, result, undone=replace(result, status="done"))),
@@ -325,6 +419,11 @@ def reports(name: str) -> dict[str, Report]:
         "plan, shown in part": ("show", Planned(made, plan_document(made), name, only=(name,))),
         "apply, shown in part": ("show", Applied(None, result, recovered, counts=COUNTS, only=(name, "q"))),
         "audit show, in part": ("show", AuditShown(trail, (name,))),
+        "plan, held": ("plan", Planned(holding, plan_document(holding), name)),
+        "drift, held": ("drift", Drifted(drift_of(holding))),
+        "stop": ("stop", Stopped("stop", exempt, stopping, 2, 1, (name,), (name,), recovered, name)),
+        "stop, lifted": ("stop", Stopped("lift", exempt, replace(stopping, status="done"), also=(back,))),
+        "stop, listed": ("stop", ExceptionsShown((exempt, back), NOW, name)),
         "an error alone": ("rollback", None),
     }
     return {kind: report(command, view, name) for kind, (command, view) in views.items()}

@@ -99,9 +99,15 @@ def test_a_name_that_no_queue_of_the_policies_has_is_wrong_usage(
     assert not Path("plan.json").exists()
 
 
-def test_a_rollback_undoes_its_run_as_a_whole() -> None:
-    with pytest.raises(WrongUsage, match="a run is undone as a whole"):
-        rollback("last", PolicySource(), LiveTarget(), RunOptions(queues=("Front",)))
+def test_a_rollback_undoes_the_queues_that_are_named(program: Program) -> None:
+    assert 0 == program.run("apply", "--auto-approve").code
+    target = LiveTarget(api_url=program.url)
+    with pytest.raises(WrongUsage, match="no queue that is left to undo fits 'Back'") as refused:
+        rollback("last", PolicySource(), target, RunOptions(auto_approve=True, queues=("Back",)))
+    assert "They are: Desk, Front." == refused.value.hint
+    rollback("last", PolicySource(), target, RunOptions(auto_approve=True, queues=("Fro*",)))
+    rules = {key: queue["routingRules"][0] for key, queue in program.live().items() if queue["routingRules"]}
+    assert (10, "back") == (rules["front"]["threshold"], rules["desk"]["overflowTarget"])
 
 
 def test_drift_of_others_is_not_looked_at_and_stays_remembered(program: Program) -> None:

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from syncer.report.text.drift import drift_lines
+from syncer.report.sights import Flowing, Situation
+from syncer.report.text.drift import drift_lines, loop_lines
 from syncer.report.text.explained import explained_lines
 from syncer.report.text.findings import by_danger, error_lines, finding_lines
+from syncer.report.text.flowing import flowing_lines
 from syncer.report.text.paint import Paint
 from syncer.report.text.plan import (
+    held_lines,
     ignored_lines,
     narrowed_lines,
     plan_lines,
@@ -16,6 +19,8 @@ from syncer.report.text.plan import (
 )
 from syncer.report.text.runs import applied_lines, entry_lines, figure_lines, verification_lines
 from syncer.report.text.short import environment_lines, examined_lines, exported_lines, validated_lines
+from syncer.report.text.situation import situation_lines
+from syncer.report.text.stopped import exception_lines, stopped_lines
 from syncer.report.views import (
     Applied,
     AuditFigures,
@@ -24,10 +29,12 @@ from syncer.report.views import (
     Drifted,
     Environments,
     Examined,
+    ExceptionsShown,
     Explained,
     Exported,
     Planned,
     Report,
+    Stopped,
     Validated,
 )
 
@@ -40,9 +47,10 @@ def render(report: Report, *, color: bool) -> str:
 def pieces(report: Report, *, color: bool) -> Iterator[str]:
     """The same, line by line."""
     paint = Paint(color, report.program)
-    quiet = report.quiet or (isinstance(report.view, Applied | Drifted) and not report.verbose)
+    quiet = report.quiet or (isinstance(report.view, Applied | Drifted | Stopped) and not report.verbose)
     findings = by_danger(report.findings) if isinstance(report.view, Planned) else report.findings
     parts = (
+        loop_lines(report.view.loops, paint) if isinstance(report.view, Drifted) else [],
         _verdict(report.view, paint) if isinstance(report.view, Planned) else [],
         finding_lines(findings, report.sources, paint, quiet=quiet, verbose=report.verbose),
         _view_lines(report, paint),
@@ -60,11 +68,14 @@ def _view_lines(report: Report, paint: Paint) -> Iterable[str]:
 
 
 _VIEWS: Mapping[type, Callable[[Any, Paint], Iterable[str]]] = {
+    Situation: lambda report, paint: situation_lines(report.view, paint),
+    Flowing: lambda report, paint: flowing_lines(report.view, paint, verbose=report.verbose),
     Validated: lambda report, paint: validated_lines(report.view, report.findings, paint),
     Planned: lambda report, paint: plan_lines(report.view, paint, verbose=report.verbose),
     Applied: lambda report, paint: applied_lines(report.view, paint, verbose=report.verbose),
     Drifted: lambda report, paint: [
         *drift_lines(report.view, paint),
+        *held_lines(report.view.drift.plan, paint),
         *ignored_lines(report.view.drift.plan.ignored, paint, verbose=report.verbose),
         *unmanaged_lines(report.view.unmanaged, paint),
     ],
@@ -75,4 +86,6 @@ _VIEWS: Mapping[type, Callable[[Any, Paint], Iterable[str]]] = {
     AuditFigures: lambda report, paint: figure_lines(report.view, paint),
     Examined: lambda report, paint: examined_lines(report.view, paint, quiet=report.quiet),
     Explained: lambda report, paint: explained_lines(report.view, paint),
+    Stopped: lambda report, paint: stopped_lines(report.view, paint),
+    ExceptionsShown: lambda report, paint: exception_lines(report.view, paint),
 }

@@ -6,6 +6,7 @@ from itertools import groupby
 from syncer.drift.episodes import Gone
 from syncer.drift.found import Direction, Drift, Drifting, Moved
 from syncer.kinds.registry import kind_of
+from syncer.planning.live_loops import LiveLoop
 from syncer.report.text.paint import Paint, counted, padded, width_of
 from syncer.report.text.plan import marks_among
 from syncer.report.text.short import selected_in_words
@@ -26,6 +27,11 @@ WAITING = {
 
 BOTH = "the policies changed it too since both last agreed"
 NOT_COMPARED = "nothing could be compared, so it is not known whether the live queues drifted"
+
+
+def loop_lines(loops: Sequence[LiveLoop], paint: Paint) -> list[str]:
+    """A line for each loop that live has now, with who closed it, as far as that is known."""
+    return [f"{paint('loop in live:', 'red', bold=True)} {paint(loop.in_words())}" for loop in loops]
 
 
 def drift_lines(view: Drifted, paint: Paint) -> list[str]:

@@ -33,6 +33,7 @@ def plan_lines(view: Planned, paint: Paint, *, verbose: bool = False) -> list[st
     lines = [*change_lines(part, paint), *_totals(plan, paint)]
     lines += [paint(words)] if (words := selected_in_words(plan)) else []
     lines += ignored_lines(part.ignored, paint, verbose=verbose)
+    lines += held_lines(plan, paint)
     lines += _solved_lines(part, paint)
     lines += [f"load: {words}" for words in loads_in_words(part, paint)]
     lines += headroom_lines(plan.headroom, paint, plan.headroom_before)
@@ -201,6 +202,16 @@ def untouched_in_words(plan: Plan) -> str:
         "left out": plan.untouched_count(Reason.LEFT_OUT),
     }
     return ", ".join(f"{number:,} {how}" for how, number in counts.items() if number)
+
+
+def held_lines(plan: Plan, paint: Paint) -> list[str]:
+    """The exceptions from the policies that a plan holds, each with what it holds back."""
+    lines = []
+    for held in plan.held:
+        color = "red" if held.expired or held.open else "yellow"
+        lines.append(f"{paint('exception:', color, bold=True)} {held.in_words(paint)}")
+        lines += [f"  {effect}" for effect in held.effects(paint)]
+    return lines
 
 
 def ignored_lines(ignored: Sequence[Ignored], paint: Paint, *, verbose: bool) -> list[str]:

@@ -1,0 +1,84 @@
+"""Into: what overflows into a queue right now, directly and through others. Nothing is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from syncer.app.options import STATE, LiveTarget, PolicySource
+from syncer.app.session import Session, begun
+from syncer.errors import AuditError
+from syncer.report.sights import Flowing
+from syncer.report.views import ReportOf
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from syncer.model.network import Facts
+    from syncer.planning.gather import Live, OnDisk
+
+FLOWS = "what Architect flows and agents send there: no rule of a queue tells of that"
+
+
+def into(
+    queue: str,
+    source: PolicySource,
+    target: LiveTarget,
+    state_dir: Path = STATE,
+    *,
+    session: Session | None = None,
+) -> ReportOf[Flowing]:
+    """All that overflows into ``queue`` now: an id, a name, a glob, or the beginning of one name alone.
+
+    Needs no policies; contacts are known where they, or the record of what was applied last, say loads.
+    Raises WrongUsage that offers near names, ConfigError, AuthError, LiveError.
+    """
+    session = begun(session)
+    return session.ended(_into(queue, source, target, state_dir, session))
+
+
+def _into(
+    wanted: str, source: PolicySource, target: LiveTarget, state_dir: Path, session: Session
+) -> ReportOf[Flowing]:
+    from syncer.app.connection import client_for, dialect_of
+    from syncer.model.lookup import queues_meant
+    from syncer.model.policy import PolicySet
+    from syncer.model.settings import ApiLocation
+    from syncer.planning.gather import read_disk, read_live
+    from syncer.planning.inflow import inflow_of
+    from syncer.planning.live_loops import live_network
+
+    disk = read_disk(source.folder, source.paths, source.environment)
+    with client_for(target, disk.settings, session) as client:
+        live = read_live(client, PolicySet(), dialect_of(target, disk.settings))
+    names = {queue.id: queue.name for queue in live.queues}
+    meant = queues_meant(wanted, names, "live")
+    facts, whence, unknown = _facts(disk, live, state_dir, disk.settings.environment.name)
+    network = live_network(live.queues, facts)
+    view = Flowing(
+        where=str(ApiLocation(live.api, live.organization)),
+        interval=disk.settings.interval,
+        loads=whence,
+        queues=tuple(inflow_of(network, key, facts.keys()) for key in meant),
+        unknown=(*unknown, FLOWS),
+    )
+    return ReportOf("into", view=view)
+
+
+def _facts(
+    disk: OnDisk, live: Live, state_dir: Path, environment: str
+) -> tuple[dict[str, Facts], str, tuple[str, ...]]:
+    """Capacities and loads by the id of a queue, where they come from, and what is not known of them."""
+    from syncer.audit.record import NAME, read_record
+    from syncer.model.settings import ApiLocation
+    from syncer.planning.before import stated_facts
+
+    if disk.readable and disk.policies.queues:
+        return stated_facts(disk.policies, live.queues), "the policies", ()
+    try:
+        record = read_record(state_dir / NAME)
+    except AuditError as error:
+        return {}, "", (f"loads: {error.message}",)
+    found = record.place(ApiLocation(live.api, live.organization), environment).facts
+    if found:
+        return found, "what was applied last", ()
+    return {}, "", ("loads: there are no policies, and no record of what was applied last",)

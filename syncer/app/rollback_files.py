@@ -1,0 +1,84 @@
+"""What a rollback takes from the files of today: settings and capacities where they can be read.
+
+A run is undone from the trail: that a policy file is broken, or that the folder is gone, doesn't refuse it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from syncer.model.finding import has_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from syncer.app.options import PolicySource
+    from syncer.model.finding import Finding
+    from syncer.planning.gather import OnDisk
+    from syncer.policy.load import LoadedSettings
+
+
+@dataclass(frozen=True, slots=True)
+class FilesForUndo:
+    """What is on disk, without errors; ``warnings`` say what could not be read.
+
+    ``limits_known``: the settings could be read, so it is known which queues are protected.
+    """
+
+    disk: OnDisk
+    warnings: tuple[str, ...] = ()
+    limits_known: bool = True
+
+
+def files_for_undo(source: PolicySource) -> FilesForUndo:
+    """Read what can be read.
+
+    Raises WrongUsage where the settings could be read and know no such environment.
+    """
+    from syncer.planning.gather import OnDisk, environment_of
+    from syncer.policy.load import load_policies
+    from syncer.resolving.overrides import override
+
+    loaded_settings = _settings(source)
+    readable = not has_errors(loaded_settings.findings)
+    settings = loaded_settings.settings
+    known, name = loaded_settings.environments, source.environment
+    if name in known or (name and readable and source.folder.is_dir()):
+        settings = environment_of(known, name)
+    elif name:
+        settings = replace(settings, environment=replace(settings.environment, name=name))
+    loaded = load_policies(source.paths or (source.folder,))
+    own = override(loaded.policies, settings.environment, whole=False)
+    disk = OnDisk(
+        policies=own.policies,
+        settings=settings,
+        files=(*loaded.policies.files, *loaded_settings.files),
+        findings=(),
+        sources={**loaded_settings.sources, **loaded.sources},
+        paths=tuple(path.as_posix() for path in source.paths),
+        environments=loaded_settings.environments,
+    )
+    found = (*_about("settings", loaded_settings.findings), *_about("policies", loaded.findings))
+    return FilesForUndo(disk, found, readable)
+
+
+def _settings(source: PolicySource) -> LoadedSettings:
+    from syncer.policy.load import load_settings
+
+    return load_settings(source.folder)
+
+
+_THEN = {
+    "settings": "the defaults count",
+    "policies": "capacities and loads that stand there are not known",
+}
+
+
+def _about(what: str, findings: Sequence[Finding]) -> Iterator[str]:
+    """One warning for all that was wrong with the settings, or the policies."""
+    errors = [finding for finding in findings if finding.refuses]
+    if errors:
+        first, more = errors[0], f" (and {len(errors) - 1:,} more)" if len(errors) > 1 else ""
+        at = f"{first.position.file}:{first.position.line}: " if first.position else ""
+        yield f"the {what} can't be read: {at}{first.message}{more}. A rollback goes on: {_THEN[what]}"

@@ -1,0 +1,178 @@
+"""Status: what is going on, on one screen, out of live and of the state folder. Nothing is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from syncer.app.audit import ended_runs
+from syncer.app.options import STATE, LiveTarget, PolicySource
+from syncer.app.session import Session, begun
+from syncer.errors import AuditError, SyncerError
+from syncer.net.timing import rfc3339
+from syncer.report.sights import Freezing, Situation
+from syncer.report.views import ReportOf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from syncer.applying.underway import ActiveRun, LeftRun
+    from syncer.audit.record import Record
+    from syncer.model.queue import LiveQueue
+    from syncer.model.settings import ApiLocation, Settings
+
+
+def status(
+    source: PolicySource,
+    target: LiveTarget,
+    state_dir: Path = STATE,
+    *,
+    session: Session | None = None,
+) -> ReportOf[Situation]:
+    """What is going on: loops in live, exceptions, freezes, runs that are not over, the last that changed
+    something.
+
+    Needs no policies: the settings name the organization and its freezes, where there are any. What can't be
+    read is said in ``unknown`` of the view; where that is live, its error is that of the report, with its
+    exit code. Nothing is raised but WrongUsage for an environment that the settings don't have.
+    """
+    session = begun(session)
+    return session.ended(_status(_Looking(source, target, state_dir, session)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """The live queues and where they are, or the error that kept us from them."""
+
+    queues: tuple[LiveQueue, ...] = ()
+    here: ApiLocation | None = None
+    error: SyncerError | None = None
+
+
+@dataclass
+class _Looking:
+    """One look around; ``unknown`` gathers what could not be seen."""
+
+    source: PolicySource
+    target: LiveTarget
+    state_dir: Path
+    session: Session
+    unknown: list[str] = field(default_factory=list)
+
+    def settings(self) -> Settings:
+        """The settings, those by default where there are none that can be read."""
+        from syncer.model.finding import has_errors
+        from syncer.model.settings import DEFAULTS
+        from syncer.planning.gather import environment_of
+        from syncer.policy.load import load_settings
+
+        loaded = load_settings(self.source.folder)
+        if has_errors(loaded.findings):
+            first = next(finding for finding in loaded.findings if finding.refuses)
+            self.unknown.append(f"freezes of the settings: they can't be read ({first.message})")
+            return DEFAULTS
+        if self.source.environment:
+            return environment_of(loaded.environments, self.source.environment)
+        return loaded.settings
+
+    def live(self, settings: Settings) -> _Live:
+        """List live once."""
+        from syncer.app.connection import client_for, dialect_of
+        from syncer.model.policy import PolicySet
+        from syncer.model.settings import ApiLocation
+        from syncer.planning.gather import read_live
+
+        try:
+            with client_for(self.target, settings, self.session) as client:
+                read = read_live(client, PolicySet(), dialect_of(self.target, settings))
+        except SyncerError as error:
+            self.unknown.append(f"loops in live: {error.message}")
+            return _Live(error=error)
+        return _Live(read.queues, ApiLocation(read.api, read.organization))
+
+    def trail(self) -> tuple[dict[str, Any], ...]:
+        """The entries of the audit; none where there is no trail."""
+        from syncer.audit.chain import Chain
+
+        chain = Chain(self.state_dir / "audit")
+        try:
+            found = tuple(chain.entries())
+        except AuditError as error:
+            self.unknown.append(f"what ran: {error.message}")
+            return ()
+        if not found:
+            self.unknown.append(
+                f"what ran: there is no audit trail in {self.state_dir} (--state-dir names another)"
+            )
+        return found
+
+    def record(self, entries: tuple[dict[str, Any], ...]) -> Record:
+        """The record, with what the trail has got since."""
+        from syncer.audit.record import NAME, Record, folded, read_record
+
+        try:
+            known = read_record(self.state_dir / NAME)
+        except AuditError as error:
+            self.unknown.append(f"what only the record knows: {error.message}")
+            known = Record()
+        return folded(known, entries)
+
+    def runs(self, record: Record) -> tuple[ActiveRun | None, tuple[LeftRun, ...]]:
+        """The run under way, and those that are not over."""
+        from syncer.applying.underway import active_run, left_runs
+
+        state = self.state_dir
+        try:
+            active = active_run(state, self.session.now())
+            return active, left_runs(state, active, ended_runs(state), record.intents)
+        except (AuditError, OSError) as error:
+            why = error.message if isinstance(error, AuditError) else f"{state} can't be read"
+            self.unknown.append(f"which runs are not over: {why}")
+            return None, ()
+
+
+def _status(looking: _Looking) -> ReportOf[Situation]:
+    from syncer.audit.exceptions import exceptions_at
+    from syncer.planning.live_loops import live_loops
+    from syncer.planning.recent import recent_runs
+
+    session, now = looking.session, looking.session.now()
+    settings = looking.settings()
+    live = looking.live(settings)
+    here, error = live.here, live.error
+    entries = looking.trail()
+    record = looking.record(entries)
+    active, left = looking.runs(record)
+    held = exceptions_at(record.exceptions, here) if here else record.exceptions
+    view = Situation(
+        at=rfc3339(now),
+        where=str(here) if here else "",
+        state=str(looking.state_dir),
+        queues=len(live.queues),
+        loops=live_loops(live.queues, here, lambda: entries) if here else None,
+        exceptions=held,
+        expired=frozenset(each.id for each in held if each.is_expired(now)),
+        freezes=tuple(_freezes(settings, session, now)),
+        active=active,
+        left=left,
+        recent=recent_runs(entries, here),
+        unknown=tuple(looking.unknown),
+    )
+    return ReportOf("status", error.exit_code if error else 0, view, error=error)
+
+
+def _freezes(settings: Settings, session: Session, now: datetime) -> Iterator[Freezing]:
+    """The freezes in force, of settings and variables, and the next one of the settings."""
+    from syncer.checks.freeze import declared_freezes
+
+    yield from (Freezing(True, each.message) for each in declared_freezes(session.environ, now))
+    ahead = []
+    for freeze in sorted(settings.safety.freeze, key=lambda freeze: freeze.start):
+        words = f"changes are frozen from {rfc3339(freeze.start)} to {rfc3339(freeze.end)}: {freeze.reason}"
+        if freeze.start <= now < freeze.end:
+            yield Freezing(True, words)
+        elif now < freeze.start:
+            ahead.append(Freezing(False, words))
+    yield from ahead[:1]

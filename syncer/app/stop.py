@@ -1,0 +1,267 @@
+"""Stop: end all overflow into a queue, or the loops that live has, and hold that until it is lifted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from syncer.app.options import LiveTarget, PolicySource, RunOptions, StopOptions
+from syncer.app.session import Session, begun
+from syncer.errors import WrongUsage
+from syncer.net.timing import rfc3339
+from syncer.report.views import CutOffRun, ReportOf, Stopped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from syncer.app.run import LockedRun
+    from syncer.app.stop_run import Listed
+    from syncer.applying.apply import Result
+    from syncer.audit.exceptions import Exemption
+    from syncer.model.plan import Plan
+    from syncer.model.queue import LiveQueue
+    from syncer.planning.stop import LiveEdge
+
+FLOWS = "flows of Architect that transfer there: the queues don't show them"
+
+_IN_PART = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is to be stopped, the rules in force that do it, and what is named but not touched."""
+
+    exemption: Exemption
+    edges: Sequence[LiveEdge]
+    beside: tuple[str, ...] = ()
+
+
+def stop(
+    queue: str,
+    source: PolicySource,
+    target: LiveTarget,
+    wanted: StopOptions,
+    options: RunOptions = RunOptions(),
+    *,
+    session: Session | None = None,
+) -> ReportOf[Stopped]:
+    """End all overflow into ``queue``, a name or an id: rules of every kind that moves contacts, from managed
+    and unmanaged queues, as live has them. Plan, apply and drift hold that until it is lifted.
+
+    Neither policies nor a trail are needed. It is never refused for capacity, shares, protection or a freeze;
+    queues that fill up are warnings. The view is a ``Stopped``; the exit code is 0 where live, read again,
+    has no such overflow any more, else 1, 4, 5 or 130. Raises WrongUsage, Refused, ConfigError, AuditError,
+    AuthError, LiveError.
+    """
+    return _stopped(
+        lambda locked, listed: _into(queue, locked, listed, wanted), source, target, wanted, options, session
+    )
+
+
+def stop_loops(
+    source: PolicySource,
+    target: LiveTarget,
+    wanted: StopOptions,
+    options: RunOptions = RunOptions(),
+    *,
+    session: Session | None = None,
+) -> ReportOf[Stopped]:
+    """Break all loops that live has: no rule of those that are put out of force could stay. The newest go
+    first, those of queues that nobody manages last. Else like ``stop``."""
+    return _stopped(
+        lambda locked, listed: _loops(locked, listed, wanted), source, target, wanted, options, session
+    )
+
+
+def _stopped(
+    choose: Callable[[LockedRun, Listed], _Wanted],
+    source: PolicySource,
+    target: LiveTarget,
+    wanted: StopOptions,
+    options: RunOptions,
+    session: Session | None,
+) -> ReportOf[Stopped]:
+    from syncer.app.attempt import attempt
+    from syncer.app.run import locked_run
+    from syncer.app.stop_run import disk_as_far, list_live, refuse_unsaid
+    from syncer.app.undo_file import state_of
+
+    session = begun(session)
+    refuse_unsaid(wanted)
+    with state_of(options, wanted.undo) as used, attempt("stop", source, used, session) as begun_:
+        disk = disk_as_far(source, target, session)
+        with locked_run(begun_, disk, target, used, session) as locked:
+            if not any(True for _ in locked.chain.entries()) or wanted.undo:
+                session.warnings.append(_unknown_elsewhere(wanted))
+            recovered = locked.recover()
+            listed = list_live(disk, locked.client, target)
+            report = _run(locked, choose(locked, listed), listed, recovered)
+    view = report.view and replace(report.view, undo=str(wanted.undo or ""))
+    return session.ended(replace(report, view=view))
+
+
+def _unknown_elsewhere(wanted: StopOptions) -> str:
+    join = f"; add it there with: syncer stop --join {wanted.undo}" if wanted.undo else ""
+    return "no other run knows of this stop: the next apply with another state folder undoes it" + join
+
+
+def _run(
+    locked: LockedRun, wanted: _Wanted, listed: Listed, recovered: tuple[CutOffRun, ...]
+) -> ReportOf[Stopped]:
+    """Send what is to be sent, read again, and report."""
+    from syncer.app.stop_run import ask, send, still_open
+    from syncer.audit.entries import intended
+    from syncer.audit.exceptions import exception_document
+
+    plan = _plan(locked, wanted, listed)
+    made = wanted.exemption
+    locked.attempt.validated = True
+    locked.attempt.run = replace(
+        locked.run,
+        exception=exception_document(made) if made.target or made.edges else None,
+        intended=intended(plan.changes),
+        evidence={"executor": made.user, "ticket": made.ticket, "justification": made.reason},
+    )
+    result = None
+    if plan.changes:
+        ask(locked, plan)
+        result = send(locked, plan, listed)
+    else:
+        locked.attempt.close("done", reason="nothing-to-do")
+        locked.kept.note(locked.run)
+    left = still_open(locked, made, result) if result else []
+    view = Stopped(
+        "stop",
+        made,
+        result,
+        *_counts(result),
+        left=tuple(_left_in_words(left, result, listed.queues)),
+        beside=wanted.beside,
+        recovered=recovered,
+    )
+    findings = (*plan.findings, *(result.findings if result else ()))
+    return ReportOf("stop", _exit_code(result, left), view, findings, locked.disk.sources)
+
+
+def _plan(locked: LockedRun, wanted: _Wanted, listed: Listed) -> Plan:
+    from syncer.app.stop_run import loads_of
+    from syncer.model.plan import Plan
+    from syncer.planning.stop import off_changes
+
+    live, run = listed.live, locked.run
+    off = frozenset(edge.pair for edge in wanted.edges)
+    return Plan(
+        rfc3339(locked.session.now()),
+        live.api,
+        run.environment,
+        live.lock,
+        organization=live.organization,
+        dialect=live.dialect.name,
+        changes=off_changes(wanted.edges, live.names),
+        findings=loads_of(locked.disk, live, off),
+    )
+
+
+def _into(queue: str, locked: LockedRun, listed: Listed, wanted: StopOptions) -> _Wanted:
+    from syncer.planning.stop import edges_into, watchers_of
+
+    queues = listed.live.queues
+    target, name = _target_of(queue, queues)
+    sources = [_one(each, queues).id for each in wanted.sources]
+    made = replace(_exemption(locked, wanted), target=target, target_name=name, sources=tuple(sources))
+    watchers = [each.name for each in watchers_of(queues, target)]
+    watching = (f"conditional groups and activation of {', '.join(watchers)}: they move agents",)
+    return _Wanted(made, edges_into(queues, target, sources), (FLOWS, *(watching if watchers else ())))
+
+
+def _loops(locked: LockedRun, listed: Listed, wanted: StopOptions) -> _Wanted:
+    from syncer.planning.standing import put_in_force
+    from syncer.planning.stop import breaking_loops, live_edges
+    from syncer.resolving.resolve import resolve_live
+
+    if wanted.sources:
+        raise WrongUsage("loops are broken wherever they are", hint="Leave --from out.")
+    live = listed.live
+    network = resolve_live(locked.disk.policies, live.queues, live.dialect, live.groups).network
+    known = put_in_force(locked.chain.entries(), locked.run.place)
+    managed = {node.key for node in network.nodes if node.managed} | {source for source, _ in known}
+    pairs = breaking_loops(live.queues, known, managed)
+    edges = [edge for edge in live_edges(live.queues) if edge.pair in pairs]
+    return _Wanted(replace(_exemption(locked, wanted), edges=tuple(pairs)), edges)
+
+
+def _exemption(locked: LockedRun, wanted: StopOptions) -> Exemption:
+    from syncer.audit.exceptions import STOP, Exemption
+
+    run, now = locked.run, locked.session.now()
+    until = "" if wanted.seconds is None else rfc3339(now + timedelta(seconds=wanted.seconds))
+    return Exemption(
+        STOP,
+        run.id,
+        run.place,
+        run.environment,
+        until=until,
+        reason=wanted.reason.strip(),
+        ticket=wanted.ticket,
+        user=run.origin.user,
+        at=run.started_at,
+    )
+
+
+def _target_of(text: str, queues: Sequence[LiveQueue]) -> tuple[str, str]:
+    """Id and name of the target; one that live lists no more goes by its id, where rules lead to it."""
+    if any(rule.target == text for queue in queues for rule in queue.rules):
+        names = {queue.id: queue.name for queue in queues}
+        return text, names.get(text, text)
+    found = _one(text, queues)
+    return found.id, found.name
+
+
+def _one(text: str, queues: Sequence[LiveQueue]) -> LiveQueue:
+    """The live queue that is meant. Raises WrongUsage where it is none, or one of several."""
+    from syncer.planning.stop import nearest_name, queues_named
+
+    found = queues_named(queues, text)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        ids = ", ".join(queue.id for queue in found)
+        raise WrongUsage(f"{len(found)} queues are called {text!r}: {ids}", hint="Name it by its id.")
+    near = nearest_name(queues, text)
+    raise WrongUsage(
+        f"the organization lists no queue {text!r}",
+        hint=f"Did you mean {near!r}?" if near else "Names are exact; an id will do.",
+    )
+
+
+def _counts(result: Result | None) -> tuple[int, int]:
+    """How many rules were disabled, and how many removed."""
+    from syncer.model.change import Action
+
+    done = [each for each in result.outcomes if each.done] if result else []
+    rules = [rule.action for outcome in done for rule in outcome.change.rules]
+    return rules.count(Action.UPDATE), rules.count(Action.DELETE)
+
+
+def _left_in_words(
+    left: Iterable[LiveEdge], result: Result | None, queues: dict[str, LiveQueue]
+) -> list[str]:
+    """The rules that are in force all the same, each with why."""
+    names = {queue.id: queue.name for queue in queues.values()}
+    outcomes = {each.change.queue: each for each in result.outcomes} if result else {}
+    words = []
+    for edge in left:
+        rule = f"{edge.queue.name}: {edge.rule.in_words(names)}"
+        outcome = outcomes.get(edge.queue.id)
+        why = "somebody put it in force meanwhile"
+        if outcome is not None and not outcome.done:
+            why = f"{outcome.status.value}: {outcome.detail}" if outcome.detail else outcome.status.value
+        words.append(f"{rule} ({why})")
+    return words
+
+
+def _exit_code(result: Result | None, left: Sequence[LiveEdge]) -> int:
+    if result is None or (result.status == "interrupted" and not left):
+        return 0
+    return (result.exit_code or _IN_PART) if left else 0

@@ -1,0 +1,240 @@
+"""Lift: bring back what a stop took away, and hold it no more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from syncer.app.options import LiveTarget, PolicySource, RunOptions, StopOptions
+from syncer.app.session import Session, begun
+from syncer.errors import AuditError, Refused
+from syncer.net.timing import rfc3339
+from syncer.report.views import CutOffRun, ExceptionsShown, ReportOf, Stopped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from syncer.app.run import LockedRun
+    from syncer.applying.apply import Result
+    from syncer.audit.exceptions import Exemption
+    from syncer.model.finding import Finding
+    from syncer.model.plan import Plan
+    from syncer.planning.audit_images import Image
+    from syncer.planning.build import Inputs
+
+
+def lift(
+    which: str,
+    source: PolicySource,
+    target: LiveTarget,
+    wanted: StopOptions = StopOptions(),
+    options: RunOptions = RunOptions(),
+    *,
+    session: Session | None = None,
+) -> ReportOf[Stopped | ExceptionsShown]:
+    """Lift the stops of ``which``: the name or id of their queue, the id of a run, or ``loops``.
+
+    What each took away comes back by its images, where nobody changed it since; what doesn't is named. Like
+    every plan it is checked for loops, shown, approved and audited. Raises WrongUsage where there is no such
+    stop, Refused where bringing it back would close a loop, ConfigError, AuditError, AuthError, LiveError.
+    """
+    from syncer.app.stop_list import named
+
+    session = begun(session)
+    return _lifted(lambda found: named(found, which), source, target, wanted, options, session)
+
+
+def expire(
+    source: PolicySource,
+    target: LiveTarget,
+    wanted: StopOptions = StopOptions(),
+    options: RunOptions = RunOptions(),
+    *,
+    session: Session | None = None,
+) -> ReportOf[Stopped | ExceptionsShown]:
+    """Lift every stop whose time is over, for a schedule. Else like ``lift``; where there is none, nothing is
+    asked of the organization."""
+    from syncer.app.keep_record import exceptions_in
+    from syncer.audit.exceptions import STOP
+
+    session = begun(session)
+
+    def expired(found: Iterable[Exemption]) -> list[Exemption]:
+        return [each for each in found if each.kind == STOP and each.is_expired(session.now())]
+
+    if wanted.undo is None and not expired(exceptions_in(options.state_dir, session.warnings.append)):
+        return session.ended(_none_expired(session))
+    return _lifted(expired, source, target, wanted, options, session)
+
+
+def _none_expired(session: Session) -> ReportOf[Stopped | ExceptionsShown]:
+    view = ExceptionsShown((), rfc3339(session.now()), "no stop is expired: nothing was sent")
+    return ReportOf("stop", 0, view)
+
+
+def _lifted(
+    choose: Callable[[Sequence[Exemption]], Sequence[Exemption]],
+    source: PolicySource,
+    target: LiveTarget,
+    wanted: StopOptions,
+    options: RunOptions,
+    session: Session,
+) -> ReportOf[Stopped | ExceptionsShown]:
+    from syncer.app.attempt import attempt
+    from syncer.app.run import locked_run
+    from syncer.app.stop_run import disk_as_far
+    from syncer.app.undo_file import state_of
+    from syncer.audit.exceptions import exceptions_at
+    from syncer.audit.verify import refuse_broken
+
+    with state_of(options, wanted.undo) as used, attempt("lift", source, used, session) as first:
+        disk = disk_as_far(source, target, session)
+        with locked_run(first, disk, target, used, session) as locked:
+            recovered = locked.recover()
+            refuse_broken(locked.chain.files())
+            here = exceptions_at(locked.kept.record.exceptions, locked.run.place)
+            chosen = sorted(choose(here), key=lambda each: each.at, reverse=True)
+            if not chosen:
+                return session.ended(_none_expired(session))
+            reports = list(_one_by_one(locked, chosen, here, recovered))
+    return session.ended(_together(reports))
+
+
+def _one_by_one(
+    locked: LockedRun,
+    chosen: Sequence[Exemption],
+    here: Sequence[Exemption],
+    recovered: tuple[CutOffRun, ...],
+) -> Iterator[ReportOf[Stopped]]:
+    """A run a stop, the newest first: each is undone in the queues as the one before left them."""
+    gone = {each.id for each in chosen}
+    others = [each for each in here if each.id not in gone]
+    yield _lift_one(locked, chosen[0], others, recovered)
+    for exemption in chosen[1:]:
+        with locked.again("lift") as again:
+            yield _lift_one(again, exemption, others, ())
+
+
+def _lift_one(
+    locked: LockedRun, made: Exemption, others: Sequence[Exemption], recovered: tuple[CutOffRun, ...]
+) -> ReportOf[Stopped]:
+    from syncer.app.connection import listed_live
+    from syncer.app.stop_run import Listed, ask, send
+    from syncer.audit.entries import intended
+    from syncer.planning.gather import inputs_of
+
+    listed = Listed(*listed_live(locked.disk, locked.client, locked.target, with_groups=False))
+    images, kept_off = _free(_images(locked, made), others)
+    plan, conflicts = _way_back(images, inputs_of(locked.disk, listed.live), rfc3339(locked.session.now()))
+    locked.attempt.validated = True
+    locked.attempt.run = replace(
+        locked.run,
+        undoes=made.id,
+        lifts=(made.id,),
+        intended=intended(plan.changes),
+    )
+    result = None
+    if plan.changes:
+        ask(locked, plan)
+        result = send(locked, plan, listed)
+    else:
+        locked.attempt.close("done", reason="nothing-to-do")
+        locked.kept.note(locked.run)
+    left = (*conflicts, *kept_off, *_undone(result))
+    view = Stopped("lift", made, result, *_counts(result), left=left, recovered=recovered)
+    findings = (*plan.findings, *(result.findings if result else ()))
+    return ReportOf("stop", result.exit_code if result else 0, view, findings, locked.disk.sources)
+
+
+def _images(locked: LockedRun, made: Exemption) -> tuple[Image, ...]:
+    """What the run changed and nobody brought back since; nothing where the trail doesn't know it."""
+    from syncer.audit.exceptions import STOP
+    from syncer.planning.standing import standing
+
+    if made.kind != STOP:
+        return ()
+    try:
+        return standing(locked.chain.strictly(), made.id, locked.run.place).images
+    except AuditError as error:
+        if error.reason != "unknown-run":
+            raise
+        locked.session.warnings.append(f"the trail has nothing of run {made.id}: nothing comes back")
+        return ()
+
+
+def _free(images: Sequence[Image], others: Sequence[Exemption]) -> tuple[tuple[Image, ...], tuple[str, ...]]:
+    """The images of the queues that no other stop keeps as they are, and words on the others."""
+    held = {
+        image.queue: f"{image.queue_name}: {other.target_name or 'a loop'} is stopped by run {other.id} too"
+        for image in images
+        for other in others
+        if image.before is not None and other.stops(image.queue, image.before.target)
+    }
+    return tuple(image for image in images if image.queue not in held), tuple(held.values())
+
+
+def _way_back(images: Sequence[Image], inputs: Inputs, now: str) -> tuple[Plan, tuple[str, ...]]:
+    """The plan back without the queues that somebody changed since, and words on these. Only a loop refuses.
+
+    Raises Refused.
+    """
+    from syncer.planning.restore import CONFLICT
+    from syncer.planning.undo import undo_plan
+
+    plan = undo_plan(images, inputs, now)
+    conflicts = [each for each in plan.findings if each.id == CONFLICT]
+    if conflicts:
+        moved = {each.queue for each in conflicts}
+        names = {queue.id: queue.name for queue in inputs.live}
+        left = [image for image in images if names.get(image.queue, image.queue_name) not in moved]
+        plan = undo_plan(left, inputs, now)
+    loops = [each for each in plan.findings if each.loop and each.refuses]
+    if loops:
+        raise Refused(
+            "\n".join(["bringing it back would close a loop:", *(each.message for each in loops)]),
+            hint="Break the loop first: take one of these rules out of the policies or the organization.",
+            reason="loop",
+        )
+    findings = tuple(_lighter(each) for each in plan.findings)
+    return replace(plan, findings=findings), tuple(each.message for each in conflicts)
+
+
+def _lighter(finding: Finding) -> Finding:
+    """A finding that refuses nothing here."""
+    from syncer.model.finding import Severity
+
+    return replace(finding, severity=Severity.WARNING) if finding.refuses else finding
+
+
+def _undone(result: Result | None) -> Iterator[str]:
+    for each in result.outcomes if result else ():
+        if not each.done:
+            detail = f": {each.detail}" if each.detail else ""
+            yield f"{each.change.name}: {each.status.value}{detail}"
+
+
+def _counts(result: Result | None) -> tuple[int, int]:
+    """How many rules were switched on, and how many came back."""
+    from syncer.model.change import Action
+
+    done = [each for each in result.outcomes if each.done] if result else []
+    rules = [rule.action for outcome in done for rule in outcome.change.rules]
+    return rules.count(Action.UPDATE), rules.count(Action.CREATE)
+
+
+def _together(reports: Sequence[ReportOf[Stopped]]) -> ReportOf[Stopped | ExceptionsShown]:
+    """Several lifts as one report: the numbers of all, what is left of all, and the worst exit code."""
+    first, *_ = reports
+    views = [report.view for report in reports if report.view]
+    results = [view.result for view in views if view.result]
+    outcomes = tuple(outcome for result in results for outcome in result.outcomes)
+    view = replace(
+        views[0],
+        result=replace(results[-1], outcomes=outcomes) if results else None,
+        disabled=sum(each.disabled for each in views),
+        removed=sum(each.removed for each in views),
+        left=tuple(words for each in views for words in each.left),
+        also=tuple(each.exemption for each in views[1:]),
+    )
+    findings = tuple(dict.fromkeys(finding for report in reports for finding in report.findings))
+    return ReportOf(first.command, max(each.exit_code for each in reports), view, findings, first.sources)

@@ -1,0 +1,137 @@
+"""Exceptions in force: which there are, until when, and those that a file has brought."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from syncer.app.options import PolicySource, RunOptions, StopOptions
+from syncer.app.session import Session, begun
+from syncer.errors import Refused, WrongUsage
+from syncer.net.timing import rfc3339
+from syncer.report.views import ExceptionsShown, ReportOf
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from syncer.audit.exceptions import Exemption
+
+LOOPS = "loops"
+"""What the stops of loops are called."""
+
+_SHORTEST = 8
+
+
+def stops(
+    wanted: StopOptions = StopOptions(),
+    options: RunOptions = RunOptions(),
+    *,
+    session: Session | None = None,
+) -> ReportOf[ExceptionsShown]:
+    """The exceptions in force, as record and trail say: nothing is asked of the organization."""
+    from syncer.app.keep_record import exceptions_in
+    from syncer.app.undo_file import exceptions_of
+
+    session = begun(session)
+    warn = session.warnings.append
+    found = exceptions_of(wanted.undo) if wanted.undo else exceptions_in(options.state_dir, warn)
+    return session.ended(ReportOf("stop", 0, ExceptionsShown(found, rfc3339(session.now()))))
+
+
+def extend(
+    which: str,
+    wanted: StopOptions,
+    options: RunOptions = RunOptions(),
+    *,
+    session: Session | None = None,
+) -> ReportOf[ExceptionsShown]:
+    """Let the stops of ``which`` last for ``wanted.seconds`` from now on, None: until they are lifted.
+
+    Raises WrongUsage where there is no such stop, Refused where another run has the lock, AuditError.
+    """
+    from syncer.app.attempt import attempt
+    from syncer.app.keep_record import KeptRecord
+    from syncer.app.undo_file import state_of
+    from syncer.applying.guard import held
+    from syncer.audit.exceptions import exception_document
+
+    session = begun(session)
+    now = session.now()
+    until = "" if wanted.seconds is None else rfc3339(now + timedelta(seconds=wanted.seconds))
+    extended: list[Exemption] = []
+    with (
+        state_of(options, wanted.undo) as used,
+        attempt("stop", PolicySource(), used, session) as begun_,
+        held(used.state_dir, begun_.run, used.lock_timeout),
+    ):
+        kept = KeptRecord(used.state_dir, begun_.chain, session.warnings.append)
+        for made in named(kept.record.exceptions, which):
+            longer = replace(made, until=until, reason=wanted.reason or made.reason)
+            begun_.run = replace(
+                begun_.run,
+                id=session.next_run() if extended else session.run,
+                api=made.location.api,
+                organization=made.location.organization,
+                environment=made.environment,
+                exception=exception_document(longer),
+            )
+            begun_.validated = True
+            begun_.close("done", reason="extended")
+            kept.note(begun_.run)
+            extended.append(longer)
+    view = ExceptionsShown(tuple(extended), rfc3339(now), "extended:")
+    return session.ended(ReportOf("stop", 0, view))
+
+
+def join(
+    file: Path, options: RunOptions = RunOptions(), *, session: Session | None = None
+) -> ReportOf[ExceptionsShown]:
+    """Add the entries that a stop left in ``file`` to the trail of the state folder: from then on plan, apply
+    and drift hold it there.
+
+    Raises AuditError where the file is damaged, Refused where the trail has its runs already.
+    """
+    from syncer.app.keep_record import KeptRecord
+    from syncer.app.undo_file import entries_of
+    from syncer.applying.guard import held
+    from syncer.audit.chain import Chain
+    from syncer.audit.entries import Run, origin
+
+    session = begun(session)
+    now, entries = rfc3339(session.now()), entries_of(file)
+    run = Run(session.run, now, "", verb="stop", origin=origin(session.environ))
+    with held(options.state_dir, run, options.lock_timeout):
+        chain = Chain(options.state_dir / "audit")
+        known, brought = ({each.get("run") for each in trail} for trail in (chain.entries(), entries))
+        if known & brought:
+            raise Refused(
+                f"the trail has the runs of {file} already: nothing was added", reason="joined-before"
+            )
+        chain.append([{**entry, "timestamp": now, "recordedAt": now} for entry in entries])
+        kept = KeptRecord(options.state_dir, chain, session.warnings.append)
+        kept.note(run)
+    found = tuple(each for each in kept.record.exceptions if each.id in brought)
+    view = ExceptionsShown(found, now, f"{len(entries)} entries of {file} are in the trail now")
+    return session.ended(ReportOf("stop", 0, view))
+
+
+def named(found: Sequence[Exemption], which: str) -> list[Exemption]:
+    """The exceptions that ``which`` names: by their queue, their run, or ``loops``. Raises WrongUsage where
+    there is none."""
+    folded = which.casefold()
+    chosen = [
+        each
+        for each in found
+        if which == each.target != ""
+        or folded == each.target_name.casefold() != ""
+        or (which == LOOPS and each.edges)
+        or (len(which) >= _SHORTEST and each.id.startswith(which))
+    ]
+    if not chosen:
+        known = ", ".join(each.target_name or each.id for each in found) or "none"
+        raise WrongUsage(
+            f"no stop of {which!r} is in force: there is {known}", hint="See all of them: syncer stop --list"
+        )
+    return chosen

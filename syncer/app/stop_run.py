@@ -1,0 +1,165 @@
+"""The steps of a run that ends overflow, or brings it back: what is read from disk, sent, and read again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from syncer.errors import ConfigError, Refused, WrongUsage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from syncer.app.options import LiveTarget, PolicySource, StopOptions
+    from syncer.app.run import LockedRun
+    from syncer.app.session import Session
+    from syncer.applying.apply import Result
+    from syncer.audit.exceptions import Exemption
+    from syncer.live.client import Client
+    from syncer.model.finding import Finding
+    from syncer.model.plan import Plan
+    from syncer.model.queue import LiveQueue
+    from syncer.net.timing import ListingTime
+    from syncer.planning.gather import Live, OnDisk
+    from syncer.planning.stop import LiveEdge
+
+_NO_POLICIES = frozenset({"files.missing", "files.no-policies"})
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What live has, and when it was listed."""
+
+    live: Live
+    at: ListingTime
+
+    @property
+    def queues(self) -> dict[str, LiveQueue]:
+        """The live queues by id."""
+        return {queue.id: queue for queue in self.live.queues}
+
+
+def disk_as_far(source: PolicySource, target: LiveTarget, session: Session) -> OnDisk:
+    """Policies and settings as far as they can be read: without them no capacity is known, and settings are
+    defaults. Raises ConfigError where only broken settings would say which organization is meant."""
+    from syncer.model.finding import has_errors
+    from syncer.model.policy import PolicySet
+    from syncer.planning.gather import OnDisk, environment_of, read_disk
+    from syncer.policy.load import load_settings
+
+    settings = load_settings(source.folder)
+    if has_errors(settings.findings):
+        if not (target.region or target.api_url):
+            raise ConfigError(
+                f"the settings in {source.folder} can't be read, so nobody knows which organization is meant",
+                hint="Name it: --region REGION or --api-url URL.",
+            )
+        session.warnings.append(f"the settings in {source.folder} can't be read: defaults are used")
+        return OnDisk(PolicySet(), settings.settings, (), (), {})
+    disk = read_disk(source.folder) if source.folder.exists() else None
+    known = settings.settings
+    if source.environment:
+        known = environment_of(settings.environments, source.environment)
+    if disk is not None and disk.readable and source.environment:
+        disk = read_disk(source.folder, (), source.environment)
+    if disk is None or not disk.readable:
+        errors = [each for each in disk.findings if each.refuses] if disk else []
+        if any(each.id not in _NO_POLICIES for each in errors):
+            session.warnings.append(f"the policies in {source.folder} can't be read: no capacity is known")
+        return OnDisk(PolicySet(), known, (), (), {})
+    return disk
+
+
+def list_live(disk: OnDisk, client: Client, target: LiveTarget) -> Listed:
+    """List live once; groups are not asked for."""
+    from syncer.app.connection import listed_live
+    from syncer.model.policy import PolicySet
+
+    return Listed(*listed_live(replace(disk, policies=PolicySet()), client, target, with_groups=False))
+
+
+def loads_of(disk: OnDisk, live: Live, off: frozenset[tuple[str, str]]) -> tuple[Finding, ...]:
+    """A warning for each queue that fills up without the edges in ``off``."""
+    from syncer.planning.stop_load import filled_up
+    from syncer.resolving.resolve import resolve_live
+
+    network = resolve_live(disk.policies, live.queues, live.dialect, live.groups).network
+    return filled_up(network.nodes, live.queues, off)
+
+
+def refuse_unsaid(options: StopOptions) -> None:
+    """Raise WrongUsage where nobody says why: what is held for hours has to be explained."""
+    if not options.reason.strip():
+        raise WrongUsage("a stop needs a reason", hint='Say why: --reason "INC-4711: Tier 2 is flooded"')
+
+
+def ask(locked: LockedRun, plan: Plan) -> None:
+    """Show the plan, and go on only when somebody agrees, or nobody is to be asked. Raises Refused."""
+    from syncer.planning.document import plan_document
+    from syncer.report.views import Planned, ReportOf
+
+    report = ReportOf("plan", 0, Planned(plan, plan_document(plan)), plan.findings)
+    locked.session.planned(report)
+    if not (locked.options.auto_approve or locked.session.approve(report)):
+        raise Refused("you said no, so nothing was sent", reason="declined")
+
+
+def send(locked: LockedRun, plan: Plan, listed: Listed) -> Result:
+    """Write the changes of ``plan``, locked, journaled and audited like every write."""
+    from syncer.app.session import interruptible
+    from syncer.applying.apply import ApplyContext, apply_plan
+    from syncer.applying.engine import Stop
+    from syncer.net.timing import REAL_TIME
+
+    stop = Stop()
+    locked.session.started(locked.run, plan)
+    context = ApplyContext(
+        api=locked.client,
+        chain=locked.chain,
+        journals=locked.options.state_dir / "journal",
+        settings=locked.disk.settings,
+        now=locked.session.now,
+        timing=REAL_TIME,
+        stop=stop,
+        parallel=locked.options.parallel,
+        seen=locked.session.progress,
+        listed=listed.at if locked.options.auto_approve else None,
+        clock_offset=locked.client.clock_offset,
+    )
+    locked.kept.begin(locked.run, plan)
+    with interruptible(stop):
+        result = apply_plan(plan, listed.queues, locked.run, context)
+        locked.attempt.recorded.add(locked.run.id)
+        locked.kept.note(locked.run)
+    return result
+
+
+def still_open(locked: LockedRun, exemption: Exemption, result: Result | None) -> list[LiveEdge]:
+    """The edges that live has in force all the same, read anew; of queues that were written a reading out of
+    a cache is not believed."""
+    from syncer.live.wire import read_queue
+    from syncer.planning.stop import live_edges
+
+    done = {outcome.change.queue for outcome in result.outcomes if outcome.done} if result else set()
+    listed = [read_queue(raw) for raw in locked.client.list_queues()]
+    edges = [edge for edge in live_edges(listed) if exemption.stops(*edge.pair)]
+    doubtful = {edge.queue.id for edge in edges} & done
+    left = [edge for edge in edges if edge.queue.id not in doubtful]
+    for queue in sorted(doubtful):
+        left += _read_again(locked, exemption, queue)
+    return left
+
+
+def _read_again(locked: LockedRun, exemption: Exemption, queue: str) -> Iterator[LiveEdge]:
+    from syncer.applying.reading import queue_in, read_settled
+    from syncer.net.timing import REAL_TIME
+    from syncer.planning.stop import live_edges
+
+    def is_open(read: LiveQueue) -> bool:
+        return any(exemption.stops(*edge.pair) for edge in live_edges([read]))
+
+    settle = locked.disk.settings.retries.settle
+    read, _ = read_settled(
+        lambda: queue_in(locked.client.get_queue(queue), queue, ()), settle, REAL_TIME, is_open
+    )
+    return (edge for edge in live_edges([read]) if exemption.stops(*edge.pair))

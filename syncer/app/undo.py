@@ -1,0 +1,181 @@
+"""The way back of one run, under the lock: what stands of it, what is planned, and what is said of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from syncer.app.options import RollbackOptions
+from syncer.errors import AuditError, Refused, WrongUsage
+from syncer.model.settings import ApiLocation
+from syncer.net.timing import rfc3339
+from syncer.report.views import Applied, CutOffRun, ReportOf
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from typing import Any
+
+    from syncer.app.run import LockedRun
+    from syncer.planning.audit_images import Image
+    from syncer.planning.saved_plan import SavedPlan
+    from syncer.planning.standing import StandingRun
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """One rollback under the lock; ``limits_known`` is as in ``FilesForUndo``."""
+
+    locked: LockedRun
+    how: RollbackOptions = RollbackOptions()
+    limits_known: bool = True
+    ask: bool = True
+
+    def of_run(self, run: str, recovered: tuple[CutOffRun, ...] = ()) -> ReportOf[Applied]:
+        """Undo the run ``run`` from the trail."""
+        from syncer.planning.standing import newer_than, standing
+
+        locked, here = self.locked, self.locked.run.place
+        entries = self._entries(run)
+        found = standing(entries(), run, here)
+        if not found.images:
+            locked.attempt.close("done", reason="undone-before", detail=found.words)
+            return ReportOf("rollback", 0, Applied(None, None, recovered, found.words))
+        locked.attempt.run = replace(locked.run, undoes=found.run)
+        return self._go(found, lambda: newer_than(entries(), found.run, here), recovered)
+
+    def of_plan(self, saved: SavedPlan, recovered: tuple[CutOffRun, ...] = ()) -> ReportOf[Applied]:
+        """Undo a saved plan: the run that applied it, where a whole trail knows one, else from its images."""
+        from syncer.applying.guard import used_before
+        from syncer.audit.verify import refuse_broken
+        from syncer.planning.audit_images import images_of_plan
+        from syncer.planning.standing import StandingRun
+
+        locked = self.locked
+        _refuse_other_place(saved, locked)
+        try:
+            refuse_broken(locked.chain.files())
+            run = used_before(locked.chain.strictly(), saved).run
+        except AuditError as error:
+            run = ""
+            locked.session.warnings.append(f"the trail was not asked: {error.message}")
+        if run:
+            return self.of_run(run, recovered)
+        images = tuple(images_of_plan(saved))
+        if not images:
+            words = "this plan changes nothing, so there is nothing to undo"
+            locked.attempt.close("done", reason="nothing-to-do", detail=words)
+            return ReportOf("rollback", 0, Applied(None, None, recovered, words))
+        return self._go(StandingRun("", images), tuple, recovered)
+
+    def _entries(self, run: str) -> Callable[[], Iterator[dict[str, Any]]]:
+        """The entries that are believed. Raises AuditError where they can't be."""
+        from syncer.audit.verify import refuse_broken, verify_chain
+        from syncer.audit.vouched import entries_from, refuse_unvouched
+        from syncer.planning.standing import standing
+
+        chain, heads = self.locked.chain, self.how.heads
+        if not heads:
+            refuse_broken(chain.files())
+            return chain.strictly
+        whole = verify_chain(chain.files(), heads)
+        if all(found.kind == "torn" for found in whole.breaks):
+            return chain.strictly
+        id_ = standing(chain.entries(), run, self.locked.run.place).run
+        refuse_unvouched(chain.files(), id_, heads)
+        self.locked.session.warnings.append(
+            f"the trail is broken before run {id_}; the kept head vouches for the run, so it can be undone"
+        )
+        return lambda: entries_from(chain.files(), id_)
+
+    def _go(
+        self,
+        found: StandingRun,
+        newer: Callable[[], Iterable[StandingRun]],
+        recovered: tuple[CutOffRun, ...],
+    ) -> ReportOf[Applied]:
+        """Plan the way back from images and the queues as they are now, and go it."""
+        from syncer.app.connection import FreshPlan, listed_live
+        from syncer.kinds.registry import ask_groups
+        from syncer.planning.gather import inputs_of
+        from syncer.planning.undo import AboutConflicts, left_in_conflict, tolerant, undo_plan
+
+        locked = self.locked
+        with_groups = ask_groups({image.rule.kind for image in found.images})
+        live, listed = listed_live(locked.disk, locked.client, locked.target, with_groups=with_groups)
+        images = _selected(found.images, locked.options.queues, live.names)
+        conflicts = AboutConflicts(newer, skip=self.how.skip_conflicts)
+        now = rfc3339(locked.session.now())
+        plan = undo_plan(images, inputs_of(locked.disk, live), now, conflicts)
+        plan = tolerant(plan, ignore_owners=bool(self.how.ignore_checks))
+        left = left_in_conflict(plan)
+        self._note(found, images, left)
+        guard = self._refuse_unknown_limits if plan.changes else lambda: None
+        report = locked.execute(FreshPlan(plan, live, listed), recovered, guard, ask=self.ask)
+        return _with_words(report, found, left)
+
+    def _note(self, found: StandingRun, images: Sequence[Image], left: frozenset[str]) -> None:
+        """The entry of the run says which queues it is about, where these are not all of them."""
+        about = tuple(queue for queue in _queues(images) if queue not in left)
+        if about != _queues(found.images):
+            self.locked.attempt.run = replace(self.locked.run, undoes_queues=about)
+
+    def _refuse_unknown_limits(self) -> None:
+        """What can't be checked refuses: nobody knows which queues are protected."""
+        if self.limits_known or "--allow-protected" in self.locked.run.overrides:
+            return
+        raise Refused(
+            "the settings can't be read, so it is not known which queues are protected: nothing was changed",
+            hint="If the plan above is meant, say so with --allow-protected; it will stand in the audit.",
+            reason="unreadable-settings",
+        )
+
+
+def _refuse_other_place(saved: SavedPlan, locked: LockedRun) -> None:
+    """Raise Refused where the plan was made for another organization."""
+    planned = ApiLocation(saved.api, saved.organization)
+    if not planned.is_as(locked.run.place):
+        raise Refused(
+            f"the plan was made for {planned}, this is {locked.run.place}: nothing was undone",
+            hint="Use the credentials of that organization.",
+            reason="plan-for-another-organization",
+        )
+
+
+def _queues(images: Sequence[Image]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(image.queue for image in images))
+
+
+def _selected(
+    images: tuple[Image, ...], patterns: Sequence[str], names: Mapping[str, str]
+) -> tuple[Image, ...]:
+    """The images of the queues that fit a pattern, by id or by a name that they had or have.
+
+    Raises WrongUsage where none fits one of the patterns.
+    """
+    from syncer.model.queue import fits
+
+    def fit(image: Image, wanted: Sequence[str]) -> bool:
+        called = {image.queue, image.queue_name, names.get(image.queue, image.queue)}
+        return any(fits(name, wanted) for name in called)
+
+    unfit = [pattern for pattern in patterns if not any(fit(image, (pattern,)) for image in images)]
+    if unfit:
+        raise WrongUsage(
+            f"no queue that is left to undo fits {' or '.join(map(repr, unfit))}",
+            hint=f"They are: {', '.join(sorted({image.queue_name for image in images}))}.",
+        )
+    return tuple(image for image in images if fit(image, patterns)) if patterns else images
+
+
+def _with_words(report: ReportOf[Applied], found: StandingRun, left: frozenset[str]) -> ReportOf[Applied]:
+    """The report with what the trail, or live alone, says of the run that was to be undone."""
+    if report.view is None:
+        return report
+    words = found.words if found.run else ""
+    if report.view.result is None and not left:
+        what = f"run {found.run}" if found.run else "the plan was applied"
+        words = f"live is as it was before {what}: nothing was sent"
+    if left:
+        queues = "1 queue is" if len(left) == 1 else f"{len(left):,} queues are"
+        words = "; ".join(filter(None, (words, f"{queues} in conflict and left as it was found")))
+    return replace(report, view=replace(report.view, message=words))

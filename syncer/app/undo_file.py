@@ -1,0 +1,82 @@
+"""A file in place of a state folder: the entries of a stop, with all images, where no trail can be used.
+
+The file is a trail of its own (one entry a line, chained). While a run works, its folder stands beside it;
+one that was cut off leaves it there, and the next run with the same file goes on with it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from syncer.errors import AuditError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from syncer.app.options import RunOptions
+    from syncer.audit.exceptions import Exemption
+
+_MOST: Final = 256 * 1024 * 1024
+
+
+@contextmanager
+def state_of(options: RunOptions, undo: Path | None) -> Iterator[RunOptions]:
+    """The options with the state folder to use: the usual one, or where ``undo`` is given that of the file.
+
+    Raises AuditError where the file is no whole trail, SyncerError where it can't be written.
+    """
+    if undo is None:
+        yield options
+        return
+    from syncer.applying.journal import find_journals
+    from syncer.audit.segments import NAME, trail_files
+    from syncer.files import make_private, read_regular, refuse_unwritable, write_state
+
+    refuse_unwritable(undo)
+    folder = undo.with_name(f".{undo.name}.state")
+    trail = folder / "audit"
+    make_private(folder)
+    if undo.exists() and not trail_files(trail):
+        refuse_no_trail(undo)
+        make_private(trail)
+        write_state(trail / NAME, read_regular(undo, _MOST))
+    try:
+        yield replace(options, state_dir=folder)
+    finally:
+        if files := trail_files(trail):
+            write_state(undo, b"".join(read_regular(path, _MOST) for path in files))
+        if not find_journals(folder / "journal"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def entries_of(path: Path) -> list[dict[str, Any]]:
+    """The entries that a file has. Raises AuditError where it is no whole trail."""
+    from syncer.audit.segments import entries_in, read_lines
+
+    if not path.exists():
+        raise AuditError(f"there is no file {path}", hint="Name the file of --undo.")
+    refuse_no_trail(path)
+    return list(entries_in(read_lines(path)))
+
+
+def exceptions_of(path: Path) -> tuple[Exemption, ...]:
+    """The exceptions that a file has and nobody lifted. Raises AuditError where it is no whole trail."""
+    from syncer.audit.record import Record, folded
+
+    return folded(Record(), entries_of(path)).exceptions
+
+
+def refuse_no_trail(path: Path) -> None:
+    """Raise AuditError where the file is no whole trail."""
+    from syncer.audit.verify import verify_chain
+
+    found = verify_chain([path])
+    if found.breaks or not found.entries:
+        raise AuditError(
+            f"{path} is no file of a stop, or is damaged: nothing was done",
+            hint="Name another file.",
+        )

@@ -1,0 +1,27 @@
+"""``sync status``: what is going on, on one screen."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from syncer.app import LiveTarget, PolicySource, status
+from syncer.cli.options import output_options, pick, policies_option, state_option, target_options
+from syncer.cli.present import present
+from syncer.cli.terminal import pick_terminal
+
+
+@click.command(name="status")
+@policies_option
+@target_options
+@state_option
+@output_options
+def command(state_dir: Path, **options: Any) -> int:
+    """Show what is going on: loops in live, stops and holds, a freeze, a run under way or cut off, and the
+    last runs that changed something, each with the command that undoes it.
+
+    Needs no policies, and only reads.
+    """
+    terminal = pick_terminal(options)
+    source, target = pick(PolicySource, options), pick(LiveTarget, options)
+    return present("status", terminal, lambda: status(source, target, state_dir, session=terminal.session))

@@ -1,0 +1,125 @@
+"""``sync stop``: end overflow into a queue, now, and hold that."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from syncer.app import (
+    LiveTarget,
+    PolicySource,
+    Report,
+    RunOptions,
+    Session,
+    StopOptions,
+    expire,
+    extend,
+    join,
+    lift,
+    stop,
+    stop_loops,
+    stops,
+)
+from syncer.app.options import MAX_PARALLEL
+from syncer.cli.options import (
+    TimeSpan,
+    output_options,
+    pick,
+    policies_option,
+    state_option,
+    target_options,
+    telemetry_options,
+)
+from syncer.cli.present import present
+from syncer.cli.terminal import pick_terminal
+from syncer.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_DURATION = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,4})h)?(?:(\d{1,5})m)?")
+_UNITS = (86400, 3600, 60)
+_ALONE = ("listed", "expired", "loops", "file")
+
+
+def _seconds(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
+    """A time such as ``2h``, ``90m`` or ``1d12h``, in seconds."""
+    if value is None:
+        return None
+    found = _DURATION.fullmatch(value.strip())
+    parts = zip(found.groups(), _UNITS, strict=True) if found else ()
+    seconds = sum(int(part or 0) * unit for part, unit in parts)
+    if not seconds:
+        raise click.BadParameter(f"{value!r} is no time such as 2h, 90m or 1d.", ctx, param)
+    return float(seconds)
+
+
+@click.command(name="stop")
+@click.argument("queue", metavar="[TARGET]", required=False, default="")
+@click.option(
+    "--from", "sources", metavar="QUEUE", multiple=True, help="Only from this queue. May be repeated."
+)
+@click.option(
+    "--for", "seconds", metavar="TIME", callback=_seconds, help="How long, such as 2h (until it is lifted)."
+)
+@click.option("--reason", metavar="TEXT", default="", help="Why: it stands in the audit.")
+@click.option("--ticket", default="", help="Its ticket.")
+@click.option("--loops", is_flag=True, help="Break the loops that live has, in place of TARGET.")
+@click.option("--list", "listed", is_flag=True, help="List what is in force.")
+@click.option(
+    "--extend", "longer", is_flag=True, help="Let the stop of TARGET last --for a time from now on."
+)
+@click.option("--lift", "lifted", is_flag=True, help="Bring back what the stop of TARGET took away.")
+@click.option("--expire", "expired", is_flag=True, help="Lift every stop whose time is over.")
+@click.option(
+    "--join",
+    "file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Add the entries in a file of --undo to the trail.",
+)
+@click.option(
+    "--undo",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Keep entries and images in this file: no state folder is used.",
+)
+@policies_option
+@target_options
+@state_option
+@click.option("--auto-approve", is_flag=True, help="Don't ask. Needed where nobody sits at a terminal.")
+@click.option(
+    "--parallel", type=click.IntRange(1, MAX_PARALLEL), default=4, show_default=True, help="PUTs at once."
+)
+@click.option("--lock-timeout", type=TimeSpan(), default=0.0, help="Seconds to wait for another run.")
+@output_options
+@telemetry_options
+def command(queue: str, **options: Any) -> int:
+    """End all overflow into the queue TARGET, whoever manages the rules, and hold that until it is lifted.
+
+    It reads live alone: rules and backup queues that move contacts are put out of force, and nothing else is
+    touched. Neither policies nor a state folder are needed. Plan, apply and drift hold the stop.
+    """
+    terminal = pick_terminal(options)
+    source, target = pick(PolicySource, options), pick(LiveTarget, options)
+    run, wanted = pick(RunOptions, options), pick(StopOptions, options)
+    asked = [name for name in ("loops", "listed", "longer", "lifted", "expired", "file") if options[name]]
+    verb = asked[0] if asked else ""
+    if len(asked) > 1 or bool(queue) == (verb in _ALONE):
+        raise WrongUsage(
+            "name one queue, or one of --loops, --list, --expire and --join FILE",
+            hint='For example: syncer stop "Tier 2" --for 2h --reason "INC-4711: flooded"',
+        )
+    work: dict[str, Callable[[Session], Report]] = {
+        "": lambda session: stop(queue, source, target, wanted, run, session=session),
+        "loops": lambda session: stop_loops(source, target, wanted, run, session=session),
+        "listed": lambda session: stops(wanted, run, session=session),
+        "longer": lambda session: extend(queue, wanted, run, session=session),
+        "lifted": lambda session: lift(queue, source, target, wanted, run, session=session),
+        "expired": lambda session: expire(source, target, wanted, run, session=session),
+        "file": lambda session: join(options["file"], run, session=session),
+    }
+    return present(
+        "stop", terminal, lambda: work[verb](terminal.session), wanted.undo, sends=verb != "listed"
+    )

@@ -1,0 +1,83 @@
+"""An exception from the policies that a plan holds: what it is, and what it keeps from being applied."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+STOP = "stop"
+MOST_NAMES = 3
+
+Name = Callable[[str], str]
+"""How a format writes a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A stop of overflow into ``target_name`` (empty: of loops), or a rollback that ``undoes`` a run.
+
+    ``id`` is the run that made it, ``at`` that time, ``until`` its end (both RFC 3339; empty: until it is
+    lifted), and ``expired`` says that this is over. ``queues`` are the names of those whose rules are held,
+    ``rules`` how many; ``open`` are queues that overflow there all the same.
+    """
+
+    kind: str
+    id: str
+    target_name: str = ""
+    at: str = ""
+    until: str = ""
+    expired: bool = False
+    user: str = ""
+    reason: str = ""
+    ticket: str = ""
+    undoes: str = ""
+    queues: tuple[str, ...] = ()
+    rules: int = 0
+    open: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The exception as plan and JSON output have it."""
+        return {**asdict(self), "queues": list(self.queues), "open": list(self.open)}
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> Self:
+        """The exception that such a document holds."""
+        lists = {name: tuple(document[name]) for name in ("queues", "open")}
+        return cls(**{**document, **lists})
+
+    def about(self, name: Name = str) -> str:
+        """``the stop of overflow into Tier 2``."""
+        if self.kind != STOP:
+            return f"the rollback of run {name(self.undoes)}"
+        return (
+            f"the stop of overflow into {name(self.target_name)}" if self.target_name else "the stop of loops"
+        )
+
+    def time_in_words(self) -> str:
+        """Until when it lasts, or that it is over."""
+        if self.expired:
+            return f"expired at {moment(self.until)}, still in force"
+        return f"until {moment(self.until)}" if self.until else "until it is lifted"
+
+    def in_words(self, name: Name = str) -> str:
+        """Which exception it is, since when, by whom, until when, and why."""
+        by = f" by {name(self.user)}" if self.user else ""
+        why = f": {name(self.reason)}" if self.reason else ""
+        ticket = f" ({name(self.ticket)})" if self.ticket else ""
+        return f"{self.about(name)} since {moment(self.at)}{by}, {self.time_in_words()}{why}{ticket}"
+
+    def effects(self, name: Name = str) -> tuple[str, ...]:
+        """What it keeps from being applied, and what live has all the same."""
+        rules = "1 rule" if self.rules == 1 else f"{self.rules:,} rules"
+        held = f"{rules} of {_listed(self.queues, name)} held back" if self.queues else ""
+        again = f"in force all the same: overflow of {_listed(self.open, name)}" if self.open else ""
+        return tuple(filter(None, (held, again)))
+
+
+def _listed(names: Sequence[str], name: Name) -> str:
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    return ", ".join(map(name, names[:MOST_NAMES])) + more
+
+
+def moment(text: str) -> str:
+    """A time for people: ``2026-03-01 08:30 UTC``; RFC 3339 in UTC goes in."""
+    return f"{text[:10]} {text[11:16]} UTC"

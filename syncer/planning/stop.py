@@ -1,0 +1,157 @@
+"""Ending overflow that live has: which rules move contacts along which edges, and the changes that end that.
+
+It starts from live alone. Taking an edge away closes no loop, so nothing here is checked for one.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from syncer.graph.cycles import looped
+from syncer.graph.feedback import AcyclicGraph
+from syncer.kinds.registry import KIND_NAMES
+from syncer.live.queues import last_edit
+from syncer.live.wire import rule_fields, rules_in, switched_off
+from syncer.model.change import QueueChange, Written
+from syncer.model.network import Network, Node, edges_of
+from syncer.model.queue import LiveQueue, Nearest
+from syncer.model.rule import Rule, of_kinds
+from syncer.planning.diff import diff_rules
+
+Pair = tuple[str, str]
+"""The ids of two queues: contacts move from the first to the second."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveEdge:
+    """A rule in force that moves contacts out of a queue."""
+
+    queue: LiveQueue
+    rule: Rule
+
+    @property
+    def pair(self) -> Pair:
+        """The ids of both ends."""
+        return (self.queue.id, self.rule.target)
+
+
+def live_edges(queues: Iterable[LiveQueue]) -> Iterator[LiveEdge]:
+    """All rules in force that move contacts, of every kind and of managed and unmanaged queues."""
+    for queue in queues:
+        for rule in queue.rules:
+            if rule.enabled and rule.role and rule.role.moves and any(edges_of(queue.id, rule)):
+                yield LiveEdge(queue, rule)
+
+
+def edges_into(queues: Iterable[LiveQueue], target: str, sources: Collection[str] = ()) -> list[LiveEdge]:
+    """The rules in force into the queue ``target``, from ``sources`` or from all queues; all are ids."""
+    return [
+        edge
+        for edge in live_edges(queues)
+        if edge.rule.target == target and (not sources or edge.queue.id in sources)
+    ]
+
+
+def watchers_of(queues: Iterable[LiveQueue], target: str) -> list[LiveQueue]:
+    """The queues with a rule that watches ``target``: such rules move agents, not contacts."""
+
+    def watches(queue: LiveQueue) -> bool:
+        rules = (rule for rule in queue.rules if rule.role and not rule.role.moves)
+        return target in queue.watches or any(rule.target == target for rule in rules)
+
+    return [queue for queue in queues if queue.id != target and watches(queue)]
+
+
+def off_changes(
+    edges: Iterable[LiveEdge], names: Mapping[str, str], left_alone: Collection[str] = ()
+) -> tuple[QueueChange, ...]:
+    """A change for each queue that puts its rules among ``edges`` out of force, and nothing else.
+
+    ``names`` are those of all queues by their ids; queues in ``left_alone`` (ids) are left out.
+    """
+    targets: dict[str, set[str]] = {}
+    queues = {}
+    for edge in edges:
+        queues[edge.queue.id] = edge.queue
+        targets.setdefault(edge.queue.id, set()).add(edge.rule.target)
+    return tuple(
+        off_change(queues[key], targets[key], names) for key in sorted(queues) if key not in left_alone
+    )
+
+
+def off_change(queue: LiveQueue, targets: Collection[str], names: Mapping[str, str]) -> QueueChange:
+    """The change that ends all overflow of a queue to ``targets``.
+
+    Its PUT is exact: what can't be read in other rules, and second rules with one target, stay as they are.
+    """
+    moving = {edge.rule.kind for edge in live_edges([queue]) if edge.rule.target in targets}
+    kinds = tuple(kind for kind in KIND_NAMES if kind in moving)
+    now = rule_fields(queue.raw, kinds)
+    wanted = rule_fields(switched_off(queue.raw, kinds, targets), kinds)
+    after = of_kinds(rules_in(wanted, queue.id), kinds)
+    changes = diff_rules(queue, after, names, kinds)
+    return QueueChange(
+        queue.id,
+        queue.name,
+        tuple(change for change in changes if change.target in targets),
+        of_kinds(queue.rules, kinds),
+        after,
+        kinds=kinds,
+        back=Written(before=wanted, after=now),
+    )
+
+
+def live_network(
+    nodes: Iterable[Node], queues: Iterable[LiveQueue], off: Collection[Pair] = frozenset()
+) -> Network:
+    """The network of live as it is, without the edges in ``off``. ``nodes`` are its queues."""
+    edges = (
+        edge
+        for queue in queues
+        for rule in queue.rules
+        for edge in edges_of(queue.id, rule)
+        if (edge.source, edge.target) not in off
+    )
+    return Network(tuple(nodes), tuple(edges))
+
+
+def breaking_loops(
+    queues: Sequence[LiveQueue], known: Mapping[Pair, str], managed: Collection[str]
+) -> list[Pair]:
+    """Edges that leave no loop when they are gone, and without any of which a loop would be left.
+
+    The newest go first. ``known`` says when a run put an edge in force (RFC 3339); of others the last edit of
+    their queue counts. Those of queues that nobody has ``managed`` (ids) so far go last.
+    """
+    by_pair: dict[Pair, LiveEdge] = {}
+    for edge in live_edges(queues):
+        by_pair.setdefault(edge.pair, edge)
+    place = {queue.id: number for number, queue in enumerate(queues)}
+    adjacency: list[list[int]] = [[] for _ in queues]
+    for source, target in by_pair:
+        if target in place:
+            adjacency[place[source]].append(place[target])
+    home = {node: number for number, nodes in enumerate(looped(adjacency)) for node in nodes}
+
+    def is_inside(pair: Pair) -> bool:
+        ends = [home.get(place.get(key, -1)) for key in pair]
+        return ends[0] is not None and ends[0] == ends[1]
+
+    def age(pair: Pair) -> tuple[bool, bool, str, Pair]:
+        when = known.get(pair, "") or last_edit(by_pair[pair].queue.raw).at
+        return (pair[0] in managed, pair in known, when, pair)
+
+    graph = AcyclicGraph(range(len(queues)))
+    inside = sorted(filter(is_inside, by_pair), key=age)
+    return [pair for pair in inside if not graph.add(place[pair[0]], place[pair[1]])]
+
+
+def queues_named(queues: Iterable[LiveQueue], text: str) -> list[LiveQueue]:
+    """The live queues with this id or exact name; else those whose name differs in capitals alone."""
+    every = list(queues)
+    exact = [queue for queue in every if text in (queue.id, queue.name)]
+    return exact or [queue for queue in every if queue.name.casefold() == text.casefold()]
+
+
+def nearest_name(queues: Iterable[LiveQueue], text: str) -> str:
+    """The name of a live queue that is nearest to ``text``; empty where none is near."""
+    return Nearest(queue.name for queue in queues).find(text)

@@ -1,0 +1,40 @@
+"""Stops and exceptions as Markdown."""
+
+from collections.abc import Callable, Iterator
+
+from syncer.model.plan import Plan
+from syncer.report.stopped import exception_in_words, headline
+from syncer.report.text.paint import counted
+from syncer.report.views import ExceptionsShown, Stopped
+
+Code = Callable[[str], str]
+
+
+def stopped_lines(view: Stopped, code: Code) -> Iterator[str]:
+    """What is true now, what was not done, and what is not touched."""
+    yield from [f"**{headline(view, code)}**", ""]
+    for words in view.left:
+        yield f"- left: {code(words)}"
+    for words in view.beside:
+        yield f"- not touched: {code(words)}"
+    if view.undo:
+        yield f"- what is needed to undo it: {code(view.undo)}"
+    yield ""
+
+
+def exception_lines(view: ExceptionsShown, code: Code) -> Iterator[str]:
+    """A line an exception, and how many there are."""
+    if view.message:
+        yield from [code(view.message), ""]
+    number = len(view.exemptions)
+    yield from [f"**{counted(number, 'exception') if number else 'No exceptions'}** in force.", ""]
+    yield from (f"- {exception_in_words(each, view.now, code)}" for each in view.exemptions)
+    yield ""
+
+
+def held_lines(plan: Plan, code: Code) -> Iterator[str]:
+    """The exceptions from the policies that a plan holds."""
+    for held in plan.held:
+        yield f"- exception: {'; '.join([held.in_words(code), *held.effects(code)])}"
+    if plan.held:
+        yield ""

@@ -1,0 +1,59 @@
+"""What is going on: the views of ``status`` and ``into``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from syncer.applying.underway import ActiveRun, LeftRun
+    from syncer.audit.exceptions import Exemption
+    from syncer.planning.inflow import Inflow
+    from syncer.planning.live_loops import LiveLoop
+    from syncer.planning.recent import RecentRun
+
+
+@dataclass(frozen=True, slots=True)
+class Freezing:
+    """A freeze: in force ``now``, or the next one. ``words`` say from when to when, and why."""
+
+    now: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What is going on at one organization, out of live and of one state folder.
+
+    ``loops`` is None where live could not be read, ``queues`` is how many it has. ``exceptions`` are stops
+    and rollbacks that plan, apply and drift hold; the ids in ``expired`` are those whose time is over.
+    ``unknown`` says what can't be known, and why.
+    """
+
+    at: str
+    where: str
+    state: str
+    queues: int = 0
+    loops: tuple[LiveLoop, ...] | None = None
+    exceptions: tuple[Exemption, ...] = ()
+    expired: frozenset[str] = frozenset()
+    freezes: tuple[Freezing, ...] = ()
+    active: ActiveRun | None = None
+    left: tuple[LeftRun, ...] = ()
+    recent: tuple[RecentRun, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Flowing:
+    """What overflows into ``queues`` now.
+
+    ``interval`` is what contacts are counted in; ``loads`` says where loads come from, empty where none are
+    known; ``unknown`` what can't be known.
+    """
+
+    where: str
+    interval: str
+    loads: str
+    queues: tuple[Inflow, ...]
+    unknown: tuple[str, ...] = ()

@@ -1,0 +1,38 @@
+"""What is going on, as JSON: the results of ``status`` and ``into``."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from syncer.audit.exceptions import placed_document
+from syncer.report.sights import Flowing, Situation
+
+
+def _situation(view: Situation) -> dict[str, Any]:
+    return {
+        "at": view.at,
+        "where": view.where,
+        "state_dir": view.state,
+        "live_queues": view.queues,
+        "live_loops": None if view.loops is None else [loop.as_json() for loop in view.loops],
+        "exceptions": [
+            {**placed_document(each), "expired": each.id in view.expired} for each in view.exceptions
+        ],
+        "freezes": [{"now": each.now, "words": each.words} for each in view.freezes],
+        "running": view.active.as_json() if view.active else None,
+        "left": [each.as_json() for each in view.left],
+        "recent": [each.as_json() for each in view.recent],
+        "unknown": list(view.unknown),
+    }
+
+
+def _flowing(view: Flowing) -> dict[str, Any]:
+    return {
+        "where": view.where,
+        "interval": view.interval,
+        "loads_from": view.loads,
+        "into": [each.as_json() for each in view.queues],
+        "unknown": list(view.unknown),
+    }
+
+
+VIEWS: Final[Mapping[type, Callable[[Any], dict[str, Any]]]] = {Situation: _situation, Flowing: _flowing}

@@ -1,0 +1,23 @@
+"""Stops as text: what became of each queue, what is left, and one sentence of what is true now."""
+
+from syncer.report.stopped import exception_in_words, headline
+from syncer.report.text.paint import Paint, counted
+from syncer.report.text.runs import applied_lines
+from syncer.report.views import Applied, ExceptionsShown, Stopped
+
+
+def stopped_lines(view: Stopped, paint: Paint) -> list[str]:
+    """The outcomes, what was not done, what is not touched, and the sentence at the end."""
+    lines = applied_lines(Applied(None, view.result, view.recovered), paint)
+    lines += [f"  {paint('left:', 'red')} {paint(words)}" for words in view.left]
+    lines += [f"  not touched: {paint(words)}" for words in view.beside]
+    if view.undo:
+        lines.append(f"what is needed to undo it is in {paint(view.undo)}")
+    return [*lines, paint(headline(view, paint), "red" if view.left else "green", bold=True)]
+
+
+def exception_lines(view: ExceptionsShown, paint: Paint) -> list[str]:
+    """A line an exception, and how many there are."""
+    lines = [f"  {exception_in_words(each, view.now, paint)}" for each in view.exemptions]
+    lines.append(f"{counted(len(lines), 'exception')} in force" if lines else "no exceptions are in force")
+    return [*([paint(view.message)] if view.message else []), *lines]

@@ -1,0 +1,290 @@
+"""``sync stop``, as users see it, with etags and without."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from syncer.emulator.server import Emulator
+from tests.program import Done, Program, live_queue, overflow, policy_queue
+from tests.test_schemas import validator
+
+SAID = ("--reason", "INC-1: flooded", "--auto-approve")
+
+
+def direct(target: str) -> dict[str, Any]:
+    """Direct routing with a backup queue."""
+    return {"backupQueueId": target, "agentWaitSeconds": 60, "waitForAgent": True}
+
+
+def both_kinds() -> list[dict[str, Any]]:
+    """Overflow into Back by rules and by backup queues, from managed and unmanaged queues."""
+    return [
+        live_queue("Front", overflow("back", 25), overflow("desk", 5)),
+        live_queue("Back"),
+        live_queue("Desk", directRouting=direct("back")),
+        live_queue("Other", overflow("back", 5), directRouting=direct("back")),
+    ]
+
+
+@pytest.fixture(params=["etag", "none"])
+def live(request: pytest.FixtureRequest, program: Program) -> Iterator[Program]:
+    """Live with rules and backup queues; the policies say what it has."""
+    with Emulator(queues=both_kinds(), rate_limit=1_000_000, lock=request.param) as running:
+        program.use(running)
+        program.write_policies(
+            policy_queue("Front", ("Back", 25), ("Desk", 5)),
+            {
+                "queue": "Desk",
+                "capacity": 100,
+                "base_load": 50,
+                "backup": {"queue": "Back", "agent_wait": 60, "wait_for_agent": True},
+            },
+            policy_queue("Back"),
+        )
+        yield program
+
+
+def into(program: Program, target: str) -> list[str]:
+    """What moves contacts into a queue."""
+    found = []
+    for key, queue in program.live().items():
+        rules = [each for each in queue.get("routingRules", []) if each.get("enabled")]
+        found += [key for each in rules if each["overflowTarget"] == target]
+        backup = (queue.get("directRouting") or {}).get("backupQueueId")
+        found += [f"backup of {key}"] if backup == target != key else []
+    return sorted(found)
+
+
+ALL = ["backup of desk", "backup of other", "front", "other"]
+
+
+def stopped(program: Program, *arguments: str) -> Done:
+    """A stop that is done."""
+    done = program.run("stop", *arguments, *SAID)
+    assert 0 == done.code, done.err
+    return done
+
+
+def test_all_overflow_into_a_queue_ends_and_nothing_else(live: Program) -> None:
+    assert ALL == into(live, "back")
+    done = stopped(live, "Back", "--for", "2h")
+    assert [] == into(live, "back")
+    assert ["front"] == into(live, "desk")
+    assert "Nothing overflows into Back any more: 2 rules off, 2 backup queues removed; until " in done.out
+    assert done.out.endswith(" UTC\n")
+    assert "not touched: flows of Architect" in done.out
+    assert "the next apply with another state folder undoes it" in done.err
+    again = stopped(live, "Back")
+    assert "Nothing overflows into Back any more: nothing was sent; until it is lifted" in again.out
+    assert "another state folder" not in again.err
+
+
+def test_from_stops_the_queues_that_are_named(live: Program) -> None:
+    done = stopped(live, "Back", "--from", "Other", "--from", "front")
+    assert ["backup of desk"] == into(live, "back")
+    assert "Nothing overflows into Back from the queues that were named any more" in done.out
+
+
+def test_plan_apply_and_drift_hold_it_and_name_it(live: Program) -> None:
+    assert "no changes" in live.run("plan").out.casefold()
+    stopped(live, "Back", "--for", "2h")
+    words = "2 rules of Desk, Front held back"
+    for command in ("plan", "drift"):
+        done = live.run(command, "--detailed-exitcode")
+        assert (0, True) == (done.code, words in done.out), done.out
+        assert "exception: the stop of overflow into Back since" in done.out
+        assert "2 rules of `Desk`, `Front` held back" in live.run(command, "--format", "markdown").out
+        document = live.run(command, "--format", "json").json
+        validator("output").validate(document)
+        (held,) = (document["result"].get("plan") or document["result"])["held"]
+        assert ("stop", "Back", 2, False) == tuple(
+            held[name] for name in ("kind", "target_name", "rules", "expired")
+        )
+    assert 0 == live.run("apply", "--auto-approve").code
+    assert [] == into(live, "back")
+
+
+def test_what_comes_back_meanwhile_is_drift_and_put_out_of_force_again(live: Program) -> None:
+    stopped(live, "Back")
+    live.edit("front", routingRules=[overflow("back", 25), overflow("desk", 5)])
+    done = live.run("drift", "--detailed-exitcode")
+    assert 2 == done.code
+    assert "in force all the same: overflow of Front" in done.out
+    assert 0 == live.run("apply", "--auto-approve").code
+    assert [] == into(live, "back")
+
+
+def test_a_lift_brings_back_what_nobody_changed_since(live: Program) -> None:
+    before = live.live()
+    stopped(live, "Back")
+    done = live.run("stop", "Back", "--lift", "--auto-approve")
+    assert 0 == done.code, done.err
+    assert ALL == into(live, "back")
+    assert "Lifted: the stop of overflow into Back; 4 rules back" in done.out
+    fields = ("routingRules", "directRouting")
+    assert [{name: queue.get(name) for name in fields} for queue in before.values()] == [
+        {name: queue.get(name) for name in fields} for queue in live.live().values()
+    ]
+    assert "exception" not in live.run("plan").out
+    again = live.run("stop", "Back", "--lift", "--auto-approve")
+    assert (64, True) == (again.code, "no stop of 'Back' is in force" in again.err)
+
+
+def test_a_lift_leaves_what_somebody_changed_and_says_so(live: Program) -> None:
+    stopped(live, "Back")
+    live.edit("other", routingRules=[overflow("back", 77)])
+    done = live.run("stop", "back", "--lift", "--auto-approve")
+    assert 0 == done.code
+    assert "left: Other: the run left 5 % to Back after 60 s, disabled" in done.out
+    assert ["backup of desk", "front", "other"] == into(live, "back")
+
+
+def test_what_is_expired_is_told_and_lifted_by_a_schedule(live: Program) -> None:
+    early = live.run("stop", "--expire", "--auto-approve")
+    assert (0, True) == (early.code, "no stop is expired: nothing was sent" in early.out)
+    stopped(live, "Back", "--for", "1m")
+    record = live.folder / ".syncer" / "record.json"
+    until = live.run("stop", "--list", "--format", "json").json["result"]["exceptions"][0]["until"]
+    record.write_text(record.read_text().replace(until, "2026-03-01T08:30:00.000Z"))
+    assert "expired at 2026-03-01 08:30 UTC, still in force" in live.run("drift").out
+    assert "expired at 2026-03-01 08:30 UTC, still in force" in live.run("stop", "--list").out
+    assert [] == into(live, "back")
+    done = live.run("stop", "--expire", "--auto-approve")
+    assert (0, ALL) == (done.code, into(live, "back"))
+    assert "no exceptions are in force" in live.run("stop", "--list").out
+
+
+def test_list_and_extend_ask_nothing_of_the_organization(live: Program) -> None:
+    assert "no exceptions are in force" in live.run("stop", "--list").out
+    stopped(live, "Back", "--for", "2h")
+    requests = live.ask("requests")
+    done = live.run("stop", "Back", "--extend", "--for", "1d")
+    assert 0 == done.code, done.err
+    assert "extended:" in done.out
+    listed = live.run("stop", "--list", "--format", "json").json
+    validator("output").validate(listed)
+    (made,) = listed["result"]["exceptions"]
+    assert made["until"] > made["at"]
+    assert "**1 exception** in force" in live.run("stop", "--list", "--format", "markdown").out
+    assert requests == live.ask("requests")
+    assert 0 == live.run("audit", "verify").code
+    assert 64 == live.run("stop", "Front", "--extend", "--for", "1d").code
+
+
+def test_without_a_state_folder_a_file_has_what_is_needed(live: Program) -> None:
+    done = stopped(live, "Back", "--undo", "undo.jsonl")
+    assert [] == into(live, "back")
+    assert "what is needed to undo it is in undo.jsonl" in done.out
+    assert "syncer stop --join undo.jsonl" in done.err
+    assert not (live.folder / ".syncer").exists()
+    assert 0o600 == (live.folder / "undo.jsonl").stat().st_mode & 0o777
+    assert ["undo.jsonl"] == [path.name for path in live.folder.iterdir() if "undo" in path.name]
+    assert "1 exception in force" in live.run("stop", "--list", "--undo", "undo.jsonl").out
+    joined = live.run("stop", "--join", "undo.jsonl")
+    assert 0 == joined.code, joined.err
+    assert 0 == live.run("audit", "verify").code
+    assert "2 rules of Desk, Front held back" in live.run("plan").out
+    assert 4 == live.run("stop", "--join", "undo.jsonl").code
+    assert 0 == live.run("stop", "Back", "--lift", "--auto-approve").code
+    assert ALL == into(live, "back")
+
+
+def test_a_file_alone_is_enough_to_lift(live: Program) -> None:
+    stopped(live, "Back", "--undo", "undo.jsonl")
+    done = live.run("stop", "Back", "--lift", "--undo", "undo.jsonl", "--auto-approve")
+    assert (0, ALL) == (done.code, into(live, "back")), done.err
+    (live.folder / "other.jsonl").write_text("{}\n")
+    other = live.run("stop", "Back", "--undo", "other.jsonl", *SAID)
+    assert (1, "{}\n") == (other.code, (live.folder / "other.jsonl").read_text())
+
+
+def test_loops_are_broken_and_stay_so(live: Program) -> None:
+    live.edit("back", routingRules=[overflow("front", 9)])
+    done = stopped(live, "--loops", "--for", "2h")
+    assert "Nothing overflows in a circle any more: " in done.out
+    assert "loop" not in live.run("plan").out.replace("the stop of loops", "").replace("no loop", "")
+    again = stopped(live, "--loops")
+    assert again.out.endswith("Nothing overflows in a circle any more: nothing was sent\n")
+    assert "1 exception in force" in live.run("stop", "--list").out
+    lifted = live.run("stop", "loops", "--lift", "--auto-approve")
+    assert (4, True) == (lifted.code, "bringing it back would close a loop" in lifted.err)
+    assert "the stop of loops" in live.run("stop", "--list").out
+    assert 0 == live.run("apply", "--auto-approve").code
+
+
+def test_neither_policies_nor_settings_nor_limits_are_in_its_way(live: Program) -> None:
+    protected = {"protected": ["*"], "allow_delete": False, "from_rules": 0, "max_change_percent": 0}
+    live.write_settings(safety=protected)
+    stopped(live, "Back", "--from", "Front")
+    (live.folder / "policies" / "all.yaml").write_text("queues: [")
+    done = stopped(live, "Back", "--from", "Other")
+    assert "the policies in policies can't be read: no capacity is known" in done.err
+    (live.folder / "policies" / "settings.yaml").write_text("pace: [")
+    unknown = live.run("stop", "Back", *SAID)
+    assert (1, True) == (unknown.code, "nobody knows which organization is meant" in unknown.err)
+    url = live.url
+    stopped(live, "Back", "--api-url", url, "--policies", "nowhere")
+    assert [] == into(live, "back")
+
+
+def test_queues_that_fill_up_are_a_warning_with_figures(live: Program) -> None:
+    live.write_policies(
+        {**policy_queue("Front", ("Back", 25), ("Desk", 5)), "capacity": 45},
+        policy_queue("Back"),
+    )
+    done = stopped(live, "Back")
+    assert "Front keeps 47.5 of 45 (35 before) while this lasts" in done.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("Back",), "a stop needs a reason"),
+        (("Bakc", *SAID), "Did you mean 'Back'?"),
+        (("Back", "--loops", *SAID), "name one queue, or one of"),
+        ((*SAID,), "name one queue, or one of"),
+        (("Back", "--for", "soon", *SAID), "'soon' is no time such as 2h"),
+        (("--loops", "--from", "Back", *SAID), "loops are broken wherever they are"),
+    ],
+)
+def test_what_makes_no_sense_is_said(program: Program, arguments: tuple[str, ...], words: str) -> None:
+    done = program.run("stop", *arguments)
+    assert (64, True) == (done.code, words in done.err), done.err
+    assert 0 == program.puts()
+
+
+def test_what_can_not_be_stopped_is_named(program: Program) -> None:
+
+    queues = [live_queue("Front", overflow("back", 10)), live_queue("Back")]
+    with Emulator(queues=queues, rate_limit=1_000_000, read_credentials=("reader", "secret")) as running:
+        program.use(running, ("reader", "secret"))
+        done = program.run("stop", "Back", *SAID)
+    assert 1 == done.code
+    assert "left: Front: 10 % to Back after 60 s (failed: " in done.out
+    assert "Contacts still overflow into Back: nothing was sent" in done.out
+    assert "no exceptions are in force" in program.run("stop", "--list").out
+
+
+def test_json_and_markdown_say_the_same(live: Program) -> None:
+    done = live.run("stop", "Back", "--for", "2h", "--ticket", "INC-1", "--format", "json", *SAID)
+    validator("output").validate(done.json)
+    result = done.json["result"]
+    assert ("done", 2, 2, [], "INC-1") == (
+        *(result[name] for name in ("status", "disabled", "removed", "left")),
+        result["exception"]["ticket"],
+    )
+    (entry,) = [each for each in trail(live.folder) if each["kind"] == "run"]
+    validator("audit").validate(entry)
+    assert ("STOP_RUN", "INC-1", "INC-1: flooded") == tuple(
+        entry[name] for name in ("action", "ticket", "justification")
+    )
+    again = live.run("stop", "Back", "--format", "markdown", *SAID)
+    assert "**Nothing overflows into `Back` any more: nothing was sent; until it is lifted**" in again.out
+
+
+def trail(folder: Path) -> list[dict[str, Any]]:
+    from syncer.audit.chain import Chain
+
+    return list(Chain(folder / ".syncer" / "audit").entries())

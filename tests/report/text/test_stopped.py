@@ -1,0 +1,18 @@
+"""Stops as text."""
+
+from syncer.report.views import ExceptionsShown, Stopped
+from tests.report.report_samples import NOW, exemptions
+from tests.report.text.as_text import text
+
+
+def test_the_sentence_comes_last() -> None:
+    made, _ = exemptions("Tier 2")
+    lines = text(Stopped("stop", made, left=("x",), beside=("y",), undo="f"))
+    assert ["  left: x", "  not touched: y", "what is needed to undo it is in f"] == lines[:3]
+    assert lines[3].startswith("Contacts still overflow into Tier 2: nothing was sent; until ")
+
+
+def test_the_exceptions_in_force_are_counted() -> None:
+    *lines, last = text(ExceptionsShown(exemptions("x"), NOW, "extended:"))
+    assert ("extended:", 3, "2 exceptions in force") == (lines[0], len(lines), last)
+    assert ["no exceptions are in force"] == text(ExceptionsShown((), NOW))
