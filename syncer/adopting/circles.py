@@ -7,6 +7,8 @@ from itertools import islice
 
 from syncer.adopting.adopt import Adopted
 from syncer.graph.cycles import cycle_through, looped
+from syncer.model.rule import in_force
+from syncer.planning.gather import Live
 
 MOST_LISTED = 20
 
@@ -23,17 +25,26 @@ class Moves:
 def without_circles(
     adopted: Sequence[Adopted],
     moves: Callable[[Sequence[Adopted]], Iterable[Moves]],
-    names: Mapping[str, str],
+    live: Live,
 ) -> list[Adopted]:
     """The queues, without those whose rules would close a loop: what they would say is not written.
 
-    ``moves`` are those of all policies where these queues are written. A queue that is left out keeps what
-    its policy says, which may close another loop with what is written: so all is looked at again.
+    ``moves`` are those of all policies where these queues are written; of the queues that no policy manages
+    what ``live`` has counts. A queue that is left out keeps what its policy says, which may close another
+    loop with what is written: so all is looked at again.
     """
     left = list(adopted)
-    while closing := _closing(list(moves(left)), names):
+    while closing := _closing(_everywhere(moves(left), live), live.names):
         left = [_left_out(each, closing) for each in left]
     return left
+
+
+def _everywhere(moves: Iterable[Moves], live: Live) -> list[Moves]:
+    """The moves of policies, then those of the other live queues, which stay as they are."""
+    known = {each.queue: each for each in moves}
+    others = (queue for queue in live.queues if queue.id not in known)
+    stay = ((queue.id, frozenset(in_force(queue.rules))) for queue in others)
+    return [*known.values(), *(Moves(queue, targets, targets) for queue, targets in stay)]
 
 
 def _left_out(adopted: Adopted, closing: Mapping[str, str]) -> Adopted:

@@ -48,7 +48,11 @@ def export(
 
     ``only`` and ``exclude`` are globs of names. There is one file, or with ``split`` one a division.
     """
-    adopted = adopt(live, choose(live.queues, only, exclude), checked=True)
+
+    def moves(chosen: Sequence[Adopted]) -> Iterator[Moves]:
+        return Update(live, chosen).moves_of_new(each for each in chosen if not each.why_not)
+
+    adopted = without_circles(adopt(live, choose(live.queues, only, exclude), checked=True), moves, live)
     return Export(tuple(_files(_placed(adopted, split), live)), _skipped(adopted))
 
 
@@ -74,9 +78,10 @@ def refresh(
         update = Update(live, chosen, ignores)
         for document in there.values():
             yield from update.moves(document)
-        yield from update.moves_of_new(each for each in chosen if each.queue.id not in known)
+        new = (each for each in chosen if each.queue.id not in known and not each.why_not)
+        yield from update.moves_of_new(new)
 
-    adopted = without_circles(adopt(live, choose(live.queues, only, exclude)), moves, live.names)
+    adopted = without_circles(adopt(live, choose(live.queues, only, exclude)), moves, live)
     update = Update(live, adopted, ignores)
     fresh = {
         name: [each for each in queues if each.queue.id not in known]

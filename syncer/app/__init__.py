@@ -20,6 +20,7 @@ from syncer.app.apply import apply
 from syncer.app.audit import audit_show
 from syncer.app.audit_export import audit_export
 from syncer.app.audit_report import audit_report
+from syncer.app.audit_upstream import audit_upstream
 from syncer.app.audit_verify import audit_verify
 from syncer.app.comment import Commented, comment
 from syncer.app.doctor import doctor
@@ -76,6 +77,7 @@ __all__ = [
     "audit_export",
     "audit_report",
     "audit_show",
+    "audit_upstream",
     "audit_verify",
     "comment",
     "doctor",

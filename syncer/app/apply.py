@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from syncer.app.deadline import going_on, only_late
 from syncer.app.options import LiveTarget, PolicySource, RunOptions
 from syncer.app.session import Session, begun
 from syncer.errors import LiveError, PoliciesInvalid, Refused, WrongUsage
@@ -48,7 +49,6 @@ def _apply(
 ) -> ReportOf[Applied]:
     """Read plan and policies, then do what is left to do."""
     from syncer.app.attempt import attempt
-    from syncer.app.deadline import going_on
     from syncer.app.run import locked_run
     from syncer.planning.gather import read_disk
 
@@ -154,9 +154,12 @@ def _left_to_do(locked: LockedRun, saved: SavedPlan | None) -> ReportOf[Applied]
 
 
 def _failed(report: ReportOf[Applied]) -> bool:
-    """Whether a run has changed something, and not all that it should."""
+    """Whether a run has changed something, and not all that it should. One that its deadline alone has ended
+    did not fail."""
     result = report.view.result if isinstance(report.view, Applied) else None
-    return result is not None and result.status in ("in part", "failed", "refused")
+    if result is None or only_late(result):
+        return False
+    return result.status in ("in part", "failed", "refused")
 
 
 def _asked_again(locked: LockedRun) -> tuple[CutOffRun, ...]:
@@ -182,6 +185,7 @@ def _rolled_back(locked: LockedRun, failed: ReportOf[Applied]) -> ReportOf[Appli
     words = "the run failed and was rolled back"
     view = replace(failed.view, undone=undone, recovered=recovered, message=words)
     if back.error is not None or (undone is not None and undone.status != "done"):
-        view = replace(view, message="the run failed, and could not be rolled back as a whole")
+        words = "the run failed, and could not be rolled back as a whole"
+        view = replace(view, message=f"{words}: go on with syncer rollback {failed.view.result.run.id}")
     findings = (*failed.findings, *(undone.findings if undone else ()))
     return replace(failed, view=view, error=back.error, findings=findings)

@@ -31,10 +31,11 @@ def population_of(chain: Chain, options: AuditOptions, now: datetime, *, run: st
     seed = options.seed
     if options.sample is not None and seed is None:
         seed = secrets.randbelow(_SEEDS)
-    return population(walk, _filters(options, now), sample=options.sample, seed=seed)
+    return population(walk, filters_of(options, now), sample=options.sample, seed=seed)
 
 
-def _filters(options: AuditOptions, now: datetime) -> Filters:
+def filters_of(options: AuditOptions, now: datetime) -> Filters:
+    """The filters that ``options`` mean. Raises WrongUsage for a time that is none."""
     from syncer.audit.filters import Filters
     from syncer.audit.period import Period, moment_from
 

@@ -11,6 +11,7 @@ from syncer.net.waits import Ending
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from syncer.applying.apply import Result
     from syncer.report.views import Applied, ReportOf
 
 
@@ -43,6 +44,12 @@ def going_on(report: ReportOf[Applied], command: str) -> ReportOf[Applied]:
     left = sum(outcome.status is Status.NOT_STARTED for outcome in view.result.outcomes)
     words = f"the deadline is over, {left:,} not started: go on with {command}"
     return replace(report, view=replace(view, message="; ".join(filter(None, (view.message, words)))))
+
+
+def only_late(result: Result) -> bool:
+    """Whether a run has left nothing but what its deadline kept from being started."""
+    left = {outcome.status for outcome in result.outcomes if not outcome.done}
+    return result.late and left == {Status.NOT_STARTED} and not result.findings
 
 
 def _span(seconds: float) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from syncer.applying.cut_short import cut_short
 from syncer.applying.denials import Denials
 from syncer.applying.engine import INTERRUPTED, Stop, run_changes
 from syncer.applying.journal import Journal
@@ -15,6 +16,7 @@ from syncer.applying.recover import is_settled
 from syncer.applying.write import QueueApi, Writer
 from syncer.audit.chain import Chain
 from syncer.audit.entries import Run, change_entries, run_entry
+from syncer.errors import AuditError
 from syncer.model.change import QueueChange
 from syncer.model.finding import Finding, Severity
 from syncer.model.plan import LOOPED, SENT, Outcome, Plan, Status
@@ -88,8 +90,8 @@ def apply_plan(plan: Plan, live: Mapping[str, LiveQueue], run: Run, context: App
     Each outcome stands in the audit before anything that waits for it is written. Raises Refused where
     somebody's rule could close a loop with the plan, and LiveError where live can't be looked at before the
     first PUT: then nothing is sent. Raises AuditError when journal or audit can't be written; then nothing
-    more is sent, and the journal stays for the next run. It also stays where nobody knows what became of a
-    queue, so that the next run asks.
+    more is sent, the error says what was, and the journal stays for the next run. It also stays where nobody
+    knows what became of a queue, so that the next run asks.
     """
     started = context.now()
     clock, max_age = context.timing.clock, context.settings.looks.max_age
@@ -97,12 +99,15 @@ def apply_plan(plan: Plan, live: Mapping[str, LiveQueue], run: Run, context: App
     if plan.changes:
         first_look(watch, context.listed)
     journal = Journal(context.journals, run, plan.changes, lambda: rfc3339(context.now()))
+    known = list[Outcome]()
     try:
         looks = _looks(watch, journal, run, context)
-        outcomes = _written(plan.changes, live, looks, context)
+        outcomes = _written(plan.changes, live, looks, context, known)
         result = _close(run, outcomes, looks.findings, context, started)
-    except BaseException:
+    except BaseException as error:
         journal.close()
+        if isinstance(error, AuditError):
+            raise cut_short(error, known, len(plan.changes)) from error
         raise
     if all(map(is_settled, result.outcomes)):
         journal.finish()
@@ -134,15 +139,23 @@ def _looks(watch: LiveWatch, journal: Journal, run: Run, context: ApplyContext) 
 
 
 def _written(
-    changes: Sequence[QueueChange], live: Mapping[str, LiveQueue], looks: Looks, context: ApplyContext
+    changes: Sequence[QueueChange],
+    live: Mapping[str, LiveQueue],
+    looks: Looks,
+    context: ApplyContext,
+    known: list[Outcome],
 ) -> tuple[Outcome, ...]:
-    """Write the changes, then look at live once more. Returns the last outcome of each, in their order."""
+    """Write the changes, then look at live once more. Returns the last outcome of each, in their order.
+
+    ``known`` takes each outcome before journal and audit do, which may fail.
+    """
 
     def write(change: QueueChange) -> Outcome:
         newest = looks.watch.queues.get(change.queue, live[change.queue])
         return looks.writer.write(change, newest)
 
     def report(outcome: Outcome) -> None:
+        known.append(outcome)
         looks.settled(outcome)
         looks.report(outcome)
 

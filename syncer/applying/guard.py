@@ -1,5 +1,6 @@
 """What is asked before anything is sent: is this plan still right, still allowed, and not used yet."""
 
+import fcntl
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -255,6 +256,23 @@ def held(
         with suppress(OSError):  # something else in its place is of no use to anybody
             holder.unlink(missing_ok=True)
         lock.release()
+
+
+def lock_holder(folder: Path) -> str:
+    """The id of the run that holds the lock in ``folder``; empty where none does.
+
+    The lock is tried, only where a file says that somebody holds it, and never kept.
+    """
+    try:
+        who = parsed(read_regular(folder / "lock.holder.json", _MOST_OF_HOLDER))
+        with (folder / "lock").open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_UN)
+    except BlockingIOError:
+        return str(who["run"]) if isinstance(who, dict) and "run" in who else ""
+    except (OSError, ValueError):
+        return ""
+    return ""
 
 
 def _refuse_no_lock(path: Path) -> None:

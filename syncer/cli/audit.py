@@ -6,7 +6,15 @@ from typing import Any
 
 import click
 
-from syncer.app import AuditOptions, audit_anchor, audit_export, audit_report, audit_show, audit_verify
+from syncer.app import (
+    AuditOptions,
+    audit_anchor,
+    audit_export,
+    audit_report,
+    audit_show,
+    audit_upstream,
+    audit_verify,
+)
 from syncer.cli.audit_options import scope_options
 from syncer.cli.options import (
     Decorator,
@@ -60,16 +68,19 @@ def command() -> None:
 @command.command(name="show")
 @state_option
 @click.option("--run", default="", help="Only the entries of this run.")
+@click.option(
+    "--upstream",
+    is_flag=True,
+    help="What changed above the one queue that --queue names, ranked by the contacts that it added there.",
+)
 @scope_options
 @output_options
-def show_command(state_dir: Path, run: str, **options: Any) -> int:
+def show_command(state_dir: Path, run: str, upstream: bool, **options: Any) -> int:
     """Show the entries, oldest first: all, or those that fit."""
     terminal = pick_terminal(options)
-    return present(
-        "audit show",
-        terminal,
-        lambda: audit_show(state_dir, run, pick(AuditOptions, options), session=terminal.session),
-    )
+    show = audit_upstream if upstream else audit_show
+    wanted = pick(AuditOptions, options)
+    return present("audit show", terminal, lambda: show(state_dir, run, wanted, session=terminal.session))
 
 
 @command.command(name="verify", short_help="Follow the chain of hashes; name each place where it is broken.")

@@ -6,10 +6,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from syncer.doctor import Line, of_error, skipped
+from syncer.doctor import Line, State, of_error, skip, skipped
 from syncer.doctor.access import NAMES as OF_ACCESS
 from syncer.doctor.access import TRAITS as OF_TRAITS
 from syncer.doctor.access import check_access, check_clock, check_traits
+from syncer.doctor.live_loops import LOOPS, check_live_loops
 from syncer.doctor.machine import check_machine, check_policies, check_state
 from syncer.doctor.network import NetworkPath, check_network
 from syncer.errors import SyncerError
@@ -39,7 +40,7 @@ def examine(subject: Subject) -> tuple[Line, ...]:
     where = _where(subject)
     way = check_network(where)
     clock = check_clock(way.headers, subject.wall)
-    return (
+    lines = (
         *check_machine(),
         check_policies(subject.disk),
         *way.lines,
@@ -47,6 +48,12 @@ def examine(subject: Subject) -> tuple[Line, ...]:
         *_live(subject, where, way),
         *check_state(subject.state_dir),
     )
+    return tuple(sorted(lines, key=_is_no_loop))
+
+
+def _is_no_loop(line: Line) -> bool:
+    """A loop in live comes first: contacts go in a circle now."""
+    return not (line.name == LOOPS and line.state is State.WARNING)
 
 
 def _where(subject: Subject) -> Endpoints | SyncerError:
@@ -59,15 +66,18 @@ def _where(subject: Subject) -> Endpoints | SyncerError:
 def _live(subject: Subject, where: Endpoints | SyncerError, way: NetworkPath) -> tuple[Line, ...]:
     """What is seen with credentials, of a live that answers."""
     if isinstance(where, SyncerError) or way.error is not None:
-        return skipped((*OF_ACCESS, *OF_TRAITS), "live can't be reached")
+        return skipped((*OF_ACCESS, *OF_TRAITS, LOOPS), "live can't be reached")
     try:
         client = subject.connect()
     except SyncerError as error:
-        return (of_error(OF_ACCESS[0], error), *skipped((*OF_ACCESS[1:], *OF_TRAITS), "there is no token"))
+        names = (*OF_ACCESS[1:], *OF_TRAITS, LOOPS)
+        return (of_error(OF_ACCESS[0], error), *skipped(names, "there is no token"))
     with closing(client):
         found = check_access(client, gateway=where.gateway, environment=subject.disk.settings.environment)
         try:
             traits = check_traits(found.queues, found.headers, subject.dialect, client.usual_dialect)
         except SyncerError as error:
             traits = (of_error(OF_TRAITS[0], error), *skipped(OF_TRAITS[1:], "a queue can't be understood"))
-    return (*found.lines, *traits)
+        if found.queues is None:
+            return (*found.lines, *traits, skip(LOOPS, "no queue could be read"))
+        return (*found.lines, *traits, check_live_loops(client, subject.state_dir))

@@ -3,12 +3,14 @@
 import os
 import platform
 import shlex
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from syncer.applying.guard import lock_holder
 from syncer.applying.journal import SUFFIX, find_journals
 from syncer.audit.segments import trail_files
 from syncer.audit.verify import verify_chain
@@ -21,6 +23,11 @@ from syncer.planning.gather import OnDisk, check_offline
 from syncer.policy.schema import schema_names, schema_text
 
 OLDEST_PYTHON = (3, 11)
+
+LITTLE = 50 * 1024 * 1024
+"""Bytes of free space below which the state folder is worth a warning: a large run writes a few megabytes."""
+
+TOO_LITTLE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,16 +162,24 @@ def _first(kind: str, findings: Sequence[Finding]) -> str:
     return f"{len(findings)} {kind}{'' if len(findings) == 1 else 's'}: {shown}{more}"
 
 
-def check_state(folder: Path) -> tuple[Line, ...]:
-    """Whether runs can write their state, whether one was cut off, whether the audit is whole."""
+def free_bytes(folder: Path) -> int:
+    """The free space where a folder is."""
+    return shutil.disk_usage(folder).free
+
+
+def check_state(folder: Path, free: Callable[[Path], int] = free_bytes) -> tuple[Line, ...]:
+    """Whether runs can write their state, whether one was cut off, whether the audit is whole.
+
+    ``free`` gives the free space where a folder is, in bytes.
+    """
     try:
-        return _folder(folder), _runs(folder), _audit(folder / "audit")
+        return _folder(folder, free), _runs(folder), _audit(folder / "audit")
     except OSError as error:
         seen = of_error("state folder", explained(error))
         return seen, *skipped(("runs", "audit"), "the state folder can't be read")
 
 
-def _folder(folder: Path) -> Line:
+def _folder(folder: Path, free: Callable[[Path], int]) -> Line:
     there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
     if not there.is_dir():
         return failed("state folder", f"{there} is no folder", "Name another one with --state-dir.")
@@ -175,6 +190,14 @@ def _folder(folder: Path) -> Line:
             "Mend its rights, or name another with --state-dir.",
         )
     made = "" if folder.exists() else " (made by the first run)"
+    if (left := free(there)) < LITTLE:
+        grade = failed if left < TOO_LITTLE else warning
+        megabytes = left / 1024 / 1024
+        return grade(
+            "state folder",
+            f"{folder.absolute()}{made}: {megabytes:.1f} MiB are free, and journal and audit need room",
+            "Make room before an apply, or name another folder with --state-dir.",
+        )
     seen = open_to_others(folder)
     if seen:
         files = f"{len(seen)} file{'' if len(seen) == 1 else 's'}"
@@ -188,13 +211,17 @@ def _folder(folder: Path) -> Line:
 
 def _runs(folder: Path) -> Line:
     runs = [path.name.removesuffix(SUFFIX) for path in find_journals(folder / "journal")]
-    if runs:
+    going = lock_holder(folder)
+    left = [run for run in runs if run != going]
+    on = f"{going} is going on: it holds the lock" if going else ""
+    if left:
+        words = f"{', '.join(left)} did not end (cut off) or left a queue unknown"
         return warning(
             "runs",
-            f"{', '.join(runs)} did not end (still going on, or cut off) or left a queue unknown",
+            "; ".join(filter(None, (words, on))),
             "Look with syncer audit show; the next apply or rollback asks live what became of it.",
         )
-    return ok("runs", "none was cut off")
+    return ok("runs", "; ".join(filter(None, ("none was cut off", on))))
 
 
 def _audit(folder: Path) -> Line:

@@ -96,7 +96,7 @@ def _written(
         return chain.from_iterable(map(update(adopted).moves, documents))
 
     while True:
-        chosen = without_circles(chosen, moves, live.names)
+        chosen = without_circles(chosen, moves, live)
         texts, refused = _texts(update(chosen), documents, [each for each in chosen if not each.why_not])
         if not refused:
             return texts, chosen

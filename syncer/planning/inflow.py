@@ -83,7 +83,7 @@ def inflow_of(network: Network, key: str, known: Container[str]) -> Inflow:
     what comes out of a queue is known where all above it are."""
     depths = cone(network, key)
     found = bounds(network)
-    unknown = _below_unknown(network, known)
+    unknown = below_unknown(network, known)
     amounts: dict[int, tuple[float, float]] = {}
     for low, high in zip(found.least.flows, found.most.flows, strict=True):
         amounts[id(high.edge)] = (low.amount, high.amount)
@@ -115,7 +115,7 @@ def cone(network: Network, key: str) -> dict[int, int]:
     return depths
 
 
-def _below_unknown(network: Network, known: Container[str]) -> set[str]:
+def below_unknown(network: Network, known: Container[str]) -> set[str]:
     """The keys of the queues whose load is not known, or that such a queue leads into."""
     waiting = [place for place, node in enumerate(network.nodes) if node.key not in known]
     found = set(waiting)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from syncer.planning.inflow import Inflow
     from syncer.planning.live_loops import LiveLoop
     from syncer.planning.recent import RecentRun
+    from syncer.planning.upstream import Cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +57,16 @@ class Flowing:
     interval: str
     loads: str
     queues: tuple[Inflow, ...]
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """What changed above one queue, what added most first, as the trail tells it; ``period`` says in words
+    when. ``unknown`` is what it can't tell."""
+
+    queue: str
+    name: str
+    period: str
+    causes: tuple[Cause, ...]
     unknown: tuple[str, ...] = ()

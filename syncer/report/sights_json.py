@@ -1,10 +1,10 @@
-"""What is going on, as JSON: the results of ``status`` and ``into``."""
+"""What is going on, as JSON: the results of ``status``, ``into`` and ``audit show --upstream``."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from syncer.audit.exceptions import placed_document
-from syncer.report.sights import Flowing, Situation
+from syncer.report.sights import Flowing, Situation, Upstream
 
 
 def _situation(view: Situation) -> dict[str, Any]:
@@ -35,4 +35,17 @@ def _flowing(view: Flowing) -> dict[str, Any]:
     }
 
 
-VIEWS: Final[Mapping[type, Callable[[Any], dict[str, Any]]]] = {Situation: _situation, Flowing: _flowing}
+def _upstream(view: Upstream) -> dict[str, Any]:
+    return {
+        "above": {"id": view.queue, "name": view.name},
+        "period": view.period,
+        "changes_above": [each.as_json() for each in view.causes],
+        "unknown": list(view.unknown),
+    }
+
+
+VIEWS: Final[Mapping[type, Callable[[Any], dict[str, Any]]]] = {
+    Situation: _situation,
+    Flowing: _flowing,
+    Upstream: _upstream,
+}

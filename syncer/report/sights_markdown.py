@@ -1,11 +1,11 @@
-"""What is going on, as Markdown: the results of ``status`` and ``into``."""
+"""What is going on, as Markdown: the results of ``status``, ``into`` and ``audit show --upstream``."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from syncer.planning.live_loops import LiveLoop
 from syncer.report.note.markup import LONGEST_MESSAGE, code, code_cell, table
-from syncer.report.sights import Flowing, Situation
+from syncer.report.sights import Flowing, Situation, Upstream
 from syncer.report.text.flowing import contacts_in_words, load_in_words
 from syncer.report.text.paint import counted
 from syncer.report.text.situation import (
@@ -16,6 +16,7 @@ from syncer.report.text.situation import (
     recent_in_words,
     undo_in_words,
 )
+from syncer.report.text.upstream import added_in_words
 
 
 def _span(text: str) -> str:
@@ -70,4 +71,18 @@ def _flowing(view: Flowing) -> Iterator[str]:
     yield from (f"- **Not known:** {_span(words)}" for words in view.unknown)
 
 
-VIEWS: Final[Mapping[type, Callable[[Any], Iterable[str]]]] = {Situation: _situation, Flowing: _flowing}
+def _upstream(view: Upstream) -> Iterator[str]:
+    yield from [f"**Above {_span(view.name)},** {view.period}: {counted(len(view.causes), 'change')}.", ""]
+    rows = [
+        [added_in_words(each), _cell(each.at), _cell(each.words), _cell(each.run), _cell(each.user)]
+        for each in view.causes
+    ]
+    yield from table(["Contacts", "When", "What changed", "Run", "By"], rows)
+    yield from (f"- **Not known:** {_span(words)}" for words in view.unknown)
+
+
+VIEWS: Final[Mapping[type, Callable[[Any], Iterable[str]]]] = {
+    Situation: _situation,
+    Flowing: _flowing,
+    Upstream: _upstream,
+}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from syncer.program_name import NEUTRAL
-from syncer.report.sights import Flowing, Situation
+from syncer.report.sights import Flowing, Situation, Upstream
 
 if TYPE_CHECKING:
     # Every command imports the views: what they hold is loaded by the commands that make it.
@@ -249,6 +249,7 @@ class ExceptionsShown:
 View = (
     Situation
     | Flowing
+    | Upstream
     | Validated
     | Planned
     | Applied

@@ -8,8 +8,11 @@ from hypothesis import strategies as st
 
 from syncer.adopting.adopt import Adopted
 from syncer.adopting.circles import Moves, without_circles
+from syncer.kinds.overflow import OverflowRule
+from syncer.kinds.registry import OVERFLOW_RULES
 from syncer.model.policy import PolicyQueue, QueueRef
 from syncer.model.queue import LiveQueue
+from syncer.planning.gather import Live
 from tests.properties import examples
 
 KEYS = "abcde"
@@ -27,7 +30,8 @@ def left(before: Targets, after: Targets) -> dict[str, str]:
             yield Moves(key, before[key], before[key] if each.why_not else after[key])
 
     adopted = [Adopted(LiveQueue(key, key.upper()), PolicyQueue(QueueRef(key))) for key in after]
-    found = without_circles(adopted, moves, {key: key.upper() for key in KEYS})
+    live = Live("https://api", tuple(each.queue for each in adopted), "etag", OVERFLOW_RULES, ())
+    found = without_circles(adopted, moves, live)
     assert all(each.policy is not None and each.policy.managed != bool(each.why_not) for each in found)
     return {each.queue.id: each.why_not for each in found if each.why_not}
 
@@ -55,6 +59,20 @@ def test_what_closes_a_loop_with_a_queue_that_is_left_out_is_left_out_too() -> N
 
 def test_a_loop_of_the_policies_is_theirs() -> None:
     assert {} == left(to(a="b", b="a"), to(a="b", b="a"))
+
+
+def test_a_queue_that_no_policy_manages_closes_a_loop_by_what_live_has() -> None:
+    """Two rules with one target can't be written: such a queue stays, and so do those in its loop."""
+    twice = (OverflowRule("a", 5, 0, False), OverflowRule("a", 5, 0, True))
+    queues = (LiveQueue("a", "A", rules=(OverflowRule("b", 5),)), LiveQueue("b", "B", rules=twice))
+    adopted = [Adopted(queues[0], PolicyQueue(QueueRef("A")))]
+    live = Live("https://api", queues, "etag", OVERFLOW_RULES, ())
+
+    def moves(chosen: Sequence[Adopted]) -> Iterator[Moves]:
+        return (Moves(each.queue.id, frozenset(), frozenset("b")) for each in chosen if not each.why_not)
+
+    (found,) = without_circles(adopted, moves, live)
+    assert "A → B → A would overflow in a circle: break the loop first" == found.why_not
 
 
 def test_a_long_loop_is_not_shown_whole() -> None:

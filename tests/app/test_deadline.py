@@ -52,6 +52,17 @@ def test_what_is_left_at_the_deadline_is_not_started_and_the_next_run_goes_on(pr
     assert (0, ["applied"]) == (rest.exit_code, statuses(rest))
 
 
+def test_what_is_only_late_did_not_fail_and_is_not_rolled_back(program: Program) -> None:
+    now, target = [0.0], LiveTarget(api_url=program.url)
+    late = session(clock=lambda: now[0], progress=lambda _: now.__setitem__(0, 901.0))
+    options = RunOptions(auto_approve=True, parallel=1, deadline=900.0, on_failure="rollback")
+    report = apply(SOURCE, target, options, session=late)
+    assert (5, ["applied", "not started"]) == (report.exit_code, statuses(report))
+    assert report.view is not None
+    assert report.view.undone is None
+    assert 1 == program.puts()
+
+
 def test_a_deadline_that_is_over_at_once_sends_nothing(program: Program) -> None:
     done = program.run("apply", "--auto-approve", "--deadline", "0.001s")
     assert 5 == done.code

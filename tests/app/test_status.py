@@ -110,7 +110,8 @@ def test_what_is_held_is_told_and_what_is_expired(target: LiveTarget) -> None:
         record = record.with_exception(each)
     write_record(STATE / NAME, record)
     view = seen(target, now=lambda: now)
-    assert (["r1", "r2"], frozenset({"r1"})) == ([each.id for each in view.exceptions], view.expired)
+    assert ["r1", "r2"] == [each.id for each in view.exceptions]
+    assert frozenset({"r1"}) == view.expired
 
 
 def test_where_live_does_not_answer_the_state_folder_is_told_of(program: Program, target: LiveTarget) -> None:

@@ -12,6 +12,7 @@ from syncer.doctor import Line, State, machine
 from syncer.doctor import machine as files
 from syncer.doctor.machine import OLDEST_PYTHON, PACKAGES, check_machine, check_policies, check_state
 from syncer.planning.gather import read_disk
+from tests.applying.test_guard import another_process
 
 PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
 
@@ -208,3 +209,35 @@ def test_state_that_others_may_read_is_a_warning(tmp_path: Path) -> None:
     for path in folder.iterdir():
         path.chmod(0o600)
     assert State.OK is check_state(folder)[0].state
+
+
+@pytest.mark.parametrize(
+    ("free", "state"),
+    [(0, State.FAILED), (2**20 - 1, State.FAILED), (2**20, State.WARNING), (50 * 2**20, State.OK)],
+)
+def test_a_disk_that_is_nearly_full(tmp_path: Path, free: int, state: State) -> None:
+    asked = list[Path]()
+
+    def left(folder: Path) -> int:
+        asked.append(folder)
+        return free
+
+    found = check_state(tmp_path / "state", left)[0]
+    assert (state, [tmp_path]) == (found.state, asked)
+    assert ("MiB are free" in found.found) == (state is not State.OK)
+    assert found.remedy.startswith("Make room") == (state is not State.OK)
+
+
+def test_a_run_that_holds_the_lock_was_not_cut_off(tmp_path: Path) -> None:
+    going = "run-1 is going on: it holds the lock"
+    (tmp_path / "journal").mkdir()
+    for run in ("run-0", "run-1"):
+        (tmp_path / "journal" / f"{run}.journal.jsonl").write_text("")
+    with another_process(tmp_path):
+        found = check_state(tmp_path)[1]
+        assert State.WARNING is found.state
+        assert f"run-0 did not end (cut off) or left a queue unknown; {going}" == found.found
+        (tmp_path / "journal" / "run-0.journal.jsonl").unlink()
+        assert Line("runs", State.OK, f"none was cut off; {going}") == check_state(tmp_path)[1]
+    found = check_state(tmp_path)[1]
+    assert (State.WARNING, True) == (found.state, found.found.startswith("run-1 did not end (cut off)"))

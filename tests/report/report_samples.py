@@ -44,7 +44,8 @@ from syncer.planning.exceptions import held_of
 from syncer.planning.inflow import Feeder, Inflow
 from syncer.planning.live_loops import Closer, LiveLoop
 from syncer.planning.recent import RecentRun
-from syncer.report.sights import Flowing, Freezing, Situation
+from syncer.planning.upstream import Cause
+from syncer.report.sights import Flowing, Freezing, Situation, Upstream
 from syncer.report.views import (
     Applied,
     AuditFigures,
@@ -321,6 +322,16 @@ def situation(name: str) -> Situation:
     )
 
 
+def upstream(name: str) -> Upstream:
+    """Changes above a queue that added contacts, took some away, and of which nobody knows it."""
+
+    def cause(depth: int, added: float | None, room: float = 0.0) -> Cause:
+        return Cause(7, NOW, name, name, "APPLY_RUN", "q", name, name, depth, added, room)
+
+    found = (cause(0, 0.0, 40.0), cause(1, 17.5), cause(2, None), cause(3, -3.0))
+    return Upstream("t", name, f"since {name}", found, (name,))
+
+
 def flowing(name: str) -> Flowing:
     """A queue with rules that lead into it directly and through others."""
 
@@ -378,6 +389,7 @@ def reports(name: str) -> dict[str, Report]:
         "status": ("status", situation(name)),
         "status, calm": ("status", replace(situation(name), **CALM)),
         "status, live unknown": ("status", Situation(NOW, "", name, unknown=(name,))),
+        "audit show, upstream": ("audit show", upstream(name)),
         "into": ("into", flowing(name)),
         "into, load unknown": (
             "into",

@@ -14,6 +14,7 @@ from syncer.report.binder.words import (
     run_facts,
     warning_of,
 )
+from syncer.report.facts import facts_in_words, learn_names
 from syncer.report.note.markup import LONGEST_MESSAGE, code, code_cell, table
 from syncer.report.text.runs import milliseconds, percent
 from syncer.report.views import AuditFigures
@@ -74,18 +75,20 @@ def exception_lines(exceptions: Sequence[Deviation]) -> Iterator[str]:
 
 def entries_table(entries: Iterable[Mapping[str, Any]]) -> list[str]:
     """A row an entry; nothing where there are none."""
-    rows = [
-        [
-            _cell(str(entry.get("n"))),
-            _cell(str(entry.get("timestamp"))),
-            _cell(str(entry.get("action"))),
-            _cell(str(entry.get("queueName") or "")),
-            _cell(str(entry.get("targetName") or "")),
-            _cell(rule_step(entry)) if entry.get("kind") == "change" else "",
-            _cell(str(entry.get("status"))),
-        ]
-        for entry in entries
-    ]
+    rows, names = [], dict[str, str]()
+    for entry in entries:
+        learn_names(entry, names)
+        facts = facts_in_words(entry, names).removeprefix("; ")
+        cells = (
+            str(entry.get("n")),
+            str(entry.get("timestamp")),
+            str(entry.get("action")),
+            str(entry.get("queueName") or ""),
+            str(entry.get("targetName") or ""),
+            rule_step(entry) if entry.get("kind") == "change" else facts,
+            str(entry.get("status")),
+        )
+        rows.append([_cell(cell) if cell else "" for cell in cells])
     return table(["#", "Time", "Action", "Queue", "Target", "Rule", "Status"], rows)
 
 

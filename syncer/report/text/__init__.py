@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from syncer.report.sights import Flowing, Situation
+from syncer.report.sights import Flowing, Situation, Upstream
 from syncer.report.text.drift import drift_lines, loop_lines
 from syncer.report.text.explained import explained_lines
 from syncer.report.text.findings import by_danger, error_lines, finding_lines
@@ -21,6 +21,7 @@ from syncer.report.text.runs import applied_lines, entry_lines, figure_lines, ve
 from syncer.report.text.short import environment_lines, examined_lines, exported_lines, validated_lines
 from syncer.report.text.situation import situation_lines
 from syncer.report.text.stopped import exception_lines, stopped_lines
+from syncer.report.text.upstream import upstream_lines
 from syncer.report.views import (
     Applied,
     AuditFigures,
@@ -69,6 +70,7 @@ def _view_lines(report: Report, paint: Paint) -> Iterable[str]:
 
 _VIEWS: Mapping[type, Callable[[Any, Paint], Iterable[str]]] = {
     Situation: lambda report, paint: situation_lines(report.view, paint),
+    Upstream: lambda report, paint: upstream_lines(report.view, paint, verbose=report.verbose),
     Flowing: lambda report, paint: flowing_lines(report.view, paint, verbose=report.verbose),
     Validated: lambda report, paint: validated_lines(report.view, report.findings, paint),
     Planned: lambda report, paint: plan_lines(report.view, paint, verbose=report.verbose),

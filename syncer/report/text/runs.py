@@ -9,6 +9,7 @@ from syncer.audit.figures import Figures
 from syncer.kinds.registry import rule_step
 from syncer.model.plan import SENT, Outcome, Status
 from syncer.report.causes import More, by_cause
+from syncer.report.facts import facts_in_words, learn_names
 from syncer.report.narrow import shown_entries, shown_outcomes
 from syncer.report.text.binder import cover_lines, filed_lines
 from syncer.report.text.paint import Paint, counted, padded, width_of
@@ -100,9 +101,10 @@ def entry_lines(view: AuditShown, paint: Paint) -> Iterator[str]:
     yield from narrowed_lines(view, paint)
     if view.sample:
         yield paint(f"sample: {view.sample}", bold=True)
-    entry = None
+    entry, names = None, dict[str, str]()
     for entry in shown_entries(view):
-        yield _entry_line(entry, paint)
+        learn_names(entry, names)
+        yield _entry_line(entry, paint) + paint(facts_in_words(entry, names))
     if entry is None:
         yield "nothing in the audit trail fits" if view.filtered else "the audit trail is empty"
 

@@ -1,0 +1,39 @@
+"""What a run had done when journal or audit could not be written any more: its error says that."""
+
+from collections.abc import Iterator, Sequence
+
+from syncer.errors import AuditError
+from syncer.model.plan import SENT, Outcome, Status
+
+_NAMED = 3
+_AGAIN = (
+    "Make room, or mend the rights of the folder, then give the same command again: it asks live what became "
+    "of these queues, and goes on."
+)
+
+
+def cut_short(error: AuditError, outcomes: Sequence[Outcome], queues: int) -> AuditError:
+    """The error with what became of the ``queues`` of the run. Unchanged where nothing was sent."""
+    if not any(outcome.attempts for outcome in outcomes):
+        return error
+    said = "; ".join(_said(outcomes, queues))
+    return AuditError(f"{error.message}; {said}; nothing more was sent", hint=_AGAIN)
+
+
+def _said(outcomes: Sequence[Outcome], queues: int) -> Iterator[str]:
+    last = {outcome.change.queue: outcome for outcome in outcomes}
+    written = [each.change.name for each in last.values() if each.status in SENT]
+    unknown = [each.change.name for each in last.values() if each.status is Status.UNKNOWN]
+    yield f"before that {len(written):,} of {queues:,} queues were written{_named(written)}"
+    if unknown:
+        yield f"of {len(unknown):,} it is not known{_named(unknown)}"
+    if left := queues - len(written) - len(unknown):
+        yield f"{left:,} not"
+
+
+def _named(names: Sequence[str]) -> str:
+    """The first three by name, and how many more."""
+    if not names:
+        return ""
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    return f" ({', '.join(names[:_NAMED])}{more})"

@@ -1,0 +1,39 @@
+"""Loops that live has right now: all queues are listed for it, and only read."""
+
+from pathlib import Path
+from typing import Any, Final
+
+from syncer.audit.chain import Chain
+from syncer.doctor import Line, ok, skip, warning
+from syncer.errors import AuditError, SyncerError
+from syncer.live.client import Client
+from syncer.model.policy import PolicySet
+from syncer.model.settings import ApiLocation
+from syncer.planning.gather import read_live
+from syncer.planning.live_loops import live_loops
+
+LOOPS: Final = "loops"
+
+
+def check_live_loops(client: Client, state_dir: Path) -> Line:
+    """Whether queues overflow in a circle now, and who closed it, as far as the trail and live know."""
+    try:
+        live = read_live(client, PolicySet())
+    except SyncerError as error:
+        return skip(LOOPS, f"the queues can't all be read: {error.message}")
+    found = live_loops(live.queues, ApiLocation(live.api, live.organization), lambda: _trail(state_dir))
+    if not found:
+        return ok(LOOPS, f"none in the {len(live.queues):,} queues of live")
+    more = f"; and {len(found) - 1:,} more" if len(found) > 1 else ""
+    return warning(
+        LOOPS,
+        f"contacts go in a circle now: {found[0].in_words()}{more}",
+        "Disable or remove one of the rules on the way round; syncer status names each loop.",
+    )
+
+
+def _trail(state_dir: Path) -> list[dict[str, Any]]:
+    try:
+        return list(Chain(state_dir / "audit").entries())
+    except AuditError:
+        return []
