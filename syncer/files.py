@@ -4,7 +4,9 @@ import contextlib
 import errno
 import os
 import secrets
+import select
 import stat
+import time
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
@@ -15,6 +17,9 @@ from syncer.errors import SyncerError
 _SOME = 16 * 1024
 """Bytes that are written to find out whether a disk has room."""
 
+PATIENCE = 5.0
+"""Seconds that a pipe is waited for whose other end nobody reads: what was done is reported elsewhere."""
+
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
 _OTHERS = 0o077
@@ -24,7 +29,8 @@ _OTHERS = 0o077
 def write_whole(path: Path, text: str) -> None:
     """Write ``text`` to ``path`` so that a reader sees the old file or the new one, never a half.
 
-    A device or a pipe (``/dev/stdout``) is written to directly. Raises SyncerError when it can't be written.
+    A device or a pipe (``/dev/stdout``) is written to directly, and waited for ``PATIENCE`` seconds at most.
+    Raises SyncerError when it can't be written.
     """
     write_pieces(path, (text,))
 
@@ -33,8 +39,7 @@ def write_pieces(path: Path, pieces: Iterable[str]) -> None:
     """Like ``write_whole``, for a text that is made bit by bit and never in memory as a whole."""
     try:
         if path.exists() and not path.is_file():
-            with path.open("w", encoding="utf-8", newline="") as file:
-                file.writelines(pieces)
+            _write_special(path, (piece.encode("utf-8") for piece in pieces))
             return
         _replace(path, pieces)
     except OSError as error:
@@ -152,6 +157,39 @@ def _refuse_mode(mode: int) -> None:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if not stat.S_ISREG(mode):
         raise OSError(errno.EINVAL, "it is no ordinary file but a pipe, a device or a socket")
+
+
+def _write_special(path: Path, pieces: Iterable[bytes]) -> None:
+    handle = _opened_special(path)
+    try:
+        writable = select.poll()
+        writable.register(handle, select.POLLOUT)
+        for piece in pieces:
+            _write_all(handle, piece, writable)
+    finally:
+        os.close(handle)
+
+
+def _write_all(handle: int, data: bytes, writable: "select.poll") -> None:
+    while data:
+        if not writable.poll(PATIENCE * 1000):
+            raise OSError(errno.ETIMEDOUT, "nobody reads what is written to it")
+        with contextlib.suppress(BlockingIOError):
+            data = data[os.write(handle, data) :]
+
+
+def _opened_special(path: Path) -> int:
+    """A device, or a pipe whose other end is read within ``PATIENCE``."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+        except OSError as error:
+            if error.errno != errno.ENXIO or not path.is_fifo():
+                raise
+            if time.monotonic() > until:
+                raise OSError(errno.ENXIO, "it is a pipe that nobody reads") from error
+        time.sleep(0.02)
 
 
 def _try_special(path: Path, mode: int) -> None:

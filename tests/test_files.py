@@ -122,6 +122,22 @@ def test_pipes_are_written_to(tmp_path: Path) -> None:
     assert pipe.is_fifo()
 
 
+def test_a_pipe_that_nobody_reads_is_an_error_after_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("syncer.files.PATIENCE", 0.1)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(SyncerError, match="pipe can't be written: it is a pipe that nobody reads"):
+        write_whole(pipe, "text")
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        with pytest.raises(SyncerError, match="pipe can't be written: nobody reads what is written to it"):
+            write_whole(pipe, "x" * 1024 * 1024)
+    finally:
+        os.close(reader)
+
+
 def test_what_is_appended_is_all_there_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with (tmp_path / "file").open("a+b", buffering=0) as file:
         append_synced(file, b"one\n")

@@ -130,6 +130,7 @@ RUN = Run(
 RUN = replace(
     RUN,
     undoes="earlier",
+    undoes_queues=("a",),
     exception=exception_document(Exemption("rollback", "run", ApiLocation("https://api"), queues=("a",))),
     lifts=("before",),
     plan_presented=f"sha256:{'1' * 64}",
@@ -140,7 +141,7 @@ RUN = replace(
         "policies": {"digest": f"sha256:{'2' * 64}", "dirty": None, "blobs": {"a": "3" * 40}},
     },
 )
-APPLY = replace(RUN, verb="apply", undoes="", exception=None, lifts=())
+APPLY = replace(RUN, verb="apply", undoes="", undoes_queues=None, exception=None, lifts=())
 WRITTEN = Written({"routingRules": [{"type": "overflow"}]}, {"routingRules": [], "directRouting": {}})
 OUTCOMES = [
     Outcome(
@@ -314,6 +315,7 @@ def test_what_is_written_is_described_without_gaps(what: str) -> None:
         "held",  # of a change in plan, journal and audit: only where a value had to be assumed
         "groups",  # of an audit entry: older versions didn't tell them
         "undoes",  # of audit and journal: of a rollback alone
+        "undoesQueues",  # of a rollback of some queues alone
         *("exception", "lifts"),  # of audit and journal: only where a run makes or lifts an exception
         *(
             "source",

@@ -14,6 +14,7 @@ from syncer.report.views import Applied, CutOffRun, ReportOf
 
 if TYPE_CHECKING:
     from syncer.app.attempt import Attempt
+    from syncer.app.connection import FreshPlan
     from syncer.app.run import LockedRun
     from syncer.planning.saved_plan import SavedPlan
 
@@ -99,15 +100,19 @@ def environment_of_plan(source: PolicySource, saved: SavedPlan | None) -> str:
 
 def _left_to_do(locked: LockedRun, saved: SavedPlan | None) -> ReportOf[Applied]:
     from syncer.app.connection import fresh_plan, plan_on_its_own
+    from syncer.app.holds import holds_of
+    from syncer.app.names_before import names_of
     from syncer.applying.guard import (
         Used,
         excuses,
         left_to_do,
+        naming_exceptions,
         refuse_excused,
         refuse_moved,
         refuse_old,
         refuse_undone,
         used_before,
+        without_queues,
     )
     from syncer.planning.before import Base, base_of_saved
     from syncer.planning.saved_plan import plan_of
@@ -139,18 +144,30 @@ def _left_to_do(locked: LockedRun, saved: SavedPlan | None) -> ReportOf[Applied]
         selected=selected,
         base=lambda _: base,
         exceptions=locked.kept.record.exceptions,
+        holds=holds_of(locked.kept.record.exceptions, locked.chain),
+        names=names_of(locked.kept.record, locked.chain),
     )
+    locked.attempt.run = replace(locked.run, lifts=fresh.held.ended)
     if saved is None:
         refuse_unfit(locked.disk.policies, selected, fresh.read.queues)
 
     def guard() -> None:
         if saved is not None:
             refuse_old(saved, locked.options.max_age, locked.session.now())
-            refuse_moved(left_to_do(saved, used.queues), plan_of(fresh.document))
+            left = left_to_do(saved, used.queues)
+            with naming_exceptions(fresh.plan):
+                refuse_moved(*without_queues(fresh.held.queues, left, plan_of(fresh.document)))
             if not signed and excuses(fresh.plan):
                 refuse_excused(plan_on_its_own(locked.disk, fresh))
 
-    return locked.execute(fresh, recovered, guard, ask=saved is None)
+    return _but_for_held(locked.execute(fresh, recovered, guard, ask=saved is None), fresh)
+
+
+def _but_for_held(report: ReportOf[Applied], fresh: FreshPlan) -> ReportOf[Applied]:
+    """The report, where all that is left to do is held back, with words that say so."""
+    if report.view is None or report.view.result is not None or not fresh.held.queues:
+        return report
+    return replace(report, view=replace(report.view, message="nothing to do but what is held back"))
 
 
 def _failed(report: ReportOf[Applied]) -> bool:

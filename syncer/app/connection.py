@@ -1,6 +1,6 @@
 """Connect to live and make a plan: the steps that plan, apply, rollback, drift, export and doctor share."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -14,24 +14,28 @@ from syncer.live.region import Endpoints, credentials, endpoints
 from syncer.model.change import Unmanaged
 from syncer.model.plan import Plan, Source
 from syncer.model.queue import LiveQueue
-from syncer.model.settings import Settings
+from syncer.model.settings import ApiLocation, Settings
 from syncer.net.timing import ListingTime, rfc3339
 from syncer.net.transport import LIMITS, Limits
 from syncer.planning.before import NO_BASE, Base
 from syncer.planning.build import Inputs, build_plan
 from syncer.planning.document import plan_document
 from syncer.planning.gather import AUTO, Live, OnDisk, inputs_of, read_live
+from syncer.planning.held import NOTHING_HELD, Held, Hold, held_now, with_held
 from syncer.planning.ownership import unmanaged_in
+from syncer.resolving.known_names import NO_NAMES, KnownNames
 
 
 @dataclass(frozen=True)
 class FreshPlan:
-    """A plan made right now, all of live that was ``read`` for it, when that was ``listed``, and the
-    exceptions that it holds."""
+    """A plan made right now, all of live that was ``read`` for it, when that was ``listed``, what is ``held``
+    back of it, the names that were applied last, and the exceptions in force anywhere."""
 
     plan: Plan
     read: Live
     listed: ListingTime
+    held: Held = NOTHING_HELD
+    names_before: KnownNames = NO_NAMES
     exceptions: tuple[Exemption, ...] = ()
 
     @cached_property
@@ -105,23 +109,32 @@ def fresh_plan(
     with_groups: bool = False,
     base: Callable[[Inputs], Base] = lambda _: NO_BASE,
     exceptions: tuple[Exemption, ...] = (),
+    holds: Callable[[ApiLocation], Sequence[Hold]] = lambda _: (),
+    names: Callable[[ApiLocation, str], KnownNames] = lambda _place, _environment: NO_NAMES,
 ) -> FreshPlan:
     """List live once and plan the queues that are ``selected``, all where none is.
 
     ``with_groups`` asks for the names of groups in any case. ``base`` is what was known before the change,
-    for a plan of such inputs; ``exceptions`` are those from the policies, which it holds.
+    for a plan of such inputs; ``exceptions`` are those from the policies, which it holds, ``holds`` those of
+    rollbacks at a place, ``names`` what was applied last there, in an environment.
     """
     live, listed = listed_live(disk, client, target, with_groups=with_groups)
+    place = ApiLocation(live.api, live.organization)
     inputs = inputs_of(disk, live)
     inputs = replace(inputs, selected=selected, source=source_of(session.environ), exceptions=exceptions)
+    inputs = replace(inputs, names_before=names(place, inputs.environment))
+    held = held_now(inputs, holds(place))
+    inputs = with_held(inputs, held)
     plan = build_plan(replace(inputs, base=base(inputs)), rfc3339(session.now()))
-    return FreshPlan(plan, live, listed, exceptions)
+    return FreshPlan(plan, live, listed, held, inputs.names_before, exceptions)
 
 
 def plan_on_its_own(disk: OnDisk, fresh: FreshPlan) -> Plan:
     """The same plan where nothing is known of before but what policies and live show."""
+    selected, names = fresh.plan.selected, fresh.names_before
     inputs = inputs_of(disk, fresh.read)
-    inputs = replace(inputs, selected=fresh.plan.selected, exceptions=fresh.exceptions)
+    inputs = replace(inputs, selected=selected, names_before=names, exceptions=fresh.exceptions)
+    inputs = with_held(inputs, fresh.held)
     return build_plan(inputs, fresh.plan.created_at)
 
 

@@ -41,7 +41,9 @@ def _drift(
 ) -> ReportOf[Drifted]:
     """Read, list, compare, check, remember, and write back where that is asked for."""
     from syncer.app.connection import client_for, fresh_plan
+    from syncer.app.holds import holds_in
     from syncer.app.keep_record import exceptions_in
+    from syncer.app.names_before import names_in
     from syncer.drift.found import nothing_compared
     from syncer.model.finding import has_errors
     from syncer.net.timing import rfc3339
@@ -61,6 +63,8 @@ def _drift(
             selected=options.queues,
             with_groups=options.unmanaged,
             exceptions=exceptions_in(options.state_dir, session.warnings.append),
+            holds=holds_in(options.state_dir, session.warnings.append),
+            names=names_in(options.state_dir),
         )
     refuse_unfit(disk.policies, options.queues, fresh.read.queues)
     view = _found(disk, fresh, listing_from, options, session)

@@ -124,13 +124,14 @@ class RollbackOptions:
     reason to lift all limits of the settings and to pass over another owner's mark; it is recorded in the
     audit. ``heads`` were kept elsewhere: a run that they vouch for can be undone though older entries of the
     trail are broken. ``plan_file`` is a saved plan that is undone from its own images, where the trail is
-    gone.
+    gone. ``lift`` is a rollback whose hold is lifted; nothing is undone then.
     """
 
     skip_conflicts: bool = False
     ignore_checks: str = ""
     heads: tuple[str, ...] = ()
     plan_file: Path | None = None
+    lift: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,7 +49,9 @@ def _plan(
 ) -> ReportOf[Planned]:
     """Read, list, compare, check, save."""
     from syncer.app.connection import client_for, fresh_plan
+    from syncer.app.holds import holds_in
     from syncer.app.keep_record import exceptions_in
+    from syncer.app.names_before import names_in
     from syncer.checks.freeze import declared_freezes
     from syncer.checks.safety import warnings_ahead
     from syncer.files import refuse_unwritable
@@ -62,7 +65,7 @@ def _plan(
         refuse_unwritable(options.out)
     if not disk.readable:
         return ReportOf("plan", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
-    base = _base(source, options, session)
+    base, holds = _base(source, options, session), holds_in(options.state_dir, session.warnings.append)
     with client_for(target, disk.settings, session) as client:
         fresh = fresh_plan(
             disk,
@@ -73,6 +76,8 @@ def _plan(
             with_groups=options.unmanaged,
             base=base,
             exceptions=exceptions_in(options.state_dir, session.warnings.append),
+            holds=holds,
+            names=names_in(options.state_dir),
         )
     refuse_unfit(disk.policies, options.queues, fresh.read.queues)
     declared = declared_freezes(session.environ, session.now())
@@ -136,5 +141,6 @@ def _apply_options(source: PolicySource, target: LiveTarget, env: Mapping[str, s
 
 def refuse_overwriting(out: Path, files: Sequence[PolicyFile]) -> None:
     """Raise WrongUsage where ``out`` is one of the files that were read."""
-    if any(out.resolve() == Path(file.path).resolve() for file in files):
+    place = os.path.realpath(out)
+    if any(place == os.path.realpath(file.path) for file in files):
         raise WrongUsage(f"{out} is a file of the policies", hint="Name another file for the plan.")

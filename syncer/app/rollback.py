@@ -50,16 +50,19 @@ def _rollback(
     session: Session,
 ) -> ReportOf[Applied]:
     from syncer.app.attempt import attempt
-    from syncer.app.deadline import going_on
     from syncer.app.rollback_files import files_for_undo
     from syncer.app.run import locked_run
     from syncer.app.undo import Undo
 
-    if bool(run) == bool(how.plan_file):
+    if [bool(run), bool(how.plan_file), bool(how.lift)].count(True) != 1:
         raise WrongUsage(
-            "name the run that is to be undone, or the plan file, and not both",
-            hint="syncer rollback last, syncer rollback RUN, or syncer rollback --plan FILE.",
+            "name the run that is to be undone, or the plan file, or the rollback to lift, and one alone",
+            hint="syncer rollback last, rollback RUN, rollback --plan FILE, or rollback --lift RUN.",
         )
+    if how.lift:
+        from syncer.app.holds import lifted
+
+        return lifted(how.lift, source, options, session)
     with attempt("rollback", source, options, session) as begun:
         saved = _loaded(how, begun)
         files = files_for_undo(_meant(source, saved))
@@ -72,7 +75,7 @@ def _rollback(
                 return locked.stopped(recovered)
             undo = Undo(locked, how, limits_known=files.limits_known)
             if saved is None:
-                return going_on(undo.of_run(run, recovered), f"syncer rollback {run}")
+                return undo.of_run(run, recovered)
             return undo.of_plan(saved, recovered)
 
 

@@ -48,6 +48,8 @@ def files_for_undo(source: PolicySource) -> FilesForUndo:
         settings = environment_of(known, name)
     elif name:
         settings = replace(settings, environment=replace(settings.environment, name=name))
+    if not readable:  # nobody knows whether it is production
+        settings = replace(settings, environment=replace(settings.environment, production=True))
     loaded = load_policies(source.paths or (source.folder,))
     own = override(loaded.policies, settings.environment, whole=False)
     disk = OnDisk(

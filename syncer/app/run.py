@@ -187,7 +187,8 @@ class LockedRun:
 
     def _ask(self, fresh: FreshPlan) -> None:
         """Go on only when somebody agrees, or nobody is to be asked."""
-        view = Planned(fresh.plan, fresh.document)
+        production = self.disk.settings.environment.production
+        view = Planned(fresh.plan, fresh.document, production=production)
         plan = ReportOf("plan", 0, view, fresh.plan.findings, self.disk.sources)
         self.session.planned(plan)
         self._note_plan(fresh)

@@ -85,18 +85,23 @@ def _stopped(
     from syncer.app.attempt import attempt
     from syncer.app.run import locked_run
     from syncer.app.stop_run import disk_as_far, list_live, refuse_unsaid
-    from syncer.app.undo_file import state_of
+    from syncer.app.undo_file import state_of, undo_as_way_out
 
     session = begun(session)
     refuse_unsaid(wanted)
-    with state_of(options, wanted.undo) as used, attempt("stop", source, used, session) as begun_:
+    with (
+        undo_as_way_out(wanted.undo),
+        state_of(options, wanted.undo) as used,
+        attempt("stop", source, used, session) as begun_,
+    ):
         disk = disk_as_far(source, target, session)
         with locked_run(begun_, disk, target, used, session) as locked:
-            if not any(True for _ in locked.chain.entries()) or wanted.undo:
-                session.warnings.append(_unknown_elsewhere(wanted))
+            alone = wanted.undo is not None or not any(True for _ in locked.chain.entries())
             recovered = locked.recover()
             listed = list_live(disk, locked.client, target)
             report = _run(locked, choose(locked, listed), listed, recovered)
+    if alone:
+        session.warnings.append(_unknown_elsewhere(wanted))
     view = report.view and replace(report.view, undo=str(wanted.undo or ""))
     return session.ended(replace(report, view=view))
 
@@ -145,13 +150,13 @@ def _run(
 
 
 def _plan(locked: LockedRun, wanted: _Wanted, listed: Listed) -> Plan:
-    from syncer.app.stop_run import loads_of
+    from syncer.app.stop_run import with_loads
     from syncer.model.plan import Plan
     from syncer.planning.stop import off_changes
 
     live, run = listed.live, locked.run
     off = frozenset(edge.pair for edge in wanted.edges)
-    return Plan(
+    plan = Plan(
         rfc3339(locked.session.now()),
         live.api,
         run.environment,
@@ -159,8 +164,9 @@ def _plan(locked: LockedRun, wanted: _Wanted, listed: Listed) -> Plan:
         organization=live.organization,
         dialect=live.dialect.name,
         changes=off_changes(wanted.edges, live.names),
-        findings=loads_of(locked.disk, live, off),
+        interval=locked.disk.settings.interval,
     )
+    return with_loads(plan, locked.disk, live, off)
 
 
 def _into(queue: str, locked: LockedRun, listed: Listed, wanted: StopOptions) -> _Wanted:
@@ -176,8 +182,7 @@ def _into(queue: str, locked: LockedRun, listed: Listed, wanted: StopOptions) ->
 
 
 def _loops(locked: LockedRun, listed: Listed, wanted: StopOptions) -> _Wanted:
-    from syncer.planning.standing import put_in_force
-    from syncer.planning.stop import breaking_loops, live_edges
+    from syncer.planning.stop import breaking_loops, live_edges, put_in_force
     from syncer.resolving.resolve import resolve_live
 
     if wanted.sources:

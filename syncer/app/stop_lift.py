@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from syncer.app.options import LiveTarget, PolicySource, RunOptions, StopOptions
 from syncer.app.session import Session, begun
-from syncer.errors import AuditError, Refused
+from syncer.errors import AuditError
 from syncer.net.timing import rfc3339
 from syncer.report.views import CutOffRun, ExceptionsShown, ReportOf, Stopped
 
@@ -34,9 +34,9 @@ def lift(
 ) -> ReportOf[Stopped | ExceptionsShown]:
     """Lift the stops of ``which``: the name or id of their queue, the id of a run, or ``loops``.
 
-    What each took away comes back by its images, where nobody changed it since; what doesn't is named. Like
-    every plan it is checked for loops, shown, approved and audited. Raises WrongUsage where there is no such
-    stop, Refused where bringing it back would close a loop, ConfigError, AuditError, AuthError, LiveError.
+    What each took away comes back by its images, where nobody changed it since and no loop is closed; what
+    doesn't is named. Like every plan it is shown, approved and audited. Raises WrongUsage where there is no
+    such stop, Refused, ConfigError, AuditError, AuthError, LiveError.
     """
     from syncer.app.stop_list import named
 
@@ -174,29 +174,28 @@ def _free(images: Sequence[Image], others: Sequence[Exemption]) -> tuple[tuple[I
 
 
 def _way_back(images: Sequence[Image], inputs: Inputs, now: str) -> tuple[Plan, tuple[str, ...]]:
-    """The plan back without the queues that somebody changed since, and words on these. Only a loop refuses.
-
-    Raises Refused.
-    """
+    """The plan back without the queues that somebody changed since, and without those that would close a
+    loop; and words on both. Nothing else stands in the way."""
     from syncer.planning.restore import CONFLICT
     from syncer.planning.undo import undo_plan
 
-    plan = undo_plan(images, inputs, now)
-    conflicts = [each for each in plan.findings if each.id == CONFLICT]
-    if conflicts:
+    left, words = list(images), list[str]()
+    names = {queue.id: queue.name for queue in inputs.live}
+    plan = undo_plan(left, inputs, now)
+    if conflicts := [each for each in plan.findings if each.id == CONFLICT]:
+        words += [each.message for each in conflicts]
         moved = {each.queue for each in conflicts}
-        names = {queue.id: queue.name for queue in inputs.live}
-        left = [image for image in images if names.get(image.queue, image.queue_name) not in moved]
+        left = [image for image in left if names.get(image.queue, image.queue_name) not in moved]
         plan = undo_plan(left, inputs, now)
-    loops = [each for each in plan.findings if each.loop and each.refuses]
-    if loops:
-        raise Refused(
-            "\n".join(["bringing it back would close a loop:", *(each.message for each in loops)]),
-            hint="Break the loop first: take one of these rules out of the policies or the organization.",
-            reason="loop",
-        )
-    findings = tuple(_lighter(each) for each in plan.findings)
-    return replace(plan, findings=findings), tuple(each.message for each in conflicts)
+    while loops := [each for each in plan.findings if each.loop and each.refuses]:
+        tied = {key for each in loops if each.loop for key in each.loop.tied}
+        closing = {image.queue for image in left if image.queue in tied}
+        if not closing:
+            break  # it was there before, and nothing that comes back is in it
+        words += [f"it would close a loop: {each.message}" for each in loops]
+        left = [image for image in left if image.queue not in closing]
+        plan = undo_plan(left, inputs, now)
+    return replace(plan, findings=tuple(map(_lighter, plan.findings))), tuple(words)
 
 
 def _lighter(finding: Finding) -> Finding:

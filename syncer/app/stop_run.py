@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from syncer.applying.apply import Result
     from syncer.audit.exceptions import Exemption
     from syncer.live.client import Client
-    from syncer.model.finding import Finding
     from syncer.model.plan import Plan
     from syncer.model.queue import LiveQueue
     from syncer.net.timing import ListingTime
@@ -78,13 +77,18 @@ def list_live(disk: OnDisk, client: Client, target: LiveTarget) -> Listed:
     return Listed(*listed_live(replace(disk, policies=PolicySet()), client, target, with_groups=False))
 
 
-def loads_of(disk: OnDisk, live: Live, off: frozenset[tuple[str, str]]) -> tuple[Finding, ...]:
-    """A warning for each queue that fills up without the edges in ``off``."""
-    from syncer.planning.stop_load import filled_up
+def with_loads(plan: Plan, disk: OnDisk, live: Live, off: frozenset[tuple[str, str]]) -> Plan:
+    """The plan that takes the edges in ``off`` away, with what that does to loads, as far as the policies
+    tell capacities: a warning for each queue that fills up."""
+    from syncer.planning.stop_load import affected_by, filled_up
     from syncer.resolving.resolve import resolve_live
 
     network = resolve_live(disk.policies, live.queues, live.dialect, live.groups).network
-    return filled_up(network.nodes, live.queues, off)
+    return replace(
+        plan,
+        findings=filled_up(network.nodes, live.queues, off),
+        queues=affected_by(network.nodes, live.queues, off, plan.changes),
+    )
 
 
 def refuse_unsaid(options: StopOptions) -> None:

@@ -32,6 +32,7 @@ class Undo:
 
     def of_run(self, run: str, recovered: tuple[CutOffRun, ...] = ()) -> ReportOf[Applied]:
         """Undo the run ``run`` from the trail."""
+        from syncer.app.deadline import going_on
         from syncer.planning.standing import newer_than, standing
 
         locked, here = self.locked, self.locked.run.place
@@ -41,7 +42,8 @@ class Undo:
             locked.attempt.close("done", reason="undone-before", detail=found.words)
             return ReportOf("rollback", 0, Applied(None, None, recovered, found.words))
         locked.attempt.run = replace(locked.run, undoes=found.run)
-        return self._go(found, lambda: newer_than(entries(), found.run, here), recovered)
+        report = self._go(found, lambda: newer_than(entries(), found.run, here), recovered)
+        return going_on(report, f"syncer rollback {found.run}")
 
     def of_plan(self, saved: SavedPlan, recovered: tuple[CutOffRun, ...] = ()) -> ReportOf[Applied]:
         """Undo a saved plan: the run that applied it, where a whole trail knows one, else from its images."""
@@ -109,6 +111,8 @@ class Undo:
         plan = tolerant(plan, ignore_owners=bool(self.how.ignore_checks))
         left = left_in_conflict(plan)
         self._note(found, images, left)
+        if self.ask and not found.rollback:
+            self._hold(found, tuple(queue for queue in _queues(images) if queue not in left))
         guard = self._refuse_unknown_limits if plan.changes else lambda: None
         report = locked.execute(FreshPlan(plan, live, listed), recovered, guard, ask=self.ask)
         return _with_words(report, found, left)
@@ -118,6 +122,26 @@ class Undo:
         about = tuple(queue for queue in _queues(images) if queue not in left)
         if about != _queues(found.images):
             self.locked.attempt.run = replace(self.locked.run, undoes_queues=about)
+
+    def _hold(self, found: StandingRun, queues: tuple[str, ...]) -> None:
+        """What somebody undoes by hand stays so until the policies say something else, or it is lifted."""
+        from syncer.audit.exceptions import ROLLBACK, Exemption, exception_document
+
+        run = self.locked.run
+        exemption = Exemption(
+            ROLLBACK,
+            run.id,
+            run.place,
+            run.environment,
+            queues=queues,
+            reason=str(run.evidence.get("justification", "")),
+            ticket=str(run.evidence.get("ticket", "")),
+            user=run.origin.user,
+            at=run.started_at,
+            undoes=found.run,
+        )
+        if queues:
+            self.locked.attempt.run = replace(run, exception=exception_document(exemption))
 
     def _refuse_unknown_limits(self) -> None:
         """What can't be checked refuses: nobody knows which queues are protected."""

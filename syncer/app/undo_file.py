@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from syncer.errors import AuditError
+from syncer.errors import AuditError, SyncerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,6 +51,17 @@ def state_of(options: RunOptions, undo: Path | None) -> Iterator[RunOptions]:
             write_state(undo, b"".join(read_regular(path, _MOST) for path in files))
         if not find_journals(folder / "journal"):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def undo_as_way_out(undo: Path | None) -> Iterator[None]:
+    """An error of the state folder says that a file will do too."""
+    try:
+        yield
+    except SyncerError as error:
+        if undo is None and type(error) in (SyncerError, AuditError):
+            error.hint = f"{error.hint} Or use no state folder: --undo FILE.".strip()
+        raise
 
 
 def entries_of(path: Path) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -106,6 +106,19 @@ def _afterwards(queue: LiveRules, change: QueueChange) -> LiveRules:
     return replace(queue, rules=(*change.after, *stay))
 
 
+def without_queues(queues: Container[str], saved: SavedPlan, fresh: SavedPlan) -> tuple[SavedPlan, SavedPlan]:
+    """Both plans without what they say of these queues, which are held back as they are now."""
+
+    def without(plan: SavedPlan) -> SavedPlan:
+        return replace(
+            plan,
+            changes=tuple(each for each in plan.changes if each.queue not in queues),
+            live=tuple(each for each in plan.live if each.queue not in queues),
+        )
+
+    return without(saved), without(fresh)
+
+
 def refuse_invalid(plan: Plan) -> None:
     """Raise PoliciesInvalid when the checks found errors, Refused where somebody would be overwritten."""
     newer = next((each for each in plan.findings if each.id == NEWER and each.refuses), None)
@@ -135,6 +148,18 @@ def refuse_moved(saved: SavedPlan, fresh: SavedPlan) -> None:
             hint="Make a new plan, have it reviewed, and apply that.",
             reason="plan-for-another-organization" if elsewhere else "",
         )
+
+
+@contextmanager
+def naming_exceptions(plan: Plan) -> Iterator[None]:
+    """A stale plan names the exceptions in force: one that was made without them wants what they hold."""
+    try:
+        yield
+    except StalePlan as error:
+        if not plan.held:
+            raise
+        lines = (f"an exception is in force: {held.in_words()}" for held in plan.held)
+        raise StalePlan("\n".join([error.message, *lines]), hint=error.hint) from error
 
 
 def _unordered(plan: SavedPlan) -> SavedPlan:

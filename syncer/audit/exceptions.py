@@ -67,18 +67,28 @@ def exceptions_at(found: Iterable[Exemption], location: ApiLocation) -> tuple[Ex
 
 
 def exceptions_after(known: Sequence[Exemption], entry: Mapping[str, Any]) -> tuple[Exemption, ...]:
-    """Those in force after the run that ``entry`` closes. The same id again replaces the exception.
+    """Those in force after the run that ``entry`` closes. The same id again replaces the exception; one whose
+    run changed nothing after all is none.
 
     Raises ValueError where the entry holds an exception that no run writes.
     """
-    found, status = tuple(known), entry.get("status")
-    if isinstance(document := entry.get("exception"), Mapping) and status not in _NOT_BEGUN:
+    found = tuple(known)
+    if isinstance(document := entry.get("exception"), Mapping):
         organization = entry.get("organization")
         made = exemption_of({**document, "api": entry.get("api"), "organization": organization})
+        if _changed_nothing(entry):
+            return tuple(each for each in found if each.id != entry.get("run"))
         found = (*(each for each in found if each.id != made.id), made)
-    if status == "done" and (lifts := entry.get("lifts")):
+    lifts = entry.get("lifts")
+    if entry.get("status") == "done" and isinstance(lifts, list):
         found = tuple(each for each in found if each.id not in lifts)
     return found
+
+
+def _changed_nothing(entry: Mapping[str, Any]) -> bool:
+    """Whether a run was refused, failed, or interrupted before it reached any queue."""
+    status = entry.get("status")
+    return status in _NOT_BEGUN or (status == "interrupted" and not entry.get("queues"))
 
 
 def exception_document(exemption: Exemption) -> dict[str, Any]:

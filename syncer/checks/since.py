@@ -160,6 +160,8 @@ class _Comparison:
         return Since.WORSE if moves and self._touched.more.intersection(loop.tied) else Since.BEFORE
 
     def _plain(self, finding: Finding) -> Since | None:
+        if finding.since is Since.BEFORE:  # the name was right when it was applied last
+            return finding.since
         if finding.id == MISSING:
             if (MISSING, finding.queue_id) not in self._of_queue:
                 return Since.NEW

@@ -43,6 +43,9 @@ from syncer.cli.terminal import pick_terminal
     type=click.Path(path_type=Path, dir_okay=False),
     help="Undo this saved plan, from its own images where the trail is gone.",
 )
+@click.option(
+    "--lift", metavar="RUN", default="", help="End what the rollback RUN holds back; nothing is undone."
+)
 @heads_option(
     "A head that was kept after RUN, or a file with some: it can be undone though older entries broke."
 )

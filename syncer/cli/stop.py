@@ -93,6 +93,9 @@ def _seconds(ctx: click.Context, param: click.Parameter, value: str | None) -> f
     "--parallel", type=click.IntRange(1, MAX_PARALLEL), default=4, show_default=True, help="PUTs at once."
 )
 @click.option("--lock-timeout", type=TimeSpan(), default=0.0, help="Seconds to wait for another run.")
+@click.option(
+    "--audit-head", type=click.Path(path_type=Path, dir_okay=False), help="Write the audit head here."
+)
 @output_options
 @telemetry_options
 def command(queue: str, **options: Any) -> int:
@@ -120,6 +123,5 @@ def command(queue: str, **options: Any) -> int:
         "expired": lambda session: expire(source, target, wanted, run, session=session),
         "file": lambda session: join(options["file"], run, session=session),
     }
-    return present(
-        "stop", terminal, lambda: work[verb](terminal.session), wanted.undo, sends=verb != "listed"
-    )
+    written = wanted.undo or run.audit_head
+    return present("stop", terminal, lambda: work[verb](terminal.session), written, sends=verb != "listed")

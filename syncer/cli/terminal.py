@@ -65,13 +65,22 @@ class Terminal:
         if not (self.auto_approve and self.logs.as_json):
             show(plan, self.output.aside())
 
-    def approve(self, _plan: ReportOf[Planned]) -> bool:
-        """Ask whether the plan that is shown may be applied. Raises Refused where nobody can be asked."""
+    def approve(self, plan: ReportOf[Planned]) -> bool:
+        """Ask whether the plan that is shown may be applied, and say where. In production the name of the
+        environment is typed. Raises Refused where nobody can be asked."""
         if not sys.stdin.isatty():
             raise Refused(
                 "nobody is here to be asked, so nothing was applied", hint=f"{self.hint} --auto-approve."
             )
-        return click.confirm("Apply this plan?", err=True)
+        if plan.view is None:
+            return click.confirm("Apply this plan?", err=True)
+        click.echo(f"This writes to {plain(place_in_words(plan.view.plan))}.", err=True)
+        name = plan.view.plan.environment
+        if not (plan.view.production and name):
+            return click.confirm("Apply this plan?", err=True)
+        asked = f"It is production. Apply this plan? Type {plain(name)} to go on"
+        answer: str = click.prompt(asked, default="", show_default=False, err=True)
+        return answer.strip() == name
 
     def started(self, run: Run, plan: Plan) -> None:
         """A run begins, with so much to do."""
@@ -101,6 +110,12 @@ class Terminal:
         if not (self.output.quiet or self.logs.as_json):
             with contextlib.suppress(OSError):
                 click.echo(text, err=True)
+
+
+def place_in_words(plan: Plan) -> str:
+    """``Acme (3f2b…) at https://api.mypurecloud.de, environment prod``."""
+    named = f", environment {plan.environment}" if plan.environment else ""
+    return f"{plan.organization} at {plan.api}{named}"
 
 
 def pick_terminal(options: dict[str, Any], hint: str = "Say") -> Terminal:

@@ -145,7 +145,8 @@ def nothing_compared(drift: Drift, policies: Sequence[PolicyQueue], listed: int)
 
     ``policies`` are all that were to be compared, ``listed`` is the number of queues that live listed.
     """
-    if drift.compared:
+    held = any(queue.reason is Reason.HELD for queue in drift.plan.untouched)
+    if drift.compared or held:
         return ()
     managed = sum(policy.managed for policy in policies)
     message = f"nothing could be compared: {_why(drift, managed, listed)}"

@@ -140,8 +140,7 @@ class Kind(ABC, Generic[R]):
         return ""
 
     def refused_offline(self, _policy: PolicyQueue, _names: Mapping[str, str]) -> Iterator[Finding]:
-        """What the API refuses, or does not use, of the rules that a policy states; ``_names`` are those of
-        queues by their ids, as far as they are known."""
+        """What the API refuses or doesn't use of a policy's rules; ``_names`` are those of queues, by id."""
         return iter(())
 
     def refused(

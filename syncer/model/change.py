@@ -144,6 +144,7 @@ class Reason(StrEnum):
     DISABLED = "disabled"
     LEFT_OUT = "left out"
     IGNORED = "ignored"
+    HELD = "held"
     NOT_MANAGED = "not managed"
     NOT_SELECTED = "not selected"
     UNMANAGED = "unmanaged"
@@ -155,8 +156,9 @@ class Untouched:
 
     ``equal``: live is what the policies say; ``disabled``: equal, and every rule of it is switched off;
     ``left out``: managed, but not part of what is undone, or with a rule that can't be resolved;
-    ``ignored``: the settings say so; ``not managed``: a policy says ``manage: false``; ``not selected``:
-    a policy describes it, and the plan is about others; ``unmanaged``: no policy names it.
+    ``ignored``: the settings say so; ``held``: an exception keeps it as it is; ``not managed``: a policy says
+    ``manage: false``; ``not selected``: a policy describes it, and the plan is about others; ``unmanaged``:
+    no policy names it.
     """
 
     queue: str

@@ -16,8 +16,11 @@ _HIDDEN: Final = (
     "\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 
-INVISIBLE: Final = re.compile(f"[{_TURNING}{_JOINING}{_HIDDEN}]")
-"""One character that shows nothing by itself, as Unicode has them (``Default_Ignorable_Code_Point``)."""
+_BLANK: Final = "\u2800\U00016fe4\U0001d159"
+"""Signs that are drawn as nothing, and are no spaces: of Braille, Khitan and music."""
+
+INVISIBLE: Final = re.compile(f"[{_TURNING}{_JOINING}{_HIDDEN}{_BLANK}]")
+"""One character that shows nothing by itself: ``Default_Ignorable_Code_Point``s of Unicode, and blanks."""
 
 _TURNS: Final = re.compile(f"[{_TURNING}]")
 _JOINS: Final = re.compile(f"[{_JOINING}]")
@@ -32,8 +35,13 @@ _SAME_GLYPHS: Final = str.maketrans(
     "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0406\u0456\u0408\u0458\u0405\u0455"
     "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bf",
     "ABEKMHOPCTYXaeopcyxIiJjSsABEZHIKMNOPTYXo",
+) | str.maketrans(
+    "\u2010\u2012\u2013\u2043\u02d7\u2212\u2796\u2018\u2019\u201b\u02bc\u2032\u201c\u201d\u201f",
+    "-------'''''\"\"\"",
 )
-"""Cyrillic and Greek letters that are drawn as Latin ones."""
+"""Cyrillic and Greek letters that are drawn as Latin ones; hyphens, dashes and quotes as those of ASCII."""
+
+_AS_SPACES: Final = str.maketrans(dict.fromkeys(_BLANK, " "))
 
 
 def hidden_in(text: str) -> Iterator[int]:
@@ -74,7 +82,8 @@ def _escape(code: int) -> str:
 def skeleton(name: str) -> str:
     """What all names have in common that look like ``name``, or differ from it in capitals alone."""
     if not name.isascii():
-        name = INVISIBLE.sub("", unicodedata.normalize("NFKC", INVISIBLE.sub("", name)))
+        name = INVISIBLE.sub("", name.translate(_AS_SPACES))
+        name = INVISIBLE.sub("", unicodedata.normalize("NFKC", name))
         name = name.translate(_SAME_GLYPHS)
     return " ".join(name.casefold().split())
 

@@ -82,7 +82,7 @@ class Environment:
     """An organisation by the ``name`` that the settings give it; no name is the only one there is.
 
     ``region`` is an AWS region or a domain, ``api_url`` a proxy or an emulator; ``organization`` is the id
-    that live must answer with, where it is said.
+    that live must answer with, where it is said. In ``production`` whoever applies by hand types the name.
     """
 
     name: str = ""
@@ -91,6 +91,7 @@ class Environment:
     organization: str = ""
     variables: Variables = Variables()
     overrides: tuple[Override, ...] = ()
+    production: bool = False
 
 
 UNNAMED = Environment()

@@ -19,8 +19,9 @@ _SLICE = 0.2
 """Seconds after which it is asked again whether a wait is to end. A handler of signals may only set a flag:
 an event that it sets has a lock, which the thread that it interrupts may hold."""
 
-_SAME_END = 1.0
-"""Seconds; waits of many threads that end as close together are one wait to whoever watches."""
+_LONGER = 2.0
+"""While one wait lasts, another is told of only where it takes this many times what is left of the first:
+waits of many threads are one wait to whoever watches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +60,15 @@ class Waits:
         self._announced_until = float("-inf")
 
     def announce(self, seconds: float, why: str) -> None:
-        """Tell of a wait that begins now, unless it is short, or one that ends with it was told of."""
-        if seconds <= NOTICEABLE:
+        """Tell of a wait that begins now, unless it is short or ended at once, or one like it was told of."""
+        if seconds <= NOTICEABLE or self.ending():
             return
+        now = self._real.clock()
         with self._lock:
-            ends = self._real.clock() + seconds
-            known = ends <= self._announced_until + _SAME_END
-            self._announced_until = max(ends, self._announced_until)
-        if not known:
+            news = seconds > _LONGER * (self._announced_until - now)
+            if news:
+                self._announced_until = now + seconds
+        if news:
             self.told(Wait(why, seconds, self._real.wall() + seconds))
 
     def sleep(self, seconds: float) -> None:

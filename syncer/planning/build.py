@@ -38,8 +38,9 @@ from syncer.planning.exceptions import hold_stops
 from syncer.planning.order import in_safe_order
 from syncer.planning.ownership import check_owners, ignored_in, with_marks
 from syncer.resolving.ignore import without_ignored
+from syncer.resolving.known_names import NO_NAMES, KnownNames
 from syncer.resolving.resolve import Desired, Resolved, resolve_live
-from syncer.resolving.select import narrowed, not_selected
+from syncer.resolving.select import left_to_live, narrowed, not_selected, policies_of
 from syncer.resolving.unmatched import unmatched
 
 
@@ -51,7 +52,8 @@ class Inputs:
     anything; ``findings`` are those of loading them; ``lock`` is ``etag`` or ``compare``; ``dialect`` says
     which kinds of rules live can hold; ``groups`` are the groups of agents that are known of it; ``base`` is
     what was known before this change, and ``source`` where the policies come from; ``selected`` are globs of
-    the queues that the plan is about, none: all; ``exceptions`` are those in force anywhere.
+    the queues that the plan is about, none: all; ``exceptions`` are those in force anywhere, ``held`` the ids
+    of queues that those of rollbacks keep as they are; ``names_before`` are the names that were applied last.
     """
 
     policies: PolicySet
@@ -70,6 +72,8 @@ class Inputs:
     source: Source = NO_SOURCE
     selected: tuple[str, ...] = ()
     exceptions: tuple[Exemption, ...] = ()
+    held: frozenset[str] = frozenset()
+    names_before: KnownNames = NO_NAMES
 
     @property
     def whole(self) -> bool:
@@ -77,12 +81,19 @@ class Inputs:
         return not (self.paths or self.selected)
 
     @property
+    def about(self) -> PolicySet:
+        """The policies, with all that the plan isn't about left to live."""
+        selected = narrowed(self.policies, self.selected, self.live)
+        return left_to_live(selected, self.held, self.live) if self.held else selected
+
+    @property
     def others(self) -> dict[str, PolicyQueue]:
         """The policies of the queues that the plan isn't about, by the ids of these."""
-        if not self.selected:
+        if not (self.selected or self.held):
             return {}
         policies = without_ignored(self.policies, self.settings.ignore, self.live)
-        return not_selected(policies, self.selected, self.live)
+        others = not_selected(policies, self.selected, self.live)
+        return others | policies_of(policies, self.held, self.live)
 
     @property
     def names(self) -> dict[str, str]:
@@ -102,8 +113,7 @@ def build_plan(inputs: Inputs, created_at: str) -> Plan:
     resolved, held = (
         hold_stops(resolved, inputs.live, here, from_rfc3339(created_at)) if here else (resolved, ())
     )
-    selected = narrowed(inputs.policies, inputs.selected, inputs.live)
-    ignored = ignored_in(selected, resolved, inputs.live, inputs.names, ignores)
+    ignored = ignored_in(inputs.about, resolved, inputs.live, inputs.names, ignores)
     left_alone = {each.queue for each in ignored} | inputs.others.keys()
     marked = with_marks(resolved, inputs.live, ownership, left_alone, whole=inputs.whole)
     return replace(plan_towards(marked, inputs, found, created_at, ignored), held=held)
@@ -115,12 +125,18 @@ def base_of(policies: PolicySet, inputs: Inputs) -> Base:
     return Base(facts_in(resolved.network), frozenset(identity(finding) for finding in found))
 
 
+def resolved_of(inputs: Inputs) -> Resolved:
+    """The policies on top of live."""
+    policies = without_ignored(inputs.about, inputs.settings.ignore, inputs.live)
+    return resolve_live(
+        policies, inputs.live, inputs.dialect, inputs.groups, inputs.settings.ignore, inputs.names_before
+    )
+
+
 def _resolved(inputs: Inputs) -> tuple[Resolved, tuple[Finding, ...]]:
     """The policies on top of live, and all findings but those over the whole network."""
-    ignores = inputs.settings.ignore
-    selected = narrowed(inputs.policies, inputs.selected, inputs.live)
-    policies = without_ignored(selected, ignores, inputs.live)
-    resolved = resolve_live(policies, inputs.live, inputs.dialect, inputs.groups, ignores)
+    policies = without_ignored(inputs.about, inputs.settings.ignore, inputs.live)
+    resolved = resolved_of(inputs)
     found = (
         *inputs.findings,
         *unmatched(inputs.policies, inputs.settings, inputs.live),
@@ -164,7 +180,9 @@ def plan_towards(
         paths=inputs.paths,
         live=tuple(_seen(inputs.live, resolved)),
         changes=with_contacts(ordered, resolved.desired, now, before.loads),
-        untouched=tuple(_because(queue, {each.queue for each in ignored}, others) for queue in untouched),
+        untouched=tuple(
+            _because(queue, {each.queue for each in ignored}, others, inputs.held) for queue in untouched
+        ),
         ignored=ignored,
         findings=findings,
         headroom=headroom(network, now),
@@ -182,7 +200,7 @@ def plan_towards(
 
 
 def _compare(resolved: Resolved, inputs: Inputs) -> tuple[list[QueueChange], tuple[Untouched, ...]]:
-    live, names = {queue.id: queue for queue in inputs.live}, inputs.names
+    live, names = {queue.id: queue for queue in inputs.live}, _names_in_rules(inputs)
     groups = {group.id: group for group in inputs.groups}
     changes = []
     untouched = []
@@ -200,6 +218,13 @@ def _compare(resolved: Resolved, inputs: Inputs) -> tuple[list[QueueChange], tup
         else:
             untouched.append(Untouched(queue.id, queue.name, _why_untouched(wanted.rules)))
     return changes, tuple(untouched)
+
+
+def _names_in_rules(inputs: Inputs) -> dict[str, str]:
+    """All names by ids, with those that targets had which live lists no more."""
+    names = inputs.names
+    gone = {rule.target for queue in inputs.live for rule in queue.rules if rule.target} - names.keys()
+    return names | {id_: name for id_ in gone if (name := inputs.names_before.name_of(id_))}
 
 
 def _managed_rules(queue: LiveQueue, resolved: Resolved, others: Mapping[str, PolicyQueue]) -> Rules:
@@ -222,8 +247,13 @@ def _why_not_wanted(node: Node, wanted: Desired | None) -> Reason:
     return Reason.NOT_MANAGED if node.position else Reason.UNMANAGED
 
 
-def _because(untouched: Untouched, ignored: Container[str], others: Container[str]) -> Untouched:
-    """A queue that isn't managed because of the settings or the selection says so, whatever its policy."""
+def _because(
+    untouched: Untouched, ignored: Container[str], others: Container[str], held: Container[str]
+) -> Untouched:
+    """A queue that isn't managed because of the settings, the selection or an exception says so, whatever its
+    policy."""
+    if untouched.queue in held:
+        return replace(untouched, reason=Reason.HELD)
     if untouched.queue in others:
         return replace(untouched, reason=Reason.NOT_SELECTED)
     if untouched.reason is Reason.NOT_MANAGED and untouched.queue in ignored:

@@ -11,14 +11,12 @@ run standing, and the next one goes on with that.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from syncer.audit.entries import place_of
 from syncer.errors import AuditError
 from syncer.model.plan import Status
-from syncer.model.rule import in_force
 from syncer.model.settings import ApiLocation
 from syncer.planning.audit_images import Image, image_of, without_taken_back
 from syncer.planning.run_names import full_id
@@ -36,10 +34,12 @@ class StandingRun:
     """The run that is meant, and the images of the queues where it still stands.
 
     ``undone_by`` and ``undone_at`` are the newest rollback that undid something of it, and when that ended.
+    ``rollback``: it is one itself.
     """
 
     run: str
     images: tuple[Image, ...]
+    rollback: bool = field(default=False, kw_only=True)
     undone_by: str = ""
     undone_at: str = ""
 
@@ -140,13 +140,22 @@ def undone(entries: Iterable[Entry], here: ApiLocation) -> dict[tuple[str, str],
     return {(run.id, queue): (by.id, by.timestamp) for run in runs for queue, by in run.undone.items()}
 
 
-def newer_than(entries: Iterable[Entry], run: str, here: ApiLocation) -> Iterator[StandingRun]:
+def newer_than(entries: Iterable[Entry], run: str, here: ApiLocation | None = None) -> Iterator[StandingRun]:
     """The runs that changed something after ``run`` and still stand, newest first."""
     runs = _runs_in(entries, here)
     order = list(runs)
     for each in reversed(order[order.index(run) + 1 :]):
         if runs[each].queues - runs[each].undone.keys():
             yield _of(runs[each], order)
+
+
+def made_by(entries: Iterable[Entry], run: str) -> tuple[Image, ...]:
+    """All that a run changed, whether it was undone since or not."""
+    runs = {run: _Run(run)}
+    for entry in entries:
+        if entry.get("run") == run:
+            runs[run].add(entry)
+    return runs[run].images()
 
 
 def _runs_in(entries: Iterable[Entry], here: ApiLocation | None) -> dict[str, _Run]:
@@ -197,21 +206,7 @@ def _note_undone(runs: list[_Run]) -> None:
 def _of(run: _Run, order: list[str]) -> StandingRun:
     images = run.images()
     if not run.undone:
-        return StandingRun(run.id, images)
+        return StandingRun(run.id, images, rollback=run.rollback)
     by = {each.id: each for each in run.undone.values()}
     newest = next(by[each] for each in reversed(order) if each in by)
-    return StandingRun(run.id, images, newest.id, newest.timestamp)
-
-
-def put_in_force(entries: Iterable[Entry], here: ApiLocation) -> dict[tuple[str, str], str]:
-    """When a run put an edge in force that moves contacts: by the ids of source and target, the newest."""
-    found: dict[tuple[str, str], str] = {}
-    for entry in entries:
-        if entry.get("kind") != "change" or not entry.get("success") or not place_of(entry).is_as(here):
-            continue
-        with suppress(AuditError):
-            image = image_of(entry)
-            before, after = (in_force([side] if side else []) for side in (image.before, image.after))
-            for target in after - before:
-                found[image.queue, target] = str(entry.get("occurredAt") or entry.get("timestamp"))
-    return found
+    return StandingRun(run.id, images, newest.id, newest.timestamp, rollback=run.rollback)

@@ -4,8 +4,12 @@ It starts from live alone. Taking an edge away closes no loop, so nothing here i
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
+from syncer.audit.entries import place_of
+from syncer.errors import AuditError
 from syncer.graph.cycles import looped
 from syncer.graph.feedback import AcyclicGraph
 from syncer.kinds.registry import KIND_NAMES
@@ -14,7 +18,9 @@ from syncer.live.wire import rule_fields, rules_in, switched_off
 from syncer.model.change import QueueChange, Written
 from syncer.model.network import Network, Node, edges_of
 from syncer.model.queue import LiveQueue, Nearest
-from syncer.model.rule import Rule, of_kinds
+from syncer.model.rule import Rule, in_force, of_kinds
+from syncer.model.settings import ApiLocation
+from syncer.planning.audit_images import image_of
 from syncer.planning.diff import diff_rules
 
 Pair = tuple[str, str]
@@ -155,3 +161,17 @@ def queues_named(queues: Iterable[LiveQueue], text: str) -> list[LiveQueue]:
 def nearest_name(queues: Iterable[LiveQueue], text: str) -> str:
     """The name of a live queue that is nearest to ``text``; empty where none is near."""
     return Nearest(queue.name for queue in queues).find(text)
+
+
+def put_in_force(entries: Iterable[Mapping[str, Any]], here: ApiLocation) -> dict[Pair, str]:
+    """When a run put an edge in force that moves contacts: by the ids of source and target, the newest."""
+    found: dict[Pair, str] = {}
+    for entry in entries:
+        if entry.get("kind") != "change" or not entry.get("success") or not place_of(entry).is_as(here):
+            continue
+        with suppress(AuditError):
+            image = image_of(entry)
+            before, after = (in_force([side] if side else []) for side in (image.before, image.after))
+            for target in after - before:
+                found[image.queue, target] = str(entry.get("occurredAt") or entry.get("timestamp"))
+    return found

@@ -5,14 +5,31 @@ from typing import Final
 
 from syncer.checks.capacity import compared, number
 from syncer.checks.loads import bounds, known_capacity
+from syncer.checks.since import Before
+from syncer.model.change import QueueChange
 from syncer.model.finding import Figure, Finding, Limit, Severity
 from syncer.model.network import Node
+from syncer.model.plan import AffectedQueue
 from syncer.model.queue import LiveQueue
+from syncer.planning.affected import affected_queues
 from syncer.planning.stop import Pair, live_network
 
 _MORE: Final = 1e-9
 _VERBS: Final = {Limit.KEPT: "keeps", Limit.INFLOW: "takes in"}
 _IDS: Final = {Limit.KEPT: "capacity.saturated", Limit.INFLOW: "capacity.exceeded"}
+
+
+def affected_by(
+    nodes: Sequence[Node],
+    queues: Sequence[LiveQueue],
+    off: Collection[Pair],
+    changes: Sequence[QueueChange],
+) -> tuple[AffectedQueue, ...]:
+    """The queues around the ``changes`` that take the edges in ``off`` away, with their loads before and
+    after."""
+    old, new = (live_network(nodes, queues, gone) for gone in (frozenset[Pair](), off))
+    before = Before(nodes={node.key: node for node in nodes}, loads=bounds(old))
+    return affected_queues(changes, new, bounds(new), before, old)
 
 
 def filled_up(

@@ -18,6 +18,8 @@ from syncer.model.finding import Figure, Finding, Limit, Severity, Since
 from syncer.model.plan import Plan
 
 MOST_NAMES = 3
+HELD = "rollback.held"
+UNRESOLVED = ("references.unknown", "references.ambiguous")
 EXCEEDED, SATURATED, OVERCOMMITTED = "capacity.exceeded", "capacity.saturated", "capacity.overcommitted"
 
 Name = Callable[[str], str]
@@ -25,7 +27,8 @@ Name = Callable[[str], str]
 
 
 def verdict(plan: Plan, name: Name = str) -> str:
-    """The sentence, and one more each for queues that are left out and for loops that were there before."""
+    """The sentence, and one more each for queues that are left out, queues that are held back, and loops that
+    were there before."""
     return " ".join([_judgment(plan, name), *_also(plan, name)])
 
 
@@ -36,11 +39,14 @@ def _judgment(plan: Plan, name: Name) -> str:
     warnings = [
         each
         for each in plan.findings
-        if (each.severity is Severity.WARNING or each.id == EXCEEDED) and each.caused and each.id != REFUSED
+        if (each.severity is Severity.WARNING or each.id == EXCEEDED)
+        and each.caused
+        and each.id not in (REFUSED, HELD)
     ]
     effects = "; ".join(_dangers(warnings, name, "warning", subject="it"))
     if not plan.changes:
-        stays = f"the {'other ' if _left_out(plan) else ''}live queues are what the policies say"
+        others = _left_out(plan) or _queues(plan, Reason.HELD)
+        stays = f"the {'other ' if others else ''}live queues are what the policies say"
         return f"No changes: {stays}, but {effects}." if effects else f"No changes: {stays}."
     if any(finding.id == REFUSED for finding in plan.findings):
         allowed = "Can be applied only with an override: the safety settings forbid it"
@@ -168,6 +174,8 @@ def _ids(findings: Sequence[Finding]) -> str:
 def _also(plan: Plan, name: Name) -> Iterator[str]:
     if left_out := _left_out(plan):
         yield f"Left out: {_names(left_out, name)}."
+    if held_back := _queues(plan, Reason.HELD):
+        yield f"Held back: {_names(held_back, name)}."
     looped = [each for each in plan.findings if _overflows(each) and not each.refuses and not each.caused]
     if looped:
         yield f"Already there: {_loops(looped, name)}."
@@ -179,7 +187,14 @@ def _also(plan: Plan, name: Name) -> Iterator[str]:
 
 
 def _left_out(plan: Plan) -> list[str]:
-    return [queue.name for queue in plan.untouched if queue.reason is Reason.LEFT_OUT]
+    """The queues that are left out, and those that live doesn't know by their names any more."""
+    unresolved = (each.queue for each in plan.findings if each.id in UNRESOLVED and each.excused)
+    return list(dict.fromkeys((*_queues(plan, Reason.LEFT_OUT), *unresolved)))
+
+
+def _queues(plan: Plan, reason: Reason) -> list[str]:
+    """The names of the queues that stay as they are for this reason."""
+    return [queue.name for queue in plan.untouched if queue.reason is reason]
 
 
 def _names(names: Sequence[str], name: Name) -> str:

@@ -69,6 +69,7 @@ def _environment(document: Document, name: str, own: Mapping[str, Any]) -> Envir
         region=own.get("region", ""),
         api_url=own.get("api_url", ""),
         organization=own.get("organization", ""),
+        production=own.get("production", False),
         variables=Variables(**own.get("credentials", {})),
         overrides=tuple(
             _override(document, ("environments", name, "queues", place), entry)

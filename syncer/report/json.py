@@ -227,10 +227,6 @@ def _exported(view: Exported) -> dict[str, Any]:
     }
 
 
-def _environments(view: Environments) -> dict[str, Any]:
-    return {"environments": [_environment(each) for each in view.environments]}
-
-
 def _environment(environment: Environment) -> dict[str, Any]:
     return {
         "name": environment.name,
@@ -291,7 +287,7 @@ _VIEWS: Mapping[type, Callable[[Any], dict[str, Any]]] = {
     Applied: _applied,
     Drifted: _drift,
     Exported: _exported,
-    Environments: _environments,
+    Environments: lambda view: {"environments": [_environment(each) for each in view.environments]},
     AuditShown: lambda view: {
         "entries": [dict(entry) for entry in shown_entries(view)],
         **_narrowed(view.only),

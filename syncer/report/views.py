@@ -53,6 +53,7 @@ class Planned:
     ``apply_options`` are what an apply of it needs on its command line beside the file.
     ``unmanaged`` are the queues that no policy describes, None where they weren't asked for. ``only`` are
     the globs of the queues that are shown, none: all; the verdict is that of the whole plan in any case.
+    ``production``: whoever is asked types the name of the environment.
     """
 
     plan: Plan
@@ -61,6 +62,7 @@ class Planned:
     unmanaged: tuple[Unmanaged, ...] | None = None
     apply_options: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
+    production: bool = False
 
 
 @dataclass(frozen=True, slots=True)

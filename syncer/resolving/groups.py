@@ -1,6 +1,6 @@
 """Queues and groups, found as policies name them: by id, or by name."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -94,6 +94,9 @@ class QueueIndex:
             return [self.by_id[wanted.id]] if wanted.id in self.by_id else []
         return self._by_name.get(wanted.name, [])
 
-    def nearest(self, wanted: QueueRef) -> str:
-        """The name that is nearest to the wanted one, or empty."""
-        return self._nearest.find(wanted.name) if wanted.name else ""
+    def nearest(self, wanted: QueueRef, taken: Container[str] = ()) -> str:
+        """The name that is nearest to the wanted one and not ``taken`` already, or empty."""
+        found = self._nearest.find(wanted.name) if wanted.name else ""
+        if found and found in taken:
+            return Nearest(name for name in self._by_name if name not in taken).find(wanted.name)
+        return found

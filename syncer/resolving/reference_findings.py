@@ -1,11 +1,12 @@
 """The texts of all findings about names of queues and groups, offline and with live."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from syncer.kinds.registry import kind_named, kind_of
 from syncer.model.characters import difference
-from syncer.model.finding import Finding, Note, Position, Severity, meant, quoted
+from syncer.model.finding import Finding, Note, Position, Severity, Since, meant, quoted
 from syncer.model.policy import GroupRef, PolicyQueue, PolicyRule, QueueRef
 from syncer.model.queue import Group, LiveQueue
 from syncer.model.rule import Dialect
@@ -121,12 +122,41 @@ def ambiguous(
     )
 
 
-def dangling(queue: str, target: str) -> Finding:
-    """A live rule of a queue whose rules stay, with a target that live does not list."""
+def was_there(found: Finding, id_: str, name: str, now: LiveQueue | None) -> Finding:
+    """What became of a queue that was there when it was applied last: it is left out, and this change is not
+    to blame."""
+    if now is None:
+        message = f"{found.message}; when it was applied last it was {quoted(name)} ({id_}), which is gone"
+        tip = "it was deleted, or the client may not see it any more: rules to it stay as they are"
+        return replace(found, message=message, tip=tip, since=Since.BEFORE)
+    return replace(
+        found,
+        message=f"{found.message}: it was renamed to {quoted(now.name)}, same id",
+        tip=f"write {quoted(now.name)}",
+        since=Since.BEFORE,
+    )
+
+
+def made_anew(wanted: QueueRef, was: str, now: str, position: Position | None) -> Finding:
+    """A name that was applied to one queue, and belongs to another one now."""
+    return Finding(
+        "references.made-anew",
+        Severity.WARNING,
+        f"{_name(wanted)} was deleted and made anew since it was applied last: it was {was}, now it is {now}",
+        position,
+        "live rules to the old queue lead nowhere; if the new one is not meant, rename it",
+        queue=str(wanted),
+    )
+
+
+def dangling(queue: str, target: str, name: str = "") -> Finding:
+    """A live rule of a queue whose rules stay, with a target that live does not list; ``name`` is what that
+    was called, where it is known."""
+    known = f"{quoted(name)} ({target})" if name else quoted(target)
     return Finding(
         "references.dangling",
         Severity.WARNING,
-        f"a rule of {quoted(queue)} in live has the target {quoted(target)}, which live does not list",
+        f"a rule of {quoted(queue)} in live has the target {known}, which live does not list",
         None,
         "it was deleted, or the client may not see it; the rule is left as it is and in no check: "
         "correct it in live, or manage the queue",

@@ -14,6 +14,7 @@ from syncer.model.settings import Ignore
 from syncer.resolving import reference_findings as say
 from syncer.resolving.groups import Groups, QueueIndex
 from syncer.resolving.ignore import as_live_has_it
+from syncer.resolving.known_names import NO_NAMES, KnownNames
 
 Placed = tuple[Rule, Position | None]
 """A rule, and where the policies say it."""
@@ -75,14 +76,16 @@ def resolve_live(
     dialect: Dialect = OVERFLOW_RULES,
     groups: Sequence[Group] = (),
     ignores: Sequence[Ignore] = (),
+    before: KnownNames = NO_NAMES,
 ) -> Resolved:
     """Find the live queue of every name of the policies, and lay the policies on top of live.
 
     Names are matched exactly. What can't be resolved, or said in ``dialect``, is a finding, and so is what
     only ids bring to light: one queue, or one target, by name here and by id there. ``groups`` are all that
-    are known: the groups of a queue's policy are looked for among its members first.
+    are known: the groups of a queue's policy are looked for among its members first. ``before`` are the names
+    that were applied last: what is wrong with one of them was not wrong when its policy was written.
     """
-    resolver = _Resolver(live, dialect, groups)
+    resolver = _Resolver(live, dialect, groups, policies, before)
     described = resolver.describe(policies.queues)
     desired = resolver.resolve_rules(described)
     edges: list[Edge] = []
@@ -104,8 +107,17 @@ def resolve_live(
 class _Resolver:
     """Finds live queues and groups, and collects what was wrong on the way."""
 
-    def __init__(self, live: Sequence[LiveQueue], dialect: Dialect, groups: Sequence[Group]) -> None:
+    def __init__(
+        self,
+        live: Sequence[LiveQueue],
+        dialect: Dialect,
+        groups: Sequence[Group],
+        policies: PolicySet,
+        before: KnownNames,
+    ) -> None:
         self.findings: list[Finding] = []
+        self._before = before
+        self._described = frozenset(queue.queue.name for queue in policies.queues)
         self._dialect = dialect
         self._queues = QueueIndex(live)
         self._groups = Groups(groups)
@@ -140,7 +152,8 @@ class _Resolver:
             if rule.target in self._queues.by_id:
                 yield from edges_of(queue.id, rule, held=share_as_held(queue, rule))
             else:
-                self.findings.append(say.dangling(queue.name, rule.target))
+                name = self._before.name_of(rule.target)
+                self.findings.append(say.dangling(queue.name, rule.target, name))
 
     def _desired(self, key: str, policy: PolicyQueue) -> Desired | None:
         """The rules of the kinds that live can hold; None where one of them could not be resolved."""
@@ -192,15 +205,35 @@ class _Resolver:
         """The live queue meant; ``owner`` is the queue whose rule has it as its target."""
         named = self._queues.find(wanted)
         if len(named) == 1:
+            if owner is None:
+                self._note_made_anew(wanted, named[0], position)
             return named[0]
         about = str(owner.queue if owner else wanted)
         if named:
             ids = [each.id for each in named]
             self.findings.append(say.ambiguous(wanted.name, ids, position, about))
         else:
-            nearest = self._queues.nearest(wanted)
-            self.findings.append(say.unknown_in_live(wanted, nearest, position, about))
+            taken = {str(rule.target) for rule in owner.rules} | {about} if owner else self._described
+            found = say.unknown_in_live(wanted, self._queues.nearest(wanted, taken), position, about)
+            self.findings.append(self._told_of_before(found, wanted))
         return None
+
+    def _told_of_before(self, found: Finding, wanted: QueueRef) -> Finding:
+        """The finding about a name or id; with what became of the queue, if it was there when it was applied
+        last: then it was there before this change, too."""
+        id_ = wanted.id or self._before.id_of(wanted.name)
+        name = self._before.name_of(id_) if id_ else ""
+        if not name:
+            return found
+        return say.was_there(found, id_, name, self._queues.by_id.get(id_))
+
+    def _note_made_anew(self, wanted: QueueRef, queue: LiveQueue, position: Position | None) -> None:
+        """A queue that has the name of one that was applied, and another id."""
+        known = self._before.names
+        if wanted.name and known and queue.id not in known:
+            was = [id_ for id_, name in known.items() if name == wanted.name]
+            if was and not any(id_ in self._queues.by_id for id_ in was):
+                self.findings.append(say.made_anew(wanted, was[0], queue.id, position))
 
     def _find_group(
         self, wanted: GroupRef, position: Position | None, owner: PolicyQueue, queue: LiveQueue

@@ -1,6 +1,6 @@
 """Which queues a narrowed plan is about: those that were named, with the rest as live has it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from syncer.errors import WrongUsage
@@ -39,6 +39,24 @@ def not_selected(
     known = _Known(live)
     others = ((known.only_id(queue), queue) for queue in policies.queues if not known.fits(queue, patterns))
     return {id_: queue for id_, queue in others if id_}
+
+
+def left_to_live(policies: PolicySet, ids: Container[str], live: Sequence[LiveQueue]) -> PolicySet:
+    """The policies with the rules of the live queues with these ``ids`` left to live, as in ``narrowed``."""
+    known = _Known(live)
+    queues = (
+        replace(queue, managed=False, stated={}) if known.only_id(queue) in ids else queue
+        for queue in policies.queues
+    )
+    return replace(policies, queues=tuple(queues))
+
+
+def policies_of(
+    policies: PolicySet, ids: Container[str], live: Sequence[LiveQueue]
+) -> dict[str, PolicyQueue]:
+    """The policy of each live queue that has one of the ``ids``, by id."""
+    known = _Known(live)
+    return {id_: queue for queue in policies.queues if (id_ := known.only_id(queue)) and id_ in ids}
 
 
 def refuse_unfit(policies: PolicySet, patterns: Iterable[str], live: Sequence[LiveQueue]) -> None:

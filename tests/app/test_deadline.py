@@ -1,12 +1,17 @@
 """The deadline of a run: nothing is started after it, and the report says how to go on."""
 
+import pytest
+
 from syncer.app import RunOptions, apply, rollback
 from syncer.app.deadline import Deadline
 from syncer.app.options import LiveTarget
+from syncer.emulator.server import Emulator, Faults
+from syncer.errors import DeadlineOver
 from syncer.model.plan import Status
-from syncer.net.waits import Ending
+from syncer.net.waits import Ending, Waits
 from syncer.report.views import Applied, ReportOf
-from tests.program import Program
+from tests.program import Program, queues
+from tests.scripted_server import FakeTime
 from tests.use_cases import SOURCE, session
 
 
@@ -90,3 +95,20 @@ def test_a_rollback_has_one_too(program: Program) -> None:
     run = applied.view.result.run.id
     assert f"1 not started: go on with syncer rollback {run}" in report.view.message
     assert 0 == rollback("last", SOURCE, target, unasked, session=session()).exit_code
+
+
+def test_a_wait_before_the_first_put_ends_at_the_deadline(program: Program) -> None:
+    time, said = FakeTime(1000.0), list[str]()
+    refusing = Faults(rates=(("429", 1.0),), retry_after=250)
+    with Emulator(queues=queues(), rate_limit=1_000_000, faults=refusing) as busy:
+        program.use(busy)
+        target = LiveTarget(api_url=busy.url)
+        waiting = session(clock=lambda: time.now, waits=Waits(time.timing), waiting=said.append)
+        options = RunOptions(auto_approve=True, deadline=100.0)
+        with pytest.raises(DeadlineOver, match="the deadline of 100s is over during a wait"):
+            apply(SOURCE, target, options, session=waiting)
+        assert 0 == program.puts()
+    assert 1100.0 <= time.now < 1101.0
+    assert [True] == [line.startswith("asked to wait 250 s (until ") for line in said]
+    entries = program.run("audit", "show", "--format", "json").json["result"]["entries"]
+    assert [("failed", "deadline")] == [(entry["status"], entry["reason"]) for entry in entries]

@@ -40,7 +40,9 @@ def test_refusals_and_rollbacks_are_posted_too(program: Program, receiver: Recei
     apply(program)
     run = str(audit(program)[0]["run"])
     assert 0 == program.run("rollback", run, "--auto-approve").code
+    program.write_policies(policy_queue("Front", ("Back", 26)), *POLICIES[1:])  # not what is held back
     program.write_settings(safety={"max_change_percent": 0, "from_rules": 0})
+    change_threshold(program, 30)
     assert 4 == program.run("apply", "--auto-approve").code
     assert audit(program) == receiver.entries
     assert ["APPLY_RUN", "ROLLBACK_RUN", "APPLY_RUN"] == [

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from syncer.app import LiveTarget, PlanOptions, PolicySource, Session, plan
-from syncer.errors import ConfigError, WrongUsage
+from syncer.errors import ConfigError, SyncerError, WrongUsage
 from syncer.model.change import Action
 from syncer.model.finding import Severity
 from syncer.planning.saved_plan import load_plan
@@ -45,6 +45,12 @@ def test_a_plan_is_not_saved_over_the_policies(program: Program, target: LiveTar
         plan(SOURCE, target, PlanOptions(out=Path("policies/../policies/all.yaml")), session=session())
     assert before == Path("policies/all.yaml").read_bytes()
     assert {"total": 0} == program.ask("requests")
+
+
+def test_a_plan_is_not_saved_to_a_link_that_leads_to_itself(program: Program, target: LiveTarget) -> None:
+    Path("loop").symlink_to("loop")
+    with pytest.raises(SyncerError, match="loop can't be written: Too many levels of symbolic links"):
+        plan(SOURCE, target, PlanOptions(out=Path("loop")), session=session())
 
 
 def test_a_plan_with_an_error_can_not_be_applied_and_says_so(program: Program, target: LiveTarget) -> None:

@@ -124,12 +124,12 @@ def test_a_wait_is_told_with_its_end_and_the_number_of_the_call() -> None:
     session.calls = lambda: {"GET /api/v2/routing/queues": 1, "PUT /api/v2/routing/queues/{id}": 2, "429": 9}
     session.waits.announce(1000.0, "asked to wait")
     session.expect(40)
-    session.waits.announce(2000.0, "trying again in")
+    session.waits.announce(3000.0, "trying again in")
     safe = "nothing is lost, Ctrl-C is safe"
     assert [
         f"asked to wait 250 s (until 00:20:50 UTC); {safe}",
         f"asked to wait 1000 s (until 00:33:20 UTC), call 3; {safe}",
-        f"trying again in 2000 s (until 00:50:00 UTC), call 3 of about 40; {safe}",
+        f"trying again in 3000 s (until 01:06:40 UTC), call 3 of about 40; {safe}",
     ] == said
 
 

@@ -57,3 +57,17 @@ def test_a_loop_is_broken_where_a_run_closed_it(program: Program, target: LiveTa
     again = stop_loops(SOURCE, target, WANTED, UNASKED, session=session())
     assert again.view is not None
     assert (0, None) == (again.exit_code, again.view.result)
+
+
+def test_what_somebody_puts_in_force_meanwhile_is_told(program: Program, target: LiveTarget) -> None:
+    once = [lambda: program.edit("desk", routingRules=[overflow("back", 5)])]
+    meanwhile = session(progress=lambda _: once.pop()() if once else None)
+    report = stop("Back", SOURCE, target, WANTED, UNASKED, session=meanwhile)
+    assert report.view is not None
+    assert (5, ("Desk: 5 % to Back after 60 s (somebody put it in force meanwhile)",)) == (
+        report.exit_code,
+        report.view.left,
+    )
+    again = stop("Back", SOURCE, target, WANTED, UNASKED, session=session())
+    assert again.view is not None
+    assert (0, 1, ()) == (again.exit_code, again.view.disabled, again.view.left)

@@ -102,6 +102,17 @@ def test_a_run_that_changed_nothing_makes_none(status: str, expected: tuple[Exem
     assert expected == exceptions_after((), entry_of(status, exception=exception_document(STOP)))
 
 
+def test_one_that_a_run_meant_to_make_and_did_not_is_gone() -> None:
+    """The record has it before the first PUT, and a run may be refused after that."""
+    refused = entry_of("refused", exception=exception_document(STOP))
+    assert (HOLD,) == exceptions_after((STOP, HOLD), refused)
+    at_the_prompt = entry_of("interrupted", exception=exception_document(STOP))
+    assert () == exceptions_after((), at_the_prompt)
+    assert (STOP,) == exceptions_after((), at_the_prompt | {"queues": {"applied": 1, "not started": 1}})
+    again = entry_of("refused", id="another", exception=exception_document(STOP))
+    assert (STOP,) == exceptions_after((STOP,), again)
+
+
 def test_a_lift_that_is_not_done_lifts_nothing() -> None:
     assert (STOP,) == exceptions_after((STOP,), entry_of("in part", lifts=(STOP.id,)))
     assert (HOLD,) == exceptions_after((STOP, HOLD), entry_of("done", lifts=(STOP.id,)))

@@ -7,15 +7,14 @@ from io import StringIO
 import pytest
 
 from syncer.audit.chain import Chain
-from tests.audit.histories import story
+from tests.audit.histories import story, whole
 from tests.program import Program
 
 
 @pytest.fixture
 def told(program: Program) -> Program:
     """The trail of the story is where the program looks for one."""
-    entries = [{key: value for key, value in entry.items() if key not in ("n", "hash")} for entry in story()]
-    Chain(program.folder / ".syncer" / "audit").append(entries)
+    Chain(program.folder / ".syncer" / "audit").append(whole(story()))
     return program
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from syncer.emulator.server import Emulator
+from tests.gate import gated, until
 from tests.program import Done, Program, live_queue, overflow, policy_queue
 from tests.test_schemas import validator
 
@@ -69,7 +70,8 @@ def stopped(program: Program, *arguments: str) -> Done:
 
 def test_all_overflow_into_a_queue_ends_and_nothing_else(live: Program) -> None:
     assert ALL == into(live, "back")
-    done = stopped(live, "Back", "--for", "2h")
+    done = stopped(live, "Back", "--for", "2h", "--audit-head", "head.txt")
+    assert f"audit head: {(live.folder / 'head.txt').read_text()}" in done.out
     assert [] == into(live, "back")
     assert ["front"] == into(live, "desk")
     assert "Nothing overflows into Back any more: 2 rules off, 2 backup queues removed; until " in done.out
@@ -79,6 +81,7 @@ def test_all_overflow_into_a_queue_ends_and_nothing_else(live: Program) -> None:
     again = stopped(live, "Back")
     assert "Nothing overflows into Back any more: nothing was sent; until it is lifted" in again.out
     assert "another state folder" not in again.err
+    assert "no loop and no overload" not in live.run("stop", "Desk", "--policies", "nowhere", *SAID).err
 
 
 def test_from_stops_the_queues_that_are_named(live: Program) -> None:
@@ -209,8 +212,9 @@ def test_loops_are_broken_and_stay_so(live: Program) -> None:
     assert again.out.endswith("Nothing overflows in a circle any more: nothing was sent\n")
     assert "1 exception in force" in live.run("stop", "--list").out
     lifted = live.run("stop", "loops", "--lift", "--auto-approve")
-    assert (4, True) == (lifted.code, "bringing it back would close a loop" in lifted.err)
-    assert "the stop of loops" in live.run("stop", "--list").out
+    assert (0, True) == (lifted.code, "left: it would close a loop: " in lifted.out)
+    assert "no exceptions are in force" in live.run("stop", "--list").out
+    assert "loop" not in live.run("drift").out
     assert 0 == live.run("apply", "--auto-approve").code
 
 
@@ -236,6 +240,7 @@ def test_queues_that_fill_up_are_a_warning_with_figures(live: Program) -> None:
     )
     done = stopped(live, "Back")
     assert "Front keeps 47.5 of 45 (35 before) while this lasts" in done.out
+    assert "load: Back takes in " in done.err
 
 
 @pytest.mark.parametrize(
@@ -265,6 +270,52 @@ def test_what_can_not_be_stopped_is_named(program: Program) -> None:
     assert "left: Front: 10 % to Back after 60 s (failed: " in done.out
     assert "Contacts still overflow into Back: nothing was sent" in done.out
     assert "no exceptions are in force" in program.run("stop", "--list").out
+
+
+def test_what_was_cut_off_is_held_and_can_be_gone_on_with(program: Program) -> None:
+    queues = [
+        live_queue("Front", overflow("back", 25)),
+        live_queue("Desk", overflow("back", 20)),
+        live_queue("Back"),
+    ]
+    with gated(program, queues, 1) as gate:
+        arguments = ("stop", "Back", "--parallel", "1", *SAID)
+        with program.start(*arguments) as process:
+            gate.reached()
+            process.kill()
+        gate.open()
+        until(lambda: len(program.ask("history")["entries"]) == gate.number)
+        assert 1 == len(into(program, "back"))
+        assert "exception: the stop of overflow into Back" in program.run("plan").out
+        done = stopped(program, "Back")
+        assert [] == into(program, "back")
+        assert "was cut off; live was asked" in done.out
+        assert 0 == program.run("stop", "Back", "--lift", "--auto-approve").code
+        assert ["desk", "front"] == into(program, "back")
+        assert 0 == program.run("audit", "verify").code
+
+
+def test_a_plan_that_knew_nothing_of_a_stop_says_what_is_in_force(live: Program) -> None:
+    live.write_policies(policy_queue("Front", ("Back", 26), ("Desk", 5)), policy_queue("Back"))
+    assert 0 == live.run("plan", "--out", "plan.json").code
+    stopped(live, "Back", "--from", "Front")
+    done = live.run("apply", "plan.json")
+    assert (4, True) == (done.code, "an exception is in force: the stop of overflow into Back" in done.err)
+
+
+def test_a_state_folder_that_can_not_be_used_has_a_way_out(program: Program) -> None:
+    (program.folder / "file").write_text("")
+    done = program.run("stop", "Back", "--state-dir", "file/state", *SAID)
+    assert (1, True) == (done.code, "Or use no state folder: --undo FILE." in done.err), done.err
+
+
+def test_the_trail_says_what_was_stopped_until_when(live: Program) -> None:
+    stopped(live, "Back", "--for", "2h")
+    live.run("stop", "Back", "--lift", "--auto-approve")
+    shown = live.run("audit", "show").out
+    assert ", an exception about Back until 2" in shown
+    assert "STOP_RUN" in shown
+    assert "lifts 2" in shown
 
 
 def test_json_and_markdown_say_the_same(live: Program) -> None:

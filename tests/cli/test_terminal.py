@@ -3,6 +3,7 @@
 import io
 import logging
 import sys
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from syncer.cli.terminal import Terminal, pick_terminal
 from syncer.errors import Refused
 from syncer.model.change import QueueChange
 from syncer.model.plan import Outcome, Plan, Status
+from syncer.model.settings import Organization
 from syncer.report.views import Planned, ReportOf
 
 RUN = Run("r1", "2026-03-01T08:30:00.000Z", "https://api")
@@ -95,6 +97,50 @@ def test_whoever_sits_there_is_asked(
     assert approved == Terminal(Output()).session.approve(ReportOf[Planned]("plan"))
     shown = capsys.readouterr()
     assert ("", True) == (shown.out, "Apply this plan?" in shown.err)
+
+
+class Typed(io.StringIO):
+    """A keyboard."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+ACME = Organization("3f2b8c1e", "Acme\x1b")
+MOVED = Plan("now", "https://api.mypurecloud.de", "prod", organization=ACME, changes=(FRONT,))
+
+
+def asked(monkeypatch: pytest.MonkeyPatch, answer: str, **values: Any) -> bool:
+    """What the answer to the question on a plan comes to."""
+    monkeypatch.setattr(sys, "stdin", Typed(answer))
+    return Terminal(Output()).session.approve(ReportOf("plan", 0, Planned(MOVED, {}, **values)))
+
+
+def test_the_question_names_organization_id_api_and_environment(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert asked(monkeypatch, "y\n")
+    said = "This writes to Acme\\x1b (3f2b8c1e) at https://api.mypurecloud.de, environment prod."
+    assert said == capsys.readouterr().err.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("answer", "approved"),
+    [
+        ("prod\n", True),
+        (" prod \n", True),
+        ("y\n", False),
+        ("\n", False),
+        ("Prod\n", False),
+        ("yes\n", False),
+    ],
+)
+def test_the_name_of_production_is_typed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], answer: str, approved: bool
+) -> None:
+    assert approved == asked(monkeypatch, answer, production=True)
+    shown = capsys.readouterr()
+    assert ("", True) == (shown.out, "It is production. Apply this plan? Type prod to go on" in shown.err)
 
 
 def test_a_plan_is_shown_unless_nobody_is_asked_and_stderr_is_for_machines(

@@ -19,6 +19,12 @@ from syncer.model.characters import INVISIBLE, difference, escaped, hidden_in, s
         ("\u0410", "A", "A there, U+0410 here"),
         ("Ｄesk", "Desk", "D there, U+FF24 here"),
         ("x" + "\u200b" * 9, "x", f"nothing there, {' '.join(['U+200B'] * 8)} … here"),
+        ("Tier\u20102", "Tier-2", "- there, U+2010 here"),
+        ("Tier\u20112", "Tier-2", "- there, U+2011 here"),
+        ("Tier\u20132", "Tier\u20122", "U+2012 there, U+2013 here"),
+        ("Joe\u2019s", "Joe's", "' there, U+2019 here"),
+        ("\u201cA\u201d", '"A"', '" A " there, U+201C A U+201D here'),
+        ("A\u2800B", "A B", "U+0020 there, U+2800 here"),
         ("desk", "Desk", ""),
         ("Desk", "Disk", ""),
         ("Desk", "Desk", ""),
@@ -40,6 +46,13 @@ def test_each_format_character_is_invisible_unless_it_is_a_sign(character: str) 
     signs = "ARABIC", "SYRIAC", "KAITHI", "EGYPTIAN"
     name = unicodedata.name(character, "")
     assert (name.startswith(signs) and "LETTER MARK" not in name) != bool(INVISIBLE.match(character))
+
+
+@pytest.mark.parametrize(
+    "blank", ["\u2800", "\U00016fe4", "\U0001d159", "\u3164", "\uffa0", "\u115f", "\u180e"]
+)
+def test_what_is_drawn_as_nothing_is_hidden(blank: str) -> None:
+    assert [1] == list(hidden_in(f"a{blank}b"))
 
 
 def test_what_is_hidden_is_spelled_out() -> None:

@@ -47,15 +47,12 @@ ALL = {
         "a": {"type": ["integer", "null"], "minimum": 1, "title": "a"},
         "b": {"anyOf": [{"const": "x"}, {"$ref": "#/$defs/tree"}]},
         "c": {"oneOf": [{"type": "number"}, {"type": "integer"}, {"enum": ["x", None]}]},
-        "d": {"pattern": "^a+$", "minimum": 0.5, "minLength": 2},
-        "e": {
-            "required": ["x"],
-            "propertyNames": {"enum": ["x", "y"]},
-            "additionalProperties": {"type": "boolean"},
-        },
+        "d": {"pattern": "^a+$", "minimum": 0.5, "minItems": 1},
+        "e": {"required": ["x"], "additionalProperties": {"type": "boolean"}},
+        "f": {"propertyNames": {"enum": ["x"]}, "minLength": 2},
     },
     "additionalProperties": False,
-    "$defs": {"tree": {"type": "array", "items": {"$ref": "#/$defs/tree"}}},
+    "$defs": {"tree": {"type": "array", "items": {"$ref": "#/$defs/tree"}, "maxItems": 1}},
 }
 VALUES = JSON | st.sampled_from([True, 1, 1.0, 1.5, 0, 0.0, 10**30, "x", "aa", "ab", [[], [[]]], {"x": True}])
 OBJECTS = st.dictionaries(st.sampled_from("abcdef"), VALUES)
@@ -95,7 +92,7 @@ def test_what_is_left_out_of_a_plan_is_judged_as_by_jsonschema(path: tuple[Any, 
 @pytest.mark.parametrize(
     "schema",
     [
-        {"maxItems": 1},
+        {"uniqueItems": True},
         {"properties": {"a": {"not": {}}}},
         {"$ref": "#/$defs/none"},
         {"$ref": "other.json"},

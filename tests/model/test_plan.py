@@ -22,7 +22,7 @@ def test_a_plan_counts_rules_and_queues() -> None:
     untouched = (Untouched("x", "X", Reason.EQUAL), Untouched("y", "Y", Reason.UNMANAGED))
     plan = Plan("now", "api", changes=(CHANGE, CHANGE), untouched=untouched)
     assert [2, 0, 2] == [plan.count(action) for action in Action]
-    assert [1, 0, 0, 0, 0, 0, 1] == [plan.untouched_count(reason) for reason in Reason]
+    assert [1, 0, 0, 0, 0, 0, 0, 1] == [plan.untouched_count(reason) for reason in Reason]
 
 
 def test_only_errors_keep_a_plan_from_being_applied() -> None:

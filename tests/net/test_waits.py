@@ -28,11 +28,21 @@ def test_a_short_wait_is_nobodys_business() -> None:
     assert ([], [NOTICEABLE]) == (told, time.sleeps)
 
 
-def test_waits_that_end_together_are_told_of_once() -> None:
-    waits, told = waits_of(FakeTime(1000.0))
-    for seconds in (100.0, 99.0, 100.5, 30.0, 102.0):
+def test_while_one_wait_lasts_only_a_much_longer_one_is_told_of() -> None:
+    waits, told = waits_of(time := FakeTime(1000.0))
+    for seconds in (100.0, 99.0, 100.5, 30.0, 200.0, 201.0):
         waits.announce(seconds, "asked to wait")
-    assert [100.0, 102.0] == [wait.seconds for wait in told]
+    time.now += 201.0
+    waits.announce(6.0, "asked to wait")
+    assert [100.0, 201.0, 6.0] == [wait.seconds for wait in told]
+
+
+def test_a_wait_that_is_ended_at_once_is_not_told_of() -> None:
+    waits, told = waits_of(FakeTime(1000.0))
+    waits.ending = lambda: Ending("interrupted")
+    with pytest.raises(WaitEnded):
+        waits.timing.wait(250.0, "asked to wait")
+    assert [] == told
 
 
 def test_a_wait_ends_where_nothing_more_is_to_be_started() -> None:

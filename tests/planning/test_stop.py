@@ -9,15 +9,18 @@ from syncer.graph.cycles import looped
 from syncer.kinds.registry import ROUTING_KINDS
 from syncer.live.wire import read_queue, write_change
 from syncer.model.queue import LiveQueue
+from syncer.model.settings import ApiLocation
 from syncer.planning.stop import (
     breaking_loops,
     edges_into,
     live_edges,
     nearest_name,
     off_changes,
+    put_in_force,
     queues_named,
     watchers_of,
 )
+from tests.audit.trails import NOW, whole_run
 from tests.properties import examples
 
 NAMES = "abcdef"
@@ -164,3 +167,13 @@ def test_who_watches_the_target_is_named() -> None:
     queues = [read_queue(watching), *ring()]
     assert ["w"] == [queue.id for queue in watchers_of(queues, "b")]
     assert {"overflow", "backup"} == set(ROUTING_KINDS)
+
+
+def test_the_trail_says_when_an_edge_was_put_in_force() -> None:
+    here = ApiLocation("https://api")
+    assert {} == put_in_force(whole_run(), here), "b was in force before, and c is disabled"
+    made = {"kind": "overflow", "target": "b", "threshold": 5, "delay": 0, "enabled": True}
+    entries = [{**entry, "before": None, "after": made} for entry in whole_run()[:1]]
+    assert {("a", "b"): NOW} == put_in_force(entries, here)
+    assert {} == put_in_force(entries, ApiLocation("https://other"))
+    assert {} == put_in_force([{**entries[0], "after": {"kind": "no"}}], here)

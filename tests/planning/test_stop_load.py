@@ -3,7 +3,8 @@
 from syncer.live.wire import read_queue
 from syncer.model.finding import Limit
 from syncer.model.network import Node
-from syncer.planning.stop_load import filled_up
+from syncer.planning.stop import edges_into, off_changes
+from syncer.planning.stop_load import affected_by, filled_up
 from tests.program import live_queue, overflow
 
 LIVE = [
@@ -45,3 +46,12 @@ def test_what_is_not_known_or_not_more_than_before_is_no_matter() -> None:
     assert [] == [each for each in filled_up(nodes(None), LIVE, OFF) if each.queue == "Front"]
     assert [] == [each for each in filled_up(nodes(90), LIVE, OFF) if each.queue == "Front"]
     assert () == filled_up(nodes(10), LIVE, frozenset())
+
+
+def test_the_loads_around_are_known_before_and_after() -> None:
+    changes = off_changes(edges_into(LIVE, "back", ["front"]), {})
+    around = affected_by(nodes(60), LIVE, frozenset({("front", "back")}), changes)
+    loads = {each.name: (each.before.load, each.after.load) for each in around}
+    front, back = loads["Front"], loads["Back"]
+    assert (40, 80) == tuple(load.kept if load else None for load in front)
+    assert (100, 60) == tuple(load.inflow if load else None for load in back)

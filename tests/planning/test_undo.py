@@ -11,8 +11,8 @@ from syncer.live.wire import read_queue
 from syncer.model.change import Action, Reason
 from syncer.model.plan import Outcome, Plan, Status
 from syncer.model.policy import PolicySet
-from syncer.planning.standing import standing
-from syncer.planning.undo import undo_plan
+from syncer.planning.standing import newer_than, standing
+from syncer.planning.undo import AboutConflicts, left_in_conflict, tolerant, undo_plan
 from tests.organisations import (
     NOW,
     Raw,
@@ -195,3 +195,37 @@ def test_there_and_back_again(organisation: tuple[PolicySet, list[Raw]]) -> None
             before = {each.target: each for each in reversed(change.before) if each.target in readable}
             now = {each.target: each for each in live.rules if each.target in readable}
             assert before == now
+
+
+def test_a_newer_run_that_made_a_rule_what_it_is_is_named() -> None:
+    """Somebody on top of it is a conflict with somebody."""
+    name = "20260301T083000Z-9f2c41"
+    later = planned(policies(policy("A", rule("B", 40), rule("C")), policy("B")), AFTER)
+    entries = [*audited(PLAN), *audited(later, run=name)]
+    conflicts_of = AboutConflicts(lambda: newer_than(entries, "1"))
+    now = applied(later, AFTER)
+    images = standing(entries, "1").images
+    back = undo_plan(images, inputs_over(WANTED, now), NOW, conflicts_of)
+    (found,) = [each for each in back.findings if each.id == "rollback.newer-run"]
+    assert found.message == "A: run 20260301T083000Z-9f2c41 changed it since"
+    assert (f"Undo that first: syncer rollback {name}", False) == (found.tip, back.applicable)
+    edited = [raw("A", overflow("B", 77), overflow("C")), *now[1:]]
+    assert 1 == len(conflicts(undo_plan(images, inputs_over(WANTED, edited), NOW, conflicts_of)))
+
+
+def test_conflicts_that_are_skipped_refuse_nothing() -> None:
+    now = [raw("A", overflow("B", 99), overflow("C")), *AFTER[1:]]
+    skipping = AboutConflicts(skip=True)
+    back = undo_plan(standing(audited(PLAN), "1").images, inputs_over(WANTED, now), NOW, skipping)
+    assert ((), True, frozenset({"id-A"})) == (back.changes, back.applicable, left_in_conflict(back))
+
+
+def test_only_loops_and_what_others_did_refuse_a_way_back() -> None:
+    """Back to 60 % and 50 %: more than all, which a rollback tolerates; it tolerates no conflict."""
+    before = [raw("A", overflow("B", 60), overflow("D", 50)), raw("B"), raw("D")]
+    wanted = policies(policy("A", rule("B", 40)), policy("B"), policy("D"))
+    plan = planned(wanted, before)
+    back = undone(audited(plan), applied(plan, before), wanted)
+    assert (False, True) == (back.applicable, tolerant(back).applicable)
+    taken = undone(audited(PLAN), [raw("A", overflow("B", 99), overflow("C")), *AFTER[1:]])
+    assert not tolerant(taken).applicable

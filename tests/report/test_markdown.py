@@ -96,9 +96,9 @@ def test_a_plan_says_its_findings_once() -> None:
 
 
 def test_a_narrowed_plan_says_of_which_queues_it_is() -> None:
-    said = "- narrowed: `only Q and 6 others of 8 queues; the rest as live has it`"
+    said = "- narrowed: `only Q and 7 others of 9 queues; the rest as live has it`"
     assert said in lines(reports("Q")["plan, narrowed"])
-    compared = "`only Q and 6 others of 8 queues; the rest was not compared`"
+    compared = "`only Q and 7 others of 9 queues; the rest was not compared`"
     assert compared in lines(reports("Q")["drift, narrowed"])
     assert said not in lines(reports("Q")["plan"])
 

@@ -20,7 +20,7 @@ SHOWN_AGAIN = [
     kind
     for kind in KINDS
     if kind.startswith(("plan", "apply", "audit show", "an error"))
-    and not kind.endswith("in part")
+    and not kind.endswith(("in part", "upstream"))
     and kind != OF_ANOTHER_PLAN
 ]
 

@@ -123,7 +123,7 @@ def test_drift_of_others_is_not_looked_at_and_stays_remembered(program: Program)
         program.setenv("SYNCER_WEBHOOK_URL", receiver.url)
         done = program.run("drift", "--queue", "Desk", "--format", "json")
         assert [("DRIFT_RESOLVED", "Desk")] == [
-            (each["action"], each["queueName"]) for each in receiver.entries
+            (each["action"], each["queueName"]) for message in receiver.entries for each in message["drifts"]
         ]
     result = done.json["result"]
     assert (0, 1, ["Desk"], []) == (done.code, result["compared"], result["selected"], result["rules"])

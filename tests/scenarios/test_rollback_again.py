@@ -110,6 +110,7 @@ def test_what_was_applied_again_is_the_last_run(org: Program) -> None:
     first = rules(org)
     one = done(org, "apply")["run"]
     back = done(org, "rollback", "last")["run"]
+    done(org, "rollback", "--lift", back)
     two = done(org, "apply")["run"]
     second = rules(org)
     is_said(org, f"rollback {one}", one, back)

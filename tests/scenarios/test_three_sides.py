@@ -243,9 +243,17 @@ def test_an_episode_ends_where_live_was_put_back(job: Program, hub: Hub) -> None
 
 
 def told(receiver: Receiver) -> list[tuple[str, str]]:
-    found = [(entry["action"], entry["detail"]) for entry in receiver.entries]
+    found = [
+        (entry["action"], entry["detail"]) for message in receiver.entries for entry in message["drifts"]
+    ]
     receiver.received.clear()
     return found
+
+
+def lift(job: Program) -> None:
+    """What the last rollback holds back goes on."""
+    entries = job.run("audit", "show", "--format", "json").json["result"]["entries"]
+    assert 0 == job.run("rollback", "--lift", entries[-1]["run"]).code
 
 
 def test_a_rollback_is_not_written_back_and_waits_for_the_next_apply(job: Program, hub: Hub) -> None:
@@ -253,6 +261,8 @@ def test_a_rollback_is_not_written_back_and_waits_for_the_next_apply(job: Progra
     merge(job, hub, front=40)
     assert 0 == job.run("apply", "--auto-approve").code
     assert 0 == job.run("rollback", "last", "--auto-approve").code
+    assert {} == sides(looked(job, 0))
+    lift(job)
     assert {"pending": [("Front", "Back")]} == sides(looked(job, 0))
     job.edit("front", routingRules=[overflow("back", 26)])
     assert {"both": [("Front", "Back")]} == sides(looked(job, 2))
@@ -264,6 +274,7 @@ def test_a_rollback_says_nothing_of_the_other_rules_of_its_queue(job: Program, h
     assert 0 == job.run("apply", "--auto-approve").code
     job.edit("desk", routingRules=[overflow("back", 40), overflow("other", 9)])
     assert 0 == job.run("rollback", "last", "--auto-approve").code
+    lift(job)
     found = {"live": [("Desk", "Other")], "pending": [("Desk", "Back")]}
     assert found == sides(looked(job, 2))
 

@@ -60,6 +60,7 @@ def test_the_first_bad_byte_of_each_line_is_told_with_what_it_may_have_been() ->
         ("\u00ad", "yaml.control-character", "U+00AD can't be seen"),
         ("\ufe0f", "yaml.control-character", "U+FE0F can't be seen"),
         ("\u3164", "yaml.control-character", "U+3164 can't be seen"),
+        ("\u2800", "yaml.control-character", "U+2800 can't be seen"),
         ("\U000e0041", "yaml.control-character", "U+E0041 can't be seen"),
         ("\u202e", "yaml.control-character", "U+202E turns the text behind it"),
         ("\u2066", "yaml.control-character", "U+2066 turns the text behind it"),

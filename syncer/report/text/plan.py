@@ -200,6 +200,7 @@ def untouched_in_words(plan: Plan) -> str:
         "equal and disabled": plan.untouched_count(Reason.DISABLED),
         "unmanaged": plan.unmanaged,
         "left out": plan.untouched_count(Reason.LEFT_OUT),
+        "held back": plan.untouched_count(Reason.HELD),
     }
     return ", ".join(f"{number:,} {how}" for how, number in counts.items() if number)
 

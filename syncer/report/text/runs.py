@@ -16,7 +16,10 @@ from syncer.report.text.paint import Paint, counted, padded, width_of
 from syncer.report.text.plan import narrowed_lines
 from syncer.report.views import Applied, AuditFigures, AuditShown, AuditVerified, CutOffRun
 
-AGAIN = "The policies still say what was undone: revert them too, or the next apply does it again."
+AGAIN = (
+    "The policies still say what was undone: revert them too. Until then each plan and apply with this state "
+    "folder holds these queues back; any other does it again."
+)
 
 COLORS = {
     Status.APPLIED: "green",
@@ -114,8 +117,9 @@ def _entry_line(entry: Mapping[str, Any], paint: Paint) -> str:
     mark = paint("ok  " if good else "FAIL", "green" if good else "red")
     if entry.get("kind") == "run":
         detail = str(entry.get("detail") or "").split("\n")
-        what = f"{entry.get('status')}{_undoes(entry)}{_who(entry)}{_where(entry)}" + "".join(
-            f"; {line.rstrip(':')}" for line in detail if line
+        what = (
+            f"{entry.get('status')}{_undoes(entry)}{_exception(entry)}{_who(entry)}{_where(entry)}"
+            + "".join(f"; {line.rstrip(':')}" for line in detail if line)
         )
     else:
         towards = f" → {entry.get('targetName')}" if entry.get("targetName") != "" else ""
@@ -128,6 +132,15 @@ def _entry_line(entry: Mapping[str, Any], paint: Paint) -> str:
 def _undoes(entry: Mapping[str, Any]) -> str:
     undoes = entry.get("undoes")
     return f", undoes run {undoes}" if undoes else ""
+
+
+def _exception(entry: Mapping[str, Any]) -> str:
+    """The exception from the policies that a run made or lifted."""
+    made, lifts = entry.get("exception"), entry.get("lifts")
+    if isinstance(made, Mapping):
+        about = f" about {made.get('targetName')}" if made.get("targetName") else ""
+        return f", an exception{about} until {made.get('until') or 'it is lifted'}"
+    return f", lifts {', '.join(map(str, lifts))}" if isinstance(lifts, list) and lifts else ""
 
 
 def _who(entry: Mapping[str, Any]) -> str:

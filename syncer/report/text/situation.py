@@ -60,7 +60,8 @@ def active_in_words(run: ActiveRun) -> str:
     who += f" since {run.since}"
     if not run.last_write:
         return f"{who}: nothing is sent yet; it reads live, checks, or waits for an answer"
-    hung = ": looks hung" if run.looks_hung else ""
+    ends = f"; kill {run.pid} there ends it after the PUT in flight" if run.pid else ""
+    hung = f": looks hung{ends}" if run.looks_hung else ""
     return f"{who}: {run.done:,} of {counted(run.total, 'queue')} done, last write {ago(run.idle)}{hung}"
 
 

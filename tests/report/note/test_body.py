@@ -109,7 +109,7 @@ def test_facts() -> None:
     assert [
         (
             "- changes: 2 to create, 4 to update, 2 to delete in 2 queues; "
-            "untouched: 1 equal, 1 equal and disabled, 2 unmanaged, 1 left out"
+            "untouched: 1 equal, 1 equal and disabled, 2 unmanaged, 1 left out, 1 held back"
         ),
         "- loads that move most: `Q` takes in 20 → 25.5, keeps 104.5 → 110 of 100",
         "- headroom: 0.96 → 0.91 times today's load: `Q` keeps more than its capacity already",

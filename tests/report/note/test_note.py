@@ -102,7 +102,7 @@ def test_the_same_plan_keeps_its_note_and_another_plan_does_not() -> None:
 
 def test_a_narrowed_plan_says_so() -> None:
     narrowed = replace(hostile_plan("Q"), selected=("Q",))
-    said = "- narrowed: `only Q and 6 others of 8 queues; the rest as live has it`\n"
+    said = "- narrowed: `only Q and 7 others of 9 queues; the rest as live has it`\n"
     whole, part = (
         note_text(plan_of(plan_document(made)), "", Job()) for made in (hostile_plan("Q"), narrowed)
     )

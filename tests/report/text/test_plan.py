@@ -41,7 +41,7 @@ def test_a_plan() -> None:
         "    - → Q  10 % after 60 s  [7 → 0 contacts]  # Q",
         "",
     ]
-    verdict = "Can be applied: it causes no loop and no overload. Left out: Q."
+    verdict = "Can be applied: it causes no loop and no overload. Left out: Q. Held back: Q."
     digest = plan_document(CLEAN)["digest"][:19]
     assert [
         verdict,
@@ -53,7 +53,7 @@ def test_a_plan() -> None:
         "  Q (z)",
         *queue,
         "plan: 2 to create, 4 to update, 2 to delete in 2 queues (2 PUTs)",
-        "untouched: 1 equal, 1 equal and disabled, 2 unmanaged, 1 left out",
+        "untouched: 1 equal, 1 equal and disabled, 2 unmanaged, 1 left out, 1 held back",
         "ignored: 2 differences in 1 queue, as the settings say",
         "load: Q takes in 20 → 25.5, keeps 104.5 → 110 of 100",
         "cost of an apply: 8 calls, about 2 s at 5 calls a second",
@@ -104,6 +104,7 @@ def test_a_verbose_plan_lists_what_stays() -> None:
         "  disabled: Q (Q)",
         "  left out: Q (Q)",
         "  ignored: Q (Q)",
+        "  held: Q (Q)",
         "  not managed: Q (Q)",
         "  not selected: Q (Q)",
         "  unmanaged: Q (Q)",
@@ -182,7 +183,7 @@ def test_cost(cost: Cost, words: str) -> None:
 def test_untouched_queues_are_counted_by_their_reason() -> None:
     reasons = (*Reason, Reason.EQUAL)
     every = Plan("now", "api", untouched=tuple(Untouched("q", "Q", reason) for reason in reasons))
-    assert "2 equal, 1 equal and disabled, 2 unmanaged, 1 left out" == untouched_in_words(every)
+    assert "2 equal, 1 equal and disabled, 2 unmanaged, 1 left out, 1 held back" == untouched_in_words(every)
     assert "" == untouched_in_words(Plan("now", "api"))
 
 
@@ -194,6 +195,5 @@ def test_the_verdict_has_the_color_of_what_it_says(made: Plan, color: str) -> No
 
 def test_a_verdict_that_warns_is_yellow() -> None:
     warned = replace(CLEAN, findings=(Finding("capacity.saturated", Severity.WARNING, "m", queue="Q"),))
-    assert [f"\x1b[{COLORS['yellow']}m\x1b[1mCan be applied, but it overfills Q. Left out: Q.\x1b[0m"] == (
-        verdict_lines(warned, Paint(True))
-    )
+    words = "Can be applied, but it overfills Q. Left out: Q. Held back: Q."
+    assert [f"\x1b[{COLORS['yellow']}m\x1b[1m{words}\x1b[0m"] == verdict_lines(warned, Paint(True))

@@ -25,7 +25,7 @@ def test_everything_at_once_has_the_loops_first_and_what_is_not_known_last() -> 
         "freeze ahead: Q",
         (
             f"running: apply r3 of Q on Q (pid 4711) since {NOW}: 15 of 50 queues done, "
-            "last write 9 min ago: looks hung"
+            "last write 9 min ago: looks hung; kill 4711 there ends it after the PUT in flight"
         ),
     ] == shown[:8]
     assert [

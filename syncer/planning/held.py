@@ -1,0 +1,106 @@
+"""What rollbacks hold: queues that stay as live has them, although the policies still say what was undone.
+
+A hold needs nobody to end it. It is about what the run that was undone had made of a queue, and lasts while
+the policies would make the same of it again::
+
+    the policies still say what was undone, and live doesn't      held
+    the policies say something else of these rules                not held: they were reverted or changed
+    live is what the policies say                                 not held: there is nothing to hold back
+
+An apply lifts a hold that holds none of its queues any more, so it doesn't come back to life.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from syncer.audit.exceptions import Exemption
+from syncer.model.finding import Finding, Severity
+from syncer.model.queue import LiveQueue
+from syncer.planning.audit_images import Image
+from syncer.planning.build import Inputs, resolved_of
+from syncer.planning.verdict import HELD
+from syncer.resolving.resolve import Desired
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """The exception that a rollback made, and the images of the run that it undid, by the ids of queues.
+
+    A queue without images is held while its policy differs from live. ``commit`` is where the policies of
+    that run came from, where it is known.
+    """
+
+    exemption: Exemption
+    undone: Mapping[str, tuple[Image, ...]] = field(default_factory=dict)
+    commit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The hold of each queue that is held now, by its id; ``ended`` are those that hold nothing any more."""
+
+    queues: Mapping[str, Hold] = field(default_factory=dict)
+    ended: tuple[str, ...] = ()
+
+
+NOTHING_HELD = Held()
+
+
+def held_now(inputs: Inputs, holds: Sequence[Hold]) -> Held:
+    """Which queues of a plan are held, of those that ``holds`` are about."""
+    if not holds:
+        return NOTHING_HELD
+    desired, live = resolved_of(inputs).desired, {queue.id: queue for queue in inputs.live}
+    queues: dict[str, Hold] = {}
+    ended = []
+    for hold in holds:
+        known = [each for each in hold.exemption.queues if each in live]
+        own = [each for each in known if each in desired and _is_held(hold, live[each], desired[each])]
+        queues |= dict.fromkeys(own, hold)
+        if not own and all(each in desired for each in known):
+            ended.append(hold.exemption.id)
+    return Held(queues, tuple(ended))
+
+
+def with_held(inputs: Inputs, held: Held) -> Inputs:
+    """The same for a plan that leaves the queues that are held as they are, and names them."""
+    if not held.queues:
+        return inputs
+    names = {queue.id: queue.name for queue in inputs.live}
+    found = tuple(_findings(held, names))
+    return replace(inputs, held=frozenset(held.queues), findings=(*inputs.findings, *found))
+
+
+def _is_held(hold: Hold, queue: LiveQueue, wanted: Desired) -> bool:
+    images = hold.undone.get(queue.id)
+    if not images:
+        return any(rule not in queue.rules for rule in wanted.rules) or any(
+            rule.kind in wanted.kinds and rule not in wanted.rules for rule in queue.rules
+        )
+    return any(_is_repeated(image, queue, wanted) for image in images)
+
+
+def _is_repeated(image: Image, queue: LiveQueue, wanted: Desired) -> bool:
+    """Whether the policies would make of a rule again what was undone."""
+    if image.rule.role is None or image.rule.kind not in wanted.kinds:
+        return False
+    there, said = image.own(queue.rules)[:1], image.own(wanted.rules)[:1]
+    made = () if image.after is None else (image.after,)
+    return said == made and said != there
+
+
+def _findings(held: Held, names: Mapping[str, str]) -> Iterator[Finding]:
+    """One warning a queue."""
+    for queue, hold in held.queues.items():
+        made = hold.exemption
+        why = f" ({made.reason})" if made.reason else ""
+        revert = f"git revert {hold.commit}" if hold.commit else "revert the change"
+        yield Finding(
+            HELD,
+            Severity.WARNING,
+            f"{names[queue]} is held back since {made.at} by rollback {made.id}{why}: "
+            "the policies still say what was undone",
+            tip=f"{revert} in the policies, and the hold ends by itself; "
+            f"or lift it: syncer rollback --lift {made.id}",
+            queue=names[queue],
+        )

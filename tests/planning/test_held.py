@@ -1,0 +1,62 @@
+"""Which queues rollbacks hold back, and until when."""
+
+import pytest
+
+from syncer.audit.exceptions import ROLLBACK, Exemption
+from syncer.kinds.overflow import OverflowRule
+from syncer.model.change import Reason
+from syncer.model.settings import ApiLocation
+from syncer.planning.audit_images import Image
+from syncer.planning.build import build_plan
+from syncer.planning.held import NOTHING_HELD, Hold, held_now, with_held
+from tests.organisations import NOW, inputs_over, overflow, policies, policy, raw, rule
+
+AT = "2026-03-01T08:30:00.000Z"
+BACK = "20260301T083000Z-9f2c41"
+UNDONE = Image("id-A", "A", "B", OverflowRule("id-B", 10, 60, True), OverflowRule("id-B", 25, 60, True))
+MADE = Exemption(ROLLBACK, BACK, ApiLocation("https://api"), queues=("id-A",), at=AT)
+HOLD = Hold(MADE, {"id-A": (UNDONE,)})
+LIVE = [raw("A", overflow("B", 10)), raw("B")]
+
+
+@pytest.mark.parametrize("hold", [HOLD, Hold(MADE)], ids=["images", "no images"])
+def test_what_the_policies_still_say_is_held_and_named(hold: Hold) -> None:
+    inputs = inputs_over(policies(policy("A", rule("B", 25)), policy("B")), LIVE)
+    held = held_now(inputs, [hold])
+    assert ({"id-A": hold}, ()) == (held.queues, held.ended)
+    plan = build_plan(with_held(inputs, held), NOW)
+    assert ((), Reason.HELD) == (plan.changes, {each.name: each.reason for each in plan.untouched}["A"])
+    (found,) = [each for each in plan.findings if each.id == "rollback.held"]
+    said = "A is held back since 2026-03-01T08:30:00.000Z by rollback 20260301T083000Z-9f2c41"
+    assert f"{said}: the policies still say what was undone" == found.message
+
+
+@pytest.mark.parametrize(
+    ("said", "threshold"), [(10, 10), (30, 10), (25, 25)], ids=["reverted", "something new", "live has it"]
+)
+def test_a_hold_that_holds_nothing_has_ended(said: int, threshold: int) -> None:
+    live = [raw("A", overflow("B", threshold)), raw("B")]
+    held = held_now(inputs_over(policies(policy("A", rule("B", said)), policy("B")), live), [HOLD])
+    assert ({}, (BACK,)) == (held.queues, held.ended)
+
+
+def test_a_queue_that_the_plan_is_not_about_ends_nothing() -> None:
+    held = held_now(inputs_over(policies(policy("B")), LIVE), [HOLD])
+    assert ({}, ()) == (held.queues, held.ended)
+
+
+def test_a_reason_and_a_commit_are_told() -> None:
+    made = Exemption(ROLLBACK, BACK, MADE.location, queues=("id-A",), at=AT, reason="INC-1")
+    inputs = inputs_over(policies(policy("A", rule("B", 25)), policy("B")), LIVE)
+    held = held_now(inputs, [Hold(made, HOLD.undone, "c0ffee")])
+    (found,) = with_held(inputs, held).findings
+    assert (f"rollback {BACK} (INC-1): " in found.message, found.tip.startswith("git revert c0ffee in")) == (
+        True,
+        True,
+    )
+
+
+def test_without_holds_nothing_is_held() -> None:
+    inputs = inputs_over(policies(policy("A", rule("B", 25)), policy("B")), LIVE)
+    assert NOTHING_HELD == held_now(inputs, [])
+    assert inputs is with_held(inputs, NOTHING_HELD)
