@@ -50,7 +50,7 @@ def _apply(
 ) -> ReportOf[Applied]:
     """Read plan and policies, then do what is left to do."""
     from syncer.app.attempt import attempt
-    from syncer.app.run import locked_run
+    from syncer.app.locked_run import locked_run
     from syncer.planning.gather import read_disk
 
     if plan_file is not None and options.queues:

@@ -138,6 +138,12 @@ def _applied(
     """The queues that now are what the policies say, with all rules that these own."""
     live = {queue.queue: queue for queue in plan.live}
     for untouched in plan.untouched:
+        known, own = place.queues.get(untouched.queue), facts.get(untouched.queue)
+        if own is not None and (known.facts if known else None) != own:
+            at = (run.id, run.started_at, run.origin.commit)
+            rules = known.rules if known else None
+            yield untouched.queue, AppliedQueue(untouched.queue, untouched.name, *at, rules, own)
+    for untouched in plan.untouched:
         if untouched.reason in AS_WANTED and untouched.queue in live:
             rules = live[untouched.queue].rules
             known = place.queues.get(untouched.queue)

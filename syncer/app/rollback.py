@@ -50,8 +50,8 @@ def _rollback(
     session: Session,
 ) -> ReportOf[Applied]:
     from syncer.app.attempt import attempt
+    from syncer.app.locked_run import locked_run
     from syncer.app.rollback_files import files_for_undo
-    from syncer.app.run import locked_run
     from syncer.app.undo import Undo
 
     if [bool(run), bool(how.plan_file), bool(how.lift)].count(True) != 1:

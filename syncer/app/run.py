@@ -5,29 +5,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from syncer.app.anchor import anchor_after_run
 from syncer.app.attempt import Attempt, attempt
 from syncer.app.audit import ended_runs
-from syncer.app.connection import FreshPlan, client_for
+from syncer.app.connection import FreshPlan
 from syncer.app.deadline import Deadline
 from syncer.app.keep_record import KeptRecord, facts_document, lost_entry, moved_since
-from syncer.app.known_run import known_run, refuse_unproved
-from syncer.app.notify import Notify, endpoint_for, notifying
+from syncer.app.known_run import refuse_unproved
+from syncer.app.notify import Notify
 from syncer.app.options import LiveTarget, RunOptions
 from syncer.app.session import Session, ending_waits, interruptible
 from syncer.applying.apply import ApplyContext, Result, apply_plan
 from syncer.applying.engine import INTERRUPTED, Stop
-from syncer.applying.guard import held, refuse_compare, refuse_invalid, refuse_unsafe
+from syncer.applying.guard import refuse_compare, refuse_invalid, refuse_unsafe
 from syncer.applying.journal import SUFFIX, find_journals
 from syncer.applying.recover import recover
-from syncer.audit.anchors import Head
 from syncer.audit.chain import Chain
 from syncer.audit.entries import Run, intended
 from syncer.checks.freeze import EXEMPT, declared_freezes, is_frozen
 from syncer.errors import PoliciesInvalid, Refused, SyncerError
-from syncer.files import write_whole
 from syncer.live.client import Client
-from syncer.live.clock_offset import clock_warning
 from syncer.model.network import Facts
 from syncer.net.timing import rfc3339
 from syncer.net.waits import Ending
@@ -35,7 +31,6 @@ from syncer.planning.before import stated_facts
 from syncer.planning.document import plan_text
 from syncer.planning.gather import OnDisk
 from syncer.planning.kept_plan import keep_plan, many_plans
-from syncer.planning.saved_plan import SavedPlan
 from syncer.report.views import Applied, CutOffRun, Planned, ReportOf
 
 
@@ -248,56 +243,6 @@ class LockedRun:
         return stated_facts(self.disk.policies, fresh.read.queues)
 
 
-@contextmanager
-def locked_run(
-    begun: Attempt,
-    disk: OnDisk,
-    target: LiveTarget,
-    options: RunOptions,
-    session: Session,
-    saved: SavedPlan | None = None,
-) -> Iterator[LockedRun]:
-    """Connect with the right to write, hold the lock, and see to it that the last message is delivered.
-
-    Raises SyncerError, before anything is sent, where the head of the audit could not be written, and
-    AuditError where the audit could not.
-    """
-    state, endpoint = options.state_dir, endpoint_for(disk.settings.webhook, session.environ)
-    deadline = Deadline(options.deadline, lambda: session.duration)
-    with (
-        ending_waits(session.waits, deadline.ending),
-        client_for(target, disk.settings, session, write=True, parallel=options.parallel) as client,
-    ):
-        begun.run = run = known_run(begun, client, disk, options, saved)
-        with (
-            held(state, run, min(options.lock_timeout, deadline.left), session.waits.announce),
-            notifying(endpoint, state, session.warnings.append) as notify,
-        ):
-            begun.clock_offset = client.clock_offset
-            begun.chain = chain = Chain(state / "audit", told=notify)
-            chain.make_ready()
-            kept = KeptRecord(state, chain, session.warnings.append)
-            try:
-                yield LockedRun(disk, target, client, begun, options, session, notify, kept)
-            except BaseException as error:
-                begun.leave(error)
-                raise
-            finally:
-                _anchor(options, chain, session)
-                if words := clock_warning(client.clock_offset()):
-                    session.warnings.append(words)
-                with interruptible(Stop()):  # what was done is reported all the same
-                    _keep_head(options, chain, session)
-
-
-def _anchor(options: RunOptions, chain: Chain, session: Session) -> None:
-    """Anchor the head that the run leaves; what was done is done, so a failure is a warning."""
-    if options.anchors:
-        last = chain.newest()
-        head = Head(last.number, last.head)
-        session.warnings.extend(anchor_after_run(options.anchors, options.state_dir, head))
-
-
 def _ending(stop: Stop) -> Ending | None:
     """Why waits are not sat out, where the run is to start nothing more.
 
@@ -305,12 +250,3 @@ def _ending(stop: Stop) -> Ending | None:
     """
     reason = stop.asked()
     return Ending(reason, late=stop.late) if stop.late or reason == INTERRUPTED else None
-
-
-def _keep_head(options: RunOptions, chain: Chain, session: Session) -> None:
-    """Write the head where it is asked for; what was done is done, so a failure is a warning."""
-    if options.audit_head is not None:
-        try:
-            write_whole(options.audit_head, chain.head() + "\n")
-        except SyncerError as error:
-            session.warnings.append(f"the audit head was not written: {error.message}")

@@ -83,7 +83,7 @@ def _stopped(
     session: Session | None,
 ) -> ReportOf[Stopped]:
     from syncer.app.attempt import attempt
-    from syncer.app.run import locked_run
+    from syncer.app.locked_run import locked_run
     from syncer.app.stop_run import disk_as_far, list_live, refuse_unsaid
     from syncer.app.undo_file import state_of, undo_as_way_out
 
@@ -126,7 +126,6 @@ def _run(
         locked.run,
         exception=exception_document(made) if made.target or made.edges else None,
         intended=intended(plan.changes),
-        evidence={"executor": made.user, "ticket": made.ticket, "justification": made.reason},
     )
     result = None
     if plan.changes:

@@ -81,7 +81,7 @@ def _lifted(
     session: Session,
 ) -> ReportOf[Stopped | ExceptionsShown]:
     from syncer.app.attempt import attempt
-    from syncer.app.run import locked_run
+    from syncer.app.locked_run import locked_run
     from syncer.app.stop_run import disk_as_far
     from syncer.app.undo_file import state_of
     from syncer.audit.exceptions import exceptions_at

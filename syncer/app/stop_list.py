@@ -54,7 +54,7 @@ def extend(
     from syncer.app.attempt import attempt
     from syncer.app.keep_record import KeptRecord
     from syncer.app.undo_file import state_of
-    from syncer.applying.guard import held
+    from syncer.applying.lock import held
     from syncer.audit.exceptions import exception_document
 
     session = begun(session)
@@ -95,7 +95,7 @@ def join(
     """
     from syncer.app.keep_record import KeptRecord
     from syncer.app.undo_file import entries_of
-    from syncer.applying.guard import held
+    from syncer.applying.lock import held
     from syncer.audit.chain import Chain
     from syncer.audit.entries import Run, origin
 

@@ -7,16 +7,24 @@ what the run says of them.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final
 
 from syncer.audit.segments import Line
 from syncer.audit.verify import Break
+from syncer.net.timing import from_rfc3339
 
 FaultOf = Callable[[Mapping[str, Any]], str]
 """What of an entry doesn't fit its schema; empty where all fits."""
 
 _OPEN: Final = frozenset({"unknown", "not taken back"})
 """What a later run may settle, in entries behind those of the run."""
+
+
+_WRITTEN: Final = frozenset({"applied", "merged"})
+_DONE: Final = frozenset({"applied", "merged", "already"})
+_SKEW: Final = timedelta(minutes=5)
+"""How far two clocks may be apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,8 @@ class _Reading:
         if recorded and recorded < self.recorded:
             words = f"entry {entry['n']} says {recorded}, before the entry in front of it, {self.recorded}"
             yield _at(line, "time", words)
+        elif words := _odd_time(entry):
+            yield _at(line, "time", f"entry {entry['n']} {words}")
         self.recorded = recorded or self.recorded
         match entry["kind"]:
             case "change":
@@ -91,6 +101,10 @@ class _Reading:
             yield _at(line, "totals", f"run {run} ends twice")
             return
         statuses = seen.queues if seen else {}
+        if words := _not_of(entry["status"], frozenset(statuses.values())):
+            yield _at(line, "totals", f"run {run} says that it is {entry['status']}, and {words}")
+        if (undone := str(entry.get("undoes") or "")) and undone not in self.ended and not self.partial:
+            yield _at(line, "orphaned", f"run {run} undoes run {undone}, of which there is no entry")
         begun_before = self.partial and not self.ended
         counts = dict(Counter(statuses.values()))
         if counts != entry["queues"] and not begun_before:
@@ -108,6 +122,26 @@ class _Reading:
     def newest_open(self) -> str:
         """The run that is going on or was cut off."""
         return self.newest if self.newest in self.going else ""
+
+
+def _odd_time(entry: Mapping[str, Any]) -> str:
+    """What is odd in when an entry happened: never after it was recorded, but for the skew of a clock."""
+    if "occurredAt" not in entry:
+        return ""
+    try:
+        occurred, recorded = from_rfc3339(entry["occurredAt"]), from_rfc3339(entry["recordedAt"])
+    except ValueError:
+        return "has a time that is none"
+    return "says that it happened after it was recorded" if occurred - recorded > _SKEW else ""
+
+
+def _not_of(status: str, queues: frozenset[str]) -> str:
+    """Why a run with this status can't have left its queues so."""
+    if status == "refused" and queues & _WRITTEN:
+        return "its changes say that it wrote"
+    if status == "done" and queues - _DONE:
+        return "its changes say that not all was done"
+    return ""
 
 
 def _at(line: Line, kind: str, message: str) -> Break:

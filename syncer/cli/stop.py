@@ -1,6 +1,7 @@
 """``sync stop``: end overflow into a queue, now, and hold that."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -106,7 +107,8 @@ def command(queue: str, **options: Any) -> int:
     """
     terminal = pick_terminal(options)
     source, target = pick(PolicySource, options), pick(LiveTarget, options)
-    run, wanted = pick(RunOptions, options), pick(StopOptions, options)
+    wanted = pick(StopOptions, options)
+    run = replace(pick(RunOptions, options), ticket=wanted.ticket, reason=wanted.reason)
     asked = [name for name in ("loops", "listed", "longer", "lifted", "expired", "file") if options[name]]
     verb = asked[0] if asked else ""
     if len(asked) > 1 or bool(queue) == (verb in _ALONE):

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from syncer.applying.guard import lock_holder
 from syncer.applying.journal import SUFFIX, find_journals
+from syncer.applying.lock import lock_holder
 from syncer.audit.segments import trail_files
 from syncer.audit.verify import verify_chain
 from syncer.doctor import Line, failed, of_error, ok, skipped, warning

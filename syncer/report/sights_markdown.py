@@ -72,7 +72,10 @@ def _flowing(view: Flowing) -> Iterator[str]:
 
 
 def _upstream(view: Upstream) -> Iterator[str]:
-    yield from [f"**Above {_span(view.name)},** {view.period}: {counted(len(view.causes), 'change')}.", ""]
+    yield from [
+        f"**Above {_span(view.name)},** {_span(view.period)}: {counted(len(view.causes), 'change')}.",
+        "",
+    ]
     rows = [
         [added_in_words(each), _cell(each.at), _cell(each.words), _cell(each.run), _cell(each.user)]
         for each in view.causes

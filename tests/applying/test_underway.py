@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from syncer.applying.guard import held
 from syncer.applying.journal import Journal
+from syncer.applying.lock import held
 from syncer.applying.underway import (
     CUT_OFF,
     HOLDER,

@@ -61,10 +61,17 @@ def test_a_run_without_an_end_is_found_where_another_followed() -> None:
         (lambda run: run.update(queues={}), "totals", "are none, its changes say 1 applied"),
         (lambda run: run.update(recordedAt="2026-02-28T00:00:00.000Z"), "time", "before the entry in front"),
         (lambda run: run.update(status="fine"), "schema", "$.status"),
+        (lambda run: run.update(status="refused"), "totals", "is refused, and its changes say that it wrote"),
+        (lambda run: run.update(occurredAt="2027-03-01T00:00:00.000Z"), "time", "after it was recorded"),
+        (lambda run: run.update(occurredAt="nonsense"), "time", "has a time that is none"),
+        (lambda run: run.update(undoes="gone"), "orphaned", "undoes run gone, of which there is no entry"),
         (lambda run: run.update(more=1), "schema", "has not the form of an entry"),
         (lambda run: run.update(format="syncer.audit/v9"), "schema", "no entry of a version that is known"),
     ],
-    ids=["one more", "none", "earlier", "another status", "another member", "another version"],
+    ids=[
+        *("one more", "none", "earlier", "another status", "refused", "later", "no time", "undoes nothing"),
+        *("another member", "another version"),
+    ],
 )
 def test_a_run_that_was_rewritten_is_found(change: Callable[[Entry], None], kind: str, words: str) -> None:
     run: dict[str, Any] = dict(CLOSED)

@@ -102,6 +102,7 @@ REWRITES: dict[str, Callable[[list[bytes]], list[bytes]]] = {
     "removed": lambda lines: lines[1:],
     "changed places": lambda lines: lines[::-1],
     "twice": lambda lines: [lines[0], *lines],
+    "no last line end": lambda lines: [*lines[:-1], lines[-1][:-1]],
     "another in its stead": lambda lines: [rehashed([{"n": 3, "text": "forged"}])[0], *lines[1:]],
 }
 

@@ -12,7 +12,7 @@ from syncer.doctor import Line, State, machine
 from syncer.doctor import machine as files
 from syncer.doctor.machine import OLDEST_PYTHON, PACKAGES, check_machine, check_policies, check_state
 from syncer.planning.gather import read_disk
-from tests.applying.test_guard import another_process
+from tests.applying.test_lock import another_process
 
 PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
 

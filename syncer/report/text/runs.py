@@ -7,6 +7,7 @@ from syncer.applying.apply import Result
 from syncer.audit.entries import place_of
 from syncer.audit.figures import Figures
 from syncer.kinds.registry import rule_step
+from syncer.model.json_values import mapping
 from syncer.model.plan import SENT, Outcome, Status
 from syncer.report.causes import More, by_cause
 from syncer.report.facts import facts_in_words, learn_names
@@ -115,7 +116,9 @@ def entry_lines(view: AuditShown, paint: Paint) -> Iterator[str]:
 def _entry_line(entry: Mapping[str, Any], paint: Paint) -> str:
     good = bool(entry.get("success"))
     mark = paint("ok  " if good else "FAIL", "green" if good else "red")
-    if entry.get("kind") == "run":
+    if entry.get("kind") == "check":
+        what = f"{entry.get('status')}{_who(entry)}{_where(entry)}{_checked(entry)}"
+    elif entry.get("kind") == "run":
         detail = str(entry.get("detail") or "").split("\n")
         what = (
             f"{entry.get('status')}{_undoes(entry)}{_exception(entry)}{_who(entry)}{_where(entry)}"
@@ -127,6 +130,13 @@ def _entry_line(entry: Mapping[str, Any], paint: Paint) -> str:
     run = entry.get("run")
     cells = (f"{entry.get('n')}".rjust(5), entry.get("timestamp"), run, None, entry.get("action"), what)
     return "  ".join(mark if cell is None else paint(str(cell)) for cell in cells)
+
+
+def _checked(entry: Mapping[str, Any]) -> str:
+    """What a check looked at, and what it found."""
+    scope, counts = mapping(entry.get("scope")), mapping(entry.get("counts"))
+    found = ", ".join(f"{number} {name}" for name, number in counts.items())
+    return f"; {scope.get('queues')} queues and {scope.get('rules')} rules: {found}"
 
 
 def _undoes(entry: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ def stopped_lines(view: Stopped, paint: Paint) -> list[str]:
     lines += [f"  not touched: {paint(words)}" for words in view.beside]
     if view.undo:
         lines.append(f"what is needed to undo it is in {paint(view.undo)}")
-    return [*lines, paint(headline(view, paint), "red" if view.left else "green", bold=True)]
+    return [*lines, paint(headline(view), "red" if view.left else "green", bold=True)]
 
 
 def exception_lines(view: ExceptionsShown, paint: Paint) -> list[str]:

@@ -1,0 +1,83 @@
+"""Begin and end of a run that may write: connection, lock and trail, and what is kept of its head."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from syncer.app.anchor import anchor_after_run
+from syncer.app.attempt import Attempt
+from syncer.app.connection import client_for
+from syncer.app.deadline import Deadline
+from syncer.app.keep_record import KeptRecord
+from syncer.app.known_run import known_run
+from syncer.app.notify import endpoint_for, notifying
+from syncer.app.options import LiveTarget, RunOptions
+from syncer.app.run import LockedRun
+from syncer.app.session import Session, ending_waits, interruptible
+from syncer.applying.engine import Stop
+from syncer.applying.lock import held
+from syncer.audit.anchors import Head
+from syncer.audit.chain import Chain
+from syncer.errors import SyncerError
+from syncer.files import write_whole
+from syncer.live.clock_offset import clock_warning
+from syncer.planning.gather import OnDisk
+from syncer.planning.saved_plan import SavedPlan
+
+
+@contextmanager
+def locked_run(
+    begun: Attempt,
+    disk: OnDisk,
+    target: LiveTarget,
+    options: RunOptions,
+    session: Session,
+    saved: SavedPlan | None = None,
+) -> Iterator[LockedRun]:
+    """Connect with the right to write, hold the lock, and see to it that the last message is delivered.
+
+    Raises SyncerError, before anything is sent, where the head of the audit could not be written, and
+    AuditError where the audit could not.
+    """
+    state, endpoint = options.state_dir, endpoint_for(disk.settings.webhook, session.environ)
+    deadline = Deadline(options.deadline, lambda: session.duration)
+    with (
+        ending_waits(session.waits, deadline.ending),
+        client_for(target, disk.settings, session, write=True, parallel=options.parallel) as client,
+    ):
+        begun.run = run = known_run(begun, client, disk, options, saved)
+        with (
+            held(state, run, min(options.lock_timeout, deadline.left), session.waits.announce),
+            notifying(endpoint, state, session.warnings.append) as notify,
+        ):
+            begun.clock_offset = client.clock_offset
+            begun.chain = chain = Chain(state / "audit", told=notify)
+            chain.make_ready()
+            kept = KeptRecord(state, chain, session.warnings.append)
+            try:
+                yield LockedRun(disk, target, client, begun, options, session, notify, kept)
+            except BaseException as error:
+                begun.leave(error)
+                raise
+            finally:
+                _anchor(options, chain, session)
+                if words := clock_warning(client.clock_offset()):
+                    session.warnings.append(words)
+                with interruptible(Stop()):  # what was done is reported all the same
+                    _keep_head(options, chain, session)
+
+
+def _anchor(options: RunOptions, chain: Chain, session: Session) -> None:
+    """Anchor the head that the run leaves; what was done is done, so a failure is a warning."""
+    if options.anchors:
+        last = chain.newest()
+        head = Head(last.number, last.head)
+        session.warnings.extend(anchor_after_run(options.anchors, options.state_dir, head))
+
+
+def _keep_head(options: RunOptions, chain: Chain, session: Session) -> None:
+    """Write the head where it is asked for; what was done is done, so a failure is a warning."""
+    if options.audit_head is not None:
+        try:
+            write_whole(options.audit_head, chain.head() + "\n")
+        except SyncerError as error:
+            session.warnings.append(f"the audit head was not written: {error.message}")

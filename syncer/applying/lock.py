@@ -1,0 +1,97 @@
+"""The lock of a state folder: one run at a time, and who that is."""
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from syncer.applying.underway import HOLDER, LOCK, holder_document
+from syncer.audit.entries import Run
+from syncer.errors import Refused, SyncerError
+from syncer.files import PRIVATE_FILE, make_private, read_regular, refuse_special, write_state
+from syncer.model.json_reader import parsed
+from syncer.model.json_values import one_line
+
+_MOST_OF_HOLDER = 64 * 1024
+"""Bytes that say who holds the lock."""
+
+
+@contextmanager
+def held(
+    folder: Path,
+    run: Run,
+    timeout: float,
+    announce: Callable[[float, str], None] = lambda _seconds, _why: None,
+) -> Iterator[None]:
+    """Hold the lock in ``folder`` for ``run``; waits up to ``timeout`` seconds for another run to end, and
+    ``announce``s that.
+
+    The lock is the operating system's: it goes when its process dies, however it dies.
+    Raises Refused, naming the holder, when it stays taken.
+    """
+    holder = folder / HOLDER
+    lock = FileLock(folder / LOCK, timeout=timeout, mode=PRIVATE_FILE)
+    try:
+        make_private(folder, tighten=False)
+        _refuse_no_lock(folder / LOCK)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            announce(timeout, f"another apply is running ({_holder(holder)}): waiting up to")
+            lock.acquire()
+    except Timeout as error:
+        raise Refused(
+            f"another apply is running: {_holder(holder)}",
+            hint="Wait for it, or let this one wait: --lock-timeout SECONDS.",
+            reason="another-run",
+        ) from error
+    except OSError as error:
+        raise SyncerError(
+            f"the state folder {folder} can't be used: {error.strerror or error}",
+            hint="Name another one with --state-dir.",
+        ) from error
+    try:
+        write_state(holder, one_line(holder_document(run, os.getpid())) + "\n")
+        yield
+    finally:
+        with suppress(OSError):  # something else in its place is of no use to anybody
+            holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def lock_holder(folder: Path) -> str:
+    """The id of the run that holds the lock in ``folder``; empty where none does.
+
+    The lock is tried, only where a file says that somebody holds it, and never kept.
+    """
+    try:
+        who = parsed(read_regular(folder / HOLDER, _MOST_OF_HOLDER))
+        with (folder / LOCK).open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_UN)
+    except BlockingIOError:
+        return str(who["run"]) if isinstance(who, dict) and "run" in who else ""
+    except (OSError, ValueError):
+        return ""
+    return ""
+
+
+def _refuse_no_lock(path: Path) -> None:
+    try:
+        refuse_special(path)
+    except OSError as error:
+        raise SyncerError(
+            f"{path} can't be the lock: {error.strerror}",
+            hint="Look at what is in its place, and move it away.",
+        ) from error
+
+
+def _holder(path: Path) -> str:
+    try:
+        who = parsed(read_regular(path, _MOST_OF_HOLDER))
+        return f"run {who['run']} of {who['user']} on {who['host']}, since {who['since']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "who holds the lock is not known yet"
