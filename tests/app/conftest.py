@@ -15,7 +15,7 @@ def receiver(program: Program, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rece
     """A receiver that the program is told of, and a program that doesn't wait between attempts."""
     hurried = Timing(sleep=lambda _: None)
     monkeypatch.setattr(
-        "syncer.app.run.endpoint_for", lambda webhook, environ: endpoint_for(webhook, environ, hurried)
+        "syncer.app.locked_run.endpoint_for", lambda webhook, environ: endpoint_for(webhook, environ, hurried)
     )
     with receiving() as running:
         program.setenv("SYNCER_WEBHOOK_URL", running.url)

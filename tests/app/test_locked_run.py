@@ -104,7 +104,7 @@ def test_a_trail_that_somebody_else_holds_stops_a_run_before_the_first_put(
     program: Program, target: LiveTarget, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     AUDIT.mkdir(parents=True)
-    monkeypatch.setattr("syncer.app.run.Chain", partial(Chain, lock_timeout=0))
+    monkeypatch.setattr("syncer.app.locked_run.Chain", partial(Chain, lock_timeout=0))
     with FileLock(AUDIT / ".audit.jsonl.lock"), pytest.raises(AuditError, match="in use by another process"):
         apply(SOURCE, target, UNASKED, session=session())
     assert 0 == program.puts()
