@@ -19,7 +19,7 @@ def test_loops_stand_on_top_and_each_run_has_its_row() -> None:
     )
     assert any(line.startswith("- **Running:** `apply r3 of Front on Front (pid 4711)") for line in shown)
     assert any(line.startswith("- **Cut off:** ") for line in shown)
-    assert any(line.endswith("| `undo: sync rollback r4` |") for line in shown)
+    assert any(line.endswith("| `undo: syncer rollback r4` |") for line in shown)
 
 
 def test_where_there_is_no_loop_that_is_said() -> None:

@@ -93,7 +93,7 @@ def test_the_trail_names_the_run_that_is_undone(org: Program) -> None:
     back = done(org, "rollback", "last")["run"]
     undoes = {(entry["run"], entry["kind"]): entry.get("undoes") for entry in entries(org)}
     assert {(run, "change"): None, (run, "run"): None, (back, "change"): run, (back, "run"): run} == undoes
-    assert f"done, undoes run {run}, by " in org.run("audit", "show").out
+    assert f"done, undoes run {run}, " in org.run("audit", "show").out
     assert 0 == org.run("audit", "verify").code
 
 

@@ -137,7 +137,7 @@ def test_a_second_401_is_the_end() -> None:
     live = Live(FakeTime(), puts=[answer(status=401)] * 9)
     with client(live, Pace(1000, 1000)) as made:
         outcome = write(live, made)
-    assert (Status.FAILED, 2, "TgPTgPg") == (outcome.status, outcome.attempts, live.calls)
+    assert (Status.FAILED, 2, "TgPTgPggggggg") == (outcome.status, outcome.attempts, live.calls)
 
 
 def test_a_connection_that_was_refused(monkeypatch: pytest.MonkeyPatch) -> None:
