@@ -46,7 +46,8 @@ def _situation(view: Situation) -> Iterator[str]:
     yield from (f"- **{what}:** {_span(words)}" for what, words in said)
     yield ""
     rows = [
-        [_cell(run.at), _cell(recent_in_words(run)), _cell(undo_in_words(run, "syncer"))] for run in view.recent
+        [_cell(run.at), _cell(recent_in_words(run)), _cell(undo_in_words(run, "syncer"))]
+        for run in view.recent
     ]
     yield from table(["When", "What ran", "How it is undone"], rows)
     yield f"{NOT_SEEN[0].upper()}{NOT_SEEN[1:]} {_span(view.state)}."
