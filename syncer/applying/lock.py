@@ -1,6 +1,5 @@
 """The lock of a state folder: one run at a time, and who that is."""
 
-import fcntl
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -60,23 +59,6 @@ def held(
         with suppress(OSError):  # something else in its place is of no use to anybody
             holder.unlink(missing_ok=True)
         lock.release()
-
-
-def lock_holder(folder: Path) -> str:
-    """The id of the run that holds the lock in ``folder``; empty where none does.
-
-    The lock is tried, only where a file says that somebody holds it, and never kept.
-    """
-    try:
-        who = parsed(read_regular(folder / HOLDER, _MOST_OF_HOLDER))
-        with (folder / LOCK).open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            fcntl.flock(file, fcntl.LOCK_UN)
-    except BlockingIOError:
-        return str(who["run"]) if isinstance(who, dict) and "run" in who else ""
-    except (OSError, ValueError):
-        return ""
-    return ""
 
 
 def _refuse_no_lock(path: Path) -> None:

@@ -122,8 +122,8 @@ def active_run(state: Path, now: datetime) -> ActiveRun | None:
     The lock is only tried where a file says that somebody holds it: nobody is kept from it. Raises AuditError
     where its journal can't be read.
     """
-    found = _holder(state / HOLDER)
-    if found is None or not _is_held(state / LOCK):
+    found = lock_holder(state)
+    if found is None:
         return None
     path = state / "journal" / f"{found.run}{SUFFIX}"
     try:
@@ -133,6 +133,12 @@ def active_run(state: Path, now: datetime) -> ActiveRun | None:
     done, total, _ = _progress(path)
     idle = max((now - written).total_seconds(), 0.0)
     return replace(found, done=done, total=total, last_write=rfc3339(written), idle=idle)
+
+
+def lock_holder(state: Path) -> ActiveRun | None:
+    """The run that holds the lock, without what its journal says; None where none does."""
+    found = _holder(state / HOLDER)
+    return found if found and _is_held(state / LOCK) else None
 
 
 def _holder(path: Path) -> ActiveRun | None:

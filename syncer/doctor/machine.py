@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 from syncer.applying.journal import SUFFIX, find_journals
-from syncer.applying.lock import lock_holder
+from syncer.applying.underway import lock_holder
 from syncer.audit.segments import trail_files
 from syncer.audit.verify import verify_chain
 from syncer.doctor import Line, failed, of_error, ok, skipped, warning
@@ -211,7 +211,8 @@ def _folder(folder: Path, free: Callable[[Path], int]) -> Line:
 
 def _runs(folder: Path) -> Line:
     runs = [path.name.removesuffix(SUFFIX) for path in find_journals(folder / "journal")]
-    going = lock_holder(folder)
+    holder = lock_holder(folder)
+    going = holder.run if holder else ""
     left = [run for run in runs if run != going]
     on = f"{going} is going on: it holds the lock" if going else ""
     if left:
