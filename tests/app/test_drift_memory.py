@@ -29,7 +29,7 @@ def settled(program: Program) -> Program:
 def receiver(settled: Program, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
     """A receiver that the program is told of, and a program that doesn't wait between attempts."""
     hurried = Timing(sleep=lambda _: None)
-    for room in ("run", "drift_memory"):
+    for room in ("locked_run", "drift_memory"):
         monkeypatch.setattr(
             f"syncer.app.{room}.endpoint_for",
             lambda webhook, environ: endpoint_for(webhook, environ, hurried),
