@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -28,8 +28,12 @@ STEPS = (
         "drift --detailed-exitcode --state-dir {state}",
     ),
     ("Every change stands in a chain of hashes, which is whole.", "audit verify --state-dir {state}"),
-    ("What was done, how well, how fast, at what cost.", "audit report --state-dir {state}"),
 )
+
+REPORT = ("What was done, how well, how fast, at what cost.", "audit report --state-dir {state}")
+
+VENDOR = "Genesys Cloud itself: backup queues and conditional groups, and a comparison as the lock"
+GATEWAY = "A gateway with overflow rules: shares of the load, and etags as the lock"
 
 
 @click.command(name="demo")
@@ -39,19 +43,34 @@ STEPS = (
 def command(policies: Path | None) -> int:
     """Show the main job, end to end, on an emulator: validate, plan, apply, drift, audit.
 
+    First as Genesys Cloud has it, then with overflow rules. With --policies the latter alone.
     Works in a temporary folder, and leaves nothing running.
     """
-    folder = policies or shipped_policies()
-    with (
-        _stopped_by_signals(),
-        tempfile.TemporaryDirectory(prefix="syncer-demo-") as work,
-        _emulator() as url,
-    ):
-        places = {"plan": f"{work}/plan.json", "state": f"{work}/state"}
-        for what, line in STEPS:
-            _step(what, line.format(**places), folder, url)
+    with _stopped_by_signals(), tempfile.TemporaryDirectory(prefix="syncer-demo-") as work:
+        if policies is None:
+            _title(VENDOR)
+            with _emulator("--dialect", "genesys-cloud") as url:
+                first = Path(work, "repository")
+                _step("A policy repository is begun.", f"init {first} --dialect genesys-cloud", url)
+                _go_through(STEPS, Path(work, "first"), first / "policies", url)
+            _title(GATEWAY)
+        with _emulator() as url:
+            _go_through((*STEPS, REPORT), Path(work, "second"), policies or shipped_policies(), url)
     click.echo("Done. The emulator has stopped; nothing is left behind.")
     return 0
+
+
+def _title(world: str) -> None:
+    click.secho(f"## {world}\n", bold=True, color=_color())
+
+
+def _go_through(steps: Sequence[tuple[str, str]], work: Path, policies: Path, url: str) -> None:
+    """Run the commands, with what they keep in ``work``."""
+    work.mkdir()
+    places = {"plan": str(work / "plan.json"), "state": str(work / "state")}
+    for what, line in steps:
+        named = f" --policies {shlex.quote(os.path.relpath(policies))}" if line.split()[0] != "audit" else ""
+        _step(what, line.format(**places) + named, url)
 
 
 def shipped_policies() -> Path:
@@ -79,9 +98,9 @@ def _stopped_by_signals() -> Iterator[None]:
 
 
 @contextmanager
-def _emulator() -> Iterator[str]:
+def _emulator(*options: str) -> Iterator[str]:
     """An emulator of its own process on a free port, for the time of the demonstration."""
-    with _process("emulator", "--port", "0", env=_environment(), stdout=subprocess.PIPE) as process:
+    with _process("emulator", "--port", "0", *options, env=_environment(), stdout=subprocess.PIPE) as process:
         first = process.stdout.readline() if process.stdout else ""
         if not first.startswith("listening on "):
             raise SyncerError("the emulator did not start", hint="Try it alone: syncer emulator --port 0")
@@ -120,15 +139,17 @@ def _environment(**more: str) -> dict[str, str]:
 CREDENTIALS = {"GENESYSCLOUD_OAUTHCLIENT_ID": "demo", "GENESYSCLOUD_OAUTHCLIENT_SECRET": "demo"}
 
 
-def _step(what: str, line: str, policies: Path, url: str) -> None:
+def _step(what: str, line: str, url: str) -> None:
     """Run one command as a person would, and stop where it does not end well."""
-    needs_policies = line.split()[0] in ("validate", "plan", "apply", "drift")
-    arguments = [*shlex.split(line), *(["--policies", os.path.relpath(policies)] if needs_policies else [])]
-    color = False if os.environ.get("NO_COLOR") else None
-    click.secho(f"# {what}", dim=True, color=color)
-    click.secho(f"$ {started().call} {shlex.join(arguments)}", bold=True, color=color)
+    arguments = shlex.split(line)
+    click.secho(f"# {what}", dim=True, color=_color())
+    click.secho(f"$ {started().call} {shlex.join(arguments)}", bold=True, color=_color())
     with _process(*arguments, env=_environment(SYNCER_API_URL=url)) as process:
         code = process.wait()
     click.echo()
     if code != 0:
         raise SyncerError(f"{shlex.join(arguments)} ended with exit code {code}")
+
+
+def _color() -> bool | None:
+    return False if os.environ.get("NO_COLOR") else None

@@ -1,5 +1,6 @@
 """``sync init``: the first files of a policy repository."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -7,6 +8,14 @@ import click
 from syncer.app import init
 from syncer.cli.output import started
 from syncer.report.escape import plain
+
+DIALECTS = ("genesys-cloud", "overflow-rules")
+"""Those that an example is there for; the first is that of Genesys Cloud itself."""
+
+WHICH = """What does live have?
+  genesys-cloud    Genesys Cloud itself: backup queues and conditional groups
+  overflow-rules   a gateway with overflow rules in percent, and etags
+Dialect"""
 
 NEXT = """Next{there}:
   1. {call} validate   # the files alone; needs no network
@@ -17,15 +26,29 @@ In .gitlab-ci.yml set where syncer is, and your region; README.md says more."""
 
 @click.command(name="init")
 @click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path), default=Path())
-def command(folder: Path) -> int:
+@click.option(
+    "--dialect",
+    type=click.Choice(DIALECTS),
+    help="What the example is written in. Asked for at a terminal; else genesys-cloud.",
+)
+def command(folder: Path, dialect: str | None) -> int:
     """Start a policy repository in DIR (the current folder): an example, settings, a pipeline.
 
     Nothing is ever overwritten: where a file is there already, nothing is written at all.
     """
-    written = init(folder)
+    written = init(folder, dialect or _asked())
     for path in written:
         click.echo(f"  {plain(path.as_posix())}")
     click.echo(f"written: {len(written)} files")
     there = "" if folder == Path() else f", in {plain(folder.as_posix())}"
     click.echo(NEXT.format(there=there, call=started().call))
     return 0
+
+
+def _asked() -> str:
+    """The dialect that somebody at the terminal chooses; without one the first."""
+    if not sys.stdin.isatty():
+        return DIALECTS[0]
+    one = click.Choice(DIALECTS)
+    answer: str = click.prompt(WHICH, type=one, default=DIALECTS[0], show_choices=False, err=True)
+    return answer

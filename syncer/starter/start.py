@@ -8,20 +8,33 @@ from pathlib import Path
 
 from syncer.errors import Refused, SyncerError
 
+GENESYS_CLOUD = "genesys-cloud"
+OVERFLOW_RULES = "overflow-rules"
+
+EXAMPLES = (GENESYS_CLOUD, OVERFLOW_RULES)
+"""The dialects that an example is there for; the first is that of Genesys Cloud itself."""
+
+_EXAMPLE = "policies/example.yaml"
+_SETTINGS = "policies/settings.yaml"
+
 _FILES = {
-    "policies/example.yaml": "example.yaml",
-    "policies/settings.yaml": "settings.yaml",
+    _SETTINGS: "settings.yaml",
     ".gitlab-ci.yml": "gitlab-ci.yml",
     ".gitignore": "gitignore",
     "README.md": "README.md",
 }
-"""Each file by the template that it comes from."""
+"""Each file by the template that it comes from; the example has one for each dialect."""
 
 
-def starting_files(schemas: Mapping[str, str]) -> dict[str, str]:
-    """The text of each file by its path in the repository; ``schemas`` are texts by file name."""
+def starting_files(schemas: Mapping[str, str], dialect: str = GENESYS_CLOUD) -> dict[str, str]:
+    """The text of each file by its path in the repository; ``schemas`` are texts by file name.
+
+    ``dialect`` is one of ``EXAMPLES``: the example is written in it, and the settings name it.
+    """
     data = files("syncer.starter").joinpath("data")
-    texts = {path: data.joinpath(name).read_text("utf-8") for path, name in _FILES.items()}
+    sources = {_EXAMPLE: f"{dialect}/example.yaml", **_FILES}
+    texts = {path: data.joinpath(name).read_text("utf-8") for path, name in sources.items()}
+    texts[_SETTINGS] = texts[_SETTINGS].replace("{dialect}", f"{dialect:<26}")
     return texts | {f"schemas/{name}": text for name, text in schemas.items()}
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from syncer.cli.demo import STEPS, shipped_policies
+from syncer.cli.demo import GATEWAY, REPORT, STEPS, VENDOR, shipped_policies
 from tests.gate import LONG, until
 from tests.program import Program
 
@@ -39,11 +39,17 @@ def test_it_goes_through_the_main_job_and_leaves_nothing(program: Program, tempo
     before = sorted(program.folder.rglob("*"))
     done = program.finish("demo")
     assert 0 == done.code, done.err
-    assert all(re.match(r"run \S+: 9 queues |\[\d/9\] applied: ", line) for line in done.err.splitlines())
-    for what, line in STEPS:
-        assert f"# {what}\n$ python -m syncer {line.split()[0]}" in done.out
-    assert "apply done: " in done.out
-    assert "no drift: live is what the policies say" in done.out
+    assert all(re.match(r"run \S+: \d queues |\[\d/[29]\] applied: ", line) for line in done.err.splitlines())
+    begin, vendor, gateway = re.split(f"## (?:{re.escape(VENDOR)}|{re.escape(GATEWAY)})\n\n", done.out)
+    assert "" == begin
+    for steps, world, lock in ((STEPS, vendor, "compare"), ((*STEPS, REPORT), gateway, "etag")):
+        for what, line in steps:
+            assert f"# {what}\n$ python -m syncer {line.split()[0]}" in world
+        assert f"lock {lock}" in world
+        assert "apply done: " in world
+        assert "no drift: live is what the policies say" in world
+    assert "backup → Support Tier 2  after 120 s" in vendor
+    assert "threshold" not in vendor
     assert done.out.endswith("Done. The emulator has stopped; nothing is left behind.\n")
     assert before == sorted(program.folder.rglob("*"))
     assert [] == left_running(temporary)
@@ -100,6 +106,7 @@ def test_its_commands_get_the_policies_that_were_named(
     program: Program, monkeypatch: pytest.MonkeyPatch, temporary: Path
 ) -> None:
     monkeypatch.setattr("syncer.cli.demo.STEPS", (("What is checked.", "validate"),))
+    monkeypatch.setattr("syncer.cli.demo.REPORT", ("What was done.", "validate --format json"))
     done = program.run("demo", "--policies", str(program.folder / "policies"))
     assert 0 == done.code
     assert done.out.startswith("# What is checked.\n$ syncer validate --policies policies\n")

@@ -1,5 +1,6 @@
 """``sync init``: what it writes works at once."""
 
+import io
 import json
 import shlex
 import subprocess
@@ -11,19 +12,27 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from syncer import __version__
+from syncer.cli.init import DIALECTS
 from syncer.cli.main import run
 from syncer.emulator.server import Emulator, demo_queues, demo_surroundings
 from syncer.policy.schema import schema_text
+from syncer.starter.start import EXAMPLES
 from tests.program import Program
 
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.fixture(params=DIALECTS)
+def dialect(request: pytest.FixtureRequest) -> str:
+    """How live says overflow."""
+    return str(request.param)
+
+
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(dialect: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder in which it was run."""
     monkeypatch.chdir(tmp_path)
-    assert 0 == run(["init"])
+    assert 0 == run(["init", "--dialect", dialect])
     return tmp_path
 
 
@@ -46,22 +55,67 @@ def test_twice_is_refused_and_changes_nothing(folder: Path, capsys: pytest.Captu
     assert "mine" == (folder / "README.md").read_text()
 
 
-def test_the_policies_are_valid_at_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_dialects_are_those_that_have_an_example() -> None:
+    assert EXAMPLES == DIALECTS
+
+
+def test_without_a_terminal_it_is_genesys_cloud_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert 0 == run(["init"])
+    assert "genesys-cloud" == yaml.safe_load((tmp_path / "policies/settings.yaml").read_text())["dialect"]
+
+
+@pytest.mark.parametrize(("answer", "chosen"), [("", "genesys-cloud"), ("overflow-rules", "overflow-rules")])
+def test_at_a_terminal_it_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, chosen: str
+) -> None:
+    class Keyboard(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "stdin", Keyboard(f"{answer}\n"))
+    assert 0 == run(["init"])
+    assert chosen == yaml.safe_load((tmp_path / "policies/settings.yaml").read_text())["dialect"]
+
+
+def test_a_dialect_without_an_example_is_wrong_usage(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert 64 == run(["init", str(tmp_path / "new"), "--dialect", "mixed"])
+    assert "'genesys-cloud', 'overflow-rules'" in capsys.readouterr().err
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_the_settings_name_the_dialect(folder: Path, dialect: str) -> None:
+    assert dialect == yaml.safe_load((folder / "policies/settings.yaml").read_text())["dialect"]
+
+
+def test_the_policies_are_valid_at_once(
+    folder: Path, dialect: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     capsys.readouterr()
     assert 0 == run(["validate"])
     out = capsys.readouterr()
-    assert "2 queues and 1 rule in 1 file: valid (0 errors, 0 warnings)" in out.out
+    size = {"genesys-cloud": "3 queues and 3 rules", "overflow-rules": "2 queues and 1 rule"}[dialect]
+    assert f"{size} in 1 file: valid (0 errors, 0 warnings)" in out.out
     assert "info" not in out.out
     assert "" == out.err
 
 
 def test_the_emulator_knows_the_queues(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    folder: Path, dialect: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    changes = {
+        "genesys-cloud": "plan: 1 to create, 1 to update, 0 to delete in 2 queues (2 PUTs)",
+        "overflow-rules": "plan: 0 to create, 1 to update, 0 to delete in 1 queue (1 PUT)",
+    }
     with Emulator(queues=demo_queues(), surroundings=demo_surroundings(), rate_limit=1_000_000) as emulator:
         Program(folder, monkeypatch, capsys).use(emulator)
         assert 0 == run(["plan"])
-        assert "plan: 0 to create, 1 to update, 0 to delete in 1 queue (1 PUT)" in capsys.readouterr().out
+        assert changes[dialect] in capsys.readouterr().out
         assert 0 == run(["doctor"])
         assert "0 failed" in capsys.readouterr().out
 

@@ -58,8 +58,8 @@ def test_what_a_console_block_shows_is_what_comes_out(
             assert shown == capsys.readouterr().out.replace(*HURRIED)
 
 
-def test_the_readme_shows_a_plan() -> None:
-    assert ["$ sync plan"] == [
+def test_the_readme_shows_a_plan_of_each_form_of_overflow() -> None:
+    assert ["$ sync plan --policies first --dialect genesys-cloud", "$ sync plan"] == [
         block.text.splitlines()[0] for block in blocks(ROOT / "README.md") if block.language == "console"
     ]
 

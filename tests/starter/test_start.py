@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from syncer.errors import Refused, SyncerError
-from syncer.starter.start import start, starting_files
+from syncer.starter.start import EXAMPLES, start, starting_files
 
 TEXTS = {"policies/a.yaml": "a\n", ".hidden": "b\n", "c/d/e": "é\n"}
 
@@ -64,10 +64,12 @@ def test_a_text_that_can_not_be_written_leaves_nothing(tmp_path: Path) -> None:
     assert [] == list(tmp_path.iterdir())
 
 
-def test_the_files_are_those_that_ship_and_the_schemas() -> None:
-    found = starting_files({"x.json": "{}"})
+@pytest.mark.parametrize("dialect", EXAMPLES)
+def test_the_files_are_those_that_ship_and_the_schemas(dialect: str) -> None:
+    found = starting_files({"x.json": "{}"}, dialect)
     assert [
         *("policies/example.yaml", "policies/settings.yaml", ".gitlab-ci.yml", ".gitignore", "README.md"),
         "schemas/x.json",
     ] == list(found)
+    assert f"\ndialect: {dialect} " in found["policies/settings.yaml"]
     assert all(text.endswith("\n") or name == "schemas/x.json" for name, text in found.items())
