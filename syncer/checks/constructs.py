@@ -5,6 +5,7 @@ divisions and other settings of each queue.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from syncer.kinds.registry import KINDS
 from syncer.model.finding import Finding, Position
@@ -44,6 +45,8 @@ def check_constructs_live(
 
 def _demands(queue: LiveQueue, wanted: Desired, live: "_Organization") -> Iterator[Finding]:
     placed = list(zip(wanted.rules, wanted.positions, strict=True))
+    joined = {group for rule in wanted.rules if rule.role is None for group in rule.groups}
+    queue = replace(queue, members=queue.members | joined)
     for kind in KINDS:
         yield from kind.refused(queue, [each for each in placed if each[0].kind == kind.name], live)
 

@@ -95,11 +95,6 @@ class Drift:
         same = sum(queue.reason in COMPARED for queue in self.plan.untouched)
         return len(self.plan.changes) + same
 
-    @property
-    def marks(self) -> int:
-        """How many of the rules are marks of the owner."""
-        return sum(rule.side.role is None for rule in self.rules)
-
     def moved(self, moved: Moved) -> tuple[Drifting, ...]:
         """The rules that drifted in this way."""
         return tuple(rule for rule in self.rules if rule.moved is moved)

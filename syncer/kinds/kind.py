@@ -1,14 +1,14 @@
 """What a kind of rule is: everything that the rest of the program asks of one, so that nobody names it."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from syncer.kinds.field import Field, GroupsField, QueueField, RuleReading, Said, Schema, field_names
 from syncer.model.finding import Finding, Position
 from syncer.model.policy import PolicyQueue, PolicyRule
-from syncer.model.queue import LiveQueue
-from syncer.model.rule import Rule, Value
+from syncer.model.queue import Group, LiveQueue
+from syncer.model.rule import Rule, Rules, Value
 
 R = TypeVar("R", bound=Rule)
 
@@ -40,6 +40,8 @@ class Kind(ABC, Generic[R]):
     # How it is stated in policies.
     stated: ClassVar[bool] = True
     """Whether policies state its rules."""
+    switch: ClassVar[str] = ""
+    """What a policy writes at its key to have them follow from the other rules of the queue; else nothing."""
     itself_tip: ClassVar[str] = "name another queue as the target, or remove the rule"
     """What to do where a queue is its own target."""
     listed: ClassVar[bool] = True
@@ -131,6 +133,12 @@ class Kind(ABC, Generic[R]):
     def in_queue(self, rule: R, _queue: LiveQueue) -> R:
         """A rule of a policy as it shall be in a queue: what counts for nothing may stay as live has it."""
         return rule
+
+    def implied(self, _rules: Sequence[Rule], _queue: LiveQueue, _known: Iterable[Group]) -> Rules:
+        """Its rules that follow from the other ``_rules`` that a queue shall have, behind those that it has
+        already; ``_known`` are all groups of live.
+        """
+        return ()
 
     def itself(self, _queue: str, _target: str = "") -> str:
         """The message that a queue is its own target, ``_target`` by another of its names; both are quoted.
@@ -260,6 +268,8 @@ class Kind(ABC, Generic[R]):
 
     def policy_key(self) -> Schema:
         """Its key in the schema of policies."""
+        if self.switch:
+            return {"title": self.key_title, "description": self.key_description, "enum": [self.switch]}
         reference = {"$ref": f"#/$defs/{self.policy_definition}"}
         words = {"title": self.key_title, "description": self.key_description}
         if not self.listed:

@@ -10,12 +10,13 @@ from syncer.kinds.activation import read_watched
 from syncer.kinds.backup import Backup
 from syncer.kinds.conditional_groups import ConditionalGroups
 from syncer.kinds.kind import Kind
+from syncer.kinds.member_groups import MemberGroups
 from syncer.kinds.overflow import Overflow
 from syncer.kinds.owner import Owner, OwnerMark, owner_of
 from syncer.model.queue import GROUP, Group, LiveQueue
 from syncer.model.rule import Dialect, Rule, Rules
 
-KINDS: Final[tuple[Kind[Any], ...]] = (Overflow(), Backup(), ConditionalGroups(), Owner())
+KINDS: Final[tuple[Kind[Any], ...]] = (Overflow(), Backup(), ConditionalGroups(), MemberGroups(), Owner())
 """All kinds, in the order in which policies, plans and reports have them."""
 
 WATCHERS: Final = (read_watched,)
@@ -25,6 +26,9 @@ KIND_NAMES: Final = tuple(kind.name for kind in KINDS)
 
 POLICY_KINDS: Final = tuple(kind.name for kind in KINDS if kind.stated)
 """Kinds that policies state."""
+
+SWITCHED_KINDS: Final = tuple(kind for kind in KINDS if kind.switch)
+"""Kinds whose rules follow from others where a policy says so."""
 
 ROUTING_KINDS: Final = frozenset(
     kind.name for kind in KINDS if kind.record.role is not None and kind.record.role.moves

@@ -32,6 +32,7 @@ def _policy(document: Schema) -> None:
     for kind in KINDS:
         if kind.stated:
             definitions[kind.policy_definition] = kind.policy_schema()
+        if kind.stated or kind.switch:
             keys[kind.name] = kind.policy_key()
 
 
@@ -70,6 +71,7 @@ _WRITTEN: Final = tuple(
     _at("$defs", "written", "anyOf", 0, "properties", side, "propertyNames", "enum", to=_WIRE)
     for side in ("before", "after")
 )
+_ACTIONS: Final = f"^(CREATE|UPDATE|DELETE)_({'|'.join(kind.noun for kind in KINDS)})$"
 _CHANGE: Final = _at(*_properties("kinds", of="change"), "items", "enum", to=_ALL)
 
 _QUEUES: Final = ("agreed", "items", "properties", "queues", "items", "properties")
@@ -88,6 +90,7 @@ FILLED: Final[Mapping[str, tuple[Callable[[Schema], None], ...]]] = {
         _rules,
         *_WRITTEN,
         _at(*_properties("ruleType", of="changeEntry"), "enum", to=_ALL),
+        _at(*_properties("action", of="changeEntry"), "pattern", to=_ACTIONS),
         *(
             _at(*_properties("ruleType", of=entry), "const", to=RULE_TYPE_OF_RUNS)
             for entry in ("runEntry", "checkEntry")

@@ -95,8 +95,8 @@ class PolicyQueue:
     """One queue of a policy file.
 
     ``capacity`` and ``base_load`` are contacts per interval. ``stated`` holds the rules of each kind that the
-    policy says something about, be it that there are none, by the name of the kind. What a queue that is not
-    managed says of rules is ignored.
+    policy says something about, be it that there are none, by the name of the kind. ``switched`` are the
+    kinds whose rules follow from these. What a queue that is not managed says of rules is ignored.
     """
 
     queue: QueueRef
@@ -105,6 +105,7 @@ class PolicyQueue:
     base_load: float = 0.0
     stated: Mapping[str, tuple[PolicyRule, ...]] = field(default_factory=dict)
     position: Position | None = None
+    switched: frozenset[str] = frozenset()
 
     @property
     def stated_kinds(self) -> frozenset[str]:

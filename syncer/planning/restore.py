@@ -7,7 +7,7 @@ places, and that a second rule with one target comes back too. What others did s
 
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from syncer.kinds.registry import KIND_NAMES, POLICY_KINDS, kind_of
 from syncer.live.wire import changed_kinds, rule_fields, rules_in, take_back, without_seconds
@@ -91,7 +91,32 @@ def way_back(
         written = without_seconds(written)
     fields = ignored_fields(queue.name, ignores)
     exact = _exactly(images, queue, queues, written, fields) if written else None
-    return exact or _by_rules(images, queue, queues, fields)
+    return _with_used(exact or _by_rules(images, queue, queues, fields), images, queue)
+
+
+def _with_used(restored: Restored, images: Sequence[Image], queue: LiveQueue) -> Restored:
+    """The same, where a group that the run made a member stays one while another rule asks for it."""
+    back, found = restored
+    if back is None:
+        return restored
+    stay = (*back.rules, *(rule for rule in queue.rules if rule.kind not in back.kinds))
+    asked = {group for rule in stay if rule.role is not None for group in rule.groups}
+    added = [image for image in images if image.rule.role is None and image.before is None]
+    used = [image for image in added if asked & {*image.rule.groups} and image.rule in queue.rules]
+    names = {group.id: group.label for group in queue.groups}
+    kept = [_stays(queue.name, image.rule.in_words(names)) for image in used]
+    rules = (*back.rules, *(image.rule for image in used if image.rule not in back.rules))
+    return replace(back, rules=rules), [*found, *kept]
+
+
+def _stays(name: str, what: str) -> Finding:
+    return Finding(
+        "rollback.kept",
+        Severity.WARNING,
+        f"{name}: the {what} stays, as another rule of the queue asks for it",
+        tip="Nothing is to be done: it goes by hand, once no rule asks for it",
+        queue=name,
+    )
 
 
 def _kinds(images: Sequence[Image]) -> tuple[str, ...]:
@@ -121,7 +146,12 @@ def _exactly(
     if conflicts := _conflicts(sides, queue, queues):
         return None, conflicts
     taken_back = rules_in(take_back(rule_fields(queue.raw, POLICY_KINDS), written, kinds), queue.id)
-    back = (*of_kinds(taken_back, kinds), *marks_before)
+    other_marks = [
+        rule
+        for rule in of_kinds(queue.rules, [image.rule.kind for image in marks])
+        if not any(image.is_of(rule) for image in images)
+    ]
+    back = (*of_kinds(taken_back, kinds), *marks_before, *other_marks)
     others = [rule for rule in of_kinds(queue.rules, kinds) if not any(image.is_of(rule) for image in images)]
     own = [rule for _, three in sides for rule in three.back]
     if not mean_the_same(back, [*others, *own]):
@@ -197,10 +227,10 @@ def _in_the_way(image: Image, queue: LiveQueue, sides: Sides, queues: Mapping[st
 
 
 def _these(rules: Rules, image: Image, queue: LiveQueue, queues: Mapping[str, str]) -> str:
-    if image.rule.role is None:
-        return in_words(rules, {}) if rules else "no mark"
-    known = {image.rule.target: image.target_name or image.rule.target}
     groups = {group.id: group.label for group in queue.groups}
+    if image.rule.role is None:
+        return in_words(rules, groups) if rules else f"no {image.rule.label('')}"
+    known = {image.rule.target: image.target_name or image.rule.target}
     return (
         in_words(rules, {**groups, **known, **queues})
         if rules

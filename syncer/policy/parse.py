@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from syncer.kinds.registry import KINDS
+from syncer.kinds.registry import KINDS, SWITCHED_KINDS
 from syncer.model.finding import Position, Severity
 from syncer.model.policy import PolicyQueue, QueueRef
 from syncer.model.settings import (
@@ -189,6 +189,7 @@ def _queue(document: Document, place: int, entry: Mapping[str, Any]) -> PolicyQu
             if kind.stated and kind.name in entry
         },
         position=document.position(("queues", place, "queue")),
+        switched=frozenset(kind.name for kind in SWITCHED_KINDS if entry.get(kind.name) == kind.switch),
     )
 
 

@@ -153,7 +153,11 @@ def _drift(view: Drifted) -> Iterator[str]:
     drift = view.drift
     yield from sights_markdown.loop_lines(view.loops)
     counts = ", ".join(f"{drift.count(direction)} {direction.value}" for direction in Direction)
-    yield f"**{counts}{marks_among(drift.marks)}**" if drift.compared else f"**{NOT_COMPARED}**"
+    yield (
+        f"**{counts}{marks_among(rule.side for rule in drift.rules)}**"
+        if drift.compared
+        else f"**{NOT_COMPARED}**"
+    )
     yield ""
     if words := compared_in_words(drift):
         yield from [_span(words), ""]

@@ -25,6 +25,11 @@ class Groups:
     def _nearest(self) -> Nearest:
         return Nearest(self._ordinary)
 
+    @property
+    def all(self) -> tuple[Group, ...]:
+        """All that are known, by their ids."""
+        return tuple(self._by_id.values())
+
     def known(self, id_: str) -> Group:
         """What is known of the group with this id."""
         return self._by_id.get(id_, Group(id_, ""))
@@ -58,7 +63,8 @@ class Groups:
         if nameless:
             ids = ", ".join(nameless[:_MOST_IDS]) + (", …" if len(nameless) > _MOST_IDS else "")
             return f"live does not tell the name of every {wanted.what}: write {{id: ...}} with one of {ids}"
-        return f"add the {wanted.what} to the queue in live first, or choose one of its groups"
+        joins = "say member_groups: add at the queue" if wanted.type == GROUP else "add it in live first"
+        return f"choose one of the groups of the queue; to make this {wanted.what} one of them, {joins}"
 
     def _nearest_member(self, wanted: GroupRef | Group, queue: LiveQueue) -> Group | None:
         """The member of another type with the wanted name, else the one with the name that is nearest."""

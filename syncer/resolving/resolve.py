@@ -3,7 +3,14 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from syncer.kinds.registry import KIND_NAMES, OVERFLOW_RULES, kind_of, share_as_held
+from syncer.kinds.registry import (
+    KIND_NAMES,
+    OVERFLOW_RULES,
+    SWITCHED_KINDS,
+    ask_groups,
+    kind_of,
+    share_as_held,
+)
 from syncer.model.change import Written
 from syncer.model.finding import Finding, Position
 from syncer.model.network import Edge, Network, Node, edges_of, watch_edges
@@ -166,7 +173,22 @@ class _Resolver:
         placed = self._each_once(policy, pairs)
         if len(pairs) < len(found):
             return None
-        return Desired(tuple(rule for rule, _ in placed), kinds, tuple(position for _, position in placed))
+        return self._completed(key, policy, placed, kinds)
+
+    def _completed(
+        self,
+        key: str,
+        policy: PolicyQueue,
+        placed: Sequence[tuple[Rule, Position | None]],
+        kinds: tuple[str, ...],
+    ) -> Desired:
+        """The rules, with those that follow from them where the policy says so."""
+        rules, positions = tuple(rule for rule, _ in placed), tuple(position for _, position in placed)
+        switched = [kind for kind in SWITCHED_KINDS if kind.name in policy.switched and ask_groups(kinds)]
+        for kind in switched:
+            implied = kind.implied(rules, self._queues.by_id[key], self._groups.all)
+            rules, positions = (*rules, *implied), (*positions, *(policy.position for _ in implied))
+        return Desired(rules, (*kinds, *(kind.name for kind in switched)), positions)
 
     def _resolved(self, key: str, policy: PolicyQueue, stated: PolicyRule) -> Rule | None:
         """The rule with ids; None where a queue or group could not be found."""

@@ -14,6 +14,7 @@ from syncer.kinds.registry import (
     OVERFLOW_RULES,
     POLICY_KINDS,
     ROUTING_KINDS,
+    SWITCHED_KINDS,
     ask_groups,
     kind_named,
     kind_of,
@@ -38,7 +39,9 @@ def test_a_kind_is_found_by_its_name_and_by_its_rules() -> None:
 def test_names_of_kinds_are_told_apart() -> None:
     assert len(KINDS) == len(set(KIND_NAMES))
     assert len(KINDS) == len({kind.noun for kind in KINDS})
-    assert set(KIND_NAMES) - {MARK} == set(POLICY_KINDS)
+    switched = {kind.name for kind in SWITCHED_KINDS}
+    assert set(KIND_NAMES) - {MARK} - switched == set(POLICY_KINDS)
+    assert {"member_groups"} == switched
     assert MARK not in ROUTING_KINDS
 
 

@@ -19,6 +19,7 @@ from syncer.drift.found import Drift, Moved, drift_of
 from syncer.errors import StalePlan
 from syncer.kinds.backup import BackupRule
 from syncer.kinds.conditional_groups import GroupRule
+from syncer.kinds.member_groups import Membership
 from syncer.kinds.overflow import OverflowRule
 from syncer.kinds.owner import OwnerMark
 from syncer.kinds.registry import KIND_NAMES
@@ -197,11 +198,12 @@ def mixed_plan(name: str) -> Plan:
         RuleChange(Action.UPDATE, "w", name, watch, watch, watches, "", named),
         RuleChange(Action.DELETE, "", "", replace(watch, target=""), None, (), "", named),
         RuleChange(Action.DELETE, "w", name, watch, None, (), "", named),
+        RuleChange(Action.CREATE, "", "", None, Membership(("g",), "GROUP"), (), "", named),
         RuleChange(
             Action.UPDATE, "", "", OwnerMark("a"), OwnerMark(name), (FieldChange("owner", "a", name),)
         ),
     )
-    after = (BackupRule("f", 90, True), replace(watch, place=2), OwnerMark(name))
+    after = (BackupRule("f", 90, True), replace(watch, place=2), Membership(("g",), "GROUP"), OwnerMark(name))
     change = QueueChange(name, name, rules, (watch,), after, kinds=tuple(KIND_NAMES))
     live = (LiveRules(name, name, (BackupRule("b"), watch)),)
     return replace(plan(name), changes=(change,), live=live, dialect="mixed")

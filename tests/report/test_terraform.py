@@ -13,7 +13,7 @@ from tests.report.report_samples import KINDS, plan, reports
 
 
 def test_every_command_with_a_result_counts() -> None:
-    planned, mixed = {"create": 2, "update": 4, "delete": 2}, {"create": 2, "update": 2, "delete": 2}
+    planned, mixed = {"create": 2, "update": 4, "delete": 2}, {"create": 3, "update": 2, "delete": 2}
     counts = {kind: mixed if kind.endswith("other kinds") else planned for kind in KINDS}
     expected = {
         kind: counts[kind] if kind.startswith(("plan", "apply", "drift")) else dict.fromkeys(planned, 0)

@@ -82,10 +82,16 @@ def test_what_may_be_meant_is_said_as_a_policy_writes_it(wanted: GroupRef, near:
             GroupRef("Nihgt", type=TEAM),
             "did you mean {team: 'Night'}? Else add the team to the queue in live first",
         ),
-        (DAY, "add the group to the queue in live first, or choose one of its groups"),
+        (
+            DAY,
+            (
+                "choose one of the groups of the queue; to make this group one of them, "
+                "say member_groups: add at the queue"
+            ),
+        ),
         (
             GroupRef("Late", type=TEAM),
-            "add the team to the queue in live first, or choose one of its groups",
+            "choose one of the groups of the queue; to make this team one of them, add it in live first",
         ),
         (
             GroupRef("Billing", type=SKILL_GROUP),

@@ -87,7 +87,8 @@ def _marker(environment: str) -> str:
 
 def _counts(drift: Drift) -> str:
     queues = {rule.queue for rule in drift.rules}
-    return f"{counted(len(drift.rules), 'rule')} of {counted(len(queues), 'queue')}{marks_among(drift.marks)}"
+    among = marks_among(rule.side for rule in drift.rules)
+    return f"{counted(len(drift.rules), 'rule')} of {counted(len(queues), 'queue')}{among}"
 
 
 def _waiting(drift: Drift) -> list[str]:

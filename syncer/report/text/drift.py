@@ -52,7 +52,7 @@ def _verdict(drift: Drift, paint: Paint) -> Iterator[str]:
         yield f"{paint('no drift', 'green', bold=True)}{_so_far(drift)}"
     else:
         counts = [f"{drift.count(direction):,} {direction.value}" for direction in Direction]
-        among = f"({', '.join(counts)}){marks_among(drift.marks)}"
+        among = f"({', '.join(counts)}){marks_among(rule.side for rule in drift.rules)}"
         yield f"{paint('drift:', bold=True)} {counted(len(drift.rules), 'rule')} {among}"
     if unknown:
         yield unknown

@@ -2,7 +2,8 @@
 
 import math
 import shlex
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
 from syncer.checks.capacity import number
@@ -12,6 +13,7 @@ from syncer.model.change import Action, Ignored, QueueChange, Reason, RuleChange
 from syncer.model.finding import Limit, Severity
 from syncer.model.network import Load
 from syncer.model.plan import AffectedQueue, Plan
+from syncer.model.rule import Rule
 from syncer.planning.verdict import verdict
 from syncer.report.narrow import shown_plan
 from syncer.report.text.paint import Paint, counted, padded, width_of
@@ -130,9 +132,11 @@ def contacts_in_words(rule: RuleChange) -> str:
     return f"{before} → {after}" if before != after else after
 
 
-def marks_among(marks: int) -> str:
-    """``, 2 marks among them``: how many of the rules that were counted are marks of the owner, if any."""
-    return f", {counted(marks, 'mark')} among them" if marks else ""
+def marks_among(counted_rules: Iterable[Rule]) -> str:
+    """``, 2 marks and 1 member among them``: what was counted and is no rule in the sense of the field."""
+    others = Counter(rule.label("") for rule in counted_rules if rule.role is None)
+    words = " and ".join(counted(number, what) for what, number in others.items())
+    return f", {words} among them" if words else ""
 
 
 def place_in_words(plan: Plan) -> str:
@@ -186,7 +190,8 @@ def _totals(plan: Plan, paint: Paint) -> Iterator[str]:
     if plan.changes:
         counts = [f"{plan.count(action)} to {action.value}" for action in Action]
         queues, puts = counted(len(plan.changes), "queue"), counted(len(plan.changes), "PUT")
-        yield f"{paint('plan:', bold=True)} {', '.join(counts)} in {queues} ({puts}){marks_among(plan.marks)}"
+        rules = (rule.rule for change in plan.changes for rule in change.rules)
+        yield f"{paint('plan:', bold=True)} {', '.join(counts)} in {queues} ({puts}){marks_among(rules)}"
     else:
         yield f"{paint('plan:', bold=True)} no changes"
     if untouched := untouched_in_words(plan):
