@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Lock
-from typing import Any
+from typing import Any, Literal
 
 from syncer.emulator.server import Emulator, Faults
 from tests.program import Program
@@ -41,11 +41,18 @@ class Gate:
 
 
 @contextmanager
-def gated(program: Program, queues: list[dict[str, Any]], number: int) -> Iterator[Gate]:
+def gated(
+    program: Program,
+    queues: list[dict[str, Any]],
+    number: int,
+    lock: Literal["etag", "none"] = "etag",
+) -> Iterator[Gate]:
     """An emulator with such a gate; ``program`` calls it from now on."""
     gate = Gate(number)
     every_call = Faults(latency=1.0)
-    with Emulator(queues=queues, rate_limit=1_000_000, faults=every_call, sleep=gate.pass_by) as emulator:
+    with Emulator(
+        queues=queues, rate_limit=1_000_000, faults=every_call, sleep=gate.pass_by, lock=lock
+    ) as emulator:
         program.use(emulator)
         gate.puts = program.puts
         try:
