@@ -181,16 +181,17 @@ def _into(queue: str, locked: LockedRun, listed: Listed, wanted: StopOptions) ->
 
 
 def _loops(locked: LockedRun, listed: Listed, wanted: StopOptions) -> _Wanted:
-    from syncer.planning.stop import breaking_loops, live_edges, put_in_force
+    from syncer.planning.stop import breaking_loops, last_written, live_edges, put_in_force
     from syncer.resolving.resolve import resolve_live
 
     if wanted.sources:
         raise WrongUsage("loops are broken wherever they are", hint="Leave --from out.")
     live = listed.live
     network = resolve_live(locked.disk.policies, live.queues, live.dialect, live.groups).network
-    known = put_in_force(locked.chain.entries(), locked.run.place)
+    entries = list(locked.chain.entries())
+    known, written = put_in_force(entries, locked.run.place), last_written(entries, locked.run.place)
     managed = {node.key for node in network.nodes if node.managed} | {source for source, _ in known}
-    pairs = breaking_loops(live.queues, known, managed)
+    pairs = breaking_loops(live.queues, known, managed, written)
     edges = [edge for edge in live_edges(live.queues) if edge.pair in pairs]
     return _Wanted(replace(_exemption(locked, wanted), edges=tuple(pairs)), edges)
 

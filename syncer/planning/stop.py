@@ -6,6 +6,7 @@ It starts from live alone. Taking an edge away closes no loop, so nothing here i
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from syncer.audit.entries import place_of
@@ -121,12 +122,17 @@ def live_network(
 
 
 def breaking_loops(
-    queues: Sequence[LiveQueue], known: Mapping[Pair, str], managed: Collection[str]
+    queues: Sequence[LiveQueue],
+    known: Mapping[Pair, str],
+    managed: Collection[str],
+    written: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Pair]:
     """Edges that leave no loop when they are gone, and without any of which a loop would be left.
 
-    The newest go first. ``known`` says when a run put an edge in force (RFC 3339); of others the last edit of
-    their queue counts. Those of queues that nobody has ``managed`` (ids) so far go last.
+    The newest go first. ``known`` says when a run put an edge in force (RFC 3339). An edge that no run knows
+    is as new as the last edit of its queue, which somebody made by hand; where that edit is a run of ours
+    (``written``: when one wrote a queue last, by its id) it was there before, and is the oldest. Those of
+    queues that nobody has ``managed`` (ids) so far go last.
     """
     by_pair: dict[Pair, LiveEdge] = {}
     for edge in live_edges(queues):
@@ -142,9 +148,10 @@ def breaking_loops(
         ends = [home.get(place.get(key, -1)) for key in pair]
         return ends[0] is not None and ends[0] == ends[1]
 
-    def age(pair: Pair) -> tuple[bool, bool, str, Pair]:
-        when = known.get(pair, "") or last_edit(by_pair[pair].queue.raw).at
-        return (pair[0] in managed, pair in known, when, pair)
+    def age(pair: Pair) -> tuple[bool, str, Pair]:
+        edited = last_edit(by_pair[pair].queue.raw).at
+        by_hand = edited if edited > written.get(pair[0], "") else ""
+        return (pair[0] in managed, known.get(pair, by_hand), pair)
 
     graph = AcyclicGraph(range(len(queues)))
     inside = sorted(filter(is_inside, by_pair), key=age)
@@ -163,6 +170,15 @@ def nearest_name(queues: Iterable[LiveQueue], text: str) -> str:
     return Nearest(queue.name for queue in queues).find(text)
 
 
+def last_written(entries: Iterable[Mapping[str, Any]], here: ApiLocation) -> dict[str, str]:
+    """When a run wrote each queue last (RFC 3339), by its id."""
+    return {
+        str(entry.get("queueId")): _when(entry)
+        for entry in entries
+        if entry.get("kind") == "change" and entry.get("success") and place_of(entry).is_as(here)
+    }
+
+
 def put_in_force(entries: Iterable[Mapping[str, Any]], here: ApiLocation) -> dict[Pair, str]:
     """When a run put an edge in force that moves contacts: by the ids of source and target, the newest."""
     found: dict[Pair, str] = {}
@@ -173,5 +189,9 @@ def put_in_force(entries: Iterable[Mapping[str, Any]], here: ApiLocation) -> dic
             image = image_of(entry)
             before, after = (in_force([side] if side else []) for side in (image.before, image.after))
             for target in after - before:
-                found[image.queue, target] = str(entry.get("occurredAt") or entry.get("timestamp"))
+                found[image.queue, target] = _when(entry)
     return found
+
+
+def _when(entry: Mapping[str, Any]) -> str:
+    return str(entry.get("occurredAt") or entry.get("timestamp"))

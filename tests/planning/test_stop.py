@@ -13,6 +13,7 @@ from syncer.model.settings import ApiLocation
 from syncer.planning.stop import (
     breaking_loops,
     edges_into,
+    last_written,
     live_edges,
     nearest_name,
     off_changes,
@@ -142,7 +143,9 @@ def test_the_newest_rule_goes_first_and_unmanaged_ones_last() -> None:
     assert [("c", "a")] == breaking_loops(ring(), known, "abc")
     assert [("b", "c")] == breaking_loops(ring(), known, "ab")
     assert [("b", "c")] == breaking_loops(ring(b=late), {}, "abc"), "by the last edit of its queue"
-    assert [("a", "b")] == breaking_loops(ring(b=late), {("a", "b"): early}, "abc")
+    assert [("b", "c")] == breaking_loops(ring(b=late), {("a", "b"): early}, "abc"), "made by hand since"
+    ours = {"b": "2026-03-02T08:00:01Z"}
+    assert [("a", "b")] == breaking_loops(ring(b=late), {("a", "b"): early}, "ab", ours), "b was there before"
     assert [] == breaking_loops(ring()[:2], known, "abc")
 
 
@@ -167,6 +170,11 @@ def test_who_watches_the_target_is_named() -> None:
     queues = [read_queue(watching), *ring()]
     assert ["w"] == [queue.id for queue in watchers_of(queues, "b")]
     assert {"overflow", "backup"} == set(ROUTING_KINDS)
+
+
+def test_the_trail_says_when_a_queue_was_written_last() -> None:
+    assert {"a": NOW} == last_written(whole_run(), ApiLocation("https://api"))
+    assert {} == last_written(whole_run(), ApiLocation("https://other"))
 
 
 def test_the_trail_says_when_an_edge_was_put_in_force() -> None:
