@@ -18,6 +18,7 @@ from syncer.applying.apply import ApplyContext, Result, apply_plan
 from syncer.applying.engine import INTERRUPTED, Stop
 from syncer.applying.guard import refuse_compare, refuse_invalid, refuse_unsafe
 from syncer.applying.journal import SUFFIX, find_journals
+from syncer.applying.lock import note_holder
 from syncer.applying.recover import recover
 from syncer.audit.chain import Chain
 from syncer.audit.entries import Run, intended
@@ -77,6 +78,7 @@ class LockedRun:
                 origin=self.run.origin,
                 evidence=self.run.evidence,
             )
+            note_holder(self.options.state_dir, begun.run)
             yield replace(self, attempt=begun)
 
     @property

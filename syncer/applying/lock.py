@@ -53,12 +53,17 @@ def held(
             hint="Name another one with --state-dir.",
         ) from error
     try:
-        write_state(holder, one_line(holder_document(run, os.getpid())) + "\n")
+        note_holder(folder, run)
         yield
     finally:
         with suppress(OSError):  # something else in its place is of no use to anybody
             holder.unlink(missing_ok=True)
         lock.release()
+
+
+def note_holder(folder: Path, run: Run) -> None:
+    """Say beside the lock in ``folder``, which this process holds, that it is for ``run`` from now on."""
+    write_state(folder / HOLDER, one_line(holder_document(run, os.getpid())) + "\n")
 
 
 def _refuse_no_lock(path: Path) -> None:

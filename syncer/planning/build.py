@@ -13,7 +13,7 @@ from syncer.checks.constructs import check_constructs, check_constructs_live
 from syncer.checks.loads import bounds, headroom
 from syncer.checks.references import check_references
 from syncer.checks.since import held_against, identity, solved
-from syncer.kinds.registry import OVERFLOW_RULES, POLICY_KINDS, kind_of
+from syncer.kinds.registry import KIND_NAMES, OVERFLOW_RULES, POLICY_KINDS, SWITCHED_KINDS, kind_of
 from syncer.model.change import Ignored, QueueChange, Reason, Untouched
 from syncer.model.finding import Finding, Severity
 from syncer.model.network import Network, Node
@@ -270,14 +270,17 @@ def _why_untouched(wanted: Sequence[Rule]) -> Reason:
 def _seen(live: Sequence[LiveQueue], resolved: Resolved) -> list[LiveRules]:
     """The managed part of every queue of the network: those with rules, and those that are managed.
 
-    Whose mark a queue bears that the policies don't manage is no part of it.
+    Whose mark a queue bears that the policies don't manage is no part of it, and neither is what follows from
+    rules where no policy says that it does.
     """
-    seen = [
-        LiveRules(queue.id, queue.name, rules)
-        for queue in live
-        if (rules := queue.rules if queue.id in resolved.desired else of_kinds(queue.rules, POLICY_KINDS))
-        or queue.id in resolved.desired
-    ]
+    follow = {kind.name for kind in SWITCHED_KINDS}
+    seen = []
+    for queue in live:
+        wanted = resolved.desired.get(queue.id)
+        left_out = follow - {*wanted.kinds} if wanted else {*KIND_NAMES} - {*POLICY_KINDS}
+        rules = tuple(rule for rule in queue.rules if rule.kind not in left_out)
+        if rules or wanted:
+            seen.append(LiveRules(queue.id, queue.name, rules))
     return sorted(seen, key=lambda queue: (queue.name, queue.queue))
 
 

@@ -117,7 +117,8 @@ def test_markdown_and_json() -> None:
     created = document["changes"][0]["rules"][1]
     night = {"id": "g", "name": "Night", "type": "GROUP"}
     assert ([night], ["g"]) == (created["groups"], created["after"]["groups"])
-    assert ["overflow", "backup", "conditional_groups", "owner"] == document["changes"][0]["kinds"]
+    kinds = ["overflow", "backup", "conditional_groups", "member_groups", "owner"]
+    assert kinds == document["changes"][0]["kinds"]
     drift = json.loads(as_json.render(Report("drift", 0, Drifted(drift_of(made))), color=False))
     assert {"backup", "conditional_groups"} == {
         (rule["policy"] or rule["live"])["kind"] for rule in drift["result"]["rules"]
