@@ -62,13 +62,14 @@ def expire(
     def expired(found: Iterable[Exemption]) -> list[Exemption]:
         return [each for each in found if each.kind == STOP and each.is_expired(session.now())]
 
-    if wanted.undo is None and not expired(exceptions_in(options.state_dir, session.warnings.append)):
-        return session.ended(_none_expired(session))
+    here = exceptions_in(options.state_dir, session.warnings.append)
+    if wanted.undo is None and not expired(here):
+        return session.ended(_none_expired(session, here))
     return _lifted(expired, source, target, wanted, options, session)
 
 
-def _none_expired(session: Session) -> ReportOf[Stopped | ExceptionsShown]:
-    view = ExceptionsShown((), rfc3339(session.now()), "no stop is expired: nothing was sent")
+def _none_expired(session: Session, here: Sequence[Exemption]) -> ReportOf[Stopped | ExceptionsShown]:
+    view = ExceptionsShown(tuple(here), rfc3339(session.now()), "no stop is expired: nothing was sent")
     return ReportOf("stop", 0, view)
 
 
@@ -95,7 +96,7 @@ def _lifted(
             here = exceptions_at(locked.kept.record.exceptions, locked.run.place)
             chosen = sorted(choose(here), key=lambda each: each.at, reverse=True)
             if not chosen:
-                return session.ended(_none_expired(session))
+                return session.ended(_none_expired(session, here))
             reports = list(_one_by_one(locked, chosen, here, recovered))
     return session.ended(_together(reports))
 

@@ -116,8 +116,16 @@ def cone(network: Network, key: str) -> dict[int, int]:
 
 
 def below_unknown(network: Network, known: Container[str]) -> set[str]:
-    """The keys of the queues whose load is not known, or that such a queue leads into."""
-    waiting = [place for place, node in enumerate(network.nodes) if node.key not in known]
+    """The keys of the queues whose load is not known, or that such a queue leads into.
+
+    One with no load of its own, and none that comes in, is one whose load nobody stated.
+    """
+    fed = {target for targets in network.adjacency for target in targets}
+    waiting = [
+        place
+        for place, node in enumerate(network.nodes)
+        if node.key not in known or not (node.base_load or place in fed)
+    ]
     found = set(waiting)
     while waiting:
         for target in network.adjacency[waiting.pop()]:

@@ -148,6 +148,9 @@ def test_what_is_expired_is_told_and_lifted_by_a_schedule(live: Program) -> None
     early = live.run("stop", "--expire", "--auto-approve")
     assert (0, True) == (early.code, "no stop is expired: nothing was sent" in early.out)
     stopped(live, "Back", "--for", "1m")
+    none = live.run("stop", "--expire", "--auto-approve")
+    assert (0, True) == (none.code, "no stop is expired: nothing was sent" in none.out)
+    assert none.out.endswith("1 exception in force\n")
     record = live.folder / ".syncer" / "record.json"
     until = live.run("stop", "--list", "--format", "json").json["result"]["exceptions"][0]["until"]
     record.write_text(record.read_text().replace(until, "2026-03-01T08:30:00.000Z"))
@@ -157,6 +160,22 @@ def test_what_is_expired_is_told_and_lifted_by_a_schedule(live: Program) -> None
     done = live.run("stop", "--expire", "--auto-approve")
     assert (0, ALL) == (done.code, into(live, "back"))
     assert "no exceptions are in force" in live.run("stop", "--list").out
+
+
+def test_each_run_of_an_expiry_is_the_one_under_way(program: Program) -> None:
+    with gated(program, both_kinds(), 8) as gate:
+        program.write_policies(policy_queue("Back"))
+        stopped(program, "Back", "--for", "1m")
+        stopped(program, "Desk", "--for", "1m")
+        record = program.folder / ".syncer" / "record.json"
+        for made in program.run("stop", "--list", "--format", "json").json["result"]["exceptions"]:
+            record.write_text(record.read_text().replace(made["until"], "2026-03-01T08:30:00.000Z"))
+        with program.start("stop", "--expire", "--auto-approve", "--parallel", "1") as process:
+            gate.reached()
+            status = program.run("status", "--format", "json").json["result"]
+            gate.open()
+            process.communicate(timeout=300)
+        assert (0, []) == (process.returncode, status["left"])
 
 
 def test_list_and_extend_ask_nothing_of_the_organization(live: Program) -> None:

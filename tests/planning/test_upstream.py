@@ -138,7 +138,7 @@ def test_a_loop_has_no_figures_and_a_queue_that_nobody_knows_no_cause() -> None:
 def test_anything_may_stand_in_an_edited_trail() -> None:
     odd = change(1, "a", "b", None, 10) | {"before": {"kind": "x"}, "n": None, "origin": "x"}
     found = above("b", odd, closing(2, {"a": "x", "b": {"capacity": "y", "baseLoad": None}}))
-    assert [(0, "a", 1, 0.0, 0.0)] == told(found)
+    assert [(0, "a", 1, None, 0.0)] == told(found)
 
 
 def test_facts_are_told_before_and_after() -> None:
