@@ -23,9 +23,11 @@ from syncer.applying.recover import recover
 from syncer.audit.chain import Chain
 from syncer.audit.entries import Run, intended
 from syncer.checks.freeze import EXEMPT, declared_freezes, is_frozen
+from syncer.checks.safety import EXEMPT_SIZE, UNLIMITED, objections
 from syncer.errors import PoliciesInvalid, Refused, SyncerError
 from syncer.live.client import Client
 from syncer.model.network import Facts
+from syncer.model.settings import Safety
 from syncer.net.timing import rfc3339
 from syncer.net.waits import Ending
 from syncer.planning.before import stated_facts
@@ -157,8 +159,8 @@ class LockedRun:
         return ReportOf(self.run.verb, result.exit_code, view, findings, self.disk.sources)
 
     def _refuse_unsafe(self, fresh: FreshPlan) -> None:
-        """Raise Refused for what settings or a freeze forbid. A freeze holds an apply alone: what undoes one
-        goes on, and the audit says so."""
+        """Raise Refused for what settings or a freeze forbid. A freeze and the limits of how much may change
+        hold an apply alone: what undoes one goes on, and the audit says so."""
         safety, environ, now = self.disk.settings.safety, self.session.environ, self.session.now()
         declared = declared_freezes(environ, now)
         if self.run.verb != "apply":
@@ -166,7 +168,17 @@ class LockedRun:
                 self.attempt.run = replace(self.run, overrides=(*self.run.overrides, EXEMPT))
                 self.session.warnings.append(f"a freeze is in force, and a {self.run.verb} is exempt from it")
             safety, declared = replace(safety, freeze=()), ()
+            self._note_size(fresh, safety)
+            safety = replace(safety, **UNLIMITED)
         refuse_unsafe(fresh.plan, safety, self.run.overrides, now, declared)
+
+    def _note_size(self, fresh: FreshPlan, safety: Safety) -> None:
+        """Say that a run that undoes another changes more than an apply may."""
+        found = [each for each in objections(fresh.plan, safety, self.session.now()) if each.is_size]
+        if found:
+            self.attempt.run = replace(self.run, overrides=(*self.run.overrides, EXEMPT_SIZE))
+            words = "; ".join(each.message for each in found)
+            self.session.warnings.append(f"{words}: a {self.run.verb} is exempt from that")
 
     def _nothing_to_do(self, fresh: FreshPlan, recovered: tuple[CutOffRun, ...]) -> ReportOf[Applied]:
         """That live is what it should be is worth an entry, and what the record begins with."""

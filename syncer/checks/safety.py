@@ -1,10 +1,11 @@
 """Safety: what one run may do at most. An apply refuses it, a plan warns of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
+from typing import Any, Final
 
 from syncer.checks.freeze import DeclaredFreeze
 from syncer.model.change import Action
@@ -16,6 +17,18 @@ from syncer.net.timing import rfc3339
 
 REFUSED = "safety.refused"
 
+EXEMPT_SIZE = "exempt:mass-change"
+"""What stands among the overrides of a run that undoes another, and changes more than an apply may."""
+
+UNLIMITED: Final[Mapping[str, Any]] = {
+    "max_change_percent": 100.0,
+    "max_delete_percent": 100.0,
+    "allow_delete": True,
+}
+"""The settings of how much may change, as they limit nothing."""
+
+_SIZE = ("--allow-mass-change", "--allow-delete")
+
 
 @dataclass(frozen=True, slots=True)
 class Objection:
@@ -23,6 +36,11 @@ class Objection:
 
     override: str
     message: str
+
+    @property
+    def is_size(self) -> bool:
+        """Whether it is about how much would change, or be deleted."""
+        return self.override in _SIZE
 
 
 def objections(

@@ -146,6 +146,16 @@ def test_settings_that_are_broken_leave_open_what_is_protected(org: Org) -> None
     assert {"--ignore-checks", "--allow-protected"} <= set(closing["overrides"])
 
 
+def test_how_much_may_change_does_not_hold_a_rollback(org: Org) -> None:
+    org.apply()
+    limits = {"max_change_percent": 0, "max_delete_percent": 0, "from_rules": 0, "allow_delete": False}
+    org.program.write_settings(safety=limits)
+    report = org.run("rollback", "last")
+    assert BEFORE == org.values()
+    assert any("a rollback is exempt from that" in warning for warning in report["warnings"])
+    assert "exempt:mass-change" in org.entries()[-1]["overrides"]
+
+
 def test_limits_are_lifted_by_one_reason(org: Org) -> None:
     org.apply()
     org.program.write_settings(safety={"protected": ["Front"], "max_change_percent": 1, "from_rules": 1})
