@@ -28,7 +28,7 @@ def check_live_loops(client: Client, state_dir: Path) -> Line:
     return warning(
         LOOPS,
         f"contacts go in a circle now: {found[0].in_words()}{more}",
-        "Disable or remove one of the rules on the way round; syncer status names each loop.",
+        "syncer status names each loop; syncer stop --loops --reason TEXT takes the newest rules away now.",
     )
 
 

@@ -83,7 +83,8 @@ def exception_in_words(each: Exemption, view: Situation) -> str:
         what = f"nothing overflows into {each.target_name or each.target}{sources}"
         what = what if each.target else "rules that closed loops stay off"
     else:
-        what = f"{counted(len(each.queues), 'queue')} stay as rolled back"
+        stays = "stays" if len(each.queues) == 1 else "stay"
+        what = f"{counted(len(each.queues), 'queue')} {stays} as rolled back"
     until = f"until {each.until}" if each.until else "until it is lifted"
     expired = " (expired, still in force)" if each.id in view.expired else ""
     why = ": " + ", ".join(filter(None, (each.reason, each.ticket))) if each.reason or each.ticket else ""
