@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from syncer.emulator.dialects import DIALECTS, MIXED, Dialect
 from syncer.emulator.directory import NAME
 from syncer.errors import WrongUsage
 
@@ -24,6 +25,13 @@ from syncer.errors import WrongUsage
     "--rate-limit", type=click.IntRange(1), default=300, show_default=True, help="Calls a minute and token."
 )
 @click.option("--lock", type=click.Choice(["etag", "none"]), default="etag", help="none: no etags at all.")
+@click.option(
+    "--dialect",
+    type=click.Choice(DIALECTS),
+    default=MIXED,
+    show_default=True,
+    help="In which form it has overflow. genesys-cloud: as the vendor's API, without etags.",
+)
 @click.option("--expose", is_flag=True, help="Allow an address that other machines reach.")
 def command(
     host: str,
@@ -35,6 +43,7 @@ def command(
     faults: str,
     rate_limit: int,
     lock: str,
+    dialect: Dialect,
     expose: bool,
 ) -> int:
     """Serve a local queue API, for demonstrations and tests. Ctrl-C stops it.
@@ -56,6 +65,7 @@ def command(
             faults=Faults.parse(faults),
             rate_limit=rate_limit,
             lock="none" if lock == "none" else "etag",
+            dialect=dialect,
             expose=expose,
         )
     )

@@ -13,6 +13,7 @@ from dataclasses import replace
 from http import HTTPStatus
 
 from syncer.emulator.control import Control, rival_edit
+from syncer.emulator.dialects import GENESYS_CLOUD, MIXED, Dialect
 from syncer.emulator.directory import DIVISIONS, Directory
 from syncer.emulator.faults import RIVAL, Injector, Strike
 from syncer.emulator.members import Members
@@ -52,6 +53,7 @@ class Application:
         injector: Injector,
         *,
         lock: Lock,
+        dialect: Dialect = MIXED,
         now: Callable[[], str],
         sleep: Callable[[float], None],
         reads: StaleReads | None = None,
@@ -62,7 +64,8 @@ class Application:
         self._injector = injector
         self._now = now
         self._sleep = sleep
-        queues = Queues(store, directory, lock=lock, now=now, reads=reads)
+        self._rules = dialect != GENESYS_CLOUD
+        queues = Queues(store, directory, lock=lock, dialect=dialect, now=now, reads=reads)
         self._control = Control(store, queues, injector, now=now, reads=reads)
         self._routes = (
             *self._own_routes(queues),
@@ -181,7 +184,14 @@ class Application:
     def _rival(self, call: Call, queue_id: str, strike: Strike) -> None:
         if strike.rival and call.method == "PUT":
             now = self._now()
-            if rival_edit(self._store, queue_id, strike.dice, now=now, correlation_id=call.correlation_id):
+            if rival_edit(
+                self._store,
+                queue_id,
+                strike.dice,
+                now=now,
+                correlation_id=call.correlation_id,
+                rules=self._rules,
+            ):
                 self._injector.count(RIVAL)
 
 

@@ -79,10 +79,13 @@ class Control:
         return Reply(HTTPStatus.NO_CONTENT)
 
 
-def rival_edit(store: Store, queue_id: str, dice: Dice, *, now: str, correlation_id: str) -> bool:
+def rival_edit(
+    store: Store, queue_id: str, dice: Dice, *, now: str, correlation_id: str, rules: bool = True
+) -> bool:
     """Edit a queue as ``dice`` decide: an overflow rule, or a field that is none; never into a loop.
 
-    Returns whether there was a queue to edit. ``now`` is the time as the API writes it.
+    Returns whether there was a queue to edit. ``now`` is the time as the API writes it; ``rules``: the server
+    has overflow rules.
     """
 
     def other_field(row: Row) -> Document:
@@ -95,7 +98,7 @@ def rival_edit(store: Store, queue_id: str, dice: Dice, *, now: str, correlation
     if not store.has(queue_id):
         return False
     write = Write("edit", "rival", correlation_id)
-    if dice.roll("a rule or another field") < 0.5:
+    if rules and dice.roll("a rule or another field") < 0.5:
         with suppress(LoopError):
             store.rewrite(queue_id, rule, write, may_loop=False)
             return True

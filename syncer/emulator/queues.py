@@ -8,6 +8,7 @@ from typing import Any, Literal
 from urllib.parse import quote, urlencode
 from uuid import uuid4
 
+from syncer.emulator.dialects import GENESYS_CLOUD, MIXED, Dialect, kept
 from syncer.emulator.directory import Directory, find, reference
 from syncer.emulator.documents import Document, check_etag, created, read_ids, read_object, replaced
 from syncer.emulator.kinds.kind import Known, division_of
@@ -124,7 +125,8 @@ OBJECTS_AT_ONCE = 100
 
 
 class Queues:
-    """Reads and writes queues; with ``lock`` ``none`` there are no etags, as in the real API.
+    """Reads and writes queues; with ``lock`` ``none`` there are no etags, as in the real API, and in the
+    dialect of that there never are.
 
     ``now`` gives the time of a write as the API writes it; ``reads`` is where GETs look, if not in ``store``.
     """
@@ -135,6 +137,7 @@ class Queues:
         directory: Directory,
         *,
         lock: Lock,
+        dialect: Dialect = MIXED,
         now: Callable[[], str],
         reads: Reads | None = None,
     ) -> None:
@@ -143,7 +146,8 @@ class Queues:
         self._directory = directory
         groups = frozenset(group["id"] for group in directory.groups)
         self._known = Known(store.has, groups, lambda queue_id: division_of(store.get(queue_id).document))
-        self._etags = lock == "etag"
+        self._etags = lock == "etag" and dialect != GENESYS_CLOUD
+        self._dialect: Dialect = dialect
         self._now = now
 
     def shown(self, row: Row) -> str:
@@ -182,7 +186,7 @@ class Queues:
         def change(row: Row) -> Document:
             self._check_lock(row, call, body)
             old = row.document
-            document = completed(with_ids(replaced(old, body, now=self._now(), by=call.client)))
+            document = self._kept(replaced(old, body, now=self._now(), by=call.client))
             check_write(document, self._known)
             if document["name"] != old["name"]:
                 self._check_name(document)
@@ -195,7 +199,7 @@ class Queues:
         body = read_object(call.body)
         division = self._division(body.get("division"))
         made = created(body, str(uuid4()), division=division, now=self._now(), by=call.client)
-        document = completed(with_ids(made))
+        document = self._kept(made)
 
         def check() -> None:
             check_write(document, self._known)
@@ -218,6 +222,10 @@ class Queues:
         for queue_id in read_ids(call.body, most=OBJECTS_AT_ONCE):
             self._store.rewrite(queue_id, lambda row: {**row.document, "division": division}, _write(call))
         return Reply(HTTPStatus.NO_CONTENT)
+
+    def _kept(self, document: Document) -> Document:
+        """What is kept of a write, with all that the server puts in."""
+        return completed(with_ids(kept(document, self._dialect)))
 
     def _division(self, asked: object) -> Document:
         """A division as a queue shows it: the one that is asked for, or else the home division."""

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from syncer.emulator.app import Application
 from syncer.emulator.connection import Listener
+from syncer.emulator.dialects import MIXED, Dialect, begun
 from syncer.emulator.directory import NAME, directory
 from syncer.emulator.faults import NO_FAULTS, STALE, Faults, Injector
 from syncer.emulator.loading import demo_queues, demo_surroundings, load_data, load_surroundings, prepared
@@ -44,10 +45,10 @@ class Emulator:
     ``queues`` are what it begins with, unless the file ``state`` already holds queues. Their divisions
     and groups are known, and so are those of ``surroundings`` (see :func:`load_surroundings`). The id of
     the organization follows from its name, ``organization``. Tokens for ``read_credentials`` may only
-    read. ``rate_limit`` is calls a minute and token. With ``lock`` ``none`` there are no etags. ``sleep``
-    waits where a fault says so, for seconds, and ``clock`` counts them. Raises :class:`Refused` for a host
-    that is not loopback without ``expose``, and :class:`ConfigError` for an address or a state that can't be
-    used.
+    read. ``rate_limit`` is calls a minute and token. With ``lock`` ``none`` there are no etags. ``dialect``
+    is the form in which it has overflow. ``sleep`` waits where a fault says so, for seconds, and ``clock``
+    counts them. Raises :class:`Refused` for a host that is not loopback without ``expose``, and
+    :class:`ConfigError` for an address or a state that can't be used.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Emulator:
         faults: Faults = NO_FAULTS,
         rate_limit: int = 300,
         lock: Lock = "etag",
+        dialect: Dialect = MIXED,
         expose: bool = False,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
@@ -76,7 +78,8 @@ class Emulator:
         clients = [Client(*credentials)]
         if read_credentials is not None:
             clients.append(Client(*read_credentials, scopes=frozenset({READ})))
-        self._store = Store(state, prepared(queues or (), where="queues"))
+        start = [begun(queue, dialect) for queue in prepared(queues or (), where="queues")]
+        self._store = Store(state, prepared(start, where="queues"))
         injector = Injector(faults)
         self._reads = (
             StaleReads(self._store, faults.stale, clock=clock, count=lambda: injector.count(STALE))
@@ -90,6 +93,7 @@ class Emulator:
             RateLimit(rate_limit, clock=clock),
             injector,
             lock=lock,
+            dialect=dialect,
             now=lambda: rfc3339(utc_now()),
             sleep=sleep,
             reads=self._reads,

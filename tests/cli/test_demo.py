@@ -77,7 +77,7 @@ def test_an_emulator_that_does_not_start_is_said(
 def test_a_signal_ends_it_and_its_emulator(program: Program, temporary: Path, stop: signal.Signals) -> None:
     with program.start("demo", start_new_session=True) as process:
         assert process.stdout is not None
-        assert process.stdout.readline().startswith("# ")
+        assert process.stdout.readline().startswith("## ")
         if stop is signal.SIGINT:
             os.killpg(process.pid, stop)
         else:

@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from syncer.emulator.documents import Document
-from syncer.emulator.kinds.kind import Check, IfThere, Kind, Known, Spot, division_of, object_in
+from syncer.emulator.kinds.kind import (
+    Check,
+    IfThere,
+    Kind,
+    Known,
+    Spot,
+    division_of,
+    object_in,
+    without_field,
+)
 
 FIELD = "directRouting"
 
@@ -59,4 +68,12 @@ def example(spot: Spot) -> Document:
     return {FIELD: {"callMediaSettings": {"useAgentAddressOutbound": False}, **direct}}
 
 
-KIND = Kind(FIELD, faults, default=DEFAULT, completed=completed, example=example)
+KIND = Kind(
+    FIELD,
+    faults,
+    default=DEFAULT,
+    completed=completed,
+    example=example,
+    dialect="genesys-cloud",
+    without=without_field(FIELD),
+)

@@ -5,7 +5,7 @@ from typing import Any
 
 from syncer.emulator.documents import Document, self_uri
 from syncer.emulator.kinds import member_groups
-from syncer.emulator.kinds.kind import Check, IfThere, Kind, Known, Spot, object_in
+from syncer.emulator.kinds.kind import Check, IfThere, Kind, Known, Spot, object_in, without_field
 
 FIELD = "conditionalGroupRouting"
 
@@ -65,4 +65,12 @@ def example(spot: Spot) -> Document:
     return {FIELD: {"rules": rules}}
 
 
-KIND = Kind(FIELD, faults, default=DEFAULT, completed=completed, example=example)
+KIND = Kind(
+    FIELD,
+    faults,
+    default=DEFAULT,
+    completed=completed,
+    example=example,
+    dialect="genesys-cloud",
+    without=without_field(FIELD),
+)

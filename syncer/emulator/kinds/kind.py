@@ -73,7 +73,8 @@ class Kind:
     is what a queue leaves out and is given, as in :data:`syncer.emulator.loading.QUEUE`; ``completed`` adds
     what depends on the queue, and ``with_ids`` the ids that its entries keep. ``targets`` gives the ids of
     the queues that contacts move on to, and ``groups`` the groups that are referred to. ``example`` gives
-    the fields of a made-up queue.
+    the fields of a made-up queue. ``dialect`` is the one that has it (empty: each does), and ``without``
+    gives what a server of another dialect keeps of a queue.
     """
 
     field: str
@@ -84,6 +85,8 @@ class Kind:
     targets: Callable[[Mapping[str, Any]], list[str]] = _none
     groups: Callable[[Mapping[str, Any]], list[Document]] = _none
     example: Callable[[Spot], Document] = _no_example
+    dialect: str = ""
+    without: Callable[[Document], Document] = _same
 
 
 class Check:
@@ -134,6 +137,11 @@ def is_whole(value: Any, least: int, most: int, *, otherwise: int | None = None)
     if isinstance(number, bool) or not isinstance(number, int | float):
         return False
     return least <= number <= most and number == int(number)
+
+
+def without_field(field: str) -> Callable[[Document], Document]:
+    """A queue without a field."""
+    return lambda queue: {name: value for name, value in queue.items() if name != field}
 
 
 def object_in(value: Any) -> Document:

@@ -10,6 +10,9 @@ from syncer.emulator.kinds.kind import Kind, Known, Spot, is_whole
 
 FIELD = "routingRules"
 
+PREFERRED = ("operator", "threshold", "waitSeconds")
+"""The fields of a preferred-agent rule, which is all that the vendor's model has."""
+
 BOUNDS = {"threshold": 100, "overflowDelay": 3600}
 """The most that a field may be; the least is 0."""
 
@@ -150,4 +153,25 @@ def _entries(queue: Mapping[str, Any]) -> list[Any]:
     return rules if isinstance(rules, list) else []
 
 
-KIND = Kind(FIELD, faults, with_ids=with_rule_ids, targets=enabled_targets, example=example)
+def without(queue: Document) -> Document:
+    """A queue of a server that knows preferred-agent rules alone: of each entry the fields of these."""
+    if not isinstance(queue.get(FIELD), list):
+        return queue
+    entries = [
+        {name: value for name, value in entry.items() if name in PREFERRED}
+        if isinstance(entry, dict)
+        else entry
+        for entry in queue[FIELD]
+    ]
+    return {**queue, FIELD: entries}
+
+
+KIND = Kind(
+    FIELD,
+    faults,
+    with_ids=with_rule_ids,
+    targets=enabled_targets,
+    example=example,
+    dialect="overflow-rules",
+    without=without,
+)
