@@ -39,7 +39,10 @@ def test_it_goes_through_the_main_job_and_leaves_nothing(program: Program, tempo
     before = sorted(program.folder.rglob("*"))
     done = program.finish("demo")
     assert 0 == done.code, done.err
-    assert all(re.match(r"run \S+: \d queues |\[\d/[29]\] applied: ", line) for line in done.err.splitlines())
+    assert all(
+        re.match(r"run \S+: \d queues |\[\d/[29]\] applied: |until reads have settled: ", line)
+        for line in done.err.splitlines()
+    )
     begin, vendor, gateway = re.split(f"## (?:{re.escape(VENDOR)}|{re.escape(GATEWAY)})\n\n", done.out)
     assert "" == begin
     for steps, world, lock in ((STEPS, vendor, "compare"), ((*STEPS, REPORT), gateway, "etag")):
@@ -48,7 +51,7 @@ def test_it_goes_through_the_main_job_and_leaves_nothing(program: Program, tempo
         assert f"lock {lock}" in world
         assert "apply done: " in world
         assert "no drift: live is what the policies say" in world
-    assert "backup → Support Tier 2  after 120 s" in vendor
+    assert "~ backup → Support Tier 2  agent_wait 120 s → 90 s" in vendor
     assert "threshold" not in vendor
     assert done.out.endswith("Done. The emulator has stopped; nothing is left behind.\n")
     assert before == sorted(program.folder.rglob("*"))
