@@ -15,7 +15,7 @@
     │   │   └── DeadlineOver         5   a wait was ended by the deadline of the run
     │   ├── BadAnswer                    an answer that makes no sense, or too large
     │   └── ApiError                     an answer that says no
-    │       ├── Forbidden                403: a scope is missing
+    │       ├── Forbidden                403: a right is missing
     │       ├── NotFound                 404
     │       ├── PreconditionFailed       412: the etag is no longer current
     │       └── RateLimited              429, after the last try
@@ -142,7 +142,7 @@ class ApiError(LiveError):
 
 
 class Forbidden(ApiError):
-    """403: the token lacks a scope or a permission."""
+    """403: the client lacks a permission, in a division, or a scope."""
 
     reason = "forbidden"
 

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from syncer.kinds.registry import OVERFLOW_RULES, POLICY_KINDS
+from syncer.live.view import WHOLE, View
 from syncer.live.wire import write_change
 from syncer.model.change import QueueChange
 from syncer.model.finding import Position
@@ -51,6 +52,9 @@ class Live:
 
     def organization(self) -> Organization:
         return UNKNOWN
+
+    def view(self) -> View:
+        return WHOLE
 
     def list_queues(self) -> list[Raw]:
         return list(self._raws)

@@ -23,6 +23,7 @@ from syncer.planning.gather import Live
 from syncer.policy.emit import HEAD, Remarked, queue_text
 from syncer.policy.schema import POLICY, validate
 from syncer.resolving.groups import Groups
+from syncer.resolving.reference_findings import HIDDEN
 from syncer.resolving.resolve import resolve_live, resolve_offline
 from syncer.yamlfile.document import parse
 
@@ -102,7 +103,7 @@ def _unless_refused(adopted: Adopted, refused: Mapping[str, str]) -> Adopted:
 def _refused_by_live(live: Live, policies: Sequence[PolicyQueue]) -> dict[str, str]:
     """What the API demands of a queue and live itself does not keep to, by the name (or id) of the queue."""
     wanted = PolicySet(tuple(policies))
-    resolved = resolve_live(wanted, live.queues, live.dialect, live.groups)
+    resolved = resolve_live(wanted, live.queues, live.dialect, live.groups, view=live.view)
     found = (*check_constructs_live(resolved, live.queues, live.groups), *check_constructs(wanted))
     return {finding.queue: finding.message for finding in found if finding.severity is Severity.ERROR}
 
@@ -152,7 +153,7 @@ class _Writer:
         self._kinds = tuple(kind for kind in KIND_NAMES if kind in live.dialect.holds)
         self._queues = QueueReferences(live.queues)
         self._groups = Groups(live.groups)
-        self._names = live.names
+        self._names, self._view = live.names, live.view
 
     def adopted(self, queue: LiveQueue) -> Adopted:
         """The queue with its policy, as far as one can be written."""
@@ -183,7 +184,7 @@ class _Writer:
     def _unnamed(self, target: str) -> str:
         if target in self._names:
             return f"{self._names[target]}: {NOT_NAMED}"
-        return f"{target}, which live does not list"
+        return f"{target}, which is {HIDDEN}" if self._view.partial else f"{target}, which live does not list"
 
     def _about_groups(self, rule: Rule, queue: LiveQueue) -> Iterator[str]:
         """Why groups of a rule can't be named in the policy of its queue."""

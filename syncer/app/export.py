@@ -42,6 +42,7 @@ def _export(options: ExportOptions, target: LiveTarget, session: Session) -> Rep
     from syncer.model.finding import has_errors
     from syncer.planning.gather import environment_of
     from syncer.policy.load import load_documents, load_settings
+    from syncer.resolving.reference_findings import partial_view
     from syncer.resolving.select import refuse_unfit_in_live
 
     loaded_settings = load_settings(options.folder)
@@ -66,7 +67,7 @@ def _export(options: ExportOptions, target: LiveTarget, session: Session) -> Rep
         )
     files = _written(found.files, options)
     skipped = tuple(Skipped(each.queue.id, each.queue.name, each.why_not) for each in found.skipped)
-    return ReportOf("export", 0, Exported(files, skipped), findings, sources)
+    return ReportOf("export", 0, Exported(files, skipped), (*findings, *partial_view(live.view)), sources)
 
 
 def _listed(target: LiveTarget, settings: Settings, session: Session) -> Live:

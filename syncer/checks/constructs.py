@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from syncer.kinds.registry import KINDS
+from syncer.kinds.together import methods_together
 from syncer.model.finding import Finding, Position
 from syncer.model.policy import PolicySet
 from syncer.model.queue import Group, LiveQueue
@@ -49,6 +50,7 @@ def _demands(queue: LiveQueue, wanted: Desired, live: "_Organization") -> Iterat
     queue = replace(queue, members=queue.members | joined)
     for kind in KINDS:
         yield from kind.refused(queue, [each for each in placed if each[0].kind == kind.name], live)
+    yield from methods_together(queue, placed)
 
 
 class _Organization:

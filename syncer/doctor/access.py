@@ -6,19 +6,22 @@ from typing import Any
 
 from syncer.doctor import Line, of_error, ok, skip, skipped, warning
 from syncer.errors import BadAnswer, Forbidden, NotFound, SyncerError
-from syncer.kinds.registry import DIALECTS, KIND_NAMES
+from syncer.kinds.registry import DIALECTS, GENESYS_CLOUD, KIND_NAMES, OVERFLOW_RULES
 from syncer.live.auth import Grant
 from syncer.live.client import Client, organization_in, refuse_other
 from syncer.live.clock_offset import MOST_OFFSET
 from syncer.live.exchange import rate_figures
+from syncer.live.rights import EDIT, VIEW
 from syncer.live.wire import lock_kind, spoken_dialect
 from syncer.model.json_values import clean, whole
 from syncer.model.rule import Dialect
 from syncer.model.settings import UNNAMED, Environment
 from syncer.net.timing import moment
 from syncer.planning.gather import AUTO
+from syncer.resolving.reference_findings import partial_view
 
 PAGE = 25
+DIVISIONS = "divisions"
 NAMES = ("token", "scopes", "organisation", "queues")
 
 READS = frozenset({"routing:queue:read", "routing:queue:write", "routing", "routing:readonly"})
@@ -47,7 +50,8 @@ def check_access(client: Client, *, gateway: bool, environment: Environment = UN
         queues = _entities(page.body)
     except SyncerError as error:
         return Access((*before, of_error("queues", error)))
-    return Access((*before, _queues(page.body, len(queues))), queues, page.headers)
+    seen = (_queues(page.body, len(queues)), *_divisions(client))
+    return Access((*before, *seen), queues, page.headers)
 
 
 def _token(grant: Grant) -> Line:
@@ -62,17 +66,32 @@ def _scopes(scopes: frozenset[str] | None, *, gateway: bool) -> Line:
     if scopes is None:
         return ok("scopes", "the token's answer does not name them; reading is tried below")
     has = clean(" ".join(sorted(scopes)), longest=200) or "none"
+    reading, writing = (VIEW.scope, EDIT.scope) if gateway else (VIEW.permission, EDIT.permission)
     if not scopes & READS:
-        return warning(
-            "scopes",
-            f"{has}: routing:queue:read is missing, for everything that reads live",
-            "Add routing:queue:read to the client's scopes, and the permission to its role.",
-        )
+        add = f"Add {reading} to the client's scopes, and the permission to its role."
+        roles = f"A role of the client needs {reading}, for each division whose queues it shall read."
+        what = f"{has}: {reading} is missing, for everything that reads live"
+        return warning("scopes", what, add if gateway else roles)
     if scopes & WRITES:
         return ok("scopes", f"{has}: may read and write")
     if gateway:
         return ok("scopes", f"{has}: may read; the right to write was not asked for")
-    return ok("scopes", f"{has}: may read; apply and rollback need routing:queue:write too")
+    return ok("scopes", f"{has}: may read; apply and rollback need {writing} too")
+
+
+def _divisions(client: Client) -> tuple[Line, ...]:
+    """Whether queues of some divisions are hidden; a gateway of overflow rules has no divisions."""
+    if client.form is OVERFLOW_RULES:
+        return ()
+    try:
+        view = client.view()
+    except SyncerError as error:
+        return (of_error(DIVISIONS, error),)
+    if not view.known:
+        return (skip(DIVISIONS, "live does not tell whether queues of some divisions are hidden"),)
+    for found in partial_view(view):
+        return (warning(DIVISIONS, found.message, f"{found.tip[:1].upper()}{found.tip[1:]}."),)
+    return (ok(DIVISIONS, "the queues of all divisions are seen"),)
 
 
 def _organisation(client: Client, environment: Environment) -> Line:
@@ -81,6 +100,8 @@ def _organisation(client: Client, environment: Environment) -> Line:
         refuse_other(organization_in(found), environment)
     except (Forbidden, NotFound) as error:
         forbidden = "Add the scope organization:readonly to the client."
+        if client.form is GENESYS_CLOUD:
+            forbidden = "Genesys Cloud asks for no permission here: see whether the client is active."
         missing = "This gateway does not serve it: ask whoever runs it."
         return warning("organisation", error.message, forbidden if isinstance(error, Forbidden) else missing)
     except SyncerError as error:
@@ -102,9 +123,8 @@ def _entities(body: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
 def _queues(body: Mapping[str, Any], read: int) -> Line:
     total = whole(body.get("total"))
     if total == 0 or (total is None and not read):
-        return warning(
-            "queues", "there are none that these credentials see", "Check the client's divisions and role."
-        )
+        remedy = f"A role of the client needs {VIEW.permission}, in the divisions of the queues."
+        return warning("queues", "there are none that these credentials see", remedy)
     said = "an unknown number" if total is None else f"{total:,}"
     return ok("queues", f"read {read} of {said}")
 

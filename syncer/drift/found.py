@@ -161,7 +161,7 @@ def _why(drift: Drift, managed: int, listed: int) -> str:
     if reasons <= {Reason.UNMANAGED, Reason.NOT_SELECTED}:
         queues = "1 queue" if managed == 1 else f"{managed:,} queues"
         of_them = " that --queue names" if chosen else ""
-        return f"the policies manage {queues}{of_them}, and the organization has none of them"
+        return f"the policies manage {queues}{of_them}, and this client sees none of them"
     return f"no queue that the policies manage{chosen} could be compared with a live queue"
 
 

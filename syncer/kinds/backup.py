@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from syncer.kinds.field import Flag, QueueField, Record, RuleReading, Whole, refusal
+from syncer.kinds.field import Flag, QueueField, Record, RuleReading, Whole
 from syncer.kinds.kind import Kind, SupportsLookup
+from syncer.kinds.together import division_apart
 from syncer.kinds.wire import Reader
 from syncer.model.finding import Finding, Position, Severity
 from syncer.model.json_values import mapping, whole
@@ -228,24 +229,10 @@ class Backup(Kind[BackupRule]):
     ) -> Iterator[Finding]:
         """A backup queue of another division; silent where live does not tell the division of both."""
         for rule, position in rules:
-            backup = live.queue(rule.target)
-            own, other = _division(queue), _division(backup)
-            if own and other and own != other:
-                yield refusal(
-                    "dialect.division",
-                    f"{queue.name} and its backup queue {backup.name} are in different divisions",
-                    position,
-                    "choose a backup queue of the same division",
-                    queue.name,
-                )
+            yield from division_apart(queue, live.queue(rule.target), "its backup queue", position)
 
 
 def wait_in(raw: Mapping[str, Any]) -> int | None:
     """The seconds that direct routing waits for an agent, as far as ``raw`` tells a number within bounds."""
     seconds = whole(mapping(raw.get("directRouting")).get("agentWaitSeconds"))
     return seconds if seconds is not None and _AGENT_WAIT.least <= seconds <= _AGENT_WAIT.most else None
-
-
-def _division(queue: LiveQueue) -> str:
-    division = queue.raw.get("division")
-    return str(division.get("id", "")) if isinstance(division, dict) else ""

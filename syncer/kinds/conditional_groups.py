@@ -9,8 +9,20 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from syncer.kinds.activation import excluded_by_activation
-from syncer.kinds.field import GroupsField, Number, QueueField, Record, RuleReading, Whole, Word, refusal
+from syncer.kinds.field import (
+    GroupsField,
+    Number,
+    QueueField,
+    Record,
+    RuleReading,
+    Schema,
+    Whole,
+    Word,
+    refusal,
+)
 from syncer.kinds.kind import Kind, SupportsLookup
+from syncer.kinds.metrics import METRIC_BOUNDS, bounds_schema
+from syncer.kinds.together import division_apart
 from syncer.kinds.wire import Reader, groups_known, groups_rewritten
 from syncer.model.finding import Finding, Position
 from syncer.model.json_values import id_in, items, mapping, shown
@@ -32,7 +44,7 @@ _QUEUE = QueueField(
 _METRIC = Word(
     name="metric",
     required=True,
-    words=("EstimatedWaitTime", "ServiceLevel"),
+    words=tuple(METRIC_BOUNDS),
     title="Metric",
     description="What is measured.",
 )
@@ -47,9 +59,9 @@ _VALUE = Number(
     name="value",
     other_names=("conditionValue",),
     required=True,
-    most=1_000_000_000_000,
+    most=max(METRIC_BOUNDS.values()),
     title="Value",
-    description="Seconds of estimated wait time, or percent of the service level.",
+    description="Seconds of estimated wait time (259200 at most), or percent of the service level.",
     example=30,
 )
 _WAIT = Whole(
@@ -178,6 +190,10 @@ class ConditionalGroups(Kind[GroupRule]):
         {"metric": "EstimatedWaitTime", "operator": "GreaterThan", "value": 30, "wait": 60, "groups": _SOME},
     )
 
+    def policy_schema(self) -> Schema:
+        """Its definition in the schema of policies: the value has the bounds of its metric."""
+        return super().policy_schema() | bounds_schema(_METRIC.name, _VALUE.name)
+
     def of_document(self, document: Mapping[str, Any]) -> GroupRule:
         """The rule that a document holds: JSON has no tuples, and one type of numbers."""
         value, groups = float(document["value"]), tuple(document["groups"])
@@ -242,8 +258,10 @@ class ConditionalGroups(Kind[GroupRule]):
     def refused(
         self, queue: LiveQueue, rules: Sequence[tuple[GroupRule, Position | None]], live: SupportsLookup
     ) -> Iterator[Finding]:
-        """Groups belong to the queue, and activation excludes routing."""
+        """Groups belong to the queue, watched queues to its division, and activation excludes routing."""
         for rule, position in rules:
+            if rule.target:
+                yield from division_apart(queue, live.queue(rule.target), "the watched queue", position)
             for group in rule.groups:
                 if group not in queue.members:
                     yield live.not_a_member(group, queue, position)

@@ -51,6 +51,11 @@ def refusal(id_: str, message: str, position: Position | None, tip: str, queue: 
     return Finding(id_, Severity.ERROR, message, position, tip, queue=queue)
 
 
+def doubt(id_: str, message: str, position: Position | None, tip: str, queue: str) -> Finding:
+    """The finding that something of a queue may not work; whether the API refuses it is not known."""
+    return Finding(id_, Severity.WARNING, message, position, tip, queue=queue)
+
+
 Schema = dict[str, Any]
 Said = QueueRef | GroupRef | Value | tuple[GroupRef, ...] | None
 """A value as a policy writes it."""

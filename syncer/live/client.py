@@ -1,17 +1,23 @@
 """The calls of the live API."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
 from syncer.errors import ApiError, BadAnswer, Forbidden, NotFound, Refused
-from syncer.kinds.registry import GENESYS_CLOUD, OVERFLOW_RULES
+from syncer.kinds.registry import GENESYS_CLOUD, MIXED, OVERFLOW_RULES
 from syncer.live.auth import READING, WRITING, Grant, TokenSource
 from syncer.live.exchange import Exchange, Request
 from syncer.live.pace import TokenBucket
-from syncer.live.queues import PAGE_SIZE, QUEUES, READ, Turn, fetch_queue, read_all, replace_queue
+from syncer.live.queues import PAGE_SIZE, QUEUES, Turn, fetch_queue, read_all, replace_queue
 from syncer.live.region import Credentials, Endpoints
 from syncer.live.responses import Answer, Calls
+from syncer.live.rights import DIVISIONS as DIVISIONS_RIGHT
+from syncer.live.rights import GROUPS, ORGANIZATION, VIEW, VIEW_QUEUES, Right
+from syncer.live.view import DIVISIONS, MOST_NAMED, NOT_KNOWN, View, view_in
+from syncer.live.wire import spoken_dialect
+from syncer.model.json_values import items
 from syncer.model.rule import Dialect
 from syncer.model.settings import UNKNOWN, UNNAMED, Environment, Organization, Settings
 from syncer.net.timing import REAL_TIME, Timing
@@ -42,6 +48,7 @@ class Client:
         self._gateway = gateway
         self._environment = environment
         self._organization: Organization | None = None
+        self._view: View | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -77,6 +84,11 @@ class Client:
         """What such an API speaks where its queues don't tell: a gateway may be anything, a region is not."""
         return OVERFLOW_RULES if self._gateway else GENESYS_CLOUD
 
+    @property
+    def form(self) -> Dialect | None:
+        """The dialect of the API, as soon as it is known."""
+        return self._exchange.form
+
     def grant(self) -> Grant:
         """What the token is worth; one is fetched where there is none yet."""
         return self._exchange.grant()
@@ -84,20 +96,30 @@ class Client:
     def first_page(self, size: int) -> Answer:
         """The first page of queues, of at most ``size``, as it came."""
         path = f"{QUEUES}?pageNumber=1&pageSize={size}"
-        return self._exchange.answer(Request("GET", QUEUES, path, READ))
+        answer = self._exchange.answer(Request("GET", QUEUES, path, VIEW_QUEUES))
+        self._learn([each for each in items(answer.body.get("entities")) if isinstance(each, dict)])
+        return answer
 
     def list_queues(self) -> list[dict[str, Any]]:
         """The JSON of all queues, each once, in as few pages as the server allows."""
-        return self._list(QUEUES, READ)
+        found = self._list(QUEUES, VIEW_QUEUES)
+        self._learn(found)
+        return found
 
     def list_groups(self) -> list[dict[str, Any]]:
         """The JSON of all groups of agents."""
-        return self._list(_GROUPS, "groups:readonly")
+        return self._list(_GROUPS, GROUPS)
 
-    def _list(self, path: str, scope: str) -> list[dict[str, Any]]:
+    def _learn(self, queues: Sequence[Mapping[str, Any]]) -> None:
+        """Keep which form of the API the queues show, for what is said of rights."""
+        if queues and self._exchange.form is None:
+            with suppress(BadAnswer):  # whoever reads the rules says what is wrong with them
+                self._exchange.form = spoken_dialect(queues, MIXED)
+
+    def _list(self, path: str, right: Right) -> list[dict[str, Any]]:
         def page(number: int) -> Mapping[str, Any]:
             query = f"?pageNumber={number}&pageSize={PAGE_SIZE}"
-            return self._exchange.answer(Request("GET", path, f"{path}{query}", scope)).body
+            return self._exchange.answer(Request("GET", path, f"{path}{query}", right)).body
 
         return read_all(page)
 
@@ -123,9 +145,21 @@ class Client:
 
     def get_organization(self) -> dict[str, Any]:
         """The JSON of the organisation that the credentials belong to."""
-        return self._exchange.answer(
-            Request("GET", _ORGANIZATION, _ORGANIZATION, "organization:readonly")
-        ).body
+        return self._exchange.answer(Request("GET", _ORGANIZATION, _ORGANIZATION, ORGANIZATION)).body
+
+    def view(self) -> View:
+        """Which divisions the client sees the queues of, asked for once; not to be called by many threads.
+
+        It is not known where the API has no answer, or none that makes sense.
+        """
+        if self._view is None:
+            query = f"permission={VIEW.permission}&pageNumber=1&pageSize={MOST_NAMED}"
+            request = Request("GET", DIVISIONS, f"{DIVISIONS}?{query}", DIVISIONS_RIGHT)
+            try:
+                self._view = view_in(self._exchange.answer(request).body)
+            except (ApiError, BadAnswer):
+                self._view = NOT_KNOWN
+        return self._view
 
     def organization(self) -> Organization:
         """The organisation that the credentials belong to, asked for once; not to be called by many threads.
@@ -174,7 +208,11 @@ def connect(
     )
     pace = TokenBucket(settings.pace, timing)
     exchange = Exchange(
-        endpoints.api, transport, tokens, pace, retries=settings.retries, timing=timing, calls=calls
+        *(endpoints.api, transport, tokens, pace),
+        retries=settings.retries,
+        timing=timing,
+        calls=calls,
+        form=None if endpoints.gateway else GENESYS_CLOUD,
     )
     return Client(
         exchange,

@@ -22,6 +22,8 @@ from syncer.live.auth import Grant, TokenSource
 from syncer.live.clock_offset import ClockOffset
 from syncer.live.pace import TokenBucket
 from syncer.live.responses import Answer, Calls, correlation_id, decoded, failure
+from syncer.live.rights import Right
+from syncer.model.rule import Dialect
 from syncer.model.settings import Retries
 from syncer.net.timing import LONGEST_WAIT, TRYING_AGAIN, Timing, backoff, retry_after
 from syncer.net.transport import Response, Transport
@@ -33,7 +35,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request: ``route`` is its path with ``{id}`` for the id; ``scope`` is needed for it.
+    """A request: ``route`` is its path with ``{id}`` for the id; ``right`` is needed for it.
 
     ``check`` raises BadAnswer for a body that can't be the answer to it: what reads is then asked again.
     """
@@ -41,7 +43,7 @@ class Request:
     method: str
     route: str
     path: str
-    scope: str
+    right: Right
     content: bytes | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     check: Callable[[Mapping[str, Any]], None] = field(default=lambda _: None, compare=False, repr=False)
@@ -104,7 +106,7 @@ class Prepaid:
 
 
 class Exchange:
-    """Requests and answers for many threads at the base URL ``api``."""
+    """Requests and answers for many threads at the base URL ``api``, with the dialect ``form`` once known."""
 
     def __init__(
         self,
@@ -116,9 +118,9 @@ class Exchange:
         retries: Retries,
         timing: Timing,
         calls: Calls,
+        form: Dialect | None = None,
     ) -> None:
-        self.transport = transport
-        self.calls = calls
+        self.transport, self.calls, self.form = transport, calls, form
         self.clock_offset = ClockOffset()
         self.api = api
         self._tokens = tokens
@@ -253,7 +255,7 @@ class Exchange:
                 hint="Check that the credentials belong to this region and are still in force.",
             )
         elif isinstance(error, Forbidden):
-            error.hint = f"The client needs the scope {request.scope}, and a role with that permission."
+            error.hint = f"The client needs {request.right.in_words(self.form)}."
         elif isinstance(error, NotFound) and request.path.partition("?")[0] == request.route:
             error.hint = f"Asked was {self.api}{request.route}: the API URL is what stands before /api/v2."
         elif isinstance(error, RateLimited):

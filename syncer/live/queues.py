@@ -8,6 +8,7 @@ from urllib.parse import quote
 from syncer.errors import BadAnswer
 from syncer.live.exchange import Exchange, Prepaid, Request
 from syncer.live.responses import Answer
+from syncer.live.rights import EDIT, VIEW
 from syncer.live.wire import state_digest
 from syncer.model.json_values import clean, one_line, whole
 from syncer.model.queue import Edit, LiveQueue
@@ -143,8 +144,6 @@ def mark_of(queue: LiveQueue) -> str:
 
 
 QUEUES = "/api/v2/routing/queues"
-READ = "routing:queue:read"
-WRITE = "routing:queue:write"
 
 _QUEUE = f"{QUEUES}/{{id}}"
 
@@ -161,7 +160,7 @@ def fetch_queue(exchange: Exchange, queue_id: str, prepaid: Prepaid | None = Non
         if body.get("id") != queue_id:
             raise BadAnswer(f"GET {path}: the answer is about another queue.")
 
-    return exchange.answer(Request("GET", _QUEUE, path, READ, check=check), prepaid)
+    return exchange.answer(Request("GET", _QUEUE, path, VIEW, check=check), prepaid)
 
 
 def replace_queue(
@@ -170,7 +169,7 @@ def replace_queue(
     """Replace one queue; see :meth:`syncer.live.client.Client.put_queue`."""
     path = f"{QUEUES}/{segment(queue_id)}"
     content = one_line(body).encode("ascii")
-    request = Request("PUT", _QUEUE, path, WRITE, content, _conditions(etag))
+    request = Request("PUT", _QUEUE, path, EDIT, content, _conditions(etag))
     answer = exchange.answer(request, prepaid)
     return answer if answer.body.get("id") == queue_id else replace(answer, body={})
 

@@ -12,7 +12,8 @@ from syncer.checks.constructs import check_constructs
 from syncer.checks.loads import bounds, headroom
 from syncer.checks.references import check_references
 from syncer.errors import ConfigError, WrongUsage
-from syncer.kinds.registry import DIALECTS, ask_groups
+from syncer.kinds.registry import DIALECTS, OVERFLOW_RULES, ask_groups
+from syncer.live.view import WHOLE, View
 from syncer.live.wire import lock_kind, read_group, read_queue, spoken_dialect
 from syncer.model.finding import Finding, has_errors, in_order
 from syncer.model.network import Headroom
@@ -66,6 +67,9 @@ class LiveReader(Protocol):
 
     def organization(self) -> Organization:
         """The organisation that answers, where it is known."""
+
+    def view(self) -> View:
+        """Whether all queues are seen, or those of some divisions."""
 
     def list_groups(self) -> list[dict[str, Any]]:
         """The JSON of all groups of agents."""
@@ -142,7 +146,8 @@ class Live:
     """What was read from live: its queues by name and id, whatever order they came in.
 
     ``lock`` is ``etag`` where every queue has one, else ``compare``; ``groups`` are those that
-    queues tell of and, where they were asked for, all ordinary ones.
+    queues tell of and, where they were asked for, all ordinary ones; ``view`` tells whether there are queues
+    that the client does not see.
     """
 
     api: str
@@ -151,6 +156,7 @@ class Live:
     dialect: Dialect
     groups: tuple[Group, ...]
     organization: Organization = UNKNOWN
+    view: View = WHOLE
 
     @property
     def names(self) -> dict[str, str]:
@@ -164,7 +170,8 @@ def read_live(
 ) -> Live:
     """List live once: its queues, and its ordinary groups where policies speak of groups or ``with_groups``.
 
-    ``dialect`` is a name, or ``auto``. Groups are never asked for where live can't hold rules about them.
+    ``dialect`` is a name, or ``auto``. Groups are never asked for where live can't hold rules about them, nor
+    is the view of a gateway that knows overflow rules alone, and no divisions.
     """
     organization = api.organization()
     raws = api.list_queues()
@@ -180,6 +187,7 @@ def read_live(
         dialect=spoken,
         groups=known_groups(listed, tuple(group for queue in queues for group in queue.groups)),
         organization=organization,
+        view=WHOLE if spoken is OVERFLOW_RULES else api.view(),
     )
 
 
@@ -194,6 +202,7 @@ def inputs_of(disk: OnDisk, live: Live) -> Inputs:
         live=live.queues,
         api=live.api,
         organization=live.organization,
+        view=live.view,
         environment=disk.settings.environment.name,
         lock=live.lock,
         dialect=live.dialect,

@@ -18,6 +18,7 @@ from syncer.planning.build import Inputs, plan_towards
 from syncer.planning.ownership import OTHER, check_owners
 from syncer.planning.restore import CONFLICT, way_back
 from syncer.planning.standing import StandingRun
+from syncer.resolving.reference_findings import partial_view
 from syncer.resolving.resolve import Desired, Resolved, resolve_live
 
 NEWER = "rollback.newer-run"
@@ -107,7 +108,9 @@ def plan_back(
     network = _network(resolved.network, inputs.live, desired)
     back_to = Resolved(network, desired, ())
     findings.extend(check_owners(back_to, inputs.live, inputs.settings.ownership, whole=False))
-    plan = plan_towards(back_to, inputs, (*inputs.findings, *findings), created_at)
+    plan = plan_towards(
+        back_to, inputs, (*inputs.findings, *partial_view(inputs.view), *findings), created_at
+    )
     undone = {image.queue for image in images}
     return replace(plan, untouched=tuple(_apart(each, undone) for each in plan.untouched))
 

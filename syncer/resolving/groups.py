@@ -54,16 +54,16 @@ class Groups:
     def advice(self, wanted: GroupRef | Group, queue: LiveQueue) -> str:
         """What to do about a group that is no member of ``queue``."""
         member = self._nearest_member(wanted, queue)
-        if member is not None:
-            near = told(wanted.name, member.name, _written(member))
-            return f"did you mean {near}? Else add the {wanted.what} to the queue in live first"
         nameless = sorted(
             group.id for group in self._members(queue) if group.type == wanted.type and not group.name
         )
-        if nameless:
+        if nameless and (member is None or member.type != wanted.type):
             ids = ", ".join(nameless[:_MOST_IDS]) + (", …" if len(nameless) > _MOST_IDS else "")
             return f"live does not tell the name of every {wanted.what}: write {{id: ...}} with one of {ids}"
         joins = "say member_groups: add at the queue" if wanted.type == GROUP else "add it in live first"
+        if member is not None:
+            near = told(wanted.name, member.name, _written(member))
+            return f"did you mean {near}? Else, to make this {wanted.what} a member, {joins}"
         return f"choose one of the groups of the queue; to make this {wanted.what} one of them, {joins}"
 
     def _nearest_member(self, wanted: GroupRef | Group, queue: LiveQueue) -> Group | None:

@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import Final
 
 from syncer.kinds.registry import kind_named, kind_of
+from syncer.live.rights import VIEW
+from syncer.live.view import WHOLE, View
 from syncer.model.characters import difference
 from syncer.model.finding import Finding, Note, Position, Severity, Since, meant, quoted
 from syncer.model.policy import GroupRef, PolicyQueue, PolicyRule, QueueRef
@@ -12,7 +14,22 @@ from syncer.model.queue import Group, LiveQueue
 from syncer.model.rule import Dialect
 
 _MOST_IDS: Final = 10
+HIDDEN: Final = "not visible to this client, or deleted"
+"""What a queue is that isn't listed, where the client does not see all divisions."""
+
 _UNSEEN: Final = "or the client may not see it: its roles cover some divisions"
+
+
+def partial_view(view: View) -> Iterator[Finding]:
+    """That the network is not whole, where it is not."""
+    if view.partial:
+        yield Finding(
+            "live.partial",
+            Severity.WARNING,
+            f"this client sees the queues of {view.in_words()}, and no others: the network is partial",
+            None,
+            f"give a role of the client {VIEW.permission} in all divisions, or read the result as a part",
+        )
 
 
 def self_target(queue: PolicyQueue, rule: PolicyRule) -> Finding | None:
@@ -85,8 +102,16 @@ def looks_alike(first: QueueRef, second: QueueRef, at: Position | None, about: s
     )
 
 
-def unknown_in_live(wanted: QueueRef, nearest: str, position: Position | None, about: str) -> Finding:
-    """A queue that live does not list; ``about`` names the queue whose policy speaks of it."""
+def unknown_in_live(
+    wanted: QueueRef, nearest: str, position: Position | None, about: str, view: View = WHOLE
+) -> Finding:
+    """A queue that live does not list; ``about`` names the queue whose policy speaks of it.
+
+    In a partial ``view`` nobody knows whether it is there.
+    """
+    if view.partial:
+        message = f"{_name(wanted)} is {HIDDEN}"
+        return Finding("references.unknown", Severity.ERROR, message, position, _hidden_tip(), queue=about)
     tip = meant(wanted.name, nearest) if nearest else ""
     return _unknown_in_live(wanted, tip, position, about, "queue")
 
@@ -122,9 +147,12 @@ def ambiguous(
     )
 
 
-def was_there(found: Finding, id_: str, name: str, now: LiveQueue | None) -> Finding:
+def was_there(found: Finding, id_: str, name: str, now: LiveQueue | None, view: View = WHOLE) -> Finding:
     """What became of a queue that was there when it was applied last: it is left out, and this change is not
     to blame."""
+    if now is None and view.partial:
+        message = f"{found.message}; when it was applied last it was {quoted(name)} ({id_})"
+        return replace(found, message=message, since=Since.BEFORE)
     if now is None:
         message = f"{found.message}; when it was applied last it was {quoted(name)} ({id_}), which is gone"
         tip = "it was deleted, or the client may not see it any more: rules to it stay as they are"
@@ -137,8 +165,12 @@ def was_there(found: Finding, id_: str, name: str, now: LiveQueue | None) -> Fin
     )
 
 
-def made_anew(wanted: QueueRef, was: str, now: str, position: Position | None) -> Finding:
+def made_anew(wanted: QueueRef, was: str, now: str, position: Position | None, view: View = WHOLE) -> Finding:
     """A name that was applied to one queue, and belongs to another one now."""
+    if view.partial:
+        message = f"{_name(wanted)} was {was} when it was applied last, which is {HIDDEN}; now it is {now}"
+        tip = "look which of the two is meant; if the new one is not, rename it"
+        return Finding("references.made-anew", Severity.WARNING, message, position, tip, queue=str(wanted))
     return Finding(
         "references.made-anew",
         Severity.WARNING,
@@ -149,17 +181,19 @@ def made_anew(wanted: QueueRef, was: str, now: str, position: Position | None) -
     )
 
 
-def dangling(queue: str, target: str, name: str = "") -> Finding:
+def dangling(queue: str, target: str, name: str = "", view: View = WHOLE) -> Finding:
     """A live rule of a queue whose rules stay, with a target that live does not list; ``name`` is what that
     was called, where it is known."""
     known = f"{quoted(name)} ({target})" if name else quoted(target)
+    how = f"is {HIDDEN}" if view.partial else "live does not list"
+    why = _hidden_tip("") if view.partial else "it was deleted, or the client may not see it"
+    rest = "" if view.partial else ": correct it in live, or manage the queue"
     return Finding(
         "references.dangling",
         Severity.WARNING,
-        f"a rule of {quoted(queue)} in live has the target {known}, which live does not list",
+        f"a rule of {quoted(queue)} in live has the target {known}, which {how}",
         None,
-        "it was deleted, or the client may not see it; the rule is left as it is and in no check: "
-        "correct it in live, or manage the queue",
+        f"{why}; the rule is left as it is and in no check{rest}",
         queue=queue,
     )
 
@@ -202,6 +236,10 @@ def _unknown_in_live(
         )
     message = f"live lists no {what} {'with ' if wanted.id else ''}{_name(wanted)}"
     return Finding("references.unknown", Severity.ERROR, message, position, tip, queue=about)
+
+
+def _hidden_tip(otherwise: str = ", or correct the name or id") -> str:
+    return f"give a role of the client {VIEW.permission} in the division of the queue{otherwise}"
 
 
 def _name(wanted: QueueRef | GroupRef) -> str:

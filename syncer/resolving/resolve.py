@@ -11,6 +11,7 @@ from syncer.kinds.registry import (
     kind_of,
     share_as_held,
 )
+from syncer.live.view import WHOLE, View
 from syncer.model.change import Written
 from syncer.model.finding import Finding, Position
 from syncer.model.network import Edge, Network, Node, edges_of, watch_edges
@@ -84,15 +85,17 @@ def resolve_live(
     groups: Sequence[Group] = (),
     ignores: Sequence[Ignore] = (),
     before: KnownNames = NO_NAMES,
+    view: View = WHOLE,
 ) -> Resolved:
     """Find the live queue of every name of the policies, and lay the policies on top of live.
 
     Names are matched exactly. What can't be resolved, or said in ``dialect``, is a finding, and so is what
     only ids bring to light: one queue, or one target, by name here and by id there. ``groups`` are all that
     are known: the groups of a queue's policy are looked for among its members first. ``before`` are the names
-    that were applied last: what is wrong with one of them was not wrong when its policy was written.
+    that were applied last: what is wrong with one of them was not wrong when its policy was written. In a
+    partial ``view`` a queue that is not listed may be there all the same.
     """
-    resolver = _Resolver(live, dialect, groups, policies, before)
+    resolver = _Resolver(live, dialect, groups, policies, before, view)
     described = resolver.describe(policies.queues)
     desired = resolver.resolve_rules(described)
     edges: list[Edge] = []
@@ -121,9 +124,11 @@ class _Resolver:
         groups: Sequence[Group],
         policies: PolicySet,
         before: KnownNames,
+        view: View,
     ) -> None:
         self.findings: list[Finding] = []
         self._before = before
+        self._view = view
         self._described = frozenset(queue.queue.name for queue in policies.queues)
         self._dialect = dialect
         self._queues = QueueIndex(live)
@@ -160,7 +165,7 @@ class _Resolver:
                 yield from edges_of(queue.id, rule, held=share_as_held(queue, rule))
             else:
                 name = self._before.name_of(rule.target)
-                self.findings.append(say.dangling(queue.name, rule.target, name))
+                self.findings.append(say.dangling(queue.name, rule.target, name, self._view))
 
     def _desired(self, key: str, policy: PolicyQueue) -> Desired | None:
         """The rules of the kinds that live can hold; None where one of them could not be resolved."""
@@ -236,7 +241,8 @@ class _Resolver:
             self.findings.append(say.ambiguous(wanted.name, ids, position, about))
         else:
             taken = {str(rule.target) for rule in owner.rules} | {about} if owner else self._described
-            found = say.unknown_in_live(wanted, self._queues.nearest(wanted, taken), position, about)
+            nearest = "" if self._view.partial else self._queues.nearest(wanted, taken)
+            found = say.unknown_in_live(wanted, nearest, position, about, self._view)
             self.findings.append(self._told_of_before(found, wanted))
         return None
 
@@ -247,7 +253,7 @@ class _Resolver:
         name = self._before.name_of(id_) if id_ else ""
         if not name:
             return found
-        return say.was_there(found, id_, name, self._queues.by_id.get(id_))
+        return say.was_there(found, id_, name, self._queues.by_id.get(id_), self._view)
 
     def _note_made_anew(self, wanted: QueueRef, queue: LiveQueue, position: Position | None) -> None:
         """A queue that has the name of one that was applied, and another id."""
@@ -255,7 +261,7 @@ class _Resolver:
         if wanted.name and known and queue.id not in known:
             was = [id_ for id_, name in known.items() if name == wanted.name]
             if was and not any(id_ in self._queues.by_id for id_ in was):
-                self.findings.append(say.made_anew(wanted, was[0], queue.id, position))
+                self.findings.append(say.made_anew(wanted, was[0], queue.id, position, self._view))
 
     def _find_group(
         self, wanted: GroupRef, position: Position | None, owner: PolicyQueue, queue: LiveQueue

@@ -57,7 +57,6 @@ def test_what_can_not_be_said_is_not_managed_and_says_why() -> None:
         (routed("Front", conditional()), "groups"),
         (routed("Front", *[conditional("Day")] * 6), "conditional_groups"),
         (routed("Front", conditional("Day"), conditionalGroupActivation={"a": 1}), "activation"),
-        (backed("Front", "Back", division={"id": "1"}), "different divisions"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -140,3 +139,9 @@ def test_the_chosen_queues_are_adopted_in_their_order() -> None:
     assert [(QueueRef("Back"), 25)] == [
         (rule.target, rule.rule.share) for rule in made[1].policy.rules if rule.target
     ]
+
+
+def test_a_backup_queue_of_another_division_is_adopted_as_live_has_it() -> None:
+    """Live took it, so it is no reason."""
+    front = backed("Front", "Back", division={"id": "1"})
+    assert {} == reasons(front, raw("Back", division={"id": "2"}))

@@ -9,6 +9,7 @@ from syncer.doctor.access import TRAITS, Access, check_access, check_clock, chec
 from syncer.kinds.registry import GENESYS_CLOUD, OVERFLOW_RULES
 from syncer.live.client import Client, connect
 from syncer.live.region import Credentials
+from syncer.live.view import DIVISIONS
 from syncer.model.settings import Pace, Retries, Settings
 from tests.scripted_server import FakeTime, Seen, Step, answer, serving, token_answer
 
@@ -55,6 +56,7 @@ def test_all_is_well() -> None:
         Line("scopes", State.OK, "the token's answer does not name them; reading is tried below"),
         Line("organisation", State.OK, "Acme (o-1)"),
         Line("queues", State.OK, "read 1 of 1,200"),
+        Line("divisions", State.SKIPPED, "live does not tell whether queues of some divisions are hidden"),
     ) == found.lines
     assert (({"id": "q", "name": "Q"},), "3") == (found.queues, found.headers["inin-ratelimit-count"])
 
@@ -99,11 +101,12 @@ def scoped(scope: str) -> Step:
             "routing:queue:read",
             False,
             State.OK,
-            "may read; apply and rollback need routing:queue:write",
+            "may read; apply and rollback need routing:queue:edit too",
         ),
         ("routing:queue:read", True, State.OK, "the right to write was not asked for"),
-        ("users", False, State.WARNING, "users: routing:queue:read is missing"),
-        ("", False, State.WARNING, "none: routing:queue:read is missing"),
+        ("users", False, State.WARNING, "users: routing:queue:view is missing"),
+        ("", False, State.WARNING, "none: routing:queue:view is missing"),
+        ("users", True, State.WARNING, "users: routing:queue:read is missing"),
     ],
 )
 def test_scopes(scope: str, gateway: bool, state: State, words: str) -> None:
@@ -148,6 +151,49 @@ def test_a_scope_that_is_missing_is_named() -> None:
     assert "the scope routing:queue:read" in line(found, "queues").remedy
 
 
+PARTIAL = {"entities": [{"id": "d", "name": "Home"}], "total": 1, "allDivsPermitted": False}
+VENDORS = {"entities": [{"id": "q", "name": "Q", "directRouting": {"backupQueueId": "q"}}], "total": 1}
+BRIEFS = {"entities": [{"id": "q", "name": "Q", "_etag": "1"}], "total": 1}
+
+
+@pytest.mark.parametrize(
+    ("queues", "divisions", "states", "calls"),
+    [
+        (VENDORS, answer(PARTIAL | {"allDivsPermitted": True}), [State.OK], 1),
+        (VENDORS, answer(PARTIAL), [State.WARNING], 1),
+        (VENDORS, answer({"message": "no"}, 403), [State.SKIPPED], 1),
+        (VENDORS, answer({"message": "no"}, 404), [State.SKIPPED], 1),
+        (VENDORS, answer(b"<html>"), [State.SKIPPED], 1),
+        (BRIEFS, answer(PARTIAL), [], 0),
+    ],
+)
+def test_whether_divisions_are_hidden(
+    queues: dict[str, Any], divisions: Step, states: list[State], calls: int
+) -> None:
+    """A gateway that speaks overflow rules is not asked."""
+
+    def script(seen: Seen) -> Step:
+        if seen.method == "POST":
+            return token_answer()
+        if "divisionspermitted" in seen.path:
+            return divisions
+        return ORGANISATION if "organizations" in seen.path else answer(queues)
+
+    with (
+        serving(script) as server,
+        connect(server.endpoints, CLIENT, write=False, settings=SETTINGS, timing=FakeTime().timing) as made,
+    ):
+        found = check_access(made, gateway=True)
+        assert (states, calls) == (
+            [line.state for line in found.lines if line.name == "divisions"],
+            sum(seen.path.startswith(DIVISIONS) for seen in server.seen),
+        )
+        for shown in found.lines:
+            if shown.state is State.WARNING:
+                assert "this client sees the queues of 1 division: Home, and no others" in shown.found
+                assert "routing:queue:view in all divisions" in shown.remedy
+
+
 @pytest.mark.parametrize("body", [{}, {"entities": 3}, {"entities": [3]}])
 def test_something_else_answers(body: dict[str, Any]) -> None:
     found = access(queues=answer(body))
@@ -157,7 +203,10 @@ def test_something_else_answers(body: dict[str, Any]) -> None:
 
 def test_no_queues_and_an_unknown_number() -> None:
     none = line(access(queues=answer({"entities": [], "total": 0})), "queues")
-    assert (State.WARNING, "Check the client's divisions and role.") == (none.state, none.remedy)
+    assert (
+        State.WARNING,
+        "A role of the client needs routing:queue:view, in the divisions of the queues.",
+    ) == (none.state, none.remedy)
     some = line(access(queues=answer({"entities": [{"id": "q"}]})), "queues")
     assert Line("queues", State.OK, "read 1 of an unknown number") == some
 

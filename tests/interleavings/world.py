@@ -14,6 +14,7 @@ from syncer.audit.chain import Chain
 from syncer.errors import NoAnswer, PreconditionFailed, Refused
 from syncer.kinds.registry import OVERFLOW_RULES
 from syncer.live.responses import Answer
+from syncer.live.view import WHOLE, View
 from syncer.model.settings import UNKNOWN, Organization
 from syncer.net.timing import ListingTime, rfc3339
 from syncer.planning.build import Inputs, build_plan
@@ -100,6 +101,9 @@ class Calls:
 
     def organization(self) -> Organization:
         return UNKNOWN
+
+    def view(self) -> View:
+        return WHOLE
 
     def list_groups(self) -> list[Raw]:
         return []

@@ -11,7 +11,7 @@ from syncer.policy.schema_errors import EXPLAINED
 from syncer.yamlfile.document import parse
 
 ANNOTATIONS = {"$schema", "$id", "$defs", "$ref", "title", "description", "default", "examples"}
-STRUCTURE = {"properties", "patternProperties", "items"}
+STRUCTURE = {"properties", "patternProperties", "items", "allOf"}
 
 
 def keywords(part: dict[str, Any]) -> set[str]:
@@ -20,6 +20,7 @@ def keywords(part: dict[str, Any]) -> set[str]:
         *part.get("properties", {}).values(),
         *part.get("patternProperties", {}).values(),
         *([part["items"]] if "items" in part else []),
+        *(each["then"] for each in part.get("allOf", [])),
     ]
     return set(part).union(*(keywords(below) for below in inner))
 

@@ -80,7 +80,7 @@ def test_what_may_be_meant_is_said_as_a_policy_writes_it(wanted: GroupRef, near:
     [
         (
             GroupRef("Nihgt", type=TEAM),
-            "did you mean {team: 'Night'}? Else add the team to the queue in live first",
+            "did you mean {team: 'Night'}? Else, to make this team a member, add it in live first",
         ),
         (
             DAY,
@@ -106,4 +106,18 @@ def test_what_to_do_about_a_group_that_is_no_member(wanted: GroupRef | Group, ti
 
 def test_the_type_that_is_wanted_is_nearer() -> None:
     assert "did you mean {team: 'Night'}?" in ALL.advice(GroupRef("Nigth", type=TEAM), FRONT)
-    assert "did you mean 'Night'?" in ALL.advice(GroupRef("Nigth", type=SKILL_GROUP), FRONT)
+    named = Groups((NIGHT, TEAM_NIGHT))
+    own = queue(NIGHT, TEAM_NIGHT)
+    assert "did you mean 'Night'?" in named.advice(GroupRef("Nigth", type=SKILL_GROUP), own)
+    assert f"with one of {TEN}" in ALL.advice(GroupRef("Nigth", type=SKILL_GROUP), FRONT)
+
+
+def test_a_nameless_member_of_the_wanted_kind_comes_before_a_named_one_of_another() -> None:
+    nameless = Group("s-1", "", SKILL_GROUP)
+    own = queue(Group("g-1", "Billing"), nameless)
+    groups = Groups((Group("g-1", "Billing"), nameless))
+    tip = groups.advice(GroupRef("Billing", type=SKILL_GROUP), own)
+    assert "live does not tell the name of every skill group: write {id: ...} with one of s-1" == tip
+    named = queue(Group("g-1", "Billing"), nameless, Group("s-2", "Billings", SKILL_GROUP))
+    groups = Groups((Group("g-1", "Billing"), nameless, Group("s-2", "Billings", SKILL_GROUP)))
+    assert "with one of s-1" in groups.advice(GroupRef("Billing", type=SKILL_GROUP), named)

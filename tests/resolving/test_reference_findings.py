@@ -3,6 +3,7 @@
 import pytest
 
 from syncer.kinds.registry import OVERFLOW_RULES
+from syncer.live.view import NOT_KNOWN, WHOLE, View
 from syncer.model.finding import Finding, Position, Severity
 from syncer.model.policy import GroupRef, PolicyQueue, QueueRef
 from syncer.model.queue import TEAM, LiveQueue
@@ -13,6 +14,7 @@ from syncer.resolving.reference_findings import (
     duplicate_target,
     no_member,
     not_held,
+    partial_view,
     same_queue,
     self_target,
     unknown_group,
@@ -138,3 +140,10 @@ def test_what_live_has_no_words_for_is_told_at_the_first_rule() -> None:
     silent = PolicyQueue(QueueRef("One"), stated=stated(overflow_to(QueueRef("Two"), 5), kinds=["overflow"]))
     nothing = PolicyQueue(QueueRef("One"), stated={"backup": ()})
     assert [] == [*not_held(silent, OVERFLOW_RULES), *not_held(nothing, OVERFLOW_RULES)]
+
+
+def test_that_a_view_is_partial_is_said_and_else_nothing() -> None:
+    (found,) = partial_view(View(True, ("Home", "Sales")))
+    words = "this client sees the queues of 2 divisions: Home, Sales, and no others: the network is partial"
+    assert words == found.message
+    assert [] == [*partial_view(WHOLE), *partial_view(NOT_KNOWN)]

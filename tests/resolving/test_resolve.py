@@ -4,11 +4,13 @@ from syncer.kinds.backup import BACKED, BackupRule
 from syncer.kinds.conditional_groups import GroupRule
 from syncer.kinds.overflow import OverflowRule
 from syncer.kinds.registry import MIXED, POLICY_KINDS
+from syncer.live.view import View
 from syncer.model.finding import Finding, Position, Severity
 from syncer.model.network import Edge, Node
 from syncer.model.policy import GroupRef, PolicyQueue, PolicyRule, PolicySet, QueueRef
 from syncer.model.queue import TEAM, Group, LiveQueue
 from syncer.model.rule import SHARE, WATCH
+from syncer.resolving.known_names import KnownNames
 from syncer.resolving.resolve import Desired, Resolved, resolve_live, resolve_offline
 from tests.stated import backed_by, groups_when, overflow_to, stated
 
@@ -217,7 +219,7 @@ def test_teams_and_skill_groups_are_looked_for_among_the_members_of_the_queue() 
             GroupRef("Nigth", type=TEAM),
             "dialect.foreign-group",
             "the team Nigth is no member of One",
-            "did you mean {team: 'Night'}? Else add the team to the queue in live first",
+            "did you mean {team: 'Night'}? Else, to make this team a member, add it in live first",
         ),
         (
             GroupRef("Twin", type=TEAM),
@@ -282,3 +284,37 @@ def test_offline_every_kind_of_rule_is_an_edge_by_names() -> None:
     assert [["Two", "Three"], ["Four"]] == [
         [edge.target for edge in edges[1]] for edges in (network.in_force, network.watches)
     ]
+
+
+HIDDEN = "not visible to this client, or deleted"
+SEE = "give a role of the client routing:queue:view in the division of the queue"
+PARTIAL = View(True, ("Home",))
+
+
+def test_in_a_partial_view_a_queue_that_is_not_listed_may_be_there() -> None:
+    """No tip with another name: the right one may be hidden."""
+    wanted = PolicySet((queue("Orders", rule("Return", 2), rule("", 3, key="z")), queue("Sale", line=4)))
+    lives = (live("o", "Orders"), live("r", "Returns"), live("s", "Sales", OverflowRule("gone")))
+    found = resolve_live(wanted, lives, view=PARTIAL).findings
+    tip = f"{SEE}, or correct the name or id"
+    assert [
+        ("references.unknown", Severity.ERROR, f"'Sale' is {HIDDEN}", tip),
+        ("references.unknown", Severity.ERROR, f"'Return' is {HIDDEN}", tip),
+        ("references.unknown", Severity.ERROR, f"the id 'z' is {HIDDEN}", tip),
+        (
+            "references.dangling",
+            Severity.WARNING,
+            f"a rule of 'Sales' in live has the target 'gone', which is {HIDDEN}",
+            f"{SEE}; the rule is left as it is and in no check",
+        ),
+    ] == told(found)
+
+
+def test_in_a_partial_view_nothing_that_was_applied_is_called_deleted() -> None:
+    before = KnownNames({"old": "Orders", "gone": "Claims"})
+    wanted = PolicySet((queue("Orders"), queue("Claims", line=2)))
+    found = resolve_live(wanted, (live("new", "Orders"),), before=before, view=PARTIAL).findings
+    assert [
+        f"'Orders' was old when it was applied last, which is {HIDDEN}; now it is new",
+        f"'Claims' is {HIDDEN}; when it was applied last it was 'Claims' (gone)",
+    ] == [finding.message for finding in found]

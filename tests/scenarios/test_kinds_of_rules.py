@@ -254,8 +254,18 @@ def test_what_the_api_demands_is_told_before_it_refuses() -> None:
             Position("policies/a.yaml", 3, 9),
         ),
         (
+            "dialect.division",
+            "A and the watched queue B are in different divisions",
+            Position("policies/a.yaml", 3, 9),
+        ),
+        (
             "dialect.first-rule",
             "the first conditional rule of A watches B",
+            Position("policies/a.yaml", 3, 9),
+        ),
+        (
+            "dialect.routing-method",
+            "A has direct routing, which conditional groups don't go with",
             Position("policies/a.yaml", 3, 9),
         ),
         ("dialect.foreign-group", "the group Day is no member of A", Position("policies/a.yaml", 4, 9)),
@@ -274,8 +284,25 @@ def test_what_the_api_demands_is_told_before_it_refuses() -> None:
     ],
 )
 def test_what_the_api_takes_is_no_finding(fields: Raw) -> None:
-    wanted = policies(policy("A", backup=backup("B"), groups=(groups("Night"), groups("Day", queue="B"))))
-    assert [] == constructs(wanted, routed("A", **fields), raw("B", division={"id": "2"}))
+    watching = policies(policy("A", groups=(groups("Night"), groups("Day", queue="B"))))
+    backed_up = policies(policy("A", backup=backup("B")))
+    for wanted in (watching, backed_up):
+        assert [] == constructs(wanted, routed("A", **fields), raw("B", division={"id": "2"}))
+
+
+def test_a_queue_that_is_watched_belongs_to_the_division() -> None:
+    wanted = policies(policy("A", groups=(groups("Night"), groups("Day", queue="B"))))
+    own, other = routed("A", division={"id": "1"}), raw("B", division={"id": "2"})
+    plan = planned(wanted, (own, other), dialect="genesys-cloud")
+    assert [
+        (
+            "dialect.division",
+            Severity.WARNING,
+            "A and the watched queue B are in different divisions",
+            Position("policies/a.yaml", 3, 9),
+        )
+    ] == [(each.id, each.severity, each.message, each.position) for each in plan.findings]
+    assert plan.applicable
 
 
 def test_a_queue_that_is_its_own_backup_queue() -> None:

@@ -144,7 +144,7 @@ def test_a_merge_request_is_about_all_queues(program: Program) -> None:
     [
         ("Front", ["Front"], "the settings ignore every queue that the policies manage and --queue names"),
         ("Closed", [], "the policies manage no queue that --queue names"),
-        ("Gone", [], "the policies manage 1 queue that --queue names, and the organization has none of them"),
+        ("Gone", [], "the policies manage 1 queue that --queue names, and this client sees none of them"),
         ("Silent", [], "no queue that the policies manage and --queue names could be compared"),
     ],
 )

@@ -32,7 +32,7 @@ def silent(program: Program) -> None:
 
 
 CASES = {
-    unknown: "the policies manage 2 queues, and the organization has none of them",
+    unknown: "the policies manage 2 queues, and this client sees none of them",
     ignored: "the settings ignore every queue that the policies manage",
     not_managed: "the policies manage no queue",
     silent: "no queue that the policies manage could be compared with a live queue",

@@ -1,0 +1,63 @@
+"""What stands beside rules in a queue and may not fit them: other methods of routing, and divisions.
+
+These are warnings: that the Genesys Cloud Platform API itself refuses them is not known.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from syncer.kinds.field import doubt
+from syncer.model.finding import Finding, Position
+from syncer.model.json_values import id_in, items, mapping
+from syncer.model.queue import LiveQueue
+from syncer.model.rule import Rule
+
+_BACKUP: Final = "backup"
+_GROUPS: Final = "conditional_groups"
+
+
+def methods_together(queue: LiveQueue, placed: Sequence[tuple[Rule, Position | None]]) -> Iterator[Finding]:
+    """Conditional groups and another method of routing, unless live holds both already.
+
+    ``placed`` are the rules that the queue shall have, of all kinds that its policy states.
+    """
+    position = next((position for rule, position in placed if rule.kind == _GROUPS), None)
+    wanted = {rule.kind for rule, _ in placed}
+    if _GROUPS not in wanted:
+        return
+    there = _methods(queue.raw)
+    new = [] if _BACKUP not in wanted or "direct routing" in there else ["direct routing"]
+    accepted = items(mapping(queue.raw.get("conditionalGroupRouting")).get("rules"))
+    if found := [*new, *([] if accepted else there)]:
+        yield doubt(
+            "dialect.routing-method",
+            f"{queue.name} has {' and '.join(found)}, which conditional groups don't go with",
+            position,
+            "use one of the two, or look in the admin pages whether the queue takes both",
+            queue.name,
+        )
+
+
+def _methods(raw: Mapping[str, Any]) -> list[str]:
+    """Methods of routing that a queue uses, beside those that go with conditional groups."""
+    found = {
+        "direct routing": mapping(raw.get("directRouting")).get("backupQueueId") not in (None, ""),
+        "bullseye rings": bool(items(mapping(raw.get("bullseye")).get("rings"))),
+        "last-agent routing": raw.get("lastAgentRoutingMode") not in (None, "", "Disabled"),
+    }
+    return [name for name, used in found.items() if used]
+
+
+def division_apart(
+    queue: LiveQueue, other: LiveQueue, what: str, position: Position | None
+) -> Iterator[Finding]:
+    """A queue that is in another division; silent where live does not tell the division of both."""
+    own, apart = (id_in(each.raw.get("division")) for each in (queue, other))
+    if own and apart and own != apart:
+        yield doubt(
+            "dialect.division",
+            f"{queue.name} and {what} {other.name} are in different divisions",
+            position,
+            "choose a queue of the same division, if Genesys Cloud refuses this one",
+            queue.name,
+        )

@@ -1,0 +1,43 @@
+"""What a client needs for a call, in the words of the API that answers.
+
+Genesys Cloud gives permissions by roles, and a role covers divisions. Scopes are what a gateway that speaks
+overflow rules asks for.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from syncer.kinds.registry import GENESYS_CLOUD, OVERFLOW_RULES
+from syncer.model.rule import Dialect
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """A right to call: a ``permission`` of Genesys Cloud, or a ``scope`` of a gateway.
+
+    ``of_division`` is whose division the role has to cover; empty where divisions don't matter. Without a
+    permission every role will do.
+    """
+
+    scope: str
+    permission: str = ""
+    of_division: str = ""
+
+    def in_words(self, form: Dialect | None) -> str:
+        """What the client needs; ``form`` is the dialect of the API, None where it is not known yet."""
+        by_scope = f"the scope {self.scope}, and a role with that permission"
+        covering = f" that covers the division of {self.of_division}" if self.of_division else ""
+        by_role = f"the permission {self.permission}, in a role{covering}" if self.permission else "a role"
+        if form is OVERFLOW_RULES:
+            return by_scope
+        if form is GENESYS_CLOUD:
+            return by_role
+        return f"{by_role}; at a gateway of its own form {by_scope}"
+
+
+VIEW_QUEUES: Final = Right("routing:queue:read", "routing:queue:view", "each queue that it shall read")
+VIEW: Final = Right("routing:queue:read", "routing:queue:view", "the queue")
+EDIT: Final = Right("routing:queue:write", "routing:queue:edit", "the queue")
+GROUPS: Final = Right("groups:readonly")
+ORGANIZATION: Final = Right("organization:readonly")
+DIVISIONS: Final = Right("authorization:readonly")

@@ -1,0 +1,55 @@
+"""What a client sees of an organization: its roles may cover all divisions, or some."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from syncer.model.json_values import clean, items, mapping, whole
+
+DIVISIONS: Final = "/api/v2/authorization/divisionspermitted/paged/me"
+MOST_NAMED: Final = 100
+"""Divisions that are asked for by name: one page, whatever there is."""
+
+_MOST_SAID: Final = 10
+_LONGEST: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Whether the queues that a client lists are a part of all only.
+
+    ``divisions`` are the names of those whose queues it sees, in their order; there may be ``more``. Where it
+    is not ``known``, nobody says that any are hidden.
+    """
+
+    partial: bool = False
+    divisions: tuple[str, ...] = ()
+    more: int = 0
+    known: bool = True
+
+    def in_words(self) -> str:
+        """``2 divisions: Home and Sales``."""
+        count = len(self.divisions) + self.more
+        if not count:
+            return "no division"
+        named = self.divisions[:_MOST_SAID]
+        left = count - len(named)
+        said = ", ".join(named) + (f" and {left} more" if left and named else "")
+        which = "1 division" if count == 1 else f"{count:,} divisions"
+        return f"{which}: {said}" if said else which
+
+
+WHOLE: Final = View()
+"""All queues are seen."""
+
+NOT_KNOWN: Final = View(known=False)
+
+
+def view_in(body: Mapping[str, Any]) -> View:
+    """The view that the API tells of by the divisions that are permitted."""
+    if body.get("allDivsPermitted") is not False:
+        return WHOLE if body.get("allDivsPermitted") is True else NOT_KNOWN
+    named = (mapping(each).get("name") for each in items(body.get("entities")))
+    names = sorted(clean(name, longest=_LONGEST) for name in named if isinstance(name, str) and name)
+    total = whole(body.get("total")) or 0
+    return View(partial=True, divisions=tuple(names), more=max(0, total - len(names)))
