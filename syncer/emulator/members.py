@@ -48,6 +48,7 @@ class Members:
         page = asked_page(call, LARGEST_PAGE)
         entities = found[page.offset : page.offset + page.size]
         near = links(call, page, last=max(1, ceil(len(found) / page.size)))
+        near.pop("lastUri")  # this list alone has none
         return json_reply({"entities": entities, "pageSize": page.size, "pageNumber": page.number, **near})
 
     def add_or_remove(self, call: Call, queue_id: str) -> Reply:

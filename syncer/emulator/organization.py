@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import product
 from typing import Any
 
-from syncer.emulator.directory import DIVISIONS, GROUPS, USERS, WRAPUP_CODES, Directory, find, reference
+from syncer.emulator.directory import DIVISIONS, GROUPS, USERS, WRAPUP_CODES, Directory, find
 from syncer.emulator.documents import HOME, Document, made_up_id, self_uri
 from syncer.emulator.kinds.kind import Spot
 from syncer.emulator.kinds.registry import example_of
@@ -165,7 +165,7 @@ def _organization(name: str) -> Document:
 
 
 def _token(call: Call, organization: Document) -> Reply:
-    about = reference(organization)
+    about = {name: organization[name] for name in ("id", "name")}
     client = {"id": call.client, "name": call.client, "organization": about}
     return json_reply({"organization": about, "homeOrganization": about, "OAuthClient": client})
 

@@ -72,10 +72,16 @@ class AnswerError(Exception):
             "code": self.code,
             "status": self.status,
             "contextId": correlation_id,
-            "details": [{"errorCode": self.code, "message": detail} for detail in self.details],
+            "details": [_detail(self.code, detail) for detail in self.details],
             "errors": [],
         }
         return json_reply(body, status=self.status, headers=self.headers)
+
+
+def _detail(code: str, detail: str) -> dict[str, str]:
+    """What the model has of one thing that is wrong: the field alone, as the message says the rest."""
+    field, colon, _ = detail.partition(": ")
+    return {"errorCode": code, **({"fieldName": field} if colon else {})}
 
 
 def not_found(what: str) -> AnswerError:

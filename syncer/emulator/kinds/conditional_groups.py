@@ -14,6 +14,8 @@ METRICS = ("EstimatedWaitTime", "ServiceLevel")
 OPERATORS = ("GreaterThan", "GreaterThanOrEqualTo", "LessThan", "LessThanOrEqualTo")
 WAIT = (0, 259_200)
 """Seconds."""
+MOST_OF = {"EstimatedWaitTime": 259_200, "ServiceLevel": 100}
+"""The most that the value of a condition may be: seconds, or percent."""
 
 DEFAULT = IfThere(
     {"rules": [{"metric": "EstimatedWaitTime", "waitSeconds": 2, "groups": member_groups.GROUPS}]}
@@ -44,7 +46,8 @@ def faults(queue: Mapping[str, Any], known: Known) -> list[str]:
         check.queue(rule.get("queue"), f"{where}.queue")
         check.choice(rule.get("metric"), f"{where}.metric", METRICS)
         check.choice(rule.get("operator"), f"{where}.operator", OPERATORS)
-        check.number(rule.get("conditionValue"), f"{where}.conditionValue")
+        most = MOST_OF.get(str(rule.get("metric")))
+        check.number(rule.get("conditionValue"), f"{where}.conditionValue", most)
         check.whole(rule.get("waitSeconds"), f"{where}.waitSeconds", WAIT)
         member_groups.own_groups(check, queue, rule.get("groups"), f"{where}.groups")
     return check.faults

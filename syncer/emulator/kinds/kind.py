@@ -119,10 +119,12 @@ class Check:
         if value not in allowed:
             self.faults.append(f"{where}: has to be one of {', '.join(allowed)}")
 
-    def number(self, value: Any, where: str) -> None:
-        """A number, whole or not."""
+    def number(self, value: Any, where: str, most: float | None = None) -> None:
+        """A number, whole or not; with ``most`` from 0 to that."""
         if isinstance(value, bool) or not isinstance(value, int | float):
             self.faults.append(f"{where}: has to be a number")
+        elif most is not None and not 0 <= value <= most:
+            self.faults.append(f"{where}: has to be a number from 0 to {most}")
 
     def whole(self, value: Any, where: str, bounds: tuple[int, int]) -> None:
         """A whole number within bounds."""

@@ -6,7 +6,13 @@ import pytest
 
 from tests.emulator.kinds.writes import assert_kept_as_sent, assert_refused, routing, rule
 
-WATCHING = rule(queue={"id": "b"}, metric="ServiceLevel", operator="LessThanOrEqualTo", waitSeconds=259_200)
+WATCHING = rule(
+    queue={"id": "b"},
+    metric="ServiceLevel",
+    operator="LessThanOrEqualTo",
+    conditionValue=80,
+    waitSeconds=259_200,
+)
 
 
 @pytest.mark.parametrize(
@@ -37,6 +43,11 @@ def test_what_the_api_takes_is_kept_as_sent(fields: dict[str, Any]) -> None:
         (routing(rule(conditionValue="120")), "conditionalGroupRouting.rules[0].conditionValue"),
         (routing(rule(conditionValue=None)), "conditionalGroupRouting.rules[0].conditionValue"),
         (routing(rule(conditionValue=True)), "conditionalGroupRouting.rules[0].conditionValue"),
+        (routing(rule(conditionValue=259_201)), "conditionalGroupRouting.rules[0].conditionValue"),
+        (
+            routing(rule(metric="ServiceLevel", conditionValue=100.5)),
+            "conditionalGroupRouting.rules[0].conditionValue",
+        ),
         (routing(rule(waitSeconds=259_201)), "conditionalGroupRouting.rules[0].waitSeconds"),
         (routing(rule(waitSeconds=-1)), "conditionalGroupRouting.rules[0].waitSeconds"),
         (routing(rule(waitSeconds=1.5)), "conditionalGroupRouting.rules[0].waitSeconds"),

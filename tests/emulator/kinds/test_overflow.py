@@ -40,7 +40,8 @@ def test_a_rule_that_makes_no_sense_is_refused(rule: dict[str, Any], where: str)
         history = api.history()
     assert (400, []) == (answer.status_code, history)
     [detail] = answer.json()["details"]
-    assert detail["message"].startswith(f"routingRules[0].{where}: ")
+    assert f"routingRules[0].{where}" == detail["fieldName"]
+    assert f"routingRules[0].{where}: " in answer.json()["message"]
 
 
 def test_zeros_may_be_left_out_or_null_and_whole_numbers_may_have_a_point() -> None:

@@ -48,7 +48,8 @@ def assert_refused(fields: dict[str, Any], where: str) -> None:
         history = api.history()
     assert (400, "bad.request", []) == (answer.status_code, answer.json()["code"], history)
     [detail] = answer.json()["details"]
-    assert detail["message"].startswith(f"{where}: ")
+    assert where == detail["fieldName"]
+    assert f"{where}: " in answer.json()["message"]
 
 
 def _settings(document: dict[str, Any]) -> dict[str, Any]:
