@@ -65,12 +65,13 @@ class Application:
         self._now = now
         self._sleep = sleep
         self._rules = dialect != GENESYS_CLOUD
-        queues = Queues(store, directory, lock=lock, dialect=dialect, now=now, reads=reads)
+        sees = _seen(directory, injector.faults.divisions)
+        queues = Queues(store, directory, lock=lock, dialect=dialect, now=now, reads=reads, sees=sees)
         self._control = Control(store, queues, injector, now=now, reads=reads)
         self._routes = (
             *self._own_routes(queues),
             *Members(store, directory).routes(),
-            *organization_routes(directory),
+            *organization_routes(directory, sees),
         )
 
     def _own_routes(self, queues: Queues) -> tuple[Route, ...]:
@@ -193,6 +194,13 @@ class Application:
                 rules=self._rules,
             ):
                 self._injector.count(RIVAL)
+
+
+def _seen(directory: Directory, names: tuple[str, ...]) -> frozenset[str] | None:
+    """The ids of the divisions with these names; None where none is named. A name that is unknown is none."""
+    if not names:
+        return None
+    return frozenset(each["id"] for each in directory.divisions if each["name"] in names)
 
 
 def _behind_gateway(path: tuple[str, ...]) -> tuple[str, ...]:

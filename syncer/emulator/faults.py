@@ -26,11 +26,17 @@ KINDS = (*BEFORE, RIVAL, *AFTER)
 STALE = "stale"
 """A read shows a state that was replaced already."""
 
+DIVISIONS = "divisions"
+"""The client sees the queues of some divisions only."""
+
 ALLOWED = (
     "Allowed, separated by commas: a probability from 0 to 1 for each of "
     f"{', '.join(KINDS)} (such as lost=0.03), latency=50ms or latency=0.2s, stale=5 (seconds), "
-    "retry-after=1, seed=7."
+    "divisions=Home|Sales (those that a client sees), retry-after=1, seed=7."
 )
+
+
+OTHERS = ("latency", STALE, DIVISIONS, "retry-after", "seed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,7 @@ class Faults:
 
     ``rates`` holds probabilities by kind; ``latency`` is seconds before every answer; ``retry_after``
     is what an injected 429 asks to wait, in whole seconds. Reads of queues show what was ``stale`` seconds
-    ago.
+    ago. Clients see the queues of the ``divisions`` with these names; without names of all.
     """
 
     rates: tuple[tuple[str, float], ...] = ()
@@ -47,6 +53,7 @@ class Faults:
     retry_after: int = 1
     seed: int = 0
     stale: float = 0.0
+    divisions: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, spec: str) -> "Faults":
@@ -54,7 +61,7 @@ class Faults:
         given: dict[str, str] = {}
         for part in filter(None, (part.strip() for part in spec.split(","))):
             key, sign, value = (piece.strip() for piece in part.partition("="))
-            if not sign or key in given or key not in (*KINDS, "latency", STALE, "retry-after", "seed"):
+            if not sign or key in given or key not in (*KINDS, *OTHERS):
                 raise WrongUsage(f"faults: {part!r} is not understood, or stands there twice", hint=ALLOWED)
             given[key] = value
         return cls(
@@ -63,6 +70,7 @@ class Faults:
             retry_after=_whole("retry-after", given.get("retry-after", "1")),
             seed=_whole("seed", given.get("seed", "0")),
             stale=_seconds(STALE, given.get(STALE, "0"), unit=""),
+            divisions=tuple(filter(None, map(str.strip, given.get(DIVISIONS, "").split("|")))),
         )
 
 

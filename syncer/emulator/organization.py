@@ -108,8 +108,9 @@ FEATURES = {
 PRODUCTS = ("collaboratePro", "communicate", "engage")
 
 
-def organization_routes(directory: Directory) -> tuple[Route, ...]:
-    """The routes around queues."""
+def organization_routes(directory: Directory, sees: frozenset[str] | None = None) -> tuple[Route, ...]:
+    """The routes around queues; ``sees`` are the ids of the divisions that a client sees, None: all."""
+    permitted = [each for each in directory.divisions if sees is None or each["id"] in sees]
     divisions, organization = directory.divisions, _organization(directory.name)
     return (
         Route("/api/v2/organizations/me", {"GET": lambda _call, _id: json_reply(organization)}),
@@ -118,8 +119,8 @@ def organization_routes(directory: Directory) -> tuple[Route, ...]:
         Route(DIVISIONS, {"GET": _many(divisions)}),
         Route(f"{DIVISIONS}/home", {"GET": lambda _call, _id: json_reply(directory.home)}),
         Route(f"{DIVISIONS}/{{id}}", {"GET": _one(divisions, "The division")}),
-        Route(f"{DIVISIONS}permitted/me", {"GET": lambda call, _id: json_reply(searched(call, divisions))}),
-        Route(f"{DIVISIONS}permitted/paged/me", {"GET": _many(divisions, allDivsPermitted=True)}),
+        Route(f"{DIVISIONS}permitted/me", {"GET": lambda call, _id: json_reply(searched(call, permitted))}),
+        Route(f"{DIVISIONS}permitted/paged/me", {"GET": _many(permitted, allDivsPermitted=sees is None)}),
         Route(GROUPS, {"GET": _many(directory.groups)}),
         Route(f"{GROUPS}/{{id}}", {"GET": _one(directory.groups, "The group")}),
         Route(USERS, {"GET": _many(directory.users)}),

@@ -25,6 +25,7 @@ from syncer.emulator.wire import (
     bad_request,
     json_reply,
     json_text,
+    missing_permission,
     not_found,
 )
 
@@ -123,12 +124,16 @@ Lock = Literal["etag", "none"]
 
 OBJECTS_AT_ONCE = 100
 
+NOWHERE = "none"
+"""No division has this id."""
+
 
 class Queues:
     """Reads and writes queues; with ``lock`` ``none`` there are no etags, as in the real API, and in the
     dialect of that there never are.
 
-    ``now`` gives the time of a write as the API writes it; ``reads`` is where GETs look, if not in ``store``.
+    ``now`` gives the time of a write as the API writes it; ``reads`` is where GETs look, if not in ``store``;
+    ``sees`` are the ids of the divisions whose queues a client sees, None: all.
     """
 
     def __init__(
@@ -140,8 +145,10 @@ class Queues:
         dialect: Dialect = MIXED,
         now: Callable[[], str],
         reads: Reads | None = None,
+        sees: frozenset[str] | None = None,
     ) -> None:
         self._store = store
+        self._sees = sees
         self._reads = reads or store
         self._directory = directory
         groups = frozenset(group["id"] for group in directory.groups)
@@ -167,7 +174,7 @@ class Queues:
         search = Search(
             name=call.asked("name", ""),
             ids=asked_ids(call),
-            divisions=asked_ids(call, "divisionId"),
+            divisions=self._divisions(asked_ids(call, "divisionId")),
             descending=call.asked("sortOrder", "asc").lower().startswith("desc"),
         )
         total, rows = self._reads.page(search, limit=page.size, offset=page.offset)
@@ -177,13 +184,16 @@ class Queues:
 
     def get(self, _call: Call, queue_id: str) -> Reply:
         """``GET /api/v2/routing/queues/{id}``."""
-        return self._one(self._reads.get(queue_id))
+        row = self._reads.get(queue_id)
+        self._check_seen(row, "view")
+        return self._one(row)
 
     def put(self, call: Call, queue_id: str) -> Reply:
         """``PUT /api/v2/routing/queues/{id}``: replaces the whole queue, if the etag sent is current."""
         body = read_object(call.body)
 
         def change(row: Row) -> Document:
+            self._check_seen(row, "edit")
             self._check_lock(row, call, body)
             old = row.document
             document = self._kept(replaced(old, body, now=self._now(), by=call.client))
@@ -209,7 +219,12 @@ class Queues:
 
     def delete(self, call: Call, queue_id: str) -> Reply:
         """``DELETE /api/v2/routing/queues/{id}``."""
-        self._store.delete(queue_id, lambda row: self._check_lock(row, call, {}), _write(call))
+
+        def check(row: Row) -> None:
+            self._check_seen(row, "delete")
+            self._check_lock(row, call, {})
+
+        self._store.delete(queue_id, check, _write(call))
         return Reply(HTTPStatus.NO_CONTENT)
 
     def move(self, call: Call, division_id: str) -> Reply:
@@ -222,6 +237,16 @@ class Queues:
         for queue_id in read_ids(call.body, most=OBJECTS_AT_ONCE):
             self._store.rewrite(queue_id, lambda row: {**row.document, "division": division}, _write(call))
         return Reply(HTTPStatus.NO_CONTENT)
+
+    def _divisions(self, asked: tuple[str, ...]) -> tuple[str, ...]:
+        """The divisions whose queues are looked for; ``NOWHERE`` where none of them may be seen."""
+        if self._sees is None:
+            return asked
+        return tuple(sorted(self._sees & set(asked or self._sees))) or (NOWHERE,)
+
+    def _check_seen(self, row: Row, verb: str) -> None:
+        if self._sees is not None and division_of(row.document) not in self._sees:
+            raise missing_permission(f"routing:queue:{verb}")
 
     def _kept(self, document: Document) -> Document:
         """What is kept of a write, with all that the server puts in."""

@@ -94,6 +94,16 @@ def bad_request(message: str, *details: str) -> AnswerError:
     return AnswerError(HTTPStatus.BAD_REQUEST, "bad.request", message, details=details)
 
 
+def missing_permission(permission: str) -> AnswerError:
+    """403, where no role of the client has the permission in the division of what it asks for."""
+    return AnswerError(
+        HTTPStatus.FORBIDDEN,
+        "missing.any.permissions",
+        "Unable to perform the requested action. You must have at least one of the following permissions "
+        f"assigned: [{permission}]",
+    )
+
+
 def json_text(value: Any) -> str:
     """Compact JSON; characters stay as they are."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -180,3 +180,8 @@ def test_the_emulators_own_paths_are_never_struck() -> None:
 def test_a_token_request_is_struck_too() -> None:
     with struck("500=1") as api:
         assert 500 == api.call("POST", "/login/oauth2/token", data=GRANT).status_code
+
+
+def test_divisions_are_named_with_bars_between_them() -> None:
+    assert ("Home", "Sales West") == Faults.parse("divisions=Home | Sales West,seed=1").divisions
+    assert () == Faults.parse("divisions=").divisions

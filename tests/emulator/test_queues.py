@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
+from syncer.emulator.faults import Faults
 from syncer.emulator.organization import organization
 from tests.emulator.emulator_api import LIST, Api, logged_in, names, overflow, queue
 
@@ -158,3 +159,26 @@ def test_names_that_are_hostile_are_kept() -> None:
     with logged_in([]) as api:
         made = api.call("POST", LIST, data=json.dumps({"name": name}))
         assert name == api.json(f"{LIST}/{made.json()['id']}")["name"]
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_a_queue_of_a_division_that_is_hidden_is_forbidden(method: str) -> None:
+    queues = [
+        queue("A", division={"id": "d1", "name": "One"}),
+        queue("B", division={"id": "d2", "name": "Two"}),
+    ]
+    with logged_in(queues, faults=Faults.parse("divisions=One")) as api:
+        shown = api.call("GET", f"{LIST}?divisionId=d1&divisionId=d2").json()
+        none = api.call("GET", f"{LIST}?divisionId=d2").json()
+        answer = api.call(method, f"{LIST}/b", json=queue("B"))
+        permitted = api.call("GET", "/api/v2/authorization/divisionspermitted/paged/me").json()
+        history = api.history()
+    assert ["A"] == [each["name"] for each in shown["entities"]]
+    assert ([], 0) == (none["entities"], none["total"])
+    assert (403, "missing.any.permissions", []) == (answer.status_code, answer.json()["code"], history)
+    verb = {"GET": "view", "PUT": "edit", "DELETE": "delete"}[method]
+    assert f"[routing:queue:{verb}]" in answer.json()["message"]
+    assert (False, ["One"]) == (
+        permitted["allDivsPermitted"],
+        [each["name"] for each in permitted["entities"]],
+    )

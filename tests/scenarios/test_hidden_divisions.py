@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from syncer.emulator.server import Emulator, Faults, demo_queues, demo_surroundings
 from syncer.live.view import DIVISIONS
 from tests.program import Program
 from tests.scripted_server import ScriptedServer, Seen, Step, answer, serving, token_answer
@@ -72,6 +73,27 @@ def test_export_says_what_it_does_not_see_and_drops_and_invents_nothing(
     assert f"Not managed: a rule has the target q-hidden, which is {HIDDEN}." in text
     assert "backup q-hidden after 60 s" in text
     assert 1 == sum(seen.path.startswith(DIVISIONS) for seen in server.seen)
+
+
+def test_the_demonstration_as_a_client_of_one_division_sees_it(program: Program) -> None:
+    faults = Faults.parse("divisions=Home")
+    with Emulator(
+        queues=demo_queues(),
+        surroundings=demo_surroundings(),
+        faults=faults,
+        dialect="genesys-cloud",
+        rate_limit=1_000_000,
+    ) as emulator:
+        program.use(emulator)
+        assert SEES in program.run("doctor").out
+        assert 0 == program.run("export", "--output", "policies", "--overwrite").code
+        planned = program.run("plan", "--format", "json")
+        queues = {each["name"]: each for each in demo_queues()}
+        home = {name for name, each in queues.items() if each["division"]["name"] == "Home"}
+        assert 0 < len(home) < len(queues)
+        assert [] == planned.json["result"]["plan"]["changes"]
+        shown = {each["name"] for each in program.live().values()}
+        assert home == shown
 
 
 def test_doctor_asks_once_too(program: Program, server: ScriptedServer) -> None:
