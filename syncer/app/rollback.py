@@ -73,7 +73,7 @@ def _rollback(
             recovered = locked.recover()
             if recovered and options.on_cut_off == "stop":
                 return locked.stopped(recovered)
-            undo = Undo(locked, how, limits_known=files.limits_known)
+            undo = Undo(locked, how)
             if saved is None:
                 return undo.of_run(run, recovered)
             return undo.of_plan(saved, recovered)

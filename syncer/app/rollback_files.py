@@ -21,14 +21,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FilesForUndo:
-    """What is on disk, without errors; ``warnings`` say what could not be read.
-
-    ``limits_known``: the settings could be read, so it is known which queues are protected.
-    """
+    """What is on disk, without errors; ``warnings`` say what could not be read."""
 
     disk: OnDisk
     warnings: tuple[str, ...] = ()
-    limits_known: bool = True
 
 
 def files_for_undo(source: PolicySource) -> FilesForUndo:
@@ -62,7 +58,7 @@ def files_for_undo(source: PolicySource) -> FilesForUndo:
         environments=loaded_settings.environments,
     )
     found = (*_about("settings", loaded_settings.findings), *_about("policies", loaded.findings))
-    return FilesForUndo(disk, found, readable)
+    return FilesForUndo(disk, found)
 
 
 def _settings(source: PolicySource) -> LoadedSettings:
@@ -72,7 +68,7 @@ def _settings(source: PolicySource) -> LoadedSettings:
 
 
 _THEN = {
-    "settings": "the defaults count",
+    "settings": "the defaults count, and which queues are protected is not known",
     "policies": "capacities and loads that stand there are not known",
 }
 

@@ -23,11 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """One rollback under the lock; ``limits_known`` is as in ``FilesForUndo``."""
+    """One rollback under the lock."""
 
     locked: LockedRun
     how: RollbackOptions = RollbackOptions()
-    limits_known: bool = True
     ask: bool = True
 
     def of_run(self, run: str, recovered: tuple[CutOffRun, ...] = ()) -> ReportOf[Applied]:
@@ -113,8 +112,7 @@ class Undo:
         self._note(found, images, left)
         if self.ask and not found.rollback:
             self._hold(found, tuple(queue for queue in _queues(images) if queue not in left))
-        guard = self._refuse_unknown_limits if plan.changes else lambda: None
-        report = locked.execute(FreshPlan(plan, live, listed), recovered, guard, ask=self.ask)
+        report = locked.execute(FreshPlan(plan, live, listed), recovered, lambda: None, ask=self.ask)
         return _with_words(report, found, left)
 
     def _note(self, found: StandingRun, images: Sequence[Image], left: frozenset[str]) -> None:
@@ -142,16 +140,6 @@ class Undo:
         )
         if queues:
             self.locked.attempt.run = replace(run, exception=exception_document(exemption))
-
-    def _refuse_unknown_limits(self) -> None:
-        """What can't be checked refuses: nobody knows which queues are protected."""
-        if self.limits_known or "--allow-protected" in self.locked.run.overrides:
-            return
-        raise Refused(
-            "the settings can't be read, so it is not known which queues are protected: nothing was changed",
-            hint="If the plan above is meant, say so with --allow-protected; it will stand in the audit.",
-            reason="unreadable-settings",
-        )
 
 
 def _refuse_other_place(saved: SavedPlan, locked: LockedRun) -> None:

@@ -12,13 +12,13 @@ PROD = PolicySource(environment="prod")
 
 def test_whole_files_are_taken_as_they_are(program: Program) -> None:
     found = files_for_undo(PolicySource())
-    assert ((), True, 3) == (found.warnings, found.limits_known, len(found.disk.policies.queues))
+    assert ((), 3) == (found.warnings, len(found.disk.policies.queues))
 
 
 def test_a_broken_file_leaves_the_others(program: Program) -> None:
     (program.folder / "policies" / "more.yaml").write_text("queues: [\n")
     found = files_for_undo(PolicySource())
-    assert (3, (), True) == (len(found.disk.policies.queues), found.disk.findings, found.limits_known)
+    assert (3, ()) == (len(found.disk.policies.queues), found.disk.findings)
     (warning,) = found.warnings
     assert warning.startswith("the policies can't be read: policies/more.yaml:")
     assert warning.endswith("A rollback goes on: capacities and loads that stand there are not known")
@@ -27,10 +27,9 @@ def test_a_broken_file_leaves_the_others(program: Program) -> None:
 def test_broken_settings_are_defaults_for_the_environment_that_is_meant(program: Program) -> None:
     (program.folder / "policies" / "settings.yaml").write_text("version: 7\n")
     found = files_for_undo(PROD)
-    assert ("prod", (), False) == (
+    assert ("prod", ()) == (
         found.disk.settings.environment.name,
         found.disk.settings.safety.protected,
-        found.limits_known,
     )
 
 
@@ -42,18 +41,16 @@ def test_settings_with_a_slip_elsewhere_keep_what_they_say(program: Program) -> 
         safety={"protected": ["Front"], "freeze": [freeze]}, environments={"prod": {"region": "eu-west-1"}}
     )
     found = files_for_undo(PROD)
-    assert (("Front",), "eu-west-1", False) == (
+    assert (("Front",), "eu-west-1") == (
         found.disk.settings.safety.protected,
         found.disk.settings.environment.region,
-        found.limits_known,
     )
 
 
 def test_a_folder_that_is_gone_is_a_warning(program: Program) -> None:
     found = files_for_undo(PolicySource(folder=program.folder / "gone", environment="prod"))
-    assert ("prod", True, 1) == (
+    assert ("prod", 1) == (
         found.disk.settings.environment.name,
-        found.limits_known,
         len(found.warnings),
     )
 
