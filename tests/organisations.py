@@ -19,7 +19,7 @@ from syncer.model.rule import Dialect
 from syncer.model.settings import UNKNOWN, Organization
 from syncer.planning.build import Inputs, build_plan
 from syncer.planning.gather import AUTO, read_live
-from tests.stated import backed_by, groups_when, overflow_to, stated
+from tests.stated import activated, backed_by, condition, groups_when, overflow_to, stated
 
 NOW = "2026-03-01T08:30:00.000Z"
 API = "https://api.example.com"
@@ -132,7 +132,7 @@ def policy(
     return PolicyQueue(QueueRef(name), stated=said, **(known | values))
 
 
-_COLUMNS = {"overflow": 7, "backup": 5, "conditional_groups": 9}
+_COLUMNS = {"overflow": 7, "backup": 5, "conditional_groups": 9, "conditional_group_activation": 11}
 
 
 def policies(*queues: PolicyQueue) -> PolicySet:
@@ -283,6 +283,43 @@ def _wire_conditions(draw: st.DrawFn) -> Raw:
     }
 
 
+def _metrics() -> st.SearchStrategy[Raw]:
+    return st.fixed_dictionaries(
+        {
+            "metric": st.sampled_from(["EstimatedWaitTime", "ServiceLevel", "IdleAgentCount"]),
+            "operator": st.sampled_from(["GreaterThan", "EqualTo"]),
+            "value": st.integers(0, 99).map(float) | st.floats(0, 99),
+        }
+    )
+
+
+@st.composite
+def _wire_metrics(draw: st.DrawFn) -> Raw:
+    """A condition of activation on the wire."""
+    made = draw(_metrics())
+    watched = st.none() | FOREIGN | st.sampled_from(NAMES).map(lambda name: {"id": f"id-{name}"})
+    return {
+        "simpleMetric": {"metric": made["metric"], "queue": draw(watched), "note": draw(FOREIGN)},
+        "operator": made["operator"],
+        "value": draw(st.just(made["value"]) | st.sampled_from(["9", None, True])),
+    }
+
+
+@st.composite
+def _wire_activation(draw: st.DrawFn) -> Raw:
+    """A rule of activation on the wire."""
+    asked = [
+        {"id": member["id"], "type": member["type"]}
+        for member in draw(st.lists(st.sampled_from(MEMBERS), min_size=1, max_size=3))
+    ]
+    return {
+        "conditions": draw(st.lists(_wire_metrics() | FOREIGN, min_size=1, max_size=3)),
+        "conditionExpression": draw(st.sampled_from(["C1", "C1 and C2", "C9", None])),
+        "groups": asked,
+        "note": draw(FOREIGN),
+    }
+
+
 _FEW_MEMBERS: st.SearchStrategy[list[Raw]] = st.just([]) | st.lists(st.sampled_from(MEMBERS), max_size=2)
 _NAMED_GROUPS = st.lists(
     st.sampled_from(
@@ -308,6 +345,11 @@ _ROUTING = FOREIGN | st.fixed_dictionaries(
     {"rules": FOREIGN | st.lists(_wire_conditions() | FOREIGN, max_size=5), "note": FOREIGN}
 )
 
+_ACTIVATION = FOREIGN | st.fixed_dictionaries(
+    {"rules": FOREIGN | st.lists(_wire_activation() | FOREIGN, max_size=3), "note": FOREIGN},
+    optional={"pilotRule": _wire_activation() | FOREIGN},
+)
+
 
 @st.composite
 def _mixed_raws(draw: st.DrawFn, name: str) -> Raw:
@@ -315,9 +357,24 @@ def _mixed_raws(draw: st.DrawFn, name: str) -> Raw:
     fields = {
         "directRouting": draw(_DIRECT),
         "conditionalGroupRouting": draw(_ROUTING),
+        "conditionalGroupActivation": draw(_ACTIVATION),
         "memberGroups": [member for member in MEMBERS if member not in few],
     }
     return draw(_raws(name)) | {key: value for key, value in fields.items() if draw(st.booleans())}
+
+
+@st.composite
+def _activations(draw: st.DrawFn, others: Sequence[str]) -> list[PolicyRule]:
+    """The rules of activation of a policy, which watches ``others``."""
+    watched = st.none() | st.sampled_from(others).map(QueueRef)
+    parts: list[PolicyRule] = []
+    for place in range(draw(st.integers(0, 1)), draw(st.integers(1, 4))):
+        made = draw(st.lists(_metrics(), min_size=1, max_size=3))
+        conditions = [condition(**each, target=draw(watched)) for each in made]
+        expression = " or ".join(f"C{number}" for number in range(1, len(made) + 1))
+        named = tuple(draw(_NAMED_GROUPS)) if place else ()
+        parts += activated(place, conditions, expression, named[:5])
+    return parts
 
 
 @st.composite
@@ -331,7 +388,7 @@ def _mixed_policies(draw: st.DrawFn, name: str) -> PolicyQueue:
     wait = draw(st.none() | st.integers(60, 864000))
     behind = backup(draw(st.sampled_from(others)), wait, draw(st.booleans()))
     plain = draw(_policies_of(name))
-    every = (*plain.rules, draw(st.none() | st.just(behind)), *rules)
+    every = (*plain.rules, draw(st.none() | st.just(behind)), *rules, *draw(_activations(others)))
     kinds = draw(st.frozensets(st.sampled_from(POLICY_KINDS)))
     return replace(plain, stated=stated(*every, kinds=kinds))
 

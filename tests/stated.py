@@ -1,8 +1,9 @@
 """Rules as policies state them, with the values that a test is about."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from syncer.kinds.activation_rule import ActivationRule
 from syncer.kinds.backup import SHORTEST_WAIT, BackupRule
 from syncer.kinds.conditional_groups import GroupRule
 from syncer.kinds.overflow import OverflowRule
@@ -44,6 +45,33 @@ def groups_when(
     return PolicyRule.of(GroupRule(1, "", metric, operator, value, wait, ()), target, groups, position)
 
 
+def activated(
+    place: int,
+    conditions: Sequence[PolicyRule],
+    expression: str,
+    groups: tuple[GroupRef, ...] = (),
+    position: Position | None = None,
+) -> tuple[PolicyRule, ...]:
+    """A rule of conditional group activation and its ``conditions``; in place 0 the pilot rule."""
+    head = PolicyRule.of(ActivationRule(place, 0, expression=expression), None, groups, position)
+    numbered = (
+        replace(each, rule=each.rule.with_values(place=place, condition=number))
+        for number, each in enumerate(conditions, 1)
+    )
+    return (head, *numbered)
+
+
+def condition(
+    metric: str,
+    operator: str,
+    value: float,
+    target: QueueRef | None = None,
+    position: Position | None = None,
+) -> PolicyRule:
+    """A condition of conditional group activation; ``activated`` says of which rule."""
+    return PolicyRule.of(ActivationRule(0, 1, "", metric, operator, value), target, (), position)
+
+
 def stated(*rules: PolicyRule | None, kinds: Iterable[str] | None = None) -> Stated:
     """What a policy states: the kinds of ``rules`` or, where they are given, exactly ``kinds``."""
     found: dict[str, list[PolicyRule]] = {kind: [] for kind in kinds or ()}
@@ -51,9 +79,10 @@ def stated(*rules: PolicyRule | None, kinds: Iterable[str] | None = None) -> Sta
         if each is None or (kinds is not None and each.rule.kind not in found):
             continue
         own = found.setdefault(each.rule.kind, [])
-        numbered = {"place": len(own) + 1} if kind_of(each.rule).numbered else {}
+        kind = kind_of(each.rule)
+        numbered = {"place": len(own) + 1} if kind.numbered and kind.listed else {}
         own.append(replace(each, rule=each.rule.with_values(**numbered)))
     return {kind: tuple(own) for kind, own in sorted(found.items(), key=lambda item: ORDER.index(item[0]))}
 
 
-ORDER = ("overflow", "backup", "conditional_groups")
+ORDER = ("overflow", "backup", "conditional_groups", "conditional_group_activation")

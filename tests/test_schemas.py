@@ -20,6 +20,7 @@ from syncer.drift.episodes import DriftFacts, Episode, EpisodeKey, Gone, Stage, 
 from syncer.drift.file import Remembered, write_memory
 from syncer.drift.found import Direction, Moved
 from syncer.drift.loops import KnownLoop, LoopStep
+from syncer.kinds.activation_rule import ActivationRule
 from syncer.kinds.backup import BackupRule
 from syncer.kinds.conditional_groups import GroupRule
 from syncer.kinds.member_groups import Membership
@@ -57,6 +58,7 @@ FIELDS = (
     FieldChange("enabled", True, False),
 )
 WATCH = GroupRule(1, "w", "ServiceLevel", "LessThan", 80.5, 0, ("g",))
+ACTIVATED = ActivationRule(1, 1, "w", "IdleAgentCount", "LessThan", 2.0)
 LATER, WAITS = replace(WATCH, wait=60), (FieldChange("wait", 0, 60), FieldChange("groups", "G", "H"))
 MEMBER = Membership(("g",), "GROUP")
 
@@ -74,9 +76,10 @@ CHANGE = QueueChange(
         RuleChange(Action.CREATE, "b", "B", None, BackupRule("b", 90, True)),
         RuleChange(Action.UPDATE, "w", "W", WATCH, LATER, WAITS, "", (Group("g", "G"),)),
         RuleChange(Action.CREATE, "", "", None, MEMBER, (), "", (Group("g", "G"),)),
+        RuleChange(Action.DELETE, "w", "W", ACTIVATED, None),
         RuleChange(Action.CREATE, "", "", None, OwnerMark("us")),
     ),
-    (OLD, WATCH),
+    (OLD, WATCH, ACTIVATED),
     (NEW, BackupRule("b", 90, True), LATER),
     2,
     ("z",),
@@ -259,7 +262,7 @@ def alerts(folder: Path) -> Iterator[Any]:
 
 def drifts(folder: Path) -> Iterator[Any]:
     """What drift is remembered in."""
-    rules = (NEW, BackupRule("b"), WATCH, MEMBER, OwnerMark("us"))
+    rules = (NEW, BackupRule("b"), WATCH, ACTIVATED, MEMBER, OwnerMark("us"))
     queues = {"a": Agreed(rules, frozenset({("overflow", "z")})), "b": Agreed()}
     agreed = Agreement("https://api", "prod", "o", NOW, queues)
     loops = (KnownLoop("https://api", "prod", ("a", "b"), "A → B → A", NOW),)
@@ -388,14 +391,14 @@ def test_every_kind_of_rule_is_described_alike() -> None:
         assert list(KIND_NAMES) == list(described)
         for name in RULES:
             assert schema("plan")["$defs"][name] == found[name]
-    for rule in (NEW, BackupRule("b"), WATCH, MEMBER, OwnerMark("us")):
+    for rule in (NEW, BackupRule("b"), WATCH, ACTIVATED, MEMBER, OwnerMark("us")):
         (name,) = [each for each in RULES if rule.kind == described_kind(each)]
         part = {**schema("plan")["$defs"][name], "$defs": schema("plan")["$defs"]}
         assert Draft202012Validator(part).is_valid(rule_document(rule))
         assert rules_of([rule_document(rule)]) == (rule,)
 
 
-RULES = ("overflowRule", "backupRule", "groupRule", "memberGroup", "ownerMark")
+RULES = ("overflowRule", "backupRule", "groupRule", "activationRule", "memberGroup", "ownerMark")
 
 
 def described_kind(name: str) -> str:

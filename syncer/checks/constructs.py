@@ -48,8 +48,10 @@ def _demands(queue: LiveQueue, wanted: Desired, live: "_Organization") -> Iterat
     placed = list(zip(wanted.rules, wanted.positions, strict=True))
     joined = {group for rule in wanted.rules if rule.role is None for group in rule.groups}
     queue = replace(queue, members=queue.members | joined)
+    managed = {name: [each for each in placed if each[0].kind == name] for name in wanted.kinds}
     for kind in KINDS:
-        yield from kind.refused(queue, [each for each in placed if each[0].kind == kind.name], live)
+        yield from kind.refused(queue, managed.get(kind.name, ()), live)
+        yield from kind.refused_beside(queue, managed)
     yield from methods_together(queue, placed)
 
 

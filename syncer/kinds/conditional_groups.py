@@ -8,7 +8,6 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from syncer.kinds.activation import excluded_by_activation
 from syncer.kinds.field import (
     GroupsField,
     Number,
@@ -258,15 +257,13 @@ class ConditionalGroups(Kind[GroupRule]):
     def refused(
         self, queue: LiveQueue, rules: Sequence[tuple[GroupRule, Position | None]], live: SupportsLookup
     ) -> Iterator[Finding]:
-        """Groups belong to the queue, watched queues to its division, and activation excludes routing."""
+        """Groups belong to the queue, and watched queues to its division."""
         for rule, position in rules:
             if rule.target:
                 yield from division_apart(queue, live.queue(rule.target), "the watched queue", position)
             for group in rule.groups:
                 if group not in queue.members:
                     yield live.not_a_member(group, queue, position)
-        if rules:
-            yield from excluded_by_activation(queue, rules[0][1])
 
 
 def _rules(raw: Mapping[str, Any]) -> list[Any]:

@@ -60,6 +60,11 @@ Schema = dict[str, Any]
 Said = QueueRef | GroupRef | Value | tuple[GroupRef, ...] | None
 """A value as a policy writes it."""
 
+Entry = Mapping[str, "Written"]
+"""What stands below a key of a policy, key by key."""
+Written = Said | Entry | list[Entry]
+"""The same, be it a value, keys of its own or a list of entries."""
+
 _OTHER_QUEUE = "Id of the other queue; empty where there is none."
 
 
@@ -244,6 +249,26 @@ class Word(Field):
 
     def policy_schema(self) -> Schema:
         return {"enum": list(self.words)}
+
+    def document_schema(self) -> Schema:
+        return {"type": "string"}
+
+    def parse(self, value: Any) -> str:
+        return str(value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text(Field):
+    """A text on one line."""
+
+    example: str
+
+    @property
+    def default(self) -> str:
+        return ""
+
+    def policy_schema(self) -> Schema:
+        return {"type": "string", "minLength": 1, "maxLength": 1000, "examples": [self.example]}
 
     def document_schema(self) -> Schema:
         return {"type": "string"}

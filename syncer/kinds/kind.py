@@ -4,7 +4,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
-from syncer.kinds.field import Field, GroupsField, QueueField, RuleReading, Said, Schema, field_names
+from syncer.kinds.described import Described
+from syncer.kinds.field import (
+    Entry,
+    Field,
+    GroupsField,
+    QueueField,
+    RuleReading,
+    Said,
+    Written,
+    field_names,
+)
 from syncer.model.finding import Finding, Position
 from syncer.model.policy import PolicyQueue, PolicyRule
 from syncer.model.queue import Group, LiveQueue
@@ -26,16 +36,14 @@ class SupportsLookup(Protocol):
         """The finding that a group can't be asked, as it is no member of its queue."""
 
 
-class Kind(ABC, Generic[R]):
+class Kind(Described, ABC, Generic[R]):
     """A kind of rule, as one object without state.
 
     ``name`` is its key in policies and its name in documents; ``record`` the frozen record of a rule;
     ``fields`` are those of an entry of a policy, in the order in which export writes them.
     """
 
-    name: ClassVar[str]
     record: ClassVar[type[Any]]
-    fields: ClassVar[tuple[Field, ...]] = ()
 
     # How it is stated in policies.
     stated: ClassVar[bool] = True
@@ -44,10 +52,6 @@ class Kind(ABC, Generic[R]):
     """What a policy writes at its key to have them follow from the other rules of the queue; else nothing."""
     itself_tip: ClassVar[str] = "name another queue as the target, or remove the rule"
     """What to do where a queue is its own target."""
-    listed: ClassVar[bool] = True
-    """Whether a queue has a list of them; else one, or none."""
-    numbered: ClassVar[bool] = False
-    """Whether a rule goes by its place in the list, from 1 on; else by its target, of which there is one."""
     share_field: ClassVar[str] = ""
     """The field that an environment may state otherwise for each target, in percent."""
     reads_more: ClassVar[bool] = False
@@ -78,20 +82,6 @@ class Kind(ABC, Generic[R]):
     """The field of a queue's JSON that holds its rules and nothing else of ours, if there is one."""
     always_shown: ClassVar[bool] = False
     """Whether every queue shows this field, be it empty."""
-
-    # What schemas call it.
-    definition: ClassVar[str]
-    """Its definition in the schemas of documents."""
-    policy_definition: ClassVar[str] = ""
-    """Its definition in the schema of policies."""
-    title: ClassVar[str] = ""
-    description: ClassVar[str] = ""
-    key_title: ClassVar[str] = ""
-    key_description: ClassVar[str] = ""
-    """Title and description of its key in the schema of policies."""
-    most: ClassVar[int] = 0
-    """How many rules a queue may have; 0: as many as it likes."""
-    examples: ClassVar[Sequence[Mapping[str, Any]]] = ()
 
     @abstractmethod
     def read(self, raw: Mapping[str, Any]) -> list[RuleReading]:
@@ -157,6 +147,16 @@ class Kind(ABC, Generic[R]):
         """What the API refuses of the rules that a queue shall have."""
         return iter(())
 
+    def refused_beside(self, _queue: LiveQueue, _wanted: Mapping[str, Sequence[Placed]]) -> Iterator[Finding]:
+        """What of its rules does not go with the rest of the queue; ``_wanted`` are the rules of managed
+        kinds, by the name of the kind: all else stays as the queue has it."""
+        return iter(())
+
+    def leaves_gaps(self, rules: Sequence[R]) -> bool:
+        """Whether numbered rules are not those from the first one on, as a list would have them."""
+        keys = {rule.key for rule in rules}
+        return self.numbered and keys != {str(place + 1) for place in range(len(keys))}
+
     # What follows from the above, the same for all kinds.
 
     @property
@@ -206,32 +206,32 @@ class Kind(ABC, Generic[R]):
         return tuple(self._parsed(place + 1, entry, position(place)) for place, entry in enumerate(said))
 
     def _parsed(self, place: int, entry: Mapping[str, Any], position: Position) -> PolicyRule:
-        values: dict[str, Any] = {field.name: field.said(entry) for field in self.scalars}
-        target, groups = None, ()
-        for field in self.references:
-            if isinstance(field, QueueField):
-                target = field.said(entry)
-            else:
-                values["groups"] = groups = field.said(entry)
+        values: dict[str, Any] = {field.name: field.said(entry) for field in self.fields}
+        target, groups = values.pop(self.target_field), values.get("groups", ())
         if self.numbered:
             values["place"] = place
         return PolicyRule.of(self.record(target="", **values), target, groups, position, entry)
 
+    def below(self, stated: Sequence[PolicyRule]) -> Written:
+        """What export writes below its key, where there are rules."""
+        entries: list[Entry] = [dict(self.entry(rule)) for rule in stated]
+        return entries if self.listed else entries[0]
+
     def entry(self, stated: PolicyRule) -> list[tuple[str, Said]]:
         """What export writes of a rule, key by key."""
         rule: Any = stated.rule
-        values, unused = rule.values(), self.unused(rule)
-        written: list[tuple[str, Said]] = []
-        for field in self.fields:
-            value: Said
-            if isinstance(field, QueueField):
-                value = stated.target
-            else:
-                value = stated.groups if isinstance(field, GroupsField) else values[field.name]
-            left_out = field.name in unused or (not field.always and value == field.default)
-            if value is not None and not left_out:
-                written.append((field.name, value))
-        return written
+        unused = self.unused(rule)
+        said: Mapping[str, Said] = {
+            **rule.values(),
+            "groups": stated.groups,
+            self.target_field: stated.target,
+        }
+        return [
+            (field.name, value)
+            for field in self.fields
+            if (value := said[field.name]) is not None and field.name not in unused
+            if field.always or value != field.default
+        ]
 
     def meaning(self, rule: R) -> Rule:
         """The rule with the defaults of what counts for nothing."""
@@ -265,46 +265,3 @@ class Kind(ABC, Generic[R]):
             values["groups"] = tuple(map(str, found)) if isinstance(found, list) else ()
         rule: R = self.record(**values)
         return self.image.format(key=rule.key) + rule.settings(names)
-
-    def policy_key(self) -> Schema:
-        """Its key in the schema of policies."""
-        if self.switch:
-            return {"title": self.key_title, "description": self.key_description, "enum": [self.switch]}
-        reference = {"$ref": f"#/$defs/{self.policy_definition}"}
-        words = {"title": self.key_title, "description": self.key_description}
-        if not self.listed:
-            return {**reference, **words}
-        most = {"maxItems": self.most} if self.most else {}
-        return {**words, "type": "array", "default": [], **most, "items": reference}
-
-    def policy_schema(self) -> Schema:
-        """Its definition in the schema of policies."""
-        described = {field.name: field.described() for field in self.fields}
-        schema: Schema = {
-            "title": self.title,
-            "description": self.description,
-            "type": "object" if self.listed else ["object", "null"],
-            "required": [field.name for field in self.fields if field.required],
-            "additionalProperties": False,
-            "properties": described | {"description": {"$ref": "#/$defs/description"}},
-        }
-        return schema | {"examples": list(self.examples)}
-
-    def document_schema(self) -> Schema:
-        """Its definition in the schemas of documents."""
-        properties: Schema = {"kind": {"const": self.name}}
-        if self.numbered:
-            properties["place"] = _PLACE
-        for field in self.fields:
-            name = "target" if isinstance(field, QueueField) else field.name
-            meaning = {"description": field.meaning} if field.meaning else {}
-            properties[name] = field.document_schema() | meaning
-        return {
-            "type": "object",
-            "properties": properties,
-            "required": list(properties),
-            "additionalProperties": False,
-        }
-
-
-_PLACE: Schema = {"type": "integer", "description": "Place in the list, from 1.", "minimum": 1}

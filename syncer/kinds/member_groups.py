@@ -110,6 +110,10 @@ class MemberGroups(Kind[Membership]):
         added = (Membership((group,), types[group]) for group in asked if group in types)
         return (*there, *(rule for rule in added if rule.groups not in have))
 
+    def policy_key(self) -> Schema:
+        """Its key in the schema of policies."""
+        return {"title": self.key_title, "description": self.key_description, "enum": [self.switch]}
+
     def document_schema(self) -> Schema:
         """Its definition in the schemas of documents."""
         groups = {

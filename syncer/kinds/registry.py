@@ -6,7 +6,7 @@ A new kind is a file beside this one, and an entry in ``KINDS``.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from syncer.kinds.activation import read_watched
+from syncer.kinds.activation import Activation
 from syncer.kinds.backup import Backup
 from syncer.kinds.conditional_groups import ConditionalGroups
 from syncer.kinds.kind import Kind
@@ -16,11 +16,15 @@ from syncer.kinds.owner import Owner, OwnerMark, owner_of
 from syncer.model.queue import GROUP, Group, LiveQueue
 from syncer.model.rule import Dialect, Rule, Rules
 
-KINDS: Final[tuple[Kind[Any], ...]] = (Overflow(), Backup(), ConditionalGroups(), MemberGroups(), Owner())
+KINDS: Final[tuple[Kind[Any], ...]] = (
+    Overflow(),
+    Backup(),
+    ConditionalGroups(),
+    Activation(),
+    MemberGroups(),
+    Owner(),
+)
 """All kinds, in the order in which policies, plans and reports have them."""
-
-WATCHERS: Final = (read_watched,)
-"""What gives the ids of the queues that a queue's JSON watches without a rule that is managed."""
 
 KIND_NAMES: Final = tuple(kind.name for kind in KINDS)
 

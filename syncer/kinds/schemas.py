@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from syncer.kinds.field import Schema
 from syncer.kinds.registry import DIALECTS, KIND_NAMES, KINDS, RULE_TYPE_OF_RUNS
+from syncer.model.change import Action
 from syncer.model.json_reader import parsed
 
 _AUTO: Final = "auto"
@@ -71,8 +72,10 @@ _WRITTEN: Final = tuple(
     _at("$defs", "written", "anyOf", 0, "properties", side, "propertyNames", "enum", to=_WIRE)
     for side in ("before", "after")
 )
-_ACTIONS: Final = f"^(CREATE|UPDATE|DELETE)_({'|'.join(kind.noun for kind in KINDS)})$"
 _CHANGE: Final = _at(*_properties("kinds", of="change"), "items", "enum", to=_ALL)
+
+_ACTIONS: Final = "|".join(action.value.upper() for action in Action)
+_NOUNS: Final = "|".join(kind.noun for kind in KINDS)
 
 _QUEUES: Final = ("agreed", "items", "properties", "queues", "items", "properties")
 _DRIFTS: Final = (("drifts",), (*_QUEUES, "open"))
@@ -90,7 +93,7 @@ FILLED: Final[Mapping[str, tuple[Callable[[Schema], None], ...]]] = {
         _rules,
         *_WRITTEN,
         _at(*_properties("ruleType", of="changeEntry"), "enum", to=_ALL),
-        _at(*_properties("action", of="changeEntry"), "pattern", to=_ACTIONS),
+        _at(*_properties("action", of="changeEntry"), "pattern", to=f"^({_ACTIONS})_({_NOUNS})$"),
         *(
             _at(*_properties("ruleType", of=entry), "const", to=RULE_TYPE_OF_RUNS)
             for entry in ("runEntry", "checkEntry")

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from syncer.errors import BadAnswer
 from syncer.kinds.field import RuleReading
-from syncer.kinds.registry import DIALECTS, KINDS, MIXED, OVERFLOW_RULES, POLICY_KINDS, WATCHERS
+from syncer.kinds.registry import DIALECTS, KINDS, MIXED, OVERFLOW_RULES, POLICY_KINDS
 from syncer.live.merge import merged
 from syncer.model.change import QueueChange, Written
 from syncer.model.json_values import canonical, digest, id_in, items, shown
@@ -51,7 +51,6 @@ def read_queue(raw: Mapping[str, Any]) -> LiveQueue:
         assumed=frozenset(place for place, reading in enumerate(readings) if reading.assumed),
         held={place: reading.held for place, reading in enumerate(readings) if reading.held},
         raw=raw,
-        watches=tuple(dict.fromkeys(id_ for watched in WATCHERS for id_ in watched(raw))),
         groups=read_groups_told(raw),
         members=read_members(raw),
     )

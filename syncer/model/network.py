@@ -6,8 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from syncer.model.finding import Limit, Position
-from syncer.model.queue import LiveQueue
-from syncer.model.rule import SHARE, WATCH, Role, Rule
+from syncer.model.rule import SHARE, Role, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +66,6 @@ def edges_of(
     if rule.target and rule.role and (rule.role.to_itself or rule.target != source):
         about = (rule.share, rule.delay, rule.enabled, new, position, rule.role, rule.kind, held)
         yield Edge(source, rule.target, *about)
-
-
-def watch_edges(queue: LiveQueue) -> list[Edge]:
-    """The edges to the queues that ``queue`` watches without a rule that is managed."""
-    return [Edge(queue.id, target, role=WATCH) for target in queue.watches]
 
 
 @dataclass(frozen=True)

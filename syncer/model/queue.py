@@ -138,9 +138,8 @@ class LiveQueue:
     ``rules`` are its rules of every kind, each kind in the order of the wire; ``problems`` names, per index
     of ``rules``, what of the wire could not be understood, and ``assumed`` are the indices of those that hold
     a value in place of it, ``held`` what live holds there, by the name of the field; ``raw`` is the JSON as
-    it came, which a change is written into; ``etag`` is empty where the server has none; ``watches`` are the
-    ids of the queues that it looks at without a rule that is managed; ``groups`` are the groups of agents
-    that it tells of, and ``members`` the ids of those that are its members.
+    it came, which a change is written into; ``etag`` is empty where the server has none; ``groups`` are the
+    groups of agents that it tells of, and ``members`` the ids of those that are its members.
     """
 
     id: str
@@ -149,7 +148,6 @@ class LiveQueue:
     rules: Rules = ()
     problems: Mapping[int, str] = field(default_factory=dict)
     raw: Mapping[str, Any] = field(default_factory=dict)
-    watches: tuple[str, ...] = ()
     groups: tuple[Group, ...] = ()
     members: frozenset[str] = frozenset()
     assumed: frozenset[int] = frozenset()

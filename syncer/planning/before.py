@@ -12,7 +12,7 @@ from syncer.checks.loads import bounds
 from syncer.checks.since import Before, Identity, Touched, identity
 from syncer.model.change import Action, QueueChange, RuleChange
 from syncer.model.finding import Since
-from syncer.model.network import Facts, Network, Node, edges_of, watch_edges
+from syncer.model.network import Facts, Network, Node, edges_of
 from syncer.model.plan import Plan
 from syncer.model.policy import PolicySet
 from syncer.model.queue import LiveQueue
@@ -77,7 +77,6 @@ def network_before(
     for queue in live:
         if queue.id in changed:
             edges += (edge for rule in queue.rules for edge in edges_of(queue.id, rule))
-            edges += watch_edges(queue)
     return Network(tuple(_with_facts(node, base.facts) for node in network.nodes), tuple(edges))
 
 

@@ -15,7 +15,7 @@ from syncer.kinds.registry import rules_of, share_as_held
 from syncer.live.queues import last_edit
 from syncer.model.finding import Loop, LoopRule
 from syncer.model.json_values import mapping
-from syncer.model.network import Edge, Facts, Network, Node, edges_of, watch_edges
+from syncer.model.network import Edge, Facts, Network, Node, edges_of
 from syncer.model.queue import Edit, LiveQueue
 from syncer.model.rule import in_force
 from syncer.model.settings import ApiLocation
@@ -93,7 +93,6 @@ def live_network(live: Sequence[LiveQueue], facts: Mapping[str, Facts] | None = 
     for queue in live:
         for rule in queue.rules:
             edges += edges_of(queue.id, rule, held=share_as_held(queue, rule))
-        edges += watch_edges(queue)
     return Network(tuple(nodes), tuple(edges))
 
 

@@ -199,8 +199,7 @@ def _some(rule: Rule | None) -> Rules:
 def _gaps(back: Desired) -> Iterator[str]:
     """The numbered rules that are not those from 1 on: somebody added one behind those of the run."""
     for kind in {kind_of(rule) for rule in back.rules}:
-        keys = {rule.key for rule in of_kinds(back.rules, [kind.name])}
-        if kind.numbered and keys != {str(place + 1) for place in range(len(keys))}:
+        if kind.leaves_gaps(of_kinds(back.rules, [kind.name])):
             yield f"live has {kind.plural} behind those that would go"
 
 

@@ -63,7 +63,7 @@ def watchers_of(queues: Iterable[LiveQueue], target: str) -> list[LiveQueue]:
 
     def watches(queue: LiveQueue) -> bool:
         rules = (rule for rule in queue.rules if rule.role and not rule.role.moves)
-        return target in queue.watches or any(rule.target == target for rule in rules)
+        return any(rule.target == target for rule in rules)
 
     return [queue for queue in queues if queue.id != target and watches(queue)]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from syncer.model.change import Reason, Untouched
 from syncer.model.finding import Finding, Severity
-from syncer.model.network import Network, edges_of, watch_edges
+from syncer.model.network import Network, edges_of
 from syncer.model.plan import Plan
 from syncer.model.queue import LiveQueue
 from syncer.planning.audit_images import Image
@@ -185,5 +185,4 @@ def _network(network: Network, live: Iterable[LiveQueue], desired: Mapping[str, 
                 queue.id, rule, new=rule.enabled and (rule.kind, rule.target) not in in_force
             )
         ]
-        edges += watch_edges(queue)
     return Network(network.nodes, tuple(edges))

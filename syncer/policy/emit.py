@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from syncer.kinds.field import Said
+from syncer.kinds.field import Said, Written
 from syncer.kinds.kind import Kind
 from syncer.kinds.registry import KINDS
 from syncer.model.policy import GROUP_KEYS, GroupRef, PolicyQueue, PolicyRule, QueueRef
@@ -53,26 +53,33 @@ def kind_lines(policy: PolicyQueue, kind: Kind[Any], names: Mapping[str, str]) -
     stated = policy.stated.get(kind.name, ())
     if not stated:
         return [kind.none]
-    if kind.listed:
-        below = [line for rule in stated for line in rule_lines(rule, kind, names)]
-    else:
-        below = list(_fields(stated[0], kind, names))
-    return [f"{kind.name}:", *(f"  {line}" for line in below)]
+    return [f"{kind.name}:", *(f"  {line}" for line in _below(kind.below(stated), names))]
 
 
 def rule_lines(rule: PolicyRule, kind: Kind[Any], names: Mapping[str, str]) -> list[str]:
     """One entry of a list of rules, from the first column on."""
-    first, *others = _fields(rule, kind, names)
-    return [f"- {first}", *(f"  {line}" for line in others)]
+    return list(_below([dict(kind.entry(rule))], names))
 
 
-def _fields(rule: PolicyRule, kind: Kind[Any], names: Mapping[str, str]) -> Iterator[str]:
-    for key, value in kind.entry(rule):
-        if isinstance(value, tuple):
-            yield f"{key}:" if value else f"{key}: []"
-            yield from (f"  - {_group(group, names)}" for group in value if isinstance(group, GroupRef))
-        else:
-            yield f"{key}: {written(value, names)}"
+def _below(value: Written, names: Mapping[str, str]) -> Iterator[str]:
+    """What stands on the lines below a key."""
+    if isinstance(value, Mapping):
+        for key, each in value.items():
+            yield from _pair(key, each, names)
+    elif isinstance(value, list):
+        for entry in value:
+            first, *others = _below(entry, names)
+            yield from (f"- {first}", *(f"  {line}" for line in others))
+    elif isinstance(value, tuple):
+        yield from (f"- {_group(group, names)}" for group in value if isinstance(group, GroupRef))
+
+
+def _pair(key: str, value: Written, names: Mapping[str, str]) -> Iterator[str]:
+    if isinstance(value, Mapping | list | tuple):
+        yield f"{key}:" if value else f"{key}: []"
+        yield from (f"  {line}" for line in _below(value, names))
+    else:
+        yield f"{key}: {written(value, names)}"
 
 
 def written(value: Said, names: Mapping[str, str]) -> str:

@@ -14,7 +14,7 @@ from syncer.kinds.registry import (
 from syncer.live.view import WHOLE, View
 from syncer.model.change import Written
 from syncer.model.finding import Finding, Position
-from syncer.model.network import Edge, Network, Node, edges_of, watch_edges
+from syncer.model.network import Edge, Network, Node, edges_of
 from syncer.model.policy import GroupRef, PolicyQueue, PolicyRule, PolicySet, QueueRef
 from syncer.model.queue import GROUP, Group, LiveQueue
 from syncer.model.rule import Dialect, Rule, Rules
@@ -106,7 +106,6 @@ def resolve_live(
             wanted = desired[queue.id] = replace(wanted, rules=rules, said=wanted.rules)
         edges.extend(_desired_edges(queue, wanted) if wanted else ())
         edges.extend(resolver.kept(queue, wanted.kinds if wanted else ()))
-        edges.extend(watch_edges(queue))
     return Resolved(
         Network(_in_order(_live_node(queue, described.get(queue.id)) for queue in live), tuple(edges)),
         desired,

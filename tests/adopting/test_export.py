@@ -90,6 +90,7 @@ queues:
     overflow: []
     backup: null
     conditional_groups: []
+    conditional_group_activation: null
   - queue: Front
     # capacity:    # contacts per interval that it can take
     # base_load:   # contacts per interval that are offered to it directly
@@ -113,12 +114,14 @@ queues:
         groups:
           - Day
           - Night
+    conditional_group_activation: null
   - queue: "No"
     # capacity:    # contacts per interval that it can take
     # base_load:   # contacts per interval that are offered to it directly
     overflow: []
     backup: null
     conditional_groups: []
+    conditional_group_activation: null
 """ == text_of(front, raw("Back"), raw("No"))
 
 
@@ -126,7 +129,7 @@ queues:
     ("usual", "said"),
     [
         (OVERFLOW_RULES, ["overflow"]),
-        (GENESYS_CLOUD, ["backup", "conditional_groups"]),
+        (GENESYS_CLOUD, ["backup", "conditional_groups", "conditional_group_activation"]),
         (MIXED, list(POLICY_KINDS)),
     ],
 )

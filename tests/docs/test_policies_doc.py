@@ -14,7 +14,9 @@ PAGE = ROOT / "docs" / "policies.md"
 def test_every_key_is_documented_with_its_default() -> None:
     parts = json.loads(schema_text(POLICY))["$defs"]
     kinds = ("queue", "rule", "backup", "conditionalGroup")
+    activation = parts["conditionalGroupActivation"]["properties"]
     keys = [name for kind in kinds for name in parts[kind]["properties"]]
+    keys += dict.fromkeys((*activation, *activation["rules"]["items"]["properties"]))
     assert sorted(f"`{key}`" for key in keys) == sorted(row[0] for row in rows(PAGE, "## The keys"))
 
 

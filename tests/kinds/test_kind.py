@@ -1,5 +1,6 @@
 """What follows for every kind from what it says of itself."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -7,13 +8,25 @@ import pytest
 from syncer.kinds.kind import Kind
 from syncer.kinds.registry import KINDS, kind_of
 from syncer.model.finding import Position
-from syncer.model.policy import QueueRef
+from syncer.model.policy import GroupRef, QueueRef
 from syncer.model.rule import Rule
 from tests.organisations import backup, groups, rule
-from tests.stated import stated
+from tests.stated import activated, condition, stated
 
 AT = Position("p.yaml", 1, 1)
-STATED = stated(rule("B", 25, 60), backup("B", 90, True), groups("Day"), groups("Late", queue="B"))
+STATED = stated(
+    *(rule("B", 25, 60), backup("B", 90, True), groups("Day"), groups("Late", queue="B")),
+    *activated(0, [condition("ServiceLevel", "LessThan", 80.0)], "C1"),
+    *activated(
+        1,
+        [
+            condition("IdleAgentCount", "EqualTo", 0.0),
+            condition("ServiceLevel", "LessThan", 5.5, QueueRef("B")),
+        ],
+        "C1 and C2",
+        (GroupRef("Day"), GroupRef("Late")),
+    ),
+)
 RULES: list[Rule] = [each.rule for rules in STATED.values() for each in rules]
 ALL = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: str(kind.name))
 STATING = pytest.mark.parametrize(
@@ -23,25 +36,31 @@ STATING = pytest.mark.parametrize(
 
 @STATING
 def test_what_export_writes_of_a_rule_is_parsed_to_the_same_rule(kind: Kind[Any]) -> None:
-    entries = [dict(kind.entry(each)) for each in STATED[kind.name]]
-    said = [_as_yaml(entry) for entry in entries]
-    read = kind.parse(said if kind.listed else said[0], lambda *_: AT)
+    written = kind.below(STATED[kind.name])
+    read = kind.parse(_as_yaml(written), lambda *_: AT)
     assert [(each.rule, each.target, each.groups) for each in STATED[kind.name]] == [
         (each.rule, each.target, each.groups) for each in read
     ]
-    assert [frozenset(entry) for entry in entries] == [each.said for each in read]
+    assert list(_keys(written)) == [each.said for each in read]
 
 
-def _as_yaml(entry: dict[str, Any]) -> dict[str, Any]:
-    """An entry of which every reference is by name."""
-    return {
-        key: str(value)
-        if isinstance(value, QueueRef)
-        else [str(group) for group in value]
-        if isinstance(value, tuple)
-        else value
-        for key, value in entry.items()
-    }
+def _as_yaml(value: Any) -> Any:
+    """What stands in a policy, with every reference by its name."""
+    if isinstance(value, dict):
+        return {key: _as_yaml(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_yaml(each) for each in value]
+    return str(value) if isinstance(value, QueueRef | GroupRef) else value
+
+
+def _keys(value: Any) -> Iterator[frozenset[str]]:
+    """The keys of each entry that says something itself, those of an entry before those within it."""
+    if isinstance(value, dict):
+        if not all(isinstance(each, dict | list) for each in value.values()):
+            yield frozenset(value)
+        value = list(value.values())
+    for each in value if isinstance(value, list) else ():
+        yield from _keys(each)
 
 
 @STATING
@@ -76,7 +95,7 @@ def test_one_rule_changes_without_others_only_where_each_has_a_target_of_its_own
 
 
 def test_the_place_of_a_rule_is_that_of_its_entry() -> None:
-    (kind,) = [kind for kind in KINDS if kind.numbered]
+    (kind,) = [kind for kind in KINDS if kind.numbered and kind.listed]
     entry = {"metric": "ServiceLevel", "operator": "LessThan", "value": 1, "groups": ["Day"]}
     read = kind.parse([entry, entry], lambda place: Position("p.yaml", place, 1))
     assert [(1, Position("p.yaml", 0, 1)), (2, Position("p.yaml", 1, 1))] == [

@@ -5,8 +5,7 @@ from syncer.kinds.conditional_groups import GroupRule
 from syncer.kinds.overflow import OverflowRule
 from syncer.kinds.owner import OwnerMark
 from syncer.model.finding import Position
-from syncer.model.network import Edge, Network, Node, edges_of, watch_edges
-from syncer.model.queue import LiveQueue
+from syncer.model.network import Edge, Network, Node, edges_of
 from syncer.model.rule import SHARE, WATCH
 
 
@@ -45,8 +44,3 @@ def test_a_queue_that_is_its_own_backup_queue_or_watches_itself_has_no_edge() ->
     watching = GroupRule(1, "a", "ServiceLevel", "LessThan", 80, 0, ("g",))
     assert [] == [*edges_of("a", BackupRule("a")), *edges_of("a", watching)]
     assert ["a"] == [edge.target for edge in edges_of("a", OverflowRule("a", 10, 0, True))], "that is a loop"
-
-
-def test_what_a_queue_watches_besides() -> None:
-    queue = LiveQueue("a", "A", watches=("b", "c"))
-    assert [Edge("a", "b", role=WATCH), Edge("a", "c", role=WATCH)] == watch_edges(queue)

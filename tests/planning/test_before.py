@@ -324,7 +324,7 @@ def test_the_network_before_has_the_rules_and_watches_of_live_and_the_facts_of_t
     assert (
         kept,
         Edge("id-A", "id-B", 25, 60, kind="overflow"),
-        Edge("id-A", "id-C", role=WATCH),
+        Edge("id-A", "id-C", role=WATCH, kind="conditional_group_activation"),
     ) == before.edges
     assert (Node("id-A", "A"), Node("id-B", "B"), Node("id-C", "C", False, 7.0, 3.0)) == before.nodes
     assert target == network_before(target, inputs.live, (), NO_BASE)

@@ -9,6 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from syncer.errors import ConfigError
+from syncer.kinds.activation_rule import ActivationRule
 from syncer.kinds.backup import BackupRule
 from syncer.kinds.conditional_groups import GroupRule
 from syncer.kinds.overflow import OverflowRule
@@ -86,7 +87,10 @@ def test_the_schema_of_settings_says_what_the_code_says() -> None:
         assert plain == {name: part["default"] for name, part in meant.items()}
     ignore = parts["ignore"]["properties"]
     assert {field.name for field in fields(Ignore)} - {"position"} == set(ignore)
-    rules = (OverflowRule("b"), BackupRule("b"), GroupRule(1, "", "", "", 0.0, 0, ()))
+    rules = (
+        *(OverflowRule("b"), BackupRule("b")),
+        *(GroupRule(1, "", "", "", 0.0, 0, ()), ActivationRule(1, 0)),
+    )
     fields_of_rules = {field for rule in rules for field in rule.values()} - {"queue"}
     assert fields_of_rules | set(POLICY_KINDS) == set(ignore["fields"]["items"]["enum"])
     assert {field.name for field in fields(Freeze)} == set(parts["freeze"]["properties"])

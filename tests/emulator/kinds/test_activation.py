@@ -6,6 +6,8 @@ import pytest
 
 from tests.emulator.kinds.writes import GROUP, MEMBERS, assert_kept_as_sent, assert_refused, routing, rule
 
+WAITING = {"metric": "EstimatedWaitTime"}
+
 
 def condition(**fields: Any) -> dict[str, Any]:
     """A condition of conditional group activation that is right."""
@@ -26,6 +28,9 @@ def activation(*conditions: Any, **fields: Any) -> dict[str, Any]:
         {**routing(rule()), "conditionalGroupActivation": {"pilotRule": None, "rules": []}},
         activation(*[condition()] * 10, groups=[GROUP] * 5),
         {"conditionalGroupActivation": {"pilotRule": {"conditions": [condition(operator="NotEqualTo")]}}},
+        activation(*[condition()] * 10, conditionExpression="(C1 or not C2) and C10"),
+        activation(condition(simpleMetric=WAITING, value=259_200), condition(value=1e6)),
+        activation(condition(simpleMetric={"metric": "ServiceLevel"}, value=100)),
     ],
 )
 def test_what_the_api_takes_is_kept_as_sent(fields: dict[str, Any]) -> None:
@@ -43,6 +48,19 @@ def test_what_the_api_takes_is_kept_as_sent(fields: dict[str, Any]) -> None:
             "conditionalGroupActivation.rules[0].conditions[0].operator",
         ),
         (activation(condition(value="2")), "conditionalGroupActivation.rules[0].conditions[0].value"),
+        (
+            activation(condition(simpleMetric=WAITING, value=259_201)),
+            "conditionalGroupActivation.rules[0].conditions[0].value",
+        ),
+        (
+            activation(condition(simpleMetric={"metric": "ServiceLevel"}, value=100.5)),
+            "conditionalGroupActivation.rules[0].conditions[0].value",
+        ),
+        (activation(condition(value=-1)), "conditionalGroupActivation.rules[0].conditions[0].value"),
+        (
+            activation(condition(), conditionExpression="C1 and C2"),
+            "conditionalGroupActivation.rules[0].conditionExpression",
+        ),
         (
             activation(condition(simpleMetric={"metric": "Mood"})),
             "conditionalGroupActivation.rules[0].conditions[0].simpleMetric.metric",
