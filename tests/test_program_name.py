@@ -117,5 +117,5 @@ def test_what_goes_straight_to_a_terminal_has_the_name_put_in() -> None:
 
 
 def test_the_files_of_a_new_repository_have_the_name_that_no_other_program_has() -> None:
-    for path in (PACKAGE / "starter" / "data").iterdir():
+    for path in filter(Path.is_file, (PACKAGE / "starter" / "data").rglob("*")):
         assert [] == re.findall(rf"\bsync (?:{'|'.join(COMMANDS)})\b", path.read_text(encoding="utf-8"))

@@ -191,6 +191,7 @@ def _asked_again(locked: LockedRun) -> tuple[CutOffRun, ...]:
 def _rolled_back(locked: LockedRun, failed: ReportOf[Applied]) -> ReportOf[Applied]:
     """Undo the run that failed. The exit code stays that of the failure; both results are reported."""
     from syncer.app.undo import Undo
+    from syncer.planning.restore import CONFLICT
 
     if not isinstance(failed.view, Applied) or failed.view.result is None:
         return failed
@@ -204,5 +205,6 @@ def _rolled_back(locked: LockedRun, failed: ReportOf[Applied]) -> ReportOf[Appli
     if back.error is not None or (undone is not None and undone.status != "done"):
         words = "the run failed, and could not be rolled back as a whole"
         view = replace(view, message=f"{words}: go on with syncer rollback {failed.view.result.run.id}")
-    findings = (*failed.findings, *(undone.findings if undone else ()))
+    conflicts = (each for each in back.findings if each.id == CONFLICT)
+    findings = (*failed.findings, *(undone.findings if undone else conflicts))
     return replace(failed, view=view, error=back.error, findings=findings)

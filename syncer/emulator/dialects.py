@@ -8,10 +8,10 @@
     overflow-rules    no backup queues and no conditional groups, as a gateway of that form
 """
 
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from syncer.emulator.documents import Document
-from syncer.emulator.kinds import backup, overflow
+from syncer.emulator.kinds.backup import in_place_of_overflow
 from syncer.emulator.kinds.registry import KINDS
 
 Dialect = Literal["mixed", "genesys-cloud", "overflow-rules"]
@@ -37,25 +37,4 @@ def begun(queue: Document, dialect: Dialect) -> Document:
     Where there are no overflow rules, the enabled one with the largest share becomes the backup queue, if the
     queue has no direct routing.
     """
-    if dialect == GENESYS_CLOUD and not queue.get(backup.FIELD):
-        queue = {**queue, **_as_backup(overflow.overflow_rules(queue))}
-    return kept(queue, dialect)
-
-
-def _as_backup(rules: list[Document]) -> Document:
-    enabled = [rule for rule in rules if rule.get("enabled") is True]
-    if not enabled:
-        return {}
-    most = max(enabled, key=lambda rule: _number(rule.get("threshold")))
-    wait = max(backup.AGENT_WAIT[0], int(_number(most.get("overflowDelay"))))
-    return {
-        backup.FIELD: {
-            "backupQueueId": most.get("overflowTarget"),
-            "waitForAgent": True,
-            "agentWaitSeconds": wait,
-        }
-    }
-
-
-def _number(value: Any) -> float:
-    return value if isinstance(value, int | float) else 0.0
+    return kept(in_place_of_overflow(queue) if dialect == GENESYS_CLOUD else queue, dialect)

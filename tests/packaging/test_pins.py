@@ -26,7 +26,11 @@ INSTALLING = (
         for path in (ROOT / folder).iterdir()
         if path.is_file()
     ),
-    *(f"syncer/starter/data/{path.name}" for path in (ROOT / "syncer/starter/data").iterdir()),
+    *(
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "syncer/starter/data").rglob("*")
+        if path.is_file()
+    ),
 )
 
 

@@ -71,7 +71,9 @@ def test_it_holds_what_the_program_needs_and_no_more(wheel: Path) -> None:
     schemas = {f"syncer/schemas/{path.name}" for path in (ROOT / "schemas").glob("*.json")}
     policies = {f"syncer/emulator/policies/{path.name}" for path in (ROOT / "policies").glob("*.yaml")}
     code = {str(path.relative_to(ROOT)) for path in (ROOT / "syncer").rglob("*.py")}
-    starter = {str(path.relative_to(ROOT)) for path in (ROOT / "syncer/starter/data").iterdir()}
+    starter = {
+        str(path.relative_to(ROOT)) for path in (ROOT / "syncer/starter/data").rglob("*") if path.is_file()
+    }
     assert schemas
     assert policies
     assert starter

@@ -3,9 +3,12 @@
 from typing import Any
 
 import pytest
+import requests
 
 from syncer.emulator.server import Emulator
 from tests.program import Program, live_queue, overflow, policy_queue
+from tests.proxy import Forward, honest, proxied
+from tests.scripted_server import Seen, Step
 
 YES = ("--auto-approve", "--format", "json")
 
@@ -97,11 +100,35 @@ def test_a_rollback_that_is_refused_is_said(program: Program) -> None:
         policy_queue("Desk", ("Back", 1), ("Front", 2)),
         policy_queue("Side", ("Back", 5)),
     )
+    with Emulator(queues=BROKEN, rate_limit=1_000_000) as emulator:
+
+        def edited(seen: Seen, forward: Forward) -> Step:
+            """Somebody changes Front, which is written, before Desk fails."""
+            fields = {"routingRules": [overflow("back", 10), overflow("side", 77)]}
+            requests.post(f"{emulator.url}/_emulator/queues/front", json=fields, timeout=60)
+            return honest(seen, forward)
+
+        with proxied(emulator.url, honest, then=edited) as front:
+            program.use(front)
+            report = done(program, "apply", "--on-failure", "rollback", "--parallel", "1", code=5)
+        program.use(emulator)
+        assert [("back", 10), ("side", 77)] == rules(program)["front"]
+    assert "could not be rolled back as a whole" in report["result"]["message"]
+    assert "somebody changed since what is to be undone" in report["error"]["message"]
+    assert "rollback.conflict" in [finding["id"] for finding in report["findings"]]
+    assert "rollback" not in report["result"]
+
+
+def test_what_may_not_be_deleted_is_taken_back_all_the_same(program: Program) -> None:
+    program.write_policies(
+        policy_queue("Front", ("Back", 10), ("Side", 3)),
+        policy_queue("Back"),
+        policy_queue("Desk", ("Back", 1), ("Front", 2)),
+        policy_queue("Side", ("Back", 5)),
+    )
     program.write_settings(safety={"allow_delete": False})
     with Emulator(queues=BROKEN, rate_limit=1_000_000) as emulator:
         program.use(emulator)
         report = done(program, "apply", "--on-failure", "rollback", code=5)
-        assert [("back", 10), ("side", 3)] == rules(program)["front"]
-    assert "could not be rolled back as a whole" in report["result"]["message"]
-    assert "1 rules would be deleted" in report["error"]["message"]
-    assert "rollback" not in report["result"]
+        assert [("back", 10)] == rules(program)["front"]
+    assert "done" == report["result"]["rollback"]["status"]

@@ -14,6 +14,7 @@ from syncer.emulator.kinds.kind import (
     object_in,
     without_field,
 )
+from syncer.emulator.kinds.overflow import overflow_rules
 
 FIELD = "directRouting"
 
@@ -39,6 +40,26 @@ def completed(queue: Document) -> Document:
     if not isinstance(direct, dict) or direct.get("backupQueueId") is not None:
         return queue
     return {**queue, FIELD: {**direct, "backupQueueId": queue["id"]}}
+
+
+def in_place_of_overflow(queue: Document) -> Document:
+    """A queue without direct routing is given it: its backup queue is the target of the enabled overflow rule
+    with the largest share."""
+    enabled = [rule for rule in overflow_rules(queue) if rule.get("enabled") is True]
+    if queue.get(FIELD) or not enabled:
+        return queue
+    most = max(enabled, key=lambda rule: _number(rule.get("threshold")))
+    wait = max(AGENT_WAIT[0], int(_number(most.get("overflowDelay"))))
+    direct = {
+        "backupQueueId": most.get("overflowTarget"),
+        "waitForAgent": True,
+        "agentWaitSeconds": wait,
+    }
+    return {**queue, FIELD: direct}
+
+
+def _number(value: Any) -> float:
+    return value if isinstance(value, int | float) else 0.0
 
 
 def faults(queue: Mapping[str, Any], known: Known) -> list[str]:
