@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from syncer.kinds import backup, conditional_groups
 from syncer.kinds.activation_rule import NAME, ActivationRule
-from syncer.kinds.activation_wire import FIELD
+from syncer.kinds.activation_wire import FIELD, write_parts
 from syncer.kinds.field import refusal
 from syncer.kinds.kind import Placed
 from syncer.model.finding import Finding, Position, Severity
@@ -70,7 +70,7 @@ def refused_beside(queue: LiveQueue, wanted: Mapping[str, Sequence[Placed]]) -> 
     Direct routing and last-agent routing do not go with activation that is wanted.
     """
     own, groups = wanted.get(NAME), wanted.get(conditional_groups.NAME)
-    if own is None and groups and _says_something(queue.raw.get(FIELD)):
+    if groups and not own and _says_something(_left(queue, managed=own is not None)):
         yield refusal(
             "dialect.activation",
             f"{queue.name} has conditional group activation in live, which excludes conditional groups",
@@ -111,6 +111,14 @@ _LAST_AGENT_ON: Final = ("AnyAgent", "QueueMembersOnly")
 
 def _has(queue: LiveQueue, kind: str) -> bool:
     return any(rule.kind == kind for rule in queue.rules)
+
+
+def _left(queue: LiveQueue, *, managed: bool) -> Any:
+    """The activation of a queue without rules of the policy: what is unknown in it stays, be it managed."""
+    raw = dict(queue.raw)
+    if managed:
+        write_parts(raw, ())
+    return raw.get(FIELD)
 
 
 def _says_something(activation: Any) -> bool:

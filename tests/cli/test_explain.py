@@ -45,10 +45,8 @@ def test_without_an_id_each_has_a_line(capsys: pytest.CaptureFixture[str]) -> No
     assert [(each.id, each.severity.value) for each in explanations()] == [
         tuple(line.split()[:2]) for line in lines
     ]
-    assert (
-        "yaml.tab                     error    The indentation has a tab, where YAML allows only spaces."
-        in lines
-    )
+    columns = f"{'yaml.tab':36}  error    "
+    assert f"{columns}The indentation has a tab, where YAML allows only spaces." in lines
     assert "what to do about one of them: syncer explain ID" == last
 
 

@@ -110,7 +110,10 @@ def test_activation_in_live_excludes_conditional_groups_unless_the_policy_remove
     kept = policy("A", groups=(groups("Night"),))
     message = "A has conditional group activation in live, which excludes conditional groups"
     assert [("dialect.activation", message, Position("policies/a.yaml", 2, 9))] == live(kept, own)
-    assert [] == live(stating(groups=(groups("Night"),)), own), "it is removed in the same PUT"
+    removing = stating(groups=(groups("Night"),))
+    assert [] == live(removing, own), "it is removed in the same PUT"
+    unknown = routed("A", conditionalGroupActivation={"a": 1})
+    assert [message] == [each for _, each, _ in live(removing, unknown)], "what is unknown stays"
 
 
 def test_conditional_groups_in_live_are_excluded_by_activation_unless_the_policy_removes_them() -> None:
