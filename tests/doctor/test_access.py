@@ -242,9 +242,24 @@ def test_the_lock(queues: list[dict[str, Any]], state: State, words: str) -> Non
     ("queues", "dialect", "state", "words"),
     [
         ([ETAG], "auto", State.OK, "overflow-rules, told from 1 queues: overflow"),
-        ([ETAG, PLAIN], "auto", State.OK, "mixed, told from 2 queues: overflow, backup, conditional_groups"),
-        ([], "auto", State.OK, "genesys-cloud, told from 0 queues: backup, conditional_groups"),
-        ([PLAIN], "genesys-cloud", State.OK, "genesys-cloud, as --dialect says: backup, conditional_groups"),
+        (
+            [ETAG, PLAIN],
+            "auto",
+            State.OK,
+            "mixed, told from 2 queues: overflow, backup, conditional_groups, conditional_group_activation",
+        ),
+        (
+            [],
+            "auto",
+            State.OK,
+            "genesys-cloud, told from 0 queues: backup, conditional_groups, conditional_group_activation",
+        ),
+        (
+            [PLAIN],
+            "genesys-cloud",
+            State.OK,
+            "genesys-cloud, as --dialect says: backup, conditional_groups, conditional_group_activation",
+        ),
         ([], "overflow-rules", State.OK, "overflow-rules, as --dialect says: overflow"),
         (
             [PLAIN],

@@ -11,7 +11,7 @@ from syncer.drift.found import drift_of
 from syncer.gitlab.place import Job
 from syncer.kinds.backup import BackupRule
 from syncer.kinds.conditional_groups import GroupRule
-from syncer.kinds.registry import KIND_NAMES, KINDS, rule_step
+from syncer.kinds.registry import KIND_NAMES, KINDS, POLICY_KINDS, rule_step
 from syncer.model.change import Action, FieldChange, QueueChange, RuleChange
 from syncer.model.plan import LiveRules, Outcome, Plan, Status
 from syncer.model.queue import Group
@@ -117,7 +117,7 @@ def test_markdown_and_json() -> None:
     created = document["changes"][0]["rules"][1]
     night = {"id": "g", "name": "Night", "type": "GROUP"}
     assert ([night], ["g"]) == (created["groups"], created["after"]["groups"])
-    kinds = ["overflow", "backup", "conditional_groups", "member_groups", "owner"]
+    kinds = [*POLICY_KINDS, "member_groups", "owner"]
     assert kinds == document["changes"][0]["kinds"]
     drift = json.loads(as_json.render(Report("drift", 0, Drifted(drift_of(made))), color=False))
     assert {"backup", "conditional_groups"} == {
