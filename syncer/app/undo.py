@@ -112,6 +112,9 @@ class Undo:
         self._note(found, images, left)
         if self.ask and not found.rollback:
             self._hold(found, tuple(queue for queue in _queues(images) if queue not in left))
+        elif found.rollback and not left and _queues(images) == _queues(found.images):
+            # What that rollback held is brought back, all of it: its hold must not come back to life.
+            locked.attempt.run = replace(locked.run, lifts=(found.run,))
         report = locked.execute(FreshPlan(plan, live, listed), recovered, lambda: None, ask=self.ask)
         return _with_words(report, found, left)
 
