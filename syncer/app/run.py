@@ -23,7 +23,7 @@ from syncer.applying.recover import recover
 from syncer.audit.chain import Chain
 from syncer.audit.entries import Run, intended
 from syncer.checks.freeze import EXEMPT, declared_freezes, is_frozen
-from syncer.checks.safety import EXEMPT_SIZE, UNLIMITED, objections
+from syncer.checks.safety import EXEMPT_SIZE, SIZE, objections
 from syncer.errors import PoliciesInvalid, Refused, SyncerError
 from syncer.live.client import Client
 from syncer.model.network import Facts
@@ -134,7 +134,12 @@ class LockedRun:
         return ReportOf(self.run.verb, error.exit_code, Applied(None, None, recovered), error=error)
 
     def execute(
-        self, fresh: FreshPlan, recovered: tuple[CutOffRun, ...], guard: Callable[[], None], *, ask: bool
+        self,
+        fresh: FreshPlan,
+        recovered: tuple[CutOffRun, ...],
+        guard: Callable[[], None] = lambda: None,
+        *,
+        ask: bool,
     ) -> ReportOf[Applied]:
         """Refuse what must be refused, ask where it is to be asked, send, and report."""
         try:
@@ -162,19 +167,19 @@ class LockedRun:
         """Raise Refused for what settings or a freeze forbid. A freeze and the limits of how much may change
         hold an apply alone: what undoes one goes on, and the audit says so."""
         safety, environ, now = self.disk.settings.safety, self.session.environ, self.session.now()
-        declared = declared_freezes(environ, now)
+        declared, allowed = declared_freezes(environ, now), self.run.overrides
         if self.run.verb != "apply":
             if fresh.plan.changes and is_frozen(safety, environ, now):
                 self.attempt.run = replace(self.run, overrides=(*self.run.overrides, EXEMPT))
                 self.session.warnings.append(f"a freeze is in force, and a {self.run.verb} is exempt from it")
             safety, declared = replace(safety, freeze=()), ()
             self._note_size(fresh, safety)
-            safety = replace(safety, **UNLIMITED)
-        refuse_unsafe(fresh.plan, safety, self.run.overrides, now, declared)
+            allowed = (*allowed, *SIZE)
+        refuse_unsafe(fresh.plan, safety, allowed, now, declared)
 
     def _note_size(self, fresh: FreshPlan, safety: Safety) -> None:
         """Say that a run that undoes another changes more than an apply may."""
-        found = [each for each in objections(fresh.plan, safety, self.session.now()) if each.is_size]
+        found = [each for each in objections(fresh.plan, safety, self.session.now()) if each.override in SIZE]
         if found:
             self.attempt.run = replace(self.run, overrides=(*self.run.overrides, EXEMPT_SIZE))
             words = "; ".join(each.message for each in found)

@@ -62,9 +62,10 @@ def expire(
     def expired(found: Iterable[Exemption]) -> list[Exemption]:
         return [each for each in found if each.kind == STOP and each.is_expired(session.now())]
 
-    here = exceptions_in(options.state_dir, session.warnings.append)
-    if wanted.undo is None and not expired(here):
-        return session.ended(_none_expired(session, here))
+    if wanted.undo is None:
+        here = exceptions_in(options.state_dir, session.warnings.append)
+        if not expired(here):
+            return session.ended(_none_expired(session, here))
     return _lifted(expired, source, target, wanted, options, session)
 
 

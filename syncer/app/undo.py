@@ -115,7 +115,7 @@ class Undo:
         elif found.rollback and not left and _queues(images) == _queues(found.images):
             # What that rollback held is brought back, all of it: its hold must not come back to life.
             locked.attempt.run = replace(locked.run, lifts=(found.run,))
-        report = locked.execute(FreshPlan(plan, live, listed), recovered, lambda: None, ask=self.ask)
+        report = locked.execute(FreshPlan(plan, live, listed), recovered, ask=self.ask)
         return _with_words(report, found, left)
 
     def _note(self, found: StandingRun, images: Sequence[Image], left: frozenset[str]) -> None:

@@ -47,7 +47,8 @@ def check_constructs_live(
 def _demands(queue: LiveQueue, wanted: Desired, live: "_Organization") -> Iterator[Finding]:
     placed = list(zip(wanted.rules, wanted.positions, strict=True))
     joined = {group for rule in wanted.rules if rule.role is None for group in rule.groups}
-    queue = replace(queue, members=queue.members | joined)
+    if joined - queue.members:
+        queue = replace(queue, members=queue.members | joined)
     managed = {name: [each for each in placed if each[0].kind == name] for name in wanted.kinds}
     for kind in KINDS:
         yield from kind.refused(queue, managed.get(kind.name, ()), live)

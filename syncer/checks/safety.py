@@ -1,11 +1,10 @@
 """Safety: what one run may do at most. An apply refuses it, a plan warns of it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, Final
 
 from syncer.checks.freeze import DeclaredFreeze
 from syncer.model.change import Action
@@ -20,14 +19,8 @@ REFUSED = "safety.refused"
 EXEMPT_SIZE = "exempt:mass-change"
 """What stands among the overrides of a run that undoes another, and changes more than an apply may."""
 
-UNLIMITED: Final[Mapping[str, Any]] = {
-    "max_change_percent": 100.0,
-    "max_delete_percent": 100.0,
-    "allow_delete": True,
-}
-"""The settings of how much may change, as they limit nothing."""
-
-_SIZE = ("--allow-mass-change", "--allow-delete")
+SIZE = ("--allow-mass-change", "--allow-delete")
+"""The flags that allow more to change, or to be deleted, than the settings do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +29,6 @@ class Objection:
 
     override: str
     message: str
-
-    @property
-    def is_size(self) -> bool:
-        """Whether it is about how much would change, or be deleted."""
-        return self.override in _SIZE
 
 
 def objections(

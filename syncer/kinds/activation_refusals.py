@@ -7,14 +7,13 @@ from typing import Any, Final
 from syncer.kinds import backup, conditional_groups
 from syncer.kinds.activation_rule import NAME, ActivationRule
 from syncer.kinds.activation_wire import FIELD, write_parts
-from syncer.kinds.field import refusal
+from syncer.kinds.field import doubt, refusal
 from syncer.kinds.kind import Placed
-from syncer.model.finding import Finding, Position, Severity
+from syncer.kinds.metrics import METRIC_BOUNDS
+from syncer.model.finding import Finding, Position
 from syncer.model.policy import PolicyQueue
 from syncer.model.queue import LiveQueue
 
-_MOST: Final[Mapping[str, int]] = {"EstimatedWaitTime": 259200, "ServiceLevel": 100}
-"""The largest value of a metric: seconds, percent. Idle agents are any number."""
 _WORD: Final = re.compile(r"\w+")
 _OPERATORS: Final = frozenset({"AND", "OR", "NOT"})
 
@@ -37,7 +36,7 @@ def refused_offline(policy: PolicyQueue) -> Iterator[Finding]:
 
 
 def _out_of_bounds(rule: ActivationRule, position: Position | None, policy: PolicyQueue) -> Iterator[Finding]:
-    most = _MOST.get(rule.metric)
+    most = METRIC_BOUNDS.get(rule.metric)  # idle agents are any number
     if most is not None and rule.value > most:
         message = f"{rule.metric} {rule.value:g} in activation {rule.key} of {policy.queue} is above {most}"
         tip = f"write a value from 0 to {most}"
@@ -95,13 +94,12 @@ def refused_beside(queue: LiveQueue, wanted: Mapping[str, Sequence[Placed]]) -> 
         *(["last-agent routing"] if queue.raw.get(_LAST_AGENT) in _LAST_AGENT_ON else []),
     ]
     if routings:
-        yield Finding(
+        yield doubt(
             "dialect.activation-routing",
-            Severity.WARNING,
             f"{queue.name} has {' and '.join(routings)}, which conditional group activation does not go with",
             position,
             "route its contacts in another way, or remove the activation",
-            queue=queue.name,
+            queue.name,
         )
 
 

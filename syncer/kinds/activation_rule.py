@@ -4,32 +4,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from syncer.kinds.field import GroupsField, Number, QueueField, Record, Text, Word
+from syncer.kinds.field import GroupsField, Number, Record, Text, Word
+from syncer.kinds.metrics import METRIC_BOUNDS, OPERATORS, WATCHED, figure
 from syncer.model.rule import WATCH, Role, Value
 
 NAME = "conditional_group_activation"
 
-QUEUE = QueueField(
-    name="queue",
-    other_names=("target",),
-    nothing="the queue itself",
-    title="Name or id of the watched queue",
-    description="The queue whose metric counts; without it the queue itself.",
-)
 METRIC = Word(
     name="metric",
     required=True,
-    words=("EstimatedWaitTime", "ServiceLevel", "IdleAgentCount"),
+    words=(*METRIC_BOUNDS, "IdleAgentCount"),
     title="Metric",
     description="What is measured.",
 )
 OPERATOR = Word(
     name="operator",
     required=True,
-    words=(
-        *("GreaterThan", "GreaterThanOrEqualTo", "LessThan", "LessThanOrEqualTo"),
-        *("EqualTo", "NotEqualTo"),
-    ),
+    words=(*OPERATORS, "EqualTo", "NotEqualTo"),
     title="Operator",
     description="How the metric compares with the value.",
 )
@@ -57,7 +48,7 @@ GROUPS = GroupsField(
     description="The groups that are active while the rule holds: their exact names, {team: ...}, "
     "{skill_group: ...} or {id: ...}.",
 )
-CONDITION: Final = (QUEUE, METRIC, OPERATOR, VALUE)
+CONDITION: Final = (WATCHED, METRIC, OPERATOR, VALUE)
 MOST_RULES: Final = 5
 MOST_CONDITIONS: Final = 10
 MOST_GROUPS: Final = 5
@@ -130,5 +121,4 @@ class ActivationRule(Record):
         return f"{who} when {self.expression}"
 
     def _compared(self, of: str) -> str:
-        value = f"{self.value:g}" if isinstance(self.value, float) else str(self.value)
-        return f"{self.metric}{of} {self.operator} {value}"
+        return f"{self.metric}{of} {self.operator} {figure(self.value)}"

@@ -46,12 +46,8 @@ def _read_condition(part: ActivationRule, condition: Any, own: object, label: st
     if not isinstance(condition, dict) or not isinstance(simple, dict | None):
         read.complain(f"it is {shown(condition)}, not a condition of a metric")
     metric = mapping(simple)
-    queue = metric.get("queue")
-    target = id_in(queue)
-    if not target and queue is not None:
-        read.complain(f"queue is {shown(queue)}, not one with an id")
     found = part.with_values(
-        target="" if target == own else target,
+        target=read.watched(metric.get("queue"), own),
         metric=read.text("metric", metric.get("metric")),
         operator=read.text("operator", said.get("operator")),
         value=read.number("value", said.get("value"), VALUE),

@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 from syncer.kinds.field import (
     GroupsField,
     Number,
-    QueueField,
     Record,
     RuleReading,
     Schema,
@@ -20,7 +19,7 @@ from syncer.kinds.field import (
     refusal,
 )
 from syncer.kinds.kind import Kind, SupportsLookup
-from syncer.kinds.metrics import METRIC_BOUNDS, bounds_schema
+from syncer.kinds.metrics import METRIC_BOUNDS, OPERATORS, WATCHED, bounds_schema, figure
 from syncer.kinds.together import division_apart
 from syncer.kinds.wire import Reader, groups_known, groups_rewritten
 from syncer.model.finding import Finding, Position
@@ -33,13 +32,6 @@ NAME = "conditional_groups"
 
 _ROUTING = "conditionalGroupRouting"
 
-_QUEUE = QueueField(
-    name="queue",
-    other_names=("target",),
-    nothing="the queue itself",
-    title="Name or id of the watched queue",
-    description="The queue whose metric counts; without it the queue itself.",
-)
 _METRIC = Word(
     name="metric",
     required=True,
@@ -50,7 +42,7 @@ _METRIC = Word(
 _OPERATOR = Word(
     name="operator",
     required=True,
-    words=("GreaterThan", "GreaterThanOrEqualTo", "LessThan", "LessThanOrEqualTo"),
+    words=OPERATORS,
     title="Operator",
     description="How the metric compares with the value.",
 )
@@ -149,12 +141,7 @@ class GroupRule(Record):
         return ", ".join(names.get(group, group) for group in self.groups)
 
     def _when(self, of: str) -> str:
-        return f"{self.metric}{of} {self.operator} {_figure(self.value)}, after {self.wait} s"
-
-
-def _figure(value: object) -> str:
-    """A number as people write it; what an edited trail may hold in its place, as it is."""
-    return f"{value:g}" if isinstance(value, float) else str(value)
+        return f"{self.metric}{of} {self.operator} {figure(self.value)}, after {self.wait} s"
 
 
 class ConditionalGroups(Kind[GroupRule]):
@@ -162,7 +149,7 @@ class ConditionalGroups(Kind[GroupRule]):
 
     name = NAME
     record = GroupRule
-    fields = (_QUEUE, _METRIC, _OPERATOR, _VALUE, _WAIT, _GROUPS)
+    fields = (WATCHED, _METRIC, _OPERATOR, _VALUE, _WAIT, _GROUPS)
     numbered = True
     reads_more = True
 
@@ -278,7 +265,7 @@ def _read(place: int, rule: Any, own: object) -> RuleReading:
     said = mapping(rule)
     found = GroupRule(
         place=place,
-        target=_target(read, said.get("queue"), own),
+        target=read.watched(said.get("queue"), own),
         metric=read.text("metric", said.get("metric")),
         operator=read.text("operator", said.get("operator")),
         value=read.number("conditionValue", said.get("conditionValue"), _VALUE),
@@ -286,13 +273,6 @@ def _read(place: int, rule: Any, own: object) -> RuleReading:
         groups=read.group_ids("groups", said.get("groups")),
     )
     return read.reading(found, f"rule {place}: ")
-
-
-def _target(read: Reader, queue: object, own: object) -> str:
-    found = id_in(queue)
-    if not found and queue is not None:
-        read.complain(f"queue is {shown(queue)}, not one with an id")
-    return "" if found == own else found
 
 
 def _rewritten(

@@ -4,13 +4,31 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from syncer.kinds.field import Schema
+from syncer.kinds.field import QueueField, Schema
 
 METRIC_BOUNDS: Final[Mapping[str, int]] = MappingProxyType({"EstimatedWaitTime": 259200, "ServiceLevel": 100})
 """The most that a condition may compare each metric with: seconds, and percent; the least is 0.
 
 Source: the models of the Genesys Cloud Platform API.
 """
+
+
+OPERATORS: Final = ("GreaterThan", "GreaterThanOrEqualTo", "LessThan", "LessThanOrEqualTo")
+"""How a condition may compare."""
+
+WATCHED: Final = QueueField(
+    name="queue",
+    other_names=("target",),
+    nothing="the queue itself",
+    title="Name or id of the watched queue",
+    description="The queue whose metric counts; without it the queue itself.",
+)
+"""The field of a condition that names the queue."""
+
+
+def figure(value: object) -> str:
+    """A number as people write it; what an edited trail may hold in its place, as it is."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def bounds_schema(metric: str, value: str) -> Schema:

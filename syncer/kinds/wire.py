@@ -48,6 +48,13 @@ class Reader:
         self.complain(f"{name} is {shown(value)}, not the id of a queue")
         return ""
 
+    def watched(self, queue: object, own: object) -> str:
+        """The id of a queue that is watched; ``""`` where it is the ``own`` one, or there is none."""
+        found = id_in(queue)
+        if not found and queue is not None:
+            self.complain(f"queue is {shown(queue)}, not one with an id")
+        return "" if found == own else found
+
     def text(self, name: str, value: object) -> str:
         """A text; ``""`` where there is none."""
         if value is None or isinstance(value, str):

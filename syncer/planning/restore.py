@@ -146,13 +146,9 @@ def _exactly(
     if conflicts := _conflicts(sides, queue, queues):
         return None, conflicts
     taken_back = rules_in(take_back(rule_fields(queue.raw, POLICY_KINDS), written, kinds), queue.id)
-    other_marks = [
-        rule
-        for rule in of_kinds(queue.rules, [image.rule.kind for image in marks])
-        if not any(image.is_of(rule) for image in images)
-    ]
-    back = (*of_kinds(taken_back, kinds), *marks_before, *other_marks)
     others = [rule for rule in of_kinds(queue.rules, kinds) if not any(image.is_of(rule) for image in images)]
+    other_marks = of_kinds(others, [image.rule.kind for image in marks])
+    back = (*of_kinds(taken_back, kinds), *marks_before, *other_marks)
     own = [rule for _, three in sides for rule in three.back]
     if not mean_the_same(back, [*others, *own]):
         return None

@@ -11,12 +11,25 @@ Three things about it that users meet:
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from syncer.emulator.server import Emulator
 
 CONFIG = "[general]\nlive_reload_config = false\n"
 """Its own settings: no thread that watches the file of its settings."""
+
+
+def load_sdk(home: Path) -> Any:
+    """The SDK; when it is imported it reads its settings in the home folder, once for all."""
+    (home / ".genesyscloudpython").mkdir()
+    (home / ".genesyscloudpython" / "config").write_text(CONFIG)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(home))
+        return import_module("PureCloudPlatformClientV2")
 
 
 class Official:

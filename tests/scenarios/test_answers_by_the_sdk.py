@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ import requests
 
 from syncer.emulator.server import Emulator, demo_queues, demo_surroundings, organization
 from tests.emulator.models import misfits
-from tests.emulator.official import CONFIG
+from tests.emulator.official import load_sdk
 
 QUEUES = "/api/v2/routing/queues"
 AUTHORIZATION = "/api/v2/authorization"
@@ -60,12 +59,7 @@ OWN = re.compile(
 
 @pytest.fixture(scope="module")
 def sdk(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    home = tmp_path_factory.mktemp("home")
-    (home / ".genesyscloudpython").mkdir()
-    (home / ".genesyscloudpython" / "config").write_text(CONFIG)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HOME", str(home))
-        return import_module("PureCloudPlatformClientV2")
+    return load_sdk(tmp_path_factory.mktemp("home"))
 
 
 @pytest.fixture(scope="module", params=["demo, genesys-cloud", "made up, genesys-cloud", "demo, mixed"])

@@ -1,14 +1,13 @@
 """Conditional group activation with the whole program: planned, applied, exported, taken back."""
 
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from syncer.emulator.server import Emulator
-from tests.emulator.official import CONFIG, official
+from tests.emulator.official import load_sdk, official
 from tests.program import Program, live_queue
 
 KIND = "conditional_group_activation"
@@ -130,15 +129,11 @@ def test_an_export_is_valid_and_changes_nothing(program: Program) -> None:
 
 
 def test_the_official_sdk_reads_what_was_written(
-    program: Program, emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    program: Program, emulator: Emulator, tmp_path: Path
 ) -> None:
     stating(program, WANTED)
     assert 0 == program.run("apply", *YES).code
-    (tmp_path / ".genesyscloudpython").mkdir()
-    (tmp_path / ".genesyscloudpython" / "config").write_text(CONFIG)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    sdk = import_module("PureCloudPlatformClientV2")
-    with official(sdk, emulator) as client:
+    with official(load_sdk(tmp_path), emulator) as client:
         read = client.routing.get_routing_queue("front")
         activation = client.json(read.conditional_group_activation)
         written = client.routing.put_routing_queue("front", read)

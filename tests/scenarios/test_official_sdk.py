@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterator
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from syncer.emulator.server import Emulator, Faults, demo_queues, demo_surroundings, organization
 from syncer.live.wire import read_queue
 from syncer.model.rule import of_kinds
-from tests.emulator.official import CONFIG, Official, body, official
+from tests.emulator.official import Official, body, load_sdk, official
 from tests.program import Program, policy_queue
 
 OWNED = ("routingRules", "dateModified", "modifiedBy")
@@ -19,13 +18,7 @@ PERMISSION = "routing:queue:view"
 
 @pytest.fixture(scope="session")
 def sdk(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """The SDK; when it is imported it reads its settings in the home folder, once for all."""
-    home = tmp_path_factory.mktemp("home")
-    (home / ".genesyscloudpython").mkdir()
-    (home / ".genesyscloudpython" / "config").write_text(CONFIG)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HOME", str(home))
-        return import_module("PureCloudPlatformClientV2")
+    return load_sdk(tmp_path_factory.mktemp("home"))
 
 
 @pytest.fixture

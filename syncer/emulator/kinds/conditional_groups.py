@@ -10,12 +10,11 @@ from syncer.emulator.kinds.kind import Check, IfThere, Kind, Known, Spot, object
 FIELD = "conditionalGroupRouting"
 
 MOST_RULES = 5
-METRICS = ("EstimatedWaitTime", "ServiceLevel")
+METRICS = {"EstimatedWaitTime": 259_200, "ServiceLevel": 100}
+"""The most that a condition may compare each metric with: seconds, or percent."""
 OPERATORS = ("GreaterThan", "GreaterThanOrEqualTo", "LessThan", "LessThanOrEqualTo")
 WAIT = (0, 259_200)
 """Seconds."""
-MOST_OF = {"EstimatedWaitTime": 259_200, "ServiceLevel": 100}
-"""The most that the value of a condition may be: seconds, or percent."""
 
 DEFAULT = IfThere(
     {"rules": [{"metric": "EstimatedWaitTime", "waitSeconds": 2, "groups": member_groups.GROUPS}]}
@@ -44,9 +43,9 @@ def faults(queue: Mapping[str, Any], known: Known) -> list[str]:
         if place == 0 and object_in(rule.get("queue")).get("id", own) != own:
             check.faults.append(f"{where}.queue: the first rule is about the queue itself")
         check.queue(rule.get("queue"), f"{where}.queue")
-        check.choice(rule.get("metric"), f"{where}.metric", METRICS)
+        check.choice(rule.get("metric"), f"{where}.metric", tuple(METRICS))
         check.choice(rule.get("operator"), f"{where}.operator", OPERATORS)
-        most = MOST_OF.get(str(rule.get("metric")))
+        most = METRICS.get(str(rule.get("metric")))
         check.number(rule.get("conditionValue"), f"{where}.conditionValue", most)
         check.whole(rule.get("waitSeconds"), f"{where}.waitSeconds", WAIT)
         member_groups.own_groups(check, queue, rule.get("groups"), f"{where}.groups")

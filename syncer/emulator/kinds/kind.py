@@ -3,6 +3,7 @@
 This is the other side of the wire: nothing here comes from ``syncer.kinds``, which it is to be tried against.
 """
 
+import math
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -120,11 +121,12 @@ class Check:
             self.faults.append(f"{where}: has to be one of {', '.join(allowed)}")
 
     def number(self, value: Any, where: str, most: float | None = None) -> None:
-        """A number, whole or not; with ``most`` from 0 to that."""
+        """A number, whole or not; with ``most`` from 0 to that, be it infinite."""
         if isinstance(value, bool) or not isinstance(value, int | float):
             self.faults.append(f"{where}: has to be a number")
         elif most is not None and not 0 <= value <= most:
-            self.faults.append(f"{where}: has to be a number from 0 to {most}")
+            bounds = f"from 0 to {most}" if most < math.inf else "of at least 0"
+            self.faults.append(f"{where}: has to be a number {bounds}")
 
     def whole(self, value: Any, where: str, bounds: tuple[int, int]) -> None:
         """A whole number within bounds."""
