@@ -71,7 +71,7 @@ def _drift(
     asked_for = narrowed(disk.policies, options.queues, fresh.read.queues)
     nothing = nothing_compared(view.drift, asked_for.queues, len(fresh.queues))
     findings = (*fresh.plan.findings, *nothing)
-    code = 2 if options.detailed_exitcode and view.drift.rules else 0
+    code = 2 if options.detailed_exitcode and view.drift.is_off else 0
     if has_errors(findings):
         code = PoliciesInvalid.exit_code
     report = ReportOf("drift", code, view, findings, disk.sources)
@@ -102,7 +102,7 @@ def _record(report: ReportOf[Drifted], fresh: FreshPlan, options: DriftOptions, 
     entry = check_entry(
         replace(run, organization=plan.organization),
         now,
-        status="drift" if drift.rules else "clean" if drift.compared else "failed",
+        status="drift" if drift.is_off else "clean" if drift.compared else "failed",
         validation_pass=plan.applicable,
         scope={"queues": drift.compared, "rules": plan.managed_rules, "only": list(options.queues)},
         counts={"drifted": len(drift.rules), "pending": len(drift.pending)},

@@ -140,7 +140,7 @@ class StopOptions:
 
     ``sources`` are names or ids of queues, none: all. It lasts ``seconds``, None: until it is lifted.
     ``reason`` and ``ticket`` stand in the audit. With ``undo`` no state folder is used: entries and images go
-    to this file.
+    to this file. A lift without ``restore`` ends the hold alone: live stays as it is.
     """
 
     sources: tuple[str, ...] = ()
@@ -148,6 +148,7 @@ class StopOptions:
     reason: str = ""
     ticket: str = ""
     undo: Path | None = None
+    restore: bool = True
 
 
 @dataclass(frozen=True, slots=True)

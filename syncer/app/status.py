@@ -135,6 +135,7 @@ class _Looking:
 
 def _status(looking: _Looking) -> ReportOf[Situation]:
     from syncer.audit.exceptions import exceptions_at
+    from syncer.planning.exceptions import open_sources
     from syncer.planning.live_loops import live_loops
     from syncer.planning.recent import recent_runs
 
@@ -154,6 +155,7 @@ def _status(looking: _Looking) -> ReportOf[Situation]:
         loops=live_loops(live.queues, here, lambda: entries) if here else None,
         exceptions=held,
         expired=frozenset(each.id for each in held if each.is_expired(now)),
+        open=open_sources(live.queues, held),
         freezes=tuple(_freezes(settings, session, now)),
         active=active,
         left=left,

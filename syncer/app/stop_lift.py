@@ -35,8 +35,9 @@ def lift(
     """Lift the stops of ``which``: the name or id of their queue, the id of a run, or ``loops``.
 
     What each took away comes back by its images, where nobody changed it since and no loop is closed; what
-    doesn't is named. Like every plan it is shown, approved and audited. Raises WrongUsage where there is no
-    such stop, Refused, ConfigError, AuditError, AuthError, LiveError.
+    doesn't is named. Like every plan it is shown, approved and audited. Where ``wanted`` says not to restore,
+    the hold ends and live stays as it is. Raises WrongUsage where there is no such stop, Refused,
+    ConfigError, AuditError, AuthError, LiveError.
     """
     from syncer.app.stop_list import named
 
@@ -98,7 +99,9 @@ def _lifted(
             chosen = sorted(choose(here), key=lambda each: each.at, reverse=True)
             if not chosen:
                 return session.ended(_none_expired(session, here))
-            reports = list(_one_by_one(locked, chosen, here, recovered))
+            if len(chosen) > 1:
+                session.message(_several(chosen))
+            reports = list(_one_by_one(locked, chosen, here, recovered, restore=wanted.restore))
     return session.ended(_together(reports))
 
 
@@ -107,14 +110,47 @@ def _one_by_one(
     chosen: Sequence[Exemption],
     here: Sequence[Exemption],
     recovered: tuple[CutOffRun, ...],
+    *,
+    restore: bool,
 ) -> Iterator[ReportOf[Stopped]]:
     """A run a stop, the newest first: each is undone in the queues as the one before left them."""
     gone = {each.id for each in chosen}
     others = [each for each in here if each.id not in gone]
-    yield _lift_one(locked, chosen[0], others, recovered)
+    lift_one = _lift_one if restore else _end_hold
+    yield lift_one(locked, chosen[0], others, recovered)
     for exemption in chosen[1:]:
         with locked.again("lift") as again:
-            yield _lift_one(again, exemption, others, ())
+            yield lift_one(again, exemption, others, ())
+
+
+def _several(chosen: Sequence[Exemption]) -> str:
+    each_in_words = (
+        f"run {each.id}"
+        + (f" of {each.user}" if each.user else "")
+        + (f" ({each.reason})" if each.reason else "")
+        for each in chosen
+    )
+    return f"this lifts {len(chosen)} stops: {', '.join(each_in_words)}; the id of a run names one alone"
+
+
+def _end_hold(
+    locked: LockedRun, made: Exemption, _others: Sequence[Exemption], recovered: tuple[CutOffRun, ...]
+) -> ReportOf[Stopped]:
+    """Hold it no more, and send nothing: what the stop took away stays away, and can be undone later."""
+    images = _images(locked, made)
+    locked.attempt.run = replace(locked.run, undoes=made.id, undoes_queues=(), lifts=(made.id,))
+    locked.attempt.close("done", reason="not-restored")
+    locked.kept.note(locked.run)
+    names = dict.fromkeys(image.queue_name for image in images)
+    left = tuple(
+        f"{name}: its overflow stays off, as you asked; bring it back: {_back(made)}" for name in names
+    )
+    view = Stopped("lift", made, left=left, recovered=recovered)
+    return ReportOf("stop", 0, view, (), locked.disk.sources)
+
+
+def _back(made: Exemption) -> str:
+    return f"syncer rollback {made.id}"
 
 
 def _lift_one(
@@ -126,7 +162,8 @@ def _lift_one(
     from syncer.planning.gather import inputs_of
 
     listed = Listed(*listed_live(locked.disk, locked.client, locked.target, with_groups=False))
-    images, kept_off = _free(_images(locked, made), others)
+    standing = _images(locked, made)
+    images, kept_off = _free(standing, others, made)
     plan, conflicts = _way_back(images, inputs_of(locked.disk, listed.live), rfc3339(locked.session.now()))
     locked.attempt.validated = True
     locked.attempt.run = replace(
@@ -134,6 +171,7 @@ def _lift_one(
         undoes=made.id,
         lifts=(made.id,),
         intended=intended(plan.changes),
+        undoes_queues=tuple(dict.fromkeys(each.queue for each in images)) if kept_off else None,
     )
     result = None
     if plan.changes:
@@ -164,10 +202,13 @@ def _images(locked: LockedRun, made: Exemption) -> tuple[Image, ...]:
         return ()
 
 
-def _free(images: Sequence[Image], others: Sequence[Exemption]) -> tuple[tuple[Image, ...], tuple[str, ...]]:
+def _free(
+    images: Sequence[Image], others: Sequence[Exemption], made: Exemption
+) -> tuple[tuple[Image, ...], tuple[str, ...]]:
     """The images of the queues that no other stop keeps as they are, and words on the others."""
     held = {
-        image.queue: f"{image.queue_name}: {other.target_name or 'a loop'} is stopped by run {other.id} too"
+        image.queue: f"{image.queue_name}: {other.target_name or 'a loop'} is stopped by run {other.id} too; "
+        f"once that is lifted: {_back(made)}"
         for image in images
         for other in others
         if image.before is not None and other.stops(image.queue, image.before.target)

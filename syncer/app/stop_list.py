@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from syncer.app.options import PolicySource, RunOptions, StopOptions
 from syncer.app.session import Session, begun
+from syncer.audit.exceptions import ROLLBACK, STOP
 from syncer.errors import Refused, WrongUsage
 from syncer.net.timing import rfc3339
 from syncer.report.views import ExceptionsShown, ReportOf
@@ -47,9 +48,10 @@ def extend(
     *,
     session: Session | None = None,
 ) -> ReportOf[ExceptionsShown]:
-    """Let the stops of ``which`` last for ``wanted.seconds`` from now on, None: until they are lifted.
+    """Let the stops of ``which`` last for ``wanted.seconds`` from now on.
 
-    Raises WrongUsage where there is no such stop, Refused where another run has the lock, AuditError.
+    Raises WrongUsage where there is no such stop, where nobody says how long, and where one lasts longer
+    already; Refused where another run has the lock; AuditError.
     """
     from syncer.app.attempt import attempt
     from syncer.app.keep_record import KeptRecord
@@ -59,7 +61,9 @@ def extend(
 
     session = begun(session)
     now = session.now()
-    until = "" if wanted.seconds is None else rfc3339(now + timedelta(seconds=wanted.seconds))
+    if wanted.seconds is None:
+        raise WrongUsage("nobody says how long the stop is to last", hint="Say it: --extend --for 2h")
+    until = rfc3339(now + timedelta(seconds=wanted.seconds))
     extended: list[Exemption] = []
     with (
         state_of(options, wanted.undo) as used,
@@ -67,7 +71,9 @@ def extend(
         held(used.state_dir, begun_.run, used.lock_timeout),
     ):
         kept = KeptRecord(used.state_dir, begun_.chain, session.warnings.append)
-        for made in named(kept.record.exceptions, which):
+        chosen = named(kept.record.exceptions, which)
+        _refuse_shorter(chosen, until)
+        for made in chosen:
             longer = replace(made, until=until, reason=wanted.reason or made.reason)
             begun_.run = replace(
                 begun_.run,
@@ -83,6 +89,17 @@ def extend(
             extended.append(longer)
     view = ExceptionsShown(tuple(extended), rfc3339(now), "extended:")
     return session.ended(ReportOf("stop", 0, view))
+
+
+def _refuse_shorter(chosen: Sequence[Exemption], until: str) -> None:
+    """Raise WrongUsage where the end of a stop is later than ``until`` (RFC 3339, in UTC) as it is."""
+    for made in chosen:
+        if made.until > until:
+            raise WrongUsage(
+                f"the stop of {made.target_name or 'loops'} lasts until {made.until} as it is, which is "
+                "later: nothing was changed",
+                hint=f"Extend it for longer than that, or end it: syncer stop {made.id} --lift",
+            )
 
 
 def join(
@@ -118,20 +135,28 @@ def join(
 
 
 def named(found: Sequence[Exemption], which: str) -> list[Exemption]:
-    """The exceptions that ``which`` names: by their queue, their run, or ``loops``. Raises WrongUsage where
-    there is none."""
+    """The stops that ``which`` names: by their queue, their run, or ``loops``. Raises WrongUsage where there
+    is none."""
     folded = which.casefold()
+    stops_in_force = [each for each in found if each.kind == STOP]
     chosen = [
         each
-        for each in found
+        for each in stops_in_force
         if which == each.target != ""
         or folded == each.target_name.casefold() != ""
         or (which == LOOPS and each.edges)
-        or (len(which) >= _SHORTEST and each.id.startswith(which))
+        or _begins(each, which)
     ]
     if not chosen:
-        known = ", ".join(each.target_name or each.id for each in found) or "none"
+        known = ", ".join(each.target_name or f"{LOOPS} ({each.id})" for each in stops_in_force) or "none"
+        hold = next((each for each in found if each.kind == ROLLBACK and _begins(each, which)), None)
+        see = "See all of them: syncer stop --list"
         raise WrongUsage(
-            f"no stop of {which!r} is in force: there is {known}", hint="See all of them: syncer stop --list"
+            f"no stop of {which!r} is in force: there is {known}",
+            hint=f"That is a rollback: syncer rollback --lift {hold.id}" if hold else see,
         )
     return chosen
+
+
+def _begins(each: Exemption, which: str) -> bool:
+    return len(which) >= _SHORTEST and each.id.startswith(which)

@@ -106,7 +106,9 @@ class Undo:
         images = _selected(found.images, locked.options.queues, live.names)
         conflicts = AboutConflicts(newer, skip=self.how.skip_conflicts)
         now = rfc3339(locked.session.now())
-        plan = undo_plan(images, inputs_of(locked.disk, live), now, conflicts)
+        others = tuple(each for each in locked.kept.record.exceptions if each.id != found.run)
+        inputs = replace(inputs_of(locked.disk, live), exceptions=others)
+        plan = undo_plan(images, inputs, now, conflicts)
         plan = tolerant(plan, ignore_owners=bool(self.how.ignore_checks))
         left = left_in_conflict(plan)
         self._note(found, images, left)
@@ -186,11 +188,19 @@ def _with_words(report: ReportOf[Applied], found: StandingRun, left: frozenset[s
     """The report with what the trail, or live alone, says of the run that was to be undone."""
     if report.view is None:
         return report
+    what = f"run {found.run}" if found.run else "the plan was applied"
+    stopped = _stays_off(report.view)
     words = found.words if found.run else ""
     if report.view.result is None and not left:
-        what = f"run {found.run}" if found.run else "the plan was applied"
-        words = f"live is as it was before {what}: nothing was sent"
+        words = "nothing was sent" if stopped else f"live is as it was before {what}: nothing was sent"
     if left:
         queues = "1 queue is" if len(left) == 1 else f"{len(left):,} queues are"
         words = "; ".join(filter(None, (words, f"{queues} in conflict and left as it was found")))
-    return replace(report, view=replace(report.view, message=words))
+    return replace(report, view=replace(report.view, message="; ".join(filter(None, (words, stopped)))))
+
+
+def _stays_off(view: Applied) -> str:
+    """What the rollback didn't bring back, as a stop forbids it; and what will."""
+    held = [each for each in (view.plan.held if view.plan else ()) if each.rules]
+    words = "; ".join(f"{'; '.join(each.effects())} by {each.about()} (run {each.id})" for each in held)
+    return f"{words}: after its lift an apply brings back what the policies say" if words else ""

@@ -39,11 +39,11 @@ def held(
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            announce(timeout, f"another apply is running ({_holder(holder)}): waiting up to")
+            announce(timeout, f"another run holds the lock ({_holder(holder)}): waiting up to")
             lock.acquire()
     except Timeout as error:
         raise Refused(
-            f"another apply is running: {_holder(holder)}",
+            f"another run holds the lock: {_holder(holder)}",
             hint="Wait for it, or let this one wait: --lock-timeout SECONDS.",
             reason="another-run",
         ) from error
@@ -79,6 +79,7 @@ def _refuse_no_lock(path: Path) -> None:
 def _holder(path: Path) -> str:
     try:
         who = parsed(read_regular(path, _MOST_OF_HOLDER))
-        return f"run {who['run']} of {who['user']} on {who['host']}, since {who['since']}"
+        what, pid = who.get("verb") or "run", f" (pid {who['pid']})" if who.get("pid") else ""
+        return f"{what} {who['run']} of {who['user']} on {who['host']}{pid}, since {who['since']}"
     except (OSError, ValueError, KeyError, TypeError):
         return "who holds the lock is not known yet"

@@ -1,23 +1,27 @@
-"""A span of time as it is typed: a number with its unit."""
+"""A span of time as it is typed: numbers with their units."""
 
 import re
 
 import click
 
-_UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
-_SPAN = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)([smhd])")
+_UNITS = {"d": 86_400.0, "h": 3600.0, "m": 60.0, "s": 1.0}
+_PART = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)([dhms])")
+_SPAN = re.compile(rf"{_PART.pattern}(?: ?{_PART.pattern}){{0,3}}")
 _LONGEST = 366 * 86_400.0
 
 
 def seconds(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
-    """The seconds of an option such as ``90s``, ``15m`` or ``2h``; None where it wasn't given.
+    """The seconds of an option such as ``90s``, ``15m``, ``1h30m`` or ``1d 12h``; None where it wasn't given.
 
-    Raises BadParameter for what has no unit, for nothing, and for more than a year.
+    Each unit stands once at most. Raises BadParameter for what has no unit, for nothing, and for more than a
+    year.
     """
     if value is None:
         return None
-    found = _SPAN.fullmatch(value.strip())
-    span = float(found[1]) * _UNITS[found[2]] if found else 0.0
+    text = value.strip()
+    parts = _PART.findall(text) if _SPAN.fullmatch(text) else []
+    once = len({unit for _, unit in parts}) == len(parts)
+    span = sum(float(number) * _UNITS[unit] for number, unit in parts) if once else 0.0
     if not 0 < span <= _LONGEST:
-        raise click.BadParameter(f"{value!r} is no span of time: write 90s, 15m or 2h.", ctx, param)
+        raise click.BadParameter(f"{value!r} is no span of time: write 90s, 15m, 2h or 1h30m.", ctx, param)
     return span

@@ -1,6 +1,5 @@
 """``sync stop``: end overflow into a queue, now, and hold that."""
 
-import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +22,7 @@ from syncer.app import (
     stops,
 )
 from syncer.app.options import MAX_PARALLEL
+from syncer.cli.duration import seconds
 from syncer.cli.options import (
     TimeSpan,
     output_options,
@@ -39,21 +39,7 @@ from syncer.errors import WrongUsage
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_DURATION = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,4})h)?(?:(\d{1,5})m)?")
-_UNITS = (86400, 3600, 60)
 _ALONE = ("listed", "expired", "loops", "file")
-
-
-def _seconds(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
-    """A time such as ``2h``, ``90m`` or ``1d12h``, in seconds."""
-    if value is None:
-        return None
-    found = _DURATION.fullmatch(value.strip())
-    parts = zip(found.groups(), _UNITS, strict=True) if found else ()
-    seconds = sum(int(part or 0) * unit for part, unit in parts)
-    if not seconds:
-        raise click.BadParameter(f"{value!r} is no time such as 2h, 90m or 1d.", ctx, param)
-    return float(seconds)
 
 
 @click.command(name="stop")
@@ -62,7 +48,7 @@ def _seconds(ctx: click.Context, param: click.Parameter, value: str | None) -> f
     "--from", "sources", metavar="QUEUE", multiple=True, help="Only from this queue. May be repeated."
 )
 @click.option(
-    "--for", "seconds", metavar="TIME", callback=_seconds, help="How long, such as 2h (until it is lifted)."
+    "--for", "seconds", metavar="TIME", callback=seconds, help="How long, such as 2h (until it is lifted)."
 )
 @click.option("--reason", metavar="TEXT", default="", help="Why: it stands in the audit.")
 @click.option("--ticket", default="", help="Its ticket.")
@@ -72,6 +58,9 @@ def _seconds(ctx: click.Context, param: click.Parameter, value: str | None) -> f
     "--extend", "longer", is_flag=True, help="Let the stop of TARGET last --for a time from now on."
 )
 @click.option("--lift", "lifted", is_flag=True, help="Bring back what the stop of TARGET took away.")
+@click.option(
+    "--restore/--no-restore", default=True, help="With --lift: bring it back, or end the hold alone."
+)
 @click.option("--expire", "expired", is_flag=True, help="Lift every stop whose time is over.")
 @click.option(
     "--join",

@@ -95,6 +95,11 @@ class Drift:
         same = sum(queue.reason in COMPARED for queue in self.plan.untouched)
         return len(self.plan.changes) + same
 
+    @property
+    def is_off(self) -> bool:
+        """Whether live is not what it should be: a rule drifted, or a stop is not kept."""
+        return bool(self.rules) or any(held.open for held in self.plan.held)
+
     def moved(self, moved: Moved) -> tuple[Drifting, ...]:
         """The rules that drifted in this way."""
         return tuple(rule for rule in self.rules if rule.moved is moved)

@@ -68,12 +68,13 @@ class Held:
     def effects(self, name: Name = str) -> tuple[str, ...]:
         """What it keeps from being applied, and what live has all the same."""
         rules = "1 rule" if self.rules == 1 else f"{self.rules:,} rules"
-        held = f"{rules} of {_listed(self.queues, name)} held back" if self.queues else ""
-        again = f"in force all the same: overflow of {_listed(self.open, name)}" if self.open else ""
+        held = f"{rules} of {listed(self.queues, name)} held back" if self.queues else ""
+        again = f"in force all the same: overflow of {listed(self.open, name)}" if self.open else ""
         return tuple(filter(None, (held, again)))
 
 
-def _listed(names: Sequence[str], name: Name) -> str:
+def listed(names: Sequence[str], name: Name = str) -> str:
+    """The first few names, and how many there are beside."""
     more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
     return ", ".join(map(name, names[:MOST_NAMES])) + more
 

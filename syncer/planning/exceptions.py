@@ -4,7 +4,7 @@ A rule that the policies want into a stopped queue stays as live has it, out of 
 force again is put out of force. Nothing of it is drift or pending.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -41,6 +41,7 @@ def hold_stops(
     if not stops:
         return resolved, ()
     desired, counts = dict(resolved.desired), dict[str, dict[str, int]]()
+    open_ = open_sources(live, stops)
     for queue in live:
         if queue.id in desired:
             desired[queue.id] = _without(queue, desired[queue.id], stops, counts)
@@ -51,10 +52,20 @@ def hold_stops(
             held_of(stop, now),
             queues=tuple(counts.get(stop.id, {})),
             rules=sum(counts.get(stop.id, {}).values()),
-            open=tuple(dict.fromkeys(edge.queue.name for edge in live_edges(live) if stop.stops(*edge.pair))),
+            open=open_.get(stop.id, ()),
         )
         for stop in stops
     )
+
+
+def open_sources(live: Iterable[LiveQueue], exemptions: Iterable[Exemption]) -> dict[str, tuple[str, ...]]:
+    """The names of the queues that overflow where a stop forbids it, by the id of the stop."""
+    edges = list(live_edges(live))
+    found = {
+        each.id: tuple(dict.fromkeys(edge.queue.name for edge in edges if each.stops(*edge.pair)))
+        for each in exemptions
+    }
+    return {id_: names for id_, names in found.items() if names}
 
 
 def _without(

@@ -2,19 +2,23 @@
 
 Each rule that the run changed must still be what the run made of it; whoever changed it since is not
 overwritten. Everything else of live stays, so other rules of the same queues do too. Fields that the settings
-ignore may have been tuned since: such a value stays.
+ignore may have been tuned since: such a value stays. What a stop forbids stays off, whatever was before.
 """
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from syncer.audit.exceptions import exceptions_at
 from syncer.model.change import Reason, Untouched
 from syncer.model.finding import Finding, Severity
 from syncer.model.network import Network, edges_of
 from syncer.model.plan import Plan
 from syncer.model.queue import LiveQueue
+from syncer.model.settings import ApiLocation
+from syncer.net.timing import from_rfc3339
 from syncer.planning.audit_images import Image
 from syncer.planning.build import Inputs, plan_towards
+from syncer.planning.exceptions import hold_stops
 from syncer.planning.ownership import OTHER, check_owners
 from syncer.planning.restore import CONFLICT, way_back
 from syncer.planning.standing import StandingRun
@@ -106,13 +110,14 @@ def plan_back(
             desired[queue_id] = back
         findings.extend(found)
     network = _network(resolved.network, inputs.live, desired)
-    back_to = Resolved(network, desired, ())
+    here = exceptions_at(inputs.exceptions, ApiLocation(inputs.api, inputs.organization))
+    back_to, held = hold_stops(Resolved(network, desired, ()), inputs.live, here, from_rfc3339(created_at))
     findings.extend(check_owners(back_to, inputs.live, inputs.settings.ownership, whole=False))
     plan = plan_towards(
         back_to, inputs, (*inputs.findings, *partial_view(inputs.view), *findings), created_at
     )
     undone = {image.queue for image in images}
-    return replace(plan, untouched=tuple(_apart(each, undone) for each in plan.untouched))
+    return replace(plan, untouched=tuple(_apart(each, undone) for each in plan.untouched), held=held)
 
 
 def _told(

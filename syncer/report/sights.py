@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from syncer.applying.underway import ActiveRun, LeftRun
     from syncer.audit.exceptions import Exemption
     from syncer.planning.inflow import Inflow
@@ -27,7 +29,8 @@ class Situation:
     """What is going on at one organization, out of live and of one state folder.
 
     ``loops`` is None where live could not be read, ``queues`` is how many it has. ``exceptions`` are stops
-    and rollbacks that plan, apply and drift hold; the ids in ``expired`` are those whose time is over.
+    and rollbacks that plan, apply and drift hold; the ids in ``expired`` are those whose time is over, and
+    ``open`` names by such an id the queues that overflow where a stop forbids it.
     ``unknown`` says what can't be known, and why.
     """
 
@@ -38,6 +41,7 @@ class Situation:
     loops: tuple[LiveLoop, ...] | None = None
     exceptions: tuple[Exemption, ...] = ()
     expired: frozenset[str] = frozenset()
+    open: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     freezes: tuple[Freezing, ...] = ()
     active: ActiveRun | None = None
     left: tuple[LeftRun, ...] = ()

@@ -15,7 +15,12 @@ def _situation(view: Situation) -> dict[str, Any]:
         "live_queues": view.queues,
         "live_loops": None if view.loops is None else [loop.as_json() for loop in view.loops],
         "exceptions": [
-            {**placed_document(each), "expired": each.id in view.expired} for each in view.exceptions
+            {
+                **placed_document(each),
+                "expired": each.id in view.expired,
+                "open": list(view.open.get(each.id, ())),
+            }
+            for each in view.exceptions
         ],
         "freezes": [{"now": each.now, "words": each.words} for each in view.freezes],
         "running": view.active.as_json() if view.active else None,

@@ -34,7 +34,9 @@ def _lifted(view: Stopped, name: Name) -> str:
     """What was lifted; where that failed it is still in force."""
     every = [held_of(each, _EVER).about(name) for each in (view.exemption, *view.also)]
     if view.result is not None and view.result.status != "done":
-        return f"Still in force: {', '.join(every)}; lift it again"
+        which = f'"{name(view.exemption.target_name)}"' if view.exemption.target_name else view.exemption.id
+        again = f"lift it again, or end the hold alone: syncer stop {which} --lift --no-restore"
+        return f"Still in force: {', '.join(every)}; {again}"
     back = _count(view.disabled + view.removed, "rule")
     return f"Lifted: {', '.join(every)}; {f'{back} back' if view.result else 'nothing was sent'}"
 

@@ -31,7 +31,7 @@ def test_a_stop_is_extended_and_keeps_its_id(program: Program, target: LiveTarge
     assert (before.id, "flooded", "") == (after.id, after.reason, before.until)
     assert after.until > after.at
     with pytest.raises(WrongUsage, match="no stop of 'Front' is in force: there is Back"):
-        extend("Front", WANTED, session=session())
+        extend("Front", StopOptions(seconds=60), session=session())
 
 
 def test_a_file_is_joined_once(program: Program, target: LiveTarget) -> None:
@@ -56,6 +56,10 @@ def test_stops_are_named_by_queue_by_run_or_as_loops() -> None:
     for which, expected in (("b", [one]), ("BACK", [one]), ("loops", [loops]), (one.id, [one])):
         assert expected == named([one, loops], which)
     assert [one, loops] == named([one, loops], "20260301")
+    hold = Exemption("rollback", "20260301T090000Z-cccccc", HERE, queues=("a",))
+    with pytest.raises(WrongUsage, match="no stop of '20260301T09' is in force: there is Back") as caught:
+        named([one, hold], "20260301T09")
+    assert f"That is a rollback: syncer rollback --lift {hold.id}" == caught.value.hint
     for which in ("", "2026", "Front"):
         with pytest.raises(WrongUsage):
             named([one, loops], which)

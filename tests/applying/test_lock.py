@@ -1,5 +1,6 @@
 """The lock of a state folder."""
 
+import re
 import subprocess
 import sys
 import threading
@@ -53,9 +54,9 @@ def test_the_second_is_told_who_holds_it_since_when(tmp_path: Path) -> None:
         held(tmp_path, OURS, 0.0),
     ):
         raise AssertionError("two hold it")
-    assert (
-        "another apply is running: run run-1 of ann on desk, since 2026-03-01T08:30:00.000Z"
-        == caught.value.message
+    assert re.fullmatch(
+        r"another run holds the lock: apply run-1 of ann on desk \(pid \d+\), since 2026-03-01T08:30:00.000Z",
+        caught.value.message,
     )
     assert "--lock-timeout" in caught.value.hint
 
@@ -82,8 +83,9 @@ def test_who_has_to_wait_hears_for_whom_and_how_long(tmp_path: Path) -> None:
 
         with held(tmp_path, OURS, 300.0, announce):
             assert 0 == process.wait(300)
-    since = "run run-1 of ann on desk, since 2026-03-01T08:30:00.000Z"
-    assert [(300.0, f"another apply is running ({since}): waiting up to")] == announced
+        pid = process.pid
+    since = f"apply run-1 of ann on desk (pid {pid}), since 2026-03-01T08:30:00.000Z"
+    assert [(300.0, f"another run holds the lock ({since}): waiting up to")] == announced
 
 
 def test_a_holder_that_was_killed_holds_nothing(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from syncer.emulator.server import Emulator
+from tests.app.runs import audit
 from tests.gate import gated, until
 from tests.program import Done, Program, live_queue, overflow, policy_queue
 from tests.test_schemas import validator
@@ -269,7 +270,7 @@ def test_queues_that_fill_up_are_a_warning_with_figures(live: Program) -> None:
         (("Bakc", *SAID), "Did you mean 'Back'?"),
         (("Back", "--loops", *SAID), "name one queue, or one of"),
         ((*SAID,), "name one queue, or one of"),
-        (("Back", "--for", "soon", *SAID), "'soon' is no time such as 2h"),
+        (("Back", "--for", "soon", *SAID), "'soon' is no span of time: write 90s, 15m, 2h"),
         (("--loops", "--from", "Back", *SAID), "loops are broken wherever they are"),
     ],
 )
@@ -358,3 +359,70 @@ def trail(folder: Path) -> list[dict[str, Any]]:
     from syncer.audit.chain import Chain
 
     return list(Chain(folder / ".syncer" / "audit").entries())
+
+
+def test_a_hold_can_end_without_bringing_anything_back(live: Program) -> None:
+    stopped(live, "Back")
+    puts = live.puts()
+    done = live.run("stop", "Back", "--lift", "--no-restore", "--auto-approve")
+    assert (0, puts, []) == (done.code, live.puts(), into(live, "back"))
+    assert "left: Other: its overflow stays off, as you asked; bring it back: " in done.out
+    assert "Lifted: the stop of overflow into Back; nothing was sent" in done.out
+    assert "no exceptions are in force" in live.run("stop", "--list").out
+    (run,) = {each["run"] for each in audit(live) if each.get("action") == "STOP_RUN"}
+    back = live.run("rollback", str(run), "--auto-approve")
+    assert (0, ALL) == (back.code, into(live, "back")), back.err
+
+
+def test_how_long_it_is_extended_is_said_and_is_later(live: Program) -> None:
+    stopped(live, "Back", "--for", "2h")
+    for time, words in (((), "nobody says how long"), (("--for", "1h 30m"), "which is later: nothing was ")):
+        done = live.run("stop", "Back", "--extend", *time)
+        assert (64, True) == (done.code, words in done.err), done.err
+    assert 0 == live.run("stop", "Back", "--extend", "--for", "2h1m").code
+
+
+def test_several_are_named_before_they_are_lifted(live: Program) -> None:
+    stopped(live, "Back", "--from", "Front")
+    stopped(live, "Back", "--from", "Other")
+    done = live.run("stop", "Back", "--lift", "--auto-approve")
+    assert "this lifts 2 stops: run " in done.err
+    assert done.err.index("this lifts 2 stops") < done.err.index("[1/1]")
+
+
+def test_what_overflows_all_the_same_is_said(live: Program) -> None:
+    stopped(live, "Back")
+    kept = live.run("status")
+    assert ": nothing overflows into Back, until it is lifted" in kept.out
+    live.edit("other", routingRules=[overflow("back", 5)])
+    again = live.run("status")
+    assert ": not kept: nothing overflows into Back, but Other does all the same, until" in again.out
+    document = live.run("status", "--format", "json").json
+    validator("output").validate(document)
+    assert [["Other"]] == [each["open"] for each in document["result"]["exceptions"]]
+    drift = live.run("drift", "--detailed-exitcode")
+    assert (2, True) == (drift.code, "in force all the same: overflow of Other" in drift.out)
+
+
+def test_a_rollback_opens_nothing_that_is_stopped(live: Program) -> None:
+    live.write_policies(policy_queue("Front", ("Desk", 9)), policy_queue("Back"))
+    assert 0 == live.run("apply", "--auto-approve").code
+    stopped(live, "Back", "--from", "Front")
+    done = live.run("rollback", "last", "--auto-approve")
+    assert 0 == done.code, done.err
+    assert [] == [source for source in into(live, "back") if source == "front"]
+    (desk,) = live.live()["front"]["routingRules"]
+    assert ("desk", 5) == (desk["overflowTarget"], desk["threshold"])
+    words = "1 rule of Front held back by the stop of overflow into Back (run "
+    assert words in done.out
+    assert "after its lift an apply brings back what the policies say" in done.out
+    assert "exception: the stop of overflow into Back since" in done.err
+
+
+def test_a_rollback_that_a_stop_leaves_nothing_to_do_says_so(live: Program) -> None:
+    live.write_policies(policy_queue("Front", ("Desk", 5)), policy_queue("Back"))
+    assert 0 == live.run("apply", "--auto-approve").code
+    stopped(live, "Back", "--from", "Front")
+    done = live.run("rollback", "last", "--auto-approve")
+    assert (0, []) == (done.code, [each for each in into(live, "back") if each == "front"])
+    assert "nothing was sent; 1 rule of Front held back by the stop of overflow into Back" in done.out

@@ -65,7 +65,10 @@ def test_a_lift_that_failed_says_that_the_stop_is_in_force() -> None:
     lifted = Stopped("lift", MADE, RESULT, 1, 1)
     assert "Lifted: the stop of overflow into Tier 2; 2 rules back" == headline(lifted)
     failed = replace(lifted, result=replace(RESULT, status="in part"))
-    assert "Still in force: the stop of overflow into Tier 2; lift it again" == headline(failed)
+    assert (
+        "Still in force: the stop of overflow into Tier 2; lift it again, or end the hold alone: "
+        'syncer stop "Tier 2" --lift --no-restore' == headline(failed)
+    )
     assert "Lifted: the stop of overflow into Tier 2; nothing was sent" == headline(
         replace(lifted, result=None)
     )

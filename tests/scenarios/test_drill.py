@@ -235,7 +235,7 @@ def test_a_run_hangs_or_the_lock_is_held(held: tuple[Organization, Gate]) -> Non
         status = here.give("a run hangs, or the lock is held")
         assert (0, True) == (status.code, f"pid {process.pid}" in status.out), status.out
         refused = here.said("sync apply plan.json")
-        assert (4, True) == (refused.code, "another apply is running: run " in refused.err)
+        assert (4, True) == (refused.code, "another run holds the lock: apply " in refused.err)
         process.send_signal(signal.SIGTERM)
         gate.open()
         process.communicate(timeout=LONG)

@@ -76,7 +76,7 @@ def test_another_apply_waits_or_is_told_who_holds_the_lock(program: Program, gat
         gate.reached()
         refused = program.run("apply", "--auto-approve")
         assert 4 == refused.code
-        assert "another apply is running: run " in refused.err
+        assert "another run holds the lock: apply " in refused.err
         assert "--lock-timeout" in refused.err
         opening = threading.Timer(0.1, gate.open)
         opening.start()

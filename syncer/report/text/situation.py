@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from syncer.applying.underway import CUT_OFF, LOST, ActiveRun, LeftRun
 from syncer.audit.exceptions import STOP, Exemption
+from syncer.model.held import listed
 from syncer.planning.recent import RecentRun
 from syncer.report.sights import Situation
 from syncer.report.text.drift import loop_lines
@@ -82,6 +83,8 @@ def exception_in_words(each: Exemption, view: Situation) -> str:
         sources = f" from {counted(len(each.sources), 'queue')}" if each.sources else ""
         what = f"nothing overflows into {each.target_name or each.target}{sources}"
         what = what if each.target else "rules that closed loops stay off"
+        if again := view.open.get(each.id):
+            what = f"not kept: {what}, but {listed(again)} {'do' if len(again) > 1 else 'does'} all the same"
     else:
         stays = "stays" if len(each.queues) == 1 else "stay"
         what = f"{counted(len(each.queues), 'queue')} {stays} as rolled back"

@@ -9,11 +9,12 @@ from syncer.report.views import Applied, ExceptionsShown, Stopped
 def stopped_lines(view: Stopped, paint: Paint) -> list[str]:
     """The outcomes, what was not done, what is not touched, and the sentence at the end."""
     lines = applied_lines(Applied(None, view.result, view.recovered), paint)
-    lines += [f"  {paint('left:', 'red')} {paint(words)}" for words in view.left]
+    spoken = paint.program.spoken
+    lines += [f"  {paint('left:', 'red')} {paint(spoken(words))}" for words in view.left]
     lines += [f"  not touched: {paint(words)}" for words in view.beside]
     if view.undo:
         lines.append(f"what is needed to undo it is in {paint(view.undo)}")
-    return [*lines, paint(headline(view), "red" if view.left else "green", bold=True)]
+    return [*lines, paint(spoken(headline(view)), "red" if view.left else "green", bold=True)]
 
 
 def exception_lines(view: ExceptionsShown, paint: Paint) -> list[str]:
