@@ -55,6 +55,7 @@ def _export(options: ExportOptions, target: LiveTarget, session: Session) -> Rep
     if options.environment:
         settings = environment_of(loaded_settings.environments, options.environment)
     live = _listed(target, settings, session)
+    _warn_of_stops(options, live, session)
     refuse_unfit_in_live((*options.only, *options.exclude), live.queues)
     if options.update:
         found = refresh(live, there, options.only, options.exclude, settings.ignore, split=options.split)
@@ -78,6 +79,20 @@ def _listed(target: LiveTarget, settings: Settings, session: Session) -> Live:
 
     with client_for(target, settings, session) as client:
         return read_live(client, PolicySet(), dialect_of(target, settings), with_groups=True)
+
+
+def _warn_of_stops(options: ExportOptions, live: Live, session: Session) -> None:
+    """What a stop took away is not in live, so it isn't in what is written: that is said once a stop."""
+    from syncer.app.keep_record import exceptions_in
+    from syncer.audit.exceptions import STOP, exceptions_at
+    from syncer.model.settings import ApiLocation
+    from syncer.planning.exceptions import held_of
+
+    known = exceptions_in(options.state_dir, session.warnings.append)
+    for each in exceptions_at(known, ApiLocation(live.api, live.organization)):
+        if each.kind == STOP:
+            words = held_of(each, session.now()).in_words()
+            session.warnings.append(f"{words}: its rules are off in live, and are written so")
 
 
 def _written(files: Sequence[ExportedFile], options: ExportOptions) -> tuple[WrittenFile, ...]:

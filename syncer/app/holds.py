@@ -76,10 +76,18 @@ def lifted(said: str, source: PolicySource, options: RunOptions, session: Sessio
     """
     from syncer.app.attempt import attempt
     from syncer.app.keep_record import KeptRecord
+    from syncer.app.notify import endpoint_for, notifying
+    from syncer.audit.chain import Chain
     from syncer.audit.exceptions import ROLLBACK
     from syncer.planning.run_names import full_id
+    from syncer.policy.load import load_settings
 
-    with attempt("lift", source, options, session) as begun:
+    endpoint = endpoint_for(load_settings(source.folder).settings.webhook, session.environ)
+    with (
+        attempt("lift", source, options, session) as begun,
+        notifying(endpoint, options.state_dir, session.warnings.append) as notify,
+    ):
+        begun.chain = Chain(options.state_dir / "audit", told=notify)
         kept = KeptRecord(options.state_dir, begun.chain, session.warnings.append)
         holds = {each.id: each for each in kept.record.exceptions if each.kind == ROLLBACK}
         if not any(each.startswith(said) for each in holds):

@@ -119,7 +119,8 @@ def notifying(endpoint: Endpoint | None, state: Path, warn: Callable[[str], None
 
 def _is_news(entry: Mapping[str, Any]) -> bool:
     """Whether a chat wants to hear of it: not of a run that found all as it should be."""
-    return entry.get("kind") != "run" or entry.get("status") != "done" or bool(entry.get("queues"))
+    quiet = entry.get("kind") == "run" and entry.get("status") == "done" and not entry.get("queues")
+    return not quiet or bool(entry.get("lifts") or entry.get("exception"))
 
 
 def _log_entries(entries: Sequence[Mapping[str, Any]]) -> None:

@@ -140,7 +140,7 @@ class StopOptions:
 
     ``sources`` are names or ids of queues, none: all. It lasts ``seconds``, None: until it is lifted.
     ``reason`` and ``ticket`` stand in the audit. With ``undo`` no state folder is used: entries and images go
-    to this file. A lift without ``restore`` ends the hold alone: live stays as it is.
+    to this file. A lift with ``no_restore`` ends the hold alone: live stays as it is.
     """
 
     sources: tuple[str, ...] = ()
@@ -148,7 +148,7 @@ class StopOptions:
     reason: str = ""
     ticket: str = ""
     undo: Path | None = None
-    restore: bool = True
+    no_restore: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,8 @@ class ExportOptions:
     """Which queues are exported, and the ``folder`` that they are written to.
 
     ``only`` and ``exclude`` are globs of names. ``split`` writes a file a division. Of files that are there
-    already, ``overwrite`` replaces all and ``update`` the rules. Raises WrongUsage where both are asked for.
+    already, ``overwrite`` replaces all and ``update`` the rules. ``state_dir`` knows the stops in force.
+    Raises WrongUsage where both are asked for.
     """
 
     folder: Path
@@ -185,6 +186,7 @@ class ExportOptions:
     overwrite: bool = False
     update: bool = False
     environment: str = ""
+    state_dir: Path = STATE
 
     def __post_init__(self) -> None:
         if self.overwrite and self.update:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from syncer.app.audit import unfinished_runs
-from syncer.app.options import LiveTarget, PlanOptions, PolicySource
+from syncer.app.options import STATE, LiveTarget, PlanOptions, PolicySource
 from syncer.app.session import Session, begun
 from syncer.errors import ConfigError, PoliciesInvalid, WrongUsage
 from syncer.report.views import Planned, ReportOf
@@ -94,7 +94,7 @@ def _plan(
         fresh.document,
         saved_to,
         fresh.unmanaged(options.unmanaged),
-        _apply_options(source, target, session.environ),
+        _apply_options(source, target, options.state_dir, session.environ),
     )
     return ReportOf("plan", code, view, fresh.plan.findings, disk.sources)
 
@@ -128,13 +128,18 @@ def _base(source: PolicySource, options: PlanOptions, session: Session) -> Calla
     return lambda inputs: base_of(policies, inputs)
 
 
-def _apply_options(source: PolicySource, target: LiveTarget, env: Mapping[str, str]) -> tuple[str, ...]:
-    """What an apply needs to find the same policies and organization; what variables say stays out of it."""
+def _apply_options(
+    source: PolicySource, target: LiveTarget, state_dir: Path, env: Mapping[str, str]
+) -> tuple[str, ...]:
+    """What an apply needs to find the same policies, organization and state; what variables say stays out."""
     usual = Path(env.get("SYNCER_POLICIES") or PolicySource().folder)
     wanted = {
         "--policies": "" if source.folder == usual else source.folder.as_posix(),
         "--region": target.region,
         "--api-url": target.api_url,
+        "--state-dir": ""
+        if state_dir == Path(env.get("SYNCER_STATE_DIR") or STATE)
+        else state_dir.as_posix(),
     }
     return tuple(part for option, value in wanted.items() if value for part in (option, value))
 

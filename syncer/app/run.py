@@ -22,8 +22,9 @@ from syncer.applying.lock import note_holder
 from syncer.applying.recover import recover
 from syncer.audit.chain import Chain
 from syncer.audit.entries import Run, intended
-from syncer.checks.freeze import EXEMPT, declared_freezes, is_frozen
-from syncer.checks.safety import EXEMPT_SIZE, SIZE, objections
+from syncer.checks.freeze import EXEMPT as EXEMPT_FREEZE
+from syncer.checks.freeze import declared_freezes, is_frozen
+from syncer.checks.safety import EXEMPT, objections
 from syncer.errors import PoliciesInvalid, Refused, SyncerError
 from syncer.live.client import Client
 from syncer.model.network import Facts
@@ -164,24 +165,26 @@ class LockedRun:
         return ReportOf(self.run.verb, result.exit_code, view, findings, self.disk.sources)
 
     def _refuse_unsafe(self, fresh: FreshPlan) -> None:
-        """Raise Refused for what settings or a freeze forbid. A freeze and the limits of how much may change
-        hold an apply alone: what undoes one goes on, and the audit says so."""
+        """Raise Refused for what settings or a freeze forbid. They hold an apply alone: what undoes one goes
+        on, and the audit says so."""
         safety, environ, now = self.disk.settings.safety, self.session.environ, self.session.now()
         declared, allowed = declared_freezes(environ, now), self.run.overrides
         if self.run.verb != "apply":
             if fresh.plan.changes and is_frozen(safety, environ, now):
-                self.attempt.run = replace(self.run, overrides=(*self.run.overrides, EXEMPT))
+                self.attempt.run = replace(self.run, overrides=(*self.run.overrides, EXEMPT_FREEZE))
                 self.session.warnings.append(f"a freeze is in force, and a {self.run.verb} is exempt from it")
             safety, declared = replace(safety, freeze=()), ()
-            self._note_size(fresh, safety)
-            allowed = (*allowed, *SIZE)
+            self._note_exempt(fresh, safety)
+            allowed = (*allowed, *EXEMPT)
         refuse_unsafe(fresh.plan, safety, allowed, now, declared)
 
-    def _note_size(self, fresh: FreshPlan, safety: Safety) -> None:
-        """Say that a run that undoes another changes more than an apply may."""
-        found = [each for each in objections(fresh.plan, safety, self.session.now()) if each.override in SIZE]
+    def _note_exempt(self, fresh: FreshPlan, safety: Safety) -> None:
+        """Say what would hold an apply, and doesn't hold a run that undoes another."""
+        allowed, now = self.run.overrides, self.session.now()
+        found = [each for each in objections(fresh.plan, safety, now) if each.override not in allowed]
         if found:
-            self.attempt.run = replace(self.run, overrides=(*self.run.overrides, EXEMPT_SIZE))
+            exempt = dict.fromkeys(EXEMPT[each.override] for each in found)
+            self.attempt.run = replace(self.run, overrides=(*allowed, *exempt))
             words = "; ".join(each.message for each in found)
             self.session.warnings.append(f"{words}: a {self.run.verb} is exempt from that")
 

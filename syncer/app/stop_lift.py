@@ -101,7 +101,7 @@ def _lifted(
                 return session.ended(_none_expired(session, here))
             if len(chosen) > 1:
                 session.message(_several(chosen))
-            reports = list(_one_by_one(locked, chosen, here, recovered, restore=wanted.restore))
+            reports = list(_one_by_one(locked, chosen, here, recovered, restore=not wanted.no_restore))
     return session.ended(_together(reports))
 
 

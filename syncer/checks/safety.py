@@ -1,10 +1,12 @@
 """Safety: what one run may do at most. An apply refuses it, a plan warns of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
+from types import MappingProxyType
+from typing import Final
 
 from syncer.checks.freeze import DeclaredFreeze
 from syncer.model.change import Action
@@ -16,11 +18,16 @@ from syncer.net.timing import rfc3339
 
 REFUSED = "safety.refused"
 
-EXEMPT_SIZE = "exempt:mass-change"
-"""What stands among the overrides of a run that undoes another, and changes more than an apply may."""
+EXEMPT_SIZE, EXEMPT_PROTECTED = "exempt:mass-change", "exempt:protected"
 
-SIZE = ("--allow-mass-change", "--allow-delete")
-"""The flags that allow more to change, or to be deleted, than the settings do."""
+EXEMPT: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "--allow-mass-change": EXEMPT_SIZE,
+        "--allow-delete": EXEMPT_SIZE,
+        "--allow-protected": EXEMPT_PROTECTED,
+    }
+)
+"""The flags that a run which undoes another doesn't need, and what stands among its overrides instead."""
 
 
 @dataclass(frozen=True, slots=True)

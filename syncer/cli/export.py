@@ -6,7 +6,14 @@ from typing import Any
 import click
 
 from syncer.app import ExportOptions, LiveTarget, export
-from syncer.cli.options import env_option, pick, report_options, target_options, telemetry_options
+from syncer.cli.options import (
+    env_option,
+    pick,
+    report_options,
+    state_option,
+    target_options,
+    telemetry_options,
+)
 from syncer.cli.present import present
 from syncer.cli.terminal import pick_terminal
 
@@ -26,6 +33,7 @@ from syncer.cli.terminal import pick_terminal
 @click.option("--update", is_flag=True, help="Change the rules in files that are there already, in place.")
 @env_option
 @target_options
+@state_option
 @report_options
 @telemetry_options
 def command(**options: Any) -> int:

@@ -58,9 +58,7 @@ _ALONE = ("listed", "expired", "loops", "file")
     "--extend", "longer", is_flag=True, help="Let the stop of TARGET last --for a time from now on."
 )
 @click.option("--lift", "lifted", is_flag=True, help="Bring back what the stop of TARGET took away.")
-@click.option(
-    "--restore/--no-restore", default=True, help="With --lift: bring it back, or end the hold alone."
-)
+@click.option("--no-restore", is_flag=True, help="With --lift: end the hold alone, and send nothing.")
 @click.option("--expire", "expired", is_flag=True, help="Lift every stop whose time is over.")
 @click.option(
     "--join",

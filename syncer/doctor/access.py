@@ -164,10 +164,10 @@ def _dialect(queues: Sequence[Mapping[str, Any]], dialect: str, usual: Dialect) 
     if told != spoken and queues:
         return warning(
             "dialect",
-            f"{spoken.name}, as --dialect says, but the queues look like {told.name}",
-            "Leave --dialect and SYNCER_DIALECT out, or set what live really is.",
+            f"{spoken.name}, as you say, but the queues look like {told.name}",
+            "Leave it out of option, variable and settings, or say what live really is.",
         )
-    return ok("dialect", f"{spoken.name}, as --dialect says: {holds}")
+    return ok("dialect", f"{spoken.name}, as you say: {holds}")
 
 
 def _rate(headers: Mapping[str, str]) -> Line:

@@ -238,5 +238,5 @@ def _audit(folder: Path) -> Line:
     return failed(
         "audit",
         f"the chain is broken at line {first.line}: {first.message}",
-        "syncer audit verify tells all of it; find out who did it before anything is applied.",
+        "syncer audit verify tells all of it; find out who did it. Plan and apply go on meanwhile.",
     )

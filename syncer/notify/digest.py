@@ -61,7 +61,7 @@ def summed_up(entries: Sequence[Entry]) -> Entry:
         "status": run.get("status", ""),
         "detail": run.get("detail", ""),
         "queues": run.get("queues", {}),
-        **({"undoes": run["undoes"]} if run.get("undoes") else {}),
+        **{name: run[name] for name in ("undoes", "lifts", "exception") if run.get(name)},
         "environment": last.get("environment"),
         "origin": last.get("origin"),
         "link": _link(last),

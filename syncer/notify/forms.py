@@ -222,8 +222,20 @@ def _run_line(entry: DriftEntry) -> str:
     counts = queues.items() if isinstance(queues, Mapping) else ()
     done = ", ".join(f"{harmless(number)} {harmless(status)}" for status, number in counts)
     verb = harmless(entry.get("action") or "run, not closed").replace("_", " ").lower()
-    undoes = f", undoes run {harmless(entry.get('undoes'))}" if entry.get("undoes") else ""
-    return f"{verb} {harmless(entry.get('status', ''))}".rstrip() + undoes + (f": {done}" if done else "")
+    about = _about(entry)
+    return f"{verb} {harmless(entry.get('status', ''))}".rstrip() + about + (f": {done}" if done else "")
+
+
+def _about(entry: DriftEntry) -> str:
+    """Which run it undoes or lifts, and into which queue nothing overflows from now on."""
+    undoes, lifts, made = entry.get("undoes"), entry.get("lifts"), entry.get("exception")
+    words = [f"undoes run {harmless(undoes)}"] if undoes else []
+    if isinstance(lifts, list) and lifts and lifts != [undoes]:
+        words.append(f"lifts the hold of run {harmless(', '.join(map(str, lifts)))}")
+    if isinstance(made, Mapping) and made.get("targetName"):
+        why = f" ({harmless(made.get('reason'), _LONGEST_DETAIL)})" if made.get("reason") else ""
+        words.append(f"stops overflow into {harmless(made.get('targetName'))}{why}")
+    return "".join(f", {each}" for each in words)
 
 
 def _origin(entry: DriftEntry) -> str:

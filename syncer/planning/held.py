@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from syncer.audit.exceptions import Exemption
 from syncer.model.finding import Finding, Severity
+from syncer.model.held import listed
 from syncer.model.queue import LiveQueue
 from syncer.planning.audit_images import Image
 from syncer.planning.build import Inputs, resolved_of
@@ -90,17 +91,22 @@ def _is_repeated(image: Image, queue: LiveQueue, wanted: Desired) -> bool:
 
 
 def _findings(held: Held, names: Mapping[str, str]) -> Iterator[Finding]:
-    """One warning a queue."""
+    """One warning a hold."""
+    by_hold: dict[str, list[str]] = {}
     for queue, hold in held.queues.items():
-        made = hold.exemption
+        by_hold.setdefault(hold.exemption.id, []).append(queue)
+    for queues in by_hold.values():
+        hold = held.queues[queues[0]]
+        made, called = hold.exemption, [names[queue] for queue in queues]
         why = f" ({made.reason})" if made.reason else ""
         revert = f"git revert {hold.commit}" if hold.commit else "revert the change"
+        alone = called[0] if len(called) == 1 else ""
         yield Finding(
             HELD,
             Severity.WARNING,
-            f"{names[queue]} is held back since {made.at} by rollback {made.id}{why}: "
-            "the policies still say what was undone",
+            f"{alone or listed(called)} {'is' if alone else 'are'} held back since {made.at} by rollback "
+            f"{made.id}{why}: the policies still say what was undone",
             tip=f"{revert} in the policies, and the hold ends by itself; "
             f"or lift it: syncer rollback --lift {made.id}",
-            queue=names[queue],
+            queue=alone,
         )

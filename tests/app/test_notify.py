@@ -89,6 +89,26 @@ def test_a_chat_gets_one_message_a_run_that_sums_up(program: Program, receiver: 
     assert lines[4].startswith(f"run {run}")
 
 
+def test_a_chat_hears_of_stops_and_of_holds_that_end(program: Program, receiver: Receiver) -> None:
+    def heads() -> list[str]:
+        return [
+            message.json["blocks"][0]["text"]["text"].replace("\u2060", "").splitlines()[0]
+            for message in receiver.received
+        ]
+
+    program.write_settings(webhook={"form": "slack"})
+    apply(program)
+    assert 0 == program.run("rollback", "last", "--auto-approve").code
+    (hold,) = program.run("stop", "--list", "--format", "json").json["result"]["exceptions"]
+    assert 0 == program.run("rollback", "--lift", hold["id"]).code
+    assert f"✓ lift run done, lifts the hold of run {hold['id']}" == heads()[-1]
+    said = ("--reason", "INC-1: flooded", "--auto-approve")
+    assert 0 == program.run("stop", "Desk", *said).code
+    assert "✓ stop run done, stops overflow into Desk (INC-1: flooded)" == heads()[-1]
+    assert 0 == program.run("stop", "Desk", "--lift", "--auto-approve").code
+    assert heads()[-1].startswith("✓ lift run done, undoes run ")
+
+
 def test_a_run_that_found_all_as_it_should_be_is_no_news_to_a_chat(
     program: Program, receiver: Receiver
 ) -> None:

@@ -166,3 +166,12 @@ def test_an_update_of_what_can_not_be_read_is_refused(program: Program) -> None:
 
 def test_two_ways_at_once_are_wrong_usage(program: Program) -> None:
     assert 64 == program.run("export", "--output", "a", "--update", "--overwrite").code
+
+
+def test_what_a_stop_took_away_is_written_as_live_has_it_and_that_is_said(program: Program) -> None:
+    assert 0 == program.run("stop", "Back", "--reason", "INC-1", "--auto-approve").code
+    for how in ((), ("--overwrite",)):
+        done = program.run("export", "--output", "adopted", *how)
+        assert (0, 1) == (done.code, done.err.count("its rules are off in live, and are written so"))
+        assert "warning: the stop of overflow into Back since " in done.err
+    assert "stop" not in program.run("export", "--output", "other", "--state-dir", "elsewhere").err

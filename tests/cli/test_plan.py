@@ -141,3 +141,5 @@ def test_the_apply_that_is_named_finds_the_same_policies(program: Program) -> No
     (program.folder / "policies").rename(elsewhere)
     done = program.run("plan", "--policies", "my rules", "--out", "plan.json")
     assert "apply it with: syncer apply --policies 'my rules' plan.json" == done.out.splitlines()[-3]
+    done = program.run("plan", "--policies", "my rules", "--state-dir", "state", "--out", "plan.json")
+    assert done.out.splitlines()[-3].endswith("--policies 'my rules' --state-dir state plan.json")

@@ -258,14 +258,14 @@ def test_the_lock(queues: list[dict[str, Any]], state: State, words: str) -> Non
             [PLAIN],
             "genesys-cloud",
             State.OK,
-            "genesys-cloud, as --dialect says: backup, conditional_groups, conditional_group_activation",
+            "genesys-cloud, as you say: backup, conditional_groups, conditional_group_activation",
         ),
-        ([], "overflow-rules", State.OK, "overflow-rules, as --dialect says: overflow"),
+        ([], "overflow-rules", State.OK, "overflow-rules, as you say: overflow"),
         (
             [PLAIN],
             "overflow-rules",
             State.WARNING,
-            "overflow-rules, as --dialect says, but the queues look like genesys-cloud",
+            "overflow-rules, as you say, but the queues look like genesys-cloud",
         ),
     ],
 )

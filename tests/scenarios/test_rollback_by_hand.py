@@ -152,12 +152,13 @@ def test_how_much_may_change_does_not_hold_a_rollback(org: Org) -> None:
     assert "exempt:mass-change" in org.entries()[-1]["overrides"]
 
 
-def test_limits_are_lifted_by_one_reason(org: Org) -> None:
+def test_no_limit_holds_a_rollback_and_each_is_noted(org: Org) -> None:
     org.apply()
     org.program.write_settings(safety={"protected": ["Front"], "max_change_percent": 1, "from_rules": 1})
-    assert "Front is protected" in org.run("rollback", "last", code=4)["error"]["message"]
-    org.run("rollback", "last", "--ignore-checks", "INC-1")
+    report = org.run("rollback", "last")
     assert BEFORE == org.values()
+    assert any("Front is protected (Front) and would be changed; " in words for words in report["warnings"])
+    assert ["exempt:protected", "exempt:mass-change"] == org.entries()[-1]["overrides"]
 
 
 def test_a_loop_refuses_whatever_is_ignored(org: Org) -> None:

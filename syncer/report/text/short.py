@@ -93,7 +93,7 @@ def exported_lines(view: Exported, paint: Paint) -> list[str]:
     return [
         *lines,
         f"{done} {queues} into {counted(len(view.files), 'file')}",
-        f"fill in the capacities, then {paint.program.call} plan: it has no changes",
+        f"fill in the capacities, then {paint.program.call} plan: it has no changes for these queues",
     ]
 
 
