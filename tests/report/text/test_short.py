@@ -99,7 +99,7 @@ def test_exported() -> None:
         "  b.yaml  1 queue",
         "  not managed: Q: no name",
         "exported: 4 queues into 2 files",
-        "fill in the capacities, then syncer plan: it has no changes",
+        "fill in the capacities, then syncer plan: it has no changes for these queues",
     ] == text(view)
 
 
