@@ -1,7 +1,7 @@
 """Small organisations: raw queues as live has them, policies for them, and the plan between the two."""
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -59,7 +59,7 @@ class Live:
     def list_queues(self) -> list[Raw]:
         return list(self._raws)
 
-    def list_groups(self) -> list[Raw]:
+    def list_groups(self, _types: Collection[str]) -> list[Raw]:
         self.asked_for_groups += 1
         return [{"id": f"group-{name}", "name": name, "type": "official"} for name in GROUPS]
 

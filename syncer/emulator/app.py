@@ -17,10 +17,10 @@ from syncer.emulator.dialects import GENESYS_CLOUD, MIXED, Dialect
 from syncer.emulator.directory import DIVISIONS, Directory
 from syncer.emulator.faults import RIVAL, Injector, Strike
 from syncer.emulator.members import Members
-from syncer.emulator.organization import organization_routes
 from syncer.emulator.queues import Lock, Queues
 from syncer.emulator.stale import StaleReads
 from syncer.emulator.store import Store
+from syncer.emulator.surroundings import surroundings_routes
 from syncer.emulator.tokens import (
     READ,
     WRITE,
@@ -32,7 +32,10 @@ from syncer.emulator.tokens import (
     require,
     too_many,
 )
+from syncer.emulator.visible import visible
 from syncer.emulator.wire import AnswerError, Call, Delivery, Handler, Reply, Route, route_of
+
+QUEUES = "/api/v2/routing/queues"
 
 DELIVERIES = {"lost": Delivery.CUT, "truncate": Delivery.HALF, "slow": Delivery.SLOW}
 
@@ -42,7 +45,8 @@ GARBAGE = Reply(
 
 
 class Application:
-    """Answers calls. ``now`` gives the time as the API writes it, ``sleep`` waits for seconds."""
+    """Answers calls. ``now`` gives the time as the API writes it, ``sleep`` waits for seconds; ``routes`` are
+    all that it answers."""
 
     def __init__(
         self,
@@ -65,13 +69,13 @@ class Application:
         self._now = now
         self._sleep = sleep
         self._rules = dialect != GENESYS_CLOUD
-        sees = _seen(directory, injector.faults.divisions)
-        queues = Queues(store, directory, lock=lock, dialect=dialect, now=now, reads=reads, sees=sees)
+        seen = visible(directory, injector.faults.divisions)
+        queues = Queues(store, directory, lock=lock, dialect=dialect, now=now, reads=reads, seen=seen)
         self._control = Control(store, queues, injector, now=now, reads=reads)
-        self._routes = (
+        self.routes = (
             *self._own_routes(queues),
-            *Members(store, directory).routes(),
-            *organization_routes(directory, sees),
+            *Members(store, directory, seen).routes(),
+            *surroundings_routes(directory, seen),
         )
 
     def _own_routes(self, queues: Queues) -> tuple[Route, ...]:
@@ -79,13 +83,15 @@ class Application:
         return (
             Route("/login/oauth2/token", {"POST": self._token}),
             Route("/oauth/token", {"POST": self._token}),
-            Route("/api/v2/routing/queues", {"GET": queues.list, "POST": queues.post}),
-            Route("/api/v2/routing/queues/divisionviews", {"GET": queues.views}),
-            Route("/api/v2/routing/queues/divisionviews/all", {"GET": queues.views}),
+            Route(QUEUES, {"GET": queues.list, "POST": queues.post}),
+            Route(f"{QUEUES}/divisionviews", {"GET": queues.views}),
+            Route(f"{QUEUES}/divisionviews/all", {"GET": queues.views}),
             Route(
-                "/api/v2/routing/queues/{id}",
+                f"{QUEUES}/{{id}}",
                 {"GET": queues.get, "PUT": queues.put, "DELETE": queues.delete},
             ),
+            Route(f"{QUEUES}/{{id}}/estimatedwaittime", {"GET": queues.wait}),
+            Route(f"{QUEUES}/{{id}}/mediatypes/{{medium}}/estimatedwaittime", {"GET": queues.wait}),
             Route(f"{DIVISIONS}/{{id}}/objects/{{type}}", {"POST": queues.move}),
             Route("/_emulator/requests", {"GET": control.requests}),
             Route("/_emulator/history", {"GET": control.history}),
@@ -109,7 +115,7 @@ class Application:
 
     def _other(self, call: Call) -> Reply:
         if call.path[:1] == ("_emulator",):
-            route, parameter = route_of(self._routes, call.path)
+            route, parameter = route_of(self.routes, call.path)
             return route.handler(call.method)(call, parameter)
         handler, parameter = self._counted(call)
         return handler(call, parameter)
@@ -117,7 +123,7 @@ class Application:
     def _counted(self, call: Call) -> tuple[Handler, str]:
         """The handler of a call and the ``{id}`` of its path, after noting the call."""
         try:
-            route, parameter = route_of(self._routes, call.path)
+            route, parameter = route_of(self.routes, call.path)
             handler = route.handler(call.method)
         except AnswerError:
             self._control.count("other")
@@ -194,13 +200,6 @@ class Application:
                 rules=self._rules,
             ):
                 self._injector.count(RIVAL)
-
-
-def _seen(directory: Directory, names: tuple[str, ...]) -> frozenset[str] | None:
-    """The ids of the divisions with these names; None where none is named. A name that is unknown is none."""
-    if not names:
-        return None
-    return frozenset(each["id"] for each in directory.divisions if each["name"] in names)
 
 
 def _behind_gateway(path: tuple[str, ...]) -> tuple[str, ...]:

@@ -3,15 +3,17 @@
 ::
 
     mixed             overflow rules, backup queues, conditional groups
-    genesys-cloud     no overflow rules and no etags, as the Genesys Cloud Platform API: of an entry of
-                      ``routingRules`` it keeps what its model has, and nobody is told
+    genesys-cloud     no overflow rules and no etags, as the Genesys Cloud Platform API: of a queue, and of an
+                      entry of its ``routingRules``, it keeps what its model has, and nobody is told
     overflow-rules    no backup queues and no conditional groups, as a gateway of that form
 """
 
+from collections.abc import Sequence
 from typing import Final, Literal
 
 from syncer.emulator.documents import Document
 from syncer.emulator.kinds.backup import in_place_of_overflow
+from syncer.emulator.kinds.kind import division_of
 from syncer.emulator.kinds.registry import KINDS
 
 Dialect = Literal["mixed", "genesys-cloud", "overflow-rules"]
@@ -22,8 +24,59 @@ OVERFLOW_RULES: Final = "overflow-rules"
 DIALECTS: Final = (MIXED, GENESYS_CLOUD, OVERFLOW_RULES)
 
 
+FIELDS: Final = frozenset(
+    [
+        "acwSettings",
+        "agentOwnedRouting",
+        "autoAnswerOnly",
+        "bullseye",
+        "callingPartyName",
+        "callingPartyNumber",
+        "cannedResponseLibraries",
+        "conditionalGroupActivation",
+        "conditionalGroupRouting",
+        "createdBy",
+        "dateCreated",
+        "dateModified",
+        "defaultMediaLanguage",
+        "defaultScripts",
+        "description",
+        "directRouting",
+        "division",
+        "emailInQueueFlow",
+        "enableAudioMonitoring",
+        "enableManualAssignment",
+        "enableTranscription",
+        "id",
+        "joinedMemberCount",
+        "lastAgentRoutingMode",
+        "mediaSettings",
+        "memberCount",
+        "memberGroups",
+        "messageInQueueFlow",
+        "modifiedBy",
+        "name",
+        "onHoldPrompt",
+        "outboundEmailAddress",
+        "outboundMessagingAddresses",
+        "peerId",
+        "queueFlow",
+        "routingRules",
+        "scoringMethod",
+        "selfUri",
+        "skillEvaluationMethod",
+        "suppressInQueueCallRecording",
+        "userMemberCount",
+        "whisperPrompt",
+    ]
+)
+"""The fields of a queue in the vendor's model."""
+
+
 def kept(queue: Document, dialect: Dialect) -> Document:
     """What a server of this dialect keeps of a queue that is written."""
+    if dialect == GENESYS_CLOUD:
+        queue = {name: value for name, value in queue.items() if name in FIELDS}
     if dialect != MIXED:
         for kind in KINDS:
             if kind.dialect not in ("", dialect):
@@ -31,10 +84,15 @@ def kept(queue: Document, dialect: Dialect) -> Document:
     return queue
 
 
-def begun(queue: Document, dialect: Dialect) -> Document:
-    """A queue as a server of this dialect begins with it.
+def begun(queues: Sequence[Document], dialect: Dialect) -> list[Document]:
+    """The queues as a server of this dialect begins with them.
 
     Where there are no overflow rules, the enabled one with the largest share becomes the backup queue, if the
-    queue has no direct routing.
+    queue has no direct routing and the target is of the same division.
     """
-    return kept(in_place_of_overflow(queue) if dialect == GENESYS_CLOUD else queue, dialect)
+    if dialect != GENESYS_CLOUD:
+        return [kept(queue, dialect) for queue in queues]
+    divisions = {queue["id"]: division_of(queue) for queue in queues}
+    return [
+        kept(in_place_of_overflow(queue, lambda id_: divisions.get(id_, "")), dialect) for queue in queues
+    ]

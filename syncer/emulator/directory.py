@@ -1,9 +1,11 @@
-"""Whom and what queues refer to: divisions, groups, users, wrap-up codes; the same every time."""
+"""Whom and what queues refer to: divisions, groups of all types, users, flows, wrap-up codes; the same every
+time."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 from urllib.parse import quote
 
 from syncer.emulator.documents import HOME, Document, made_up_id
@@ -13,6 +15,18 @@ DIVISIONS = "/api/v2/authorization/divisions"
 GROUPS = "/api/v2/groups"
 USERS = "/api/v2/users"
 WRAPUP_CODES = "/api/v2/routing/wrapupcodes"
+TEAMS = "/api/v2/teams"
+SKILL_GROUPS = "/api/v2/routing/skillgroups"
+FLOWS = "/api/v2/flows"
+
+IN_QUEUE_FLOWS: Final = MappingProxyType(
+    {
+        "queueFlow": "INQUEUECALL",
+        "emailInQueueFlow": "INQUEUEEMAIL",
+        "messageInQueueFlow": "INQUEUESHORTMESSAGE",
+    }
+)
+"""The fields of a queue that name a flow, and the type that such a flow has."""
 
 FEWEST_USERS = 25
 MOST_USERS = 1000
@@ -39,6 +53,14 @@ class Directory:
     groups: tuple[Document, ...]
     users: tuple[Document, ...]
     wrapup_codes: tuple[Document, ...]
+    teams: tuple[Document, ...] = ()
+    skill_groups: tuple[Document, ...] = ()
+    flows: tuple[Document, ...] = ()
+
+    @property
+    def member_groups(self) -> tuple[Document, ...]:
+        """All that can be a member of a queue and is no user."""
+        return (*self.groups, *self.teams, *self.skill_groups)
 
 
 def find(documents: Iterable[Document], wanted: Any) -> Document | None:
@@ -58,12 +80,18 @@ def directory(
 ) -> Directory:
     """The directory of an organization: what is ``known``, and what its queues refer to.
 
-    ``known`` may have ``divisions``, ``groups`` and ``users``: lists of objects with ``id`` and ``name``.
-    There are as many users as the largest queue has members, within bounds.
+    ``known`` may have ``divisions``, ``groups``, ``teams``, ``skillgroups``, ``flows`` and ``users``: lists
+    of objects with ``id`` and ``name``. There are as many users as the largest queue has
+    members, within bounds.
     """
     divisions = _named((*known.get("divisions", ()), *_divisions_of(queues)))
     home = next((entry for entry in divisions.values() if entry["name"] == HOME["name"]), HOME)
-    groups = _named((*known.get("groups", ()), *(group for queue in queues for group in groups_of(queue))))
+    told = [group for queue in queues for group in groups_of(queue)]
+    groups, teams, skill_groups = (
+        _named((*known.get(name, ()), *(_untyped(group) for group in told if group["type"] == type_)))
+        for name, type_ in (("groups", "GROUP"), ("teams", "TEAM"), ("skillgroups", "SKILLGROUP"))
+    )
+    flows = _named((*known.get("flows", ()), *_flows_of(queues)))
     users = _named((*known.get("users", ()), *_agents(queues)))
     whole = {home["id"]: home, **divisions}
     return Directory(
@@ -73,6 +101,9 @@ def directory(
         groups=tuple(map(_group, groups.values())),
         users=tuple(_user(entry, home) for entry in users.values()),
         wrapup_codes=tuple(_wrapup_code(name, home) for name in RESULTS),
+        teams=tuple(_collective(TEAMS, entry, home) for entry in teams.values()),
+        skill_groups=tuple(_collective(SKILL_GROUPS, entry, home) for entry in skill_groups.values()),
+        flows=tuple(_flow(entry, home) for entry in flows.values()),
     )
 
 
@@ -97,6 +128,17 @@ def _named(entries: Iterable[Mapping[str, Any]]) -> dict[str, Document]:
 
 def _divisions_of(queues: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
     return (queue["division"] for queue in queues if isinstance(queue.get("division"), dict))
+
+
+def _flows_of(queues: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    for queue in queues:
+        for field, type_ in IN_QUEUE_FLOWS.items():
+            if isinstance(flow := queue.get(field), dict):
+                yield {**flow, "type": type_}
+
+
+def _untyped(group: Mapping[str, Any]) -> Document:
+    return {name: value for name, value in group.items() if name != "type"}
 
 
 def _agents(queues: Sequence[Mapping[str, Any]]) -> Iterator[Document]:
@@ -134,6 +176,33 @@ def _group(entry: Mapping[str, Any]) -> Document:
         "rolesEnabled": True,
         **entry,
         "selfUri": _uri(GROUPS, entry["id"]),
+    }
+
+
+def _collective(path: str, entry: Mapping[str, Any], home: Mapping[str, Any]) -> Document:
+    """A team, or a group of all users with some skills."""
+    return {
+        "division": {name: home[name] for name in ("id", "name")},
+        "description": "",
+        "dateCreated": MADE,
+        "dateModified": MADE,
+        "memberCount": 0,
+        **entry,
+        "selfUri": _uri(path, entry["id"]),
+    }
+
+
+def _flow(entry: Mapping[str, Any], home: Mapping[str, Any]) -> Document:
+    version = {"id": "1.0", "commitVersion": "1.0", "configurationVersion": "1.0", "type": "PUBLISH"}
+    return {
+        "division": {name: home[name] for name in ("id", "name")},
+        "type": "INQUEUECALL",
+        "active": True,
+        "system": False,
+        "deleted": False,
+        "publishedVersion": version,
+        **entry,
+        "selfUri": _uri(FLOWS, entry["id"]),
     }
 
 

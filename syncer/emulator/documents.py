@@ -3,13 +3,14 @@
 import json
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
 from syncer.emulator.wire import AnswerError, bad_request, json_text
 
 Document = dict[str, Any]
+T = TypeVar("T")
 
 OWNED = (
     "selfUri",
@@ -60,12 +61,22 @@ def read_ids(body: bytes, *, most: int) -> list[str]:
     value = _read(body)
     entries = value if isinstance(value, list) else [None]
     given = [entry.get("id") if isinstance(entry, dict) else entry for entry in entries]
-    ids = [found for found in given if isinstance(found, str)]
-    if len(ids) < len(given):
+    return list(dict.fromkeys(_few([found for found in given if isinstance(found, str)], given, most)))
+
+
+def read_entries(body: bytes, *, most: int) -> list[Document]:
+    """Parse a body that has to be a list of objects with an id; 400 otherwise, or for too many."""
+    value = _read(body)
+    given = value if isinstance(value, list) else [None]
+    return _few([e for e in given if isinstance(e, dict) and isinstance(e.get("id"), str)], given, most)
+
+
+def _few(found: list[T], given: list[Any], most: int) -> list[T]:
+    if len(found) < len(given):
         raise bad_request("The request body has to be a list of ids.")
-    if len(ids) > most:
+    if len(found) > most:
         raise bad_request(f"At most {most} entries are taken at once.")
-    return list(dict.fromkeys(ids))
+    return found
 
 
 def _read(body: bytes) -> Any:

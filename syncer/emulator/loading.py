@@ -14,7 +14,7 @@ from syncer.errors import ConfigError
 
 Surroundings = dict[str, list[Document]]
 
-COLLECTIONS = ("divisions", "groups", "users")
+COLLECTIONS = ("divisions", "groups", "teams", "skillgroups", "flows", "users")
 
 DEMO = "demo.json"
 
@@ -29,7 +29,7 @@ def load_data(path: str | Path) -> list[Document]:
 def load_surroundings(path: str | Path) -> Surroundings:
     """Read what the same file may say beside its queues; raises :class:`ConfigError`.
 
-    That is ``divisions``, ``groups`` and ``users``: lists of objects with an ``id`` and a ``name``.
+    That is all of ``COLLECTIONS``: lists of objects with an ``id`` and a ``name``.
     """
     return _surroundings(_parsed(_read(path), str(path)), str(path))
 
@@ -102,29 +102,28 @@ def prepared(queues: Iterable[Any], *, where: str) -> list[Document]:
     return list(found.values())
 
 
-def _media(alerting: int, answered_within: int) -> IfThere:
+def _media(alerting: int, answered_within: int, **more: Any) -> Mapping[str, Any]:
     """The settings of a medium: seconds of alerting, and milliseconds to answer 80 percent in."""
-    return IfThere(
-        {
-            "enableAutoAnswer": False,
-            "alertingTimeoutSeconds": alerting,
-            "serviceLevel": {"percentage": 0.8, "durationMs": answered_within},
-        }
-    )
+    return {
+        "enableAutoAnswer": False,
+        "alertingTimeoutSeconds": alerting,
+        "serviceLevel": {"percentage": 0.8, "durationMs": answered_within},
+        **more,
+    }
 
 
 QUEUE: Mapping[str, Any] = {
     "memberCount": 0,
-    "mediaSettings": IfThere(
-        {
-            "call": _media(8, 20_000),
-            "callback": _media(30, 20_000),
-            "chat": _media(30, 20_000),
-            "email": _media(300, 86_400_000),
-            "message": _media(30, 20_000),
-        }
-    ),
-    "acwSettings": IfThere({"wrapupPrompt": "OPTIONAL"}),
+    "mediaSettings": {
+        "call": _media(8, 20_000),
+        "callback": _media(30, 20_000, autoDialDelaySeconds=300, autoEndDelaySeconds=300),
+        "chat": _media(30, 20_000),
+        "email": _media(300, 86_400_000),
+        "message": _media(30, 20_000),
+    },
+    "acwSettings": {"wrapupPrompt": "OPTIONAL"},
+    "scoringMethod": "TimestampAndPriority",
+    "skillEvaluationMethod": "ALL",
     "agentOwnedRouting": IfThere(
         {"enableAgentOwnedCallbacks": False, "maxOwnedCallbackHours": 1, "maxOwnedCallbackDelayHours": 1}
     ),

@@ -6,10 +6,11 @@ from math import ceil
 from typing import Any
 
 from syncer.emulator.directory import Directory, find, first_members, reference
-from syncer.emulator.documents import Document, read_ids, read_object
-from syncer.emulator.queues import asked_page, links, page_reply, searched
+from syncer.emulator.documents import Document, read_entries, read_ids, read_object
+from syncer.emulator.pages import asked_page, links, page_reply, searched
 from syncer.emulator.rows import Row, Write
 from syncer.emulator.store import Store
+from syncer.emulator.visible import ALL, Visible
 from syncer.emulator.wire import Call, Reply, Route, bad_request, json_reply, not_found
 
 LARGEST_PAGE = 100
@@ -23,15 +24,19 @@ WRAPUP_CODES = "wrapupcodes"
 class Members:
     """Reads and changes the members and the wrap-up codes of queues."""
 
-    def __init__(self, store: Store, directory: Directory) -> None:
+    def __init__(self, store: Store, directory: Directory, seen: Visible = ALL) -> None:
         self._store = store
         self._directory = directory
+        self._seen = seen
 
     def routes(self) -> tuple[Route, ...]:
         """The routes below ``/api/v2/routing/queues/{id}``."""
         queue = "/api/v2/routing/queues/{id}"
         return (
-            Route(f"{queue}/members", {"GET": self.get, "POST": self.add_or_remove}),
+            Route(
+                f"{queue}/members",
+                {"GET": self.get, "POST": self.add_or_remove, "PATCH": self.join_or_leave},
+            ),
             Route(f"{queue}/members/{{member}}", {"PATCH": self.patch, "DELETE": self.delete}),
             Route(f"{queue}/wrapupcodes", {"GET": self.wrapup_codes, "POST": self.add_wrapup_codes}),
             Route(f"{queue}/wrapupcodes/{{code}}", {"DELETE": self.delete_wrapup_code}),
@@ -39,12 +44,15 @@ class Members:
 
     def get(self, call: Call, queue_id: str) -> Reply:
         """``GET …/members``: as in the real API without a total; the last page is followed by empty ones."""
-        row = self._store.get(queue_id)
+        row = self._row(queue_id, "view")
         members = self._members(row) if call.asked("memberBy", "") in ("", "user") else []
         joined = call.asked("joined", "").lower()
         shown = [self._shown(member) for member in members]
         found = [member for member in shown if joined in ("", str(member["joined"]).lower())]
         found.sort(key=lambda member: str(member["name"]).casefold())
+        return self._page(call, found)
+
+    def _page(self, call: Call, found: Sequence[Document]) -> Reply:
         page = asked_page(call, LARGEST_PAGE)
         entities = found[page.offset : page.offset + page.size]
         near = links(call, page, last=max(1, ceil(len(found) / page.size)))
@@ -67,13 +75,20 @@ class Members:
 
         return self._change(call, queue_id, added)
 
+    def join_or_leave(self, call: Call, queue_id: str) -> Reply:
+        """``PATCH …/members``: of up to 100 members whether they have joined; who is none is passed over."""
+        patches = {entry["id"]: _patch(entry) for entry in read_entries(call.body, most=AT_ONCE)}
+
+        def patched(members: list[Document]) -> list[Document]:
+            return [{**member, **patches.get(member["id"], {})} for member in members]
+
+        self._change(call, queue_id, patched)
+        members = self._members(self._store.get(queue_id))
+        return self._page(call, [self._shown(member) for member in members if member["id"] in patches])
+
     def patch(self, call: Call, queue_id: str) -> Reply:
         """``PATCH …/members/{member}``: the ring of a member, and whether it has joined."""
-        body, user = read_object(call.body), call.path[-1]
-        patch = {name: body[name] for name in ("ringNumber", "joined") if body.get(name) is not None}
-        ring, joined = patch.get("ringNumber", 1), patch.get("joined", True)
-        if type(ring) is not int or not 1 <= ring <= RINGS or not isinstance(joined, bool):
-            raise bad_request(f"ringNumber has to be from 1 to {RINGS}, and joined true or false.")
+        patch, user = _patch(read_object(call.body)), call.path[-1]
 
         def patched(members: list[Document]) -> list[Document]:
             if find(members, user) is None:
@@ -88,7 +103,7 @@ class Members:
 
     def wrapup_codes(self, call: Call, queue_id: str) -> Reply:
         """``GET …/wrapupcodes``."""
-        self._store.get(queue_id)
+        self._row(queue_id, "view")
         ids = self._store.belongings(queue_id, WRAPUP_CODES) or []
         codes = [code for code in self._directory.wrapup_codes if code["id"] in ids]
         return page_reply(call, searched(call, codes))
@@ -99,12 +114,14 @@ class Members:
         codes = [code for code in self._directory.wrapup_codes if code["id"] in ids]
         if len(codes) < len(ids):
             raise bad_request("One of the wrap-up codes does not exist.")
+        self._row(queue_id, "edit")
         self._store.keep(queue_id, WRAPUP_CODES, lambda old: list(dict.fromkeys((*(old or ()), *ids))))
         return json_reply(codes)
 
     def delete_wrapup_code(self, call: Call, queue_id: str) -> Reply:
         """``DELETE …/wrapupcodes/{code}``."""
         code = call.path[-1]
+        self._row(queue_id, "edit")
 
         def rest(old: list[Any] | None) -> list[Any]:
             if code not in (old or ()):
@@ -123,6 +140,7 @@ class Members:
         """Change the members, and the counts that the queue itself shows, in one transaction."""
 
         def counted(row: Row) -> Document:
+            self._seen.check(row.document, "edit")
             members = change(self._members(row))
             self._store.keep(queue_id, MEMBERS, lambda _old: members)
             joined = sum(member["joined"] for member in members)
@@ -136,6 +154,11 @@ class Members:
         self._store.rewrite(queue_id, counted, Write("MEMBERS", "client", call.correlation_id))
         return Reply(HTTPStatus.ACCEPTED)
 
+    def _row(self, queue_id: str, verb: str) -> Row:
+        row = self._store.get(queue_id)
+        self._seen.check(row.document, verb)
+        return row
+
     def _members(self, row: Row) -> list[Document]:
         kept = self._store.belongings(row.id, MEMBERS)
         return first_members(self._directory.users, row.document) if kept is None else kept
@@ -144,3 +167,12 @@ class Members:
         user = find(self._directory.users, member["id"])
         about = reference(user) if user else {"id": member["id"], "name": member["id"]}
         return {**member, "name": about["name"], "user": about, "memberBy": "user"}
+
+
+def _patch(body: Document) -> Document:
+    """What of a member is changed; 400 where that can't be."""
+    patch = {name: body[name] for name in ("ringNumber", "joined") if body.get(name) is not None}
+    ring, joined = patch.get("ringNumber", 1), patch.get("joined", True)
+    if type(ring) is not int or not 1 <= ring <= RINGS or not isinstance(joined, bool):
+        raise bad_request(f"ringNumber has to be from 1 to {RINGS}, and joined true or false.")
+    return patch

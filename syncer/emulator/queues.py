@@ -1,131 +1,38 @@
-"""The handlers of queues, and one page of a list, as every list of the API is served."""
+"""The handlers of queues."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from math import ceil
-from typing import Any, Literal
-from urllib.parse import quote, urlencode
+from types import MappingProxyType
+from typing import Any, Final, Literal
 from uuid import uuid4
 
 from syncer.emulator.dialects import GENESYS_CLOUD, MIXED, Dialect, kept
 from syncer.emulator.directory import Directory, find, reference
 from syncer.emulator.documents import Document, check_etag, created, read_ids, read_object, replaced
 from syncer.emulator.kinds.kind import Known, division_of
-from syncer.emulator.kinds.registry import faults_of, with_ids
+from syncer.emulator.kinds.registry import copied, faults_of, with_ids
 from syncer.emulator.loading import completed
+from syncer.emulator.pages import LARGEST, LARGEST_VIEW, about, asked_ids, asked_page
+from syncer.emulator.references import References
 from syncer.emulator.rows import Row, Search, Write
 from syncer.emulator.stale import Reads
 from syncer.emulator.store import Store
+from syncer.emulator.surroundings import wait_time
+from syncer.emulator.visible import ALL, Visible
 from syncer.emulator.wire import (
     AnswerError,
     Call,
     Headers,
     Reply,
     bad_request,
-    json_reply,
     json_text,
-    missing_permission,
     not_found,
 )
-
-PAGE_SIZE = 25
-LARGEST = 500
-LAST_PAGE = 1_000_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Which page is asked for, counted from 1, and how many entries it has at most."""
-
-    number: int
-    size: int
-
-    @property
-    def offset(self) -> int:
-        """How many entries stand before this page."""
-        return (self.number - 1) * self.size
-
-
-def asked_page(call: Call, largest: int = LARGEST) -> Page:
-    """The page a call asks for; raises :class:`~syncer.emulator.wire.AnswerError` 400."""
-    size = min(_positive(call, "pageSize", PAGE_SIZE), largest)
-    return Page(_positive(call, "pageNumber", 1), size)
-
-
-def asked_ids(call: Call, name: str = "id") -> tuple[str, ...]:
-    """The ids of a query parameter: it may be there often, hold several with commas between, or be empty."""
-    given = list(filter(None, call.query.get(name, [])))
-    return tuple(dict.fromkeys((*given, *(part for text in given for part in text.split(",")))))
-
-
-def about(call: Call, page: Page, total: int) -> dict[str, Any]:
-    """All of a page but its entries: figures and links."""
-    count = ceil(total / page.size)
-    return {
-        "pageSize": page.size,
-        "pageNumber": page.number,
-        "total": total,
-        "pageCount": count,
-        **links(call, page, last=max(1, count)),
-    }
-
-
-def links(call: Call, page: Page, *, last: int) -> dict[str, str]:
-    """The addresses of a page and its neighbors, with whatever else was asked for."""
-    path = "/" + "/".join(quote(part, safe="") for part in call.path)
-    rest = [
-        (key, value)
-        for key, values in call.query.items()
-        if key not in ("pageNumber", "pageSize")
-        for value in values
-    ]
-
-    def uri(number: int) -> str:
-        return f"{path}?{urlencode([('pageSize', page.size), ('pageNumber', number), *rest])}"
-
-    found = {"firstUri": uri(1), "selfUri": uri(page.number), "lastUri": uri(last)}
-    if page.number < last:
-        found["nextUri"] = uri(page.number + 1)
-    if page.number > 1:
-        found["previousUri"] = uri(page.number - 1)
-    return found
-
-
-def searched(call: Call, documents: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The documents that the parameters ``id`` and ``name`` ask for, sorted by name.
-
-    A name without ``*`` is looked for anywhere in the names, as the lists around queues do.
-    """
-    ids, name = asked_ids(call), call.asked("name", "").strip("*").casefold()
-    found = [
-        document
-        for document in documents
-        if (not ids or document["id"] in ids) and name in document["name"].casefold()
-    ]
-    return sorted(found, key=lambda document: document["name"].casefold())
-
-
-def page_reply(call: Call, documents: Sequence[dict[str, Any]], **more: Any) -> Reply:
-    """One page of ``documents``, with ``more`` fields beside it."""
-    page = asked_page(call)
-    entities = documents[page.offset : page.offset + page.size]
-    return json_reply({"entities": entities, **about(call, page, len(documents)), **more})
-
-
-def _positive(call: Call, name: str, default: int) -> int:
-    text = call.asked(name, str(default))
-    if not (text.isascii() and text.isdigit() and len(text) < 20 and 1 <= int(text) <= LAST_PAGE):
-        raise bad_request(f"{name} has to be a whole number of at least 1.")
-    return int(text)
-
 
 Lock = Literal["etag", "none"]
 
 OBJECTS_AT_ONCE = 100
-
-NOWHERE = "none"
-"""No division has this id."""
+PEERED: Final = MappingProxyType({"true": True, "false": False})
 
 
 class Queues:
@@ -133,7 +40,7 @@ class Queues:
     dialect of that there never are.
 
     ``now`` gives the time of a write as the API writes it; ``reads`` is where GETs look, if not in ``store``;
-    ``sees`` are the ids of the divisions whose queues a client sees, None: all.
+    ``seen`` is what a client sees of the divisions.
     """
 
     def __init__(
@@ -145,14 +52,15 @@ class Queues:
         dialect: Dialect = MIXED,
         now: Callable[[], str],
         reads: Reads | None = None,
-        sees: frozenset[str] | None = None,
+        seen: Visible = ALL,
     ) -> None:
         self._store = store
-        self._sees = sees
+        self._seen = seen
         self._reads = reads or store
         self._directory = directory
-        groups = frozenset(group["id"] for group in directory.groups)
+        groups = frozenset(group["id"] for group in directory.member_groups)
         self._known = Known(store.has, groups, lambda queue_id: division_of(store.get(queue_id).document))
+        self._references = References(directory, store.name_of)
         self._etags = lock == "etag" and dialect != GENESYS_CLOUD
         self._dialect: Dialect = dialect
         self._now = now
@@ -167,15 +75,19 @@ class Queues:
 
     def views(self, call: Call, _id: str) -> Reply:
         """``GET …/divisionviews``: the same queues, with no more of each than its name and division."""
-        return self._page(call, lambda row: json_text(_view(row.document)))
+        return self._page(call, lambda row: json_text(_view(row.document)), largest=LARGEST_VIEW)
 
-    def _page(self, call: Call, show: Callable[[Row], str]) -> Reply:
-        page = asked_page(call)
+    def _page(self, call: Call, show: Callable[[Row], str], largest: int = LARGEST) -> Reply:
+        page = asked_page(call, largest)
+        divisions = tuple(each for each in asked_ids(call, "divisionId") if each != "*")
         search = Search(
             name=call.asked("name", ""),
             ids=asked_ids(call),
-            divisions=self._divisions(asked_ids(call, "divisionId")),
+            divisions=self._seen.asked(divisions),
             descending=call.asked("sortOrder", "asc").lower().startswith("desc"),
+            peers=asked_ids(call, "peerId"),
+            has_peer=PEERED.get(call.asked("hasPeer", "").lower()),
+            library=call.asked("cannedResponseLibraryId", ""),
         )
         total, rows = self._reads.page(search, limit=page.size, offset=page.offset)
         entities = ",".join(map(show, rows))
@@ -185,17 +97,22 @@ class Queues:
     def get(self, _call: Call, queue_id: str) -> Reply:
         """``GET /api/v2/routing/queues/{id}``."""
         row = self._reads.get(queue_id)
-        self._check_seen(row, "view")
+        self._seen.check(row.document, "view")
         return self._one(row)
+
+    def wait(self, call: Call, queue_id: str) -> Reply:
+        """``GET …/estimatedwaittime``, of a queue or of one of its media."""
+        self._seen.check(self._store.get(queue_id).document, "view")
+        return wait_time(queue_id, call.path[-2]) if "mediatypes" in call.path else wait_time(queue_id)
 
     def put(self, call: Call, queue_id: str) -> Reply:
         """``PUT /api/v2/routing/queues/{id}``: replaces the whole queue, if the etag sent is current."""
         body = read_object(call.body)
 
         def change(row: Row) -> Document:
-            self._check_seen(row, "edit")
-            self._check_lock(row, call, body)
             old = row.document
+            self._seen.check(old, "edit")
+            self._check_lock(row, call, body)
             document = self._kept(replaced(old, body, now=self._now(), by=call.client))
             check_write(document, self._known)
             if document["name"] != old["name"]:
@@ -205,9 +122,11 @@ class Queues:
         return self._one(self._store.rewrite(queue_id, change, _write(call)))
 
     def post(self, call: Call, _id: str) -> Reply:
-        """``POST /api/v2/routing/queues``: creates a queue and answers 200."""
-        body = read_object(call.body)
+        """``POST /api/v2/routing/queues``: creates a queue and answers 200; ``sourceQueueId`` names one whose
+        settings count where the body says nothing."""
+        body = self._from_source(read_object(call.body))
         division = self._division(body.get("division"))
+        self._seen.check({"division": division}, "add")
         made = created(body, str(uuid4()), division=division, now=self._now(), by=call.client)
         document = self._kept(made)
 
@@ -221,7 +140,7 @@ class Queues:
         """``DELETE /api/v2/routing/queues/{id}``."""
 
         def check(row: Row) -> None:
-            self._check_seen(row, "delete")
+            self._seen.check(row.document, "delete")
             self._check_lock(row, call, {})
 
         self._store.delete(queue_id, check, _write(call))
@@ -234,23 +153,30 @@ class Queues:
         if find(self._directory.divisions, division_id) is None:
             raise not_found("The division")
         division = self._division({"id": division_id})
+        self._seen.check({"division": division}, "edit")
+
+        def moved(row: Row) -> Document:
+            self._seen.check(row.document, "edit")
+            return {**row.document, "division": division}
+
         for queue_id in read_ids(call.body, most=OBJECTS_AT_ONCE):
-            self._store.rewrite(queue_id, lambda row: {**row.document, "division": division}, _write(call))
+            self._store.rewrite(queue_id, moved, _write(call))
         return Reply(HTTPStatus.NO_CONTENT)
 
-    def _divisions(self, asked: tuple[str, ...]) -> tuple[str, ...]:
-        """The divisions whose queues are looked for; ``NOWHERE`` where none of them may be seen."""
-        if self._sees is None:
-            return asked
-        return tuple(sorted(self._sees & set(asked or self._sees))) or (NOWHERE,)
-
-    def _check_seen(self, row: Row, verb: str) -> None:
-        if self._sees is not None and division_of(row.document) not in self._sees:
-            raise missing_permission(f"routing:queue:{verb}")
+    def _from_source(self, body: Document) -> Document:
+        """A body with the settings of the queue that it names, and without that name."""
+        source = body.pop("sourceQueueId", None)
+        if source is None:
+            return body
+        if not isinstance(source, str) or not self._store.has(source):
+            raise bad_request("sourceQueueId: there is no such queue")
+        found = self._store.get(source).document
+        self._seen.check(found, "view")
+        return {**copied(found), "division": None, **body}
 
     def _kept(self, document: Document) -> Document:
         """What is kept of a write, with all that the server puts in."""
-        return completed(with_ids(kept(document, self._dialect)))
+        return self._references.filled(completed(with_ids(kept(document, self._dialect))))
 
     def _division(self, asked: object) -> Document:
         """A division as a queue shows it: the one that is asked for, or else the home division."""

@@ -25,6 +25,10 @@ FROM queues WHERE (:pattern IS NULL OR sort_key LIKE :pattern ESCAPE '\')
               AND (:ids IS NULL OR id IN (SELECT value FROM json_each(:ids)))
               AND (:divisions IS NULL
                    OR json_extract(body, '$.division.id') IN (SELECT value FROM json_each(:divisions)))
+              AND (:peers IS NULL OR json_extract(body, '$.peerId') IN (SELECT value FROM json_each(:peers)))
+              AND (:has_peer IS NULL OR (coalesce(json_extract(body, '$.peerId'), '') <> '') = :has_peer)
+              AND (:library IS NULL
+                   OR :library IN (SELECT value FROM json_each(body, '$.cannedResponseLibraries.libraryIds')))
 """
 COUNT = "SELECT count(*)" + FOUND
 PAGE_UP = "SELECT id, body, etag" + FOUND + "ORDER BY sort_key, id LIMIT :limit OFFSET :offset"
@@ -60,20 +64,29 @@ Written = Callable[[str, Row | None], None]
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Which queues a page shows: ``name`` may begin or end with ``*``; without ids or divisions, all."""
+    """Which queues a page shows: ``name`` may begin or end with ``*``; what is empty or None asks nothing.
+
+    ``peers`` are ids of ``peerId``, ``has_peer`` whether there is one, ``library`` an id of canned responses.
+    """
 
     name: str = ""
     ids: tuple[str, ...] = ()
     divisions: tuple[str, ...] = ()
     descending: bool = False
+    peers: tuple[str, ...] = ()
+    has_peer: bool | None = None
+    library: str = ""
 
     @property
-    def parameters(self) -> dict[str, str | None]:
+    def parameters(self) -> dict[str, str | bool | None]:
         """What the statements above ask for: a LIKE pattern, and JSON lists of ids."""
         return {
             "pattern": _like(self.name.casefold()) if self.name else None,
             "ids": json.dumps(self.ids) if self.ids else None,
             "divisions": json.dumps(self.divisions) if self.divisions else None,
+            "peers": json.dumps(self.peers) if self.peers else None,
+            "has_peer": self.has_peer,
+            "library": self.library or None,
         }
 
 

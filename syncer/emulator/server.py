@@ -15,6 +15,7 @@ from syncer.emulator.faults import NO_FAULTS, STALE, Faults, Injector
 from syncer.emulator.loading import demo_queues, demo_surroundings, load_data, load_surroundings, prepared
 from syncer.emulator.organization import organization
 from syncer.emulator.queues import Lock
+from syncer.emulator.references import References
 from syncer.emulator.stale import StaleReads
 from syncer.emulator.store import Store
 from syncer.emulator.tokens import READ, Client, RateLimit, Tokens
@@ -78,15 +79,17 @@ class Emulator:
         clients = [Client(*credentials)]
         if read_credentials is not None:
             clients.append(Client(*read_credentials, scopes=frozenset({READ})))
-        start = [begun(queue, dialect) for queue in prepared(queues or (), where="queues")]
-        self._store = Store(state, prepared(start, where="queues"))
+        start = prepared(begun(prepared(queues or (), where="queues"), dialect), where="queues")
+        names = {queue["id"]: str(queue["name"]) for queue in start}
+        references = References(directory(start, surroundings, organization), names.get)
+        self._store = Store(state, map(references.filled, start))
         injector = Injector(faults)
         self._reads = (
             StaleReads(self._store, faults.stale, clock=clock, count=lambda: injector.count(STALE))
             if faults.stale
             else None
         )
-        application = Application(
+        self.application = application = Application(
             self._store,
             directory(self._store.documents(), surroundings, organization),
             Tokens(tuple(clients), clock=clock),

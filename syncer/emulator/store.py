@@ -93,6 +93,13 @@ class Store:
             rows = self._db.execute("SELECT id FROM queues WHERE sort_key = ?", (name.casefold(),))
             return [queue_id for (queue_id,) in rows]
 
+    def name_of(self, queue_id: str) -> str | None:
+        """The name of a queue; None where there is none with this id."""
+        with self._lock:
+            query = "SELECT json_extract(body, '$.name') FROM queues WHERE id = ?"
+            row = self._db.execute(query, (queue_id,)).fetchone()
+        return None if row is None else str(row[0])
+
     def documents(self) -> list[Document]:
         """All queues, parsed."""
         with self._lock:

@@ -1,23 +1,25 @@
 """The calls of the live API."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from types import TracebackType
-from typing import Any, Self
+from types import MappingProxyType, TracebackType
+from typing import Any, Final, Self
+from urllib.parse import quote
 
 from syncer.errors import ApiError, BadAnswer, Forbidden, NotFound, Refused
 from syncer.kinds.registry import GENESYS_CLOUD, MIXED, OVERFLOW_RULES
 from syncer.live.auth import READING, WRITING, Grant, TokenSource
 from syncer.live.exchange import Exchange, Request
 from syncer.live.pace import TokenBucket
-from syncer.live.queues import PAGE_SIZE, QUEUES, Turn, fetch_queue, read_all, replace_queue
+from syncer.live.queues import PAGE_SIZE, QUEUES, Turn, fetch_queue, read_all, read_on, replace_queue
 from syncer.live.region import Credentials, Endpoints
 from syncer.live.responses import Answer, Calls
 from syncer.live.rights import DIVISIONS as DIVISIONS_RIGHT
-from syncer.live.rights import GROUPS, ORGANIZATION, VIEW, VIEW_QUEUES, Right
+from syncer.live.rights import GROUPS, ORGANIZATION, SKILL_GROUPS, TEAMS, VIEW, VIEW_QUEUES, Right
 from syncer.live.view import DIVISIONS, MOST_NAMED, NOT_KNOWN, View, view_in
 from syncer.live.wire import spoken_dialect
 from syncer.model.json_values import items
+from syncer.model.queue import GROUP, SKILL_GROUP, TEAM
 from syncer.model.rule import Dialect
 from syncer.model.settings import UNKNOWN, UNNAMED, Environment, Organization, Settings
 from syncer.net.timing import REAL_TIME, Timing
@@ -25,6 +27,10 @@ from syncer.net.transport import LIMITS, Limits, Transport
 
 _GROUPS = "/api/v2/groups"
 _ORGANIZATION = "/api/v2/organizations/me"
+_OTHER_GROUPS: Final[Mapping[str, tuple[str, Right]]] = MappingProxyType(
+    {TEAM: ("/api/v2/teams", TEAMS), SKILL_GROUP: ("/api/v2/routing/skillgroups", SKILL_GROUPS)}
+)
+CURSOR_PAGE = 100
 
 
 class Client:
@@ -106,9 +112,20 @@ class Client:
         self._learn(found)
         return found
 
-    def list_groups(self) -> list[dict[str, Any]]:
-        """The JSON of all groups of agents."""
-        return self._list(_GROUPS, GROUPS)
+    def list_groups(self, types: Collection[str] = (GROUP,)) -> list[dict[str, Any]]:
+        """The JSON of all groups of agents of these types; teams and skill groups say so in ``type``."""
+        listed = self._list(_GROUPS, GROUPS) if GROUP in types else []
+        others = [type_ for type_ in _OTHER_GROUPS if type_ in types]
+        return [*listed, *({**each, "type": type_} for type_ in others for each in self._read_on(type_))]
+
+    def _read_on(self, type_: str) -> list[dict[str, Any]]:
+        path, right = _OTHER_GROUPS[type_]
+
+        def page(cursor: str) -> Mapping[str, Any]:
+            query = f"?pageSize={CURSOR_PAGE}" + (f"&after={quote(cursor, safe='')}" if cursor else "")
+            return self._exchange.answer(Request("GET", path, f"{path}{query}", right)).body
+
+        return read_on(page)
 
     def _learn(self, queues: Sequence[Mapping[str, Any]]) -> None:
         """Keep which form of the API the queues show, for what is said of rights."""

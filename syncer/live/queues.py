@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 from syncer.errors import BadAnswer
 from syncer.live.exchange import Exchange, Prepaid, Request
@@ -37,6 +37,23 @@ def read_all(fetch: Fetch) -> list[dict[str, Any]]:
         f"The organisation changes while it is read: {_READS} readings of its list of queues did not agree.",
         hint="Try again when nobody changes the organisation.",
     )
+
+
+def read_on(fetch: Callable[[str], Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """All entities of a list that is read on from a cursor; ``fetch`` gets it, empty for the first page.
+
+    Raises BadAnswer when a page makes no sense, or the list has no end.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    cursor = ""
+    for number in range(1, _MOST_PAGES + 1):
+        page = fetch(cursor)
+        found |= {entity["id"]: entity for entity in _entities(page, number)}
+        after = parse_qs(urlsplit(str(page.get("nextUri") or "")).query).get("after", [""])[0]
+        if not after or after == cursor:
+            return list(found.values())
+        cursor = after
+    raise BadAnswer(f"A list has no end: {_MOST_PAGES} pages were read.")
 
 
 def _read_once(fetch: Fetch) -> list[dict[str, Any]] | None:

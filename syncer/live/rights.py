@@ -39,5 +39,9 @@ VIEW_QUEUES: Final = Right("routing:queue:read", "routing:queue:view", "each que
 VIEW: Final = Right("routing:queue:read", "routing:queue:view", "the queue")
 EDIT: Final = Right("routing:queue:write", "routing:queue:edit", "the queue")
 GROUPS: Final = Right("groups:readonly")
+TEAMS: Final = Right("groups:readonly", "groups:team:view", "each team that it shall find")
+SKILL_GROUPS: Final = Right(
+    "routing:readonly", "routing:skillGroup:view", "each skill group that it shall find"
+)
 ORGANIZATION: Final = Right("organization:readonly")
 DIVISIONS: Final = Right("authorization:readonly")

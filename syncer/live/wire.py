@@ -11,7 +11,7 @@ from syncer.kinds.registry import DIALECTS, KINDS, MIXED, OVERFLOW_RULES, POLICY
 from syncer.live.merge import merged
 from syncer.model.change import QueueChange, Written
 from syncer.model.json_values import canonical, digest, id_in, items, shown
-from syncer.model.queue import GROUP, Group, LiveQueue
+from syncer.model.queue import GROUP, SKILL_GROUP, TEAM, Group, LiveQueue
 from syncer.model.rule import Dialect, Rule, Rules, mean_the_same, of_kinds
 
 _VOLATILE = frozenset(
@@ -57,17 +57,21 @@ def read_queue(raw: Mapping[str, Any]) -> LiveQueue:
 
 
 def read_group(raw: Mapping[str, Any]) -> Group:
-    """The ordinary group that ``raw`` is. Raises BadAnswer without an id or a name."""
+    """The group that ``raw`` is, an ordinary one unless its type says that it is a team or a skill group.
+    Raises BadAnswer without an id or a name."""
     id_, name = raw.get("id"), raw.get("name")
     if not (isinstance(id_, str) and id_ and isinstance(name, str) and name):
         raise BadAnswer(f"A group came from live with the id {shown(id_)} and the name {shown(name)}.")
-    return Group(id_, name)
+    return Group(id_, name, raw["type"] if raw.get("type") in (TEAM, SKILL_GROUP) else GROUP)
 
 
 def write_rules(raw: Mapping[str, Any], rules: Sequence[Rule], kinds: Collection[str]) -> dict[str, Any]:
-    """A copy of ``raw`` whose rules of ``kinds`` are ``rules``; everything else stays as it is."""
+    """A copy of ``raw`` whose rules of ``kinds`` are ``rules``; everything else stays as it is.
+
+    What others follow is written first: rules take the types of their groups from the members.
+    """
     written = deepcopy(dict(raw))
-    for kind in KINDS:
+    for kind in sorted(KINDS, key=lambda kind: not kind.switch):
         if kind.name in kinds:
             kind.write(written, of_kinds(rules, [kind.name]))
     return written

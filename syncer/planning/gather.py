@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,7 +18,7 @@ from syncer.live.wire import lock_kind, read_group, read_queue, spoken_dialect
 from syncer.model.finding import Finding, has_errors, in_order
 from syncer.model.network import Headroom
 from syncer.model.policy import PolicyFile, PolicySet
-from syncer.model.queue import Group, LiveQueue, known_groups
+from syncer.model.queue import GROUP, SKILL_GROUP, TEAM, Group, LiveQueue, known_groups
 from syncer.model.rule import Dialect
 from syncer.model.settings import UNKNOWN, Organization, Settings
 from syncer.planning.build import Inputs
@@ -71,8 +71,8 @@ class LiveReader(Protocol):
     def view(self) -> View:
         """Whether all queues are seen, or those of some divisions."""
 
-    def list_groups(self) -> list[dict[str, Any]]:
-        """The JSON of all groups of agents."""
+    def list_groups(self, types: Collection[str]) -> list[dict[str, Any]]:
+        """The JSON of all groups of agents of these types."""
 
     def list_queues(self) -> list[dict[str, Any]]:
         """The JSON of all queues."""
@@ -168,7 +168,8 @@ class Live:
 def read_live(
     api: LiveReader, policies: PolicySet, dialect: str = AUTO, *, with_groups: bool = False
 ) -> Live:
-    """List live once: its queues, and its ordinary groups where policies speak of groups or ``with_groups``.
+    """List live once: its queues, and its ordinary groups where policies speak of groups or ``with_groups``;
+    teams and skill groups where policies name one that no queue tells of.
 
     ``dialect`` is a name, or ``auto``. Groups are never asked for where live can't hold rules about them, nor
     is the view of a gateway that knows overflow rules alone, and no divisions.
@@ -177,9 +178,9 @@ def read_live(
     raws = api.list_queues()
     queues = tuple(sorted((read_queue(raw) for raw in raws), key=lambda queue: (queue.name, queue.id)))
     spoken = spoken_dialect(raws, api.usual_dialect) if dialect == AUTO else DIALECTS[dialect]
-    wanted = any(policy.managed and ask_groups(policy.stated) for policy in policies.queues)
     locks = {lock_kind(raw) for raw in raws}
-    listed = _groups(api) if ask_groups(spoken.holds) and (with_groups or wanted) else ()
+    types = _types_to_ask(policies, queues, with_groups=with_groups) if ask_groups(spoken.holds) else ()
+    listed = tuple(read_group(raw) for raw in api.list_groups(types)) if types else ()
     return Live(
         api=api.api,
         queues=queues,
@@ -191,8 +192,20 @@ def read_live(
     )
 
 
-def _groups(api: LiveReader) -> tuple[Group, ...]:
-    return tuple(read_group(raw) for raw in api.list_groups())
+def _types_to_ask(policies: PolicySet, queues: Sequence[LiveQueue], *, with_groups: bool) -> tuple[str, ...]:
+    """The types of groups whose names and ids have to be asked for."""
+    managed = [policy for policy in policies.queues if policy.managed]
+    ordinary = with_groups or any(ask_groups(policy.stated) for policy in managed)
+    told = {(group.type, group.name) for queue in queues for group in queue.groups}
+    named = {
+        group.type
+        for policy in managed
+        for rules in policy.stated.values()
+        for rule in rules or ()
+        for group in rule.groups
+        if group.name and (group.type, group.name) not in told
+    }
+    return (*((GROUP,) if ordinary else ()), *(type_ for type_ in (TEAM, SKILL_GROUP) if type_ in named))
 
 
 def inputs_of(disk: OnDisk, live: Live) -> Inputs:

@@ -97,7 +97,7 @@ def _findings(held: Held, names: Mapping[str, str]) -> Iterator[Finding]:
         by_hold.setdefault(hold.exemption.id, []).append(queue)
     for queues in by_hold.values():
         hold = held.queues[queues[0]]
-        made, called = hold.exemption, [names[queue] for queue in queues]
+        made, called = hold.exemption, sorted(names[queue] for queue in queues)
         why = f" ({made.reason})" if made.reason else ""
         revert = f"git revert {hold.commit}" if hold.commit else "revert the change"
         alone = called[0] if len(called) == 1 else ""

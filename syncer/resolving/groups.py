@@ -1,12 +1,11 @@
 """Queues and groups, found as policies name them: by id, or by name."""
 
 from collections.abc import Container, Sequence
-from functools import cached_property
 from typing import Final
 
 from syncer.model.finding import quoted, told
 from syncer.model.policy import GROUP_KEYS, GroupRef, QueueRef
-from syncer.model.queue import GROUP, WORDS, Group, LiveQueue, Nearest
+from syncer.model.queue import WORDS, Group, LiveQueue, Nearest
 
 _MOST_IDS: Final = 10
 
@@ -16,14 +15,10 @@ class Groups:
 
     def __init__(self, groups: Sequence[Group]) -> None:
         self._by_id = {group.id: group for group in groups}
-        self._ordinary: dict[str, list[Group]] = {}
+        self._named: dict[tuple[str, str], list[Group]] = {}
         for group in groups:
-            if group.type == GROUP and group.name:
-                self._ordinary.setdefault(group.name, []).append(group)
-
-    @cached_property
-    def _nearest(self) -> Nearest:
-        return Nearest(self._ordinary)
+            if group.name:
+                self._named.setdefault((group.type, group.name), []).append(group)
 
     @property
     def all(self) -> tuple[Group, ...]:
@@ -35,36 +30,46 @@ class Groups:
         return self._by_id.get(id_, Group(id_, ""))
 
     def find(self, wanted: GroupRef, queue: LiveQueue) -> list[Group]:
-        """All that ``wanted`` may mean to ``queue``: its own members, else ordinary groups of live."""
+        """All that ``wanted`` may mean to ``queue``: its own members, else groups of live."""
         if wanted.id:
             return [self._by_id[wanted.id]] if wanted.id in self._by_id else []
         named = (wanted.type, wanted.name)
         own = [group for group in self._members(queue) if (group.type, group.name) == named]
-        return own or (self._ordinary.get(wanted.name, []) if wanted.type == GROUP else [])
+        return own or self._named.get(named, [])
 
-    def nearest(self, wanted: GroupRef, queue: LiveQueue) -> str:
-        """What an ordinary group that is unknown may be, as a policy writes it: ``{team: 'Night'}``, or
-        nothing."""
+    def meant(self, wanted: GroupRef, queue: LiveQueue) -> str:
+        """What to write in place of a name that live doesn't list, or nothing."""
+        if nameless := self._nameless(wanted, queue):
+            return nameless
         member = self._nearest_member(wanted, queue)
         if member is not None:
-            return told(wanted.name, member.name, _written(member))
-        near = self._nearest.find(wanted.name)
-        return told(wanted.name, near) if near else ""
+            near = told(wanted.name, member.name, _written(member))
+        else:
+            names = (name for type_, name in self._named if type_ == wanted.type)
+            found = Nearest(names).find(wanted.name)
+            near = told(wanted.name, found, _written(Group("", found, wanted.type))) if found else ""
+        return f"did you mean {near}?" if near else ""
 
-    def advice(self, wanted: GroupRef | Group, queue: LiveQueue) -> str:
+    def advice(self, wanted: Group, queue: LiveQueue) -> str:
         """What to do about a group that is no member of ``queue``."""
         member = self._nearest_member(wanted, queue)
-        nameless = sorted(
-            group.id for group in self._members(queue) if group.type == wanted.type and not group.name
-        )
+        nameless = self._nameless(wanted, queue)
         if nameless and (member is None or member.type != wanted.type):
-            ids = ", ".join(nameless[:_MOST_IDS]) + (", …" if len(nameless) > _MOST_IDS else "")
-            return f"live does not tell the name of every {wanted.what}: write {{id: ...}} with one of {ids}"
-        joins = "say member_groups: add at the queue" if wanted.type == GROUP else "add it in live first"
+            return nameless
+        joins = "say member_groups: add at the queue"
         if member is not None:
             near = told(wanted.name, member.name, _written(member))
             return f"did you mean {near}? Else, to make this {wanted.what} a member, {joins}"
         return f"choose one of the groups of the queue; to make this {wanted.what} one of them, {joins}"
+
+    def _nameless(self, wanted: GroupRef | Group, queue: LiveQueue) -> str:
+        """That one of the members whose names live doesn't tell may be meant; nothing where there is none."""
+        members = self._members(queue)
+        ids = sorted(group.id for group in members if group.type == wanted.type and not group.name)
+        if not ids:
+            return ""
+        listed = ", ".join(ids[:_MOST_IDS]) + (", …" if len(ids) > _MOST_IDS else "")
+        return f"live does not tell the name of every {wanted.what}: write {{id: ...}} with one of {listed}"
 
     def _nearest_member(self, wanted: GroupRef | Group, queue: LiveQueue) -> Group | None:
         """The member of another type with the wanted name, else the one with the name that is nearest."""

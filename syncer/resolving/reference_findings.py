@@ -116,11 +116,10 @@ def unknown_in_live(
     return _unknown_in_live(wanted, tip, position, about, "queue")
 
 
-def unknown_group(wanted: GroupRef, nearest: str, position: Position | None, about: str) -> Finding:
-    """An ordinary group that live does not list; ``nearest`` is another one as policies write it."""
+def unknown_group(wanted: GroupRef, tip: str, position: Position | None, about: str) -> Finding:
+    """A group that live does not list; ``tip`` says which may be meant."""
     if not wanted.id:
-        tip = f"did you mean {nearest}?" if nearest else ""
-        return _unknown_in_live(wanted, tip, position, about, "group")
+        return _unknown_in_live(wanted, tip, position, about, wanted.what)
     message = f"no group that live lists, and no team or skill group of a queue, has {_name(wanted)}"
     tip = f"look the id up in live, or give the name of the group; {_UNSEEN}"
     return Finding("references.unknown", Severity.ERROR, message, position, tip, queue=about)

@@ -16,7 +16,7 @@ from syncer.model.change import Written
 from syncer.model.finding import Finding, Position
 from syncer.model.network import Edge, Network, Node, edges_of
 from syncer.model.policy import GroupRef, PolicyQueue, PolicyRule, PolicySet, QueueRef
-from syncer.model.queue import GROUP, Group, LiveQueue
+from syncer.model.queue import Group, LiveQueue
 from syncer.model.rule import Dialect, Rule, Rules
 from syncer.model.settings import Ignore
 from syncer.resolving import reference_findings as say
@@ -272,12 +272,9 @@ class _Resolver:
         if named:
             ids = [each.id for each in named]
             self.findings.append(say.ambiguous(wanted.name, ids, position, about, named[0].what))
-        elif wanted.type == GROUP:
-            nearest = self._groups.nearest(wanted, queue)
-            self.findings.append(say.unknown_group(wanted, nearest, position, about))
         else:
-            tip = self._groups.advice(wanted, queue)
-            self.findings.append(say.no_member(wanted, queue, position, tip))
+            tip = self._groups.meant(wanted, queue)
+            self.findings.append(say.unknown_group(wanted, tip, position, about))
         return None
 
 

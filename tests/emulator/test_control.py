@@ -22,7 +22,7 @@ def test_requests_are_counted_by_method_and_route() -> None:
             api.call("GET", LIST)
         api.call("PUT", f"{LIST}/a", json=queue("A"))
         api.call("PUT", f"{LIST}/none", json=queue("A"))
-        api.call("GET", "/api/v2/flows")
+        api.call("GET", "/api/v2/nowhere")
         api.call("PATCH", LIST)
         api.json("/_emulator/history")
         counts = api.json("/_emulator/requests")

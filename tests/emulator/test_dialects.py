@@ -25,9 +25,15 @@ def queue(**fields: Any) -> dict[str, Any]:
     return {"id": "a", "name": "A", **fields}
 
 
+def only(queue: dict[str, Any], dialect: Dialect) -> dict[str, Any]:
+    """How a server begins with one queue."""
+    (found,) = begun([queue], dialect)
+    return found
+
+
 def test_a_mixed_one_keeps_everything() -> None:
     whole = queue(routingRules=[RULE, PREFERRED], directRouting={"backupQueueId": "b"}, other=1)
-    assert whole == kept(whole, "mixed") == begun(whole, "mixed")
+    assert whole == kept(whole, "mixed") == only(whole, "mixed")
 
 
 def test_genesys_cloud_keeps_preferred_agent_rules_alone() -> None:
@@ -39,7 +45,7 @@ def test_genesys_cloud_keeps_preferred_agent_rules_alone() -> None:
 
 def test_a_gateway_keeps_neither_backup_queues_nor_conditional_groups() -> None:
     said = queue(routingRules=[RULE], conditionalGroupRouting=GROUPS, directRouting={"backupQueueId": "b"})
-    assert queue(routingRules=[RULE]) == kept(said, "overflow-rules") == begun(said, "overflow-rules")
+    assert queue(routingRules=[RULE]) == kept(said, "overflow-rules") == only(said, "overflow-rules")
 
 
 @pytest.mark.parametrize(
@@ -59,12 +65,28 @@ def test_a_gateway_keeps_neither_backup_queues_nor_conditional_groups() -> None:
     ],
 )
 def test_the_rule_with_the_largest_share_becomes_the_backup_queue(rules: Any, direct: Any) -> None:
-    assert direct == begun(queue(routingRules=rules), "genesys-cloud").get("directRouting")
+    assert direct == only(queue(routingRules=rules), "genesys-cloud").get("directRouting")
+
+
+def test_a_queue_of_another_division_becomes_no_backup() -> None:
+    rules = [{**RULE, "overflowTarget": target} for target in "bc"]
+    queues = [
+        queue(routingRules=rules, division={"id": "one"}),
+        {"id": "b", "name": "B", "division": {"id": "two"}},
+        {"id": "c", "name": "C", "division": {"id": "one"}},
+    ]
+    first, *_ = begun(queues, "genesys-cloud")
+    assert "c" == first["directRouting"]["backupQueueId"]
+    assert "directRouting" not in begun(queues[:2], "genesys-cloud")[0]
+
+
+def test_genesys_cloud_keeps_no_field_that_it_does_not_know() -> None:
+    assert queue() == kept(queue(inventedField=1), "genesys-cloud")
 
 
 def test_direct_routing_that_is_there_stays() -> None:
     direct = {"backupQueueId": "c", "waitForAgent": False}
-    assert direct == begun(queue(routingRules=[RULE], directRouting=direct), "genesys-cloud")["directRouting"]
+    assert direct == only(queue(routingRules=[RULE], directRouting=direct), "genesys-cloud")["directRouting"]
 
 
 @pytest.fixture(params=DIALECTS)

@@ -22,13 +22,8 @@ def test_three_shapes_are_read(shape: str, tmp_path: Path) -> None:
     file = tmp_path / "data.json"
     file.write_text(shape % json.dumps([{"id": "a", "name": "A", "_etag": "x", "more": [1]}, {"name": "B"}]))
     first, second = load_data(file)
-    assert {
-        "id": "a",
-        "name": "A",
-        "more": [1],
-        "selfUri": "/api/v2/routing/queues/a",
-        "memberCount": 0,
-    } == first
+    own = {"id": "a", "name": "A", "more": [1], "selfUri": "/api/v2/routing/queues/a"}
+    assert {**ALWAYS, **own} == first
     assert second == load_data(str(file))[1]
     assert 36 == len(second["id"])
 
@@ -97,6 +92,7 @@ def test_a_file_that_tells_nonsense_is_refused(groups: object, tmp_path: Path) -
 
 
 OWN = {"id": "a", "name": "A"}
+ALWAYS = {name: field for name, field in completed({"id": "any"}).items() if name != "id"}
 LEVEL = {"percentage": 0.8, "durationMs": 20_000}
 
 
@@ -128,7 +124,6 @@ LEVEL = {"percentage": 0.8, "durationMs": 20_000}
             ("bullseye", "rings", 0, "expansionCriteria"),
             [{"threshold": 5, "type": "TIMEOUT_SECONDS"}],
         ),
-        ({"conditionalGroupRouting": {}}, ("conditionalGroupRouting", "rules"), []),
         (
             {"conditionalGroupRouting": {"rules": [{"waitSeconds": None}]}},
             ("conditionalGroupRouting", "rules", 0),
@@ -160,10 +155,9 @@ def test_where_the_parent_is_there_its_fields_are(
 
 
 def test_no_parent_is_made_up_and_what_is_wrong_stays_wrong() -> None:
-    plain = queue("A", mediaSettings=None, bullseye="x", memberGroups=["x", {"id": "y"}])
-    assert {**plain, "memberGroups": ["x", {"id": "y", "type": "GROUP"}], "memberCount": 0} == completed(
-        plain
-    )
+    plain = queue("A", agentOwnedRouting=None, bullseye="x", memberGroups=["x", {"id": "y"}])
+    members = ["x", {"id": "y", "type": "GROUP"}]
+    assert {**ALWAYS, **plain, "memberGroups": members} == completed(plain)
 
 
 @given(
@@ -176,7 +170,8 @@ def test_completing_twice_is_completing_once_and_nothing_is_lost(value: Any) -> 
     document = {"id": "a", **(value if isinstance(value, dict) else {"bullseye": value})}
     once = completed(document)
     assert once == completed(once)
-    assert {name for name, field in document.items() if field is not None} <= set(once)
+    lost = {name for name, field in document.items() if field is not None} - set(once)
+    assert lost <= {"conditionalGroupRouting"}
 
 
 @pytest.mark.parametrize("queues", [demo_queues(), organization(60)])
@@ -208,5 +203,10 @@ def test_a_body_with_nulls_as_other_clients_send_it_is_taken_and_read_back_whole
     assert 0 == read["memberCount"]
 
 
-def test_every_default_is_for_a_field_that_may_be_missing() -> None:
-    assert {"memberCount"} == {name for name, default in QUEUE.items() if not isinstance(default, IfThere)}
+def test_what_is_always_there_depends_on_nothing_beside_it() -> None:
+    assert ALWAYS.keys() == {name for name, default in QUEUE.items() if not isinstance(default, IfThere)}
+    callback = ALWAYS["mediaSettings"]["callback"]
+    assert (300, 300) == (callback["autoDialDelaySeconds"], callback["autoEndDelaySeconds"])
+    half = completed({"id": "a", "mediaSettings": {"call": {"alertingTimeoutSeconds": 9}, "email": None}})
+    assert 9 == half["mediaSettings"]["call"]["alertingTimeoutSeconds"]
+    assert ALWAYS["mediaSettings"]["email"] == half["mediaSettings"]["email"]

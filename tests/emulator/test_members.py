@@ -133,3 +133,18 @@ def test_a_member_whom_the_directory_does_not_know_is_shown_by_id(tmp_path: Path
     with logged_in(state=state) as api:
         [after] = api.json(f"{LIST}/b/members")["entities"]
     assert [("x", "Known"), ("x", "x")] == [(member["id"], member["name"]) for member in (before, after)]
+
+
+def test_many_members_join_or_leave_at_once_and_others_are_passed_over() -> None:
+    with logged_in([queue("A", memberCount=3)]) as api:
+        members = api.json(f"{LIST}/a/members")["entities"]
+        first, second = (member["id"] for member in members[:2])
+        body = [{"id": first, "joined": False}, {"id": second, "joined": True}, {"id": "x", "joined": True}]
+        answer = api.call("PATCH", f"{LIST}/a/members", json=body)
+        assert {first: False, second: True} == {
+            member["id"]: member["joined"] for member in answer.json()["entities"]
+        }
+        assert 2 == api.json(f"{LIST}/a")["joinedMemberCount"]
+        wrongs: list[Any] = [{}, ["x"], [{"joined": True}], [{"id": first, "joined": "no"}]]
+        for wrong in wrongs:
+            assert 400 == api.call("PATCH", f"{LIST}/a/members", json=wrong).status_code

@@ -1,7 +1,7 @@
 """A small world: three queues behind the calls of the API, runs of the real engine, and somebody else."""
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -105,7 +105,7 @@ class Calls:
     def view(self) -> View:
         return WHOLE
 
-    def list_groups(self) -> list[Raw]:
+    def list_groups(self, _types: Collection[str]) -> list[Raw]:
         return []
 
     def calls(self) -> Mapping[str, int]:

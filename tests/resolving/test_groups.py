@@ -35,7 +35,7 @@ FRONT = queue(*MEMBERS, others=(TEAM_LATE,))
         (GroupRef("Night", type=SKILL_GROUP), []),
         (GroupRef("Twin", type=SKILL_GROUP), list(TWINS)),
         (GroupRef("Day"), [DAY]),
-        (GroupRef("Late", type=TEAM), []),
+        (GroupRef("Late", type=TEAM), [TEAM_LATE]),
         (GroupRef(id="t2"), [TEAM_LATE]),
         (GroupRef(id="c1"), [CLUB]),
         (GroupRef(id="Night"), []),
@@ -62,37 +62,14 @@ def test_what_is_known_of_an_id() -> None:
 @pytest.mark.parametrize(
     ("wanted", "near"),
     [
-        (GroupRef("Nihgt"), "'Night'"),
-        (GroupRef("Twin"), "{skill_group: 'Twin'}"),
-        (GroupRef("Twins"), "{skill_group: 'Twin'}"),
-        (GroupRef("Dayy"), "'Day'"),
+        (GroupRef("Nihgt"), "did you mean 'Night'?"),
+        (GroupRef("Nihgt", type=TEAM), "did you mean {team: 'Night'}?"),
+        (GroupRef("Laet", type=TEAM), "did you mean {team: 'Late'}?"),
+        (GroupRef("Twin"), "did you mean {skill_group: 'Twin'}?"),
+        (GroupRef("Twins"), "did you mean {skill_group: 'Twin'}?"),
+        (GroupRef("Dayy"), "did you mean 'Day'?"),
         (GroupRef("Golf Club"), ""),
         (GroupRef("Nothing Like It"), ""),
-    ],
-    ids=str,
-)
-def test_what_may_be_meant_is_said_as_a_policy_writes_it(wanted: GroupRef, near: str) -> None:
-    assert near == ALL.nearest(wanted, FRONT)
-
-
-@pytest.mark.parametrize(
-    ("wanted", "tip"),
-    [
-        (
-            GroupRef("Nihgt", type=TEAM),
-            "did you mean {team: 'Night'}? Else, to make this team a member, add it in live first",
-        ),
-        (
-            DAY,
-            (
-                "choose one of the groups of the queue; to make this group one of them, "
-                "say member_groups: add at the queue"
-            ),
-        ),
-        (
-            GroupRef("Late", type=TEAM),
-            "choose one of the groups of the queue; to make this team one of them, add it in live first",
-        ),
         (
             GroupRef("Billing", type=SKILL_GROUP),
             f"live does not tell the name of every skill group: write {{id: ...}} with one of {TEN}, …",
@@ -100,24 +77,34 @@ def test_what_may_be_meant_is_said_as_a_policy_writes_it(wanted: GroupRef, near:
     ],
     ids=str,
 )
-def test_what_to_do_about_a_group_that_is_no_member(wanted: GroupRef | Group, tip: str) -> None:
+def test_what_may_be_meant_is_said_as_a_policy_writes_it(wanted: GroupRef, near: str) -> None:
+    assert near == ALL.meant(wanted, FRONT)
+
+
+JOINS = "say member_groups: add at the queue"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "tip"),
+    [
+        (
+            Group("t9", "Nihgt", TEAM),
+            f"did you mean {{team: 'Night'}}? Else, to make this team a member, {JOINS}",
+        ),
+        (DAY, f"choose one of the groups of the queue; to make this group one of them, {JOINS}"),
+        (TEAM_LATE, f"choose one of the groups of the queue; to make this team one of them, {JOINS}"),
+    ],
+    ids=str,
+)
+def test_what_to_do_about_a_group_that_is_no_member(wanted: Group, tip: str) -> None:
     assert tip == ALL.advice(wanted, FRONT)
 
 
-def test_the_type_that_is_wanted_is_nearer() -> None:
-    assert "did you mean {team: 'Night'}?" in ALL.advice(GroupRef("Nigth", type=TEAM), FRONT)
-    named = Groups((NIGHT, TEAM_NIGHT))
-    own = queue(NIGHT, TEAM_NIGHT)
-    assert "did you mean 'Night'?" in named.advice(GroupRef("Nigth", type=SKILL_GROUP), own)
-    assert f"with one of {TEN}" in ALL.advice(GroupRef("Nigth", type=SKILL_GROUP), FRONT)
-
-
-def test_a_nameless_member_of_the_wanted_kind_comes_before_a_named_one_of_another() -> None:
+def test_a_member_without_a_name_may_be_meant_where_none_of_its_type_has_a_name_that_is_near() -> None:
     nameless = Group("s-1", "", SKILL_GROUP)
-    own = queue(Group("g-1", "Billing"), nameless)
-    groups = Groups((Group("g-1", "Billing"), nameless))
-    tip = groups.advice(GroupRef("Billing", type=SKILL_GROUP), own)
+    named, wanted = Group("g-1", "Billing"), Group("s-9", "Billing", SKILL_GROUP)
+    tip = Groups((named, nameless)).advice(wanted, queue(named, nameless))
     assert "live does not tell the name of every skill group: write {id: ...} with one of s-1" == tip
-    named = queue(Group("g-1", "Billing"), nameless, Group("s-2", "Billings", SKILL_GROUP))
-    groups = Groups((Group("g-1", "Billing"), nameless, Group("s-2", "Billings", SKILL_GROUP)))
-    assert "with one of s-1" in groups.advice(GroupRef("Billing", type=SKILL_GROUP), named)
+    near = Group("s-2", "Billings", SKILL_GROUP)
+    tip = Groups((nameless, near)).advice(wanted, queue(nameless, near))
+    assert tip.startswith("did you mean {skill_group: 'Billings'}?")

@@ -217,9 +217,9 @@ def test_teams_and_skill_groups_are_looked_for_among_the_members_of_the_queue() 
     for wanted, id_, message, tip in (
         (
             GroupRef("Nigth", type=TEAM),
-            "dialect.foreign-group",
-            "the team Nigth is no member of One",
-            "did you mean {team: 'Night'}? Else, to make this team a member, add it in live first",
+            "references.unknown",
+            "live lists no team 'Nigth'",
+            "did you mean {team: 'Night'}?",
         ),
         (
             GroupRef("Twin", type=TEAM),

@@ -96,18 +96,15 @@ def test_a_group_that_is_no_member_is_told_at_its_line_with_what_may_be_meant() 
     members = tuple(member for member in MEMBERS if member["id"] not in ("group-Day", "team-Day"))
     other = {**front(), "id": "id-Other", "name": "Other"}
     by_id = policies(policy("Front", groups=(asking(GroupRef("Day"), GroupRef(id="team-Day")),)))
-    hint = "did you mean {skill_group: 'Day'}? Else, to make this %s a member, %s"
-    group, team = ("group", "say member_groups: add at the queue"), ("team", "add it in live first")
-    for each, expected in (
-        (wanted, [("the team Day is no member of Front", hint % team, Position("policies/a.yaml", 3, 9))]),
-        (
-            by_id,
-            [
-                ("the group Day is no member of Front", hint % group, Position("policies/a.yaml", 2, 9)),
-                ("the team Day is no member of Front", hint % team, Position("policies/a.yaml", 2, 9)),
-            ],
-        ),
-    ):
+    add = "say member_groups: add at the queue"
+    hint = f"did you mean {{skill_group: 'Day'}}? Else, to make this %s a member, {add}"
+
+    def found(what: str, line: int) -> tuple[str, str, Position]:
+        message = f"the {what} Day is no member of Front"
+        return message, hint % what, Position("policies/a.yaml", line, 9)
+
+    both = [found("group", 2), found("team", 2)]
+    for each, expected in ((wanted, [*both, found("team", 3)]), (by_id, both)):
         plan = planned(each, [front(members=members), other], dialect="genesys-cloud")
         assert expected == [
             (finding.message, finding.tip, finding.position)

@@ -1,5 +1,6 @@
 """Backup queues and conditional groups from policies over live to a plan, and back."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -221,7 +222,7 @@ def test_the_dialect_is_told_by_live_or_by_the_place() -> None:
 
 def test_a_group_that_makes_no_sense_is_an_error() -> None:
     class Odd(Live):
-        def list_groups(self) -> list[Raw]:
+        def list_groups(self, _types: Collection[str]) -> list[Raw]:
             return [{"id": "g"}]
 
     with pytest.raises(BadAnswer, match="A group came from live"):

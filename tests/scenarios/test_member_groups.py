@@ -53,11 +53,13 @@ def queue_of(program: Program) -> Any:
 
 def members(program: Program) -> list[str]:
     """The names of the groups that are members of the queue."""
-    names = {group["id"]: group["name"] for group in demo_surroundings()["groups"]}
+    known = demo_surroundings()
+    every = (group for type_ in ("groups", "teams", "skillgroups") for group in known[type_])
+    names = {group["id"]: group["name"] for group in every}
     return [names[group["id"]] for group in queue_of(program)["memberGroups"]]
 
 
-BEFORE = ["Support Specialists", "Supervisors"]
+BEFORE = ["Support Specialists", "Supervisors", "Floaters"]
 
 
 def test_they_are_added_and_nothing_is_left_to_do(program: Program) -> None:
@@ -71,6 +73,35 @@ def test_they_are_added_and_nothing_is_left_to_do(program: Program) -> None:
     again = program.run("plan", "--detailed-exitcode")
     assert (0, True) == (again.code, "plan: no changes" in again.out)
     assert 0 == program.run("drift", "--detailed-exitcode").code
+
+
+@pytest.mark.parametrize(
+    ("group", "name", "asked"),
+    [
+        ("{team: Evening Team}", "Evening Team", "GET /api/v2/teams"),
+        ("{skill_group: Claims Experts}", "Claims Experts", "GET /api/v2/routing/skillgroups"),
+    ],
+)
+def test_teams_and_skill_groups_are_found_by_name(
+    program: Program, group: str, name: str, asked: str
+) -> None:
+    wanting(program, f"Support Specialists, {group}")
+    applied = program.run("apply", "--auto-approve")
+    assert (0, [*BEFORE, name]) == (applied.code, members(program)), applied.out
+    assert asked in program.ask("requests")
+    asked_before = program.ask("requests")[asked]
+    assert 0 == program.run("plan", "--detailed-exitcode").code
+    assert asked_before == program.ask("requests")[asked]  # the queue itself tells the name now
+    assert 0 == program.run("rollback", "last", "--auto-approve").code
+    assert BEFORE == members(program)
+
+
+def test_a_team_that_live_does_not_list_is_unknown(program: Program) -> None:
+    wanting(program, "{team: Evening Taem}")
+    planned = program.run("plan")
+    assert 3 == planned.code
+    assert "live lists no team 'Evening Taem'" in planned.out
+    assert "did you mean {team: 'Evening Team'}?" in planned.out
 
 
 def test_without_the_key_the_finding_says_which_are_missing(program: Program) -> None:

@@ -1,6 +1,6 @@
 """Backup queues: ``directRouting``. With direct routing, a queue without another backup queue is its own."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from syncer.emulator.documents import Document
@@ -42,10 +42,23 @@ def completed(queue: Document) -> Document:
     return {**queue, FIELD: {**direct, "backupQueueId": queue["id"]}}
 
 
-def in_place_of_overflow(queue: Document) -> Document:
+def copied(queue: Document) -> Document:
+    """A queue that is its own backup is none of another."""
+    direct = object_in(queue.get(FIELD))
+    if direct.get("backupQueueId") != queue["id"]:
+        return queue
+    return {**queue, FIELD: {**direct, "backupQueueId": None}}
+
+
+def in_place_of_overflow(queue: Document, division: Callable[[str], str]) -> Document:
     """A queue without direct routing is given it: its backup queue is the target of the enabled overflow rule
-    with the largest share."""
-    enabled = [rule for rule in overflow_rules(queue) if rule.get("enabled") is True]
+    with the largest share, of those into queues of its own ``division``."""
+    own = division(queue["id"])
+    enabled = [
+        rule
+        for rule in overflow_rules(queue)
+        if rule.get("enabled") is True and division(str(rule.get("overflowTarget"))) == own
+    ]
     if queue.get(FIELD) or not enabled:
         return queue
     most = max(enabled, key=lambda rule: _number(rule.get("threshold")))
@@ -94,6 +107,7 @@ KIND = Kind(
     faults,
     default=DEFAULT,
     completed=completed,
+    copied=copied,
     example=example,
     dialect="genesys-cloud",
     without=without_field(FIELD),

@@ -22,11 +22,22 @@ DEFAULT = IfThere(
 
 
 def completed(queue: Document) -> Document:
-    """The first rule says that it is about the queue itself."""
+    """The first rule says that it is about the queue itself; without rules there is no field."""
     match queue.get(FIELD):
+        case {"rules": []}:
+            return without_field(FIELD)(queue)
         case {"rules": [dict(first), *others], **more} if _is_own(queue, first.get("queue")):
             own = {name: queue[name] for name in ("id", "name", "selfUri") if name in queue}
             return {**queue, FIELD: {**more, "rules": [{**first, "queue": own}, *others]}}
+    return queue
+
+
+def copied(queue: Document) -> Document:
+    """The first rule is about the queue that has it, not about the one that it comes from."""
+    match queue.get(FIELD):
+        case {"rules": [dict(first), *others], **more}:
+            rest = {name: value for name, value in first.items() if name != "queue"}
+            return {**queue, FIELD: {**more, "rules": [rest, *others]}}
     return queue
 
 
@@ -72,6 +83,7 @@ KIND = Kind(
     faults,
     default=DEFAULT,
     completed=completed,
+    copied=copied,
     example=example,
     dialect="genesys-cloud",
     without=without_field(FIELD),

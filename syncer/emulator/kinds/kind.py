@@ -73,7 +73,8 @@ class Kind:
     ``faults`` gives one text for each thing that is wrong, beginning with the path of the field. ``default``
     is what a queue leaves out and is given, as in :data:`syncer.emulator.loading.QUEUE`; ``completed`` adds
     what depends on the queue, and ``with_ids`` the ids that its entries keep. ``targets`` gives the ids of
-    the queues that contacts move on to, and ``groups`` the groups that are referred to. ``example`` gives
+    the queues that contacts move on to, and ``groups`` the groups that are referred to. ``copied`` is what a
+    new queue takes over from another: what speaks of that queue itself doesn't. ``example`` gives
     the fields of a made-up queue. ``dialect`` is the one that has it (empty: each does), and ``without``
     gives what a server of another dialect keeps of a queue.
     """
@@ -85,6 +86,7 @@ class Kind:
     with_ids: Callable[[Document], Document] = _same
     targets: Callable[[Mapping[str, Any]], list[str]] = _none
     groups: Callable[[Mapping[str, Any]], list[Document]] = _none
+    copied: Callable[[Document], Document] = _same
     example: Callable[[Spot], Document] = _no_example
     dialect: str = ""
     without: Callable[[Document], Document] = _same

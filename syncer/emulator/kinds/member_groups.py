@@ -18,12 +18,11 @@ EXAMPLES = (("GROUP",), ("TEAM",), ("GROUP", "SKILLGROUP"), ("GROUP", "TEAM", "S
 
 
 def faults(queue: Mapping[str, Any], known: Known) -> list[str]:
-    """What is wrong with the groups. Only ordinary groups are known by their ids."""
+    """What is wrong with the groups."""
     check = Check(queue, known)
     for where, group in check.entries(queue.get(FIELD), FIELD):
         check.choice(group.get("type"), f"{where}.type", TYPES)
-        unknown = group.get("type") == "GROUP" and group.get("id") not in known.groups
-        if unknown or not isinstance(group.get("id"), str):
+        if not isinstance(group.get("id"), str) or group["id"] not in known.groups:
             check.faults.append(f"{where}.id: there is no such group")
     return check.faults
 
@@ -40,12 +39,12 @@ def own_groups(
             check.faults.append(f"{at}.type: is not the type of this group in memberGroups")
 
 
-def ordinary(queue: Mapping[str, Any]) -> list[Document]:
-    """The ordinary groups among the members, with what is told of each."""
+def told(queue: Mapping[str, Any]) -> list[Document]:
+    """The groups among the members, with what is told of each."""
+    names = ("id", "name", "memberCount", "type")
     return [
-        {name: value for name, value in group.items() if name in ("id", "name", "memberCount")}
+        {"type": "GROUP", **{name: value for name, value in group.items() if name in names}}
         for _, group in each_object(queue.get(FIELD), "")
-        if group.get("type", "GROUP") == "GROUP"
     ]
 
 
@@ -61,4 +60,4 @@ def _member(type_: str, language: str) -> Document:
     return {"id": found, "type": type_, "name": f"{language} Helpers", "memberCount": 8}
 
 
-KIND = Kind(FIELD, faults, default=IfThere(GROUPS), groups=ordinary, example=example)
+KIND = Kind(FIELD, faults, default=IfThere(GROUPS), groups=told, example=example)

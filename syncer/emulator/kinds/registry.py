@@ -23,6 +23,13 @@ def with_ids(queue: Document) -> Document:
     return queue
 
 
+def copied(queue: Document) -> Document:
+    """What a new queue takes over from another."""
+    for kind in KINDS:
+        queue = kind.copied(queue)
+    return queue
+
+
 def targets_of(queue: Mapping[str, Any]) -> list[str]:
     """The ids of the queues that contacts move on to, each once."""
     return list(dict.fromkeys(target for kind in KINDS for target in kind.targets(queue)))

@@ -24,7 +24,7 @@ def activation(*conditions: Any, **fields: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "fields",
     [
-        {**routing(), **activation(condition())},
+        activation(condition()),
         {**routing(rule()), "conditionalGroupActivation": {"pilotRule": None, "rules": []}},
         activation(*[condition()] * 10, groups=[GROUP] * 5),
         {"conditionalGroupActivation": {"pilotRule": {"conditions": [condition(operator="NotEqualTo")]}}},

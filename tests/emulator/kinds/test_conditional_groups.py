@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.emulator.kinds.writes import assert_kept_as_sent, assert_refused, routing, rule
+from tests.emulator.emulator_api import LIST, logged_in
+from tests.emulator.kinds.writes import QUEUES, assert_kept_as_sent, assert_refused, routing, rule
 
 WATCHING = rule(
     queue={"id": "b"},
@@ -19,7 +20,6 @@ WATCHING = rule(
     "fields",
     [
         {"memberGroups": None, "conditionalGroupRouting": None, "directRouting": None},
-        routing(),
         routing(rule(), *[WATCHING] * 4),
         routing(rule(), rule(queue=None)),
         routing(rule(waitSeconds=0, groups=[], conditionValue=0.5)),
@@ -27,6 +27,13 @@ WATCHING = rule(
 )
 def test_what_the_api_takes_is_kept_as_sent(fields: dict[str, Any]) -> None:
     assert_kept_as_sent(fields)
+
+
+def test_without_rules_there_is_no_field() -> None:
+    with logged_in(QUEUES) as api:
+        for fields in (routing(rule()), routing()):
+            answer = api.call("PUT", f"{LIST}/a", json={"name": "A", **fields}).json()
+            assert bool(fields["conditionalGroupRouting"]["rules"]) == ("conditionalGroupRouting" in answer)
 
 
 @pytest.mark.parametrize(

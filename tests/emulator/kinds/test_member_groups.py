@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from syncer.emulator.kinds.member_groups import ordinary
+from syncer.emulator.kinds.member_groups import told
 from tests.emulator.kinds.writes import MEMBERS, assert_kept_as_sent, assert_refused
 
 
@@ -19,6 +19,7 @@ def test_what_the_api_takes_is_kept_as_sent() -> None:
         ({"memberGroups": ["x"]}, "memberGroups"),
         ({"memberGroups": [{"id": "none", "type": "GROUP"}]}, "memberGroups[0].id"),
         ({"memberGroups": [{"type": "TEAM"}]}, "memberGroups[0].id"),
+        ({"memberGroups": [{"id": "none", "type": "TEAM"}]}, "memberGroups[0].id"),
         ({"memberGroups": [{"id": "g1", "type": "CLUB"}]}, "memberGroups[0].type"),
     ],
 )
@@ -26,8 +27,11 @@ def test_what_the_api_refuses_is_named(fields: dict[str, Any], where: str) -> No
     assert_refused(fields, where)
 
 
-def test_only_ordinary_groups_are_in_the_directory() -> None:
-    assert [{"id": "g1", "name": "Helpers"}, {"id": "g2"}] == ordinary(
-        {"memberGroups": [*MEMBERS, "x", {"id": "g2"}]}
-    )
-    assert [] == ordinary({"memberGroups": "x"})
+def test_all_groups_are_told_with_their_type() -> None:
+    assert [
+        {"id": "g1", "type": "GROUP", "name": "Helpers"},
+        {"id": "s1", "type": "SKILLGROUP"},
+        {"id": "t1", "type": "TEAM"},
+        {"id": "g2", "type": "GROUP"},
+    ] == told({"memberGroups": [*MEMBERS, "x", {"id": "g2"}]})
+    assert [] == told({"memberGroups": "x"})

@@ -20,7 +20,9 @@ def test_a_kind_fills_its_own_field_alone() -> None:
 def test_a_queue_is_asked_for_its_targets_and_groups_once() -> None:
     rules = [overflow("b"), overflow("b"), overflow("c", enabled=False), overflow("d")]
     assert ["b", "d"] == targets_of(queue("A", *rules))
-    assert [{"id": "g", "name": "G"}] == groups_of(queue("A", memberGroups=[{"id": "g", "name": "G"}]))
+    assert [{"type": "GROUP", "id": "g", "name": "G"}] == groups_of(
+        queue("A", memberGroups=[{"id": "g", "name": "G"}])
+    )
     assert ([], []) == (targets_of(queue("A")), groups_of(queue("A")))
 
 
