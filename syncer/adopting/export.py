@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from syncer.adopting.adopt import Adopted, adopt
 from syncer.adopting.circles import Moves, without_circles
 from syncer.adopting.update import Update
+from syncer.kinds.together import within_queue
 from syncer.model.queue import LiveQueue, fits
 from syncer.model.rule import NO_RULES
 from syncer.model.settings import Ignore
@@ -126,10 +127,12 @@ def _remarked(adopted: Iterable[Adopted], live: Live) -> Iterator[Remarked]:
     for each in adopted:
         if each.policy is None:
             continue
-        remarks: tuple[str, ...] = ()
+        within = within_queue(each.queue.raw)
+        remarks = (f"Within the queue, not managed: {', '.join(within)}",) if within else ()
         if each.why_not:
             rules = each.queue.words_of(live.dialect.holds, live.names)
-            remarks = (f"Not managed: {each.why_not}.", f"Live has: {', '.join(rules) or NO_RULES}")
+            live_has = f"Live has: {', '.join(rules) or NO_RULES}"
+            remarks = (f"Not managed: {each.why_not}.", live_has, *remarks)
         yield Remarked(each.policy, remarks)
 
 

@@ -59,9 +59,14 @@ def _into(
         interval=disk.settings.interval,
         loads=whence,
         queues=tuple(inflow_of(network, key, facts.keys()) for key in meant),
-        unknown=(*unknown, FLOWS),
+        unknown=(*unknown, *_hidden(live), FLOWS),
     )
     return ReportOf("into", view=view)
+
+
+def _hidden(live: Live) -> tuple[str, ...]:
+    """That the client does not see all queues, where that is so."""
+    return (f"queues of other divisions: {live.view.limits}",) if live.view.partial else ()
 
 
 def _facts(

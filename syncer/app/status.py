@@ -90,6 +90,8 @@ class _Looking:
         except SyncerError as error:
             self.unknown.append(f"loops in live: {error.message}")
             return _Live(error=error)
+        if read.view.partial:
+            self.unknown.append(f"queues of other divisions: {read.view.limits}")
         return _Live(read.queues, ApiLocation(read.api, read.organization))
 
     def trail(self) -> tuple[dict[str, Any], ...]:

@@ -6,11 +6,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from syncer.doctor import Line, State, of_error, skip, skipped
+from syncer.doctor import Line, State, of_error, skipped
 from syncer.doctor.access import NAMES as OF_ACCESS
 from syncer.doctor.access import TRAITS as OF_TRAITS
 from syncer.doctor.access import check_access, check_clock, check_traits
-from syncer.doctor.live_loops import LOOPS, check_live_loops
+from syncer.doctor.live_loops import LOOPS, OF_ALL, check_all_queues
 from syncer.doctor.machine import check_machine, check_policies, check_state
 from syncer.doctor.network import NetworkPath, check_network
 from syncer.errors import SyncerError
@@ -66,11 +66,11 @@ def _where(subject: Subject) -> Endpoints | SyncerError:
 def _live(subject: Subject, where: Endpoints | SyncerError, way: NetworkPath) -> tuple[Line, ...]:
     """What is seen with credentials, of a live that answers."""
     if isinstance(where, SyncerError) or way.error is not None:
-        return skipped((*OF_ACCESS, *OF_TRAITS, LOOPS), "live can't be reached")
+        return skipped((*OF_ACCESS, *OF_TRAITS, *OF_ALL), "live can't be reached")
     try:
         client = subject.connect()
     except SyncerError as error:
-        names = (*OF_ACCESS[1:], *OF_TRAITS, LOOPS)
+        names = (*OF_ACCESS[1:], *OF_TRAITS, *OF_ALL)
         return (of_error(OF_ACCESS[0], error), *skipped(names, "there is no token"))
     with closing(client):
         found = check_access(client, gateway=where.gateway, environment=subject.disk.settings.environment)
@@ -79,5 +79,5 @@ def _live(subject: Subject, where: Endpoints | SyncerError, way: NetworkPath) ->
         except SyncerError as error:
             traits = (of_error(OF_TRAITS[0], error), *skipped(OF_TRAITS[1:], "a queue can't be understood"))
         if found.queues is None:
-            return (*found.lines, *traits, skip(LOOPS, "no queue could be read"))
-        return (*found.lines, *traits, check_live_loops(client, subject.state_dir))
+            return (*found.lines, *traits, *skipped(OF_ALL, "no queue could be read"))
+        return (*found.lines, *traits, *check_all_queues(client, subject.state_dir))

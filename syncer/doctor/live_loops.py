@@ -1,26 +1,33 @@
-"""Loops that live has right now: all queues are listed for it, and only read."""
+"""What all queues of live tell together: loops, and other tools. They are listed once, and only read."""
 
 from pathlib import Path
 from typing import Any, Final
 
 from syncer.audit.chain import Chain
-from syncer.doctor import Line, ok, skip, warning
+from syncer.doctor import Line, ok, skipped, warning
+from syncer.doctor.cx_as_code import CX_AS_CODE, check_cx_as_code
 from syncer.errors import AuditError, SyncerError
 from syncer.live.client import Client
 from syncer.model.policy import PolicySet
 from syncer.model.settings import ApiLocation
-from syncer.planning.gather import read_live
+from syncer.planning.gather import Live, read_live
 from syncer.planning.live_loops import live_loops
 
 LOOPS: Final = "loops"
+OF_ALL: Final = (LOOPS, CX_AS_CODE)
 
 
-def check_live_loops(client: Client, state_dir: Path) -> Line:
-    """Whether queues overflow in a circle now, and who closed it, as far as the trail and live know."""
+def check_all_queues(client: Client, state_dir: Path) -> tuple[Line, ...]:
+    """The checks that need every queue."""
     try:
         live = read_live(client, PolicySet())
     except SyncerError as error:
-        return skip(LOOPS, f"the queues can't all be read: {error.message}")
+        return skipped(OF_ALL, f"the queues can't all be read: {error.message}")
+    return check_live_loops(live, state_dir), check_cx_as_code(live.queues)
+
+
+def check_live_loops(live: Live, state_dir: Path) -> Line:
+    """Whether queues overflow in a circle now, and who closed it, as far as the trail and live know."""
     found = live_loops(live.queues, ApiLocation(live.api, live.organization), lambda: _trail(state_dir))
     if not found:
         return ok(LOOPS, f"none in the {len(live.queues):,} queues of live")

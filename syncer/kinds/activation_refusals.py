@@ -10,6 +10,7 @@ from syncer.kinds.activation_wire import FIELD, write_parts
 from syncer.kinds.field import doubt, refusal
 from syncer.kinds.kind import Placed
 from syncer.kinds.metrics import METRIC_BOUNDS
+from syncer.kinds.together import last_agent_routing
 from syncer.model.finding import Finding, Position
 from syncer.model.policy import PolicyQueue
 from syncer.model.queue import LiveQueue
@@ -91,7 +92,7 @@ def refused_beside(queue: LiveQueue, wanted: Mapping[str, Sequence[Placed]]) -> 
     backed = wanted.get(backup.NAME)
     routings = [
         *(["direct routing"] if (_has(queue, backup.NAME) if backed is None else backed) else []),
-        *(["last-agent routing"] if queue.raw.get(_LAST_AGENT) in _LAST_AGENT_ON else []),
+        *(["last-agent routing"] if last_agent_routing(queue.raw) else []),
     ]
     if routings:
         yield doubt(
@@ -101,10 +102,6 @@ def refused_beside(queue: LiveQueue, wanted: Mapping[str, Sequence[Placed]]) -> 
             "route its contacts in another way, or remove the activation",
             queue.name,
         )
-
-
-_LAST_AGENT: Final = "lastAgentRoutingMode"
-_LAST_AGENT_ON: Final = ("AnyAgent", "QueueMembersOnly")
 
 
 def _has(queue: LiveQueue, kind: str) -> bool:

@@ -141,7 +141,7 @@ class Overflow(Kind[OverflowRule]):
         values. What is no whole number is read as what loads the network most: threshold 100, enabled; its
         delay reads as 0 and its target as "". Raises BadAnswer when ``routingRules`` is no list.
         """
-        return [_read(entry) for entry in _entries(raw) if _is_overflow(entry)]
+        return [_read(entry) for entry in _entries(raw) if is_overflow(entry)]
 
     def write(self, written: dict[str, Any], rules: Sequence[OverflowRule]) -> None:
         """Replace the overflow rules in ``written`` by ``rules``, one a target (the first of several).
@@ -156,7 +156,7 @@ class Overflow(Kind[OverflowRule]):
         entries: list[Any] = []
         end_of_overflow: int | None = None
         for entry in _entries(written):
-            if not _is_overflow(entry):
+            if not is_overflow(entry):
                 entries.append(entry)
             elif kept := _taken(wanted, entry.get("overflowTarget")):
                 entries.append(entry | _fields(kept))
@@ -172,7 +172,7 @@ class Overflow(Kind[OverflowRule]):
         entries = list(_entries(written))
         off = [
             entry | {"enabled": False}
-            if _is_overflow(entry) and any(entry.get("overflowTarget") == each for each in targets)
+            if is_overflow(entry) and any(entry.get("overflowTarget") == each for each in targets)
             else entry
             for entry in entries
         ]
@@ -186,7 +186,7 @@ class Overflow(Kind[OverflowRule]):
         seen: list[Any] = []
         entries: list[Any] = []
         for entry in _entries(fields):
-            if _is_overflow(entry):
+            if is_overflow(entry):
                 if entry.get("overflowTarget") in seen:
                     continue
                 seen.append(entry.get("overflowTarget"))
@@ -195,7 +195,7 @@ class Overflow(Kind[OverflowRule]):
 
     def entry_key(self, entry: Mapping[str, Any]) -> Hashable | None:
         """Its target."""
-        if not _is_overflow(entry):
+        if not is_overflow(entry):
             return None
         target = entry.get("overflowTarget")
         return ("overflow", target if isinstance(target, str) else "")
@@ -226,7 +226,7 @@ def _entries(raw: Mapping[str, Any]) -> Iterable[Any]:
     return entries
 
 
-def _is_overflow(entry: object) -> bool:
+def is_overflow(entry: object) -> bool:
     return isinstance(entry, dict) and entry.get("type") == "overflow"
 
 

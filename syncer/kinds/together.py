@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from syncer.kinds.field import doubt
+from syncer.kinds.overflow import is_overflow
 from syncer.model.finding import Finding, Position
 from syncer.model.json_values import id_in, items, mapping
 from syncer.model.queue import LiveQueue
@@ -38,14 +39,31 @@ def methods_together(queue: LiveQueue, placed: Sequence[tuple[Rule, Position | N
         )
 
 
+def last_agent_routing(raw: Mapping[str, Any]) -> bool:
+    """Whether a queue sends contacts to the agent they had last."""
+    return raw.get("lastAgentRoutingMode") not in (None, "", "Disabled")
+
+
+def _rings(raw: Mapping[str, Any]) -> int:
+    return len(items(mapping(raw.get("bullseye")).get("rings")))
+
+
 def _methods(raw: Mapping[str, Any]) -> list[str]:
     """Methods of routing that a queue uses, beside those that go with conditional groups."""
     found = {
         "direct routing": mapping(raw.get("directRouting")).get("backupQueueId") not in (None, ""),
-        "bullseye rings": bool(items(mapping(raw.get("bullseye")).get("rings"))),
-        "last-agent routing": raw.get("lastAgentRoutingMode") not in (None, "", "Disabled"),
+        "bullseye rings": bool(_rings(raw)),
+        "last-agent routing": last_agent_routing(raw),
     }
     return [name for name, used in found.items() if used]
+
+
+def within_queue(raw: Mapping[str, Any]) -> tuple[str, ...]:
+    """What routes contacts within a queue and is managed by nobody here, in words: bullseye rings widen the
+    search for an agent of the queue, preferred-agent rules wait for one."""
+    preferred = sum(not is_overflow(rule) for rule in items(raw.get("routingRules")))
+    found = {"bullseye ring": _rings(raw), "preferred-agent rule": preferred}
+    return tuple(f"{number} {what}{'s' if number > 1 else ''}" for what, number in found.items() if number)
 
 
 def division_apart(

@@ -27,6 +27,11 @@ class View:
     more: int = 0
     known: bool = True
 
+    @property
+    def limits(self) -> str:
+        """That the network is a part, as a sentence without its end."""
+        return f"this client sees the queues of {self.in_words()}, and no others: the network is partial"
+
     def in_words(self) -> str:
         """``2 divisions: Home and Sales``."""
         count = len(self.divisions) + self.more

@@ -4,6 +4,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from syncer.kinds.registry import KINDS, MARK, POLICY_KINDS, mark_of, marked_by
+from syncer.kinds.together import within_queue
 from syncer.model.change import Ignored, Reason, Unmanaged
 from syncer.model.finding import Finding, Position, Severity
 from syncer.model.network import Node
@@ -177,10 +178,14 @@ def unmanaged_in(plan: Plan, live: Iterable[LiveQueue], names: Mapping[str, str]
         Unmanaged(
             queue.id,
             queue.name,
-            queue.words_of(POLICY_KINDS, names),
+            (*queue.words_of(POLICY_KINDS, names), *map(_stays, within_queue(queue.raw))),
             marked_by(queue),
         )
         for queue in live
         if queue.id in unmanaged
     ]
     return tuple(sorted(found, key=lambda queue: (queue.name, queue.queue)))
+
+
+def _stays(what: str) -> str:
+    return f"{what}, within the queue"

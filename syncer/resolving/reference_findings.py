@@ -26,7 +26,7 @@ def partial_view(view: View) -> Iterator[Finding]:
         yield Finding(
             "live.partial",
             Severity.WARNING,
-            f"this client sees the queues of {view.in_words()}, and no others: the network is partial",
+            view.limits,
             None,
             f"give a role of the client {VIEW.permission} in all divisions, or read the result as a part",
         )

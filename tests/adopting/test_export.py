@@ -139,6 +139,17 @@ def test_what_live_can_not_hold_is_not_spoken_of(usual: Dialect, said: list[str]
     assert said == [kind for kind in POLICY_KINDS if f"    {kind}: " in text]
 
 
+def test_what_routes_within_a_queue_is_remarked() -> None:
+    front = raw("Front", {"operator": "ANY", "threshold": 50}, overflow("Back"))
+    front["bullseye"] = {"rings": [{}, {}]}
+    text = text_of(front, raw("Back"))
+    assert (
+        "  # Within the queue, not managed: 2 bullseye rings, 1 preferred-agent rule\n  - queue: Front\n"
+        in text
+    )
+    assert 1 == text.count("Within the queue")
+
+
 def test_globs_choose_by_name_and_targets_are_named_all_the_same() -> None:
     live = read([raw("Front", overflow("Back")), raw("Back"), raw("Front Desk"), raw("front")])
     assert ["Front", "Front Desk"] == [each.name for each in choose(live.queues, ["Front*"], [])]

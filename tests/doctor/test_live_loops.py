@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from syncer.doctor import State
-from syncer.doctor.live_loops import check_live_loops
+from syncer.doctor.live_loops import check_all_queues
 from syncer.live.client import connect
 from syncer.live.region import credentials, endpoints
 from syncer.model.settings import DEFAULTS
@@ -14,8 +14,8 @@ from tests.use_cases import CREDENTIALS
 def looked(program: Program, state: Path = Path(".syncer")) -> tuple[State, str]:
     where = endpoints({}, api_url=program.url)
     with connect(where, credentials(CREDENTIALS), write=False, settings=DEFAULTS) as client:
-        line = check_live_loops(client, state)
-    assert "loops" == line.name
+        line, other = check_all_queues(client, state)
+    assert ("loops", "CX as Code") == (line.name, other.name)
     return line.state, line.found
 
 

@@ -7,7 +7,7 @@ import pytest
 from syncer.kinds.backup import BackupRule
 from syncer.kinds.conditional_groups import GroupRule
 from syncer.kinds.overflow import OverflowRule
-from syncer.kinds.together import division_apart, methods_together
+from syncer.kinds.together import division_apart, methods_together, within_queue
 from syncer.model.finding import Position, Severity
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import Rule
@@ -78,3 +78,11 @@ def test_a_queue_of_another_division(other: object, words: list[str]) -> None:
     found = list(division_apart(one, two, "the watched queue", AT))
     assert words == [each.message for each in found]
     assert [Severity.WARNING] * len(words) == [each.severity for each in found]
+
+
+def test_what_routes_within_a_queue_is_said_in_words() -> None:
+    assert () == within_queue({"routingRules": [{"type": "overflow"}], "bullseye": {"rings": []}})
+    assert ("1 bullseye ring", "2 preferred-agent rules") == within_queue(
+        {"routingRules": [{}, {"type": "overflow"}, {"operator": "ANY"}], "bullseye": {"rings": [{}]}}
+    )
+    assert () == within_queue({"routingRules": None, "bullseye": "x"})

@@ -457,7 +457,7 @@ def test_queues_that_no_policy_describes_with_their_rules_and_owner() -> None:
         routed("C", conditional(GROUPS[0], queue="A"), description="[managed by syncer: them]"),
         raw("B", overflow("A", 5), overflow("C", enabled=False)),
         raw("D", overflow("A")),
-        raw("E"),
+        {**raw("E", {"operator": "ANY"}, {"operator": "ANY"}), "bullseye": {"rings": [{}]}},
     ]
     inputs = inputs_over(wanted, raws, "mixed")
     names = inputs.names | {f"group-{name}": name for name in GROUPS}
@@ -466,5 +466,7 @@ def test_queues_that_no_policy_describes_with_their_rules_and_owner() -> None:
         Unmanaged(
             "id-C", "C", ("groups Day when EstimatedWaitTime of A GreaterThan 30, after 60 s",), "them"
         ),
-        Unmanaged("id-E", "E"),
+        Unmanaged(
+            "id-E", "E", ("1 bullseye ring, within the queue", "2 preferred-agent rules, within the queue")
+        ),
     ) == unmanaged_in(build_plan(inputs, NOW), inputs.live, names)

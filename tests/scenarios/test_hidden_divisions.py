@@ -63,6 +63,14 @@ def test_every_form_says_once_that_the_network_is_partial(
     assert 1 == sum(seen.path.startswith(DIVISIONS) for seen in server.seen)
 
 
+@pytest.mark.parametrize("command", [("status",), ("into", "Orders")], ids=" ".join)
+def test_what_is_going_on_says_so_too(
+    command: tuple[str, ...], program: Program, server: ScriptedServer
+) -> None:
+    done = program.run(*command)
+    assert (0, True) == (done.code, f"not known: queues of other divisions: {SEES}" in done.out), done.out
+
+
 def test_export_says_what_it_does_not_see_and_drops_and_invents_nothing(
     program: Program, server: ScriptedServer
 ) -> None:
