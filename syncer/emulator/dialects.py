@@ -24,9 +24,17 @@ OVERFLOW_RULES: Final = "overflow-rules"
 DIALECTS: Final = (MIXED, GENESYS_CLOUD, OVERFLOW_RULES)
 
 
-FIELDS: Final = frozenset(
-    ["acwSettings", "agentOwnedRouting", "autoAnswerOnly", "bullseye", "callingPartyName", "callingPartyNumber", "cannedResponseLibraries", "createdBy", "dateCreated", "dateModified", "defaultMediaLanguage", "defaultScripts", "description", "division", "emailInQueueFlow", "enableAudioMonitoring", "enableManualAssignment", "enableTranscription", "id", "joinedMemberCount", "lastAgentRoutingMode", "mediaSettings", "memberCount", "messageInQueueFlow", "modifiedBy", "name", "onHoldPrompt", "outboundEmailAddress", "outboundMessagingAddresses", "peerId", "queueFlow", "scoringMethod", "selfUri", "skillEvaluationMethod", "suppressInQueueCallRecording", "userMemberCount", "whisperPrompt"]
-) | {kind.field for kind in KINDS}
+_FIELDS: Final = """
+    acwSettings agentOwnedRouting autoAnswerOnly bullseye callingPartyName callingPartyNumber
+    cannedResponseLibraries createdBy dateCreated dateModified defaultMediaLanguage defaultScripts
+    description division emailInQueueFlow enableAudioMonitoring enableManualAssignment
+    enableTranscription id joinedMemberCount lastAgentRoutingMode mediaSettings memberCount
+    messageInQueueFlow modifiedBy name onHoldPrompt outboundEmailAddress outboundMessagingAddresses
+    peerId queueFlow scoringMethod selfUri skillEvaluationMethod suppressInQueueCallRecording
+    userMemberCount whisperPrompt
+"""
+
+FIELDS: Final = frozenset(_FIELDS.split()) | {kind.field for kind in KINDS}
 """The fields of a queue in the vendor's model."""
 
 
