@@ -52,7 +52,7 @@ def _plan(
     from syncer.app.holds import holds_in
     from syncer.app.keep_record import exceptions_in
     from syncer.app.names_before import names_in
-    from syncer.checks.freeze import declared_freezes
+    from syncer.checks.freeze import declared_freezes, over
     from syncer.checks.safety import warnings_ahead
     from syncer.files import refuse_unwritable
     from syncer.planning.gather import read_disk
@@ -81,6 +81,8 @@ def _plan(
         )
     refuse_unfit(disk.policies, options.queues, fresh.read.queues)
     declared = declared_freezes(session.environ, session.now())
+    if words := over(session.environ, session.now()):
+        session.warnings.append(words)
     ahead = warnings_ahead(fresh.plan, disk.settings.safety, session.now(), declared)
     fresh = replace(fresh, plan=replace(fresh.plan, findings=(*fresh.plan.findings, *ahead)))
     if options.out is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from syncer.app.audit import ended_runs
@@ -14,14 +14,16 @@ from syncer.report.sights import Freezing, Situation
 from syncer.report.views import ReportOf
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from syncer.applying.underway import ActiveRun, LeftRun
+    from syncer.audit.exceptions import Exemption
     from syncer.audit.record import Record
     from syncer.model.queue import LiveQueue
     from syncer.model.settings import ApiLocation, Settings
+    from syncer.planning.recent import RecentRun
 
 
 def status(
@@ -137,9 +139,9 @@ class _Looking:
 
 def _status(looking: _Looking) -> ReportOf[Situation]:
     from syncer.audit.exceptions import exceptions_at
+    from syncer.checks.freeze import over
     from syncer.planning.exceptions import open_sources
     from syncer.planning.live_loops import live_loops
-    from syncer.planning.recent import recent_runs
 
     session, now = looking.session, looking.session.now()
     settings = looking.settings()
@@ -161,10 +163,23 @@ def _status(looking: _Looking) -> ReportOf[Situation]:
         freezes=tuple(_freezes(settings, session, now)),
         active=active,
         left=left,
-        recent=recent_runs(entries, here),
-        unknown=tuple(looking.unknown),
+        recent=_recent(looking, entries, here, held),
+        unknown=(*looking.unknown, *filter(None, (over(session.environ, now),))),
     )
     return ReportOf("status", error.exit_code if error else 0, view, error=error)
+
+
+def _recent(
+    looking: _Looking, entries: Sequence[dict[str, Any]], here: ApiLocation | None, held: Iterable[Exemption]
+) -> tuple[RecentRun, ...]:
+    """The last runs, each with a command that finds this state folder."""
+    from syncer.audit.exceptions import STOP
+    from syncer.planning.recent import recent_runs
+
+    stops = {each.id for each in held if each.kind == STOP}
+    option = () if looking.state_dir == STATE else ("--state-dir", str(looking.state_dir))
+    found = recent_runs(entries, here, stops=stops)
+    return tuple(replace(run, undo=(*run.undo, *option)) if run.undo else run for run in found)
 
 
 def _freezes(settings: Settings, session: Session, now: datetime) -> Iterator[Freezing]:

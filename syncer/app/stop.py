@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from syncer.app.options import LiveTarget, PolicySource, RunOptions, StopOptions
 from syncer.app.session import Session, begun
-from syncer.errors import WrongUsage
+from syncer.errors import LiveError, WrongUsage
 from syncer.net.timing import rfc3339
 from syncer.report.views import CutOffRun, ReportOf, Stopped
 
@@ -134,24 +134,32 @@ def _run(
     else:
         locked.attempt.close("done", reason="nothing-to-do")
         locked.kept.note(locked.run)
-    left = still_open(locked, made, result) if result else []
+    left: list[LiveEdge] = []
+    code, unread = 0, ""
+    try:
+        left = still_open(locked, made, plan, result, listed) if result else []
+        code = _exit_code(result, left)
+    except LiveError as error:
+        code, unread = error.exit_code, f"live can't be read again: {error.message}"
+    words = [*([unread] if unread else []), *_left_in_words(left, result, listed.queues)]
     view = Stopped(
         "stop",
         made,
         result,
         *_counts(result),
-        left=tuple(_left_in_words(left, result, listed.queues)),
+        left=tuple(words),
+        unread=bool(unread),
         beside=wanted.beside,
         recovered=recovered,
     )
     findings = (*plan.findings, *(result.findings if result else ()))
-    return ReportOf("stop", _exit_code(result, left), view, findings, locked.disk.sources)
+    return ReportOf("stop", code, view, findings, locked.disk.sources)
 
 
 def _plan(locked: LockedRun, wanted: _Wanted, listed: Listed) -> Plan:
     from syncer.app.stop_run import with_loads
     from syncer.model.plan import Plan
-    from syncer.planning.stop import off_changes
+    from syncer.planning.stop import no_way_back, off_changes
 
     live, run = listed.live, locked.run
     off = frozenset(edge.pair for edge in wanted.edges)
@@ -165,7 +173,8 @@ def _plan(locked: LockedRun, wanted: _Wanted, listed: Listed) -> Plan:
         changes=off_changes(wanted.edges, live.names),
         interval=locked.disk.settings.interval,
     )
-    return with_loads(plan, locked.disk, live, off)
+    plan = with_loads(plan, locked.disk, live, off)
+    return replace(plan, findings=(*plan.findings, *no_way_back(wanted.edges, listed.queues)))
 
 
 def _into(queue: str, locked: LockedRun, listed: Listed, wanted: StopOptions) -> _Wanted:
@@ -225,7 +234,8 @@ def _target_of(text: str, queues: Sequence[LiveQueue]) -> tuple[str, str]:
 
 def _one(text: str, queues: Sequence[LiveQueue]) -> LiveQueue:
     """The live queue that is meant. Raises WrongUsage where it is none, or one of several."""
-    from syncer.planning.stop import nearest_name, queues_named
+    from syncer.model.lookup import near_names
+    from syncer.planning.stop import queues_named
 
     found = queues_named(queues, text)
     if len(found) == 1:
@@ -233,10 +243,10 @@ def _one(text: str, queues: Sequence[LiveQueue]) -> LiveQueue:
     if found:
         ids = ", ".join(queue.id for queue in found)
         raise WrongUsage(f"{len(found)} queues are called {text!r}: {ids}", hint="Name it by its id.")
-    near = nearest_name(queues, text)
+    near = " or ".join(map(repr, near_names(text, (queue.name for queue in queues))))
     raise WrongUsage(
         f"the organization lists no queue {text!r}",
-        hint=f"Did you mean {near!r}?" if near else "Names are exact; an id will do.",
+        hint=f"Did you mean {near}? Names are whole." if near else "Names are whole; an id will do.",
     )
 
 

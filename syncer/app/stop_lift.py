@@ -17,10 +17,7 @@ if TYPE_CHECKING:
     from syncer.app.run import LockedRun
     from syncer.applying.apply import Result
     from syncer.audit.exceptions import Exemption
-    from syncer.model.finding import Finding
-    from syncer.model.plan import Plan
     from syncer.planning.audit_images import Image
-    from syncer.planning.build import Inputs
 
 
 def lift(
@@ -88,13 +85,13 @@ def _lifted(
     from syncer.app.stop_run import disk_as_far
     from syncer.app.undo_file import state_of
     from syncer.audit.exceptions import exceptions_at
-    from syncer.audit.verify import refuse_broken
 
     with state_of(options, wanted.undo) as used, attempt("lift", source, used, session) as first:
         disk = disk_as_far(source, target, session)
         with locked_run(first, disk, target, used, session) as locked:
             recovered = locked.recover()
-            refuse_broken(locked.chain.files())
+            if not wanted.no_restore:
+                _refuse_broken(locked)
             here = exceptions_at(locked.kept.record.exceptions, locked.run.place)
             chosen = sorted(choose(here), key=lambda each: each.at, reverse=True)
             if not chosen:
@@ -103,6 +100,20 @@ def _lifted(
                 session.message(_several(chosen))
             reports = list(_one_by_one(locked, chosen, here, recovered, restore=not wanted.no_restore))
     return session.ended(_together(reports))
+
+
+def _refuse_broken(locked: LockedRun) -> None:
+    """Raise AuditError where the trail is broken: what a stop took away can't be told from it."""
+    from syncer.audit.verify import refuse_broken
+
+    try:
+        refuse_broken(locked.chain.files())
+    except AuditError as error:
+        error.hint = (
+            "Bring it back by the run of the stop and a head that was kept: syncer rollback RUN --head HASH "
+            "(syncer stop --list names RUN). Or end the hold alone: --no-restore."
+        )
+        raise
 
 
 def _one_by_one(
@@ -160,18 +171,20 @@ def _lift_one(
     from syncer.app.stop_run import Listed, ask, send
     from syncer.audit.entries import intended
     from syncer.planning.gather import inputs_of
+    from syncer.planning.lift import free_images, way_back_of_stop
 
     listed = Listed(*listed_live(locked.disk, locked.client, locked.target, with_groups=False))
     standing = _images(locked, made)
-    images, kept_off = _free(standing, others, made)
-    plan, conflicts = _way_back(images, inputs_of(locked.disk, listed.live), rfc3339(locked.session.now()))
+    images, kept_off = free_images(standing, others)
+    back = way_back_of_stop(images, inputs_of(locked.disk, listed.live), rfc3339(locked.session.now()))
+    plan, going = back.plan, dict.fromkeys(each.queue for each in back.images)
     locked.attempt.validated = True
     locked.attempt.run = replace(
         locked.run,
         undoes=made.id,
         lifts=(made.id,),
         intended=intended(plan.changes),
-        undoes_queues=tuple(dict.fromkeys(each.queue for each in images)) if kept_off else None,
+        undoes_queues=None if back.images == standing else tuple(going),
     )
     result = None
     if plan.changes:
@@ -180,7 +193,8 @@ def _lift_one(
     else:
         locked.attempt.close("done", reason="nothing-to-do")
         locked.kept.note(locked.run)
-    left = (*conflicts, *kept_off, *_undone(result))
+    later = f"what is left comes back with: {_back(made)}" if back.left or kept_off else ""
+    left = (*back.left, *kept_off, *_undone(result), *filter(None, (later,)))
     view = Stopped("lift", made, result, *_counts(result), left=left, recovered=recovered)
     findings = (*plan.findings, *(result.findings if result else ()))
     return ReportOf("stop", result.exit_code if result else 0, view, findings, locked.disk.sources)
@@ -200,52 +214,6 @@ def _images(locked: LockedRun, made: Exemption) -> tuple[Image, ...]:
             raise
         locked.session.warnings.append(f"the trail has nothing of run {made.id}: nothing comes back")
         return ()
-
-
-def _free(
-    images: Sequence[Image], others: Sequence[Exemption], made: Exemption
-) -> tuple[tuple[Image, ...], tuple[str, ...]]:
-    """The images of the queues that no other stop keeps as they are, and words on the others."""
-    held = {
-        image.queue: f"{image.queue_name}: {other.target_name or 'a loop'} is stopped by run {other.id} too; "
-        f"once that is lifted: {_back(made)}"
-        for image in images
-        for other in others
-        if image.before is not None and other.stops(image.queue, image.before.target)
-    }
-    return tuple(image for image in images if image.queue not in held), tuple(held.values())
-
-
-def _way_back(images: Sequence[Image], inputs: Inputs, now: str) -> tuple[Plan, tuple[str, ...]]:
-    """The plan back without the queues that somebody changed since, and without those that would close a
-    loop; and words on both. Nothing else stands in the way."""
-    from syncer.planning.restore import CONFLICT
-    from syncer.planning.undo import undo_plan
-
-    left, words = list(images), list[str]()
-    names = {queue.id: queue.name for queue in inputs.live}
-    plan = undo_plan(left, inputs, now)
-    if conflicts := [each for each in plan.findings if each.id == CONFLICT]:
-        words += [each.message for each in conflicts]
-        moved = {each.queue for each in conflicts}
-        left = [image for image in left if names.get(image.queue, image.queue_name) not in moved]
-        plan = undo_plan(left, inputs, now)
-    while loops := [each for each in plan.findings if each.loop and each.refuses]:
-        tied = {key for each in loops if each.loop for key in each.loop.tied}
-        closing = {image.queue for image in left if image.queue in tied}
-        if not closing:
-            break  # it was there before, and nothing that comes back is in it
-        words += [f"it would close a loop: {each.message}" for each in loops]
-        left = [image for image in left if image.queue not in closing]
-        plan = undo_plan(left, inputs, now)
-    return replace(plan, findings=tuple(map(_lighter, plan.findings))), tuple(words)
-
-
-def _lighter(finding: Finding) -> Finding:
-    """A finding that refuses nothing here."""
-    from syncer.model.finding import Severity
-
-    return replace(finding, severity=Severity.WARNING) if finding.refuses else finding
 
 
 def _undone(result: Result | None) -> Iterator[str]:

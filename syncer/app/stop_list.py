@@ -106,7 +106,7 @@ def join(
     file: Path, options: RunOptions = RunOptions(), *, session: Session | None = None
 ) -> ReportOf[ExceptionsShown]:
     """Add the entries that a stop left in ``file`` to the trail of the state folder: from then on plan, apply
-    and drift hold it there.
+    and drift hold it there, and a lift in the file counts too. Runs that the trail has are left out.
 
     Raises AuditError where the file is damaged, Refused where the trail has its runs already.
     """
@@ -121,16 +121,19 @@ def join(
     run = Run(session.run, now, "", verb="stop", origin=origin(session.environ))
     with held(options.state_dir, run, options.lock_timeout):
         chain = Chain(options.state_dir / "audit")
-        known, brought = ({each.get("run") for each in trail} for trail in (chain.entries(), entries))
-        if known & brought:
+        known = {each.get("run") for each in chain.entries()}
+        new = [entry for entry in entries if entry.get("run") not in known]
+        if not new:
             raise Refused(
                 f"the trail has the runs of {file} already: nothing was added", reason="joined-before"
             )
-        chain.append([{**entry, "timestamp": now, "recordedAt": now} for entry in entries])
+        chain.append([{**entry, "timestamp": now, "recordedAt": now} for entry in new])
         kept = KeptRecord(options.state_dir, chain, session.warnings.append)
         kept.note(run)
+    brought = {entry.get("run") for entry in entries}
     found = tuple(each for each in kept.record.exceptions if each.id in brought)
-    view = ExceptionsShown(found, now, f"{len(entries)} entries of {file} are in the trail now")
+    count = "1 entry" if len(new) == 1 else f"{len(new)} entries"
+    view = ExceptionsShown(found, now, f"{count} of {file} added to the trail")
     return session.ended(ReportOf("stop", 0, view))
 
 
@@ -150,7 +153,7 @@ def named(found: Sequence[Exemption], which: str) -> list[Exemption]:
     if not chosen:
         known = ", ".join(each.target_name or f"{LOOPS} ({each.id})" for each in stops_in_force) or "none"
         hold = next((each for each in found if each.kind == ROLLBACK and _begins(each, which)), None)
-        see = "See all of them: syncer stop --list"
+        see = "See all: syncer stop --list. Kept elsewhere: --state-dir DIR or --undo FILE."
         raise WrongUsage(
             f"no stop of {which!r} is in force: there is {known}",
             hint=f"That is a rollback: syncer rollback --lift {hold.id}" if hold else see,

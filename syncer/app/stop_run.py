@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from syncer.errors import ConfigError, Refused, WrongUsage
+from syncer.errors import ConfigError, LiveError, Refused, WrongUsage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -138,19 +138,30 @@ def send(locked: LockedRun, plan: Plan, listed: Listed) -> Result:
     return result
 
 
-def still_open(locked: LockedRun, exemption: Exemption, result: Result | None) -> list[LiveEdge]:
-    """The edges that live has in force all the same, read anew; of queues that were written a reading out of
-    a cache is not believed."""
+def still_open(
+    locked: LockedRun, exemption: Exemption, plan: Plan, result: Result, before: Listed
+) -> list[LiveEdge]:
+    """The edges that live has in force all the same, read anew.
+
+    Of queues that were written a reading out of a cache is not believed. A queue of the plan that the list
+    lacks now is asked for by itself; where it doesn't answer and was not done, it is as it was. Raises
+    LiveError where live can't be listed.
+    """
     from syncer.live.wire import read_queue
     from syncer.planning.stop import live_edges
 
-    done = {outcome.change.queue for outcome in result.outcomes if outcome.done} if result else set()
+    done = {outcome.change.queue for outcome in result.outcomes if outcome.done}
     listed = [read_queue(raw) for raw in locked.client.list_queues()]
     edges = [edge for edge in live_edges(listed) if exemption.stops(*edge.pair)]
     doubtful = {edge.queue.id for edge in edges} & done
     left = [edge for edge in edges if edge.queue.id not in doubtful]
-    for queue in sorted(doubtful):
-        left += _read_again(locked, exemption, queue)
+    missing = {change.queue for change in plan.changes} - {queue.id for queue in listed}
+    for queue in sorted(doubtful | missing):
+        try:
+            left += _read_again(locked, exemption, queue)
+        except LiveError:
+            known = [] if queue in done else [before.queues[queue]]
+            left += (edge for edge in live_edges(known) if exemption.stops(*edge.pair))
     return left
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from syncer.app.run import LockedRun
+    from syncer.model.plan import Plan
     from syncer.planning.audit_images import Image
     from syncer.planning.saved_plan import SavedPlan
     from syncer.planning.standing import StandingRun
@@ -96,6 +97,7 @@ class Undo:
     ) -> ReportOf[Applied]:
         """Plan the way back from images and the queues as they are now, and go it."""
         from syncer.app.connection import FreshPlan, listed_live
+        from syncer.audit.exceptions import STOP
         from syncer.kinds.registry import ask_groups
         from syncer.planning.gather import inputs_of
         from syncer.planning.undo import AboutConflicts, left_in_conflict, tolerant, undo_plan
@@ -104,17 +106,18 @@ class Undo:
         with_groups = ask_groups({image.rule.kind for image in found.images})
         live, listed = listed_live(locked.disk, locked.client, locked.target, with_groups=with_groups)
         images = _selected(found.images, locked.options.queues, live.names)
-        conflicts = AboutConflicts(newer, skip=self.how.skip_conflicts)
+        stops = frozenset(each.id for each in locked.kept.record.exceptions if each.kind == STOP)
+        conflicts = AboutConflicts(newer, skip=self.how.skip_conflicts, stops=stops - {found.run})
         now = rfc3339(locked.session.now())
         others = tuple(each for each in locked.kept.record.exceptions if each.id != found.run)
         inputs = replace(inputs_of(locked.disk, live), exceptions=others)
         plan = undo_plan(images, inputs, now, conflicts)
         plan = tolerant(plan, ignore_owners=bool(self.how.ignore_checks))
-        left = left_in_conflict(plan)
-        self._note(found, images, left)
+        left, stopped = left_in_conflict(plan), _stopped(plan)
+        self._note(found, images, left | stopped)
         if self.ask and not found.rollback:
             self._hold(found, tuple(queue for queue in _queues(images) if queue not in left))
-        elif found.rollback and not left and _queues(images) == _queues(found.images):
+        elif found.rollback and not (left or stopped) and _queues(images) == _queues(found.images):
             # What that rollback held is brought back, all of it: its hold must not come back to life.
             locked.attempt.run = replace(locked.run, lifts=(found.run,))
         report = locked.execute(FreshPlan(plan, live, listed), recovered, ask=self.ask)
@@ -189,7 +192,7 @@ def _with_words(report: ReportOf[Applied], found: StandingRun, left: frozenset[s
     if report.view is None:
         return report
     what = f"run {found.run}" if found.run else "the plan was applied"
-    stopped = _stays_off(report.view)
+    stopped = _stays_off(report.view, found.run)
     words = found.words if found.run else ""
     if report.view.result is None and not left:
         words = "nothing was sent" if stopped else f"live is as it was before {what}: nothing was sent"
@@ -199,8 +202,15 @@ def _with_words(report: ReportOf[Applied], found: StandingRun, left: frozenset[s
     return replace(report, view=replace(report.view, message="; ".join(filter(None, (words, stopped)))))
 
 
-def _stays_off(view: Applied) -> str:
+def _stopped(plan: Plan) -> frozenset[str]:
+    """The ids of the queues of which a stop holds something back: they are not undone as a whole."""
+    names = {name for held in plan.held if held.rules for name in held.queues}
+    return frozenset(each.queue for each in plan.live if each.name in names)
+
+
+def _stays_off(view: Applied, run: str) -> str:
     """What the rollback didn't bring back, as a stop forbids it; and what will."""
     held = [each for each in (view.plan.held if view.plan else ()) if each.rules]
     words = "; ".join(f"{'; '.join(each.effects())} by {each.about()} (run {each.id})" for each in held)
-    return f"{words}: after its lift an apply brings back what the policies say" if words else ""
+    again = f"give syncer rollback {run} again" if run else "undo the plan again"
+    return f"{words}: after its lift {again}" if words else ""

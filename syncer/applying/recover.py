@@ -16,6 +16,7 @@ from syncer.applying.reading import queue_in, read_settled
 from syncer.audit.chain import Chain
 from syncer.audit.entries import Run, change_entries, run_entry
 from syncer.errors import AuditError, NotFound, Refused
+from syncer.live.wire import rule_fields
 from syncer.model.plan import Outcome, Status
 from syncer.model.queue import LiveQueue
 from syncer.model.settings import ApiLocation
@@ -195,8 +196,7 @@ def _take_away(path: Path) -> None:
 def _outcome(trace: Trace, asking: _Asking) -> Outcome:
     if not trace.attempts:
         return Outcome(trace.change, Status.NOT_STARTED, CUT_OFF)
-    outcome = _asked(trace, asking)
-    return replace(outcome, written=trace.written if outcome.status is Status.APPLIED else None)
+    return _asked(trace, asking)
 
 
 def _taken_back(trace: Trace, asking: _Asking) -> Outcome:
@@ -224,8 +224,18 @@ def _asked(trace: Trace, asking: _Asking) -> Outcome:
         Verdict.SEND: (Status.FAILED, "live shows that the change was not done"),
         Verdict.CONFLICT: (Status.CONFLICT, "live shows neither the old rules nor the new ones"),
     }[verdict]
-    lock = "etag" if live.etag else "compare"
-    return Outcome(change, status, f"{why}; {words}", attempts, etag_after=live.etag, lock=lock)
+    written = trace.written
+    if written is not None:  # the server may have filled something in
+        written = replace(written, after=rule_fields(live.raw, change.kinds))
+    return Outcome(
+        change,
+        status,
+        f"{why}; {words}",
+        attempts,
+        etag_after=live.etag,
+        lock="etag" if live.etag else "compare",
+        written=written if status is Status.APPLIED else None,
+    )
 
 
 def _missing(

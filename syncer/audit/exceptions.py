@@ -78,6 +78,9 @@ def exceptions_after(known: Sequence[Exemption], entry: Mapping[str, Any]) -> tu
         made = exemption_of({**document, "api": entry.get("api"), "organization": organization})
         if _changed_nothing(entry):
             return tuple(each for each in found if each.id != entry.get("run"))
+        earlier = next((each for each in found if each.id == made.id), None)
+        if earlier and made.id == entry.get("run"):  # it was extended before its own run was closed
+            made = earlier
         found = (*(each for each in found if each.id != made.id), made)
     lifts = entry.get("lifts")
     if entry.get("status") == "done" and isinstance(lifts, list):

@@ -60,6 +60,15 @@ def declared_freezes(environ: Mapping[str, str], now: datetime) -> tuple[Declare
     return tuple(freeze for freeze in found if freeze.until is None or now < freeze.until)
 
 
+def over(environ: Mapping[str, str], now: datetime) -> str:
+    """That a freeze is declared whose time is over; nothing where none is."""
+    text = environ.get(FREEZE, "").strip()
+    declared = _declared(text, now) if text else None
+    if declared is None or declared.until is None or now < declared.until:
+        return ""
+    return f"{FREEZE} is set and its time was over at {rfc3339(declared.until)}: nothing is frozen by it"
+
+
 def is_frozen(safety: Safety, environ: Mapping[str, str], now: datetime) -> bool:
     """Whether a freeze is in force, of the settings or of a variable."""
     return any(freeze.start <= now < freeze.end for freeze in safety.freeze) or bool(

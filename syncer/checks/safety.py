@@ -103,7 +103,7 @@ def _mass_change(plan: Plan, safety: Safety) -> Iterator[Objection]:
         (changed + deleted, "changed or deleted", safety.max_change_percent),
     ):
         if number * 100 > most * total:
-            share = f"{number} of {total} rules would be {what}, {number / total:.0%}"
+            share = f"{number} of {total} rules would be {what}, {100 * number / total:.3g} %"
             yield Objection("--allow-mass-change", f"{share}; at most {most:g} % are allowed")
 
 

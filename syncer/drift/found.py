@@ -17,6 +17,7 @@ from syncer.model.plan import Plan
 from syncer.model.policy import PolicyQueue
 from syncer.model.queue import Edit
 from syncer.model.rule import Rule
+from syncer.planning.verdict import MOVED
 
 
 class Direction(StrEnum):
@@ -97,8 +98,15 @@ class Drift:
 
     @property
     def is_off(self) -> bool:
-        """Whether live is not what it should be: a rule drifted, or a stop is not kept."""
-        return bool(self.rules) or any(held.open for held in self.plan.held)
+        """Whether live is not what it should be: a rule drifted, or a stop or what was rolled back is not
+        kept."""
+        moved = any(finding.id == MOVED for finding in self.plan.findings)
+        return moved or bool(self.rules) or any(held.open for held in self.plan.held)
+
+    @property
+    def held(self) -> int:
+        """How many queues are held back, and not compared."""
+        return sum(queue.reason is Reason.HELD for queue in self.plan.untouched)
 
     def moved(self, moved: Moved) -> tuple[Drifting, ...]:
         """The rules that drifted in this way."""

@@ -48,13 +48,18 @@ def _several(wanted: str, found: Iterable[str]) -> WrongUsage:
     )
 
 
-def _none(wanted: str, names: Iterable[str], where: str) -> WrongUsage:
+def near_names(wanted: str, names: Iterable[str]) -> list[str]:
+    """A few names that may be meant: the nearest, those that hold the text, those that are alike."""
     every = sorted(set(names))
     near = Nearest(every).find(wanted)
     inside = [name for name in every if wanted.casefold() in name.casefold()]
     folded = {name.casefold(): name for name in every}
     alike = [folded[each] for each in get_close_matches(wanted.casefold(), folded, _MOST_OFFERED, 0.6)]
-    offered = list(dict.fromkeys([*([near] if near else []), *inside, *alike]))[:_MOST_OFFERED]
+    return list(dict.fromkeys([*([near] if near else []), *inside, *alike]))[:_MOST_OFFERED]
+
+
+def _none(wanted: str, names: Iterable[str], where: str) -> WrongUsage:
+    offered = near_names(wanted, names)
     said = f"Near it: {', '.join(map(quoted, offered))}." if offered else "No name is near it."
     return WrongUsage(
         f"{where} has no queue {quoted(wanted)}", hint=f"{said} A glob is fine, such as 'Sales*'."

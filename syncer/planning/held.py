@@ -17,9 +17,10 @@ from syncer.audit.exceptions import Exemption
 from syncer.model.finding import Finding, Severity
 from syncer.model.held import listed
 from syncer.model.queue import LiveQueue
+from syncer.model.rule import Rule, Rules
 from syncer.planning.audit_images import Image
 from syncer.planning.build import Inputs, resolved_of
-from syncer.planning.verdict import HELD
+from syncer.planning.verdict import HELD, MOVED
 from syncer.resolving.resolve import Desired
 
 
@@ -38,10 +39,12 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The hold of each queue that is held now, by its id; ``ended`` are those that hold nothing any more."""
+    """The hold of each queue that is held now, by its id; ``ended`` are those that hold nothing any more,
+    ``moved`` the queues that are not as the rollback left them."""
 
     queues: Mapping[str, Hold] = field(default_factory=dict)
     ended: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
 
 
 NOTHING_HELD = Held()
@@ -60,7 +63,8 @@ def held_now(inputs: Inputs, holds: Sequence[Hold]) -> Held:
         queues |= dict.fromkeys(own, hold)
         if not own and all(each in desired for each in known):
             ended.append(hold.exemption.id)
-    return Held(queues, tuple(ended))
+    moved = tuple(key for key, hold in queues.items() if _is_moved(hold, live[key]))
+    return Held(queues, tuple(ended), moved)
 
 
 def with_held(inputs: Inputs, held: Held) -> Inputs:
@@ -68,7 +72,7 @@ def with_held(inputs: Inputs, held: Held) -> Inputs:
     if not held.queues:
         return inputs
     names = {queue.id: queue.name for queue in inputs.live}
-    found = tuple(_findings(held, names))
+    found = (*_findings(held, names), *(_moved(names[each], held.queues[each]) for each in held.moved))
     return replace(inputs, held=frozenset(held.queues), findings=(*inputs.findings, *found))
 
 
@@ -88,6 +92,29 @@ def _is_repeated(image: Image, queue: LiveQueue, wanted: Desired) -> bool:
     there, said = image.own(queue.rules)[:1], image.own(wanted.rules)[:1]
     made = () if image.after is None else (image.after,)
     return said == made and said != there
+
+
+def _is_moved(hold: Hold, queue: LiveQueue) -> bool:
+    """Whether a rule of the queue is neither what the rollback made of it nor what was undone."""
+    for image in hold.undone.get(queue.id, ()):
+        there = image.own(queue.rules)[:1]
+        if image.rule.role is not None and there not in (_some(image.before), _some(image.after)):
+            return True
+    return False
+
+
+def _some(rule: Rule | None) -> Rules:
+    return () if rule is None else (rule,)
+
+
+def _moved(name: str, hold: Hold) -> Finding:
+    return Finding(
+        MOVED,
+        Severity.WARNING,
+        f"{name} was changed since rollback {hold.exemption.id}, which holds it back",
+        tip="No apply mends that while it is held: lift the hold, or mend it by hand",
+        queue=name,
+    )
 
 
 def _findings(held: Held, names: Mapping[str, str]) -> Iterator[Finding]:

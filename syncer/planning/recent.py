@@ -1,6 +1,6 @@
 """The runs of a trail that changed live last, each with the command that undoes it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -60,28 +60,35 @@ class RecentRun:
 
 
 def recent_runs(
-    entries: Sequence[Entry], here: ApiLocation | None, most: int = MOST
+    entries: Sequence[Entry],
+    here: ApiLocation | None,
+    most: int = MOST,
+    *,
+    stops: Container[str] = (),
 ) -> tuple[RecentRun, ...]:
-    """The last runs that changed something ``here``, the newest first; at every place where that is None."""
+    """The last runs that changed something ``here``, the newest first; at every place where that is None.
+
+    ``stops`` are the runs whose stops are in force: these are lifted, any other is rolled back.
+    """
     own = [entry for entry in entries if here is None or place_of(entry).is_as(here)]
     runs: dict[str, list[Entry]] = {}
     for entry in own:
         runs.setdefault(str(entry.get("run")), []).append(entry)
     changed = [run for run, found in runs.items() if any(map(_is_change, found))]
-    return tuple(_recent(run, runs[run], own) for run in reversed(changed[-most:]))
+    return tuple(_recent(run, runs[run], own, stops) for run in reversed(changed[-most:]))
 
 
-def _recent(run: str, found: Sequence[Entry], own: Sequence[Entry]) -> RecentRun:
+def _recent(run: str, found: Sequence[Entry], own: Sequence[Entry], stops: Container[str]) -> RecentRun:
     changes = [entry for entry in found if _is_change(entry)]
     closing = next((entry for entry in reversed(found) if entry.get("kind") == "run"), {})
     last = changes[-1]
     origin = last.get("origin")
     undoes = str(last.get("undoes") or "")
     verb = str(closing.get("action") or "").removesuffix("_RUN").lower()
-    undone_by, undo, problem = _undoing(run, own, verb)
+    undone_by, undo, problem = _undoing(run, own, stopped=run in stops)
     return RecentRun(
         run,
-        verb or ("rollback" if undoes else "apply"),
+        verb or _verb(run, undoes, stops),
         str(last.get("occurredAt") or last.get("timestamp")),
         str(origin.get("user") or "") if isinstance(origin, Mapping) else "",
         str(closing.get("status") or ""),
@@ -96,7 +103,14 @@ def _recent(run: str, found: Sequence[Entry], own: Sequence[Entry]) -> RecentRun
     )
 
 
-def _undoing(run: str, own: Sequence[Entry], verb: str) -> tuple[str, tuple[str, ...], str]:
+def _verb(run: str, undoes: str, stops: Container[str]) -> str:
+    """What a run is that no entry closes."""
+    if run in stops:
+        return "stop"
+    return "lift" if undoes in stops else "rollback" if undoes else "apply"
+
+
+def _undoing(run: str, own: Sequence[Entry], *, stopped: bool) -> tuple[str, tuple[str, ...], str]:
     """Who undid it, what undoes what is left of it, and why that is not known."""
     try:
         left = standing(own, run)
@@ -104,7 +118,7 @@ def _undoing(run: str, own: Sequence[Entry], verb: str) -> tuple[str, tuple[str,
         return "", (), error.message
     if not left.images:
         return left.undone_by, (), ""
-    return left.undone_by, ("stop", "--lift", run) if verb == "stop" else ("rollback", run), ""
+    return left.undone_by, ("stop", "--lift", run) if stopped else ("rollback", run), ""
 
 
 def _is_change(entry: Entry) -> bool:

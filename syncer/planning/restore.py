@@ -202,11 +202,31 @@ def _gaps(back: Desired) -> Iterator[str]:
 def _conflicts(
     sides: Sequence[tuple[Image, Sides]], queue: LiveQueue, queues: Mapping[str, str]
 ) -> list[Finding]:
+    others = _in_place(sides, queue)
     return [
         _conflict(queue.name, f"{queue.name}: {why}")
         for image, three in sides
-        if (why := _in_the_way(image, queue, three, queues))
+        if (
+            why := _in_the_way(
+                image, queue, replace(three, now=three.now or others.get(image.rule.kind, ())), queues
+            )
+        )
     ]
+
+
+def _in_place(sides: Sequence[tuple[Image, Sides]], queue: LiveQueue) -> dict[str, Rules]:
+    """What somebody put in the place of a rule since, of the kinds of which a queue has one alone."""
+    single = {
+        image.rule.kind
+        for image, _ in sides
+        if not (kind_of(image.rule).listed or kind_of(image.rule).numbered)
+    }
+    return {
+        kind: tuple(
+            rule for rule in of_kinds(queue.rules, [kind]) if not any(image.is_of(rule) for image, _ in sides)
+        )
+        for kind in single
+    }
 
 
 def _in_the_way(image: Image, queue: LiveQueue, sides: Sides, queues: Mapping[str, str]) -> str:

@@ -196,7 +196,7 @@ def _note_undone(runs: list[_Run]) -> None:
         taken: set[str] = set()
         for later in reversed(rollbacks.get(run.id, ())):
             about = run.queues if later.about is None else run.queues & later.about
-            back = later.settled | (about - taken if later.done else set())
+            back = (later.settled & about) | (about - taken if later.done else set())
             taken |= back
             run.undone |= {queue: later for queue in back & run.queues if queue not in later.undone}
         if run.undoes:

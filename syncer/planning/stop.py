@@ -17,8 +17,10 @@ from syncer.kinds.registry import KIND_NAMES
 from syncer.live.queues import last_edit
 from syncer.live.wire import rule_fields, rules_in, switched_off
 from syncer.model.change import QueueChange, Written
+from syncer.model.finding import Finding, Severity
+from syncer.model.json_values import id_in
 from syncer.model.network import Network, Node, edges_of
-from syncer.model.queue import LiveQueue, Nearest
+from syncer.model.queue import LiveQueue
 from syncer.model.rule import Rule, in_force, of_kinds
 from syncer.model.settings import ApiLocation
 from syncer.planning.audit_images import image_of
@@ -83,6 +85,22 @@ def off_changes(
     return tuple(
         off_change(queues[key], targets[key], names) for key in sorted(queues) if key not in left_alone
     )
+
+
+def no_way_back(edges: Iterable[LiveEdge], queues: Mapping[str, LiveQueue]) -> Iterator[Finding]:
+    """A warning for each rule that is removed and that the API may not take back, as it leads into another
+    division."""
+    for edge in edges:
+        target = queues.get(edge.rule.target)
+        own, other = (id_in(each.raw.get("division")) if each else "" for each in (edge.queue, target))
+        if own and other and own != other and edge.rule.role and not edge.rule.role.switch:
+            yield Finding(
+                "dialect.division",
+                Severity.WARNING,
+                f"{edge.queue.name}: the {edge.rule.role.noun} is in another division, and may not come back",
+                tip="Genesys Cloud refuses it: --lift --no-restore ends the hold then",
+                queue=edge.queue.name,
+            )
 
 
 def off_change(queue: LiveQueue, targets: Collection[str], names: Mapping[str, str]) -> QueueChange:
@@ -163,11 +181,6 @@ def queues_named(queues: Iterable[LiveQueue], text: str) -> list[LiveQueue]:
     every = list(queues)
     exact = [queue for queue in every if text in (queue.id, queue.name)]
     return exact or [queue for queue in every if queue.name.casefold() == text.casefold()]
-
-
-def nearest_name(queues: Iterable[LiveQueue], text: str) -> str:
-    """The name of a live queue that is nearest to ``text``; empty where none is near."""
-    return Nearest(queue.name for queue in queues).find(text)
 
 
 def last_written(entries: Iterable[Mapping[str, Any]], here: ApiLocation) -> dict[str, str]:

@@ -36,10 +36,12 @@ def no_newer() -> Iterable[StandingRun]:
 @dataclass(frozen=True, slots=True)
 class AboutConflicts:
     """``newer`` gives the runs that came later and still stand, newest first: a conflict with one of them is
-    called that. With ``skip`` a queue in conflict is left as it is, with a warning."""
+    called that. With ``skip`` a queue in conflict is left as it is, with a warning; so is one that a stop
+    changed which is still in force (``stops``: the runs of these)."""
 
     newer: Callable[[], Iterable[StandingRun]] = no_newer
     skip: bool = False
+    stops: frozenset[str] = frozenset()
 
 
 ALL_REFUSE = AboutConflicts()
@@ -136,11 +138,13 @@ def _told(
                 NEWER,
                 Severity.ERROR,
                 f"{own[0].queue_name}: run {run} changed it since",
-                tip=f"Undo that first: syncer rollback {run}",
+                tip=f"Undo that first: syncer rollback {run}"
+                if run not in conflicts.stops
+                else f"It is a stop: give the rollback again once it is lifted (syncer stop {run} --lift)",
                 queue=own[0].queue_name,
             )
         ]
-    if not conflicts.skip:
+    if not (conflicts.skip or run in conflicts.stops):
         return list(found)
     return [
         replace(

@@ -19,6 +19,7 @@ from syncer.model.plan import Plan
 
 MOST_NAMES = 3
 HELD = "rollback.held"
+MOVED = "rollback.moved"
 UNRESOLVED = ("references.unknown", "references.ambiguous")
 EXCEEDED, SATURATED, OVERCOMMITTED = "capacity.exceeded", "capacity.saturated", "capacity.overcommitted"
 
@@ -41,7 +42,7 @@ def _judgment(plan: Plan, name: Name) -> str:
         for each in plan.findings
         if (each.severity is Severity.WARNING or each.id == EXCEEDED)
         and each.caused
-        and each.id not in (REFUSED, HELD)
+        and each.id not in (REFUSED, HELD, MOVED)
     ]
     effects = "; ".join(_dangers(warnings, name, "warning", subject="it"))
     if not plan.changes:

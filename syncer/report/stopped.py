@@ -25,14 +25,18 @@ def headline(view: Stopped, name: Name = str) -> str:
     if not (made.target or made.edges):
         return f"{_nothing(made, name)}: nothing was sent"
     until = until_in_words(made)
+    if view.unread:
+        return f"Not known whether {_still(made, name)}: {_done(view)}; {until}; see syncer status"
+    if view.left and not _any_done(view):
+        return f"{_capital(_still(made, name))}: nothing was changed, so no stop is in force"
     if view.left:
-        return f"{_still(made, name)}: {_done(view)}; {until}"
+        return f"{_capital(_still(made, name))}: {_done(view)}; {until}"
     return f"{_nothing(made, name)}: {_done(view)}; {until}"
 
 
 def _lifted(view: Stopped, name: Name) -> str:
     """What was lifted; where that failed it is still in force."""
-    every = [held_of(each, _EVER).about(name) for each in (view.exemption, *view.also)]
+    every = list(dict.fromkeys(held_of(each, _EVER).about(name) for each in (view.exemption, *view.also)))
     if view.result is not None and view.result.status != "done":
         which = f'"{name(view.exemption.target_name)}"' if view.exemption.target_name else view.exemption.id
         again = f"lift it again, or end the hold alone: syncer stop {which} --lift --no-restore"
@@ -43,8 +47,16 @@ def _lifted(view: Stopped, name: Name) -> str:
 
 def _still(made: Exemption, name: Name) -> str:
     if made.edges:
-        return "Rules that close loops are still in force"
-    return f"Contacts still overflow into {name(made.target_name)}"
+        return "rules that close loops are still in force"
+    return f"contacts still overflow into {name(made.target_name)}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _any_done(view: Stopped) -> bool:
+    return view.result is not None and any(outcome.done for outcome in view.result.outcomes)
 
 
 def _nothing(made: Exemption, name: Name) -> str:

@@ -223,7 +223,8 @@ class Stopped:
     """Overflow was stopped (``verb`` is ``stop``) or brought back (``lift``), by what ``exemption`` says.
 
     ``result`` is None where nothing was sent. ``disabled`` and ``removed`` count rules. ``left`` says in
-    words what was not done: what still overflows, or doesn't come back. ``beside`` is what no stop touches.
+    words what was not done: what still overflows, or doesn't come back; ``unread``: live could not be read
+    again, so that it isn't known. ``beside`` is what no stop touches.
     ``undo`` is the file that has the entries, where there is no trail. ``also`` are others lifted with it.
     """
 
@@ -237,6 +238,7 @@ class Stopped:
     recovered: tuple[CutOffRun, ...] = ()
     undo: str = ""
     also: tuple[Exemption, ...] = ()
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)

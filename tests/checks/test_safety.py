@@ -39,15 +39,15 @@ def test_the_defaults_object_to_nothing_usual() -> None:
     [
         (
             {"delete": 31},
-            "31 of 100 rules would be deleted, 31%; at most 30 % are allowed",
+            "31 of 100 rules would be deleted, 31 %; at most 30 % are allowed",
         ),
         (
             {"update": 31},
-            "31 of 100 rules would be changed or deleted, 31%; at most 30 % are allowed",
+            "31 of 100 rules would be changed or deleted, 31 %; at most 30 % are allowed",
         ),
         (
             {"update": 30, "delete": 1},
-            "31 of 100 rules would be changed or deleted, 31%; at most 30 % are allowed",
+            "31 of 100 rules would be changed or deleted, 31 %; at most 30 % are allowed",
         ),
     ],
 )

@@ -232,7 +232,7 @@ def test_loops_are_broken_and_stay_so(live: Program) -> None:
     assert again.out.endswith("Nothing overflows in a circle any more: nothing was sent\n")
     assert "1 exception in force" in live.run("stop", "--list").out
     lifted = live.run("stop", "loops", "--lift", "--auto-approve")
-    assert (0, True) == (lifted.code, "left: it would close a loop: " in lifted.out)
+    assert (0, True) == (lifted.code, ": it would close a loop: " in lifted.out)
     assert "no exceptions are in force" in live.run("stop", "--list").out
     assert "loop" not in live.run("drift").out
     assert 0 == live.run("apply", "--auto-approve").code
@@ -288,7 +288,7 @@ def test_what_can_not_be_stopped_is_named(program: Program) -> None:
         done = program.run("stop", "Back", *SAID)
     assert 1 == done.code
     assert "left: Front: 10 % to Back after 60 s (failed: " in done.out
-    assert "Contacts still overflow into Back: nothing was sent" in done.out
+    assert "Contacts still overflow into Back: nothing was changed, so no stop is in force" in done.out
     assert "no exceptions are in force" in program.run("stop", "--list").out
 
 
@@ -415,8 +415,56 @@ def test_a_rollback_opens_nothing_that_is_stopped(live: Program) -> None:
     assert ("desk", 5) == (desk["overflowTarget"], desk["threshold"])
     words = "1 rule of Front held back by the stop of overflow into Back (run "
     assert words in done.out
-    assert "after its lift an apply brings back what the policies say" in done.out
     assert "exception: the stop of overflow into Back since" in done.err
+
+
+def test_what_a_stop_held_back_comes_with_the_next_rollback(live: Program) -> None:
+    """It isn't lost: the queue counts as undone in part."""
+    before = {key: queue["routingRules"] for key, queue in live.live().items()}
+    live.write_policies(policy_queue("Front", ("Desk", 9)), policy_queue("Back"))
+    assert 0 == live.run("apply", "--auto-approve").code
+    (run,) = {each["run"] for each in audit(live) if each.get("action") == "APPLY_RUN"}
+    stopped(live, "Back", "--from", "Front")
+    done = live.run("rollback", "last", "--auto-approve")
+    assert f"after its lift give syncer rollback {run} again" in done.out
+    assert 0 == live.run("stop", "Back", "--lift", "--auto-approve").code
+    assert 0 == live.run("rollback", str(run), "--auto-approve").code
+    rules = {key: queue["routingRules"] for key, queue in live.live().items()}
+    assert _bare(before) == _bare(rules)
+
+
+WHICH = ("overflowTarget", "threshold", "enabled")
+
+
+def _bare(rules: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: sorted(
+            (rule["overflowTarget"], rule["threshold"], rule["enabled"])
+            for rule in of_queue
+            if "type" in rule
+        )
+        for key, of_queue in rules.items()
+    }
+
+
+def test_a_stop_that_is_newer_holds_no_rollback_of_the_rest(live: Program) -> None:
+    live.write_policies(
+        policy_queue("Front", ("Back", 50), ("Desk", 9)),
+        policy_queue("Other", ("Desk", 3)),
+        policy_queue("Back"),
+    )
+    assert 0 == live.run("apply", "--auto-approve").code
+    stopped(live, "Back", "--from", "Front")
+    done = live.run("rollback", "last", "--auto-approve")
+    assert 0 == done.code, done.out + done.err
+    assert "It is a stop: give the rollback again once it is lifted (syncer stop " in done.err
+    assert "1 queue is in conflict and left as it was found" in done.out
+    assert ["back"] == [rule["overflowTarget"] for rule in live.live()["other"]["routingRules"]]
+    assert 0 == live.run("stop", "Back", "--lift", "--auto-approve").code
+    assert 0 == live.run("rollback", "last", "--auto-approve").code
+    assert [("back", 25), ("desk", 5)] == [
+        (rule["overflowTarget"], rule["threshold"]) for rule in live.live()["front"]["routingRules"]
+    ]
 
 
 def test_a_rollback_that_a_stop_leaves_nothing_to_do_says_so(live: Program) -> None:
@@ -426,3 +474,113 @@ def test_a_rollback_that_a_stop_leaves_nothing_to_do_says_so(live: Program) -> N
     done = live.run("rollback", "last", "--auto-approve")
     assert (0, []) == (done.code, [each for each in into(live, "back") if each == "front"])
     assert "nothing was sent; 1 rule of Front held back by the stop of overflow into Back" in done.out
+
+
+def closing(program: Program) -> None:
+    """Back overflows to Front by hand: neither Front nor Desk, which Front feeds, can go back to Back."""
+    program.edit("back", routingRules=[overflow("front", 9)])
+
+
+def test_a_lift_brings_back_all_that_closes_no_loop_and_the_rest_later(live: Program) -> None:
+    stopped(live, "Back")
+    closing(live)
+    done = live.run("stop", "Back", "--lift", "--auto-approve")
+    assert 0 == done.code, done.err
+    assert ["backup of other", "other"] == into(live, "back")
+    for name in ("Front", "Desk"):
+        assert f"left: {name}: it would close a loop: " in done.out
+    (run,) = {each["run"] for each in audit(live) if each.get("action") == "STOP_RUN"}
+    assert f"left: what is left comes back with: syncer rollback {run}" in done.out
+    assert f"undo: syncer rollback {run}" in live.run("status").out
+    live.edit("back", routingRules=[])
+    later = live.run("rollback", str(run), "--auto-approve")
+    assert (0, ALL) == (later.code, into(live, "back")), later.out + later.err
+
+
+def test_another_backup_queue_set_since_is_a_conflict(live: Program) -> None:
+    stopped(live, "Back", "--from", "Desk")
+    live.edit("desk", directRouting=direct("front"))
+    done = live.run("stop", "Back", "--lift", "--auto-approve")
+    assert 0 == done.code, done.err
+    assert "left: Desk: the run left no rule to Back, live has backup Front after 60 s" in done.out
+    assert "front" == live.live()["desk"]["directRouting"]["backupQueueId"]
+    assert "nothing was sent" in done.out
+
+
+def test_a_stop_that_was_killed_is_lifted_whole(program: Program) -> None:
+    """Two rules to one target, and a backup queue in whose place the server fills in the queue itself."""
+    rules = (overflow("back", 25), overflow("back", 15))
+    queues = [live_queue("Desk", *rules, directRouting=direct("back")), live_queue("Back")]
+    with gated(program, queues, 1) as gate:
+        with program.start("stop", "Back", "--parallel", "1", *SAID) as process:
+            gate.reached()
+            process.kill()
+        gate.open()
+        until(lambda: len(program.ask("history")["entries"]) == gate.number)
+        assert [] == into(program, "back")
+        assert "stop 2" in program.run("status").out
+        done = program.run("stop", "Back", "--lift", "--auto-approve")
+        assert (0, ["backup of desk", "desk", "desk"]) == (done.code, into(program, "back")), done.out
+
+
+def test_an_extension_outlives_the_closing_of_a_run_that_was_cut_off(program: Program) -> None:
+    queues = [
+        live_queue("Front", overflow("back", 25)),
+        live_queue("Desk", overflow("back", 20)),
+        live_queue("Back"),
+    ]
+    with gated(program, queues, 1) as gate:
+        with program.start("stop", "Back", "--for", "1h", "--parallel", "1", *SAID) as process:
+            gate.reached()
+            process.kill()
+        gate.open()
+        until(lambda: len(program.ask("history")["entries"]) == gate.number)
+
+        def ends() -> list[str]:
+            found = program.run("stop", "--list", "--format", "json").json["result"]["exceptions"]
+            return [each["until"] for each in found if each["targetName"] == "Back"]
+
+        assert 0 == program.run("stop", "Back", "--extend", "--for", "5h").code
+        (extended,) = ends()
+        stopped(program, "Desk")
+        assert [extended] == ends()
+
+
+def test_a_file_is_joined_again_where_it_has_more(live: Program) -> None:
+    stopped(live, "Back", "--undo", "undo.jsonl")
+    assert 0 == live.run("stop", "--join", "undo.jsonl").code
+    lifted = live.run("stop", "Back", "--lift", "--undo", "undo.jsonl", "--auto-approve")
+    assert 0 == lifted.code, lifted.err
+    again = live.run("stop", "--join", "undo.jsonl")
+    assert (0, True) == (again.code, "of undo.jsonl added to the trail" in again.out), again.err
+    assert "no exceptions are in force" in live.run("stop", "--list").out
+
+
+def test_a_trail_that_is_broken_names_the_ways_out_of_a_stop(live: Program) -> None:
+    stopped(live, "Back")
+    (trail,) = (live.folder / ".syncer" / "audit").glob("*.jsonl")
+    trail.write_text(trail.read_text().replace('"Back"', '"Bach"', 1))
+    refused = live.run("stop", "Back", "--lift", "--auto-approve")
+    assert (1, True) == (refused.code, "syncer rollback RUN --head HASH" in refused.err), refused.err
+    assert 0 == live.run("stop", "Back", "--lift", "--no-restore", "--auto-approve").code
+    assert "no exceptions are in force" in live.run("stop", "--list").out
+
+
+def test_names_that_hold_what_was_typed_are_offered(live: Program) -> None:
+    live.edit("other", name="Support Tier 2")
+    done = live.run("stop", "Tier 2", *SAID)
+    assert (64, True) == (done.code, "Did you mean 'Support Tier 2'? Names are whole." in done.err)
+
+
+def test_a_backup_queue_of_another_division_may_not_come_back(program: Program) -> None:
+    queues = [
+        live_queue("Desk", directRouting=direct("back"), division={"id": "d1", "name": "One"}),
+        live_queue("Back", division={"id": "d2", "name": "Two"}),
+    ]
+    with Emulator(queues=queues, rate_limit=1_000_000) as running:
+        program.use(running)
+        done = stopped(program, "Back")
+        assert "Desk: the backup queue is in another division, and may not come back" in done.err
+        refused = program.run("stop", "Back", "--lift", "--auto-approve")
+        assert (1, True) == (refused.code, "--lift --no-restore" in refused.out)
+        assert 0 == program.run("stop", "Back", "--lift", "--no-restore", "--auto-approve").code

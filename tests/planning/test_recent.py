@@ -42,8 +42,20 @@ def test_what_was_undone_names_the_rollback_and_offers_no_other() -> None:
 
 
 def test_a_stop_is_lifted() -> None:
-    (stop,) = recent_runs(ran("r1", 1, 2, verb="stop"), HERE)
+    entries = ran("r1", 1, 2, verb="stop")
+    (stop,) = recent_runs(entries, HERE, stops={"r1"})
     assert ("stop", ("stop", "--lift", "r1")) == (stop.verb, stop.undo)
+    (lifted,) = recent_runs(entries, HERE)
+    assert ("stop", ("rollback", "r1")) == (lifted.verb, lifted.undo)
+
+
+def test_what_a_run_is_that_nobody_closed_follows_from_the_stops_in_force() -> None:
+    def open_(run: str, undoes: str = "") -> list[dict[str, Any]]:
+        return [entry for entry in ran(run, 1, 2, undoes=undoes) if entry["kind"] != "run"]
+
+    entries = [*open_("r1"), *open_("r2", "r1"), *open_("r3", "r0"), *open_("r4")]
+    found = {each.run: each.verb for each in recent_runs(entries, HERE, stops={"r1"})}
+    assert {"r1": "stop", "r2": "lift", "r3": "rollback", "r4": "apply"} == found
 
 
 def test_runs_of_other_places_and_those_that_changed_nothing_are_left_out() -> None:

@@ -15,7 +15,6 @@ from syncer.planning.stop import (
     edges_into,
     last_written,
     live_edges,
-    nearest_name,
     off_changes,
     put_in_force,
     queues_named,
@@ -155,7 +154,6 @@ def test_a_queue_is_found_by_id_by_name_or_by_its_name_in_other_capitals() -> No
         assert expected == [queue.id for queue in queues_named(queues, text)]
     named = read_queue({"id": "7", "name": "Billing Tier 2"})
     assert [named] == queues_named([named], "billing tier 2")
-    assert "Billing Tier 2" == nearest_name([named], "Biling Tier 2")
 
 
 def test_who_watches_the_target_is_named() -> None:

@@ -53,8 +53,13 @@ def test_loops_have_a_sentence_of_their_own() -> None:
         "Nothing overflows in a circle any more: 1 rule off, 1 backup queue removed; until 10:30 UTC"
         == headline(Stopped("stop", loops, RESULT, 1, 1))
     )
-    assert "Rules that close loops are still in force: nothing was sent; until 10:30 UTC" == headline(
-        Stopped("stop", loops, left=("x",))
+    assert (
+        "Rules that close loops are still in force: nothing was changed, so no stop is in force"
+        == headline(Stopped("stop", loops, left=("x",)))
+    )
+    assert (
+        "Not known whether contacts still overflow into Tier 2: 1 rule off, 1 backup queue removed; "
+        "until 10:30 UTC; see syncer status" == headline(Stopped("stop", MADE, RESULT, 1, 1, unread=True))
     )
     assert "Nothing overflows in a circle any more: nothing was sent" == headline(
         Stopped("stop", replace(loops, edges=()))
@@ -64,6 +69,8 @@ def test_loops_have_a_sentence_of_their_own() -> None:
 def test_a_lift_that_failed_says_that_the_stop_is_in_force() -> None:
     lifted = Stopped("lift", MADE, RESULT, 1, 1)
     assert "Lifted: the stop of overflow into Tier 2; 2 rules back" == headline(lifted)
+    twice = replace(lifted, also=(MADE,))
+    assert "Lifted: the stop of overflow into Tier 2; 2 rules back" == headline(twice)
     failed = replace(lifted, result=replace(RESULT, status="in part"))
     assert (
         "Still in force: the stop of overflow into Tier 2; lift it again, or end the hold alone: "

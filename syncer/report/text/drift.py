@@ -71,6 +71,8 @@ def _so_far(drift: Drift) -> str:
     """Of what it is said that nothing drifted."""
     if not drift.plan.applicable:
         return f" in the {counted(drift.compared, 'queue')} that could be compared"
+    if drift.held:
+        return f" in the {counted(drift.compared, 'queue')} that were compared; {drift.held:,} held back"
     return "" if drift.pending else ": live is what the policies say"
 
 

@@ -90,7 +90,7 @@ def _lines(finding: Finding, sources: Mapping[str, Sequence[str]], paint: Paint)
         place = f"{note.position}: " if note.position else ""
         yield f"    {paint(place + note.message, dim=True)}"
     if finding.tip:
-        yield f"    {paint('tip:', 'green')} {paint(finding.tip)}"
+        yield f"    {paint('tip:', 'green')} {paint(paint.program.spoken(finding.tip))}"
 
 
 def message_of(finding: Finding) -> str:

@@ -61,7 +61,7 @@ def _result_lines(result: Result, only: Sequence[str], paint: Paint, *, verbose:
     lines.append(f"{paint(f'{result.run.verb} {result.status}:', bold=True)} {total}")
     lines.append(f"run {result.run.id}, {counted(calls, 'call')} in {result.duration_ms / 1000:.1f} s")
     lines.append(f"audit head: {result.head}")
-    if result.run.verb == "rollback" and any(outcome.status in SENT for outcome in result.outcomes):
+    if result.run.exception and any(outcome.status in SENT for outcome in result.outcomes):
         lines.append(AGAIN)
     return lines
 

@@ -1,5 +1,6 @@
 """What is going on, as text: one screen, the worst on top."""
 
+import shlex
 from collections.abc import Iterator
 
 from syncer.applying.underway import CUT_OFF, LOST, ActiveRun, LeftRun
@@ -116,7 +117,9 @@ def undo_in_words(run: RecentRun, call: str) -> str:
     if not run.undo:
         return f"undone by {run.undone_by}" if run.undone_by else "nothing is left of it to undo"
     part = f" (the rest: {run.undone_by} undid a part)" if run.undone_by else ""
-    return f"undo: {call} {' '.join(run.undo)}{part}"
+    if run.verb == "rollback":
+        return f"to do again what it undid: {call} {shlex.join(run.undo)}{part}"
+    return f"undo: {call} {shlex.join(run.undo)}{part}"
 
 
 def ago(seconds: float) -> str:

@@ -13,7 +13,8 @@ def stopped_lines(view: Stopped, paint: Paint) -> list[str]:
     lines += [f"  {paint('left:', 'red')} {paint(spoken(words))}" for words in view.left]
     lines += [f"  not touched: {paint(words)}" for words in view.beside]
     if view.undo:
-        lines.append(f"what is needed to undo it is in {paint(view.undo)}")
+        lift = f"{paint.program.call} stop {view.exemption.id} --lift --undo"
+        lines.append(f"what is needed to undo it is in {paint(view.undo)}: {lift} {paint(view.undo)}")
     return [*lines, paint(spoken(headline(view)), "red" if view.left else "green", bold=True)]
 
 
