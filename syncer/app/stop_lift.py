@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from syncer.app.options import LiveTarget, PolicySource, RunOptions, StopOptions
 from syncer.app.session import Session, begun
+from syncer.audit.exceptions import STOP
 from syncer.errors import AuditError
 from syncer.net.timing import rfc3339
 from syncer.report.views import CutOffRun, ExceptionsShown, ReportOf, Stopped
@@ -53,7 +54,6 @@ def expire(
     """Lift every stop whose time is over, for a schedule. Else like ``lift``; where there is none, nothing is
     asked of the organization."""
     from syncer.app.keep_record import exceptions_in
-    from syncer.audit.exceptions import STOP
 
     session = begun(session)
 
@@ -175,7 +175,8 @@ def _lift_one(
 
     listed = Listed(*listed_live(locked.disk, locked.client, locked.target, with_groups=False))
     standing = _images(locked, made)
-    images, kept_off = free_images(standing, others)
+    since = [each for each in others if each.kind == STOP or each.at > made.at]
+    images, kept_off = free_images(standing, since)
     back = way_back_of_stop(images, inputs_of(locked.disk, listed.live), rfc3339(locked.session.now()))
     plan, going = back.plan, dict.fromkeys(each.queue for each in back.images)
     locked.attempt.validated = True
@@ -202,7 +203,6 @@ def _lift_one(
 
 def _images(locked: LockedRun, made: Exemption) -> tuple[Image, ...]:
     """What the run changed and nobody brought back since; nothing where the trail doesn't know it."""
-    from syncer.audit.exceptions import STOP
     from syncer.planning.standing import standing
 
     if made.kind != STOP:

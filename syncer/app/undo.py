@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from syncer.planning.standing import StandingRun
 
 
+AGAIN = (
+    "the policies still say what was undone: revert them too; until then each plan and apply with this state "
+    "folder holds these queues back, and any other does it again"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Undo:
     """One rollback under the lock."""
@@ -199,7 +205,10 @@ def _with_words(report: ReportOf[Applied], found: StandingRun, left: frozenset[s
     if left:
         queues = "1 queue is" if len(left) == 1 else f"{len(left):,} queues are"
         words = "; ".join(filter(None, (words, f"{queues} in conflict and left as it was found")))
-    return replace(report, view=replace(report.view, message="; ".join(filter(None, (words, stopped)))))
+    result = report.view.result
+    held = result is not None and bool(result.run.exception) and any(each.done for each in result.outcomes)
+    message = "; ".join(filter(None, (words, stopped, AGAIN if held else "")))
+    return replace(report, view=replace(report.view, message=message))
 
 
 def _stopped(plan: Plan) -> frozenset[str]:

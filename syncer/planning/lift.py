@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from syncer.audit.exceptions import Exemption
+from syncer.audit.exceptions import ROLLBACK, Exemption
 from syncer.model.finding import Finding, Severity, Since
 from syncer.model.plan import Plan
 from syncer.planning.audit_images import Image
@@ -24,14 +24,22 @@ class Back:
 def free_images(
     images: Sequence[Image], others: Sequence[Exemption]
 ) -> tuple[tuple[Image, ...], tuple[str, ...]]:
-    """The images of the queues that no other stop keeps as they are, and words on the others."""
+    """The images of the queues that no other stop and no rollback keeps as they are, and words on the
+    others. ``others`` are the exceptions in force that may: rollbacks are those since the stop."""
     held = {
-        image.queue: f"{image.queue_name}: {other.target_name or 'a loop'} is stopped by run {other.id} too"
+        image.queue: f"{image.queue_name}: {_by(other)}"
         for image in images
         for other in others
-        if image.before is not None and other.stops(image.queue, image.before.target)
+        if image.before is not None
+        and (other.holds(image.queue) or other.stops(image.queue, image.before.target))
     }
     return tuple(image for image in images if image.queue not in held), tuple(held.values())
+
+
+def _by(other: Exemption) -> str:
+    if other.kind == ROLLBACK:
+        return f"rollback {other.id} has undone it since"
+    return f"{other.target_name or 'a loop'} is stopped by run {other.id} too"
 
 
 def way_back_of_stop(images: Sequence[Image], inputs: Inputs, now: str) -> Back:

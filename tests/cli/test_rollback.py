@@ -40,7 +40,7 @@ def test_the_last_run_that_changed_something_is_undone(program: Program) -> None
     assert 0 == done.code
     assert before == thresholds(program)
     assert "rollback done: 2 applied" in done.out
-    assert "The policies still say what was undone: revert them too" in done.out
+    assert "the policies still say what was undone: revert them too" in done.out
     assert "2 queues to write" in done.err
 
 

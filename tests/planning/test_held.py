@@ -60,3 +60,14 @@ def test_without_holds_nothing_is_held() -> None:
     inputs = inputs_over(policies(policy("A", rule("B", 25)), policy("B")), LIVE)
     assert NOTHING_HELD == held_now(inputs, [])
     assert inputs is with_held(inputs, NOTHING_HELD)
+
+
+def test_what_somebody_changed_since_is_named() -> None:
+    live = [raw("A", overflow("B", 77)), raw("B")]
+    inputs = inputs_over(policies(policy("A", rule("B", 25)), policy("B")), live)
+    held = held_now(inputs, [HOLD])
+    assert ("id-A",) == held.moved
+    (_, moved) = with_held(inputs, held).findings
+    assert "A was changed since rollback 20260301T083000Z-9f2c41, which holds it back" == moved.message
+    assert "rollback.moved" == moved.id
+    assert () == held_now(inputs_over(policies(policy("A", rule("B", 25)), policy("B")), LIVE), [HOLD]).moved

@@ -175,6 +175,19 @@ def test_overflow_is_stopped_and_comes_back(calm: OnCall) -> None:
     calm.step(UPSTREAM, says=" above Tier 2 (tier 2) since ")
 
 
+LAST = "sync rollback last"
+
+
+@walks(FLOODED, STOP, LAST, LIFT)
+def test_an_apply_that_flooded_a_queue_is_undone_beside_the_stop(calm: OnCall) -> None:
+    calm.step(STOP, live=STOPPED)
+    calm.step(LAST, live={}, says="rollback done: 1 applied")
+    flows = {} if calm.dialect == "genesys-cloud" else {"Tier 1": "Tier 2", "Desk": "Tier 2"}
+    calm.step(LIFT, live=flows)
+    calm.step(LAST, live={})
+    calm.follow("sync apply", live={}, says="nothing to do but what is held back")
+
+
 @walks(FLOODED, STOP, "--undo stop.jsonl", JOIN, LIST, LIFT)
 def test_a_stop_from_elsewhere_is_joined(calm: OnCall, monkeypatch: pytest.MonkeyPatch) -> None:
     elsewhere = calm.program.folder / "elsewhere"
@@ -186,7 +199,7 @@ def test_a_stop_from_elsewhere_is_joined(calm: OnCall, monkeypatch: pytest.Monke
     assert not (elsewhere / ".syncer").exists()
     shutil.move("stop.jsonl", calm.program.folder)
     monkeypatch.chdir(calm.program.folder)
-    calm.step(JOIN, says="are in the trail now")
+    calm.step(JOIN, says="of stop.jsonl added to the trail")
     calm.step(LIST, says="1 exception in force")
     calm.follow("sync apply", live=STOPPED)
     calm.step(LIFT, live=SENDS, says="2 rules back")
@@ -196,17 +209,20 @@ CHOSEN = 'sync stop TARGET --from SOURCE --reason "INC-4711"'
 LOOP = "Tier 1 → Tier 2 → Tier 3 → Tier 1 overflows in a circle"
 
 
-@walks(CIRCLE, "sync status", 'sync stop --loops --reason "INC-4711"', "sync stop loops --lift")
+LOOPS = 'sync stop --loops --reason "INC-4711"'
+
+
+@walks(CIRCLE, "sync status", LOOPS, "sync stop loops --lift", "sync rollback RUN")
 def test_a_circle_is_opened_and_stays_open(calm: OnCall) -> None:
     calm.edit("Tier 3", "Tier 1")
     calm.step("sync status", says=f"loop in live: {LOOP}")
     remedy = named(calm.follow("sync doctor"), "syncer stop --loops").partition(" takes")[0]
     assert "syncer stop --loops --reason TEXT" == remedy
-    calm.step(
-        'sync stop --loops --reason "INC-4711"', live=SENDS, says="Nothing overflows in a circle any more"
-    )
+    calm.step(LOOPS, live=SENDS, says="Nothing overflows in a circle any more")
     calm.step("sync status", says="no loop in live")
-    calm.step("sync stop loops --lift", live=SENDS, says=f"left: it would close a loop: {LOOP}")
+    calm.step("sync stop loops --lift", live=SENDS, says=f"left: Tier 3: it would close a loop: {LOOP}")
+    run = calm.run("STOP_RUN")
+    calm.step("sync rollback RUN", RUN=run, live=SENDS, code=3, says=LOOP)
 
 
 @walks(CIRCLE, "sync status", CHOSEN, "sync stop TARGET --lift")

@@ -158,3 +158,12 @@ def test_a_plan_file_that_was_undone_without_a_trail_is_held_too(org: Org) -> No
     assert ({"front": 25, "desk": 20}, 1) == (org.values(), len(held(org.run("apply"))))
     org.policies(front=41)
     assert ([], 41) == (held(org.run("apply")), org.values()["front"])
+
+
+def test_drift_counts_what_somebody_changed_in_a_queue_that_is_held(org: Org) -> None:
+    org.run("rollback", "last")
+    assert 0 == org.program.run("drift", "--detailed-exitcode").code
+    org.edit("desk", 77)
+    done = org.program.run("drift", "--detailed-exitcode")
+    assert (2, True) == (done.code, "Desk was changed since rollback " in done.out + done.err)
+    assert "live is what the policies say" not in done.out

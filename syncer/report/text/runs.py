@@ -8,7 +8,7 @@ from syncer.audit.entries import place_of
 from syncer.audit.figures import Figures
 from syncer.kinds.registry import rule_step
 from syncer.model.json_values import mapping
-from syncer.model.plan import SENT, Outcome, Status
+from syncer.model.plan import Outcome, Status
 from syncer.report.causes import More, by_cause
 from syncer.report.facts import facts_in_words, learn_names
 from syncer.report.narrow import shown_entries, shown_outcomes
@@ -16,11 +16,6 @@ from syncer.report.text.binder import cover_lines, filed_lines
 from syncer.report.text.paint import Paint, counted, padded, width_of
 from syncer.report.text.plan import narrowed_lines
 from syncer.report.views import Applied, AuditFigures, AuditShown, AuditVerified, CutOffRun
-
-AGAIN = (
-    "The policies still say what was undone: revert them too. Until then each plan and apply with this state "
-    "folder holds these queues back; any other does it again."
-)
 
 COLORS = {
     Status.APPLIED: "green",
@@ -61,8 +56,6 @@ def _result_lines(result: Result, only: Sequence[str], paint: Paint, *, verbose:
     lines.append(f"{paint(f'{result.run.verb} {result.status}:', bold=True)} {total}")
     lines.append(f"run {result.run.id}, {counted(calls, 'call')} in {result.duration_ms / 1000:.1f} s")
     lines.append(f"audit head: {result.head}")
-    if result.run.exception and any(outcome.status in SENT for outcome in result.outcomes):
-        lines.append(AGAIN)
     return lines
 
 

@@ -1,5 +1,7 @@
 """Stops as text: what became of each queue, what is left, and one sentence of what is true now."""
 
+import shlex
+
 from syncer.report.stopped import exception_in_words, headline
 from syncer.report.text.paint import Paint, counted
 from syncer.report.text.runs import applied_lines
@@ -13,8 +15,9 @@ def stopped_lines(view: Stopped, paint: Paint) -> list[str]:
     lines += [f"  {paint('left:', 'red')} {paint(spoken(words))}" for words in view.left]
     lines += [f"  not touched: {paint(words)}" for words in view.beside]
     if view.undo:
-        lift = f"{paint.program.call} stop {view.exemption.id} --lift --undo"
-        lines.append(f"what is needed to undo it is in {paint(view.undo)}: {lift} {paint(view.undo)}")
+        lift = shlex.join(["stop", view.exemption.id, "--lift", "--undo", view.undo])
+        kept = f"what is needed to undo it is in {paint(view.undo)}"
+        lines.append(f"{kept}: {paint.program.call} {paint(lift)}")
     return [*lines, paint(spoken(headline(view)), "red" if view.left else "green", bold=True)]
 
 

@@ -64,12 +64,6 @@ def test_a_refusal_says_who_was_refused_and_why() -> None:
     assert line.endswith(f"Q  FAIL  APPLY_RUN  refused, by somebody, {place}; too much; 1 of 2")
 
 
-def test_after_a_rollback_the_policies_wait_to_be_reverted() -> None:
-    result = Result(replace(RUN, verb="rollback"), "done", outcomes("Q")[:1], HEAD, {}, 0.0)
-    assert "revert them too" in text(Applied(None, result))[-1]
-    assert "revert them too" not in "".join(text(Applied(None, replace(result, run=RUN))))
-
-
 def test_verification() -> None:
     breaks = (Break(3, "edited", "it was", Path("a.jsonl")), Break(5, "torn", "it is", Path("a.jsonl")))
     whole, broken = Verification(5, HEAD, attested=3), Verification(4, HEAD, breaks)

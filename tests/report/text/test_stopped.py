@@ -8,8 +8,9 @@ from tests.report.text.as_text import text
 def test_the_sentence_comes_last() -> None:
     made, _ = exemptions("Tier 2")
     lines = text(Stopped("stop", made, left=("x",), beside=("y",), undo="f"))
-    assert ["  left: x", "  not touched: y", "what is needed to undo it is in f"] == lines[:3]
-    assert lines[3].startswith("Contacts still overflow into Tier 2: nothing was sent; until ")
+    undo = f"what is needed to undo it is in f: syncer stop '{made.id}' --lift --undo f"
+    assert ["  left: x", "  not touched: y", undo] == lines[:3]
+    assert "Contacts still overflow into Tier 2: nothing was changed, so no stop is in force" == lines[3]
 
 
 def test_the_exceptions_in_force_are_counted() -> None:
