@@ -9,7 +9,9 @@ from syncer.app.options import LiveTarget
 from syncer.app.session import Session
 from syncer.audit.exceptions import Exemption
 from syncer.errors import WrongUsage
+from syncer.kinds.registry import OVERFLOW_RULES
 from syncer.live.client import Client, connect
+from syncer.live.flows import NO_FLOWS, ReadFlows
 from syncer.live.region import Endpoints, credentials, endpoints
 from syncer.model.change import Unmanaged
 from syncer.model.plan import Plan, Source
@@ -111,14 +113,16 @@ def fresh_plan(
     exceptions: tuple[Exemption, ...] = (),
     holds: Callable[[ApiLocation], Sequence[Hold]] = lambda _: (),
     names: Callable[[ApiLocation, str], KnownNames] = lambda _place, _environment: NO_NAMES,
+    flows: ReadFlows | None = None,
 ) -> FreshPlan:
     """List live once and plan the queues that are ``selected``, all where none is.
 
     ``with_groups`` asks for the names of groups in any case. ``base`` is what was known before the change,
     for a plan of such inputs; ``exceptions`` are those from the policies, which it holds, ``holds`` those of
-    rollbacks at a place, ``names`` what was applied last there, in an environment.
+    rollbacks at a place, ``names`` what was applied last there, in an environment; ``flows`` reads in-queue
+    flows.
     """
-    live, listed = listed_live(disk, client, target, with_groups=with_groups)
+    live, listed = listed_live(disk, client, target, with_groups=with_groups, flows=flows)
     place = ApiLocation(live.api, live.organization)
     inputs = inputs_of(disk, live)
     inputs = replace(inputs, selected=selected, source=source_of(session.environ), exceptions=exceptions)
@@ -145,10 +149,22 @@ def source_of(environ: Mapping[str, str]) -> Source:
 
 
 def listed_live(
-    disk: OnDisk, client: Client, target: LiveTarget, *, with_groups: bool
+    disk: OnDisk,
+    client: Client,
+    target: LiveTarget,
+    *,
+    with_groups: bool,
+    flows: ReadFlows | None = None,
 ) -> tuple[Live, ListingTime]:
-    """What live has, and when it was listed."""
+    """What live has, and when it was listed; in-queue flows are read after that."""
     begun = client.clock()
     live = read_live(client, disk.policies, dialect_of(target, disk.settings), with_groups=with_groups)
     ended = client.clock()
-    return live, ListingTime(ended, ended - begun)
+    return with_flows(live, flows), ListingTime(ended, ended - begun)
+
+
+def with_flows(live: Live, flows: ReadFlows | None) -> Live:
+    """The same with its in-queue flows. A gateway that knows overflow rules alone need not serve any."""
+    found = flows(live.queues) if flows else NO_FLOWS
+    own_form = live.dialect is OVERFLOW_RULES
+    return replace(live, flows=NO_FLOWS if own_form and not found.served else found)

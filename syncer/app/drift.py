@@ -41,6 +41,7 @@ def _drift(
 ) -> ReportOf[Drifted]:
     """Read, list, compare, check, remember, and write back where that is asked for."""
     from syncer.app.connection import client_for, fresh_plan
+    from syncer.app.flows import reading_flows
     from syncer.app.holds import holds_in
     from syncer.app.keep_record import exceptions_in
     from syncer.app.names_before import names_in
@@ -65,6 +66,7 @@ def _drift(
             exceptions=exceptions_in(options.state_dir, session.warnings.append),
             holds=holds_in(options.state_dir, session.warnings.append),
             names=names_in(options.state_dir),
+            flows=reading_flows(client, disk.settings, options.state_dir),
         )
     refuse_unfit(disk.policies, options.queues, fresh.read.queues)
     view = _found(disk, fresh, listing_from, options, session)

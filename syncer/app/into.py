@@ -11,12 +11,15 @@ from syncer.report.sights import Flowing
 from syncer.report.views import ReportOf
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from syncer.model.network import Facts
+    from syncer.model.network import Facts, Transfer
+    from syncer.model.settings import Settings
     from syncer.planning.gather import Live, OnDisk
 
-FLOWS = "what Architect flows and agents send there: no rule of a queue tells of that"
+AGENTS = "what the backups of agents send there: no queue tells of that"
+FLOWS = "what in-queue flows send there: they are not read"
 
 
 def into(
@@ -39,7 +42,8 @@ def into(
 def _into(
     wanted: str, source: PolicySource, target: LiveTarget, state_dir: Path, session: Session
 ) -> ReportOf[Flowing]:
-    from syncer.app.connection import client_for, dialect_of
+    from syncer.app.connection import client_for, dialect_of, with_flows
+    from syncer.app.flows import reading_flows
     from syncer.model.lookup import queues_meant
     from syncer.model.policy import PolicySet
     from syncer.model.settings import ApiLocation
@@ -50,6 +54,7 @@ def _into(
     disk = read_disk(source.folder, source.paths, source.environment)
     with client_for(target, disk.settings, session) as client:
         live = read_live(client, PolicySet(), dialect_of(target, disk.settings))
+        live = with_flows(live, reading_flows(client, disk.settings, state_dir))
     names = {queue.id: queue.name for queue in live.queues}
     meant = queues_meant(wanted, names, "live")
     facts, whence, unknown = _facts(disk, live, state_dir, disk.settings.environment.name)
@@ -59,7 +64,8 @@ def _into(
         interval=disk.settings.interval,
         loads=whence,
         queues=tuple(inflow_of(network, key, facts.keys()) for key in meant),
-        unknown=(*unknown, *_hidden(live), FLOWS),
+        transfers=tuple(_in_words(each, names) for each in live.flows.transfers if each.target in meant),
+        unknown=(*unknown, *_hidden(live), *_unread(live, disk.settings), AGENTS),
     )
     return ReportOf("into", view=view)
 
@@ -67,6 +73,18 @@ def _into(
 def _hidden(live: Live) -> tuple[str, ...]:
     """That the client does not see all queues, where that is so."""
     return (f"queues of other divisions: {live.view.limits}",) if live.view.partial else ()
+
+
+def _unread(live: Live, settings: Settings) -> tuple[str, ...]:
+    """What of in-queue flows isn't known."""
+    return live.flows.unread if settings.flows else (FLOWS,)
+
+
+def _in_words(transfer: Transfer, names: Mapping[str, str]) -> str:
+    source, target = names[transfer.source], names[transfer.target]
+    return (
+        f"{source} → {target}: by the in-queue flow {transfer.flow} {transfer.version}, nobody knows how many"
+    )
 
 
 def _facts(

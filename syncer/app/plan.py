@@ -49,6 +49,7 @@ def _plan(
 ) -> ReportOf[Planned]:
     """Read, list, compare, check, save."""
     from syncer.app.connection import client_for, fresh_plan
+    from syncer.app.flows import reading_flows
     from syncer.app.holds import holds_in
     from syncer.app.keep_record import exceptions_in
     from syncer.app.names_before import names_in
@@ -78,6 +79,7 @@ def _plan(
             exceptions=exceptions_in(options.state_dir, session.warnings.append),
             holds=holds,
             names=names_in(options.state_dir),
+            flows=reading_flows(client, disk.settings, options.state_dir),
         )
     refuse_unfit(disk.policies, options.queues, fresh.read.queues)
     declared = declared_freezes(session.environ, session.now())

@@ -23,18 +23,16 @@ if TYPE_CHECKING:
     from syncer.model.queue import LiveQueue
     from syncer.planning.stop import LiveEdge
 
-FLOWS = "flows of Architect that transfer there: the queues don't show them"
-
 _IN_PART = 5
 
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """What is to be stopped, the rules in force that do it, and what is named but not touched."""
+    """What is to be stopped, the rules in force that do it, and what is named in the end but not touched."""
 
     exemption: Exemption
     edges: Sequence[LiveEdge]
-    beside: tuple[str, ...] = ()
+    beside: Callable[[], tuple[str, ...]] = tuple
 
 
 def stop(
@@ -149,7 +147,7 @@ def _run(
         *_counts(result),
         left=tuple(words),
         unread=bool(unread),
-        beside=wanted.beside,
+        beside=wanted.beside(),
         recovered=recovered,
     )
     findings = (*plan.findings, *(result.findings if result else ()))
@@ -178,6 +176,7 @@ def _plan(locked: LockedRun, wanted: _Wanted, listed: Listed) -> Plan:
 
 
 def _into(queue: str, locked: LockedRun, listed: Listed, wanted: StopOptions) -> _Wanted:
+    from syncer.app.stop_run import flows_into
     from syncer.planning.stop import edges_into, watchers_of
 
     queues = listed.live.queues
@@ -186,7 +185,11 @@ def _into(queue: str, locked: LockedRun, listed: Listed, wanted: StopOptions) ->
     made = replace(_exemption(locked, wanted), target=target, target_name=name, sources=tuple(sources))
     watchers = [each.name for each in watchers_of(queues, target)]
     watching = (f"conditional groups and activation of {', '.join(watchers)}: they move agents",)
-    return _Wanted(made, edges_into(queues, target, sources), (FLOWS, *(watching if watchers else ())))
+
+    def beside() -> tuple[str, ...]:
+        return (*flows_into(locked, listed, target, sources), *(watching if watchers else ()))
+
+    return _Wanted(made, edges_into(queues, target, sources), beside)
 
 
 def _loops(locked: LockedRun, listed: Listed, wanted: StopOptions) -> _Wanted:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from syncer.errors import ConfigError, LiveError, Refused, WrongUsage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from syncer.app.options import LiveTarget, PolicySource, StopOptions
     from syncer.app.run import LockedRun
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from syncer.net.timing import ListingTime
     from syncer.planning.gather import Live, OnDisk
     from syncer.planning.stop import LiveEdge
+
+FLOWS = "flows of Architect that transfer there: they are not read"
 
 _NO_POLICIES = frozenset({"files.missing", "files.no-policies"})
 
@@ -75,6 +77,24 @@ def list_live(disk: OnDisk, client: Client, target: LiveTarget) -> Listed:
     from syncer.model.policy import PolicySet
 
     return Listed(*listed_live(replace(disk, policies=PolicySet()), client, target, with_groups=False))
+
+
+def flows_into(locked: LockedRun, listed: Listed, target: str, sources: Sequence[str]) -> tuple[str, ...]:
+    """The in-queue flows that transfer to ``target``, in words: no stop can end that. ``sources`` are ids of
+    queues, none: all. They are read when all else is done."""
+    from syncer.app.connection import with_flows
+    from syncer.app.flows import reading_flows
+
+    settings = locked.disk.settings
+    if not settings.flows:
+        return (FLOWS,)
+    live = with_flows(listed.live, reading_flows(locked.client, settings, locked.options.state_dir))
+    found = [
+        f"the in-queue flow {each.flow} of {live.names[each.source]}, which transfers there"
+        for each in live.flows.transfers
+        if each.target == target and (not sources or each.source in sources)
+    ]
+    return (*dict.fromkeys(found), *live.flows.unread)
 
 
 def with_loads(plan: Plan, disk: OnDisk, live: Live, off: frozenset[tuple[str, str]]) -> Plan:

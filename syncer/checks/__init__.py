@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from syncer.checks.capacity import check_capacity
+from syncer.checks.flow_loops import check_flow_loops
 from syncer.checks.loads import Bounds
 from syncer.checks.loops import check_loops
 from syncer.checks.watches import check_watches
@@ -11,7 +12,7 @@ from syncer.model.finding import Finding, in_order
 from syncer.model.network import Network
 from syncer.model.settings import Settings
 
-CHECKS: tuple[Callable[[Network], tuple[Finding, ...]], ...] = (check_loops, check_watches)
+CHECKS: tuple[Callable[[Network], tuple[Finding, ...]], ...] = (check_loops, check_flow_loops, check_watches)
 """The checks of rules alone; that of capacity has the loads too."""
 
 

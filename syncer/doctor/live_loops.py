@@ -1,5 +1,6 @@
-"""What all queues of live tell together: loops, and other tools. They are listed once, and only read."""
+"""What all queues of live tell together: loops, flows, other tools. They are listed once, and only read."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -8,13 +9,18 @@ from syncer.doctor import Line, ok, skipped, warning
 from syncer.doctor.cx_as_code import CX_AS_CODE, check_cx_as_code
 from syncer.errors import AuditError, SyncerError
 from syncer.live.client import Client
+from syncer.live.flows import flows_of
+from syncer.live.rights import FLOWS as RIGHT
+from syncer.model.json_values import id_in
 from syncer.model.policy import PolicySet
+from syncer.model.queue import LiveQueue
 from syncer.model.settings import ApiLocation
 from syncer.planning.gather import Live, read_live
 from syncer.planning.live_loops import live_loops
 
 LOOPS: Final = "loops"
-OF_ALL: Final = (LOOPS, CX_AS_CODE)
+FLOWS: Final = "flows"
+OF_ALL: Final = (LOOPS, FLOWS, CX_AS_CODE)
 
 
 def check_all_queues(client: Client, state_dir: Path) -> tuple[Line, ...]:
@@ -23,7 +29,22 @@ def check_all_queues(client: Client, state_dir: Path) -> tuple[Line, ...]:
         live = read_live(client, PolicySet())
     except SyncerError as error:
         return skipped(OF_ALL, f"the queues can't all be read: {error.message}")
-    return check_live_loops(live, state_dir), check_cx_as_code(live.queues)
+    return check_live_loops(live, state_dir), check_flows(client, live.queues), check_cx_as_code(live.queues)
+
+
+def check_flows(client: Client, queues: Sequence[LiveQueue]) -> Line:
+    """Whether the in-queue flows of queues can be read."""
+    flows = {flow for queue in queues for flow in flows_of(queue)}
+    if not flows:
+        return ok(FLOWS, "no queue has one")
+    try:
+        seen = {id_in(raw) for raw in client.list_flows()}
+    except SyncerError as error:
+        return warning(FLOWS, error.message, error.hint or f"A role of the client needs {RIGHT.permission}.")
+    if hidden := flows - seen:
+        remedy = f"A role of the client needs {RIGHT.permission} in their divisions."
+        return warning(FLOWS, f"{len(hidden):,} of {len(flows):,} are not seen", remedy)
+    return ok(FLOWS, f"{len(flows):,} can be read")
 
 
 def check_live_loops(live: Live, state_dir: Path) -> Line:

@@ -29,6 +29,8 @@ FEATURES = {
     "unifiedCommunications": False,
 }
 
+CONFIGURATION = "configuration"
+
 PRODUCTS = ("collaboratePro", "communicate", "engage")
 
 
@@ -53,7 +55,11 @@ def surroundings_routes(directory: Directory, seen: Visible = ALL) -> tuple[Rout
         Route(SKILL_GROUPS, {"GET": _cursored(directory.skill_groups)}),
         Route(f"{SKILL_GROUPS}/{{id}}", {"GET": _one(directory.skill_groups, "The skill group")}),
         Route(FLOWS, {"GET": lambda call, _id: _flows(call, directory.flows)}),
-        Route(f"{FLOWS}/{{id}}", {"GET": _one(directory.flows, "The flow")}),
+        Route(f"{FLOWS}/{{id}}", {"GET": lambda _call, id_: _flow(directory.flows, id_)}),
+        Route(
+            f"{FLOWS}/{{id}}/versions/{{version}}/configuration",
+            {"GET": lambda call, id_: _configuration(call, directory.flows, id_)},
+        ),
         Route(USERS, {"GET": _many(directory.users)}),
         Route(f"{USERS}/me", {"GET": _nobody}),
         Route(f"{USERS}/{{id}}", {"GET": _one(directory.users, "The user")}),
@@ -89,7 +95,29 @@ def _cursored(documents: Sequence[Document]) -> Handler:
 
 def _flows(call: Call, flows: Sequence[Document]) -> Reply:
     types = {each.upper() for each in call.query.get("type", [])}
-    return page_reply(call, searched(call, [each for each in flows if not types or each["type"] in types]))
+    found = [_shown(each) for each in flows if not types or each["type"] in types]
+    return page_reply(call, searched(call, found))
+
+
+def _shown(flow: Document) -> Document:
+    """A flow as lists show it: what it does stands in its versions."""
+    return {name: value for name, value in flow.items() if name != CONFIGURATION}
+
+
+def _flow(flows: Sequence[Document], wanted: str) -> Reply:
+    found = find(flows, wanted)
+    if found is None:
+        raise not_found("The flow")
+    return json_reply(_shown(found))
+
+
+def _configuration(call: Call, flows: Sequence[Document], wanted: str) -> Reply:
+    """What a version of a flow does; the published one alone is known."""
+    found = find(flows, wanted)
+    if found is None or call.path[-2] != found["publishedVersion"]["id"]:
+        raise not_found("The version of the flow")
+    about = {name: found[name] for name in ("id", "name", "type")}
+    return json_reply({**about, "flowSequenceItemList": [], **found.get(CONFIGURATION, {})})
 
 
 MATCHES: Final[Mapping[str, Callable[[str, str], bool]]] = {

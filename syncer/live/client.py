@@ -15,7 +15,7 @@ from syncer.live.queues import PAGE_SIZE, QUEUES, Turn, fetch_queue, read_all, r
 from syncer.live.region import Credentials, Endpoints
 from syncer.live.responses import Answer, Calls
 from syncer.live.rights import DIVISIONS as DIVISIONS_RIGHT
-from syncer.live.rights import GROUPS, ORGANIZATION, SKILL_GROUPS, TEAMS, VIEW, VIEW_QUEUES, Right
+from syncer.live.rights import FLOWS, GROUPS, ORGANIZATION, SKILL_GROUPS, TEAMS, VIEW, VIEW_QUEUES, Right
 from syncer.live.view import DIVISIONS, MOST_NAMED, NOT_KNOWN, View, view_in
 from syncer.live.wire import spoken_dialect
 from syncer.model.json_values import items
@@ -31,6 +31,8 @@ _OTHER_GROUPS: Final[Mapping[str, tuple[str, Right]]] = MappingProxyType(
     {TEAM: ("/api/v2/teams", TEAMS), SKILL_GROUP: ("/api/v2/routing/skillgroups", SKILL_GROUPS)}
 )
 CURSOR_PAGE = 100
+_FLOWS = "/api/v2/flows"
+_IN_QUEUE: Final = ("inqueuecall", "inqueueemail", "inqueueshortmessage")
 
 
 class Client:
@@ -118,6 +120,23 @@ class Client:
         others = [type_ for type_ in _OTHER_GROUPS if type_ in types]
         return [*listed, *({**each, "type": type_} for type_ in others for each in self._read_on(type_))]
 
+    def list_flows(self) -> list[dict[str, Any]]:
+        """The JSON of all in-queue flows."""
+        types = "".join(f"&type={type_}" for type_ in _IN_QUEUE)
+        return self._list(_FLOWS, FLOWS, types)
+
+    def get_flow(self, flow_id: str) -> dict[str, Any]:
+        """The JSON of one flow, of any type; raises NotFound."""
+        path = f"{_FLOWS}/{quote(flow_id, safe='')}"
+        return self._exchange.answer(Request("GET", f"{_FLOWS}/{{id}}", path, FLOWS)).body
+
+    def flow_configuration(self, flow_id: str, version: str) -> dict[str, Any]:
+        """The configuration of a version of a flow; raises NotFound."""
+        of_version = f"versions/{quote(version, safe='')}/configuration"
+        path = f"{_FLOWS}/{quote(flow_id, safe='')}/{of_version}"
+        route = f"{_FLOWS}/{{id}}/versions/{{version}}/configuration"
+        return self._exchange.answer(Request("GET", route, path, FLOWS)).body
+
     def _read_on(self, type_: str) -> list[dict[str, Any]]:
         path, right = _OTHER_GROUPS[type_]
 
@@ -133,9 +152,9 @@ class Client:
             with suppress(BadAnswer):  # whoever reads the rules says what is wrong with them
                 self._exchange.form = spoken_dialect(queues, MIXED)
 
-    def _list(self, path: str, right: Right) -> list[dict[str, Any]]:
+    def _list(self, path: str, right: Right, asked: str = "") -> list[dict[str, Any]]:
         def page(number: int) -> Mapping[str, Any]:
-            query = f"?pageNumber={number}&pageSize={PAGE_SIZE}"
+            query = f"?pageNumber={number}&pageSize={PAGE_SIZE}{asked}"
             return self._exchange.answer(Request("GET", path, f"{path}{query}", right)).body
 
         return read_all(page)

@@ -43,5 +43,6 @@ TEAMS: Final = Right("groups:readonly", "groups:team:view", "each team that it s
 SKILL_GROUPS: Final = Right(
     "routing:readonly", "routing:skillGroup:view", "each skill group that it shall find"
 )
+FLOWS: Final = Right("architect:readonly", "architect:flow:view", "each in-queue flow")
 ORGANIZATION: Final = Right("organization:readonly")
 DIVISIONS: Final = Right("authorization:readonly")

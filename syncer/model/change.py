@@ -178,9 +178,11 @@ class Ignored:
 
 @dataclass(frozen=True, slots=True)
 class Unmanaged:
-    """A queue that no policy describes: its rules in words, and whose mark it bears, if any."""
+    """A queue that no policy describes: its rules in words, whose mark it bears, if any, and in words what
+    routes contacts ``within`` it."""
 
     queue: str
     name: str
     rules: tuple[str, ...] = ()
     owner: str = ""
+    within: tuple[str, ...] = ()

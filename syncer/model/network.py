@@ -59,6 +59,20 @@ class Edge:
         return self.held or f"{self.threshold} %"
 
 
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """A flow of Architect transfers contacts that wait in the queue ``source`` to the queue ``target``, both
+    by their keys. Nobody knows how many, and no rule of a queue says so.
+
+    ``flow`` is the name of the in-queue flow, ``version`` the published one that was read.
+    """
+
+    source: str
+    target: str
+    flow: str
+    version: str
+
+
 def edges_of(
     source: str, rule: Rule, *, new: bool = False, position: Position | None = None, held: str = ""
 ) -> Iterator[Edge]:
@@ -70,10 +84,14 @@ def edges_of(
 
 @dataclass(frozen=True)
 class Network:
-    """Nodes in a stable order, and edges in the order of the rules of each queue."""
+    """Nodes in a stable order, and edges in the order of the rules of each queue.
+
+    ``transfers`` are those of flows: they stay out of all loads, as nobody knows how much they move.
+    """
 
     nodes: tuple[Node, ...] = ()
     edges: tuple[Edge, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
 
     @cached_property
     def index(self) -> dict[str, int]:
@@ -103,6 +121,15 @@ class Network:
     def adjacency(self) -> list[list[int]]:
         """For each node the places of the targets of its enabled rules, each once, in their order."""
         return [list(dict.fromkeys(self.index[edge.target] for edge in edges)) for edges in self.in_force]
+
+    @cached_property
+    def ways(self) -> list[list[int]]:
+        """The same with the targets of flows: every way that a contact may go."""
+        found = [list(targets) for targets in self.adjacency]
+        for transfer in self.transfers:
+            if transfer.source in self.index and transfer.target in self.index:
+                found[self.index[transfer.source]].append(self.index[transfer.target])
+        return [list(dict.fromkeys(targets)) for targets in found]
 
     def names(self, places: Iterable[int]) -> list[str]:
         """The names of the nodes at ``places``."""

@@ -233,7 +233,7 @@ class Settings:
     ``severities`` maps an id of a finding to its new severity, or to None where it is switched off;
     ``dialect`` is a name, or ``auto``; ``environments`` are the names of all that there are. ``strict``:
     errors of ``capacity`` or ``names`` that were there before a change refuse it too. ``interval`` is the
-    time that capacities and loads are counted in.
+    time that capacities and loads are counted in. ``flows``: the in-queue flows of queues are read.
     """
 
     severities: Mapping[str, Severity | None] = field(default_factory=dict)
@@ -251,6 +251,7 @@ class Settings:
     audit: AuditSettings = AuditSettings()
     strict: frozenset[str] = frozenset()
     interval: str = HOUR
+    flows: bool = True
 
 
 DEFAULTS = Settings()

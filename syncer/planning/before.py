@@ -77,7 +77,8 @@ def network_before(
     for queue in live:
         if queue.id in changed:
             edges += (edge for rule in queue.rules for edge in edges_of(queue.id, rule))
-    return Network(tuple(_with_facts(node, base.facts) for node in network.nodes), tuple(edges))
+    nodes = tuple(_with_facts(node, base.facts) for node in network.nodes)
+    return Network(nodes, tuple(edges), network.transfers)
 
 
 def _with_facts(node: Node, facts: Mapping[str, Facts]) -> Node:

@@ -14,6 +14,7 @@ from syncer.checks.loads import bounds, headroom
 from syncer.checks.references import check_references
 from syncer.checks.since import held_against, identity, solved
 from syncer.kinds.registry import KIND_NAMES, OVERFLOW_RULES, POLICY_KINDS, SWITCHED_KINDS, kind_of
+from syncer.live.flows import NO_FLOWS, FlowsRead
 from syncer.live.view import WHOLE, View
 from syncer.model.change import Ignored, QueueChange, Reason, Untouched
 from syncer.model.finding import Finding, Severity
@@ -40,7 +41,7 @@ from syncer.planning.order import in_safe_order
 from syncer.planning.ownership import check_owners, ignored_in, with_marks
 from syncer.resolving.ignore import without_ignored
 from syncer.resolving.known_names import NO_NAMES, KnownNames
-from syncer.resolving.reference_findings import partial_view
+from syncer.resolving.reference_findings import partial_view, unread_flows
 from syncer.resolving.resolve import Desired, Resolved, resolve_live
 from syncer.resolving.select import left_to_live, narrowed, not_selected, policies_of
 from syncer.resolving.unmatched import unmatched
@@ -53,10 +54,10 @@ class Inputs:
     ``files`` are all files that were read, settings included, and ``paths`` what was named of them, if
     anything; ``findings`` are those of loading them; ``lock`` is ``etag`` or ``compare``; ``dialect`` says
     which kinds of rules live can hold; ``groups`` are the groups of agents that are known of it, and ``view``
-    tells of queues that aren't seen; ``base`` is what was known before this change, and ``source`` where the
-    policies come from; ``selected`` are globs of the queues that the plan is about, none: all; ``exceptions``
-    are those in force anywhere, ``held`` the ids of queues that those of rollbacks keep as they are;
-    ``names_before`` are the names that were applied last.
+    tells of queues that aren't seen, ``flows`` is what was read of in-queue flows; ``base`` is what was known
+    before this change, and ``source`` where the policies come from; ``selected`` are globs of the queues that
+    the plan is about, none: all; ``exceptions`` are those in force anywhere, ``held`` the ids of queues that
+    those of rollbacks keep as they are; ``names_before`` are the names that were applied last.
     """
 
     policies: PolicySet
@@ -66,6 +67,7 @@ class Inputs:
     environment: str = ""
     organization: Organization = UNKNOWN
     view: View = WHOLE
+    flows: FlowsRead = NO_FLOWS
     settings: Settings = DEFAULTS
     files: tuple[PolicyFile, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -132,11 +134,12 @@ def base_of(policies: PolicySet, inputs: Inputs) -> Base:
 def resolved_of(inputs: Inputs) -> Resolved:
     """The policies on top of live."""
     policies = without_ignored(inputs.about, inputs.settings.ignore, inputs.live)
-    return resolve_live(
+    found = resolve_live(
         *(policies, inputs.live, inputs.dialect, inputs.groups, inputs.settings.ignore),
         before=inputs.names_before,
         view=inputs.view,
     )
+    return replace(found, network=replace(found.network, transfers=inputs.flows.transfers))
 
 
 def _resolved(inputs: Inputs) -> tuple[Resolved, tuple[Finding, ...]]:
@@ -146,6 +149,7 @@ def _resolved(inputs: Inputs) -> tuple[Resolved, tuple[Finding, ...]]:
     found = (
         *inputs.findings,
         *partial_view(inputs.view),
+        *unread_flows(inputs.flows, inputs.live, read=inputs.settings.flows),
         *unmatched(inputs.policies, inputs.settings, inputs.live),
         *check_references(policies, offline=False),
         *check_constructs(policies, inputs.live),

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from syncer.audit.exceptions import STOP, Exemption
 from syncer.model.held import Held
-from syncer.model.network import Edge, Network
+from syncer.model.network import Edge
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import Rule
 from syncer.planning.stop import live_edges
@@ -46,7 +46,7 @@ def hold_stops(
         if queue.id in desired:
             desired[queue.id] = _without(queue, desired[queue.id], stops, counts)
     edges = tuple(_out_of_force(edge, desired, stops) for edge in resolved.network.edges)
-    network = Network(resolved.network.nodes, edges)
+    network = replace(resolved.network, edges=edges)
     return Resolved(network, desired, resolved.findings), tuple(
         replace(
             held_of(stop, now),

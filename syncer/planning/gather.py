@@ -13,6 +13,7 @@ from syncer.checks.loads import bounds, headroom
 from syncer.checks.references import check_references
 from syncer.errors import ConfigError, WrongUsage
 from syncer.kinds.registry import DIALECTS, OVERFLOW_RULES, ask_groups
+from syncer.live.flows import NO_FLOWS, FlowsRead
 from syncer.live.view import WHOLE, View
 from syncer.live.wire import lock_kind, read_group, read_queue, spoken_dialect
 from syncer.model.finding import Finding, has_errors, in_order
@@ -147,7 +148,7 @@ class Live:
 
     ``lock`` is ``etag`` where every queue has one, else ``compare``; ``groups`` are those that
     queues tell of and, where they were asked for, all ordinary ones; ``view`` tells whether there are queues
-    that the client does not see.
+    that the client does not see; ``flows`` is what was read of in-queue flows.
     """
 
     api: str
@@ -157,6 +158,7 @@ class Live:
     groups: tuple[Group, ...]
     organization: Organization = UNKNOWN
     view: View = WHOLE
+    flows: FlowsRead = NO_FLOWS
 
     @property
     def names(self) -> dict[str, str]:
@@ -216,6 +218,7 @@ def inputs_of(disk: OnDisk, live: Live) -> Inputs:
         api=live.api,
         organization=live.organization,
         view=live.view,
+        flows=live.flows,
         environment=disk.settings.environment.name,
         lock=live.lock,
         dialect=live.dialect,

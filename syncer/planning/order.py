@@ -61,7 +61,7 @@ def _only_marks(change: QueueChange) -> bool:
 
 def _around_loops(changes: Sequence[QueueChange], before: Network, network: Network) -> list[QueueChange]:
     by_place = {network.index[change.queue]: change for change in changes}
-    schedule = updates(before.adjacency, network.adjacency, by_place.keys())
+    schedule = updates(before.ways, network.ways, by_place.keys())
     return [
         replace(
             by_place[node], waits_for=tuple(network.nodes[other].key for other in schedule.waits_for[node])

@@ -178,14 +178,11 @@ def unmanaged_in(plan: Plan, live: Iterable[LiveQueue], names: Mapping[str, str]
         Unmanaged(
             queue.id,
             queue.name,
-            (*queue.words_of(POLICY_KINDS, names), *map(_stays, within_queue(queue.raw))),
+            queue.words_of(POLICY_KINDS, names),
             marked_by(queue),
+            within_queue(queue.raw),
         )
         for queue in live
         if queue.id in unmanaged
     ]
     return tuple(sorted(found, key=lambda queue: (queue.name, queue.queue)))
-
-
-def _stays(what: str) -> str:
-    return f"{what}, within the queue"

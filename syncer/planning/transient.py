@@ -149,14 +149,14 @@ def ways(before: Network, after: Network, now: Bounds | None, waits: Waits) -> l
 
 
 def live_network(network: Network, live: Iterable[LiveQueue]) -> Network:
-    """The nodes of ``network`` with the rules that live has now."""
+    """The nodes of ``network`` with the rules that live has now, and its flows."""
     edges = tuple(
         edge
         for queue in live
         for rule in queue.rules
         for edge in edges_of(queue.id, rule, held=share_as_held(queue, rule))
     )
-    return Network(network.nodes, edges)
+    return Network(network.nodes, edges, network.transfers)
 
 
 def _loads(end: End, reading: Reading) -> Loads:

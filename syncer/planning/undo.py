@@ -98,6 +98,7 @@ def plan_back(
 ) -> Plan:
     """The plan back with all that the run took away, or without the second rules with one target."""
     resolved = resolve_live(inputs.policies, inputs.live, inputs.dialect, inputs.groups)
+    whole = replace(resolved.network, transfers=inputs.flows.transfers)
     live = {queue.id: queue for queue in inputs.live}
     names = {queue.id: queue.name for queue in inputs.live}
     desired: dict[str, Desired] = {}
@@ -111,7 +112,7 @@ def plan_back(
         else:
             desired[queue_id] = back
         findings.extend(found)
-    network = _network(resolved.network, inputs.live, desired)
+    network = _network(whole, inputs.live, desired)
     here = exceptions_at(inputs.exceptions, ApiLocation(inputs.api, inputs.organization))
     back_to, held = hold_stops(Resolved(network, desired, ()), inputs.live, here, from_rfc3339(created_at))
     findings.extend(check_owners(back_to, inputs.live, inputs.settings.ownership, whole=False))
@@ -194,4 +195,4 @@ def _network(network: Network, live: Iterable[LiveQueue], desired: Mapping[str, 
                 queue.id, rule, new=rule.enabled and (rule.kind, rule.target) not in in_force
             )
         ]
-    return Network(network.nodes, tuple(edges))
+    return Network(network.nodes, tuple(edges), network.transfers)

@@ -126,6 +126,7 @@ def _settings(
         audit=_audit(data.get("audit", {})),
         strict=frozenset(data.get("strict", ())),
         interval=data.get("interval", HOUR),
+        flows=data.get("flows", True),
     )
 
 

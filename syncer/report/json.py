@@ -212,6 +212,7 @@ def _unmanaged(queues: Sequence[Unmanaged] | None) -> dict[str, Any]:
                 "queue": {"id": each.queue, "name": each.name},
                 "rules": list(each.rules),
                 "owner": each.owner,
+                "within": list(each.within),
             }
             for each in queues
         ]

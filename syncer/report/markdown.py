@@ -29,7 +29,7 @@ from syncer.report.text.drift import (
 )
 from syncer.report.text.explained import setting_in_words
 from syncer.report.text.paint import counted
-from syncer.report.text.plan import marks_among
+from syncer.report.text.plan import marks_among, within_in_words
 from syncer.report.text.runs import attestation
 from syncer.report.text.short import headroom_in_words, narrowed_in_words
 from syncer.report.views import (
@@ -197,7 +197,14 @@ def _unmanaged(queues: Sequence[Unmanaged] | None) -> Iterator[str]:
     rules = sum(len(queue.rules) for queue in queues)
     yield f"**{counted(len(queues), 'queue')}** that no policy describes, with {counted(rules, 'rule')}."
     yield ""
-    rows = [[_cell(queue.name), "<br>".join(map(_cell, queue.rules)), _cell(queue.owner)] for queue in queues]
+    rows = [
+        [
+            _cell(queue.name),
+            "<br>".join(map(_cell, (*queue.rules, *within_in_words(queue)))),
+            _cell(queue.owner),
+        ]
+        for queue in queues
+    ]
     yield from table(["Unmanaged", "Rules", "Managed by"], rows)
 
 

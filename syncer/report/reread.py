@@ -126,7 +126,13 @@ def _unmanaged_of(documents: list[Document] | None) -> tuple[Unmanaged, ...] | N
     if documents is None:
         return None
     return tuple(
-        Unmanaged(each["queue"]["id"], each["queue"]["name"], tuple(each["rules"]), each["owner"])
+        Unmanaged(
+            each["queue"]["id"],
+            each["queue"]["name"],
+            tuple(each["rules"]),
+            each["owner"],
+            tuple(each.get("within", ())),
+        )
         for each in documents
     )
 

@@ -54,7 +54,7 @@ class Flowing:
     """What overflows into ``queues`` now.
 
     ``interval`` is what contacts are counted in; ``loads`` says where loads come from, empty where none are
-    known; ``unknown`` what can't be known.
+    known; ``transfers`` are those of in-queue flows, in words; ``unknown`` what can't be known.
     """
 
     where: str
@@ -62,6 +62,7 @@ class Flowing:
     loads: str
     queues: tuple[Inflow, ...]
     unknown: tuple[str, ...] = ()
+    transfers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

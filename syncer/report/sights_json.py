@@ -36,6 +36,7 @@ def _flowing(view: Flowing) -> dict[str, Any]:
         "interval": view.interval,
         "loads_from": view.loads,
         "into": [each.as_json() for each in view.queues],
+        "transfers": list(view.transfers),
         "unknown": list(view.unknown),
     }
 

@@ -67,6 +67,7 @@ def _flowing(view: Flowing) -> Iterator[str]:
             for each in flowing.feeders
         ]
         yield from table(["Away", "From", "To", "Share", "Contacts"], rows)
+    yield from (f"- **By a flow:** {_span(words)}" for words in view.transfers)
     if view.loads:
         yield from [f"Contacts per {_span(view.interval)}, by the loads of {view.loads}.", ""]
     yield from (f"- **Not known:** {_span(words)}" for words in view.unknown)

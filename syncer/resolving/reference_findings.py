@@ -1,11 +1,12 @@
 """The texts of all findings about names of queues and groups, offline and with live."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from syncer.kinds.registry import kind_named, kind_of
-from syncer.live.rights import VIEW
+from syncer.live.flows import FlowsRead, flows_of
+from syncer.live.rights import FLOWS, VIEW
 from syncer.live.view import WHOLE, View
 from syncer.model.characters import difference
 from syncer.model.finding import Finding, Note, Position, Severity, Since, meant, quoted
@@ -29,6 +30,21 @@ def partial_view(view: View) -> Iterator[Finding]:
             view.limits,
             None,
             f"give a role of the client {VIEW.permission} in all divisions, or read the result as a part",
+        )
+
+
+def unread_flows(flows: FlowsRead, live: Iterable[LiveQueue], *, read: bool) -> Iterator[Finding]:
+    """What of in-queue flows isn't known, in one finding; or that they are not to be ``read``."""
+    if not read and any(map(flows_of, live)):
+        message = "in-queue flows are not read, as the settings say: where contacts go there is in no check"
+        yield Finding("flows.unread", Severity.INFO, message)
+    elif flows.unread:
+        yield Finding(
+            "flows.unread",
+            Severity.WARNING,
+            f"{'; '.join(flows.unread)}: where contacts go there is in no check",
+            None,
+            f"give a role of the client {FLOWS.permission}, or write 'flows: false' in the settings",
         )
 
 

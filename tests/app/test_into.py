@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from syncer.app import LiveTarget, apply, into
-from syncer.app.into import FLOWS
+from syncer.app.into import AGENTS
 from syncer.emulator.server import Emulator
 from syncer.errors import WrongUsage
 from syncer.report.sights import Flowing
@@ -38,7 +38,7 @@ FOUND = [
 
 def test_contacts_come_from_the_loads_of_the_policies(target: LiveTarget) -> None:
     view = seen("Back", target)
-    assert ("the policies", "1h", (FLOWS,)) == (view.loads, view.interval, view.unknown)
+    assert ("the policies", "1h", (AGENTS,)) == (view.loads, view.interval, view.unknown)
     assert FOUND == told(view)
 
 
@@ -55,7 +55,7 @@ def test_without_policies_the_loads_that_were_applied_last_count(target: LiveTar
 def test_with_neither_no_load_is_known(target: LiveTarget) -> None:
     shutil.rmtree("policies")
     view = seen("Back", target)
-    assert ("", ("loads: there are no policies, and no record of what was applied last", FLOWS)) == (
+    assert ("", ("loads: there are no policies, and no record of what was applied last", AGENTS)) == (
         view.loads,
         view.unknown,
     )

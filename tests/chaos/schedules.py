@@ -136,7 +136,7 @@ class Schedule:
         assert [] == list((self.folder / "state").glob("journal/*")), "every run is closed"
         audit = list(chain.entries())
         sums = figures(audit)
-        assert sums.adds_up, f"{sums.attempts} PUTs of changes, {sums.puts} that runs counted"
+        assert sums.adds_up, apart(audit)
         changes = [entry for entry in audit if entry["kind"] == "change"]
         unknown, settling = told_once_more(changes)
         assert unknown == settling, "what was unknown is settled once"
@@ -222,3 +222,11 @@ def _puts(url: str) -> int:
     counts = requests.get(f"{url}/_emulator/requests", timeout=60).json()
     number: int = counts.get("PUT /api/v2/routing/queues/{id}", 0)
     return number
+
+
+def apart(audit: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The entries of the runs whose changes say another number of PUTs than the run counted."""
+    runs: dict[str, list[dict[str, Any]]] = {}
+    for entry in audit:
+        runs.setdefault(entry["run"], []).append(entry)
+    return [entry for own in runs.values() if not figures(own).adds_up for entry in own]

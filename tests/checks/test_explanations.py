@@ -62,7 +62,7 @@ def test_an_example_is_a_message_that_another_test_expects() -> None:
         ("loops.watch", ["loops.watch"]),
         (" Loops.Watch: ", ["loops.watch"]),
         ("schema.MINLENGTH", ["schema.minLength"]),
-        ("loops", ["loops.cycle", "loops.watch", "loops.unmanaged", "loops.unchecked"]),
+        ("loops", ["loops.cycle", "loops.watch", "loops.flow", "loops.unmanaged", "loops.unchecked"]),
         ("loops.un", ["loops.unmanaged", "loops.unchecked"]),
         ("*.unknown*", ["references.unknown", "yaml.unknown-alias"]),
         ("schema.*Items", ["schema.minItems", "schema.maxItems"]),

@@ -13,7 +13,18 @@ from tests.scripted_server import Seen, Step, answer, serving, token_answer
 
 IN_ORDER = [
     *("Python", "packages", "extras", "schemas", "policies", "live", "proxy", "API host", "clock"),
-    *("token", "scopes", "organisation", "queues", "lock", "dialect", "rate limit", "loops", "CX as Code"),
+    *(
+        "token",
+        "scopes",
+        "organisation",
+        "queues",
+        "lock",
+        "dialect",
+        "rate limit",
+        "loops",
+        "flows",
+        "CX as Code",
+    ),
     *("state folder", "runs", "audit"),
 ]
 
@@ -40,10 +51,10 @@ def test_all_is_well_and_only_read(program: Program) -> None:
 
 def test_text_has_a_line_a_check_and_the_sum(program: Program) -> None:
     lines = program.run("doctor").out.splitlines()
-    assert [*IN_ORDER, "doctor: 21 ok, 0 warning, 0 failed, 0 not checked"] == [
+    assert [*IN_ORDER, "doctor: 22 ok, 0 warning, 0 failed, 0 not checked"] == [
         line[13:26].strip() if line.startswith("ok") else line for line in lines
     ]
-    assert ["doctor: 21 ok, 0 warning, 0 failed, 0 not checked"] == program.run(
+    assert ["doctor: 22 ok, 0 warning, 0 failed, 0 not checked"] == program.run(
         "doctor", "-q"
     ).out.splitlines()
 

@@ -14,8 +14,8 @@ from tests.use_cases import CREDENTIALS
 def looked(program: Program, state: Path = Path(".syncer")) -> tuple[State, str]:
     where = endpoints({}, api_url=program.url)
     with connect(where, credentials(CREDENTIALS), write=False, settings=DEFAULTS) as client:
-        line, other = check_all_queues(client, state)
-    assert ("loops", "CX as Code") == (line.name, other.name)
+        line, *others = check_all_queues(client, state)
+    assert ["loops", "flows", "CX as Code"] == [each.name for each in (line, *others)]
     return line.state, line.found
 
 

@@ -123,7 +123,7 @@ def test_a_repository_can_be_started_without_the_checkout(installed: Path, tmp_p
 def test_the_demonstration_works_without_the_checkout(installed: Path, tmp_path: Path) -> None:
     done = run(installed / "syncer", "demo", cwd=tmp_path)
     assert 0 == done.returncode
-    assert "[9/9] applied: Customer Retention" == done.stderr.splitlines()[-1]
+    assert "[9/9] applied: Technical Support" == done.stderr.splitlines()[-1]
     assert "emulator/policies" in done.stdout
     assert done.stdout.endswith("nothing is left behind.\n")
     assert [] == list(tmp_path.iterdir())

@@ -466,7 +466,5 @@ def test_queues_that_no_policy_describes_with_their_rules_and_owner() -> None:
         Unmanaged(
             "id-C", "C", ("groups Day when EstimatedWaitTime of A GreaterThan 30, after 60 s",), "them"
         ),
-        Unmanaged(
-            "id-E", "E", ("1 bullseye ring, within the queue", "2 preferred-agent rules, within the queue")
-        ),
+        Unmanaged("id-E", "E", within=("1 bullseye ring", "2 preferred-agent rules")),
     ) == unmanaged_in(build_plan(inputs, NOW), inputs.live, names)

@@ -342,7 +342,7 @@ def flowing(name: str) -> Flowing:
 
     feeders = (feeder(1, 12.5, 12.5), feeder(1, 0.0, 40.0), feeder(2, None, None))
     return Flowing(
-        name, "1h", "the policies", (Inflow("b", name, 100, Load(60, 60, 52.5), feeders),), (name,)
+        name, "1h", "the policies", (Inflow("b", name, 100, Load(60, 60, 52.5), feeders),), (name,), (name,)
     )
 
 

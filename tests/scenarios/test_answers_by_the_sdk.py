@@ -41,6 +41,7 @@ ANSWERS = {
     "/api/v2/routing/skillgroups/{skill_group}": "SkillGroup",
     "/api/v2/flows": "FlowEntityListing",
     "/api/v2/flows/{flow}": "Flow",
+    "/api/v2/flows/{flow}/versions/1.0/configuration": "object",
     f"{QUEUES}/{{queue}}/estimatedwaittime": "EstimatedWaitTimePredictions",
     f"{QUEUES}/{{queue}}/mediatypes/call/estimatedwaittime": "EstimatedWaitTimePredictions",
     "/api/v2/users": "UserEntityListing",

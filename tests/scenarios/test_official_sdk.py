@@ -227,8 +227,14 @@ def test_it_reads_what_is_around_queues(client: Official) -> None:
     assert user.to_dict() == client.users.get_user(user.id).to_dict()
     assert len(products.entities) == products.total
     assert 400 == nobody.value.status
-    members = {group.id for page in client.pages() for queue in page for group in queue.member_groups or ()}
-    assert members <= {group.id for group in groups}
+    teams = client.sdk.TeamsApi(client.client).get_teams(page_size=25).entities
+    skill_groups = client.routing.get_routing_skillgroups(page_size=25).entities
+    known = {("GROUP", each.id) for each in groups} | {("TEAM", each.id) for each in teams}
+    known |= {("SKILLGROUP", each.id) for each in skill_groups}
+    queues = [queue for page in client.pages() for queue in page]
+    members = {(group.type, group.id) for queue in queues for group in queue.member_groups or ()}
+    assert {"GROUP", "TEAM", "SKILLGROUP"} == {type_ for type_, _ in members}
+    assert members <= known
 
 
 def test_it_pages_through_members_to_an_empty_page(client: Official) -> None:

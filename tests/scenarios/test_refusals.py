@@ -26,7 +26,7 @@ SAFETY: dict[str, tuple[dict[str, Any], str, str]] = {
     "mass change": (
         {"max_change_percent": 50, "max_delete_percent": 100, "from_rules": 1},
         "--allow-mass-change",
-        "2 of 2 rules would be changed or deleted, 100%",
+        "2 of 2 rules would be changed or deleted, 100 %",
     ),
 }
 

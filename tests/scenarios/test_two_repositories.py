@@ -185,19 +185,24 @@ def test_unmanaged_queues_are_listed_where_they_are_asked_for(front: Program) ->
             "    20 % to Front after 60 s",
             "  Front (front)",
             "    25 % to Back after 60 s",
+            "    1 preferred-agent rule, within the queue",
             "    managed by team/front",
             "  Other (other)",
             "    5 % to Back after 60 s",
-        ] == shown[start + 1 : start + 8]
+        ] == shown[start + 1 : start + 9]
         listed = front.run(command, "--unmanaged", "--format", "json").json["result"]["unmanaged"]
         assert {
             "queue": {"id": "front", "name": "Front"},
             "rules": ["25 % to Back after 60 s"],
             "owner": "team/front",
+            "within": ["1 preferred-agent rule"],
         } == listed[1]
         markdown = unescape(front.run(command, "--unmanaged", "--format", "markdown").out)
         assert "**3 queues** that no policy describes, with 3 rules." in markdown
-        assert "| `Front` | `25 % to Back after 60 s` | `team/front` |" in markdown
+        assert (
+            "`25 % to Back after 60 s`<br>`1 preferred-agent rule, within the queue` | `team/front` |"
+            in markdown
+        )
 
 
 def test_one_is_one(program: Program) -> None:

@@ -18,6 +18,8 @@ def flowing_lines(view: Flowing, paint: Paint, *, verbose: bool) -> Iterator[str
         yield ""
     if view.loads:
         yield f"contacts per {view.interval}, by the loads of {view.loads}"
+    for words in view.transfers:
+        yield f"{paint('by a flow:', 'cyan')} {paint(words)}"
     for words in view.unknown:
         yield f"{paint('not known:', 'yellow')} {paint(words)}"
 
@@ -26,7 +28,7 @@ def _queue_lines(flowing: Inflow, paint: Paint, *, verbose: bool) -> Iterator[st
     name = f"{paint(flowing.name, bold=True)} {paint(f'({flowing.queue})', dim=True)}"
     yield f"{name}: {paint(load_in_words(flowing))}"
     if not flowing.feeders:
-        yield f"  {paint('nothing overflows into it', 'green')}"
+        yield f"  {paint('no rule leads into it', 'green')}"
         return
     yield from _feeder_lines(flowing.direct, "directly", paint)
     above = flowing.upstream

@@ -242,5 +242,10 @@ def unmanaged_lines(queues: Sequence[Unmanaged] | None, paint: Paint) -> list[st
     for queue in queues:
         lines.append(f"  {paint(queue.name, bold=True)} {paint(f'({queue.queue})', dim=True)}")
         marked = [f"managed by {queue.owner}"] if queue.owner else []
-        lines += [f"    {paint(rule)}" for rule in [*queue.rules, *marked]]
+        lines += [f"    {paint(rule)}" for rule in [*queue.rules, *within_in_words(queue), *marked]]
     return lines
+
+
+def within_in_words(queue: Unmanaged) -> list[str]:
+    """``1 bullseye ring, within the queue``."""
+    return [f"{what}, within the queue" for what in queue.within]

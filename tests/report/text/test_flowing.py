@@ -18,12 +18,13 @@ def test_what_is_direct_stands_before_what_comes_through_others() -> None:
         "    Q → Q  25 % after 60 s: load not known",
         "",
         "contacts per 1h, by the loads of the policies",
+        "by a flow: Q",
         "not known: Q",
     ] == text(flowing("Q"))
 
 
 def test_nothing_is_good_news() -> None:
-    assert ["Q (q): 0 rules of 0 queues directly, 0 rules in all", "  nothing overflows into it", ""] == text(
+    assert ["Q (q): 0 rules of 0 queues directly, 0 rules in all", "  no rule leads into it", ""] == text(
         Flowing("x", "1h", "", (Inflow("q", "Q", None, None, ()),))
     )
 

@@ -1,0 +1,111 @@
+"""Loops that lead through flows of Architect: contacts that rules and transfers send round in a circle."""
+
+from itertools import pairwise
+from typing import Final
+
+from syncer.checks.loops import MOST_LISTED, MOST_STARTS, loop_of
+from syncer.graph.cycles import cycle_through, looped
+from syncer.model.finding import Finding, Note, Severity
+from syncer.model.network import Edge, Network, Transfer
+
+FLOW_LOOP: Final = "loops.flow"
+
+Pair = tuple[int, int]
+
+
+def check_flow_loops(network: Network) -> tuple[Finding, ...]:
+    """Report each set of queues that rules and flows tie together, once; what rules do alone is no matter
+    here.
+
+    ``loops.flow`` is an error where a rule that is new lies on the way round, else a warning: it is there
+    already, and no policy can say anything about flows.
+    """
+    if not network.transfers:
+        return ()
+    transfers = _by_pair(network)
+    found = []
+    for queues in looped(network.ways):
+        inside = frozenset(queues)
+        through = [pair for pair in transfers if inside.issuperset(pair)]
+        if through and (circle := _circle(network, inside, through)):
+            found.append(_finding(network, queues, circle, transfers))
+    return tuple(found)
+
+
+def _by_pair(network: Network) -> dict[Pair, list[Transfer]]:
+    found: dict[Pair, list[Transfer]] = {}
+    for transfer in network.transfers:
+        if transfer.source in network.index and transfer.target in network.index:
+            pair = network.index[transfer.source], network.index[transfer.target]
+            found.setdefault(pair, []).append(transfer)
+    return found
+
+
+def _rules(network: Network, pair: Pair) -> list[Edge]:
+    target = network.nodes[pair[1]].key
+    return [edge for edge in network.in_force[pair[0]] if edge.target == target]
+
+
+def _circle(network: Network, inside: frozenset[int], through: list[Pair]) -> list[int]:
+    """A short way round that needs a flow; one with a new rule, where there is such a one. Empty where rules
+    alone lead round each of them."""
+    new = [
+        (source, network.index[edge.target])
+        for source in inside
+        for edge in network.in_force[source]
+        if edge.new and network.index[edge.target] in inside
+    ]
+    starts = [*dict.fromkeys(new), *through][:MOST_STARTS]
+    circles = [cycle_through(network.ways, *pair) for pair in starts]
+    need_flow = [circle for circle in circles if any(not _rules(network, pair) for pair in _pairs(circle))]
+
+    def is_old(circle: list[int]) -> bool:
+        return not any(edge.new for pair in _pairs(circle) for edge in _rules(network, pair))
+
+    best = min(need_flow, key=lambda circle: (is_old(circle), len(circle)), default=[])
+    first = best.index(min(best)) if best else 0
+    return best[first:] + best[:first]
+
+
+def _pairs(circle: list[int]) -> list[Pair]:
+    return list(pairwise([*circle, circle[0]]))
+
+
+def _finding(
+    network: Network, queues: list[int], circle: list[int], transfers: dict[Pair, list[Transfer]]
+) -> Finding:
+    rules = [edge for pair in _pairs(circle) for edge in _rules(network, pair)]
+    new = [edge for edge in rules if edge.new]
+    first = next((edge for edge in (*new, *rules) if edge.position), None)
+    names = network.names(circle)
+    shown = [*names[:MOST_LISTED], *(["…"] if len(names) > MOST_LISTED else []), names[0]]
+    used = [transfers[pair][0] for pair in _pairs(circle) if not _rules(network, pair)]
+    flows = ", ".join(dict.fromkeys(f"{each.flow} {each.version}" for each in used[:MOST_LISTED]))
+    return Finding(
+        FLOW_LOOP,
+        Severity.ERROR if new else Severity.WARNING,
+        f"{' → '.join(shown)} goes in a circle, by the in-queue flow {flows}",
+        position=first.position if first else None,
+        tip="Take the rule out that is new, or change the flow in Architect first"
+        if new
+        else "Change the flow in Architect, or disable a rule on the way",
+        notes=tuple(_notes(network, circle, transfers)),
+        queue=names[0],
+        queue_id=network.nodes[circle[0]].key,
+        loop=loop_of(network, circle, queues, rules),
+    )
+
+
+def _notes(network: Network, circle: list[int], transfers: dict[Pair, list[Transfer]]) -> list[Note]:
+    notes = []
+    for pair in _pairs(circle)[:MOST_LISTED]:
+        way = " → ".join(network.names(pair))
+        rules = _rules(network, pair)
+        if rules:
+            notes.append(
+                Note(f"{way} by a rule" + (", new in this change" if rules[0].new else ""), rules[0].position)
+            )
+        else:
+            flow = transfers[pair][0]
+            notes.append(Note(f"{way} by Transfer to ACD of the in-queue flow {flow.flow} {flow.version}"))
+    return notes

@@ -1,0 +1,72 @@
+"""The configuration of an Architect flow, as far as it says where waiting contacts go.
+
+The vendor documents no types for it: what is read here is known from programs that read it too, and whatever
+isn't known is passed over. A flow is a list of tasks and menus with actions; one of the type
+``TransferPureMatchAction`` is *Transfer to ACD*::
+
+    {"__type": "TransferPureMatchAction", "queues": [{"config": {"lit": {"val": "<queue id>"}}}]}
+
+A target without ``lit`` is computed while a contact waits: nobody knows it before.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from syncer.model.json_values import items, mapping
+
+TRANSFER: Final = "TransferPureMatchAction"
+
+_GOES_ON: Final = re.compile(r"(Transfer\w*Flow|CommonModule)", re.IGNORECASE)
+"""The types of actions that go on in another flow, or run a common module."""
+
+_NAMES_FLOW: Final = re.compile(r"flow|module", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Sends:
+    """Where a flow sends contacts: the ids of ``queues``, and of the ``flows`` and common modules that go on.
+
+    ``computed``: it transfers to a queue that no configuration tells.
+    """
+
+    queues: tuple[str, ...] = ()
+    flows: tuple[str, ...] = ()
+    computed: bool = False
+
+
+def sends_of(configuration: Mapping[str, Any]) -> Sends:
+    """Read a configuration."""
+    queues: dict[str, None] = {}
+    flows: dict[str, None] = {}
+    computed = False
+    for action in _actions(configuration.get("flowSequenceItemList")):
+        type_ = str(action["__type"])
+        if type_ == TRANSFER:
+            targets = [_literal(queue) for queue in items(action.get("queues"))]
+            queues |= dict.fromkeys(filter(None, targets))
+            computed |= "" in targets
+        elif _GOES_ON.search(type_):
+            named = (value for name, value in action.items() if _NAMES_FLOW.search(name))
+            flows |= dict.fromkeys(filter(None, map(_literal, named)))
+    return Sends(tuple(queues), tuple(flows), computed)
+
+
+def _actions(value: Any) -> Iterator[Mapping[str, Any]]:
+    """All objects with a type, however deep they are."""
+    waiting = [value]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, Mapping):
+            if "__type" in found:
+                yield found
+            waiting.extend(reversed(list(found.values())))
+        elif isinstance(found, list):
+            waiting.extend(reversed(found))
+
+
+def _literal(value: Any) -> str:
+    """The id that a value of an action is; empty where it is computed."""
+    literal = mapping(mapping(mapping(value).get("config")).get("lit")).get("val")
+    return literal if isinstance(literal, str) else ""

@@ -1,0 +1,61 @@
+"""Loops through in-queue flows."""
+
+import pytest
+
+from syncer.checks.flow_loops import check_flow_loops
+from syncer.model.finding import Position, Severity
+from syncer.model.network import Edge, Network, Node, Transfer
+
+AT = Position("policies/a.yaml", 3, 7)
+
+
+def network(*edges: Edge, transfers: str = "", nodes: str = "ABCD") -> Network:
+    """``AB`` is a transfer from A to B."""
+    moves = tuple(Transfer(pair[0], pair[1], "Night", "1.0") for pair in transfers.split())
+    return Network(tuple(Node(each, each, managed=True) for each in nodes), edges, moves)
+
+
+def rule(pair: str, *, new: bool = False, enabled: bool = True) -> Edge:
+    return Edge(pair[0], pair[1], 25, enabled=enabled, new=new, position=AT if new else None)
+
+
+@pytest.mark.parametrize(
+    "there",
+    [
+        network(rule("AB"), rule("BA")),
+        network(rule("AB"), transfers="BC"),
+        network(rule("AB", enabled=False), transfers="BA"),
+        network(rule("AB"), rule("BA"), transfers="AB"),
+        network(transfers="AX XA"),
+    ],
+    ids=["rules alone", "no way back", "a rule that is off", "rules do it already", "a queue nobody knows"],
+)
+def test_where_no_flow_is_needed_nothing_is_said(there: Network) -> None:
+    assert () == check_flow_loops(there)
+
+
+def test_a_new_rule_that_a_flow_leads_back_from_is_an_error() -> None:
+    (found,) = check_flow_loops(network(rule("AB", new=True), transfers="BA"))
+    assert ("loops.flow", Severity.ERROR, AT) == (found.id, found.severity, found.position)
+    assert "A → B → A goes in a circle, by the in-queue flow Night 1.0" == found.message
+    assert [
+        "A → B by a rule, new in this change",
+        "B → A by Transfer to ACD of the in-queue flow Night 1.0",
+    ] == [note.message for note in found.notes]
+    assert found.loop is not None
+    assert ("A", "B") == found.loop.tied
+    assert [True] == [each.new for each in found.loop.rules]
+
+
+def test_one_that_is_there_already_is_a_warning() -> None:
+    (found,) = check_flow_loops(network(rule("AB"), transfers="BC CA"))
+    assert (Severity.WARNING, None) == (found.severity, found.position)
+    assert "A → B → C → A goes in a circle, by the in-queue flow Night 1.0" == found.message
+    (alone,) = check_flow_loops(network(transfers="BC CB"))
+    assert Severity.WARNING == alone.severity
+
+
+def test_a_way_round_with_a_new_rule_is_told_where_there_are_several() -> None:
+    (found,) = check_flow_loops(network(rule("AB"), rule("CB", new=True), transfers="BA BC"))
+    assert Severity.ERROR == found.severity
+    assert "B → C → B" in found.message or "C → B → C" in found.message

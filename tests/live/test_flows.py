@@ -1,0 +1,144 @@
+"""Reading in-queue flows: each once, by its published version, with all that it goes on in."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from syncer.errors import BadAnswer, Forbidden, NotFound
+from syncer.live.architect import Sends
+from syncer.live.flows import NO_FLOWS, FlowsRead, read_flows
+from syncer.model.network import Transfer
+from syncer.model.queue import LiveQueue
+
+Raw = dict[str, Any]
+
+
+def queue(id_: str, *flows: str) -> LiveQueue:
+    fields = ("queueFlow", "emailInQueueFlow", "messageInQueueFlow")
+    return LiveQueue(
+        id_, id_.upper(), raw={name: {"id": flow} for name, flow in zip(fields, flows, strict=False)}
+    )
+
+
+def flow(id_: str, version: str = "1.0") -> Raw:
+    return {"id": id_, "name": id_.upper(), "publishedVersion": {"id": version} if version else None}
+
+
+def sending(*queues: str, flows: tuple[str, ...] = (), computed: bool = False) -> Raw:
+    """A configuration with these transfers."""
+    targets: list[Raw] = [{"config": {"lit": {"val": each}}} for each in queues]
+    actions: list[Raw] = [{"__type": "TransferPureMatchAction", "queues": targets}]
+    actions += [
+        {"__type": "CallCommonModuleAction", "module": {"config": {"lit": {"val": each}}}} for each in flows
+    ]
+    actions += [{"__type": "TransferPureMatchAction", "queues": [{"config": {}}]}] if computed else []
+    return {"flowSequenceItemList": [{"__type": "Task", "actionList": actions}]}
+
+
+class Live:
+    """Flows in lists and beside them, and what was asked for."""
+
+    def __init__(self, *listed: Raw, **configurations: Any) -> None:
+        self.listed = list(listed)
+        self.beside: dict[str, Raw] = {}
+        self.configurations = configurations
+        self.asked: Counter[str] = Counter()
+
+    def list_flows(self) -> list[Raw]:
+        self.asked["list"] += 1
+        return self.listed
+
+    def get_flow(self, flow_id: str) -> Raw:
+        self.asked[f"get {flow_id}"] += 1
+        if flow_id not in self.beside:
+            raise NotFound(f"{flow_id}: 404", status=404)
+        return self.beside[flow_id]
+
+    def flow_configuration(self, flow_id: str, version: str) -> Raw:
+        self.asked[f"read {flow_id} {version}"] += 1
+        found = self.configurations[flow_id]
+        if isinstance(found, Exception):
+            raise found
+        return dict(found)
+
+
+class Memory:
+    """What is known already."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], Sends] = {}
+
+    def find(self, flow_id: str, version: str) -> Sends | None:
+        return self.kept.get((flow_id, version))
+
+    def keep(self, flow_id: str, version: str, sends: Sends) -> None:
+        self.kept[flow_id, version] = sends
+
+
+def test_where_no_queue_has_a_flow_nothing_is_asked() -> None:
+    live = Live()
+    assert NO_FLOWS == read_flows([queue("a"), LiveQueue("b", "B", raw={"queueFlow": None})], live, Memory())
+    assert Counter() == live.asked
+
+
+def test_each_flow_is_read_once_and_its_version_never_again() -> None:
+    live, memory = Live(flow("f"), flow("g", "2.0"), f=sending("b", "a"), g=sending("c")), Memory()
+    queues = [queue("a", "f", "g"), queue("b", "f"), queue("c")]
+    expected = FlowsRead(
+        (
+            Transfer("a", "b", "F", "1.0"),
+            Transfer("a", "c", "G", "2.0"),
+            Transfer("b", "a", "F", "1.0"),
+        )
+    )
+    assert expected == read_flows(queues, live, memory)
+    assert {"list": 1, "read f 1.0": 1, "read g 2.0": 1} == live.asked
+    live.asked.clear()
+    assert expected == read_flows(queues, live, memory)
+    assert {"list": 1} == live.asked
+
+
+def test_what_a_flow_goes_on_in_is_followed_and_a_circle_ends() -> None:
+    live = Live(flow("f"), f=sending(flows=("m", "none")), m=sending("b", flows=("f", "m")))
+    live.beside["m"] = flow("m", "3.0")
+    found = read_flows([queue("a", "f"), queue("b")], live, Memory())
+    assert (Transfer("a", "b", "F", "1.0"),) == found.transfers
+    assert ("1 in-queue flow is not read: none: 404",) == found.unread
+
+
+@pytest.mark.parametrize(
+    ("live", "unread"),
+    [
+        (Live(), "1 in-queue flow is not read: the client doesn't see it"),
+        (Live(flow("f", "")), "1 in-queue flow is not read: F has no published version"),
+        (Live(flow("f"), f=Forbidden("no right", status=403)), "1 in-queue flow is not read: F: no right"),
+        (Live(flow("f"), f=BadAnswer("no JSON")), "1 in-queue flow is not read: F: no JSON"),
+        (Live(flow("f"), f=sending(computed=True)), "the target is computed in F: nobody knows it before"),
+        (Live(flow("f"), f=sending("hidden")), "flows transfer to 1 queue that the client doesn't see"),
+    ],
+)
+def test_what_is_not_known_is_said(live: Live, unread: str) -> None:
+    assert FlowsRead((), (unread,)) == read_flows([queue("a", "f")], live, Memory())
+
+
+def test_without_the_right_nothing_is_read_and_that_is_said_once() -> None:
+    class Closed(Live):
+        def list_flows(self) -> list[Raw]:
+            raise Forbidden("no right to flows", status=403)
+
+    found = read_flows([queue("a", "f"), queue("b", "g")], Closed(), Memory())
+    assert FlowsRead((), ("in-queue flows are not read: no right to flows",)) == found
+
+
+def test_several_that_are_not_read_are_counted() -> None:
+    found = read_flows([queue("a", "f", "g", "h")], Live(), Memory())
+    assert ("3 in-queue flows are not read: the client doesn't see it; and 2 more",) == found.unread
+
+
+def test_an_api_without_flows_serves_none() -> None:
+    class Gateway(Live):
+        def list_flows(self) -> list[Raw]:
+            raise NotFound("404", status=404)
+
+    assert not read_flows([queue("a", "f")], Gateway(), Memory()).served

@@ -1,0 +1,100 @@
+"""Flows in the network, from a real server to a plan: what Terraform and the queues alone don't show."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from syncer.emulator.server import Emulator
+from tests.program import Program, live_queue, overflow, policy_queue
+
+FLOW = {"id": "f-night", "name": "Night"}
+
+
+def transfer(*queues: str) -> dict[str, Any]:
+    targets = [{"config": {"lit": {"val": queue}}} for queue in queues]
+    action = {"__type": "TransferPureMatchAction", "queues": targets}
+    return {"flowSequenceItemList": [{"__type": "Task", "actionList": [action]}]}
+
+
+@pytest.fixture
+def org(program: Program) -> Iterator[Program]:
+    """Back's in-queue flow transfers to Front."""
+    queues = [
+        live_queue("Front"),
+        live_queue("Back", queueFlow=FLOW),
+        live_queue("Desk", overflow("back", 5)),
+    ]
+    flows = [{**FLOW, "type": "INQUEUECALL", "configuration": transfer("front")}]
+    with Emulator(queues=queues, surroundings={"flows": flows}, rate_limit=1_000_000) as running:
+        program.use(running)
+        program.write_policies(policy_queue("Front", ("Back", 20)), policy_queue("Desk", ("Back", 5)))
+        yield program
+
+
+CONFIGURATION = "GET /api/v2/flows/{id}/versions/{version}/configuration"
+LOOP = "Back → Front → Back goes in a circle, by the in-queue flow Night 1.0"
+
+
+def test_a_rule_that_a_flow_leads_back_from_is_refused(org: Program) -> None:
+    (org.folder / ".syncer").mkdir()
+    planned = org.run("plan")
+    assert (3, True) == (planned.code, LOOP in planned.out)
+    assert "Back → Front by Transfer to ACD of the in-queue flow Night 1.0" in planned.out
+    assert "Can't be applied: " in planned.out
+    assert 3 == org.run("apply", "--auto-approve").code
+    assert 0 == org.puts()
+    assert {"GET /api/v2/flows": 2, CONFIGURATION: 1} == {
+        name: count for name, count in org.ask("requests").items() if "flows" in name
+    }
+
+
+def test_one_that_is_there_already_refuses_nothing_else(org: Program) -> None:
+    org.edit("front", routingRules=[overflow("back", 20)])
+    org.write_policies(policy_queue("Front", ("Back", 20)), policy_queue("Desk", ("Back", 9)))
+    planned = org.run("plan", "--verbose")
+    assert (0, True) == (planned.code, LOOP in planned.out), planned.out
+    assert 0 == org.run("apply", "--auto-approve").code
+
+
+def test_settings_switch_it_off_and_nothing_is_asked(org: Program) -> None:
+    org.write_settings(flows=False)
+    planned = org.run("plan")
+    assert (0, 1) == (planned.code, planned.out.count("in-queue flows are not read, as the settings say"))
+    assert not any("flows" in name for name in org.ask("requests"))
+    assert "what in-queue flows send there: they are not read" in org.run("into", "Front").out
+
+
+def test_without_the_right_that_is_said_once_and_stops_nothing(org: Program) -> None:
+    org.edit("back", queueFlow={"id": "f-gone", "name": "Gone"})
+    planned = org.run("plan")
+    assert 0 == planned.code
+    assert 1 == planned.out.count("1 in-queue flow is not read: the client doesn't see it")
+    assert "warning flows.unread" in planned.out
+
+
+def test_what_flows_into_a_queue_is_shown_and_named_by_a_stop(org: Program) -> None:
+    shown = org.run("into", "Front")
+    assert "Back → Front: by the in-queue flow Night 1.0, nobody knows how many" in shown.out
+    assert "by the in-queue flow" in org.run("into", "Front", "--format", "markdown").out
+    (words,) = org.run("into", "Front", "--format", "json").json["result"]["transfers"]
+    assert words.startswith("Back → Front: ")
+    stopped = org.run("stop", "Front", "--reason", "INC-1", "--auto-approve")
+    assert "not touched: the in-queue flow Night of Back, which transfers there" in stopped.out
+
+
+def test_doctor_says_whether_flows_can_be_read(org: Program) -> None:
+    assert "flows         1 can be read" in org.run("doctor").out
+    org.edit("desk", emailInQueueFlow={"id": "f-gone"})
+    assert "1 of 2 are not seen" in org.run("doctor").out
+
+
+def test_a_stop_that_is_rolled_back_into_a_circle_of_a_flow_is_refused(org: Program) -> None:
+    """Somebody changed the flow while the rule was off."""
+    org.edit("back", queueFlow=None)
+    assert 0 == org.run("apply", "--auto-approve").code
+    org.write_policies(policy_queue("Front"), policy_queue("Desk", ("Back", 5)))
+    assert 0 == org.run("apply", "--auto-approve").code
+    org.edit("back", queueFlow=FLOW)
+    refused = org.run("rollback", "last", "--auto-approve")
+    assert (3, True) == (refused.code, LOOP in refused.out), refused.err
