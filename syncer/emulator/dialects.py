@@ -12,8 +12,10 @@ from collections.abc import Sequence
 from typing import Final, Literal
 
 from syncer.emulator.documents import Document
+from syncer.emulator.fields import FIELDS
 from syncer.emulator.kinds.backup import in_place_of_overflow
 from syncer.emulator.kinds.kind import division_of
+from syncer.emulator.kinds.overflow import without_overflow
 from syncer.emulator.kinds.registry import KINDS
 
 Dialect = Literal["mixed", "genesys-cloud", "overflow-rules"]
@@ -24,24 +26,10 @@ OVERFLOW_RULES: Final = "overflow-rules"
 DIALECTS: Final = (MIXED, GENESYS_CLOUD, OVERFLOW_RULES)
 
 
-_FIELDS: Final = """
-    acwSettings agentOwnedRouting autoAnswerOnly bullseye callingPartyName callingPartyNumber
-    cannedResponseLibraries createdBy dateCreated dateModified defaultMediaLanguage defaultScripts
-    description division emailInQueueFlow enableAudioMonitoring enableManualAssignment
-    enableTranscription id joinedMemberCount lastAgentRoutingMode mediaSettings memberCount
-    messageInQueueFlow modifiedBy name onHoldPrompt outboundEmailAddress outboundMessagingAddresses
-    peerId queueFlow scoringMethod selfUri skillEvaluationMethod suppressInQueueCallRecording
-    userMemberCount whisperPrompt
-"""
-
-FIELDS: Final = frozenset(_FIELDS.split()) | {kind.field for kind in KINDS}
-"""The fields of a queue in the vendor's model."""
-
-
 def kept(queue: Document, dialect: Dialect) -> Document:
     """What a server of this dialect keeps of a queue that is written."""
     if dialect == GENESYS_CLOUD:
-        queue = {name: value for name, value in queue.items() if name in FIELDS}
+        queue = {name: value for name, value in queue.items() if name in FIELDS and value is not None}
     if dialect != MIXED:
         for kind in KINDS:
             if kind.dialect not in ("", dialect):
@@ -53,11 +41,12 @@ def begun(queues: Sequence[Document], dialect: Dialect) -> list[Document]:
     """The queues as a server of this dialect begins with them.
 
     Where there are no overflow rules, the enabled one with the largest share becomes the backup queue, if the
-    queue has no direct routing and the target is of the same division.
+    queue has no direct routing and the target is of the same division. The others are gone.
     """
     if dialect != GENESYS_CLOUD:
         return [kept(queue, dialect) for queue in queues]
     divisions = {queue["id"]: division_of(queue) for queue in queues}
     return [
-        kept(in_place_of_overflow(queue, lambda id_: divisions.get(id_, "")), dialect) for queue in queues
+        kept(without_overflow(in_place_of_overflow(queue, lambda id_: divisions.get(id_, ""))), dialect)
+        for queue in queues
     ]

@@ -108,11 +108,16 @@ def directory(
 
 
 def first_members(users: Sequence[Document], queue: Mapping[str, Any]) -> list[Document]:
-    """The members of a queue that nobody changed yet: as many as it says it has, if there are so many."""
+    """The members of a queue that nobody changed yet: as many as it says, if there are so many, of whom as
+    many have joined as it says."""
+    joined = queue.get("joinedMemberCount")
     size = min(_size(queue), len(users))
     start = int(sha256(queue["id"].encode()).hexdigest()[:8], 16)
     chosen = (users[(start + place) % len(users)] for place in range(size))
-    return [{"id": user["id"], "ringNumber": 1, "joined": True} for user in chosen]
+    return [
+        {"id": user["id"], "ringNumber": 1, "joined": not isinstance(joined, int) or place < joined}
+        for place, user in enumerate(chosen)
+    ]
 
 
 def _named(entries: Iterable[Mapping[str, Any]]) -> dict[str, Document]:

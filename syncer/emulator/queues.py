@@ -1,6 +1,6 @@
 """The handlers of queues."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, Final, Literal
@@ -9,6 +9,7 @@ from uuid import uuid4
 from syncer.emulator.dialects import GENESYS_CLOUD, MIXED, Dialect, kept
 from syncer.emulator.directory import Directory, find, reference
 from syncer.emulator.documents import Document, check_etag, created, read_ids, read_object, replaced
+from syncer.emulator.fields import misfits
 from syncer.emulator.kinds.kind import Known, division_of
 from syncer.emulator.kinds.registry import copied, faults_of, with_ids
 from syncer.emulator.loading import completed
@@ -114,7 +115,7 @@ class Queues:
             self._seen.check(old, "edit")
             self._check_lock(row, call, body)
             document = self._kept(replaced(old, body, now=self._now(), by=call.client))
-            check_write(document, self._known)
+            self._check(document)
             if document["name"] != old["name"]:
                 self._check_name(document)
             return document
@@ -131,7 +132,7 @@ class Queues:
         document = self._kept(made)
 
         def check() -> None:
-            check_write(document, self._known)
+            self._check(document)
             self._check_name(document)
 
         return self._one(self._store.create(document, _write(call), check=check))
@@ -172,7 +173,13 @@ class Queues:
             raise bad_request("sourceQueueId: there is no such queue")
         found = self._store.get(source).document
         self._seen.check(found, "view")
-        return {**copied(found), "division": None, **body}
+        says = {name: value for name, value in body.items() if value not in (None, [], {})}
+        return {**copied(found), **says}
+
+    def _check(self, document: Document) -> None:
+        """Only the vendor's own server knows the type of every field."""
+        wrong = misfits(document) if self._dialect == GENESYS_CLOUD else ()
+        check_write(document, self._known, wrong)
 
     def _kept(self, document: Document) -> Document:
         """What is kept of a write, with all that the server puts in."""
@@ -200,11 +207,12 @@ class Queues:
             raise AnswerError(HTTPStatus.CONFLICT, "conflict", "There is a queue with this name already.")
 
 
-def check_write(document: Mapping[str, Any], known: Known) -> None:
-    """Raise :class:`~syncer.emulator.wire.AnswerError` 400 with one detail for each thing that is wrong."""
+def check_write(document: Mapping[str, Any], known: Known, misfits: Iterable[str] = ()) -> None:
+    """Raise :class:`~syncer.emulator.wire.AnswerError` 400 with one detail for each thing that is wrong;
+    ``misfits`` is what was found before."""
     name = document.get("name")
     wrong = [] if isinstance(name, str) and name.strip() else ["name: is required and must not be empty"]
-    wrong += faults_of(document, known)
+    wrong += [*misfits, *faults_of(document, known)]
     if wrong:
         raise bad_request("The queue is not valid: " + "; ".join(wrong), *wrong)
 

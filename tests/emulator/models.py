@@ -49,12 +49,12 @@ def _model(sdk: Any, value: Any, model: Any, where: str) -> Iterator[str]:
             yield f"{where}.{key}: {model.__name__} has no such field"
             continue
         yield from misfits(sdk, entry, empty.swagger_types[fields[key]], f"{where}.{key}")
-        words = _words(model, fields[key])
+        words = words_of(model, fields[key])
         if words and isinstance(entry, str) and entry.lower() not in map(str.lower, words):
             yield f"{where}.{key}: {entry!r} is none of {', '.join(words)}"
 
 
-def _words(model: Any, name: str) -> list[str]:
+def words_of(model: Any, name: str) -> list[str]:
     """The words that the setter of a field allows."""
     source = inspect.getsource(getattr(model, name).fset)
     found = re.search(r"allowed_values = \[(.*?)\]", source, re.DOTALL)

@@ -40,7 +40,7 @@ def test_genesys_cloud_keeps_preferred_agent_rules_alone() -> None:
     said = queue(routingRules=[RULE, PREFERRED, 7], conditionalGroupRouting=GROUPS)
     rules = [{"threshold": 30}, PREFERRED, 7]
     assert queue(routingRules=rules, conditionalGroupRouting=GROUPS) == kept(said, "genesys-cloud")
-    assert queue(routingRules=None) == kept(queue(routingRules=None), "genesys-cloud")
+    assert queue() == kept(queue(routingRules=None), "genesys-cloud")
 
 
 def test_a_gateway_keeps_neither_backup_queues_nor_conditional_groups() -> None:
@@ -78,6 +78,11 @@ def test_a_queue_of_another_division_becomes_no_backup() -> None:
     first, *_ = begun(queues, "genesys-cloud")
     assert "c" == first["directRouting"]["backupQueueId"]
     assert "directRouting" not in begun(queues[:2], "genesys-cloud")[0]
+
+
+def test_no_overflow_rule_is_there_at_the_beginning() -> None:
+    assert [PREFERRED] == only(queue(routingRules=[RULE, PREFERRED]), "genesys-cloud")["routingRules"]
+    assert only(queue(routingRules=None), "genesys-cloud") == queue()
 
 
 def test_genesys_cloud_keeps_no_field_that_it_does_not_know() -> None:

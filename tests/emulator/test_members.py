@@ -148,3 +148,9 @@ def test_many_members_join_or_leave_at_once_and_others_are_passed_over() -> None
         wrongs: list[Any] = [{}, ["x"], [{"joined": True}], [{"id": first, "joined": "no"}]]
         for wrong in wrongs:
             assert 400 == api.call("PATCH", f"{LIST}/a/members", json=wrong).status_code
+
+
+def test_as_many_have_joined_as_the_queue_says() -> None:
+    with logged_in([queue("A", memberCount=5, joinedMemberCount=2)]) as api:
+        assert 2 == len(api.json(f"{LIST}/a/members?joined=true")["entities"])
+        assert 3 == len(api.json(f"{LIST}/a/members?joined=false")["entities"])

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import requests
 
-from syncer.emulator.dialects import FIELDS
+from syncer.emulator.fields import FIELDS, TYPES, WORDS
 from syncer.emulator.server import Emulator, demo_queues, demo_surroundings, organization
-from tests.emulator.models import misfits
+from tests.emulator.models import misfits, words_of
 from tests.emulator.official import load_sdk
 
 QUEUES = "/api/v2/routing/queues"
@@ -166,7 +166,17 @@ def test_every_queue_can_be_put_back_as_it_is(emulator: Emulator, client: reques
 
 
 def test_the_fields_that_are_kept_are_those_of_the_model(sdk: Any) -> None:
-    assert FIELDS == set(sdk.Queue().attribute_map.values())
+    queue = sdk.Queue()
+    assert FIELDS == set(queue.attribute_map.values())
+    python = {"str": str, "bool": bool, "int": int, "datetime": str}
+    types = {json: queue.swagger_types[name] for name, json in queue.attribute_map.items()}
+    assert {name: type_ for name, (type_, _) in TYPES.items()} == {
+        name: python.get(types[name], dict) for name in TYPES
+    }
+    names = {json: name for name, json in queue.attribute_map.items()}
+    words = {path: words_of(sdk.Queue, names[path]) for path in WORDS if "." not in path}
+    words["acwSettings.wrapupPrompt"] = words_of(sdk.AcwSettings, "wrapup_prompt")
+    assert {path: list(each) for path, each in WORDS.items()} == words
 
 
 def test_a_refusal_of_a_queue_is_what_its_model_says(

@@ -153,6 +153,13 @@ def _entries(queue: Mapping[str, Any]) -> list[Any]:
     return rules if isinstance(rules, list) else []
 
 
+def without_overflow(queue: Document) -> Document:
+    """A queue with the other entries alone."""
+    if not isinstance(queue.get(FIELD), list):
+        return queue
+    return {**queue, FIELD: [entry for entry in queue[FIELD] if not is_overflow(entry)]}
+
+
 def without(queue: Document) -> Document:
     """A queue of a server that knows preferred-agent rules alone: of each entry the fields of these."""
     if not isinstance(queue.get(FIELD), list):
