@@ -4,7 +4,7 @@ There is one way to a plan. ``sync plan`` saves what this returns, ``sync apply`
 compares, ``sync drift`` reads it the other way round.
 """
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from syncer.audit.exceptions import Exemption, exceptions_at
@@ -16,13 +16,13 @@ from syncer.checks.since import held_against, identity, solved
 from syncer.kinds.registry import KIND_NAMES, OVERFLOW_RULES, POLICY_KINDS, SWITCHED_KINDS, kind_of
 from syncer.live.flows import NO_FLOWS, FlowsRead
 from syncer.live.view import WHOLE, View
-from syncer.model.change import Ignored, QueueChange, Reason, Untouched
+from syncer.model.change import Ignored, QueueChange, Untouched
 from syncer.model.finding import Finding, Severity
-from syncer.model.network import Network, Node
+from syncer.model.network import Network
 from syncer.model.plan import NO_SOURCE, LiveRules, Plan, Source
 from syncer.model.policy import PolicyFile, PolicyQueue, PolicySet
 from syncer.model.queue import Group, LiveQueue
-from syncer.model.rule import Dialect, Rule, Rules, of_kinds
+from syncer.model.rule import Dialect, Rules, of_kinds
 from syncer.model.settings import DEFAULTS, UNKNOWN, ApiLocation, Organization, Settings
 from syncer.net.timing import from_rfc3339
 from syncer.planning.affected import affected_queues, cost_of, with_contacts
@@ -39,10 +39,11 @@ from syncer.planning.diff import diff_rules
 from syncer.planning.exceptions import hold_stops
 from syncer.planning.order import in_safe_order
 from syncer.planning.ownership import check_owners, ignored_in, with_marks
+from syncer.planning.untouched import because, why_not_wanted, why_untouched
 from syncer.resolving.ignore import without_ignored
 from syncer.resolving.known_names import NO_NAMES, KnownNames
 from syncer.resolving.reference_findings import partial_view, unread_flows
-from syncer.resolving.resolve import Desired, Resolved, resolve_live
+from syncer.resolving.resolve import Resolved, resolve_live
 from syncer.resolving.select import left_to_live, narrowed, not_selected, policies_of
 from syncer.resolving.unmatched import unmatched
 
@@ -192,7 +193,7 @@ def plan_towards(
         live=tuple(_seen(inputs.live, resolved)),
         changes=with_contacts(ordered, resolved.desired, now, before.loads),
         untouched=tuple(
-            _because(queue, {each.queue for each in ignored}, others, inputs.held) for queue in untouched
+            because(queue, {each.queue for each in ignored}, others, inputs.held) for queue in untouched
         ),
         ignored=ignored,
         findings=findings,
@@ -219,7 +220,7 @@ def _compare(resolved: Resolved, inputs: Inputs) -> tuple[list[QueueChange], tup
         queue = live[node.key]
         wanted = resolved.desired.get(node.key)
         if wanted is None or not wanted.kinds:
-            untouched.append(Untouched(queue.id, queue.name, _why_not_wanted(node, wanted)))
+            untouched.append(Untouched(queue.id, queue.name, why_not_wanted(node, wanted)))
             continue
         rules = diff_rules(queue, wanted.rules, names, wanted.kinds, groups)
         if rules:
@@ -227,7 +228,7 @@ def _compare(resolved: Resolved, inputs: Inputs) -> tuple[list[QueueChange], tup
             change = QueueChange(queue.id, queue.name, rules, before, wanted.rules, kinds=wanted.kinds)
             changes.append(replace(change, back=wanted.back))
         else:
-            untouched.append(Untouched(queue.id, queue.name, _why_untouched(wanted.rules)))
+            untouched.append(Untouched(queue.id, queue.name, why_untouched(wanted.rules)))
     return changes, tuple(untouched)
 
 
@@ -250,32 +251,6 @@ def _managed_rules(queue: LiveQueue, resolved: Resolved, others: Mapping[str, Po
         return of_kinds(queue.rules, [kind for kind in kinds if kind in POLICY_KINDS])
     node = resolved.network.nodes[resolved.network.index[queue.id]]
     return of_kinds(queue.rules, POLICY_KINDS) if node.managed else ()
-
-
-def _why_not_wanted(node: Node, wanted: Desired | None) -> Reason:
-    if node.managed and wanted is None:
-        return Reason.LEFT_OUT
-    return Reason.NOT_MANAGED if node.position else Reason.UNMANAGED
-
-
-def _because(
-    untouched: Untouched, ignored: Container[str], others: Container[str], held: Container[str]
-) -> Untouched:
-    """A queue that isn't managed because of the settings, the selection or an exception says so, whatever its
-    policy."""
-    if untouched.queue in held:
-        return replace(untouched, reason=Reason.HELD)
-    if untouched.queue in others:
-        return replace(untouched, reason=Reason.NOT_SELECTED)
-    if untouched.reason is Reason.NOT_MANAGED and untouched.queue in ignored:
-        return replace(untouched, reason=Reason.IGNORED)
-    return untouched
-
-
-def _why_untouched(wanted: Sequence[Rule]) -> Reason:
-    rules = of_kinds(wanted, POLICY_KINDS)
-    switched_off = bool(rules) and not any(rule.enabled for rule in rules)
-    return Reason.DISABLED if switched_off else Reason.EQUAL
 
 
 def _seen(live: Sequence[LiveQueue], resolved: Resolved) -> list[LiveRules]:
