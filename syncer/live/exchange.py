@@ -157,13 +157,16 @@ class Exchange:
         before = tries.sent
         try:
             return self._tried(request, prepaid, tries)
-        except WaitEnded as error:  # one object may be raised in many threads, where all wait for a token
-            own = type(error)(error.message, hint=error.hint)
-            raise _marked(own, tries.sent - before, tries) from tries.last
+        except WaitEnded as error:
+            raise _not_out(error, tries.sent - before, tries) from tries.last
 
     def _tried(self, request: Request, prepaid: Prepaid | None, tries: Tries) -> Answer:
+        before = tries.sent
         while True:
-            token = self._turn(prepaid)
+            try:
+                token = self._turn(prepaid)
+            except (AuthError, NotSent) as error:
+                raise _not_out(error, tries.sent - before, tries) from tries.last
             attempt = tries.attempt if request.repeatable else 1
             tries.sent += 1
             outcome = self._once(request, token, attempt)
@@ -272,6 +275,14 @@ class Exchange:
             self._pace.pause(seconds)
         else:
             self._timing.wait(seconds, TRYING_AGAIN if wait is None else "asked to wait")
+
+
+def _not_out(error: LiveError, attempts: int, tries: Tries) -> LiveError:
+    """The error for a request that had no turn or no token any more, after so many ``attempts``.
+
+    It is one of its own: the other is raised in every thread that waits for the same token.
+    """
+    return _marked(type(error)(error.message, hint=error.hint), attempts, tries)
 
 
 def _marked(error: LiveError, attempts: int, tries: Tries) -> LiveError:

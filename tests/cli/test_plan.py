@@ -111,6 +111,7 @@ ORGANIZATION = {"GET /api/v2/organizations/me": 1}
 
 @pytest.mark.parametrize(("number", "pages"), [(1000, 2), (1001, 3)])
 def test_listing_takes_one_call_a_page_and_one_token(program: Program, number: int, pages: int) -> None:
+    program.write_settings(flows=False)
     with Emulator(queues=organization(number), rate_limit=1_000_000) as large:
         program.use(large)
         program.write_policies(policy_queue("Support English Tier 1", ("Support English Tier 2", 10)))

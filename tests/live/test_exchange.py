@@ -206,6 +206,36 @@ def test_no_token_means_nothing_was_written() -> None:
         assert len(server.seen) == 5
 
 
+@pytest.mark.parametrize(("status", "kind", "asked"), [(401, AuthError, 1), (503, NotSent, 5)])
+def test_a_request_that_got_no_new_token_does_not_count_as_sent(
+    status: int, kind: type[LiveError], asked: int
+) -> None:
+    steps = in_turn(token_answer(), answer(status=401), answer(status=status))
+    with serving(steps) as server:
+        with (
+            connect(
+                server.endpoints, CLIENT, write=True, settings=SETTINGS, timing=FakeTime().timing
+            ) as made,
+            pytest.raises(kind) as caught,
+        ):
+            made.put_queue("q", {}, "e")
+        methods = [seen.method for seen in server.seen]
+    assert ["POST", "PUT", *["POST"] * asked] == methods
+    assert (1, True) == (caught.value.attempts, caught.value.reached)
+
+
+def test_a_request_that_never_had_a_token_was_not_sent() -> None:
+    timing = FakeTime().timing
+    with (
+        serving(in_turn(answer(status=401))) as server,
+        connect(server.endpoints, CLIENT, write=True, settings=SETTINGS, timing=timing) as made,
+    ):
+        for _ in range(2):
+            with pytest.raises(AuthError) as caught:
+                made.put_queue("q", {}, "e")
+            assert (0, False) == (caught.value.attempts, caught.value.reached)
+
+
 def test_trouble_is_told_from_the_second_time_on(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)
     trouble = answer(status=503)
