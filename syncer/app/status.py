@@ -44,6 +44,9 @@ def status(
     return session.ended(_status(_Looking(source, target, state_dir, session)))
 
 
+UNREAD = "they are not read, as the settings say"
+
+
 @dataclass(frozen=True, slots=True)
 class _Live:
     """The live queues and where they are, or the error that kept us from them."""
@@ -51,6 +54,7 @@ class _Live:
     queues: tuple[LiveQueue, ...] = ()
     here: ApiLocation | None = None
     error: SyncerError | None = None
+    flow_loops: tuple[str, ...] = ()
 
 
 @dataclass
@@ -80,21 +84,27 @@ class _Looking:
         return loaded.settings
 
     def live(self, settings: Settings) -> _Live:
-        """List live once."""
-        from syncer.app.connection import client_for, dialect_of
+        """List live once, and read its in-queue flows."""
+        from syncer.app.connection import client_for, dialect_of, with_flows
+        from syncer.app.flows import reading_flows
         from syncer.model.policy import PolicySet
         from syncer.model.settings import ApiLocation
         from syncer.planning.gather import read_live
+        from syncer.planning.live_loops import loops_by_flows
 
         try:
             with client_for(self.target, settings, self.session) as client:
                 read = read_live(client, PolicySet(), dialect_of(self.target, settings))
+                read = with_flows(read, reading_flows(client, settings, self.state_dir))
         except SyncerError as error:
             self.unknown.append(f"loops in live: {error.message}")
             return _Live(error=error)
         if read.view.partial:
             self.unknown.append(f"queues of other divisions: {read.view.limits}")
-        return _Live(read.queues, ApiLocation(read.api, read.organization))
+        unread = read.flows.unread if settings.flows else (UNREAD,)
+        self.unknown += [f"loops by in-queue flows: {words}" for words in unread]
+        circles = loops_by_flows(read.queues, read.flows.transfers)
+        return _Live(read.queues, ApiLocation(read.api, read.organization), flow_loops=circles)
 
     def trail(self) -> tuple[dict[str, Any], ...]:
         """The entries of the audit; none where there is no trail."""
@@ -157,6 +167,7 @@ def _status(looking: _Looking) -> ReportOf[Situation]:
         state=str(looking.state_dir),
         queues=len(live.queues),
         loops=live_loops(live.queues, here, lambda: entries) if here else None,
+        flow_loops=live.flow_loops,
         exceptions=held,
         expired=frozenset(each.id for each in held if each.is_expired(now)),
         open=open_sources(live.queues, held),

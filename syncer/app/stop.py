@@ -27,12 +27,20 @@ _IN_PART = 5
 
 
 @dataclass(frozen=True, slots=True)
+class _Beside:
+    """What no stop touches, in words: ``flows`` send contacts there all the same, ``others`` don't."""
+
+    flows: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class _Wanted:
     """What is to be stopped, the rules in force that do it, and what is named in the end but not touched."""
 
     exemption: Exemption
     edges: Sequence[LiveEdge]
-    beside: Callable[[], tuple[str, ...]] = tuple
+    beside: Callable[[], _Beside] = _Beside
 
 
 def stop(
@@ -140,6 +148,7 @@ def _run(
     except LiveError as error:
         code, unread = error.exit_code, f"live can't be read again: {error.message}"
     words = [*([unread] if unread else []), *_left_in_words(left, result, listed.queues)]
+    beside = wanted.beside()
     view = Stopped(
         "stop",
         made,
@@ -147,7 +156,8 @@ def _run(
         *_counts(result),
         left=tuple(words),
         unread=bool(unread),
-        beside=wanted.beside(),
+        beside=(*beside.flows, *beside.others),
+        flows=len(beside.flows),
         recovered=recovered,
     )
     findings = (*plan.findings, *(result.findings if result else ()))
@@ -186,8 +196,9 @@ def _into(queue: str, locked: LockedRun, listed: Listed, wanted: StopOptions) ->
     watchers = [each.name for each in watchers_of(queues, target)]
     watching = (f"conditional groups and activation of {', '.join(watchers)}: they move agents",)
 
-    def beside() -> tuple[str, ...]:
-        return (*flows_into(locked, listed, target, sources), *(watching if watchers else ()))
+    def beside() -> _Beside:
+        flows, unread = flows_into(locked, listed, target, sources)
+        return _Beside(flows, (*unread, *(watching if watchers else ())))
 
     return _Wanted(made, edges_into(queues, target, sources), beside)
 

@@ -79,22 +79,24 @@ def list_live(disk: OnDisk, client: Client, target: LiveTarget) -> Listed:
     return Listed(*listed_live(replace(disk, policies=PolicySet()), client, target, with_groups=False))
 
 
-def flows_into(locked: LockedRun, listed: Listed, target: str, sources: Sequence[str]) -> tuple[str, ...]:
-    """The in-queue flows that transfer to ``target``, in words: no stop can end that. ``sources`` are ids of
-    queues, none: all. They are read when all else is done."""
+def flows_into(
+    locked: LockedRun, listed: Listed, target: str, sources: Sequence[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The in-queue flows that transfer to ``target``, in words: no stop can end that; and what of flows isn't
+    known. ``sources`` are ids of queues, none: all. They are read when all else is done."""
     from syncer.app.connection import with_flows
     from syncer.app.flows import reading_flows
 
     settings = locked.disk.settings
     if not settings.flows:
-        return (FLOWS,)
+        return (), (FLOWS,)
     live = with_flows(listed.live, reading_flows(locked.client, settings, locked.options.state_dir))
     found = [
         f"the in-queue flow {each.flow} of {live.names[each.source]}, which transfers there"
         for each in live.flows.transfers
         if each.target == target and (not sources or each.source in sources)
     ]
-    return (*dict.fromkeys(found), *live.flows.unread)
+    return tuple(dict.fromkeys(found)), live.flows.unread
 
 
 def with_loads(plan: Plan, disk: OnDisk, live: Live, off: frozenset[tuple[str, str]]) -> Plan:

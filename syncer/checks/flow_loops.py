@@ -3,7 +3,7 @@
 from itertools import pairwise
 from typing import Final
 
-from syncer.checks.loops import MOST_LISTED, MOST_STARTS, loop_of
+from syncer.checks.loops import MOST_LISTED, MOST_STARTS, condition_of, loop_of
 from syncer.graph.cycles import cycle_through, looped
 from syncer.model.finding import Finding, Note, Severity
 from syncer.model.network import Edge, Network, Transfer
@@ -102,9 +102,8 @@ def _notes(network: Network, circle: list[int], transfers: dict[Pair, list[Trans
         way = " → ".join(network.names(pair))
         rules = _rules(network, pair)
         if rules:
-            notes.append(
-                Note(f"{way} by a rule" + (", new in this change" if rules[0].new else ""), rules[0].position)
-            )
+            new = ", new in this change" if rules[0].new else ""
+            notes.append(Note(f"{way} {condition_of(rules[0])}{new}", rules[0].position))
         else:
             flow = transfers[pair][0]
             notes.append(Note(f"{way} by Transfer to ACD of the in-queue flow {flow.flow} {flow.version}"))

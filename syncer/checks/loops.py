@@ -141,7 +141,7 @@ def _notes(network: Network, rules: list[Edge]) -> tuple[Note, ...]:
     all_new = all(edge.new for edge in rules)
     notes = [
         Note(
-            f"{_rule(network, edge)} {_condition(edge)}"
+            f"{_rule(network, edge)} {condition_of(edge)}"
             + (", new in this change" if edge.new and not all_new else ""),
             edge.position,
         )
@@ -152,7 +152,8 @@ def _notes(network: Network, rules: list[Edge]) -> tuple[Note, ...]:
     return tuple(notes)
 
 
-def _condition(edge: Edge) -> str:
+def condition_of(edge: Edge) -> str:
+    """When and how a rule sends contacts, in words."""
     if edge.role.exact:
         return f"at {edge.share} after {edge.delay} s"
     return f"as the {edge.role.noun} {f'after {edge.delay} s' if edge.delay else 'at once'}"

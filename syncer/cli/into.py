@@ -18,7 +18,8 @@ from syncer.cli.terminal import pick_terminal
 @state_option
 @output_options
 def command(queue: str, state_dir: Path, **options: Any) -> int:
-    """Show what overflows into QUEUE now: rules and backup queues, directly and through other queues.
+    """Show what overflows into QUEUE now: rules and backup queues, directly and through other queues, and
+    the in-queue flows that transfer there.
 
     QUEUE is a name or id, a glob, or the beginning of one name alone. Needs no policies, and only reads.
     """

@@ -44,14 +44,14 @@ def check_flows(client: Client, queues: Sequence[LiveQueue]) -> Line:
     if hidden := flows - seen:
         remedy = f"A role of the client needs {RIGHT.permission} in their divisions."
         return warning(FLOWS, f"{len(hidden):,} of {len(flows):,} are not seen", remedy)
-    return ok(FLOWS, f"{len(flows):,} can be read")
+    return ok(FLOWS, f"{len(flows):,} can be read; status and plan name the loops that they close")
 
 
 def check_live_loops(live: Live, state_dir: Path) -> Line:
     """Whether queues overflow in a circle now, and who closed it, as far as the trail and live know."""
     found = live_loops(live.queues, ApiLocation(live.api, live.organization), lambda: _trail(state_dir))
     if not found:
-        return ok(LOOPS, f"none in the {len(live.queues):,} queues of live")
+        return ok(LOOPS, f"none by the rules of the {len(live.queues):,} queues of live")
     more = f"; and {len(found) - 1:,} more" if len(found) > 1 else ""
     return warning(
         LOOPS,

@@ -172,10 +172,17 @@ class _Reading:
         computed = [self.listed[id_].name for id_, sends in self.whole.items() if sends.computed]
         if computed:
             words.append(f"the target is computed in {_listed(computed)}: nobody knows it before")
-        hidden = {queue for sends in self.whole.values() for queue in sends.queues if queue not in names}
+        hidden = [
+            (flow, id_) for flow, sends in self.whole.items() for id_ in sends.queues if id_ not in names
+        ]
         if hidden:
-            queues = "1 queue" if len(hidden) == 1 else f"{len(hidden):,} queues"
-            words.append(f"flows transfer to {queues} that the client doesn't see")
+            flows = list(dict.fromkeys(self.listed[flow].name for flow, _ in hidden))
+            ids = list(dict.fromkeys(id_ for _, id_ in hidden))
+            transfer = "transfers" if len(flows) == 1 else "transfer"
+            queues = "a queue" if len(ids) == 1 else f"{len(ids):,} queues"
+            words.append(
+                f"{_listed(flows)} {transfer} to {queues} that the client doesn't see ({_listed(ids)})"
+            )
         return tuple(words)
 
 

@@ -13,7 +13,7 @@ An apply lifts a hold that holds none of its queues any more, so it doesn't come
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from syncer.audit.exceptions import Exemption
+from syncer.audit.exceptions import STOP, Exemption
 from syncer.model.finding import Finding, Severity
 from syncer.model.held import listed
 from syncer.model.queue import LiveQueue
@@ -63,7 +63,8 @@ def held_now(inputs: Inputs, holds: Sequence[Hold]) -> Held:
         queues |= dict.fromkeys(own, hold)
         if not own and all(each in desired for each in known):
             ended.append(hold.exemption.id)
-    moved = tuple(key for key, hold in queues.items() if _is_moved(hold, live[key]))
+    stops = [each for each in inputs.exceptions if each.kind == STOP]
+    moved = tuple(key for key, hold in queues.items() if _is_moved(hold, live[key], stops))
     return Held(queues, tuple(ended), moved)
 
 
@@ -94,11 +95,15 @@ def _is_repeated(image: Image, queue: LiveQueue, wanted: Desired) -> bool:
     return said == made and said != there
 
 
-def _is_moved(hold: Hold, queue: LiveQueue) -> bool:
-    """Whether a rule of the queue is neither what the rollback made of it nor what was undone."""
+def _is_moved(hold: Hold, queue: LiveQueue, stops: Sequence[Exemption]) -> bool:
+    """Whether a rule of the queue is neither what the rollback made of it nor what was undone, and no stop
+    that is in force took it away."""
     for image in hold.undone.get(queue.id, ()):
         there = image.own(queue.rules)[:1]
-        if image.rule.role is not None and there not in (_some(image.before), _some(image.after)):
+        if image.rule.role is None or there in (_some(image.before), _some(image.after)):
+            continue
+        stopped = any(stop.stops(queue.id, image.rule.target) for stop in stops)
+        if not stopped or any(rule.enabled for rule in there):
             return True
     return False
 

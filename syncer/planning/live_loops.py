@@ -5,17 +5,18 @@ then it is only probable who it was, and of a queue that we wrote later it is no
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from syncer.audit.entries import place_of
+from syncer.checks.flow_loops import check_flow_loops
 from syncer.checks.loops import check_loops
 from syncer.kinds.registry import rules_of, share_as_held
 from syncer.live.queues import last_edit
 from syncer.model.finding import Loop, LoopRule
 from syncer.model.json_values import mapping
-from syncer.model.network import Edge, Facts, Network, Node, edges_of
+from syncer.model.network import Edge, Facts, Network, Node, Transfer, edges_of
 from syncer.model.queue import Edit, LiveQueue
 from syncer.model.rule import in_force
 from syncer.model.settings import ApiLocation
@@ -107,6 +108,12 @@ def live_loops(
     wanted = {_key(rule) for loop, _ in found for rule in loop.rules}
     known = _Known.of(trail(), here, wanted)
     return tuple(LiveLoop(loop, message, _closer(loop, known, queues)) for loop, message in found)
+
+
+def loops_by_flows(live: Sequence[LiveQueue], transfers: Sequence[Transfer]) -> tuple[str, ...]:
+    """Each set of live queues that only in-queue flows close to a loop, in words: no stop can break it."""
+    network = replace(live_network(live), transfers=tuple(transfers))
+    return tuple(found.message for found in check_flow_loops(network))
 
 
 @dataclass(frozen=True, slots=True)

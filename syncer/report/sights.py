@@ -39,6 +39,7 @@ class Situation:
     state: str
     queues: int = 0
     loops: tuple[LiveLoop, ...] | None = None
+    flow_loops: tuple[str, ...] = ()
     exceptions: tuple[Exemption, ...] = ()
     expired: frozenset[str] = frozenset()
     open: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

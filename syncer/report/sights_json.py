@@ -14,6 +14,7 @@ def _situation(view: Situation) -> dict[str, Any]:
         "state_dir": view.state,
         "live_queues": view.queues,
         "live_loops": None if view.loops is None else [loop.as_json() for loop in view.loops],
+        "flow_loops": list(view.flow_loops),
         "exceptions": [
             {
                 **placed_document(each),

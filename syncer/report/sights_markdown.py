@@ -36,7 +36,10 @@ def loop_lines(loops: Sequence[LiveLoop]) -> list[str]:
 
 def _situation(view: Situation) -> Iterator[str]:
     yield from loop_lines(view.loops or ())
-    if view.loops == ():
+    yield from (f"- **Loop in live by a flow:** {_span(words)}" for words in view.flow_loops)
+    if view.flow_loops:
+        yield ""
+    elif view.loops == ():
         yield from [f"**No loop in live:** {counted(view.queues, 'queue')} of {_span(view.where)}.", ""]
     said = [("Held", exception_in_words(each, view)) for each in view.exceptions]
     said += [("Frozen" if each.now else "Freeze ahead", each.words) for each in view.freezes]

@@ -23,7 +23,7 @@ def headline(view: Stopped, name: Name = str) -> str:
     if view.verb == "lift":
         return _lifted(view, name)
     if not (made.target or made.edges):
-        return f"{_nothing(made, name)}: nothing was sent"
+        return f"{_nothing(view, name)}: nothing was sent"
     until = until_in_words(made)
     if view.unread:
         return f"Not known whether {_still(made, name)}: {_done(view)}; {until}; see syncer status"
@@ -31,7 +31,7 @@ def headline(view: Stopped, name: Name = str) -> str:
         return f"{_capital(_still(made, name))}: nothing was changed, so no stop is in force"
     if view.left:
         return f"{_capital(_still(made, name))}: {_done(view)}; {until}"
-    return f"{_nothing(made, name)}: {_done(view)}; {until}"
+    return f"{_nothing(view, name)}: {_done(view)}; {until}"
 
 
 def _lifted(view: Stopped, name: Name) -> str:
@@ -59,11 +59,19 @@ def _any_done(view: Stopped) -> bool:
     return view.result is not None and any(outcome.done for outcome in view.result.outcomes)
 
 
-def _nothing(made: Exemption, name: Name) -> str:
+def _nothing(view: Stopped, name: Name) -> str:
+    made = view.exemption
     if not made.target:
         return "Nothing overflows in a circle any more"
     some = " from the queues that were named" if made.sources else ""
-    return f"Nothing overflows into {name(made.target_name)}{some} any more"
+    into = f"into {name(made.target_name)}{some}"
+    if not view.flows:
+        return f"Nothing overflows {into} any more"
+    still = "still transfers" if view.flows == 1 else "still transfer"
+    return (
+        f"No rule and no backup queue overflows {into} any more, but {_count(view.flows, 'in-queue flow')}"
+        f" {still} there"
+    )
 
 
 def _done(view: Stopped) -> str:

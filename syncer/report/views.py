@@ -224,7 +224,8 @@ class Stopped:
 
     ``result`` is None where nothing was sent. ``disabled`` and ``removed`` count rules. ``left`` says in
     words what was not done: what still overflows, or doesn't come back; ``unread``: live could not be read
-    again, so that it isn't known. ``beside`` is what no stop touches.
+    again, so that it isn't known. ``beside`` is what no stop touches, ``flows`` of which send there all the
+    same.
     ``undo`` is the file that has the entries, where there is no trail. ``also`` are others lifted with it.
     """
 
@@ -239,6 +240,7 @@ class Stopped:
     undo: str = ""
     also: tuple[Exemption, ...] = ()
     unread: bool = False
+    flows: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,8 @@ def unread_flows(flows: FlowsRead, live: Iterable[LiveQueue], *, read: bool) -> 
             Severity.WARNING,
             f"{'; '.join(flows.unread)}: where contacts go there is in no check",
             None,
-            f"give a role of the client {FLOWS.permission}, or write 'flows: false' in the settings",
+            f"give a role of the client {FLOWS.permission} and {VIEW.permission} in all divisions,"
+            " or write 'flows: false' in the settings",
         )
 
 

@@ -39,7 +39,7 @@ def test_a_new_rule_that_a_flow_leads_back_from_is_an_error() -> None:
     assert ("loops.flow", Severity.ERROR, AT) == (found.id, found.severity, found.position)
     assert "A → B → A goes in a circle, by the in-queue flow Night 1.0" == found.message
     assert [
-        "A → B by a rule, new in this change",
+        "A → B at 25 % after 0 s, new in this change",
         "B → A by Transfer to ACD of the in-queue flow Night 1.0",
     ] == [note.message for note in found.notes]
     assert found.loop is not None

@@ -20,7 +20,7 @@ def looked(program: Program, state: Path = Path(".syncer")) -> tuple[State, str]
 
 
 def test_where_there_is_none_that_is_said(program: Program) -> None:
-    assert (State.OK, "none in the 4 queues of live") == looked(program)
+    assert (State.OK, "none by the rules of the 4 queues of live") == looked(program)
 
 
 def test_a_loop_is_a_warning_that_names_who_probably_closed_it(program: Program) -> None:

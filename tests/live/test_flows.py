@@ -115,7 +115,11 @@ def test_what_a_flow_goes_on_in_is_followed_and_a_circle_ends() -> None:
         (Live(flow("f"), f=Forbidden("no right", status=403)), "1 in-queue flow is not read: F: no right"),
         (Live(flow("f"), f=BadAnswer("no JSON")), "1 in-queue flow is not read: F: no JSON"),
         (Live(flow("f"), f=sending(computed=True)), "the target is computed in F: nobody knows it before"),
-        (Live(flow("f"), f=sending("hidden")), "flows transfer to 1 queue that the client doesn't see"),
+        (Live(flow("f"), f=sending("hidden")), "F transfers to a queue that the client doesn't see (hidden)"),
+        (
+            Live(flow("f"), f=sending("h1", "h2", "h3", "h4")),
+            "F transfers to 4 queues that the client doesn't see (h1, h2, h3 and 1 more)",
+        ),
     ],
 )
 def test_what_is_not_known_is_said(live: Live, unread: str) -> None:

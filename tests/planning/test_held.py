@@ -1,8 +1,10 @@
 """Which queues rollbacks hold back, and until when."""
 
+from dataclasses import replace
+
 import pytest
 
-from syncer.audit.exceptions import ROLLBACK, Exemption
+from syncer.audit.exceptions import ROLLBACK, STOP, Exemption
 from syncer.kinds.overflow import OverflowRule
 from syncer.model.change import Reason
 from syncer.model.settings import ApiLocation
@@ -71,3 +73,17 @@ def test_what_somebody_changed_since_is_named() -> None:
     assert "A was changed since rollback 20260301T083000Z-9f2c41, which holds it back" == moved.message
     assert "rollback.moved" == moved.id
     assert () == held_now(inputs_over(policies(policy("A", rule("B", 25)), policy("B")), LIVE), [HOLD]).moved
+
+
+@pytest.mark.parametrize(
+    ("target", "enabled", "moved"),
+    [("id-B", False, ()), ("id-B", True, ("id-A",)), ("id-C", False, ("id-A",))],
+    ids=["the stop did it", "somebody put it in force", "a stop of another queue"],
+)
+def test_what_a_stop_took_away_was_changed_by_nobody(
+    target: str, enabled: bool, moved: tuple[str, ...]
+) -> None:
+    live = [raw("A", overflow("B", 77, enabled=enabled)), raw("B")]
+    stop = Exemption(STOP, "stop", MADE.location, target=target, at=AT)
+    inputs = inputs_over(policies(policy("A", rule("B", 25)), policy("B")), live)
+    assert moved == held_now(replace(inputs, exceptions=(stop,)), [HOLD]).moved

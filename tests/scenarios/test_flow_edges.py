@@ -81,10 +81,28 @@ def test_what_flows_into_a_queue_is_shown_and_named_by_a_stop(org: Program) -> N
     assert words.startswith("Back → Front: ")
     stopped = org.run("stop", "Front", "--reason", "INC-1", "--auto-approve")
     assert "not touched: the in-queue flow Night of Back, which transfers there" in stopped.out
+    said = (
+        "No rule and no backup queue overflows into Front any more, but 1 in-queue flow still transfers there"
+    )
+    assert f"{said}: " in stopped.out
+    assert "Nothing overflows" not in stopped.out
+
+
+def test_status_names_a_loop_that_only_flows_close(org: Program) -> None:
+    assert "no loop in live: 3 queues" in org.run("status").out
+    org.edit("front", routingRules=[overflow("back", 20)])
+    seen = org.run("status")
+    assert (0, True) == (seen.code, f"loop in live by a flow: {LOOP}; no stop breaks it" in seen.out)
+    assert "no loop in live" not in seen.out
+    assert [LOOP] == org.run("status", "--format", "json").json["result"]["flow_loops"]
+    shown = org.run("status", "--format", "markdown").out
+    assert (True, False) == ("**Loop in live by a flow:**" in shown, "No loop in live" in shown)
+    org.write_settings(flows=False)
+    assert "not known: loops by in-queue flows: they are not read" in org.run("status").out
 
 
 def test_doctor_says_whether_flows_can_be_read(org: Program) -> None:
-    assert "flows         1 can be read" in org.run("doctor").out
+    assert "flows         1 can be read; status and plan name the loops" in org.run("doctor").out
     org.edit("desk", emailInQueueFlow={"id": "f-gone"})
     assert "1 of 2 are not seen" in org.run("doctor").out
 

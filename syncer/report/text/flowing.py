@@ -16,10 +16,10 @@ def flowing_lines(view: Flowing, paint: Paint, *, verbose: bool) -> Iterator[str
     for flowing in view.queues:
         yield from _queue_lines(flowing, paint, verbose=verbose)
         yield ""
-    if view.loads:
-        yield f"contacts per {view.interval}, by the loads of {view.loads}"
     for words in view.transfers:
         yield f"{paint('by a flow:', 'cyan')} {paint(words)}"
+    if view.loads:
+        yield f"contacts per {view.interval}, by the loads of {view.loads}"
     for words in view.unknown:
         yield f"{paint('not known:', 'yellow')} {paint(words)}"
 

@@ -38,8 +38,12 @@ def situation_lines(view: Situation, paint: Paint) -> Iterator[str]:
 def _loops(view: Situation, paint: Paint) -> list[str]:
     if view.loops is None:
         return []
-    if view.loops:
-        return loop_lines(view.loops, paint)
+    if view.loops or view.flow_loops:
+        by_flows = paint("loop in live by a flow:", "red", bold=True)
+        return [
+            *loop_lines(view.loops, paint),
+            *(f"{by_flows} {paint(words)}; no stop breaks it" for words in view.flow_loops),
+        ]
     none = paint("no loop in live", "green", bold=True)
     return [f"{none}: {counted(view.queues, 'queue')} of {paint(view.where)}"]
 

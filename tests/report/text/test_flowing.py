@@ -17,8 +17,8 @@ def test_what_is_direct_stands_before_what_comes_through_others() -> None:
         "  through others:",
         "    Q → Q  25 % after 60 s: load not known",
         "",
-        "contacts per 1h, by the loads of the policies",
         "by a flow: Q",
+        "contacts per 1h, by the loads of the policies",
         "not known: Q",
     ] == text(flowing("Q"))
 
