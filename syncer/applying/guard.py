@@ -118,7 +118,8 @@ def refuse_invalid(plan: Plan) -> None:
     if any(finding.id == CONFLICT and finding.refuses for finding in plan.findings):
         raise Refused(
             "somebody changed since what is to be undone, so nothing was changed",
-            hint="Look at it, and mend it by a change of the policies. To undo the rest: --skip-conflicts.",
+            hint="Look at it. To undo the rest: --skip-conflicts. To get back all that was before the run,"
+            " revert the change of the policies and apply it.",
             reason="conflict",
         )
     if not plan.applicable:

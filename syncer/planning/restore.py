@@ -273,7 +273,8 @@ def _conflict(name: str, message: str) -> Finding:
         CONFLICT,
         Severity.ERROR,
         message,
-        tip="Somebody changed it since: look at it, and mend it by a change of the policies",
+        tip="Somebody changed it since: look at it. To get back what was before the run, revert the change"
+        " of the policies and apply it: that overwrites what they did",
         queue=name,
     )
 

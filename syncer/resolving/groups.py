@@ -8,6 +8,7 @@ from syncer.model.policy import GROUP_KEYS, GroupRef, QueueRef
 from syncer.model.queue import WORDS, Group, LiveQueue, Nearest
 
 _MOST_IDS: Final = 10
+_MOST_NAMES: Final = 5
 
 
 class Groups:
@@ -45,9 +46,12 @@ class Groups:
         if member is not None:
             near = told(wanted.name, member.name, _written(member))
         else:
-            names = (name for type_, name in self._named if type_ == wanted.type)
+            names = sorted({name for type_, name in self._named if type_ == wanted.type})
             found = Nearest(names).find(wanted.name)
             near = told(wanted.name, found, _written(Group("", found, wanted.type))) if found else ""
+            if not near and 0 < len(names) <= _MOST_NAMES:
+                there = ", ".join(names)
+                return f"choose one that there is ({there}), or create this {wanted.what} in live first"
         return f"did you mean {near}?" if near else ""
 
     def advice(self, wanted: Group, queue: LiveQueue) -> str:

@@ -68,8 +68,11 @@ def test_what_is_known_of_an_id() -> None:
         (GroupRef("Twin"), "did you mean {skill_group: 'Twin'}?"),
         (GroupRef("Twins"), "did you mean {skill_group: 'Twin'}?"),
         (GroupRef("Dayy"), "did you mean 'Day'?"),
-        (GroupRef("Golf Club"), ""),
-        (GroupRef("Nothing Like It"), ""),
+        (GroupRef("Golf Club"), "choose one that there is (Day, Night), or create this group in live first"),
+        (
+            GroupRef("Nothing Like It"),
+            "choose one that there is (Day, Night), or create this group in live first",
+        ),
         (
             GroupRef("Billing", type=SKILL_GROUP),
             f"live does not tell the name of every skill group: write {{id: ...}} with one of {TEN}, …",

@@ -94,6 +94,7 @@ def exported_lines(view: Exported, paint: Paint) -> list[str]:
         *lines,
         f"{done} {queues} into {counted(len(view.files), 'file')}",
         f"fill in the capacities, then {paint.program.call} plan: it has no changes for these queues",
+        "until they are known: 'checks: {capacity.missing: warning}' in settings.yaml",
     ]
 
 

@@ -100,6 +100,7 @@ def test_exported() -> None:
         "  not managed: Q: no name",
         "exported: 4 queues into 2 files",
         "fill in the capacities, then syncer plan: it has no changes for these queues",
+        "until they are known: 'checks: {capacity.missing: warning}' in settings.yaml",
     ] == text(view)
 
 
