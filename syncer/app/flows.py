@@ -65,12 +65,12 @@ class FlowFiles:
         }
         if not self.state.is_dir():
             return
-        with suppress(OSError, SyncerError):
+        with suppress(OSError, SyncerError, ValueError):
             make_private(self.folder)
             write_state(self._path(flow_id, version), one_line(document) + "\n")
 
     def _path(self, flow_id: str, version: str) -> Path:
-        name = sha256(f"{self.api}\n{flow_id}\n{version}".encode()).hexdigest()[:32]
+        name = sha256(f"{self.api}\n{flow_id}\n{version}".encode(errors="surrogatepass")).hexdigest()[:32]
         return self.folder / f"{name}.json"
 
 

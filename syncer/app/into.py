@@ -48,7 +48,7 @@ def _into(
     from syncer.model.policy import PolicySet
     from syncer.model.settings import ApiLocation
     from syncer.planning.gather import read_disk, read_live
-    from syncer.planning.inflow import inflow_of
+    from syncer.planning.inflow import cone, inflow_of
     from syncer.planning.live_loops import live_network
 
     disk = read_disk(source.folder, source.paths, source.environment)
@@ -58,13 +58,14 @@ def _into(
     names = {queue.id: queue.name for queue in live.queues}
     meant = queues_meant(wanted, names, "live")
     facts, whence, unknown = _facts(disk, live, state_dir, disk.settings.environment.name)
-    network = live_network(live.queues, facts)
+    network = live_network(live.queues, facts, live.flows.transfers)
+    above = {network.nodes[place].key for key in meant for place in cone(network, key)}
     view = Flowing(
         where=str(ApiLocation(live.api, live.organization)),
         interval=disk.settings.interval,
         loads=whence,
         queues=tuple(inflow_of(network, key, facts.keys()) for key in meant),
-        transfers=tuple(_in_words(each, names) for each in live.flows.transfers if each.target in meant),
+        transfers=tuple(_in_words(each, names) for each in live.flows.transfers if each.target in above),
         unknown=(*unknown, *_hidden(live), *_unread(live, disk.settings), AGENTS),
     )
     return ReportOf("into", view=view)

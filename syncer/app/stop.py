@@ -204,19 +204,27 @@ def _into(queue: str, locked: LockedRun, listed: Listed, wanted: StopOptions) ->
 
 
 def _loops(locked: LockedRun, listed: Listed, wanted: StopOptions) -> _Wanted:
+    from syncer.app.connection import with_flows
+    from syncer.app.flows import reading_flows
+    from syncer.app.stop_run import FLOWS
+    from syncer.planning.live_loops import loops_by_flows
     from syncer.planning.stop import breaking_loops, last_written, live_edges, put_in_force
     from syncer.resolving.resolve import resolve_live
 
     if wanted.sources:
         raise WrongUsage("loops are broken wherever they are", hint="Leave --from out.")
-    live = listed.live
+    live, settings = listed.live, locked.disk.settings
+    flows = with_flows(live, reading_flows(locked.client, settings, locked.options.state_dir)).flows
     network = resolve_live(locked.disk.policies, live.queues, live.dialect, live.groups).network
     entries = list(locked.chain.entries())
     known, written = put_in_force(entries, locked.run.place), last_written(entries, locked.run.place)
     managed = {node.key for node in network.nodes if node.managed} | {source for source, _ in known}
-    pairs = breaking_loops(live.queues, known, managed, written)
+    transfers = [(each.source, each.target) for each in flows.transfers]
+    pairs = breaking_loops(live.queues, known, managed, written, transfers)
     edges = [edge for edge in live_edges(live.queues) if edge.pair in pairs]
-    return _Wanted(replace(_exemption(locked, wanted), edges=tuple(pairs)), edges)
+    alone = loops_by_flows([replace(queue, rules=()) for queue in live.queues], flows.transfers)
+    beside = _Beside(alone, flows.unread if settings.flows else (FLOWS,))
+    return _Wanted(replace(_exemption(locked, wanted), edges=tuple(pairs)), edges, lambda: beside)
 
 
 def _exemption(locked: LockedRun, wanted: StopOptions) -> Exemption:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from syncer.errors import ConfigError, LiveError, Refused, WrongUsage
+from syncer.errors import ConfigError, LiveError, Refused, SyncerError, WrongUsage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from syncer.planning.gather import Live, OnDisk
     from syncer.planning.stop import LiveEdge
 
-FLOWS = "flows of Architect that transfer there: they are not read"
+FLOWS = "flows of Architect that transfer contacts: they are not read"
 
 _NO_POLICIES = frozenset({"files.missing", "files.no-policies"})
 
@@ -90,7 +90,10 @@ def flows_into(
     settings = locked.disk.settings
     if not settings.flows:
         return (), (FLOWS,)
-    live = with_flows(listed.live, reading_flows(locked.client, settings, locked.options.state_dir))
+    try:
+        live = with_flows(listed.live, reading_flows(locked.client, settings, locked.options.state_dir))
+    except SyncerError as error:  # it is done by now
+        return (), (f"what in-queue flows send there: they are not read ({error.message})",)
     found = [
         f"the in-queue flow {each.flow} of {live.names[each.source]}, which transfers there"
         for each in live.flows.transfers

@@ -44,7 +44,7 @@ def check_flows(client: Client, queues: Sequence[LiveQueue]) -> Line:
     if hidden := flows - seen:
         remedy = f"A role of the client needs {RIGHT.permission} in their divisions."
         return warning(FLOWS, f"{len(hidden):,} of {len(flows):,} are not seen", remedy)
-    return ok(FLOWS, f"{len(flows):,} can be read; status and plan name the loops that they close")
+    return ok(FLOWS, f"{len(flows):,} are listed; status and plan name the loops that they close")
 
 
 def check_live_loops(live: Live, state_dir: Path) -> Line:

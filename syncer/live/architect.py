@@ -12,6 +12,7 @@ A target without ``lit`` is computed while a contact waits: nobody knows it befo
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import starmap
 from typing import Any, Final
 
 from syncer.model.json_values import items, mapping
@@ -22,13 +23,14 @@ _GOES_ON: Final = re.compile(r"(Transfer\w*Flow|CommonModule)", re.IGNORECASE)
 """The types of actions that go on in another flow, or run a common module."""
 
 _NAMES_FLOW: Final = re.compile(r"flow|module", re.IGNORECASE)
+_OF_FLOW: Final = re.compile(r"version|type|name", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Sends:
     """Where a flow sends contacts: the ids of ``queues``, and of the ``flows`` and common modules that go on.
 
-    ``computed``: it transfers to a queue that no configuration tells.
+    ``computed``: it transfers to a target that no configuration tells.
     """
 
     queues: tuple[str, ...] = ()
@@ -37,19 +39,20 @@ class Sends:
 
 
 def sends_of(configuration: Mapping[str, Any]) -> Sends:
-    """Read a configuration."""
+    """Read a configuration. What can't be read of a transfer counts as computed."""
     queues: dict[str, None] = {}
     flows: dict[str, None] = {}
-    computed = False
+    computed = not isinstance(configuration.get("flowSequenceItemList"), list)
     for action in _actions(configuration.get("flowSequenceItemList")):
         type_ = str(action["__type"])
         if type_ == TRANSFER:
             targets = [_literal(queue) for queue in items(action.get("queues"))]
             queues |= dict.fromkeys(filter(None, targets))
-            computed |= "" in targets
+            computed |= "" in targets or not targets
         elif _GOES_ON.search(type_):
-            named = (value for name, value in action.items() if _NAMES_FLOW.search(name))
-            flows |= dict.fromkeys(filter(None, map(_literal, named)))
+            named = list(filter(None, starmap(_flow_named, action.items())))
+            flows |= dict.fromkeys(named)
+            computed |= not named
     return Sends(tuple(queues), tuple(flows), computed)
 
 
@@ -64,6 +67,13 @@ def _actions(value: Any) -> Iterator[Mapping[str, Any]]:
             waiting.extend(reversed(list(found.values())))
         elif isinstance(found, list):
             waiting.extend(reversed(found))
+
+
+def _flow_named(name: str, value: Any) -> str:
+    """The id of the flow or module that a part of an action names, if it does."""
+    if not _NAMES_FLOW.search(name) or _OF_FLOW.search(name):
+        return ""
+    return value if isinstance(value, str) and name.endswith("Id") else _literal(value)
 
 
 def _literal(value: Any) -> str:

@@ -127,13 +127,13 @@ class Client:
 
     def get_flow(self, flow_id: str) -> dict[str, Any]:
         """The JSON of one flow, of any type; raises NotFound."""
-        path = f"{_FLOWS}/{quote(flow_id, safe='')}"
+        path = f"{_FLOWS}/{_quoted(flow_id)}"
         return self._exchange.answer(Request("GET", f"{_FLOWS}/{{id}}", path, FLOWS)).body
 
     def flow_configuration(self, flow_id: str, version: str) -> dict[str, Any]:
         """The configuration of a version of a flow; raises NotFound."""
-        of_version = f"versions/{quote(version, safe='')}/configuration"
-        path = f"{_FLOWS}/{quote(flow_id, safe='')}/{of_version}"
+        of_version = f"versions/{_quoted(version)}/configuration"
+        path = f"{_FLOWS}/{_quoted(flow_id)}/{of_version}"
         route = f"{_FLOWS}/{{id}}/versions/{{version}}/configuration"
         return self._exchange.answer(Request("GET", route, path, FLOWS)).body
 
@@ -141,7 +141,7 @@ class Client:
         path, right = _OTHER_GROUPS[type_]
 
         def page(cursor: str) -> Mapping[str, Any]:
-            query = f"?pageSize={CURSOR_PAGE}" + (f"&after={quote(cursor, safe='')}" if cursor else "")
+            query = f"?pageSize={CURSOR_PAGE}" + (f"&after={_quoted(cursor)}" if cursor else "")
             return self._exchange.answer(Request("GET", path, f"{path}{query}", right)).body
 
         return read_on(page)
@@ -276,3 +276,8 @@ def refuse_other(found: Organization, environment: Environment) -> None:
             + ("." if found.id else ", with the right to read it (organization:readonly)."),
             reason="wrong-organization",
         )
+
+
+def _quoted(part: str) -> str:
+    """A part of a path or query; what live names may be any text, even half a character."""
+    return quote(part, safe="", errors="surrogatepass")

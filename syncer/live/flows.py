@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
-from syncer.errors import ApiError, BadAnswer, NotFound, SyncerError
+from syncer.errors import LiveError, NotFound, WaitEnded
 from syncer.live.architect import Sends, sends_of
 from syncer.model.json_values import id_in, mapping
 from syncer.model.network import Transfer
@@ -80,7 +80,9 @@ def read_flows(queues: Sequence[LiveQueue], api: FlowApi, cache: FlowCache) -> F
         return NO_FLOWS
     try:
         listed = {id_in(raw): _flow(raw) for raw in api.list_flows() if id_in(raw)}
-    except (ApiError, BadAnswer) as error:
+    except WaitEnded:
+        raise
+    except LiveError as error:
         words = f"in-queue flows are not read: {error.message}"
         return FlowsRead(unread=(words,), served=not isinstance(error, NotFound))
     reading = _Reading(api, cache, listed)
@@ -125,9 +127,11 @@ class _Reading:
             sends = self._sends(waiting.pop(0))
             queues |= dict.fromkeys(sends.queues)
             computed |= sends.computed
-            for id_ in sends.flows:
-                if id_ not in seen and len(seen) < MOST_FOLLOWED and (flow := self._found(id_)):
-                    seen.add(id_)
+            more = [id_ for id_ in dict.fromkeys(sends.flows) if id_ not in seen]
+            computed |= len(seen) + len(more) > MOST_FOLLOWED
+            for id_ in more[: MOST_FOLLOWED - len(seen)]:
+                seen.add(id_)
+                if flow := self._found(id_):
                     waiting.append(flow)
         return Sends(tuple(queues), computed=computed)
 
@@ -136,7 +140,9 @@ class _Reading:
             return self.listed[id_]
         try:
             return _flow(self.api.get_flow(id_))
-        except (ApiError, BadAnswer) as error:
+        except WaitEnded:
+            raise
+        except LiveError as error:
             self.failed.setdefault(id_, error.message)
             return None
 
@@ -154,9 +160,9 @@ class _Reading:
             return found
         try:
             found = sends_of(self.api.flow_configuration(flow.id, flow.version))
-        except SyncerError as error:
-            if not isinstance(error, ApiError | BadAnswer):
-                raise
+        except WaitEnded:
+            raise
+        except LiveError as error:
             self.failed.setdefault(flow.id, f"{flow.name}: {error.message}")
             return None
         self.cache.keep(flow.id, flow.version, found)
@@ -171,7 +177,7 @@ class _Reading:
             words.append(f"{count} not read: {first}" + (f"; and {more:,} more" if more else ""))
         computed = [self.listed[id_].name for id_, sends in self.whole.items() if sends.computed]
         if computed:
-            words.append(f"the target is computed in {_listed(computed)}: nobody knows it before")
+            words.append(f"no configuration tells all targets of {_listed(computed)}")
         hidden = [
             (flow, id_) for flow, sends in self.whole.items() for id_ in sends.queues if id_ not in names
         ]

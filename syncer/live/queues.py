@@ -46,12 +46,14 @@ def read_on(fetch: Callable[[str], Mapping[str, Any]]) -> list[dict[str, Any]]:
     """
     found: dict[str, dict[str, Any]] = {}
     cursor = ""
+    seen = {cursor}
     for number in range(1, _MOST_PAGES + 1):
         page = fetch(cursor)
         found |= {entity["id"]: entity for entity in _entities(page, number)}
         after = parse_qs(urlsplit(str(page.get("nextUri") or "")).query).get("after", [""])[0]
-        if not after or after == cursor:
+        if after in seen:
             return list(found.values())
+        seen.add(after)
         cursor = after
     raise BadAnswer(f"A list has no end: {_MOST_PAGES} pages were read.")
 

@@ -99,9 +99,10 @@ def inflow_of(network: Network, key: str, known: Container[str]) -> Inflow:
 
 
 def cone(network: Network, key: str) -> dict[int, int]:
-    """The places of all queues that overflow into this one, by how many rules they are away; 0 for itself."""
+    """The places of all queues that overflow into this one, by how many rules and transfers they are away; 0
+    for itself."""
     above: list[list[int]] = [[] for _ in network.nodes]
-    for place, targets in enumerate(network.adjacency):
+    for place, targets in enumerate(network.ways):
         for target in targets:
             above[target].append(place)
     start = network.index[key]
@@ -118,7 +119,8 @@ def cone(network: Network, key: str) -> dict[int, int]:
 def below_unknown(network: Network, known: Container[str]) -> set[str]:
     """The keys of the queues whose load is not known, or that such a queue leads into.
 
-    One with no load of its own, and none that comes in, is one whose load nobody stated.
+    One with no load of its own, and none that comes in, is one whose load nobody stated. What a flow sends
+    is never known.
     """
     fed = {target for targets in network.adjacency for target in targets}
     waiting = [
@@ -126,6 +128,7 @@ def below_unknown(network: Network, known: Container[str]) -> set[str]:
         for place, node in enumerate(network.nodes)
         if node.key not in known or not (node.base_load or place in fed)
     ]
+    waiting += [network.index[each.target] for each in network.transfers if each.target in network.index]
     found = set(waiting)
     while waiting:
         for target in network.adjacency[waiting.pop()]:

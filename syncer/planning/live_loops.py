@@ -5,7 +5,7 @@ then it is only probable who it was, and of a queue that we wrote later it is no
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -83,8 +83,13 @@ class LiveLoop:
         }
 
 
-def live_network(live: Sequence[LiveQueue], facts: Mapping[str, Facts] | None = None) -> Network:
-    """The network that the live queues are; ``facts`` are the capacities and loads that are known, by id."""
+def live_network(
+    live: Sequence[LiveQueue],
+    facts: Mapping[str, Facts] | None = None,
+    transfers: Sequence[Transfer] = (),
+) -> Network:
+    """The network that the live queues are; ``facts`` are the capacities and loads that are known, by id, and
+    ``transfers`` those of in-queue flows."""
     known = facts or {}
     nodes = []
     for queue in sorted(live, key=lambda queue: (queue.name, queue.id)):
@@ -94,7 +99,7 @@ def live_network(live: Sequence[LiveQueue], facts: Mapping[str, Facts] | None = 
     for queue in live:
         for rule in queue.rules:
             edges += edges_of(queue.id, rule, held=share_as_held(queue, rule))
-    return Network(tuple(nodes), tuple(edges))
+    return Network(tuple(nodes), tuple(edges), tuple(transfers))
 
 
 def live_loops(
@@ -112,8 +117,7 @@ def live_loops(
 
 def loops_by_flows(live: Sequence[LiveQueue], transfers: Sequence[Transfer]) -> tuple[str, ...]:
     """Each set of live queues that only in-queue flows close to a loop, in words: no stop can break it."""
-    network = replace(live_network(live), transfers=tuple(transfers))
-    return tuple(found.message for found in check_flow_loops(network))
+    return tuple(found.message for found in check_flow_loops(live_network(live, transfers=transfers)))
 
 
 @dataclass(frozen=True, slots=True)

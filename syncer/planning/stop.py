@@ -144,21 +144,23 @@ def breaking_loops(
     known: Mapping[Pair, str],
     managed: Collection[str],
     written: Mapping[str, str] = MappingProxyType({}),
+    transfers: Collection[Pair] = (),
 ) -> list[Pair]:
     """Edges that leave no loop when they are gone, and without any of which a loop would be left.
 
     The newest go first. ``known`` says when a run put an edge in force (RFC 3339). An edge that no run knows
     is as new as the last edit of its queue, which somebody made by hand; where that edit is a run of ours
     (``written``: when one wrote a queue last, by its id) it was there before, and is the oldest. Those of
-    queues that nobody has ``managed`` (ids) so far go last.
+    queues that nobody has ``managed`` (ids) so far go last. ``transfers`` of in-queue flows close loops too,
+    and can't be taken away.
     """
     by_pair: dict[Pair, LiveEdge] = {}
     for edge in live_edges(queues):
         by_pair.setdefault(edge.pair, edge)
     place = {queue.id: number for number, queue in enumerate(queues)}
     adjacency: list[list[int]] = [[] for _ in queues]
-    for source, target in by_pair:
-        if target in place:
+    for source, target in (*by_pair, *transfers):
+        if source in place and target in place:
             adjacency[place[source]].append(place[target])
     home = {node: number for number, nodes in enumerate(looped(adjacency)) for node in nodes}
 
@@ -172,6 +174,8 @@ def breaking_loops(
         return (pair[0] in managed, known.get(pair, by_hand), pair)
 
     graph = AcyclicGraph(range(len(queues)))
+    for source, target in filter(is_inside, transfers):
+        graph.add(place[source], place[target])
     inside = sorted(filter(is_inside, by_pair), key=age)
     return [pair for pair in inside if not graph.add(place[pair[0]], place[pair[1]])]
 

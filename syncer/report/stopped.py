@@ -62,7 +62,12 @@ def _any_done(view: Stopped) -> bool:
 def _nothing(view: Stopped, name: Name) -> str:
     made = view.exemption
     if not made.target:
-        return "Nothing overflows in a circle any more"
+        if not view.flows:
+            return "Nothing overflows in a circle any more"
+        left = (
+            f"{_count(view.flows, 'loop')} of in-queue flows alone {'is' if view.flows == 1 else 'are'} left"
+        )
+        return f"No rule closes a loop any more, but {left}"
     some = " from the queues that were named" if made.sources else ""
     into = f"into {name(made.target_name)}{some}"
     if not view.flows:

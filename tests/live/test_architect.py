@@ -29,7 +29,15 @@ def flow(*actions: Any, choices: tuple[Any, ...] = ()) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("configuration", "sends"),
     [
-        ({}, Sends()),
+        ({}, Sends(computed=True)),
+        (flow(transfer()), Sends(computed=True)),
+        (
+            flow(
+                {"__type": "CallCommonModuleAction", "commonModuleId": "m1", "moduleVersion": literal("1.0")}
+            ),
+            Sends(flows=("m1",)),
+        ),
+        (flow({"__type": "TransferToFlowAction", "targetFlow": {}}), Sends(computed=True)),
         (flow(), Sends()),
         (flow(transfer(literal("q1"))), Sends(("q1",))),
         (
@@ -43,7 +51,7 @@ def flow(*actions: Any, choices: tuple[Any, ...] = ()) -> dict[str, Any]:
         (flow({"__type": "TransferToFlowAction", "targetFlow": literal("f1")}), Sends(flows=("f1",))),
         (flow({"__type": "NobodyKnowsAction", "queues": [literal("q1")]}), Sends()),
         (flow({"__type": "TransferTaskAction", "taskName": "Other"}), Sends()),
-        ({"flowSequenceItemList": "odd"}, Sends()),
+        ({"flowSequenceItemList": "odd"}, Sends(computed=True)),
         (
             flow({"__type": "DecisionAction", "paths": [{"actions": [transfer(literal("deep"))]}]}),
             Sends(("deep",)),

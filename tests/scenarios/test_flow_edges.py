@@ -102,7 +102,7 @@ def test_status_names_a_loop_that_only_flows_close(org: Program) -> None:
 
 
 def test_doctor_says_whether_flows_can_be_read(org: Program) -> None:
-    assert "flows         1 can be read; status and plan name the loops" in org.run("doctor").out
+    assert "flows         1 are listed; status and plan name the loops" in org.run("doctor").out
     org.edit("desk", emailInQueueFlow={"id": "f-gone"})
     assert "1 of 2 are not seen" in org.run("doctor").out
 
