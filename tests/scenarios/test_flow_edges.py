@@ -116,3 +116,26 @@ def test_a_stop_that_is_rolled_back_into_a_circle_of_a_flow_is_refused(org: Prog
     org.edit("back", queueFlow=FLOW)
     refused = org.run("rollback", "last", "--auto-approve")
     assert (3, True) == (refused.code, LOOP in refused.out), refused.err
+
+
+def test_a_stop_of_loops_breaks_one_that_a_flow_closes(org: Program) -> None:
+    org.edit("front", routingRules=[overflow("back", 20)])
+    stopped = org.run("stop", "--loops", "--reason", "INC-1", "--auto-approve")
+    assert (0, True) == (stopped.code, "Nothing overflows in a circle any more: 1 rule off" in stopped.out)
+    assert "no loop in live: 3 queues" in org.run("status").out
+
+
+def test_a_lift_closes_no_loop_through_a_flow(org: Program) -> None:
+    org.edit("back", queueFlow=None)
+    org.edit("front", routingRules=[overflow("back", 20)])
+    assert 0 == org.run("stop", "Back", "--reason", "INC-1", "--auto-approve").code
+    org.edit("back", queueFlow=FLOW)
+    lifted = org.run("stop", "Back", "--lift", "--auto-approve")
+    assert f"Front: it would close a loop: {LOOP}" in lifted.out
+    assert "no loop in live: 3 queues" in org.run("status").out
+
+
+def test_into_follows_flows_upstream(org: Program) -> None:
+    shown = org.run("into", "Front").out
+    assert "Desk → Back" in shown
+    assert "come in" not in shown
