@@ -100,7 +100,6 @@ def environment_of_plan(source: PolicySource, saved: SavedPlan | None) -> str:
 
 def _left_to_do(locked: LockedRun, saved: SavedPlan | None) -> ReportOf[Applied]:
     from syncer.app.connection import fresh_plan, plan_on_its_own
-    from syncer.app.flows import reading_flows
     from syncer.app.holds import holds_of
     from syncer.app.names_before import names_of
     from syncer.applying.guard import (
@@ -147,7 +146,7 @@ def _left_to_do(locked: LockedRun, saved: SavedPlan | None) -> ReportOf[Applied]
         exceptions=locked.kept.record.exceptions,
         holds=holds_of(locked.kept.record.exceptions, locked.chain),
         names=names_of(locked.kept.record, locked.chain),
-        flows=reading_flows(locked.client, locked.disk.settings, locked.options.state_dir),
+        flows=locked.reading_flows,
     )
     locked.attempt.run = replace(locked.run, lifts=fresh.held.ended)
     if saved is None:

@@ -11,7 +11,7 @@ from syncer.audit.exceptions import Exemption
 from syncer.errors import WrongUsage
 from syncer.kinds.registry import OVERFLOW_RULES
 from syncer.live.client import Client, connect
-from syncer.live.flows import NO_FLOWS, ReadFlows
+from syncer.live.flows import NO_FLOWS, FlowsRead, ReadFlows
 from syncer.live.region import Endpoints, credentials, endpoints
 from syncer.model.change import Unmanaged
 from syncer.model.plan import Plan, Source
@@ -163,8 +163,11 @@ def listed_live(
     return with_flows(live, flows), ListingTime(ended, ended - begun)
 
 
-def with_flows(live: Live, flows: ReadFlows | None) -> Live:
-    """The same with its in-queue flows. A gateway that knows overflow rules alone need not serve any."""
-    found = flows(live.queues) if flows else NO_FLOWS
+def with_flows(live: Live, flows: ReadFlows | None, *, off: str = "") -> Live:
+    """The same with its in-queue flows; where they are not to be read, ``off`` says what isn't known then. A
+    gateway that knows overflow rules alone need not serve any."""
+    if flows is None:
+        return replace(live, flows=FlowsRead(unread=(off,)) if off else NO_FLOWS)
+    found = flows(live.queues)
     own_form = live.dialect is OVERFLOW_RULES
     return replace(live, flows=NO_FLOWS if own_form and not found.served else found)

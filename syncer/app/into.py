@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from syncer.model.network import Facts, Transfer
-    from syncer.model.settings import Settings
     from syncer.planning.gather import Live, OnDisk
 
 AGENTS = "what the backups of agents send there: no queue tells of that"
@@ -54,7 +53,7 @@ def _into(
     disk = read_disk(source.folder, source.paths, source.environment)
     with client_for(target, disk.settings, session) as client:
         live = read_live(client, PolicySet(), dialect_of(target, disk.settings))
-        live = with_flows(live, reading_flows(client, disk.settings, state_dir))
+        live = with_flows(live, reading_flows(client, disk.settings, state_dir), off=FLOWS)
     names = {queue.id: queue.name for queue in live.queues}
     meant = queues_meant(wanted, names, "live")
     facts, whence, unknown = _facts(disk, live, state_dir, disk.settings.environment.name)
@@ -66,19 +65,9 @@ def _into(
         loads=whence,
         queues=tuple(inflow_of(network, key, facts.keys()) for key in meant),
         transfers=tuple(_in_words(each, names) for each in live.flows.transfers if each.target in above),
-        unknown=(*unknown, *_hidden(live), *_unread(live, disk.settings), AGENTS),
+        unknown=(*unknown, *live.view.unseen, *live.flows.unread, AGENTS),
     )
     return ReportOf("into", view=view)
-
-
-def _hidden(live: Live) -> tuple[str, ...]:
-    """That the client does not see all queues, where that is so."""
-    return (f"queues of other divisions: {live.view.limits}",) if live.view.partial else ()
-
-
-def _unread(live: Live, settings: Settings) -> tuple[str, ...]:
-    """What of in-queue flows isn't known."""
-    return live.flows.unread if settings.flows else (FLOWS,)
 
 
 def _in_words(transfer: Transfer, names: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ from syncer.app.attempt import Attempt, attempt
 from syncer.app.audit import ended_runs
 from syncer.app.connection import FreshPlan
 from syncer.app.deadline import Deadline
+from syncer.app.flows import reading_flows
 from syncer.app.keep_record import KeptRecord, facts_document, lost_entry, moved_since
 from syncer.app.known_run import refuse_unproved
 from syncer.app.notify import Notify
@@ -27,6 +28,7 @@ from syncer.checks.freeze import declared_freezes, is_frozen
 from syncer.checks.safety import EXEMPT, objections
 from syncer.errors import PoliciesInvalid, Refused, SyncerError
 from syncer.live.client import Client
+from syncer.live.flows import ReadFlows
 from syncer.model.network import Facts
 from syncer.model.settings import Safety
 from syncer.net.timing import rfc3339
@@ -83,6 +85,11 @@ class LockedRun:
             )
             note_holder(self.options.state_dir, begun.run)
             yield replace(self, attempt=begun)
+
+    @property
+    def reading_flows(self) -> ReadFlows | None:
+        """What reads the in-queue flows of live; None where the settings say that they are not to be read."""
+        return reading_flows(self.client, self.disk.settings, self.options.state_dir)
 
     @property
     def facts_before(self) -> dict[str, Facts]:

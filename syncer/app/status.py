@@ -95,14 +95,12 @@ class _Looking:
         try:
             with client_for(self.target, settings, self.session) as client:
                 read = read_live(client, PolicySet(), dialect_of(self.target, settings))
-                read = with_flows(read, reading_flows(client, settings, self.state_dir))
+                read = with_flows(read, reading_flows(client, settings, self.state_dir), off=UNREAD)
         except SyncerError as error:
             self.unknown.append(f"loops in live: {error.message}")
             return _Live(error=error)
-        if read.view.partial:
-            self.unknown.append(f"queues of other divisions: {read.view.limits}")
-        unread = read.flows.unread if settings.flows else (UNREAD,)
-        self.unknown += [f"loops by in-queue flows: {words}" for words in unread]
+        self.unknown += read.view.unseen
+        self.unknown += [f"loops by in-queue flows: {words}" for words in read.flows.unread]
         circles = loops_by_flows(read.queues, read.flows.transfers)
         return _Live(read.queues, ApiLocation(read.api, read.organization), flow_loops=circles)
 

@@ -205,7 +205,6 @@ def _into(queue: str, locked: LockedRun, listed: Listed, wanted: StopOptions) ->
 
 def _loops(locked: LockedRun, listed: Listed, wanted: StopOptions) -> _Wanted:
     from syncer.app.connection import with_flows
-    from syncer.app.flows import reading_flows
     from syncer.app.stop_run import FLOWS
     from syncer.planning.live_loops import loops_by_flows
     from syncer.planning.stop import breaking_loops, last_written, live_edges, put_in_force
@@ -213,17 +212,16 @@ def _loops(locked: LockedRun, listed: Listed, wanted: StopOptions) -> _Wanted:
 
     if wanted.sources:
         raise WrongUsage("loops are broken wherever they are", hint="Leave --from out.")
-    live, settings = listed.live, locked.disk.settings
-    flows = with_flows(live, reading_flows(locked.client, settings, locked.options.state_dir)).flows
+    live = with_flows(listed.live, locked.reading_flows, off=FLOWS)
     network = resolve_live(locked.disk.policies, live.queues, live.dialect, live.groups).network
     entries = list(locked.chain.entries())
     known, written = put_in_force(entries, locked.run.place), last_written(entries, locked.run.place)
     managed = {node.key for node in network.nodes if node.managed} | {source for source, _ in known}
-    transfers = [(each.source, each.target) for each in flows.transfers]
+    transfers = [(each.source, each.target) for each in live.flows.transfers]
     pairs = breaking_loops(live.queues, known, managed, written, transfers)
     edges = [edge for edge in live_edges(live.queues) if edge.pair in pairs]
-    alone = loops_by_flows([replace(queue, rules=()) for queue in live.queues], flows.transfers)
-    beside = _Beside(alone, flows.unread if settings.flows else (FLOWS,))
+    alone = loops_by_flows([replace(queue, rules=()) for queue in live.queues], live.flows.transfers)
+    beside = _Beside(alone, live.flows.unread)
     return _Wanted(replace(_exemption(locked, wanted), edges=tuple(pairs)), edges, lambda: beside)
 
 

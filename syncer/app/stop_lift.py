@@ -168,14 +168,13 @@ def _lift_one(
     locked: LockedRun, made: Exemption, others: Sequence[Exemption], recovered: tuple[CutOffRun, ...]
 ) -> ReportOf[Stopped]:
     from syncer.app.connection import listed_live
-    from syncer.app.flows import reading_flows
     from syncer.app.stop_run import Listed, ask, send
     from syncer.audit.entries import intended
     from syncer.planning.gather import inputs_of
     from syncer.planning.lift import free_images, way_back_of_stop
 
     disk, client = locked.disk, locked.client
-    flows = reading_flows(client, disk.settings, locked.options.state_dir)
+    flows = locked.reading_flows
     listed = Listed(*listed_live(disk, client, locked.target, with_groups=False, flows=flows))
     standing = _images(locked, made)
     since = [each for each in others if each.kind == STOP or each.at > made.at]

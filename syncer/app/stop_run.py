@@ -85,13 +85,9 @@ def flows_into(
     """The in-queue flows that transfer to ``target``, in words: no stop can end that; and what of flows isn't
     known. ``sources`` are ids of queues, none: all. They are read when all else is done."""
     from syncer.app.connection import with_flows
-    from syncer.app.flows import reading_flows
 
-    settings = locked.disk.settings
-    if not settings.flows:
-        return (), (FLOWS,)
     try:
-        live = with_flows(listed.live, reading_flows(locked.client, settings, locked.options.state_dir))
+        live = with_flows(listed.live, locked.reading_flows, off=FLOWS)
     except SyncerError as error:  # it is done by now
         return (), (f"what in-queue flows send there: they are not read ({error.message})",)
     found = [

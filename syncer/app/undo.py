@@ -103,7 +103,6 @@ class Undo:
     ) -> ReportOf[Applied]:
         """Plan the way back from images and the queues as they are now, and go it."""
         from syncer.app.connection import FreshPlan, listed_live
-        from syncer.app.flows import reading_flows
         from syncer.audit.exceptions import STOP
         from syncer.kinds.registry import ask_groups
         from syncer.planning.gather import inputs_of
@@ -111,9 +110,10 @@ class Undo:
 
         locked = self.locked
         with_groups = ask_groups({image.rule.kind for image in found.images})
-        flows = reading_flows(locked.client, locked.disk.settings, locked.options.state_dir)
         live, listed = listed_live(
-            locked.disk, locked.client, locked.target, with_groups=with_groups, flows=flows
+            *(locked.disk, locked.client, locked.target),
+            with_groups=with_groups,
+            flows=locked.reading_flows,
         )
         images = _selected(found.images, locked.options.queues, live.names)
         stops = frozenset(each.id for each in locked.kept.record.exceptions if each.kind == STOP)

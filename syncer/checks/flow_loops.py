@@ -6,7 +6,7 @@ from typing import Final
 from syncer.checks.loops import MOST_LISTED, MOST_STARTS, condition_of, loop_of
 from syncer.graph.cycles import cycle_through, looped
 from syncer.model.finding import Finding, Note, Severity
-from syncer.model.network import Edge, Network, Transfer
+from syncer.model.network import Edge, Network
 
 FLOW_LOOP: Final = "loops.flow"
 
@@ -20,25 +20,16 @@ def check_flow_loops(network: Network) -> tuple[Finding, ...]:
     ``loops.flow`` is an error where a rule that is new lies on the way round, else a warning: it is there
     already, and no policy can say anything about flows.
     """
-    if not network.transfers:
+    transfers = network.transfers_by_place
+    if not transfers:
         return ()
-    transfers = _by_pair(network)
     found = []
     for queues in looped(network.ways):
         inside = frozenset(queues)
         through = [pair for pair in transfers if inside.issuperset(pair)]
         if through and (circle := _circle(network, inside, through)):
-            found.append(_finding(network, queues, circle, transfers))
+            found.append(_finding(network, queues, circle))
     return tuple(found)
-
-
-def _by_pair(network: Network) -> dict[Pair, list[Transfer]]:
-    found: dict[Pair, list[Transfer]] = {}
-    for transfer in network.transfers:
-        if transfer.source in network.index and transfer.target in network.index:
-            pair = network.index[transfer.source], network.index[transfer.target]
-            found.setdefault(pair, []).append(transfer)
-    return found
 
 
 def _rules(network: Network, pair: Pair) -> list[Edge]:
@@ -71,15 +62,13 @@ def _pairs(circle: list[int]) -> list[Pair]:
     return list(pairwise([*circle, circle[0]]))
 
 
-def _finding(
-    network: Network, queues: list[int], circle: list[int], transfers: dict[Pair, list[Transfer]]
-) -> Finding:
+def _finding(network: Network, queues: list[int], circle: list[int]) -> Finding:
     rules = [edge for pair in _pairs(circle) for edge in _rules(network, pair)]
     new = [edge for edge in rules if edge.new]
     first = next((edge for edge in (*new, *rules) if edge.position), None)
     names = network.names(circle)
     shown = [*names[:MOST_LISTED], *(["…"] if len(names) > MOST_LISTED else []), names[0]]
-    used = [transfers[pair][0] for pair in _pairs(circle) if not _rules(network, pair)]
+    used = [network.transfers_by_place[pair][0] for pair in _pairs(circle) if not _rules(network, pair)]
     flows = ", ".join(dict.fromkeys(f"{each.flow} {each.version}" for each in used[:MOST_LISTED]))
     return Finding(
         FLOW_LOOP,
@@ -89,14 +78,14 @@ def _finding(
         tip="Take the rule out that is new, or change the flow in Architect first"
         if new
         else "Change the flow in Architect, or disable a rule on the way",
-        notes=tuple(_notes(network, circle, transfers)),
+        notes=tuple(_notes(network, circle)),
         queue=names[0],
         queue_id=network.nodes[circle[0]].key,
         loop=loop_of(network, circle, queues, rules),
     )
 
 
-def _notes(network: Network, circle: list[int], transfers: dict[Pair, list[Transfer]]) -> list[Note]:
+def _notes(network: Network, circle: list[int]) -> list[Note]:
     notes = []
     for pair in _pairs(circle)[:MOST_LISTED]:
         way = " → ".join(network.names(pair))
@@ -105,6 +94,6 @@ def _notes(network: Network, circle: list[int], transfers: dict[Pair, list[Trans
             new = ", new in this change" if rules[0].new else ""
             notes.append(Note(f"{way} {condition_of(rules[0])}{new}", rules[0].position))
         else:
-            flow = transfers[pair][0]
+            flow = network.transfers_by_place[pair][0]
             notes.append(Note(f"{way} by Transfer to ACD of the in-queue flow {flow.flow} {flow.version}"))
     return notes

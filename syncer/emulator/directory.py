@@ -187,7 +187,7 @@ def _group(entry: Mapping[str, Any]) -> Document:
 def _collective(path: str, entry: Mapping[str, Any], home: Mapping[str, Any]) -> Document:
     """A team, or a group of all users with some skills."""
     return {
-        "division": {name: home[name] for name in ("id", "name")},
+        "division": _short(home),
         "description": "",
         "dateCreated": MADE,
         "dateModified": MADE,
@@ -200,7 +200,7 @@ def _collective(path: str, entry: Mapping[str, Any], home: Mapping[str, Any]) ->
 def _flow(entry: Mapping[str, Any], home: Mapping[str, Any]) -> Document:
     version = {"id": "1.0", "commitVersion": "1.0", "configurationVersion": "1.0", "type": "PUBLISH"}
     return {
-        "division": {name: home[name] for name in ("id", "name")},
+        "division": _short(home),
         "type": "INQUEUECALL",
         "active": True,
         "system": False,
@@ -214,7 +214,7 @@ def _flow(entry: Mapping[str, Any], home: Mapping[str, Any]) -> Document:
 def _user(entry: Mapping[str, Any], home: Mapping[str, Any]) -> Document:
     address = f"{entry['name'].lower().replace(' ', '.')}@example.org"
     return {
-        "division": {name: home[name] for name in ("id", "name")},
+        "division": _short(home),
         "email": address,
         "username": address,
         "state": "active",
@@ -230,11 +230,16 @@ def _wrapup_code(name: str, home: Mapping[str, Any]) -> Document:
     return {
         "id": found,
         "name": name,
-        "division": {key: home[key] for key in ("id", "name")},
+        "division": _short(home),
         "dateCreated": MADE,
         "createdBy": made_up_id("users/administrator"),
         "selfUri": _uri(WRAPUP_CODES, found),
     }
+
+
+def _short(home: Mapping[str, Any]) -> Document:
+    """A division, as what is in it shows it."""
+    return {name: home[name] for name in ("id", "name")}
 
 
 def _uri(path: str, entry_id: str) -> str:

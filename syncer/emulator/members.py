@@ -54,10 +54,10 @@ class Members:
 
     def _page(self, call: Call, found: Sequence[Document]) -> Reply:
         page = asked_page(call, LARGEST_PAGE)
-        entities = found[page.offset : page.offset + page.size]
         near = links(call, page, last=max(1, ceil(len(found) / page.size)))
         near.pop("lastUri")  # this list alone has none
-        return json_reply({"entities": entities, "pageSize": page.size, "pageNumber": page.number, **near})
+        about = {"pageSize": page.size, "pageNumber": page.number}
+        return json_reply({"entities": page.cut(found), **about, **near})
 
     def add_or_remove(self, call: Call, queue_id: str) -> Reply:
         """``POST …/members?delete=``: users by id, to be added or, with ``delete``, removed."""

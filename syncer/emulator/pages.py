@@ -28,6 +28,10 @@ class Page:
         """How many entries stand before this page."""
         return (self.number - 1) * self.size
 
+    def cut(self, entries: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+        """The entries on this page."""
+        return entries[self.offset : self.offset + self.size]
+
 
 def asked_page(call: Call, largest: int = LARGEST) -> Page:
     """The page a call asks for; raises :class:`~syncer.emulator.wire.AnswerError` 400."""
@@ -55,7 +59,7 @@ def about(call: Call, page: Page, total: int) -> dict[str, Any]:
 
 def links(call: Call, page: Page, *, last: int) -> dict[str, str]:
     """The addresses of a page and its neighbors, with whatever else was asked for."""
-    path = "/" + "/".join(quote(part, safe="") for part in call.path)
+    path = _path(call)
     rest = [
         (key, value)
         for key, values in call.query.items()
@@ -91,14 +95,13 @@ def searched(call: Call, documents: Iterable[dict[str, Any]]) -> list[dict[str, 
 def page_reply(call: Call, documents: Sequence[dict[str, Any]], **more: Any) -> Reply:
     """One page of ``documents``, with ``more`` fields beside it."""
     page = asked_page(call)
-    entities = documents[page.offset : page.offset + page.size]
-    return json_reply({"entities": entities, **about(call, page, len(documents)), **more})
+    return json_reply({"entities": page.cut(documents), **about(call, page, len(documents)), **more})
 
 
 def cursor_reply(call: Call, documents: Sequence[dict[str, Any]]) -> Reply:
     """A part of ``documents`` from the cursor ``after`` on; it has links to its neighbors, and no total."""
     size, start = min(_positive(call, "pageSize", PAGE_SIZE), LARGEST_VIEW), _cursor(call)
-    path = "/" + "/".join(quote(part, safe="") for part in call.path)
+    path = _path(call)
 
     def uri(offset: int) -> str:
         return f"{path}?{urlencode([('pageSize', size), ('after', offset)])}"
@@ -109,6 +112,10 @@ def cursor_reply(call: Call, documents: Sequence[dict[str, Any]]) -> Reply:
     if start:
         body["previousUri"] = uri(max(0, start - size))
     return json_reply(body)
+
+
+def _path(call: Call) -> str:
+    return "/" + "/".join(quote(part, safe="") for part in call.path)
 
 
 def _cursor(call: Call) -> int:
@@ -131,7 +138,7 @@ def found_reply(asked: Mapping[str, Any], documents: Sequence[dict[str, Any]], t
             "pageSize": page.size,
             "pageNumber": page.number,
             "types": [type_],
-            "results": documents[page.offset : page.offset + page.size],
+            "results": page.cut(documents),
         }
     )
 

@@ -38,6 +38,7 @@ def surroundings_routes(directory: Directory, seen: Visible = ALL) -> tuple[Rout
     """The routes around queues; ``seen`` is what a client sees of the divisions."""
     permitted = seen.among(directory.divisions)
     divisions, organization = directory.divisions, _organization(directory.name)
+    flows = [_shown(flow) for flow in directory.flows]
     return (
         Route("/api/v2/organizations/me", {"GET": lambda _call, _id: json_reply(organization)}),
         Route("/api/v2/tokens/me", {"GET": lambda call, _id: _token(call, organization)}),
@@ -54,8 +55,8 @@ def surroundings_routes(directory: Directory, seen: Visible = ALL) -> tuple[Rout
         Route(f"{TEAMS}/{{id}}", {"GET": _one(directory.teams, "The team")}),
         Route(SKILL_GROUPS, {"GET": _cursored(directory.skill_groups)}),
         Route(f"{SKILL_GROUPS}/{{id}}", {"GET": _one(directory.skill_groups, "The skill group")}),
-        Route(FLOWS, {"GET": lambda call, _id: _flows(call, directory.flows)}),
-        Route(f"{FLOWS}/{{id}}", {"GET": lambda _call, id_: _flow(directory.flows, id_)}),
+        Route(FLOWS, {"GET": lambda call, _id: _flows(call, flows)}),
+        Route(f"{FLOWS}/{{id}}", {"GET": _one(flows, "The flow")}),
         Route(
             f"{FLOWS}/{{id}}/versions/{{version}}/configuration",
             {"GET": lambda call, id_: _configuration(call, directory.flows, id_)},
@@ -95,20 +96,13 @@ def _cursored(documents: Sequence[Document]) -> Handler:
 
 def _flows(call: Call, flows: Sequence[Document]) -> Reply:
     types = {each.upper() for each in call.query.get("type", [])}
-    found = [_shown(each) for each in flows if not types or each["type"] in types]
+    found = [each for each in flows if not types or each["type"] in types]
     return page_reply(call, searched(call, found))
 
 
 def _shown(flow: Document) -> Document:
     """A flow as lists show it: what it does stands in its versions."""
     return {name: value for name, value in flow.items() if name != CONFIGURATION}
-
-
-def _flow(flows: Sequence[Document], wanted: str) -> Reply:
-    found = find(flows, wanted)
-    if found is None:
-        raise not_found("The flow")
-    return json_reply(_shown(found))
 
 
 def _configuration(call: Call, flows: Sequence[Document], wanted: str) -> Reply:

@@ -66,12 +66,17 @@ def within_queue(raw: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(f"{number} {what}{'s' if number > 1 else ''}" for what, number in found.items() if number)
 
 
+def are_apart(queue: LiveQueue, other: LiveQueue) -> bool:
+    """Whether two queues are in different divisions, as far as live tells the division of both."""
+    own, apart = (id_in(each.raw.get("division")) for each in (queue, other))
+    return bool(own and apart and own != apart)
+
+
 def division_apart(
     queue: LiveQueue, other: LiveQueue, what: str, position: Position | None
 ) -> Iterator[Finding]:
     """A queue that is in another division; silent where live does not tell the division of both."""
-    own, apart = (id_in(each.raw.get("division")) for each in (queue, other))
-    if own and apart and own != apart:
+    if are_apart(queue, other):
         yield doubt(
             "dialect.division",
             f"{queue.name} and {what} {other.name} are in different divisions",

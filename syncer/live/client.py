@@ -11,7 +11,7 @@ from syncer.kinds.registry import GENESYS_CLOUD, MIXED, OVERFLOW_RULES
 from syncer.live.auth import READING, WRITING, Grant, TokenSource
 from syncer.live.exchange import Exchange, Request
 from syncer.live.pace import TokenBucket
-from syncer.live.queues import PAGE_SIZE, QUEUES, Turn, fetch_queue, read_all, read_on, replace_queue
+from syncer.live.queues import PAGE_SIZE, QUEUES, Turn, fetch_queue, read_all, read_on, replace_queue, segment
 from syncer.live.region import Credentials, Endpoints
 from syncer.live.responses import Answer, Calls
 from syncer.live.rights import DIVISIONS as DIVISIONS_RIGHT
@@ -127,13 +127,13 @@ class Client:
 
     def get_flow(self, flow_id: str) -> dict[str, Any]:
         """The JSON of one flow, of any type; raises NotFound."""
-        path = f"{_FLOWS}/{_quoted(flow_id)}"
+        path = f"{_FLOWS}/{segment(flow_id, 'a flow')}"
         return self._exchange.answer(Request("GET", f"{_FLOWS}/{{id}}", path, FLOWS)).body
 
     def flow_configuration(self, flow_id: str, version: str) -> dict[str, Any]:
         """The configuration of a version of a flow; raises NotFound."""
-        of_version = f"versions/{_quoted(version)}/configuration"
-        path = f"{_FLOWS}/{_quoted(flow_id)}/{of_version}"
+        of_version = f"versions/{segment(version, 'a version of a flow')}/configuration"
+        path = f"{_FLOWS}/{segment(flow_id, 'a flow')}/{of_version}"
         route = f"{_FLOWS}/{{id}}/versions/{{version}}/configuration"
         return self._exchange.answer(Request("GET", route, path, FLOWS)).body
 
@@ -141,7 +141,8 @@ class Client:
         path, right = _OTHER_GROUPS[type_]
 
         def page(cursor: str) -> Mapping[str, Any]:
-            query = f"?pageSize={CURSOR_PAGE}" + (f"&after={_quoted(cursor)}" if cursor else "")
+            after = quote(cursor, safe="", errors="surrogatepass")
+            query = f"?pageSize={CURSOR_PAGE}" + (f"&after={after}" if cursor else "")
             return self._exchange.answer(Request("GET", path, f"{path}{query}", right)).body
 
         return read_on(page)
@@ -276,8 +277,3 @@ def refuse_other(found: Organization, environment: Environment) -> None:
             + ("." if found.id else ", with the right to read it (organization:readonly)."),
             reason="wrong-organization",
         )
-
-
-def _quoted(part: str) -> str:
-    """A part of a path or query; what live names may be any text, even half a character."""
-    return quote(part, safe="", errors="surrogatepass")

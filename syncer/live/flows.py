@@ -8,14 +8,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
-from syncer.errors import LiveError, NotFound, WaitEnded
+from syncer.errors import ApiError, AuthError, BadAnswer, NoAnswer, NotFound
 from syncer.live.architect import Sends, sends_of
+from syncer.model.held import listed
 from syncer.model.json_values import id_in, mapping
 from syncer.model.network import Transfer
 from syncer.model.queue import LiveQueue
 
 FIELDS: Final = ("queueFlow", "emailInQueueFlow", "messageInQueueFlow")
 """The fields of a queue that name its in-queue flows: of calls, emails, messages."""
+
+UNREADABLE: Final = (ApiError, AuthError, BadAnswer, NoAnswer)
+"""What keeps a flow from being read, and stops nothing."""
 
 MOST_FOLLOWED: Final = 50
 """How many flows are followed from one."""
@@ -79,13 +83,11 @@ def read_flows(queues: Sequence[LiveQueue], api: FlowApi, cache: FlowCache) -> F
     if not any(wanted.values()):
         return NO_FLOWS
     try:
-        listed = {id_in(raw): _flow(raw) for raw in api.list_flows() if id_in(raw)}
-    except WaitEnded:
-        raise
-    except LiveError as error:
+        every = {id_in(raw): _flow(raw) for raw in api.list_flows() if id_in(raw)}
+    except UNREADABLE as error:
         words = f"in-queue flows are not read: {error.message}"
         return FlowsRead(unread=(words,), served=not isinstance(error, NotFound))
-    reading = _Reading(api, cache, listed)
+    reading = _Reading(api, cache, every)
     names = {queue.id: queue.name for queue in queues}
     transfers = [
         Transfer(queue, target, flow.name, flow.version)
@@ -140,9 +142,7 @@ class _Reading:
             return self.listed[id_]
         try:
             return _flow(self.api.get_flow(id_))
-        except WaitEnded:
-            raise
-        except LiveError as error:
+        except UNREADABLE as error:
             self.failed.setdefault(id_, error.message)
             return None
 
@@ -160,9 +160,7 @@ class _Reading:
             return found
         try:
             found = sends_of(self.api.flow_configuration(flow.id, flow.version))
-        except WaitEnded:
-            raise
-        except LiveError as error:
+        except UNREADABLE as error:
             self.failed.setdefault(flow.id, f"{flow.name}: {error.message}")
             return None
         self.cache.keep(flow.id, flow.version, found)
@@ -177,7 +175,7 @@ class _Reading:
             words.append(f"{count} not read: {first}" + (f"; and {more:,} more" if more else ""))
         computed = [self.listed[id_].name for id_, sends in self.whole.items() if sends.computed]
         if computed:
-            words.append(f"no configuration tells all targets of {_listed(computed)}")
+            words.append(f"no configuration tells all targets of {listed(computed)}")
         hidden = [
             (flow, id_) for flow, sends in self.whole.items() for id_ in sends.queues if id_ not in names
         ]
@@ -187,13 +185,9 @@ class _Reading:
             transfer = "transfers" if len(flows) == 1 else "transfer"
             queues = "a queue" if len(ids) == 1 else f"{len(ids):,} queues"
             words.append(
-                f"{_listed(flows)} {transfer} to {queues} that the client doesn't see ({_listed(ids)})"
+                f"{listed(flows)} {transfer} to {queues} that the client doesn't see ({listed(ids)})"
             )
         return tuple(words)
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:3]) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
 
 
 def _flow(raw: Mapping[str, Any]) -> _Flow:

@@ -193,14 +193,14 @@ def replace_queue(
     return answer if answer.body.get("id") == queue_id else replace(answer, body={})
 
 
-def segment(queue_id: str) -> str:
-    """``queue_id`` as one segment of a path; raises BadAnswer for an id that can't be one."""
+def segment(id_: str, what: str = "a queue") -> str:
+    """The id of ``what`` as one segment of a path; raises BadAnswer for an id that can't be one."""
     try:
-        quoted = quote(queue_id, safe="")
+        quoted = quote(id_, safe="")
     except UnicodeEncodeError:
         quoted = ""
     if quoted in ("", ".", ".."):
-        raise _unsent(f"{queue_id[:80]!a} can't be the id of a queue.")
+        raise _unsent(f"{id_[:80]!a} can't be the id of {what}.")
     return quoted
 
 

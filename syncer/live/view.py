@@ -32,6 +32,11 @@ class View:
         """That the network is a part, as a sentence without its end."""
         return f"this client sees the queues of {self.in_words()}, and no others: the network is partial"
 
+    @property
+    def unseen(self) -> tuple[str, ...]:
+        """What can't be known with such a view, in words; nothing where it is whole."""
+        return (f"queues of other divisions: {self.limits}",) if self.partial else ()
+
     def in_words(self) -> str:
         """``2 divisions: Home and Sales``."""
         count = len(self.divisions) + self.more

@@ -123,12 +123,21 @@ class Network:
         return [list(dict.fromkeys(self.index[edge.target] for edge in edges)) for edges in self.in_force]
 
     @cached_property
-    def ways(self) -> list[list[int]]:
-        """The same with the targets of flows: every way that a contact may go."""
-        found = [list(targets) for targets in self.adjacency]
+    def transfers_by_place(self) -> dict[tuple[int, int], list[Transfer]]:
+        """The transfers between nodes of this network, by the places of source and target."""
+        found: dict[tuple[int, int], list[Transfer]] = {}
         for transfer in self.transfers:
             if transfer.source in self.index and transfer.target in self.index:
-                found[self.index[transfer.source]].append(self.index[transfer.target])
+                pair = self.index[transfer.source], self.index[transfer.target]
+                found.setdefault(pair, []).append(transfer)
+        return found
+
+    @cached_property
+    def ways(self) -> list[list[int]]:
+        """The targets of rules with those of flows: every way that a contact may go."""
+        found = [list(targets) for targets in self.adjacency]
+        for source, target in self.transfers_by_place:
+            found[source].append(target)
         return [list(dict.fromkeys(targets)) for targets in found]
 
     def names(self, places: Iterable[int]) -> list[str]:

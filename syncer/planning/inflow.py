@@ -128,7 +128,7 @@ def below_unknown(network: Network, known: Container[str]) -> set[str]:
         for place, node in enumerate(network.nodes)
         if node.key not in known or not (node.base_load or place in fed)
     ]
-    waiting += [network.index[each.target] for each in network.transfers if each.target in network.index]
+    waiting += [target for _, target in network.transfers_by_place]
     found = set(waiting)
     while waiting:
         for target in network.adjacency[waiting.pop()]:

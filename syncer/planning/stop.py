@@ -14,11 +14,11 @@ from syncer.errors import AuditError
 from syncer.graph.cycles import looped
 from syncer.graph.feedback import AcyclicGraph
 from syncer.kinds.registry import KIND_NAMES
+from syncer.kinds.together import are_apart
 from syncer.live.queues import last_edit
 from syncer.live.wire import rule_fields, rules_in, switched_off
 from syncer.model.change import QueueChange, Written
 from syncer.model.finding import Finding, Severity
-from syncer.model.json_values import id_in
 from syncer.model.network import Network, Node, edges_of
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import Rule, in_force, of_kinds
@@ -91,13 +91,12 @@ def no_way_back(edges: Iterable[LiveEdge], queues: Mapping[str, LiveQueue]) -> I
     """A warning for each rule that is removed and that the API may not take back, as it leads into another
     division."""
     for edge in edges:
-        target = queues.get(edge.rule.target)
-        own, other = (id_in(each.raw.get("division")) if each else "" for each in (edge.queue, target))
-        if own and other and own != other and edge.rule.role and not edge.rule.role.switch:
+        target, role = queues.get(edge.rule.target), edge.rule.role
+        if target and are_apart(edge.queue, target) and role and not role.switch:
             yield Finding(
                 "dialect.division",
                 Severity.WARNING,
-                f"{edge.queue.name}: the {edge.rule.role.noun} is in another division, and may not come back",
+                f"{edge.queue.name}: the {role.noun} is in another division, and may not come back",
                 tip="Genesys Cloud refuses it: --lift --no-restore ends the hold then",
                 queue=edge.queue.name,
             )
