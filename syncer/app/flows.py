@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from syncer.errors import SyncerError
 from syncer.files import make_private, read_regular, write_state
 from syncer.live.architect import Sends
+from syncer.live.flow_api import FlowCalls
 from syncer.live.flows import read_flows
 from syncer.model.json_reader import parsed
 from syncer.model.json_values import one_line
@@ -85,4 +86,4 @@ def reading_flows(client: Client, settings: Settings, state_dir: Path) -> ReadFl
     if not settings.flows:
         return None
     files = FlowFiles(state_dir, client.api)
-    return partial(read_flows, api=client, cache=files)
+    return partial(read_flows, api=FlowCalls(client.exchange), cache=files)

@@ -9,6 +9,7 @@ from syncer.doctor import Line, ok, skipped, warning
 from syncer.doctor.cx_as_code import CX_AS_CODE, check_cx_as_code
 from syncer.errors import AuditError, SyncerError
 from syncer.live.client import Client
+from syncer.live.flow_api import FlowCalls
 from syncer.live.flows import flows_of
 from syncer.live.rights import FLOWS as RIGHT
 from syncer.model.json_values import id_in
@@ -38,7 +39,7 @@ def check_flows(client: Client, queues: Sequence[LiveQueue]) -> Line:
     if not flows:
         return ok(FLOWS, "no queue has one")
     try:
-        seen = {id_in(raw) for raw in client.list_flows()}
+        seen = {id_in(raw) for raw in FlowCalls(client.exchange).list_flows()}
     except SyncerError as error:
         return warning(FLOWS, error.message, error.hint or f"A role of the client needs {RIGHT.permission}.")
     if hidden := flows - seen:

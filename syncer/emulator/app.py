@@ -117,11 +117,11 @@ class Application:
         if call.path[:1] == ("_emulator",):
             route, parameter = route_of(self.routes, call.path)
             return route.handler(call.method)(call, parameter)
-        handler, parameter = self._counted(call)
+        _, handler, parameter = self._counted(call)
         return handler(call, parameter)
 
-    def _counted(self, call: Call) -> tuple[Handler, str]:
-        """The handler of a call and the ``{id}`` of its path, after noting the call."""
+    def _counted(self, call: Call) -> tuple[Route, Handler, str]:
+        """The route of a call with its handler, and the ``{id}`` of its path, after noting the call."""
         try:
             route, parameter = route_of(self.routes, call.path)
             handler = route.handler(call.method)
@@ -129,7 +129,7 @@ class Application:
             self._control.count("other")
             raise
         self._control.count(f"{call.method} {route.template}")
-        return handler, parameter
+        return route, handler, parameter
 
     def _token(self, call: Call, _id: str) -> Reply:
         return self._struck(call, None, lambda _strike: self._tokens.grant(call))
@@ -139,14 +139,14 @@ class Application:
         token = self._tokens.find(call)
         usage = self._limit.take(token.value if token else "")
         try:
-            handler, parameter = self._counted(call)
+            route, handler, parameter = self._counted(call)
             if token is None:
                 raise self._tokens.refusal(call)
             check_rate(usage)
             mine = replace(call, client=token.client)
 
             def handle(strike: Strike) -> Reply:
-                require(token, READ if call.method in ("GET", "HEAD", "OPTIONS") else WRITE)
+                require(token, READ if route.reads(call.method) else WRITE)
                 self._rival(mine, parameter, strike)
                 return handler(mine, parameter)
 

@@ -49,7 +49,9 @@ def surroundings_routes(directory: Directory, seen: Visible = ALL) -> tuple[Rout
         Route(f"{DIVISIONS}permitted/me", {"GET": lambda call, _id: json_reply(searched(call, permitted))}),
         Route(f"{DIVISIONS}permitted/paged/me", {"GET": _many(permitted, allDivsPermitted=seen.all)}),
         Route(GROUPS, {"GET": _many(directory.groups)}),
-        Route(f"{GROUPS}/search", {"POST": lambda call, _id: _found_groups(call, directory.groups)}),
+        Route(
+            f"{GROUPS}/search", {"POST": lambda call, _id: _found_groups(call, directory.groups)}, asks=True
+        ),
         Route(f"{GROUPS}/{{id}}", {"GET": _one(directory.groups, "The group")}),
         Route(TEAMS, {"GET": _cursored(directory.teams)}),
         Route(f"{TEAMS}/{{id}}", {"GET": _one(directory.teams, "The team")}),

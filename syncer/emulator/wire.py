@@ -122,11 +122,16 @@ class Route:
     """A path such as ``/api/v2/routing/queues/{id}``, with a handler for each method.
 
     A handler is given the call and what stands in the place of ``{id}``; another part in braces, which
-    is the last one, stands in the path of the call.
+    is the last one, stands in the path of the call. ``asks``: its POSTs change nothing.
     """
 
     template: str
     handlers: Mapping[str, Handler]
+    asks: bool = False
+
+    def reads(self, method: str) -> bool:
+        """Whether a method changes nothing here."""
+        return method in ("GET", "HEAD", "OPTIONS") or (self.asks and method == "POST")
 
     def match(self, path: tuple[str, ...]) -> str | None:
         """What stands in the place of ``{id}``, empty when the template has none; None for another path."""

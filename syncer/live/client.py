@@ -4,18 +4,19 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from types import MappingProxyType, TracebackType
 from typing import Any, Final, Self
-from urllib.parse import quote
 
 from syncer.errors import ApiError, BadAnswer, Forbidden, NotFound, Refused
 from syncer.kinds.registry import GENESYS_CLOUD, MIXED, OVERFLOW_RULES
 from syncer.live.auth import READING, WRITING, Grant, TokenSource
-from syncer.live.exchange import Exchange, Request
+from syncer.live.exchange import Exchange
 from syncer.live.pace import TokenBucket
-from syncer.live.queues import PAGE_SIZE, QUEUES, Turn, fetch_queue, read_all, read_on, replace_queue, segment
+from syncer.live.pages import read_cursor, read_pages
+from syncer.live.queues import QUEUES, Turn, fetch_queue, replace_queue
 from syncer.live.region import Credentials, Endpoints
+from syncer.live.request import Request
 from syncer.live.responses import Answer, Calls
 from syncer.live.rights import DIVISIONS as DIVISIONS_RIGHT
-from syncer.live.rights import FLOWS, GROUPS, ORGANIZATION, SKILL_GROUPS, TEAMS, VIEW, VIEW_QUEUES, Right
+from syncer.live.rights import GROUPS, ORGANIZATION, SKILL_GROUPS, TEAMS, VIEW, VIEW_QUEUES, Right
 from syncer.live.view import DIVISIONS, MOST_NAMED, NOT_KNOWN, View, view_in
 from syncer.live.wire import spoken_dialect
 from syncer.model.json_values import items
@@ -27,16 +28,16 @@ from syncer.net.transport import LIMITS, Limits, Transport
 
 _GROUPS = "/api/v2/groups"
 _ORGANIZATION = "/api/v2/organizations/me"
-_OTHER_GROUPS: Final[Mapping[str, tuple[str, Right]]] = MappingProxyType(
-    {TEAM: ("/api/v2/teams", TEAMS), SKILL_GROUP: ("/api/v2/routing/skillgroups", SKILL_GROUPS)}
+_OTHER_GROUPS: Final[Mapping[str, tuple[str, Right, str]]] = MappingProxyType(
+    {
+        TEAM: ("/api/v2/teams", TEAMS, "teams"),
+        SKILL_GROUP: ("/api/v2/routing/skillgroups", SKILL_GROUPS, "skill groups"),
+    }
 )
-CURSOR_PAGE = 100
-_FLOWS = "/api/v2/flows"
-_IN_QUEUE: Final = ("inqueuecall", "inqueueemail", "inqueueshortmessage")
 
 
 class Client:
-    """The live API for many threads.
+    """The live API for many threads; other calls than those of queues go through its ``exchange``.
 
     Every call may raise AuthError (401 twice, or no token), Forbidden, NotFound, RateLimited, ApiError,
     NoAnswer, BadAnswer, and ConfigError for what no retry can mend. ``client_id`` is that of the OAuth
@@ -52,7 +53,7 @@ class Client:
         client_id: str = "",
     ) -> None:
         self.client_id = client_id
-        self._exchange = exchange
+        self.exchange = exchange
         self._gateway = gateway
         self._environment = environment
         self._organization: Organization | None = None
@@ -69,23 +70,23 @@ class Client:
     @property
     def api(self) -> str:
         """The URL of the API."""
-        return self._exchange.api
+        return self.exchange.api
 
     def close(self) -> None:
         """Close all connections."""
-        self._exchange.transport.close()
+        self.exchange.transport.close()
 
     def calls(self) -> dict[str, int]:
         """How often each ``METHOD /route/{id}`` was sent, and how many ``429`` and ``retries`` there were."""
-        return self._exchange.calls.so_far()
+        return self.exchange.calls.so_far()
 
     def clock(self) -> float:
         """The moment in seconds, on the clock that its waits go by."""
-        return self._exchange.clock()
+        return self.exchange.clock()
 
     def clock_offset(self) -> int | None:
         """Our clock minus the server's, in milliseconds; None where no answer has told the time."""
-        return self._exchange.clock_offset.milliseconds()
+        return self.exchange.clock_offset.milliseconds()
 
     @property
     def usual_dialect(self) -> Dialect:
@@ -95,74 +96,41 @@ class Client:
     @property
     def form(self) -> Dialect | None:
         """The dialect of the API, as soon as it is known."""
-        return self._exchange.form
+        return self.exchange.form
 
     def grant(self) -> Grant:
         """What the token is worth; one is fetched where there is none yet."""
-        return self._exchange.grant()
+        return self.exchange.grant()
 
     def first_page(self, size: int) -> Answer:
         """The first page of queues, of at most ``size``, as it came."""
         path = f"{QUEUES}?pageNumber=1&pageSize={size}"
-        answer = self._exchange.answer(Request("GET", QUEUES, path, VIEW_QUEUES))
+        answer = self.exchange.answer(Request("GET", QUEUES, path, VIEW_QUEUES))
         self._learn([each for each in items(answer.body.get("entities")) if isinstance(each, dict)])
         return answer
 
     def list_queues(self) -> list[dict[str, Any]]:
         """The JSON of all queues, each once, in as few pages as the server allows."""
-        found = self._list(QUEUES, VIEW_QUEUES)
+        found = read_pages(self.exchange, QUEUES, VIEW_QUEUES)
         self._learn(found)
         return found
 
     def list_groups(self, types: Collection[str] = (GROUP,)) -> list[dict[str, Any]]:
         """The JSON of all groups of agents of these types; teams and skill groups say so in ``type``."""
-        listed = self._list(_GROUPS, GROUPS) if GROUP in types else []
+        listed = read_pages(self.exchange, _GROUPS, GROUPS, what="groups") if GROUP in types else []
         others = [type_ for type_ in _OTHER_GROUPS if type_ in types]
-        return [*listed, *({**each, "type": type_} for type_ in others for each in self._read_on(type_))]
-
-    def list_flows(self) -> list[dict[str, Any]]:
-        """The JSON of all in-queue flows."""
-        types = "".join(f"&type={type_}" for type_ in _IN_QUEUE)
-        return self._list(_FLOWS, FLOWS, types)
-
-    def get_flow(self, flow_id: str) -> dict[str, Any]:
-        """The JSON of one flow, of any type; raises NotFound."""
-        path = f"{_FLOWS}/{segment(flow_id, 'a flow')}"
-        return self._exchange.answer(Request("GET", f"{_FLOWS}/{{id}}", path, FLOWS)).body
-
-    def flow_configuration(self, flow_id: str, version: str) -> dict[str, Any]:
-        """The configuration of a version of a flow; raises NotFound."""
-        of_version = f"versions/{segment(version, 'a version of a flow')}/configuration"
-        path = f"{_FLOWS}/{segment(flow_id, 'a flow')}/{of_version}"
-        route = f"{_FLOWS}/{{id}}/versions/{{version}}/configuration"
-        return self._exchange.answer(Request("GET", route, path, FLOWS)).body
-
-    def _read_on(self, type_: str) -> list[dict[str, Any]]:
-        path, right = _OTHER_GROUPS[type_]
-
-        def page(cursor: str) -> Mapping[str, Any]:
-            after = quote(cursor, safe="", errors="surrogatepass")
-            query = f"?pageSize={CURSOR_PAGE}" + (f"&after={after}" if cursor else "")
-            return self._exchange.answer(Request("GET", path, f"{path}{query}", right)).body
-
-        return read_on(page)
+        found = [(type_, read_cursor(self.exchange, *_OTHER_GROUPS[type_])) for type_ in others]
+        return [*listed, *({**each, "type": type_} for type_, groups in found for each in groups)]
 
     def _learn(self, queues: Sequence[Mapping[str, Any]]) -> None:
         """Keep which form of the API the queues show, for what is said of rights."""
-        if queues and self._exchange.form is None:
+        if queues and self.exchange.form is None:
             with suppress(BadAnswer):  # whoever reads the rules says what is wrong with them
-                self._exchange.form = spoken_dialect(queues, MIXED)
-
-    def _list(self, path: str, right: Right, asked: str = "") -> list[dict[str, Any]]:
-        def page(number: int) -> Mapping[str, Any]:
-            query = f"?pageNumber={number}&pageSize={PAGE_SIZE}{asked}"
-            return self._exchange.answer(Request("GET", path, f"{path}{query}", right)).body
-
-        return read_all(page)
+                self.exchange.form = spoken_dialect(queues, MIXED)
 
     def get_queue(self, queue_id: str) -> dict[str, Any]:
         """The JSON of one queue; raises NotFound."""
-        return fetch_queue(self._exchange, queue_id).body
+        return fetch_queue(self.exchange, queue_id).body
 
     def put_queue(self, queue_id: str, body: Mapping[str, Any], etag: str) -> Answer:
         """Replace a queue by ``body``, if ``etag`` (where it is not empty) is still its current one.
@@ -174,15 +142,15 @@ class Client:
         Every other error is a no of the server. The answer's body is empty where the server said yes and
         nothing of this queue.
         """
-        return replace_queue(self._exchange, queue_id, body, etag)
+        return replace_queue(self.exchange, queue_id, body, etag)
 
     def turn(self) -> Turn:
         """The requests of one write that no etag guards."""
-        return Turn(self._exchange)
+        return Turn(self.exchange)
 
     def get_organization(self) -> dict[str, Any]:
         """The JSON of the organisation that the credentials belong to."""
-        return self._exchange.answer(Request("GET", _ORGANIZATION, _ORGANIZATION, ORGANIZATION)).body
+        return self.exchange.answer(Request("GET", _ORGANIZATION, _ORGANIZATION, ORGANIZATION)).body
 
     def view(self) -> View:
         """Which divisions the client sees the queues of, asked for once; not to be called by many threads.
@@ -193,7 +161,7 @@ class Client:
             query = f"permission={VIEW.permission}&pageNumber=1&pageSize={MOST_NAMED}"
             request = Request("GET", DIVISIONS, f"{DIVISIONS}?{query}", DIVISIONS_RIGHT)
             try:
-                self._view = view_in(self._exchange.answer(request).body)
+                self._view = view_in(self.exchange.answer(request).body)
             except (ApiError, BadAnswer):
                 self._view = NOT_KNOWN
         return self._view

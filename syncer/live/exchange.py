@@ -1,12 +1,10 @@
 """One request of the live API, sent as often as is safe, with a token and at the common pace."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from syncer.errors import (
-    ApiError,
     AuthError,
     BadAnswer,
     Forbidden,
@@ -21,8 +19,8 @@ from syncer.errors import (
 from syncer.live.auth import Grant, TokenSource
 from syncer.live.clock_offset import ClockOffset
 from syncer.live.pace import TokenBucket
+from syncer.live.request import Request, passes
 from syncer.live.responses import Answer, Calls, correlation_id, decoded, failure
-from syncer.live.rights import Right
 from syncer.model.rule import Dialect
 from syncer.model.settings import Retries
 from syncer.net.timing import LONGEST_WAIT, TRYING_AGAIN, Timing, backoff, retry_after
@@ -31,42 +29,6 @@ from syncer.net.transport import Response, Transport
 _FIGURES = ("count", "allowed", "reset")
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A request: ``route`` is its path with ``{id}`` for the id; ``right`` is needed for it.
-
-    ``check`` raises BadAnswer for a body that can't be the answer to it: what reads is then asked again.
-    """
-
-    method: str
-    route: str
-    path: str
-    right: Right
-    content: bytes | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    check: Callable[[Mapping[str, Any]], None] = field(default=lambda _: None, compare=False, repr=False)
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.path}"
-
-    @property
-    def reads(self) -> bool:
-        return self.method == "GET"
-
-    @property
-    def repeatable(self) -> bool:
-        """Whether it may be sent again after a wait as it is: a write only where the server itself refuses
-        one that was decided on an old state."""
-        return self.reads or "If-Match" in self.headers
-
-    def verdict(self, error: LiveError) -> LiveError:
-        """The error to raise for the last ``error``: a write that may have happened is a NoAnswer."""
-        unclear = isinstance(error, BadAnswer) or (isinstance(error, ApiError) and _passes(error.status))
-        if self.reads or not unclear:
-            return error
-        return NoAnswer(f"{error.message} What became of the write is not known.", hint=error.hint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,8 +226,8 @@ class Exchange:
         elif isinstance(error, RateLimited):
             self.calls.count("429")
             error.hint = f"The server asks to wait {wait:.0f} seconds." if wait else ""
-        passes = reply.status == 429 or (request.reads and _passes(reply.status))
-        return _Problem(error, again=passes and (wait or 0.0) <= LONGEST_WAIT, wait=wait)
+        again = reply.status == 429 or (request.reads and passes(reply.status))
+        return _Problem(error, again=again and (wait or 0.0) <= LONGEST_WAIT, wait=wait)
 
     def _wait(self, problem: _Problem, attempt: int) -> None:
         """Let time pass: for all workers after a 429, which means all of them, else for this one."""
@@ -289,11 +251,6 @@ def _marked(error: LiveError, attempts: int, tries: Tries) -> LiveError:
     """The error, which knows what was sent before it."""
     error.attempts, error.reached = attempts, tries.reached
     return error
-
-
-def _passes(status: int) -> bool:
-    """Whether a status is of trouble on the way, which may pass, and tells nothing of what was done."""
-    return status >= 500 or status == 408
 
 
 def rate_figures(headers: Mapping[str, str]) -> tuple[int, int, int]:

@@ -1,126 +1,19 @@
-"""Reading queues: one listing of many pages, the requests for one queue, and who edited it last."""
+"""The requests for one queue, and who edited it last."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote
 
 from syncer.errors import BadAnswer
-from syncer.live.exchange import Exchange, Prepaid, Request
+from syncer.live.exchange import Exchange, Prepaid
+from syncer.live.request import Request
 from syncer.live.responses import Answer
 from syncer.live.rights import EDIT, VIEW
 from syncer.live.wire import state_digest
-from syncer.model.json_values import clean, one_line, whole
+from syncer.model.json_values import clean, one_line
 from syncer.model.queue import Edit, LiveQueue
 from syncer.net.timing import from_rfc3339
-
-PAGE_SIZE = 500
-_MOST_PAGES = 2_000
-_READS = 4
-
-Fetch = Callable[[int], Mapping[str, Any]]
-"""Gives the page of a number from 1."""
-
-
-def read_all(fetch: Fetch) -> list[dict[str, Any]]:
-    """All entities of all pages, each once, in the order of the server.
-
-    When the total changes between pages, an id comes twice, or fewer come than the total says, the
-    listing moved while it was read, and is read again, up to three times. Raises BadAnswer when it still
-    moves, or when a page makes no sense.
-    """
-    for _ in range(_READS):
-        listing = _read_once(fetch)
-        if listing is not None:
-            return listing
-    raise BadAnswer(
-        f"The organisation changes while it is read: {_READS} readings of its list of queues did not agree.",
-        hint="Try again when nobody changes the organisation.",
-    )
-
-
-def read_on(fetch: Callable[[str], Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """All entities of a list that is read on from a cursor; ``fetch`` gets it, empty for the first page.
-
-    Raises BadAnswer when a page makes no sense, or the list has no end.
-    """
-    found: dict[str, dict[str, Any]] = {}
-    cursor = ""
-    seen = {cursor}
-    for number in range(1, _MOST_PAGES + 1):
-        page = fetch(cursor)
-        found |= {entity["id"]: entity for entity in _entities(page, number)}
-        after = parse_qs(urlsplit(str(page.get("nextUri") or "")).query).get("after", [""])[0]
-        if after in seen:
-            return list(found.values())
-        seen.add(after)
-        cursor = after
-    raise BadAnswer(f"A list has no end: {_MOST_PAGES} pages were read.")
-
-
-def _read_once(fetch: Fetch) -> list[dict[str, Any]] | None:
-    """One reading of all pages, or None when the listing moved."""
-    found: dict[str, dict[str, Any]] = {}
-    totals: set[int] = set()
-    for number in range(1, _MOST_PAGES + 1):
-        page = _page(fetch(number), number)
-        for entity in page.entities:
-            if entity["id"] in found:
-                return None
-            found[entity["id"]] = entity
-        if page.total is not None:
-            totals.add(page.total)
-        if len(totals) > 1:
-            return None
-        if page.last:
-            return list(found.values()) if page.agreed and len(found) >= max(totals, default=0) else None
-        if totals and len(found) > max(totals):
-            return None
-    raise BadAnswer(f"The list of queues has no end: {_MOST_PAGES} pages were read.")
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """``last``: nothing comes after it; ``agreed``: the server says so too."""
-
-    entities: tuple[dict[str, Any], ...]
-    total: int | None
-    last: bool
-    agreed: bool
-
-
-def _page(raw: Mapping[str, Any], number: int) -> _Page:
-    entities = _entities(raw, number)
-    pages = whole(raw.get("pageCount"))
-    last = not entities or _is_last(raw, number, pages, len(entities))
-    filled = number if entities else max(1, number - 1)
-    return _Page(entities, whole(raw.get("total")), last, agreed=pages is None or pages <= filled)
-
-
-def _is_last(raw: Mapping[str, Any], number: int, pages: int | None, entities: int) -> bool:
-    if pages is not None:
-        return number >= pages
-    if "nextUri" in raw:
-        return not raw["nextUri"]
-    return entities < (whole(raw.get("pageSize")) or PAGE_SIZE)
-
-
-def _entities(raw: Mapping[str, Any], number: int) -> tuple[dict[str, Any], ...]:
-    """The entities of a page; some servers write an empty list as null."""
-    value = raw.get("entities", "missing")
-    if value is None:
-        return ()
-    if not isinstance(value, list):
-        raise BadAnswer(f"Page {number} of the list of queues holds no list of entities.")
-    by_id: dict[str, object] = {}
-    for place, entity in enumerate(value):
-        id_ = entity.get("id") if isinstance(entity, dict) else None
-        if not isinstance(id_, str) or not id_:
-            raise BadAnswer(f"Page {number} of the list of queues: entity {place} has no id.")
-        if by_id.setdefault(id_, entity) != entity:
-            raise BadAnswer(f"Page {number} of the list of queues shows two different queues with one id.")
-    return tuple(value)
-
 
 _LONGEST = 120
 

@@ -44,5 +44,13 @@ SKILL_GROUPS: Final = Right(
     "routing:readonly", "routing:skillGroup:view", "each skill group that it shall find"
 )
 FLOWS: Final = Right("architect:readonly", "architect:flow:view", "each in-queue flow")
+DEPENDENCIES: Final = Right("architect:readonly", "architect:dependencyTracking:view")
+AGGREGATES: Final = Right(
+    "analytics:readonly", "analytics:conversationAggregate:view", "each queue that it shall measure"
+)
+OBSERVATIONS: Final = Right(
+    "analytics:readonly", "analytics:queueObservation:view", "each queue that it shall watch"
+)
+AUDITS: Final = Right("audits:readonly", "audits:audit:view")
 ORGANIZATION: Final = Right("organization:readonly")
 DIVISIONS: Final = Right("authorization:readonly")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from syncer.checks.loads import Bounds, Loads
 from syncer.checks.since import Before
-from syncer.live.queues import PAGE_SIZE
+from syncer.live.pages import PAGE_SIZE
 from syncer.model.change import Contacts, QueueChange, RuleChange
 from syncer.model.network import Network, Node
 from syncer.model.plan import AffectedQueue, Cost, QueueState

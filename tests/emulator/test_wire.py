@@ -2,6 +2,7 @@
 
 import pytest
 
+from syncer.emulator.wire import Route
 from tests.emulator.emulator_api import LIST, logged_in, queue
 
 ERROR_FIELDS = {"message", "code", "status", "contextId", "details", "errors"}
@@ -40,3 +41,10 @@ def test_what_is_allowed_is_said() -> None:
         token = api.call("OPTIONS", "/oauth/token")
     assert "GET, PUT, DELETE, HEAD, OPTIONS" == refused.headers["Allow"] == asked.headers["Allow"]
     assert (204, "POST, OPTIONS") == (token.status_code, token.headers["Allow"])
+
+
+def test_what_reads_at_a_route() -> None:
+    plain, asking = (Route("/a", {}, asks=asks) for asks in (False, True))
+    methods = ("GET", "HEAD", "OPTIONS", "POST", "PUT")
+    assert [True, True, True, False, False] == [plain.reads(method) for method in methods]
+    assert [True, True, True, True, False] == [asking.reads(method) for method in methods]

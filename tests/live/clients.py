@@ -24,7 +24,7 @@ def client(
     tokens = iter(range(1, 1000))
 
     def script(seen: Seen) -> Step:
-        return token_answer(f"token-{next(tokens)}") if seen.method == "POST" else turn(seen)
+        return token_answer(f"token-{next(tokens)}") if is_token(seen) else turn(seen)
 
     with serving(script) as server:
         timing = (time or FakeTime()).timing
@@ -32,6 +32,11 @@ def client(
             yield made, server
 
 
+def is_token(seen: Seen) -> bool:
+    """Whether a request is one for a token."""
+    return seen.path.endswith("/token")
+
+
 def sent(server: ScriptedServer) -> list[Seen]:
     """What was sent beside the requests for a token."""
-    return [seen for seen in server.seen if seen.method != "POST"]
+    return [seen for seen in server.seen if not is_token(seen)]

@@ -97,16 +97,6 @@ def test_a_gateway_speaks_the_one_dialect_and_a_region_the_other() -> None:
             assert usual is made.usual_dialect
 
 
-@pytest.mark.parametrize("odd", ["", ".", "..", "\ud800"])
-def test_a_flow_that_no_path_can_name_is_not_asked_for(odd: str) -> None:
-    with client(GOOD) as (made, server):
-        with pytest.raises(BadAnswer, match="can't be the id of a flow"):
-            made.get_flow(odd)
-        with pytest.raises(BadAnswer, match="can't be the id of a version of a flow"):
-            made.flow_configuration("f", odd)
-        assert [] == sent(server)
-
-
 def test_the_organization() -> None:
     with client(answer({"id": "o", "name": "Org"})) as (made, server):
         assert made.get_organization() == {"id": "o", "name": "Org"}

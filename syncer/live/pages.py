@@ -1,0 +1,144 @@
+"""Lists of many pages: read whole, each entity once, or not at all."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import parse_qs, quote, urlsplit
+
+from syncer.errors import BadAnswer
+from syncer.live.exchange import Exchange
+from syncer.live.request import Request
+from syncer.live.rights import Right
+from syncer.model.json_values import whole
+
+QUEUES: Final = "queues"
+CURSOR_PAGE: Final = 100
+PAGE_SIZE = 500
+_MOST_PAGES = 2_000
+_READS = 4
+
+Fetch = Callable[[int], Mapping[str, Any]]
+"""Gives the page of a number from 1."""
+
+
+def read_all(fetch: Fetch, what: str = QUEUES) -> list[dict[str, Any]]:
+    """All entities of all pages, each once, in the order of the server; ``what`` they are, in the plural.
+
+    When the total changes between pages, an id comes twice, or fewer come than the total says, the
+    listing moved while it was read, and is read again, up to three times. Raises BadAnswer when it still
+    moves, or when a page makes no sense.
+    """
+    for _ in range(_READS):
+        listing = _read_once(fetch, what)
+        if listing is not None:
+            return listing
+    raise BadAnswer(
+        f"The organisation changes while it is read: {_READS} readings of its list of {what} did not agree.",
+        hint="Try again when nobody changes the organisation.",
+    )
+
+
+def read_on(fetch: Callable[[str], Mapping[str, Any]], what: str) -> list[dict[str, Any]]:
+    """All entities of a list that is read on from a cursor; ``fetch`` gets it, empty for the first page.
+
+    Raises BadAnswer when a page makes no sense, or the list has no end.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    cursor = ""
+    seen = {cursor}
+    for number in range(1, _MOST_PAGES + 1):
+        page = fetch(cursor)
+        found |= {entity["id"]: entity for entity in _entities(page, number, what)}
+        after = parse_qs(urlsplit(str(page.get("nextUri") or "")).query).get("after", [""])[0]
+        if after in seen:
+            return list(found.values())
+        seen.add(after)
+        cursor = after
+    raise BadAnswer(f"The list of {what} has no end: {_MOST_PAGES} pages were read.")
+
+
+def _read_once(fetch: Fetch, what: str) -> list[dict[str, Any]] | None:
+    """One reading of all pages, or None when the listing moved."""
+    found: dict[str, dict[str, Any]] = {}
+    totals: set[int] = set()
+    for number in range(1, _MOST_PAGES + 1):
+        page = _page(fetch(number), number, what)
+        for entity in page.entities:
+            if entity["id"] in found:
+                return None
+            found[entity["id"]] = entity
+        if page.total is not None:
+            totals.add(page.total)
+        if len(totals) > 1:
+            return None
+        if page.last:
+            return list(found.values()) if page.agreed and len(found) >= max(totals, default=0) else None
+        if totals and len(found) > max(totals):
+            return None
+    raise BadAnswer(f"The list of {what} has no end: {_MOST_PAGES} pages were read.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """``last``: nothing comes after it; ``agreed``: the server says so too."""
+
+    entities: tuple[dict[str, Any], ...]
+    total: int | None
+    last: bool
+    agreed: bool
+
+
+def _page(raw: Mapping[str, Any], number: int, what: str) -> _Page:
+    entities = _entities(raw, number, what)
+    pages = whole(raw.get("pageCount"))
+    last = not entities or _is_last(raw, number, pages, len(entities))
+    filled = number if entities else max(1, number - 1)
+    return _Page(entities, whole(raw.get("total")), last, agreed=pages is None or pages <= filled)
+
+
+def _is_last(raw: Mapping[str, Any], number: int, pages: int | None, entities: int) -> bool:
+    if pages is not None:
+        return number >= pages
+    if "nextUri" in raw:
+        return not raw["nextUri"]
+    return entities < (whole(raw.get("pageSize")) or PAGE_SIZE)
+
+
+def _entities(raw: Mapping[str, Any], number: int, what: str) -> tuple[dict[str, Any], ...]:
+    """The entities of a page; some servers write an empty list as null."""
+    value = raw.get("entities", "missing")
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise BadAnswer(f"Page {number} of the list of {what} holds no list of entities.")
+    by_id: dict[str, object] = {}
+    for place, entity in enumerate(value):
+        id_ = entity.get("id") if isinstance(entity, dict) else None
+        if not isinstance(id_, str) or not id_:
+            raise BadAnswer(f"Page {number} of the list of {what}: entity {place} has no id.")
+        if by_id.setdefault(id_, entity) != entity:
+            raise BadAnswer(f"Page {number} of the list of {what} shows two different {what} with one id.")
+    return tuple(value)
+
+
+def read_pages(
+    exchange: Exchange, path: str, right: Right, what: str = QUEUES, *, asked: str = ""
+) -> list[dict[str, Any]]:
+    """The list of ``what`` at ``path``, by the numbers of its pages; ``asked`` is more of the query."""
+
+    def page(number: int) -> Mapping[str, Any]:
+        query = f"?pageNumber={number}&pageSize={PAGE_SIZE}{asked}"
+        return exchange.answer(Request("GET", path, f"{path}{query}", right)).body
+
+    return read_all(page, what)
+
+
+def read_cursor(exchange: Exchange, path: str, right: Right, what: str) -> list[dict[str, Any]]:
+    """The list of ``what`` at ``path``, by the cursors that its pages name."""
+
+    def page(cursor: str) -> Mapping[str, Any]:
+        after = quote(cursor, safe="", errors="surrogatepass")
+        query = f"?pageSize={CURSOR_PAGE}" + (f"&after={after}" if cursor else "")
+        return exchange.answer(Request("GET", path, f"{path}{query}", right)).body
+
+    return read_on(page, what)

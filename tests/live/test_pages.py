@@ -1,0 +1,115 @@
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from syncer.errors import BadAnswer
+from syncer.live.pages import read_all
+
+
+class Listing:
+    """Pages of ``size`` over ``ids``, with ``fields`` telling where it ends; it counts its calls."""
+
+    def __init__(self, ids: list[str], size: int, fields: tuple[str, ...]) -> None:
+        self.ids, self.size, self.fields, self.calls = ids, size, fields, 0
+
+    def __call__(self, number: int) -> Mapping[str, Any]:
+        self.calls += 1
+        start = (number - 1) * self.size
+        pages = -(-len(self.ids) // self.size)
+        page: dict[str, Any] = {
+            "entities": [{"id": id_} for id_ in self.ids[start : start + self.size]],
+            "total": len(self.ids),
+            "pageCount": pages,
+            "pageSize": self.size,
+            "nextUri": f"?{number + 1}" if number < pages else None,
+        }
+        return {key: page[key] for key in ("entities", *self.fields)}
+
+
+ENDINGS = [("total", "pageCount", "pageSize", "nextUri"), ("pageCount",), ("nextUri",), ("total", "nextUri")]
+
+
+@given(st.integers(0, 60), st.integers(1, 20), st.sampled_from(ENDINGS))
+def test_every_queue_once_in_as_few_calls_as_can_be(count: int, size: int, fields: tuple[str, ...]) -> None:
+    listing = Listing([f"q{i}" for i in range(count)], size, fields)
+    assert [entity["id"] for entity in read_all(listing)] == listing.ids
+    assert listing.calls == max(1, -(-count // size))
+
+
+@given(st.integers(0, 60), st.integers(1, 20))
+def test_without_any_count_a_short_page_is_the_end(count: int, size: int) -> None:
+    listing = Listing([f"q{i}" for i in range(count)], size, ("pageSize",))
+    assert [entity["id"] for entity in read_all(listing)] == listing.ids
+    assert listing.calls == count // size + 1
+
+
+def page(*ids: str, **fields: object) -> dict[str, object]:
+    return {"entities": [{"id": id_} for id_ in ids], **fields}
+
+
+def script(*pages: dict[str, object]) -> list[str]:
+    """Read ``pages``, whatever number is asked for, and give the ids."""
+    left = list(pages)
+    ids = [entity["id"] for entity in read_all(lambda _number: left.pop(0))]
+    assert left == []
+    return ids
+
+
+def test_a_total_that_changes_is_read_again() -> None:
+    first, second = page("a", total=2, pageCount=2), page("b", total=3, pageCount=3)
+    good = page("a", "b", "c", total=3, pageCount=1)
+    assert script(first, second, good) == ["a", "b", "c"]
+
+
+def test_a_queue_that_moves_between_pages_is_neither_lost_nor_doubled() -> None:
+    one = page("a", total=2, pageCount=2)
+    assert script(one, one, one, page("b", total=2, pageCount=2)) == ["a", "b"]
+
+
+def test_an_empty_page_where_more_were_promised_is_read_again() -> None:
+    assert script(page("a", pageCount=2), page(pageCount=2), page("a", pageCount=1)) == ["a"]
+
+
+def test_null_is_an_empty_list() -> None:
+    assert script({"entities": None, "total": 0}) == []
+
+
+def test_a_listing_that_never_agrees_is_an_error() -> None:
+    calls = []
+
+    def fetch(number: int) -> dict[str, object]:
+        calls.append(number)
+        return page("a", total=2, pageCount=1)
+
+    with pytest.raises(BadAnswer, match="organisation changes while it is read"):
+        read_all(fetch)
+    assert calls == [1, 1, 1, 1]
+
+
+def test_more_than_the_total_with_no_end_is_an_error() -> None:
+    with pytest.raises(BadAnswer, match="organisation changes"):
+        read_all(lambda number: page(f"q{number}", total=3, pageCount=10**9))
+
+
+def test_paging_that_never_ends_is_an_error() -> None:
+    with pytest.raises(BadAnswer, match="no end"):
+        read_all(lambda number: page(f"q{number}", nextUri="more"))
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        ({}, "no list of entities"),
+        ({"entities": {}}, "no list of entities"),
+        ({"entities": ["a"]}, "entity 0 has no id"),
+        ({"entities": [{"id": "a"}, {"id": 3}]}, "entity 1 has no id"),
+        ({"entities": [{"id": ""}]}, "entity 0 has no id"),
+        ({"entities": [{"id": "a", "x": 1}, {"id": "a", "x": 2}]}, "two different queues with one id"),
+    ],
+)
+def test_pages_that_make_no_sense(raw: dict[str, object], words: str) -> None:
+    with pytest.raises(BadAnswer, match=words):
+        read_all(lambda _number: raw)
