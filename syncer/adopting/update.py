@@ -185,7 +185,14 @@ class Update:
 
 
 def _settings(policy: PolicyQueue) -> tuple[Any, ...]:
-    return (policy.queue, policy.managed, policy.capacity, policy.base_load, policy.stated_kinds)
+    return (
+        policy.queue,
+        policy.managed,
+        policy.capacity,
+        policy.base_load,
+        policy.stated_kinds,
+        policy.transfers,
+    )
 
 
 class Ids:

@@ -170,4 +170,4 @@ def with_flows(live: Live, flows: ReadFlows | None, *, off: str = "") -> Live:
         return replace(live, flows=FlowsRead(unread=(off,)) if off else NO_FLOWS)
     found = flows(live.queues)
     own_form = live.dialect is OVERFLOW_RULES
-    return replace(live, flows=NO_FLOWS if own_form and not found.served else found)
+    return replace(live, flows=FlowsRead(served=False) if own_form and not found.served else found)

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Final
 
+from syncer.checks.flow_bounds import most_by_flows
 from syncer.checks.loads import Bounds, Flow, Loads, bounds, known_capacity
 from syncer.model.finding import Figure, Finding, Limit, Note, Position, Severity
-from syncer.model.network import Edge, Network, Node
+from syncer.model.network import FLOW, Edge, Network, Node
 
 TOLERANCE = 1e-9
 MOST_IN_MESSAGE = 5
@@ -95,6 +96,7 @@ def _concerns_policies(network: Network, rules: Sequence[Edge]) -> bool:
 def _overloaded(network: Network, found: Bounds) -> Iterator[Finding]:
     """At most one finding a queue: the worst."""
     flows, certain_flows = _flows_in(found.most), _flows_in(found.least)
+    by_flows = most_by_flows(network, found)
     for node in network.nodes:
         capacity, load = known_capacity(node), found.most.of.get(node.key)
         if capacity is None or load is None:
@@ -109,6 +111,8 @@ def _overloaded(network: Network, found: Bounds) -> Iterator[Finding]:
             yield _saturated(node, inbound, low, capacity)
         elif _is_over(high, capacity):
             yield _saturated(node, inbound, high, capacity, up_to="up to ")
+        elif _is_over(by_flows.get(node.key, 0.0), capacity):
+            yield _by_flow(network, node, load.inflow, by_flows[node.key], capacity)
         elif _is_over(low, capacity * TIGHT):
             yield _tight(node, inbound, low, capacity)
 
@@ -140,9 +144,33 @@ def _exceeded(
 
 
 def _sent(flow: Flow) -> str:
+    if flow.edge.kind == FLOW:
+        return f"its {flow.edge.role.noun} transfers {flow.edge.share}, {number(flow.amount)}"
     if not flow.edge.role.exact:
         return f"its {flow.edge.role.noun} gets {number(flow.amount)} at most"
     return f"{flow.edge.share} sends {number(flow.amount)}"
+
+
+def _by_flow(network: Network, node: Node, known: float, most: float, capacity: float) -> Finding:
+    """Nobody knows what the flows transfer: between nothing and all that is offered to their queues."""
+    into = [
+        transfers[0]
+        for (_, target), transfers in network.transfers_by_place.items()
+        if network.nodes[target] is node and transfers[0].share is None
+    ]
+    flows = [f"{each.flow} of {network.nodes[network.index[each.source]].name}" for each in into]
+    through = f"by the in-queue flow {_listed(flows)}" if flows else "by in-queue flows further up"
+    return Finding(
+        id="capacity.flow",
+        severity=Severity.WARNING,
+        message=f"{node.name} takes {number(known)}, and up to {number(most - known)} more {through}: "
+        f"up to {compared(most, capacity)}",
+        position=node.position,
+        tip="Measure what the flow transfers, and state it under 'transfers:'",
+        queue=node.name,
+        queue_id=node.key,
+        figure=Figure(Limit.INFLOW, most, capacity, True),
+    )
 
 
 def _saturated(node: Node, inbound: list[Flow], kept: float, capacity: float, *, up_to: str = "") -> Finding:

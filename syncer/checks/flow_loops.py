@@ -6,7 +6,7 @@ from typing import Final
 from syncer.checks.loops import MOST_LISTED, MOST_STARTS, condition_of, loop_of
 from syncer.graph.cycles import cycle_through, looped
 from syncer.model.finding import Finding, Note, Severity
-from syncer.model.network import Edge, Network
+from syncer.model.network import Edge, Network, Transfer
 
 FLOW_LOOP: Final = "loops.flow"
 
@@ -17,8 +17,9 @@ def check_flow_loops(network: Network) -> tuple[Finding, ...]:
     """Report each set of queues that rules and flows tie together, once; what rules do alone is no matter
     here.
 
-    ``loops.flow`` is an error where a rule that is new lies on the way round, else a warning: it is there
-    already, and no policy can say anything about flows.
+    ``loops.flow`` is an error where a rule that is new lies on the way round and the configuration of each
+    flow proves that it transfers. Else it is a warning: it is there already, and no policy can say anything
+    about flows, or it only may be one.
     """
     transfers = network.transfers_by_place
     if not transfers:
@@ -50,12 +51,23 @@ def _circle(network: Network, inside: frozenset[int], through: list[Pair]) -> li
     circles = [cycle_through(network.ways, *pair) for pair in starts]
     need_flow = [circle for circle in circles if any(not _rules(network, pair) for pair in _pairs(circle))]
 
-    def is_old(circle: list[int]) -> bool:
-        return not any(edge.new for pair in _pairs(circle) for edge in _rules(network, pair))
+    def rank(circle: list[int]) -> tuple[bool, bool, int]:
+        new = any(edge.new for pair in _pairs(circle) for edge in _rules(network, pair))
+        return not (new and _proven(network, circle)), not new, len(circle)
 
-    best = min(need_flow, key=lambda circle: (is_old(circle), len(circle)), default=[])
+    best = min(need_flow, key=rank, default=[])
     first = best.index(min(best)) if best else 0
     return best[first:] + best[:first]
+
+
+def _proven(network: Network, circle: list[int]) -> bool:
+    """Whether each flow that the way round needs is known to transfer there."""
+    return all(_used(network, pair).proven for pair in _pairs(circle) if not _rules(network, pair))
+
+
+def _used(network: Network, pair: Pair) -> Transfer:
+    """The transfer that leads from one queue to the other; one that is proven where there is such a one."""
+    return min(network.transfers_by_place[pair], key=lambda transfer: not transfer.proven)
 
 
 def _pairs(circle: list[int]) -> list[Pair]:
@@ -68,12 +80,13 @@ def _finding(network: Network, queues: list[int], circle: list[int]) -> Finding:
     first = next((edge for edge in (*new, *rules) if edge.position), None)
     names = network.names(circle)
     shown = [*names[:MOST_LISTED], *(["…"] if len(names) > MOST_LISTED else []), names[0]]
-    used = [network.transfers_by_place[pair][0] for pair in _pairs(circle) if not _rules(network, pair)]
-    flows = ", ".join(dict.fromkeys(f"{each.flow} {each.version}" for each in used[:MOST_LISTED]))
+    used = [_used(network, pair) for pair in _pairs(circle) if not _rules(network, pair)]
+    flows = ", ".join(dict.fromkeys(each.label for each in used[:MOST_LISTED]))
+    proven = all(each.proven for each in used)
     return Finding(
         FLOW_LOOP,
-        Severity.ERROR if new else Severity.WARNING,
-        f"{' → '.join(shown)} goes in a circle, by the in-queue flow {flows}",
+        Severity.ERROR if new and proven else Severity.WARNING,
+        f"{' → '.join(shown)} {'goes' if proven else 'may go'} in a circle, by the in-queue flow {flows}",
         position=first.position if first else None,
         tip="Take the rule out that is new, or change the flow in Architect first"
         if new
@@ -94,6 +107,7 @@ def _notes(network: Network, circle: list[int]) -> list[Note]:
             new = ", new in this change" if rules[0].new else ""
             notes.append(Note(f"{way} {condition_of(rules[0])}{new}", rules[0].position))
         else:
-            flow = network.transfers_by_place[pair][0]
-            notes.append(Note(f"{way} by Transfer to ACD of the in-queue flow {flow.flow} {flow.version}"))
+            flow = _used(network, pair)
+            how = "by Transfer to ACD of" if flow.proven else "perhaps, as this queue is referred to by"
+            notes.append(Note(f"{way} {how} the in-queue flow {flow.label}"))
     return notes

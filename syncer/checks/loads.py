@@ -11,14 +11,19 @@ Nobody knows what a backup queue gets: between nothing and all that is left when
 there are any, every amount has two ends. At the most, a backup queue gets all that is left, and what follows
 gets its share as if it got nothing; at the least it is the other way round. Watches move no load.
 
+What in-queue flows were measured to transfer is a share of what a queue is offered, taken after its rules.
+With them contacts may go round; then what each queue is offered is the fixed point of the equations above,
+found by repeating them. What flows transfer and nobody measured is in no load.
+
 All loads are contacts per interval, and everything grows in proportion to the base loads.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from syncer.graph.cycles import topological
+from syncer.graph.cycles import components, topological
 from syncer.model.finding import Limit
 from syncer.model.network import Edge, Headroom, Load, Network, Node
 
@@ -36,13 +41,18 @@ class Reading:
 
 
 ALL_THAT_IS_LEFT = Reading()
+MOST_ROUNDS: Final = 10_000
+PRECISION: Final = 1e-12
+"""When a fixed point is found: how little of the largest inflow still moves, and after how many rounds there
+is none."""
+
 MOST = Reading(takes=False)
 LEAST = Reading(sends=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """What one rule sends on."""
+    """What one rule, or one measured flow, sends on."""
 
     edge: Edge
     amount: float
@@ -94,23 +104,92 @@ def bounds(network: Network) -> Bounds:
 
 
 def loads(network: Network, reading: Reading = ALL_THAT_IS_LEFT) -> Loads:
-    """Work out all loads in one pass, sources first."""
-    order, rest = topological(network.adjacency)
-    inflows: list[list[float]] = [[] for _ in network.nodes]
-    of: dict[str, Load] = {}
-    flows: list[Flow] = []
+    """Work out all loads, sources first; those of circles that flows close by their fixed point."""
+    working = _Working(network, reading)
+    order, rest = topological(carried(network))
     for place in order:
-        node = network.nodes[place]
-        inflow = math.fsum(inflows[place])
+        working.settle(place)
+    if rest and any(network.measured):
+        working.settle_circles(rest)
+    return working.result(rest)
+
+
+class _Working:
+    """The loads as far as they are known: what comes ``into`` each queue by its place, from each source."""
+
+    def __init__(self, network: Network, reading: Reading) -> None:
+        self._network, self._reading = network, reading
+        self._into: list[list[float]] = [[] for _ in network.nodes]
+        self._of: dict[int, Load] = {}
+        self._flows: dict[int, list[Flow]] = {}
+
+    def settle(self, place: int) -> None:
+        """Work out a queue all of whose sources are settled, and give its targets what it sends."""
+        load, flows = self._shared_out(place, math.fsum(self._into[place]))
+        self._of[place], self._flows[place] = load, flows
+        for flow in flows:
+            self._into[self._network.index[flow.edge.target]].append(flow.amount)
+
+    def _shared_out(self, place: int, inflow: float) -> tuple[Load, list[Flow]]:
+        node, flows = self._network.nodes[place], []
         offered = left = node.base_load + inflow
-        for edge in sorted(network.in_force[place], key=lambda edge: edge.delay):
+        for edge in self._network.carrying[place]:
             amount = min(left, offered * edge.threshold / 100)
-            left -= amount if edge.role.exact or reading.takes else 0.0
-            sent = amount if edge.role.exact or reading.sends else 0.0
-            flows.append(Flow(edge, sent))
-            inflows[network.index[edge.target]].append(sent)
-        of[node.key] = Load(offered, left, inflow)
-    return Loads(of, tuple(flows), tuple(network.nodes[place].key for place in rest))
+            left -= amount if edge.role.exact or self._reading.takes else 0.0
+            flows.append(Flow(edge, amount if edge.role.exact or self._reading.sends else 0.0))
+        return Load(offered, left, inflow), flows
+
+    def settle_circles(self, rest: Sequence[int]) -> None:
+        """Work out the queues in and behind circles, sources first. A circle that rules close by themselves
+        has no load, nor has one whose contacts never leave it, nor what is behind either."""
+        inside = set(rest)
+        around = [targets if place in inside else [] for place, targets in enumerate(carried(self._network))]
+        lost = set(topological(self._network.adjacency)[1])
+        for circle in reversed([each for each in components(around) if inside.issuperset(each)]):
+            if lost.isdisjoint(circle) and self._settled(circle):
+                continue
+            lost.update(circle)
+            lost.update(target for place in circle for target in around[place])
+
+    def _settled(self, circle: Sequence[int]) -> bool:
+        """Whether one circle, or one queue behind one, has a load; it is settled then."""
+        members, outside = set(circle), {place: math.fsum(self._into[place]) for place in circle}
+        inflow = outside
+        for _ in range(MOST_ROUNDS):
+            again = dict(outside)
+            for place in circle:
+                for flow in self._shared_out(place, inflow[place])[1]:
+                    target = self._network.index[flow.edge.target]
+                    if target in members:
+                        again[target] += flow.amount
+            moved = max(abs(again[place] - inflow[place]) for place in circle)
+            inflow = again
+            if moved <= PRECISION * max(1.0, *inflow.values()):
+                self._keep(inflow)
+                return True
+        return False
+
+    def _keep(self, inflow: Mapping[int, float]) -> None:
+        for place, amount in inflow.items():
+            self._of[place], self._flows[place] = self._shared_out(place, amount)
+            for flow in self._flows[place]:
+                target = self._network.index[flow.edge.target]
+                if target not in inflow:
+                    self._into[target].append(flow.amount)
+
+    def result(self, rest: Sequence[int]) -> Loads:
+        """What was found; ``rest`` may be unknown."""
+        nodes = self._network.nodes
+        of = {nodes[place].key: load for place, load in self._of.items()}
+        flows = tuple(flow for flows in self._flows.values() for flow in flows)
+        return Loads(of, flows, tuple(nodes[place].key for place in rest if place not in self._of))
+
+
+def carried(network: Network) -> Sequence[Sequence[int]]:
+    """For each queue the places of the targets that its load goes on to."""
+    if not any(network.measured):
+        return network.adjacency
+    return [list(dict.fromkeys(network.index[edge.target] for edge in edges)) for edges in network.carrying]
 
 
 def headroom(network: Network, found: Bounds) -> Headroom:

@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterator
 
 from syncer.model.characters import skeleton
 from syncer.model.finding import Finding, Note, Position, quoted
-from syncer.model.policy import PolicyQueue, PolicyRule, PolicySet, QueueRef
+from syncer.model.policy import PolicyQueue, PolicyRule, PolicySet, QueueRef, StatedTransfer
 from syncer.model.queue import Nearest
 from syncer.resolving import reference_findings as say
 
@@ -16,7 +16,12 @@ def check_references(policies: PolicySet, *, offline: bool = True) -> tuple[Find
     With ``offline``, targets that no policy describes are a hint as well; with live, resolving tells
     for certain.
     """
-    findings = [*_duplicate_queues(policies), *_rules(policies), *_look_alikes(policies)]
+    findings = [
+        *_duplicate_queues(policies),
+        *_rules(policies),
+        *_transfers(policies),
+        *_look_alikes(policies),
+    ]
     if offline:
         findings.extend(_unknown_targets(policies))
     return tuple(findings)
@@ -40,6 +45,17 @@ def _rules(policies: PolicySet) -> Iterator[Finding]:
             earlier = first.setdefault(_key(stated), stated)
             if earlier is not stated:
                 yield say.duplicate_target(queue, earlier, stated)
+
+
+def _transfers(policies: PolicySet) -> Iterator[Finding]:
+    for queue in policies.queues:
+        first: dict[QueueRef, StatedTransfer] = {}
+        for stated in queue.transfers:
+            if stated.target == queue.queue:
+                yield say.self_transfer(queue, stated)
+            earlier = first.setdefault(stated.target, stated)
+            if earlier is not stated:
+                yield say.duplicate_transfer(queue, earlier, stated)
 
 
 def _look_alikes(policies: PolicySet) -> Iterator[Finding]:

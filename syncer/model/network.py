@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from syncer.model.finding import Limit, Position
-from syncer.model.rule import SHARE, Role, Rule
+from syncer.model.rule import MEASURED, SHARE, Role, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Edge:
 
     source: str
     target: str
-    threshold: int = 0
+    threshold: float = 0
     delay: int = 0
     enabled: bool = True
     new: bool = False
@@ -56,21 +56,46 @@ class Edge:
     @property
     def share(self) -> str:
         """The share in words: ``25 %``."""
-        return self.held or f"{self.threshold} %"
+        return self.held or f"{self.threshold:g} %"
 
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
     """A flow of Architect transfers contacts that wait in the queue ``source`` to the queue ``target``, both
-    by their keys. Nobody knows how many, and no rule of a queue says so.
+    by their keys. No rule of a queue says so.
 
-    ``flow`` is the name of the in-queue flow, ``version`` the published one that was read.
+    ``flow`` is the name of the in-queue flow, ``version`` the published one that was read; both are empty
+    where only policies tell of it. ``proven``: its configuration says that it transfers there; else it
+    refers to the queue, and may. ``share`` is what all flows of the source were measured to transfer to the
+    target, in percent of what the source is offered; None where nobody measured it.
     """
 
     source: str
     target: str
-    flow: str
-    version: str
+    flow: str = ""
+    version: str = ""
+    proven: bool = True
+    share: float | None = None
+
+    @property
+    def label(self) -> str:
+        """The flow in words, with its version."""
+        return f"{self.flow} {self.version}".strip() or "that the policies tell of"
+
+    def as_json(self) -> dict[str, Any]:
+        """The transfer as plan and output have it."""
+        return {
+            "source": self.source,
+            "target": self.target,
+            "flow": self.flow,
+            "version": self.version,
+            "proven": self.proven,
+            "share": self.share,
+        }
+
+
+FLOW: Final = "flow"
+"""What stands in place of the kind of a rule where a flow moves contacts."""
 
 
 def edges_of(
@@ -86,7 +111,8 @@ def edges_of(
 class Network:
     """Nodes in a stable order, and edges in the order of the rules of each queue.
 
-    ``transfers`` are those of flows: they stay out of all loads, as nobody knows how much they move.
+    ``transfers`` are those of flows. They are load where their share was measured; else nobody knows how
+    much they move.
     """
 
     nodes: tuple[Node, ...] = ()
@@ -135,10 +161,36 @@ class Network:
     @cached_property
     def ways(self) -> list[list[int]]:
         """The targets of rules with those of flows: every way that a contact may go."""
+        return self._ways(self.transfers_by_place)
+
+    @cached_property
+    def proven_ways(self) -> list[list[int]]:
+        """The same, of flows those alone whose configuration proves that they transfer."""
+        pairs = self.transfers_by_place.items()
+        return self._ways(pair for pair, transfers in pairs if any(each.proven for each in transfers))
+
+    def _ways(self, by_flows: Iterable[tuple[int, int]]) -> list[list[int]]:
         found = [list(targets) for targets in self.adjacency]
-        for source, target in self.transfers_by_place:
+        for source, target in by_flows:
             found[source].append(target)
         return [list(dict.fromkeys(targets)) for targets in found]
+
+    @cached_property
+    def measured(self) -> tuple[tuple[Edge, ...], ...]:
+        """For each node what its flows were measured to transfer, an edge for each target."""
+        found: list[list[Edge]] = [[] for _ in self.nodes]
+        for (source, target), transfers in self.transfers_by_place.items():
+            share = transfers[0].share
+            if share:
+                keys = self.nodes[source].key, self.nodes[target].key
+                found[source].append(Edge(*keys, share, role=MEASURED, kind=FLOW))
+        return tuple(map(tuple, found))
+
+    @cached_property
+    def carrying(self) -> tuple[tuple[Edge, ...], ...]:
+        """For each node the edges that are load: its rules in the order of their delays, then its flows."""
+        in_turn = (sorted(edges, key=lambda edge: edge.delay) for edges in self.in_force)
+        return tuple((*edges, *flows) for edges, flows in zip(in_turn, self.measured, strict=True))
 
     def names(self, places: Iterable[int]) -> list[str]:
         """The names of the nodes at ``places``."""

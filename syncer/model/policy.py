@@ -91,12 +91,23 @@ class PolicyRule:
 
 
 @dataclass(frozen=True, slots=True)
+class StatedTransfer:
+    """What the in-queue flows of a queue were measured to transfer to ``target``: ``share`` percent of what
+    the queue is offered."""
+
+    target: QueueRef
+    share: float
+    position: Position | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyQueue:
     """One queue of a policy file.
 
     ``capacity`` and ``base_load`` are contacts per interval. ``stated`` holds the rules of each kind that the
     policy says something about, be it that there are none, by the name of the kind. ``switched`` are the
     kinds whose rules follow from these. What a queue that is not managed says of rules is ignored.
+    ``transfers`` are what its in-queue flows were measured to do; no rule of a policy changes it.
     """
 
     queue: QueueRef
@@ -106,6 +117,7 @@ class PolicyQueue:
     stated: Mapping[str, tuple[PolicyRule, ...]] = field(default_factory=dict)
     position: Position | None = None
     switched: frozenset[str] = frozenset()
+    transfers: tuple[StatedTransfer, ...] = ()
 
     @property
     def stated_kinds(self) -> frozenset[str]:

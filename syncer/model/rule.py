@@ -29,6 +29,9 @@ class Role:
 SHARE = Role()
 """A percentage of the load moves to the target."""
 
+MEASURED = Role(noun="in-queue flow", switch=False)
+"""A share of the load that was measured, and that no rule says."""
+
 WATCH = Role(moves=False, switch=False, to_itself=False)
 """A metric of the target is watched; no contact moves."""
 

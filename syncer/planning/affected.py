@@ -20,7 +20,7 @@ LOOKS = 2
 COMPARE_READS = 2
 """GETs around each PUT where there is no etag."""
 
-RuleId = tuple[str, str, str, int, int]
+RuleId = tuple[str, str, str, float, int]
 """Queue, kind, target, share and delay of a rule: there may be two with one target."""
 
 

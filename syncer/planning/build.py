@@ -18,7 +18,7 @@ from syncer.live.flows import NO_FLOWS, FlowsRead
 from syncer.live.view import WHOLE, View
 from syncer.model.change import Ignored, QueueChange, Untouched
 from syncer.model.finding import Finding, Severity
-from syncer.model.network import Network
+from syncer.model.network import Network, Transfer
 from syncer.model.plan import NO_SOURCE, LiveRules, Plan, Source
 from syncer.model.policy import PolicyFile, PolicyQueue, PolicySet
 from syncer.model.queue import Group, LiveQueue
@@ -45,6 +45,7 @@ from syncer.resolving.known_names import NO_NAMES, KnownNames
 from syncer.resolving.reference_findings import partial_view, unread_flows
 from syncer.resolving.resolve import Resolved, resolve_live
 from syncer.resolving.select import left_to_live, narrowed, not_selected, policies_of
+from syncer.resolving.transfers import measured_transfers
 from syncer.resolving.unmatched import unmatched
 
 
@@ -140,7 +141,14 @@ def resolved_of(inputs: Inputs) -> Resolved:
         before=inputs.names_before,
         view=inputs.view,
     )
-    return replace(found, network=replace(found.network, transfers=inputs.flows.transfers))
+    transfers, gone = transfers_of(inputs)
+    network = replace(found.network, transfers=transfers)
+    return replace(found, network=network, findings=(*found.findings, *gone))
+
+
+def transfers_of(inputs: Inputs) -> tuple[tuple[Transfer, ...], tuple[Finding, ...]]:
+    """The transfers of in-queue flows, with the shares that the policies state."""
+    return measured_transfers(inputs.policies, inputs.live, inputs.flows, read=inputs.settings.flows)
 
 
 def _resolved(inputs: Inputs) -> tuple[Resolved, tuple[Finding, ...]]:

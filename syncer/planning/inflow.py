@@ -5,7 +5,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from syncer.checks.loads import bounds
+from syncer.checks.loads import bounds, carried
 from syncer.model.network import Edge, Load, Network
 
 
@@ -84,12 +84,11 @@ def inflow_of(network: Network, key: str, known: Container[str]) -> Inflow:
     depths = cone(network, key)
     found = bounds(network)
     unknown = below_unknown(network, known)
-    amounts: dict[int, tuple[float, float]] = {}
-    for low, high in zip(found.least.flows, found.most.flows, strict=True):
-        amounts[id(high.edge)] = (low.amount, high.amount)
+    least = {id(flow.edge): flow.amount for flow in found.least.flows}
+    amounts = {id(flow.edge): (least[id(flow.edge)], flow.amount) for flow in found.most.flows}
     feeders = [
         _feeder(network, edge, depth + 1, None if edge.source in unknown else amounts.get(id(edge)))
-        for place, edges in enumerate(network.in_force)
+        for place, edges in enumerate(network.carrying)
         for edge in edges
         if (depth := depths.get(network.index[edge.target])) is not None and place != network.index[key]
     ]
@@ -120,18 +119,21 @@ def below_unknown(network: Network, known: Container[str]) -> set[str]:
     """The keys of the queues whose load is not known, or that such a queue leads into.
 
     One with no load of its own, and none that comes in, is one whose load nobody stated. What a flow sends
-    is never known.
+    is known where it was measured.
     """
-    fed = {target for targets in network.adjacency for target in targets}
+    onward = carried(network)
+    fed = {target for targets in onward for target in targets}
     waiting = [
         place
         for place, node in enumerate(network.nodes)
         if node.key not in known or not (node.base_load or place in fed)
     ]
-    waiting += [target for _, target in network.transfers_by_place]
+    waiting += [
+        target for (_, target), transfers in network.transfers_by_place.items() if transfers[0].share is None
+    ]
     found = set(waiting)
     while waiting:
-        for target in network.adjacency[waiting.pop()]:
+        for target in onward[waiting.pop()]:
             if target not in found:
                 found.add(target)
                 waiting.append(target)

@@ -17,11 +17,13 @@ too; then whoever sends more to it waits for whoever sends less, wherever that d
 where it does, the plan warns.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from graphlib import TopologicalSorter
 
 from syncer.checks.loads import Bounds
+from syncer.graph.cycles import components
 from syncer.graph.updates import updates
 from syncer.model.change import QueueChange
 from syncer.model.finding import Finding, Severity
@@ -61,13 +63,26 @@ def _only_marks(change: QueueChange) -> bool:
 
 def _around_loops(changes: Sequence[QueueChange], before: Network, network: Network) -> list[QueueChange]:
     by_place = {network.index[change.queue]: change for change in changes}
-    schedule = updates(before.ways, network.ways, by_place.keys())
+    schedule = updates(*_to_order_by(before, network), by_place.keys())
     return [
         replace(
             by_place[node], waits_for=tuple(network.nodes[other].key for other in schedule.waits_for[node])
         )
         for node in schedule.order
     ]
+
+
+def _to_order_by(before: Network, after: Network) -> tuple[list[list[int]], list[list[int]]]:
+    """All ways that contacts may go, before and after; without those that a flow only may transfer, where one
+    of these closes a circle with a new rule: that is no reason to refuse, and no order can heed it."""
+    home = {place: number for number, each in enumerate(components(after.ways)) for place in each}
+    if any(
+        home[place] == home[target]
+        for place, targets in enumerate(after.adjacency)
+        for target in set(targets).difference(before.adjacency[place])
+    ):
+        return before.proven_ways, after.proven_ways
+    return before.ways, after.ways
 
 
 def _with_steps(changes: Sequence[QueueChange], waits: dict[str, tuple[str, ...]]) -> tuple[QueueChange, ...]:
@@ -150,9 +165,10 @@ def _finding(node: Node, worst: Mapping[str, float], nodes: Mapping[str, Node]) 
     parts = [f"{amount:g} from {nodes[key].name}" for key, amount in largest if amount > 0]
     if len(parts) > MOST_IN_MESSAGE:
         parts[MOST_IN_MESSAGE:] = [f"{len(parts) - MOST_IN_MESSAGE} more"]
-    message = (
-        f"while this is applied, {node.name} may take {' and '.join(parts)}: "
-        f"{sum(worst.values()):g} of {node.capacity:g}"
-    )
+    total = sum(worst.values())
+    takes = f"{' and '.join(parts)}: {total:g} of {node.capacity:g}"
+    if not math.isfinite(total):
+        takes = f"more than {node.capacity:g}: in-queue flows bring contacts back, and nothing says how often"
+    message = f"while this is applied, {node.name} may take {takes}"
     tip = "The order of writing can't rule this out: apply it in two changes, or at a quiet hour"
     return Finding("capacity.transient", Severity.WARNING, message, node.position, tip, queue=node.name)

@@ -24,7 +24,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import chain, combinations
 
-from syncer.checks.loads import LEAST, MOST, Bounds, Loads, Reading, bounds, loads
+from syncer.checks.loads import LEAST, MOST, Bounds, Loads, Reading, bounds, carried, loads
 from syncer.graph.cycles import topological
 from syncer.graph.updates import sinks_first
 from syncer.kinds.registry import share_as_held
@@ -88,8 +88,11 @@ class OnTheWay:
             self._sources[target][source] = None
         self.moments = Moments(before.network, after.network, self._sources, reading)
         self.order, circular = _sources_first(self._sources, after.network)
-        # A contact is in one queue at a time, so nothing is ever offered more than all there are.
-        self._ceiling = dict.fromkeys(self._base, sum(self._base.values()))
+        self._come_back = circular if any(after.network.measured) else frozenset[str]()
+        # A contact is in one queue at a time, so nothing is ever offered more than all there are; but where
+        # flows bring contacts back, one is offered again and again.
+        most = math.inf if self._come_back else sum(self._base.values())
+        self._ceiling = dict.fromkeys(self._base, most)
         for _ in range(SWEEPS if circular else 0):
             for key in self.order:
                 self.lower(key, sum(source.most for source in self.sources(key)))
@@ -109,7 +112,7 @@ class OnTheWay:
         cone = {index[key] for key in (target, *_reached(target, self._sources))}
         inside = [
             [place for place in targets if place in cone] if node in cone else []
-            for node, targets in enumerate(self._after_network.adjacency)
+            for node, targets in enumerate(carried(self._after_network))
         ]
         changed = [place for place in cone if nodes[place].key in self._waits]
         for node, others in sinks_first(inside, changed).waits_for.items():
@@ -125,12 +128,13 @@ class OnTheWay:
         return [self._source(source, target) for source in self._sources[target]]
 
     def _source(self, key: str, target: str) -> Contribution:
-        new = self._ceiling[key] * self._new[key].get(target, 0.0)
+        new = _part(self._ceiling[key], self._new[key].get(target, 0.0))
         if key not in self._waits:
             return Contribution(key, new, new)
-        at_first = self._before.of.get(key) if target in self._restored else None
+        first = target in self._restored and key not in self._come_back
+        at_first = self._before.of.get(key) if first else None
         offered = at_first.offered if at_first else self._ceiling[key]
-        return Contribution(key, offered * self._old[key].get(target, 0.0), new)
+        return Contribution(key, _part(offered, self._old[key].get(target, 0.0)), new)
 
     def fits(self, key: str, limit: float) -> bool:
         """Whether a queue takes no more than ``limit`` before and after, and doesn't in a wider reading."""
@@ -166,10 +170,10 @@ def _loads(end: End, reading: Reading) -> Loads:
 def _shares(network: Network, reading: Reading) -> dict[str, Shares]:
     """Of each queue, the part of its offered load that goes to each target, as its rules say in turn."""
     found: dict[str, Shares] = {}
-    for node, edges in zip(network.nodes, network.in_force, strict=True):
+    for node, edges in zip(network.nodes, network.carrying, strict=True):
         shares: dict[str, float] = {}
         left = 1.0
-        for edge in sorted(edges, key=lambda edge: edge.delay):
+        for edge in edges:
             share = min(left, edge.threshold / 100)
             left -= share if edge.role.exact or reading.takes else 0.0
             sent = share if edge.role.exact or reading.sends else 0.0
@@ -182,14 +186,22 @@ def _pairs(shares: Mapping[str, Shares]) -> Iterator[tuple[str, str]]:
     return ((source, target) for source, targets in shares.items() for target in targets)
 
 
-def _sources_first(sources: Mapping[str, Iterable[str]], network: Network) -> tuple[list[str], bool]:
-    """All queues, those in circles of old and new rules last, and whether there are any."""
+def _part(offered: float, share: float) -> float:
+    """A share of what may be without bound."""
+    return offered * share if share else 0.0
+
+
+def _sources_first(
+    sources: Mapping[str, Iterable[str]], network: Network
+) -> tuple[list[str], frozenset[str]]:
+    """All queues, those in and behind circles last, and which these are."""
     adjacency: list[list[int]] = [[] for _ in network.nodes]
     for target, froms in sources.items():
         for source in froms:
             adjacency[network.index[source]].append(network.index[target])
     order, rest = topological(adjacency)
-    return [network.nodes[place].key for place in (*order, *rest)], bool(rest)
+    behind = [network.nodes[place].key for place in rest]
+    return [*(network.nodes[place].key for place in order), *behind], frozenset(behind)
 
 
 class Moments:
@@ -201,7 +213,7 @@ class Moments:
     ) -> None:
         self._nodes = {node.key: node for node in after.nodes}
         self._before, self._after = _by_source(before), _by_source(after)
-        self._sources, self._reading = sources, reading
+        self._sources, self._reading, self._transfers = sources, reading, after.transfers
 
     def worst(self, target: str, waits: Waits) -> dict[str, float] | None:
         """What each source sends when ``target`` takes most, in contacts per interval.
@@ -229,7 +241,8 @@ class Moments:
             for edge in (self._after if key in written else self._before).get(key, ())
         ]
         keys = {target, *upstream, *(edge.target for edge in edges)} & self._nodes.keys()
-        found = loads(Network(tuple(self._nodes[key] for key in sorted(keys)), tuple(edges)), self._reading)
+        nodes = tuple(self._nodes[key] for key in sorted(keys))
+        found = loads(Network(nodes, tuple(edges), self._transfers), self._reading)
         if target in found.unchecked:
             return None
         inflow: dict[str, float] = {}

@@ -17,7 +17,7 @@ from syncer.model.queue import LiveQueue
 from syncer.model.settings import ApiLocation
 from syncer.net.timing import from_rfc3339
 from syncer.planning.audit_images import Image
-from syncer.planning.build import Inputs, plan_towards
+from syncer.planning.build import Inputs, plan_towards, transfers_of
 from syncer.planning.exceptions import hold_stops
 from syncer.planning.ownership import OTHER, check_owners
 from syncer.planning.restore import CONFLICT, way_back
@@ -98,7 +98,7 @@ def plan_back(
 ) -> Plan:
     """The plan back with all that the run took away, or without the second rules with one target."""
     resolved = resolve_live(inputs.policies, inputs.live, inputs.dialect, inputs.groups)
-    whole = replace(resolved.network, transfers=inputs.flows.transfers)
+    whole = replace(resolved.network, transfers=transfers_of(inputs)[0])
     live = {queue.id: queue for queue in inputs.live}
     names = {queue.id: queue.name for queue in inputs.live}
     desired: dict[str, Desired] = {}

@@ -22,6 +22,7 @@ HELD = "rollback.held"
 MOVED = "rollback.moved"
 UNRESOLVED = ("references.unknown", "references.ambiguous")
 EXCEEDED, SATURATED, OVERCOMMITTED = "capacity.exceeded", "capacity.saturated", "capacity.overcommitted"
+BY_FLOW = "capacity.flow"
 
 Name = Callable[[str], str]
 """How a format writes a name, which is hostile until it is escaped."""
@@ -99,7 +100,7 @@ def _deeds(rest: list[Finding], name: Name) -> Iterator[str]:
     for verb, ids, since, up_to in (
         ("overloads", {EXCEEDED}, {Since.NEW, None}, False),
         ("worsens the overload of", {EXCEEDED}, {Since.WORSE}, False),
-        ("may overload", {EXCEEDED}, {Since.NEW, Since.WORSE, None}, True),
+        ("may overload", {EXCEEDED, BY_FLOW}, {Since.NEW, Since.WORSE, None}, True),
         ("overfills", {SATURATED}, {Since.NEW, Since.WORSE, None}, False),
         ("may overfill", {SATURATED}, {Since.NEW, Since.WORSE, None}, True),
         ("overcommits", {OVERCOMMITTED}, {Since.NEW, Since.WORSE, None}, False),

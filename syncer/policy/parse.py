@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from syncer.kinds.registry import KINDS, SWITCHED_KINDS
 from syncer.model.finding import Position, Severity
-from syncer.model.policy import PolicyQueue, QueueRef
+from syncer.model.policy import PolicyQueue, QueueRef, StatedTransfer
 from syncer.model.settings import (
     HOUR,
     UNNAMED,
@@ -191,6 +191,12 @@ def _queue(document: Document, place: int, entry: Mapping[str, Any]) -> PolicyQu
         },
         position=document.position(("queues", place, "queue")),
         switched=frozenset(kind.name for kind in SWITCHED_KINDS if entry.get(kind.name) == kind.switch),
+        transfers=tuple(
+            StatedTransfer(
+                QueueRef.said(each["target"]), float(each["share"]), positions("transfers")(number)
+            )
+            for number, each in enumerate(entry.get("transfers", ()))
+        ),
     )
 
 

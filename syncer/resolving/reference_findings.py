@@ -10,7 +10,7 @@ from syncer.live.rights import FLOWS, VIEW
 from syncer.live.view import WHOLE, View
 from syncer.model.characters import difference
 from syncer.model.finding import Finding, Note, Position, Severity, Since, meant, quoted
-from syncer.model.policy import GroupRef, PolicyQueue, PolicyRule, QueueRef
+from syncer.model.policy import GroupRef, PolicyQueue, PolicyRule, QueueRef, StatedTransfer
 from syncer.model.queue import Group, LiveQueue
 from syncer.model.rule import Dialect
 
@@ -84,6 +84,28 @@ def duplicate_target(queue: PolicyQueue, first: PolicyRule, second: PolicyRule) 
         "references.duplicate-target",
         Severity.ERROR,
         message,
+        second.position,
+        "keep one of the two",
+        (Note("the first one", first.position), Note("the second one", second.position)),
+        str(queue.queue),
+    )
+
+
+def self_transfer(queue: PolicyQueue, stated: StatedTransfer) -> Finding:
+    """A transfer from a queue to itself."""
+    message = f"{_name(queue.queue)} can't transfer to itself"
+    tip = "name another queue, or remove it"
+    return Finding(
+        "references.self-target", Severity.ERROR, message, stated.position, tip, queue=str(queue.queue)
+    )
+
+
+def duplicate_transfer(queue: PolicyQueue, first: StatedTransfer, second: StatedTransfer) -> Finding:
+    """Two shares that are transferred from one queue to another."""
+    return Finding(
+        "references.duplicate-target",
+        Severity.ERROR,
+        f"{_name(queue.queue)} states twice what is transferred to {_name(second.target)}",
         second.position,
         "keep one of the two",
         (Note("the first one", first.position), Note("the second one", second.position)),

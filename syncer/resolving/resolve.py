@@ -23,6 +23,7 @@ from syncer.resolving import reference_findings as say
 from syncer.resolving.groups import Groups, QueueIndex
 from syncer.resolving.ignore import as_live_has_it
 from syncer.resolving.known_names import NO_NAMES, KnownNames
+from syncer.resolving.transfers import offline_transfers
 
 Placed = tuple[Rule, Position | None]
 """A rule, and where the policies say it."""
@@ -73,9 +74,10 @@ def resolve_offline(policies: PolicySet) -> tuple[Network, tuple[Finding, ...]]:
         if queue.managed:
             for stated in queue.rules:
                 edges.extend(edges_of(key, stated.rule, new=True, position=stated.position))
-    for edge in edges:
-        nodes.setdefault(edge.target, Node(edge.target, edge.target))
-    return Network(_in_order(nodes.values()), tuple(edges)), ()
+    transfers = offline_transfers(policies)
+    for target in (*(edge.target for edge in edges), *(transfer.target for transfer in transfers)):
+        nodes.setdefault(target, Node(target, target))
+    return Network(_in_order(nodes.values()), tuple(edges), transfers), ()
 
 
 def resolve_live(

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from syncer.checks.capacity import MOST_NOTES, check_capacity
 from syncer.kinds.backup import BACKED
 from syncer.model.finding import Figure, Finding, Limit, Note, Severity
-from syncer.model.network import Edge, Network
+from syncer.model.network import Edge, Network, Transfer
 from syncer.model.rule import WATCH
 from tests.checks.flowing import REFERENCE, at, networks, queue
 
@@ -252,3 +252,38 @@ def test_at_most_one_finding_about_the_load_of_a_queue(network: Network) -> None
     about_load = {"capacity.exceeded", "capacity.saturated", "capacity.tight"}
     queues = [found.queue for found in check_capacity(network) if found.id in about_load]
     assert len(set(queues)) == len(queues)
+
+
+def test_a_flow_that_nobody_measured_may_be_too_much() -> None:
+    network = Network(
+        (queue("Tier 1", 200, 120), queue("Tier 2", 100), queue("Sales", 100, 60)),
+        (Edge("Sales", "Tier 2", 50),),
+        (Transfer("Tier 1", "Tier 2", "Night", "1.0"),),
+    )
+    (found,) = check_capacity(network)
+    assert ("capacity.flow", Severity.WARNING) == (found.id, found.severity)
+    assert "Tier 2 takes 30, and up to 120 more by the in-queue flow Night of Tier 1: up to 150 of 100" == (
+        found.message
+    )
+    assert Figure(Limit.INFLOW, 150, 100, True) == found.figure
+
+
+def test_further_up_a_flow_may_be_too_much_as_well() -> None:
+    network = Network(
+        (queue("Tier 1", 200, 120), queue("Tier 2", 200), queue("Tier 3", 50)),
+        (Edge("Tier 2", "Tier 3", 50),),
+        (Transfer("Tier 1", "Tier 2", "Night", "1.0"),),
+    )
+    (found,) = check_capacity(network)
+    assert "Tier 3 takes 0, and up to 60 more by in-queue flows further up: up to 60 of 50" == found.message
+
+
+def test_what_a_flow_was_measured_to_transfer_is_part_of_the_sum() -> None:
+    network = Network(
+        (queue("Tier 1", 200, 120), queue("Tier 2", 50), queue("Sales", 100, 60)),
+        (Edge("Sales", "Tier 2", 50),),
+        (Transfer("Tier 1", "Tier 2", "Night", "1.0", share=25),),
+    )
+    (found,) = check_capacity(network)
+    assert "Tier 2 takes 30 from Tier 1 and 30 from Sales: 60 of 50" == found.message
+    assert "Tier 1: its in-queue flow transfers 25 %, 30" == found.notes[0].message

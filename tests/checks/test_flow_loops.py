@@ -59,3 +59,28 @@ def test_a_way_round_with_a_new_rule_is_told_where_there_are_several() -> None:
     (found,) = check_flow_loops(network(rule("AB"), rule("CB", new=True), transfers="BA BC"))
     assert Severity.ERROR == found.severity
     assert "B → C → B" in found.message or "C → B → C" in found.message
+
+
+def test_a_flow_that_only_may_transfer_is_a_warning_even_with_a_new_rule() -> None:
+    maybe = Transfer("B", "A", "Night", "1.0", proven=False)
+    there = network(rule("AB", new=True))
+    (found,) = check_flow_loops(Network(there.nodes, there.edges, (maybe,)))
+    assert Severity.WARNING == found.severity
+    assert "A → B → A may go in a circle, by the in-queue flow Night 1.0" == found.message
+    assert "B → A perhaps, as this queue is referred to by the in-queue flow Night 1.0" in [
+        note.message for note in found.notes
+    ]
+    proven = Transfer("B", "A", "Day", "2.0")
+    (found,) = check_flow_loops(Network(there.nodes, there.edges, (maybe, proven)))
+    assert (Severity.ERROR, "A → B → A goes in a circle, by the in-queue flow Day 2.0") == (
+        found.severity,
+        found.message,
+    )
+
+
+def test_a_proven_way_round_is_told_before_one_that_may_be() -> None:
+    there = network(rule("AB", new=True), rule("BC"))
+    flows = (Transfer("B", "A", "Maybe", "1.0", proven=False), Transfer("C", "A", "Night", "1.0"))
+    (found,) = check_flow_loops(Network(there.nodes, there.edges, flows))
+    assert Severity.ERROR == found.severity
+    assert "A → B → C → A goes in a circle, by the in-queue flow Night 1.0" == found.message

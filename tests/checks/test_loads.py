@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from syncer.checks.loads import Flow, bounds, headroom, loads
 from syncer.kinds.backup import BACKED
 from syncer.model.finding import Limit
-from syncer.model.network import Edge, Headroom, Load, Network
+from syncer.model.network import Edge, Headroom, Load, Network, Transfer
 from tests.checks.flowing import REFERENCE, close, networks, queue, scaled
 
 
@@ -216,3 +216,87 @@ def test_whatever_backup_queues_get_lies_between_both_ends(network: Network, par
             low, high = found.low(key, limit), found.high(key, limit)
             assert low is not None and high is not None
             assert low - 1e-6 <= amount <= high + 1e-6
+
+
+def flow(source: str, target: str, share: float | None = None) -> Transfer:
+    return Transfer(source, target, "Night", "1.0", share=share)
+
+
+def test_a_measured_flow_takes_its_share_of_the_offered_load_after_the_rules() -> None:
+    network = Network(
+        (queue("a", base_load=100), queue("b"), queue("c")),
+        (Edge("a", "b", 80, delay=60),),
+        (flow("a", "c", 12.5), flow("a", "b")),
+    )
+    assert {"a": Load(100, 7.5, 0), "b": Load(80, 80, 80), "c": Load(12.5, 12.5, 12.5)} == loads(network).of
+    more = Network(network.nodes, (Edge("a", "b", 95),), network.transfers)
+    assert Load(5, 5, 5) == loads(more).of["c"]
+
+
+def test_several_flows_to_one_queue_are_measured_as_one() -> None:
+    twice = Network((queue("a", base_load=100), queue("b")), (), (flow("a", "b", 10), flow("a", "b", 10)))
+    assert 10 == loads(twice).of["b"].inflow
+
+
+def test_a_circle_of_known_shares_has_a_load() -> None:
+    """a sends half to b, b a fifth back to a: a is offered 100 + 0.2 b, b 0.5 a."""
+    network = Network(
+        (queue("a", base_load=100), queue("b"), queue("c")),
+        (Edge("a", "b", 50), Edge("b", "c", 30)),
+        (flow("b", "a", 20),),
+    )
+    found = loads(network)
+    assert () == found.unchecked
+    assert close(1000 / 9, found.of["a"].offered)
+    assert close(500 / 9, found.of["b"].offered)
+    assert close(150 / 9, found.of["c"].offered)
+
+
+def test_a_circle_that_nobody_leaves_and_one_of_rules_have_no_load() -> None:
+    nodes = (queue("a", base_load=40), queue("b"), queue("c"), queue("d"))
+    forever = Network(nodes, (Edge("a", "b", 100),), (flow("b", "a", 100), flow("b", "c", 5)))
+    assert ("a", "b", "c") == loads(forever).unchecked
+    rules = Network(nodes, (Edge("a", "b", 50), Edge("b", "a", 50)), (flow("b", "c", 5),))
+    assert ("a", "b", "c") == loads(rules).unchecked
+
+
+def offered_by_elimination(network: Network) -> dict[str, float]:
+    """What each queue is offered, solved as linear equations; right as long as no rule starves."""
+    keys = [node.key for node in network.nodes]
+    rows = [
+        [float(i == j) for j in range(len(keys))] + [node.base_load] for i, node in enumerate(network.nodes)
+    ]
+    for edges in network.carrying:
+        for edge in edges:
+            rows[keys.index(edge.target)][keys.index(edge.source)] -= edge.threshold / 100
+    for i in range(len(keys)):
+        pivot = max(range(i, len(keys)), key=lambda row: abs(rows[row][i]))
+        rows[i], rows[pivot] = rows[pivot], rows[i]
+        for j in range(len(keys)):
+            if j != i:
+                factor = rows[j][i] / rows[i][i]
+                rows[j] = [a - factor * b for a, b in zip(rows[j], rows[i], strict=True)]
+    return {key: rows[i][-1] / rows[i][i] for i, key in enumerate(keys)}
+
+
+@settings(deadline=None)
+@given(st.data(), networks())
+def test_with_measured_flows_the_loads_solve_their_equations(data: st.DataObject, network: Network) -> None:
+    keys = [node.key for node in network.nodes]
+    pairs = st.tuples(st.sampled_from(keys), st.sampled_from(keys)).filter(lambda pair: pair[0] != pair[1])
+    drawn = data.draw(st.dictionaries(pairs, st.floats(0.5, 20), max_size=6)) if len(keys) > 1 else {}
+    edges = tuple(Edge(each.source, each.target, each.threshold // 4, each.delay) for each in network.edges)
+    flows = tuple(flow(*pair, share) for pair, share in drawn.items())
+    with_flows = Network(network.nodes, edges, flows)
+    found = loads(with_flows)
+    assert (
+        close(
+            sum(node.base_load for node in with_flows.nodes if node.key in found.of),
+            sum(load.kept for load in found.of.values()),
+        )
+        or found.unchecked
+    )
+    if all(sum(edge.threshold for edge in edges) <= 95 for edges in with_flows.carrying):
+        assert () == found.unchecked
+        for key, offered in offered_by_elimination(with_flows).items():
+            assert abs(offered - found.of[key].offered) <= 1e-6 * max(1, offered)

@@ -1,6 +1,6 @@
 from syncer.checks.references import check_references
 from syncer.model.finding import Note, Position, Severity
-from syncer.model.policy import PolicyQueue, PolicySet, QueueRef
+from syncer.model.policy import PolicyQueue, PolicySet, QueueRef, StatedTransfer
 from tests.stated import overflow_to
 
 
@@ -74,3 +74,13 @@ def test_a_target_that_no_policy_knows_is_a_hint() -> None:
         (unknown, info, "no policy knows the id 'x-1'", only_live, at(4)),
     ] == [(f.id, f.severity, f.message, f.tip, f.position) for f in check_references(policies)]
     assert check_references(policies, offline=False) == ()
+
+
+def test_transfers_that_make_no_sense() -> None:
+    stated = tuple(StatedTransfer(QueueRef(name), 5, at(line)) for line, name in enumerate("AABC", 1))
+    found = check_references(PolicySet((PolicyQueue(QueueRef("B"), transfers=stated, position=at(9)),)))
+    assert [
+        ("references.duplicate-target", "'B' states twice what is transferred to 'A'", at(2)),
+        ("references.self-target", "'B' can't transfer to itself", at(3)),
+    ] == [(finding.id, finding.message, finding.position) for finding in found]
+    assert (Note("the first one", at(1)), Note("the second one", at(2))) == found[0].notes

@@ -129,7 +129,7 @@ def test_more_than_all_is_worse_where_it_is_more_by_a_band() -> None:
         assert found.figure and found.figure.before == (None if since is NEW else sum_of(old))
 
 
-def sum_of(network: Network) -> int:
+def sum_of(network: Network) -> float:
     return sum(edge.threshold for edge in network.edges)
 
 

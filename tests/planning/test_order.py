@@ -1,8 +1,13 @@
 from hypothesis import given
 
+from syncer.kinds.overflow import OverflowRule
+from syncer.model.change import QueueChange
+from syncer.model.network import Edge, Network, Node, Transfer
 from syncer.model.plan import Plan
 from syncer.model.policy import PolicySet
+from syncer.model.queue import LiveQueue
 from syncer.model.settings import Ownership, Settings
+from syncer.planning.order import in_safe_order
 from tests.organisations import Raw, organisations, overflow, planned, policies, policy, raw, rule
 from tests.properties import examples
 
@@ -76,3 +81,19 @@ def test_every_change_stands_behind_what_it_waits_for(organisation: tuple[Policy
         assert all(done[queue] < change.step for queue in change.waits_for)
         assert 1 + max((done[queue] for queue in change.waits_for), default=0) == change.step
         done[change.queue] = change.step
+
+
+def test_a_flow_that_only_may_transfer_does_not_undo_the_order_of_rules() -> None:
+    """With it all three would be one component, and A and B might send to each other for a moment."""
+    to_a, to_b = ((OverflowRule(key, 10, 0, True),) for key in "AB")
+    changes = [
+        QueueChange("A", "A", (), to_b, (), kinds=("overflow",)),
+        QueueChange("B", "B", (), (), to_a, kinds=("overflow",)),
+    ]
+    nodes = tuple(Node(key, key, True) for key in "ABC")
+    live = [LiveQueue("A", "A", rules=to_b), LiveQueue("B", "B"), LiveQueue("C", "C")]
+    for proven in (False, True):
+        flows = (Transfer("A", "C", proven=proven), Transfer("C", "B", proven=False))
+        after = Network(nodes, (Edge("B", "A", 10),), flows)
+        ordered, _ = in_safe_order(changes, after, live)
+        assert {"A": (), "B": ("A",)} == {change.queue: change.waits_for for change in ordered}

@@ -1,6 +1,7 @@
 """Capacity on the way between two networks that both fit."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -8,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncer.checks.loads import LEAST, MOST, Loads, loads
+from syncer.graph.cycles import looped
 from syncer.kinds.backup import BackupRule
 from syncer.kinds.overflow import OverflowRule
 from syncer.model.change import QueueChange
 from syncer.model.finding import Finding, Severity
-from syncer.model.network import Edge, Network, Node
+from syncer.model.network import Edge, Network, Node, Transfer
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import Rule
 from syncer.planning.order import in_safe_order
@@ -36,7 +38,11 @@ def planned(
     nodes: Sequence[Node], before: Rules, after: Rules
 ) -> tuple[tuple[QueueChange, ...], tuple[Finding, ...]]:
     live = [LiveQueue(node.key, node.name, rules=before.get(node.key, ())) for node in nodes]
-    changes = [
+    return in_safe_order(changes_of(nodes, before, after), network(nodes, after), live)
+
+
+def changes_of(nodes: Sequence[Node], before: Rules, after: Rules) -> list[QueueChange]:
+    return [
         QueueChange(
             *(node.key, node.name, (), before.get(node.key, ()), after.get(node.key, ())),
             kinds=("overflow", "backup"),
@@ -44,7 +50,6 @@ def planned(
         for node in nodes
         if before.get(node.key, ()) != after.get(node.key, ())
     ]
-    return in_safe_order(changes, network(nodes, after), live)
 
 
 def node(name: str, base: float = 0.0, capacity: float | None = None) -> Node:
@@ -349,3 +354,68 @@ def test_edges_of_live_are_on_the_nodes_of_the_plan() -> None:
     nodes = [node("A"), node("B")]
     live = [LiveQueue("A", "A", rules=rules(B=10))]
     assert (Edge("A", "B", 10, 0, True, kind="overflow"),) == live_network(Network(tuple(nodes)), live).edges
+
+
+def flowing(nodes: Sequence[Node], of: Rules, transfers: Sequence[Transfer]) -> Network:
+    return replace(network(nodes, of), transfers=tuple(transfers))
+
+
+def closes_circle(nodes: Sequence[Node], before: Rules, after: Rules, transfers: Sequence[Transfer]) -> bool:
+    """Whether a new rule lies in a circle that needs a flow: such a plan is refused."""
+    old, new = network(nodes, before), flowing(nodes, after, transfers)
+    inside = [frozenset(each) for each in looped(new.ways)]
+    return any(
+        place in circle and target in circle and target not in old.adjacency[place]
+        for place, targets in enumerate(new.adjacency)
+        for target in targets
+        for circle in inside
+    )
+
+
+@examples(60)
+@given(
+    acyclic_rules(),
+    acyclic_rules(),
+    st.tuples(*[st.integers(0, 100)] * len(KEYS)),
+    st.tuples(*[st.integers(0, 40)] * len(KEYS)),
+    st.dictionaries(st.tuples(*[st.sampled_from(KEYS)] * 2), st.integers(1, 30), max_size=3),
+    st.booleans(),
+)
+def test_with_measured_flows_a_target_that_fits_at_both_ends_fits_on_the_way_or_is_warned_of(
+    before: Rules,
+    after: Rules,
+    bases: tuple[int, ...],
+    slack: tuple[int, ...],
+    pairs: dict[tuple[str, str], int],
+    near: bool,
+) -> None:
+    transfers = [Transfer(*pair, share=share) for pair, share in pairs.items() if pair[0] != pair[1]]
+    bare = [Node(key, key, True, None, float(base)) for key, base in zip(KEYS, bases, strict=True)]
+    after = {**after, **{key: before.get(key, ()) for key in KEYS[:3]}} if near else after
+    ends = [loads(flowing(bare, end, transfers)) for end in (before, after)]
+    if any(end.unchecked for end in ends) or closes_circle(bare, before, after, transfers):
+        return
+    nodes = roomy(ends, bases, slack)
+    live = [LiveQueue(key, key, rules=before.get(key, ())) for key in KEYS]
+    changes, findings = in_safe_order(
+        changes_of(nodes, before, after), flowing(nodes, after, transfers), live
+    )
+    warned = {finding.queue for finding in findings}
+    for written in reachable(changes):
+        rules_now = {key: (after if key in written else before).get(key, ()) for key in KEYS}
+        now = loads(flowing(nodes, rules_now, transfers))
+        assert over(nodes, now) <= warned, (written, waits(changes))
+
+
+def test_where_contacts_come_back_by_flows_no_bound_is_made_up() -> None:
+    nodes = [node("A", 100), node("B"), node("T", capacity=31)]
+    back = [Transfer("B", "A", share=20)]
+    before, after = {"A": rules(B=50), "B": rules(T=50)}, {"A": rules(B=40, T=5), "B": rules(T=50)}
+    changes = changes_of(nodes, before, after)
+    live = [LiveQueue(key, key, rules=found) for key, found in before.items()]
+    _, findings = in_safe_order(changes, flowing(nodes, after, back), live)
+    assert () == findings
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("syncer.planning.transient.MOST_WORK", 0)
+        _, [finding] = in_safe_order(changes, flowing(nodes, after, back), live)
+    assert "while this is applied, T may take more than 31" in finding.message

@@ -1,0 +1,73 @@
+"""Transfers of in-queue flows: those that were read, with what policies say was measured of them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from syncer.live.flows import FlowsRead
+from syncer.model.finding import Finding, Severity, quoted
+from syncer.model.network import Transfer
+from syncer.model.policy import PolicyQueue, PolicySet, StatedTransfer
+from syncer.model.queue import LiveQueue
+from syncer.resolving.groups import QueueIndex
+
+Pair = tuple[str, str]
+
+
+def offline_transfers(policies: PolicySet) -> tuple[Transfer, ...]:
+    """What the policies alone tell, by the names (or ids) that they use."""
+    found: dict[Pair, Transfer] = {}
+    for queue in policies.queues:
+        for stated in queue.transfers:
+            source, target = str(queue.queue), str(stated.target)
+            if source != target:
+                found.setdefault((source, target), Transfer(source, target, share=stated.share))
+    return tuple(found.values())
+
+
+def measured_transfers(
+    policies: PolicySet, live: Sequence[LiveQueue], flows: FlowsRead, *, read: bool
+) -> tuple[tuple[Transfer, ...], tuple[Finding, ...]]:
+    """The transfers that were read, each with its share where the policies state one.
+
+    A stated one that no flow has is load all the same where not all flows could be ``read``; else it is a
+    finding, ``flows.gone``.
+    """
+    index = QueueIndex(live)
+    stated = dict(_stated(policies.queues, index))
+    shares = {pair: transfer.share for pair, (_, transfer) in stated.items()}
+    known = {(each.source, each.target) for each in flows.transfers}
+    joined = tuple(replace(each, share=shares.get((each.source, each.target))) for each in flows.transfers)
+    missing = {pair: found for pair, found in stated.items() if pair not in known}
+    whole = read and flows.served and not flows.unread
+    if whole:
+        names = {queue.id: queue.name for queue in live}
+        return joined, tuple(_gone(pair, *found, names) for pair, found in missing.items())
+    unread = tuple(Transfer(*pair, share=transfer.share) for pair, (_, transfer) in missing.items())
+    return (*joined, *unread), ()
+
+
+def _stated(
+    queues: Iterable[PolicyQueue], index: QueueIndex
+) -> Iterator[tuple[Pair, tuple[PolicyQueue, StatedTransfer]]]:
+    """What policies state, by the ids of both queues; the first of two, and only of queues that live has."""
+    seen: set[Pair] = set()
+    for queue in queues:
+        for transfer in queue.transfers:
+            source, target = index.find(queue.queue), index.find(transfer.target)
+            if len(source) == len(target) == 1 and source != target:
+                pair = source[0].id, target[0].id
+                if pair not in seen:
+                    seen.add(pair)
+                    yield pair, (queue, transfer)
+
+
+def _gone(pair: Pair, queue: PolicyQueue, stated: StatedTransfer, names: Mapping[str, str]) -> Finding:
+    return Finding(
+        "flows.gone",
+        Severity.WARNING,
+        f"no in-queue flow of {quoted(names[pair[0]])} transfers to {quoted(names[pair[1]])}: the "
+        f"{stated.share:g} % that were measured are no load any more",
+        stated.position,
+        "take it out of 'transfers:', or measure it again",
+        queue=str(queue.queue),
+    )
