@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from syncer.model.settings import Settings
 
 _MOST: Final = 1024 * 1024
-_FORMAT: Final = "syncer.flow/v1"
+_FORMAT: Final = "syncer.flow/v2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +46,10 @@ class FlowFiles:
         """Where this version sends contacts; None where that isn't known."""
         try:
             document = parsed(read_regular(self._path(flow_id, version), _MOST))
-            if document["format"] != _FORMAT:
+            if (document["format"], document["flow"], document["version"]) != (_FORMAT, flow_id, version):
                 return None
-            queues, flows = (tuple(_list(document[name])) for name in ("queues", "flows"))
-            sends = Sends(queues, flows, document["computed"])
+            queues, flows, maybe = (tuple(_list(document[name])) for name in ("queues", "flows", "maybe"))
+            sends = Sends(queues, flows, document["computed"], maybe)
         except (OSError, SyncerError, ValueError, KeyError, TypeError):
             return None
         return sends if well_typed(sends) else None
@@ -63,6 +63,7 @@ class FlowFiles:
             "queues": list(sends.queues),
             "flows": list(sends.flows),
             "computed": sends.computed,
+            "maybe": list(sends.maybe),
         }
         if not self.state.is_dir():
             return

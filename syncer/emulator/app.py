@@ -13,6 +13,7 @@ from dataclasses import replace
 from http import HTTPStatus
 
 from syncer.emulator.control import Control, rival_edit
+from syncer.emulator.dependencies import dependency_routes
 from syncer.emulator.dialects import GENESYS_CLOUD, MIXED, Dialect
 from syncer.emulator.directory import DIVISIONS, Directory
 from syncer.emulator.faults import RIVAL, Injector, Strike
@@ -76,6 +77,7 @@ class Application:
             *self._own_routes(queues),
             *Members(store, directory, seen).routes(),
             *surroundings_routes(directory, seen),
+            *dependency_routes(directory.flows, store.name_of),
         )
 
     def _own_routes(self, queues: Queues) -> tuple[Route, ...]:

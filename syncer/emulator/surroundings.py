@@ -104,7 +104,7 @@ def _flows(call: Call, flows: Sequence[Document]) -> Reply:
 
 def _shown(flow: Document) -> Document:
     """A flow as lists show it: what it does stands in its versions."""
-    return {name: value for name, value in flow.items() if name != CONFIGURATION}
+    return {name: value for name, value in flow.items() if name not in (CONFIGURATION, "references")}
 
 
 def _configuration(call: Call, flows: Sequence[Document], wanted: str) -> Reply:

@@ -12,7 +12,7 @@ A target without ``lit`` is computed while a contact waits: nobody knows it befo
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import starmap
+from itertools import chain, starmap
 from typing import Any, Final
 
 from syncer.model.json_values import items, mapping
@@ -22,6 +22,9 @@ TRANSFER: Final = "TransferPureMatchAction"
 _GOES_ON: Final = re.compile(r"(Transfer\w*Flow|CommonModule)", re.IGNORECASE)
 """The types of actions that go on in another flow, or run a common module."""
 
+_MAY_TRANSFER: Final = re.compile(r"Transfer|Acd", re.IGNORECASE)
+"""The types of actions that aren't known and that may be another form of Transfer to ACD."""
+
 _NAMES_FLOW: Final = re.compile(r"flow|module", re.IGNORECASE)
 _OF_FLOW: Final = re.compile(r"version|type|name", re.IGNORECASE)
 
@@ -30,18 +33,21 @@ _OF_FLOW: Final = re.compile(r"version|type|name", re.IGNORECASE)
 class Sends:
     """Where a flow sends contacts: the ids of ``queues``, and of the ``flows`` and common modules that go on.
 
-    ``computed``: it transfers to a target that no configuration tells.
+    ``computed``: it transfers to a target that no configuration tells. ``maybe`` are the ids of queues that
+    it refers to, without a proof that it transfers there.
     """
 
     queues: tuple[str, ...] = ()
     flows: tuple[str, ...] = ()
     computed: bool = False
+    maybe: tuple[str, ...] = ()
 
 
 def sends_of(configuration: Mapping[str, Any]) -> Sends:
     """Read a configuration. What can't be read of a transfer counts as computed."""
     queues: dict[str, None] = {}
     flows: dict[str, None] = {}
+    maybe: dict[str, None] = {}
     computed = not isinstance(configuration.get("flowSequenceItemList"), list)
     for action in _actions(configuration.get("flowSequenceItemList")):
         type_ = str(action["__type"])
@@ -53,7 +59,10 @@ def sends_of(configuration: Mapping[str, Any]) -> Sends:
             named = list(filter(None, starmap(_flow_named, action.items())))
             flows |= dict.fromkeys(named)
             computed |= not named
-    return Sends(tuple(queues), tuple(flows), computed)
+        elif _MAY_TRANSFER.search(type_):
+            maybe |= dict.fromkeys(filter(None, starmap(_queues_named, action.items())))
+    unproven = tuple(queue for queue in chain.from_iterable(maybe) if queue not in queues)
+    return Sends(tuple(queues), tuple(flows), computed, tuple(dict.fromkeys(unproven)))
 
 
 def _actions(value: Any) -> Iterator[Mapping[str, Any]]:
@@ -74,6 +83,13 @@ def _flow_named(name: str, value: Any) -> str:
     if not _NAMES_FLOW.search(name) or _OF_FLOW.search(name):
         return ""
     return value if isinstance(value, str) and name.endswith("Id") else _literal(value)
+
+
+def _queues_named(name: str, value: Any) -> tuple[str, ...]:
+    """The ids of the queues that a part of an action names."""
+    if "queue" not in name.lower():
+        return ()
+    return tuple(filter(None, map(_literal, items(value) or [value])))
 
 
 def _literal(value: Any) -> str:

@@ -8,24 +8,22 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
-from syncer.errors import ApiError, AuthError, BadAnswer, NoAnswer, NotFound
-from syncer.live.architect import Sends, sends_of
+from syncer.errors import NotFound
+from syncer.live.architect import Sends
+from syncer.live.flow_versions import UNREADABLE, Flow, FlowCache, VersionApi, Versions, flow_in
 from syncer.model.held import listed
-from syncer.model.json_values import id_in, mapping
+from syncer.model.json_values import id_in
 from syncer.model.network import Transfer
 from syncer.model.queue import LiveQueue
 
 FIELDS: Final = ("queueFlow", "emailInQueueFlow", "messageInQueueFlow")
 """The fields of a queue that name its in-queue flows: of calls, emails, messages."""
 
-UNREADABLE: Final = (ApiError, AuthError, BadAnswer, NoAnswer)
-"""What keeps a flow from being read, and stops nothing."""
-
 MOST_FOLLOWED: Final = 50
 """How many flows are followed from one."""
 
 
-class FlowApi(Protocol):
+class FlowApi(VersionApi, Protocol):
     """What reading flows needs of live."""
 
     def list_flows(self) -> list[dict[str, Any]]:
@@ -33,19 +31,6 @@ class FlowApi(Protocol):
 
     def get_flow(self, flow_id: str) -> dict[str, Any]:
         """The JSON of one flow, of any type."""
-
-    def flow_configuration(self, flow_id: str, version: str) -> dict[str, Any]:
-        """The configuration of a version of a flow."""
-
-
-class FlowCache(Protocol):
-    """What is known of published versions already."""
-
-    def find(self, flow_id: str, version: str) -> Sends | None:
-        """Where this version sends contacts; None where that isn't known."""
-
-    def keep(self, flow_id: str, version: str, sends: Sends) -> None:
-        """Remember it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +50,6 @@ NO_FLOWS: Final = FlowsRead()
 ReadFlows = Callable[[Sequence[LiveQueue]], FlowsRead]
 
 
-@dataclass(frozen=True, slots=True)
-class _Flow:
-    id: str
-    name: str
-    version: str
-
-
 def flows_of(queue: LiveQueue) -> tuple[str, ...]:
     """The ids of the in-queue flows of a queue, each once."""
     return tuple(dict.fromkeys(filter(None, (id_in(queue.raw.get(name)) for name in FIELDS))))
@@ -83,16 +61,17 @@ def read_flows(queues: Sequence[LiveQueue], api: FlowApi, cache: FlowCache) -> F
     if not any(wanted.values()):
         return NO_FLOWS
     try:
-        every = {id_in(raw): _flow(raw) for raw in api.list_flows() if id_in(raw)}
+        every = {id_in(raw): flow_in(raw) for raw in api.list_flows() if id_in(raw)}
     except UNREADABLE as error:
         words = f"in-queue flows are not read: {error.message}"
         return FlowsRead(unread=(words,), served=not isinstance(error, NotFound))
-    reading = _Reading(api, cache, every)
+    reading = _Reading(api, Versions(api, cache), every)
     names = {queue.id: queue.name for queue in queues}
     transfers = [
-        Transfer(queue, target, flow.name, flow.version)
+        Transfer(queue, target, flow.name, flow.version, proven)
         for queue, flows in wanted.items()
-        for flow, targets in reading.sent(flows)
+        for flow, sends in reading.sent(flows)
+        for targets, proven in ((sends.queues, True), (sends.maybe, False))
         for target in targets
         if target in names and target != queue
     ]
@@ -104,30 +83,30 @@ class _Reading:
     """One run through all flows."""
 
     api: FlowApi
-    cache: FlowCache
-    listed: Mapping[str, _Flow]
-    known: dict[str, Sends | None] = field(default_factory=dict)
+    versions: Versions
+    listed: Mapping[str, Flow]
     whole: dict[str, Sends] = field(default_factory=dict)
-    failed: dict[str, str] = field(default_factory=dict)
 
-    def sent(self, flows: Iterable[str]) -> Iterable[tuple[_Flow, tuple[str, ...]]]:
+    def sent(self, flows: Iterable[str]) -> Iterable[tuple[Flow, Sends]]:
         """The flows with the ids of all queues that each sends to, by itself or where it goes on."""
         for id_ in flows:
             flow = self.listed.get(id_)
             if flow is None:
-                self.failed.setdefault(id_, "the client doesn't see it")
+                self.versions.failed.setdefault(id_, "the client doesn't see it")
                 continue
             if id_ not in self.whole:
                 self.whole[id_] = self._followed(flow)
-            yield flow, self.whole[id_].queues
+            yield flow, self.whole[id_]
 
-    def _followed(self, first: _Flow) -> Sends:
+    def _followed(self, first: Flow) -> Sends:
         """What a flow sends with all that it goes on in."""
         queues: dict[str, None] = {}
+        maybe: dict[str, None] = {}
         seen, waiting, computed = {first.id}, [first], False
         while waiting:
-            sends = self._sends(waiting.pop(0))
+            sends = self.versions.sends(waiting.pop(0))
             queues |= dict.fromkeys(sends.queues)
+            maybe |= dict.fromkeys(sends.maybe)
             computed |= sends.computed
             more = [id_ for id_ in dict.fromkeys(sends.flows) if id_ not in seen]
             computed |= len(seen) + len(more) > MOST_FOLLOWED
@@ -135,47 +114,29 @@ class _Reading:
                 seen.add(id_)
                 if flow := self._found(id_):
                     waiting.append(flow)
-        return Sends(tuple(queues), computed=computed)
+        unproven = tuple(queue for queue in maybe if queue not in queues)
+        return Sends(tuple(queues), computed=computed, maybe=unproven)
 
-    def _found(self, id_: str) -> _Flow | None:
+    def _found(self, id_: str) -> Flow | None:
         if id_ in self.listed:
             return self.listed[id_]
         try:
-            return _flow(self.api.get_flow(id_))
+            return flow_in(self.api.get_flow(id_))
         except UNREADABLE as error:
-            self.failed.setdefault(id_, error.message)
+            self.versions.failed.setdefault(id_, error.message)
             return None
-
-    def _sends(self, flow: _Flow) -> Sends:
-        if flow.id not in self.known:
-            self.known[flow.id] = self._read(flow)
-        return self.known[flow.id] or Sends()
-
-    def _read(self, flow: _Flow) -> Sends | None:
-        if not flow.version:
-            self.failed.setdefault(flow.id, f"{flow.name} has no published version")
-            return None
-        found = self.cache.find(flow.id, flow.version)
-        if found is not None:
-            return found
-        try:
-            found = sends_of(self.api.flow_configuration(flow.id, flow.version))
-        except UNREADABLE as error:
-            self.failed.setdefault(flow.id, f"{flow.name}: {error.message}")
-            return None
-        self.cache.keep(flow.id, flow.version, found)
-        return found
 
     def unread(self, names: Mapping[str, str]) -> tuple[str, ...]:
         """What isn't known of the flows, in words."""
         words = []
-        if self.failed:
-            first, more = next(iter(self.failed.values())), len(self.failed) - 1
+        if failed := self.versions.failed:
+            first, more = next(iter(failed.values())), len(failed) - 1
             count = "1 in-queue flow is" if not more else f"{more + 1:,} in-queue flows are"
             words.append(f"{count} not read: {first}" + (f"; and {more:,} more" if more else ""))
-        computed = [self.listed[id_].name for id_, sends in self.whole.items() if sends.computed]
+        computed = {self.listed[id_].name: sends.maybe for id_, sends in self.whole.items() if sends.computed}
         if computed:
-            words.append(f"no configuration tells all targets of {listed(computed)}")
+            may = ", which may transfer to queues that they refer to" if any(computed.values()) else ""
+            words.append(f"no configuration tells all targets of {listed(list(computed))}{may}")
         hidden = [
             (flow, id_) for flow, sends in self.whole.items() for id_ in sends.queues if id_ not in names
         ]
@@ -188,9 +149,3 @@ class _Reading:
                 f"{listed(flows)} {transfer} to {queues} that the client doesn't see ({listed(ids)})"
             )
         return tuple(words)
-
-
-def _flow(raw: Mapping[str, Any]) -> _Flow:
-    version = mapping(raw.get("publishedVersion")).get("id")
-    name = raw.get("name")
-    return _Flow(id_in(raw), name if isinstance(name, str) else id_in(raw), str(version or ""))

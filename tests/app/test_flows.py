@@ -11,7 +11,7 @@ from syncer.live.region import credentials, endpoints
 from syncer.model.settings import DEFAULTS, Settings
 from tests.use_cases import CREDENTIALS
 
-SENDS = Sends(("q1", "q2"), ("f2",), computed=True)
+SENDS = Sends(("q1", "q2"), ("f2",), computed=True, maybe=("q3",))
 
 
 def test_a_version_is_found_again_and_no_other(tmp_path: Path) -> None:
@@ -27,6 +27,9 @@ def test_a_version_is_found_again_and_no_other(tmp_path: Path) -> None:
     assert (None, None, None) == others
 
 
+KEPT = '"format": "syncer.flow/v2", "flow": "f", "flows": [], "maybe": []'
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -34,8 +37,9 @@ def test_a_version_is_found_again_and_no_other(tmp_path: Path) -> None:
         "{",
         "[]",
         '{"format": "other"}',
-        '{"format": "syncer.flow/v1", "queues": "x", "flows": [], "computed": false}',
-        '{"format": "syncer.flow/v1", "queues": [7], "flows": [], "computed": false}',
+        f'{{{KEPT}, "version": "1.0", "queues": "x", "computed": false}}',
+        f'{{{KEPT}, "version": "1.0", "queues": [7], "computed": false}}',
+        f'{{{KEPT}, "version": "2.0", "queues": [], "computed": false}}',
     ],
 )
 def test_what_makes_no_sense_is_not_known(tmp_path: Path, text: str) -> None:

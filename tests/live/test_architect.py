@@ -50,6 +50,11 @@ def flow(*actions: Any, choices: tuple[Any, ...] = ()) -> dict[str, Any]:
         (flow({"__type": "CallCommonModuleAction", "commonModule": literal("m1")}), Sends(flows=("m1",))),
         (flow({"__type": "TransferToFlowAction", "targetFlow": literal("f1")}), Sends(flows=("f1",))),
         (flow({"__type": "NobodyKnowsAction", "queues": [literal("q1")]}), Sends()),
+        (flow({"__type": "TransferToAcdAction", "queue": Q1, "name": Q2}), Sends(maybe=("q1",))),
+        (
+            flow({"__type": "AcdTransferAction", "targetQueues": [Q1, Q2, {}]}, transfer(Q2)),
+            Sends(("q2",), maybe=("q1",)),
+        ),
         (flow({"__type": "TransferTaskAction", "taskName": "Other"}), Sends()),
         ({"flowSequenceItemList": "odd"}, Sends(computed=True)),
         (

@@ -22,7 +22,8 @@ def queue(id_: str, *flows: str) -> LiveQueue:
 
 
 def flow(id_: str, version: str = "1.0") -> Raw:
-    return {"id": id_, "name": id_.upper(), "publishedVersion": {"id": version} if version else None}
+    published = {"id": version} if version else None
+    return {"id": id_, "name": id_.upper(), "type": "INQUEUECALL", "publishedVersion": published}
 
 
 def sending(*queues: str, flows: tuple[str, ...] = (), computed: bool = False) -> Raw:
@@ -44,6 +45,8 @@ class Live:
         self.beside: dict[str, Raw] = {}
         self.configurations = configurations
         self.asked: Counter[str] = Counter()
+        self.tracked = False
+        self.references: dict[str, Any] = {}
 
     def list_flows(self) -> list[Raw]:
         self.asked["list"] += 1
@@ -61,6 +64,17 @@ class Live:
         if isinstance(found, Exception):
             raise found
         return dict(found)
+
+    def tracks_dependencies(self) -> bool:
+        self.asked["build"] += 1
+        return self.tracked
+
+    def queues_referred_to(self, flow_id: str, version: str, type_: str) -> list[str]:
+        self.asked[f"refers {flow_id} {version} {type_}"] += 1
+        found = self.references[flow_id]
+        if isinstance(found, Exception):
+            raise found
+        return list(found)
 
 
 class Memory:
@@ -146,3 +160,13 @@ def test_an_api_without_flows_serves_none() -> None:
             raise NotFound("404", status=404)
 
     assert not read_flows([queue("a", "f")], Gateway(), Memory()).served
+
+
+def test_what_a_flow_may_transfer_to_is_not_proven() -> None:
+    live = Live(flow("f"), f=sending("b", flows=("m",)), m=sending(computed=True))
+    live.beside["m"] = flow("m", "3.0")
+    live.tracked, live.references = True, {"m": ["b", "c", "a"]}
+    found = read_flows([queue("a", "f"), queue("b"), queue("c")], live, Memory())
+    assert (Transfer("a", "b", "F", "1.0"), Transfer("a", "c", "F", "1.0", proven=False)) == found.transfers
+    words = "no configuration tells all targets of F, which may transfer to queues that they refer to"
+    assert (words,) == found.unread

@@ -14,6 +14,7 @@ from tests.emulator.official import load_sdk
 
 QUEUES = "/api/v2/routing/queues"
 AUTHORIZATION = "/api/v2/authorization"
+CONSUMED = "/api/v2/architect/dependencytracking/consumedresources"
 
 ANSWERS = {
     QUEUES: "QueueEntityListing",
@@ -42,6 +43,8 @@ ANSWERS = {
     "/api/v2/flows": "FlowEntityListing",
     "/api/v2/flows/{flow}": "Flow",
     "/api/v2/flows/{flow}/versions/1.0/configuration": "object",
+    "/api/v2/architect/dependencytracking/build": "DependencyStatus",
+    f"{CONSUMED}?id={{flow}}&version=1.0&objectType=INQUEUECALLFLOW": "ConsumedResourcesEntityListing",
     f"{QUEUES}/{{queue}}/estimatedwaittime": "EstimatedWaitTimePredictions",
     f"{QUEUES}/{{queue}}/mediatypes/call/estimatedwaittime": "EstimatedWaitTimePredictions",
     "/api/v2/users": "UserEntityListing",
@@ -121,7 +124,7 @@ def test_an_answer_is_what_its_model_says(
     sdk: Any, emulator: Emulator, client: requests.Session, ids: dict[str, str], path: str
 ) -> None:
     answer = client.get(emulator.url + path.format(**ids), timeout=60)
-    missing = "none" in path.format(**ids).split("/")
+    missing = "none" in re.split("[/=&]", path.format(**ids))
     refused = ANSWERS[path] == "ErrorBody" or missing
     assert (answer.status_code >= 400) == refused
     assert [] == strange(sdk, answer.json(), "ErrorBody" if refused else ANSWERS[path])

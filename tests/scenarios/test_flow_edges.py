@@ -49,6 +49,20 @@ def test_a_rule_that_a_flow_leads_back_from_is_refused(org: Program) -> None:
     }
 
 
+def test_a_flow_that_only_may_transfer_there_is_a_warning(program: Program) -> None:
+    computed = {"__type": "TransferPureMatchAction", "queues": [{"config": {"expression": "Flow.queue"}}]}
+    night = {**FLOW, "type": "INQUEUECALL", "references": ["front"]}
+    night["configuration"] = {"flowSequenceItemList": [{"__type": "Task", "actionList": [computed]}]}
+    queues = [live_queue("Front"), live_queue("Back", queueFlow=FLOW)]
+    with Emulator(queues=queues, surroundings={"flows": [night]}, rate_limit=1_000_000) as running:
+        program.use(running)
+        program.write_policies(policy_queue("Front", ("Back", 20)))
+        planned = program.run("plan", "--verbose")
+        assert 0 == planned.code, planned.out
+        assert "Back → Front → Back may go in a circle, by the in-queue flow Night 1.0" in planned.out
+        assert "no configuration tells all targets of Night, which may transfer to queues" in planned.out
+
+
 def test_one_that_is_there_already_refuses_nothing_else(org: Program) -> None:
     org.edit("front", routingRules=[overflow("back", 20)])
     org.write_policies(policy_queue("Front", ("Back", 20)), policy_queue("Desk", ("Back", 9)))
