@@ -40,7 +40,7 @@ from syncer.model.change import (
 )
 from syncer.model.finding import Figure, Finding, Limit, Loop, LoopRule, Note, Position, Severity, Since
 from syncer.model.held import Held
-from syncer.model.network import Facts, Headroom, Load
+from syncer.model.network import Facts, Headroom, Load, Transfer
 from syncer.model.plan import AffectedQueue, Cost, LiveRules, Outcome, Plan, QueueState, Source, Status
 from syncer.model.policy import PolicyFile
 from syncer.model.queue import Edit, Group
@@ -127,6 +127,7 @@ PLAN = Plan(
     source=Source("c0ffee", "12"),
     interval="30m",
     ignored=(Ignored("q", "Q", "the whole queue", "a reason"),),
+    transfers=(Transfer("A", "B", "Night", "1.0", share=12.5),),
     held=(Held("stop", "run", "A", NOW, NOW, True, "me", "why", "T-1", "", ("B",), 1, ("C",)),),
     selected=("Q*",),
 )
@@ -319,6 +320,7 @@ def test_what_is_written_is_described_without_gaps(what: str) -> None:
         "waits_for",  # of a change: older versions wrote it
         "type",  # of a group in plan and journal: older versions knew ordinary groups alone
         "unmanaged",  # of plan and drift: only where it was asked for
+        "transfers",  # only where in-queue flows transfer
         "held",  # of a change in plan, journal and audit: only where a value had to be assumed
         "groups",  # of an audit entry: older versions didn't tell them
         "undoes",  # of audit and journal: of a rollback alone
@@ -375,7 +377,7 @@ def test_everything_that_a_schema_says_is_produced(what: str, tmp_path: Path) ->
 def test_a_field_too_few_or_too_many_is_not_what_a_schema_says(what: str, tmp_path: Path) -> None:
     *_, document = PRODUCED[what](tmp_path)
     later = {"loops"} if what == "drift" else set()
-    for key in document.keys() - {"signature", "written", "window_ms", "agreed", "held", *later}:
+    for key in document.keys() - {"signature", "written", "window_ms", "agreed", "held", "transfers", *later}:
         assert not validator(what).is_valid({name: document[name] for name in document if name != key})
     assert not validator(what).is_valid({**document, "more": 1})
 

@@ -11,6 +11,7 @@ from syncer.errors import AuditError, SyncerError
 from syncer.live.client import Client
 from syncer.live.flow_api import FlowCalls
 from syncer.live.flows import flows_of
+from syncer.live.rights import DEPENDENCIES
 from syncer.live.rights import FLOWS as RIGHT
 from syncer.model.json_values import id_in
 from syncer.model.policy import PolicySet
@@ -38,14 +39,28 @@ def check_flows(client: Client, queues: Sequence[LiveQueue]) -> Line:
     flows = {flow for queue in queues for flow in flows_of(queue)}
     if not flows:
         return ok(FLOWS, "no queue has one")
+    calls = FlowCalls(client.exchange)
     try:
-        seen = {id_in(raw) for raw in FlowCalls(client.exchange).list_flows()}
+        seen = {id_in(raw) for raw in calls.list_flows()}
     except SyncerError as error:
         return warning(FLOWS, error.message, error.hint or f"A role of the client needs {RIGHT.permission}.")
     if hidden := flows - seen:
         remedy = f"A role of the client needs {RIGHT.permission} in their divisions."
         return warning(FLOWS, f"{len(hidden):,} of {len(flows):,} are not seen", remedy)
-    return ok(FLOWS, f"{len(flows):,} are listed; status and plan name the loops that they close")
+    return ok(
+        FLOWS, f"{len(flows):,} are listed; status and plan name the loops that they close{_open(calls)}"
+    )
+
+
+def _open(calls: FlowCalls) -> str:
+    """What isn't known of targets that a flow computes, in words; empty where dependency tracking tells."""
+    try:
+        if calls.tracks_dependencies():
+            return ""
+        why = "dependency tracking is not up to date"
+    except SyncerError:
+        why = f"dependency tracking can't be read, which takes {DEPENDENCIES.permission}"
+    return f"; where one computes its target, nothing tells the queues: {why}"
 
 
 def check_live_loops(live: Live, state_dir: Path) -> Line:

@@ -60,9 +60,9 @@ def sends_of(configuration: Mapping[str, Any]) -> Sends:
             flows |= dict.fromkeys(named)
             computed |= not named
         elif _MAY_TRANSFER.search(type_):
-            maybe |= dict.fromkeys(filter(None, starmap(_queues_named, action.items())))
-    unproven = tuple(queue for queue in chain.from_iterable(maybe) if queue not in queues)
-    return Sends(tuple(queues), tuple(flows), computed, tuple(dict.fromkeys(unproven)))
+            maybe |= dict.fromkeys(chain.from_iterable(starmap(_queues_named, action.items())))
+    unproven = tuple(queue for queue in maybe if queue not in queues)
+    return Sends(tuple(queues), tuple(flows), computed, unproven)
 
 
 def _actions(value: Any) -> Iterator[Mapping[str, Any]]:

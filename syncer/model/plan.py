@@ -7,7 +7,7 @@ from enum import StrEnum
 from syncer.model.change import Action, Ignored, QueueChange, Reason, Untouched, Written
 from syncer.model.finding import Finding, Position, has_errors
 from syncer.model.held import Held
-from syncer.model.network import Facts, Headroom, Load
+from syncer.model.network import Facts, Headroom, Load, Transfer
 from syncer.model.policy import PolicyFile
 from syncer.model.rule import Rules
 from syncer.model.settings import HOUR, UNKNOWN, Organization
@@ -144,7 +144,7 @@ class Plan:
     next to one; ``facts_before`` the facts of queues by id, where they were others before. ``interval`` is
     that of all loads and capacities, such as ``1h``; ``not_checked`` are ids of findings that the settings
     switch off. ``selected`` are the globs of the queues that it is about, none: all. ``held`` are the
-    exceptions from the policies that it holds.
+    exceptions from the policies that it holds, ``transfers`` those of in-queue flows between ``queues``.
     """
 
     created_at: str
@@ -172,6 +172,7 @@ class Plan:
     not_checked: tuple[str, ...] = ()
     selected: tuple[str, ...] = ()
     held: tuple[Held, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
 
     @property
     def whole(self) -> bool:

@@ -8,7 +8,7 @@ from syncer.checks.loads import Bounds, Loads
 from syncer.checks.since import Before
 from syncer.live.pages import PAGE_SIZE
 from syncer.model.change import Contacts, QueueChange, RuleChange
-from syncer.model.network import Network, Node
+from syncer.model.network import Network, Node, Transfer
 from syncer.model.plan import AffectedQueue, Cost, QueueState
 from syncer.model.rule import Rule
 from syncer.model.settings import Pace
@@ -38,6 +38,9 @@ def affected_queues(
         for edge in side.edges:
             if edge.source in changed or edge.target in changed:
                 near |= {edge.source, edge.target}
+    for transfer in network.transfers:
+        if transfer.source in changed or transfer.target in changed:
+            near |= {transfer.source, transfer.target}
     return tuple(
         AffectedQueue(
             queue=node.key,
@@ -50,6 +53,12 @@ def affected_queues(
         for node in network.nodes
         if node.key in near
     )
+
+
+def transfers_near(queues: Iterable[AffectedQueue], network: Network) -> tuple[Transfer, ...]:
+    """What in-queue flows transfer between these queues."""
+    near = {each.queue for each in queues}
+    return tuple(each for each in network.transfers if each.source in near and each.target in near)
 
 
 def _state(node: Node, found: Bounds) -> QueueState:

@@ -25,7 +25,7 @@ from syncer.model.queue import Group, LiveQueue
 from syncer.model.rule import Dialect, Rules, of_kinds
 from syncer.model.settings import DEFAULTS, UNKNOWN, ApiLocation, Organization, Settings
 from syncer.net.timing import from_rfc3339
-from syncer.planning.affected import affected_queues, cost_of, with_contacts
+from syncer.planning.affected import affected_queues, cost_of, transfers_near, with_contacts
 from syncer.planning.before import (
     NO_BASE,
     Base,
@@ -209,7 +209,8 @@ def plan_towards(
         managed_rules=sum(len(_managed_rules(queue, resolved, others)) for queue in inputs.live),
         solved=solved(findings, before, now),
         headroom_before=headroom(old, before.loads),
-        queues=affected_queues(ordered, network, now, before, old),
+        queues=(affected := affected_queues(ordered, network, now, before, old)),
+        transfers=transfers_near(affected, network),
         facts_before=moved_facts(network, inputs.base),
         cost=cost_of(len(ordered), len(inputs.live), inputs.lock, settings.pace),
         source=inputs.source,

@@ -55,6 +55,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "solved": [finding.as_json() for finding in plan.solved],
         "headroom": {"before": plan.headroom_before.as_json(), "after": plan.headroom.as_json()},
         "queues": [_affected_document(queue) for queue in plan.queues],
+        **({"transfers": [each.as_json() for each in plan.transfers]} if plan.transfers else {}),
         "facts_before": [
             {"id": key, "capacity": facts.capacity, "base_load": facts.base_load}
             for key, facts in sorted(plan.facts_before.items())

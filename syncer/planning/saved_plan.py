@@ -13,7 +13,7 @@ from syncer.model.change import Ignored, QueueChange, Reason, RuleChange, Untouc
 from syncer.model.fits_schema import compiled
 from syncer.model.held import Held
 from syncer.model.json_reader import JsonError, parsed
-from syncer.model.network import Facts, Load
+from syncer.model.network import Facts, Load, Transfer
 from syncer.model.plan import AffectedQueue, Cost, LiveRules, Plan, QueueState, Source
 from syncer.model.policy import PolicyFile
 from syncer.model.rule import Rules, in_words, mean_the_same
@@ -77,6 +77,7 @@ def plan_of(document: Mapping[str, Any]) -> SavedPlan:
         headroom=headroom_of(document["headroom"]["after"]),
         headroom_before=headroom_of(document["headroom"]["before"]),
         queues=tuple(map(_affected_of, document["queues"])),
+        transfers=tuple(Transfer(**each) for each in document.get("transfers", ())),
         facts_before={
             each["id"]: Facts(each["capacity"], each["base_load"]) for each in document["facts_before"]
         },

@@ -51,8 +51,9 @@ def test_a_rule_that_a_flow_leads_back_from_is_refused(org: Program) -> None:
 
 def test_a_flow_that_only_may_transfer_there_is_a_warning(program: Program) -> None:
     computed = {"__type": "TransferPureMatchAction", "queues": [{"config": {"expression": "Flow.queue"}}]}
-    night = {**FLOW, "type": "INQUEUECALL", "references": ["front"]}
-    night["configuration"] = {"flowSequenceItemList": [{"__type": "Task", "actionList": [computed]}]}
+    configuration = {"flowSequenceItemList": [{"__type": "Task", "actionList": [computed]}]}
+    more = {"type": "INQUEUECALL", "references": ["front"], "configuration": configuration}
+    night = {**FLOW, **more}
     queues = [live_queue("Front"), live_queue("Back", queueFlow=FLOW)]
     with Emulator(queues=queues, surroundings={"flows": [night]}, rate_limit=1_000_000) as running:
         program.use(running)
@@ -61,6 +62,20 @@ def test_a_flow_that_only_may_transfer_there_is_a_warning(program: Program) -> N
         assert 0 == planned.code, planned.out
         assert "Back → Front → Back may go in a circle, by the in-queue flow Night 1.0" in planned.out
         assert "no configuration tells all targets of Night, which may transfer to queues" in planned.out
+
+
+def test_a_plan_has_the_transfers_beside_what_changes(org: Program) -> None:
+    org.write_policies(
+        policy_queue("Desk", ("Back", 9)),
+        policy_queue("Back", transfers=[{"target": "Front", "share": 12.5}]),
+    )
+    planned = org.run("plan", "--format", "json", "--out", "plan.json").json["result"]["plan"]
+    expected = {"source": "back", "target": "front", "flow": "Night", "version": "1.0", "proven": True}
+    assert [{**expected, "share": 12.5}] == planned["transfers"]
+    loads = {each["queue"]["id"]: each["after"]["load"] for each in planned["queues"]}
+    assert 0 < loads["front"]["inflow"] == loads["back"]["offered"] * 0.125
+    shown = org.run("show", "plan.json", "--format", "json").json["result"]["plan"]
+    assert planned["transfers"] == shown["transfers"]
 
 
 def test_one_that_is_there_already_refuses_nothing_else(org: Program) -> None:

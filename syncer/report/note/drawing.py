@@ -45,7 +45,8 @@ def draw(plan: Plan, names: Mapping[str, str]) -> Drawing | None:
     None where no rule that moves contacts changes, or where even those are too many to read.
     """
     changed = list(_changed(plan.changes))
-    beside = list(_beside(plan, {end for arrow in changed for end in (arrow.source, arrow.target)}))
+    ends = {end for arrow in changed for end in (arrow.source, arrow.target)}
+    beside = [*_beside(plan, ends), *_by_flows(plan, ends)]
     for arrows in ([*changed, *beside], changed):
         lines = _diagram(arrows, {change.queue for change in plan.changes}, names)
         if lines:
@@ -94,6 +95,16 @@ def _beside(plan: Plan, ends: set[str]) -> Iterator[Arrow]:
                 and (rule.kind, rule.target) not in touched
             ):
                 yield Arrow(queue.queue, rule.target, _share(rule), "-->" if rule.enabled else "-.->")
+
+
+def _by_flows(plan: Plan, ends: set[str]) -> Iterator[Arrow]:
+    """What in-queue flows transfer, from or to a queue at the end of a rule that changes; once for a pair."""
+    pairs = {(each.source, each.target): each for each in reversed(plan.transfers)}
+    for each in pairs.values():
+        if each.source in ends or each.target in ends:
+            share = "" if each.share is None else f", {each.share:g} %"
+            words = f"{'' if each.proven else 'perhaps '}flow {each.flow}{share}"
+            yield Arrow(each.source, each.target, label(words), "-->")
 
 
 def _share(rule: Rule) -> str:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from syncer.kinds.backup import BackupRule
 from syncer.kinds.overflow import OverflowRule
 from syncer.model.change import Action, QueueChange, RuleChange
+from syncer.model.network import Transfer
 from syncer.model.plan import LiveRules, Plan
 from syncer.report.note.body import names_of
 from syncer.report.note.drawing import LONGEST_DIAGRAM, LONGEST_LABEL, MOST_QUEUES, Drawing, draw, label
@@ -197,3 +198,17 @@ def test_hostile_names_are_labels_and_no_syntax(name: str) -> None:
 @given(st.text(st.characters(exclude_categories=()), min_size=1))
 def test_any_name_is_a_label(name: str) -> None:
     assert_harmless(hostile_plan(name))
+
+
+def test_what_flows_transfer_beside_a_change_is_drawn_once_for_a_pair() -> None:
+    made = plan(change("A", update(rule("B", 10), rule("B", 20))))
+    transfers = (
+        Transfer("B", "A", "Night", "1.0", share=12.5),
+        Transfer("B", "A", "Day", "2.0", share=12.5),
+        Transfer("A", "C", "x|y", "1.0", proven=False),
+        Transfer("C", "D", "Far", "1.0"),
+    )
+    lines = drawn(replace(made, transfers=transfers)).lines
+    assert 'n3 -->|"flow Night#44; 12#46;5 #37;"| n2' in lines
+    assert 'n2 -->|"perhaps flow x#124;y"| n1' in lines
+    assert 3 == sum("|" in line for line in lines)
