@@ -20,7 +20,7 @@ def offline_transfers(policies: PolicySet) -> tuple[Transfer, ...]:
         for stated in queue.transfers:
             source, target = str(queue.queue), str(stated.target)
             if source != target:
-                found.setdefault((source, target), Transfer(source, target, share=stated.share))
+                found.setdefault((source, target), _told(source, target, stated))
     return tuple(found.values())
 
 
@@ -42,8 +42,13 @@ def measured_transfers(
     if whole:
         names = {queue.id: queue.name for queue in live}
         return joined, tuple(_gone(pair, *found, names) for pair, found in missing.items())
-    unread = tuple(Transfer(*pair, share=transfer.share) for pair, (_, transfer) in missing.items())
+    unread = tuple(_told(*pair, transfer) for pair, (_, transfer) in missing.items())
     return (*joined, *unread), ()
+
+
+def _told(source: str, target: str, stated: StatedTransfer) -> Transfer:
+    """A transfer that no configuration proves: a policy says that there was one."""
+    return Transfer(source, target, proven=False, share=stated.share)
 
 
 def _stated(

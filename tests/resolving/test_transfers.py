@@ -37,7 +37,7 @@ def test_a_flow_that_transfers_there_no_more_is_no_load_and_said() -> None:
 
 
 def test_where_not_all_flows_were_read_what_was_measured_counts() -> None:
-    expected = (Transfer("1", "2", share=12.5),)
+    expected = (Transfer("1", "2", proven=False, share=12.5),)
     for flows, read in (
         (FlowsRead(), False),
         (FlowsRead(unread=("1 in-queue flow is not read",)), True),
@@ -53,11 +53,13 @@ def test_queues_that_live_does_not_have_are_left_to_other_checks_and_the_first_o
         stated(QueueRef("X")), stated(QueueRef("A")), stated(QueueRef("B"), 5), stated(QueueRef("B"))
     )
     found, _ = measured_transfers(two, LIVE, FlowsRead(), read=False)
-    assert (Transfer("1", "2", share=5),) == found
+    assert (Transfer("1", "2", proven=False, share=5),) == found
 
 
 def test_offline_the_policies_alone_tell() -> None:
     found = offline_transfers(
         policies(stated(QueueRef("B")), stated(QueueRef("A")), stated(QueueRef(id="3")))
     )
-    assert (Transfer("A", "B", share=12.5), Transfer("A", "3", share=12.5)) == found
+    assert [("A", "B", False, 12.5), ("A", "3", False, 12.5)] == [
+        (each.source, each.target, each.proven, each.share) for each in found
+    ]

@@ -168,3 +168,17 @@ def test_into_follows_flows_upstream(org: Program) -> None:
     shown = org.run("into", "Front").out
     assert "Desk → Back" in shown
     assert "come in" not in shown
+
+
+def test_offline_a_circle_by_a_measured_flow_is_a_warning(org: Program) -> None:
+    """Which rules are new, and whether the flow still transfers there, only the organization tells."""
+    org.write_policies(
+        policy_queue("Front", ("Back", 20)),
+        policy_queue("Back", transfers=[{"target": "Front", "share": 12.5}]),
+    )
+    checked = org.run("validate")
+    assert 0 == checked.code, checked.out
+    assert (
+        "Back → Front → Back may go in a circle, by the in-queue flow that the policies tell of"
+        in checked.out
+    )
