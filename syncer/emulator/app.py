@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from http import HTTPStatus
 
+from syncer.emulator.audits import Audits
 from syncer.emulator.control import Control, rival_edit
 from syncer.emulator.dependencies import dependency_routes
 from syncer.emulator.dialects import GENESYS_CLOUD, MIXED, Dialect
@@ -78,6 +79,7 @@ class Application:
             *Members(store, directory, seen).routes(),
             *surroundings_routes(directory, seen),
             *dependency_routes(directory.flows, store.name_of),
+            *Audits(store, directory, injector.faults, now=now).routes(),
         )
 
     def _own_routes(self, queues: Queues) -> tuple[Route, ...]:

@@ -6,12 +6,13 @@ from contextlib import suppress
 from http import HTTPStatus
 from threading import Lock
 
+from syncer.emulator.audit_events import ADMINISTRATOR
 from syncer.emulator.documents import Document, merge_patch, read_object
 from syncer.emulator.faults import Dice, Injector
 from syncer.emulator.kinds.overflow import with_other_rules
 from syncer.emulator.loading import completed
 from syncer.emulator.queues import Queues
-from syncer.emulator.rows import Row, Write
+from syncer.emulator.rows import Author, Row, Write
 from syncer.emulator.stale import StaleReads
 from syncer.emulator.store import LoopError, Store
 from syncer.emulator.wire import Call, Reply, bad_request, json_reply
@@ -56,16 +57,21 @@ class Control:
         return json_reply(self._injector.counts())
 
     def edit(self, call: Call, queue_id: str) -> Reply:
-        """``POST /_emulator/queues/{id}``: a JSON merge patch, as an edit by somebody else."""
-        patch = read_object(call.body)
+        """``POST /_emulator/queues/{id}``: a JSON merge patch, as an edit by somebody else.
+
+        Who that is, the parameters ``user``, ``name``, ``client`` and ``address`` say; without any, the
+        administrator.
+        """
+        patch, author = read_object(call.body), _author(call)
+        by = {"modifiedBy": author.user} if author.user and author != ADMINISTRATOR else {}
 
         def change(row: Row) -> Document:
             document: Document = merge_patch(row.document, {**patch, "id": queue_id, "_etag": None})
             if not isinstance(document.get("name"), str):
                 raise bad_request("name: has to stay a text")
-            return completed({**document, "dateModified": self._now()})
+            return completed({**document, **by, "dateModified": self._now()})
 
-        row = self._store.rewrite(queue_id, change, Write("edit", "rival", call.correlation_id))
+        row = self._store.rewrite(queue_id, change, Write("edit", "rival", call.correlation_id, author))
         return Reply(HTTPStatus.OK, self._queues.shown(row).encode())
 
     def reset(self, _call: Call, _id: str) -> Reply:
@@ -77,6 +83,12 @@ class Control:
         with self._lock:
             self._counts.clear()
         return Reply(HTTPStatus.NO_CONTENT)
+
+
+def _author(call: Call) -> Author:
+    """Who edits, as the parameters of a call say."""
+    named = {field: call.asked(field, "") for field in ("user", "name", "client", "address")}
+    return Author(**named) if any(named.values()) else ADMINISTRATOR
 
 
 def rival_edit(
@@ -97,7 +109,7 @@ def rival_edit(
 
     if not store.has(queue_id):
         return False
-    write = Write("edit", "rival", correlation_id)
+    write = Write("edit", "rival", correlation_id, ADMINISTRATOR)
     if rules and dice.roll("a rule or another field") < 0.5:
         with suppress(LoopError):
             store.rewrite(queue_id, rule, write, may_loop=False)

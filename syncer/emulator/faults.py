@@ -26,17 +26,20 @@ KINDS = (*BEFORE, RIVAL, *AFTER)
 STALE = "stale"
 """A read shows a state that was replaced already."""
 
+AUDIT_DELAY = "audit_delay"
+"""The audit has an event some time after it happened."""
+
 DIVISIONS = "divisions"
 """The client sees the queues of some divisions only."""
 
 ALLOWED = (
     "Allowed, separated by commas: a probability from 0 to 1 for each of "
-    f"{', '.join(KINDS)} (such as lost=0.03), latency=50ms or latency=0.2s, stale=5 (seconds), "
-    "divisions=Home|Sales (those that a client sees), retry-after=1, seed=7."
+    f"{', '.join(KINDS)} (such as lost=0.03), latency=50ms or latency=0.2s, stale=5 and audit_delay=30 "
+    "(seconds), divisions=Home|Sales (those that a client sees), retry-after=1, seed=7."
 )
 
 
-OTHERS = ("latency", STALE, DIVISIONS, "retry-after", "seed")
+OTHERS = ("latency", STALE, AUDIT_DELAY, DIVISIONS, "retry-after", "seed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,8 @@ class Faults:
 
     ``rates`` holds probabilities by kind; ``latency`` is seconds before every answer; ``retry_after``
     is what an injected 429 asks to wait, in whole seconds. Reads of queues show what was ``stale`` seconds
-    ago. Clients see the queues of the ``divisions`` with these names; without names of all.
+    ago, and the audit has an event at most ``audit_delay`` seconds late. Clients see the queues of the
+    ``divisions`` with these names; without names of all.
     """
 
     rates: tuple[tuple[str, float], ...] = ()
@@ -54,6 +58,7 @@ class Faults:
     seed: int = 0
     stale: float = 0.0
     divisions: tuple[str, ...] = ()
+    audit_delay: float = 0.0
 
     @classmethod
     def parse(cls, spec: str) -> "Faults":
@@ -70,6 +75,7 @@ class Faults:
             retry_after=_whole("retry-after", given.get("retry-after", "1")),
             seed=_whole("seed", given.get("seed", "0")),
             stale=_seconds(STALE, given.get(STALE, "0"), unit=""),
+            audit_delay=_seconds(AUDIT_DELAY, given.get(AUDIT_DELAY, "0"), unit=""),
             divisions=tuple(filter(None, map(str.strip, given.get(DIVISIONS, "").split("|")))),
         )
 

@@ -5,10 +5,12 @@ from http import HTTPStatus
 from math import ceil
 from typing import Any
 
+from syncer.emulator.audit_events import caller, member_events
 from syncer.emulator.directory import Directory, find, first_members, reference
 from syncer.emulator.documents import Document, read_entries, read_ids, read_object
 from syncer.emulator.pages import asked_page, links, page_reply, searched
 from syncer.emulator.rows import Row, Write
+from syncer.emulator.store import MEMBERS as MEMBERSHIP
 from syncer.emulator.store import Store
 from syncer.emulator.visible import ALL, Visible
 from syncer.emulator.wire import Call, Reply, Route, bad_request, json_reply, not_found
@@ -141,7 +143,10 @@ class Members:
 
         def counted(row: Row) -> Document:
             self._seen.check(row.document, "edit")
-            members = change(self._members(row))
+            before = self._members(row)
+            members = change(before)
+            for action, moved in member_events(queue_id, before, members):
+                self._store.audit(row, action, caller(call), [moved])
             self._store.keep(queue_id, MEMBERS, lambda _old: members)
             joined = sum(member["joined"] for member in members)
             counts = {
@@ -151,7 +156,7 @@ class Members:
             }
             return {**row.document, **counts}
 
-        self._store.rewrite(queue_id, counted, Write("MEMBERS", "client", call.correlation_id))
+        self._store.rewrite(queue_id, counted, Write(MEMBERSHIP, "client", call.correlation_id, caller(call)))
         return Reply(HTTPStatus.ACCEPTED)
 
     def _row(self, queue_id: str, verb: str) -> Row:

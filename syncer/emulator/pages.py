@@ -127,20 +127,26 @@ def _cursor(call: Call) -> int:
 
 def found_reply(asked: Mapping[str, Any], documents: Sequence[dict[str, Any]], type_: str) -> Reply:
     """One page of what a search found; which, its body says."""
+    page = found_page(asked, documents, "results")
+    return json_reply({**page, "types": [type_]})
+
+
+def found_page(asked: Mapping[str, Any], documents: Sequence[dict[str, Any]], name: str) -> dict[str, Any]:
+    """The page that a body asks for by ``pageSize`` and ``pageNumber``, with its entries below ``name``.
+
+    Raises :class:`~syncer.emulator.wire.AnswerError` 400.
+    """
     size, number = (
         _whole(asked, name, most) for name, most in (("pageSize", LARGEST), ("pageNumber", LAST_PAGE))
     )
     page = Page(number or 1, size or PAGE_SIZE)
-    return json_reply(
-        {
-            "total": len(documents),
-            "pageCount": ceil(len(documents) / page.size),
-            "pageSize": page.size,
-            "pageNumber": page.number,
-            "types": [type_],
-            "results": page.cut(documents),
-        }
-    )
+    return {
+        "total": len(documents),
+        "pageCount": ceil(len(documents) / page.size),
+        "pageSize": page.size,
+        "pageNumber": page.number,
+        name: page.cut(documents),
+    }
 
 
 def _whole(asked: Mapping[str, Any], name: str, most: int) -> int:

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any, Final, Literal
 from uuid import uuid4
 
+from syncer.emulator.audit_events import caller
 from syncer.emulator.dialects import GENESYS_CLOUD, MIXED, Dialect, kept
 from syncer.emulator.directory import Directory, find, reference
 from syncer.emulator.documents import Document, check_etag, created, read_ids, read_object, replaced
@@ -218,7 +219,7 @@ def check_write(document: Mapping[str, Any], known: Known, misfits: Iterable[str
 
 
 def _write(call: Call) -> Write:
-    return Write(call.method, "client", call.correlation_id)
+    return Write(call.method, "client", call.correlation_id, caller(call))
 
 
 def _view(queue: Document) -> Document:

@@ -18,6 +18,10 @@ CREATE TABLE IF NOT EXISTS history (
     n INTEGER PRIMARY KEY, queue TEXT, action TEXT, by TEXT, etag_before TEXT, etag_after TEXT,
     loop_free INTEGER, correlation TEXT, difference TEXT
 );
+CREATE TABLE IF NOT EXISTS audit (
+    n INTEGER PRIMARY KEY, at TEXT, queue TEXT, name TEXT, action TEXT,
+    user TEXT, user_name TEXT, client TEXT, address TEXT, changes TEXT
+);
 """
 
 FOUND = r"""
@@ -29,6 +33,10 @@ FROM queues WHERE (:pattern IS NULL OR sort_key LIKE :pattern ESCAPE '\')
               AND (:has_peer IS NULL OR (coalesce(json_extract(body, '$.peerId'), '') <> '') = :has_peer)
               AND (:library IS NULL
                    OR :library IN (SELECT value FROM json_each(body, '$.cannedResponseLibraries.libraryIds')))
+"""
+NOTE_EVENT = """
+INSERT INTO audit (at, queue, name, action, user, user_name, client, address, changes)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 COUNT = "SELECT count(*)" + FOUND
 PAGE_UP = "SELECT id, body, etag" + FOUND + "ORDER BY sort_key, id LIMIT :limit OFFSET :offset"
@@ -51,12 +59,29 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Author:
+    """Whom the audit names for a write: the id and name of a person, the id of a client, an address.
+
+    Each may be empty: a client that acts for nobody is no person, and the admin pages name no client.
+    """
+
+    user: str = ""
+    name: str = ""
+    client: str = ""
+    address: str = ""
+
+
+NOBODY = Author()
+
+
+@dataclass(frozen=True, slots=True)
 class Write:
-    """Who writes and how, for the history: ``by`` is ``client`` or ``rival``."""
+    """Who writes and how, for the history: ``by`` is ``client`` or ``rival``; ``author`` is for the audit."""
 
     action: str
     by: str
     correlation_id: str
+    author: Author = NOBODY
 
 
 Written = Callable[[str, Row | None], None]

@@ -3,6 +3,7 @@
 import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from threading import Thread
 from types import TracebackType
 from typing import Any, Self
@@ -48,8 +49,8 @@ class Emulator:
     the organization follows from its name, ``organization``. Tokens for ``read_credentials`` may only
     read. ``rate_limit`` is calls a minute and token. With ``lock`` ``none`` there are no etags. ``dialect``
     is the form in which it has overflow. ``sleep`` waits where a fault says so, for seconds, and ``clock``
-    counts them. Raises :class:`Refused` for a host that is not loopback without ``expose``, and
-    :class:`ConfigError` for an address or a state that can't be used.
+    counts them; ``now`` is the time that writes and the audit have. Raises :class:`Refused` for a host that
+    is not loopback without ``expose``, and :class:`ConfigError` for an address or a state that can't be used.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Emulator:
         expose: bool = False,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         if not expose and not is_loopback(host):
             raise Refused(
@@ -82,7 +84,7 @@ class Emulator:
         start = prepared(begun(prepared(queues or (), where="queues"), dialect), where="queues")
         names = {queue["id"]: str(queue["name"]) for queue in start}
         references = References(directory(start, surroundings, organization), names.get)
-        self._store = Store(state, map(references.filled, start))
+        self._store = Store(state, map(references.filled, start), now=lambda: rfc3339(now()))
         injector = Injector(faults)
         self._reads = (
             StaleReads(self._store, faults.stale, clock=clock, count=lambda: injector.count(STALE))
@@ -97,7 +99,7 @@ class Emulator:
             injector,
             lock=lock,
             dialect=dialect,
-            now=lambda: rfc3339(utc_now()),
+            now=lambda: rfc3339(now()),
             sleep=sleep,
             reads=self._reads,
         )

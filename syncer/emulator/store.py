@@ -8,13 +8,29 @@ from hashlib import sha256
 from threading import RLock
 from typing import Any
 
+from syncer.emulator.audit_events import Event, action_of, property_changes
 from syncer.emulator.documents import Document
 from syncer.emulator.kinds.overflow import difference
 from syncer.emulator.kinds.registry import targets_of
-from syncer.emulator.rows import COUNT, PAGE_DOWN, PAGE_UP, TABLES, Row, Search, Write, Written
+from syncer.emulator.rows import (
+    COUNT,
+    NOTE_EVENT,
+    PAGE_DOWN,
+    PAGE_UP,
+    TABLES,
+    Author,
+    Row,
+    Search,
+    Write,
+    Written,
+)
 from syncer.emulator.wire import json_text, not_found
 from syncer.errors import ConfigError
 from syncer.graph.cycles import topological
+from syncer.net.timing import rfc3339, utc_now
+
+MEMBERS = "MEMBERS"
+"""The action of a write that changes who belongs to a queue, and its counts."""
 
 APPLICATION = 0x53594E43
 """Marks a SQLite file as one of ours."""
@@ -28,12 +44,16 @@ class Store:
     """All queues, and the history of their writes; safe to use from many threads.
 
     ``path`` is a file or ``:memory:``. A file that already holds queues is continued, and ``queues``
-    is then not looked at. ``written`` hears of each queue whose write was just done: its id, and the row
-    that it is now (None: deleted). Raises :class:`ConfigError` for a file that is no state of an emulator.
+    is then not looked at. ``now`` gives the time of a write as the API writes it. ``written`` hears of each
+    queue whose write was just done: its id, and the row that it is now (None: deleted). Raises
+    :class:`ConfigError` for a file that is no state of an emulator.
     """
 
-    def __init__(self, path: str, queues: Iterable[Document]) -> None:
+    def __init__(
+        self, path: str, queues: Iterable[Document], *, now: Callable[[], str] = lambda: rfc3339(utc_now())
+    ) -> None:
         self._lock = RLock()
+        self._now = now
         self.written: Written = lambda _queue_id, _row: None
         self._fresh: list[tuple[str, Row | None]] = []
         try:
@@ -74,6 +94,7 @@ class Store:
         """Go back to the first state, with an empty history."""
         with self._transaction():
             self._db.execute("DELETE FROM history")
+            self._db.execute("DELETE FROM audit")
             self._restore()
 
     def ids(self) -> list[str]:
@@ -191,6 +212,19 @@ class Store:
             for row in rows
         ]
 
+    def audited(self) -> list[Event]:
+        """Every event of the audit, in the order of the writes."""
+        with self._lock:
+            rows = self._db.execute("SELECT * FROM audit ORDER BY n").fetchall()
+        return [Event.of(row) for row in rows]
+
+    def audit(self, row: Row, action: str, author: Author, changes: Iterable[Document], at: str = "") -> None:
+        """Note what was done to a queue, beside the write itself; ``at`` is the time, else that of now."""
+        name = row.document.get("name", "")
+        event = Event(0, at or self._now(), row.id, name, action, author, tuple(changes))
+        with self._lock:
+            self._db.execute(NOTE_EVENT, event.row)
+
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         with self._lock:
@@ -232,9 +266,12 @@ class Store:
         return Row(queue_id, text, etag)
 
     def _note(self, row: Row, write: Write, before: Row) -> None:
+        old, new = before.document, row.document
+        at = self._time_of(old, new)
+        about = {"at": at, "userId": write.author.user, "clientId": write.author.client}
         values = (
             *(row.id, write.action, write.by, before.etag, row.etag, self.loop_free(), write.correlation_id),
-            json_text(difference(before.document, row.document)),
+            json_text({**difference(old, new), **about}),
         )
         self._db.execute(
             "INSERT INTO history"
@@ -242,6 +279,15 @@ class Store:
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             values,
         )
+        changes = property_changes(old, new)
+        # Who belongs to a queue is no property of it, and has events of its own.
+        if changes or write.action != MEMBERS:
+            self.audit(row if new else before, action_of(old, new), write.author, changes, at)
+
+    def _time_of(self, old: Document, new: Document) -> str:
+        """When a write was done: the time that it put into the queue, where it did."""
+        modified = new.get("dateModified")
+        return modified if isinstance(modified, str) and modified != old.get("dateModified") else self._now()
 
     def _restore(self) -> None:
         self._db.execute("DELETE FROM queues")

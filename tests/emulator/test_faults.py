@@ -49,6 +49,7 @@ def test_a_spec_is_read() -> None:
     expected = Faults((("reset", 1.0), ("429", 0.1), ("lost", 0.03), ("slow", 0.0)), 0.05, 0, 7)
     assert expected == Faults.parse(spec)
     assert 0.2 == Faults.parse("latency=0.2s").latency
+    assert 30 == Faults.parse("audit_delay=30").audit_delay
     assert [5, 0.5, 0.25] == [Faults.parse(f"stale={text}").stale for text in ("5", "0.5s", "250ms")]
     assert NO_FAULTS == Faults.parse("")
 

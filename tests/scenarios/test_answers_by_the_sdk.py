@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,12 +10,14 @@ import requests
 
 from syncer.emulator.fields import FIELDS, TYPES, WORDS
 from syncer.emulator.server import Emulator, demo_queues, demo_surroundings, organization
+from syncer.net.timing import rfc3339, utc_now
 from tests.emulator.models import misfits, words_of
 from tests.emulator.official import load_sdk
 
 QUEUES = "/api/v2/routing/queues"
 AUTHORIZATION = "/api/v2/authorization"
 CONSUMED = "/api/v2/architect/dependencytracking/consumedresources"
+AUDITS = "/api/v2/audits/query"
 
 ANSWERS = {
     QUEUES: "QueueEntityListing",
@@ -52,6 +55,11 @@ ANSWERS = {
     "/api/v2/users/{user}": "User",
     "/api/v2/routing/wrapupcodes": "WrapupCodeEntityListing",
     "/api/v2/routing/wrapupcodes/{code}": "WrapupCode",
+    f"{AUDITS}/realtime/servicemapping": "AuditQueryServiceMapping",
+    f"{AUDITS}/servicemapping": "AuditQueryServiceMapping",
+    f"{AUDITS}/{{query}}": "AuditQueryExecutionStatusResponse",
+    f"{AUDITS}/{{query}}/results": "AuditQueryExecutionResultsResponse",
+    f"{AUDITS}/{{query}}/results?pageSize=1&expand=user": "AuditQueryExecutionResultsResponse",
     f"{QUEUES}/nowhere": "ErrorBody",
     "/api/v2/nowhere": "ErrorBody",
 }
@@ -107,6 +115,24 @@ def ids(emulator: Emulator, client: requests.Session) -> dict[str, str]:
     for kind, path in LISTS.items():
         entities = client.get(f"{emulator.url}{path}", timeout=60).json()["entities"]
         found[kind] = entities[0]["id"] if entities else "none"
+    found["query"] = audit_query(emulator, client, found["queue"])
+    return found
+
+
+def today() -> str:
+    """An interval that holds all that a test does."""
+    now = utc_now()
+    return "/".join(rfc3339(now + timedelta(days=days)) for days in (-1, 1))
+
+
+def audit_query(emulator: Emulator, client: requests.Session, queue: str) -> str:
+    """A query of the audit that found an edit."""
+    requests.post(f"{emulator.url}/_emulator/queues/{queue}", json={"description": "x"}, timeout=60)
+    body = {"interval": today(), "serviceName": "ContactCenter"}
+    begun = client.post(f"{emulator.url}{AUDITS}", json=body, timeout=60).json()
+    for _ in range(2):
+        client.get(f"{emulator.url}{AUDITS}/{begun['id']}", timeout=60)
+    found: str = begun["id"]
     return found
 
 
@@ -158,6 +184,26 @@ def test_the_answer_to_a_write_is_what_its_model_says(
         answer = client.request(method, url, json=body, timeout=60)
         assert 200 == answer.status_code, answer.text
         assert [] == strange(sdk, answer.json(), type_)
+
+
+def test_the_audit_is_what_its_models_say(
+    sdk: Any, emulator: Emulator, client: requests.Session, ids: dict[str, str]
+) -> None:
+    url, queue = f"{emulator.url}{QUEUES}/{ids['queue']}", f"{emulator.url}/_emulator/queues/{ids['queue']}"
+    client.put(url, json=client.get(url, timeout=60).json() | {"description": "y"}, timeout=60)
+    requests.post(f"{queue}?client=browser", json={"description": "z"}, timeout=60)
+    body = {
+        "interval": today(),
+        "serviceName": "ContactCenter",
+        "filters": [{"property": "EntityId", "value": ids["queue"]}],
+        "sort": [{"name": "Timestamp", "sortOrder": "ascending"}],
+    }
+    realtime = client.post(f"{emulator.url}{AUDITS}/realtime?expand=user", json=body, timeout=60)
+    waited = client.post(f"{emulator.url}{AUDITS}", json=body, timeout=60)
+    assert (200, 202) == (realtime.status_code, waited.status_code)
+    assert [] == list(misfits(sdk, realtime.json(), "AuditRealtimeQueryResultsResponse"))
+    assert [] == list(misfits(sdk, waited.json(), "AuditQueryExecutionStatusResponse"))
+    assert 3 <= realtime.json()["total"]
 
 
 def test_every_queue_can_be_put_back_as_it_is(emulator: Emulator, client: requests.Session) -> None:
