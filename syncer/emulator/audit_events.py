@@ -1,9 +1,9 @@
 """What the organization's audit says of a write: who, when, from where, and each property with both values.
 
-The fields are those of the vendor's models. Seen in real organizations: an author's name is there only where it
-is asked for, and an edit in the admin pages names no client; the service, its actions and the properties of
-members. How a real audit writes the other properties of a queue isn't published: here a property is the path of
-a field with dots, and a value that is no text is JSON.
+The fields are those of the vendor's models. Seen in real organizations: an author's name is there only where
+it is asked for, and an edit in the admin pages names no client; the service, its actions and the properties
+of members. How a real audit writes the other properties of a queue isn't published: here a property is the
+path of a field with dots, and a value that is no text is JSON.
 """
 
 import json

@@ -98,6 +98,11 @@ class Exchange:
         """The moment in seconds, on the clock of :attr:`Answer.sent_at`."""
         return self._timing.clock()
 
+    @property
+    def timing(self) -> Timing:
+        """The clock that its waits go by, and the wall clock beside it."""
+        return self._timing
+
     def prepay(self, prepaid: Prepaid, requests: int) -> None:
         """Wait until as many ``requests`` may go out one right after the other, with a token for all of them.
 

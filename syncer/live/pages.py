@@ -48,7 +48,7 @@ def read_on(fetch: Callable[[str], Mapping[str, Any]], what: str) -> list[dict[s
     seen = {cursor}
     for number in range(1, _MOST_PAGES + 1):
         page = fetch(cursor)
-        found |= {entity["id"]: entity for entity in _entities(page, number, what)}
+        found |= {entity["id"]: entity for entity in entities_of(page, number, what)}
         after = parse_qs(urlsplit(str(page.get("nextUri") or "")).query).get("after", [""])[0]
         if after in seen:
             return list(found.values())
@@ -89,7 +89,7 @@ class _Page:
 
 
 def _page(raw: Mapping[str, Any], number: int, what: str) -> _Page:
-    entities = _entities(raw, number, what)
+    entities = entities_of(raw, number, what)
     pages = whole(raw.get("pageCount"))
     last = not entities or _is_last(raw, number, pages, len(entities))
     filled = number if entities else max(1, number - 1)
@@ -104,8 +104,11 @@ def _is_last(raw: Mapping[str, Any], number: int, pages: int | None, entities: i
     return entities < (whole(raw.get("pageSize")) or PAGE_SIZE)
 
 
-def _entities(raw: Mapping[str, Any], number: int, what: str) -> tuple[dict[str, Any], ...]:
-    """The entities of a page; some servers write an empty list as null."""
+def entities_of(raw: Mapping[str, Any], number: int, what: str) -> tuple[dict[str, Any], ...]:
+    """The entities of a page of the list of ``what``; some servers write an empty list as null.
+
+    Raises BadAnswer where one has no id, or two with one id differ.
+    """
     value = raw.get("entities", "missing")
     if value is None:
         return ()
