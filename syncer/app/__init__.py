@@ -19,6 +19,7 @@ from syncer.app.anchor import Anchored, audit_anchor
 from syncer.app.apply import apply
 from syncer.app.audit import audit_show
 from syncer.app.audit_export import audit_export
+from syncer.app.audit_reconcile import audit_reconcile
 from syncer.app.audit_report import audit_report
 from syncer.app.audit_upstream import audit_upstream
 from syncer.app.audit_verify import audit_verify
@@ -37,6 +38,7 @@ from syncer.app.options import (
     MetricsOptions,
     PlanOptions,
     PolicySource,
+    ReconcileOptions,
     RollbackOptions,
     RunOptions,
     ShowOptions,
@@ -65,6 +67,7 @@ __all__ = [
     "MetricsOptions",
     "PlanOptions",
     "PolicySource",
+    "ReconcileOptions",
     "Report",
     "ReportOf",
     "RollbackOptions",
@@ -75,6 +78,7 @@ __all__ = [
     "apply",
     "audit_anchor",
     "audit_export",
+    "audit_reconcile",
     "audit_report",
     "audit_show",
     "audit_upstream",

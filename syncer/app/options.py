@@ -237,6 +237,19 @@ class AuditOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class ReconcileOptions:
+    """Which period of the trail is held against the organization's audit.
+
+    ``since`` and ``until`` are as in AuditOptions; without ``until`` it ends now. With ``detailed_exitcode``
+    the exit code is 2 where nothing is wrong, but others edited something.
+    """
+
+    since: str
+    until: str = ""
+    detailed_exitcode: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CommentOptions:
     """Which note is written, and where.
 

@@ -8,8 +8,12 @@ import click
 
 from syncer.app import (
     AuditOptions,
+    LiveTarget,
+    PolicySource,
+    ReconcileOptions,
     audit_anchor,
     audit_export,
+    audit_reconcile,
     audit_report,
     audit_show,
     audit_upstream,
@@ -22,8 +26,11 @@ from syncer.cli.options import (
     binder_options,
     output_options,
     pick,
+    policies_option,
     rows_options,
     state_option,
+    table_options,
+    target_options,
     tsa_roots_option,
 )
 from syncer.cli.present import present
@@ -62,7 +69,7 @@ def heads_option(words: str) -> Decorator[Any]:
 
 @click.group(name="audit")
 def command() -> None:
-    """Show, verify, anchor, export or report the audit trail."""
+    """Show, verify, reconcile, anchor, export or report the audit trail."""
 
 
 @command.command(name="show")
@@ -139,6 +146,28 @@ def export_command(state_dir: Path, **options: Any) -> int:
         "audit export",
         terminal,
         lambda: audit_export(state_dir, pick(AuditOptions, options), session=terminal.session),
+    )
+
+
+@command.command(name="reconcile", short_help="Hold the trail against the organization's own audit.")
+@click.option("--since", required=True, metavar="TIME", help="From this moment on: as audit show takes it.")
+@click.option("--until", default="", metavar="TIME", help="Up to this moment, and without it; else now.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when others edited something.")
+@policies_option
+@target_options
+@state_option
+@table_options
+def reconcile_command(state_dir: Path, **options: Any) -> int:
+    """Hold each write of the trail against the audit of Genesys Cloud, and list what others edited.
+
+    Exits with 1 where our client wrote what the trail doesn't have, or the trail has what the audit doesn't.
+    """
+    terminal = pick_terminal(options)
+    wanted, source, target = (pick(kind, options) for kind in (ReconcileOptions, PolicySource, LiveTarget))
+    return present(
+        "audit reconcile",
+        terminal,
+        lambda: audit_reconcile(wanted, source, target, state_dir, session=terminal.session),
     )
 
 

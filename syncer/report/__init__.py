@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Protocol, cast
 
 from syncer.errors import WrongUsage
+from syncer.report.reconciled import Reconciled
 from syncer.report.views import AuditExported, Report
 
 FORMATS = {
@@ -38,6 +39,9 @@ EXPORTS = {
     "ocsf": "syncer.report.ocsf",
 }
 """What rows can be, and nothing else: there is no room for errors in them."""
+
+ROWS = {"csv": EXPORTS["csv"]}
+"""What a trail that was held against the organization's audit can be besides."""
 
 FOR_PEOPLE = frozenset({"text", "markdown", "html"})
 """The formats that a pipeline may link to."""
@@ -78,7 +82,8 @@ def _module(name: str, report: Report) -> ModuleType:
     if name not in formats:
         raise WrongUsage(f"there is no format {name!r}", hint=f"The formats are {', '.join(REPORTS)}.")
     exported = isinstance(report.view, AuditExported)
-    if report.view is not None and exported != (name in EXPORTS):
+    as_rows = exported or (isinstance(report.view, Reconciled) and name in ROWS)
+    if report.view is not None and as_rows != (name in EXPORTS):
         known = EXPORTS if exported else FORMATS
         raise WrongUsage(
             f"{name} can't show a report of {report.command}", hint=f"Its formats are {', '.join(known)}."

@@ -1,5 +1,7 @@
 """Changes of the audit as CSV (RFC 4180), for spreadsheets: a head, and one line a change.
 
+Of a trail that was held against the organization's audit, each line is a property that moved.
+
 A spreadsheet takes a cell for a formula by how it begins, and names in it come from elsewhere. So a text that
 begins like one has an apostrophe in front, which spreadsheets show as text. What can't be seen, line ends
 among it, is written as ``\\x0a``: a row is one line.
@@ -11,7 +13,9 @@ from io import StringIO
 from typing import Final
 
 from syncer.audit.joined import COLUMNS, Value
+from syncer.report import reconciled
 from syncer.report.escape import plain
+from syncer.report.reconciled import Reconciled
 from syncer.report.views import AuditExported, Report
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -27,6 +31,10 @@ def render(report: Report, *, color: bool) -> str:
 def pieces(report: Report, *, color: bool) -> Iterator[str]:
     """The same, line by line."""
     del color
+    if isinstance(report.view, Reconciled):
+        yield _line(reconciled.COLUMNS)
+        for each in reconciled.rows(report.view):
+            yield _line(map(cell, each.values()))
     if not isinstance(report.view, AuditExported):
         return
     yield _line(COLUMNS)

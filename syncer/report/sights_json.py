@@ -1,9 +1,10 @@
-"""What is going on, as JSON: the results of ``status``, ``into`` and ``audit show --upstream``."""
+"""What is going on, as JSON: the results of ``status``, ``into``, ``audit show --upstream`` and reconcile."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from syncer.audit.exceptions import placed_document
+from syncer.report.reconciled import Reconciled, reconciled_document
 from syncer.report.sights import Flowing, Situation, Upstream
 
 
@@ -55,4 +56,5 @@ VIEWS: Final[Mapping[type, Callable[[Any], dict[str, Any]]]] = {
     Situation: _situation,
     Flowing: _flowing,
     Upstream: _upstream,
+    Reconciled: reconciled_document,
 }

@@ -1,10 +1,12 @@
-"""What is going on, as Markdown: the results of ``status``, ``into`` and ``audit show --upstream``."""
+"""What is going on, as Markdown: of ``status``, ``into``, ``audit show --upstream`` and reconcile."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from syncer.planning.live_loops import LiveLoop
+from syncer.report.markdown_reconciled import reconciled_lines
 from syncer.report.note.markup import LONGEST_MESSAGE, code, code_cell, table
+from syncer.report.reconciled import Reconciled
 from syncer.report.sights import Flowing, Situation, Upstream
 from syncer.report.text.flowing import contacts_in_words, load_in_words
 from syncer.report.text.paint import counted
@@ -93,4 +95,5 @@ VIEWS: Final[Mapping[type, Callable[[Any], Iterable[str]]]] = {
     Situation: _situation,
     Flowing: _flowing,
     Upstream: _upstream,
+    Reconciled: reconciled_lines,
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from syncer.program_name import NEUTRAL
+from syncer.report.reconciled import Reconciled
 from syncer.report.sights import Flowing, Situation, Upstream
 
 if TYPE_CHECKING:
@@ -266,6 +267,7 @@ View = (
     | AuditVerified
     | AuditFigures
     | AuditExported
+    | Reconciled
     | Examined
     | Explained
     | Stopped

@@ -129,3 +129,27 @@ def test_a_trail_that_cannot_be_read_is_an_error(program: Program) -> None:
         done = program.run("audit", command, "--format", "json")
         assert 1 == done.code
         assert "AuditError" == done.json["error"]["type"]
+
+
+def test_the_trail_is_held_against_the_organizations_audit(applied: Program) -> None:
+    done = applied.run("audit", "reconcile", "--since", "1d")
+    assert (0, "") == (done.code, done.err)
+    assert "2 writes of our client in both" in done.out.splitlines()
+    applied.edit("back", description="theirs")
+    assert 2 == applied.run("audit", "reconcile", "--since", "1d", "--detailed-exitcode").code
+    document = applied.run("audit", "reconcile", "--since", "1d", "--format", "json").json
+    assert ("audit reconcile", 0, True) == (
+        document["command"],
+        document["exit_code"],
+        document["result"]["agrees"],
+    )
+    csv = applied.run("audit", "reconcile", "--since", "1d", "--format", "csv").out.splitlines()
+    assert ["by others", "matched"] == sorted({line.partition(",")[0] for line in csv[1:]})
+    markdown = applied.run("audit", "reconcile", "--since", "1d", "--format", "markdown").out
+    assert "**1 edit by others of 3 queues**" in markdown.splitlines()
+
+
+def test_a_period_has_to_be_given_and_rows_are_of_this_command_alone(applied: Program) -> None:
+    assert 64 == applied.run("audit", "reconcile").code
+    assert 64 == applied.run("audit", "reconcile", "--since", "yesterday").code
+    assert 64 == applied.run("audit", "show", "--format", "csv").code

@@ -10,7 +10,9 @@ from syncer.applying.underway import CUT_OFF, LOST, UNSETTLED, ActiveRun, LeftRu
 from syncer.audit.entries import Run, change_entries, run_entry
 from syncer.audit.exceptions import ROLLBACK, STOP, Exemption
 from syncer.audit.figures import figures
+from syncer.audit.reconcile import Match, Reconciliation
 from syncer.audit.sample import Sample
+from syncer.audit.sent_puts import SentPut
 from syncer.audit.verify import Break, Verification
 from syncer.checks.explanations import Explanation
 from syncer.doctor import Line, State
@@ -23,6 +25,7 @@ from syncer.kinds.member_groups import Membership
 from syncer.kinds.overflow import OverflowRule
 from syncer.kinds.owner import OwnerMark
 from syncer.kinds.registry import KIND_NAMES
+from syncer.model.audited import AuditedEdit, PropertyChange
 from syncer.model.change import (
     Action,
     Contacts,
@@ -46,6 +49,7 @@ from syncer.planning.inflow import Feeder, Inflow
 from syncer.planning.live_loops import Closer, LiveLoop
 from syncer.planning.recent import RecentRun
 from syncer.planning.upstream import Cause
+from syncer.report.reconciled import Reconciled
 from syncer.report.sights import Flowing, Freezing, Situation, Upstream
 from syncer.report.views import (
     Applied,
@@ -346,6 +350,23 @@ def flowing(name: str) -> Flowing:
     )
 
 
+def reconciled(name: str) -> Reconciled:
+    """A trail and an audit that differ in every way."""
+    moved = (PropertyChange(name, (name,), (name, name)), PropertyChange("description", (), (name,)))
+    theirs = AuditedEdit("q", NOW, name, name, name, name, (name, name), moved)
+    bare = AuditedEdit("none", NOW, name)
+    put = SentPut("q", name, name, name, name, WHEN, WHEN, WHEN, True)
+    found = Reconciliation(
+        matched=(Match(put, theirs),),
+        stray=(theirs, bare),
+        missing=(put,),
+        pending=(replace(put, queue="none", user=""),),
+        others=(theirs, replace(theirs, user="", user_name="", client=""), bare),
+        members=3,
+    )
+    return Reconciled(name, NOW, NOW, (name, name), found, {"q": name}, 7, (name,))
+
+
 def exemptions(name: str) -> tuple[Exemption, Exemption]:
     """A stop that is expired, and the hold of a rollback."""
     here = ApiLocation(name, Organization(name, name))
@@ -392,6 +413,11 @@ def reports(name: str) -> dict[str, Report]:
         "status, calm": ("status", replace(situation(name), **CALM)),
         "status, live unknown": ("status", Situation(NOW, "", name, unknown=(name,))),
         "audit show, upstream": ("audit show", upstream(name)),
+        "audit reconcile": ("audit reconcile", reconciled(name)),
+        "audit reconcile, agreed": (
+            "audit reconcile",
+            Reconciled(name, NOW, NOW, (name,), Reconciliation()),
+        ),
         "into": ("into", flowing(name)),
         "into, load unknown": (
             "into",

@@ -1,4 +1,5 @@
 import csv
+from collections import Counter
 from io import StringIO
 from typing import Any
 
@@ -8,11 +9,11 @@ from hypothesis import strategies as st
 
 from syncer.audit.joined import COLUMNS, Runs, rows
 from syncer.errors import SyncerError
-from syncer.report import render
+from syncer.report import reconciled, render
 from syncer.report.csv import cell
 from syncer.report.views import AuditExported, Report
 from tests.audit.histories import change, run, story
-from tests.report.report_samples import HOSTILE
+from tests.report.report_samples import HOSTILE, reports
 
 FORMULAS = (
     "=1+1",
@@ -114,3 +115,22 @@ def test_no_cell_that_is_text_begins_like_a_formula(name: str) -> None:
             "\t",
             "\r",
         }
+
+
+def test_a_trail_held_against_an_audit_has_a_line_a_property() -> None:
+    found = read(render("csv", reports("=1")["audit reconcile"]))
+    assert {
+        "matched": 2,
+        "not in the trail": 3,
+        "by others": 5,
+        "not in the audit": 1,
+        "not yet known": 1,
+    } == (Counter(line["finding"] for line in found))
+    first = found[0]
+    assert ("'=1", "'=1; =1", "'=1; =1", "'=1") == (
+        first["queueName"],
+        first["addresses"],
+        first["new"],
+        first["run"],
+    )
+    assert list(reconciled.COLUMNS) == list(first)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from syncer.report.reconciled import Reconciled
 from syncer.report.sights import Flowing, Situation, Upstream
 from syncer.report.text.drift import drift_lines, loop_lines
 from syncer.report.text.explained import explained_lines
@@ -17,6 +18,7 @@ from syncer.report.text.plan import (
     unmanaged_lines,
     verdict_lines,
 )
+from syncer.report.text.reconciled import reconciled_lines
 from syncer.report.text.runs import applied_lines, entry_lines, figure_lines, verification_lines
 from syncer.report.text.short import environment_lines, examined_lines, exported_lines, validated_lines
 from syncer.report.text.situation import situation_lines
@@ -86,6 +88,7 @@ _VIEWS: Mapping[type, Callable[[Any, Paint], Iterable[str]]] = {
     AuditShown: lambda report, paint: entry_lines(report.view, paint),
     AuditVerified: lambda report, paint: verification_lines(report.view, paint),
     AuditFigures: lambda report, paint: figure_lines(report.view, paint),
+    Reconciled: lambda report, paint: reconciled_lines(report.view, paint, verbose=report.verbose),
     Examined: lambda report, paint: examined_lines(report.view, paint, quiet=report.quiet),
     Explained: lambda report, paint: explained_lines(report.view, paint),
     Stopped: lambda report, paint: stopped_lines(report.view, paint),
