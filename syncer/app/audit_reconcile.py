@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from syncer.app.audit import broken_trail, unfinished_runs
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from syncer.planning.gather import Live, OnDisk
 
 UNREADABLE = "which queues the policies manage, as they can't be read: edits of the trail's queues are listed"
+LONGEST = timedelta(days=400)
 OTHER_TRAILS = "runs of another state folder: only this trail was read"
 
 
@@ -112,6 +114,11 @@ def _period(options: ReconcileOptions, now: datetime) -> Period:
     if not options.since:
         raise WrongUsage("since when is not said", hint="Give --since, such as --since 7d.")
     since, until = moment_from(options.since, now), moment_from(options.until, now) if options.until else now
+    if now - since > LONGEST:
+        raise WrongUsage(
+            f"{options.since} is more than {LONGEST.days} days ago",
+            hint="Each 30 days are a query that is waited for, and an audit is not kept for ever.",
+        )
     Period(since, min(until, now))  # refuses one that is empty
     return Period(since, until if until < now else None)
 

@@ -45,12 +45,14 @@ class Match:
 class Reconciliation:
     """What came of it, each by time.
 
-    ``stray`` are writes by our client that the trail doesn't know, ``missing`` PUTs of the trail that the
-    audit doesn't have, ``pending`` those that it needn't have yet. ``others`` are edits by anybody else,
-    and ``members`` counts events of members who came, left or joined.
+    Of the ``matched``, ``nameless`` have an event that names nobody. ``stray`` are writes by our client that
+    the trail doesn't know, ``missing`` PUTs of the trail that the audit doesn't have, ``pending`` those that
+    it needn't have yet. ``others`` are edits by anybody else, and ``members`` counts events of members who
+    came, left or joined.
     """
 
     matched: tuple[Match, ...] = ()
+    nameless: int = 0
     stray: tuple[AuditedEdit, ...] = ()
     missing: tuple[SentPut, ...] = ()
     pending: tuple[SentPut, ...] = ()
@@ -75,28 +77,38 @@ def reconcile(
     """Hold ``puts`` against ``edits``; both may reach beyond ``period`` by ``MARGIN``.
 
     ``ours`` are the ids of our clients. Edits by others count where they are of one of the ``queues`` (ids),
-    ours wherever they are.
+    ours wherever they are. An event that names nobody is that of a PUT which has no other, where it fits.
     """
-    own: list[AuditedEdit] = []
-    others: list[AuditedEdit] = []
-    members = 0
+    members: list[AuditedEdit] = []
+    every: list[AuditedEdit] = []
     for edit in edits:
-        if edit.action.casefold().startswith(_MEMBERS):
-            members += edit.queue in queues and period.holds(_moment(edit))
-        elif edit.client in ours:
-            own.append(edit)
-        elif edit.queue in queues and period.holds(_moment(edit)):
-            others.append(edit)
+        (members if edit.action.casefold().startswith(_MEMBERS) else every).append(edit)
+    own = [edit for edit in every if edit.client in ours]
+    nameless = [edit for edit in every if _is_nameless(edit)]
     matches, unmatched, stray = _matched(puts, own)
-    late = [put for put in unmatched if put.certain and period.holds(put.at)]
+    guessed, unmatched, theirs = _matched([put for put in unmatched if put.certain], nameless)
+    others = [edit for edit in every if edit.client not in ours and not _is_nameless(edit)]
+
+    def within(found: Iterable[AuditedEdit]) -> tuple[AuditedEdit, ...]:
+        return tuple(edit for edit in found if period.holds(_moment(edit)))
+
+    late = [put for put in unmatched if period.holds(put.at)]
+    pairs = sorted((*matches, *guessed), key=lambda match: _place(match.edit))
+    of_queues = sorted((edit for edit in (*others, *theirs) if edit.queue in queues), key=_place)
     return Reconciliation(
-        matched=tuple(match for match in matches if period.holds(_moment(match.edit))),
-        stray=tuple(edit for edit in stray if period.holds(_moment(edit))),
+        matched=tuple(match for match in pairs if period.holds(_moment(match.edit))),
+        nameless=len(within(match.edit for match in guessed)),
+        stray=within(stray),
         missing=tuple(put for put in late if now - put.at >= ARRIVAL),
         pending=tuple(put for put in late if now - put.at < ARRIVAL),
-        others=tuple(sorted(others, key=_place)),
-        members=members,
+        others=within(of_queues),
+        members=len(within(edit for edit in members if edit.queue in queues)),
     )
+
+
+def _is_nameless(edit: AuditedEdit) -> bool:
+    """Whether the audit says of nobody that it was they; so it could be us."""
+    return not edit.client and not edit.user and not edit.user_name
 
 
 def _moment(edit: AuditedEdit) -> datetime:
@@ -127,13 +139,12 @@ def _matched(
         matches += [Match(sent[put], seen[event]) for put, event in pairs]
         unmatched += [put for place, put in enumerate(sent) if place not in with_event]
         stray += [edit for place, edit in enumerate(seen) if place not in with_put]
-    matches.sort(key=lambda match: _place(match.edit))
     return matches, sorted(unmatched, key=lambda put: put.at), sorted(stray, key=_place)
 
 
 Score = tuple[int, int, int, float]
-"""PUTs that have an event, events that have a PUT, those that name a field of it, and the seconds between
-them, less than none."""
+"""PUTs that were certainly done and have an event, events that have a PUT, those that name a field of it, and
+the seconds between them, less than none."""
 
 _NOTHING: Final[Score] = (0, 0, 0, 0.0)
 
@@ -151,6 +162,7 @@ def paired(puts: Sequence[SentPut], events: Sequence[AuditedEdit]) -> list[tuple
     took: list[list[str]] = []
     for place, first in slots:
         put = puts[place]
+        needed = first and put.certain
         row: list[Score] = [_NOTHING]
         how = [""]
         for number, event in enumerate(events, start=1):
@@ -158,7 +170,7 @@ def paired(puts: Sequence[SentPut], events: Sequence[AuditedEdit]) -> list[tuple
             if put.may_be(moments[number - 1]):
                 some, every, named, apart = before[number - 1]
                 off = abs((moments[number - 1] - put.at).total_seconds())
-                pair = (some + first, every + 1, named + _names(event, put), apart - off)
+                pair = (some + needed, every + 1, named + _names(event, put), apart - off)
                 best, kind = (pair, "both") if pair > best else (best, kind)
             row.append(best)
             how.append(kind)

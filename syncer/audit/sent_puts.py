@@ -36,6 +36,8 @@ _INEXACT: Final = timedelta(minutes=2)
 
 _LONGEST_OFFSET_MS: Final = 10**11
 
+_FIRST_YEAR, _LAST_YEAR = 2000, 9000
+
 
 @dataclass(frozen=True, slots=True)
 class SentPut:
@@ -83,7 +85,7 @@ def sent_puts(entries: Iterable[Mapping[str, Any]], here: ApiLocation) -> TrailP
     first: datetime | None = None
     undated = 0
     for entry in entries:
-        moment = moment_of(entry)
+        moment = _moment(entry)
         first = first or moment
         if not place_of(entry).is_as(here):
             continue
@@ -99,6 +101,12 @@ def sent_puts(entries: Iterable[Mapping[str, Any]], here: ApiLocation) -> TrailP
         first=first,
         undated=undated,
     )
+
+
+def _moment(entry: Mapping[str, Any]) -> datetime | None:
+    """When it happened; a year that no clock shows is none that is known."""
+    moment = moment_of(entry)
+    return moment if moment and _FIRST_YEAR <= moment.year <= _LAST_YEAR else None
 
 
 def _sent(entry: Mapping[str, Any]) -> bool:

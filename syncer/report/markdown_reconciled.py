@@ -7,8 +7,8 @@ from syncer.model.audited import AuditedEdit
 from syncer.net.timing import rfc3339
 from syncer.report.note.markup import LONGEST_MESSAGE, code, code_cell, table
 from syncer.report.reconciled import Reconciled
-from syncer.report.text.paint import counted
 from syncer.report.text.reconciled import (
+    matched_in_words,
     members_in_words,
     missing_in_words,
     others_in_words,
@@ -23,7 +23,7 @@ def reconciled_lines(view: Reconciled) -> Iterator[str]:
     yield f"{_span(view.where)}, from {_span(view.since)} to {_span(view.until)}."
     yield f"Client {', '.join(map(_span, view.clients))}."
     yield ""
-    yield from [f"**{counted(len(found.matched), 'write')} of our client in both.**", ""]
+    yield from [f"**{matched_in_words(view)}.**", ""]
     if found.stray:
         yield from [f"**Error: {stray_in_words(len(found.stray))}**", ""]
         yield from _edits(view, found.stray)

@@ -64,6 +64,7 @@ def reconciled_document(view: Reconciled) -> dict[str, Any]:
         "queues_compared": view.queues,
         "agrees": found.agrees,
         "matched": [{"put": _put(view, each.put), "event": _edit(view, each.edit)} for each in found.matched],
+        "nameless": found.nameless,
         "not_in_trail": [_edit(view, each) for each in found.stray],
         "not_in_audit": [_put(view, each) for each in found.missing],
         "not_yet_known": [_put(view, each) for each in found.pending],

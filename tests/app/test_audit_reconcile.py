@@ -20,9 +20,10 @@ from syncer.audit.identity import Identity
 from syncer.emulator.audit_events import ADMINISTRATOR
 from syncer.emulator.faults import Faults
 from syncer.emulator.server import Emulator
-from syncer.emulator.wire import Route, json_reply
-from syncer.errors import ConfigError, WrongUsage
-from syncer.net.timing import utc_now
+from syncer.emulator.wire import Call, Reply, Route, json_reply, missing_permission
+from syncer.errors import ConfigError, Forbidden, WrongUsage
+from syncer.net.timing import Timing, utc_now
+from syncer.net.waits import Waits
 from syncer.report.reconciled import Reconciled
 from tests.program import Program, queues
 from tests.use_cases import CREDENTIALS, SOURCE, UNASKED, session
@@ -138,6 +139,8 @@ def test_a_period_is_half_open_and_needs_a_begin(applied: str, target: LiveTarge
     assert ((), 0) == (view.found.matched, len(view.found.missing))
     with pytest.raises(WrongUsage, match="since when"):
         held(target, ReconcileOptions(since=""))
+    with pytest.raises(WrongUsage, match="more than 400 days ago"):
+        held(target, ReconcileOptions(since="0001-01-01"))
     with pytest.raises(WrongUsage, match="is empty"):
         held(target, ReconcileOptions(since="1h", until="1d"))
 
@@ -151,7 +154,8 @@ def test_the_begin_of_the_trail_is_said_and_that_there_is_none(applied: str, tar
 
 
 def test_an_old_period_is_asked_for_by_a_query(applied: str, target: LiveTarget, program: Program) -> None:
-    _, view = held(target, ReconcileOptions(since="20d"))
+    at_once = Waits(Timing(sleep=lambda _seconds: None))
+    _, view = held(target, ReconcileOptions(since="20d"), found=session(waits=at_once))
     assert 2 == len(view.found.matched)
     assert "GET /api/v2/audits/query/{id}/results" in program.ask("requests")
 
@@ -180,6 +184,18 @@ def test_persons_and_addresses_have_pseudonyms_where_the_settings_say_so(
     )
     with pytest.raises(ConfigError):
         held(target)
+
+
+def test_without_the_permission_it_is_named(target: LiveTarget, emulator: Emulator) -> None:
+    def denied(_call: Call, _id: str) -> Reply:
+        raise missing_permission("audits:audit:view")
+
+    mapping = Route("/api/v2/audits/query/realtime/servicemapping", {"GET": denied})
+    emulator.application.routes = (mapping, *emulator.application.routes)
+    with pytest.raises(Forbidden) as caught:
+        held(target)
+    assert "[audits:audit:view]" in caught.value.message
+    assert "audits:readonly" in caught.value.hint
 
 
 def test_a_gateway_without_an_audit_is_said(target: LiveTarget, emulator: Emulator) -> None:

@@ -102,6 +102,23 @@ def test_our_client_never_creates_or_deletes() -> None:
     assert (2, 1) == (len(found.stray), len(found.missing))
 
 
+def test_an_event_that_names_nobody_is_ours_where_a_put_has_no_other() -> None:
+    found = held([put(0), put(60)], [edit(0), edit(59, client=""), edit(0, client="")])
+    assert (2, 1, [edit(0, client="")], True) == (
+        len(found.matched),
+        found.nameless,
+        list(found.others),
+        found.agrees,
+    )
+    person = replace(edit(0, client=""), user="u")
+    assert (1, (person,)) == (len(held([put(0)], [person]).missing), held([put(0)], [person]).others)
+
+
+def test_a_put_that_was_certainly_done_comes_before_one_that_may_have_been() -> None:
+    found = held([put(2, certain=False), put(4)], [edit(2)])
+    assert ([put(4)], ()) == ([each.put for each in found.matched], found.missing)
+
+
 def test_others_are_listed_where_the_queue_is_ours_and_members_are_counted() -> None:
     theirs = [edit(9, client=""), edit(3, client="x")]
     members = [edit(1, action="MemberAdd"), edit(1, "other", action="MemberAdd")]

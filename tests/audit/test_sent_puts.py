@@ -124,6 +124,9 @@ def test_a_change_without_a_time_is_counted() -> None:
     found = sent_puts([odd], HERE)
     assert ((), 1) == (found.puts, found.undated)
     assert "" == only([{**odd, "timestamp": stamp()}]).user
+    for year in ("0001", "9999"):
+        strange = {**odd, "timestamp": f"{year}-01-01T00:00:00Z"}
+        assert 1 == sent_puts([strange], HERE).undated
 
 
 def test_the_fields_that_it_changed_are_known() -> None:

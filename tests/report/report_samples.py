@@ -358,6 +358,7 @@ def reconciled(name: str) -> Reconciled:
     put = SentPut("q", name, name, name, name, WHEN, WHEN, WHEN, True)
     found = Reconciliation(
         matched=(Match(put, theirs),),
+        nameless=1,
         stray=(theirs, bare),
         missing=(put,),
         pending=(replace(put, queue="none", user=""),),

@@ -18,7 +18,7 @@ def reconciled_lines(view: Reconciled, paint: Paint, *, verbose: bool) -> Iterat
     found = view.found
     yield paint(f"{view.where}, from {view.since} to {view.until}", bold=True)
     yield paint(f"client {', '.join(view.clients)}", dim=True)
-    yield f"{counted(len(found.matched), 'write')} of our client in both"
+    yield matched_in_words(view)
     yield from _edits(view, stray_in_words(len(found.stray)), found.stray, paint, "red", verbose)
     yield from _puts(view, missing_in_words(len(found.missing)), found.missing, paint, "red", verbose)
     yield from _puts(view, pending_in_words(len(found.pending)), found.pending, paint, "yellow", verbose)
@@ -30,6 +30,12 @@ def reconciled_lines(view: Reconciled, paint: Paint, *, verbose: bool) -> Iterat
         yield paint(members_in_words(found.members), dim=True)
     for words in view.unknown:
         yield f"{paint('not known:', 'yellow')} {paint(words)}"
+
+
+def matched_in_words(view: Reconciled) -> str:
+    """How many writes stand in both, and of how many the audit names nobody."""
+    unnamed = f", of {view.found.nameless:,} of them the audit names nobody" if view.found.nameless else ""
+    return f"{counted(len(view.found.matched), 'write')} of our client in both{unnamed}"
 
 
 def stray_in_words(number: int) -> str:

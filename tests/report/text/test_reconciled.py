@@ -15,7 +15,7 @@ def test_each_list_has_a_head_and_a_line_a_write() -> None:
     assert [
         f"Q, from {NOW} to {NOW}",
         "client Q, Q",
-        "1 write of our client in both",
+        "1 write of our client in both, of 1 of them the audit names nobody",
         "2 writes by our client, not in the trail",
         edit,
         f"  none: nobody named at {NOW}: Q",
