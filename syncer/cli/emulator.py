@@ -2,13 +2,16 @@
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from syncer.emulator.dialects import DIALECTS, MIXED, Dialect
 from syncer.emulator.directory import NAME
 from syncer.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from syncer.emulator.traffic_given import GivenTraffic
 
 
 @click.command(name="emulator")
@@ -59,6 +62,7 @@ def command(
             port=port,
             queues=start,
             surroundings=surroundings,
+            traffic=_traffic(data),
             organization=organization,
             state=str(state) if state else ":memory:",
             credentials=_credentials(),
@@ -84,6 +88,14 @@ def _beginning(data: Path | None, number: int | None) -> tuple[list[Any], dict[s
     if number is not None:
         return organization(number), {}
     return loading.demo_queues(), loading.demo_surroundings()
+
+
+def _traffic(data: Path | None) -> "GivenTraffic":
+    """What a file gives of the contacts of its queues; the rest is made up."""
+    from syncer.emulator.loading import load_traffic
+    from syncer.emulator.traffic_given import MADE_UP
+
+    return MADE_UP if data is None else load_traffic(data)
 
 
 def _credentials() -> tuple[str, str]:

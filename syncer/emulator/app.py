@@ -13,6 +13,7 @@ from dataclasses import replace
 from http import HTTPStatus
 
 from syncer.emulator.audits import Audits
+from syncer.emulator.analytics import Analytics
 from syncer.emulator.control import Control, rival_edit
 from syncer.emulator.dependencies import dependency_routes
 from syncer.emulator.dialects import GENESYS_CLOUD, MIXED, Dialect
@@ -34,8 +35,11 @@ from syncer.emulator.tokens import (
     require,
     too_many,
 )
+from syncer.emulator.traffic import Traffic
+from syncer.emulator.traffic_given import MADE_UP, GivenTraffic
 from syncer.emulator.visible import visible
 from syncer.emulator.wire import AnswerError, Call, Delivery, Handler, Reply, Route, route_of
+from syncer.net.timing import from_rfc3339
 
 QUEUES = "/api/v2/routing/queues"
 
@@ -63,6 +67,7 @@ class Application:
         now: Callable[[], str],
         sleep: Callable[[float], None],
         reads: StaleReads | None = None,
+        given: GivenTraffic = MADE_UP,
     ) -> None:
         self._store = store
         self._tokens = tokens
@@ -78,9 +83,15 @@ class Application:
             *self._own_routes(queues),
             *Members(store, directory, seen).routes(),
             *surroundings_routes(directory, seen),
+            *Analytics(
+                Traffic(store, directory.flows, given, started=self._seconds()), seen=seen, now=self._seconds
+            ).routes(),
             *dependency_routes(directory.flows, store.name_of),
             *Audits(store, directory, injector.faults, now=now).routes(),
         )
+
+    def _seconds(self) -> float:
+        return from_rfc3339(self._now()).timestamp()
 
     def _own_routes(self, queues: Queues) -> tuple[Route, ...]:
         control = self._control

@@ -10,6 +10,7 @@ from syncer.emulator.documents import Document, parse, self_uri
 from syncer.emulator.kinds.kind import IfThere
 from syncer.emulator.kinds.member_groups import GROUPS
 from syncer.emulator.kinds.registry import KINDS, with_ids
+from syncer.emulator.traffic_given import GivenTraffic, given_traffic
 from syncer.errors import ConfigError
 
 Surroundings = dict[str, list[Document]]
@@ -32,6 +33,12 @@ def load_surroundings(path: str | Path) -> Surroundings:
     That is all of ``COLLECTIONS``: lists of objects with an ``id`` and a ``name``.
     """
     return _surroundings(_parsed(_read(path), str(path)), str(path))
+
+
+def load_traffic(path: str | Path) -> GivenTraffic:
+    """Read the ``traffic`` of the same file, where it has any; raises :class:`ConfigError`."""
+    value = _parsed(_read(path), str(path))
+    return given_traffic(value.get("traffic", {}) if isinstance(value, dict) else {}, str(path))
 
 
 def demo_queues() -> list[Document]:

@@ -13,13 +13,21 @@ from syncer.emulator.connection import Listener
 from syncer.emulator.dialects import MIXED, Dialect, begun
 from syncer.emulator.directory import NAME, directory
 from syncer.emulator.faults import NO_FAULTS, STALE, Faults, Injector
-from syncer.emulator.loading import demo_queues, demo_surroundings, load_data, load_surroundings, prepared
+from syncer.emulator.loading import (
+    demo_queues,
+    demo_surroundings,
+    load_data,
+    load_surroundings,
+    load_traffic,
+    prepared,
+)
 from syncer.emulator.organization import organization
 from syncer.emulator.queues import Lock
 from syncer.emulator.references import References
 from syncer.emulator.stale import StaleReads
 from syncer.emulator.store import Store
 from syncer.emulator.tokens import READ, Client, RateLimit, Tokens
+from syncer.emulator.traffic_given import MADE_UP, GivenTraffic
 from syncer.errors import ConfigError, Refused
 from syncer.net.timing import rfc3339, utc_now
 from syncer.net.urls import is_loopback
@@ -31,6 +39,7 @@ __all__ = [
     "demo_surroundings",
     "load_data",
     "load_surroundings",
+    "load_traffic",
     "organization",
     "serve",
 ]
@@ -48,9 +57,10 @@ class Emulator:
     and groups are known, and so are those of ``surroundings`` (see :func:`load_surroundings`). The id of
     the organization follows from its name, ``organization``. Tokens for ``read_credentials`` may only
     read. ``rate_limit`` is calls a minute and token. With ``lock`` ``none`` there are no etags. ``dialect``
-    is the form in which it has overflow. ``sleep`` waits where a fault says so, for seconds, and ``clock``
-    counts them; ``now`` is the time that writes and the audit have. Raises :class:`Refused` for a host that
-    is not loopback without ``expose``, and :class:`ConfigError` for an address or a state that can't be used.
+    is the form in which it has overflow, ``traffic`` what is given of its contacts. ``sleep`` waits where a
+    fault says so, for seconds, and ``clock`` counts them; ``now`` is the time that writes and the audit have.
+    Raises :class:`Refused` for a host that is not loopback without ``expose``, and :class:`ConfigError` for
+    an address or a state that can't be used.
     """
 
     def __init__(
@@ -64,6 +74,7 @@ class Emulator:
         state: str = ":memory:",
         credentials: tuple[str, str] = ("demo", "demo"),
         read_credentials: tuple[str, str] | None = None,
+        traffic: GivenTraffic = MADE_UP,
         faults: Faults = NO_FAULTS,
         rate_limit: int = 300,
         lock: Lock = "etag",
@@ -102,6 +113,7 @@ class Emulator:
             now=lambda: rfc3339(now()),
             sleep=sleep,
             reads=self._reads,
+            given=traffic,
         )
         try:
             self._listener = Listener(host, port, answer=application.answer, sleep=sleep)

@@ -126,6 +126,16 @@ class Store:
         with self._lock:
             return [json.loads(body) for (body,) in self._db.execute("SELECT body FROM queues ORDER BY id")]
 
+    def first_documents(self) -> list[Document]:
+        """All queues as they were in the first state, parsed."""
+        with self._lock:
+            return [
+                json.loads(body)
+                for (body,) in self._db.execute(
+                    "SELECT body FROM first_state ORDER BY json_extract(body, '$.id')"
+                )
+            ]
+
     def get(self, queue_id: str) -> Row:
         """One queue; raises :class:`~syncer.emulator.wire.AnswerError` 404."""
         with self._lock:

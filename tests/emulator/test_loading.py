@@ -10,9 +10,18 @@ from hypothesis import strategies as st
 
 from syncer.emulator.kinds.kind import IfThere
 from syncer.emulator.kinds.registry import targets_of
-from syncer.emulator.loading import QUEUE, completed, demo_queues, load_data, load_surroundings, prepared
+from syncer.emulator.loading import (
+    QUEUE,
+    completed,
+    demo_queues,
+    load_data,
+    load_surroundings,
+    load_traffic,
+    prepared,
+)
 from syncer.emulator.organization import organization
 from syncer.emulator.store import Store
+from syncer.emulator.traffic_given import MADE_UP
 from syncer.errors import ConfigError
 from tests.emulator.emulator_api import LIST, logged_in, queue
 
@@ -210,3 +219,14 @@ def test_what_is_always_there_depends_on_nothing_beside_it() -> None:
     half = completed({"id": "a", "mediaSettings": {"call": {"alertingTimeoutSeconds": 9}, "email": None}})
     assert 9 == half["mediaSettings"]["call"]["alertingTimeoutSeconds"]
     assert ALWAYS["mediaSettings"]["email"] == half["mediaSettings"]["email"]
+
+
+def test_traffic_is_read_from_the_same_file(tmp_path: Path) -> None:
+    path = tmp_path / "data.json"
+    path.write_text('{"queues": [], "traffic": {"seed": 4}}')
+    assert 4 == load_traffic(path).seed
+    path.write_text("[]")
+    assert MADE_UP == load_traffic(path)
+    path.write_text('{"traffic": 1}')
+    with pytest.raises(ConfigError, match="traffic is not an object"):
+        load_traffic(path)

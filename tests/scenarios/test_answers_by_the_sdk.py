@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import requests
 
+from syncer.emulator.analytics import AGGREGATES, OBSERVATIONS
+from syncer.emulator.analytics_metrics import COUNTED, OBSERVED
 from syncer.emulator.fields import FIELDS, TYPES, WORDS
 from syncer.emulator.server import Emulator, demo_queues, demo_surroundings, organization
 from syncer.net.timing import rfc3339, utc_now
@@ -204,6 +206,29 @@ def test_the_audit_is_what_its_models_say(
     assert [] == list(misfits(sdk, realtime.json(), "AuditRealtimeQueryResultsResponse"))
     assert [] == list(misfits(sdk, waited.json(), "AuditQueryExecutionStatusResponse"))
     assert 3 <= realtime.json()["total"]
+def test_analytics_are_what_their_models_say(
+    sdk: Any, emulator: Emulator, client: requests.Session, ids: dict[str, str]
+) -> None:
+    predicates = [{"type": "dimension", "dimension": "queueId", "operator": "matches", "value": ids["queue"]}]
+    filter_ = {"type": "or", "predicates": predicates}
+    aggregates = {
+        "interval": "2026-03-02T00:00:00.000Z/2026-03-03T00:00:00.000Z",
+        "granularity": "PT1H",
+        "groupBy": ["queueId", "mediaType"],
+        "metrics": list(COUNTED),
+        "filter": filter_,
+    }
+    observations = {"metrics": list(OBSERVED), "filter": filter_}
+    for path, body, type_ in (
+        (AGGREGATES, aggregates, "ConversationAggregateQueryResponse"),
+        (OBSERVATIONS, observations, "QueueObservationQueryResponse"),
+    ):
+        answer = client.post(emulator.url + path, json=body, timeout=60)
+        assert answer.json()["results"]
+        assert [] == list(misfits(sdk, answer.json(), type_))
+        refused = client.post(emulator.url + path, json={}, timeout=60)
+        assert 400 == refused.status_code
+        assert [] == list(misfits(sdk, refused.json(), "ErrorBody"))
 
 
 def test_every_queue_can_be_put_back_as_it_is(emulator: Emulator, client: requests.Session) -> None:
