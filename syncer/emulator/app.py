@@ -84,7 +84,7 @@ class Application:
             *Members(store, directory, seen).routes(),
             *surroundings_routes(directory, seen),
             *Analytics(
-                Traffic(store, directory.flows, given, started=self._seconds()), seen=seen, now=self._seconds
+                Traffic(store, directory.flows, given, started=self._now()), seen=seen, now=self._seconds
             ).routes(),
             *dependency_routes(directory.flows, store.name_of),
             *Audits(store, directory, injector.faults, now=now).routes(),

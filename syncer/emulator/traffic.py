@@ -20,6 +20,7 @@ from syncer.emulator.documents import Document
 from syncer.emulator.movement import Exits, exits_of, moved
 from syncer.emulator.store import Store
 from syncer.emulator.traffic_given import MADE_UP, MEDIA, GivenTraffic
+from syncer.net.timing import from_rfc3339
 
 QUARTERS: Final = 4
 """The parts of an hour."""
@@ -55,15 +56,15 @@ class Network:
 
 class Traffic:
     """Counts the contacts of queues. The first state of the store is in force until the hour in which
-    ``started`` lies, in seconds since 1970; what its queues are now is from the next hour on."""
+    ``started`` lies, a time as the API writes it; what its queues are now is from the next hour on."""
 
     def __init__(
-        self, store: Store, flows: Sequence[Document], given: GivenTraffic = MADE_UP, *, started: float
+        self, store: Store, flows: Sequence[Document], given: GivenTraffic = MADE_UP, *, started: str
     ) -> None:
         self._store = store
         self._flows = flows
         self._given = given
-        self._started = int(started) // 3600
+        self._started = started
         self._lock = Lock()
         self._hours: dict[tuple[int, str, int], tuple[Counts, ...]] = {}
         self._begin: Network | None = None
@@ -99,8 +100,9 @@ class Traffic:
         """What became of contacts, by the ids of the ``wanted`` queues: from one quarter of an hour since
         1970 up to another. Queues without contacts are left out."""
         total: dict[str, Counts] = {}
+        started = int(from_rfc3339(self._started).timestamp()) // 3600
         for hour in range(begin // QUARTERS, (end - 1) // QUARTERS + 1):
-            network = networks[hour > self._started]
+            network = networks[hour > started]
             if medium not in network.worlds:
                 continue
             first, last = max(begin - hour * QUARTERS, 0), min(end - hour * QUARTERS, QUARTERS)

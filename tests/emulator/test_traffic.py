@@ -23,7 +23,7 @@ KNOWN = GivenTraffic(
 
 def of(*queues: dict[str, Any], **options: Any) -> tuple[Store, Traffic]:
     store = Store(":memory:", queues)
-    return store, Traffic(store, (), started=(BUSY + 1) * 3600 + 5, **options)
+    return store, Traffic(store, (), started="2026-03-02T10:00:05.000Z", **options)
 
 
 def counts(traffic: Traffic, begin: int, end: int, *ids: str) -> Any:
