@@ -12,14 +12,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from http import HTTPStatus
 
-from syncer.emulator.audits import Audits
 from syncer.emulator.analytics import Analytics
+from syncer.emulator.audits import Audits
 from syncer.emulator.control import Control, rival_edit
 from syncer.emulator.dependencies import dependency_routes
 from syncer.emulator.dialects import GENESYS_CLOUD, MIXED, Dialect
 from syncer.emulator.directory import DIVISIONS, Directory
 from syncer.emulator.faults import RIVAL, Injector, Strike
 from syncer.emulator.members import Members
+from syncer.emulator.permissions import check_permission
 from syncer.emulator.queues import Lock, Queues
 from syncer.emulator.stale import StaleReads
 from syncer.emulator.store import Store
@@ -162,6 +163,7 @@ class Application:
 
             def handle(strike: Strike) -> Reply:
                 require(token, READ if route.reads(call.method) else WRITE)
+                check_permission(route, self._injector.faults.denied)
                 self._rival(mine, parameter, strike)
                 return handler(mine, parameter)
 

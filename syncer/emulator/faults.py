@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from threading import Lock
 
+from syncer.emulator.permissions import known_permissions
 from syncer.errors import WrongUsage
 
 BEFORE = ("reset", "expire", "429", "500", "503", "garbage")
@@ -32,14 +33,18 @@ AUDIT_DELAY = "audit_delay"
 DIVISIONS = "divisions"
 """The client sees the queues of some divisions only."""
 
+DENY = "deny"
+"""Permissions that the client lacks."""
+
 ALLOWED = (
     "Allowed, separated by commas: a probability from 0 to 1 for each of "
     f"{', '.join(KINDS)} (such as lost=0.03), latency=50ms or latency=0.2s, stale=5 and audit_delay=30 "
-    "(seconds), divisions=Home|Sales (those that a client sees), retry-after=1, seed=7."
+    "(seconds), divisions=Home|Sales (those that a client sees), "
+    "deny=architect:flow:view (permissions that it lacks), retry-after=1, seed=7."
 )
 
 
-OTHERS = ("latency", STALE, AUDIT_DELAY, DIVISIONS, "retry-after", "seed")
+OTHERS = ("latency", STALE, AUDIT_DELAY, DIVISIONS, DENY, "retry-after", "seed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ class Faults:
     ``rates`` holds probabilities by kind; ``latency`` is seconds before every answer; ``retry_after``
     is what an injected 429 asks to wait, in whole seconds. Reads of queues show what was ``stale`` seconds
     ago, and the audit has an event at most ``audit_delay`` seconds late. Clients see the queues of the
-    ``divisions`` with these names; without names of all.
+    ``divisions`` with these names; without names of all. They lack the permissions that are ``denied``.
     """
 
     rates: tuple[tuple[str, float], ...] = ()
@@ -59,6 +64,7 @@ class Faults:
     stale: float = 0.0
     divisions: tuple[str, ...] = ()
     audit_delay: float = 0.0
+    denied: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, spec: str) -> "Faults":
@@ -76,11 +82,16 @@ class Faults:
             seed=_whole("seed", given.get("seed", "0")),
             stale=_seconds(STALE, given.get(STALE, "0"), unit=""),
             audit_delay=_seconds(AUDIT_DELAY, given.get(AUDIT_DELAY, "0"), unit=""),
-            divisions=tuple(filter(None, map(str.strip, given.get(DIVISIONS, "").split("|")))),
+            divisions=_names(given.get(DIVISIONS, "")),
+            denied=known_permissions(_names(given.get(DENY, ""))),
         )
 
 
 NO_FAULTS = Faults()
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, text.split("|"))))
 
 
 def _probability(kind: str, text: str) -> float:

@@ -4,7 +4,7 @@ import re
 
 import requests
 
-from syncer.emulator.faults import AUDIT_DELAY, DIVISIONS, KINDS, STALE
+from syncer.emulator.faults import AUDIT_DELAY, DENY, DIVISIONS, KINDS, STALE
 from syncer.emulator.server import Emulator
 from tests.docs.documents import ROOT, rows
 
@@ -24,7 +24,7 @@ def test_every_endpoint_that_is_named_is_there(emulator: Emulator) -> None:
 
 def test_every_kind_of_fault_is_documented() -> None:
     cells = " ".join(row[0] for row in rows(PAGE, "## Faults"))
-    assert {*KINDS, "latency", STALE, AUDIT_DELAY, DIVISIONS, "seed"} == {
+    assert {*KINDS, "latency", STALE, AUDIT_DELAY, DIVISIONS, DENY, "seed"} == {
         name.partition("=")[0] for name in re.findall(r"`([^`]+)`", cells)
     }
 

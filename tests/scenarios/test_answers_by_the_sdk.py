@@ -206,6 +206,8 @@ def test_the_audit_is_what_its_models_say(
     assert [] == list(misfits(sdk, realtime.json(), "AuditRealtimeQueryResultsResponse"))
     assert [] == list(misfits(sdk, waited.json(), "AuditQueryExecutionStatusResponse"))
     assert 3 <= realtime.json()["total"]
+
+
 def test_analytics_are_what_their_models_say(
     sdk: Any, emulator: Emulator, client: requests.Session, ids: dict[str, str]
 ) -> None:
