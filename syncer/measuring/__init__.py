@@ -1,0 +1,1 @@
+"""From counted contacts to what policies say of queues: loads and capacities."""
