@@ -29,12 +29,14 @@ from syncer.app.drift import drift
 from syncer.app.explain import explain
 from syncer.app.export import export
 from syncer.app.into import into
+from syncer.app.measure import measure
 from syncer.app.options import (
     AuditOptions,
     CommentOptions,
     DriftOptions,
     ExportOptions,
     LiveTarget,
+    MeasureOptions,
     MetricsOptions,
     PlanOptions,
     PolicySource,
@@ -64,6 +66,7 @@ __all__ = [
     "DriftOptions",
     "ExportOptions",
     "LiveTarget",
+    "MeasureOptions",
     "MetricsOptions",
     "PlanOptions",
     "PolicySource",
@@ -95,6 +98,7 @@ __all__ = [
     "into",
     "join",
     "lift",
+    "measure",
     "plan",
     "render",
     "rollback",

@@ -45,6 +45,7 @@ def _drift(
     from syncer.app.holds import holds_in
     from syncer.app.keep_record import exceptions_in
     from syncer.app.names_before import names_in
+    from syncer.app.outgrown import outgrown_loads
     from syncer.drift.found import nothing_compared
     from syncer.model.finding import has_errors
     from syncer.net.timing import rfc3339
@@ -68,11 +69,12 @@ def _drift(
             names=names_in(options.state_dir),
             flows=reading_flows(client, disk.settings, options.state_dir),
         )
+        outgrown = outgrown_loads(disk, fresh.read, client, session, options.queues)
     refuse_unfit(disk.policies, options.queues, fresh.read.queues)
     view = _found(disk, fresh, listing_from, options, session)
     asked_for = narrowed(disk.policies, options.queues, fresh.read.queues)
     nothing = nothing_compared(view.drift, asked_for.queues, len(fresh.queues))
-    findings = (*fresh.plan.findings, *nothing)
+    findings = (*fresh.plan.findings, *nothing, *outgrown)
     code = 2 if options.detailed_exitcode and view.drift.is_off else 0
     if has_errors(findings):
         code = PoliciesInvalid.exit_code

@@ -13,6 +13,9 @@ STATE = Path(".syncer")
 MAX_PARALLEL = 64
 """The most PUTs at once."""
 
+MOST_WEEKS = 52
+"""The most weeks that are measured."""
+
 OnCutOff = Literal["continue", "stop"]
 OnFailure = Literal["continue", "stop", "rollback"]
 
@@ -191,6 +194,32 @@ class ExportOptions:
     def __post_init__(self) -> None:
         if self.overwrite and self.update:
             raise WrongUsage("--overwrite and --update don't go together", hint="Choose one of them.")
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureOptions:
+    """Over what is measured, and what is done with it.
+
+    Figures are those of the intervals of the last ``weeks`` whose total is at or above the percentile
+    ``busy``. With ``check`` nothing is written; with ``write_capacity`` capacities are values, else comments.
+    ``agents``: the time that contacts take is asked for too. With ``detailed_exitcode`` the exit code is 2
+    where a figure is another than the policies state. ``state_dir`` knows flows that were read before. Raises
+    WrongUsage for a value that is not allowed.
+    """
+
+    weeks: int = 4
+    busy: float = 95.0
+    check: bool = False
+    write_capacity: bool = False
+    agents: bool = False
+    detailed_exitcode: bool = False
+    state_dir: Path = STATE
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.weeks <= MOST_WEEKS:
+            raise WrongUsage(f"weeks is {self.weeks}", hint=f"It is 1 to {MOST_WEEKS}.")
+        if not 0 <= self.busy <= 100:
+            raise WrongUsage(f"busy is {self.busy:g}", hint="It is a percentile, 0 to 100.")
 
 
 @dataclass(frozen=True, slots=True)

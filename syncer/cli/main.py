@@ -27,6 +27,7 @@ COMMANDS = {
     "stop": "End overflow into a queue now, whoever manages it, and hold that.",
     "drift": "Show where live and the policies differ.",
     "export": "Write policies out of what live has.",
+    "measure": "Write loads and capacities out of analytics into the policies.",
     "environments": "List the organisations that the settings know.",
     "audit": "Show, verify, export or report the audit trail.",
     "explain": "Say what a finding means, and what to do about it.",

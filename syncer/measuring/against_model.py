@@ -15,9 +15,7 @@ CONTACTS: Final = 1.0
 
 UNSEEN: Final = "no known edge leads out: a flow that isn't seen, or a rule that was removed meanwhile"
 MORE: Final = "a flow that isn't seen sends too, or the threshold was higher meanwhile"
-LESS: Final = (
-    "a wrong threshold, a rule that was changed meanwhile, or a delay that contacts don't wait"
-)
+LESS: Final = "a wrong threshold, a rule that was changed meanwhile, or a delay that contacts don't wait"
 CONFLICT: Final = "a rule was added or changed meanwhile, or its delay is one that contacts don't wait"
 
 
@@ -41,6 +39,15 @@ class Comparison:
     def off(self) -> bool:
         """Whether the model and what was measured differ by more than chance."""
         return bool(self.cause)
+
+    @property
+    def difference(self) -> float | None:
+        """How many contacts lie between the model and what was measured; None where that isn't determined."""
+        if self.measured is None:
+            return None
+        if self.high is not None and self.measured > self.high:
+            return self.measured - self.high
+        return max(self.low - self.measured, 0.0)
 
 
 def compare(out: Iterable[Outflow]) -> tuple[Comparison, ...]:

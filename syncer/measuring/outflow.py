@@ -140,7 +140,11 @@ def _streams(network: Network, place: int, offered: float) -> list[Stream]:
         numbers = [number for number, edge in enumerate(edges) if edge.target == key]
         transfers = tuple(network.transfers_by_place.get((place, target), ()))
         low = math.fsum(limits[number][0] for number in numbers)
-        high = None if transfers else math.fsum(limits[number][1] for number in numbers)
+        high: float | None = (most := math.fsum(limits[number][1] for number in numbers))
+        if transfers:
+            share = transfers[0].share
+            low += offered * (share or 0.0) / 100
+            high = None if share is None else most + offered * share / 100
         found.append(Stream(source, key, tuple(edges[n] for n in numbers), transfers, low, high))
     return found
 

@@ -204,9 +204,14 @@ class Ownership:
 
 @dataclass(frozen=True, slots=True)
 class DriftAlerts:
-    """Somebody is told of a drift that was found ``alert_after`` times in a row."""
+    """Somebody is told of a drift that was found ``alert_after`` times in a row.
+
+    A queue whose measured load is more than ``outgrown`` percent over the stated one is a finding; None:
+    loads are not measured.
+    """
 
     alert_after: int = 2
+    outgrown: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,16 @@ def load_documents(directory: Path, root: Path | None = None) -> tuple[dict[str,
     return named, Loaded(PolicySet(), in_order((*found.findings, *findings)), _sources(files))
 
 
+def load_places(paths: Sequence[Path], root: Path | None = None) -> tuple[dict[Path, Document], Loaded]:
+    """All policy files in and below ``paths`` by where they are, and what loading them finds."""
+    found = find(paths, root or Path.cwd())
+    files, findings = _read_all(found.sources, schema.POLICY)
+    documents = {file.file.path: file.document for file in files if file.is_good}
+    placed = {source.path: documents[source.shown] for source in found.sources if source.shown in documents}
+    loaded = Loaded(PolicySet(), in_order((*found.findings, *findings)), _sources(files))
+    return placed, loaded
+
+
 def load_settings(directory: Path, root: Path | None = None) -> LoadedSettings:
     """Read the settings at the top of ``directory``; shown paths as in ``load_policies``."""
     found = find_settings(directory, root or Path.cwd())

@@ -1,4 +1,4 @@
-"""What is going on: the views of ``status`` and ``into``."""
+"""What is going on: the views of ``status``, ``into``, ``audit show --upstream`` and ``measure``."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ if TYPE_CHECKING:
 
     from syncer.applying.underway import ActiveRun, LeftRun
     from syncer.audit.exceptions import Exemption
+    from syncer.measuring.against_model import Comparison
+    from syncer.measuring.figures import Share
+    from syncer.measuring.proposals import Proposal
+    from syncer.model.traffic import Period
     from syncer.planning.inflow import Inflow
     from syncer.planning.live_loops import LiveLoop
     from syncer.planning.recent import RecentRun
@@ -76,3 +80,52 @@ class Upstream:
     period: str
     causes: tuple[Cause, ...]
     unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Measuring:
+    """Over what was measured: the ``places`` that were busy are so many of the ``counted`` intervals with any
+    contact, at or above the percentile ``busy``. ``interval`` is as the settings say it."""
+
+    period: Period
+    interval: str
+    busy: float
+    places: int
+    counted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What was measured of the queues that the policies describe, and what of it was written.
+
+    ``ways`` hold the model against what flows, ``shares`` are what in-queue flows transfer; ``names`` are
+    those of queues by id. ``files`` are those that were written, or would be, where it was only a ``check``:
+    ``diff`` is their difference then. ``unknown`` says what can't be known, and why; with ``handling`` the
+    time that contacts take was asked for.
+    """
+
+    over: Measuring
+    queues: tuple[Proposal, ...]
+    ways: tuple[Comparison, ...]
+    shares: tuple[Share, ...]
+    names: Mapping[str, str]
+    files: tuple[str, ...] = ()
+    check: bool = False
+    diff: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    handling: bool = False
+
+    @property
+    def changed(self) -> int:
+        """How many queues have another figure than the policies state."""
+        return sum(each.changes for each in self.queues)
+
+    @property
+    def off(self) -> tuple[Comparison, ...]:
+        """The ways on which the model and what flows differ, those that differ most first."""
+        return tuple(
+            sorted((each for each in self.ways if each.off), key=lambda each: -(each.difference or 0.0))
+        )
+
+
+Sight = Situation | Flowing | Upstream | Measured

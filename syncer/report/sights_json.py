@@ -1,11 +1,12 @@
-"""What is going on, as JSON: the results of ``status``, ``into``, ``audit show --upstream`` and reconcile."""
+"""What is going on, as JSON: of ``status``, ``into``, ``measure``, ``audit show --upstream``, reconcile."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from syncer.audit.exceptions import placed_document
+from syncer.report.measured_json import measured_document
 from syncer.report.reconciled import Reconciled, reconciled_document
-from syncer.report.sights import Flowing, Situation, Upstream
+from syncer.report.sights import Flowing, Measured, Situation, Upstream
 
 
 def _situation(view: Situation) -> dict[str, Any]:
@@ -57,4 +58,5 @@ VIEWS: Final[Mapping[type, Callable[[Any], dict[str, Any]]]] = {
     Flowing: _flowing,
     Upstream: _upstream,
     Reconciled: reconciled_document,
+    Measured: measured_document,
 }

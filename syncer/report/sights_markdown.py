@@ -1,13 +1,14 @@
-"""What is going on, as Markdown: of ``status``, ``into``, ``audit show --upstream`` and reconcile."""
+"""What is going on, in Markdown: of ``status``, ``into``, ``measure``, ``audit show --upstream``, …"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from syncer.planning.live_loops import LiveLoop
 from syncer.report.markdown_reconciled import reconciled_lines
+from syncer.report.measured_markdown import measured_lines
 from syncer.report.note.markup import LONGEST_MESSAGE, code, code_cell, table
 from syncer.report.reconciled import Reconciled
-from syncer.report.sights import Flowing, Situation, Upstream
+from syncer.report.sights import Flowing, Measured, Situation, Upstream
 from syncer.report.text.flowing import contacts_in_words, load_in_words
 from syncer.report.text.paint import counted
 from syncer.report.text.situation import (
@@ -96,4 +97,5 @@ VIEWS: Final[Mapping[type, Callable[[Any], Iterable[str]]]] = {
     Flowing: _flowing,
     Upstream: _upstream,
     Reconciled: reconciled_lines,
+    Measured: measured_lines,
 }

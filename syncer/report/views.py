@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from syncer.program_name import NEUTRAL
 from syncer.report.reconciled import Reconciled
-from syncer.report.sights import Flowing, Situation, Upstream
+from syncer.report.sights import Sight
 
 if TYPE_CHECKING:
     # Every command imports the views: what they hold is loaded by the commands that make it.
@@ -254,9 +254,7 @@ class ExceptionsShown:
 
 
 View = (
-    Situation
-    | Flowing
-    | Upstream
+    Sight
     | Validated
     | Planned
     | Applied

@@ -6,7 +6,7 @@ whether it says what it should.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from syncer.yamlfile.document import Document
@@ -33,9 +33,10 @@ class Editor:
         self._edits: list[tuple[int, int, list[str]]] = []
 
     def text(self) -> str:
-        """The file with all changes; those at one line in the order in which they were asked for."""
+        """The file with all changes; those at one line in the order in which they were asked for, what is
+        put in there before what replaces it."""
         lines = list(self._lines)
-        downward = sorted(self._edits, key=lambda edit: edit[0])
+        downward = sorted(self._edits, key=lambda edit: edit[:2])
         for first, behind, new in reversed(downward):
             lines[first - 1 : behind - 1] = new
         return "\n".join(lines)
@@ -57,6 +58,29 @@ class Editor:
         line, start = self._lines[mark.line - 1], mark.column - 1
         rest = _TOKEN.sub(lambda _: value, line[start:], count=1)
         self._edit(mark.line, mark.line + 1, [line[:start] + rest])
+
+    def rewrite(self, path: Path, change: Callable[[str], str]) -> None:
+        """Change what stands on the line of a scalar from its value on, with the comment behind it."""
+        mark = self._mark(path)
+        line, start = self._lines[mark.line - 1], mark.column - 1
+        self._edit(mark.line, mark.line + 1, [line[:start] + change(line[start:])])
+
+    def insert(self, path: Path, new: Sequence[str]) -> None:
+        """Put lines behind a key and all that is below it."""
+        self._insert(self._behind(path), _indented(new, self._key(path).column - 1))
+
+    def replace_comment(self, path: Path, fits: re.Pattern[str], new: Sequence[str]) -> bool:
+        """Put lines in place of the first comment within a mapping in a list that fits, with the indentation
+        of its keys. Returns whether there is one."""
+        mark, (*above, last) = self._mark(path), path
+        following = [each.line for each in self._mark(tuple(above)).items[int(last) + 1 :]]
+        behind = min(following, default=len(self._lines) + 1)
+        for number in range(mark.line, behind):
+            line = self._lines[number - 1]
+            if self._indentation(number) == mark.column - 1 and fits.match(line.strip()):
+                self._edit(number, number + 1, _indented(new, mark.column - 1))
+                return True
+        return False
 
     def replace(self, path: Path, new: Sequence[str]) -> None:
         """Put lines in place of a key and all that is below it."""

@@ -17,6 +17,7 @@ ROOMS = (
     "resolving",
     "yamlfile",
     "kinds",
+    "measuring",
     "checks",
     "applying",
     "app",

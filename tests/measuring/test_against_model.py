@@ -39,3 +39,20 @@ def test_what_flows_out_without_an_edge_is_off() -> None:
         Comparison("a", "", 0, 0, 5, "unseen", UNSEEN),
         Comparison("b", "", 0, 0, 1, "unseen", ""),
     ) == compare(out)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "amount", "expected"),
+    [
+        (10.0, 12.0, 30.0, 18),
+        (10.0, 12.0, 11.0, 0),
+        (10.0, 12.0, 4.0, 6),
+        (10.0, None, 99.0, 0),
+        (10.0, None, 4.0, 6),
+        (10.0, 12.0, None, None),
+    ],
+)
+def test_the_difference_is_how_far_it_is_from_the_model(
+    low: float, high: float | None, amount: float | None, expected: float | None
+) -> None:
+    assert expected == Comparison("a", "b", low, high, amount, "how").difference

@@ -1,7 +1,7 @@
 """Every kind of report, with one name wherever a name from elsewhere can stand."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,11 @@ from syncer.kinds.member_groups import Membership
 from syncer.kinds.overflow import OverflowRule
 from syncer.kinds.owner import OwnerMark
 from syncer.kinds.registry import KIND_NAMES
+from syncer.measuring.against_model import Comparison
+from syncer.measuring.figures import Capacity, Figures, Share
+from syncer.measuring.outflow import Mean
+from syncer.measuring.proposals import Proposal
+from syncer.measuring.write import Wanted
 from syncer.model.audited import AuditedEdit, PropertyChange
 from syncer.model.change import (
     Action,
@@ -43,6 +48,7 @@ from syncer.model.plan import AffectedQueue, Cost, LiveRules, Outcome, Plan, Que
 from syncer.model.policy import PolicyFile, QueueRef
 from syncer.model.queue import Edit, Group
 from syncer.model.settings import ApiLocation, Environment, Organization, Override, Variables
+from syncer.model.traffic import Period
 from syncer.planning.document import plan_document
 from syncer.planning.exceptions import held_of
 from syncer.planning.inflow import Feeder, Inflow
@@ -50,7 +56,7 @@ from syncer.planning.live_loops import Closer, LiveLoop
 from syncer.planning.recent import RecentRun
 from syncer.planning.upstream import Cause
 from syncer.report.reconciled import Reconciled
-from syncer.report.sights import Flowing, Freezing, Situation, Upstream
+from syncer.report.sights import Flowing, Freezing, Measured, Measuring, Situation, Upstream
 from syncer.report.views import (
     Applied,
     AuditFigures,
@@ -368,6 +374,29 @@ def reconciled(name: str) -> Reconciled:
     return Reconciled(name, NOW, NOW, (name, name), found, {"q": name}, 7, (name,))
 
 
+def measured(name: str) -> Measured:
+    """One queue with all figures and one with none, and a way of each kind."""
+    mean = Mean(150.0, 120.0, 5.5, 25.0, 240.0)
+    known = Figures("a", name, mean, 30.0, 120.0, capacity=Capacity(118, True))
+    bare = Figures("b", name, Mean(), None, None, name, None, name)
+    wanted = Wanted(120.0, Capacity(118, True), shares=((QueueRef(name), 12.5),))
+    ways = (
+        Comparison("a", "b", 10.0, 12.0, 30.0, "all that flows out", name),
+        Comparison("a", "c", 0.0, None, None, "not determined"),
+        Comparison("b", "", 0.0, 0.0, 25.0, "unseen", name),
+    )
+    return Measured(
+        Measuring(Period(WHEN, timedelta(hours=1), 672), "1h", 95, 34, 400),
+        (Proposal(known, None, 0.0, 100.0, wanted), Proposal(bare, None, 5.0, None, Wanted(), (name,))),
+        ways,
+        (Share("a", "b", 12.5),),
+        {"a": name, "b": name},
+        (name,),
+        unknown=(name,),
+        handling=True,
+    )
+
+
 def exemptions(name: str) -> tuple[Exemption, Exemption]:
     """A stop that is expired, and the hold of a rollback."""
     here = ApiLocation(name, Organization(name, name))
@@ -413,6 +442,8 @@ def reports(name: str) -> dict[str, Report]:
         "status": ("status", situation(name)),
         "status, calm": ("status", replace(situation(name), **CALM)),
         "status, live unknown": ("status", Situation(NOW, "", name, unknown=(name,))),
+        "measure": ("measure", measured(name)),
+        "measure, checked": ("measure", replace(measured(name), check=True, diff=(f"+{name}",), files=())),
         "audit show, upstream": ("audit show", upstream(name)),
         "audit reconcile": ("audit reconcile", reconciled(name)),
         "audit reconcile, agreed": (

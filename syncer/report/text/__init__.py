@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from syncer.report.reconciled import Reconciled
-from syncer.report.sights import Flowing, Situation, Upstream
+from syncer.report.sights import Flowing, Measured, Situation, Upstream
 from syncer.report.text.drift import drift_lines, loop_lines
 from syncer.report.text.explained import explained_lines
 from syncer.report.text.findings import by_danger, error_lines, finding_lines
 from syncer.report.text.flowing import flowing_lines
+from syncer.report.text.measured import measured_lines
 from syncer.report.text.paint import Paint
 from syncer.report.text.plan import (
     held_lines,
@@ -74,6 +75,7 @@ _VIEWS: Mapping[type, Callable[[Any, Paint], Iterable[str]]] = {
     Situation: lambda report, paint: situation_lines(report.view, paint),
     Upstream: lambda report, paint: upstream_lines(report.view, paint, verbose=report.verbose),
     Flowing: lambda report, paint: flowing_lines(report.view, paint, verbose=report.verbose),
+    Measured: lambda report, paint: measured_lines(report.view, paint, verbose=report.verbose),
     Validated: lambda report, paint: validated_lines(report.view, report.findings, paint),
     Planned: lambda report, paint: plan_lines(report.view, paint, verbose=report.verbose),
     Applied: lambda report, paint: applied_lines(report.view, paint, verbose=report.verbose),

@@ -1,0 +1,174 @@
+"""Measure: the loads and capacities of queues, out of what analytics counted, written into the policies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import unified_diff
+from typing import TYPE_CHECKING, Final
+
+from syncer.app.options import LiveTarget, MeasureOptions, PolicySource
+from syncer.app.session import Session, begun
+from syncer.errors import PoliciesInvalid, Refused
+from syncer.files import refuse_larger, with_line_ends_of, write_whole
+from syncer.report.sights import Measured, Measuring
+from syncer.report.views import ReportOf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from syncer.app.measured_traffic import MeasuredTraffic
+    from syncer.live.client import Client
+    from syncer.measuring.proposals import Proposal, Proposing
+    from syncer.planning.gather import Live, OnDisk
+    from syncer.yamlfile.document import Document
+
+NO_AGENTS: Final = "agents: aggregates of conversations don't count them, so none are proposed"
+OFF: Final = "in-queue flows are not read, as the settings say: what they transfer is no known edge"
+
+
+def measure(
+    source: PolicySource,
+    target: LiveTarget,
+    options: MeasureOptions = MeasureOptions(),
+    *,
+    session: Session | None = None,
+) -> ReportOf[Measured]:
+    """Measure the queues that the policies describe, and write their figures into the policies, all or none.
+
+    Live is only read. The view is a ``Measured``; it is None, and the exit code 3, where a policy file can't
+    be read. Raises SyncerError where nothing can be said of so few contacts, Forbidden where the client may
+    not read analytics, Refused where a file can't be edited in place, and WrongUsage, ConfigError, AuthError,
+    LiveError.
+    """
+    session = begun(session)
+    return session.ended(_measure(source, target, options, session))
+
+
+def _measure(
+    source: PolicySource, target: LiveTarget, options: MeasureOptions, session: Session
+) -> ReportOf[Measured]:
+    from syncer.app.connection import client_for
+    from syncer.planning.gather import read_disk
+    from syncer.resolving.reference_findings import partial_view
+
+    disk = read_disk(source.folder, source.paths, source.environment)
+    if not disk.readable:
+        return ReportOf("measure", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
+    with client_for(target, disk.settings, session) as client:
+        seen = _seen(disk, client, target, options, session)
+    texts, queues = _edits(seen, source, options)
+    if not options.check:
+        for path, (_, text) in texts.items():
+            write_whole(path, text)
+    view = _view(seen, texts, queues, options)
+    code = 2 if options.detailed_exitcode and view.changed else 0
+    return ReportOf("measure", code, view, (*disk.findings, *partial_view(seen.live.view)), disk.sources)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What was read of an organization and worked out of it."""
+
+    disk: OnDisk
+    live: Live
+    measured: MeasuredTraffic
+    unknown: tuple[str, ...]
+
+
+def _seen(
+    disk: OnDisk, client: Client, target: LiveTarget, options: MeasureOptions, session: Session
+) -> _Seen:
+    from syncer.app.connection import dialect_of, with_flows
+    from syncer.app.flows import reading_flows
+    from syncer.app.measured_traffic import measured_traffic
+    from syncer.model.policy import PolicySet
+    from syncer.planning.gather import read_live
+
+    live = read_live(client, PolicySet(), dialect_of(target, disk.settings))
+    live = with_flows(live, reading_flows(client, disk.settings, options.state_dir), off=OFF)
+    measured = measured_traffic(
+        *(disk, live, client, session.now()),
+        weeks=options.weeks,
+        busy=options.busy,
+        handling=options.agents,
+    )
+    unknown = (*live.view.unseen, *live.flows.unread, *([NO_AGENTS] if options.agents else []))
+    return _Seen(disk, live, measured, unknown)
+
+
+Texts = dict["Path", tuple["Document", str]]
+"""The files that change: each as it is, and its new text."""
+
+
+def _edits(seen: _Seen, source: PolicySource, options: MeasureOptions) -> tuple[Texts, tuple[Proposal, ...]]:
+    """The new texts of all files, and the proposals in their order. The files are read again: people may have
+    edited them while live was asked."""
+    from syncer.measuring.proposals import Proposing, too_low
+    from syncer.model.finding import has_errors
+    from syncer.policy.load import load_places
+    from syncer.resolving.groups import QueueIndex
+
+    documents, loaded = load_places(source.paths or (source.folder,))
+    if has_errors(loaded.findings):
+        raise Refused("the policies were changed meanwhile and can't be read: nothing was written")
+    low = too_low(seen.measured.network, seen.measured.found) if options.write_capacity else {}
+    overrides = seen.disk.settings.environment.overrides
+    index = QueueIndex(seen.live.queues)
+    proposing = Proposing(index, seen.measured.found, overrides, options.write_capacity, low)
+    texts: Texts = {}
+    queues: list[Proposal] = []
+    for path, document in documents.items():
+        text, proposals = _edited(document, proposing, seen, options)
+        queues += proposals.values()
+        if text != "\n".join(document.lines):
+            texts[path] = document, _sized(path, text)
+    return texts, tuple(queues)
+
+
+def _edited(
+    document: Document, proposing: Proposing, seen: _Seen, options: MeasureOptions
+) -> tuple[str, Mapping[int, Proposal]]:
+    from syncer.measuring.write import rewritten, stamp_of
+    from syncer.policy.parse import parse_queues
+
+    proposals = proposing.of_file(parse_queues(document))
+    wanted = {place: each.wanted for place, each in proposals.items()}
+    number = len(seen.measured.found.busy.places)
+    stamp = stamp_of(seen.measured.traffic.period, options.busy, number, seen.disk.settings.interval)
+    return rewritten(document, wanted, stamp, seen.live.names), proposals
+
+
+def _sized(path: Path, text: str) -> str:
+    """The text with the line ends that the file has. Raises SyncerError where it could not be read again."""
+    from syncer.yamlfile.decode import MOST_BYTES
+
+    text = with_line_ends_of(path, text)
+    refuse_larger(path, text, MOST_BYTES, "Split the file into several.")
+    return text
+
+
+def _view(seen: _Seen, texts: Texts, queues: Sequence[Proposal], options: MeasureOptions) -> Measured:
+    from syncer.measuring.against_model import compare
+
+    busy = seen.measured.found.busy
+    about = (seen.measured.traffic.period, seen.disk.settings.interval, options.busy)
+    return Measured(
+        over=Measuring(*about, len(busy.places), busy.counted),
+        queues=tuple(queues),
+        ways=compare(seen.measured.found.out),
+        shares=tuple(seen.measured.found.shares),
+        names=seen.live.names,
+        files=tuple(document.path for document, _ in texts.values()),
+        check=options.check,
+        diff=tuple(_diff(texts)) if options.check else (),
+        unknown=seen.unknown,
+        handling=options.agents,
+    )
+
+
+def _diff(texts: Texts) -> Iterator[str]:
+    for document, text in texts.values():
+        new = text.replace("\r\n", "\n").split("\n")
+        names = document.path, document.path
+        yield from unified_diff(document.lines, new, *names, n=1, lineterm="")

@@ -1,0 +1,83 @@
+"""Ask analytics what queues did, and work out their figures: what measure and drift share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from syncer.errors import ConfigError, SyncerError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from syncer.live.client import Client
+    from syncer.measuring.busy import Busy
+    from syncer.measuring.figures import Measurement
+    from syncer.model.network import Network
+    from syncer.model.traffic import Traffic
+    from syncer.planning.gather import Live, OnDisk
+
+
+@dataclass(frozen=True)
+class MeasuredTraffic:
+    """What was counted, in which network, and the figures that come of it."""
+
+    network: Network
+    traffic: Traffic
+    found: Measurement
+
+
+def measured_traffic(
+    disk: OnDisk,
+    live: Live,
+    client: Client,
+    now: datetime,
+    *,
+    weeks: int,
+    busy: float,
+    handling: bool = False,
+) -> MeasuredTraffic:
+    """Measure the queues that the policies describe, over the last ``weeks`` before ``now``.
+
+    Busy is what is at or above the percentile ``busy``; with ``handling`` the time that contacts take is
+    asked for. Raises ConfigError where live has none of the queues, SyncerError where there are too few
+    contacts, Forbidden where the client may not read analytics, AuthError, LiveError.
+    """
+    from syncer.live.analytics import AnalyticsCalls, past, service_targets
+    from syncer.measuring.busy import common_busy
+    from syncer.measuring.figures import measure
+    from syncer.measuring.outflow import upstream
+    from syncer.planning.before import stated_facts
+    from syncer.planning.live_loops import live_network
+    from syncer.resolving.transfers import measured_transfers
+
+    settings = disk.settings
+    facts = stated_facts(disk.policies, live.queues)
+    transfers, _ = measured_transfers(disk.policies, live.queues, live.flows, read=settings.flows)
+    network = live_network(live.queues, facts, transfers)
+    queues = upstream(network, facts)
+    if not queues:
+        raise ConfigError(
+            "live has none of the queues that the policies describe: there is nothing to measure",
+            hint="Look at their names, and at the divisions that the client may see.",
+        )
+    calls = AnalyticsCalls(client.exchange, service_targets(live.queues))
+    traffic = calls.traffic(queues, past(weeks, settings.interval, now), handling=handling)
+    found = common_busy(traffic, busy)
+    if not found.enough:
+        raise _too_few(found, weeks, settings.interval)
+    return MeasuredTraffic(network, traffic, measure(network, traffic, found, queues))
+
+
+def _too_few(found: Busy, number: int, interval: str) -> SyncerError:
+    weeks = f"{number} week{'' if number == 1 else 's'}"
+    if not found.counted:
+        return SyncerError(
+            f"no contact was counted in the last {weeks}: nothing is measured",
+            hint="Look at whether these queues have contacts, and whether the client sees their divisions.",
+        )
+    return SyncerError(
+        f"only {len(found.places)} of {found.counted:,} intervals of {interval} with contacts are busy: "
+        "figures of fewer than 3 are chance, and nothing is measured",
+        hint="Measure more weeks (--weeks), or count more intervals as busy (--busy 80).",
+    )

@@ -1,0 +1,55 @@
+"""``sync measure``: loads and capacities out of analytics, written into the policies."""
+
+from typing import Any
+
+import click
+
+from syncer.app import LiveTarget, MeasureOptions, PolicySource, measure
+from syncer.app.options import MOST_WEEKS
+from syncer.cli.options import (
+    output_options,
+    pick,
+    source_options,
+    state_option,
+    target_options,
+    telemetry_options,
+)
+from syncer.cli.present import present
+from syncer.cli.terminal import pick_terminal
+
+
+@click.command(name="measure")
+@source_options
+@click.option(
+    "--weeks",
+    type=click.IntRange(1, MOST_WEEKS),
+    default=4,
+    show_default=True,
+    help="How many weeks back from now.",
+)
+@click.option(
+    "--busy",
+    metavar="PERCENTILE",
+    type=click.FloatRange(0, 100),
+    default=95.0,
+    show_default=True,
+    help="Busy are the intervals whose total of all queues is at or above this percentile.",
+)
+@click.option("--check", is_flag=True, help="Show what would be written, and write nothing.")
+@click.option("--write-capacity", is_flag=True, help="Write capacities as values, not as comments.")
+@click.option("--agents", is_flag=True, help="Ask how long contacts take, too.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where a figure differs.")
+@target_options
+@state_option
+@output_options
+@telemetry_options
+def command(**options: Any) -> int:
+    """Measure the queues that the policies describe, and write base loads, what flows transfer and, as
+    comments, capacities into the policies. Live is only read.
+
+    All figures are means over common busy intervals: those in which all queues together have most to do.
+    """
+    terminal = pick_terminal(options)
+    source, target = pick(PolicySource, options), pick(LiveTarget, options)
+    wanted = pick(MeasureOptions, options)
+    return present("measure", terminal, lambda: measure(source, target, wanted, session=terminal.session))
