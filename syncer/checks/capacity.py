@@ -166,7 +166,7 @@ def _by_flow(network: Network, node: Node, known: float, most: float, capacity: 
         message=f"{node.name} takes {number(known)}, and up to {number(most - known)} more {through}: "
         f"up to {compared(most, capacity)}",
         position=node.position,
-        tip="Measure what the flow transfers, and state it under 'transfers:'",
+        tip="Measure what the flow transfers: syncer measure states it under 'transfers:'",
         queue=node.name,
         queue_id=node.key,
         figure=Figure(Limit.INFLOW, most, capacity, True),

@@ -8,7 +8,7 @@ from syncer.emulator.demand import fraction, key_of
 from syncer.emulator.directory import IN_QUEUE_FLOWS
 from syncer.emulator.documents import Document
 from syncer.emulator.kinds.kind import object_in
-from syncer.emulator.kinds.overflow import overflow_rules
+from syncer.emulator.kinds.registry import ways_of
 from syncer.emulator.surroundings import CONFIGURATION
 from syncer.emulator.traffic_given import GivenTraffic
 
@@ -73,7 +73,7 @@ def moved(base: Sequence[int], exits: Exits, hour: int | None) -> Moved:
 def exits_of(
     queues: Sequence[Document], flows: Sequence[Document], medium: str, given: GivenTraffic
 ) -> Exits:
-    """The ways out of each queue: overflow rules by delay, the backup queue, the in-queue flow of the medium.
+    """The ways out of each queue: those of its rules in their turn, then the in-queue flow of the medium.
 
     The shares of a queue are at most 1 together; what comes later gets less, or nothing.
     """
@@ -96,26 +96,19 @@ def _shares(
     queue: Document, flows: Mapping[str, Document], medium: str, given: GivenTraffic
 ) -> Iterator[tuple[str, float]]:
     """Where a queue sends contacts, and which share of what it is offered."""
-    rules = list(_ruled(queue))
-    left = max(0.0, 1 - sum(share for _, share in rules))
-    yield from rules
-    yield from ((target, share * left) for target, share in _backup(queue, given))
+    left = 1.0
+    for target, share in ways_of(queue):
+        moves = _part(queue, given) * left if share is None else share
+        left = max(0.0, left - moves)
+        yield target, moves
     yield from _by_flow(queue, flows, medium, given)
 
 
-def _ruled(queue: Document) -> Iterator[tuple[str, float]]:
-    enabled = [rule for rule in overflow_rules(queue) if rule.get("enabled") is True]
-    for rule in sorted(enabled, key=lambda rule: _number(rule.get("overflowDelay"))):
-        yield str(rule.get("overflowTarget")), min(max(_number(rule.get("threshold")), 0), 100) / 100
-
-
-def _backup(queue: Document, given: GivenTraffic) -> Iterator[tuple[str, float]]:
-    """The backup queue, with its share of what overflow rules leave."""
-    target = object_in(queue.get("directRouting")).get("backupQueueId")
-    if isinstance(target, str):
-        percent = given.queue(queue["id"]).backup
-        made_up = 5 + 15 * fraction(key_of(given.seed, "backup", queue["id"]))
-        yield target, (made_up if percent is None else percent) / 100
+def _part(queue: Document, given: GivenTraffic) -> float:
+    """The part of what is left that moves where no rule says how much."""
+    percent = given.queue(queue["id"]).rest
+    made_up = 5 + 15 * fraction(key_of(given.seed, "rest", queue["id"]))
+    return (made_up if percent is None else percent) / 100
 
 
 def _by_flow(
@@ -154,7 +147,3 @@ def _literals(queues: Any) -> Iterator[str]:
         target = object_in(object_in(object_in(entry).get("config")).get("lit")).get("val")
         if isinstance(target, str):
             yield target
-
-
-def _number(value: Any) -> float:
-    return float(value) if isinstance(value, int | float) else 0.0

@@ -16,7 +16,7 @@ MOST: Final = 1_000_000
 
 HINT: Final = (
     'Expected is {"seed": 1, "noise": true, "queues": {"ID": {"base_load": 120, "capacity": 150, '
-    '"media": ["voice"], "backup": 10}}, "flows": {"ID": 12.5}}: contacts an hour, and percent.'
+    '"media": ["voice"], "rest": 10}}, "flows": {"ID": 12.5}}: contacts an hour, and percent.'
 )
 
 
@@ -24,14 +24,14 @@ HINT: Final = (
 class GivenQueue:
     """A queue: ``base_load`` and ``capacity`` are contacts an hour, ``media`` those that it is offered.
 
-    ``backup`` is the percentage that its backup queue gets of what its overflow rules leave. What is
+    ``rest`` is the percentage that moves of what is left, where no rule says how much. What is
     None or empty is made up.
     """
 
     base_load: float | None = None
     capacity: float | None = None
     media: tuple[str, ...] = ()
-    backup: float | None = None
+    rest: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +72,11 @@ def given_traffic(value: Any, where: str) -> GivenTraffic:
 
 
 def _queue(value: Any, where: str) -> GivenQueue:
-    found = _object(value, where, ("base_load", "capacity", "media", "backup"))
+    found = _object(value, where, ("base_load", "capacity", "media", "rest"))
     media = found.get("media", [])
     if not isinstance(media, list) or any(each not in MEDIA for each in media):
         raise _wrong(f"{where}.media is not a list of {', '.join(MEDIA)}")
-    most = {"base_load": MOST, "capacity": MOST, "backup": 100}
+    most = {"base_load": MOST, "capacity": MOST, "rest": 100}
     numbers = {name: _number(found[name], f"{where}.{name}", most[name]) for name in most if name in found}
     return GivenQueue(media=tuple(dict.fromkeys(media)), **numbers)
 

@@ -73,6 +73,6 @@ def _gone(pair: Pair, queue: PolicyQueue, stated: StatedTransfer, names: Mapping
         f"no in-queue flow of {quoted(names[pair[0]])} transfers to {quoted(names[pair[1]])}: the "
         f"{stated.share:g} % that were measured are no load any more",
         stated.position,
-        "take it out of 'transfers:', or measure it again",
+        "take it out of 'transfers:', or measure again with syncer measure",
         queue=str(queue.queue),
     )

@@ -70,7 +70,7 @@ def test_a_backup_queue_has_its_share_of_the_rest() -> None:
         queue("A", overflow("b", threshold=50), directRouting={"backupQueueId": "b"}),
         queue("B", directRouting={"backupQueueId": "b"}),
     ]
-    given_ = GivenTraffic(queues={"a": GivenQueue(backup=10)})
+    given_ = GivenTraffic(queues={"a": GivenQueue(rest=10)})
     assert [[(1, 0.5), (1, 0.05)], []] == ways(queues, given_)
     [[_, (_, share)], _] = ways(queues)
     assert 0.025 <= share <= 0.1

@@ -12,7 +12,7 @@ def test_what_is_given_is_read() -> None:
     value = {
         "seed": 3,
         "noise": False,
-        "queues": {"a": {"base_load": 120, "capacity": 150.5, "media": ["voice", "email"], "backup": 10}},
+        "queues": {"a": {"base_load": 120, "capacity": 150.5, "media": ["voice", "email"], "rest": 10}},
         "flows": {"f": 12.5},
     }
     queues = {"a": GivenQueue(120.0, 150.5, ("voice", "email"), 10.0)}

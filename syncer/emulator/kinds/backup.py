@@ -10,6 +10,7 @@ from syncer.emulator.kinds.kind import (
     Kind,
     Known,
     Spot,
+    Way,
     division_of,
     object_in,
     without_field,
@@ -102,11 +103,18 @@ def example(spot: Spot) -> Document:
     return {FIELD: {"callMediaSettings": {"useAgentAddressOutbound": False}, **direct}}
 
 
+def ways(queue: Mapping[str, Any]) -> list[Way]:
+    """The backup queue; nothing says how much it gets."""
+    target = object_in(queue.get(FIELD)).get("backupQueueId")
+    return [(target, None)] if isinstance(target, str) else []
+
+
 KIND = Kind(
     FIELD,
     faults,
     default=DEFAULT,
     completed=completed,
+    ways=ways,
     copied=copied,
     example=example,
     dialect="genesys-cloud",

@@ -54,6 +54,11 @@ class Spot:
         return self.ids[self.place + steps] if there else None
 
 
+Way = tuple[str, float | None]
+"""The id of a queue that contacts move on to, and the share of what is offered; None where a part of what is
+left moves, and no rule says how much."""
+
+
 def _same(queue: Document) -> Document:
     return queue
 
@@ -73,7 +78,8 @@ class Kind:
     ``faults`` gives one text for each thing that is wrong, beginning with the path of the field. ``default``
     is what a queue leaves out and is given, as in :data:`syncer.emulator.loading.QUEUE`; ``completed`` adds
     what depends on the queue, and ``with_ids`` the ids that its entries keep. ``targets`` gives the ids of
-    the queues that contacts move on to, and ``groups`` the groups that are referred to. ``copied`` is what a
+    the queues that contacts move on to, ``ways`` how many move there, and ``groups`` the groups that are
+    referred to. ``copied`` is what a
     new queue takes over from another: what speaks of that queue itself doesn't. ``example`` gives
     the fields of a made-up queue. ``dialect`` is the one that has it (empty: each does), and ``without``
     gives what a server of another dialect keeps of a queue.
@@ -85,6 +91,7 @@ class Kind:
     completed: Callable[[Document], Document] = _same
     with_ids: Callable[[Document], Document] = _same
     targets: Callable[[Mapping[str, Any]], list[str]] = _none
+    ways: Callable[[Mapping[str, Any]], list[Way]] = _none
     groups: Callable[[Mapping[str, Any]], list[Document]] = _none
     copied: Callable[[Document], Document] = _same
     example: Callable[[Spot], Document] = _no_example

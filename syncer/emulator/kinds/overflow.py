@@ -6,7 +6,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from syncer.emulator.documents import OWNED, Document, made_up_id
 from syncer.emulator.faults import Dice
-from syncer.emulator.kinds.kind import Kind, Known, Spot, is_whole
+from syncer.emulator.kinds.kind import Kind, Known, Spot, Way, is_whole
 
 FIELD = "routingRules"
 
@@ -31,6 +31,19 @@ def enabled_targets(queue: Mapping[str, Any]) -> list[str]:
     """The ids that the enabled overflow rules of a queue point to, each once."""
     targets = (rule.get("overflowTarget") for rule in overflow_rules(queue) if rule.get("enabled") is True)
     return list(dict.fromkeys(target for target in targets if isinstance(target, str)))
+
+
+def ways(queue: Mapping[str, Any]) -> list[Way]:
+    """What the enabled overflow rules of a queue move, by their delays."""
+    enabled = [rule for rule in overflow_rules(queue) if rule.get("enabled") is True]
+    return [
+        (str(rule.get("overflowTarget")), min(max(_number(rule.get("threshold")), 0), 100) / 100)
+        for rule in sorted(enabled, key=lambda rule: _number(rule.get("overflowDelay")))
+    ]
+
+
+def _number(value: Any) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
 
 
 def with_rule_ids(queue: Document) -> Document:
@@ -178,6 +191,7 @@ KIND = Kind(
     faults,
     with_ids=with_rule_ids,
     targets=enabled_targets,
+    ways=ways,
     example=example,
     dialect="overflow-rules",
     without=without,

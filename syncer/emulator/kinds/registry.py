@@ -5,7 +5,7 @@ from typing import Any
 
 from syncer.emulator.documents import Document
 from syncer.emulator.kinds import activation, backup, conditional_groups, member_groups, overflow
-from syncer.emulator.kinds.kind import Known, Spot
+from syncer.emulator.kinds.kind import Known, Spot, Way
 
 KINDS = (overflow.KIND, member_groups.KIND, conditional_groups.KIND, activation.KIND, backup.KIND)
 """In the order in which faults are named, and in which a made-up queue has its fields."""
@@ -33,6 +33,11 @@ def copied(queue: Document) -> Document:
 def targets_of(queue: Mapping[str, Any]) -> list[str]:
     """The ids of the queues that contacts move on to, each once."""
     return list(dict.fromkeys(target for kind in KINDS for target in kind.targets(queue)))
+
+
+def ways_of(queue: Mapping[str, Any]) -> list[Way]:
+    """How contacts move on from a queue, in their turn."""
+    return [way for kind in KINDS for way in kind.ways(queue)]
 
 
 def groups_of(queue: Mapping[str, Any]) -> list[Document]:
