@@ -3,10 +3,12 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from threading import Event, Lock
 from typing import Any, Literal
 
 from syncer.emulator.server import Emulator, Faults
+from syncer.net.timing import utc_now
 from tests.program import Program
 
 LONG = 300.0
@@ -21,6 +23,7 @@ class Gate:
         self.puts: Callable[[], int] = lambda: 0
         self._lock = Lock()
         self._reached, self._opened = Event(), Event()
+        self.ahead = timedelta()
 
     def reached(self) -> None:
         """Wait until the PUT is there."""
@@ -29,6 +32,14 @@ class Gate:
     def open(self) -> None:
         """Let it pass."""
         self._opened.set()
+
+    def audit_is_there(self) -> None:
+        """Two hours later: the audit of the organization has what happened before."""
+        self.ahead = timedelta(hours=2)
+
+    def now(self) -> datetime:
+        """The time of day there."""
+        return utc_now() + self.ahead
 
     def pass_by(self, _seconds: float) -> None:
         """What each call does before it is handled; a PUT is counted before that."""
@@ -46,12 +57,19 @@ def gated(
     queues: list[dict[str, Any]],
     number: int,
     lock: Literal["etag", "none"] = "etag",
+    audit_delay: float = 0.0,
+    denied: tuple[str, ...] = (),
 ) -> Iterator[Gate]:
     """An emulator with such a gate; ``program`` calls it from now on."""
     gate = Gate(number)
-    every_call = Faults(latency=1.0)
+    every_call = Faults(latency=1.0, audit_delay=audit_delay, denied=denied)
     with Emulator(
-        queues=queues, rate_limit=1_000_000, faults=every_call, sleep=gate.pass_by, lock=lock
+        queues=queues,
+        rate_limit=1_000_000,
+        faults=every_call,
+        sleep=gate.pass_by,
+        lock=lock,
+        now=gate.now,
     ) as emulator:
         program.use(emulator)
         gate.puts = program.puts

@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.protocols import Validator
 
 from syncer.applying.journal import Journal
+from syncer.applying.witness_file import Pending, WitnessFile
 from syncer.audit.chain import Chain
 from syncer.audit.entries import NO_EVIDENCE, Origin, Run, change_entries, check_entry, intended, run_entry
 from syncer.audit.exceptions import Exemption, exception_document
@@ -27,6 +28,7 @@ from syncer.kinds.member_groups import Membership
 from syncer.kinds.overflow import OverflowRule
 from syncer.kinds.owner import OwnerMark
 from syncer.kinds.registry import DIALECTS, KIND_NAMES, rule_document, rules_of
+from syncer.model.audited import AuditedEdit, PropertyChange
 from syncer.model.change import (
     Action,
     Contacts,
@@ -44,7 +46,8 @@ from syncer.model.network import Facts, Headroom, Load, Transfer
 from syncer.model.plan import AffectedQueue, Cost, LiveRules, Outcome, Plan, QueueState, Source, Status
 from syncer.model.policy import PolicyFile
 from syncer.model.queue import Edit, Group
-from syncer.model.settings import ApiLocation
+from syncer.model.settings import ApiLocation, Organization
+from syncer.model.window import Overwritten, Window
 from syncer.planning.document import plan_document
 from syncer.planning.live_loops import Closer, LiveLoop
 from syncer.planning.saved_plan import save_plan
@@ -159,6 +162,10 @@ OUTCOMES = [
     for status, lock in zip(Status, ("etag", "compare", *[""] * 8), strict=True)
 ]
 
+EDIT = AuditedEdit("a", NOW, "Update", "u", "Ada", "c", ("10.0.0.7",), (PropertyChange("p", ("1",), ("2",)),))
+OVERWRITTEN = Overwritten("run", "A", EDIT, {"p": "1"}, "plan.json")
+WINDOW = Window("run", "a", "A", NOW, NOW, NOW, {"id": "a"}, {"id": "a", "p": 1}, sure=True)
+
 
 VERSION = {"audit": "v2"}
 
@@ -204,6 +211,7 @@ def entries(folder: Path) -> Iterator[Any]:
                 reason="lost",
                 clock_offset_ms=1.5,
                 recovered_by=RUN if status in ("cut off", "lost") else None,
+                overwritten=(OVERWRITTEN,),
             )
             chain.append([closing])
     check = check_entry(
@@ -215,8 +223,9 @@ def entries(folder: Path) -> Iterator[Any]:
         counts={"drifted": 1},
         calls={"GET /q": 1},
         duration_ms=1.5,
+        overwritten=(OVERWRITTEN,),
     )
-    chain.append([check])
+    chain.append([check, {name: value for name, value in check.items() if name != "overwritten"}])
     return chain.entries()
 
 
@@ -225,6 +234,7 @@ def records(folder: Path) -> Iterator[Any]:
     for run in (RUN, replace(APPLY, id="other")):
         journal = Journal(folder, run, [CHANGE], lambda: NOW)
         journal.sending(CHANGE, 1, "1", WRITTEN)
+        journal.sending(CHANGE, 2, "", WRITTEN, WINDOW)
         for outcome in OUTCOMES:
             journal.settled(outcome)
         journal.taking_back(CHANGE)
@@ -253,6 +263,13 @@ IN_LIVE = LiveLoop(
 LOOPS = LoopStep((IN_LIVE, replace(IN_LIVE, closer=None)), True, ("C → D → C",))
 
 
+def witnesses(folder: Path) -> Iterator[Any]:
+    """What is kept of windows that the audit of the organization is still to be asked about."""
+    place = ApiLocation("https://api", Organization("o"))
+    WitnessFile(folder, pytest.fail).update(lambda _: [Pending(WINDOW, place, True, ("m",))])
+    yield json.loads((folder / "witness.json").read_bytes())
+
+
 def alerts(folder: Path) -> Iterator[Any]:
     """An alert of drift and one of its end, and both as one."""
     step = Step((EPISODE,), (EPISODE,), (Gone(EPISODE, superseded=False), Gone(EPISODE, superseded=True)))
@@ -271,7 +288,14 @@ def drifts(folder: Path) -> Iterator[Any]:
     yield json.loads((folder / "drift.json").read_bytes())
 
 
-PRODUCED = {"plan": plans, "audit": entries, "journal": records, "alert": alerts, "drift": drifts}
+PRODUCED = {
+    "plan": plans,
+    "audit": entries,
+    "journal": records,
+    "alert": alerts,
+    "drift": drifts,
+    "witness": witnesses,
+}
 
 
 def objects(node: Any) -> Iterator[dict[str, Any]]:
@@ -312,7 +336,7 @@ def test_every_reference_leads_somewhere_and_every_definition_is_used(name: str)
     assert {f"#/$defs/{key}" for key in document.get("$defs", {})} == used
 
 
-@pytest.mark.parametrize("what", ["plan", "audit", "journal", "output", "alert", "drift"])
+@pytest.mark.parametrize("what", ["plan", "audit", "journal", "output", "alert", "drift", "witness"])
 def test_what_is_written_is_described_without_gaps(what: str) -> None:
     """Nothing more than what stands there; what may be missing is named here, with its reason."""
     optional = {
@@ -325,6 +349,9 @@ def test_what_is_written_is_described_without_gaps(what: str) -> None:
         "groups",  # of an audit entry: older versions didn't tell them
         "undoes",  # of audit and journal: of a rollback alone
         "undoesQueues",  # of a rollback of some queues alone
+        "window",  # of a journal: only where no etag guards the PUT
+        "edits",  # of drift: only where the audit of the organization has some
+        "overwritten",  # of audit and output: only where there is an edit that may be
         *("exception", "lifts"),  # of audit and journal: only where a run makes or lifts an exception
         *(
             "source",

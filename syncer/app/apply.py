@@ -51,6 +51,7 @@ def _apply(
     """Read plan and policies, then do what is left to do."""
     from syncer.app.attempt import attempt
     from syncer.app.locked_run import locked_run
+    from syncer.app.witness import with_earlier
     from syncer.planning.gather import read_disk
 
     if plan_file is not None and options.queues:
@@ -65,8 +66,8 @@ def _apply(
         with locked_run(begun, disk, target, options, session, saved) as locked:
             report = going_on(_left_to_do(locked, saved), _again(plan_file))
             if options.on_failure == "rollback" and _failed(report):
-                return _rolled_back(locked, report)
-            return report
+                report = _rolled_back(locked, report)
+            return with_earlier(report, begun.witness)
 
 
 def _again(plan_file: Path | None) -> str:
@@ -173,9 +174,9 @@ def _but_for_held(report: ReportOf[Applied], fresh: FreshPlan) -> ReportOf[Appli
 
 def _failed(report: ReportOf[Applied]) -> bool:
     """Whether a run has changed something, and not all that it should. One that its deadline alone has ended
-    did not fail."""
+    did not fail, nor did one that may have overwritten an edit: to undo it brings nothing of that back."""
     result = report.view.result if isinstance(report.view, Applied) else None
-    if result is None or only_late(result):
+    if result is None or only_late(result) or result.only_overwritten:
         return False
     return result.status in ("in part", "failed", "refused")
 

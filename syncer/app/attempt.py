@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from syncer.app.options import PolicySource, RunOptions
     from syncer.app.session import Session
+    from syncer.app.witness import WitnessOfRuns
 
 _CHUNK = 1024 * 1024
 
@@ -47,6 +48,7 @@ class Attempt:
     before persons were named as the settings say. ``validated`` says whether the checks passed. ``content``
     are the bytes of the plan file that was presented. ``clock_offset`` is our clock minus the server's, in
     milliseconds. ``counted`` are the calls of this session that an earlier run counted as its own.
+    ``witness`` asks what runs may have overwritten.
     """
 
     session: Session
@@ -60,6 +62,7 @@ class Attempt:
     clock_offset: Callable[[], float | None] = lambda: None
     counted: Mapping[str, int] = field(default_factory=dict)
     recorded: set[str] = field(default_factory=set)
+    witness: WitnessOfRuns | None = None
 
     def agreed(self, how: str) -> None:
         """The plan was agreed to."""
@@ -88,6 +91,7 @@ class Attempt:
         """The entry of the run. Raises AuditError where it can't be written."""
         from syncer.applying.apply import beyond
 
+        earlier = self.witness.earlier.overwritten if self.witness else ()
         entry = run_entry(
             self.run,
             rfc3339(self.session.now()),
@@ -98,6 +102,7 @@ class Attempt:
             reason=reason,
             detail=detail,
             clock_offset_ms=self.clock_offset(),
+            overwritten=earlier,
         )
         self.chain.append([entry])
         self.recorded.add(self.run.id)

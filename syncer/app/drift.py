@@ -12,7 +12,12 @@ from syncer.errors import PoliciesInvalid
 from syncer.report.views import Drifted, ReportOf
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from syncer.app.connection import FreshPlan
+    from syncer.app.witness import WitnessOfRuns
+    from syncer.live.client import Client
+    from syncer.model.window import Overwritten
     from syncer.planning.gather import OnDisk
 
 
@@ -41,11 +46,13 @@ def _drift(
 ) -> ReportOf[Drifted]:
     """Read, list, compare, check, remember, and write back where that is asked for."""
     from syncer.app.connection import client_for, fresh_plan
+    from syncer.app.editors import Editors
     from syncer.app.flows import reading_flows
     from syncer.app.holds import holds_in
     from syncer.app.keep_record import exceptions_in
     from syncer.app.names_before import names_in
     from syncer.app.outgrown import outgrown_loads
+    from syncer.app.witness import with_earlier
     from syncer.drift.found import nothing_compared
     from syncer.model.finding import has_errors
     from syncer.net.timing import rfc3339
@@ -69,9 +76,13 @@ def _drift(
             names=names_in(options.state_dir),
             flows=reading_flows(client, disk.settings, options.state_dir),
         )
+        witness = _witness(disk, client, fresh, options, session)
+        if witness:
+            witness.settle()
+        refuse_unfit(disk.policies, options.queues, fresh.read.queues)
+        view = _found(disk, fresh, listing_from, options, session)
+        view = replace(view, drift=Editors(client, disk.settings, session).of_drift(view.drift))
         outgrown = outgrown_loads(disk, fresh.read, client, session, options.queues)
-    refuse_unfit(disk.policies, options.queues, fresh.read.queues)
-    view = _found(disk, fresh, listing_from, options, session)
     asked_for = narrowed(disk.policies, options.queues, fresh.read.queues)
     nothing = nothing_compared(view.drift, asked_for.queues, len(fresh.queues))
     findings = (*fresh.plan.findings, *nothing, *outgrown)
@@ -79,8 +90,10 @@ def _drift(
     if has_errors(findings):
         code = PoliciesInvalid.exit_code
     report = ReportOf("drift", code, view, findings, disk.sources)
-    if disk.settings.audit.record_checks:
-        _record(report, fresh, options, session)
+    lost = witness.earlier.overwritten if witness else ()
+    if disk.settings.audit.record_checks or lost:
+        _record(report, fresh, options, session, lost)
+    report = with_earlier(report, witness)
     if not options.open_mr:
         return report
     from syncer.app.drift_merge_request import with_merge_request
@@ -88,7 +101,33 @@ def _drift(
     return with_merge_request(report, options.mr_labels, disk, fresh, view.drift, session)
 
 
-def _record(report: ReportOf[Drifted], fresh: FreshPlan, options: DriftOptions, session: Session) -> None:
+def _witness(
+    disk: OnDisk, client: Client, fresh: FreshPlan, options: DriftOptions, session: Session
+) -> WitnessOfRuns | None:
+    """Who asks what earlier runs of the state folder may have overwritten."""
+    from syncer.app.restore_plans import RestorePlans
+    from syncer.app.witness import witness_of
+    from syncer.model.settings import ApiLocation
+    from syncer.net.timing import rfc3339
+    from syncer.planning.gather import inputs_of
+
+    place = ApiLocation(fresh.plan.api, fresh.plan.organization)
+    restore = RestorePlans(
+        lambda: inputs_of(disk, fresh.read),
+        options.state_dir / "audit",
+        rfc3339(session.now()),
+        session.warnings.append,
+    )
+    return witness_of(client, disk.settings, session, options.state_dir, place, restore)
+
+
+def _record(
+    report: ReportOf[Drifted],
+    fresh: FreshPlan,
+    options: DriftOptions,
+    session: Session,
+    lost: Sequence[Overwritten],
+) -> None:
     """Leave an entry in the trail: that the check ran, over what, and what it found.
 
     Where it can't be written that is a warning.
@@ -112,6 +151,7 @@ def _record(report: ReportOf[Drifted], fresh: FreshPlan, options: DriftOptions, 
         counts={"drifted": len(drift.rules), "pending": len(drift.pending)},
         calls=session.calls(),
         duration_ms=session.duration * 1000,
+        overwritten=lost,
     )
     try:
         Chain(options.state_dir / "audit").append([entry])

@@ -5,22 +5,27 @@ from contextlib import contextmanager
 
 from syncer.app.anchor import anchor_after_run
 from syncer.app.attempt import Attempt
-from syncer.app.connection import client_for
+from syncer.app.connection import client_for, listed_live
 from syncer.app.deadline import Deadline
 from syncer.app.keep_record import KeptRecord
 from syncer.app.known_run import known_run
 from syncer.app.notify import endpoint_for, notifying
 from syncer.app.options import LiveTarget, RunOptions
+from syncer.app.restore_plans import RestorePlans
 from syncer.app.run import LockedRun
 from syncer.app.session import Session, ending_waits, interruptible
+from syncer.app.witness import WitnessOfRuns, witness_of
 from syncer.applying.engine import Stop
 from syncer.applying.lock import held
 from syncer.audit.anchors import Head
 from syncer.audit.chain import Chain
 from syncer.errors import SyncerError
 from syncer.files import write_whole
+from syncer.live.client import Client
 from syncer.live.clock_offset import clock_warning
-from syncer.planning.gather import OnDisk
+from syncer.net.timing import rfc3339
+from syncer.planning.build import Inputs
+from syncer.planning.gather import OnDisk, inputs_of
 from syncer.planning.saved_plan import SavedPlan
 
 
@@ -53,6 +58,7 @@ def locked_run(
             begun.chain = chain = Chain(state / "audit", told=notify)
             chain.make_ready()
             kept = KeptRecord(state, chain, session.warnings.append)
+            begun.witness = _witness(begun, disk, client, target, deadline)
             try:
                 yield LockedRun(disk, target, client, begun, options, session, notify, kept)
             except BaseException as error:
@@ -64,6 +70,22 @@ def locked_run(
                     session.warnings.append(words)
                 with interruptible(Stop()):  # what was done is reported all the same
                     _keep_head(options, chain, session)
+
+
+def _witness(
+    begun: Attempt, disk: OnDisk, client: Client, target: LiveTarget, deadline: Deadline
+) -> WitnessOfRuns | None:
+    """Who asks what runs may have overwritten."""
+    session = begun.session
+
+    def inputs() -> Inputs:
+        return inputs_of(disk, listed_live(disk, client, target, with_groups=False)[0])
+
+    return witness_of(
+        *(client, disk.settings, session, begun.journals.parent, begun.run.place),
+        RestorePlans(inputs, begun.chain.folder, rfc3339(session.now()), session.warnings.append),
+        lambda: deadline.left,
+    )
 
 
 def _anchor(options: RunOptions, chain: Chain, session: Session) -> None:

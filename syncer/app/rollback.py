@@ -53,6 +53,7 @@ def _rollback(
     from syncer.app.locked_run import locked_run
     from syncer.app.rollback_files import files_for_undo
     from syncer.app.undo import Undo
+    from syncer.app.witness import with_earlier
 
     if [bool(run), bool(how.plan_file), bool(how.lift)].count(True) != 1:
         raise WrongUsage(
@@ -72,11 +73,10 @@ def _rollback(
         with locked_run(begun, files.disk, target, options, session) as locked:
             recovered = locked.recover()
             if recovered and options.on_cut_off == "stop":
-                return locked.stopped(recovered)
+                return with_earlier(locked.stopped(recovered), begun.witness)
             undo = Undo(locked, how)
-            if saved is None:
-                return undo.of_run(run, recovered)
-            return undo.of_plan(saved, recovered)
+            report = undo.of_plan(saved, recovered) if saved else undo.of_run(run, recovered)
+            return with_earlier(report, begun.witness)
 
 
 def _loaded(how: RollbackOptions, begun: Attempt) -> SavedPlan | None:

@@ -1,7 +1,7 @@
 """The steps that apply and rollback share, under the lock: recover, refuse, ask, send."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -9,6 +9,7 @@ from syncer.app.attempt import Attempt, attempt
 from syncer.app.audit import ended_runs
 from syncer.app.connection import FreshPlan
 from syncer.app.deadline import Deadline
+from syncer.app.editors import Editors
 from syncer.app.flows import reading_flows
 from syncer.app.keep_record import KeptRecord, facts_document, lost_entry, moved_since
 from syncer.app.known_run import refuse_unproved
@@ -18,7 +19,7 @@ from syncer.app.session import Session, ending_waits, interruptible
 from syncer.applying.apply import ApplyContext, Result, apply_plan
 from syncer.applying.engine import INTERRUPTED, Stop
 from syncer.applying.guard import refuse_compare, refuse_invalid, refuse_unsafe
-from syncer.applying.journal import SUFFIX, find_journals
+from syncer.applying.journal import SUFFIX, find_journals, read_journal
 from syncer.applying.lock import note_holder
 from syncer.applying.recover import recover
 from syncer.audit.chain import Chain
@@ -75,6 +76,7 @@ class LockedRun:
         with attempt(verb, self.attempt.source, self.options, self.session) as begun:
             begun.chain, begun.clock_offset = self.chain, self.client.clock_offset
             begun.evidence, begun.counted = self.attempt.evidence, self.client.calls()
+            begun.witness = self.attempt.witness
             begun.run = replace(
                 begun.run,
                 api=self.run.api,
@@ -103,6 +105,7 @@ class LockedRun:
         """
         journals, silent = self.options.state_dir / "journal", Chain(self.chain.path.parent)
         ended = ended_runs(self.options.state_dir)
+        self._ask_about_cut_off(ended)
         closed = recover(
             journals,
             silent,
@@ -117,7 +120,17 @@ class LockedRun:
         if runs:
             self.notify([entry for entry in self.chain.strictly() if entry.get("run") in runs])
         self._note_lost()
+        if self.attempt.witness:
+            self.attempt.witness.settle()
         return found
+
+    def _ask_about_cut_off(self, ended: Collection[str]) -> None:
+        """Keep the windows of runs that were cut off here, before their journals go."""
+        witness, here = self.attempt.witness, self.run.place
+        paths = find_journals(self.options.state_dir / "journal") if witness else []
+        for journal in filter(None, map(read_journal, paths)):
+            if witness and journal.run.id not in ended and journal.run.place.is_as(here):
+                witness.add(journal.windows)
 
     def _note_lost(self) -> None:
         """Close the runs at this place that vanished, so that the trail has no hole."""
@@ -168,6 +181,8 @@ class LockedRun:
             result = self._send(fresh, waited=waited)
         except Refused as error:
             return self._refused(fresh, error)
+        editors = Editors(self.client, self.disk.settings, self.session)
+        result = editors.of_conflicts(result, fresh.plan, fresh.read.names)
         view, findings = Applied(fresh.plan, result, recovered), (*fresh.plan.findings, *result.findings)
         return ReportOf(self.run.verb, result.exit_code, view, findings, self.disk.sources)
 
@@ -240,6 +255,7 @@ class LockedRun:
             listed=None if waited else fresh.listed,
             clock_offset=self.client.clock_offset,
             counted=self.attempt.counted,
+            witness=self.attempt.witness,
         )
         self.kept.begin(run, fresh.plan)
         with interruptible(stop), ending_waits(self.session.waits, lambda: _ending(stop)):

@@ -92,6 +92,7 @@ def _stopped(
     from syncer.app.locked_run import locked_run
     from syncer.app.stop_run import disk_as_far, list_live, refuse_unsaid
     from syncer.app.undo_file import state_of, undo_as_way_out
+    from syncer.app.witness import with_earlier
 
     session = begun(session)
     refuse_unsaid(wanted)
@@ -105,7 +106,7 @@ def _stopped(
             alone = wanted.undo is not None or not any(True for _ in locked.chain.entries())
             recovered = locked.recover()
             listed = list_live(disk, locked.client, target)
-            report = _run(locked, choose(locked, listed), listed, recovered)
+            report = with_earlier(_run(locked, choose(locked, listed), listed, recovered), begun_.witness)
     if alone:
         session.warnings.append(_unknown_elsewhere(wanted))
     view = report.view and replace(report.view, undo=str(wanted.undo or ""))
@@ -299,4 +300,4 @@ def _left_in_words(
 def _exit_code(result: Result | None, left: Sequence[LiveEdge]) -> int:
     if result is None or (result.status == "interrupted" and not left):
         return 0
-    return (result.exit_code or _IN_PART) if left else 0
+    return (result.exit_code or _IN_PART) if left or result.overwritten else 0

@@ -84,6 +84,7 @@ def _lifted(
     from syncer.app.locked_run import locked_run
     from syncer.app.stop_run import disk_as_far
     from syncer.app.undo_file import state_of
+    from syncer.app.witness import with_earlier
     from syncer.audit.exceptions import exceptions_at
 
     with state_of(options, wanted.undo) as used, attempt("lift", source, used, session) as first:
@@ -95,11 +96,11 @@ def _lifted(
             here = exceptions_at(locked.kept.record.exceptions, locked.run.place)
             chosen = sorted(choose(here), key=lambda each: each.at, reverse=True)
             if not chosen:
-                return session.ended(_none_expired(session, here))
+                return session.ended(with_earlier(_none_expired(session, here), first.witness))
             if len(chosen) > 1:
                 session.message(_several(chosen))
             reports = list(_one_by_one(locked, chosen, here, recovered, restore=not wanted.no_restore))
-    return session.ended(_together(reports))
+    return session.ended(with_earlier(_together(reports), first.witness))
 
 
 def _refuse_broken(locked: LockedRun) -> None:

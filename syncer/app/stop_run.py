@@ -150,6 +150,7 @@ def send(locked: LockedRun, plan: Plan, listed: Listed) -> Result:
         seen=locked.session.progress,
         listed=listed.at if locked.options.auto_approve else None,
         clock_offset=locked.client.clock_offset,
+        witness=locked.attempt.witness,
     )
     locked.kept.begin(locked.run, plan)
     with interruptible(stop):

@@ -1,7 +1,8 @@
 """A file in place of a state folder: the entries of a stop, with all images, where no trail can be used.
 
 The file is a trail of its own (one entry a line, chained). While a run works, its folder stands beside it;
-one that was cut off leaves it there, and the next run with the same file goes on with it.
+one that was cut off leaves it there, and the next run with the same file goes on with it; so does one whose
+writes the organization's audit is still to be asked about.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ def state_of(options: RunOptions, undo: Path | None) -> Iterator[RunOptions]:
         yield options
         return
     from syncer.applying.journal import find_journals
+    from syncer.applying.witness_file import NAME as WINDOWS
     from syncer.audit.segments import NAME, trail_files
     from syncer.files import make_private, read_regular, refuse_unwritable, write_state
 
@@ -49,7 +51,7 @@ def state_of(options: RunOptions, undo: Path | None) -> Iterator[RunOptions]:
     finally:
         if files := trail_files(trail):
             write_state(undo, b"".join(read_regular(path, _MOST) for path in files))
-        if not find_journals(folder / "journal"):
+        if not find_journals(folder / "journal") and not (folder / WINDOWS).exists():
             shutil.rmtree(folder, ignore_errors=True)
 
 

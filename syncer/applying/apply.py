@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,6 +13,7 @@ from syncer.applying.journal import Journal
 from syncer.applying.live_watch import LiveWatch, QueueLister
 from syncer.applying.looks import Looks, first_look
 from syncer.applying.recover import is_settled
+from syncer.applying.witness import Lost, RunWitness
 from syncer.applying.write import QueueApi, Writer
 from syncer.audit.chain import Chain
 from syncer.audit.entries import Run, change_entries, run_entry
@@ -22,6 +23,7 @@ from syncer.model.finding import Finding, Severity
 from syncer.model.plan import LOOPED, SENT, Outcome, Plan, Status
 from syncer.model.queue import LiveQueue
 from syncer.model.settings import Settings
+from syncer.model.window import Overwritten, Window
 from syncer.net.timing import TRYING_AGAIN, ListingTime, Timing, backoff, rfc3339
 
 _REASONS = {
@@ -32,6 +34,9 @@ _REASONS = {
     INTERRUPTED: "interrupted",
 }
 """The code of how a run ended, by its status."""
+
+OVERWRITTEN = "overwritten"
+"""The code where an edit may be overwritten."""
 
 
 class LiveApi(QueueApi, QueueLister, Protocol):
@@ -47,7 +52,7 @@ class ApplyContext:
 
     ``listed`` is the listing that the plan was made from, None where somebody was waited for since.
     ``clock_offset`` is our clock minus the server's, in milliseconds. ``counted`` are the calls that an
-    earlier run counted as its own.
+    earlier run counted as its own. ``witness`` says what the run may have overwritten.
     """
 
     api: LiveApi
@@ -62,12 +67,18 @@ class ApplyContext:
     listed: ListingTime | None = None
     clock_offset: Callable[[], float | None] = lambda: None
     counted: Mapping[str, int] = field(default_factory=dict)
+    witness: RunWitness | None = None
+
+    def server_now(self) -> datetime:
+        """The time on the server's clock, as far as it is known."""
+        return self.now() - timedelta(milliseconds=self.clock_offset() or 0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """What came of a run. ``status`` as in the audit's run entry; ``head`` is the audit's newest hash;
-    ``findings`` are the loops that its looks at live found. ``late``: its deadline left something."""
+    ``findings`` are the loops that its looks at live found, and the edits that may be ``overwritten``.
+    ``late``: its deadline left something."""
 
     run: Run
     status: str
@@ -77,6 +88,14 @@ class Result:
     duration_ms: float
     findings: tuple[Finding, ...] = ()
     late: bool = False
+    overwritten: tuple[Overwritten, ...] = ()
+
+    @property
+    def only_overwritten(self) -> bool:
+        """Whether all was done, and an edit of somebody else may be overwritten."""
+        errors = sum(finding.severity is Severity.ERROR for finding in self.findings)
+        done = all(outcome.done for outcome in self.outcomes)
+        return bool(self.overwritten) and done and errors <= len(self.overwritten)
 
     @property
     def exit_code(self) -> int:
@@ -101,9 +120,13 @@ def apply_plan(plan: Plan, live: Mapping[str, LiveQueue], run: Run, context: App
     journal = Journal(context.journals, run, plan.changes, lambda: rfc3339(context.now()))
     known = list[Outcome]()
     try:
-        looks = _looks(watch, journal, run, context)
+        windows = list[Window]()
+        looks = _looks(watch, journal, run, context, windows)
         outcomes = _written(plan.changes, live, looks, context, known)
-        result = _close(run, outcomes, looks.findings, context, started)
+        lost = context.witness.ask(windows) if context.witness else Lost()
+        result = _close(run, outcomes, looks.findings, lost, context, started)
+        if context.witness:
+            context.witness.keep()
     except BaseException as error:
         journal.close()
         if isinstance(error, AuditError):
@@ -116,8 +139,11 @@ def apply_plan(plan: Plan, live: Mapping[str, LiveQueue], run: Run, context: App
     return result
 
 
-def _looks(watch: LiveWatch, journal: Journal, run: Run, context: ApplyContext) -> Looks:
-    """What looks at live, and writes; what it reports stands in journal and audit."""
+def _looks(
+    watch: LiveWatch, journal: Journal, run: Run, context: ApplyContext, windows: list[Window]
+) -> Looks:
+    """What looks at live, and writes; what it reports stands in journal and audit, and ``windows`` take those
+    of its PUTs."""
     retries, timing = context.settings.retries, context.timing
     writer = Writer(
         context.api,
@@ -126,9 +152,12 @@ def _looks(watch: LiveWatch, journal: Journal, run: Run, context: ApplyContext) 
         lambda attempt: timing.wait(backoff(retries, attempt, timing.random), TRYING_AGAIN),
         timing,
         watch.names,
+        run.id,
+        context.server_now,
     )
 
     def report(outcome: Outcome) -> None:
+        windows.extend(outcome.windows)
         journal.settled(outcome)
         context.chain.append(change_entries(run, outcome, rfc3339(context.now())))
         context.seen(outcome)
@@ -177,15 +206,18 @@ def _written(
 def _close(
     run: Run,
     outcomes: tuple[Outcome, ...],
-    findings: tuple[Finding, ...],
+    looped: tuple[Finding, ...],
+    lost: Lost,
     context: ApplyContext,
     started: datetime,
 ) -> Result:
+    findings = (*looped, *lost.findings)
     errors = [finding.message for finding in findings if finding.severity is Severity.ERROR]
+    loops = any(finding.severity is Severity.ERROR for finding in looped)
     stop = context.stop
     late = stop.late and any(outcome.status is Status.NOT_STARTED for outcome in outcomes)
     interrupted = stop.reason == INTERRUPTED
-    status = run_status(outcomes, interrupted=interrupted, loops=bool(errors), late=late)
+    status = run_status(outcomes, interrupted=interrupted, errors=bool(errors), late=late)
     calls = beyond(context.counted, context.api.calls())
     duration_ms = (context.now() - started).total_seconds() * 1000
     entry: dict[str, Any] = run_entry(
@@ -197,11 +229,12 @@ def _close(
         calls=calls,
         duration_ms=duration_ms,
         detail="; ".join(errors),
-        reason="loop" if errors else "deadline" if late else _REASONS[status],
+        reason="loop" if loops else OVERWRITTEN if errors else "deadline" if late else _REASONS[status],
         clock_offset_ms=context.clock_offset(),
+        overwritten=lost.overwritten,
     )
     head = context.chain.append([entry])
-    return Result(run, status, outcomes, head, calls, duration_ms, findings, late)
+    return Result(run, status, outcomes, head, calls, duration_ms, findings, late, lost.overwritten)
 
 
 def beyond(before: Mapping[str, int], now: Mapping[str, int]) -> dict[str, int]:
@@ -210,15 +243,16 @@ def beyond(before: Mapping[str, int], now: Mapping[str, int]) -> dict[str, int]:
 
 
 def run_status(
-    outcomes: tuple[Outcome, ...], *, interrupted: bool, loops: bool = False, late: bool = False
+    outcomes: tuple[Outcome, ...], *, interrupted: bool, errors: bool = False, late: bool = False
 ) -> str:
     """One word for a run: ``done``, ``interrupted``, ``in part``, ``failed``, ``refused`` (conflicts).
 
-    ``loops``: a rule of the run lay in a loop after it was written, or nobody knows whether one does.
+    ``errors``: a rule of the run lay in a loop after it was written, or nobody knows whether one does; or an
+    edit may be overwritten.
     ``late``: its deadline left queues not started.
     """
     statuses = {outcome.status for outcome in outcomes}
-    if loops or late or statuses & LOOPED:
+    if errors or late or statuses & LOOPED:
         return "in part"
     if all(outcome.done for outcome in outcomes):
         return "done"

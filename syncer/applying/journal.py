@@ -24,6 +24,7 @@ from syncer.model.json_values import one_line
 from syncer.model.plan import Outcome, Status
 from syncer.model.settings import Organization
 from syncer.model.well_typed import well_typed
+from syncer.model.window import Window
 from syncer.planning.document import change_document, change_of
 
 SUFFIX = ".journal.jsonl"
@@ -54,9 +55,13 @@ class Journal:
             self.close()
             raise
 
-    def sending(self, change: QueueChange, attempt: int, etag: str, written: Written) -> None:
-        """Right before a PUT."""
-        self._write("send", queue=change.queue, attempt=attempt, etag=etag, written=written.as_json())
+    def sending(
+        self, change: QueueChange, attempt: int, etag: str, written: Written, window: Window | None = None
+    ) -> None:
+        """Right before a PUT; one that no etag guards has a window."""
+        more = {"window": window.as_json()} if window else {}
+        values = {"queue": change.queue, "attempt": attempt, "etag": etag, "written": written.as_json()}
+        self._write("send", **values, **more)
 
     def taking_back(self, change: QueueChange) -> None:
         """Before what was written is taken back by ``change``."""
@@ -119,7 +124,8 @@ class CutOff:
     """What the journal of a run that was cut off says: its ``changes``, and those that took one of them back,
     in their order.
 
-    ``unguarded_at``: when the last PUT went out that no etag guarded and that was not settled, RFC 3339.
+    ``unguarded_at``: when the last PUT went out that no etag guarded and that was not settled, RFC 3339;
+    ``windows`` are those of all PUTs that no etag guarded.
     """
 
     path: Path
@@ -127,6 +133,7 @@ class CutOff:
     changes: tuple[Trace, ...]
     backs: tuple[Trace, ...] = ()
     unguarded_at: str = ""
+    windows: tuple[Window, ...] = ()
 
 
 def find_journals(folder: Path) -> list[Path]:
@@ -150,13 +157,14 @@ def read_journal(path: Path) -> CutOff | None:
         run = _run_of(records[0]["run"])
         changes = {document["queue"]["id"]: Trace(change_of(document)) for document in records[0]["changes"]}
         backs = _traced(records[1:], dict(changes))
+        windows = tuple(Window.of(record["window"]) for record in records if "window" in record)
     except (KeyError, TypeError, ValueError, OverflowError, IndexError, AttributeError) as error:
         raise no_journal(path) from error
     traces = (*changes.values(), *backs)
-    if not all(map(well_typed, (run, *traces))) or not all(map(_changes_rules, traces)):
+    if not all(map(well_typed, (run, *traces, *windows))) or not all(map(_changes_rules, traces)):
         raise no_journal(path, ": a value of it has the wrong type")
     unguarded = [trace.unguarded_at for trace in (*changes.values(), *backs) if trace.outcome is None]
-    return CutOff(path, run, tuple(changes.values()), tuple(backs), max(unguarded, default=""))
+    return CutOff(path, run, tuple(changes.values()), tuple(backs), max(unguarded, default=""), windows)
 
 
 def _changes_rules(trace: Trace) -> bool:

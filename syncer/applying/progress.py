@@ -1,6 +1,8 @@
 """Where one write is: what the queue was when last read, what came of the PUTs, what a conflict means."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, Protocol
 
@@ -8,6 +10,7 @@ from syncer.errors import (
     AuthError,
     Forbidden,
     LiveError,
+    NoAnswer,
     NotTaken,
     PreconditionFailed,
     RateLimited,
@@ -20,6 +23,11 @@ from syncer.model.change import QueueChange, Written
 from syncer.model.plan import SENT, Outcome, Status
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import Rules, mean_the_same, of_kinds
+from syncer.model.window import Window
+from syncer.net.timing import rfc3339
+
+_LONGEST_PUT = timedelta(seconds=60)
+"""A PUT whose end isn't known is over after that: a connection is cut off long before."""
 
 
 class Verdict(Enum):
@@ -75,9 +83,10 @@ class Progress:
     what became of it. ``out``: a PUT of this run may have reached the server. ``stored``: what it wrote may
     be in force, whatever somebody else made of the queue since. ``swallowed`` PUTs were answered with yes and
     did nothing. ``no`` is what the last PUT was answered, if not with yes. ``written``: what it did, or may
-    have. ``merged``: it went on
-    top of what somebody else edited meanwhile. ``newest`` is the newest state that the server ever showed,
-    ``past`` are marks of states that may have been replaced, and ``replaced`` of those that surely were.
+    have. ``merged``: it went on top of what somebody else edited meanwhile. ``windows`` are those of PUTs
+    that no etag guarded, ``read_at`` is when the newest of them began, and ``refused_window`` that of one
+    that was answered with no. ``newest`` is the newest state that the server ever showed, ``past`` are marks
+    of states that may have been replaced, and ``replaced`` of those that surely were.
     """
 
     change: QueueChange
@@ -99,6 +108,9 @@ class Progress:
     replaced: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
     no: LiveError | None = None
+    read_at: datetime | None = None
+    windows: list[Window] = field(default_factory=list)
+    refused_window: Window | None = None
 
     @classmethod
     def of(cls, change: QueueChange, seen: LiveQueue) -> "Progress":
@@ -128,11 +140,35 @@ class Progress:
         self.merged = state_digest(self.current.raw) != state_digest(self.seen.raw)
         self.written, self.etag_sent = written, self.current.etag
 
+    def opened(self, run: str, now: datetime, body: Mapping[str, Any]) -> Window | None:
+        """The window of the PUT that is about to go out, kept until more is known; None under an etag."""
+        if self.read_at is None or self.current.etag:
+            return None
+        window = Window(
+            run=run,
+            queue=self.change.queue,
+            name=self.change.name,
+            read_at=rfc3339(self.read_at),
+            sent_at=rfc3339(now),
+            ended_at=rfc3339(now + _LONGEST_PUT),
+            read=self.current.raw,
+            sent=body,
+        )
+        self.windows.append(window)
+        return window
+
+    def closed(self, *, sure: bool) -> None:
+        """The PUT of the newest window is over; ``sure``: it was answered with yes, and did something."""
+        if self.windows and self.turn and self.read_at:
+            ended = self.read_at + timedelta(milliseconds=self.turn.window_ms)
+            self.windows[-1] = replace(self.windows[-1], ended_at=rfc3339(ended), sure=sure)
+
     def answered(self, answer: Answer, said: LiveQueue | None) -> bool:
         """The PUT was answered with yes, and with ``said``. Whether that shows that something was stored: an
         echo has the old etag, or the old date."""
         self.attempts += answer.attempts - 1
         self.out = self.open = self.stored = True
+        self.closed(sure=True)
         mark = mark_of(self.current)
         if said is not None and is_other(said, self.current):
             self.newest = said
@@ -147,6 +183,9 @@ class Progress:
         was done; 412 and 429 too, where the PUT went out twice. So a read decides."""
         self.attempts += error.attempts - 1
         self.no = error
+        self.closed(sure=False)
+        if self.windows and not (isinstance(error, NoAnswer) and error.reached):
+            self.refused_window = self.windows.pop()
         self.out = self.out or error.reached
         limited = isinstance(error, WaitEnded) and isinstance(error.__cause__, RateLimited)
         refused = limited or isinstance(error, PreconditionFailed)
@@ -171,6 +210,8 @@ class Progress:
         """Live holds what is wanted: by a PUT of this run where one went out, whatever it was answered."""
         if not self.out:
             return Outcome(self.change, Status.ALREADY, etag_after=queue.etag)
+        if self.refused_window and not self.windows:
+            self.windows.append(self.refused_window)
         self.keep_stored(queue)
         status = Status.MERGED if self.merged else Status.APPLIED
         return Outcome(self.change, status, etag_before=self.etag_sent, etag_after=queue.etag)
@@ -185,4 +226,5 @@ class Progress:
             window_ms=self.turn.window_ms if self.turn and self.attempts else 0.0,
             detail="; ".join([*self.notes, outcome.detail] if outcome.detail else self.notes),
             written=self.written if keeps else None,
+            windows=tuple(self.windows),
         )

@@ -19,6 +19,7 @@ is one that makes no sense. What became of a PUT that no read decides is ``unkno
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import chain, repeat
 from typing import Protocol
 
@@ -44,7 +45,8 @@ from syncer.model.plan import Outcome, Status
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import in_words, of_kinds
 from syncer.model.settings import Retries
-from syncer.net.timing import REAL_TIME, Timing
+from syncer.model.window import Window
+from syncer.net.timing import REAL_TIME, Timing, utc_now
 
 
 class QueueApi(ReadsAndWrites, Protocol):
@@ -54,16 +56,17 @@ class QueueApi(ReadsAndWrites, Protocol):
         """The requests of one write that no etag guards."""
 
 
-Journalled = Callable[[QueueChange, int, str, Written], None]
-"""Called and synced to disk before each PUT, with the change, the number of the attempt, the etag, and what
-the PUT does to the queue's JSON."""
+Journalled = Callable[[QueueChange, int, str, Written, Window | None], None]
+"""Called and synced to disk before each PUT, with the change, the number of the attempt, the etag, what the
+PUT does to the queue's JSON, and its window where no etag guards it."""
 
 
 @dataclass(frozen=True)
 class Writer:
     """Writes queues. ``wait(n)`` sleeps before try ``n + 1`` of one queue (backoff with jitter).
 
-    ``names`` gives the names of all queues by their ids, as they were seen last.
+    ``names`` gives the names of all queues by their ids, as they were seen last. ``run`` is the id of the
+    run, and ``now`` gives the time on the server's clock, for the windows.
     """
 
     api: QueueApi
@@ -72,6 +75,8 @@ class Writer:
     wait: Callable[[int], None]
     timing: Timing = REAL_TIME
     names: Callable[[], Mapping[str, str]] = dict
+    run: str = ""
+    now: Callable[[], datetime] = utc_now
 
     def write(self, change: QueueChange, seen: LiveQueue) -> Outcome:
         """Bring one queue from ``seen`` to what the change wants. Errors of the API become the outcome."""
@@ -117,7 +122,8 @@ class Writer:
         body = write_change(current.raw, change)
         written = Written(rule_fields(current.raw, change.kinds), rule_fields(body, change.kinds))
         progress.sending(written)
-        self.journalled(change, progress.attempts, current.etag, written)
+        window = progress.opened(self.run, self.now(), body)
+        self.journalled(change, progress.attempts, current.etag, written, window)
         api = progress.turn or self.api
         try:
             answer = api.put_queue(change.queue, body, current.etag)
@@ -214,6 +220,7 @@ class Writer:
 
     def _swallowed(self, progress: Progress, answer: Answer) -> None:
         progress.swallowed += 1
+        progress.closed(sure=False)
         said = "success" if answer.body else "nothing"
         progress.notes.append(f"PUT {progress.attempts} was answered with {said}, and did nothing")
         self.wait(progress.attempts)
@@ -246,6 +253,7 @@ class Writer:
             progress.turn = self.api.turn()
         if begin:
             progress.turn.begin()
+        progress.read_at = self.now()
         return queue_in(progress.turn.get_queue(queue), queue, shown)
 
 

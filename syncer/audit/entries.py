@@ -18,6 +18,7 @@ from syncer.kinds.registry import RULE_TYPE_OF_RUNS, kind_of, rule_document
 from syncer.model.change import Action, QueueChange, RuleChange
 from syncer.model.plan import Outcome
 from syncer.model.settings import UNKNOWN, ApiLocation, Organization
+from syncer.model.window import Overwritten, overwritten_document
 
 NO_EVIDENCE: Final[Mapping[str, Any]] = {
     "client": "",
@@ -166,11 +167,13 @@ def run_entry(
     reason: str = "",
     clock_offset_ms: float | None = None,
     recovered_by: Run | None = None,
+    overwritten: Sequence[Overwritten] = (),
 ) -> dict[str, Any]:
     """The entry that closes a run. ``status`` is ``done``, ``in part``, ``failed``, ``refused``,
     ``interrupted``, ``cut off`` or ``lost``; ``calls`` counts requests by method and path. ``reason`` is the
     code of what stood in the way, ``detail`` says it in words. ``recovered_by`` is the run that closes one
-    that didn't close itself."""
+    that didn't close itself. ``overwritten`` are edits of others that this run, or one before, may have
+    overwritten."""
     counts: dict[str, int] = {}
     for outcome in outcomes:
         counts[outcome.status.value] = counts.get(outcome.status.value, 0) + 1
@@ -205,6 +208,7 @@ def run_entry(
         **({"lifts": list(run.lifts)} if run.lifts else {}),
         **_shared(run),
         **({} if run.undoes_queues is None else {"undoesQueues": list(run.undoes_queues)}),
+        **overwritten_document(overwritten),
         **_recovered(recovered_by),
     }
 
@@ -220,11 +224,12 @@ def check_entry(
     calls: Mapping[str, int],
     duration_ms: float,
     detail: str = "",
+    overwritten: Sequence[Overwritten] = (),
 ) -> dict[str, Any]:
     """The entry of a check that ran and sent nothing: ``clean``, ``drift`` or ``failed``.
 
     ``scope`` says how many ``queues`` and ``rules`` of the policies were looked at, and which were asked for
-    (``only``); ``counts`` what was found.
+    (``only``); ``counts`` what was found; ``overwritten`` as in the entry of a run.
     """
     shared = _shared(run)
     return {
@@ -249,6 +254,7 @@ def check_entry(
         "tool": __version__,
         "policies": run.evidence.get("policies"),
         **{name: shared[name] for name in ("api", "environment", "organization", "origin")},
+        **overwritten_document(overwritten),
     }
 
 

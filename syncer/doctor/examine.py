@@ -13,6 +13,7 @@ from syncer.doctor.access import check_access, check_clock, check_traits
 from syncer.doctor.live_loops import LOOPS, OF_ALL, check_all_queues
 from syncer.doctor.machine import check_machine, check_policies, check_state
 from syncer.doctor.network import NetworkPath, check_network
+from syncer.doctor.witness import check_witness
 from syncer.errors import SyncerError
 from syncer.live.client import Client
 from syncer.live.region import Endpoints
@@ -80,4 +81,5 @@ def _live(subject: Subject, where: Endpoints | SyncerError, way: NetworkPath) ->
             traits = (of_error(OF_TRAITS[0], error), *skipped(OF_TRAITS[1:], "a queue can't be understood"))
         if found.queues is None:
             return (*found.lines, *traits, *skipped(OF_ALL, "no queue could be read"))
-        return (*found.lines, *traits, *check_all_queues(client, subject.state_dir))
+        witness = check_witness(client, found.queues, subject.disk.settings, subject.wall())
+        return (*found.lines, *traits, *witness, *check_all_queues(client, subject.state_dir))

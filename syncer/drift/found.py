@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from syncer.drift.episodes import DriftFacts, Episode, EpisodeKey, Step
 from syncer.kinds.registry import rule_document
+from syncer.model.audited import AuditedEdit
 from syncer.model.change import Action, FieldChange, Reason
 from syncer.model.finding import Finding, Severity
 from syncer.model.json_values import digest
@@ -52,7 +53,8 @@ class Drifting:
     """One rule that live and the policies don't agree on. ``fields`` go from the policy to live.
 
     ``names`` are the names of queues and groups by their ids; ``edit`` is the last change of the queue;
-    ``episode`` says since when it drifts, where that was remembered; ``moved`` which side it comes from.
+    ``episode`` says since when it drifts, where that was remembered; ``moved`` which side it comes from;
+    ``edits`` are the newest of the fields that drifted, as the organization's audit has them.
     """
 
     direction: Direction
@@ -68,6 +70,7 @@ class Drifting:
     edit: Edit = field(default_factory=Edit)
     episode: Episode | None = None
     moved: Moved = Moved.UNKNOWN
+    edits: tuple[AuditedEdit, ...] = ()
 
     @property
     def side(self) -> Rule:

@@ -14,7 +14,7 @@ from syncer.model.json_values import canonical, digest, id_in, items, shown
 from syncer.model.queue import GROUP, SKILL_GROUP, TEAM, Group, LiveQueue
 from syncer.model.rule import Dialect, Rule, Rules, mean_the_same, of_kinds
 
-_VOLATILE = frozenset(
+VOLATILE = frozenset(
     {
         "_etag",
         "dateModified",
@@ -28,6 +28,9 @@ _VOLATILE = frozenset(
 )
 
 _FIELDS = {kind.name: kind.wire_field for kind in KINDS if kind.wire_field}
+
+RULE_FIELDS = frozenset(_FIELDS.values())
+"""The fields of a queue's JSON that hold rules."""
 
 
 def read_queue(raw: Mapping[str, Any]) -> LiveQueue:
@@ -116,6 +119,11 @@ def rule_fields(raw: Mapping[str, Any], kinds: Collection[str]) -> dict[str, Any
     return deepcopy({name: raw[name] for name in names if name in raw})
 
 
+def rule_field_names(kinds: Collection[str]) -> frozenset[str]:
+    """The names of the fields that hold rules of ``kinds``."""
+    return frozenset(_FIELDS[kind] for kind in kinds if kind in _FIELDS)
+
+
 def is_whole(raw: Mapping[str, Any]) -> bool:
     """Whether a body shows what every whole queue shows."""
     return all(kind.wire_field in raw for kind in KINDS if kind.always_shown)
@@ -180,7 +188,7 @@ def spoken_dialect(raws: Iterable[Mapping[str, Any]], otherwise: Dialect) -> Dia
 
 def state_digest(raw: Mapping[str, Any]) -> str:
     """``sha256:<hex>`` of a queue's JSON without what moves by itself, such as counts and dates."""
-    return digest({key: value for key, value in raw.items() if key not in _VOLATILE})
+    return digest({key: value for key, value in raw.items() if key not in VOLATILE})
 
 
 def _readings(raw: Mapping[str, Any]) -> list[RuleReading]:

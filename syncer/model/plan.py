@@ -11,6 +11,7 @@ from syncer.model.network import Facts, Headroom, Load, Transfer
 from syncer.model.policy import PolicyFile
 from syncer.model.rule import Rules
 from syncer.model.settings import HOUR, UNKNOWN, Organization
+from syncer.model.window import Window
 
 
 class Status(StrEnum):
@@ -51,7 +52,8 @@ class Outcome:
     ``window_ms``, with the lock ``compare``, for how long at least an edit by somebody else could be
     overwritten; ``detail`` says in words what stood in the way, and ``caused_by`` names the queue that a skip
     comes from; ``written`` is what the PUT did, where it did something or may have; ``denied`` is what the
-    API said where it denied permission, without what is of this queue alone.
+    API said where it denied permission, without what is of this queue alone; ``windows`` are those of its
+    PUTs that no etag guarded.
     """
 
     change: QueueChange
@@ -67,6 +69,7 @@ class Outcome:
     written: Written | None = field(default=None, repr=False)
     window_ms: float = 0.0
     denied: str = field(default="", compare=False)
+    windows: tuple[Window, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def done(self) -> bool:

@@ -221,7 +221,9 @@ class AuditSettings:
     ``issuer`` is the URL of the GitLab whose ID tokens prove who runs a job (none: nobody's do), ``audience``
     what they must be made out to. ``require`` are ``merge_request``, ``approver``, ``ticket`` and ``reason``:
     a run without one of them is refused. With ``record_checks`` a drift leaves an entry too. ``identity`` is
-    ``login``, or ``pseudonym`` where people are recorded so that they can be forgotten.
+    ``login``, or ``pseudonym`` where people are recorded so that they can be forgotten. With ``witness`` the
+    organization's own audit is asked what a write without an etag overwrote, and for at most ``witness_wait``
+    seconds it is waited for.
     """
 
     issuer: str = ""
@@ -229,6 +231,8 @@ class AuditSettings:
     require: tuple[str, ...] = ()
     record_checks: bool = False
     identity: str = "login"
+    witness: bool = True
+    witness_wait: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,14 @@ def plan_back(
     return replace(plan, untouched=tuple(_apart(each, undone) for each in plan.untouched), held=held)
 
 
+def plan_of_rules(desired: Mapping[str, Desired], inputs: Inputs, created_at: str) -> Plan:
+    """The plan that gives queues the rules ``desired``, whatever policies say; nothing is checked."""
+    resolved = resolve_live(inputs.policies, inputs.live, inputs.dialect, inputs.groups)
+    network = _network(replace(resolved.network, transfers=inputs.flows.transfers), inputs.live, desired)
+    plan = plan_towards(Resolved(network, desired, ()), inputs, (), created_at)
+    return replace(plan, findings=(), solved=())
+
+
 def _told(
     own: Sequence[Image],
     found: Sequence[Finding],

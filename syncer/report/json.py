@@ -14,6 +14,7 @@ from syncer.model.finding import Severity
 from syncer.model.json_values import readable
 from syncer.model.plan import Outcome
 from syncer.model.settings import Environment
+from syncer.model.window import overwritten_document
 from syncer.report import sights_json
 from syncer.report.binder.json import report_document
 from syncer.report.narrow import shown_document, shown_entries, shown_outcomes
@@ -124,6 +125,7 @@ def _run_result(result: Result, only: Sequence[str]) -> dict[str, Any]:
         "calls": dict(result.calls),
         "duration_ms": round(result.duration_ms, 3),
         "audit_head": result.head,
+        **overwritten_document(result.overwritten),
     }
 
 
@@ -171,6 +173,7 @@ def _drifting(rule: Drifting) -> dict[str, Any]:
         "standing": episode.standing.value if episode else None,
         "first_seen": episode.first_seen if episode else None,
         "detections": episode.detections if episode else None,
+        **({"edits": [edit.as_json() for edit in rule.edits]} if rule.edits else {}),
     }
 
 

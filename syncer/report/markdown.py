@@ -21,6 +21,7 @@ from syncer.report.text.drift import (
     NOT_COMPARED,
     compared_in_words,
     drift_in_words,
+    editors_in_words,
     gone_in_words,
     history_in_words,
     how_in_words,
@@ -179,7 +180,7 @@ def _drifting(rules: Sequence[Drifting]) -> list[str]:
             how_in_words(rule) + (f"; {BOTH}" if rule.moved is Moved.BOTH else ""),
             _cell(drift_in_words(rule)),
             _cell(history_in_words(rule)),
-            _cell(rule.edit.in_words()),
+            _cell("; ".join(editors_in_words([rule])) or rule.edit.in_words()),
         ]
         for rule in rules
     ]

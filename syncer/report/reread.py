@@ -13,6 +13,7 @@ from syncer.errors import ConfigError, SyncerError, WrongUsage
 from syncer.model.change import QueueChange, Unmanaged
 from syncer.model.json_reader import parsed
 from syncer.model.plan import Outcome, Status
+from syncer.model.window import Overwritten
 from syncer.planning.read_finding import finding_of
 from syncer.planning.saved_plan import checked_plan
 from syncer.report.json import FORMAT
@@ -161,6 +162,7 @@ def _result_of(document: Document, verb: str) -> Result:
         document["audit_head"],
         document["calls"],
         float(document["duration_ms"]),
+        overwritten=tuple(map(Overwritten.of, document.get("overwritten", ()))),
     )
 
 

@@ -207,7 +207,7 @@ def test_a_loop_is_never_done(interrupted: bool) -> None:
     for status in ("taken back", "not taken back"):
         outcomes = (Outcome(change("a"), Status.APPLIED), Outcome(change("b"), Status(status)))
         assert "in part" == run_status(outcomes, interrupted=interrupted)
-    assert "in part" == run_status(outcomes[:1], interrupted=interrupted, loops=True)
+    assert "in part" == run_status(outcomes[:1], interrupted=interrupted, errors=True)
 
 
 def test_exit_codes() -> None:

@@ -28,6 +28,7 @@ from syncer.live.wire import read_queue
 from syncer.model.change import QueueChange, Written
 from syncer.model.plan import SENT, Outcome, Status
 from syncer.model.settings import Retries
+from syncer.model.window import Window
 from syncer.planning.diff import diff_rules
 from tests.applying.scripted import (
     Raw,
@@ -56,7 +57,9 @@ def write(api: Scripted, seen: Raw | None = None, retries: Retries | None = None
     """Bring the queue of ``api`` from OLD to NEW; checks that each PUT is journalled before, and no other."""
     queue = read_queue(seen or api.queue)
 
-    def journalled(change: QueueChange, attempt: int, etag: str, written: Written) -> None:
+    def journalled(
+        change: QueueChange, attempt: int, etag: str, written: Written, _window: Window | None
+    ) -> None:
         api.log.append(f"journal {attempt}")
         sending.append(written)
 
@@ -443,7 +446,7 @@ def test_a_put_is_taken_back_and_what_others_did_meanwhile_stays() -> None:
     api = Scripted(raw(NEW), puts=[both(edited(color="blue"), raising(STALE))])
     sending: list[Written] = []
     writer = Writer(
-        api, Retries(), lambda _change, _n, _etag, written: sending.append(written), lambda _: None
+        api, Retries(), lambda _change, _n, _etag, written, _window: sending.append(written), lambda _: None
     )
     outcome = writer.write(back, seen)
     assert (Status.MERGED, "blue", before) == (outcome.status, api.queue["color"], api.queue["routingRules"])

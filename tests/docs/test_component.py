@@ -101,7 +101,8 @@ def test_drift_reads_what_was_applied_last_and_only_apply_writes_it() -> None:
     for found in (_theirs(), _ours()):
         written, read = found["apply"]["cache"][0], found["drift"]["cache"][-1]
         assert {**written, "policy": "pull"} == {**read, "when": "always"}
-        assert [".syncer/audit", ".syncer/journal", ".syncer/record.json"] == read["paths"]
+        kept = [".syncer/audit", ".syncer/journal", ".syncer/record.json", ".syncer/witness.json"]
+        assert kept == read["paths"]
 
 
 def test_it_is_adopted_in_three_lines() -> None:

@@ -49,6 +49,7 @@ from syncer.model.policy import PolicyFile, QueueRef
 from syncer.model.queue import Edit, Group
 from syncer.model.settings import ApiLocation, Environment, Organization, Override, Variables
 from syncer.model.traffic import Period
+from syncer.model.window import Overwritten
 from syncer.planning.document import plan_document
 from syncer.planning.exceptions import held_of
 from syncer.planning.inflow import Feeder, Inflow
@@ -256,6 +257,16 @@ def outcomes(name: str) -> tuple[Outcome, ...]:
     )
 
 
+def edited_by(name: str) -> AuditedEdit:
+    """An edit as the organization's audit has it."""
+    return AuditedEdit(name, NOW, name, name, name, name, (name,), (PropertyChange(name, (name,), (name,)),))
+
+
+def with_edits(drift: Drift, edit: AuditedEdit) -> Drift:
+    """The drift, each of whose queues was edited so."""
+    return replace(drift, rules=tuple(replace(rule, edits=(edit,)) for rule in drift.rules))
+
+
 def entries(name: str) -> list[dict[str, Any]]:
     """The entries of a run, as far as they can be told by others."""
     run = replace(RUN, id=name, api=name, environment=name, organization=Organization(name, name))
@@ -415,7 +426,11 @@ def report(command: str, view: Any, name: str, **values: Any) -> Report:
 def reports(name: str) -> dict[str, Report]:
     """Every kind of report."""
     made = plan(name)
-    result = Result(RUN, "in part", outcomes(name), HEAD, {"GET /q": 3, "retries": 1}, 1234.5)
+    edit = edited_by(name)
+    lost = (Overwritten(name, name, edit, {name: name}, name),)
+    result = Result(
+        *(RUN, "in part", outcomes(name), HEAD, {"GET /q": 3, "retries": 1}, 1234.5), overwritten=lost
+    )
     recovered = (CutOffRun(replace(RUN, id=name, started_at=name), outcomes(name)),)
     kinds = ("edited", "removed", "reordered", "torn", "truncated", "schema", "time", "totals", "orphaned")
     breaks = tuple(Break(3, kind, name, Path(name)) for kind in kinds)
@@ -493,6 +508,7 @@ def reports(name: str) -> dict[str, Report]:
         "audit show, in part": ("show", AuditShown(trail, (name,))),
         "plan, held": ("plan", Planned(holding, plan_document(holding), name)),
         "drift, held": ("drift", Drifted(drift_of(holding))),
+        "drift, audited": ("drift", Drifted(with_edits(drift_of(made), edit))),
         "stop": ("stop", Stopped("stop", exempt, stopping, 2, 1, (name,), (name,), recovered, name)),
         "stop, lifted": ("stop", Stopped("lift", exempt, replace(stopping, status="done"), also=(back,))),
         "stop, listed": ("stop", ExceptionsShown((exempt, back), NOW, name)),

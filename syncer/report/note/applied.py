@@ -124,6 +124,8 @@ def _told(document: ApplyReport, result: ApplyReport) -> Iterator[str]:
         yield from [f"Run {run} left something open; what became of it is in the audit.", ""]
     for loop in _loops(document):
         yield from [f"**Loop:** {code(loop, LONGEST_MESSAGE)}", ""]
+    for edit in _overwritten(document):
+        yield from [f"**Overwritten:** {code(edit, LONGEST_MESSAGE)}", ""]
     errors, warnings = document["counts"]["error"], len(document["warnings"])
     if errors or warnings:
         found = f"{counted(errors, 'error')} of the checks, {counted(warnings, 'warning')} of the run"
@@ -134,6 +136,12 @@ def _loops(document: ApplyReport) -> list[str]:
     """The loops that the looks of the run found: the plan that it applied had none."""
     found = [each for each in document["findings"] if each["severity"] == Severity.ERROR.value]
     return [each["message"] for each in found if each["id"].startswith("loops.")][:MOST_LOOPS]
+
+
+def _overwritten(document: ApplyReport) -> list[str]:
+    """The edits of others that may be overwritten, each with what to do."""
+    found = [each for each in document["findings"] if each["id"] == "writes.overwritten"]
+    return [f"{each['message']} ({each['tip']})" for each in found][:MOST_LOOPS]
 
 
 def _not_done(outcomes: Sequence[ApplyReport]) -> list[str]:

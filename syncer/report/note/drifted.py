@@ -19,7 +19,7 @@ from syncer.report.note.markup import (
     table,
     where,
 )
-from syncer.report.text.drift import pending_in_words
+from syncer.report.text.drift import editors_in_words, pending_in_words
 from syncer.report.text.paint import counted
 from syncer.report.text.plan import marks_among
 
@@ -129,10 +129,26 @@ def _editors(rules: Sequence[Drifting]) -> Iterator[str]:
     """Who changed each queue last, where live says so."""
     edits = {rule.queue: (rule.queue_name, rule.edit) for rule in rules if rule.edit.in_words()}
     rows = [[code_cell(name), *_cells(edit.by, edit.at)] for name, edit in edits.values()]
+    yield from _audited(rules)
     if rows:
         yield from ["### Who changed these queues last", ""]
         yield from table(["Queue", "By", "At"], rows[:MOST_ROWS])
         yield from _more(len(rows), "queue")
+
+
+def _audited(rules: Sequence[Drifting]) -> Iterator[str]:
+    """Who changed the fields that drifted, as the organization's audit has it."""
+    by_queue: dict[str, list[Drifting]] = {}
+    for rule in rules:
+        by_queue.setdefault(rule.queue, []).append(rule)
+    rows = [
+        [code_cell(drifting[0].queue_name), code_cell(words)]
+        for drifting in by_queue.values()
+        for words in editors_in_words(drifting)
+    ]
+    if rows:
+        yield from ["### Who changed what drifted", "", *table(["Queue", "Edit"], rows[:MOST_ROWS])]
+        yield from _more(len(rows), "edit")
 
 
 def _cells(*texts: str) -> list[str]:

@@ -113,7 +113,9 @@ def _queue_lines(found: Sequence[Drifting], paint: Paint) -> Iterator[str]:
         edit = rules[0].edit.in_words()
         changed = f"  {paint(f'# last changed {edit}', dim=True)}" if edit else ""
         yield f"  {paint(name, bold=True)} {paint(f'({queue})', dim=True)}{changed}"
-        yield from (*_rule_lines(rules, paint), "")
+        yield from _rule_lines(rules, paint)
+        yield from (f"    {paint(f'# {words}', dim=True)}" for words in editors_in_words(rules))
+        yield ""
 
 
 def _rule_lines(rules: list[Drifting], paint: Paint) -> Iterator[str]:
@@ -128,6 +130,13 @@ def _rule_lines(rules: list[Drifting], paint: Paint) -> Iterator[str]:
         yield f"    {paint(what, color)}{note}"
         if rule.episode:
             yield f"      {paint(history_in_words(rule), dim=True)}"
+
+
+def editors_in_words(rules: Sequence[Drifting]) -> Iterator[str]:
+    """Who changed the fields of a queue that drifted, as the organization's audit has it; a text an edit."""
+    names = {id_: name for rule in rules for id_, name in rule.names.items()}
+    for edit in rules[0].edits:
+        yield f"changed by {edit.in_words(names)}"
 
 
 def how_in_words(rule: Drifting) -> str:

@@ -59,6 +59,13 @@ def test_a_loop_that_a_look_found_is_named() -> None:
     assert "S → T" not in text
 
 
+def test_an_edit_that_may_be_overwritten_is_named_with_what_to_do() -> None:
+    lost = Finding("writes.overwritten", Severity.ERROR, "Q: an edit by `Ada`", tip="set `x` again")
+    text = note(replace(applied(DONE), findings=(lost,)))
+    [line] = [each for each in text.splitlines() if each.startswith("**Overwritten:**")]
+    assert "Q: an edit by `Ada` (set `x` again)" in line
+
+
 def test_every_head_of_the_audit_stays() -> None:
     first = note(applied(DONE))
     second = note(applied(LATER), first)

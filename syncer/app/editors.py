@@ -1,0 +1,86 @@
+"""The organization's own audit, asked who changed the queues that drifted or are in conflict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from syncer.app.witness import named_edit
+from syncer.audit.identity import identity
+from syncer.drift.editors import latest_edits, with_editors
+from syncer.errors import Forbidden, LiveError, NotFound
+from syncer.kinds.registry import OVERFLOW_RULES
+from syncer.live.audits import AuditCalls
+from syncer.model.plan import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from syncer.app.session import Session
+    from syncer.applying.apply import Result
+    from syncer.drift.found import Drift
+    from syncer.live.client import Client
+    from syncer.model.audited import AuditedEdit
+    from syncer.model.plan import Plan
+    from syncer.model.settings import Settings
+
+BACK: Final = timedelta(days=13)
+"""How far back it is asked: the query that answers at once sees 14 days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Editors:
+    """Asks at most once, and only where there is something to ask about. What can't be read is said once."""
+
+    client: Client
+    settings: Settings
+    session: Session
+
+    def of_drift(self, drift: Drift) -> Drift:
+        """The drift with who changed the fields that drifted."""
+        queues = dict.fromkeys(rule.queue for rule in drift.rules)
+        edits = self._edits(queues, drift.plan)
+        return with_editors(drift, edits) if edits else drift
+
+    def of_conflicts(self, result: Result, plan: Plan, names: Mapping[str, str]) -> Result:
+        """The result whose conflicts say who changed the queue."""
+        kinds = {
+            each.change.queue: each.change.kinds for each in result.outcomes if each.status is Status.CONFLICT
+        }
+        edits = self._edits(kinds, plan)
+        latest = latest_edits(edits, kinds) if edits else {}
+        outcomes = tuple(
+            replace(each, detail=f"{each.detail}; {_in_words(latest[each.change.queue], names)}")
+            if each.change.queue in latest and each.status is Status.CONFLICT
+            else each
+            for each in result.outcomes
+        )
+        return replace(result, outcomes=outcomes)
+
+    def _edits(self, queues: Collection[str], plan: Plan) -> list[AuditedEdit]:
+        """The edits of these queues, none where nobody asks. An API that knows overflow rules alone need not
+        serve an audit."""
+        if not queues or not self.settings.audit.witness or plan.dialect == OVERFLOW_RULES.name:
+            return []
+        names = identity(self.settings.audit.identity, self.session.environ)
+        now = self.session.now()
+        try:
+            found = AuditCalls(self.client.exchange).queue_edits(now - BACK, now + timedelta(days=1), queues)
+        except NotFound:
+            return []
+        except Forbidden as error:
+            self._warn(f"who changed these queues is not known: no right to the audit. {error.hint}")
+            return []
+        except LiveError as error:
+            self._warn(f"who changed these queues is not known: {error.message}")
+            return []
+        return [named_edit(edit, names) for edit in found]
+
+    def _warn(self, words: str) -> None:
+        if words not in self.session.warnings:
+            self.session.warnings.append(words)
+
+
+def _in_words(edits: Collection[AuditedEdit], names: Mapping[str, str]) -> str:
+    return "; ".join(f"changed by {edit.in_words(names)}" for edit in edits)

@@ -1,0 +1,131 @@
+"""What of others the PUTs of a queue may have overwritten, as the organization's audit has their edits.
+
+::
+
+    last read, less staleness          our PUT, as the audit has it
+      │                                  │
+      ├── theirs, dated up to the state that was read: our body has it
+      ├── theirs, of values that the state or our body has: nothing is lost
+      ├── theirs, of other values: lost  │
+      │                                  ├── theirs: it went on top of ours, so nothing is lost
+
+Times of the audit are the server's; some have whole seconds alone, and then anything within counts.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from syncer.live.audited_values import holds, is_setting, means, steps_of
+from syncer.model.audited import AuditedEdit, PropertyChange
+from syncer.model.window import Window
+from syncer.net.timing import from_rfc3339
+
+SLACK: Final = timedelta(seconds=2)
+"""How far our clock may be from the server's, after its offset was taken off."""
+
+_SECOND: Final = timedelta(milliseconds=999)
+_OF_MEMBERS: Final = "member"
+"""How actions begin that are about the members of a queue: no PUT of a queue overwrites these."""
+
+
+def earliest(edit: AuditedEdit) -> datetime:
+    """The first moment at which an edit may have been made."""
+    return from_rfc3339(edit.at)
+
+
+def latest(edit: AuditedEdit) -> datetime:
+    """The last moment at which an edit may have been made: one without a fraction may be of any."""
+    at = from_rfc3339(edit.at)
+    return at if at.microsecond else at + _SECOND
+
+
+def own_writes(
+    windows: Iterable[Window], edits: Sequence[AuditedEdit], client: str
+) -> dict[tuple[str, str, str], AuditedEdit]:
+    """The event of the PUT of each window, by the window's key, as far as it is there.
+
+    ``windows`` and ``edits`` are of one queue; ``client`` is the id of our client, empty where nobody knows:
+    then the values alone tell. No event is that of two PUTs.
+    """
+    left, found = list(edits), dict[tuple[str, str, str], AuditedEdit]()
+    for window in sorted(windows, key=lambda window: window.times[1]):
+        _, sent, ended = window.times
+        near = [
+            edit
+            for edit in left
+            if edit.client == (client or edit.client)
+            and sent - SLACK <= latest(edit)
+            and earliest(edit) <= ended + SLACK
+        ]
+        ours = [edit for edit in near if _is_of(window, edit)]
+        alike = [edit for edit in near if client and _is_about(window, edit)]
+        if event := next(iter(ours or alike), None):
+            found[window.key] = event
+            left.remove(event)
+    return found
+
+
+def _is_about(window: Window, edit: AuditedEdit) -> bool:
+    """Whether an edit moved only fields that our PUT moved: the server may have stored other values."""
+    names = {*window.read, *window.sent}
+    moved = {name.casefold() for name in names if window.read.get(name) != window.sent.get(name)}
+    fields = {steps_of(change.property)[:1] for change in edit.changes if is_setting(change)}
+    return bool(fields) and all(len(step) == 1 and step[0].casefold() in moved for step in fields)
+
+
+def _is_of(window: Window, edit: AuditedEdit) -> bool:
+    """Whether an edit set what was sent, and something that was not there before."""
+    changes = [change for change in edit.changes if is_setting(change)]
+    return all(holds(window.sent, change) for change in changes) and not all(
+        holds(window.read, change) for change in changes
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One window, and the edits of others: ``own`` is the event of its PUT, None where there is none."""
+
+    window: Window
+    own: AuditedEdit | None
+    staleness: timedelta
+
+    def lost(self, others: Iterable[AuditedEdit]) -> list[AuditedEdit]:
+        """The edits that the PUT may have overwritten, each with the changes alone that are lost."""
+        before = sorted(filter(self._counts, others), key=lambda edit: edit.at)
+        found = []
+        for place, edit in enumerate(before):
+            later = [each for each in before[place + 1 :] if earliest(each) > latest(edit)]
+            changes = [change for change in edit.changes if self._is_lost(change, later)]
+            if changes or not edit.changes:
+                found.append(replace(edit, changes=tuple(changes)))
+        return found
+
+    def _counts(self, edit: AuditedEdit) -> bool:
+        """Whether an edit may lie between what was read and our PUT."""
+        read, _, ended = self.window.times
+        end = latest(self.own) if self.own else ended + SLACK
+        within = read - self.staleness - SLACK <= latest(edit) and earliest(edit) <= end
+        return within and not edit.action.casefold().startswith(_OF_MEMBERS) and not self._was_read(edit)
+
+    def _was_read(self, edit: AuditedEdit) -> bool:
+        """Whether the state that was read is of after the edit."""
+        modified = modified_at(self.window.read)
+        return modified is not None and latest(edit) <= modified
+
+    def _is_lost(self, change: PropertyChange, later: Collection[AuditedEdit]) -> bool:
+        if not is_setting(change) or any(
+            change.property == each.property for edit in later for each in edit.changes
+        ):
+            return False
+        return not (means(self.window.read, change) or means(self.window.sent, change))
+
+
+def modified_at(queue: Mapping[str, Any]) -> datetime | None:
+    """When a queue was modified last, as its JSON says; None where it doesn't."""
+    date = queue.get("dateModified")
+    try:
+        return from_rfc3339(date) if isinstance(date, str) else None
+    except ValueError:
+        return None

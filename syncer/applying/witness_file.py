@@ -1,0 +1,130 @@
+"""The file of the windows that the organization's audit is still to be asked about, ``syncer.witness/v1``.
+
+It is written whole and moved into place. Of two runs at once each keeps what the other added.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, Self
+
+from filelock import FileLock, Timeout
+
+from syncer.errors import SyncerError
+from syncer.files import PRIVATE_FILE, make_private, read_regular, refuse_larger, refuse_special, write_state
+from syncer.model.fits_schema import Fits, compiled
+from syncer.model.json_reader import parsed
+from syncer.model.json_values import compact
+from syncer.model.settings import ApiLocation, Organization
+from syncer.model.window import Window
+
+FORMAT: Final = "syncer.witness/v1"
+NAME: Final = "witness.json"
+LOCK: Final = f"{NAME}.lock"
+MAX_BYTES: Final = 256 * 1024 * 1024
+"""The largest file, for who writes it and for who reads it."""
+
+PATIENCE: Final = 30.0
+"""Seconds to wait for another run to have written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A window that is still to be asked about, at the ``place`` where its PUT went.
+
+    ``seen``: the audit has had the PUT itself. ``reported`` are the marks of edits that were reported.
+    """
+
+    window: Window
+    place: ApiLocation
+    seen: bool = False
+    reported: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The window as the file has it."""
+        return {
+            **self.window.as_json(),
+            "api": self.place.api,
+            "organization": self.place.organization.id,
+            "seen": self.seen,
+            "reported": list(self.reported),
+        }
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> Self:
+        """It read back. Raises KeyError, TypeError or ValueError where it is something else."""
+        place = ApiLocation(document["api"], Organization(document["organization"]))
+        return cls(Window.of(document), place, document["seen"], tuple(document["reported"]))
+
+
+Change = Callable[[tuple[Pending, ...]], Iterable[Pending]]
+
+
+class WitnessFile:
+    """The file in the state folder ``folder``; ``warn`` hears where it can't be used."""
+
+    def __init__(self, folder: Path, warn: Callable[[str], None]) -> None:
+        self.path = folder / NAME
+        self._warn = warn
+
+    def read(self) -> tuple[Pending, ...]:
+        """What is pending. A file that can't be used is a warning, and is moved aside by the next write."""
+        if not self.path.exists():
+            return ()
+        try:
+            data = read_regular(self.path, MAX_BYTES + 1)
+            document: Any = parsed(data) if len(data) <= MAX_BYTES else None
+            if not _form()(document):
+                raise ValueError("not what the schema says")
+            return tuple(Pending.of(each) for each in document["windows"])
+        except (OSError, ValueError, TypeError, KeyError):
+            self._warn(
+                f"{self.path} can't be read as {FORMAT}: whether the windows in it overwrote an edit is not "
+                "known; look at the organization's audit (syncer audit reconcile)"
+            )
+            return ()
+
+    def update(self, change: Change) -> None:
+        """Write what ``change`` makes of what is pending; an empty file goes. What fails is a warning."""
+        try:
+            with self._kept_from_others():
+                before = self.read()
+                after = tuple(change(before))
+                if after:
+                    self._write(after)
+                elif self.path.exists():
+                    self.path.unlink()
+        except (OSError, SyncerError) as error:
+            why = (
+                error.message if isinstance(error, SyncerError) else f"{self.path}: {error.strerror or error}"
+            )
+            self._warn(f"what is not known yet of overwritten edits can't be kept: {why}")
+
+    def _write(self, pending: tuple[Pending, ...]) -> None:
+        text = compact({"format": FORMAT, "windows": [each.as_json() for each in pending]})
+        refuse_larger(self.path, text, MAX_BYTES, "Give a run that the audit can answer: syncer drift.")
+        write_state(self.path, text)
+
+    @contextmanager
+    def _kept_from_others(self) -> Iterator[None]:
+        lock_path = self.path.with_name(LOCK)
+        make_private(self.path.parent, tighten=False)
+        refuse_special(lock_path)
+        lock = FileLock(lock_path, timeout=PATIENCE, mode=PRIVATE_FILE)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise SyncerError(f"another run holds {lock_path}") from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+@cache
+def _form() -> Fits:
+    from syncer.policy.schema import schema_text
+
+    return compiled(parsed(schema_text("witness.v1.schema.json").encode()))

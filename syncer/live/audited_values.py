@@ -1,0 +1,214 @@
+"""Whether the JSON of a queue holds what the organization's audit says that somebody set.
+
+The audit has values as texts: nothing for null, one for each entry of a list, JSON for objects; how exactly
+is nowhere written down. So values are compared in every form that is known. What can't be compared is not
+held: it is better to say once too often that something may be lost.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from copy import deepcopy
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from syncer.errors import BadAnswer
+from syncer.live.wire import RULE_FIELDS, VOLATILE, read_queue, rule_field_names
+from syncer.model.audited import PropertyChange
+from syncer.model.json_reader import JsonError, parsed
+from syncer.model.json_values import one_line
+from syncer.model.rule import mean_the_same
+
+_STEP: Final = re.compile(r"[^.\[\]]+")
+_NOTHING: Final = frozenset({"", "null", "none"})
+_NO_SETTING: Final = frozenset(name.casefold() for name in (*VOLATILE, "dateCreated", "createdBy", "id"))
+
+
+def steps_of(path: str) -> tuple[str, ...]:
+    """``a.b[0].c`` as the names and numbers on its way."""
+    return tuple(_STEP.findall(path))
+
+
+def is_setting(change: PropertyChange) -> bool:
+    """Whether it is about something that people set: dates and counts move by themselves."""
+    return change.property.casefold() not in _NO_SETTING
+
+
+def value_at(queue: Mapping[str, Any], path: str) -> Any:
+    """What a queue has at a path, in whatever case its names are; None where it has nothing there."""
+    found: Any = queue
+    for step in steps_of(path):
+        found = _inside(found, step)
+    return found
+
+
+def _inside(value: Any, step: str) -> Any:
+    if isinstance(value, Mapping):
+        names = {str(name).casefold(): name for name in value}
+        return value.get(names.get(step.casefold(), step))
+    if isinstance(value, list) and step.isascii() and step.isdigit() and len(step) < 7:
+        return value[int(step)] if int(step) < len(value) else None
+    return None
+
+
+def holds(queue: Mapping[str, Any], change: PropertyChange) -> bool:
+    """Whether ``queue`` has the new values of ``change``."""
+    if not steps_of(change.property):
+        return False
+    return _are(value_at(queue, change.property), change.new)
+
+
+def means(queue: Mapping[str, Any], change: PropertyChange) -> bool:
+    """Whether ``queue`` has the new values of ``change``, or rules that mean the same."""
+    if holds(queue, change):
+        return True
+    theirs = with_values(queue, [change]) if is_of_rules(change) else None
+    try:
+        both = [read_queue(each) for each in (queue, theirs) if each is not None]
+    except BadAnswer:
+        return False
+    if theirs is None or both[-1].problems or not mean_the_same(both[0].rules, both[-1].rules):
+        return False
+    field = _name_in(theirs, _field(change))
+    return _within(theirs.get(field), queue.get(field))
+
+
+def _within(theirs: Any, ours: Any) -> bool:
+    """Whether all that they say is in ours; the server gives rules their ids, and these mean nothing."""
+    if isinstance(theirs, Mapping) and isinstance(ours, Mapping):
+        said = {name: value for name, value in theirs.items() if not _is_nothing(value)}
+        if not said.keys() <= _OF_REFERENCE:
+            said.pop("id", None)
+        return all(_within(value, ours.get(name)) for name, value in said.items())
+    if isinstance(theirs, list) and isinstance(ours, list):
+        left = list(ours)
+        for entry in theirs:
+            same = next((each for each in left if _within(entry, each)), None)
+            if same is None:
+                return False
+            left.remove(same)
+        return not left
+    return _form(theirs) == _form(ours)
+
+
+def is_of_rules(change: PropertyChange) -> bool:
+    """Whether it is about a field that holds rules."""
+    return _field(change) in {name.casefold() for name in RULE_FIELDS}
+
+
+def is_of_kinds(change: PropertyChange, kinds: Collection[str]) -> bool:
+    """Whether it is about a field that holds rules of these kinds."""
+    return _field(change) in {name.casefold() for name in rule_field_names(kinds)}
+
+
+def _field(change: PropertyChange) -> str:
+    return next(iter(steps_of(change.property)), "").casefold()
+
+
+def with_values(queue: Mapping[str, Any], changes: Sequence[PropertyChange]) -> dict[str, Any] | None:
+    """A copy of ``queue`` with the new values of ``changes`` set; None where that can't be done surely."""
+    made = deepcopy(dict(queue))
+    for change in changes:
+        *way, last = steps_of(change.property) or ("",)
+        place: Any = made
+        for step in way:
+            place = place.setdefault(_name_in(place, step), {}) if isinstance(place, dict) else None
+        if not isinstance(place, dict):
+            return None
+        name = _name_in(place, last)
+        value, now = _value_of(change.new, name, place.get(name)), place.get(name)
+        if _holds_objects(now) and value is not None and not _holds_objects(value):
+            return None
+        if value is None:
+            place.pop(name, None)
+        else:
+            place[name] = value
+    return made if all(holds(made, change) for change in changes) else None
+
+
+def _holds_objects(value: Any) -> bool:
+    """Whether a value is a list of objects alone, such as rules."""
+    return isinstance(value, list) and bool(value) and all(isinstance(each, Mapping) for each in value)
+
+
+def _name_in(place: Mapping[str, Any], step: str) -> str:
+    """The name of a member in its own case."""
+    return next((str(name) for name in place if str(name).casefold() == step.casefold()), step)
+
+
+def _value_of(texts: Sequence[str], name: str, now: Any) -> Any:
+    """Texts of the audit as a value of JSON; ids and what is a text now stay texts."""
+    wanted = [text for text in texts if text.strip().casefold() not in _NOTHING]
+    if not wanted:
+        return None
+    if isinstance(now, str) or name.casefold().endswith("id"):
+        return wanted[0] if len(wanted) == 1 else list(wanted)
+    values = [_read(text) for text in wanted]
+    many = len(values) > 1 or isinstance(now, list) or name.casefold().endswith("s")
+    return values if many and not isinstance(values[0], list | bool | int | float | Decimal) else values[0]
+
+
+def shown_value(queue: Mapping[str, Any], path: str) -> str:
+    """What a queue has at a path, as text; empty for nothing."""
+    found = value_at(queue, path)
+    return "" if found is None else found if isinstance(found, str) else one_line(found)
+
+
+def _are(value: Any, texts: Sequence[str]) -> bool:
+    """Whether a value is what the audit has as ``texts``."""
+    if isinstance(value, str) and (value,) == tuple(texts):
+        return True
+    wanted = [text for text in texts if text.strip().casefold() not in _NOTHING]
+    if _is_nothing(value):
+        return not wanted or (len(wanted) == 1 and _is_nothing(_read(wanted[0])))
+    if len(wanted) == 1 and _form(value) == _form(_read(wanted[0])):
+        return True
+    if isinstance(value, list):
+        entries = Counter(map(_form, value))
+        return any(entries == Counter(_form(_read(text)) for text in each) for each in (wanted, texts))
+    return False
+
+
+def _is_nothing(value: Any) -> bool:
+    """Whether a value is none: what is null, not there or empty means the same to the server."""
+    return value is None or value in ("", [], {})
+
+
+def _read(text: str) -> Any:
+    """A text of the audit as a value: JSON, or itself."""
+    try:
+        return parsed(text.encode("utf-8", "surrogatepass"))
+    except JsonError:
+        return text
+
+
+def _form(value: Any) -> Hashable:
+    """A value in the form in which two are compared: numbers by their worth, references by their ids, nothing
+    where a member is null, the order of lists left out."""
+    if isinstance(value, bool) or value is None:
+        return str(value).casefold()
+    if isinstance(value, int | float | Decimal):
+        return _number(str(value))
+    if isinstance(value, str):
+        return _number(value)
+    if isinstance(value, list):
+        return frozenset(Counter(map(_form, value)).items())
+    if isinstance(value, Mapping):
+        members = {str(name).casefold(): entry for name, entry in value.items() if not _is_nothing(entry)}
+        if isinstance(members.get("id"), str) and members.keys() <= _OF_REFERENCE:
+            return _number(members["id"])
+        return frozenset((name, _form(entry)) for name, entry in members.items())
+    return repr(value)
+
+
+_OF_REFERENCE: Final = frozenset({"id", "name", "selfuri", "type", "membercount"})
+"""What a reference to something else has: the id says it all."""
+
+
+def _number(text: str) -> Hashable:
+    """A text that is a number by its worth, else in lower case where it is a word of JSON."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return text.casefold() if text.casefold() in ("true", "false", "none", "null") else text
+    return str(number.normalize()) if number.is_finite() else text

@@ -1,0 +1,159 @@
+"""Which edits of others a PUT may have overwritten."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from syncer.applying.lost_edits import Judged, modified_at, own_writes
+from syncer.model.audited import AuditedEdit, PropertyChange
+from syncer.model.window import Window
+from syncer.net.timing import rfc3339
+from tests.properties import examples
+
+READ = datetime(2026, 3, 1, 8, 30, 0, 500_000, tzinfo=UTC)
+OURS = {"threshold": 25}
+
+
+def at(seconds: float) -> str:
+    return rfc3339(READ + timedelta(seconds=seconds))
+
+
+def window(sent: float = 0.1, ended: float = 0.3, run: str = "run", **read: Any) -> Window:
+    """Read at second 0, and sent after that: the threshold from 10 to 25."""
+    state = {"id": "q", "threshold": 10, "description": "a", **read}
+    return Window(run, "q", "Q", at(0), at(sent), at(ended), state, {**state, **OURS}, sure=True)
+
+
+def edit(
+    seconds: float, *changes: tuple[str, str, str], client: str = "theirs", action: str = "Update"
+) -> AuditedEdit:
+    made = tuple(PropertyChange(name, (old,), (new,)) for name, old, new in changes)
+    return AuditedEdit("q", at(seconds), action, "u", "Ada", client, changes=made)
+
+
+OWN = edit(0.2, ("threshold", "10", "25"), client="me")
+THEIRS = edit(0.15, ("description", "a", "b"))
+
+
+def lost(*others: AuditedEdit, own: AuditedEdit | None = OWN, **read: Any) -> list[AuditedEdit]:
+    return Judged(window(**read), own, timedelta(seconds=5)).lost(others)
+
+
+def test_an_edit_between_the_read_and_the_put_is_lost() -> None:
+    assert [THEIRS] == lost(THEIRS)
+
+
+def test_so_is_one_in_the_time_that_a_read_may_be_stale() -> None:
+    assert [edit(-4, ("description", "a", "b"))] == lost(edit(-4, ("description", "a", "b")))
+    assert [] == lost(edit(-8, ("description", "a", "b")))
+
+
+def test_what_the_state_that_was_read_is_younger_than_is_in_it() -> None:
+    assert [] == lost(edit(-4, ("description", "a", "b")), dateModified=at(-4))
+    assert [THEIRS] == lost(THEIRS, dateModified=at(-4))
+    assert [THEIRS] == lost(THEIRS, dateModified="yesterday")
+
+
+def test_what_came_after_our_put_lies_on_top_of_it() -> None:
+    assert [] == lost(edit(0.25, ("description", "a", "b")))
+    tie = edit(0.2, ("description", "a", "b"))
+    assert [tie] == lost(tie), "at the same moment nobody knows"
+
+
+def test_an_event_with_whole_seconds_may_be_of_any_moment_within() -> None:
+    within = edit(-0.5, ("description", "a", "b"))
+    assert within.at.endswith("00.000Z")
+    assert [within] == lost(within, dateModified=at(-0.2))
+    assert [] == lost(within, dateModified=at(0.499))
+
+
+def test_values_that_the_body_has_are_not_lost() -> None:
+    assert [] == lost(edit(0.15, ("threshold", "10", "25")))
+    assert [] == lost(edit(0.15, ("threshold", "9", "10"))), "it was read"
+    [found] = lost(edit(0.15, ("threshold", "10", "25"), ("description", "a", "b"), ("version", "1", "2")))
+    assert ["description"] == [change.property for change in found.changes]
+
+
+def test_what_somebody_set_again_is_not_lost_twice() -> None:
+    first, second = edit(0.11, ("description", "a", "b")), edit(0.15, ("description", "b", "c"))
+    assert [second] == lost(first, second)
+    assert [] == lost(first, edit(0.15, ("description", "b", "a"))), "and back"
+
+
+def test_an_edit_that_says_nothing_may_be_anything() -> None:
+    assert [edit(0.15)] == lost(edit(0.15))
+    assert [] == lost(edit(0.15, ("QueueMember/q:u", "", "x"), action="MemberAdd"))
+
+
+def test_without_our_own_event_the_end_of_the_window_counts() -> None:
+    late = edit(2.2, ("description", "a", "b"))
+    assert [late] == lost(late, own=None)
+    assert [] == lost(edit(2.4, ("description", "a", "b")), own=None)
+
+
+def own(windows: list[Window], *edits: AuditedEdit, client: str = "me") -> dict[str, AuditedEdit]:
+    return {key[0]: found for key, found in own_writes(windows, edits, client).items()}
+
+
+def test_our_put_is_told_by_client_time_and_values() -> None:
+    assert {"run": OWN} == own([window()], THEIRS, OWN)
+    assert {} == own([window()], THEIRS)
+    assert {} == own([window()], edit(60, ("threshold", "10", "25"), client="me"))
+    assert {"run": OWN} == own([window()], THEIRS, OWN, client=""), "by values alone"
+    other = edit(0.1, ("description", "a", "b"), client="me")
+    assert {"run": OWN} == own([window()], other, OWN), "another program with the same credentials"
+    assert {} == own([window()], other)
+
+
+def test_a_put_of_which_the_server_stored_other_values() -> None:
+    stored = edit(0.2, ("threshold", "10", "24"), client="me")
+    assert {"run": stored} == own([window()], stored)
+    assert {} == own([window()], stored, client="")
+
+
+def test_no_event_is_that_of_two_puts() -> None:
+    first, second = window(run="1"), window(sent=0.5, ended=0.7, run="2")
+    assert {"1": OWN} == own([second, first], OWN)
+    again = edit(0.6, ("threshold", "10", "25"), client="me")
+    assert {"1": OWN, "2": again} == own([second, first], OWN, again)
+
+
+@pytest.mark.parametrize("date", [None, 5, "yesterday", "2026-03-01T08:30:00"])
+def test_a_state_without_a_date(date: object) -> None:
+    assert modified_at({"dateModified": date}) is None
+
+
+WORDS = st.sampled_from(["a", "b", "c"])
+
+
+@given(steps=st.lists(st.tuples(st.sampled_from(["read", "put", "rival"]), WORDS, WORDS), max_size=8))
+@examples(400)
+def test_what_is_lost_is_what_a_server_lost(steps: list[tuple[str, str, str]]) -> None:
+    """A server replayed: our PUT replaces all with what we read, and a rival sets one field at a time."""
+    state = {"id": "q", "x": "a", "y": "a", "threshold": 10, "dateModified": at(-100)}
+    read: dict[str, Any] | None = None
+    events: list[AuditedEdit] = []
+    time = 0.0
+    lost_values: dict[str, str] = {}
+    sent = 0.0
+    for what, field, value in [*steps, ("read", "", ""), ("put", "", "")]:
+        time += 0.01
+        if what == "read" or (what == "put" and read is None):
+            read, sent = dict(state), time
+        elif what == "rival":
+            name = "x" if field == "a" else "y"
+            if state[name] != value:
+                events.append(edit(time, (name, str(state[name]), value)))
+                state = {**state, name: value, "dateModified": at(time)}
+        else:
+            assert read is not None
+            lost_values = {name: str(state[name]) for name in ("x", "y") if state[name] != read[name]}
+            break
+    assert read is not None
+    made = Window("run", "q", "Q", at(sent), at(time), at(time), read, {**read, **OURS}, sure=True)
+    found = Judged(made, edit(time, ("threshold", "10", "25"), client="me"), timedelta(0)).lost(events)
+    said = {change.property: change.new[0] for each in found for change in each.changes}
+    assert lost_values == said
