@@ -47,7 +47,7 @@ def own_writes(
     """The event of the PUT of each window, by the window's key, as far as it is there.
 
     ``windows`` and ``edits`` are of one queue; ``client`` is the id of our client, empty where nobody knows:
-    then the values alone tell. No event is that of two PUTs.
+    then the values alone tell, as they do for an event that names no client. No event is that of two PUTs.
     """
     left, found = list(edits), dict[tuple[str, str, str], AuditedEdit]()
     for window in sorted(windows, key=lambda window: window.times[1]):
@@ -55,12 +55,12 @@ def own_writes(
         near = [
             edit
             for edit in left
-            if edit.client == (client or edit.client)
+            if (not client or edit.client in ("", client))
             and sent - SLACK <= latest(edit)
             and earliest(edit) <= ended + SLACK
         ]
         ours = [edit for edit in near if _is_of(window, edit)]
-        alike = [edit for edit in near if client and _is_about(window, edit)]
+        alike = [edit for edit in near if client and edit.client == client and _is_about(window, edit)]
         if event := next(iter(ours or alike), None):
             found[window.key] = event
             left.remove(event)

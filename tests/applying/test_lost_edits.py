@@ -157,3 +157,11 @@ def test_what_is_lost_is_what_a_server_lost(steps: list[tuple[str, str, str]]) -
     found = Judged(made, edit(time, ("threshold", "10", "25"), client="me"), timedelta(0)).lost(events)
     said = {change.property: change.new[0] for each in found for change in each.changes}
     assert lost_values == said
+
+
+def test_our_event_is_known_by_its_values_where_the_audit_names_no_client() -> None:
+    nameless = edit(0.2, ("threshold", "10", "25"), client="")
+    other = edit(0.2, ("description", "a", "b"), client="")
+    assert {window().key: nameless} == own_writes([window()], [other, nameless], "me")
+    assert {} == own_writes([window()], [other], "me")
+    assert {} == own_writes([window()], [edit(0.2, ("threshold", "10", "25"), client="other")], "me")
