@@ -371,6 +371,7 @@ def test_what_is_written_is_described_without_gaps(what: str) -> None:
         *("run", "calls", "duration_ms", "audit_head", "rollback"),  # of an apply: only where something ran
         *("verb", "counts", "started_at"),  # of an apply: older versions didn't write them
         "narrowed",  # of show: only where queues were named
+        "watched",  # of an apply: only where it was asked for
         "edges",  # of a stop in status: only of one that breaks loops
         *("sample", "filtered"),  # of audit show: only where one was drawn, or filters were given
         *("cover", "runs", "exceptions"),  # of audit report: older versions had figures and changes alone

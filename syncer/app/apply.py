@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from syncer.app.attempt import Attempt
     from syncer.app.connection import FreshPlan
     from syncer.app.run import LockedRun
+    from syncer.app.watch import Watch
     from syncer.planning.saved_plan import SavedPlan
 
 KEY = "SYNCER_PLAN_KEY"
@@ -33,7 +35,8 @@ def apply(
     """Change the organization to what the policies say: one locked PUT a queue, sinks first, audited.
 
     With a ``plan_file`` that was saved, exactly that is applied, or nothing where policies or organization
-    have moved. Without one a plan is made, and the session approves it.
+    have moved. Without one a plan is made, and the session approves it. With ``watch`` of the options it is
+    looked, once the lock is free, at what becomes of the queues that get more contacts.
 
     The view is an ``Applied``; its exit code is that of the report: 0, 1 (failed), 4 (refused), 5 (in part)
     or 130 (interrupted). A refusal is recorded in the audit, and is the error of the report. The view is None
@@ -41,12 +44,21 @@ def apply(
     plan is not approved or another run has the lock, BadPlan, AuditError, WrongUsage, ConfigError, AuthError,
     LiveError.
     """
+    from syncer.app.watch import Watch
+
     session = begun(session)
-    return session.ended(_apply(source, target, options, plan_file, session))
+    watch = Watch(options, target, session)
+    report = _apply(source, target, options, plan_file, session, watch)
+    return session.ended(watch.after(report))
 
 
 def _apply(
-    source: PolicySource, target: LiveTarget, options: RunOptions, plan_file: Path | None, session: Session
+    source: PolicySource,
+    target: LiveTarget,
+    options: RunOptions,
+    plan_file: Path | None,
+    session: Session,
+    watch: Watch,
 ) -> ReportOf[Applied]:
     """Read plan and policies, then do what is left to do."""
     from syncer.app.attempt import attempt
@@ -64,7 +76,8 @@ def _apply(
             begun.leave(PoliciesInvalid("a policy file can't be read", reason="unreadable-policies"))
             return ReportOf("apply", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
         with locked_run(begun, disk, target, options, session, saved) as locked:
-            report = going_on(_left_to_do(locked, saved), _again(plan_file))
+            watched = replace(locked, before_writes=partial(watch.before, locked))
+            report = going_on(_left_to_do(watched, saved), _again(plan_file))
             if options.on_failure == "rollback" and _failed(report):
                 report = _rolled_back(locked, report)
             return with_earlier(report, begun.witness)

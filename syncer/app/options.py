@@ -16,6 +16,9 @@ MAX_PARALLEL = 64
 MOST_WEEKS = 52
 """The most weeks that are measured."""
 
+MAX_WATCH = 60
+"""The most minutes that queues are watched after a run."""
+
 OnCutOff = Literal["continue", "stop"]
 OnFailure = Literal["continue", "stop", "rollback"]
 
@@ -77,9 +80,11 @@ class RunOptions:
     none). ``max_age`` of a saved plan in minutes (None: any age). With ``auto_approve`` the
     session is not asked. ``audit_head`` is the file that the head of the audit is written to, ``anchors`` is
     where it is anchored after the run (``rfc3161:URL``, ``git-tag``, ``git-tag:REMOTE``). ``queues``
-    are as in PlanOptions; of a rollback, they are the queues that are undone. ``on_failure`` and ``max_age``
-    are for apply alone. Each ``allow_...`` lifts a limit of the settings, and is recorded in the audit, as
-    are ``ticket`` and ``reason``. Raises WrongUsage for a value that is not allowed.
+    are as in PlanOptions; of a rollback, they are the queues that are undone. ``watch`` is for how many
+    minutes after the run it is looked at queues that get more contacts, 1 to 60 (None: it isn't).
+    ``on_failure``, ``max_age`` and ``watch`` are for apply alone. Each ``allow_...`` lifts a limit of the
+    settings, and is recorded in the audit, as are ``ticket`` and ``reason``. Raises WrongUsage for a value
+    that is not allowed.
     """
 
     state_dir: Path = STATE
@@ -91,6 +96,7 @@ class RunOptions:
     max_age: float | None = None
     on_cut_off: OnCutOff = "continue"
     on_failure: OnFailure = "continue"
+    watch: int | None = None
     audit_head: Path | None = None
     anchors: tuple[str, ...] = ()
     queues: tuple[str, ...] = ()
@@ -106,6 +112,8 @@ class RunOptions:
         _refuse_other("on_failure", self.on_failure, get_args(OnFailure))
         if not 1 <= self.parallel <= MAX_PARALLEL:
             raise WrongUsage(f"parallel is {self.parallel}", hint=f"It is 1 to {MAX_PARALLEL}.")
+        if self.watch is not None and not 1 <= self.watch <= MAX_WATCH:
+            raise WrongUsage(f"watch is {self.watch}", hint=f"It is 1 to {MAX_WATCH} minutes.")
 
     @property
     def overrides(self) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ from syncer.errors import PoliciesInvalid, Refused, SyncerError
 from syncer.live.client import Client
 from syncer.live.flows import ReadFlows
 from syncer.model.network import Facts
+from syncer.model.plan import Plan
 from syncer.model.settings import Safety
 from syncer.net.timing import rfc3339
 from syncer.net.waits import Ending
@@ -43,7 +44,7 @@ from syncer.report.views import Applied, CutOffRun, Planned, ReportOf
 
 @dataclass(frozen=True, slots=True)
 class LockedRun:
-    """One run that may write, with all that it works with."""
+    """One run that may write, and all it needs; ``before_writes`` hears of its plan before the first PUT."""
 
     disk: OnDisk
     target: LiveTarget
@@ -53,6 +54,7 @@ class LockedRun:
     session: Session
     notify: Notify
     kept: KeptRecord
+    before_writes: Callable[[Plan], None] = lambda _: None
 
     @property
     def run(self) -> Run:
@@ -238,6 +240,7 @@ class LockedRun:
     def _send(self, fresh: FreshPlan, *, waited: bool) -> Result:
         self._note_plan(fresh)
         self._keep_plan(fresh)
+        self.before_writes(fresh.plan)
         run = self.run
         stop = Stop(on_failure=self.options.on_failure != "continue", overdue=self.deadline.overdue)
         self.session.started(run, fresh.plan)

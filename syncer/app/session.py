@@ -68,7 +68,8 @@ class Session:
     zone; ``clock`` counts seconds and never goes back. ``message`` hears what is good to know (the log, where
     nothing else is said), ``planned`` of a plan that was made to be applied, and ``approve`` says whether it
     may be; ``started`` hears of a run and its plan, ``progress`` of each outcome once the audit has it;
-    ``waiting`` hears of each longer wait before it begins. All waits for live are those of ``waits``.
+    ``waiting`` hears of each longer wait before it begins, ``watching`` of each look at queues after a run.
+    All waits for live are those of ``waits``.
     ``approval`` is how ``approve`` asks, for the audit: ``prompt`` or ``session``.
 
     After the call ``run`` is its id, as the audit has it; ``calls`` counts its requests by method and path;
@@ -86,6 +87,7 @@ class Session:
     started: Callable[[Run, Plan], None] = _ignore
     progress: Callable[[Outcome], None] = _ignore
     waiting: Callable[[str], None] = _log_message
+    watching: Callable[[str], None] = _log_message
     calls: Callable[[], Mapping[str, int]] = no_calls
     warnings: list[str] = field(default_factory=list)
     waits: Waits = field(default_factory=Waits)

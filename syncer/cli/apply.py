@@ -6,7 +6,7 @@ from typing import Any, get_args
 import click
 
 from syncer.app import LiveTarget, PolicySource, RunOptions, apply
-from syncer.app.options import OnFailure
+from syncer.app.options import MAX_WATCH, OnFailure
 from syncer.cli.options import (
     TimeSpan,
     output_options,
@@ -35,6 +35,12 @@ from syncer.cli.terminal import pick_terminal
     default="continue",
     show_default=True,
     help="When a queue fails: go on with what doesn't wait for it, start nothing more, or undo the run.",
+)
+@click.option(
+    "--watch",
+    metavar="MINUTES",
+    type=click.IntRange(1, MAX_WATCH),
+    help="Look at queue observations for so many minutes after the run, and report targets that got worse.",
 )
 @run_options
 @output_options

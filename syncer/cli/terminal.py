@@ -51,6 +51,7 @@ class Terminal:
             started=self.started,
             progress=self.progress,
             waiting=self.waiting,
+            watching=self.watching,
         )
 
     def message(self, text: str) -> None:
@@ -104,6 +105,12 @@ class Terminal:
         if self.logs.as_json:
             _log.warning("%s", text)
         self._progress(text)
+
+    def watching(self, text: str) -> None:
+        """What a look at queues has shown."""
+        if self.logs.as_json:
+            _log.info("%s", text)
+        self._progress(plain(text))
 
     def _progress(self, text: str) -> None:
         """Nobody who listens is no reason to stop."""

@@ -36,6 +36,7 @@ from syncer.report.views import (
     Stopped,
     Validated,
 )
+from syncer.report.watched import watched_document
 
 FORMAT = "syncer.output/v1"
 
@@ -106,7 +107,8 @@ def _applied(view: Applied) -> dict[str, Any]:
     if result is None:
         return {"status": "nothing to do", **told, "outcomes": []}
     undone = {"rollback": _run_result(view.undone, view.only)} if view.undone else {}
-    return {**_run_result(result, view.only), **told, **undone}
+    watched = {"watched": watched_document(view.watched)} if view.watched else {}
+    return {**_run_result(result, view.only), **told, **undone, **watched}
 
 
 def _counts(view: Applied) -> dict[str, Any]:

@@ -49,6 +49,7 @@ from syncer.report.views import (
     Stopped,
     Validated,
 )
+from syncer.report.watched_markdown import watched_markdown
 
 
 def render(report: Report, *, color: bool) -> str:
@@ -144,6 +145,7 @@ def _applied(view: Applied, *, verbose: bool) -> Iterator[str]:
         yield from [f"**{result.run.verb} {result.status}**", ""]
         yield from _outcomes(shown_outcomes(result.outcomes, view.only), verbose=verbose)
         yield from [f"Run `{result.run.id}`, audit head `{result.head}`.", ""]
+    yield from watched_markdown(view.watched) if view.watched else ()
 
 
 def _outcomes(outcomes: Sequence[Outcome], *, verbose: bool) -> list[str]:

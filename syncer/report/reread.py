@@ -18,6 +18,7 @@ from syncer.planning.read_finding import finding_of
 from syncer.planning.saved_plan import checked_plan
 from syncer.report.json import FORMAT
 from syncer.report.views import Applied, AuditShown, CutOffRun, Planned, Report
+from syncer.report.watched import watched_of
 
 APPLIED = ("apply", "rollback")
 SHOWN = ("plan", *APPLIED, "audit show", "show")
@@ -151,6 +152,7 @@ def _applied_of(document: Document, command: str) -> Applied:
         document["message"],
         undone,
         document.get("counts"),
+        watched=watched_of(document["watched"]) if "watched" in document else None,
     )
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from syncer.model.change import Unmanaged
     from syncer.model.finding import Finding, Position
     from syncer.model.network import Headroom
+    from syncer.model.observation import Watched
     from syncer.model.plan import Outcome, Plan
     from syncer.model.settings import Environment
     from syncer.planning.live_loops import LiveLoop
@@ -89,7 +90,7 @@ class Applied:
 
     ``undone`` is the rollback that followed, where one was asked for and needed. ``counts`` are the numbers
     of rules that the plan creates, updates and deletes, where no more is known of it. ``only`` is as in
-    ``Planned``.
+    ``Planned``. ``watched`` is what became of the queues that it sends more to, where that was asked for.
     """
 
     plan: Plan | None
@@ -99,6 +100,7 @@ class Applied:
     undone: Result | None = None
     counts: Mapping[str, int] | None = None
     only: tuple[str, ...] = ()
+    watched: Watched | None = None
 
 
 @dataclass(frozen=True, slots=True)

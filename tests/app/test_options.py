@@ -18,6 +18,8 @@ from syncer.errors import WrongUsage
         (RunOptions, {"on_cut_off": "rollback"}, "on_cut_off is 'rollback'"),
         (RunOptions, {"parallel": 0}, "parallel is 0"),
         (RunOptions, {"parallel": 65}, "parallel is 65"),
+        (RunOptions, {"watch": 0}, "watch is 0"),
+        (RunOptions, {"watch": 61}, "watch is 61"),
         (ExportOptions, {"folder": Path(), "overwrite": True, "update": True}, "don't go together"),
     ],
 )

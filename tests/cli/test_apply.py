@@ -320,3 +320,16 @@ def test_who_and_what_it_comes_from_stands_in_the_audit(program: Program) -> Non
     entries = program.run("audit", "show", "--format", "json").json["result"]["entries"]
     assert {digest} == {entry["planDigest"] for entry in entries}
     assert all("somebody" in json.dumps(entry) and "abc123" in json.dumps(entry) for entry in entries)
+
+
+def test_a_watch_is_of_1_to_60_minutes_and_begins_where_there_is_something_to_watch(program: Program) -> None:
+    assert [64, 64] == [program.run("apply", "--watch", minutes).code for minutes in ("0", "61")]
+    program.write_policies(policy_queue("Front", ("Back", 5)), policy_queue("Desk"))
+    done = program.run("apply", "--auto-approve", "--watch", "60", "--report", "json=report.json")
+    assert 0 == done.code
+    note = "no rule that sends more contacts to a queue was written: nothing was watched"
+    assert f"\nnot watched\n  {note}\n" in done.out
+    watched = json.loads(Path("report.json").read_bytes())["result"]["watched"]
+    assert {"minutes": 60, "ended": 0, "queues": [], "notes": [note]} == watched
+    shown = program.run("show", "report.json", "--format", "markdown").out
+    assert f"**Not watched**\n\n- `{note}`" in shown

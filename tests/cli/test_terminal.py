@@ -176,3 +176,14 @@ def test_a_wait_is_said_on_stderr_or_is_a_record_of_the_log(
     Terminal(Output(), JSON).session.waiting("asked to wait 250 s")
     assert "" == capsys.readouterr().err
     assert [("WARNING", "asked to wait 250 s")] == [(each.levelname, each.message) for each in caplog.records]
+
+
+def test_what_a_look_has_shown_is_a_line_or_a_record_and_not_for_who_wants_quiet(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    Terminal(Output()).session.watching("worse than before: \x1b[31mBack")
+    assert "worse than before: \\x1b[31mBack\n" == capsys.readouterr().err
+    Terminal(Output(quiet=True)).session.watching("nothing is worse")
+    with caplog.at_level(logging.INFO):
+        Terminal(Output(), JSON).session.watching("nothing is worse")
+    assert ("", ["nothing is worse"]) == (capsys.readouterr().err, caplog.messages)

@@ -44,6 +44,7 @@ from syncer.model.change import (
 )
 from syncer.model.finding import Figure, Finding, Limit, Loop, LoopRule, Note, Position, Severity, Since
 from syncer.model.network import Headroom, Load
+from syncer.model.observation import EMPTY, Look, Observation, Watched, WatchedQueue
 from syncer.model.plan import AffectedQueue, Cost, LiveRules, Outcome, Plan, QueueState, Source, Status
 from syncer.model.policy import PolicyFile, QueueRef
 from syncer.model.queue import Edit, Group
@@ -155,6 +156,14 @@ def affected(name: str) -> tuple[AffectedQueue, ...]:
         AffectedQueue("b", name, True, at, QueueState(100, 100, before), QueueState(100, 100, after)),
         AffectedQueue("c", name, False, None, QueueState(None, 0, before), QueueState(None, 0, None)),
     )
+
+
+def watched(name: str) -> Watched:
+    """A target that is worse, of one that nothing is known of but its name, and a look that failed."""
+    before, bad = Observation(2, 20.0, 5, 4), Observation(14, 180.4, 9, None)
+    looks = (Look(1, before), Look(2, bad), Look(3, bad))
+    queues = (WatchedQueue("b", name, before, looks), WatchedQueue("c", name, EMPTY, looks[:1]))
+    return Watched(5, 3, queues, (name,))
 
 
 def plan(name: str) -> Plan:
@@ -473,6 +482,7 @@ def reports(name: str) -> dict[str, Report]:
         "audit show, other kinds": ("audit show", AuditShown(mixed_trail)),
         "apply": ("apply", Applied(made, result, recovered, name)),
         "apply, undone": ("apply", Applied(made, result, undone=replace(result, status="done"))),
+        "apply, watched": ("apply", Applied(made, result, watched=watched(name))),
         "apply, nothing to do": ("apply", Applied(made, None, recovered, name)),
         "drift": ("drift", Drifted(drift_of(made))),
         "drift, remembered": (

@@ -15,6 +15,7 @@ from syncer.report.narrow import shown_entries, shown_outcomes
 from syncer.report.text.binder import cover_lines, filed_lines
 from syncer.report.text.paint import Paint, counted, padded, width_of
 from syncer.report.text.plan import narrowed_lines
+from syncer.report.text.watched import watched_lines
 from syncer.report.views import Applied, AuditFigures, AuditShown, AuditVerified, CutOffRun
 
 COLORS = {
@@ -45,7 +46,7 @@ def applied_lines(view: Applied, paint: Paint, *, verbose: bool = False) -> list
         lines.append(paint(paint.program.spoken(view.message)))
     for result in (view.result, view.undone):
         lines += _result_lines(result, view.only, paint, verbose=verbose) if result else []
-    return lines
+    return [*lines, *(watched_lines(view.watched, paint) if view.watched else [])]
 
 
 def _result_lines(result: Result, only: Sequence[str], paint: Paint, *, verbose: bool) -> list[str]:
