@@ -88,14 +88,14 @@ class Analytics:
         test = read_filter(asked["filter"])
         networks = self._traffic.networks()
         wanted, now = self._wanted((networks[1], networks[1]), test), networks[1]
-        hour = int(self._now()) // HOUR
+        hour, now_ms = int(self._now()) // HOUR, round(self._now() * 1000)
         results: list[tuple[dict[str, str], list[Document]]] = []
         for medium, queues in wanted.items():
             counts = self._traffic.hour(now, medium, hour)
             for id_, queue in queues.items():
                 place = now.places[id_]
                 load = Load(queue, counts[place], now.worlds[medium].capacities[place])
-                results.append(({"queueId": id_, "mediaType": medium}, waiting(load, metrics)))
+                results.append(({"queueId": id_, "mediaType": medium}, waiting(load, metrics, now_ms)))
         every = {id_: queue for queues in wanted.values() for id_, queue in queues.items()}
         results += [
             ({"queueId": id_}, agents(self._loads(now, queue, hour), metrics)) for id_, queue in every.items()

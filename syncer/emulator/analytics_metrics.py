@@ -134,8 +134,8 @@ class Load:
         return ceil(self.capacity * self.queue.handle_ms / HOUR_MS)
 
 
-def waiting(load: Load, wanted: Sequence[str]) -> list[Document]:
-    """The metrics of a queue in one medium."""
+def waiting(load: Load, wanted: Sequence[str], now_ms: int) -> list[Document]:
+    """The metrics of a queue in one medium; the longest wait is the moment since 1970 when it began."""
     longest = LATE_MS if load.counts[1] else IN_TIME_MS
     stats: dict[str, Document] = {
         "oWaiting": {"count": load.waiting},
@@ -143,7 +143,7 @@ def waiting(load: Load, wanted: Sequence[str]) -> list[Document]:
         "oAlerting": {"count": 0},
     }
     if load.waiting:
-        stats["oLongestWaiting"] = {"calculatedMetricValue": longest}
+        stats["oLongestWaiting"] = {"calculatedMetricValue": now_ms - longest}
     return [{"metric": name, "stats": stats[name]} for name in wanted if name in stats]
 
 

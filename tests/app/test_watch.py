@@ -11,7 +11,8 @@ import requests
 
 from syncer.app import LiveTarget, RunOptions, Session, apply
 from syncer.app.watch import Watch, sends_more, targets_of
-from syncer.emulator.server import Emulator
+from syncer.emulator.dialects import GENESYS_CLOUD
+from syncer.emulator.server import Emulator, Faults
 from syncer.errors import AuthError
 from syncer.kinds.backup import BackupRule
 from syncer.kinds.conditional_groups import GroupRule
@@ -23,7 +24,7 @@ from syncer.model.observation import EMPTY, LONGEST_WAIT, WAITING, Observation, 
 from syncer.model.rule import Rule
 from syncer.net.waits import Waits
 from syncer.report.views import Applied, ReportOf
-from tests.program import Program, policy_queue
+from tests.program import Program, live_queue, policy_queue
 from tests.proxy import PASSED, as_it_came
 from tests.scripted_server import FakeTime, Seen, Step, answer, raw, serving
 from tests.use_cases import SOURCE, UNASKED, session
@@ -216,6 +217,33 @@ def test_who_may_not_look_hears_of_it_once_and_the_run_goes_on(program: Program,
     assert note.endswith(
         ": 403. The client needs the scope analytics:readonly, and a role with that permission."
     )
+
+
+def test_the_permission_that_is_missing_is_that_of_the_vendor(program: Program) -> None:
+    """Against an organization that speaks backup queues and denies what it says."""
+    faults = Faults.parse("deny=analytics:queueObservation:view")
+    routing = {"agentWaitSeconds": 10, "waitForAgent": True}
+    live = [live_queue("Front", directRouting=routing), live_queue("Back")]
+    front = {"queue": "Front", "capacity": 99, "base_load": 9, "backup": {"queue": "Back"}}
+    program.write_policies(front, {"queue": "Back", "manage": False, "capacity": 99})
+    with Emulator(queues=live, rate_limit=1_000_000, faults=faults, dialect=GENESYS_CLOUD) as denying:
+        target = LiveTarget(api_url=denying.url, dialect="genesys-cloud")
+        report = apply(SOURCE, target, replace(UNASKED, watch=5), session=session())
+    (note,) = watched_in(report).notes
+    assert (0, True) == (
+        report.exit_code,
+        "The client needs the permission analytics:queueObservation:view" in note,
+    )
+
+
+def test_the_emulator_is_watched(program: Program, emulator: Emulator) -> None:
+    clock = FakeTime()
+    timed = session(waits=Waits(clock.timing), clock=clock.timing.clock)
+    found = watched_in(
+        apply(SOURCE, LiveTarget(api_url=emulator.url), replace(UNASKED, watch=2), session=timed)
+    )
+    assert (2, 2, ()) == (found.ended, len(found.queues[0].looks), found.notes)
+    assert (found.queues[0].before.agents or 0) > 0
 
 
 def test_the_network_may_fail_in_between(program: Program, emulator: Emulator) -> None:

@@ -3,6 +3,7 @@
 from syncer.emulator.analytics_metrics import COUNTED, AboutQueue, Load, Sums, about, agents, waiting
 from tests.emulator.emulator_api import queue
 
+NOW_MS = 1_800_000_000_000
 A = AboutQueue("a", 200_000, 0.8)
 
 
@@ -50,8 +51,8 @@ def test_what_waits_and_who_is_there() -> None:
     assert [
         {"metric": "oWaiting", "stats": {"count": 1}},
         {"metric": "oInteracting", "stats": {"count": 4}},
-        {"metric": "oLongestWaiting", "stats": {"calculatedMetricValue": 60_000}},
-    ] == waiting(load, ("oWaiting", "oInteracting", "oLongestWaiting", "oMemberUsers"))
+        {"metric": "oLongestWaiting", "stats": {"calculatedMetricValue": NOW_MS - 60_000}},
+    ] == waiting(load, ("oWaiting", "oInteracting", "oLongestWaiting", "oMemberUsers"), NOW_MS)
     assert [
         {"metric": "oOnQueueUsers", "qualifier": "INTERACTING", "stats": {"count": 4}},
         {"metric": "oOnQueueUsers", "qualifier": "IDLE", "stats": {"count": 4}},
@@ -61,5 +62,5 @@ def test_what_waits_and_who_is_there() -> None:
 
 def test_nobody_waits_where_nothing_comes() -> None:
     assert [{"metric": "oWaiting", "stats": {"count": 0}}] == waiting(
-        Load(A, (0, 0, 0, 0), 0), ("oWaiting", "oLongestWaiting")
+        Load(A, (0, 0, 0, 0), 0), ("oWaiting", "oLongestWaiting"), NOW_MS
     )
