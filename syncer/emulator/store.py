@@ -26,7 +26,7 @@ from syncer.emulator.rows import (
 )
 from syncer.emulator.wire import json_text, not_found
 from syncer.errors import ConfigError
-from syncer.graph.cycles import topological
+from syncer.graph.cycles import acyclic
 from syncer.net.timing import rfc3339, utc_now
 
 MEMBERS = "MEMBERS"
@@ -129,12 +129,8 @@ class Store:
     def first_documents(self) -> list[Document]:
         """All queues as they were in the first state, parsed."""
         with self._lock:
-            return [
-                json.loads(body)
-                for (body,) in self._db.execute(
-                    "SELECT body FROM first_state ORDER BY json_extract(body, '$.id')"
-                )
-            ]
+            query = "SELECT body FROM first_state ORDER BY json_extract(body, '$.id')"
+            return [json.loads(body) for (body,) in self._db.execute(query)]
 
     def get(self, queue_id: str) -> Row:
         """One queue; raises :class:`~syncer.emulator.wire.AnswerError` 404."""
@@ -203,14 +199,7 @@ class Store:
         """Whether contacts that move on from queue to queue never come back."""
         with self._lock:
             edges = self._db.execute("SELECT source, target FROM edges").fetchall()
-        index: dict[str, int] = {}
-        for edge in edges:
-            for key in edge:
-                index.setdefault(key, len(index))
-        adjacency: list[list[int]] = [[] for _ in index]
-        for source, target in edges:
-            adjacency[index[source]].append(index[target])
-        return not topological(adjacency)[1]
+        return acyclic(edges)
 
     def history(self) -> list[dict[str, Any]]:
         """Every accepted write, oldest first."""

@@ -1,7 +1,7 @@
 """A shortest cycle of a strongly connected component."""
 
 from collections import deque
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 Adjacency = Sequence[Sequence[int]]
 
@@ -25,6 +25,16 @@ def topological(adjacency: Adjacency) -> tuple[list[int], list[int]]:
             if inbound[target] == 0:
                 ready.append(target)
     return order, [node for node, count in enumerate(inbound) if count > 0]
+
+
+def acyclic(edges: Iterable[tuple[str, str]]) -> bool:
+    """Whether no way along the edges, each from one node to another, comes back to where it began."""
+    index: dict[str, int] = {}
+    pairs = [tuple(index.setdefault(node, len(index)) for node in edge) for edge in edges]
+    adjacency: list[list[int]] = [[] for _ in index]
+    for source, target in pairs:
+        adjacency[source].append(target)
+    return not topological(adjacency)[1]
 
 
 def components(adjacency: Adjacency) -> list[list[int]]:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer.graph.cycles import components, cycle_through, looped, shortest_cycle, topological
+from syncer.graph.cycles import acyclic, components, cycle_through, looped, shortest_cycle, topological
 
 GRAPHS = st.integers(0, 9).flatmap(
     lambda size: st.lists(
@@ -122,3 +122,10 @@ def test_none_is_shorter(adjacency: list[list[int]]) -> None:
         assert all(inside.has_edge(*edge) for edge in pairwise([*cycle, cycle[0]]))
         assert min(cycle) == cycle[0]
         assert len(set(cycle)) == len(cycle)
+
+
+def test_edges_between_names_are_acyclic_or_not() -> None:
+    assert acyclic([])
+    assert acyclic([("a", "b"), ("b", "c"), ("a", "c")])
+    assert not acyclic([("a", "b"), ("b", "c"), ("c", "a")])
+    assert not acyclic([("a", "a")])

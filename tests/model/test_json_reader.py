@@ -135,6 +135,7 @@ def test_what_follows_a_whole_value(data: bytes, more: bool) -> None:
 OTHER_READERS = {
     "model/json_reader.py": "this is the one",
     "emulator/documents.py": "the other side of the wire, which reads as a server does",
+    "emulator/audit_events.py": "what it stored itself",
     "emulator/rows.py": "what it stored itself",
     "emulator/store.py": "what it stored itself",
 }
