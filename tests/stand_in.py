@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tests import loopback
+from tests.stand_in_packages import Registry
 from tests.stand_in_repository import Repository
 
 LONGEST_NOTE = 1_000_000
@@ -41,6 +42,7 @@ class Hub:
     unseen: set[int] = field(default_factory=set)
     nonsense: dict[str, bytes] = field(default_factory=dict)
     keys: list[Json] = field(default_factory=list)
+    registry: Registry = field(default_factory=Registry)
 
     def add(self, body: str, author: int = US, system: bool = False, iid: int = 5) -> Json:
         number = 100 + len(self.notes)
@@ -99,7 +101,10 @@ class Handler(loopback.Handler):
         return hub.calls
 
     def _answer(self, path: list[str], query: dict[str, list[str]], body: bytes) -> None:
-        user = self.server.hub.tokens.get(self.headers.get("PRIVATE-TOKEN", ""))
+        hub = self.server.hub
+        user = hub.tokens.get(self.headers.get("PRIVATE-TOKEN", ""))
+        if self.headers.get("JOB-TOKEN") == hub.registry.job_token and "packages" in path:
+            user = US
         if user is None:
             self._send(401, {"message": "401 Unauthorized"})
             return
@@ -116,6 +121,15 @@ class Handler(loopback.Handler):
     ) -> None:
         hub = self.server.hub
         match path:
+            case ["packages"]:
+                self._page(hub.registry.listed(query.get("package_name", [""])[0]), query)
+            case ["packages", "generic", *rest]:
+                if method == "GET" and hub.registry.elsewhere:
+                    self._send(302, None, Location=hub.registry.elsewhere)
+                else:
+                    status, answer = hub.registry.answer(method, rest, body)
+                    data = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+                    self._send_bytes(status, data, {})
             case ["merge_requests", iid, "notes", *rest] if int(iid) in hub.repository.requests:
                 self._notes(method, rest, query, body, user, int(iid))
             case _ if method != "GET" and user != US:

@@ -52,6 +52,7 @@ def _drift(
     from syncer.app.keep_record import exceptions_in
     from syncer.app.names_before import names_in
     from syncer.app.outgrown import outgrown_loads
+    from syncer.app.record_store import bring_record
     from syncer.app.witness import with_earlier
     from syncer.drift.found import nothing_compared
     from syncer.model.finding import has_errors
@@ -64,6 +65,7 @@ def _drift(
         return ReportOf("drift", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
     listing_from = rfc3339(session.now())
     with client_for(target, disk.settings, session) as client:
+        bring_record(options, client, disk, session)
         fresh = fresh_plan(
             disk,
             client,
@@ -165,6 +167,7 @@ def _found(
     """What drifted, with what is remembered of it; policies with errors, or a run that could compare nothing,
     leave the memory alone."""
     from syncer.app.drift_memory import Memory, trail_in, with_foreseen
+    from syncer.app.record_store import applied_queues
     from syncer.audit.entries import origin
     from syncer.drift.alerts import Around
     from syncer.drift.episodes import Step
@@ -178,7 +181,8 @@ def _found(
     drift, step = drift_of(fresh.plan, edits), Step()
     trail = trail_in(options.state_dir, session.warnings.append)
     trail = with_foreseen(trail, options.state_dir, fresh, listing_from, session.warnings.append)
-    comparison = Comparison(drift, fresh.queues, listing_from, trail, disk.settings.ignore)
+    applied = applied_queues(options.state_dir, fresh.plan)
+    comparison = Comparison(drift, fresh.queues, listing_from, trail, disk.settings.ignore, applied)
     places = {str(queue.queue): queue.position for queue in disk.policies.queues if queue.position}
     alert_after = options.alert_after or disk.settings.drift.alert_after
     memory = Memory(options.state_dir, alert_after, disk.settings.webhook, session)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from syncer.app.record_store import alone_with
 from syncer.audit.chain import Chain
 from syncer.audit.entries import Origin, Run, run_entry
 from syncer.audit.exceptions import exemption_of
@@ -13,13 +14,14 @@ from syncer.audit.record import (
     NAME,
     AppliedQueue,
     Intent,
+    Mark,
     Place,
     Record,
-    folded,
     intent_of,
     read_record,
     write_record,
 )
+from syncer.audit.record_fold import folded
 from syncer.errors import AuditError, SyncerError
 from syncer.model.change import Reason
 from syncer.model.rule import of_kinds
@@ -30,8 +32,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from syncer.app.record_store import StoredRecord
     from syncer.applying.apply import Result
     from syncer.audit.exceptions import Exemption
+    from syncer.audit.record_sides import Side
     from syncer.model.network import Facts
     from syncer.model.plan import Plan
     from syncer.planning.build import Inputs
@@ -44,12 +48,14 @@ AS_WANTED = (Reason.EQUAL, Reason.DISABLED)
 class KeptRecord:
     """The record beside a trail. None of it fails a run: it is a checkpoint, and folded again from the trail.
 
-    ``warn`` hears of what could not be read or written.
+    ``warn`` hears of what could not be read or written. Where there is a ``store``, it has the record too.
     """
 
     folder: Path
     chain: Chain
     warn: Callable[[str], None]
+    store: StoredRecord | None = None
+    _known: Side | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         try:
@@ -59,6 +65,9 @@ class KeptRecord:
             known = Record()
         self.record = known
         self.fold()
+        if self.store is not None:
+            self.record = self.store.pulled(self.record, self.chain.entries)
+            self._known = self.store.side(self.record)
 
     def fold(self) -> None:
         """Take in what the trail has got since."""
@@ -78,13 +87,29 @@ class KeptRecord:
         self.record = self.record.with_intent(intent_of(run, (change.queue for change in plan.changes)))
         if run.exception is not None:
             self.record = self.record.with_exception(exemption_of(placed(run, run.exception)))
-        write_record(self.folder / NAME, self.record)
+        self._mark(run)
+        with alone_with(self.folder) as path:
+            write_record(path, self.record)
+        if self.store is not None:
+            self.record = self.store.pushed(self.record, last=False)
 
     def note(self, run: Run) -> None:
         """The run left its entry: take in what that says, and nothing else of queues."""
         self.record = self.record.without_exceptions([run.id])
         self.fold()
-        self._write()
+        self._write(run)
+
+    def settle(self, run: Run) -> None:
+        """The run is over: what it found out of earlier ones is in the store too, though it sent nothing."""
+        if self.store is None or self._known is None:
+            return
+        try:
+            self.fold()
+        except SyncerError as error:
+            self.warn(f"what this run found is missing in the record: {error.message}")
+            return
+        if not self.store.side(self.record).says_as(self._known):
+            self._write(run)
 
     def end(self, run: Run, plan: Plan, facts: Mapping[str, Facts], result: Result | None) -> None:
         """What is known now. ``result`` is None where nothing was to be done."""
@@ -103,13 +128,24 @@ class KeptRecord:
             queues=queues,
         )
         self.record = record.with_place(now)
-        self._write()
+        self._write(run)
 
-    def _write(self) -> None:
+    def _write(self, run: Run) -> None:
+        self._mark(run)
+        if self.store is not None:
+            self.record = self.store.pushed(self.record)
+            self._known = self.store.side(self.record)
         try:
-            write_record(self.folder / NAME, self.record)
+            with alone_with(self.folder) as path:
+                write_record(path, self.record)
         except SyncerError as error:
             self.warn(f"the record of what was applied was not written: {error.message}")
+
+    def _mark(self, run: Run) -> None:
+        """What is written now is newer than what was."""
+        place = self.record.place(run.place, run.environment)
+        mark = Mark(place.mark.serial + 1, run.id)
+        self.record = self.record.with_place(replace(place, mark=mark))
 
 
 def placed(run: Run, exception: Mapping[str, Any]) -> dict[str, Any]:
@@ -172,13 +208,13 @@ def _applied(
 
 def applied_before(state: Path, warn: Callable[[str], None]) -> Callable[[Inputs], Base]:
     """The facts that were applied last at the place of a plan, as the record in ``state`` has them."""
-    try:
-        record = read_record(state / NAME)
-    except AuditError as error:
-        warn(f"the capacities and loads that were applied last are not known: {error.message}")
-        return lambda _: NO_BASE
 
     def base(inputs: Inputs) -> Base:
+        try:
+            record = read_record(state / NAME)
+        except AuditError as error:
+            warn(f"the capacities and loads that were applied last are not known: {error.message}")
+            return NO_BASE
         location = ApiLocation(inputs.api, inputs.organization)
         return Base(record.place(location, inputs.environment).facts)
 

@@ -11,6 +11,7 @@ from syncer.app.keep_record import KeptRecord
 from syncer.app.known_run import known_run
 from syncer.app.notify import endpoint_for, notifying
 from syncer.app.options import LiveTarget, RunOptions
+from syncer.app.record_store import stored_record
 from syncer.app.restore_plans import RestorePlans
 from syncer.app.run import LockedRun
 from syncer.app.session import Session, ending_waits, interruptible
@@ -57,7 +58,8 @@ def locked_run(
             begun.clock_offset = client.clock_offset
             begun.chain = chain = Chain(state / "audit", told=notify)
             chain.make_ready()
-            kept = KeptRecord(state, chain, session.warnings.append)
+            store = stored_record(options.record, run.place, run.environment, session)
+            kept = KeptRecord(state, chain, session.warnings.append, store)
             begun.witness = _witness(begun, disk, client, target, deadline)
             try:
                 yield LockedRun(disk, target, client, begun, options, session, notify, kept)
@@ -65,6 +67,8 @@ def locked_run(
                 begun.leave(error)
                 raise
             finally:
+                with interruptible(Stop()):
+                    kept.settle(begun.run)
                 _anchor(options, chain, session)
                 if words := clock_warning(client.clock_offset()):
                     session.warnings.append(words)

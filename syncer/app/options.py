@@ -59,8 +59,9 @@ class PlanOptions:
 
     ``queues`` are globs of names or ids: the plan is about these alone, with the rest as live has it. With
     ``detailed_exitcode`` the exit code is 2 where there are changes. ``state_dir`` is looked at for runs
-    that did not end. ``base`` is a Git revision, or a folder, with the policies before the change: capacities
-    and loads are held against theirs.
+    that did not end. ``record`` is the store of what was applied last (``gitlab``, a path, a URL; empty: the
+    state folder alone). ``base`` is a Git revision, or a folder, with the policies before the change:
+    capacities and loads are held against theirs.
     """
 
     out: Path | None = None
@@ -69,6 +70,7 @@ class PlanOptions:
     unmanaged: bool = False
     detailed_exitcode: bool = False
     state_dir: Path = STATE
+    record: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +81,9 @@ class RunOptions:
     seconds; so is ``deadline``, counted from the beginning: after it nothing more is started (None: there is
     none). ``max_age`` of a saved plan in minutes (None: any age). With ``auto_approve`` the
     session is not asked. ``audit_head`` is the file that the head of the audit is written to, ``anchors`` is
-    where it is anchored after the run (``rfc3161:URL``, ``git-tag``, ``git-tag:REMOTE``). ``queues``
-    are as in PlanOptions; of a rollback, they are the queues that are undone. ``watch`` is for how many
-    minutes after the run it is looked at queues that get more contacts, 1 to 60 (None: it isn't).
+    where it is anchored after the run (``rfc3161:URL``, ``git-tag``, ``git-tag:REMOTE``). ``queues`` and
+    ``record`` are as in PlanOptions; of a rollback, ``queues`` are those that are undone. ``watch`` is for
+    how many minutes after the run it is looked at queues that get more contacts, 1 to 60 (None: it isn't).
     ``on_failure``, ``max_age`` and ``watch`` are for apply alone. Each ``allow_...`` lifts a limit of the
     settings, and is recorded in the audit, as are ``ticket`` and ``reason``. Raises WrongUsage for a value
     that is not allowed.
@@ -106,6 +108,7 @@ class RunOptions:
     allow_delete: bool = False
     ticket: str = ""
     reason: str = ""
+    record: str = ""
 
     def __post_init__(self) -> None:
         _refuse_other("on_cut_off", self.on_cut_off, get_args(OnCutOff))
@@ -168,8 +171,8 @@ class DriftOptions:
 
     It is remembered in ``state_dir``; ``alert_after`` counts detections in a row, None: as the settings say.
     ``open_mr`` writes it into the policies, on a branch with a merge request that gets ``mr_labels`` (commas
-    between). With ``detailed_exitcode`` the exit code is 2 where something drifted. ``unmanaged`` and
-    ``queues`` are as in PlanOptions.
+    between). With ``detailed_exitcode`` the exit code is 2 where something drifted. ``unmanaged``,
+    ``queues`` and ``record`` are as in PlanOptions.
     """
 
     state_dir: Path = STATE
@@ -179,6 +182,7 @@ class DriftOptions:
     detailed_exitcode: bool = False
     open_mr: bool = False
     mr_labels: str = ""
+    record: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ def _plan(
     from syncer.app.holds import holds_in
     from syncer.app.keep_record import exceptions_in
     from syncer.app.names_before import names_in
+    from syncer.app.record_store import bring_record
     from syncer.checks.freeze import declared_freezes, over
     from syncer.checks.safety import warnings_ahead
     from syncer.files import refuse_unwritable
@@ -66,8 +67,9 @@ def _plan(
         refuse_unwritable(options.out)
     if not disk.readable:
         return ReportOf("plan", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
-    base, holds = _base(source, options, session), holds_in(options.state_dir, session.warnings.append)
+    base = _base(source, options, session)
     with client_for(target, disk.settings, session) as client:
+        bring_record(options, client, disk, session)
         fresh = fresh_plan(
             disk,
             client,
@@ -77,7 +79,7 @@ def _plan(
             with_groups=options.unmanaged,
             base=base,
             exceptions=exceptions_in(options.state_dir, session.warnings.append),
-            holds=holds,
+            holds=holds_in(options.state_dir, session.warnings.append),
             names=names_in(options.state_dir),
             flows=reading_flows(client, disk.settings, options.state_dir),
         )
@@ -98,7 +100,7 @@ def _plan(
         fresh.document,
         saved_to,
         fresh.unmanaged(options.unmanaged),
-        _apply_options(source, target, options.state_dir, session.environ),
+        _apply_options(source, target, options, session.environ),
     )
     return ReportOf("plan", code, view, fresh.plan.findings, disk.sources)
 
@@ -133,7 +135,7 @@ def _base(source: PolicySource, options: PlanOptions, session: Session) -> Calla
 
 
 def _apply_options(
-    source: PolicySource, target: LiveTarget, state_dir: Path, env: Mapping[str, str]
+    source: PolicySource, target: LiveTarget, options: PlanOptions, env: Mapping[str, str]
 ) -> tuple[str, ...]:
     """What an apply needs to find the same policies, organization and state; what variables say stays out."""
     usual = Path(env.get("SYNCER_POLICIES") or PolicySource().folder)
@@ -142,8 +144,9 @@ def _apply_options(
         "--region": target.region,
         "--api-url": target.api_url,
         "--state-dir": ""
-        if state_dir == Path(env.get("SYNCER_STATE_DIR") or STATE)
-        else state_dir.as_posix(),
+        if options.state_dir == Path(env.get("SYNCER_STATE_DIR") or STATE)
+        else options.state_dir.as_posix(),
+        "--record": "" if options.record == env.get("SYNCER_RECORD", "") else options.record,
     }
     return tuple(part for option, value in wanted.items() if value for part in (option, value))
 

@@ -31,17 +31,19 @@ def status(
     target: LiveTarget,
     state_dir: Path = STATE,
     *,
+    record: str = "",
     session: Session | None = None,
 ) -> ReportOf[Situation]:
     """What is going on: loops in live, exceptions, freezes, runs that are not over, the last that changed
     something.
 
-    Needs no policies: the settings name the organization and its freezes, where there are any. What can't be
+    ``record`` is the store of what was applied last, empty: the state folder alone. Needs no policies: the
+    settings name the organization and its freezes, where there are any. What can't be
     read is said in ``unknown`` of the view; where that is live, its error is that of the report, with its
     exit code. Nothing is raised but WrongUsage for an environment that the settings don't have.
     """
     session = begun(session)
-    return session.ended(_status(_Looking(source, target, state_dir, session)))
+    return session.ended(_status(_Looking(source, target, state_dir, session, record)))
 
 
 UNREAD = "they are not read, as the settings say"
@@ -65,6 +67,7 @@ class _Looking:
     target: LiveTarget
     state_dir: Path
     session: Session
+    store: str = ""
     unknown: list[str] = field(default_factory=list)
 
     def settings(self) -> Settings:
@@ -120,16 +123,22 @@ class _Looking:
             )
         return found
 
-    def record(self, entries: tuple[dict[str, Any], ...]) -> Record:
-        """The record, with what the trail has got since."""
-        from syncer.audit.record import NAME, Record, folded, read_record
+    def record(
+        self, entries: tuple[dict[str, Any], ...], here: ApiLocation | None, environment: str
+    ) -> Record:
+        """The record, with what the trail has got since, and what its store knows better of a place."""
+        from syncer.app.record_store import stored_record
+        from syncer.audit.record import NAME, Record, read_record
+        from syncer.audit.record_fold import folded
 
         try:
             known = read_record(self.state_dir / NAME)
         except AuditError as error:
             self.unknown.append(f"what only the record knows: {error.message}")
             known = Record()
-        return folded(known, entries)
+        known = folded(known, entries)
+        link = stored_record(self.store, here, environment, self.session) if here else None
+        return link.pulled(known, lambda: iter(entries)) if link else known
 
     def runs(self, record: Record) -> tuple[ActiveRun | None, tuple[LeftRun, ...]]:
         """The run under way, and those that are not over."""
@@ -156,7 +165,7 @@ def _status(looking: _Looking) -> ReportOf[Situation]:
     live = looking.live(settings)
     here, error = live.here, live.error
     entries = looking.trail()
-    record = looking.record(entries)
+    record = looking.record(entries, here, settings.environment.name)
     active, left = looking.runs(record)
     held = exceptions_at(record.exceptions, here) if here else record.exceptions
     view = Situation(

@@ -103,7 +103,8 @@ def _stopped(
     ):
         disk = disk_as_far(source, target, session)
         with locked_run(begun_, disk, target, used, session) as locked:
-            alone = wanted.undo is not None or not any(True for _ in locked.chain.entries())
+            unshared = wanted.undo is not None or not any(True for _ in locked.chain.entries())
+            alone = unshared and locked.kept.store is None
             recovered = locked.recover()
             listed = list_live(disk, locked.client, target)
             report = with_earlier(_run(locked, choose(locked, listed), listed, recovered), begun_.witness)

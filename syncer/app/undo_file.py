@@ -78,7 +78,8 @@ def entries_of(path: Path) -> list[dict[str, Any]]:
 
 def exceptions_of(path: Path) -> tuple[Exemption, ...]:
     """The exceptions that a file has and nobody lifted. Raises AuditError where it is no whole trail."""
-    from syncer.audit.record import Record, folded
+    from syncer.audit.record import Record
+    from syncer.audit.record_fold import folded
 
     return folded(Record(), entries_of(path)).exceptions
 

@@ -1,4 +1,5 @@
-"""The record: what was applied last, by queue, and what is still open. It is folded from the trail.
+"""The record: what was applied last, by queue, and what is still open. It is folded from the trail
+(``record_fold``).
 
 ::
 
@@ -10,20 +11,19 @@ holds the *intent* of each run that may have sent a PUT, written before the firs
 is gone is missed.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from syncer.audit.entries import Run, place_of
-from syncer.audit.exceptions import Exemption, exceptions_after, exemption_of, placed_document
+from syncer.audit.entries import Run
+from syncer.audit.exceptions import Exemption, exemption_of, placed_document
 from syncer.audit.tail import START
 from syncer.errors import AuditError, SyncerError
 from syncer.files import make_private, read_regular, write_state
 from syncer.kinds.registry import rule_document, rules_of
 from syncer.model.json_reader import parsed
-from syncer.model.json_values import compact, mapping
+from syncer.model.json_values import compact
 from syncer.model.network import Facts
 from syncer.model.rule import Rules
 from syncer.model.settings import ApiLocation, Organization
@@ -31,7 +31,7 @@ from syncer.model.well_typed import well_typed
 
 FORMAT: Final = "syncer.record/v1"
 NAME: Final = "record.json"
-_MOST: Final = 256 * 1024 * 1024
+MOST: Final = 256 * 1024 * 1024
 _ANEW: Final = "Move it away: it is made anew from the trail, but for what only it knew."
 
 
@@ -67,9 +67,20 @@ class Intent:
     queues: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Mark:
+    """Which of two versions is newer: how often it was written, and by which run last."""
+
+    serial: int = 0
+    run: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What was applied at one place: its queues by their ids, and the run that did it last."""
+    """What was applied at one place: its queues by their ids, and the run that did it last.
+
+    ``mark`` is the version of this, ``stored`` the one that a store outside of the state folder had last.
+    """
 
     location: ApiLocation
     environment: str = ""
@@ -78,6 +89,8 @@ class Place:
     plan_digest: str = ""
     at: str = ""
     queues: Mapping[str, AppliedQueue] = field(default_factory=dict)
+    mark: Mark = Mark()
+    stored: Mark = Mark()
 
     @property
     def facts(self) -> dict[str, Facts]:
@@ -145,76 +158,41 @@ def intent_of(run: Run, queues: Iterable[str]) -> Intent:
     )
 
 
-def folded(record: Record, entries: Iterable[Mapping[str, Any]]) -> Record:
-    """The record with what newer entries of the trail say: of the queues that were changed, and of the runs
-    that ended, with the exceptions that these made and lifted."""
-    ended, last = set[str](), dict[str, Any]()
-    changed: dict[tuple[ApiLocation, str], list[Mapping[str, Any]]] = {}
-    for entry in entries:
-        number = entry.get("n")
-        if type(number) is not int or number <= record.entry:
-            continue
-        last = {"head": str(entry.get("hash")), "entry": number}
-        if entry.get("kind") == "run":
-            ended.add(str(entry.get("run")))
-            with suppress(ValueError):  # anybody may have written it
-                record = replace(record, exceptions=exceptions_after(record.exceptions, entry))
-        elif entry.get("kind") == "change" and entry.get("success"):
-            changed.setdefault((place_of(entry), str(entry.get("environment") or "")), []).append(entry)
-    for (location, environment), found in changed.items():
-        record = record.with_place(_changed(record.place(location, environment), found))
-    return replace(record.without_intents(ended), **last)
-
-
-def _changed(place: Place, entries: Sequence[Mapping[str, Any]]) -> Place:
-    """A place after these changes: of what a queue held besides the changed rules nothing is known."""
-    queues = dict(place.queues)
-    for entry in entries:
-        queue = AppliedQueue(
-            id=str(entry.get("queueId")),
-            name=str(entry.get("queueName")),
-            run=str(entry.get("run")),
-            at=str(entry.get("occurredAt") or entry.get("timestamp")),
-            commit=str(mapping(entry.get("origin")).get("commit", "")),
-        )
-        known = queues.get(queue.id)
-        queues[queue.id] = replace(queue, facts=known.facts if known else None)
-    last = entries[-1]
-    return replace(
-        place,
-        run=str(last.get("run")),
-        commit=str(mapping(last.get("origin")).get("commit", "")),
-        plan_digest=str(last.get("planDigest") or ""),
-        at=str(last.get("occurredAt") or last.get("timestamp")),
-        queues=queues,
-    )
-
-
 def read_record(path: Path) -> Record:
     """The record that the file ``path`` holds; an empty one where there is none.
 
     Raises AuditError where it can't be read, or is no record: it can be folded from the trail again.
     """
     try:
-        document = parsed(read_regular(path, _MOST), decimals=False)
-        record = _record_of(document)
+        return record_in(read_regular(path, MOST), str(path))
     except FileNotFoundError as error:
         if path.is_symlink():
             raise AuditError(f"{path} is a link that leads nowhere", hint=_ANEW) from error
         return Record()
     except OSError as error:
         raise AuditError(f"{path} can't be read: {error.strerror or error}", hint=_ANEW) from error
+
+
+def record_in(content: bytes, where: str) -> Record:
+    """The record that ``content`` is. Raises AuditError that names ``where`` it is no record."""
+    try:
+        record = _record_of(parsed(content, decimals=False))
     except (ValueError, TypeError, KeyError, AttributeError, SyncerError) as error:
-        raise AuditError(f"{path} is no record of this version, or is damaged", hint=_ANEW) from error
+        raise AuditError(f"{where} is no record of this version, or is damaged", hint=_ANEW) from error
     if not well_typed(record):
-        raise AuditError(f"{path} holds a value of the wrong type", hint=_ANEW)
+        raise AuditError(f"{where} holds a value of the wrong type", hint=_ANEW)
     return record
 
 
 def write_record(path: Path, record: Record) -> None:
     """Write the file whole or not at all. Raises SyncerError."""
     make_private(path.parent)
-    write_state(path, compact(_document(record)))
+    write_state(path, record_text(record))
+
+
+def record_text(record: Record) -> str:
+    """The record as a file has it."""
+    return compact(_document(record))
 
 
 def _document(record: Record) -> dict[str, Any]:
@@ -244,6 +222,8 @@ def _place_document(place: Place) -> dict[str, Any]:
         "commit": place.commit,
         "plan_digest": place.plan_digest,
         "at": place.at,
+        "mark": asdict(place.mark),
+        "stored": asdict(place.stored),
         "queues": [_queue_document(each) for each in place.queues.values()],
     }
 
@@ -296,4 +276,6 @@ def _place_of(document: Mapping[str, Any]) -> Place:
         for each in document["queues"]
     )
     known = {name: document[name] for name in ("environment", "run", "commit", "plan_digest", "at")}
-    return Place(_location_of(document), queues={each.id: each for each in queues}, **known)
+    marks = [Mark(**document.get(name, {})) for name in ("mark", "stored")]  # older files have none
+    found = Place(_location_of(document), queues={each.id: each for each in queues}, **known)
+    return replace(found, mark=marks[0], stored=marks[1])

@@ -13,6 +13,7 @@ from syncer.cli.options import (
     pick,
     policies_option,
     queue_option,
+    record_option,
     run_options,
     state_option,
     target_options,
@@ -28,6 +29,7 @@ from syncer.cli.terminal import pick_terminal
 @queue_option
 @target_options
 @state_option
+@record_option
 @click.option("--max-age", type=TimeSpan(), help="Refuse a plan older than this many minutes.")
 @click.option(
     "--on-failure",

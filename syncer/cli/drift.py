@@ -10,6 +10,7 @@ from syncer.cli.options import (
     output_options,
     pick,
     queue_option,
+    record_option,
     source_options,
     state_option,
     target_options,
@@ -25,6 +26,7 @@ from syncer.cli.terminal import pick_terminal
 @queue_option
 @target_options
 @state_option
+@record_option
 @output_options
 @telemetry_options
 @click.option(

@@ -215,6 +215,15 @@ state_option: Decorator[Any] = click.option(
     help="Folder of audit, journal and lock.",
 )
 
+record_option: Decorator[Any] = click.option(
+    "--record",
+    metavar="STORE",
+    default="",
+    envvar="SYNCER_RECORD",
+    show_envvar=True,
+    help="Keep what was applied last here too: gitlab, a path, or a URL.",
+)
+
 anchor_option: Decorator[Any] = click.option(
     "--anchor",
     "anchors",

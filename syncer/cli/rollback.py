@@ -11,6 +11,7 @@ from syncer.cli.options import (
     output_options,
     pick,
     policies_option,
+    record_option,
     run_options,
     state_option,
     target_options,
@@ -52,6 +53,7 @@ from syncer.cli.terminal import pick_terminal
 @policies_option
 @target_options
 @state_option
+@record_option
 @run_options
 @output_options
 @telemetry_options

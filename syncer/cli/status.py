@@ -6,7 +6,14 @@ from typing import Any
 import click
 
 from syncer.app import LiveTarget, PolicySource, status
-from syncer.cli.options import output_options, pick, policies_option, state_option, target_options
+from syncer.cli.options import (
+    output_options,
+    pick,
+    policies_option,
+    record_option,
+    state_option,
+    target_options,
+)
 from syncer.cli.present import present
 from syncer.cli.terminal import pick_terminal
 
@@ -15,8 +22,9 @@ from syncer.cli.terminal import pick_terminal
 @policies_option
 @target_options
 @state_option
+@record_option
 @output_options
-def command(state_dir: Path, **options: Any) -> int:
+def command(state_dir: Path, record: str, **options: Any) -> int:
     """Show what is going on: loops in live, stops and holds, a freeze, a run under way or cut off, and the
     last runs that changed something, each with the command that undoes it.
 
@@ -24,4 +32,8 @@ def command(state_dir: Path, **options: Any) -> int:
     """
     terminal = pick_terminal(options)
     source, target = pick(PolicySource, options), pick(LiveTarget, options)
-    return present("status", terminal, lambda: status(source, target, state_dir, session=terminal.session))
+    return present(
+        "status",
+        terminal,
+        lambda: status(source, target, state_dir, record=record, session=terminal.session),
+    )

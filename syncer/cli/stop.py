@@ -28,6 +28,7 @@ from syncer.cli.options import (
     output_options,
     pick,
     policies_option,
+    record_option,
     state_option,
     target_options,
     telemetry_options,
@@ -76,6 +77,7 @@ _ALONE = ("listed", "expired", "loops", "file")
 @policies_option
 @target_options
 @state_option
+@record_option
 @click.option("--auto-approve", is_flag=True, help="Don't ask. Needed where nobody sits at a terminal.")
 @click.option(
     "--parallel", type=click.IntRange(1, MAX_PARALLEL), default=4, show_default=True, help="PUTs at once."

@@ -11,9 +11,10 @@ Fields that the settings ignore move nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from syncer.audit.record import AppliedQueue
 from syncer.drift.agreed import (
     NOT_KNOWN,
     Agreed,
@@ -24,6 +25,7 @@ from syncer.drift.agreed import (
     brought_up_to_date,
     spot_of,
 )
+from syncer.drift.applied import newer_in_record
 from syncer.drift.found import COMPARED, Drift, Drifting, Moved
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import Rule, Rules
@@ -36,7 +38,7 @@ class Comparison:
     """Two sides, and what there is to tell the third from.
 
     ``drift`` is of two sides; ``live`` are the queues by their ids, read after ``begun`` (RFC 3339);
-    ``trail`` are the entries of the audit.
+    ``trail`` are the entries of the audit, ``applied`` the queues as the record knows them.
     """
 
     drift: Drift
@@ -44,13 +46,18 @@ class Comparison:
     begun: str
     trail: Sequence[Mapping[str, Any]] = ()
     ignores: Sequence[Ignore] = ()
+    applied: Mapping[str, AppliedQueue] = field(default_factory=dict)
 
     def third(self, remembered: Sequence[Agreement]) -> Agreement:
-        """What live was when it last agreed: as remembered, and what runs did since."""
+        """What live was when it last agreed: as remembered, what runs did since, and the record where it is
+        newer."""
         plan = self.drift.plan
         known = agreement_of(plan, remembered)
         here = ApiLocation(plan.api, plan.organization)
-        return replace(known, queues=brought_up_to_date(known.queues, known.at, self.trail, here))
+        queues = brought_up_to_date(known.queues, known.at, self.trail, here)
+        for id_, agreed in newer_in_record(self.applied, known, self.trail, here).items():
+            queues[id_] = agreed
+        return replace(known, queues=queues)
 
     def told_apart(self, third: Agreement) -> Drift:
         """The drift with who moved what; rules that wait to be applied are none."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from gitlab import Gitlab
@@ -11,14 +12,27 @@ from gitlab.exceptions import GitlabError
 from syncer import __version__
 from syncer.errors import ConfigError, SyncerError
 from syncer.model.json_reader import parsed
+from syncer.net.transport import Limits, Transport
+from syncer.net.urls import is_loopback
 
 PAGE_SIZE = 100
 MOST_PAGES = 10_000
-TIMEOUT_S = 30.0
 RETRIES = 3
 LONGEST_ANSWER = 300
+_CHUNK = 64 * 1024
 
 Item = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds that an answer may take, and how often it is asked for again."""
+
+    seconds: float = 30.0
+    retries: int = RETRIES
+
+
+PATIENT = Patience()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +45,27 @@ class Purpose:
 
 
 class Api:
-    """GitLab at ``url`` (without ``/api/v4``), asked with ``token``. Close it after use.
+    """GitLab at ``url`` (without ``/api/v4``), asked with ``token``: that of a ``job``, or one that somebody
+    made. Close it after use.
 
     Raises ConfigError where GitLab refuses the token or does not know what is meant, SyncerError where no
     sensible answer comes. No error shows the token.
     """
 
-    def __init__(self, url: str, token: str, purpose: Purpose) -> None:
+    def __init__(
+        self, url: str, token: str, purpose: Purpose, *, job: bool = False, patience: Patience = PATIENT
+    ) -> None:
         session = requests.Session()
         # A redirect would carry the token to whatever host it names.
         session.max_redirects = 0
         self._token = token
         self._purpose = purpose
+        self._retries = patience.retries
         self._client = Gitlab(
             url,
-            private_token=token,
-            timeout=TIMEOUT_S,
+            private_token=None if job else token,
+            job_token=token if job else None,
+            timeout=patience.seconds,
             user_agent=f"syncer/{__version__}",
             retry_transient_errors=True,
             session=session,
@@ -56,6 +75,10 @@ class Api:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
         self._client.session.close()
 
     def get(self, path: str) -> Any:
@@ -80,6 +103,25 @@ class Api:
             if error.response_code in forgiven:
                 return None
             raise self._explained(error) from error
+
+    def content(self, path: str, most: int) -> bytes:
+        """The file at ``path``, cut behind the first byte after ``most``.
+
+        GitLab may keep it elsewhere and answer with a redirect: that is followed once, without the token.
+        """
+        try:
+            answer = self._client.http_request("get", path, max_retries=self._retries, streamed=True)
+        except requests.TooManyRedirects as error:
+            return _elsewhere(error.response, most)
+        except GitlabError as error:
+            raise self._explained(error) from error
+        except requests.RequestException as error:
+            raise _silent(error) from error
+        return _first_of(answer, most)
+
+    def upload(self, path: str, content: bytes) -> None:
+        """Put a file at ``path``. The same again does no harm, so it is tried again."""
+        self._ask("put", path, post_data=content, raw=True)
 
     def all(self, path: str, is_item: Callable[[Any], bool], key: str = "id", **query: str) -> Iterator[Item]:
         """Every item, page by page, until GitLab names no next page or a page repeats what was there.
@@ -115,17 +157,14 @@ class Api:
 
     def _send(self, verb: str, path: str, **options: Any) -> requests.Response:
         try:
-            return self._client.http_request(verb, path, max_retries=RETRIES, **options)
+            return self._client.http_request(verb, path, max_retries=self._retries, **options)
         except requests.TooManyRedirects as error:
             raise ConfigError(
                 "GitLab answered with a redirect, which is not followed with a token",
                 hint="Set CI_API_V4_URL or --api-url to the address that GitLab really has.",
             ) from error
         except requests.RequestException as error:
-            raise SyncerError(
-                f"GitLab gave no answer ({type(error).__name__})",
-                hint="Check CI_API_V4_URL; for a certificate of your own set REQUESTS_CA_BUNDLE.",
-            ) from error
+            raise _silent(error) from error
 
     def _json(self, answer: requests.Response) -> Any:
         try:
@@ -157,6 +196,45 @@ class Api:
         return SyncerError(
             f"GitLab answered {error.response_code}: {words}", hint="Run the job again in a while."
         )
+
+
+def _silent(error: requests.RequestException) -> SyncerError:
+    return SyncerError(
+        f"GitLab gave no answer ({type(error).__name__})",
+        hint="Check CI_API_V4_URL; for a certificate of your own set REQUESTS_CA_BUNDLE.",
+    )
+
+
+def _elsewhere(redirect: requests.Response | None, most: int) -> bytes:
+    """The file where a redirect leads, asked for with no credentials at all."""
+    where = "" if redirect is None else redirect.headers.get("Location", "")
+    try:
+        parts = urlsplit(where)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise SyncerError("GitLab answered with a redirect that leads nowhere") from error
+    if not host or (parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host))):
+        raise SyncerError("GitLab answered with a redirect that leads to no https URL")
+    with Transport(workers=1, environment=not is_loopback(host), limits=Limits(size=most + 1)) as transport:
+        answer = transport.send("GET", where)
+    if answer.status != 200:
+        raise SyncerError(f"the storage of GitLab answered {answer.status}")
+    return answer.body
+
+
+def _first_of(answer: requests.Response, most: int) -> bytes:
+    """At most ``most`` bytes of the body and one."""
+    found = bytearray()
+    try:
+        for part in answer.iter_content(_CHUNK):
+            found += part
+            if len(found) > most:
+                break
+    except requests.RequestException as error:
+        raise _silent(error) from error
+    finally:
+        answer.close()
+    return bytes(found[: most + 1])
 
 
 def _words(error: GitlabError) -> str:

@@ -15,7 +15,8 @@ from syncer.audit.exceptions import (
     exemption_of,
     placed_document,
 )
-from syncer.audit.record import Record, folded, read_record, write_record
+from syncer.audit.record import Record, read_record, write_record
+from syncer.audit.record_fold import folded
 from syncer.model.settings import ApiLocation, Organization
 from tests.audit.trails import NOW, RUN
 from tests.test_schemas import validator

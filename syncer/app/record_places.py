@@ -1,0 +1,221 @@
+"""The places where a record can be kept: GitLab's package registry, a file, a URL."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from syncer.app.record_store import LARGEST, Found
+from syncer.errors import BadAnswer, ConfigError, SyncerError, WrongUsage
+from syncer.files import read_regular, refuse_special, write_whole
+from syncer.net.transport import Limits, Response, Transport
+from syncer.net.urls import is_loopback
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from syncer.app.record_store import Store
+    from syncer.audit.record import Mark
+    from syncer.gitlab.packages import Packages
+    from syncer.model.settings import ApiLocation
+
+GITLAB: Final = "gitlab"
+VARIABLE: Final = "SYNCER_RECORD_TOKEN"
+_PATIENCE: Final = 10.0
+_LIMITS: Final = Limits(read=10.0, whole=30.0, size=LARGEST)
+_PUT_DONE: Final = (200, 201, 202, 204)
+
+
+def store_of(text: str, location: ApiLocation, environment: str, environ: Mapping[str, str]) -> Store:
+    """The store that ``text`` names: ``gitlab``, a URL, or a path.
+
+    Raises WrongUsage for a URL that can't be used, ConfigError where a variable is missing.
+    """
+    if text == GITLAB:
+        return GitLabStore.of(location, environment, environ)
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", text):
+        return UrlStore.of(text, environ)
+    return FileStore(Path(text))
+
+
+@dataclass(frozen=True, slots=True)
+class FileStore:
+    """A file, such as one in a shared folder. It is replaced whole, by one run at a time."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The path."""
+        return str(self.path)
+
+    def read(self) -> Found:
+        """What the file holds; nothing yet, where there is none. Raises SyncerError."""
+        try:
+            content = read_regular(self.path, LARGEST + 1)
+        except FileNotFoundError:
+            return Found()
+        except (OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else None
+            raise SyncerError(f"it can't be read: {why or error}") from error
+        return Found(content, hashlib.sha256(content).hexdigest())
+
+    def write(self, content: bytes, mark: Mark, found: Found) -> bool:
+        """Replace the file, unless it is another than was found. Raises SyncerError."""
+        from filelock import FileLock, Timeout
+
+        del mark
+        if not self.path.parent.is_dir():  # a share that isn't mounted is not made up
+            raise SyncerError(f"there is no folder {self.path.parent}")
+        lock = FileLock(f"{self.path}.lock", timeout=_PATIENCE)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise SyncerError("another run holds its lock") from error
+        except (OSError, ValueError) as error:
+            raise SyncerError(f"its folder can't be written: {error}") from error
+        try:
+            if self.read() != found:
+                return False
+            refuse_special(self.path)
+            write_whole(self.path, content.decode())
+        except OSError as error:
+            raise SyncerError(f"it can't be written: {error.strerror or error}") from error
+        finally:
+            lock.release()
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class UrlStore:
+    """What GET and PUT of a URL hold; with ``If-Match`` where the server gives an ETag."""
+
+    url: str
+    token: str
+
+    @classmethod
+    def of(cls, url: str, environ: Mapping[str, str]) -> UrlStore:
+        """The store at ``url``. Raises WrongUsage for a URL that can't be used, ConfigError for a token that
+        none is; neither is shown."""
+        if problem := _problem(url):
+            raise WrongUsage(
+                f"the URL of the record: {problem}",
+                hint=f"It looks like https://example.com/record; its token goes into {VARIABLE}.",
+            )
+        token = environ.get(VARIABLE, "").strip()
+        if not token.isascii() or not token.isprintable() or " " in token:
+            raise ConfigError(f"{VARIABLE} holds spaces or characters that no token has")
+        return cls(url, token)
+
+    @property
+    def name(self) -> str:
+        """The host alone: a path may be a secret."""
+        return f"the store at {urlsplit(self.url).hostname}"
+
+    def read(self) -> Found:
+        """What it holds; nothing yet, where it answers 404. Raises SyncerError."""
+        answer = self._send("GET")
+        if answer.status == 404:
+            return Found()
+        if answer.status != 200:
+            raise _refused(answer)
+        return Found(answer.body, answer.headers.get("ETag", ""))
+
+    def write(self, content: bytes, mark: Mark, found: Found) -> bool:
+        """Replace what it holds, unless it says that somebody else has. Raises SyncerError."""
+        del mark
+        headers = {"Content-Type": "application/json"} | ({"If-Match": found.tag} if found.tag else {})
+        answer = self._send("PUT", headers, content)
+        if answer.status not in (*_PUT_DONE, 412):
+            raise _refused(answer)
+        return answer.status != 412
+
+    def _send(
+        self, method: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
+    ) -> Response:
+        authorization = f"Bearer {self.token}" if self.token else ""
+        is_here = is_loopback(urlsplit(self.url).hostname or "")
+        with Transport(workers=1, environment=not is_here, limits=_LIMITS) as transport:
+            return transport.send(method, self.url, authorization=authorization, headers=headers, body=body)
+
+
+def _refused(answer: Response) -> SyncerError:
+    why = f", as {VARIABLE} is not set or has not the right" if answer.status in (401, 403) else ""
+    return BadAnswer(f"it answers {answer.status}{why}")
+
+
+def _problem(url: str) -> str:
+    """What is wrong with ``url``, without repeating it: it may hold a password."""
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError:
+        return "this is no URL"
+    if parts.scheme not in ("http", "https") or not host or not url.isprintable() or " " in url:
+        return "this is no http URL"
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        return "it must hold no user, password, query or fragment"
+    if parts.scheme == "http" and not is_loopback(host):
+        return f"plain http to {host} would show it to everybody on the way; use https"
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class GitLabStore:
+    """The package registry of a GitLab project: a package a place, a version a record.
+
+    ``job`` says that the token is that of the job.
+    """
+
+    url: str
+    project: str
+    package: str
+    token: str
+    job: bool
+
+    @classmethod
+    def of(cls, location: ApiLocation, environment: str, environ: Mapping[str, str]) -> GitLabStore:
+        """The store of a place, as the variables of a job say. Raises ConfigError where one is missing."""
+        from syncer.gitlab.place import needs_library, project_of, token_of
+
+        needs_library()
+        project = project_of(environ.get("CI_API_V4_URL", ""), environ.get("CI_PROJECT_ID", ""))
+        token = environ.get("CI_JOB_TOKEN", "").strip()
+        where = location.organization.id or location.api
+        parts = ("syncer-record", *(_quoted(each) for each in (where, environment) if each))
+        return cls(project.url, project.id, ".".join(parts), token or token_of(environ), bool(token))
+
+    @property
+    def name(self) -> str:
+        """The registry and the package."""
+        return f"GitLab's package registry ({self.package})"
+
+    def read(self) -> Found:
+        """The newest version. Raises SyncerError."""
+        with self._packages() as packages:
+            version = packages.newest(self.package)
+            if version is None:
+                return Found()
+            return Found(packages.content(self.package, version, LARGEST), version)
+
+    def write(self, content: bytes, mark: Mark, found: Found) -> bool:
+        """Add a version; of two that are added at once, the newer run's is read. Raises SyncerError."""
+        del found
+        with self._packages() as packages:
+            packages.add(self.package, mark.serial, mark.run, content)
+        return True
+
+    def _packages(self) -> Packages:
+        from syncer.gitlab.packages import Packages
+        from syncer.gitlab.place import Project
+
+        return Packages(Project(self.url, self.project), self.token, job=self.job)
+
+
+def _quoted(text: str) -> str:
+    """What can't stand in the name of a package, such as a slash, as its code."""
+    return re.sub(r"[^A-Za-z0-9-]", lambda found: f"_{ord(found[0]):x}_", text)

@@ -1,0 +1,272 @@
+"""The record in a store that outlives caches: read before a run, and written after each that may have sent.
+
+::
+
+    state folder ──┐                             ┌──▶ state folder
+                   ├── queue by queue the newer ─┤
+    store ─────────┘                             └──▶ store, by runs that may write
+
+Neither is the truth: what fails here is a warning, and stops nothing. A record that can't be read is never
+overwritten.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, Protocol
+
+from syncer.audit.record import NAME, Mark, Record, read_record, record_in, record_text, write_record
+from syncer.audit.record_fold import folded
+from syncer.audit.record_sides import Side, newer_of, side_of, with_side, without_closed
+from syncer.errors import AuditError, SyncerError, WrongUsage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+    from typing import Any
+
+    from syncer.app.options import DriftOptions, PlanOptions
+    from syncer.app.session import Session
+    from syncer.audit.chain import Chain
+    from syncer.audit.record import AppliedQueue
+    from syncer.live.client import Client
+    from syncer.model.plan import Plan
+    from syncer.model.settings import ApiLocation
+    from syncer.planning.gather import OnDisk
+
+LARGEST: Final = 64 * 1024 * 1024
+"""Bytes of a record in a store that are read."""
+
+_HIGHEST: Final = 10**12
+_TRIES: Final = 3
+_PATIENCE: Final = 30.0
+_LOCK: Final = f"{NAME}.lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a store holds (None: nothing yet), and the ``tag`` by which it knows whether that is still so."""
+
+    content: bytes | None = None
+    tag: str = ""
+
+
+class Store(Protocol):
+    """A place for one record. Every method raises SyncerError."""
+
+    @property
+    def name(self) -> str:
+        """The store in words, without anything secret."""
+
+    def read(self) -> Found:
+        """What it holds, at most ``LARGEST`` bytes."""
+
+    def write(self, content: bytes, mark: Mark, found: Found) -> bool:
+        """Replace what was ``found`` by the version ``mark``; False where somebody else has done so since."""
+
+
+@dataclass
+class StoredRecord:
+    """What a store has of one place; ``warn`` hears of each thing that goes wrong, once."""
+
+    store: Store
+    location: ApiLocation
+    environment: str
+    warn: Callable[[str], None]
+    _said: set[str] = field(default_factory=set)
+    _failed: bool = False
+
+    def pulled(self, record: Record, entries: Callable[[], Iterator[Mapping[str, Any]]]) -> Record:
+        """The record with what the store knows better; the ``entries`` of the trail say what is over."""
+        try:
+            stored = self._read(self.store.read())
+        except SyncerError as error:
+            self._failed = True
+            self._say(
+                f"the record in {self.store.name} can't be used ({error.message}): what others applied "
+                "is not known, and two sides are compared where the state folder knows no third"
+            )
+            return record
+        ours = self.side(record)
+        known = newer_of(ours, self.side(stored))
+        if known is ours:
+            return record
+        try:
+            known = without_closed(known, entries())
+        except SyncerError as error:
+            self._say(f"the trail can't be held against the record in {self.store.name}: {error.message}")
+        return with_side(record, known)
+
+    def pushed(self, record: Record, *, last: bool = True) -> Record:
+        """The record, once the store has it. A failure is said where this is the ``last`` time to try."""
+        if self._failed and not last:
+            return record
+        try:
+            return self._pushed(record)
+        except SyncerError as error:
+            self._failed = True
+            if last:
+                self._say(
+                    f"the record was not written to {self.store.name} ({error.message}): what this run "
+                    "applied is missing there, and other runners compare with what was applied before"
+                )
+        return record
+
+    def knows(self, record: Record) -> bool:
+        """Whether the record says what was applied last at the place."""
+        return not self.side(record).is_empty
+
+    def _pushed(self, record: Record) -> Record:
+        for _ in range(_TRIES):
+            found = self.store.read()
+            there = self._read(found)
+            stored = self.side(there)
+            known = newer_of(self.side(record), stored)
+            if not known.says_as(stored) or known.place.mark > stored.place.mark:
+                content = record_text(with_side(replace(there, head=record.head, entry=record.entry), known))
+                if not self.store.write(content.encode(), known.place.mark, found):
+                    continue
+            place = replace(known.place, stored=known.place.mark)
+            return with_side(record, replace(known, place=place))
+        raise SyncerError("other runs write it all the time")
+
+    def _read(self, found: Found) -> Record:
+        if found.content is None:
+            return Record()
+        if len(found.content) > LARGEST:
+            raise AuditError(f"it is larger than {LARGEST:,} bytes")
+        record = record_in(found.content, "what is there")
+        _refuse_senseless(record)
+        return record
+
+    def side(self, record: Record) -> Side:
+        """What a record says of the place."""
+        return side_of(record, self.location, self.environment)
+
+    def _say(self, words: str) -> None:
+        if words not in self._said:
+            self._said.add(words)
+            self.warn(words)
+
+
+def _refuse_senseless(record: Record) -> None:
+    """Raise AuditError for times and versions that no run writes: they would be the newest for ever."""
+    places = record.places
+    times = [
+        *(place.at for place in places),
+        *(queue.at for place in places for queue in place.queues.values()),
+        *(intent.started_at for intent in record.intents),
+        *(moment for each in record.exceptions for moment in (each.at, each.until)),
+    ]
+    serials = [mark.serial for place in places for mark in (place.mark, place.stored)]
+    if not all(map(_is_time, filter(None, times))) or not all(0 <= each < _HIGHEST for each in serials):
+        raise AuditError("what is there holds a time or a version that no run writes")
+
+
+def _is_time(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
+
+
+@contextmanager
+def alone_with(state: Path) -> Iterator[Path]:
+    """The path of the record in a state folder, which no other run writes meanwhile. Raises SyncerError."""
+    from filelock import FileLock, Timeout
+
+    from syncer.files import PRIVATE_FILE, make_private, refuse_special
+
+    lock = FileLock(state / _LOCK, timeout=_PATIENCE, mode=PRIVATE_FILE)
+    try:
+        make_private(state, tighten=False)
+        refuse_special(state / _LOCK)
+        lock.acquire()
+    except Timeout as error:
+        raise SyncerError(f"another run holds {state / _LOCK}") from error
+    except OSError as error:
+        raise SyncerError(f"{state} can't be written: {error.strerror or error}") from error
+    try:
+        yield state / NAME
+    finally:
+        lock.release()
+
+
+def stored_record(
+    text: str, location: ApiLocation, environment: str, session: Session
+) -> StoredRecord | None:
+    """What the store that ``text`` names (``--record``) has of a place; None where it names none, or one that
+    can't be asked, which is a warning. Raises WrongUsage for what is no store."""
+    from syncer.app.record_places import store_of
+
+    if not text:
+        return None
+    warn = session.warnings.append
+    try:
+        return StoredRecord(
+            store_of(text, location, environment, session.environ), location, environment, warn
+        )
+    except WrongUsage:
+        raise
+    except SyncerError as error:
+        warn(f"the record is neither read from its store nor written to it: {error.message}")
+        return None
+
+
+def bring_record(options: PlanOptions | DriftOptions, client: Client, disk: OnDisk, session: Session) -> None:
+    """Bring the record of the state folder up to date from its store; the store stays as it is.
+
+    What fails is a warning. Raises WrongUsage for what is no store, and as ``Client.organization`` does.
+    """
+    from syncer.audit.chain import Chain
+    from syncer.model.settings import ApiLocation
+
+    if not options.record:
+        return
+    location, state = ApiLocation(client.api, client.organization()), options.state_dir
+    link = stored_record(options.record, location, disk.settings.environment.name, session)
+    if link is None:
+        return
+    chain = Chain(state / "audit")
+    try:
+        with alone_with(state) as path:
+            ours = known_in(path, chain)
+            known = link.pulled(ours, chain.entries)
+            if known != ours:
+                write_record(path, known)
+    except SyncerError as error:
+        session.warnings.append(f"what the store has applied last is not used: {error.message}")
+        return
+    if not link.knows(known):
+        session.warnings.append(
+            f"neither {link.store.name} nor {state} has a record of what was applied last: "
+            "two sides are compared"
+        )
+
+
+def known_in(path: Path, chain: Chain) -> Record:
+    """The record in a file with what the trail has got since; what can't be read counts for nothing."""
+    try:
+        record = read_record(path)
+    except AuditError:
+        record = Record()
+    try:
+        return folded(record, chain.entries(record.entry))
+    except AuditError:
+        return record
+
+
+def applied_queues(state: Path, plan: Plan) -> Mapping[str, AppliedQueue]:
+    """The queues that were applied last at the place of a plan, as the record in a state folder has them.
+
+    None where it can't be read: what was applied last is only known from the trail then.
+    """
+    from syncer.model.settings import ApiLocation
+
+    try:
+        record = read_record(state / NAME)
+    except AuditError:
+        return {}
+    return record.place(ApiLocation(plan.api, plan.organization), plan.environment).queues

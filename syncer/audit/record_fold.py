@@ -1,0 +1,59 @@
+"""The record brought up to date: what newer entries of the trail say is folded into it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from syncer.audit.entries import place_of
+from syncer.audit.exceptions import exceptions_after
+from syncer.audit.record import AppliedQueue, Place, Record
+from syncer.model.json_values import mapping
+
+if TYPE_CHECKING:
+    from syncer.model.settings import ApiLocation
+
+
+def folded(record: Record, entries: Iterable[Mapping[str, Any]]) -> Record:
+    """The record with what newer entries of the trail say: of the queues that were changed, and of the runs
+    that ended, with the exceptions that these made and lifted."""
+    ended, last = set[str](), dict[str, Any]()
+    changed: dict[tuple[ApiLocation, str], list[Mapping[str, Any]]] = {}
+    for entry in entries:
+        number = entry.get("n")
+        if type(number) is not int or number <= record.entry:
+            continue
+        last = {"head": str(entry.get("hash")), "entry": number}
+        if entry.get("kind") == "run":
+            ended.add(str(entry.get("run")))
+            with suppress(ValueError):  # anybody may have written it
+                record = replace(record, exceptions=exceptions_after(record.exceptions, entry))
+        elif entry.get("kind") == "change" and entry.get("success"):
+            changed.setdefault((place_of(entry), str(entry.get("environment") or "")), []).append(entry)
+    for (location, environment), found in changed.items():
+        record = record.with_place(_changed(record.place(location, environment), found))
+    return replace(record.without_intents(ended), **last)
+
+
+def _changed(place: Place, entries: Sequence[Mapping[str, Any]]) -> Place:
+    """A place after these changes: of what a queue held besides the changed rules nothing is known."""
+    queues = dict(place.queues)
+    for entry in entries:
+        queue = AppliedQueue(
+            id=str(entry.get("queueId")),
+            name=str(entry.get("queueName")),
+            run=str(entry.get("run")),
+            at=str(entry.get("occurredAt") or entry.get("timestamp")),
+            commit=str(mapping(entry.get("origin")).get("commit", "")),
+        )
+        known = queues.get(queue.id)
+        queues[queue.id] = replace(queue, facts=known.facts if known else None)
+    last = entries[-1]
+    return replace(
+        place,
+        run=str(last.get("run")),
+        commit=str(mapping(last.get("origin")).get("commit", "")),
+        plan_digest=str(last.get("planDigest") or ""),
+        at=str(last.get("occurredAt") or last.get("timestamp")),
+        queues=queues,
+    )

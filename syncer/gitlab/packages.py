@@ -1,0 +1,74 @@
+"""One file in GitLab's generic package registry, a version each time it is written.
+
+::
+
+    PUT  /projects/:id/packages/generic/NAME/SERIAL.RUN/record.json     a new version, never an old one again
+    GET  /projects/:id/packages?package_name=NAME                       the versions; the newest counts
+
+A group may forbid the same version twice, so none is. The number of a version orders them; of two with one
+number that of the later run is the newer, as ids of runs sort by time.
+"""
+
+import re
+from itertools import islice
+from typing import Any, Final, Self
+from urllib.parse import quote
+
+from syncer.gitlab.api import Api, Patience, Purpose
+from syncer.gitlab.place import Project
+from syncer.model.json_values import mapping
+
+FILE: Final = "record.json"
+
+_VERSION: Final = re.compile(r"([0-9]{1,12})\.([A-Za-z0-9-]{1,60})", re.ASCII)
+_LATEST: Final = 100
+"""Versions that are looked at, those first that were made last: two runs may have been at it at once."""
+
+_PATIENCE: Final = Patience(10.0, retries=1)
+"""A run waits for this before it sends anything, and goes on without it."""
+
+_RECORDS: Final = Purpose("use the package registry", "Developer", "package")
+
+
+class Packages:
+    """The generic packages of a project. Close it after use. Raises what Api raises."""
+
+    def __init__(self, project: Project, token: str, *, job: bool = False) -> None:
+        self._api = Api(project.url, token, _RECORDS, job=job, patience=_PATIENCE)
+        self._path = f"{project.path}/packages"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._api.close()
+
+    def newest(self, name: str) -> str | None:
+        """The newest version of a package; None where there is none.
+
+        GitLab finds names that only contain ``name`` too. Versions that nobody here writes are passed over.
+        """
+        query = {"package_name": name, "package_type": "generic", "order_by": "created_at", "sort": "desc"}
+        items = self._api.all(self._path, _is_package, **query)
+        versions = (each["version"] for each in items if each["name"] == name)
+        matches = filter(None, map(_VERSION.fullmatch, versions))
+        newest = max(islice(matches, _LATEST), key=lambda match: (int(match[1]), match[2]), default=None)
+        return newest[0] if newest else None
+
+    def content(self, name: str, version: str, most: int) -> bytes:
+        """The file of a version. One of more than ``most`` bytes is cut behind the first that is too much."""
+        return self._api.content(self._of(name, version), most)
+
+    def add(self, name: str, serial: int, run: str, content: bytes) -> None:
+        """Add a version with this file."""
+        self._api.upload(self._of(name, f"{serial}.{run}"), content)
+
+    def _of(self, name: str, version: str) -> str:
+        return f"{self._path}/generic/{quote(name, safe='')}/{quote(version, safe='')}/{FILE}"
+
+
+def _is_package(item: Any) -> bool:
+    known = mapping(item)
+    return type(known.get("id")) is int and all(
+        isinstance(known.get(key), str) for key in ("name", "version")
+    )

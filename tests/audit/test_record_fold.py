@@ -1,0 +1,57 @@
+"""What newer entries of the trail make of a record."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from syncer.audit.chain import Chain
+from syncer.audit.entries import change_entries, run_entry
+from syncer.audit.record import AppliedQueue, Place, Record, intent_of
+from syncer.audit.record_fold import folded
+from syncer.model.network import Facts
+from syncer.model.plan import Outcome, Status
+from tests.audit.test_record import HERE, INTENT, RECORD
+from tests.audit.trails import CHANGE, DONE, NOW, RUN, whole_run
+
+
+def test_it_is_folded_from_the_trail(tmp_path: Path) -> None:
+    chain = Chain(tmp_path)
+    head = chain.append(whole_run())
+    record = folded(Record(), chain.entries())
+    (place,) = record.places
+    assert (head, 4, RUN.id, NOW, ("a",)) == (
+        record.head,
+        record.entry,
+        place.run,
+        place.at,
+        (*place.queues,),
+    )
+    assert AppliedQueue("a", "Queue A", RUN.id, NOW) == place.queues["a"]
+    assert record == folded(record, chain.entries()), "what is known already changes nothing"
+
+
+def test_each_place_has_its_own(tmp_path: Path) -> None:
+    chain = Chain(tmp_path)
+    elsewhere = replace(RUN, api="https://other", environment="")
+    chain.append([*change_entries(RUN, DONE, NOW), *change_entries(elsewhere, DONE, NOW)])
+    record = folded(RECORD, [{**entry, "n": 8} for entry in chain.entries()])
+    assert {("https://api", "prod"), ("https://other", "")} == {
+        (each.location.api, each.environment) for each in record.places
+    }
+    assert Facts(50.0, 10.0) == record.place(HERE, "prod").facts["a"], "what is known of its facts stays"
+    assert Place(HERE, "test") == record.place(HERE, "test")
+
+
+def test_what_was_not_done_is_not_applied(tmp_path: Path) -> None:
+    chain = Chain(tmp_path)
+    chain.append(change_entries(RUN, Outcome(CHANGE, Status.FAILED), NOW))
+    assert () == folded(Record(), chain.entries()).places
+
+
+def test_a_run_that_ended_has_no_intent_any_more(tmp_path: Path) -> None:
+    intent = intent_of(RUN, ["a"])
+    assert (RUN.id, ("a",), RUN.place) == (intent.run, intent.queues, intent.place)
+    record = RECORD.with_intent(intent).with_intent(intent)
+    assert (INTENT, intent) == record.intents
+    chain = Chain(tmp_path)
+    chain.append([run_entry(RUN, NOW, status="failed", validation_pass=True)])
+    assert (INTENT,) == folded(record, [{**entry, "n": 8} for entry in chain.entries()]).intents
