@@ -125,8 +125,11 @@ class StoredRecord:
             stored = self.side(there)
             known = newer_of(self.side(record), stored)
             if not known.says_as(stored) or known.place.mark > stored.place.mark:
-                content = record_text(with_side(replace(there, head=record.head, entry=record.entry), known))
-                if not self.store.write(content.encode(), known.place.mark, found):
+                written = with_side(replace(there, head=record.head, entry=record.entry), known)
+                content = record_text(written).encode()
+                if len(content) > LARGEST:
+                    raise SyncerError(f"it would be larger than {LARGEST:,} bytes, and not be read again")
+                if not self.store.write(content, known.place.mark, found):
                     continue
             place = replace(known.place, stored=known.place.mark)
             return with_side(record, replace(known, place=place))

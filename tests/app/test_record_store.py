@@ -239,6 +239,15 @@ def test_a_store_that_others_write_all_the_time_is_said() -> None:
     assert "other runs write it all the time" in words
 
 
+def test_a_record_that_nobody_could_read_again_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("syncer.app.record_store.LARGEST", 100)
+    said: list[str] = []
+    StoredRecord(FileStore(STORE), HERE, "prod", said.append).pushed(RECORD)
+    (words,) = said
+    assert "it would be larger than 100 bytes" in words
+    assert not STORE.exists()
+
+
 def test_of_two_runs_that_write_at_once_none_loses_a_queue() -> None:
     said: list[str] = []
     link = StoredRecord(FileStore(STORE), HERE, "prod", said.append)
