@@ -71,14 +71,14 @@ class WitnessFile:
 
     def read(self) -> tuple[Pending, ...]:
         """What is pending. A file that can't be used is a warning, and is moved aside by the next write."""
-        if not self.path.exists():
-            return ()
         try:
             data = read_regular(self.path, MAX_BYTES + 1)
             document: Any = parsed(data) if len(data) <= MAX_BYTES else None
             if not _form()(document):
                 raise ValueError("not what the schema says")
             return tuple(Pending.of(each) for each in document["windows"])
+        except (FileNotFoundError, NotADirectoryError):
+            return ()
         except (OSError, ValueError, TypeError, KeyError):
             self._warn(
                 f"{self.path} can't be read as {FORMAT}: whether the windows in it overwrote an edit is not "

@@ -10,6 +10,7 @@ from syncer.doctor import Line, State, of_error, skipped
 from syncer.doctor.access import NAMES as OF_ACCESS
 from syncer.doctor.access import TRAITS as OF_TRAITS
 from syncer.doctor.access import check_access, check_clock, check_traits
+from syncer.doctor.analytics import check_analytics
 from syncer.doctor.live_loops import LOOPS, OF_ALL, check_all_queues
 from syncer.doctor.machine import check_machine, check_policies, check_state
 from syncer.doctor.network import NetworkPath, check_network
@@ -82,4 +83,6 @@ def _live(subject: Subject, where: Endpoints | SyncerError, way: NetworkPath) ->
         if found.queues is None:
             return (*found.lines, *traits, *skipped(OF_ALL, "no queue could be read"))
         witness = check_witness(client, found.queues, subject.disk.settings, subject.wall())
-        return (*found.lines, *traits, *witness, *check_all_queues(client, subject.state_dir))
+        analytics = check_analytics(client, found.queues, subject.wall())
+        every = check_all_queues(client, subject.state_dir)
+        return (*found.lines, *traits, *witness, analytics, *every)

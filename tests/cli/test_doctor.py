@@ -21,6 +21,7 @@ IN_ORDER = [
         "lock",
         "dialect",
         "rate limit",
+        "analytics",
         "loops",
         "flows",
         "CX as Code",
@@ -51,10 +52,10 @@ def test_all_is_well_and_only_read(program: Program) -> None:
 
 def test_text_has_a_line_a_check_and_the_sum(program: Program) -> None:
     lines = program.run("doctor").out.splitlines()
-    assert [*IN_ORDER, "doctor: 22 ok, 0 warning, 0 failed, 0 not checked"] == [
+    assert [*IN_ORDER, "doctor: 23 ok, 0 warning, 0 failed, 0 not checked"] == [
         line[13:26].strip() if line.startswith("ok") else line for line in lines
     ]
-    assert ["doctor: 22 ok, 0 warning, 0 failed, 0 not checked"] == program.run(
+    assert ["doctor: 23 ok, 0 warning, 0 failed, 0 not checked"] == program.run(
         "doctor", "-q"
     ).out.splitlines()
 

@@ -88,7 +88,9 @@ def test_a_clock_that_is_off(target: LiveTarget) -> None:
 def test_live_is_only_read(program: Program, target: LiveTarget) -> None:
     examine(subject(target))
     others = [request for request in program.ask("requests") if not request.startswith("GET ")]
-    assert ["POST /login/oauth2/token", "total"] == sorted(others)
+    queries = ("conversations/aggregates", "queues/observations")
+    asking = [f"POST /api/v2/analytics/{what}/query" for what in queries]
+    assert [*asking, "POST /login/oauth2/token", "total"] == sorted(others)
 
 
 def test_each_failed_line_says_what_to_do() -> None:
