@@ -111,7 +111,7 @@ def join(
     Raises AuditError where the file is damaged, Refused where the trail has its runs already.
     """
     from syncer.app.keep_record import KeptRecord
-    from syncer.app.undo_file import entries_of
+    from syncer.app.undo_file import entries_of, take_windows
     from syncer.applying.lock import held
     from syncer.audit.chain import Chain
     from syncer.audit.entries import Run, origin
@@ -130,6 +130,7 @@ def join(
         chain.append([{**entry, "timestamp": now, "recordedAt": now} for entry in new])
         kept = KeptRecord(options.state_dir, chain, session.warnings.append)
         kept.note(run)
+        take_windows(file, options.state_dir, session.warnings.append)
     brought = {entry.get("run") for entry in entries}
     found = tuple(each for each in kept.record.exceptions if each.id in brought)
     count = "1 entry" if len(new) == 1 else f"{len(new)} entries"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from syncer.errors import AuditError, SyncerError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from syncer.app.options import RunOptions
@@ -39,7 +39,7 @@ def state_of(options: RunOptions, undo: Path | None) -> Iterator[RunOptions]:
     from syncer.files import make_private, read_regular, refuse_unwritable, write_state
 
     refuse_unwritable(undo)
-    folder = undo.with_name(f".{undo.name}.state")
+    folder = _folder_of(undo)
     trail = folder / "audit"
     make_private(folder)
     if undo.exists() and not trail_files(trail):
@@ -53,6 +53,26 @@ def state_of(options: RunOptions, undo: Path | None) -> Iterator[RunOptions]:
             write_state(undo, b"".join(read_regular(path, _MOST) for path in files))
         if not find_journals(folder / "journal") and not (folder / WINDOWS).exists():
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _folder_of(undo: Path) -> Path:
+    return undo.with_name(f".{undo.name}.state")
+
+
+def take_windows(undo: Path, state: Path, warn: Callable[[str], None]) -> None:
+    """Move what the organization's audit is still to be asked about from the folder of a file to a state
+    folder, whose runs ask from then on. What fails is a warning, and leaves the folder there."""
+    from syncer.applying.journal import find_journals
+    from syncer.applying.witness_file import WitnessFile
+
+    folder, failures = _folder_of(undo), list[str]()
+    windows = WitnessFile(folder, failures.append).read()
+    if windows and not failures:
+        WitnessFile(state, failures.append).update(lambda known: (*known, *windows))
+    for failure in failures:
+        warn(failure)
+    if not failures and not find_journals(folder / "journal"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

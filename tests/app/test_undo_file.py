@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from syncer.app.options import RunOptions
-from syncer.app.undo_file import entries_of, exceptions_of, state_of
+from syncer.app.undo_file import entries_of, exceptions_of, state_of, take_windows
 from syncer.audit.chain import Chain
 from syncer.errors import AuditError
 from tests.audit.trails import whole_run
@@ -44,3 +44,15 @@ def test_what_is_no_trail_is_not_overwritten(tmp_path: Path) -> None:
     with pytest.raises(AuditError, match="is no file of a stop"), state_of(OPTIONS, undo):
         pass
     assert "mine\n" == undo.read_text()
+
+
+def test_windows_that_can_not_be_moved_stay_and_are_said(tmp_path: Path) -> None:
+    undo, folder = tmp_path / "undo.jsonl", tmp_path / ".undo.jsonl.state"
+    folder.mkdir()
+    (folder / "witness.json").write_text("{")
+    said: list[str] = []
+    take_windows(undo, tmp_path / "state", said.append)
+    assert (1, True, False) == (len(said), folder.exists(), (tmp_path / "state").exists())
+    (folder / "witness.json").unlink()
+    take_windows(undo, tmp_path / "state", said.append)
+    assert (1, False) == (len(said), folder.exists())
