@@ -10,6 +10,8 @@ from typing import Final
 from syncer.kinds.registry import GENESYS_CLOUD, OVERFLOW_RULES
 from syncer.model.rule import Dialect
 
+_COLONS: Final = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Right:
@@ -25,7 +27,7 @@ class Right:
 
     def in_words(self, form: Dialect | None) -> str:
         """What the client needs; ``form`` is the dialect of the API, None where it is not known yet."""
-        by_scope = f"the scope {self.scope}, and a role with that permission"
+        by_scope = f"the scope {self.scope}{self._with_scope()}"
         covering = f" that covers the division of {self.of_division}" if self.of_division else ""
         by_role = f"the permission {self.permission}, in a role{covering}" if self.permission else "a role"
         if form is OVERFLOW_RULES:
@@ -33,6 +35,13 @@ class Right:
         if form is GENESYS_CLOUD:
             return by_role
         return f"{by_role}; at a gateway of its own form {by_scope}"
+
+    def _with_scope(self) -> str:
+        """What is needed beside the scope. Gateways have scopes of their own for queues, named as permissions
+        are: domain, entity, action."""
+        if self.scope.count(":") == _COLONS:
+            return ", and a role with that permission"
+        return f", and a role with the permission {self.permission}" if self.permission else ""
 
 
 VIEW_QUEUES: Final = Right("routing:queue:read", "routing:queue:view", "each queue that it shall read")

@@ -215,7 +215,8 @@ def test_who_may_not_look_hears_of_it_once_and_the_run_goes_on(program: Program,
     (note,) = found.notes
     assert note.startswith("the queues are not watched: ")
     assert note.endswith(
-        ": 403. The client needs the scope analytics:readonly, and a role with that permission."
+        ": 403. The client needs the scope analytics:readonly, and a role with the permission "
+        "analytics:queueObservation:view."
     )
 
 

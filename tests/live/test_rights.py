@@ -6,7 +6,7 @@ from syncer.errors import Forbidden
 from syncer.kinds.registry import GENESYS_CLOUD, MIXED, OVERFLOW_RULES
 from syncer.live.client import connect
 from syncer.live.region import Endpoints
-from syncer.live.rights import EDIT, GROUPS, VIEW
+from syncer.live.rights import AUDITS, EDIT, GROUPS, VIEW
 from syncer.model.rule import Dialect
 from tests.live.clients import CLIENT, SETTINGS, client
 from tests.scripted_server import FakeTime, answer, serving, token_answer
@@ -27,7 +27,12 @@ def test_genesys_cloud_has_permissions_and_divisions_and_a_gateway_scopes(
 
 def test_what_needs_no_permission_needs_a_role() -> None:
     assert "a role" == GROUPS.in_words(GENESYS_CLOUD)
-    assert "the scope groups:readonly, and a role with that permission" == GROUPS.in_words(OVERFLOW_RULES)
+    assert "the scope groups:readonly" == GROUPS.in_words(OVERFLOW_RULES)
+
+
+def test_at_a_gateway_the_permission_is_named_where_the_scope_is_none() -> None:
+    words = "the scope audits:readonly, and a role with the permission audits:audit:view"
+    assert words == AUDITS.in_words(OVERFLOW_RULES)
 
 
 @pytest.mark.parametrize(
