@@ -147,7 +147,8 @@ def _record(
     entry = check_entry(
         replace(run, organization=plan.organization),
         now,
-        status="drift" if drift.is_off else "clean" if drift.compared else "failed",
+        status="drift" if drift.is_off else "clean" if drift.compared and not lost else "failed",
+        detail="; ".join(each.edit.in_words(fresh.read.names) for each in lost),
         validation_pass=plan.applicable,
         scope={"queues": drift.compared, "rules": plan.managed_rules, "only": list(options.queues)},
         counts={"drifted": len(drift.rules), "pending": len(drift.pending)},

@@ -49,6 +49,7 @@ def _into(
     from syncer.planning.gather import read_disk, read_live
     from syncer.planning.inflow import cone, inflow_of
     from syncer.planning.live_loops import live_network
+    from syncer.resolving.transfers import measured_transfers
 
     disk = read_disk(source.folder, source.paths, source.environment)
     with client_for(target, disk.settings, session) as client:
@@ -57,24 +58,27 @@ def _into(
     names = {queue.id: queue.name for queue in live.queues}
     meant = queues_meant(wanted, names, "live")
     facts, whence, unknown = _facts(disk, live, state_dir, disk.settings.environment.name)
-    network = live_network(live.queues, facts, live.flows.transfers)
+    transfers, _ = measured_transfers(
+        disk.policies if disk.readable else PolicySet(), live.queues, live.flows, read=disk.settings.flows
+    )
+    network = live_network(live.queues, facts, transfers)
     above = {network.nodes[place].key for key in meant for place in cone(network, key)}
     view = Flowing(
         where=str(ApiLocation(live.api, live.organization)),
         interval=disk.settings.interval,
         loads=whence,
         queues=tuple(inflow_of(network, key, facts.keys()) for key in meant),
-        transfers=tuple(_in_words(each, names) for each in live.flows.transfers if each.target in above),
-        unknown=(*unknown, *live.view.unseen, *live.flows.unread, AGENTS),
+        transfers=tuple(_in_words(each, names) for each in transfers if each.target in above),
+        unknown=(*unknown, *live.view.unseen, *live.flows.not_known, AGENTS),
     )
     return ReportOf("into", view=view)
 
 
 def _in_words(transfer: Transfer, names: Mapping[str, str]) -> str:
     source, target = names[transfer.source], names[transfer.target]
-    return (
-        f"{source} → {target}: by the in-queue flow {transfer.flow} {transfer.version}, nobody knows how many"
-    )
+    many = "nobody knows how many" if transfer.share is None else f"{transfer.share:g} % as measured"
+    perhaps = "" if transfer.proven else "perhaps "
+    return f"{source} → {target}: {perhaps}by the in-queue flow {transfer.label}, {many}"
 
 
 def _facts(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from syncer.app.options import LiveTarget, MeasureOptions, PolicySource
 from syncer.app.session import Session, begun
 from syncer.errors import PoliciesInvalid, Refused
-from syncer.files import refuse_larger, with_line_ends_of, write_whole
+from syncer.files import refuse_larger, refuse_unwritable, with_line_ends_of, write_whole
 from syncer.report.sights import Measured, Measuring
 from syncer.report.views import ReportOf
 
@@ -59,6 +59,8 @@ def _measure(
         seen = _seen(disk, client, target, options, session)
     texts, queues = _edits(seen, source, options)
     if not options.check:
+        for path in texts:
+            refuse_unwritable(path)
         for path, (_, text) in texts.items():
             write_whole(path, text)
     view = _view(seen, texts, queues, options)
@@ -93,7 +95,7 @@ def _seen(
         busy=options.busy,
         handling=options.agents,
     )
-    unknown = (*live.view.unseen, *live.flows.unread, *([NO_AGENTS] if options.agents else []))
+    unknown = (*live.view.unseen, *live.flows.not_known, *([NO_AGENTS] if options.agents else []))
     return _Seen(disk, live, measured, unknown)
 
 

@@ -36,7 +36,7 @@ def outgrown_loads(
     try:
         measured = measured_traffic(disk, live, client, session.now(), weeks=WEEKS, busy=BUSY)
     except SyncerError as error:
-        session.warnings.append(f"loads are not compared: {error.message} {error.hint}".strip())
+        session.warnings.append(f"loads are not compared: {error.message}. {error.hint}".strip())
         return ()
     proposals = Proposing(QueueIndex(live.queues), measured.found).of_file(disk.policies.queues).values()
     others = not_selected(disk.policies, selected, live.queues)

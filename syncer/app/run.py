@@ -123,6 +123,13 @@ class LockedRun:
             self.notify([entry for entry in self.chain.strictly() if entry.get("run") in runs])
         self._note_lost()
         if self.attempt.witness:
+            done = {
+                (each.run.id, outcome.change.queue)
+                for each in found
+                for outcome in each.outcomes
+                if outcome.done
+            }
+            self.attempt.witness.assure(done)
             self.attempt.witness.settle()
         return found
 

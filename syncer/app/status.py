@@ -103,7 +103,7 @@ class _Looking:
             self.unknown.append(f"loops in live: {error.message}")
             return _Live(error=error)
         self.unknown += read.view.unseen
-        self.unknown += [f"loops by in-queue flows: {words}" for words in read.flows.unread]
+        self.unknown += [f"loops by in-queue flows: {words}" for words in read.flows.not_known]
         circles = loops_by_flows(read.queues, read.flows.transfers)
         return _Live(read.queues, ApiLocation(read.api, read.organization), flow_loops=circles)
 

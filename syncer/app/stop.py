@@ -223,7 +223,7 @@ def _loops(locked: LockedRun, listed: Listed, wanted: StopOptions) -> _Wanted:
     pairs = breaking_loops(live.queues, known, managed, written, transfers)
     edges = [edge for edge in live_edges(live.queues) if edge.pair in pairs]
     alone = loops_by_flows([replace(queue, rules=()) for queue in live.queues], live.flows.transfers)
-    beside = _Beside(alone, live.flows.unread)
+    beside = _Beside(alone, live.flows.not_known)
     return _Wanted(replace(_exemption(locked, wanted), edges=tuple(pairs)), edges, lambda: beside)
 
 

@@ -95,7 +95,7 @@ def flows_into(
         for each in live.flows.transfers
         if each.target == target and (not sources or each.source in sources)
     ]
-    return tuple(dict.fromkeys(found)), live.flows.unread
+    return tuple(dict.fromkeys(found)), live.flows.not_known
 
 
 def with_loads(plan: Plan, disk: OnDisk, live: Live, off: frozenset[tuple[str, str]]) -> Plan:

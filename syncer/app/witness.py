@@ -56,13 +56,23 @@ class WitnessOfRuns:
     restore: Callable[[Sequence[Overwritten]], Restored]
     warn: Callable[[str], None]
     earlier: Lost = field(default_factory=Lost)
-    _settled: tuple[tuple[Pending, ...], tuple[Pending, ...]] = ((), ())
+    _settled: list[tuple[tuple[Pending, ...], tuple[Pending, ...]]] = field(default_factory=list)
 
     def add(self, windows: Iterable[Window]) -> None:
         """Windows of runs that were cut off: they are asked about like others."""
         new = [Pending(window, self.place) for window in windows]
         if new:
             self.file.update(lambda known: _with(known, new))
+
+    def assure(self, done: Collection[tuple[str, str]]) -> None:
+        """What was found to be done of runs that were cut off, as the ids of run and queue."""
+
+        def sure(each: Pending) -> Pending:
+            is_done = (each.window.run, each.window.queue) in done
+            return replace(each, window=replace(each.window, sure=True)) if is_done else each
+
+        if done:
+            self.file.update(lambda known: map(sure, known))
 
     def settle(self) -> None:
         """Ask about the windows of earlier runs: those not known yet, and once more those that are late."""
@@ -75,7 +85,9 @@ class WitnessOfRuns:
         self.earlier = Lost(
             (*self.earlier.overwritten, *found.overwritten), (*self.earlier.findings, *found.findings)
         )
-        self.file.update(lambda known: _with(_without(known, before), verdict.pending))
+        self._settled.append((before, verdict.pending))
+        if not found.overwritten:
+            self.keep()
 
     def take_earlier(self) -> Lost:
         """What was found of earlier runs, once."""
@@ -91,18 +103,20 @@ class WitnessOfRuns:
         if isinstance(verdict.error, Forbidden | NotFound):
             self._say(verdict, _NOW)
             return earlier
-        self._settled = own, verdict.pending
+        self._settled.append((own, verdict.pending))
         self.file.update(lambda known: _with(known, own))
         self._say(verdict, f"{_NOW} is not known yet")
         found = self._lost(verdict)
         return Lost((*earlier.overwritten, *found.overwritten), (*earlier.findings, *found.findings))
 
     def keep(self) -> None:
-        """What was lost stands in the trail: what is kept from now on is what is still to be asked."""
-        before, after = self._settled
-        if before:
-            self.file.update(lambda known: _with(_without(known, before), after))
-        self._settled = (), ()
+        """What was lost was said: what is kept from now on is what is still to be asked. A run that ends
+        before leaves it to the next one to say."""
+        settled, self._settled = self._settled, []
+        gone = [each for before, _ in settled for each in before]
+        left = [each for _, after in settled for each in after]
+        if settled:
+            self.file.update(lambda known: _with(_without(known, gone), left))
 
     def _lost(self, verdict: Verdict) -> Lost:
         if not verdict.overwritten:
@@ -120,7 +134,9 @@ class WitnessOfRuns:
             self.warn(f"{_NOW} was not checked: the organization's audit can't be read, {missing}")
         elif error is not None:
             self.warn(f"{words}: the organization's audit can't be read ({error.message}); the next run asks")
-        elif verdict.unknown:
+        for words_of_one in verdict.abandoned:
+            self.warn(words_of_one)
+        if error is None and verdict.unknown:
             number = f"{verdict.unknown:,} " + ("write is" if verdict.unknown == 1 else "writes are")
             self.warn(f"{words}: {number} not in the organization's audit so far; the next run asks again")
 
@@ -129,8 +145,9 @@ def with_earlier(report: AnyReport, witness: WitnessOfRuns | None) -> AnyReport:
     """The report with what was found of earlier runs, where no result of it says so: its exit code is 5 where
     nothing failed."""
     found = witness.take_earlier().findings if witness else ()
-    if not found:
+    if witness is None or not found:
         return report
+    witness.keep()
     code = _IN_PART if report.exit_code in (0, _CHANGES) else report.exit_code
     return replace(report, findings=(*report.findings, *found), exit_code=code)
 

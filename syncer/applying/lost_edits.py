@@ -47,7 +47,8 @@ def own_writes(
     """The event of the PUT of each window, by the window's key, as far as it is there.
 
     ``windows`` and ``edits`` are of one queue; ``client`` is the id of our client, empty where nobody knows:
-    then the values alone tell, as they do for an event that names no client. No event is that of two PUTs.
+    then the values alone tell, as they do for an event that names no client. Where the audit names fields in
+    words of its own, it is the nearest event of our client. No event is that of two PUTs.
     """
     left, found = list(edits), dict[tuple[str, str, str], AuditedEdit]()
     for window in sorted(windows, key=lambda window: window.times[1]):
@@ -61,7 +62,11 @@ def own_writes(
         ]
         ours = [edit for edit in near if _is_of(window, edit)]
         alike = [edit for edit in near if client and edit.client == client and _is_about(window, edit)]
-        if event := next(iter(ours or alike), None):
+        mine = sorted(
+            (edit for edit in near if client and edit.client == client and _is_named_otherwise(window, edit)),
+            key=lambda edit: abs(earliest(edit) - sent),
+        )
+        if event := next(iter(ours or alike or mine), None):
             found[window.key] = event
             left.remove(event)
     return found
@@ -75,6 +80,15 @@ def _is_about(window: Window, edit: AuditedEdit) -> bool:
     return bool(fields) and all(len(step) == 1 and step[0].casefold() in moved for step in fields)
 
 
+def _is_named_otherwise(window: Window, edit: AuditedEdit) -> bool:
+    """Whether the audit names what an edit moved in words of its own, which no field of the queue has."""
+    known = {name.casefold() for name in (*window.read, *window.sent)}
+    changes = [change for change in edit.changes if is_setting(change)]
+    return bool(changes) and not any(
+        steps_of(change.property)[0].casefold() in known for change in changes if steps_of(change.property)
+    )
+
+
 def _is_of(window: Window, edit: AuditedEdit) -> bool:
     """Whether an edit set what was sent, and something that was not there before."""
     changes = [change for change in edit.changes if is_setting(change)]
@@ -85,22 +99,35 @@ def _is_of(window: Window, edit: AuditedEdit) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One window, and the edits of others: ``own`` is the event of its PUT, None where there is none."""
+    """One window, and the edits of others: ``own`` is the event of its PUT, None where there is none;
+    ``client`` is the id of our client, empty where nobody knows."""
 
     window: Window
     own: AuditedEdit | None
     staleness: timedelta
+    client: str = ""
 
     def lost(self, others: Iterable[AuditedEdit]) -> list[AuditedEdit]:
         """The edits that the PUT may have overwritten, each with the changes alone that are lost."""
         before = sorted(filter(self._counts, others), key=lambda edit: edit.at)
         found = []
         for place, edit in enumerate(before):
-            later = [each for each in before[place + 1 :] if earliest(each) > latest(edit)]
+            later = [
+                each
+                for each in before[place + 1 :]
+                if earliest(each) > latest(edit) and not self._may_be_ours(each)
+            ]
             changes = [change for change in edit.changes if self._is_lost(change, later)]
             if changes or not edit.changes:
                 found.append(replace(edit, changes=tuple(changes)))
         return found
+
+    def _may_be_ours(self, edit: AuditedEdit) -> bool:
+        """Whether an event may be another one of our own PUT, which hides nothing."""
+        if edit.client:
+            return edit.client == self.client
+        changes = [change for change in edit.changes if is_setting(change)]
+        return all(holds(self.window.sent, change) for change in changes)
 
     def _counts(self, edit: AuditedEdit) -> bool:
         """Whether an edit may lie between what was read and our PUT."""

@@ -66,13 +66,14 @@ class RunWitness(Protocol):
 class Verdict:
     """What the audit says: edits that are lost, and what a later run is to ask about.
 
-    ``unknown`` are the windows among ``pending`` whose own PUT isn't there yet. ``error`` is why the audit
-    could not be asked.
+    ``unknown`` are the windows among ``pending`` whose own PUT isn't there yet; ``abandoned`` says of which
+    it never came. ``error`` is why the audit could not be asked.
     """
 
     overwritten: tuple[Overwritten, ...] = ()
     pending: tuple[Pending, ...] = ()
     error: LiveError | None = None
+    abandoned: tuple[str, ...] = ()
 
     @property
     def unknown(self) -> int:
@@ -127,7 +128,8 @@ class Witness:
             return Verdict(pending=tuple(windows), error=error)
         lost = [each for result in found for each in result.overwritten]
         pending = tuple(each for result in found for each in result.pending)
-        return Verdict(_each_once(lost), (*rest, *pending))
+        abandoned = tuple(words for result in found for words in result.abandoned)
+        return Verdict(_each_once(lost), (*rest, *pending), abandoned=abandoned)
 
     def _is_of_a_run(self, window: Window) -> bool:
         read, _, ended = window.times
@@ -149,20 +151,27 @@ class Witness:
     def _of_queue(self, due: Sequence[Pending], edits: Sequence[AuditedEdit], client: str) -> list[Verdict]:
         own = own_writes([each.window for each in due], edits, client)
         others = [edit for edit in edits if edit not in own.values()]
-        return [self._judged(each, own.get(each.window.key), others) for each in due]
+        return [self._judged(each, own.get(each.window.key), others, client) for each in due]
 
-    def _judged(self, due: Pending, own: AuditedEdit | None, others: Sequence[AuditedEdit]) -> Verdict:
+    def _judged(
+        self, due: Pending, own: AuditedEdit | None, others: Sequence[AuditedEdit], client: str
+    ) -> Verdict:
         window = due.window
         given_up = self.now() >= window.times[2] + GIVE_UP
         if own is None and not given_up:
             return Verdict(pending=(due,))
         if own is None and not (window.sure or due.seen):
-            return Verdict()
-        lost = Judged(window, own, timedelta(seconds=self.staleness)).lost(others)
+            words = (
+                f"{window.name}: a day later the organization's audit has no event of a PUT that run "
+                f"{window.run} sent at {window.sent_at} and got no answer to: whether it overwrote an edit "
+                "is not known"
+            )
+            return Verdict(abandoned=(words,))
+        lost = Judged(window, own, timedelta(seconds=self.staleness), client).lost(others)
         lost = self._not_there(window, own, lost) if lost else []
         marks = {mark_of(edit): edit for edit in lost}
         news = [edit for mark, edit in marks.items() if mark not in due.reported]
-        overwritten = tuple(self._overwritten(window, own, edit) for edit in news)
+        overwritten = tuple(self._overwritten(window, edit) for edit in news)
         if given_up or self._is_late(window):
             return Verdict(overwritten)
         reported = (*due.reported, *(mark_of(edit) for edit in news))
@@ -183,23 +192,28 @@ class Witness:
 
     def _since(self, window: Window, own: AuditedEdit | None) -> dict[str, Any] | None:
         """The queue as it is now, where it was surely modified after our PUT; else None."""
-        try:
-            live = self.get_queue(window.queue)
-        except LiveError:
+        live = self._read_now(window)
+        if live is None:
             return None
         modified = modified_at(live)
         after = latest(own) if own else window.times[2] + SLACK
         return live if modified is not None and modified > after else None
 
-    def _overwritten(self, window: Window, own: AuditedEdit | None, edit: AuditedEdit) -> Overwritten:
-        now = self._since(window, own) or window.sent
+    def _read_now(self, window: Window) -> dict[str, Any] | None:
+        try:
+            return self.get_queue(window.queue)
+        except LiveError:
+            return None
+
+    def _overwritten(self, window: Window, edit: AuditedEdit) -> Overwritten:
+        now = self._read_now(window) or window.sent
         held = {change.property: shown_value(now, change.property) for change in edit.changes}
         return Overwritten(window.run, window.name, edit, held)
 
 
 def mark_of(edit: AuditedEdit) -> str:
     """What tells an edit from every other, to report it once."""
-    return digest([edit.queue, edit.at, edit.action, edit.user, edit.client])
+    return digest([edit.queue, edit.at, edit.action, edit.user, edit.client, edit.id])
 
 
 def _each_once(lost: Iterable[Overwritten]) -> tuple[Overwritten, ...]:

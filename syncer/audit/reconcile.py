@@ -167,7 +167,8 @@ def paired(puts: Sequence[SentPut], events: Sequence[AuditedEdit]) -> list[tuple
         how = [""]
         for number, event in enumerate(events, start=1):
             best, kind = max((before[number], "put"), (row[-1], "event"), key=lambda option: option[0])
-            if put.may_be(moments[number - 1]):
+            own = first or not event.changes or _names(event, put)
+            if own and put.may_be(moments[number - 1]):
                 some, every, named, apart = before[number - 1]
                 off = abs((moments[number - 1] - put.at).total_seconds())
                 pair = (some + needed, every + 1, named + _names(event, put), apart - off)

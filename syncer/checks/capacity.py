@@ -28,6 +28,8 @@ _MEASURE: Final = (
 _REMEDY_OF_BACKUPS: Final = f"Nobody knows what a backup queue gets: choose another one, or {_RAISE}"
 
 
+BY_FLOW: Final = "capacity.flow"
+
 TIGHT = 0.85
 """The part of its capacity that a queue may keep without a word."""
 
@@ -160,16 +162,19 @@ def _by_flow(network: Network, node: Node, known: float, most: float, capacity: 
     ]
     flows = [f"{each.flow} of {network.nodes[network.index[each.source]].name}" for each in into]
     through = f"by the in-queue flow {_listed(flows)}" if flows else "by in-queue flows further up"
+    bounded = math.isfinite(most)
+    more = f"up to {number(most - known)} more {through}: up to {compared(most, capacity)}"
     return Finding(
-        id="capacity.flow",
+        id=BY_FLOW,
         severity=Severity.WARNING,
-        message=f"{node.name} takes {number(known)}, and up to {number(most - known)} more {through}: "
-        f"up to {compared(most, capacity)}",
+        message=f"{node.name} takes {number(known)}, and "
+        f"{more if bounded else f'nobody knows how many more {through}, where contacts may come back'}",
         position=node.position,
-        tip="Measure what the flow transfers: syncer measure states it under 'transfers:'",
+        tip="State under 'transfers:' how many percent the flow transfers; syncer measure finds it where the "
+        "queue has one way out that no rule says",
         queue=node.name,
         queue_id=node.key,
-        figure=Figure(Limit.INFLOW, most, capacity, True),
+        figure=Figure(Limit.INFLOW, most, capacity, True) if bounded else None,
     )
 
 

@@ -25,6 +25,9 @@ BAND = 0.05
 LOADS = ("capacity.tight", "capacity.saturated", "capacity.exceeded")
 """The findings of the load of a queue, from the lightest on."""
 
+BY_FLOW = "capacity.flow"
+"""What flows may add to the load of a queue: it gives way to the others."""
+
 MISSING = "capacity.missing"
 UNCHECKED = "capacity.unchecked"
 WATCHES = "loops.watch"
@@ -99,7 +102,7 @@ def solved(findings: Sequence[Finding], before: Before, after: Bounds) -> tuple[
         if finding.loop:
             return tied.isdisjoint((finding.id == WATCHES, key) for key in finding.loop.tied)
         forgotten = (MISSING, finding.queue_id) in missing
-        known = finding.id not in LOADS or (finding.queue_id in after.most.of and not forgotten)
+        known = finding.id not in (*LOADS, BY_FLOW) or (finding.queue_id in after.most.of and not forgotten)
         return known and (_subject(finding), finding.queue_id) not in left
 
     return tuple(
@@ -115,7 +118,7 @@ def _asks_for_a_look(finding: Finding) -> bool:
 
 def _subject(finding: Finding) -> str:
     """What a finding is about: a queue that is over its capacity is one thing, whichever way."""
-    return CAPACITY if finding.id in LOADS else finding.id
+    return CAPACITY if finding.id in (*LOADS, BY_FLOW) else finding.id
 
 
 def _excused(finding: Finding, touched: Touched, strict: Collection[str]) -> Finding:
@@ -149,6 +152,8 @@ class _Comparison:
             return replace(finding, since=self._loop(finding.loop, moves=finding.id != WATCHES))
         if finding.id in LOADS and finding.figure:
             return self._load(finding)
+        if finding.id == BY_FLOW:
+            return self._by_flow(finding)
         if finding.figure:
             return self._figure(finding)
         return replace(finding, since=self._plain(finding))
@@ -172,6 +177,14 @@ class _Comparison:
         if self._known or finding.id.startswith(CAPACITY):
             return Since.BEFORE if identity(finding) in self._identities else Since.NEW
         return None
+
+    def _by_flow(self, finding: Finding) -> Finding:
+        """What flows may bring is new where the queue wasn't over before, nor by what they might bring."""
+        if (BY_FLOW, finding.queue_id) in self._of_queue:
+            placed = self._figure(finding)
+            return placed if placed.figure and placed.figure.before else replace(placed, since=Since.BEFORE)
+        over = any((id_, finding.queue_id) in self._of_queue for id_ in LOADS[1:])
+        return replace(finding, since=Since.BEFORE if over else Since.NEW)
 
     def _figure(self, finding: Finding) -> Finding:
         earlier = self._of_queue.get((finding.id, finding.queue_id))

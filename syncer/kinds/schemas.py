@@ -103,6 +103,7 @@ FILLED: Final[Mapping[str, tuple[Callable[[Schema], None], ...]]] = {
         _rules,
         _at("$defs", "drifted", "properties", "resolved", "items", "properties", "kind", "enum", to=_ALL),
     ),
+    "witness.v1": (),
     "alert.v1": (_at(*_properties("ruleType", of="alert"), "enum", to=_ALL),),
     "drift.v1": (
         _rules,

@@ -156,17 +156,52 @@ def shown_value(queue: Mapping[str, Any], path: str) -> str:
 
 def _are(value: Any, texts: Sequence[str]) -> bool:
     """Whether a value is what the audit has as ``texts``."""
-    if isinstance(value, str) and (value,) == tuple(texts):
-        return True
+    if isinstance(value, str) and value and texts:
+        return len(texts) == 1 and value in (texts[0], _read(texts[0]))
     wanted = [text for text in texts if text.strip().casefold() not in _NOTHING]
     if _is_nothing(value):
         return not wanted or (len(wanted) == 1 and _is_nothing(_read(wanted[0])))
-    if len(wanted) == 1 and _form(value) == _form(_read(wanted[0])):
+    if len(wanted) == 1 and _is_as(value, wanted[0]):
         return True
     if isinstance(value, list):
-        entries = Counter(map(_form, value))
-        return any(entries == Counter(_form(_read(text)) for text in each) for each in (wanted, texts))
+        return any(_are_entries(value, each) for each in (wanted, texts))
     return False
+
+
+def _is_as(value: Any, text: str) -> bool:
+    """Whether a value that is not empty is what one text says."""
+    if isinstance(value, bool):
+        return text.strip().casefold() == str(value).casefold()
+    if isinstance(value, str):
+        return value in (text, _read(text))
+    form = _form(value)
+    return form == _form(_read(text)) or form == ("text", text)
+
+
+def _are_entries(value: Sequence[Any], texts: Sequence[str]) -> bool:
+    """Whether the entries of a list are what the texts say, in their order where it means something."""
+    if len(value) != len(texts):
+        return False
+    if _is_ordered(value):
+        return all(map(_is_as, value, texts))
+    left = list(value)
+    for text in texts:
+        place = next((place for place, each in enumerate(left) if _is_as(each, text)), None)
+        if place is None:
+            return False
+        del left[place]
+    return True
+
+
+def _is_ordered(entries: Sequence[Any]) -> bool:
+    """Whether the order of entries means something: that of words, references and overflow rules doesn't."""
+    objects = [each for each in entries if isinstance(each, Mapping)]
+    return not all(_is_reference(each) or "overflowtarget" in map(str.casefold, each) for each in objects)
+
+
+def _is_reference(value: Mapping[str, Any]) -> bool:
+    names = {str(name).casefold() for name, entry in value.items() if not _is_nothing(entry)}
+    return "id" in names and names <= _OF_REFERENCE
 
 
 def _is_nothing(value: Any) -> bool:
@@ -183,20 +218,21 @@ def _read(text: str) -> Any:
 
 
 def _form(value: Any) -> Hashable:
-    """A value in the form in which two are compared: numbers by their worth, references by their ids, nothing
-    where a member is null, the order of lists left out."""
+    """A value in the form in which two are compared: numbers by their worth, texts by their characters,
+    references by their ids, nothing where a member is null, lists in their order where it means something."""
     if isinstance(value, bool) or value is None:
         return str(value).casefold()
     if isinstance(value, int | float | Decimal):
-        return _number(str(value))
+        return ("number", _number(str(value)))
     if isinstance(value, str):
-        return _number(value)
+        return ("text", value)
     if isinstance(value, list):
-        return frozenset(Counter(map(_form, value)).items())
+        forms = tuple(map(_form, value))
+        return forms if _is_ordered(value) else frozenset(Counter(forms).items())
     if isinstance(value, Mapping):
+        if _is_reference(value):
+            return ("text", next(entry for name, entry in value.items() if name.casefold() == "id"))
         members = {str(name).casefold(): entry for name, entry in value.items() if not _is_nothing(entry)}
-        if isinstance(members.get("id"), str) and members.keys() <= _OF_REFERENCE:
-            return _number(members["id"])
         return frozenset((name, _form(entry)) for name, entry in members.items())
     return repr(value)
 
@@ -205,10 +241,10 @@ _OF_REFERENCE: Final = frozenset({"id", "name", "selfuri", "type", "membercount"
 """What a reference to something else has: the id says it all."""
 
 
-def _number(text: str) -> Hashable:
-    """A text that is a number by its worth, else in lower case where it is a word of JSON."""
+def _number(text: str) -> str:
+    """A number by its worth."""
     try:
         number = Decimal(text)
     except InvalidOperation:
-        return text.casefold() if text.casefold() in ("true", "false", "none", "null") else text
+        return text
     return str(number.normalize()) if number.is_finite() else text

@@ -7,14 +7,19 @@ flow *may* transfer there.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
-from syncer.errors import ApiError, AuthError, BadAnswer, LiveError, NoAnswer
+from syncer.errors import ApiError, AuthError, BadAnswer, Forbidden, LiveError, NoAnswer, NotFound
 from syncer.live.architect import Sends, sends_of
 from syncer.model.json_values import id_in, mapping
 
 UNREADABLE = (ApiError, AuthError, BadAnswer, NoAnswer)
 """What keeps a flow from being read, and stops nothing."""
+
+
+MOST_BROKEN: Final = 3
+"""After so many flows in a row that live fails to give, no more are asked for in this run: each takes all its
+retries."""
 
 
 class VersionApi(Protocol):
@@ -71,6 +76,12 @@ class Versions:
     failed: dict[str, str] = field(default_factory=dict)
     _known: dict[str, Sends] = field(default_factory=dict)
     _tracked: bool | None = None
+    _broken: list[LiveError] = field(default_factory=list)
+
+    @property
+    def tracked(self) -> bool:
+        """Whether dependency tracking could be asked, as far as it was."""
+        return self._tracked is not False
 
     def sends(self, flow: Flow) -> Sends:
         """What the published version of a flow sends, as far as it is known."""
@@ -99,10 +110,17 @@ class Versions:
         return sends
 
     def _configured(self, flow: Flow) -> tuple[Sends | None, LiveError | None]:
+        if len(self._broken) >= MOST_BROKEN:
+            return None, BadAnswer(f"not asked, as {MOST_BROKEN} others failed: {self._broken[0].message}")
         try:
-            return sends_of(self.api.flow_configuration(flow.id, flow.version)), None
-        except UNREADABLE as error:
+            found = sends_of(self.api.flow_configuration(flow.id, flow.version))
+        except (Forbidden, NotFound) as error:
             return None, error
+        except UNREADABLE as error:
+            self._broken.append(error)
+            return None, error
+        self._broken = []
+        return found, None
 
     def _referred_to(self, flow: Flow) -> list[str] | None:
         """The queues that a version refers to; None where that can't be known either."""

@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol
 from syncer.errors import NotFound
 from syncer.live.architect import Sends
 from syncer.live.flow_versions import UNREADABLE, Flow, FlowCache, VersionApi, Versions, flow_in
+from syncer.live.rights import DEPENDENCIES
 from syncer.model.held import listed
 from syncer.model.json_values import id_in
 from syncer.model.network import Transfer
@@ -35,7 +36,8 @@ class FlowApi(VersionApi, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FlowsRead:
-    """The ``transfers`` of all flows that were read, and in words what of them isn't known: ``unread``.
+    """The ``transfers`` of all flows that were read, and in words what of them isn't known: ``unread`` are
+    those that could not be read, ``open`` the targets that no configuration tells.
 
     ``served``: the API knows of flows.
     """
@@ -43,6 +45,12 @@ class FlowsRead:
     transfers: tuple[Transfer, ...] = ()
     unread: tuple[str, ...] = ()
     served: bool = True
+    open: tuple[str, ...] = ()
+
+    @property
+    def not_known(self) -> tuple[str, ...]:
+        """All that isn't known, in words."""
+        return (*self.unread, *self.open)
 
 
 NO_FLOWS: Final = FlowsRead()
@@ -75,7 +83,7 @@ def read_flows(queues: Sequence[LiveQueue], api: FlowApi, cache: FlowCache) -> F
         for target in targets
         if target in names and target != queue
     ]
-    return FlowsRead(tuple(dict.fromkeys(transfers)), reading.unread(names))
+    return FlowsRead(tuple(dict.fromkeys(transfers)), reading.unread(names), open=reading.open())
 
 
 @dataclass
@@ -133,10 +141,6 @@ class _Reading:
             first, more = next(iter(failed.values())), len(failed) - 1
             count = "1 in-queue flow is" if not more else f"{more + 1:,} in-queue flows are"
             words.append(f"{count} not read: {first}" + (f"; and {more:,} more" if more else ""))
-        computed = {self.listed[id_].name: sends.maybe for id_, sends in self.whole.items() if sends.computed}
-        if computed:
-            may = ", which may transfer to queues that they refer to" if any(computed.values()) else ""
-            words.append(f"no configuration tells all targets of {listed(list(computed))}{may}")
         hidden = [
             (flow, id_) for flow, sends in self.whole.items() for id_ in sends.queues if id_ not in names
         ]
@@ -149,3 +153,15 @@ class _Reading:
                 f"{listed(flows)} {transfer} to {queues} that the client doesn't see ({listed(ids)})"
             )
         return tuple(words)
+
+    def open(self) -> tuple[str, ...]:
+        """The flows that compute a target, in words."""
+        computed = {self.listed[id_].name: sends.maybe for id_, sends in self.whole.items() if sends.computed}
+        if not computed:
+            return ()
+        words = f"no configuration tells all targets of {listed(list(computed))}"
+        if any(computed.values()):
+            return (f"{words}, which may transfer to queues that they refer to",)
+        if not self.versions.tracked:
+            return (f"{words}, and dependency tracking can't be read ({DEPENDENCIES.permission})",)
+        return (words,)

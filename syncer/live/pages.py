@@ -21,15 +21,16 @@ Fetch = Callable[[int], Mapping[str, Any]]
 """Gives the page of a number from 1."""
 
 
-def read_all(fetch: Fetch, what: str = QUEUES) -> list[dict[str, Any]]:
-    """All entities of all pages, each once, in the order of the server; ``what`` they are, in the plural.
+def read_all(fetch: Fetch, what: str = QUEUES, *, most: int = _MOST_PAGES) -> list[dict[str, Any]]:
+    """All entities of all pages (``most`` of them), each once, in the order of the server; ``what`` they are,
+    in the plural.
 
     When the total changes between pages, an id comes twice, or fewer come than the total says, the
     listing moved while it was read, and is read again, up to three times. Raises BadAnswer when it still
     moves, or when a page makes no sense.
     """
     for _ in range(_READS):
-        listing = _read_once(fetch, what)
+        listing = _read_once(fetch, what, most)
         if listing is not None:
             return listing
     raise BadAnswer(
@@ -57,11 +58,11 @@ def read_on(fetch: Callable[[str], Mapping[str, Any]], what: str) -> list[dict[s
     raise BadAnswer(f"The list of {what} has no end: {_MOST_PAGES} pages were read.")
 
 
-def _read_once(fetch: Fetch, what: str) -> list[dict[str, Any]] | None:
+def _read_once(fetch: Fetch, what: str, most: int) -> list[dict[str, Any]] | None:
     """One reading of all pages, or None when the listing moved."""
     found: dict[str, dict[str, Any]] = {}
     totals: set[int] = set()
-    for number in range(1, _MOST_PAGES + 1):
+    for number in range(1, most + 1):
         page = _page(fetch(number), number, what)
         for entity in page.entities:
             if entity["id"] in found:
@@ -75,7 +76,7 @@ def _read_once(fetch: Fetch, what: str) -> list[dict[str, Any]] | None:
             return list(found.values()) if page.agreed and len(found) >= max(totals, default=0) else None
         if totals and len(found) > max(totals):
             return None
-    raise BadAnswer(f"The list of {what} has no end: {_MOST_PAGES} pages were read.")
+    raise BadAnswer(f"The list of {what} has no end: {most} pages were read.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,14 +94,14 @@ class Proposing:
 
     def _shares(self, policy: PolicyQueue, queue: LiveQueue) -> Iterator[tuple[QueueRef, float]]:
         """What flows transfer, each target as the policy names it already, else by its name where that is no
-        other's. A share of nothing can't be stated."""
+        other's."""
         stated: dict[str, QueueRef] = {}
         for each in policy.transfers:
             found = self.live.find(each.target)
             if len(found) == 1:
                 stated.setdefault(found[0].id, each.target)
         for share in self.found.shares:
-            if share.source == queue.id and share.percent > 0:
+            if share.source == queue.id:
                 yield stated.get(share.target) or self._reference(share.target), share.percent
 
     def _reference(self, id_: str) -> QueueRef:

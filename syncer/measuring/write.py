@@ -59,17 +59,23 @@ def rewritten(document: Document, wanted: Mapping[int, Wanted], stamp: str, name
     """
     writing = _Writing(document, stamp, names)
     expected = deepcopy(document.data)
+    if any(map(writing.is_in_brackets, wanted)):
+        raise _no_ordinary_form(document)
     for place, each in wanted.items():
         writing.write(place, each)
         _expect(expected[QUEUES][place], each)
     text = writing.text()
     again = parse("", text.encode())
     if has_errors((*again.findings, *validate(again, POLICY))) or again.data != expected:
-        raise Refused(
-            f"no figures can be written into {document.path} in place: nothing was written",
-            hint="Write one key a line, without anchors and brackets.",
-        )
+        raise _no_ordinary_form(document)
     return text
+
+
+def _no_ordinary_form(document: Document) -> Refused:
+    return Refused(
+        f"no figures can be written into {document.path} in place: nothing was written",
+        hint="Write one key a line, without anchors and brackets.",
+    )
 
 
 def _expect(entry: dict[str, Any], wanted: Wanted) -> None:
@@ -98,6 +104,10 @@ class _Writing:
     def text(self) -> str:
         """The file with all changes."""
         return self._editor.text()
+
+    def is_in_brackets(self, place: int) -> bool:
+        """Whether the queue at one place of the file is in brackets."""
+        return self._editor.in_brackets((QUEUES, place))
 
     def write(self, place: int, wanted: Wanted) -> None:
         """Write what is wanted of the queue at one place of the file."""

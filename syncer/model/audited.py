@@ -1,7 +1,7 @@
 """What the organization's own audit says of a queue: who edited it, from where, and what moved."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from syncer.model.json_values import clean
@@ -37,7 +37,7 @@ class AuditedEdit:
 
     ``queue`` is its id, ``at`` the moment in RFC 3339, ``action`` the audit's word (``Update``). ``user``,
     ``user_name`` and ``client`` (an id) say who it was and through what, ``addresses`` from where. What the
-    audit doesn't say is empty.
+    audit doesn't say is empty. ``id`` tells the event from every other.
     """
 
     queue: str
@@ -48,6 +48,7 @@ class AuditedEdit:
     client: str = ""
     addresses: tuple[str, ...] = ()
     changes: tuple[PropertyChange, ...] = ()
+    id: str = field(default="", compare=False)
 
     @property
     def by(self) -> str:

@@ -47,6 +47,15 @@ def unread_flows(flows: FlowsRead, live: Iterable[LiveQueue], *, read: bool) -> 
             f"give a role of the client {FLOWS.permission} and {VIEW.permission} in all divisions,"
             " or write 'flows: false' in the settings",
         )
+    if read and flows.open:
+        message = f"{'; '.join(flows.open)}: what else they transfer is in no check"
+        yield Finding(
+            "flows.unread",
+            Severity.INFO,
+            message,
+            None,
+            "let the flow name its queue, where reviewers shall see it",
+        )
 
 
 def self_target(queue: PolicyQueue, rule: PolicyRule) -> Finding | None:

@@ -38,7 +38,7 @@ def measured_transfers(
     known = {(each.source, each.target) for each in flows.transfers}
     joined = tuple(replace(each, share=shares.get((each.source, each.target))) for each in flows.transfers)
     missing = {pair: found for pair, found in stated.items() if pair not in known}
-    whole = read and flows.served and not flows.unread
+    whole = read and flows.served and not flows.not_known
     if whole:
         names = {queue.id: queue.name for queue in live}
         return joined, tuple(_gone(pair, *found, names) for pair, found in missing.items())

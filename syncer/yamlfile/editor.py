@@ -45,6 +45,11 @@ class Editor:
         """Whether there is something at ``path``."""
         return self._mark(path[:-1]).below(path[-1]) is not None
 
+    def in_brackets(self, path: Path) -> bool:
+        """Whether what is at ``path`` is written in brackets, on lines that others may share."""
+        mark = self._mark(path)
+        return self._lines[mark.line - 1][mark.column - 1 :].startswith(("{", "["))
+
     def remark(self, path: Path, remark: str) -> None:
         """Put a comment above an entry of a list, unless it stands there already."""
         line = self._mark(path).line

@@ -165,3 +165,16 @@ def test_our_event_is_known_by_its_values_where_the_audit_names_no_client() -> N
     assert {window().key: nameless} == own_writes([window()], [other, nameless], "me")
     assert {} == own_writes([window()], [other], "me")
     assert {} == own_writes([window()], [edit(0.2, ("threshold", "10", "25"), client="other")], "me")
+
+
+def test_an_event_in_words_of_the_audit_is_the_nearest_of_our_client() -> None:
+    far, near = (edit(at_, ("Threshold in %", "10", "25"), client="me") for at_ in (0.29, 0.15))
+    assert {window().key: near} == own_writes([window()], [far, near], "me")
+    assert {} == own_writes([window()], [edit(0.15, ("Threshold in %", "10", "25"))], "me")
+
+
+def test_another_event_of_our_own_put_hides_no_edit() -> None:
+    back = ("description", "b", "a")
+    for client, found in (("me", [THEIRS]), ("", [THEIRS]), ("other", [])):
+        judged = Judged(window(), OWN, timedelta(seconds=5), "me")
+        assert found == judged.lost([THEIRS, edit(0.18, back, client=client)]), client

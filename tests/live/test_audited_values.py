@@ -205,3 +205,29 @@ def test_rules_that_mean_the_same_are_held_whatever_their_ids(said: str, same: b
 def test_what_is_no_queue_means_nothing() -> None:
     assert not means({"routingRules": []}, new("routingRules", '{"type": "overflow"}'))
     assert means(QUEUE, new("description", "ours"))
+
+
+ORDERED: dict[str, Any] = {
+    "bullseye": {"rings": [{"expansionCriteria": 1}, {"expansionCriteria": 2}]},
+    "callingPartyNumber": "4930123",
+    "code": "7",
+    "tags": ["007", "x"],
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (new("bullseye.rings", '{"expansionCriteria": 1}', '{"expansionCriteria": 2}'), True),
+        (new("bullseye.rings", '{"expansionCriteria": 2}', '{"expansionCriteria": 1}'), False),
+        (new("bullseye", '{"rings": [{"expansionCriteria": 2}, {"expansionCriteria": 1}]}'), False),
+        (new("callingPartyNumber", "+4930123"), False),
+        (new("callingPartyNumber", '"4930123"'), True),
+        (new("code", "007"), False),
+        (new("code", "7.0"), False),
+        (new("tags", "x", "007"), True),
+        (new("tags", "x", "7"), False),
+    ],
+)
+def test_order_and_characters_count_where_they_mean_something(change: PropertyChange, expected: bool) -> None:
+    assert expected is holds(ORDERED, change)

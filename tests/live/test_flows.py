@@ -128,7 +128,6 @@ def test_what_a_flow_goes_on_in_is_followed_and_a_circle_ends() -> None:
         (Live(flow("f", "")), "1 in-queue flow is not read: F has no published version"),
         (Live(flow("f"), f=Forbidden("no right", status=403)), "1 in-queue flow is not read: F: no right"),
         (Live(flow("f"), f=BadAnswer("no JSON")), "1 in-queue flow is not read: F: no JSON"),
-        (Live(flow("f"), f=sending(computed=True)), "no configuration tells all targets of F"),
         (Live(flow("f"), f=sending("hidden")), "F transfers to a queue that the client doesn't see (hidden)"),
         (
             Live(flow("f"), f=sending("h1", "h2", "h3", "h4")),
@@ -169,4 +168,21 @@ def test_what_a_flow_may_transfer_to_is_not_proven() -> None:
     found = read_flows([queue("a", "f"), queue("b"), queue("c")], live, Memory())
     assert (Transfer("a", "b", "F", "1.0"), Transfer("a", "c", "F", "1.0", proven=False)) == found.transfers
     words = "no configuration tells all targets of F, which may transfer to queues that they refer to"
-    assert (words,) == found.unread
+    assert ((), (words,), (words,)) == (found.unread, found.open, found.not_known)
+
+
+def test_a_target_that_is_computed_is_said_with_the_permission_that_would_tell_more() -> None:
+    live = Live(flow("f"), f=sending(computed=True))
+    words = "no configuration tells all targets of F"
+    denied = f"{words}, and dependency tracking can't be read (architect:dependencyTracking:view)"
+    assert FlowsRead(open=(denied,)) == read_flows([queue("a", "f")], live, Memory())
+    live.tracked, live.references = True, {"f": []}
+    assert FlowsRead(open=(words,)) == read_flows([queue("a", "f")], live, Memory())
+
+
+def test_a_live_that_fails_again_and_again_is_not_asked_for_every_flow() -> None:
+    names = "fghijk"
+    live = Live(*map(flow, names), **{name: BadAnswer("odd") for name in names})
+    found = read_flows([queue(name, name) for name in names], live, Memory())
+    assert ("6 in-queue flows are not read: F: odd; and 5 more",) == found.unread
+    assert 3 == sum(count for what, count in live.asked.items() if what.startswith("read"))

@@ -63,9 +63,9 @@ def test_a_name_that_no_file_should_hold_is_an_id(odd: str) -> None:
     assert ((QueueRef(id="b"), 12.5),) == proposed(queue("A"), Proposing(live, FOUND)).wanted.shares
 
 
-def test_a_share_of_nothing_is_not_stated() -> None:
+def test_a_share_of_nothing_is_stated() -> None:
     nothing = replace(FOUND, out=(Outflow("a", 0.0, (replace(MOVED, amount=0.0),)),))
-    assert () == proposed(queue("A"), Proposing(LIVE, nothing)).wanted.shares
+    assert ((QueueRef("B"), 0.0),) == proposed(queue("A"), Proposing(LIVE, nothing)).wanted.shares
 
 
 def test_a_capacity_is_a_value_where_that_is_asked_for_and_no_error() -> None:

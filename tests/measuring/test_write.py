@@ -119,6 +119,9 @@ def test_nothing_wanted_changes_nothing() -> None:
     [
         "version: 1\nqueues: [{queue: A, overflow: []}]\n",
         'version: 1\nqueues: [{"queue": "A",\n  "capacity": 5}]\n',
+        "version: 1\nqueues: [{queue: A, base_load: 5, overflow: []}]  # all\n",
+        f"{HEAD}- {{queue: A, base_load: 5, manage: false}}\n",
+        '{"version": 1, "queues": [\n {\n  "queue": "A",\n  "base_load": 5,\n  "capacity": 9\n }\n]}\n',
         f"x-load: &load {{base_load: 3}}\n{HEAD}- queue: A\n  <<: *load\n- queue: B\n  <<: *load\n",
     ],
 )
@@ -127,14 +130,3 @@ def test_a_file_in_another_form_is_refused(odd: str) -> None:
         Refused, match=r"no figures can be written into p\.yaml in place: nothing was written"
     ):
         written(odd, Wanted(7.0))
-
-
-def test_a_value_that_shares_its_line_has_nothing_behind_it() -> None:
-    text = "version: 1\nqueues: [{queue: A, base_load: 5, overflow: []}]  # all\n"
-    assert text.replace("5", "7") == written(text, Wanted(7.0))
-
-
-def test_json_is_yaml_too() -> None:
-    text = '{"version": 1, "queues": [\n {\n  "queue": "A",\n  "base_load": 5,\n  "capacity": 9\n }\n]}\n'
-    found = written(text, Wanted(7.0, Capacity(8, False), True))
-    assert text.replace(" 5,", f" 7,  # {STAMP}").replace(" 9\n", f" 8  # {STAMP}\n") == found
