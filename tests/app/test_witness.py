@@ -1,5 +1,6 @@
 """What a run says of windows: where the audit can't be read, what is lost, and what to do."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,27 @@ def test_windows_of_a_run_that_was_cut_off_are_settled(tmp_path: Path) -> None:
     lost = made.ask([])
     assert ([THEIRS], 1) == ([each.edit for each in lost.overwritten], len(audit.asked))
     assert () == made.ask([]).overwritten
+
+
+def test_what_nobody_said_is_found_again_by_the_next_run(tmp_path: Path) -> None:
+    """A command that fails, or is killed, between the question and its answer swallows nothing."""
+    first, _ = witness(Audit(events={0: [OWN, THEIRS]}), tmp_path)
+    first.add([window()])
+    first.settle()
+    assert [()] == [each.reported for each in first.file.read()]
+    second, _ = witness(Audit(events={0: [OWN, THEIRS]}), tmp_path)
+    second.settle()
+    assert 5 == with_earlier(ReportOf[Applied]("apply", 0, None), second).exit_code
+    third, _ = witness(Audit(events={0: [OWN, THEIRS]}), tmp_path)
+    third.settle()
+    assert () == third.take_earlier().overwritten
+
+
+def test_what_a_recovery_found_done_is_sure(tmp_path: Path) -> None:
+    made, _ = witness(Audit(), tmp_path)
+    made.add([replace(window(), sure=False), replace(window(run="other"), sure=False)])
+    made.assure({("run", "q"), ("none", "q")})
+    assert {"run": True, "other": False} == {each.window.run: each.window.sure for each in made.file.read()}
 
 
 def test_windows_of_another_place_stay(tmp_path: Path) -> None:

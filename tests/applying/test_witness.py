@@ -121,7 +121,9 @@ def test_a_put_that_the_audit_never_has() -> None:
     audit.time.now += 3600
     assert 2 == len(audit.witness().later([PENDING, unsure]).pending)
     audit.time.now += 24 * 3600
-    assert [] == list(audit.witness().later([unsure]).overwritten), "it was never done"
+    given_up = audit.witness().later([unsure])
+    assert ((), ()) == (given_up.overwritten, given_up.pending), "it was hardly done"
+    assert ["Q: a day later"] == [words[:14] for words in given_up.abandoned]
     verdict = audit.witness().later([PENDING])
     assert ([THEIRS], ()) == ([each.edit for each in verdict.overwritten], verdict.pending)
 

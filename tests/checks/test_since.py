@@ -10,7 +10,7 @@ from syncer.checks.loads import bounds
 from syncer.checks.since import UNKNOWN_LOADS, Before, Touched, band, held_against, identity, solved
 from syncer.kinds.backup import BACKED
 from syncer.model.finding import Figure, Finding, Limit, Severity, Since
-from syncer.model.network import Edge, Network
+from syncer.model.network import Edge, Network, Transfer
 from syncer.model.rule import SHARE, WATCH
 from tests.checks.flowing import at, networks, queue, scaled
 
@@ -357,3 +357,32 @@ def test_less_load_causes_nothing_and_more_never_makes_a_finding_old_that_is_new
     known = {(each.id, each.queue_id) for each in checked(network).found}
     for finding in compared(network, more):
         assert finding.since is NEW or (finding.id, finding.queue_id) in known
+
+
+def by_flow(*edges: Edge, back: bool = False) -> Network:
+    """A flow of ``a``, which is offered 100, may transfer to ``b``; with ``back`` another leads back."""
+    nodes = (queue("a", 1000, 100), queue("b", 40), queue("c", 1000, 100))
+    flows = (Transfer("a", "b", "Night", "1.0"), *((Transfer("b", "a", "Day", "1.0"),) if back else ()))
+    return Network(nodes, edges, flows)
+
+
+def test_what_a_flow_may_bring_is_new_only_where_the_queue_was_not_over_by_it_before() -> None:
+    more, rule = Edge("c", "a", 10), Edge("c", "b", 50)
+    nothing = Network(by_flow().nodes, (), ())
+    for since, old, new in (
+        (BEFORE, by_flow(), by_flow()),
+        (WORSE, by_flow(), by_flow(more)),
+        (BEFORE, by_flow(more), by_flow()),
+        (BEFORE, by_flow(rule), by_flow()),
+        (BEFORE, by_flow(back=True), by_flow()),
+        (BEFORE, by_flow(back=True), by_flow(back=True)),
+        (NEW, nothing, by_flow()),
+    ):
+        found = {each.queue: each for each in compared(old, new) if each.id == "capacity.flow"}
+        assert since == found["b"].since
+
+
+def test_what_a_flow_may_bring_is_solved_only_where_nothing_heavier_came_in_its_place() -> None:
+    assert [("capacity.flow", "b")] == gone(by_flow(), Network(by_flow().nodes, (), ()))
+    assert [] == gone(by_flow(), by_flow(Edge("c", "b", 50)))
+    assert [] == gone(by_flow(), by_flow(back=True))

@@ -78,6 +78,15 @@ def test_a_plan_has_the_transfers_beside_what_changes(org: Program) -> None:
     assert planned["transfers"] == shown["transfers"]
 
 
+def test_into_shows_what_was_measured(org: Program) -> None:
+    org.write_policies(
+        policy_queue("Front"), policy_queue("Back", transfers=[{"target": "Front", "share": 12.5}])
+    )
+    shown = org.run("into", "Front").out
+    assert "Back → Front: by the in-queue flow Night 1.0, 12.5 % as measured" in shown
+    assert "Back  12.5 % at once" in shown
+
+
 def test_one_that_is_there_already_refuses_nothing_else(org: Program) -> None:
     org.edit("front", routingRules=[overflow("back", 20)])
     org.write_policies(policy_queue("Front", ("Back", 20)), policy_queue("Desk", ("Back", 9)))
