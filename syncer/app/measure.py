@@ -95,8 +95,32 @@ def _seen(
         busy=options.busy,
         handling=options.agents,
     )
-    unknown = (*live.view.unseen, *live.flows.not_known, *([NO_AGENTS] if options.agents else []))
+    unknown = (
+        *live.view.unseen,
+        *live.flows.not_known,
+        *_edited_since(live, measured),
+        *([NO_AGENTS] if options.agents else []),
+    )
     return _Seen(disk, live, measured, unknown)
+
+
+def _edited_since(live: Live, measured: MeasuredTraffic) -> Iterator[str]:
+    """The measured queues that somebody edited within the time: nobody knows which rules they had before."""
+    from syncer.live.queues import last_edit
+    from syncer.model.held import listed
+    from syncer.net.timing import from_rfc3339
+
+    names = []
+    for queue in live.queues:
+        try:
+            edited = from_rfc3339(last_edit(queue.raw).at)
+        except ValueError:
+            continue
+        if queue.id in measured.found.by_key and edited > measured.traffic.period.start:
+            names.append(queue.name)
+    if names:
+        was = "was" if len(names) == 1 else "were"
+        yield f"whether rules were others within the time: {listed(names)} {was} edited meanwhile"
 
 
 Texts = dict["Path", tuple["Document", str]]

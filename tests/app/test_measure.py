@@ -153,6 +153,13 @@ def test_flow_outs_without_an_edge_are_unseen(org: LiveTarget, monkeypatch: pyte
     assert ("back", 30, UNSEEN) == (unseen.source, unseen.measured, unseen.cause)
 
 
+def test_a_queue_that_was_edited_within_the_time_is_named(org: LiveTarget, program: Program) -> None:
+    assert () == view_of(run(org, MeasureOptions(check=True))).unknown
+    program.edit("front", description="x")
+    words = "whether rules were others within the time: Front was edited meanwhile"
+    assert (words,) == view_of(run(org, MeasureOptions(check=True))).unknown
+
+
 def test_agents_are_asked_for_as_far_as_there_is_a_source(org: LiveTarget) -> None:
     view = view_of(run(org, MeasureOptions(agents=True, check=True)))
     assert [240, None] == [each.figures.mean.handle_seconds for each in view.queues]

@@ -36,15 +36,23 @@ def headroom_in_words(headroom: Headroom, name: Callable[[str], str], before: He
     """``1.48 → 1.08 times today's load; then Tier 2 takes in more than its capacity``, or nothing."""
     if headroom.factor is None:
         return "" if before is None or before.factor is None else f"{before.factor:.2f} → no limit is known"
-    was = "no limit" if before and before.factor is None else f"{before.factor:.2f}" if before else ""
-    now = f"{headroom.factor:.2f}"
-    if headroom.at_most and f"{headroom.at_most:.2f}" != now:
-        now = f"{now} to {headroom.at_most:.2f}"
+    was, now = _factors(before) if before else "", _factors(headroom)
     factor = f"{was} → {now}" if was and was != now else now
     does = "takes in" if headroom.limit is Limit.INFLOW else "keeps"
+    if headroom.factor < 1 and headroom.at_most is not None and headroom.at_most >= 1:
+        does = "may take in" if headroom.limit is Limit.INFLOW else "may keep"
     if headroom.factor < 1:
         return f"{factor} times today's load: {name(headroom.queue)} {does} more than its capacity already"
     return f"{factor} times today's load; beyond it {name(headroom.queue)} {does} more than its capacity"
+
+
+def _factors(headroom: Headroom) -> str:
+    """The factor, or both ends of it where a share may be less."""
+    if headroom.factor is None:
+        return "no limit"
+    least = f"{headroom.factor:.2f}"
+    most = f"{headroom.at_most:.2f}" if headroom.at_most else least
+    return least if most == least else f"{least} to {most}"
 
 
 def selected_in_words(plan: Plan, rest: str = "the rest as live has it") -> str:

@@ -64,6 +64,11 @@ NO_LIMIT, TIGHT = Headroom(), Headroom(1.08, "Tier 2", "t", Limit.INFLOW)
             Headroom(1.2, "B", "b", Limit.KEPT, at_most=2.5),
             "1.20 to 2.50 times today's load; beyond it 'B' keeps more than its capacity",
         ),
+        (
+            Headroom(0.5, "B", "b", Limit.KEPT, at_most=1.08),
+            Headroom(0.5, "B", "b", Limit.KEPT, at_most=1.08),
+            "0.50 to 1.08 times today's load: 'B' may keep more than its capacity already",
+        ),
     ],
 )
 def test_headroom_says_what_it_was_and_which_queue_is_first(
