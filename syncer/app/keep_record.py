@@ -14,9 +14,9 @@ from syncer.audit.record import (
     NAME,
     AppliedQueue,
     Intent,
-    Mark,
     Place,
     Record,
+    Version,
     intent_of,
     read_record,
     write_record,
@@ -144,8 +144,8 @@ class KeptRecord:
     def _mark(self, run: Run) -> None:
         """What is written now is newer than what was."""
         place = self.record.place(run.place, run.environment)
-        mark = Mark(place.mark.serial + 1, run.id)
-        self.record = self.record.with_place(replace(place, mark=mark))
+        version = Version(place.version.serial + 1, run.id)
+        self.record = self.record.with_place(replace(place, version=version))
 
 
 def placed(run: Run, exception: Mapping[str, Any]) -> dict[str, Any]:

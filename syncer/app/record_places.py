@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from syncer.app.record_store import Store
-    from syncer.audit.record import Mark
+    from syncer.audit.record import Version
     from syncer.gitlab.packages import Packages
     from syncer.model.settings import ApiLocation
 
@@ -64,11 +64,11 @@ class FileStore:
             raise SyncerError(f"it can't be read: {why or error}") from error
         return Found(content, hashlib.sha256(content).hexdigest())
 
-    def write(self, content: bytes, mark: Mark, found: Found) -> bool:
+    def write(self, content: bytes, version: Version, found: Found) -> bool:
         """Replace the file, unless it is another than was found. Raises SyncerError."""
         from filelock import FileLock, Timeout
 
-        del mark
+        del version
         if not self.path.parent.is_dir():  # a share that isn't mounted is not made up
             raise SyncerError(f"there is no folder {self.path.parent}")
         lock = FileLock(f"{self.path}.lock", timeout=_PATIENCE)
@@ -125,9 +125,9 @@ class UrlStore:
             raise _refused(answer)
         return Found(answer.body, answer.headers.get("ETag", ""))
 
-    def write(self, content: bytes, mark: Mark, found: Found) -> bool:
+    def write(self, content: bytes, version: Version, found: Found) -> bool:
         """Replace what it holds, unless it says that somebody else has. Raises SyncerError."""
-        del mark
+        del version
         headers = {"Content-Type": "application/json"} | ({"If-Match": found.tag} if found.tag else {})
         answer = self._send("PUT", headers, content)
         if answer.status not in (*_PUT_DONE, 412):
@@ -202,11 +202,11 @@ class GitLabStore:
                 return Found()
             return Found(packages.content(self.package, version, LARGEST), version)
 
-    def write(self, content: bytes, mark: Mark, found: Found) -> bool:
+    def write(self, content: bytes, version: Version, found: Found) -> bool:
         """Add a version; of two that are added at once, the newer run's is read. Raises SyncerError."""
         del found
         with self._packages() as packages:
-            packages.add(self.package, mark.serial, mark.run, content)
+            packages.add(self.package, version.serial, version.run, content)
         return True
 
     def _packages(self) -> Packages:

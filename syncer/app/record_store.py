@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Protocol
 
-from syncer.audit.record import NAME, Mark, Record, read_record, record_in, record_text, write_record
+from syncer.audit.record import NAME, Record, Version, read_record, record_in, record_text, write_record
 from syncer.audit.record_fold import folded
 from syncer.audit.record_sides import Side, newer_of, side_of, with_side, without_closed
 from syncer.errors import AuditError, SyncerError, WrongUsage
@@ -63,8 +63,8 @@ class Store(Protocol):
     def read(self) -> Found:
         """What it holds, at most ``LARGEST`` bytes."""
 
-    def write(self, content: bytes, mark: Mark, found: Found) -> bool:
-        """Replace what was ``found`` by the version ``mark``; False where somebody else has done so since."""
+    def write(self, content: bytes, version: Version, found: Found) -> bool:
+        """Replace what was ``found`` by the ``version``; False where somebody else has done so since."""
 
 
 @dataclass
@@ -124,14 +124,14 @@ class StoredRecord:
             there = self._read(found)
             stored = self.side(there)
             known = newer_of(self.side(record), stored)
-            if not known.says_as(stored) or known.place.mark > stored.place.mark:
+            if not known.says_as(stored) or known.place.version > stored.place.version:
                 written = with_side(replace(there, head=record.head, entry=record.entry), known)
                 content = record_text(written).encode()
                 if len(content) > LARGEST:
                     raise SyncerError(f"it would be larger than {LARGEST:,} bytes, and not be read again")
-                if not self.store.write(content, known.place.mark, found):
+                if not self.store.write(content, known.place.version, found):
                     continue
-            place = replace(known.place, stored=known.place.mark)
+            place = replace(known.place, stored=known.place.version)
             return with_side(record, replace(known, place=place))
         raise SyncerError("other runs write it all the time")
 
@@ -163,7 +163,7 @@ def _refuse_senseless(record: Record) -> None:
         *(intent.started_at for intent in record.intents),
         *(moment for each in record.exceptions for moment in (each.at, each.until)),
     ]
-    serials = [mark.serial for place in places for mark in (place.mark, place.stored)]
+    serials = [version.serial for place in places for version in (place.version, place.stored)]
     if not all(map(_is_time, filter(None, times))) or not all(0 <= each < _HIGHEST for each in serials):
         raise AuditError("what is there holds a time or a version that no run writes")
 

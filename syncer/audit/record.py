@@ -68,7 +68,7 @@ class Intent:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Mark:
+class Version:
     """Which of two versions is newer: how often it was written, and by which run last."""
 
     serial: int = 0
@@ -79,7 +79,7 @@ class Mark:
 class Place:
     """What was applied at one place: its queues by their ids, and the run that did it last.
 
-    ``mark`` is the version of this, ``stored`` the one that a store outside of the state folder had last.
+    ``version`` is that of this, ``stored`` the one that a store outside of the state folder had last.
     """
 
     location: ApiLocation
@@ -89,8 +89,8 @@ class Place:
     plan_digest: str = ""
     at: str = ""
     queues: Mapping[str, AppliedQueue] = field(default_factory=dict)
-    mark: Mark = Mark()
-    stored: Mark = Mark()
+    version: Version = Version()
+    stored: Version = Version()
 
     @property
     def facts(self) -> dict[str, Facts]:
@@ -222,7 +222,7 @@ def _place_document(place: Place) -> dict[str, Any]:
         "commit": place.commit,
         "plan_digest": place.plan_digest,
         "at": place.at,
-        "mark": asdict(place.mark),
+        "version": asdict(place.version),
         "stored": asdict(place.stored),
         "queues": [_queue_document(each) for each in place.queues.values()],
     }
@@ -276,6 +276,6 @@ def _place_of(document: Mapping[str, Any]) -> Place:
         for each in document["queues"]
     )
     known = {name: document[name] for name in ("environment", "run", "commit", "plan_digest", "at")}
-    marks = [Mark(**document.get(name, {})) for name in ("mark", "stored")]  # older files have none
+    marks = [Version(**document.get(name, {})) for name in ("version", "stored")]  # older files have none
     found = Place(_location_of(document), queues={each.id: each for each in queues}, **known)
-    return replace(found, mark=marks[0], stored=marks[1])
+    return replace(found, version=marks[0], stored=marks[1])

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from syncer.audit.exceptions import Exemption, exceptions_at
-from syncer.audit.record import AppliedQueue, Intent, Mark, Place, Record
+from syncer.audit.record import AppliedQueue, Intent, Place, Record, Version
 from syncer.model.settings import ApiLocation
 
 
@@ -34,7 +34,7 @@ class Side:
         return self._bare() == other._bare()
 
     def _bare(self) -> "Side":
-        return replace(self, place=replace(self.place, mark=Mark(), stored=Mark()))
+        return replace(self, place=replace(self.place, version=Version(), stored=Version()))
 
 
 def side_of(record: Record, location: ApiLocation, environment: str) -> Side:
@@ -61,11 +61,11 @@ def with_side(record: Record, side: Side) -> Record:
 
 def newer_of(ours: Side, stored: Side) -> Side:
     """What is known, out of what we have and what the store has. No queue goes back to an older state."""
-    mark, theirs, seen = ours.place.mark, stored.place.mark, ours.place.stored
-    if theirs in (mark, seen) or theirs < seen:
+    version, theirs, seen = ours.place.version, stored.place.version, ours.place.stored
+    if theirs in (version, seen) or theirs < seen:
         return ours
-    if mark == seen and not _was_never_stored(ours):
-        if theirs < mark:
+    if version == seen and not _was_never_stored(ours):
+        if theirs < version:
             return ours
         place = replace(stored.place, queues=_newest(ours.place, stored.place), stored=theirs)
         return replace(stored, place=place)
@@ -74,18 +74,18 @@ def newer_of(ours: Side, stored: Side) -> Side:
 
 def _was_never_stored(side: Side) -> bool:
     """Whether it was written before there was a store, so that no store has its exceptions."""
-    return side.place.mark == Mark() and bool(side.intents or side.exceptions)
+    return side.place.version == Version() and bool(side.intents or side.exceptions)
 
 
 def _together(ours: Side, stored: Side) -> Side:
     """Both wrote since they last agreed: what one of them holds back or has open stays so."""
     later = max((ours.place, stored.place), key=lambda place: (place.at, place.run))
-    serial = max(ours.place.mark.serial, stored.place.mark.serial) + 1
+    serial = max(ours.place.version.serial, stored.place.version.serial) + 1
     place = replace(
         later,
         queues=_newest(ours.place, stored.place),
-        mark=Mark(serial, ours.place.mark.run),
-        stored=stored.place.mark,
+        version=Version(serial, ours.place.version.run),
+        stored=stored.place.version,
     )
     intents = {each.run: each for each in (*stored.intents, *ours.intents)}
     exceptions = {each.id: each for each in (*stored.exceptions, *ours.exceptions)}

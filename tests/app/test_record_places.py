@@ -9,14 +9,14 @@ from filelock import FileLock
 
 from syncer.app.record_places import FileStore, GitLabStore, UrlStore, store_of
 from syncer.app.record_store import LARGEST, Found
-from syncer.audit.record import Mark
+from syncer.audit.record import Version
 from syncer.errors import ConfigError, SyncerError, WrongUsage
 from syncer.model.settings import ApiLocation, Organization
 from tests import loopback
 from tests.stand_in import TOKEN, StandIn, gitlab
 
 HERE = ApiLocation("https://api.example.com", Organization("org-1", "Org"))
-MARK = Mark(3, "20260301T090000Z-abc123")
+MARK = Version(3, "20260301T090000Z-abc123")
 BEARER = "a-token-of-the-store"
 
 
@@ -194,7 +194,7 @@ def test_gitlab_keeps_a_version_a_record(hub_server: StandIn) -> None:
     store = of_gitlab(hub_server, CI_JOB_TOKEN=hub_server.hub.registry.job_token)
     assert Found() == store.read()
     assert store.write(b"one", MARK, Found())
-    assert store.write(b"two", Mark(4, MARK.run), Found())
+    assert store.write(b"two", Version(4, MARK.run), Found())
     assert Found(b"two", f"4.{MARK.run}") == store.read()
     assert "GitLab's package registry (syncer-record.org-1)" == store.name
 

@@ -15,7 +15,7 @@ from syncer.app.options import DriftOptions, PlanOptions, StopOptions
 from syncer.app.record_places import FileStore
 from syncer.app.record_store import LARGEST, Found, StoredRecord, alone_with
 from syncer.audit.chain import Chain
-from syncer.audit.record import Mark, Record, intent_of, read_record, record_text, write_record
+from syncer.audit.record import Record, Version, intent_of, read_record, record_text, write_record
 from syncer.errors import SyncerError, WrongUsage
 from tests.audit.test_record import HERE, PLACE, RECORD
 from tests.audit.trails import RUN
@@ -53,10 +53,10 @@ def moved(report: Any) -> list[tuple[str, str]]:
 def test_an_apply_leaves_the_record_there_too(target: LiveTarget) -> None:
     run = applied(target)
     (ours,), (stored,) = read_record(STATE / "record.json").places, read_record(STORE).places
-    assert (run, ours.mark, ours.queues) == (stored.mark.run, stored.mark, stored.queues)
-    assert ours.mark == ours.stored
+    assert (run, ours.version, ours.queues) == (stored.version.run, stored.version, stored.queues)
+    assert ours.version == ours.stored
     assert () == read_record(STORE).intents
-    assert 2 == ours.mark.serial, "once with what it means to write, and once it is done"
+    assert 2 == ours.version.serial, "once with what it means to write, and once it is done"
 
 
 def test_drift_on_another_runner_compares_three_sides(program: Program, target: LiveTarget) -> None:
@@ -134,8 +134,10 @@ def test_a_run_that_vanished_with_its_runner_is_missed(target: LiveTarget) -> No
     record = read_record(STORE)
     location = record.places[0].location
     gone = replace(RUN, api=location.api, organization=location.organization, environment="")
-    mark = Mark(record.places[0].mark.serial + 1, gone.id)
-    newer = record.with_place(replace(record.places[0], mark=mark)).with_intent(intent_of(gone, ["front"]))
+    version = Version(record.places[0].version.serial + 1, gone.id)
+    newer = record.with_place(replace(record.places[0], version=version)).with_intent(
+        intent_of(gone, ["front"])
+    )
     write_record(STORE, newer)
     another_runner()
     report = apply(SOURCE, target, KEPT, session=session())
@@ -173,10 +175,10 @@ def damaged(change: Callable[[dict[str, Any]], object]) -> bytes:
         b" " * (LARGEST + 1),
         damaged(lambda document: document["places"][0].update(at="9999")),
         damaged(lambda document: document["places"][0]["queues"][0].update(at="2026-03-01T09:00:00")),
-        damaged(lambda document: document["places"][0].update(mark={"serial": 10**15, "run": "x"})),
-        damaged(lambda document: document["places"][0].update(mark={"serial": -1, "run": "x"})),
-        damaged(lambda document: document["places"][0].update(mark=3)),
-        damaged(lambda document: document["places"][0].update(mark={"serial": 1, "run": "x", "more": 1})),
+        damaged(lambda document: document["places"][0].update(version={"serial": 10**15, "run": "x"})),
+        damaged(lambda document: document["places"][0].update(version={"serial": -1, "run": "x"})),
+        damaged(lambda document: document["places"][0].update(version=3)),
+        damaged(lambda document: document["places"][0].update(version={"serial": 1, "run": "x", "more": 1})),
         damaged(lambda document: document["places"].append(None)),
     ],
     ids=lambda content: repr(content[:30]) if len(content) < 100 else None,
@@ -224,7 +226,7 @@ def test_a_state_folder_that_can_not_be_written_is_a_warning_of_a_plan(target: L
 class Busy(FileStore):
     """A store that somebody else always writes first."""
 
-    def write(self, content: bytes, mark: Mark, found: Found) -> bool:
+    def write(self, content: bytes, version: Version, found: Found) -> bool:
         return False
 
 
@@ -252,13 +254,13 @@ def test_of_two_runs_that_write_at_once_none_loses_a_queue() -> None:
     said: list[str] = []
     link = StoredRecord(FileStore(STORE), HERE, "prod", said.append)
     later = {"b": replace(PLACE.queues["x"], id="b", at="2026-03-02T09:00:00Z")}
-    first = Record(places=(replace(PLACE, mark=Mark(1, "a"), stored=Mark()),))
-    second = Record(places=(replace(PLACE, mark=Mark(1, "b"), stored=Mark(), queues=later),))
+    first = Record(places=(replace(PLACE, version=Version(1, "a"), stored=Version()),))
+    second = Record(places=(replace(PLACE, version=Version(1, "b"), stored=Version(), queues=later),))
     link.pushed(first)
     known = link.pushed(second).places[0]
     (stored,) = read_record(STORE).places
-    assert ([], {"a", "x", "b"}, Mark(2, "b")) == (said, set(stored.queues), stored.mark)
-    assert known.mark == known.stored == stored.mark
+    assert ([], {"a", "x", "b"}, Version(2, "b")) == (said, set(stored.queues), stored.version)
+    assert known.version == known.stored == stored.version
 
 
 def test_a_record_of_other_places_stays_in_the_store() -> None:
@@ -360,4 +362,4 @@ def test_a_record_here_that_can_not_be_written_is_a_warning(target: LiveTarget) 
     kept.note(replace(RUN, api=link.location.api, organization=link.location.organization, environment=""))
     (words,) = said
     assert "the record of what was applied was not written" in words
-    assert RUN.id == read_record(STORE).places[0].mark.run, "the store has it all the same"
+    assert RUN.id == read_record(STORE).places[0].version.run, "the store has it all the same"

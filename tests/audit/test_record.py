@@ -7,9 +7,9 @@ import pytest
 from syncer.audit.record import (
     AppliedQueue,
     Intent,
-    Mark,
     Place,
     Record,
+    Version,
     read_record,
     record_in,
     record_text,
@@ -33,8 +33,8 @@ PLACE = Place(
     "sha256:1",
     NOW,
     {"a": QUEUE, "x": PARTLY},
-    Mark(3, "run"),
-    Mark(2, "other"),
+    Version(3, "run"),
+    Version(2, "other"),
 )
 INTENT = Intent("run", "apply", NOW, HERE, "prod", "sha256:1", "ann", "host", "c0ffee", ("a", "b"))
 RECORD = Record(f"sha256:{'1' * 64}", 7, (PLACE,), (INTENT,))
@@ -96,11 +96,11 @@ def test_a_record_is_json_that_people_can_read(tmp_path: Path) -> None:
 def test_a_file_of_before_there_were_stores_is_read(tmp_path: Path) -> None:
     write_record(tmp_path / "record.json", RECORD)
     document = json.loads((tmp_path / "record.json").read_bytes())
-    for name in ("mark", "stored"):
+    for name in ("version", "stored"):
         del document["places"][0][name]
     (tmp_path / "record.json").write_text(json.dumps(document))
     (place,) = read_record(tmp_path / "record.json").places
-    assert (Mark(), Mark(), {"a", "x"}) == (place.mark, place.stored, set(place.queues))
+    assert (Version(), Version(), {"a", "x"}) == (place.version, place.stored, set(place.queues))
 
 
 def test_a_text_is_named_by_who_reads_it() -> None:

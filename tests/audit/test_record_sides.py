@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncer.audit.exceptions import Exemption
-from syncer.audit.record import AppliedQueue, Mark, Place, Record
+from syncer.audit.record import AppliedQueue, Place, Record, Version
 from syncer.audit.record_sides import Side, newer_of, side_of, with_side, without_closed
 from syncer.model.settings import ApiLocation, Organization
 from tests.audit.test_record import HERE, INTENT, RECORD
@@ -24,8 +24,8 @@ def queue(key: str, at: str = OLD, run: str = "run") -> AppliedQueue:
 
 def side(serial: int, seen: int = 0, *queues: AppliedQueue, run: str = "run", **rest: Any) -> Side:
     known = {each.id: each for each in queues}
-    marks = [Mark(number, run) if number else Mark() for number in (serial, seen)]
-    place = Place(HERE, "prod", run, at=OLD, queues=known, mark=marks[0], stored=marks[1])
+    marks = [Version(number, run) if number else Version() for number in (serial, seen)]
+    place = Place(HERE, "prod", run, at=OLD, queues=known, version=marks[0], stored=marks[1])
     return Side(place, **rest)
 
 
@@ -58,9 +58,9 @@ def test_a_side_is_what_a_record_says_of_a_place() -> None:
 )
 def test_the_newer_counts(ours: Side, stored: Side, wins: str) -> None:
     found = newer_of(ours, stored)
-    assert {"ours": ours, "stored": stored}[wins].place.mark == found.place.mark
+    assert {"ours": ours, "stored": stored}[wins].place.version == found.place.version
     if wins == "stored":
-        assert found.place.mark == found.place.stored
+        assert found.place.version == found.place.stored
 
 
 def test_where_both_wrote_both_count() -> None:
@@ -68,13 +68,13 @@ def test_where_both_wrote_both_count() -> None:
     stored = side(5, 0, queue("a", OLD, "x"), queue("b", NEW, "x"), queue("c"), run="x", exceptions=(STOP,))
     found = newer_of(ours, stored)
     assert {"a": "run", "b": "x", "c": "run"} == {key: each.run for key, each in found.place.queues.items()}
-    assert (Mark(7, "run"), Mark(5, "x")) == (found.place.mark, found.place.stored)
+    assert (Version(7, "run"), Version(5, "x")) == (found.place.version, found.place.stored)
     assert ((INTENT,), (STOP,)) == (found.intents, found.exceptions)
 
 
 def test_what_was_held_before_there_was_a_store_stays_held() -> None:
     found = newer_of(side(0, 0, exceptions=(STOP,)), side(5, 0))
-    assert ((STOP,), 6) == (found.exceptions, found.place.mark.serial)
+    assert ((STOP,), 6) == (found.exceptions, found.place.version.serial)
 
 
 def test_what_a_trail_has_closed_is_not_open_again() -> None:
@@ -105,5 +105,5 @@ def test_no_queue_goes_back_and_none_is_lost(
     if found is not mine:
         assert {each.id for each in (*ours, *stored)} == set(found.place.queues)
         assert all(found.place.queues[each.id].at >= each.at for each in stored)
-    assert found.place.mark >= min(mine.place.mark, other.place.mark)
+    assert found.place.version >= min(mine.place.version, other.place.version)
     assert newer_of(found, other).place.queues == found.place.queues, "once is enough"
