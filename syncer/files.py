@@ -7,7 +7,7 @@ import secrets
 import select
 import stat
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import IO
@@ -62,6 +62,30 @@ def write_state(path: Path, text: str | bytes) -> None:
             f"{path} can't be written: {error.strerror or error}",
             hint="Look at what is in its place, and at the rights of its folder.",
         ) from error
+
+
+@contextlib.contextmanager
+def alone_with(lock_path: Path, patience: float) -> Iterator[None]:
+    """What no other run does meanwhile that asks for the same lock, beside a file in a private folder.
+
+    Raises SyncerError where the folder can't be written, or another run doesn't let go for ``patience``
+    seconds.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(lock_path, timeout=patience, mode=PRIVATE_FILE)
+    try:
+        make_private(lock_path.parent, tighten=False)
+        refuse_special(lock_path)
+        lock.acquire()
+    except Timeout as error:
+        raise SyncerError(f"another run holds {lock_path}") from error
+    except OSError as error:
+        raise SyncerError(f"{lock_path.parent} can't be written: {error.strerror or error}") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def refuse_unwritable(path: Path) -> None:

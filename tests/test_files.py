@@ -10,6 +10,7 @@ import pytest
 
 from syncer.errors import SyncerError
 from syncer.files import (
+    alone_with,
     append_synced,
     create_private,
     make_private,
@@ -293,3 +294,16 @@ def test_files_that_others_may_use_are_found(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(Path(__file__))
     assert [tmp_path / "deep/seen", tmp_path / "written"] == open_to_others(tmp_path)
     assert [] == open_to_others(tmp_path / "missing")
+
+
+def test_a_lock_keeps_others_out_and_is_let_go(tmp_path: Path) -> None:
+    lock = tmp_path / "state" / "x.lock"
+    held = pytest.raises(SyncerError, match=r"another run holds .*x\.lock")
+    with alone_with(lock, 0.01), held, alone_with(lock, 0.01):
+        pass
+    with alone_with(lock, 0.01):
+        assert 0o600 == lock.stat().st_mode & 0o777
+    (tmp_path / "file").write_text("")
+    unwritable = pytest.raises(SyncerError, match="can't be written")
+    with unwritable, alone_with(tmp_path / "file" / "x.lock", 0.01):
+        pass

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from syncer.app.record_store import alone_with
+from syncer.app.record_store import alone_with_record
 from syncer.audit.chain import Chain
 from syncer.audit.entries import Origin, Run, run_entry
 from syncer.audit.exceptions import exemption_of
@@ -88,7 +88,7 @@ class KeptRecord:
         if run.exception is not None:
             self.record = self.record.with_exception(exemption_of(placed(run, run.exception)))
         self._mark(run)
-        with alone_with(self.folder) as path:
+        with alone_with_record(self.folder) as path:
             write_record(path, self.record)
         if self.store is not None:
             self.record = self.store.pushed(self.record, last=False)
@@ -136,7 +136,7 @@ class KeptRecord:
             self.record = self.store.pushed(self.record)
             self._known = self.store.side(self.record)
         try:
-            with alone_with(self.folder) as path:
+            with alone_with_record(self.folder) as path:
                 write_record(path, self.record)
         except SyncerError as error:
             self.warn(f"the record of what was applied was not written: {error.message}")

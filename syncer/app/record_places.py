@@ -13,7 +13,7 @@ from syncer.app.record_store import LARGEST, Found
 from syncer.errors import BadAnswer, ConfigError, SyncerError, WrongUsage
 from syncer.files import read_regular, refuse_special, write_whole
 from syncer.net.transport import Limits, Response, Transport
-from syncer.net.urls import is_loopback
+from syncer.net.urls import is_loopback, problem_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,7 +101,7 @@ class UrlStore:
     def of(cls, url: str, environ: Mapping[str, str]) -> UrlStore:
         """The store at ``url``. Raises WrongUsage for a URL that can't be used, ConfigError for a token that
         none is; neither is shown."""
-        if problem := _problem(url):
+        if problem := problem_of(url):
             raise WrongUsage(
                 f"the URL of the record: {problem}",
                 hint=f"It looks like https://example.com/record; its token goes into {VARIABLE}.",
@@ -146,22 +146,6 @@ class UrlStore:
 def _refused(answer: Response) -> SyncerError:
     why = f", as {VARIABLE} is not set or has not the right" if answer.status in (401, 403) else ""
     return BadAnswer(f"it answers {answer.status}{why}")
-
-
-def _problem(url: str) -> str:
-    """What is wrong with ``url``, without repeating it: it may hold a password."""
-    try:
-        parts = urlsplit(url)
-        host, _port = parts.hostname or "", parts.port
-    except ValueError:
-        return "this is no URL"
-    if parts.scheme not in ("http", "https") or not host or not url.isprintable() or " " in url:
-        return "this is no http URL"
-    if "@" in parts.netloc or parts.query or parts.fragment:
-        return "it must hold no user, password, query or fragment"
-    if parts.scheme == "http" and not is_loopback(host):
-        return f"plain http to {host} would show it to everybody on the way; use https"
-    return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from syncer.audit.record import NAME, Record, Version, read_record, record_in, r
 from syncer.audit.record_fold import folded
 from syncer.audit.record_sides import Side, newer_of, side_of, with_side, without_closed
 from syncer.errors import AuditError, SyncerError, WrongUsage
+from syncer.files import alone_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -176,25 +177,10 @@ def _is_time(text: str) -> bool:
 
 
 @contextmanager
-def alone_with(state: Path) -> Iterator[Path]:
+def alone_with_record(state: Path) -> Iterator[Path]:
     """The path of the record in a state folder, which no other run writes meanwhile. Raises SyncerError."""
-    from filelock import FileLock, Timeout
-
-    from syncer.files import PRIVATE_FILE, make_private, refuse_special
-
-    lock = FileLock(state / _LOCK, timeout=_PATIENCE, mode=PRIVATE_FILE)
-    try:
-        make_private(state, tighten=False)
-        refuse_special(state / _LOCK)
-        lock.acquire()
-    except Timeout as error:
-        raise SyncerError(f"another run holds {state / _LOCK}") from error
-    except OSError as error:
-        raise SyncerError(f"{state} can't be written: {error.strerror or error}") from error
-    try:
+    with alone_with(state / _LOCK, _PATIENCE):
         yield state / NAME
-    finally:
-        lock.release()
 
 
 def stored_record(
@@ -234,7 +220,7 @@ def bring_record(options: PlanOptions | DriftOptions, client: Client, disk: OnDi
         return
     chain = Chain(state / "audit")
     try:
-        with alone_with(state) as path:
+        with alone_with_record(state) as path:
             ours = known_in(path, chain)
             known = link.pulled(ours, chain.entries)
             if known != ours:

@@ -61,12 +61,13 @@ def own_writes(
             and earliest(edit) <= ended + SLACK
         ]
         ours = [edit for edit in near if _is_of(window, edit)]
-        alike = [edit for edit in near if client and edit.client == client and _is_about(window, edit)]
-        mine = sorted(
-            (edit for edit in near if client and edit.client == client and _is_named_otherwise(window, edit)),
+        of_client = [edit for edit in near if client and edit.client == client]
+        alike = [edit for edit in of_client if _is_about(window, edit)]
+        otherwise = sorted(
+            (edit for edit in of_client if _is_named_otherwise(window, edit)),
             key=lambda edit: abs(earliest(edit) - sent),
         )
-        if event := next(iter(ours or alike or mine), None):
+        if event := next(iter(ours or alike or otherwise), None):
             found[window.key] = event
             left.remove(event)
     return found
@@ -76,22 +77,24 @@ def _is_about(window: Window, edit: AuditedEdit) -> bool:
     """Whether an edit moved only fields that our PUT moved: the server may have stored other values."""
     names = {*window.read, *window.sent}
     moved = {name.casefold() for name in names if window.read.get(name) != window.sent.get(name)}
-    fields = {steps_of(change.property)[:1] for change in edit.changes if is_setting(change)}
+    fields = {steps_of(change.property)[:1] for change in _settings_of(edit)}
     return bool(fields) and all(len(step) == 1 and step[0].casefold() in moved for step in fields)
 
 
 def _is_named_otherwise(window: Window, edit: AuditedEdit) -> bool:
     """Whether the audit names what an edit moved in words of its own, which no field of the queue has."""
     known = {name.casefold() for name in (*window.read, *window.sent)}
-    changes = [change for change in edit.changes if is_setting(change)]
-    return bool(changes) and not any(
-        steps_of(change.property)[0].casefold() in known for change in changes if steps_of(change.property)
-    )
+    fields = {steps_of(change.property)[:1] for change in _settings_of(edit)}
+    return bool(fields) and not any(name.casefold() in known for step in fields for name in step)
+
+
+def _settings_of(edit: AuditedEdit) -> list[PropertyChange]:
+    return [change for change in edit.changes if is_setting(change)]
 
 
 def _is_of(window: Window, edit: AuditedEdit) -> bool:
     """Whether an edit set what was sent, and something that was not there before."""
-    changes = [change for change in edit.changes if is_setting(change)]
+    changes = _settings_of(edit)
     return all(holds(window.sent, change) for change in changes) and not all(
         holds(window.read, change) for change in changes
     )
@@ -126,8 +129,7 @@ class Judged:
         """Whether an event may be another one of our own PUT, which hides nothing."""
         if edit.client:
             return edit.client == self.client
-        changes = [change for change in edit.changes if is_setting(change)]
-        return all(holds(self.window.sent, change) for change in changes)
+        return all(holds(self.window.sent, change) for change in _settings_of(edit))
 
     def _counts(self, edit: AuditedEdit) -> bool:
         """Whether an edit may lie between what was read and our PUT."""

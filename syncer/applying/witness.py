@@ -9,7 +9,7 @@
 Nothing that was found is kept back: what can't be decided counts as overwritten.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
@@ -168,36 +168,15 @@ class Witness:
             )
             return Verdict(abandoned=(words,))
         lost = Judged(window, own, timedelta(seconds=self.staleness), client).lost(others)
-        lost = self._not_there(window, own, lost) if lost else []
+        live = self._read_now(window) if lost else None
+        lost = _not_there(lost, _since(live, window, own))
         marks = {mark_of(edit): edit for edit in lost}
         news = [edit for mark, edit in marks.items() if mark not in due.reported]
-        overwritten = tuple(self._overwritten(window, edit) for edit in news)
+        overwritten = tuple(_overwritten(window, edit, live or window.sent) for edit in news)
         if given_up or self._is_late(window):
             return Verdict(overwritten)
         reported = (*due.reported, *(mark_of(edit) for edit in news))
         return Verdict(overwritten, (replace(due, seen=True, reported=reported),))
-
-    def _not_there(
-        self, window: Window, own: AuditedEdit | None, lost: Sequence[AuditedEdit]
-    ) -> list[AuditedEdit]:
-        """The edits without the changes that live holds by now: these went on top of ours, or came back."""
-        live = self._since(window, own)
-        if live is None:
-            return list(lost)
-        left = [
-            replace(edit, changes=tuple(each for each in edit.changes if not means(live, each)))
-            for edit in lost
-        ]
-        return [edit for edit, before in zip(left, lost, strict=True) if edit.changes or not before.changes]
-
-    def _since(self, window: Window, own: AuditedEdit | None) -> dict[str, Any] | None:
-        """The queue as it is now, where it was surely modified after our PUT; else None."""
-        live = self._read_now(window)
-        if live is None:
-            return None
-        modified = modified_at(live)
-        after = latest(own) if own else window.times[2] + SLACK
-        return live if modified is not None and modified > after else None
 
     def _read_now(self, window: Window) -> dict[str, Any] | None:
         try:
@@ -205,10 +184,29 @@ class Witness:
         except LiveError:
             return None
 
-    def _overwritten(self, window: Window, edit: AuditedEdit) -> Overwritten:
-        now = self._read_now(window) or window.sent
-        held = {change.property: shown_value(now, change.property) for change in edit.changes}
-        return Overwritten(window.run, window.name, edit, held)
+
+def _since(
+    live: Mapping[str, Any] | None, window: Window, own: AuditedEdit | None
+) -> Mapping[str, Any] | None:
+    """The queue as it is now, where it was surely modified after our PUT; else None."""
+    modified = modified_at(live) if live else None
+    after = latest(own) if own else window.times[2] + SLACK
+    return live if modified is not None and modified > after else None
+
+
+def _not_there(lost: Sequence[AuditedEdit], live: Mapping[str, Any] | None) -> list[AuditedEdit]:
+    """The edits without the changes that live holds by now: these went on top of ours, or came back."""
+    if live is None:
+        return list(lost)
+    left = [
+        replace(edit, changes=tuple(each for each in edit.changes if not means(live, each))) for edit in lost
+    ]
+    return [edit for edit, before in zip(left, lost, strict=True) if edit.changes or not before.changes]
+
+
+def _overwritten(window: Window, edit: AuditedEdit, now: Mapping[str, Any]) -> Overwritten:
+    held = {change.property: shown_value(now, change.property) for change in edit.changes}
+    return Overwritten(window.run, window.name, edit, held)
 
 
 def mark_of(edit: AuditedEdit) -> str:

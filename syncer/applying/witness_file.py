@@ -3,17 +3,14 @@
 It is written whole and moved into place. Of two runs at once each keeps what the other added.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, Self
 
-from filelock import FileLock, Timeout
-
 from syncer.errors import SyncerError
-from syncer.files import PRIVATE_FILE, make_private, read_regular, refuse_larger, refuse_special, write_state
+from syncer.files import alone_with, read_regular, refuse_larger, write_state
 from syncer.model.fits_schema import Fits, compiled
 from syncer.model.json_reader import parsed
 from syncer.model.json_values import compact
@@ -89,7 +86,7 @@ class WitnessFile:
     def update(self, change: Change) -> None:
         """Write what ``change`` makes of what is pending; an empty file goes. What fails is a warning."""
         try:
-            with self._kept_from_others():
+            with alone_with(self.path.with_name(LOCK), PATIENCE):
                 before = self.read()
                 after = tuple(change(before))
                 if after:
@@ -106,21 +103,6 @@ class WitnessFile:
         text = compact({"format": FORMAT, "windows": [each.as_json() for each in pending]})
         refuse_larger(self.path, text, MAX_BYTES, "Give a run that the audit can answer: syncer drift.")
         write_state(self.path, text)
-
-    @contextmanager
-    def _kept_from_others(self) -> Iterator[None]:
-        lock_path = self.path.with_name(LOCK)
-        make_private(self.path.parent, tighten=False)
-        refuse_special(lock_path)
-        lock = FileLock(lock_path, timeout=PATIENCE, mode=PRIVATE_FILE)
-        try:
-            lock.acquire()
-        except Timeout as error:
-            raise SyncerError(f"another run holds {lock_path}") from error
-        try:
-            yield
-        finally:
-            lock.release()
 
 
 @cache

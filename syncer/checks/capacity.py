@@ -29,6 +29,7 @@ _REMEDY_OF_BACKUPS: Final = f"Nobody knows what a backup queue gets: choose anot
 
 
 BY_FLOW: Final = "capacity.flow"
+"""What flows may add to the load of a queue: it gives way to the others."""
 
 TIGHT = 0.85
 """The part of its capacity that a queue may keep without a word."""
@@ -156,9 +157,7 @@ def _sent(flow: Flow) -> str:
 def _by_flow(network: Network, node: Node, known: float, most: float, capacity: float) -> Finding:
     """Nobody knows what the flows transfer: between nothing and all that is offered to their queues."""
     into = [
-        transfers[0]
-        for (_, target), transfers in network.transfers_by_place.items()
-        if network.nodes[target] is node and transfers[0].share is None
+        network.transfers_by_place[pair][0] for pair in network.unmeasured if network.nodes[pair[1]] is node
     ]
     flows = [f"{each.flow} of {network.nodes[network.index[each.source]].name}" for each in into]
     through = f"by the in-queue flow {_listed(flows)}" if flows else "by in-queue flows further up"

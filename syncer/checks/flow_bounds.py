@@ -5,11 +5,11 @@ It is in no load. What it could add to a queue is worked out here, on top of the
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
-from syncer.checks.loads import Bounds, carried
-from syncer.graph.cycles import topological
+from syncer.checks.loads import Bounds
+from syncer.graph.cycles import reached, topological
 from syncer.model.network import Network
 
 
@@ -20,12 +20,11 @@ def most_by_flows(network: Network, found: Bounds) -> Mapping[str, float]:
     Infinite where nothing bounds it: in and behind circles of flows, and where the load of a source isn't
     known. A queue whose own load isn't known is left out.
     """
-    unmeasured: list[list[int]] = [[] for _ in network.nodes]
-    for (source, target), transfers in network.transfers_by_place.items():
-        if transfers[0].share is None:
-            unmeasured[source].append(target)
-    if not any(unmeasured):
+    if not network.unmeasured:
         return {}
+    unmeasured: list[list[int]] = [[] for _ in network.nodes]
+    for source, target in network.unmeasured:
+        unmeasured[source].append(target)
     more = dict(_more(network, found, unmeasured))
     keys = {network.nodes[place].key: amount for place, amount in more.items()}
     loads = found.most.of
@@ -36,10 +35,10 @@ def _more(
     network: Network, found: Bounds, unmeasured: Sequence[Sequence[int]]
 ) -> Iterator[tuple[int, float]]:
     """What may come into each queue beyond its load, by its place."""
-    ways = [(*rules, *flows) for rules, flows in zip(carried(network), unmeasured, strict=True)]
+    ways = [(*rules, *flows) for rules, flows in zip(network.onward, unmeasured, strict=True)]
     into: dict[int, float] = {}
     order, rest = topological([tuple(dict.fromkeys(targets)) for targets in ways])
-    circular = set(rest).intersection(_reached(ways, chain.from_iterable(unmeasured)))
+    circular = set(rest).intersection(reached(ways, chain.from_iterable(unmeasured)))
     yield from ((place, math.inf) for place in circular)
     for place in order:
         more = into.get(place, 0.0)
@@ -52,14 +51,3 @@ def _more(
         for target, amount in sent:
             into[target] = into.get(target, 0.0) + amount
         yield place, more
-
-
-def _reached(ways: Sequence[Iterable[int]], starts: Iterable[int]) -> set[int]:
-    """All that the ways lead to from any of the ``starts``, and these."""
-    seen = set(starts)
-    waiting = list(seen)
-    while waiting:
-        fresh = set(ways[waiting.pop()]) - seen
-        seen |= fresh
-        waiting.extend(fresh)
-    return seen

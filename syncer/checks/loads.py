@@ -106,7 +106,7 @@ def bounds(network: Network) -> Bounds:
 def loads(network: Network, reading: Reading = ALL_THAT_IS_LEFT) -> Loads:
     """Work out all loads, sources first; those of circles that flows close by their fixed point."""
     working = _Working(network, reading)
-    order, rest = topological(carried(network))
+    order, rest = topological(network.onward)
     for place in order:
         working.settle(place)
     if rest and any(network.measured):
@@ -143,7 +143,7 @@ class _Working:
         """Work out the queues in and behind circles, sources first. A circle that rules close by themselves
         has no load, nor has one whose contacts never leave it, nor what is behind either."""
         inside = set(rest)
-        around = [targets if place in inside else [] for place, targets in enumerate(carried(self._network))]
+        around = [targets if place in inside else [] for place, targets in enumerate(self._network.onward)]
         lost = set(topological(self._network.adjacency)[1])
         for circle in reversed([each for each in components(around) if inside.issuperset(each)]):
             if lost.isdisjoint(circle) and self._settled(circle):
@@ -183,13 +183,6 @@ class _Working:
         of = {nodes[place].key: load for place, load in self._of.items()}
         flows = tuple(flow for flows in self._flows.values() for flow in flows)
         return Loads(of, flows, tuple(nodes[place].key for place in rest if place not in self._of))
-
-
-def carried(network: Network) -> Sequence[Sequence[int]]:
-    """For each queue the places of the targets that its load goes on to."""
-    if not any(network.measured):
-        return network.adjacency
-    return [list(dict.fromkeys(network.index[edge.target] for edge in edges)) for edges in network.carrying]
 
 
 def headroom(network: Network, found: Bounds) -> Headroom:

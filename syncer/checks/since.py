@@ -15,6 +15,7 @@ import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from syncer.checks.capacity import BY_FLOW
 from syncer.checks.loads import Bounds, Loads, known_capacity
 from syncer.model.finding import Figure, Finding, Limit, Loop, Severity, Since
 from syncer.model.network import Node
@@ -24,9 +25,6 @@ BAND = 0.05
 
 LOADS = ("capacity.tight", "capacity.saturated", "capacity.exceeded")
 """The findings of the load of a queue, from the lightest on."""
-
-BY_FLOW = "capacity.flow"
-"""What flows may add to the load of a queue: it gives way to the others."""
 
 MISSING = "capacity.missing"
 UNCHECKED = "capacity.unchecked"

@@ -10,13 +10,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from syncer.drift.agreed import Agreement, agreements_of
 from syncer.drift.episodes import DriftFacts, Episode, EpisodeKey
 from syncer.drift.loops import KnownLoop
-from syncer.errors import SyncerError
-from syncer.files import PRIVATE_FILE, make_private, open_regular, refuse_larger, refuse_special, write_state
+from syncer.files import alone_with, open_regular, refuse_larger, write_state
 from syncer.model.json_reader import parsed
 from syncer.model.json_values import readable
 
@@ -50,19 +47,8 @@ def kept_from_others(folder: Path, patience: float = PATIENCE) -> Iterator[Path]
 
     Raises SyncerError where the folder can't be written, or another run doesn't let go.
     """
-    lock = FileLock(folder / LOCK, timeout=patience, mode=PRIVATE_FILE)
-    try:
-        make_private(folder, tighten=False)
-        refuse_special(folder / LOCK)
-        lock.acquire()
-    except Timeout as error:
-        raise SyncerError(f"another run holds {folder / LOCK}") from error
-    except OSError as error:
-        raise SyncerError(f"{folder} can't be written: {error.strerror or error}") from error
-    try:
+    with alone_with(folder / LOCK, patience):
         yield folder / NAME
-    finally:
-        lock.release()
 
 
 def read_memory(path: Path) -> tuple[Remembered, str]:

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from syncer.errors import ConfigError
-from syncer.net.urls import is_loopback
+from syncer.net.urls import problem_of
 
 API_PATH = "/api/v4"
 _LINK = re.compile(r"https?://[\w.~:/?#\[\]@!$&'*+,;=%-]+", re.ASCII)
@@ -128,28 +128,12 @@ def _top(said: Path, here: Path) -> Path:
 
 
 def _base_url(api_url: str) -> str:
-    problem = _problem(api_url)
+    problem = problem_of(api_url, "the token")
     if problem:
         raise ConfigError(
             f"the URL of GitLab's API: {problem}", hint="It looks like https://gitlab.example.com/api/v4."
         )
     return api_url.rstrip("/").removesuffix(API_PATH).rstrip("/")
-
-
-def _problem(url: str) -> str:
-    """What is wrong with ``url``, without repeating it: it may hold a password."""
-    try:
-        parts = urlsplit(url)
-        host, _port = parts.hostname or "", parts.port
-    except ValueError:
-        return "this is no URL"
-    if parts.scheme not in ("http", "https") or not host or not url.isprintable() or " " in url:
-        return "this is no http URL"
-    if "@" in parts.netloc or parts.query or parts.fragment:
-        return "it must hold no user, password, query or fragment"
-    if parts.scheme == "http" and not is_loopback(host):
-        return f"plain http to {host} would show the token to everybody on the way; use https"
-    return ""
 
 
 def job_of(commit: str, url: str, pipeline_url: str) -> Job:

@@ -27,6 +27,17 @@ def topological(adjacency: Adjacency) -> tuple[list[int], list[int]]:
     return order, [node for node, count in enumerate(inbound) if count > 0]
 
 
+def reached(adjacency: Sequence[Iterable[int]], starts: Iterable[int]) -> set[int]:
+    """All nodes that the edges lead to from any of the ``starts``, and these."""
+    seen = set(starts)
+    waiting = list(seen)
+    while waiting:
+        fresh = set(adjacency[waiting.pop()]) - seen
+        seen |= fresh
+        waiting.extend(fresh)
+    return seen
+
+
 def acyclic(edges: Iterable[tuple[str, str]]) -> bool:
     """Whether no way along the edges, each from one node to another, comes back to where it began."""
     index: dict[str, int] = {}

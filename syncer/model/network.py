@@ -187,6 +187,18 @@ class Network:
         return tuple(map(tuple, found))
 
     @cached_property
+    def unmeasured(self) -> tuple[tuple[int, int], ...]:
+        """The pairs of places between which flows transfer, and nobody measured how much."""
+        return tuple(pair for pair, found in self.transfers_by_place.items() if found[0].share is None)
+
+    @cached_property
+    def onward(self) -> list[list[int]]:
+        """For each node the places of the targets that its load goes on to, each once."""
+        if not any(self.measured):
+            return self.adjacency
+        return [list(dict.fromkeys(self.index[edge.target] for edge in edges)) for edges in self.carrying]
+
+    @cached_property
     def carrying(self) -> tuple[tuple[Edge, ...], ...]:
         """For each node the edges that are load: its rules in the order of their delays, then its flows."""
         in_turn = (sorted(edges, key=lambda edge: edge.delay) for edges in self.in_force)

@@ -5,7 +5,8 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from syncer.checks.loads import bounds, carried
+from syncer.checks.loads import bounds
+from syncer.graph.cycles import reached
 from syncer.model.network import Edge, Load, Network
 
 
@@ -121,22 +122,13 @@ def below_unknown(network: Network, known: Container[str]) -> set[str]:
     One with no load of its own, and none that comes in, is one whose load nobody stated. What a flow sends
     is known where it was measured.
     """
-    onward = carried(network)
-    fed = {target for targets in onward for target in targets}
-    waiting = [
+    fed = {target for targets in network.onward for target in targets}
+    starts = [
         place
         for place, node in enumerate(network.nodes)
         if node.key not in known or not (node.base_load or place in fed)
     ]
-    waiting += [
-        target for (_, target), transfers in network.transfers_by_place.items() if transfers[0].share is None
-    ]
-    found = set(waiting)
-    while waiting:
-        for target in onward[waiting.pop()]:
-            if target not in found:
-                found.add(target)
-                waiting.append(target)
+    found = reached(network.onward, (*starts, *(target for _, target in network.unmeasured)))
     return {network.nodes[place].key for place in found}
 
 

@@ -24,7 +24,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import chain, combinations
 
-from syncer.checks.loads import LEAST, MOST, Bounds, Loads, Reading, bounds, carried, loads
+from syncer.checks.loads import LEAST, MOST, Bounds, Loads, Reading, bounds, loads
 from syncer.graph.cycles import topological
 from syncer.graph.updates import sinks_first
 from syncer.kinds.registry import share_as_held
@@ -112,7 +112,7 @@ class OnTheWay:
         cone = {index[key] for key in (target, *_reached(target, self._sources))}
         inside = [
             [place for place in targets if place in cone] if node in cone else []
-            for node, targets in enumerate(carried(self._after_network))
+            for node, targets in enumerate(self._after_network.onward)
         ]
         changed = [place for place in cone if nodes[place].key in self._waits]
         for node, others in sinks_first(inside, changed).waits_for.items():

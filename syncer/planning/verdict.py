@@ -10,7 +10,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 
-from syncer.checks.capacity import compared, number
+from syncer.checks.capacity import BY_FLOW, compared, number
 from syncer.checks.safety import REFUSED
 from syncer.checks.since import MISSING, UNCHECKED, WATCHES
 from syncer.model.change import Reason
@@ -22,7 +22,6 @@ HELD = "rollback.held"
 MOVED = "rollback.moved"
 UNRESOLVED = ("references.unknown", "references.ambiguous")
 EXCEEDED, SATURATED, OVERCOMMITTED = "capacity.exceeded", "capacity.saturated", "capacity.overcommitted"
-BY_FLOW = "capacity.flow"
 
 Name = Callable[[str], str]
 """How a format writes a name, which is hostile until it is escaped."""

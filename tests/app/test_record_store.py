@@ -13,7 +13,7 @@ from syncer.app import LiveTarget, RunOptions, apply, drift, lift, plan, rollbac
 from syncer.app.keep_record import KeptRecord
 from syncer.app.options import DriftOptions, PlanOptions, StopOptions
 from syncer.app.record_places import FileStore
-from syncer.app.record_store import LARGEST, Found, StoredRecord, alone_with
+from syncer.app.record_store import LARGEST, Found, StoredRecord, alone_with_record
 from syncer.audit.chain import Chain
 from syncer.audit.record import Record, Version, intent_of, read_record, record_text, write_record
 from syncer.errors import SyncerError, WrongUsage
@@ -272,7 +272,8 @@ def test_a_record_of_other_places_stays_in_the_store() -> None:
 
 def test_a_lock_that_is_held_is_waited_for_and_then_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("syncer.app.record_store._PATIENCE", 0.01)
-    with alone_with(STATE), pytest.raises(SyncerError, match="another run holds"), alone_with(STATE):
+    held = pytest.raises(SyncerError, match="another run holds")
+    with alone_with_record(STATE), held, alone_with_record(STATE):
         pass
 
 

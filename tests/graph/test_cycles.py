@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer.graph.cycles import acyclic, components, cycle_through, looped, shortest_cycle, topological
+from syncer.graph.cycles import (
+    acyclic,
+    components,
+    cycle_through,
+    looped,
+    reached,
+    shortest_cycle,
+    topological,
+)
 
 GRAPHS = st.integers(0, 9).flatmap(
     lambda size: st.lists(
@@ -129,3 +137,8 @@ def test_edges_between_names_are_acyclic_or_not() -> None:
     assert acyclic([("a", "b"), ("b", "c"), ("a", "c")])
     assert not acyclic([("a", "b"), ("b", "c"), ("c", "a")])
     assert not acyclic([("a", "a")])
+
+
+def test_what_is_reached_from_some_nodes() -> None:
+    ways = [[1], [2, 0], [], [2]]
+    assert [{0, 1, 2}, {2, 3}, set()] == [reached(ways, starts) for starts in ([0], [3], [])]

@@ -1,6 +1,6 @@
 import pytest
 
-from syncer.net.urls import is_loopback
+from syncer.net.urls import is_loopback, problem_of
 
 
 @pytest.mark.parametrize(
@@ -16,3 +16,22 @@ from syncer.net.urls import is_loopback
 )
 def test_loopback(host: str, expected: bool) -> None:
     assert expected is is_loopback(host)
+
+
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("https://gitlab.example.com/api/v4", ""),
+        ("http://127.0.0.1:8080/record", ""),
+        ("http://[", "this is no URL"),
+        ("https://host:port", "this is no URL"),
+        ("ftp://host", "this is no http URL"),
+        ("https://", "this is no http URL"),
+        ("https://a b", "this is no http URL"),
+        ("https://me:s3cret@host", "it must hold no user, password, query or fragment"),
+        ("https://host?token=s3cret", "it must hold no user, password, query or fragment"),
+        ("http://host", "plain http to host would show the token to everybody on the way; use https"),
+    ],
+)
+def test_where_something_secret_may_be_sent(url: str, problem: str) -> None:
+    assert problem == problem_of(url, "the token")
