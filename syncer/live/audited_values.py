@@ -7,7 +7,7 @@ held: it is better to say once too often that something may be lost.
 
 import re
 from collections import Counter
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from copy import deepcopy
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
@@ -81,13 +81,7 @@ def _within(theirs: Any, ours: Any) -> bool:
             said.pop("id", None)
         return all(_within(value, ours.get(name)) for name, value in said.items())
     if isinstance(theirs, list) and isinstance(ours, list):
-        left = list(ours)
-        for entry in theirs:
-            same = next((each for each in left if _within(entry, each)), None)
-            if same is None:
-                return False
-            left.remove(same)
-        return not left
+        return _pair_off(theirs, ours, _within)
     return _form(theirs) == _form(ours)
 
 
@@ -184,13 +178,18 @@ def _are_entries(value: Sequence[Any], texts: Sequence[str]) -> bool:
         return False
     if _is_ordered(value):
         return all(map(_is_as, value, texts))
-    left = list(value)
-    for text in texts:
-        place = next((place for place, each in enumerate(left) if _is_as(each, text)), None)
+    return _pair_off(texts, value, lambda text, each: _is_as(each, text))
+
+
+def _pair_off(wanted: Sequence[Any], there: Sequence[Any], fits: Callable[[Any, Any], bool]) -> bool:
+    """Whether each that is wanted has one of its own that fits it, in any order, and none is left over."""
+    left = list(there)
+    for one in wanted:
+        place = next((place for place, each in enumerate(left) if fits(one, each)), None)
         if place is None:
             return False
         del left[place]
-    return True
+    return not left
 
 
 def _is_ordered(entries: Sequence[Any]) -> bool:
