@@ -10,6 +10,9 @@ from syncer.kinds.registry import DIALECTS
 STATE = Path(".syncer")
 """The folder of audit, journal, lock, outbox and of what is remembered of drift."""
 
+POLICIES = Path("policies")
+"""The usual folder of policies."""
+
 MAX_PARALLEL = 64
 """The most PUTs at once."""
 
@@ -29,11 +32,24 @@ class PolicySource:
 
     ``folder`` holds the policies and ``settings.yaml``. ``paths`` are the files or folders that were named,
     in place of all policies of the folder. ``environment`` is empty where the settings have none.
+    ``set_name`` is what this set of policies is called where an organization has several.
     """
 
-    folder: Path = Path("policies")
+    folder: Path = POLICIES
     paths: tuple[Path, ...] = ()
     environment: str = ""
+    set_name: str = ""
+
+    @property
+    def policy_set(self) -> str:
+        """What tells this set of policies from others of the same environment: its name, else its folder;
+        empty for the usual folder."""
+        if self.set_name:
+            return self.set_name
+        folder = self.folder
+        if folder.is_absolute() and folder.is_relative_to(Path.cwd()):
+            folder = folder.relative_to(Path.cwd())
+        return "" if folder == POLICIES else folder.as_posix()
 
 
 @dataclass(frozen=True, slots=True)

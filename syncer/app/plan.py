@@ -141,6 +141,7 @@ def _apply_options(
     usual = Path(env.get("SYNCER_POLICIES") or PolicySource().folder)
     wanted = {
         "--policies": "" if source.folder == usual else source.folder.as_posix(),
+        "--policy-set": "" if source.set_name == env.get("SYNCER_POLICY_SET", "") else source.set_name,
         "--region": target.region,
         "--api-url": target.api_url,
         "--state-dir": ""

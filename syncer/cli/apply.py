@@ -12,6 +12,7 @@ from syncer.cli.options import (
     output_options,
     pick,
     policies_option,
+    policy_set_option,
     queue_option,
     record_option,
     run_options,
@@ -26,6 +27,7 @@ from syncer.cli.terminal import pick_terminal
 @click.command(name="apply")
 @click.argument("plan_file", metavar="[PLAN]", required=False, type=click.Path(path_type=Path))
 @policies_option
+@policy_set_option
 @queue_option
 @target_options
 @state_option

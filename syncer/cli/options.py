@@ -175,6 +175,16 @@ folder_option: Decorator[Any] = click.option(
     help="Folder of the policies and of settings.yaml.",
 )
 
+policy_set_option: Decorator[Any] = click.option(
+    "--policy-set",
+    "set_name",
+    metavar="NAME",
+    default="",
+    envvar="SYNCER_POLICY_SET",
+    show_envvar=True,
+    help="What this set of policies is called, where an organization has several; else its folder counts.",
+)
+
 policies_option: Decorator[Any] = together(folder_option, env_option)
 
 source_options: Decorator[Any] = together(

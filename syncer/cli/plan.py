@@ -9,6 +9,7 @@ from syncer.app import LiveTarget, PlanOptions, PolicySource, plan
 from syncer.cli.options import (
     output_options,
     pick,
+    policy_set_option,
     queue_option,
     record_option,
     source_options,
@@ -23,6 +24,7 @@ from syncer.cli.terminal import pick_terminal
 
 @click.command(name="plan")
 @source_options
+@policy_set_option
 @queue_option
 @target_options
 @state_option

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from syncer.app.options import ExportOptions, LiveTarget, MetricsOptions, RunOptions
+from syncer.app.options import ExportOptions, LiveTarget, MetricsOptions, PolicySource, RunOptions
 from syncer.errors import WrongUsage
 
 
@@ -45,3 +45,17 @@ def test_metrics_are_asked_for_by_a_file_or_a_gateway() -> None:
     assert not MetricsOptions()
     assert MetricsOptions(metrics=Path("m"))
     assert MetricsOptions(push_gateway="http://localhost")
+
+
+@pytest.mark.parametrize(
+    ("source", "known_as"),
+    [
+        (PolicySource(), ""),
+        (PolicySource(Path.cwd() / "policies"), ""),
+        (PolicySource(Path("teams/billing")), "teams/billing"),
+        (PolicySource(Path.cwd() / "teams/billing"), "teams/billing"),
+        (PolicySource(Path("teams/billing"), set_name="syncer-eu"), "syncer-eu"),
+    ],
+)
+def test_a_set_of_policies_is_known_by_its_name_or_its_folder(source: PolicySource, known_as: str) -> None:
+    assert known_as == source.policy_set
