@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from syncer.app.record_store import alone_with_record
+from syncer.audit.applied_set import AppliedSet
 from syncer.audit.chain import Chain
 from syncer.audit.entries import Origin, Run, run_entry
 from syncer.audit.exceptions import exemption_of
@@ -49,12 +50,14 @@ class KeptRecord:
     """The record beside a trail. None of it fails a run: it is a checkpoint, and folded again from the trail.
 
     ``warn`` hears of what could not be read or written. Where there is a ``store``, it has the record too.
+    ``policy_set`` is what is applied, by its name.
     """
 
     folder: Path
     chain: Chain
     warn: Callable[[str], None]
     store: StoredRecord | None = None
+    policy_set: str = ""
     _known: Side | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
@@ -128,6 +131,10 @@ class KeptRecord:
             queues=queues,
         )
         self.record = record.with_place(now)
+        if run.verb == "apply":
+            known = now.sets.get(self.policy_set, AppliedSet(self.policy_set))
+            applied = known.applied(run.origin.commit, run.id, run.started_at)
+            self.record = self.record.with_set(run.place, run.environment, applied)
         self._write(run)
 
     def _write(self, run: Run) -> None:

@@ -59,7 +59,9 @@ def locked_run(
             begun.chain = chain = Chain(state / "audit", told=notify)
             chain.make_ready()
             store = stored_record(options.record, run.place, run.environment, session)
-            kept = KeptRecord(state, chain, session.warnings.append, store)
+            kept = KeptRecord(
+                state, chain, session.warnings.append, store, policy_set=begun.source.policy_set
+            )
             begun.witness = _witness(begun, disk, client, target, deadline)
             try:
                 yield LockedRun(disk, target, client, begun, options, session, notify, kept)

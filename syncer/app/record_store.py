@@ -161,6 +161,7 @@ def _refuse_senseless(record: Record) -> None:
     times = [
         *(place.at for place in places),
         *(queue.at for place in places for queue in place.queues.values()),
+        *(each.at for place in places for each in place.sets.values()),
         *(intent.started_at for intent in record.intents),
         *(moment for each in record.exceptions for moment in (each.at, each.until)),
     ]

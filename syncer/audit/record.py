@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
+from syncer.audit.applied_set import AppliedSet, set_of
 from syncer.audit.entries import Run
 from syncer.audit.exceptions import Exemption, exemption_of, placed_document
 from syncer.audit.tail import START
@@ -79,7 +80,8 @@ class Version:
 class Place:
     """What was applied at one place: its queues by their ids, and the run that did it last.
 
-    ``version`` is that of this, ``stored`` the one that a store outside of the state folder had last.
+    ``sets`` are the sets of policies that are applied here, by name. ``version`` is that of this, ``stored``
+    the one that a store outside of the state folder had last.
     """
 
     location: ApiLocation
@@ -91,6 +93,7 @@ class Place:
     queues: Mapping[str, AppliedQueue] = field(default_factory=dict)
     version: Version = Version()
     stored: Version = Version()
+    sets: Mapping[str, AppliedSet] = field(default_factory=dict)
 
     @property
     def facts(self) -> dict[str, Facts]:
@@ -115,6 +118,11 @@ class Record:
             if each.environment == environment and each.location.is_as(location):
                 return each
         return Place(location, environment)
+
+    def with_set(self, location: ApiLocation, environment: str, applied: AppliedSet) -> "Record":
+        """The record with this in the stead of what it knew of a set of policies at a place."""
+        place = self.place(location, environment)
+        return self.with_place(replace(place, sets={**place.sets, applied.name: applied}))
 
     def with_place(self, place: Place) -> "Record":
         """The record with this in the stead of what it knew of the place."""
@@ -224,6 +232,7 @@ def _place_document(place: Place) -> dict[str, Any]:
         "at": place.at,
         "version": asdict(place.version),
         "stored": asdict(place.stored),
+        "sets": [each.as_json() for each in place.sets.values()],
         "queues": [_queue_document(each) for each in place.queues.values()],
     }
 
@@ -276,6 +285,9 @@ def _place_of(document: Mapping[str, Any]) -> Place:
         for each in document["queues"]
     )
     known = {name: document[name] for name in ("environment", "run", "commit", "plan_digest", "at")}
-    marks = [Version(**document.get(name, {})) for name in ("version", "stored")]  # older files have none
-    found = Place(_location_of(document), queues={each.id: each for each in queues}, **known)
+    marks = [
+        Version(**document.get(name, {})) for name in ("version", "stored")
+    ]  # older files have neither them nor sets
+    sets = {each.name: each for each in map(set_of, document.get("sets", ()))}
+    found = Place(_location_of(document), queues={each.id: each for each in queues}, sets=sets, **known)
     return replace(found, version=marks[0], stored=marks[1])

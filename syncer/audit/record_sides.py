@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from syncer.audit.applied_set import newest_sets
 from syncer.audit.exceptions import Exemption, exceptions_at
 from syncer.audit.record import AppliedQueue, Intent, Place, Record, Version
 from syncer.model.settings import ApiLocation
@@ -67,7 +68,8 @@ def newer_of(ours: Side, stored: Side) -> Side:
     if version == seen and not _was_never_stored(ours):
         if theirs < version:
             return ours
-        place = replace(stored.place, queues=_newest(ours.place, stored.place), stored=theirs)
+        sets = newest_sets(ours.place.sets, stored.place.sets)
+        place = replace(stored.place, queues=_newest(ours.place, stored.place), sets=sets, stored=theirs)
         return replace(stored, place=place)
     return _together(ours, stored)
 
@@ -84,6 +86,7 @@ def _together(ours: Side, stored: Side) -> Side:
     place = replace(
         later,
         queues=_newest(ours.place, stored.place),
+        sets=newest_sets(ours.place.sets, stored.place.sets),
         version=Version(serial, ours.place.version.run),
         stored=stored.place.version,
     )
