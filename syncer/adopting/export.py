@@ -27,11 +27,16 @@ _LONGEST = 60
 
 @dataclass(frozen=True, slots=True)
 class ExportedFile:
-    """A policy file to write: its ``name`` within its folder, its text, and how many queues it has."""
+    """A policy file to write: its ``name`` within its folder, its text, and how many queues it has.
+
+    Of a file that was there already, ``updated`` are the queues whose rules change, ``added`` the new ones.
+    """
 
     name: str
     text: str
     queues: int
+    updated: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,9 @@ def refresh(
         new = list(_remarked(fresh.pop(name, ()), live))
         text = update.text(document, new)
         if text != "\n".join(document.lines):
-            files.append(ExportedFile(name, text, len(document.data["queues"]) + len(new)))
+            queues = len(document.data["queues"]) + len(new)
+            added = tuple(str(each.policy.queue) for each in new)
+            files.append(ExportedFile(name, text, queues, tuple(update.updated(document)), added))
     return Export((*files, *_files(fresh, live)), _skipped(adopted))
 
 

@@ -129,6 +129,14 @@ class Update:
             )
         return text
 
+    def updated(self, document: Document) -> list[str]:
+        """The queues of a file whose rules ``text`` changes, by name."""
+        return [
+            str(policy.queue)
+            for policy in parse_queues(document)
+            if any(self._changed(policy, self._wanted(policy)))
+        ]
+
     def _wanted(self, policy: PolicyQueue) -> PolicyQueue:
         """The policy with the rules of live, or as it is."""
         found = self._adopted.get(self._queues.of(policy.queue))

@@ -112,7 +112,10 @@ def _written(files: Sequence[ExportedFile], options: ExportOptions) -> tuple[Wri
     _make(options.folder)
     for path, text in texts.items():
         write_whole(path, text)
-    return tuple(WrittenFile((options.folder / file.name).as_posix(), file.queues) for file in files)
+    return tuple(
+        WrittenFile((options.folder / file.name).as_posix(), file.queues, file.updated, file.added)
+        for file in files
+    )
 
 
 def _refuse_existing(paths: Iterable[Path]) -> None:

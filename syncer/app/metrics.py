@@ -111,7 +111,7 @@ def push_to(gateway: str, found: "Measured") -> None:
         raise ConfigError("the URL of the push gateway holds a query or a fragment")
 
     def send(method: str, url: str, headers: Mapping[str, str], content: bytes) -> None:
-        with transport_to(url) as transport:
+        with transport_to(url, "--push-gateway") as transport:
             status = transport.send(method, url, headers=headers, body=content).status
         if not 200 <= status < 300:
             raise BadAnswer(f"the gateway answers {status}")

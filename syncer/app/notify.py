@@ -34,12 +34,13 @@ def endpoint_for(webhook: Webhook, environ: Mapping[str, str], timing: Timing = 
 
     Raises ConfigError where what is set can't be used.
     """
-    url = environ.get("SYNCER_WEBHOOK_URL", "").strip() or webhook.url.strip()
+    named = environ.get("SYNCER_WEBHOOK_URL", "").strip()
+    url, source = (named, "SYNCER_WEBHOOK_URL") if named else (webhook.url.strip(), "webhook.url of the settings")
     if not url:
         return None
     secret = environ.get("SYNCER_WEBHOOK_SECRET", "").strip()
     return Endpoint(
-        post=posting(usable(url, "the URL of the webhook")),
+        post=posting(usable(url, "the URL of the webhook"), source),
         form=webhook.form,
         sign=signer(secret) if secret else None,
         now=utc_now,
@@ -72,15 +73,15 @@ def usable(url: str, what: str, *, plain_http: bool = False) -> str:
     return url
 
 
-def transport_to(url: str) -> Transport:
-    """A transport that follows no redirect and reads no body of an answer."""
+def transport_to(url: str, source: str) -> Transport:
+    """A transport that follows no redirect and reads no body of an answer; ``source`` named the URL."""
     local = is_loopback(urlsplit(url).hostname or "")
-    return Transport(workers=1, environment=not local, limits=LIMITS)
+    return Transport(workers=1, environment=not local, limits=LIMITS, source=source)
 
 
-def posting(url: str) -> Post:
-    """Posts to ``url``."""
-    transport = transport_to(url)
+def posting(url: str, source: str) -> Post:
+    """Posts to ``url``, which ``source`` named."""
+    transport = transport_to(url, source)
 
     def post(content: bytes, headers: Mapping[str, str]) -> tuple[int, Mapping[str, str]]:
         reply = transport.send("POST", url, headers=headers, body=content)

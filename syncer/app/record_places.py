@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 GITLAB: Final = "gitlab"
 VARIABLE: Final = "SYNCER_RECORD_TOKEN"
+_SOURCE: Final = "SYNCER_RECORD or --record"
 _PATIENCE: Final = 10.0
 _LIMITS: Final = Limits(read=10.0, whole=30.0, size=LARGEST)
 _PUT_DONE: Final = (200, 201, 202, 204)
@@ -139,7 +140,7 @@ class UrlStore:
     ) -> Response:
         authorization = f"Bearer {self.token}" if self.token else ""
         is_here = is_loopback(urlsplit(self.url).hostname or "")
-        with Transport(workers=1, environment=not is_here, limits=_LIMITS) as transport:
+        with Transport(workers=1, environment=not is_here, limits=_LIMITS, source=_SOURCE) as transport:
             return transport.send(method, self.url, authorization=authorization, headers=headers, body=body)
 
 

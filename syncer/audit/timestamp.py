@@ -81,7 +81,9 @@ def ask(url: str, head: str, roots: Sequence["Certificate"] = ()) -> bytes:
     builder = TimestampRequestBuilder(data=head.encode("ascii"), hash_algorithm=HashAlgorithm.SHA256)
     request = builder.build()
     headers = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
-    with Transport(workers=1, environment=not is_loopback(host), limits=LIMITS) as transport:
+    with Transport(
+        workers=1, environment=not is_loopback(host), limits=LIMITS, source="--anchor"
+    ) as transport:
         reply = transport.send("POST", url, headers=headers, body=request.as_bytes())
     if reply.status != 200:
         raise BadAnswer(f"the timestamp server {host} answers {reply.status}", hint="Check its URL.")

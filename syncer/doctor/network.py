@@ -13,6 +13,7 @@ from syncer.doctor import Line, of_error, ok, skipped, warning
 from syncer.errors import BadAnswer, NotSent, SyncerError
 from syncer.live.region import Endpoints
 from syncer.net.transport import Limits, Transport
+from syncer.net.urls import proxy_variable
 
 PATIENCE = Limits(connect=5.0, read=8.0, whole=8.0)
 """Shorter than those of work: whoever asks what is wrong sits and waits, and some calls are made in a row."""
@@ -110,8 +111,9 @@ def _proxy(where: Endpoints, proxy: str) -> Line:
     """Which proxy there is, without its user and password."""
     if where.loopback:
         return ok("proxy", "none: live is on this machine")
+    scheme = urlsplit(where.api).scheme
     if not proxy:
-        named = _variable() in os.environ
+        named = bool(proxy_variable(scheme, os.environ))
         return ok("proxy", f"none: NO_PROXY leaves {urlsplit(where.api).hostname} out" if named else "none")
     try:
         parts = urlsplit(proxy if "//" in proxy else f"//{proxy}")
@@ -119,10 +121,4 @@ def _proxy(where: Endpoints, proxy: str) -> Line:
     except ValueError:
         return warning("proxy", "its address is no URL", "Check HTTPS_PROXY and HTTP_PROXY.")
     who = ", with a user" if parts.username else ""
-    return ok("proxy", f"{shown}{who}, by {_variable()}")
-
-
-def _variable() -> str:
-    """The variable that names the proxy, in the order in which they count."""
-    names = (cased for name in ("HTTPS_PROXY", "ALL_PROXY") for cased in (name.lower(), name))
-    return next((name for name in names if os.environ.get(name)), "the system")
+    return ok("proxy", f"{shown}{who}, by {proxy_variable(scheme, os.environ) or 'the system'}")

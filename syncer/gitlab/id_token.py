@@ -85,7 +85,9 @@ def fetched_keys(issuer: str) -> list[Any]:
     host = "the issuer"
     try:
         host = urlsplit(issuer).hostname or host
-        with Transport(workers=1, environment=not is_loopback(host), limits=_LIMITS) as transport:
+        with Transport(
+            workers=1, environment=not is_loopback(host), limits=_LIMITS, source="audit.issuer"
+        ) as transport:
             answer = _asked(transport, issuer + KEYS)
     except (SyncerError, ValueError) as error:
         raise NotProvedError(f"the keys of {host} can't be fetched: {clean(str(error))}") from error

@@ -201,7 +201,9 @@ def connect(
 ) -> Client:
     """A client for ``workers`` threads that asks for no more rights than it needs; close it after use."""
     calls = Calls()
-    transport = Transport(workers=workers, environment=not endpoints.loopback, limits=limits)
+    transport = Transport(
+        workers=workers, environment=not endpoints.loopback, limits=limits, source=endpoints.source
+    )
     tokens = TokenSource(
         credentials,
         endpoints,

@@ -1,5 +1,6 @@
 """Why a request got no answer, in words, and whether it can have reached the server."""
 
+import os
 import re
 import ssl
 from collections.abc import Iterator
@@ -9,28 +10,42 @@ import requests
 from urllib3.exceptions import NameResolutionError, NewConnectionError
 
 from syncer.errors import ConfigError, NoAnswer, NotSent, SyncerError
+from syncer.net.urls import host_and_port, proxy_variable
 
 _TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")
 
 
-def explained(error: Exception, url: str) -> SyncerError:
-    """The error to raise for what requests or urllib3 raised at ``url``.
+def explained(error: Exception, url: str, source: str = "") -> SyncerError:
+    """The error to raise for what requests or urllib3 raised at ``url``, which the variable, option or
+    setting ``source`` named.
 
     NotSent where no request can have reached the server, ConfigError where trying again can't help,
     else NoAnswer. The words of the error itself are left out: they repeat URLs and header values.
     """
-    host = urlsplit(url).hostname or url
+    host = host_and_port(url)
     causes = tuple(_causes(error))
-    return _never_sendable(error, host, causes) or _not_sent(error, host, causes) or _cut(error, host, causes)
+    found = _never_sendable(error, url, causes) or _not_sent(error, url, causes) or _cut(error, url, causes)
+    if source and not isinstance(error, requests.exceptions.ProxyError):
+        found.hint = f"{found.hint} {host} comes from {source}.".lstrip()
+    return found
 
 
-def _never_sendable(error: Exception, host: str, causes: tuple[BaseException, ...]) -> SyncerError | None:
+def _proxy_in_words(url: str) -> str:
+    """The proxy on the way to a URL, with the variable that names it where one does."""
+    name = proxy_variable(urlsplit(url).scheme, os.environ)
+    proxy = os.environ.get(name, "")
+    known = f" {host_and_port(proxy if '://' in proxy else f'http://{proxy}')} ({name})" if name else ""
+    return f"The proxy{known} on the way to {host_and_port(url)}"
+
+
+def _never_sendable(error: Exception, url: str, causes: tuple[BaseException, ...]) -> SyncerError | None:
+    host = host_and_port(url)
     untrusted = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
     if untrusted is not None:
         return _untrusted(host, getattr(untrusted, "verify_code", 0))
     if isinstance(error, requests.exceptions.ProxyError) and _refusal(causes) == "407":
         return ConfigError(
-            f"The proxy on the way to {host} wants a user and a password, or refuses those it got (407).",
+            f"{_proxy_in_words(url)} wants a user and a password, or refuses those it got (407).",
             hint="Write them into HTTPS_PROXY: http://USER:PASSWORD@HOST:PORT, odd characters as %XX.",
         )
     if isinstance(error, requests.exceptions.InvalidProxyURL):
@@ -65,13 +80,12 @@ def _untrusted(host: str, code: int) -> ConfigError:
     )
 
 
-def _not_sent(error: Exception, host: str, causes: tuple[BaseException, ...]) -> SyncerError | None:
+def _not_sent(error: Exception, url: str, causes: tuple[BaseException, ...]) -> SyncerError | None:
+    host = host_and_port(url)
     if isinstance(error, requests.exceptions.ProxyError):
         refusal = _refusal(causes)
         what = f"refuses to connect to it ({refusal})" if refusal else "can't be used"
-        return NotSent(
-            f"The proxy on the way to {host} {what}.", hint="Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY."
-        )
+        return NotSent(f"{_proxy_in_words(url)} {what}.", hint="Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY.")
     if isinstance(error, requests.ConnectTimeout):
         return NotSent(f"{host} did not take the connection in time.", hint="Check network and firewall.")
     if any(isinstance(cause, NameResolutionError) for cause in causes):
@@ -89,7 +103,8 @@ def _refusal(causes: tuple[BaseException, ...]) -> str:
     return next((match[1] for match in found if match), "")
 
 
-def _cut(error: Exception, host: str, causes: tuple[BaseException, ...]) -> SyncerError:
+def _cut(error: Exception, url: str, causes: tuple[BaseException, ...]) -> SyncerError:
+    host = host_and_port(url)
     if isinstance(error, requests.Timeout) or any(isinstance(cause, TimeoutError) for cause in causes):
         return NoAnswer(f"{host} did not answer in time.")
     if any(isinstance(cause, ssl.SSLError) for cause in causes):

@@ -60,7 +60,8 @@ class Transport:
     session is changing it, and nothing changes after the constructor: cookies are refused.
 
     ``environment`` says whether proxies named in the environment count; they don't for this machine.
-    Certificates named there always count, a netrc file never does.
+    Certificates named there always count, a netrc file never does. ``source`` is what named the host: the
+    variable, option or setting that errors tell of.
     """
 
     def __init__(
@@ -70,8 +71,10 @@ class Transport:
         environment: bool = True,
         limits: Limits = LIMITS,
         clock: Callable[[], float] = time.monotonic,
+        source: str = "",
     ) -> None:
         self._limits = limits
+        self._source = source
         self._session = _Session()
         self._session.trust_env = environment
         if not environment:
@@ -125,7 +128,7 @@ class Transport:
                 _refuse_redirect(response)
                 return Response(response.status_code, response.headers, self._read(response))
         except (OSError, HTTPError, UnicodeError) as error:
-            raise explained(error, url) from error
+            raise explained(error, url, self._source) from error
 
     def _read(self, response: requests.Response) -> bytes:
         if not self._limits.size:

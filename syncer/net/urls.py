@@ -1,7 +1,10 @@
 """What a URL says of where it leads."""
 
 import ipaddress
+from collections.abc import Mapping
 from urllib.parse import urlsplit
+
+_PORTS = {"https": 443, "http": 80}
 
 
 def is_loopback(host: str) -> bool:
@@ -29,3 +32,21 @@ def problem_of(url: str, what: str = "it") -> str:
     if parts.scheme == "http" and not is_loopback(host):
         return f"plain http to {host} would show {what} to everybody on the way; use https"
     return ""
+
+
+def host_and_port(url: str) -> str:
+    """``api.mypurecloud.de:443``: neither user nor path, which may be secrets."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)
+    except ValueError:
+        host, port = "", 0
+    shown = f"[{host}]" if ":" in host else host or "the server"
+    return f"{shown}:{port}" if port else shown
+
+
+def proxy_variable(scheme: str, environ: Mapping[str, str]) -> str:
+    """The variable that names the proxy for a scheme, in the order in which requests reads them; empty where
+    none does."""
+    names = (cased for name in (f"{scheme}_proxy", "all_proxy") for cased in (name, name.upper()))
+    return next((name for name in names if environ.get(name)), "")

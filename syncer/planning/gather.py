@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,6 +11,7 @@ from syncer.checks import check_network, weigh
 from syncer.checks.constructs import check_constructs
 from syncer.checks.loads import bounds, headroom
 from syncer.checks.references import check_references
+from syncer.checks.since import MISSING
 from syncer.errors import ConfigError, WrongUsage
 from syncer.kinds.registry import DIALECTS, OVERFLOW_RULES, ask_groups
 from syncer.live.flows import NO_FLOWS, FlowsRead
@@ -250,6 +251,12 @@ def check_everywhere(disk: OnDisk) -> tuple[tuple[Finding, ...], Headroom]:
     return in_order((*everywhere, *own)), least
 
 
+def _but_of_unknown(findings: Iterable[Finding], policies: PolicySet) -> Iterator[Finding]:
+    """The findings but for capacities of names that no policy describes: perhaps there is no such queue."""
+    described = {str(queue.queue) for queue in policies.queues}
+    return (each for each in findings if each.id != MISSING or each.queue_id in described)
+
+
 def _factor(headroom: Headroom) -> float:
     return math.inf if headroom.factor is None else headroom.factor
 
@@ -270,6 +277,6 @@ def check_offline(disk: OnDisk) -> tuple[tuple[Finding, ...], Headroom]:
         *check_references(policies),
         *check_constructs(policies),
         *findings,
-        *check_network(network, loads := bounds(network)),
+        *_but_of_unknown(check_network(network, loads := bounds(network)), policies),
     )
     return weigh(found, disk.settings), headroom(network, loads)

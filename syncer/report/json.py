@@ -35,6 +35,7 @@ from syncer.report.views import (
     Report,
     Stopped,
     Validated,
+    WrittenFile,
 )
 from syncer.report.watched import watched_document
 
@@ -226,11 +227,16 @@ def _unmanaged(queues: Sequence[Unmanaged] | None) -> dict[str, Any]:
 
 def _exported(view: Exported) -> dict[str, Any]:
     return {
-        "files": [asdict(file) for file in view.files],
+        "files": [_written_file(file) for file in view.files],
         "skipped": [
             {"queue": {"id": each.id, "name": each.name}, "reason": each.reason} for each in view.skipped
         ],
     }
+
+
+def _written_file(file: WrittenFile) -> dict[str, Any]:
+    named = {"updated": list(file.updated), "added": list(file.added)}
+    return {"path": file.path, "queues": file.queues, **{key: names for key, names in named.items() if names}}
 
 
 def _environment(environment: Environment) -> dict[str, Any]:

@@ -215,6 +215,10 @@ def _exported(view: Exported) -> Iterator[str]:
     yield f"**{sum(file.queues for file in view.files)} queues** in {len(view.files)} files."
     yield ""
     yield from table(["File", "Queues"], [[_cell(file.path), str(file.queues)] for file in view.files])
+    updated = [[_cell(each), _cell(file.path)] for file in view.files for each in file.updated]
+    yield from table(["Updated", "File"], updated)
+    added = [[_cell(each), _cell(file.path)] for file in view.files for each in file.added]
+    yield from table(["Added", "File"], added)
     rows = [[_cell(each.name), _cell(each.reason)] for each in view.skipped]
     yield from table(["Not managed", "Why"], rows)
 

@@ -120,10 +120,16 @@ class Drifted:
 
 @dataclass(frozen=True, slots=True)
 class WrittenFile:
-    """A policy file that was written, and how many queues of live it has."""
+    """A policy file that was written, and how many queues of live it has.
+
+    Of one that was brought up to date, ``updated`` are the names of the queues whose rules changed, ``added``
+    those that are new in it.
+    """
 
     path: str
     queues: int
+    updated: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,7 @@ def unknown_in_policies(
     """A target that no policy describes: perhaps a slip, perhaps a queue that only live has."""
     return Finding(
         "references.unknown",
-        Severity.INFO,
+        Severity.WARNING if nearest else Severity.INFO,
         f"no policy knows {_name(target)}",
         position,
         meant(target.name, nearest) if nearest else "only live can tell whether it exists",

@@ -168,7 +168,7 @@ def test_a_redirect_is_not_followed(program: Program, receiver: Receiver) -> Non
 
 def test_nobody_there_is_no_failure(program: Program, receiver: Receiver) -> None:
     program.setenv("SYNCER_WEBHOOK_URL", CLOSED)
-    assert "127.0.0.1 refuses the connection" in apply(program)
+    assert "127.0.0.1:1 refuses the connection" in apply(program)
     assert 4 == len(outbox(program))
 
 

@@ -66,10 +66,16 @@ def test_names_that_look_alike_are_told_each_once() -> None:
 def test_a_target_that_no_policy_knows_is_a_hint() -> None:
     targets = (named("Suport Tier 2", 2), named("Sales", 3), (QueueRef(id="x-1"), 4))
     policies = PolicySet((queue("A", 1, *targets), queue("Support Tier 2", 5)))
-    unknown, info = "references.unknown", Severity.INFO
+    unknown, info, warning = "references.unknown", Severity.INFO, Severity.WARNING
     only_live = "only live can tell whether it exists"
     assert [
-        (unknown, info, "no policy knows 'Suport Tier 2'", "did you mean 'Support Tier 2'?", at(2)),
+        (
+            unknown,
+            Severity.WARNING,
+            "no policy knows 'Suport Tier 2'",
+            "did you mean 'Support Tier 2'?",
+            at(2),
+        ),
         (unknown, info, "no policy knows 'Sales'", only_live, at(3)),
         (unknown, info, "no policy knows the id 'x-1'", only_live, at(4)),
     ] == [(f.id, f.severity, f.message, f.tip, f.position) for f in check_references(policies)]

@@ -90,7 +90,7 @@ def test_no_credentials_and_no_region(program: Program, monkeypatch: pytest.Monk
 def test_a_closed_port(program: Program) -> None:
     done = program.run("doctor", "--api-url", CLOSED, "--format", "markdown")
     assert 1 == done.code
-    refused = "`127.0.0.1 refuses the connection"
+    refused = "`127.0.0.1:1 refuses the connection"
     assert f"| **failed** | `API host` | {refused}" in done.out
 
 

@@ -135,7 +135,8 @@ def test_an_update_keeps_what_people_wrote(program: Program) -> None:
     before = file.read_text()
     program.edit("front", routingRules=[overflow("back", 33)])
     done = program.run("export", "--output", "a", "--update", "--format", "json")
-    assert [{"path": "a/queues.yaml", "queues": 4}] == done.json["result"]["files"]
+    updated = {"path": "a/queues.yaml", "queues": 4, "updated": ["Front"]}
+    assert [updated] == done.json["result"]["files"]
     assert before.replace("threshold: 10", "threshold: 33") == file.read_text()
     again = program.run("export", "--output", "a", "--update")
     assert (0, "exported: 0 queues into 0 files") == (again.code, again.out.splitlines()[0])

@@ -8,6 +8,7 @@ from syncer.doctor import Line, State, network
 from syncer.doctor.network import NAMES, NetworkPath, check_network
 from syncer.errors import ConfigError
 from syncer.live.region import Endpoints
+from syncer.net.urls import host_and_port
 from tests.loopback import CLOSED
 from tests.scripted_server import CERTIFICATES, answer, in_turn, serving
 
@@ -66,7 +67,10 @@ def test_a_closed_port_and_another_one() -> None:
     with serving(in_turn(answer())) as login:
         way = check_network(Endpoints(CLOSED, login.url, gateway=False, source="GENESYSCLOUD_REGION"))
     found = line(way, "API host")
-    assert (State.FAILED, "127.0.0.1 refuses the connection.") == (found.state, found.found)
+    assert (State.FAILED, f"{host_and_port(CLOSED)} refuses the connection.") == (
+        found.state,
+        found.found,
+    )
     assert found.remedy.endswith("that of GENESYSCLOUD_REGION: is your organisation in another one?")
     assert (State.OK, True) == (line(way, "login host").state, str(way.error) == found.found)
 
@@ -76,7 +80,7 @@ def test_a_name_that_no_one_knows() -> None:
         Endpoints("https://no-such-host.invalid", "https://no-such-host.invalid", gateway=True)
     )
     found = line(way, "API host")
-    assert "The address of no-such-host.invalid can't be found." == found.found
+    assert "The address of no-such-host.invalid:443 can't be found." == found.found
     assert "Check region, API URL and DNS." == found.remedy
     assert Line("proxy", State.OK, "none") == line(way, "proxy")
 
@@ -84,7 +88,10 @@ def test_a_name_that_no_one_knows() -> None:
 def test_a_certificate_that_nobody_trusts() -> None:
     with serving(in_turn(answer()), "localhost") as server:
         found = line(check_network(Endpoints(server.url, server.url, gateway=True)), "API host")
-    assert (State.FAILED, "The certificate of localhost is not trusted.") == (found.state, found.found)
+    assert (State.FAILED, f"The certificate of {host_and_port(server.url)} is not trusted.") == (
+        found.state,
+        found.found,
+    )
     assert "REQUESTS_CA_BUNDLE" in found.remedy
 
 

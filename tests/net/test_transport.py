@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from syncer.errors import BadAnswer, ConfigError, NoAnswer, NotSent
+from syncer.errors import BadAnswer, ConfigError, NoAnswer, NotSent, SyncerError
 from syncer.net.transport import LIMITS, Limits, Transport
+from syncer.net.urls import host_and_port
 from tests.loopback import CLOSED
 from tests.scripted_server import CERTIFICATES, FakeTime, Handler, Step, answer, in_turn, raw, serving
 
@@ -230,8 +231,10 @@ def test_an_older_error_that_is_being_dealt_with_is_not_taken_for_the_cause() ->
 # Requests that never reach a server
 
 
-def refused_by(url: str, *, environment: bool = False, limits: Limits = LIMITS) -> Exception:
-    made = Transport(environment=environment, limits=limits)
+def refused_by(
+    url: str, *, environment: bool = False, limits: Limits = LIMITS, source: str = ""
+) -> SyncerError:
+    made = Transport(environment=environment, limits=limits, source=source)
     with made as transport, pytest.raises((NotSent, ConfigError, NoAnswer)) as caught:
         transport.send("PUT", url, authorization="Bearer secret", body=b"{}")
     assert "secret" not in f"{caught.value} {caught.value.hint}"
@@ -240,17 +243,22 @@ def refused_by(url: str, *, environment: bool = False, limits: Limits = LIMITS) 
 
 def test_refused() -> None:
     error = refused_by(CLOSED)
-    assert (type(error), str(error)) == (NotSent, "127.0.0.1 refuses the connection.")
+    assert (type(error), str(error)) == (NotSent, f"{host_and_port(CLOSED)} refuses the connection.")
+
+
+def test_what_named_the_host_is_named() -> None:
+    error = refused_by(CLOSED, source="SYNCER_API_URL")
+    assert error.hint.endswith("127.0.0.1:1 comes from SYNCER_API_URL.")
 
 
 def test_no_address() -> None:
     error = refused_by("http://no-such-host.invalid")
-    assert (type(error), str(error)) == (NotSent, "The address of no-such-host.invalid can't be found.")
+    assert (type(error), str(error)) == (NotSent, "The address of no-such-host.invalid:80 can't be found.")
 
 
 def test_no_route() -> None:
     error = refused_by("http://255.255.255.255")
-    assert (type(error), str(error)) == (NotSent, "No connection to 255.255.255.255 can be made.")
+    assert (type(error), str(error)) == (NotSent, "No connection to 255.255.255.255:80 can be made.")
 
 
 def test_a_full_backlog_is_a_connect_time_out() -> None:
@@ -265,13 +273,16 @@ def test_a_full_backlog_is_a_connect_time_out() -> None:
         error = refused_by(f"http://127.0.0.1:{port}", limits=Limits(connect=0.2))
         for one in waiting:
             one.close()
-    assert (type(error), str(error)) == (NotSent, "127.0.0.1 did not take the connection in time.")
+    assert (type(error), str(error)) == (NotSent, f"127.0.0.1:{port} did not take the connection in time.")
 
 
 def test_a_dead_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("https_proxy", CLOSED)
     error = refused_by("https://api.example", environment=True)
-    assert (type(error), str(error)) == (NotSent, "The proxy on the way to api.example can't be used.")
+    assert (type(error), str(error)) == (
+        NotSent,
+        f"The proxy {host_and_port(CLOSED)} (https_proxy) on the way to api.example:443 can't be used.",
+    )
 
 
 @pytest.mark.parametrize(
@@ -285,7 +296,7 @@ def test_a_proxy_that_refuses(
         monkeypatch.setenv("https_proxy", proxy.url.replace("//", "//me:secret@"))
         error = refused_by("https://api.example", environment=True)
     assert ("CONNECT", type(error)) == (proxy.seen[0].method, kind)
-    assert f"The proxy on the way to api.example {words}" in str(error)
+    assert f"(https_proxy) on the way to api.example:443 {words}" in str(error)
 
 
 def test_a_proxy_that_is_no_url(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -316,15 +327,18 @@ def test_a_header_that_cannot_be_sent() -> None:
 def test_plain_http_where_https_is_expected() -> None:
     with serving(in_turn(answer())) as server:
         error = refused_by(server.url.replace("http:", "https:"))
-    assert (type(error), str(error)) == (NoAnswer, "The encrypted connection to 127.0.0.1 broke.")
+    assert (type(error), str(error)) == (
+        NoAnswer,
+        f"The encrypted connection to {host_and_port(server.url)} broke.",
+    )
 
 
 @pytest.mark.parametrize(
     ("certificate", "trusted", "expected"),
     [
-        ("localhost", False, "The certificate of localhost is not trusted."),
-        ("expired", True, "The certificate of localhost has expired."),
-        ("other-host", True, "The certificate of localhost is for another host."),
+        ("localhost", False, "The certificate of {} is not trusted."),
+        ("expired", True, "The certificate of {} has expired."),
+        ("other-host", True, "The certificate of {} is for another host."),
     ],
 )
 def test_a_certificate_that_is_not_good(
@@ -334,7 +348,8 @@ def test_a_certificate_that_is_not_good(
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(CERTIFICATES / f"{certificate}.pem"))
     with serving(in_turn(answer()), certificate) as server:
         error = refused_by(server.url, environment=True)
-    assert (ConfigError, expected, []) == (type(error), str(error), server.seen)
+    said = expected.format(host_and_port(server.url))
+    assert (ConfigError, said, []) == (type(error), str(error), server.seen)
 
 
 @pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])

@@ -491,7 +491,10 @@ def reports(name: str) -> dict[str, Report]:
         ),
         "drift, pending": ("drift", Drifted(waiting(name), {}, (Gone(episode(name), False, pending=True),))),
         "drift, nothing compared": ("drift", Drifted(nothing_compared(name))),
-        "export": ("export", Exported((WrittenFile(name, 3),), (Skipped("q", name, name),))),
+        "export": (
+            "export",
+            Exported((WrittenFile(name, 3, (name,), (name,)),), (Skipped("q", name, name),)),
+        ),
         "environments": ("environments", Environments(environments(name))),
         "environments, none": ("environments", Environments(())),
         "doctor": ("doctor", Examined(tuple(Line("API host", state, name, name) for state in State))),

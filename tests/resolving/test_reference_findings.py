@@ -75,7 +75,7 @@ def test_two_rules_to_one_queue_have_both_of_their_places() -> None:
 def test_a_target_that_no_policy_describes_is_no_error() -> None:
     near = unknown_in_policies(ONE, QueueRef("Tow"), HERE, "Two")
     far = unknown_in_policies(ONE, QueueRef("Sales"), HERE, "")
-    assert [Severity.INFO, Severity.INFO] == [near.severity, far.severity]
+    assert [Severity.WARNING, Severity.INFO] == [near.severity, far.severity]
     assert ("no policy knows 'Tow'", "did you mean 'Two'?") == (near.message, near.tip)
     assert ("no policy knows 'Sales'", "only live can tell whether it exists") == (far.message, far.tip)
 

@@ -11,7 +11,16 @@ from syncer.model.plan import Plan
 from syncer.model.settings import Environment
 from syncer.report.narrow import outcomes_of, shown_entries, shown_outcomes, shown_plan
 from syncer.report.text.paint import Paint, counted, padded, width_of
-from syncer.report.views import Applied, AuditShown, Environments, Examined, Exported, Planned, Validated
+from syncer.report.views import (
+    Applied,
+    AuditShown,
+    Environments,
+    Examined,
+    Exported,
+    Planned,
+    Validated,
+    WrittenFile,
+)
 
 
 def validated_lines(view: Validated, findings: Sequence[Finding], paint: Paint) -> list[str]:
@@ -91,7 +100,7 @@ def narrowed_in_words(view: Planned | Applied | AuditShown, name: Callable[[str]
 
 def exported_lines(view: Exported, paint: Paint) -> list[str]:
     """A line a file, a line a queue that was skipped, and the sum."""
-    lines = [f"  {paint(file.path)}  {counted(file.queues, 'queue')}" for file in view.files]
+    lines = [line for file in view.files for line in _written_lines(file, paint)]
     lines += [
         f"  {paint('not managed:', 'yellow')} {paint(each.name, bold=True)}: {paint(each.reason)}"
         for each in view.skipped
@@ -104,6 +113,13 @@ def exported_lines(view: Exported, paint: Paint) -> list[str]:
         f"fill in the capacities, then {paint.program.call} plan: it has no changes for these queues",
         "until they are known: 'checks: {capacity.missing: warning}' in settings.yaml",
     ]
+
+
+def _written_lines(file: WrittenFile, paint: Paint) -> Iterator[str]:
+    """The file, and by name what of it was brought up to date."""
+    yield f"  {paint(file.path)}  {counted(file.queues, 'queue')}"
+    for word, names in (("updated:", file.updated), ("added:", file.added)):
+        yield from (f"    {paint(word)} {paint(each, bold=True)}" for each in names)
 
 
 def environment_lines(view: Environments, paint: Paint) -> list[str]:

@@ -109,6 +109,16 @@ def test_exported() -> None:
     ] == text(view)
 
 
+def test_an_update_names_what_it_changed() -> None:
+    view = Exported((WrittenFile("a.yaml", 3, updated=("Billing", "Sales"), added=("Night",)),))
+    assert [
+        "  a.yaml  3 queues",
+        "    updated: Billing",
+        "    updated: Sales",
+        "    added: Night",
+    ] == text(view)[:4]
+
+
 def test_environments() -> None:
     assert ["the settings have no environments"] == text(Environments(()))
     pinned, plain = environments("prod")
