@@ -35,7 +35,9 @@ def endpoint_for(webhook: Webhook, environ: Mapping[str, str], timing: Timing = 
     Raises ConfigError where what is set can't be used.
     """
     named = environ.get("SYNCER_WEBHOOK_URL", "").strip()
-    url, source = (named, "SYNCER_WEBHOOK_URL") if named else (webhook.url.strip(), "webhook.url of the settings")
+    url, source = (
+        (named, "SYNCER_WEBHOOK_URL") if named else (webhook.url.strip(), "webhook.url of the settings")
+    )
     if not url:
         return None
     secret = environ.get("SYNCER_WEBHOOK_SECRET", "").strip()

@@ -6,13 +6,14 @@ from typing import Any
 import click
 
 from syncer.app import LiveTarget, PolicySource, into
+from syncer.cli.completion import complete_queues
 from syncer.cli.options import output_options, pick, policies_option, state_option, target_options
 from syncer.cli.present import present
 from syncer.cli.terminal import pick_terminal
 
 
 @click.command(name="into")
-@click.argument("queue", metavar="QUEUE")
+@click.argument("queue", metavar="QUEUE", shell_complete=complete_queues)
 @policies_option
 @target_options
 @state_option

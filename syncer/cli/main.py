@@ -9,32 +9,49 @@ from importlib import import_module
 import click
 
 from syncer import __version__
+from syncer.cli.examples import epilog
 from syncer.errors import Interrupted, SyncerError, WrongUsage, explained, is_interrupt
 from syncer.program_name import NEUTRAL, ProgramName, started_as
 from syncer.report.escape import plain
 
-COMMANDS = {
-    "init": "Start a policy repository: an example, settings, a pipeline.",
-    "doctor": "Check the set-up, and say what to do: network, credentials, live, files.",
-    "status": "Show what is going on: loops, holds, freezes, runs, and how the last are undone.",
-    "into": "Show what overflows into a queue now, directly and through others.",
-    "validate": "Check policies: schema, references, loops, capacity. Needs no network.",
-    "plan": "Show what would change live, checked over the whole set; save it as a plan.",
-    "show": "Show a saved plan, a JSON report or a run of the audit again. Needs no network.",
-    "comment": "Show a plan, or what became of it, as a note on its merge request.",
-    "apply": "Apply a plan: one locked PUT a queue, sinks first, journalled and audited.",
-    "rollback": "Undo a run, from the images that its audit holds.",
-    "stop": "End overflow into a queue now, whoever manages it, and hold that.",
-    "drift": "Show where live and the policies differ.",
-    "export": "Write policies out of what live has.",
-    "measure": "Write loads and capacities out of analytics into the policies.",
-    "environments": "List the organisations that the settings know.",
-    "audit": "Show, verify, export or report the audit trail.",
-    "explain": "Say what a finding means, and what to do about it.",
-    "schema": "Print a schema, for editors and other programs.",
-    "emulator": "Serve a local queue API, for demonstrations and tests.",
-    "demo": "The main job, end to end, on the emulator.",
+SECTIONS = {
+    "Get started": {
+        "init": "Start a policy repository: an example, settings, a pipeline.",
+        "doctor": "Check the set-up, and say what to do: network, credentials, live, files.",
+        "export": "Write policies out of what live has.",
+        "measure": "Write loads and capacities out of analytics into the policies.",
+        "environments": "List the organisations that the settings know.",
+    },
+    "Change": {
+        "validate": "Check policies: schema, references, loops, capacity. Needs no network.",
+        "plan": "Show what would change live, checked over the whole set; save it as a plan.",
+        "show": "Show a saved plan, a JSON report or a run of the audit again. Needs no network.",
+        "comment": "Show a plan, or what became of it, as a note on its merge request.",
+        "apply": "Apply a plan: one locked PUT a queue, sinks first, journalled and audited.",
+        "drift": "Show where live and the policies differ.",
+    },
+    "In an incident": {
+        "status": "Show what is going on: loops, holds, freezes, runs, and how the last are undone.",
+        "into": "Show what overflows into a queue now, directly and through others.",
+        "stop": "End overflow into a queue now, whoever manages it, and hold that.",
+        "rollback": "Undo a run, from the images that its audit holds.",
+    },
+    "Look up": {
+        "audit": "Show, verify, export or report the audit trail.",
+        "explain": "Say what a finding means, and what to do about it.",
+        "schema": "Print a schema, for editors and other programs.",
+    },
+    "Try it": {
+        "demo": "The main job, end to end, on the emulator.",
+        "emulator": "Serve a local queue API, for demonstrations and tests.",
+    },
 }
+"""Commands with their one-line help, by the occasion on which they are needed."""
+
+COMMANDS = {name: line for section in SECTIONS.values() for name, line in section.items()}
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
+"""Help is as wide as the terminal, up to where lines are hard to follow."""
 
 
 class LazyGroup(click.Group):
@@ -45,10 +62,11 @@ class LazyGroup(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the module of the command."""
+        """Import the module of the command; its help ends with examples."""
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"syncer.cli.{cmd_name}").command
+        command.epilog = (ctx.find_object(ProgramName) or NEUTRAL).spoken(epilog(cmd_name))
         return command
 
     def resolve_command(
@@ -63,12 +81,14 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without importing any of them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        """List the commands by section, without importing any of them."""
+        widest = max(map(len, COMMANDS))
+        for section, commands in SECTIONS.items():
+            with formatter.section(section):
+                formatter.write_dl([(name.ljust(widest), line) for name, line in commands.items()])
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, context_settings=CONTEXT)
 @click.version_option(__version__, prog_name="syncer")
 def cli() -> None:
     """Declarative GitOps for contact-center queue overflow in Genesys Cloud."""

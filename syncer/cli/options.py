@@ -10,6 +10,7 @@ from typing import Any, TypeVar, get_args
 import click
 
 from syncer.app.options import MAX_PARALLEL, STATE, OnCutOff
+from syncer.cli.completion import complete_queues
 from syncer.cli.duration import seconds
 from syncer.errors import WrongUsage
 from syncer.files import refuse_unwritable
@@ -209,6 +210,7 @@ queue_option: Decorator[Any] = click.option(
     "queues",
     metavar="NAME",
     multiple=True,
+    shell_complete=complete_queues,
     help="Only this queue, with the rest as live has it: a name or id, or a glob. May be repeated.",
 )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -87,11 +88,18 @@ def _echo(report: Report, output: Output) -> None:
     """In text, for whoever started the program: commands are called by the name that was typed."""
     stream = sys.stderr if output.err else sys.stdout
     report = replace(report, program=started())
-    colored = stream.isatty() and not output.no_color and not os.environ.get("NO_COLOR")
-    _echo_pieces(pieces("text", report, color=colored), err=output.err)
+    color = _is_colored(stream, output)
+    _echo_pieces(pieces("text", report, color=color), err=output.err, color=color)
 
 
-def _echo_pieces(texts: Iterator[str], *, err: bool = False) -> None:
+def _is_colored(stream: TextIO, output: Output) -> bool:
+    """Whether colors are wanted: the option decides, then ``NO_COLOR``, ``FORCE_COLOR``, and the terminal."""
+    if output.no_color or os.environ.get("NO_COLOR"):
+        return False
+    return stream.isatty() or os.environ.get("FORCE_COLOR", "") not in ("", "0")
+
+
+def _echo_pieces(texts: Iterator[str], *, err: bool = False, color: bool | None = None) -> None:
     """Write them out some at a time: what is written at once is neither a line nor everything."""
     while several := "".join(islice(texts, _AT_ONCE)):
-        click.echo(several, nl=False, err=err)
+        click.echo(several, nl=False, err=err, color=color)

@@ -22,6 +22,7 @@ from syncer.app import (
     stops,
 )
 from syncer.app.options import MAX_PARALLEL
+from syncer.cli.completion import complete_queues
 from syncer.cli.duration import seconds
 from syncer.cli.options import (
     TimeSpan,
@@ -44,9 +45,14 @@ _ALONE = ("listed", "expired", "loops", "file")
 
 
 @click.command(name="stop")
-@click.argument("queue", metavar="[TARGET]", required=False, default="")
+@click.argument("queue", metavar="[TARGET]", required=False, default="", shell_complete=complete_queues)
 @click.option(
-    "--from", "sources", metavar="QUEUE", multiple=True, help="Only from this queue. May be repeated."
+    "--from",
+    "sources",
+    metavar="QUEUE",
+    multiple=True,
+    shell_complete=complete_queues,
+    help="Only from this queue. May be repeated.",
 )
 @click.option(
     "--for", "seconds", metavar="TIME", callback=seconds, help="How long, such as 2h (until it is lifted)."

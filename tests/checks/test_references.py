@@ -69,13 +69,7 @@ def test_a_target_that_no_policy_knows_is_a_hint() -> None:
     unknown, info, warning = "references.unknown", Severity.INFO, Severity.WARNING
     only_live = "only live can tell whether it exists"
     assert [
-        (
-            unknown,
-            Severity.WARNING,
-            "no policy knows 'Suport Tier 2'",
-            "did you mean 'Support Tier 2'?",
-            at(2),
-        ),
+        (unknown, warning, "no policy knows 'Suport Tier 2'", "did you mean 'Support Tier 2'?", at(2)),
         (unknown, info, "no policy knows 'Sales'", only_live, at(3)),
         (unknown, info, "no policy knows the id 'x-1'", only_live, at(4)),
     ] == [(f.id, f.severity, f.message, f.tip, f.position) for f in check_references(policies)]

@@ -118,3 +118,24 @@ def test_there_is_a_script_for_other_shells(name: str, shell: str) -> None:
     script = start("env", f"_{name.upper()}_COMPLETE={shell}_source", name)
     assert (0, "") == (script.returncode, script.stderr)
     assert f"_{name}_completion" in script.stdout
+
+
+@pytest.mark.parametrize(
+    ("environ", "options", "colored"),
+    [
+        ({}, (), False),
+        ({"FORCE_COLOR": "1"}, (), True),
+        ({"FORCE_COLOR": "0"}, (), False),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, (), False),
+        ({"FORCE_COLOR": "1"}, ("--no-color",), False),
+    ],
+)
+def test_colors_where_no_terminal_is(
+    environ: dict[str, str],
+    options: tuple[str, ...],
+    colored: bool,
+    program: Program,
+) -> None:
+    for name, value in environ.items():
+        program.setenv(name, value)
+    assert colored is ("\x1b[" in program.run("plan", *options).out)
