@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 
@@ -29,12 +30,17 @@ class Hub:
         token = {"PRIVATE-TOKEN": OTHERS_TOKEN}
         requests.post(self.url + path, json={"body": body}, headers=token, timeout=60).raise_for_status()
 
+    def asked(self, path: str) -> int:
+        """How often a path was asked for, whatever was queried."""
+        return sum(urlsplit(called).path.endswith(path) for _, called in self._ask("calls"))
+
     def writes(self) -> int:
         return sum(method in ("POST", "PUT") for method, _ in self._ask("calls"))
 
-    def begin(self, commit: str, files: dict[str, str], merged: int = 0) -> None:
-        """The main branch is a commit with these files; with ``merged`` that merge request brought it."""
-        self._ask("begin", {"commit": commit, "files": files, "merged": merged})
+    def begin(self, commit: str, files: dict[str, str], merged: int = 0, parent: str | None = None) -> None:
+        """The main branch is a commit with these files, out of ``parent`` or of what it was; with ``merged``
+        that merge request brought it."""
+        self._ask("begin", {"commit": commit, "files": files, "merged": merged, "parent": parent})
 
     def requests(self) -> dict[int, dict[str, Any]]:
         """All merge requests by their numbers."""

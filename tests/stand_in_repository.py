@@ -27,9 +27,13 @@ class Repository:
     def __post_init__(self) -> None:
         self.requests[5] = request(5, "topic", "A change of the policies")
 
-    def begin(self, commit: str, files: dict[str, str], merged: int = 0) -> None:
-        """``main`` is a commit with these files; with ``merged`` that merge request brought it."""
-        self.commits[commit] = {"files": files, "message": "begin"}
+    def begin(self, commit: str, files: dict[str, str], merged: int = 0, parent: str | None = None) -> None:
+        """``main`` is a commit with these files; with ``merged`` that merge request brought it. It comes from
+        ``parent`` (empty: from none), else from what ``main`` was."""
+        if commit in self.commits:
+            parent = self.commits[commit]["parent"]
+        comes_from = self.branches.get("main", "") if parent is None else parent
+        self.commits[commit] = {"files": files, "message": "begin", "parent": comes_from}
         self.branches["main"] = commit
         if merged:
             self.requests[merged].update(state="merged", merge_commit_sha=commit)
@@ -57,6 +61,8 @@ class Repository:
                     "name": name,
                     "commit": {"id": commit, "message": self.commits[commit]["message"]},
                 }
+            case "GET", ["repository", "merge_base"]:
+                return self._merge_base(query.get("refs[]", []))
             case "POST", ["repository", "commits"]:
                 return self._commit(body)
             case "GET", ["repository", "commits", commit, "merge_requests"] if commit in self.commits:
@@ -74,6 +80,28 @@ class Repository:
                 found.update({"state": "closed"} if body.get("state_event") == "close" else {})
                 return 200, found
         return NOT_FOUND
+
+    def _merge_base(self, refs: list[str]) -> Answer:
+        """The newest commit that all come from."""
+        if len(refs) < 2:
+            return 400, {"message": "Provide at least 2 refs"}
+        commits = [self.branches.get(ref, ref) for ref in refs]
+        if unknown := [ref for ref, commit in zip(refs, commits, strict=True) if commit not in self.commits]:
+            noun = "ref" if len(unknown) == 1 else "refs"
+            return 400, {"message": f"Could not find {noun}: {', '.join(unknown)}"}
+        first, *others = map(self._history, commits)
+        common = [commit for commit in first if all(commit in other for other in others)]
+        if not common:
+            return 404, {"message": "404 Merge Base Not Found"}
+        return 200, {"id": common[0], "short_id": common[0][:8], "parent_ids": self._history(common[0])[1:2]}
+
+    def _history(self, commit: str) -> list[str]:
+        """A commit and all that it comes from, the newest first."""
+        found = []
+        while commit:
+            found.append(commit)
+            commit = self.commits[commit].get("parent", "")
+        return found
 
     def _of_request(self, iid: int, what: str) -> Answer:
         """What GitLab shows of one merge request beside itself; versions and commits are the newest first."""
@@ -105,7 +133,7 @@ class Repository:
             files[action["file_path"]] = action["content"]
         message = body["commit_message"]
         sha = hashlib.sha1(json.dumps([start, files, message]).encode()).hexdigest()
-        self.commits[sha] = {"files": files, "message": message}
+        self.commits[sha] = {"files": files, "message": message, "parent": start}
         self.branches[branch] = sha
         return 201, {"id": sha, "message": message}
 

@@ -12,9 +12,11 @@ from jsonschema.protocols import Validator
 
 from syncer.applying.journal import Journal
 from syncer.applying.witness_file import Pending, WitnessFile
+from syncer.audit.applied_set import AppliedSet, RefusedRun
 from syncer.audit.chain import Chain
 from syncer.audit.entries import NO_EVIDENCE, Origin, Run, change_entries, check_entry, intended, run_entry
 from syncer.audit.exceptions import Exemption, exception_document
+from syncer.audit.record import AppliedQueue, Place, Record, intent_of, record_text
 from syncer.drift.agreed import Agreed, Agreement
 from syncer.drift.alerts import Around, alerts_of, as_one
 from syncer.drift.episodes import DriftFacts, Episode, EpisodeKey, Gone, Stage, Step
@@ -288,6 +290,27 @@ def drifts(folder: Path) -> Iterator[Any]:
     yield json.loads((folder / "drift.json").read_bytes())
 
 
+def records_of_places(folder: Path) -> Iterator[Any]:
+    """What was applied last, and what is open; as older versions wrote it, and an empty one."""
+    here = ApiLocation("https://api", Organization("o", "Org"))
+    rules = (NEW, BackupRule("b"), WATCH, ACTIVATED, MEMBER, OwnerMark("us"))
+    queues = {
+        "a": AppliedQueue("a", "A", "run", NOW, "c", rules, Facts(50.5, 10.0)),
+        "b": AppliedQueue("b", "B", "run", NOW, facts=Facts(None, 0.0)),
+    }
+    known = AppliedSet("billing", "c", "run", NOW).with_refused(RefusedRun("r", NOW, "d", "frozen"))
+    place = Place(here, "prod", "run", "c", "sha256:1", NOW, queues, sets={"billing": known})
+    stop = Exemption("stop", "run", here, target="a", sources=("b",), edges=(("b", "a"),), at=NOW)
+    record = Record(places=(place,), intents=(intent_of(RUN, ["a"], "billing"),), exceptions=(stop,))
+    document = json.loads(record_text(record))
+    (placed,), (open_,) = document["places"], document["intents"]
+    older = {name: value for name, value in placed.items() if name not in ("version", "stored", "sets")}
+    before = {name: value for name, value in open_.items() if name != "policy_set"}
+    yield {**document, "places": [older], "intents": [before]}
+    yield json.loads(record_text(Record()))
+    yield document
+
+
 PRODUCED = {
     "plan": plans,
     "audit": entries,
@@ -295,6 +318,7 @@ PRODUCED = {
     "alert": alerts,
     "drift": drifts,
     "witness": witnesses,
+    "record": records_of_places,
 }
 
 
@@ -336,7 +360,7 @@ def test_every_reference_leads_somewhere_and_every_definition_is_used(name: str)
     assert {f"#/$defs/{key}" for key in document.get("$defs", {})} == used
 
 
-@pytest.mark.parametrize("what", ["plan", "audit", "journal", "output", "alert", "drift", "witness"])
+@pytest.mark.parametrize("what", [*PRODUCED, "output"])
 def test_what_is_written_is_described_without_gaps(what: str) -> None:
     """Nothing more than what stands there; what may be missing is named here, with its reason."""
     optional = {
@@ -375,6 +399,7 @@ def test_what_is_written_is_described_without_gaps(what: str) -> None:
         "edges",  # of a stop in status: only of one that breaks loops
         *("updated", "added"),  # of export: only where files were brought up to date
         *("sample", "filtered"),  # of audit show: only where one was drawn, or filters were given
+        *("version", "stored", "sets", "policy_set"),  # of a record: older versions didn't know them
         *("cover", "runs", "exceptions"),  # of audit report: older versions had figures and changes alone
     }
     for node in objects(schema(what)):

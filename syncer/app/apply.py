@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from syncer.app.connection import FreshPlan
     from syncer.app.run import LockedRun
     from syncer.app.watch import Watch
+    from syncer.applying.guard import Used
     from syncer.planning.saved_plan import SavedPlan
 
 KEY = "SYNCER_PLAN_KEY"
@@ -113,25 +114,8 @@ def environment_of_plan(source: PolicySource, saved: SavedPlan | None) -> str:
 
 
 def _left_to_do(locked: LockedRun, saved: SavedPlan | None) -> ReportOf[Applied]:
-    from syncer.app.connection import fresh_plan, plan_on_its_own
-    from syncer.app.holds import holds_of
-    from syncer.app.names_before import names_of
-    from syncer.applying.guard import (
-        Used,
-        excuses,
-        left_to_do,
-        naming_exceptions,
-        refuse_excused,
-        refuse_moved,
-        refuse_old,
-        refuse_undone,
-        used_before,
-        without_queues,
-    )
-    from syncer.planning.before import Base, base_of_saved
-    from syncer.planning.saved_plan import plan_of
+    from syncer.applying.guard import Used, refuse_undone, used_before
     from syncer.planning.standing import undone
-    from syncer.resolving.select import refuse_unfit
 
     recovered = locked.recover()
     if recovered and locked.options.on_cut_off == "stop":
@@ -139,18 +123,63 @@ def _left_to_do(locked: LockedRun, saved: SavedPlan | None) -> ReportOf[Applied]
     used = used_before(locked.chain.strictly(), saved) if saved else Used(frozenset())
     if used.queues:
         refuse_undone(used, undone(locked.chain.strictly(), locked.run.place))
+    return _nothing_left(locked, saved, used, recovered) or _sent(locked, saved, used.queues, recovered)
+
+
+def _nothing_left(
+    locked: LockedRun, saved: SavedPlan | None, used: Used, recovered: tuple[CutOffRun, ...]
+) -> ReportOf[Applied] | None:
+    """The report where there is nothing to do, whatever live has: the plan is used or empty, or a newer
+    commit was applied. Raises Refused where the commit may be an older one."""
+    from syncer.app.commit_order import OLDER, commit_order
+    from syncer.applying.guard import left_to_do
+
+    def done(reason: str, message: str) -> ReportOf[Applied]:
+        locked.attempt.close("done", reason=reason, detail=message)
+        return ReportOf("apply", 0, Applied(None, None, recovered, message))
+
     if saved is not None and saved.changes and not left_to_do(saved, used.queues).changes:
         message = f"this plan was applied by run {used.run} at {used.timestamp}: nothing was sent"
-        locked.attempt.close("done", reason="applied-before", detail=message)
-        return ReportOf("apply", 0, Applied(None, None, recovered, message))
+        return done("applied-before", message)
+    order = commit_order(locked)
+    if order.is_older:
+        return done(OLDER, order.words)
     if saved is not None and not saved.changes:
-        message = "this plan changes nothing: nothing was sent"
-        locked.attempt.close("done", reason="nothing-to-do", detail=message)
-        return ReportOf("apply", 0, Applied(None, None, recovered, message))
-    signed = bool(locked.session.environ.get(KEY))
+        report = done("nothing-to-do", "this plan changes nothing: nothing was sent")
+        if order.goes_on:
+            locked.kept.applied(locked.run)
+        return report
+    order.refuse_unknown()
+    return None
+
+
+def _sent(
+    locked: LockedRun, saved: SavedPlan | None, used: frozenset[str], recovered: tuple[CutOffRun, ...]
+) -> ReportOf[Applied]:
+    """Plan once more, refuse what must be refused, and send the rest; ``used`` are the queues that the saved
+    plan has changed already."""
+    from syncer.app.saved_again import PlannedAgain
+    from syncer.resolving.select import refuse_unfit
+
     selected = saved.selected if saved else locked.options.queues
+    fresh = _planned_again(locked, saved, selected)
+    locked.attempt.run = replace(locked.run, lifts=fresh.held.ended)
+    if saved is None:
+        refuse_unfit(locked.disk.policies, selected, fresh.read.queues)
+        return _but_for_held(locked.execute(fresh, recovered, ask=True), fresh)
+    again = PlannedAgain(locked, saved, used, fresh, signed=bool(locked.session.environ.get(KEY)))
+    report = locked.execute(fresh, recovered, again.guard, ask=False)
+    return again.told(_but_for_held(report, fresh))
+
+
+def _planned_again(locked: LockedRun, saved: SavedPlan | None, selected: tuple[str, ...]) -> FreshPlan:
+    from syncer.app.connection import fresh_plan
+    from syncer.app.holds import holds_of
+    from syncer.app.names_before import names_of
+    from syncer.planning.before import Base, base_of_saved
+
     base = base_of_saved(saved) if saved else Base(locked.facts_before)
-    fresh = fresh_plan(
+    return fresh_plan(
         locked.disk,
         locked.client,
         locked.target,
@@ -162,20 +191,6 @@ def _left_to_do(locked: LockedRun, saved: SavedPlan | None) -> ReportOf[Applied]
         names=names_of(locked.kept.record, locked.chain),
         flows=locked.reading_flows,
     )
-    locked.attempt.run = replace(locked.run, lifts=fresh.held.ended)
-    if saved is None:
-        refuse_unfit(locked.disk.policies, selected, fresh.read.queues)
-
-    def guard() -> None:
-        if saved is not None:
-            refuse_old(saved, locked.options.max_age, locked.session.now())
-            left = left_to_do(saved, used.queues)
-            with naming_exceptions(fresh.plan):
-                refuse_moved(*without_queues(fresh.held.queues, left, plan_of(fresh.document)))
-            if not signed and excuses(fresh.plan):
-                refuse_excused(plan_on_its_own(locked.disk, fresh))
-
-    return _but_for_held(locked.execute(fresh, recovered, guard, ask=saved is None), fresh)
 
 
 def _but_for_held(report: ReportOf[Applied], fresh: FreshPlan) -> ReportOf[Applied]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from syncer.app.known_run import named
+from syncer.app.refused_runs import note_refused
 from syncer.audit.chain import Chain
 from syncer.audit.entries import Run, origin, run_entry
 from syncer.audit.evidence import Evidence
@@ -40,6 +41,10 @@ FAILED = "failed"
 REFUSED = "refused"
 
 
+def _unheard(_run: Run, _reason: str) -> None:
+    pass
+
+
 @dataclass
 class Attempt:
     """A run that has begun: ``run`` says as much of it as is known so far.
@@ -48,7 +53,8 @@ class Attempt:
     before persons were named as the settings say. ``validated`` says whether the checks passed. ``content``
     are the bytes of the plan file that was presented. ``clock_offset`` is our clock minus the server's, in
     milliseconds. ``counted`` are the calls of this session that an earlier run counted as its own.
-    ``witness`` asks what runs may have overwritten.
+    ``witness`` asks what runs may have overwritten. ``refused`` hears of a run that sent nothing, once the
+    trail has its entry, and of the code of why.
     """
 
     session: Session
@@ -63,6 +69,7 @@ class Attempt:
     counted: Mapping[str, int] = field(default_factory=dict)
     recorded: set[str] = field(default_factory=set)
     witness: WitnessOfRuns | None = None
+    refused: Callable[[Run, str], None] = _unheard
 
     def agreed(self, how: str) -> None:
         """The plan was agreed to."""
@@ -106,6 +113,8 @@ class Attempt:
         )
         self.chain.append([entry])
         self.recorded.add(self.run.id)
+        if status in (REFUSED, FAILED):
+            self.refused(self.run, reason)
 
     def _has_journal(self) -> bool:
         from syncer.applying.journal import SUFFIX
@@ -157,7 +166,9 @@ def attempt(verb: str, source: PolicySource, options: RunOptions, session: Sessi
         origin=named(origin(session.environ), before_settings(session.environ)),
     )
     state = options.state_dir
-    begun = Attempt(session, Chain(state / "audit"), state / "journal", run, source)
+    chain = Chain(state / "audit")
+    begun = Attempt(session, chain, state / "journal", run, source)
+    begun.refused = lambda run, reason: note_refused(run, source.policy_set, reason, chain, options, session)
     try:
         yield begun
     except BaseException as error:

@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from syncer.app.record_store import alone_with_record
+from syncer.app.record_store import alone_with_record, marked
+from syncer.app.refused_runs import with_refused
 from syncer.audit.applied_set import AppliedSet
 from syncer.audit.chain import Chain
 from syncer.audit.entries import Origin, Run, run_entry
@@ -17,7 +18,6 @@ from syncer.audit.record import (
     Intent,
     Place,
     Record,
-    Version,
     intent_of,
     read_record,
     write_record,
@@ -87,10 +87,11 @@ class KeptRecord:
 
     def begin(self, run: Run, plan: Plan) -> None:
         """Before the first PUT: the intent. Raises SyncerError where it can't be written."""
-        self.record = self.record.with_intent(intent_of(run, (change.queue for change in plan.changes)))
+        queues = (change.queue for change in plan.changes)
+        self.record = self.record.with_intent(intent_of(run, queues, self.policy_set))
         if run.exception is not None:
             self.record = self.record.with_exception(exemption_of(placed(run, run.exception)))
-        self._mark(run)
+        self.record = marked(self.record, run)
         with alone_with_record(self.folder) as path:
             write_record(path, self.record)
         if self.store is not None:
@@ -131,14 +132,41 @@ class KeptRecord:
             queues=queues,
         )
         self.record = record.with_place(now)
-        if run.verb == "apply":
-            known = now.sets.get(self.policy_set, AppliedSet(self.policy_set))
-            applied = known.applied(run.origin.commit, run.id, run.started_at)
-            self.record = self.record.with_set(run.place, run.environment, applied)
+        if run.verb == "apply" and result is not None and result.changed_nothing:
+            self.record = with_refused(self.record, run, self.policy_set, result.reason)
+        elif run.verb == "apply":
+            self._applied(run)
         self._write(run)
 
+    def applied(self, run: Run) -> None:
+        """The set of policies is what the run applies, which had nothing to do."""
+        if run.origin.commit not in ("", self.last_applied(run).commit):
+            self._applied(run)
+            self._write(run)
+
+    def refused(self, run: Run, reason: str) -> None:
+        """An apply ended before it sent anything. Nothing of this is an error: it is refused already."""
+        if run.verb != "apply":
+            return
+        try:
+            self.fold()
+        except SyncerError as error:
+            self.warn(f"that the run was refused is missing in the record: {error.message}")
+            return
+        self.record = with_refused(self.record, run, self.policy_set, reason)
+        self._write(run)
+
+    def last_applied(self, run: Run) -> AppliedSet:
+        """What the set of policies was applied from last, at the place of ``run``."""
+        sets = self.record.place(run.place, run.environment).sets
+        return sets.get(self.policy_set, AppliedSet(self.policy_set))
+
+    def _applied(self, run: Run) -> None:
+        applied = self.last_applied(run).applied(run.origin.commit, run.id, run.started_at)
+        self.record = self.record.with_set(run.place, run.environment, applied)
+
     def _write(self, run: Run) -> None:
-        self._mark(run)
+        self.record = marked(self.record, run)
         if self.store is not None:
             self.record = self.store.pushed(self.record)
             self._known = self.store.side(self.record)
@@ -147,12 +175,6 @@ class KeptRecord:
                 write_record(path, self.record)
         except SyncerError as error:
             self.warn(f"the record of what was applied was not written: {error.message}")
-
-    def _mark(self, run: Run) -> None:
-        """What is written now is newer than what was."""
-        place = self.record.place(run.place, run.environment)
-        version = Version(place.version.serial + 1, run.id)
-        self.record = self.record.with_place(replace(place, version=version))
 
 
 def placed(run: Run, exception: Mapping[str, Any]) -> dict[str, Any]:

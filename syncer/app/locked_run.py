@@ -62,6 +62,7 @@ def locked_run(
             kept = KeptRecord(
                 state, chain, session.warnings.append, store, policy_set=begun.source.policy_set
             )
+            begun.refused = kept.refused
             begun.witness = _witness(begun, disk, client, target, deadline)
             try:
                 yield LockedRun(disk, target, client, begun, options, session, notify, kept)

@@ -100,9 +100,9 @@ class RunOptions:
     where it is anchored after the run (``rfc3161:URL``, ``git-tag``, ``git-tag:REMOTE``). ``queues`` and
     ``record`` are as in PlanOptions; of a rollback, ``queues`` are those that are undone. ``watch`` is for
     how many minutes after the run it is looked at queues that get more contacts, 1 to 60 (None: it isn't).
-    ``on_failure``, ``max_age`` and ``watch`` are for apply alone. Each ``allow_...`` lifts a limit of the
-    settings, and is recorded in the audit, as are ``ticket`` and ``reason``. Raises WrongUsage for a value
-    that is not allowed.
+    ``on_failure``, ``max_age``, ``watch`` and ``allow_older`` are for apply alone. Each ``allow_...`` lifts a
+    limit, and is recorded in the audit, as are ``ticket`` and ``reason``. Raises WrongUsage for a value that
+    is not allowed.
     """
 
     state_dir: Path = STATE
@@ -122,6 +122,7 @@ class RunOptions:
     allow_protected: bool = False
     allow_frozen: bool = False
     allow_delete: bool = False
+    allow_older: bool = False
     ticket: str = ""
     reason: str = ""
     record: str = ""
@@ -142,6 +143,7 @@ class RunOptions:
             "--allow-protected": self.allow_protected,
             "--allow-frozen": self.allow_frozen,
             "--allow-delete": self.allow_delete,
+            "--allow-older": self.allow_older,
         }
         return tuple(name for name, allows in allowed.items() if allows)
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Final, Protocol
 
 from syncer.audit.record import NAME, Record, Version, read_record, record_in, record_text, write_record
@@ -22,6 +23,8 @@ from syncer.audit.record_fold import folded
 from syncer.audit.record_sides import Side, newer_of, side_of, with_side, without_closed
 from syncer.errors import AuditError, SyncerError, WrongUsage
 from syncer.files import alone_with
+from syncer.model.fits_schema import Fits, compiled
+from syncer.model.json_reader import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from syncer.app.options import DriftOptions, PlanOptions
     from syncer.app.session import Session
     from syncer.audit.chain import Chain
+    from syncer.audit.entries import Run
     from syncer.audit.record import AppliedQueue
     from syncer.live.client import Client
     from syncer.model.plan import Plan
@@ -142,6 +146,8 @@ class StoredRecord:
         if len(found.content) > LARGEST:
             raise AuditError(f"it is larger than {LARGEST:,} bytes")
         record = record_in(found.content, "what is there")
+        if not _form()(parsed(found.content, decimals=False)):
+            raise AuditError("what is there is not what the schema of a record says")
         _refuse_senseless(record)
         return record
 
@@ -155,6 +161,13 @@ class StoredRecord:
             self.warn(words)
 
 
+@cache
+def _form() -> Fits:
+    from syncer.policy.schema import schema_text
+
+    return compiled(parsed(schema_text("record.v1.schema.json").encode()))
+
+
 def _refuse_senseless(record: Record) -> None:
     """Raise AuditError for times and versions that no run writes: they would be the newest for ever."""
     places = record.places
@@ -162,6 +175,7 @@ def _refuse_senseless(record: Record) -> None:
         *(place.at for place in places),
         *(queue.at for place in places for queue in place.queues.values()),
         *(each.at for place in places for each in place.sets.values()),
+        *(each.at for place in places for known in place.sets.values() for each in known.refused),
         *(intent.started_at for intent in record.intents),
         *(moment for each in record.exceptions for moment in (each.at, each.until)),
     ]
@@ -175,6 +189,12 @@ def _is_time(text: str) -> bool:
         return datetime.fromisoformat(text).tzinfo is not None
     except ValueError:
         return False
+
+
+def marked(record: Record, run: Run) -> Record:
+    """The record as ``run`` writes it: what it says of the place is newer than what was there."""
+    place = record.place(run.place, run.environment)
+    return record.with_place(replace(place, version=Version(place.version.serial + 1, run.id)))
 
 
 @contextmanager

@@ -78,7 +78,7 @@ class ApplyContext:
 class Result:
     """What came of a run. ``status`` as in the audit's run entry; ``head`` is the audit's newest hash;
     ``findings`` are the loops that its looks at live found, and the edits that may be ``overwritten``.
-    ``late``: its deadline left something."""
+    ``late``: its deadline left something. ``reason`` is the code of how it ended, as in that entry."""
 
     run: Run
     status: str
@@ -89,6 +89,12 @@ class Result:
     findings: tuple[Finding, ...] = ()
     late: bool = False
     overwritten: tuple[Overwritten, ...] = ()
+    reason: str = ""
+
+    @property
+    def changed_nothing(self) -> bool:
+        """Whether it was refused or failed at each of its queues."""
+        return self.status in ("refused", "failed")
 
     @property
     def only_overwritten(self) -> bool:
@@ -218,6 +224,7 @@ def _close(
     late = stop.late and any(outcome.status is Status.NOT_STARTED for outcome in outcomes)
     interrupted = stop.reason == INTERRUPTED
     status = run_status(outcomes, interrupted=interrupted, errors=bool(errors), late=late)
+    reason = "loop" if loops else OVERWRITTEN if errors else "deadline" if late else _REASONS[status]
     calls = beyond(context.counted, context.api.calls())
     duration_ms = (context.now() - started).total_seconds() * 1000
     entry: dict[str, Any] = run_entry(
@@ -229,12 +236,12 @@ def _close(
         calls=calls,
         duration_ms=duration_ms,
         detail="; ".join(errors),
-        reason="loop" if loops else OVERWRITTEN if errors else "deadline" if late else _REASONS[status],
+        reason=reason,
         clock_offset_ms=context.clock_offset(),
         overwritten=lost.overwritten,
     )
     head = context.chain.append([entry])
-    return Result(run, status, outcomes, head, calls, duration_ms, findings, late, lost.overwritten)
+    return Result(run, status, outcomes, head, calls, duration_ms, findings, late, lost.overwritten, reason)
 
 
 def beyond(before: Mapping[str, int], now: Mapping[str, int]) -> dict[str, int]:

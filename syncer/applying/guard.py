@@ -13,6 +13,7 @@ from syncer.errors import BadPlan, PoliciesInvalid, Refused, StalePlan
 from syncer.model.change import QueueChange
 from syncer.model.finding import Severity, Since
 from syncer.model.plan import LiveRules, Plan
+from syncer.model.rule import mean_the_same
 from syncer.model.settings import Safety
 from syncer.net.timing import from_rfc3339
 from syncer.planning.restore import CONFLICT
@@ -84,6 +85,20 @@ def left_to_do(saved: SavedPlan, done: frozenset[str]) -> SavedPlan:
         live=tuple(
             _afterwards(queue, made[queue.queue]) if queue.queue in made else queue for queue in saved.live
         ),
+    )
+
+
+def arrived(saved: SavedPlan, fresh: SavedPlan) -> frozenset[str]:
+    """The queues of a saved plan that live has as it wants them by now, whoever did that: the plan of a merge
+    that came soon after another one holds the changes of both."""
+    wanted = left_to_do(saved, frozenset(change.queue for change in saved.changes))
+    live = {queue.queue: queue.rules for queue in fresh.live}
+    left = {change.queue for change in fresh.changes}
+    done = {change.queue for change in saved.changes if change.queue in live} - left
+    return frozenset(
+        queue.queue
+        for queue in wanted.live
+        if queue.queue in done and mean_the_same(queue.rules, live[queue.queue])
     )
 
 

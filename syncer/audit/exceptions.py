@@ -76,7 +76,7 @@ def exceptions_after(known: Sequence[Exemption], entry: Mapping[str, Any]) -> tu
     if isinstance(document := entry.get("exception"), Mapping):
         organization = entry.get("organization")
         made = exemption_of({**document, "api": entry.get("api"), "organization": organization})
-        if _changed_nothing(entry):
+        if changed_nothing(entry):
             return tuple(each for each in found if each.id != entry.get("run"))
         earlier = next((each for each in found if each.id == made.id), None)
         if earlier and made.id == entry.get("run"):  # it was extended before its own run was closed
@@ -88,7 +88,7 @@ def exceptions_after(known: Sequence[Exemption], entry: Mapping[str, Any]) -> tu
     return found
 
 
-def _changed_nothing(entry: Mapping[str, Any]) -> bool:
+def changed_nothing(entry: Mapping[str, Any]) -> bool:
     """Whether a run was refused, failed, or interrupted before it reached any queue."""
     status = entry.get("status")
     return status in _NOT_BEGUN or (status == "interrupted" and not entry.get("queues"))

@@ -54,7 +54,10 @@ class AppliedQueue:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """A run that is about to send its first PUT, and the ids of the queues that it will write."""
+    """A run that is about to send its first PUT, and the ids of the queues that it will write.
+
+    ``policy_set`` is the set of policies that it applies; older files don't say.
+    """
 
     run: str
     verb: str
@@ -66,6 +69,7 @@ class Intent:
     host: str = ""
     commit: str = ""
     queues: tuple[str, ...] = ()
+    policy_set: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -150,8 +154,8 @@ class Record:
         return replace(self, exceptions=tuple(each for each in self.exceptions if each.id not in lifted))
 
 
-def intent_of(run: Run, queues: Iterable[str]) -> Intent:
-    """The intent of a run that is about to write ``queues``."""
+def intent_of(run: Run, queues: Iterable[str], policy_set: str = "") -> Intent:
+    """The intent of a run that is about to write ``queues``, which a set of policies names."""
     return Intent(
         run.id,
         run.verb,
@@ -163,6 +167,7 @@ def intent_of(run: Run, queues: Iterable[str]) -> Intent:
         run.origin.host,
         run.origin.commit,
         tuple(queues),
+        policy_set,
     )
 
 

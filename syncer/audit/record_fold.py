@@ -5,9 +5,10 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from syncer.audit.applied_set import AppliedSet
 from syncer.audit.entries import place_of
-from syncer.audit.exceptions import exceptions_after
-from syncer.audit.record import AppliedQueue, Place, Record
+from syncer.audit.exceptions import changed_nothing, exceptions_after
+from syncer.audit.record import AppliedQueue, Intent, Place, Record
 from syncer.model.json_values import mapping
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 def folded(record: Record, entries: Iterable[Mapping[str, Any]]) -> Record:
     """The record with what newer entries of the trail say: of the queues that were changed, and of the runs
     that ended, with the exceptions that these made and lifted."""
-    ended, last = set[str](), dict[str, Any]()
+    ended, last = dict[str, Mapping[str, Any]](), dict[str, Any]()
     changed: dict[tuple[ApiLocation, str], list[Mapping[str, Any]]] = {}
     for entry in entries:
         number = entry.get("n")
@@ -25,14 +26,28 @@ def folded(record: Record, entries: Iterable[Mapping[str, Any]]) -> Record:
             continue
         last = {"head": str(entry.get("hash")), "entry": number}
         if entry.get("kind") == "run":
-            ended.add(str(entry.get("run")))
+            ended[str(entry.get("run"))] = entry
             with suppress(ValueError):  # anybody may have written it
                 record = replace(record, exceptions=exceptions_after(record.exceptions, entry))
         elif entry.get("kind") == "change" and entry.get("success"):
             changed.setdefault((place_of(entry), str(entry.get("environment") or "")), []).append(entry)
     for (location, environment), found in changed.items():
         record = record.with_place(_changed(record.place(location, environment), found))
+    for intent in record.intents:
+        if intent.run in ended and not changed_nothing(ended[intent.run]):
+            record = _applied(record, intent)
     return replace(record.without_intents(ended), **last)
+
+
+def _applied(record: Record, intent: Intent) -> Record:
+    """The record after a run that meant to write and may have done so, however it ended: an older commit must
+    not undo what it did."""
+    known = record.place(intent.place, intent.environment).sets.get(intent.policy_set)
+    known = known or AppliedSet(intent.policy_set)
+    if intent.verb != "apply" or intent.started_at <= known.at:
+        return record
+    applied = known.applied(intent.commit, intent.run, intent.started_at)
+    return record.with_set(intent.place, intent.environment, applied)
 
 
 def _changed(place: Place, entries: Sequence[Mapping[str, Any]]) -> Place:

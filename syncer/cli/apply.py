@@ -46,6 +46,9 @@ from syncer.cli.terminal import pick_terminal
     type=click.IntRange(1, MAX_WATCH),
     help="Look at queue observations for so many minutes after the run, and report targets that got worse.",
 )
+@click.option(
+    "--allow-older", is_flag=True, help="Apply a commit though a newer or an unknown one was applied since."
+)
 @run_options
 @output_options
 @telemetry_options

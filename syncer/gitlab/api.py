@@ -1,6 +1,6 @@
 """Calls of GitLab's API: pages, no redirects, and every no in words that say what to do."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -81,9 +81,9 @@ class Api:
         """Close all connections."""
         self._client.session.close()
 
-    def get(self, path: str) -> Any:
+    def get(self, path: str, query: Mapping[str, Any] | None = None) -> Any:
         """What stands at ``path``."""
-        return self._json(self._ask("get", path))
+        return self._json(self._ask("get", path, query_data=query))
 
     def found(self, path: str) -> Any:
         """What stands at ``path``; None where there is nothing."""

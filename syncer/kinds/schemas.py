@@ -104,6 +104,7 @@ FILLED: Final[Mapping[str, tuple[Callable[[Schema], None], ...]]] = {
         _at("$defs", "drifted", "properties", "resolved", "items", "properties", "kind", "enum", to=_ALL),
     ),
     "witness.v1": (),
+    "record.v1": (_rules,),
     "alert.v1": (_at(*_properties("ruleType", of="alert"), "enum", to=_ALL),),
     "drift.v1": (
         _rules,

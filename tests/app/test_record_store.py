@@ -16,6 +16,7 @@ from syncer.app.record_places import FileStore
 from syncer.app.record_store import LARGEST, Found, StoredRecord, alone_with_record
 from syncer.audit.chain import Chain
 from syncer.audit.record import Record, Version, intent_of, read_record, record_text, write_record
+from syncer.audit.tail import START
 from syncer.errors import SyncerError, WrongUsage
 from tests.audit.test_record import HERE, PLACE, RECORD
 from tests.audit.trails import RUN
@@ -164,6 +165,12 @@ def damaged(change: Callable[[dict[str, Any]], object]) -> bytes:
     return json.dumps(document).encode()
 
 
+def odd_set(at: str = "", head: str = START) -> dict[str, Any]:
+    """A set of policies in a record, which was refused once."""
+    refused = [{"run": "r", "at": at, "commit": "", "reason": "frozen"}]
+    return {"name": "x", "commit": "", "run": "", "at": "", "entry": 0, "head": head, "refused": refused}
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -180,6 +187,8 @@ def damaged(change: Callable[[dict[str, Any]], object]) -> bytes:
         damaged(lambda document: document["places"][0].update(version=3)),
         damaged(lambda document: document["places"][0].update(version={"serial": 1, "run": "x", "more": 1})),
         damaged(lambda document: document["places"].append(None)),
+        damaged(lambda document: document["places"][0]["sets"].append(odd_set(at="soon"))),
+        damaged(lambda document: document["places"][0]["sets"].append(odd_set(head="none"))),
     ],
     ids=lambda content: repr(content[:30]) if len(content) < 100 else None,
 )

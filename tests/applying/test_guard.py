@@ -8,6 +8,7 @@ import pytest
 
 from syncer.applying.guard import (
     Used,
+    arrived,
     left_to_do,
     refuse_compare,
     refuse_invalid,
@@ -95,6 +96,24 @@ def test_what_is_left_of_a_plan_is_what_the_same_plan_made_now_says() -> None:
         refuse_moved(saved, now)
     nothing = left_to_do(saved, frozenset({"sink", "middle", "source"}))
     assert () == nothing.changes
+
+
+def test_what_live_has_as_a_plan_wants_it_has_arrived() -> None:
+    ours, theirs, both = change("a"), change("b", threshold=30), (change("a"), change("b", threshold=30))
+    saved = saved_plan(plan(*both))
+    assert frozenset() == arrived(saved, saved)
+    now = saved_plan(plan(ours, done=(theirs,)))
+    assert frozenset("b") == arrived(saved, now)
+    refuse_moved(left_to_do(saved, arrived(saved, now)), now)
+    assert frozenset("ab") == arrived(saved, saved_plan(plan(done=both)))
+
+
+def test_a_queue_that_is_gone_or_is_to_be_changed_all_the_same_has_not_arrived() -> None:
+    gone = QueueChange("a", "A", change("a").rules, change("a").before, (), kinds=("overflow",))
+    assert frozenset() == arrived(saved_plan(plan(gone)), saved_plan(plan()))
+    done = change("b")
+    still = replace(saved_plan(plan(done)), live=(LiveRules("b", "B", done.after),))
+    assert frozenset() == arrived(saved_plan(plan(done)), still)
 
 
 def test_rules_that_a_plan_does_not_manage_are_still_there_after_it() -> None:

@@ -96,10 +96,12 @@ def test_a_record_is_json_that_people_can_read(tmp_path: Path) -> None:
 def test_a_file_of_before_there_were_stores_is_read(tmp_path: Path) -> None:
     write_record(tmp_path / "record.json", RECORD)
     document = json.loads((tmp_path / "record.json").read_bytes())
-    for name in ("version", "stored"):
+    for name in ("version", "stored", "sets"):
         del document["places"][0][name]
+    del document["intents"][0]["policy_set"]
     (tmp_path / "record.json").write_text(json.dumps(document))
     (place,) = read_record(tmp_path / "record.json").places
+    assert ((INTENT,), {}) == (read_record(tmp_path / "record.json").intents, place.sets)
     assert (Version(), Version(), {"a", "x"}) == (place.version, place.stored, set(place.queues))
 
 

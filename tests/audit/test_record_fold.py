@@ -2,10 +2,14 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from syncer.audit.applied_set import AppliedSet
 from syncer.audit.chain import Chain
 from syncer.audit.entries import change_entries, run_entry
-from syncer.audit.record import AppliedQueue, Place, Record, intent_of
+from syncer.audit.record import AppliedQueue, Intent, Place, Record, intent_of
 from syncer.audit.record_fold import folded
 from syncer.model.network import Facts
 from syncer.model.plan import Outcome, Status
@@ -45,6 +49,37 @@ def test_what_was_not_done_is_not_applied(tmp_path: Path) -> None:
     chain = Chain(tmp_path)
     chain.append(change_entries(RUN, Outcome(CHANGE, Status.FAILED), NOW))
     assert () == folded(Record(), chain.entries()).places
+
+
+@pytest.mark.parametrize(
+    ("entry", "applied"),
+    [
+        ({"status": "cut off"}, True),
+        ({"status": "lost"}, True),
+        ({"status": "in part", "queues": {"applied": 1}}, True),
+        ({"status": "interrupted", "queues": {"not started": 1}}, True),
+        ({"status": "interrupted", "queues": {}}, False),
+        ({"status": "refused"}, False),
+        ({"status": "failed"}, False),
+    ],
+)
+def test_a_run_that_may_have_sent_something_has_applied_its_commit(
+    entry: dict[str, Any], applied: bool
+) -> None:
+    intent = replace(INTENT, policy_set="billing")
+    ended = {"kind": "run", "run": INTENT.run, "n": 8, **entry}
+    sets = folded(RECORD.with_intent(intent), [ended]).place(HERE, "prod").sets
+    assert ({"billing": AppliedSet("billing", "c0ffee", "run", NOW)} if applied else {}) == sets
+
+
+@pytest.mark.parametrize(
+    "intent", [replace(INTENT, verb="rollback"), replace(INTENT, started_at="2020-01-01T00:00:00.000Z")]
+)
+def test_what_undoes_a_run_or_is_older_leaves_the_set_as_it_was(intent: Intent) -> None:
+    known = AppliedSet("", "beef", "last", NOW)
+    record = RECORD.with_set(HERE, "prod", known).with_intent(intent)
+    after = folded(record, [{"kind": "run", "run": INTENT.run, "n": 8, "status": "lost"}])
+    assert ({"": known}, ()) == (after.place(HERE, "prod").sets, after.intents)
 
 
 def test_a_run_that_ended_has_no_intent_any_more(tmp_path: Path) -> None:

@@ -1,0 +1,123 @@
+"""Whether a commit may be applied after the one that was applied last: an older one never undoes a newer one.
+
+::
+
+    nothing known of either    nothing is asked
+    the same, or newer         goes on
+    older                      is done: there is nothing to do for it any more
+    diverged, or not known     refused, unless --allow-older says that it is meant
+
+The clone is asked first, then GitLab.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from syncer.errors import Refused, SyncerError
+from syncer.model.json_values import clean
+from syncer.policy.ancestry import COMMIT, Ancestry, ancestry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from syncer.app.run import LockedRun
+    from syncer.audit.applied_set import AppliedSet
+
+OLDER = "older-commit"
+_LONGEST = 64
+_TO_KNOW = (
+    "Fetch the whole history (in GitLab: GIT_DEPTH: 0), or set SYNCER_GITLAB_TOKEN to a token with the scope "
+    "read_api and the role Reporter or above."
+)
+_MEANT = "If this is meant, say so with --allow-older; it will stand in the audit."
+
+
+@dataclass(frozen=True, slots=True)
+class CommitOrder:
+    """How the commit ``ours`` stands to the one that was applied ``last``, both in words; ``how`` is None
+    where that isn't known, and ``why`` says why."""
+
+    how: Ancestry | None = Ancestry.SAME
+    ours: str = ""
+    last: str = ""
+    why: str = ""
+
+    @property
+    def is_older(self) -> bool:
+        """Whether what was applied last has this commit already."""
+        return self.how is Ancestry.OLDER
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it is known to undo nothing."""
+        return self.how in (Ancestry.SAME, Ancestry.NEWER)
+
+    @property
+    def words(self) -> str:
+        """That it is older, for people."""
+        return f"commit {self.ours} is older than {self.last}: nothing was sent"
+
+    def refuse_unknown(self) -> None:
+        """Raise Refused where it may undo something newer."""
+        if self.how is Ancestry.DIVERGED:
+            raise Refused(
+                f"commit {self.ours} doesn't come from {self.last}, and isn't older either: the history has"
+                " diverged, nothing was applied",
+                hint=f"Merge what was applied, and apply that. {_MEANT}",
+                reason="diverged-commit",
+            )
+        if self.how is None:
+            raise Refused(
+                f"whether commit {self.ours} is older than {self.last} is not known, nothing was applied:"
+                f" the clone doesn't show it, and {self.why}",
+                hint=f"{_TO_KNOW} {_MEANT}",
+                reason="unknown-commit",
+            )
+
+
+def commit_order(locked: LockedRun) -> CommitOrder:
+    """How the commit of a run stands to the one that its set of policies was applied from last, at its place.
+
+    Where one of the two isn't known, as on a machine of somebody's own, it goes on. Raises AuditError.
+    """
+    locked.kept.fold()
+    known, ours = locked.kept.last_applied(locked.run), locked.run.origin.commit
+    if not (known.commit and ours) or locked.options.allow_older:
+        return CommitOrder()
+    last = _in_words(known)
+    how = ancestry(locked.attempt.source.folder, ours, known.commit)
+    if how is not None:
+        return CommitOrder(how, _short(ours), last)
+    try:
+        how = _asked_of_gitlab(ours, known.commit, locked.session.environ)
+    except SyncerError as error:
+        return CommitOrder(None, _short(ours), last, error.message)
+    return CommitOrder(how, _short(ours), last)
+
+
+def _in_words(known: AppliedSet) -> str:
+    run, at = (clean(each, longest=_LONGEST) for each in (known.run, known.at))
+    return f"{_short(known.commit)}, which run {run} applied at {at}"
+
+
+def _short(commit: str) -> str:
+    return clean(commit, longest=_LONGEST)[:12]
+
+
+def _asked_of_gitlab(ours: str, theirs: str, environ: Mapping[str, str]) -> Ancestry:
+    """What GitLab knows of two commits. Raises SyncerError that says why that is nothing."""
+    from syncer.gitlab.place import needs_library, project_of, token_of
+
+    if not (COMMIT.fullmatch(ours) and COMMIT.fullmatch(theirs)):
+        raise SyncerError("one of them is no whole commit id")
+    needs_library()
+    project = project_of(environ.get("CI_API_V4_URL", ""), environ.get("CI_PROJECT_ID", ""))
+    job = not environ.get("SYNCER_GITLAB_TOKEN", "").strip() and environ.get("CI_JOB_TOKEN", "").strip()
+    from syncer.gitlab.ancestry import merge_base
+
+    base = merge_base(project, job or token_of(environ), ours, theirs, job=bool(job))
+    if base == theirs:
+        return Ancestry.NEWER
+    return Ancestry.OLDER if base == ours else Ancestry.DIVERGED
