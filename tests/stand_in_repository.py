@@ -23,6 +23,7 @@ class Repository:
     approvals: dict[int, list[Json]] = field(default_factory=dict)
     versions: dict[int, list[Json]] = field(default_factory=dict)
     commits_of: dict[int, list[Json]] = field(default_factory=dict)
+    serves_merge_base: bool = True
 
     def __post_init__(self) -> None:
         self.requests[5] = request(5, "topic", "A change of the policies")
@@ -63,6 +64,8 @@ class Repository:
                 }
             case "GET", ["repository", "merge_base"]:
                 return self._merge_base(query.get("refs[]", []))
+            case "GET", ["repository", "compare"]:
+                return self._compare(query.get("from", [""])[0], query.get("to", [""])[0])
             case "POST", ["repository", "commits"]:
                 return self._commit(body)
             case "GET", ["repository", "commits", commit, "merge_requests"] if commit in self.commits:
@@ -83,6 +86,8 @@ class Repository:
 
     def _merge_base(self, refs: list[str]) -> Answer:
         """The newest commit that all come from."""
+        if not self.serves_merge_base:
+            return NOT_FOUND
         if len(refs) < 2:
             return 400, {"message": "Provide at least 2 refs"}
         commits = [self.branches.get(ref, ref) for ref in refs]
@@ -94,6 +99,17 @@ class Repository:
         if not common:
             return 404, {"message": "404 Merge Base Not Found"}
         return 200, {"id": common[0], "short_id": common[0][:8], "parent_ids": self._history(common[0])[1:2]}
+
+    def _compare(self, old: str, new: str) -> Answer:
+        """What ``new`` has that ``old`` lacks."""
+        if not (old and new):
+            return 400, {"error": f"{'to' if old else 'from'} is missing"}
+        before, after = self.branches.get(old, old), self.branches.get(new, new)
+        if before not in self.commits or after not in self.commits:
+            return 404, {"message": "404 Ref Not Found"}
+        known = self._history(before)
+        commits = [{"id": commit} for commit in self._history(after)[::-1] if commit not in known]
+        return 200, {"commits": commits, "diffs": [], "compare_same_ref": before == after}
 
     def _history(self, commit: str) -> list[str]:
         """A commit and all that it comes from, the newest first."""

@@ -35,9 +35,11 @@ def apply(
 ) -> ReportOf[Applied]:
     """Change the organization to what the policies say: one locked PUT a queue, sinks first, audited.
 
-    With a ``plan_file`` that was saved, exactly that is applied, or nothing where policies or organization
-    have moved. Without one a plan is made, and the session approves it. With ``watch`` of the options it is
-    looked, once the lock is free, at what becomes of the queues that get more contacts.
+    With a ``plan_file`` that was saved, exactly that is applied, less what was done of it meanwhile, or
+    nothing where policies or organization have moved. A commit that is older than the one that was applied
+    last is done: nothing is sent. Without a ``plan_file`` a plan is made, and the session approves it. With
+    ``watch`` of the options it is looked, once the lock is free, at what becomes of the queues that get more
+    contacts.
 
     The view is an ``Applied``; its exit code is that of the report: 0, 1 (failed), 4 (refused), 5 (in part)
     or 130 (interrupted). A refusal is recorded in the audit, and is the error of the report. The view is None

@@ -115,9 +115,9 @@ def _asked_of_gitlab(ours: str, theirs: str, environ: Mapping[str, str]) -> Ance
     needs_library()
     project = project_of(environ.get("CI_API_V4_URL", ""), environ.get("CI_PROJECT_ID", ""))
     job = not environ.get("SYNCER_GITLAB_TOKEN", "").strip() and environ.get("CI_JOB_TOKEN", "").strip()
-    from syncer.gitlab.ancestry import merge_base
+    from syncer.gitlab.ancestry import leads
 
-    base = merge_base(project, job or token_of(environ), ours, theirs, job=bool(job))
-    if base == theirs:
-        return Ancestry.NEWER
-    return Ancestry.OLDER if base == ours else Ancestry.DIVERGED
+    older, newer = leads(project, job or token_of(environ), ours, theirs, job=bool(job))
+    if older:
+        return Ancestry.OLDER
+    return Ancestry.NEWER if newer else Ancestry.DIVERGED

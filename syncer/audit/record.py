@@ -155,7 +155,7 @@ class Record:
 
 
 def intent_of(run: Run, queues: Iterable[str], policy_set: str = "") -> Intent:
-    """The intent of a run that is about to write ``queues``, which a set of policies names."""
+    """The intent of a run that is about to write ``queues`` for a set of policies."""
     return Intent(
         run.id,
         run.verb,

@@ -1,14 +1,16 @@
-"""What GitLab knows of the order of two commits: the newest one that both come from.
+"""What GitLab knows of the order of two commits.
 
 ::
 
-    GET  /projects/:id/repository/merge_base?refs[]=A&refs[]=B
+    GET  /projects/:id/repository/merge_base?refs[]=A&refs[]=B     the newest commit that both come from
+    GET  /projects/:id/repository/compare?from=A&to=B              what B has that A lacks
 
-It takes no job token, as of GitLab 18, but for what everybody may read of a public project; a token of its
-own needs the scope ``read_api`` and the role Reporter.
+The second is asked where the first is answered with 404: no such commit, or not served. They take no job
+token, as of GitLab 18, but for what everybody may read of a public project; a token of its own needs the
+scope ``read_api`` and the role Reporter.
 """
 
-from typing import Final
+from typing import Any, Final
 
 from syncer.gitlab.api import Api, Patience, Purpose
 from syncer.gitlab.place import Project
@@ -20,11 +22,25 @@ _PATIENCE: Final = Patience(10.0, retries=1)
 _HISTORY: Final = Purpose("read the history of the repository", "Reporter", "commit")
 
 
-def merge_base(project: Project, token: str, ours: str, theirs: str, *, job: bool = False) -> str:
-    """The id of the newest commit that both come from. Raises what Api raises, also where it knows none."""
+def leads(project: Project, token: str, ours: str, theirs: str, *, job: bool = False) -> tuple[bool, bool]:
+    """Whether the commit ``ours`` leads to ``theirs``, and whether ``theirs`` leads to ``ours``.
+
+    Raises what Api raises, also where GitLab doesn't know one of them.
+    """
     with Api(project.url, token, _HISTORY, job=job, patience=_PATIENCE) as api:
-        answer = mapping(api.get(f"{project.path}/repository/merge_base", {"refs[]": [ours, theirs]}))
-        found = answer.get("id")
-        if not isinstance(found, str):
+        found = api.found(f"{project.path}/repository/merge_base", {"refs[]": [ours, theirs]})
+        if found is None:
+            return not _beyond(api, project, theirs, ours), not _beyond(api, project, ours, theirs)
+        base = mapping(found).get("id")
+        if not isinstance(base, str):
             raise api.senseless()
-        return found
+        return base == ours, base == theirs
+
+
+def _beyond(api: Api, project: Project, old: str, new: str) -> list[Any]:
+    """The commits that ``new`` has and ``old`` lacks."""
+    answer = mapping(api.get(f"{project.path}/repository/compare", {"from": old, "to": new}))
+    commits = answer.get("commits")
+    if not isinstance(commits, list):
+        raise api.senseless()
+    return commits

@@ -85,20 +85,26 @@ class Api:
         """What stands at ``path``."""
         return self._json(self._ask("get", path, query_data=query))
 
-    def found(self, path: str) -> Any:
+    def found(self, path: str, query: Mapping[str, Any] | None = None) -> Any:
         """What stands at ``path``; None where there is nothing."""
-        return self._json(answer) if (answer := self.tried("get", path, (404,))) is not None else None
+        answer = self.tried("get", path, (404,), query=query)
+        return None if answer is None else self._json(answer)
 
     def send(self, verb: str, path: str, content: Item) -> Any:
         """Send once only: after a lost answer nobody knows whether it was done."""
         return self._json(self._ask(verb, path, post_data=content, retry_transient_errors=False))
 
     def tried(
-        self, verb: str, path: str, forgiven: tuple[int, ...], content: Item | None = None
+        self,
+        verb: str,
+        path: str,
+        forgiven: tuple[int, ...],
+        content: Item | None = None,
+        query: Mapping[str, Any] | None = None,
     ) -> requests.Response | None:
         """The answer, or None where it is one of the ``forgiven`` errors; what is sent may be sent again."""
         try:
-            return self._send(verb, path, post_data=content)
+            return self._send(verb, path, post_data=content, query_data=query)
         except GitlabError as error:
             if error.response_code in forgiven:
                 return None
