@@ -39,7 +39,7 @@ class Hub:
 
     def begin(self, commit: str, files: dict[str, str], merged: int = 0, parent: str | None = None) -> None:
         """The main branch is a commit with these files, out of ``parent`` or of what it was; with ``merged``
-        that merge request brought it."""
+        that merge request brought it, which is made where there is none."""
         self._ask("begin", {"commit": commit, "files": files, "merged": merged, "parent": parent})
 
     def requests(self) -> dict[int, dict[str, Any]]:

@@ -37,6 +37,7 @@ class Repository:
         self.commits[commit] = {"files": files, "message": "begin", "parent": comes_from}
         self.branches["main"] = commit
         if merged:
+            self.requests.setdefault(merged, request(merged, f"topic-{merged}", "A change"))
             self.requests[merged].update(state="merged", merge_commit_sha=commit)
 
     def files(self, branch: str) -> dict[str, str]:

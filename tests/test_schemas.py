@@ -129,7 +129,7 @@ PLAN = Plan(
     queues=AFFECTED,
     facts_before={"a": Facts(None, 5.0), "b": Facts(80.0)},
     cost=Cost(7, 0.4, 5.0),
-    source=Source("c0ffee", "12"),
+    source=Source("c0ffee", "12", "eu", "eu", "https://job", "https://pipeline", "main", True, 0, "facade"),
     interval="30m",
     ignored=(Ignored("q", "Q", "the whole queue", "a reason"),),
     transfers=(Transfer("A", "B", "Night", "1.0", share=12.5),),
@@ -400,6 +400,8 @@ def test_what_is_written_is_described_without_gaps(what: str) -> None:
         *("updated", "added"),  # of export: only where files were brought up to date
         *("sample", "filtered"),  # of audit show: only where one was drawn, or filters were given
         *("version", "stored", "sets", "policy_set"),  # of a record: older versions didn't know them
+        *("policy_set", "folder", "job", "pipeline", "target", "merged", "behind", "before"),  # of a source
+        "change_digest",  # of an apply: older versions didn't write it
         *("cover", "runs", "exceptions"),  # of audit report: older versions had figures and changes alone
     }
     for node in objects(schema(what)):

@@ -66,11 +66,13 @@ def _apply(
     """Read plan and policies, then do what is left to do."""
     from syncer.app.attempt import attempt
     from syncer.app.locked_run import locked_run
+    from syncer.app.planned_source import source_of
     from syncer.app.witness import with_earlier
     from syncer.planning.gather import read_disk
 
     if plan_file is not None and options.queues:
         raise WrongUsage("a saved plan is applied as it is, and can't be narrowed", hint=NARROWED)
+    session.source = source_of(session.environ, source)
     with attempt("apply", source, options, session) as begun:
         saved = _loaded(plan_file, begun) if plan_file else None
         paths = [Path(path) for path in saved.paths] if saved else list(source.paths)
@@ -119,6 +121,7 @@ def _left_to_do(locked: LockedRun, saved: SavedPlan | None) -> ReportOf[Applied]
     from syncer.applying.guard import Used, refuse_undone, used_before
     from syncer.planning.standing import undone
 
+    locked.session.source = replace(locked.session.source, before=locked.applied_before.commit)
     recovered = locked.recover()
     if recovered and locked.options.on_cut_off == "stop":
         return locked.stopped(recovered)

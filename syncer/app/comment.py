@@ -2,92 +2,169 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from syncer.app.session import Session, begun
-from syncer.errors import ConfigError, SyncerError
+from syncer.errors import ConfigError, SyncerError, explained, is_interrupt
+from syncer.report.note.applied import OnRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from syncer.app.draft_note import DraftNote
     from syncer.app.options import CommentOptions
-    from syncer.gitlab.place import MergeRequest
+    from syncer.gitlab.place import MergeRequest, Project
 
 
 @dataclass(frozen=True, slots=True)
 class Commented:
-    """What became of a note in ``text``, or the note itself where it was only to be shown.
+    """What became of the notes in ``text``, a line each; the note itself where it was only to be shown, or
+    where GitLab didn't take it.
 
-    ``problem`` is what the note reports, where that is an error.
+    ``problem`` is what the note reports, where that is an error. ``warnings`` say what GitLab didn't do, and
+    what could not be read.
     """
 
     text: str
     problem: SyncerError | None = None
+    warnings: tuple[str, ...] = ()
 
 
 def comment(file: Path, options: CommentOptions, *, session: Session | None = None) -> Commented:
     """Write a saved plan, or the JSON report of an apply, as a note on its merge request in GitLab.
 
-    There is one note an environment, which is kept up to date; it is written with the token in the variable
-    SYNCER_GITLAB_TOKEN. Where there is no ``file``, the note says so, and that is its problem. Raises
-    BadPlan, WrongUsage, ConfigError, and SyncerError where GitLab doesn't take the note.
+    There is one note an environment and set of policies, which is kept up to date; it is written with the
+    token in the variable SYNCER_GITLAB_TOKEN. Of an apply each merge request gets one that went live with it.
+    Where there is no ``file``, the note says so, and that is its problem. That GitLab doesn't take a note is
+    a warning, whatever the reason. Raises BadPlan, Refused, WrongUsage, and ConfigError where the merge
+    request is not known or python-gitlab is missing.
     """
     from syncer.app.draft_note import note_of
-    from syncer.gitlab.place import job_of
 
     environ = begun(session).environ
-    job = job_of(options.commit, options.job_url, options.pipeline_url)
-    note = note_of(file, options, job, environ)
-    return Commented(note.write("") if options.dry_run else _noted(note, options, environ), note.problem)
-
-
-def _noted(note: DraftNote, options: CommentOptions, environ: Mapping[str, str]) -> str:
-    """Bring the note up to date in GitLab; the answer says what became of it.
-
-    A note of a problem is written where a merge request is named, and the problem is raised in any case.
-    """
-    from syncer.gitlab.place import merge_request_of, needs_library, token_of
-
-    if note.problem and not options.merge_request:
+    note = note_of(file, options, environ)
+    if options.dry_run:
+        return Commented(note.write("", OnRequest()), note.problem, note.warnings)
+    known = options.merge_request or (note.afterwards and options.commit and options.branch)
+    if note.problem and not known:
         raise note.problem
-    if note.afterwards and not options.merge_request:
-        return _noted_afterwards(note, options, environ)
-    found = merge_request_of(options.api_url, options.project, options.merge_request)
-    token = token_of(environ)
-    needs_library()
-    return _published(note, found, token)
+    publishing = _Publishing(note, options, environ)
+    publishing.refuse_unknown()
+    return publishing.done()
 
 
-def _noted_afterwards(note: DraftNote, options: CommentOptions, environ: Mapping[str, str]) -> str:
-    """The merge request is the one that brought the commit."""
-    from syncer.gitlab.place import needs_library, project_of, token_of
-    from syncer.report.escape import plain
+class _Publishing:
+    """One note on its way to the merge requests that it is for."""
 
-    project = project_of(options.api_url, options.project)
-    if not options.commit or not options.branch:
-        raise ConfigError(
-            "the commit that was applied is not known, or its branch",
-            hint="A pipeline sets CI_COMMIT_SHA and CI_COMMIT_BRANCH; elsewhere use --commit and --branch.",
-        )
-    token = token_of(environ)
-    needs_library()
-    from syncer.gitlab.merge_requests import brought
+    def __init__(self, note: DraftNote, options: CommentOptions, environ: Mapping[str, str]) -> None:
+        self._note, self._options, self._environ = note, options, environ
+        self._warnings = list(note.warnings)
+        self._lines: list[str] = []
 
-    found = brought(project, token, options.commit.strip().lower(), options.branch)
-    if found is None:
-        return f"no merge request brought {options.commit} to {plain(options.branch)}: no note was written"
-    return _published(note, found, token)
+    def refuse_unknown(self) -> None:
+        """Raise ConfigError where nobody said what is meant: GitLab need not be asked for that."""
+        from syncer.gitlab.place import merge_request_of, needs_library, project_of
 
+        options = self._options
+        if options.merge_request or not self._note.afterwards:
+            merge_request_of(options.api_url, options.project, options.merge_request)
+        else:
+            project_of(options.api_url, options.project)
+            if not options.commit or not options.branch:
+                raise ConfigError(
+                    "the commit that was applied is not known, or its branch",
+                    hint="A pipeline sets CI_COMMIT_SHA and CI_COMMIT_BRANCH; elsewhere use --commit and "
+                    "--branch.",
+                )
+        needs_library()
 
-def _published(note: DraftNote, where: MergeRequest, token: str) -> str:
-    from syncer.gitlab.notes import Notes, publish
-    from syncer.report.escape import plain
+    def done(self) -> Commented:
+        """Write the notes, and say what became of them. Whatever GitLab makes of that is a warning."""
+        try:
+            self._publish()
+        except Exception as error:
+            if is_interrupt(error):
+                raise
+            self._warn_of(error)
+            if not self._lines:
+                self._lines.append(self._note.write("", OnRequest()).rstrip("\n"))
+        text = "".join(f"{line}\n" for line in self._lines)
+        return Commented(text, self._note.problem, tuple(self._warnings))
 
-    with Notes(where, token) as notes:
-        done = publish(notes, note.marker, note.write, note.stub)
-    return (
-        f"note of {plain(note.environment) or 'the default environment'} on merge request {where.iid}: {done}"
-    )
+    def _publish(self) -> None:
+        """Write the note on each merge request, the one that brought the commit first."""
+        from syncer.gitlab.place import merge_request_of, project_of, token_of
+        from syncer.report.escape import plain
+
+        options, token = self._options, token_of(self._environ)
+        project = project_of(options.api_url, options.project)
+        others: list[MergeRequest] = []
+        if options.merge_request:
+            own = [merge_request_of(options.api_url, options.project, options.merge_request)]
+        else:
+            own = self._brought(project, token)
+            others = self._others(project, token, own)
+        if not own and not others:
+            what = f"no merge request brought {options.commit} to {plain(options.branch)}"
+            self._lines.append(f"{what}: no note was written")
+        together = len(own) + len(others) - 1
+        for request in (*own, *others):
+            self._write(request, token, OnRequest(own=request in own, others=together))
+
+    def _brought(self, project: Project, token: str) -> list[MergeRequest]:
+        """The merge request that brought the commit, where one did."""
+        from syncer.gitlab.merge_requests import brought
+
+        found = brought(project, token, self._commit, self._options.branch)
+        return [found] if found else []
+
+    def _others(self, project: Project, token: str, own: Sequence[MergeRequest]) -> list[MergeRequest]:
+        """The merge requests that were merged since the last apply, and went live with this one."""
+        from syncer.gitlab.merge_requests import brought_between
+
+        before = self._note.source.before
+        if not (self._note.reaches and before) or before == self._commit:
+            return []
+        try:
+            along = brought_between(project, token, before, self._commit, self._options.branch)
+        except SyncerError as error:
+            self._warnings.append(f"which other merge requests went live is not known: {error.message}")
+            return []
+        if along.unasked:
+            commits = f"{along.unasked:,} more commits went live"
+            self._warnings.append(f"{commits}: the merge requests that brought them got no note")
+        return [request for request in along.requests if request not in own]
+
+    @property
+    def _commit(self) -> str:
+        return self._options.commit.strip().lower()
+
+    def _write(self, where: MergeRequest, token: str, request: OnRequest) -> None:
+        from syncer.gitlab.notes import Notes, own_part, publish
+        from syncer.report.escape import plain
+
+        note = self._note
+        with Notes(where, token) as notes:
+            mine = notes.mine()
+            if note.planned:
+                parts = (own_part(each.body, note.planned) for each in reversed(mine))
+                request = replace(request, planned=next(filter(None, parts), ""))
+            written = partial(note.write, request=request)
+            done = publish(notes, note.marker, written, note.stub, mine)
+        what = plain(note.environment) or "the default environment"
+        policies = f", policies {plain(note.policy_set)}" if note.policy_set else ""
+        self._lines.append(f"note of {what}{policies} on merge request {where.iid}: {done}")
+
+    def _warn_of(self, error: Exception) -> None:
+        """One sentence that says why there is no note, and what to do."""
+        from syncer.gitlab.place import missing_variables
+
+        known = error if isinstance(error, SyncerError) else explained(error)
+        has_token = self._environ.get("SYNCER_GITLAB_TOKEN", "").strip()
+        what = "not all notes were written" if self._lines else "the note was not written"
+        why = "" if has_token else missing_variables(self._environ)
+        parts = (f"{what}: {known.message}", why, known.hint.rstrip("."))
+        self._warnings.append("; ".join(filter(None, parts)))

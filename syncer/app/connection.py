@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from syncer.app.options import LiveTarget
+from syncer.app.planned_source import source_of
 from syncer.app.session import Session
 from syncer.audit.exceptions import Exemption
 from syncer.errors import WrongUsage
@@ -14,7 +15,7 @@ from syncer.live.client import Client, connect
 from syncer.live.flows import NO_FLOWS, FlowsRead, ReadFlows
 from syncer.live.region import Endpoints, credentials, endpoints
 from syncer.model.change import Unmanaged
-from syncer.model.plan import Plan, Source
+from syncer.model.plan import Plan
 from syncer.model.queue import LiveQueue
 from syncer.model.settings import ApiLocation, Settings
 from syncer.net.timing import ListingTime, rfc3339
@@ -125,7 +126,8 @@ def fresh_plan(
     live, listed = listed_live(disk, client, target, with_groups=with_groups, flows=flows)
     place = ApiLocation(live.api, live.organization)
     inputs = inputs_of(disk, live)
-    inputs = replace(inputs, selected=selected, source=source_of(session.environ), exceptions=exceptions)
+    source = session.source or source_of(session.environ)
+    inputs = replace(inputs, selected=selected, source=source, exceptions=exceptions)
     inputs = replace(inputs, names_before=names(place, inputs.environment))
     held = held_now(inputs, holds(place))
     inputs = with_held(inputs, held)
@@ -140,12 +142,6 @@ def plan_on_its_own(disk: OnDisk, fresh: FreshPlan) -> Plan:
     inputs = replace(inputs, selected=selected, names_before=names, exceptions=fresh.exceptions)
     inputs = with_held(inputs, fresh.held)
     return build_plan(inputs, fresh.plan.created_at)
-
-
-def source_of(environ: Mapping[str, str]) -> Source:
-    """Where the policies come from, as the variables of a pipeline say."""
-    commit = environ.get("CI_COMMIT_SHA") or environ.get("GITHUB_SHA") or ""
-    return Source(commit, environ.get("CI_MERGE_REQUEST_IID", ""))
 
 
 def listed_live(

@@ -1,84 +1,197 @@
 """What a note on a merge request says: a plan, what became of it, or that there is none."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, Protocol
 
+from syncer.app.last_known import last_known
 from syncer.app.options import CommentOptions
 from syncer.errors import BadPlan, SyncerError, WrongUsage
-from syncer.gitlab.place import Job
-from syncer.planning.saved_plan import load_plan
+from syncer.gitlab.place import Job, job_of
+from syncer.model.plan import NO_SOURCE, Source
+from syncer.planning.saved_plan import SavedPlan, load_plan
+from syncer.policy.repository import place_in, top_of
 from syncer.report.note import applied, marker, missing_text, note_text, stub
-from syncer.report.reread import APPLIED, is_report, reread
+from syncer.report.note.applied import OnRequest
+from syncer.report.note.unknown import unknown_text
+from syncer.report.reread import APPLIED, is_report, reread, source_in
+
+
+class Write(Protocol):
+    """Makes the text of a note out of the one that it replaces and of the merge request that it is on."""
+
+    def __call__(self, previous: str, request: OnRequest) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
 class DraftNote:
-    """A note: the line that it is found by, its text out of what it replaces, and what a second one becomes.
+    """A note: the line that it is found by, its text, and what a second one becomes.
 
-    ``afterwards`` says that it tells what became of a merge request that was merged; ``problem`` is what it
-    reports, where that is an error.
+    ``afterwards`` says that it
+    tells what became of a merge request that was merged: then ``planned`` is the line that the note of its
+    plan is found by, and ``reaches`` says that others went live with it. ``source`` is where the policies
+    came from; ``problem`` is what the note reports, where that is an error; ``warnings`` are of what could
+    not be read for it.
     """
 
     environment: str
+    policy_set: str
     marker: str
-    write: Callable[[str], str]
+    write: Write
     stub: str
+    source: Source = NO_SOURCE
     afterwards: bool = False
+    planned: str = ""
+    reaches: bool = False
     problem: SyncerError | None = None
+    warnings: tuple[str, ...] = ()
 
 
-def note_of(file: Path, options: CommentOptions, job: Job, environ: Mapping[str, str]) -> DraftNote:
+def note_of(file: Path, options: CommentOptions, environ: Mapping[str, str]) -> DraftNote:
     """The note for a saved plan, or for the JSON report of an apply that kept the head of its audit.
 
-    Where there is no file, whatever should have written it has failed: of a plan that is to be noted too.
+    Where there is no file, whatever should have written it has failed: that is to be noted too. What the file
+    says of its source counts, else what the options say.
     """
+    job = job_of(options.commit, options.job_url, options.pipeline_url)
     if not file.exists():
-        return _of_nothing(file, options.environment, job, afterwards=options.audit_head is not None)
+        afterwards = options.audit_head is not None or (options.branch and not options.merge_request)
+        return _of_lost_apply(file, options, job, environ) if afterwards else _of_no_plan(file, options, job)
     if is_report(file):
-        return _of_report(file, options.environment, job, options.audit_head)
-    return _of_plan(file, options.environment, job, environ.get("SYNCER_PLAN_KEY", ""))
+        return _of_report(file, options, job)
+    return _of_plan(file, options, job, environ)
 
 
-def _of_nothing(file: Path, environment: str, job: Job, *, afterwards: bool) -> DraftNote:
-    problem = BadPlan(
+def _problem(file: Path) -> BadPlan:
+    return BadPlan(
         f"there is no {file}, so there is nothing to tell",
         hint="The job that should have written it failed: its log says why.",
     )
-    if afterwards:
-        raise problem
-
-    def write(previous: str) -> str:
-        return missing_text(environment, job, previous)
-
-    return DraftNote(environment, marker(environment), write, stub(environment), problem=problem)
 
 
-def _of_plan(file: Path, said: str, job: Job, key: str) -> DraftNote:
-    plan = load_plan(file, key)
-    environment = environment_of(said, plan.environment)
+def _of_no_plan(file: Path, options: CommentOptions, job: Job) -> DraftNote:
+    report, warnings = _report_of_plan(options.report)
+    source = source_in(report) if report else NO_SOURCE
+    policy_set, job = source.policy_set or options.policy_set, _job_of(source, job)
 
-    def write(previous: str) -> str:
-        return note_text(plan, environment, job, previous)
+    def write(previous: str, request: OnRequest) -> str:
+        del request
+        return missing_text(options.environment, job, previous, policy_set, report)
 
-    return DraftNote(environment, marker(environment), write, stub(environment))
+    return DraftNote(
+        options.environment,
+        policy_set,
+        marker(options.environment, policy_set),
+        write,
+        stub(options.environment, policy_set),
+        source,
+        problem=_problem(file),
+        warnings=warnings,
+    )
 
 
-def _of_report(file: Path, environment: str, job: Job, audit_head: Path | None) -> DraftNote:
+def _report_of_plan(file: Path | None) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
+    """The JSON report of the plan that failed; None where none can be read, with a warning."""
+    if file is None:
+        return None, ()
+    try:
+        return reread(file), ()
+    except SyncerError as error:
+        return None, (f"why there is no plan is not in the note: {error.message}",)
+
+
+def _of_plan(file: Path, options: CommentOptions, job: Job, environ: Mapping[str, str]) -> DraftNote:
+    plan = load_plan(file, environ.get("SYNCER_PLAN_KEY", ""))
+    environment = environment_of(options.environment, plan.environment)
+    policy_set, job = plan.source.policy_set or options.policy_set, _job_of(plan.source, job)
+    shown = _in_repository(plan, top_of(Path.cwd(), environ.get("CI_PROJECT_DIR", "")))
+
+    def write(previous: str, request: OnRequest) -> str:
+        del request
+        return note_text(shown, environment, job, previous, policy_set)
+
+    return DraftNote(
+        environment,
+        policy_set,
+        marker(environment, policy_set),
+        write,
+        stub(environment, policy_set),
+        plan.source,
+    )
+
+
+def _in_repository(plan: SavedPlan, top: Path) -> SavedPlan:
+    """The plan with files as the repository has them: the plan may have been made in a folder of it."""
+
+    def where(file: str) -> str:
+        return place_in(file, plan.source.folder, top)
+
+    findings, solved = (tuple(each.placed(where) for each in found) for found in (plan.findings, plan.solved))
+    return replace(plan, findings=findings, solved=solved)
+
+
+def _of_report(file: Path, options: CommentOptions, job: Job) -> DraftNote:
     document = reread(file)
     if document["command"] not in APPLIED:
         raise WrongUsage(
             f"{file} is the report of {document['command']}",
             hint="Name a plan, or the JSON report of syncer apply.",
         )
+    source, environment = source_in(document), options.environment
+    policy_set, job = source.policy_set or options.policy_set, _job_of(source, job)
+    head = _head_in(options.audit_head) if options.audit_head else ""
 
-    head = _head_in(audit_head) if audit_head else ""
+    def write(previous: str, request: OnRequest) -> str:
+        return applied.applied_text(
+            document, environment, job, previous, head, policy_set=policy_set, request=request
+        )
 
-    def write(previous: str) -> str:
-        return applied.applied_text(document, environment, job, previous, head)
+    return DraftNote(
+        environment,
+        policy_set,
+        applied.applied_marker(environment, policy_set),
+        write,
+        applied.applied_stub(environment, policy_set),
+        source,
+        afterwards=True,
+        planned=marker(environment, policy_set),
+        reaches=applied.reaches_others(document),
+    )
 
-    where = applied.applied_marker(environment)
-    return DraftNote(environment, where, write, applied.applied_stub(environment), afterwards=True)
+
+def _of_lost_apply(file: Path, options: CommentOptions, job: Job, environ: Mapping[str, str]) -> DraftNote:
+    """The apply left no report: what is known of it stands in the record."""
+    environment, policy_set = options.environment, options.policy_set
+    known, warnings = last_known(options, environ)
+
+    def write(previous: str, request: OnRequest) -> str:
+        del request
+        return unknown_text(environment, job, previous, known, policy_set=policy_set)
+
+    return DraftNote(
+        environment,
+        policy_set,
+        applied.applied_marker(environment, policy_set),
+        write,
+        applied.applied_stub(environment, policy_set),
+        afterwards=True,
+        problem=_problem(file),
+        warnings=warnings,
+    )
+
+
+def _job_of(source: Source, said: Job) -> Job:
+    """The job that planned or applied, as far as it is known, else the one that the options say."""
+    known = {"commit": source.commit, "url": source.job, "pipeline_url": source.pipeline}
+    for name, value in known.items():
+        try:
+            made = job_of(*(value if each == name else "" for each in known))
+        except SyncerError:
+            continue
+        if value:
+            said = replace(said, **{name: getattr(made, name)})
+    return said
 
 
 def _head_in(file: Path) -> str:

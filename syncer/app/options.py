@@ -42,14 +42,16 @@ class PolicySource:
 
     @property
     def policy_set(self) -> str:
-        """What tells this set of policies from others of the same environment: its name, else its folder;
-        empty for the usual folder."""
+        """What tells this set of policies from others of the same environment: its name, else its folder
+        in the repository; empty for the usual folder."""
         if self.set_name:
             return self.set_name
-        folder = self.folder
-        if folder.is_absolute() and folder.is_relative_to(Path.cwd()):
-            folder = folder.relative_to(Path.cwd())
-        return "" if folder == POLICIES else folder.as_posix()
+        from syncer.policy.repository import folder_in, place_in, top_of
+
+        here = Path.cwd()
+        top = top_of(here)
+        place = place_in(self.folder.as_posix(), folder_in(here, top), top)
+        return "" if place == POLICIES.as_posix() else place
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +79,13 @@ class PlanOptions:
     ``detailed_exitcode`` the exit code is 2 where there are changes. ``state_dir`` is looked at for runs
     that did not end. ``record`` is the store of what was applied last (``gitlab``, a path, a URL; empty: the
     state folder alone). ``base`` is a Git revision, or a folder, with the policies before the change:
-    capacities and loads are held against theirs.
+    capacities and loads are held against theirs. With ``merge_target`` what is planned in a pipeline of a
+    merge request is what merging it would give.
     """
 
     out: Path | None = None
     base: str = ""
+    merge_target: bool = False
     queues: tuple[str, ...] = ()
     unmanaged: bool = False
     detailed_exitcode: bool = False
@@ -313,11 +317,14 @@ class CommentOptions:
     """Which note is written, and where.
 
     ``api_url`` is GitLab's, ``project`` an id or a path, ``merge_request`` a number; where that is empty, it
-    is the merge request that brought ``commit`` to ``branch``. ``audit_head`` is the file that an apply has
-    kept the head of its audit in. With ``dry_run`` GitLab is not asked.
+    is the merge request that brought ``commit`` to ``branch``. ``policy_set`` counts where there is no plan
+    that names its own. ``report`` is the JSON report of the plan, for the reasons why there is none.
+    ``audit_head`` is the file that an apply has kept the head of its audit in; ``state_dir`` and ``record``
+    show what was applied last, where the apply left no report. With ``dry_run`` GitLab is not asked.
     """
 
     environment: str = ""
+    policy_set: str = ""
     api_url: str = ""
     project: str = ""
     merge_request: str = ""
@@ -326,6 +333,9 @@ class CommentOptions:
     job_url: str = ""
     pipeline_url: str = ""
     audit_head: Path | None = None
+    report: Path | None = None
+    state_dir: Path = STATE
+    record: str = ""
     dry_run: bool = False
 
 

@@ -53,6 +53,7 @@ def _plan(
     from syncer.app.holds import holds_in
     from syncer.app.keep_record import exceptions_in
     from syncer.app.names_before import names_in
+    from syncer.app.planned_source import lacking, reading, source_of
     from syncer.app.record_store import bring_record
     from syncer.checks.freeze import declared_freezes, over
     from syncer.checks.safety import warnings_ahead
@@ -61,13 +62,17 @@ def _plan(
     from syncer.planning.saved_plan import save_plan
     from syncer.resolving.select import refuse_unfit
 
-    disk = read_disk(source.folder, source.paths, source.environment)
+    session.source = source_of(session.environ, source)
+    with reading(source, session, merge=options.merge_target) as where:
+        disk = read_disk(source.folder, source.paths, source.environment, where.root)
     if options.out is not None:
         refuse_overwriting(options.out, disk.files)
         refuse_unwritable(options.out)
     if not disk.readable:
         return ReportOf("plan", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
-    base = _base(source, options, session)
+    base = _base(source, options, where.base, session)
+    if words := lacking(session.environ):
+        session.warnings.append(words)
     with client_for(target, disk.settings, session) as client:
         bring_record(options, client, disk, session)
         fresh = fresh_plan(
@@ -105,18 +110,21 @@ def _plan(
     return ReportOf("plan", code, view, fresh.plan.findings, disk.sources)
 
 
-def _base(source: PolicySource, options: PlanOptions, session: Session) -> Callable[[Inputs], Base]:
+def _base(
+    source: PolicySource, options: PlanOptions, target: str, session: Session
+) -> Callable[[Inputs], Base]:
     """What was known before the change: the policies of the revision that is asked for.
 
-    In a pipeline of a merge request that is where it left the target branch. Without one it is what was
-    applied last, as the record of the state folder has it.
+    In a pipeline of a merge request that is where it left the target branch, or the tip of that, ``target``,
+    where what is planned is merged with it. Without one it is what was applied last, as the record of the
+    state folder has it.
     """
     from syncer.app.keep_record import applied_before
     from syncer.planning.before import NO_BASE
     from syncer.planning.build import base_of
     from syncer.planning.gather import read_base
 
-    revision = options.base or session.environ.get(MERGE_BASE, "")
+    revision = options.base or target or session.environ.get(MERGE_BASE, "")
     if not revision:
         return applied_before(options.state_dir, session.warnings.append)
     try:

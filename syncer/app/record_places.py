@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 GITLAB: Final = "gitlab"
 VARIABLE: Final = "SYNCER_RECORD_TOKEN"
 _SOURCE: Final = "SYNCER_RECORD or --record"
+_PACKAGE: Final = "syncer-record"
 _PATIENCE: Final = 10.0
 _LIMITS: Final = Limits(read=10.0, whole=30.0, size=LARGEST)
 _PUT_DONE: Final = (200, 201, 202, 204)
@@ -41,6 +42,18 @@ def store_of(text: str, location: ApiLocation, environment: str, environ: Mappin
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", text):
         return UrlStore.of(text, environ)
     return FileStore(Path(text))
+
+
+def stores_of(text: str, environment: str, environ: Mapping[str, str]) -> list[Store]:
+    """The stores that ``text`` names, for whoever doesn't know the organization: of GitLab those of all that
+    have this ``environment``. Raises as ``store_of``, and SyncerError where GitLab can't be asked."""
+    from syncer.model.settings import UNKNOWN, ApiLocation
+
+    nowhere = ApiLocation("", UNKNOWN)
+    found = store_of(text, nowhere, environment, environ)
+    if not isinstance(found, GitLabStore):
+        return [found]
+    return [replace(found, package=package) for package in found.packages(environment)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,13 +184,20 @@ class GitLabStore:
         project = project_of(environ.get("CI_API_V4_URL", ""), environ.get("CI_PROJECT_ID", ""))
         token = environ.get("CI_JOB_TOKEN", "").strip()
         where = location.organization.id or location.api
-        parts = ("syncer-record", *(_quoted(each) for each in (where, environment) if each))
+        parts = (_PACKAGE, *(_quoted(each) for each in (where, environment) if each))
         return cls(project.url, project.id, ".".join(parts), token or token_of(environ), bool(token))
 
     @property
     def name(self) -> str:
         """The registry and the package."""
         return f"GitLab's package registry ({self.package})"
+
+    def packages(self, environment: str) -> list[str]:
+        """The packages with the records of an environment. Raises SyncerError."""
+        with self._packages() as packages:
+            names = packages.names(f"{_PACKAGE}.")
+        ending = [_quoted(environment)] if environment else []
+        return [name for name in names if name.split(".")[:1] == [_PACKAGE] and name.split(".")[2:] == ending]
 
     def read(self) -> Found:
         """The newest version. Raises SyncerError."""

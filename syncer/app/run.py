@@ -22,6 +22,7 @@ from syncer.applying.guard import refuse_compare, refuse_invalid, refuse_unsafe
 from syncer.applying.journal import SUFFIX, find_journals, read_journal
 from syncer.applying.lock import note_holder
 from syncer.applying.recover import recover
+from syncer.audit.applied_set import AppliedSet
 from syncer.audit.chain import Chain
 from syncer.audit.entries import Run, intended
 from syncer.checks.freeze import EXEMPT as EXEMPT_FREEZE
@@ -99,6 +100,12 @@ class LockedRun:
     def facts_before(self) -> dict[str, Facts]:
         """The capacities and loads that were applied here last, by queue id."""
         return self.kept.record.place(self.run.place, self.run.environment).facts
+
+    @property
+    def applied_before(self) -> AppliedSet:
+        """What this set of policies was applied from last."""
+        place = self.kept.record.place(self.run.place, self.run.environment)
+        return place.sets.get(self.kept.policy_set, AppliedSet(self.kept.policy_set))
 
     def recover(self) -> tuple[CutOffRun, ...]:
         """Close what was cut off before, or ended without knowing all, and notify of all of it.

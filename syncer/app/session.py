@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from syncer.applying.engine import INTERRUPTED, Stop
 from syncer.errors import Refused
+from syncer.model.plan import NO_SOURCE, Source
 from syncer.net.timing import utc_now
 from syncer.net.waits import Ending, Wait, Waits
 
@@ -73,8 +74,8 @@ class Session:
     ``approval`` is how ``approve`` asks, for the audit: ``prompt`` or ``session``.
 
     After the call ``run`` is its id, as the audit has it; ``calls`` counts its requests by method and path;
-    ``warnings`` are what went wrong beside the work. A session may be used again: the next call has an id
-    and warnings of its own.
+    ``warnings`` are what went wrong beside the work; ``source`` is where the policies came from. A session
+    may be used again: the next call has an id and warnings of its own.
     """
 
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
@@ -90,6 +91,7 @@ class Session:
     watching: Callable[[str], None] = _log_message
     calls: Callable[[], Mapping[str, int]] = no_calls
     warnings: list[str] = field(default_factory=list)
+    source: Source = NO_SOURCE
     waits: Waits = field(default_factory=Waits)
     _used: bool = field(default=False, init=False, repr=False)
 
@@ -103,6 +105,7 @@ class Session:
         """A use case begins: the first one has the id that this session was made with."""
         if self._used:
             self._began_at, self.calls, self._expected = self.clock(), no_calls, 0
+            self.source = NO_SOURCE
             self.warnings.clear()
             self.next_run()
         self._used = True
@@ -131,8 +134,8 @@ class Session:
         return self.clock() - self._began_at
 
     def ended(self, report: AnyReport) -> AnyReport:
-        """The report with the warnings of this session."""
-        return replace(report, warnings=(*report.warnings, *self.warnings))
+        """The report with the warnings of this session, and where the policies came from."""
+        return replace(report, warnings=(*report.warnings, *self.warnings), source=self.source)
 
 
 @contextmanager

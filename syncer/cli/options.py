@@ -280,13 +280,7 @@ run_options: Decorator[Any] = together(
 )
 
 
-telemetry_options: Decorator[Any] = together(
-    click.option(
-        "--metrics", type=click.Path(path_type=Path, dir_okay=False), help="Write metrics to this file."
-    ),
-    click.option(
-        "--push-gateway", default="", envvar="SYNCER_PUSH_GATEWAY", show_envvar=True, help="Push them here."
-    ),
+log_options: Decorator[Any] = together(
     click.option(
         "--log-format", type=click.Choice(["text", "json"]), default="text", help="Form of logs on stderr."
     ),
@@ -299,6 +293,16 @@ telemetry_options: Decorator[Any] = together(
         show_envvar=True,
         help="Log this and what is worse.",
     ),
+)
+
+telemetry_options: Decorator[Any] = together(
+    click.option(
+        "--metrics", type=click.Path(path_type=Path, dir_okay=False), help="Write metrics to this file."
+    ),
+    click.option(
+        "--push-gateway", default="", envvar="SYNCER_PUSH_GATEWAY", show_envvar=True, help="Push them here."
+    ),
+    log_options,
 )
 
 merge_request_options: Decorator[Any] = together(

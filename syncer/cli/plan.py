@@ -39,6 +39,11 @@ from syncer.cli.terminal import pick_terminal
     metavar="REVISION",
     help="The policies before the change, a Git revision or a folder: their capacities and loads count.",
 )
+@click.option(
+    "--merge-target",
+    is_flag=True,
+    help="In a pipeline of a merge request: plan what merging gives. The checkout stays as it is.",
+)
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
 def command(**options: Any) -> int:
     """Show what would change live, checked over the whole set; save it as a plan.

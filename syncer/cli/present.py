@@ -68,7 +68,10 @@ def _done(command: str, work: Callable[[], Report], terminal: Terminal, *, sends
 
 
 def _failed(command: str, error: SyncerError, terminal: Terminal) -> Report:
-    return Report(command, error.exit_code, error=error, warnings=tuple(terminal.session.warnings))
+    session = terminal.session
+    return Report(
+        command, error.exit_code, error=error, warnings=tuple(session.warnings), source=session.source
+    )
 
 
 def _with_metrics(report: Report, terminal: Terminal) -> Report:

@@ -1,11 +1,20 @@
 """Merge requests of a project: those from a branch, those that brought a commit, one that is opened."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from syncer.errors import SyncerError
 from syncer.gitlab.api import Api, Purpose
 from syncer.gitlab.place import MergeRequest, Project
+from syncer.model.json_values import items, mapping
+
+MOST_REQUESTS = 50
+MOST_COMMITS = 100
+"""What is looked for behind one apply: a call for each commit."""
+
+_SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 READING = Purpose("read merge requests", "Reporter", "project or commit")
 
@@ -21,6 +30,46 @@ def brought(project: Project, token: str, commit: str, branch: str) -> MergeRequ
     for request in (*exact, *found):
         return MergeRequest(project.url, project.id, str(request.iid))
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class BroughtAlong:
+    """The merge requests that were merged between two commits, the newest first; ``unasked`` is the number of
+    further commits that might have been brought by others."""
+
+    requests: tuple[MergeRequest, ...] = ()
+    unasked: int = 0
+
+
+def brought_between(project: Project, token: str, before: str, commit: str, branch: str) -> BroughtAlong:
+    """The merge requests whose commits ``branch`` got after ``before``, up to ``commit``.
+
+    Raises what ``Api`` does, and SyncerError where GitLab doesn't know both commits.
+    """
+    with Api(project.url, token, READING) as api:
+        found = api.found(f"{project.path}/repository/compare", {"from": before, "to": commit})
+        if found is None:
+            raise SyncerError(f"GitLab can't compare {before} with {commit}")
+        shown = map(mapping, items(mapping(found).get("commits")))
+        commits = [each for each in shown if _SHA.fullmatch(text(each.get("id")))]
+        asked, requests = Requests(api, project), dict[int, MergeRequestState]()
+        # A merge commit names its request at once; most of the others came with one.
+        waiting = [each["id"] for each in sorted(commits, key=_is_no_merge)]
+        for number, sha in enumerate(waiting):
+            if number == MOST_COMMITS or len(requests) >= MOST_REQUESTS:
+                break
+            if not any(sha in each.commits for each in requests.values()):
+                requests |= {each.iid: each for each in asked.merged(sha, branch)}
+        else:
+            number = len(waiting)
+    newest = sorted(requests, reverse=True)[:MOST_REQUESTS]
+    along = tuple(MergeRequest(project.url, project.id, str(iid)) for iid in newest)
+    return BroughtAlong(along, len(waiting) - number)
+
+
+def _is_no_merge(commit: Mapping[str, Any]) -> bool:
+    parents = commit.get("parent_ids")
+    return not isinstance(parents, list) or len(parents) < 2
 
 
 @dataclass(frozen=True, slots=True)

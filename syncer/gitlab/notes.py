@@ -1,7 +1,7 @@
 """The notes on a merge request, through GitLab's notes API."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -67,6 +67,9 @@ def _author(note: dict[str, Any]) -> object:
     return author.get("id") if isinstance(author, dict) and not note.get("system") else None
 
 
+_OURS = re.compile(r"<!-- syncer:[a-z]+ |## syncer ")
+"""What follows the marker of each note that we write."""
+
 _LINK = re.compile(r"\[(?:job|pipeline)\]\(<[^<>\s]*>\)")
 
 
@@ -79,25 +82,54 @@ class Published(StrEnum):
     CREATED_ANEW = "created anew: the old one can't be edited"
 
 
-def publish(notes: Notes, marker: str, write: Callable[[str], str], stub: str) -> Published:
+def publish(
+    notes: Notes,
+    marker: str,
+    write: Callable[[str], str],
+    stub: str,
+    mine: Sequence[PostedNote] | None = None,
+) -> Published:
     """Bring the note that begins with the line ``marker`` up to date.
 
     ``write`` gives its text from the text that it has now (empty where there is none). Of several notes of
-    ours, as two jobs at once may leave them, the newest is kept and the others become ``stub``.
+    ours, as two jobs at once may leave them, the newest is kept and the others become ``stub``. ``mine`` are
+    the notes, oldest first, where they were asked for already.
     """
-    ours = [note for note in notes.mine() if _lines(note.body)[0] == marker]
+    known = notes.mine() if mine is None else mine
+    ours = [note for note in known if own_part(note.body, marker) is not None]
     if not ours:
         notes.create(write(""))
         return Published.CREATED
     *others, newest = ours
-    done = _renew(notes, newest, write(newest.body))
+    done = _renew(notes, newest, own_part(newest.body, marker) or "", write)
     for other in others:
         notes.edit(other, stub)
     return done
 
 
-def _renew(notes: Notes, note: PostedNote, body: str) -> Published:
-    if same_lines(note.body, body):
+def own_part(body: str, marker: str) -> str | None:
+    """Our note in the text of one, from the line ``marker`` on; None where it is not in there.
+
+    Something may stand before it, as what passes notes on puts it there. What is quoted, in a reply or in a
+    fence, is not ours.
+    """
+    lines = _lines(body)
+    if lines[0] == marker:
+        return "\n".join(lines)
+    fenced = False
+    for number, line in enumerate(lines):
+        fenced ^= line.lstrip().startswith(("```", "~~~"))
+        if fenced or line.lstrip().startswith(">") or not line.endswith(marker):
+            continue
+        after = next(filter(None, lines[number + 1 :]), "")
+        if _OURS.match(after):
+            return "\n".join([marker, *lines[number + 1 :]])
+    return None
+
+
+def _renew(notes: Notes, note: PostedNote, said: str, write: Callable[[str], str]) -> Published:
+    body = write(said)
+    if same_lines(said, body):
         return Published.EQUAL
     if notes.edit(note, body):
         return Published.UPDATED

@@ -55,6 +55,11 @@ class Packages:
         newest = max(islice(matches, _LATEST), key=lambda match: (int(match[1]), match[2]), default=None)
         return newest[0] if newest else None
 
+    def names(self, part: str) -> list[str]:
+        """The names of all packages that contain ``part``, sorted."""
+        query = {"package_name": part, "package_type": "generic"}
+        return sorted({each["name"] for each in self._api.all(self._path, _is_package, **query)})
+
     def content(self, name: str, version: str, most: int) -> bytes:
         """The file of a version. One of more than ``most`` bytes is cut behind the first that is too much."""
         return self._api.content(self._of(name, version), most)

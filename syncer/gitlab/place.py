@@ -165,6 +165,24 @@ def token_of(environment: Mapping[str, str]) -> str:
     return token
 
 
+def is_fork(environment: Mapping[str, str]) -> bool:
+    """Whether a pipeline runs in a fork, for a merge request of another project."""
+    own, parent = (environment.get(name, "") for name in ("CI_PROJECT_ID", "CI_MERGE_REQUEST_PROJECT_ID"))
+    return bool(own and parent and own != parent)
+
+
+def missing_variables(environment: Mapping[str, str]) -> str:
+    """Why a job lacks variables of its project, where that is no fault of theirs; empty elsewhere."""
+    if is_fork(environment):
+        return (
+            "this pipeline runs in a fork, which gets none of the variables of the project: a member of the "
+            "project can run it there (tab Pipelines of the merge request, Run pipeline)"
+        )
+    if environment.get("CI_COMMIT_REF_PROTECTED", "") == "false":
+        return "the branch is not protected, so the job gets no protected variables"
+    return ""
+
+
 def needs_library() -> None:
     """Raises ConfigError where python-gitlab is not installed."""
     if find_spec("gitlab") is None:

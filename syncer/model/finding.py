@@ -1,7 +1,7 @@
 """Findings: what a check has to say, as data; the output decides how it looks."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -160,6 +160,15 @@ class Finding:
         """Whether the change causes it or makes it worse; so does whatever was held against nothing."""
         return self.since is not Since.BEFORE
 
+    def placed(self, where: Callable[[str], str]) -> "Finding":
+        """The same with its files as ``where`` names them."""
+        notes = (replace(note, position=_placed(note.position, where)) for note in self.notes)
+        loop = self.loop
+        if loop:
+            rules = (replace(rule, position=_placed(rule.position, where)) for rule in loop.rules)
+            loop = replace(loop, rules=tuple(rules))
+        return replace(self, position=_placed(self.position, where), notes=tuple(notes), loop=loop)
+
     def as_json(self) -> dict[str, Any]:
         """The finding as plan and JSON output have it."""
         return {
@@ -179,6 +188,10 @@ class Finding:
             "figure": self.figure.as_json() if self.figure else None,
             "loop": self.loop.as_json() if self.loop else None,
         }
+
+
+def _placed(position: Position | None, where: Callable[[str], str]) -> Position | None:
+    return replace(position, file=where(position.file)) if position else None
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

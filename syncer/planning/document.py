@@ -21,6 +21,8 @@ from syncer.planning.verdict import verdict
 FORMAT = "syncer.plan/v1"
 NOT_IN_FILE_DIGEST = frozenset({"file_digest", "signature"})
 NOT_DIGESTED = NOT_IN_FILE_DIGEST | {"created_at", "digest"}
+DIGESTED_OF_SOURCE = frozenset({"commit", "merge_request", "policy_set"})
+"""The same plan of the same commit has the same digest, whichever job makes it, however its target moves."""
 
 
 def plan_document(plan: Plan) -> dict[str, Any]:
@@ -41,7 +43,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "selected": list(plan.selected),
         "policies": [{"path": file.path, "sha256": file.sha256} for file in plan.files],
         "verdict": verdict(plan),
-        "source": {"commit": plan.source.commit, "merge_request": plan.source.merge_request},
+        "source": plan.source.as_json(),
         "interval": plan.interval,
         "not_checked": list(plan.not_checked),
         "changes": [_planned_document(change, kept[change.queue]) for change in plan.changes],
@@ -86,8 +88,13 @@ def file_digest(document: Mapping[str, Any]) -> str:
 
 
 def plan_digest(document: Mapping[str, Any]) -> str:
-    """The digest of everything in a plan but its time stamp, its digests and its signature."""
-    return digest({key: value for key, value in document.items() if key not in NOT_DIGESTED})
+    """The digest of everything in a plan but its time stamp, its digests and its signature, and the job that
+    made it."""
+    digested = {key: value for key, value in document.items() if key not in NOT_DIGESTED}
+    source = digested.get("source")
+    if isinstance(source, dict):
+        digested["source"] = {key: source[key] for key in source if key in DIGESTED_OF_SOURCE}
+    return digest(digested)
 
 
 def plan_text(document: Mapping[str, Any], key: str = "") -> str:

@@ -1,6 +1,7 @@
 """Gather what a plan is made of, from disk and live; and check what is on disk alone."""
 
 import math
+import os
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -80,14 +81,21 @@ class LiveReader(Protocol):
         """The JSON of all queues."""
 
 
-def read_disk(folder: Path, paths: Sequence[Path] = (), environment: str = "") -> OnDisk:
+def read_disk(
+    folder: Path, paths: Sequence[Path] = (), environment: str = "", root: Path | None = None
+) -> OnDisk:
     """Read the policies in and below ``paths``, else ``folder``, and the settings in ``folder``.
 
+    ``root`` is read in place of the current folder.
     Bad content is a finding. Raises WrongUsage where the settings could be read and know no ``environment``
     of this name.
     """
-    settings = load_settings(folder)
-    loaded = load_policies(paths or (folder,))
+
+    def at(path: Path) -> Path:
+        return root / os.path.relpath(path) if root else path
+
+    settings = load_settings(at(folder), root)
+    loaded = load_policies([at(path) for path in paths or (folder,)], root)
     disk = OnDisk(
         policies=loaded.policies,
         settings=settings.settings,

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from syncer.model.json_values import readable
 from syncer.report.escape import plain
-from syncer.report.remarks import encodable
+from syncer.report.remarks import encodable, in_repository
 from syncer.report.views import Report
 
 LONGEST_LABEL = 255
@@ -15,7 +15,7 @@ LONGEST_LABEL = 255
 def render(report: Report, *, color: bool) -> str:
     """A JSON object with one list of links; empty outside a pipeline (without ``CI_JOB_URL``).
 
-    A file is linked where it lies in the folder of the job: only such a one can be an artifact of it.
+    A file is linked where it lies in the repository of the job: only such a one can be an artifact of it.
     """
     del color
     job = os.environ.get("CI_JOB_URL", "")
@@ -26,7 +26,7 @@ def render(report: Report, *, color: bool) -> str:
 
 
 def _inside(files: tuple[str, ...]) -> list[str]:
-    paths = [PurePosixPath(file) for file in files]
+    paths = [PurePosixPath(file) for file in map(in_repository(), files)]
     return [str(path) for path in paths if not path.is_absolute() and ".." not in path.parts]
 
 

@@ -15,6 +15,7 @@ from syncer.model.json_values import readable
 from syncer.model.plan import Outcome
 from syncer.model.settings import Environment
 from syncer.model.window import overwritten_document
+from syncer.planning.document import change_digest
 from syncer.report import sights_json
 from syncer.report.binder.json import report_document
 from syncer.report.narrow import shown_document, shown_entries, shown_outcomes
@@ -57,6 +58,7 @@ def render(report: Report, *, color: bool) -> str:
         },
         "findings": [finding.as_json() for finding in report.findings],
         "warnings": list(report.warnings),
+        **({"source": report.source.as_json()} if report.source else {}),
         "result": _result(report),
     }
     return readable(document)
@@ -104,7 +106,13 @@ def _applied(view: Applied) -> dict[str, Any]:
         }
         for cut_off in view.recovered
     ]
-    told = {"message": view.message, "recovered": recovered, **_counts(view), **_narrowed(view.only)}
+    told = {
+        "message": view.message,
+        "recovered": recovered,
+        **_counts(view),
+        **_change_digest(view),
+        **_narrowed(view.only),
+    }
     if result is None:
         return {"status": "nothing to do", **told, "outcomes": []}
     undone = {"rollback": _run_result(view.undone, view.only)} if view.undone else {}
@@ -117,6 +125,11 @@ def _counts(view: Applied) -> dict[str, Any]:
     if view.plan is not None:
         counts = {action.value: view.plan.count(action) for action in Action}
     return {} if counts is None else {"counts": dict(counts)}
+
+
+def _change_digest(view: Applied) -> dict[str, str]:
+    known = change_digest(view.plan.changes) if view.plan is not None else view.change_digest
+    return {"change_digest": known} if known else {}
 
 
 def _run_result(result: Result, only: Sequence[str]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, SubElement
 from syncer.model.finding import Finding, Severity
 from syncer.policy.files import SETTINGS
 from syncer.report.escape import plain
-from syncer.report.remarks import family, fatal, in_full, place_of, remarks, verdict_of
+from syncer.report.remarks import family, fatal, in_full, in_repository, place_of, remarks, verdict_of
 from syncer.report.views import Report
 
 READING = ("files", "yaml", "schema", "settings")
@@ -58,7 +58,7 @@ def _cases(report: Report) -> Mapping[str, Mapping[str, Sequence[Finding]]]:
 
 def _made(report: Report) -> dict[str, dict[str, list[Finding]]]:
     """The checks that were made, still without findings: those of the whole set need every file."""
-    files = sorted(report.sources)
+    files = sorted(map(in_repository(), report.sources))
     made: dict[str, dict[str, list[Finding]]] = {"schema": {file: [] for file in files}} if files else {}
     if all(_readable(finding) for finding in report.findings):
         policies = [file for file in files if PurePosixPath(file).name not in SETTINGS]

@@ -1,8 +1,10 @@
 """What a report points at, for the formats of CI: one finding an entry, wherever it comes from."""
 
+import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 
 from syncer.checks.since import CAPACITY
 from syncer.doctor import Line, State
@@ -13,6 +15,7 @@ from syncer.model.json_values import digest
 from syncer.model.plan import Outcome
 from syncer.planning.live_loops import LiveLoop
 from syncer.planning.verdict import verdict
+from syncer.policy.repository import folder_in, place_in, top_of
 from syncer.report.escape import plain
 from syncer.report.narrow import shown_outcomes
 from syncer.report.sights import Situation
@@ -30,8 +33,21 @@ _CAPITALS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def remarks(report: Report) -> tuple[Finding, ...]:
-    """The findings, then each rule that differs, break of the audit, queue not done or check failed."""
-    return (*report.findings, *_of_view(report))
+    """The findings, then each rule that differs, break of the audit, queue not done or check failed.
+
+    Their files are named as the repository has them: that is how GitLab and GitHub find them.
+    """
+    where = in_repository()
+    return tuple(finding.placed(where) for finding in (*report.findings, *_of_view(report)))
+
+
+def in_repository() -> Callable[[str], str]:
+    """What names a file as the repository has it that the current folder is in; one outside of it keeps its
+    name."""
+    here = Path.cwd()
+    top = top_of(here, os.environ.get("CI_PROJECT_DIR", ""))
+    folder = folder_in(here, top)
+    return lambda file: place_in(file, folder, top)
 
 
 def _of_view(report: Report) -> Iterator[Finding]:
@@ -111,8 +127,10 @@ def family(finding: Finding) -> str:
 
 
 def place_of(finding: Finding, report: Report) -> Position:
-    """Where to show a finding; one without a place is shown at the head of the first file."""
-    return finding.position or Position(min(report.sources, default=NOWHERE), 1, 1)
+    """Where to show a remark; one without a place is shown at the head of the first file."""
+    if finding.position:
+        return finding.position
+    return Position(in_repository()(min(report.sources, default=NOWHERE)), 1, 1)
 
 
 def encodable(file: str) -> str:

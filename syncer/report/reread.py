@@ -12,7 +12,7 @@ from syncer.audit.sample import Sample
 from syncer.errors import ConfigError, SyncerError, WrongUsage
 from syncer.model.change import QueueChange, Unmanaged
 from syncer.model.json_reader import parsed
-from syncer.model.plan import Outcome, Status
+from syncer.model.plan import Outcome, Source, Status
 from syncer.model.window import Overwritten
 from syncer.planning.read_finding import finding_of
 from syncer.planning.saved_plan import checked_plan
@@ -101,7 +101,13 @@ def report_of(document: Any, path: Path, key: str = "") -> Report:
         findings,
         error=_error_of(document["error"]),
         warnings=tuple(document["warnings"]),
+        source=source_in(document),
     )
+
+
+def source_in(document: Document) -> Source:
+    """Where the policies of a report came from."""
+    return Source(**document.get("source", {}))
 
 
 def _view_of(document: Document, path: Path, key: str) -> Planned | Applied | AuditShown | None:
@@ -153,6 +159,7 @@ def _applied_of(document: Document, command: str) -> Applied:
         undone,
         document.get("counts"),
         watched=watched_of(document["watched"]) if "watched" in document else None,
+        change_digest=document.get("change_digest", ""),
     )
 
 

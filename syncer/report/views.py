@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from syncer.model.plan import NO_SOURCE, Source
 from syncer.program_name import NEUTRAL
 from syncer.report.reconciled import Reconciled
 from syncer.report.sights import Sight
@@ -89,8 +90,9 @@ class Applied:
     """A plan was applied, or there was nothing to do (``result`` is None).
 
     ``undone`` is the rollback that followed, where one was asked for and needed. ``counts`` are the numbers
-    of rules that the plan creates, updates and deletes, where no more is known of it. ``only`` is as in
-    ``Planned``. ``watched`` is what became of the queues that it sends more to, where that was asked for.
+    of rules that the plan creates, updates and deletes, and ``change_digest`` is the digest of its changes,
+    where no more is known of it. ``only`` is as in ``Planned``. ``watched`` is what became of the queues that
+    it sends more to, where that was asked for.
     """
 
     plan: Plan | None
@@ -101,6 +103,7 @@ class Applied:
     counts: Mapping[str, int] | None = None
     only: tuple[str, ...] = ()
     watched: Watched | None = None
+    change_digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +292,7 @@ class Report:
 
     ``view`` is None where an error came before there was a result. ``files`` are those that are written
     for people to read. ``warnings`` are about what went wrong beside the work: messages, metrics.
-    ``program`` is the name that text calls commands by.
+    ``program`` is the name that text calls commands by. ``source`` is where the policies come from.
     """
 
     command: str
@@ -303,6 +306,7 @@ class Report:
     files: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     program: ProgramName = NEUTRAL
+    source: Source = NO_SOURCE
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,14 @@ import pytest
 
 from syncer.errors import ConfigError, SyncerError
 from syncer.gitlab.api import Api
-from syncer.gitlab.merge_requests import Requests, brought
+from syncer.gitlab.merge_requests import (
+    MOST_COMMITS,
+    MOST_REQUESTS,
+    BroughtAlong,
+    Requests,
+    brought,
+    brought_between,
+)
 from syncer.gitlab.place import MergeRequest, project_of
 from syncer.gitlab.propose import OPENING
 from tests.stand_in import TOKEN, StandIn, gitlab
@@ -74,3 +81,53 @@ def test_an_answer_to_the_opening_that_is_not_gitlabs(server: StandIn) -> None:
         server.hub.nonsense = {"merge_requests": b"[]"}
         with pytest.raises(SyncerError, match="not GitLab's API"):
             Requests(api, project).create({})
+
+
+def between(server: StandIn, before: str, after: str) -> tuple[list[int], int]:
+    """The numbers of the merge requests that were merged between two commits, and how much was not asked."""
+    along = brought_between(project_of(server.api, "42"), TOKEN, before, after, "main")
+    return [int(each.iid) for each in along.requests], along.unasked
+
+
+def sha(number: int) -> str:
+    return f"{number:040x}"
+
+
+def test_those_merged_between_two_commits_are_found_the_newest_first(server: StandIn) -> None:
+    repository = server.hub.repository
+    for number in (6, 7):
+        repository.begin(sha(number), {}, merged=number)
+    repository.begin(sha(8), {})
+    assert ([7, 6], 0) == between(server, COMMIT, sha(8))
+    assert ([7], 0) == between(server, sha(6), sha(7))
+    assert ([], 0) == between(server, sha(8), sha(8))
+
+
+def test_a_merge_commit_is_asked_first_and_what_it_names_is_not_asked_again(server: StandIn) -> None:
+    merge = {"id": sha(7), "parent_ids": [COMMIT, sha(6)]}
+    commits = [{"id": sha(6), "parent_ids": [COMMIT]}, merge, {"id": "nonsense"}, None]
+    server.hub.nonsense = {
+        "compare": json.dumps({"commits": commits}).encode(),
+        "merge_requests": json.dumps([merged(6, merge_commit_sha=sha(7), sha=sha(6))]).encode(),
+    }
+    assert ([6], 0) == between(server, COMMIT, sha(7))
+    asked = [path for _, path in server.hub.calls if path.endswith("per_page=100&page=1")]
+    assert [True] == [sha(7) in path for path in asked]
+
+
+def test_a_long_way_is_asked_in_part_and_the_rest_is_counted(server: StandIn) -> None:
+    repository = server.hub.repository
+    for number in range(1, MOST_COMMITS + 4):
+        repository.begin(sha(number), {})
+    assert ([], 3) == between(server, COMMIT, sha(MOST_COMMITS + 3))
+    for number in range(1, MOST_REQUESTS + 4):
+        repository.begin(sha(number), {}, merged=100 + number)
+    found, unasked = between(server, COMMIT, sha(MOST_REQUESTS + 3))
+    assert (MOST_REQUESTS, 3) == (len(found), unasked)
+
+
+def test_commits_that_gitlab_can_not_compare(server: StandIn) -> None:
+    with pytest.raises(SyncerError, match="can't compare"):
+        between(server, OTHER, COMMIT)
+    server.hub.nonsense = {"compare": b"[1]"}
+    assert BroughtAlong() == brought_between(project_of(server.api, "42"), TOKEN, OTHER, COMMIT, "main")

@@ -98,6 +98,33 @@ def test_only_a_note_that_begins_with_the_marker_is_the_one(server: StandIn, bod
     assert [body, f"{MARKER}\none"] == server.hub.bodies()
 
 
+HEADLINE = "<!-- syncer:commit abc -->\n## syncer plan"
+
+
+@pytest.mark.parametrize("before", ["Mirrored:\n\n", "[mirrored] ", "Look:\n```\ncode\n```\n", "> said\n\n"])
+def test_a_copy_with_something_in_front_is_ours(server: StandIn, before: str) -> None:
+    server.hub.add(f"{before}{MARKER}\r\n{HEADLINE}")
+    assert Published.EQUAL == published(server, HEADLINE)
+    assert Published.UPDATED == published(server, f"{HEADLINE} two")
+    assert [f"{MARKER}\n{HEADLINE} two"] == server.hub.bodies()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"> {MARKER}\n> {HEADLINE}",
+        f"See:\n> {MARKER}\n{HEADLINE}",
+        f"Raw:\n```\n{MARKER}\n{HEADLINE}\n```",
+        f"What is\n{MARKER}\nfor?",
+        f"Ends with {MARKER}",
+    ],
+)
+def test_a_quote_of_our_note_is_not_ours(server: StandIn, body: str) -> None:
+    server.hub.add(body)
+    assert Published.CREATED == published(server, HEADLINE)
+    assert [body, f"{MARKER}\n{HEADLINE}"] == server.hub.bodies()
+
+
 def test_the_note_may_be_on_the_last_page(server: StandIn) -> None:
     published(server, "one")
     for number in range(250):

@@ -1,7 +1,15 @@
 import pytest
 
 from syncer.errors import ConfigError
-from syncer.gitlab.place import Job, MergeRequest, job_of, merge_request_of, token_of
+from syncer.gitlab.place import (
+    Job,
+    MergeRequest,
+    is_fork,
+    job_of,
+    merge_request_of,
+    missing_variables,
+    token_of,
+)
 
 API = "https://gitlab.example.com/api/v4"
 
@@ -110,3 +118,12 @@ def test_what_no_token_looks_like_is_not_shown(token: str) -> None:
     with pytest.raises(ConfigError) as caught:
         token_of({"SYNCER_GITLAB_TOKEN": token})
     assert token not in caught.value.message + caught.value.hint
+
+
+def test_a_pipeline_of_a_fork_gets_no_variables() -> None:
+    fork = {"CI_PROJECT_ID": "43", "CI_MERGE_REQUEST_PROJECT_ID": "42"}
+    assert (True, True) == (is_fork(fork), "runs in a fork" in missing_variables(fork))
+    for own in ({**fork, "CI_PROJECT_ID": "42"}, {"CI_PROJECT_ID": "42"}, {}):
+        assert (False, "") == (is_fork(own), missing_variables(own))
+    unprotected = {"CI_PROJECT_ID": "42", "CI_COMMIT_REF_PROTECTED": "false"}
+    assert "no protected variables" in missing_variables(unprotected)

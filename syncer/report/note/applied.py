@@ -6,6 +6,7 @@
     <!-- syncer:run … -->                 this run, for the note that follows it
     <!-- syncer:earlier … -->             those before
     ## headline
+    with which others it went live, and whether it is what was reviewed
     the error, the loops that were found, what went wrong beside the work
     table of the queues that were not done
     run, audit head, commit, links, and the earlier runs, folded
@@ -21,6 +22,7 @@ from syncer.gitlab.place import Job
 from syncer.model.finding import Severity
 from syncer.model.plan import DONE
 from syncer.report.note.markup import LONGEST_MESSAGE, code, code_cell, folded, hidden, links, table, where
+from syncer.report.note.note import reviewed_in
 from syncer.report.text.paint import counted
 
 MOST_EARLIER = 20
@@ -48,20 +50,49 @@ class Ended:
             yield line
 
 
-def applied_marker(environment: str) -> str:
-    """The first line of the note of ``environment``."""
-    return hidden("apply", environment)
+def applied_marker(environment: str, policy_set: str = "") -> str:
+    """The first line of the note of an environment and a set of policies."""
+    return hidden("apply", environment, policy_set=policy_set)
 
 
-def applied_stub(environment: str) -> str:
-    """What a second note of ``environment`` becomes."""
-    return f"{hidden('superseded-apply', environment)}\nSuperseded by a later note of syncer."
+def applied_stub(environment: str, policy_set: str = "") -> str:
+    """What a second note of them becomes."""
+    line = hidden("superseded-apply", environment, policy_set=policy_set)
+    return f"{line}\nSuperseded by a later note of syncer."
+
+
+@dataclass(frozen=True, slots=True)
+class OnRequest:
+    """The merge request that a note is for: ``planned`` is the note of its plan, ``own`` says that it brought
+    the commit that was applied, ``others`` how many went live with it."""
+
+    planned: str = ""
+    own: bool = True
+    others: int = 0
+
+
+def reaches_others(document: ApplyReport) -> bool:
+    """Whether what was merged before went live with an apply too: where it did something, or nothing was
+    left to do."""
+    result = document["result"]
+    if document["error"] is not None or result is None or result.get("rollback"):
+        return False
+    outcomes = result.get("outcomes", [])
+    return not outcomes or any(outcome["status"] in DONE for outcome in outcomes)
 
 
 def applied_text(
-    document: ApplyReport, environment: str, job: Job, previous: str = "", head: str = ""
+    document: ApplyReport,
+    environment: str,
+    job: Job,
+    previous: str = "",
+    head: str = "",
+    *,
+    policy_set: str = "",
+    request: OnRequest = OnRequest(),
 ) -> str:
-    """The note for a report (``syncer.output/v1``) of an apply; ``previous`` is the note that it replaces.
+    """The note for a report (``syncer.output/v1``) of an apply on a merge request; ``previous`` is the note
+    that it replaces.
 
     Runs that ``previous`` told of stay in it, so that no head of the audit is lost. ``head`` is that of the
     audit where the report names no run: a refusal stands in the audit too.
@@ -69,21 +100,48 @@ def applied_text(
     result = document["result"] or {}
     runs = list(_runs(result))
     known = {ended.run for ended in runs}
-    earlier = [ended for ended in _read(previous) if ended.run not in known][:MOST_EARLIER]
+    earlier = [ended for ended in runs_in(previous) if ended.run not in known][:MOST_EARLIER]
     outcomes = result.get("outcomes", [])
     lines = [
-        applied_marker(environment),
+        applied_marker(environment, policy_set),
         *(line for ended in runs for line in ended.lines("run")),
         *(line for ended in earlier for line in ended.lines("earlier")),
         "",
-        f"## syncer {document['command']} for {where(environment)}: {_status(document)}",
+        f"## syncer {document['command']} for {where(environment, policy_set)}: {_status(document)}",
         "",
+        *_with_whom(request, runs, job),
+        *_as_reviewed(document, request),
         *_told(document, result),
         *_not_done(outcomes),
         *_origin(runs, head, job),
-        *_earlier(earlier),
+        *earlier_section(earlier),
     ]
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _with_whom(request: OnRequest, runs: Sequence[Ended], job: Job) -> Iterator[str]:
+    """What a merge request that was merged earlier has to do with this apply, or this one with others."""
+    others = counted(request.others, "other merge request")
+    if not request.own:
+        what = f"commit {job.commit}" if job.commit else "a later commit"
+        run = "".join(f" (run {code(ended.run)})" for ended in runs[-1:])
+        along = f", with {others}" if request.others else ""
+        yield from [f"Applied by the apply of {what}{run}{along}.", ""]
+    elif request.others:
+        yield from [f"Went live with {others} merged before it.", ""]
+
+
+def _as_reviewed(document: ApplyReport, request: OnRequest) -> Iterator[str]:
+    """Whether the changes are those that the note of the plan showed; nothing where that is not known."""
+    result = document["result"] or {}
+    reviewed, changes = reviewed_in(request.planned), result.get("change_digest")
+    if reviewed is None or not changes or not result.get("run"):
+        return
+    if reviewed.changes == changes:
+        yield from ["As reviewed: the changes are those that the note of the plan shows.", ""]
+        return
+    now = ", ".join(f"{number:,} to {what}" for what, number in result.get("counts", {}).items())
+    yield from [f"**Differs from what was reviewed:** {now or 'others'}; reviewed: {reviewed.counts}.", ""]
 
 
 def _runs(result: ApplyReport) -> Iterator[Ended]:
@@ -93,7 +151,8 @@ def _runs(result: ApplyReport) -> Iterator[Ended]:
             yield Ended(each["run"], each["status"], each["audit_head"])
 
 
-def _read(note: str) -> Iterator[Ended]:
+def runs_in(note: str) -> Iterator[Ended]:
+    """The runs that a note tells of, the newest first."""
     for line in note.strip().splitlines()[1:]:
         found = _HIDDEN.fullmatch(line.strip())
         if found is None:
@@ -171,7 +230,8 @@ def _origin(runs: Sequence[Ended], head: str, job: Job) -> list[str]:
     return [f"{text[:1].upper()}{text[1:]}.", ""] if text else []
 
 
-def _earlier(runs: Sequence[Ended]) -> list[str]:
+def earlier_section(runs: Sequence[Ended]) -> list[str]:
+    """The runs before, folded."""
     if not runs:
         return []
     lines = [f"- run `{ended.run}`: {ended.status}; audit head `{ended.head}`" for ended in runs]

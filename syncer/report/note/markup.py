@@ -63,15 +63,18 @@ def folded(summary: str, lines: Iterable[str]) -> list[str]:
     return ["<details>", f"<summary>{summary}</summary>", "", *lines, "</details>", ""]
 
 
-def hidden(kind: str, environment: str, *more: str) -> str:
-    """A line that Markdown doesn't show; whatever the environment's name, it ends where it should."""
-    quoted = quote(environment or "default", safe="", errors="surrogatepass").replace("--", "-%2D")
-    return " ".join(["<!--", f"syncer:{kind}:{quoted}", *more, "-->"])
+def hidden(kind: str, environment: str, *more: str, policy_set: str = "") -> str:
+    """A line that Markdown doesn't show, of an environment and a set of policies (empty: the usual one);
+    whatever their names, it ends where it should."""
+    names = [environment or "default", *([policy_set] if policy_set else [])]
+    quoted = (quote(name, safe="", errors="surrogatepass").replace("--", "-%2D") for name in names)
+    return " ".join(["<!--", ":".join(["syncer", kind, *quoted]), *more, "-->"])
 
 
-def where(environment: str) -> str:
-    """An environment in words."""
-    return code(environment) if environment else "the default environment"
+def where(environment: str, policy_set: str = "") -> str:
+    """An environment, and a set of policies that is not the usual one, in words."""
+    place = code(environment) if environment else "the default environment"
+    return f"{place}, policies {code(policy_set)}" if policy_set else place
 
 
 def links(job: Job) -> Iterator[str]:

@@ -5,6 +5,7 @@
     <!-- syncer:plan:production -->       the marker, by which the next run finds it
     <!-- syncer:commit … -->              this plan's headline, for the note that supersedes it
     <!-- syncer:superseded … -->          those of the plans before
+    <!-- syncer:changes … -->             the digest of the changes, for the note of the apply
     ## environment, the verdict, counts, headroom, cost
     ### What this change causes           errors, warnings, deletions, what it solves
     ### Changes                           a table
@@ -15,17 +16,23 @@
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
+from typing import Any
 
 from syncer.checks.safety import REFUSED
 from syncer.gitlab.place import Job
 from syncer.model.change import Action, QueueChange
+from syncer.planning.document import change_digest
+from syncer.planning.read_finding import finding_of
 from syncer.planning.saved_plan import SavedPlan
 from syncer.report.note.body import MOST_CHARACTERS, plan_lines
-from syncer.report.note.markup import folded, hidden, links, where
+from syncer.report.note.markup import LONGEST_MESSAGE, code, folded, hidden, links, where
+from syncer.report.note.sections import finding_lines
+from syncer.report.text.findings import by_danger
 from syncer.report.text.paint import counted
+from syncer.report.text.source import standing_in_words
 
 MOST_SUPERSEDED = 5
 _HIDDEN = re.compile(
@@ -33,6 +40,7 @@ _HIDDEN = re.compile(
     r"create=(\d{1,9}) update=(\d{1,9}) delete=(\d{1,9}) -->",
     re.ASCII,
 )
+_CHANGES = re.compile(r"^<!-- syncer:changes (sha256:[0-9a-f]{64}) -->\s*$", re.ASCII | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,23 +96,40 @@ def headlines_in(note: str) -> list[Headline]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What the note of a plan showed to reviewers: the digest of the changes, and their counts in words."""
+
+    changes: str
+    counts: str
+
+
+def reviewed_in(note: str) -> Reviewed | None:
+    """What the note of a plan showed; None where it shows none."""
+    found = headlines_in(note)
+    changes = _CHANGES.search(note)
+    return Reviewed(changes[1], found[0].counts) if found and changes else None
+
+
 NO_PLAN = (
     "The job that plans failed: its log says why, such as policies that can't be read, or live out of reach. "
     "What merging would do is not known."
 )
+WHY_NO_PLAN = "What merging would do is not known."
 
 
-def marker(environment: str) -> str:
-    """The first line of the note of ``environment``."""
-    return hidden("plan", environment)
+def marker(environment: str, policy_set: str = "") -> str:
+    """The first line of the note of an environment and a set of policies."""
+    return hidden("plan", environment, policy_set=policy_set)
 
 
-def stub(environment: str) -> str:
-    """What a second note of ``environment`` becomes."""
-    return f"{hidden('superseded', environment)}\nSuperseded by a later note of syncer."
+def stub(environment: str, policy_set: str = "") -> str:
+    """What a second note of them becomes."""
+    line = hidden("superseded", environment, policy_set=policy_set)
+    return f"{line}\nSuperseded by a later note of syncer."
 
 
-def note_text(plan: SavedPlan, environment: str, job: Job, previous: str = "") -> str:
+def note_text(plan: SavedPlan, environment: str, job: Job, previous: str = "", policy_set: str = "") -> str:
     """The note for a plan; ``previous`` is the note that it replaces.
 
     Below GitLab's 1,000,000 characters whatever the size of the plan: tables and lists are cut with a
@@ -113,34 +138,62 @@ def note_text(plan: SavedPlan, environment: str, job: Job, previous: str = "") -
     now = headline_of(plan.changes, plan.digest, job.commit)
     superseded = superseded_by(now, previous)
     head = [
-        marker(environment),
+        marker(environment, policy_set),
         now.hidden("commit"),
         *(old.hidden("superseded") for old in superseded),
+        f"<!-- syncer:changes {change_digest(plan.changes)} -->",
         "",
-        f"## syncer plan for {where(environment)}",
+        f"## syncer plan for {where(environment, policy_set)}",
         "",
+        *_standing(plan),
     ]
     tail = [*_on_merge(plan), *_origin(now, job), *_superseded(superseded)]
     room = MOST_CHARACTERS - sum(len(line) + 1 for line in chain(head, tail))
     return "\n".join([*head, *plan_lines(plan, room), *tail]).rstrip("\n") + "\n"
 
 
-def missing_text(environment: str, job: Job, previous: str = "") -> str:
-    """What the note says where no plan could be made: the one that it showed does not count any more."""
+def _standing(plan: SavedPlan) -> list[str]:
+    """A warning where the plan is not of what merging gives."""
+    words = standing_in_words(replace(plan.source, target=code(plan.source.target)))
+    return [f"**Warning:** {words}.", ""] if words and plan.source.target else []
+
+
+def missing_text(
+    environment: str,
+    job: Job,
+    previous: str = "",
+    policy_set: str = "",
+    report: Mapping[str, Any] | None = None,
+) -> str:
+    """What the note says where no plan could be made: the one that it showed does not count any more.
+
+    ``report`` is the JSON report (``syncer.output/v1``) of the command that failed, where there is one: its
+    error and its findings are in the note.
+    """
     superseded = headlines_in(previous)[:MOST_SUPERSEDED]
     origin = [*([f"Commit {job.commit}"] if job.commit else []), *links(job)]
+    why = list(_why(report)) if report else []
     lines = [
-        marker(environment),
+        marker(environment, policy_set),
         *(old.hidden("superseded") for old in superseded),
         "",
-        f"## syncer plan for {where(environment)}: none could be made",
+        f"## syncer plan for {where(environment, policy_set)}: none could be made",
         "",
-        NO_PLAN,
-        "",
+        *([WHY_NO_PLAN, "", *why] if why else [NO_PLAN, ""]),
         *([f"{', '.join(origin)}.", ""] if origin else []),
         *_superseded(tuple(superseded)),
     ]
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _why(report: Mapping[str, Any]) -> Iterator[str]:
+    """The error that ended a command, and what it found, errors first."""
+    if error := report["error"]:
+        yield from [f"**Error:** {code(error['message'].replace(chr(10), ' · '), LONGEST_MESSAGE)}", ""]
+        if error["hint"]:
+            yield from [f"What to do: {code(error['hint'], LONGEST_MESSAGE)}", ""]
+    if findings := [finding_of(each) for each in report["findings"]]:
+        yield from ["### What was found", "", *finding_lines(by_danger(findings)), ""]
 
 
 def _on_merge(plan: SavedPlan) -> list[str]:

@@ -35,7 +35,7 @@ def caused(plan: Plan) -> list[str]:
     found = [finding for finding in plan.findings if finding.caused or finding.refuses]
     loud = [finding for finding in found if finding.severity is not Severity.INFO]
     lines = [
-        *_listed(by_danger(loud)),
+        *finding_lines(by_danger(loud)),
         *_deletions(plan.changes),
     ]
     solved = [f"- **solved** {code(each.id)}: {code(each.message, LONGEST_MESSAGE)}" for each in plan.solved]
@@ -50,11 +50,12 @@ def standing(plan: Plan) -> list[str]:
     """What was there before, and what only informs, folded."""
     before = [each for each in plan.findings if not (each.caused or each.refuses)]
     notes = [each for each in plan.findings if each.caused and each.severity is Severity.INFO]
-    lines = folded(before_in_words(before), [*_listed(before), ""]) if before else []
-    return [*lines, *(folded(counted(len(notes), "note"), [*_listed(notes), ""]) if notes else [])]
+    lines = folded(before_in_words(before), [*finding_lines(before), ""]) if before else []
+    return [*lines, *(folded(counted(len(notes), "note"), [*finding_lines(notes), ""]) if notes else [])]
 
 
-def _listed(findings: Findings) -> Iterator[str]:
+def finding_lines(findings: Findings) -> Iterator[str]:
+    """An item for each finding, with its place and what to do; many of a kind are counted."""
     few, rest = fold(findings, lambda finding: (finding.severity.value, finding.id))
     for finding in few[:MOST_FINDINGS]:
         place = f" at {code(str(finding.position))}" if finding.position else ""

@@ -14,7 +14,7 @@ from syncer.model.change import Action, FieldChange, QueueChange, RuleChange
 from syncer.model.finding import Finding, Severity
 from syncer.model.network import Headroom
 from syncer.model.plan import LiveRules, Plan
-from syncer.planning.document import plan_document
+from syncer.planning.document import change_digest, plan_document
 from syncer.planning.saved_plan import plan_of
 from syncer.report.note import marker, missing_text, note_text, stub
 from syncer.report.note.body import MOST_CHARACTERS, plan_lines
@@ -54,6 +54,7 @@ def test_the_whole_note() -> None:
     assert [
         "<!-- syncer:plan:prod -->",
         f"<!-- syncer:commit {FIRST.commit} {digest} create=1 update=1 delete=1 -->",
+        f"<!-- syncer:changes {change_digest(PLAN.changes)} -->",
         "",
         "## syncer plan for `prod`",
         "",
