@@ -1,14 +1,18 @@
 """``sync comment`` against a stand-in of GitLab, a process of its own: of a plan, and of an apply."""
 
+import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from syncer.app import LiveTarget, PlanOptions, Session, comment, plan
 from syncer.app.options import CommentOptions
 from tests.hub import TOKEN, Hub
-from tests.program import Program
+from tests.program import Program, policy_queue
+from tests.stand_in import TOKEN as STAND_IN_TOKEN
+from tests.stand_in import gitlab
 from tests.use_cases import SOURCE, session
 
 
@@ -157,6 +161,99 @@ def test_nothing_is_written_where_no_merge_request_is_named(job: Program, hub: H
     assert 0 == hub.writes()
 
 
+def test_the_note_is_of_the_job_and_commit_that_planned(job: Program, hub: Hub) -> None:
+    assert 0 == job.run("plan", "--out", "plan.json").code
+    job.setenv("CI_JOB_URL", "https://gitlab.example.com/-/jobs/99")
+    job.setenv("CI_COMMIT_SHA", "9" * 40)
+    assert "created" in job.run("comment", "plan.json").out
+    (note,) = hub.notes()
+    assert f"commit {'1' * 40}, [job](<https://gitlab.example.com/-/jobs/1>)" in note["body"]
+    job.setenv("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", "1" * 40)
+    job.setenv("CI_MERGE_REQUEST_EVENT_TYPE", "merged_result")
+    assert 0 == job.run("plan", "--out", "plan.json").code
+    assert "left alone" in job.run("comment", "plan.json").out
+
+
+def test_two_sets_of_policies_have_two_notes(job: Program, hub: Hub) -> None:
+    for name in ("eu/policies", "us--policies"):
+        assert 0 == job.run("plan", "--policy-set", name, "--out", "plan.json").code
+        done = job.run("comment", "plan.json")
+        assert f"note of the default environment, policies {name} on merge request 5: created" in done.out
+    assert "updated" in job.run("comment", "gone.json", "--policy-set", "eu/policies").out
+    assert [
+        "<!-- syncer:plan:default:eu%2Fpolicies -->",
+        "<!-- syncer:plan:default:us-%2Dpolicies -->",
+    ] == [note["body"].split("\n")[0] for note in hub.notes()]
+
+
+def test_a_fork_has_no_token_and_is_told_so(job: Program, hub: Hub) -> None:
+    job.setenv("CI_PROJECT_ID", "43")
+    job.setenv("CI_MERGE_REQUEST_PROJECT_ID", "42")
+    assert "created" in job.run("comment", "plan.json").out
+    job.setenv("SYNCER_GITLAB_TOKEN", "")
+    done = job.run("comment", "plan.json", "--log-format", "json")
+    assert (0, True) == (done.code, done.out.startswith("<!-- syncer:plan:default -->\n"))
+    (line,) = done.err.splitlines()
+    record = json.loads(line)
+    assert ("warning", True) == (record["level"], "this pipeline runs in a fork" in record["message"])
+    assert 1 == len(hub.notes())
+
+
+@pytest.mark.parametrize(
+    ("hub_is", "words"),
+    [
+        ({"fail_with": 401}, "401"),
+        ({"fail_with": 403}, "403"),
+        ({"fail_with": 404}, "404"),
+        ({"fail_with": 400, "fail_page": b"<html>"}, "a page that is not of its API"),
+        ({"redirect_to": "http://127.0.0.1:9"}, "redirect"),
+        ({"nonsense": {"user": b"[]"}}, "not GitLab's API"),
+        ({"nonsense": {"notes": b"{]"}}, "not GitLab's API"),
+    ],
+)
+def test_whatever_gitlab_answers_it_is_a_warning(job: Program, hub_is: dict[str, Any], words: str) -> None:
+    with gitlab() as server:
+        for name, value in hub_is.items():
+            setattr(server.hub, name, value)
+        job.setenv("SYNCER_GITLAB_TOKEN", STAND_IN_TOKEN)
+        done = job.run("comment", "plan.json", "--api-url", server.api)
+    assert (0, 1) == (done.code, done.err.count("\n"))
+    assert done.err.startswith("warning: the note was not written: ")
+    assert (True, False) == (words in done.err, STAND_IN_TOKEN in done.err)
+    assert "### Changes" in done.out
+
+
+def test_what_is_not_an_error_of_ours_is_a_warning_too(job: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("odd")
+
+    monkeypatch.setattr("syncer.gitlab.notes.Notes.mine", broken)
+    done = job.run("comment", "plan.json")
+    assert (0, True) == (done.code, "warning: the note was not written" in done.err)
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("syncer.gitlab.notes.Notes.mine", interrupted)
+    assert 130 == job.run("comment", "plan.json").code
+
+
+def test_why_there_is_no_plan_is_in_the_note(job: Program, hub: Hub) -> None:
+    (job.folder / "policies" / "bad.yaml").write_text("version: 1\nqueues:\n  - {queue: A\n")
+    assert 3 == job.run("plan", "--out", "new.json", "--report", "json=report.json").code
+    assert 1 == job.run("comment", "new.json", "--report", "report.json").code
+    (note,) = hub.notes()
+    assert "- **error** `yaml.syntax` at `policies/bad.yaml:" in note["body"]
+    job.setenv("SYNCER_API_URL", "http://127.0.0.1:9")
+    (job.folder / "policies" / "bad.yaml").unlink()
+    assert 1 == job.run("plan", "--out", "new.json", "--report", "json=report.json").code
+    job.run("comment", "new.json", "--report", "report.json")
+    (note,) = hub.notes()
+    assert "**Error:** `" in note["body"]
+    done = job.run("comment", "new.json", "--report", "nowhere.json")
+    assert "warning: why there is no plan is not in the note: nowhere.json can't be read" in done.err
+
+
 COMMIT = "1" * 40
 
 
@@ -228,6 +325,86 @@ def test_a_note_that_gitlab_does_not_take_is_a_warning(
     assert done.err.startswith("warning: the note was not written: ")
     assert done.out.startswith("<!-- syncer:apply:default -->\n")
     assert [] == hub.notes()
+
+
+def test_each_merge_request_that_went_live_is_told_so(applied: Program, hub: Hub) -> None:
+    assert "request 5: created" in applied.run("comment", "apply.json").out
+    hub.begin("2" * 40, {}, merged=6)
+    hub.begin("3" * 40, {}, merged=7)
+    applied.setenv("CI_COMMIT_SHA", "3" * 40)
+    applied.write_policies(policy_queue("Front", ("Back", 31)), policy_queue("Back"))
+    report = ("--report", "json=apply.json", "--audit-head", "head.txt")
+    assert 0 == applied.run("apply", "--auto-approve", *report).code
+    source = json.loads((applied.folder / "apply.json").read_text())["source"]
+    assert (COMMIT, "3" * 40) == (source["before"], source["commit"])
+    done = applied.run("comment", "apply.json")
+    assert [
+        "note of the default environment on merge request 7: created",
+        "note of the default environment on merge request 6: created",
+    ] == done.out.splitlines()
+    (own,), (other,) = hub.notes(7), hub.notes(6)
+    assert "Went live with 1 other merge request merged before it." in own["body"]
+    assert f"Applied by the apply of commit {'3' * 40} (run `" in other["body"]
+    assert 1 == len(hub.notes(5))
+    assert 2 == applied.run("comment", "apply.json").out.count("left alone")
+
+
+def test_a_refused_apply_is_told_on_its_own_merge_request_alone(applied: Program, hub: Hub) -> None:
+    hub.begin("2" * 40, {}, merged=6)
+    hub.begin("3" * 40, {}, merged=7)
+    applied.setenv("CI_COMMIT_SHA", "3" * 40)
+    applied.write_settings(safety={"protected": ["Front"]})
+    applied.write_policies(policy_queue("Front", ("Back", 31)), policy_queue("Back"))
+    assert 4 == applied.run("apply", "--auto-approve", "--report", "json=apply.json").code
+    assert "merge request 7: created" in applied.run("comment", "apply.json").out
+    assert [] == hub.notes(6)
+
+
+def test_commits_that_can_not_be_compared_are_a_warning(applied: Program, hub: Hub) -> None:
+    path = applied.folder / "apply.json"
+    report = json.loads(path.read_text())
+    path.write_text(json.dumps({**report, "source": {**report["source"], "before": "8" * 40}}))
+    done = applied.run("comment", "apply.json")
+    assert "merge request 5: created" in done.out
+    assert "warning: which other merge requests went live is not known: " in done.err
+    assert 0 == done.code
+
+
+def test_what_is_applied_is_held_against_what_was_reviewed(program: Program, hub: Hub) -> None:
+    hub.begin(COMMIT, {}, merged=5)
+    for name, value in {
+        "CI_API_V4_URL": f"{hub.url}/api/v4",
+        "CI_PROJECT_ID": "42",
+        "CI_COMMIT_SHA": COMMIT,
+        "SYNCER_GITLAB_TOKEN": TOKEN,
+    }.items():
+        program.setenv(name, value)
+    program.run("plan", "--out", "plan.json")
+    assert "created" in program.run("comment", "plan.json", "--merge-request", "5").out
+    assert 0 == program.run("apply", "--auto-approve", "--report", "json=apply.json").code
+    program.setenv("CI_COMMIT_BRANCH", "main")
+    program.run("comment", "apply.json")
+    assert "As reviewed: the changes are those" in hub.notes()[1]["body"]
+    program.write_policies(policy_queue("Front", ("Back", 31)), policy_queue("Back"))
+    assert 0 == program.run("apply", "--auto-approve", "--report", "json=apply.json").code
+    program.run("comment", "apply.json")
+    words = "**Differs from what was reviewed:** 0 to create, 1 to update, 0 to delete; reviewed: 1 to create"
+    assert words in hub.notes()[1]["body"]
+
+
+def test_an_apply_without_a_report_is_told_loudly(applied: Program, hub: Hub) -> None:
+    done = applied.run("comment", "gone.json")
+    assert (1, True) == (done.code, "merge request 5: created" in done.out)
+    assert "there is no gone.json, so there is nothing to tell" in done.err
+    (note,) = hub.notes()
+    assert "## syncer apply for the default environment: what became of it is not known" in note["body"]
+    assert "- The record has no open run" in note["body"]
+    assert f"- Applied last from commit `{COMMIT}`, by run `" in note["body"]
+    assert "updated" in applied.run("comment", "apply.json").out
+    applied.setenv("SYNCER_GITLAB_TOKEN", "")
+    done = applied.run("comment", "gone.json", "--record", "nowhere/record.json")
+    assert (1, True) == (done.code, "what became of it is not known" in done.out)
+    assert "warning: the note was not written: SYNCER_GITLAB_TOKEN is not set" in done.err
 
 
 def test_a_note_is_shown_without_gitlab(target: LiveTarget) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,14 @@ from syncer.gitlab.place import Job
 from syncer.model.finding import Finding, Severity
 from syncer.model.plan import Status
 from syncer.report.json import render
-from syncer.report.note.applied import MOST_ROWS, applied_marker, applied_stub, applied_text
+from syncer.report.note.applied import (
+    MOST_ROWS,
+    OnRequest,
+    applied_marker,
+    applied_stub,
+    applied_text,
+    reaches_others,
+)
 from syncer.report.views import Applied, Report
 from tests.report.harmless import assert_tame
 from tests.report.report_samples import HEAD, HOSTILE, RUN, outcomes, reports
@@ -135,3 +143,64 @@ def test_only_lines_of_runs_are_read_of_the_note_before() -> None:
     )
     assert "earlier" not in note(applied(LATER), before)
     assert re.search(r"earlier", note(applied(LATER), note(applied(DONE)).replace("\n", "\r\n")))
+
+
+def document(result: Result | None, **more: Any) -> dict[str, Any]:
+    made: dict[str, Any] = json.loads(render(applied(result), color=False))
+    return {**made, "result": {**made["result"], **more}}
+
+
+def test_an_apply_reaches_others_where_it_did_something_or_nothing_was_left() -> None:
+    failed = replace(DONE, status="failed", outcomes=tuple(each for each in outcomes("Q") if not each.done))
+    for made, reaches in (
+        (document(DONE), True),
+        (document(replace(DONE, status="in part", outcomes=outcomes("Q"))), True),
+        (document(None), True),
+        (document(failed), False),
+        (document(DONE, rollback=document(DONE)["result"]), False),
+        (json.loads(render(Report("apply", 4, error=StalePlan("moved")), color=False)), False),
+        (json.loads(render(Report("apply", 3), color=False)), False),
+    ):
+        assert reaches == reaches_others(made)
+
+
+@pytest.mark.parametrize(
+    ("request_", "job", "words"),
+    [
+        (OnRequest(), JOB, ""),
+        (OnRequest(others=2), JOB, "Went live with 2 other merge requests merged before it."),
+        (OnRequest(own=False), JOB, f"Applied by the apply of commit {JOB.commit} (run `{RUN.id}`)."),
+        (
+            OnRequest(own=False, others=1),
+            Job(),
+            f"Applied by the apply of a later commit (run `{RUN.id}`), with 1 other merge request.",
+        ),
+    ],
+)
+def test_a_merge_request_is_told_with_which_apply_it_went_live(
+    request_: OnRequest, job: Job, words: str
+) -> None:
+    text = applied_text(document(DONE), "prod", job, request=request_)
+    said = text.partition("done (1 applied)\n\n")[2].split("\n")[0]
+    assert words == ("" if said.startswith("Run `") else said)
+
+
+def test_the_note_says_whether_it_is_what_was_reviewed() -> None:
+    digest, counts = f"sha256:{'c' * 64}", {"create": 2, "update": 0, "delete": 1}
+    made = document(DONE, change_digest=digest, counts=counts)
+    plan = f"<!-- syncer:plan:prod -->\n<!-- syncer:commit - {digest} create=1 update=1 delete=0 -->\n"
+    same = OnRequest(planned=f"{plan}<!-- syncer:changes {digest} -->\n")
+    other = OnRequest(planned=f"{plan}<!-- syncer:changes sha256:{'d' * 64} -->\n")
+    differs = "**Differs from what was reviewed:** {}; reviewed: 1 to create, 1 to update, 0 to delete."
+    for report, request, words in (
+        (made, same, "As reviewed: the changes are those that the note of the plan shows."),
+        (made, other, differs.format("2 to create, 0 to update, 1 to delete")),
+        (document(DONE, change_digest=digest), other, differs.format("others")),
+    ):
+        assert f"\n\n{words}\n\n" in applied_text(report, "prod", JOB, request=request)
+    for report, request in (
+        (made, OnRequest()),
+        (document(DONE), same),
+        (document(None, change_digest=digest), same),
+    ):
+        assert "eviewed" not in applied_text(report, "prod", JOB, request=request)

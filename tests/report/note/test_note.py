@@ -1,5 +1,6 @@
 """The merge-request note: what it says, how large it gets, and that names in it can do nothing."""
 
+import json
 import re
 from dataclasses import replace
 
@@ -8,17 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncer.checks.safety import REFUSED
+from syncer.errors import LiveError
 from syncer.gitlab.place import Job
 from syncer.kinds.overflow import OverflowRule
 from syncer.model.change import Action, FieldChange, QueueChange, RuleChange
-from syncer.model.finding import Finding, Severity
+from syncer.model.finding import Finding, Position, Severity
 from syncer.model.network import Headroom
-from syncer.model.plan import LiveRules, Plan
+from syncer.model.plan import LiveRules, Plan, Source
 from syncer.planning.document import change_digest, plan_document
 from syncer.planning.saved_plan import plan_of
+from syncer.report.json import render
 from syncer.report.note import marker, missing_text, note_text, stub
 from syncer.report.note.body import MOST_CHARACTERS, plan_lines
-from syncer.report.note.note import NO_PLAN
+from syncer.report.note.note import NO_PLAN, Reviewed, reviewed_in
+from syncer.report.views import Report
 from tests.report.changes import excused, loop
 from tests.report.harmless import FENCE, SPAN, assert_tame
 from tests.report.report_samples import HOSTILE, NOW, findings, mixed_plan
@@ -185,6 +189,74 @@ def test_a_marker_is_one_comment(environment: str) -> None:
 def test_environments_have_markers_of_their_own() -> None:
     names = ["", "a", "a-b", "a--b", "a-%2Db", "a---b", "a b", "a%20b"]
     assert len(names) == len({marker(name) for name in names})
+
+
+def test_each_set_of_policies_has_a_note_of_its_own() -> None:
+    sets = ["", "eu", "eu/policies", "a--b", "a-->", "a:b", "@all"]
+    markers = {marker("prod", each) for each in sets} | {marker("prod:eu"), marker("")}
+    assert len(sets) + 2 == len(markers)
+    assert marker("prod") == marker("prod", "")
+    text = note_text(plan_of(plan_document(PLAN)), "prod", FIRST, policy_set="eu/policies")
+    assert text.startswith("<!-- syncer:plan:prod:eu%2Fpolicies -->\n")
+    assert "## syncer plan for `prod`, policies `eu/policies`\n" in text
+    assert stub("prod", "eu").startswith("<!-- syncer:superseded:prod:eu -->\n")
+
+
+def test_a_plan_of_a_branch_that_is_behind_says_so_first() -> None:
+    behind = Source("1" * 40, "5", target="main`\n/close", merged=False, behind=12)
+    for source, words in (
+        (
+            behind,
+            "**Warning:** 12 commits behind ``main`\\x0a/close``: what others merged looks undone here.",
+        ),
+        (replace(behind, behind=None), "**Warning:** whether commits of ``main`\\x0a/close`` are missing"),
+    ):
+        text = note(replace(PLAN, source=source))
+        assert_harmless(text)
+        assert text.partition("## syncer plan for `prod`\n\n")[2].startswith(words)
+    assert "Warning" not in note(replace(PLAN, source=replace(behind, merged=True)))
+
+
+def test_why_there_is_no_plan_is_in_the_note() -> None:
+    found = (
+        Finding("capacity.tight", Severity.INFO, "tight"),
+        Finding(
+            "yaml.syntax", Severity.ERROR, "no `such` mark", Position("eu/policies/a.yaml", 7, 3), "fix it"
+        ),
+    )
+    error = LiveError("live did not\nanswer", hint="Look at `it`.")
+    report = json.loads(render(Report("plan", 3, None, found, error=error), color=False))
+    text = missing_text("prod", SECOND, report=report)
+    assert_tame(text)
+    assert [
+        "What merging would do is not known.",
+        "",
+        "**Error:** `live did not · answer`",
+        "",
+        "What to do: ``Look at `it`.``",
+        "",
+        "### What was found",
+        "",
+        "- **error** `yaml.syntax` at `eu/policies/a.yaml:7:3`: ``no `such` mark``",
+        "  - tip: `fix it`",
+        "- **info** `capacity.tight`: `tight`",
+        "",
+    ] == text.splitlines()[4:16]
+    nothing = json.loads(render(Report("plan", 130), color=False))
+    assert NO_PLAN in missing_text("prod", SECOND, report=nothing)
+
+
+def test_what_was_reviewed_is_read_from_the_note() -> None:
+    text = note()
+    counts = "1 to create, 1 to update, 1 to delete"
+    assert Reviewed(change_digest(PLAN.changes), counts) == reviewed_in(text)
+    assert reviewed_in(text) == reviewed_in(text.replace("\n", "\r\n"))
+    for other in (
+        "",
+        missing_text("prod", FIRST, text),
+        text.replace("syncer:changes sha256", "syncer:changes"),
+    ):
+        assert reviewed_in(other) is None
 
 
 def assert_harmless(text: str) -> None:
