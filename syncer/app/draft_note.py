@@ -1,6 +1,6 @@
 """What a note on a merge request says: a plan, what became of it, or that there is none."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -10,7 +10,8 @@ from syncer.app.options import CommentOptions
 from syncer.errors import BadPlan, SyncerError, WrongUsage
 from syncer.gitlab.place import Job, job_of
 from syncer.model.plan import NO_SOURCE, Source
-from syncer.planning.saved_plan import SavedPlan, load_plan
+from syncer.planning.read_finding import finding_of
+from syncer.planning.saved_plan import load_plan
 from syncer.policy.repository import place_in, top_of
 from syncer.report.note import applied, marker, missing_text, note_text, stub
 from syncer.report.note.applied import OnRequest
@@ -28,11 +29,10 @@ class Write(Protocol):
 class DraftNote:
     """A note: the line that it is found by, its text, and what a second one becomes.
 
-    ``afterwards`` says that it
-    tells what became of a merge request that was merged: then ``planned`` is the line that the note of its
-    plan is found by, and ``reaches`` says that others went live with it. ``source`` is where the policies
-    came from; ``problem`` is what the note reports, where that is an error; ``warnings`` are of what could
-    not be read for it.
+    ``afterwards`` says that it is of an apply: then ``planned`` is the line that the note of the plan is
+    found by, and ``reaches`` says that other merge requests went live with it. ``source`` is where the
+    policies came from; ``problem`` is what the note reports, where that is an error; ``warnings`` are of what
+    could not be read for it.
     """
 
     environment: str
@@ -57,7 +57,8 @@ def note_of(file: Path, options: CommentOptions, environ: Mapping[str, str]) -> 
     job = job_of(options.commit, options.job_url, options.pipeline_url)
     if not file.exists():
         afterwards = options.audit_head is not None or (options.branch and not options.merge_request)
-        return _of_lost_apply(file, options, job, environ) if afterwards else _of_no_plan(file, options, job)
+        missing = _of_lost_apply if afterwards else _of_no_plan
+        return missing(file, options, job, environ)
     if is_report(file):
         return _of_report(file, options, job)
     return _of_plan(file, options, job, environ)
@@ -70,8 +71,8 @@ def _problem(file: Path) -> BadPlan:
     )
 
 
-def _of_no_plan(file: Path, options: CommentOptions, job: Job) -> DraftNote:
-    report, warnings = _report_of_plan(options.report)
+def _of_no_plan(file: Path, options: CommentOptions, job: Job, environ: Mapping[str, str]) -> DraftNote:
+    report, warnings = _report_of_plan(options.report, environ)
     source = source_in(report) if report else NO_SOURCE
     policy_set, job = source.policy_set or options.policy_set, _job_of(source, job)
 
@@ -91,21 +92,28 @@ def _of_no_plan(file: Path, options: CommentOptions, job: Job) -> DraftNote:
     )
 
 
-def _report_of_plan(file: Path | None) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
+def _report_of_plan(
+    file: Path | None, environ: Mapping[str, str]
+) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
     """The JSON report of the plan that failed; None where none can be read, with a warning."""
     if file is None:
         return None, ()
     try:
-        return reread(file), ()
+        report = reread(file)
     except SyncerError as error:
         return None, (f"why there is no plan is not in the note: {error.message}",)
+    where = _in_repository(source_in(report), environ)
+    findings = [finding_of(each).placed(where).as_json() for each in report["findings"]]
+    return {**report, "findings": findings}, ()
 
 
 def _of_plan(file: Path, options: CommentOptions, job: Job, environ: Mapping[str, str]) -> DraftNote:
     plan = load_plan(file, environ.get("SYNCER_PLAN_KEY", ""))
     environment = environment_of(options.environment, plan.environment)
     policy_set, job = plan.source.policy_set or options.policy_set, _job_of(plan.source, job)
-    shown = _in_repository(plan, top_of(Path.cwd(), environ.get("CI_PROJECT_DIR", "")))
+    where = _in_repository(plan.source, environ)
+    findings, solved = (tuple(each.placed(where) for each in found) for found in (plan.findings, plan.solved))
+    shown = replace(plan, findings=findings, solved=solved)
 
     def write(previous: str, request: OnRequest) -> str:
         del request
@@ -121,14 +129,10 @@ def _of_plan(file: Path, options: CommentOptions, job: Job, environ: Mapping[str
     )
 
 
-def _in_repository(plan: SavedPlan, top: Path) -> SavedPlan:
-    """The plan with files as the repository has them: the plan may have been made in a folder of it."""
-
-    def where(file: str) -> str:
-        return place_in(file, plan.source.folder, top)
-
-    findings, solved = (tuple(each.placed(where) for each in found) for found in (plan.findings, plan.solved))
-    return replace(plan, findings=findings, solved=solved)
+def _in_repository(source: Source, environ: Mapping[str, str]) -> Callable[[str], str]:
+    """What names a file as the repository has it: a plan may have been made in a folder of it."""
+    top = top_of(Path.cwd(), environ.get("CI_PROJECT_DIR", ""))
+    return lambda file: place_in(file, source.folder, top)
 
 
 def _of_report(file: Path, options: CommentOptions, job: Job) -> DraftNote:

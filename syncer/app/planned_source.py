@@ -47,10 +47,10 @@ def source_of(environ: Mapping[str, str], policies: PolicySource | None = None) 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Where policies are read: ``root`` stands for the current folder, ``base`` is the revision that what is
-    read is a change of, empty where no other than the usual one is known."""
+    """Where policies are read: in ``root`` in place of the current folder, None: there. ``base`` is the
+    revision that what is read is a change of; empty where no other than the usual one is known."""
 
-    root: Path
+    root: Path | None = None
     base: str = ""
 
 
@@ -66,11 +66,11 @@ def reading(policies: PolicySource, session: Session, *, merge: bool) -> Iterato
 
     here, environ, source = Path.cwd(), session.environ, session.source
     if not (source.merge_request and source.target):
-        yield Reading(here)
+        yield Reading()
         return
     if environ.get("CI_MERGE_REQUEST_EVENT_TYPE", "") in MERGES:
         session.source = replace(source, merged=True)
-        yield Reading(here, environ.get("CI_MERGE_REQUEST_TARGET_BRANCH_SHA", ""))
+        yield Reading(base=environ.get("CI_MERGE_REQUEST_TARGET_BRANCH_SHA", ""))
         return
     # What a fork calls so may be another branch.
     found = Target() if is_fork(environ) else target_of(here, source.target)
@@ -78,7 +78,7 @@ def reading(policies: PolicySource, session: Session, *, merge: bool) -> Iterato
     session.source = replace(source, merged=merged, behind=found.behind)
     if not (merge and found.behind):
         _warn_unmerged(session)
-        yield Reading(here, found.tip if merged else "")
+        yield Reading(base=found.tip if merged else "")
         return
     top = top_of(here)
     with merged_with(top, found.tip) as there:
@@ -86,7 +86,7 @@ def reading(policies: PolicySource, session: Session, *, merge: bool) -> Iterato
         if there is None or problem:
             session.warnings.append(f"{problem} {source.target}, so the plan is of the branch alone")
             _warn_unmerged(session)
-            yield Reading(here)
+            yield Reading()
         else:
             session.source = replace(session.source, merged=True)
             yield Reading(there / folder_in(here, top), found.tip)

@@ -20,6 +20,7 @@ from syncer.cli.options import (
     state_option,
 )
 from syncer.cli.output import started
+from syncer.errors import SyncerError
 from syncer.report.escape import plain
 
 _log = logging.getLogger(__name__)
@@ -83,13 +84,22 @@ def command(file: Path, **options: Any) -> int:
     )
     session = Session()
     with logged(logs.log_format, logs.log_level, lambda: session.run, os.environ):
-        done = comment(file, wanted, session=session)
+        try:
+            done = comment(file, wanted, session=session)
+        except SyncerError as error:
+            return _ended(error, logs)
         for warning in done.warnings:
             if logs.as_json:
                 _log.warning("%s", warning)
             else:
                 click.echo(f"warning: {plain(started().spoken(warning))}", err=True)
-    click.echo(done.text, nl=False)
-    if done.problem:
-        raise done.problem
-    return 0
+        click.echo(done.text, nl=False)
+        return _ended(done.problem, logs) if done.problem else 0
+
+
+def _ended(error: SyncerError, logs: LogOptions) -> int:
+    """The exit code of an error, which is a record of the log where that is for machines."""
+    if not logs.as_json:
+        raise error
+    _log.error("%s", " ".join(filter(None, (error.message, error.hint))))
+    return error.exit_code

@@ -1,6 +1,7 @@
 """What a note says: of an apply, what became of the merge request that brought the commit."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -114,3 +115,27 @@ def test_an_environment_that_was_not_planned_for() -> None:
     )
     with pytest.raises(WrongUsage, match="is for the environment prod, not test"):
         environment_of("test", "prod")
+
+
+def test_findings_of_a_plan_in_a_folder_are_named_from_the_top(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    top = program.folder / "top"
+    (top / ".git").mkdir(parents=True)
+    (program.folder / "policies").rename(top / "policies")
+    (top / "eu").mkdir()
+    (top / "policies").rename(top / "eu" / "policies")
+    monkeypatch.chdir(top / "eu")
+    policies = json.loads(Path("policies/all.yaml").read_text())
+    policies["queues"][0]["overflow"][0]["target"] = "Nobody"
+    Path("policies/all.yaml").write_text(json.dumps(policies, indent=1))
+    assert 3 == program.run("plan", "--out", "plan.json").code
+    Path("policies/bad.yaml").write_text("version: [")
+    assert 3 == program.run("plan", "--out", "new.json", "--report", "json=report.json").code
+    monkeypatch.chdir(top)
+    missing = program.run("comment", "eu/new.json", "--report", "eu/report.json", "--dry-run")
+    assert missing.out.startswith("<!-- syncer:plan:default:eu%2Fpolicies -->\n")
+    assert "at `eu/policies/bad.yaml:" in missing.out
+    done = program.run("comment", "eu/plan.json", "--dry-run")
+    assert done.out.startswith("<!-- syncer:plan:default:eu%2Fpolicies -->\n")
+    assert "at `eu/policies/all.yaml:" in done.out

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from syncer.app.record_places import FileStore, GitLabStore, UrlStore, store_of
+from syncer.app.record_places import FileStore, GitLabStore, UrlStore, store_of, stores_of
 from syncer.app.record_store import LARGEST, Found
 from syncer.audit.record import Version
 from syncer.errors import ConfigError, SyncerError, WrongUsage
@@ -220,3 +220,15 @@ def test_environments_have_packages_of_their_own_whatever_they_are_called(hub_se
         {"CI_API_V4_URL": hub_server.api, "CI_PROJECT_ID": "42", "CI_JOB_TOKEN": "t"},
     )
     assert "syncer-record.https_3a__2f__2f_api_2e_example_2e_com" == unknown.package
+
+
+def test_the_records_of_all_organizations_are_found_by_their_environment() -> None:
+    with gitlab() as server:
+        environ = {"CI_API_V4_URL": server.api, "CI_PROJECT_ID": "42", "SYNCER_GITLAB_TOKEN": TOKEN}
+        names = ("syncer-record.a", "syncer-record.a.prod", "syncer-record.b.prod", "a-syncer-record.c.prod")
+        for name in names:
+            server.hub.registry.files[name, "1.run"] = name.encode()
+        for environment, expected in (("prod", names[1:3]), ("", names[:1]), ("test", ())):
+            stores = stores_of("gitlab", environment, environ)
+            assert [name.encode() for name in expected] == [store.read().content for store in stores]
+    assert [FileStore(Path("record.json"))] == stores_of("record.json", "prod", {})

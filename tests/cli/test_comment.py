@@ -1,5 +1,7 @@
 """``sync comment``: options before variables, and what is printed."""
 
+import json
+
 import pytest
 
 from tests.hub import TOKEN, Hub
@@ -36,3 +38,15 @@ def test_the_exit_code_is_that_of_what_the_note_reports(program: Program) -> Non
     assert (1, True) == (done.code, done.out.startswith("<!-- syncer:plan:default -->\n"))
     assert "there is no gone.json" in done.err
     assert 64 == program.run("comment").code
+
+
+def test_errors_are_records_of_a_log_for_machines(planned: Program) -> None:
+    for arguments, words in (
+        (("gone.json", "--dry-run"), "there is no gone.json"),
+        (("plan.json",), "the URL of GitLab's API is not known"),
+    ):
+        done = planned.run("comment", *arguments, "--log-format", "json")
+        (line,) = done.err.splitlines()
+        record = json.loads(line)
+        assert (1, "error") == (done.code, record["level"])
+        assert record["message"].startswith(words)

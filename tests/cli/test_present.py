@@ -1,5 +1,6 @@
 """Where reports go: stdout or a file, whole or not at all, with or without colour."""
 
+import json
 import os
 import pty
 import subprocess
@@ -204,3 +205,39 @@ def test_a_stderr_that_is_full_hides_nothing_of_the_result(program: Program) -> 
     with Path("/dev/full").open("w") as full:
         done = program.finish("validate", stderr=full, stdout=subprocess.PIPE)
     assert 0 == done.code
+
+
+def test_a_report_is_left_whatever_becomes_of_the_command(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = program.folder / "report.json"
+
+    def left(*arguments: str) -> tuple[int, int, str]:
+        """The exit code, that of the report, and the commit that it names."""
+        path.unlink(missing_ok=True)
+        code = program.run(*arguments, "--report", "json=report.json").code
+        document = json.loads(path.read_text())
+        return code, document["exit_code"], document["source"]["commit"]
+
+    program.setenv("CI_COMMIT_SHA", "1" * 40)
+    program.write_settings(safety={"protected": ["Front"]})
+    assert (4, 4, "1" * 40) == left("apply", "--auto-approve")
+    bad = program.folder / "policies" / "bad.yaml"
+    bad.write_text("version: [")
+    for command in (("plan",), ("apply", "--auto-approve")):
+        assert (3, 3, "1" * 40) == left(*command)
+    bad.unlink()
+    assert (1, 1, "1" * 40) == left("apply", "nowhere.json")
+    live = program.url
+    program.setenv("SYNCER_API_URL", "http://127.0.0.1:9")
+    for command in (("plan",), ("apply", "--auto-approve")):
+        assert (1, 1, "1" * 40) == left(*command)
+    program.setenv("SYNCER_API_URL", live)
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("syncer.planning.gather.read_live", interrupted)
+    monkeypatch.setattr("syncer.app.connection.read_live", interrupted)
+    for command in (("plan",), ("apply", "--auto-approve")):
+        assert (130, 130, "1" * 40) == left(*command)

@@ -57,6 +57,13 @@ def test_names_that_contain_it_and_versions_of_others_are_passed_over(server: St
         assert "2.run" == registry.newest("record")
 
 
+def test_packages_are_found_by_a_part_of_their_names(server: StandIn) -> None:
+    for name in ("b-record.x", "record.a", "other"):
+        server.hub.registry.files[name, "1.run"] = b""
+    with packages(server) as found:
+        assert ["b-record.x", "record.a"] == found.names("record.")
+
+
 def test_pages_are_followed(server: StandIn) -> None:
     server.hub.most_per_page = 2
     with packages(server) as registry:

@@ -1,6 +1,8 @@
 """What the formats of CI list, and the fingerprints that they tell entries apart by."""
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -9,9 +11,10 @@ from hypothesis import strategies as st
 from syncer.doctor import failed, ok, warning
 from syncer.drift.found import Direction
 from syncer.errors import AuthError, Defect
-from syncer.model.finding import Finding, Position, Severity, Since
+from syncer.model.finding import Finding, Loop, LoopRule, Note, Position, Severity, Since
 from syncer.model.plan import Plan
 from syncer.planning.document import plan_document
+from syncer.report import render
 from syncer.report.remarks import (
     encodable,
     fatal,
@@ -217,3 +220,39 @@ def test_fingerprints_are_unique_and_those_before_do_not_change_them(findings: l
     prints = fingerprints(findings)
     assert len(findings) == len(set(prints))
     assert prints[:-1] == fingerprints(findings[:-1])
+
+
+def test_files_are_named_from_the_top_of_the_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "eu").mkdir()
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path / "eu")
+    at, outside = Position("policies/a.yaml", 3, 5), Position(str(tmp_path / "policies" / "b.yaml"), 1, 1)
+    found = Finding("a.b", Severity.ERROR, "wrong", at, notes=(Note("and here", outside), Note("nowhere")))
+    report = Report("validate", findings=(found,), sources={"policies/a.yaml": ()})
+    (remark,) = remarks(report)
+    assert Position("eu/policies/a.yaml", 3, 5) == remark.position
+    assert ["policies/b.yaml", None] == [each.position and each.position.file for each in remark.notes]
+    nowhere = Finding("a.b", Severity.ERROR, "wrong")
+    assert Position("eu/policies/a.yaml", 1, 1) == place_of(nowhere, report)
+    (entry,) = json.loads(render("codequality", report))
+    assert "eu/policies/a.yaml" == entry["location"]["path"]
+    assert 'file="eu/policies/a.yaml"' in render("junit", report)
+    assert "file=eu/policies/a.yaml,line=3" in render("github", report)
+    assert '"uri": "eu/policies/a.yaml"' in render("sarif", report)
+    monkeypatch.setenv("CI_JOB_URL", "https://gitlab.example.com/-/jobs/7")
+    monkeypatch.setenv("CI_PROJECT_DIR", str(tmp_path))
+    links = render("annotations", Report("plan", files=("plan.md", "../plan.md", "../../plan.md")))
+    assert ["eu/plan.md", "plan.md", "job log"] == [
+        each["external_link"]["label"] for each in json.loads(links)["syncer plan"]
+    ]
+
+
+def test_the_rules_of_a_loop_are_named_so_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    rule = LoopRule("a", "a", "overflow", position=Position(str(tmp_path / "a.yaml"), 1, 1))
+    found = Finding("loops.cycle", Severity.ERROR, "round", loop=Loop((("a", "A"),), (rule,), ()))
+    (remark,) = remarks(Report("validate", findings=(found,)))
+    assert remark.loop is not None
+    assert [Position("a.yaml", 1, 1)] == [each.position for each in remark.loop.rules]

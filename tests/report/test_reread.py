@@ -47,6 +47,14 @@ def test_a_shown_report_can_be_shown_again() -> None:
         assert once == render("json", report_of(json.loads(once), FILE))
 
 
+def test_where_policies_came_from_and_what_rules_became_is_read_again() -> None:
+    source = {"commit": "1" * 40, "merge_request": "", "policy_set": "eu", "before": "2" * 40}
+    written = {**document("apply"), "command": "show", "source": source}
+    again = json.loads(render("json", report_of(written, FILE)))
+    assert (source, True) == (again["source"], "change_digest" in written["result"])
+    assert written["result"]["change_digest"] == again["result"]["change_digest"]
+
+
 def without(found: Any, *names: str) -> Any:
     """The document without its optional members."""
     if isinstance(found, list):
