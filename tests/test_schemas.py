@@ -17,11 +17,10 @@ from syncer.audit.chain import Chain
 from syncer.audit.entries import NO_EVIDENCE, Origin, Run, change_entries, check_entry, intended, run_entry
 from syncer.audit.exceptions import Exemption, exception_document
 from syncer.audit.record import AppliedQueue, Place, Record, intent_of, record_text
-from syncer.drift.agreed import Agreed, Agreement
 from syncer.drift.alerts import Around, alerts_of, as_one
 from syncer.drift.episodes import DriftFacts, Episode, EpisodeKey, Gone, Stage, Step
 from syncer.drift.file import Remembered, write_memory
-from syncer.drift.found import Direction, Moved
+from syncer.drift.found import Direction
 from syncer.drift.loops import KnownLoop, LoopStep
 from syncer.kinds.activation_rule import ActivationRule
 from syncer.kinds.backup import BackupRule
@@ -36,6 +35,7 @@ from syncer.model.change import (
     Contacts,
     FieldChange,
     Ignored,
+    Moved,
     QueueChange,
     Reason,
     RuleChange,
@@ -50,6 +50,8 @@ from syncer.model.policy import PolicyFile
 from syncer.model.queue import Edit, Group
 from syncer.model.settings import ApiLocation, Organization
 from syncer.model.window import Overwritten, Window
+from syncer.planning.agreed import Agreed, Agreement
+from syncer.planning.causes import hand_edits
 from syncer.planning.document import plan_document
 from syncer.planning.live_loops import Closer, LiveLoop
 from syncer.planning.saved_plan import save_plan
@@ -75,6 +77,7 @@ CHANGE = QueueChange(
         RuleChange(
             *(Action.UPDATE, "b", "B", OLD, NEW, FIELDS),
             position=Position("a.yaml", 3, 4),
+            moved=Moved.LIVE,
             held=(("threshold", "12.5"),),
         ),
         RuleChange(Action.DELETE, "d", "D", OverflowRule("d"), None, (), "a note"),
@@ -146,6 +149,7 @@ RUN = replace(
     undoes_queues=("a",),
     exception=exception_document(Exemption("rollback", "run", ApiLocation("https://api"), queues=("a",))),
     lifts=("before",),
+    hand_edits=tuple(hand_edits(PLAN)),
     plan_presented=f"sha256:{'1' * 64}",
     intended=intended([CHANGE]),
     facts={"a": {"capacity": 1.5, "baseLoad": None}},
@@ -154,7 +158,7 @@ RUN = replace(
         "policies": {"digest": f"sha256:{'2' * 64}", "dirty": None, "blobs": {"a": "3" * 40}},
     },
 )
-APPLY = replace(RUN, verb="apply", undoes="", undoes_queues=None, exception=None, lifts=())
+APPLY = replace(RUN, verb="apply", undoes="", undoes_queues=None, exception=None, lifts=(), hand_edits=())
 WRITTEN = Written({"routingRules": [{"type": "overflow"}]}, {"routingRules": [], "directRouting": {}})
 OUTCOMES = [
     Outcome(
@@ -386,7 +390,9 @@ def test_what_is_written_is_described_without_gaps(what: str) -> None:
         ),  # of an origin: older versions didn't know
         "recoveredBy",  # of the audit: only where another run found out
         *("plan_presented", "intended", "facts", "evidence"),  # of a journal: older versions didn't keep them
-        *("compared", "pending", "moved"),  # of drift: older versions compared two sides alone
+        *("compared", "pending", "moved"),  # of drift: older versions compared two sides alone; of plans too
+        *("hand_edits", "handEdits"),  # of audit and apply: only where the run overwrites some
+        "pending_since",  # of drift: only where something is pending
         "selected",  # of drift: older versions compared all queues; a plan always has it (below)
         *("agreed", "open"),  # of the file of drift: older versions didn't keep it; where all is known
         "loops",  # of the file of drift: older versions didn't keep them; of others it is always there
@@ -503,7 +509,7 @@ def test_the_words_of_code_and_schemas_are_the_same() -> None:
 def test_a_change_in_a_journal_is_that_of_a_plan_without_what_stands_in_a_plan_alone() -> None:
     plan, journal = (schema(what)["$defs"] for what in ("plan", "journal"))
     keys = set(journal["ruleChange"]["properties"])
-    assert {"position", "contacts"} == set(plan["ruleChange"]["properties"]) - keys
+    assert {"position", "contacts", "moved"} == set(plan["ruleChange"]["properties"]) - keys
     for key in keys:
         assert plan["ruleChange"]["properties"][key] == journal["ruleChange"]["properties"][key]
     sides = {key: value for key, value in plan["change"].items() if key != "properties"}

@@ -11,14 +11,19 @@ from syncer.app.deadline import going_on, only_late
 from syncer.app.options import LiveTarget, PolicySource, RunOptions
 from syncer.app.session import Session, begun
 from syncer.errors import LiveError, PoliciesInvalid, Refused, WrongUsage
+from syncer.net.timing import rfc3339
 from syncer.report.views import Applied, CutOffRun, ReportOf
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from syncer.app.attempt import Attempt
     from syncer.app.connection import FreshPlan
     from syncer.app.run import LockedRun
     from syncer.app.watch import Watch
     from syncer.applying.guard import Used
+    from syncer.model.plan import Plan
+    from syncer.planning.gather import Live
     from syncer.planning.saved_plan import SavedPlan
 
 KEY = "SYNCER_PLAN_KEY"
@@ -171,9 +176,15 @@ def _sent(
     locked.attempt.run = replace(locked.run, lifts=fresh.held.ended)
     if saved is None:
         refuse_unfit(locked.disk.policies, selected, fresh.read.queues)
-        return _but_for_held(locked.execute(fresh, recovered, ask=True), fresh)
+        report = locked.execute(fresh, recovered, lambda: _refuse_unexplained(locked, fresh), ask=True)
+        return _but_for_held(report, fresh)
     again = PlannedAgain(locked, saved, used, fresh, signed=bool(locked.session.environ.get(KEY)))
-    report = locked.execute(fresh, recovered, again.guard, ask=False)
+
+    def guard() -> None:
+        again.guard()
+        _refuse_unexplained(locked, fresh)
+
+    report = locked.execute(fresh, recovered, guard, ask=False)
     return again.told(_but_for_held(report, fresh))
 
 
@@ -195,7 +206,25 @@ def _planned_again(locked: LockedRun, saved: SavedPlan | None, selected: tuple[s
         holds=holds_of(locked.kept.record.exceptions, locked.chain),
         names=names_of(locked.kept.record, locked.chain),
         flows=locked.reading_flows,
+        causes=_causes(locked),
     )
+
+
+def _refuse_unexplained(locked: LockedRun, fresh: FreshPlan) -> None:
+    from syncer.applying.guard import refuse_unexplained
+
+    if locked.options.require_explained:
+        place = locked.kept.record.place(locked.run.place, locked.run.environment)
+        refuse_unexplained(fresh.plan, known=bool(place.queues))
+
+
+def _causes(locked: LockedRun) -> Callable[[Plan, Live], Plan]:
+    """What tells of each change whose doing it is, once all that runs left open is closed."""
+    from syncer.app.last_applied import LastApplied
+
+    now, warn = rfc3339(locked.session.now()), locked.session.warnings.append
+    last = LastApplied(locked.options.state_dir, now, warn, locked.kept.record)
+    return last.causes(locked.disk.settings)
 
 
 def _but_for_held(report: ReportOf[Applied], fresh: FreshPlan) -> ReportOf[Applied]:

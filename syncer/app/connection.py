@@ -115,13 +115,14 @@ def fresh_plan(
     holds: Callable[[ApiLocation], Sequence[Hold]] = lambda _: (),
     names: Callable[[ApiLocation, str], KnownNames] = lambda _place, _environment: NO_NAMES,
     flows: ReadFlows | None = None,
+    causes: Callable[[Plan, Live], Plan] = lambda plan, _: plan,
 ) -> FreshPlan:
     """List live once and plan the queues that are ``selected``, all where none is.
 
     ``with_groups`` asks for the names of groups in any case. ``base`` is what was known before the change,
     for a plan of such inputs; ``exceptions`` are those from the policies, which it holds, ``holds`` those of
     rollbacks at a place, ``names`` what was applied last there, in an environment; ``flows`` reads in-queue
-    flows.
+    flows; ``causes`` tells of each change whose doing it is.
     """
     live, listed = listed_live(disk, client, target, with_groups=with_groups, flows=flows)
     place = ApiLocation(live.api, live.organization)
@@ -131,7 +132,7 @@ def fresh_plan(
     inputs = replace(inputs, names_before=names(place, inputs.environment))
     held = held_now(inputs, holds(place))
     inputs = with_held(inputs, held)
-    plan = build_plan(replace(inputs, base=base(inputs)), rfc3339(session.now()))
+    plan = causes(build_plan(replace(inputs, base=base(inputs)), rfc3339(session.now())), live)
     return FreshPlan(plan, live, listed, held, inputs.names_before, exceptions)
 
 

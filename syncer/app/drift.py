@@ -82,7 +82,7 @@ def _drift(
         if witness:
             witness.settle()
         refuse_unfit(disk.policies, options.queues, fresh.read.queues)
-        view = _found(disk, fresh, listing_from, options, session)
+        view = _found(disk, fresh, listing_from, options, session, source.policy_set)
         view = replace(view, drift=Editors(client, disk.settings, session).of_drift(view.drift))
         outgrown = outgrown_loads(disk, fresh.read, client, session, options.queues)
     asked_for = narrowed(disk.policies, options.queues, fresh.read.queues)
@@ -100,7 +100,7 @@ def _drift(
         return report
     from syncer.app.drift_merge_request import with_merge_request
 
-    return with_merge_request(report, options.mr_labels, disk, fresh, view.drift, session)
+    return with_merge_request(report, options.mr_labels, disk, fresh, view.drift, session, source.policy_set)
 
 
 def _witness(
@@ -163,12 +163,17 @@ def _record(
 
 
 def _found(
-    disk: OnDisk, fresh: FreshPlan, listing_from: str, options: DriftOptions, session: Session
+    disk: OnDisk,
+    fresh: FreshPlan,
+    listing_from: str,
+    options: DriftOptions,
+    session: Session,
+    policy_set: str,
 ) -> Drifted:
     """What drifted, with what is remembered of it; policies with errors, or a run that could compare nothing,
     leave the memory alone."""
-    from syncer.app.drift_memory import Memory, trail_in, with_foreseen
-    from syncer.app.record_store import applied_queues
+    from syncer.app.drift_memory import Memory
+    from syncer.app.last_applied import LastApplied, trail_in
     from syncer.audit.entries import origin
     from syncer.drift.alerts import Around
     from syncer.drift.episodes import Step
@@ -180,15 +185,16 @@ def _found(
 
     edits = {queue.id: last_edit(queue.raw) for queue in fresh.queues.values()}
     drift, step = drift_of(fresh.plan, edits), Step()
-    trail = trail_in(options.state_dir, session.warnings.append)
-    trail = with_foreseen(trail, options.state_dir, fresh, listing_from, session.warnings.append)
-    applied = applied_queues(options.state_dir, fresh.plan)
-    comparison = Comparison(drift, fresh.queues, listing_from, trail, disk.settings.ignore, applied)
+    plan, warn = fresh.plan, session.warnings.append
+    here = ApiLocation(plan.api, plan.organization)
+    last = LastApplied(options.state_dir, listing_from, warn)
+    trail = last.with_foreseen(trail_in(options.state_dir, warn), fresh.queues, here)
+    sources = last.sources(plan, trail)
+    comparison = Comparison(drift, fresh.queues, listing_from, sources, disk.settings.ignore)
     places = {str(queue.queue): queue.position for queue in disk.policies.queues if queue.position}
     alert_after = options.alert_after or disk.settings.drift.alert_after
     memory = Memory(options.state_dir, alert_after, disk.settings.webhook, session)
-    plan = fresh.plan
-    loops = live_loops(fresh.read.queues, ApiLocation(plan.api, plan.organization), lambda: trail)
+    loops = live_loops(fresh.read.queues, here, lambda: trail)
     around = Around(session.run, origin(session.environ), places, edits, plan.api, plan.environment)
     if fresh.plan.applicable and drift.compared:
         drift, step = memory.remember(comparison, around, loops)
@@ -196,4 +202,5 @@ def _found(
         drift, step = memory.remember(comparison, around, loops, compared=False)
     else:
         drift = memory.told_apart(comparison)
-    return Drifted(drift, places, step.resolved, fresh.unmanaged(options.unmanaged), loops)
+    applied = last.known().place(here, plan.environment).sets.get(policy_set)
+    return Drifted(drift, places, step.resolved, fresh.unmanaged(options.unmanaged), loops, applied)

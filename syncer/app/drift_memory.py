@@ -1,65 +1,26 @@
 """What drift remembers from run to run, and who is notified of it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from syncer.app.connection import FreshPlan
 from syncer.app.notify import endpoint_for, notifying
 from syncer.app.session import Session
-from syncer.applying.recover import foreseen
-from syncer.audit.chain import Chain
 from syncer.drift.alerts import Around, message_of
 from syncer.drift.episodes import Step, advance
 from syncer.drift.file import NAME, Remembered, kept_from_others, read_memory, write_memory
 from syncer.drift.found import Drift, looking, remembered, sightings, with_pending
 from syncer.drift.loops import next_loops
 from syncer.drift.three_way import Comparison
-from syncer.errors import NotFound, SyncerError
-from syncer.model.queue import LiveQueue
-from syncer.model.settings import ApiLocation, Webhook
+from syncer.errors import SyncerError
+from syncer.model.settings import Webhook
 from syncer.notify.outbox import Message, Outbox
 from syncer.notify.webhook import Endpoint
 from syncer.planning.live_loops import LiveLoop
 
 Entries = tuple[dict[str, Any], ...]
-
-
-def trail_in(state: Path, warn: Callable[[str], None]) -> Entries:
-    """The audit trail in the folder ``state``: none where there is none, and a ``warn``ing where it can't be
-    read."""
-    try:
-        return tuple(Chain(state / "audit").strictly())
-    except SyncerError as error:
-        warn(f"what was applied last is not known: {error.message}")
-        return ()
-
-
-def with_foreseen(
-    trail: Entries, state: Path, fresh: FreshPlan, now: str, warn: Callable[[str], None]
-) -> Entries:
-    """The trail with what live shows of changes that a run left open; the next apply records that."""
-    here = ApiLocation(fresh.plan.api, fresh.plan.organization)
-    try:
-        return (*trail, *foreseen(state / "journal", trail, _Listed(fresh.queues), now, here))
-    except (SyncerError, OSError) as error:
-        warn(f"what a run left open is not known: {error}")
-        return trail
-
-
-@dataclass(frozen=True, slots=True)
-class _Listed:
-    """The queues of a listing, read by their ids."""
-
-    queues: Mapping[str, LiveQueue]
-
-    def get_queue(self, queue_id: str) -> dict[str, Any]:
-        """The JSON of one queue; raises NotFound."""
-        if queue_id not in self.queues:
-            raise NotFound(f"live lists no queue {queue_id}", status=404)
-        return dict(self.queues[queue_id].raw)
 
 
 @dataclass(frozen=True, slots=True)

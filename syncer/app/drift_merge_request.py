@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from syncer.app.connection import FreshPlan
 from syncer.app.session import Session
-from syncer.drift.found import Drift, Moved
+from syncer.drift.found import Drift
 from syncer.drift.write_back import write_back
 from syncer.errors import Refused, SyncerError, WrongUsage
 from syncer.files import refuse_larger, with_line_ends_of
 from syncer.gitlab.place import MergeRequest, checkout_of, job_of, needs_library, token_of
 from syncer.gitlab.propose import ChangedFile, Texts, digest_of
+from syncer.model.change import Moved
 from syncer.model.policy import PolicyFile
 from syncer.planning.gather import OnDisk
 from syncer.report.note.drifted import DriftStory, drift_texts, gone_texts
@@ -31,11 +32,17 @@ UNSAYABLE = "what has drifted now can't be written into the policies"
 
 
 def with_merge_request(
-    report: ReportOf[Drifted], labels: str, disk: OnDisk, fresh: FreshPlan, drift: Drift, session: Session
+    report: ReportOf[Drifted],
+    labels: str,
+    disk: OnDisk,
+    fresh: FreshPlan,
+    drift: Drift,
+    session: Session,
+    policy_set: str = "",
 ) -> ReportOf[Drifted]:
     """Open, renew or close the merge request; what goes wrong becomes the error of the report."""
     try:
-        for line in _opened(labels, disk, fresh, drift, session.environ):
+        for line in _opened(labels, disk, fresh, drift, session.environ, policy_set):
             session.message(line)
     except SyncerError as error:
         return replace(report, error=error, exit_code=error.exit_code)
@@ -43,7 +50,12 @@ def with_merge_request(
 
 
 def _opened(
-    labels: str, disk: OnDisk, fresh: FreshPlan, drift: Drift, environ: Mapping[str, str]
+    labels: str,
+    disk: OnDisk,
+    fresh: FreshPlan,
+    drift: Drift,
+    environ: Mapping[str, str],
+    policy_set: str,
 ) -> Iterator[str]:
     """What became of the merge request, line by line."""
     if not fresh.plan.whole:
@@ -68,16 +80,16 @@ def _opened(
     made = write_back(fresh.read, drift, documents, overridden, disk.settings.ignore)
     files = [_changed(path, text, checkout.root) for path, text in made.texts.items()]
     with Api(checkout.project.url, token, OPENING) as api:
-        proposals = Proposals(api, checkout, branch_of(environment))
+        proposals = Proposals(api, checkout, branch_of(environment, policy_set))
         if files:
             others = tuple(name for name in disk.environments if name != environment)
-            told = DriftStory(drift, made.left, environment, others, job)
+            told = DriftStory(drift, made.left, environment, others, job, policy_set)
             done = proposals.propose(files, drift_texts(told, digest_of(files)), labels)
             yield f"merge request {done.what}: {done.url}"
         elif any(each.moved is Moved.UNKNOWN for each in made.left):
             yield "no merge request is opened, renewed or closed: it is not known which side changed"
         else:
-            texts = gone_texts(environment, job, _why_gone(drift))
+            texts = gone_texts(environment, job, _why_gone(drift), policy_set)
             yield from _withdrawn(proposals, texts, token)
     for each in made.left:
         yield f"not written back: {each.name}: {each.reason}"
@@ -126,7 +138,14 @@ def _changed(path: str, text: str, root: Path) -> ChangedFile:
     return ChangedFile(place.relative_to(top).as_posix(), content)
 
 
-def branch_of(environment: str) -> str:
-    """The branch of an environment; what can't stand in the name of one is written as its code."""
-    quoted = re.sub(r"[^A-Za-z0-9-]", lambda found: f"_{ord(found[0]):x}_", environment)
-    return f"syncer/drift-{quoted}" if environment else "syncer/drift"
+def branch_of(environment: str, policy_set: str = "") -> str:
+    """The branch of an environment and a set of policies: no two share one.
+
+    What can't stand in the name of one is written as its code; so is ``+``, which comes before the set.
+    """
+    of_environment = f"-{_quoted(environment)}" if environment else ""
+    return f"syncer/drift{of_environment}" + (f"+{_quoted(policy_set)}" if policy_set else "")
+
+
+def _quoted(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9-]", lambda found: f"_{ord(found[0]):x}_", name)

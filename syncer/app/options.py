@@ -104,9 +104,10 @@ class RunOptions:
     where it is anchored after the run (``rfc3161:URL``, ``git-tag``, ``git-tag:REMOTE``). ``queues`` and
     ``record`` are as in PlanOptions; of a rollback, ``queues`` are those that are undone. ``watch`` is for
     how many minutes after the run it is looked at queues that get more contacts, 1 to 60 (None: it isn't).
-    ``on_failure``, ``max_age``, ``watch`` and ``allow_older`` are for apply alone. Each ``allow_...`` lifts a
-    limit, and is recorded in the audit, as are ``ticket`` and ``reason``. Raises WrongUsage for a value that
-    is not allowed.
+    With ``require_explained`` a change that overwrites a hand edit is refused, unless the policies changed
+    the rule too. ``on_failure``, ``max_age``, ``watch``, ``allow_older`` and this are for apply alone. Each
+    ``allow_...`` lifts a limit, and is recorded in the audit, as are ``ticket`` and ``reason``. Raises
+    WrongUsage for a value that is not allowed.
     """
 
     state_dir: Path = STATE
@@ -130,6 +131,7 @@ class RunOptions:
     ticket: str = ""
     reason: str = ""
     record: str = ""
+    require_explained: bool = False
 
     def __post_init__(self) -> None:
         _refuse_other("on_cut_off", self.on_cut_off, get_args(OnCutOff))

@@ -52,12 +52,14 @@ def _plan(
     from syncer.app.flows import reading_flows
     from syncer.app.holds import holds_in
     from syncer.app.keep_record import exceptions_in
+    from syncer.app.last_applied import LastApplied
     from syncer.app.names_before import names_in
     from syncer.app.planned_source import lacking, reading, source_of
     from syncer.app.record_store import bring_record
     from syncer.checks.freeze import declared_freezes, over
     from syncer.checks.safety import warnings_ahead
     from syncer.files import refuse_unwritable
+    from syncer.net.timing import rfc3339
     from syncer.planning.gather import read_disk
     from syncer.planning.saved_plan import save_plan
     from syncer.resolving.select import refuse_unfit
@@ -73,6 +75,7 @@ def _plan(
     base = _base(source, options, where.base, session)
     if words := lacking(session.environ):
         session.warnings.append(words)
+    last = LastApplied(options.state_dir, rfc3339(session.now()), session.warnings.append)
     with client_for(target, disk.settings, session) as client:
         bring_record(options, client, disk, session)
         fresh = fresh_plan(
@@ -87,6 +90,7 @@ def _plan(
             holds=holds_in(options.state_dir, session.warnings.append),
             names=names_in(options.state_dir),
             flows=reading_flows(client, disk.settings, options.state_dir),
+            causes=last.causes(disk.settings),
         )
     refuse_unfit(disk.policies, options.queues, fresh.read.queues)
     declared = declared_freezes(session.environ, session.now())

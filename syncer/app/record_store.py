@@ -35,9 +35,7 @@ if TYPE_CHECKING:
     from syncer.app.session import Session
     from syncer.audit.chain import Chain
     from syncer.audit.entries import Run
-    from syncer.audit.record import AppliedQueue
     from syncer.live.client import Client
-    from syncer.model.plan import Plan
     from syncer.model.settings import ApiLocation
     from syncer.planning.gather import OnDisk
 
@@ -266,17 +264,3 @@ def known_in(path: Path, chain: Chain) -> Record:
         return folded(record, chain.entries(record.entry))
     except AuditError:
         return record
-
-
-def applied_queues(state: Path, plan: Plan) -> Mapping[str, AppliedQueue]:
-    """The queues that were applied last at the place of a plan, as the record in a state folder has them.
-
-    None where it can't be read: what was applied last is only known from the trail then.
-    """
-    from syncer.model.settings import ApiLocation
-
-    try:
-        record = read_record(state / NAME)
-    except AuditError:
-        return {}
-    return record.place(ApiLocation(plan.api, plan.organization), plan.environment).queues

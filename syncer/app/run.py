@@ -37,6 +37,7 @@ from syncer.model.settings import Safety
 from syncer.net.timing import rfc3339
 from syncer.net.waits import Ending
 from syncer.planning.before import stated_facts
+from syncer.planning.causes import hand_edits
 from syncer.planning.document import plan_text
 from syncer.planning.gather import OnDisk
 from syncer.planning.kept_plan import keep_plan, many_plans
@@ -290,6 +291,7 @@ class LockedRun:
             plan_digest=self.run.plan_digest or fresh.document["digest"],
             intended=intended(fresh.plan.changes),
             facts=facts_document(moved_since(place.facts, facts)),
+            hand_edits=tuple(hand_edits(fresh.plan)),
         )
 
     def _keep_plan(self, fresh: FreshPlan) -> None:

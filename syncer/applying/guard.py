@@ -10,12 +10,13 @@ from syncer.checks.freeze import DeclaredFreeze
 from syncer.checks.safety import objections
 from syncer.checks.since import MISSING
 from syncer.errors import BadPlan, PoliciesInvalid, Refused, StalePlan
-from syncer.model.change import QueueChange
-from syncer.model.finding import Severity, Since
+from syncer.model.change import Moved, QueueChange, RuleChange
+from syncer.model.finding import Severity, Since, quoted
 from syncer.model.plan import LiveRules, Plan
 from syncer.model.rule import mean_the_same
 from syncer.model.settings import Safety
 from syncer.net.timing import from_rfc3339
+from syncer.planning.causes import not_known, overwritten
 from syncer.planning.restore import CONFLICT
 from syncer.planning.saved_plan import SavedPlan, moved
 from syncer.planning.undo import NEWER
@@ -212,6 +213,36 @@ def refuse_old(saved: SavedPlan, minutes: float | None, now: datetime) -> None:
             hint="Make a new plan.",
             reason="plan-too-old",
         )
+
+
+def refuse_unexplained(plan: Plan, *, known: bool) -> None:
+    """Raise Refused, with each rule, for changes that the policies don't explain.
+
+    ``known`` says whether there is a record of what was applied last at this place: without one nothing is
+    explained that overwrites a live rule.
+    """
+    edits = [_rule_in_words(*each) for each in overwritten(plan) if each[1].moved is Moved.LIVE]
+    unknown = [_rule_in_words(*each) for each in not_known(plan)]
+    if not edits and not unknown:
+        return
+    lines = [f"{rule}: live was edited by hand since it was applied last" for rule in edits]
+    why = "nobody knows what was applied last" if known else "there is no record of what was applied last"
+    lines += [f"{rule}: {why}" for rule in unknown]
+    hint = (
+        "Take the edit into the policies (syncer drift --open-mr), or revert it by hand"
+        if edits
+        else "Look at the plan"
+    )
+    raise Refused(
+        "not explained by a change of the policies, so nothing was applied:\n" + "\n".join(lines),
+        hint=f"{hint}. To overwrite what live has, apply once without --require-explained"
+        f"{': that is how the first apply is done' if unknown and not known else ''}.",
+        reason="unexplained",
+    )
+
+
+def _rule_in_words(change: QueueChange, rule: RuleChange) -> str:
+    return f"{quoted(change.name)} {rule.rule.label(rule.target_name)}"
 
 
 def refuse_compare(plan: Plan) -> None:

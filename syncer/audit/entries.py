@@ -48,7 +48,8 @@ class Run:
     ``plan_presented`` is the digest of the bytes of the plan. ``intended``, ``facts`` and ``evidence`` are
     members of the entry of the run, in its form: what was to be changed, the capacities and loads that are
     others than in the run before, and who and why. ``exception`` is the exception from the policies that the
-    run makes, ``lifts`` are the ids of those that it lifts.
+    run makes, ``lifts`` are the ids of those that it lifts. ``hand_edits`` are those that its plan
+    overwrites, in the form of the entry.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Run:
     evidence: Mapping[str, Any] = field(default_factory=dict)
     exception: Mapping[str, Any] | None = None
     lifts: tuple[str, ...] = ()
+    hand_edits: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def place(self) -> ApiLocation:
@@ -206,6 +208,7 @@ def run_entry(
         "facts": run.facts,
         **({"exception": dict(run.exception)} if run.exception else {}),
         **({"lifts": list(run.lifts)} if run.lifts else {}),
+        **({"handEdits": [dict(each) for each in run.hand_edits]} if run.hand_edits else {}),
         **_shared(run),
         **({} if run.undoes_queues is None else {"undoesQueues": list(run.undoes_queues)}),
         **overwritten_document(overwritten),

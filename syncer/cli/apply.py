@@ -49,6 +49,13 @@ from syncer.cli.terminal import pick_terminal
 @click.option(
     "--allow-older", is_flag=True, help="Apply a commit though a newer or an unknown one was applied since."
 )
+@click.option(
+    "--require-explained",
+    is_flag=True,
+    envvar="SYNCER_REQUIRE_EXPLAINED",
+    show_envvar=True,
+    help="Refuse changes that overwrite a hand edit and come from no change of the policies.",
+)
 @run_options
 @output_options
 @telemetry_options

@@ -10,12 +10,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from syncer.drift.agreed import Agreement, agreements_of
 from syncer.drift.episodes import DriftFacts, Episode, EpisodeKey
 from syncer.drift.loops import KnownLoop
 from syncer.files import alone_with, open_regular, refuse_larger, write_state
 from syncer.model.json_reader import parsed
 from syncer.model.json_values import readable
+from syncer.planning.agreed import Agreement, agreements_of
 
 FORMAT = "syncer.drift/v1"
 NAME = "drift.json"

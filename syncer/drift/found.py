@@ -11,7 +11,7 @@ from enum import StrEnum
 from syncer.drift.episodes import DriftFacts, Episode, EpisodeKey, Step
 from syncer.kinds.registry import rule_document
 from syncer.model.audited import AuditedEdit
-from syncer.model.change import Action, FieldChange, Reason
+from syncer.model.change import Action, FieldChange, Moved, Reason
 from syncer.model.finding import Finding, Severity
 from syncer.model.json_values import digest
 from syncer.model.plan import Plan
@@ -27,15 +27,6 @@ class Direction(StrEnum):
     LIVE_HAS_MORE = "live has more"
     LIVE_HAS_LESS = "live has less"
     LIVE_DIFFERS = "live differs"
-
-
-class Moved(StrEnum):
-    """Which side moved since both last agreed; ``unknown``: nobody knows what live was then."""
-
-    LIVE = "live"
-    POLICIES = "policies"
-    BOTH = "both"
-    UNKNOWN = "unknown"
 
 
 COMPARED = (Reason.EQUAL, Reason.DISABLED)
@@ -54,6 +45,7 @@ class Drifting:
 
     ``names`` are the names of queues and groups by their ids; ``edit`` is the last change of the queue;
     ``episode`` says since when it drifts, where that was remembered; ``moved`` which side it comes from;
+    ``agreed`` is the rule when both sides last agreed, where both moved it and each still has it;
     ``edits`` are the newest of the fields that drifted, as the organization's audit has them.
     """
 
@@ -70,6 +62,7 @@ class Drifting:
     edit: Edit = field(default_factory=Edit)
     episode: Episode | None = None
     moved: Moved = Moved.UNKNOWN
+    agreed: Rule | None = None
     edits: tuple[AuditedEdit, ...] = ()
 
     @property

@@ -11,26 +11,16 @@ Fields that the settings ignore move nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
-from syncer.audit.record import AppliedQueue
-from syncer.drift.agreed import (
-    NOT_KNOWN,
-    Agreed,
-    Agreement,
-    RuleSlot,
-    agreement_of,
-    at_spot,
-    brought_up_to_date,
-    spot_of,
-)
-from syncer.drift.applied import newer_in_record
-from syncer.drift.found import COMPARED, Drift, Drifting, Moved
+from syncer.drift.found import COMPARED, Drift, Drifting
+from syncer.kinds.registry import kind_named
+from syncer.model.change import Moved
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import Rule, Rules
 from syncer.model.settings import ApiLocation, Ignore
-from syncer.resolving.ignore import ignored_fields
+from syncer.planning.agreed import NOT_KNOWN, Agreed, Agreement, RuleSlot, at_spot, spot_of
+from syncer.planning.third_side import NO_SOURCES, Sources, unreadable, who_moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,38 +28,37 @@ class Comparison:
     """Two sides, and what there is to tell the third from.
 
     ``drift`` is of two sides; ``live`` are the queues by their ids, read after ``begun`` (RFC 3339);
-    ``trail`` are the entries of the audit, ``applied`` the queues as the record knows them.
+    ``sources`` know the third side, but for what drift remembers.
     """
 
     drift: Drift
     live: Mapping[str, LiveQueue]
     begun: str
-    trail: Sequence[Mapping[str, Any]] = ()
+    sources: Sources = NO_SOURCES
     ignores: Sequence[Ignore] = ()
-    applied: Mapping[str, AppliedQueue] = field(default_factory=dict)
 
     def third(self, remembered: Sequence[Agreement]) -> Agreement:
         """What live was when it last agreed: as remembered, what runs did since, and the record where it is
         newer."""
-        plan = self.drift.plan
-        known = agreement_of(plan, remembered)
-        here = ApiLocation(plan.api, plan.organization)
-        queues = brought_up_to_date(known.queues, known.at, self.trail, here)
-        for id_, agreed in newer_in_record(self.applied, known, self.trail, here).items():
-            queues[id_] = agreed
-        return replace(known, queues=queues)
+        return replace(self.sources, remembered=remembered).third(self.drift.plan)
 
     def told_apart(self, third: Agreement) -> Drift:
         """The drift with who moved what; rules that wait to be applied are none."""
         policies = {change.queue: change.after for change in self.drift.plan.changes}
+        unsettled = self._unsettled()
         moved = [
-            (rule, self._moved(rule, policies[rule.queue], third.queues.get(rule.queue, NOT_KNOWN)))
+            self._moved(
+                rule,
+                policies[rule.queue],
+                third.queues.get(rule.queue, NOT_KNOWN),
+                settled=rule.queue not in unsettled,
+            )
             for rule in self.drift.rules
         ]
         return replace(
             self.drift,
-            rules=tuple(replace(rule, moved=who) for rule, who in moved if who is not Moved.POLICIES),
-            pending=tuple(replace(rule, moved=who) for rule, who in moved if who is Moved.POLICIES),
+            rules=tuple(rule for rule in moved if rule.moved is not Moved.POLICIES),
+            pending=tuple(rule for rule in moved if rule.moved is Moved.POLICIES),
         )
 
     def agreement(self, third: Agreement) -> Agreement:
@@ -84,42 +73,42 @@ class Comparison:
             for change in plan.changes
         }
         equal = {queue.queue: set[RuleSlot]() for queue in plan.untouched if queue.reason in COMPARED}
+        unsettled = self._unsettled()
         for id_, spots in {**equal, **differing}.items():
-            queues[id_] = _agreed_now(self.live[id_], spots, queues.get(id_, NOT_KNOWN))
+            before = NOT_KNOWN if id_ in unsettled else queues.get(id_, NOT_KNOWN)
+            queues[id_] = _agreed_now(self.live[id_], spots, before)
         return Agreement(plan.api, plan.environment, plan.organization.id, self.begun, queues)
 
-    def _moved(self, rule: Drifting, policy: Rules, agreed: Agreed) -> Moved:
+    def _unsettled(self) -> frozenset[str]:
+        plan = self.drift.plan
+        return self.sources.unsettled(ApiLocation(plan.api, plan.organization))
+
+    def _moved(self, rule: Drifting, policy: Rules, agreed: Agreed, *, settled: bool) -> Drifting:
         queue, spot = self.live[rule.queue], spot_of(rule.side)
-        before = agreed.at(spot)
-        if before is None:
-            return Moved.UNKNOWN
-        ignored = ignored_fields(queue.name, self.ignores)
-        then, now, wanted = (
-            _without(rules, ignored) for rules in (before, at_spot(queue.rules, spot), at_spot(policy, spot))
-        )
-        if then == now and spot not in _unreadable(queue):
-            return Moved.POLICIES
-        return Moved.LIVE if then == wanted else Moved.BOTH
+        moved = who_moved(queue, spot, policy, agreed, self.ignores, settled=settled)
+        both = moved is Moved.BOTH and spot not in unreadable(queue)
+        return replace(rule, moved=moved, agreed=_one(queue, spot, policy, agreed) if both else None)
+
+
+def _one(queue: LiveQueue, spot: RuleSlot, policy: Rules, agreed: Agreed) -> Rule | None:
+    """The rule when both last agreed, where each side has just this one at the spot.
+
+    Not of a numbered kind: its fields are one condition, and which rule is which is not sure.
+    """
+    if kind_named(spot[0]).numbered:
+        return None
+    then = agreed.at(spot) or ()
+    sides = (then, at_spot(queue.rules, spot), at_spot(policy, spot))
+    alone = all(len(rules) == 1 for rules in sides) and len({rules[0].key for rules in sides}) == 1
+    return then[0] if alone else None
 
 
 def _agreed_now(queue: LiveQueue, differing: set[RuleSlot], before: Agreed) -> Agreed:
-    left = differing | _unreadable(queue)
+    left = differing | unreadable(queue)
     kept = [rule for spot in sorted(left) for rule in before.at(spot) or ()]
     now = [rule for rule in queue.rules if spot_of(rule) not in left]
     return Agreed((*now, *kept), frozenset(spot for spot in left if before.at(spot) is None))
 
 
-def _unreadable(queue: LiveQueue) -> set[RuleSlot]:
-    """Where live has something that no rule can be: what was read of it is not what it is."""
-    return {spot_of(queue.rules[place]) for place in queue.problems}
-
-
 def _sides(*rules: Rule | None) -> Iterable[Rule]:
     return (rule for rule in rules if rule is not None)
-
-
-def _without(rules: Rules, ignored: frozenset[str]) -> list[tuple[str, dict[str, Any]]]:
-    return [
-        (rule.key, {name: value for name, value in rule.values().items() if name not in ignored})
-        for rule in rules
-    ]

@@ -1,6 +1,7 @@
 """Write drift back: the policy files as they would have to be, so that live is what they say.
 
-Only what live alone moved since both last agreed is touched: drift must not undo a review.
+Only what live alone moved since both last agreed is touched, of a rule that both moved field by field: drift
+must not undo a review.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
@@ -10,14 +11,16 @@ from itertools import chain
 from syncer.adopting.adopt import Adopted, adopt
 from syncer.adopting.circles import Moves, without_circles
 from syncer.adopting.update import Ids, Update
-from syncer.drift.agreed import RuleSlot, spot_of
-from syncer.drift.found import Drift, Moved
+from syncer.drift.field_merge import merged
+from syncer.drift.found import Drift, Drifting
 from syncer.errors import Refused
 from syncer.kinds.registry import POLICY_KINDS
+from syncer.model.change import Moved
 from syncer.model.policy import QueueRef
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import Dialect, Rules
+from syncer.model.rule import Dialect, Rule, Rules
 from syncer.model.settings import Ignore
+from syncer.planning.agreed import RuleSlot, spot_of
 from syncer.planning.gather import Live
 from syncer.policy.parse import parse_queues
 from syncer.yamlfile.document import Document
@@ -57,7 +60,7 @@ def write_back(
 ) -> WrittenBack:
     """Put what live has into the ``documents``, the policies that ``drift`` was found against.
 
-    Only where live alone moved: what the policies changed since both last agreed was reviewed, and where
+    Only what live alone moved: what the policies changed since both last agreed was reviewed, and where
     nobody knows who moved, it may have been. A queue that can't be said, one that would close a loop, all
     queues of a file that can't be changed in place, and those whose thresholds are ``overridden`` elsewhere
     stay as they are; so does what ``ignores`` leave to live.
@@ -119,10 +122,12 @@ def _texts(
 
 
 def _drifted(drift: Drift) -> dict[str, set[str]]:
-    """The kinds of rules that live alone moved, by queue; marks of owners stand in no policy."""
+    """The kinds of rules of which live alone moved something, by queue; marks of owners stand in no
+    policy."""
     found: dict[str, set[str]] = {}
-    for each in drift.moved(Moved.LIVE):
-        if each.side.kind in POLICY_KINDS:
+    for each in drift.rules:
+        merge = merged(each)
+        if each.side.kind in POLICY_KINDS and (each.moved is Moved.LIVE or (merge and merge.taken)):
             found.setdefault(each.queue, set()).add(each.side.kind)
     return found
 
@@ -132,19 +137,34 @@ def _undecided(drift: Drift) -> Iterator[NotWritten]:
     for moved, reason in WHY_NOT.items():
         found: dict[tuple[str, str], list[str]] = {}
         for each in drift.moved(moved):
-            if each.side.kind in POLICY_KINDS:
-                found.setdefault((each.queue, each.queue_name), []).append(each.side.in_words(each.names))
+            words = _undecided_in_words(each)
+            if each.side.kind in POLICY_KINDS and words:
+                found.setdefault((each.queue, each.queue_name), []).append(words)
         for (queue, name), rules in found.items():
             yield NotWritten(queue, name, f"{', '.join(dict.fromkeys(rules))}: {reason}", moved)
+
+
+def _undecided_in_words(drifting: Drifting) -> str:
+    """The rule, or the fields of it that both moved where others are written; empty where all of it is."""
+    merge, rule = merged(drifting), drifting.side.in_words(drifting.names)
+    if merge is None or not merge.taken:
+        return rule
+    return f"{', '.join(merge.moved)} of {rule}" if merge.moved else ""
 
 
 def _as_far_as_moved(live: Sequence[LiveQueue], drift: Drift) -> tuple[LiveQueue, ...]:
     """The queues as they would be if live had only what it alone moved, and else what their policies say."""
     stays: dict[str, set[RuleSlot]] = {}
+    merges: dict[str, dict[RuleSlot, Rule]] = {}
     for each in (*drift.pending, *drift.rules):
         if each.moved is not Moved.LIVE:
             stays.setdefault(each.queue, set()).add(spot_of(each.side))
-    policies = {change.queue: change.after for change in drift.plan.changes}
+        if merge := merged(each):
+            merges.setdefault(each.queue, {})[spot_of(each.side)] = merge.rule
+    policies = {
+        change.queue: tuple(merges.get(change.queue, {}).get(spot_of(rule), rule) for rule in change.after)
+        for change in drift.plan.changes
+    }
     return tuple(
         _with_policy(queue, policies[queue.id], stays[queue.id]) if queue.id in stays else queue
         for queue in live

@@ -45,6 +45,16 @@ class Action(StrEnum):
     DELETE = "delete"
 
 
+class Moved(StrEnum):
+    """Which side moved a rule since live and the policies last agreed; ``unknown``: nobody knows what live
+    was then."""
+
+    LIVE = "live"
+    POLICIES = "policies"
+    BOTH = "both"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class FieldChange:
     """One field of a rule, such as ``threshold`` (percent) or ``delay`` (seconds)."""
@@ -72,8 +82,9 @@ class RuleChange:
 
     ``groups`` are the groups of agents that it speaks of. ``note`` says why, where the rules alone don't show
     it (a second rule with one target, a value on the wire that could not be read). ``position`` is where the
-    policies state it, and ``contacts`` is what it moves; both stand in a plan alone. ``held`` says by the
-    name of the field what live holds where ``before`` has a value that had to be assumed.
+    policies state it, ``contacts`` is what it moves, and ``moved`` is whose doing it is (None: nobody asked);
+    these stand in a plan alone. ``held`` says by the name of the field what live holds where ``before`` has a
+    value that had to be assumed.
     """
 
     action: Action
@@ -86,6 +97,7 @@ class RuleChange:
     groups: tuple[Group, ...] = ()
     position: Position | None = None
     contacts: Contacts | None = None
+    moved: Moved | None = None
     held: tuple[tuple[str, str], ...] = ()
 
     @property

@@ -42,6 +42,7 @@ from syncer.planning.ownership import check_owners, ignored_in, with_marks
 from syncer.planning.untouched import because, why_not_wanted, why_untouched
 from syncer.resolving.ignore import without_ignored
 from syncer.resolving.known_names import NO_NAMES, KnownNames
+from syncer.resolving.moved_names import names_first
 from syncer.resolving.reference_findings import partial_view, unread_flows
 from syncer.resolving.resolve import Resolved, resolve_live
 from syncer.resolving.select import left_to_live, narrowed, not_selected, policies_of
@@ -188,7 +189,7 @@ def plan_towards(
     old = network_before(network, inputs.live, ordered, inputs.base)
     before = checks_before(old, inputs.base, settings)
     all_found = weigh((*found, *check_network(network, now), *on_the_way), settings)
-    findings = held_against(all_found, before, now, touched_by(ordered), settings.strict)
+    findings = names_first(held_against(all_found, before, now, touched_by(ordered), settings.strict))
     return Plan(
         created_at=created_at,
         api=inputs.api,

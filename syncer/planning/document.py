@@ -10,7 +10,7 @@ from typing import Any
 
 from syncer import __version__
 from syncer.kinds.registry import kind_named, rule_document, rules_of
-from syncer.model.change import Action, Contacts, FieldChange, QueueChange, Reason, RuleChange
+from syncer.model.change import Action, Contacts, FieldChange, Moved, QueueChange, Reason, RuleChange
 from syncer.model.json_values import canonical, compact, digest
 from syncer.model.plan import AffectedQueue, LiveRules, Plan
 from syncer.model.queue import Group
@@ -157,6 +157,7 @@ def _planned_document(change: QueueChange, kept: Rules) -> dict[str, Any]:
             **of_rule,
             "position": rule.position.as_json() if rule.position else None,
             "contacts": asdict(rule.contacts) if rule.contacts else None,
+            **({"moved": rule.moved.value} if rule.moved else {}),
         }
         for of_rule, rule in zip(document["rules"], change.rules, strict=True)
     ]
@@ -223,6 +224,7 @@ def _rule_change_of(document: Mapping[str, Any]) -> RuleChange:
         groups=tuple(Group(**group) for group in document["groups"]),
         position=position_of(document.get("position")),
         contacts=Contacts(**contacts) if (contacts := document.get("contacts")) else None,
+        moved=Moved(document["moved"]) if "moved" in document else None,
         held=tuple(document.get("held", {}).items()),
     )
 

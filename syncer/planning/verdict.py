@@ -18,6 +18,7 @@ from syncer.model.finding import Figure, Finding, Limit, Severity, Since
 from syncer.model.plan import Plan
 
 MOST_NAMES = 3
+UNEXPLAINED, OVERWRITES = "changes.unexplained", "changes.overwrites"
 HELD = "rollback.held"
 MOVED = "rollback.moved"
 UNRESOLVED = ("references.unknown", "references.ambiguous")
@@ -92,6 +93,9 @@ def _dangers(
 
 def _deeds(rest: list[Finding], name: Name) -> Iterator[str]:
     """What the change does, the worst first; what is said is taken out of ``rest``."""
+    if edits := _taken(rest, lambda each: each.id in (UNEXPLAINED, OVERWRITES)):
+        queues = list(dict.fromkeys(each.queue for each in edits))
+        yield f"undoes {'a hand edit' if len(edits) == 1 else 'hand edits'} of {_names(queues, name)}"
     if loops := _taken(rest, lambda each: _overflows(each) and each.caused and each.since is not Since.WORSE):
         yield f"closes {_loops(loops, name)}"
     if loops := _taken(rest, lambda each: _overflows(each) and each.since is Since.WORSE):

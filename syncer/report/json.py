@@ -6,18 +6,17 @@ from typing import Any
 
 from syncer.applying.apply import Result
 from syncer.doctor import State
-from syncer.drift.episodes import Gone
-from syncer.drift.found import Direction, Drifting
-from syncer.kinds.registry import rule_document
-from syncer.model.change import Action, Unmanaged
+from syncer.model.change import Action
 from syncer.model.finding import Severity
 from syncer.model.json_values import readable
 from syncer.model.plan import Outcome
 from syncer.model.settings import Environment
 from syncer.model.window import overwritten_document
+from syncer.planning.causes import hand_edits
 from syncer.planning.document import change_digest
 from syncer.report import sights_json
 from syncer.report.binder.json import report_document
+from syncer.report.drift_json import drift_document, unmanaged_document
 from syncer.report.narrow import shown_document, shown_entries, shown_outcomes
 from syncer.report.remarks import verdict_of
 from syncer.report.stopped import exceptions_document, stopped_document
@@ -87,7 +86,7 @@ def _planned(view: Planned) -> dict[str, Any]:
     return {
         "plan": shown_document(view),
         "saved_to": view.saved_to,
-        **_unmanaged(view.unmanaged),
+        **unmanaged_document(view.unmanaged),
         **_narrowed(view.only),
     }
 
@@ -106,11 +105,13 @@ def _applied(view: Applied) -> dict[str, Any]:
         }
         for cut_off in view.recovered
     ]
+    edits = hand_edits(view.plan) if view.plan else view.hand_edits
     told = {
         "message": view.message,
         "recovered": recovered,
         **_counts(view),
         **_change_digest(view),
+        **({"hand_edits": list(edits)} if edits else {}),
         **_narrowed(view.only),
     }
     if result is None:
@@ -163,78 +164,6 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "etag_after": outcome.etag_after,
         "correlation_id": outcome.correlation_id,
         "caused_by": outcome.caused_by,
-    }
-
-
-def _drift(view: Drifted) -> dict[str, Any]:
-    drift = view.drift
-    return {
-        "counts": {direction.value.replace(" ", "_"): drift.count(direction) for direction in Direction},
-        "compared": drift.compared,
-        "selected": list(drift.plan.selected),
-        "rules": [_drifting(rule) for rule in drift.rules],
-        "pending": [_pending(rule) for rule in drift.pending],
-        "resolved": [_gone(gone) for gone in view.resolved],
-        "loops": [loop.as_json() for loop in view.loops],
-        **({"held": [held.as_json() for held in drift.plan.held]} if drift.plan.held else {}),
-        **_unmanaged(view.unmanaged),
-    }
-
-
-def _drifting(rule: Drifting) -> dict[str, Any]:
-    episode = rule.episode
-    return {
-        **_pending(rule),
-        "moved": rule.moved.value,
-        "standing": episode.standing.value if episode else None,
-        "first_seen": episode.first_seen if episode else None,
-        "detections": episode.detections if episode else None,
-        **({"edits": [edit.as_json() for edit in rule.edits]} if rule.edits else {}),
-    }
-
-
-def _pending(rule: Drifting) -> dict[str, Any]:
-    return {
-        "direction": rule.direction.value.replace(" ", "_"),
-        "queue": {"id": rule.queue, "name": rule.queue_name},
-        "target": {"id": rule.target, "name": rule.target_name},
-        "policy": rule_document(rule.policy) if rule.policy else None,
-        "live": rule_document(rule.live) if rule.live else None,
-        "note": rule.note,
-        "changed": rule.edit.as_json(),
-    }
-
-
-def _gone(gone: Gone) -> dict[str, Any]:
-    key, facts, episode = gone.episode.key, gone.episode.facts, gone.episode
-    return {
-        "direction": facts.direction.replace(" ", "_"),
-        "queue": {"id": key.queue, "name": facts.queue_name},
-        "target": {"id": facts.target, "name": facts.target_name},
-        "kind": key.kind,
-        "policy": facts.policy,
-        "live": facts.live,
-        "first_seen": episode.first_seen,
-        "last_seen": episode.last_seen,
-        "detections": episode.detections,
-        "superseded": gone.superseded,
-        "pending": gone.pending,
-    }
-
-
-def _unmanaged(queues: Sequence[Unmanaged] | None) -> dict[str, Any]:
-    if queues is None:
-        return {}
-    return {
-        "unmanaged": [
-            {
-                "queue": {"id": each.queue, "name": each.name},
-                "rules": list(each.rules),
-                "owner": each.owner,
-                "within": list(each.within),
-            }
-            for each in queues
-        ]
     }
 
 
@@ -310,7 +239,7 @@ _VIEWS: Mapping[type, Callable[[Any], dict[str, Any]]] = {
     Validated: _validated,
     Planned: _planned,
     Applied: _applied,
-    Drifted: _drift,
+    Drifted: drift_document,
     Exported: _exported,
     Environments: lambda view: {"environments": [_environment(each) for each in view.environments]},
     AuditShown: lambda view: {

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from syncer.doctor import State
-from syncer.drift.found import Direction, Drifting, Moved
-from syncer.model.change import Ignored, Unmanaged
+from syncer.drift.found import Direction, Drifting
+from syncer.model.change import Ignored, Moved, Unmanaged
 from syncer.model.finding import Finding, Severity
 from syncer.model.plan import Outcome
 from syncer.report import sights_markdown
@@ -16,6 +16,7 @@ from syncer.report.markdown_stopped import exception_lines, held_lines, stopped_
 from syncer.report.narrow import shown_entries, shown_outcomes, shown_plan
 from syncer.report.note.body import plan_lines
 from syncer.report.note.markup import LONGEST_MESSAGE, code, code_cell, table
+from syncer.report.note.sections import moved_name_lines
 from syncer.report.text.drift import (
     BOTH,
     NOT_COMPARED,
@@ -26,6 +27,7 @@ from syncer.report.text.drift import (
     history_in_words,
     how_in_words,
     pending_in_words,
+    pending_since,
     two_sides_in_words,
 )
 from syncer.report.text.explained import setting_in_words
@@ -56,7 +58,8 @@ def render(report: Report, *, color: bool) -> str:
     """The report as GitHub- and GitLab-flavoured Markdown; ``color`` means nothing here."""
     del color
     planned = isinstance(report.view, Planned)  # a plan says what was found itself
-    lines = [f"## {_title(report)}", "", *_view(report), *(() if planned else _findings(report))]
+    names = () if planned else moved_name_lines(report.findings)
+    lines = [f"## {_title(report)}", "", *names, *_view(report), *(() if planned else _findings(report))]
     if report.error is not None:
         message = "<br>".join(map(_span, report.error.message.split("\n")))
         lines += [f"**Error:** {message}", "", _span(report.error.hint), ""]
@@ -168,10 +171,15 @@ def _drift(view: Drifted) -> Iterator[str]:
     if unknown := two_sides_in_words(drift):
         yield from [f"{unknown[0].upper()}{unknown[1:]}.", ""]
     if waiting := pending_in_words(drift):
-        yield from [f"**Pending:** {waiting}.", ""]
+        yield from [f"**Pending:** {waiting}.", "", *_since(view)]
         yield from _drifting(drift.pending)
     if view.resolved:
         yield from [*(f"- {_span(gone_in_words(gone))}" for gone in view.resolved), ""]
+
+
+def _since(view: Drifted) -> list[str]:
+    words = pending_since(view)
+    return [f"{_span(words)}.", ""] if words else []
 
 
 def _drifting(rules: Sequence[Drifting]) -> list[str]:

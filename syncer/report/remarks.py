@@ -8,8 +8,9 @@ from pathlib import Path
 
 from syncer.checks.since import CAPACITY
 from syncer.doctor import Line, State
-from syncer.drift.found import Drifting, Moved
+from syncer.drift.found import Drifting
 from syncer.errors import SyncerError
+from syncer.model.change import Moved
 from syncer.model.finding import Finding, Position, Severity
 from syncer.model.json_values import digest
 from syncer.model.plan import Outcome

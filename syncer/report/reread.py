@@ -158,6 +158,7 @@ def _applied_of(document: Document, command: str) -> Applied:
         document["message"],
         undone,
         document.get("counts"),
+        document.get("hand_edits", ()),
         watched=watched_of(document["watched"]) if "watched" in document else None,
         change_digest=document.get("change_digest", ""),
     )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from syncer.applying.apply import Result
     from syncer.audit.anchors import Receipt
+    from syncer.audit.applied_set import AppliedSet
     from syncer.audit.cover import Cover
     from syncer.audit.deviations import Deviation
     from syncer.audit.entries import Run
@@ -90,9 +91,9 @@ class Applied:
     """A plan was applied, or there was nothing to do (``result`` is None).
 
     ``undone`` is the rollback that followed, where one was asked for and needed. ``counts`` are the numbers
-    of rules that the plan creates, updates and deletes, and ``change_digest`` is the digest of its changes,
-    where no more is known of it. ``only`` is as in ``Planned``. ``watched`` is what became of the queues that
-    it sends more to, where that was asked for.
+    of rules that the plan creates, updates and deletes, ``change_digest`` is the digest of its changes, and
+    ``hand_edits`` is what it overwrites, as output has it, where no more is known of it. ``only`` is as in
+    ``Planned``. ``watched`` is what became of the queues that it sends more to, where that was asked for.
     """
 
     plan: Plan | None
@@ -101,6 +102,7 @@ class Applied:
     message: str = ""
     undone: Result | None = None
     counts: Mapping[str, int] | None = None
+    hand_edits: Sequence[Mapping[str, Any]] = ()
     only: tuple[str, ...] = ()
     watched: Watched | None = None
     change_digest: str = ""
@@ -112,6 +114,7 @@ class Drifted:
 
     ``resolved`` are drifts that somebody was told of, and that are gone since the last time.
     ``unmanaged`` is as in ``Planned``; ``loops`` are those that live has now, whatever the policies say.
+    ``applied`` is what these policies were applied from last, None where no record says it.
     """
 
     drift: Drift
@@ -119,6 +122,7 @@ class Drifted:
     resolved: tuple[Gone, ...] = ()
     unmanaged: tuple[Unmanaged, ...] | None = None
     loops: tuple[LiveLoop, ...] = ()
+    applied: AppliedSet | None = None
 
 
 @dataclass(frozen=True, slots=True)

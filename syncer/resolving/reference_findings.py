@@ -212,22 +212,6 @@ def was_there(found: Finding, id_: str, name: str, now: LiveQueue | None, view: 
     )
 
 
-def made_anew(wanted: QueueRef, was: str, now: str, position: Position | None, view: View = WHOLE) -> Finding:
-    """A name that was applied to one queue, and belongs to another one now."""
-    if view.partial:
-        message = f"{_name(wanted)} was {was} when it was applied last, which is {HIDDEN}; now it is {now}"
-        tip = "look which of the two is meant; if the new one is not, rename it"
-        return Finding("references.made-anew", Severity.WARNING, message, position, tip, queue=str(wanted))
-    return Finding(
-        "references.made-anew",
-        Severity.WARNING,
-        f"{_name(wanted)} was deleted and made anew since it was applied last: it was {was}, now it is {now}",
-        position,
-        "live rules to the old queue lead nowhere; if the new one is not meant, rename it",
-        queue=str(wanted),
-    )
-
-
 def dangling(queue: str, target: str, name: str = "", view: View = WHOLE) -> Finding:
     """A live rule of a queue whose rules stay, with a target that live does not list; ``name`` is what that
     was called, where it is known."""

@@ -23,6 +23,7 @@ from syncer.resolving import reference_findings as say
 from syncer.resolving.groups import Groups, QueueIndex
 from syncer.resolving.ignore import as_live_has_it
 from syncer.resolving.known_names import NO_NAMES, KnownNames
+from syncer.resolving.moved_names import MovedNames
 from syncer.resolving.transfers import offline_transfers
 
 Placed = tuple[Rule, Position | None]
@@ -134,6 +135,7 @@ class _Resolver:
         self._dialect = dialect
         self._queues = QueueIndex(live)
         self._groups = Groups(groups)
+        self._moved_names = MovedNames(before, self._queues.by_id, view)
 
     def describe(self, queues: Sequence[PolicyQueue]) -> dict[str, PolicyQueue]:
         """The policy of each live queue that has one, by id; the first where there are several."""
@@ -233,8 +235,8 @@ class _Resolver:
         """The live queue meant; ``owner`` is the queue whose rule has it as its target."""
         named = self._queues.find(wanted)
         if len(named) == 1:
-            if owner is None:
-                self._note_made_anew(wanted, named[0], position)
+            moved = self._moved_names.found(wanted, named[0], position, is_target=owner is not None)
+            self.findings += [moved] if moved else []
             return named[0]
         about = str(owner.queue if owner else wanted)
         if named:
@@ -255,14 +257,6 @@ class _Resolver:
         if not name:
             return found
         return say.was_there(found, id_, name, self._queues.by_id.get(id_), self._view)
-
-    def _note_made_anew(self, wanted: QueueRef, queue: LiveQueue, position: Position | None) -> None:
-        """A queue that has the name of one that was applied, and another id."""
-        known = self._before.names
-        if wanted.name and known and queue.id not in known:
-            was = [id_ for id_, name in known.items() if name == wanted.name]
-            if was and not any(id_ in self._queues.by_id for id_ in was):
-                self.findings.append(say.made_anew(wanted, was[0], queue.id, position, self._view))
 
     def _find_group(
         self, wanted: GroupRef, position: Position | None, owner: PolicyQueue, queue: LiveQueue

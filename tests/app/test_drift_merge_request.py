@@ -206,6 +206,27 @@ def test_an_environment_has_a_branch_of_its_own() -> None:
         branch_of("prod-eu"),
         branch_of("a/b..c"),
     )
+    names = ["", "prod", "prod+emea", "emea", "policies/emea", "policies-emea", "a.lock", "-", "_2b_"]
+    branches = [branch_of(environment, name) for environment in names for name in names]
+    assert len(branches) == len(set(branches)), "no two share one"
+    assert ("syncer/drift+emea", "syncer/drift-prod+policies_2f_emea") == (
+        branch_of("", "emea"),
+        branch_of("prod", "policies/emea"),
+    )
+    assert not [branch for branch in branches if branch.endswith(".lock") or ".." in branch]
+
+
+def test_two_sets_of_policies_never_close_each_others_merge_request(job: Program, hub: Hub) -> None:
+    job.edit("front", routingRules=[overflow("back", 40)])
+    assert "!6 opened" in job.run("drift", "--policy-set", "one").err
+    opened = hub.requests()[6]
+    assert "syncer/drift+one" == opened["source_branch"]
+    assert opened["description"].startswith("<!-- syncer:drift:one:default sha256:")
+    assert "the policies of the default environment in `one`" in opened["description"]
+    assert "!7 opened" in job.run("drift", "--policy-set", "two").err
+    job.edit("front", routingRules=[overflow("back", 25)])
+    assert "!7 closed" in job.run("drift", "--policy-set", "two").err
+    assert ("opened", "closed") == (hub.requests()[6]["state"], hub.requests()[7]["state"])
 
 
 def test_a_file_outside_of_the_repository_is_refused_and_a_checkout_is_found(job: Program, hub: Hub) -> None:

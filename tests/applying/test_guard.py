@@ -15,6 +15,7 @@ from syncer.applying.guard import (
     refuse_moved,
     refuse_old,
     refuse_undone,
+    refuse_unexplained,
     refuse_unsafe,
     used_before,
 )
@@ -22,7 +23,7 @@ from syncer.audit.entries import change_entries, run_entry
 from syncer.errors import BadPlan, PoliciesInvalid, Refused, StalePlan
 from syncer.kinds.owner import OwnerMark
 from syncer.live.wire import read_queue
-from syncer.model.change import QueueChange
+from syncer.model.change import Moved, QueueChange
 from syncer.model.finding import Finding, Severity
 from syncer.model.plan import LiveRules, Outcome, Plan, Status
 from syncer.model.settings import Freeze, Safety
@@ -196,3 +197,35 @@ def test_all_objections_are_said_at_once_with_all_flags() -> None:
         refuse_unsafe(plan(change_to(seen=SEEN), managed_rules=10), safety, [], NOW)
     assert 5 == len(caught.value.message.splitlines())
     assert "--allow-delete --allow-frozen --allow-mass-change --allow-protected" in caught.value.hint
+
+
+@pytest.mark.parametrize("known", [False, True])
+@pytest.mark.parametrize(
+    ("moved", "words"),
+    [
+        (None, ""),
+        (Moved.POLICIES, ""),
+        (Moved.BOTH, ""),
+        (Moved.LIVE, "live was edited by hand since it was applied last"),
+        (Moved.UNKNOWN, "what was applied last"),
+    ],
+)
+def test_what_the_policies_do_not_explain_is_refused(moved: Moved | None, words: str, known: bool) -> None:
+    made = change("a")
+    made = replace(made, rules=tuple(replace(each, moved=moved) for each in made.rules))
+    if not words:
+        refuse_unexplained(plan(made), known=known)
+        return
+    with pytest.raises(Refused) as refused:
+        refuse_unexplained(plan(made), known=known)
+    assert "unexplained" == refused.value.reason
+    assert words in refused.value.message
+    no_record = moved is Moved.UNKNOWN and not known
+    assert no_record == refused.value.hint.endswith("that is how the first apply is done.")
+    assert no_record == ("there is no record" in refused.value.message)
+
+
+def test_a_rule_that_live_never_had_overwrites_nothing() -> None:
+    made = change_to(rule(), seen=read_queue(raw(queue="a")))
+    made = replace(made, rules=tuple(replace(each, moved=Moved.UNKNOWN) for each in made.rules))
+    refuse_unexplained(plan(made), known=False)

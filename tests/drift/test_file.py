@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from syncer.drift.agreed import Agreed, Agreement
 from syncer.drift.episodes import Episode, advance
 from syncer.drift.file import Remembered, kept_from_others, read_memory, write_memory
 from syncer.drift.loops import KnownLoop
@@ -16,6 +15,7 @@ from syncer.kinds.backup import BackupRule
 from syncer.kinds.conditional_groups import GroupRule
 from syncer.kinds.overflow import OverflowRule
 from syncer.kinds.owner import OwnerMark
+from syncer.planning.agreed import Agreed, Agreement
 from tests.drift.test_episodes import EDITED, FACTS, FIRST, KEY, SECOND, all_of_it
 from tests.special_files import KINDS, put
 

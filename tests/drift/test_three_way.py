@@ -6,14 +6,15 @@ from typing import Any
 import pytest
 
 from syncer.audit.entries import Run, change_entries, run_entry
-from syncer.drift.agreed import Agreed, Agreement
-from syncer.drift.found import Moved, drift_of
+from syncer.drift.found import drift_of
 from syncer.drift.three_way import Comparison
 from syncer.kinds.overflow import OverflowRule
-from syncer.model.change import Action, QueueChange, RuleChange
+from syncer.model.change import Action, Moved, QueueChange, RuleChange
 from syncer.model.plan import Outcome, Status
 from syncer.model.settings import Ignore
+from syncer.planning.agreed import Agreed, Agreement
 from syncer.planning.gather import read_live
+from syncer.planning.third_side import Sources
 from tests.organisations import API, NOW, Live, Raw, overflow, planned, policies, policy, raw, rule
 
 LATER = "2026-03-01T09:30:00.000Z"
@@ -34,7 +35,7 @@ def compared(
     policy_set = policies(policy("A", rule("B", wanted, delay)), policy("B"))
     queues = read_live(Live(live), policy_set).queues
     drift = drift_of(planned(policy_set, live))
-    return Comparison(drift, {queue.id: queue for queue in queues}, LATER, trail, ignores)
+    return Comparison(drift, {queue.id: queue for queue in queues}, LATER, Sources(trail=trail), ignores)
 
 
 def agreed(*rules: OverflowRule) -> Agreement:

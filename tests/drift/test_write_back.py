@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from syncer.drift.agreed import Agreed, Agreement
-from syncer.drift.found import Moved, drift_of
+from syncer.drift.found import drift_of
 from syncer.drift.three_way import Comparison
 from syncer.drift.write_back import OVERRIDDEN, WHY_NOT, NotWritten, WrittenBack, write_back
 from syncer.kinds.overflow import OverflowRule
+from syncer.model.change import Moved
 from syncer.model.policy import PolicySet, QueueRef
 from syncer.model.settings import Ignore
+from syncer.planning.agreed import Agreed, Agreement
 from syncer.planning.gather import read_live
 from syncer.policy.parse import parse_queues
 from syncer.yamlfile.document import parse

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 from syncer.applying.apply import Result
 from syncer.applying.underway import CUT_OFF, LOST, UNSETTLED, ActiveRun, LeftRun
+from syncer.audit.applied_set import AppliedSet, RefusedRun
 from syncer.audit.entries import Run, change_entries, run_entry
 from syncer.audit.exceptions import ROLLBACK, STOP, Exemption
 from syncer.audit.figures import figures
@@ -17,7 +19,7 @@ from syncer.audit.verify import Break, Verification
 from syncer.checks.explanations import Explanation
 from syncer.doctor import Line, State
 from syncer.drift.episodes import DriftFacts, Episode, EpisodeKey, Gone
-from syncer.drift.found import Drift, Moved, drift_of
+from syncer.drift.found import Drift, drift_of
 from syncer.errors import StalePlan
 from syncer.kinds.backup import BackupRule
 from syncer.kinds.conditional_groups import GroupRule
@@ -36,6 +38,7 @@ from syncer.model.change import (
     Contacts,
     FieldChange,
     Ignored,
+    Moved,
     QueueChange,
     Reason,
     RuleChange,
@@ -252,6 +255,27 @@ def waiting(name: str) -> Drift:
     return replace(found, rules=(), pending=pending)
 
 
+def applied_set(name: str) -> AppliedSet:
+    """What a set of policies was applied from last, and runs that were refused since."""
+    refused = (RefusedRun(name, name, name, name), RefusedRun("run", NOW))
+    return AppliedSet(name, name, name, name, refused=refused)
+
+
+def hand_edited(name: str) -> Plan:
+    """A plan that overwrites hand edits, and may overwrite others."""
+    made = plan(name)
+    moved = cycle([Moved.LIVE, Moved.BOTH, Moved.UNKNOWN, Moved.POLICIES])
+    changes = tuple(
+        replace(change, rules=tuple(replace(rule, moved=next(moved)) for rule in change.rules))
+        for change in made.changes
+    )
+    found = tuple(
+        replace(each, id="changes.unexplained") if each.severity is Severity.WARNING else each
+        for each in made.findings
+    )
+    return replace(made, changes=changes, findings=found)
+
+
 def nothing_compared(name: str) -> Drift:
     """Live has none of the queues that the policies speak of."""
     return drift_of(replace(plan(name), changes=(), untouched=(Untouched(name, name, Reason.UNMANAGED),)))
@@ -446,6 +470,7 @@ def reports(name: str) -> dict[str, Report]:
     broken = Verification(3, name, breaks)
     trail, edited = entries(name), edited_entries(name)
     others = (Unmanaged(name, name, (name, name), name), Unmanaged(name, name))
+    edited_plan = hand_edited(name)
     mixed, narrowed = mixed_plan(name), replace(made, selected=(name,))
     mixed_trail = change_entries(replace(RUN, id=name), Outcome(mixed.changes[0], Status.APPLIED, name), NOW)
     changes = [entry for entry in trail if entry["kind"] == "change"]
@@ -457,6 +482,8 @@ def reports(name: str) -> dict[str, Report]:
         "plan": ("plan", Planned(made, plan_document(made), name)),
         "plan, unmanaged": ("plan", Planned(made, plan_document(made), name, others)),
         "plan, narrowed": ("plan", Planned(narrowed, plan_document(narrowed))),
+        "plan, hand edits": ("plan", Planned(edited_plan, plan_document(edited_plan))),
+        "apply, hand edits": ("apply", Applied(edited_plan, result)),
         "drift, narrowed": ("drift", Drifted(drift_of(narrowed))),
         "drift, unmanaged": ("drift", Drifted(drift_of(made), unmanaged=others)),
         "plan, not saved": ("plan", Planned(replace(made, findings=()), plan_document(made))),
@@ -490,6 +517,7 @@ def reports(name: str) -> dict[str, Report]:
             Drifted(remembered_drift(name), {}, (Gone(episode(name), False), Gone(episode(name, 1), True))),
         ),
         "drift, pending": ("drift", Drifted(waiting(name), {}, (Gone(episode(name), False, pending=True),))),
+        "drift, pending since": ("drift", Drifted(waiting(name), applied=applied_set(name))),
         "drift, nothing compared": ("drift", Drifted(nothing_compared(name))),
         "export": (
             "export",

@@ -141,7 +141,7 @@ def test_drift_says_what_differs() -> None:
     words = "`5 % after 0 s, disabled`"
     assert f"| `Q` | `→ Q` | live has less | {words} |  |  |" in shown
     assert (
-        "For 4 rules only two sides were compared, live and the policies: neither the audit trail nor an "
+        "For 4 rules only two sides were compared, live and the policies: no record, audit trail or "
         "earlier run of drift knows what was live when both last agreed." == shown[-1]
     )
     same = Plan("now", "api", untouched=(Untouched("q", "Q", Reason.EQUAL),))

@@ -1,5 +1,6 @@
 """Queues that were renamed, deleted or made anew since: left out and named, and nothing else is refused."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -112,6 +113,58 @@ def test_a_queue_that_was_made_anew_is_told(org: Org) -> None:
         report = org.program.run("plan", "--format", "json").json
     (found,) = [each["message"] for each in report["findings"] if each["id"] == "references.made-anew"]
     assert "'Desk' was deleted and made anew since it was applied last: it was desk, now it is desk2" == found
+
+
+@contextmanager
+def swapped(org: Org) -> Iterator[str]:
+    """Somebody gave Front the name of Desk, and Desk that of Front; what is said of it."""
+    names = {"front": "Desk", "desk": "Front"}
+    live = [{**each, "name": names.get(id_, each["name"])} for id_, each in org.program.live().items()]
+    with Emulator(queues=live, rate_limit=1_000_000, lock="none" if org.genesys else "etag") as emulator:
+        org.program.use(emulator)
+        yield (
+            "'Desk' is another queue than when it was applied last: it was desk, which is called 'Front' "
+            "now; now it is front"
+        )
+
+
+@pytest.mark.parametrize("command", ["plan", "drift"])
+def test_a_name_that_is_on_another_queue_is_said_before_anything_else(org: Org, command: str) -> None:
+    with swapped(org) as words:
+        report = org.program.run(command, "--format", "json").json
+        text = org.program.run(command).out
+        markdown = org.program.run(command, "--format", "markdown").out
+    assert ["references.name-moved"] * 2 == [each["id"] for each in report["findings"][:2]]
+    assert words in [each["message"] for each in report["findings"][:2]]
+    assert f"name moved: {words}" in text.splitlines()[:2]
+    assert f"**Name moved:** `{words}`" in markdown.splitlines()[2:5]
+
+
+def test_the_note_and_an_apply_say_it_first_too(org: Org) -> None:
+    org.policies(desk=30)
+    with swapped(org) as words:
+        org.program.run("plan", "--out", "plan.json")
+        note = org.program.run("comment", "plan.json", "--dry-run").out
+        done = org.program.run("apply", "--auto-approve", "--report", "json=report.json")
+        told = org.program.run(*("comment", "report.json", "--dry-run"), *("--audit-head", "head.txt")).out
+    heading = note.splitlines().index("## syncer plan for the default environment")
+    assert f"**Name moved:** `{words}`" in note.splitlines()[heading + 2 : heading + 5]
+    assert f"name moved: {words}" in done.out.splitlines()[:2]
+    assert f"**Name moved:** `{words}`" in told
+
+
+def test_the_record_of_a_store_alone_knows_the_names(org: Org) -> None:
+    store = ("--record", "store.json")
+    assert 0 == org.program.run("apply", "--auto-approve", *store).code
+    shutil.rmtree(org.program.folder / ".syncer")
+    with swapped(org) as words:
+        text = org.program.run("plan", *store).out
+        shutil.rmtree(org.program.folder / ".syncer")
+        drifted = org.program.run("drift", *store).out
+        shutil.rmtree(org.program.folder / ".syncer")
+        applied = org.program.run("apply", "--auto-approve", *store).out
+    for said in (text, drifted, applied):
+        assert f"name moved: {words}" in said.splitlines()[:2]
 
 
 def test_where_no_name_is_known_nothing_could_be_compared(org: Org) -> None:

@@ -127,7 +127,10 @@ def test_a_merge_that_is_not_applied_is_pending_and_is_not_written_back(
     assert "+ → Other  pending, to be created: 5 % after 60 s" in text
     waiting = "the policies changed, and the live queues are as they were when both last agreed"
     said = f"pending: 2 rules of 2 queues: {waiting}; syncer apply applies it"
-    assert ["no drift", said] == text.splitlines()[-2:]
+    *_, calm, pending, since = text.splitlines()
+    assert ["no drift", said] == [calm, pending]
+    assert since.startswith("  merged up to commit ")
+    assert (source == "trail") == (", not applied since " in since)
     assert 0 == job.run("apply", "--auto-approve").code
     assert {} == sides(looked(job, 0))
 
@@ -153,6 +156,52 @@ def test_where_both_moved_it_is_drift_and_people_decide(job: Program, hub: Hub) 
     assert done.out.endswith("syncer export --update would undo what is pending\n")
     assert "; the policies changed it too since both" in job.run("drift", "--format", "markdown").out
     assert ([5], 0) == (list(hub.requests()), hub.writes())
+
+
+def test_of_a_rule_that_both_moved_only_what_live_moved_is_written_back(job: Program, hub: Hub) -> None:
+    agree(job)
+    merge(job, hub, front=40)
+    job.edit("front", routingRules=[{**overflow("back", 25), "overflowDelay": 90}])
+    assert {"both": [("Front", "Back")]} == sides(looked(job, 2))
+    description = hub.requests()[6]["description"]
+    assert "Of 1 rule that the policies changed too, just what live alone moved is in here." in description
+    assert "### Not written" not in description
+    assert policies(front=40, delay=90) == hub.merge(6)["policies/all.yaml"]
+
+
+def test_a_field_that_both_moved_is_left_and_named(job: Program, hub: Hub) -> None:
+    agree(job)
+    merge(job, hub, front=40)
+    job.edit("front", routingRules=[{**overflow("back", 30), "overflowDelay": 90}])
+    left = (
+        "threshold of 30 % to Back after 90 s: live and the policies both changed it since they last agreed"
+    )
+    assert f"not written back: Front: {left}" in job.run("drift").err
+    assert f"- `Front`: `{left}`" in hub.requests()[6]["description"]
+    assert policies(front=40, delay=90) == hub.merge(6)["policies/all.yaml"]
+
+
+def test_what_is_pending_says_since_when_and_why(job: Program, hub: Hub) -> None:
+    assert 0 == job.run("apply", "--auto-approve").code
+    (folder,) = [job.folder / ".syncer"]
+    record = json.loads((folder / "record.json").read_text())
+    (applied,) = record["places"][0]["sets"]
+    applied["refused"] = [{"run": "r2", "at": applied["at"], "commit": "beef", "reason": "mass-change"}]
+    (folder / "record.json").write_text(json.dumps(record))
+    merge(job, hub, front=40)
+    result = looked(job, 0)
+    known = {name: applied[name] for name in ("run", "at", "commit")}
+    commit = result["pending_since"]["commit"]
+    assert {"commit": commit, "applied": known, "refused": applied["refused"]} == result["pending_since"]
+    words = (
+        f"merged up to commit {commit}, not applied since {applied['at']} (run {applied['run']}, commit "
+        f"{applied['commit']}), refused by mass-change (run r2 at {applied['at']})"
+    )
+    assert f"  {words}" == job.run("drift").out.splitlines()[-1]
+    assert f"`{words}`." in job.run("drift", "--format", "markdown").out
+    assert ([5], 0) == (list(hub.requests()), hub.writes())
+    other = job.run("drift", "--format", "json", "--policy-set", "other").json["result"]
+    assert {"commit": commit, "applied": None, "refused": []} == other["pending_since"]
 
 
 def test_only_what_live_moved_is_written_back(job: Program, hub: Hub) -> None:

@@ -14,16 +14,18 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from syncer.gitlab.place import Job
 from syncer.model.finding import Severity
 from syncer.model.plan import DONE
+from syncer.planning.verdict import OVERWRITES, UNEXPLAINED
 from syncer.report.note.markup import LONGEST_MESSAGE, code, code_cell, folded, hidden, links, table, where
 from syncer.report.note.note import reviewed_in
 from syncer.report.text.paint import counted
+from syncer.resolving.moved_names import IDS
 
 MOST_EARLIER = 20
 MOST_ROWS = 300
@@ -171,6 +173,8 @@ def _status(document: ApplyReport) -> str:
 
 def _told(document: ApplyReport, result: ApplyReport) -> Iterator[str]:
     error, back = document["error"], result.get("rollback")
+    for words in _of(document, IDS):
+        yield from [f"**Name moved:** {code(words, LONGEST_MESSAGE)}", ""]
     if error:
         message = code(error["message"].replace("\n", " · "), LONGEST_MESSAGE)
         yield from [f"**Error:** {message}", ""]
@@ -183,6 +187,8 @@ def _told(document: ApplyReport, result: ApplyReport) -> Iterator[str]:
         yield from [f"Run {run} left something open; what became of it is in the audit.", ""]
     for loop in _loops(document):
         yield from [f"**Loop:** {code(loop, LONGEST_MESSAGE)}", ""]
+    for edit in _of(document, (UNEXPLAINED, OVERWRITES)):
+        yield from [f"**Hand edit:** {code(edit, LONGEST_MESSAGE)}", ""]
     for edit in _overwritten(document):
         yield from [f"**Overwritten:** {code(edit, LONGEST_MESSAGE)}", ""]
     errors, warnings = document["counts"]["error"], len(document["warnings"])
@@ -201,6 +207,11 @@ def _overwritten(document: ApplyReport) -> list[str]:
     """The edits of others that may be overwritten, each with what to do."""
     found = [each for each in document["findings"] if each["id"] == "writes.overwritten"]
     return [f"{each['message']} ({each['tip']})" for each in found][:MOST_LOOPS]
+
+
+def _of(document: ApplyReport, ids: Collection[str]) -> list[str]:
+    """What findings with these ids say."""
+    return [each["message"] for each in document["findings"] if each["id"] in ids][:MOST_LOOPS]
 
 
 def _not_done(outcomes: Sequence[ApplyReport]) -> list[str]:

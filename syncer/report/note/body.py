@@ -12,9 +12,21 @@ from syncer.planning.verdict import verdict
 from syncer.report.narrow import shown_plan
 from syncer.report.note.drawing import draw
 from syncer.report.note.markup import LONGEST_MESSAGE, code, fenced
-from syncer.report.note.sections import caused, change_table, folded_diffs, standing
+from syncer.report.note.sections import (
+    caused,
+    change_table,
+    folded_diffs,
+    moved_name_lines,
+    standing,
+)
 from syncer.report.text.paint import counted
-from syncer.report.text.plan import COMPARE, cost_in_words, loads_in_words, untouched_in_words
+from syncer.report.text.plan import (
+    COMPARE,
+    cost_in_words,
+    loads_in_words,
+    two_sides_in_words,
+    untouched_in_words,
+)
 from syncer.report.text.short import headroom_in_words, selected_in_words
 
 MOST_CHARACTERS = 500_000
@@ -30,6 +42,7 @@ def plan_lines(
     """
     names, part = names_of(plan), shown_plan(plan, only)
     lines = [
+        *moved_name_lines(plan.findings),
         f"**{verdict(plan, code)}**",
         "",
         *note,
@@ -63,6 +76,8 @@ def _facts(plan: Plan) -> Iterator[str]:
     yield f"- changes: {counts_in_words(plan)}{f'; untouched: {untouched}' if untouched else ''}"
     if words := selected_in_words(plan):
         yield f"- narrowed: {code(words, LONGEST_MESSAGE)}"
+    if words := two_sides_in_words(plan):
+        yield f"- {words}"
     if loads := loads_in_words(plan, code):
         yield f"- loads that move most: {'; '.join(loads)}"
     if headroom := headroom_in_words(plan.headroom, code, plan.headroom_before):

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
+from syncer.drift.field_merge import merged
 from syncer.drift.found import Drift, Drifting
 from syncer.drift.write_back import NotWritten
 from syncer.gitlab.place import Job
@@ -38,7 +40,7 @@ ON_CLOSE = (
 class DriftStory:
     """What there is to tell of a drift: where it was found, and what can't be written.
 
-    ``others`` are the environments that have the same policies.
+    ``others`` are the environments that have the same policies; ``policy_set`` is the name of this set.
     """
 
     drift: Drift
@@ -46,14 +48,15 @@ class DriftStory:
     environment: str = ""
     others: Sequence[str] = ()
     job: Job = field(default_factory=Job)
+    policy_set: str = ""
 
 
 def drift_texts(told: DriftStory, digest: str) -> Texts:
     """Title and description; ``digest`` is that of the change, which the hidden first line bears."""
     counts = _counts(told.drift)
     lines = [
-        hidden(KIND, told.environment, digest),
-        f"Live and the policies of {where(told.environment)} differ in {counts}. {WHAT}",
+        _hidden(told.environment, told.policy_set, digest),
+        f"Live and the policies of {_place(told)} differ in {counts}. {WHAT}",
         "",
         f"- **Merge it** {ON_MERGE}",
         f"- **Close it** {ON_CLOSE}",
@@ -61,6 +64,7 @@ def drift_texts(told: DriftStory, digest: str) -> Texts:
         "",
         "The branch is made anew on each run: what others commit there is thrown away.",
         *_waiting(told.drift),
+        *_merged(told.drift),
         "",
         "### What drifted",
         "",
@@ -71,18 +75,30 @@ def drift_texts(told: DriftStory, digest: str) -> Texts:
     found = ", ".join(links(told.job))
     if found:
         lines += [f"Found by this {found}.", ""]
-    return Texts(_marker(told.environment), f"Drift of live: {counts}", "\n".join(lines).rstrip("\n") + "\n")
+    marker = _marker(told.environment, told.policy_set)
+    return Texts(marker, f"Drift of live: {counts}", "\n".join(lines).rstrip("\n") + "\n")
 
 
-def gone_texts(environment: str, job: Job, why: str) -> Texts:
+def gone_texts(environment: str, job: Job, why: str, policy_set: str = "") -> Texts:
     """What the description becomes where there is nothing to merge any more, because of ``why``."""
     found = "".join(f" ({link})" for link in [", ".join(links(job))] if link)
-    description = f"{hidden(KIND, environment, 'gone')}\nClosed by syncer: {why}{found}.\n"
-    return Texts(_marker(environment), "", description)
+    description = f"{_hidden(environment, policy_set, 'gone')}\nClosed by syncer: {why}{found}.\n"
+    return Texts(_marker(environment, policy_set), "", description)
 
 
-def _marker(environment: str) -> str:
-    return hidden(KIND, environment).removesuffix("-->")
+def _hidden(environment: str, policy_set: str, *more: str) -> str:
+    """The hidden line of a set of policies in an environment; in the names a colon is written as its code."""
+    quoted = quote(policy_set, safe="", errors="surrogatepass").replace("--", "-%2D")
+    return hidden(f"{KIND}:{quoted}" if policy_set else KIND, environment, *more)
+
+
+def _marker(environment: str, policy_set: str) -> str:
+    return _hidden(environment, policy_set).removesuffix("-->")
+
+
+def _place(told: DriftStory) -> str:
+    of_set = f" in {code(told.policy_set)}" if told.policy_set else ""
+    return f"{where(told.environment)}{of_set}"
 
 
 def _counts(drift: Drift) -> str:
@@ -95,6 +111,16 @@ def _waiting(drift: Drift) -> list[str]:
     if not drift.pending:
         return []
     return ["", f"Not in here, and no drift: {pending_in_words(drift)}. The next apply does that."]
+
+
+def _merged(drift: Drift) -> list[str]:
+    taken = sum(bool(merge.taken) for merge in map(merged, drift.rules) if merge)
+    if not taken:
+        return []
+    return [
+        "",
+        f"Of {counted(taken, 'rule')} that the policies changed too, just what live alone moved is in here.",
+    ]
 
 
 def _others(names: Sequence[str]) -> Iterator[str]:

@@ -17,7 +17,7 @@ from syncer.report.note.markup import (
     shortened,
     table,
 )
-from syncer.report.text.findings import before_in_words, by_danger, message_of
+from syncer.report.text.findings import before_in_words, by_danger, message_of, moved_names
 from syncer.report.text.paint import counted
 from syncer.report.text.plan import contacts_in_words, rule_in_words
 
@@ -44,6 +44,12 @@ def caused(plan: Plan) -> list[str]:
     only_caused = all(finding.caused for finding in found)
     heading = "What this change causes" if only_caused else "What refuses this plan, and what it causes"
     return [f"### {heading}", "", *lines, ""] if lines else []
+
+
+def moved_name_lines(findings: Findings) -> list[str]:
+    """A line for each name that is on another queue than when it was applied last."""
+    lines = [f"**Name moved:** {code(words, LONGEST_MESSAGE)}" for words in moved_names(findings)]
+    return [line for words in lines for line in (words, "")]
 
 
 def standing(plan: Plan) -> list[str]:

@@ -7,7 +7,7 @@ from syncer.report.reconciled import Reconciled
 from syncer.report.sights import Flowing, Measured, Situation, Upstream
 from syncer.report.text.drift import drift_lines, loop_lines
 from syncer.report.text.explained import explained_lines
-from syncer.report.text.findings import by_danger, error_lines, finding_lines
+from syncer.report.text.findings import by_danger, error_lines, finding_lines, moved_name_lines
 from syncer.report.text.flowing import flowing_lines
 from syncer.report.text.measured import measured_lines
 from syncer.report.text.paint import Paint
@@ -54,6 +54,7 @@ def pieces(report: Report, *, color: bool) -> Iterator[str]:
     quiet = report.quiet or (isinstance(report.view, Applied | Drifted | Stopped) and not report.verbose)
     findings = by_danger(report.findings) if isinstance(report.view, Planned) else report.findings
     parts = (
+        moved_name_lines(report.findings, paint),
         loop_lines(report.view.loops, paint) if isinstance(report.view, Drifted) else [],
         _verdict(report.view, paint) if isinstance(report.view, Planned) else [],
         finding_lines(findings, report.sources, paint, quiet=quiet, verbose=report.verbose),

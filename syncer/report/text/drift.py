@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from syncer.drift.episodes import Gone
-from syncer.drift.found import Direction, Drift, Drifting, Moved
+from syncer.drift.found import Direction, Drift, Drifting
 from syncer.kinds.registry import kind_of
+from syncer.model.change import Moved
 from syncer.planning.live_loops import LiveLoop
 from syncer.report.text.paint import Paint, counted, padded, width_of
 from syncer.report.text.plan import marks_among
@@ -25,6 +26,9 @@ WAITING = {
 }
 """What an apply will do about a rule that is pending; it has the sign that a plan gives it."""
 
+MOST_REFUSED = 3
+"""So many runs that were refused are named, the newest."""
+
 BOTH = "the policies changed it too since both last agreed"
 NOT_COMPARED = "nothing could be compared, so it is not known whether the live queues drifted"
 
@@ -42,12 +46,13 @@ def drift_lines(view: Drifted, paint: Paint) -> list[str]:
         lines += [*(f"  {paint(gone_in_words(gone), 'green')}" for gone in view.resolved), ""]
     if not drift.compared:
         return [*lines, paint(NOT_COMPARED, "red", bold=True)]
-    lines += _verdict(drift, paint)
+    lines += _verdict(view, paint)
     return [*lines, paint(words)] if (words := compared_in_words(drift)) else lines
 
 
-def _verdict(drift: Drift, paint: Paint) -> Iterator[str]:
-    waiting, unknown, call = pending_in_words(drift), two_sides_in_words(drift), paint.program.call
+def _verdict(view: Drifted, paint: Paint) -> Iterator[str]:
+    drift, call = view.drift, paint.program.call
+    waiting, unknown = pending_in_words(drift), two_sides_in_words(drift)
     if not drift.rules:
         yield f"{paint('no drift', 'green', bold=True)}{_so_far(drift)}"
     else:
@@ -58,6 +63,8 @@ def _verdict(drift: Drift, paint: Paint) -> Iterator[str]:
         yield unknown
     if waiting:
         yield f"{paint('pending:', 'cyan', bold=True)} {waiting}; {call} apply applies it"
+    if since := pending_since(view):
+        yield paint(f"  {since}")
     if drift.rules:
         yield f"{call} apply makes live what the policies say; {_to_keep(drift, call)}"
 
@@ -96,14 +103,29 @@ def pending_in_words(drift: Drift) -> str:
     )
 
 
+def pending_since(view: Drifted) -> str:
+    """``merged up to commit …, not applied since … (run …, commit …), refused by …``: as much of it as is
+    known; empty where nothing is pending, or nothing is known."""
+    commit, applied = view.drift.plan.source.commit, view.applied
+    parts = [f"merged up to commit {commit}"] if commit else []
+    if applied and applied.run:
+        of_commit = f", commit {applied.commit}" if applied.commit else ""
+        parts.append(f"not applied since {applied.at} (run {applied.run}{of_commit})")
+    parts += [
+        f"refused by {each.reason or 'an error'} (run {each.run} at {each.at})"
+        for each in (applied.refused[-MOST_REFUSED:] if applied else ())
+    ]
+    return ", ".join(parts) if view.drift.pending else ""
+
+
 def two_sides_in_words(drift: Drift) -> str:
     """Of how many rules nobody can say which side moved; empty where that is known of all."""
     unknown = len(drift.moved(Moved.UNKNOWN))
     if not unknown:
         return ""
     return (
-        f"for {counted(unknown, 'rule')} only two sides were compared, live and the policies: neither the "
-        "audit trail nor an earlier run of drift knows what was live when both last agreed"
+        f"for {counted(unknown, 'rule')} only two sides were compared, live and the policies: no record, "
+        "audit trail or earlier run of drift knows what was live when both last agreed"
     )
 
 

@@ -5,10 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from syncer.checks.capacity import number
 from syncer.errors import SyncerError
 from syncer.model.finding import Figure, Finding, Position, Severity
+from syncer.planning.verdict import OVERWRITES, UNEXPLAINED
 from syncer.report.escape import fold, plain, rest_in_words
 from syncer.report.text.paint import SEVERITY_COLORS, Paint, columns, counted
+from syncer.resolving.moved_names import IDS
 
 LONGEST_SOURCE = 160
+MOST_NAMES = 5
 
 
 def finding_lines(
@@ -34,14 +37,28 @@ def finding_lines(
     return [*lines, ""] if lines else []
 
 
+def moved_name_lines(findings: Sequence[Finding], paint: Paint) -> list[str]:
+    """A line for each name that is on another queue than when it was applied last."""
+    return [f"{paint('name moved:', 'red', bold=True)} {paint(message)}" for message in moved_names(findings)]
+
+
+def moved_names(findings: Sequence[Finding]) -> list[str]:
+    """What is said of such names, for every format; of many the first few."""
+    found = [finding.message for finding in findings if finding.id in IDS]
+    left = len(found) - MOST_NAMES
+    return [*found[:MOST_NAMES], *([f"and {counted(left, 'more name')}"] if left > 0 else [])]
+
+
 def by_danger(findings: Iterable[Finding]) -> list[Finding]:
-    """What refuses first; of each severity loops, then the fullest. Equal ones keep their order."""
+    """What refuses first; of each severity hand edits that are undone, loops, then the fullest. Equal ones
+    keep their order."""
     severities = list(Severity)
     return sorted(
         findings,
         key=lambda each: (
             not each.refuses,
             severities.index(each.severity),
+            each.id not in (UNEXPLAINED, OVERWRITES),
             each.loop is None,
             -_fullness(each.figure),
         ),

@@ -9,11 +9,12 @@ from itertools import groupby
 from syncer.checks.capacity import number
 from syncer.checks.safety import REFUSED
 from syncer.kinds.registry import kind_of
-from syncer.model.change import Action, Ignored, QueueChange, Reason, RuleChange, Unmanaged
+from syncer.model.change import Action, Ignored, Moved, QueueChange, Reason, RuleChange, Unmanaged
 from syncer.model.finding import Limit, Severity
 from syncer.model.network import Load
 from syncer.model.plan import AffectedQueue, Plan
 from syncer.model.rule import Rule
+from syncer.planning.causes import not_known
 from syncer.planning.verdict import verdict
 from syncer.report.narrow import shown_plan
 from syncer.report.text.paint import Paint, counted, padded, width_of
@@ -26,6 +27,12 @@ MOST_LOADS = 3
 LEAST = 1e-9
 """Contacts; a smaller difference is one of rounding."""
 
+HAND_EDITS = {
+    Moved.LIVE: "undoes a hand edit",
+    Moved.BOTH: "the policies changed it, and it overwrites a hand edit too",
+}
+"""What a plan says of a rule that somebody edited by hand."""
+
 COMPARE = ": live has no etags; each queue is compared before and after its PUT, which leaves a small window"
 
 
@@ -34,6 +41,7 @@ def plan_lines(view: Planned, paint: Paint, *, verbose: bool = False) -> list[st
     plan, part, call = view.plan, shown_plan(view.plan, view.only), paint.program.call
     lines = [*change_lines(part, paint), *_totals(plan, paint)]
     lines += [paint(words)] if (words := selected_in_words(plan)) else []
+    lines += [paint(words)] if (words := two_sides_in_words(plan)) else []
     lines += ignored_lines(part.ignored, paint, verbose=verbose)
     lines += held_lines(plan, paint)
     lines += _solved_lines(part, paint)
@@ -169,7 +177,8 @@ def _queue_lines(change: QueueChange, paint: Paint) -> Iterator[str]:
         sign, color = SIGNS[rule.action]
         what = f"{sign} {padded(text, width)}  {rule_in_words(rule)}"
         contacts = f"  {paint(f'[{moved} contacts]', dim=True)}" if (moved := contacts_in_words(rule)) else ""
-        note = f"  {paint(f'# {rule.note}', dim=True)}" if rule.note else ""
+        said = "; ".join(filter(None, (rule.note, HAND_EDITS.get(rule.moved or Moved.POLICIES, ""))))
+        note = f"  {paint(f'# {said}', dim=True)}" if said else ""
         yield f"    {paint(what, color)}{contacts}{note}"
 
 
@@ -184,6 +193,15 @@ def rule_in_words(rule: RuleChange) -> str:
         f"{field.field} {in_words(field.field, field.before)} → {in_words(field.field, field.after)}"
         for field in rule.fields
     )
+
+
+def two_sides_in_words(plan: Plan) -> str:
+    """Of how many changes nobody can say whether they overwrite a hand edit; empty where that is known of
+    all."""
+    unknown = sum(1 for _ in not_known(plan))
+    if not unknown:
+        return ""
+    return f"last applied: not known for {counted(unknown, 'rule')}, so a hand edit would not show"
 
 
 def _totals(plan: Plan, paint: Paint) -> Iterator[str]:

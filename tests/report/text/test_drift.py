@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+from syncer.audit.applied_set import AppliedSet, RefusedRun
 from syncer.drift.found import drift_of
-from syncer.model.change import Reason, Untouched
+from syncer.model.change import Moved, Reason, Untouched
 from syncer.model.finding import Finding, Severity
-from syncer.model.plan import Plan
+from syncer.model.plan import Plan, Source
+from syncer.report.text.drift import pending_since
 from syncer.report.views import Drifted
 from tests.report.report_samples import NOW, plan, reports
 from tests.report.text.as_text import text
@@ -33,7 +35,7 @@ def test_drift() -> None:
         "",
         "drift: 4 rules (1 live has more, 1 live has less, 2 live differs)",
         (
-            "for 4 rules only two sides were compared, live and the policies: neither the audit trail nor an "
+            "for 4 rules only two sides were compared, live and the policies: no record, audit trail or "
             "earlier run of drift knows what was live when both last agreed"
         ),
         (
@@ -100,7 +102,28 @@ def test_what_waits_to_be_applied_is_no_drift() -> None:
         f"pending: {waiting}; syncer apply applies it",
     ] == shown[:10]
     clean = replace(view.drift, plan=replace(view.drift.plan, findings=(), ignored=()))
-    assert "no drift in the 4 queues that were compared; 1 held back" == text(Drifted(clean))[-2]
+    assert "no drift in the 4 queues that were compared; 1 held back" == text(Drifted(clean))[-3]
+
+
+def test_what_is_pending_says_since_when_as_far_as_that_is_known() -> None:
+    commit, at = "c0ffee", "2026-03-01T08:30:00Z"
+    source = Source(commit)
+    rules = tuple(replace(rule, moved=Moved.POLICIES) for rule in drift_of(plan("Q")).rules)
+    drift = replace(drift_of(plan("Q")), rules=(), pending=rules)
+    drift = replace(drift, plan=replace(drift.plan, source=source))
+    assert "" == pending_since(Drifted(replace(drift, pending=()), applied=AppliedSet("", commit, "r", at)))
+    assert "merged up to commit c0ffee" == pending_since(Drifted(drift))
+    assert "merged up to commit c0ffee" == pending_since(Drifted(drift, applied=AppliedSet()))
+    known = Drifted(drift, applied=AppliedSet("", "beef", "r1", at))
+    assert f"merged up to commit c0ffee, not applied since {at} (run r1, commit beef)" == pending_since(known)
+    nowhere = replace(drift, plan=replace(drift.plan, source=Source()))
+    refused = tuple(RefusedRun(f"r{number}", at, "", "protected" if number else "") for number in range(4))
+    said = pending_since(Drifted(nowhere, applied=AppliedSet("", "", "r", at, refused=refused)))
+    runs = ", ".join(f"refused by protected (run r{number} at {at})" for number in (1, 2, 3))
+    assert f"not applied since {at} (run r), {runs}" == said
+    alone = Drifted(nowhere, applied=AppliedSet(refused=refused[:1]))
+    assert f"refused by an error (run r0 at {at})" == pending_since(alone)
+    assert f"  merged up to commit {commit}" in text(Drifted(drift))
 
 
 def test_where_nothing_could_be_compared_there_is_no_word_of_no_drift() -> None:

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from syncer.audit.record import AppliedQueue
-from syncer.drift.agreed import NOT_KNOWN, Agreed, Agreement
-from syncer.drift.applied import newer_in_record
 from syncer.kinds.overflow import OverflowRule
 from syncer.model.settings import ApiLocation
+from syncer.planning.agreed import NOT_KNOWN, Agreed, Agreement
+from syncer.planning.third_side import Sources, newer_in_record
 
 HERE = ApiLocation("https://api")
 RULES = (OverflowRule("b", 20, 60, True),)
@@ -48,3 +48,27 @@ def test_a_queue_that_is_known_in_part_is_not_known() -> None:
     applied = {"a": AppliedQueue("a", "A", "run", AT)}
     known = Agreement(HERE.api, "", at=BEFORE, queues={"a": Agreed(RULES)})
     assert {"a": NOT_KNOWN} == newer_in_record(applied, known, [], HERE)
+
+
+@pytest.mark.parametrize(
+    ("trail", "unsettled"),
+    [
+        ([], set()),
+        ([entry(AT)], set()),
+        ([entry(AT, status="failed")], set()),
+        ([entry(AT, status="unknown")], {"a"}),
+        ([entry(AT, status="taken back")], {"a"}),
+        ([entry(AT, status="not taken back")], {"a"}),
+        ([entry(AT, status="unknown"), entry(AFTER)], set()),
+        ([entry(AT), entry(AFTER, status="unknown")], {"a"}),
+        ([entry(AT, status="unknown"), entry(AFTER, status="failed")], {"a"}),
+        ([entry(AT, status="unknown", api="https://other")], set()),
+        ([entry(AT, kind="run", status="lost", intended={"queues": ["a", "b"]})], {"a", "b"}),
+        ([entry(AT, kind="run", status="lost", intended={"queues": ["a", "b"]}), entry(AFTER)], {"b"}),
+        ([entry(AT, kind="run", status="lost", intended=None)], set()),
+        ([entry(AT, kind="run", status="done", intended={"queues": ["a"]})], set()),
+    ],
+)
+def test_what_a_run_may_have_sent_is_unsettled(trail: list[dict[str, Any]], unsettled: set[str]) -> None:
+    assert unsettled == Sources(trail=trail).unsettled(HERE)
+    assert unsettled | {"z"} == Sources(trail=trail, intended=frozenset({"z"})).unsettled(HERE)

@@ -4,7 +4,6 @@ from typing import Any
 import pytest
 
 from syncer.audit.entries import Run, change_entries, run_entry
-from syncer.drift.agreed import NOT_KNOWN, Agreed, brought_up_to_date
 from syncer.kinds.backup import BackupRule
 from syncer.kinds.overflow import OverflowRule
 from syncer.kinds.owner import OwnerMark
@@ -12,6 +11,7 @@ from syncer.model.change import Action, QueueChange, RuleChange, Written
 from syncer.model.plan import Outcome, Status
 from syncer.model.rule import Rule
 from syncer.model.settings import ApiLocation, Organization
+from syncer.planning.agreed import NOT_KNOWN, Agreed, brought_up_to_date
 from tests.organisations import overflow
 
 API, AT, LATER = "https://api", "2026-03-01T08:30:00.000Z", "2026-03-01T09:30:00.000Z"

@@ -1,0 +1,148 @@
+"""What live was when it last agreed with the policies, out of all that knows it, and who moved since.
+
+::
+
+    what drift remembers ──┐
+    the audit trail        ├── queue by queue the newest ──▶ Agreement
+    the record             ┘
+
+    live    policies   since they agreed
+    moved   same       live
+    same    moved      policies
+    moved   moved      both
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from syncer.audit.entries import place_of
+from syncer.audit.record import AppliedQueue
+from syncer.model.change import Moved
+from syncer.model.json_values import items, mapping
+from syncer.model.plan import Plan, Status
+from syncer.model.queue import LiveQueue
+from syncer.model.rule import Rules
+from syncer.model.settings import ApiLocation, Ignore
+from syncer.planning.agreed import (
+    DONE,
+    NOT_KNOWN,
+    Agreed,
+    Agreement,
+    RuleSlot,
+    agreement_of,
+    at_spot,
+    brought_up_to_date,
+    spot_of,
+)
+from syncer.resolving.ignore import ignored_fields
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What knows the third side: the ``remembered`` agreements of drift, the entries of the ``trail``, and
+    the queues of the record as they were ``applied``.
+
+    ``intended`` are the queues that runs meant to write of which nobody knows how they ended.
+    """
+
+    remembered: Sequence[Agreement] = ()
+    trail: Sequence[Mapping[str, Any]] = ()
+    applied: Mapping[str, AppliedQueue] = field(default_factory=dict)
+    intended: frozenset[str] = frozenset()
+
+    def third(self, plan: Plan) -> Agreement:
+        """What live was when it last agreed with the policies, at the place of ``plan``."""
+        known = agreement_of(plan, self.remembered)
+        here = ApiLocation(plan.api, plan.organization)
+        queues = brought_up_to_date(known.queues, known.at, self.trail, here)
+        queues.update(newer_in_record(self.applied, known, self.trail, here))
+        return replace(known, queues=queues)
+
+    def unsettled(self, here: ApiLocation) -> frozenset[str]:
+        """The queues that a run may have changed last without anybody knowing what it made of them: where
+        live moved there, that may have been us."""
+        found = set(self.intended)
+        for entry in self.trail:
+            if not place_of(entry).is_as(here):
+                continue
+            if entry.get("kind") == "change":
+                queue, status = str(entry.get("queueId")), entry.get("status")
+                if status in DONE:
+                    found.discard(queue)
+                elif status in _UNSETTLED:
+                    found.add(queue)
+            elif entry.get("status") == "lost":
+                found.update(map(str, items(mapping(entry.get("intended")).get("queues"))))
+        return frozenset(found)
+
+
+NO_SOURCES: Final = Sources()
+"""Nothing is known of what live was."""
+
+_UNSETTLED: Final = frozenset(
+    status.value for status in (Status.UNKNOWN, Status.TAKEN_BACK, Status.NOT_TAKEN_BACK)
+)
+
+
+def newer_in_record(
+    applied: Mapping[str, AppliedQueue],
+    known: Agreement,
+    trail: Iterable[Mapping[str, Any]],
+    here: ApiLocation,
+) -> dict[str, Agreed]:
+    """The ``applied`` queues that were applied after all that is ``known`` of them and after each change of
+    theirs in the ``trail``.
+
+    Where the record has their rules, all of these agreed then; else what is known of them is too old.
+    """
+    seen = dict.fromkeys(known.queues, known.at)
+    for entry in trail:
+        if entry.get("kind") == "change" and entry.get("status") in DONE and place_of(entry).is_as(here):
+            queue = str(entry.get("queueId"))
+            seen[queue] = max(seen.get(queue, ""), str(entry.get("timestamp")))
+    return {
+        id_: NOT_KNOWN if queue.rules is None else Agreed(queue.rules)
+        for id_, queue in applied.items()
+        if queue.at > seen.get(id_, "")
+    }
+
+
+def who_moved(
+    queue: LiveQueue,
+    spot: RuleSlot,
+    policy: Rules,
+    agreed: Agreed,
+    ignores: Sequence[Ignore] = (),
+    *,
+    settled: bool = True,
+) -> Moved:
+    """Which side moved what stands at a spot of a live queue; ``policy`` are the rules that it is to have.
+
+    Fields that the settings ignore move nothing. Where the queue isn't ``settled`` nobody knows whether
+    people moved it, or a run of ours.
+    """
+    before = agreed.at(spot)
+    if before is None:
+        return Moved.UNKNOWN
+    ignored = ignored_fields(queue.name, ignores)
+    then, now, wanted = (
+        _without(rules, ignored) for rules in (before, at_spot(queue.rules, spot), at_spot(policy, spot))
+    )
+    if then == now and spot not in unreadable(queue):
+        return Moved.POLICIES
+    if not settled:
+        return Moved.UNKNOWN
+    return Moved.LIVE if then == wanted else Moved.BOTH
+
+
+def unreadable(queue: LiveQueue) -> set[RuleSlot]:
+    """Where live has something that no rule can be: what was read of it is not what it is."""
+    return {spot_of(queue.rules[place]) for place in queue.problems}
+
+
+def _without(rules: Rules, ignored: frozenset[str]) -> list[tuple[str, dict[str, Any]]]:
+    return [
+        (rule.key, {name: value for name, value in rule.values().items() if name not in ignored})
+        for rule in rules
+    ]
