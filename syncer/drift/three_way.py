@@ -62,7 +62,8 @@ class Comparison:
         )
 
     def agreement(self, third: Agreement) -> Agreement:
-        """What is known from this run on: what agrees now, and of the rest what was known before.
+        """What is known from this run on: what agrees now, and of the rest what was known before. Where a run
+        of ours may have moved live, that is nothing any more.
 
         A queue that wasn't compared keeps what is known of it, as long as live has it.
         """
@@ -75,13 +76,20 @@ class Comparison:
         equal = {queue.queue: set[RuleSlot]() for queue in plan.untouched if queue.reason in COMPARED}
         unsettled = self._unsettled()
         for id_, spots in {**equal, **differing}.items():
-            before = NOT_KNOWN if id_ in unsettled else queues.get(id_, NOT_KNOWN)
+            before = queues.get(id_, NOT_KNOWN)
+            if id_ in unsettled:
+                before = before.without({spot for spot in spots if self._has_moved(id_, spot, before)})
             queues[id_] = _agreed_now(self.live[id_], spots, before)
         return Agreement(plan.api, plan.environment, plan.organization.id, self.begun, queues)
 
     def _unsettled(self) -> frozenset[str]:
         plan = self.drift.plan
         return self.sources.unsettled(ApiLocation(plan.api, plan.organization))
+
+    def _has_moved(self, queue: str, spot: RuleSlot, before: Agreed) -> bool:
+        """Whether live is another than before, whoever moved it."""
+        moved = who_moved(self.live[queue], spot, (), before, self.ignores, settled=False)
+        return moved is not Moved.POLICIES
 
     def _moved(self, rule: Drifting, policy: Rules, agreed: Agreed, *, settled: bool) -> Drifting:
         queue, spot = self.live[rule.queue], spot_of(rule.side)

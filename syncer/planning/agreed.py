@@ -3,7 +3,7 @@
 It is known rule by rule: of a queue in which one rule differs, all the others agree.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, Self
@@ -53,6 +53,11 @@ class Agreed:
         """The same with these rules at a spot."""
         others = tuple(rule for rule in self.rules if spot_of(rule) != spot)
         return type(self)((*others, *rules), self.open - {spot})
+
+    def without(self, spots: Set[RuleSlot]) -> Self:
+        """The same, where nothing is known of these spots."""
+        others = tuple(rule for rule in self.rules if spot_of(rule) not in spots)
+        return type(self)(others, self.open | spots)
 
     def as_json(self) -> dict[str, Any]:
         """The member of the file of drift; ``open`` is left out where all is known."""

@@ -30,12 +30,15 @@ def compared(
     delay: int = 60,
     trail: Sequence[dict[str, Any]] = (),
     ignores: Sequence[Ignore] = (),
+    intended: frozenset[str] = frozenset(),
 ) -> Comparison:
     """What live has, held against A → B of the policies."""
     policy_set = policies(policy("A", rule("B", wanted, delay)), policy("B"))
     queues = read_live(Live(live), policy_set).queues
     drift = drift_of(planned(policy_set, live))
-    return Comparison(drift, {queue.id: queue for queue in queues}, LATER, Sources(trail=trail), ignores)
+    return Comparison(
+        drift, {queue.id: queue for queue in queues}, LATER, Sources((), trail, {}, intended), ignores
+    )
 
 
 def agreed(*rules: OverflowRule) -> Agreement:
@@ -121,3 +124,37 @@ def test_of_a_queue_that_nobody_knew_only_what_agrees_is_known() -> None:
     assert known.queues["id-A"].at(("overflow", "id-B")) is None
     same = compared(live, 10).agreement(Agreement(API, ""))
     assert (to_b(10),) == same.queues["id-A"].at(("overflow", "id-B"))
+
+
+def test_where_a_run_of_ours_may_have_moved_live_nobody_knows_who_did() -> None:
+    live, lost = [raw("A", overflow("B", 10), overflow("C", 5)), raw("B"), raw("C")], frozenset({"id-A"})
+    third = agreed(to_b(20), third_c())
+    comparison = compared(live, intended=lost)
+    told = comparison.told_apart(third)
+    assert [("id-B", Moved.UNKNOWN)] == [(each.target, each.moved) for each in told.rules]
+    assert ["id-C"] == [each.target for each in told.pending], "live is what it was"
+    known = comparison.agreement(third).queues["id-A"]
+    assert (None, 5) == (known.at(("overflow", "id-B")), known.rules[0].percent)
+    assert [Moved.LIVE] == [
+        each.moved for each in compared(live).told_apart(agreed(to_b(30), third_c())).rules
+    ]
+
+
+def third_c() -> OverflowRule:
+    return OverflowRule("id-C", 5, 60, True)
+
+
+@pytest.mark.parametrize(
+    ("then", "live", "known"),
+    [
+        (to_b(20), [overflow("B", 10)], to_b(20)),
+        (to_b(20), [], None),
+        (to_b(20), [overflow("B", 10) | {"threshold": "x"}], None),
+        (to_b(30), [overflow("B", 10)], None),
+    ],
+)
+def test_the_rule_of_then_is_kept_where_both_moved_it_and_have_it(
+    then: OverflowRule, live: list[Raw], known: OverflowRule | None
+) -> None:
+    told = compared([raw("A", *live), raw("B")]).told_apart(agreed(then))
+    assert [known] == [each.agreed for each in told.rules]
