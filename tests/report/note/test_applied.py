@@ -74,6 +74,15 @@ def test_an_edit_that_may_be_overwritten_is_named_with_what_to_do() -> None:
     assert "Q: an edit by `Ada` (set `x` again)" in line
 
 
+def test_names_that_moved_come_first_and_hand_edits_before_what_was_overwritten() -> None:
+    ids = ["writes.overwritten", "changes.overwrites", "changes.unexplained", "references.name-moved"]
+    found = tuple(Finding(id_, Severity.WARNING, f"about `{id_}`", tip="look") for id_ in ids)
+    text = note(replace(applied(DONE, message="words"), findings=found))
+    lines = [each.partition(":**")[0] for each in text.splitlines() if each.startswith("**")]
+    assert ["**Name moved", "**Hand edit", "**Hand edit", "**Overwritten"] == lines
+    assert text.index("**Name moved") < text.index("words")
+
+
 def test_every_head_of_the_audit_stays() -> None:
     first = note(applied(DONE))
     second = note(applied(LATER), first)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from syncer.drift.found import drift_of
 from syncer.drift.write_back import NotWritten
 from syncer.gitlab.place import Job
+from syncer.model.change import Moved
 from syncer.model.plan import Plan
 from syncer.model.queue import Edit
 from syncer.report.note.drifted import DriftStory, drift_texts, gone_texts
@@ -43,6 +44,29 @@ def test_the_hidden_line_tells_the_change() -> None:
         gone.marker,
         gone_texts("prod", Job(), "it is over").description.splitlines()[1],
     )
+
+
+def test_a_set_of_policies_has_a_line_of_its_own() -> None:
+    texts = drift_texts(replace(told(plan("Q"), "prod"), policy_set="a:b/c--d"), DIGEST)
+    assert "<!-- syncer:drift:a%3Ab%2Fc-%2Dd:prod " == texts.marker
+    assert texts.description.startswith(
+        f"{texts.marker}{DIGEST} -->\nLive and the policies of `prod` in `a:b/c--d`"
+    )
+    assert texts.marker == gone_texts("prod", JOB, "it is over", "a:b/c--d").marker
+    other = drift_texts(told(plan("Q"), "prod"), DIGEST)
+    assert not texts.description.startswith(other.marker)
+    assert not other.description.startswith(texts.marker)
+
+
+def test_of_rules_that_both_moved_it_says_what_is_in_here() -> None:
+    story = told(plan("Q"), "prod")
+    rules = [
+        replace(rule, moved=Moved.BOTH, agreed=rule.policy) if rule.policy and rule.live else rule
+        for rule in story.drift.rules
+    ]
+    text = description(replace(story, drift=replace(story.drift, rules=tuple(rules))))
+    assert "that the policies changed too, just what live alone moved is in here." in text
+    assert "just what live alone moved" not in description(story)
 
 
 def test_both_sides_of_each_rule() -> None:

@@ -13,6 +13,8 @@ from syncer.report.text.findings import (
     error_lines,
     finding_lines,
     message_of,
+    moved_name_lines,
+    moved_names,
 )
 from syncer.report.text.paint import Paint, columns
 
@@ -125,6 +127,22 @@ def test_danger_is_what_refuses_then_loops_then_the_fullest() -> None:
     fuller = keeps(150, Severity.ERROR, "fuller")
     found = [plain, mildly, error, excused, badly, fuller, loop]
     assert [loop, fuller, error, excused, badly, mildly, plain] == by_danger(found)
+
+
+@pytest.mark.parametrize("id_", ["changes.unexplained", "changes.overwrites"])
+def test_hand_edits_come_first_among_warnings(id_: str) -> None:
+    edit = Finding(id_, Severity.WARNING, "an edit")
+    loop = Finding("loops.watch", Severity.WARNING, "m", loop=Loop((), (), ()))
+    error, full = Finding("a", Severity.ERROR, "m"), keeps(150)
+    assert [error, edit, loop, full] == by_danger([full, loop, edit, error])
+
+
+def test_of_many_names_that_moved_the_first_are_said() -> None:
+    found = [Finding("references.name-moved", Severity.WARNING, f"name {number}") for number in range(7)]
+    assert [f"name {number}" for number in range(5)] + ["and 2 more names"] == moved_names(found)
+    assert ["name 0", "name 1"] == moved_names([*found[:2], Finding("a", Severity.WARNING, "m")])
+    lines = moved_name_lines(found[:1], Paint(False))
+    assert ["name moved: name 0"] == lines
 
 
 def test_what_is_equally_dangerous_keeps_its_order() -> None:
