@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from syncer.app.audit import unfinished_runs
-from syncer.app.options import STATE
+from syncer.app.audit_recorded import Recorded, held_against
+from syncer.app.options import STATE, PolicySource
+from syncer.app.session import Session, begun
 from syncer.errors import AuditError
 from syncer.report.views import AuditVerified, ReportOf
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from syncer.audit.anchors import Receipt
     from syncer.audit.verify import Break, Verification
 
-_ENTRIES = {"change": "changeEntry", "run": "runEntry", "check": "checkEntry"}
+_ENTRIES = {"change": "changeEntry", "run": "runEntry", "check": "checkEntry", "chain": "chainEntry"}
 
 
 def audit_verify(
@@ -27,30 +29,39 @@ def audit_verify(
     *,
     require_attested: bool = False,
     tsa_roots: Path | None = None,
+    record: str = "",
+    source: PolicySource | None = None,
+    session: Session | None = None,
 ) -> ReportOf[AuditVerified]:
     """Follow the chain of hashes, and hold the entries against each other: an ``AuditVerified``.
 
     ``heads`` were kept elsewhere, and each must be in the chain; receipts of anchors that lie beside the
     trail count like them, timestamps where ``tsa_roots`` (a PEM file) vouch for their server. ``files`` are
-    verified in place of the trail in ``state_dir``; they may begin later than it did. The exit code is 1
-    where anything is broken, or where nothing vouches for the newest entry and that is ``require_attested``.
-    Raises AuditError where there is no trail.
+    verified in place of the trail in ``state_dir``; they may begin later than it did. ``record`` is the store
+    of what was applied last: the head that it keeps for the policies of ``source`` counts like a kept one.
+    The exit code is 1 where anything is broken or forked, or where nothing vouches for the newest entry and
+    that is ``require_attested``. Raises AuditError where there is no trail, WrongUsage for what is no store.
     """
     from syncer.audit.segments import in_order, trail_files
 
     paths = in_order(files) if files else trail_files(state_dir / "audit")
     _refuse_no_trail(paths, state_dir)
+    session = begun(session)
+    recorded = held_against(record, paths, source or PolicySource(), session) if record else Recorded()
+    heads = (*heads, *recorded.heads)
     found, open_run = verified(paths, heads, partial=bool(files))
+    found = replace(found, breaks=(*found.breaks, *recorded.breaks))
     if found.entries == 0 and found.whole:
         raise AuditError(
             f"the audit trail {paths[-1]} holds no entry", hint="Somebody emptied it, or nothing ran yet."
         )
     receipts = () if files else _receipts(state_dir / "audit", paths, tsa_roots)
     found = _attested(found, receipts)
-    view = AuditVerified(tuple(map(str, paths)), found, tuple(heads), open_run, receipts)
+    view = AuditVerified(tuple(map(str, paths)), found, heads, open_run, receipts, recorded.words)
     unattested = require_attested and found.unattested > 0
     warnings = () if files else unfinished_runs(state_dir)
-    return ReportOf("audit verify", 1 if found.breaks or unattested else 0, view, warnings=warnings)
+    code = 1 if found.breaks or unattested else 0
+    return session.ended(ReportOf("audit verify", code, view, warnings=warnings))
 
 
 def verified(

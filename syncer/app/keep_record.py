@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from syncer.app.followed_trail import FollowedTrail
     from syncer.app.record_store import StoredRecord
     from syncer.applying.apply import Result
     from syncer.audit.exceptions import Exemption
@@ -50,7 +51,7 @@ class KeptRecord:
     """The record beside a trail. None of it fails a run: it is a checkpoint, and folded again from the trail.
 
     ``warn`` hears of what could not be read or written. Where there is a ``store``, it has the record too.
-    ``policy_set`` is what is applied, by its name.
+    ``policy_set`` is what is applied, by its name. Of a ``trail`` that is followed the newest entry is kept.
     """
 
     folder: Path
@@ -59,6 +60,7 @@ class KeptRecord:
     store: StoredRecord | None = None
     policy_set: str = ""
     _known: Side | None = field(default=None, init=False)
+    trail: FollowedTrail | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         try:
@@ -112,6 +114,7 @@ class KeptRecord:
         except SyncerError as error:
             self.warn(f"what this run found is missing in the record: {error.message}")
             return
+        self._note_head(run)
         if not self.store.side(self.record).says_as(self._known):
             self._write(run)
 
@@ -165,7 +168,15 @@ class KeptRecord:
         applied = self.last_applied(run).applied(run.origin.commit, run.id, run.started_at)
         self.record = self.record.with_set(run.place, run.environment, applied)
 
+    def _note_head(self, run: Run) -> None:
+        """Take in the newest entry of the trail."""
+        try:
+            self.record = self.trail.noted(self.record, run) if self.trail else self.record
+        except AuditError as error:
+            self.warn(f"the head of the trail is missing in the record: {error.message}")
+
     def _write(self, run: Run) -> None:
+        self._note_head(run)
         self.record = marked(self.record, run)
         if self.store is not None:
             self.record = self.store.pushed(self.record)

@@ -7,6 +7,7 @@ from syncer.app.anchor import anchor_after_run
 from syncer.app.attempt import Attempt
 from syncer.app.connection import client_for, listed_live
 from syncer.app.deadline import Deadline
+from syncer.app.held_chain import hold_chain, open_trail
 from syncer.app.keep_record import KeptRecord
 from syncer.app.known_run import known_run
 from syncer.app.notify import endpoint_for, notifying
@@ -38,11 +39,14 @@ def locked_run(
     options: RunOptions,
     session: Session,
     saved: SavedPlan | None = None,
+    *,
+    apart: bool = False,
 ) -> Iterator[LockedRun]:
     """Connect with the right to write, hold the lock, and see to it that the last message is delivered.
 
-    Raises SyncerError, before anything is sent, where the head of the audit could not be written, and
-    AuditError where the audit could not.
+    A trail that is kept ``apart`` from that of other runs is no part of their chain. Raises SyncerError,
+    before anything is sent, where the head of the audit could not be written, AuditError where the audit
+    could not, and Refused where it is broken or forked.
     """
     state, endpoint = options.state_dir, endpoint_for(disk.settings.webhook, session.environ)
     deadline = Deadline(options.deadline, lambda: session.duration)
@@ -57,12 +61,14 @@ def locked_run(
         ):
             begun.clock_offset = client.clock_offset
             begun.chain = chain = Chain(state / "audit", told=notify)
-            chain.make_ready()
+            open_trail(begun, options)
             store = stored_record(options.record, run.place, run.environment, session)
             kept = KeptRecord(
                 state, chain, session.warnings.append, store, policy_set=begun.source.policy_set
             )
             begun.refused = kept.refused
+            if not apart:
+                hold_chain(begun, kept, options)
             begun.witness = _witness(begun, disk, client, target, deadline)
             try:
                 yield LockedRun(disk, target, client, begun, options, session, notify, kept)

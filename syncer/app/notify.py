@@ -121,7 +121,10 @@ def notifying(endpoint: Endpoint | None, state: Path, warn: Callable[[str], None
 
 
 def _is_news(entry: Mapping[str, Any]) -> bool:
-    """Whether a chat wants to hear of it: not of a run that found all as it should be."""
+    """Whether a chat wants to hear of it: not of a run that found all as it should be, nor of a chain that
+    goes on after a lost cache."""
+    if entry.get("kind") == "chain":
+        return not entry.get("success")
     quiet = entry.get("kind") == "run" and entry.get("status") == "done" and not entry.get("queues")
     return not quiet or bool(entry.get("lifts") or entry.get("exception"))
 

@@ -105,7 +105,9 @@ class RunOptions:
     ``record`` are as in PlanOptions; of a rollback, ``queues`` are those that are undone. ``watch`` is for
     how many minutes after the run it is looked at queues that get more contacts, 1 to 60 (None: it isn't).
     With ``require_explained`` a change that overwrites a hand edit is refused, unless the policies changed
-    the rule too. ``on_failure``, ``max_age``, ``watch``, ``allow_older`` and this are for apply alone. Each
+    the rule too. ``on_failure``, ``max_age``, ``watch``, ``allow_older`` and this are for apply alone.
+    ``new_chain`` is the reason to begin a new chain of the audit, where the one that is here is broken or
+    forked. Each
     ``allow_...`` lifts a limit, and is recorded in the audit, as are ``ticket`` and ``reason``. Raises
     WrongUsage for a value that is not allowed.
     """
@@ -132,6 +134,7 @@ class RunOptions:
     reason: str = ""
     record: str = ""
     require_explained: bool = False
+    new_chain: str = ""
 
     def __post_init__(self) -> None:
         _refuse_other("on_cut_off", self.on_cut_off, get_args(OnCutOff))

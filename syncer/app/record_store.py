@@ -12,6 +12,7 @@ overwritten.
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from syncer.app.options import DriftOptions, PlanOptions
     from syncer.app.session import Session
+    from syncer.audit.applied_set import AppliedSet
     from syncer.audit.chain import Chain
     from syncer.audit.entries import Run
     from syncer.live.client import Client
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 LARGEST: Final = 64 * 1024 * 1024
 """Bytes of a record in a store that are read."""
 
+_HEAD: Final = re.compile("sha256:[0-9a-f]{64}")
 _HIGHEST: Final = 10**12
 _TRIES: Final = 3
 _PATIENCE: Final = 30.0
@@ -72,12 +75,14 @@ class Store(Protocol):
 
 @dataclass
 class StoredRecord:
-    """What a store has of one place; ``warn`` hears of each thing that goes wrong, once."""
+    """What a store has of one place; ``warn`` hears of each thing that goes wrong, once. ``stored`` is what
+    was pulled, None where it could not be."""
 
     store: Store
     location: ApiLocation
     environment: str
     warn: Callable[[str], None]
+    stored: Side | None = field(default=None, init=False)
     _said: set[str] = field(default_factory=set)
     _failed: bool = False
 
@@ -92,8 +97,8 @@ class StoredRecord:
                 "is not known, and two sides are compared where the state folder knows no third"
             )
             return record
-        ours = self.side(record)
-        known = newer_of(ours, self.side(stored))
+        ours, self.stored = self.side(record), self.side(stored)
+        known = newer_of(ours, self.stored)
         if known is ours:
             return record
         try:
@@ -167,7 +172,7 @@ def _form() -> Fits:
 
 
 def _refuse_senseless(record: Record) -> None:
-    """Raise AuditError for times and versions that no run writes: they would be the newest for ever."""
+    """Raise AuditError for times, versions and heads that no run writes: they would stay the newest."""
     places = record.places
     times = [
         *(place.at for place in places),
@@ -177,9 +182,23 @@ def _refuse_senseless(record: Record) -> None:
         *(intent.started_at for intent in record.intents),
         *(moment for each in record.exceptions for moment in (each.at, each.until)),
     ]
+    heads = [
+        (number, head)
+        for place in places
+        for each in place.sets.values()
+        for number, head in ((each.entry, each.head), *_ends(each))
+    ]
+    if not all(0 <= number < _HIGHEST and _HEAD.fullmatch(head) for number, head in heads):
+        raise AuditError("what is there holds a head of a trail that no run writes")
     serials = [version.serial for place in places for version in (place.version, place.stored)]
     if not all(map(_is_time, filter(None, times))) or not all(0 <= each < _HIGHEST for each in serials):
         raise AuditError("what is there holds a time or a version that no run writes")
+
+
+def _ends(applied: AppliedSet) -> Iterator[tuple[int, str]]:
+    for part in applied.parts:
+        yield part.first_entry, part.first_head
+        yield part.entry, part.head
 
 
 def _is_time(text: str) -> bool:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from syncer.audit.entries import Run
+    from syncer.model.finding import Finding
     from syncer.model.plan import Outcome, Plan
     from syncer.report.views import Planned, Report, ReportOf
 
@@ -74,8 +75,9 @@ class Session:
     ``approval`` is how ``approve`` asks, for the audit: ``prompt`` or ``session``.
 
     After the call ``run`` is its id, as the audit has it; ``calls`` counts its requests by method and path;
-    ``warnings`` are what went wrong beside the work; ``source`` is where the policies came from. A session
-    may be used again: the next call has an id and warnings of its own.
+    ``warnings`` are what went wrong beside the work, ``findings`` what was found beside it; ``source`` is
+    where the policies came from. A session may be used again: the next call has an id, warnings and findings
+    of its own.
     """
 
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
@@ -92,6 +94,7 @@ class Session:
     calls: Callable[[], Mapping[str, int]] = no_calls
     warnings: list[str] = field(default_factory=list)
     source: Source = NO_SOURCE
+    findings: list[Finding] = field(default_factory=list)
     waits: Waits = field(default_factory=Waits)
     _used: bool = field(default=False, init=False, repr=False)
 
@@ -107,6 +110,7 @@ class Session:
             self._began_at, self.calls, self._expected = self.clock(), no_calls, 0
             self.source = NO_SOURCE
             self.warnings.clear()
+            self.findings.clear()
             self.next_run()
         self._used = True
 
@@ -134,8 +138,9 @@ class Session:
         return self.clock() - self._began_at
 
     def ended(self, report: AnyReport) -> AnyReport:
-        """The report with the warnings of this session, and where the policies came from."""
-        return replace(report, warnings=(*report.warnings, *self.warnings), source=self.source)
+        """The report with the warnings and findings of this session, and where the policies came from."""
+        warnings, findings = (*report.warnings, *self.warnings), (*report.findings, *self.findings)
+        return replace(report, warnings=warnings, findings=findings, source=self.source)
 
 
 @contextmanager

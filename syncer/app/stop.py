@@ -102,7 +102,7 @@ def _stopped(
         attempt("stop", source, used, session) as begun_,
     ):
         disk = disk_as_far(source, target, session)
-        with locked_run(begun_, disk, target, used, session) as locked:
+        with locked_run(begun_, disk, target, used, session, apart=wanted.undo is not None) as locked:
             unshared = wanted.undo is not None or not any(True for _ in locked.chain.entries())
             alone = unshared and locked.kept.store is None
             recovered = locked.recover()

@@ -89,26 +89,31 @@ def _lifted(
 
     with state_of(options, wanted.undo) as used, attempt("lift", source, used, session) as first:
         disk = disk_as_far(source, target, session)
-        with locked_run(first, disk, target, used, session) as locked:
+        with locked_run(first, disk, target, used, session, apart=wanted.undo is not None) as locked:
             recovered = locked.recover()
-            if not wanted.no_restore:
-                _refuse_broken(locked)
             here = exceptions_at(locked.kept.record.exceptions, locked.run.place)
             chosen = sorted(choose(here), key=lambda each: each.at, reverse=True)
             if not chosen:
                 return session.ended(with_earlier(_none_expired(session, here), first.witness))
+            if not wanted.no_restore:
+                _refuse_broken(locked, chosen)
             if len(chosen) > 1:
                 session.message(_several(chosen))
             reports = list(_one_by_one(locked, chosen, here, recovered, restore=not wanted.no_restore))
     return session.ended(with_earlier(_together(reports), first.witness))
 
 
-def _refuse_broken(locked: LockedRun) -> None:
-    """Raise AuditError where the trail is broken: what a stop took away can't be told from it."""
+def _refuse_broken(locked: LockedRun, chosen: Sequence[Exemption]) -> None:
+    """Raise AuditError where the trail is broken: what a stop took away can't be told from it. A stop in a
+    new chain behind what is broken can be told."""
     from syncer.audit.verify import refuse_broken
+    from syncer.audit.vouched import whole_after
 
     try:
-        refuse_broken(locked.chain.files())
+        after = whole_after(locked.chain.files())
+        behind = {str(entry.get("run")) for entry in locked.chain.entries(after)} if after else set()
+        if after and not all(each.id in behind for each in chosen):
+            refuse_broken(locked.chain.files())
     except AuditError as error:
         error.hint = (
             "Bring it back by the run of the stop and a head that was kept: syncer rollback RUN --head HASH "

@@ -39,11 +39,13 @@ class Undo:
     def of_run(self, run: str, recovered: tuple[CutOffRun, ...] = ()) -> ReportOf[Applied]:
         """Undo the run ``run`` from the trail."""
         from syncer.app.deadline import going_on
+        from syncer.app.held_chain import naming_where
         from syncer.planning.standing import newer_than, standing
 
         locked, here = self.locked, self.locked.run.place
         entries = self._entries(run)
-        found = standing(entries(), run, here)
+        with naming_where(run, locked.kept, locked.run):
+            found = standing(entries(), run, here)
         if not found.images:
             locked.attempt.close("done", reason="undone-before", detail=found.words)
             return ReportOf("rollback", 0, Applied(None, None, recovered, found.words))
@@ -77,14 +79,13 @@ class Undo:
 
     def _entries(self, run: str) -> Callable[[], Iterator[dict[str, Any]]]:
         """The entries that are believed. Raises AuditError where they can't be."""
-        from syncer.audit.verify import refuse_broken, verify_chain
+        from syncer.audit.verify import verify_chain
         from syncer.audit.vouched import entries_from, refuse_unvouched
         from syncer.planning.standing import standing
 
         chain, heads = self.locked.chain, self.how.heads
         if not heads:
-            refuse_broken(chain.files())
-            return chain.strictly
+            return self._behind_breaks(run)
         whole = verify_chain(chain.files(), heads)
         if all(found.kind == "torn" for found in whole.breaks):
             return chain.strictly
@@ -94,6 +95,23 @@ class Undo:
             f"the trail is broken before run {id_}; the kept head vouches for the run, so it can be undone"
         )
         return lambda: entries_from(chain.files(), id_)
+
+    def _behind_breaks(self, run: str) -> Callable[[], Iterator[dict[str, Any]]]:
+        """The entries of a trail that is whole, or of the new chain behind what is broken. Raises AuditError
+        where the run is not in that."""
+        from syncer.audit.verify import refuse_broken
+        from syncer.audit.vouched import whole_after
+        from syncer.planning.standing import standing
+
+        chain = self.locked.chain
+        after = whole_after(chain.files())
+        if not after:
+            return chain.strictly
+        try:
+            standing(chain.entries(after), run, self.locked.run.place)
+        except AuditError:
+            refuse_broken(chain.files())
+        return lambda: chain.entries(after)
 
     def _go(
         self,

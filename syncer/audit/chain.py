@@ -75,6 +75,28 @@ class Chain:
         with self._locked():
             return self._append(entries)
 
+    def begin(self, entry: Mapping[str, Any], number: int, previous: str) -> None:
+        """Begin a new chain with ``entry`` as number ``number`` behind the hash ``previous``, after all that
+        is here. A file that can't be gone on with is closed. Raises AuditError as ``append`` does."""
+        with self._locked():
+            try:
+                last = self._newest()
+            except AuditError:
+                self._close_damaged(number)
+                last = Newest()
+            self._write([entry], replace(last, number=number - 1, head=previous))
+
+    def _close_damaged(self, number: int) -> None:
+        """Close the file whose end is no entry, under a name that no entry needs."""
+        if not os.path.lexists(self.path):
+            return
+        closed = self.folder / closed_name(number - 1, {})
+        if os.path.lexists(closed):
+            raise AuditError(f"{self.path} can't become {closed}, which is there already", hint=_LOOK)
+        self.path.rename(closed)
+        sync_folder(self.folder)
+        self._written = None
+
     def make_ready(self) -> None:
         """Lock the trail, open its files and read its end, before anything is sent. Nothing is
         written but the line end of an entry that has none.
@@ -116,7 +138,9 @@ class Chain:
             ) from error
 
     def _append(self, entries: Sequence[Mapping[str, Any]]) -> str:
-        last = self._newest_before(entries)
+        return self._write(entries, self._newest_before(entries))
+
+    def _write(self, entries: Sequence[Mapping[str, Any]], last: Newest) -> str:
         fresh = not self.path.exists()
         with open_regular(self.path, append=True) as file:
             if last.torn:

@@ -69,6 +69,8 @@ class _Reading:
             yield _at(line, "schema", f"entry {entry.get('n')} has not the form of an entry: {fault}")
             return
         recorded = str(entry.get("recordedAt") or "")
+        if entry["kind"] == "chain":
+            self.recorded = ""  # another machine may have written what it follows
         if recorded and recorded < self.recorded:
             words = f"entry {entry['n']} says {recorded}, before the entry in front of it, {self.recorded}"
             yield _at(line, "time", words)
@@ -80,6 +82,12 @@ class _Reading:
                 yield from self._change(line, entry)
             case "run":
                 yield from self._run(line, entry)
+            case "chain":
+                self._new_chain()
+
+    def _new_chain(self) -> None:
+        """What is between the chains may be elsewhere: runs, and how a run in front of it ended."""
+        self.partial, self.going, self.newest = True, {}, ""
 
     def _change(self, line: Line, entry: Mapping[str, Any]) -> Iterator[Break]:
         run, queue = entry["run"], entry["queueId"]

@@ -25,9 +25,12 @@ KNOWN: Final[Mapping[str, frozenset[str]]] = {
             "APPLY_RUN",
             "ROLLBACK_RUN",
             "DRIFT_CHECK",
+            "NEW_CHAIN",
         }
     ),
-    "override": frozenset({"allow-mass-change", "allow-protected", "allow-frozen", "allow-delete"}),
+    "override": frozenset(
+        {"allow-mass-change", "allow-protected", "allow-frozen", "allow-delete", "new-chain"}
+    ),
 }
 """What a trail may hold, and a good one often doesn't: none of it is an answer, not a mistake."""
 

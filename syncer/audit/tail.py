@@ -25,6 +25,9 @@ LONGEST_TORN: Final = 4 * 1024 * 1024
 LONGEST_LINE: Final = 64 * 1024 * 1024
 """Bytes at the end in which the newest entry must be found."""
 
+DAMAGED: Final = "broken-chain"
+"""Why nothing may be appended, as a code: the end of a trail is not what a run wrote."""
+
 LARGEST_NUMBER: Final = 10**15 - 1
 """Entries of a trail at most: nobody writes as many."""
 
@@ -90,7 +93,8 @@ def unended(end: bytes) -> dict[str, Any] | None:
 def _no_entry(path: Path, what: str) -> AuditError:
     return AuditError(
         f"{path} ends in {what}",
-        hint="Look at it with: syncer audit verify. Move the file away to begin a new chain.",
+        hint="Look at it with: syncer audit verify. To begin a new chain behind it: --new-chain REASON.",
+        reason=DAMAGED,
     )
 
 
@@ -118,7 +122,8 @@ def _damaged(path: Path, end: bytes) -> AuditError:
     return AuditError(
         f"{path} is damaged: its last {len(end):,} bytes have no line end and {what}; "
         "nothing was sent, and the file stays as it is",
-        hint="Put a whole copy back, or keep the file elsewhere: move it away to begin a new chain.",
+        hint="Put a whole copy back, or keep the file and begin a new chain behind it: --new-chain REASON.",
+        reason=DAMAGED,
     )
 
 

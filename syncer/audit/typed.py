@@ -44,7 +44,7 @@ _OF_A_RUN: Final[Mapping[str, Types]] = {
     **dict.fromkeys(("segregation", "mergeRequest", "ticket", "justification", "tool"), _TEXT),
     **dict.fromkeys(("approval", "planSignature"), _TEXT),
     **dict.fromkeys(("intended", "policies"), _OBJECT | _NULL),
-    **dict.fromkeys(("facts", "scope", "counts", "exception"), _OBJECT),
+    **dict.fromkeys(("facts", "scope", "counts", "exception", "follows"), _OBJECT),
     **dict.fromkeys(("approvers", "lifts", "undoesQueues"), _LIST),
     "clockOffsetMs": _NUMBER | _NULL,
 }
@@ -55,6 +55,6 @@ def mistyped(entry: Mapping[str, Any]) -> str:
 
     What is not there is no matter: older versions wrote less.
     """
-    types = _OF_A_RUN if entry.get("kind") in ("run", "check") else _OF_A_CHANGE
+    types = _OF_A_RUN if entry.get("kind") in ("run", "check", "chain") else _OF_A_CHANGE
     wrong = (name for name, value in entry.items() if name in types and type(value) not in types[name])
     return next(wrong, "")

@@ -1,11 +1,13 @@
 """Verify the chain of an audit trail: what is broken, where, and what was done to it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from syncer.audit.line import hash_of_line
+from syncer.audit.new_chain import begins_chain, settles_breaks
+from syncer.audit.number_spans import NumberSpans
 from syncer.audit.segments import Line, read_lines
 from syncer.audit.tail import START, is_torn, unended
 from syncer.audit.typed import mistyped
@@ -18,8 +20,8 @@ class Break:
     """A place where a trail is broken; ``line`` counts from 1 in the file ``path``.
 
     ``kind`` is ``edited``, ``removed``, ``reordered``, ``torn`` or ``truncated`` where the chain of hashes is
-    broken, ``schema``, ``time``, ``totals`` or ``orphaned`` where its entries contradict each other, and
-    ``anchor`` where a receipt says that an entry was another.
+    broken, ``schema``, ``time``, ``totals`` or ``orphaned`` where its entries contradict each other,
+    ``anchor`` where a receipt says that an entry was another, and ``forked`` where a record does.
     """
 
     line: int
@@ -29,13 +31,35 @@ class Break:
 
 
 @dataclass(frozen=True, slots=True)
+class Chains:
+    """How the chains of a trail go: each of the ``spans`` is a first and a last number without a gap, and
+    ``begun`` are the entries that begin a new chain, but the first of the trail.
+
+    Of the newest chain ``at`` has the hashes that were asked for, by number; it follows what it says it does,
+    so that is among them. ``end`` is the newest entry whose hash is right, by number and hash. The first
+    ``settled`` breaks are known: a newer chain begins behind them.
+    """
+
+    spans: tuple[tuple[int, int], ...] = ()
+    begun: tuple[Mapping[str, Any], ...] = ()
+    at: Mapping[int, str] = field(default_factory=dict)
+    end: tuple[int, str] = (0, START)
+    settled: int = 0
+
+    @property
+    def newest(self) -> int:
+        """The highest number of an entry; 0 where there is none."""
+        return max((last for _, last in self.spans), default=0)
+
+
+@dataclass(frozen=True, slots=True)
 class Verification:
     """What verifying found: the number of entries, the head, and the breaks in their order.
 
     ``head`` is what the newest entry says its hash is, so worth keeping only where nothing is broken.
     ``first`` is the number of the first entry, and ``before`` the hash that it goes behind: where the files
     begin later than the trail, all rests on that hash. ``attested`` is the number of the newest entry that a
-    kept head vouches for, 0 where none was given or fits.
+    kept head vouches for, 0 where none was given or fits. ``chains`` is how the numbers go on.
     """
 
     entries: int
@@ -44,6 +68,7 @@ class Verification:
     first: int = 1
     before: str = START
     attested: int = 0
+    chains: Chains = field(default=Chains(), compare=False)
 
     @property
     def whole(self) -> bool:
@@ -51,24 +76,49 @@ class Verification:
         return not self.breaks
 
     @property
+    def last(self) -> int:
+        """The number of the newest entry."""
+        return self.chains.newest or self.first + self.entries - 1
+
+    @property
     def unattested(self) -> int:
         """How many of the newest entries no kept head vouches for: they rest on the chain alone."""
-        return self.entries - max(0, self.attested - self.first + 1)
+        spans = self.chains.spans or ((self.first, self.last),)
+        attested = sum(max(0, min(last, self.attested) - first + 1) for first, last in spans)
+        return self.entries - attested
+
+    @property
+    def unsettled(self) -> tuple[Break, ...]:
+        """The breaks that no new chain begins behind, but for an entry that was being written."""
+        return tuple(found for found in self.breaks[self.chains.settled :] if found.kind != "torn")
 
 
-def verify_chain(files: Sequence[Path], heads: Sequence[str] = (), *, partial: bool = False) -> Verification:
+def verify_chain(
+    files: Sequence[Path],
+    heads: Sequence[str] = (),
+    *,
+    partial: bool = False,
+    numbers: Collection[int] = (),
+) -> Verification:
     """Follow the chain through the ``files`` of a trail, oldest first.
 
     ``heads`` were kept elsewhere: each must be in the chain, at its end or further back (the chain has grown
     since then). Without one, newest entries that were cut off can't be noticed. With ``partial`` the files
-    may begin later than the trail.
+    may begin later than the trail. ``numbers`` are those of entries whose hashes are wanted. Memory is
+    bounded, however long the trail is.
     """
-    return verify_lines(read_lines(*files), heads, partial=partial)
+    return verify_lines(read_lines(*files), heads, partial=partial, numbers=numbers)
 
 
-def verify_lines(lines: Iterable[Line], heads: Sequence[str] = (), *, partial: bool = False) -> Verification:
+def verify_lines(
+    lines: Iterable[Line],
+    heads: Sequence[str] = (),
+    *,
+    partial: bool = False,
+    numbers: Collection[int] = (),
+) -> Verification:
     """The same of the ``lines`` of a trail, oldest first."""
-    walk = _Walk(partial=partial)
+    walk = _Walk(frozenset(heads), frozenset(numbers), partial=partial)
     for line in lines:
         walk.take(line)
     return walk.result(heads)
@@ -92,6 +142,8 @@ def refuse_broken(files: Sequence[Path]) -> None:
 class _Walk:
     """What was seen up to a line: ``expected`` is the number that comes next, ``previous`` the last hash."""
 
+    wanted: frozenset[str]
+    numbers: frozenset[int]
     partial: bool
     entries: int = 0
     first: int = 1
@@ -100,8 +152,12 @@ class _Walk:
     previous: str = START
     breaks: list[Break] = field(default_factory=list)
     heads: dict[str, int] = field(default_factory=lambda: {START: 0})
-    seen: set[int] = field(default_factory=set)
+    seen: NumberSpans = field(default_factory=NumberSpans)
     gaps: list[tuple[int, int]] = field(default_factory=list)
+    begun: list[Mapping[str, Any]] = field(default_factory=list)
+    at: dict[int, str] = field(default_factory=dict)
+    end: tuple[int, str] = (0, START)
+    settled: int = 0
     last: Line | None = None
 
     def take(self, line: Line) -> None:
@@ -111,25 +167,56 @@ class _Walk:
             self.breaks.append(_unreadable(line))
             self.expected += 1
             return
-        if self.partial and not self.entries and type(entry.get("n")) is int and not self.breaks:
-            self.first = self.expected = entry["n"]
-            self.before = self.previous = str(entry.get("previous"))
-        self.entries += 1
-        self._compare(line, entry)
         number = entry.get("n")
+        own = bool(entry.get("hash")) and entry["hash"] == hash_of_line(line.raw, entry)
+        if own and begins_chain(entry) and entry["n"] > self.end[0] and not mistyped(entry):
+            self._begin(entry)
+        elif self.partial and not self.entries and type(number) is int and not self.breaks:
+            self._start(number, str(entry.get("previous")))
+        self.entries += 1
+        self._compare(line, entry, own=own)
         if isinstance(number, int):
             self.seen.add(number)
         self.expected = number + 1 if isinstance(number, int) else self.expected + 1
         self.previous = str(entry.get("hash"))
-        self.heads[self.previous] = self.expected - 1
+        self._note(self.previous, self.expected - 1)
+        if own and isinstance(number, int):
+            self.end = (number, entry["hash"])
 
-    def _compare(self, line: Line, entry: dict[str, Any]) -> None:
+    def _note(self, head: str, number: int) -> None:
+        """Keep a hash, where it is asked for."""
+        if head in self.wanted:
+            self.heads[head] = number
+        if number in self.numbers:
+            self.at[number] = head
+
+    def _start(self, number: int, previous: str) -> None:
+        """The files begin later than the trail."""
+        self.first = self.expected = number
+        self.before = self.previous = previous
+        if previous in self.wanted:
+            self.heads[previous] = number - 1
+
+    def _begin(self, entry: Mapping[str, Any]) -> None:
+        """A new chain: what it says it follows needn't be here."""
+        follows = entry["follows"]
+        if settles_breaks(entry):
+            self.settled = len(self.breaks)
+        if self.entries or self.breaks:
+            self.begun.append(entry)
+            self.expected, self.previous = entry["n"], entry["previous"]
+        else:
+            self._start(entry["n"], entry["previous"])
+        self.at.clear()
+        self._note(follows["head"], follows["entry"])
+
+    def _compare(self, line: Line, entry: dict[str, Any], *, own: bool) -> None:
         """Note what is wrong with one entry, the most telling thing alone."""
         number = entry.get("n")
         if line.raw.endswith(b"\r\n"):
             words = f"the line of entry {number} ends in \\r\\n, which no run writes"
             self.breaks.append(Break(line.number, "edited", words, line.path))
-        elif not entry.get("hash") or entry["hash"] != hash_of_line(line.raw, entry):
+        elif not own:
             words = f"entry {number} was edited: its hash does not match its content"
             self.breaks.append(Break(line.number, "edited", words, line.path))
         elif number != self.expected:
@@ -153,17 +240,20 @@ class _Walk:
 
     def result(self, heads: Sequence[str]) -> Verification:
         """What it comes to: what seemed to be removed and stands elsewhere was reordered."""
+        elsewhere = self.seen.among(expected for _, expected in self.gaps)
         for place, expected in self.gaps:
             found = self.breaks[place]
-            if found.kind == "removed" and expected in self.seen:
+            if found.kind == "removed" and expected in elsewhere:
                 self._reordered(place, expected, found.message.rpartition(" ")[2])
         line = self.last.number if self.last else 1
         path = self.last.path if self.last else Path()
         lost = [head for head in heads if head not in self.heads]
         self.breaks += [Break(line, "truncated", _truncated(head), path) for head in lost]
         attested = 0 if self.breaks else max((self.heads[head] for head in heads), default=0)
+        begun, end = tuple(self.begun), self.end
+        chains = Chains(self.seen.all(), begun, dict(self.at), end, self.settled)
         return Verification(
-            self.entries, self.previous, tuple(self.breaks), self.first, self.before, attested
+            self.entries, self.previous, tuple(self.breaks), self.first, self.before, attested, chains
         )
 
 

@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from syncer.audit.consistency import contradictions
+from syncer.audit.new_chain import settles_breaks
 from syncer.audit.segments import Line, read_lines
-from syncer.audit.verify import Break, verify_lines
+from syncer.audit.verify import Break, refuse_broken, verify_chain, verify_lines
 from syncer.errors import AuditError
 
 _HINT = "Name a head that was kept after this run, or undo from the plan that was applied: --plan FILE."
@@ -46,6 +47,16 @@ def refuse_unvouched(files: Sequence[Path], run: str, heads: Sequence[str]) -> N
         raise AuditError(
             f"the kept head vouches {known}, and run {run} has entry {last:,}: nothing was undone", hint=_HINT
         )
+
+
+def whole_after(files: Sequence[Path]) -> int:
+    """The number behind which the trail is whole: 0, or that of the entry before a new chain which begins
+    behind all that is broken. Raises AuditError where something else is broken."""
+    found = verify_chain(files)
+    if found.unsettled or not found.chains.settled:
+        refuse_broken(files)
+        return 0
+    return max(int(entry["n"]) for entry in found.chains.begun if settles_breaks(entry)) - 1
 
 
 def entries_from(files: Sequence[Path], run: str) -> Iterator[dict[str, Any]]:

@@ -27,6 +27,8 @@ from syncer.cli.options import (
     output_options,
     pick,
     policies_option,
+    policy_set_option,
+    record_option,
     rows_options,
     state_option,
     table_options,
@@ -96,6 +98,9 @@ def show_command(state_dir: Path, run: str, upstream: bool, **options: Any) -> i
 @heads_option(_HEADS)
 @click.option("--require-attested", is_flag=True, help="Fail where nothing vouches for the newest entry.")
 @tsa_roots_option
+@record_option
+@policies_option
+@policy_set_option
 @output_options
 def verify_command(
     state_dir: Path,
@@ -103,17 +108,27 @@ def verify_command(
     heads: list[str],
     require_attested: bool,
     tsa_roots: Path | None,
+    record: str,
     **options: Any,
 ) -> int:
     """Follow the chain of hashes, and hold its entries against each other.
 
     Exits with 1 and names each place where the trail is broken. FILES are verified in place of the trail in
-    the state folder: all files of it, or the newest.
+    the state folder: all files of it, or the newest. With --record the head that the record keeps for the
+    policies counts like one of --head, and a fork of its chain is named.
     """
+    source, terminal = pick(PolicySource, options), pick_terminal(options)
     return present(
         "audit verify",
-        pick_terminal(options),
-        lambda: audit_verify(state_dir, heads, files, require_attested=require_attested, tsa_roots=tsa_roots),
+        terminal,
+        lambda: audit_verify(
+            *(state_dir, heads, files),
+            require_attested=require_attested,
+            tsa_roots=tsa_roots,
+            record=record,
+            source=source,
+            session=terminal.session,
+        ),
     )
 
 

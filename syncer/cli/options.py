@@ -236,6 +236,15 @@ record_option: Decorator[Any] = click.option(
     help="Keep what was applied last here too: gitlab, a path, or a URL.",
 )
 
+new_chain_option: Decorator[Any] = click.option(
+    "--new-chain",
+    metavar="REASON",
+    default="",
+    envvar="SYNCER_NEW_CHAIN",
+    show_envvar=True,
+    help="Where the audit trail is broken or forked: begin a new chain behind it, for this reason.",
+)
+
 anchor_option: Decorator[Any] = click.option(
     "--anchor",
     "anchors",
@@ -271,6 +280,7 @@ run_options: Decorator[Any] = together(
         "--audit-head", type=click.Path(path_type=Path, dir_okay=False), help="Write the audit head here."
     ),
     anchor_option,
+    new_chain_option,
     click.option("--allow-mass-change", is_flag=True, help="More changes than the settings allow."),
     click.option("--allow-protected", is_flag=True, help="Changes of protected queues."),
     click.option("--allow-frozen", is_flag=True, help="Changes in a freeze window."),

@@ -11,6 +11,7 @@ from syncer.cli.options import (
     output_options,
     pick,
     policies_option,
+    policy_set_option,
     record_option,
     run_options,
     state_option,
@@ -51,6 +52,7 @@ from syncer.cli.terminal import pick_terminal
     "A head that was kept after RUN, or a file with some: it can be undone though older entries broke."
 )
 @policies_option
+@policy_set_option
 @target_options
 @state_option
 @record_option

@@ -29,6 +29,7 @@ from syncer.cli.options import (
     output_options,
     pick,
     policies_option,
+    policy_set_option,
     record_option,
     state_option,
     target_options,
@@ -81,6 +82,7 @@ _ALONE = ("listed", "expired", "loops", "file")
     help="Keep entries and images in this file: no state folder is used.",
 )
 @policies_option
+@policy_set_option
 @target_options
 @state_option
 @record_option

@@ -235,8 +235,15 @@ def _audit(folder: Path) -> Line:
     if found.whole:
         return ok("audit", f"{found.entries} entries, the chain is whole")
     first = found.breaks[0]
+    if found.chains.settled and not found.unsettled:
+        return warning(
+            "audit",
+            f"the chain is broken at line {first.line}: {first.message}; a new chain begins behind it",
+            "syncer audit verify tells all of it; applies look at the new chain alone. Keep it as evidence.",
+        )
     return failed(
         "audit",
         f"the chain is broken at line {first.line}: {first.message}",
-        "syncer audit verify tells all of it; find out who did it. Plan and apply go on meanwhile.",
+        "syncer audit verify tells all of it; find out who did it. An apply is refused until a whole copy is "
+        "back, or begins a new chain behind it: syncer apply --new-chain REASON.",
     )

@@ -96,7 +96,7 @@ FILLED: Final[Mapping[str, tuple[Callable[[Schema], None], ...]]] = {
         _at(*_properties("action", of="changeEntry"), "pattern", to=f"^({_ACTIONS})_({_NOUNS})$"),
         *(
             _at(*_properties("ruleType", of=entry), "const", to=RULE_TYPE_OF_RUNS)
-            for entry in ("runEntry", "checkEntry")
+            for entry in ("runEntry", "checkEntry", "chainEntry")
         ),
     ),
     "output.v1": (

@@ -120,6 +120,8 @@ def _lines(entry: DriftEntry) -> list[str]:
             return [f"{mark} {_list_line(entry)}", *_cut([*_loop_lines(entry), *drifts]), _origin(entry)]
         case digest.KIND:
             head = _run_line(entry)
+        case "chain":
+            head = "a new chain of the audit begins"
         case _:
             head = _change_line(entry)
     detail = harmless(entry.get("detail", ""), _LONGEST_DETAIL)

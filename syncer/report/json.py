@@ -203,10 +203,22 @@ def _verified(view: AuditVerified) -> dict[str, Any]:
         "unattested": verification.unattested,
         "first": verification.first,
         "before": verification.before,
+        "new_chains": [_new_chain(entry) for entry in verification.chains.begun],
+        "recorded": view.recorded,
         "files": list(view.paths),
         "open_run": view.open_run,
         "receipts": [{**asdict(receipt), "path": str(receipt.path)} for receipt in view.receipts],
         "breaks": [{**asdict(found), "path": str(found.path)} for found in verification.breaks],
+    }
+
+
+def _new_chain(entry: Mapping[str, Any]) -> dict[str, Any]:
+    follows = entry["follows"]
+    return {
+        "entry": entry["n"],
+        "follows": {"entry": follows["entry"], "head": follows["head"]},
+        "reason": str(entry.get("reason")),
+        "detail": str(entry.get("detail")),
     }
 
 

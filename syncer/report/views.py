@@ -182,7 +182,7 @@ class AuditVerified:
     """The files of an audit trail were verified; ``kept_heads`` are those that it was held against.
 
     ``open_run`` is the run whose changes are the newest and that no entry closes; ``receipts`` are those of
-    anchors that lie beside the trail.
+    anchors that lie beside the trail. ``recorded`` says how it stands to the head that a store keeps.
     """
 
     paths: tuple[str, ...]
@@ -190,6 +190,7 @@ class AuditVerified:
     kept_heads: tuple[str, ...] = ()
     open_run: str = ""
     receipts: tuple[Receipt, ...] = ()
+    recorded: str = ""
 
 
 @dataclass(frozen=True, slots=True)

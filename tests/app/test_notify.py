@@ -1,5 +1,6 @@
 """Runs and their webhook: what is sent, what is kept, and that no secret shows."""
 
+import shutil
 import signal
 from pathlib import Path
 
@@ -107,6 +108,20 @@ def test_a_chat_hears_of_stops_and_of_holds_that_end(program: Program, receiver:
     assert "✓ stop run done, stops overflow into Desk (INC-1: flooded)" == heads()[-1]
     assert 0 == program.run("stop", "Desk", "--lift", "--auto-approve").code
     assert heads()[-1].startswith("✓ lift run done, undoes run ")
+
+
+def test_a_chat_hears_of_a_new_chain_where_something_is_wrong(program: Program, receiver: Receiver) -> None:
+    program.write_settings(webhook={"form": "slack"})
+    record = ("--record", "record.json")
+    assert 0 == program.run("apply", "--auto-approve", *record).code
+    shutil.rmtree(program.folder / ".syncer")
+    assert 0 == program.run("apply", "--auto-approve", *record).code
+    assert 1 == len(receiver.received), "a lost cache is no news"
+    trail = program.folder / ".syncer" / "audit" / "audit.jsonl"
+    trail.write_text(trail.read_text().replace('"run"', '"ran"', 1))
+    assert 0 == program.run("apply", "--auto-approve", *record, "--new-chain", "INC-4711").code
+    words = receiver.received[1].json["blocks"][0]["text"]["text"].replace("\u2060", "")
+    assert words.startswith("✗ a new chain of the audit begins")
 
 
 def test_a_run_that_found_all_as_it_should_be_is_no_news_to_a_chat(

@@ -14,6 +14,7 @@ from syncer.app.keep_record import KeptRecord
 from syncer.app.options import DriftOptions, PlanOptions, StopOptions
 from syncer.app.record_places import FileStore
 from syncer.app.record_store import LARGEST, Found, StoredRecord, alone_with_record
+from syncer.audit.applied_set import AppliedSet, TrailPart
 from syncer.audit.chain import Chain
 from syncer.audit.record import Record, Version, intent_of, read_record, record_text, write_record
 from syncer.audit.tail import START
@@ -159,6 +160,9 @@ def test_what_a_refused_run_found_of_an_earlier_one_is_written(program: Program,
     assert () == read_record(STORE).intents
 
 
+HUGE = AppliedSet(entry=10**15, head="sha256:" + "5" * 64, parts=(TrailPart("r", "", 1, "h", 1, "h"),))
+
+
 def damaged(change: Callable[[dict[str, Any]], object]) -> bytes:
     document = json.loads(record_text(RECORD))
     change(document)
@@ -189,6 +193,8 @@ def odd_set(at: str = "", head: str = START) -> dict[str, Any]:
         damaged(lambda document: document["places"].append(None)),
         damaged(lambda document: document["places"][0]["sets"].append(odd_set(at="soon"))),
         damaged(lambda document: document["places"][0]["sets"].append(odd_set(head="none"))),
+        damaged(lambda document: document["places"][0].update(sets=[HUGE.as_json()])),
+        damaged(lambda document: document["places"][0].update(sets=[replace(HUGE, entry=1).as_json()])),
     ],
     ids=lambda content: repr(content[:30]) if len(content) < 100 else None,
 )

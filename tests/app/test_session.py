@@ -12,6 +12,7 @@ from syncer.app.session import Session, begun, ending_waits, interruptible, new_
 from syncer.applying.engine import Stop
 from syncer.emulator.server import Emulator
 from syncer.errors import Refused
+from syncer.model.finding import Finding, Severity
 from syncer.net.waits import Ending, Waits
 from syncer.report.views import Planned, Report, ReportOf
 from tests.app.runs import apply, audit
@@ -140,3 +141,12 @@ def test_who_ends_waits_for_a_while_leaves_them_as_they_were() -> None:
         assert Ending("interrupted") == waits.ending()
         raise Refused("no")
     assert before is waits.ending
+
+
+def test_what_was_found_beside_the_work_is_in_the_report_and_forgotten_by_the_next() -> None:
+    session, found = Session(), Finding("trail.later", Severity.WARNING, "it begins later")
+    session.begin()
+    session.findings.append(found)
+    assert (found,) == session.ended(ReportOf("apply", 0, None)).findings
+    session.begin()
+    assert () == session.ended(ReportOf("apply", 0, None)).findings

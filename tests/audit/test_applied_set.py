@@ -4,7 +4,15 @@ import json
 
 import pytest
 
-from syncer.audit.applied_set import MOST_REFUSED, AppliedSet, RefusedRun, newest_sets, set_of
+from syncer.audit.applied_set import (
+    MOST_PARTS,
+    MOST_REFUSED,
+    AppliedSet,
+    RefusedRun,
+    TrailPart,
+    newest_sets,
+    set_of,
+)
 
 APPLIED = AppliedSet("billing").applied("c1", "r1", "2026-11-27T08:00:00Z")
 REFUSED = RefusedRun("r2", "2026-11-27T09:00:00Z", "c2", "frozen")
@@ -48,3 +56,38 @@ def test_of_two_sides_that_counts_which_was_applied_later(
 
 def test_a_set_that_one_side_alone_knows_stays() -> None:
     assert {"": APPLIED, "billing": LATER} == newest_sets({"": APPLIED}, {"billing": LATER})
+
+
+def part(run: int, first: int, last: int) -> TrailPart:
+    return TrailPart(f"r{run}", f"https://gitlab/-/jobs/{run}", first, f"h{first}", last, f"h{last}")
+
+
+def test_what_runs_added_to_the_trail_is_known_by_both_ends() -> None:
+    known = APPLIED.with_part(part(1, 1, 3)).with_part(part(2, 4, 7))
+    assert (7, "h7") == (known.entry, known.head)
+    assert {1: "h1", 3: "h3", 4: "h4", 7: "h7"} == known.heads
+    assert known == set_of(json.loads(json.dumps(known.as_json())))
+    assert (known.parts, "billing") == (
+        AppliedSet("billing").with_trail_of(known).parts,
+        AppliedSet("billing").with_trail_of(known).name,
+    )
+
+
+def test_a_run_that_adds_more_keeps_its_first_entry() -> None:
+    known = APPLIED.with_part(part(1, 1, 3)).with_part(part(1, 4, 7))
+    assert (part(1, 1, 7),) == known.parts
+
+
+def test_of_many_parts_the_first_and_the_newest_are_kept() -> None:
+    known = APPLIED
+    for number in range(1, MOST_PARTS + 11):
+        known = known.with_part(part(number, number, number))
+    assert [1, *range(12, MOST_PARTS + 11)] == [each.entry for each in known.parts]
+
+
+def test_a_set_of_an_older_version_has_no_parts() -> None:
+    document = APPLIED.as_json()
+    del document["parts"]
+    assert APPLIED == set_of(document)
+    assert {} == APPLIED.heads
+    assert {4: "h4"} == AppliedSet(entry=4, head="h4").heads

@@ -324,3 +324,47 @@ def test_a_trail_that_somebody_takes_away_while_it_is_written_is_an_error(tmp_pa
             chain.path.write_bytes(whole)
     with pytest.raises(AuditError, match="was removed or cut while this run goes on"):
         chain.append([{"kind": "run"}])
+
+
+OLDER = "sha256:" + "5" * 64
+
+
+@pytest.mark.parametrize("number", [0, 3])
+def test_a_new_chain_goes_on_behind_what_is_there(tmp_path: Path, number: int) -> None:
+    chain = written(tmp_path, number)
+    before = chain.path.read_bytes() if number else b""
+    chain.begin({"kind": "chain"}, 21, OLDER)
+    chain.append(entries(1))
+    assert chain.path.read_bytes().startswith(before)
+    first, second = list(chain.entries(after=number))
+    assert (21, OLDER, 22, first["hash"]) == (first["n"], first["previous"], second["n"], second["previous"])
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_a_new_chain_leaves_a_damaged_end_behind_as_it_is(
+    tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
+    chain = written(tmp_path, 3)
+    damaged = damage(chain.path.read_bytes())
+    chain.path.write_bytes(damaged)
+    chain.begin({"kind": "chain"}, 21, OLDER)
+    chain.make_ready()
+    assert chain.append(entries(1)) == Chain(tmp_path).head()
+    closed = tmp_path / "audit-0000-00-000020.jsonl"
+    assert ([closed, chain.path], damaged) == (chain.files(), closed.read_bytes())
+
+
+def test_a_damaged_end_replaces_no_file(tmp_path: Path) -> None:
+    chain = written(tmp_path, 3)
+    chain.path.write_bytes(bytes(100))
+    (tmp_path / "audit-0000-00-000020.jsonl").write_bytes(b"")
+    with pytest.raises(AuditError, match="which is there already"):
+        chain.begin({"kind": "chain"}, 21, OLDER)
+    assert bytes(100) == chain.path.read_bytes()
+
+
+def test_a_new_chain_begins_where_a_crash_left_a_closed_end_alone(tmp_path: Path) -> None:
+    (tmp_path / "audit-0000-00-000020.jsonl").write_bytes(bytes(100))
+    chain = Chain(tmp_path)
+    chain.begin({"kind": "chain"}, 21, OLDER)
+    assert 21 == chain.newest().number

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from syncer.app.audit_verify import fault_of_entry
 from syncer.audit.chain import Chain
 from syncer.audit.consistency import contradictions
 from syncer.audit.entries import change_entries, run_entry
+from syncer.audit.new_chain import BEHIND, NewChain, chain_entry
 from syncer.audit.segments import Line, read_lines
 from syncer.model.plan import Outcome, Status
 from tests.audit.trails import CHANGE, DONE, NOW, RUN, Entry, whole_run
@@ -113,3 +115,11 @@ def test_the_first_run_of_a_part_may_have_changes_before_it() -> None:
 
 def test_what_is_no_entry_is_left_to_the_chain() -> None:
     assert () == contradictions([Line(Path("t"), 1, b"x", None)], FAULT_OF).breaks
+
+
+def test_what_is_between_two_chains_may_be_elsewhere() -> None:
+    begins = {**chain_entry(RUN, NOW, NewChain(BEHIND)), "follows": {"entry": 0, "head": LINKS["previous"]}}
+    undo = run_entry(replace(RUN, verb="rollback", undoes="gone"), NOW, status="done", validation_pass=True)
+    late = {**begins, "recordedAt": "2026-01-01T00:00:00.000Z", "occurredAt": "2026-01-01T00:00:00.000Z"}
+    assert ([], "") == found([*CHANGES, begins, *other([undo])])
+    assert ([], "") == found([*CHANGES, late]), "another machine has another clock"

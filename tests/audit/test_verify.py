@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncer.audit.chain import Chain
+from syncer.audit.new_chain import BEHIND, BROKEN, FORKED, NewChain, chain_entry
 from syncer.audit.segments import NAME
 from syncer.audit.tail import START
 from syncer.audit.verify import Verification, verify_chain
-from tests.audit.trails import entries, line_of, rehashed, rewritten, written
+from tests.audit.trails import NOW, RUN, entries, line_of, rehashed, rewritten, written
 
 NUMBER = 5
 PLACES = st.integers(0, NUMBER - 1)
@@ -218,3 +219,70 @@ def test_a_forged_number_is_no_number() -> None:
 def test_any_bytes_can_be_verified(data: bytes) -> None:
     verified(lambda lines: [data])
     verified(lambda lines: [*lines, data])
+
+
+OLDER = "sha256:" + "5" * 64
+
+
+def begun(chain: Chain, reason: str = BEHIND, entry: int = 20, head: str = OLDER, number: int = 21) -> None:
+    """Begin a new chain in a trail, and add two entries."""
+    chain.begin(chain_entry(RUN, NOW, NewChain(reason, entry, head)), number, head)
+    for each in entries(2):
+        chain.append([each])
+
+
+def test_a_new_chain_may_follow_what_is_elsewhere(tmp_path: Path) -> None:
+    chain = written(tmp_path)
+    begun(chain)
+    found = verify_chain([chain.path], [OLDER], numbers=[5, 20, 22])
+    assert ((), 8, 23) == (found.breaks, found.entries, found.last)
+    assert ([21], ((1, 5), (21, 23))) == ([each["n"] for each in found.chains.begun], found.chains.spans)
+    assert {20, 22} == found.chains.at.keys(), "of the newest chain alone"
+    assert OLDER == found.chains.at[20]
+    assert (20, 3) == (found.attested, found.unattested), "what it follows vouches for nothing behind it"
+
+
+def test_a_trail_may_begin_with_a_new_chain(tmp_path: Path) -> None:
+    chain = Chain(tmp_path)
+    begun(chain)
+    found = verify_chain([chain.path], [chain.head()])
+    assert ((), 21, OLDER, ()) == (found.breaks, found.first, found.before, found.chains.begun)
+    assert (23, 0) == (found.attested, found.unattested)
+
+
+def test_a_new_chain_joins_what_it_follows(tmp_path: Path) -> None:
+    older, newer = written(tmp_path / "a"), Chain(tmp_path / "b")
+    begun(newer, entry=5, head=older.head(), number=6)
+    found = verify_chain([older.path, newer.path])
+    assert ((), ((1, 8),), 1) == (found.breaks, found.chains.spans, len(found.chains.begun))
+
+
+@pytest.mark.parametrize(("reason", "unsettled"), [(BROKEN, 0), (FORKED, 0), (BEHIND, 1)])
+def test_breaks_stay_in_front_of_a_new_chain_and_may_be_settled(
+    tmp_path: Path, reason: str, unsettled: int
+) -> None:
+    chain = written(tmp_path)
+    rewritten(chain, lambda lines: [lines[0].replace(b"entry 1", b"entry X"), *lines[1:]])
+    begun(chain, reason, 5, chain.head(), 6)
+    found = verify_chain([chain.path])
+    assert (1, unsettled) == (len(found.breaks), len(found.unsettled))
+    rewritten(chain, lambda lines: [*lines[:-1], lines[-1].replace(b"entry 2", b"entry X")])
+    assert 1 + unsettled == len(verify_chain([chain.path]).unsettled), "what breaks later is not settled"
+
+
+def test_an_entry_that_was_made_up_begins_no_chain(tmp_path: Path) -> None:
+    chain = written(tmp_path)
+    begun(chain)
+    rewritten(
+        chain,
+        lambda lines: [*lines[:5], lines[5].replace(OLDER.encode(), b"sha256:" + b"6" * 64), *lines[6:]],
+    )
+    assert ["edited"] == [each.kind for each in verify_chain([chain.path]).breaks]
+    rewritten(chain, lambda lines: [*lines[:5], *lines[6:]])
+    assert ["removed"] == [each.kind for each in verify_chain([chain.path]).breaks]
+
+
+def test_a_new_chain_never_goes_back(tmp_path: Path) -> None:
+    chain = written(tmp_path)
+    begun(chain, entry=2, number=3)
+    assert ["reordered"] == [each.kind for each in verify_chain([chain.path]).breaks]

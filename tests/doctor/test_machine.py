@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from syncer.audit.chain import Chain
+from syncer.audit.new_chain import BROKEN, NewChain, chain_entry
 from syncer.doctor import Line, State, machine
 from syncer.doctor import machine as files
 from syncer.doctor.machine import OLDEST_PYTHON, PACKAGES, check_machine, check_policies, check_state
 from syncer.planning.gather import read_disk
 from tests.applying.test_lock import another_process
+from tests.audit.trails import NOW, RUN
 
 PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
 
@@ -188,6 +190,11 @@ def test_the_audit(tmp_path: Path) -> None:
     found = check_state(tmp_path)[2]
     assert State.FAILED is found.state
     assert "broken at line 1: entry 1 was edited" in found.found
+    new = NewChain(BROKEN, 2, chain.head())
+    chain.begin(chain_entry(RUN, NOW, new), 3, new.head)
+    found = check_state(tmp_path)[2]
+    assert State.WARNING is found.state
+    assert found.found.endswith("; a new chain begins behind it")
 
 
 def test_an_audit_that_can_not_be_read(tmp_path: Path) -> None:

@@ -296,6 +296,20 @@ def test_a_broken_trail_is_got_round(calm: OnCall) -> None:
     calm.step(PLAN, live={})
 
 
+NEW_CHAIN = 'sync apply --new-chain "INC-4711"'
+
+
+@walks(REFUSED, NEW_CHAIN)
+def test_an_apply_goes_on_behind_a_broken_trail(calm: OnCall) -> None:
+    calm.state({**SENDS, "Desk": "Tier 3"})
+    edited("Tier 2")
+    refused = calm.follow("sync apply", code=4, says="the trail is broken at ")
+    assert "--new-chain REASON" == named(refused, "--new-chain REASON")
+    calm.step(NEW_CHAIN, live={**SENDS, "Desk": "Tier 3"}, says="new chain: the trail is broken at ")
+    calm.state(SENDS)
+    calm.follow("sync apply", live=SENDS)
+
+
 @walks(STUCK, "--lock-timeout 600", "--deadline 15m")
 def test_another_apply_waits_for_the_lock(held: tuple[OnCall, Gate]) -> None:
     here, gate = held

@@ -185,6 +185,8 @@ def _told(document: ApplyReport, result: ApplyReport) -> Iterator[str]:
     for cut_off in result.get("recovered", []):
         run = code(cut_off["run"])
         yield from [f"Run {run} left something open; what became of it is in the audit.", ""]
+    for words in _new_chains(document):
+        yield from [f"{code(words, LONGEST_MESSAGE)}", ""]
     for loop in _loops(document):
         yield from [f"**Loop:** {code(loop, LONGEST_MESSAGE)}", ""]
     for edit in _of(document, (UNEXPLAINED, OVERWRITES)):
@@ -195,6 +197,11 @@ def _told(document: ApplyReport, result: ApplyReport) -> Iterator[str]:
     if errors or warnings:
         found = f"{counted(errors, 'error')} of the checks, {counted(warnings, 'warning')} of the run"
         yield from [f"{found}: see the log of the job.", ""]
+
+
+def _new_chains(document: ApplyReport) -> list[str]:
+    """That the trail went on in a new chain, or may not follow the recorded one."""
+    return [each["message"] for each in document["findings"] if each["id"].startswith("trail.")]
 
 
 def _loops(document: ApplyReport) -> list[str]:

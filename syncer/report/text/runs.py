@@ -112,6 +112,8 @@ def _entry_line(entry: Mapping[str, Any], paint: Paint) -> str:
     mark = paint("ok  " if good else "FAIL", "green" if good else "red")
     if entry.get("kind") == "check":
         what = f"{entry.get('status')}{_who(entry)}{_where(entry)}{_checked(entry)}"
+    elif entry.get("kind") == "chain":
+        what = f"{entry.get('reason')}{_who(entry)}{_where(entry)}; {entry.get('detail')}{_asked(entry)}"
     elif entry.get("kind") == "run":
         detail = str(entry.get("detail") or "").split("\n")
         what = (
@@ -124,6 +126,11 @@ def _entry_line(entry: Mapping[str, Any], paint: Paint) -> str:
     run = entry.get("run")
     cells = (f"{entry.get('n')}".rjust(5), entry.get("timestamp"), run, None, entry.get("action"), what)
     return "  ".join(mark if cell is None else paint(str(cell)) for cell in cells)
+
+
+def _asked(entry: Mapping[str, Any]) -> str:
+    """Why whoever asked for a new chain did so."""
+    return f" ({entry.get('justification')})" if entry.get("justification") else ""
 
 
 def _checked(entry: Mapping[str, Any]) -> str:
@@ -182,9 +189,11 @@ def verification_lines(view: AuditVerified, paint: Paint) -> list[str]:
 def attestation(view: AuditVerified) -> Iterator[str]:
     """What the kept heads prove, what the files rest on, and which run is not over."""
     found = view.verification
-    last = found.first + found.entries - 1
     if found.first > 1:
         yield f"it begins at entry {found.first:,} and rests on the hash of the one before, {found.before}"
+    yield from map(_new_chain, found.chains.begun)
+    if view.recorded:
+        yield view.recorded
     for receipt in view.receipts:
         note = f": {receipt.problem}" if receipt.problem else ""
         yield f"{receipt.kind} of entry {receipt.entry:,}, {receipt.time}: {receipt.status}{note}"
@@ -192,9 +201,18 @@ def attestation(view: AuditVerified) -> Iterator[str]:
         yield BLIND
     elif found.whole:
         rest = f"; {found.unattested:,} rest on the chain alone" if found.unattested else ""
-        yield f"attested to entry {found.attested:,} of {last:,}{rest}"
+        yield f"attested to entry {found.attested:,} of {found.last:,}{rest}"
     if view.open_run:
         yield f"run {view.open_run} is not over: it goes on, or was cut off and no later run has closed it"
+
+
+def _new_chain(entry: Mapping[str, Any]) -> str:
+    """Where a chain begins, and which head it follows."""
+    follows = entry["follows"]
+    head = f"entry {follows['entry']:,}, {follows['head']}"
+    return (
+        f"entry {entry['n']:,} begins a new chain, which follows {head}: {entry.get('detail')}{_asked(entry)}"
+    )
 
 
 def figure_lines(view: AuditFigures, paint: Paint) -> list[str]:

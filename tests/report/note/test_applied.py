@@ -83,6 +83,11 @@ def test_names_that_moved_come_first_and_hand_edits_before_what_was_overwritten(
     assert text.index("**Name moved") < text.index("words")
 
 
+def test_a_new_chain_of_the_audit_is_named() -> None:
+    begun = Finding("trail.new-chain", Severity.INFO, "new chain: the trail here is empty")
+    assert "`new chain: the trail here is empty`" in note(replace(applied(DONE), findings=(begun,)))
+
+
 def test_every_head_of_the_audit_stays() -> None:
     first = note(applied(DONE))
     second = note(applied(LATER), first)

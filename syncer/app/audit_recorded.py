@@ -1,0 +1,89 @@
+"""A trail held against the head that a store keeps: what vouches for it, and whether it is a fork."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from syncer.app.record_store import stored_record
+from syncer.audit.applied_set import AppliedSet
+from syncer.audit.entries import place_of
+from syncer.audit.held_head import Held, Trail, held
+from syncer.audit.record import Record
+from syncer.audit.segments import entries_in, read_lines
+from syncer.audit.verify import Break, verify_chain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from syncer.app.options import PolicySource
+    from syncer.app.session import Session
+    from syncer.audit.verify import Verification
+    from syncer.model.settings import ApiLocation
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a record says of a trail: ``heads`` that vouch for it, ``breaks``, and both in ``words``."""
+
+    heads: tuple[str, ...] = ()
+    breaks: tuple[Break, ...] = ()
+    words: str = ""
+
+
+def held_against(store: str, paths: Sequence[Path], source: PolicySource, session: Session) -> Recorded:
+    """Hold the trail in ``paths`` against what ``store`` (as ``--record``) knows of the policies ``source``,
+    at the place of its newest entry. A store that can't be read is a warning; raises WrongUsage for none."""
+    location, environment = _place(paths, source.environment)
+    if location is None:
+        return Recorded(words="no entry says which organization it is, so no record was asked")
+    link = stored_record(store, location, environment, session)
+    if link is None:
+        return Recorded()
+    link.pulled(Record(), lambda: iter(()))
+    if link.stored is None:
+        return Recorded()
+    known = link.stored.place.sets.get(source.policy_set, AppliedSet(source.policy_set))
+    found = verify_chain(paths, partial=True, numbers=known.heads)
+    return _recorded(found, held(found, known), known, f"the record in {link.store.name}", paths)
+
+
+def _place(paths: Sequence[Path], environment: str) -> tuple[ApiLocation | None, str]:
+    """Where the newest entry of a trail was written, and for which environment: the one that is asked for,
+    where one is."""
+    location, where = None, ""
+    for entry in entries_in(read_lines(*paths)):
+        own = str(entry.get("environment") or "")
+        if environment in ("", own) and place_of(entry).organization.id:
+            location, where = place_of(entry), own
+    return location, where
+
+
+def _recorded(
+    found: Verification, how: Held, known: AppliedSet, name: str, paths: Sequence[Path]
+) -> Recorded:
+    head = f"entry {known.entry:,}, {known.head}"
+    end = found.chains.end[0]
+    match how.trail:
+        case Trail.FORKED:
+            words = f"{name} has another entry {how.number:,}, {how.head}: one of the two chains is a fork"
+            return Recorded((), (Break(1, "forked", words, paths[-1]),), words)
+        case Trail.BEHIND:
+            return Recorded(_own_head(found, known), (), f"{name} goes on to {head}: this is an older copy")
+        case Trail.UNPROVED:
+            words = f"{name} goes on to {head}; nothing shows whether this is a copy or a fork"
+            return Recorded((), (), words)
+        case Trail.LATER:
+            words = f"it begins behind the head that {name} has, {head}; nothing shows that it follows"
+            return Recorded((), (), words)
+    if not known.entry:
+        return Recorded((), (), f"{name} has no head of this trail")
+    behind = "" if end == known.entry else f", and {end - known.entry:,} numbers follow that it doesn't have"
+    return Recorded((known.head,), (), f"{name} has {head}, which is in the chain{behind}")
+
+
+def _own_head(found: Verification, known: AppliedSet) -> tuple[str, ...]:
+    """The end of an older copy, where the record knows it as one."""
+    number, head = found.chains.end
+    return (head,) if known.heads.get(number) == head else ()

@@ -1,0 +1,62 @@
+"""The trail of a state folder held against the head that a record keeps: whose is newer, and is it one chain?
+
+::
+
+    record   ─ 3 ────── 7 ──────── 12          heads that are known: the ends of what each run added
+    a          3 ────── 7 ──────── 12 ─ 13     goes on: the record missed a run
+    b                                          lost: nothing is here
+    c          3 ────── 7                      behind: an older copy
+    d          3 ── 5                          unproved: older, and no known head is its end
+    e          3 ─── 5 ─ 7'                    forked: another entry 7
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from syncer.audit.applied_set import AppliedSet
+from syncer.audit.verify import Verification
+
+
+class Trail(Enum):
+    """How the trail of a state folder stands to the head of a record."""
+
+    GOES_ON = "it has the head of the record, or the record has none"
+    LOST = "it is empty"
+    BEHIND = "it is an older copy"
+    UNPROVED = "it is older, and nothing shows whether it is a copy"
+    LATER = "it begins behind the head of the record"
+    FORKED = "it has another entry in the place of one that the record knows"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How a trail stands to a head; where it is forked, at which number, and which hash the record has."""
+
+    trail: Trail
+    number: int = 0
+    head: str = ""
+
+
+def held(found: Verification, known: AppliedSet) -> Held:
+    """Hold a trail, verified with the hashes of ``known.heads``, against what a record knows of it."""
+    if not known.entry:
+        return Held(Trail.GOES_ON)
+    if not found.entries:
+        return Held(Trail.LOST)
+    here, end = found.chains.at, found.chains.newest
+    for number, head in sorted(known.heads.items()):
+        if here.get(number, head) != head:
+            return Held(Trail.FORKED, number, head)
+    if known.entry in here:
+        return Held(Trail.GOES_ON)
+    if end > known.entry:
+        return Held(Trail.LATER)
+    return Held(Trail.BEHIND if _is_copy(here, end, known) else Trail.UNPROVED)
+
+
+def _is_copy(here: Mapping[int, str], end: int, known: AppliedSet) -> bool:
+    """Whether the trail ends in what a run added whose first entry, or its last, is here."""
+    return end in here or any(
+        part.first_entry <= end <= part.entry and part.first_entry in here for part in known.parts
+    )
