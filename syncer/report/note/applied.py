@@ -185,18 +185,24 @@ def _told(document: ApplyReport, result: ApplyReport) -> Iterator[str]:
     for cut_off in result.get("recovered", []):
         run = code(cut_off["run"])
         yield from [f"Run {run} left something open; what became of it is in the audit.", ""]
-    for words in _new_chains(document):
-        yield from [f"{code(words, LONGEST_MESSAGE)}", ""]
-    for loop in _loops(document):
-        yield from [f"**Loop:** {code(loop, LONGEST_MESSAGE)}", ""]
-    for edit in _of(document, (UNEXPLAINED, OVERWRITES)):
-        yield from [f"**Hand edit:** {code(edit, LONGEST_MESSAGE)}", ""]
-    for edit in _overwritten(document):
-        yield from [f"**Overwritten:** {code(edit, LONGEST_MESSAGE)}", ""]
+    yield from _found(document)
     errors, warnings = document["counts"]["error"], len(document["warnings"])
     if errors or warnings:
         found = f"{counted(errors, 'error')} of the checks, {counted(warnings, 'warning')} of the run"
         yield from [f"{found}: see the log of the job.", ""]
+
+
+def _found(document: ApplyReport) -> Iterator[str]:
+    """What was found beside the work, by what it is."""
+    for words in _new_chains(document):
+        yield from [code(words, LONGEST_MESSAGE), ""]
+    for what, found in (
+        ("Loop", _loops(document)),
+        ("Hand edit", _of(document, (UNEXPLAINED, OVERWRITES))),
+        ("Overwritten", _overwritten(document)),
+    ):
+        for words in found:
+            yield from [f"**{what}:** {code(words, LONGEST_MESSAGE)}", ""]
 
 
 def _new_chains(document: ApplyReport) -> list[str]:
