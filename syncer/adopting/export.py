@@ -1,13 +1,14 @@
 """Policy files out of what live has: which queues, in which files, and their text."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from syncer.adopting.adopt import Adopted, adopt
 from syncer.adopting.circles import Moves, without_circles
 from syncer.adopting.update import Update
 from syncer.kinds.together import within_queue
+from syncer.model.policy import OnlyIn
 from syncer.model.queue import LiveQueue, fits
 from syncer.model.rule import NO_RULES
 from syncer.model.settings import Ignore
@@ -70,27 +71,32 @@ def refresh(
     ignores: Sequence[Ignore] = (),
     *,
     split: bool = False,
+    environment: str = "",
 ) -> Export:
     """The same where files are ``there`` already, by their names: those that change, and those that are new.
+    Queues of other environments than ``environment`` stay as they are; one that only these have gets an entry
+    of its own.
 
     What ``ignores`` leave to live stays as the files say it. So do the rules of queues that would close a
     loop, which no policy may say.
 
     Raises Refused where a file can't be changed in place.
     """
-    known = set[str]().union(*(Update(live, ()).described(document) for document in there.values()))
+    documents = there.values()
+    described = (Update(live, (), environment=each).described for each in ("", environment))
+    anywhere, known = (set[str]().union(*map(of, documents)) for of in described)
 
     def moves(chosen: Sequence[Adopted]) -> Iterator[Moves]:
-        update = Update(live, chosen, ignores)
-        for document in there.values():
+        update = Update(live, chosen, ignores, environment=environment)
+        for document in documents:
             yield from update.moves(document)
         new = (each for each in chosen if each.queue.id not in known and not each.why_not)
         yield from update.moves_of_new(new)
 
     adopted = without_circles(adopt(live, choose(live.queues, only, exclude)), moves, live)
-    update = Update(live, adopted, ignores)
+    update = Update(live, adopted, ignores, environment=environment)
     fresh = {
-        name: [each for each in queues if each.queue.id not in known]
+        name: [_of_its_own(each, environment, anywhere) for each in queues if each.queue.id not in known]
         for name, queues in _placed(adopted, split).items()
     }
     files = []
@@ -102,6 +108,13 @@ def refresh(
             added = tuple(str(each.policy.queue) for each in new)
             files.append(ExportedFile(name, text, queues, tuple(update.updated(document)), added))
     return Export((*files, *_files(fresh, live)), _skipped(adopted))
+
+
+def _of_its_own(adopted: Adopted, environment: str, described: Container[str]) -> Adopted:
+    """The queue with an entry for this environment alone, where one for others describes it."""
+    if adopted.policy is None or adopted.queue.id not in described:
+        return adopted
+    return replace(adopted, policy=replace(adopted.policy, only=(OnlyIn(environment),)))
 
 
 def _placed(adopted: Sequence[Adopted], split: bool) -> dict[str, list[Adopted]]:

@@ -68,15 +68,23 @@ Meaning = tuple[tuple[Any, ...], Mapping[str, Rules]]
 
 class Update:
     """What live has, held against policy files one by one. ``adopted`` are the chosen queues; what
-    ``ignores`` leave to live stays as the files say it.
+    ``ignores`` leave to live stays as the files say it, and so does what counts in another ``environment``
+    only.
 
     With ``remark`` a queue that live no longer lists gets a comment that says so.
     """
 
     def __init__(
-        self, live: Live, adopted: Sequence[Adopted], ignores: Sequence[Ignore] = (), *, remark: bool = True
+        self,
+        live: Live,
+        adopted: Sequence[Adopted],
+        ignores: Sequence[Ignore] = (),
+        *,
+        remark: bool = True,
+        environment: str = "",
     ) -> None:
         self._remark = remark
+        self._environment = environment
         self._ignores = ignores
         self._kinds = live.dialect.holds
         self._names = live.names
@@ -87,12 +95,16 @@ class Update:
 
     def described(self, document: Document) -> set[str]:
         """The ids of the live queues that a file describes."""
-        return {self._queues.of(policy.queue) for policy in parse_queues(document)}
+        return {
+            self._queues.of(policy.queue)
+            for policy in parse_queues(document)
+            if policy.counts_in(self._environment)
+        }
 
     def moves(self, document: Document) -> Iterator[Moves]:
         """Where the managed queues of a file send contacts, now and as ``text`` would have it."""
         for policy in parse_queues(document):
-            if policy.managed:
+            if policy.managed and policy.counts_in(self._environment):
                 sides = (self._rules(policy), self._said(policy, self._wanted(policy)))
                 before, after = (in_force(chain.from_iterable(side.values())) for side in sides)
                 yield Moves(self._queues.of(policy.queue), before, after)
@@ -113,7 +125,8 @@ class Update:
         rewriting = Rewriting(document, self._names, self._queues.of)
         expected = []
         for place, policy in enumerate(parse_queues(document)):
-            if self._remark and not self._queues.knows(policy.queue):
+            here = policy.counts_in(self._environment)
+            if self._remark and here and not self._queues.knows(policy.queue):
                 rewriting.remark(place, GONE)
             wanted = self._wanted(policy)
             for kind in self._changed(policy, wanted):
@@ -140,7 +153,9 @@ class Update:
     def _wanted(self, policy: PolicyQueue) -> PolicyQueue:
         """The policy with the rules of live, or as it is."""
         found = self._adopted.get(self._queues.of(policy.queue))
-        if not policy.managed or found is None or found.policy is None or found.why_not:
+        if found is None or found.policy is None or found.why_not:
+            return policy
+        if not policy.managed or not policy.counts_in(self._environment):
             return policy
         ignores = matching(found.queue.name, self._ignores)
         return leave_ignored(policy, found.policy, ignores, self._queues.of)
@@ -200,6 +215,7 @@ def _settings(policy: PolicyQueue) -> tuple[Any, ...]:
         policy.base_load,
         policy.stated_kinds,
         policy.transfers,
+        policy.only,
     )
 
 

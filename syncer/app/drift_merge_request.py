@@ -77,7 +77,7 @@ def _opened(
     environment = fresh.plan.environment
     documents = [document_of(file) for file in disk.policies.files]
     overridden = {each.queue for each in disk.settings.environment.overrides if each.shares}
-    made = write_back(fresh.read, drift, documents, overridden, disk.settings.ignore)
+    made = write_back(fresh.read, drift, documents, overridden, disk.settings.ignore, environment)
     files = [_changed(path, text, checkout.root) for path, text in made.texts.items()]
     with Api(checkout.project.url, token, OPENING) as api:
         proposals = Proposals(api, checkout, branch_of(environment, policy_set))

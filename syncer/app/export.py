@@ -58,7 +58,11 @@ def _export(options: ExportOptions, target: LiveTarget, session: Session) -> Rep
     _warn_of_stops(options, live, session)
     refuse_unfit_in_live((*options.only, *options.exclude), live.queues)
     if options.update:
-        found = refresh(live, there, options.only, options.exclude, settings.ignore, split=options.split)
+        found = refresh(
+            *(live, there, options.only, options.exclude, settings.ignore),
+            split=options.split,
+            environment=settings.environment.name,
+        )
     else:
         found = exported(live, options.only, options.exclude, split=options.split)
     if not found.files and not (options.update and there):

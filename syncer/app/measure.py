@@ -139,9 +139,11 @@ def _edits(seen: _Seen, source: PolicySource, options: MeasureOptions) -> tuple[
     if has_errors(loaded.findings):
         raise Refused("the policies were changed meanwhile and can't be read: nothing was written")
     low = too_low(seen.measured.network, seen.measured.found) if options.write_capacity else {}
-    overrides = seen.disk.settings.environment.overrides
+    environment = seen.disk.settings.environment
     index = QueueIndex(seen.live.queues)
-    proposing = Proposing(index, seen.measured.found, overrides, options.write_capacity, low)
+    proposing = Proposing(
+        *(index, seen.measured.found, environment.overrides, options.write_capacity, low, environment.name)
+    )
     texts: Texts = {}
     queues: list[Proposal] = []
     for path, document in documents.items():

@@ -4,8 +4,9 @@ Only what live alone moved since both last agreed is touched, of a rule that bot
 must not undo a review.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 
 from syncer.adopting.adopt import Adopted, adopt
@@ -57,13 +58,14 @@ def write_back(
     documents: Sequence[Document],
     overridden: Set[QueueRef] = frozenset(),
     ignores: Sequence[Ignore] = (),
+    environment: str = "",
 ) -> WrittenBack:
     """Put what live has into the ``documents``, the policies that ``drift`` was found against.
 
     Only what live alone moved: what the policies changed since both last agreed was reviewed, and where
     nobody knows who moved, it may have been. A queue that can't be said, one that would close a loop, all
     queues of a file that can't be changed in place, and those whose thresholds are ``overridden`` elsewhere
-    stay as they are; so does what ``ignores`` leave to live.
+    stay as they are; so does what ``ignores`` leave to live, and what counts in another ``environment`` only.
     """
     drifted = _drifted(drift)
     mixed = replace(live, queues=_as_far_as_moved(live.queues, drift))
@@ -72,20 +74,24 @@ def write_back(
         held = {
             Ids(live.queues).of(policy.queue)
             for policy in parse_queues(document)
-            if policy.queue in overridden
+            if policy.queue in overridden and policy.counts_in(environment)
         }
         chosen += [
             replace(each, why_not=OVERRIDDEN) if each.queue.id in held else each
-            for each in _adopted(mixed, document, drifted)
+            for each in _adopted(mixed, document, drifted, environment)
         ]
-    texts, chosen = _written(mixed, chosen, documents, ignores)
+    update = partial(Update, mixed, ignores=ignores, remark=False, environment=environment)
+    texts, chosen = _written(mixed, chosen, documents, update)
     left = [NotWritten(each.queue.id, each.queue.name, each.why_not) for each in chosen if each.why_not]
     left += _undecided(drift)
     return WrittenBack(texts, tuple(sorted(left, key=lambda each: (each.name, each.queue))))
 
 
 def _written(
-    live: Live, chosen: Sequence[Adopted], documents: Sequence[Document], ignores: Sequence[Ignore]
+    live: Live,
+    chosen: Sequence[Adopted],
+    documents: Sequence[Document],
+    updated: Callable[[Sequence[Adopted]], Update],
 ) -> tuple[dict[str, str], list[Adopted]]:
     """The new text of each file, and the queues, with why of those that are left out.
 
@@ -93,7 +99,7 @@ def _written(
     """
 
     def update(adopted: Iterable[Adopted]) -> Update:
-        return Update(live, [each for each in adopted if not each.why_not], ignores, remark=False)
+        return updated([each for each in adopted if not each.why_not])
 
     def moves(adopted: Sequence[Adopted]) -> Iterator[Moves]:
         return chain.from_iterable(map(update(adopted).moves, documents))
@@ -183,10 +189,13 @@ def _with_policy(queue: LiveQueue, policy: Rules, spots: Set[RuleSlot]) -> LiveQ
     return replace(queue, rules=tuple(rule for rule, _ in rules), problems=problems)
 
 
-def _adopted(live: Live, document: Document, drifted: Mapping[str, Set[str]]) -> Iterator[Adopted]:
+def _adopted(
+    live: Live, document: Document, drifted: Mapping[str, Set[str]], environment: str
+) -> Iterator[Adopted]:
     """The queues of a file that drifted, each with a policy of just the kinds that drifted."""
     ids, queues = Ids(live.queues), {queue.id: queue for queue in live.queues}
-    found = [(policy.stated_kinds, ids.of(policy.queue)) for policy in parse_queues(document)]
+    here = (policy for policy in parse_queues(document) if policy.counts_in(environment))
+    found = [(policy.stated_kinds, ids.of(policy.queue)) for policy in here]
     chosen = [(spoken & drifted[id_], queues[id_]) for spoken, id_ in found if id_ in drifted]
     for kinds in dict.fromkeys(kinds for kinds, _ in chosen):
         dialect = Dialect(live.dialect.name, kinds)

@@ -41,13 +41,15 @@ class Proposal:
 class Proposing:
     """What proposals are made of: the ``live`` queues, what was measured, and the settings' ``overrides`` of
     this environment. With ``as_values`` capacities are to be written as values; ``too_low`` are, by the key
-    of a queue, the contacts that come in where they are more than what was measured."""
+    of a queue, the contacts that come in where they are more than what was measured. Queues that count in
+    another ``environment`` only have no proposal."""
 
     live: QueueIndex
     found: Measurement
     overrides: Sequence[Override] = ()
     as_values: bool = False
     too_low: Mapping[str, float] | None = None
+    environment: str = ""
 
     def of_file(self, policies: Sequence[PolicyQueue]) -> Mapping[int, Proposal]:
         """The proposals for the queues of one file, by their place in it. A queue that live doesn't have, or
@@ -55,7 +57,7 @@ class Proposing:
         figures, seen = self.found.by_key, set[str]()
         proposals = {}
         for place, policy in enumerate(policies):
-            queues = self.live.find(policy.queue)
+            queues = self.live.find(policy.queue) if policy.counts_in(self.environment) else ()
             if len(queues) == 1 and queues[0].id in figures and queues[0].id not in seen:
                 seen.add(queues[0].id)
                 proposals[place] = self._of(policy, queues[0], figures[queues[0].id])

@@ -101,13 +101,22 @@ class StatedTransfer:
 
 
 @dataclass(frozen=True, slots=True)
+class OnlyIn:
+    """An environment of the settings, by its name, that an entry of a policy is for."""
+
+    name: str
+    position: Position | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyQueue:
     """One queue of a policy file.
 
     ``capacity`` and ``base_load`` are contacts per interval. ``stated`` holds the rules of each kind that the
     policy says something about, be it that there are none, by the name of the kind. ``switched`` are the
     kinds whose rules follow from these. What a queue that is not managed says of rules is ignored.
-    ``transfers`` are what its in-queue flows were measured to do; no rule of a policy changes it.
+    ``transfers`` are what its in-queue flows were measured to do; no rule of a policy changes it. The entry
+    counts in the environments of ``only``, or in all.
     """
 
     queue: QueueRef
@@ -118,6 +127,11 @@ class PolicyQueue:
     position: Position | None = None
     switched: frozenset[str] = frozenset()
     transfers: tuple[StatedTransfer, ...] = ()
+    only: tuple[OnlyIn, ...] = ()
+
+    def counts_in(self, environment: str) -> bool:
+        """Whether the entry counts in an environment; where none was chosen (empty), every entry does."""
+        return not (environment and self.only) or environment in (each.name for each in self.only)
 
     @property
     def stated_kinds(self) -> frozenset[str]:

@@ -28,6 +28,7 @@ from syncer.planning.build import Inputs
 from syncer.policy.load import load_policies, load_settings
 from syncer.policy.revision import folder_at
 from syncer.resolving.ignore import without_ignored
+from syncer.resolving.only import unknown_environments
 from syncer.resolving.overrides import override
 from syncer.resolving.resolve import resolve_offline
 from syncer.resolving.unmatched import unmatched
@@ -96,16 +97,18 @@ def read_disk(
 
     settings = load_settings(at(folder), root)
     loaded = load_policies([at(path) for path in paths or (folder,)], root)
+    known = not has_errors(settings.findings)
+    unknown = unknown_environments(loaded.policies, settings.environments) if known else ()
     disk = OnDisk(
         policies=loaded.policies,
         settings=settings.settings,
         files=(*loaded.policies.files, *settings.files),
-        findings=in_order((*settings.findings, *loaded.findings)),
+        findings=in_order((*settings.findings, *loaded.findings, *unknown)),
         sources={**settings.sources, **loaded.sources},
         paths=tuple(path.as_posix() for path in paths),
         environments=settings.environments,
     )
-    if not environment or has_errors(settings.findings):
+    if not environment or not known:
         return disk
     return in_environment(disk, environment)
 

@@ -38,6 +38,8 @@ def _lines(queue: Remarked, names: Mapping[str, str]) -> Iterator[str]:
     policy = queue.policy
     yield from (comment(remark) for remark in queue.remarks)
     yield f"- queue: {_reference(policy.queue, names)}"
+    if policy.only:
+        yield f"  only: [{', '.join(scalar(each.name) for each in policy.only)}]"
     yield "  # capacity:    # contacts per interval that it can take"
     yield "  # base_load:   # contacts per interval that are offered to it directly"
     if not policy.managed:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from syncer.kinds.registry import KINDS, SWITCHED_KINDS
 from syncer.model.finding import Position, Severity
-from syncer.model.policy import PolicyQueue, QueueRef, StatedTransfer
+from syncer.model.policy import OnlyIn, PolicyQueue, QueueRef, StatedTransfer
 from syncer.model.settings import (
     HOUR,
     UNNAMED,
@@ -196,6 +196,9 @@ def _queue(document: Document, place: int, entry: Mapping[str, Any]) -> PolicyQu
                 QueueRef.said(each["target"]), float(each["share"]), positions("transfers")(number)
             )
             for number, each in enumerate(entry.get("transfers", ()))
+        ),
+        only=tuple(
+            OnlyIn(name, positions("only")(number)) for number, name in enumerate(entry.get("only", ()))
         ),
     )
 

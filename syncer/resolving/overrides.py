@@ -1,7 +1,9 @@
-"""The policies as an environment has them: its own capacities, loads and thresholds laid over them."""
+"""The policies as an environment has them: the queues that count in it, with its own capacities, loads and
+thresholds laid over them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from syncer.kinds.registry import kind_of
 from syncer.model.finding import Finding, Note, Position, error, meant, quoted
@@ -21,7 +23,7 @@ class Overridden:
 
 
 def override(policies: PolicySet, environment: Environment, *, whole: bool = True) -> Overridden:
-    """Lay the overrides of ``environment`` over ``policies``.
+    """Lay the overrides of ``environment`` over those of ``policies`` that count in it.
 
     An override of a queue or rule that no policy has, or that stands twice, is a finding, an error. Where the
     policies are not ``whole`` (only some files were read), a queue may stand elsewhere.
@@ -31,11 +33,13 @@ def override(policies: PolicySet, environment: Environment, *, whole: bool = Tru
     queues = tuple(
         _overridden(queue, wanted[queue.queue], findings) if queue.queue in wanted else queue
         for queue in policies.queues
+        if queue.counts_in(environment.name)
     )
-    known = [queue.queue for queue in policies.queues]
+    known = [queue.queue for queue in queues]
     if whole:
         missing = (each for each in wanted.values() if each.queue not in known)
-        findings.extend(_unknown("no policy describes", each, known) for each in missing)
+        elsewhere = {queue.queue: queue for queue in policies.queues}
+        findings.extend(_unknown("no policy describes", each, known, elsewhere) for each in missing)
     return Overridden(replace(policies, queues=queues), tuple(findings))
 
 
@@ -79,10 +83,19 @@ def _with_share(rule: PolicyRule, shares: dict[QueueRef, Share]) -> PolicyRule:
     return replace(rule, rule=rule.rule.with_values(**{field: share.threshold}))
 
 
-def _unknown(what: str, wanted: Override | Share, known: Sequence[QueueRef]) -> Finding:
+def _unknown(
+    what: str,
+    wanted: Override | Share,
+    known: Sequence[QueueRef],
+    elsewhere: Mapping[QueueRef, PolicyQueue] = MappingProxyType({}),
+) -> Finding:
+    """``elsewhere`` are the queues that other environments have."""
     ref = wanted.queue if isinstance(wanted, Override) else wanted.target
     near = Nearest(each.name for each in known).find(ref.name) if ref.name else ""
     tip = meant(ref.name, near) if near else "name it as the policies name it, or remove it here"
+    if ref in elsewhere:
+        others = ", ".join(quoted(each.name) for each in elsewhere[ref].only)
+        tip = f"its policy counts in {others} only: add this environment there, or remove it here"
     return error(_ID, f"{what} {quoted(str(ref))}", wanted.position, tip)
 
 

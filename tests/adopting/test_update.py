@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncer.adopting.export import Export, export, refresh
+from syncer.adopting.update import GONE
 from syncer.errors import Refused
 from syncer.kinds.backup import BackupRule
 from syncer.kinds.registry import POLICY_KINDS
@@ -285,3 +286,36 @@ def test_after_an_update_there_is_nothing_to_change(
     changes = build_plan(inputs, "2026-03-01T08:30:00.000Z").changes
     assert {change.queue for change in changes} <= {each.queue.id for each in made.skipped}
     assert 6 == len(queues)
+
+
+OF_TWO = """\
+version: 1
+queues:
+  - queue: Front
+    only: [test]
+    overflow: []
+  - queue: Back
+    overflow: []
+  - queue: Gone
+    only: [test]
+    manage: false
+"""
+IN_LIVE = (raw("Front", overflow("Back", 25)), raw("Back"))
+
+
+@pytest.mark.parametrize("environment", ["prod", "test"])
+def test_an_entry_for_other_environments_stays(environment: str) -> None:
+    live = read_live(Listing(IN_LIVE), PolicySet(), with_groups=True)
+    made = refresh(live, {"queues.yaml": parse("queues.yaml", OF_TWO.encode())}, environment=environment)
+    (file,) = made.files
+    assert (OF_TWO in file.text) == (environment == "prod")
+    queues = parse_queues(parse("a.yaml", file.text.encode()))
+    found = [
+        (str(queue.queue), [each.name for each in queue.only], len(queue.rules))
+        for queue in queues
+        if queue.counts_in(environment)
+    ]
+    own = {"prod": [("Back", [], 0), ("Front", ["prod"], 1)]}
+    updated = [("Front", ["test"], 1), ("Back", [], 0), ("Gone", ["test"], 0)]
+    assert own.get(environment, updated) == found
+    assert (GONE in file.text) == (environment == "test")

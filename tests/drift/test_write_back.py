@@ -98,3 +98,22 @@ def test_a_threshold_of_an_environment_is_in_no_file() -> None:
 def test_what_settings_leave_to_live_is_in_no_file() -> None:
     found = written(*rules(20, 30), ignores=[Ignore(("A",), ("threshold",))])
     assert {} == {name: text for name, text in found.texts.items() if text != FILE}
+
+
+def test_an_entry_for_other_environments_stays_as_it_is() -> None:
+    other = "  - {queue: A, only: [test], overflow: []}\n"
+    text = (
+        FILE.replace("  - queue: A          # calls from outside\n", "  - queue: A\n    only: [prod]\n")
+        + other
+    )
+    documents = [parse("a.yaml", text.encode()), parse("b.yaml", OTHERS.encode())]
+    policies = tuple(queue for each in documents for queue in parse_queues(each) if queue.counts_in("prod"))
+    wanted = PolicySet(policies)
+    queues = {queue.id: queue for queue in read_live(Live(LIVE), wanted).queues}
+    known = Agreement(API, "", "", NOW, {"id-A": Agreed(rules(20, 30))})
+    drift = Comparison(drift_of(planned(wanted, LIVE)), queues, NOW).told_apart(known)
+    back = write_back(
+        read_live(Live(LIVE), wanted), drift, documents, frozenset({QueueRef("x")}), environment="prod"
+    )
+    changed = text.replace("threshold: 20", "threshold: 10").replace("threshold: 30", "threshold: 5")
+    assert WrittenBack({"a.yaml": changed}) == back

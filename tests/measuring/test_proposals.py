@@ -11,7 +11,7 @@ from syncer.measuring.proposals import Proposal, Proposing, too_low
 from syncer.measuring.write import Wanted
 from syncer.model.finding import Position
 from syncer.model.network import Edge, Network, Node, Transfer
-from syncer.model.policy import PolicyQueue, QueueRef, StatedTransfer
+from syncer.model.policy import OnlyIn, PolicyQueue, QueueRef, StatedTransfer
 from syncer.model.queue import LiveQueue
 from syncer.model.settings import Override
 from syncer.resolving.groups import QueueIndex
@@ -122,3 +122,9 @@ def test_a_capacity_is_too_low_where_more_than_that_overflows_for_certain() -> N
     assert {"b": 50.0} == too_low(network, found)
     offered = tuple(replace(each, mean=Mean(offered=200.0)) for each in figures)
     assert {"b": 50.0, "c": 25.5} == too_low(network, replace(found, figures=offered))
+
+
+def test_a_queue_of_another_environment_has_no_proposal() -> None:
+    here, there = (replace(queue("A"), only=(OnlyIn(name),)) for name in ("prod", "test"))
+    found = replace(PROPOSING, environment="prod").of_file([there, here])
+    assert [1] == list(found)

@@ -4,7 +4,7 @@ import pytest
 
 from syncer.errors import BadAnswer
 from syncer.model.settings import DEFAULTS
-from syncer.planning.gather import check_offline, inputs_of, read_disk, read_live
+from syncer.planning.gather import check_everywhere, check_offline, inputs_of, read_disk, read_live
 from tests.organisations import API, Live, policies, raw
 
 
@@ -80,3 +80,46 @@ queues:
     findings, headroom = check_offline(read_disk(tmp_path, [folder(tmp_path, a=text)]))
     assert () == findings
     assert (50 / 37.5, "B") == (headroom.factor, headroom.queue)
+
+
+ONLY = """\
+version: 1
+queues:
+  - {queue: A, only: [prod], overflow: [{target: B, threshold: 10}]}
+  - {queue: A, only: [test], overflow: []}
+  - {queue: B, capacity: 5}
+"""
+TWO = "version: 1\nenvironments: {prod: {}, test: {}, lab: {}}\n"
+
+
+def test_one_set_of_files_serves_environments_that_have_other_queues(tmp_path: Path) -> None:
+    where = folder(tmp_path, a=ONLY, settings=TWO)
+    found = {
+        name: [(str(queue.queue), len(queue.rules)) for queue in read_disk(where, (), name).policies.queues]
+        for name in ("prod", "test", "lab")
+    }
+    assert {"prod": [("A", 1), ("B", 0)], "test": [("A", 0), ("B", 0)], "lab": [("B", 0)]} == found
+    assert read_disk(where, (), "prod").readable
+
+
+def test_every_environment_is_checked_with_its_own_queues(tmp_path: Path) -> None:
+    findings, _ = check_everywhere(read_disk(folder(tmp_path, a=ONLY, settings=TWO)))
+    assert {"capacity.missing"} == {finding.id for finding in findings}
+    assert all(finding.message.startswith("in prod: ") for finding in findings)
+
+
+def test_a_queue_that_stands_twice_in_one_environment_is_found_there(tmp_path: Path) -> None:
+    text = ONLY.replace("[test]", "[test, prod]")
+    findings, _ = check_everywhere(read_disk(folder(tmp_path, a=text, settings=TWO)))
+    (twice,) = (finding for finding in findings if finding.id == "references.duplicate-queue")
+    assert twice.message.startswith("in prod: ")
+
+
+def test_an_environment_that_the_settings_do_not_have_ends_the_checks(tmp_path: Path) -> None:
+    disk = read_disk(folder(tmp_path, a=ONLY, settings="version: 1\nenvironments: {prod: {}}\n"))
+    assert (False, ["references.environment"]) == (disk.readable, [each.id for each in disk.findings])
+    position = disk.findings[0].position
+    assert position is not None
+    assert (4, 23) == (position.line, position.column)
+    alone = read_disk(folder(tmp_path, a=ONLY, settings="version: 1\npace: {burst: 0}\n"))
+    assert "references.environment" not in {finding.id for finding in alone.findings}

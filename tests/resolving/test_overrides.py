@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncer.model.finding import Position
-from syncer.model.policy import PolicyQueue, PolicySet, QueueRef
+from syncer.model.policy import OnlyIn, PolicyQueue, PolicySet, QueueRef
 from syncer.model.settings import Environment, Override, Share
 from syncer.resolving.overrides import override
 from tests.stated import overflow_to, stated
@@ -90,3 +90,21 @@ def test_overriding_twice_is_overriding_once(queues: list[PolicyQueue], override
     assert once == override(once.policies, environment)
     assert [queue.rules for queue in queues] == [queue.rules for queue in once.policies.queues]
     assert policies == override(policies, own()).policies
+
+
+def test_a_queue_counts_in_its_environments_alone() -> None:
+    here = replace(POLICIES.queues[0], only=(OnlyIn("prod"),))
+    there = replace(POLICIES.queues[0], only=(OnlyIn("test"), OnlyIn("sandbox")))
+    policies = PolicySet((there, here, POLICIES.queues[1]))
+    assert (here, POLICIES.queues[1]) == override(policies, own()).policies.queues
+    assert policies.queues == override(policies, Environment()).policies.queues
+
+
+def test_an_override_of_a_queue_that_counts_elsewhere_says_where() -> None:
+    there = replace(POLICIES.queues[0], only=(OnlyIn("test"), OnlyIn("sandbox")))
+    (found,) = override(PolicySet((there, POLICIES.queues[1])), own(Override(A, AT, 1.0))).findings
+    assert "no policy describes 'Support One'" == found.message
+    assert (
+        "its policy counts in 'test', 'sandbox' only: add this environment there, or remove it here"
+        == found.tip
+    )
