@@ -1,5 +1,6 @@
 """Calls of GitLab's API: pages, no redirects, and every no in words that say what to do."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,8 +12,10 @@ from gitlab.exceptions import GitlabError
 
 from syncer import __version__
 from syncer.errors import ConfigError, SyncerError
+from syncer.gitlab.trust import trusted_by_the_job
 from syncer.model.json_reader import parsed
 from syncer.net.transport import Limits, Transport
+from syncer.net.trust import TrustingAdapter
 from syncer.net.urls import is_loopback
 
 PAGE_SIZE = 100
@@ -48,8 +51,8 @@ class Api:
     """GitLab at ``url`` (without ``/api/v4``), asked with ``token``: that of a ``job``, or one that somebody
     made. Close it after use.
 
-    Raises ConfigError where GitLab refuses the token or does not know what is meant, SyncerError where no
-    sensible answer comes. No error shows the token.
+    The certificates of the job's GitLab count for it alone. Raises ConfigError where GitLab refuses the token
+    or does not know what is meant, SyncerError where no sensible answer comes. No error shows the token.
     """
 
     def __init__(
@@ -58,6 +61,8 @@ class Api:
         session = requests.Session()
         # A redirect would carry the token to whatever host it names.
         session.max_redirects = 0
+        if (trust := trusted_by_the_job(url, os.environ)) is not None:
+            session.mount("https://", TrustingAdapter(trust))
         self._token = token
         self._purpose = purpose
         self._retries = patience.retries
@@ -207,7 +212,7 @@ class Api:
 def _silent(error: requests.RequestException) -> SyncerError:
     return SyncerError(
         f"GitLab gave no answer ({type(error).__name__})",
-        hint="Check CI_API_V4_URL; for a certificate of your own set REQUESTS_CA_BUNDLE.",
+        hint="Check CI_API_V4_URL; a certificate of GitLab's own is in the file of CI_SERVER_TLS_CA_FILE.",
     )
 
 

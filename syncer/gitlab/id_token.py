@@ -7,6 +7,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from syncer.errors import NoAnswer, SyncerError
+from syncer.gitlab.trust import trusted_by_the_job
 from syncer.model.json_reader import parsed
 from syncer.model.json_values import clean, finite, items, mapping
 from syncer.net.transport import Limits, Transport
@@ -71,7 +72,7 @@ def proved(environ: Mapping[str, str], trust: Trust, now: float) -> Claims:
     if len(token) > _LONGEST_TOKEN or not token.isascii():
         raise NotProvedError("the ID token is none")
     issuer = trust.issuer.rstrip("/")
-    said = _verified(token, fetched_keys(issuer), issuer, trust.audience)
+    said = _verified(token, fetched_keys(issuer, environ), issuer, trust.audience)
     _check_times(said, now)
     for variable, claim in _SAME.items():
         there = environ.get(variable, "").strip()
@@ -80,13 +81,15 @@ def proved(environ: Mapping[str, str], trust: Trust, now: float) -> Claims:
     return _claims(said, issuer)
 
 
-def fetched_keys(issuer: str) -> list[Any]:
+def fetched_keys(issuer: str, environ: Mapping[str, str]) -> list[Any]:
     """The public keys of an issuer, as it publishes them. Raises NotProvedError."""
     host = "the issuer"
     try:
         host = urlsplit(issuer).hostname or host
+        own = trusted_by_the_job(issuer, environ)
+        usual = not is_loopback(host)
         with Transport(
-            workers=1, environment=not is_loopback(host), limits=_LIMITS, source="audit.issuer"
+            workers=1, environment=usual, limits=_LIMITS, source="audit.issuer", trust=own
         ) as transport:
             answer = _asked(transport, issuer + KEYS)
     except (SyncerError, ValueError) as error:

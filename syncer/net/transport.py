@@ -2,6 +2,7 @@
 
 import os
 import platform
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +12,6 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import HTTPError
@@ -20,6 +20,7 @@ from syncer import __version__
 from syncer.errors import BadAnswer
 from syncer.net.network_errors import explained
 from syncer.net.timing import pools_with_deadline
+from syncer.net.trust import TrustingAdapter
 
 _CHUNK = 64 * 1024
 _BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -61,7 +62,7 @@ class Transport:
 
     ``environment`` says whether proxies named in the environment count; they don't for this machine.
     Certificates named there always count, a netrc file never does. ``source`` is what named the host: the
-    variable, option or setting that errors tell of.
+    variable, option or setting that errors tell of. ``trust`` encrypts otherwise than usual.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Transport:
         limits: Limits = LIMITS,
         clock: Callable[[], float] = time.monotonic,
         source: str = "",
+        trust: ssl.SSLContext | None = None,
     ) -> None:
         self._limits = limits
         self._source = source
@@ -84,7 +86,7 @@ class Transport:
         self._session.headers["User-Agent"] = f"syncer/{__version__} (Python {platform.python_version()})"
         self._session.headers["Accept"] = "application/json"
         self._session.headers["Accept-Encoding"] = "gzip, deflate"
-        adapter = _Adapter(limits.whole, workers, clock)
+        adapter = _Adapter(limits.whole, workers, clock, trust)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
 
@@ -173,12 +175,14 @@ class _Session(requests.Session):
         return None
 
 
-class _Adapter(HTTPAdapter):
+class _Adapter(TrustingAdapter):
     """Connections for ``workers`` threads, whose answers end within ``seconds``."""
 
-    def __init__(self, seconds: float, workers: int, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, seconds: float, workers: int, clock: Callable[[], float], trust: ssl.SSLContext | None
+    ) -> None:
         self._pools = pools_with_deadline(seconds, clock)
-        super().__init__(pool_maxsize=workers)
+        super().__init__(trust, pool_maxsize=workers)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
