@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from syncer import __version__
 from syncer.app.notify import transport_to, usable
-from syncer.app.options import MetricsOptions
+from syncer.app.options import MetricsOptions, PolicySource
 from syncer.app.session import Session
 from syncer.applying.apply import Result
 from syncer.drift.episodes import Stage
@@ -45,7 +45,7 @@ def publish(options: MetricsOptions, report: Report, session: Session) -> Report
     """
     if not options or not _has_library():
         return report
-    found = measured(report, session.calls(), session.duration, session.now())
+    found = measured(report, session.calls(), session.duration, session.now(), options.source)
     code, warnings = report.exit_code, list(report.warnings)
     if options.metrics:
         try:
@@ -67,8 +67,11 @@ def _has_library() -> bool:
     return find_spec("prometheus_client") is not None
 
 
-def measured(report: Report, calls: Mapping[str, int], duration: float, now: datetime) -> "Measured":
-    """What a command did; ``duration`` is in seconds, ``now`` the time of its end."""
+def measured(
+    report: Report, calls: Mapping[str, int], duration: float, now: datetime, source: PolicySource
+) -> "Measured":
+    """What a command did; ``duration`` is in seconds, ``now`` the time of its end. A plan knows its
+    environment, whatever its ``source`` says."""
     results = list(_results(report))
     outcomes = [outcome for result in results for outcome in result.outcomes]
     from syncer.notify.metrics import Measured
@@ -88,6 +91,8 @@ def measured(report: Report, calls: Mapping[str, int], duration: float, now: dat
         pending_queues=_queues_of(report, lambda drift: drift.pending),
         drifted_rules=_standings(report),
         plan_changes=_plan_changes(report),
+        environment=plan.environment if (plan := _plan(report)) else source.environment,
+        policy_set=source.policy_set,
     )
 
 
@@ -99,7 +104,7 @@ def write_to(path: Path, found: "Measured") -> None:
     from syncer.notify.metrics import last_success, openmetrics
 
     if found.last_success is None:
-        found = replace(found, last_success=last_success(_text(path), found.command))
+        found = replace(found, last_success=last_success(_text(path), found.labels))
     write_whole(path, openmetrics(found))
 
 

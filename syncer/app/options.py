@@ -346,10 +346,14 @@ class CommentOptions:
 
 @dataclass(frozen=True, slots=True)
 class MetricsOptions:
-    """Where metrics go: to the file ``metrics``, and to the gateway at the URL ``push_gateway``."""
+    """Where metrics go: to the file ``metrics``, and to the gateway at the URL ``push_gateway``.
+
+    The environment and the set of policies of ``source`` are their labels.
+    """
 
     metrics: Path | None = None
     push_gateway: str = ""
+    source: PolicySource = PolicySource()
 
     def __bool__(self) -> bool:
         return bool(self.metrics or self.push_gateway)

@@ -2,22 +2,26 @@
 
 from pathlib import Path
 
+from syncer import __version__
 from syncer.app.options import PolicySource
 from syncer.errors import PoliciesInvalid, WrongUsage
 from syncer.report.views import Environments, ReportOf, Validated
 
 
 def init(folder: Path, dialect: str = "genesys-cloud") -> tuple[Path, ...]:
-    """Write the first files of a policy repository: an example, settings, a pipeline. Returns their paths.
+    """Write the first files of a policy repository: an example, settings, a pipeline and what it installs.
+    Returns their paths.
 
     ``dialect`` is how live says overflow: ``genesys-cloud`` or ``overflow-rules``.
 
     Raises Refused where one is there already, and SyncerError where one can't be written: then there is none.
     """
     from syncer.policy.schema import POLICY, SETTINGS, schema_text
+    from syncer.starter.requirements import installed_from, requirements
     from syncer.starter.start import start, starting_files
 
-    return start(folder, starting_files({name: schema_text(name) for name in (POLICY, SETTINGS)}, dialect))
+    schemas = {name: schema_text(name) for name in (POLICY, SETTINGS)}
+    return start(folder, starting_files(schemas, dialect, requirements(__version__, installed_from)))
 
 
 def environments(folder: Path) -> ReportOf[Environments]:

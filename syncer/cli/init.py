@@ -21,7 +21,8 @@ NEXT = """Next{there}:
   1. {call} validate   # the files alone; needs no network
   2. {call} doctor     # network, credentials, live: each line says what to do
   3. {call} plan       # what would change live; only reads
-In .gitlab-ci.yml set where syncer is, and your region; README.md says more."""
+In .gitlab-ci.yml set where syncer is, and your region; in requirements.txt the tool and its hash, where it
+is a comment. README.md says more."""
 
 
 @click.command(name="init")

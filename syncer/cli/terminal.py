@@ -6,12 +6,12 @@ import contextlib
 import logging
 import os
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from syncer.app import MetricsOptions, Session
+from syncer.app import MetricsOptions, PolicySource, Session
 from syncer.cli.options import LogOptions, Output, pick
 from syncer.cli.output import show
 from syncer.errors import Refused
@@ -130,7 +130,7 @@ def pick_terminal(options: dict[str, Any], hint: str = "Say") -> Terminal:
     return Terminal(
         pick(Output, options),
         pick(LogOptions, options),
-        pick(MetricsOptions, options),
+        replace(pick(MetricsOptions, options), source=pick(PolicySource, dict(options))),
         auto_approve=options.get("auto_approve", False),
         hint=hint,
     )

@@ -2,8 +2,8 @@
 
 The text is OpenMetrics, and such that the Prometheus text format reads it too: node_exporter refuses the
 types that only OpenMetrics has (``info``, ``stateset``), so there are counters, gauges and a histogram alone.
-Each sample bears the label ``command``: the files of several commands in one folder must not hold one series
-twice.
+Each sample has the label ``command``, and those of where it ran: the files of several commands, environments
+and sets of policies in one folder must not hold one series twice.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -33,6 +33,7 @@ Send = Callable[[str, str, Mapping[str, str], bytes], None]
 class Measured:
     """What one command did. Times are seconds; ``calls`` counts requests as the live client names them.
 
+    ``environment`` and ``policy_set`` are what it was done with; an empty one is no label.
     ``operations`` counts rules by action and status; ``validations`` by result; ``drifted_rules`` by how far
     their drift has come. What the command doesn't know is None; ``last_success`` is seconds since 1970.
     """
@@ -49,6 +50,14 @@ class Measured:
     pending_queues: int | None = None
     drifted_rules: Mapping[str, int] | None = None
     plan_changes: Mapping[str, int] | None = None
+    environment: str = ""
+    policy_set: str = ""
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The labels that every sample has."""
+        where = {"environment": self.environment, "policy_set": self.policy_set}
+        return {"command": self.command} | {name: value for name, value in where.items() if value}
 
 
 def openmetrics(measured: Measured) -> str:
@@ -63,17 +72,18 @@ def push(measured: Measured, gateway: str, send: Send) -> None:
         del timeout
         return lambda: send(method, url, dict(headers), data)
 
-    key = {"command": measured.command}
+    key = measured.labels
     pushadd_to_gateway(gateway, "syncer", _registry(measured), grouping_key=key, handler=handler)
 
 
-def last_success(text: str, command: str) -> float | None:
-    """The time of the last success that stands in ``text``, an earlier file of metrics; None without one."""
+def last_success(text: str, labels: Mapping[str, str]) -> float | None:
+    """The time of the last success with these labels in ``text``, an earlier file of metrics; None without
+    one."""
     try:
         samples = [sample for family in _families_in(text) for sample in family.samples]
     except Exception:  # the parser stumbles over damaged text in many ways
         return None
-    found = [s.value for s in samples if s.name == LAST_SUCCESS and s.labels.get("command") == command]
+    found = [s.value for s in samples if s.name == LAST_SUCCESS and s.labels == labels]
     return float(found[0]) if found else None
 
 
@@ -102,7 +112,7 @@ class _Families(Collector):
         yield self._counter(
             "syncer_validations", "Validations by result.", _keyed(measured.validations), "result"
         )
-        yield _histogram(measured.command, measured.puts)
+        yield _histogram(measured.labels, measured.puts)
         yield self._counter(
             "syncer_calls",
             "Requests to live by method and route.",
@@ -146,30 +156,32 @@ class _Families(Collector):
     def _counter(
         self, name: str, help_: str, values: Mapping[tuple[str, ...], float], *labels: str
     ) -> CounterMetricFamily:
-        family = CounterMetricFamily(name, help_, labels=["command", *labels])
+        own = self._measured.labels
+        family = CounterMetricFamily(name, help_, labels=[*own, *labels])
         for key, value in sorted(values.items()):
-            family.add_metric([self._measured.command, *key], value)
+            family.add_metric([*own.values(), *key], value)
         return family
 
     def _gauge(
         self, name: str, help_: str, values: Mapping[tuple[str, ...], float], *labels: str
     ) -> GaugeMetricFamily:
         unit = "seconds" if name.endswith("_seconds") else ""
-        family = GaugeMetricFamily(name, help_, labels=["command", *labels], unit=unit)
+        own = self._measured.labels
+        family = GaugeMetricFamily(name, help_, labels=[*own, *labels], unit=unit)
         for key, value in sorted(values.items()):
-            family.add_metric([self._measured.command, *key], value)
+            family.add_metric([*own.values(), *key], value)
         return family
 
 
-def _histogram(command: str, seconds: tuple[float, ...]) -> HistogramMetricFamily:
+def _histogram(labels: Mapping[str, str], seconds: tuple[float, ...]) -> HistogramMetricFamily:
     family = HistogramMetricFamily(
         "syncer_put_duration_seconds",
         "Time of the PUTs that were answered.",
-        labels=["command"],
+        labels=[*labels],
         unit="seconds",
     )
     buckets = [(str(bound), sum(each <= bound for each in seconds)) for bound in BUCKETS]
-    family.add_metric([command], [*buckets, ("+Inf", len(seconds))], sum(seconds))
+    family.add_metric([*labels.values()], [*buckets, ("+Inf", len(seconds))], sum(seconds))
     return family
 
 

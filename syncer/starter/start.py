@@ -7,6 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from syncer.errors import Refused, SyncerError
+from syncer.starter.requirements import NAME as REQUIREMENTS
 
 GENESYS_CLOUD = "genesys-cloud"
 OVERFLOW_RULES = "overflow-rules"
@@ -26,8 +27,11 @@ _FILES = {
 """Each file by the template that it comes from; the example has one for each dialect."""
 
 
-def starting_files(schemas: Mapping[str, str], dialect: str = GENESYS_CLOUD) -> dict[str, str]:
-    """The text of each file by its path in the repository; ``schemas`` are texts by file name.
+def starting_files(
+    schemas: Mapping[str, str], dialect: str = GENESYS_CLOUD, requirements: str = ""
+) -> dict[str, str]:
+    """The text of each file by its path in the repository; ``schemas`` are texts by file name,
+    ``requirements`` is what the pipeline installs.
 
     ``dialect`` is one of ``EXAMPLES``: the example is written in it, and the settings name it.
     """
@@ -35,6 +39,7 @@ def starting_files(schemas: Mapping[str, str], dialect: str = GENESYS_CLOUD) -> 
     sources = {_EXAMPLE: f"{dialect}/example.yaml", **_FILES}
     texts = {path: data.joinpath(name).read_text("utf-8") for path, name in sources.items()}
     texts[_SETTINGS] = texts[_SETTINGS].replace("{dialect}", f"{dialect:<26}")
+    texts[REQUIREMENTS] = requirements
     return texts | {f"schemas/{name}": text for name, text in schemas.items()}
 
 

@@ -157,3 +157,15 @@ def test_without_the_library_it_is_said_how_to_get_it(tmp_path: Path) -> None:
     command = [sys.executable, "-c", script, "validate", "--metrics", str(tmp_path / "m.txt")]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
     assert (1, True) == (done.returncode, "pip install prometheus-client" in done.stderr), done.stderr
+
+
+def test_metrics_name_the_environment_and_the_set_of_policies(program: Program) -> None:
+    where = f"environments: {{eu: {{api_url: '{program.url}'}}}}"
+    (program.folder / "policies" / "settings.yaml").write_text(f"version: 1\n{where}\n")
+    named = ("--env", "eu", "--policy-set", "north", "--metrics", "m")
+    for command in ("plan", "drift"):
+        assert 0 == program.run(command, *named).code
+        found = [
+            sample for family in read_metrics((program.folder / "m").read_text()) for sample in family.samples
+        ]
+        assert {("eu", "north")} == {(s.labels.get("environment"), s.labels.get("policy_set")) for s in found}

@@ -18,6 +18,7 @@ from syncer.emulator.server import Emulator, demo_queues, demo_surroundings
 from syncer.policy.schema import schema_text
 from syncer.starter.start import EXAMPLES
 from tests.program import Program
+from tests.spec_inputs import resolve
 
 ROOT = Path(__file__).parents[2]
 
@@ -44,7 +45,7 @@ def test_it_lists_the_files_and_what_is_next(
     out = capsys.readouterr().out
     for path in (path for path in tmp_path.rglob("*") if path.is_file()):
         assert f"  {path.relative_to(tmp_path).as_posix()}\n" in out
-    assert "written: 7 files\nNext, in new/repo:\n  1. syncer validate" in out
+    assert "written: 8 files\nNext, in new/repo:\n  1. syncer validate" in out
 
 
 def test_twice_is_refused_and_changes_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -148,8 +149,9 @@ def test_the_pipeline_takes_the_component_as_the_readme_shows_it(folder: Path) -
     assert shown in (ROOT / "README.md").read_text()
     component = (ROOT / "templates" / "sync.yml").read_text().split("\n---\n")[0]
     assert set(included["inputs"]) <= set(yaml.safe_load(component)["spec"]["inputs"])
-    for text in (included["component"], included["inputs"]["install"]):
-        assert text.endswith(f"v{__version__}")
+    assert included["component"].endswith(f"v{__version__}")
+    assert (folder / included["inputs"]["requirements"]).is_file()
+    resolve((ROOT / "templates" / "sync.yml").read_text(), included["inputs"])
 
 
 def test_the_commands_of_the_readme_are_those_that_are_said_next(

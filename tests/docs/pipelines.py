@@ -1,18 +1,16 @@
 """The pipeline and the component as data: their jobs, and the inputs put in."""
 
-import re
 from typing import Any
 
 import yaml
 
 from tests.docs.documents import ROOT
+from tests.spec_inputs import inputs_of, resolve
 
 PIPELINE = ROOT / ".gitlab-ci.yml"
 COMPONENT = ROOT / "templates" / "sync.yml"
-INSTALL = "genesyscloud-syncer[pinned] @ git+https://gitlab.example.com/group/syncer@v0.1.0"
 
 _KEYWORDS = ("stages", "variables", "default")
-_INPUT = re.compile(r"\$\[\[ inputs\.([a-z-]+) \]\]")
 
 
 def jobs(text: str) -> dict[str, dict[str, Any]]:
@@ -37,15 +35,11 @@ def pipeline() -> str:
 
 def inputs() -> dict[str, dict[str, Any]]:
     """The inputs that the component takes, by name."""
-    found: dict[str, dict[str, Any]] = yaml.safe_load(_documents()[0])["spec"]["inputs"]
-    return found
+    return inputs_of(COMPONENT.read_text(encoding="utf-8"))
 
 
-def component(**given: str) -> str:
-    """The jobs of the component with these inputs, and the defaults of the others, put in."""
-    values = {name: given.get(name, spec.get("default")) for name, spec in inputs().items()}
-    return _INPUT.sub(lambda match: str(values[match[1]]), _documents()[1])
-
-
-def _documents() -> list[str]:
-    return COMPONENT.read_text(encoding="utf-8").split("\n---\n")
+def component(**given: Any) -> str:
+    """The jobs of the component with these inputs, in whose names ``_`` stands for ``-``, and the defaults of
+    the others."""
+    named = {name.replace("_", "-"): value for name, value in given.items()}
+    return resolve(COMPONENT.read_text(encoding="utf-8"), named)

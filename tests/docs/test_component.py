@@ -6,11 +6,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from syncer.cli.main import cli
 from tests.docs.documents import ROOT, blocks, commands
-from tests.docs.pipelines import INSTALL, component, inputs, jobs, pipeline
+from tests.docs.pipelines import COMPONENT, component, inputs, jobs, pipeline
+from tests.spec_inputs import BadInputs
 
 OF_THE_TOOL = ("lint", "test")
 BECAUSE_OF_THE_FOLDER = ["--policies", "policies"]
@@ -18,7 +20,7 @@ BECAUSE_OF_THE_FOLDER = ["--policies", "policies"]
 
 def test_the_component_is_valid(tmp_path: Path) -> None:
     file = tmp_path / ".gitlab-ci.yml"
-    file.write_text(component(install=INSTALL))
+    file.write_text(component())
     check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.gitlab-ci", str(file)]
     done = subprocess.run(check, capture_output=True, text=True)
     assert 0 == done.returncode, done.stdout + done.stderr
@@ -26,14 +28,86 @@ def test_the_component_is_valid(tmp_path: Path) -> None:
 
 def test_every_input_is_described_and_used() -> None:
     assert all(spec["description"] for spec in inputs().values())
-    marks = {name: f"<{name}>" for name in inputs()}
-    text = component(**marks)
-    assert [] == [name for name, mark in marks.items() if mark not in text]
+    jobs_of_it = COMPONENT.read_text(encoding="utf-8").partition("\n---\n")[2]
+    assert [] == [name for name in inputs() if f"$[[ inputs.{name} ]]" not in jobs_of_it]
 
 
-def test_where_the_tool_comes_from_must_be_said() -> None:
-    """There is no default: of a bare name a public index could offer somebody else's package."""
-    assert ["install"] == [name for name, spec in inputs().items() if "default" not in spec]
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"install": "syncer"}, "unknown input arguments: install"),
+        ({"prefix": "syncer/eu"}, "does not match required RegEx"),
+        ({"prefix": ".hidden"}, "does not match required RegEx"),
+        ({"organization": "a/b"}, "does not match required RegEx"),
+        ({"requirements": "pins.txt' ; echo '"}, "does not match required RegEx"),
+        ({"policies": "it's"}, "does not match required RegEx"),
+        ({"setup": "pip"}, "not in the list of the options"),
+        ({"max_age": "60"}, "not a number"),
+        ({"changes": "policies/**/*"}, "not a array"),
+        ({"env": 7}, "not a string"),
+    ],
+)
+def test_what_can_not_work_makes_no_pipeline(given: dict[str, Any], why: str) -> None:
+    with pytest.raises(BadInputs, match=why):
+        component(**given)
+
+
+def test_nothing_is_installed_that_has_no_hash() -> None:
+    """There is no input for a bare name: a public index could offer somebody else's package under it."""
+    installing = "pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r"
+    for name, job in jobs(component(requirements="pins/own.txt")).items():
+        text = " ".join([*job["before_script"], *job["script"]])
+        assert (name, 1, True) == (name, text.count("pip "), f"{installing} 'pins/own.txt'" in text)
+
+
+@pytest.mark.parametrize(
+    ("given", "environ", "expected"),
+    [
+        ({}, {}, ""),
+        ({"prefix": "syncer-eu"}, {}, "syncer-eu"),
+        ({"prefix": "syncer-eu"}, {"SYNCER_POLICY_SET": "mine"}, "mine"),
+        ({}, {"SYNCER_POLICY_SET": "mine"}, "mine"),
+    ],
+)
+def test_the_prefix_names_the_set_of_policies(
+    given: dict[str, str], environ: dict[str, str], expected: str
+) -> None:
+    prefix = given.get("prefix", "syncer")
+    lines = jobs(component(setup="image", **given))[f"{prefix}:plan"]["before_script"]
+    script = "\n".join(["set -eu", *lines, 'echo "${SYNCER_POLICY_SET:-}"'])
+    done = subprocess.run(["bash", "-c", script], env=environ, capture_output=True, text=True, check=True)
+    assert f"{expected}\n" == done.stdout
+
+
+def test_an_environment_may_have_slashes_and_is_in_no_other_name() -> None:
+    found = jobs(component(environment="production/eu", prefix="syncer-eu"))
+    assert "production/eu" == found["syncer-eu:apply"]["environment"]["name"]
+    names = [job.get("resource_group", "") for job in found.values()]
+    names += [cache["key"] for job in found.values() for cache in job.get("cache", [])]
+    assert [] == [name for name in names if "/" in name or "$" in name]
+
+
+def test_applies_to_one_organization_run_one_at_a_time() -> None:
+    groups = [
+        jobs(component(prefix=prefix, **given))[f"{prefix}:apply"]["resource_group"]
+        for prefix, given in (
+            ("a", {}),
+            ("b", {}),
+            ("c", {"organization": "eu"}),
+            ("d", {"organization": "eu"}),
+        )
+    ]
+    assert ["syncer-all", "syncer-all", "syncer-eu", "syncer-eu"] == groups
+
+
+def test_jobs_start_where_these_paths_change_and_drift_always_does() -> None:
+    paths = ["policies/**/*", ".gitlab-ci.yml"]
+    found = jobs(component(changes=paths))
+    changes = {name: [rule.get("changes") for rule in job["rules"]] for name, job in found.items()}
+    assert [None] == changes.pop("syncer:drift")
+    assert {True} == {each == paths for rules in changes.values() for each in rules}
+    usual = [rule.get("changes") for job in jobs(component()).values() for rule in job["rules"]]
+    assert [["**/*"]] * (len(usual) - 1) == usual[:-1]
 
 
 def _ours() -> dict[str, dict[str, Any]]:
@@ -41,7 +115,7 @@ def _ours() -> dict[str, dict[str, Any]]:
 
 
 def _theirs() -> dict[str, dict[str, Any]]:
-    found = jobs(component(install=INSTALL))
+    found = jobs(component())
     return {name.removeprefix("syncer:"): job for name, job in found.items()}
 
 
@@ -50,10 +124,25 @@ def test_the_component_has_the_jobs_of_the_pipeline() -> None:
 
 
 def test_each_job_runs_when_the_other_does_and_keeps_the_same() -> None:
-    for part in ("rules", "artifacts", "resource_group", "retry", "allow_failure", "id_tokens"):
+    for part in ("artifacts", "resource_group", "retry", "allow_failure", "id_tokens"):
         assert {name: job.get(part) for name, job in _ours().items()} == {
             name: job.get(part) for name, job in _theirs().items()
         }
+    rules = {name: [_without_changes(rule) for rule in job["rules"]] for name, job in _theirs().items()}
+    assert {name: job["rules"] for name, job in _ours().items()} == rules
+
+
+def _without_changes(rule: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in rule.items() if key != "changes"}
+
+
+def test_each_job_has_the_same_of_the_history() -> None:
+    ours, theirs = (
+        {name: job.get("variables", {}).get("GIT_DEPTH") for name, job in found.items()}
+        for found in (_ours(), _theirs())
+    )
+    assert ours == theirs
+    assert {"gitlab"} == {job["variables"]["SYNCER_RECORD"] for job in _theirs().values()}
 
 
 def test_each_job_calls_the_same() -> None:
@@ -71,7 +160,7 @@ def test_each_job_calls_the_same() -> None:
 
 def test_the_environment_has_its_tier() -> None:
     for said, tier in (({}, "production"), ({"tier": "staging"}, "staging")):
-        apply = jobs(component(install=INSTALL, **said))["syncer:apply"]
+        apply = jobs(component(**said))["syncer:apply"]
         assert {"name": "production", "deployment_tier": tier} == apply["environment"]
 
 
@@ -81,7 +170,7 @@ def test_each_needs_what_the_other_needs_or_more() -> None:
 
 
 def test_it_can_be_included_once_an_environment() -> None:
-    eu, us = (component(install=INSTALL, prefix=f"syncer-{env}", env=env) for env in ("eu", "us"))
+    eu, us = (component(prefix=f"syncer-{env}", env=env) for env in ("eu", "us"))
     names = [set(yaml.safe_load(text)) for text in (eu, us)]
     assert not names[0] & names[1]
     for env, found in (("eu", jobs(eu)), ("us", jobs(us))):
@@ -90,10 +179,10 @@ def test_it_can_be_included_once_an_environment() -> None:
         assert needed < set(found)
         caches = [cache for job in found.values() for cache in job.get("cache", [])]
         assert [
-            f"syncer-{env}-state-production",
-            f"syncer-{env}-outbox-production",
-            f"syncer-{env}-drift-$SYNCER_ENV-$CI_COMMIT_REF_SLUG",
-            f"syncer-{env}-state-production",
+            f"syncer-{env}-state",
+            f"syncer-{env}-outbox",
+            f"syncer-{env}-drift",
+            f"syncer-{env}-state",
         ] == [cache["key"] for cache in caches]
 
 
@@ -114,4 +203,4 @@ def test_it_is_adopted_in_three_lines() -> None:
         (included,) = yaml.safe_load(block)["include"]
         assert included["component"].rpartition("@")[0].endswith("/sync")
         assert set(included["inputs"]) <= set(inputs())
-        assert INSTALL == included["inputs"]["install"]
+        assert "requirements.txt" == included["inputs"]["requirements"]

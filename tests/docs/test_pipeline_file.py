@@ -53,6 +53,19 @@ def _value(text: str, variables: dict[str, str]) -> str | None:
             {"CI_PIPELINE_SOURCE": "web", **ON_MAIN},
             ["lint", "test", "validate", "plan", "apply", "comment:applied"],
         ),
+        (
+            {
+                "CI_PIPELINE_SOURCE": "parent_pipeline",
+                "CI_MERGE_REQUEST_IID": "7",
+                "CI_DEFAULT_BRANCH": "main",
+            },
+            ["validate", "plan:merge-request", "comment"],
+        ),
+        ({"CI_PIPELINE_SOURCE": "parent_pipeline", "CI_DEFAULT_BRANCH": "main"}, []),
+        (
+            {"CI_PIPELINE_SOURCE": "parent_pipeline", **ON_MAIN},
+            ["lint", "test", "validate", "plan", "apply", "comment:applied"],
+        ),
         ({"CI_PIPELINE_SOURCE": "schedule", **ON_MAIN}, ["drift"]),
         ({"CI_PIPELINE_SOURCE": "schedule", **ON_MAIN, "CI_COMMIT_BRANCH": "topic"}, []),
         ({"CI_PIPELINE_SOURCE": "push", **ON_MAIN, "CI_COMMIT_BRANCH": "topic"}, []),
@@ -91,7 +104,7 @@ def test_every_call_is_one_that_the_program_takes() -> None:
 
 def test_an_apply_runs_alone_to_its_end_and_once() -> None:
     apply = _jobs()["apply"]
-    assert ("production", False, 0, ["plan"]) == (
+    assert ("syncer-all", False, 0, ["plan"]) == (
         apply["resource_group"],
         apply["interruptible"],
         apply["retry"],
@@ -140,7 +153,7 @@ def test_metrics_are_kept_of_whatever_asks_live() -> None:
 def test_what_is_known_of_a_drift_stays_from_run_to_run() -> None:
     drift = _jobs()["drift"]
     (kept,) = [cache for cache in drift["cache"] if ".syncer/drift.json" in cache["paths"]]
-    assert ("syncer-drift-$CI_COMMIT_REF_SLUG", "always") == (kept["key"], kept["when"])
+    assert ("syncer-drift", "always") == (kept["key"], kept["when"])
     assert "syncer-drift" == drift["resource_group"]
 
 
@@ -156,8 +169,17 @@ def _files(artifacts: dict[str, Any]) -> list[str]:
 
 def test_the_note_is_written_of_a_plan_with_errors_too() -> None:
     comment = _jobs()["comment"]
-    assert ["plan:merge-request"] == comment["needs"]
-    assert ["always"] == [rule["when"] for rule in comment["rules"]]
+    assert (["plan:merge-request"], True) == (comment["needs"], comment["allow_failure"])
+    assert ["always"] * 2 == [rule["when"] for rule in comment["rules"]]
+
+
+def test_what_compares_commits_has_them_all() -> None:
+    deep = [name for name, job in _jobs().items() if job.get("variables", {}).get("GIT_DEPTH") == "0"]
+    assert ["plan:merge-request", "plan", "apply", "drift"] == deep
+
+
+def test_what_was_applied_last_is_kept_where_no_cache_is_shared() -> None:
+    assert "gitlab" == yaml.safe_load(pipeline())["variables"]["SYNCER_RECORD"]
 
 
 def test_how_jobs_get_the_tool_can_be_said() -> None:

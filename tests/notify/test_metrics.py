@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 import pytest
 from prometheus_client import Metric
@@ -109,12 +110,25 @@ BUCKET_WITHOUT_BOUND = "# TYPE a histogram\na_bucket{} 1\n# EOF\n"
     ],
 )
 def test_no_last_success_without_one_in_the_file(text: str) -> None:
-    assert last_success(text, "apply") is None
+    assert last_success(text, {"command": "apply"}) is None
 
 
 def test_the_last_success_is_that_of_the_command() -> None:
-    assert 1772353800.25 == last_success(openmetrics(FULL), "apply")
-    assert last_success(openmetrics(FULL), "drift") is None
+    assert 1772353800.25 == last_success(openmetrics(FULL), FULL.labels)
+    assert last_success(openmetrics(FULL), {"command": "drift"}) is None
+    assert last_success(openmetrics(FULL), {**FULL.labels, "environment": "eu"}) is None
+
+
+def test_where_it_ran_is_on_every_sample_and_in_the_group() -> None:
+    labels = {"command": "apply", "environment": "production/eu", "policy_set": "syncer-eu"}
+    found = replace(FULL, environment="production/eu", policy_set="syncer-eu")
+    samples = [sample for family in as_openmetrics(openmetrics(found)) for sample in family.samples]
+    assert [] == [sample for sample in samples if not labels.items() <= sample.labels.items()]
+    urls = []
+    push(found, "http://gateway:9091", lambda _method, url, _headers, _content: urls.append(url))
+    assert all(
+        part in urls[0] for part in ("/command/apply", "/environment@base64/", "/policy_set/syncer-eu")
+    )
 
 
 def test_a_push_is_grouped_by_command_and_adds_to_what_is_there() -> None:

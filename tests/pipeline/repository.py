@@ -2,9 +2,10 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,10 @@ from typing import Any
 import requests
 
 from tests.hub import TOKEN, Hub
+from tests.spec_inputs import resolve
+
+COMPONENT = Path(__file__).parents[2] / "templates" / "sync.yml"
+STATE = ".gitlab-ci-local"
 
 
 @dataclass(frozen=True)
@@ -31,25 +36,46 @@ class Repository:
         self.folder = folder
         self.api = api
         self.hub = hub
-        self.kept = folder / ".gitlab-ci-local" / "artifacts"
+        self.kept = folder / STATE / "artifacts"
         self.token = TOKEN
 
     def write(self, **files: str) -> None:
         for name, text in files.items():
             (self.folder / name).write_text(text)
 
-    def commit(self) -> None:
-        who = ("-c", "user.name=test", "-c", "user.email=test@example.com")
-        for line in (
-            ("init", "--quiet", "--initial-branch=main"),
-            ("add", "--all"),
-            (*who, "commit", "--quiet", "--message=policies"),
-            ("remote", "add", "origin", "https://gitlab.example.com/team/queues.git"),
-        ):
-            subprocess.run(["git", *line], cwd=self.folder, check=True)
+    def include(self, *adoptions: Mapping[str, Any]) -> None:
+        """The component is included once with each of these inputs, put in as GitLab does."""
+        component = COMPONENT.read_text(encoding="utf-8")
+        names = [f"sync-{number}.yml" for number in range(len(adoptions))]
+        self.write(**dict(zip(names, (resolve(component, inputs) for inputs in adoptions), strict=True)))
+        local = "".join(f"  - local: {name}\n" for name in names)
+        self.write(**{".gitlab-ci.yml": f"include:\n{local}", ".gitignore": f"{STATE}/\n"})
 
-    def run(self, source: dict[str, str]) -> Ran:
-        """A pipeline from this source; a variable that is empty is not there."""
+    def begin(self) -> None:
+        """The repository, with all that is in the folder as its first commit."""
+        self._git("init", "--quiet", "--initial-branch=main")
+        self._git("remote", "add", "origin", "https://gitlab.example.com/team/queues.git")
+        self.commit()
+
+    def commit(self) -> str:
+        """All that is in the folder, as a commit on the branch that is checked out. Returns its SHA."""
+        self._git("add", "--all")
+        who = ("-c", "user.name=test", "-c", "user.email=test@example.com")
+        self._git(*who, "commit", "--quiet", "--allow-empty", "--message=policies")
+        return self._git("rev-parse", "HEAD")
+
+    def at(self, commit: str) -> None:
+        """The runner checks out this commit of the main branch."""
+        self._git("reset", "--quiet", "--hard", commit)
+
+    def _git(self, *arguments: str) -> str:
+        done = subprocess.run(
+            ["git", *arguments], cwd=self.folder, check=True, capture_output=True, text=True
+        )
+        return done.stdout.strip()
+
+    def run(self, source: Mapping[str, str], *jobs: str) -> Ran:
+        """A pipeline from this source, or these jobs of one; a variable that is empty is not there."""
         variables = {
             "CI_PROJECT_ID": "42",
             "CI_API_V4_URL": f"{self.hub.url}/api/v4",
@@ -65,8 +91,10 @@ class Repository:
         how = ["--force-shell-executor", "--shell-isolation", "--no-artifacts-to-source", "--no-color"]
         known = ",".join(name for name in variables if name.startswith("CI_"))
         where = [f"--home={self.folder.parent}", f"--ignore-predefined-vars={known}"]
+        # A stand-in of GitLab has no pushes to take changed paths from.
+        where.append("--no-evaluate-rule-changes")
         done = subprocess.run(
-            ["gitlab-ci-local", *how, *where, *given, *absent],
+            ["gitlab-ci-local", *how, *where, *given, *absent, *jobs],
             cwd=self.folder,
             env={**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"},
             stdin=subprocess.DEVNULL,
@@ -74,8 +102,28 @@ class Repository:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        ended = re.findall(r"^ (PASS|FAIL) +(\S+)", done.stdout, re.MULTILINE)
+        ended = re.findall(r"^ (PASS|FAIL|WARN) +(\S+)", done.stdout, re.MULTILINE)
         return Ran(done.returncode, {job: how for how, job in ended}, done.stdout)
+
+    def caches(self) -> set[str]:
+        """The keys of the caches that the runner has."""
+        return {path.name for path in (self.folder / STATE / "cache").iterdir()}
+
+    def another_runner(self) -> None:
+        """From now on jobs run where no cache of before is."""
+        shutil.rmtree(self.folder / STATE / "cache", ignore_errors=True)
+
+    @contextmanager
+    def pipeline(self, commit: str) -> Iterator[None]:
+        """Jobs of one pipeline of the main branch: their artifacts are its own, whatever runs in between."""
+        own = self.folder.parent / f"artifacts-{commit}"
+        self.at(commit)
+        shutil.rmtree(self.kept, ignore_errors=True)
+        if own.is_dir():
+            shutil.copytree(own, self.kept)
+        yield
+        shutil.rmtree(own, ignore_errors=True)
+        shutil.copytree(self.kept, own)
 
     def artifacts(self, job: str) -> set[str]:
         """The files that a job left."""
@@ -87,12 +135,11 @@ class Repository:
 
     def merged(self, request: int = 5) -> None:
         """GitLab knows this commit, as the one that a merge request brought."""
-        head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=self.folder, capture_output=True, text=True)
         files = {
             path.relative_to(self.folder).as_posix(): path.read_text()
             for path in self.folder.glob("policies/*.yaml")
         }
-        self.hub.begin(head.stdout.strip(), files, merged=request)
+        self.hub.begin(self._git("rev-parse", "HEAD"), files, merged=request)
 
     def puts(self) -> int:
         """How many queues were written."""

@@ -28,11 +28,7 @@ PUSH = {"CI_PIPELINE_SOURCE": "push"}
 APPLY_ENV = ".gitlab-ci-reports/dotenv/apply.env"
 ON_PUSH = ("lint", "test", "validate", "plan", "apply", "comment:applied")
 COUNTS = "3 to create, 4 to update, 3 to delete in 9 queues"
-ADOPTION = """\
-include:
-  - local: templates/sync.yml
-    inputs: {install: "genesyscloud-syncer[pinned]", policies: rules of ours, environment: live}
-"""
+ADOPTED = {"setup": "image", "policies": "rules of ours", "environment": "live"}
 
 
 @pytest.fixture
@@ -55,7 +51,7 @@ def ours(repository: Repository) -> Repository:
     for name in (".gitlab-ci.yml", ".gitignore"):
         shutil.copy(ROOT / name, repository.folder)
     repository.write(Makefile="lint test:\n\t@true\n")
-    repository.commit()
+    repository.begin()
     return repository
 
 
@@ -63,21 +59,9 @@ def ours(repository: Repository) -> Repository:
 def adopting(repository: Repository) -> Repository:
     """A repository that holds policies alone and includes the component."""
     shutil.copytree(ROOT / "policies", repository.folder / "rules of ours")
-    shutil.copytree(ROOT / "templates", repository.folder / "templates")
-    repository.write(**{".gitlab-ci.yml": ADOPTION})
-    repository.commit()
+    repository.include(ADOPTED)
+    repository.begin()
     return repository
-
-
-ONCE_MORE = """\
-  - local: templates/sync.yml
-    inputs:
-      install: "genesyscloud-syncer[pinned]"
-      policies: rules of ours
-      env: {0}
-      prefix: syncer-{0}
-      environment: live-{0}
-"""
 
 
 def _passed(*jobs: str) -> dict[str, str]:
@@ -94,7 +78,7 @@ def test_a_merge_request_is_planned_and_nothing_is_changed(ours: Repository) -> 
     (note,) = ours.notes()
     assert COUNTS in note
     kept = ours.kept / "planOgmerge-request"
-    assert {"plan.json", "plan.md"} == ours.artifacts(kept.name)
+    assert {"plan.json", "plan.md", "plan-report.json"} == ours.artifacts(kept.name)
     assert COUNTS in (kept / "plan.md").read_text().replace("**", "")
     assert TOKEN not in ran.log
     assert 0 == ours.puts()
@@ -150,7 +134,7 @@ def test_drift_is_remembered_from_schedule_to_schedule(ours: Repository) -> None
     for times in (1, 2):
         ran = ours.run(SCHEDULE)
         assert (1, {"drift": "FAIL"}) == (ran.code, ran.jobs), ran.log
-        (kept,) = ours.folder.glob(".gitlab-ci-local/cache/syncer-drift-main/**/drift.json")
+        (kept,) = ours.folder.glob(".gitlab-ci-local/cache/syncer-drift/**/drift.json")
         drifts = json.loads(kept.read_text())["drifts"]
         assert (10, {times}) == (len(drifts), {drift["detections"] for drift in drifts})
 
@@ -243,7 +227,13 @@ def test_the_component_is_included_once_an_environment(adopting: Repository) -> 
     environments = "".join(f"  {env}: {{api_url: '{adopting.api}'}}\n" for env in ("eu", "us"))
     settings = adopting.folder / "rules of ours" / "settings.yaml"
     settings.write_text(f"{settings.read_text()}\nenvironments:\n{environments}")
-    adopting.write(**{".gitlab-ci.yml": "include:\n" + "".join(map(ONCE_MORE.format, ("eu", "us")))})
+    adopting.include(
+        *(
+            {**ADOPTED, "env": env, "prefix": f"syncer-{env}", "environment": f"live/{env}"}
+            for env in ("eu", "us")
+        )
+    )
+    adopting.commit()
     review = adopting.run(MERGE_REQUEST)
     names = ("validate", "plan:merge-request", "comment")
     jobs = [f"syncer-{env}:{name}" for env in ("eu", "us") for name in names]

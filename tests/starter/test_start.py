@@ -66,10 +66,12 @@ def test_a_text_that_can_not_be_written_leaves_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("dialect", EXAMPLES)
 def test_the_files_are_those_that_ship_and_the_schemas(dialect: str) -> None:
-    found = starting_files({"x.json": "{}"}, dialect)
+    found = starting_files({"x.json": "{}"}, dialect, "pins\n")
     assert [
         *("policies/example.yaml", "policies/settings.yaml", ".gitlab-ci.yml", ".gitignore", "README.md"),
+        "requirements.txt",
         "schemas/x.json",
     ] == list(found)
     assert f"\ndialect: {dialect} " in found["policies/settings.yaml"]
+    assert "pins\n" == found["requirements.txt"]
     assert all(text.endswith("\n") or name == "schemas/x.json" for name, text in found.items())
