@@ -6,7 +6,8 @@
     apply of merge A       does its part
     apply of merge B       finds that part done, the rest as it was planned: goes on with the rest
 
-Anything else that moved since refuses it.
+The same holds where a run applied another set of policies to the organization meanwhile: its queues moved,
+the changes of this plan are the same. Anything else that moved since refuses it.
 """
 
 from __future__ import annotations
@@ -28,10 +29,15 @@ from syncer.applying.guard import (
 from syncer.model.json_values import clean
 from syncer.model.rule import mean_the_same
 from syncer.planning.saved_plan import plan_of
+from syncer.report.text.paint import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from syncer.app.connection import FreshPlan
     from syncer.app.run import LockedRun
+    from syncer.audit.record import AppliedQueue
+    from syncer.model.rule import Rules
     from syncer.planning.saved_plan import SavedPlan
     from syncer.report.views import Applied, ReportOf
 
@@ -49,6 +55,7 @@ class PlannedAgain:
         self._fresh, self._signed = fresh, signed
         self._again = plan_of(fresh.document)
         self._done = arrived(saved, self._again) - used
+        self._elsewhere = self._moved_by_runs()
 
     def guard(self) -> None:
         """Raise Refused where it is too old, BadPlan where it says no age, StalePlan where anything moved but
@@ -57,7 +64,7 @@ class PlannedAgain:
         refuse_old(self._saved, locked.options.max_age, locked.session.now())
         left = left_to_do(self._saved, self._used | self._done)
         with naming_exceptions(fresh.plan):
-            refuse_moved(*without_queues(fresh.held.queues, left, self._again))
+            refuse_moved(*without_queues({*fresh.held.queues, *self._elsewhere}, left, self._again))
         if not self._signed and excuses(fresh.plan):
             from syncer.app.connection import plan_on_its_own
 
@@ -75,21 +82,37 @@ class PlannedAgain:
     @cached_property
     def words(self) -> str:
         """What was done of it meanwhile; empty where nothing was."""
-        if not self._done:
-            return ""
-        by = self._runs()
-        who = f"by {'run' if len(by) == 1 else 'runs'} {', '.join(by)}" if by else "by others"
-        return f"{len(self._done)} of {len(self._saved.changes)} changes were done meanwhile, {who}"
+        done, elsewhere = len(self._done), len(self._elsewhere)
+        parts = (
+            (done, f"{done} of {len(self._saved.changes)} changes were done meanwhile", self._done),
+            (elsewhere, f"{counted(elsewhere, 'other queue')} changed meanwhile", self._elsewhere),
+        )
+        return "; ".join(f"{words}, {self._by(queues)}" for number, words, queues in parts if number)
 
-    def _runs(self) -> list[str]:
-        """The runs that did it, as the record knows; none where it doesn't know of every queue."""
+    def _by(self, queues: Collection[str]) -> str:
+        """Whose runs left these queues as they are; others, where the record doesn't know it of each."""
+        known = [self._applied(key) for key in queues]
+        runs = sorted({clean(queue.run, longest=_LONGEST) for queue in known if queue})
+        return f"by {'run' if len(runs) == 1 else 'runs'} {', '.join(runs)}" if all(known) else "by others"
+
+    def _moved_by_runs(self) -> frozenset[str]:
+        """The queues that the plan leaves alone, and that runs of ours have changed since it was made."""
+        before = {queue.queue: queue.rules for queue in self._saved.live}
+        own = {change.queue for change in (*self._saved.changes, *self._again.changes)}
+        moved = (
+            queue.queue
+            for queue in self._again.live
+            if queue.queue not in own and not mean_the_same(before.get(queue.queue, ()), queue.rules)
+        )
+        return frozenset(key for key in moved if self._applied(key))
+
+    def _applied(self, key: str) -> AppliedQueue | None:
+        """What the record knows of a queue, where live has it so."""
         run = self._locked.run
-        known = self._locked.kept.record.place(run.place, run.environment).queues
-        live = {queue.queue: queue.rules for queue in self._again.live}
-        found = set[str]()
-        for key in self._done:
-            queue = known.get(key)
-            if queue is None or not mean_the_same(queue.rules or (), live.get(key, ())):
-                return []
-            found.add(clean(queue.run, longest=_LONGEST))
-        return sorted(found)
+        known = self._locked.kept.record.place(run.place, run.environment).queues.get(key)
+        as_applied = known is not None and mean_the_same(known.rules or (), self._live.get(key, ()))
+        return known if as_applied else None
+
+    @cached_property
+    def _live(self) -> dict[str, Rules]:
+        return {queue.queue: queue.rules for queue in self._again.live}

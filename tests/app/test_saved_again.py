@@ -1,14 +1,15 @@
 """A saved plan that is made once more, of which somebody has done a part meanwhile."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from syncer.app import LiveTarget, RunOptions, apply, plan
+from syncer.app import LiveTarget, PolicySource, RunOptions, apply, plan
 from syncer.app.options import PlanOptions
 from syncer.errors import StalePlan
 from syncer.report.views import Applied, ReportOf
-from tests.program import POLICIES, Program, overflow, policy_queue
+from tests.program import FAST, POLICIES, Program, overflow, policy_queue
 from tests.use_cases import SOURCE, UNASKED, session
 
 PLAN = Path("plan.json")
@@ -88,3 +89,39 @@ def test_a_change_that_is_done_in_part_is_stale(program: Program, target: LiveTa
     program.edit("desk", routingRules=[overflow("front", 20), overflow("back", 20)])
     report = saved(target)
     assert isinstance(report.error, StalePlan)
+
+
+ANOTHER = PolicySource(Path("another"))
+
+
+@pytest.fixture
+def another(program: Program) -> PolicySource:
+    """Another set of policies for the same organization, which changes the queue Other."""
+    queues = [policy_queue("Other", ("Back", 9)), policy_queue("Back") | {"manage": False}]
+    (program.folder / "another").mkdir()
+    for name, content in (("other.yaml", {"version": 1, "queues": queues}), ("settings.yaml", FAST)):
+        (program.folder / "another" / name).write_text(json.dumps(content))
+    return ANOTHER
+
+
+def test_what_another_set_of_policies_has_applied_meanwhile_is_no_move(
+    target: LiveTarget, another: PolicySource
+) -> None:
+    within = session()
+    assert 0 == apply(another, target, UNASKED, session=within).exit_code
+    report = saved(target)
+    assert (0, f"1 other queue changed meanwhile, by run {within.run}", ["Desk", "Front"]) == (
+        report.exit_code,
+        words(report),
+        sorted(outcomes(report)),
+    )
+
+
+def test_what_a_hand_has_changed_since_is_one(
+    program: Program, target: LiveTarget, another: PolicySource
+) -> None:
+    apply(another, target, UNASKED, session=session())
+    program.edit("other", routingRules=[overflow("back", 77)])
+    report = saved(target)
+    assert isinstance(report.error, StalePlan)
+    assert "Other" in report.error.message
