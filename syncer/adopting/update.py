@@ -216,6 +216,8 @@ def _settings(policy: PolicyQueue) -> tuple[Any, ...]:
         policy.stated_kinds,
         policy.transfers,
         policy.only,
+        policy.agents,
+        policy.aht,
     )
 
 

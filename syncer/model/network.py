@@ -14,7 +14,8 @@ class Node:
     """A queue in the network.
 
     ``key`` is the live id, or the name where live was not asked. ``capacity`` and ``base_load`` are
-    contacts per interval; ``managed`` says whether the policies own its rules.
+    contacts per interval; ``managed`` says whether the policies own its rules. ``agents`` answer its
+    contacts, each of which takes ``aht`` seconds on average, where that is known.
     """
 
     key: str
@@ -23,6 +24,8 @@ class Node:
     capacity: float | None = None
     base_load: float = 0.0
     position: Position | None = None
+    agents: int | None = None
+    aht: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,8 +112,9 @@ class OnlyIn:
 class PolicyQueue:
     """One queue of a policy file.
 
-    ``capacity`` and ``base_load`` are contacts per interval. ``stated`` holds the rules of each kind that the
-    policy says something about, be it that there are none, by the name of the kind. ``switched`` are the
+    ``capacity`` and ``base_load`` are contacts per interval; ``agents`` answer them, and each takes ``aht``
+    seconds on average. ``stated`` holds the rules of each kind that the policy says something about, be it
+    that there are none, by the name of the kind. ``switched`` are the
     kinds whose rules follow from these. What a queue that is not managed says of rules is ignored.
     ``transfers`` are what its in-queue flows were measured to do; no rule of a policy changes it. The entry
     counts in the environments of ``only``, or in all.
@@ -128,6 +129,8 @@ class PolicyQueue:
     switched: frozenset[str] = frozenset()
     transfers: tuple[StatedTransfer, ...] = ()
     only: tuple[OnlyIn, ...] = ()
+    agents: int | None = None
+    aht: float | None = None
 
     def counts_in(self, environment: str) -> bool:
         """Whether the entry counts in an environment; where none was chosen (empty), every entry does."""

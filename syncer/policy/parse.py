@@ -174,7 +174,7 @@ class _Places:
 
 
 def _queue(document: Document, place: int, entry: Mapping[str, Any]) -> PolicyQueue:
-    capacity = entry.get("capacity")
+    capacity, agents, aht = (entry.get(key) for key in ("capacity", "agents", "aht"))
 
     def positions(key: str) -> Callable[..., Position]:
         return lambda *path: document.position(("queues", place, key, *path))
@@ -200,6 +200,8 @@ def _queue(document: Document, place: int, entry: Mapping[str, Any]) -> PolicyQu
         only=tuple(
             OnlyIn(name, positions("only")(number)) for number, name in enumerate(entry.get("only", ()))
         ),
+        agents=None if agents is None else int(agents),
+        aht=None if aht is None else float(aht),
     )
 
 

@@ -119,7 +119,7 @@ def _about_unknown(found: _Problem, name: str, meant: str) -> str:
         return "its severity can't be changed"
     if "string" in found.schema.get("type", ()) and name in ("name", "group"):
         return "write the name alone, without a mapping"
-    if meant:
+    if meant and (name in _OTHER_NAMES or meant.startswith(name)):  # ``queue`` for ``queues``
         return f"did you mean {meant!r}?"
     homes = [
         part["title"].lower()
@@ -128,6 +128,8 @@ def _about_unknown(found: _Problem, name: str, meant: str) -> str:
     ]
     if homes:
         return f"it belongs to {_article(homes[0])}: look at the indentation"
+    if meant:
+        return f"did you mean {meant!r}?"
     if found.schema.get("patternProperties") and not found.schema.get("properties"):
         return "begin with a letter or digit, and use letters, digits, '.', '_' and '-', at most 63"
     return _keys_here(found)

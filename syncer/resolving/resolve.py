@@ -71,7 +71,7 @@ def resolve_offline(policies: PolicySet) -> tuple[Network, tuple[Finding, ...]]:
         key = str(queue.queue)
         if key in nodes:
             continue
-        nodes[key] = Node(key, key, queue.managed, queue.capacity, queue.base_load, queue.position)
+        nodes[key] = described_node(key, key, queue)
         if queue.managed:
             for stated in queue.rules:
                 edges.extend(edges_of(key, stated.rule, new=True, position=stated.position))
@@ -109,8 +109,9 @@ def resolve_live(
             wanted = desired[queue.id] = replace(wanted, rules=rules, said=wanted.rules)
         edges.extend(_desired_edges(queue, wanted) if wanted else ())
         edges.extend(resolver.kept(queue, wanted.kinds if wanted else ()))
+    nodes = (described_node(queue.id, queue.name, described.get(queue.id)) for queue in live)
     return Resolved(
-        Network(_in_order(_live_node(queue, described.get(queue.id)) for queue in live), tuple(edges)),
+        Network(_in_order(nodes), tuple(edges)),
         desired,
         tuple(resolver.findings),
     )
@@ -289,10 +290,12 @@ def _desired_edges(queue: LiveQueue, wanted: Desired) -> Iterator[Edge]:
         yield from edges_of(queue.id, rule, new=new, position=position)
 
 
-def _live_node(queue: LiveQueue, policy: PolicyQueue | None) -> Node:
+def described_node(key: str, name: str, policy: PolicyQueue | None) -> Node:
+    """The node of a queue as its policy describes it, if one does."""
     if policy is None:
-        return Node(queue.id, queue.name)
-    return Node(queue.id, queue.name, policy.managed, policy.capacity, policy.base_load, policy.position)
+        return Node(key, name)
+    stated = (policy.managed, policy.capacity, policy.base_load, policy.position)
+    return Node(key, name, *stated, policy.agents, policy.aht)
 
 
 def _in_order(nodes: Iterable[Node]) -> tuple[Node, ...]:

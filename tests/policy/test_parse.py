@@ -139,6 +139,8 @@ QUEUES = st.fixed_dictionaries(
         "manage": st.booleans(),
         "capacity": LOADS,
         "base_load": LOADS,
+        "agents": st.integers(1, 100_000),
+        "aht": st.floats(0.001, 10**6),
         "overflow": st.lists(RULES, max_size=3),
     },
 )
@@ -154,6 +156,7 @@ def test_what_was_written_is_what_is_read(queues: list[dict[str, object]]) -> No
         assert written.get("manage", True) == read.managed
         assert written.get("capacity") == read.capacity
         assert written.get("base_load", 0) == read.base_load
+        assert (written.get("agents"), written.get("aht")) == (read.agents, read.aht)
         rules = [
             {
                 "target": rule.target and (rule.target.name or {"id": rule.target.id}),

@@ -64,6 +64,17 @@ def test_offline_targets_that_no_policy_knows_are_nodes() -> None:
     ) == network.edges
 
 
+def test_agents_and_handle_times_stand_in_the_network() -> None:
+    staffed = replace(queue("One"), agents=12, aht=300.0)
+    expected = Node("1", "One", True, 60.0, 5.0, at(1), 12, 300.0)
+    assert (expected, Node("2", "Two")) == resolve(
+        [staffed], live("1", "One"), live("2", "Two")
+    ).network.nodes
+    assert ((12, 300.0),) == tuple(
+        (node.agents, node.aht) for node in resolve_offline(PolicySet((staffed,)))[0].nodes
+    )
+
+
 def test_policies_lie_on_top_of_live() -> None:
     found = resolve(
         [
