@@ -111,6 +111,7 @@ FINDINGS += tuple(
         *((Since.BEFORE, Figure(Limit.KEPT, 41.5, 40), None), (None, Figure(Limit.SHARES, 120, 100), None)),
     )
 )
+FINDINGS += (replace(FINDINGS[0], scenario="black-friday"),)
 SOLVED = (replace(FINDINGS[1], since=Since.SOLVED),)
 AFFECTED = tuple(
     AffectedQueue(key, key.upper(), managed, place, QueueState(None, 0.0, None), QueueState(40.0, 5.0, load))
@@ -400,6 +401,7 @@ def test_what_is_written_is_described_without_gaps(what: str) -> None:
         *("windowMs", "window_ms"),  # of audit and journal: older versions didn't measure it
         *("run", "calls", "duration_ms", "audit_head", "rollback"),  # of an apply: only where something ran
         *("verb", "counts", "started_at"),  # of an apply: older versions didn't write them
+        "scenario",  # of a finding: only of one that is found in a scenario
         "narrowed",  # of show: only where queues were named
         "watched",  # of an apply: only where it was asked for
         "edges",  # of a stop in status: only of one that breaks loops

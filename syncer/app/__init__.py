@@ -44,6 +44,7 @@ from syncer.app.options import (
     RollbackOptions,
     RunOptions,
     ShowOptions,
+    SimulateOptions,
     StopOptions,
 )
 from syncer.app.plan import plan
@@ -51,6 +52,7 @@ from syncer.app.repository import environments, init, schema, schemas, validate
 from syncer.app.rollback import rollback
 from syncer.app.session import Session
 from syncer.app.show import show
+from syncer.app.simulate import simulate
 from syncer.app.status import status
 from syncer.app.stop import stop, stop_loops
 from syncer.app.stop_lift import expire, lift
@@ -77,6 +79,7 @@ __all__ = [
     "RunOptions",
     "Session",
     "ShowOptions",
+    "SimulateOptions",
     "StopOptions",
     "apply",
     "audit_anchor",
@@ -105,6 +108,7 @@ __all__ = [
     "schema",
     "schemas",
     "show",
+    "simulate",
     "status",
     "stop",
     "stop_loops",

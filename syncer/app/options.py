@@ -22,6 +22,11 @@ MOST_WEEKS = 52
 MAX_WATCH = 60
 """The most minutes that queues are watched after a run."""
 
+MOST_LOAD = 1_000
+MOST_CAPACITY = 1_000_000_000_000
+MOST_WITHIN = 1_000_000
+"""Bounds of what is simulated: a factor, contacts per interval, seconds."""
+
 OnCutOff = Literal["continue", "stop"]
 OnFailure = Literal["continue", "stop", "rollback"]
 
@@ -259,6 +264,44 @@ class MeasureOptions:
             raise WrongUsage(f"weeks is {self.weeks}", hint=f"It is 1 to {MOST_WEEKS}.")
         if not 0 <= self.busy <= 100:
             raise WrongUsage(f"busy is {self.busy:g}", hint="It is a percentile, 0 to 100.")
+
+
+@dataclass(frozen=True, slots=True)
+class SimulateOptions:
+    """What is assumed, and of which network.
+
+    ``load`` is the factor of all base loads (None: that of the scenario, else 1), ``loads`` are those of
+    queues by name, id or glob; ``outage`` are queues that handle nothing, ``capacities`` those of others, in
+    contacts per interval. ``scenario`` is one of the settings, which all that goes on top of. With
+    ``until_full`` loads grow until the first queue is full. ``plan`` is a saved plan, before and after which
+    is shown; ``live``: the queues that no policy describes are asked for, with flows that ``state_dir``
+    knows. ``answer_within`` is in seconds. Raises WrongUsage for a value that is not allowed.
+    """
+
+    load: float | None = None
+    loads: tuple[tuple[str, float], ...] = ()
+    outage: tuple[str, ...] = ()
+    capacities: tuple[tuple[str, float], ...] = ()
+    scenario: str = ""
+    until_full: bool = False
+    plan: Path | None = None
+    live: bool = False
+    answer_within: float = 20.0
+    state_dir: Path = STATE
+
+    def __post_init__(self) -> None:
+        factors = [*([] if self.load is None else [self.load]), *(load for _, load in self.loads)]
+        if not all(0 <= factor <= MOST_LOAD for factor in factors):
+            raise WrongUsage("a load is out of range", hint=f"It is a factor, 0 to {MOST_LOAD}.")
+        if not all(0 < capacity <= MOST_CAPACITY for _, capacity in self.capacities):
+            raise WrongUsage(
+                "a capacity is out of range",
+                hint=f"It is more than 0, and at most {MOST_CAPACITY:,}; a queue without any is an outage.",
+            )
+        if not 0 <= self.answer_within <= MOST_WITHIN:
+            raise WrongUsage("answer_within is out of range", hint=f"It is 0 to {MOST_WITHIN:,} seconds.")
+        if self.plan and self.live:
+            raise WrongUsage("--plan and --live don't go together", hint="A plan has the live rules.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ def check_capacity(network: Network, found: Bounds | None = None) -> tuple[Findi
     return (
         *_overcommitted(network),
         *_missing(network),
-        *_overloaded(network, found),
+        *overloaded(network, found),
         *_unchecked(network, found.most),
     )
 
@@ -96,8 +96,9 @@ def _concerns_policies(network: Network, rules: Sequence[Edge]) -> bool:
     return any(node.managed or node.position for node in ends)
 
 
-def _overloaded(network: Network, found: Bounds) -> Iterator[Finding]:
-    """At most one finding a queue: the worst."""
+def overloaded(network: Network, found: Bounds) -> Iterator[Finding]:
+    """What is over a capacity or close to it, at most one finding a queue: the worst. ``found`` are the loads
+    of the network."""
     flows, certain_flows = _flows_in(found.most), _flows_in(found.least)
     by_flows = most_by_flows(network, found)
     for node in network.nodes:
@@ -106,17 +107,17 @@ def _overloaded(network: Network, found: Bounds) -> Iterator[Finding]:
             continue
         inbound = flows.get(node.key, [])
         low, high = found.low(node.key, Limit.KEPT) or 0.0, found.high(node.key, Limit.KEPT) or 0.0
-        if _is_over(found.low(node.key, Limit.INFLOW) or 0.0, capacity):
+        if is_over(found.low(node.key, Limit.INFLOW) or 0.0, capacity):
             yield _exceeded(network, node, capacity, certain_flows[node.key])
-        elif _is_over(load.inflow, capacity):
+        elif is_over(load.inflow, capacity):
             yield _exceeded(network, node, capacity, inbound, up_to="up to ")
-        elif _is_over(low, capacity):
+        elif is_over(low, capacity):
             yield _saturated(node, inbound, low, capacity)
-        elif _is_over(high, capacity):
+        elif is_over(high, capacity):
             yield _saturated(node, inbound, high, capacity, up_to="up to ")
-        elif _is_over(by_flows.get(node.key, 0.0), capacity):
+        elif is_over(by_flows.get(node.key, 0.0), capacity):
             yield _by_flow(network, node, load.inflow, by_flows[node.key], capacity)
-        elif _is_over(low, capacity * TIGHT):
+        elif is_over(low, capacity * TIGHT):
             yield _tight(node, inbound, low, capacity)
 
 
@@ -221,7 +222,8 @@ def _severity(*nodes: Node) -> Severity:
     return Severity.ERROR if any(node.managed for node in nodes) else Severity.WARNING
 
 
-def _is_over(amount: float, limit: float) -> bool:
+def is_over(amount: float, limit: float) -> bool:
+    """Whether an amount is more than its limit; a rounding error is not."""
     return amount > limit and not math.isclose(amount, limit, rel_tol=TOLERANCE)
 
 

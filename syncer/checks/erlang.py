@@ -8,7 +8,7 @@ With A erlangs of load (contacts a second times seconds each) and N agents::
     ASA   = C · AHT / (N − A)                             average speed of answer
 
 The recursion adds positive terms alone, so it is as exact for thousands of agents as for one; where 1 / B
-grows beyond all numbers, B is 0. (A. K. Erlang 1917; see L. Kleinrock, Queueing Systems I, 1975, section 3.5.)
+grows beyond all numbers, B is 0. (A. K. Erlang 1917; L. Kleinrock, Queueing Systems I, 1975, section 3.5.)
 """
 
 import math

@@ -87,7 +87,9 @@ def nearest(known: Sequence[Explanation], asked: str) -> tuple[str, ...]:
     ids = [each.id for each in known]
     near = [each for each in ids if wanted in each.casefold()]
     if not near:
-        names = {each: each for each in ids} | {each.partition(".")[2]: each for each in ids}
+        names = {each: each for each in ids}
+        for each in ids:
+            names.setdefault(each.partition(".")[2], each)
         while len(near) < MOST_NEAR and (found := Nearest(names).find(wanted)):
             near.append(names[found])
             names = {name: each for name, each in names.items() if each not in near}

@@ -185,27 +185,39 @@ class _Working:
         return Loads(of, flows, tuple(nodes[place].key for place in rest if place not in self._of))
 
 
+@dataclass(frozen=True, slots=True)
+class Full:
+    """The ``factor`` of all base loads beyond which a queue may be over one of its limits, and the larger one
+    beyond which it is ``for_certain``, whatever goes to backup queues (infinite: never)."""
+
+    node: Node
+    limit: Limit
+    factor: float
+    for_certain: float
+
+
 def headroom(network: Network, found: Bounds) -> Headroom:
     """The factor of all base loads at which the first queue takes in or keeps more than its capacity.
 
     ``found`` are the loads of the network.
     """
-    limits = list(_limits(network, found))
+    limits = tuple(limits_of(network, found))
     if not limits:
         return Headroom()
-    factor, node, limit, _ = min(limits, key=lambda each: each[0])
-    at_most = min(certain for _, _, _, certain in limits)
-    return Headroom(factor, node.name, node.key, limit, at_most if math.isfinite(at_most) else None)
+    first = min(limits, key=lambda each: each.factor)
+    at_most = min(each.for_certain for each in limits)
+    least = at_most if math.isfinite(at_most) else None
+    return Headroom(first.factor, first.node.name, first.node.key, first.limit, least)
 
 
-def _limits(network: Network, found: Bounds) -> Iterator[tuple[float, Node, Limit, float]]:
-    """The factor at which a queue may be over a limit, and the one at which it is for certain."""
+def limits_of(network: Network, found: Bounds) -> Iterator[Full]:
+    """Each limit of each queue that is known and that more load would reach; ``found`` are the loads."""
     for node in network.nodes:
         capacity = known_capacity(node)
         for limit in (Limit.INFLOW, Limit.KEPT) if capacity else ():
             high, low = found.high(node.key, limit), found.low(node.key, limit)
             if capacity and high and math.isfinite(factor := capacity / high):
-                yield factor, node, limit, capacity / low if low else math.inf
+                yield Full(node, limit, factor, capacity / low if low else math.inf)
 
 
 def known_capacity(node: Node) -> float | None:

@@ -31,6 +31,7 @@ UNCHECKED = "capacity.unchecked"
 WATCHES = "loops.watch"
 CAPACITY = "capacity."
 REFERENCES = "references."
+SCENARIO = "scenario.exceeded"
 
 Identity = tuple[str, str, str]
 """What a finding about policies is known by: its id, its queue and its message."""
@@ -100,7 +101,9 @@ def solved(findings: Sequence[Finding], before: Before, after: Bounds) -> tuple[
         if finding.loop:
             return tied.isdisjoint((finding.id == WATCHES, key) for key in finding.loop.tied)
         forgotten = (MISSING, finding.queue_id) in missing
-        known = finding.id not in (*LOADS, BY_FLOW) or (finding.queue_id in after.most.of and not forgotten)
+        known = finding.id not in (*LOADS, BY_FLOW, SCENARIO) or (
+            finding.queue_id in after.most.of and not forgotten
+        )
         return known and (_subject(finding), finding.queue_id) not in left
 
     return tuple(
@@ -115,8 +118,9 @@ def _asks_for_a_look(finding: Finding) -> bool:
 
 
 def _subject(finding: Finding) -> str:
-    """What a finding is about: a queue that is over its capacity is one thing, whichever way."""
-    return CAPACITY if finding.id in (*LOADS, BY_FLOW) else finding.id
+    """What a finding is about: a queue that is over its capacity is one thing, whichever way; in each
+    scenario it is another one."""
+    return CAPACITY if finding.id in (*LOADS, BY_FLOW) else f"{finding.id} {finding.scenario}"
 
 
 def _excused(finding: Finding, touched: Touched, strict: Collection[str]) -> Finding:
@@ -124,7 +128,7 @@ def _excused(finding: Finding, touched: Touched, strict: Collection[str]) -> Fin
         return finding
     if finding.loop:
         return replace(finding, excused=not finding.loop.in_policies)
-    if finding.id.startswith(CAPACITY):
+    if finding.id.startswith(CAPACITY) or finding.id == SCENARIO:
         if "capacity" in strict:
             return finding
         if finding.id == MISSING:
@@ -142,18 +146,21 @@ class _Comparison:
         self._before, self._after, self._touched = before, after, touched
         self._known = before.known is not None
         self._identities = (before.known or frozenset()) | {identity(each) for each in before.found}
-        self._of_queue = {(finding.id, finding.queue_id): finding for finding in before.found}
+        self._of_queue = {(each.id, each.queue_id): each for each in before.found if not each.scenario}
+        self._of_scenario = {(each.scenario, each.queue_id): each for each in before.found if each.scenario}
 
     def placed(self, finding: Finding) -> Finding:
         """The finding with its ``since``, and its figure with the one before."""
         if finding.loop:
             return replace(finding, since=self._loop(finding.loop, moves=finding.id != WATCHES))
+        if finding.scenario:
+            return _figure(finding, self._of_scenario.get((finding.scenario, finding.queue_id)))
         if finding.id in LOADS and finding.figure:
             return self._load(finding)
         if finding.id == BY_FLOW:
             return self._by_flow(finding)
         if finding.figure:
-            return self._figure(finding)
+            return _figure(finding, self._of_queue.get((finding.id, finding.queue_id)))
         return replace(finding, since=self._plain(finding))
 
     def _loop(self, loop: Loop, *, moves: bool) -> Since:
@@ -178,21 +185,11 @@ class _Comparison:
 
     def _by_flow(self, finding: Finding) -> Finding:
         """What flows may bring is new where the queue wasn't over before, nor by what they might bring."""
-        if (BY_FLOW, finding.queue_id) in self._of_queue:
-            placed = self._figure(finding)
+        if earlier := self._of_queue.get((BY_FLOW, finding.queue_id)):
+            placed = _figure(finding, earlier)
             return placed if placed.figure and placed.figure.before else replace(placed, since=Since.BEFORE)
         over = any((id_, finding.queue_id) in self._of_queue for id_ in LOADS[1:])
         return replace(finding, since=Since.BEFORE if over else Since.NEW)
-
-    def _figure(self, finding: Finding) -> Finding:
-        earlier = self._of_queue.get((finding.id, finding.queue_id))
-        if not (earlier and earlier.figure and finding.figure):
-            return replace(finding, since=Since.NEW)
-        figure = replace(
-            finding.figure, before=earlier.figure.amount, capacity_before=earlier.figure.capacity
-        )
-        worse = band(figure.amount, figure.capacity) > band(earlier.figure.amount, earlier.figure.capacity)
-        return replace(finding, figure=figure, since=Since.WORSE if worse else Since.BEFORE)
 
     def _load(self, finding: Finding) -> Finding:
         """A load that nobody could know before, as its queue lay behind a loop, is the doing of a change that
@@ -228,6 +225,16 @@ class _Comparison:
     def _amount(self, key: str, limit: Limit, *, up_to: bool) -> float:
         loads = self._before.loads
         return (loads.high if up_to else loads.low)(key, limit) or 0.0
+
+
+def _figure(finding: Finding, earlier: Finding | None) -> Finding:
+    """The finding held against the one before, if there was one."""
+    if not (earlier and earlier.figure and finding.figure):
+        return replace(finding, since=Since.NEW)
+    was = earlier.figure
+    figure = replace(finding.figure, before=was.amount, capacity_before=was.capacity)
+    worse = band(figure.amount, figure.capacity) > band(was.amount, was.capacity)
+    return replace(finding, figure=figure, since=Since.WORSE if worse else Since.BEFORE)
 
 
 def band(amount: float, capacity: float) -> int:

@@ -14,6 +14,11 @@ EXAMPLES: Final = {
         "syncer plan --out plan.json",
         'syncer plan --queue "Support*" --format markdown --output plan.md',
     ),
+    "simulate": (
+        "syncer simulate --until-full",
+        'syncer simulate --load 1.4 --outage "Support Tier 2"',
+        "syncer simulate --plan plan.json --scenario black-friday",
+    ),
     "show": ("syncer show plan.json", "syncer show plan.json --format markdown"),
     "comment": ("syncer comment plan.json", "syncer comment plan.json --dry-run"),
     "apply": (

@@ -134,7 +134,8 @@ class Finding:
     ``id`` is stable and dotted (``loops.cycle``); ``message`` is one line; ``position`` is None for a
     finding that no line of the policies causes; ``queue`` is the name of the queue it is about, and
     ``queue_id`` its key in the network. ``since`` says how it stands to the change, where there is one to
-    hold it against; ``excused``: an error that was there before, and is no reason to refuse.
+    hold it against; ``excused``: an error that was there before, and is no reason to refuse. ``scenario`` is
+    the name of the one that it is found in, empty: in the network as it is.
     """
 
     id: str
@@ -149,6 +150,7 @@ class Finding:
     excused: bool = False
     figure: Figure | None = None
     loop: Loop | None = None
+    scenario: str = ""
 
     @property
     def refuses(self) -> bool:
@@ -187,6 +189,7 @@ class Finding:
             "refuses": self.refuses,
             "figure": self.figure.as_json() if self.figure else None,
             "loop": self.loop.as_json() if self.loop else None,
+            **({"scenario": self.scenario} if self.scenario else {}),
         }
 
 

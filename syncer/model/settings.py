@@ -6,6 +6,7 @@ from datetime import datetime
 
 from syncer.model.finding import Position, Severity
 from syncer.model.policy import QueueRef
+from syncer.model.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +243,8 @@ class Settings:
     ``severities`` maps an id of a finding to its new severity, or to None where it is switched off;
     ``dialect`` is a name, or ``auto``; ``environments`` are the names of all that there are. ``strict``:
     errors of ``capacity`` or ``names`` that were there before a change refuse it too. ``interval`` is the
-    time that capacities and loads are counted in. ``flows``: the in-queue flows of queues are read.
+    time that capacities and loads are counted in. ``flows``: the in-queue flows of queues are read. In each
+    of the ``scenarios`` it is checked what would be over its capacity.
     """
 
     severities: Mapping[str, Severity | None] = field(default_factory=dict)
@@ -261,6 +263,7 @@ class Settings:
     strict: frozenset[str] = frozenset()
     interval: str = HOUR
     flows: bool = True
+    scenarios: tuple[Scenario, ...] = ()
 
 
 DEFAULTS = Settings()

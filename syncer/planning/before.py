@@ -61,7 +61,7 @@ def base_of_saved(plan: Plan) -> Base:
 def checks_before(network: Network, base: Base, settings: Settings) -> Before:
     """The checks on the network before."""
     found = bounds(network)
-    findings = weigh(check_network(network, found), settings)
+    findings = weigh(check_network(network, found, settings.scenarios), settings)
     return Before(findings, {node.key: node for node in network.nodes}, found, base.known)
 
 

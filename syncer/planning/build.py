@@ -188,7 +188,7 @@ def plan_towards(
     ordered, on_the_way = in_safe_order(changes, network, inputs.live, now)
     old = network_before(network, inputs.live, ordered, inputs.base)
     before = checks_before(old, inputs.base, settings)
-    all_found = weigh((*found, *check_network(network, now), *on_the_way), settings)
+    all_found = weigh((*found, *check_network(network, now, settings.scenarios), *on_the_way), settings)
     findings = names_first(held_against(all_found, before, now, touched_by(ordered), settings.strict))
     return Plan(
         created_at=created_at,

@@ -288,6 +288,6 @@ def check_offline(disk: OnDisk) -> tuple[tuple[Finding, ...], Headroom]:
         *check_references(policies),
         *check_constructs(policies),
         *findings,
-        *_but_of_unknown(check_network(network, loads := bounds(network)), policies),
+        *_but_of_unknown(check_network(network, loads := bounds(network), disk.settings.scenarios), policies),
     )
     return weigh(found, disk.settings), headroom(network, loads)

@@ -24,6 +24,7 @@ def finding_of(document: Mapping[str, Any]) -> Finding:
         excused=severity is Severity.ERROR and not document["refuses"],
         figure=Figure(**{**figure, "limit": Limit(figure["limit"])}) if figure else None,
         loop=_loop_of(loop) if loop else None,
+        scenario=document.get("scenario", ""),
     )
 
 

@@ -110,6 +110,14 @@ def _deeds(rest: list[Finding], name: Name) -> Iterator[str]:
     ):
         if own := _taken(rest, _is(ids, since, up_to=up_to)):
             yield f"{verb} {_loads(own, name)}"
+    scenarios = dict.fromkeys(each.scenario for each in rest if each.scenario and each.caused)
+    for scenario in list(scenarios)[:MOST_NAMES]:
+        own = _taken(rest, _in_scenario(scenario))
+        yield f"would overload {_loads(own, name)} in {name(scenario)}"
+
+
+def _in_scenario(scenario: str) -> Callable[[Finding], bool]:
+    return lambda each: each.scenario == scenario and each.caused
 
 
 def _is(ids: Collection[str], since: Collection[Since | None], *, up_to: bool) -> Callable[[Finding], bool]:

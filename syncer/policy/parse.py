@@ -6,6 +6,7 @@ from typing import Any, Final
 from syncer.kinds.registry import KINDS, SWITCHED_KINDS
 from syncer.model.finding import Position, Severity
 from syncer.model.policy import OnlyIn, PolicyQueue, QueueRef, StatedTransfer
+from syncer.model.scenario import Assumed, Scenario
 from syncer.model.settings import (
     HOUR,
     UNNAMED,
@@ -127,7 +128,28 @@ def _settings(
         strict=frozenset(data.get("strict", ())),
         interval=data.get("interval", HOUR),
         flows=data.get("flows", True),
+        scenarios=tuple(
+            _scenario(document, name, entry) for name, entry in data.get("scenarios", {}).items()
+        ),
     )
+
+
+def _scenario(document: Document, name: str, entry: Mapping[str, Any]) -> Scenario:
+    path = ("scenarios", name)
+    out = (
+        Assumed(QueueRef.said(queue), out=True, position=document.position((*path, "outage", place)))
+        for place, queue in enumerate(entry.get("outage", ()))
+    )
+    own = (
+        Assumed(
+            QueueRef.said(each["queue"]),
+            _some(each.get("load")),
+            _some(each.get("capacity")),
+            position=document.position((*path, "queues", place)),
+        )
+        for place, each in enumerate(entry.get("queues", ()))
+    )
+    return Scenario(name, float(entry.get("load", 1)), (*out, *own), document.position(path))
 
 
 def _ignores(document: Document, data: Mapping[str, Any], path: tuple[str | int, ...]) -> tuple[Ignore, ...]:
@@ -174,7 +196,7 @@ class _Places:
 
 
 def _queue(document: Document, place: int, entry: Mapping[str, Any]) -> PolicyQueue:
-    capacity, agents, aht = (entry.get(key) for key in ("capacity", "agents", "aht"))
+    agents = entry.get("agents")
 
     def positions(key: str) -> Callable[..., Position]:
         return lambda *path: document.position(("queues", place, key, *path))
@@ -182,7 +204,7 @@ def _queue(document: Document, place: int, entry: Mapping[str, Any]) -> PolicyQu
     return PolicyQueue(
         queue=QueueRef.said(entry["queue"]),
         managed=entry.get("manage", True),
-        capacity=None if capacity is None else float(capacity),
+        capacity=_some(entry.get("capacity")),
         base_load=float(entry.get("base_load", 0)),
         stated={
             kind.name: kind.parse(entry[kind.name], positions(kind.name))
@@ -201,8 +223,12 @@ def _queue(document: Document, place: int, entry: Mapping[str, Any]) -> PolicyQu
             OnlyIn(name, positions("only")(number)) for number, name in enumerate(entry.get("only", ()))
         ),
         agents=None if agents is None else int(agents),
-        aht=None if aht is None else float(aht),
+        aht=_some(entry.get("aht")),
     )
+
+
+def _some(value: Any) -> float | None:
+    return None if value is None else float(value)
 
 
 def _numbers(section: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Protocol, cast
 
 from syncer.errors import WrongUsage
 from syncer.report.reconciled import Reconciled
+from syncer.report.sights import Simulated
 from syncer.report.views import AuditExported, Report
 
 FORMATS = {
@@ -41,7 +42,7 @@ EXPORTS = {
 """What rows can be, and nothing else: there is no room for errors in them."""
 
 ROWS = {"csv": EXPORTS["csv"]}
-"""What a trail that was held against the organization's audit can be besides."""
+"""What a trail that was held against the organization's audit, and a simulation, can be besides."""
 
 FOR_PEOPLE = frozenset({"text", "markdown", "html"})
 """The formats that a pipeline may link to."""
@@ -82,7 +83,7 @@ def _module(name: str, report: Report) -> ModuleType:
     if name not in formats:
         raise WrongUsage(f"there is no format {name!r}", hint=f"The formats are {', '.join(REPORTS)}.")
     exported = isinstance(report.view, AuditExported)
-    as_rows = exported or (isinstance(report.view, Reconciled) and name in ROWS)
+    as_rows = exported or (isinstance(report.view, Reconciled | Simulated) and name in ROWS)
     if report.view is not None and as_rows != (name in EXPORTS):
         known = EXPORTS if exported else FORMATS
         raise WrongUsage(

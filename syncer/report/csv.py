@@ -1,6 +1,7 @@
 """Changes of the audit as CSV (RFC 4180), for spreadsheets: a head, and one line a change.
 
-Of a trail that was held against the organization's audit, each line is a property that moved.
+Of a trail that was held against the organization's audit, each line is a property that moved; of a simulation
+it is a queue, before and after.
 
 A spreadsheet takes a cell for a formula by how it begins, and names in it come from elsewhere. So a text that
 begins like one has an apostrophe in front, which spreadsheets show as text. What can't be seen, line ends
@@ -16,6 +17,8 @@ from syncer.audit.joined import COLUMNS, Value
 from syncer.report import reconciled
 from syncer.report.escape import plain
 from syncer.report.reconciled import Reconciled
+from syncer.report.sights import Simulated
+from syncer.report.simulated_words import columns, values
 from syncer.report.views import AuditExported, Report
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -35,6 +38,10 @@ def pieces(report: Report, *, color: bool) -> Iterator[str]:
         yield _line(reconciled.COLUMNS)
         for each in reconciled.rows(report.view):
             yield _line(map(cell, each.values()))
+    if isinstance(report.view, Simulated):
+        yield _line(tuple(columns()))
+        for queue in report.view.simulation.queues:
+            yield _line(map(cell, values(queue)))
     if not isinstance(report.view, AuditExported):
         return
     yield _line(COLUMNS)

@@ -1,4 +1,4 @@
-"""What is going on: the views of ``status``, ``into``, ``audit show --upstream`` and ``measure``."""
+"""What is going on: the views of ``status``, ``into``, ``measure``, ``simulate``, …"""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from syncer.planning.inflow import Inflow
     from syncer.planning.live_loops import LiveLoop
     from syncer.planning.recent import RecentRun
+    from syncer.planning.simulation import Simulation
     from syncer.planning.upstream import Cause
 
 
@@ -128,4 +129,24 @@ class Measured:
         )
 
 
-Sight = Situation | Flowing | Upstream | Measured
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """What would be.
+
+    ``of`` says which network it is of, ``interval`` what contacts are counted in; ``assumed`` is what is
+    assumed, in words, nothing where everything is as it is. ``planned``: before and after are those of a
+    saved plan, both with what is assumed; else before is today. With ``until_full`` loads are those at which
+    the first queue is full. Service is counted ``within`` seconds; ``unknown`` is what can't be known.
+    """
+
+    of: str
+    interval: str
+    simulation: Simulation
+    assumed: tuple[str, ...] = ()
+    planned: bool = False
+    until_full: bool = False
+    within: float = 20.0
+    unknown: tuple[str, ...] = ()
+
+
+Sight = Situation | Flowing | Upstream | Measured | Simulated

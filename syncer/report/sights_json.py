@@ -6,7 +6,8 @@ from typing import Any, Final
 from syncer.audit.exceptions import placed_document
 from syncer.report.measured_json import measured_document
 from syncer.report.reconciled import Reconciled, reconciled_document
-from syncer.report.sights import Flowing, Measured, Situation, Upstream
+from syncer.report.sights import Flowing, Measured, Simulated, Situation, Upstream
+from syncer.report.simulated_json import simulated_document
 
 
 def _situation(view: Situation) -> dict[str, Any]:
@@ -59,4 +60,5 @@ VIEWS: Final[Mapping[type, Callable[[Any], dict[str, Any]]]] = {
     Upstream: _upstream,
     Reconciled: reconciled_document,
     Measured: measured_document,
+    Simulated: simulated_document,
 }

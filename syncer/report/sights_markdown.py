@@ -8,7 +8,8 @@ from syncer.report.markdown_reconciled import reconciled_lines
 from syncer.report.measured_markdown import measured_lines
 from syncer.report.note.markup import LONGEST_MESSAGE, code, code_cell, table
 from syncer.report.reconciled import Reconciled
-from syncer.report.sights import Flowing, Measured, Situation, Upstream
+from syncer.report.sights import Flowing, Measured, Simulated, Situation, Upstream
+from syncer.report.simulated_markdown import simulated_lines
 from syncer.report.text.flowing import contacts_in_words, load_in_words
 from syncer.report.text.paint import counted
 from syncer.report.text.situation import (
@@ -98,4 +99,5 @@ VIEWS: Final[Mapping[type, Callable[[Any], Iterable[str]]]] = {
     Upstream: _upstream,
     Reconciled: reconciled_lines,
     Measured: measured_lines,
+    Simulated: simulated_lines,
 }

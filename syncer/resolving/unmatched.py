@@ -52,6 +52,10 @@ def _listed(settings: Settings) -> Iterator[_Listed]:
         yield _Listed(glob, _at(safety.places, number), "settings.unmatched", "protected")
     for number, glob in enumerate(ownership.take_over):
         yield _Listed(glob, _at(ownership.places, number), "settings.unmatched", "taken over")
+    for scenario in settings.scenarios:
+        for assumed in scenario.queues:
+            if assumed.queue.name:
+                yield _Listed(assumed.queue.name, assumed.position, "settings.unmatched", "assumed")
 
 
 def _at(places: Sequence[Position], number: int) -> Position | None:

@@ -12,6 +12,7 @@ from syncer.kinds.backup import BACKED
 from syncer.model.finding import Figure, Finding, Limit, Severity, Since
 from syncer.model.network import Edge, Network, Transfer
 from syncer.model.rule import SHARE, WATCH
+from syncer.model.scenario import Scenario
 from tests.checks.flowing import at, networks, queue, scaled
 
 BEFORE, NEW, WORSE = Since.BEFORE, Since.NEW, Since.WORSE
@@ -386,3 +387,52 @@ def test_what_a_flow_may_bring_is_solved_only_where_nothing_heavier_came_in_its_
     assert [("capacity.flow", "b")] == gone(by_flow(), Network(by_flow().nodes, (), ()))
     assert [] == gone(by_flow(), by_flow(Edge("c", "b", 50)))
     assert [] == gone(by_flow(), by_flow(back=True))
+
+
+PEAKS = (Scenario("autumn", 2), Scenario("peak", 3))
+
+
+def in_peaks(old: Network, new: Network, strict: Collection[str] = ()) -> tuple[Finding, ...]:
+    """What stands in scenarios, as an error, held against before; then what is solved."""
+
+    def scenarios(network: Network) -> tuple[Finding, ...]:
+        found = check_network(network, None, PEAKS)
+        return tuple(replace(each, severity=Severity.ERROR) for each in found if each.scenario)
+
+    nodes, found = {node.key: node for node in old.nodes}, bounds(new)
+    before = Before(scenarios(old), nodes, bounds(old))
+    now = held_against(scenarios(new), before, found, NOTHING, strict)
+    return (*now, *solved(now, before, found))
+
+
+def in_short(found: tuple[Finding, ...]) -> list[tuple[str, Since | None, float | None]]:
+    return [(each.scenario, each.since, each.figure.before if each.figure else None) for each in found]
+
+
+@pytest.mark.parametrize(
+    ("expected", "old", "new"),
+    [
+        ([("peak", NEW, None)], into_b(10), into_b(15)),
+        ([("peak", BEFORE, 45)], into_b(15), into_b(15)),
+        ([("autumn", NEW, None), ("peak", WORSE, 45)], into_b(15), into_b(25)),
+        ([("peak", BEFORE, 75), ("autumn", Since.SOLVED, None)], into_b(25), into_b(15)),
+        ([("peak", Since.SOLVED, None)], into_b(15), into_b(10)),
+    ],
+    ids=["new", "the same", "worse", "one solved", "solved"],
+)
+def test_each_scenario_is_held_against_the_same_one_before(
+    expected: list[tuple[str, Since, float | None]], old: Network, new: Network
+) -> None:
+    assert expected == in_short(in_peaks(old, new))
+
+
+def test_what_was_so_in_a_scenario_before_refuses_where_settings_are_strict_about_capacity() -> None:
+    assert [False] == [each.refuses for each in in_peaks(into_b(15), into_b(15))]
+    assert [True] == [each.refuses for each in in_peaks(into_b(15), into_b(15), ["capacity"])]
+    assert [True] == [each.refuses for each in in_peaks(into_b(10), into_b(15))]
+
+
+def test_a_scenario_behind_a_new_loop_is_not_solved_as_nobody_knows_it() -> None:
+    old = into_b(15)
+    looped = replace(old, edges=(*old.edges, Edge("b", "a", 10)))
+    assert () == in_peaks(old, looped)

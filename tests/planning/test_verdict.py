@@ -55,6 +55,13 @@ def other(id_: str, severity: Severity = ERROR, since: Since = NEW, queue: str =
     return Finding(id_, severity, "m", queue=queue, since=since)
 
 
+SHORT = Figure(Limit.INFLOW, 52.5, 50, before=37.5, capacity_before=50)
+
+
+def in_scenario(scenario: str, queue: str, since: Since = NEW) -> Finding:
+    return replace(other("scenario.exceeded", WARNING, since, queue), scenario=scenario, figure=SHORT)
+
+
 MISSING = [other("capacity.missing", queue=queue) for queue in ("A", "B", "C", "D", "E")]
 MORE = replace(other("capacity.overcommitted"), figure=Figure(Limit.SHARES, 120, 100, before=100.0))
 
@@ -127,6 +134,12 @@ ALLOWED_PLANS = {
     "Can be applied, but it overfills C (80 → 104 of 100); there are 2 more warnings (a.a, b.b).": [
         *(other("b.b", WARNING), other("a.a", WARNING)),
         full("C"),
+    ],
+    "Can be applied, but it overfills C (80 → 104 of 100), would overload A (37.5 → 52.5 of 50) and "
+    "B (37.5 → 52.5 of 50) in peak, and would overload A (37.5 → 52.5 of 50) in autumn.": [
+        full("C"),
+        *(in_scenario("peak", queue) for queue in "AB"),
+        *(in_scenario("autumn", queue, since) for queue, since in (("A", WORSE), ("B", BEFORE))),
     ],
     "Can be applied: it causes no loop, and no overload where capacity and load are known.": [
         other("capacity.missing", WARNING, BEFORE)

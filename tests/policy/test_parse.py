@@ -13,6 +13,7 @@ from syncer.model.characters import INVISIBLE
 from syncer.model.finding import Position, Severity
 from syncer.model.policy import GroupRef, QueueRef
 from syncer.model.queue import SKILL_GROUP, TEAM
+from syncer.model.scenario import Assumed, Scenario
 from syncer.model.settings import (
     AuditSettings,
     Environment,
@@ -217,6 +218,29 @@ environments:
     assert ((), Ownership("us", release=True, take_over=("A",))) == own["none"]
     assert (delays, Ownership("them", take_over=("A",))) == own["own"]
     assert (Position("settings.yaml", 3, 36),) == loaded.environments["own"].ownership.places
+
+
+def test_scenarios_with_their_places(tmp_path: Path) -> None:
+    text = """version: 1
+scenarios:
+  peak:
+    load: 2
+    outage: [A, {id: x-1}]
+    queues:
+      - {queue: B, load: 1.5, capacity: 40}
+  calm: {}
+environments: {prod: }
+"""
+    write(tmp_path, settings=text)
+    loaded = load_settings(tmp_path, tmp_path)
+    assert () == loaded.findings
+    peak, calm = loaded.settings.scenarios
+    assert (Scenario("calm"), loaded.settings.scenarios) == (calm, loaded.environments["prod"].scenarios)
+    out = (Assumed(QueueRef("A"), out=True), Assumed(QueueRef(id="x-1"), out=True))
+    assert Scenario("peak", 2.0, (*out, Assumed(QueueRef("B"), 1.5, 40.0))) == peak
+    assert [(5, 14), (5, 17), (7, 9)] == [
+        (each.position.line, each.position.column) for each in peak.queues if each.position
+    ]
 
 
 def test_a_list_of_an_environment_stands_there(tmp_path: Path) -> None:

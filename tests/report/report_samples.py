@@ -21,7 +21,7 @@ from syncer.doctor import Line, State
 from syncer.drift.episodes import DriftFacts, Episode, EpisodeKey, Gone
 from syncer.drift.found import Drift, drift_of
 from syncer.errors import StalePlan
-from syncer.kinds.backup import BackupRule
+from syncer.kinds.backup import BACKED, BackupRule
 from syncer.kinds.conditional_groups import GroupRule
 from syncer.kinds.member_groups import Membership
 from syncer.kinds.overflow import OverflowRule
@@ -46,12 +46,13 @@ from syncer.model.change import (
     Untouched,
 )
 from syncer.model.finding import Figure, Finding, Limit, Loop, LoopRule, Note, Position, Severity, Since
-from syncer.model.network import Headroom, Load
+from syncer.model.network import Edge, Headroom, Load, Network, Node
 from syncer.model.observation import EMPTY, Look, Observation, Watched, WatchedQueue
 from syncer.model.plan import AffectedQueue, Cost, LiveRules, Outcome, Plan, QueueState, Source, Status
 from syncer.model.policy import PolicyFile, QueueRef
 from syncer.model.queue import Edit, Group
-from syncer.model.settings import ApiLocation, Environment, Organization, Override, Variables
+from syncer.model.scenario import Assumed, Scenario
+from syncer.model.settings import ApiLocation, Environment, Organization, Override, Settings, Variables
 from syncer.model.traffic import Period
 from syncer.model.window import Overwritten
 from syncer.planning.document import plan_document
@@ -59,9 +60,11 @@ from syncer.planning.exceptions import held_of
 from syncer.planning.inflow import Feeder, Inflow
 from syncer.planning.live_loops import Closer, LiveLoop
 from syncer.planning.recent import RecentRun
+from syncer.planning.simulation import Side
+from syncer.planning.simulation import simulated as run_simulation
 from syncer.planning.upstream import Cause
 from syncer.report.reconciled import Reconciled
-from syncer.report.sights import Flowing, Freezing, Measured, Measuring, Situation, Upstream
+from syncer.report.sights import Flowing, Freezing, Measured, Measuring, Simulated, Situation, Upstream
 from syncer.report.views import (
     Applied,
     AuditFigures,
@@ -441,6 +444,28 @@ def measured(name: str) -> Measured:
     )
 
 
+def simulated(name: str) -> Simulated:
+    """A queue that is over, one that is out, one whose capacity nobody knows, and one in a loop."""
+    network = Network(
+        (
+            Node("a", name, True, 140, 150, Position(name, 3, 5), 14, 360.0),
+            Node("b", name, False, 50, 20, None, 9, 240.0),
+            Node("c", name),
+            Node("d", name, True, 10, 5),
+        ),
+        (
+            Edge("a", "b", 25),
+            Edge("a", "c", 100, 60, role=BACKED),
+            Edge("d", "e", 5),
+            Edge("e", "d", 5),
+        ),
+    )
+    network = replace(network, nodes=(*network.nodes, Node("e", name, True, 10)))
+    out = Scenario(load=1.4, queues=(Assumed(QueueRef(id="b"), out=True),))
+    found = run_simulation(Side.of(network), Side.of(network, out), Settings())
+    return Simulated(name, "1h", found, (name, name), unknown=(name,))
+
+
 def exemptions(name: str) -> tuple[Exemption, Exemption]:
     """A stop that is expired, and the hold of a rollback."""
     here = ApiLocation(name, Organization(name, name))
@@ -495,6 +520,11 @@ def reports(name: str) -> dict[str, Report]:
         "status, live unknown": ("status", Situation(NOW, "", name, unknown=(name,))),
         "measure": ("measure", measured(name)),
         "measure, checked": ("measure", replace(measured(name), check=True, diff=(f"+{name}",), files=())),
+        "simulate": ("simulate", simulated(name)),
+        "simulate, a plan until it is full": (
+            "simulate",
+            replace(simulated(name), planned=True, until_full=True, assumed=()),
+        ),
         "audit show, upstream": ("audit show", upstream(name)),
         "audit reconcile": ("audit reconcile", reconciled(name)),
         "audit reconcile, agreed": (

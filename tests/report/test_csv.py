@@ -134,3 +134,14 @@ def test_a_trail_held_against_an_audit_has_a_line_a_property() -> None:
         first["run"],
     )
     assert list(reconciled.COLUMNS) == list(first)
+
+
+def test_a_simulation_is_a_line_a_queue() -> None:
+    found = read(render("csv", reports("=1")["simulate"]))
+    assert ["'=1"] * 5 == [each["queue"] for each in found]
+    assert ("150.0", "210.0", "false", "true") == (
+        found[0]["before_base_load"],
+        found[0]["after_base_load"],
+        found[0]["before_over"],
+        found[0]["after_over"],
+    )

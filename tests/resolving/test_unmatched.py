@@ -5,6 +5,7 @@ from dataclasses import replace
 from syncer.model.finding import Position, Severity
 from syncer.model.policy import PolicyQueue, PolicySet, QueueRef
 from syncer.model.queue import LiveQueue
+from syncer.model.scenario import Assumed, Scenario
 from syncer.model.settings import Ignore, Ownership, Safety, Settings
 from syncer.resolving.unmatched import unmatched
 
@@ -45,6 +46,14 @@ def test_a_protected_or_taken_over_queue_that_does_not_exist_is_said() -> None:
     ] == [(each.position, each.message) for each in found]
     assert {("settings.unmatched", Severity.WARNING)} == {(each.id, each.severity) for each in found}
     assert 3 == len(unmatched(PolicySet((FRONT,)), settings)), "offline live's queue isn't known"
+
+
+def test_a_queue_of_a_scenario_that_does_not_exist_is_said() -> None:
+    queues = (Assumed(QueueRef("Front")), Assumed(QueueRef("Frnot"), position=AT), Assumed(QueueRef(id="9")))
+    settings = Settings(scenarios=(Scenario("peak", queues=queues),))
+    (found,) = unmatched(PolicySet((FRONT,)), settings, LIVE)
+    assert ("settings.unmatched", AT) == (found.id, found.position)
+    assert found.message.endswith("a name that fits 'Frnot', so nothing is assumed by it")
 
 
 def test_offline_nobody_knows_the_name_behind_an_id() -> None:

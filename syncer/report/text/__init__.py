@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from syncer.report.reconciled import Reconciled
-from syncer.report.sights import Flowing, Measured, Situation, Upstream
+from syncer.report.sights import Flowing, Measured, Simulated, Situation, Upstream
 from syncer.report.text.drift import drift_lines, loop_lines
 from syncer.report.text.explained import explained_lines
 from syncer.report.text.findings import by_danger, error_lines, finding_lines, moved_name_lines
@@ -22,6 +22,7 @@ from syncer.report.text.plan import (
 from syncer.report.text.reconciled import reconciled_lines
 from syncer.report.text.runs import applied_lines, entry_lines, figure_lines, verification_lines
 from syncer.report.text.short import environment_lines, examined_lines, exported_lines, validated_lines
+from syncer.report.text.simulated import simulated_lines
 from syncer.report.text.situation import situation_lines
 from syncer.report.text.stopped import exception_lines, stopped_lines
 from syncer.report.text.upstream import upstream_lines
@@ -77,6 +78,7 @@ _VIEWS: Mapping[type, Callable[[Any, Paint], Iterable[str]]] = {
     Upstream: lambda report, paint: upstream_lines(report.view, paint, verbose=report.verbose),
     Flowing: lambda report, paint: flowing_lines(report.view, paint, verbose=report.verbose),
     Measured: lambda report, paint: measured_lines(report.view, paint, verbose=report.verbose),
+    Simulated: lambda report, paint: simulated_lines(report.view, paint, verbose=report.verbose),
     Validated: lambda report, paint: validated_lines(report.view, report.findings, paint),
     Planned: lambda report, paint: plan_lines(report.view, paint, verbose=report.verbose),
     Applied: lambda report, paint: applied_lines(report.view, paint, verbose=report.verbose),
