@@ -12,10 +12,11 @@ from jsonschema.protocols import Validator
 
 from syncer.applying.journal import Journal
 from syncer.applying.witness_file import Pending, WitnessFile
-from syncer.audit.applied_set import AppliedSet, RefusedRun
+from syncer.audit.applied_set import AppliedSet, RefusedRun, TrailPart
 from syncer.audit.chain import Chain
 from syncer.audit.entries import NO_EVIDENCE, Origin, Run, change_entries, check_entry, intended, run_entry
 from syncer.audit.exceptions import Exemption, exception_document
+from syncer.audit.new_chain import LOST, NewChain, chain_entry
 from syncer.audit.record import AppliedQueue, Place, Record, intent_of, record_text
 from syncer.drift.alerts import Around, alerts_of, as_one
 from syncer.drift.episodes import DriftFacts, Episode, EpisodeKey, Gone, Stage, Step
@@ -233,6 +234,7 @@ def entries(folder: Path) -> Iterator[Any]:
         overwritten=(OVERWRITTEN,),
     )
     chain.append([check, {name: value for name, value in check.items() if name != "overwritten"}])
+    chain.append([chain_entry(RUN, NOW, NewChain(LOST, 20, f"sha256:{'1' * 64}", "the trail here is empty"))])
     return chain.entries()
 
 
@@ -303,7 +305,10 @@ def records_of_places(folder: Path) -> Iterator[Any]:
         "a": AppliedQueue("a", "A", "run", NOW, "c", rules, Facts(50.5, 10.0)),
         "b": AppliedQueue("b", "B", "run", NOW, facts=Facts(None, 0.0)),
     }
-    known = AppliedSet("billing", "c", "run", NOW).with_refused(RefusedRun("r", NOW, "d", "frozen"))
+    refused = AppliedSet("billing", "c", "run", NOW).with_refused(RefusedRun("r", NOW, "d", "frozen"))
+    known = refused.with_part(
+        TrailPart("run", "https://gitlab/1", 1, f"sha256:{'1' * 64}", 2, f"sha256:{'2' * 64}")
+    )
     place = Place(here, "prod", "run", "c", "sha256:1", NOW, queues, sets={"billing": known})
     stop = Exemption("stop", "run", here, target="a", sources=("b",), edges=(("b", "a"),), at=NOW)
     record = Record(places=(place,), intents=(intent_of(RUN, ["a"], "billing"),), exceptions=(stop,))
@@ -401,6 +406,7 @@ def test_what_is_written_is_described_without_gaps(what: str) -> None:
         *("windowMs", "window_ms"),  # of audit and journal: older versions didn't measure it
         *("run", "calls", "duration_ms", "audit_head", "rollback"),  # of an apply: only where something ran
         *("verb", "counts", "started_at"),  # of an apply: older versions didn't write them
+        "parts",  # of a record: older versions didn't keep them
         "scenario",  # of a finding: only of one that is found in a scenario
         "narrowed",  # of show: only where queues were named
         "watched",  # of an apply: only where it was asked for
