@@ -67,6 +67,12 @@ def commands() -> dict[str, click.Command]:
     return dict(_below(cli, "", context))
 
 
+def called(arguments: list[str]) -> tuple[str, list[str]]:
+    """The name of the command that these name, of two words where it is one of a group, and what is left."""
+    name = " ".join(arguments[:2])
+    return (name, arguments[2:]) if name in commands() else (arguments[0], arguments[1:])
+
+
 def _below(group: click.Group, prefix: str, context: click.Context) -> Iterator[tuple[str, click.Command]]:
     for name in group.list_commands(context):
         command = group.get_command(context, name)

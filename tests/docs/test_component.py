@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from syncer.cli.main import cli
-from tests.docs.documents import ROOT, blocks, commands
+from tests.docs.documents import ROOT, blocks, called, commands
 from tests.docs.pipelines import COMPONENT, component, inputs, jobs, pipeline
 from tests.spec_inputs import BadInputs
 
@@ -149,7 +149,8 @@ def test_each_job_calls_the_same() -> None:
     for name, job in _theirs().items():
         *before, line = job["script"]
         call = shlex.split(line, comments=True)[1:]
-        with commands()[call[0]].make_context(call[0], call[1:], **cli.context_settings):
+        command, arguments = called(call)
+        with commands()[command].make_context(command, arguments, **cli.context_settings):
             pass
         *same, line = _ours()[name]["script"]
         assert same == before

@@ -11,7 +11,7 @@ import yaml
 
 from syncer.cli.main import cli
 from syncer.model.settings import AuditSettings
-from tests.docs.documents import ROOT, commands
+from tests.docs.documents import ROOT, called, commands
 from tests.docs.pipelines import PIPELINE, jobs, pipeline
 
 HOOKS = ROOT / ".pre-commit-hooks.yaml"
@@ -47,11 +47,11 @@ def _value(text: str, variables: dict[str, str]) -> str | None:
         ),
         (
             {"CI_PIPELINE_SOURCE": "push", **ON_MAIN},
-            ["lint", "test", "validate", "plan", "apply", "comment:applied"],
+            ["lint", "test", "validate", "plan", "apply", "comment:applied", "verify"],
         ),
         (
             {"CI_PIPELINE_SOURCE": "web", **ON_MAIN},
-            ["lint", "test", "validate", "plan", "apply", "comment:applied"],
+            ["lint", "test", "validate", "plan", "apply", "comment:applied", "verify"],
         ),
         (
             {
@@ -64,7 +64,7 @@ def _value(text: str, variables: dict[str, str]) -> str | None:
         ({"CI_PIPELINE_SOURCE": "parent_pipeline", "CI_DEFAULT_BRANCH": "main"}, []),
         (
             {"CI_PIPELINE_SOURCE": "parent_pipeline", **ON_MAIN},
-            ["lint", "test", "validate", "plan", "apply", "comment:applied"],
+            ["lint", "test", "validate", "plan", "apply", "comment:applied", "verify"],
         ),
         ({"CI_PIPELINE_SOURCE": "schedule", **ON_MAIN}, ["drift"]),
         ({"CI_PIPELINE_SOURCE": "schedule", **ON_MAIN, "CI_COMMIT_BRANCH": "topic"}, []),
@@ -95,9 +95,10 @@ def _calls() -> list[list[str]]:
 
 
 def test_every_call_is_one_that_the_program_takes() -> None:
-    names = ["validate", "plan", "comment", "plan", "apply", "comment", "drift", "validate"]
-    assert names == [call[0] for call in _calls()]
-    for name, *arguments in _calls():
+    names = ["validate", "plan", "comment", "plan", "apply", "comment", "audit verify", "drift", "validate"]
+    calls = [called(each) for each in _calls()]
+    assert names == [name for name, _ in calls]
+    for name, arguments in calls:
         with commands()[name].make_context(name, arguments, **cli.context_settings):
             pass
 

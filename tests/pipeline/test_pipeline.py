@@ -26,7 +26,7 @@ MERGE_REQUEST = {
 SCHEDULE = {"CI_PIPELINE_SOURCE": "schedule"}
 PUSH = {"CI_PIPELINE_SOURCE": "push"}
 APPLY_ENV = ".gitlab-ci-reports/dotenv/apply.env"
-ON_PUSH = ("lint", "test", "validate", "plan", "apply", "comment:applied")
+ON_PUSH = ("lint", "test", "validate", "plan", "apply", "comment:applied", "verify")
 COUNTS = "3 to create, 4 to update, 3 to delete in 9 queues"
 ADOPTED = {"setup": "image", "policies": "rules of ours", "environment": "live"}
 
@@ -213,7 +213,7 @@ def test_a_repository_of_policies_alone_adopts_the_component(adopting: Repositor
 
     adopting.merged()
     push = adopting.run(PUSH)
-    jobs = ["syncer:validate", "syncer:plan", "syncer:apply", "syncer:comment:applied"]
+    jobs = ["syncer:validate", "syncer:plan", "syncer:apply", "syncer:comment:applied", "syncer:verify"]
     assert (0, _passed(*jobs)) == (push.code, push.jobs), push.log
     assert ([(15, 90)], 9) == (adopting.rules("Support French"), adopting.puts())
     _the_chain_ends_in_its_head(adopting.kept / "syncerOgapply", push.log)
