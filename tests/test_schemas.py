@@ -15,7 +15,7 @@ from syncer.applying.witness_file import Pending, WitnessFile
 from syncer.audit.applied_set import AppliedSet, RefusedRun, TrailPart
 from syncer.audit.chain import Chain
 from syncer.audit.entries import NO_EVIDENCE, Origin, Run, change_entries, check_entry, intended, run_entry
-from syncer.audit.exceptions import Exemption, exception_document
+from syncer.audit.exceptions import Exemption, RuleImage, exception_document
 from syncer.audit.new_chain import LOST, NewChain, chain_entry
 from syncer.audit.record import AppliedQueue, Place, Record, intent_of, record_text
 from syncer.drift.alerts import Around, alerts_of, as_one
@@ -310,13 +310,17 @@ def records_of_places(folder: Path) -> Iterator[Any]:
         TrailPart("run", "https://gitlab/1", 1, f"sha256:{'1' * 64}", 2, f"sha256:{'2' * 64}")
     )
     place = Place(here, "prod", "run", "c", "sha256:1", NOW, queues, sets={"billing": known})
-    stop = Exemption("stop", "run", here, target="a", sources=("b",), edges=(("b", "a"),), at=NOW)
+    images = (RuleImage("a", "A", None, NEW), RuleImage("b", "B", BackupRule("b"), None))
+    stop = Exemption(
+        "stop", "run", here, target="a", sources=("b",), edges=(("b", "a"),), at=NOW, images=images
+    )
     record = Record(places=(place,), intents=(intent_of(RUN, ["a"], "billing"),), exceptions=(stop,))
     document = json.loads(record_text(record))
-    (placed,), (open_,) = document["places"], document["intents"]
+    (placed,), (open_,), (stopped,) = document["places"], document["intents"], document["exceptions"]
     older = {name: value for name, value in placed.items() if name not in ("version", "stored", "sets")}
     before = {name: value for name, value in open_.items() if name != "policy_set"}
-    yield {**document, "places": [older], "intents": [before]}
+    bare = {name: value for name, value in stopped.items() if name not in ("commit", "images")}
+    yield {**document, "places": [older], "intents": [before], "exceptions": [bare]}
     yield json.loads(record_text(Record()))
     yield document
 
@@ -416,6 +420,7 @@ def test_what_is_written_is_described_without_gaps(what: str) -> None:
         *("version", "stored", "sets", "policy_set"),  # of a record: older versions didn't know them
         *("policy_set", "folder", "job", "pipeline", "target", "merged", "behind", "before"),  # of a source
         "change_digest",  # of an apply: older versions didn't write it
+        *("commit", "images"),  # of an exception in a record: older versions didn't know them
         *("cover", "runs", "exceptions"),  # of audit report: older versions had figures and changes alone
     }
     for node in objects(schema(what)):

@@ -155,7 +155,7 @@ def _nothing_left(
     if order.is_older:
         return done(OLDER, order.words)
     if saved is not None and not saved.changes:
-        report = done("nothing-to-do", "this plan changes nothing: nothing was sent")
+        report = _nothing_planned(locked, saved, recovered, ends=order.goes_on)
         if order.goes_on:
             locked.kept.applied(locked.run)
         return report
@@ -203,7 +203,7 @@ def _planned_again(locked: LockedRun, saved: SavedPlan | None, selected: tuple[s
         selected=selected,
         base=lambda _: base,
         exceptions=locked.kept.record.exceptions,
-        holds=holds_of(locked.kept.record.exceptions, locked.chain),
+        holds=holds_of(locked.kept.record.exceptions),
         names=names_of(locked.kept.record, locked.chain),
         flows=locked.reading_flows,
         causes=_causes(locked),
@@ -227,11 +227,37 @@ def _causes(locked: LockedRun) -> Callable[[Plan, Live], Plan]:
     return last.causes(locked.disk.settings)
 
 
+def _nothing_planned(
+    locked: LockedRun, saved: SavedPlan, recovered: tuple[CutOffRun, ...], *, ends: bool
+) -> ReportOf[Applied]:
+    """A plan that changes nothing is done. Exceptions that the policies say themselves by now are lifted,
+    where the commit ``ends`` them, and nothing is to be changed after all."""
+    from syncer.app.holds import ended_in_words
+    from syncer.audit.exceptions import exceptions_at
+
+    message = "this plan changes nothing: nothing was sent"
+    if ends and exceptions_at(locked.kept.record.exceptions, locked.run.place):
+        fresh = _planned_again(locked, saved, saved.selected)
+        if fresh.plan.applicable and not fresh.plan.changes:
+            locked.attempt.run = replace(locked.run, lifts=fresh.held.ended)
+            message = "; ".join((message, *ended_in_words(fresh)))
+    locked.attempt.close("done", reason="nothing-to-do", detail=message)
+    return ReportOf("apply", 0, Applied(None, None, recovered, message, held=saved.held))
+
+
 def _but_for_held(report: ReportOf[Applied], fresh: FreshPlan) -> ReportOf[Applied]:
-    """The report, where all that is left to do is held back, with words that say so."""
-    if report.view is None or report.view.result is not None or not fresh.held.queues:
+    """The report with words on what is held back, where that is all that is left to do, and on exceptions
+    that the run lifted."""
+    from syncer.app.holds import ended_in_words
+
+    if report.view is None:
         return report
-    return replace(report, view=replace(report.view, message="nothing to do but what is held back"))
+    message = report.view.message
+    if report.view.result is None and fresh.held.queues:
+        message = "nothing to do but what is held back"
+    if report.exit_code == 0:
+        message = "; ".join(filter(None, (message, *ended_in_words(fresh))))
+    return replace(report, view=replace(report.view, message=message))
 
 
 def _failed(report: ReportOf[Applied]) -> bool:

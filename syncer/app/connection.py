@@ -24,7 +24,7 @@ from syncer.planning.before import NO_BASE, Base
 from syncer.planning.build import Inputs, build_plan
 from syncer.planning.document import plan_document
 from syncer.planning.gather import AUTO, Live, OnDisk, inputs_of, read_live
-from syncer.planning.held import NOTHING_HELD, Held, Hold, held_now, with_held
+from syncer.planning.held import NOTHING_HELD, Held, Hold, held_now, named_holds, with_held
 from syncer.planning.ownership import unmanaged_in
 from syncer.resolving.known_names import NO_NAMES, KnownNames
 
@@ -132,7 +132,9 @@ def fresh_plan(
     inputs = replace(inputs, names_before=names(place, inputs.environment))
     held = held_now(inputs, holds(place))
     inputs = with_held(inputs, held)
-    plan = causes(build_plan(replace(inputs, base=base(inputs)), rfc3339(session.now())), live)
+    now = session.now()
+    plan = causes(build_plan(replace(inputs, base=base(inputs)), rfc3339(now)), live)
+    plan = replace(plan, held=(*plan.held, *named_holds(held, inputs.names, now)))
     return FreshPlan(plan, live, listed, held, inputs.names_before, exceptions)
 
 

@@ -49,13 +49,14 @@ def _drift(
     from syncer.app.editors import Editors
     from syncer.app.flows import reading_flows
     from syncer.app.holds import holds_in
-    from syncer.app.keep_record import exceptions_in
+    from syncer.app.known_exceptions import ending_soon, exceptions_in
     from syncer.app.names_before import names_in
     from syncer.app.outgrown import outgrown_loads
     from syncer.app.record_store import bring_record
     from syncer.app.witness import with_earlier
     from syncer.drift.found import nothing_compared
     from syncer.model.finding import has_errors
+    from syncer.model.settings import ApiLocation
     from syncer.net.timing import rfc3339
     from syncer.planning.gather import read_disk
     from syncer.resolving.select import narrowed, refuse_unfit
@@ -65,7 +66,7 @@ def _drift(
         return ReportOf("drift", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
     listing_from = rfc3339(session.now())
     with client_for(target, disk.settings, session) as client:
-        bring_record(options, client, disk, session)
+        known = bring_record(options, client, disk, session)
         fresh = fresh_plan(
             disk,
             client,
@@ -78,6 +79,8 @@ def _drift(
             names=names_in(options.state_dir),
             flows=reading_flows(client, disk.settings, options.state_dir),
         )
+        place = ApiLocation(fresh.plan.api, fresh.plan.organization)
+        session.warnings.extend(ending_soon(fresh.exceptions, place, session.now()))
         witness = _witness(disk, client, fresh, options, session)
         if witness:
             witness.settle()
@@ -99,8 +102,11 @@ def _drift(
     if not options.open_mr:
         return report
     from syncer.app.drift_merge_request import with_merge_request
+    from syncer.app.exception_request import held_back_of, with_exception_request
 
-    return with_merge_request(report, options.mr_labels, disk, fresh, view.drift, session, source.policy_set)
+    held, own = held_back_of(disk, fresh), source.policy_set
+    report = with_merge_request(report, options.mr_labels, disk, fresh, view.drift, held, session, own)
+    return with_exception_request(report, own, options, disk, fresh, held, session) if known else report
 
 
 def _witness(

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from syncer.app.connection import FreshPlan
 from syncer.app.session import Session
 from syncer.drift.found import Drift
-from syncer.drift.write_back import write_back
+from syncer.drift.held_back import HeldBack
+from syncer.drift.write_back import WrittenBack, write_back
 from syncer.errors import Refused, SyncerError, WrongUsage
 from syncer.files import refuse_larger, with_line_ends_of
 from syncer.gitlab.place import MergeRequest, checkout_of, job_of, needs_library, token_of
@@ -18,7 +19,7 @@ from syncer.gitlab.propose import ChangedFile, Texts, digest_of
 from syncer.model.change import Moved
 from syncer.model.policy import PolicyFile
 from syncer.planning.gather import OnDisk
-from syncer.report.note.drifted import DriftStory, drift_texts, gone_texts
+from syncer.report.note.drifted import KIND, DriftStory, drift_texts, gone_texts
 from syncer.report.views import Drifted, ReportOf
 from syncer.yamlfile.decode import MOST_BYTES
 from syncer.yamlfile.document import Document, parse
@@ -37,12 +38,16 @@ def with_merge_request(
     disk: OnDisk,
     fresh: FreshPlan,
     drift: Drift,
+    held: HeldBack,
     session: Session,
     policy_set: str = "",
 ) -> ReportOf[Drifted]:
-    """Open, renew or close the merge request; what goes wrong becomes the error of the report."""
+    """Open, renew or close the merge request; what goes wrong becomes the error of the report.
+
+    What exceptions have ``held`` back is not part of it.
+    """
     try:
-        for line in _opened(labels, disk, fresh, drift, session.environ, policy_set):
+        for line in _opened(labels, disk, fresh, drift, held, session.environ, policy_set):
             session.message(line)
     except SyncerError as error:
         return replace(report, error=error, exit_code=error.exit_code)
@@ -54,6 +59,7 @@ def _opened(
     disk: OnDisk,
     fresh: FreshPlan,
     drift: Drift,
+    held: HeldBack,
     environ: Mapping[str, str],
     policy_set: str,
 ) -> Iterator[str]:
@@ -75,10 +81,8 @@ def _opened(
     from syncer.gitlab.propose import OPENING, Proposals
 
     environment = fresh.plan.environment
-    documents = [document_of(file) for file in disk.policies.files]
-    overridden = {each.queue for each in disk.settings.environment.overrides if each.shares}
-    made = write_back(fresh.read, drift, documents, overridden, disk.settings.ignore, environment)
-    files = [_changed(path, text, checkout.root) for path, text in made.texts.items()]
+    made = written_back(disk, fresh, drift, held.as_pending)
+    files = [changed_file(path, text, checkout.root) for path, text in made.texts.items()]
     with Api(checkout.project.url, token, OPENING) as api:
         proposals = Proposals(api, checkout, branch_of(environment, policy_set))
         if files:
@@ -90,9 +94,17 @@ def _opened(
             yield "no merge request is opened, renewed or closed: it is not known which side changed"
         else:
             texts = gone_texts(environment, job, _why_gone(drift), policy_set)
-            yield from _withdrawn(proposals, texts, token)
+            yield from withdrawn(proposals, texts, token)
     for each in made.left:
         yield f"not written back: {each.name}: {each.reason}"
+
+
+def written_back(disk: OnDisk, fresh: FreshPlan, drift: Drift, held: Drift | None = None) -> WrittenBack:
+    """The policy files with what live alone moved; ``held`` is as in ``write_back``."""
+    documents = [document_of(file) for file in disk.policies.files]
+    overridden = {each.queue for each in disk.settings.environment.overrides if each.shares}
+    environment = fresh.plan.environment
+    return write_back(fresh.read, drift, documents, overridden, disk.settings.ignore, environment, held)
 
 
 def _why_gone(drift: Drift) -> str:
@@ -101,7 +113,7 @@ def _why_gone(drift: Drift) -> str:
     return PENDING if drift.pending else GONE
 
 
-def _withdrawn(proposals: "Proposals", texts: Texts, token: str) -> Iterator[str]:
+def withdrawn(proposals: "Proposals", texts: Texts, token: str) -> Iterator[str]:
     """Close what is still open, and say so there."""
     from syncer.gitlab.notes import Notes
 
@@ -124,7 +136,7 @@ def document_of(file: PolicyFile) -> Document:
     return parse(file.path, content)
 
 
-def _changed(path: str, text: str, root: Path) -> ChangedFile:
+def changed_file(path: str, text: str, root: Path) -> ChangedFile:
     """A file as the repository below ``root`` has it. Raises Refused where it lies outside of it, SyncerError
     where it is larger than is read again."""
     place, top = Path(path).resolve(), root.resolve()
@@ -138,13 +150,13 @@ def _changed(path: str, text: str, root: Path) -> ChangedFile:
     return ChangedFile(place.relative_to(top).as_posix(), content)
 
 
-def branch_of(environment: str, policy_set: str = "") -> str:
-    """The branch of an environment and a set of policies: no two share one.
+def branch_of(environment: str, policy_set: str = "", what: str = KIND) -> str:
+    """The branch of an environment and a set of policies, for one kind of change: no two share one.
 
     What can't stand in the name of one is written as its code; so is ``+``, which comes before the set.
     """
     of_environment = f"-{_quoted(environment)}" if environment else ""
-    return f"syncer/drift{of_environment}" + (f"+{_quoted(policy_set)}" if policy_set else "")
+    return f"syncer/{what}{of_environment}" + (f"+{_quoted(policy_set)}" if policy_set else "")
 
 
 def _quoted(name: str) -> str:

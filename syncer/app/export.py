@@ -87,7 +87,7 @@ def _listed(target: LiveTarget, settings: Settings, session: Session) -> Live:
 
 def _warn_of_stops(options: ExportOptions, live: Live, session: Session) -> None:
     """What a stop took away is not in live, so it isn't in what is written: that is said once a stop."""
-    from syncer.app.keep_record import exceptions_in
+    from syncer.app.known_exceptions import exceptions_in
     from syncer.audit.exceptions import STOP, exceptions_at
     from syncer.model.settings import ApiLocation
     from syncer.planning.exceptions import held_of

@@ -9,13 +9,12 @@ from syncer.errors import AuditError, SyncerError
 from syncer.report.views import Applied, ReportOf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
-    from typing import Any
 
-    from syncer.app.options import PolicySource, RunOptions
+    from syncer.app.connection import FreshPlan
+    from syncer.app.options import LiveTarget, PolicySource, RunOptions
     from syncer.app.session import Session
-    from syncer.audit.chain import Chain
     from syncer.audit.exceptions import Exemption
     from syncer.model.settings import ApiLocation
     from syncer.planning.held import Hold
@@ -26,56 +25,56 @@ def holds_in(state: Path, warn: Callable[[str], None]) -> Callable[[ApiLocation]
     from syncer.app.keep_record import KeptRecord
     from syncer.audit.chain import Chain
 
-    chain = Chain(state / "audit")
     try:
-        known = KeptRecord(state, chain, warn).record.exceptions
+        known = KeptRecord(state, Chain(state / "audit"), warn).record.exceptions
     except SyncerError as error:
         warn(f"it is not known what rollbacks hold back: {error.message}")
         known = ()
-    return holds_of(known, chain)
+    return holds_of(known)
 
 
-def holds_of(exceptions: Iterable[Exemption], chain: Chain) -> Callable[[ApiLocation], Sequence[Hold]]:
-    """Those of the ``exceptions`` at a place that are rollbacks, with what the trail knows of them."""
+def holds_of(exceptions: Iterable[Exemption]) -> Callable[[ApiLocation], Sequence[Hold]]:
+    """Those of the ``exceptions`` at a place that are rollbacks."""
     from syncer.audit.exceptions import ROLLBACK, exceptions_at
 
     known = [each for each in exceptions if each.kind == ROLLBACK]
 
-    def at(place: ApiLocation) -> Sequence[Hold]:
-        found = exceptions_at(known, place)
-        return [_hold(each, list(chain.entries())) for each in found]
-
-    return at
+    return lambda place: [_hold(each) for each in exceptions_at(known, place)]
 
 
-def _hold(exemption: Exemption, entries: Sequence[Mapping[str, Any]]) -> Hold:
+def _hold(exemption: Exemption) -> Hold:
+    from syncer.planning.audit_images import Image
     from syncer.planning.held import Hold
-    from syncer.planning.standing import made_by
 
-    try:
-        images = made_by(entries, exemption.undoes or exemption.id)
-    except SyncerError:
-        return Hold(exemption)
-    if not exemption.undoes:
-        images = tuple(replace(each, before=each.after, after=each.before) for each in images)
-    undone = {queue: tuple(each for each in images if each.queue == queue) for queue in exemption.queues}
-    commits = (_commit(entry) for entry in entries if entry.get("run") == exemption.undoes)
-    return Hold(exemption, undone, next(filter(None, commits), ""))
+    undone: dict[str, tuple[Image, ...]] = dict.fromkeys(exemption.queues, ())
+    for each in exemption.images:
+        image = Image(each.queue, each.queue_name, "", each.before, each.after)
+        undone[each.queue] = (*undone.get(each.queue, ()), image)
+    return Hold(exemption, undone, exemption.commit)
 
 
-def _commit(entry: Mapping[str, Any]) -> str:
-    from syncer.model.json_values import mapping
+def ended_in_words(fresh: FreshPlan) -> list[str]:
+    """The exceptions that ended by themselves, in words."""
+    from syncer.net.timing import from_rfc3339
+    from syncer.planning.exceptions import held_of
 
-    return str(mapping(entry.get("origin")).get("commit") or "")
+    now = from_rfc3339(fresh.plan.created_at)
+    made = [each for each in fresh.exceptions if each.id in fresh.held.ended]
+    return [f"{held_of(each, now).about()} has ended: the policies say the same" for each in made]
 
 
-def lifted(said: str, source: PolicySource, options: RunOptions, session: Session) -> ReportOf[Applied]:
-    """Lift the hold of the rollback ``said``, an id or the beginning of one: an entry in the trail says so.
+def lifted(
+    said: str, source: PolicySource, target: LiveTarget, options: RunOptions, session: Session
+) -> ReportOf[Applied]:
+    """Lift the hold of the rollback ``said``, an id or the beginning of one: an entry in the trail says so,
+    and a store of the record hears of it, which may be the only one to know the hold.
 
-    Live is not asked. Raises AuditError where no such rollback holds anything.
+    Live is not asked, but which organization it is where there is such a store. Raises AuditError where no
+    such rollback holds anything.
     """
     from syncer.app.attempt import attempt
     from syncer.app.keep_record import KeptRecord
+    from syncer.app.known_exceptions import store_here
     from syncer.app.notify import endpoint_for, notifying
     from syncer.audit.chain import Chain
     from syncer.audit.exceptions import ROLLBACK
@@ -83,12 +82,13 @@ def lifted(said: str, source: PolicySource, options: RunOptions, session: Sessio
     from syncer.policy.load import load_settings
 
     endpoint = endpoint_for(load_settings(source.folder).settings.webhook, session.environ)
+    link = store_here(options.record, source, target, session)
     with (
         attempt("lift", source, options, session) as begun,
         notifying(endpoint, options.state_dir, session.warnings.append) as notify,
     ):
         begun.chain = Chain(options.state_dir / "audit", told=notify)
-        kept = KeptRecord(options.state_dir, begun.chain, session.warnings.append)
+        kept = KeptRecord(options.state_dir, begun.chain, session.warnings.append, link)
         holds = {each.id: each for each in kept.record.exceptions if each.kind == ROLLBACK}
         if not any(each.startswith(said) for each in holds):
             raise AuditError(
@@ -107,4 +107,5 @@ def lifted(said: str, source: PolicySource, options: RunOptions, session: Sessio
         )
         words = f"the hold of rollback {id_} is lifted: an apply does again what the policies say"
         begun.close("done", detail=words)
+        kept.note(begun.run)
     return ReportOf("rollback", 0, Applied(None, None, (), words))

@@ -6,10 +6,10 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from syncer.app.exception_images import with_images, with_images_of_plan
 from syncer.app.record_store import alone_with_record, marked
 from syncer.app.refused_runs import with_refused
 from syncer.audit.applied_set import AppliedSet
-from syncer.audit.chain import Chain
 from syncer.audit.entries import Origin, Run, run_entry
 from syncer.audit.exceptions import exemption_of
 from syncer.audit.record import (
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from syncer.app.followed_trail import FollowedTrail
     from syncer.app.record_store import StoredRecord
     from syncer.applying.apply import Result
-    from syncer.audit.exceptions import Exemption
+    from syncer.audit.chain import Chain
     from syncer.audit.record_sides import Side
     from syncer.model.network import Facts
     from syncer.model.plan import Plan
@@ -76,7 +76,8 @@ class KeptRecord:
 
     def fold(self) -> None:
         """Take in what the trail has got since."""
-        self.record = folded(self.record, self.chain.entries(self.record.entry))
+        record = folded(self.record, self.chain.entries(self.record.entry))
+        self.record = replace(record, exceptions=with_images(record.exceptions, self.chain.entries))
 
     def lost(self, run: Run, journals: frozenset[str]) -> list[Intent]:
         """The runs that meant to write at the place of ``run`` and vanished: neither an entry nor a journal
@@ -92,8 +93,9 @@ class KeptRecord:
         queues = (change.queue for change in plan.changes)
         self.record = self.record.with_intent(intent_of(run, queues, self.policy_set))
         if run.exception is not None:
-            self.record = self.record.with_exception(exemption_of(placed(run, run.exception)))
-        self.record = marked(self.record, run)
+            (made,) = with_images([exemption_of(placed(run, run.exception))], self.chain.entries)
+            self.record = self.record.with_exception(with_images_of_plan(made, plan))
+        self._mark(run)
         with alone_with_record(self.folder) as path:
             write_record(path, self.record)
         if self.store is not None:
@@ -177,7 +179,7 @@ class KeptRecord:
 
     def _write(self, run: Run) -> None:
         self._note_head(run)
-        self.record = marked(self.record, run)
+        self._mark(run)
         if self.store is not None:
             self.record = self.store.pushed(self.record)
             self._known = self.store.side(self.record)
@@ -187,25 +189,18 @@ class KeptRecord:
         except SyncerError as error:
             self.warn(f"the record of what was applied was not written: {error.message}")
 
+    def _mark(self, run: Run) -> None:
+        """What is written now is newer than what was; a store may be about another place than the run."""
+        if self.store is not None:
+            at = self.store.location
+            run = replace(run, api=at.api, organization=at.organization, environment=self.store.environment)
+        self.record = marked(self.record, run)
+
 
 def placed(run: Run, exception: Mapping[str, Any]) -> dict[str, Any]:
     """The document of an exception with where its run wrote."""
     organization = {"id": run.organization.id, "name": run.organization.name}
     return {**exception, "api": run.api, "organization": organization}
-
-
-def exceptions_in(state: Path, warn: Callable[[str], None]) -> tuple[Exemption, ...]:
-    """The exceptions in force, as record and trail in the folder ``state`` say; nothing is written."""
-    chain = Chain(state / "audit")
-    try:
-        known = read_record(state / NAME)
-    except AuditError:
-        known = Record()
-    try:
-        return folded(known, chain.entries(known.entry)).exceptions
-    except AuditError as error:
-        warn(f"the exceptions in force are known from the record alone: {error.message}")
-        return known.exceptions
 
 
 def _applied(

@@ -51,7 +51,7 @@ def _plan(
     from syncer.app.connection import client_for, fresh_plan
     from syncer.app.flows import reading_flows
     from syncer.app.holds import holds_in
-    from syncer.app.keep_record import exceptions_in
+    from syncer.app.known_exceptions import exceptions_in
     from syncer.app.last_applied import LastApplied
     from syncer.app.names_before import names_in
     from syncer.app.planned_source import lacking, reading, source_of

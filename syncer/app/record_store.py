@@ -122,6 +122,11 @@ class StoredRecord:
                 )
         return record
 
+    @property
+    def failed(self) -> bool:
+        """Whether it could not be read or written."""
+        return self._failed
+
     def knows(self, record: Record) -> bool:
         """Whether the record says what was applied last at the place."""
         return not self.side(record).is_empty
@@ -242,20 +247,22 @@ def stored_record(
         return None
 
 
-def bring_record(options: PlanOptions | DriftOptions, client: Client, disk: OnDisk, session: Session) -> None:
+def bring_record(options: PlanOptions | DriftOptions, client: Client, disk: OnDisk, session: Session) -> bool:
     """Bring the record of the state folder up to date from its store; the store stays as it is.
 
-    What fails is a warning. Raises WrongUsage for what is no store, and as ``Client.organization`` does.
+    Whether it is known now what was applied last, and which exceptions are in force. What fails is a warning,
+    and nothing is known then. Raises WrongUsage for what is no store, and as ``Client.organization`` does.
     """
     from syncer.audit.chain import Chain
     from syncer.model.settings import ApiLocation
 
+    state = options.state_dir
     if not options.record:
-        return
-    location, state = ApiLocation(client.api, client.organization()), options.state_dir
+        return (state / NAME).exists()
+    location = ApiLocation(client.api, client.organization())
     link = stored_record(options.record, location, disk.settings.environment.name, session)
     if link is None:
-        return
+        return False
     chain = Chain(state / "audit")
     try:
         with alone_with_record(state) as path:
@@ -265,12 +272,14 @@ def bring_record(options: PlanOptions | DriftOptions, client: Client, disk: OnDi
                 write_record(path, known)
     except SyncerError as error:
         session.warnings.append(f"what the store has applied last is not used: {error.message}")
-        return
+        return False
     if not link.knows(known):
         session.warnings.append(
             f"neither {link.store.name} nor {state} has a record of what was applied last: "
             "two sides are compared"
         )
+        return False
+    return not link.failed
 
 
 def known_in(path: Path, chain: Chain) -> Record:

@@ -63,7 +63,7 @@ def _rollback(
     if how.lift:
         from syncer.app.holds import lifted
 
-        return lifted(how.lift, source, options, session)
+        return lifted(how.lift, source, target, options, session)
     with attempt("rollback", source, options, session) as begun:
         saved = _loaded(how, begun)
         files = files_for_undo(_meant(source, saved))

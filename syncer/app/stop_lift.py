@@ -52,8 +52,8 @@ def expire(
     session: Session | None = None,
 ) -> ReportOf[Stopped | ExceptionsShown]:
     """Lift every stop whose time is over, for a schedule. Else like ``lift``; where there is none, nothing is
-    asked of the organization."""
-    from syncer.app.keep_record import exceptions_in
+    asked of the organization, but which one it is where ``options`` name a store of the record."""
+    from syncer.app.known_exceptions import exceptions_known, store_here
 
     session = begun(session)
 
@@ -61,7 +61,8 @@ def expire(
         return [each for each in found if each.kind == STOP and each.is_expired(session.now())]
 
     if wanted.undo is None:
-        here = exceptions_in(options.state_dir, session.warnings.append)
+        link = store_here(options.record, source, target, session)
+        here = exceptions_known(options.state_dir, link, session)
         if not expired(here):
             return session.ended(_none_expired(session, here))
     return _lifted(expired, source, target, wanted, options, session)
@@ -220,7 +221,11 @@ def _images(locked: LockedRun, made: Exemption) -> tuple[Image, ...]:
     except AuditError as error:
         if error.reason != "unknown-run":
             raise
-        locked.session.warnings.append(f"the trail has nothing of run {made.id}: nothing comes back")
+        locked.session.warnings.append(
+            f"the trail in {locked.options.state_dir} has nothing of run {made.id}, so nothing is put back: "
+            "the next apply puts back what the policies say; the rest comes back where the stop was made, "
+            f"with: {_back(made)}"
+        )
         return ()
 
 

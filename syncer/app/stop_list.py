@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from syncer.app.options import PolicySource, RunOptions, StopOptions
+from syncer.app.options import LiveTarget, PolicySource, RunOptions, StopOptions
 from syncer.app.session import Session, begun
 from syncer.audit.exceptions import ROLLBACK, STOP
 from syncer.errors import Refused, WrongUsage
@@ -28,16 +28,24 @@ _SHORTEST = 8
 def stops(
     wanted: StopOptions = StopOptions(),
     options: RunOptions = RunOptions(),
+    source: PolicySource = PolicySource(),
+    target: LiveTarget = LiveTarget(),
     *,
     session: Session | None = None,
 ) -> ReportOf[ExceptionsShown]:
-    """The exceptions in force, as record and trail say: nothing is asked of the organization."""
-    from syncer.app.keep_record import exceptions_in
+    """The exceptions in force, as record and trail say.
+
+    Nothing is asked of the organization, but which one it is where ``options`` name a store of the record.
+    """
+    from syncer.app.known_exceptions import exceptions_known, store_here
     from syncer.app.undo_file import exceptions_of
 
     session = begun(session)
-    warn = session.warnings.append
-    found = exceptions_of(wanted.undo) if wanted.undo else exceptions_in(options.state_dir, warn)
+    if wanted.undo:
+        found = exceptions_of(wanted.undo)
+    else:
+        link = store_here(options.record, source, target, session)
+        found = exceptions_known(options.state_dir, link, session)
     return session.ended(ReportOf("stop", 0, ExceptionsShown(found, rfc3339(session.now()))))
 
 
@@ -45,16 +53,20 @@ def extend(
     which: str,
     wanted: StopOptions,
     options: RunOptions = RunOptions(),
+    source: PolicySource = PolicySource(),
+    target: LiveTarget = LiveTarget(),
     *,
     session: Session | None = None,
 ) -> ReportOf[ExceptionsShown]:
-    """Let the stops of ``which`` last for ``wanted.seconds`` from now on.
+    """Let the stops of ``which`` last for ``wanted.seconds`` from now on, those that a store of the record
+    alone knows too; it hears of that.
 
     Raises WrongUsage where there is no such stop, where nobody says how long, and where one lasts longer
     already; Refused where another run has the lock; AuditError.
     """
     from syncer.app.attempt import attempt
     from syncer.app.keep_record import KeptRecord
+    from syncer.app.known_exceptions import store_here
     from syncer.app.undo_file import state_of
     from syncer.applying.lock import held
     from syncer.audit.exceptions import exception_document
@@ -65,12 +77,13 @@ def extend(
         raise WrongUsage("nobody says how long the stop is to last", hint="Say it: --extend --for 2h")
     until = rfc3339(now + timedelta(seconds=wanted.seconds))
     extended: list[Exemption] = []
+    link = store_here(options.record, source, target, session)
     with (
         state_of(options, wanted.undo) as used,
         attempt("stop", PolicySource(), used, session) as begun_,
         held(used.state_dir, begun_.run, used.lock_timeout),
     ):
-        kept = KeptRecord(used.state_dir, begun_.chain, session.warnings.append)
+        kept = KeptRecord(used.state_dir, begun_.chain, session.warnings.append, link)
         chosen = named(kept.record.exceptions, which)
         _refuse_shorter(chosen, until)
         for made in chosen:
@@ -103,14 +116,21 @@ def _refuse_shorter(chosen: Sequence[Exemption], until: str) -> None:
 
 
 def join(
-    file: Path, options: RunOptions = RunOptions(), *, session: Session | None = None
+    file: Path,
+    options: RunOptions = RunOptions(),
+    source: PolicySource = PolicySource(),
+    target: LiveTarget = LiveTarget(),
+    *,
+    session: Session | None = None,
 ) -> ReportOf[ExceptionsShown]:
     """Add the entries that a stop left in ``file`` to the trail of the state folder: from then on plan, apply
-    and drift hold it there, and a lift in the file counts too. Runs that the trail has are left out.
+    and drift hold it there, and a lift in the file counts too. Runs that the trail has are left out. A store
+    of the record hears of it too.
 
     Raises AuditError where the file is damaged, Refused where the trail has its runs already.
     """
     from syncer.app.keep_record import KeptRecord
+    from syncer.app.known_exceptions import store_here
     from syncer.app.undo_file import entries_of, take_windows
     from syncer.applying.lock import held
     from syncer.audit.chain import Chain
@@ -119,6 +139,7 @@ def join(
     session = begun(session)
     now, entries = rfc3339(session.now()), entries_of(file)
     run = Run(session.run, now, "", verb="stop", origin=origin(session.environ))
+    link = store_here(options.record, source, target, session)
     with held(options.state_dir, run, options.lock_timeout):
         chain = Chain(options.state_dir / "audit")
         known = {each.get("run") for each in chain.entries()}
@@ -128,7 +149,7 @@ def join(
                 f"the trail has the runs of {file} already: nothing was added", reason="joined-before"
             )
         chain.append([{**entry, "timestamp": now, "recordedAt": now} for entry in new])
-        kept = KeptRecord(options.state_dir, chain, session.warnings.append)
+        kept = KeptRecord(options.state_dir, chain, session.warnings.append, link)
         kept.note(run)
         take_windows(file, options.state_dir, session.warnings.append)
     brought = {entry.get("run") for entry in entries}
@@ -154,7 +175,7 @@ def named(found: Sequence[Exemption], which: str) -> list[Exemption]:
     if not chosen:
         known = ", ".join(each.target_name or f"{LOOPS} ({each.id})" for each in stops_in_force) or "none"
         hold = next((each for each in found if each.kind == ROLLBACK and _begins(each, which)), None)
-        see = "See all: syncer stop --list. Kept elsewhere: --state-dir DIR or --undo FILE."
+        see = "See all: syncer stop --list. Kept elsewhere: --state-dir DIR, --record STORE or --undo FILE."
         raise WrongUsage(
             f"no stop of {which!r} is in force: there is {known}",
             hint=f"That is a rollback: syncer rollback --lift {hold.id}" if hold else see,

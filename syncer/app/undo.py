@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 AGAIN = (
     "the policies still say what was undone: revert them too; until then each plan and apply with this state "
-    "folder holds these queues back, and any other does it again"
+    "folder, or the same --record, holds these queues back, and any other does it again"
 )
 
 

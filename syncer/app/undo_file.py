@@ -98,10 +98,12 @@ def entries_of(path: Path) -> list[dict[str, Any]]:
 
 def exceptions_of(path: Path) -> tuple[Exemption, ...]:
     """The exceptions that a file has and nobody lifted. Raises AuditError where it is no whole trail."""
+    from syncer.app.exception_images import with_images
     from syncer.audit.record import Record
     from syncer.audit.record_fold import folded
 
-    return folded(Record(), entries_of(path)).exceptions
+    entries = entries_of(path)
+    return with_images(folded(Record(), entries).exceptions, lambda: entries)
 
 
 def refuse_no_trail(path: Path) -> None:

@@ -2,14 +2,17 @@
 
 A *stop* says that nothing overflows into a queue. A *rollback* holds the queues that it has undone. The trail
 has each in the entry of the run that made it (``exception``), and in that of the run that lifted it
-(``lifts``); the record has those that are in force.
+(``lifts``); the record has those that are in force, each with the rules that it is about, for a run that has
+the record without the trail.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
+from syncer.kinds.registry import rule_document, rules_of
+from syncer.model.rule import Rule
 from syncer.model.settings import ApiLocation, Organization
 from syncer.model.well_typed import well_typed
 
@@ -21,6 +24,16 @@ _NOT_BEGUN: Final = frozenset({"refused", "failed"})
 
 
 @dataclass(frozen=True, slots=True)
+class RuleImage:
+    """A rule of a queue before and after a run; None where there was none."""
+
+    queue: str
+    queue_name: str
+    before: Rule | None
+    after: Rule | None
+
+
+@dataclass(frozen=True, slots=True)
 class Exemption:
     """An exception that the run ``id`` made, at one organization.
 
@@ -28,6 +41,9 @@ class Exemption:
     sources are all queues. One of loops has ``edges`` in place of them: pairs of source and target. A
     rollback holds ``queues`` (ids) and ``undoes`` a run. ``until`` is RFC 3339, empty: until it is lifted.
     ``at`` is when it was made.
+
+    ``images`` are rules as a run made them: the stop itself, or the run that a rollback undid, whose
+    ``commit`` is known then. They are empty where the trail of that run was never seen.
     """
 
     kind: str
@@ -45,6 +61,8 @@ class Exemption:
     user: str = ""
     at: str = ""
     undoes: str = ""
+    commit: str = ""
+    images: tuple[RuleImage, ...] = ()
 
     def stops(self, source: str, target: str) -> bool:
         """Whether it is a stop, and contacts must not move from one queue to the other while it lasts."""
@@ -81,6 +99,8 @@ def exceptions_after(known: Sequence[Exemption], entry: Mapping[str, Any]) -> tu
         earlier = next((each for each in found if each.id == made.id), None)
         if earlier and made.id == entry.get("run"):  # it was extended before its own run was closed
             made = earlier
+        elif earlier:
+            made = replace(made, commit=earlier.commit, images=earlier.images)
         found = (*(each for each in found if each.id != made.id), made)
     lifts = entry.get("lifts")
     if entry.get("status") == "done" and isinstance(lifts, list):
@@ -115,10 +135,27 @@ def exception_document(exemption: Exemption) -> dict[str, Any]:
 
 
 def placed_document(exemption: Exemption) -> dict[str, Any]:
-    """An exception with where it applies, as the record has it."""
+    """An exception with where it applies."""
     where, organization = exemption.location, exemption.location.organization
     known = {"api": where.api, "organization": {"id": organization.id, "name": organization.name}}
     return known | exception_document(exemption)
+
+
+def kept_document(exemption: Exemption) -> dict[str, Any]:
+    """An exception with where it applies and the rules that it is about, as the record has it."""
+    return {
+        **placed_document(exemption),
+        "commit": exemption.commit,
+        "images": [
+            {
+                "queue": each.queue,
+                "queueName": each.queue_name,
+                "before": rule_document(each.before) if each.before else None,
+                "after": rule_document(each.after) if each.after else None,
+            }
+            for each in exemption.images
+        ],
+    }
 
 
 def exemption_of(document: Mapping[str, Any]) -> Exemption:
@@ -143,6 +180,8 @@ def exemption_of(document: Mapping[str, Any]) -> Exemption:
             user=document["user"],
             at=document["at"],
             undoes=document["undoes"],
+            commit=document.get("commit", ""),
+            images=tuple(map(_image_of, document.get("images", ()))),
         )
         for moment in filter(None, (found.until, found.at)):
             datetime.fromisoformat(moment)
@@ -151,3 +190,12 @@ def exemption_of(document: Mapping[str, Any]) -> Exemption:
     if found.kind not in (STOP, ROLLBACK) or not well_typed(found):
         raise ValueError("it holds no exception")
     return found
+
+
+def _image_of(document: Mapping[str, Any]) -> RuleImage:
+    before, after = (
+        rules_of([document[side]])[0] if document[side] else None for side in ("before", "after")
+    )
+    if before is None and after is None:
+        raise ValueError("it holds no image of a rule")
+    return RuleImage(document["queue"], document["queueName"], before, after)

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from syncer.audit.applied_set import AppliedSet, set_of
 from syncer.audit.entries import Run
-from syncer.audit.exceptions import Exemption, exemption_of, placed_document
+from syncer.audit.exceptions import Exemption, exemption_of, kept_document
 from syncer.audit.tail import START
 from syncer.errors import AuditError, SyncerError
 from syncer.files import make_private, read_regular, write_state
@@ -214,7 +214,7 @@ def _document(record: Record) -> dict[str, Any]:
         "head": record.head,
         "entry": record.entry,
         "intents": [_intent_document(each) for each in record.intents],
-        "exceptions": [placed_document(each) for each in record.exceptions],
+        "exceptions": [kept_document(each) for each in record.exceptions],
         "places": [_place_document(each) for each in record.places],
     }
 

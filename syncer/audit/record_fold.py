@@ -9,7 +9,9 @@ from syncer.audit.applied_set import AppliedSet
 from syncer.audit.entries import place_of
 from syncer.audit.exceptions import changed_nothing, exceptions_after
 from syncer.audit.record import AppliedQueue, Intent, Place, Record
+from syncer.kinds.registry import rules_of
 from syncer.model.json_values import mapping
+from syncer.model.rule import Rules
 
 if TYPE_CHECKING:
     from syncer.model.settings import ApiLocation
@@ -51,7 +53,7 @@ def _applied(record: Record, intent: Intent) -> Record:
 
 
 def _changed(place: Place, entries: Sequence[Mapping[str, Any]]) -> Place:
-    """A place after these changes: of what a queue held besides the changed rules nothing is known."""
+    """A place after these changes. Of a queue that nothing was known of, only a part is known: no rules."""
     queues = dict(place.queues)
     for entry in entries:
         queue = AppliedQueue(
@@ -62,7 +64,9 @@ def _changed(place: Place, entries: Sequence[Mapping[str, Any]]) -> Place:
             commit=str(mapping(entry.get("origin")).get("commit", "")),
         )
         known = queues.get(queue.id)
-        queues[queue.id] = replace(queue, facts=known.facts if known else None)
+        if known is not None:
+            queue = replace(queue, rules=_after(known.rules, entry), facts=known.facts)
+        queues[queue.id] = queue
     last = entries[-1]
     return replace(
         place,
@@ -72,3 +76,15 @@ def _changed(place: Place, entries: Sequence[Mapping[str, Any]]) -> Place:
         at=str(last.get("occurredAt") or last.get("timestamp")),
         queues=queues,
     )
+
+
+def _after(rules: Rules | None, entry: Mapping[str, Any]) -> Rules | None:
+    """The rules of a queue after the change of one; None where that doesn't follow from what is known."""
+    try:
+        before, after = (rules_of([entry[side]] if entry[side] else []) for side in ("before", "after"))
+    except (KeyError, TypeError, ValueError):  # anybody may have written it
+        return None
+    if rules is None or any(rule not in rules for rule in before):
+        return None
+    place = rules.index(before[0]) if before else len(rules)
+    return (*rules[:place], *after, *rules[place + len(before) :])

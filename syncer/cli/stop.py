@@ -116,11 +116,11 @@ def command(queue: str, **options: Any) -> int:
     work: dict[str, Callable[[Session], Report]] = {
         "": lambda session: stop(queue, source, target, wanted, run, session=session),
         "loops": lambda session: stop_loops(source, target, wanted, run, session=session),
-        "listed": lambda session: stops(wanted, run, session=session),
-        "longer": lambda session: extend(queue, wanted, run, session=session),
+        "listed": lambda session: stops(wanted, run, source, target, session=session),
+        "longer": lambda session: extend(queue, wanted, run, source, target, session=session),
         "lifted": lambda session: lift(queue, source, target, wanted, run, session=session),
         "expired": lambda session: expire(source, target, wanted, run, session=session),
-        "file": lambda session: join(options["file"], run, session=session),
+        "file": lambda session: join(options["file"], run, source, target, session=session),
     }
     written = wanted.undo or run.audit_head
     return present("stop", terminal, lambda: work[verb](terminal.session), written, sends=verb != "listed")

@@ -59,25 +59,28 @@ def write_back(
     overridden: Set[QueueRef] = frozenset(),
     ignores: Sequence[Ignore] = (),
     environment: str = "",
+    held: Drift | None = None,
 ) -> WrittenBack:
     """Put what live has into the ``documents``, the policies that ``drift`` was found against.
 
     Only what live alone moved: what the policies changed since both last agreed was reviewed, and where
     nobody knows who moved, it may have been. A queue that can't be said, one that would close a loop, all
     queues of a file that can't be changed in place, and those whose thresholds are ``overridden`` elsewhere
-    stay as they are; so does what ``ignores`` leave to live, and what counts in another ``environment`` only.
+    stay as they are; so does what ``ignores`` leave to live, what counts in another ``environment`` only, and
+    what exceptions hold, which is pending in ``held``.
     """
     drifted = _drifted(drift)
-    mixed = replace(live, queues=_as_far_as_moved(live.queues, drift))
+    queues = live.queues if held is None else _as_far_as_moved(live.queues, held)
+    mixed = replace(live, queues=_as_far_as_moved(queues, drift))
     chosen = []
     for document in documents:
-        held = {
+        fixed = {
             Ids(live.queues).of(policy.queue)
             for policy in parse_queues(document)
             if policy.queue in overridden and policy.counts_in(environment)
         }
         chosen += [
-            replace(each, why_not=OVERRIDDEN) if each.queue.id in held else each
+            replace(each, why_not=OVERRIDDEN) if each.queue.id in fixed else each
             for each in _adopted(mixed, document, drifted, environment)
         ]
     update = partial(Update, mixed, ignores=ignores, remark=False, environment=environment)

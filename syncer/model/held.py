@@ -17,7 +17,8 @@ class Held:
 
     ``id`` is the run that made it, ``at`` that time, ``until`` its end (both RFC 3339; empty: until it is
     lifted), and ``expired`` says that this is over. ``queues`` are the names of those whose rules are held,
-    ``rules`` how many; ``open`` are queues that overflow there all the same.
+    ``rules`` how many (0: a rollback holds queues as a whole); ``open`` are queues that overflow there all
+    the same.
     """
 
     kind: str
@@ -67,8 +68,8 @@ class Held:
 
     def effects(self, name: Name = str) -> tuple[str, ...]:
         """What it keeps from being applied, and what live has all the same."""
-        rules = "1 rule" if self.rules == 1 else f"{self.rules:,} rules"
-        held = f"{rules} of {listed(self.queues, name)} held back" if self.queues else ""
+        rules = "1 rule of " if self.rules == 1 else f"{self.rules:,} rules of " if self.rules else ""
+        held = f"{rules}{listed(self.queues, name)} held back" if self.queues else ""
         again = f"in force all the same: overflow of {listed(self.open, name)}" if self.open else ""
         return tuple(filter(None, (held, again)))
 

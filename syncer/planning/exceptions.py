@@ -76,7 +76,7 @@ def _without(
     positions = wanted.positions or (None,) * len(wanted.rules)
     kept = []
     for rule, position, said in zip(wanted.rules, positions, wanted.said or wanted.rules, strict=True):
-        stop = next((each for each in stops if _forbids(each, queue, rule)), None)
+        stop = next((each for each in stops if forbids(each, queue.id, rule)), None)
         if stop is None:
             kept.append((rule, position, said))
             continue
@@ -92,9 +92,10 @@ def _without(
     )
 
 
-def _forbids(stop: Exemption, queue: LiveQueue, rule: Rule) -> bool:
+def forbids(stop: Exemption, queue: str, rule: Rule) -> bool:
+    """Whether a stop forbids a rule of the queue with this id."""
     moves = rule.enabled and rule.role is not None and rule.role.moves
-    return moves and stop.stops(queue.id, rule.target)
+    return moves and stop.stops(queue, rule.target)
 
 
 def _off(rule: Rule | None) -> Rule | None:

@@ -1,4 +1,5 @@
-"""What rollbacks hold: queues that stay as live has them, although the policies still say what was undone.
+"""What rollbacks hold: queues that stay as live has them, although the policies still say what was undone;
+and which exceptions have ended, as the policies say the same.
 
 A hold needs nobody to end it. It is about what the run that was undone had made of a queue, and lasts while
 the policies would make the same of it again::
@@ -7,19 +8,25 @@ the policies would make the same of it again::
     the policies say something else of these rules                not held: they were reverted or changed
     live is what the policies say                                 not held: there is nothing to hold back
 
-An apply lifts a hold that holds none of its queues any more, so it doesn't come back to life.
+A stop ends where the policies manage every queue that it took overflow from, and want none of that back.
+
+An apply lifts what has ended, so it doesn't come back to life.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from syncer.audit.exceptions import STOP, Exemption
+from syncer.audit.exceptions import STOP, Exemption, exceptions_at
+from syncer.model import held as exceptions
 from syncer.model.finding import Finding, Severity
 from syncer.model.held import listed
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import Rule, Rules
+from syncer.model.settings import ApiLocation
 from syncer.planning.audit_images import Image
 from syncer.planning.build import Inputs, resolved_of
+from syncer.planning.exceptions import forbids, held_of
 from syncer.planning.verdict import HELD, MOVED
 from syncer.resolving.resolve import Desired
 
@@ -39,8 +46,8 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The hold of each queue that is held now, by its id; ``ended`` are those that hold nothing any more,
-    ``moved`` the queues that are not as the rollback left them."""
+    """The hold of each queue that is held now, by its id; ``ended`` are the exceptions that the policies say
+    themselves by now, ``moved`` the queues that are not as the rollback left them."""
 
     queues: Mapping[str, Hold] = field(default_factory=dict)
     ended: tuple[str, ...] = ()
@@ -52,7 +59,8 @@ NOTHING_HELD = Held()
 
 def held_now(inputs: Inputs, holds: Sequence[Hold]) -> Held:
     """Which queues of a plan are held, of those that ``holds`` are about."""
-    if not holds:
+    here = exceptions_at(inputs.exceptions, ApiLocation(inputs.api, inputs.organization))
+    if not (holds or here):
         return NOTHING_HELD
     desired, live = resolved_of(inputs).desired, {queue.id: queue for queue in inputs.live}
     queues: dict[str, Hold] = {}
@@ -63,9 +71,31 @@ def held_now(inputs: Inputs, holds: Sequence[Hold]) -> Held:
         queues |= dict.fromkeys(own, hold)
         if not own and all(each in desired for each in known):
             ended.append(hold.exemption.id)
+    ended += [each.id for each in here if each.kind == STOP and _is_permanent(each, desired, live)]
     stops = [each for each in inputs.exceptions if each.kind == STOP]
     moved = tuple(key for key, hold in queues.items() if _is_moved(hold, live[key], stops))
     return Held(queues, tuple(ended), moved)
+
+
+def _is_permanent(stop: Exemption, desired: Mapping[str, Desired], live: Mapping[str, LiveQueue]) -> bool:
+    """Whether the policies say what a stop did: they decide on each rule that it put out of force, and want
+    nothing that it forbids."""
+    own = [each for each in stop.images if each.queue in live]
+    rules = [(desired.get(each.queue), each.before or each.after) for each in own]
+    decided = all(said and rule and rule.kind in said.kinds for said, rule in rules)
+    wanted = any(forbids(stop, key, rule) for key, each in desired.items() for rule in each.rules)
+    return bool(own) and decided and not wanted
+
+
+def named_holds(held: Held, names: Mapping[str, str], now: datetime) -> tuple[exceptions.Held, ...]:
+    """The rollbacks that hold queues now, as a plan names them; ``names`` are those of queues by ids."""
+    by_hold: dict[str, tuple[Hold, list[str]]] = {}
+    for queue, hold in held.queues.items():
+        by_hold.setdefault(hold.exemption.id, (hold, []))[1].append(names[queue])
+    return tuple(
+        replace(held_of(hold.exemption, now), queues=tuple(sorted(queues)))
+        for hold, queues in by_hold.values()
+    )
 
 
 def with_held(inputs: Inputs, held: Held) -> Inputs:

@@ -15,6 +15,7 @@ from syncer.checks.safety import REFUSED
 from syncer.checks.since import MISSING, UNCHECKED, WATCHES
 from syncer.model.change import Reason
 from syncer.model.finding import Figure, Finding, Limit, Severity, Since
+from syncer.model.held import STOP
 from syncer.model.plan import Plan
 
 MOST_NAMES = 3
@@ -193,7 +194,7 @@ def _also(plan: Plan, name: Name) -> Iterator[str]:
     if looped:
         yield f"Already there: {_loops(looped, name)}."
     for held in plan.held:
-        if held.expired or held.effects():
+        if held.kind == STOP and (held.expired or held.effects()):
             effects = "; ".join(held.effects(name))
             about = f"{held.about(name)} ({held.time_in_words()})"
             yield f"Exception: {about}{f': {effects}' if effects else ''}."

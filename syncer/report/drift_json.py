@@ -8,6 +8,7 @@ from syncer.drift.episodes import Gone
 from syncer.drift.found import Direction, Drifting
 from syncer.kinds.registry import rule_document
 from syncer.model.change import Unmanaged
+from syncer.report.stopped import held_document
 from syncer.report.views import Drifted
 
 
@@ -23,7 +24,7 @@ def drift_document(view: Drifted) -> dict[str, Any]:
         **({"pending_since": _since(view)} if drift.pending else {}),
         "resolved": [_gone(gone) for gone in view.resolved],
         "loops": [loop.as_json() for loop in view.loops],
-        **({"held": [held.as_json() for held in drift.plan.held]} if drift.plan.held else {}),
+        **held_document(drift.plan.held),
         **unmanaged_document(view.unmanaged),
     }
 

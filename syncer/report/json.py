@@ -19,7 +19,7 @@ from syncer.report.binder.json import report_document
 from syncer.report.drift_json import drift_document, unmanaged_document
 from syncer.report.narrow import shown_document, shown_entries, shown_outcomes
 from syncer.report.remarks import verdict_of
-from syncer.report.stopped import exceptions_document, stopped_document
+from syncer.report.stopped import exceptions_document, held_document, stopped_document
 from syncer.report.views import (
     Applied,
     AuditFigures,
@@ -113,6 +113,7 @@ def _applied(view: Applied) -> dict[str, Any]:
         **_change_digest(view),
         **({"hand_edits": list(edits)} if edits else {}),
         **_narrowed(view.only),
+        **held_document(view.exceptions),
     }
     if result is None:
         return {"status": "nothing to do", **told, "outcomes": []}

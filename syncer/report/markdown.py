@@ -125,7 +125,7 @@ def _plan(view: Planned) -> Iterator[str]:
     plan = view.plan
     yield from plan_lines(plan, note=_narrowed(view), only=view.only)
     yield from (*_ignored(shown_plan(plan, view.only).ignored), *_unmanaged(view.unmanaged))
-    yield from held_lines(plan, _span)
+    yield from held_lines(plan.held, _span)
     source = {"commit": plan.source.commit, "merge request": plan.source.merge_request}
     known = "".join(f", {what} {code(text)}" for what, text in source.items() if text)
     yield from [f"Plan `{view.document['digest']}`{known}.", ""]
@@ -148,6 +148,7 @@ def _applied(view: Applied, *, verbose: bool) -> Iterator[str]:
         yield from [f"**{result.run.verb} {result.status}**", ""]
         yield from _outcomes(shown_outcomes(result.outcomes, view.only), verbose=verbose)
         yield from [f"Run `{result.run.id}`, audit head `{result.head}`.", ""]
+    yield from held_lines(view.exceptions, _span)
     yield from watched_markdown(view.watched) if view.watched else ()
 
 
@@ -301,7 +302,7 @@ _VIEWS: Mapping[type, Callable[[Any], Iterable[str]]] = {
     Planned: _plan,
     Drifted: lambda view: (
         *_drift(view),
-        *held_lines(view.drift.plan, _span),
+        *held_lines(view.drift.plan.held, _span),
         *_unmanaged(view.unmanaged),
     ),
     Exported: _exported,

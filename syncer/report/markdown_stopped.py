@@ -1,8 +1,8 @@
 """Stops and exceptions as Markdown."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
-from syncer.model.plan import Plan
+from syncer.model.held import Held
 from syncer.report.stopped import exception_in_words, headline
 from syncer.report.text.paint import counted
 from syncer.report.views import ExceptionsShown, Stopped
@@ -32,9 +32,9 @@ def exception_lines(view: ExceptionsShown, code: Code) -> Iterator[str]:
     yield ""
 
 
-def held_lines(plan: Plan, code: Code) -> Iterator[str]:
-    """The exceptions from the policies that a plan holds."""
-    for held in plan.held:
+def held_lines(exceptions: Sequence[Held], code: Code) -> Iterator[str]:
+    """The exceptions from the policies, each with what it holds back."""
+    for held in exceptions:
         yield f"- exception: {'; '.join([held.in_words(code), *held.effects(code)])}"
-    if plan.held:
+    if exceptions:
         yield ""

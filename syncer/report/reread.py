@@ -11,6 +11,7 @@ from syncer.audit.entries import Run
 from syncer.audit.sample import Sample
 from syncer.errors import ConfigError, SyncerError, WrongUsage
 from syncer.model.change import QueueChange, Unmanaged
+from syncer.model.held import Held
 from syncer.model.json_reader import parsed
 from syncer.model.plan import Outcome, Source, Status
 from syncer.model.window import Overwritten
@@ -161,6 +162,7 @@ def _applied_of(document: Document, command: str) -> Applied:
         document.get("hand_edits", ()),
         watched=watched_of(document["watched"]) if "watched" in document else None,
         change_digest=document.get("change_digest", ""),
+        held=tuple(map(Held.of, document.get("held", ()))),
     )
 
 

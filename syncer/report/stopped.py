@@ -1,12 +1,13 @@
 """What a stop did, and which exceptions are in force: in words for every format, and as JSON."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from syncer.audit.exceptions import Exemption, placed_document
 from syncer.model.change import Action
+from syncer.model.held import Held
 from syncer.net.timing import from_rfc3339
 from syncer.planning.exceptions import held_of
 from syncer.report.views import ExceptionsShown, Stopped
@@ -120,6 +121,11 @@ def stopped_document(view: Stopped) -> dict[str, Any]:
         "beside": list(view.beside),
         "undo": view.undo,
     }
+
+
+def held_document(exceptions: Sequence[Held]) -> dict[str, Any]:
+    """The exceptions that are held, under the key that they have in JSON; nothing where there is none."""
+    return {"held": [each.as_json() for each in exceptions]} if exceptions else {}
 
 
 def exceptions_document(view: ExceptionsShown) -> dict[str, Any]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from syncer.errors import SyncerError
     from syncer.model.change import Unmanaged
     from syncer.model.finding import Finding, Position
+    from syncer.model.held import Held
     from syncer.model.network import Headroom
     from syncer.model.observation import Watched
     from syncer.model.plan import Outcome, Plan
@@ -94,6 +95,7 @@ class Applied:
     of rules that the plan creates, updates and deletes, ``change_digest`` is the digest of its changes, and
     ``hand_edits`` is what it overwrites, as output has it, where no more is known of it. ``only`` is as in
     ``Planned``. ``watched`` is what became of the queues that it sends more to, where that was asked for.
+    ``held`` are the exceptions that the plan held, where no more is known of it.
     """
 
     plan: Plan | None
@@ -106,6 +108,12 @@ class Applied:
     only: tuple[str, ...] = ()
     watched: Watched | None = None
     change_digest: str = ""
+    held: tuple[Held, ...] = ()
+
+    @property
+    def exceptions(self) -> tuple[Held, ...]:
+        """The exceptions that its plan holds."""
+        return self.plan.held if self.plan else self.held
 
 
 @dataclass(frozen=True, slots=True)

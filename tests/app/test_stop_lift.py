@@ -1,10 +1,13 @@
 """Lift, called from Python."""
 
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from syncer.app import LiveTarget, StopOptions, expire, lift, rollback, stop
+from syncer.audit.record import read_record
 from syncer.errors import AuditError, WrongUsage
 from syncer.net.timing import utc_now
 from syncer.report.views import ExceptionsShown, Stopped
@@ -64,3 +67,18 @@ def test_last_never_means_a_stop(program: Program, target: LiveTarget) -> None:
     stop("Back", SOURCE, target, WANTED, UNASKED, session=session())
     with pytest.raises(AuditError, match="no apply that changed something"):
         rollback("last", SOURCE, target, UNASKED, session=session())
+
+
+def test_a_stop_of_another_machine_expires_in_a_schedule(program: Program, target: LiveTarget) -> None:
+    store = Path("shared/record.json")
+    store.parent.mkdir()
+    kept = replace(UNASKED, record=str(store))
+    stop("Back", SOURCE, target, WANTED, replace(kept, state_dir=Path("laptop")), session=session())
+    stopped = rules(program)
+    assert isinstance(expire(SOURCE, target, options=kept, session=session()).view, ExceptionsShown)
+    later = session(now=lambda: utc_now() + timedelta(hours=2))
+    report = expire(SOURCE, target, options=kept, session=later)
+    assert (0, stopped) == (report.exit_code, rules(program))
+    (warning,) = report.warnings
+    assert "so nothing is put back: the next apply puts back what the policies say" in warning
+    assert () == read_record(store).exceptions

@@ -9,16 +9,19 @@ from syncer.audit.chain import Chain
 from syncer.audit.entries import run_entry
 from syncer.audit.exceptions import (
     Exemption,
+    RuleImage,
     exception_document,
     exceptions_after,
     exceptions_at,
     exemption_of,
+    kept_document,
     placed_document,
 )
 from syncer.audit.record import Record, read_record, write_record
 from syncer.audit.record_fold import folded
+from syncer.kinds.registry import rule_document
 from syncer.model.settings import ApiLocation, Organization
-from tests.audit.trails import NOW, RUN
+from tests.audit.trails import AFTER, BEFORE, NOW, RUN
 from tests.test_schemas import validator
 
 HERE = ApiLocation("https://api")
@@ -26,6 +29,11 @@ STOP = Exemption(
     "stop", RUN.id, HERE, "prod", "b", "Queue B", ("a",), until="2026-03-01T10:30:00Z", reason="flood", at=NOW
 )
 HOLD = Exemption("rollback", "run-2", HERE, "prod", queues=("a", "c"), undoes="run-1")
+KNOWN = replace(
+    HOLD,
+    commit="c0ffee",
+    images=(RuleImage("a", "Queue A", BEFORE, AFTER), RuleImage("c", "Queue C", None, AFTER)),
+)
 
 
 def entry_of(status: str = "done", **values: Any) -> dict[str, Any]:
@@ -56,7 +64,14 @@ def test_its_time_is_over_at_the_minute_that_it_names() -> None:
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
-    record = Record(exceptions=(STOP, HOLD, replace(STOP, id="x", sources=(), edges=(("a", "b"),))))
+    record = Record(
+        exceptions=(
+            STOP,
+            HOLD,
+            replace(KNOWN, id="y"),
+            replace(STOP, id="x", sources=(), edges=(("a", "b"),)),
+        )
+    )
     write_record(tmp_path / "record.json", record)
     assert record == read_record(tmp_path / "record.json")
 
@@ -78,6 +93,29 @@ def test_what_is_no_exception_is_an_error(damage: dict[str, Any]) -> None:
     assert STOP == exemption_of(placed_document(STOP))
     with pytest.raises(ValueError, match=r"no exception|isoformat|unpack"):
         exemption_of({**placed_document(STOP), **damage})
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"images": [{}]},
+        {"images": 7},
+        {"commit": 7},
+        {"images": [{"queue": "a", "queueName": "A", "before": None, "after": None}]},
+        {"images": [{"queue": 1, "queueName": "A", "before": None, "after": rule_document(AFTER)}]},
+        {"images": [{"queue": "a", "queueName": "A", "before": {"kind": "another"}, "after": None}]},
+    ],
+)
+def test_rules_that_no_run_writes_are_an_error(damage: dict[str, Any]) -> None:
+    assert KNOWN == exemption_of(kept_document(KNOWN))
+    with pytest.raises(ValueError, match=r"it holds no|no kind of rules"):
+        exemption_of({**kept_document(KNOWN), **damage})
+
+
+def test_one_that_is_extended_is_still_about_the_same_rules() -> None:
+    known, longer = replace(STOP, images=KNOWN.images), replace(STOP, until="2026-03-01T12:30:00Z")
+    entry = entry_of(id="later", exception=exception_document(longer))
+    assert (replace(longer, images=KNOWN.images),) == exceptions_after((known,), entry)
 
 
 def test_a_run_makes_one_extends_it_and_lifts_it(tmp_path: Path) -> None:

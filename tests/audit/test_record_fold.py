@@ -11,10 +11,11 @@ from syncer.audit.chain import Chain
 from syncer.audit.entries import change_entries, run_entry
 from syncer.audit.record import AppliedQueue, Intent, Place, Record, intent_of
 from syncer.audit.record_fold import folded
+from syncer.kinds.overflow import OverflowRule
 from syncer.model.network import Facts
 from syncer.model.plan import Outcome, Status
 from tests.audit.test_record import HERE, INTENT, RECORD
-from tests.audit.trails import CHANGE, DONE, NOW, RUN, whole_run
+from tests.audit.trails import AFTER, BEFORE, CHANGE, DONE, NOW, RUN, whole_run
 
 
 def test_it_is_folded_from_the_trail(tmp_path: Path) -> None:
@@ -90,3 +91,20 @@ def test_a_run_that_ended_has_no_intent_any_more(tmp_path: Path) -> None:
     chain = Chain(tmp_path)
     chain.append([run_entry(RUN, NOW, status="failed", validation_pass=True)])
     assert (INTENT,) == folded(record, [{**entry, "n": 8} for entry in chain.entries()]).intents
+
+
+def test_rules_that_are_known_follow_the_changes(tmp_path: Path) -> None:
+    chain = Chain(tmp_path)
+    chain.append(change_entries(RUN, DONE, NOW))
+    entries = [{**entry, "n": entry["n"] + RECORD.entry} for entry in chain.entries()]
+    kept = OverflowRule("e", 1, 0, True)
+    deleted = OverflowRule("d", 7, 1, True)
+    known = replace(RECORD.places[0].queues["a"], rules=(kept, BEFORE, deleted))
+    record = RECORD.with_place(replace(RECORD.places[0], queues={"a": known}))
+    assert (kept, AFTER, OverflowRule("c", 5, 0, False)) == folded(record, entries).places[0].queues[
+        "a"
+    ].rules
+    other = RECORD.with_place(replace(RECORD.places[0], queues={"a": replace(known, rules=(kept,))}))
+    assert folded(other, entries).places[0].queues["a"].rules is None, "it was another before"
+    damaged = [{**entry, "before": {"kind": "another"}} for entry in entries]
+    assert folded(record, damaged).places[0].queues["a"].rules is None

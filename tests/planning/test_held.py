@@ -4,14 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from syncer.audit.exceptions import ROLLBACK, STOP, Exemption
+from syncer.audit.exceptions import ROLLBACK, STOP, Exemption, RuleImage
 from syncer.kinds.overflow import OverflowRule
 from syncer.model.change import Reason
-from syncer.model.settings import ApiLocation
+from syncer.model.policy import PolicyQueue
+from syncer.model.settings import ApiLocation, Organization
+from syncer.net.timing import from_rfc3339
 from syncer.planning.audit_images import Image
 from syncer.planning.build import build_plan
-from syncer.planning.held import NOTHING_HELD, Hold, held_now, with_held
-from tests.organisations import NOW, inputs_over, overflow, policies, policy, raw, rule
+from syncer.planning.held import NOTHING_HELD, Held, Hold, held_now, named_holds, with_held
+from tests.organisations import API, NOW, inputs_over, overflow, policies, policy, raw, rule
 
 AT = "2026-03-01T08:30:00.000Z"
 BACK = "20260301T083000Z-9f2c41"
@@ -87,3 +89,53 @@ def test_what_a_stop_took_away_was_changed_by_nobody(
     stop = Exemption(STOP, "stop", MADE.location, target=target, at=AT)
     inputs = inputs_over(policies(policy("A", rule("B", 25)), policy("B")), live)
     assert moved == held_now(replace(inputs, exceptions=(stop,)), [HOLD]).moved
+
+
+def image(queue: str, threshold: int) -> RuleImage:
+    """A rule into B that a stop has disabled."""
+    rules = (OverflowRule("id-B", threshold, 60, enabled) for enabled in (True, False))
+    return RuleImage(f"id-{queue}", queue, *rules)
+
+
+STOPPED = Exemption(
+    STOP, "stop", ApiLocation(API), target="id-B", at=AT, images=(image("A", 25), image("C", 5))
+)
+OFF = [raw("A", overflow("B", 25, enabled=False)), raw("B"), raw("C", overflow("B", 5, enabled=False))]
+SAYS_OFF = policy("A", rule("B", 25, enabled=False))
+
+
+@pytest.mark.parametrize(
+    ("said", "ended"),
+    [
+        ((SAYS_OFF, policy("C", kinds=["overflow"])), ("stop",)),
+        ((SAYS_OFF, policy("C", rule("B", 5))), ()),
+        ((SAYS_OFF,), ()),
+        ((SAYS_OFF, policy("C", kinds=["backup"])), ()),
+        ((SAYS_OFF, policy("C", kinds=["overflow"]), policy("D", rule("B", 1))), ()),
+    ],
+    ids=["all of it", "a rule is wanted", "not managed", "another kind", "another queue wants one"],
+)
+def test_a_stop_ends_where_the_policies_say_all_of_it(
+    said: tuple[PolicyQueue, ...], ended: tuple[str, ...]
+) -> None:
+    inputs = inputs_over(policies(*said, policy("B")), [*OFF, raw("D")])
+    assert ended == held_now(replace(inputs, exceptions=(STOPPED,)), []).ended
+    elsewhere = replace(STOPPED, location=ApiLocation("https://other", Organization("other", "Other")))
+    assert () == held_now(replace(inputs, exceptions=(elsewhere,)), []).ended
+
+
+def test_a_stop_of_which_nobody_knows_what_it_did_ends_by_a_lift_alone() -> None:
+    inputs = inputs_over(policies(SAYS_OFF, policy("C", kinds=["overflow"]), policy("B")), OFF)
+    for unknown in (replace(STOPPED, images=()), replace(STOPPED, images=(image("gone", 5),))):
+        assert () == held_now(replace(inputs, exceptions=(unknown,)), []).ended
+
+
+def test_a_plan_names_a_rollback_with_the_queues_that_it_holds() -> None:
+    held = Held({"id-A": HOLD, "id-C": HOLD})
+    (named,) = named_holds(held, {"id-A": "A", "id-C": "C"}, from_rfc3339(NOW))
+    assert (ROLLBACK, BACK, ("A", "C"), ("A, C held back",)) == (
+        named.kind,
+        named.id,
+        named.queues,
+        named.effects(),
+    )

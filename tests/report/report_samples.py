@@ -540,6 +540,7 @@ def reports(name: str) -> dict[str, Report]:
         "apply": ("apply", Applied(made, result, recovered, name)),
         "apply, undone": ("apply", Applied(made, result, undone=replace(result, status="done"))),
         "apply, watched": ("apply", Applied(made, result, watched=watched(name))),
+        "apply, held": ("apply", Applied(holding, result)),
         "apply, nothing to do": ("apply", Applied(made, None, recovered, name)),
         "drift": ("drift", Drifted(drift_of(made))),
         "drift, remembered": (

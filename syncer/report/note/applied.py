@@ -8,6 +8,7 @@
     ## headline
     with which others it went live, and whether it is what was reviewed
     the error, the loops that were found, what went wrong beside the work
+    the exceptions that were held
     table of the queues that were not done
     run, audit head, commit, links, and the earlier runs, folded
 """
@@ -20,10 +21,12 @@ from typing import Any
 
 from syncer.gitlab.place import Job
 from syncer.model.finding import Severity
+from syncer.model.held import Held
 from syncer.model.plan import DONE
 from syncer.planning.verdict import OVERWRITES, UNEXPLAINED
 from syncer.report.note.markup import LONGEST_MESSAGE, code, code_cell, folded, hidden, links, table, where
 from syncer.report.note.note import reviewed_in
+from syncer.report.note.sections import exceptions_in_force
 from syncer.report.text.paint import counted
 from syncer.resolving.moved_names import IDS
 
@@ -114,6 +117,7 @@ def applied_text(
         *_with_whom(request, runs, job),
         *_as_reviewed(document, request),
         *_told(document, result),
+        *exceptions_in_force([Held.of(each) for each in result.get("held", ())]),
         *_not_done(outcomes),
         *_origin(runs, head, job),
         *earlier_section(earlier),

@@ -29,6 +29,7 @@ MOST_ROWS = 300
 MOST_NAMES = 20
 KIND = "drift"
 WHAT = "This merge request writes what live has into the policies."
+NOT_WRITTEN = "These drifted too, and stay as they are in the policies: fix them by hand."
 ON_MERGE = "to keep what live has: after that, a plan changes nothing here."
 ON_CLOSE = (
     "to keep the policies, and run a pipeline on the default branch, which applies them. For the same change "
@@ -60,7 +61,7 @@ def drift_texts(told: DriftStory, digest: str) -> Texts:
         "",
         f"- **Merge it** {ON_MERGE}",
         f"- **Close it** {ON_CLOSE}",
-        *_others(told.others),
+        *others_line(told.others),
         "",
         "The branch is made anew on each run: what others commit there is thrown away.",
         *_waiting(told.drift),
@@ -68,9 +69,9 @@ def drift_texts(told: DriftStory, digest: str) -> Texts:
         "",
         "### What drifted",
         "",
-        *_rules(told.drift.rules),
+        *rule_table(told.drift.rules),
         *_editors(told.drift.rules),
-        *_left(told.left),
+        *left_lines(told.left, NOT_WRITTEN),
     ]
     found = ", ".join(links(told.job))
     if found:
@@ -123,14 +124,16 @@ def _merged(drift: Drift) -> list[str]:
     ]
 
 
-def _others(names: Sequence[str]) -> Iterator[str]:
+def others_line(names: Sequence[str]) -> Iterator[str]:
+    """The environments that have the same policies; nothing where there is none."""
     if names:
         shown = ", ".join(code(name) for name in names[:MOST_NAMES])
         more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
         yield f"- **Other environments have the same policies**, and change with them: {shown}{more}."
 
 
-def _rules(rules: Sequence[Drifting]) -> list[str]:
+def rule_table(rules: Sequence[Drifting]) -> list[str]:
+    """One row a rule, with both sides."""
     rows = [
         [
             code_cell(rule.queue_name),
@@ -181,15 +184,11 @@ def _cells(*texts: str) -> list[str]:
     return [code_cell(text) if text else "" for text in texts]
 
 
-def _left(left: Sequence[NotWritten]) -> Iterator[str]:
+def left_lines(left: Sequence[NotWritten], words: str) -> Iterator[str]:
+    """What can't be written, and why; ``words`` say what that means."""
     if not left:
         return
-    yield from [
-        "### Not written",
-        "",
-        "These drifted too, and stay as they are in the policies: fix them by hand.",
-        "",
-    ]
+    yield from ["### Not written", "", words, ""]
     yield from (f"- {code(each.name)}: {code(each.reason, LONGEST_MESSAGE)}" for each in left[:MOST_ROWS])
     yield from ["", *_more(len(left), "queue")]
 

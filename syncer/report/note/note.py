@@ -11,6 +11,7 @@
     ### Changes                           a table
     ### Around the change                 a small drawing, as Mermaid
     the diff, findings of before, notes   folded
+    ### Exceptions in force               what a plan holds, by whom, until when, why
     ### On merge
     digest, commit, links, and the superseded plans, folded
 """
@@ -29,7 +30,7 @@ from syncer.planning.read_finding import finding_of
 from syncer.planning.saved_plan import SavedPlan
 from syncer.report.note.body import MOST_CHARACTERS, plan_lines
 from syncer.report.note.markup import LONGEST_MESSAGE, code, folded, hidden, links, where
-from syncer.report.note.sections import finding_lines
+from syncer.report.note.sections import exceptions_in_force, finding_lines
 from syncer.report.text.findings import by_danger
 from syncer.report.text.paint import counted
 from syncer.report.text.source import standing_in_words
@@ -147,7 +148,7 @@ def note_text(plan: SavedPlan, environment: str, job: Job, previous: str = "", p
         "",
         *_standing(plan),
     ]
-    tail = [*_on_merge(plan), *_origin(now, job), *_superseded(superseded)]
+    tail = [*exceptions_in_force(plan.held), *_on_merge(plan), *_origin(now, job), *_superseded(superseded)]
     room = MOST_CHARACTERS - sum(len(line) + 1 for line in chain(head, tail))
     return "\n".join([*head, *plan_lines(plan, room), *tail]).rstrip("\n") + "\n"
 

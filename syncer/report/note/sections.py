@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from syncer.kinds.registry import kind_of
 from syncer.model.change import Action, QueueChange, RuleChange
 from syncer.model.finding import Finding, Severity
+from syncer.model.held import Held
 from syncer.model.plan import Plan
 from syncer.model.rule import Rule
 from syncer.report.escape import fold, rest_in_words
@@ -23,6 +24,7 @@ from syncer.report.text.plan import contacts_in_words, rule_in_words
 
 MOST_FINDINGS = 50
 MOST_DELETIONS = 20
+MOST_EXCEPTIONS = 50
 
 Findings = Sequence[Finding]
 
@@ -58,6 +60,17 @@ def standing(plan: Plan) -> list[str]:
     notes = [each for each in plan.findings if each.caused and each.severity is Severity.INFO]
     lines = folded(before_in_words(before), [*finding_lines(before), ""]) if before else []
     return [*lines, *(folded(counted(len(notes), "note"), [*finding_lines(notes), ""]) if notes else [])]
+
+
+def exceptions_in_force(held: Sequence[Held]) -> list[str]:
+    """The exceptions from the policies: which queues each holds, by whom, until when, and why."""
+    shown = [
+        f"- {'; '.join([each.in_words(code), *each.effects(code)])} (run {code(each.id)})"
+        for each in held[:MOST_EXCEPTIONS]
+    ]
+    left = len(held) - len(shown)
+    more = [f"- … and {left:,} more."] if left else []
+    return ["### Exceptions in force", "", *shown, *more, ""] if held else []
 
 
 def finding_lines(findings: Findings) -> Iterator[str]:

@@ -81,10 +81,13 @@ _VIEWS: Mapping[type, Callable[[Any, Paint], Iterable[str]]] = {
     Simulated: lambda report, paint: simulated_lines(report.view, paint, verbose=report.verbose),
     Validated: lambda report, paint: validated_lines(report.view, report.findings, paint),
     Planned: lambda report, paint: plan_lines(report.view, paint, verbose=report.verbose),
-    Applied: lambda report, paint: applied_lines(report.view, paint, verbose=report.verbose),
+    Applied: lambda report, paint: [
+        *applied_lines(report.view, paint, verbose=report.verbose),
+        *(held_lines(report.view.exceptions, paint)),
+    ],
     Drifted: lambda report, paint: [
         *drift_lines(report.view, paint),
-        *held_lines(report.view.drift.plan, paint),
+        *held_lines(report.view.drift.plan.held, paint),
         *ignored_lines(report.view.drift.plan.ignored, paint, verbose=report.verbose),
         *unmanaged_lines(report.view.unmanaged, paint),
     ],

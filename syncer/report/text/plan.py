@@ -11,6 +11,7 @@ from syncer.checks.safety import REFUSED
 from syncer.kinds.registry import kind_of
 from syncer.model.change import Action, Ignored, Moved, QueueChange, Reason, RuleChange, Unmanaged
 from syncer.model.finding import Limit, Severity
+from syncer.model.held import Held
 from syncer.model.network import Load
 from syncer.model.plan import AffectedQueue, Plan
 from syncer.model.rule import Rule
@@ -43,7 +44,7 @@ def plan_lines(view: Planned, paint: Paint, *, verbose: bool = False) -> list[st
     lines += [paint(words)] if (words := selected_in_words(plan)) else []
     lines += [paint(words)] if (words := two_sides_in_words(plan)) else []
     lines += ignored_lines(part.ignored, paint, verbose=verbose)
-    lines += held_lines(plan, paint)
+    lines += held_lines(plan.held, paint)
     lines += _solved_lines(part, paint)
     lines += [f"load: {words}" for words in loads_in_words(part, paint)]
     lines += headroom_lines(plan.headroom, paint, plan.headroom_before)
@@ -228,10 +229,10 @@ def untouched_in_words(plan: Plan) -> str:
     return ", ".join(f"{number:,} {how}" for how, number in counts.items() if number)
 
 
-def held_lines(plan: Plan, paint: Paint) -> list[str]:
-    """The exceptions from the policies that a plan holds, each with what it holds back."""
+def held_lines(exceptions: Sequence[Held], paint: Paint) -> list[str]:
+    """The exceptions from the policies, each with what it holds back."""
     lines = []
-    for held in plan.held:
+    for held in exceptions:
         color = "red" if held.expired or held.open else "yellow"
         lines.append(f"{paint('exception:', color, bold=True)} {held.in_words(paint)}")
         lines += [f"  {effect}" for effect in held.effects(paint)]
