@@ -17,7 +17,13 @@ from tests.hub import serving
 from tests.pipeline.repository import Repository, serving_process
 from tests.pipeline.test_pipeline import MERGE_REQUEST, PUSH, ROOT, SCHEDULE
 
-FILE = "policies/languages.yaml"
+FILE, BILLING = "policies/languages.yaml", "policies/billing.yaml"
+FORK = {
+    **MERGE_REQUEST,
+    "CI_PROJECT_ID": "43",
+    "CI_MERGE_REQUEST_PROJECT_ID": "42",
+    "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "43",
+}
 FREEZE = """\
 version: 1
 safety:
@@ -51,10 +57,10 @@ def _threshold(team: Repository, value: int) -> None:
     team.write(**{FILE: f"{before}{queue}{text}"})
 
 
-def _merge(team: Repository, value: int) -> str:
+def _merge(team: Repository, value: int, request: int = 5) -> str:
     _threshold(team, value)
     commit = team.commit()
-    team.merged()
+    team.merged(request)
     return commit
 
 
@@ -81,7 +87,28 @@ def test_an_old_apply_that_is_retried_undoes_nothing(team: Repository) -> None:
     before = team.puts()
     with team.pipeline(old):
         ran = team.run(PUSH, "syncer:apply")
-    assert (before, [(13, 90)]) == (team.puts(), team.rules("Support French")), ran.log
+    assert (0, before, [(13, 90)]) == (ran.code, team.puts(), team.rules("Support French")), ran.log
+
+
+@pytest.mark.parametrize("order", ["as merged", "the other way round"])
+def test_two_merges_in_quick_succession_both_arrive(team: Repository, order: str) -> None:
+    """Both plans are made before either is applied; each merge request hears that its change is live."""
+    first = _merge(team, 14, request=7)
+    text = (team.folder / BILLING).read_text()
+    team.write(
+        **{BILLING: text.replace("threshold: 10\n        delay: 90", "threshold: 11\n        delay: 90")}
+    )
+    second = team.commit()
+    team.merged(8)
+    for commit in (first, second):
+        with team.pipeline(commit):
+            assert 0 == team.run(PUSH, "syncer:validate", "syncer:plan").code
+    for commit in (first, second) if order == "as merged" else (second, first):
+        with team.pipeline(commit):
+            ran = team.run(PUSH, "syncer:apply", "syncer:comment:applied")
+            assert (0, {"PASS"}) == (ran.code, set(ran.jobs.values())), ran.log
+    assert ([(14, 90)], [(11, 90)]) == (team.rules("Support French"), team.rules("Billing Payments"))
+    assert [1, 1] == [len(team.hub.notes(request)) for request in (7, 8)]
 
 
 def test_what_a_freeze_refused_arrives_with_the_next_merge(team: Repository) -> None:
@@ -124,7 +151,22 @@ def test_a_file_that_is_no_yaml_is_said_on_the_merge_request(team: Repository) -
     ran = team.run(MERGE_REQUEST)
     assert ("FAIL", "FAIL") == (ran.jobs["syncer:validate"], ran.jobs["syncer:plan:merge-request"]), ran.log
     assert ran.jobs["syncer:comment"] in ("PASS", "WARN")
+    assert any(f"{FILE}:3:1" in note for note in team.notes()), team.notes()
     assert 9 == team.puts()
+
+
+def test_a_merge_request_of_a_fork_is_planned_and_says_what_a_fork_lacks(team: Repository) -> None:
+    """Its pipeline runs in the fork, which has no protected variable; the note would go to the parent."""
+    _threshold(team, 14)
+    team.commit()
+    token, team.token = team.token, ""
+    ran = team.run(FORK)
+    assert ("PASS", "PASS") == (ran.jobs["syncer:validate"], ran.jobs["syncer:plan:merge-request"]), ran.log
+    assert "fork" in ran.log
+    notes = len(team.notes())
+    team.token = token
+    assert 0 == team.run(FORK).code
+    assert notes + 1 == len(team.notes())
 
 
 def test_two_inclusions_keep_apart_what_they_applied(team: Repository) -> None:
