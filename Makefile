@@ -7,7 +7,7 @@ RUNNER := gitlab-ci-local@4.73.0
 JOBS   ?= auto
 QUICK  := $(addprefix tests/,graph model kinds yamlfile policy resolving checks report)
 
-.PHONY: help demo test quick interleavings snapshots schemas pipeline lint format bench wheel constraints clean
+.PHONY: help demo test quick interleavings snapshots schemas pipeline browser lint format bench wheel constraints clean
 
 help:           ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -32,6 +32,9 @@ interleavings: $(READY)  ## the real engine through every interleaving of calls,
 
 pipeline: $(READY) $(NODE)/.$(RUNNER)  ## the pipeline of .gitlab-ci.yml, really run (needs npm, rsync, git)
 	@PATH="$(abspath $(NODE)/node_modules/.bin):$$PATH" $(BIN)/python -m pytest tests/pipeline -n $(JOBS)
+
+browser: $(READY)  ## pages in Chromium: keyboard, axe, print, no script (needs chromium)
+	@$(BIN)/python -m pytest tests/browser
 
 lint: $(READY)  ## ruff, mypy and the import contract
 	$(BIN)/ruff check .

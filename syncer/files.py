@@ -35,11 +35,11 @@ def write_whole(path: Path, text: str) -> None:
     write_pieces(path, (text,))
 
 
-def write_pieces(path: Path, pieces: Iterable[str]) -> None:
-    """Like ``write_whole``, for a text that is made bit by bit and never in memory as a whole."""
+def write_pieces(path: Path, pieces: Iterable[str] | Iterable[bytes]) -> None:
+    """Like ``write_whole``, for what is made bit by bit and never in memory as a whole."""
     try:
         if path.exists() and not path.is_file():
-            _write_special(path, (piece.encode("utf-8") for piece in pieces))
+            _write_special(path, map(_encoded, pieces))
             return
         _replace(path, pieces)
     except OSError as error:
@@ -268,7 +268,7 @@ def _replace(path: Path, pieces: Iterable[str | bytes], *, private: bool = False
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if mode is None else 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.writelines(each.encode("utf-8") if isinstance(each, str) else each for each in pieces)
+            file.writelines(map(_encoded, pieces))
             file.flush()
             if mode is not None:
                 os.fchmod(file.fileno(), mode)
@@ -279,6 +279,10 @@ def _replace(path: Path, pieces: Iterable[str | bytes], *, private: bool = False
             beside.unlink()
         raise
     sync_folder(path.parent)
+
+
+def _encoded(piece: str | bytes) -> bytes:
+    return piece.encode("utf-8") if isinstance(piece, str) else piece
 
 
 def append_synced(file: IO[bytes], data: bytes) -> None:

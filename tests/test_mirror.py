@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE, TESTS = Path(syncer.__file__).parent, ROOT / "tests"
 ROOMS = frozenset(path.parent.name for path in PACKAGE.glob("*/__init__.py"))
 NO_ROOMS = frozenset(
-    {"bench", "chaos", "docs", "interleavings", "packaging", "pipeline", "policies", "scenarios"}
+    {"bench", "browser", "chaos", "docs", "interleavings", "packaging", "pipeline", "policies", "scenarios"}
 )
 """Where tests stand that are about more than one module, or about none."""
 

@@ -28,6 +28,7 @@ from syncer.app.doctor import doctor
 from syncer.app.drift import drift
 from syncer.app.explain import explain
 from syncer.app.export import export
+from syncer.app.graph import graph
 from syncer.app.into import into
 from syncer.app.measure import measure
 from syncer.app.options import (
@@ -35,6 +36,7 @@ from syncer.app.options import (
     CommentOptions,
     DriftOptions,
     ExportOptions,
+    GraphOptions,
     LiveTarget,
     MeasureOptions,
     MetricsOptions,
@@ -67,6 +69,7 @@ __all__ = [
     "Commented",
     "DriftOptions",
     "ExportOptions",
+    "GraphOptions",
     "LiveTarget",
     "MeasureOptions",
     "MetricsOptions",
@@ -97,6 +100,7 @@ __all__ = [
     "explain",
     "export",
     "extend",
+    "graph",
     "init",
     "into",
     "join",

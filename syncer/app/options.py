@@ -241,6 +241,24 @@ class ExportOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class GraphOptions:
+    """What is drawn: the policies; with ``live`` the live queues too; of a saved ``plan`` before and after.
+
+    ``focus`` are names, ids or globs of queues: only these are drawn, and what is at most ``depth`` rules
+    away from one. Raises WrongUsage for a negative depth.
+    """
+
+    live: bool = False
+    plan: Path | None = None
+    focus: tuple[str, ...] = ()
+    depth: int = 2
+
+    def __post_init__(self) -> None:
+        if self.depth < 0:
+            raise WrongUsage(f"depth is {self.depth}", hint="It is 0 or more.")
+
+
+@dataclass(frozen=True, slots=True)
 class MeasureOptions:
     """Over what is measured, and what is done with it.
 

@@ -23,7 +23,6 @@ from syncer.cli.audit_options import scope_options
 from syncer.cli.options import (
     Decorator,
     anchor_option,
-    binder_options,
     output_options,
     pick,
     policies_option,
@@ -136,7 +135,7 @@ def verify_command(
 @state_option
 @heads_option(_HEADS)
 @scope_options
-@binder_options
+@output_options
 def report_command(state_dir: Path, heads: list[str], **options: Any) -> int:
     """Report what an auditor files: scope, verification, figures, runs, exceptions and changes.
 

@@ -40,6 +40,11 @@ EXAMPLES: Final = {
         'syncer export --output policies --only "Support*"',
     ),
     "measure": ("syncer measure --check", "syncer measure --weeks 8 --agents"),
+    "graph": (
+        "syncer graph --output network.svg",
+        'syncer graph --live --focus "Support Tier 2" --depth 1 --output support.svg',
+        "syncer graph --plan plan.json --format mermaid",
+    ),
     "environments": ("syncer environments",),
     "audit": (
         "syncer audit show",

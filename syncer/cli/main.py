@@ -39,6 +39,7 @@ SECTIONS = {
     },
     "Look up": {
         "audit": "Show, verify, export or report the audit trail.",
+        "graph": "Draw the overflow network: of the policies, of live, or of a plan, before and after.",
         "explain": "Say what a finding means, and what to do about it.",
         "schema": "Print a schema, for editors and other programs.",
     },

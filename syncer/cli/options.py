@@ -15,7 +15,7 @@ from syncer.cli.duration import seconds
 from syncer.errors import WrongUsage
 from syncer.files import refuse_unwritable
 from syncer.kinds.registry import DIALECTS
-from syncer.report import BINDER, EXPORTS, FOR_PEOPLE, FORMATS, REPORTS, ROWS
+from syncer.report import DRAWINGS, EXPORTS, FOR_PEOPLE, FORMATS, REPORTS, ROWS
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Decorator = Callable[[Function], Function]
@@ -150,9 +150,9 @@ report_options = report_options_of(FORMATS, REPORTS)
 
 output_options = together(report_options, _output_option)
 
-binder_options = together(report_options_of({**FORMATS, **BINDER}, {**REPORTS, **BINDER}), _output_option)
-
 table_options = together(report_options_of({**FORMATS, **ROWS}, {**REPORTS, **ROWS}), _output_option)
+
+drawing_options = together(report_options_of(DRAWINGS, DRAWINGS, "svg"), _output_option)
 
 rows_options = together(report_options_of(EXPORTS, EXPORTS, "csv"), _output_option)
 

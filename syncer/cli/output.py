@@ -15,7 +15,7 @@ from syncer.cli.options import Output
 from syncer.errors import SyncerError
 from syncer.files import write_pieces
 from syncer.program_name import NEUTRAL, ProgramName
-from syncer.report import EXPORTS, pieces
+from syncer.report import BINARY, WITHOUT_ERRORS, data, pieces
 from syncer.report.views import Report
 
 
@@ -44,11 +44,16 @@ def show(report: Report, output: Output) -> int:
 def _write(format_: str, path: Path, report: Report, output: Output) -> int:
     """Write one more report. Where that fails it is said, and the others are written all the same."""
     try:
-        write_pieces(path, pieces(format_, report))
+        write_pieces(path, _made(format_, report))
     except SyncerError as error:
         _show_error(error, output)
         return error.exit_code
     return 0
+
+
+def _made(format_: str, report: Report) -> Iterator[str] | Iterator[bytes]:
+    """The report in pieces; what is no text is made at once, so that nothing is written where that fails."""
+    return iter((data(format_, report),)) if format_ in BINARY else pieces(format_, report)
 
 
 def _show(report: Report, output: Output) -> int:
@@ -58,15 +63,16 @@ def _show(report: Report, output: Output) -> int:
     to stdout: what was done is not to be lost.
     """
     if output.output is not None:
+        made = _made(output.format, report)
         try:
-            write_pieces(output.output, pieces(output.format, report))
+            write_pieces(output.output, made)
         except SyncerError as error:
             _show_error(error, output)
             return _show(report, replace(output, output=None)) or error.exit_code
         _show_error(report.error, output)
     elif output.format != "text":
-        _echo_pieces(pieces(output.format, report))
-        if output.logged or output.format in EXPORTS:
+        _echo_pieces(_made(output.format, report))
+        if output.logged or output.format in WITHOUT_ERRORS:
             _show_error(report.error, output)
     else:
         _echo(replace(report, error=None), output)
@@ -99,7 +105,14 @@ def _is_colored(stream: TextIO, output: Output) -> bool:
     return stream.isatty() or os.environ.get("FORCE_COLOR", "") not in ("", "0")
 
 
-def _echo_pieces(texts: Iterator[str], *, err: bool = False, color: bool | None = None) -> None:
+def _echo_pieces(
+    made: Iterator[str] | Iterator[bytes], *, err: bool = False, color: bool | None = None
+) -> None:
     """Write them out some at a time: what is written at once is neither a line nor everything."""
-    while several := "".join(islice(texts, _AT_ONCE)):
-        click.echo(several, nl=False, err=err, color=color)
+    while several := list(islice(made, _AT_ONCE)):
+        texts = [each for each in several if isinstance(each, str)]
+        if texts:
+            click.echo("".join(texts), nl=False, err=err, color=color)
+        for each in several:
+            if isinstance(each, bytes):
+                click.echo(each, nl=False, err=err)

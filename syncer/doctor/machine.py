@@ -49,6 +49,7 @@ PACKAGES = (
     Package("requests", "2.31", "live"),
     Package("python-gitlab", "4.4", "comment", "gitlab"),
     Package("prometheus-client", "0.20", "--metrics and --push-gateway", "metrics"),
+    Package("resvg-py", "0.3", "graph --format png", "png"),
     Package("pyjwt[crypto]", "2.8", "who applies, proved by an ID token", "identity"),
     Package("standardwebhooks", "1.0", "signed messages to a webhook", "webhook"),
     Package("rfc3161-client", "1.0.6", "timestamps of the audit", "anchor"),

@@ -97,7 +97,7 @@ class QueueState:
 
 @dataclass(frozen=True, slots=True)
 class AffectedQueue:
-    """A queue that a plan changes, or that is next to one, before and after."""
+    """A queue that a plan changes or loads otherwise, that is next to such a change, or in danger by it."""
 
     queue: str
     name: str
@@ -167,11 +167,12 @@ class Plan:
     ``lock`` is ``etag`` or ``compare``; ``dialect`` is ``overflow-rules``, ``genesys-cloud`` or ``mixed``;
     ``live`` holds every queue of the network (those with rules, and those that are managed); ``changes``
     stand in the order of application; ``managed_rules`` is the number of rules that live has on managed
-    queues. ``solved`` are findings that were there before and are gone; ``queues`` those that change or are
-    next to one; ``facts_before`` the facts of queues by id, where they were others before. ``interval`` is
-    that of all loads and capacities, such as ``1h``; ``not_checked`` are ids of findings that the settings
-    switch off. ``selected`` are the globs of the queues that it is about, none: all. ``held`` are the
-    exceptions from the policies that it holds, ``transfers`` those of in-queue flows between ``queues``.
+    queues. ``solved`` are findings that were there before and are gone; ``queues`` those that change, are
+    next to one, carry another load or are in danger by it; ``facts_before`` the facts of queues by id, where
+    they were others before. ``interval`` is that of all loads and capacities, such as ``1h``;
+    ``not_checked`` are ids of findings that the settings switch off. ``selected`` are the globs of the queues
+    that it is about, none: all. ``held`` are the exceptions from the policies that it holds, ``transfers``
+    those of in-queue flows between ``queues``.
     """
 
     created_at: str

@@ -8,7 +8,8 @@ from syncer.checks.loads import Bounds, Loads
 from syncer.checks.since import Before
 from syncer.live.pages import PAGE_SIZE
 from syncer.model.change import Contacts, QueueChange, RuleChange
-from syncer.model.network import Network, Node, Transfer
+from syncer.model.finding import Finding
+from syncer.model.network import Load, Network, Node, Transfer
 from syncer.model.plan import AffectedQueue, Cost, QueueState
 from syncer.model.rule import Rule
 from syncer.model.settings import Pace
@@ -20,26 +21,36 @@ LOOKS = 2
 COMPARE_READS = 2
 """GETs around each PUT where there is no etag."""
 
+ROUNDING = 1e-9
+"""How far two equal loads may be apart."""
+
 RuleId = tuple[str, str, str, float, int]
 """Queue, kind, target, share and delay of a rule: there may be two with one target."""
 
 
 def affected_queues(
-    changes: Sequence[QueueChange], network: Network, after: Bounds, before: Before, edges: Network
+    changes: Sequence[QueueChange],
+    network: Network,
+    after: Bounds,
+    before: Before,
+    edges: Network,
+    findings: Iterable[Finding] = (),
 ) -> tuple[AffectedQueue, ...]:
-    """The queues that change, the ends of their rules, and the neighbors of both, in the order of names.
+    """The queues that change, the ends of their rules, those of the ``findings`` that the change causes, the
+    neighbors of all these, and those whose load moves, in the order of names.
 
     ``network`` is the target network and ``after`` its loads; ``edges`` is the network before.
     """
     changed = {change.queue for change in changes}
     changed |= {rule.target for change in changes for rule in change.rules if rule.target in network.index}
-    near = set(changed)
+    core = changed | _in_danger(findings)
+    near = core | _moved(before.loads, after)
     for side in (network, edges):
         for edge in side.edges:
-            if edge.source in changed or edge.target in changed:
+            if edge.source in core or edge.target in core:
                 near |= {edge.source, edge.target}
     for transfer in network.transfers:
-        if transfer.source in changed or transfer.target in changed:
+        if transfer.source in core or transfer.target in core:
             near |= {transfer.source, transfer.target}
     return tuple(
         AffectedQueue(
@@ -53,6 +64,24 @@ def affected_queues(
         for node in network.nodes
         if node.key in near
     )
+
+
+def _in_danger(findings: Iterable[Finding]) -> set[str]:
+    caused = [finding for finding in findings if finding.caused]
+    return {finding.queue_id for finding in caused}.union(*(each.loop.tied for each in caused if each.loop))
+
+
+def _moved(before: Bounds, after: Bounds) -> set[str]:
+    """The queues with another load than before, or with none that is known on one side alone."""
+    was, will_be = before.most.of, after.most.of
+    return {key for key in was.keys() | will_be.keys() if not _about_the_same(was.get(key), will_be.get(key))}
+
+
+def _about_the_same(before: Load | None, after: Load | None) -> bool:
+    if before is None or after is None:
+        return before is after
+    pairs = ((before.inflow, after.inflow), (before.kept, after.kept), (before.offered, after.offered))
+    return all(math.isclose(*pair, rel_tol=ROUNDING, abs_tol=ROUNDING) for pair in pairs)
 
 
 def transfers_near(queues: Iterable[AffectedQueue], network: Network) -> tuple[Transfer, ...]:

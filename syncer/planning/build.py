@@ -210,7 +210,7 @@ def plan_towards(
         managed_rules=sum(len(_managed_rules(queue, resolved, others)) for queue in inputs.live),
         solved=solved(findings, before, now),
         headroom_before=headroom(old, before.loads),
-        queues=(affected := affected_queues(ordered, network, now, before, old)),
+        queues=(affected := affected_queues(ordered, network, now, before, old, findings)),
         transfers=transfers_near(affected, network),
         facts_before=moved_facts(network, inputs.base),
         cost=cost_of(len(ordered), len(inputs.live), inputs.lock, settings.pace),

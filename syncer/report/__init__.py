@@ -3,15 +3,15 @@
 One that may have very much to say has ``pieces(report, color)`` too, which makes the same text bit by bit.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from types import ModuleType
 from typing import Protocol, cast
 
 from syncer.errors import WrongUsage
 from syncer.report.reconciled import Reconciled
-from syncer.report.sights import Simulated
-from syncer.report.views import AuditExported, Report
+from syncer.report.sights import Graphed, Simulated
+from syncer.report.views import AuditExported, Report, View
 
 FORMATS = {
     "text": "syncer.report.text",
@@ -21,6 +21,7 @@ FORMATS = {
     "junit": "syncer.report.junit",
     "sarif": "syncer.report.sarif",
     "github": "syncer.report.github",
+    "html": "syncer.report.html",
 }
 
 REPORTS = {
@@ -31,15 +32,27 @@ REPORTS = {
 }
 """What may be written beside the main report: short names too, and what only a pipeline reads."""
 
-BINDER = {"html": "syncer.report.binder.html"}
-"""What the report on an audit trail can be besides."""
-
 EXPORTS = {
     "csv": "syncer.report.csv",
     "jsonl": "syncer.report.jsonl",
     "ocsf": "syncer.report.ocsf",
 }
 """What rows can be, and nothing else: there is no room for errors in them."""
+
+DRAWINGS = {
+    "svg": "syncer.report.svg",
+    "png": "syncer.report.png",
+    "mermaid": "syncer.report.mermaid",
+    "dot": "syncer.report.dot",
+    "json": FORMATS["json"],
+}
+"""What a network can be, and nothing else: there is no room for errors in a picture."""
+
+BINARY = frozenset({"png"})
+"""The formats that are no text: their module has ``data(report)``."""
+
+WITHOUT_ERRORS = EXPORTS.keys() | (DRAWINGS.keys() - FORMATS.keys())
+"""The formats in which an error that ended a command can't be said."""
 
 ROWS = {"csv": EXPORTS["csv"]}
 """What a trail that was held against the organization's audit, and a simulation, can be besides."""
@@ -62,12 +75,27 @@ class StreamedFormat(Format, Protocol):
         """The same text as ``render`` gives, in pieces."""
 
 
+class BinaryFormat(Protocol):
+    """The interface of a format that is no text."""
+
+    def data(self, report: Report) -> bytes:
+        """The report as bytes."""
+
+
 def render(name: str, report: Report, *, color: bool = False) -> str:
-    """Turn ``report`` into the format ``name``, one of REPORTS, BINDER and EXPORTS.
+    """Turn ``report`` into the format ``name``, one of REPORTS, EXPORTS and DRAWINGS.
 
     Raises WrongUsage for another name, and where the format can't show this kind of report.
     """
     return cast("Format", _module(name, report)).render(report, color=color)
+
+
+def data(name: str, report: Report) -> bytes:
+    """The same of a format that is no text, one of BINARY; empty where there is no picture.
+
+    Raises what ``render`` raises, and ConfigError where a library is missing.
+    """
+    return cast("BinaryFormat", _module(name, report)).data(report)
 
 
 def pieces(name: str, report: Report, *, color: bool = False) -> Iterator[str]:
@@ -79,14 +107,21 @@ def pieces(name: str, report: Report, *, color: bool = False) -> Iterator[str]:
 
 
 def _module(name: str, report: Report) -> ModuleType:
-    formats = {**REPORTS, **BINDER, **EXPORTS}
+    formats = {**REPORTS, **EXPORTS, **DRAWINGS}
     if name not in formats:
         raise WrongUsage(f"there is no format {name!r}", hint=f"The formats are {', '.join(REPORTS)}.")
-    exported = isinstance(report.view, AuditExported)
-    as_rows = exported or (isinstance(report.view, Reconciled | Simulated) and name in ROWS)
-    if report.view is not None and as_rows != (name in EXPORTS):
-        known = EXPORTS if exported else FORMATS
+    known = _known(report.view)
+    if report.view is not None and name not in known:
         raise WrongUsage(
             f"{name} can't show a report of {report.command}", hint=f"Its formats are {', '.join(known)}."
         )
     return import_module(formats[name])
+
+
+def _known(view: View | None) -> Mapping[str, str]:
+    """The formats that can show a view."""
+    if isinstance(view, AuditExported):
+        return EXPORTS
+    if isinstance(view, Graphed):
+        return DRAWINGS
+    return {**REPORTS, **ROWS} if isinstance(view, Reconciled | Simulated) else REPORTS

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from html import escape
 from typing import Final, TypeVar
 
 from syncer.model.finding import Position
@@ -31,6 +32,11 @@ def _code(character: str) -> str:
 def markdown(text: str) -> str:
     """Plain text for Markdown: nothing in it is a link, a mention, a quick action, a table cell or HTML."""
     return plain(text).translate(_ENTITIES)
+
+
+def html(text: str) -> str:
+    """Plain text for HTML and SVG, in attributes too: nothing in it is a tag, an entity or a quote."""
+    return escape(plain(text))
 
 
 def code_tag(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What is going on: the views of ``status``, ``into``, ``measure``, ``simulate``, …"""
+"""What is going on: the views of ``status``, ``into``, ``measure``, ``simulate``, ``graph``, …"""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from syncer.planning.recent import RecentRun
     from syncer.planning.simulation import Simulation
     from syncer.planning.upstream import Cause
+    from syncer.report.picture.model import Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,4 +150,12 @@ class Simulated:
     unknown: tuple[str, ...] = ()
 
 
-Sight = Situation | Flowing | Upstream | Measured | Simulated
+@dataclass(frozen=True, slots=True)
+class Graphed:
+    """A network to draw; ``of`` says of what: ``policies``, ``live`` or ``plan``."""
+
+    picture: Picture
+    of: str
+
+
+Sight = Situation | Flowing | Upstream | Measured | Simulated | Graphed

@@ -1,4 +1,4 @@
-"""What is going on, as JSON: of ``status``, ``into``, ``measure``, ``audit show --upstream``, reconcile."""
+"""What is going on, as JSON: status, into, measure, graph, ``audit show --upstream``, reconcile."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -6,7 +6,7 @@ from typing import Any, Final
 from syncer.audit.exceptions import placed_document
 from syncer.report.measured_json import measured_document
 from syncer.report.reconciled import Reconciled, reconciled_document
-from syncer.report.sights import Flowing, Measured, Simulated, Situation, Upstream
+from syncer.report.sights import Flowing, Graphed, Measured, Simulated, Situation, Upstream
 from syncer.report.simulated_json import simulated_document
 
 
@@ -54,6 +54,24 @@ def _upstream(view: Upstream) -> dict[str, Any]:
     }
 
 
+def _graphed(view: Graphed) -> dict[str, Any]:
+    picture = view.picture
+    return {
+        "graph_of": view.of,
+        "interval": picture.interval,
+        "queues": [box.as_json() for box in picture.boxes],
+        "rules": [
+            {
+                **link.as_json(),
+                "in_loop": {"before": link.key in picture.looped_before, "after": link.key in picture.looped},
+            }
+            for link in sorted(picture.links, key=lambda link: link.key)
+        ],
+        "left_out": picture.left_out,
+        "watches": picture.watches,
+    }
+
+
 VIEWS: Final[Mapping[type, Callable[[Any], dict[str, Any]]]] = {
     Situation: _situation,
     Flowing: _flowing,
@@ -61,4 +79,5 @@ VIEWS: Final[Mapping[type, Callable[[Any], dict[str, Any]]]] = {
     Reconciled: reconciled_document,
     Measured: measured_document,
     Simulated: simulated_document,
+    Graphed: _graphed,
 }

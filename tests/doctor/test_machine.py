@@ -33,7 +33,7 @@ def test_this_machine_is_ready() -> None:
 def test_it_knows_what_the_project_asks_for() -> None:
     extras = PROJECT["optional-dependencies"]
     asked = {(text, "") for text in PROJECT["dependencies"]}
-    named = ("anchor", "gitlab", "identity", "metrics", "webhook")
+    named = ("anchor", "gitlab", "identity", "metrics", "png", "webhook")
     asked |= {(text, extra) for extra in named for text in extras[extra]}
     assert asked == {(f"{package.name}>={package.oldest}", package.extra) for package in PACKAGES}
     assert f">={'.'.join(map(str, OLDEST_PYTHON))}" == PROJECT["requires-python"]

@@ -126,6 +126,24 @@ def test_neighbors_by_rules_that_go_are_among_them() -> None:
     assert ["A", "B"] == [queue.name for queue in plan.queues]
 
 
+def test_queues_far_away_whose_load_moves_are_among_them() -> None:
+    chain = [policy("A", rule("B", 50), base_load=100.0), policy("B", rule("C", 50))]
+    chain += [policy("C", rule("D", 50)), policy("D"), policy("E")]
+    live = [raw("A"), raw("B", overflow("C", 50)), raw("C", overflow("D", 50)), raw("D"), raw("E")]
+    plan = planned(policies(*chain), live)
+    assert ["A", "B", "C", "D"] == [queue.name for queue in plan.queues]
+
+
+def test_all_queues_of_a_loop_that_the_change_closes_are_among_them() -> None:
+    ring = [policy(name, rule(after, 10)) for name, after in ("AB", "BC", "CD", "DE", "EF", "FA")]
+    live = [
+        raw(name, *([overflow(after, 10)] if name != "A" else []))
+        for name, after in zip("ABCDEF", "BCDEFA", strict=True)
+    ]
+    plan = planned(policies(*ring), live)
+    assert [*"ABCDEF"] == [queue.name for queue in plan.queues]
+
+
 def test_a_queue_that_is_no_longer_watched_is_among_them() -> None:
     wanted = policies(policy("A", groups=(groups("Day"), groups("Night", queue="B"))), policy("B"))
     live = [routed("A", conditional("Day"), conditional("Night", queue="C")), *map(raw, "BCD")]

@@ -1,6 +1,7 @@
 """Reports beside the main one: all at once, whole, and whatever happened."""
 
 import json
+import re
 from xml.etree import ElementTree
 
 import pytest
@@ -39,8 +40,14 @@ def test_all_at_once_and_each_as_if_alone(program: Program, command: str) -> Non
     assert (alone.code, alone.out, alone.err) == (done.code, done.out, done.err)
     assert set(REPORTS) == written(program)
     assert read(program, "gitlab-codequality") == read(program, "codequality")
-    for name in set(FORMATS) - {"json"}:
+    for name in set(FORMATS) - {"json", "html"}:
         assert program.run(*command.split(), "--format", name).out == read(program, name)
+    assert timeless(program.run(*command.split(), "--format", "html").out) == timeless(read(program, "html"))
+
+
+def timeless(page: str) -> str:
+    """A page without the moment at which its plan was made."""
+    return re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z", "", page)
 
 
 def test_findings_and_changes_stand_in_them(program: Program) -> None:
@@ -74,7 +81,7 @@ def test_the_report_for_people_is_linked(program: Program) -> None:
     program.run("validate", "--output", "main.txt", *ALL)
     links = json.loads(read(program, "annotations"))["syncer validate"]
     labels = [link["external_link"]["label"] for link in links]
-    assert ["main.txt", "out/text", "out/markdown", "job log"] == labels
+    assert ["main.txt", "out/text", "out/markdown", "out/html", "job log"] == labels
 
 
 @pytest.mark.parametrize("command", ["plan", "drift", "apply"])

@@ -6,7 +6,7 @@ well raw too; names from elsewhere stand in it as code.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from syncer.model.change import Action, names_in
+from syncer.model.change import Action
 from syncer.model.plan import Plan
 from syncer.planning.verdict import verdict
 from syncer.report.narrow import shown_plan
@@ -19,6 +19,7 @@ from syncer.report.note.sections import (
     moved_name_lines,
     standing,
 )
+from syncer.report.picture.of_plan import names_of
 from syncer.report.text.paint import counted
 from syncer.report.text.plan import (
     COMPARE,
@@ -53,13 +54,6 @@ def plan_lines(
     ]
     room -= sum(len(line) + 1 for line in lines)
     return [*lines, *folded_diffs(part.changes, names, room), *standing(part)]
-
-
-def names_of(plan: Plan) -> dict[str, str]:
-    """The names of all queues and groups that a plan knows, by id."""
-    spoken = {id_: name for change in plan.changes for id_, name in names_in(change).items()}
-    queues = [(each.queue, each.name) for part in (plan.untouched, plan.live, plan.changes) for each in part]
-    return {**spoken, **dict(queues)}
 
 
 def counts_in_words(plan: Plan) -> str:

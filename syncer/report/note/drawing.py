@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from syncer.kinds.registry import ROUTING_KINDS
 from syncer.model.change import Action, QueueChange, RuleChange
 from syncer.model.plan import Plan
-from syncer.model.rule import Rule
 from syncer.report.note.markup import shortened
+from syncer.report.picture import labels
 
 LONGEST_DIAGRAM = 2000
 """GitLab draws no larger one; it counts in UTF-16 code units."""
@@ -58,20 +58,7 @@ def _changed(changes: Iterable[QueueChange]) -> Iterator[Arrow]:
     for change in changes:
         for rule in change.rules:
             if rule.kind in ROUTING_KINDS and rule.target:
-                yield Arrow(change.queue, rule.target, _moved(rule), _line(rule))
-
-
-def _moved(rule: RuleChange) -> str:
-    """``25 → 35 %``, ``60 → 120 s``, ``on → off``; a sign before the share of a rule that comes or goes."""
-    old, new = rule.before, rule.after
-    if old is None or new is None:
-        return f"{'+' if rule.action is Action.CREATE else '−'} {_share(rule.rule)}"
-    if old.percent != new.percent:
-        return f"{old.percent} → {new.percent} %"
-    if old.enabled != new.enabled:
-        return f"{_share(new)}, {'off → on' if new.enabled else 'on → off'}"
-    delayed = f", {old.delay} → {new.delay} s" if old.delay != new.delay else ""
-    return f"{_share(new)}{delayed}"
+                yield Arrow(change.queue, rule.target, labels.step(rule), _line(rule))
 
 
 def _line(rule: RuleChange) -> str:
@@ -94,7 +81,7 @@ def _beside(plan: Plan, ends: set[str]) -> Iterator[Arrow]:
                 and rule.kind in ROUTING_KINDS
                 and (rule.kind, rule.target) not in touched
             ):
-                yield Arrow(queue.queue, rule.target, _share(rule), "-->" if rule.enabled else "-.->")
+                yield Arrow(queue.queue, rule.target, labels.share(rule), "-->" if rule.enabled else "-.->")
 
 
 def _by_flows(plan: Plan, ends: set[str]) -> Iterator[Arrow]:
@@ -102,15 +89,7 @@ def _by_flows(plan: Plan, ends: set[str]) -> Iterator[Arrow]:
     pairs = {(each.source, each.target): each for each in reversed(plan.transfers)}
     for each in pairs.values():
         if each.source in ends or each.target in ends:
-            share = "" if each.share is None else f", {each.share:g} %"
-            words = f"{'' if each.proven else 'perhaps '}flow {each.flow}{share}"
-            yield Arrow(each.source, each.target, label(words), "-->")
-
-
-def _share(rule: Rule) -> str:
-    if rule.role and rule.role.arrow:
-        return rule.role.arrow
-    return f"{rule.percent} %"
+            yield Arrow(each.source, each.target, label(labels.transfer(each)), "-->")
 
 
 def _diagram(arrows: Sequence[Arrow], changed: set[str], names: Mapping[str, str]) -> list[str]:

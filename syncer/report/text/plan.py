@@ -83,13 +83,13 @@ def narrowed_lines(view: Planned | Applied | AuditShown, paint: Paint) -> list[s
 
 def loads_in_words(plan: Plan, name: Callable[[str], str]) -> list[str]:
     """What queues around the change take in and keep, before and after: those that move most first."""
-    moved = sorted((each for each in plan.queues if _movement(each)), key=_movement, reverse=True)
-    shown = [f"{name(each.name)} {_movement_in_words(each)}" for each in moved[:MOST_LOADS]]
+    moved = sorted((each for each in plan.queues if movement(each)), key=movement, reverse=True)
+    shown = [f"{name(each.name)} {movement_in_words(each)}" for each in moved[:MOST_LOADS]]
     left = len(moved) - len(shown)
     return [*shown, *([f"and {counted(left, 'more queue')}"] if left else [])]
 
 
-def _movement(queue: AffectedQueue) -> float:
+def movement(queue: AffectedQueue) -> float:
     """How far the load of a queue moves, as a part of its capacity; 0 where it is not known."""
     before, after = queue.before.load, queue.after.load
     if before is None or after is None:
@@ -98,7 +98,7 @@ def _movement(queue: AffectedQueue) -> float:
     return most / (queue.after.capacity or max(after.offered, before.offered, 1.0)) if most > LEAST else 0.0
 
 
-def _movement_in_words(queue: AffectedQueue) -> str:
+def movement_in_words(queue: AffectedQueue) -> str:
     """``takes in 32 → 45, keeps 45 → 65 of 80``."""
     before, after = queue.before.load or Load(0, 0, 0), queue.after.load or Load(0, 0, 0)
     verbs = {Limit.INFLOW: "takes in", Limit.KEPT: "keeps"}

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from syncer.audit.verify import Break
 from syncer.errors import StalePlan, WrongUsage
 from syncer.report import render
+from syncer.report.binder import html as form
 from syncer.report.views import AuditFigures, AuditShown, Report, View
 from tests.report.binders import binder
 from tests.report.report_samples import HOSTILE
@@ -93,7 +94,7 @@ def test_it_is_the_same_each_time() -> None:
 
 def test_no_other_report_is_a_page() -> None:
     with pytest.raises(WrongUsage, match="html can't show a report of audit show"):
-        render("html", Report("audit show", view=AuditShown([])))
+        form.render(Report("audit show", view=AuditShown([])), color=False)
 
 
 @pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)

@@ -12,8 +12,9 @@ from syncer.model.settings import Organization
 from syncer.planning.document import plan_document
 from syncer.planning.saved_plan import plan_of
 from syncer.planning.verdict import verdict
-from syncer.report.note.body import MOST_CHARACTERS, counts_in_words, names_of, plan_lines
+from syncer.report.note.body import MOST_CHARACTERS, counts_in_words, plan_lines
 from syncer.report.note.markup import code
+from syncer.report.picture.of_plan import names_of
 from tests.report.changes import excused, halved, loop, overload, small, solving
 from tests.report.report_samples import mixed_plan, plan
 

@@ -12,8 +12,8 @@ from syncer.kinds.overflow import OverflowRule
 from syncer.model.change import Action, QueueChange, RuleChange
 from syncer.model.network import Transfer
 from syncer.model.plan import LiveRules, Plan
-from syncer.report.note.body import names_of
 from syncer.report.note.drawing import LONGEST_DIAGRAM, LONGEST_LABEL, MOST_QUEUES, Drawing, draw, label
+from syncer.report.picture.of_plan import names_of
 from syncer.report.text.paint import counted
 from tests.report.changes import loop, small
 from tests.report.report_samples import HOSTILE, NOW, mixed_plan

@@ -1,0 +1,54 @@
+"""``sync graph``: the overflow network as a picture."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from syncer.app import GraphOptions, LiveTarget, PolicySource, graph
+from syncer.cli.completion import complete_queues
+from syncer.cli.options import drawing_options, pick, source_options, state_option, target_options
+from syncer.cli.present import present
+from syncer.cli.terminal import pick_terminal
+
+
+@click.command(name="graph")
+@source_options
+@target_options
+@state_option
+@click.option("--live", is_flag=True, help="Draw the live queues too, with the policies on top of them.")
+@click.option(
+    "--plan",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Draw a saved plan: what was, what changes, what will be. Needs no policies.",
+)
+@click.option(
+    "--focus",
+    metavar="QUEUE",
+    multiple=True,
+    shell_complete=complete_queues,
+    help="Only the queues around this one: a name or id, or a glob. May be repeated.",
+)
+@click.option(
+    "--depth",
+    type=click.IntRange(0),
+    default=2,
+    show_default=True,
+    help="How many rules away a queue may be from one in focus.",
+)
+@drawing_options
+def command(state_dir: Path, **options: Any) -> int:
+    """Draw the overflow network, with the load of every queue: as SVG, PNG, Mermaid, DOT or JSON.
+
+    Without --live the policies alone, and no network. PNG needs the extra png.
+    """
+    terminal = pick_terminal(options)
+    source, target, wanted = (
+        pick(PolicySource, options),
+        pick(LiveTarget, options),
+        pick(GraphOptions, options),
+    )
+    return present(
+        "graph", terminal, lambda: graph(source, target, wanted, state_dir, session=terminal.session)
+    )

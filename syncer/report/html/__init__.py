@@ -1,0 +1,36 @@
+"""Reports as one file of HTML for people: plan, what became of it, and drift; any other as its text.
+
+The report on an audit trail has a form of its own, to be printed and signed (``report.binder.html``).
+"""
+
+from syncer.report.html.page import page
+from syncer.report.views import Applied, AuditFigures, Drifted, Planned, Report
+
+BINDER = "audit report"
+
+
+def render(report: Report, *, color: bool) -> str:
+    """The report as a page; ``color`` means nothing here."""
+    view = report.view
+    if isinstance(view, AuditFigures) or report.command == BINDER:
+        from syncer.report.binder.html import render as binder
+
+        return binder(report, color=color)
+    if isinstance(view, Planned):
+        from syncer.report.html.plan import PlanPage
+
+        plan = PlanPage.of(view)
+        return page(plan.title, plan.body(report), plan.data())
+    if isinstance(view, Applied):
+        from syncer.report.html.applied import body, title
+
+        return page(title(report, view), body(report, view))
+    if isinstance(view, Drifted):
+        from syncer.report.html.drift import body as drift_body
+        from syncer.report.html.drift import title as drift_title
+
+        return page(drift_title(view), drift_body(report, view))
+    from syncer.report.html.other import body as other_body
+    from syncer.report.html.other import title as other_title
+
+    return page(other_title(report), other_body(report))

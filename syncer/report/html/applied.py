@@ -1,0 +1,147 @@
+"""What became of a plan as a page: what was done, what wasn't and why, and the head of the audit."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from syncer.applying.apply import Result
+from syncer.model.finding import Severity
+from syncer.model.plan import Outcome
+from syncer.report.escape import html
+from syncer.report.html import findings as found
+from syncer.report.html.headline import KINDS
+from syncer.report.html.markup import code, facts, section, table
+from syncer.report.html.names import NO_NAMES
+from syncer.report.html.other import problems
+from syncer.report.narrow import shown_outcomes
+from syncer.report.text.paint import counted
+from syncer.report.text.plan import rule_in_words
+from syncer.report.text.short import narrowed_in_words
+from syncer.report.views import Applied, CutOffRun, Report
+from syncer.report.watched import figures, headline, history, verdict
+
+MOST_ROWS: Final = 2_000
+
+
+def kind_of(report: Report, view: Applied) -> str:
+    """Whether all that was wanted was done."""
+    results = [result for result in (view.result, view.undone) if result]
+    undone = any(not outcome.done for result in results for outcome in result.outcomes)
+    if report.error is not None or undone or report.exit_code not in (0, 2):
+        return "bad"
+    worse = view.watched is not None and any(queue.worse for queue in view.watched.queues)
+    return "warn" if worse or report.warnings or found.caused(report.findings) else "good"
+
+
+def sentence(view: Applied) -> str:
+    """``Applied in part: 8 applied, 1 failed``."""
+    if view.result is None:
+        return view.message or "Nothing to do"
+    result = view.result
+    counts = Counter(outcome.status.value for outcome in result.outcomes)
+    queues = ", ".join(f"{number:,} {status}" for status, number in counts.items())
+    done = f"{result.run.verb} {result.status}".capitalize()
+    return f"{done}{f': {queues}' if queues else ''}"
+
+
+def title(report: Report, view: Applied) -> str:
+    """The same with its sign."""
+    return f"{KINDS[kind_of(report, view)]} {sentence(view)}"
+
+
+def body(report: Report, view: Applied) -> Iterator[str]:
+    """All sections; what wasn't done comes first."""
+    kind = kind_of(report, view)
+    yield f'<main><p class="meta">syncer {html(report.command)}</p>'
+    yield f'<header class="verdict {kind}"><h1><span class="sign" aria-hidden="true">{KINDS[kind]}</span> '
+    yield f"{html(sentence(view))}</h1>"
+    if view.result and view.message:
+        yield f"<p>{html(view.message)}</p>"
+    yield "</header>"
+    yield from problems(report)
+    if words := narrowed_in_words(view):
+        yield f'<p class="narrowed">{html(words)}</p>'
+    yield from _results(view)
+    yield from _watched(view)
+    yield from _findings(report)
+    for number, cut_off in enumerate(view.recovered):
+        yield from _recovered(f"cut{number}", cut_off, view.only)
+    for number, result in enumerate(filter(None, (view.result, view.undone))):
+        yield from section(f"run{number}", f"Run {result.run.id}", _facts(result))
+    yield "</main>"
+
+
+def _results(view: Applied) -> Iterator[str]:
+    for number, result in enumerate(filter(None, (view.result, view.undone))):
+        outcomes = shown_outcomes(result.outcomes, view.only)
+        left = [outcome for outcome in outcomes if not outcome.done]
+        done = [outcome for outcome in outcomes if outcome.done]
+        of = "" if number == 0 else f" of the {result.run.verb}"
+        for kind, words, some in (("left", f"Not done{of}", left), ("done", f"Done{of}", done)):
+            if some:
+                lines = outcome_table(f"Queues: {words}", some)
+                yield from section(f"{kind}{number}", f"{words} ({len(some):,})", lines)
+
+
+def outcome_table(caption: str, outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """One row a queue: what became of it, its rules, what was sent, and what stood in the way."""
+    rows = [
+        (
+            _status(each),
+            html(each.change.name),
+            "<br>".join(_rules(each)) or counted(each.rules, "rule"),
+            counted(each.attempts, "PUT") if each.attempts else "no PUT",
+            html(each.detail) or "–",
+        )
+        for each in outcomes[:MOST_ROWS]
+    ]
+    yield from table(caption, ("Status", "Queue", "Rules", "Sent", "Detail"), rows)
+    if left := max(0, len(outcomes) - MOST_ROWS):
+        yield f'<p class="more">… and {counted(left, "more queue")}.</p>'
+
+
+def _status(outcome: Outcome) -> str:
+    kind = "good" if outcome.done else "bad"
+    return f'<b class="{kind}">{KINDS[kind]} {html(outcome.status.value)}</b>'
+
+
+def _rules(outcome: Outcome) -> list[str]:
+    return [
+        f"{html(rule.action.value)} {html(rule.rule.label(rule.target_name))}: {html(rule_in_words(rule))}"
+        for rule in outcome.change.rules
+    ]
+
+
+def _watched(view: Applied) -> Iterator[str]:
+    if view.watched is None:
+        return
+    rows = [
+        (html(verdict(queue)), html(queue.name), *map(html, figures(queue)), html(history(queue)) or "–")
+        for queue in view.watched.queues
+    ]
+    head = ("Verdict", "Queue", "Waiting", "Longest wait", "Agents", "History")
+    lines = [f"<p>{html(headline(view.watched))}</p>", *table("Table of watched queues", head, rows)]
+    yield from section("watched", "Watched after the run", lines)
+
+
+def _findings(report: Report) -> Iterator[str]:
+    loud = [each for each in report.findings if each.severity is not Severity.INFO]
+    if loud:
+        yield from section("findings", f"Findings ({len(loud):,})", found.cards(loud, NO_NAMES))
+
+
+def _recovered(id_: str, cut_off: CutOffRun, only: Sequence[str]) -> Iterator[str]:
+    outcomes = shown_outcomes(cut_off.outcomes, only)
+    heading = f"Run {cut_off.run.id} {cut_off.words}"
+    yield from section(id_, heading, outcome_table(f"Queues of run {cut_off.run.id}", outcomes))
+
+
+def _facts(result: Result) -> Iterator[str]:
+    calls = sum(number for name, number in result.calls.items() if " " in name)
+    yield from facts(
+        (
+            ("Run", code(result.run.id)),
+            ("Audit head", code(result.head)),
+            ("Calls", f"{counted(calls, 'call')} in {result.duration_ms / 1000:.1f} s"),
+        )
+    )

@@ -1,0 +1,147 @@
+"""Drift as a page: what live has that the policies don't, who made it, what waits, and what is in force."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from syncer.drift.found import Drifting
+from syncer.model.finding import Severity
+from syncer.model.rule import Rule
+from syncer.report.escape import html
+from syncer.report.html import findings as found
+from syncer.report.html.headline import KINDS
+from syncer.report.html.markup import code, listed, place, section, table
+from syncer.report.html.names import NO_NAMES
+from syncer.report.html.other import problems, unmanaged
+from syncer.report.text.drift import (
+    editors_in_words,
+    gone_in_words,
+    history_in_words,
+    how_in_words,
+    pending_in_words,
+    pending_since,
+    two_sides_in_words,
+)
+from syncer.report.text.paint import counted
+from syncer.report.text.plan import place_in_words
+from syncer.report.views import Drifted, Report
+
+MOST_ROWS: Final = 2_000
+
+
+def kind_of(view: Drifted) -> str:
+    """Whether live is what it should be."""
+    errors = any(
+        each.severity is Severity.ERROR for each in view.drift.plan.findings if each.id.startswith("drift.")
+    )
+    if view.drift.is_off or view.loops or errors:
+        return "bad"
+    return "good" if view.drift.compared else "warn"
+
+
+def sentence(view: Drifted) -> str:
+    """What drifted, in numbers."""
+    drift = view.drift
+    parts = []
+    if drift.rules:
+        queues = {rule.queue for rule in drift.rules}
+        verb = "differs" if len(drift.rules) == 1 else "differ"
+        rules, of = counted(len(drift.rules), "rule"), counted(len(queues), "queue")
+        parts.append(f"{rules} of {of} {verb} from the policies")
+    if view.loops:
+        parts.append(f"live has {counted(len(view.loops), 'loop')}")
+    if opened := sum(bool(held.open) for held in drift.plan.held):
+        parts.append(f"{counted(opened, 'exception')} not kept")
+    if parts:
+        return "; ".join(parts)
+    compared = counted(drift.compared, "queue")
+    return f"No drift: {compared} compared" if drift.compared else "Nothing was compared"
+
+
+def title(view: Drifted) -> str:
+    """The same with its sign."""
+    return f"{KINDS[kind_of(view)]} {sentence(view)}"
+
+
+def body(report: Report, view: Drifted) -> Iterator[str]:
+    """All sections, loops first."""
+    drift, kind = view.drift, kind_of(view)
+    where = " · ".join(
+        filter(None, (f"syncer {report.command}", place_in_words(drift.plan), drift.plan.created_at))
+    )
+    yield f'<main><p class="meta">{html(where)}</p>'
+    yield f'<header class="verdict {kind}"><h1><span class="sign" aria-hidden="true">{KINDS[kind]}</span> '
+    yield f"{html(sentence(view))}</h1>"
+    yield from (f"<p>{html(words)}</p>" for words in _said(view) if words)
+    yield "</header>"
+    yield from problems(report)
+    if view.loops:
+        loops = [html(loop.in_words()) for loop in view.loops]
+        yield from section("loops", f"Loops in live ({len(loops):,})", listed(loops))
+    if drift.rules:
+        lines = [*_rules("Rules that drifted", drift.rules, view), *_editors(drift.rules)]
+        yield from section("drifted", f"Drifted ({len(drift.rules):,})", lines)
+    if drift.pending:
+        waiting = _rules("Rules that wait", drift.pending, view)
+        yield from section("pending", f"Waits to be applied ({len(drift.pending):,})", waiting)
+    if drift.plan.held:
+        lines = [html("; ".join([held.in_words(), *held.effects()])) for held in drift.plan.held]
+        yield from section("exceptions", f"Exceptions in force ({len(lines):,})", listed(lines))
+    if view.resolved:
+        gone = [html(gone_in_words(each)) for each in view.resolved]
+        yield from section("resolved", f"Resolved since the last time ({len(gone):,})", listed(gone))
+    loud = [each for each in report.findings if each.severity is not Severity.INFO]
+    if loud:
+        yield from section("findings", f"Findings ({len(loud):,})", found.cards(loud, NO_NAMES))
+    yield from unmanaged(view.unmanaged)
+    yield "</main>"
+
+
+def _said(view: Drifted) -> Iterator[str]:
+    drift = view.drift
+    if drift.pending:
+        yield f"Pending, and no drift: {pending_in_words(drift)}"
+    yield pending_since(view)
+    yield two_sides_in_words(drift)
+    if drift.held:
+        yield f"{counted(drift.held, 'queue')} held back, and not compared"
+
+
+def _rules(caption: str, rules: Sequence[Drifting], view: Drifted) -> Iterator[str]:
+    rows = [
+        (
+            html(rule.queue_name),
+            html(rule.side.label(rule.target_name)),
+            html(how_in_words(rule)),
+            _side(rule.live, rule),
+            _side(rule.policy, rule),
+            "; ".join(
+                filter(None, (html(rule.note), html(history_in_words(rule)), html(rule.edit.in_words())))
+            )
+            or "–",
+            place(view.places.get(rule.queue) or view.places.get(rule.queue_name)) or "–",
+        )
+        for rule in rules[:MOST_ROWS]
+    ]
+    head = ("Queue", "Rule", "What", "Live has", "The policies say", "Since, last edit", "Place")
+    yield from table(caption, head, rows)
+    if left := max(0, len(rules) - MOST_ROWS):
+        yield f'<p class="more">… and {counted(left, "more rule")}.</p>'
+
+
+def _side(rule: Rule | None, drifting: Drifting) -> str:
+    return html(rule.settings(drifting.names)) if rule else "nothing"
+
+
+def _editors(rules: Sequence[Drifting]) -> Iterator[str]:
+    """Who changed what drifted, as the organization's audit has it."""
+    by_queue: dict[str, list[Drifting]] = {}
+    for rule in rules:
+        by_queue.setdefault(rule.queue, []).append(rule)
+    lines = [
+        f"{code(drifting[0].queue_name)}: {html(words)}"
+        for drifting in by_queue.values()
+        for words in editors_in_words(drifting)
+    ]
+    if lines:
+        yield "<h3>Who changed what drifted</h3>"
+        yield from listed(lines[:MOST_ROWS])

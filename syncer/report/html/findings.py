@@ -1,0 +1,140 @@
+"""Findings as cards: what it is, what it was and what it becomes, where it stands, and what to do."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from syncer.checks.capacity import compared, number
+from syncer.model.finding import Figure, Finding, Limit, Severity, Since
+from syncer.report.escape import html
+from syncer.report.html.markup import SIGNS, bar, chip, code, folded, listed, place
+from syncer.report.html.names import Names
+from syncer.report.text.findings import before_in_words, by_danger, in_severities, message_of
+from syncer.report.text.paint import counted
+
+MOST_CARDS: Final = 60
+
+WORDS: Final = {
+    "capacity.exceeded": "Overload",
+    "capacity.saturated": "Full",
+    "capacity.tight": "Close to full",
+    "capacity.overcommitted": "Overcommitted",
+    "capacity.missing": "No capacity known",
+}
+VERBS: Final = {Limit.INFLOW: "takes in", Limit.KEPT: "keeps", Limit.SHARES: "sends on"}
+
+
+def cards(findings: Sequence[Finding], names: Names) -> Iterator[str]:
+    """The worst first; of many the first ones, and the rest counted."""
+    shown = by_danger(findings)[:MOST_CARDS]
+    for finding in shown:
+        yield from card(finding, names)
+    if len(findings) > len(shown):
+        yield f'<p class="more">… and {counted(len(findings) - len(shown), "more finding")}.</p>'
+
+
+def card(finding: Finding, names: Names) -> Iterator[str]:
+    """One finding."""
+    since = finding.since if finding.since in (Since.NEW, Since.WORSE) else None
+    kind = finding.severity.value
+    sign = f'<span class="sign" aria-hidden="true">{SIGNS[finding.severity]}</span>'
+    yield f'<article class="card {kind}"><h3>{sign} '
+    yield f"{html(word_of(finding))} {chip(since.value, kind) if since else ''} {code(finding.id)}</h3>"
+    yield from _what(finding, names)
+    if finding.position and not finding.loop:
+        yield f'<p class="where">{place(finding.position)}</p>'
+    if finding.tip:
+        yield f'<p class="tip"><b>What to do:</b> {html(finding.tip)}</p>'
+    yield "</article>"
+
+
+def word_of(finding: Finding) -> str:
+    """What a finding is called."""
+    if finding.loop:
+        return "Loop" if finding.id.startswith("loops.") and finding.id != "loops.watch" else "Circle"
+    return WORDS.get(finding.id, finding.severity.value.capitalize())
+
+
+def _what(finding: Finding, names: Names) -> Iterator[str]:
+    figure = finding.figure
+    if finding.loop:
+        yield from _loop(finding, names)
+    elif figure and figure.limit is not Limit.SHARES and finding.queue:
+        yield f"<p>{names.link(finding.queue_id, finding.queue)} {_figures(figure)}</p>"
+    else:
+        yield f"<p>{html(message_of(finding))}</p>"
+
+
+def _figures(figure: Figure) -> str:
+    """``takes in 23.8 of 40 ▭ → 147 of 40 ▭``, as HTML."""
+    up_to = "up to " if figure.up_to else ""
+    now = f"{up_to}<b>{compared(figure.amount, figure.capacity)}</b> {bar(figure.amount, figure.capacity)}"
+    verb = VERBS[figure.limit]
+    if figure.before is None:
+        return f"{verb} {now}"
+    capacity = figure.capacity_before or figure.capacity
+    if (figure.before, capacity) == (figure.amount, figure.capacity):
+        return f"{verb} {now}"
+    was = f"{number(figure.before)} of {number(capacity)} {bar(figure.before, capacity)}"
+    return f"{verb} {was} → {now}"
+
+
+def _loop(finding: Finding, names: Names) -> Iterator[str]:
+    """The chain of queues; a rule of this change is bold and has its place."""
+    loop = finding.loop
+    if loop is None:
+        return
+    size = counted(len(loop.queues), "queue")
+    yield f"<p>{size}; what overflows once can come back.</p>"
+    known = dict(loop.queues)
+    rules = [
+        f"{names.link(rule.source, known.get(rule.source, ''))} → "
+        f"{names.link(rule.target, known.get(rule.target, ''))}"
+        f"{' <b>by this change</b>' if rule.new else ''} {place(rule.position)}"
+        for rule in loop.rules
+    ]
+    yield '<ol class="chain">'
+    yield from (f"<li>{rule}</li>" for rule in rules[:MOST_CARDS])
+    yield "</ol>"
+    if len(rules) > MOST_CARDS:
+        yield f'<p class="more">… and {counted(len(rules) - MOST_CARDS, "more rule")}.</p>'
+
+
+def notes(findings: Sequence[Finding], names: Names) -> Iterator[str]:
+    """What only informs, folded."""
+    if findings:
+        yield from folded(counted(len(findings), "note"), _lines(findings, names))
+
+
+def standing(findings: Sequence[Finding], names: Names) -> Iterator[str]:
+    """What was there before, folded."""
+    if findings:
+        yield from folded(before_in_words(findings), _lines(findings, names))
+
+
+def _lines(findings: Sequence[Finding], names: Names) -> Iterator[str]:
+    shown = by_danger(findings)[:MOST_CARDS]
+    yield from listed((_line(each, names) for each in shown), "findings")
+    if len(findings) > len(shown):
+        rest = by_danger(findings)[MOST_CARDS:]
+        yield f'<p class="more">… and {len(rest):,} more: {in_severities(rest)}.</p>'
+
+
+def _line(finding: Finding, names: Names) -> str:
+    about = f"{names.link(finding.queue_id, finding.queue)}: " if finding.queue and not finding.loop else ""
+    sign = f'<span class="sign {finding.severity.value}" aria-hidden="true">{SIGNS[finding.severity]}</span>'
+    return f"{sign} {code(finding.id)} {about}{html(message_of(finding))} {place(finding.position)}"
+
+
+def caused(findings: Sequence[Finding]) -> list[Finding]:
+    """What the change causes or what refuses it, but for what only informs."""
+    return [each for each in findings if (each.caused or each.refuses) and each.severity is not Severity.INFO]
+
+
+def informing(findings: Sequence[Finding]) -> list[Finding]:
+    """What the change causes and only informs."""
+    return [each for each in findings if each.caused and each.severity is Severity.INFO and not each.refuses]
+
+
+def there_before(findings: Sequence[Finding]) -> list[Finding]:
+    """What the change has nothing to do with, and doesn't refuse it."""
+    return [each for each in findings if not (each.caused or each.refuses)]

@@ -1,0 +1,143 @@
+"""The head of a plan's page: the verdict in one line, what the danger is by name, and four figures."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from syncer.checks.safety import REFUSED
+from syncer.model.change import Action
+from syncer.model.finding import Finding, Severity, Since
+from syncer.model.network import Headroom
+from syncer.model.plan import Plan
+from syncer.planning.verdict import EXCEEDED, SATURATED, in_figures, verdict
+from syncer.report.escape import html
+from syncer.report.html.findings import VERBS, caused, there_before, word_of
+from syncer.report.html.markup import GOOD, SIGNS
+from syncer.report.html.names import Names
+from syncer.report.text.findings import by_danger
+from syncer.report.text.paint import counted
+from syncer.report.text.plan import SIGNS as ACTION_SIGNS
+from syncer.report.text.plan import cost_in_words, untouched_in_words
+
+MOST_DANGERS: Final = 4
+MOST_RULES: Final = 3
+
+KINDS: Final = {"bad": SIGNS[Severity.ERROR], "warn": SIGNS[Severity.WARNING], "good": GOOD}
+"""How a plan looks, with the sign that says so without color."""
+
+
+def kind_of(plan: Plan) -> str:
+    """Whether a plan is bad, to be warned of, or good."""
+    if not plan.applicable:
+        return "bad"
+    return "warn" if caused(plan.findings) or any(each.id == REFUSED for each in plan.findings) else "good"
+
+
+def sentence(plan: Plan) -> str:
+    """What the change does, in numbers; else the verdict in full."""
+    found = [each for each in caused(plan.findings) if each.caused]
+    deeds = list(_deeds(found))
+    if plan.applicable or not deeds:
+        return verdict(plan).removesuffix(".")
+    *others, last = deeds
+    return f"This change {' and '.join(filter(None, [', '.join(others), last]))}"
+
+
+def _deeds(found: Sequence[Finding]) -> Iterator[str]:
+    loops = [each for each in found if word_of(each) == "Loop"]
+    worse = [each for each in found if each.since is Since.WORSE]
+    counts = {
+        "closes {}": ("loop", [each for each in loops if each not in worse]),
+        "sends more into {}": ("loop", [each for each in loops if each in worse]),
+        "overloads {}": ("queue", [each for each in found if each.id == EXCEEDED and each not in worse]),
+        "makes {} worse": ("overload", [each for each in found if each.id == EXCEEDED and each in worse]),
+        "overfills {}": ("queue", [each for each in found if each.id == SATURATED]),
+    }
+    said = 0
+    for words, (noun, findings) in counts.items():
+        said += len(findings)
+        if findings:
+            yield words.format(counted(len(findings), noun))
+    if said < len(found):
+        more = "more " if said else ""
+        yield f"causes {counted(len(found) - said, f'{more}problem')}"
+
+
+def head(plan: Plan, names: Names) -> Iterator[str]:
+    """Verdict, counts, and what the danger is."""
+    kind = kind_of(plan)
+    yield f'<header class="verdict {kind}">'
+    yield f'<h1><span class="sign" aria-hidden="true">{KINDS[kind]}</span> {html(sentence(plan))}</h1>'
+    refused = "" if plan.applicable else " <b>Apply refuses this plan.</b>"
+    yield f'<p class="counts">{_counts(plan)}.{refused}</p>'
+    dangers = by_danger(caused(plan.findings))
+    if dangers:
+        yield '<ul class="dangers">'
+        yield from (f"<li>{_danger(each, names)}</li>" for each in dangers[:MOST_DANGERS])
+        if left := len(dangers) - MOST_DANGERS:
+            yield f'<li><a href="#causes">{left:,} more</a></li>' if left > 0 else ""
+        yield "</ul>"
+    yield "</header>"
+
+
+def _counts(plan: Plan) -> str:
+    if not plan.changes:
+        return "No rule changes"
+    verbs = {Action.CREATE: "created", Action.UPDATE: "updated", Action.DELETE: "deleted"}
+    counts = [
+        f'<b class="{action.value}">{ACTION_SIGNS[action][0]} {plan.count(action):,}</b> {verb}'
+        for action, verb in verbs.items()
+    ]
+    untouched = untouched_in_words(plan)
+    rest = f"; untouched: {html(untouched)}" if untouched else ""
+    return f"Rules: {', '.join(counts)} in {counted(len(plan.changes), 'queue')}{rest}"
+
+
+def _danger(finding: Finding, names: Names) -> str:
+    """The danger by name: which loop and which rules close it, which queue and its figures."""
+    word = html(word_of(finding))
+    if finding.loop:
+        own = [rule for rule in finding.loop.rules if rule.new]
+        known = dict(finding.loop.queues)
+        shown = [
+            f"{names.link(rule.source, known.get(rule.source, ''))} → "
+            f"{names.link(rule.target, known.get(rule.target, ''))}"
+            for rule in own[:MOST_RULES]
+        ]
+        more = f" and {counted(len(own) - MOST_RULES, 'more rule')}" if len(own) > MOST_RULES else ""
+        by = f" closed by {', '.join(shown)}{more}" if shown else ""
+        return f"<b>{word}</b> of {counted(len(finding.loop.queues), 'queue')}{by}"
+    if finding.figure and finding.queue:
+        queue = names.link(finding.queue_id, finding.queue)
+        return f"<b>{word}</b> {queue}: {VERBS[finding.figure.limit]} {html(in_figures(finding.figure))}"
+    return f"<b>{word}</b> {html(finding.message)}"
+
+
+def tiles(plan: Plan, names: Names) -> Iterator[str]:
+    """Headroom, errors, warnings, and what an apply is; a red edge where it got worse."""
+    now, before = caused(plan.findings), there_before(plan.findings)
+    yield '<div class="tiles">'
+    yield _headroom(plan.headroom_before, plan.headroom, names)
+    for severity, noun in ((Severity.ERROR, "error"), (Severity.WARNING, "warning")):
+        number = sum(each.severity is severity for each in now)
+        old = sum(each.severity is severity for each in before)
+        plural = noun if number == 1 else f"{noun}s"
+        yield _tile(f"{number:,}", f"{plural} caused", f"{old:,} there before", worse=number > 0)
+    steps = max((change.step for change in plan.changes), default=0)
+    lock = f"{counted(steps, 'step')}, lock {html(plan.lock)}" if steps else "nothing to apply"
+    yield _tile(counted(len(plan.changes), "PUT"), lock, html(cost_in_words(plan)))
+    yield "</div>"
+
+
+def _headroom(before: Headroom, after: Headroom, names: Names) -> str:
+    was, now = (f"{each.factor:.2f} ×" if each.factor is not None else "–" for each in (before, after))
+    worse = after.factor is not None and (before.factor is None or after.factor < before.factor)
+    full = f"then {names.link(after.queue_id, after.queue)} is full" if after.queue else "no limit is known"
+    figure = now if was == now else f"{was} → {now}"
+    return _tile(figure, "headroom: times today’s load", full, worse=worse and was != now)
+
+
+def _tile(figure: str, what: str, more_html: str, *, worse: bool = False) -> str:
+    return (
+        f'<div class="tile{" worse" if worse else ""}"><p class="figure">{html(figure)}</p>'
+        f"<p>{html(what)}</p><p>{more_html}</p></div>"
+    )

@@ -1,0 +1,50 @@
+"""What every page may have, errors and warnings, and the page of a report that has no form of its own."""
+
+from collections.abc import Iterator, Sequence
+
+from syncer.model.change import Unmanaged
+from syncer.model.finding import Severity
+from syncer.report.escape import html
+from syncer.report.html.markup import SIGNS, code, folded, listed
+from syncer.report.text import render as as_text
+from syncer.report.text.paint import counted
+from syncer.report.text.plan import within_in_words
+from syncer.report.views import Report
+
+
+def title(report: Report) -> str:
+    """What the page is called: whether the command failed, and which it was."""
+    sign = f"{SIGNS[Severity.ERROR]} " if report.error else ""
+    return f"{sign}syncer {report.command}"
+
+
+def body(report: Report) -> Iterator[str]:
+    """The report as its text."""
+    yield "<main>"
+    yield f"<h1>{html(title(report))}</h1>"
+    yield from problems(report)
+    text = as_text(Report(report.command, report.exit_code, report.view, report.findings), color=False)
+    if text:
+        lines = "\n".join(html(line) for line in text.splitlines())
+        yield f'<pre role="region" tabindex="0" aria-label="Report">{lines}</pre>'
+    yield "</main>"
+
+
+def problems(report: Report) -> Iterator[str]:
+    """The error that ended the command, with what to do about it, and its warnings."""
+    if report.error is not None:
+        lines = "<br>".join(map(html, report.error.message.split("\n")))
+        hint = f"<p>{html(report.error.hint)}</p>" if report.error.hint else ""
+        yield f'<div class="card error"><p><b>Error:</b> {lines}</p>{hint}</div>'
+    yield from (f'<p class="card warning"><b>Warning:</b> {html(each)}</p>' for each in report.warnings)
+
+
+def unmanaged(queues: Sequence[Unmanaged] | None) -> Iterator[str]:
+    """The queues that no policy describes, folded; nothing where they weren't asked for."""
+    if queues:
+        lines = (
+            f"{html(each.name)} {code(each.queue)}: "
+            f"{html('; '.join([*each.rules, *within_in_words(each)]) or 'no rules')}"
+            for each in queues
+        )
+        yield from folded(f"{counted(len(queues), 'queue')} that no policy describes", listed(lines))

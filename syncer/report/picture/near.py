@@ -1,0 +1,55 @@
+"""What of a network is drawn: danger, change and what is beside them, or the queues around some."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from syncer.errors import WrongUsage
+from syncer.model.lookup import queues_meant
+from syncer.report.picture.model import Box, Picture
+
+MOST_BOXES: Final = 150
+"""More than these nobody reads in one drawing."""
+
+
+def around_the_change(picture: Picture, most: int = MOST_BOXES) -> Picture:
+    """Loops and what the change causes; queues that change and both ends of rules that do; their neighbors,
+    managed ones and large loads first. At most so many boxes, in this order; the rest is counted."""
+    danger = {box.key for box in picture.boxes if box.caused and box.mark}
+    looped = {
+        end
+        for link in picture.links
+        if link.key in picture.looped or link.key in picture.looped_before
+        for end in (link.source, link.target)
+    }
+    changing = {end for link in picture.links if link.action for end in (link.source, link.target)}
+    changed = {box.key for box in picture.boxes if box.changed} | changing
+    drawn = dict.fromkeys([*_sorted(picture, danger), *_sorted(picture, looped), *_sorted(picture, changed)])
+    drawn |= dict.fromkeys(_sorted(picture, neighbors(picture, drawn)))
+    return picture.only(list(drawn)[:most])
+
+
+def neighbors(picture: Picture, keys: Iterable[str]) -> set[str]:
+    """The queues one link away from these, and these."""
+    near = set(keys)
+    return near.union(
+        *({link.source, link.target} for link in picture.links if {link.source, link.target} & near)
+    )
+
+
+def _sorted(picture: Picture, keys: set[str]) -> list[str]:
+    def order(box: Box) -> tuple[bool, float, str, str]:
+        return (not box.managed, -box.offered, box.name, box.key)
+
+    return [box.key for box in sorted(picture.boxes, key=order) if box.key in keys]
+
+
+def focused(picture: Picture, wanted: Sequence[str], depth: int) -> Picture:
+    """The queues that are meant (ids, names, globs, or the beginning of one name alone), and those at most
+    ``depth`` links away from one. Raises WrongUsage, with near names, where none is meant."""
+    names = {box.key: box.name for box in picture.boxes}
+    if not names:
+        raise WrongUsage("there is no queue to draw", hint="Do the policies describe any?")
+    keys = {key for each in wanted for key in queues_meant(each, names, "the network")}
+    for _ in range(depth):
+        keys = neighbors(picture, keys)
+    return picture.only(keys)

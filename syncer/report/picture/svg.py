@@ -1,0 +1,292 @@
+"""A picture as SVG: boxes with bars, rules as curves. What its classes look like is in ``drawing.css``.
+
+One layout holds what was and what will be, so that nothing moves between the two.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from html import escape
+from importlib.resources import files
+from string import Template
+from typing import Final
+
+from syncer.graph.layout import Area, Arrow, Layout, Measures, Point, laid_out
+from syncer.model.change import Action
+from syncer.report.escape import html, plain
+from syncer.report.picture.bars import Bar, bars
+from syncer.report.picture.fit import two_lines, width_of
+from syncer.report.picture.model import SIGNS, Box, Link, Mark, Picture
+
+SIZES: Final = Measures()
+MARGIN: Final = 16
+BAR: Final = (98, 126, 9)
+"""Where a bar begins in its box, its width and its height."""
+
+NAME_ROOM: Final = 196
+TEXT_ROOM: Final = 84
+TIP: Final = 9
+SPOTS: Final = (0.3, 0.5, 0.7)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A drawing: the ``body`` of an SVG of this ``width`` and ``height``, and its ``areas``, the components.
+
+    ``ids`` are the ids of the elements of boxes by their keys.
+    """
+
+    body: str
+    width: float
+    height: float
+    areas: tuple[Area, ...]
+    ids: Mapping[str, str]
+    boxes: Mapping[str, Point]
+
+
+def css(color: Mapping[str, str]) -> str:
+    """The classes of drawings; ``color`` gives what stands for the name of a color."""
+    return Template(files("syncer.report.picture").joinpath("drawing.css").read_text("utf-8")).substitute(
+        color
+    )
+
+
+def drawn(picture: Picture, ids: Mapping[str, str] | None = None, *, labels: bool) -> Drawn:
+    """Lay out and draw. ``ids`` are those of the elements of boxes by their keys, in place of numbers. With
+    ``labels``, rules that don't change have their share written at them too."""
+    layout = layout_of(picture)
+    ids = ids or {box.key: f"q{number}" for number, box in enumerate(picture.boxes)}
+    home = {key: number for number, area in enumerate(layout.areas) for key in area.keys}
+    parts: list[list[str]] = [[] for _ in layout.areas]
+    spots = _spots([link for link in picture.links if labels or link.action], layout)
+    for link in sorted(picture.links, key=lambda link: (link.action is not None, link.key)):
+        parts[home[link.source]].append(_link(picture, link, layout.paths[link.key], ids, spots))
+    for box in picture.boxes:
+        parts[home[box.key]].append("".join(_box(box, layout.boxes[box.key], ids[box.key])))
+    body = "\n".join(
+        f'<g id="part{number}">\n' + "\n".join(part) + "\n</g>" for number, part in enumerate(parts)
+    )
+    width, height = layout.width + 2 * MARGIN, layout.height + 2 * MARGIN
+    return Drawn(body, width, height, layout.areas, ids, layout.boxes)
+
+
+def layout_of(picture: Picture) -> Layout:
+    """Components with a loop first, then those with an error, with a change, and larger ones."""
+    marked = {Mark.LOOP: 0, Mark.ERROR: 1, Mark.WARNING: 2}
+    rank = {box.key: _rank(box, marked) for box in picture.boxes}
+    arrows = [Arrow(link.key, link.source, link.target, link.fresh) for link in picture.links]
+    return laid_out(rank, arrows, rank, SIZES)
+
+
+def _rank(box: Box, marked: Mapping[Mark, int]) -> int:
+    own = marked[box.mark] if box.mark else 3 if box.changed else 4
+    return own if box.caused or not box.mark else own + 5
+
+
+def standalone(picture: Picture, light: Mapping[str, str], dark: Mapping[str, str] | None = None) -> str:
+    """A whole file of SVG with its style; without ``dark`` it is light everywhere."""
+    drawing = drawn(picture, labels=True)
+    at_night = f"@media (prefers-color-scheme: dark) {{\n{_style(dark)}}}\n" if dark else ""
+    size = f'width="{coordinate(drawing.width)}" height="{coordinate(drawing.height)}"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} {view_box(drawing)} class="net">\n'
+        f"<style>\n{_style(light)}{at_night}</style>\n"
+        f"{drawing.body}\n</svg>\n"
+    )
+
+
+def _style(palette: Mapping[str, str]) -> str:
+    return f"svg {{ background: {palette['background']}; }}\n{css(palette)}"
+
+
+def view_box(drawing: Drawn, area: Area | None = None) -> str:
+    """What of a drawing is seen: all of it, or one component."""
+    x, y, width, height = (0.0, 0.0, drawing.width - 2 * MARGIN, drawing.height - 2 * MARGIN)
+    if area:
+        x, y, width, height = area.x, area.y, area.width, area.height
+    edges = (x - MARGIN, y - MARGIN, width + 2 * MARGIN, height + 2 * MARGIN)
+    return f'viewBox="{" ".join(map(coordinate, edges))}"'
+
+
+def coordinate(value: float) -> str:
+    """A length with one decimal at most."""
+    return (
+        f"{value:.1f}".removesuffix(".0").replace("-0", "0")
+        if abs(value) < 0.05
+        else f"{value:.1f}".removesuffix(".0")
+    )
+
+
+def _box(box: Box, corner: Point, id_: str) -> Iterator[str]:
+    x, y = map(coordinate, corner)
+    yield f'<g id="{id_}" class="{" ".join(_classes(box))}" transform="translate({x} {y})">'
+    yield f"<title>{html(_said(box))}</title>"
+    yield f'<rect class="frame" width="{SIZES.width:g}" height="{SIZES.height:g}" rx="6"/>'
+    if box.mark and box.caused and box.mark is not Mark.WARNING:
+        yield f'<rect class="strip" width="6" height="{SIZES.height:g}" rx="3"/>'
+    lines = two_lines(plain(box.name))
+    for number, line in enumerate(lines):
+        yield _fitted(line, "name", 12, (23 if len(lines) == 1 else 17) + 15 * number, 13, NAME_ROOM)
+    if not box.managed:
+        yield f'<text class="note foot" x="224" y="{SIZES.height + 4:g}">not managed</text>'
+    if box.mark:
+        yield '<circle class="badge" cx="222" cy="14" r="9"/>'
+        yield f'<text class="sign" x="222" y="18.5">{SIGNS[box.mark]}</text>'
+    same = box.before == box.after
+    for side, state, other in (
+        ("will", box.after, box.before),
+        *([] if same else [("was", box.before, None)]),
+    ):
+        yield f'<g class="{"state" if same else side}">'
+        for number, bar in enumerate(bars(state, other)):
+            yield from _bar(bar, 41 + 17 * number)
+        yield "</g>"
+    yield "</g>"
+
+
+def _classes(box: Box) -> Iterator[str]:
+    yield "box"
+    if box.changed:
+        yield "changed"
+    if not box.managed:
+        yield "foreign"
+    if box.mark and box.caused:
+        yield "alert" if box.mark is Mark.WARNING else "danger"
+
+
+def _said(box: Box) -> str:
+    """What the box shows by color and sign, in words."""
+    what = {Mark.LOOP: "in a loop", Mark.ERROR: "has an error", Mark.WARNING: "has a warning"}
+    since = "" if box.caused else ", there before"
+    parts = [
+        box.name,
+        "" if box.managed else "not managed",
+        "changes" if box.changed else "",
+        f"{what[box.mark]}{since}" if box.mark else "",
+    ]
+    return "; ".join(filter(None, parts))
+
+
+def _fitted(words: str, kind: str, x: float, y: float, size: float, room: float) -> str:
+    squeezed = (
+        f' textLength="{room:g}" lengthAdjust="spacingAndGlyphs"' if width_of(words, size) > room else ""
+    )
+    return f'<text class="{kind}" x="{x:g}" y="{y:g}"{squeezed}>{escape(words)}</text>'
+
+
+def _bar(bar: Bar, y: float) -> Iterator[str]:
+    left, width, height = BAR
+    if not bar.known:
+        yield _fitted(bar.words, "note", 12, y + height, 11, 214)
+        return
+    filled = coordinate(bar.filled * width)
+    yield _fitted(bar.words, f"figure {bar.level}", 12, y + height, 11, TEXT_ROOM)
+    yield f'<rect class="track" x="{left}" y="{y:g}" width="{width}" height="{height}"/>'
+    yield f'<rect class="fill {bar.level}" x="{left}" y="{y:g}" width="{filled}" height="{height}"/>'
+    if bar.level == "over":
+        strokes = "".join(
+            f"M{left + at} {y + height:g}l{height} -{height}"
+            for at in range(2, int(bar.filled * width) - height, 7)
+        )
+        yield f'<path class="hatch" d="{strokes}"/>'
+    limit = left + width * 3 / 4
+    yield f'<path class="limit" d="M{limit:g} {y - 2:g}v{height + 4}"/>'
+    if bar.before is not None:
+        at = coordinate(left + bar.before * width)
+        yield f'<path class="mark" d="M{at} {y + 1:g}l-3.5 -5h7z"/>'
+
+
+def _spots(links: Iterable[Link], layout: Layout) -> dict[str, float]:
+    """Where on the first curve of its path each label stands: near the source, and in turn further away where
+    a queue has many."""
+    by_source: dict[str, list[Link]] = {}
+    for link in sorted(links, key=lambda link: (layout.paths[link.key][0][1], link.key)):
+        by_source.setdefault(link.source, []).append(link)
+    return {
+        link.key: SPOTS[place % len(SPOTS)] if len(own) > len(SPOTS) else SPOTS[0]
+        for own in by_source.values()
+        for place, link in enumerate(own)
+    }
+
+
+def _link(
+    picture: Picture,
+    link: Link,
+    path: tuple[Point, ...],
+    ids: Mapping[str, str],
+    spots: Mapping[str, float],
+) -> str:
+    names = picture.by_key
+    moved = f"; moves {link.moves} contacts" if link.moves else ""
+    head = f"{names[link.source].name} → {names[link.target].name}: {_change_in_words(link)}{moved}"
+    place = f"; {link.position}" if link.position else ""
+    towards = -1 if path[-1][0] < path[-2][0] else 1
+    curve = _curve((*path[:-1], (path[-1][0] - towards * (TIP - 1), path[-1][1])))
+    x, y = path[-1]
+    tip = f"M{coordinate(x)} {coordinate(y)}l{-towards * TIP} -5v10z"
+    label = _pill(link, path, spots[link.key]) if link.key in spots else ""
+    core = f'<path class="core" d="{curve}"/>' if link.key in picture.looped | picture.looped_before else ""
+    ends = f'data-s="{ids[link.source]}" data-t="{ids[link.target]}"'
+    return (
+        f'<g class="{" ".join(_kinds(picture, link))}" {ends}>'
+        f"<title>{html(head + place)}</title>"
+        f'<path class="line" d="{curve}"/>{core}<path class="tip" d="{tip}"/>{label}</g>'
+    )
+
+
+def _change_in_words(link: Link) -> str:
+    match link.action:
+        case None:
+            return link.after if link.enabled else f"{link.after}, disabled"
+        case Action.CREATE:
+            return f"created, {link.after}"
+        case Action.DELETE:
+            return f"deleted, was {link.before}"
+        case _:
+            return f"{link.before} becomes {link.after}"
+
+
+def _kinds(picture: Picture, link: Link) -> Iterator[str]:
+    yield "link"
+    if link.action:
+        yield link.action.value
+    if not link.enabled:
+        yield "off"
+    if link.before:
+        yield "had"
+    if link.after:
+        yield "has"
+    if link.key in picture.looped:
+        yield "loop"
+    if link.key in picture.looped_before:
+        yield "looped"
+
+
+def _curve(path: tuple[Point, ...]) -> str:
+    def at(point: Point) -> str:
+        return f"{coordinate(point[0])} {coordinate(point[1])}"
+
+    curves = (f"C{at(path[n])} {at(path[n + 1])} {at(path[n + 2])}" for n in range(1, len(path), 3))
+    return f"M{at(path[0])}{''.join(curves)}"
+
+
+def _pill(link: Link, path: tuple[Point, ...], spot: float) -> str:
+    """The label, on its own line between the columns."""
+    words = plain(link.label)
+    width = width_of(words, 12) + 14
+    x, y = _on(path, spot)
+    start, end = sorted((path[0][0], path[3][0]))
+    if end - start > width:
+        x = min(max(x, start + width / 2 + 4), end - width / 2 - TIP)
+    kind = "pill" if link.action else "pill plain"
+    left, top = coordinate(x - width / 2), coordinate(y - 10)
+    return (
+        f'<g class="{kind}"><rect x="{left}" y="{top}" width="{coordinate(width)}" height="20" rx="10"/>'
+        f'<text x="{coordinate(x)}" y="{coordinate(y + 4)}">{escape(words)}</text></g>'
+    )
+
+
+def _on(path: tuple[Point, ...], t: float) -> Point:
+    """A point on the first curve of a path."""
+    weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
+    points = list(zip(weights, path[:4], strict=True))
+    return sum(w * p[0] for w, p in points), sum(w * p[1] for w, p in points)

@@ -1,0 +1,1 @@
+"""Pages in a real browser: Chromium, led by Playwright. ``make browser`` runs them."""

@@ -1,0 +1,62 @@
+import shutil
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from syncer.planning.document import plan_document
+from syncer.report import render
+from syncer.report.views import Planned, Report
+from tests.contact_centers import contact_center
+
+WIDE, PHONE = {"width": 1400, "height": 900}, {"width": 390, "height": 844}
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+Open = Callable[..., Page]
+
+
+@cache
+def page_of(size: int) -> str:
+    """The page of a change that goes wrong, in a contact center of so many queues."""
+    plan = contact_center(size).plan()
+    return render("html", Report("plan", 3, Planned(plan, plan_document(plan)), plan.findings))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium as the machine has it: none is downloaded."""
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    assert found, f"these tests need {NAMES[0]}: apt-get install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
+    """Opens the page of a size; at the end no page may have logged or asked for anything."""
+    contexts = []
+    noise: list[str] = []
+
+    def page_at(size: int, **values: Any) -> Page:
+        context = browser.new_context(**{"viewport": WIDE, "reduced_motion": "reduce", **values})
+        contexts.append(context)
+        page = context.new_page()
+        file = tmp_path / f"{size}.html"
+        file.write_text(page_of(size), encoding="utf-8")
+        page.on("console", lambda message: noise.append(message.text))
+        page.on("pageerror", lambda error: noise.append(str(error)))
+        page.on(
+            "request", lambda request: noise.append(request.url) if request.url != file.as_uri() else None
+        )
+        page.goto(file.as_uri())
+        return page
+
+    yield page_at
+    for context in contexts:
+        context.close()
+    assert [] == noise
