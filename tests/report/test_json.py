@@ -9,6 +9,8 @@ from syncer.model.plan import Plan
 from syncer.planning.document import plan_document
 from syncer.policy.schema import schema_text
 from syncer.report import FORMATS, render
+from syncer.report.picture.of_plan import picture_of_plan
+from syncer.report.sights import Graphed
 from syncer.report.views import Planned, Report
 from tests.report.changes import loop, solving
 from tests.report.report_samples import KINDS, reports
@@ -48,8 +50,28 @@ def test_every_command_may_end_in_every_error(command: str, code: int) -> None:
     assert (None, []) == (document["result"], document["findings"])
 
 
+def graphed() -> Report:
+    """A network that is drawn: it has formats of its own, and so no place among the samples."""
+    return Report("graph", view=Graphed(picture_of_plan(loop()), "plan"))
+
+
+def test_a_network_is_data_as_its_schema_says() -> None:
+    document = output(graphed())
+    assert [] == list(VALIDATOR.iter_errors(document))
+    result = document["result"]
+    assert ("plan", "1h", 0, 0) == tuple(
+        result[key] for key in ("graph_of", "interval", "left_out", "watches")
+    )
+    names = {queue["id"]: queue["name"] for queue in result["queues"]}
+    assert [("A", "B"), ("B", "C"), ("C", "A")] == [
+        (names[rule["source"]], names[rule["target"]]) for rule in result["rules"] if rule["in_loop"]["after"]
+    ]
+    assert not any(rule["in_loop"]["before"] for rule in result["rules"])
+    assert ["create"] == [rule["action"] for rule in result["rules"] if names[rule["source"]] == "C"]
+
+
 def test_schema_and_code_have_the_same_fields() -> None:
-    results = [output(each)["result"] for each in reports("x").values()]
+    results = [output(each)["result"] for each in (*reports("x").values(), graphed())]
     produced = [set(result) for result in results if result is not None]
     for result in SCHEMA["properties"]["result"]["anyOf"][1:]:
         definition = SCHEMA["$defs"][result["$ref"].removeprefix("#/$defs/")]
