@@ -107,6 +107,15 @@ def test_before_change_and_after_switch_in_place(opened: Open) -> None:
         assert at == place(page)
 
 
+def test_before_shows_no_danger_of_the_change(opened: Open) -> None:
+    page = opened(15)
+    strips = page.locator(".strip:visible")
+    assert strips.count() > 0
+    page.get_by_label("Before", exact=True).check()
+    assert 0 == strips.count()
+    assert 0 == page.locator(".link.loop .core:visible").count()
+
+
 def test_zoom_keeps_the_drawing_in_its_frame(opened: Open) -> None:
     page = opened(200)
     width = page.locator("#net").bounding_box()
