@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from syncer.app.session import Session, begun
 from syncer.errors import ConfigError, SyncerError, explained, is_interrupt
-from syncer.report.note.applied import OnRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from syncer.app.draft_note import DraftNote
     from syncer.app.options import CommentOptions
     from syncer.gitlab.place import MergeRequest, Project
+    from syncer.report.note.applied import OnRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ def comment(file: Path, options: CommentOptions, *, session: Session | None = No
     request is not known or python-gitlab is missing.
     """
     from syncer.app.draft_note import note_of
+    from syncer.report.note.applied import OnRequest
 
     environ = begun(session).environ
     note = note_of(file, options, environ)
@@ -83,6 +84,8 @@ class _Publishing:
 
     def done(self) -> Commented:
         """Write the notes, and say what became of them. Whatever GitLab makes of that is a warning."""
+        from syncer.report.note.applied import OnRequest
+
         try:
             self._publish()
         except Exception as error:
@@ -98,6 +101,7 @@ class _Publishing:
         """Write the note on each merge request, the one that brought the commit first."""
         from syncer.gitlab.place import merge_request_of, project_of, token_of
         from syncer.report.escape import plain
+        from syncer.report.note.applied import OnRequest
 
         options, token = self._options, token_of(self._environ)
         project = project_of(options.api_url, options.project)
