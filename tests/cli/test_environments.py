@@ -59,6 +59,18 @@ def test_each_environment_has_its_own_figures_and_its_own_organisation(two: Prog
     assert f"for test, organisation Other ({test['organization']['id']})" in shown
 
 
+def test_the_name_of_an_environment_may_have_slashes(program: Program) -> None:
+    """As those of GitLab have: nothing that is kept by that name is in a folder of it."""
+    program.write_settings(environments={"production/eu": {"api_url": program.url}})
+    record = ("--env", "production/eu", "--record", "record.json")
+    assert 0 == program.run("plan", "--out", "plan.json", *record).code
+    assert 0 == program.run("apply", "plan.json", "--metrics", "metrics.txt", *record).code
+    assert 'environment="production/eu"' in Path("metrics.txt").read_text()
+    assert "<!-- syncer:plan:production%2Feu -->" in program.run("comment", "plan.json", "--dry-run").out
+    assert 0 == program.run("drift", "--detailed-exitcode", *record).code
+    assert [] == [path for path in program.folder.rglob("*") if path.name in ("production", "eu")]
+
+
 def test_live_wants_to_be_told_which_one(two: Program) -> None:
     for command in (["plan"], ["drift"], ["apply"], ["rollback", "last"], ["export", "--output", "policies"]):
         done = two.run(*command)
