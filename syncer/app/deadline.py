@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from syncer.applying.engine import INTERRUPTED
 from syncer.model.finding import Severity
 from syncer.model.plan import Status
 from syncer.net.waits import Ending
@@ -38,13 +39,20 @@ class Deadline:
 
 
 def going_on(report: ReportOf[Applied], command: str) -> ReportOf[Applied]:
-    """The report of a run whose deadline left something, with the ``command`` that goes on with it."""
+    """The report of a run that its deadline or Ctrl-C ended, with the ``command`` that goes on with it."""
     view = report.view
-    if view is None or view.result is None or not view.result.late:
+    why = _ended_by(view.result) if view is not None and view.result is not None else ""
+    if view is None or view.result is None or not why:
         return report
     left = sum(outcome.status is Status.NOT_STARTED for outcome in view.result.outcomes)
-    words = f"the deadline is over, {left:,} not started: go on with {command}"
+    words = f"{why}, {left:,} not started: go on with {command}"
     return replace(report, view=replace(view, message="; ".join(filter(None, (view.message, words)))))
+
+
+def _ended_by(result: Result) -> str:
+    if result.late:
+        return "the deadline is over"
+    return "interrupted" if result.status == INTERRUPTED else ""
 
 
 def only_late(result: Result) -> bool:

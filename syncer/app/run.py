@@ -276,7 +276,10 @@ class LockedRun:
             witness=self.attempt.witness,
         )
         self.kept.begin(run, fresh.plan)
-        with interruptible(stop), ending_waits(self.session.waits, lambda: _ending(stop)):
+        with (
+            interruptible(stop, self.session.interrupting),
+            ending_waits(self.session.waits, lambda: _ending(stop)),
+        ):
             result = apply_plan(fresh.plan, fresh.queues, run, context)
             self.attempt.recorded.add(run.id)
             self.kept.end(run, fresh.plan, self._facts(fresh), result)

@@ -70,7 +70,8 @@ class Session:
     zone; ``clock`` counts seconds and never goes back. ``message`` hears what is good to know (the log, where
     nothing else is said), ``planned`` of a plan that was made to be applied, and ``approve`` says whether it
     may be; ``started`` hears of a run and its plan, ``progress`` of each outcome once the audit has it;
-    ``waiting`` hears of each longer wait before it begins, ``watching`` of each look at queues after a run.
+    ``waiting`` hears of each longer wait before it begins, ``watching`` of each look at queues after a run,
+    ``interrupting`` of the first Ctrl-C while queues are written: as it comes, in the handler of the signal.
     All waits for live are those of ``waits``.
     ``approval`` is how ``approve`` asks, for the audit: ``prompt`` or ``session``.
 
@@ -91,6 +92,7 @@ class Session:
     progress: Callable[[Outcome], None] = _ignore
     waiting: Callable[[str], None] = _log_message
     watching: Callable[[str], None] = _log_message
+    interrupting: Callable[[], None] = _ignore
     calls: Callable[[], Mapping[str, int]] = no_calls
     warnings: list[str] = field(default_factory=list)
     source: Source = NO_SOURCE
@@ -162,9 +164,9 @@ def begun(session: Session | None) -> Session:
 
 
 @contextmanager
-def interruptible(stop: Stop) -> Iterator[None]:
-    """Ctrl-C and SIGTERM ask ``stop``: the PUT in flight is finished. A second one ends at once; the journal
-    then tells the next run where this one stood.
+def interruptible(stop: Stop, heard: Callable[[], None] = _ignore) -> Iterator[None]:
+    """Ctrl-C and SIGTERM ask ``stop``: the PUT in flight is finished, and ``heard`` says so. A second one
+    ends at once; the journal then tells the next run where this one stood.
 
     Outside of the main thread of a program nothing is changed: only that one may handle signals.
     """
@@ -177,6 +179,7 @@ def interruptible(stop: Stop) -> Iterator[None]:
             signal.signal(number, signal.SIG_DFL)
             signal.raise_signal(number)
         stop.ask(INTERRUPTED)
+        heard()
 
     before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -153,7 +153,7 @@ def send(locked: LockedRun, plan: Plan, listed: Listed) -> Result:
         witness=locked.attempt.witness,
     )
     locked.kept.begin(locked.run, plan)
-    with interruptible(stop):
+    with interruptible(stop, locked.session.interrupting):
         result = apply_plan(plan, listed.queues, locked.run, context)
         locked.attempt.recorded.add(locked.run.id)
         locked.kept.note(locked.run)

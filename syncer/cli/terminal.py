@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from syncer.model.plan import Outcome, Plan
     from syncer.report.views import Planned, ReportOf
 
+FINISHING = b"finishing the writes in flight; a second Ctrl-C ends at once\n"
+
 _log = logging.getLogger(__name__)
 
 
@@ -52,6 +54,7 @@ class Terminal:
             progress=self.progress,
             waiting=self.waiting,
             watching=self.watching,
+            interrupting=self.interrupting,
         )
 
     def message(self, text: str) -> None:
@@ -111,6 +114,12 @@ class Terminal:
         if self.logs.as_json:
             _log.info("%s", text)
         self._progress(plain(text))
+
+    def interrupting(self) -> None:
+        """Ctrl-C is answered at once. A signal may come while a stream is written to, so none is used."""
+        if not (self.output.quiet or self.logs.as_json):
+            with contextlib.suppress(OSError):
+                os.write(2, FINISHING)
 
     def _progress(self, text: str) -> None:
         """Nobody who listens is no reason to stop."""

@@ -62,10 +62,10 @@ BOTH = (signal.SIGINT, signal.SIGTERM)
 @pytest.mark.parametrize("number", BOTH)
 def test_a_signal_asks_to_stop_and_the_handlers_come_back(number: signal.Signals) -> None:
     before = [signal.getsignal(each) for each in BOTH]
-    stop = Stop()
-    with interruptible(stop):
+    stop, heard = Stop(), list[str]()
+    with interruptible(stop, lambda: heard.append(stop.reason)):
         signal.raise_signal(number)
-    assert "interrupted" == stop.reason
+    assert ("interrupted", ["interrupted"]) == (stop.reason, heard)
     assert before == [signal.getsignal(each) for each in BOTH]
 
 
