@@ -10,19 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 TARGETS = (
-    *(
-        "help",
-        "demo",
-        "test",
-        "quick",
-        "snapshots",
-        "schemas",
-        "pipeline",
-        "lint",
-        "format",
-        "bench",
-        "wheel",
-    ),
+    *("help", "demo", "test", "quick", "snapshots", "schemas", "pipeline", "browser"),
     *("interleavings", "lint", "format", "bench", "wheel", "constraints", "clean"),
 )
 
@@ -97,9 +85,9 @@ def test_clean_removes_what_the_others_made_and_nothing_else(copy: Path) -> None
     assert kept | {copy / "syncer"} == set(copy.rglob("*"))
 
 
-def test_continuous_integration_runs_lint_tests_and_the_pipeline() -> None:
+def test_continuous_integration_runs_lint_tests_the_pipeline_and_the_browser() -> None:
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)
     assert os.access(ROOT / ".ci" / "pin", os.X_OK)
     called = re.findall(r"^make (\w+)$", script.read_text(), re.MULTILINE)
-    assert ["lint", "test", "pipeline"] == called
+    assert ["lint", "test", "pipeline", "browser"] == called

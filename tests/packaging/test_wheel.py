@@ -79,7 +79,8 @@ def test_it_holds_what_the_program_needs_and_no_more(wheel: Path) -> None:
     assert starter
     own = {name for name in names if name.startswith("syncer/")}
     data = {"syncer/py.typed", "syncer/emulator/data/demo.json", "syncer/checks/explanations.toml"}
-    assert schemas | policies | code | starter | data == own
+    pages = {"syncer/report/html/page.css", "syncer/report/html/page.js", "syncer/report/picture/drawing.css"}
+    assert schemas | policies | code | starter | data | pages == own
     assert {f"genesyscloud_syncer-{__version__}.dist-info"} == {name.split("/")[0] for name in names - own}
 
 
