@@ -139,9 +139,10 @@ def _left_to_do(locked: LockedRun, saved: SavedPlan | None) -> ReportOf[Applied]
 def _nothing_left(
     locked: LockedRun, saved: SavedPlan | None, used: Used, recovered: tuple[CutOffRun, ...]
 ) -> ReportOf[Applied] | None:
-    """The report where there is nothing to do, whatever live has: the plan is used or empty, or a newer
-    commit was applied. Raises Refused where the commit may be an older one."""
+    """The report where nothing is to be sent: the plan is used or empty, or a newer commit was applied.
+    Raises Refused where the commit may be an older one."""
     from syncer.app.commit_order import OLDER, commit_order
+    from syncer.app.empty_plan import empty_plan
     from syncer.applying.guard import left_to_do
 
     def done(reason: str, message: str) -> ReportOf[Applied]:
@@ -155,10 +156,7 @@ def _nothing_left(
     if order.is_older:
         return done(OLDER, order.words)
     if saved is not None and not saved.changes:
-        report = _nothing_planned(locked, saved, recovered, ends=order.goes_on)
-        if order.goes_on:
-            locked.kept.applied(locked.run)
-        return report
+        return empty_plan(locked, saved, _planned_again(locked, saved, saved.selected), order, recovered)
     order.refuse_unknown()
     return None
 
@@ -225,24 +223,6 @@ def _causes(locked: LockedRun) -> Callable[[Plan, Live], Plan]:
     now, warn = rfc3339(locked.session.now()), locked.session.warnings.append
     last = LastApplied(locked.options.state_dir, now, warn, locked.kept.record)
     return last.causes(locked.disk.settings)
-
-
-def _nothing_planned(
-    locked: LockedRun, saved: SavedPlan, recovered: tuple[CutOffRun, ...], *, ends: bool
-) -> ReportOf[Applied]:
-    """A plan that changes nothing is done. Exceptions that the policies say themselves by now are lifted,
-    where the commit ``ends`` them, and nothing is to be changed after all."""
-    from syncer.app.holds import ended_in_words
-    from syncer.audit.exceptions import exceptions_at
-
-    message = "this plan changes nothing: nothing was sent"
-    if ends and exceptions_at(locked.kept.record.exceptions, locked.run.place):
-        fresh = _planned_again(locked, saved, saved.selected)
-        if fresh.plan.applicable and not fresh.plan.changes:
-            locked.attempt.run = replace(locked.run, lifts=fresh.held.ended)
-            message = "; ".join((message, *ended_in_words(fresh)))
-    locked.attempt.close("done", reason="nothing-to-do", detail=message)
-    return ReportOf("apply", 0, Applied(None, None, recovered, message, held=saved.held))
 
 
 def _but_for_held(report: ReportOf[Applied], fresh: FreshPlan) -> ReportOf[Applied]:

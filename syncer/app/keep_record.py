@@ -121,7 +121,8 @@ class KeptRecord:
             self._write(run)
 
     def end(self, run: Run, plan: Plan, facts: Mapping[str, Facts], result: Result | None) -> None:
-        """What is known now. ``result`` is None where nothing was to be done."""
+        """What is known now. ``result`` is None where nothing was to be done: a run that knows no commit then
+        leaves the one that was applied last."""
         self.record = self.record.without_exceptions([run.id])
         self.fold()
         record = self.record
@@ -139,15 +140,9 @@ class KeptRecord:
         self.record = record.with_place(now)
         if run.verb == "apply" and result is not None and result.changed_nothing:
             self.record = with_refused(self.record, run, self.policy_set, result.reason)
-        elif run.verb == "apply":
+        elif run.verb == "apply" and (result is not None or run.origin.commit):
             self._applied(run)
         self._write(run)
-
-    def applied(self, run: Run) -> None:
-        """The set of policies is what the run applies, which had nothing to do."""
-        if run.origin.commit not in ("", self.last_applied(run).commit):
-            self._applied(run)
-            self._write(run)
 
     def refused(self, run: Run, reason: str) -> None:
         """An apply ended before it sent anything. Nothing of this is an error: it is refused already."""

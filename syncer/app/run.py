@@ -228,12 +228,15 @@ class LockedRun:
             self.session.warnings.append(f"{words}: a {self.run.verb} is exempt from that")
 
     def _nothing_to_do(self, fresh: FreshPlan, recovered: tuple[CutOffRun, ...]) -> ReportOf[Applied]:
-        """That live is what it should be is worth an entry, and what the record begins with."""
-        self._note_plan(fresh)
-        self.attempt.close("done", reason="nothing-to-do")
-        self.kept.end(self.run, fresh.plan, self._facts(fresh), None)
+        self.note_as_wanted(fresh)
         view = Applied(fresh.plan, None, recovered, "nothing to do: live is what it should be")
         return ReportOf(self.run.verb, 0, view, fresh.plan.findings, self.disk.sources)
+
+    def note_as_wanted(self, fresh: FreshPlan, detail: str = "") -> None:
+        """That live is what it should be is worth an entry, and what the record begins with."""
+        self._note_plan(fresh)
+        self.attempt.close("done", reason="nothing-to-do", detail=detail)
+        self.kept.end(self.run, fresh.plan, self._facts(fresh), None)
 
     def _refused(self, fresh: FreshPlan, error: SyncerError) -> ReportOf[Applied]:
         """A refusal stands in the audit too."""

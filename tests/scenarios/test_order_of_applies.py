@@ -250,6 +250,35 @@ def test_two_merges_in_quick_succession_both_arrive(team: Team) -> None:
     assert 0 == team.program.run("plan", "--detailed-exitcode").code
 
 
+def test_a_merge_and_its_quick_revert_are_told_to_plan_again(team: Team) -> None:
+    """Both were planned before either was applied, so the plan of the revert changes nothing."""
+    assert 0 == team.apply(team.merge(front=25)).code
+    merged, reverted = team.merge(front=30), team.merge(front=25)
+    plan, other = team.plan(merged), team.plan(reverted)
+    assert (0, [30]) == (team.apply_plan(merged, plan).code, team.thresholds()["front"])
+    puts = team.program.puts()
+    for _ in range(2):
+        done = team.apply_plan(reverted, other)
+        assert (4, puts, ["stale-plan"]) == (done.code, team.program.puts(), team.reasons())
+        assert (
+            "live queue Front (front): 25 % to Back after 60 s became 30 %" in done.json["error"]["message"]
+        )
+        assert "retry its job that plans" in done.json["error"]["hint"]
+    assert 0 == team.apply_plan(reverted, team.plan(reverted)).code
+    assert [25] == team.thresholds()["front"]
+
+
+def test_an_empty_plan_of_unknown_order_is_refused_where_there_is_something_to_change(team: Team) -> None:
+    assert 0 == team.apply(team.merge(front=25)).code
+    old, new = team.merge(desk=20), team.merge(front=30)
+    plan = team.plan(old)
+    assert 0 == team.apply(new).code
+    team.job(old, depth=1)
+    shutil.copy(plan, "plan.json")
+    assert 4 == team.program.run(*PLANNED).code
+    assert (["unknown-commit"], [30]) == (team.reasons(), team.thresholds()["front"])
+
+
 def test_the_older_one_that_comes_late_has_nothing_to_do(team: Team) -> None:
     team.program.edit("desk", routingRules=[overflow("back", 20)])
     first, second, plan, other = both(team)
