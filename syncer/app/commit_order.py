@@ -7,7 +7,8 @@
     older                      is done: there is nothing to do for it any more
     diverged, or not known     refused, unless --allow-older says that it is meant
 
-The clone is asked first, then GitLab.
+The clone is asked first, then GitLab. Where a store has the record and can't be read, a newer commit may have
+been applied than the state folder knows.
 """
 
 from __future__ import annotations
@@ -31,13 +32,14 @@ _TO_KNOW = (
     "Fetch the whole history (in GitLab: GIT_DEPTH: 0), or set SYNCER_GITLAB_TOKEN to a token with the scope "
     "read_api and the role Reporter or above."
 )
+_TO_READ = "Apply again once the store can be read; what is no record there is to be moved away."
 _MEANT = "If this is meant, say so with --allow-older; it will stand in the audit."
 
 
 @dataclass(frozen=True, slots=True)
 class CommitOrder:
     """How the commit ``ours`` stands to the one that was applied ``last``, both in words; ``how`` is None
-    where that isn't known, and ``why`` says why."""
+    where that isn't known, and ``why`` says why. Without a ``last`` nobody could read which that is."""
 
     how: Ancestry | None = Ancestry.SAME
     ours: str = ""
@@ -69,10 +71,12 @@ class CommitOrder:
                 reason="diverged-commit",
             )
         if self.how is None:
+            last = self.last or "the one that was applied last"
+            unseen = "the clone doesn't show it, and " if self.last else ""
             raise Refused(
-                f"whether commit {self.ours} is older than {self.last} is not known, nothing was applied:"
-                f" the clone doesn't show it, and {self.why}",
-                hint=f"{_TO_KNOW} {_MEANT}",
+                f"whether commit {self.ours} is older than {last} is not known, nothing was applied:"
+                f" {unseen}{self.why}",
+                hint=f"{_TO_KNOW if self.last else _TO_READ} {_MEANT}",
                 reason="unknown-commit",
             )
 
@@ -80,12 +84,30 @@ class CommitOrder:
 def commit_order(locked: LockedRun) -> CommitOrder:
     """How the commit of a run stands to the one that its set of policies was applied from last, at its place.
 
-    Where one of the two isn't known, as on a machine of somebody's own, it goes on. Raises AuditError.
+    Where one of the two isn't known, as on a machine of somebody's own, it goes on; but not where the store
+    that has the record could not be read, and the state folder knows of no commit that is as new. Raises
+    AuditError.
     """
     locked.kept.fold()
     known, ours = locked.kept.last_applied(locked.run), locked.run.origin.commit
-    if not (known.commit and ours) or locked.options.allow_older:
+    if not ours or locked.options.allow_older:
         return CommitOrder()
+    order = _held_against(locked, known, ours) if known.commit else CommitOrder(Ancestry.NEWER)
+    if order.how is not Ancestry.NEWER or not (unread := _unread(locked)):
+        return order
+    return CommitOrder(None, _short(ours), why=unread)
+
+
+def _unread(locked: LockedRun) -> str:
+    """That the store can't be read, in words; empty where it was read, or there is none."""
+    store = locked.kept.store
+    if not locked.options.record or (store is not None and store.stored is not None):
+        return ""
+    return f"the record in {store.store.name if store else 'its store'} could not be read"
+
+
+def _held_against(locked: LockedRun, known: AppliedSet, ours: str) -> CommitOrder:
+    """How a commit stands to the one that is known to be applied last."""
     last = _in_words(known)
     how = ancestry(locked.attempt.source.folder, ours, known.commit)
     if how is not None:

@@ -132,6 +132,46 @@ def test_what_the_clone_does_not_show_and_nobody_else_knows_is_refused(team: Tea
     ]
 
 
+def test_a_store_that_can_not_be_read_may_know_a_newer_commit(team: Team) -> None:
+    """The first job has a state folder of its own; no other knows of the later one but by the store."""
+    old, new = team.merge(front=30), team.merge(front=35)
+    assert 0 == team.apply(old).code
+    first = Path.cwd()
+    assert 0 == team.apply(new).code
+    content, store = Path("../shared/record.json").read_bytes(), Path("../shared/record.json")
+    store.write_bytes(b"<html>500</html>")
+    done = team.apply(old)
+    error = done.json["error"]
+    assert (4, ["unknown-commit"], [35]) == (done.code, team.reasons(), team.thresholds()["front"])
+    assert "the record in ../shared/record.json could not be read" in error["message"]
+    assert "once the store can be read" in error["hint"] and "--allow-older" in error["hint"]
+    team.job(new)
+    shutil.copytree(first / ".syncer", Path(".syncer"))
+    assert 4 == team.program.run(*APPLY).code, "a state folder that knows no commit as new"
+    assert 0 == team.apply(old, "--allow-older").code
+    assert [30] == team.thresholds()["front"]
+    store.write_bytes(content)
+    assert 0 == team.apply(new).code
+
+
+def test_a_state_folder_that_knows_better_needs_no_store(team: Team) -> None:
+    old, new = team.merge(front=30), team.merge(front=35)
+    assert 0 == team.apply(new).code
+    state = Path(".syncer").resolve()
+    Path("../shared/record.json").write_bytes(b"<html>500</html>")
+    for commit, front in ((new, 35), (old, 35)):
+        team.job(commit)
+        shutil.copytree(state, Path(".syncer"))
+        assert (0, [front]) == (team.program.run(*APPLY).code, team.thresholds()["front"])
+
+
+def test_a_store_that_nobody_can_ask_is_not_read_either(team: Team) -> None:
+    team.job(team.merge(front=30))
+    done = team.program.run(*APPLY[:-1], "gitlab")
+    assert (4, ["unknown-commit"]) == (done.code, team.reasons())
+    assert "the record in its store could not be read" in done.json["error"]["message"]
+
+
 @pytest.fixture
 def gitlab(team: Team, hub: Hub) -> Hub:
     """GitLab, as a job knows it."""
