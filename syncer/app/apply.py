@@ -126,7 +126,7 @@ def _left_to_do(locked: LockedRun, saved: SavedPlan | None) -> ReportOf[Applied]
     from syncer.applying.guard import Used, refuse_undone, used_before
     from syncer.planning.standing import undone
 
-    locked.session.source = replace(locked.session.source, before=locked.applied_before.commit)
+    locked.session.source = replace(locked.session.source, before=locked.applied_before.whole)
     recovered = locked.recover()
     if recovered and locked.options.on_cut_off == "stop":
         return locked.stopped(recovered)

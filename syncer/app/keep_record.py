@@ -138,10 +138,13 @@ class KeptRecord:
             queues=queues,
         )
         self.record = record.with_place(now)
+        done = result is None or result.status == "done"
         if run.verb == "apply" and result is not None and result.changed_nothing:
             self.record = with_refused(self.record, run, self.policy_set, result.reason)
         elif run.verb == "apply" and (result is not None or run.origin.commit):
-            self._applied(run)
+            self._applied(run, whole=done and not plan.selected)
+        elif run.verb == "rollback" and run.undoes_queues is None and done:
+            self._set(run, self.last_applied(run).undone(run.undoes))
         self._write(run)
 
     def refused(self, run: Run, reason: str) -> None:
@@ -161,9 +164,13 @@ class KeptRecord:
         sets = self.record.place(run.place, run.environment).sets
         return sets.get(self.policy_set, AppliedSet(self.policy_set))
 
-    def _applied(self, run: Run) -> None:
+    def _applied(self, run: Run, *, whole: bool) -> None:
         applied = self.last_applied(run).applied(run.origin.commit, run.id, run.started_at)
-        self.record = self.record.with_set(run.place, run.environment, applied)
+        self._set(run, applied.ended(whole=whole))
+
+    def _set(self, run: Run, applied: AppliedSet) -> None:
+        if applied != self.last_applied(run):
+            self.record = self.record.with_set(run.place, run.environment, applied)
 
     def _note_head(self, run: Run) -> None:
         """Take in the newest entry of the trail."""

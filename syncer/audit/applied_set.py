@@ -17,6 +17,9 @@ from syncer.audit.tail import START
 MOST_REFUSED: Final = 20
 """Runs that were refused in a row are kept up to this number, the newest ones."""
 
+IN_PART: Final = "in part"
+ROLLED_BACK: Final = "rolled back"
+
 MOST_PARTS: Final = 50
 """Parts of a trail are kept up to this number: the first one, and the newest ones."""
 
@@ -53,6 +56,9 @@ class AppliedSet:
     ``parts`` are what its first run and its newest ones added to that: another trail with the number of an
     end of a part, and another hash there, is a fork. ``refused`` are the runs since that sent nothing, the
     oldest first.
+
+    ``whole`` is the commit that was last applied with all that it says, empty where that isn't known.
+    ``state`` says what became of the last apply where that isn't all: ``IN_PART`` or ``ROLLED_BACK``.
     """
 
     name: str = ""
@@ -63,6 +69,8 @@ class AppliedSet:
     head: str = START
     refused: tuple[RefusedRun, ...] = ()
     parts: tuple[TrailPart, ...] = ()
+    whole: str = ""
+    state: str = ""
 
     @property
     def heads(self) -> dict[int, str]:
@@ -73,7 +81,15 @@ class AppliedSet:
 
     def applied(self, commit: str, run: str, at: str) -> "AppliedSet":
         """The set after a run that applied it, or found that there was nothing to do."""
-        return replace(self, commit=commit, run=run, at=at, refused=())
+        return replace(self, commit=commit, run=run, at=at, refused=(), state="")
+
+    def ended(self, *, whole: bool) -> "AppliedSet":
+        """The set once its run is over, after all that its commit says or a part of that."""
+        return replace(self, whole=self.commit) if whole else replace(self, state=IN_PART)
+
+    def undone(self, run: str) -> "AppliedSet":
+        """The set after ``run`` was rolled back: the same where that isn't the one that applied it last."""
+        return replace(self, state=ROLLED_BACK) if run == self.run else self
 
     def with_refused(self, refused: RefusedRun) -> "AppliedSet":
         """The set after one more run that sent nothing."""
@@ -103,7 +119,8 @@ def set_of(document: Mapping[str, Any]) -> AppliedSet:
     """The set of its JSON. Raises TypeError or KeyError for what is none."""
     refused = tuple(RefusedRun(**each) for each in document["refused"])
     parts = tuple(TrailPart(**each) for each in document.get("parts", ()))  # older files have none
-    return AppliedSet(**{**document, "refused": refused, "parts": parts})
+    whole = document.get("whole", document["commit"])  # older files don't tell them apart
+    return AppliedSet(**{**document, "refused": refused, "parts": parts, "whole": whole})
 
 
 def newest_sets(ours: Mapping[str, AppliedSet], theirs: Mapping[str, AppliedSet]) -> dict[str, AppliedSet]:

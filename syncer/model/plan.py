@@ -125,7 +125,7 @@ class Source:
     GitLab, ``target`` the branch that it goes to. ``policy_set`` is the name of the set, and ``folder`` where
     in the repository the command ran, which its paths are relative to. ``job`` and ``pipeline`` are URLs.
     ``merged`` says whether what was planned has all that ``target`` has, ``behind`` how many of its commits
-    are missing. ``before`` is the commit that this set was applied from last.
+    are missing. ``before`` is the commit that this set was last applied from as a whole.
     """
 
     commit: str = ""

@@ -133,3 +133,25 @@ def test_it_is_for_its_owner_alone(target: LiveTarget) -> None:
     apply(SOURCE, target, UNASKED, session=session())
     assert 0o600 == RECORD.stat().st_mode & 0o777
     assert "syncer.record/v1" == json.loads(RECORD.read_bytes())["format"]
+
+
+def test_an_apply_in_part_leaves_the_commit_that_was_applied_as_a_whole(
+    program: Program, target: LiveTarget
+) -> None:
+    def applied(commit: str, *queues: str) -> tuple[str, str, str]:
+        options = replace(UNASKED, queues=queues, allow_older=True)
+        apply(SOURCE, target, options, session=session(environ={"CI_COMMIT_SHA": commit * 40}))
+        return known()
+
+    def known() -> tuple[str, str, str]:
+        found = record().places[0].sets[""]
+        return found.commit[:1], found.whole[:1], found.state
+
+    assert ("a", "a", "") == applied("a")
+    program.write_policies(
+        policy_queue("Front", ("Back", 30)), policy_queue("Desk", ("Back", 22)), POLICIES[2]
+    )
+    assert ("b", "a", "in part") == applied("b", "Front")
+    assert ("b", "b", "") == applied("b")
+    rollback("last", SOURCE, target, UNASKED, session=session())
+    assert ("b", "b", "rolled back") == known()

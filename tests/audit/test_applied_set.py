@@ -28,6 +28,21 @@ def test_what_was_refused_is_forgotten_with_the_next_apply() -> None:
     assert AppliedSet("billing", "c2", "r3", "2026-11-27T10:00:00Z") == again
 
 
+def test_the_commit_that_was_applied_as_a_whole_stays_known_after_one_in_part() -> None:
+    whole = APPLIED.ended(whole=True)
+    part = whole.applied("c2", "r2", "2026-11-27T10:00:00Z").ended(whole=False)
+    assert (("c1", ""), ("c1", "in part")) == ((whole.whole, whole.state), (part.whole, part.state))
+    again = part.applied("c2", "r3", "2026-11-27T11:00:00Z").ended(whole=True)
+    assert ("c2", "") == (again.whole, again.state)
+    assert (again, "rolled back") == (again.undone("r2"), again.undone("r3").state)
+
+
+def test_a_set_of_an_older_file_was_applied_as_a_whole() -> None:
+    document = APPLIED.as_json()
+    del document["whole"], document["state"]
+    assert ("c1", "") == (set_of(document).whole, set_of(document).state)
+
+
 def test_of_many_refusals_the_newest_are_kept() -> None:
     known = APPLIED
     for number in range(MOST_REFUSED + 5):

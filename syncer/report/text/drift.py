@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from syncer.audit.applied_set import IN_PART, ROLLED_BACK, AppliedSet
 from syncer.drift.episodes import Gone
 from syncer.drift.found import Direction, Drift, Drifting
 from syncer.kinds.registry import kind_of
@@ -104,18 +105,27 @@ def pending_in_words(drift: Drift) -> str:
 
 
 def pending_since(view: Drifted) -> str:
-    """``merged up to commit …, not applied since … (run …, commit …), refused by …``: as much of it as is
-    known; empty where nothing is pending, or nothing is known."""
+    """``merged up to commit …, not applied since … (run …, commit …), refused by …``, or that the last apply
+    was one in part, or rolled back: as much of it as is known; empty where nothing is pending or known."""
     commit, applied = view.drift.plan.source.commit, view.applied
     parts = [f"merged up to commit {commit}"] if commit else []
     if applied and applied.run:
-        of_commit = f", commit {applied.commit}" if applied.commit else ""
-        parts.append(f"not applied since {applied.at} (run {applied.run}{of_commit})")
+        parts.append(_how_applied(applied))
     parts += [
         f"refused by {each.reason or 'an error'} (run {each.run} at {each.at})"
         for each in (applied.refused[-MOST_REFUSED:] if applied else ())
     ]
     return ", ".join(parts) if view.drift.pending else ""
+
+
+def _how_applied(applied: AppliedSet) -> str:
+    """When what is pending could have gone live last, and what became of that."""
+    commit = f", commit {applied.commit}" if applied.commit else ""
+    if applied.state == IN_PART:
+        return f"applied in part at {applied.at} (run {applied.run}{commit})"
+    if applied.state == ROLLED_BACK:
+        return f"applied at {applied.at} (run {applied.run}{commit}) and rolled back"
+    return f"not applied since {applied.at} (run {applied.run}{commit})"
 
 
 def two_sides_in_words(drift: Drift) -> str:

@@ -116,6 +116,12 @@ def test_what_is_pending_says_since_when_as_far_as_that_is_known() -> None:
     assert "merged up to commit c0ffee" == pending_since(Drifted(drift, applied=AppliedSet()))
     known = Drifted(drift, applied=AppliedSet("", "beef", "r1", at))
     assert f"merged up to commit c0ffee, not applied since {at} (run r1, commit beef)" == pending_since(known)
+    for state, words in (
+        ("in part", f"applied in part at {at} (run r1, commit beef)"),
+        ("rolled back", f"applied at {at} (run r1, commit beef) and rolled back"),
+    ):
+        known = Drifted(drift, applied=AppliedSet("", "beef", "r1", at, state=state))
+        assert f"merged up to commit c0ffee, {words}" == pending_since(known)
     nowhere = replace(drift, plan=replace(drift.plan, source=Source()))
     refused = tuple(RefusedRun(f"r{number}", at, "", "protected" if number else "") for number in range(4))
     said = pending_since(Drifted(nowhere, applied=AppliedSet("", "", "r", at, refused=refused)))
