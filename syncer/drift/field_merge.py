@@ -1,40 +1,11 @@
-"""A rule that live and the policies both moved, field by field: what live alone moved can be written back.
-
-::
-
-    live    policies   since they agreed
-    moved   same       taken from live
-    same    moved      stays as the policies say
-    moved   moved      stays too; people decide, unless both moved it to the same
-"""
-
-from dataclasses import dataclass
+"""A rule that live and the policies both moved: what live alone moved of it can be written back."""
 
 from syncer.drift.found import Drifting
-from syncer.model.rule import Rule
-
-
-@dataclass(frozen=True, slots=True)
-class FieldMerge:
-    """The rule of the policies with what live alone moved, by the names of its fields: those that are
-    ``taken``, and those that both ``moved`` to different values."""
-
-    rule: Rule
-    taken: tuple[str, ...] = ()
-    moved: tuple[str, ...] = ()
-
-
-def merge_fields(agreed: Rule, live: Rule, policy: Rule) -> FieldMerge:
-    """Three sides of one rule as one; ``agreed`` is what it was when live and the policies last agreed."""
-    then, now, wanted = agreed.values(), live.values(), policy.values()
-    moved = [name for name in wanted if now[name] not in (then[name], wanted[name])]
-    taken = tuple(name for name in moved if wanted[name] == then[name])
-    rule = policy.with_values(**{name: now[name] for name in taken})
-    return FieldMerge(rule, taken, tuple(name for name in moved if name not in taken))
+from syncer.planning.field_merge import FieldMerge, merge_fields
 
 
 def merged(drifting: Drifting) -> FieldMerge | None:
-    """The same of a rule that drifted; None where both didn't move it, or one of them has it no more."""
+    """The fields of a rule that drifted; None where both didn't move it, or one of them has it no more."""
     agreed, live, policy = drifting.agreed, drifting.live, drifting.policy
     if agreed is None or live is None or policy is None:
         return None

@@ -7,20 +7,21 @@
     same    moved      pending: merged, and not applied yet
     moved   moved      drift, of which the policies know another value too
 
-Fields that the settings ignore move nothing.
+A rule that all three have is told field by field: what drifted of it are the fields that live moved. Fields
+that the settings ignore move nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from syncer.drift.found import COMPARED, Drift, Drifting
-from syncer.kinds.registry import kind_named
 from syncer.model.change import Moved
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import Rule, Rules
 from syncer.model.settings import ApiLocation, Ignore
-from syncer.planning.agreed import NOT_KNOWN, Agreed, Agreement, RuleSlot, at_spot, spot_of
-from syncer.planning.third_side import NO_SOURCES, Sources, unreadable, who_moved
+from syncer.planning.agreed import NOT_KNOWN, Agreed, Agreement, RuleSlot, spot_of
+from syncer.planning.field_merge import merge_fields
+from syncer.planning.third_side import NO_SOURCES, Sources, as_agreed, one_rule, unreadable, who_moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,9 @@ class Comparison:
         )
 
     def agreement(self, third: Agreement) -> Agreement:
-        """What is known from this run on: what agrees now, and of the rest what was known before. Where a run
-        of ours may have moved live, that is nothing any more.
+        """What is known from this run on: what agrees now (of a rule that all three have, field by field),
+        and of the rest what was known before. Where a run of ours may have moved live, that is nothing any
+        more.
 
         A queue that wasn't compared keeps what is known of it, as long as live has it.
         """
@@ -73,13 +75,14 @@ class Comparison:
             change.queue: {spot_of(rule) for each in change.rules for rule in _sides(each.before, each.after)}
             for change in plan.changes
         }
+        policies = {change.queue: change.after for change in plan.changes}
         equal = {queue.queue: set[RuleSlot]() for queue in plan.untouched if queue.reason in COMPARED}
         unsettled = self._unsettled()
         for id_, spots in {**equal, **differing}.items():
             before = queues.get(id_, NOT_KNOWN)
             if id_ in unsettled:
                 before = before.without({spot for spot in spots if self._has_moved(id_, spot, before)})
-            queues[id_] = _agreed_now(self.live[id_], spots, before)
+            queues[id_] = _agreed_now(self.live[id_], spots, before, policies.get(id_, ()))
         return Agreement(plan.api, plan.environment, plan.organization.id, self.begun, queues)
 
     def _unsettled(self) -> frozenset[str]:
@@ -94,26 +97,20 @@ class Comparison:
     def _moved(self, rule: Drifting, policy: Rules, agreed: Agreed, *, settled: bool) -> Drifting:
         queue, spot = self.live[rule.queue], spot_of(rule.side)
         moved = who_moved(queue, spot, policy, agreed, self.ignores, settled=settled)
-        both = moved is Moved.BOTH and spot not in unreadable(queue)
-        return replace(rule, moved=moved, agreed=_one(queue, spot, policy, agreed) if both else None)
+        sides = one_rule(queue, spot, policy, agreed) if moved is Moved.BOTH else None
+        if sides is None:
+            return replace(rule, moved=moved)
+        drifted = merge_fields(*sides).drifted
+        fields = tuple(each for each in rule.fields if each.field in drifted)
+        return replace(rule, moved=moved, agreed=sides[0], fields=fields)
 
 
-def _one(queue: LiveQueue, spot: RuleSlot, policy: Rules, agreed: Agreed) -> Rule | None:
-    """The rule when both last agreed, where each side has just this one at the spot.
-
-    Not of a numbered kind: its fields are one condition, and which rule is which is not sure.
-    """
-    if kind_named(spot[0]).numbered:
-        return None
-    then = agreed.at(spot) or ()
-    sides = (then, at_spot(queue.rules, spot), at_spot(policy, spot))
-    alone = all(len(rules) == 1 for rules in sides) and len({rules[0].key for rules in sides}) == 1
-    return then[0] if alone else None
-
-
-def _agreed_now(queue: LiveQueue, differing: set[RuleSlot], before: Agreed) -> Agreed:
+def _agreed_now(queue: LiveQueue, differing: set[RuleSlot], before: Agreed, policy: Rules) -> Agreed:
     left = differing | unreadable(queue)
-    kept = [rule for spot in sorted(left) for rule in before.at(spot) or ()]
+    kept = list[Rule]()
+    for spot in sorted(left):
+        sides = one_rule(queue, spot, policy, before)
+        kept += (as_agreed(*sides),) if sides else before.at(spot) or ()
     now = [rule for rule in queue.rules if spot_of(rule) not in left]
     return Agreed((*now, *kept), frozenset(spot for spot in left if before.at(spot) is None))
 

@@ -10,6 +10,9 @@
     moved   same       live
     same    moved      policies
     moved   moved      both
+
+A rule that all three have is told field by field: what live moved and the policies have too, as they do after
+the merge request of a drift, is no move any more.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,11 +21,12 @@ from typing import Any, Final
 
 from syncer.audit.entries import place_of
 from syncer.audit.record import AppliedQueue
+from syncer.kinds.registry import kind_named
 from syncer.model.change import Moved
 from syncer.model.json_values import items, mapping
 from syncer.model.plan import Plan, Status
 from syncer.model.queue import LiveQueue
-from syncer.model.rule import Rules
+from syncer.model.rule import Rule, Rules
 from syncer.model.settings import ApiLocation, Ignore
 from syncer.planning.agreed import (
     DONE,
@@ -126,6 +130,8 @@ def who_moved(
     if before is None:
         return Moved.UNKNOWN
     ignored = ignored_fields(queue.name, ignores)
+    if sides := one_rule(queue, spot, policy, agreed):
+        before = (as_agreed(*sides),)
     then, now, wanted = (
         _without(rules, ignored) for rules in (before, at_spot(queue.rules, spot), at_spot(policy, spot))
     )
@@ -134,6 +140,29 @@ def who_moved(
     if not settled:
         return Moved.UNKNOWN
     return Moved.LIVE if then == wanted else Moved.BOTH
+
+
+def one_rule(
+    queue: LiveQueue, spot: RuleSlot, policy: Rules, agreed: Agreed
+) -> tuple[Rule, Rule, Rule] | None:
+    """The rule when both last agreed, as live has it, and as the policy has it; None where one of them has
+    none or several at the spot, or what live has can't be read.
+
+    Not of a numbered kind: its fields are one condition, and which rule is which is not sure.
+    """
+    if kind_named(spot[0]).numbered or spot in unreadable(queue):
+        return None
+    sides = (agreed.at(spot) or (), at_spot(queue.rules, spot), at_spot(policy, spot))
+    if any(len(rules) != 1 for rules in sides) or len({rules[0].key for rules in sides}) != 1:
+        return None
+    then, now, wanted = (rules[0] for rules in sides)
+    return then, now, wanted
+
+
+def as_agreed(then: Rule, now: Rule, wanted: Rule) -> Rule:
+    """``then``, when both last agreed, with the fields in which they agree now."""
+    said = wanted.values()
+    return then.with_values(**{name: value for name, value in now.values().items() if value == said[name]})
 
 
 def unreadable(queue: LiveQueue) -> set[RuleSlot]:

@@ -70,6 +70,22 @@ def test_what_only_the_policies_moved_is_pending_and_no_drift() -> None:
     assert ([Moved.LIVE], ()) == ([each.moved for each in taken.rules], taken.pending)
 
 
+def test_a_field_that_the_policies_have_as_live_has_it_moved_nothing() -> None:
+    live = [raw("A", overflow("B", 10, 90)), raw("B")]
+    comparison = compared(live, 30, 90)
+    told = comparison.told_apart(agreed(to_b(10)))
+    assert ((), [Moved.POLICIES]) == (told.rules, [each.moved for each in told.pending])
+    known = comparison.agreement(agreed(to_b(10))).queues["id-A"]
+    assert (to_b(10, 90),) == known.at(("overflow", "id-B")), "the delay agrees now"
+
+
+def test_of_a_rule_that_both_moved_the_fields_that_live_moved_drifted() -> None:
+    told = compared([raw("A", overflow("B", 10, 90)), raw("B")], 30).told_apart(agreed(to_b(10)))
+    assert [(Moved.BOTH, ["delay"])] == [
+        (each.moved, [field.field for field in each.fields]) for each in told.rules
+    ]
+
+
 def test_an_ignored_field_moves_nothing() -> None:
     live = [raw("A", overflow("B", 10)), raw("B")]
     ignored = compared(live, 20, 90, ignores=[Ignore(("A",), ("threshold",))])

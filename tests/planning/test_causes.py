@@ -48,6 +48,7 @@ def lives(*rules: Raw) -> list[Raw]:
         (lives(overflow("B", 10)), [to("B", 10)], Moved.POLICIES, []),
         (lives(overflow("B", 10)), [to("B", 30)], Moved.LIVE, [UNEXPLAINED]),
         (lives(overflow("B", 10)), [to("B", 20)], Moved.BOTH, [OVERWRITES]),
+        (lives(overflow("B", 10)), [OverflowRule("id-B", 10, 90, True)], Moved.POLICIES, []),
         (lives(overflow("B", 10)), None, Moved.UNKNOWN, []),
         (lives(), [], Moved.POLICIES, []),
         (lives(), [to("B", 30)], Moved.LIVE, [UNEXPLAINED]),

@@ -1,14 +1,19 @@
-"""What the record knows of queues that the state folder doesn't."""
+"""What the record knows of queues that the state folder doesn't, and who moved a rule."""
 
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from syncer.audit.record import AppliedQueue
 from syncer.kinds.overflow import OverflowRule
+from syncer.model.change import Moved
+from syncer.model.queue import LiveQueue
+from syncer.model.rule import Rule
 from syncer.model.settings import ApiLocation
-from syncer.planning.agreed import NOT_KNOWN, Agreed, Agreement
-from syncer.planning.third_side import Sources, newer_in_record
+from syncer.planning.agreed import NOT_KNOWN, Agreed, Agreement, spot_of
+from syncer.planning.third_side import Sources, as_agreed, newer_in_record, who_moved
 
 HERE = ApiLocation("https://api")
 RULES = (OverflowRule("b", 20, 60, True),)
@@ -72,3 +77,44 @@ def test_a_queue_that_is_known_in_part_is_not_known() -> None:
 def test_what_a_run_may_have_sent_is_unsettled(trail: list[dict[str, Any]], unsettled: set[str]) -> None:
     assert unsettled == Sources(trail=trail).unsettled(HERE)
     assert unsettled | {"z"} == Sources(trail=trail, intended=frozenset({"z"})).unsettled(HERE)
+
+
+OVERFLOWS = st.builds(OverflowRule, st.just("b"), st.integers(0, 2), st.integers(0, 2), st.booleans())
+
+
+def moved(then: Rule, now: Rule, wanted: Rule) -> Moved:
+    queue = LiveQueue("a", "A", rules=(now,))
+    return who_moved(queue, spot_of(now), (wanted,), Agreed((then,)))
+
+
+@given(OVERFLOWS, OVERFLOWS, OVERFLOWS)
+def test_a_change_undoes_by_hand_what_it_gives_another_value_than_live_gave_it(
+    then: OverflowRule, now: OverflowRule, wanted: OverflowRule
+) -> None:
+    was, has, says = then.values(), now.values(), wanted.values()
+    changed = {name for name in says if says[name] != has[name]}
+    by_hand = {name for name in changed if has[name] != was[name]}
+    by_policies = {name for name in changed if says[name] != was[name]}
+    found = moved(then, now, wanted)
+    assert bool(by_hand) == (found is not Moved.POLICIES)
+    if by_hand:
+        assert (Moved.BOTH if by_policies else Moved.LIVE) is found
+
+
+@given(OVERFLOWS, OVERFLOWS, OVERFLOWS)
+def test_what_the_policies_took_over_is_pending_at_most(
+    then: OverflowRule, now: OverflowRule, wanted: OverflowRule
+) -> None:
+    was, has, says = then.values(), now.values(), wanted.values()
+    taken = {name: has[name] if has[name] != was[name] else says[name] for name in says}
+    assert Moved.POLICIES is moved(then, now, wanted.with_values(**taken))
+
+
+@given(OVERFLOWS, OVERFLOWS, OVERFLOWS)
+def test_what_agrees_now_has_agreed_and_says_the_same_of_who_moved(
+    then: OverflowRule, now: OverflowRule, wanted: OverflowRule
+) -> None:
+    agreed = as_agreed(then, now, wanted)
+    assert moved(then, now, wanted) is moved(agreed, now, wanted)
+    assert agreed == as_agreed(agreed, now, wanted)
+    assert now == as_agreed(then, now, now)

@@ -169,6 +169,25 @@ def test_of_a_rule_that_both_moved_only_what_live_moved_is_written_back(job: Pro
     assert policies(front=40, delay=90) == hub.merge(6)["policies/all.yaml"]
 
 
+def test_what_the_merge_request_took_is_no_drift_and_no_hand_edit_any_more(job: Program, hub: Hub) -> None:
+    agree(job)
+    merge(job, hub, front=40)
+    job.edit("front", routingRules=[{**overflow("back", 25), "overflowDelay": 90}])
+    drifted = job.run("drift").out
+    assert "live differs: delay is 90 s, the policy says 60 s  # the policies changed it too" in drifted
+    merge_it = (
+        "- **Merge it** to keep what live has: after that, a plan changes nothing here but what is pending."
+    )
+    assert merge_it in hub.requests()[6]["description"]
+    merge(job, hub, front=40, delay=90)
+    assert {"pending": [("Front", "Back")]} == sides(looked(job, 0))
+    assert "threshold is 25 %, the policy says 40 %\n" in job.run("drift").out
+    planned = job.run("plan")
+    assert (0, False) == (planned.code, "hand edit" in planned.out)
+    assert 0 == job.run("apply", "--auto-approve", "--require-explained").code
+    assert {} == sides(looked(job, 0))
+
+
 def test_a_field_that_both_moved_is_left_and_named(job: Program, hub: Hub) -> None:
     agree(job)
     merge(job, hub, front=40)

@@ -10,6 +10,7 @@ from syncer.drift.write_back import NotWritten
 from syncer.gitlab.place import Job
 from syncer.gitlab.propose import Texts
 from syncer.kinds.registry import kind_of
+from syncer.model.change import Moved
 from syncer.model.rule import Rule
 from syncer.report.note.markup import (
     LONGEST_MESSAGE,
@@ -30,7 +31,7 @@ MOST_NAMES = 20
 KIND = "drift"
 WHAT = "This merge request writes what live has into the policies."
 NOT_WRITTEN = "These drifted too, and stay as they are in the policies: fix them by hand."
-ON_MERGE = "to keep what live has: after that, a plan changes nothing here."
+ON_MERGE = "to keep what live has: after that, a plan changes nothing here"
 ON_CLOSE = (
     "to keep the policies, and run a pipeline on the default branch, which applies them. For the same change "
     "it is not opened again."
@@ -59,7 +60,7 @@ def drift_texts(told: DriftStory, digest: str) -> Texts:
         _hidden(told.environment, told.policy_set, digest),
         f"Live and the policies of {_place(told)} differ in {counts}. {WHAT}",
         "",
-        f"- **Merge it** {ON_MERGE}",
+        f"- **Merge it** {ON_MERGE}{_but_pending(told.drift)}.",
         f"- **Close it** {ON_CLOSE}",
         *others_line(told.others),
         "",
@@ -112,6 +113,10 @@ def _waiting(drift: Drift) -> list[str]:
     if not drift.pending:
         return []
     return ["", f"Not in here, and no drift: {pending_in_words(drift)}. The next apply does that."]
+
+
+def _but_pending(drift: Drift) -> str:
+    return " but what is pending" if drift.pending or drift.moved(Moved.BOTH) else ""
 
 
 def _merged(drift: Drift) -> list[str]:
