@@ -72,8 +72,8 @@ class Repository:
             case "GET", ["repository", "commits", commit, "merge_requests"] if commit in self.commits:
                 brought = (found for found in self.requests.values() if found["merge_commit_sha"] == commit)
                 return 200, list(brought)
-            case "GET", ["merge_requests", iid, what] if int(iid) in self.requests:
-                return self._of_request(int(iid), what)
+            case "GET", ["merge_requests", iid, *what] if int(iid) in self.requests:
+                return self._of_request(int(iid), "/".join(what))
             case "GET", ["merge_requests"]:
                 return 200, self._listed({name: values[0] for name, values in query.items()})
             case "POST", ["merge_requests"]:
@@ -121,8 +121,10 @@ class Repository:
         return found
 
     def _of_request(self, iid: int, what: str) -> Answer:
-        """What GitLab shows of one merge request beside itself; versions and commits are the newest first."""
+        """What GitLab shows of one merge request; versions and commits are the newest first."""
         match what:
+            case "":
+                return 200, self.requests[iid]
             case "approvals":
                 given = self.approvals.get(iid, [])
                 about = {

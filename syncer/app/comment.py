@@ -147,17 +147,20 @@ class _Publishing:
         return self._options.commit.strip().lower()
 
     def _write(self, where: MergeRequest, token: str, request: OnRequest) -> None:
+        from syncer.app.newer_note import is_of_newer
         from syncer.gitlab.notes import Notes, own_part, publish
         from syncer.report.escape import plain
 
-        note = self._note
+        note, done = self._note, "left alone: it is of a newer commit"
         with Notes(where, token) as notes:
             mine = notes.mine()
             if note.planned:
                 parts = (own_part(each.body, note.planned) for each in reversed(mine))
                 request = replace(request, planned=next(filter(None, parts), ""))
             written = partial(note.write, request=request)
-            done = publish(notes, note.marker, written, note.stub, mine)
+            ours = (own_part(each.body, note.marker) for each in reversed(mine))
+            if not is_of_newer(next(filter(None, ours), ""), note, where, token):
+                done = publish(notes, note.marker, written, note.stub, mine)
         what = plain(note.environment) or "the default environment"
         policies = f", policies {plain(note.policy_set)}" if note.policy_set else ""
         self._lines.append(f"note of {what}{policies} on merge request {where.iid}: {done}")

@@ -15,6 +15,7 @@ from syncer.planning.saved_plan import load_plan
 from syncer.policy.repository import place_in, top_of
 from syncer.report.note import applied, marker, missing_text, note_text, stub
 from syncer.report.note.applied import OnRequest
+from syncer.report.note.note import commit_in
 from syncer.report.note.unknown import unknown_text
 from syncer.report.reread import APPLIED, is_report, reread, source_in
 
@@ -31,8 +32,9 @@ class DraftNote:
 
     ``afterwards`` says that it is of an apply: then ``planned`` is the line that the note of the plan is
     found by, and ``reaches`` says that other merge requests went live with it. ``source`` is where the
-    policies came from; ``problem`` is what the note reports, where that is an error; ``warnings`` are of what
-    could not be read for it.
+    policies came from; ``commit`` is what the note is of, empty for an apply whose run says when it was, and
+    ``commit_in`` finds that of another such note; ``problem`` is what the note reports, where that is an
+    error; ``warnings`` are of what could not be read for it.
     """
 
     environment: str
@@ -41,6 +43,8 @@ class DraftNote:
     write: Write
     stub: str
     source: Source = NO_SOURCE
+    commit: str = ""
+    commit_in: Callable[[str], str] = commit_in
     afterwards: bool = False
     planned: str = ""
     reaches: bool = False
@@ -87,6 +91,7 @@ def _of_no_plan(file: Path, options: CommentOptions, job: Job, environ: Mapping[
         write,
         stub(options.environment, policy_set),
         source,
+        job.commit,
         problem=_problem(file),
         warnings=warnings,
     )
@@ -126,6 +131,7 @@ def _of_plan(file: Path, options: CommentOptions, job: Job, environ: Mapping[str
         write,
         stub(environment, policy_set),
         plan.source,
+        job.commit,
     )
 
 
@@ -158,6 +164,8 @@ def _of_report(file: Path, options: CommentOptions, job: Job) -> DraftNote:
         write,
         applied.applied_stub(environment, policy_set),
         source,
+        job.commit if document["error"] and not document["result"] else "",
+        applied.applied_commit_in,
         afterwards=True,
         planned=marker(environment, policy_set),
         reaches=applied.reaches_others(document),
@@ -179,6 +187,8 @@ def _of_lost_apply(file: Path, options: CommentOptions, job: Job, environ: Mappi
         applied.applied_marker(environment, policy_set),
         write,
         applied.applied_stub(environment, policy_set),
+        commit=job.commit,
+        commit_in=applied.applied_commit_in,
         afterwards=True,
         problem=_problem(file),
         warnings=warnings,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from syncer.errors import SyncerError
-from syncer.gitlab.api import Api, Purpose
+from syncer.gitlab.api import Api, Patience, Purpose
 from syncer.gitlab.place import MergeRequest, Project
 from syncer.model.json_values import items, mapping
 
@@ -17,6 +17,8 @@ MOST_COMMITS = 100
 _SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 READING = Purpose("read merge requests", "Reporter", "project or commit")
+_IN_PASSING = Patience(10.0, retries=1)
+"""For what a note can do without."""
 
 
 def brought(project: Project, token: str, commit: str, branch: str) -> MergeRequest | None:
@@ -65,6 +67,21 @@ def brought_between(project: Project, token: str, before: str, commit: str, bran
     newest = sorted(requests, reverse=True)[:MOST_REQUESTS]
     along = tuple(MergeRequest(project.url, project.id, str(iid)) for iid in newest)
     return BroughtAlong(along, len(waiting) - number)
+
+
+def pushed_after(request: MergeRequest, token: str, commit: str, other: str) -> bool:
+    """Whether ``commit`` was pushed to a merge request after ``other``; no where GitLab doesn't show it.
+
+    Raises what ``Api`` does.
+    """
+    with Api(request.url, token, READING, patience=_IN_PASSING) as api:
+        head = mapping(api.get(request.path)).get("sha")
+        if not head or head in (commit, other):
+            return head == commit
+        versions = map(mapping, items(api.get(f"{request.path}/versions", {"per_page": 100})))
+        newest_first = [each.get("head_commit_sha") for each in versions]
+    both = commit in newest_first and other in newest_first
+    return both and newest_first.index(commit) < newest_first.index(other)
 
 
 def _is_no_merge(commit: Mapping[str, Any]) -> bool:

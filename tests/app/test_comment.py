@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from syncer.app.options import CommentOptions
 from tests.hub import TOKEN, Hub
 from tests.program import Program, policy_queue
 from tests.stand_in import TOKEN as STAND_IN_TOKEN
-from tests.stand_in import gitlab
+from tests.stand_in import StandIn, gitlab
 from tests.use_cases import SOURCE, session
 
 
@@ -238,6 +239,42 @@ def test_what_is_not_an_error_of_ours_is_a_warning_too(job: Program, monkeypatch
     assert 130 == job.run("comment", "plan.json").code
 
 
+@pytest.fixture
+def server(job: Program) -> Iterator[StandIn]:
+    """A stand-in in this process, which shows what was pushed to merge request 5; it is the job's."""
+    with gitlab() as running:
+        job.setenv("CI_API_V4_URL", running.api)
+        job.setenv("SYNCER_GITLAB_TOKEN", STAND_IN_TOKEN)
+        running.hub.repository.requests[5]["sha"] = "2" * 40
+        yield running
+
+
+NEWER = "note of the default environment on merge request 5: left alone: it is of a newer commit\n"
+
+
+@pytest.mark.parametrize("file", ["plan.json", "gone.json"])
+def test_a_late_job_of_an_older_commit_leaves_the_newer_note_alone(
+    job: Program, server: StandIn, file: str
+) -> None:
+    job.setenv("CI_COMMIT_SHA", "2" * 40)
+    job.run("plan", "--out", "new.json")
+    job.run("comment", file.replace("plan", "new"))
+    said = server.hub.bodies()
+    job.setenv("CI_COMMIT_SHA", "1" * 40)
+    assert (0, NEWER) == ((done := job.run("comment", "plan.json")).code, done.out)
+    assert (1, NEWER) == ((done := job.run("comment", "gone.json")).code, done.out)
+    assert said == server.hub.bodies()
+    server.hub.repository.requests[5]["sha"] = "1" * 40
+    assert "updated" in job.run("comment", "plan.json").out
+
+
+def test_where_the_head_is_not_known_a_note_is_replaced(job: Program, server: StandIn) -> None:
+    job.setenv("CI_COMMIT_SHA", "2" * 40)
+    job.run("comment", "gone.json")
+    server.hub.nonsense = {"5": b"{]"}
+    assert "updated" in job.run("comment", "plan.json").out
+
+
 def test_why_there_is_no_plan_is_in_the_note(job: Program, hub: Hub) -> None:
     (job.folder / "policies" / "bad.yaml").write_text("version: 1\nqueues:\n  - {queue: A\n")
     assert 3 == job.run("plan", "--out", "new.json", "--report", "json=report.json").code
@@ -358,6 +395,24 @@ def test_a_refused_apply_is_told_on_its_own_merge_request_alone(applied: Program
     assert 4 == applied.run("apply", "--auto-approve", "--report", "json=apply.json").code
     assert "merge request 7: created" in applied.run("comment", "apply.json").out
     assert [] == hub.notes(6)
+
+
+def test_an_old_refusal_that_comes_late_leaves_the_note_of_a_newer_apply(applied: Program, hub: Hub) -> None:
+    applied.setenv("SYNCER_FREEZE", "INC-1")
+    old = ("--report", "json=old.json", "--audit-head", "head.txt")
+    applied.write_policies(policy_queue("Front", ("Back", 31)), policy_queue("Back"))
+    assert 4 == applied.run("apply", "--auto-approve", *old).code
+    assert "created" in applied.run("comment", "old.json").out
+    applied.setenv("SYNCER_FREEZE", "")
+    hub.begin("2" * 40, {}, merged=6)
+    applied.setenv("CI_COMMIT_SHA", "2" * 40)
+    assert 0 == applied.run("apply", "--auto-approve", "--report", "json=new.json").code
+    assert 0 == applied.run("comment", "new.json", "--merge-request", "5").code
+    (note,) = hub.notes(5)
+    applied.setenv("CI_COMMIT_SHA", COMMIT)
+    for file, code in (("old.json", 0), ("gone.json", 1)):
+        assert (code, NEWER) == ((done := applied.run("comment", file)).code, done.out)
+    assert [note["body"]] == [each["body"] for each in hub.notes(5)]
 
 
 def test_commits_that_can_not_be_compared_are_a_warning(applied: Program, hub: Hub) -> None:

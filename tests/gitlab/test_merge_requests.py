@@ -14,11 +14,12 @@ from syncer.gitlab.merge_requests import (
     Requests,
     brought,
     brought_between,
+    pushed_after,
 )
 from syncer.gitlab.place import MergeRequest, project_of
 from syncer.gitlab.propose import OPENING
 from tests.stand_in import TOKEN, StandIn, gitlab
-from tests.stand_in_repository import FORK, Json, request
+from tests.stand_in_repository import FORK, Json, request, version
 
 COMMIT, OTHER = "1" * 40, "2" * 40
 
@@ -131,3 +132,26 @@ def test_commits_that_gitlab_can_not_compare(server: StandIn) -> None:
         between(server, OTHER, COMMIT)
     server.hub.nonsense = {"compare": b"[1]"}
     assert BroughtAlong() == brought_between(project_of(server.api, "42"), TOKEN, OTHER, COMMIT, "main")
+
+
+@pytest.mark.parametrize(
+    ("head", "pushes", "after"),
+    [
+        (COMMIT, [], True),
+        (OTHER, [COMMIT, OTHER], False),
+        ("3" * 40, ["3" * 40, COMMIT, OTHER], True),
+        ("3" * 40, ["3" * 40, OTHER, COMMIT], False),
+        ("3" * 40, ["3" * 40, COMMIT], False),
+        (None, [COMMIT, OTHER], False),
+    ],
+)
+def test_which_commit_was_pushed_after_the_other(
+    server: StandIn, head: str | None, pushes: list[str], after: bool
+) -> None:
+    repository = server.hub.repository
+    repository.requests[5]["sha"] = head
+    repository.versions[5] = [
+        version(9 - number, sha, "2026-03-01T09:00:00Z") for number, sha in enumerate(pushes)
+    ]
+    where = MergeRequest(project_of(server.api, "42").url, "42", "5")
+    assert after == pushed_after(where, TOKEN, COMMIT, OTHER)

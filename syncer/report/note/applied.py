@@ -24,35 +24,18 @@ from syncer.model.finding import Severity
 from syncer.model.held import Held
 from syncer.model.plan import DONE
 from syncer.planning.verdict import OVERWRITES, UNEXPLAINED
-from syncer.report.note.markup import LONGEST_MESSAGE, code, code_cell, folded, hidden, links, table, where
+from syncer.report.note.markup import LONGEST_MESSAGE, code, code_cell, hidden, links, table, where
 from syncer.report.note.note import reviewed_in
+from syncer.report.note.runs import MOST_EARLIER, Ended, begun, earlier_section, runs_in, with_earlier
 from syncer.report.note.sections import exceptions_in_force
 from syncer.report.text.paint import counted
 from syncer.resolving.moved_names import IDS
 
-MOST_EARLIER = 20
 MOST_ROWS = 300
 MOST_LOOPS = 20
-_HIDDEN = re.compile(
-    r"<!-- syncer:(?:run|earlier) ([\w-]{1,40}) ([a-z-]{1,20}) (sha256:[0-9a-f]{64}) -->", re.ASCII
-)
+_COMMIT = re.compile(r"^(?:C|(?:Run|Audit head) `.*, c)ommit ([0-9a-f]{7,64})[,.]", re.ASCII | re.MULTILINE)
 
 ApplyReport = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """A run that has ended: its id, its status, and the head of the audit after it."""
-
-    run: str
-    status: str
-    head: str
-
-    def lines(self, kind: str) -> Iterator[str]:
-        """A line that Markdown doesn't show; none for a run with a name that no run has."""
-        line = f"<!-- syncer:{kind} {self.run} {self.status.replace(' ', '-')} {self.head} -->"
-        if _HIDDEN.fullmatch(line):
-            yield line
 
 
 def applied_marker(environment: str, policy_set: str = "") -> str:
@@ -99,11 +82,14 @@ def applied_text(
     """The note for a report (``syncer.output/v1``) of an apply on a merge request; ``previous`` is the note
     that it replaces.
 
-    Runs that ``previous`` told of stay in it, so that no head of the audit is lost. ``head`` is that of the
-    audit where the report names no run: a refusal stands in the audit too.
+    Runs that ``previous`` told of stay in it, so that no head of the audit is lost; where it tells of one
+    that began later, it stays as it is, with this run among the earlier ones. ``head`` is that of the audit
+    where the report names no run: a refusal stands in the audit too.
     """
     result = document["result"] or {}
     runs = list(_runs(result))
+    if any(begun(runs[0]) < begun(noted) for noted in runs_in(previous) if runs):
+        return with_earlier(previous, runs)
     known = {ended.run for ended in runs}
     earlier = [ended for ended in runs_in(previous) if ended.run not in known][:MOST_EARLIER]
     outcomes = result.get("outcomes", [])
@@ -157,13 +143,10 @@ def _runs(result: ApplyReport) -> Iterator[Ended]:
             yield Ended(each["run"], each["status"], each["audit_head"])
 
 
-def runs_in(note: str) -> Iterator[Ended]:
-    """The runs that a note tells of, the newest first."""
-    for line in note.strip().splitlines()[1:]:
-        found = _HIDDEN.fullmatch(line.strip())
-        if found is None:
-            return
-        yield Ended(found[1], found[2].replace("-", " "), found[3])
+def applied_commit_in(note: str) -> str:
+    """The commit whose apply a note is of; empty where it names none."""
+    found = _COMMIT.findall(note)
+    return str(found[-1]) if found else ""
 
 
 def _status(document: ApplyReport) -> str:
@@ -256,11 +239,3 @@ def _origin(runs: Sequence[Ended], head: str, job: Job) -> list[str]:
     ]
     text = ", ".join(parts)
     return [f"{text[:1].upper()}{text[1:]}.", ""] if text else []
-
-
-def earlier_section(runs: Sequence[Ended]) -> list[str]:
-    """The runs before, folded."""
-    if not runs:
-        return []
-    lines = [f"- run `{ended.run}`: {ended.status}; audit head `{ended.head}`" for ended in runs]
-    return folded(counted(len(runs), "earlier run"), [*lines, ""])

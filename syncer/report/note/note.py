@@ -42,6 +42,7 @@ _HIDDEN = re.compile(
     re.ASCII,
 )
 _CHANGES = re.compile(r"^<!-- syncer:changes (sha256:[0-9a-f]{64}) -->\s*$", re.ASCII | re.MULTILINE)
+_NO_PLAN_OF = re.compile(r"^Commit ([0-9a-f]{7,64})[,.]", re.ASCII | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,14 @@ def headlines_in(note: str) -> list[Headline]:
         commit, digest, *counts = hidden.groups()
         found.append(Headline(commit.removeprefix("-"), digest, *map(int, counts)))
     return found
+
+
+def commit_in(note: str) -> str:
+    """The commit that the note of a plan is of, also where none could be made; empty where it names none."""
+    if "\n<!-- syncer:commit " in note and (found := headlines_in(note)):
+        return found[0].commit
+    none = _NO_PLAN_OF.search(note)
+    return none[1] if none else ""
 
 
 @dataclass(frozen=True, slots=True)

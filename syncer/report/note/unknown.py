@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from syncer.audit.applied_set import AppliedSet
 from syncer.audit.record import Intent
 from syncer.gitlab.place import Job
-from syncer.report.note.applied import MOST_EARLIER, applied_marker, earlier_section, runs_in
+from syncer.report.note.applied import applied_marker
 from syncer.report.note.markup import code, links, where
+from syncer.report.note.runs import MOST_EARLIER, earlier_section, runs_in
 from syncer.report.text.paint import counted
 
 MOST_RUNS = 10

@@ -18,6 +18,7 @@ from syncer.report.json import render
 from syncer.report.note.applied import (
     MOST_ROWS,
     OnRequest,
+    applied_commit_in,
     applied_marker,
     applied_stub,
     applied_text,
@@ -218,3 +219,23 @@ def test_the_note_says_whether_it_is_what_was_reviewed() -> None:
         (document(None, change_digest=digest), same),
     ):
         assert "eviewed" not in applied_text(report, "prod", JOB, request=request)
+
+
+def test_a_report_that_comes_late_takes_no_headline_from_a_later_run() -> None:
+    later = note(applied(LATER))
+    late = note(applied(DONE), later)
+    assert "## syncer apply for `prod`: done (1 applied)" in late
+    assert f"<!-- syncer:run {LATER.run.id} done {LATER.head} -->\n<!-- syncer:earlier {RUN.id} done" in late
+    assert f"Run `{LATER.run.id}`" in late
+    assert late == note(applied(DONE), late)
+    assert note(applied(LATER), note(applied(DONE))) == note(applied(LATER), late)
+
+
+def test_which_commit_was_applied_is_found_in_the_note() -> None:
+    for report in (
+        applied(DONE),
+        applied(None),
+        replace(applied(None, message="Commit 99999999, x"), exit_code=4),
+    ):
+        assert JOB.commit == applied_commit_in(note(report))
+    assert "" == applied_commit_in("<!-- syncer:apply:prod -->\n\n**Error:** `a`, commit 99999999, b\n")

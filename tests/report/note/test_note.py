@@ -21,7 +21,7 @@ from syncer.planning.saved_plan import plan_of
 from syncer.report.json import render
 from syncer.report.note import marker, missing_text, note_text, stub
 from syncer.report.note.body import MOST_CHARACTERS, plan_lines
-from syncer.report.note.note import NO_PLAN, Reviewed, reviewed_in
+from syncer.report.note.note import NO_PLAN, Reviewed, commit_in, reviewed_in
 from syncer.report.views import Report
 from tests.report.changes import excused, loop
 from tests.report.harmless import FENCE, SPAN, assert_tame
@@ -328,3 +328,10 @@ def test_the_limit_holds_for_long_names_and_many_rules(name: str) -> None:
     assert "more lines" in text
     assert "more queue" in text
     assert text.count("<details>") == text.count("</details>")
+
+
+def test_which_commit_a_note_is_of() -> None:
+    assert FIRST.commit == commit_in(note())
+    kept = missing_text("prod", SECOND, note())
+    assert SECOND.commit == commit_in(kept)
+    assert "" == commit_in(missing_text("prod", Job(), note()))
