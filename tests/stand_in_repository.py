@@ -23,6 +23,7 @@ class Repository:
     approvals: dict[int, list[Json]] = field(default_factory=dict)
     versions: dict[int, list[Json]] = field(default_factory=dict)
     commits_of: dict[int, list[Json]] = field(default_factory=dict)
+    diffs: dict[int, list[Json]] = field(default_factory=dict)
     serves_merge_base: bool = True
 
     def __post_init__(self) -> None:
@@ -131,6 +132,8 @@ class Repository:
                     name: self.requests[iid][name] for name in ("id", "iid", "project_id", "title", "state")
                 }
                 return 200, {**about, "approved": bool(given), "approved_by": given}
+            case "diffs":
+                return 200, self.diffs.get(iid, [])
             case "versions":
                 return 200, self.versions.get(iid, [])
             case "commits":
@@ -244,3 +247,8 @@ def pushed(sha: str, author: str, email: str, message: str = "A change\n") -> Js
         "committer_name": author,
         "committer_email": email,
     }
+
+
+def diff(path: str, was: str = "") -> Json:
+    """A file that a merge request changes, or moves from where it ``was``."""
+    return {"old_path": was or path, "new_path": path, "diff": "@@ -1 +1 @@", "renamed_file": bool(was)}

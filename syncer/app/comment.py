@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from syncer.app.session import Session, begun
@@ -116,7 +117,24 @@ class _Publishing:
             self._lines.append(f"{what}: no note was written")
         together = len(own) + len(others) - 1
         for request in (*own, *others):
+            if not options.merge_request and self._is_of_others(request, token):
+                what = f"merge request {request.iid} changed nothing in {plain(options.folder)}"
+                self._lines.append(f"{what}: no note was written")
+                continue
             self._write(request, token, OnRequest(own=request in own, others=together))
+
+    def _is_of_others(self, request: MergeRequest, token: str) -> bool:
+        """Whether a merge request changed nothing of these policies; no where GitLab doesn't say it."""
+        from syncer.gitlab.merge_requests import changed_files
+
+        folder = PurePosixPath(self._options.folder)
+        if folder.is_absolute() or folder.parts[:1] in ((), ("..",)):
+            return False
+        try:
+            files = changed_files(request, token)
+        except SyncerError:
+            return False
+        return bool(files) and not any(PurePosixPath(file).is_relative_to(folder) for file in files)
 
     def _brought(self, project: Project, token: str) -> list[MergeRequest]:
         """The merge request that brought the commit, where one did."""

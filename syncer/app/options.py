@@ -51,12 +51,16 @@ class PolicySource:
         in the repository; empty for the usual folder."""
         if self.set_name:
             return self.set_name
+        return "" if self.place == POLICIES.as_posix() else self.place
+
+    @property
+    def place(self) -> str:
+        """The folder from the top of the repository; as it was given where it is outside."""
         from syncer.policy.repository import folder_in, place_in, top_of
 
         here = Path.cwd()
         top = top_of(here)
-        place = place_in(self.folder.as_posix(), folder_in(here, top), top)
-        return "" if place == POLICIES.as_posix() else place
+        return place_in(self.folder.as_posix(), folder_in(here, top), top)
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,13 +388,16 @@ class CommentOptions:
 
     ``api_url`` is GitLab's, ``project`` an id or a path, ``merge_request`` a number; where that is empty, it
     is the merge request that brought ``commit`` to ``branch``. ``policy_set`` counts where there is no plan
-    that names its own. ``report`` is the JSON report of the plan, for the reasons why there is none.
-    ``audit_head`` is the file that an apply has kept the head of its audit in; ``state_dir`` and ``record``
-    show what was applied last, where the apply left no report. With ``dry_run`` GitLab is not asked.
+    that names its own, and ``folder`` is where in the repository it is, as far as that is known: a merge
+    request that changed nothing in there gets no note of an apply. ``report`` is the JSON report of the plan,
+    for the reasons why there is none. ``audit_head`` is the file that an apply has kept the head of its audit
+    in; ``state_dir`` and ``record`` show what was applied last, where the apply left no report. With
+    ``dry_run`` GitLab is not asked.
     """
 
     environment: str = ""
     policy_set: str = ""
+    folder: str = ""
     api_url: str = ""
     project: str = ""
     merge_request: str = ""

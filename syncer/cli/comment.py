@@ -80,7 +80,10 @@ def command(file: Path, **options: Any) -> int:
     """
     logs, policies = pick(LogOptions, options), pick(PolicySource, options)
     wanted = replace(
-        pick(CommentOptions, options), environment=policies.environment, policy_set=policies.policy_set
+        pick(CommentOptions, options),
+        environment=policies.environment,
+        policy_set=policies.policy_set,
+        folder=policies.place,
     )
     session = Session()
     with logged(logs.log_format, logs.log_level, lambda: session.run, os.environ):

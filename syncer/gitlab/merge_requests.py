@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from syncer.errors import SyncerError
@@ -13,6 +14,8 @@ from syncer.model.json_values import items, mapping
 MOST_REQUESTS = 50
 MOST_COMMITS = 100
 """What is looked for behind one apply: a call for each commit."""
+MOST_FILES = 500
+"""What is looked at of one merge request: 5 calls."""
 
 _SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
@@ -82,6 +85,26 @@ def pushed_after(request: MergeRequest, token: str, commit: str, other: str) -> 
         newest_first = [each.get("head_commit_sha") for each in versions]
     both = commit in newest_first and other in newest_first
     return both and newest_first.index(commit) < newest_first.index(other)
+
+
+def changed_files(request: MergeRequest, token: str) -> frozenset[str]:
+    """The files that a merge request changed, from the top of the repository; of one that moved, both places.
+    Empty where GitLab shows none, or more than ``MOST_FILES``.
+
+    Raises what ``Api`` does.
+    """
+    with Api(request.url, token, READING, patience=_IN_PASSING) as api:
+        shown = api.all(f"{request.path}/diffs", _is_diff, "new_path")
+        found = list(islice(shown, MOST_FILES + 1))
+    if len(found) > MOST_FILES:
+        return frozenset()
+    return frozenset(each[name] for each in found for name in ("old_path", "new_path"))
+
+
+def _is_diff(item: Any) -> bool:
+    return isinstance(item, dict) and all(
+        isinstance(item.get(name), str) for name in ("old_path", "new_path")
+    )
 
 
 def _is_no_merge(commit: Mapping[str, Any]) -> bool:

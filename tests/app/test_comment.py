@@ -14,6 +14,7 @@ from tests.hub import TOKEN, Hub
 from tests.program import Program, policy_queue
 from tests.stand_in import TOKEN as STAND_IN_TOKEN
 from tests.stand_in import StandIn, gitlab
+from tests.stand_in_repository import diff
 from tests.use_cases import SOURCE, session
 
 
@@ -395,6 +396,34 @@ def test_a_refused_apply_is_told_on_its_own_merge_request_alone(applied: Program
     assert 4 == applied.run("apply", "--auto-approve", "--report", "json=apply.json").code
     assert "merge request 7: created" in applied.run("comment", "apply.json").out
     assert [] == hub.notes(6)
+
+
+@pytest.mark.parametrize(
+    ("folder", "changed", "told"),
+    [
+        ("policies", ["other/a.yaml"], False),
+        ("policies", ["policies/a.yaml", "other/a.yaml"], True),
+        ("policies/eu", ["policies/a.yaml"], False),
+        (".", ["a.yaml"], True),
+        ("../elsewhere", ["a.yaml"], True),
+        ("policies", [], True),
+    ],
+)
+def test_a_merge_request_that_changed_other_policies_alone_gets_no_note(
+    applied: Program, folder: str, changed: list[str], told: bool
+) -> None:
+    with gitlab() as server:
+        repository = server.hub.repository
+        repository.begin(COMMIT, {}, merged=5)
+        repository.diffs[5] = [diff(path) for path in changed]
+        applied.setenv("CI_API_V4_URL", server.api)
+        applied.setenv("SYNCER_GITLAB_TOKEN", STAND_IN_TOKEN)
+        done = applied.run("comment", "apply.json", "--policies", folder)
+        assert (0, int(told)) == (done.code, len(server.hub.bodies()))
+        untold = f"merge request 5 changed nothing in {folder}: no note was written\n"
+        assert told == (done.out != untold)
+        server.hub.nonsense = {"diffs": b"{]"}
+        assert "merge request 5: " in applied.run("comment", "apply.json", "--policies", folder).out
 
 
 def test_an_old_refusal_that_comes_late_leaves_the_note_of_a_newer_apply(applied: Program, hub: Hub) -> None:

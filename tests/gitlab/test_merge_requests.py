@@ -9,17 +9,19 @@ from syncer.errors import ConfigError, SyncerError
 from syncer.gitlab.api import Api
 from syncer.gitlab.merge_requests import (
     MOST_COMMITS,
+    MOST_FILES,
     MOST_REQUESTS,
     BroughtAlong,
     Requests,
     brought,
     brought_between,
+    changed_files,
     pushed_after,
 )
 from syncer.gitlab.place import MergeRequest, project_of
 from syncer.gitlab.propose import OPENING
 from tests.stand_in import TOKEN, StandIn, gitlab
-from tests.stand_in_repository import FORK, Json, request, version
+from tests.stand_in_repository import FORK, Json, diff, request, version
 
 COMMIT, OTHER = "1" * 40, "2" * 40
 
@@ -155,3 +157,17 @@ def test_which_commit_was_pushed_after_the_other(
     ]
     where = MergeRequest(project_of(server.api, "42").url, "42", "5")
     assert after == pushed_after(where, TOKEN, COMMIT, OTHER)
+
+
+def test_which_files_a_merge_request_changed(server: StandIn) -> None:
+    where, diffs = MergeRequest(project_of(server.api, "42").url, "42", "5"), server.hub.repository.diffs
+    assert frozenset() == changed_files(where, TOKEN)
+    diffs[5] = [diff("eu/a.yaml"), diff("us/b.yaml", was="us/a.yaml")]
+    assert {"eu/a.yaml", "us/a.yaml", "us/b.yaml"} == changed_files(where, TOKEN)
+    diffs[5] = [diff(f"eu/{number}.yaml") for number in range(MOST_FILES)]
+    assert MOST_FILES == len(changed_files(where, TOKEN))
+    diffs[5].append(diff("us/a.yaml"))
+    assert frozenset() == changed_files(where, TOKEN)
+    server.hub.nonsense = {"diffs": b'[{"new_path": 1}]'}
+    with pytest.raises(SyncerError):
+        changed_files(where, TOKEN)
