@@ -53,6 +53,7 @@ def _drift(
     from syncer.app.names_before import names_in
     from syncer.app.outgrown import outgrown_loads
     from syncer.app.record_store import bring_record
+    from syncer.app.same_options import apply_options, export_options
     from syncer.app.witness import with_earlier
     from syncer.drift.found import nothing_compared
     from syncer.model.finding import has_errors
@@ -86,7 +87,13 @@ def _drift(
             witness.settle()
         refuse_unfit(disk.policies, options.queues, fresh.read.queues)
         view = _found(disk, fresh, listing_from, options, session, source.policy_set)
-        view = replace(view, drift=Editors(client, disk.settings, session).of_drift(view.drift))
+        view = replace(
+            view,
+            drift=Editors(client, disk.settings, session).of_drift(view.drift),
+            older=_is_older(view, source),
+            apply_options=apply_options(source, target, options, session.environ),
+            export_options=export_options(source, target, options, session.environ),
+        )
         outgrown = outgrown_loads(disk, fresh.read, client, session, options.queues)
     asked_for = narrowed(disk.policies, options.queues, fresh.read.queues)
     nothing = nothing_compared(view.drift, asked_for.queues, len(fresh.queues))
@@ -107,6 +114,16 @@ def _drift(
     held, own = held_back_of(disk, fresh), source.policy_set
     report = with_merge_request(report, options.mr_labels, disk, fresh, view.drift, held, session, own)
     return with_exception_request(report, own, options, disk, fresh, held, session) if known else report
+
+
+def _is_older(view: Drifted, source: PolicySource) -> bool:
+    """Whether something differs, and the clone shows that its commit is older than what was applied last."""
+    from syncer.policy.ancestry import Ancestry, ancestry
+
+    ours, last = view.drift.plan.source.commit, view.applied.commit if view.applied else ""
+    if not (view.drift.pending and ours and last):
+        return False
+    return ancestry(source.folder, ours, last) is Ancestry.OLDER
 
 
 def _witness(

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from syncer.app.audit import unfinished_runs
-from syncer.app.options import STATE, LiveTarget, PlanOptions, PolicySource
+from syncer.app.options import LiveTarget, PlanOptions, PolicySource
 from syncer.app.session import Session, begun
 from syncer.errors import ConfigError, PoliciesInvalid, WrongUsage
 from syncer.report.views import Planned, ReportOf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from syncer.model.policy import PolicyFile
     from syncer.planning.before import Base
@@ -56,6 +56,7 @@ def _plan(
     from syncer.app.names_before import names_in
     from syncer.app.planned_source import lacking, reading, source_of
     from syncer.app.record_store import bring_record
+    from syncer.app.same_options import apply_options
     from syncer.checks.freeze import declared_freezes, over
     from syncer.checks.safety import warnings_ahead
     from syncer.files import refuse_unwritable
@@ -109,7 +110,7 @@ def _plan(
         fresh.document,
         saved_to,
         fresh.unmanaged(options.unmanaged),
-        _apply_options(source, target, options, session.environ),
+        apply_options(source, target, options, session.environ),
     )
     return ReportOf("plan", code, view, fresh.plan.findings, disk.sources)
 
@@ -144,24 +145,6 @@ def _base(
         )
         return lambda _: NO_BASE
     return lambda inputs: base_of(policies, inputs)
-
-
-def _apply_options(
-    source: PolicySource, target: LiveTarget, options: PlanOptions, env: Mapping[str, str]
-) -> tuple[str, ...]:
-    """What an apply needs to find the same policies, organization and state; what variables say stays out."""
-    usual = Path(env.get("SYNCER_POLICIES") or PolicySource().folder)
-    wanted = {
-        "--policies": "" if source.folder == usual else source.folder.as_posix(),
-        "--policy-set": "" if source.set_name == env.get("SYNCER_POLICY_SET", "") else source.set_name,
-        "--region": target.region,
-        "--api-url": target.api_url,
-        "--state-dir": ""
-        if options.state_dir == Path(env.get("SYNCER_STATE_DIR") or STATE)
-        else options.state_dir.as_posix(),
-        "--record": "" if options.record == env.get("SYNCER_RECORD", "") else options.record,
-    }
-    return tuple(part for option, value in wanted.items() if value for part in (option, value))
 
 
 def refuse_overwriting(out: Path, files: Sequence[PolicyFile]) -> None:

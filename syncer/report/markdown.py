@@ -172,7 +172,7 @@ def _drift(view: Drifted) -> Iterator[str]:
     if unknown := two_sides_in_words(drift):
         yield from [f"{unknown[0].upper()}{unknown[1:]}.", ""]
     if waiting := pending_in_words(drift):
-        yield from [f"**Pending:** {waiting}.", "", *_since(view)]
+        yield from [*([] if view.older else [f"**Pending:** {waiting}.", ""]), *_since(view)]
         yield from _drifting(drift.pending)
     if view.resolved:
         yield from [*(f"- {_span(gone_in_words(gone))}" for gone in view.resolved), ""]

@@ -122,7 +122,9 @@ class Drifted:
 
     ``resolved`` are drifts that somebody was told of, and that are gone since the last time.
     ``unmanaged`` is as in ``Planned``; ``loops`` are those that live has now, whatever the policies say.
-    ``applied`` is what these policies were applied from last, None where no record says it.
+    ``applied`` is what these policies were applied from last, None where no record says it; ``older`` says
+    that these are of an older commit. ``apply_options`` and ``export_options`` are what an apply of them, or
+    an export into them, needs on its command line.
     """
 
     drift: Drift
@@ -131,6 +133,9 @@ class Drifted:
     unmanaged: tuple[Unmanaged, ...] | None = None
     loops: tuple[LiveLoop, ...] = ()
     applied: AppliedSet | None = None
+    older: bool = False
+    apply_options: tuple[str, ...] = ()
+    export_options: tuple[str, ...] = ("--output", "policies")
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,14 @@ def test_the_directions_are_told_apart(settled: Program) -> None:
         assert words in text.out
 
 
+def test_what_to_do_names_the_options_of_these_policies(settled: Program) -> None:
+    (settled.folder / "policies").rename(settled.folder / "eu")
+    settled.edit("front", routingRules=[overflow("back", 30)])
+    said = settled.run("drift", "--policies", "eu", "--policy-set", "eu").out.splitlines()[-1]
+    makes = "syncer apply --policies eu --policy-set eu makes live what the policies say"
+    assert f"{makes}; syncer export --output eu --update writes what live has into them" == said
+
+
 def test_edits_that_mean_nothing_are_no_drift(settled: Program) -> None:
     settled.edit("front", description="new", dateModified="2030-01-01T00:00:00Z")
     assert 0 == settled.run("drift", "--detailed-exitcode").code

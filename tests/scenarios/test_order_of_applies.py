@@ -97,6 +97,17 @@ def test_a_retry_of_an_old_job_undoes_nothing(team: Team) -> None:
     assert ["older-commit"] == team.reasons()
 
 
+def test_drift_of_an_older_checkout_says_so(team: Team) -> None:
+    old, new = team.merge(front=30), team.merge(front=35)
+    assert [0, 0] == [team.apply(each).code for each in (old, new)]
+    team.job(old)
+    done = team.program.run("drift", *KEPT)
+    assert f"the policies here are of commit {old}, older than commit {new}, which was applied" in done.out
+    assert "pending:" not in done.out
+    team.job(new)
+    assert "older than" not in team.program.run("drift", *KEPT).out
+
+
 def test_a_newer_commit_that_reverts_goes_on(team: Team) -> None:
     commits = [team.merge(front=threshold) for threshold in (30, 35, 30)]
     for commit, threshold in zip(commits, (30, 35, 30), strict=True):

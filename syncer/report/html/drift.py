@@ -98,7 +98,7 @@ def body(report: Report, view: Drifted) -> Iterator[str]:
 
 def _said(view: Drifted) -> Iterator[str]:
     drift = view.drift
-    if drift.pending:
+    if drift.pending and not view.older:
         yield f"Pending, and no drift: {pending_in_words(drift)}"
     yield pending_since(view)
     yield two_sides_in_words(drift)

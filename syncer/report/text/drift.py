@@ -1,5 +1,6 @@
 """Drift as text: each rule that live and the policies don't agree on, both sides named."""
 
+import shlex
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -54,6 +55,7 @@ def drift_lines(view: Drifted, paint: Paint) -> list[str]:
 def _verdict(view: Drifted, paint: Paint) -> Iterator[str]:
     drift, call = view.drift, paint.program.call
     waiting, unknown = pending_in_words(drift), two_sides_in_words(drift)
+    apply = f"{call} {paint(shlex.join(['apply', *view.apply_options]))}"
     if not drift.rules:
         yield f"{paint('no drift', 'green', bold=True)}{_so_far(drift)}"
     else:
@@ -62,12 +64,12 @@ def _verdict(view: Drifted, paint: Paint) -> Iterator[str]:
         yield f"{paint('drift:', bold=True)} {counted(len(drift.rules), 'rule')} {among}"
     if unknown:
         yield unknown
-    if waiting:
-        yield f"{paint('pending:', 'cyan', bold=True)} {waiting}; {call} apply applies it"
+    if waiting and not view.older:
+        yield f"{paint('pending:', 'cyan', bold=True)} {waiting}; {apply} applies it"
     if since := pending_since(view):
         yield paint(f"  {since}")
     if drift.rules:
-        yield f"{call} apply makes live what the policies say; {_to_keep(drift, call)}"
+        yield f"{apply} makes live what the policies say; {_to_keep(view, paint)}"
 
 
 def compared_in_words(drift: Drift) -> str:
@@ -84,13 +86,15 @@ def _so_far(drift: Drift) -> str:
     return "" if drift.pending else ": live is what the policies say"
 
 
-def _to_keep(drift: Drift, call: str) -> str:
+def _to_keep(view: Drifted, paint: Paint) -> str:
     """How live is kept: an export takes all of it, also where the policies are newer."""
+    drift, call = view.drift, paint.program.call
     if drift.pending or drift.moved(Moved.BOTH):
         return (
             f"to keep what live has, change the policies: {call} export --update would undo what is pending"
         )
-    return f"{call} export --output policies --update writes what live has into them"
+    export = paint(shlex.join(["export", *view.export_options, "--update"]))
+    return f"{call} {export} writes what live has into them"
 
 
 def pending_in_words(drift: Drift) -> str:
@@ -106,8 +110,17 @@ def pending_in_words(drift: Drift) -> str:
 
 def pending_since(view: Drifted) -> str:
     """``merged up to commit …, not applied since … (run …, commit …), refused by …``, or that the last apply
-    was one in part, or rolled back: as much of it as is known; empty where nothing is pending or known."""
+    was one in part, or rolled back: as much of it as is known; empty where nothing is pending or known.
+
+    Where the policies are older than what was applied last, that is said instead.
+    """
     commit, applied = view.drift.plan.source.commit, view.applied
+    if applied and view.older and view.drift.pending:
+        return (
+            f"the policies here are of commit {commit}, older than commit {applied.commit}, which was "
+            f"applied last (run {applied.run} at {applied.at}): what differs only because of that does not "
+            "wait for an apply"
+        )
     parts = [f"merged up to commit {commit}"] if commit else []
     if applied and applied.run:
         parts.append(_how_applied(applied))

@@ -7,8 +7,9 @@ from syncer.drift.found import drift_of
 from syncer.model.change import Moved, Reason, Untouched
 from syncer.model.finding import Finding, Severity
 from syncer.model.plan import Plan, Source
+from syncer.report import render
 from syncer.report.text.drift import pending_since
-from syncer.report.views import Drifted
+from syncer.report.views import Drifted, Report
 from tests.report.report_samples import NOW, plan, reports
 from tests.report.text.as_text import text
 
@@ -130,6 +131,20 @@ def test_what_is_pending_says_since_when_as_far_as_that_is_known() -> None:
     alone = Drifted(nowhere, applied=AppliedSet(refused=refused[:1]))
     assert f"refused by an error (run r0 at {at})" == pending_since(alone)
     assert f"  merged up to commit {commit}" in text(Drifted(drift))
+
+
+def test_policies_that_are_older_than_what_was_applied_wait_for_nothing() -> None:
+    at, made = "2026-03-01T08:30:00Z", drift_of(plan("Q"))
+    rules = tuple(replace(rule, moved=Moved.POLICIES) for rule in made.rules)
+    drift = replace(made, rules=(), pending=rules, plan=replace(made.plan, source=Source("c1")))
+    view = Drifted(drift, applied=AppliedSet("", "c2", "r", at), older=True)
+    last = "older than commit c2, which was applied last (run r at 2026-03-01T08:30:00Z)"
+    assert pending_since(view).startswith(f"the policies here are of commit c1, {last}: what differs only")
+    assert not [line for line in text(view) if line.startswith("pending:")]
+    shown = Report("drift", 0, view)
+    for kind in ("markdown", "html"):
+        assert "live queues are as they were" not in render(kind, shown)
+        assert "older than commit c2" in render(kind, shown)
 
 
 def test_where_nothing_could_be_compared_there_is_no_word_of_no_drift() -> None:
