@@ -22,7 +22,7 @@ from syncer.audit.record import (
     read_record,
     write_record,
 )
-from syncer.audit.record_fold import folded
+from syncer.audit.record_fold import LOST, folded
 from syncer.errors import AuditError, SyncerError
 from syncer.model.change import Reason
 from syncer.model.rule import of_kinds
@@ -214,14 +214,15 @@ def _applied(
         known, own = place.queues.get(untouched.queue), facts.get(untouched.queue)
         if own is not None and (known.facts if known else None) != own:
             at = (run.id, run.started_at, run.origin.commit)
-            rules = known.rules if known else None
-            yield untouched.queue, AppliedQueue(untouched.queue, untouched.name, *at, rules, own)
+            rules, settled = (known.rules, known.settled) if known else (None, True)
+            yield untouched.queue, AppliedQueue(untouched.queue, untouched.name, *at, rules, own, settled)
     for untouched in plan.untouched:
         if untouched.reason in AS_WANTED and untouched.queue in live:
             rules = live[untouched.queue].rules
             known = place.queues.get(untouched.queue)
             own = facts.get(untouched.queue)
-            if known and (known.rules, known.facts, known.name) == (rules, own, untouched.name):
+            same = known and (known.rules, known.facts, known.name) == (rules, own, untouched.name)
+            if known and same and known.settled:
                 continue
             yield (
                 untouched.queue,
@@ -287,9 +288,9 @@ def lost_entry(intent: Intent, run: Run, now: str, entries: Iterable[Mapping[str
     entry = run_entry(
         vanished,
         now,
-        status="lost",
+        status=LOST,
         validation_pass=True,
-        reason="lost",
+        reason=LOST,
         detail="it meant to write these queues, and neither a journal nor an entry says what became of it",
         recovered_by=run,
     )

@@ -77,7 +77,8 @@ class LastApplied:
         """What the record knows of the third side at the place of a plan, beside a ``trail``."""
         record, here = self.known(), _place(plan)
         applied = record.place(here, plan.environment).queues
-        return Sources((), trail, applied, self._intended(record, here, trail))
+        unsettled = {queue.id for queue in applied.values() if not queue.settled}
+        return Sources((), trail, applied, self._intended(record, here, trail) | unsettled)
 
     def with_foreseen(self, trail: Entries, live: Mapping[str, LiveQueue], here: ApiLocation) -> Entries:
         """The trail with what live shows of changes that a run left open; the next apply records that."""

@@ -40,7 +40,8 @@ _ANEW: Final = "Move it away: it is made anew from the trail, but for what only 
 class AppliedQueue:
     """A queue as it was applied last: by which run, from which commit, and when (RFC 3339).
 
-    ``rules`` are None where only a part of them is known; ``facts`` where the policies said none.
+    ``rules`` are None where only a part of them is known; ``facts`` where the policies said none. Unless
+    ``settled``, nobody knows what the run made of it; ``rules`` are those before.
     """
 
     id: str
@@ -50,6 +51,7 @@ class AppliedQueue:
     commit: str = ""
     rules: Rules | None = None
     facts: Facts | None = None
+    settled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +246,6 @@ def _place_document(place: Place) -> dict[str, Any]:
 
 def _queue_document(queue: AppliedQueue) -> dict[str, Any]:
     rules = None if queue.rules is None else [rule_document(rule) for rule in queue.rules]
-    facts = asdict(queue.facts) if queue.facts else None
     return {
         "id": queue.id,
         "name": queue.name,
@@ -252,7 +253,8 @@ def _queue_document(queue: AppliedQueue) -> dict[str, Any]:
         "at": queue.at,
         "commit": queue.commit,
         "rules": rules,
-        "facts": facts,
+        "facts": asdict(queue.facts) if queue.facts else None,
+        **({} if queue.settled else {"settled": False}),
     }
 
 

@@ -98,7 +98,8 @@ def newer_in_record(
     """The ``applied`` queues that were applied after all that is ``known`` of them and after each change of
     theirs in the ``trail``.
 
-    Where the record has their rules, all of these agreed then; else what is known of them is too old.
+    Where the record has their rules, all of these agreed then; else what is known of them is too old. Where
+    nobody knows what a run made of one, the record has its rules before, for where nothing else is known.
     """
     seen = dict.fromkeys(known.queues, known.at)
     for entry in trail:
@@ -108,7 +109,7 @@ def newer_in_record(
     return {
         id_: NOT_KNOWN if queue.rules is None else Agreed(queue.rules)
         for id_, queue in applied.items()
-        if queue.at > seen.get(id_, "")
+        if queue.at > seen.get(id_, "") and (queue.settled or id_ not in seen)
     }
 
 

@@ -1,5 +1,6 @@
 """What a state folder knows of what was applied last."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ def test_a_record_that_can_not_be_read_knows_nothing(tmp_path: Path) -> None:
 
 def test_the_queues_of_a_run_that_vanished_are_not_settled(tmp_path: Path) -> None:
     run = RUN.__class__("gone", NOW, HERE.api, organization=HERE.organization)
-    record = Record(places=(PLACE,)).with_intent(intent_of(run, ["a", "b"]))
+    record = Record(places=(replace(PLACE, queues={}),)).with_intent(intent_of(run, ["a", "b"]))
 
     def unsettled(trail: Any = (), plan: Plan = PLAN) -> frozenset[str]:
         here = ApiLocation(plan.api, plan.organization)
@@ -49,6 +50,11 @@ def test_the_queues_of_a_run_that_vanished_are_not_settled(tmp_path: Path) -> No
     (tmp_path / "journal").mkdir()
     (tmp_path / "journal" / "gone.journal.jsonl").write_text("")
     assert set() == unsettled(), "what its journal says is asked of live"
+
+
+def test_a_queue_that_the_record_leaves_open_is_not_settled(tmp_path: Path) -> None:
+    sources = last(tmp_path, record=Record(places=(PLACE,))).sources(PLAN, ())
+    assert {"x"} == sources.unsettled(HERE)
 
 
 def test_a_trail_that_can_not_be_read_is_said(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from tests.audit.trails import NOW
 HERE = ApiLocation("https://api", Organization("o", "Org"))
 RULES = (OverflowRule("b", 20, 60, True),)
 QUEUE = AppliedQueue("a", "Queue A", "run", NOW, "c0ffee", RULES, Facts(50.0, 10.0))
-PARTLY = AppliedQueue("x", "Queue X", "run", NOW)
+PARTLY = AppliedQueue("x", "Queue X", "run", NOW, settled=False)
 PLACE = Place(
     HERE,
     "prod",

@@ -15,7 +15,9 @@ from syncer.kinds.overflow import OverflowRule
 from syncer.model.network import Facts
 from syncer.model.plan import Outcome, Status
 from tests.audit.test_record import HERE, INTENT, RECORD
-from tests.audit.trails import AFTER, BEFORE, CHANGE, DONE, NOW, RUN, whole_run
+from tests.audit.trails import AFTER, BEFORE, CHANGE, DONE, NOW, RUN, UPDATE, whole_run
+
+ONE = replace(DONE, change=replace(CHANGE, rules=(UPDATE,)))
 
 
 def test_it_is_folded_from_the_trail(tmp_path: Path) -> None:
@@ -50,6 +52,55 @@ def test_what_was_not_done_is_not_applied(tmp_path: Path) -> None:
     chain = Chain(tmp_path)
     chain.append(change_entries(RUN, Outcome(CHANGE, Status.FAILED), NOW))
     assert () == folded(Record(), chain.entries()).places
+
+
+def test_what_is_taken_back_is_not_in_force_any_more(tmp_path: Path) -> None:
+    back = replace(CHANGE, rules=(replace(UPDATE, before=AFTER, after=BEFORE),))
+    record = changed(tmp_path, ONE, Outcome(back, Status.TAKEN_BACK))
+    assert ((BEFORE,), True) == (record.rules, record.settled)
+
+
+@pytest.mark.parametrize(
+    ("status", "rules"), [(Status.UNKNOWN, (BEFORE,)), (Status.NOT_TAKEN_BACK, (AFTER,))]
+)
+def test_of_what_may_have_been_done_nobody_knows(
+    tmp_path: Path, status: Status, rules: tuple[OverflowRule, ...]
+) -> None:
+    back = replace(CHANGE, rules=(replace(UPDATE, before=AFTER, after=BEFORE),))
+    outcomes = (
+        [ONE, Outcome(back, status)] if status is Status.NOT_TAKEN_BACK else [replace(ONE, status=status)]
+    )
+    found = changed(tmp_path / "one", *outcomes)
+    assert (rules, False, Facts(50.0, 10.0)) == (found.rules, found.settled, found.facts)
+    settled = changed(tmp_path / "two", *outcomes, ONE)
+    assert settled.settled, "what ends well settles it"
+
+
+@pytest.mark.parametrize(
+    ("at", "status", "settled"),
+    [
+        ("2026-03-01T08:00:00.000Z", "lost", False),
+        ("2026-03-01T08:00:00.000Z", "in part", True),
+        ("2026-03-01T09:00:00.000Z", "lost", True),
+    ],
+)
+def test_what_a_run_that_vanished_meant_to_write_is_open(at: str, status: str, settled: bool) -> None:
+    known = replace(RECORD.places[0].queues["a"], at=at)
+    record = RECORD.with_place(replace(RECORD.places[0], queues={"a": known}))
+    found = folded(record, [{"kind": "run", "run": INTENT.run, "n": 8, "status": status}]).places[0].queues
+    left = replace(known, run=INTENT.run, at=NOW, commit=INTENT.commit, settled=False)
+    assert {"a": known if settled else left} == found
+
+
+def changed(folder: Path, *outcomes: Outcome) -> AppliedQueue:
+    """A queue with the rule before, as the record has it after these changes."""
+    chain = Chain(folder)
+    for outcome in outcomes:
+        chain.append(change_entries(RUN, outcome, NOW))
+    known = replace(RECORD.places[0].queues["a"], rules=(BEFORE,))
+    record = RECORD.with_place(replace(RECORD.places[0], queues={"a": known}))
+    entries = [{**entry, "n": entry["n"] + RECORD.entry} for entry in chain.entries()]
+    return folded(record, entries).places[0].queues["a"]
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,14 @@ def test_it_counts_where_it_is_newer(
     assert ({"a": Agreed(RULES)} if counts else {}) == newer_in_record(APPLIED, known, trail, HERE)
 
 
+def test_of_a_queue_that_is_left_open_what_else_is_known_counts() -> None:
+    applied = {"a": AppliedQueue("a", "A", "run", AT, rules=RULES, settled=False)}
+    known = Agreement(HERE.api, "", at=BEFORE, queues={"a": Agreed()})
+    assert {} == newer_in_record(applied, known, [], HERE)
+    assert {} == newer_in_record(applied, Agreement(HERE.api, ""), [entry(BEFORE)], HERE)
+    assert {"a": Agreed(RULES)} == newer_in_record(applied, Agreement(HERE.api, ""), [], HERE)
+
+
 def test_a_queue_that_is_known_in_part_is_not_known() -> None:
     applied = {"a": AppliedQueue("a", "A", "run", AT)}
     known = Agreement(HERE.api, "", at=BEFORE, queues={"a": Agreed(RULES)})

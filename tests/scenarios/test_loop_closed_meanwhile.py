@@ -115,6 +115,23 @@ def test_a_plan_whose_queue_was_taken_back_is_not_used_up(program: Program) -> N
         assert ["Front"] == [each["queue"]["name"] for each in again.json["result"]["outcomes"]]
 
 
+def test_elsewhere_what_was_taken_back_waits_to_be_applied(program: Program) -> None:
+    record, elsewhere = ("--record", str(program.folder / "kept.json")), ("--state-dir", "elsewhere")
+    with gated(program, [*QUEUES, live_queue("Other")], 3) as gate:
+        program.write_policies(policy_queue("Front", ("Other", 10)), *POLICIES[1:])
+        assert 0 == program.run("apply", "--auto-approve", *record).code
+        program.write_policies(*POLICIES)
+        with program.start("apply", "--auto-approve", "--parallel", "1", *record) as process:
+            gate.reached()
+            closing(program)
+            gate.open()
+            process.communicate(timeout=300)
+        assert 5 == process.returncode
+        drift = program.run("drift", "--format", "json", *record, *elsewhere).json["result"]
+    assert [("Back", "Front")] == [(each["queue"]["name"], each["target"]["name"]) for each in drift["rules"]]
+    assert {"Front"} == {each["queue"]["name"] for each in drift["pending"]}
+
+
 def test_a_rule_made_while_the_prompt_waits_is_refused(program: Program) -> None:
     program.write_policies(*POLICIES)
     ours, theirs = pty.openpty()

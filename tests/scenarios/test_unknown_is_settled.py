@@ -245,6 +245,26 @@ def test_drift_knows_what_was_done_and_is_not_recorded_yet(program: Program, was
         assert any("ended without knowing" in warning for warning in done.json["warnings"])
 
 
+@pytest.mark.parametrize(("was_done", "moved"), [(True, {"unknown"}), (False, set())])
+def test_elsewhere_it_is_no_edit_of_somebody_else(program: Program, was_done: bool, moved: set[str]) -> None:
+    blind = Blind({}, FOR_GOOD, done=was_done)
+    record, elsewhere = ("--record", str(program.folder / "kept.json")), ("--state-dir", "elsewhere")
+    policies(program, 10)
+    with behind(program, blind.put, get=blind.get):
+        assert 0 == program.run("apply", "--auto-approve", *record).code
+        policies(program, 25)
+        ends_unknown(program, *record)
+        blind.left = 0
+        policies(program, 40)
+        drift = program.run("drift", "--format", "json", *record, *elsewhere).json["result"]
+        assert moved == {each["moved"] for each in drift["rules"] if each["queue"]["name"] == "A"}
+        done = program.run("apply", "--auto-approve", "--format", "json", *record, *elsewhere).json
+        assert (0, []) == (done["exit_code"], done["result"].get("hand_edits", []))
+        program.edit("a", routingRules=[overflow("sink", 11)])
+        drift = program.run("drift", "--format", "json", *record, "--state-dir", "third").json["result"]
+        assert {"live"} == {each["moved"] for each in drift["rules"]}, "the apply has settled it"
+
+
 @pytest.mark.parametrize(("lock", "threshold", "code"), [("etag", 10, 0), ("none", 25, 2)])
 def test_a_put_that_is_delivered_after_a_rollback_is_refused_with_etags_and_drift_without(
     program: Program, lock: str, threshold: int, code: int
