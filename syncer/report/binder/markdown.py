@@ -15,6 +15,7 @@ from syncer.report.binder.words import (
     warning_of,
 )
 from syncer.report.facts import facts_in_words, learn_names
+from syncer.report.hand_edits import hand_edits_in_words
 from syncer.report.note.markup import LONGEST_MESSAGE, code, code_cell, table
 from syncer.report.text.runs import milliseconds, percent
 from syncer.report.views import AuditFigures
@@ -78,7 +79,7 @@ def entries_table(entries: Iterable[Mapping[str, Any]]) -> list[str]:
     rows, names = [], dict[str, str]()
     for entry in entries:
         learn_names(entry, names)
-        facts = facts_in_words(entry, names).removeprefix("; ")
+        facts = (facts_in_words(entry, names) + hand_edits_in_words(entry)).removeprefix("; ")
         cells = (
             str(entry.get("n")),
             str(entry.get("timestamp")),

@@ -11,6 +11,7 @@ from syncer.model.json_values import mapping
 from syncer.model.plan import Outcome, Status
 from syncer.report.causes import More, by_cause
 from syncer.report.facts import facts_in_words, learn_names
+from syncer.report.hand_edits import hand_edits_in_words
 from syncer.report.narrow import shown_entries, shown_outcomes
 from syncer.report.text.binder import cover_lines, filed_lines
 from syncer.report.text.paint import Paint, counted, padded, width_of
@@ -102,7 +103,7 @@ def entry_lines(view: AuditShown, paint: Paint) -> Iterator[str]:
     entry, names = None, dict[str, str]()
     for entry in shown_entries(view):
         learn_names(entry, names)
-        yield _entry_line(entry, paint) + paint(facts_in_words(entry, names))
+        yield _entry_line(entry, paint) + paint(facts_in_words(entry, names) + hand_edits_in_words(entry))
     if entry is None:
         yield "nothing in the audit trail fits" if view.filtered else "the audit trail is empty"
 
