@@ -51,6 +51,7 @@ def _drift(
     from syncer.app.holds import holds_in
     from syncer.app.known_exceptions import ending_soon, exceptions_in
     from syncer.app.names_before import names_in
+    from syncer.app.open_runs import warn_of_open_runs
     from syncer.app.outgrown import outgrown_loads
     from syncer.app.record_store import bring_record
     from syncer.app.same_options import apply_options, export_options
@@ -68,6 +69,7 @@ def _drift(
     listing_from = rfc3339(session.now())
     with client_for(target, disk.settings, session) as client:
         known = bring_record(options, client, disk, session)
+        warn_of_open_runs(options.state_dir, client, session)
         fresh = fresh_plan(
             disk,
             client,

@@ -52,6 +52,7 @@ class KeptRecord:
 
     ``warn`` hears of what could not be read or written. Where there is a ``store``, it has the record too.
     ``policy_set`` is what is applied, by its name. Of a ``trail`` that is followed the newest entry is kept.
+    ``vanished`` are the runs that this one has found lost.
     """
 
     folder: Path
@@ -61,6 +62,7 @@ class KeptRecord:
     policy_set: str = ""
     _known: Side | None = field(default=None, init=False)
     trail: FollowedTrail | None = field(default=None, init=False)
+    vanished: tuple[Intent, ...] = field(default=(), init=False)
 
     def __post_init__(self) -> None:
         try:
@@ -82,11 +84,13 @@ class KeptRecord:
     def lost(self, run: Run, journals: frozenset[str]) -> list[Intent]:
         """The runs that meant to write at the place of ``run`` and vanished: neither an entry nor a journal
         says what became of them."""
-        return [
+        lost = [
             intent
             for intent in self.record.intents
             if intent.run not in journals and intent.run != run.id and intent.place.is_as(run.place)
         ]
+        self.vanished = (*self.vanished, *lost)
+        return lost
 
     def begin(self, run: Run, plan: Plan) -> None:
         """Before the first PUT: the intent. Raises SyncerError where it can't be written."""

@@ -54,6 +54,7 @@ def _plan(
     from syncer.app.known_exceptions import exceptions_in
     from syncer.app.last_applied import LastApplied
     from syncer.app.names_before import names_in
+    from syncer.app.open_runs import warn_of_open_runs
     from syncer.app.planned_source import lacking, reading, source_of
     from syncer.app.record_store import bring_record
     from syncer.app.same_options import apply_options
@@ -79,6 +80,7 @@ def _plan(
     last = LastApplied(options.state_dir, rfc3339(session.now()), session.warnings.append)
     with client_for(target, disk.settings, session) as client:
         bring_record(options, client, disk, session)
+        warn_of_open_runs(options.state_dir, client, session)
         fresh = fresh_plan(
             disk,
             client,

@@ -14,6 +14,7 @@ from syncer.app.flows import reading_flows
 from syncer.app.keep_record import KeptRecord, facts_document, lost_entry, moved_since
 from syncer.app.known_run import refuse_unproved
 from syncer.app.notify import Notify
+from syncer.app.open_runs import lost_run
 from syncer.app.options import LiveTarget, RunOptions
 from syncer.app.session import Session, ending_waits, interruptible
 from syncer.applying.apply import ApplyContext, Result, apply_plan
@@ -157,8 +158,7 @@ class LockedRun:
         if lost:
             now, entries = rfc3339(self.session.now()), list(self.chain.entries())
             self.chain.append([lost_entry(intent, self.run, now, entries) for intent in lost])
-            runs = ", ".join(intent.run for intent in lost)
-            self.session.warnings.append(f"nobody knows how {runs} ended: the audit records that as lost")
+            self.session.findings.extend(map(lost_run, lost))
 
     def stopped(self, recovered: tuple[CutOffRun, ...]) -> ReportOf[Applied]:
         """The report where a cut-off run was closed and nothing more was asked for."""

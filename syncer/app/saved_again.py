@@ -91,9 +91,21 @@ class PlannedAgain:
 
     def _by(self, queues: Collection[str]) -> str:
         """Whose runs left these queues as they are; others, where the record doesn't know it of each."""
-        known = [self._applied(key) for key in queues]
-        runs = sorted({clean(queue.run, longest=_LONGEST) for queue in known if queue})
-        return f"by {'run' if len(runs) == 1 else 'runs'} {', '.join(runs)}" if all(known) else "by others"
+        known = [self._run(key) for key in queues]
+        if not all(known):
+            return "by others"
+        lost = {clean(intent.run, longest=_LONGEST) for intent in self._locked.kept.vanished}
+        runs = sorted({clean(run, longest=_LONGEST) for run in known})
+        if len(runs) == 1:
+            return f"by run {runs[0]}{', which was cut off' if runs[0] in lost else ''}"
+        return f"by runs {', '.join(f'{run} (cut off)' if run in lost else run for run in runs)}"
+
+    def _run(self, key: str) -> str:
+        """The run that left a queue as it is, or meant to write it and vanished; empty where none did."""
+        if known := self._applied(key):
+            return known.run
+        vanished = (intent.run for intent in self._locked.kept.vanished if key in intent.queues)
+        return next(vanished, "")
 
     def _moved_by_runs(self) -> frozenset[str]:
         """The queues that the plan leaves alone, and that runs of ours have changed since it was made."""
@@ -110,8 +122,9 @@ class PlannedAgain:
         """What the record knows of a queue, where live has it so."""
         run = self._locked.run
         known = self._locked.kept.record.place(run.place, run.environment).queues.get(key)
-        as_applied = known is not None and mean_the_same(known.rules or (), self._live.get(key, ()))
-        return known if as_applied else None
+        if known is None or not known.settled:
+            return None
+        return known if mean_the_same(known.rules or (), self._live.get(key, ())) else None
 
     @cached_property
     def _live(self) -> dict[str, Rules]:

@@ -109,7 +109,7 @@ def test_a_run_that_vanished_is_lost(target: LiveTarget) -> None:
         entry["recoveredBy"]["run"],
         entry["intended"]["queues"],
     )
-    assert any(f"nobody knows how {RUN.id} ended" in warning for warning in report.warnings)
+    assert any(f"nobody knows how {RUN.id} ended" in found.message for found in report.findings)
     assert ("elsewhere",) == tuple(intent.run for intent in record().intents)
     assert 0 == audit_verify().exit_code
     apply(SOURCE, target, UNASKED, session=session())

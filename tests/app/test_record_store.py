@@ -143,7 +143,7 @@ def test_a_run_that_vanished_with_its_runner_is_missed(target: LiveTarget) -> No
     write_record(STORE, newer)
     another_runner()
     report = apply(SOURCE, target, KEPT, session=session())
-    assert any(f"nobody knows how {gone.id} ended" in warning for warning in report.warnings)
+    assert any(f"nobody knows how {gone.id} ended" in found.message for found in report.findings)
     assert () == read_record(STORE).intents
 
 

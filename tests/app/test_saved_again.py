@@ -1,14 +1,17 @@
 """A saved plan that is made once more, of which somebody has done a part meanwhile."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from syncer.app import LiveTarget, PolicySource, RunOptions, apply, plan
 from syncer.app.options import PlanOptions
+from syncer.audit.record import intent_of, read_record, write_record
 from syncer.errors import StalePlan
 from syncer.report.views import Applied, ReportOf
+from tests.audit.trails import RUN
 from tests.program import FAST, POLICIES, Program, overflow, policy_queue
 from tests.use_cases import SOURCE, UNASKED, session
 
@@ -55,6 +58,20 @@ def test_several_runs_are_named(target: LiveTarget) -> None:
         apply(SOURCE, target, RunOptions(auto_approve=True, queues=(name,)), session=within)
         runs.append(within.run)
     assert f"2 of 2 changes were done meanwhile, by runs {', '.join(sorted(runs))}" in words(saved(target))
+
+
+def test_a_run_that_was_cut_off_is_named(program: Program, target: LiveTarget) -> None:
+    apply(SOURCE, target, FRONT, session=session())
+    record = Path(".syncer/record.json")
+    known = read_record(record)
+    place = known.places[0]
+    gone = replace(RUN, api=place.location.api, organization=place.location.organization)
+    queues = {"front": place.queues["front"]}
+    known = replace(known, places=(replace(place, queues=queues),))
+    write_record(record, known.with_intent(intent_of(gone, ["desk"])))
+    program.edit("desk", routingRules=[overflow("back", 20)])
+    done = "2 of 2 changes were done meanwhile"
+    assert words(saved(target)).startswith(f"{done}, by runs {gone.id} (cut off), {place.run}")
 
 
 def test_a_hand_is_nobody_that_the_record_knows(program: Program, target: LiveTarget) -> None:
@@ -125,3 +142,14 @@ def test_what_a_hand_has_changed_since_is_one(
     report = saved(target)
     assert isinstance(report.error, StalePlan)
     assert "Other" in report.error.message
+
+
+def test_a_run_that_was_cut_off_and_did_it_alone_is_named(program: Program, target: LiveTarget) -> None:
+    record = Path(".syncer/record.json")
+    apply(SOURCE, target, RunOptions(auto_approve=True, queues=("Back",)), session=session())
+    location = read_record(record).places[0].location
+    gone = replace(RUN, api=location.api, organization=location.organization)
+    write_record(record, read_record(record).with_intent(intent_of(gone, ["desk", "front"])))
+    program.edit("desk", routingRules=[overflow("back", 20)])
+    expected = f"1 of 2 changes were done meanwhile, by run {gone.id}, which was cut off"
+    assert expected == words(saved(target))

@@ -185,6 +185,7 @@ def _found(document: ApplyReport) -> Iterator[str]:
         yield from [code(words, LONGEST_MESSAGE), ""]
     for what, found in (
         ("Loop", _loops(document)),
+        ("Lost run", _of(document, ("runs.lost",))),
         ("Hand edit", _of(document, (UNEXPLAINED, OVERWRITES))),
         ("Overwritten", _overwritten(document)),
     ):

@@ -89,6 +89,13 @@ def test_a_new_chain_of_the_audit_is_named() -> None:
     assert "`new chain: the trail here is empty`" in note(replace(applied(DONE), findings=(begun,)))
 
 
+def test_a_run_that_was_lost_is_named() -> None:
+    lost = Finding("runs.lost", Severity.WARNING, "nobody knows how x ended")
+    text = note(replace(applied(DONE), findings=(lost,)))
+    assert "**Lost run:** `nobody knows how x ended`" in text
+    assert "see the log of the job" not in text
+
+
 def test_every_head_of_the_audit_stays() -> None:
     first = note(applied(DONE))
     second = note(applied(LATER), first)
