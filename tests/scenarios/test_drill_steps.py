@@ -188,6 +188,17 @@ def test_an_apply_that_flooded_a_queue_is_undone_beside_the_stop(calm: OnCall) -
     calm.follow("sync apply", live={}, says="nothing to do but what is held back")
 
 
+SHARED = {"--record": "--record=record.json"}
+"""The option with a record of that name."""
+
+
+@walks(FLOODED, STOP, "--record")
+def test_a_stop_is_held_wherever_its_record_is_known(calm: OnCall) -> None:
+    calm.step(STOP, "--record", live=STOPPED, **SHARED)
+    shutil.rmtree(".syncer")
+    calm.follow("sync apply --record=record.json", says="2 rules of Desk, Tier 1 held back")
+
+
 @walks(FLOODED, STOP, "--undo stop.jsonl", JOIN, LIST, LIFT)
 def test_a_stop_from_elsewhere_is_joined(calm: OnCall, monkeypatch: pytest.MonkeyPatch) -> None:
     elsewhere = calm.program.folder / "elsewhere"
@@ -269,6 +280,18 @@ def test_what_is_meant_goes_through_a_freeze(calm: OnCall) -> None:
     refused = calm.follow("sync apply", code=4, says="changes are frozen by SYNCER_FREEZE")
     assert "say so with --allow-frozen" in refused.err
     calm.step("sync apply", "--allow-frozen", live={"Tier 1": "Tier 2"})
+
+
+@walks(REFUSED, "--allow-older")
+def test_a_commit_of_which_nobody_knows_whether_it_is_older_goes_through(calm: OnCall) -> None:
+    calm.program.setenv("CI_COMMIT_SHA", "a" * 40)
+    calm.state({"Tier 1": "Tier 2"})
+    calm.follow("sync apply", live={"Tier 1": "Tier 2"})
+    calm.program.setenv("CI_COMMIT_SHA", "b" * 40)
+    calm.state({"Desk": "Tier 2"})
+    refused = calm.follow("sync apply", code=4)
+    assert "--allow-older" in refused.err
+    calm.step("sync apply", "--allow-older", live={"Desk": "Tier 2"})
 
 
 HEAD, PLAN = "sync rollback RUN --head HASH", "sync rollback --plan plan.json"

@@ -21,6 +21,7 @@ from tests.scenarios.test_drill_steps import (
     ONWARD,
     PLAN,
     SECTIONS,
+    SHARED,
     WALKED,
     WRONG,
     OnCall,
@@ -128,6 +129,13 @@ def test_settings_that_are_broken_hold_no_rollback(calm: OnCall) -> None:
     run = calm.run()
     calm.program.write_settings(protected_queues=["Desk"])
     calm.step(BACK, RUN=run, live={}, says="the settings can't be read")
+
+
+@walks(WRONG, "sync rollback last", "--record")
+def test_what_was_undone_stays_so_wherever_its_record_is_known(calm: OnCall) -> None:
+    calm.step("sync rollback last", "--record", live={}, **SHARED)
+    shutil.rmtree(".syncer")
+    calm.follow("sync apply --record=record.json", says="nothing to do but what is held back")
 
 
 @walks(WRONG, BACK, "--skip-conflicts")
