@@ -9,9 +9,10 @@ from syncer.app.record_store import stored_record
 from syncer.audit.applied_set import AppliedSet
 from syncer.audit.entries import place_of
 from syncer.audit.held_head import Held, Trail, held
+from syncer.audit.merged import merged
 from syncer.audit.record import Record
-from syncer.audit.segments import entries_in, read_lines
-from syncer.audit.verify import Break, verify_chain
+from syncer.audit.segments import entries_in
+from syncer.audit.verify import Break, verify_merged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +46,7 @@ def held_against(store: str, paths: Sequence[Path], source: PolicySource, sessio
     if link.stored is None:
         return Recorded()
     known = link.stored.place.sets.get(source.policy_set, AppliedSet(source.policy_set))
-    found = verify_chain(paths, partial=True, numbers=known.heads)
+    found = verify_merged(paths, known=known.heads)
     return _recorded(found, held(found, known), known, f"the record in {link.store.name}", paths)
 
 
@@ -53,7 +54,7 @@ def _place(paths: Sequence[Path], environment: str) -> tuple[ApiLocation | None,
     """Where the newest entry of a trail was written, and for which environment: the one that is asked for,
     where one is."""
     location, where = None, ""
-    for entry in entries_in(read_lines(*paths)):
+    for entry in entries_in(merged(paths)):
         own = str(entry.get("environment") or "")
         if environment in ("", own) and place_of(entry).organization.id:
             location, where = place_of(entry), own

@@ -67,15 +67,26 @@ def audit_verify(
 def verified(
     paths: Sequence[Path], heads: Sequence[str] = (), *, partial: bool = False
 ) -> tuple[Verification, str]:
-    """The verification of a trail with all that contradicts itself in it, and the run that is not over."""
+    """The verification of a trail with all that contradicts itself in it, and the run that is not over. With
+    ``partial`` the files are of several runners, or begin later; where some have other entries of the same
+    number, what contradicts itself is looked for in each file alone."""
     from syncer.audit.consistency import contradictions
+    from syncer.audit.merged import merged
     from syncer.audit.segments import read_lines
-    from syncer.audit.verify import verify_chain
+    from syncer.audit.verify import verify_chain, verify_merged
 
-    found = verify_chain(paths, heads, partial=partial)
-    agreement = contradictions(read_lines(*paths), fault_of_entry(), partial=partial)
-    breaks = (*found.breaks, *agreement.breaks)
-    return replace(found, breaks=breaks, attested=0 if breaks else found.attested), agreement.open_run
+    found = verify_merged(paths, heads) if partial else verify_chain(paths, heads)
+    if not partial:
+        trails = [read_lines(*paths)]
+    elif found.chains.beside:
+        trails = [read_lines(path) for path in paths]
+    else:
+        trails = [merged(paths)]
+    fault = fault_of_entry()
+    agreements = [contradictions(lines, fault, partial=partial) for lines in trails]
+    breaks = (*found.breaks, *(each for agreement in agreements for each in agreement.breaks))
+    found = replace(found, breaks=breaks, attested=0 if breaks else found.attested)
+    return found, agreements[-1].open_run
 
 
 def _refuse_no_trail(paths: Sequence[Path], state_dir: Path) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from syncer.app.followed_trail import FollowedTrail
 from syncer.audit.applied_set import AppliedSet
+from syncer.audit.branches import sent_nothing
 from syncer.audit.held_head import Held, Trail, held
 from syncer.audit.new_chain import (
     BEHIND,
@@ -50,7 +51,6 @@ NEW_CHAIN: Final = "trail.new-chain"
 LATER: Final = "trail.later"
 
 _REASONS: Final = {Trail.LOST: LOST, Trail.BEHIND: BEHIND, Trail.UNPROVED: UNPROVED, Trail.FORKED: FORKED}
-_SENT_NOTHING: Final = frozenset({"refused", "failed", "interrupted"})
 _WAY_OUT: Final = "begin a new chain behind it: --new-chain REASON."
 
 
@@ -205,10 +205,7 @@ def _sent_nothing(begun: Attempt, found: Verification, how: Held, known: Applied
     the record can be asked stands in the trail of its runner alone."""
     agreed = [number for number in known.heads if number in found.chains.at and number < how.number]
     entries = begun.chain.entries(max(agreed, default=0))
-    return all(
-        entry.get("kind") == "check" or (entry.get("kind") == "run" and entry.get("status") in _SENT_NOTHING)
-        for entry in entries
-    )
+    return all(map(sent_nothing, entries))
 
 
 def _since(found: Verification, how: Held, known: AppliedSet) -> int:

@@ -24,6 +24,9 @@ KIND: Final = "chain"
 LOST, BEHIND, UNPROVED = "lost", "behind", "unproved"
 """The trail is empty; is an older copy; is older, and nothing shows whether it is a copy."""
 
+UNASKED: Final = "unasked"
+"""The trail is empty, and the record could not be read."""
+
 BROKEN, FORKED = "broken-chain", "forked-chain"
 """The trail is broken; goes on otherwise than the record says."""
 
@@ -88,6 +91,11 @@ def begins_chain(entry: Mapping[str, Any]) -> bool:
         and bool(follows.get("head"))
         and follows.get("head") == entry.get("previous")
     )
+
+
+def begins_apart(entry: Mapping[str, Any]) -> bool:
+    """Whether an entry begins a trail that may be a part of another one: nobody could ask the record."""
+    return begins_chain(entry) and entry.get("reason") == UNASKED
 
 
 def settles_breaks(entry: Mapping[str, Any]) -> bool:

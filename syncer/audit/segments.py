@@ -110,13 +110,19 @@ def entries_in(lines: Iterable[Line]) -> Iterator[dict[str, Any]]:
 def in_order(paths: Sequence[Path]) -> list[Path]:
     """Files of one trail in the order of their first entries; one without an entry stays at the end."""
 
-    def first(path: Path) -> float:
-        for entry in entries_in(read_lines(path)):
-            number = entry.get("n")
-            return number if type(number) is int else float("inf")
-        return float("inf")
+    return sorted(dict.fromkeys(paths), key=first_number)
 
-    return sorted(dict.fromkeys(paths), key=first)
+
+def first_number(path: Path) -> float:
+    """The number of the first entry that has one; infinite where none is there."""
+    numbers = map(number_of, read_lines(path))
+    return next((number for number in numbers if number is not None), float("inf"))
+
+
+def number_of(line: Line) -> int | None:
+    """The number of the entry in a line; None where there is none."""
+    number = line.value.get("n") if isinstance(line.value, dict) else None
+    return number if type(number) is int else None
 
 
 def refuse_lost(path: Path) -> None:

@@ -5,14 +5,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from syncer.audit.branches import Branches
+from syncer.audit.break_words import before, truncated, unreadable
 from syncer.audit.line import hash_of_line
+from syncer.audit.merged import merged
 from syncer.audit.new_chain import begins_chain, settles_breaks
 from syncer.audit.number_spans import NumberSpans
 from syncer.audit.segments import Line, read_lines
-from syncer.audit.tail import START, is_torn, unended
+from syncer.audit.tail import START
 from syncer.audit.typed import mistyped
 from syncer.errors import AuditError
-from syncer.model.json_reader import JsonError
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class Break:
 
     ``kind`` is ``edited``, ``removed``, ``reordered``, ``torn`` or ``truncated`` where the chain of hashes is
     broken, ``schema``, ``time``, ``totals`` or ``orphaned`` where its entries contradict each other,
-    ``anchor`` where a receipt says that an entry was another, and ``forked`` where a record does.
+    ``anchor`` where a receipt says that an entry was another, and ``forked`` where a record or a file does.
     """
 
     line: int
@@ -37,7 +39,8 @@ class Chains:
 
     Of the newest chain ``at`` has the hashes that were asked for, by number; it follows what it says it does,
     so that is among them. ``end`` is the newest entry whose hash is right, by number and hash. The first
-    ``settled`` breaks are known: a newer chain begins behind them.
+    ``settled`` breaks are known: a newer chain begins behind them. ``beside`` is how many entries stand in
+    other trails with the number of one that is here.
     """
 
     spans: tuple[tuple[int, int], ...] = ()
@@ -45,6 +48,7 @@ class Chains:
     at: Mapping[int, str] = field(default_factory=dict)
     end: tuple[int, str] = (0, START)
     settled: int = 0
+    beside: int = 0
 
     @property
     def newest(self) -> int:
@@ -118,7 +122,19 @@ def verify_lines(
     numbers: Collection[int] = (),
 ) -> Verification:
     """The same of the ``lines`` of a trail, oldest first."""
-    walk = _Walk(frozenset(heads), frozenset(numbers), partial=partial)
+    return _walked(_Walk(frozenset(heads), numbers, partial=partial), lines, heads)
+
+
+def verify_merged(
+    files: Sequence[Path], heads: Sequence[str] = (), *, known: Mapping[int, str] | None = None
+) -> Verification:
+    """Follow the chain through ``files`` of one trail or of several runners, in any order. Copies may
+    overlap, and all may begin later than the trail. ``known`` are hashes that are wanted, by number."""
+    walk = _Walk(frozenset(heads), known or {}, partial=True, branches=Branches())
+    return _walked(walk, merged(files), heads)
+
+
+def _walked(walk: "_Walk", lines: Iterable[Line], heads: Sequence[str]) -> Verification:
     for line in lines:
         walk.take(line)
     return walk.result(heads)
@@ -143,8 +159,9 @@ class _Walk:
     """What was seen up to a line: ``expected`` is the number that comes next, ``previous`` the last hash."""
 
     wanted: frozenset[str]
-    numbers: frozenset[int]
+    numbers: Collection[int]
     partial: bool
+    branches: Branches | None = None
     entries: int = 0
     first: int = 1
     before: str = START
@@ -158,23 +175,29 @@ class _Walk:
     at: dict[int, str] = field(default_factory=dict)
     end: tuple[int, str] = (0, START)
     settled: int = 0
+    unread: int = 0
+    beside: int = 0
     last: Line | None = None
 
     def take(self, line: Line) -> None:
         """The next line."""
         self.last, entry = line, line.value
         if not isinstance(entry, dict):
-            self.breaks.append(_unreadable(line))
-            self.expected += 1
+            self.breaks.append(Break(line.number, *unreadable(line), line.path))
+            self.unread += 1
+            self.expected += 0 if self.branches else 1
             return
         number = entry.get("n")
         own = bool(entry.get("hash")) and entry["hash"] == hash_of_line(line.raw, entry)
+        if self.branches and own and type(number) is int and self._is_beside(line, entry, self.branches):
+            return
         if own and begins_chain(entry) and entry["n"] > self.end[0] and not mistyped(entry):
             self._begin(entry)
         elif self.partial and not self.entries and type(number) is int and not self.breaks:
             self._start(number, str(entry.get("previous")))
         self.entries += 1
         self._compare(line, entry, own=own)
+        self.unread = 0
         if isinstance(number, int):
             self.seen.add(number)
         self.expected = number + 1 if isinstance(number, int) else self.expected + 1
@@ -187,8 +210,28 @@ class _Walk:
         """Keep a hash, where it is asked for."""
         if head in self.wanted:
             self.heads[head] = number
-        if number in self.numbers:
+        if number in self.numbers and not self._is_known(number, self.at.get(number)):
             self.at[number] = head
+
+    def _is_known(self, number: int, head: str | None) -> bool:
+        """Whether a hash is the one that is wanted, of several branches."""
+        return isinstance(self.numbers, Mapping) and self.numbers[number] == head
+
+    def _is_beside(self, line: Line, entry: dict[str, Any], branches: Branches) -> bool:
+        """Whether a line of another trail has the number of the entry in front: noted, where it is a fork."""
+        number, forks = entry["n"], branches.forks(entry)
+        if self.expected < number <= self.expected + self.unread:
+            self.expected = number  # lines that can't be read may be copies
+        beside = self.entries > 0 and number == self.end[0]
+        if forks:
+            words = f"another entry {number} is in these files: one of the two chains is a fork"
+            self.breaks.append(Break(line.number, "forked", words, line.path))
+        if beside:
+            self.beside += 1
+            self._note(str(entry["hash"]), number)
+        elif entry.get("previous") in branches.before:
+            self.previous = str(entry["previous"])
+        return beside
 
     def _start(self, number: int, previous: str) -> None:
         """The files begin later than the trail."""
@@ -222,7 +265,7 @@ class _Walk:
         elif number != self.expected:
             self.gaps.append((len(self.breaks), self.expected))
             one = number == self.expected + 1
-            gap = f"entry {self.expected}" if one else f"entries {self.expected} to {_before(number)}"
+            gap = f"entry {self.expected}" if one else f"entries {self.expected} to {before(number)}"
             missing = f"{gap} missing before entry {number}"
             self.breaks.append(Break(line.number, "removed", missing, line.path))
             if isinstance(number, int) and number < self.expected:
@@ -248,33 +291,10 @@ class _Walk:
         line = self.last.number if self.last else 1
         path = self.last.path if self.last else Path()
         lost = [head for head in heads if head not in self.heads]
-        self.breaks += [Break(line, "truncated", _truncated(head), path) for head in lost]
+        self.breaks += [Break(line, "truncated", truncated(head), path) for head in lost]
         attested = 0 if self.breaks else max((self.heads[head] for head in heads), default=0)
         begun, end = tuple(self.begun), self.end
-        chains = Chains(self.seen.all(), begun, dict(self.at), end, self.settled)
+        chains = Chains(self.seen.all(), begun, dict(self.at), end, self.settled, self.beside)
         return Verification(
             self.entries, self.previous, tuple(self.breaks), self.first, self.before, attested, chains
         )
-
-
-def _unreadable(line: Line) -> Break:
-    raw, found = line.raw, line.value
-    if not raw.endswith(b"\n"):
-        if unended(raw):
-            words = "the last entry is whole, but for its line end, which the next run writes"
-            return Break(line.number, "torn", words, line.path)
-        if is_torn(raw):
-            words = "the last line breaks off: program or machine died while writing it"
-            return Break(line.number, "torn", words, line.path)
-        words = f"the last {len(raw):,} bytes have no line end and are no entry"
-        return Break(line.number, "edited", words, line.path)
-    why = f": {found.reason} (column {found.column})" if isinstance(found, JsonError) else ""
-    return Break(line.number, "edited", f"this line holds no JSON object{why}", line.path)
-
-
-def _before(number: Any) -> Any:
-    return number - 1 if isinstance(number, int) else "?"
-
-
-def _truncated(head: str) -> str:
-    return f"the kept head {head} is not in the chain: its entry and what followed were cut off or replaced"

@@ -17,6 +17,7 @@ from syncer.audit.population import population
 from syncer.model.plan import Status
 from syncer.policy.schema import schema_text
 from tests.audit.histories import change
+from tests.audit.test_merged import Runners
 from tests.audit.trails import rehashed
 from tests.docs.documents import ROOT, blocks, rows
 
@@ -117,3 +118,22 @@ def test_a_trail_that_was_rewritten_is_found_without_the_program(
     assert changed != lines
     trail.path.write_bytes(b"".join(changed))
     assert not says(trail.folder)[0]
+
+
+def test_files_of_several_runners_are_verified_without_the_program(tmp_path: Path) -> None:
+    runners = Runners(tmp_path)
+    for runner in "abaabc":
+        runners.run(runner)
+    script = tmp_path / "verify.py"
+    script.write_text(verifier("python"))
+
+    def says(*files: Path) -> tuple[int, str]:
+        call = [sys.executable, script, *files]
+        done = subprocess.run(call, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout.strip()
+
+    number, head = runners.record
+    assert (0, f"{number} entries, head {head}") == says(*runners.copies[::-1])
+    runners.record = (3, runners.chain("a").entries().__next__()["hash"])
+    runners.run("d")
+    assert (1, "") == says(*runners.copies)
