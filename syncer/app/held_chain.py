@@ -25,11 +25,12 @@ from syncer.audit.new_chain import (
     FORKED,
     LOST,
     OVERRIDE,
+    UNASKED,
     UNPROVED,
     NewChain,
     chain_entry,
 )
-from syncer.audit.tail import DAMAGED
+from syncer.audit.tail import DAMAGED, WAY_OUT
 from syncer.audit.verify import verify_chain
 from syncer.errors import AuditError, Refused
 from syncer.model.finding import Finding, Severity
@@ -50,8 +51,17 @@ if TYPE_CHECKING:
 NEW_CHAIN: Final = "trail.new-chain"
 LATER: Final = "trail.later"
 
-_REASONS: Final = {Trail.LOST: LOST, Trail.BEHIND: BEHIND, Trail.UNPROVED: UNPROVED, Trail.FORKED: FORKED}
-_WAY_OUT: Final = "begin a new chain behind it: --new-chain REASON."
+_REASONS: Final = {
+    Trail.LOST: LOST,
+    Trail.BEHIND: BEHIND,
+    Trail.UNPROVED: UNPROVED,
+    Trail.APART: UNPROVED,
+    Trail.FORKED: FORKED,
+}
+_UNASKED: Final = (
+    "the trail here is empty, and the record could not be read: there may be another trail, which the next "
+    "run that can ask follows"
+)
 
 
 def open_trail(begun: Attempt, options: RunOptions) -> None:
@@ -84,6 +94,8 @@ def hold_chain(begun: Attempt, kept: KeptRecord, options: RunOptions) -> None:
     if how.trail is Trail.LATER:
         begun.session.findings.append(Finding(LATER, Severity.WARNING, _later(found, known)))
     new = _new_chain(found, how, known)
+    if options.record and not found.entries and _is_unasked(kept) and (new is None or new.reason == LOST):
+        new = NewChain(UNASKED, known.entry, known.head, _UNASKED)
     if new is None:
         kept.trail = FollowedTrail(begun.chain, known, _since(found, how, known), along)
         return
@@ -94,6 +106,11 @@ def hold_chain(begun: Attempt, kept: KeptRecord, options: RunOptions) -> None:
     begun.chain.begin(entry, number, new.head)
     _report(begun.session, new)
     kept.trail = FollowedTrail(begun.chain, known, number - 1, along)
+
+
+def _is_unasked(kept: KeptRecord) -> bool:
+    """Whether the store could not be read, so that somebody else may have gone on meanwhile."""
+    return kept.store is None or kept.store.stored is None
 
 
 def _report(session: Session, new: NewChain) -> None:
@@ -193,7 +210,9 @@ def _new_chain(found: Verification, how: Held, known: AppliedSet) -> NewChain | 
             )
         case _:
             words = f"the trail here ends at {ends.here}, the last head was {ends.recorded}"
-            if how.number:
+            if how.trail is Trail.APART:
+                words += "; it began while the record could not be read"
+            elif how.number:
                 words += "; what it has beyond that are runs that sent nothing"
             if how.trail is Trail.UNPROVED:
                 words += "; nothing shows whether what is here is a copy of that trail or a fork"
@@ -233,7 +252,7 @@ def _asked(begun: Attempt, new: NewChain, options: RunOptions) -> NewChain:
         bring = "Put a whole copy back" if new.reason == BROKEN else "Bring the recorded trail here"
         raise Refused(
             f"{new.detail}: nothing was sent",
-            hint=f"syncer audit verify shows all that is here. {bring}, or {_WAY_OUT}",
+            hint=f"syncer audit verify shows all that is here. {bring}, or {WAY_OUT}",
             reason=new.reason,
         )
     if not options.new_chain:

@@ -8,6 +8,7 @@
     c          3 ────── 7                      behind: an older copy
     d          3 ── 5                          unproved: older, and no known head is its end
     e          3 ─── 5 ─ 7'                    forked: another entry 7
+    f      1' ─ 2' ─ 3'                        apart: began while the record could not be read
 """
 
 from collections.abc import Mapping
@@ -25,6 +26,7 @@ class Trail(Enum):
     LOST = "it is empty"
     BEHIND = "it is an older copy"
     UNPROVED = "it is older, and nothing shows whether it is a copy"
+    APART = "it began while the record could not be read, which knows nothing of it"
     LATER = "it begins behind the head of the record"
     FORKED = "it has another entry in the place of one that the record knows"
 
@@ -45,6 +47,8 @@ def held(found: Verification, known: AppliedSet) -> Held:
     if not found.entries:
         return Held(Trail.LOST)
     here, end = found.chains.at, found.chains.newest
+    if found.chains.apart and not _is_known_since(found.chains.apart, here, known):
+        return Held(Trail.APART)
     for number, head in sorted(known.heads.items()):
         if here.get(number, head) != head:
             return Held(Trail.FORKED, number, head)
@@ -53,6 +57,10 @@ def held(found: Verification, known: AppliedSet) -> Held:
     if end > known.entry:
         return Held(Trail.LATER)
     return Held(Trail.BEHIND if _is_copy(here, end, known) else Trail.UNPROVED)
+
+
+def _is_known_since(first: int, here: Mapping[int, str], known: AppliedSet) -> bool:
+    return any(number >= first and here.get(number) == head for number, head in known.heads.items())
 
 
 def _is_copy(here: Mapping[int, str], end: int, known: AppliedSet) -> bool:

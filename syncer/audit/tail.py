@@ -28,6 +28,12 @@ LONGEST_LINE: Final = 64 * 1024 * 1024
 DAMAGED: Final = "broken-chain"
 """Why nothing may be appended, as a code: the end of a trail is not what a run wrote."""
 
+WAY_OUT: Final = (
+    "begin a new chain behind it: --new-chain REASON, or run the pipeline once with the variable "
+    "SYNCER_NEW_CHAIN."
+)
+"""How one goes on behind a trail that can't be gone on with, for a hint."""
+
 LARGEST_NUMBER: Final = 10**15 - 1
 """Entries of a trail at most: nobody writes as many."""
 
@@ -93,7 +99,7 @@ def unended(end: bytes) -> dict[str, Any] | None:
 def _no_entry(path: Path, what: str) -> AuditError:
     return AuditError(
         f"{path} ends in {what}",
-        hint="Look at it with: syncer audit verify. To begin a new chain behind it: --new-chain REASON.",
+        hint=f"Look at it with: syncer audit verify. Put a whole copy back, or {WAY_OUT}",
         reason=DAMAGED,
     )
 
@@ -122,7 +128,7 @@ def _damaged(path: Path, end: bytes) -> AuditError:
     return AuditError(
         f"{path} is damaged: its last {len(end):,} bytes have no line end and {what}; "
         "nothing was sent, and the file stays as it is",
-        hint="Put a whole copy back, or keep the file and begin a new chain behind it: --new-chain REASON.",
+        hint=f"Put a whole copy back, or keep the file and {WAY_OUT}",
         reason=DAMAGED,
     )
 

@@ -9,7 +9,7 @@ from syncer.audit.branches import Branches
 from syncer.audit.break_words import before, truncated, unreadable
 from syncer.audit.line import hash_of_line
 from syncer.audit.merged import merged
-from syncer.audit.new_chain import begins_chain, settles_breaks
+from syncer.audit.new_chain import begins_apart, begins_chain, settles_breaks
 from syncer.audit.number_spans import NumberSpans
 from syncer.audit.segments import Line, read_lines
 from syncer.audit.tail import START
@@ -40,7 +40,8 @@ class Chains:
     Of the newest chain ``at`` has the hashes that were asked for, by number; it follows what it says it does,
     so that is among them. ``end`` is the newest entry whose hash is right, by number and hash. The first
     ``settled`` breaks are known: a newer chain begins behind them. ``beside`` is how many entries stand in
-    other trails with the number of one that is here.
+    other trails with the number of one that is here. ``apart`` is the number of the first entry, where it
+    began the only chain while nobody could ask the record.
     """
 
     spans: tuple[tuple[int, int], ...] = ()
@@ -49,6 +50,7 @@ class Chains:
     end: tuple[int, str] = (0, START)
     settled: int = 0
     beside: int = 0
+    apart: int = 0
 
     @property
     def newest(self) -> int:
@@ -177,6 +179,7 @@ class _Walk:
     settled: int = 0
     unread: int = 0
     beside: int = 0
+    apart: int = 0
     last: Line | None = None
 
     def take(self, line: Line) -> None:
@@ -210,20 +213,16 @@ class _Walk:
         """Keep a hash, where it is asked for."""
         if head in self.wanted:
             self.heads[head] = number
-        if number in self.numbers and not self._is_known(number, self.at.get(number)):
+        known = self.numbers.get(number) if isinstance(self.numbers, Mapping) else None
+        if number in self.numbers and (known is None or self.at.get(number) != known):
             self.at[number] = head
-
-    def _is_known(self, number: int, head: str | None) -> bool:
-        """Whether a hash is the one that is wanted, of several branches."""
-        return isinstance(self.numbers, Mapping) and self.numbers[number] == head
 
     def _is_beside(self, line: Line, entry: dict[str, Any], branches: Branches) -> bool:
         """Whether a line of another trail has the number of the entry in front: noted, where it is a fork."""
-        number, forks = entry["n"], branches.forks(entry)
+        number, beside = entry["n"], self.entries > 0 and entry["n"] == self.end[0]
         if self.expected < number <= self.expected + self.unread:
             self.expected = number  # lines that can't be read may be copies
-        beside = self.entries > 0 and number == self.end[0]
-        if forks:
+        if branches.forks(entry):
             words = f"another entry {number} is in these files: one of the two chains is a fork"
             self.breaks.append(Break(line.number, "forked", words, line.path))
         if beside:
@@ -247,9 +246,10 @@ class _Walk:
             self.settled = len(self.breaks)
         if self.entries or self.breaks:
             self.begun.append(entry)
-            self.expected, self.previous = entry["n"], entry["previous"]
+            self.expected, self.previous, self.apart = entry["n"], entry["previous"], 0
         else:
             self._start(entry["n"], entry["previous"])
+            self.apart = entry["n"] if begins_apart(entry) else 0
         self.at.clear()
         self._note(follows["head"], follows["entry"])
 
@@ -294,7 +294,7 @@ class _Walk:
         self.breaks += [Break(line, "truncated", truncated(head), path) for head in lost]
         attested = 0 if self.breaks else max((self.heads[head] for head in heads), default=0)
         begun, end = tuple(self.begun), self.end
-        chains = Chains(self.seen.all(), begun, dict(self.at), end, self.settled, self.beside)
+        chains = Chains(self.seen.all(), begun, dict(self.at), end, self.settled, self.beside, self.apart)
         return Verification(
             self.entries, self.previous, tuple(self.breaks), self.first, self.before, attested, chains
         )

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from syncer.app import LiveTarget, apply, lift, rollback, stop
+from syncer.app import LiveTarget, apply, audit_verify, lift, rollback, stop
 from syncer.app.options import RollbackOptions, StopOptions
 from syncer.audit.applied_set import AppliedSet
 from syncer.audit.chain import Chain
@@ -50,6 +50,13 @@ def new_chains(report: Any) -> list[tuple[str, str]]:
 def newest() -> tuple[int, str]:
     last = Chain(STATE / "audit").newest()
     return last.number, last.head
+
+
+def lose_the_store() -> bytes:
+    """The store can't be read: what it holds."""
+    held = STORE.read_bytes()
+    STORE.write_text("no record")
+    return held
 
 
 def edit(word: str = "Front") -> None:
@@ -158,7 +165,9 @@ def test_a_fork_is_refused_with_both_heads(applied: Any, forked: AppliedSet, pro
         f"the head here is entry {number}, {head}, the recorded one entry {forked.entry}, {forked.head}"
         in (refused.value.message)
     )
-    assert "--new-chain REASON" in refused.value.hint
+    assert "--new-chain REASON, or run the pipeline once with the variable SYNCER_NEW_CHAIN" in (
+        refused.value.hint
+    )
     assert (forked.entry, forked.head) == (recorded().entry, recorded().head)
     last = Chain(STATE / "audit").newest().entry
     assert ("refused", "forked-chain") == (last["status"], last["reason"])
@@ -218,6 +227,53 @@ def test_a_broken_trail_is_refused_and_left_behind_for_a_reason(
     assert not verify_chain([TRAIL]).whole, "what was broken stays so"
 
 
+def test_a_trail_that_began_while_the_record_was_out_of_reach_is_no_fork(applied: Any) -> None:
+    applied()
+    keep()
+    head, store = recorded(), lose_the_store()
+    shutil.rmtree(STATE)
+    report = applied()
+    ((severity, words),) = new_chains(report)
+    assert (0, "warning", True) == (report.exit_code, severity, "the record could not be read" in words)
+    assert 1 == verify_chain([TRAIL]).chains.apart
+    assert [] == new_chains(applied()), "that is said once"
+    STORE.write_bytes(store)
+    ((severity, words),) = new_chains(applied())
+    assert ("warning", True) == (severity, "it began while the record could not be read" in words)
+    assert head.head == verify_chain([TRAIL]).chains.begun[0]["follows"]["head"]
+    assert newest() == (recorded().entry, recorded().head)
+    assert [] == new_chains(applied())
+    both = audit_verify(
+        files=[TRAIL, KEPT_STATE / "audit" / "audit.jsonl"], record=str(STORE), session=session()
+    )
+    assert (0, newest()[0]) == (both.exit_code, both.view.verification.attested if both.view else 0)
+
+
+def test_the_first_trail_may_begin_while_the_record_is_out_of_reach(applied: Any) -> None:
+    STORE.write_text("no record")
+    applied()
+    STORE.unlink()
+    assert [] == new_chains(applied())
+    assert newest() == (recorded().entry, recorded().head)
+    assert 0 == audit_verify(session=session()).exit_code
+
+
+def test_a_lost_trail_with_a_record_that_may_be_old_is_no_fork(applied: Any) -> None:
+    applied()
+    older = recorded()
+    record = (STATE / "record.json").read_bytes()
+    applied()
+    store = lose_the_store()
+    shutil.rmtree(STATE)
+    STATE.mkdir()
+    (STATE / "record.json").write_bytes(record)
+    applied()
+    assert older.head == verify_chain([TRAIL]).before
+    STORE.write_bytes(store)
+    ((severity, words),) = new_chains(applied())
+    assert ("warning", True) == (severity, "it began while the record could not be read" in words)
+
+
 def test_without_a_store_the_trail_is_verified_too(applied: Any) -> None:
     applied(UNASKED)
     edit()
@@ -261,6 +317,7 @@ def test_a_damaged_end_is_left_behind_for_a_reason(applied: Any) -> None:
     with pytest.raises(AuditError, match="is damaged") as refused:
         applied()
     assert ("broken-chain", True) == (refused.value.reason, "--new-chain REASON" in refused.value.hint)
+    assert "variable SYNCER_NEW_CHAIN" in refused.value.hint
     assert 0 == applied(FORCED).exit_code
     assert newest() == (recorded().entry, recorded().head)
 

@@ -1,5 +1,7 @@
 """A trail held against what a record knows of it: the table of the module, row by row."""
 
+from dataclasses import replace
+
 import pytest
 
 from syncer.audit.applied_set import AppliedSet, TrailPart
@@ -47,6 +49,17 @@ def trail(first: int, last: int, forked_at: int = 99) -> Verification:
 )
 def test_how_a_trail_stands_to_the_recorded_head(found: Verification, how: Held) -> None:
     assert how == held(found, KNOWN)
+
+
+def test_a_trail_that_began_apart_is_no_fork_until_the_record_has_it() -> None:
+    apart = trail(1, 9, 1)
+    apart = replace(apart, chains=replace(apart.chains, apart=1))
+    assert Held(Trail.APART) == held(apart, KNOWN)
+    mine = trail(1, 9, 8)
+    assert Held(Trail.FORKED, 8, h(8)) == held(replace(mine, chains=replace(mine.chains, apart=1)), KNOWN)
+    behind = trail(8, 9, 8)
+    behind = replace(behind, chains=replace(behind.chains, apart=8, at={**behind.chains.at, 7: h(7)}))
+    assert Held(Trail.APART) == held(behind, KNOWN), "the head that it follows is no entry of it"
 
 
 def test_a_record_without_a_head_says_nothing() -> None:
