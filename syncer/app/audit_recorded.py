@@ -70,6 +70,12 @@ def _recorded(
         case Trail.FORKED:
             words = f"{name} has another entry {how.number:,}, {how.head}: one of the two chains is a fork"
             return Recorded((), (Break(1, "forked", words, paths[-1]),), words)
+        case Trail.CUT:
+            words = f"{name} knows what followed, up to entry {how.number:,}, {how.head}: the end was cut off"
+            return Recorded((), (Break(1, "truncated", words, paths[-1]),), words)
+        case Trail.APART:
+            words = f"{name} has {head}, and nothing of this trail, which began while nobody could read it"
+            return Recorded((), (), words)
         case Trail.BEHIND:
             return Recorded(_own_head(found, known), (), f"{name} goes on to {head}: this is an older copy")
         case Trail.UNPROVED:

@@ -21,6 +21,7 @@ from syncer.audit.held_head import Held, Trail, held
 from syncer.audit.new_chain import (
     BEHIND,
     BROKEN,
+    CUT,
     EXEMPT,
     FORKED,
     LOST,
@@ -55,6 +56,7 @@ _REASONS: Final = {
     Trail.LOST: LOST,
     Trail.BEHIND: BEHIND,
     Trail.UNPROVED: UNPROVED,
+    Trail.CUT: CUT,
     Trail.APART: UNPROVED,
     Trail.FORKED: FORKED,
 }
@@ -169,9 +171,17 @@ def naming_where(run: str, kept: KeptRecord, by: Run) -> Iterator[None]:
     try:
         yield
     except AuditError as error:
-        if error.reason == "unknown-run" and (hint := _where(run, _known_trails(kept, by)[0])):
-            error.hint = hint
+        if error.reason == "unknown-run":
+            own, others = _known_trails(kept, by)
+            error.hint = _where(run, own) or " ".join(filter(None, _elsewhere(run, others))) or error.hint
         raise
+
+
+def _elsewhere(run: str, others: list[AppliedSet]) -> Iterator[str]:
+    """The same of the other sets of policies, each by its name; sets that have one trail once."""
+    for each in {each.head: each for each in others}.values():
+        if found := _where(run, each):
+            yield (f"Policy set {clean(each.name)}: " if each.name else "") + found
 
 
 def _where(run: str, known: AppliedSet) -> str:
@@ -212,6 +222,8 @@ def _new_chain(found: Verification, how: Held, known: AppliedSet) -> NewChain | 
             words = f"the trail here ends at {ends.here}, the last head was {ends.recorded}"
             if how.trail is Trail.APART:
                 words += "; it began while the record could not be read"
+            elif how.trail is Trail.CUT:
+                words += f"; its end was cut off: the run that it ends in went on to entry {how.number:,}"
             elif how.number:
                 words += "; what it has beyond that are runs that sent nothing"
             if how.trail is Trail.UNPROVED:

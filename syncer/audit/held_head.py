@@ -7,6 +7,7 @@
     b                                          lost: nothing is here
     c          3 ────── 7                      behind: an older copy
     d          3 ── 5                          unproved: older, and no known head is its end
+    g          3 ─ 4 ─ 5                       cut: its run added 4 to 7
     e          3 ─── 5 ─ 7'                    forked: another entry 7
     f      1' ─ 2' ─ 3'                        apart: began while the record could not be read
 """
@@ -15,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from syncer.audit.applied_set import AppliedSet
+from syncer.audit.applied_set import AppliedSet, TrailPart
 from syncer.audit.verify import Verification
 
 
@@ -25,6 +26,7 @@ class Trail(Enum):
     GOES_ON = "it has the head of the record, or the record has none"
     LOST = "it is empty"
     BEHIND = "it is an older copy"
+    CUT = "it ends inside what a run added"
     UNPROVED = "it is older, and nothing shows whether it is a copy"
     APART = "it began while the record could not be read, which knows nothing of it"
     LATER = "it begins behind the head of the record"
@@ -33,7 +35,8 @@ class Trail(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """How a trail stands to a head; where it is forked, at which number, and which hash the record has."""
+    """How a trail stands to a head; where it is forked, at which number, and which hash the record has there;
+    where it was cut, the same of the last entry of the run that it ends in."""
 
     trail: Trail
     number: int = 0
@@ -56,15 +59,16 @@ def held(found: Verification, known: AppliedSet) -> Held:
         return Held(Trail.GOES_ON)
     if end > known.entry:
         return Held(Trail.LATER)
-    return Held(Trail.BEHIND if _is_copy(here, end, known) else Trail.UNPROVED)
+    if part := _cut_part(here, end, known):
+        return Held(Trail.CUT, part.entry, part.head)
+    return Held(Trail.BEHIND if end in here else Trail.UNPROVED)
 
 
 def _is_known_since(first: int, here: Mapping[int, str], known: AppliedSet) -> bool:
     return any(number >= first and here.get(number) == head for number, head in known.heads.items())
 
 
-def _is_copy(here: Mapping[int, str], end: int, known: AppliedSet) -> bool:
-    """Whether the trail ends in what a run added whose first entry, or its last, is here."""
-    return end in here or any(
-        part.first_entry <= end <= part.entry and part.first_entry in here for part in known.parts
-    )
+def _cut_part(here: Mapping[int, str], end: int, known: AppliedSet) -> TrailPart | None:
+    """What a run added, where the trail has its first entry and ends before its last."""
+    parts = (part for part in known.parts if part.first_entry <= end < part.entry)
+    return next((part for part in parts if part.first_entry in here), None)

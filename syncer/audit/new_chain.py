@@ -24,6 +24,9 @@ KIND: Final = "chain"
 LOST, BEHIND, UNPROVED = "lost", "behind", "unproved"
 """The trail is empty; is an older copy; is older, and nothing shows whether it is a copy."""
 
+CUT: Final = "cut"
+"""The trail ends inside what a run added."""
+
 UNASKED: Final = "unasked"
 """The trail is empty, and the record could not be read."""
 

@@ -11,7 +11,18 @@ import pytest
 from syncer.app import LiveTarget, apply, audit_verify
 from syncer.audit.chain import Chain
 from syncer.errors import WrongUsage
-from tests.app.test_held_chain import KEPT, STATE, STORE, TRAIL, applied, forked, keep, newest, recorded
+from tests.app.test_held_chain import (
+    KEPT,
+    STATE,
+    STORE,
+    TRAIL,
+    applied,
+    forked,
+    keep,
+    new_chains,
+    newest,
+    recorded,
+)
 from tests.audit.trails import entries
 from tests.use_cases import SOURCE, session
 
@@ -52,6 +63,17 @@ def test_a_trail_that_was_cut_off_is_no_longer_vouched_for(applied: Any) -> None
     TRAIL.write_bytes(b"".join(lines[:-1]))
     report = verified()
     assert (1, True) == (report.exit_code, report.view.recorded.endswith("whether this is a copy or a fork"))
+
+
+def test_an_end_inside_of_what_a_run_added_was_cut_off(applied: Any) -> None:
+    applied()
+    TRAIL.write_bytes(b"".join(TRAIL.read_bytes().splitlines(keepends=True)[:-1]))
+    report = verified(require_attested=False)
+    assert (1, ["truncated"]) == (report.exit_code, [each.kind for each in report.view.verification.breaks])
+    assert f"up to entry {recorded().entry}, {recorded().head}" in report.view.recorded
+    ((severity, words),) = new_chains(applied())
+    assert ("warning", True) == (severity, "its end was cut off" in words)
+    assert 0 == verified().exit_code
 
 
 def test_an_older_copy_is_one(applied: Any) -> None:

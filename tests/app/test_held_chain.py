@@ -344,6 +344,24 @@ def test_a_run_that_is_not_here_is_named_with_its_job(applied: Any, target: Live
     assert 0 == rollback(run, SOURCE, target, elsewhere, session=session()).exit_code
 
 
+@pytest.mark.parametrize("which", ["RUN", "last"])
+def test_a_run_of_other_policies_is_named_with_its_job(
+    applied: Any, target: LiveTarget, program: Program, which: str
+) -> None:
+    program.write_policies(*POLICIES)
+    for name, number in (("billing", 7), ("care", 8)):
+        job = {"CI_JOB_URL": f"https://gitlab.example/-/jobs/{number}"}
+        program.write_policies(policy_queue("Front", ("Back", number)), *POLICIES[1:])
+        apply(replace(SOURCE, set_name=name), target, KEPT, session=session(environ=job))
+        shutil.rmtree(STATE)
+    run = read_record(STORE).places[0].sets["billing"].run
+    with pytest.raises(AuditError, match="knows no ") as unknown:
+        rollback(run if which == "RUN" else which, SOURCE, target, KEPT, session=session())
+    assert f"Policy set billing: The record knows run {run}" in unknown.value.hint
+    assert "in the artifact of https://gitlab.example/-/jobs/7" in unknown.value.hint
+    assert (which == "last") == ("in the artifact of https://gitlab.example/-/jobs/8" in unknown.value.hint)
+
+
 def test_a_run_that_nobody_knows_is_named_nowhere(applied: Any, target: LiveTarget) -> None:
     applied()
     with pytest.raises(AuditError) as unknown:

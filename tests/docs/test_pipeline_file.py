@@ -4,6 +4,7 @@ import re
 import shlex
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -130,6 +131,17 @@ def test_only_an_apply_gets_the_credentials_that_may_write() -> None:
 def test_what_holds_names_of_queues_is_not_for_guests() -> None:
     kept = {name: job["artifacts"]["access"] for name, job in _jobs().items() if _keeps_files(job)}
     assert dict.fromkeys(("plan:merge-request", "plan", "apply", "drift"), "developer") == kept
+
+
+@pytest.mark.parametrize(("left", "given"), [(True, ["--head", "audit-head.txt"]), (False, [])])
+def test_the_trail_is_held_against_the_head_that_the_apply_left(
+    tmp_path: Path, *, left: bool, given: list[str]
+) -> None:
+    if left:
+        (tmp_path / "audit-head.txt").write_text("sha256:1")
+    script = "\n".join(['set -e; syncer() { echo "$@"; }', *_jobs()["verify"]["script"]])
+    done = subprocess.run(["sh", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert ["audit", "verify", *given] == done.stdout.split()
 
 
 def _keeps_files(job: dict[str, Any]) -> bool:
