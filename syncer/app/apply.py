@@ -166,6 +166,7 @@ def _sent(
 ) -> ReportOf[Applied]:
     """Plan once more, refuse what must be refused, and send the rest; ``used`` are the queues that the saved
     plan has changed already."""
+    from syncer.app.holds import but_for_held
     from syncer.app.saved_again import PlannedAgain
     from syncer.resolving.select import refuse_unfit
 
@@ -175,7 +176,7 @@ def _sent(
     if saved is None:
         refuse_unfit(locked.disk.policies, selected, fresh.read.queues)
         report = locked.execute(fresh, recovered, lambda: _refuse_unexplained(locked, fresh), ask=True)
-        return _but_for_held(report, fresh)
+        return but_for_held(report, fresh)
     again = PlannedAgain(locked, saved, used, fresh, signed=bool(locked.session.environ.get(KEY)))
 
     def guard() -> None:
@@ -183,7 +184,7 @@ def _sent(
         _refuse_unexplained(locked, fresh)
 
     report = locked.execute(fresh, recovered, guard, ask=False)
-    return again.told(_but_for_held(report, fresh))
+    return again.told(but_for_held(report, fresh))
 
 
 def _planned_again(locked: LockedRun, saved: SavedPlan | None, selected: tuple[str, ...]) -> FreshPlan:
@@ -223,21 +224,6 @@ def _causes(locked: LockedRun) -> Callable[[Plan, Live], Plan]:
     now, warn = rfc3339(locked.session.now()), locked.session.warnings.append
     last = LastApplied(locked.options.state_dir, now, warn, locked.kept.record)
     return last.causes(locked.disk.settings)
-
-
-def _but_for_held(report: ReportOf[Applied], fresh: FreshPlan) -> ReportOf[Applied]:
-    """The report with words on what is held back, where that is all that is left to do, and on exceptions
-    that the run lifted."""
-    from syncer.app.holds import ended_in_words
-
-    if report.view is None:
-        return report
-    message = report.view.message
-    if report.view.result is None and fresh.held.queues:
-        message = "nothing to do but what is held back"
-    if report.exit_code == 0:
-        message = "; ".join(filter(None, (message, *ended_in_words(fresh))))
-    return replace(report, view=replace(report.view, message=message))
 
 
 def _failed(report: ReportOf[Applied]) -> bool:

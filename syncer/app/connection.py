@@ -134,7 +134,8 @@ def fresh_plan(
     inputs = with_held(inputs, held)
     now = session.now()
     plan = causes(build_plan(replace(inputs, base=base(inputs)), rfc3339(now)), live)
-    plan = replace(plan, held=(*plan.held, *named_holds(held, inputs.names, now)))
+    stops = (replace(each, ending=each.id in held.ended) for each in plan.held)
+    plan = replace(plan, held=(*stops, *named_holds(held, inputs.names, now)))
     return FreshPlan(plan, live, listed, held, inputs.names_before, exceptions)
 
 

@@ -47,14 +47,14 @@ def empty_plan(
     if fresh.plan.changes:
         order.refuse_unknown()
         return locked.execute(fresh, recovered, lambda: _refuse_stale(saved, fresh), ask=False)
-    message = "this plan changes nothing: nothing was sent"
+    message, still = "this plan changes nothing: nothing was sent", saved.held
     if order.goes_on and fresh.plan.applicable:
         locked.attempt.run = replace(locked.run, lifts=fresh.held.ended)
-        message = "; ".join((message, *ended_in_words(fresh)))
+        message, still = "; ".join((message, *ended_in_words(fresh))), fresh.plan.held_on
         locked.note_as_wanted(fresh, message)
     else:
         locked.attempt.close("done", reason="nothing-to-do", detail=message)
-    return ReportOf("apply", 0, Applied(None, None, recovered, message, held=saved.held))
+    return ReportOf("apply", 0, Applied(None, None, recovered, message, held=still))
 
 
 def _refuse_stale(saved: SavedPlan, fresh: FreshPlan) -> None:

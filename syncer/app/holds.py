@@ -63,6 +63,20 @@ def ended_in_words(fresh: FreshPlan) -> list[str]:
     return [f"{held_of(each, now).about()} has ended: the policies say the same" for each in made]
 
 
+def but_for_held(report: ReportOf[Applied], fresh: FreshPlan) -> ReportOf[Applied]:
+    """The report with words on what is held back, where that is all that is left to do, and on exceptions
+    that the run lifted, which it doesn't hold any more."""
+    if report.view is None:
+        return report
+    message, plan = report.view.message, report.view.plan
+    if report.view.result is None and fresh.held.queues:
+        message = "nothing to do but what is held back"
+    if report.exit_code == 0:
+        message = "; ".join(filter(None, (message, *ended_in_words(fresh))))
+        plan = plan and replace(plan, held=plan.held_on)
+    return replace(report, view=replace(report.view, message=message, plan=plan))
+
+
 def lifted(
     said: str, source: PolicySource, target: LiveTarget, options: RunOptions, session: Session
 ) -> ReportOf[Applied]:

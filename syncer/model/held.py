@@ -18,7 +18,7 @@ class Held:
     ``id`` is the run that made it, ``at`` that time, ``until`` its end (both RFC 3339; empty: until it is
     lifted), and ``expired`` says that this is over. ``queues`` are the names of those whose rules are held,
     ``rules`` how many (0: a rollback holds queues as a whole); ``open`` are queues that overflow there all
-    the same.
+    the same. ``ending``: the next apply ends it, as the policies say by now what it did.
     """
 
     kind: str
@@ -34,10 +34,12 @@ class Held:
     queues: tuple[str, ...] = ()
     rules: int = 0
     open: tuple[str, ...] = ()
+    ending: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """The exception as plan and JSON output have it."""
-        return {**asdict(self), "queues": list(self.queues), "open": list(self.open)}
+        own = asdict(self) | {"queues": list(self.queues), "open": list(self.open)}
+        return own if self.ending else {key: value for key, value in own.items() if key != "ending"}
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> Self:
@@ -54,7 +56,9 @@ class Held:
         )
 
     def time_in_words(self) -> str:
-        """Until when it lasts, or that it is over."""
+        """Until when it lasts, that it is over, or what ends it."""
+        if self.ending:
+            return "ends with the next apply, as the policies say the same"
         if self.expired:
             return f"expired at {moment(self.until)}, still in force"
         return f"until {moment(self.until)}" if self.until else "until it is lifted"

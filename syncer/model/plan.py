@@ -208,6 +208,11 @@ class Plan:
         return not (self.paths or self.selected)
 
     @property
+    def held_on(self) -> tuple[Held, ...]:
+        """The exceptions that an apply of it does not end."""
+        return tuple(each for each in self.held if not each.ending)
+
+    @property
     def applicable(self) -> bool:
         """Whether it may be applied: no finding refuses it."""
         return not has_errors(self.findings)

@@ -1,5 +1,7 @@
 """Exceptions that a plan holds."""
 
+from dataclasses import replace
+
 import pytest
 
 from syncer.model.held import Held, moment
@@ -31,6 +33,13 @@ def test_it_says_what_since_when_by_whom_until_when_and_why() -> None:
 )
 def test_until_when(until: str, expired: bool, words: str) -> None:
     assert words == Held("stop", "run", until=until, expired=expired).time_in_words()
+
+
+def test_one_that_the_policies_say_by_now_ends_with_the_next_apply() -> None:
+    ending = replace(STOP, expired=True, ending=True)
+    assert "ends with the next apply, as the policies say the same" == ending.time_in_words()
+    assert ending == Held.of(ending.as_json())
+    assert "ending" not in STOP.as_json()
 
 
 def test_what_it_holds_and_what_is_in_force_all_the_same() -> None:

@@ -192,13 +192,31 @@ def test_its_merge_request_makes_a_stop_permanent(team: Team, hub: Hub) -> None:
     assert writes == hub.writes()
 
     team.check_out(hub.merge(6))
-    report, _, applied = team.deliver()
+    report, planned, applied = team.deliver()
     ended = "the stop of overflow into Back has ended: the policies say the same"
+    assert "by `anna`, ends with the next apply, as the policies say the same: `INC-1: flooded`" in planned
     assert ended in report["result"]["message"]
+    assert "held" not in report["result"]
     assert ended in applied
+    assert "Exceptions in force" not in applied
     assert ALL_OFF == team.live()
     assert "no exceptions are in force" in team.job("stop", "--list").out
     assert "" == team.job("drift", "--detailed-exitcode").err
+
+
+def test_a_stop_that_has_ended_is_in_force_no_more_where_other_things_are_applied(
+    team: Team, hub: Hub
+) -> None:
+    stopped(team)
+    team.job("drift")
+    (text,) = hub.merge(6).values()
+    team.check_out({"policies/all.yaml": text.replace("threshold: 5\n", "threshold: 9\n")})
+    report, planned, applied = team.deliver()
+    assert "ends with the next apply" in planned
+    assert "has ended: the policies say the same" in applied
+    assert "held" not in report["result"]
+    assert "Exceptions in force" not in applied
+    assert ALL_OFF | {("desk", "other"): (9, True)} == team.live()
 
 
 def test_a_plan_of_nothing_ends_no_stop_where_there_is_something_to_do_by_now(team: Team, hub: Hub) -> None:
