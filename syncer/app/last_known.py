@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from syncer.app.record_store import LARGEST, known_in
+from syncer.app.record_reading import LARGEST
+from syncer.app.record_store import known_in
 from syncer.audit.applied_set import AppliedSet
 from syncer.audit.chain import Chain
 from syncer.audit.record import NAME, record_in

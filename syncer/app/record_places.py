@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from syncer.app.record_store import LARGEST, Found
+from syncer.app.record_reading import LARGEST, Found
 from syncer.errors import BadAnswer, ConfigError, SyncerError, WrongUsage
 from syncer.files import read_regular, refuse_special, write_whole
 from syncer.net.transport import Limits, Response, Transport
@@ -18,7 +18,7 @@ from syncer.net.urls import is_loopback, problem_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from syncer.app.record_store import Store
+    from syncer.app.record_reading import Store
     from syncer.audit.record import Version
     from syncer.gitlab.packages import Packages
     from syncer.model.settings import ApiLocation
@@ -77,6 +77,16 @@ class FileStore:
             why = error.strerror if isinstance(error, OSError) else None
             raise SyncerError(f"it can't be read: {why or error}") from error
         return Found(content, hashlib.sha256(content).hexdigest())
+
+    def read_below(self, found: Found) -> Found:
+        """Nothing: the file is replaced."""
+        del found
+        return Found()
+
+    def way_out(self, found: Found) -> str:
+        """To move the file away."""
+        del found
+        return f"move {self.path} away, and the next apply writes a new one"
 
     def write(self, content: bytes, version: Version, found: Found) -> bool:
         """Replace the file, unless it is another than was found. Raises SyncerError."""
@@ -138,6 +148,16 @@ class UrlStore:
         if answer.status != 200:
             raise _refused(answer)
         return Found(answer.body, answer.headers.get("ETag", ""))
+
+    def read_below(self, found: Found) -> Found:
+        """Nothing: what it holds is replaced."""
+        del found
+        return Found()
+
+    def way_out(self, found: Found) -> str:
+        """To delete the file there."""
+        del found
+        return "delete what is there, and the next apply writes it anew"
 
     def write(self, content: bytes, version: Version, found: Found) -> bool:
         """Replace what it holds, unless it says that somebody else has. Raises SyncerError."""
@@ -201,11 +221,20 @@ class GitLabStore:
 
     def read(self) -> Found:
         """The newest version. Raises SyncerError."""
+        return self.read_below(Found())
+
+    def read_below(self, found: Found) -> Found:
+        """The newest version below the one that was found. Raises SyncerError."""
         with self._packages() as packages:
-            version = packages.newest(self.package)
+            version = packages.newest(self.package, below=found.tag)
             if version is None:
                 return Found()
-            return Found(packages.content(self.package, version, LARGEST), version)
+            serial = int(version.partition(".")[0])
+            return Found(packages.content(self.package, version, LARGEST), version, serial)
+
+    def way_out(self, found: Found) -> str:
+        """To delete the version that was found."""
+        return f"delete version {found.tag} of {self.package} under Deploy → Package registry"
 
     def write(self, content: bytes, version: Version, found: Found) -> bool:
         """Add a version; of two that are added at once, the newer run's is read. Raises SyncerError."""

@@ -12,20 +12,16 @@ overwritten.
 
 from __future__ import annotations
 
-import re
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from functools import cache
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
-from syncer.audit.record import NAME, Record, Version, read_record, record_in, record_text, write_record
+from syncer.app.record_reading import LARGEST, Reading, Store, read_of
+from syncer.audit.record import NAME, Record, Version, read_record, record_text, write_record
 from syncer.audit.record_fold import folded
 from syncer.audit.record_sides import Side, newer_of, side_of, with_side, without_closed
 from syncer.errors import AuditError, SyncerError, WrongUsage
 from syncer.files import alone_with
-from syncer.model.fits_schema import Fits, compiled
-from syncer.model.json_reader import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -34,43 +30,15 @@ if TYPE_CHECKING:
 
     from syncer.app.options import DriftOptions, PlanOptions
     from syncer.app.session import Session
-    from syncer.audit.applied_set import AppliedSet
     from syncer.audit.chain import Chain
     from syncer.audit.entries import Run
     from syncer.live.client import Client
     from syncer.model.settings import ApiLocation
     from syncer.planning.gather import OnDisk
 
-LARGEST: Final = 64 * 1024 * 1024
-"""Bytes of a record in a store that are read."""
-
-_HEAD: Final = re.compile("sha256:[0-9a-f]{64}")
-_HIGHEST: Final = 10**12
 _TRIES: Final = 3
 _PATIENCE: Final = 30.0
 _LOCK: Final = f"{NAME}.lock"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a store holds (None: nothing yet), and the ``tag`` by which it knows whether that is still so."""
-
-    content: bytes | None = None
-    tag: str = ""
-
-
-class Store(Protocol):
-    """A place for one record. Every method raises SyncerError."""
-
-    @property
-    def name(self) -> str:
-        """The store in words, without anything secret."""
-
-    def read(self) -> Found:
-        """What it holds, at most ``LARGEST`` bytes."""
-
-    def write(self, content: bytes, version: Version, found: Found) -> bool:
-        """Replace what was ``found`` by the ``version``; False where somebody else has done so since."""
 
 
 @dataclass
@@ -85,11 +53,12 @@ class StoredRecord:
     stored: Side | None = field(default=None, init=False)
     _said: set[str] = field(default_factory=set)
     _failed: bool = False
+    _damaged: bool = False
 
     def pulled(self, record: Record, entries: Callable[[], Iterator[Mapping[str, Any]]]) -> Record:
         """The record with what the store knows better; the ``entries`` of the trail say what is over."""
         try:
-            stored = self._read(self.store.read())
+            reading = read_of(self.store)
         except SyncerError as error:
             self._failed = True
             self._say(
@@ -97,7 +66,8 @@ class StoredRecord:
                 "is not known, and two sides are compared where the state folder knows no third"
             )
             return record
-        ours, self.stored = self.side(record), self.side(stored)
+        self._tell_damage(reading)
+        ours, self.stored = self.side(record), self.side(reading.record)
         known = newer_of(ours, self.stored)
         if known is ours:
             return record
@@ -124,8 +94,8 @@ class StoredRecord:
 
     @property
     def failed(self) -> bool:
-        """Whether it could not be read or written."""
-        return self._failed
+        """Whether it could not be read or written, or not its newest version."""
+        return self._failed or self._damaged
 
     def knows(self, record: Record) -> bool:
         """Whether the record says what was applied last at the place."""
@@ -133,84 +103,38 @@ class StoredRecord:
 
     def _pushed(self, record: Record) -> Record:
         for _ in range(_TRIES):
-            found = self.store.read()
-            there = self._read(found)
-            stored = self.side(there)
-            known = newer_of(self.side(record), stored)
+            reading = read_of(self.store)
+            self._tell_damage(reading)
+            there, stored = reading.record, self.side(reading.record)
+            known = reading.above(newer_of(self.side(record), stored))
             if not known.says_as(stored) or known.place.version > stored.place.version:
                 written = with_side(replace(there, head=record.head, entry=record.entry), known)
                 content = record_text(written).encode()
                 if len(content) > LARGEST:
                     raise SyncerError(f"it would be larger than {LARGEST:,} bytes, and not be read again")
-                if not self.store.write(content, known.place.version, found):
+                if not self.store.write(content, known.place.version, reading.found):
                     continue
             place = replace(known.place, stored=known.place.version)
             return with_side(record, replace(known, place=place))
         raise SyncerError("other runs write it all the time")
 
-    def _read(self, found: Found) -> Record:
-        if found.content is None:
-            return Record()
-        if len(found.content) > LARGEST:
-            raise AuditError(f"it is larger than {LARGEST:,} bytes")
-        record = record_in(found.content, "what is there")
-        if not _form()(parsed(found.content, decimals=False)):
-            raise AuditError("what is there is not what the schema of a record says")
-        _refuse_senseless(record)
-        return record
-
     def side(self, record: Record) -> Side:
         """What a record says of the place."""
         return side_of(record, self.location, self.environment)
+
+    def _tell_damage(self, reading: Reading) -> None:
+        if reading.damage:
+            self._damaged = True
+            self._say(
+                f"the newest version of the record in {self.store.name} is damaged ({reading.damage}): "
+                f"version {reading.found.tag} is used, and what others applied, stopped or lifted since is "
+                "not known; the next apply writes a newer one"
+            )
 
     def _say(self, words: str) -> None:
         if words not in self._said:
             self._said.add(words)
             self.warn(words)
-
-
-@cache
-def _form() -> Fits:
-    from syncer.policy.schema import schema_text
-
-    return compiled(parsed(schema_text("record.v1.schema.json").encode()))
-
-
-def _refuse_senseless(record: Record) -> None:
-    """Raise AuditError for times, versions and heads that no run writes: they would stay the newest."""
-    places = record.places
-    times = [
-        *(place.at for place in places),
-        *(queue.at for place in places for queue in place.queues.values()),
-        *(each.at for place in places for each in place.sets.values()),
-        *(each.at for place in places for known in place.sets.values() for each in known.refused),
-        *(intent.started_at for intent in record.intents),
-        *(moment for each in record.exceptions for moment in (each.at, each.until)),
-    ]
-    heads = [
-        (number, head)
-        for place in places
-        for each in place.sets.values()
-        for number, head in ((each.entry, each.head), *_ends(each))
-    ]
-    if not all(0 <= number < _HIGHEST and _HEAD.fullmatch(head) for number, head in heads):
-        raise AuditError("what is there holds a head of a trail that no run writes")
-    serials = [version.serial for place in places for version in (place.version, place.stored)]
-    if not all(map(_is_time, filter(None, times))) or not all(0 <= each < _HIGHEST for each in serials):
-        raise AuditError("what is there holds a time or a version that no run writes")
-
-
-def _ends(applied: AppliedSet) -> Iterator[tuple[int, str]]:
-    for part in applied.parts:
-        yield part.first_entry, part.first_head
-        yield part.entry, part.head
-
-
-def _is_time(text: str) -> bool:
-    try:
-        return datetime.fromisoformat(text).tzinfo is not None
-    except ValueError:
-        return False
 
 
 def marked(record: Record, run: Run) -> Record:

@@ -43,8 +43,8 @@ class Packages:
     def __exit__(self, *_: object) -> None:
         self._api.close()
 
-    def newest(self, name: str) -> str | None:
-        """The newest version of a package; None where there is none.
+    def newest(self, name: str, *, below: str = "") -> str | None:
+        """The newest version of a package, or the newest ``below`` another; None where there is none.
 
         GitLab finds names that only contain ``name`` too. Versions that nobody here writes are passed over.
         """
@@ -52,7 +52,9 @@ class Packages:
         items = self._api.all(self._path, _is_package, **query)
         versions = (each["version"] for each in items if each["name"] == name)
         matches = filter(None, map(_VERSION.fullmatch, versions))
-        newest = max(islice(matches, _LATEST), key=lambda match: (int(match[1]), match[2]), default=None)
+        limit = _VERSION.fullmatch(below)
+        latest = (each for each in islice(matches, _LATEST) if limit is None or _age(each) < _age(limit))
+        newest = max(latest, key=_age, default=None)
         return newest[0] if newest else None
 
     def names(self, part: str) -> list[str]:
@@ -70,6 +72,10 @@ class Packages:
 
     def _of(self, name: str, version: str) -> str:
         return f"{self._path}/generic/{quote(name, safe='')}/{quote(version, safe='')}/{FILE}"
+
+
+def _age(version: re.Match[str]) -> tuple[int, str]:
+    return int(version[1]), version[2]
 
 
 def _is_package(item: Any) -> bool:

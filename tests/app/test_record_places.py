@@ -8,7 +8,7 @@ import pytest
 from filelock import FileLock
 
 from syncer.app.record_places import FileStore, GitLabStore, UrlStore, store_of, stores_of
-from syncer.app.record_store import LARGEST, Found
+from syncer.app.record_reading import LARGEST, Found
 from syncer.audit.record import Version
 from syncer.errors import ConfigError, SyncerError, WrongUsage
 from syncer.model.settings import ApiLocation, Organization

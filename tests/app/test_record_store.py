@@ -13,7 +13,8 @@ from syncer.app import LiveTarget, RunOptions, apply, drift, lift, plan, rollbac
 from syncer.app.keep_record import KeptRecord
 from syncer.app.options import DriftOptions, PlanOptions, StopOptions
 from syncer.app.record_places import FileStore
-from syncer.app.record_store import LARGEST, Found, StoredRecord, alone_with_record
+from syncer.app.record_reading import LARGEST, Found
+from syncer.app.record_store import StoredRecord, alone_with_record
 from syncer.audit.applied_set import AppliedSet, TrailPart
 from syncer.audit.chain import Chain
 from syncer.audit.record import Record, Version, intent_of, read_record, record_text, write_record

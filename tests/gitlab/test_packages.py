@@ -28,6 +28,8 @@ def test_what_was_added_last_is_the_newest(server: StandIn, project: str) -> Non
         registry.add("record", 9, "run-b", b"nine")
         registry.add("record", 10, "run-a", b"ten")
         assert "10.run-a" == registry.newest("record")
+        assert "9.run-b" == registry.newest("record", below="10.run-a")
+        assert None is registry.newest("record", below="9.run-b")
         assert b"ten" == registry.content("record", "10.run-a", 100)
 
 
