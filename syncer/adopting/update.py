@@ -142,6 +142,15 @@ class Update:
             )
         return text
 
+    def in_brackets(self, document: Document) -> set[str]:
+        """The ids of the live queues of a file whose rules are written in brackets."""
+        rewriting = Rewriting(document, self._names, self._queues.of)
+        return {
+            self._queues.of(policy.queue)
+            for place, policy in enumerate(parse_queues(document))
+            if policy.counts_in(self._environment) and rewriting.in_brackets(place, policy)
+        }
+
     def updated(self, document: Document) -> list[str]:
         """The queues of a file whose rules ``text`` changes, by name."""
         return [

@@ -26,6 +26,7 @@ from syncer.planning.gather import Live
 from syncer.policy.parse import parse_queues
 from syncer.yamlfile.document import Document
 
+BRACKETS = "its rules are written in brackets, and can't be changed there: write one key a line"
 OVERRIDDEN = "the settings have thresholds of this environment for it"
 WHY_NOT = {
     Moved.BOTH: "live and the policies both changed it since they last agreed",
@@ -64,10 +65,10 @@ def write_back(
     """Put what live has into the ``documents``, the policies that ``drift`` was found against.
 
     Only what live alone moved: what the policies changed since both last agreed was reviewed, and where
-    nobody knows who moved, it may have been. A queue that can't be said, one that would close a loop, all
-    queues of a file that can't be changed in place, and those whose thresholds are ``overridden`` elsewhere
-    stay as they are; so does what ``ignores`` leave to live, what counts in another ``environment`` only, and
-    what exceptions hold, which is pending in ``held``.
+    nobody knows who moved, it may have been. A queue that can't be said, one that would close a loop, one
+    in brackets or all of a file that can't be changed in place, and those whose thresholds are ``overridden``
+    elsewhere stay as they are; so does what ``ignores`` leave to live, what counts in another ``environment``
+    only, and what exceptions hold, which is pending in ``held``.
     """
     drifted = _drifted(drift)
     queues = live.queues if held is None else _as_far_as_moved(live.queues, held)
@@ -118,7 +119,8 @@ def _written(
 def _texts(
     update: Update, documents: Sequence[Document], written: Sequence[Adopted]
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """The new texts of the files with a queue of ``written``; and why a queue's file can't be changed."""
+    """The new texts of the files with a queue of ``written``; and why a queue, or all of its file, can't be
+    changed. Where queues in brackets may be why, these are left out first."""
     texts, refused = {}, {}
     for document in documents:
         described = update.described(document)
@@ -126,7 +128,9 @@ def _texts(
         try:
             texts.update({document.path: update.text(document)} if own else {})
         except Refused as refusal:
-            refused.update(dict.fromkeys(own, refusal.message))
+            in_brackets = update.in_brackets(document)
+            bracketed = [each for each in own if each in in_brackets]
+            refused.update(dict.fromkeys(bracketed or own, BRACKETS if bracketed else refusal.message))
     return texts, refused
 
 

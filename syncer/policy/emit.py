@@ -134,6 +134,13 @@ class Rewriting:
         lines = [line[2:] for line in queue_text(queue, self._names).splitlines()]
         self._editor.append((QUEUES,), lines)
 
+    def in_brackets(self, place: int, policy: PolicyQueue) -> bool:
+        """Whether a queue, the rules of a kind that it says, or one of them is written in brackets."""
+        queue = (QUEUES, place)
+        kinds = [(*queue, kind) for kind in policy.stated if self._editor.holds((*queue, kind))]
+        rules = [(*kind, number) for kind in kinds for number in range(len(policy.stated[str(kind[-1])]))]
+        return any(self._editor.in_brackets(each) for each in (queue, *kinds, *rules))
+
     def change(self, place: int, kind: Kind[Any], before: PolicyQueue, after: PolicyQueue) -> None:
         """Write the rules of one kind of a queue that says something about it already."""
         path = (QUEUES, place, kind.name)

@@ -7,6 +7,7 @@ whether it says what it should.
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 from syncer.yamlfile.document import Document
@@ -31,11 +32,15 @@ class Editor:
         self._lines = document.lines
         self._top = document.mark
         self._edits: list[tuple[int, int, list[str]]] = []
+        self._within: list[tuple[int, int, Callable[[str], str]]] = []
 
     def text(self) -> str:
         """The file with all changes; those at one line in the order in which they were asked for, what is
         put in there before what replaces it."""
         lines = list(self._lines)
+        for line, start, change in sorted(self._within, key=lambda edit: edit[:2], reverse=True):
+            text = lines[line - 1]
+            lines[line - 1] = text[:start] + change(text[start:])
         downward = sorted(self._edits, key=lambda edit: edit[:2])
         for first, behind, new in reversed(downward):
             lines[first - 1 : behind - 1] = new
@@ -58,11 +63,10 @@ class Editor:
             self._insert(line, wanted)
 
     def set(self, path: Path, value: str) -> None:
-        """Put another scalar in place of a word or number; two on one line would undo each other."""
+        """Put another scalar in place of a word or number."""
         mark = self._mark(path)
-        line, start = self._lines[mark.line - 1], mark.column - 1
-        rest = _TOKEN.sub(lambda _: value, line[start:], count=1)
-        self._edit(mark.line, mark.line + 1, [line[:start] + rest])
+        change = partial(_TOKEN.sub, lambda _: value, count=1)
+        self._within.append((mark.line, mark.column - 1, change))
 
     def rewrite(self, path: Path, change: Callable[[str], str]) -> None:
         """Change what stands on the line of a scalar from its value on, with the comment behind it."""
@@ -97,7 +101,13 @@ class Editor:
         self._edit(self._mark(path).line, self._behind(path), [])
 
     def add(self, path: Path, new: Sequence[str]) -> None:
-        """Put lines behind the last one of a mapping that is an entry of a list."""
+        """Put lines, a key each, behind the last one of a mapping that is an entry of a list; within brackets
+        in front of its first key."""
+        if self.in_brackets(path):
+            mark = self._mark(path)
+            for line in new:
+                self._within.append((mark.line, mark.column, partial(_before, f"{line}, ")))
+            return
         self._insert(self._behind(path), _indented(new, self._mark(path).column - 1))
 
     def append(self, path: Path, new: Sequence[str]) -> None:
@@ -149,6 +159,10 @@ class Editor:
     def _indentation(self, line: int) -> int:
         text = self._lines[line - 1]
         return len(text) - len(text.lstrip())
+
+
+def _before(new: str, text: str) -> str:
+    return new + text
 
 
 def _indented(lines: Sequence[str], indentation: int) -> list[str]:

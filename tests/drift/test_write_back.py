@@ -1,10 +1,11 @@
 """The policy files as they would have to be: only what live alone moved is written into them."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from syncer.drift.found import drift_of
 from syncer.drift.three_way import Comparison
-from syncer.drift.write_back import OVERRIDDEN, WHY_NOT, NotWritten, WrittenBack, write_back
+from syncer.drift.write_back import BRACKETS, OVERRIDDEN, WHY_NOT, NotWritten, WrittenBack, write_back
 from syncer.kinds.overflow import OverflowRule
 from syncer.model.change import Moved
 from syncer.model.policy import PolicySet, QueueRef
@@ -70,6 +71,58 @@ def test_what_live_moved_is_written_into_its_own_file_and_nothing_else() -> None
     found = written(*rules(20, 30))
     expected = FILE.replace("threshold: 20", "threshold: 10").replace("threshold: 30", "threshold: 5")
     assert WrittenBack({"a.yaml": expected}) == found
+
+
+FLOW = """\
+version: 1
+queues:
+  - queue: A
+    overflow:
+      - {target: B, threshold: 20, delay: 60}  # agreed in March
+  - queue: D
+    overflow: [{target: B, threshold: 20, delay: 60}]
+  - queue: C
+    overflow:
+      - target: B
+        threshold: 20
+        delay: 60
+"""
+
+
+def of_flows(*queues: dict[str, Any]) -> WrittenBack:
+    live = [*queues, raw("B")]
+    documents = [parse("a.yaml", FLOW.encode())]
+    wanted = PolicySet(tuple(parse_queues(documents[0])))
+    found = read_live(Live(live), wanted)
+    known = {f"id-{name}": Agreed((OverflowRule("id-B", 20, 60, True),)) for name in "ACD"}
+    drift = Comparison(drift_of(planned(wanted, live)), {each.id: each for each in found.queues}, NOW)
+    return write_back(found, drift.told_apart(Agreement(API, "", "", NOW, known)), documents)
+
+
+def test_figures_within_brackets_are_written_where_they_stand() -> None:
+    live = [raw("A", overflow("B", 10, 5)), raw("D", overflow("B", 30, 0)), raw("C", overflow("B", 9))]
+    expected = (
+        FLOW.replace("20, delay: 60}  #", "10, delay: 5}  #")
+        .replace("[{target: B, threshold: 20, delay: 60}]", "[{target: B, threshold: 30, delay: 0}]")
+        .replace("threshold: 20\n", "threshold: 9\n")
+    )
+    assert WrittenBack({"a.yaml": expected}) == of_flows(*live)
+
+
+def test_a_field_that_the_brackets_lack_is_added_to_them() -> None:
+    off = {**overflow("B", 10, 60), "enabled": False}
+    live = [raw("A", off), raw("D", overflow("B", 20)), raw("C", overflow("B", 20))]
+    expected = FLOW.replace(
+        "{target: B, threshold: 20, delay: 60}  #", "{enabled: false, target: B, threshold: 10, delay: 60}  #"
+    )
+    assert WrittenBack({"a.yaml": expected}) == of_flows(*live)
+
+
+def test_a_rule_that_goes_from_within_brackets_leaves_that_queue_out_alone() -> None:
+    live = [raw("A", overflow("B", 20)), raw("D", overflow("C", 7)), raw("C", overflow("B", 9))]
+    expected = FLOW.replace("threshold: 20\n", "threshold: 9\n")
+    left = NotWritten("id-D", "D", BRACKETS)
+    assert WrittenBack({"a.yaml": expected}, (left,)) == of_flows(*live)
 
 
 def test_what_waits_to_be_applied_stays_as_it_was_reviewed() -> None:
