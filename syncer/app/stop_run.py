@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from syncer.live.client import Client
     from syncer.model.plan import Plan
     from syncer.model.queue import LiveQueue
+    from syncer.model.settings import Settings
     from syncer.net.timing import ListingTime
     from syncer.planning.gather import Live, OnDisk
     from syncer.planning.stop import LiveEdge
@@ -42,7 +43,11 @@ class Listed:
 
 def disk_as_far(source: PolicySource, target: LiveTarget, session: Session) -> OnDisk:
     """Policies and settings as far as they can be read: without them no capacity is known, and settings are
-    defaults. Raises ConfigError where only broken settings would say which organization is meant."""
+    defaults. Raises ConfigError where only broken settings would say which organization is meant.
+
+    Of an environment that broken settings don't tell of the name counts: the record is kept by it.
+    """
+    from syncer.live.region import is_named
     from syncer.model.finding import has_errors
     from syncer.model.policy import PolicySet
     from syncer.planning.gather import OnDisk, environment_of, read_disk
@@ -50,13 +55,13 @@ def disk_as_far(source: PolicySource, target: LiveTarget, session: Session) -> O
 
     settings = load_settings(source.folder)
     if has_errors(settings.findings):
-        if not (target.region or target.api_url):
+        if not (target.region or target.api_url or is_named(session.environ)):
             raise ConfigError(
                 f"the settings in {source.folder} can't be read, so nobody knows which organization is meant",
-                hint="Name it: --region REGION or --api-url URL.",
+                hint="Name it: --region REGION or --api-url URL, or GENESYSCLOUD_REGION or SYNCER_API_URL.",
             )
         session.warnings.append(f"the settings in {source.folder} can't be read: defaults are used")
-        return OnDisk(PolicySet(), settings.settings, (), (), {})
+        return OnDisk(PolicySet(), _named(settings.settings, source.environment), (), (), {})
     disk = read_disk(source.folder) if source.folder.exists() else None
     known = settings.settings
     if source.environment:
@@ -69,6 +74,11 @@ def disk_as_far(source: PolicySource, target: LiveTarget, session: Session) -> O
             session.warnings.append(f"the policies in {source.folder} can't be read: no capacity is known")
         return OnDisk(PolicySet(), known, (), (), {})
     return disk
+
+
+def _named(settings: Settings, name: str) -> Settings:
+    """The settings for the environment of this name, of which nothing else is known."""
+    return replace(settings, environment=replace(settings.environment, name=name))
 
 
 def list_live(disk: OnDisk, client: Client, target: LiveTarget) -> Listed:

@@ -105,6 +105,8 @@ _HOST_LIKE = re.compile(r"[A-Za-z]?[a-z0-9.-]{1,39}")
 _VERSIONED = re.compile(r"/+api/v2/*\Z", re.IGNORECASE)
 """What every call begins with, and people copy with the address."""
 
+_NAMING = ("SYNCER_API_URL", "GENESYSCLOUD_GATEWAY_HOST", "GENESYSCLOUD_REGION")
+
 _WHAT_TO_SET = (
     "Set GENESYSCLOUD_REGION (such as eu-central-1 or mypurecloud.de) or --region; "
     "for a proxy or the emulator set SYNCER_API_URL or --api-url."
@@ -159,6 +161,11 @@ def endpoints(
     if own is not None:
         return own
     raise ConfigError("It is not set which Genesys Cloud organisation to use.", hint=_WHAT_TO_SET)
+
+
+def is_named(env: Mapping[str, str]) -> bool:
+    """Whether a variable says where to call, whatever the settings say."""
+    return any(env.get(name, "").strip() for name in _NAMING)
 
 
 def refuse_nowhere(environment: Environment) -> None:

@@ -43,6 +43,15 @@ def test_broken_settings_need_the_organization_to_be_named(program: Program) -> 
     assert 1 == len(session.warnings)
 
 
+@pytest.mark.parametrize("name", ["SYNCER_API_URL", "GENESYSCLOUD_GATEWAY_HOST", "GENESYSCLOUD_REGION"])
+def test_with_broken_settings_a_variable_names_the_organization(program: Program, name: str) -> None:
+    (program.folder / "policies" / "settings.yaml").write_text("pace: [")
+    session = Session(environ={name: "eu-central-1"})
+    disk = disk_as_far(PolicySource(environment="production/eu"), LiveTarget(), session)
+    assert "production/eu" == disk.settings.environment.name
+    assert ["the settings in policies can't be read: defaults are used"] == session.warnings
+
+
 def test_why_has_to_be_said() -> None:
     refuse_unsaid(StopOptions(reason="flooded"))
     with pytest.raises(WrongUsage, match="needs a reason"):

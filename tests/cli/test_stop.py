@@ -251,9 +251,13 @@ def test_neither_policies_nor_settings_nor_limits_are_in_its_way(live: Program) 
     done = stopped(live, "Back", "--from", "Other")
     assert "the policies in policies can't be read: no capacity is known" in done.err
     (live.folder / "policies" / "settings.yaml").write_text("pace: [")
+    live.setenv("SYNCER_API_URL", "")
     unknown = live.run("stop", "Back", *SAID)
     assert (1, True) == (unknown.code, "nobody knows which organization is meant" in unknown.err)
     url = live.url
+    live.setenv("SYNCER_API_URL", url)
+    done = stopped(live, "Back", "--from", "Desk")
+    assert "the settings in policies can't be read: defaults are used" in done.err
     stopped(live, "Back", "--api-url", url, "--policies", "nowhere")
     assert [] == into(live, "back")
 
