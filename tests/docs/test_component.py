@@ -80,7 +80,8 @@ def test_the_prefix_names_the_set_of_policies(
 
 
 def test_an_environment_may_have_slashes_and_is_in_no_other_name() -> None:
-    found = jobs(component(environment="production/eu", prefix="syncer-eu"))
+    found = jobs(component(environment="production/eu", env="production/eu", prefix="syncer-eu"))
+    assert "production/eu" == found["syncer-eu:apply"]["variables"]["SYNCER_ENV"]
     assert "production/eu" == found["syncer-eu:apply"]["environment"]["name"]
     names = [job.get("resource_group", "") for job in found.values()]
     names += [cache["key"] for job in found.values() for cache in job.get("cache", [])]
@@ -175,7 +176,9 @@ def test_it_can_be_included_once_an_environment() -> None:
     names = [set(yaml.safe_load(text)) for text in (eu, us)]
     assert not names[0] & names[1]
     for env, found in (("eu", jobs(eu)), ("us", jobs(us))):
-        assert {env} == {job["variables"]["SYNCER_ENV"] for job in found.values()}
+        meant = {name: job["variables"]["SYNCER_ENV"] for name, job in found.items()}
+        assert "" == meant.pop(f"syncer-{env}:validate"), "it checks the policies in each of them"
+        assert {env} == set(meant.values())
         needed = {need for job in found.values() for need in job.get("needs", [])}
         assert needed < set(found)
         caches = [cache for job in found.values() for cache in job.get("cache", [])]
