@@ -128,7 +128,7 @@ def test_files_of_several_runners_are_verified_without_the_program(tmp_path: Pat
     script.write_text(verifier("python"))
 
     def says(*files: Path) -> tuple[int, str]:
-        call = [sys.executable, script, *files]
+        call = [sys.executable, str(script), *map(str, files)]
         done = subprocess.run(call, capture_output=True, text=True, check=False)
         return done.returncode, done.stdout.strip()
 

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
@@ -188,15 +188,16 @@ def test_an_apply_that_flooded_a_queue_is_undone_beside_the_stop(calm: OnCall) -
     calm.follow("sync apply", live={}, says="nothing to do but what is held back")
 
 
-SHARED = {"--record": "--record=record.json"}
-"""The option with a record of that name."""
+RECORD = "--record=record.json"
+SHARED: dict[str, Any] = {"--record": RECORD}
+"""The option of the page with the name of a record."""
 
 
 @walks(FLOODED, STOP, "--record")
 def test_a_stop_is_held_wherever_its_record_is_known(calm: OnCall) -> None:
     calm.step(STOP, "--record", live=STOPPED, **SHARED)
     shutil.rmtree(".syncer")
-    calm.follow("sync apply --record=record.json", says="2 rules of Desk, Tier 1 held back")
+    calm.follow(f"sync apply {RECORD}", says="2 rules of Desk, Tier 1 held back")
 
 
 @walks(FLOODED, STOP, "--undo stop.jsonl", JOIN, LIST, LIFT)

@@ -20,6 +20,7 @@ from tests.scenarios.test_drill_steps import (
     NO_STEP,
     ONWARD,
     PLAN,
+    RECORD,
     SECTIONS,
     SHARED,
     WALKED,
@@ -135,7 +136,7 @@ def test_settings_that_are_broken_hold_no_rollback(calm: OnCall) -> None:
 def test_what_was_undone_stays_so_wherever_its_record_is_known(calm: OnCall) -> None:
     calm.step("sync rollback last", "--record", live={}, **SHARED)
     shutil.rmtree(".syncer")
-    calm.follow("sync apply --record=record.json", says="nothing to do but what is held back")
+    calm.follow(f"sync apply {RECORD}", says="nothing to do but what is held back")
 
 
 @walks(WRONG, BACK, "--skip-conflicts")

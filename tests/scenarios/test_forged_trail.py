@@ -40,7 +40,9 @@ def test_a_value_of_the_wrong_type_stops_what_is_decided_by_the_trail(
     forged(field, wrong=wrong)
     said = f".syncer/audit/audit.jsonl:1: {field!r} has a value of the wrong type, which no run wrote"
     applying = program.run("apply", "plan.json", "--auto-approve")
-    assert (1, f"error: {said}") == (applying.code, applying.err.splitlines()[0])
+    place = "the trail is broken at .syncer/audit/audit.jsonl:1"
+    broken = f"{place}: entry 1 has a value of the wrong type: {field!r}"
+    assert (4, f"error: {broken}: nothing was sent") == (applying.code, applying.err.splitlines()[0])
     undoing = program.run("rollback", "last", "--auto-approve")
     assert (1, True) == (undoing.code, f"'{field}'" in undoing.err.splitlines()[0])
     drifting = program.run("drift")
