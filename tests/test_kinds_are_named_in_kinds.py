@@ -30,7 +30,7 @@ ALLOWED = {
     ("policy/parse.py", "owner"): "the key of the settings that names the repository itself",
     ("policy/schema_errors.py", "owner"): "the same, in a message about its form",
     ("report/reread.py", "owner"): "the same, read back",
-    ("report/json.py", "owner"): "the member of the output that says who manages an unmanaged queue",
+    ("report/drift_json.py", "owner"): "the member of the output that says who manages an unmanaged queue",
 }
 """What is named all the same, and what it means there."""
 

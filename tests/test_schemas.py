@@ -138,7 +138,7 @@ PLAN = Plan(
     interval="30m",
     ignored=(Ignored("q", "Q", "the whole queue", "a reason"),),
     transfers=(Transfer("A", "B", "Night", "1.0", share=12.5),),
-    held=(Held("stop", "run", "A", NOW, NOW, True, "me", "why", "T-1", "", ("B",), 1, ("C",)),),
+    held=(Held("stop", "run", "A", NOW, NOW, True, "me", "why", "T-1", "", ("B",), 1, ("C",), ending=True),),
     selected=("Q*",),
 )
 DIGEST = f"sha256:{'2' * 64}"
@@ -304,6 +304,7 @@ def records_of_places(folder: Path) -> Iterator[Any]:
     queues = {
         "a": AppliedQueue("a", "A", "run", NOW, "c", rules, Facts(50.5, 10.0)),
         "b": AppliedQueue("b", "B", "run", NOW, facts=Facts(None, 0.0)),
+        "c": AppliedQueue("c", "C", "run", NOW, settled=False),
     }
     refused = AppliedSet("billing", "c", "run", NOW).with_refused(RefusedRun("r", NOW, "d", "frozen"))
     known = refused.with_part(
@@ -410,6 +411,8 @@ def test_what_is_written_is_described_without_gaps(what: str) -> None:
         *("windowMs", "window_ms"),  # of audit and journal: older versions didn't measure it
         *("run", "calls", "duration_ms", "audit_head", "rollback"),  # of an apply: only where something ran
         *("verb", "counts", "started_at"),  # of an apply: older versions didn't write them
+        "ending",  # of what is held: only where the next apply ends it
+        "settled",  # of a record: only where it isn't known what became of a write
         "parts",  # of a record: older versions didn't keep them
         *("whole", "state"),  # of a set of policies in a record: neither did they keep these
         "scenario",  # of a finding: only of one that is found in a scenario

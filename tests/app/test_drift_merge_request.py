@@ -174,7 +174,7 @@ def test_a_file_in_another_form_is_left_alone(job: Program, hub: Hub) -> None:
     write(job, {"policies/rest.yaml": flow})
     job.edit("desk", routingRules=[overflow("back", 20), overflow("front", 5)])
     done = job.run("drift")
-    assert "not written back: Desk: policies/rest.yaml can't be brought up to date in place" in done.err
+    assert "not written back: Desk: its rules are written in brackets, and can't be changed there" in done.err
     assert ([5], 0) == (list(hub.requests()), hub.writes())
 
 

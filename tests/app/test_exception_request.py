@@ -53,12 +53,16 @@ def test_policies_with_errors_and_an_error_before_leave_it_alone(program: Progra
 def test_what_no_file_can_say_is_named(program: Program, hub: Hub) -> None:
     job(program, hub)
     path = program.folder / "policies" / "all.yaml"
-    rule = "{target: Back, threshold: 25, delay: 60}"
-    front = f"{{queue: Front, capacity: 100, base_load: 50, overflow: [{rule}]}}"
-    path.write_text(f"version: 1\nqueues: [{front}, {{queue: Back, capacity: 100, overflow: []}}]\n")
+    rule = "&rule {target: Back, threshold: 25, delay: 60}"
+    front, other = (
+        f"{{queue: {name}, capacity: 100, base_load: 50, overflow: [{each}]}}"
+        for name, each in (("Front", rule), ("Other", "*rule"))
+    )
+    back = "{queue: Back, capacity: 100, overflow: []}"
+    path.write_text(f"version: 1\nqueues: [{front}, {other}, {back}]\n")
     hub.begin("1" * 40, {"policies/all.yaml": path.read_text()})
     done = program.run("drift")
-    assert "held, and not written into the policies: Front: policies/all.yaml can't be brought up" in done.err
+    assert "held, and not written into the policies: Front: its rules are written in brackets" in done.err
     assert [5] == list(hub.requests())
 
 

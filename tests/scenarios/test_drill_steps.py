@@ -328,7 +328,7 @@ def test_an_apply_goes_on_behind_a_broken_trail(calm: OnCall) -> None:
     calm.state({**SENDS, "Desk": "Tier 3"})
     edited("Tier 2")
     refused = calm.follow("sync apply", code=4, says="the trail is broken at ")
-    assert "--new-chain REASON" == named(refused, "--new-chain REASON")
+    assert "--new-chain REASON, or run the pipeline once with the variable SYNCER_NEW_CHAIN" in refused.err
     calm.step(NEW_CHAIN, live={**SENDS, "Desk": "Tier 3"}, says="new chain: the trail is broken at ")
     calm.state(SENDS)
     calm.follow("sync apply", live=SENDS)

@@ -225,8 +225,8 @@ def test_a_plan_of_nothing_ends_no_stop_where_there_is_something_to_do_by_now(te
     team.check_out(hub.merge(6))
     team.job("plan", "--out", "plan.json")
     team.program.edit("desk", routingRules=[overflow("other", 70)])
-    done = team.job("apply", "plan.json")
-    assert "has ended" not in done.out
+    done = team.job("apply", "plan.json", code=4)
+    assert "the plan is stale" in done.err
     assert "1 exception in force" in team.job("stop", "--list").out
 
 
