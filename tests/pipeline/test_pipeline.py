@@ -239,4 +239,5 @@ def test_the_component_is_included_once_an_environment(adopting: Repository) -> 
     jobs = [f"syncer-{env}:{name}" for env in ("eu", "us") for name in names]
     assert (0, _passed(*jobs)) == (review.code, review.jobs), review.log
     notes = sorted(adopting.notes())
-    assert ["<!-- syncer:plan:eu -->", "<!-- syncer:plan:us -->"] == [note.split("\n")[0] for note in notes]
+    markers = [f"<!-- syncer:plan:{env}:syncer-{env} -->" for env in ("eu", "us")]
+    assert markers == [note.split("\n")[0] for note in notes]
