@@ -157,16 +157,10 @@ def _of_report(file: Path, options: CommentOptions, job: Job) -> DraftNote:
             document, environment, job, previous, head, policy_set=policy_set, request=request
         )
 
-    return DraftNote(
-        environment,
-        policy_set,
-        applied.applied_marker(environment, policy_set),
-        write,
-        applied.applied_stub(environment, policy_set),
-        source,
-        job.commit if document["error"] and not document["result"] else "",
-        applied.applied_commit_in,
-        afterwards=True,
+    commit = job.commit if document["error"] and not document["result"] else ""
+    return replace(
+        _afterwards(environment, policy_set, write, commit),
+        source=source,
         planned=marker(environment, policy_set),
         reaches=applied.reaches_others(document),
     )
@@ -181,17 +175,23 @@ def _of_lost_apply(file: Path, options: CommentOptions, job: Job, environ: Mappi
         del request
         return unknown_text(environment, job, previous, known, policy_set=policy_set)
 
+    note = _afterwards(environment, policy_set, write, job.commit)
+    return replace(note, problem=_problem(file), warnings=warnings)
+
+
+def _afterwards(
+    environment: str, policy_set: str, write: Write, commit: str
+) -> DraftNote:
+    """A note that tells what became of a merge request; ``commit`` orders one that has no run."""
     return DraftNote(
         environment,
         policy_set,
         applied.applied_marker(environment, policy_set),
         write,
         applied.applied_stub(environment, policy_set),
-        commit=job.commit,
+        commit=commit,
         commit_in=applied.applied_commit_in,
         afterwards=True,
-        problem=_problem(file),
-        warnings=warnings,
     )
 
 

@@ -1,7 +1,6 @@
 """The drift as a change of the policies, on a branch with a merge request, for review."""
 
 import hashlib
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +13,7 @@ from syncer.drift.held_back import HeldBack
 from syncer.drift.write_back import WrittenBack, write_back
 from syncer.errors import Refused, SyncerError, WrongUsage
 from syncer.files import refuse_larger, with_line_ends_of
-from syncer.gitlab.place import MergeRequest, checkout_of, job_of, needs_library, token_of
+from syncer.gitlab.place import MergeRequest, checkout_of, in_name, job_here, needs_library, token_of
 from syncer.gitlab.propose import ChangedFile, Texts, digest_of
 from syncer.model.change import Moved
 from syncer.model.policy import PolicyFile
@@ -69,7 +68,7 @@ def _opened(
             "--open-mr is about all policies, and only some were named", hint="Name no paths and no --queue."
         )
     checkout, token = checkout_of(environ, Path.cwd()), token_of(environ)
-    job = job_of(checkout.commit, environ.get("CI_JOB_URL", ""), environ.get("CI_PIPELINE_URL", ""))
+    job = job_here(environ, checkout.commit)
     if not fresh.plan.applicable:
         yield "the policies have errors: no merge request is opened before they are mended"
         return
@@ -155,9 +154,5 @@ def branch_of(environment: str, policy_set: str = "", what: str = KIND) -> str:
 
     What can't stand in the name of one is written as its code; so is ``+``, which comes before the set.
     """
-    of_environment = f"-{_quoted(environment)}" if environment else ""
-    return f"syncer/{what}{of_environment}" + (f"+{_quoted(policy_set)}" if policy_set else "")
-
-
-def _quoted(name: str) -> str:
-    return re.sub(r"[^A-Za-z0-9-]", lambda found: f"_{ord(found[0]):x}_", name)
+    of_environment = f"-{in_name(environment)}" if environment else ""
+    return f"syncer/{what}{of_environment}" + (f"+{in_name(policy_set)}" if policy_set else "")

@@ -79,7 +79,7 @@ def _offered(
 ) -> Iterator[str]:
     """What became of the merge request, line by line."""
     from syncer.app.drift_merge_request import branch_of, changed_file, withdrawn, written_back
-    from syncer.gitlab.place import checkout_of, job_of, needs_library, token_of
+    from syncer.gitlab.place import checkout_of, job_here, needs_library, token_of
 
     needs_library()
     from syncer.gitlab.api import Api
@@ -88,7 +88,7 @@ def _offered(
     from syncer.report.note.excepted import KIND, ExceptionStory, exception_texts, over_texts
 
     checkout, token = checkout_of(environ, Path.cwd()), token_of(environ)
-    job = job_of(checkout.commit, environ.get("CI_JOB_URL", ""), environ.get("CI_PIPELINE_URL", ""))
+    job = job_here(environ, checkout.commit)
     environment = fresh.plan.environment
     made = written_back(disk, fresh, held.drift)
     files = [changed_file(path, text, checkout.root) for path, text in made.texts.items()]

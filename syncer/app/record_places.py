@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from syncer.app.record_reading import LARGEST, Found
 from syncer.errors import BadAnswer, ConfigError, SyncerError, WrongUsage
 from syncer.files import read_regular, refuse_special, write_whole
+from syncer.gitlab.place import in_name
 from syncer.net.transport import Limits, Response, Transport
 from syncer.net.urls import is_loopback, problem_of
 
@@ -204,7 +205,7 @@ class GitLabStore:
         project = project_of(environ.get("CI_API_V4_URL", ""), environ.get("CI_PROJECT_ID", ""))
         token = environ.get("CI_JOB_TOKEN", "").strip()
         where = location.organization.id or location.api
-        parts = (_PACKAGE, *(_quoted(each) for each in (where, environment) if each))
+        parts = (_PACKAGE, *(in_name(each) for each in (where, environment) if each))
         return cls(project.url, project.id, ".".join(parts), token or token_of(environ), bool(token))
 
     @property
@@ -216,7 +217,7 @@ class GitLabStore:
         """The packages with the records of an environment. Raises SyncerError."""
         with self._packages() as packages:
             names = packages.names(f"{_PACKAGE}.")
-        ending = [_quoted(environment)] if environment else []
+        ending = [in_name(environment)] if environment else []
         return [name for name in names if name.split(".")[:1] == [_PACKAGE] and name.split(".")[2:] == ending]
 
     def read(self) -> Found:
@@ -248,8 +249,3 @@ class GitLabStore:
         from syncer.gitlab.place import Project
 
         return Packages(Project(self.url, self.project), self.token, job=self.job)
-
-
-def _quoted(text: str) -> str:
-    """What can't stand in the name of a package, such as a slash, as its code."""
-    return re.sub(r"[^A-Za-z0-9-]", lambda found: f"_{ord(found[0]):x}_", text)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, get_args
 
 import click
 
-from syncer.app.options import MAX_PARALLEL, STATE, OnCutOff
+from syncer.app.options import MAX_PARALLEL, POLICIES, STATE, OnCutOff
 from syncer.cli.completion import complete_queues
 from syncer.cli.duration import seconds
 from syncer.errors import WrongUsage
@@ -170,7 +170,7 @@ folder_option: Decorator[Any] = click.option(
     "--policies",
     "folder",
     type=click.Path(path_type=Path),
-    default=Path("policies"),
+    default=POLICIES,
     show_default=True,
     envvar="SYNCER_POLICIES",
     help="Folder of the policies and of settings.yaml.",

@@ -150,6 +150,17 @@ def job_of(commit: str, url: str, pipeline_url: str) -> Job:
     return Job(commit, url, pipeline_url)
 
 
+def job_here(environment: Mapping[str, str], commit: str) -> Job:
+    """The job that runs here, about a commit. Raises what ``job_of`` does."""
+    return job_of(commit, environment.get("CI_JOB_URL", ""), environment.get("CI_PIPELINE_URL", ""))
+
+
+def in_name(text: str) -> str:
+    """``text`` as a part of the name of a branch or package: what can't stand there, such as a slash, as its
+    code."""
+    return re.sub(r"[^A-Za-z0-9-]", lambda found: f"_{ord(found[0]):x}_", text)
+
+
 def token_of(environment: Mapping[str, str]) -> str:
     """The token that writes. Raises ConfigError that says what to create, and never shows one."""
     token = environment.get("SYNCER_GITLAB_TOKEN", "").strip()

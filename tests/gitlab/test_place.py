@@ -4,7 +4,9 @@ from syncer.errors import ConfigError
 from syncer.gitlab.place import (
     Job,
     MergeRequest,
+    in_name,
     is_fork,
+    job_here,
     job_of,
     merge_request_of,
     missing_variables,
@@ -127,3 +129,16 @@ def test_a_pipeline_of_a_fork_gets_no_variables() -> None:
         assert (False, "") == (is_fork(own), missing_variables(own))
     unprotected = {"CI_PROJECT_ID": "42", "CI_COMMIT_REF_PROTECTED": "false"}
     assert "no protected variables" in missing_variables(unprotected)
+
+
+def test_the_job_that_runs_here() -> None:
+    links = {
+        "CI_JOB_URL": "https://gitlab.example.com/j/1",
+        "CI_PIPELINE_URL": "https://gitlab.example.com/p/1",
+    }
+    assert Job("c" * 40, *links.values()) == job_here(links, "c" * 40)
+    assert Job("c" * 40) == job_here({}, "c" * 40)
+
+
+def test_names_that_differ_stay_different_as_parts_of_a_name() -> None:
+    assert ["a-b", "a_2f_b", "a_2b_b", "a_5f_b"] == [in_name(each) for each in ("a-b", "a/b", "a+b", "a_b")]

@@ -63,7 +63,7 @@ def test_a_port_stays() -> None:
         "{",
         "[]",
         "7",
-        {"url": "file:///work/syncer", "dir_info": {"editable": True}},
+        {"url": "file:///home/me/syncer", "dir_info": {"editable": True}},
         {"url": "https://gitlab.example.com/syncer.git", "vcs_info": {"vcs": "git"}},
         {"url": URL, "archive_info": {}},
         {"url": URL, "archive_info": {"hash": "sha256=abc"}},
