@@ -179,9 +179,7 @@ def _of_lost_apply(file: Path, options: CommentOptions, job: Job, environ: Mappi
     return replace(note, problem=_problem(file), warnings=warnings)
 
 
-def _afterwards(
-    environment: str, policy_set: str, write: Write, commit: str
-) -> DraftNote:
+def _afterwards(environment: str, policy_set: str, write: Write, commit: str) -> DraftNote:
     """A note that tells what became of a merge request; ``commit`` orders one that has no run."""
     return DraftNote(
         environment,
