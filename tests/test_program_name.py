@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 import syncer
-from syncer.cli.main import COMMANDS
+from syncer.cli.main import COMMANDS, run
 from syncer.program_name import NEUTRAL, ProgramName, started_as
 
 PACKAGE = Path(syncer.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
+EXAMPLES = "examples.py"
+"""What stands under the help of a command: the help itself puts the name in, held below."""
 A_CALL = re.compile(rf"\bsyncer (?:{'|'.join(COMMANDS)})\b")
 
 
@@ -110,10 +112,21 @@ def test_what_goes_straight_to_a_terminal_has_the_name_put_in() -> None:
         f"{module.relative_to(PACKAGE)}: {text}"
         for module in MODULES
         if module.relative_to(PACKAGE).as_posix().startswith(("cli/", "report/text/"))
+        if module.name != EXAMPLES
         for above, text in _texts(module)
         if A_CALL.search(text) and not _is_hint(above)
     ]
     assert [] == found
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_examples_under_a_help_have_the_name_that_was_typed(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([command, "--help"], ProgramName("sync", "sync", tuple(COMMANDS))) == 0
+    examples = capsys.readouterr().out.partition("Examples:")[2]
+    assert f"sync {command}" in examples
+    assert "syncer" not in examples
 
 
 def test_the_files_of_a_new_repository_have_the_name_that_no_other_program_has() -> None:
