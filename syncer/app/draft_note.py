@@ -17,6 +17,7 @@ from syncer.report.note import applied, marker, missing_text, note_text, stub
 from syncer.report.note.applied import OnRequest
 from syncer.report.note.note import commit_in
 from syncer.report.note.unknown import unknown_text
+from syncer.report.remarks import artifacts_of
 from syncer.report.reread import APPLIED, is_report, reread, source_in
 
 
@@ -78,7 +79,7 @@ def _problem(file: Path) -> BadPlan:
 def _of_no_plan(file: Path, options: CommentOptions, job: Job, environ: Mapping[str, str]) -> DraftNote:
     report, warnings = _report_of_plan(options.report, environ)
     source = source_in(report) if report else NO_SOURCE
-    policy_set, job = source.policy_set or options.policy_set, _job_of(source, job)
+    policy_set, job = source.policy_set or options.policy_set, _job_of(source, job, options.page)
 
     def write(previous: str, request: OnRequest) -> str:
         del request
@@ -115,7 +116,7 @@ def _report_of_plan(
 def _of_plan(file: Path, options: CommentOptions, job: Job, environ: Mapping[str, str]) -> DraftNote:
     plan = load_plan(file, environ.get("SYNCER_PLAN_KEY", ""))
     environment = environment_of(options.environment, plan.environment)
-    policy_set, job = plan.source.policy_set or options.policy_set, _job_of(plan.source, job)
+    policy_set, job = plan.source.policy_set or options.policy_set, _job_of(plan.source, job, options.page)
     where = _in_repository(plan.source, environ)
     findings, solved = (tuple(each.placed(where) for each in found) for found in (plan.findings, plan.solved))
     shown = replace(plan, findings=findings, solved=solved)
@@ -149,7 +150,7 @@ def _of_report(file: Path, options: CommentOptions, job: Job) -> DraftNote:
             hint="Name a plan, or the JSON report of syncer apply.",
         )
     source, environment = source_in(document), options.environment
-    policy_set, job = source.policy_set or options.policy_set, _job_of(source, job)
+    policy_set, job = source.policy_set or options.policy_set, _job_of(source, job, options.page)
     head = _head_in(options.audit_head) if options.audit_head else ""
 
     def write(previous: str, request: OnRequest) -> str:
@@ -193,8 +194,9 @@ def _afterwards(environment: str, policy_set: str, write: Write, commit: str) ->
     )
 
 
-def _job_of(source: Source, said: Job) -> Job:
-    """The job that planned or applied, as far as it is known, else the one that the options say."""
+def _job_of(source: Source, said: Job, page: Path | None) -> Job:
+    """The job that planned or applied, as far as it is known, else the one that the options say; with its
+    ``page``, where that came along with what the job keeps."""
     known = {"commit": source.commit, "url": source.job, "pipeline_url": source.pipeline}
     for name, value in known.items():
         try:
@@ -203,7 +205,9 @@ def _job_of(source: Source, said: Job) -> Job:
             continue
         if value:
             said = replace(said, **{name: getattr(made, name)})
-    return said
+    if page is None or not said.url or not page.is_file():
+        return said
+    return replace(said, page=next(iter(artifacts_of(said.url, [str(page)]).values()), ""))
 
 
 def _head_in(file: Path) -> str:

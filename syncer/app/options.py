@@ -391,7 +391,8 @@ class CommentOptions:
     that names its own, and ``folder`` is where in the repository it is, as far as that is known: a merge
     request that changed nothing in there gets no note of an apply. ``report`` is the JSON report of the plan,
     for the reasons why there is none. ``audit_head`` is the file that an apply has kept the head of its audit
-    in; ``state_dir`` and ``record`` show what was applied last, where the apply left no report. With
+    in, and ``page`` the HTML report that the job keeps, which is linked where it is there; ``state_dir`` and
+    ``record`` show what was applied last, where the apply left no report. With
     ``dry_run`` GitLab is not asked.
     """
 
@@ -406,6 +407,7 @@ class CommentOptions:
     job_url: str = ""
     pipeline_url: str = ""
     audit_head: Path | None = None
+    page: Path | None = None
     report: Path | None = None
     state_dir: Path = STATE
     record: str = ""

@@ -66,6 +66,11 @@ _log = logging.getLogger(__name__)
 @click.option(
     "--audit-head", type=click.Path(path_type=Path), help="Where the apply kept the head of its audit."
 )
+@click.option(
+    "--page",
+    type=click.Path(path_type=Path),
+    help="HTML report that the job keeps: the note links it, where it is there.",
+)
 @state_option
 @record_option
 @log_options

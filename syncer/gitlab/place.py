@@ -58,11 +58,12 @@ class Checkout:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """The pipeline job that speaks; whatever is not known is empty."""
+    """The pipeline job that speaks, and the URL of the page that it keeps; whatever is not known is empty."""
 
     commit: str = ""
     url: str = ""
     pipeline_url: str = ""
+    page: str = ""
 
 
 def merge_request_of(api_url: str, project: str, iid: str) -> MergeRequest:

@@ -1,12 +1,10 @@
 """Reports as GitLab's job annotations: links from the job's page to its log and to what it wrote."""
 
 import os
-from pathlib import PurePosixPath
-from urllib.parse import quote
 
 from syncer.model.json_values import readable
 from syncer.report.escape import plain
-from syncer.report.remarks import encodable, in_repository
+from syncer.report.remarks import artifacts_of
 from syncer.report.views import Report
 
 LONGEST_LABEL = 255
@@ -21,13 +19,8 @@ def render(report: Report, *, color: bool) -> str:
     job = os.environ.get("CI_JOB_URL", "")
     if not job:
         return readable({})
-    files = [_link(file, f"{job}/artifacts/file/{quote(encodable(file))}") for file in _inside(report.files)]
+    files = [_link(file, url) for file, url in artifacts_of(job, report.files).items()]
     return readable({f"syncer {report.command}": [*files, _link("job log", job)]})
-
-
-def _inside(files: tuple[str, ...]) -> list[str]:
-    paths = [PurePosixPath(file) for file in map(in_repository(), files)]
-    return [str(path) for path in paths if not path.is_absolute() and ".." not in path.parts]
 
 
 def _link(label: str, url: str) -> dict[str, dict[str, str]]:

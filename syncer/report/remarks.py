@@ -4,7 +4,8 @@ import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from urllib.parse import quote
 
 from syncer.checks.since import CAPACITY
 from syncer.doctor import Line, State
@@ -49,6 +50,14 @@ def in_repository() -> Callable[[str], str]:
     top = top_of(here, os.environ.get("CI_PROJECT_DIR", ""))
     folder = folder_in(here, top)
     return lambda file: place_in(file, folder, top)
+
+
+def artifacts_of(job: str, files: Iterable[str]) -> dict[str, str]:
+    """The URLs at which GitLab shows files that a job keeps, by their paths. Files outside of its repository
+    are left out: they can't be artifacts. ``job`` is the job's URL."""
+    paths = [PurePosixPath(file) for file in map(in_repository(), files)]
+    inside = [str(path) for path in paths if not path.is_absolute() and ".." not in path.parts]
+    return {path: f"{job}/artifacts/file/{quote(encodable(path))}" for path in inside}
 
 
 def _of_view(report: Report) -> Iterator[Finding]:

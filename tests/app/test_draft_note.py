@@ -57,6 +57,21 @@ def test_the_note_holds_the_head_of_the_audit(job: Program, hub: Hub) -> None:
         assert "left alone" in job.run("comment", "apply.json", "--audit-head", kept).out
 
 
+def test_the_note_links_the_page_that_the_job_keeps(job: Program) -> None:
+    said = ("comment", "apply.json", "--dry-run", "--page")
+    (job.folder / "kept").mkdir()
+    assert 0 == apply(job, "--report", "html=kept/apply ä.html")
+    page = "[page](<https://gitlab.example.com/-/jobs/1/artifacts/file/kept/apply%20%C3%A4.html>), [job]"
+    assert page in job.run(*said, "kept/apply ä.html").out
+    for absent in ("gone.html", "kept", "../apply.html"):
+        assert "[page]" not in job.run(*said, absent).out
+    (job.folder.parent / "apply.html").touch()
+    assert "[page]" not in job.run(*said, "../apply.html").out
+    job.setenv("CI_JOB_URL", "")
+    assert 0 == apply(job)
+    assert "[page]" not in job.run(*said, "kept/apply ä.html").out
+
+
 def test_the_next_run_keeps_the_head_before(job: Program, hub: Hub) -> None:
     assert 0 == apply(job)
     job.run("comment", "apply.json")

@@ -78,7 +78,9 @@ def where(environment: str, policy_set: str = "") -> str:
 
 
 def links(job: Job) -> Iterator[str]:
-    """Links to the job and its pipeline, as far as they are known."""
+    """Links to the page of the report, the job and its pipeline, as far as they are known."""
+    if job.page:
+        yield f"[page](<{job.page}>)"
     if job.url:
         yield f"[job](<{job.url}>)"
     if job.pipeline_url:
