@@ -14,6 +14,7 @@ from syncer import __version__
 from syncer.errors import ConfigError, SyncerError
 from syncer.gitlab.trust import trusted_by_the_job
 from syncer.model.json_reader import parsed
+from syncer.net.network_errors import explained
 from syncer.net.transport import Limits, Transport
 from syncer.net.trust import TrustingAdapter
 from syncer.net.urls import is_loopback
@@ -22,6 +23,10 @@ PAGE_SIZE = 100
 MOST_PAGES = 10_000
 RETRIES = 3
 LONGEST_ANSWER = 300
+SOURCE = "CI_API_V4_URL"
+"""What names the host in a pipeline."""
+
+OWN_CERTIFICATES = "A certificate of GitLab's own is in the file of CI_SERVER_TLS_CA_FILE."
 _CHUNK = 64 * 1024
 
 Item = dict[str, Any]
@@ -122,13 +127,13 @@ class Api:
         """
         try:
             answer = self._client.http_request("get", path, max_retries=self._retries, streamed=True)
+            return _first_of(answer, most)
         except requests.TooManyRedirects as error:
             return _elsewhere(error.response, most)
         except GitlabError as error:
             raise self._explained(error) from error
         except requests.RequestException as error:
-            raise _silent(error) from error
-        return _first_of(answer, most)
+            raise self._silent(error) from error
 
     def upload(self, path: str, content: bytes) -> None:
         """Put a file at ``path``. The same again does no harm, so it is tried again."""
@@ -175,13 +180,21 @@ class Api:
                 hint="Set CI_API_V4_URL or --api-url to the address that GitLab really has.",
             ) from error
         except requests.RequestException as error:
-            raise _silent(error) from error
+            raise self._silent(error) from error
 
     def _json(self, answer: requests.Response) -> Any:
         try:
             return parsed(answer.content)
         except ValueError as error:
             raise self.senseless() from error
+
+    def _silent(self, error: requests.RequestException) -> SyncerError:
+        found = explained(error, self._client.url, SOURCE)
+        trust = isinstance(error, requests.exceptions.SSLError)
+        return SyncerError(
+            f"GitLab gave no answer: {found.message}",
+            hint=f"{found.hint} {OWN_CERTIFICATES}" if trust else found.hint,
+        )
 
     def _explained(self, error: GitlabError) -> SyncerError:
         """What GitLab's no means here, in its words and ours."""
@@ -209,13 +222,6 @@ class Api:
         )
 
 
-def _silent(error: requests.RequestException) -> SyncerError:
-    return SyncerError(
-        f"GitLab gave no answer ({type(error).__name__})",
-        hint="Check CI_API_V4_URL; a certificate of GitLab's own is in the file of CI_SERVER_TLS_CA_FILE.",
-    )
-
-
 def _elsewhere(redirect: requests.Response | None, most: int) -> bytes:
     """The file where a redirect leads, asked for with no credentials at all."""
     where = "" if redirect is None else redirect.headers.get("Location", "")
@@ -241,8 +247,6 @@ def _first_of(answer: requests.Response, most: int) -> bytes:
             found += part
             if len(found) > most:
                 break
-    except requests.RequestException as error:
-        raise _silent(error) from error
     finally:
         answer.close()
     return bytes(found[: most + 1])

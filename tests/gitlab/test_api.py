@@ -121,9 +121,10 @@ def test_nobody_there() -> None:
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
         with (
             Notes(MergeRequest(url, "42", "5"), TOKEN) as notes,
-            pytest.raises(SyncerError, match="gave no answer") as caught,
+            pytest.raises(SyncerError, match=f"gave no answer: {url[7:]} refuses the connection") as caught,
         ):
             notes.create("x")
+    assert f"{url[7:]} comes from CI_API_V4_URL." in caught.value.hint
     assert TOKEN not in caught.value.message + caught.value.hint
 
 

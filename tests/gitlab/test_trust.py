@@ -45,8 +45,12 @@ def test_the_api_of_gitlab_is_trusted_and_no_other_server(
 ) -> None:
     monkeypatch.setenv(VARIABLE, str(chain.root))
     with serving(in_turn(answer({"version": "17"})), chain.server) as server:
-        with Api(server.url, "token", READING) as api, pytest.raises(SyncerError, match="SSLError"):
+        with (
+            Api(server.url, "token", READING) as api,
+            pytest.raises(SyncerError, match="is not trusted") as caught,
+        ):
             api.get("/version")
+        assert caught.value.hint.endswith("is in the file of CI_SERVER_TLS_CA_FILE.")
         monkeypatch.setenv("CI_API_V4_URL", f"{server.url}/api/v4")
         with Api(server.url, "token", READING) as api:
             assert {"version": "17"} == api.get("/version")
