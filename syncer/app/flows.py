@@ -87,4 +87,6 @@ def reading_flows(client: Client, settings: Settings, state_dir: Path) -> ReadFl
     if not settings.flows:
         return None
     files = FlowFiles(state_dir, client.api)
-    return partial(read_flows, api=FlowCalls(client.exchange), cache=files)
+    return partial(
+        read_flows, api=FlowCalls(client.exchange), cache=files, counting=client.exchange.timing.counting
+    )

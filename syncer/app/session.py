@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 from syncer.applying.engine import INTERRUPTED, Stop
 from syncer.errors import Refused
 from syncer.model.plan import NO_SOURCE, Source
+from syncer.net.counting import Counting, uncounted
 from syncer.net.timing import utc_now
 from syncer.net.waits import Ending, Wait, Waits
 
@@ -71,8 +72,8 @@ class Session:
     nothing else is said), ``planned`` of a plan that was made to be applied, and ``approve`` says whether it
     may be; ``started`` hears of a run and its plan, ``progress`` of each outcome once the audit has it;
     ``waiting`` hears of each longer wait before it begins, ``watching`` of each look at queues after a run,
-    ``interrupting`` of the first Ctrl-C while queues are written: as it comes, in the handler of the signal.
-    All waits for live are those of ``waits``.
+    ``counting`` of how far long work has come, ``interrupting`` of the first Ctrl-C while queues are written:
+    as it comes, in the handler of the signal. All waits for live are those of ``waits``.
     ``approval`` is how ``approve`` asks, for the audit: ``prompt`` or ``session``.
 
     After the call ``run`` is its id, as the audit has it; ``calls`` counts its requests by method and path;
@@ -92,6 +93,7 @@ class Session:
     progress: Callable[[Outcome], None] = _ignore
     waiting: Callable[[str], None] = _log_message
     watching: Callable[[str], None] = _log_message
+    counting: Counting = uncounted
     interrupting: Callable[[], None] = _ignore
     calls: Callable[[], Mapping[str, int]] = no_calls
     warnings: list[str] = field(default_factory=list)
@@ -104,6 +106,7 @@ class Session:
         self._began_at = self.clock()
         self._expected = 0
         self.waits.told = self._wait
+        self.waits.timing = replace(self.waits.timing, counting=self.counting)
         self.next_run()
 
     def begin(self) -> None:

@@ -5,8 +5,9 @@ import logging
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
+from typing import TextIO
 from urllib.parse import urlsplit
 
 from syncer.net.timing import rfc3339
@@ -43,9 +44,16 @@ def _path(url: str) -> str:
 
 
 @contextmanager
-def logged(form: str, level: str, run: Callable[[], str], env: Mapping[str, str]) -> Iterator[None]:
-    """Write what syncer logs to stderr, from ``level`` on; ``run`` tells the id of the run at any moment."""
-    handler = logging.StreamHandler(sys.stderr)
+def logged(
+    form: str,
+    level: str,
+    run: Callable[[], str],
+    env: Mapping[str, str],
+    aside: Callable[[], AbstractContextManager[None]] = nullcontext,
+) -> Iterator[None]:
+    """Write what syncer logs to stderr, from ``level`` on; ``run`` tells the id of the run at any moment. A
+    record is written ``aside``: whatever else is on the terminal is out of its way then."""
+    handler = _Handler(aside)
     handler.setFormatter(_Formatter(form == "json", run, blotter(env)))
     logger = logging.getLogger("syncer")
     before = logger.level
@@ -56,6 +64,19 @@ def logged(form: str, level: str, run: Callable[[], str], env: Mapping[str, str]
     finally:
         logger.removeHandler(handler)
         logger.setLevel(before)
+
+
+class _Handler(logging.StreamHandler[TextIO]):
+    """Writes to stderr, aside."""
+
+    def __init__(self, aside: Callable[[], AbstractContextManager[None]]) -> None:
+        super().__init__(sys.stderr)
+        self._aside = aside
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one record."""
+        with self._aside():
+            super().emit(record)
 
 
 class _Formatter(logging.Formatter):

@@ -33,9 +33,10 @@ def present(
     """
     logs, session = terminal.logs, terminal.session
     terminal.output.refuse_shared(terminal.metrics.metrics, written)
-    with logged(logs.log_format, logs.log_level, lambda: session.run, os.environ):
+    with logged(logs.log_format, logs.log_level, lambda: session.run, os.environ, terminal.line.aside):
         _log.info("%s begins", command)
         report = _with_metrics(_done(command, work, terminal, sends=sends), terminal)
+        terminal.line.end()
         _log.info("%s ends with exit code %d", command, report.exit_code)
         for warning in report.warnings:
             if logs.as_json:

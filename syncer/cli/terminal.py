@@ -14,6 +14,7 @@ import click
 from syncer.app import MetricsOptions, PolicySource, Session
 from syncer.cli.options import LogOptions, Output, pick
 from syncer.cli.output import show
+from syncer.cli.progress_line import ProgressLine
 from syncer.errors import Refused
 from syncer.model.plan import LOOPED
 from syncer.report.escape import plain
@@ -44,6 +45,9 @@ class Terminal:
 
     def __post_init__(self) -> None:
         self._total = self._settled = 0
+        self.line = ProgressLine(
+            self._progress, self._left_to_wait, off=self.output.quiet or self.logs.as_json
+        )
         self.session = Session(
             environ=os.environ,
             message=self.message,
@@ -54,6 +58,7 @@ class Terminal:
             progress=self.progress,
             waiting=self.waiting,
             watching=self.watching,
+            counting=self.line.count,
             interrupting=self.interrupting,
         )
 
@@ -62,7 +67,8 @@ class Terminal:
         if self.logs.as_json:
             _log.info("%s", text)
         else:
-            click.echo(plain(text), err=True)
+            with self.line.aside():
+                click.echo(plain(text), err=True)
 
     def planned(self, plan: ReportOf[Planned]) -> None:
         """Show on stderr what is going to be applied."""
@@ -93,6 +99,7 @@ class Terminal:
         self._total, self._settled = len(plan.changes), 0
         steps = max(change.step for change in plan.changes)
         self._progress(f"run {run.id}: {counted(self._total, 'queue')} to write, in {counted(steps, 'step')}")
+        self._written()
 
     def progress(self, outcome: Outcome) -> None:
         """Each outcome as it comes, so that a run that is killed leaves a trace."""
@@ -102,6 +109,15 @@ class Terminal:
         self._settled += 1
         place = f"[{self._settled}/{self._total}]"
         self._progress(f"{place} {outcome.status.value}: {plain(outcome.change.name)}")
+        self._written()
+
+    def _written(self) -> None:
+        """Each queue has a line of its own: where no line stays in place, that is enough."""
+        if self.line.in_place:
+            self.line.count("writing queues", self._settled, self._total)
+
+    def _left_to_wait(self) -> float:
+        return self.session.waits.left()
 
     def waiting(self, text: str) -> None:
         """A longer wait begins, so that nobody takes it for a run that hangs."""
@@ -118,13 +134,12 @@ class Terminal:
     def interrupting(self) -> None:
         """Ctrl-C is answered at once. A signal may come while a stream is written to, so none is used."""
         if not (self.output.quiet or self.logs.as_json):
-            with contextlib.suppress(OSError):
-                os.write(2, FINISHING)
+            self.line.interrupted(FINISHING)
 
     def _progress(self, text: str) -> None:
         """Nobody who listens is no reason to stop."""
         if not (self.output.quiet or self.logs.as_json):
-            with contextlib.suppress(OSError):
+            with self.line.aside(), contextlib.suppress(OSError):
                 click.echo(text, err=True)
 
 

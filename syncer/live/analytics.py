@@ -7,6 +7,7 @@ queues without any. What an answer says beside that is passed over.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from typing import Any, Final
 
 from syncer.errors import ApiError, BadAnswer
@@ -16,6 +17,7 @@ from syncer.live.rights import AGGREGATES
 from syncer.model.json_values import finite, items, mapping, whole
 from syncer.model.queue import LiveQueue
 from syncer.model.traffic import NOTHING, Counted, Period, Traffic
+from syncer.net.counting import each_counted
 
 AGGREGATE_QUERY: Final = "/api/v2/analytics/conversations/aggregates/query"
 
@@ -69,11 +71,11 @@ class AnalyticsCalls:
     def traffic(self, queues: Sequence[str], period: Period, *, handling: bool = False) -> Traffic:
         """What these queues did in a period; with ``handling`` how long contacts took, too."""
         found: dict[str, dict[int, Counted]] = {}
-        for first in range(0, len(queues), MOST_QUEUES):
-            batch = queues[first : first + MOST_QUEUES]
-            for window in period.windows(MOST_INTERVALS):
-                for answer in self._answers(batch, window, handling=handling):
-                    self._add(found, answer, frozenset(batch), period)
+        batches = [queues[first : first + MOST_QUEUES] for first in range(0, len(queues), MOST_QUEUES)]
+        asked = list(product(batches, period.windows(MOST_INTERVALS)))
+        for batch, window in each_counted(self._exchange.timing.counting, "asking for contacts", asked):
+            for answer in self._answers(batch, window, handling=handling):
+                self._add(found, answer, frozenset(batch), period)
         return Traffic(period, found)
 
     def _answers(

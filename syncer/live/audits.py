@@ -113,7 +113,7 @@ class AuditCalls:
             answered = self._exchange.answer(replace(request, path=f"{_REALTIME}?expand=user")).body
             return {"pageSize": size, **_each_once(answered)}
 
-        return read_all(page, _WHAT, most=_MOST_PAGES)
+        return read_all(page, _WHAT, most=_MOST_PAGES, counting=self._exchange.timing.counting)
 
     def _asynchronous(self, body: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """The events of a query that live works on while we wait."""

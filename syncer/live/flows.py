@@ -16,6 +16,7 @@ from syncer.model.held import listed
 from syncer.model.json_values import id_in
 from syncer.model.network import Transfer
 from syncer.model.queue import LiveQueue
+from syncer.net.counting import Counting, each_counted, uncounted
 
 FIELDS: Final = ("queueFlow", "emailInQueueFlow", "messageInQueueFlow")
 """The fields of a queue that name its in-queue flows: of calls, emails, messages."""
@@ -63,8 +64,13 @@ def flows_of(queue: LiveQueue) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, (id_in(queue.raw.get(name)) for name in FIELDS))))
 
 
-def read_flows(queues: Sequence[LiveQueue], api: FlowApi, cache: FlowCache) -> FlowsRead:
-    """Read the in-queue flows of ``queues``. Nothing is asked where none has one."""
+def read_flows(
+    queues: Sequence[LiveQueue], api: FlowApi, cache: FlowCache, counting: Counting = uncounted
+) -> FlowsRead:
+    """Read the in-queue flows of ``queues``; ``counting`` hears of each queue.
+
+    Nothing is asked where none has one.
+    """
     wanted = {queue.id: flows_of(queue) for queue in queues}
     if not any(wanted.values()):
         return NO_FLOWS
@@ -77,7 +83,7 @@ def read_flows(queues: Sequence[LiveQueue], api: FlowApi, cache: FlowCache) -> F
     names = {queue.id: queue.name for queue in queues}
     transfers = [
         Transfer(queue, target, flow.name, flow.version, proven)
-        for queue, flows in wanted.items()
+        for queue, flows in each_counted(counting, "reading in-queue flows", wanted.items())
         for flow, sends in reading.sent(flows)
         for targets, proven in ((sends.queues, True), (sends.maybe, False))
         for target in targets

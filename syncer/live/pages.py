@@ -10,6 +10,7 @@ from syncer.live.exchange import Exchange
 from syncer.live.request import Request
 from syncer.live.rights import Right
 from syncer.model.json_values import whole
+from syncer.net.counting import Count, Counting, uncounted
 
 QUEUES: Final = "queues"
 CURSOR_PAGE: Final = 100
@@ -21,16 +22,19 @@ Fetch = Callable[[int], Mapping[str, Any]]
 """Gives the page of a number from 1."""
 
 
-def read_all(fetch: Fetch, what: str = QUEUES, *, most: int = _MOST_PAGES) -> list[dict[str, Any]]:
+def read_all(
+    fetch: Fetch, what: str = QUEUES, *, most: int = _MOST_PAGES, counting: Counting = uncounted
+) -> list[dict[str, Any]]:
     """All entities of all pages (``most`` of them), each once, in the order of the server; ``what`` they are,
-    in the plural.
+    in the plural. ``counting`` hears of each page.
 
     When the total changes between pages, an id comes twice, or fewer come than the total says, the
     listing moved while it was read, and is read again, up to three times. Raises BadAnswer when it still
     moves, or when a page makes no sense.
     """
     for _ in range(_READS):
-        listing = _read_once(fetch, what, most)
+        with Count(counting, f"reading {what}") as count:
+            listing = _read_once(fetch, what, most, count)
         if listing is not None:
             return listing
     raise BadAnswer(
@@ -39,26 +43,30 @@ def read_all(fetch: Fetch, what: str = QUEUES, *, most: int = _MOST_PAGES) -> li
     )
 
 
-def read_on(fetch: Callable[[str], Mapping[str, Any]], what: str) -> list[dict[str, Any]]:
+def read_on(
+    fetch: Callable[[str], Mapping[str, Any]], what: str, *, counting: Counting = uncounted
+) -> list[dict[str, Any]]:
     """All entities of a list that is read on from a cursor; ``fetch`` gets it, empty for the first page.
 
-    Raises BadAnswer when a page makes no sense, or the list has no end.
+    ``counting`` hears of each page. Raises BadAnswer when a page makes no sense, or the list has no end.
     """
     found: dict[str, dict[str, Any]] = {}
     cursor = ""
     seen = {cursor}
-    for number in range(1, _MOST_PAGES + 1):
-        page = fetch(cursor)
-        found |= {entity["id"]: entity for entity in entities_of(page, number, what)}
-        after = parse_qs(urlsplit(str(page.get("nextUri") or "")).query).get("after", [""])[0]
-        if after in seen:
-            return list(found.values())
-        seen.add(after)
-        cursor = after
+    with Count(counting, f"reading {what}") as count:
+        for number in range(1, _MOST_PAGES + 1):
+            page = fetch(cursor)
+            found |= {entity["id"]: entity for entity in entities_of(page, number, what)}
+            count.so_far(len(found))
+            after = parse_qs(urlsplit(str(page.get("nextUri") or "")).query).get("after", [""])[0]
+            if after in seen:
+                return list(found.values())
+            seen.add(after)
+            cursor = after
     raise BadAnswer(f"The list of {what} has no end: {_MOST_PAGES} pages were read.")
 
 
-def _read_once(fetch: Fetch, what: str, most: int) -> list[dict[str, Any]] | None:
+def _read_once(fetch: Fetch, what: str, most: int, count: Count) -> list[dict[str, Any]] | None:
     """One reading of all pages, or None when the listing moved."""
     found: dict[str, dict[str, Any]] = {}
     totals: set[int] = set()
@@ -70,6 +78,7 @@ def _read_once(fetch: Fetch, what: str, most: int) -> list[dict[str, Any]] | Non
             found[entity["id"]] = entity
         if page.total is not None:
             totals.add(page.total)
+        count.so_far(len(found), page.total)
         if len(totals) > 1:
             return None
         if page.last:
@@ -134,7 +143,7 @@ def read_pages(
         query = f"?pageNumber={number}&pageSize={PAGE_SIZE}{asked}"
         return exchange.answer(Request("GET", path, f"{path}{query}", right)).body
 
-    return read_all(page, what)
+    return read_all(page, what, counting=exchange.timing.counting)
 
 
 def read_cursor(exchange: Exchange, path: str, right: Right, what: str) -> list[dict[str, Any]]:
@@ -145,4 +154,4 @@ def read_cursor(exchange: Exchange, path: str, right: Right, what: str) -> list[
         query = f"?pageSize={CURSOR_PAGE}" + (f"&after={after}" if cursor else "")
         return exchange.answer(Request("GET", path, f"{path}{query}", right)).body
 
-    return read_on(page, what)
+    return read_on(page, what, counting=exchange.timing.counting)

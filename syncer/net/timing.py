@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from syncer.net.counting import Counting, uncounted
+
 if TYPE_CHECKING:
     from syncer.model.settings import Retries
 
@@ -34,7 +36,8 @@ def _nobody(_seconds: float, _why: str) -> None:
 class Timing:
     """``clock`` never goes back, ``wall`` is seconds since 1970, ``random`` gives 0 up to 1.
 
-    ``announce`` hears of a wait before it begins: its seconds, and what it is for in words that they follow.
+    ``announce`` hears of a wait before it begins: its seconds, and what it is for in words that they follow;
+    ``counting`` of how far long work has come.
     """
 
     clock: Callable[[], float] = time.monotonic
@@ -42,6 +45,7 @@ class Timing:
     sleep: Callable[[float], None] = time.sleep
     random: Callable[[], float] = random.random
     announce: Callable[[float, str], None] = _nobody
+    counting: Counting = uncounted
 
     def wait(self, seconds: float, why: str) -> None:
         """Announce a wait, and let it pass."""

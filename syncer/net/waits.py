@@ -71,6 +71,10 @@ class Waits:
         if news:
             self.told(Wait(why, seconds, self._real.wall() + seconds))
 
+    def left(self) -> float:
+        """Seconds for which it is still waited, as far as it was told; 0 where it isn't."""
+        return max(0.0, self._announced_until - self._real.clock())
+
     def sleep(self, seconds: float) -> None:
         """Let time pass. Raises WaitEnded, soon after it is asked for, in a wait that is noticeable."""
         if seconds <= NOTICEABLE:
