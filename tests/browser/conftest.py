@@ -1,6 +1,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,13 @@ WIDE, PHONE = {"width": 1400, "height": 900}, {"width": 390, "height": 844}
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 Open = Callable[..., Page]
+
+
+def violations(page: Page) -> list[tuple[str, list[str]]]:
+    """What axe finds wrong with a page: its rules, and where."""
+    page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run()")["violations"]
+    return [(each["id"], [node["html"] for node in each["nodes"]][:3]) for each in found]
 
 
 @cache
@@ -38,16 +46,17 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
-    """Opens the page of a size; at the end no page may have logged or asked for anything."""
+    """Opens the page of a size, or of a report; at the end no page may have logged or asked for anything."""
     contexts = []
     noise: list[str] = []
 
-    def page_at(size: int, **values: Any) -> Page:
+    def page_at(shown: int | Report, **values: Any) -> Page:
         context = browser.new_context(**{"viewport": WIDE, "reduced_motion": "reduce", **values})
         contexts.append(context)
         page = context.new_page()
-        file = tmp_path / f"{size}.html"
-        file.write_text(page_of(size), encoding="utf-8")
+        file = tmp_path / f"{len(contexts)}.html"
+        text = page_of(shown) if isinstance(shown, int) else render("html", shown)
+        file.write_text(text, encoding="utf-8")
         page.on("console", lambda message: noise.append(message.text))
         page.on("pageerror", lambda error: noise.append(str(error)))
         page.on(

@@ -538,7 +538,10 @@ def reports(name: str) -> dict[str, Report]:
         ),
         "audit show, other kinds": ("audit show", AuditShown(mixed_trail)),
         "apply": ("apply", Applied(made, result, recovered, name)),
-        "apply, undone": ("apply", Applied(made, result, undone=replace(result, status="done"))),
+        "apply, undone": (
+            "apply",
+            Applied(made, result, undone=replace(result, run=replace(RUN, verb="rollback"), status="done")),
+        ),
         "apply, watched": ("apply", Applied(made, result, watched=watched(name))),
         "apply, held": ("apply", Applied(holding, result)),
         "apply, nothing to do": ("apply", Applied(made, None, recovered, name)),

@@ -36,9 +36,10 @@ code { font-family: monospace; font-size: 95%; overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; font-size: 85%; }
 thead { display: table-header-group; }
 th, td { border: 1px solid #888; padding: .2em .4em; text-align: left; vertical-align: top; }
-td { overflow-wrap: anywhere; }
+th, td, h3 { overflow-wrap: anywhere; }
 .warning { border: 3px solid #a00; color: #a00; font-weight: bold; padding: .6em; }
 .signed { margin-top: 4em; }
+@media (max-width: 40em) { dl { grid-template-columns: 1fr; } dd { margin-bottom: .4em; } }
 @media print {
   body { margin: 0; max-width: none; padding: 0; }
   .page { break-after: page; }
@@ -55,7 +56,7 @@ def render(report: Report, *, color: bool) -> str:
     body = [*_report(report.view)] if report.view else [f"<h1>{TITLE}</h1>"]
     body += [f"<p>Warning: {_text(warning)}</p>" for warning in report.warnings]
     body += _error(report.error) if report.error else []
-    return "\n".join((*_head(), *body, "</body>", "</html>")) + "\n"
+    return "\n".join((*_head(), "<main>", *body, "</main>", "</body>", "</html>")) + "\n"
 
 
 def _head() -> Iterator[str]:

@@ -1,9 +1,11 @@
-"""Reports as one file of HTML for people: plan, what became of it, and drift; any other as its text.
+"""Reports as one file of HTML for people: plan, what became of it, drift, what would be; any other as its
+text.
 
 The report on an audit trail has a form of its own, to be printed and signed (``report.binder.html``).
 """
 
 from syncer.report.html.page import page
+from syncer.report.sights import Simulated
 from syncer.report.views import Applied, AuditFigures, Drifted, Planned, Report
 
 BINDER = "audit report"
@@ -30,6 +32,11 @@ def render(report: Report, *, color: bool) -> str:
         from syncer.report.html.drift import title as drift_title
 
         return page(drift_title(view), drift_body(report, view))
+    if isinstance(view, Simulated):
+        from syncer.report.html.simulated import body as simulated_body
+        from syncer.report.html.simulated import title as simulated_title
+
+        return page(simulated_title(view), simulated_body(report, view))
     from syncer.report.html.other import body as other_body
     from syncer.report.html.other import title as other_title
 

@@ -67,7 +67,7 @@ def body(report: Report, view: Applied) -> Iterator[str]:
     for number, cut_off in enumerate(view.recovered):
         yield from _recovered(f"cut{number}", cut_off, view.only)
     for number, result in enumerate(filter(None, (view.result, view.undone))):
-        yield from section(f"run{number}", f"Run {result.run.id}", _facts(result))
+        yield from section(f"run{number}", f"Run {result.run.id}, {result.run.verb}", _facts(result))
     yield "</main>"
 
 

@@ -121,10 +121,10 @@ def tiles(plan: Plan, names: Names) -> Iterator[str]:
         number = sum(each.severity is severity for each in now)
         old = sum(each.severity is severity for each in before)
         plural = noun if number == 1 else f"{noun}s"
-        yield _tile(f"{number:,}", f"{plural} caused", f"{old:,} there before", worse=number > 0)
+        yield tile(f"{number:,}", f"{plural} caused", f"{old:,} there before", worse=number > 0)
     steps = max((change.step for change in plan.changes), default=0)
     lock = f"{counted(steps, 'step')}, lock {html(plan.lock)}" if steps else "nothing to apply"
-    yield _tile(counted(len(plan.changes), "PUT"), lock, html(cost_in_words(plan)))
+    yield tile(counted(len(plan.changes), "PUT"), lock, html(cost_in_words(plan)))
     yield "</div>"
 
 
@@ -133,10 +133,11 @@ def _headroom(before: Headroom, after: Headroom, names: Names) -> str:
     worse = after.factor is not None and (before.factor is None or after.factor < before.factor)
     full = f"then {names.link(after.queue_id, after.queue)} is full" if after.queue else "no limit is known"
     figure = now if was == now else f"{was} → {now}"
-    return _tile(figure, "headroom: times today’s load", full, worse=worse and was != now)
+    return tile(figure, "headroom: times today’s load", full, worse=worse and was != now)
 
 
-def _tile(figure: str, what: str, more_html: str, *, worse: bool = False) -> str:
+def tile(figure: str, what: str, more_html: str, *, worse: bool = False) -> str:
+    """A figure, what it is of, and more to it; with a red edge where it got ``worse``."""
     return (
         f'<div class="tile{" worse" if worse else ""}"><p class="figure">{html(figure)}</p>'
         f"<p>{html(what)}</p><p>{more_html}</p></div>"
