@@ -5,12 +5,13 @@ READY  := $(VENV)/.ready
 NODE   := $(VENV)/node
 RUNNER := gitlab-ci-local@4.73.0
 JOBS   ?= auto
+BASE   ?= main
 QUICK  := $(addprefix tests/,graph model kinds yamlfile policy resolving checks report)
 
-.PHONY: help demo test quick interleavings snapshots schemas pipeline browser lint format bench wheel constraints clean
+.PHONY: help demo test quick interleavings snapshots schemas pipeline browser lint format bench bench-compare wheel constraints clean
 
 help:           ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 demo: $(READY)  ## the main job, end to end, on a local emulator
 	@$(BIN)/syncer demo
@@ -48,6 +49,9 @@ format: $(READY)  ## let ruff mend what it can
 
 bench: $(READY)  ## the benchmarks (figures, no pass or fail)
 	@for each in tests/bench/bench_*.py; do echo "$$each"; $(BIN)/python -m "$$(echo "$${each%.py}" | tr / .)" || exit; done
+
+bench-compare: $(READY)  ## this tree against another commit, in pairs: make bench-compare BASE=main
+	@$(BIN)/python -m tests.bench.compare $(BASE)
 
 wheel: $(READY)  ## build the wheel into dist/
 	$(BIN)/python -m hatchling build -t wheel

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 TARGETS = (
     *("help", "demo", "test", "quick", "snapshots", "schemas", "pipeline", "browser"),
-    *("interleavings", "lint", "format", "bench", "wheel", "constraints", "clean"),
+    *("interleavings", "lint", "format", "bench", "bench-compare", "wheel", "constraints", "clean"),
 )
 
 

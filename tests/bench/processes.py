@@ -1,0 +1,83 @@
+"""Whole processes, measured by the operating system, in turn: ratios of one run mean the same machine."""
+
+import os
+import platform
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Any, Final
+
+ALLOWED: Final = (0, 2, 3)
+"""Exit codes of work that was done: what was found, or differs, is no failure here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What is run, where, and with which variables beside those of this process."""
+
+    arguments: Sequence[str]
+    folder: Path = Path()
+    environ: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """What each run of a command took: seconds of all processors, and the most memory in MiB."""
+
+    cpu: tuple[float, ...] = ()
+    memory: tuple[float, ...] = ()
+
+    @property
+    def seconds(self) -> float:
+        """The median of the seconds."""
+        return median(self.cpu)
+
+    @property
+    def peak(self) -> float:
+        """The median of the most memory, in MiB."""
+        return median(self.memory)
+
+    def ratio(self, other: "Runs") -> tuple[float, float, float]:
+        """The least, median and most of the ratios of seconds, pair by pair."""
+        pairs = [ours / theirs for ours, theirs in zip(self.cpu, other.cpu, strict=True)]
+        return min(pairs), median(pairs), max(pairs)
+
+
+def in_turn(commands: Mapping[str, Command], rounds: int) -> dict[str, Runs]:
+    """Run all commands so many times, one after the other, after a round that isn't counted."""
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
+    for number in range(rounds + 1):
+        for name, command in commands.items():
+            took = measured(command)
+            if number:
+                found[name].append(took)
+    return {name: Runs(*map(tuple, zip(*took, strict=True))) for name, took in found.items()}
+
+
+def measured(command: Command) -> tuple[float, float]:
+    """Seconds of all processors, and the most memory in MiB, of one run. Raises RuntimeError if it fails."""
+    environ = {**os.environ, **command.environ}
+    process = subprocess.Popen(
+        command.arguments,
+        cwd=command.folder,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in ALLOWED:
+        raise RuntimeError(f"{' '.join(command.arguments)} ended with {process.returncode}")
+    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+
+
+def machine() -> dict[str, Any]:
+    """What the figures were taken on."""
+    return {
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "processors": os.cpu_count(),
+    }
