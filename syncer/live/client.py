@@ -10,7 +10,7 @@ from syncer.kinds.registry import GENESYS_CLOUD, MIXED, OVERFLOW_RULES
 from syncer.live.auth import READING, WRITING, Grant, TokenSource
 from syncer.live.exchange import Exchange
 from syncer.live.pace import TokenBucket
-from syncer.live.pages import read_cursor, read_pages
+from syncer.live.pages import SIDE_BY_SIDE, read_cursor, read_pages
 from syncer.live.queues import QUEUES, Turn, fetch_queue, replace_queue
 from syncer.live.region import Credentials, Endpoints
 from syncer.live.request import Request
@@ -202,7 +202,10 @@ def connect(
     """A client for ``workers`` threads that asks for no more rights than it needs; close it after use."""
     calls = Calls()
     transport = Transport(
-        workers=workers, environment=not endpoints.loopback, limits=limits, source=endpoints.source
+        workers=max(workers, SIDE_BY_SIDE),
+        environment=not endpoints.loopback,
+        limits=limits,
+        source=endpoints.source,
     )
     tokens = TokenSource(
         credentials,

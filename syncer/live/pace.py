@@ -2,6 +2,7 @@
 
 import threading
 
+from syncer.live.spending import Spending
 from syncer.model.settings import Pace
 from syncer.net.timing import LONGEST_WAIT, Timing
 
@@ -31,6 +32,7 @@ class TokenBucket:
         self._paused_until = float("-inf")
         self._slow_interval = 0.0
         self._slow_until = float("-inf")
+        self._spending = Spending()
 
     def acquire(self, requests: int = 1) -> None:
         """Wait until as many ``requests`` may be sent, one right after the other.
@@ -60,19 +62,22 @@ class TokenBucket:
         """Heed what the server says: ``count`` of ``allowed`` requests are used, ``reset`` seconds are left.
 
         The rule: ``left = allowed - count``. Nothing left: a pause of ``reset`` seconds. Fewer than a
-        fifth of ``allowed`` left: until the reset, requests are at least ``reset / left`` seconds apart,
-        without bursts. Otherwise the usual pace. Figures that make no sense change nothing.
+        fifth of ``allowed`` left, or others spend of it too: until the reset, requests are at least
+        ``reset / room`` seconds apart, without bursts, where ``room`` is what is left for this process
+        (:class:`Spending`). Otherwise the usual pace. Figures that make no sense change nothing.
         """
         if allowed <= 0 or count < 0 or not 0 < reset <= LONGEST_WAIT:
             return
         left = allowed - count
         with self._lock:
+            now = self._timing.clock()
+            self._spending.note(now, count, reset)
             self._slow_interval = 0.0
             if left <= 0:
                 self._pause(reset)
-            elif left < allowed * _LITTLE:
-                self._slow_interval = reset / left
-                self._slow_until = self._timing.clock() + reset
+            elif left < allowed * _LITTLE or self._spending.others:
+                self._slow_interval = min(reset, reset / self._spending.room(left, reset))
+                self._slow_until = now + reset
 
     def _reserve(self, requests: int) -> float:
         with self._lock:

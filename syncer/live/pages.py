@@ -1,6 +1,9 @@
 """Lists of many pages: read whole, each entity once, or not at all."""
 
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qs, quote, urlsplit
@@ -14,6 +17,9 @@ from syncer.net.counting import Count, Counting, uncounted
 
 QUEUES: Final = "queues"
 CURSOR_PAGE: Final = 100
+SIDE_BY_SIDE: Final = 4
+"""How many pages of one list are fetched at once, at the pace that all calls share."""
+
 PAGE_SIZE = 500
 _MOST_PAGES = 2_000
 _READS = 4
@@ -23,18 +29,27 @@ Fetch = Callable[[int], Mapping[str, Any]]
 
 
 def read_all(
-    fetch: Fetch, what: str = QUEUES, *, most: int = _MOST_PAGES, counting: Counting = uncounted
+    fetch: Fetch,
+    what: str = QUEUES,
+    *,
+    most: int = _MOST_PAGES,
+    counting: Counting = uncounted,
+    side_by_side: int = 1,
 ) -> list[dict[str, Any]]:
     """All entities of all pages (``most`` of them), each once, in the order of the server; ``what`` they are,
-    in the plural. ``counting`` hears of each page.
+    in the plural. ``counting`` hears of each page; so many pages are fetched ``side_by_side``, by threads,
+    where the first one says how many there are.
 
     When the total changes between pages, an id comes twice, or fewer come than the total says, the
     listing moved while it was read, and is read again, up to three times. Raises BadAnswer when it still
     moves, or when a page makes no sense.
     """
     for _ in range(_READS):
-        with Count(counting, f"reading {what}") as count:
-            listing = _read_once(fetch, what, most, count)
+        with (
+            Count(counting, f"reading {what}") as count,
+            closing(_fetched(fetch, most, side_by_side)) as pages,
+        ):
+            listing = _read_once(pages, what, most, count)
         if listing is not None:
             return listing
     raise BadAnswer(
@@ -66,12 +81,33 @@ def read_on(
     raise BadAnswer(f"The list of {what} has no end: {_MOST_PAGES} pages were read.")
 
 
-def _read_once(fetch: Fetch, what: str, most: int, count: Count) -> list[dict[str, Any]] | None:
+def _fetched(fetch: Fetch, most: int, side_by_side: int) -> Generator[Mapping[str, Any], None, None]:
+    """The pages in their order; close it where no more are wanted."""
+    first = fetch(1)
+    yield first
+    known = min(most, whole(first.get("pageCount")) or 1)
+    with ThreadPoolExecutor(max_workers=side_by_side, thread_name_prefix="pages") as pool:
+        try:
+            under_way: deque[Future[Mapping[str, Any]]] = deque()
+            for number in range(2, known + 1):
+                under_way.append(pool.submit(fetch, number))
+                if len(under_way) == side_by_side:
+                    yield under_way.popleft().result()
+            while under_way:
+                yield under_way.popleft().result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+    yield from map(fetch, range(known + 1, most + 1))
+
+
+def _read_once(
+    pages: Iterable[Mapping[str, Any]], what: str, most: int, count: Count
+) -> list[dict[str, Any]] | None:
     """One reading of all pages, or None when the listing moved."""
     found: dict[str, dict[str, Any]] = {}
     totals: set[int] = set()
-    for number in range(1, most + 1):
-        page = _page(fetch(number), number, what)
+    for number, raw in enumerate(pages, 1):
+        page = _page(raw, number, what)
         for entity in page.entities:
             if entity["id"] in found:
                 return None
@@ -143,7 +179,7 @@ def read_pages(
         query = f"?pageNumber={number}&pageSize={PAGE_SIZE}{asked}"
         return exchange.answer(Request("GET", path, f"{path}{query}", right)).body
 
-    return read_all(page, what, counting=exchange.timing.counting)
+    return read_all(page, what, counting=exchange.timing.counting, side_by_side=SIDE_BY_SIDE)
 
 
 def read_cursor(exchange: Exchange, path: str, right: Right, what: str) -> list[dict[str, Any]]:

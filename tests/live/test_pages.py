@@ -1,4 +1,7 @@
+import threading
 from collections.abc import Mapping
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
@@ -7,6 +10,21 @@ from hypothesis import strategies as st
 
 from syncer.errors import BadAnswer
 from syncer.live.pages import read_all
+
+
+class SideBySide:
+    """Calls of a listing that wait until so many are under way."""
+
+    def __init__(self, listing: "Listing", many: int) -> None:
+        self.listing, self._meeting = listing, Barrier(many)
+        self.together = 0
+
+    def __call__(self, number: int) -> Mapping[str, Any]:
+        if number > 1:
+            with suppress(BrokenBarrierError):
+                self._meeting.wait(10)
+                self.together += 1
+        return self.listing(number)
 
 
 class Listing:
@@ -113,3 +131,48 @@ def test_paging_that_never_ends_is_an_error() -> None:
 def test_pages_that_make_no_sense(raw: dict[str, object], words: str) -> None:
     with pytest.raises(BadAnswer, match=words):
         read_all(lambda _number: raw)
+
+
+def test_pages_are_fetched_side_by_side_and_read_in_their_order() -> None:
+    listing = Listing([f"q{i}" for i in range(90)], 10, ENDINGS[0])
+    fetch = SideBySide(listing, 4)
+    assert listing.ids == [entity["id"] for entity in read_all(fetch, side_by_side=4)]
+    assert (9, 8) == (listing.calls, fetch.together)
+
+
+@given(st.integers(0, 60), st.integers(1, 20), st.sampled_from(ENDINGS), st.integers(1, 6))
+def test_side_by_side_no_page_is_asked_for_twice_or_beyond_the_end(
+    count: int, size: int, fields: tuple[str, ...], many: int
+) -> None:
+    listing = Listing([f"q{i}" for i in range(count)], size, fields)
+    assert [entity["id"] for entity in read_all(listing, side_by_side=many)] == listing.ids
+    assert listing.calls == max(1, -(-count // size))
+
+
+def test_a_page_that_fails_ends_the_reading_and_its_threads() -> None:
+    listing = Listing([f"q{i}" for i in range(90)], 10, ENDINGS[0])
+
+    def fetch(number: int) -> Mapping[str, Any]:
+        if number == 3:
+            raise BadAnswer("no")
+        return listing(number)
+
+    with pytest.raises(BadAnswer, match="no"):
+        read_all(fetch, side_by_side=4)
+    assert [] == [each.name for each in threading.enumerate() if each.name.startswith("pages")]
+    assert listing.calls <= 6
+
+
+def test_a_listing_that_moves_is_read_again_side_by_side() -> None:
+    listing = Listing([f"q{i}" for i in range(30)], 10, ENDINGS[0])
+    moved: list[int] = []
+
+    def fetch(number: int) -> Mapping[str, Any]:
+        page = listing(number)
+        if number == 3 and not moved:
+            moved.append(number)
+            return {**page, "total": 31}
+        return page
+
+    assert 30 == len(read_all(fetch, side_by_side=2))
+    assert 6 == listing.calls

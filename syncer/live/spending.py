@@ -1,0 +1,63 @@
+"""Who spends the requests that the API allows: this process, and others with the same credentials.
+
+The API counts what all of them send. What this process has seen answered is its own part, the rest is that
+of others.
+"""
+
+from collections import deque
+
+RECENT = 10.0
+"""Seconds over which rates are taken."""
+
+NOISE = 0.5
+"""Requests a second that are nobody's: own ones which are counted and not yet answered."""
+
+_SHORTEST = 1.0
+
+
+class Spending:
+    """Takes in each answer, and knows how many requests a second others send. Not to be used by many threads.
+
+    Answers may come in another order than they were counted in.
+    """
+
+    def __init__(self) -> None:
+        self._answered = 0
+        self._counted = 0
+        self._count = 0
+        self._reset = 0.0
+        self._seen: deque[tuple[float, int, int]] = deque()
+
+    def note(self, now: float, count: int, reset: float) -> None:
+        """An answer came ``now``, with ``count`` requests counted, ``reset`` seconds before a new window."""
+        self._answered += 1
+        if not self._seen:
+            self._counted, self._count = self._answered, count
+        elif reset > self._reset + 1:
+            self._counted, self._count = self._counted + count, count
+        elif count > self._count:
+            self._counted, self._count = self._counted + count - self._count, count
+        self._reset = reset
+        self._seen.append((now, self._answered, self._counted))
+        while len(self._seen) > 2 and now - self._seen[0][0] > RECENT:
+            self._seen.popleft()
+
+    @property
+    def own(self) -> float:
+        """Requests a second of this process, recently."""
+        (since, before, _), (until, now, _) = self._seen[0], self._seen[-1]
+        return (now - before) / max(until - since, _SHORTEST)
+
+    @property
+    def others(self) -> float:
+        """Requests a second of others, recently; 0 where none are to be seen."""
+        (since, own_before, all_before), (until, own, every) = self._seen[0], self._seen[-1]
+        rate = ((every - all_before) - (own - own_before)) / max(until - since, _SHORTEST)
+        return rate if rate > NOISE else 0.0
+
+    def room(self, left: int, reset: float) -> float:
+        """How many of the requests that are ``left`` are for this process, until the ``reset``: what others
+        don't take at their rate, and at least its share of what is sent."""
+        others = self.others
+        share = self.own / (self.own + others) if others else 1.0
+        return max(left - others * reset, left * share)
