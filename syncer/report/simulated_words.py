@@ -33,7 +33,7 @@ def verdict_in_words(view: Simulated, name: Name = str) -> str:
     """What is over its capacity; with ``until_full`` how far the load may grow."""
     if view.until_full:
         return headroom_in_words(view, name)
-    return f"{_over_in_words(view, name)}{_stranded_in_words(view, name)}"
+    return f"{_over_in_words(view, name)}{stranded_in_words(view, name)}"
 
 
 def _over_in_words(view: Simulated, name: Name) -> str:
@@ -53,7 +53,7 @@ def _perhaps(names: Sequence[str], name: Name) -> str:
     return f"; {len(names):,} may be: {listed(names, name)}" if names else ""
 
 
-def _stranded_in_words(view: Simulated, name: Name) -> str:
+def stranded_in_words(view: Simulated, name: Name = str) -> str:
     """What the queues that are out of order keep all the same."""
     out = [each for each in view.simulation.queues if each.after.out and each.after.beyond]
     if not out:
@@ -68,18 +68,19 @@ def _already(view: Simulated) -> str:
 
 def is_good(view: Simulated) -> bool:
     """Whether nothing is over its capacity, or stranded."""
-    return not (view.simulation.overflowing or _stranded_in_words(view, str))
+    return not (view.simulation.overflowing or stranded_in_words(view))
 
 
 def headroom_in_words(view: Simulated, name: Name = str) -> str:
-    """``holds up to 1.37 × today; Support Tier 2 is full first``."""
+    """``holds up to 1.37 × today; Support Tier 2 is full first``; below 1 it holds only so much."""
     found, unit = view.simulation.headroom, "what is assumed" if view.assumed else "today"
     if found.factor is None:
         return "nothing says how much it holds: no queue with a capacity has any load"
     before = f" (without the plan {_factor(view.simulation.headroom_before)})" if view.planned else ""
     does = "takes in" if found.limit is Limit.INFLOW else "keeps"
     first = f"{name(found.queue)} is full first, by what it {does}"
-    return f"holds up to {_factor(found)} × {unit}{before}; {first}"
+    holds = "up to" if (found.at_most or found.factor) >= 1 else "only"
+    return f"holds {holds} {_factor(found)} × {unit}{before}; {first}"
 
 
 def _factor(found: Headroom) -> str:

@@ -26,5 +26,5 @@ def test_the_verdict_comes_first_and_the_tables_after_it() -> None:
 
 def test_until_full_the_headroom_is_the_verdict() -> None:
     found = lines(replace(simulated("A"), until_full=True))
-    assert found[2].startswith("**Holds up to ")
+    assert found[2].startswith("**Holds only ")
     assert [] == [line for line in found if line.startswith("- **Headroom")]

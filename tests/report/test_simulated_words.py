@@ -83,7 +83,7 @@ def test_names_are_written_as_the_format_wants_them() -> None:
 
 
 def test_the_headroom_counts_from_what_is_assumed_and_beside_that_without_the_plan() -> None:
-    assert headroom_in_words(view(Scenario(load=1.4))).startswith("holds up to 0.95 × what is assumed; ")
+    assert headroom_in_words(view(Scenario(load=1.4))).startswith("holds only 0.95 × what is assumed; ")
     planned = replace(view(), planned=True)
     assert headroom_in_words(planned).startswith("holds up to 1.33 × today (without the plan 1.33); ")
     found = replace(planned.simulation, headroom_before=Headroom())

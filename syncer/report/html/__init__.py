@@ -1,5 +1,4 @@
-"""Reports as one file of HTML for people: plan, what became of it, drift, what would be; any other as its
-text.
+"""Reports as one file of HTML for people: plan, what became of it, drift, what would be; others as text.
 
 The report on an audit trail has a form of its own, to be printed and signed (``report.binder.html``).
 """
@@ -24,14 +23,17 @@ def render(report: Report, *, color: bool) -> str:
         plan = PlanPage.of(view)
         return page(plan.title, plan.body(report), plan.data())
     if isinstance(view, Applied):
-        from syncer.report.html.applied import body, title
+        from syncer.report.html.applied import body, drawing, title
 
-        return page(title(report, view), body(report, view))
+        drawn = drawing(report, view)
+        return page(title(report, view), body(report, view, drawn), drawn.data())
     if isinstance(view, Drifted):
         from syncer.report.html.drift import body as drift_body
+        from syncer.report.html.drift import drawing as drift_drawing
         from syncer.report.html.drift import title as drift_title
 
-        return page(drift_title(view), drift_body(report, view))
+        drawn = drift_drawing(view)
+        return page(drift_title(view), drift_body(report, view, drawn), drawn.data())
     if isinstance(view, Simulated):
         from syncer.report.html.simulated import body as simulated_body
         from syncer.report.html.simulated import title as simulated_title

@@ -9,11 +9,15 @@ from syncer.model.finding import Severity
 from syncer.model.plan import Outcome
 from syncer.report.escape import html
 from syncer.report.html import findings as found
-from syncer.report.html.headline import KINDS
-from syncer.report.html.markup import code, facts, section, table
-from syncer.report.html.names import NO_NAMES
+from syncer.report.html.drawing import Drawing
+from syncer.report.html.headline import KINDS, MOST_DANGERS
+from syncer.report.html.legend import OF_RUN
+from syncer.report.html.markup import code, facts, listed, long_table, section, table
+from syncer.report.html.names import NO_NAMES, Names, target
 from syncer.report.html.other import problems
 from syncer.report.narrow import shown_outcomes
+from syncer.report.picture.model import BECAME_SIGNS, Became, Picture
+from syncer.report.picture.of_run import BECAME, picture_of_run
 from syncer.report.text.paint import counted
 from syncer.report.text.plan import rule_in_words
 from syncer.report.text.short import narrowed_in_words
@@ -38,7 +42,8 @@ def sentence(view: Applied) -> str:
     if view.result is None:
         return view.message or "Nothing to do"
     result = view.result
-    counts = Counter(outcome.status.value for outcome in result.outcomes)
+    left_first = sorted(result.outcomes, key=lambda outcome: outcome.done)
+    counts = Counter(outcome.status.value for outcome in left_first)
     queues = ", ".join(f"{number:,} {status}" for status, number in counts.items())
     done = f"{result.run.verb} {result.status}".capitalize()
     return f"{done}{f': {queues}' if queues else ''}"
@@ -49,7 +54,16 @@ def title(report: Report, view: Applied) -> str:
     return f"{KINDS[kind_of(report, view)]} {sentence(view)}"
 
 
-def body(report: Report, view: Applied) -> Iterator[str]:
+def drawing(report: Report, view: Applied) -> Drawing:
+    """What became of each change in the network around it; empty where no rule is known."""
+    if view.result is None or not any(each.change.rules for each in view.result.outcomes):
+        return Drawing.of(Picture((), ()), (), OF_RUN)
+    undone = view.undone.outcomes if view.undone else ()
+    picture = picture_of_run(view.plan, view.result.outcomes, undone, view.result.findings)
+    return Drawing.of(picture, report.findings, OF_RUN)
+
+
+def body(report: Report, view: Applied, drawn: Drawing) -> Iterator[str]:
     """All sections; what wasn't done comes first."""
     kind = kind_of(report, view)
     yield f'<main><p class="meta">syncer {html(report.command)}</p>'
@@ -57,13 +71,15 @@ def body(report: Report, view: Applied) -> Iterator[str]:
     yield f"{html(sentence(view))}</h1>"
     if view.result and view.message:
         yield f"<p>{html(view.message)}</p>"
+    yield from _dangers(view, drawn.names)
     yield "</header>"
     yield from problems(report)
     if words := narrowed_in_words(view):
         yield f'<p class="narrowed">{html(words)}</p>'
-    yield from _results(view)
+    yield from _results(view, drawn.names)
+    yield from drawn.lines()
     yield from _watched(view)
-    yield from _findings(report)
+    yield from _findings(report, drawn.names)
     for number, cut_off in enumerate(view.recovered):
         yield from _recovered(f"cut{number}", cut_off, view.only)
     for number, result in enumerate(filter(None, (view.result, view.undone))):
@@ -71,7 +87,21 @@ def body(report: Report, view: Applied) -> Iterator[str]:
     yield "</main>"
 
 
-def _results(view: Applied) -> Iterator[str]:
+def _dangers(view: Applied, names: Names) -> Iterator[str]:
+    """The first queues that were not done, and why."""
+    left = [each for each in view.result.outcomes if not each.done] if view.result else []
+    left.sort(key=lambda each: BECAME[each.status] is Became.WAITING)
+    said = [
+        f"<b>{html(each.status.value.capitalize())}</b> {names.link(each.change.queue, each.change.name)}"
+        f"{html(f': {each.detail}') if each.detail else ''}"
+        for each in left[:MOST_DANGERS]
+    ]
+    if more := len(left) - len(said):
+        said.append(f'<a href="#left0">{more:,} more</a>')
+    yield from listed(said, "dangers")
+
+
+def _results(view: Applied, names: Names) -> Iterator[str]:
     for number, result in enumerate(filter(None, (view.result, view.undone))):
         outcomes = shown_outcomes(result.outcomes, view.only)
         left = [outcome for outcome in outcomes if not outcome.done]
@@ -79,35 +109,36 @@ def _results(view: Applied) -> Iterator[str]:
         of = "" if number == 0 else f" of the {result.run.verb}"
         for kind, words, some in (("left", f"Not done{of}", left), ("done", f"Done{of}", done)):
             if some:
-                lines = outcome_table(f"Queues: {words}", some)
+                lines = outcome_table(f"Queues: {words}", some, names)
                 yield from section(f"{kind}{number}", f"{words} ({len(some):,})", lines)
 
 
-def outcome_table(caption: str, outcomes: Sequence[Outcome]) -> Iterator[str]:
+def outcome_table(caption: str, outcomes: Sequence[Outcome], names: Names = NO_NAMES) -> Iterator[str]:
     """One row a queue: what became of it, its rules, what was sent, and what stood in the way."""
     rows = [
         (
             _status(each),
-            html(each.change.name),
-            "<br>".join(_rules(each)) or counted(each.rules, "rule"),
+            names.link(each.change.queue, each.change.name),
+            "<br>".join(_rules(each, names)) or counted(each.rules, "rule"),
             counted(each.attempts, "PUT") if each.attempts else "no PUT",
             html(each.detail) or "–",
         )
         for each in outcomes[:MOST_ROWS]
     ]
-    yield from table(caption, ("Status", "Queue", "Rules", "Sent", "Detail"), rows)
+    yield from long_table(caption, ("Status", "Queue", "Rules", "Sent", "Detail"), rows, "queue")
     if left := max(0, len(outcomes) - MOST_ROWS):
         yield f'<p class="more">… and {counted(left, "more queue")}.</p>'
 
 
 def _status(outcome: Outcome) -> str:
     kind = "good" if outcome.done else "bad"
-    return f'<b class="{kind}">{KINDS[kind]} {html(outcome.status.value)}</b>'
+    return f'<b class="{kind}">{BECAME_SIGNS[BECAME[outcome.status]]} {html(outcome.status.value)}</b>'
 
 
-def _rules(outcome: Outcome) -> list[str]:
+def _rules(outcome: Outcome, names: Names) -> list[str]:
     return [
-        f"{html(rule.action.value)} {html(rule.rule.label(rule.target_name))}: {html(rule_in_words(rule))}"
+        f"{html(rule.action.value)} {target(rule.rule, rule.target, rule.target_name, names)}: "
+        f"{html(rule_in_words(rule))}"
         for rule in outcome.change.rules
     ]
 
@@ -124,10 +155,10 @@ def _watched(view: Applied) -> Iterator[str]:
     yield from section("watched", "Watched after the run", lines)
 
 
-def _findings(report: Report) -> Iterator[str]:
+def _findings(report: Report, names: Names) -> Iterator[str]:
     loud = [each for each in report.findings if each.severity is not Severity.INFO]
     if loud:
-        yield from section("findings", f"Findings ({len(loud):,})", found.cards(loud, NO_NAMES))
+        yield from section("findings", f"Findings ({len(loud):,})", found.cards(loud, names))
 
 
 def _recovered(id_: str, cut_off: CutOffRun, only: Sequence[str]) -> Iterator[str]:

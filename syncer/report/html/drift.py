@@ -8,10 +8,14 @@ from syncer.model.finding import Severity
 from syncer.model.rule import Rule
 from syncer.report.escape import html
 from syncer.report.html import findings as found
-from syncer.report.html.headline import KINDS
-from syncer.report.html.markup import code, listed, place, section, table
-from syncer.report.html.names import NO_NAMES
+from syncer.report.html.drawing import Drawing
+from syncer.report.html.headline import KINDS, MOST_DANGERS, danger
+from syncer.report.html.legend import OF_DRIFT
+from syncer.report.html.markup import code, listed, long_table, place, section
+from syncer.report.html.names import Names, target
 from syncer.report.html.other import problems, unmanaged
+from syncer.report.picture.model import Picture
+from syncer.report.picture.of_drift import of_live, picture_of_drift
 from syncer.report.text.drift import (
     editors_in_words,
     gone_in_words,
@@ -21,6 +25,7 @@ from syncer.report.text.drift import (
     pending_since,
     two_sides_in_words,
 )
+from syncer.report.text.findings import by_danger
 from syncer.report.text.paint import counted
 from syncer.report.text.plan import place_in_words
 from syncer.report.views import Drifted, Report
@@ -62,7 +67,15 @@ def title(view: Drifted) -> str:
     return f"{KINDS[kind_of(view)]} {sentence(view)}"
 
 
-def body(report: Report, view: Drifted) -> Iterator[str]:
+def drawing(view: Drifted) -> Drawing:
+    """What moved in the network: nothing where nothing did."""
+    drift = view.drift
+    moved = drift.rules or drift.pending or view.loops
+    picture = picture_of_drift(drift, view.loops) if moved else Picture((), ())
+    return Drawing.of(picture, of_live(drift, view.loops), OF_DRIFT)
+
+
+def body(report: Report, view: Drifted, drawn: Drawing) -> Iterator[str]:
     """All sections, loops first."""
     drift, kind = view.drift, kind_of(view)
     where = " · ".join(
@@ -71,17 +84,19 @@ def body(report: Report, view: Drifted) -> Iterator[str]:
     yield f'<main><p class="meta">{html(where)}</p>'
     yield f'<header class="verdict {kind}"><h1><span class="sign" aria-hidden="true">{KINDS[kind]}</span> '
     yield f"{html(sentence(view))}</h1>"
-    yield from (f"<p>{html(words)}</p>" for words in _said(view) if words)
+    yield from _dangers(view, drawn.names)
+    yield from (f"<p>{html(words[0].upper() + words[1:])}.</p>" for words in _said(view) if words)
     yield "</header>"
     yield from problems(report)
     if view.loops:
         loops = [html(loop.in_words()) for loop in view.loops]
         yield from section("loops", f"Loops in live ({len(loops):,})", listed(loops))
     if drift.rules:
-        lines = [*_rules("Rules that drifted", drift.rules, view), *_editors(drift.rules)]
+        lines = [*_rules("Rules that drifted", drift.rules, view, drawn.names), *_editors(drift.rules)]
         yield from section("drifted", f"Drifted ({len(drift.rules):,})", lines)
+    yield from drawn.lines()
     if drift.pending:
-        waiting = _rules("Rules that wait", drift.pending, view)
+        waiting = _rules("Rules that wait", drift.pending, view, drawn.names)
         yield from section("pending", f"Waits to be applied ({len(drift.pending):,})", waiting)
     if drift.plan.held:
         lines = [html("; ".join([held.in_words(), *held.effects()])) for held in drift.plan.held]
@@ -91,7 +106,7 @@ def body(report: Report, view: Drifted) -> Iterator[str]:
         yield from section("resolved", f"Resolved since the last time ({len(gone):,})", listed(gone))
     loud = [each for each in report.findings if each.severity is not Severity.INFO]
     if loud:
-        yield from section("findings", f"Findings ({len(loud):,})", found.cards(loud, NO_NAMES))
+        yield from section("findings", f"Findings ({len(loud):,})", found.cards(loud, drawn.names))
     yield from unmanaged(view.unmanaged)
     yield "</main>"
 
@@ -106,11 +121,37 @@ def _said(view: Drifted) -> Iterator[str]:
         yield f"{counted(drift.held, 'queue')} held back, and not compared"
 
 
-def _rules(caption: str, rules: Sequence[Drifting], view: Drifted) -> Iterator[str]:
+def _dangers(view: Drifted, names: Names) -> Iterator[str]:
+    """What is wrong in live now, by name; where nothing is, the first rules that drifted."""
+    wrong = by_danger(each for each in of_live(view.drift, view.loops) if each.loop or each.queue)
+    said = [f"{danger(each, names)} in live" for each in wrong] or [
+        f"{names.link(rule.queue, rule.queue_name)} "
+        f"{target(rule.side, rule.target, rule.target_name, names)}: "
+        f"live has {_side(rule.live, rule)}, the policies {_side(rule.policy, rule)}"
+        for rule in sorted(view.drift.rules, key=_moved, reverse=True)
+    ]
+    more = len(said) - MOST_DANGERS
+    shown = said[:MOST_DANGERS]
+    if more > 0:
+        shown.append(f'<a href="#{"findings" if wrong else "drifted"}">{more:,} more</a>')
+    yield from listed(shown, "dangers")
+
+
+def _moved(rule: Drifting) -> float:
+    """By how many percent the share of a rule moved."""
+    live, policy = (_percent(side) for side in (rule.live, rule.policy))
+    return abs(live - policy)
+
+
+def _percent(side: Rule | None) -> float:
+    return float(side.percent or 0) if side and side.enabled else 0.0
+
+
+def _rules(caption: str, rules: Sequence[Drifting], view: Drifted, names: Names) -> Iterator[str]:
     rows = [
         (
-            html(rule.queue_name),
-            html(rule.side.label(rule.target_name)),
+            names.link(rule.queue, rule.queue_name),
+            target(rule.side, rule.target, rule.target_name, names),
             html(how_in_words(rule)),
             _side(rule.live, rule),
             _side(rule.policy, rule),
@@ -123,7 +164,7 @@ def _rules(caption: str, rules: Sequence[Drifting], view: Drifted) -> Iterator[s
         for rule in rules[:MOST_ROWS]
     ]
     head = ("Queue", "Rule", "What", "Live has", "The policies say", "Since, last edit", "Place")
-    yield from table(caption, head, rows)
+    yield from long_table(caption, head, rows, "rule")
     if left := max(0, len(rules) - MOST_ROWS):
         yield f'<p class="more">… and {counted(left, "more rule")}.</p>'
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from syncer.checks.safety import REFUSED
+from syncer.checks.since import MISSING
 from syncer.model.change import Action
 from syncer.model.finding import Finding, Severity, Since
 from syncer.model.network import Headroom
@@ -51,6 +52,7 @@ def _deeds(found: Sequence[Finding]) -> Iterator[str]:
         "overloads {}": ("queue", [each for each in found if each.id == EXCEEDED and each not in worse]),
         "makes {} worse": ("overload", [each for each in found if each.id == EXCEEDED and each in worse]),
         "overfills {}": ("queue", [each for each in found if each.id == SATURATED]),
+        "needs the capacity of {}": ("queue", [each for each in found if each.id == MISSING]),
     }
     said = 0
     for words, (noun, findings) in counts.items():
@@ -72,7 +74,7 @@ def head(plan: Plan, names: Names) -> Iterator[str]:
     dangers = by_danger(caused(plan.findings))
     if dangers:
         yield '<ul class="dangers">'
-        yield from (f"<li>{_danger(each, names)}</li>" for each in dangers[:MOST_DANGERS])
+        yield from (f"<li>{danger(each, names)}</li>" for each in dangers[:MOST_DANGERS])
         if left := len(dangers) - MOST_DANGERS:
             yield f'<li><a href="#causes">{left:,} more</a></li>' if left > 0 else ""
         yield "</ul>"
@@ -92,7 +94,7 @@ def _counts(plan: Plan) -> str:
     return f"Rules: {', '.join(counts)} in {counted(len(plan.changes), 'queue')}{rest}"
 
 
-def _danger(finding: Finding, names: Names) -> str:
+def danger(finding: Finding, names: Names) -> str:
     """The danger by name: which loop and which rules close it, which queue and its figures."""
     word = html(word_of(finding))
     if finding.loop:
@@ -109,7 +111,7 @@ def _danger(finding: Finding, names: Names) -> str:
     if finding.figure and finding.queue:
         queue = names.link(finding.queue_id, finding.queue)
         return f"<b>{word}</b> {queue}: {VERBS[finding.figure.limit]} {html(in_figures(finding.figure))}"
-    return f"<b>{word}</b> {html(finding.message)}"
+    return f"<b>{word}</b>: {html(finding.message)}"
 
 
 def tiles(plan: Plan, names: Names) -> Iterator[str]:
@@ -129,11 +131,19 @@ def tiles(plan: Plan, names: Names) -> Iterator[str]:
 
 
 def _headroom(before: Headroom, after: Headroom, names: Names) -> str:
-    was, now = (f"{each.factor:.2f} ×" if each.factor is not None else "–" for each in (before, after))
+    was, now = (factor_in_words(each.factor) for each in (before, after))
     worse = after.factor is not None and (before.factor is None or after.factor < before.factor)
-    full = f"then {names.link(after.queue_id, after.queue)} is full" if after.queue else "no limit is known"
+    is_full = "is over already" if after.factor is not None and after.factor < 1 else "is full first"
+    full = f"{names.link(after.queue_id, after.queue)} {is_full}" if after.queue else "no limit is known"
     figure = now if was == now else f"{was} → {now}"
     return tile(figure, "headroom: times today’s load", full, worse=worse and was != now)
+
+
+def factor_in_words(factor: float | None) -> str:
+    """``1.37 ×``; less than 1 is never shown as 1."""
+    if factor is None:
+        return "–"
+    return f"{min(factor, 0.99) if factor < 1 else factor:.2f} ×"
 
 
 def tile(figure: str, what: str, more_html: str, *, worse: bool = False) -> str:

@@ -6,9 +6,13 @@ from typing import Final
 from syncer.model.finding import Position, Severity
 from syncer.report.escape import html
 from syncer.report.picture.bars import TICK
+from syncer.report.text.paint import counted
 
 SIGNS: Final = {Severity.ERROR: "✕", Severity.WARNING: "!", Severity.INFO: "i"}
 GOOD: Final = "✓"
+
+FIRST_ROWS: Final = 60
+"""So many rows of a long table are seen at once."""
 
 
 def section(id_: str, heading: str, lines: Iterable[str]) -> Iterator[str]:
@@ -66,6 +70,15 @@ def table(
         )
         yield f"<tr>{cells}</tr>"
     yield "</tbody></table></div>"
+
+
+def long_table(
+    caption: str, head: Sequence[str], rows_html: Sequence[Sequence[str]], noun: str
+) -> Iterator[str]:
+    """The same of many rows: the first ones, and the rest folded."""
+    yield from table(caption, head, rows_html[:FIRST_ROWS])
+    if left := rows_html[FIRST_ROWS:]:
+        yield from folded(f"{counted(len(left), f'more {noun}')}", table(f"{caption}, the rest", head, left))
 
 
 def code(text: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from syncer.model.rule import Rule
 from syncer.report.escape import html
 from syncer.report.picture.model import Picture
 
@@ -35,3 +36,9 @@ class Names:
 
 
 NO_NAMES = Names({}, {})
+
+
+def target(rule: Rule, key: str, name: str, names: Names) -> str:
+    """Where a rule leads, as HTML: ``→ Support Tier 2`` as a link, else what the rule is called."""
+    label = html(rule.label(name))
+    return label.replace(html(name), names.link(key, name), 1) if key and name else label

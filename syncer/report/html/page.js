@@ -158,7 +158,8 @@
     const least = innerWidth <= 720 ? 0.8 : 0.75;
     const fit = Math.min(1, view.clientWidth / full.width);
     sized(Math.max(fit, least));
-    if (fit < least && problems.length) center(problems[0]); else view.scrollTo(0, 0);
+    const whole = fit >= least && full.height * zoom <= view.clientHeight + 1;
+    if (!whole && problems.length) center(problems[0]); else view.scrollTo(0, 0);
     byId("zoom-in").addEventListener("click", () => sized(zoom * 1.25));
     byId("zoom-out").addEventListener("click", () => sized(zoom / 1.25));
     byId("zoom-full").addEventListener("click", () => sized(1));
@@ -211,7 +212,7 @@
         row.hidden = !fits;
         shown += fits;
       }
-      byId("change-count").textContent = `${shown} of ${rows.length} rules`;
+      byId("change-count").textContent = `${shown} of ${rows.length} ${rows.length === 1 ? "rule" : "rules"}`;
     };
     words.addEventListener("input", filter);
     for (const each of document.querySelectorAll('input[name="action"]')) each.addEventListener("change", filter);

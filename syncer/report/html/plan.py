@@ -9,13 +9,13 @@ from syncer.model.finding import Finding
 from syncer.model.plan import Plan
 from syncer.report.escape import html
 from syncer.report.html import findings as found
-from syncer.report.html import headline, network
+from syncer.report.html import headline
+from syncer.report.html.drawing import Drawing
 from syncer.report.html.markup import GOOD, code, facts, folded, listed, place, section, table
 from syncer.report.html.names import Names
 from syncer.report.html.other import problems, unmanaged
 from syncer.report.narrow import shown_plan
 from syncer.report.picture.model import Picture
-from syncer.report.picture.near import around_the_change
 from syncer.report.picture.of_plan import picture_of_plan
 from syncer.report.text.paint import counted
 from syncer.report.text.plan import (
@@ -38,20 +38,22 @@ MOST_LOADS: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class PlanPage:
-    """A plan and what is drawn of it; ``part`` is what is shown of the plan, ``near`` of its ``picture``."""
+    """A plan and what is drawn of it; ``part`` is what is shown of the plan."""
 
     view: Planned
     part: Plan
-    picture: Picture
-    near: Picture
-    names: Names
+    drawing: Drawing
 
     @classmethod
     def of(cls, view: Planned) -> "PlanPage":
         """The page of a plan."""
-        whole = picture_of_plan(view.plan)
-        near = around_the_change(whole)
-        return cls(view, shown_plan(view.plan, view.only), whole, near, Names.of(whole, near))
+        part = shown_plan(view.plan, view.only)
+        return cls(view, part, Drawing.of(picture_of_plan(view.plan), part.findings))
+
+    @property
+    def names(self) -> Names:
+        """The names of queues as links."""
+        return self.drawing.names
 
     @property
     def title(self) -> str:
@@ -61,7 +63,7 @@ class PlanPage:
 
     def data(self) -> dict[str, Any]:
         """What the script works with."""
-        return network.data(self.picture, self.near, self.part.findings, self.names)
+        return self.drawing.data()
 
     def body(self, report: Report) -> Iterator[str]:
         """All sections, in the order in which a reviewer needs them."""
@@ -77,13 +79,13 @@ class PlanPage:
             yield f'<p class="narrowed">{html(words)}</p>'
         yield from self._jumps()
         yield from self._causes()
-        yield from network.network(self.picture, self.near, names)
+        yield from self.drawing.lines()
         yield from self._changes()
         yield from self._loads()
         before = found.there_before(part.findings)
         if before:
             yield from section("before", "There before", found.standing(before, names))
-        yield from all_queues(self.picture)
+        yield from all_queues(self.drawing.whole)
         yield from unmanaged(self.view.unmanaged)
         yield from section("applying", "Applying it", applying(plan, self.view.document))
         yield "</main>"
@@ -92,7 +94,7 @@ class PlanPage:
         part = self.part
         links = [
             ("causes", "What this change causes", len(found.caused(part.findings))),
-            ("network", "Network", len(self.near.boxes)),
+            ("network", "Network", len(self.drawing.near.boxes)),
             ("changes", "Changes", rules_of(part.changes)),
             ("before", "There before", len(found.there_before(part.findings))),
             ("applying", "Applying it", None),

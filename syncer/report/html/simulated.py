@@ -1,16 +1,17 @@
-"""What would be as a page: what is over first, then each queue's use, how the load may grow, and service."""
+"""What would be as a page: what is overfull, loads as bars, how far they may grow, how long contacts wait."""
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from syncer.checks.capacity import number
-from syncer.model.finding import Severity
+from syncer.model.finding import Limit
 from syncer.planning.simulation import QueueFigures, SimulatedQueue
 from syncer.report.escape import html
 from syncer.report.html import findings as found
-from syncer.report.html.chart import Step, part_bar, steps, use_bar
-from syncer.report.html.headline import KINDS, tile
-from syncer.report.html.markup import listed, section, table
+from syncer.report.html.charts import Level, curve, meter, of_capacity, scale_of, two_bars
+from syncer.report.html.headline import KINDS, MOST_DANGERS, factor_in_words, tile
+from syncer.report.html.markup import listed, long_table, section, table
 from syncer.report.html.names import NO_NAMES
 from syncer.report.html.other import problems
 from syncer.report.sights import Simulated
@@ -19,38 +20,58 @@ from syncer.report.simulated_words import (
     SERVICE_HEADINGS,
     cells,
     headroom_in_words,
-    is_good,
     of_interest,
     served,
     service_cells,
     service_in_words,
-    verdict_in_words,
+    stranded_in_words,
+    turns,
 )
 from syncer.report.text.paint import counted
 from syncer.report.views import Report
 
-MOST_ROWS: Final = 2_000
-MOST_DANGERS: Final = 4
-_USE: Final = HEADINGS.index("Use")
-_IN_TIME: Final = SERVICE_HEADINGS.index("In time")
-_OCCUPANCY: Final = SERVICE_HEADINGS.index("Occupancy")
+MOST_ROWS: Final = 500
+MOST_LINES: Final = 5
+MOST_TURNS: Final = 20
 
 
 def kind_of(view: Simulated) -> str:
-    """Whether something is over its capacity; with ``until_full`` whether it is so today."""
-    simulation = view.simulation
+    """Whether something is overfull, may be, or nothing is."""
+    headroom = view.simulation.headroom
     if view.until_full:
-        factor = simulation.headroom.factor
-        return "warn" if factor is None else "good" if factor >= 1 else "bad"
-    if any(each.after.over_for_certain for each in simulation.overflowing):
+        return "warn" if headroom.factor is None else "good" if headroom.factor >= 1 else "bad"
+    over = view.simulation.overflowing
+    if any(each.after.over_for_certain for each in over) or stranded_in_words(view) or _unstable(view):
         return "bad"
-    return "good" if is_good(view) else "warn"
+    return "warn" if over or headroom.factor is None else "good"
 
 
 def sentence(view: Simulated) -> str:
-    """The verdict as a sentence."""
-    words = verdict_in_words(view)
-    return f"{words[0].upper()}{words[1:]}"
+    """``At 1.2 × today’s load 3 queues are overfull; Support Tier 2 first``."""
+    if view.until_full:
+        words = headroom_in_words(view)
+        return words[0].upper() + words[1:]
+    sure = [each for each in view.simulation.overflowing if each.after.over_for_certain]
+    perhaps = len(view.simulation.overflowing) - len(sure)
+    when = _when(view)
+    if not sure:
+        certain = f" for certain; {counted(perhaps, 'queue')} may be" if perhaps else ""
+        unstable = _unstable(view)
+        busy = f", but the agents of {counted(len(unstable), 'queue')} can’t keep up" if unstable else ""
+        return f"{when} no queue is overfull{certain}{busy}"
+    are = "queue is" if len(sure) == 1 else "queues are"
+    more = f"; {perhaps:,} more may be" if perhaps else ""
+    first = sure[0].name if len(sure) == 1 else f"{sure[0].name} first"
+    return f"{when} {len(sure):,} {are} overfull{':' if len(sure) == 1 else ';'} {first}{more}"
+
+
+def _when(view: Simulated) -> str:
+    if len(view.assumed) == 1:
+        words = view.assumed[0]
+        return f"At {words}" if words.endswith("today's load") else f"Where {words},"
+    if view.assumed:
+        return "With all that is assumed,"
+    return "After the plan" if view.planned else "Today"
 
 
 def title(view: Simulated) -> str:
@@ -59,120 +80,193 @@ def title(view: Simulated) -> str:
 
 
 def body(report: Report, view: Simulated) -> Iterator[str]:
-    """All sections."""
+    """All sections; what is overfull comes first."""
     kind = kind_of(view)
-    meta = f"syncer {report.command} · {view.of} · contacts per {view.interval}"
-    yield f'<main><p class="meta">{html(meta)}</p>'
+    yield f'<main><p class="meta">syncer {html(report.command)} · of {html(view.of)}</p>'
     yield f'<header class="verdict {kind}"><h1><span class="sign" aria-hidden="true">{KINDS[kind]}</span> '
     yield f"{html(sentence(view))}</h1>"
-    assumed = "; ".join(view.assumed) or "nothing, everything is as it is today"
-    yield f'<p class="counts">Assumed: {html(assumed)}.</p>'
-    yield from listed(map(_danger, view.simulation.overflowing[:MOST_DANGERS]), "dangers")
+    yield from (f"<p>{html(words)}</p>" for words in _said(view))
+    yield from _dangers(view)
     yield "</header>"
     yield from problems(report)
     yield from _tiles(view)
-    yield from listed((f"Not known: {html(words)}" for words in view.unknown), "findings")
-    yield from _queues(view)
+    yield from _assumed(view)
+    yield from _loads(view)
     yield from _growth(view)
     yield from _service(view)
-    loud = [each for each in report.findings if each.severity is not Severity.INFO]
+    loud, before = found.caused(report.findings), found.there_before(report.findings)
     if loud:
-        yield from section("findings", f"Findings ({len(loud):,})", found.cards(loud, NO_NAMES))
+        yield from section("causes", f"Findings ({len(loud):,})", found.cards(loud, NO_NAMES))
+    if before:
+        yield from section("before", "There before", found.standing(before, NO_NAMES))
     yield "</main>"
 
 
-def _danger(queue: SimulatedQueue) -> str:
-    now, name = queue.after, html(queue.name)
-    if now.load is None or now.capacity is None:
-        return f"<b>Overload</b> {name}"
-    kept, taken = now.load.kept, now.load.inflow
-    does, amount = ("keeps", kept) if kept > taken else ("takes in", taken)
-    perhaps = "" if now.over_for_certain else ", at the most"
-    return f"<b>Overload</b> {name}: {does} {number(amount, 1)} of {number(now.capacity, 1)}{perhaps}"
+def _said(view: Simulated) -> Iterator[str]:
+    there = sum(each.before.over for each in view.simulation.overflowing)
+    if there and not view.until_full:
+        yield f"{there:,} of them {'without the plan' if view.planned else 'today already'}."
+    if words := stranded_in_words(view).removeprefix("; "):
+        yield f"{words}."
+    if not view.until_full:
+        words = headroom_in_words(view)
+        yield f"{words[0].upper()}{words[1:]}."
+
+
+def _dangers(view: Simulated) -> Iterator[str]:
+    """The fullest queues with their figures."""
+    over = sorted(view.simulation.overflowing, key=_fullness)
+    said = []
+    for each in over[:MOST_DANGERS]:
+        was, now = level_of(each.before), level_of(each.after)
+        before = f"{of_capacity(was)} → " if was != now else ""
+        does = "takes in" if _limit(each.after) is Limit.INFLOW else "keeps"
+        said.append(f"<b>Overfull</b> {queue(each)}: {does} {before}{of_capacity(now)}")
+    if more := len(over) - len(said):
+        said.append(f'<a href="#loads">{more:,} more</a>')
+    for each in () if over else sorted(_unstable(view), key=_busy)[:MOST_DANGERS]:
+        busy = service_cells(each)[2]
+        said.append(f"<b>Too few agents</b> {queue(each)}: they are busy {busy} of their time")
+    yield from listed(said, "dangers")
+
+
+def _unstable(view: Simulated) -> list[SimulatedQueue]:
+    """The queues whose agents get more than they can ever handle."""
+    return [each for each in served(view) if each.after.service and not each.after.service.stable]
+
+
+def _busy(each: SimulatedQueue) -> float:
+    return -each.after.service.occupancy if each.after.service else 0.0
+
+
+def queue(each: SimulatedQueue) -> str:
+    """The name of a queue as HTML."""
+    return NO_NAMES.link("", each.name)
 
 
 def _tiles(view: Simulated) -> Iterator[str]:
+    """Headroom, queues over their capacity, contacts beyond it, and the worst service."""
     simulation = view.simulation
     sides = [[getattr(each, side) for each in simulation.queues] for side in ("before", "after")]
     over = [sum(each.over for each in figures) for figures in sides]
     beyond = [sum(each.beyond or 0.0 for each in figures) for figures in sides]
+    factors = (factor_in_words(each.factor) for each in (simulation.headroom_before, simulation.headroom))
     yield '<div class="tiles">'
-    yield tile(_factors(view), "headroom: times the load", html(headroom_in_words(view)))
-    yield tile(_moved(*(f"{each:,}" for each in over)), "queues over capacity", "", worse=over[1] > over[0])
-    words = f"contacts per {view.interval} beyond capacity: they wait, or are lost"
-    yield tile(_moved(*(number(each, 1) for each in beyond)), words, "", worse=beyond[1] > beyond[0])
-    if answered := [each for each in served(view) if each.after.service]:
-        worst = min(answered, key=lambda each: (_in_time(each.after), each.name))
-        yield tile(f"{_in_time(worst.after):.0%}", "answered in time, at worst", html(worst.name))
+    yield tile(_moved(*factors), "headroom: times the load", "")
+    are = "queue over its capacity" if over[1] == 1 else "queues over their capacity"
+    yield tile(_moved(*(f"{each:,}" for each in over)), are, "", worse=over[1] > over[0])
+    what = f"contacts per {view.interval} beyond capacity"
+    more = "they wait, or are lost"
+    yield tile(_moved(*map(number, beyond)), what, more, worse=beyond[1] > beyond[0])
+    if queues := [each for each in served(view) if each.after.service]:
+        worst = min(queues, key=_answered)
+        yield tile(f"{max(0.0, _answered(worst)):.0%}", "answered in time, at worst", queue(worst))
     yield "</div>"
-
-
-def _factors(view: Simulated) -> str:
-    pair = (view.simulation.headroom_before.factor, view.simulation.headroom.factor)
-    return _moved(*("–" if each is None else f"{each:.2f} ×" for each in pair))
 
 
 def _moved(was: str, now: str) -> str:
     return now if was == now else f"{was} → {now}"
 
 
-def _in_time(figures: QueueFigures) -> float:
-    return (figures.service.within if figures.service else None) or 0.0
+def _assumed(view: Simulated) -> Iterator[str]:
+    lines = [html(words) for words in view.assumed]
+    if view.until_full and view.simulation.factor != 1:
+        lines.append(f"all loads grown, or shrunk, to {view.simulation.factor:.2f} ×")
+    lines += [f"Not known: {html(words)}" for words in view.unknown]
+    if lines:
+        yield from section("assumed", "What is assumed", listed(lines))
 
 
-def _queues(view: Simulated) -> Iterator[str]:
-    """The fullest first; what isn't known of a queue in or behind a loop comes before all."""
-    rows = sorted(of_interest(view), key=_by_use)
-    if rows:
-        heading = f"Queues, the fullest first ({len(rows):,})"
-        yield from section("queues", heading, table("Table of queues", HEADINGS, map(_row, rows[:MOST_ROWS])))
-        if left := max(0, len(rows) - MOST_ROWS):
-            yield f'<p class="more">… and {counted(left, "more queue")}.</p>'
+def level_of(figures: QueueFigures) -> Level:
+    """What fills a queue most, of what it takes in and keeps, and its capacity."""
+    amount = figures.load.of(_limit(figures)) if figures.load else None
+    return Level(amount, figures.capacity)
 
 
-def _by_use(queue: SimulatedQueue) -> tuple[bool, float, str, str]:
-    now = queue.after
-    return (now.load is not None, -(now.use if now.use is not None else -1.0), queue.name, queue.queue)
+def _limit(figures: QueueFigures) -> Limit:
+    load = figures.load
+    return Limit.INFLOW if load and load.inflow > load.kept else Limit.KEPT
 
 
-def _row(queue: SimulatedQueue) -> Sequence[str]:
-    row = [*map(html, cells(queue))]
-    use, was = queue.after.use, queue.before.use
-    if use is not None:
-        place = _USE - 1
-        shown = f'<b class="bad">{row[place]}</b>' if queue.after.over else row[place]
-        row[place] = f"{use_bar(use, was)} {shown}"
-    return [html(queue.name), *map(_whole, row)]
+def _fullness(each: SimulatedQueue) -> tuple[float, str]:
+    part = level_of(each.after).part
+    return (-part if part is not None else math.inf, each.name)
 
 
-def _whole(cell_html: str) -> str:
-    """A cell that is on one line."""
-    return f'<span class="whole">{cell_html}</span>'
+def _loads(view: Simulated) -> Iterator[str]:
+    queues = sorted(of_interest(view), key=_fullness)
+    if not queues:
+        return
+    levels = [level_of(figures) for each in queues for figures in (each.before, each.after)]
+    scale = scale_of(levels)
+    head = (HEADINGS[0], "Load of capacity", *HEADINGS[1:])
+    rows = [
+        (
+            queue(each),
+            two_bars(level_of(each.before), level_of(each.after), scale),
+            *map(html, cells(each)),
+        )
+        for each in queues[:MOST_ROWS]
+    ]
+    before = "before the plan" if view.planned else "today"
+    key = (
+        f'<p class="scope">Contacts per {html(view.interval)}, the fullest first. The thick bar is the load '
+        f"then, the thin one {before}; | is the capacity, and what is over it is hatched.</p>"
+    )
+    lines = [key, *long_table("Table of loads", head, rows, "queue")]
+    if left := max(0, len(queues) - MOST_ROWS):
+        lines.append(f'<p class="more">… and {counted(left, "more queue")}.</p>')
+    yield from section("loads", "Loads and capacities", lines)
 
 
 def _growth(view: Simulated) -> Iterator[str]:
-    turn = [Step(each.after.full_at, each.name) for each in view.simulation.in_turn if each.after.full_at]
-    if turn:
-        yield from section("growth", "As the load grows", steps(turn, view.simulation.factor))
+    first = [each for each in view.simulation.in_turn if each.after.full_at]
+    if not first:
+        return
+    factors = [each.after.full_at or math.inf for each in first[:MOST_LINES]]
+    today = "as assumed" if view.assumed else "today"
+    marks = ((1.0, f"1 ×: {today}"), (factors[0], f"{factors[0]:.2f} ×: 1 is full"))
+    yield '<section id="growth" aria-labelledby="growth-h"><h2 id="growth-h">How far the load may grow</h2>'
+    yield '<div class="growth">'
+    yield from curve(factors, marks)
+    rows = [(factor, NO_NAMES.link("", name)) for factor, name in turns(view)[:MOST_TURNS]]
+    numbered = [(str(place), *row) for place, row in enumerate(rows, 1)]
+    yield from table("Table of queues as they become full", ("Line", "Full at", "Queue"), numbered)
+    yield "</div>"
+    if more := len(turns(view)) - len(numbered):
+        yield f'<p class="more">… and {counted(more, "more queue")}.</p>'
+    yield "</section>"
 
 
 def _service(view: Simulated) -> Iterator[str]:
-    answered = sorted(served(view), key=lambda each: (_in_time(each.after), each.name))
-    if answered:
-        lines = [
-            f"<p>{html(service_in_words(view))}.</p>",
-            *table("Table of service", SERVICE_HEADINGS, map(_answers, answered[:MOST_ROWS])),
-        ]
-        yield from section("service", "How fast contacts are answered", lines)
+    queues = served(view)
+    if not queues:
+        return
+    ordered = sorted(queues, key=lambda each: (_answered(each), each.name))
+    lines = [
+        f'<p class="scope">{html(service_in_words(view))}.</p>',
+        *long_table("Table of service", SERVICE_HEADINGS, list(_service_rows(ordered[:MOST_ROWS])), "queue"),
+    ]
+    if left := max(0, len(ordered) - MOST_ROWS):
+        lines.append(f'<p class="more">… and {counted(left, "more queue")}.</p>')
+    yield from section("service", "How long contacts wait", lines)
 
 
-def _answers(queue: SimulatedQueue) -> Sequence[str]:
-    row = [*map(html, service_cells(queue))]
-    now, was = queue.after.service, queue.before.service
-    if now is not None:
-        occupied = use_bar(now.occupancy, was.occupancy if was else None)
-        row[_OCCUPANCY - 1] = f"{occupied} {row[_OCCUPANCY - 1]}"
-        if now.within is not None:
-            answered = part_bar(now.within, was.within if was else None)
-            row[_IN_TIME - 1] = f"{answered} {row[_IN_TIME - 1]}"
-    return [html(queue.name), *map(_whole, row)]
+def _answered(each: SimulatedQueue) -> float:
+    service = each.after.service
+    return service.within if service and service.within is not None else -1.0
+
+
+def _service_rows(queues: Sequence[SimulatedQueue]) -> Iterator[Sequence[str]]:
+    for each in queues:
+        agents, erlangs, busy, within, answer = map(html, service_cells(each))
+        service = each.after.service
+        full = "over" if service and not service.stable else "ok"
+        yield (
+            queue(each),
+            agents,
+            erlangs,
+            f"{meter(service.occupancy if service else None, full)}{busy}",
+            f"{meter(service.within if service else None)}{within}",
+            answer,
+        )

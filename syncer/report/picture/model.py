@@ -24,11 +24,33 @@ SIGNS = {Mark.LOOP: "↻", Mark.ERROR: "✕", Mark.WARNING: "!"}
 """Each mark as a sign, which tells them apart without color."""
 
 
+class Became(StrEnum):
+    """What became of a change: it was done; it failed; somebody else changed the same; it was not reached, or
+    waits; it was written and taken back."""
+
+    DONE = "done"
+    FAILED = "failed"
+    CONFLICT = "conflict"
+    WAITING = "waiting"
+    BACK = "back"
+
+
+BECAME_SIGNS = {
+    Became.DONE: "✓",
+    Became.FAILED: "✕",
+    Became.CONFLICT: "≠",
+    Became.WAITING: "…",
+    Became.BACK: "↩",
+}
+"""What became of a change as a sign."""
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """A queue. ``before`` and ``after`` are None where its load is not part of what is shown.
 
-    ``changed``: its own rules change. ``caused``: its ``mark`` comes from the change.
+    ``changed``: its own rules change. ``caused``: its ``mark`` comes from the change. ``became`` is what
+    became of its change, None where there is none or nobody tried yet; ``status`` is the same in a word.
     """
 
     key: str
@@ -39,6 +61,20 @@ class Box:
     caused: bool = False
     before: QueueState | None = None
     after: QueueState | None = None
+    became: Became | None = None
+    status: str = ""
+
+    @property
+    def undone(self) -> bool:
+        """Whether its change was tried, and is not there."""
+        return self.became not in (None, Became.DONE)
+
+    @property
+    def sign(self) -> str:
+        """What is wrong by the change, else what became of it, else what was wrong before."""
+        if self.became and not (self.mark and self.caused):
+            return BECAME_SIGNS[self.became]
+        return SIGNS[self.mark] if self.mark else ""
 
     @property
     def offered(self) -> float:
@@ -77,7 +113,8 @@ class Link:
 
     ``before`` and ``after`` say in words what it sends (``25 %``); empty where it isn't there. ``label`` is
     what is written at it, ``moves`` the contacts that it moves, in words. ``action`` is what the change does
-    to it. ``in_force`` says before and after whether contacts move along it.
+    to it, and ``became`` what became of that. ``in_force`` says before and after whether contacts move along
+    it.
     """
 
     key: str
@@ -91,11 +128,28 @@ class Link:
     action: Action | None = None
     in_force: tuple[bool, bool] = (True, True)
     position: Position | None = None
+    became: Became | None = None
+
+    @property
+    def undone(self) -> bool:
+        """Whether its change was tried, and is not there."""
+        return self.became not in (None, Became.DONE)
+
+    @property
+    def held(self) -> str:
+        """What it sends in the end, in words: what it sent before where its change is not there."""
+        return self.before if self.undone else self.after
 
     @property
     def enabled(self) -> bool:
         """Whether it is in force, or was where it goes."""
         return self.in_force[0] if self.action is Action.DELETE else self.in_force[1]
+
+    def tried(self, became: Became) -> "Link":
+        """The same with what became of its change: one that is not there has left it as it was."""
+        in_force = self.in_force if became is Became.DONE else (self.in_force[0], self.in_force[0])
+        label = f"{BECAME_SIGNS[became]} {self.label}"
+        return replace(self, became=became, label=label, in_force=in_force)
 
     @property
     def fresh(self) -> bool:
@@ -152,7 +206,7 @@ class Picture:
         links = [
             link
             for link in self.links
-            if link.in_force[side] and (link.after if side else link.before)
+            if link.in_force[side] and (link.held if side else link.before)
             if link.source in index and link.target in index
         ]
         adjacency: list[list[int]] = [[] for _ in self.boxes]

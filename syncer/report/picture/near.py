@@ -10,11 +10,15 @@ from syncer.report.picture.model import Box, Picture
 MOST_BOXES: Final = 150
 """More than these nobody reads in one drawing."""
 
+MOST_BESIDE: Final = 12
+"""So many neighbors of one queue that have nothing to do with the change."""
+
 
 def around_the_change(picture: Picture, most: int = MOST_BOXES) -> Picture:
-    """Loops and what the change causes; queues that change and both ends of rules that do; their neighbors,
-    managed ones and large loads first. At most so many boxes, in this order; the rest is counted."""
-    danger = {box.key for box in picture.boxes if box.caused and box.mark}
+    """Loops, what the change causes, and what of it was not done; queues that change and both ends of rules
+    that do; their neighbors, managed ones and large loads first. At most so many boxes, in this order; the
+    rest is counted."""
+    danger = {box.key for box in picture.boxes if (box.caused and box.mark) or box.undone}
     looped = {
         end
         for link in picture.links
@@ -24,8 +28,19 @@ def around_the_change(picture: Picture, most: int = MOST_BOXES) -> Picture:
     changing = {end for link in picture.links if link.action for end in (link.source, link.target)}
     changed = {box.key for box in picture.boxes if box.changed} | changing
     drawn = dict.fromkeys([*_sorted(picture, danger), *_sorted(picture, looped), *_sorted(picture, changed)])
-    drawn |= dict.fromkeys(_sorted(picture, neighbors(picture, drawn)))
+    drawn |= dict.fromkeys(_sorted(picture, _beside(picture, drawn)))
     return picture.only(list(drawn)[:most])
+
+
+def _beside(picture: Picture, keys: Iterable[str]) -> set[str]:
+    """The neighbors of these queues, but of one with very many those with the largest loads."""
+    found = set(keys)
+    beside: dict[str, set[str]] = {key: set() for key in found}
+    for link in picture.links:
+        for one, other in ((link.source, link.target), (link.target, link.source)):
+            if one in beside and other not in found:
+                beside[one].add(other)
+    return {key for others in beside.values() for key in _sorted(picture, others)[:MOST_BESIDE]}
 
 
 def neighbors(picture: Picture, keys: Iterable[str]) -> set[str]:

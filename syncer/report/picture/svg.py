@@ -3,7 +3,7 @@
 One layout holds what was and what will be, so that nothing moves between the two.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
@@ -11,11 +11,11 @@ from string import Template
 from typing import Final
 
 from syncer.graph.layout import Area, Arrow, Layout, Measures, Point, laid_out
-from syncer.model.change import Action
 from syncer.report.escape import html, plain
 from syncer.report.picture.bars import Bar, bars
 from syncer.report.picture.fit import two_lines, width_of
-from syncer.report.picture.model import SIGNS, Box, Link, Mark, Picture
+from syncer.report.picture.links import coordinate, link_drawn, spots_of
+from syncer.report.picture.model import Box, Mark, Picture
 
 SIZES: Final = Measures()
 MARGIN: Final = 16
@@ -23,9 +23,7 @@ BAR: Final = (98, 126, 9)
 """Where a bar begins in its box, its width and its height."""
 
 NAME_ROOM: Final = 196
-TEXT_ROOM: Final = 84
-TIP: Final = 9
-SPOTS: Final = (0.3, 0.5, 0.7)
+TEXT_ROOM: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +55,9 @@ def drawn(picture: Picture, ids: Mapping[str, str] | None = None, *, labels: boo
     ids = ids or {box.key: f"q{number}" for number, box in enumerate(picture.boxes)}
     home = {key: number for number, area in enumerate(layout.areas) for key in area.keys}
     parts: list[list[str]] = [[] for _ in layout.areas]
-    spots = _spots([link for link in picture.links if labels or link.action], layout)
+    spots = spots_of([link for link in picture.links if labels or link.action], layout)
     for link in sorted(picture.links, key=lambda link: (link.action is not None, link.key)):
-        parts[home[link.source]].append(_link(picture, link, layout.paths[link.key], ids, spots))
+        parts[home[link.source]].append(link_drawn(picture, link, layout.paths[link.key], ids, spots))
     for box in picture.boxes:
         parts[home[box.key]].append("".join(_box(box, layout.boxes[box.key], ids[box.key])))
     body = "\n".join(
@@ -78,6 +76,8 @@ def layout_of(picture: Picture) -> Layout:
 
 
 def _rank(box: Box, marked: Mapping[Mark, int]) -> int:
+    if box.undone:
+        return 1
     own = marked[box.mark] if box.mark else 3 if box.changed else 4
     return own if box.caused or not box.mark else own + 5
 
@@ -107,15 +107,6 @@ def view_box(drawing: Drawn, area: Area | None = None) -> str:
     return f'viewBox="{" ".join(map(coordinate, edges))}"'
 
 
-def coordinate(value: float) -> str:
-    """A length with one decimal at most."""
-    return (
-        f"{value:.1f}".removesuffix(".0").replace("-0", "0")
-        if abs(value) < 0.05
-        else f"{value:.1f}".removesuffix(".0")
-    )
-
-
 def _box(box: Box, corner: Point, id_: str) -> Iterator[str]:
     x, y = map(coordinate, corner)
     yield f'<g id="{id_}" class="{" ".join(_classes(box))}" transform="translate({x} {y})">'
@@ -127,10 +118,13 @@ def _box(box: Box, corner: Point, id_: str) -> Iterator[str]:
     for number, line in enumerate(lines):
         yield _fitted(line, "name", 12, (23 if len(lines) == 1 else 17) + 15 * number, 13, NAME_ROOM)
     if not box.managed:
-        yield f'<text class="note foot" x="224" y="{SIZES.height + 4:g}">not managed</text>'
-    if box.mark:
+        yield f'<text class="note foot" x="224" y="{SIZES.height + 6:g}">not managed</text>'
+    if box.status:
+        side = 'end" x="224' if box.managed else 'start" x="12'
+        yield f'<text class="note foot status {side}" y="{SIZES.height + 6:g}">{html(box.status)}</text>'
+    if box.sign:
         yield '<circle class="badge" cx="222" cy="14" r="9"/>'
-        yield f'<text class="sign" x="222" y="18.5">{SIGNS[box.mark]}</text>'
+        yield f'<text class="sign" x="222" y="18.5">{box.sign}</text>'
     same = box.before == box.after
     for side, state, other in (
         ("will", box.after, box.before),
@@ -151,6 +145,8 @@ def _classes(box: Box) -> Iterator[str]:
         yield "foreign"
     if box.mark and box.caused:
         yield "alert" if box.mark is Mark.WARNING else "danger"
+    if box.became:
+        yield box.became.value
 
 
 def _said(box: Box) -> str:
@@ -160,7 +156,7 @@ def _said(box: Box) -> str:
     parts = [
         box.name,
         "" if box.managed else "not managed",
-        "changes" if box.changed else "",
+        box.status or ("changes" if box.changed else ""),
         f"{what[box.mark]}{since}" if box.mark else "",
     ]
     return "; ".join(filter(None, parts))
@@ -193,100 +189,3 @@ def _bar(bar: Bar, y: float) -> Iterator[str]:
     if bar.before is not None:
         at = coordinate(left + bar.before * width)
         yield f'<path class="mark" d="M{at} {y + 1:g}l-3.5 -5h7z"/>'
-
-
-def _spots(links: Iterable[Link], layout: Layout) -> dict[str, float]:
-    """Where on the first curve of its path each label stands: near the source, and in turn further away where
-    a queue has many."""
-    by_source: dict[str, list[Link]] = {}
-    for link in sorted(links, key=lambda link: (layout.paths[link.key][0][1], link.key)):
-        by_source.setdefault(link.source, []).append(link)
-    return {
-        link.key: SPOTS[place % len(SPOTS)] if len(own) > len(SPOTS) else SPOTS[0]
-        for own in by_source.values()
-        for place, link in enumerate(own)
-    }
-
-
-def _link(
-    picture: Picture,
-    link: Link,
-    path: tuple[Point, ...],
-    ids: Mapping[str, str],
-    spots: Mapping[str, float],
-) -> str:
-    names = picture.by_key
-    moved = f"; moves {link.moves} contacts" if link.moves else ""
-    head = f"{names[link.source].name} → {names[link.target].name}: {_change_in_words(link)}{moved}"
-    place = f"; {link.position}" if link.position else ""
-    towards = -1 if path[-1][0] < path[-2][0] else 1
-    curve = _curve((*path[:-1], (path[-1][0] - towards * (TIP - 1), path[-1][1])))
-    x, y = path[-1]
-    tip = f"M{coordinate(x)} {coordinate(y)}l{-towards * TIP} -5v10z"
-    label = _pill(link, path, spots[link.key]) if link.key in spots else ""
-    core = f'<path class="core" d="{curve}"/>' if link.key in picture.looped | picture.looped_before else ""
-    ends = f'data-s="{ids[link.source]}" data-t="{ids[link.target]}"'
-    return (
-        f'<g class="{" ".join(_kinds(picture, link))}" {ends}>'
-        f"<title>{html(head + place)}</title>"
-        f'<path class="line" d="{curve}"/>{core}<path class="tip" d="{tip}"/>{label}</g>'
-    )
-
-
-def _change_in_words(link: Link) -> str:
-    match link.action:
-        case None:
-            return link.after if link.enabled else f"{link.after}, disabled"
-        case Action.CREATE:
-            return f"created, {link.after}"
-        case Action.DELETE:
-            return f"deleted, was {link.before}"
-        case _:
-            return f"{link.before} becomes {link.after}"
-
-
-def _kinds(picture: Picture, link: Link) -> Iterator[str]:
-    yield "link"
-    if link.action:
-        yield link.action.value
-    if not link.enabled:
-        yield "off"
-    if link.before:
-        yield "had"
-    if link.after:
-        yield "has"
-    if link.key in picture.looped:
-        yield "loop"
-    if link.key in picture.looped_before:
-        yield "looped"
-
-
-def _curve(path: tuple[Point, ...]) -> str:
-    def at(point: Point) -> str:
-        return f"{coordinate(point[0])} {coordinate(point[1])}"
-
-    curves = (f"C{at(path[n])} {at(path[n + 1])} {at(path[n + 2])}" for n in range(1, len(path), 3))
-    return f"M{at(path[0])}{''.join(curves)}"
-
-
-def _pill(link: Link, path: tuple[Point, ...], spot: float) -> str:
-    """The label, on its own line between the columns."""
-    words = plain(link.label)
-    width = width_of(words, 12) + 14
-    x, y = _on(path, spot)
-    start, end = sorted((path[0][0], path[3][0]))
-    if end - start > width:
-        x = min(max(x, start + width / 2 + 4), end - width / 2 - TIP)
-    kind = "pill" if link.action else "pill plain"
-    left, top = coordinate(x - width / 2), coordinate(y - 10)
-    return (
-        f'<g class="{kind}"><rect x="{left}" y="{top}" width="{coordinate(width)}" height="20" rx="10"/>'
-        f'<text x="{coordinate(x)}" y="{coordinate(y + 4)}">{escape(words)}</text></g>'
-    )
-
-
-def _on(path: tuple[Point, ...], t: float) -> Point:
-    """A point on the first curve of a path."""
-    weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
-    points = list(zip(weights, path[:4], strict=True))
-    return sum(w * p[0] for w, p in points), sum(w * p[1] for w, p in points)

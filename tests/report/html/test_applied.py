@@ -78,3 +78,23 @@ def test_a_part_says_that_it_is_one() -> None:
 def test_more_queues_than_a_table_takes_are_counted() -> None:
     many = [*DONE] * (MOST_ROWS // len(DONE) + 1)
     assert f"… and {len(many) - MOST_ROWS} more queue" in "".join(outcome_table("Queues", many))
+
+
+def test_what_was_not_done_is_named_in_the_verdict_and_drawn() -> None:
+    read = page(FAILED, "in part", 5)
+    name = FAILED[0].change.name
+    assert f"Failed {name}: the queue is <gone>" == read.all("li")[0].text
+    assert "Network around the change" in [each.text for each in read.all("h2")]
+    assert {"box", "link"} == {each.classes[0] for each in read.all("g", "failed")}
+    assert "failed" in [each.text for each in read.all("text", "status")]
+
+
+def test_of_much_that_was_not_done_the_rest_is_counted() -> None:
+    left = tuple(replace(each, status=Status.SKIPPED) for each in DONE)
+    many = (*left, *left, *left, *FAILED)
+    assert f"{3 * len(DONE) + 1 - 4:,} more" in [each.text for each in page(many).all("li")]
+
+
+def test_of_a_result_that_was_read_again_nothing_is_drawn() -> None:
+    bare = tuple(replace(each, change=replace(each.change, rules=())) for each in DONE)
+    assert [] == page(bare).all("g", "box")

@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+import pytest
+
 from syncer.drift.found import drift_of
 from syncer.model.finding import Position
 from syncer.report import render
@@ -76,3 +78,43 @@ def test_one_rule_and_an_exception_that_isnt_kept() -> None:
 
 def title(view: Drifted) -> str:
     return Page(render("html", Report("drift", 2, view))).all("title")[0].text
+
+
+def test_what_moved_most_is_named_first_and_drawn() -> None:
+    read = Page(render("html", Report("drift", 2, Drifted(drift_of(PLAN)))))
+    assert [
+        "B → C: live has 7 % after 60 s, the policies nothing",
+        "A → B: live has 25 % after 60 s, the policies 30 % after 60 s",
+        "A → C: live has nothing, the policies 5 % after 60 s",
+    ] == [each.text for each in read.all("li")][:3]
+    assert "Network around the drift" in [each.text for each in read.all("h2")]
+
+
+def test_what_is_wrong_in_live_comes_before_what_moved() -> None:
+    plan = planned(
+        policies(policy("A", rule("B", 5), base_load=100.0), policy("B", capacity=30.0)),
+        [raw("A", overflow("B", 50)), raw("B")],
+    )
+    read = Page(render("html", Report("drift", 2, Drifted(drift_of(plan)))))
+    assert "Overload B: takes in 50 of 30 in live" == read.all("li")[0].text
+
+
+def test_of_much_that_moved_the_rest_is_counted() -> None:
+    names = [f"T{number}" for number in range(6)]
+    plan = planned(
+        policies(policy("A", *(rule(name, 5) for name in names)), *map(policy, names)),
+        map(raw, ["A", *names]),
+    )
+    read = Page(render("html", Report("drift", 2, Drifted(drift_of(plan)))))
+    assert "2 more" == read.all("li")[4].text
+
+
+def test_without_drift_nothing_is_drawn() -> None:
+    plan = planned(policies(policy("A", rule("B", 25)), policy("B")), [raw("A", overflow("B", 25)), raw("B")])
+    assert [] == Page(render("html", Report("drift", 0, Drifted(drift_of(plan))))).all("g", "box")
+
+
+def test_more_rules_than_a_table_takes_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("syncer.report.html.drift.MOST_ROWS", 1)
+    read = Page(render("html", Report("drift", 2, Drifted(drift_of(PLAN)))))
+    assert "… and 2 more rules." == read.one("p", "more").text

@@ -96,7 +96,7 @@ def test_many_dangers_are_cut_with_a_link_to_the_rest() -> None:
 
 def test_a_danger_without_figures_is_its_message() -> None:
     read = Page("".join(head(with_findings(OTHER), NO_NAMES)))
-    assert ["Warning odd"] == [each.text for each in read.all("li")]
+    assert ["Warning: odd"] == [each.text for each in read.all("li")]
 
 
 def test_no_changes_are_said_as_that() -> None:
@@ -115,7 +115,7 @@ def test_four_figures_red_only_where_it_got_worse() -> None:
         headroom=Headroom(0.9, "Q", "q", Limit.KEPT),
     )
     first, errors, warnings, puts = texts(plan)
-    assert (True, "1.50 × → 0.90 ×headroom: times today’s loadthen Q is full") == first
+    assert (True, "1.50 × → 0.90 ×headroom: times today’s loadQ is over already") == first
     assert (True, "1error caused0 there before") == errors
     assert (False, "0warnings caused1 there before") == warnings
     assert not puts[0]
@@ -123,7 +123,7 @@ def test_four_figures_red_only_where_it_got_worse() -> None:
 
 def test_headroom_that_stays_or_is_not_known() -> None:
     same = Headroom(1.5, "Q", "q", Limit.KEPT)
-    assert (False, "1.50 ×headroom: times today’s loadthen Q is full") == texts(
+    assert (False, "1.50 ×headroom: times today’s loadQ is full first") == texts(
         replace(PLAN, headroom=same, headroom_before=same)
     )[0]
     assert (False, "–headroom: times today’s loadno limit is known") == texts(PLAN)[0]
@@ -134,3 +134,13 @@ def test_shares_have_no_bar_but_figures() -> None:
     share = replace(OVER, id="capacity.overcommitted", figure=Figure(Limit.SHARES, 120, 100))
     read = Page("".join(head(with_findings(share), NO_NAMES)))
     assert ["Overcommitted Q: sends on 120 of 100 %"] == [each.text for each in read.all("li")]
+
+
+def test_less_than_today_is_never_shown_as_today() -> None:
+    almost = Headroom(0.9999, "Q", "q", Limit.KEPT)
+    assert "1.50 × → 0.99 ×" in texts(replace(PLAN, headroom=almost, headroom_before=Headroom(1.5)))[0][1]
+
+
+def test_queues_whose_capacity_nobody_knows_are_counted() -> None:
+    missing = Finding("capacity.missing", Severity.ERROR, "no capacity", queue="Q", queue_id="q")
+    assert "This change needs the capacity of 1 queue" == sentence(with_findings(missing))

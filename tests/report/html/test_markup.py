@@ -1,5 +1,17 @@
 from syncer.model.finding import Position
-from syncer.report.html.markup import bar, chip, code, facts, folded, listed, place, section, table
+from syncer.report.html.markup import (
+    FIRST_ROWS,
+    bar,
+    chip,
+    code,
+    facts,
+    folded,
+    listed,
+    long_table,
+    place,
+    section,
+    table,
+)
 from tests.report.html.pages import Page
 
 
@@ -36,3 +48,11 @@ def test_a_bar_has_its_tick_at_the_capacity() -> None:
     assert 'width="37.5"' in bar(50, 100)
     assert 'class="fill over" width="100.0"' in bar(500, 100)
     assert 'class="fill over" width="100.0"' in bar(1, 0)
+
+
+def test_of_a_long_table_the_rest_is_folded() -> None:
+    rows = [(str(number),) for number in range(FIRST_ROWS + 1)]
+    read = Page("".join(long_table("Rules", ("One",), rows, "rule")))
+    assert "1 more rule" == read.one("summary").text
+    assert ["Rules", "Rules, the rest"] == [each.text for each in read.all("caption")]
+    assert [] == Page("".join(long_table("Rules", ("One",), rows[1:], "rule"))).all("summary")

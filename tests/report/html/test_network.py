@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from syncer.model.change import Action
 from syncer.report.html.names import Names
 from syncer.report.html.network import MOST_QUEUES, data, network
-from syncer.report.picture.model import Box, Link, Picture
+from syncer.report.picture.model import Became, Box, Link, Picture
 from syncer.report.picture.near import around_the_change
 from syncer.report.picture.of_plan import picture_of_plan
 from tests.contact_centers import contact_center
@@ -34,9 +35,30 @@ def test_what_is_drawn_and_what_is_not_is_said_in_words(page: Page) -> None:
 def test_all_drawn_and_rules_that_watch() -> None:
     small = Picture((Box("a", "A"), Box("b", "B")), (), watches=1)
     read = Page("".join(network(small, small, Names.of(small, small))))
-    assert "All 2 queues. 1 rule that only watch a queue are not drawn." == read.one("p", "scope").text
+    assert "All 2 queues. 1 rule that only watches a queue is not drawn." == read.one("p", "scope").text
     assert "Network" == read.one("h2").text
     assert [] == [each for each in read.all("input") if each.attributes.get("name") == "moment"]
+
+
+def test_one_queue_alone() -> None:
+    one = Picture((Box("a", "A"),), (), watches=2)
+    read = Page("".join(network(one, one, Names.of(one, one))))
+    assert "The only queue. 2 rules that only watch a queue are not drawn." == read.one("p", "scope").text
+
+
+def test_the_script_gets_names_that_can_do_nothing() -> None:
+    one = Picture((Box("a", "a\u202eevil\u200b"),), ())
+    assert "a\\u202eevil\\u200b" == data(one, one, (), Names.of(one, one))["queues"][0][0]
+
+
+def test_what_was_not_done_is_the_first_problem() -> None:
+    boxes = (Box("a", "A", became=Became.DONE), Box("b", "B", became=Became.FAILED, status="failed"))
+    link = Link("ab", "b", "a", "overflow", "5 %", "9 %", action=Action.UPDATE).tried(Became.FAILED)
+    picture = Picture(boxes, (link,), changes=True)
+    known = data(picture, picture, (), Names.of(picture, picture))
+    assert [1] == known["problems"]
+    assert "not managed, failed" == known["queues"][1][1]
+    assert [[1, 0, "5 %", "9 % (failed)", "", "update"]] == known["links"]
 
 
 def test_each_box_has_the_id_that_names_lead_to(page: Page) -> None:

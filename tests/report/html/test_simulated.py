@@ -1,95 +1,164 @@
-"""What would be, as a page."""
-
-import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from syncer.model.network import Network, Node
-from syncer.model.scenario import TODAY, Scenario
+from syncer.kinds.backup import BACKED
+from syncer.model.network import Edge, Network, Node
+from syncer.model.policy import QueueRef
+from syncer.model.scenario import TODAY, Assumed, Scenario
 from syncer.model.settings import Settings
 from syncer.planning.simulation import Side, simulated
 from syncer.report import render
-from syncer.report.html.simulated import MOST_ROWS, title
+from syncer.report.html import simulated as page_of
+from syncer.report.html.simulated import kind_of, sentence
 from syncer.report.sights import Simulated
 from syncer.report.views import Report
-from tests.checks.flowing import REFERENCE, queue
+from tests.report.html.pages import Page
+from tests.report.report_samples import HOSTILE, reports
+
+NETWORK = Network(
+    (
+        Node("a", "A", True, 100, 80, None, 10, 300.0),
+        Node("b", "B", True, 60, 40, None, 8, 300.0),
+        Node("c", "C", True, 1000, 5),
+        Node("d", "D"),
+    ),
+    (Edge("a", "b", 25), Edge("b", "c", 10)),
+)
 
 
-def view(network: Network = REFERENCE, scenario: Scenario = TODAY, *, until_full: bool = False) -> Simulated:
+def view(scenario: Scenario = TODAY, network: Network = NETWORK, **values: Any) -> Simulated:
+    """What would be, held against today."""
+    until_full = bool(values.get("until_full"))
     found = simulated(Side.of(network), Side.of(network, scenario), Settings(), until_full=until_full)
-    return Simulated("the policies", "1h", found, until_full=until_full)
+    words = () if scenario == TODAY else (f"{scenario.load:g} × today's load",)
+    return Simulated("the policies", "1h", found, **({"assumed": words} | values))
 
 
-def page(shown: Simulated) -> str:
-    return render("html", Report("simulate", view=shown, findings=shown.simulation.findings))
+def page(of: Simulated) -> Page:
+    return Page(render("html", Report("simulate", 0, of, of.simulation.findings)))
 
 
-def words(html: str) -> str:
-    """The text of a page without its head, script and tags."""
-    body = html.partition("<main>")[2].partition("</main>")[0]
-    spaced = re.sub(r"<(p|td|li|h1)", r" <\1", body)
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", spaced))
+def test_the_verdict_names_the_load_how_many_are_overfull_and_the_first() -> None:
+    read = page(view(Scenario(load=2.0)))
+    assert "✕ At 2 × today's load 2 queues are overfull; B first" == read.all("title")[0].text
+    assert ["verdict", "bad"] == read.one("header").classes
+    dangers = [each.text for each in read.all("li")][:2]
+    assert ["Overfull B: keeps 54 of 60 → 108 of 60", "Overfull A: keeps 60 of 100 → 120 of 100"] == dangers
 
 
-def test_the_danger_is_named_with_its_figures() -> None:
-    shown = replace(view(scenario=Scenario(load=1.4)), assumed=("the load × 1.4",))
-    assert "✕ 1 queue is over its capacity: Tier 2" == title(shown)
-    text = words(page(shown))
-    assert "Assumed: the load × 1.4." in text
-    assert "Overload Tier 2: takes in 52.5 of 50" in text
-    assert "0 → 1 queues over capacity" in text
-    assert "0 → 2.5 contacts per 1h beyond capacity" in text
-    assert "1.33 × → 0.95 ×" in text
+def test_one_alone_all_well_and_what_is_only_possible() -> None:
+    assert "At 1.2 × today's load 1 queue is overfull: B" == sentence(view(Scenario(load=1.2)))
+    well = replace(NETWORK, nodes=tuple(replace(node, agents=None) for node in NETWORK.nodes))
+    assert ("good", "Today no queue is overfull") == (
+        kind_of(view(network=well)),
+        sentence(view(network=well)),
+    )
+    maybe = replace(well, edges=(Edge("a", "b", 50, role=BACKED),))
+    assert ("warn", "Today no queue is overfull for certain; 1 queue may be") == (
+        kind_of(view(network=maybe)),
+        sentence(view(network=maybe)),
+    )
+    both = replace(maybe, nodes=(replace(maybe.nodes[0], base_load=900), *maybe.nodes[1:]))
+    assert "Today 1 queue is overfull: A; 1 more may be" == sentence(view(network=both))
 
 
 @pytest.mark.parametrize(
-    ("sign", "shown"),
+    ("values", "when"),
     [
-        ("✓", view()),
-        ("✓", view(until_full=True)),
-        ("✕", view(Network((queue("a", 10, 20),)), until_full=True)),
-        ("!", view(Network((queue("a", None, 5),)), until_full=True)),
+        ({"assumed": ("A is out of order",)}, "Where A is out of order, "),
+        ({"assumed": ("x", "y")}, "With all that is assumed, "),
+        ({"planned": True}, "After the plan "),
     ],
 )
-def test_the_sign_of_a_title(sign: str, shown: Simulated) -> None:
-    assert sign == title(shown)[0]
-    assert page(shown) == page(shown)
+def test_what_is_assumed_comes_first(values: dict[str, Any], when: str) -> None:
+    assert sentence(view(**values)).startswith(when)
 
 
-def test_the_fullest_come_first_and_bars_show_it() -> None:
-    network = Network((queue("a", 100, 20), queue("b", 100, 90), queue("c", None, 5), queue("d", 100, 130)))
-    text = page(view(network))
-    found = re.findall(r'data-head="Queue">([a-d])<', text)
-    assert ["d", "b", "a", "c"] == found[:4]
-    assert ["over", "tight", "ok"] == re.findall(r'class="fill (\w+)" y="4"', text)
-    assert '<b class="bad">130%</b>' in text
+def test_figures_before_and_after_are_red_where_they_got_worse() -> None:
+    tiles = page(view(Scenario(load=2.0))).all("div", "tile")
+    assert [
+        (False, "1.11 × → 0.56 ×headroom: times the load"),
+        (True, "0 → 2queues over their capacity"),
+        (True, "0 → 68contacts per 1h beyond capacitythey wait, or are lost"),
+        (False, "0%answered in time, at worstA"),
+    ] == [("worse" in each.classes, each.text) for each in tiles]
 
 
-def test_service_says_what_the_formula_assumes() -> None:
-    support, tier = REFERENCE.nodes
-    staffed = (replace(support, agents=14, aht=360.0), replace(tier, agents=1, aht=300.0))
-    text = words(page(view(replace(REFERENCE, nodes=staffed), Scenario(load=2))))
-    assert "How fast contacts are answered" in text
-    assert "Erlang C, in time: within 20 s" in text
-    assert "nobody hangs up" in text
-    assert "in bursts" in text
-    assert "0% answered in time, at worst" in text
+def test_agents_that_cannot_keep_up_are_a_danger_where_no_queue_is_over() -> None:
+    busy = replace(NETWORK, nodes=(replace(NETWORK.nodes[0], agents=4), *NETWORK.nodes[1:]))
+    read = page(view(network=busy))
+    assert (
+        "✕ Today no queue is overfull, but the agents of 1 queue can’t keep up" == read.all("title")[0].text
+    )
+    assert "Too few agents A: they are busy 125.0% of their time" == read.all("li")[0].text
 
 
-def test_what_is_not_known_is_said() -> None:
-    shown = replace(view(), unknown=("how full flows are",))
-    assert "Not known: how full flows are" in words(page(shown))
+def test_until_it_is_full_the_factor_and_the_queue_come_first() -> None:
+    full = view(until_full=True)
+    assert "Holds up to 1.11 × today; B is full first, by what it keeps" == sentence(full)
+    assert "good" == kind_of(full)
+    read = page(full)
+    assert ["1", "1.00 ×", "B"] != [each.text for each in read.all("td")][-3:]
+    assert any("grown, or shrunk, to 1.11 ×" in each.text for each in read.all("li"))
+    assert "bad" == kind_of(
+        view(
+            until_full=True,
+            network=replace(NETWORK, nodes=(replace(NETWORK.nodes[0], capacity=10), *NETWORK.nodes[1:])),
+        )
+    )
+    unknown = view(until_full=True, network=Network((Node("d", "D"),), ()))
+    assert "warn" == kind_of(unknown)
 
 
-def test_names_are_harmless() -> None:
-    network = Network(tuple(Node(name, name, True, 1, 5) for name in ("<script>alert(1)</script>", "\u202e")))
-    text = page(view(network))
-    assert "<script>alert" not in text
-    assert "\u202e" not in text
+def test_the_fullest_queue_is_the_first_row_and_an_unknown_one_the_last() -> None:
+    blind = replace(NETWORK, nodes=(*NETWORK.nodes[:3], Node("d", "D", True, None, 5)))
+    read = page(view(Scenario(load=2.0), network=blind))
+    names = [each.text for each in read.all("td") if each.attributes["data-head"] == "Queue"][:4]
+    assert ["B", "A", "C", "D"] == names
+    assert 3 == len(read.all("svg", "bars"))
 
 
-def test_a_large_network_is_bounded() -> None:
-    nodes = tuple(queue(f"q{number}", 100, number % 90) for number in range(MOST_ROWS + 5))
-    text = page(view(Network(nodes)))
-    assert "… and 5 more queues." in text
+def test_an_outage_says_what_is_stranded() -> None:
+    out = view(Scenario(queues=(Assumed(QueueRef(id="b"), out=True),)), assumed=("B is out of order",))
+    assert "bad" == kind_of(out)
+    assert "54 contacts are stranded in B." in [each.text for each in page(out).all("p")]
+
+
+def test_service_says_what_the_formula_assumes_and_the_slowest_comes_first() -> None:
+    read = page(view(Scenario(load=2.0)))
+    assert any("nobody hangs up" in each.text for each in read.all("p", "scope"))
+    rows = [each.text for each in read.all("td") if each.attributes["data-head"] == "Speed of answer"]
+    assert rows[0].endswith("→ never")
+    assert "How long contacts wait" in [each.text for each in read.all("h2")]
+
+
+def test_of_many_the_rest_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_of, "MOST_ROWS", 1)
+    monkeypatch.setattr(page_of, "MOST_TURNS", 1)
+    monkeypatch.setattr(page_of, "MOST_DANGERS", 1)
+    read = page(view(Scenario(load=2.0)))
+    assert ["… and 2 more queues.", "… and 2 more queues.", "… and 1 more queue."] == [
+        each.text for each in read.all("p", "more")
+    ]
+    assert "1 more" in [each.text for each in read.all("li")]
+
+
+def test_with_nothing_known_there_are_no_charts() -> None:
+    read = page(view(network=Network((Node("d", "D"),), ()), unknown=("loads",)))
+    assert [] == read.all("svg")
+    assert "Not known: loads" in [each.text for each in read.all("li")]
+
+
+def test_today_already_or_without_the_plan() -> None:
+    over = replace(NETWORK, nodes=(replace(NETWORK.nodes[0], capacity=10), *NETWORK.nodes[1:]))
+    assert "1 of them today already." in [each.text for each in page(view(network=over)).all("p")]
+    planned = page(view(network=over, planned=True))
+    assert "1 of them without the plan." in [each.text for each in planned.all("p")]
+
+
+@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+def test_names_are_text(name: str) -> None:
+    hostile, tame = (Page(render("html", reports(each)["simulate"])) for each in (name, "x"))
+    assert {each.tag for each in tame.elements} == {each.tag for each in hostile.elements}

@@ -1,11 +1,13 @@
+from dataclasses import replace
+
 import pytest
 
 from syncer.errors import WrongUsage
 from syncer.model.change import Action
 from syncer.model.network import Load
 from syncer.model.plan import QueueState
-from syncer.report.picture.model import Box, Link, Mark, Picture
-from syncer.report.picture.near import around_the_change, focused, neighbors
+from syncer.report.picture.model import Became, Box, Link, Mark, Picture
+from syncer.report.picture.near import MOST_BESIDE, around_the_change, focused, neighbors
 
 
 def link(source: str, target: str, action: Action | None = None) -> Link:
@@ -77,3 +79,18 @@ def test_a_name_that_nothing_has_is_an_error_with_near_ones() -> None:
 def test_of_no_queue_none_is_meant() -> None:
     with pytest.raises(WrongUsage, match="no queue to draw"):
         focused(Picture((), ()), ["a"], 1)
+
+
+def test_of_very_many_neighbors_those_with_the_largest_loads() -> None:
+    spokes = [f"s{number:02}" for number in range(MOST_BESIDE + 5)]
+    boxes = (box("hub"), box("one"), *(box(key, place) for place, key in enumerate(spokes)))
+    links = (link("one", "hub", Action.UPDATE), *(link(key, "hub") for key in spokes))
+    part = around_the_change(Picture(boxes, links))
+    assert ["hub", "one", *spokes[5:]] == keys(part)
+    assert 5 == part.left_out
+
+
+def test_what_was_not_done_is_drawn_first() -> None:
+    failed = replace(box("z"), became=Became.FAILED)
+    picture = Picture((box("a"), failed), (link("a", "z", Action.UPDATE),))
+    assert ["z"] == keys(around_the_change(picture, most=1))

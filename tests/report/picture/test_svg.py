@@ -7,7 +7,7 @@ from syncer.report.picture.model import Picture
 from syncer.report.picture.near import around_the_change
 from syncer.report.picture.of_plan import picture_of_plan
 from syncer.report.picture.palette import DARK, LIGHT
-from syncer.report.picture.svg import coordinate, css, drawn, standalone, view_box
+from syncer.report.picture.svg import css, drawn, standalone, view_box
 from tests.contact_centers import contact_center
 from tests.report.report_samples import HOSTILE, plan
 
@@ -98,10 +98,3 @@ def test_one_component_can_be_seen_alone(picture: Picture) -> None:
     assert [area.x - 16, area.y - 16, area.width + 32, area.height + 32] == pytest.approx(
         list(map(float, numbers)), abs=0.06
     )
-
-
-@pytest.mark.parametrize(
-    ("value", "shown"), [(1.0, "1"), (1.25, "1.2"), (-0.01, "0"), (-3.0, "-3"), (0.0, "0")]
-)
-def test_a_length_has_one_decimal_at_most(value: float, shown: str) -> None:
-    assert shown == coordinate(value)

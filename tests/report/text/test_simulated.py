@@ -20,12 +20,12 @@ def test_each_queue_has_a_row_and_the_verdict_is_last() -> None:
     assert found[-2].startswith(
         "no queue is over its capacity for certain; 1 may be: Tier 1; 80.5 contacts are"
     )
-    assert found[-1].startswith("holds up to 0.89 × what is assumed; ")
+    assert found[-1].startswith("holds only 0.89 × what is assumed; ")
 
 
 def test_until_full_the_headroom_is_said_once() -> None:
     found = text(replace(simulated("A"), until_full=True))
-    assert 1 == sum(line.startswith("holds up to") for line in found)
+    assert 1 == sum(line.startswith("holds only") for line in found)
 
 
 def many(view: Simulated) -> tuple[SimulatedQueue, ...]:
