@@ -10,7 +10,7 @@ from syncer.model.plan import Outcome
 from syncer.report.escape import html
 from syncer.report.html import findings as found
 from syncer.report.html.drawing import Drawing
-from syncer.report.html.headline import KINDS, MOST_DANGERS
+from syncer.report.html.headline import KINDS, MOST_DANGERS, danger
 from syncer.report.html.legend import OF_RUN
 from syncer.report.html.markup import code, facts, listed, long_table, section, table
 from syncer.report.html.names import NO_NAMES, Names, target
@@ -18,6 +18,7 @@ from syncer.report.html.other import problems
 from syncer.report.narrow import shown_outcomes
 from syncer.report.picture.model import BECAME_SIGNS, Became, Picture
 from syncer.report.picture.of_run import BECAME, picture_of_run
+from syncer.report.text.findings import by_danger
 from syncer.report.text.paint import counted
 from syncer.report.text.plan import rule_in_words
 from syncer.report.text.short import narrowed_in_words
@@ -71,7 +72,7 @@ def body(report: Report, view: Applied, drawn: Drawing) -> Iterator[str]:
     yield f"{html(sentence(view))}</h1>"
     if view.result and view.message:
         yield f"<p>{html(view.message)}</p>"
-    yield from _dangers(view, drawn.names)
+    yield from _dangers(report, view, drawn.names)
     yield "</header>"
     yield from problems(report)
     if words := narrowed_in_words(view):
@@ -87,18 +88,21 @@ def body(report: Report, view: Applied, drawn: Drawing) -> Iterator[str]:
     yield "</main>"
 
 
-def _dangers(view: Applied, names: Names) -> Iterator[str]:
-    """The first queues that were not done, and why."""
+def _dangers(report: Report, view: Applied, names: Names) -> Iterator[str]:
+    """The first queues that were not done, and why; then what the change causes."""
     left = [each for each in view.result.outcomes if not each.done] if view.result else []
     left.sort(key=lambda each: BECAME[each.status] is Became.WAITING)
     said = [
         f"<b>{html(each.status.value.capitalize())}</b> {names.link(each.change.queue, each.change.name)}"
         f"{html(f': {each.detail}') if each.detail else ''}"
-        for each in left[:MOST_DANGERS]
+        for each in left
     ]
-    if more := len(left) - len(said):
-        said.append(f'<a href="#left0">{more:,} more</a>')
-    yield from listed(said, "dangers")
+    said += [danger(each, names) for each in by_danger(found.caused(report.findings))]
+    more = len(said) - MOST_DANGERS
+    shown = said[:MOST_DANGERS]
+    if more > 0:
+        shown.append(f'<a href="#{"left0" if left else "findings"}">{more:,} more</a>')
+    yield from listed(shown, "dangers")
 
 
 def _results(view: Applied, names: Names) -> Iterator[str]:

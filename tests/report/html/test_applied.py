@@ -3,6 +3,7 @@ from typing import Any
 
 from syncer.applying.apply import Result
 from syncer.errors import StalePlan
+from syncer.model.finding import Finding, Severity
 from syncer.model.plan import Outcome, Status
 from syncer.report import render
 from syncer.report.html.applied import MOST_ROWS, outcome_table
@@ -98,3 +99,8 @@ def test_of_much_that_was_not_done_the_rest_is_counted() -> None:
 def test_of_a_result_that_was_read_again_nothing_is_drawn() -> None:
     bare = tuple(replace(each, change=replace(each.change, rules=())) for each in DONE)
     assert [] == page(bare).all("g", "box")
+
+
+def test_what_the_change_causes_is_named_where_all_was_done() -> None:
+    warning = Finding("x.y", Severity.WARNING, "it is full")
+    assert "Warning: it is full" == page(DONE, findings=(warning,)).all("li")[0].text
