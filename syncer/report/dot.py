@@ -45,13 +45,13 @@ def _listed(attributes: Mapping[str, str]) -> str:
 
 
 def _box(box: Box) -> dict[str, str]:
-    sign = f" {SIGNS[box.mark]}" if box.mark and box.caused else ""
+    sign = f" {SIGNS[box.badge]}" if box.badge and box.caused else ""
     lines = [f"{box.name}{sign}", *(bar.words for bar in bars(box.after))]
     label = quoted(lines[0])[:-1] + "".join(f"\\n{quoted(line)[1:-1]}" for line in lines[1:]) + '"'
     found = {"label": label}
     if not box.managed:
         found["style"] = '"rounded,dashed"'
-    if box.mark and box.caused:
+    if box.badge and box.caused:
         found |= {"color": quoted(LIGHT["bad"]), "penwidth": "3"}
     elif box.changed:
         found |= {"color": quoted(LIGHT["updated"]), "penwidth": "2"}

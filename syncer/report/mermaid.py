@@ -36,7 +36,7 @@ def _lines(picture: Picture) -> Iterator[str]:
         yield f'  {ids[link.source]} {_arrow(picture, link)}|"{_label(link)}"| {ids[link.target]}'
     members = {
         "changed": [box for box in picture.boxes if box.changed],
-        "danger": [box for box in picture.boxes if box.mark and box.caused],
+        "danger": [box for box in picture.boxes if box.badge and box.caused],
         "foreign": [box for box in picture.boxes if not box.managed],
     }
     for name, boxes in members.items():

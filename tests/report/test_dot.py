@@ -5,7 +5,7 @@ import pytest
 from syncer.model.change import Action
 from syncer.report import render
 from syncer.report.dot import quoted
-from syncer.report.picture.model import Box, Link, Mark, Picture
+from syncer.report.picture.model import Badge, Box, Link, Picture
 from syncer.report.picture.of_plan import picture_of_plan
 from syncer.report.sights import Graphed
 from syncer.report.views import Report
@@ -13,7 +13,7 @@ from tests.report.report_samples import HOSTILE, plan
 
 BOXES = (
     Box("a", "A", True, changed=True),
-    Box("b", "B", mark=Mark.LOOP, caused=True),
+    Box("b", "B", badge=Badge.LOOP, caused=True),
     Box("c", "C", True),
 )
 LINKS = (

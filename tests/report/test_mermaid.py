@@ -3,7 +3,7 @@ import re
 import pytest
 
 from syncer.report import render
-from syncer.report.picture.model import Box, Link, Mark, Picture
+from syncer.report.picture.model import Badge, Box, Link, Picture
 from syncer.report.picture.of_plan import picture_of_plan
 from syncer.report.sights import Graphed
 from syncer.report.views import Report
@@ -37,7 +37,7 @@ def test_a_change_is_thick_and_a_loop_marked() -> None:
 def test_what_goes_is_crossed_and_what_is_off_dotted() -> None:
     from syncer.model.change import Action
 
-    boxes = (Box("a", "A", True), Box("b", "B", mark=Mark.ERROR))
+    boxes = (Box("a", "A", True), Box("b", "B", badge=Badge.ERROR))
     links = (
         Link("1", "a", "b", "overflow", "5 %", "", "− 5 %", action=Action.DELETE, in_force=(True, False)),
         Link("2", "a", "b", "overflow", "5 %", "5 %", "5 %", in_force=(False, False)),

@@ -11,7 +11,7 @@ from syncer.report.html.legend import OF_NETWORK, OF_PLAN, Legend
 from syncer.report.html.markup import section
 from syncer.report.html.names import NETWORK, Names
 from syncer.report.picture.links import BECAME
-from syncer.report.picture.model import Box, Link, Mark, Picture
+from syncer.report.picture.model import Badge, Box, Link, Picture
 from syncer.report.picture.svg import Drawn, drawn, view_box
 from syncer.report.text.findings import by_danger
 from syncer.report.text.paint import counted
@@ -94,7 +94,7 @@ def _controls(part: Picture, legend: Legend) -> Iterator[str]:
 
 def _prints(part: Picture, drawing: Drawn) -> Iterator[str]:
     """On paper each component with a problem or a change is a block of its own."""
-    wanted = {box.key for box in part.boxes if box.changed or (box.mark and box.caused)}
+    wanted = {box.key for box in part.boxes if box.changed or (box.badge and box.caused)}
     for number, area in enumerate(drawing.areas):
         if wanted & set(area.keys):
             size = f'width="{area.width:.0f}" height="{area.height:.0f}" {view_box(drawing, area)}'
@@ -132,8 +132,8 @@ def _queue(box: Box, part: Picture) -> list[Any]:
 
 
 def _mark(box: Box) -> str:
-    words: Mapping[Mark, str] = {Mark.LOOP: "in a loop", Mark.ERROR: "error", Mark.WARNING: "warning"}
-    return f"{words[box.mark]}{'' if box.caused else ' (there before)'}" if box.mark else ""
+    words: Mapping[Badge, str] = {Badge.LOOP: "in a loop", Badge.ERROR: "error", Badge.WARNING: "warning"}
+    return f"{words[box.badge]}{'' if box.caused else ' (there before)'}" if box.badge else ""
 
 
 def _state(state: QueueState | None) -> list[float | None] | None:

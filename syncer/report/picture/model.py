@@ -12,7 +12,7 @@ from syncer.model.finding import Position
 from syncer.model.plan import QueueState
 
 
-class Mark(StrEnum):
+class Badge(StrEnum):
     """What is wrong at a queue: it lies in a loop, or has an error or a warning."""
 
     LOOP = "loop"
@@ -20,8 +20,8 @@ class Mark(StrEnum):
     WARNING = "warning"
 
 
-SIGNS = {Mark.LOOP: "↻", Mark.ERROR: "✕", Mark.WARNING: "!"}
-"""Each mark as a sign, which tells them apart without color."""
+SIGNS = {Badge.LOOP: "↻", Badge.ERROR: "✕", Badge.WARNING: "!"}
+"""Each badge as a sign, which tells them apart without color."""
 
 
 class Became(StrEnum):
@@ -49,7 +49,7 @@ BECAME_SIGNS = {
 class Box:
     """A queue. ``before`` and ``after`` are None where its load is not part of what is shown.
 
-    ``changed``: its own rules change. ``caused``: its ``mark`` comes from the change. ``became`` is what
+    ``changed``: its own rules change. ``caused``: its ``badge`` comes from the change. ``became`` is what
     became of its change, None where there is none or nobody tried yet; ``status`` is the same in a word.
     """
 
@@ -57,7 +57,7 @@ class Box:
     name: str
     managed: bool = False
     changed: bool = False
-    mark: Mark | None = None
+    badge: Badge | None = None
     caused: bool = False
     before: QueueState | None = None
     after: QueueState | None = None
@@ -72,9 +72,9 @@ class Box:
     @property
     def sign(self) -> str:
         """What is wrong by the change, else what became of it, else what was wrong before."""
-        if self.became and not (self.mark and self.caused):
+        if self.became and not (self.badge and self.caused):
             return BECAME_SIGNS[self.became]
-        return SIGNS[self.mark] if self.mark else ""
+        return SIGNS[self.badge] if self.badge else ""
 
     @property
     def offered(self) -> float:
@@ -89,7 +89,7 @@ class Box:
             "name": self.name,
             "managed": self.managed,
             "changed": self.changed,
-            "mark": self.mark.value if self.mark else None,
+            "badge": self.badge.value if self.badge else None,
             "caused": self.caused,
             "before": _state(self.before),
             "after": _state(self.after),

@@ -18,7 +18,7 @@ def around_the_change(picture: Picture, most: int = MOST_BOXES) -> Picture:
     """Loops, what the change causes, and what of it was not done; queues that change and both ends of rules
     that do; their neighbors, managed ones and large loads first. At most so many boxes, in this order; the
     rest is counted."""
-    danger = {box.key for box in picture.boxes if (box.caused and box.mark) or box.undone}
+    danger = {box.key for box in picture.boxes if (box.caused and box.badge) or box.undone}
     looped = {
         end
         for link in picture.links

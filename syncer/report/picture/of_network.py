@@ -9,27 +9,27 @@ from syncer.model.network import FLOW, Edge, Network
 from syncer.model.plan import QueueState
 from syncer.report.picture import labels
 from syncer.report.picture.model import Box, Link, Picture
-from syncer.report.picture.of_plan import marks_of
+from syncer.report.picture.of_plan import badges_of
 
 
 def picture_of_network(network: Network, findings: Iterable[Finding] = (), interval: str = "") -> Picture:
     """Every queue of a network that a rule leads to or from, or that is managed, with its loads; ``findings``
     are those of the same network."""
-    found, marks = bounds(network), marks_of(findings)
+    found, badges = bounds(network), badges_of(findings)
     links = tuple(_links(network, found))
     ends = {end for link in links for end in (link.source, link.target)}
     boxes = []
     for node in network.nodes:
         if node.managed or node.key in ends:
             state = QueueState(node.capacity, node.base_load, found.most.of.get(node.key))
-            mark, _ = marks.get(node.key, (None, False))
+            badge, _ = badges.get(node.key, (None, False))
             boxes.append(
                 Box(
                     node.key,
                     node.name,
                     node.managed,
-                    mark=mark,
-                    caused=mark is not None,
+                    badge=badge,
+                    caused=badge is not None,
                     before=state,
                     after=state,
                 )

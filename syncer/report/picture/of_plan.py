@@ -10,13 +10,13 @@ from syncer.model.network import FLOW
 from syncer.model.plan import LiveRules, Plan
 from syncer.model.rule import Rule
 from syncer.report.picture import labels
-from syncer.report.picture.model import Box, Link, Mark, Picture
+from syncer.report.picture.model import Badge, Box, Link, Picture
 from syncer.report.text.plan import contacts_in_words
 
-MARKS: Final = {Severity.ERROR: Mark.ERROR, Severity.WARNING: Mark.WARNING}
+BADGES: Final = {Severity.ERROR: Badge.ERROR, Severity.WARNING: Badge.WARNING}
 
-Marks = Mapping[str, tuple[Mark, bool]]
-"""By the key of a queue its mark, and whether the change causes it."""
+Badges = Mapping[str, tuple[Badge, bool]]
+"""By the key of a queue its badge, and whether the change causes it."""
 
 
 def picture_of_plan(plan: Plan) -> Picture:
@@ -47,19 +47,19 @@ def _boxes(plan: Plan, names: Mapping[str, str]) -> list[Box]:
     """Every queue with rules, that changes, or that is in danger."""
     states = {queue.queue: queue for queue in plan.queues}
     changed = {change.queue for change in plan.changes}
-    marks = marks_of(plan.findings)
+    badges = badges_of(plan.findings)
     others = {each.queue for each in plan.untouched if each.reason in (Reason.UNMANAGED, Reason.NOT_MANAGED)}
-    keys = {*changed, *states, *(queue.queue for queue in plan.live if queue.rules), *marks}
+    keys = {*changed, *states, *(queue.queue for queue in plan.live if queue.rules), *badges}
     boxes = []
     for key in keys & names.keys():
-        state, (mark, caused) = states.get(key), marks.get(key, (None, False))
+        state, (badge, caused) = states.get(key), badges.get(key, (None, False))
         boxes.append(
             Box(
                 key,
                 names[key],
                 managed=state.managed if state else key not in others,
                 changed=key in changed,
-                mark=mark,
+                badge=badge,
                 caused=caused,
                 before=state.before if state else None,
                 after=state.after if state else None,
@@ -68,21 +68,21 @@ def _boxes(plan: Plan, names: Mapping[str, str]) -> list[Box]:
     return boxes
 
 
-def marks_of(findings: Iterable[Finding]) -> Marks:
+def badges_of(findings: Iterable[Finding]) -> Badges:
     """What is wrong at each queue: what the change causes before what was there, loops before the rest."""
-    found: dict[str, tuple[Mark, bool]] = {}
-    order = list(Mark)
+    found: dict[str, tuple[Badge, bool]] = {}
+    order = list(Badge)
     for finding in findings:
         if finding.loop:
-            mark, keys = Mark.LOOP, finding.loop.tied
-        elif finding.severity in MARKS and finding.queue_id:
-            mark, keys = MARKS[finding.severity], (finding.queue_id,)
+            badge, keys = Badge.LOOP, finding.loop.tied
+        elif finding.severity in BADGES and finding.queue_id:
+            badge, keys = BADGES[finding.severity], (finding.queue_id,)
         else:
             continue
         for key in keys:
-            other, caused = found.get(key, (mark, finding.caused))
-            if (not finding.caused, order.index(mark)) <= (not caused, order.index(other)):
-                found[key] = (mark, finding.caused)
+            other, caused = found.get(key, (badge, finding.caused))
+            if (not finding.caused, order.index(badge)) <= (not caused, order.index(other)):
+                found[key] = (badge, finding.caused)
     return found
 
 

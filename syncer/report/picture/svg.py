@@ -15,7 +15,7 @@ from syncer.report.escape import html, plain
 from syncer.report.picture.bars import Bar, bars
 from syncer.report.picture.fit import two_lines, width_of
 from syncer.report.picture.links import coordinate, link_drawn, spots_of
-from syncer.report.picture.model import Box, Mark, Picture
+from syncer.report.picture.model import Badge, Box, Picture
 
 SIZES: Final = Measures()
 MARGIN: Final = 16
@@ -69,17 +69,17 @@ def drawn(picture: Picture, ids: Mapping[str, str] | None = None, *, labels: boo
 
 def layout_of(picture: Picture) -> Layout:
     """Components with a loop first, then those with an error, with a change, and larger ones."""
-    marked = {Mark.LOOP: 0, Mark.ERROR: 1, Mark.WARNING: 2}
+    marked = {Badge.LOOP: 0, Badge.ERROR: 1, Badge.WARNING: 2}
     rank = {box.key: _rank(box, marked) for box in picture.boxes}
     arrows = [Arrow(link.key, link.source, link.target, link.fresh) for link in picture.links]
     return laid_out(rank, arrows, rank, SIZES)
 
 
-def _rank(box: Box, marked: Mapping[Mark, int]) -> int:
+def _rank(box: Box, marked: Mapping[Badge, int]) -> int:
     if box.undone:
         return 1
-    own = marked[box.mark] if box.mark else 3 if box.changed else 4
-    return own if box.caused or not box.mark else own + 5
+    own = marked[box.badge] if box.badge else 3 if box.changed else 4
+    return own if box.caused or not box.badge else own + 5
 
 
 def standalone(picture: Picture, light: Mapping[str, str], dark: Mapping[str, str] | None = None) -> str:
@@ -112,7 +112,7 @@ def _box(box: Box, corner: Point, id_: str) -> Iterator[str]:
     yield f'<g id="{id_}" class="{" ".join(_classes(box))}" transform="translate({x} {y})">'
     yield f"<title>{html(_said(box))}</title>"
     yield f'<rect class="frame" width="{SIZES.width:g}" height="{SIZES.height:g}" rx="6"/>'
-    if box.mark and box.caused and box.mark is not Mark.WARNING:
+    if box.badge and box.caused and box.badge is not Badge.WARNING:
         yield f'<rect class="strip" width="6" height="{SIZES.height:g}" rx="3"/>'
     lines = two_lines(plain(box.name))
     for number, line in enumerate(lines):
@@ -143,21 +143,21 @@ def _classes(box: Box) -> Iterator[str]:
         yield "changed"
     if not box.managed:
         yield "foreign"
-    if box.mark and box.caused:
-        yield "alert" if box.mark is Mark.WARNING else "danger"
+    if box.badge and box.caused:
+        yield "alert" if box.badge is Badge.WARNING else "danger"
     if box.became:
         yield box.became.value
 
 
 def _said(box: Box) -> str:
     """What the box shows by color and sign, in words."""
-    what = {Mark.LOOP: "in a loop", Mark.ERROR: "has an error", Mark.WARNING: "has a warning"}
+    what = {Badge.LOOP: "in a loop", Badge.ERROR: "has an error", Badge.WARNING: "has a warning"}
     since = "" if box.caused else ", there before"
     parts = [
         box.name,
         "" if box.managed else "not managed",
         box.status or ("changes" if box.changed else ""),
-        f"{what[box.mark]}{since}" if box.mark else "",
+        f"{what[box.badge]}{since}" if box.badge else "",
     ]
     return "; ".join(filter(None, parts))
 

@@ -1,7 +1,7 @@
 from syncer.model.change import Action
 from syncer.model.network import Load
 from syncer.model.plan import QueueState
-from syncer.report.picture.model import Box, Link, Mark, Picture
+from syncer.report.picture.model import Badge, Box, Link, Picture
 
 
 def link(source: str, target: str, *, before: bool = True, after: bool = True) -> Link:
@@ -59,9 +59,9 @@ def test_the_most_that_a_queue_is_offered() -> None:
 
 def test_boxes_and_links_as_json() -> None:
     state = QueueState(10, 5, Load(7, 6, 2))
-    said = Box("a", "A", managed=True, mark=Mark.LOOP, caused=True, after=state).as_json()
-    assert {"id": "a", "name": "A", "managed": True, "changed": False, "mark": "loop", "caused": True} == {
-        key: said[key] for key in ("id", "name", "managed", "changed", "mark", "caused")
+    said = Box("a", "A", managed=True, badge=Badge.LOOP, caused=True, after=state).as_json()
+    assert {"id": "a", "name": "A", "managed": True, "changed": False, "badge": "loop", "caused": True} == {
+        key: said[key] for key in ("id", "name", "managed", "changed", "badge", "caused")
     }
     assert said["before"] is None
     assert {

@@ -6,7 +6,7 @@ from syncer.errors import WrongUsage
 from syncer.model.change import Action
 from syncer.model.network import Load
 from syncer.model.plan import QueueState
-from syncer.report.picture.model import Became, Box, Link, Mark, Picture
+from syncer.report.picture.model import Badge, Became, Box, Link, Picture
 from syncer.report.picture.near import MOST_BESIDE, around_the_change, focused, neighbors
 
 
@@ -16,8 +16,8 @@ def link(source: str, target: str, action: Action | None = None) -> Link:
 
 def box(key: str, offered: float = 0, *, managed: bool = True, danger: bool = False) -> Box:
     state = QueueState(None, 0, Load(offered, 0, 0))
-    mark = Mark.ERROR if danger else None
-    return Box(key, f"Queue {key}", managed, mark=mark, caused=danger, after=state)
+    mark = Badge.ERROR if danger else None
+    return Box(key, f"Queue {key}", managed, badge=mark, caused=danger, after=state)
 
 
 CHAIN = Picture(

@@ -4,7 +4,7 @@ from syncer.drift.found import Drift, drift_of
 from syncer.model.change import Action
 from syncer.model.finding import Loop, LoopRule
 from syncer.planning.live_loops import LiveLoop
-from syncer.report.picture.model import Became, Link, Mark, Picture
+from syncer.report.picture.model import Badge, Became, Link, Picture
 from syncer.report.picture.of_drift import of_live, picture_of_drift
 from tests.organisations import overflow, planned, policies, policy, raw, rule
 
@@ -38,7 +38,7 @@ def test_what_is_wrong_in_live_alone_is_marked_as_of_the_drift() -> None:
     assert finding.figure
     assert ("capacity.exceeded", 45) == (finding.id, finding.figure.amount)
     box = picture_of_drift(drift_of(PLAN)).by_key["id-B"]
-    assert (Mark.ERROR, True) == (box.mark, box.caused)
+    assert (Badge.ERROR, True) == (box.badge, box.caused)
     assert box.before and box.before.load and box.after and box.after.load
     assert (30, 45) == (box.before.load.inflow, box.after.load.inflow)
 
@@ -69,7 +69,7 @@ def test_loops_of_live_are_marked_whatever_the_policies_say() -> None:
     loops = (LiveLoop(ring, "E overflows into itself"),)
     assert "E overflows into itself" == of_live(drift_of(PLAN), loops)[0].message
     box = picture_of_drift(drift_of(PLAN), loops).by_key["id-E"]
-    assert (Mark.LOOP, True) == (box.mark, box.caused)
+    assert (Badge.LOOP, True) == (box.badge, box.caused)
 
 
 def test_what_is_the_same_on_both_sides_is_no_matter_of_the_drift() -> None:

@@ -3,7 +3,7 @@ from syncer.model.finding import Finding, Severity
 from syncer.model.network import Edge, Load, Network, Node, Transfer
 from syncer.model.plan import QueueState
 from syncer.model.rule import WATCH
-from syncer.report.picture.model import Mark
+from syncer.report.picture.model import Badge
 from syncer.report.picture.of_network import picture_of_network
 
 NETWORK = Network(
@@ -46,5 +46,5 @@ def test_rules_and_flows_with_what_they_move() -> None:
 
 def test_findings_mark_their_queues() -> None:
     over = Finding("capacity.exceeded", Severity.ERROR, "m", queue="B", queue_id="b")
-    marks = {box.key: box.mark for box in picture_of_network(NETWORK, [over]).boxes}
-    assert {"a": None, "b": Mark.ERROR, "c": None, "d": None} == marks
+    marks = {box.key: box.badge for box in picture_of_network(NETWORK, [over]).boxes}
+    assert {"a": None, "b": Badge.ERROR, "c": None, "d": None} == marks

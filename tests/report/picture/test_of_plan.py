@@ -1,7 +1,7 @@
 from syncer.model.change import Action
 from syncer.model.finding import Finding, Loop, LoopRule, Severity, Since
-from syncer.report.picture.model import Link, Mark, Picture
-from syncer.report.picture.of_plan import marks_of, names_of, picture_of_plan
+from syncer.report.picture.model import Badge, Link, Picture
+from syncer.report.picture.of_plan import badges_of, names_of, picture_of_plan
 from tests.organisations import (
     backed,
     conditional,
@@ -51,7 +51,7 @@ def test_queues_know_their_loads_and_whether_they_are_managed() -> None:
     after = boxes["B"].after
     assert after and after.load
     assert (20, 25) == (after.capacity, after.load.inflow)
-    assert (Mark.ERROR, True) == (boxes["B"].mark, boxes["B"].caused)
+    assert (Badge.ERROR, True) == (boxes["B"].badge, boxes["B"].caused)
 
 
 def test_a_queue_far_from_the_change_has_no_loads() -> None:
@@ -100,15 +100,15 @@ def finding(since: Since, severity: Severity = Severity.ERROR, *, loop: bool = F
 def test_what_the_change_causes_is_marked_before_what_was_there() -> None:
     before, new = finding(Since.BEFORE), finding(Since.NEW, Severity.WARNING)
     for findings in ((before, new), (new, before)):
-        assert {"q": (Mark.WARNING, True)} == marks_of(findings)
+        assert {"q": (Badge.WARNING, True)} == badges_of(findings)
 
 
 def test_a_loop_is_marked_at_all_that_it_ties_together() -> None:
-    assert {"q": (Mark.LOOP, True), "r": (Mark.LOOP, True)} == marks_of(
+    assert {"q": (Badge.LOOP, True), "r": (Badge.LOOP, True)} == badges_of(
         [finding(Since.NEW), finding(Since.NEW, loop=True)]
     )
 
 
 def test_what_only_informs_or_has_no_queue_marks_nothing() -> None:
     nobody = Finding("x.y", Severity.ERROR, "m")
-    assert {} == marks_of([finding(Since.NEW, Severity.INFO), nobody])
+    assert {} == badges_of([finding(Since.NEW, Severity.INFO), nobody])

@@ -4,7 +4,7 @@ import pytest
 
 from syncer.model.finding import Finding, Loop, LoopRule, Severity
 from syncer.model.plan import Outcome, Status
-from syncer.report.picture.model import Became, Mark, Picture
+from syncer.report.picture.model import Badge, Became, Picture
 from syncer.report.picture.of_run import BECAME, picture_of_run
 from tests.organisations import overflow, planned, policies, policy, raw, rule
 
@@ -64,7 +64,7 @@ def test_a_loop_that_the_run_found_is_marked() -> None:
     loop = Loop((("id-A", "A"),), (LoopRule("id-A", "id-A", "overflow"),), ("id-A",))
     found = Finding("loops.cycle", Severity.ERROR, "a loop", loop=loop)
     box = picture_of_run(PLAN, outcomes(), findings=[found]).by_key["id-A"]
-    assert (Mark.LOOP, "↻", "applied") == (box.mark, box.sign, box.status)
+    assert (Badge.LOOP, "↻", "applied") == (box.badge, box.sign, box.status)
 
 
 def test_without_its_plan_only_changes_are_known() -> None:
