@@ -105,9 +105,9 @@ def curve(full_at: Sequence[float], marks: Sequence[tuple[float, str]]) -> Itera
     size = f"{left + width + 16} {top + height + 40}"
     yield f'<svg class="curve" viewBox="0 0 {size}" aria-hidden="true" focusable="false">'
     yield from _grid(axes)
-    yield from _marks(axes, marks)
     for place, full in reversed(list(enumerate(full_at, 1))):
         yield from _line(axes, place, full)
+    yield from _marks(axes, marks)
     yield f'<text class="middle" x="{left + width // 2}" y="{top + height + 34}">times the load</text></svg>'
 
 
@@ -123,10 +123,11 @@ def _grid(axes: _Axes) -> Iterator[str]:
 
 
 def _marks(axes: _Axes, marks: Sequence[tuple[float, str]]) -> Iterator[str]:
+    """The words stand at the bottom, where lines are few."""
     _, top, _, height = SPACE
     for place, (at, words) in enumerate(marks):
         anchor, shift = ("end", -4) if at > axes.right / 2 else ("start", 4)
-        spot = f'x="{axes.x(at)}" dx="{shift}" y="{top + 12 + 14 * place}"'
+        spot = f'x="{axes.x(at)}" dx="{shift}" y="{top + height - 6 - 14 * place}"'
         yield f'<path class="mark" d="M{axes.x(at)} {top}v{height}"/>'
         yield f'<text class="{anchor} strong" {spot}>{html(words)}</text>'
 
