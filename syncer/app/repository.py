@@ -54,9 +54,13 @@ def schema(name: str) -> str:
     from syncer.policy.schema import schema_text
 
     names = schemas()
-    found = [known for known in names if name in (known, known.removesuffix(".schema.json"))]
+    short = {known.removesuffix(".schema.json"): known for known in names}
+    found = [known for stem, known in short.items() if name in (known, stem)]
     if not found:
-        raise WrongUsage(f"there is no schema {name}", hint=f"There are: {', '.join(names)}")
+        from syncer.model.lookup import did_you_mean
+
+        near = did_you_mean(name.removesuffix(".schema.json"), short)
+        raise WrongUsage(f"there is no schema {name}", hint=f"There are: {', '.join(names)}.{near}")
     return schema_text(found[0])
 
 

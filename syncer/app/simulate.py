@@ -156,7 +156,7 @@ def _refuse_moved(path: Path, then: Iterable[PolicyFile], now: Iterable[PolicyFi
 
 def _scenario(disk: OnDisk, options: SimulateOptions, network: Network) -> Scenario:
     """What is assumed: a scenario of the settings, with the options on top."""
-    from syncer.model.lookup import queues_meant
+    from syncer.model.lookup import did_you_mean, queues_meant
     from syncer.model.policy import QueueRef
     from syncer.model.scenario import TODAY, Assumed
 
@@ -167,8 +167,8 @@ def _scenario(disk: OnDisk, options: SimulateOptions, network: Network) -> Scena
 
     known = {scenario.name: scenario for scenario in disk.settings.scenarios}
     if options.scenario and options.scenario not in known:
-        listed = ", ".join(known) or "none"
-        raise WrongUsage(f"the settings have no scenario {options.scenario!r}", hint=f"They have {listed}.")
+        hint = f"They have {', '.join(known) or 'none'}.{did_you_mean(options.scenario, known)}"
+        raise WrongUsage(f"the settings have no scenario {options.scenario!r}", hint=hint)
     base = known.get(options.scenario, TODAY)
     return replace(
         base,

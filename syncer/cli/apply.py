@@ -7,6 +7,7 @@ import click
 
 from syncer.app import LiveTarget, PolicySource, RunOptions, apply
 from syncer.app.options import MAX_WATCH, OnFailure
+from syncer.cli.choice import Choice
 from syncer.cli.options import (
     TimeSpan,
     output_options,
@@ -35,7 +36,7 @@ from syncer.cli.terminal import pick_terminal
 @click.option("--max-age", type=TimeSpan(), help="Refuse a plan older than this many minutes.")
 @click.option(
     "--on-failure",
-    type=click.Choice(get_args(OnFailure)),
+    type=Choice(get_args(OnFailure)),
     default="continue",
     show_default=True,
     help="When a queue fails: go on with what doesn't wait for it, start nothing more, or undo the run.",

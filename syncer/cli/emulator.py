@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from syncer.cli.choice import Choice
 from syncer.emulator.dialects import DIALECTS, MIXED, Dialect
 from syncer.emulator.directory import NAME
 from syncer.errors import WrongUsage
@@ -27,10 +28,10 @@ if TYPE_CHECKING:
 @click.option(
     "--rate-limit", type=click.IntRange(1), default=300, show_default=True, help="Calls a minute and token."
 )
-@click.option("--lock", type=click.Choice(["etag", "none"]), default="etag", help="none: no etags at all.")
+@click.option("--lock", type=Choice(["etag", "none"]), default="etag", help="none: no etags at all.")
 @click.option(
     "--dialect",
-    type=click.Choice(DIALECTS),
+    type=Choice(DIALECTS),
     default=MIXED,
     show_default=True,
     help="In which form it has overflow. genesys-cloud: as the vendor's API, without etags.",

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from syncer.app import init
+from syncer.cli.choice import Choice
 from syncer.cli.output import started
 from syncer.report.escape import plain
 
@@ -29,7 +30,7 @@ is a comment. README.md says more."""
 @click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path), default=Path())
 @click.option(
     "--dialect",
-    type=click.Choice(DIALECTS),
+    type=Choice(DIALECTS),
     help="What the example is written in. Asked for at a terminal; else genesys-cloud.",
 )
 def command(folder: Path, dialect: str | None) -> int:
@@ -50,6 +51,6 @@ def _asked() -> str:
     """The dialect that somebody at the terminal chooses; without one the first."""
     if not sys.stdin.isatty():
         return DIALECTS[0]
-    one = click.Choice(DIALECTS)
+    one = Choice(DIALECTS)
     answer: str = click.prompt(WHICH, type=one, default=DIALECTS[0], show_choices=False, err=True)
     return answer

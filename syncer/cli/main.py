@@ -76,10 +76,9 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Name the nearest command where there is none of the name that was given."""
         if args[0] not in COMMANDS and not args[0].startswith("-"):
-            from syncer.model.queue import Nearest
+            from syncer.model.lookup import did_you_mean
 
-            near = Nearest(COMMANDS).find(args[0])
-            ctx.fail(f"No such command {args[0]!r}." + (f" Did you mean {near!r}?" if near else ""))
+            ctx.fail(f"No such command {args[0]!r}.{did_you_mean(args[0], COMMANDS)}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

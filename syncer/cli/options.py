@@ -10,6 +10,7 @@ from typing import Any, TypeVar, get_args
 import click
 
 from syncer.app.options import MAX_PARALLEL, POLICIES, STATE, OnCutOff
+from syncer.cli.choice import Choice
 from syncer.cli.completion import complete_queues
 from syncer.cli.duration import seconds
 from syncer.errors import WrongUsage
@@ -81,7 +82,10 @@ def _reports_among(formats: Iterable[str]) -> Callable[..., tuple[tuple[str, Pat
 def _report(value: str, known: Sequence[str], ctx: click.Context, param: click.Parameter) -> tuple[str, Path]:
     format_, _, file = value.partition("=")
     if format_ not in known:
-        raise click.BadParameter(f"{format_!r} is none of {', '.join(known)}.", ctx, param)
+        from syncer.model.lookup import did_you_mean
+
+        near = did_you_mean(format_, known)
+        raise click.BadParameter(f"{format_!r} is none of {', '.join(known)}.{near}", ctx, param)
     if not file:
         raise click.BadParameter(f"{value!r} names no file: write {format_}=FILE.", ctx, param)
     return format_, Path(file)
@@ -127,7 +131,7 @@ def report_options_of(formats: Iterable[str], beside: Iterable[str], usual: str 
     """The options of a report that can have one of the ``formats``, and one of those ``beside`` it."""
     example = "codequality=FILE" if "codequality" in beside else f"{usual}=FILE"
     return together(
-        click.option("--format", type=click.Choice(list(formats)), default=usual, help="Form of the report."),
+        click.option("--format", type=Choice(list(formats)), default=usual, help="Form of the report."),
         click.option(
             "--report",
             "reports",
@@ -197,7 +201,7 @@ target_options: Decorator[Any] = together(
     click.option("--api-url", default="", help="URL of a proxy or emulator (SYNCER_API_URL)."),
     click.option(
         "--dialect",
-        type=click.Choice(["auto", *DIALECTS]),
+        type=Choice(["auto", *DIALECTS]),
         default="auto",
         envvar="SYNCER_DIALECT",
         show_default=True,
@@ -271,7 +275,7 @@ run_options: Decorator[Any] = together(
     click.option("--require-etag", is_flag=True, help="Refuse where live has no etags to lock with."),
     click.option(
         "--on-cut-off",
-        type=click.Choice(get_args(OnCutOff)),
+        type=Choice(get_args(OnCutOff)),
         default="continue",
         show_default=True,
         help="What to do after closing a run that was cut off, or left a queue unknown.",
@@ -292,11 +296,11 @@ run_options: Decorator[Any] = together(
 
 log_options: Decorator[Any] = together(
     click.option(
-        "--log-format", type=click.Choice(["text", "json"]), default="text", help="Form of logs on stderr."
+        "--log-format", type=Choice(["text", "json"]), default="text", help="Form of logs on stderr."
     ),
     click.option(
         "--log-level",
-        type=click.Choice(list(LOG_LEVELS), case_sensitive=False),
+        type=Choice(list(LOG_LEVELS), case_sensitive=False),
         default="warning",
         show_default=True,
         envvar="SYNCER_LOG_LEVEL",

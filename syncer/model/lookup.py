@@ -48,6 +48,13 @@ def _several(wanted: str, found: Iterable[str]) -> WrongUsage:
     )
 
 
+def did_you_mean(wanted: str, known: Iterable[str]) -> str:
+    """`` Did you mean 'prod'?``: the name that may be meant, to be put behind a sentence; empty where none is
+    near."""
+    near = Nearest(known).find(wanted)
+    return f" Did you mean {quoted(near)}?" if near else ""
+
+
 def near_names(wanted: str, names: Iterable[str]) -> list[str]:
     """A few names that may be meant: the nearest, those that hold the text, those that are alike."""
     every = sorted(set(names))

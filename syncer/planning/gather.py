@@ -19,6 +19,7 @@ from syncer.live.flows import NO_FLOWS, FlowsRead
 from syncer.live.view import WHOLE, View
 from syncer.live.wire import lock_kind, read_group, read_queue, spoken_dialect
 from syncer.model.finding import Finding, has_errors, in_order
+from syncer.model.lookup import did_you_mean
 from syncer.model.network import Headroom
 from syncer.model.policy import PolicyFile, PolicySet
 from syncer.model.queue import GROUP, SKILL_GROUP, TEAM, Group, LiveQueue, known_groups
@@ -127,7 +128,9 @@ def environment_of(environments: Mapping[str, Settings], name: str) -> Settings:
         return environments[name]
     known = ", ".join(environments)
     hint = (
-        f"They have {known}." if known else "Name it under 'environments:' in settings.yaml, or leave it out."
+        f"They have {known}.{did_you_mean(name, environments)}"
+        if known
+        else "Name it under 'environments:' in settings.yaml, or leave it out."
     )
     raise WrongUsage(f"the settings have no environment {name!r}", hint=hint)
 

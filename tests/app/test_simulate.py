@@ -105,7 +105,7 @@ def test_a_scenario_of_the_settings_has_the_options_on_top(policies: Program) ->
     assert () == seen(scenario="calm").assumed
     with pytest.raises(WrongUsage, match="no scenario 'paek'") as error:
         seen(scenario="paek")
-    assert "They have peak, calm." == error.value.hint
+    assert "They have peak, calm. Did you mean 'peak'?" == error.value.hint
 
 
 @pytest.mark.usefixtures("policies")

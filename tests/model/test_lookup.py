@@ -1,7 +1,7 @@
 import pytest
 
 from syncer.errors import WrongUsage
-from syncer.model.lookup import queues_meant
+from syncer.model.lookup import did_you_mean, queues_meant
 
 NAMES = {
     "1": "Billing Tier 1",
@@ -64,3 +64,9 @@ def test_where_nothing_is_near_that_is_said() -> None:
     with pytest.raises(WrongUsage) as error:
         queues_meant("zzz", {}, "live")
     assert "No name is near it." in error.value.hint
+
+
+def test_a_name_that_may_be_meant_is_put_behind_a_sentence() -> None:
+    assert " Did you mean 'prod'?" == did_you_mean("prdo", ["staging", "prod"])
+    assert " Did you mean 'a\\x1bbc'?" == did_you_mean("abc", ["a\x1bbc"])
+    assert "" == did_you_mean("prod", ["prod", "x"])
