@@ -125,10 +125,11 @@ def token_answer(value: str = "token-1", expires_in: object = 3600) -> Step:
 
 @dataclass
 class FakeTime:
-    """A clock that only sleeping moves."""
+    """A clock that only sleeping moves; ``counted`` is what was heard of long work."""
 
     now: float = 1000.0
     sleeps: list[float] = field(default_factory=list)
+    counted: list[tuple[str, int, int | None]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def sleep(self, seconds: float) -> None:
@@ -138,4 +139,10 @@ class FakeTime:
 
     @property
     def timing(self) -> Timing:
-        return Timing(clock=lambda: self.now, wall=lambda: self.now, sleep=self.sleep, random=lambda: 1.0)
+        return Timing(
+            clock=lambda: self.now,
+            wall=lambda: self.now,
+            sleep=self.sleep,
+            random=lambda: 1.0,
+            counting=lambda *each: self.counted.append(each),
+        )

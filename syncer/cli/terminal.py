@@ -72,6 +72,7 @@ class Terminal:
 
     def planned(self, plan: ReportOf[Planned]) -> None:
         """Show on stderr what is going to be applied."""
+        self.line.end()
         if not (self.auto_approve and self.logs.as_json):
             show(plan, self.output.aside())
 

@@ -18,6 +18,7 @@ from syncer.live.request import Request, query
 from syncer.live.rights import AUDITS
 from syncer.model.audited import AuditedEdit, PropertyChange
 from syncer.model.json_values import clean, id_in, items, mapping, one_line
+from syncer.net.counting import Count
 from syncer.net.timing import from_rfc3339, rfc3339
 
 _ASK: Final = "/api/v2/audits/query"
@@ -119,13 +120,20 @@ class AuditCalls:
         """The events of a query that live works on while we wait."""
         id_ = self._exchange.answer(query(_ASK, body, AUDITS)).body.get("id")
         path = f"{_ASK}/{segment(id_ if isinstance(id_, str) else '', 'a query of the audit')}"
-        self._until_done(path)
-        cursor, seen = "", {""}
+        with Count(self._exchange.timing.counting, f"reading {_WHAT}") as count:
+            self._until_done(path)
+            yield from self._results(path, count)
+
+    def _results(self, path: str, count: Count) -> Iterator[dict[str, Any]]:
+        cursor, seen, found = "", {""}, 0
         for number in range(1, _MOST_RESULTS + 1):
             after = f"&cursor={quote(cursor, safe='', errors='surrogatepass')}" if cursor else ""
             at = f"{path}/results?pageSize={PAGE_SIZE}&expand=user{after}"
             page = self._exchange.answer(Request("GET", f"{_ASK}/{{id}}/results", at, AUDITS)).body
-            yield from entities_of(page, number, _WHAT)
+            events = entities_of(page, number, _WHAT)
+            found += len(events)
+            count.so_far(found)
+            yield from events
             cursor = str(page.get("cursor") or "")
             if cursor in seen:
                 return

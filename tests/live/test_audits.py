@@ -155,6 +155,8 @@ def test_what_is_older_than_two_weeks_is_asked_for_in_the_other_way() -> None:
         asked = sent(server)
     assert [EDIT, EDIT] == found
     assert [1.0, 2.0] == time.sleeps
+    counts = [(0, None), (1, None), (2, None), (2, 2)]
+    assert [("reading audit events", *each) for each in counts] == time.counted
     assert [
         "/api/v2/audits/query",
         *["/api/v2/audits/query/t%201"] * 3,

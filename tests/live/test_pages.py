@@ -1,5 +1,5 @@
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from threading import Barrier, BrokenBarrierError
 from typing import Any
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncer.errors import BadAnswer
-from syncer.live.pages import read_all
+from syncer.live.pages import read_all, read_on
 
 
 class SideBySide:
@@ -176,3 +176,32 @@ def test_a_listing_that_moves_is_read_again_side_by_side() -> None:
 
     assert 30 == len(read_all(fetch, side_by_side=2))
     assert 6 == listing.calls
+
+
+def test_each_page_is_counted_with_the_total_where_the_server_says_one() -> None:
+    heard: list[tuple[str, int, int | None]] = []
+    ids = [f"q{number}" for number in range(5)]
+    read_all(Listing(ids, 2, ("total", "nextUri")), "groups", counting=lambda *each: heard.append(each))
+    read_all(Listing(ids, 3, ("pageCount",)), counting=lambda *each: heard.append(each))
+    groups = [("reading groups", done, 5) for done in (2, 4, 5)]
+    queues = [("reading queues", done, None) for done in (0, 3, 5)]
+    assert [("reading groups", 0, None), *groups, *queues, ("reading queues", 5, 5)] == heard
+
+
+def test_a_listing_that_moved_is_counted_anew() -> None:
+    heard: list[tuple[int, int | None]] = []
+    pages: Iterator[Mapping[str, Any]] = iter(
+        [{"entities": [{"id": "a"}], "total": 2, "nextUri": "?"}, {"entities": [{"id": "a"}]}] * 4
+    )
+    with pytest.raises(BadAnswer, match="4 readings"):
+        read_all(lambda _: next(pages), counting=lambda _, done, total: heard.append((done, total)))
+    assert [(0, None), (1, 2), (1, 1)] * 4 == heard
+
+
+def test_pages_of_a_cursor_are_counted_without_a_total() -> None:
+    heard: list[tuple[str, int, int | None]] = []
+    pages: Iterator[Mapping[str, Any]] = iter(
+        [{"entities": [{"id": "a"}], "nextUri": "?after=x"}, {"entities": [{"id": "b"}]}]
+    )
+    read_on(lambda _: next(pages), "teams", counting=lambda *each: heard.append(each))
+    assert [("reading teams", *each) for each in ((0, None), (1, None), (2, None), (2, 2))] == heard
