@@ -418,6 +418,7 @@ def test_what_is_written_is_described_without_gaps(what: str) -> None:
         "scenario",  # of a finding: only of one that is found in a scenario
         "narrowed",  # of show: only where queues were named
         "watched",  # of an apply: only where it was asked for
+        "summary",  # of environments: only where it was asked for
         "edges",  # of a stop in status: only of one that breaks loops
         *("updated", "added"),  # of export: only where files were brought up to date
         *("sample", "filtered"),  # of audit show: only where one was drawn, or filters were given

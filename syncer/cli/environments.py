@@ -1,4 +1,4 @@
-"""``sync environments``: the organisations that the settings know."""
+"""``sync environments``: the organisations that the settings know, a pipeline for all, and its summary."""
 
 from pathlib import Path
 from typing import Any
@@ -9,11 +9,49 @@ from syncer.app import environments
 from syncer.cli.options import folder_option, output_options
 from syncer.cli.present import present
 from syncer.cli.terminal import pick_terminal
+from syncer.errors import WrongUsage
 
 
 @click.command(name="environments")
 @folder_option
+@click.option("--pipeline", is_flag=True, help="Print a child pipeline of GitLab for all of them.")
+@click.option(
+    "--include",
+    metavar="REF",
+    default="",
+    help="Where that has its jobs from: local:FILE, or the component with its version.",
+)
+@click.option(
+    "--input", "inputs", metavar="NAME=VALUE", multiple=True, help="An input for each of them; repeatable."
+)
+@click.option(
+    "--summary",
+    "kept",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="What became of each, by the reports that the jobs of that pipeline left there.",
+)
 @output_options
-def command(folder: Path, **options: Any) -> int:
+def command(
+    folder: Path, pipeline: bool, include: str, inputs: tuple[str, ...], kept: Path | None, **options: Any
+) -> int:
     """List the environments of the settings: for people, and for the matrix of a pipeline."""
+    if pipeline:
+        return _pipeline(folder, include, inputs, kept)
+    if include or inputs:
+        raise WrongUsage("--include and --input are for a pipeline", hint="Add --pipeline.")
+    if kept is not None:
+        from syncer.app.summary import summary
+
+        wanted = kept
+        return present("environments", pick_terminal(options), lambda: summary(folder, wanted))
     return present("environments", pick_terminal(options), lambda: environments(folder))
+
+
+def _pipeline(folder: Path, include: str, inputs: tuple[str, ...], kept: Path | None) -> int:
+    from syncer.app.child_pipeline import child_pipeline
+
+    if kept is not None:
+        raise WrongUsage("--pipeline and --summary are two things", hint="Ask for one of them.")
+    click.echo(child_pipeline(folder, include, inputs), nl=False)
+    return 0

@@ -254,7 +254,10 @@ _VIEWS: Mapping[type, Callable[[Any], dict[str, Any]]] = {
     Applied: _applied,
     Drifted: drift_document,
     Exported: _exported,
-    Environments: lambda view: {"environments": [_environment(each) for each in view.environments]},
+    Environments: lambda view: {
+        "environments": [_environment(each) for each in view.environments],
+        **({} if view.summary is None else {"summary": [asdict(each) for each in view.summary]}),
+    },
     AuditShown: lambda view: {
         "entries": [dict(entry) for entry in shown_entries(view)],
         **_narrowed(view.only),

@@ -17,6 +17,7 @@ from syncer.report.narrow import shown_entries, shown_outcomes, shown_plan
 from syncer.report.note.body import plan_lines
 from syncer.report.note.markup import LONGEST_MESSAGE, code, code_cell, table
 from syncer.report.note.sections import moved_name_lines
+from syncer.report.summed_markdown import summary_table
 from syncer.report.text.drift import (
     BOTH,
     NOT_COMPARED,
@@ -233,6 +234,8 @@ def _exported(view: Exported) -> Iterator[str]:
 
 
 def _environments(view: Environments) -> list[str]:
+    if view.summary is not None:
+        return summary_table(view.summary)
     rows = [
         [
             _cell(each.name),

@@ -170,10 +170,30 @@ class Exported:
 
 
 @dataclass(frozen=True, slots=True)
+class Summed:
+    """What became of an environment: the ``command`` whose report is known, with its exit code and verdict,
+    how many rules it changes, and how many errors and warnings it causes.
+
+    Without a ``command`` there is no report: its job was cut off, or never ran.
+    """
+
+    environment: str
+    command: str = ""
+    exit_code: int = 0
+    verdict: str = ""
+    create: int = 0
+    update: int = 0
+    delete: int = 0
+    errors: int = 0
+    warnings: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Environments:
-    """The environments that the settings know."""
+    """The environments that the settings know; with a ``summary`` of what became of each, the worst first."""
 
     environments: tuple[Environment, ...]
+    summary: tuple[Summed, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

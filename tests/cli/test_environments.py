@@ -249,3 +249,38 @@ def test_a_password_in_a_url_is_not_shown(two: Program) -> None:
         assert 1 == done.code
         assert "environments.prod.api_url: the URL must not hold a user or password" in done.out + done.err
         assert "pa55word" not in done.out + done.err
+
+
+def test_a_pipeline_for_all_of_them_is_printed_and_nothing_else(two: Program) -> None:
+    done = two.run("environments", "--pipeline", "--include", "local:sync.yml", "--input", "setup=image")
+    assert (0, "") == (done.code, done.err)
+    assert 2 == done.out.count("setup: image")
+    assert "syncer:summary:" in done.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["--include", "local:x"], "are for a pipeline"),
+        (["--input", "a=b"], "are for a pipeline"),
+        (["--pipeline", "--summary", "."], "are two things"),
+        (["--pipeline"], "nothing to include"),
+        (["--summary", "gone"], "does not exist"),
+    ],
+)
+def test_what_does_not_go_together(two: Program, arguments: list[str], why: str) -> None:
+    done = two.run("environments", *arguments)
+    assert 64 == done.code
+    assert why in done.err
+
+
+def test_the_summary_of_what_their_jobs_left(two: Program) -> None:
+    kept = two.folder / "kept"
+    kept.mkdir()
+    two.run("plan", "--env", "prod", "--report", "json=kept/syncer-prod.plan.json")
+    done = two.run("environments", "--summary", "kept", "--format", "json")
+    assert 0 == done.code
+    first, second = done.json["result"]["summary"]
+    assert ("test", "") == (first["environment"], first["command"])
+    assert ("prod", "plan") == (second["environment"], second["command"])
+    assert 0 < second["create"] + second["update"] + second["delete"]

@@ -11,6 +11,7 @@ from syncer.model.plan import Plan
 from syncer.model.settings import Environment
 from syncer.report.narrow import outcomes_of, shown_entries, shown_outcomes, shown_plan
 from syncer.report.text.paint import Paint, counted, padded, width_of
+from syncer.report.text.summed import summary_lines
 from syncer.report.views import (
     Applied,
     AuditShown,
@@ -124,6 +125,8 @@ def _written_lines(file: WrittenFile, paint: Paint) -> Iterator[str]:
 
 def environment_lines(view: Environments, paint: Paint) -> list[str]:
     """A few lines an environment; one line where there is none."""
+    if view.summary is not None:
+        return list(summary_lines(view.summary, paint))
     if not view.environments:
         return ["the settings have no environments"]
     return [line for each in view.environments for line in _environment_lines(each, paint)]

@@ -1,0 +1,96 @@
+"""A child pipeline for all environments."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from syncer.app.child_pipeline import OWN, SUMMARY, child_pipeline, prefix_of, report_names
+from syncer.errors import ConfigError, WrongUsage
+from tests.spec_inputs import inputs_of, resolve
+
+COMPONENT = (Path(__file__).parents[2] / "templates" / "sync.yml").read_text("utf-8")
+NAMES = ("eu", "us/west", "us_west", "a.b")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    environments: dict[str, dict[str, Any]] = {name: {"region": "eu-central-1"} for name in NAMES}
+    environments["eu"] |= {"production": True, "organization": "11111111-1111-1111-1111-111111111111"}
+    found = tmp_path / "policies"
+    found.mkdir()
+    (found / "settings.yaml").write_text(
+        yaml.safe_dump({"version": 1, "environments": environments}, sort_keys=False)
+    )
+    return found
+
+
+def written(folder: Path, include: str = "local:sync.yml", *inputs: str) -> dict[str, object]:
+    found: dict[str, object] = yaml.safe_load(child_pipeline(folder, include, inputs))
+    return found
+
+
+def test_each_environment_has_jobs_files_and_a_lock_of_its_own(folder: Path) -> None:
+    included = written(folder, "local:sync.yml", "setup=image", "max-age=60")["include"]
+    assert isinstance(included, list)
+    assert list(NAMES) == [each["inputs"]["env"] for each in included]
+    for name in ("prefix", "organization", "environment"):
+        assert len(NAMES) == len({each["inputs"][name] for each in included})
+    assert ("production", "11111111-1111-1111-1111-111111111111", 60) == tuple(
+        included[0]["inputs"][name] for name in ("tier", "organization", "max-age")
+    )
+    assert {"sync.yml"} == {each["local"] for each in included}
+
+
+def test_the_component_takes_what_is_given_and_its_jobs_are_those_of_the_summary(folder: Path) -> None:
+    pipeline = written(folder)
+    jobs: dict[str, object] = {}
+    assert isinstance(pipeline["include"], list)
+    for each in pipeline["include"]:
+        jobs |= yaml.safe_load(resolve(COMPONENT, each["inputs"]))
+    summary = pipeline[SUMMARY]
+    assert isinstance(summary, dict)
+    assert summary["extends"] in jobs
+    assert {each["job"] for each in summary["needs"]} <= set(jobs)
+    assert set(OWN) <= set(inputs_of(COMPONENT))
+    kept = {
+        path
+        for job in jobs.values()
+        if isinstance(job, dict)
+        for path in job.get("artifacts", {}).get("paths", ())
+    }
+    assert {file for name in NAMES for file in report_names(name)} <= kept
+
+
+def test_a_component_is_named_by_its_version(folder: Path) -> None:
+    address = "gitlab.example.com/group/syncer/sync@1.2.0"
+    included = written(folder, address)["include"]
+    assert isinstance(included, list)
+    assert {address} == {each["component"] for each in included}
+
+
+@pytest.mark.parametrize("include", ["", "local:", "sync.yml", "a b@1"])
+def test_what_can_t_be_included_is_refused(folder: Path, include: str) -> None:
+    with pytest.raises(WrongUsage, match="nothing to include"):
+        child_pipeline(folder, include)
+
+
+@pytest.mark.parametrize(("text", "why"), [("setup", "no input"), ("env=eu", "for each"), ("=x", "no input")])
+def test_what_is_no_input_is_refused(folder: Path, text: str, why: str) -> None:
+    with pytest.raises(WrongUsage, match=why):
+        child_pipeline(folder, "local:sync.yml", [text])
+
+
+@pytest.mark.parametrize(
+    ("settings", "why"), [("version: 1\n", "have no environments"), ("version: [\n", "can't be used")]
+)
+def test_settings_without_environments_are_refused(tmp_path: Path, settings: str, why: str) -> None:
+    (tmp_path / "settings.yaml").write_text(settings)
+    with pytest.raises(ConfigError, match=why):
+        child_pipeline(tmp_path, "local:sync.yml")
+
+
+def test_prefixes_have_no_slash() -> None:
+    assert "syncer-us_2f_west" == prefix_of("us/west")
+    assert ("syncer-eu.apply.json", "syncer-eu.plan.json") == report_names("eu")
