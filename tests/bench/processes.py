@@ -59,6 +59,7 @@ def in_turn(commands: Mapping[str, Command], rounds: int) -> dict[str, Runs]:
 def measured(command: Command) -> tuple[float, float]:
     """Seconds of all processors, and the most memory in MiB, of one run. Raises RuntimeError if it fails."""
     environ = {**os.environ, **command.environ}
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each run compiles the program anew
     process = subprocess.Popen(
         command.arguments,
         cwd=command.folder,

@@ -73,12 +73,9 @@ def child(repository: Repository) -> None:
 
 def rows(repository: Repository) -> list[list[str]]:
     """The cells of the summary."""
-    text = (repository.kept / "syncer:summary" / "summary.md").read_text("utf-8")
-    return [
-        [cell.strip() for cell in line.split("|")[1:-1]]
-        for line in text.splitlines()
-        if line[:4] in ("| ✕", "| ✓", "| !")
-    ]
+    text = next(repository.kept.glob("syncer*summary/summary.md")).read_text("utf-8")
+    lines = [line for line in text.splitlines() if line[:3] in ("| ✕", "| ✓", "| !")]
+    return [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines]
 
 
 def test_three_organizations_are_applied_side_by_side_and_summed(
@@ -109,7 +106,9 @@ def test_one_that_can_t_be_reached_stops_no_other_and_comes_first(
     assert 0 != ran.code
     assert {"PASS"} == {ran.jobs[f"syncer-{name}:apply"] for name in ("eu", "apac")}, ran.log
     assert "syncer-us_2f_west:apply" not in ran.jobs
-    assert "PASS" == ran.jobs["syncer:summary"], ran.log
+    # GitLab runs what is always to run behind jobs that were skipped too; the runner here has to be told.
+    ran = repository.run(CHILD, "syncer:summary")
+    assert {"syncer:summary": "PASS"} == ran.jobs, ran.log
     first, *others = rows(repository)
     assert ["✕", "`us/west`", "plan"] == first[:3]
     assert "127.0.0.1:1" in first[-1]

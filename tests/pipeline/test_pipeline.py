@@ -78,7 +78,7 @@ def test_a_merge_request_is_planned_and_nothing_is_changed(ours: Repository) -> 
     (note,) = ours.notes()
     assert COUNTS in note
     kept = ours.kept / "planOgmerge-request"
-    assert {"plan.json", "plan.md", "plan-report.json", "plan.html"} == ours.artifacts(kept.name)
+    assert {"plan.json", "plan.md", "syncer.plan.json", "plan.html"} == ours.artifacts(kept.name)
     assert COUNTS in (kept / "plan.md").read_text().replace("**", "")
     assert TOKEN not in ran.log
     assert 0 == ours.puts()
@@ -115,7 +115,7 @@ def test_a_push_is_applied_and_then_nothing_drifts(ours: Repository) -> None:
     assert ([(15, 90)], 9) == (ours.rules("Support French"), ours.puts())
     assert {"plan.json"} == ours.artifacts("plan")
     kept = {path for path in ours.artifacts("apply") if not path.startswith(".syncer/audit/")}
-    assert {".syncer/record.json", "audit-head.txt", "apply.json", "apply.html", APPLY_ENV} == kept
+    assert {".syncer/record.json", "audit-head.txt", "syncer.apply.json", "apply.html", APPLY_ENV} == kept
     assert {"audit.jsonl", "plans"} <= {path.name for path in (ours.kept / "apply/.syncer/audit").iterdir()}
     _the_chain_ends_in_its_head(ours.kept / "apply", ran.log)
     (note,) = ours.notes()
