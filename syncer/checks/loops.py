@@ -30,6 +30,12 @@ class _Loop:
     def circle(self) -> list[Pair]:
         return list(pairwise([*self.cycle, self.cycle[0]]))
 
+    @property
+    def fewest(self) -> int:
+        """A lower bound of how many loops there are, at no cost: a strongly connected graph is built by
+        ears, and each ear closes a loop of its own. All of them may be more than anybody can count."""
+        return len(self.rules) - len(self.queues) + 1
+
 
 def check_loops(network: Network) -> tuple[Finding, ...]:
     """Report each set of queues that overflow into each other, once, with a short way round.
@@ -101,7 +107,8 @@ def _finding(loop: _Loop) -> Finding:
 def _data(loop: _Loop, round_trip: list[Edge]) -> Loop:
     """The loop as data. Its rules are those of the way round, then others of this change that lie inside."""
     inside = [edge for edges in loop.rules.values() for edge in edges]
-    rules = [*round_trip, *(edge for edge in inside if edge.new and edge not in round_trip)]
+    shown = set(map(id, round_trip))
+    rules = [*round_trip, *(edge for edge in inside if edge.new and id(edge) not in shown)]
     data = loop_of(loop.network, loop.cycle, loop.queues, rules)
     return replace(data, in_policies=_closed_by_policies(loop))
 
@@ -133,7 +140,7 @@ def _message(loop: _Loop) -> str:
         shown.append(f"… {len(names) - MOST_LISTED} more …")
     text = " → ".join([*shown, names[0]]) + " overflows in a circle"
     if len(loop.queues) > len(loop.cycle):
-        text += f" (one of several loops that tie {len(loop.queues)} queues together)"
+        text += f" (one of at least {loop.fewest:,} loops that tie {len(loop.queues):,} queues together)"
     return text
 
 
@@ -174,7 +181,8 @@ def _tip(loop: _Loop) -> str:
     pairs = feedback_edges(loop.adjacency, loop.queues, reluctance)
     rules = [edge for pair in pairs for edge in loop.rules[pair]]
     inside = [edge for edges in loop.rules.values() for edge in edges]
-    new = [edge for edge in inside if edge.new and edge not in rules]
+    named = set(map(id, rules))
+    new = [edge for edge in inside if edge.new and id(edge) not in named]
     joined = bool(new) and not all(edge.new for edge in inside)
     first = f"Take out what is new in this change: {_listed(loop.network, new)}. " if joined else ""
     count = "1 rule" if len(rules) == 1 else f"{len(rules)} rules"

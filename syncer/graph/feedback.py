@@ -11,7 +11,8 @@ from heapq import heapify, heappop, heappush
 
 Arc = tuple[int, int]
 
-PUT_BACK_STEPS = 2_000_000
+PUT_BACK_STEPS = 3_000_000
+"""After as many looks at an edge the search for edges to put back ends: well under a second."""
 
 
 def feedback_edges(
@@ -23,7 +24,8 @@ def feedback_edges(
 
     Few edges come first, then little ``reluctance`` in total (0 or more an edge). A smaller set may exist:
     finding the smallest is NP-hard. Putting any one edge back closes a cycle; only in components of thousands
-    of nodes, where this search ends after ``PUT_BACK_STEPS``, may there be edges too many.
+    of nodes or of very many edges, where this search ends after ``PUT_BACK_STEPS``, may there be edges too
+    many.
     """
     place = {node: index for index, node in enumerate(component)}
     inner = [
@@ -70,7 +72,7 @@ def _left_out(order: list[int], extra: Mapping[Arc, int], *, reluctant_first: bo
 class AcyclicGraph:
     """Takes edges one by one, refuses those that would close a cycle, and keeps its nodes in order.
 
-    ``steps`` counts the nodes that were looked at, so that a caller can stop in time.
+    ``steps`` counts the edges that were looked at, so that a caller can stop in time.
     """
 
     def __init__(self, order: Sequence[int]) -> None:
@@ -87,11 +89,10 @@ class AcyclicGraph:
         if not self.is_forward(source, target):
             if source == target:
                 return False
-            ahead = self._reached(target, self.targets, self.place[target], self.place[source])
-            if source in ahead:
+            ahead = self._ahead(source, target)
+            if not ahead:
                 return False
-            behind = self._reached(source, self.sources, self.place[target], self.place[source])
-            self._reorder(behind, ahead)
+            self._reorder(self._behind(source, target), ahead)
         self.targets[source].append(target)
         self.sources[target].append(source)
         return True
@@ -100,16 +101,33 @@ class AcyclicGraph:
         """Whether the edge agrees with the order as it is, so that it needs no search."""
         return self.place[source] < self.place[target]
 
-    def _reached(self, start: int, neighbours: list[list[int]], low: int, high: int) -> set[int]:
-        """The nodes that ``start`` reaches without leaving the places from ``low`` to ``high``."""
-        seen = {start}
-        pending = [start]
+    def _ahead(self, source: int, target: int) -> set[int]:
+        """What ``target`` reaches up to the place of ``source``; nothing where it reaches ``source``, which
+        ends the search."""
+        seen = {target}
+        pending = [target]
+        high = self.place[source]
         while pending:
-            for node in neighbours[pending.pop()]:
-                if node not in seen and low <= self.place[node] <= high:
-                    seen.add(node)
-                    pending.append(node)
-        self.steps += len(seen)
+            targets = self.targets[pending.pop()]
+            self.steps += len(targets)
+            if source in targets:
+                return set()
+            fresh = {node for node in targets if self.place[node] <= high} - seen
+            seen |= fresh
+            pending.extend(fresh)
+        return seen
+
+    def _behind(self, source: int, target: int) -> set[int]:
+        """What leads to ``source`` from the place of ``target`` on."""
+        seen = {source}
+        pending = [source]
+        low = self.place[target]
+        while pending:
+            sources = self.sources[pending.pop()]
+            self.steps += len(sources)
+            fresh = {node for node in sources if self.place[node] >= low} - seen
+            seen |= fresh
+            pending.extend(fresh)
         return seen
 
     def _reorder(self, behind: set[int], ahead: set[int]) -> None:

@@ -174,7 +174,7 @@ def test_queues_tied_together_are_one_finding_with_the_shortest_way_round() -> N
     edges = [Edge(*pair) for pair in ("ab", "bc", "cd", "da", "db")]
     (found,) = check_loops(network_of(*edges))
     assert found.message == (
-        "b → c → d → b overflows in a circle (one of several loops that tie 4 queues together)"
+        "b → c → d → b overflows in a circle (one of at least 2 loops that tie 4 queues together)"
     )
     assert "Disabling 1 rule" in found.tip
 

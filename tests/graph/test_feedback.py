@@ -84,6 +84,22 @@ def test_edges_along_the_order_need_no_search() -> None:
     assert graph.steps == 0
 
 
+def test_an_edge_against_one_that_is_there_is_refused_at_the_first_look() -> None:
+    size = 60
+    graph = AcyclicGraph(range(size))
+    for source in range(size):
+        assert all(graph.add(source, target) for target in range(source + 1, size))
+    backward = [(source, target) for source in range(size) for target in range(source)]
+    assert not any(graph.add(source, target) for source, target in backward)
+    assert graph.steps == sum(size - 1 - target for _, target in backward)
+
+
+def test_of_the_whole_graph_half_is_chosen() -> None:
+    size = 40
+    adjacency = [[target for target in range(size) if target != node] for node in range(size)]
+    assert len(feedback_edges(adjacency, range(size))) == size * (size - 1) // 2
+
+
 @given(st.permutations(range(8)), EDGES)
 def test_refused_exactly_where_a_path_leads_back(order: list[int], edges: list[tuple[int, int]]) -> None:
     graph = AcyclicGraph(order)

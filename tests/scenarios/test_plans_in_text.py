@@ -65,7 +65,7 @@ def test_a_queue_that_joins_a_loop_is_named() -> None:
         "",
         (
             "policies/a.yaml:3:7: error loops.cycle (new): A → C → A overflows in a circle "
-            "(one of several loops that tie 3 queues together)"
+            "(one of at least 2 loops that tie 3 queues together)"
         ),
         "    policies/a.yaml:3:7: A → C at 10 % after 60 s, new in this change",
         "    policies/a.yaml:7:7: C → A at 30 % after 60 s",
