@@ -41,26 +41,27 @@ def audit_report(
     from syncer.audit.cover import digests
     from syncer.audit.deviations import deviations
     from syncer.audit.figures import figures
-    from syncer.audit.joined import Runs
+    from syncer.audit.population import Again
 
     session, chain = begun(session), Chain(state_dir / "audit")
     files = digests(chain.files())
     meant = population_of(chain, options, session.now())
     cover = _cover(chain, meant, files, heads, session)
     every = meant.undrawn()
-    entries = list(meant.entries())
+    known = frozenset(str(entry.get("run")) for entry in meant.whole() if entry.get("kind") == "run")
     view = AuditFigures(
         figures(every.entries()),
-        [entry for entry in entries if entry.get("kind") == "change"],
+        Again(meant.meant),
         cover,
-        [entry for entry in entries if entry.get("kind") != "change"],
-        tuple(deviations(every.entries(), Runs(meant.whole()))),
+        Again(meant.runs),
+        Again(lambda: deviations(every.entries(), known)),
     )
     if files != digests(chain.files()):
         raise AuditError(
             f"{chain.path} changed while it was read", hint="A run goes on: make the report again after it."
         )
-    warnings = (*meant.warnings, *unfinished_runs(state_dir), *broken_trail(chain.files()))
+    broken = () if cover.trusted else broken_trail(chain.files())
+    warnings = (*meant.warnings, *unfinished_runs(state_dir), *broken)
     return session.ended(ReportOf("audit report", 0 if cover.trusted else 1, view, warnings=warnings))
 
 

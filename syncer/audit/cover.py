@@ -103,5 +103,7 @@ def _digest(path: Path) -> TrailFile:
 def attested(heads: Sequence[str], entries: Iterable[Any]) -> tuple[Attested, ...]:
     """Where each of the ``heads`` stands in a trail."""
     wanted = frozenset(heads)
+    if not wanted:
+        return ()
     found = {entry.get("hash"): entry.get("n") for entry in entries if str(entry.get("hash")) in wanted}
     return tuple(Attested(head, found[head] if type(found.get(head)) is int else None) for head in heads)

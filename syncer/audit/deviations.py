@@ -3,12 +3,12 @@
 Nothing here is a verdict. A run that overrode a limit may have had every reason to.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from syncer.audit.filters import overrides_in
-from syncer.audit.joined import Runs, identity
+from syncer.audit.joined import identity
 from syncer.audit.period import moment_of
 from syncer.model.json_values import finite, mapping
 
@@ -31,9 +31,9 @@ class Deviation:
     detail: str = ""
 
 
-def deviations(entries: Iterable[Mapping[str, Any]], runs: Runs) -> Iterator[Deviation]:
-    """The deviations of runs and changes, in the order of the trail."""
-    known = frozenset(runs)
+def deviations(entries: Iterable[Mapping[str, Any]], known: Collection[str]) -> Iterator[Deviation]:
+    """The deviations of runs and changes, in the order of the trail; ``known`` are the runs that have an
+    entry."""
     for entry in entries:
         found = [*(_of_change(entry, known) if entry.get("kind") == "change" else _of_run(entry))]
         if moment_of(entry) is None:
@@ -42,7 +42,7 @@ def deviations(entries: Iterable[Mapping[str, Any]], runs: Runs) -> Iterator[Dev
             yield Deviation(kind, str(entry.get("n")), str(entry.get("run")), detail)
 
 
-def _of_change(entry: Mapping[str, Any], known: frozenset[str]) -> Iterator[tuple[str, str]]:
+def _of_change(entry: Mapping[str, Any], known: Collection[str]) -> Iterator[tuple[str, str]]:
     queue = str(entry.get("queueName") or entry.get("queueId"))
     if not entry.get("success"):
         detail = str(entry.get("detail") or "")

@@ -78,9 +78,6 @@ class Runs:
         kept = self._runs.get(str(change.get("run")))
         return None if kept is None else dict(zip(KEPT, kept, strict=True))
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._runs)
-
 
 def row_of(change: Entry, run: Entry | None) -> dict[str, Value]:
     """The row of a change; ``run`` is what the entry of its run says, None where there is none."""

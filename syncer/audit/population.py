@@ -67,6 +67,10 @@ class Population:
         """The changes that are meant: those of the sample, else the population."""
         return (entry for entry in self.entries() if entry.get("kind") == "change")
 
+    def runs(self) -> Iterator[Entry]:
+        """The entries of the runs that belong to them, and of whatever else is no change."""
+        return (entry for entry in self.entries() if entry.get("kind") != "change")
+
     def undrawn(self) -> "Population":
         """The same without its sample: all that fits the filters."""
         return replace(self, sample=None, _places=None, _drawn=self._runs)

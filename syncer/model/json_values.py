@@ -5,8 +5,9 @@ import json
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from itertools import chain
 from math import isfinite
 from typing import Any, Final
 
@@ -42,8 +43,47 @@ def readable(value: Any) -> str:
     Letters of every script stand as they are; what could steer a terminal, can't be seen or is half a
     character is escaped.
     """
-    text = _written(value, indent=2, ensure_ascii=False)
-    return "".join(f"{_harmless(line)}\n" for line in text.split("\n"))
+    return "".join(readable_pieces(value))
+
+
+def readable_pieces(value: Any) -> Iterator[str]:
+    """The same bit by bit. A list may be an iterator: then it is never in memory as a whole."""
+    yield from _indented(value, "")
+    yield "\n"
+
+
+def _indented(value: Any, margin: str) -> Iterator[str]:
+    """``value`` in a line that was begun already; later lines have the ``margin``."""
+    inner = f"{margin}  "
+    if isinstance(value, Iterator):
+        yield from _enclosed("[]", ((_block(element, inner),) for element in value), margin)
+    elif len(margin) >= _DEEPEST:
+        yield _block(value, margin)
+    elif isinstance(value, list | tuple):
+        yield from _enclosed("[]", (_indented(element, inner) for element in value), margin)
+    elif isinstance(value, Mapping) and all(type(key) is str for key in value):
+        members = (chain((f"{_tight(key)}: ",), _indented(value[key], inner)) for key in value)
+        yield from _enclosed("{}", members, margin)
+    else:
+        yield _block(value, margin)
+
+
+def _enclosed(pair: str, items: Iterable[Iterable[str]], margin: str) -> Iterator[str]:
+    before = f"{pair[0]}\n{margin}  "
+    for item in items:
+        yield before
+        yield from item
+        before = f",\n{margin}  "
+    yield pair if before[0] == pair[0] else f"\n{margin}{pair[1]}"
+
+
+def _block(value: Any, margin: str) -> str:
+    lines = _written(value, indent=2, ensure_ascii=False).split("\n")
+    return f"\n{margin}".join(map(_harmless, lines))
+
+
+_DEEPEST: Final = 8
+"""From this column on lists and objects are small: each is written at once."""
 
 
 def compact(members: Mapping[str, Any]) -> str:

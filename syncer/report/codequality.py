@@ -1,9 +1,10 @@
 """Reports as GitLab's code quality report: what the merge request shows beside the lines of its diff."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from syncer.model.finding import Finding, Severity
-from syncer.model.json_values import readable
+from syncer.model.json_values import readable_pieces
 from syncer.report.remarks import encodable, fatal, fingerprints, grade, in_full, place_of, remarks
 from syncer.report.views import Report
 
@@ -15,17 +16,20 @@ def render(report: Report, *, color: bool) -> str:
 
     GitLab stops reading at the first entry that is not valid, and merges those of one fingerprint.
     """
+    return "".join(pieces(report, color=color))
+
+
+def pieces(report: Report, *, color: bool) -> Iterator[str]:
+    """The same, bit by bit."""
     del color
     ended = fatal(report)
     listed = [(finding, SEVERITIES[grade(finding)]) for finding in remarks(report)]
     if ended is not None:
         listed.append((ended, "blocker"))
     prints = fingerprints(finding for finding, _ in listed)
-    return readable(
-        [
-            _entry(finding, severity, fingerprint, report)
-            for (finding, severity), fingerprint in zip(listed, prints, strict=True)
-        ]
+    return readable_pieces(
+        _entry(finding, severity, fingerprint, report)
+        for (finding, severity), fingerprint in zip(listed, prints, strict=True)
     )
 
 

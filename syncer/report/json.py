@@ -1,6 +1,6 @@
 """Reports as JSON, ``syncer.output/v1``: one object for every command, on errors too."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -8,7 +8,7 @@ from syncer.applying.apply import Result
 from syncer.doctor import State
 from syncer.model.change import Action
 from syncer.model.finding import Severity
-from syncer.model.json_values import readable
+from syncer.model.json_values import readable_pieces
 from syncer.model.plan import Outcome
 from syncer.model.settings import Environment
 from syncer.model.window import overwritten_document
@@ -44,6 +44,11 @@ FORMAT = "syncer.output/v1"
 
 def render(report: Report, *, color: bool) -> str:
     """The report as one JSON object; ``color`` means nothing here."""
+    return "".join(pieces(report, color=color))
+
+
+def pieces(report: Report, *, color: bool) -> Iterator[str]:
+    """The same, bit by bit."""
     del color
     document = {
         "format": FORMAT,
@@ -55,12 +60,12 @@ def render(report: Report, *, color: bool) -> str:
             severity.value: sum(finding.severity is severity for finding in report.findings)
             for severity in Severity
         },
-        "findings": [finding.as_json() for finding in report.findings],
+        "findings": (finding.as_json() for finding in report.findings),
         "warnings": list(report.warnings),
         **({"source": report.source.as_json()} if report.source else {}),
         "result": _result(report),
     }
-    return readable(document)
+    return readable_pieces(document)
 
 
 def _error(report: Report) -> dict[str, str] | None:
@@ -259,7 +264,7 @@ _VIEWS: Mapping[type, Callable[[Any], dict[str, Any]]] = {
         **({} if view.summary is None else {"summary": [asdict(each) for each in view.summary]}),
     },
     AuditShown: lambda view: {
-        "entries": [dict(entry) for entry in shown_entries(view)],
+        "entries": map(dict, shown_entries(view)),
         **_narrowed(view.only),
         **({"sample": view.sample.as_json()} if view.sample else {}),
         **({"filtered": True} if view.filtered else {}),

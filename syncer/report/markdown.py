@@ -57,14 +57,30 @@ from syncer.report.watched_markdown import watched_markdown
 
 def render(report: Report, *, color: bool) -> str:
     """The report as GitHub- and GitLab-flavoured Markdown; ``color`` means nothing here."""
+    return "".join(pieces(report, color=color))
+
+
+def pieces(report: Report, *, color: bool) -> Iterator[str]:
+    """The same, line by line; without empty lines at its end."""
     del color
+    empty = 0
+    for line in _lines(report):
+        if line:
+            yield "\n" * empty + f"{line}\n"
+        empty = 0 if line else empty + 1
+
+
+def _lines(report: Report) -> Iterator[str]:
     planned = isinstance(report.view, Planned)  # a plan says what was found itself
-    names = () if planned else moved_name_lines(report.findings)
-    lines = [f"## {_title(report)}", "", *names, *_view(report), *(() if planned else _findings(report))]
+    yield from (f"## {_title(report)}", "")
+    if not planned:
+        yield from moved_name_lines(report.findings)
+    yield from _view(report)
+    if not planned:
+        yield from _findings(report)
     if report.error is not None:
         message = "<br>".join(map(_span, report.error.message.split("\n")))
-        lines += [f"**Error:** {message}", "", _span(report.error.hint), ""]
-    return "\n".join(lines).rstrip("\n") + "\n"
+        yield from (f"**Error:** {message}", "", _span(report.error.hint), "")
 
 
 def _title(report: Report) -> str:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from syncer import __version__
 from syncer.model.finding import Finding, Note, Position, Severity, Since
-from syncer.model.json_values import readable
+from syncer.model.json_values import readable_pieces
 from syncer.report.escape import plain
 from syncer.report.remarks import (
     encodable,
@@ -32,6 +32,11 @@ def render(report: Report, *, color: bool) -> str:
 
     An error that ended the command is no result: it is a notification of an invocation that failed.
     """
+    return "".join(pieces(report, color=color))
+
+
+def pieces(report: Report, *, color: bool) -> Iterator[str]:
+    """The same, bit by bit."""
     del color
     found = remarks(report)
     rules = sorted({finding.id for finding in found})
@@ -42,12 +47,12 @@ def render(report: Report, *, color: bool) -> str:
         "invocations": [_invocation(report)],
         "columnKind": "unicodeCodePoints",
         **({"properties": {"verdict": said}} if (said := plain(verdict_of(report))) else {}),
-        "results": [
+        "results": (
             _result(finding, rules.index(finding.id), fingerprint, report)
             for finding, fingerprint in zip(found, fingerprints(found), strict=True)
-        ],
+        ),
     }
-    return readable({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
+    return readable_pieces({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _rule(id_: str) -> dict[str, Any]:

@@ -231,14 +231,15 @@ class AuditFigures:
     """What an auditor files of a trail: its figures, and the changes they come from.
 
     ``cover`` is what the first page says. ``runs`` are the entries of the runs that the changes belong to
-    and of those that changed nothing; ``exceptions`` what was out of the ordinary.
+    and of those that changed nothing; ``exceptions`` what was out of the ordinary. These and the
+    changes may be walked more than once: they needn't be in memory.
     """
 
     figures: Figures
-    changes: Sequence[Mapping[str, Any]]
+    changes: Iterable[Mapping[str, Any]]
     cover: Cover | None = None
-    runs: Sequence[Mapping[str, Any]] = ()
-    exceptions: Sequence[Deviation] = ()
+    runs: Iterable[Mapping[str, Any]] = ()
+    exceptions: Iterable[Deviation] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ def test_entries_are_shown_by_run(run: str) -> None:
 def test_figures_count_what_was_changed(run: str) -> None:
     found = audit_report().view
     assert found is not None
-    assert 3 == len(found.changes)
+    assert 3 == len(list(found.changes))
     assert {"Front", "Desk"} == {entry["queueName"] for entry in found.changes}
 
 

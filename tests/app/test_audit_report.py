@@ -89,7 +89,8 @@ def test_a_scope_narrows_all_of_it(trail: Path) -> None:
 def test_of_a_sample_are_runs_and_changes_alone(trail: Path) -> None:
     view = audit_report(trail, AuditOptions(sample=1, seed=1), session=within()).view
     assert view is not None
-    assert (1, 1, 3, 3) == (len(view.changes), len(view.runs), view.figures.changes, len(view.exceptions))
+    changes, runs, exceptions = (len(list(each)) for each in (view.changes, view.runs, view.exceptions))
+    assert (1, 1, 3, 3) == (changes, runs, view.figures.changes, exceptions)
 
 
 def test_a_broken_trail_ends_with_1_and_says_so_first(trail: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import unicodedata
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +19,7 @@ from syncer.model.json_values import (
     finite,
     one_line,
     readable,
+    readable_pieces,
     shown,
     whole,
 )
@@ -61,6 +63,40 @@ def test_readable_json_can_be_read_back_and_steers_nothing(value: Any) -> None:
     text = readable(value)
     assert value == parsed(text.encode())
     assert text.replace("\n", "").isprintable()
+
+
+PRINTABLE = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=3)
+NESTED = st.recursive(
+    st.none() | st.booleans() | st.integers() | PRINTABLE,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(PRINTABLE, inner, max_size=3),
+    max_leaves=25,
+)
+
+
+@given(NESTED)
+def test_readable_json_is_indented_by_two(value: Any) -> None:
+    assert f"{json.dumps(value, indent=2)}\n" == readable(value)
+
+
+def test_of_an_iterator_one_element_is_made_at_a_time() -> None:
+    made: list[int] = []
+
+    def elements() -> Iterator[dict[str, int]]:
+        for number in range(3):
+            made.append(number)
+            yield {"n": number}
+
+    pieces = readable_pieces({"list": elements(), "none": iter(())})
+    text = ""
+    while '"n": 0' not in text:
+        text += next(pieces)
+    assert [0] == made
+    text += "".join(pieces)
+    assert readable({"list": [{"n": 0}, {"n": 1}, {"n": 2}], "none": []}) == text
+
+
+def test_keys_that_are_no_text_are_written_as_one() -> None:
+    assert '{\n  "1": [\n    2\n  ]\n}\n' == readable({1: [2]})
 
 
 def test_readable_json_shows_letters_and_escapes_the_rest() -> None:

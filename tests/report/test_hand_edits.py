@@ -47,6 +47,6 @@ def test_the_trail_names_them_and_names_are_escaped() -> None:
     (line,) = text(AuditShown([{**entry, "handEdits": [edit]}]))
     assert "; overwrote a hand edit: " in line and line.endswith("→ Back")
     assert "\x1b" not in line
-    row = entries_table([{**entry, "handEdits": [edit]}])[-2]
+    row = [*entries_table([{**entry, "handEdits": [edit]}])][-2]
     assert "overwrote a hand edit: " in row and "\x1b" not in row
     assert 8 == row.replace("\\|", "").count("|")

@@ -25,6 +25,8 @@ from syncer.report.escape import plain
 from syncer.report.text.runs import figures_in_words
 from syncer.report.views import AuditFigures, Report
 
+_NONE: Final = ("<p>None.</p>",)
+
 _STYLE: Final = """
 @page { size: A4; margin: 18mm 15mm; }
 body { font: 10pt/1.4 sans-serif; margin: 2em auto; max-width: 60em; padding: 0 1em; }
@@ -50,13 +52,23 @@ th, td, h3 { overflow-wrap: anywhere; }
 
 def render(report: Report, *, color: bool) -> str:
     """The report as a page; ``color`` means nothing here. Raises WrongUsage for any other kind of report."""
+    return "".join(pieces(report, color=color))
+
+
+def pieces(report: Report, *, color: bool) -> Iterator[str]:
+    """The same, line by line."""
     del color
     if report.view is not None and not isinstance(report.view, AuditFigures):
         raise WrongUsage(f"html can't show a report of {report.command}", hint="Write it as markdown.")
-    body = [*_report(report.view)] if report.view else [f"<h1>{TITLE}</h1>"]
-    body += [f"<p>Warning: {_text(warning)}</p>" for warning in report.warnings]
-    body += _error(report.error) if report.error else []
-    return "\n".join((*_head(), "<main>", *body, "</main>", "</body>", "</html>")) + "\n"
+    parts = (
+        _head(),
+        ("<main>",),
+        _report(report.view) if report.view else (f"<h1>{TITLE}</h1>",),
+        (f"<p>Warning: {_text(warning)}</p>" for warning in report.warnings),
+        _error(report.error) if report.error else (),
+        ("</main>", "</body>", "</html>"),
+    )
+    return (f"{line}\n" for part in parts for line in part)
 
 
 def _head() -> Iterator[str]:
@@ -79,14 +91,17 @@ def _report(view: AuditFigures) -> Iterator[str]:
     yield from _cover(view)
     yield from ("<h2>Figures</h2>", *_list(figures_in_words(view.figures)), "</section>")
     yield "<h2>Runs</h2>"
+    run = None
     for run in view.runs:
         yield from ('<section class="run">', f"<h3>Run {_code(heading_of(run))}</h3>")
         yield from (*_facts(run_facts(run)), "</section>")
-    yield from [] if view.runs else ["<p>None.</p>"]
-    rows = [(found.n, found.run, found.kind, found.detail) for found in view.exceptions]
-    yield from ("<h2>Exceptions</h2>", *_table(("Entry", "Run", "What", "Detail"), rows))
+    yield from _NONE if run is None else ()
+    rows = ((found.n, found.run, found.kind, found.detail) for found in view.exceptions)
+    yield "<h2>Exceptions</h2>"
+    yield from _table(("Entry", "Run", "What", "Detail"), rows)
+    yield "<h2>Changes</h2>"
     head = ("#", "Time", "Run", "Action", "Queue", "Target", "Rule", "Status", "Hash")
-    yield from ("<h2>Changes</h2>", *_table(head, map(_change, view.changes)))
+    yield from _table(head, map(_change, view.changes))
 
 
 def _cover(view: AuditFigures) -> Iterator[str]:
@@ -116,12 +131,12 @@ def _change(entry: Mapping[str, Any]) -> Sequence[str]:
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    lines = [f"<tr>{''.join(f'<td>{_text(cell)}</td>' for cell in row)}</tr>" for row in rows]
-    if not lines:
-        yield "<p>None.</p>"
-        return
-    yield from ("<table>", f"<thead><tr>{''.join(f'<th>{each}</th>' for each in head)}</tr></thead>")
-    yield from ("<tbody>", *lines, "</tbody>", "</table>")
+    begin = ["<table>", f"<thead><tr>{''.join(f'<th>{each}</th>' for each in head)}</tr></thead>", "<tbody>"]
+    for row in rows:
+        yield from begin
+        begin = []
+        yield f"<tr>{''.join(f'<td>{_text(cell)}</td>' for cell in row)}</tr>"
+    yield from _NONE if begin else ("</tbody>", "</table>")
 
 
 def _list(lines: Iterable[str]) -> Iterator[str]:

@@ -8,12 +8,12 @@ from syncer.report.views import AuditFigures
 
 def report_document(view: AuditFigures) -> dict[str, Any]:
     """The members of its result; without a first page only figures and changes."""
-    found = {"figures": asdict(view.figures), "changes": [dict(entry) for entry in view.changes]}
+    found = {"figures": asdict(view.figures), "changes": map(dict, view.changes)}
     if view.cover is None:
         return found
     return {
         "cover": view.cover.as_json(),
         **found,
-        "runs": [dict(entry) for entry in view.runs],
-        "exceptions": [asdict(each) for each in view.exceptions],
+        "runs": map(dict, view.runs),
+        "exceptions": map(asdict, view.exceptions),
     }

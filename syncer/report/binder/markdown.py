@@ -16,7 +16,7 @@ from syncer.report.binder.words import (
 )
 from syncer.report.facts import facts_in_words, learn_names
 from syncer.report.hand_edits import hand_edits_in_words
-from syncer.report.note.markup import LONGEST_MESSAGE, code, code_cell, table
+from syncer.report.note.markup import LONGEST_MESSAGE, code, code_cell, table, table_lines
 from syncer.report.text.runs import milliseconds, percent
 from syncer.report.views import AuditFigures
 
@@ -24,11 +24,15 @@ from syncer.report.views import AuditFigures
 def report_lines(view: AuditFigures) -> Iterator[str]:
     """What is filed, where there is a first page; then the changes."""
     if view.cover is None:
-        yield from (*_figures(view), *entries_table(view.changes))
+        yield from _figures(view)
+        yield from entries_table(view.changes)
         return
     yield from cover_lines(view.cover, view.exceptions)
-    yield from ["### Figures", "", *_figures(view), *run_lines(view), *exception_lines(view.exceptions)]
-    yield from ["### Changes", "", *(entries_table(view.changes) or ["None.", ""])]
+    yield from ["### Figures", "", *_figures(view)]
+    yield from run_lines(view.runs)
+    yield from exception_lines(view.exceptions)
+    yield from ["### Changes", ""]
+    yield from or_none(entries_table(view.changes))
 
 
 def _figures(view: AuditFigures) -> Iterator[str]:
@@ -46,7 +50,7 @@ def _figures(view: AuditFigures) -> Iterator[str]:
     yield from table(["Figure", "Value"], rows)
 
 
-def cover_lines(cover: Cover, exceptions: Sequence[Deviation]) -> Iterator[str]:
+def cover_lines(cover: Cover, exceptions: Iterable[Deviation]) -> Iterator[str]:
     """The first page; where the trail is broken, that comes first."""
     if warning := warning_of(cover):
         yield from [f"**WARNING: {warning}**", ""]
@@ -56,27 +60,42 @@ def cover_lines(cover: Cover, exceptions: Sequence[Deviation]) -> Iterator[str]:
     yield from [f"- **Exceptions:** {told or 'none'}", ""]
 
 
-def run_lines(view: AuditFigures) -> Iterator[str]:
+def run_lines(runs: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """A heading and a list a run."""
     yield from ["### Runs", ""]
-    for run in view.runs:
-        yield from [f"#### Run {_span(heading_of(run))}", "", *map(item, run_facts(run)), ""]
-    if not view.runs:
-        yield from ["None.", ""]
+    yield from or_none(
+        line
+        for run in runs
+        for line in (f"#### Run {_span(heading_of(run))}", "", *map(item, run_facts(run)), "")
+    )
 
 
-def exception_lines(exceptions: Sequence[Deviation]) -> Iterator[str]:
+def exception_lines(exceptions: Iterable[Deviation]) -> Iterator[str]:
     """A line an exception."""
     yield from ["### Exceptions", ""]
-    for found in exceptions:
-        detail = f": {_span(found.detail)}" if found.detail else ""
-        yield f"- Entry {_span(found.n)}, run {_span(found.run)}: {_span(found.kind)}{detail}"
-    yield from [""] if exceptions else ["None.", ""]
+    yield from or_none(map(_exception, exceptions), after=[""])
 
 
-def entries_table(entries: Iterable[Mapping[str, Any]]) -> list[str]:
+def _exception(found: Deviation) -> str:
+    detail = f": {_span(found.detail)}" if found.detail else ""
+    return f"- Entry {_span(found.n)}, run {_span(found.run)}: {_span(found.kind)}{detail}"
+
+
+def or_none(lines: Iterable[str], after: Sequence[str] = ()) -> Iterator[str]:
+    """The lines and what comes ``after`` them, or that there are none."""
+    line = None
+    for line in lines:
+        yield line
+    yield from ["None.", ""] if line is None else after
+
+
+def entries_table(entries: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """A row an entry; nothing where there are none."""
-    rows, names = [], dict[str, str]()
+    yield from table_lines(["#", "Time", "Action", "Queue", "Target", "Rule", "Status"], _rows(entries))
+
+
+def _rows(entries: Iterable[Mapping[str, Any]]) -> Iterator[list[str]]:
+    names = dict[str, str]()
     for entry in entries:
         learn_names(entry, names)
         facts = (facts_in_words(entry, names) + hand_edits_in_words(entry)).removeprefix("; ")
@@ -89,8 +108,7 @@ def entries_table(entries: Iterable[Mapping[str, Any]]) -> list[str]:
             rule_step(entry) if entry.get("kind") == "change" else facts,
             str(entry.get("status")),
         )
-        rows.append([_cell(cell) if cell else "" for cell in cells])
-    return table(["#", "Time", "Action", "Queue", "Target", "Rule", "Status"], rows)
+        yield [_cell(cell) if cell else "" for cell in cells]
 
 
 def item(fact: Fact) -> str:

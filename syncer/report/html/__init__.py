@@ -3,6 +3,8 @@
 The report on an audit trail has a form of its own, to be printed and signed (``report.binder.html``).
 """
 
+from collections.abc import Iterator
+
 from syncer.report.html.page import page
 from syncer.report.sights import Simulated
 from syncer.report.views import Applied, AuditFigures, Drifted, Planned, Report
@@ -12,11 +14,20 @@ BINDER = "audit report"
 
 def render(report: Report, *, color: bool) -> str:
     """The report as a page; ``color`` means nothing here."""
-    view = report.view
-    if isinstance(view, AuditFigures) or report.command == BINDER:
-        from syncer.report.binder.html import render as binder
+    return "".join(pieces(report, color=color))
+
+
+def pieces(report: Report, *, color: bool) -> Iterator[str]:
+    """The same, line by line where it may be long."""
+    if isinstance(report.view, AuditFigures) or report.command == BINDER:
+        from syncer.report.binder.html import pieces as binder
 
         return binder(report, color=color)
+    return iter((_page(report),))
+
+
+def _page(report: Report) -> str:
+    view = report.view
     if isinstance(view, Planned):
         from syncer.report.html.plan import PlanPage
 

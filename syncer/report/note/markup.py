@@ -87,11 +87,21 @@ def links(job: Job) -> Iterator[str]:
         yield f"[pipeline](<{job.pipeline_url}>)"
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     """A table of cells that are Markdown already; nothing where there are no rows."""
-    if not rows:
-        return []
-    return [_row(head), _row(["---"] * len(head)), *(_row(row) for row in rows), ""]
+    return list(table_lines(head, rows))
+
+
+def table_lines(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """The same line by line: of the rows there may be very many."""
+    row = None
+    for row in rows:
+        if head:
+            yield from (_row(head), _row(["---"] * len(head)))
+            head = ()
+        yield _row(row)
+    if row is not None:
+        yield ""
 
 
 def _row(cells: Sequence[str]) -> str:

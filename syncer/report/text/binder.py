@@ -1,7 +1,7 @@
 """The report as text, brief: the first page, a few lines a run, a line an exception."""
 
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
 
 from syncer.audit.cover import Cover
 from syncer.audit.deviations import Deviation
@@ -26,7 +26,7 @@ _BRIEF: Final = (
 _WIDTH: Final = 16
 
 
-def cover_lines(cover: Cover, exceptions: Sequence[Deviation], paint: Paint) -> Iterator[str]:
+def cover_lines(cover: Cover, exceptions: Iterable[Deviation], paint: Paint) -> Iterator[str]:
     """The first page; where the trail is broken, that comes first."""
     yield paint(TITLE, bold=True)
     if warning := warning_of(cover):
@@ -41,16 +41,26 @@ def cover_lines(cover: Cover, exceptions: Sequence[Deviation], paint: Paint) -> 
 
 def filed_lines(view: AuditFigures, paint: Paint) -> Iterator[str]:
     """The runs, then the exceptions."""
-    for run in view.runs:
-        yield paint(f"run {heading_of(run)}", bold=True)
-        for fact in run_facts(run):
-            if fact.label in _BRIEF:
-                yield f"  {padded(fact.label, _WIDTH)}  {paint(in_words(fact))}"
-    if view.runs:
-        yield ""
-    for found in view.exceptions:
-        yield paint(f"exception: entry {found.n}, run {found.run}: {found.kind}{_detail(found)}")
-    if view.exceptions:
+    yield from _ended(line for run in view.runs for line in _run_lines(run, paint))
+    yield from _ended(
+        paint(f"exception: entry {found.n}, run {found.run}: {found.kind}{_detail(found)}")
+        for found in view.exceptions
+    )
+
+
+def _run_lines(run: Mapping[str, Any], paint: Paint) -> Iterator[str]:
+    yield paint(f"run {heading_of(run)}", bold=True)
+    for fact in run_facts(run):
+        if fact.label in _BRIEF:
+            yield f"  {padded(fact.label, _WIDTH)}  {paint(in_words(fact))}"
+
+
+def _ended(lines: Iterable[str]) -> Iterator[str]:
+    """The lines, and an empty one behind them where there are any."""
+    line = None
+    for line in lines:
+        yield line
+    if line is not None:
         yield ""
 
 

@@ -216,15 +216,15 @@ def _new_chain(entry: Mapping[str, Any]) -> str:
     )
 
 
-def figure_lines(view: AuditFigures, paint: Paint) -> list[str]:
+def figure_lines(view: AuditFigures, paint: Paint) -> Iterator[str]:
     """The first page and what follows it, where there is one; the figures, then each change."""
-    return [
-        *(cover_lines(view.cover, view.exceptions, paint) if view.cover else []),
-        *(paint(line) for line in figures_in_words(view.figures)),
-        "",
-        *(filed_lines(view, paint) if view.cover else []),
-        *(_entry_line(entry, paint) for entry in view.changes),
-    ]
+    if view.cover:
+        yield from cover_lines(view.cover, view.exceptions, paint)
+    yield from map(paint, figures_in_words(view.figures))
+    yield ""
+    if view.cover:
+        yield from filed_lines(view, paint)
+    yield from (_entry_line(entry, paint) for entry in view.changes)
 
 
 def figures_in_words(figures: Figures) -> Iterator[str]:
