@@ -246,7 +246,11 @@ def refuse_larger(path: Path, text: str | bytes, most: int, hint: str) -> None:
 
     ``most`` is what the reader of such a file takes: what is written can be read.
     """
-    size = len(text.encode("utf-8") if isinstance(text, str) else text)
+    refuse_size(path, len(text.encode("utf-8") if isinstance(text, str) else text), most, hint)
+
+
+def refuse_size(path: Path, size: int, most: int, hint: str) -> None:
+    """The same of a number of bytes."""
     if size > most:
         raise SyncerError(
             f"{path} would be {mebibytes(size)}, and at most {mebibytes(most)} are read again: "

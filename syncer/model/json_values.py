@@ -11,6 +11,8 @@ from itertools import chain
 from math import isfinite
 from typing import Any, Final
 
+MOST_INDENTED: Final = 1_000
+
 _LONGEST_INT_BITS = 13_000
 """Python writes an int of at most 4,300 digits; 13,000 bits are less than that."""
 
@@ -29,7 +31,32 @@ def canonical(value: Any) -> bytes:
 
 def digest(value: Any) -> str:
     """The SHA-256 of the canonical JSON of ``value``, as ``sha256:<hex>``."""
-    return f"sha256:{hashlib.sha256(canonical(value)).hexdigest()}"
+    found = hashlib.sha256()
+    try:
+        for piece in _canonical_pieces(value):
+            found.update(piece)
+    except ValueError:
+        found = hashlib.sha256(canonical(value))
+    return f"sha256:{found.hexdigest()}"
+
+
+def _canonical_pieces(value: Any) -> Iterator[bytes]:
+    """What ``canonical`` gives, an element at a time where an object has lists."""
+    if not isinstance(value, dict) or not all(type(key) is str for key in value):
+        yield _dumped(value)
+        return
+    yield b"{"
+    for number, key in enumerate(sorted(value)):
+        yield b"%s%s:" % (b"," if number else b"", _dumped(key))
+        yield from _list_pieces(value[key]) if isinstance(value[key], list) else (_dumped(value[key]),)
+    yield b"}"
+
+
+def _list_pieces(elements: list[Any]) -> Iterator[bytes]:
+    yield b"["
+    for number, element in enumerate(elements):
+        yield b"%s%s" % (b"," if number else b"", _dumped(element))
+    yield b"]"
 
 
 def one_line(value: Any) -> str:
@@ -47,7 +74,11 @@ def readable(value: Any) -> str:
 
 
 def readable_pieces(value: Any) -> Iterator[str]:
-    """The same bit by bit. A list may be an iterator: then it is never in memory as a whole."""
+    """The same bit by bit. A list may be an iterator: then it is never in memory as a whole.
+
+    Of a list near the top nobody reads more than the first ``MOST_INDENTED`` elements: each later one is on
+    one line, which takes half the bytes.
+    """
     yield from _indented(value, "")
     yield "\n"
 
@@ -56,11 +87,16 @@ def _indented(value: Any, margin: str) -> Iterator[str]:
     """``value`` in a line that was begun already; later lines have the ``margin``."""
     inner = f"{margin}  "
     if isinstance(value, Iterator):
-        yield from _enclosed("[]", ((_block(element, inner),) for element in value), margin)
+        elements = enumerate(value)
+        yield from _enclosed("[]", ((_element(element, inner, at),) for at, element in elements), margin)
     elif len(margin) >= _DEEPEST:
         yield _block(value, margin)
     elif isinstance(value, list | tuple):
-        yield from _enclosed("[]", (_indented(element, inner) for element in value), margin)
+        several = (
+            (_tight(element),) if at >= MOST_INDENTED else _indented(element, inner)
+            for at, element in enumerate(value)
+        )
+        yield from _enclosed("[]", several, margin)
     elif isinstance(value, Mapping) and all(type(key) is str for key in value):
         members = (chain((f"{_tight(key)}: ",), _indented(value[key], inner)) for key in value)
         yield from _enclosed("{}", members, margin)
@@ -77,6 +113,10 @@ def _enclosed(pair: str, items: Iterable[Iterable[str]], margin: str) -> Iterato
     yield pair if before[0] == pair[0] else f"\n{margin}{pair[1]}"
 
 
+def _element(value: Any, margin: str, at: int) -> str:
+    return _tight(value) if at >= MOST_INDENTED else _block(value, margin)
+
+
 def _block(value: Any, margin: str) -> str:
     lines = _written(value, indent=2, ensure_ascii=False).split("\n")
     return f"\n{margin}".join(map(_harmless, lines))
@@ -91,15 +131,26 @@ def compact(members: Mapping[str, Any]) -> str:
 
     Letters and what could do harm are as in ``readable``.
     """
-    lines = ",\n".join(f"{_tight(key)}: {_member(value)}" for key, value in members.items())
-    return f"{{\n{lines}\n}}\n"
+    return "".join(compact_pieces(members))
 
 
-def _member(value: Any) -> str:
-    if isinstance(value, list) and value:
-        elements = ",\n".join(map(_tight, value))
-        return f"[\n{elements}\n]"
-    return _tight(value)
+def compact_pieces(members: Mapping[str, Any]) -> Iterator[str]:
+    """The same, line by line."""
+    yield "{\n"
+    before = ""
+    for key, value in members.items():
+        yield f"{before}{_tight(key)}: "
+        yield from _compact_list(value) if isinstance(value, list) and value else (_tight(value),)
+        before = ",\n"
+    yield "\n}\n"
+
+
+def _compact_list(elements: list[Any]) -> Iterator[str]:
+    before = "[\n"
+    for element in elements:
+        yield f"{before}{_tight(element)}"
+        before = ",\n"
+    yield "\n]"
 
 
 def _tight(value: Any) -> str:

@@ -4,14 +4,14 @@ digest of the file that covers it."""
 import hashlib
 import hmac
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
 from syncer import __version__
 from syncer.kinds.registry import kind_named, rule_document, rules_of
 from syncer.model.change import Action, Contacts, FieldChange, Moved, QueueChange, Reason, RuleChange
-from syncer.model.json_values import canonical, compact, digest
+from syncer.model.json_values import canonical, compact_pieces, digest
 from syncer.model.plan import AffectedQueue, LiveRules, Plan
 from syncer.model.queue import Group
 from syncer.model.rule import Rules, of_kinds
@@ -99,7 +99,12 @@ def plan_digest(document: Mapping[str, Any]) -> str:
 
 def plan_text(document: Mapping[str, Any], key: str = "") -> str:
     """A plan as a file has it; with ``key`` it is signed (HMAC-SHA-256 over digest and time stamp)."""
-    return compact({**document, "signature": signature(document, key)} if key else document)
+    return "".join(plan_pieces(document, key))
+
+
+def plan_pieces(document: Mapping[str, Any], key: str = "") -> Iterator[str]:
+    """The same, line by line."""
+    return compact_pieces({**document, "signature": signature(document, key)} if key else document)
 
 
 def signature(document: Mapping[str, Any], key: str) -> str:

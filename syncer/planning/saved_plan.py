@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from syncer.errors import BadPlan, Refused
-from syncer.files import mebibytes, open_regular, refuse_larger, write_whole
+from syncer.files import mebibytes, open_regular, refuse_size, write_pieces
 from syncer.kinds.registry import rules_of
 from syncer.model.change import Ignored, QueueChange, Reason, RuleChange, Untouched
 from syncer.model.fits_schema import compiled
@@ -22,7 +22,7 @@ from syncer.planning.document import (
     FORMAT,
     file_digest,
     plan_digest,
-    plan_text,
+    plan_pieces,
     planned_change_of,
     signature,
 )
@@ -207,9 +207,9 @@ TOO_LARGE = (
 
 def save_plan(document: Mapping[str, Any], path: Path, key: str = "") -> None:
     """Write a plan as ``plan_text`` has it; raises SyncerError where it can't be, or is too large to read."""
-    text = plan_text(document, key)
-    refuse_larger(path, text, MAX_BYTES, TOO_LARGE)
-    write_whole(path, text)
+    size = sum(len(piece.encode()) for piece in plan_pieces(document, key))
+    refuse_size(path, size, MAX_BYTES, TOO_LARGE)
+    write_pieces(path, plan_pieces(document, key))
 
 
 def load_plan(path: Path, key: str = "") -> SavedPlan:

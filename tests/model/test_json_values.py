@@ -4,6 +4,7 @@ import json
 import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from syncer.model.json_reader import parsed
 from syncer.model.json_values import (
+    MOST_INDENTED,
     canonical,
     clean,
     compact,
@@ -44,6 +46,16 @@ def test_the_shape() -> None:
 def test_a_digest_is_of_the_canonical_form() -> None:
     expected = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
     assert expected == digest({})
+
+
+DIGESTED = st.dictionaries(
+    st.text(max_size=3), JSON | st.lists(JSON | st.just(10**5000), max_size=3), max_size=3
+)
+
+
+@given(DIGESTED)
+def test_a_digest_is_made_bit_by_bit_of_the_same(value: dict[str, Any]) -> None:
+    assert f"sha256:{sha256(canonical(value)).hexdigest()}" == digest(value)
 
 
 def test_huge_numbers_and_equal_tuples() -> None:
@@ -93,6 +105,15 @@ def test_of_an_iterator_one_element_is_made_at_a_time() -> None:
     assert [0] == made
     text += "".join(pieces)
     assert readable({"list": [{"n": 0}, {"n": 1}, {"n": 2}], "none": []}) == text
+
+
+def test_of_a_long_list_later_elements_have_a_line_each() -> None:
+    many = [{"n": number} for number in range(MOST_INDENTED + 2)]
+    (first, text), whole = ([readable({"list": each}) for each in (iter(many), many)], {"list": many})
+    assert first == text
+    assert whole == json.loads(text)
+    assert text.endswith(',\n    {"n": 1000},\n    {"n": 1001}\n  ]\n}\n')
+    assert '    {\n      "n": 999\n    },\n' in text
 
 
 def test_keys_that_are_no_text_are_written_as_one() -> None:

@@ -1,6 +1,6 @@
 """What of a network is drawn: danger, change and what is beside them, or the queues around some."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from syncer.errors import WrongUsage
@@ -27,12 +27,13 @@ def around_the_change(picture: Picture, most: int = MOST_BOXES) -> Picture:
     }
     changing = {end for link in picture.links if link.action for end in (link.source, link.target)}
     changed = {box.key for box in picture.boxes if box.changed} | changing
-    drawn = dict.fromkeys([*_sorted(picture, danger), *_sorted(picture, looped), *_sorted(picture, changed)])
-    drawn |= dict.fromkeys(_sorted(picture, _beside(picture, drawn)))
+    rank = _ranks(picture)
+    drawn = dict.fromkeys(key for keys in (danger, looped, changed) for key in _sorted(keys, rank))
+    drawn |= dict.fromkeys(_sorted(_beside(picture, drawn, rank), rank))
     return picture.only(list(drawn)[:most])
 
 
-def _beside(picture: Picture, keys: Iterable[str]) -> set[str]:
+def _beside(picture: Picture, keys: Iterable[str], rank: Mapping[str, int]) -> set[str]:
     """The neighbors of these queues, but of one with very many those with the largest loads."""
     found = set(keys)
     beside: dict[str, set[str]] = {key: set() for key in found}
@@ -40,7 +41,7 @@ def _beside(picture: Picture, keys: Iterable[str]) -> set[str]:
         for one, other in ((link.source, link.target), (link.target, link.source)):
             if one in beside and other not in found:
                 beside[one].add(other)
-    return {key for others in beside.values() for key in _sorted(picture, others)[:MOST_BESIDE]}
+    return {key for others in beside.values() for key in _sorted(others, rank)[:MOST_BESIDE]}
 
 
 def neighbors(picture: Picture, keys: Iterable[str]) -> set[str]:
@@ -51,11 +52,17 @@ def neighbors(picture: Picture, keys: Iterable[str]) -> set[str]:
     )
 
 
-def _sorted(picture: Picture, keys: set[str]) -> list[str]:
+def _ranks(picture: Picture) -> dict[str, int]:
+    """How important each queue is, the most important first: managed ones, then large loads."""
+
     def order(box: Box) -> tuple[bool, float, str, str]:
         return (not box.managed, -box.offered, box.name, box.key)
 
-    return [box.key for box in sorted(picture.boxes, key=order) if box.key in keys]
+    return {box.key: place for place, box in enumerate(sorted(picture.boxes, key=order))}
+
+
+def _sorted(keys: Iterable[str], rank: Mapping[str, int]) -> list[str]:
+    return sorted((key for key in keys if key in rank), key=rank.__getitem__)
 
 
 def focused(picture: Picture, wanted: Sequence[str], depth: int) -> Picture:
