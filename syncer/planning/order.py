@@ -18,7 +18,7 @@ where it does, the plan warns.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from graphlib import TopologicalSorter
 
@@ -34,6 +34,9 @@ from syncer.planning.transient import Contribution, OnTheWay, Waits, below, live
 TOLERANCE = 1e-9
 
 MOST_IN_MESSAGE = 5
+
+MOST_PAIRS = 4_096
+"""Up to so many pairs of what grows and what shrinks at one target, each grower waits for each shrinker."""
 
 
 def in_safe_order(
@@ -144,20 +147,41 @@ def _limit(node: Node) -> float:
 
 def _ordered(sources: Sequence[Contribution], waits: Waits) -> dict[str, float]:
     """Let what grows wait for what shrinks. Returns what each source sends in the worst moment left."""
-    growing = [source for source in sources if source.key in waits and source.new > source.old]
-    late = set()
+    growing = [source.key for source in sources if source.key in waits and source.new > source.old]
+    early, late, needed = list[str](), list[str](), set[str]()
     for source in sources:
-        if source.new >= source.old:
-            continue
-        needed = below(source.key, waits)
+        if source.new < source.old:
+            found = below(source.key, waits)
+            is_early = found.isdisjoint(growing)
+            (early if is_early else late).append(source.key)
+            needed |= found if is_early else set()
+    for key in late:
+        found = below(key, waits)
         for grower in growing:
-            if grower.key in needed:
-                late.add(source.key)
-            else:
-                waits[grower.key].add(source.key)
+            if grower not in found:
+                waits[grower].add(key)
+    _all_wait(growing, early, needed, waits)
     begun = {source.key: source.most if source.key in late else source.new for source in sources}
     waiting = {source.key: source.old for source in sources}
     return max(begun, waiting, key=lambda worst: sum(worst.values()))
+
+
+def _all_wait(
+    growing: Sequence[str], shrinking: Sequence[str], needed: Collection[str], waits: Waits
+) -> None:
+    """Let all that grow wait for all that shrink; these wait for what is ``needed``, which doesn't grow.
+
+    Many pairs are said by few: one of those that shrink, which no other needs, waits for the others, and what
+    grows waits for it.
+    """
+    if len(growing) * len(shrinking) <= MOST_PAIRS:
+        for grower in growing:
+            waits[grower].update(shrinking)
+        return
+    last = next(key for key in shrinking if key not in needed)
+    waits[last].update(key for key in shrinking if key != last)
+    for grower in growing:
+        waits[grower].add(last)
 
 
 def _finding(node: Node, worst: Mapping[str, float], nodes: Mapping[str, Node]) -> Finding:

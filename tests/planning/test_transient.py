@@ -173,6 +173,19 @@ def test_many_sources_are_put_in_order_without_looking_at_every_moment() -> None
     assert () == findings
 
 
+def test_very_many_sources_wait_for_one_that_waits_for_the_others() -> None:
+    olds, news = [f"old{n:03}" for n in range(100)], [f"new{n:03}" for n in range(100)]
+    nodes = [*(node(name, 100) for name in (*olds, *news)), node("T", capacity=500)]
+    changes, findings = planned(
+        nodes, {name: rules(T=4) for name in olds}, {name: rules(T=5) for name in news}
+    )
+    first, *others = olds
+    expected = dict.fromkeys(others, ()) | {first: tuple(others)} | dict.fromkeys(news, (first,))
+    assert expected == waits(changes)
+    assert 199 == sum(len(change.waits_for) for change in changes)
+    assert () == findings
+
+
 def test_many_sources_are_not_all_named() -> None:
     olds, news = [f"old{n}" for n in range(10)], [f"new{n}" for n in range(10)]
     nodes = [*(node(name, 100) for name in (*olds, *news)), node("T", capacity=50)]
@@ -262,9 +275,16 @@ def reachable(changes: Sequence[QueueChange]) -> Iterator[frozenset[str]]:
     st.tuples(*[st.integers(0, 40)] * len(KEYS)),
     st.booleans(),
     st.booleans(),
+    st.booleans(),
 )
 def test_a_target_that_fits_at_both_ends_fits_on_the_way_or_is_warned_of(
-    before: Rules, after: Rules, bases: tuple[int, ...], slack: tuple[int, ...], near: bool, bounds: bool
+    before: Rules,
+    after: Rules,
+    bases: tuple[int, ...],
+    slack: tuple[int, ...],
+    near: bool,
+    bounds: bool,
+    many: bool,
 ) -> None:
     bare = [Node(key, key, True, None, float(base)) for key, base in zip(KEYS, bases, strict=True)]
     kept = {key: before.get(key, ()) for key in KEYS[:2]} if near else {}
@@ -276,6 +296,8 @@ def test_a_target_that_fits_at_both_ends_fits_on_the_way_or_is_warned_of(
     with pytest.MonkeyPatch.context() as patch:
         if bounds:
             patch.setattr("syncer.planning.transient.MOST_WORK", 0)
+        if many:
+            patch.setattr("syncer.planning.order.MOST_PAIRS", 0)
         changes, findings = planned(nodes, before, after)
     warned = {finding.queue for finding in findings}
     for written in reachable(changes):
