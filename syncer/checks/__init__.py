@@ -10,6 +10,7 @@ from syncer.checks.loops import check_loops
 from syncer.checks.scenarios import check_scenarios
 from syncer.checks.watches import check_watches
 from syncer.model.finding import Finding, in_order
+from syncer.model.garbage import without_collection
 from syncer.model.network import Network
 from syncer.model.scenario import Scenario
 from syncer.model.settings import Settings
@@ -23,8 +24,9 @@ def check_network(
 ) -> tuple[Finding, ...]:
     """Everything that the checks find in ``network``, as it is and in the ``scenarios``; ``found`` are its
     loads, where they are known."""
-    findings = tuple(finding for check in CHECKS for finding in check(network))
-    return (*findings, *check_capacity(network, found), *check_scenarios(network, scenarios))
+    with without_collection():
+        findings = tuple(finding for check in CHECKS for finding in check(network))
+        return (*findings, *check_capacity(network, found), *check_scenarios(network, scenarios))
 
 
 def weigh(findings: Iterable[Finding], settings: Settings) -> tuple[Finding, ...]:
