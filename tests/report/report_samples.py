@@ -81,6 +81,7 @@ from syncer.report.views import (
     Report,
     Skipped,
     Stopped,
+    Summed,
     Validated,
     WrittenFile,
 )
@@ -559,6 +560,13 @@ def reports(name: str) -> dict[str, Report]:
         ),
         "environments": ("environments", Environments(environments(name))),
         "environments, none": ("environments", Environments(())),
+        "environments, summed": (
+            "environments",
+            Environments(
+                environments(name),
+                (Summed(name), Summed("prod", "apply", 4, name, 1, 2, 3, 4, 5), Summed("test", "plan")),
+            ),
+        ),
         "doctor": ("doctor", Examined(tuple(Line("API host", state, name, name) for state in State))),
         "doctor, all well": ("doctor", Examined((Line("Python", State.OK, name),))),
         "explain": ("explain", Explained(EXPLANATIONS)),
