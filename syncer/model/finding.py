@@ -16,13 +16,36 @@ class Severity(StrEnum):
     INFO = "info"
 
 
+class _Unfound:
+    """What of a position is looked for when it is first asked for: an attribute that isn't there yet."""
+
+    __slots__ = ("_find",)
+    _find: Callable[[], tuple[int, int]]
+
+    def __getattr__(self, name: str) -> int:
+        if name not in ("line", "column"):
+            raise AttributeError(name)
+        line, column = self._find()
+        object.__setattr__(self, "line", line)
+        object.__setattr__(self, "column", column)
+        return line if name == "line" else column
+
+
 @dataclass(frozen=True, slots=True, order=True)
-class Position:
+class Position(_Unfound):
     """A place in a file; ``line`` and ``column`` count from 1, the column in characters."""
 
     file: str
     line: int
     column: int
+
+    @classmethod
+    def later(cls, file: str, find: Callable[[], tuple[int, int]]) -> "Position":
+        """A place whose line and column ``find`` gives, once somebody asks."""
+        position = object.__new__(cls)
+        object.__setattr__(position, "file", file)
+        object.__setattr__(position, "_find", find)
+        return position
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"

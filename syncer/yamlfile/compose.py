@@ -22,16 +22,23 @@ from yaml.events import (
 )
 
 from syncer.model.finding import Finding, Note, Position, error, kind, quoted, shortened, shown
-from syncer.yamlfile.nodes import BROKEN, TOP, Broken, Mark, Open, ValueNode, mark_of
+from syncer.yamlfile.nodes import (
+    BROKEN,
+    CHARACTERS_A_NODE,
+    MOST_DEPTH,
+    MOST_NODES,
+    TOP,
+    Broken,
+    Mark,
+    Open,
+    ValueNode,
+    mark_of,
+)
 from syncer.yamlfile.scalars import STANDARD_TAGS, NumberError, resolve, resolve_tagged
 from syncer.yamlfile.strict import Fault, flow_faults, scalar_faults
 from syncer.yamlfile.yaml_errors import explain
 
-MOST_NODES: Final = 500_000
-MOST_DEPTH: Final = 100
 MOST_FINDINGS: Final = 1_000
-_CHARACTERS_A_NODE: Final = 256
-"""A long text counts as more than one node, so that aliases can't multiply it either."""
 
 _STANDARD: Final = "tag:yaml.org,2002:"
 _COLLECTION_TAGS: Final = {
@@ -233,7 +240,7 @@ class _Composer:
 
     def _scalar(self, event: ScalarEvent) -> ValueNode:
         mark = mark_of(event)
-        size = 1 + len(event.value) // _CHARACTERS_A_NODE
+        size = 1 + len(event.value) // CHARACTERS_A_NODE
         self._count(size, mark, "yaml.too-large")
         plain, tag = not event.style, event.tag
         is_merge = plain and tag is None and event.value == "<<"

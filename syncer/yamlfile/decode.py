@@ -32,7 +32,7 @@ _LINE_SEPARATORS: Final = "\x85\u2028\u2029"
 
 def split_lines(text: str) -> tuple[str, ...]:
     """The lines of ``text`` without their ends, as an editor counts them."""
-    return tuple(_LINE_END.split(text))
+    return tuple(_LINE_END.split(text) if "\r" in text else text.split("\n"))
 
 
 def decode(path: str, content: bytes) -> tuple[str, tuple[Finding, ...]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from syncer.model.finding import Finding, Position
@@ -37,7 +37,14 @@ class Document:
         return compose(self.path, "\n".join(self.lines), self.lines).mark
 
     def position(self, path: Sequence[str | int], *, key: bool = False) -> Position:
-        """Where the value at ``path`` begins, or with ``key`` its key; the nearest place that exists."""
+        """Where the value at ``path`` begins, or with ``key`` its key; the nearest place that exists.
+
+        It is looked for when somebody asks for its line or column.
+        """
+        return Position.later(self.path, partial(self._place, path, key=key))
+
+    def _place(self, path: Sequence[str | int], *, key: bool) -> tuple[int, int]:
+        """The line and column of a position."""
         mark = self.mark
         for place, step in enumerate(path):
             if key and place == len(path) - 1 and isinstance(step, str) and step in mark.keys:
@@ -47,16 +54,21 @@ class Document:
             if below is None:
                 break
             mark = below
-        return Position(self.path, mark.line, mark.column)
+        return mark.line, mark.column
 
 
 def parse(path: str, content: bytes) -> Document:
     """Read the bytes of a file. Never raises: what is wrong is in the findings of the document."""
-    from syncer.yamlfile.compose import compose
+    from syncer.yamlfile.quick import quick_data
 
     text, findings = decode(path, content)
     lines = split_lines(text)
     if findings:
         return Document(path, lines, BROKEN, findings)
+    data = quick_data(text, lines)
+    if data is not None:
+        return Document(path, lines, data)
+    from syncer.yamlfile.compose import compose
+
     composed = compose(path, text, lines)
     return Document(path, lines, composed.data, composed.findings, composed.mark)

@@ -2,10 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from yaml.events import Event, MappingStartEvent, SequenceStartEvent
+
+MOST_NODES: Final = 500_000
+MOST_DEPTH: Final = 100
+CHARACTERS_A_NODE: Final = 256
+"""A long text counts as more than one node, so that aliases can't multiply it either."""
 
 
 class Broken:
@@ -17,6 +23,8 @@ class Broken:
 
 BROKEN: Final = Broken()
 
+_NONE: Final[Mapping[str, Any]] = MappingProxyType({})
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -25,8 +33,8 @@ class Mark:
     line: int
     column: int
     items: Sequence["Mark"] = ()
-    entries: Mapping[str, "Mark"] = field(default_factory=dict)
-    keys: Mapping[str, "Mark"] = field(default_factory=dict)
+    entries: Mapping[str, "Mark"] = field(default_factory=lambda: _NONE)
+    keys: Mapping[str, "Mark"] = field(default_factory=lambda: _NONE)
 
     def below(self, step: str | int) -> "Mark | None":
         """The mark of an entry by its key, or of an item by its place; None where there is none."""

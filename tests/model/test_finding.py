@@ -1,6 +1,9 @@
 """Findings: their order, their JSON, and the words that they are made of."""
 
+from copy import deepcopy
 from dataclasses import replace
+
+import pytest
 
 from syncer.model.finding import (
     Figure,
@@ -55,6 +58,25 @@ def test_findings_stand_in_the_order_of_their_places() -> None:
         finding("a.a", None),
     )
     assert ordered == in_order(ordered[::-1])
+
+
+def test_a_place_is_looked_for_once_and_when_somebody_asks() -> None:
+    asked: list[str] = []
+
+    def find() -> tuple[int, int]:
+        asked.append("now")
+        return 3, 5
+
+    here, later = Position("a.yaml", 3, 5), Position.later("a.yaml", find)
+    assert ("a.yaml", []) == (later.file, asked)
+    assert (5, 3) == (later.column, later.line)
+    assert (here, hash(here), str(here), repr(here)) == (later, hash(later), str(later), repr(later))
+    assert ["now"] == asked
+    assert Position.later("a.yaml", find) < Position("a.yaml", 3, 6)
+    for same in (deepcopy(Position.later("a.yaml", find)), replace(Position.later("a.yaml", find))):
+        assert here == same
+    with pytest.raises(AttributeError, match="row"):
+        getattr(later, "row")  # noqa: B009
 
 
 def test_a_finding_as_json() -> None:

@@ -23,6 +23,10 @@ def test_a_broken_value_is_merged_without_another_word() -> None:
     assert document.data == {"a": {"c": 1}}
 
 
+def test_a_block_text_may_begin_on_the_line_below_its_anchor() -> None:
+    assert {"a": "b\n"} == parse("p.yaml", b"a: &x\n  |\n  b\n").data
+
+
 def test_a_quoted_merge_key_is_a_key() -> None:
     assert parse("p.yaml", b"'<<': 1\n").data == {"<<": 1}
 

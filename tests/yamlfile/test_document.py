@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syncer.yamlfile.compose import compose
 from syncer.yamlfile.document import Document, parse
+from syncer.yamlfile.nodes import BROKEN
 from tests.yamlfile.texts import WORDS
 
 
@@ -37,9 +39,13 @@ def same_places(document: Document) -> None:
     """Without the places that were handed over, the same ones are found when they are asked for."""
     alone = Document(document.path, document.lines, document.data)
     assert replace(document, findings=()) == alone
+    if document.data is BROKEN:
+        return
+    read = replace(alone, known=compose(document.path, "\n".join(document.lines), document.lines).mark)
     for path in places(document.data):
         for key in (False, True):
-            assert document.position(path, key=key) == alone.position(path, key=key)
+            place = read.position(path, key=key)
+            assert [place, place] == [each.position(path, key=key) for each in (document, alone)]
 
 
 def test_positions_of_values_and_keys() -> None:
@@ -65,6 +71,11 @@ def test_a_place_that_does_not_exist_is_the_nearest_that_does() -> None:
     assert at(document, 0) == (1, 1)
 
 
+def test_what_could_not_be_read_stands_at_the_top() -> None:
+    document = Document("p.yaml", ("a: [",), BROKEN)
+    assert (1, 1) == at(document, "a")
+
+
 def test_columns_count_characters_and_the_byte_order_mark_is_none() -> None:
     document = parse("p.yaml", '\ufeff"ü😀": {"é": 1}\n'.encode())
     assert at(document, "ü😀") == (1, 7)
@@ -85,13 +96,15 @@ def test_no_place_needs_a_parser_where_none_is_asked_for() -> None:
     code = (
         "import sys; from syncer.yamlfile.document import Document; "
         "document = Document('p.yaml', ('a: 1',), {'a': 1}); print('yaml' in sys.modules); "
-        "print(document.position(('a',)), 'yaml' in sys.modules)"
+        "position = document.position(('a',)); print('yaml' in sys.modules); "
+        "print(position); print('yaml' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert "False\np.yaml:1:4 True\n" == done.stdout
+    assert "False\nFalse\np.yaml:1:4\nTrue\n" == done.stdout
 
 
 def test_where_everything_stands_is_known_here_alone() -> None:
     package = TESTS.parent / "syncer"
     others = [path for path in package.rglob("*.py") if path.parent != package / "yamlfile"]
-    assert [] == [path for path in others if re.search(r"\bMark\b|\.mark\b", path.read_text("utf-8"))]
+    known = re.compile(r"yamlfile\.nodes import .*\bMark\b|document\.mark\b")
+    assert [] == [path for path in others if known.search(path.read_text("utf-8"))]
