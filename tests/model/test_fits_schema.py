@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, FormatChecker
 
 from syncer.model.fits_schema import compiled
 from syncer.planning.document import plan_document
@@ -40,7 +40,7 @@ SAMPLE = plan_document(
 PLACES = list(leaves(SAMPLE))
 PLACES += [path[:size] for path in PLACES for size in range(len(path))]
 
-ALL = {
+ALL: dict[str, Any] = {
     "type": "object",
     "required": ["a"],
     "properties": {
@@ -50,18 +50,47 @@ ALL = {
         "d": {"pattern": "^a+$", "minimum": 0.5, "minItems": 1},
         "e": {"required": ["x"], "additionalProperties": {"type": "boolean"}},
         "f": {"propertyNames": {"enum": ["x"]}, "minLength": 2},
+        "g": {"maxLength": 1, "maximum": 1, "minProperties": 1, "maxProperties": 1, "exclusiveMinimum": 0},
+        "h": {"patternProperties": {"^x": {"type": "boolean"}}, "properties": {"x": {"minimum": 1}}},
+        "i": {"allOf": [{"minimum": 0}, {"maximum": 1}, {"type": ["number", "string"]}], "format": "short"},
+        "j": {"if": {"type": "string"}, "then": {"minLength": 2}, "else": {"const": 1}},
+        "k": {"if": {"type": "string"}, "then": {"enum": [1, "x", 1.5]}, "type": ["string", "null"]},
+        "l": {"patternProperties": {"^x": {}}, "additionalProperties": False},
     },
     "additionalProperties": False,
     "$defs": {"tree": {"type": "array", "items": {"$ref": "#/$defs/tree"}, "maxItems": 1}},
 }
 VALUES = JSON | st.sampled_from([True, 1, 1.0, 1.5, 0, 0.0, 10**30, "x", "aa", "ab", [[], [[]]], {"x": True}])
-OBJECTS = st.dictionaries(st.sampled_from("abcdef"), VALUES)
+OBJECTS = st.dictionaries(st.sampled_from("abcdefghijkl"), VALUES)
 
 
 @examples(400)
 @given(VALUES | OBJECTS)
 def test_every_word_says_what_jsonschema_says(value: Any) -> None:
-    assert Draft202012Validator(ALL).is_valid(value) == compiled(ALL)(value)
+    short = FormatChecker(formats=())
+    short.checks("short")(is_short)
+    oracle = Draft202012Validator(ALL, format_checker=short)
+    assert oracle.is_valid(value) == compiled(ALL, {"short": is_short})(value)
+
+
+def is_short(value: object) -> bool:
+    return not isinstance(value, str) or len(value) < 2
+
+
+def test_a_definition_may_refer_to_itself() -> None:
+    tree = compiled(ALL["properties"]["b"] | {"$defs": ALL["$defs"]})
+    values: list[Any] = [[[]], "x", [[], []], [["x"]]]
+    assert [True, True, False, False] == [tree(value) for value in values]
+
+
+def test_formats_that_nobody_asks_for_refuse_nothing() -> None:
+    assert compiled({"format": "short"})("long")
+
+
+def test_texts_are_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("syncer.model.fits_schema._MOST_KNOWN", 1)
+    check = compiled({"pattern": "^a"})
+    assert [True, True, True, False, False] == [check(text) for text in ("a", "ab", "a", "b", "b")]
 
 
 def test_a_plan_fits() -> None:
@@ -97,7 +126,7 @@ def test_what_is_left_out_of_a_plan_is_judged_as_by_jsonschema(path: tuple[Any, 
         {"$ref": "#/$defs/none"},
         {"$ref": "other.json"},
         {"type": "date"},
-        {"enum": [1]},
+        {"enum": [True]},
     ],
     ids=str,
 )
