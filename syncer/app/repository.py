@@ -72,10 +72,12 @@ def validate(source: PolicySource) -> ReportOf[Validated]:
     that the settings don't have.
     """
     from syncer.model.finding import has_errors
+    from syncer.model.garbage import without_collection
     from syncer.planning.gather import check_everywhere, read_disk
 
-    disk = read_disk(source.folder, source.paths, source.environment)
-    findings, headroom = check_everywhere(disk)
+    with without_collection():
+        disk = read_disk(source.folder, source.paths, source.environment)
+        findings, headroom = check_everywhere(disk)
     queues = disk.policies.queues
     view = Validated(
         files=len(disk.policies.files),

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from syncer.kinds.described import Described
@@ -184,7 +185,7 @@ class Kind(Described, ABC, Generic[R]):
         """The names of the fields that settings may leave to live: all but the target."""
         return tuple(field.name for field in self.fields if not isinstance(field, QueueField))
 
-    @property
+    @cached_property
     def target_field(self) -> str:
         """The name of the field of the target."""
         return next(field.name for field in self.fields if isinstance(field, QueueField))
@@ -208,9 +209,12 @@ class Kind(Described, ABC, Generic[R]):
     def _parsed(self, place: int, entry: Mapping[str, Any], position: Position) -> PolicyRule:
         values: dict[str, Any] = {field.name: field.said(entry) for field in self.fields}
         target, groups = values.pop(self.target_field), values.get("groups", ())
+        values["target"] = "" if target is None else str(target)
+        if groups:
+            values["groups"] = tuple(map(str, groups))
         if self.numbered:
             values["place"] = place
-        return PolicyRule.of(self.record(target="", **values), target, groups, position, entry)
+        return PolicyRule(self.record(**values), target, groups, position, frozenset(entry))
 
     def below(self, stated: Sequence[PolicyRule]) -> Written:
         """What export writes below its key, where there are rules."""

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from syncer.model.finding import Finding, error, has_errors, in_order
-from syncer.model.policy import PolicyFile, PolicyQueue, PolicySet
+from syncer.model.garbage import without_collection
+from syncer.model.policy import PolicyFile, PolicySet
 from syncer.model.settings import Settings
 from syncer.policy import schema
 from syncer.policy.files import SETTINGS, SourceFile, find, find_settings, read
@@ -66,10 +67,8 @@ def load_policies(paths: Sequence[Path], root: Path | None = None) -> Loaded:
     """
     found = find(paths, root or Path.cwd())
     files, findings = _read_all(found.sources, schema.POLICY)
-    queues: list[PolicyQueue] = []
-    for file in files:
-        if file.is_good:
-            queues.extend(parse_queues(file.document))
+    with without_collection():
+        queues = [queue for file in files if file.is_good for queue in parse_queues(file.document)]
     policies = PolicySet(tuple(queues), tuple(file.file for file in files))
     return Loaded(policies, in_order((*found.findings, *findings)), _sources(files))
 
@@ -142,15 +141,16 @@ def _lines_of(file: PolicyFile, root: Path) -> tuple[str, ...]:
 def _read_all(sources: Iterable[SourceFile], name: str) -> tuple[list[_Read], tuple[Finding, ...]]:
     files: list[_Read] = []
     findings: list[Finding] = []
-    for source in sources:
-        content = read(source)
-        if isinstance(content, Finding):
-            findings.append(content)
-            continue
-        document = parse(source.shown, content)
-        file = PolicyFile(source.shown, hashlib.sha256(content).hexdigest())
-        files.append(_Read(file, document, (*document.findings, *schema.validate(document, name))))
-        findings.extend(files[-1].findings)
+    with without_collection():
+        for source in sources:
+            content = read(source)
+            if isinstance(content, Finding):
+                findings.append(content)
+                continue
+            document = parse(source.shown, content)
+            file = PolicyFile(source.shown, hashlib.sha256(content).hexdigest())
+            files.append(_Read(file, document, (*document.findings, *schema.validate(document, name))))
+            findings.extend(files[-1].findings)
     return files, tuple(findings)
 
 

@@ -30,6 +30,7 @@ from syncer.policy.schema import read_moment
 from syncer.yamlfile.document import Document
 
 _SECTIONS: Final = ("checks", "pace", "retries", "looks", "safety", "webhook", "drift", "ownership", "audit")
+_STATED: Final = tuple(kind for kind in KINDS if kind.stated)
 _WHOLE: Final = ("burst", "attempts", "conflicts", "from_rules", "alert_after")
 
 
@@ -208,23 +209,35 @@ def _queue(document: Document, place: int, entry: Mapping[str, Any]) -> PolicyQu
         base_load=float(entry.get("base_load", 0)),
         stated={
             kind.name: kind.parse(entry[kind.name], positions(kind.name))
-            for kind in KINDS
-            if kind.stated and kind.name in entry
+            for kind in _STATED
+            if kind.name in entry
         },
         position=document.position(("queues", place, "queue")),
-        switched=frozenset(kind.name for kind in SWITCHED_KINDS if entry.get(kind.name) == kind.switch),
-        transfers=tuple(
-            StatedTransfer(
-                QueueRef.said(each["target"]), float(each["share"]), positions("transfers")(number)
-            )
-            for number, each in enumerate(entry.get("transfers", ()))
-        ),
-        only=tuple(
-            OnlyIn(name, positions("only")(number)) for number, name in enumerate(entry.get("only", ()))
-        ),
+        switched=_switched(entry),
+        transfers=_transfers(entry.get("transfers", ()), positions("transfers")),
+        only=_only(entry.get("only", ()), positions("only")),
         agents=None if agents is None else int(agents),
         aht=_some(entry.get("aht")),
     )
+
+
+def _switched(entry: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset([kind.name for kind in SWITCHED_KINDS if entry.get(kind.name) == kind.switch])
+
+
+def _transfers(
+    entries: Sequence[Mapping[str, Any]], position: Callable[[int], Position]
+) -> tuple[StatedTransfer, ...]:
+    return tuple(
+        [
+            StatedTransfer(QueueRef.said(each["target"]), float(each["share"]), position(number))
+            for number, each in enumerate(entries)
+        ]
+    )
+
+
+def _only(names: Sequence[str], position: Callable[[int], Position]) -> tuple[OnlyIn, ...]:
+    return tuple([OnlyIn(name, position(number)) for number, name in enumerate(names)])
 
 
 def _some(value: Any) -> float | None:
