@@ -73,7 +73,7 @@ def _apply(
     from syncer.app.locked_run import locked_run
     from syncer.app.planned_source import source_of
     from syncer.app.witness import with_earlier
-    from syncer.planning.gather import read_disk
+    from syncer.planning.disk import read_disk
 
     if plan_file is not None and options.queues:
         raise WrongUsage("a saved plan is applied as it is, and can't be narrowed", hint=NARROWED)

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from syncer.live.client import Client
     from syncer.model.audited import AuditedEdit
     from syncer.model.settings import ApiLocation, Settings
-    from syncer.planning.gather import Live, OnDisk
+    from syncer.planning.disk import OnDisk
+    from syncer.planning.gather import Live
 
 UNREADABLE = "which queues the policies manage, as they can't be read: edits of the trail's queues are listed"
 LONGEST = timedelta(days=400)
@@ -136,7 +137,8 @@ def _read(
     from syncer.live.own_client import own_client
     from syncer.model.policy import PolicySet
     from syncer.model.settings import ApiLocation
-    from syncer.planning.gather import read_disk, read_live
+    from syncer.planning.disk import read_disk
+    from syncer.planning.gather import read_live
 
     disk = read_disk(source.folder, source.paths, source.environment)
     with client_for(target, disk.settings, session) as client:

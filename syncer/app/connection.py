@@ -22,8 +22,9 @@ from syncer.net.timing import ListingTime, rfc3339
 from syncer.net.transport import LIMITS, Limits
 from syncer.planning.before import NO_BASE, Base
 from syncer.planning.build import Inputs, build_plan
+from syncer.planning.disk import OnDisk
 from syncer.planning.document import plan_document
-from syncer.planning.gather import AUTO, Live, OnDisk, inputs_of, read_live
+from syncer.planning.gather import AUTO, Live, inputs_of, read_live
 from syncer.planning.held import NOTHING_HELD, Held, Hold, held_now, named_holds, with_held
 from syncer.planning.ownership import unmanaged_in
 from syncer.resolving.known_names import NO_NAMES, KnownNames

@@ -28,7 +28,7 @@ def doctor(
     from syncer.doctor import State
     from syncer.doctor.examine import Subject, examine
     from syncer.doctor.network import PATIENCE
-    from syncer.planning.gather import read_disk
+    from syncer.planning.disk import read_disk
 
     within = begun(session)
     disk = read_disk(source.folder, environment=source.environment)

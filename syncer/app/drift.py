@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from syncer.app.witness import WitnessOfRuns
     from syncer.live.client import Client
     from syncer.model.window import Overwritten
-    from syncer.planning.gather import OnDisk
+    from syncer.planning.disk import OnDisk
 
 
 def drift(
@@ -60,7 +60,7 @@ def _drift(
     from syncer.model.finding import has_errors
     from syncer.model.settings import ApiLocation
     from syncer.net.timing import rfc3339
-    from syncer.planning.gather import read_disk
+    from syncer.planning.disk import read_disk
     from syncer.resolving.select import narrowed, refuse_unfit
 
     disk = read_disk(source.folder, source.paths, source.environment)

@@ -17,7 +17,7 @@ from syncer.gitlab.place import MergeRequest, checkout_of, in_name, job_here, ne
 from syncer.gitlab.propose import ChangedFile, Texts, digest_of
 from syncer.model.change import Moved
 from syncer.model.policy import PolicyFile
-from syncer.planning.gather import OnDisk
+from syncer.planning.disk import OnDisk
 from syncer.report.note.drifted import KIND, DriftStory, drift_texts, gone_texts
 from syncer.report.views import Drifted, ReportOf
 from syncer.yamlfile.decode import MOST_BYTES

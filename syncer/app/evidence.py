@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from syncer.audit.origin import Origin
     from syncer.gitlab.review import Review
     from syncer.model.settings import AuditSettings
-    from syncer.planning.gather import OnDisk
+    from syncer.planning.disk import OnDisk
 
 TICKET, REASON = "Ticket", "Reason"
 LONGEST_TICKET: Final = 200

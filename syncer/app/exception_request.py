@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from syncer.app.options import DriftOptions
     from syncer.app.session import Session
     from syncer.drift.held_back import HeldBack
-    from syncer.planning.gather import OnDisk
+    from syncer.planning.disk import OnDisk
     from syncer.report.views import Drifted, ReportOf
 
 OVER = (

@@ -40,7 +40,7 @@ def _export(options: ExportOptions, target: LiveTarget, session: Session) -> Rep
     from syncer.adopting.export import export as exported
     from syncer.adopting.export import refresh
     from syncer.model.finding import has_errors
-    from syncer.planning.gather import environment_of
+    from syncer.planning.disk import environment_of
     from syncer.policy.load import load_documents, load_settings
     from syncer.resolving.reference_findings import partial_view
     from syncer.resolving.select import refuse_unfit_in_live

@@ -13,7 +13,7 @@ from syncer.report.views import ReportOf
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from syncer.planning.gather import OnDisk
+    from syncer.planning.disk import OnDisk
     from syncer.report.picture.model import Picture
 
 MANY = 150
@@ -42,7 +42,7 @@ def graph(
 def _graph(
     source: PolicySource, target: LiveTarget, options: GraphOptions, state_dir: Path, session: Session
 ) -> ReportOf[Graphed]:
-    from syncer.planning.gather import read_disk
+    from syncer.planning.disk import read_disk
     from syncer.report.picture.near import focused
 
     if options.plan is not None:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from syncer.model.network import Facts, Transfer
-    from syncer.planning.gather import Live, OnDisk
+    from syncer.planning.disk import OnDisk
+    from syncer.planning.gather import Live
 
 AGENTS = "what the backups of agents send there: no queue tells of that"
 FLOWS = "what in-queue flows send there: they are not read"
@@ -46,7 +47,8 @@ def _into(
     from syncer.model.lookup import queues_meant
     from syncer.model.policy import PolicySet
     from syncer.model.settings import ApiLocation
-    from syncer.planning.gather import read_disk, read_live
+    from syncer.planning.disk import read_disk
+    from syncer.planning.gather import read_live
     from syncer.planning.inflow import cone, inflow_of
     from syncer.planning.live_loops import live_network
     from syncer.resolving.transfers import measured_transfers

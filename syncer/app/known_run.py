@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from syncer.audit.evidence import Evidence
     from syncer.audit.origin import Origin
     from syncer.live.client import Client
-    from syncer.planning.gather import OnDisk
+    from syncer.planning.disk import OnDisk
     from syncer.planning.saved_plan import SavedPlan
 
 

@@ -27,7 +27,8 @@ from syncer.live.client import Client
 from syncer.live.clock_offset import clock_warning
 from syncer.net.timing import rfc3339
 from syncer.planning.build import Inputs
-from syncer.planning.gather import OnDisk, inputs_of
+from syncer.planning.disk import OnDisk
+from syncer.planning.gather import inputs_of
 from syncer.planning.saved_plan import SavedPlan
 
 

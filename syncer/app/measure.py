@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from syncer.app.measured_traffic import MeasuredTraffic
     from syncer.live.client import Client
     from syncer.measuring.proposals import Proposal, Proposing
-    from syncer.planning.gather import Live, OnDisk
+    from syncer.planning.disk import OnDisk
+    from syncer.planning.gather import Live
     from syncer.yamlfile.document import Document
 
 NO_AGENTS: Final = "agents: aggregates of conversations don't count them, so none are proposed"
@@ -49,7 +50,7 @@ def _measure(
     source: PolicySource, target: LiveTarget, options: MeasureOptions, session: Session
 ) -> ReportOf[Measured]:
     from syncer.app.connection import client_for
-    from syncer.planning.gather import read_disk
+    from syncer.planning.disk import read_disk
     from syncer.resolving.reference_findings import partial_view
 
     disk = read_disk(source.folder, source.paths, source.environment)

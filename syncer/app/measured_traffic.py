@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from syncer.measuring.figures import Measurement
     from syncer.model.network import Network
     from syncer.model.traffic import Traffic
-    from syncer.planning.gather import Live, OnDisk
+    from syncer.planning.disk import OnDisk
+    from syncer.planning.gather import Live
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from syncer.app.session import Session
     from syncer.live.client import Client
     from syncer.model.finding import Finding
-    from syncer.planning.gather import Live, OnDisk
+    from syncer.planning.disk import OnDisk
+    from syncer.planning.gather import Live
 
 WEEKS: Final = 2
 BUSY: Final = 95.0

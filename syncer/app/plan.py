@@ -62,7 +62,7 @@ def _plan(
     from syncer.checks.safety import warnings_ahead
     from syncer.files import refuse_unwritable
     from syncer.net.timing import rfc3339
-    from syncer.planning.gather import read_disk
+    from syncer.planning.disk import read_disk
     from syncer.planning.saved_plan import save_plan
     from syncer.resolving.select import refuse_unfit
 
@@ -129,7 +129,7 @@ def _base(
     from syncer.app.keep_record import applied_before
     from syncer.planning.before import NO_BASE
     from syncer.planning.build import base_of
-    from syncer.planning.gather import read_base
+    from syncer.planning.disk import read_base
 
     revision = options.base or target or session.environ.get(MERGE_BASE, "")
     if not revision:

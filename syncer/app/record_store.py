@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from syncer.audit.entries import Run
     from syncer.live.client import Client
     from syncer.model.settings import ApiLocation
-    from syncer.planning.gather import OnDisk
+    from syncer.planning.disk import OnDisk
 
 _TRIES: Final = 3
 _PATIENCE: Final = 30.0

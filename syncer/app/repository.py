@@ -73,7 +73,7 @@ def validate(source: PolicySource) -> ReportOf[Validated]:
     """
     from syncer.model.finding import has_errors
     from syncer.model.garbage import without_collection
-    from syncer.planning.gather import check_everywhere, read_disk
+    from syncer.planning.disk import check_everywhere, read_disk
 
     with without_collection():
         disk = read_disk(source.folder, source.paths, source.environment)

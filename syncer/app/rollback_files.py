@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from syncer.app.options import PolicySource
     from syncer.model.finding import Finding
-    from syncer.planning.gather import OnDisk
+    from syncer.planning.disk import OnDisk
     from syncer.policy.load import LoadedSettings
 
 
@@ -32,7 +32,7 @@ def files_for_undo(source: PolicySource) -> FilesForUndo:
 
     Raises WrongUsage where the settings could be read and know no such environment.
     """
-    from syncer.planning.gather import OnDisk, environment_of
+    from syncer.planning.disk import OnDisk, environment_of
     from syncer.policy.load import load_policies
     from syncer.resolving.overrides import override
 

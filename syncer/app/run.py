@@ -39,8 +39,8 @@ from syncer.net.timing import rfc3339
 from syncer.net.waits import Ending
 from syncer.planning.before import stated_facts
 from syncer.planning.causes import hand_edits
+from syncer.planning.disk import OnDisk
 from syncer.planning.document import plan_text
-from syncer.planning.gather import OnDisk
 from syncer.planning.kept_plan import keep_plan, many_plans
 from syncer.report.views import Applied, CutOffRun, Planned, ReportOf
 

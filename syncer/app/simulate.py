@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from syncer.model.network import Network
     from syncer.model.policy import PolicyFile
     from syncer.model.scenario import Scenario
-    from syncer.planning.gather import OnDisk
+    from syncer.planning.disk import OnDisk
     from syncer.planning.simulation import Simulation
 
 
@@ -46,7 +46,7 @@ def simulate(
 def _simulate(
     source: PolicySource, options: SimulateOptions, target: LiveTarget, session: Session
 ) -> ReportOf[Simulated]:
-    from syncer.planning.gather import read_disk
+    from syncer.planning.disk import read_disk
     from syncer.planning.simulation import Side, simulated
 
     if options.plan:
@@ -126,7 +126,7 @@ def _planned(source: PolicySource, path: Path, session: Session) -> tuple[OnDisk
     """The networks of a saved plan, with the policies that it was made of. Raises ConfigError where they are
     others now."""
     from syncer.planning.before import touched_by
-    from syncer.planning.gather import read_disk
+    from syncer.planning.disk import read_disk
     from syncer.planning.planned_network import planned_networks
     from syncer.planning.saved_plan import load_plan
 

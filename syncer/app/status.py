@@ -74,7 +74,7 @@ class _Looking:
         """The settings, those by default where there are none that can be read."""
         from syncer.model.finding import has_errors
         from syncer.model.settings import DEFAULTS
-        from syncer.planning.gather import environment_of
+        from syncer.planning.disk import environment_of
         from syncer.policy.load import load_settings
 
         loaded = load_settings(self.source.folder)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from syncer.model.queue import LiveQueue
     from syncer.model.settings import Settings
     from syncer.net.timing import ListingTime
-    from syncer.planning.gather import Live, OnDisk
+    from syncer.planning.disk import OnDisk
+    from syncer.planning.gather import Live
     from syncer.planning.stop import LiveEdge
 
 FLOWS = "flows of Architect that transfer contacts: they are not read"
@@ -50,7 +51,7 @@ def disk_as_far(source: PolicySource, target: LiveTarget, session: Session) -> O
     from syncer.live.region import is_named
     from syncer.model.finding import has_errors
     from syncer.model.policy import PolicySet
-    from syncer.planning.gather import OnDisk, environment_of, read_disk
+    from syncer.planning.disk import OnDisk, environment_of, read_disk
     from syncer.policy.load import load_settings
 
     settings = load_settings(source.folder)

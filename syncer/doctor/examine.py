@@ -18,7 +18,7 @@ from syncer.doctor.witness import check_witness
 from syncer.errors import SyncerError
 from syncer.live.client import Client
 from syncer.live.region import Endpoints
-from syncer.planning.gather import OnDisk
+from syncer.planning.disk import OnDisk
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from syncer.errors import SyncerError, explained
 from syncer.files import open_to_others
 from syncer.model.finding import Finding, Severity
 from syncer.model.json_reader import parsed
-from syncer.planning.gather import OnDisk, check_offline
+from syncer.planning.disk import OnDisk, check_offline
 from syncer.policy.schema import schema_names, schema_text
 
 OLDEST_PYTHON = (3, 11)

@@ -15,7 +15,7 @@ from syncer.app.session import Session
 from syncer.audit.evidence import Evidence, missing
 from syncer.audit.origin import GITLAB, Origin, origin
 from syncer.model.settings import AuditSettings
-from syncer.planning.gather import OnDisk, read_disk
+from syncer.planning.disk import OnDisk, read_disk
 from tests.id_tokens import NOW, claims, public, signed
 from tests.loopback import CLOSED
 from tests.policy.test_revision import git

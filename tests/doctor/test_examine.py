@@ -11,7 +11,7 @@ from syncer.doctor.examine import Subject, examine
 from syncer.errors import AuthError, ConfigError, SyncerError
 from syncer.live.client import Client
 from syncer.live.region import Endpoints
-from syncer.planning.gather import read_disk
+from syncer.planning.disk import read_disk
 from tests.program import Program
 from tests.use_cases import session
 

@@ -12,7 +12,7 @@ from syncer.audit.new_chain import BROKEN, NewChain, chain_entry
 from syncer.doctor import Line, State, machine
 from syncer.doctor import machine as files
 from syncer.doctor.machine import OLDEST_PYTHON, PACKAGES, check_machine, check_policies, check_state
-from syncer.planning.gather import read_disk
+from syncer.planning.disk import read_disk
 from tests.applying.test_lock import another_process
 from tests.audit.trails import NOW, RUN
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from syncer.errors import ConfigError
-from syncer.planning.gather import read_base
+from syncer.planning.disk import read_base
 from syncer.policy.revision import folder_at
 
 OLD = "version: 1\nqueues:\n  - {queue: A, capacity: 80, overflow: []}\n"

@@ -11,7 +11,8 @@ from syncer.adopting.export import export
 from syncer.model.finding import Severity
 from syncer.model.policy import PolicySet
 from syncer.planning.build import build_plan
-from syncer.planning.gather import check_offline, inputs_of, read_disk, read_live
+from syncer.planning.disk import check_offline, read_disk
+from syncer.planning.gather import inputs_of, read_live
 from tests.organisations import FOREIGN, NAMES, NOW, Live, Raw, mixed_organisations
 from tests.properties import examples
 
