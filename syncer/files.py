@@ -3,7 +3,6 @@
 import contextlib
 import errno
 import os
-import secrets
 import select
 import stat
 import time
@@ -224,7 +223,7 @@ def _try_special(path: Path, mode: int) -> None:
 
 
 def _try_beside(path: Path) -> None:
-    beside = path.parent / f".syncer-{secrets.token_hex(8)}.part"
+    beside = _beside(path)
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         _write_synced(handle, bytes(_SOME))
@@ -267,7 +266,7 @@ def mebibytes(size: int) -> str:
 def _replace(path: Path, pieces: Iterable[str | bytes], *, private: bool = False) -> None:
     mode = path.stat().st_mode & 0o777 if path.exists() else None
     mode = PRIVATE_FILE if private else mode
-    beside = path.parent / f".syncer-{secrets.token_hex(8)}.part"
+    beside = _beside(path)
     # The rights of a new file are what the umask leaves of 0666; those of one that is replaced stay.
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if mode is None else 0o600)
     try:
@@ -317,3 +316,8 @@ def with_line_ends_of(path: Path, text: str) -> str:
     """``text`` with the line ends that a file has now."""
     windows = path.exists() and b"\r\n" in path.read_bytes()
     return text.replace("\n", "\r\n") if windows else text
+
+
+def _beside(path: Path) -> Path:
+    """A name in the folder of ``path`` that no other file has."""
+    return path.parent / f".syncer-{os.urandom(8).hex()}.part"

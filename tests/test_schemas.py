@@ -46,10 +46,11 @@ from syncer.model.change import (
 from syncer.model.finding import Figure, Finding, Limit, Loop, LoopRule, Note, Position, Severity, Since
 from syncer.model.held import Held
 from syncer.model.network import Facts, Headroom, Load, Transfer
-from syncer.model.plan import AffectedQueue, Cost, LiveRules, Outcome, Plan, QueueState, Source, Status
+from syncer.model.plan import AffectedQueue, Cost, LiveRules, Outcome, Plan, QueueState, Status
 from syncer.model.policy import PolicyFile
 from syncer.model.queue import Edit, Group
 from syncer.model.settings import ApiLocation, Organization
+from syncer.model.source import Source
 from syncer.model.window import Overwritten, Window
 from syncer.planning.agreed import Agreed, Agreement
 from syncer.planning.causes import hand_edits

@@ -44,11 +44,8 @@ if TYPE_CHECKING:
         DriftOptions,
         ExportOptions,
         GraphOptions,
-        LiveTarget,
         MeasureOptions,
-        MetricsOptions,
         PlanOptions,
-        PolicySource,
         ReconcileOptions,
         RollbackOptions,
         RunOptions,
@@ -56,6 +53,7 @@ if TYPE_CHECKING:
         SimulateOptions,
         StopOptions,
     )
+    from syncer.app.places import LiveTarget, MetricsOptions, PolicySource
     from syncer.app.plan import plan
     from syncer.app.repository import environments, init, schema, schemas, validate
     from syncer.app.rollback import rollback
@@ -147,10 +145,11 @@ _HOMES = {
         "syncer.app.into": "into",
         "syncer.app.measure": "measure",
         "syncer.app.options": (
-            "AuditOptions CommentOptions DriftOptions ExportOptions GraphOptions LiveTarget "
-            "MeasureOptions MetricsOptions PlanOptions PolicySource ReconcileOptions RollbackOptions "
+            "AuditOptions CommentOptions DriftOptions ExportOptions GraphOptions "
+            "MeasureOptions PlanOptions ReconcileOptions RollbackOptions "
             "RunOptions ShowOptions SimulateOptions StopOptions"
         ),
+        "syncer.app.places": "LiveTarget MetricsOptions PolicySource",
         "syncer.app.plan": "plan",
         "syncer.app.repository": "environments init schema schemas validate",
         "syncer.app.rollback": "rollback",

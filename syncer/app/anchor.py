@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from syncer.app.options import STATE
+from syncer.app.places import STATE
 from syncer.errors import AuditError, ConfigError, SyncerError, WrongUsage
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from syncer.app.deadline import going_on, only_late
-from syncer.app.options import LiveTarget, PolicySource, RunOptions
+from syncer.app.options import RunOptions
 from syncer.app.session import Session, begun
 from syncer.errors import LiveError, PoliciesInvalid, Refused, WrongUsage
 from syncer.net.timing import rfc3339
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from syncer.app.attempt import Attempt
     from syncer.app.connection import FreshPlan
+    from syncer.app.places import LiveTarget, PolicySource
     from syncer.app.run import LockedRun
     from syncer.app.watch import Watch
     from syncer.applying.guard import Used

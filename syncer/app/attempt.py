@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from syncer.app.options import PolicySource, RunOptions
+    from syncer.app.options import RunOptions
+    from syncer.app.places import PolicySource
     from syncer.app.session import Session
     from syncer.app.witness import WitnessOfRuns
 

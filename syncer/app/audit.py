@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from syncer.app.options import STATE, AuditOptions
+from syncer.app.options import AuditOptions
+from syncer.app.places import STATE
 from syncer.app.session import Session, begun
 from syncer.errors import AuditError
-from syncer.report.views import AuditShown, ReportOf
+from syncer.report.lookups import AuditShown
+from syncer.report.views import ReportOf
 
 
 def audit_show(

@@ -3,9 +3,11 @@
 from pathlib import Path
 
 from syncer.app.audit import broken_trail, unfinished_runs
-from syncer.app.options import STATE, AuditOptions
+from syncer.app.options import AuditOptions
+from syncer.app.places import STATE
 from syncer.app.session import Session, begun
-from syncer.report.views import AuditExported, ReportOf
+from syncer.report.lookups import AuditExported
+from syncer.report.views import ReportOf
 
 
 def audit_export(

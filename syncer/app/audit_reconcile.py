@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from syncer.app.audit import broken_trail, unfinished_runs
-from syncer.app.options import STATE, LiveTarget, PolicySource, ReconcileOptions
+from syncer.app.places import STATE, LiveTarget, PolicySource
 from syncer.app.session import Session, begun
 from syncer.errors import ConfigError, NotFound, WrongUsage
 from syncer.net.timing import rfc3339
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from syncer.app.options import ReconcileOptions
     from syncer.audit.chain import Chain
     from syncer.audit.period import Period
     from syncer.audit.sent_puts import TrailPuts

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from syncer.app.options import PolicySource
+    from syncer.app.places import PolicySource
     from syncer.app.session import Session
     from syncer.audit.verify import Verification
     from syncer.model.settings import ApiLocation

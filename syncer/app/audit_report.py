@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from syncer import __version__
 from syncer.app.audit import broken_trail, unfinished_runs
 from syncer.app.audit_verify import verified
-from syncer.app.options import STATE, AuditOptions
+from syncer.app.options import AuditOptions
+from syncer.app.places import STATE
 from syncer.app.session import Session, begun
 from syncer.errors import AuditError
 from syncer.net.timing import rfc3339
-from syncer.report.views import AuditFigures, ReportOf
+from syncer.report.lookups import AuditFigures
+from syncer.report.views import ReportOf
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from syncer.app.audit import broken_trail, unfinished_runs
-from syncer.app.options import STATE, AuditOptions
+from syncer.app.options import AuditOptions
+from syncer.app.places import STATE
 from syncer.app.session import Session, begun
 from syncer.errors import AuditError, WrongUsage
 from syncer.net.timing import rfc3339

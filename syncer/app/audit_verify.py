@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from syncer.app.audit import unfinished_runs
 from syncer.app.audit_recorded import Recorded, held_against
-from syncer.app.options import STATE, PolicySource
+from syncer.app.places import STATE, PolicySource
 from syncer.app.session import Session, begun
 from syncer.errors import AuditError
-from syncer.report.views import AuditVerified, ReportOf
+from syncer.report.lookups import AuditVerified
+from syncer.report.views import ReportOf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from syncer.app.options import LiveTarget
+from syncer.app.places import LiveTarget
 from syncer.app.planned_source import source_of
 from syncer.app.session import Session
 from syncer.audit.exceptions import Exemption

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from syncer.app.options import STATE, LiveTarget, PolicySource
+from syncer.app.places import STATE, LiveTarget, PolicySource
 from syncer.app.session import Session, begun
 from syncer.errors import SyncerError
-from syncer.report.views import Examined, ReportOf
+from syncer.report.lookups import Examined
+from syncer.report.views import ReportOf
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ from syncer.app.last_known import last_known
 from syncer.app.options import CommentOptions
 from syncer.errors import BadPlan, SyncerError, WrongUsage
 from syncer.gitlab.place import Job, job_of
-from syncer.model.plan import NO_SOURCE, Source
+from syncer.model.source import NO_SOURCE, Source
 from syncer.planning.read_finding import finding_of
 from syncer.planning.saved_plan import load_plan
 from syncer.policy.repository import place_in, top_of

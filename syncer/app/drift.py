@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from syncer.app.audit import unfinished_runs
-from syncer.app.options import DriftOptions, LiveTarget, PolicySource
+from syncer.app.options import DriftOptions
 from syncer.app.session import Session, begun
 from syncer.errors import PoliciesInvalid
 from syncer.report.views import Drifted, ReportOf
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from syncer.app.connection import FreshPlan
+    from syncer.app.places import LiveTarget, PolicySource
     from syncer.app.witness import WitnessOfRuns
     from syncer.live.client import Client
     from syncer.model.window import Overwritten

@@ -1,7 +1,8 @@
 """What a finding means and what to do about it: no policies, no network."""
 
 from syncer.errors import WrongUsage
-from syncer.report.views import Explained, ReportOf
+from syncer.report.lookups import Explained
+from syncer.report.views import ReportOf
 
 
 def explain(finding: str = "") -> ReportOf[Explained]:

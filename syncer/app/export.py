@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 from syncer.app.session import Session, begun
 from syncer.errors import ConfigError, PoliciesInvalid, Refused, SyncerError
 from syncer.files import refuse_larger, with_line_ends_of, write_whole
-from syncer.report.views import Exported, ReportOf, Skipped, WrittenFile
+from syncer.report.lookups import Exported, Skipped, WrittenFile
+from syncer.report.views import ReportOf
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from syncer.adopting.export import ExportedFile
-    from syncer.app.options import ExportOptions, LiveTarget
+    from syncer.app.options import ExportOptions
+    from syncer.app.places import LiveTarget
     from syncer.model.settings import Settings
     from syncer.planning.gather import Live
 

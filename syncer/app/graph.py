@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from syncer.app.options import STATE, GraphOptions, LiveTarget, PolicySource
+from syncer.app.options import GraphOptions
+from syncer.app.places import STATE, LiveTarget, PolicySource
 from syncer.app.session import Session, begun
 from syncer.errors import PoliciesInvalid, WrongUsage
 from syncer.report.sights import Graphed

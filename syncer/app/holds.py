@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from syncer.app.connection import FreshPlan
-    from syncer.app.options import LiveTarget, PolicySource, RunOptions
+    from syncer.app.options import RunOptions
+    from syncer.app.places import LiveTarget, PolicySource
     from syncer.app.session import Session
     from syncer.audit.exceptions import Exemption
     from syncer.model.settings import ApiLocation

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from syncer.app.options import STATE, LiveTarget, PolicySource
+from syncer.app.places import STATE, LiveTarget, PolicySource
 from syncer.app.session import Session, begun
 from syncer.errors import AuditError
 from syncer.report.sights import Flowing

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from syncer.app.options import LiveTarget, PolicySource
+    from syncer.app.places import LiveTarget, PolicySource
     from syncer.app.record_store import StoredRecord
     from syncer.app.session import Session
     from syncer.audit.exceptions import Exemption

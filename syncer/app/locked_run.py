@@ -11,7 +11,8 @@ from syncer.app.held_chain import hold_chain, open_trail
 from syncer.app.keep_record import KeptRecord
 from syncer.app.known_run import known_run
 from syncer.app.notify import endpoint_for, notifying
-from syncer.app.options import LiveTarget, RunOptions
+from syncer.app.options import RunOptions
+from syncer.app.places import LiveTarget
 from syncer.app.record_store import stored_record
 from syncer.app.restore_plans import RestorePlans
 from syncer.app.run import LockedRun

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from typing import TYPE_CHECKING, Final
 
-from syncer.app.options import LiveTarget, MeasureOptions, PolicySource
+from syncer.app.options import MeasureOptions
 from syncer.app.session import Session, begun
 from syncer.errors import PoliciesInvalid, Refused
 from syncer.files import refuse_larger, refuse_unwritable, with_line_ends_of, write_whole
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from syncer.app.measured_traffic import MeasuredTraffic
+    from syncer.app.places import LiveTarget, PolicySource
     from syncer.live.client import Client
     from syncer.measuring.proposals import Proposal, Proposing
     from syncer.planning.disk import OnDisk

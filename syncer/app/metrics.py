@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from syncer import __version__
 from syncer.app.notify import transport_to, usable
-from syncer.app.options import MetricsOptions, PolicySource
+from syncer.app.places import MetricsOptions, PolicySource
 from syncer.app.session import Session
 from syncer.applying.apply import Result
 from syncer.drift.episodes import Stage

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from syncer.app.audit import unfinished_runs
-from syncer.app.options import LiveTarget, PlanOptions, PolicySource
+from syncer.app.options import PlanOptions
 from syncer.app.session import Session, begun
 from syncer.errors import ConfigError, PoliciesInvalid, WrongUsage
 from syncer.report.views import Planned, ReportOf
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from syncer.app.places import LiveTarget, PolicySource
     from syncer.model.policy import PolicyFile
     from syncer.planning.before import Base
     from syncer.planning.build import Inputs

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from syncer.model.plan import Source
+from syncer.model.source import Source
 from syncer.policy.repository import folder_in, top_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from syncer.app.options import PolicySource
+    from syncer.app.places import PolicySource
     from syncer.app.session import Session
 
 MERGES: Final = ("merged_result", "merge_train")

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from syncer import __version__
-from syncer.app.options import PolicySource
+from syncer.app.places import PolicySource
 from syncer.errors import PoliciesInvalid, WrongUsage
 from syncer.report.views import Environments, ReportOf, Validated
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from syncer.app.options import LiveTarget, PolicySource, RollbackOptions, RunOptions
+from syncer.app.options import RollbackOptions, RunOptions
 from syncer.app.session import Session, begun
 from syncer.errors import WrongUsage
 
 if TYPE_CHECKING:
     from syncer.app.attempt import Attempt
+    from syncer.app.places import LiveTarget, PolicySource
     from syncer.planning.saved_plan import SavedPlan
     from syncer.report.views import Applied, ReportOf
 

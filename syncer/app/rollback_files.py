@@ -13,7 +13,7 @@ from syncer.model.finding import has_errors
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from syncer.app.options import PolicySource
+    from syncer.app.places import PolicySource
     from syncer.model.finding import Finding
     from syncer.planning.disk import OnDisk
     from syncer.policy.load import LoadedSettings

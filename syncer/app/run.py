@@ -15,7 +15,8 @@ from syncer.app.keep_record import KeptRecord, facts_document, lost_entry, moved
 from syncer.app.known_run import refuse_unproved
 from syncer.app.notify import Notify
 from syncer.app.open_runs import lost_run
-from syncer.app.options import LiveTarget, RunOptions
+from syncer.app.options import RunOptions
+from syncer.app.places import LiveTarget
 from syncer.app.session import Session, ending_waits, interruptible
 from syncer.applying.apply import ApplyContext, Result, apply_plan
 from syncer.applying.engine import INTERRUPTED, Stop

@@ -6,7 +6,8 @@ What variables say stays out.
 from collections.abc import Mapping
 from pathlib import Path
 
-from syncer.app.options import STATE, DriftOptions, LiveTarget, PlanOptions, PolicySource
+from syncer.app.options import DriftOptions, PlanOptions
+from syncer.app.places import STATE, LiveTarget, PolicySource
 
 
 def apply_options(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import secrets
 import signal
 import threading
 import time
@@ -13,9 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from syncer.applying.engine import INTERRUPTED, Stop
 from syncer.errors import Refused
-from syncer.model.plan import NO_SOURCE, Source
+from syncer.model.source import NO_SOURCE, Source
 from syncer.net.counting import Counting, uncounted
 from syncer.net.timing import utc_now
 from syncer.net.waits import Ending, Wait, Waits
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from types import FrameType
 
+    from syncer.applying.engine import Stop
     from syncer.audit.entries import Run
     from syncer.model.finding import Finding
     from syncer.model.plan import Outcome, Plan
@@ -39,7 +38,7 @@ _log = logging.getLogger(__name__)
 
 def new_run_id(moment: datetime) -> str:
     """``20260301T083000Z-9f2c41``: sorts by time, and is one of its kind."""
-    return f"{moment:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    return f"{moment:%Y%m%dT%H%M%SZ}-{os.urandom(3).hex()}"
 
 
 def no_calls() -> Mapping[str, int]:
@@ -173,6 +172,8 @@ def interruptible(stop: Stop, heard: Callable[[], None] = _ignore) -> Iterator[N
 
     Outside of the main thread of a program nothing is changed: only that one may handle signals.
     """
+    from syncer.applying.engine import INTERRUPTED
+
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -13,7 +13,8 @@ from syncer.app.options import ShowOptions
 from syncer.app.session import Session, begun
 from syncer.errors import AuditError, ConfigError, WrongUsage
 from syncer.model.finding import quoted, shortened
-from syncer.report.views import Applied, AuditShown, Planned, Report, ReportOf
+from syncer.report.lookups import AuditShown
+from syncer.report.views import Applied, Planned, Report, ReportOf
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from syncer.app.options import LiveTarget, PolicySource, SimulateOptions
+from syncer.app.options import SimulateOptions
+from syncer.app.places import LiveTarget, PolicySource
 from syncer.app.session import Session, begun
 from syncer.errors import ConfigError, PoliciesInvalid, WrongUsage
 from syncer.report.sights import Simulated

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from syncer.app.audit import ended_runs
-from syncer.app.options import STATE, LiveTarget, PolicySource
+from syncer.app.places import STATE, LiveTarget, PolicySource
 from syncer.app.session import Session, begun
 from syncer.errors import AuditError, SyncerError
 from syncer.net.timing import rfc3339

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from syncer.app.options import LiveTarget, PolicySource, RunOptions, StopOptions
+from syncer.app.options import RunOptions, StopOptions
 from syncer.app.session import Session, begun
 from syncer.errors import LiveError, WrongUsage
 from syncer.net.timing import rfc3339
@@ -15,6 +15,7 @@ from syncer.report.views import CutOffRun, ReportOf, Stopped
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from syncer.app.places import LiveTarget, PolicySource
     from syncer.app.run import LockedRun
     from syncer.app.stop_run import Listed
     from syncer.applying.apply import Result

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from syncer.app.options import LiveTarget, PolicySource, RunOptions, StopOptions
+from syncer.app.options import RunOptions, StopOptions
 from syncer.app.session import Session, begun
 from syncer.audit.exceptions import STOP
 from syncer.errors import AuditError
 from syncer.net.timing import rfc3339
-from syncer.report.views import CutOffRun, ExceptionsShown, ReportOf, Stopped
+from syncer.report.lookups import ExceptionsShown
+from syncer.report.views import CutOffRun, ReportOf, Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from syncer.app.places import LiveTarget, PolicySource
     from syncer.app.run import LockedRun
     from syncer.applying.apply import Result
     from syncer.audit.exceptions import Exemption

@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from syncer.app.options import LiveTarget, PolicySource, RunOptions, StopOptions
+from syncer.app.options import RunOptions, StopOptions
+from syncer.app.places import LiveTarget, PolicySource
 from syncer.app.session import Session, begun
 from syncer.audit.exceptions import ROLLBACK, STOP
 from syncer.errors import Refused, WrongUsage
 from syncer.net.timing import rfc3339
-from syncer.report.views import ExceptionsShown, ReportOf
+from syncer.report.lookups import ExceptionsShown
+from syncer.report.views import ReportOf
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

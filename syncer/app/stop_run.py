@@ -10,7 +10,8 @@ from syncer.errors import ConfigError, LiveError, Refused, SyncerError, WrongUsa
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from syncer.app.options import LiveTarget, PolicySource, StopOptions
+    from syncer.app.options import StopOptions
+    from syncer.app.places import LiveTarget, PolicySource
     from syncer.app.run import LockedRun
     from syncer.app.session import Session
     from syncer.applying.apply import Result

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from contextlib import AbstractContextManager
 
-    from syncer.app.options import LiveTarget, RunOptions
+    from syncer.app.options import RunOptions
+    from syncer.app.places import LiveTarget
     from syncer.app.run import LockedRun
     from syncer.app.session import Session
     from syncer.live.client import Client

@@ -6,7 +6,8 @@ from typing import Any, get_args
 import click
 
 from syncer.app import LiveTarget, PolicySource, RunOptions, apply
-from syncer.app.options import MAX_WATCH, OnFailure
+from syncer.app.options import MAX_WATCH
+from syncer.app.places import OnFailure
 from syncer.cli.choice import Choice
 from syncer.cli.options import (
     TimeSpan,

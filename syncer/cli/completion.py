@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from click.shell_completion import CompletionItem
 
-from syncer.app.options import POLICIES, STATE
+from syncer.app.places import POLICIES, STATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, get_args
 
 import click
 
-from syncer.app.options import MAX_PARALLEL, POLICIES, STATE, OnCutOff
+from syncer.app.places import MAX_PARALLEL, POLICIES, STATE, OnCutOff
 from syncer.cli.choice import Choice
 from syncer.cli.completion import complete_queues
 from syncer.cli.duration import seconds

@@ -21,7 +21,7 @@ from syncer.app import (
     stop_loops,
     stops,
 )
-from syncer.app.options import MAX_PARALLEL
+from syncer.app.places import MAX_PARALLEL
 from syncer.cli.completion import complete_queues
 from syncer.cli.duration import seconds
 from syncer.cli.options import (

@@ -16,7 +16,6 @@ from syncer.cli.options import LogOptions, Output, pick
 from syncer.cli.output import show
 from syncer.cli.progress_line import ProgressLine
 from syncer.errors import Refused
-from syncer.model.plan import LOOPED
 from syncer.report.escape import plain
 
 if TYPE_CHECKING:
@@ -104,6 +103,8 @@ class Terminal:
 
     def progress(self, outcome: Outcome) -> None:
         """Each outcome as it comes, so that a run that is killed leaves a trace."""
+        from syncer.model.plan import LOOPED
+
         if outcome.status in LOOPED:  # it was counted when it was written
             self._progress(f"{outcome.status.value}: {plain(outcome.change.name)}: {plain(outcome.detail)}")
             return

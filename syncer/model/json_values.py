@@ -2,8 +2,8 @@
 
 import hashlib
 import json
+import os
 import re
-import secrets
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
@@ -186,7 +186,7 @@ def _written(value: Any, **how: Any) -> str:
         if not isinstance(found, Decimal) or not found.is_finite():
             raise TypeError(f"{type(found).__name__} is no JSON")
         if not marks:
-            marks.append(secrets.token_hex(16))
+            marks.append(os.urandom(16).hex())
         return f"{marks[0]}{found}"
 
     text = json.dumps(value, allow_nan=False, default=marked, **how)

@@ -1,9 +1,8 @@
 """The plan, with everything that was looked at to make it, and the outcomes of its changes."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 from syncer.model.change import Action, Ignored, QueueChange, Reason, Untouched, Written
 from syncer.model.finding import Finding, Position, has_errors
@@ -12,6 +11,7 @@ from syncer.model.network import Facts, Headroom, Load, Transfer
 from syncer.model.policy import PolicyFile
 from syncer.model.rule import Rules
 from syncer.model.settings import HOUR, UNKNOWN, Organization
+from syncer.model.source import NO_SOURCE, Source
 from syncer.model.window import Window
 
 
@@ -115,40 +115,6 @@ class Cost:
     calls: int = 0
     seconds: float = 0.0
     per_second: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where policies come from. What isn't known is empty, or None.
-
-    ``commit`` is the author's, though what was planned may be a merge of it; ``merge_request`` its number in
-    GitLab, ``target`` the branch that it goes to. ``policy_set`` is the name of the set, and ``folder`` where
-    in the repository the command ran, which its paths are relative to. ``job`` and ``pipeline`` are URLs.
-    ``merged`` says whether what was planned has all that ``target`` has, ``behind`` how many of its commits
-    are missing. ``before`` is the commit that this set was last applied from as a whole.
-    """
-
-    commit: str = ""
-    merge_request: str = ""
-    policy_set: str = ""
-    folder: str = ""
-    job: str = ""
-    pipeline: str = ""
-    target: str = ""
-    merged: bool | None = None
-    behind: int | None = None
-    before: str = ""
-
-    def __bool__(self) -> bool:
-        return self != NO_SOURCE
-
-    def as_json(self) -> dict[str, Any]:
-        """Commit and merge request, and what else is known."""
-        known = {name: value for name, value in asdict(self).items() if value not in ("", None)}
-        return {"commit": self.commit, "merge_request": self.merge_request, **known}
-
-
-NO_SOURCE = Source()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
 from itertools import islice
 from typing import Any, Final
@@ -78,6 +77,8 @@ class Nearest:
 
     def find(self, name: str) -> str:
         """The known name nearest to ``name``, another than itself; empty when none is near."""
+        from difflib import SequenceMatcher
+
         wanted = _plain(name)
         best, best_ratio = "", _ALIKE
         matcher = SequenceMatcher(b=wanted, autojunk=False)

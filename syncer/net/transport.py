@@ -19,7 +19,7 @@ from urllib3.exceptions import HTTPError
 from syncer import __version__
 from syncer.errors import BadAnswer
 from syncer.net.network_errors import explained
-from syncer.net.timing import pools_with_deadline
+from syncer.net.pools import pools_with_deadline
 from syncer.net.trust import TrustingAdapter
 
 _CHUNK = 64 * 1024

@@ -19,11 +19,12 @@ from syncer.live.view import WHOLE, View
 from syncer.model.change import Ignored, QueueChange, Untouched
 from syncer.model.finding import Finding, Severity
 from syncer.model.network import Network, Transfer
-from syncer.model.plan import NO_SOURCE, LiveRules, Plan, Source
+from syncer.model.plan import LiveRules, Plan
 from syncer.model.policy import PolicyFile, PolicyQueue, PolicySet
 from syncer.model.queue import Group, LiveQueue
 from syncer.model.rule import Dialect, Rules, of_kinds
 from syncer.model.settings import DEFAULTS, UNKNOWN, ApiLocation, Organization, Settings
+from syncer.model.source import NO_SOURCE, Source
 from syncer.net.timing import from_rfc3339
 from syncer.planning.affected import affected_queues, cost_of, transfers_near, with_contacts
 from syncer.planning.before import (

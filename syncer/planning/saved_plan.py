@@ -14,10 +14,11 @@ from syncer.model.fits_schema import compiled
 from syncer.model.held import Held
 from syncer.model.json_reader import JsonError, parsed
 from syncer.model.network import Facts, Load, Transfer
-from syncer.model.plan import AffectedQueue, Cost, LiveRules, Plan, QueueState, Source
+from syncer.model.plan import AffectedQueue, Cost, LiveRules, Plan, QueueState
 from syncer.model.policy import PolicyFile
 from syncer.model.rule import Rules, in_words, mean_the_same
 from syncer.model.settings import Organization
+from syncer.model.source import Source
 from syncer.planning.document import (
     FORMAT,
     file_digest,

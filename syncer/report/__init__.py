@@ -3,15 +3,19 @@
 One that may have very much to say has ``pieces(report, color)`` too, which makes the same text bit by bit.
 """
 
-from collections.abc import Iterator, Mapping
+from __future__ import annotations
+
 from importlib import import_module
-from types import ModuleType
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from syncer.errors import WrongUsage
-from syncer.report.reconciled import Reconciled
-from syncer.report.sights import Graphed, Simulated
-from syncer.report.views import AuditExported, Report, View
+
+if TYPE_CHECKING:
+    # Whoever has a report has loaded what it holds.
+    from collections.abc import Iterator, Mapping
+    from types import ModuleType
+
+    from syncer.report.views import Report, View
 
 FORMATS = {
     "text": "syncer.report.text",
@@ -120,8 +124,11 @@ def _module(name: str, report: Report) -> ModuleType:
 
 def _known(view: View | None) -> Mapping[str, str]:
     """The formats that can show a view."""
-    if isinstance(view, AuditExported):
-        return EXPORTS
-    if isinstance(view, Graphed):
-        return DRAWINGS
-    return {**REPORTS, **ROWS} if isinstance(view, Reconciled | Simulated) else REPORTS
+    match type(view).__name__:
+        case "AuditExported":
+            return EXPORTS
+        case "Graphed":
+            return DRAWINGS
+        case "Reconciled" | "Simulated":
+            return {**REPORTS, **ROWS}
+    return REPORTS

@@ -16,10 +16,11 @@ from typing import Final
 from syncer.audit.joined import COLUMNS, Value
 from syncer.report import reconciled
 from syncer.report.escape import plain
+from syncer.report.lookups import AuditExported
 from syncer.report.reconciled import Reconciled
 from syncer.report.sights import Simulated
 from syncer.report.simulated_words import columns, values
-from syncer.report.views import AuditExported, Report
+from syncer.report.views import Report
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 BETWEEN: Final = "; "

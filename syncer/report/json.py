@@ -17,26 +17,20 @@ from syncer.planning.document import change_digest
 from syncer.report import sights_json
 from syncer.report.binder.json import report_document
 from syncer.report.drift_json import drift_document, unmanaged_document
-from syncer.report.narrow import shown_document, shown_entries, shown_outcomes
-from syncer.report.remarks import verdict_of
-from syncer.report.stopped import exceptions_document, held_document, stopped_document
-from syncer.report.views import (
-    Applied,
+from syncer.report.lookups import (
     AuditFigures,
     AuditShown,
     AuditVerified,
-    Drifted,
-    Environments,
     Examined,
     ExceptionsShown,
     Explained,
     Exported,
-    Planned,
-    Report,
-    Stopped,
-    Validated,
     WrittenFile,
 )
+from syncer.report.narrow import shown_document, shown_entries, shown_outcomes
+from syncer.report.remarks import verdict_of
+from syncer.report.stopped import exceptions_document, held_document, stopped_document
+from syncer.report.views import Applied, Drifted, Environments, Planned, Report, Stopped, Validated
 from syncer.report.watched import watched_document
 
 FORMAT = "syncer.output/v1"

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from syncer.model.json_values import one_line
-from syncer.report.views import AuditExported, Report
+from syncer.report.lookups import AuditExported
+from syncer.report.views import Report
 
 
 def render(report: Report, *, color: bool) -> str:

@@ -12,6 +12,15 @@ from syncer.report import sights_markdown
 from syncer.report.binder.markdown import entries_table, report_lines
 from syncer.report.causes import outcome_rows
 from syncer.report.escape import fold, rest_in_words
+from syncer.report.lookups import (
+    AuditFigures,
+    AuditShown,
+    AuditVerified,
+    Examined,
+    ExceptionsShown,
+    Explained,
+    Exported,
+)
 from syncer.report.markdown_stopped import exception_lines, held_lines, stopped_lines
 from syncer.report.narrow import shown_entries, shown_outcomes, shown_plan
 from syncer.report.note.body import plan_lines
@@ -35,23 +44,9 @@ from syncer.report.text.explained import setting_in_words
 from syncer.report.text.paint import counted
 from syncer.report.text.plan import marks_among, within_in_words
 from syncer.report.text.runs import attestation
-from syncer.report.text.short import headroom_in_words, narrowed_in_words
-from syncer.report.views import (
-    Applied,
-    AuditFigures,
-    AuditShown,
-    AuditVerified,
-    Drifted,
-    Environments,
-    Examined,
-    ExceptionsShown,
-    Explained,
-    Exported,
-    Planned,
-    Report,
-    Stopped,
-    Validated,
-)
+from syncer.report.text.short import narrowed_in_words
+from syncer.report.text.validated import headroom_in_words
+from syncer.report.views import Applied, Drifted, Environments, Planned, Report, Stopped, Validated
 from syncer.report.watched_markdown import watched_markdown
 
 

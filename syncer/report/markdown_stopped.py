@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from syncer.model.held import Held
+from syncer.report.lookups import ExceptionsShown
 from syncer.report.stopped import exception_in_words, headline
 from syncer.report.text.paint import counted
-from syncer.report.views import ExceptionsShown, Stopped
+from syncer.report.views import Stopped
 
 Code = Callable[[str], str]
 

@@ -5,13 +5,17 @@ What is judged stays whole: the verdict on a plan, the status and the totals of 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from syncer.errors import WrongUsage
 from syncer.model.finding import Finding, quoted
 from syncer.model.plan import Outcome, Plan
 from syncer.model.queue import Nearest, fits
-from syncer.report.views import Applied, AuditShown, Planned, Report, View
+from syncer.report.lookups import AuditShown
+from syncer.report.views import Applied, Planned, Report
+
+if TYPE_CHECKING:
+    from syncer.report.views import View
 
 Only = Sequence[str]
 
@@ -107,7 +111,7 @@ def narrowed(report: Report, only: tuple[str, ...]) -> Report:
     return replace(report, findings=findings)
 
 
-def _refuse_unfit(view: View | None, findings: Iterable[Finding], only: Only) -> None:
+def _refuse_unfit(view: "View | None", findings: Iterable[Finding], only: Only) -> None:
     known = [*_known(view), *((finding.queue, finding.queue_id) for finding in findings)]
     unfit = [glob for glob in dict.fromkeys(only) if not any(shows((glob,), *names) for names in known)]
     if not unfit:
@@ -121,7 +125,7 @@ def _refuse_unfit(view: View | None, findings: Iterable[Finding], only: Only) ->
     )
 
 
-def _known(view: View | None) -> list[tuple[str, str]]:
+def _known(view: "View | None") -> list[tuple[str, str]]:
     """The name and the id of each queue that a view speaks of."""
     if isinstance(view, Planned):
         plan = view.plan

@@ -12,7 +12,8 @@ from syncer.audit.joined import Row, Value
 from syncer.audit.period import moment_of
 from syncer.model.json_reader import parsed
 from syncer.model.json_values import finite, one_line
-from syncer.report.views import AuditExported, Report
+from syncer.report.lookups import AuditExported
+from syncer.report.views import Report
 
 VERSION: Final = "1.3.0"
 _CATEGORY, _CLASS = 3, 3004

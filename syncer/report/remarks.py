@@ -19,10 +19,11 @@ from syncer.planning.live_loops import LiveLoop
 from syncer.planning.verdict import verdict
 from syncer.policy.repository import folder_in, place_in, top_of
 from syncer.report.escape import plain
+from syncer.report.lookups import AuditVerified, Examined
 from syncer.report.narrow import shown_outcomes
 from syncer.report.sights import Situation
 from syncer.report.text.drift import BOTH, drift_in_words, history_in_words, how_in_words
-from syncer.report.views import Applied, AuditVerified, Drifted, Examined, Planned, Report
+from syncer.report.views import Applied, Drifted, Planned, Report
 
 NOWHERE = "policies"
 """What an entry that belongs to no file is shown at: these formats want a path."""

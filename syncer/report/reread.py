@@ -13,12 +13,14 @@ from syncer.errors import ConfigError, SyncerError, WrongUsage
 from syncer.model.change import QueueChange, Unmanaged
 from syncer.model.held import Held
 from syncer.model.json_reader import parsed
-from syncer.model.plan import Outcome, Source, Status
+from syncer.model.plan import Outcome, Status
+from syncer.model.source import Source
 from syncer.model.window import Overwritten
 from syncer.planning.read_finding import finding_of
 from syncer.planning.saved_plan import checked_plan
 from syncer.report.json import FORMAT
-from syncer.report.views import Applied, AuditShown, CutOffRun, Planned, Report
+from syncer.report.lookups import AuditShown
+from syncer.report.views import Applied, CutOffRun, Planned, Report
 from syncer.report.watched import watched_of
 
 APPLIED = ("apply", "rollback")

@@ -10,7 +10,8 @@ from syncer.model.change import Action
 from syncer.model.held import Held
 from syncer.net.timing import from_rfc3339
 from syncer.planning.exceptions import held_of
-from syncer.report.views import ExceptionsShown, Stopped
+from syncer.report.lookups import ExceptionsShown
+from syncer.report.views import Stopped
 
 Name = Callable[[str], str]
 """How a format writes a name."""

@@ -5,28 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from syncer.model.plan import NO_SOURCE, Source
+from syncer.model.source import NO_SOURCE, Source
 from syncer.program_name import NEUTRAL
-from syncer.report.reconciled import Reconciled
-from syncer.report.sights import Sight
 
 if TYPE_CHECKING:
     # Every command imports the views: what they hold is loaded by the commands that make it.
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from syncer.applying.apply import Result
-    from syncer.audit.anchors import Receipt
     from syncer.audit.applied_set import AppliedSet
-    from syncer.audit.cover import Cover
-    from syncer.audit.deviations import Deviation
     from syncer.audit.entries import Run
     from syncer.audit.exceptions import Exemption
-    from syncer.audit.figures import Figures
-    from syncer.audit.joined import Row
-    from syncer.audit.sample import Sample
-    from syncer.audit.verify import Verification
-    from syncer.checks.explanations import Explanation
-    from syncer.doctor import Line, State
     from syncer.drift.episodes import Gone
     from syncer.drift.found import Drift
     from syncer.errors import SyncerError
@@ -39,6 +28,18 @@ if TYPE_CHECKING:
     from syncer.model.settings import Environment
     from syncer.planning.live_loops import LiveLoop
     from syncer.program_name import ProgramName
+    from syncer.report.lookups import (
+        AuditExported,
+        AuditFigures,
+        AuditShown,
+        AuditVerified,
+        Examined,
+        ExceptionsShown,
+        Explained,
+        Exported,
+    )
+    from syncer.report.reconciled import Reconciled
+    from syncer.report.sights import Sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,37 +140,6 @@ class Drifted:
 
 
 @dataclass(frozen=True, slots=True)
-class WrittenFile:
-    """A policy file that was written, and how many queues of live it has.
-
-    Of one that was brought up to date, ``updated`` are the names of the queues whose rules changed, ``added``
-    those that are new in it.
-    """
-
-    path: str
-    queues: int
-    updated: tuple[str, ...] = ()
-    added: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A live queue whose rules stand in no file, and why."""
-
-    id: str
-    name: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """Live was written into policy files; the rules of ``skipped`` queues are in none."""
-
-    files: tuple[WrittenFile, ...]
-    skipped: tuple[Skipped, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Summed:
     """What became of an environment: the ``command`` whose report is known, with its exit code and verdict,
     how many rules it changes, and how many errors and warnings it causes.
@@ -197,79 +167,6 @@ class Environments:
 
 
 @dataclass(frozen=True, slots=True)
-class AuditShown:
-    """Entries of the audit trail, which may be walked more than once: they needn't be in memory.
-
-    ``only`` is as in ``Planned``; it narrows changes, never a run itself. ``sample`` says how the changes
-    among them were drawn, None where all are meant; ``filtered`` that not the whole trail was asked for.
-    """
-
-    entries: Iterable[Mapping[str, Any]]
-    only: tuple[str, ...] = ()
-    sample: Sample | None = None
-    filtered: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class AuditVerified:
-    """The files of an audit trail were verified; ``kept_heads`` are those that it was held against.
-
-    ``open_run`` is the run whose changes are the newest and that no entry closes; ``receipts`` are those of
-    anchors that lie beside the trail. ``recorded`` says how it stands to the head that a store keeps.
-    """
-
-    paths: tuple[str, ...]
-    verification: Verification
-    kept_heads: tuple[str, ...] = ()
-    open_run: str = ""
-    receipts: tuple[Receipt, ...] = ()
-    recorded: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class AuditFigures:
-    """What an auditor files of a trail: its figures, and the changes they come from.
-
-    ``cover`` is what the first page says. ``runs`` are the entries of the runs that the changes belong to
-    and of those that changed nothing; ``exceptions`` what was out of the ordinary. These and the
-    changes may be walked more than once: they needn't be in memory.
-    """
-
-    figures: Figures
-    changes: Iterable[Mapping[str, Any]]
-    cover: Cover | None = None
-    runs: Iterable[Mapping[str, Any]] = ()
-    exceptions: Iterable[Deviation] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class AuditExported:
-    """Changes as flat rows, which may be walked more than once. ``sample`` is as in ``AuditShown``."""
-
-    rows: Iterable[Row]
-    sample: Sample | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """The set-up was looked at: a line a check."""
-
-    lines: tuple[Line, ...]
-
-    def count(self, state: State) -> int:
-        """How many checks ended so."""
-        return sum(line.state is state for line in self.lines)
-
-
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """What findings mean; ``listed`` says that a line each is enough."""
-
-    explanations: tuple[Explanation, ...]
-    listed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Stopped:
     """Overflow was stopped (``verb`` is ``stop``) or brought back (``lift``), by what ``exemption`` says.
 
@@ -294,35 +191,27 @@ class Stopped:
     flows: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ExceptionsShown:
-    """The exceptions in force, and ``now`` (RFC 3339): what is past it is expired."""
+if TYPE_CHECKING:
+    View = (
+        Sight
+        | Validated
+        | Planned
+        | Applied
+        | Drifted
+        | Exported
+        | Environments
+        | AuditShown
+        | AuditVerified
+        | AuditFigures
+        | AuditExported
+        | Reconciled
+        | Examined
+        | Explained
+        | Stopped
+        | ExceptionsShown
+    )
 
-    exemptions: tuple[Exemption, ...]
-    now: str
-    message: str = ""
-
-
-View = (
-    Sight
-    | Validated
-    | Planned
-    | Applied
-    | Drifted
-    | Exported
-    | Environments
-    | AuditShown
-    | AuditVerified
-    | AuditFigures
-    | AuditExported
-    | Reconciled
-    | Examined
-    | Explained
-    | Stopped
-    | ExceptionsShown
-)
-
-View_co = TypeVar("View_co", bound=View, covariant=True)
+View_co = TypeVar("View_co", bound="View", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from syncer.kinds.registry import kind_named, kind_of
-from syncer.live.flows import FlowsRead, flows_of
 from syncer.live.rights import FLOWS, VIEW
 from syncer.live.view import WHOLE, View
 from syncer.model.characters import difference
@@ -13,6 +12,9 @@ from syncer.model.finding import Finding, Note, Position, Severity, Since, meant
 from syncer.model.policy import GroupRef, PolicyQueue, PolicyRule, QueueRef, StatedTransfer
 from syncer.model.queue import Group, LiveQueue
 from syncer.model.rule import Dialect
+
+if TYPE_CHECKING:
+    from syncer.live.flows import FlowsRead
 
 _MOST_IDS: Final = 10
 HIDDEN: Final = "not visible to this client, or deleted"
@@ -33,8 +35,10 @@ def partial_view(view: View) -> Iterator[Finding]:
         )
 
 
-def unread_flows(flows: FlowsRead, live: Iterable[LiveQueue], *, read: bool) -> Iterator[Finding]:
+def unread_flows(flows: "FlowsRead", live: Iterable[LiveQueue], *, read: bool) -> Iterator[Finding]:
     """What of in-queue flows isn't known, in one finding; or that they are not to be ``read``."""
+    from syncer.live.flows import flows_of
+
     if not read and any(map(flows_of, live)):
         message = "in-queue flows are not read, as the settings say: where contacts go there is in no check"
         yield Finding("flows.unread", Severity.INFO, message)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from syncer.kinds.registry import (
     KIND_NAMES,
@@ -12,7 +13,6 @@ from syncer.kinds.registry import (
     share_as_held,
 )
 from syncer.live.view import WHOLE, View
-from syncer.model.change import Written
 from syncer.model.finding import Finding, Position
 from syncer.model.network import Edge, Network, Node, edges_of
 from syncer.model.policy import GroupRef, PolicyQueue, PolicyRule, PolicySet, QueueRef
@@ -25,6 +25,9 @@ from syncer.resolving.ignore import as_live_has_it
 from syncer.resolving.known_names import NO_NAMES, KnownNames
 from syncer.resolving.moved_names import MovedNames
 from syncer.resolving.transfers import offline_transfers
+
+if TYPE_CHECKING:
+    from syncer.model.change import Written
 
 Placed = tuple[Rule, Position | None]
 """A rule, and where the policies say it."""
@@ -42,7 +45,7 @@ class Desired:
     kinds: tuple[str, ...]
     positions: tuple[Position | None, ...] = ()
     said: Rules = ()
-    back: Written | None = None
+    back: "Written | None" = None
 
 
 @dataclass(frozen=True, slots=True)

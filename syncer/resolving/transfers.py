@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from syncer.live.flows import FlowsRead
 from syncer.model.finding import Finding, Severity, quoted
 from syncer.model.network import Transfer
 from syncer.model.policy import PolicyQueue, PolicySet, StatedTransfer
@@ -11,6 +11,9 @@ from syncer.model.queue import LiveQueue
 from syncer.resolving.groups import QueueIndex
 
 Pair = tuple[str, str]
+
+if TYPE_CHECKING:
+    from syncer.live.flows import FlowsRead
 
 
 def offline_transfers(policies: PolicySet) -> tuple[Transfer, ...]:
@@ -25,7 +28,7 @@ def offline_transfers(policies: PolicySet) -> tuple[Transfer, ...]:
 
 
 def measured_transfers(
-    policies: PolicySet, live: Sequence[LiveQueue], flows: FlowsRead, *, read: bool
+    policies: PolicySet, live: Sequence[LiveQueue], flows: "FlowsRead", *, read: bool
 ) -> tuple[tuple[Transfer, ...], tuple[Finding, ...]]:
     """The transfers that were read, each with its share where the policies state one.
 

@@ -9,7 +9,8 @@ import pytest
 
 from syncer.app import LiveTarget, RunOptions, apply, audit_show, plan, rollback
 from syncer.app.attempt import file_digest_of
-from syncer.app.options import PlanOptions, PolicySource
+from syncer.app.options import PlanOptions
+from syncer.app.places import PolicySource
 from syncer.errors import SyncerError, WrongUsage
 from tests.program import Program
 from tests.use_cases import SOURCE, UNASKED, session

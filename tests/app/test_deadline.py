@@ -4,7 +4,7 @@ import pytest
 
 from syncer.app import RunOptions, apply, rollback
 from syncer.app.deadline import Deadline
-from syncer.app.options import LiveTarget
+from syncer.app.places import LiveTarget
 from syncer.emulator.server import Emulator, Faults
 from syncer.errors import DeadlineOver
 from syncer.model.plan import Status

@@ -5,7 +5,7 @@ import pytest
 from syncer.app import LiveTarget, PolicySource, Session, doctor
 from syncer.doctor import State
 from syncer.errors import WrongUsage
-from syncer.report.views import Examined
+from syncer.report.lookups import Examined
 from tests.program import Program
 from tests.use_cases import CREDENTIALS, SOURCE, session
 

@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 
-from syncer.app.options import ExportOptions, LiveTarget, MetricsOptions, PolicySource, RunOptions
+from syncer.app.options import ExportOptions, RunOptions
 from syncer.errors import WrongUsage
 
 
 @pytest.mark.parametrize(
     ("kind", "values", "said"),
     [
-        (LiveTarget, {"dialect": "latin"}, "dialect is 'latin'"),
         (RunOptions, {"on_failure": "rolback"}, "on_failure is 'rolback'"),
         (RunOptions, {"on_cut_off": "rollback"}, "on_cut_off is 'rollback'"),
         (RunOptions, {"parallel": 0}, "parallel is 0"),
@@ -39,23 +38,3 @@ def test_the_limits_that_are_lifted_have_the_words_of_the_audit() -> None:
         "--allow-frozen",
         "--allow-delete",
     ) == lifted.overrides
-
-
-def test_metrics_are_asked_for_by_a_file_or_a_gateway() -> None:
-    assert not MetricsOptions()
-    assert MetricsOptions(metrics=Path("m"))
-    assert MetricsOptions(push_gateway="http://localhost")
-
-
-@pytest.mark.parametrize(
-    ("source", "known_as"),
-    [
-        (PolicySource(), ""),
-        (PolicySource(Path.cwd() / "policies"), ""),
-        (PolicySource(Path("teams/billing")), "teams/billing"),
-        (PolicySource(Path.cwd() / "teams/billing"), "teams/billing"),
-        (PolicySource(Path("teams/billing"), set_name="syncer-eu"), "syncer-eu"),
-    ],
-)
-def test_a_set_of_policies_is_known_by_its_name_or_its_folder(source: PolicySource, known_as: str) -> None:
-    assert known_as == source.policy_set

@@ -8,7 +8,7 @@ import pytest
 
 from syncer.app import PolicySource
 from syncer.app.planned_source import source_of
-from syncer.model.plan import Source
+from syncer.model.source import Source
 from tests.policy.test_revision import git
 from tests.program import Program, policy_queue
 

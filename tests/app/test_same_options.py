@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from syncer.app.options import DriftOptions, LiveTarget, PlanOptions, PolicySource
+from syncer.app.options import DriftOptions, PlanOptions
+from syncer.app.places import LiveTarget, PolicySource
 from syncer.app.same_options import apply_options, export_options
 
 USUAL = (PolicySource(), LiveTarget(), DriftOptions())

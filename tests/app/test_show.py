@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from syncer.app import Session, ShowOptions, show
-from syncer.app.options import STATE
+from syncer.app.places import STATE
 from syncer.applying.journal import SUFFIX
 from syncer.audit.chain import Chain
 from syncer.audit.entries import Run, change_entries, run_entry
@@ -22,7 +22,8 @@ from syncer.planning.document import plan_document, plan_text
 from syncer.planning.kept_plan import keep_plan
 from syncer.planning.saved_plan import save_plan
 from syncer.report import render
-from syncer.report.views import Applied, AuditShown, Planned
+from syncer.report.lookups import AuditShown
+from syncer.report.views import Applied, Planned
 from tests.report.report_samples import NOW, RUN, reports
 from tests.report.report_samples import plan as sample
 

@@ -10,7 +10,8 @@ from syncer.app import LiveTarget, StopOptions, expire, lift, rollback, stop
 from syncer.audit.record import read_record
 from syncer.errors import AuditError, WrongUsage
 from syncer.net.timing import utc_now
-from syncer.report.views import ExceptionsShown, Stopped
+from syncer.report.lookups import ExceptionsShown
+from syncer.report.views import Stopped
 from tests.program import Program
 from tests.use_cases import SOURCE, UNASKED, session
 

@@ -19,6 +19,16 @@ from syncer.errors import Refused
 HEAVY = ("yaml", "jsonschema", "requests", "deepdiff", "sqlite3", "http.server")
 """What only the work of a command needs."""
 
+NOT_TO_VALIDATE = (
+    *("jsonschema", "requests", "urllib3", "deepdiff", "sqlite3", "http.client", "filelock", "difflib"),
+    *("secrets", "concurrent.futures", "email", "zoneinfo", "subprocess", "tempfile"),
+    *("syncer.applying", "syncer.audit", "syncer.drift", "syncer.measuring", "syncer.doctor"),
+    *("syncer.live.exchange", "syncer.live.flows", "syncer.net.transport", "syncer.yamlfile.compose"),
+    *("syncer.policy.misfits", "syncer.planning.build", "syncer.planning.gather", "syncer.model.plan"),
+    *("syncer.report.text.plan", "syncer.report.html", "syncer.report.sights", "syncer.app.options"),
+)
+"""What policies that are valid are checked without."""
+
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -262,6 +272,16 @@ def test_a_command_is_imported_without_what_only_its_work_needs() -> None:
     }
     found = {name: process.communicate()[0].strip() for name, process in running.items()}
     assert dict.fromkeys(COMMANDS, "[]") == found
+
+
+@pytest.mark.usefixtures("_unmeasured")
+def test_validating_loads_only_what_it_needs(folder: Path) -> None:
+    code = (
+        "import sys; from syncer.cli.main import run; code = run(['validate']);"
+        f"print(code, [name for name in {NOT_TO_VALIDATE} if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300)
+    assert "0 []\n" == done.stderr
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 from dataclasses import replace
 
 from syncer.kinds.registry import rule_document, rules_of
-from syncer.model.plan import Source
 from syncer.model.policy import PolicySet
+from syncer.model.source import Source
 from syncer.planning.document import (
     change_digest,
     change_document,

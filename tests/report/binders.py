@@ -8,7 +8,7 @@ from syncer.audit.figures import figures
 from syncer.audit.filters import Filters
 from syncer.audit.sample import Sample
 from syncer.audit.verify import Break, Verification
-from syncer.report.views import AuditFigures
+from syncer.report.lookups import AuditFigures
 from tests.audit.histories import change, run
 
 HEAD = "sha256:" + "a" * 64

@@ -48,11 +48,12 @@ from syncer.model.change import (
 from syncer.model.finding import Figure, Finding, Limit, Loop, LoopRule, Note, Position, Severity, Since
 from syncer.model.network import Edge, Headroom, Load, Network, Node
 from syncer.model.observation import EMPTY, Look, Observation, Watched, WatchedQueue
-from syncer.model.plan import AffectedQueue, Cost, LiveRules, Outcome, Plan, QueueState, Source, Status
+from syncer.model.plan import AffectedQueue, Cost, LiveRules, Outcome, Plan, QueueState, Status
 from syncer.model.policy import PolicyFile, QueueRef
 from syncer.model.queue import Edit, Group
 from syncer.model.scenario import Assumed, Scenario
 from syncer.model.settings import ApiLocation, Environment, Organization, Override, Settings, Variables
+from syncer.model.source import Source
 from syncer.model.traffic import Period
 from syncer.model.window import Overwritten
 from syncer.planning.document import plan_document
@@ -63,27 +64,29 @@ from syncer.planning.recent import RecentRun
 from syncer.planning.simulation import Side
 from syncer.planning.simulation import simulated as run_simulation
 from syncer.planning.upstream import Cause
-from syncer.report.reconciled import Reconciled
-from syncer.report.sights import Flowing, Freezing, Measured, Measuring, Simulated, Situation, Upstream
-from syncer.report.views import (
-    Applied,
+from syncer.report.lookups import (
     AuditFigures,
     AuditShown,
     AuditVerified,
-    CutOffRun,
-    Drifted,
-    Environments,
     Examined,
     ExceptionsShown,
     Explained,
     Exported,
+    Skipped,
+    WrittenFile,
+)
+from syncer.report.reconciled import Reconciled
+from syncer.report.sights import Flowing, Freezing, Measured, Measuring, Simulated, Situation, Upstream
+from syncer.report.views import (
+    Applied,
+    CutOffRun,
+    Drifted,
+    Environments,
     Planned,
     Report,
-    Skipped,
     Stopped,
     Summed,
     Validated,
-    WrittenFile,
 )
 from tests.report.binders import binder
 

@@ -11,7 +11,8 @@ from syncer.audit.joined import COLUMNS, Runs, rows
 from syncer.errors import SyncerError
 from syncer.report import reconciled, render
 from syncer.report.csv import cell
-from syncer.report.views import AuditExported, Report
+from syncer.report.lookups import AuditExported
+from syncer.report.views import Report
 from tests.audit.histories import change, run, story
 from tests.report.report_samples import HOSTILE, reports
 

@@ -6,7 +6,7 @@ import pytest
 
 from syncer.report.binder.markdown import entries_table
 from syncer.report.hand_edits import hand_edits_in_words
-from syncer.report.views import AuditShown
+from syncer.report.lookups import AuditShown
 from tests.report.report_samples import entries
 from tests.report.text.as_text import text
 

@@ -7,7 +7,8 @@ from syncer.audit.joined import COLUMNS, Row, Runs, rows
 from syncer.audit.population import Again
 from syncer.errors import SyncerError, WrongUsage
 from syncer.report import FORMATS, pieces, render
-from syncer.report.views import AuditExported, AuditShown, Report
+from syncer.report.lookups import AuditExported, AuditShown
+from syncer.report.views import Report
 from tests.audit.histories import change, run, story
 from tests.report.report_samples import HOSTILE
 

@@ -11,18 +11,10 @@ from syncer.model.finding import Finding, Limit, Position, Severity
 from syncer.model.network import Headroom
 from syncer.model.plan import Plan
 from syncer.planning.document import plan_document
+from syncer.report.lookups import AuditFigures, AuditShown
 from syncer.report.markdown import render
 from syncer.report.note.body import plan_lines
-from syncer.report.views import (
-    Applied,
-    AuditFigures,
-    AuditShown,
-    CutOffRun,
-    Drifted,
-    Planned,
-    Report,
-    Validated,
-)
+from syncer.report.views import Applied, CutOffRun, Drifted, Planned, Report, Validated
 from tests.report.changes import loop, shown
 from tests.report.report_samples import HEAD, RUN, entries, outcomes, plan, reports
 

@@ -1,7 +1,8 @@
 """Stops and exceptions as Markdown."""
 
 from syncer.report import render
-from syncer.report.views import ExceptionsShown, Report, Stopped
+from syncer.report.lookups import ExceptionsShown
+from syncer.report.views import Report, Stopped
 from tests.report.report_samples import NOW, exemptions
 
 

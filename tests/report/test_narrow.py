@@ -15,8 +15,9 @@ from syncer.model.plan import LiveRules, Outcome, Plan, Status
 from syncer.planning.document import plan_document
 from syncer.planning.verdict import verdict
 from syncer.report import render
+from syncer.report.lookups import AuditShown
 from syncer.report.narrow import narrowed
-from syncer.report.views import Applied, AuditShown, CutOffRun, Planned, Report
+from syncer.report.views import Applied, CutOffRun, Planned, Report
 from tests.report.report_samples import HEAD, NOW, RUN, plan
 
 NAMES = {"a": "Sales", "b": "Sales [EU]", "c": "Support"}

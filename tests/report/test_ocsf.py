@@ -7,7 +7,8 @@ from jsonschema import Draft202012Validator
 
 from syncer.audit.joined import COLUMNS, Runs, rows
 from syncer.report import render
-from syncer.report.views import AuditExported, Report
+from syncer.report.lookups import AuditExported
+from syncer.report.views import Report
 from tests.audit.histories import change, run, story
 from tests.audit.trails import whole_run
 from tests.report.report_samples import HOSTILE

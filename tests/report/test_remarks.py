@@ -15,6 +15,7 @@ from syncer.model.finding import Finding, Loop, LoopRule, Note, Position, Severi
 from syncer.model.plan import Plan
 from syncer.planning.document import plan_document
 from syncer.report import render
+from syncer.report.lookups import Examined
 from syncer.report.remarks import (
     encodable,
     fatal,
@@ -25,7 +26,7 @@ from syncer.report.remarks import (
     remarks,
     verdict_of,
 )
-from syncer.report.views import Drifted, Examined, Planned, Report
+from syncer.report.views import Drifted, Planned, Report
 from tests.report.changes import halved, loop, overload, small
 from tests.report.report_samples import reports
 

@@ -4,10 +4,11 @@ import pytest
 
 from syncer.errors import WrongUsage
 from syncer.report import render
+from syncer.report.lookups import Exported
 from syncer.report.picture.of_plan import picture_of_plan
 from syncer.report.picture.palette import DARK, LIGHT
 from syncer.report.sights import Graphed
-from syncer.report.views import Exported, Report
+from syncer.report.views import Report
 from tests.report.changes import loop
 
 

@@ -1,16 +1,7 @@
 """What there is to report."""
 
-from syncer.doctor import Line, State
-from syncer.report.views import Examined, Planned, Report
+from syncer.report.views import Planned, Report
 from tests.report.changes import small
-
-
-def test_the_lines_of_the_set_up_are_counted_by_their_state() -> None:
-    states = (State.OK, State.OK, State.FAILED)
-    view = Examined(tuple(Line(f"check {number}", state, "so") for number, state in enumerate(states)))
-    assert [(State.OK, 2), (State.WARNING, 0), (State.FAILED, 1), (State.SKIPPED, 0)] == [
-        (state, view.count(state)) for state in (State.OK, State.WARNING, State.FAILED, State.SKIPPED)
-    ]
 
 
 def test_a_report_is_of_nothing_until_it_is_said() -> None:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from syncer.app.attempt import Attempt
 from syncer.app.held_chain import hold_chain, open_trail
 from syncer.app.keep_record import KeptRecord
-from syncer.app.options import PolicySource, RunOptions
+from syncer.app.options import RunOptions
+from syncer.app.places import PolicySource
 from syncer.app.record_places import FileStore
 from syncer.app.record_store import StoredRecord
 from syncer.audit.applied_set import AppliedSet

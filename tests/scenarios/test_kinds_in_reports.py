@@ -20,10 +20,11 @@ from syncer.planning.document import plan_document
 from syncer.planning.saved_plan import plan_of
 from syncer.report import json as as_json
 from syncer.report import markdown
+from syncer.report.lookups import AuditShown
 from syncer.report.note import note_text
 from syncer.report.text.drift import drift_in_words
 from syncer.report.text.plan import rule_in_words
-from syncer.report.views import AuditShown, Drifted, Planned, Report
+from syncer.report.views import Drifted, Planned, Report
 from tests.report.report_samples import HOSTILE, NOW, RUN
 
 BACKUP = BackupRule("b", 90, True)

@@ -22,8 +22,9 @@ from syncer.report.binder.words import (
     warning_of,
 )
 from syncer.report.escape import plain
+from syncer.report.lookups import AuditFigures
 from syncer.report.text.runs import figures_in_words
-from syncer.report.views import AuditFigures, Report
+from syncer.report.views import Report
 
 _NONE: Final = ("<p>None.</p>",)
 

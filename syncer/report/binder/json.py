@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from syncer.report.views import AuditFigures
+from syncer.report.lookups import AuditFigures
 
 
 def report_document(view: AuditFigures) -> dict[str, Any]:

@@ -16,9 +16,9 @@ from syncer.report.binder.words import (
 )
 from syncer.report.facts import facts_in_words, learn_names
 from syncer.report.hand_edits import hand_edits_in_words
+from syncer.report.lookups import AuditFigures
 from syncer.report.note.markup import LONGEST_MESSAGE, code, code_cell, table, table_lines
 from syncer.report.text.runs import milliseconds, percent
-from syncer.report.views import AuditFigures
 
 
 def report_lines(view: AuditFigures) -> Iterator[str]:

@@ -6,8 +6,9 @@ The report on an audit trail has a form of its own, to be printed and signed (``
 from collections.abc import Iterator
 
 from syncer.report.html.page import page
+from syncer.report.lookups import AuditFigures
 from syncer.report.sights import Simulated
-from syncer.report.views import Applied, AuditFigures, Drifted, Planned, Report
+from syncer.report.views import Applied, Drifted, Planned, Report
 
 BINDER = "audit report"
 

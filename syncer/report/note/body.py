@@ -28,7 +28,8 @@ from syncer.report.text.plan import (
     two_sides_in_words,
     untouched_in_words,
 )
-from syncer.report.text.short import headroom_in_words, selected_in_words
+from syncer.report.text.short import selected_in_words
+from syncer.report.text.validated import headroom_in_words
 
 MOST_CHARACTERS = 500_000
 """Half of what GitLab takes: a note that large is slow to draw already."""

@@ -14,8 +14,8 @@ from syncer.report.binder.words import (
     run_facts,
     warning_of,
 )
+from syncer.report.lookups import AuditFigures
 from syncer.report.text.paint import Paint, padded
-from syncer.report.views import AuditFigures
 
 _BRIEF: Final = (
     *("Refused", "Reason", "Detail", "Person", "Approver", "Ticket", "Justification", "Commit", "Plan"),

@@ -11,7 +11,7 @@ from syncer.kinds.registry import kind_of
 from syncer.model.change import Moved
 from syncer.planning.live_loops import LiveLoop
 from syncer.report.text.paint import Paint, counted, padded, width_of
-from syncer.report.text.plan import marks_among
+from syncer.report.text.plan import held_lines, ignored_lines, marks_among, unmanaged_lines
 from syncer.report.text.short import selected_in_words
 from syncer.report.views import Drifted
 
@@ -40,8 +40,19 @@ def loop_lines(loops: Sequence[LiveLoop], paint: Paint) -> list[str]:
     return [f"{paint('loop in live:', 'red', bold=True)} {paint(loop.in_words())}" for loop in loops]
 
 
-def drift_lines(view: Drifted, paint: Paint) -> list[str]:
-    """Queue by queue what drifted and what is pending, what no longer does, then how much of each."""
+def drift_lines(view: Drifted, paint: Paint, *, verbose: bool = False) -> list[str]:
+    """Queue by queue what drifted and what is pending, what no longer does, then how much of each; at last
+    the exceptions that are held, what is ignored, and the queues that no policy describes."""
+    plan = view.drift.plan
+    return [
+        *_compared_lines(view, paint),
+        *held_lines(plan.held, paint),
+        *ignored_lines(plan.ignored, paint, verbose=verbose),
+        *unmanaged_lines(view.unmanaged, paint),
+    ]
+
+
+def _compared_lines(view: Drifted, paint: Paint) -> list[str]:
     drift = view.drift
     lines = [*_queue_lines(drift.rules, paint), *_queue_lines(drift.pending, paint)]
     if view.resolved:

@@ -5,8 +5,8 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 from syncer.report.escape import plain
+from syncer.report.lookups import Explained
 from syncer.report.text.paint import SEVERITY_COLORS, Paint, padded, width_of
-from syncer.report.views import Explained
 
 if TYPE_CHECKING:
     from syncer.checks.explanations import Explanation

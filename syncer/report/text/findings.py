@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from syncer.checks.capacity import number
 from syncer.errors import SyncerError
 from syncer.model.finding import Figure, Finding, Position, Severity
-from syncer.planning.verdict import OVERWRITES, UNEXPLAINED
 from syncer.report.escape import fold, plain, rest_in_words
 from syncer.report.text.paint import SEVERITY_COLORS, Paint, columns, counted
 from syncer.resolving.moved_names import IDS
@@ -52,6 +51,8 @@ def moved_names(findings: Sequence[Finding]) -> list[str]:
 def by_danger(findings: Iterable[Finding]) -> list[Finding]:
     """What refuses first; of each severity hand edits that are undone, loops, then the fullest. Equal ones
     keep their order."""
+    from syncer.planning.verdict import OVERWRITES, UNEXPLAINED
+
     severities = list(Severity)
     return sorted(
         findings,

@@ -17,10 +17,12 @@ from syncer.model.plan import AffectedQueue, Plan
 from syncer.model.rule import Rule
 from syncer.planning.causes import not_known
 from syncer.planning.verdict import verdict
+from syncer.report.lookups import AuditShown
 from syncer.report.narrow import shown_plan
 from syncer.report.text.paint import Paint, counted, padded, width_of
-from syncer.report.text.short import headroom_lines, narrowed_in_words, selected_in_words
-from syncer.report.views import Applied, AuditShown, Planned
+from syncer.report.text.short import narrowed_in_words, selected_in_words
+from syncer.report.text.validated import headroom_lines
+from syncer.report.views import Applied, Planned
 
 SIGNS = {Action.CREATE: ("+", "green"), Action.UPDATE: ("~", "yellow"), Action.DELETE: ("-", "red")}
 MOST_SOLVED = 5

@@ -12,12 +12,13 @@ from syncer.model.plan import Outcome, Status
 from syncer.report.causes import More, by_cause
 from syncer.report.facts import facts_in_words, learn_names
 from syncer.report.hand_edits import hand_edits_in_words
+from syncer.report.lookups import AuditFigures, AuditShown, AuditVerified
 from syncer.report.narrow import shown_entries, shown_outcomes
 from syncer.report.text.binder import cover_lines, filed_lines
 from syncer.report.text.paint import Paint, counted, padded, width_of
-from syncer.report.text.plan import narrowed_lines
+from syncer.report.text.plan import held_lines, narrowed_lines
 from syncer.report.text.watched import watched_lines
-from syncer.report.views import Applied, AuditFigures, AuditShown, AuditVerified, CutOffRun
+from syncer.report.views import Applied, CutOffRun
 
 COLORS = {
     Status.APPLIED: "green",
@@ -37,7 +38,8 @@ _SHORTEST = 11
 
 
 def applied_lines(view: Applied, paint: Paint, *, verbose: bool = False) -> list[str]:
-    """The runs that were cut off before, then the results of this one, its totals and the audit's head.
+    """The runs that were cut off before, then the results of this one, its totals and the audit's head; at
+    last the exceptions that it held.
 
     ``verbose`` lists all queues that were not done for one reason.
     """
@@ -47,7 +49,8 @@ def applied_lines(view: Applied, paint: Paint, *, verbose: bool = False) -> list
         lines.append(paint(paint.program.spoken(view.message)))
     for result in (view.result, view.undone):
         lines += _result_lines(result, view.only, paint, verbose=verbose) if result else []
-    return [*lines, *(watched_lines(view.watched, paint) if view.watched else [])]
+    lines += watched_lines(view.watched, paint) if view.watched else []
+    return [*lines, *held_lines(view.exceptions, paint)]
 
 
 def _result_lines(result: Result, only: Sequence[str], paint: Paint, *, verbose: bool) -> list[str]:

@@ -1,6 +1,6 @@
 """How what was planned stands to the branch that its merge request goes to, in words."""
 
-from syncer.model.plan import Source
+from syncer.model.source import Source
 from syncer.report.text.paint import counted
 
 

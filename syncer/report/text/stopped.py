@@ -2,10 +2,11 @@
 
 import shlex
 
+from syncer.report.lookups import ExceptionsShown
 from syncer.report.stopped import exception_in_words, headline
 from syncer.report.text.paint import Paint, counted
 from syncer.report.text.runs import applied_lines
-from syncer.report.views import Applied, ExceptionsShown, Stopped
+from syncer.report.views import Applied, Stopped
 
 
 def stopped_lines(view: Stopped, paint: Paint) -> list[str]:

@@ -12,7 +12,8 @@ from syncer.audit.verify import Break
 from syncer.errors import StalePlan, WrongUsage
 from syncer.report import render
 from syncer.report.binder import html as form
-from syncer.report.views import AuditFigures, AuditShown, Report, View
+from syncer.report.lookups import AuditFigures, AuditShown
+from syncer.report.views import Report
 from tests.report.binders import binder
 from tests.report.report_samples import HOSTILE
 
@@ -44,7 +45,7 @@ class Page(HTMLParser):
         self.text += data
 
 
-def html(view: View | None, **values: Any) -> str:
+def html(view: Any | None, **values: Any) -> str:
     return render("html", Report("audit report", view=view, **values))
 
 

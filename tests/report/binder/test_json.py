@@ -1,5 +1,5 @@
 from syncer.report.binder.json import report_document
-from syncer.report.views import AuditFigures
+from syncer.report.lookups import AuditFigures
 from tests.report.binders import binder
 
 

@@ -1,12 +1,15 @@
+from typing import Any
+
 from syncer.audit.verify import Break
 from syncer.report import render
 from syncer.report.binder.markdown import item
 from syncer.report.binder.words import Fact
-from syncer.report.views import AuditFigures, Report, View
+from syncer.report.lookups import AuditFigures
+from syncer.report.views import Report
 from tests.report.binders import binder
 
 
-def lines(view: View) -> list[str]:
+def lines(view: Any) -> list[str]:
     return render("markdown", Report("audit report", view=view)).splitlines()
 
 

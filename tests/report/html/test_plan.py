@@ -5,8 +5,9 @@ import pytest
 
 from syncer.errors import StalePlan
 from syncer.model.change import Unmanaged
-from syncer.model.plan import Plan, Source
+from syncer.model.plan import Plan
 from syncer.model.settings import Organization
+from syncer.model.source import Source
 from syncer.planning.document import plan_document
 from syncer.report import render
 from syncer.report.html.names import NO_NAMES

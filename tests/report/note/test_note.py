@@ -15,7 +15,8 @@ from syncer.kinds.overflow import OverflowRule
 from syncer.model.change import Action, FieldChange, QueueChange, RuleChange
 from syncer.model.finding import Finding, Position, Severity
 from syncer.model.network import Headroom
-from syncer.model.plan import LiveRules, Plan, Source
+from syncer.model.plan import LiveRules, Plan
+from syncer.model.source import Source
 from syncer.planning.document import change_digest, plan_document
 from syncer.planning.saved_plan import plan_of
 from syncer.report.json import render

@@ -2,8 +2,8 @@
 
 from syncer.audit.verify import Break
 from syncer.report.binder.words import Fact
+from syncer.report.lookups import AuditFigures
 from syncer.report.text.binder import in_words
-from syncer.report.views import AuditFigures
 from tests.report.binders import binder
 from tests.report.text.as_text import text
 

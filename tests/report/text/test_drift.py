@@ -6,7 +6,8 @@ from syncer.audit.applied_set import AppliedSet, RefusedRun
 from syncer.drift.found import drift_of
 from syncer.model.change import Moved, Reason, Untouched
 from syncer.model.finding import Finding, Severity
-from syncer.model.plan import Plan, Source
+from syncer.model.plan import Plan
+from syncer.model.source import Source
 from syncer.report import render
 from syncer.report.text.drift import pending_since
 from syncer.report.views import Drifted, Report

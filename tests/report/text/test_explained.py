@@ -3,9 +3,9 @@
 from syncer.checks.explanations import Explanation
 from syncer.model.finding import Severity
 from syncer.program_name import ProgramName
+from syncer.report.lookups import Explained
 from syncer.report.text.explained import explained_lines
 from syncer.report.text.paint import Paint
-from syncer.report.views import Explained
 
 LONG = Explanation(
     "loops.cycle",

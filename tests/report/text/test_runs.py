@@ -7,7 +7,8 @@ from syncer.applying.apply import Result
 from syncer.audit.figures import figures
 from syncer.audit.verify import Break, Verification
 from syncer.model.plan import Status
-from syncer.report.views import Applied, AuditFigures, AuditShown, AuditVerified
+from syncer.report.lookups import AuditFigures, AuditShown, AuditVerified
+from syncer.report.views import Applied
 from tests.report.report_samples import HEAD, RUN, entries, outcomes
 from tests.report.text.as_text import text
 

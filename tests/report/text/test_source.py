@@ -2,7 +2,7 @@
 
 import pytest
 
-from syncer.model.plan import Source
+from syncer.model.source import Source
 from syncer.report.text.source import standing_in_words
 
 LOOKS = "what others merged looks undone here"

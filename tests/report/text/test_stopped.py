@@ -1,6 +1,7 @@
 """Stops as text."""
 
-from syncer.report.views import ExceptionsShown, Stopped
+from syncer.report.lookups import ExceptionsShown
+from syncer.report.views import Stopped
 from tests.report.report_samples import NOW, exemptions
 from tests.report.text.as_text import text
 
