@@ -20,6 +20,7 @@ from syncer.cli.options import (
 )
 from syncer.cli.present import present
 from syncer.cli.terminal import pick_terminal
+from syncer.model.garbage import without_collection
 
 
 @click.command(name="plan")
@@ -56,6 +57,7 @@ def command(**options: Any) -> int:
         pick(LiveTarget, options),
         pick(PlanOptions, options),
     )
-    return present(
-        "plan", terminal, lambda: plan(source, target, wanted, session=terminal.session), wanted.out
-    )
+    with without_collection():
+        return present(
+            "plan", terminal, lambda: plan(source, target, wanted, session=terminal.session), wanted.out
+        )

@@ -8,6 +8,7 @@ from syncer.app import PolicySource, validate
 from syncer.cli.options import output_options, pick, source_options, telemetry_options
 from syncer.cli.present import present
 from syncer.cli.terminal import pick_terminal
+from syncer.model.garbage import without_collection
 
 
 @click.command(name="validate")
@@ -21,4 +22,5 @@ def command(**options: Any) -> int:
     environments and --env chooses none, the policies are checked in each.
     """
     source = pick(PolicySource, options)
-    return present("validate", pick_terminal(options), lambda: validate(source))
+    with without_collection():
+        return present("validate", pick_terminal(options), lambda: validate(source))

@@ -4,9 +4,10 @@ import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import IO, Final, NamedTuple
 
 from syncer.model.finding import Finding, Position, error
 from syncer.yamlfile.decode import MOST_BYTES
@@ -60,7 +61,7 @@ def find_settings(directory: Path, root: Path) -> Found:
         named = [path for path in sorted(directory.iterdir()) if _is_settings(path)]
     except OSError:
         return Found((), ())  # whoever looks for policies there tells why
-    items = [_checked(path, directory, root) or _no_file(path, root) for path in named]
+    items = [_checked(path, directory, show(path, root)) or _no_file(path, root) for path in named]
     findings = [item for item in items if isinstance(item, Finding)]
     sources = [item for item in items if isinstance(item, SourceFile)]
     if len(named) > 1:
@@ -81,15 +82,22 @@ def read(source: SourceFile) -> bytes | Finding:
     try:
         descriptor = os.open(source.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
         with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
                 return _not_regular(at)
-            content = file.read(MOST_BYTES + 1)
+            content = _content(file, status.st_size)
     except (OSError, ValueError) as problem:
         return _unreadable(at, problem)
     if len(content) > MOST_BYTES:
         message = f"the file is larger than {MOST_BYTES // 1024 // 1024} MiB"
         return error("yaml.too-large", message, at, "split it into several files")
     return content
+
+
+def _content(file: IO[bytes], size: int) -> bytes:
+    """The bytes of a file of about this ``size``, up to one more than there may be."""
+    content = file.read(min(size, MOST_BYTES) + 1)
+    return content + file.read(MOST_BYTES + 1 - len(content)) if len(content) > size else content
 
 
 def show(path: Path, root: Path) -> str:
@@ -115,55 +123,69 @@ def _below(path: Path, root: Path) -> Iterator[SourceFile | Finding]:
 
 
 def _in_directory(directory: Path, root: Path, at: Position) -> Iterator[SourceFile | Finding]:
-    items = sorted(_walk(directory, root), key=_files_before_links)
     seen: set[tuple[int, int]] = set()
-    kept: list[tuple[str, SourceFile | Finding]] = []
-    for path, item in items:
-        if isinstance(item, SourceFile):
-            if item.identity in seen:
+    kept: list[_Met] = []
+    for met in sorted(_walk(directory, root), key=lambda met: (met.is_link, met.shown)):
+        if isinstance(met.item, SourceFile):
+            if met.item.identity in seen:
                 continue
-            seen.add(item.identity)
-        kept.append((path.as_posix(), item))
-    yield from (item for _, item in sorted(kept, key=lambda pair: pair[0]))
+            seen.add(met.item.identity)
+        kept.append(met)
+    yield from (met.item for met in sorted(kept, key=lambda met: met.shown))
     if not kept:
         tip = "add a file such as support.yaml, or name another directory"
         yield error("files.no-policies", "the directory holds no policy (*.yaml or *.yml)", at, tip)
 
 
-def _files_before_links(item: tuple[Path, SourceFile | Finding]) -> tuple[bool, str]:
-    path, found = item
-    return (isinstance(found, SourceFile) and path.is_symlink(), path.as_posix())
+class _Met(NamedTuple):
+    """What was met on the way through a directory, and how findings show its path: a policy file, perhaps by
+    a link, or the finding that something should be one and can't."""
+
+    shown: str
+    item: SourceFile | Finding
+    is_link: bool = False
 
 
-def _walk(directory: Path, root: Path) -> Iterator[tuple[Path, SourceFile | Finding]]:
-    """Every policy file below ``directory`` with its path, and what should be one and can't."""
+def _walk(directory: Path, root: Path) -> Iterator[_Met]:
+    """Every policy file below ``directory``, and what should be one and can't."""
     waiting = [directory]
     while waiting:
         below = waiting.pop()
+        shown = show(below, root)
         try:
-            entries = sorted(below.iterdir())
+            with os.scandir(below) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
         except OSError as problem:
-            yield below, _unreadable(Position(show(below, root), 1, 1), problem)
+            yield _Met(shown, _unreadable(Position(shown, 1, 1), problem))
             continue
-        for path in entries:
-            if path.name.startswith(".") or (below == directory and _is_settings(path)):
+        prefix = "" if shown == "." else f"{shown.rstrip('/')}/"
+        for entry in entries:
+            name = entry.name
+            if name.startswith(".") or (below == directory and name.lower() in SETTINGS):
                 continue
-            try:
-                is_folder = path.is_dir() and not path.is_symlink()
-            except OSError as problem:  # its path is longer than the system takes
-                yield path, _unreadable(Position(show(path, root), 1, 1), problem)
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(below / name)
                 continue
-            if is_folder:
-                waiting.append(path)
-                continue
-            item = _checked(path, directory, root)
-            if item is not None:
-                yield path, item
+            met = _met(entry, below / name, f"{prefix}{name}", directory)
+            if met is not None:
+                yield met
 
 
-def _checked(path: Path, directory: Path, root: Path) -> SourceFile | Finding | None:
+def _met(entry: os.DirEntry[str], path: Path, shown: str, directory: Path) -> _Met | None:
+    """What an entry of a directory is that is none itself."""
+    if entry.is_file(follow_symlinks=False):
+        if not entry.name.lower().endswith(_SUFFIXES):
+            return None
+        with suppress(OSError):
+            status = entry.stat()
+            return _Met(shown, SourceFile(path, shown, (status.st_dev, status.st_ino)))
+    item = _checked(path, directory, shown)
+    return None if item is None else _Met(shown, item, entry.is_symlink())
+
+
+def _checked(path: Path, directory: Path, shown: str) -> SourceFile | Finding | None:
     """The file at ``path`` in ``directory``; None for what is no policy and no reason to stop."""
-    at = Position(show(path, root), 1, 1)
+    at = Position(shown, 1, 1)
     named_so = path.name.lower().endswith(_SUFFIXES)
     try:
         status = path.stat()

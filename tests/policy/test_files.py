@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from syncer.model.finding import Finding
-from syncer.policy.files import Found, SourceFile, find, find_settings, read
+from syncer.policy.files import Found, SourceFile, _content, _walk, find, find_settings, read
 from syncer.yamlfile.decode import MOST_BYTES
 
 
@@ -120,10 +120,28 @@ def test_pipes_sockets_and_devices_are_no_policies(root: Path, monkeypatch: pyte
     ]
 
 
+def test_a_file_that_goes_while_its_directory_is_walked(root: Path) -> None:
+    for name in "ab":
+        write(root / "policies" / f"{name}.yaml")
+    walk = _walk(root / "policies", root)
+    assert "policies/a.yaml" == next(walk).shown
+    (root / "policies" / "b.yaml").unlink()
+    gone = next(walk).item
+    assert isinstance(gone, Finding)
+    assert ("files.missing", "policies/b.yaml") == (gone.id, gone.position and gone.position.file)
+
+
+def test_a_file_that_grows_while_it_is_read(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.yaml")
+    with path.open("rb") as file:
+        assert path.read_bytes() == _content(file, 3)
+
+
 def test_a_directory_that_may_not_be_listed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(path: Path) -> None:
         raise PermissionError(13, "Permission denied", str(path))
 
+    monkeypatch.setattr(os, "scandir", refuse)
     monkeypatch.setattr(Path, "iterdir", refuse)
     found = find([root / "policies"], root)
     assert told(found) == [("policies:1:1", "files.unreadable")]
