@@ -1,6 +1,7 @@
 """References between queues, as far as the policies alone can tell."""
 
 from collections.abc import Hashable, Iterator
+from itertools import chain
 
 from syncer.model.characters import skeleton
 from syncer.model.finding import Finding, Note, Position, quoted
@@ -68,13 +69,13 @@ def _look_alikes(policies: PolicySet) -> Iterator[Finding]:
         if rule.target
     )
     first: dict[str, tuple[QueueRef, Position | None]] = {}
-    told: set[QueueRef] = set()
-    for named, position, queue in (*queues, *targets):
-        if not named.name:
+    met: set[str] = {""}
+    for named, position, queue in chain(queues, targets):
+        if named.name in met:
             continue
+        met.add(named.name)
         earlier, place = first.setdefault(skeleton(named.name), (named, position))
-        if earlier != named and named not in told:
-            told.add(named)
+        if earlier != named:
             note = Note(f"{quoted(earlier.name)} stands here first", place)
             yield say.looks_alike(earlier, named, position, str(queue.queue), note)
 
@@ -86,10 +87,11 @@ def _key(stated: PolicyRule) -> Hashable:
 
 def _unknown_targets(policies: PolicySet) -> Iterator[Finding]:
     known = {queue.queue for queue in policies.queues}
-    nearest = Nearest(queue.queue.name for queue in policies.queues if queue.queue.name)
+    nearest: Nearest | None = None
     for queue in policies.queues:
         for stated in queue.rules:
             target = stated.target
             if target and target not in known:
+                nearest = nearest or Nearest(each.queue.name for each in policies.queues if each.queue.name)
                 near = nearest.find(target.name) if target.name else ""
                 yield say.unknown_in_policies(queue, target, stated.position, near)

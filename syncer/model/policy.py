@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Final
 
 from syncer.model.finding import Position
@@ -144,7 +145,7 @@ class PolicyQueue:
     @property
     def rules(self) -> tuple[PolicyRule, ...]:
         """Its rules of all kinds."""
-        return tuple(rule for rules in self.stated.values() for rule in rules)
+        return tuple(chain.from_iterable(self.stated.values()))
 
 
 @dataclass(frozen=True, slots=True)
