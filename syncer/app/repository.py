@@ -1,11 +1,16 @@
 """The files of a policy repository: its beginning, its environments, and whether they are valid."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from syncer import __version__
 from syncer.app.places import PolicySource
 from syncer.errors import PoliciesInvalid, WrongUsage
 from syncer.report.views import Environments, ReportOf, Validated
+
+if TYPE_CHECKING:
+    from syncer.model.policy import PolicyFile
+    from syncer.policy.files import Files
 
 
 def init(folder: Path, dialect: str = "genesys-cloud") -> tuple[Path, ...]:
@@ -64,20 +69,31 @@ def schema(name: str) -> str:
     return schema_text(found[0])
 
 
-def validate(source: PolicySource) -> ReportOf[Validated]:
+def validate(source: PolicySource, *, cache: Path | None = None) -> ReportOf[Validated]:
     """Check schema, references, loops and capacity over all policies. Needs no network.
 
     The view is a ``Validated``. Where the settings have environments and the source names none, the policies
-    are checked in each. The exit code is 3 where a finding is an error. Raises WrongUsage for an environment
-    that the settings don't have.
+    are checked in each. The exit code is 3 where a finding is an error. ``cache`` is a folder for what was
+    found: of large policies that are the same as before it is not found out again. Raises WrongUsage for an
+    environment that the settings don't have.
     """
-    from syncer.model.finding import has_errors
+    from syncer.app.verdicts import Verdicts
     from syncer.model.garbage import without_collection
+    from syncer.policy.files import files_once
+
+    files = files_once()
+    with without_collection():
+        if cache is None:
+            return _validated(source, files)[0]
+        return Verdicts(cache, source).validated(files, lambda: _validated(source, files))
+
+
+def _validated(source: PolicySource, files: "Files") -> "tuple[ReportOf[Validated], tuple[PolicyFile, ...]]":
+    from syncer.app.verdicts import report_on
     from syncer.planning.disk import check_everywhere, read_disk
 
-    with without_collection():
-        disk = read_disk(source.folder, source.paths, source.environment)
-        findings, headroom = check_everywhere(disk)
+    disk = read_disk(source.folder, source.paths, source.environment, files=files)
+    findings, headroom = check_everywhere(disk)
     queues = disk.policies.queues
     view = Validated(
         files=len(disk.policies.files),
@@ -85,5 +101,5 @@ def validate(source: PolicySource) -> ReportOf[Validated]:
         rules=sum(len(queue.rules) for queue in queues if queue.managed),
         headroom=headroom,
     )
-    code = PoliciesInvalid.exit_code if has_errors(findings) else 0
-    return ReportOf("validate", code, view, findings, disk.sources)
+    checked = len(disk.policies.files)
+    return report_on(view, findings, disk.sources), (*disk.files[checked:], *disk.files[:checked])

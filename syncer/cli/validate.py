@@ -1,10 +1,12 @@
 """``sync validate``: the policies alone, without live."""
 
+import os
 from typing import Any
 
 import click
 
 from syncer.app import PolicySource, validate
+from syncer.app.places import STATE
 from syncer.cli.options import output_options, pick, source_options, telemetry_options
 from syncer.cli.present import present
 from syncer.cli.terminal import pick_terminal
@@ -15,6 +17,11 @@ from syncer.model.garbage import without_collection
 @source_options
 @output_options
 @telemetry_options
+@click.option(
+    "--no-cache",
+    is_flag=True,
+    help="Check all anew. Else large policies that are the same as before are not checked again, but in CI.",
+)
 def command(**options: Any) -> int:
     """Check policies: schema, references, loops and capacity over the whole set. Needs no network.
 
@@ -22,5 +29,6 @@ def command(**options: Any) -> int:
     environments and --env chooses none, the policies are checked in each.
     """
     source = pick(PolicySource, options)
+    cache = None if options["no_cache"] or os.environ.get("CI") else STATE / "cache" / "validated"
     with without_collection():
-        return present("validate", pick_terminal(options), lambda: validate(source))
+        return present("validate", pick_terminal(options), lambda: validate(source, cache=cache))

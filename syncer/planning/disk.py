@@ -18,6 +18,7 @@ from syncer.model.lookup import did_you_mean
 from syncer.model.network import Headroom
 from syncer.model.policy import PolicyFile, PolicySet
 from syncer.model.settings import Settings
+from syncer.policy.files import AS_THEY_ARE, Files
 from syncer.policy.load import load_policies, load_settings
 from syncer.resolving.ignore import without_ignored
 from syncer.resolving.only import unknown_environments
@@ -49,11 +50,15 @@ class OnDisk:
 
 
 def read_disk(
-    folder: Path, paths: Sequence[Path] = (), environment: str = "", root: Path | None = None
+    folder: Path,
+    paths: Sequence[Path] = (),
+    environment: str = "",
+    root: Path | None = None,
+    files: Files = AS_THEY_ARE,
 ) -> OnDisk:
     """Read the policies in and below ``paths``, else ``folder``, and the settings in ``folder``.
 
-    ``root`` is read in place of the current folder.
+    ``root`` is read in place of the current folder; ``files`` finds and reads them.
     Bad content is a finding. Raises WrongUsage where the settings could be read and know no ``environment``
     of this name.
     """
@@ -61,8 +66,8 @@ def read_disk(
     def at(path: Path) -> Path:
         return root / os.path.relpath(path) if root else path
 
-    settings = load_settings(at(folder), root)
-    loaded = load_policies([at(path) for path in paths or (folder,)], root)
+    settings = load_settings(at(folder), root, files)
+    loaded = load_policies([at(path) for path in paths or (folder,)], root, files)
     known = not has_errors(settings.findings)
     unknown = unknown_environments(loaded.policies, settings.environments) if known else ()
     disk = OnDisk(

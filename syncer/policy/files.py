@@ -3,9 +3,10 @@
 import errno
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
@@ -31,6 +32,20 @@ class Found:
 
     sources: tuple[SourceFile, ...]
     findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """How files are found and read: as the functions of these names here do."""
+
+    find: Callable[[tuple[Path, ...], Path], Found]
+    find_settings: Callable[[Path, Path], Found]
+    read: Callable[["SourceFile"], bytes | Finding]
+
+
+def files_once() -> Files:
+    """The files as they are when they are first asked for, each found and read once."""
+    return Files(cache(find), cache(find_settings), cache(read))
 
 
 def find(paths: Sequence[Path], root: Path) -> Found:
@@ -231,3 +246,7 @@ def _unreadable(at: Position, problem: OSError | ValueError) -> Finding:
 def _not_regular(at: Position) -> Finding:
     message = "this is no ordinary file but a pipe, a device or a socket"
     return error("files.not-regular", message, at, "name a file")
+
+
+AS_THEY_ARE: Final = Files(find, find_settings, read)
+"""Found and read anew each time."""

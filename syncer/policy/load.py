@@ -1,7 +1,7 @@
 """Everything that is read from disk before a check: policies and settings, with all that is wrong in them."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from syncer.model.garbage import without_collection
 from syncer.model.policy import PolicyFile, PolicySet
 from syncer.model.settings import Settings
 from syncer.policy import schema
-from syncer.policy.files import SETTINGS, SourceFile, find, find_settings, read
+from syncer.policy.files import AS_THEY_ARE, SETTINGS, Files, Found, SourceFile, find, read
 from syncer.policy.parse import parse_environments, parse_queues, parse_settings
 from syncer.policy.schema import read_moment
 from syncer.policy.secrets import hide
@@ -60,13 +60,14 @@ class _Read:
         return not has_errors(self.findings)
 
 
-def load_policies(paths: Sequence[Path], root: Path | None = None) -> Loaded:
+def load_policies(paths: Sequence[Path], root: Path | None = None, on_disk: Files = AS_THEY_ARE) -> Loaded:
     """Read all policies in and below ``paths``; shown paths are relative to ``root`` (the current directory).
+    ``on_disk`` finds and reads the files.
 
     Never raises for what the files hold: that is in the findings.
     """
-    found = find(paths, root or Path.cwd())
-    files, findings = _read_all(found.sources, schema.POLICY)
+    found = on_disk.find(tuple(paths), root or Path.cwd())
+    files, findings = _read_all(found, schema.POLICY, on_disk)
     with without_collection():
         queues = [queue for file in files if file.is_good for queue in parse_queues(file.document)]
     policies = PolicySet(tuple(queues), tuple(file.file for file in files))
@@ -81,7 +82,7 @@ def load_documents(directory: Path, root: Path | None = None) -> tuple[dict[str,
     found = find((directory,), root or Path.cwd())
     if not found.sources and all(finding.id in _NOTHING for finding in found.findings):
         return {}, Loaded(PolicySet(), (), {})
-    files, findings = _read_all(found.sources, schema.POLICY)
+    files, findings = _read_all(found, schema.POLICY)
     documents = {file.file.path: file.document for file in files}
     named = {
         source.path.relative_to(directory).as_posix(): documents[source.shown]
@@ -94,17 +95,17 @@ def load_documents(directory: Path, root: Path | None = None) -> tuple[dict[str,
 def load_places(paths: Sequence[Path], root: Path | None = None) -> tuple[dict[Path, Document], Loaded]:
     """All policy files in and below ``paths`` by where they are, and what loading them finds."""
     found = find(paths, root or Path.cwd())
-    files, findings = _read_all(found.sources, schema.POLICY)
+    files, findings = _read_all(found, schema.POLICY)
     documents = {file.file.path: file.document for file in files if file.is_good}
     placed = {source.path: documents[source.shown] for source in found.sources if source.shown in documents}
     loaded = Loaded(PolicySet(), in_order((*found.findings, *findings)), _sources(files))
     return placed, loaded
 
 
-def load_settings(directory: Path, root: Path | None = None) -> LoadedSettings:
-    """Read the settings at the top of ``directory``; shown paths as in ``load_policies``."""
-    found = find_settings(directory, root or Path.cwd())
-    files, findings = _read_all(found.sources, schema.SETTINGS)
+def load_settings(directory: Path, root: Path | None = None, on_disk: Files = AS_THEY_ARE) -> LoadedSettings:
+    """Read the settings at the top of ``directory``; shown paths and ``on_disk`` as in ``load_policies``."""
+    found = on_disk.find_settings(directory, root or Path.cwd())
+    files, findings = _read_all(found, schema.SETTINGS, on_disk)
     settings, environments = Settings(), dict[str, Settings]()
     for file in files:
         if file.is_good:
@@ -128,6 +129,22 @@ def lines_of(files: Iterable[PolicyFile], root: Path | None = None) -> dict[str,
     return {file.path: _lines_of(file, base) for file in files}
 
 
+class LinesOf(Mapping[str, tuple[str, ...]]):
+    """The lines of files by their paths, as ``lines_of`` gives them, each when somebody asks."""
+
+    def __init__(self, files: Iterable[PolicyFile]) -> None:
+        self._files = {file.path: file for file in files}
+
+    def __getitem__(self, path: str) -> tuple[str, ...]:
+        return lines_of((self._files[path],))[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+
 def _lines_of(file: PolicyFile, root: Path) -> tuple[str, ...]:
     path = root / file.path
     content = read(SourceFile(path, file.path))
@@ -138,12 +155,14 @@ def _lines_of(file: PolicyFile, root: Path) -> tuple[str, ...]:
     return split_lines(decode(file.path, content)[0])
 
 
-def _read_all(sources: Iterable[SourceFile], name: str) -> tuple[list[_Read], tuple[Finding, ...]]:
+def _read_all(
+    found: Found, name: str, on_disk: Files = AS_THEY_ARE
+) -> tuple[list[_Read], tuple[Finding, ...]]:
     files: list[_Read] = []
     findings: list[Finding] = []
     with without_collection():
-        for source in sources:
-            content = read(source)
+        for source in found.sources:
+            content = on_disk.read(source)
             if isinstance(content, Finding):
                 findings.append(content)
                 continue

@@ -1,0 +1,165 @@
+"""What validating found the last times, kept beside the policies: the same files aren't checked once more.
+
+An entry is about the very bytes of all policies and settings, one environment and one program. It says what
+was found, and nothing of what the policies hold: a plan is never made of it, and no apply asks for it.
+"""
+
+import errno
+import json
+import os
+import stat
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from syncer import __version__
+from syncer.app.places import PolicySource
+from syncer.errors import PoliciesInvalid, SyncerError
+from syncer.files import make_private, open_regular, write_state
+from syncer.model.finding import Finding, has_errors
+from syncer.model.json_reader import parsed
+from syncer.model.json_values import one_line
+from syncer.model.policy import PolicyFile
+from syncer.policy.files import Files
+from syncer.policy.schema import POLICY, SETTINGS, schema_text
+from syncer.report.views import ReportOf, Validated
+
+_FORMAT: Final = "syncer.validated/v1"
+_PROGRAM: Final = Path(__file__).parents[1]
+
+_COUNTS: Final = ("files", "queues", "rules")
+
+WORTH: Final = 256 * 1024
+"""Bytes of policies below which checking them takes no longer than to begin."""
+
+MOST_ENTRIES: Final = 32
+_MOST_BYTES: Final = 16 * 1024 * 1024
+
+
+Checked = tuple[ReportOf[Validated], tuple[PolicyFile, ...]]
+"""A report, and the files that were read for it: settings, then policies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """The verdicts in ``folder``, which is safe to delete. What can't be read there is found out again, and
+    what can't be written is found out again the next time."""
+
+    folder: Path
+    source: PolicySource
+
+    def validated(self, files: Files, check: Callable[[], Checked]) -> ReportOf[Validated]:
+        """The report on these files: as it is known, else as ``check`` makes it of them."""
+        read = self._read_files(files)
+        if not read:
+            return check()[0]
+        key = self._key(read)
+        known = self._known(key, read)
+        if known:
+            return known
+        report, checked = check()
+        if read == checked:
+            self._keep(key, report)
+        return report
+
+    def _read_files(self, files: Files) -> tuple[PolicyFile, ...] | None:
+        """Settings, then policies; None where one can't be read, or where all together are small."""
+        root = Path.cwd()
+        found = (
+            files.find_settings(self.source.folder, root),
+            files.find(self.source.paths or (self.source.folder,), root),
+        )
+        read = [(source.shown, files.read(source)) for each in found for source in each.sources]
+        contents = [(shown, content) for shown, content in read if isinstance(content, bytes)]
+        whole = len(contents) == len(read) and not any(each.findings for each in found)
+        if not whole or sum(len(content) for _, content in contents) < WORTH:
+            return None
+        return tuple(PolicyFile(shown, sha256(content).hexdigest()) for shown, content in contents)
+
+    def _known(self, key: str, files: tuple[PolicyFile, ...]) -> ReportOf[Validated] | None:
+        from syncer.model.well_typed import well_typed
+        from syncer.planning.read_finding import finding_of, headroom_of
+        from syncer.policy.load import LinesOf
+
+        try:
+            document = parsed(_own(self._path(key)), decimals=False)
+            if (document["format"], document["key"]) != (_FORMAT, key):
+                return None
+            findings = tuple(finding_of(each) for each in document["findings"])
+            counts = {name: document[name] for name in _COUNTS}
+            view = Validated(**counts, headroom=headroom_of(document["headroom"]))
+        except (OSError, SyncerError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+        if not (all(map(well_typed, findings)) and well_typed(view.headroom) and _are_counts(counts)):
+            return None
+        return report_on(view, findings, LinesOf(files))
+
+    def _keep(self, key: str, report: ReportOf[Validated]) -> None:
+        view = report.view
+        document = {
+            "format": _FORMAT,
+            "key": key,
+            **{name: getattr(view, name) for name in _COUNTS},
+            "headroom": view.headroom.as_json() if view else None,
+            "findings": [finding.as_json() for finding in report.findings],
+        }
+        text = one_line(document) + "\n"
+        if len(text) > _MOST_BYTES:
+            return
+        with suppress(OSError, SyncerError, ValueError):
+            make_private(self.folder)
+            write_state(self.folder / ".gitignore", "*\n")
+            write_state(self._path(key), text)
+            _drop_oldest(self.folder)
+
+    def _path(self, key: str) -> Path:
+        return self.folder / f"{key}.json"
+
+    def _key(self, files: Iterable[PolicyFile]) -> str:
+        """What a verdict depends on."""
+        source = self.source
+        about = [
+            [__version__, _program(), schema_text(POLICY), schema_text(SETTINGS)],
+            [source.environment, [path.as_posix() for path in source.paths]],
+            [[file.path, file.sha256] for file in files],
+        ]
+        return sha256(json.dumps(about).encode()).hexdigest()
+
+
+def report_on(
+    view: Validated, findings: tuple[Finding, ...], sources: Mapping[str, Sequence[str]]
+) -> ReportOf[Validated]:
+    """The report of what validating found; ``sources`` are as in ``Report``."""
+    code = PoliciesInvalid.exit_code if has_errors(findings) else 0
+    return ReportOf("validate", code, view, findings, sources)
+
+
+def _are_counts(counts: Mapping[str, Any]) -> bool:
+    return all(type(count) is int and count >= 0 for count in counts.values())
+
+
+def _own(path: Path) -> bytes:
+    """What a file holds that nobody else can have written or put there: a checkout gives others rights too.
+
+    Raises OSError.
+    """
+    with open_regular(path) as file:
+        status = os.fstat(file.fileno())
+        if status.st_uid != os.geteuid() or stat.S_IMODE(status.st_mode) & 0o077:
+            raise PermissionError(errno.EPERM, "others may write it", str(path))
+        return file.read(_MOST_BYTES)
+
+
+def _program() -> list[list[Any]]:
+    """What tells this program from the same version after an edit."""
+    found = ((path, path.stat()) for path in _PROGRAM.rglob("*") if path.suffix in (".py", ".toml"))
+    return sorted([path.as_posix(), status.st_size, status.st_mtime_ns] for path, status in found)
+
+
+def _drop_oldest(folder: Path) -> None:
+    entries = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    for path in entries[MOST_ENTRIES:]:
+        path.unlink(missing_ok=True)
