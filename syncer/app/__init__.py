@@ -128,50 +128,50 @@ __all__ = [
 _HOMES = {
     name: home
     for home, names in {
-        "syncer.app.anchor": "Anchored audit_anchor",
-        "syncer.app.apply": "apply",
-        "syncer.app.audit": "audit_show",
-        "syncer.app.audit_export": "audit_export",
-        "syncer.app.audit_reconcile": "audit_reconcile",
-        "syncer.app.audit_report": "audit_report",
-        "syncer.app.audit_upstream": "audit_upstream",
-        "syncer.app.audit_verify": "audit_verify",
-        "syncer.app.comment": "Commented comment",
-        "syncer.app.doctor": "doctor",
-        "syncer.app.drift": "drift",
-        "syncer.app.explain": "explain",
-        "syncer.app.export": "export",
-        "syncer.app.graph": "graph",
-        "syncer.app.into": "into",
-        "syncer.app.measure": "measure",
-        "syncer.app.options": (
+        ".anchor": "Anchored audit_anchor",
+        ".apply": "apply",
+        ".audit": "audit_show",
+        ".audit_export": "audit_export",
+        ".audit_reconcile": "audit_reconcile",
+        ".audit_report": "audit_report",
+        ".audit_upstream": "audit_upstream",
+        ".audit_verify": "audit_verify",
+        ".comment": "Commented comment",
+        ".doctor": "doctor",
+        ".drift": "drift",
+        ".explain": "explain",
+        ".export": "export",
+        ".graph": "graph",
+        ".into": "into",
+        ".measure": "measure",
+        ".options": (
             "AuditOptions CommentOptions DriftOptions ExportOptions GraphOptions "
             "MeasureOptions PlanOptions ReconcileOptions RollbackOptions "
             "RunOptions ShowOptions SimulateOptions StopOptions"
         ),
-        "syncer.app.places": "LiveTarget MetricsOptions PolicySource",
-        "syncer.app.plan": "plan",
-        "syncer.app.repository": "environments init schema schemas validate",
-        "syncer.app.rollback": "rollback",
-        "syncer.app.session": "Session",
-        "syncer.app.show": "show",
-        "syncer.app.simulate": "simulate",
-        "syncer.app.status": "status",
-        "syncer.app.stop": "stop stop_loops",
-        "syncer.app.stop_lift": "expire lift",
-        "syncer.app.stop_list": "extend join stops",
-        "syncer.report": "render",
-        "syncer.report.views": "Report ReportOf",
+        ".places": "LiveTarget MetricsOptions PolicySource",
+        ".plan": "plan",
+        ".repository": "environments init schema schemas validate",
+        ".rollback": "rollback",
+        ".session": "Session",
+        ".show": "show",
+        ".simulate": "simulate",
+        ".status": "status",
+        ".stop": "stop stop_loops",
+        ".stop_lift": "expire lift",
+        ".stop_list": "extend join stops",
+        "..report": "render",
+        "..report.views": "Report ReportOf",
     }.items()
     for name in names.split()
 }
-"""The module of each name."""
+"""The module of each name, from here."""
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(_HOMES[name]), name)
+    value = getattr(import_module(_HOMES[name], __name__), name)
     globals()[name] = value
     return value
 
@@ -180,7 +180,7 @@ class _UseCases(ModuleType):
     """This package: a use case has the name of its module, which an import of that would put in its place."""
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if isinstance(value, ModuleType) and _HOMES.get(name) == value.__name__:
+        if isinstance(value, ModuleType) and _HOMES.get(name) == value.__name__.removeprefix(__name__):
             value = getattr(value, name)
         super().__setattr__(name, value)
 

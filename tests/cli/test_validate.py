@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.program import Program, policy_queue
 
 
@@ -102,3 +104,20 @@ def test_stdin_is_left_alone(program: Program) -> None:
         out, err = process.communicate(timeout=300)
     assert (0, "") == (process.returncode, err)
     assert "valid" in out
+
+
+def test_what_was_found_in_large_policies_is_kept_unless_that_is_not_wanted(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    kept = Path(".syncer/cache/validated")
+    first = program.run("validate")
+    assert not kept.exists()
+    monkeypatch.setattr("syncer.app.verdicts.WORTH", 0)
+    assert first.out == program.run("validate", "--no-cache").out
+    monkeypatch.setenv("CI", "true")
+    assert first.out == program.run("validate").out
+    assert not kept.exists()
+    monkeypatch.delenv("CI")
+    assert first.out == program.run("validate").out == program.run("validate").out
+    assert 1 == len(list(kept.glob("*.json")))
