@@ -284,6 +284,8 @@ def _seen(live: Sequence[LiveQueue], resolved: Resolved) -> list[LiveRules]:
 def _unlisted(policies: PolicySet, network: Network, live: Sequence[LiveQueue]) -> list[Finding]:
     """Rules that live has on a managed queue whose policy says nothing at all about rules."""
     silent = {queue.position for queue in policies.queues if queue.managed and not queue.stated}
+    if not silent:  # nobody needs to know where all the others stand
+        return []
     places = {node.key: node.position for node in network.nodes}
     names = {queue.id: queue.name for queue in live}
     return [
