@@ -32,9 +32,15 @@ class Document:
             return self.known
         if self.data is BROKEN:
             return TOP
+        from syncer.yamlfile.quick import quick_mark
+
+        text = "\n".join(self.lines)
+        found = quick_mark(text)
+        if found is not None:
+            return found
         from syncer.yamlfile.compose import compose
 
-        return compose(self.path, "\n".join(self.lines), self.lines).mark
+        return compose(self.path, text, self.lines).mark
 
     def position(self, path: Sequence[str | int], *, key: bool = False) -> Position:
         """Where the value at ``path`` begins, or with ``key`` its key; the nearest place that exists.

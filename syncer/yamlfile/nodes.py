@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from yaml.events import Event, MappingStartEvent, SequenceStartEvent
@@ -26,15 +26,14 @@ BROKEN: Final = Broken()
 _NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """Where a value begins, counted from 1, with the marks of what is in it and of its keys."""
 
     line: int
     column: int
     items: Sequence["Mark"] = ()
-    entries: Mapping[str, "Mark"] = field(default_factory=lambda: _NONE)
-    keys: Mapping[str, "Mark"] = field(default_factory=lambda: _NONE)
+    entries: Mapping[str, "Mark"] = _NONE
+    keys: Mapping[str, "Mark"] = _NONE
 
     def below(self, step: str | int) -> "Mark | None":
         """The mark of an entry by its key, or of an item by its place; None where there is none."""

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import yaml
 from yaml.events import (
+    AliasEvent,
     DocumentEndEvent,
     DocumentStartEvent,
     MappingEndEvent,
@@ -19,12 +20,15 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from syncer.yamlfile.nodes import CHARACTERS_A_NODE, MOST_DEPTH, MOST_NODES, mark_of
+from syncer.yamlfile.nodes import CHARACTERS_A_NODE, MOST_DEPTH, MOST_NODES, Mark, mark_of
 from syncer.yamlfile.scalars import NumberError, resolve
 from syncer.yamlfile.strict import scalar_faults
 
 _DOUBTFUL: Final = re.compile("\t|[\"'}\\]]#")
 """A tab, which may stand in the indentation, and a comment right behind a value."""
+
+_NAME: Final = re.compile(r"(?!(?:true|false|null)\Z)[a-z_]", re.IGNORECASE)
+"""A plain key that is a text to everybody."""
 
 _MERGE: Final = "<<"
 _BLOCK: Final = ("|", ">")
@@ -144,3 +148,49 @@ class _Reader:
         indent = mark_of(around).column - 1
         if any(scalar_faults(event, self._lines, indent, in_flow=bool(around.flow_style))):
             raise _UnusualError
+
+
+def quick_mark(text: str) -> Mark | None:
+    """Where everything in a text stands, as ``compose`` says it, several times as fast; None where values may
+    stand elsewhere than where they are used, and where the text is no ordinary mapping."""
+    parser = yaml.CSafeLoader(text)
+    try:
+        step: Callable[[], Any] = parser.get_event
+        step(), step()  # the stream and the document begin
+        top = step()
+        return _mapping_mark(top, step) if type(top) is MappingStartEvent else None
+    except (_UnusualError, yaml.YAMLError):
+        return None
+    finally:
+        parser.dispose()
+
+
+def _mark(event: Any, step: Callable[[], Any]) -> Mark:
+    kind = type(event)
+    if kind is MappingStartEvent:
+        return _mapping_mark(event, step)
+    if kind is AliasEvent or event.anchor is not None:
+        raise _UnusualError
+    if kind is ScalarEvent:
+        return mark_of(event)
+    items = []
+    while type(each := step()) is not SequenceEndEvent:
+        items.append(_mark(each, step))
+    at = event.start_mark
+    return Mark(at.line + 1, at.column + 1, items)
+
+
+def _mapping_mark(event: Any, step: Callable[[], Any]) -> Mark:
+    entries: dict[str, Mark] = {}
+    keys: dict[str, Mark] = {}
+    while type(key := step()) is not MappingEndEvent:
+        if type(key) is not ScalarEvent or key.anchor is not None or key.value in keys:
+            raise _UnusualError
+        if not (key.style or _NAME.match(key.value)):
+            raise _UnusualError
+        keys[key.value] = mark_of(key)
+        entries[key.value] = _mark(step(), step)
+    if event.anchor is not None:
+        raise _UnusualError
+    at = event.start_mark
+    return Mark(at.line + 1, at.column + 1, (), entries, keys)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from syncer.yamlfile.compose import compose
 from syncer.yamlfile.decode import decode, split_lines
 from syncer.yamlfile.nodes import CHARACTERS_A_NODE, MOST_DEPTH, MOST_NODES
-from syncer.yamlfile.quick import quick_data
+from syncer.yamlfile.quick import quick_data, quick_mark
 from tests.properties import examples
 from tests.yamlfile.texts import WORDS
 
@@ -34,6 +34,7 @@ def agrees(text: str) -> bool:
     composed = compose("p.yaml", text, lines)
     assert () == composed.findings
     assert spelled(composed.data) == spelled(data)
+    assert quick_mark(text) in (None, composed.mark)
     return True
 
 
@@ -144,6 +145,30 @@ def test_what_is_ordinary_is_read(text: str) -> None:
 )
 def test_what_is_not_ordinary_is_left_to_the_other_one(text: str) -> None:
     assert not agrees(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "a: *b\n",
+            "a: &b 1\n",
+            "a: &b {c: 1}\n",
+            "a: &b [1]\n",
+            "&a b: 1\n",
+            "<<: {a: 1}\n",
+            "a: 1\na: 2\n",
+        ),
+        *("5: 1\n", "true: 1\n", "? [a]\n: 1\n", "- a\n", "", "a: [\n", "&b {a: 1}\n"),
+    ],
+)
+def test_where_things_stand_is_said_of_ordinary_mappings(text: str) -> None:
+    assert quick_mark(text) is None
+
+
+def test_where_things_stand() -> None:
+    text = "a:\n  - 'b'\n  - {c: [1, 2], d: ~}\n\"e f\": |\n  g\ntruest: !!str 5\n"
+    assert compose("p.yaml", text, split_lines(text)).mark == quick_mark(text)
 
 
 def test_what_is_too_deep_or_too_large_is_left_to_the_other_one() -> None:
