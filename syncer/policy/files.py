@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from io import FileIO
 from pathlib import Path
-from typing import IO, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from syncer.model.finding import Finding, Position, error
 from syncer.yamlfile.decode import MOST_BYTES
 
 _SUFFIXES: Final = (".yaml", ".yml")
+_CHUNK: Final = 4096
 SETTINGS: Final = ("settings.yaml", "settings.yml")
 
 
@@ -96,7 +98,7 @@ def read(source: SourceFile) -> bytes | Finding:
     at = Position(source.shown, 1, 1)
     try:
         descriptor = os.open(source.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-        with os.fdopen(descriptor, "rb") as file:
+        with os.fdopen(descriptor, "rb", buffering=0) as file:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 return _not_regular(at)
@@ -109,10 +111,12 @@ def read(source: SourceFile) -> bytes | Finding:
     return content
 
 
-def _content(file: IO[bytes], size: int) -> bytes:
+def _content(file: FileIO, size: int) -> bytes:
     """The bytes of a file of about this ``size``, up to one more than there may be."""
-    content = file.read(min(size, MOST_BYTES) + 1)
-    return content + file.read(MOST_BYTES + 1 - len(content)) if len(content) > size else content
+    content, wanted = b"", size + 1
+    while more := file.read(min(wanted, MOST_BYTES + 1 - len(content))):
+        content, wanted = content + more, _CHUNK
+    return content
 
 
 def show(path: Path, root: Path) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import yaml
+from yaml._yaml import CParser
 from yaml.events import (
     AliasEvent,
     DocumentEndEvent,
@@ -59,7 +60,7 @@ class _Reader:
         self._lines = lines
         self._nodes = len(text) // CHARACTERS_A_NODE
         """At least as many as long texts count for more than one."""
-        self._parser = yaml.CSafeLoader(text)
+        self._parser = CParser(text)
         self._next: Callable[[], Any] = self._parser.get_event
         self._plain: dict[str, Any] = {}
         """The values of plain scalars that were met already."""
@@ -153,13 +154,13 @@ class _Reader:
 def quick_mark(text: str) -> Mark | None:
     """Where everything in a text stands, as ``compose`` says it, several times as fast; None where values may
     stand elsewhere than where they are used, and where the text is no ordinary mapping."""
-    parser = yaml.CSafeLoader(text)
+    parser = CParser(text)
     try:
         step: Callable[[], Any] = parser.get_event
         step(), step()  # the stream and the document begin
         top = step()
         return _mapping_mark(top, step) if type(top) is MappingStartEvent else None
-    except (_UnusualError, yaml.YAMLError):
+    except (_UnusualError, yaml.YAMLError, RecursionError):
         return None
     finally:
         parser.dispose()

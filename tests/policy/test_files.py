@@ -133,7 +133,7 @@ def test_a_file_that_goes_while_its_directory_is_walked(root: Path) -> None:
 
 def test_a_file_that_grows_while_it_is_read(tmp_path: Path) -> None:
     path = write(tmp_path / "a.yaml")
-    with path.open("rb") as file:
+    with path.open("rb", buffering=0) as file:
         assert path.read_bytes() == _content(file, 3)
 
 

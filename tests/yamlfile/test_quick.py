@@ -159,7 +159,7 @@ def test_what_is_not_ordinary_is_left_to_the_other_one(text: str) -> None:
             "<<: {a: 1}\n",
             "a: 1\na: 2\n",
         ),
-        *("5: 1\n", "true: 1\n", "? [a]\n: 1\n", "- a\n", "", "a: [\n", "&b {a: 1}\n"),
+        *("5: 1\n", "true: 1\n", "? [a]\n: 1\n", "- a\n", "", "a: [\n", "&b {a: 1}\n", f"a: {'[' * 10_000}"),
     ],
 )
 def test_where_things_stand_is_said_of_ordinary_mappings(text: str) -> None:
