@@ -198,7 +198,7 @@ def _limit(word: str, says: Any) -> Fits:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return type(value) is int or (isinstance(value, int | float) and not isinstance(value, bool))
 
 
 def _is_whole(value: Any) -> bool:
@@ -216,12 +216,25 @@ _TYPES: Final[Mapping[str, Fits]] = {
 }
 
 
+_PLAIN_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
+    "object": (dict,),
+    "array": (list,),
+    "string": (str,),
+    "boolean": (bool,),
+    "null": (type(None),),
+    "number": (int, float),
+    "integer": (int,),
+}
+"""What nearly all values of a type are; of others more is asked."""
+
+
 def _of_type(says: Any) -> Fits:
     names = [says] if isinstance(says, str) else says
     if not all(name in _TYPES for name in names):
         raise ValueError(f"a schema says the type {says!r}")
     types = [_TYPES[name] for name in names]
-    return types[0] if len(types) == 1 else lambda value: any(is_of(value) for is_of in types)
+    plain = frozenset(kind for name in names for kind in _PLAIN_TYPES[name])
+    return lambda value: type(value) in plain or any(is_of(value) for is_of in types)
 
 
 def _among(says: Iterable[Any]) -> Fits:
