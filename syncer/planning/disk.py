@@ -14,7 +14,6 @@ from syncer.checks.references import check_references
 from syncer.checks.since import MISSING
 from syncer.errors import ConfigError, WrongUsage
 from syncer.model.finding import Finding, has_errors, in_order
-from syncer.model.lookup import did_you_mean
 from syncer.model.network import Headroom
 from syncer.model.policy import PolicyFile, PolicySet
 from syncer.model.settings import Settings
@@ -96,6 +95,8 @@ def environment_of(environments: Mapping[str, Settings], name: str) -> Settings:
     """The settings of the environment ``name``. Raises WrongUsage where there is none."""
     if name in environments:
         return environments[name]
+    from syncer.model.lookup import did_you_mean
+
     known = ", ".join(environments)
     hint = (
         f"They have {known}.{did_you_mean(name, environments)}"

@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from tests.bench.bench_processes import live, no_bounds
+from tests.bench.bench_processes import ANEW, live, no_bounds
 from tests.bench.organizations import write_policies
 from tests.bench.processes import Command, in_turn
 
@@ -53,6 +53,7 @@ def compare(base: Path, size: int, rounds: int) -> None:
             "SYNCER_API_URL": emulator.url,
             "GENESYSCLOUD_OAUTHCLIENT_ID": "demo",
             "GENESYSCLOUD_OAUTHCLIENT_SECRET": "demo",
+            **ANEW,
         }
         for command, arguments in COMMANDS.items():
             sides = {
