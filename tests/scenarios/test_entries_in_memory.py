@@ -13,7 +13,8 @@ from syncer.audit.figures import figures
 from syncer.audit.joined import Runs, rows
 from syncer.audit.population import Again
 from syncer.report import pieces
-from syncer.report.views import AuditExported, AuditFigures, AuditShown, Report, View
+from syncer.report.lookups import AuditExported, AuditFigures, AuditShown
+from syncer.report.views import Report, View
 from tests.audit.histories import change, run
 from tests.report.binders import cover
 
