@@ -14,7 +14,7 @@ from syncer.audit.joined import Runs, rows
 from syncer.audit.population import Again
 from syncer.report import pieces
 from syncer.report.lookups import AuditExported, AuditFigures, AuditShown
-from syncer.report.views import Report, View
+from syncer.report.views import Report
 from tests.audit.histories import change, run
 from tests.report.binders import cover
 
@@ -75,7 +75,7 @@ def exported(trail: Trail) -> AuditExported:
 )
 def test_few_are_there_at_once(command: str, made: Any, format_: str) -> None:
     trail = Trail()
-    view: View = made(trail)
+    view: Any = made(trail)
     report = Report(command, view=view)
     assert sum(1 for _ in islice(pieces(format_, report), 10**6)) > ENTRIES / 2
     assert 1 <= trail.most <= 4
