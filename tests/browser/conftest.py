@@ -18,7 +18,7 @@ from syncer.planning.document import plan_document
 from syncer.planning.simulation import Side, simulated
 from syncer.report import render
 from syncer.report.sights import Simulated
-from syncer.report.views import Applied, Drifted, Planned, Report, View
+from syncer.report.views import Applied, Drifted, Planned, Report
 from syncer.resolving.resolve import resolve_offline
 from tests.contact_centers import contact_center
 from tests.report.report_samples import HEAD, RUN
@@ -47,7 +47,7 @@ def page_of(size: int, kind: str) -> str:
         what = Simulated("the policies alone", "1h", found, ("1.3 × today's load",))
         return render("html", Report(kind, 0, what, found.findings))
     plan = center.plan()
-    view: View = Planned(plan, plan_document(plan))
+    view: Any = Planned(plan, plan_document(plan))
     if kind == "drift":
         view = Drifted(drift_of(plan))
     elif kind == "apply":

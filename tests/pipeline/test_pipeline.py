@@ -113,7 +113,7 @@ def test_a_push_is_applied_and_then_nothing_drifts(ours: Repository) -> None:
     ran = ours.run(PUSH)
     assert (0, _passed(*ON_PUSH)) == (ran.code, ran.jobs), ran.log
     assert ([(15, 90)], 9) == (ours.rules("Support French"), ours.puts())
-    assert {"plan.json"} == ours.artifacts("plan")
+    assert {"plan.json", "syncer.plan.json"} == ours.artifacts("plan")
     kept = {path for path in ours.artifacts("apply") if not path.startswith(".syncer/audit/")}
     assert {".syncer/record.json", "audit-head.txt", "syncer.apply.json", "apply.html", APPLY_ENV} == kept
     assert {"audit.jsonl", "plans"} <= {path.name for path in (ours.kept / "apply/.syncer/audit").iterdir()}
