@@ -1,8 +1,6 @@
 """Lists of many pages: read whole, each entity once, or not at all."""
 
-from collections import deque
 from collections.abc import Callable, Generator, Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,8 +10,10 @@ from syncer.errors import BadAnswer
 from syncer.live.exchange import Exchange
 from syncer.live.request import Request
 from syncer.live.rights import Right
+from syncer.live.side_by_side import in_order
 from syncer.model.json_values import whole
 from syncer.net.counting import Count, Counting, uncounted
+from syncer.net.timing import uncut
 
 QUEUES: Final = "queues"
 CURSOR_PAGE: Final = 100
@@ -35,10 +35,11 @@ def read_all(
     most: int = _MOST_PAGES,
     counting: Counting = uncounted,
     side_by_side: int = 1,
+    cut: Callable[[bool], None] = uncut,
 ) -> list[dict[str, Any]]:
     """All entities of all pages (``most`` of them), each once, in the order of the server; ``what`` they are,
     in the plural. ``counting`` hears of each page; so many pages are fetched ``side_by_side``, by threads,
-    where the first one says how many there are.
+    where the first one says how many there are; ``cut`` ends their waits.
 
     When the total changes between pages, an id comes twice, or fewer come than the total says, the
     listing moved while it was read, and is read again, up to three times. Raises BadAnswer when it still
@@ -47,7 +48,7 @@ def read_all(
     for _ in range(_READS):
         with (
             Count(counting, f"reading {what}") as count,
-            closing(_fetched(fetch, most, side_by_side)) as pages,
+            closing(_fetched(fetch, most, side_by_side, cut)) as pages,
         ):
             listing = _read_once(pages, what, most, count)
         if listing is not None:
@@ -81,22 +82,15 @@ def read_on(
     raise BadAnswer(f"The list of {what} has no end: {_MOST_PAGES} pages were read.")
 
 
-def _fetched(fetch: Fetch, most: int, side_by_side: int) -> Generator[Mapping[str, Any], None, None]:
+def _fetched(
+    fetch: Fetch, most: int, side_by_side: int, cut: Callable[[bool], None]
+) -> Generator[Mapping[str, Any], None, None]:
     """The pages in their order; close it where no more are wanted."""
     first = fetch(1)
     yield first
     known = min(most, whole(first.get("pageCount")) or 1)
-    with ThreadPoolExecutor(max_workers=side_by_side, thread_name_prefix="pages") as pool:
-        try:
-            under_way: deque[Future[Mapping[str, Any]]] = deque()
-            for number in range(2, known + 1):
-                under_way.append(pool.submit(fetch, number))
-                if len(under_way) == side_by_side:
-                    yield under_way.popleft().result()
-            while under_way:
-                yield under_way.popleft().result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    with closing(in_order(fetch, range(2, known + 1), side_by_side, cut)) as pages:
+        yield from pages
     yield from map(fetch, range(known + 1, most + 1))
 
 
@@ -179,7 +173,9 @@ def read_pages(
         query = f"?pageNumber={number}&pageSize={PAGE_SIZE}{asked}"
         return exchange.answer(Request("GET", path, f"{path}{query}", right)).body
 
-    return read_all(page, what, counting=exchange.timing.counting, side_by_side=SIDE_BY_SIDE)
+    return read_all(
+        page, what, counting=exchange.timing.counting, side_by_side=SIDE_BY_SIDE, cut=exchange.timing.cut
+    )
 
 
 def read_cursor(exchange: Exchange, path: str, right: Right, what: str) -> list[dict[str, Any]]:

@@ -26,12 +26,17 @@ def _nobody(_seconds: float, _why: str) -> None:
     """Nobody hears of waits."""
 
 
+def uncut(_is_cut: bool) -> None:
+    """No wait is cut short."""
+
+
 @dataclass(frozen=True, slots=True)
 class Timing:
     """``clock`` never goes back, ``wall`` is seconds since 1970, ``random`` gives 0 up to 1.
 
     ``announce`` hears of a wait before it begins: its seconds, and what it is for in words that they follow;
-    ``counting`` of how far long work has come.
+    ``counting`` of how far long work has come. ``cut`` says whether noticeable waits are to end at once, in
+    all threads.
     """
 
     clock: Callable[[], float] = time.monotonic
@@ -40,6 +45,7 @@ class Timing:
     random: Callable[[], float] = random.random
     announce: Callable[[float, str], None] = _nobody
     counting: Counting = uncounted
+    cut: Callable[[bool], None] = uncut
 
     def wait(self, seconds: float, why: str) -> None:
         """Announce a wait, and let it pass."""

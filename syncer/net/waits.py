@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from syncer.errors import DeadlineOver, WaitEnded
 from syncer.net.timing import REAL_TIME, Timing
@@ -44,6 +44,9 @@ class Ending:
     late: bool = False
 
 
+CUT: Final = Ending("the work was ended")
+
+
 class Waits:
     """The waits of one use case, in all of its threads.
 
@@ -54,10 +57,15 @@ class Waits:
     def __init__(self, real: Timing = REAL_TIME) -> None:
         self.told: Callable[[Wait], None] = lambda _: None
         self.ending: Callable[[], Ending | None] = lambda: None
-        self.timing = replace(real, sleep=self.sleep, announce=self.announce)
+        self.timing = replace(real, sleep=self.sleep, announce=self.announce, cut=self.cut)
         self._real = real
         self._lock = threading.Lock()
         self._announced_until = float("-inf")
+        self._is_cut = False
+
+    def cut(self, is_cut: bool) -> None:
+        """From now on noticeable waits end at once; with False they don't any more."""
+        self._is_cut = is_cut
 
     def announce(self, seconds: float, why: str) -> None:
         """Tell of a wait that begins now, unless it is short or ended at once, or one like it was told of."""
@@ -82,7 +90,7 @@ class Waits:
             return
         left = seconds
         while left > 0:
-            if ending := self.ending():
+            if ending := self.ending() or (CUT if self._is_cut else None):
                 raise ended_by(ending)
             self._real.sleep(min(left, _SLICE))
             left -= _SLICE

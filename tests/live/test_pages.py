@@ -159,7 +159,7 @@ def test_a_page_that_fails_ends_the_reading_and_its_threads() -> None:
 
     with pytest.raises(BadAnswer, match="no"):
         read_all(fetch, side_by_side=4)
-    assert [] == [each.name for each in threading.enumerate() if each.name.startswith("pages")]
+    assert [] == [each.name for each in threading.enumerate() if each.name == "side-by-side"]
     assert listing.calls <= 6
 
 

@@ -60,3 +60,14 @@ def test_a_deadline_that_is_over_ends_a_wait_before_it_begins() -> None:
     with pytest.raises(DeadlineOver) as caught:
         waits.timing.sleep(250.0)
     assert ([], 5) == (time.sleeps, caught.value.exit_code)
+
+
+def test_waits_that_are_cut_end_at_once_until_they_are_no_more() -> None:
+    time = FakeTime()
+    waits, _ = waits_of(time)
+    waits.timing.cut(True)
+    with pytest.raises(WaitEnded, match="the work was ended"):
+        waits.timing.sleep(60)
+    waits.timing.cut(False)
+    waits.timing.sleep(60)
+    assert 1060 == pytest.approx(time.now)

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from syncer.emulator.organization import organization
+from syncer.emulator.server import Emulator
 from tests.gate import LONG, Gate, gated, until
 from tests.program import Program, live_queue, overflow, policy_queue
 
@@ -87,3 +89,16 @@ def test_another_apply_waits_or_is_told_who_holds_the_lock(program: Program, gat
         process.communicate(timeout=LONG)
     assert (0, 0) == (process.returncode, waited.code)
     assert 6 == program.puts()
+
+
+def test_ctrl_c_while_pages_wait_for_the_pace_ends_at_once(program: Program) -> None:
+    """The pages of a list are fetched by threads: none of them keeps the program from ending."""
+    with Emulator(queues=organization(2_000), rate_limit=4) as busy:
+        program.use(busy)
+        process = program.start("export", "--output", "policies")
+        with process:
+            assert process.stderr is not None
+            assert next(line for line in process.stderr if "Ctrl-C is safe" in line)
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=20)
+    assert (130, "error: interrupted\n") == (process.returncode, err)

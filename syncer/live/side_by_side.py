@@ -1,0 +1,65 @@
+"""Several calls at once, by threads, with their results in order, and an end that nobody has to wait for."""
+
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import Future
+from queue import SimpleQueue
+from threading import Event, Thread
+from typing import Final, TypeVar
+
+Result = TypeVar("Result")
+_Task = tuple[Future[Result], int] | None
+
+_PATIENCE: Final = 1.0
+"""Seconds that a thread gets to end after its waits were cut short; one in a request goes on for nobody."""
+
+
+def in_order(
+    fetch: Callable[[int], Result], numbers: Sequence[int], many: int, cut: Callable[[bool], None]
+) -> Generator[Result, None, None]:
+    """What ``fetch`` gives for each number, ``many`` at a time. Raises what it raises, in the same order.
+
+    Close it where no more are wanted: then nothing more is begun, and ``cut`` ends the waits of those that
+    have begun. Ctrl-C does the same. The threads keep no process from ending.
+    """
+    tasks: SimpleQueue[_Task[Result]] = SimpleQueue()
+    ended = Event()
+    threads = [
+        Thread(target=_work, args=(fetch, tasks, ended), name="side-by-side", daemon=True)
+        for _ in range(min(many, len(numbers)))
+    ]
+    for thread in threads:
+        thread.start()
+    under_way: deque[Future[Result]] = deque()
+    try:
+        for number in numbers:
+            under_way.append(Future())
+            tasks.put((under_way[-1], number))
+            if len(under_way) == many:
+                yield _first(under_way)
+        while under_way:
+            yield _first(under_way)
+    finally:
+        ended.set()
+        for _ in threads:
+            tasks.put(None)
+        cut(bool(under_way))
+        for thread in threads:
+            thread.join(_PATIENCE)
+        cut(False)
+
+
+def _first(under_way: deque[Future[Result]]) -> Result:
+    """The first result, once it is there: until then it counts as under way."""
+    result = under_way[0].result()
+    under_way.popleft()
+    return result
+
+
+def _work(fetch: Callable[[int], Result], tasks: "SimpleQueue[_Task[Result]]", ended: Event) -> None:
+    while (task := tasks.get()) is not None and not ended.is_set():
+        future, number = task
+        try:
+            future.set_result(fetch(number))
+        except BaseException as error:
+            future.set_exception(error)
