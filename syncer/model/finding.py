@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from syncer.model.characters import difference, escaped
 
@@ -16,16 +16,24 @@ class Severity(StrEnum):
     INFO = "info"
 
 
+class SupportsFind(Protocol):
+    """Knows where everything in a file stands."""
+
+    def find(self, path: Sequence[str | int]) -> tuple[int, int]:
+        """The line and column of what stands at ``path``."""
+
+
 class _Unfound:
     """What of a position is looked for when it is first asked for: an attribute that isn't there yet."""
 
-    __slots__ = ("_find",)
-    _find: Callable[[], tuple[int, int]]
+    __slots__ = ("_path", "_places")
+    _places: SupportsFind
+    _path: Sequence[str | int]
 
     def __getattr__(self, name: str) -> int:
         if name not in ("line", "column"):
             raise AttributeError(name)
-        line, column = self._find()
+        line, column = self._places.find(self._path)
         object.__setattr__(self, "line", line)
         object.__setattr__(self, "column", column)
         return line if name == "line" else column
@@ -40,11 +48,12 @@ class Position(_Unfound):
     column: int
 
     @classmethod
-    def later(cls, file: str, find: Callable[[], tuple[int, int]]) -> "Position":
-        """A place whose line and column ``find`` gives, once somebody asks."""
+    def later(cls, file: str, places: SupportsFind, path: Sequence[str | int]) -> "Position":
+        """The place of what stands at ``path``; ``places`` are asked for it once somebody wants to know."""
         position = object.__new__(cls)
         object.__setattr__(position, "file", file)
-        object.__setattr__(position, "_find", find)
+        object.__setattr__(position, "_places", places)
+        object.__setattr__(position, "_path", path)
         return position
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 from syncer.model.finding import Finding, Position
@@ -26,12 +26,39 @@ class Document:
     known: Mark | None = field(default=None, repr=False, compare=False)
 
     @cached_property
+    def places(self) -> "Places":
+        """Where everything stands, without the data."""
+        return Places(self.path, self.lines, TOP if self.data is BROKEN else self.known)
+
+    @property
     def mark(self) -> Mark:
         """Where everything stands, for the editor; others ask for a ``position``."""
+        return self.places.mark
+
+    def position(self, path: Sequence[str | int], *, key: bool = False) -> Position:
+        """Where the value at ``path`` begins, or with ``key`` its key; the nearest place that exists.
+
+        That of a value is looked for when somebody asks for its line or column.
+        """
+        if key:
+            return Position(self.path, *self.places.find(path, key=True))
+        return Position.later(self.path, self.places, path)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where everything in a file stands; ``known`` and ``lines`` are those of its document. It is what a
+    position holds on to until it is asked for."""
+
+    path: str
+    lines: tuple[str, ...]
+    known: Mark | None = None
+
+    @cached_property
+    def mark(self) -> Mark:
+        """The top of the file, with all that is below it."""
         if self.known is not None:
             return self.known
-        if self.data is BROKEN:
-            return TOP
         from syncer.yamlfile.quick import quick_mark
 
         text = "\n".join(self.lines)
@@ -42,15 +69,8 @@ class Document:
 
         return compose(self.path, text, self.lines).mark
 
-    def position(self, path: Sequence[str | int], *, key: bool = False) -> Position:
-        """Where the value at ``path`` begins, or with ``key`` its key; the nearest place that exists.
-
-        It is looked for when somebody asks for its line or column.
-        """
-        return Position.later(self.path, partial(self._place, path, key=key))
-
-    def _place(self, path: Sequence[str | int], *, key: bool) -> tuple[int, int]:
-        """The line and column of a position."""
+    def find(self, path: Sequence[str | int], *, key: bool = False) -> tuple[int, int]:
+        """The line and column of a position, as in ``Document.position``."""
         mark = self.mark
         for place, step in enumerate(path):
             if key and place == len(path) - 1 and isinstance(step, str) and step in mark.keys:

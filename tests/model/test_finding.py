@@ -1,5 +1,6 @@
 """Findings: their order, their JSON, and the words that they are made of."""
 
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import replace
 
@@ -60,21 +61,25 @@ def test_findings_stand_in_the_order_of_their_places() -> None:
     assert ordered == in_order(ordered[::-1])
 
 
-def test_a_place_is_looked_for_once_and_when_somebody_asks() -> None:
-    asked: list[str] = []
+class Places:
+    def __init__(self) -> None:
+        self.asked: list[Sequence[str | int]] = []
 
-    def find() -> tuple[int, int]:
-        asked.append("now")
+    def find(self, path: Sequence[str | int]) -> tuple[int, int]:
+        self.asked.append(path)
         return 3, 5
 
-    here, later = Position("a.yaml", 3, 5), Position.later("a.yaml", find)
-    assert ("a.yaml", []) == (later.file, asked)
+
+def test_a_place_is_looked_for_once_and_when_somebody_asks() -> None:
+    places = Places()
+    here, later = Position("a.yaml", 3, 5), Position.later("a.yaml", places, ("queues", 0))
+    assert ("a.yaml", []) == (later.file, places.asked)
     assert (5, 3) == (later.column, later.line)
     assert (here, hash(here), str(here), repr(here)) == (later, hash(later), str(later), repr(later))
-    assert ["now"] == asked
-    assert Position.later("a.yaml", find) < Position("a.yaml", 3, 6)
-    for same in (deepcopy(Position.later("a.yaml", find)), replace(Position.later("a.yaml", find))):
-        assert here == same
+    assert [("queues", 0)] == places.asked
+    assert Position.later("a.yaml", places, ()) < Position("a.yaml", 3, 6)
+    for copied in (deepcopy, replace):
+        assert here == copied(Position.later("a.yaml", places, ()))
     with pytest.raises(AttributeError, match="row"):
         getattr(later, "row")  # noqa: B009
 
