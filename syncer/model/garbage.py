@@ -27,8 +27,8 @@ def without_collection() -> Iterator[None]:
 
 @contextmanager
 def young_collection() -> Iterator[None]:
-    """Collect what was made of late alone meanwhile, and that seldom: what is old is kept, and walking through
-    it costs more than all the rest. Behind it all is as it was before."""
+    """Collect what was made of late alone meanwhile, and that seldom: what is old is kept, and
+    walking through it costs more than all the rest. Behind it all is as it was before."""
     before = gc.get_threshold()
     gc.set_threshold(*_SELDOM)
     try:

@@ -30,7 +30,7 @@ def main() -> None:
 def chart(rows: Sequence[Mapping[str, Any]]) -> str:
     """The SVG, the same for the same rows."""
     rows = [row for row in rows if row["shape"] == SHAPE]
-    return "\n".join((*_head(), *_grid(rows), *_lines(rows), "</svg>")) + "\n"
+    return "\n".join((*_head(), *_grid(rows), *_lines(rows), *_names(rows), "</svg>")) + "\n"
 
 
 def _head() -> Iterator[str]:
@@ -58,15 +58,23 @@ def _grid(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _lines(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    for name, (color, dashes, words) in SERIES.items():
+    for name, (color, dashes, _) in SERIES.items():
         points = [(_x(row["queues"], rows), _y(row[name], rows)) for row in rows]
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
         yield (
             f'<polyline points="{path}" fill="none" stroke="{color}" stroke-width="2.5" '
             f'stroke-dasharray="{dashes}"/>'
         )
-        x, y = points[-1]
-        yield f'<text x="{x + 8:.1f}" y="{y + 4:.1f}" fill="{color}">{words}</text>'
+
+
+def _names(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """The words at the ends of the lines, from top to bottom, none on another."""
+    x, free = _x(rows[-1]["queues"], rows), 0.0
+    for name in sorted(SERIES, key=lambda name: _y(rows[-1][name], rows)):
+        color, _, words = SERIES[name]
+        y = max(free, _y(rows[-1][name], rows) + 4)
+        free = y + 15
+        yield f'<text x="{x + 8:.1f}" y="{y:.1f}" fill="{color}">{words}</text>'
 
 
 def _x(queues: int, rows: Sequence[Mapping[str, Any]]) -> float:
