@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from typing import TYPE_CHECKING, Any, Final
 
 from syncer.errors import ConfigError, WrongUsage
@@ -114,7 +115,7 @@ def _inputs(environment: Environment, folder: Path, given: Mapping[str, Any]) ->
 def _summary(known: Sequence[Environment], folder: Path) -> dict[str, Any]:
     """One job after all others, whatever became of them, with what they keep: one table, the worst first."""
     table, page = (f"summary.{ending}" for ending in ("md", "html"))
-    call = f"syncer environments --policies '{folder}' --summary ."
+    call = f"syncer environments --policies {shlex.quote(str(folder))} --summary ."
     return {
         "extends": f".{prefix_of(known[0].name)}",
         "stage": "summary",

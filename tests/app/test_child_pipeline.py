@@ -1,5 +1,6 @@
 """A child pipeline for all environments."""
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -94,3 +95,11 @@ def test_settings_without_environments_are_refused(tmp_path: Path, settings: str
 def test_prefixes_have_no_slash() -> None:
     assert "syncer-us_2f_west" == prefix_of("us/west")
     assert ("syncer-eu.apply.json", "syncer-eu.plan.json") == report_names("eu")
+
+
+def test_a_folder_is_one_word_of_the_shell(folder: Path) -> None:
+    odd = folder.rename(folder.with_name("our policies; touch x"))
+    summary = written(odd)[SUMMARY]
+    assert isinstance(summary, dict)
+    words = shlex.split(summary["script"][0])
+    assert str(odd) == words[words.index("--policies") + 1]
