@@ -49,8 +49,8 @@ def child_pipeline(folder: Path, include: str, inputs: Sequence[str] = ()) -> st
     """
     import yaml
 
-    where, given = _include(include), dict(map(_input, inputs))
     known = _known(folder)
+    where, given = _include(include), dict(map(_input, inputs))
     jobs = {
         "stages": list(STAGES),
         "include": [{**where, "inputs": _inputs(each, folder, given)} for each in known],
@@ -82,7 +82,9 @@ def _include(text: str) -> dict[str, str]:
     if "@" in text and " " not in text:
         return {"component": text}
     raise WrongUsage(
-        f"{text!r} is nothing to include",
+        f"{text!r} is nothing to include"
+        if text
+        else "--include is missing: it says where the jobs are from",
         hint="It is local:FILE, or the component, such as gitlab.example.com/group/project/component@1.0.0.",
     )
 

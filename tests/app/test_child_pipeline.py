@@ -71,9 +71,15 @@ def test_a_component_is_named_by_its_version(folder: Path) -> None:
     assert {address} == {each["component"] for each in included}
 
 
-@pytest.mark.parametrize("include", ["", "local:", "sync.yml", "a b@1"])
-def test_what_can_t_be_included_is_refused(folder: Path, include: str) -> None:
-    with pytest.raises(WrongUsage, match="nothing to include"):
+@pytest.mark.parametrize(
+    ("include", "why"),
+    [
+        ("", "--include is missing"),
+        *((each, "nothing to include") for each in ("local:", "sync.yml", "a b@1")),
+    ],
+)
+def test_what_can_t_be_included_is_refused(folder: Path, include: str, why: str) -> None:
+    with pytest.raises(WrongUsage, match=why):
         child_pipeline(folder, include)
 
 

@@ -264,7 +264,7 @@ def test_a_pipeline_for_all_of_them_is_printed_and_nothing_else(two: Program) ->
         (["--include", "local:x"], "are for a pipeline"),
         (["--input", "a=b"], "are for a pipeline"),
         (["--pipeline", "--summary", "."], "are two things"),
-        (["--pipeline"], "nothing to include"),
+        (["--pipeline"], "--include is missing"),
         (["--summary", "gone"], "does not exist"),
     ],
 )
