@@ -10,9 +10,9 @@ from syncer.model.plan import Outcome
 from syncer.report.escape import html
 from syncer.report.html import findings as found
 from syncer.report.html.drawing import Drawing
-from syncer.report.html.headline import KINDS, MOST_DANGERS, danger
+from syncer.report.html.headline import KINDS, danger, dangers, opened
 from syncer.report.html.legend import OF_RUN
-from syncer.report.html.markup import code, facts, listed, long_table, section, table
+from syncer.report.html.markup import and_more, code, facts, long_table, section, table
 from syncer.report.html.names import NO_NAMES, Names, target
 from syncer.report.html.other import problems
 from syncer.report.narrow import shown_outcomes
@@ -66,10 +66,8 @@ def drawing(report: Report, view: Applied) -> Drawing:
 
 def body(report: Report, view: Applied, drawn: Drawing) -> Iterator[str]:
     """All sections; what wasn't done comes first."""
-    kind = kind_of(report, view)
     yield f'<main><p class="meta">syncer {html(report.command)}</p>'
-    yield f'<header class="verdict {kind}"><h1><span class="sign" aria-hidden="true">{KINDS[kind]}</span> '
-    yield f"{html(sentence(view))}</h1>"
+    yield from opened(kind_of(report, view), sentence(view))
     if view.result and view.message:
         yield f"<p>{html(view.message)}</p>"
     yield from _dangers(report, view, drawn.names)
@@ -98,11 +96,7 @@ def _dangers(report: Report, view: Applied, names: Names) -> Iterator[str]:
         for each in left
     ]
     said += [danger(each, names) for each in by_danger(found.caused(report.findings))]
-    more = len(said) - MOST_DANGERS
-    shown = said[:MOST_DANGERS]
-    if more > 0:
-        shown.append(f'<a href="#{"left0" if left else "findings"}">{more:,} more</a>')
-    yield from listed(shown, "dangers")
+    yield from dangers(said, "left0" if left else "findings")
 
 
 def _results(view: Applied, names: Names) -> Iterator[str]:
@@ -130,8 +124,7 @@ def outcome_table(caption: str, outcomes: Sequence[Outcome], names: Names = NO_N
         for each in outcomes[:MOST_ROWS]
     ]
     yield from long_table(caption, ("Status", "Queue", "Rules", "Sent", "Detail"), rows, "queue")
-    if left := max(0, len(outcomes) - MOST_ROWS):
-        yield f'<p class="more">… and {counted(left, "more queue")}.</p>'
+    yield from and_more(len(outcomes) - MOST_ROWS, "queue")
 
 
 def _status(outcome: Outcome) -> str:

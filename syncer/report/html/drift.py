@@ -9,9 +9,9 @@ from syncer.model.rule import Rule
 from syncer.report.escape import html
 from syncer.report.html import findings as found
 from syncer.report.html.drawing import Drawing
-from syncer.report.html.headline import KINDS, MOST_DANGERS, danger
+from syncer.report.html.headline import KINDS, danger, dangers, opened
 from syncer.report.html.legend import OF_DRIFT
-from syncer.report.html.markup import code, listed, long_table, place, section
+from syncer.report.html.markup import and_more, code, listed, long_table, place, section
 from syncer.report.html.names import Names, target
 from syncer.report.html.other import problems, unmanaged
 from syncer.report.picture.model import Picture
@@ -77,13 +77,12 @@ def drawing(view: Drifted) -> Drawing:
 
 def body(report: Report, view: Drifted, drawn: Drawing) -> Iterator[str]:
     """All sections, loops first."""
-    drift, kind = view.drift, kind_of(view)
+    drift = view.drift
     where = " · ".join(
         filter(None, (f"syncer {report.command}", place_in_words(drift.plan), drift.plan.created_at))
     )
     yield f'<main><p class="meta">{html(where)}</p>'
-    yield f'<header class="verdict {kind}"><h1><span class="sign" aria-hidden="true">{KINDS[kind]}</span> '
-    yield f"{html(sentence(view))}</h1>"
+    yield from opened(kind_of(view), sentence(view))
     yield from _dangers(view, drawn.names)
     yield from (f"<p>{html(words[0].upper() + words[1:])}.</p>" for words in _said(view) if words)
     yield "</header>"
@@ -130,11 +129,7 @@ def _dangers(view: Drifted, names: Names) -> Iterator[str]:
         f"live has {_side(rule.live, rule)}, the policies {_side(rule.policy, rule)}"
         for rule in sorted(view.drift.rules, key=_moved, reverse=True)
     ]
-    more = len(said) - MOST_DANGERS
-    shown = said[:MOST_DANGERS]
-    if more > 0:
-        shown.append(f'<a href="#{"findings" if wrong else "drifted"}">{more:,} more</a>')
-    yield from listed(shown, "dangers")
+    yield from dangers(said, "findings" if wrong else "drifted")
 
 
 def _moved(rule: Drifting) -> float:
@@ -165,8 +160,7 @@ def _rules(caption: str, rules: Sequence[Drifting], view: Drifted, names: Names)
     ]
     head = ("Queue", "Rule", "What", "Live has", "The policies say", "Since, last edit", "Place")
     yield from long_table(caption, head, rows, "rule")
-    if left := max(0, len(rules) - MOST_ROWS):
-        yield f'<p class="more">… and {counted(left, "more rule")}.</p>'
+    yield from and_more(len(rules) - MOST_ROWS, "rule")
 
 
 def _side(rule: Rule | None, drifting: Drifting) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 from syncer.checks.capacity import compared, number
 from syncer.model.finding import Figure, Finding, Limit, Severity, Since
 from syncer.report.escape import html
-from syncer.report.html.markup import SIGNS, bar, chip, code, folded, listed, place
+from syncer.report.html.markup import SIGNS, and_more, bar, chip, code, folded, listed, place
 from syncer.report.html.names import Names
 from syncer.report.text.findings import before_in_words, by_danger, in_severities, message_of
 from syncer.report.text.paint import counted
@@ -28,8 +28,7 @@ def cards(findings: Sequence[Finding], names: Names) -> Iterator[str]:
     shown = by_danger(findings)[:MOST_CARDS]
     for finding in shown:
         yield from card(finding, names)
-    if len(findings) > len(shown):
-        yield f'<p class="more">… and {counted(len(findings) - len(shown), "more finding")}.</p>'
+    yield from and_more(len(findings) - len(shown), "finding")
 
 
 def card(finding: Finding, names: Names) -> Iterator[str]:
@@ -95,8 +94,7 @@ def _loop(finding: Finding, names: Names) -> Iterator[str]:
     yield '<ol class="chain">'
     yield from (f"<li>{rule}</li>" for rule in rules[:MOST_CARDS])
     yield "</ol>"
-    if len(rules) > MOST_CARDS:
-        yield f'<p class="more">… and {counted(len(rules) - MOST_CARDS, "more rule")}.</p>'
+    yield from and_more(len(rules) - MOST_CARDS, "rule")
 
 
 def notes(findings: Sequence[Finding], names: Names) -> Iterator[str]:

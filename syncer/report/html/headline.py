@@ -12,7 +12,7 @@ from syncer.model.plan import Plan
 from syncer.planning.verdict import EXCEEDED, SATURATED, in_figures, verdict
 from syncer.report.escape import html
 from syncer.report.html.findings import VERBS, caused, there_before, word_of
-from syncer.report.html.markup import GOOD, SIGNS
+from syncer.report.html.markup import GOOD, SIGNS, listed
 from syncer.report.html.names import Names
 from syncer.report.text.findings import by_danger
 from syncer.report.text.paint import counted
@@ -66,19 +66,24 @@ def _deeds(found: Sequence[Finding]) -> Iterator[str]:
 
 def head(plan: Plan, names: Names) -> Iterator[str]:
     """Verdict, counts, and what the danger is."""
-    kind = kind_of(plan)
-    yield f'<header class="verdict {kind}">'
-    yield f'<h1><span class="sign" aria-hidden="true">{KINDS[kind]}</span> {html(sentence(plan))}</h1>'
+    yield from opened(kind_of(plan), sentence(plan))
     refused = "" if plan.applicable else " <b>Apply refuses this plan.</b>"
     yield f'<p class="counts">{_counts(plan)}.{refused}</p>'
-    dangers = by_danger(caused(plan.findings))
-    if dangers:
-        yield '<ul class="dangers">'
-        yield from (f"<li>{danger(each, names)}</li>" for each in dangers[:MOST_DANGERS])
-        if left := len(dangers) - MOST_DANGERS:
-            yield f'<li><a href="#causes">{left:,} more</a></li>' if left > 0 else ""
-        yield "</ul>"
+    yield from dangers([danger(each, names) for each in by_danger(caused(plan.findings))], "causes")
     yield "</header>"
+
+
+def opened(kind: str, words: str) -> Iterator[str]:
+    """The beginning of a header: its verdict in ``words``, with the sign of its ``kind``."""
+    yield f'<header class="verdict {kind}">'
+    yield f'<h1><span class="sign" aria-hidden="true">{KINDS[kind]}</span> {html(words)}</h1>'
+
+
+def dangers(said_html: Sequence[str], rest: str) -> Iterator[str]:
+    """The first of what is said, and a link to the section ``rest`` where there is more."""
+    left = len(said_html) - MOST_DANGERS
+    more = [f'<a href="#{rest}">{left:,} more</a>'] if left > 0 else []
+    yield from listed([*said_html[:MOST_DANGERS], *more], "dangers")
 
 
 def _counts(plan: Plan) -> str:

@@ -81,6 +81,12 @@ def long_table(
         yield from folded(f"{counted(len(left), f'more {noun}')}", table(f"{caption}, the rest", head, left))
 
 
+def and_more(left: int, noun: str) -> Iterator[str]:
+    """How many more there are than are shown; nothing where all are."""
+    if left > 0:
+        yield f'<p class="more">… and {counted(left, f"more {noun}")}.</p>'
+
+
 def code(text: str) -> str:
     """Code; nothing for no text."""
     return f"<code>{html(text)}</code>" if text else ""

@@ -11,7 +11,7 @@ from syncer.report.escape import html
 from syncer.report.html import findings as found
 from syncer.report.html import headline
 from syncer.report.html.drawing import Drawing
-from syncer.report.html.markup import GOOD, code, facts, folded, listed, place, section, table
+from syncer.report.html.markup import GOOD, and_more, code, facts, folded, listed, place, section, table
 from syncer.report.html.names import Names
 from syncer.report.html.other import problems, unmanaged
 from syncer.report.narrow import shown_plan
@@ -128,8 +128,7 @@ class PlanPage:
             for each in moved[:MOST_LOADS]
         ]
         if lines:
-            left = len(moved) - len(lines)
-            more = [f'<p class="more">… and {counted(left, "more queue")}.</p>'] if left else []
+            more = and_more(len(moved) - len(lines), "queue")
             yield from section("loads", "Load that moves", [*listed(lines), *more])
 
 
@@ -183,8 +182,7 @@ def changes(plan: Plan, names: Names) -> Iterator[str]:
     head = ("Action", "Queue", "Target", "Before", "After", "Contacts", "Step", "Place")
     rows = (_row(change, rule, names, danger) for change, rule in rules[:MOST_ROWS])
     yield from table("Table of changes", head, rows, "change-rows")
-    if left := max(0, len(rules) - MOST_ROWS):
-        yield f'<p class="more">… and {counted(left, "more rule")}.</p>'
+    yield from and_more(len(rules) - MOST_ROWS, "rule")
 
 
 def _row(change: QueueChange, rule: RuleChange, names: Names, danger: set[str]) -> Sequence[str]:

@@ -10,8 +10,8 @@ from syncer.planning.simulation import QueueFigures, SimulatedQueue
 from syncer.report.escape import html
 from syncer.report.html import findings as found
 from syncer.report.html.charts import Level, curve, meter, of_capacity, scale_of, two_bars
-from syncer.report.html.headline import KINDS, MOST_DANGERS, factor_in_words, tile
-from syncer.report.html.markup import listed, long_table, section, table
+from syncer.report.html.headline import KINDS, MOST_DANGERS, dangers, factor_in_words, opened, tile
+from syncer.report.html.markup import and_more, listed, long_table, section, table
 from syncer.report.html.names import NO_NAMES
 from syncer.report.html.other import problems
 from syncer.report.sights import Simulated
@@ -81,10 +81,8 @@ def title(view: Simulated) -> str:
 
 def body(report: Report, view: Simulated) -> Iterator[str]:
     """All sections; what is overfull comes first."""
-    kind = kind_of(view)
     yield f'<main><p class="meta">syncer {html(report.command)} · of {html(view.of)}</p>'
-    yield f'<header class="verdict {kind}"><h1><span class="sign" aria-hidden="true">{KINDS[kind]}</span> '
-    yield f"{html(sentence(view))}</h1>"
+    yield from opened(kind_of(view), sentence(view))
     yield from (f"<p>{html(words)}</p>" for words in _said(view))
     yield from _dangers(view)
     yield "</header>"
@@ -117,17 +115,15 @@ def _dangers(view: Simulated) -> Iterator[str]:
     """The fullest queues with their figures."""
     over = sorted(view.simulation.overflowing, key=_fullness)
     said = []
-    for each in over[:MOST_DANGERS]:
+    for each in over:
         was, now = level_of(each.before), level_of(each.after)
         before = f"{of_capacity(was)} → " if was != now else ""
         does = "takes in" if _limit(each.after) is Limit.INFLOW else "keeps"
         said.append(f"<b>Overfull</b> {queue(each)}: {does} {before}{of_capacity(now)}")
-    if more := len(over) - len(said):
-        said.append(f'<a href="#loads">{more:,} more</a>')
     for each in () if over else sorted(_unstable(view), key=_busy)[:MOST_DANGERS]:
         busy = service_cells(each)[2]
         said.append(f"<b>Too few agents</b> {queue(each)}: they are busy {busy} of their time")
-    yield from listed(said, "dangers")
+    yield from dangers(said, "loads")
 
 
 def _unstable(view: Simulated) -> list[SimulatedQueue]:
@@ -214,8 +210,7 @@ def _loads(view: Simulated) -> Iterator[str]:
         f"then, the thin one {before}; | is the capacity, and what is over it is hatched.</p>"
     )
     lines = [key, *long_table("Table of loads", head, rows, "queue")]
-    if left := max(0, len(queues) - MOST_ROWS):
-        lines.append(f'<p class="more">… and {counted(left, "more queue")}.</p>')
+    lines += and_more(len(queues) - MOST_ROWS, "queue")
     yield from section("loads", "Loads and capacities", lines)
 
 
@@ -233,8 +228,7 @@ def _growth(view: Simulated) -> Iterator[str]:
     numbered = [(str(place), *row) for place, row in enumerate(rows, 1)]
     yield from table("Table of queues as they become full", ("Line", "Full at", "Queue"), numbered)
     yield "</div>"
-    if more := len(turns(view)) - len(numbered):
-        yield f'<p class="more">… and {counted(more, "more queue")}.</p>'
+    yield from and_more(len(turns(view)) - len(numbered), "queue")
     yield "</section>"
 
 
@@ -247,8 +241,7 @@ def _service(view: Simulated) -> Iterator[str]:
         f'<p class="scope">{html(service_in_words(view))}.</p>',
         *long_table("Table of service", SERVICE_HEADINGS, list(_service_rows(ordered[:MOST_ROWS])), "queue"),
     ]
-    if left := max(0, len(ordered) - MOST_ROWS):
-        lines.append(f'<p class="more">… and {counted(left, "more queue")}.</p>')
+    lines += and_more(len(ordered) - MOST_ROWS, "queue")
     yield from section("service", "How long contacts wait", lines)
 
 

@@ -10,6 +10,7 @@ from syncer.model.scenario import TODAY, Assumed, Scenario
 from syncer.model.settings import Settings
 from syncer.planning.simulation import Side, simulated
 from syncer.report import render
+from syncer.report.html import headline
 from syncer.report.html import simulated as page_of
 from syncer.report.html.simulated import kind_of, sentence
 from syncer.report.sights import Simulated
@@ -137,7 +138,7 @@ def test_service_says_what_the_formula_assumes_and_the_slowest_comes_first() -> 
 def test_of_many_the_rest_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page_of, "MOST_ROWS", 1)
     monkeypatch.setattr(page_of, "MOST_TURNS", 1)
-    monkeypatch.setattr(page_of, "MOST_DANGERS", 1)
+    monkeypatch.setattr(headline, "MOST_DANGERS", 1)
     read = page(view(Scenario(load=2.0)))
     assert ["… and 2 more queues.", "… and 2 more queues.", "… and 1 more queue."] == [
         each.text for each in read.all("p", "more")
