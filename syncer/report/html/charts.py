@@ -6,6 +6,7 @@ from typing import Final
 
 from syncer.checks.capacity import is_over, number
 from syncer.report.escape import html
+from syncer.report.html.markup import filled_bar
 from syncer.report.picture.bars import TIGHT
 from syncer.report.picture.links import coordinate
 
@@ -72,12 +73,7 @@ def meter(share: float | None, kind: str = "ok") -> str:
     """A bar of a share of all, 0 to 1; nothing where it is not known."""
     if share is None:
         return ""
-    width = coordinate(min(1.0, max(0.0, share)) * 100)
-    return (
-        '<svg class="bar" viewBox="0 0 100 10" width="100" height="10" aria-hidden="true" focusable="false">'
-        '<rect class="track" width="100" height="10"/>'
-        f'<rect class="fill {kind}" width="{width}" height="10"/></svg> '
-    )
+    return f"{filled_bar(coordinate(min(1.0, max(0.0, share)) * 100), kind)} "
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,9 +106,13 @@ def bar(amount: float, capacity: float) -> str:
     """A small bar of an amount, with a tick at the capacity."""
     filled = min(1.0, amount / capacity * TICK) * 100 if capacity > 0 else 100.0
     level = "over" if amount > capacity else "ok"
+    return filled_bar(f"{filled:.1f}", level, '<path class="limit" d="M75 0v10"/>')
+
+
+def filled_bar(width: str, level: str, more_svg: str = "") -> str:
+    """A small bar that is filled to a ``width`` of 100."""
     return (
         '<svg class="bar" viewBox="0 0 100 10" width="100" height="10" aria-hidden="true" focusable="false">'
         '<rect class="track" width="100" height="10"/>'
-        f'<rect class="fill {level}" width="{filled:.1f}" height="10"/>'
-        '<path class="limit" d="M75 0v10"/></svg>'
+        f'<rect class="fill {level}" width="{width}" height="10"/>{more_svg}</svg>'
     )
