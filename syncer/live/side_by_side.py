@@ -5,13 +5,14 @@ from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future
 from queue import SimpleQueue
 from threading import Event, Thread
+from time import monotonic
 from typing import Final, TypeVar
 
 Result = TypeVar("Result")
 _Task = tuple[Future[Result], int] | None
 
 _PATIENCE: Final = 1.0
-"""Seconds that a thread gets to end after its waits were cut short; one in a request goes on for nobody."""
+"""Seconds that all threads get to end after its waits were cut short; one in a request goes on for nobody."""
 
 
 def in_order(
@@ -44,8 +45,9 @@ def in_order(
         for _ in threads:
             tasks.put(None)
         cut(bool(under_way))
+        until = monotonic() + _PATIENCE
         for thread in threads:
-            thread.join(_PATIENCE)
+            thread.join(max(0.0, until - monotonic()))
         cut(False)
 
 
