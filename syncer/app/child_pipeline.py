@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from syncer.errors import ConfigError, WrongUsage
 from syncer.gitlab.place import in_name
+from syncer.model.json_reader import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -96,7 +97,16 @@ def _input(text: str) -> tuple[str, Any]:
     name, value = found.groups()
     if name in OWN:
         raise WrongUsage(f"the input {name} is set for each environment", hint="Leave it out.")
-    return name, int(value) if name == "max-age" and value.isascii() and value.isdigit() else value
+    return name, _value(value)
+
+
+def _value(text: str) -> Any:
+    """A list or a number where the text is one in JSON, as inputs of these types want it; else the text."""
+    try:
+        value = parsed(text.encode())
+    except ValueError:
+        return text
+    return value if type(value) in (list, int) else text
 
 
 def _inputs(environment: Environment, folder: Path, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -103,6 +103,23 @@ def test_prefixes_have_no_slash() -> None:
     assert ("syncer-eu.apply.json", "syncer-eu.plan.json") == report_names("eu")
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('changes=["policies/**/*"]', ["policies/**/*"]),
+        ("max-age=60", 60),
+        ("image=python:3.12", "python:3.12"),
+        ("requirements=true", "true"),
+        ("region=", ""),
+    ],
+)
+def test_an_input_has_the_type_that_is_written(folder: Path, text: str, value: Any) -> None:
+    included = written(folder, "local:sync.yml", text)["include"]
+    assert isinstance(included, list)
+    assert value == included[0]["inputs"][text.partition("=")[0]]
+    resolve(COMPONENT, included[0]["inputs"])
+
+
 def test_a_folder_is_one_word_of_the_shell(folder: Path) -> None:
     odd = folder.rename(folder.with_name("our policies; touch x"))
     summary = written(odd)[SUMMARY]
