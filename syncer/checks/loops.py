@@ -167,28 +167,49 @@ def condition_of(edge: Edge) -> str:
 
 
 def _tip(loop: _Loop) -> str:
-    """Name rules without which no loop is left: rules that are new first, then rules of the policies.
+    """Name rules without which no loop is left: rules that are new first, then rules of the policies; last
+    those beside which a flow goes the same way, as it goes on.
 
-    Where these don't take out all that is new in this change, that is said first: the change has to do it.
+    Where these don't take out all that closes a loop in this change, that is said first: the change has to do
+    it. A new rule beside another that stays closes nothing, and is said last.
     """
-    nodes = loop.network.nodes
+    nodes, by_flow = loop.network.nodes, loop.network.transfers_by_place
 
     def reluctance(pair: Pair) -> int:
+        beside_flow = 3 if pair in by_flow else 0
         if all(edge.new for edge in loop.rules[pair]):
-            return 0
-        return 1 if nodes[pair[0]].managed else 2
+            return beside_flow
+        return beside_flow + (1 if nodes[pair[0]].managed else 2)
 
     pairs = feedback_edges(loop.adjacency, loop.queues, reluctance)
     rules = [edge for pair in pairs for edge in loop.rules[pair]]
-    inside = [edge for edges in loop.rules.values() for edge in edges]
-    named = set(map(id, rules))
-    new = [edge for edge in inside if edge.new and id(edge) not in named]
-    joined = bool(new) and not all(edge.new for edge in inside)
-    first = f"Take out what is new in this change: {_listed(loop.network, new)}. " if joined else ""
     count = "1 rule" if len(rules) == 1 else f"{len(rules)} rules"
     how = "Disabling" if all(edge.role.switch for edge in rules) else "Removing"
     end = "no smaller set does" if len(rules) == 1 else "this is enough, a smaller set may be too"
-    return f"{first}{how} {count} breaks every loop here: {_listed(loop.network, rules)}; {end}"
+    first, last = _beyond(loop, pairs)
+    return f"{first}{how} {count} breaks every loop here: {_listed(loop.network, rules)}; {end}{last}"
+
+
+def _beyond(loop: _Loop, pairs: Iterable[Pair]) -> tuple[str, str]:
+    """What to say before and behind the rules between ``pairs``, which break every loop."""
+    by_flow, named = loop.network.transfers_by_place, frozenset(pairs)
+    closing, beside = list[Edge](), list[Edge]()
+    for pair, edges in loop.rules.items():
+        if pair not in named:
+            alone = pair not in by_flow and all(edge.new for edge in edges)
+            (closing if alone else beside).extend(edge for edge in edges if edge.new)
+    joined = any(not edge.new for edges in loop.rules.values() for edge in edges)
+    first, last = "", ""
+    if closing and joined:
+        first = f"Take out what is new in this change: {_listed(loop.network, closing)}. "
+    if beside:
+        last = f". New too, where another rule or a flow goes already: {_listed(loop.network, beside)}"
+    flows = sorted({each.label for pair in named & by_flow.keys() for each in by_flow[pair]})
+    if flows:
+        last += (
+            f". Contacts still go round by the in-queue flow {', '.join(flows[:MOST_LISTED])}: change it too"
+        )
+    return first, last
 
 
 def _listed(network: Network, rules: list[Edge]) -> str:

@@ -77,15 +77,21 @@ def _around_loops(changes: Sequence[QueueChange], before: Network, network: Netw
 
 def _to_order_by(before: Network, after: Network) -> tuple[list[list[int]], list[list[int]]]:
     """All ways that contacts may go, before and after; without those that a flow only may transfer, where one
-    of these closes a circle with a new rule: that is no reason to refuse, and no order can heed it."""
+    of these closes a circle with a new rule: that is no reason to refuse, and no order can heed it.
+
+    A new rule counts as a new way even where a flow goes there already: it stays when the flow changes, and
+    no loop of rules alone may exist on the way.
+    """
+    new = [
+        set(targets).difference(held) for targets, held in zip(after.adjacency, before.adjacency, strict=True)
+    ]
     home = {place: number for number, each in enumerate(components(after.ways)) for place in each}
-    if any(
-        home[place] == home[target]
-        for place, targets in enumerate(after.adjacency)
-        for target in set(targets).difference(before.adjacency[place])
-    ):
-        return before.proven_ways, after.proven_ways
-    return before.ways, after.ways
+    closes = any(home[place] == home[target] for place, targets in enumerate(new) for target in targets)
+    old, then = (before.proven_ways, after.proven_ways) if closes else (before.ways, after.ways)
+    return [
+        [target for target in targets if target not in gained]
+        for targets, gained in zip(old, new, strict=True)
+    ], then
 
 
 def _with_steps(changes: Sequence[QueueChange], waits: dict[str, tuple[str, ...]]) -> tuple[QueueChange, ...]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from syncer.checks.loops import MOST_LISTED, check_loops
 from syncer.kinds.backup import BACKED
 from syncer.model.finding import Finding, Loop, LoopRule, Note, Position, Severity
-from syncer.model.network import Edge, Network, Node
+from syncer.model.network import Edge, Network, Node, Transfer
 from syncer.model.rule import WATCH
 
 
@@ -129,6 +129,41 @@ def test_where_a_queue_joins_a_loop_the_tip_begins_with_what_is_new() -> None:
     )
     (found,) = check_loops(joined)
     assert found.tip.startswith("Take out what is new in this change: c → a (policies/x.yaml:9:9). Disabling")
+
+
+def test_a_new_rule_beside_one_that_stays_closes_nothing_and_is_said_last() -> None:
+    beside = Edge("a", "b", new=True, position=at(4))
+    (found,) = check_loops(network_of(Edge("a", "b"), beside, Edge("b", "a", position=at(9))))
+    assert found.tip == (
+        "Disabling 1 rule breaks every loop here: b → a (policies/x.yaml:9:9); no smaller set does."
+        " New too, where another rule or a flow goes already: a → b (policies/x.yaml:4:9)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("flows", "tip"),
+    [
+        (
+            "a",
+            (
+                "Disabling 1 rule breaks every loop here: b → a (policies/x.yaml:9:9); no smaller set does."
+                " New too, where another rule or a flow goes already: a → b (policies/x.yaml:4:9)"
+            ),
+        ),
+        (
+            "ab",
+            (
+                "Disabling 1 rule breaks every loop here: a → b (policies/x.yaml:4:9); no smaller set does."
+                " Contacts still go round by the in-queue flow Wait in a: change it too"
+            ),
+        ),
+    ],
+)
+def test_a_rule_beside_which_a_flow_goes_is_the_last_to_take_out(flows: str, tip: str) -> None:
+    network = network_of(Edge("a", "b", new=True, position=at(4)), Edge("b", "a", position=at(9)))
+    transfers = (Transfer("a", "b", "Wait in a"), Transfer("b", "a", "Wait in b"))
+    (found,) = check_loops(replace(network, transfers=transfers[: len(flows)]))
+    assert found.tip == tip
 
 
 def test_disabled_rules_make_no_loop() -> None:

@@ -97,3 +97,18 @@ def test_a_flow_that_only_may_transfer_does_not_undo_the_order_of_rules() -> Non
         after = Network(nodes, (Edge("B", "A", 10),), flows)
         ordered, _ = in_safe_order(changes, after, live)
         assert {"A": (), "B": ("A",)} == {change.queue: change.waits_for for change in ordered}
+
+
+def test_a_new_rule_where_a_flow_goes_already_waits_like_any_other() -> None:
+    """The flow goes from A to B; B's rule to A goes first, or rules alone make a loop."""
+    to_a, to_b = ((OverflowRule(key, 10, 0, True),) for key in "AB")
+    changes = [
+        QueueChange("A", "A", (), (), to_b, kinds=("overflow",)),
+        QueueChange("B", "B", (), to_a, (), kinds=("overflow",)),
+    ]
+    nodes = tuple(Node(key, key, True) for key in "AB")
+    live = [LiveQueue("A", "A"), LiveQueue("B", "B", rules=to_a)]
+    for proven in (False, True):
+        after = Network(nodes, (Edge("A", "B", 10),), (Transfer("A", "B", proven=proven),))
+        ordered, _ = in_safe_order(changes, after, live)
+        assert {"A": ("B",), "B": ()} == {change.queue: change.waits_for for change in ordered}
