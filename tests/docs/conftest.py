@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from syncer.emulator.server import Emulator, demo_queues
+from syncer.emulator.loading import demo_queues, demo_surroundings
+from syncer.emulator.server import Emulator
 from tests.docs.documents import ROOT
 
 
@@ -23,6 +24,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("GENESYSCLOUD_OAUTHCLIENT_ID", "demo")
     monkeypatch.setenv("GENESYSCLOUD_OAUTHCLIENT_SECRET", "demo")
-    with Emulator(queues=demo_queues(), rate_limit=1_000_000) as emulator:
+    with Emulator(queues=demo_queues(), surroundings=demo_surroundings(), rate_limit=1_000_000) as emulator:
         monkeypatch.setenv("SYNCER_API_URL", emulator.url)
         yield tmp_path
