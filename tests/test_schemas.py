@@ -43,7 +43,18 @@ from syncer.model.change import (
     Untouched,
     Written,
 )
-from syncer.model.finding import Figure, Finding, Limit, Loop, LoopRule, Note, Position, Severity, Since
+from syncer.model.finding import (
+    Figure,
+    Finding,
+    Limit,
+    Loop,
+    LoopFlow,
+    LoopRule,
+    Note,
+    Position,
+    Severity,
+    Since,
+)
 from syncer.model.held import Held
 from syncer.model.network import Facts, Headroom, Load, Transfer
 from syncer.model.plan import AffectedQueue, Cost, LiveRules, Outcome, Plan, QueueState, Status
@@ -105,6 +116,7 @@ LOOP = Loop(
     (LoopRule("a", "b", "overflow", new=True, position=AT), LoopRule("b", "a", "backup")),
     ("a", "b"),
     in_policies=True,
+    flows=(LoopFlow("b", "a", "Night 1.0"),),
 )
 FINDINGS += tuple(
     replace(FINDINGS[0], since=since, queue_id="a", excused=since is Since.BEFORE, figure=figure, loop=loop)
@@ -385,6 +397,7 @@ def test_what_is_written_is_described_without_gaps(what: str) -> None:
         "type",  # of a group in plan and journal: older versions knew ordinary groups alone
         "unmanaged",  # of plan and drift: only where it was asked for
         "transfers",  # only where in-queue flows transfer
+        "flows",  # of a loop: only where it needs in-queue flows
         "held",  # of a change in plan, journal and audit: only where a value had to be assumed
         "groups",  # of an audit entry: older versions didn't tell them
         "undoes",  # of audit and journal: of a rollback alone

@@ -1,11 +1,13 @@
 """Loops that lead through flows of Architect: contacts that rules and transfers send round in a circle."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
 from syncer.checks.loops import MOST_LISTED, MOST_STARTS, condition_of, loop_of
 from syncer.graph.cycles import cycle_through, looped
-from syncer.model.finding import Finding, Note, Severity
+from syncer.model.finding import Finding, LoopFlow, Note, Severity
 from syncer.model.network import Edge, Network, Transfer
 
 FLOW_LOOP: Final = "loops.flow"
@@ -94,8 +96,15 @@ def _finding(network: Network, queues: list[int], circle: list[int]) -> Finding:
         notes=tuple(_notes(network, circle)),
         queue=names[0],
         queue_id=network.nodes[circle[0]].key,
-        loop=loop_of(network, circle, queues, rules),
+        loop=replace(loop_of(network, circle, queues, rules), flows=tuple(_ways_of_flows(network, circle))),
     )
+
+
+def _ways_of_flows(network: Network, circle: list[int]) -> Iterator[LoopFlow]:
+    for pair in _pairs(circle):
+        if not _rules(network, pair):
+            used = _used(network, pair)
+            yield LoopFlow(used.source, used.target, used.label, used.proven)
 
 
 def _notes(network: Network, circle: list[int]) -> list[Note]:

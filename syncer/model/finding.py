@@ -1,7 +1,7 @@
 """Findings: what a check has to say, as data; the output decides how it looks."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
@@ -128,17 +128,29 @@ class LoopRule:
 
 
 @dataclass(frozen=True, slots=True)
+class LoopFlow:
+    """A way of a loop that no rule goes: the in-queue ``flow`` of the queue ``source`` transfers to the queue
+    ``target``, both by their keys; ``proven``: its configuration says so."""
+
+    source: str
+    target: str
+    flow: str
+    proven: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Loop:
     """A loop: the keys and names of its queues in order, and its ``rules`` in the same order.
 
     ``tied`` are the keys of all queues that overflow into each other here; ``in_policies``: rules of the
-    policies alone close one.
+    policies alone close one. ``flows`` are the ways of the circle that no rule goes.
     """
 
     queues: tuple[tuple[str, str], ...]
     rules: tuple[LoopRule, ...]
     tied: tuple[str, ...]
     in_policies: bool = False
+    flows: tuple[LoopFlow, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The loop as JSON output has it."""
@@ -156,6 +168,7 @@ class Loop:
             ],
             "tied": list(self.tied),
             "in_policies": self.in_policies,
+            **({"flows": [asdict(each) for each in self.flows]} if self.flows else {}),
         }
 
 

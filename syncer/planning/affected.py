@@ -84,10 +84,17 @@ def _about_the_same(before: Load | None, after: Load | None) -> bool:
     return all(math.isclose(*pair, rel_tol=ROUNDING, abs_tol=ROUNDING) for pair in pairs)
 
 
-def transfers_near(queues: Iterable[AffectedQueue], network: Network) -> tuple[Transfer, ...]:
-    """What in-queue flows transfer between these queues."""
+def transfers_near(
+    queues: Iterable[AffectedQueue], findings: Iterable[Finding], network: Network
+) -> tuple[Transfer, ...]:
+    """What in-queue flows transfer between these queues, and in the loops that were found."""
     near = {each.queue for each in queues}
-    return tuple(each for each in network.transfers if each.source in near and each.target in near)
+    looped = {(way.source, way.target) for each in findings if each.loop for way in each.loop.flows}
+    return tuple(
+        each
+        for each in network.transfers
+        if near.issuperset((each.source, each.target)) or (each.source, each.target) in looped
+    )
 
 
 def _state(node: Node, found: Bounds) -> QueueState:

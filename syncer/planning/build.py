@@ -212,7 +212,7 @@ def plan_towards(
         solved=solved(findings, before, now),
         headroom_before=headroom(old, before.loads),
         queues=(affected := affected_queues(ordered, network, now, before, old, findings)),
-        transfers=transfers_near(affected, network),
+        transfers=transfers_near(affected, findings, network),
         facts_before=moved_facts(network, inputs.base),
         cost=cost_of(len(ordered), len(inputs.live), inputs.lock, settings.pace),
         source=inputs.source,

@@ -3,7 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-from syncer.model.finding import Figure, Finding, Limit, Loop, LoopRule, Note, Position, Severity, Since
+from syncer.model.finding import (
+    Figure,
+    Finding,
+    Limit,
+    Loop,
+    LoopFlow,
+    LoopRule,
+    Note,
+    Position,
+    Severity,
+    Since,
+)
 from syncer.model.network import Headroom
 
 
@@ -36,6 +47,7 @@ def _loop_of(document: Mapping[str, Any]) -> Loop:
         ),
         tied=tuple(document["tied"]),
         in_policies=document["in_policies"],
+        flows=tuple(LoopFlow(**flow) for flow in document.get("flows", ())),
     )
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from syncer.checks.flow_loops import check_flow_loops
-from syncer.model.finding import Position, Severity
+from syncer.model.finding import LoopFlow, Position, Severity
 from syncer.model.network import Edge, Network, Node, Transfer
 
 AT = Position("policies/a.yaml", 3, 7)
@@ -43,6 +43,7 @@ def test_a_new_rule_that_a_flow_leads_back_from_is_an_error() -> None:
         "B → A by Transfer to ACD of the in-queue flow Night 1.0",
     ] == [note.message for note in found.notes]
     assert found.loop is not None
+    assert (LoopFlow("B", "A", "Night 1.0"),) == found.loop.flows
     assert ("A", "B") == found.loop.tied
     assert [True] == [each.new for each in found.loop.rules]
 

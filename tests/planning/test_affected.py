@@ -2,12 +2,13 @@
 
 import pytest
 
+from syncer.checks.flow_loops import check_flow_loops
 from syncer.model.change import Action, Contacts
 from syncer.model.finding import Position
-from syncer.model.network import Load
+from syncer.model.network import Edge, Load, Network, Node, Transfer
 from syncer.model.plan import AffectedQueue, Cost, Plan, QueueState
 from syncer.model.settings import Pace
-from syncer.planning.affected import cost_of
+from syncer.planning.affected import cost_of, transfers_near
 from syncer.planning.build import base_of, build_plan
 from tests.organisations import (
     NOW,
@@ -179,3 +180,11 @@ def test_a_plan_says_what_its_apply_costs() -> None:
     live = [raw("A"), raw("B")]
     assert Cost(3, 0.0, 5.0) == planned(wanted, live).cost
     assert Cost(5, 0.0, 5.0) == planned(wanted, [{**each, "_etag": None} for each in live]).cost
+
+
+def test_the_flow_of_a_loop_that_was_there_is_kept_with_the_plan() -> None:
+    nodes = tuple(Node(key, key) for key in "ABC")
+    network = Network(nodes, (Edge("A", "B", 10),), (Transfer("B", "A"), Transfer("B", "C")))
+    found = check_flow_loops(network)
+    assert (Transfer("B", "A"),) == transfers_near((), found, network)
+    assert () == transfers_near((), (), network)

@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer.model.finding import Figure, Finding, Limit, Loop, LoopRule, Note, Position, Severity, Since
+from syncer.model.finding import (
+    Figure,
+    Finding,
+    Limit,
+    Loop,
+    LoopFlow,
+    LoopRule,
+    Note,
+    Position,
+    Severity,
+    Since,
+)
 from syncer.model.network import Headroom
 from syncer.planning.read_finding import finding_of, headroom_of, position_of
 
@@ -14,6 +25,7 @@ LOOP = Loop(
     (LoopRule("id-A", "id-B", "overflow", new=True, position=AT), LoopRule("id-B", "id-A", "backup")),
     ("id-A", "id-B", "id-C"),
     in_policies=True,
+    flows=(LoopFlow("id-B", "id-C", "Night 1.0", proven=False),),
 )
 FORMS = {
     "bare": Finding("loops.cycle", Severity.INFO, "a circle"),

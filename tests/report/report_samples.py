@@ -45,7 +45,18 @@ from syncer.model.change import (
     Unmanaged,
     Untouched,
 )
-from syncer.model.finding import Figure, Finding, Limit, Loop, LoopRule, Note, Position, Severity, Since
+from syncer.model.finding import (
+    Figure,
+    Finding,
+    Limit,
+    Loop,
+    LoopFlow,
+    LoopRule,
+    Note,
+    Position,
+    Severity,
+    Since,
+)
 from syncer.model.network import Edge, Headroom, Load, Network, Node
 from syncer.model.observation import EMPTY, Look, Observation, Watched, WatchedQueue
 from syncer.model.plan import AffectedQueue, Cost, LiveRules, Outcome, Plan, QueueState, Status
@@ -142,7 +153,8 @@ def held_findings(name: str) -> tuple[Finding, ...]:
     at = Position(name, 2, 3)
     looped, saturated, tight = findings(name)
     rules = (LoopRule("a", "b", "overflow", new=True, position=at), LoopRule("b", "a", "overflow"))
-    loop = Loop((("a", name), ("b", name)), rules, ("a", "b"), in_policies=True)
+    flows = (LoopFlow("b", "a", name),)
+    loop = Loop((("a", name), ("b", name)), rules, ("a", "b"), in_policies=True, flows=flows)
     kept = Figure(Limit.KEPT, 110, 100, before=104.5, capacity_before=100)
     was = Figure(Limit.KEPT, 90, 100, before=90, capacity_before=100)
     return (

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from syncer.checks.capacity import compared, number
-from syncer.model.finding import Figure, Finding, Limit, Severity, Since
+from syncer.model.finding import Figure, Finding, Limit, Loop, LoopFlow, LoopRule, Severity, Since
 from syncer.report.escape import html
 from syncer.report.html.markup import SIGNS, and_more, bar, chip, code, folded, listed, place
 from syncer.report.html.names import Names
@@ -12,6 +12,9 @@ from syncer.report.text.findings import before_in_words, by_danger, in_severitie
 from syncer.report.text.paint import counted
 
 MOST_CARDS: Final = 60
+
+Way = tuple[LoopRule | LoopFlow, str]
+"""A way of a loop, and what is said of it."""
 
 WORDS: Final = {
     "capacity.exceeded": "Overload",
@@ -78,23 +81,36 @@ def _figures(figure: Figure) -> str:
 
 
 def _loop(finding: Finding, names: Names) -> Iterator[str]:
-    """The chain of queues; a rule of this change is bold and has its place."""
+    """The chain of queues; a rule of this change is bold and has its place, a flow its name."""
     loop = finding.loop
     if loop is None:
         return
     size = counted(len(loop.queues), "queue")
     yield f"<p>{size}; what overflows once can come back.</p>"
+    rules = ((each, f"{_by_change(each)} {place(each.position)}") for each in loop.rules)
+    ways = _in_turn(loop, [*rules, *((each, _by_flow(each)) for each in loop.flows)])
     known = dict(loop.queues)
-    rules = [
-        f"{names.link(rule.source, known.get(rule.source, ''))} → "
-        f"{names.link(rule.target, known.get(rule.target, ''))}"
-        f"{' <b>by this change</b>' if rule.new else ''} {place(rule.position)}"
-        for rule in loop.rules
-    ]
     yield '<ol class="chain">'
-    yield from (f"<li>{rule}</li>" for rule in rules[:MOST_CARDS])
+    for way, words in ways[:MOST_CARDS]:
+        source, target = (names.link(key, known.get(key, "")) for key in (way.source, way.target))
+        yield f"<li>{source} → {target}{words}</li>"
     yield "</ol>"
-    yield from and_more(len(rules) - MOST_CARDS, "rule")
+    yield from and_more(len(ways) - MOST_CARDS, "way")
+
+
+def _in_turn(loop: Loop, ways: list[Way]) -> list[Way]:
+    """Those of the circle as they lead round, then the others."""
+    keys = [key for key, _ in loop.queues]
+    turn = {pair: number for number, pair in enumerate(zip(keys, [*keys[1:], keys[0]], strict=True))}
+    return sorted(ways, key=lambda way: turn.get((way[0].source, way[0].target), len(turn)))
+
+
+def _by_change(rule: LoopRule) -> str:
+    return " <b>by this change</b>" if rule.new else ""
+
+
+def _by_flow(flow: LoopFlow) -> str:
+    return f" {'by' if flow.proven else 'perhaps by'} the in-queue flow {html(flow.flow)}"
 
 
 def notes(findings: Sequence[Finding], names: Names) -> Iterator[str]:

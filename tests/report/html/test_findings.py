@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from syncer.model.finding import Figure, Finding, Limit, Loop, LoopRule, Position, Severity, Since
+from syncer.model.finding import Figure, Finding, Limit, Loop, LoopFlow, LoopRule, Position, Severity, Since
 from syncer.report.html.findings import (
     MOST_CARDS,
     card,
@@ -72,12 +72,23 @@ def test_a_loop_is_a_chain_in_which_the_rules_of_this_change_stand_out() -> None
     assert "2 queues; what overflows once can come back." == read.all("p")[0].text
 
 
+def test_a_way_that_only_a_flow_goes_stands_in_the_chain_with_the_flow() -> None:
+    assert RING.loop
+    for proven, words in ((True, "by"), (False, "perhaps by")):
+        by_flow = replace(
+            RING.loop, rules=RING.loop.rules[1:], flows=(LoopFlow("a", "b", "<Night> 1.0", proven),)
+        )
+        read = shown(replace(RING, id="loops.flow", loop=by_flow))
+        lines = [each.text.strip() for each in read.all("li")]
+        assert [f"A → B {words} the in-queue flow <Night> 1.0", "B → A"] == lines
+
+
 def test_a_long_loop_is_cut_and_counted() -> None:
     assert RING.loop
     rules = tuple(LoopRule(f"{n}", f"{n + 1}", "overflow") for n in range(MOST_CARDS + 5))
     read = shown(replace(RING, loop=replace(RING.loop, rules=rules)))
     assert MOST_CARDS == len(read.all("li"))
-    assert "… and 5 more rules." == read.one("p", "more").text
+    assert "… and 5 more ways." == read.one("p", "more").text
 
 
 def test_anything_else_is_its_message() -> None:
