@@ -1,3 +1,3 @@
 """syncer: declarative GitOps for contact-center queue overflow in Genesys Cloud."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -1,6 +1,7 @@
 """The wheel: what is in it, and that it works where there is no checkout."""
 
 import os
+import shutil
 import site
 import subprocess
 import sys
@@ -15,19 +16,23 @@ from syncer import __version__
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A wheel, built from a copy of what it is built from."""
-    folder = tmp_path_factory.mktemp("wheel")
+def build(source: Path, folder: Path) -> Path:
+    """Build the wheel of the checkout ``source`` into ``folder``."""
     done = subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
-        cwd=ROOT,
+        cwd=source,
         capture_output=True,
         text=True,
     )
     assert 0 == done.returncode, done.stderr
     (built,) = folder.glob("*.whl")
     return built
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this checkout."""
+    return build(ROOT, tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +89,19 @@ def test_it_holds_what_the_program_needs_and_no_more(wheel: Path) -> None:
     assert {f"genesyscloud_syncer-{__version__}.dist-info"} == {name.split("/")[0] for name in names - own}
 
 
-def test_it_carries_its_licence_and_both_names_of_the_program(wheel: Path) -> None:
+def test_another_checkout_makes_the_same_bytes(wheel: Path, tmp_path: Path) -> None:
+    """One elsewhere, whose files have other times and permissions."""
+    copy = tmp_path / "copy"
+    shutil.copytree(
+        ROOT, copy, ignore=shutil.ignore_patterns(".git", ".venv", ".*_cache", "__pycache__", "tests")
+    )
+    for path in copy.rglob("*"):
+        path.chmod(0o700 if path.is_dir() else 0o600)
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+    assert wheel.read_bytes() == build(copy, tmp_path / "dist").read_bytes()
+
+
+def test_it_carries_its_license_and_both_names_of_the_program(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         about = f"genesyscloud_syncer-{__version__}.dist-info"
         metadata = archive.read(f"{about}/METADATA").decode()
@@ -124,7 +141,7 @@ def test_a_repository_can_be_started_without_the_checkout(installed: Path, tmp_p
 def test_the_demonstration_works_without_the_checkout(installed: Path, tmp_path: Path) -> None:
     done = run(installed / "syncer", "demo", cwd=tmp_path)
     assert 0 == done.returncode
-    assert "[9/9] applied: Technical Support" == done.stderr.splitlines()[-1]
+    assert "[9/9] applied: Customer Retention" == done.stderr.splitlines()[-1]
     assert "emulator/policies" in done.stdout
     assert done.stdout.endswith("nothing is left behind.\n")
     assert [] == list(tmp_path.iterdir())
