@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syncer.emulator.tokens import RateLimit
 from syncer.live.pace import TokenBucket
 from syncer.model.settings import Pace
+from syncer.net.timing import Timing
 from tests.scripted_server import FakeTime
 
 
@@ -91,7 +93,7 @@ def test_who_already_waits_waits_the_pause_out() -> None:
     slow.pause(30)
     wake.set()
     worker.join()
-    assert passed == [1031.0]
+    assert passed == [1030.0]
 
 
 def test_many_threads_share_one_bucket() -> None:
@@ -162,3 +164,78 @@ def test_a_pause_is_known() -> None:
         time.now += later
         seen.append(pace.paused)
     assert [False, True, True, False] == seen
+
+
+class SharedTime:
+    """A clock for threads: it goes on to the next who wakes when all sleep."""
+
+    def __init__(self, threads: int) -> None:
+        self.now, self._threads = 0.0, threads
+        self._asleep: list[float] = []
+        self._changed = threading.Condition()
+
+    def sleep(self, seconds: float) -> None:
+        with self._changed:
+            wakes = self.now + seconds
+            self._asleep.append(wakes)
+            self._go_on()
+            while self.now < wakes:
+                assert self._changed.wait(300)
+            self._asleep.remove(wakes)
+
+    def end(self) -> None:
+        """A thread has nothing more to do."""
+        with self._changed:
+            self._threads -= 1
+            self._go_on()
+
+    def _go_on(self) -> None:
+        if self._asleep and len(self._asleep) == self._threads and min(self._asleep) > self.now:
+            self.now = min(self._asleep)
+            self._changed.notify_all()
+
+
+@pytest.mark.parametrize("calls", [10, 40, 100])
+def test_threads_that_begin_near_the_limit_wait_for_the_new_window_and_no_longer(calls: int) -> None:
+    """295 of 300 are used, and a new window begins after 60 seconds: then the usual pace is back for all."""
+    workers = 8
+    time = SharedTime(workers)
+    server, guard = RateLimit(300, clock=lambda: time.now), threading.Lock()
+    timing = Timing(clock=lambda: time.now, sleep=time.sleep, random=lambda: 1.0)
+    pace = TokenBucket(Pace(5.0, 5), timing)
+    for _ in range(295):
+        server.take("token")
+    todo, counts = list(range(calls)), list[int]()
+
+    def work() -> None:
+        while True:
+            with guard:
+                if not todo:
+                    break
+                todo.pop()
+            pace.acquire()
+            with guard:
+                usage = server.take("token")
+            counts.append(usage.count)
+            time.sleep(0.1)
+            pace.observe(usage.count, usage.allowed, usage.reset)
+        time.end()
+
+    threads = [threading.Thread(target=work) for _ in range(workers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert 300 >= max(counts)
+    assert time.now < 60 + calls / 5 + 1
+
+
+def test_who_waits_for_a_limit_that_is_gone_waits_no_longer() -> None:
+    """Turns were given at a slow pace; the window ends, or the server reports that there is plenty."""
+    time = FakeTime()
+    pace = bucket(time)
+    pace.acquire()
+    pace.observe(299, 300, 60)
+    assert [60, 60.2, 60.4, 60.6] == moments(pace, time, 4)
+    pace.observe(3, 300, 59.9)
+    assert [0.2, 0.4] == moments(pace, time, 2)
