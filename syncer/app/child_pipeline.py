@@ -25,6 +25,18 @@ OWN: Final = (
 )
 """The inputs that differ between environments, or that the pipeline itself gives."""
 
+FITS: Final = {
+    "policies": r"^[^'\r\n]+$",
+    "region": r"^[A-Za-z0-9.-]*$",
+    "requirements": r"^[A-Za-z0-9._/-]+$",
+}
+"""What the component takes for the inputs that don't come from the names of environments, which all fit."""
+
+SCHEDULE: Final = "schedule"
+PARENT_SOURCE: Final = "SYNCER_PARENT_SOURCE"
+"""The variable by which the jobs of a child pipeline know that a schedule started its parent. Their
+``CI_PIPELINE_SOURCE`` is ``parent_pipeline``, whatever started that."""
+
 _INPUT: Final = re.compile(r"([a-z][a-z-]*)=(.*)", re.DOTALL)
 _HEAD: Final = """\
 # Written by syncer environments --pipeline: a plan and an apply for each environment of the settings.
@@ -36,28 +48,58 @@ def prefix_of(environment: str) -> str:
     return f"syncer-{in_name(environment)}"
 
 
-def report_names(environment: str) -> tuple[str, str]:
-    """The JSON reports that the jobs of an environment keep: of the apply, and of the plan."""
-    return f"{prefix_of(environment)}.apply.json", f"{prefix_of(environment)}.plan.json"
+def report_names(environment: str) -> tuple[str, ...]:
+    """The JSON reports that the jobs of an environment keep: of the apply, of the plan, of the drift."""
+    return tuple(f"{prefix_of(environment)}.{command}.json" for command in ("apply", "plan", "drift"))
 
 
-def child_pipeline(folder: Path, include: str, inputs: Sequence[str] = ()) -> str:
+def child_pipeline(folder: Path, include: str, inputs: Sequence[str] = (), *, source: str = "") -> str:
     """The YAML of the pipeline for the environments that the settings in ``folder`` know.
 
     ``include`` is where the component is: ``local:templates/sync.yml``, or its address with a version.
-    ``inputs`` (``NAME=VALUE``) are given to each. Raises ConfigError where the settings know no environments
-    or can't be read, and WrongUsage for what is no include or input.
+    ``inputs`` (``NAME=VALUE``) are given to each. ``source`` is what started the parent
+    (``CI_PIPELINE_SOURCE``): a child of a schedule watches for drift and applies nothing. Raises ConfigError
+    where the settings know no environments or can't be read, and WrongUsage for what the component would not
+    take.
     """
-    import yaml
-
     known = _known(folder)
     where, given = _include(include), dict(map(_input, inputs))
-    jobs = {
-        "stages": list(STAGES),
-        "include": [{**where, "inputs": _inputs(each, folder, given)} for each in known],
-        SUMMARY: _summary(known, folder),
-    }
-    return _HEAD + yaml.safe_dump(jobs, sort_keys=False, width=10_000, allow_unicode=True)
+    _check("policies", str(folder), "the folder of the policies")
+    return _HEAD + _as_yaml(
+        {
+            "stages": list(STAGES),
+            **({"variables": {PARENT_SOURCE: source}} if source == SCHEDULE else {}),
+            "include": [{**where, "inputs": _inputs(each, folder, given)} for each in known],
+            SUMMARY: _summary(known, folder),
+        }
+    )
+
+
+class _Text(str):
+    """A text that every reader of YAML takes for one, such as ``1e5``: it is written in quotes."""
+
+    __slots__ = ()
+
+
+def _as_yaml(document: Mapping[str, Any]) -> str:
+    import yaml
+
+    class Dumper(yaml.SafeDumper):
+        """Writes what is a text in quotes."""
+
+    Dumper.add_representer(
+        _Text, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style='"')
+    )
+    return yaml.dump(document, Dumper=Dumper, sort_keys=False, width=10_000, allow_unicode=True)
+
+
+def _check(name: str, value: Any, what: str) -> None:
+    """Refuse what GitLab would refuse later, when it makes the pipeline."""
+    if name in FITS and not (isinstance(value, str) and re.fullmatch(FITS[name], value)):
+        raise WrongUsage(
+            f"{what} can't be {value!r} in a pipeline",
+            hint=f"The component takes what fits {FITS[name]}",
+        )
 
 
 def _known(folder: Path) -> list[Environment]:
@@ -97,6 +139,7 @@ def _input(text: str) -> tuple[str, Any]:
     name, value = found.groups()
     if name in OWN:
         raise WrongUsage(f"the input {name} is set for each environment", hint="Leave it out.")
+    _check(name, value, f"the input {name}")
     return name, _value(value)
 
 
@@ -106,18 +149,18 @@ def _value(text: str) -> Any:
         value = parsed(text.encode())
     except ValueError:
         return text
-    return value if type(value) in (list, int) else text
+    return value if type(value) in (list, int) else _Text(text)
 
 
 def _inputs(environment: Environment, folder: Path, given: Mapping[str, Any]) -> dict[str, Any]:
     name = environment.name
     return {
-        "env": name,
+        "env": _Text(name),
         "prefix": prefix_of(name),
-        "environment": name,
+        "environment": _Text(name),
         "tier": "production" if environment.production else "other",
-        "organization": environment.organization or in_name(name),
-        "policies": str(folder),
+        "organization": _Text(in_name(environment.organization or name)),
+        "policies": _Text(folder),
         "check-stage": "plan",
         "apply-stage": "apply",
         **given,

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from syncer.app.child_pipeline import report_names
+from syncer.errors import ConfigError
 from syncer.model.change import Action
 from syncer.report.views import Environments, ReportOf, Summed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 
+OF: Final = ({"apply", "rollback"}, {"plan"}, {"drift"})
+"""The commands that may have written each of the reports that jobs keep."""
+
+
 def summary(folder: Path, reports: Path) -> ReportOf[Environments]:
-    """What became of each environment that the settings in ``folder`` know, the worst first: an
+    """The result for each environment that the settings in ``folder`` know, the worst first: an
     ``Environments`` with a ``summary``.
 
-    It is read from the JSON reports in the folder ``reports``, of the apply where there is one, else of the
-    plan. Where there is none, the job was cut off or never ran: that comes first. Raises ConfigError for a
-    file that is no report.
+    It is read from the JSON reports in the folder ``reports``: of the apply where there is one, else of the
+    plan, else of the drift. An environment without one, or whose report can't be read, comes first: its job
+    was cut off or never ran.
     """
     from syncer.app.repository import environments
     from syncer.report.summed import worst_first
@@ -36,25 +41,53 @@ def summary(folder: Path, reports: Path) -> ReportOf[Environments]:
 def _summed(environment: str, reports: Path) -> Summed:
     from syncer.report.reread import reread
 
-    file = next((reports / name for name in report_names(environment) if (reports / name).is_file()), None)
-    return Summed(environment) if file is None else _of(environment, reread(file))
+    for name, commands in zip(report_names(environment), OF, strict=True):
+        if not (reports / name).exists():
+            continue
+        try:
+            document = reread(reports / name)
+        except ConfigError as error:
+            return Summed(environment, verdict=str(error))
+        if document["command"] not in commands:
+            return Summed(environment, verdict=f"{name} is a report of {document['command']}")
+        return _of(environment, document)
+    return Summed(environment)
 
 
 def _of(environment: str, document: Mapping[str, Any]) -> Summed:
     loud = [each for each in document["findings"] if each["since"] not in ("before", "solved")]
-    result, error = document["result"] or {}, document["error"] or {}
-    counts = result.get("counts") or _counted(result)
+    result = document["result"] or {}
+    is_drift = document["command"] == "drift"
+    counts = {} if is_drift else result.get("counts") or _counted(result)
     return Summed(
         environment,
         document["command"],
         document["exit_code"],
-        " ".join(error.get("message", "").split("\n")) or document["verdict"] or result.get("message") or "",
+        _why(document, loud) or (_drifted(result) if is_drift else ""),
         counts.get(Action.CREATE.value, 0),
         counts.get(Action.UPDATE.value, 0),
         counts.get(Action.DELETE.value, 0),
         sum(each["severity"] == "error" for each in loud),
         sum(each["severity"] == "warning" for each in loud),
     )
+
+
+def _why(document: Mapping[str, Any], loud: Sequence[Mapping[str, Any]]) -> str:
+    """The error that ended the command, else its verdict, else the first error that it found; on one line."""
+    said = ((document["error"] or {}).get("message"), document["verdict"])
+    result = (document["result"] or {}).get("message")
+    errors = (each["message"] for each in loud if each["severity"] == "error")
+    return " ".join(next((each for each in (*said, result, *errors) if each), "").split())
+
+
+def _drifted(result: Mapping[str, Any]) -> str:
+    """How many rules differ, of a report of drift."""
+    if not result:
+        return ""
+    number = sum(result["counts"].values())
+    pending = len(result["pending"])
+    words = f"{number} rule{'s drift' if number != 1 else ' drifts'}" if number else "no drift"
+    return f"{words}; {pending} wait to be applied" if pending else words
 
 
 def _counted(result: Mapping[str, Any]) -> Mapping[str, int]:

@@ -1,5 +1,6 @@
 """``sync environments``: the organisations that the settings know, a pipeline for all, and its summary."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -53,5 +54,6 @@ def _pipeline(folder: Path, include: str, inputs: tuple[str, ...], kept: Path | 
 
     if kept is not None:
         raise WrongUsage("--pipeline and --summary are two things", hint="Ask for one of them.")
-    click.echo(child_pipeline(folder, include, inputs), nl=False)
+    source = os.environ.get("CI_PIPELINE_SOURCE", "")
+    click.echo(child_pipeline(folder, include, inputs, source=source), nl=False)
     return 0

@@ -18,7 +18,8 @@ def severity_of(summed: Summed) -> Severity:
     """Whether it went wrong, or something is to be known."""
     if not summed.command or summed.exit_code not in (0, 2) or summed.errors:
         return Severity.ERROR
-    return Severity.WARNING if summed.warnings else Severity.INFO
+    drifted = summed.command == "drift" and summed.exit_code == 2
+    return Severity.WARNING if summed.warnings or drifted else Severity.INFO
 
 
 def worst_first(summary: Iterable[Summed]) -> tuple[Summed, ...]:

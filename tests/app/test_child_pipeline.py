@@ -1,5 +1,6 @@
 """A child pipeline for all environments."""
 
+import json
 import shlex
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,15 @@ from typing import Any
 import pytest
 import yaml
 
-from syncer.app.child_pipeline import OWN, SUMMARY, child_pipeline, prefix_of, report_names
+from syncer.app.child_pipeline import (
+    FITS,
+    OWN,
+    PARENT_SOURCE,
+    SUMMARY,
+    child_pipeline,
+    prefix_of,
+    report_names,
+)
 from syncer.errors import ConfigError, WrongUsage
 from tests.spec_inputs import inputs_of, resolve
 
@@ -100,7 +109,7 @@ def test_settings_without_environments_are_refused(tmp_path: Path, settings: str
 
 def test_prefixes_have_no_slash() -> None:
     assert "syncer-us_2f_west" == prefix_of("us/west")
-    assert ("syncer-eu.apply.json", "syncer-eu.plan.json") == report_names("eu")
+    assert ("syncer-eu.apply.json", "syncer-eu.plan.json", "syncer-eu.drift.json") == report_names("eu")
 
 
 @pytest.mark.parametrize(
@@ -126,3 +135,33 @@ def test_a_folder_is_one_word_of_the_shell(folder: Path) -> None:
     assert isinstance(summary, dict)
     words = shlex.split(summary["script"][0])
     assert str(odd) == words[words.index("--policies") + 1]
+
+
+def test_what_the_component_would_refuse_is_refused_at_once(folder: Path) -> None:
+    taken = inputs_of(COMPONENT)
+    assert FITS == {name: taken[name]["regex"] for name in FITS}
+    for name in ("o'clock", "two\nlines"):
+        with pytest.raises(WrongUsage, match="the folder of the policies can't be"):
+            child_pipeline(folder.rename(folder.with_name(name)), "local:sync.yml")
+        folder.with_name(name).rename(folder)
+    for text in ("region=eu central", "requirements=a b.txt", "requirements=[1]", "region=eu\n"):
+        with pytest.raises(WrongUsage, match="can't be"):
+            child_pipeline(folder, "local:sync.yml", [text])
+
+
+@pytest.mark.parametrize("name", ["1e5", "on", "null", "0x1f", "010", "1.5", "Yes"])
+def test_a_name_that_looks_like_something_else_is_a_text_for_every_reader(tmp_path: Path, name: str) -> None:
+    settings = {"version": 1, "environments": {name: {"region": "eu-central-1", "organization": "Europe 1"}}}
+    (tmp_path / "settings.yaml").write_text(json.dumps(settings))
+    text = child_pipeline(tmp_path, "local:sync.yml", ["image=1e5"])
+    assert {f'env: "{name}"', f'environment: "{name}"', 'image: "1e5"'} <= {
+        each.strip() for each in text.split("\n")
+    }
+    resolve(COMPONENT, yaml.safe_load(text)["include"][0]["inputs"])
+
+
+def test_a_child_of_a_schedule_knows_it(folder: Path) -> None:
+    text = child_pipeline(folder, "local:sync.yml", source="schedule")
+    assert {PARENT_SOURCE: "schedule"} == yaml.safe_load(text)["variables"]
+    assert "variables" not in yaml.safe_load(child_pipeline(folder, "local:sync.yml", source="push"))
+    assert f"${PARENT_SOURCE}" in COMPONENT

@@ -7,8 +7,9 @@ import pytest
 
 from syncer.app.child_pipeline import report_names
 from syncer.app.summary import summary
-from syncer.errors import ConfigError
+from syncer.model.finding import Severity
 from syncer.report import render
+from syncer.report.summed import severity_of
 from syncer.report.views import Summed
 from tests.report.report_samples import reports
 
@@ -73,7 +74,37 @@ def test_settings_that_can_t_be_read_are_said(tmp_path: Path) -> None:
     assert report.findings
 
 
-def test_a_file_that_is_no_report_is_an_error(folder: Path) -> None:
+def test_a_report_that_cant_be_used_is_a_line_and_hides_no_other(folder: Path) -> None:
     (folder / report_names("a")[1]).write_text("{}")
-    with pytest.raises(ConfigError, match="schema of a report"):
-        summary(folder, folder)
+    keep(folder, "b", "plan, not saved")
+    (folder / report_names("c")[0]).write_text(render("json", SAMPLES["plan"]))
+    broken, other, plan = summed(folder)
+    assert ("a", "", True) == (broken.environment, broken.command, "schema of a report" in broken.verdict)
+    assert Summed("c", verdict="syncer-c.apply.json is a report of plan") == other
+    assert ("b", "plan") == (plan.environment, plan.command)
+
+
+def test_a_plan_that_failed_says_what_was_found_first(folder: Path) -> None:
+    document = json.loads(render("json", SAMPLES["plan"]))
+    messages = [each["message"] for each in document["findings"] if each["severity"] == "error"]
+    document |= {"error": None, "verdict": None, "exit_code": 3}
+    (folder / report_names("a")[1]).write_text(json.dumps(document))
+    found = next(each for each in summed(folder) if each.environment == "a")
+    assert messages[0].split() == found.verdict.split()
+
+
+@pytest.mark.parametrize(
+    ("sample", "verdict", "severity"),
+    [
+        ("drift", "8 rules drift", Severity.WARNING),
+        ("drift, pending", "no drift; 8 wait to be applied", Severity.INFO),
+    ],
+)
+def test_a_child_of_a_schedule_is_summed_up_by_its_drift(
+    folder: Path, sample: str, verdict: str, severity: Severity
+) -> None:
+    document = json.loads(render("json", SAMPLES[sample])) | {"error": None, "findings": []}
+    document["exit_code"] = 2 if document["result"]["rules"] else 0
+    (folder / report_names("a")[2]).write_text(json.dumps(document))
+    found = next(each for each in summed(folder) if each.environment == "a")
+    assert (verdict, severity) == (found.verdict, severity_of(found))

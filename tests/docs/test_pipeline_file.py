@@ -69,6 +69,10 @@ def _value(text: str, variables: dict[str, str]) -> str | None:
         ),
         ({"CI_PIPELINE_SOURCE": "schedule", **ON_MAIN}, ["drift"]),
         ({"CI_PIPELINE_SOURCE": "schedule", **ON_MAIN, "CI_COMMIT_BRANCH": "topic"}, []),
+        (
+            {"CI_PIPELINE_SOURCE": "parent_pipeline", "SYNCER_PARENT_SOURCE": "schedule", **ON_MAIN},
+            ["drift"],
+        ),
         ({"CI_PIPELINE_SOURCE": "push", **ON_MAIN, "CI_COMMIT_BRANCH": "topic"}, []),
         (
             {"CI_PIPELINE_SOURCE": "push", "CI_DEFAULT_BRANCH": "main", "CI_COMMIT_TAG": "v1"},
