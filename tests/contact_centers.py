@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from syncer.model.plan import Plan
 from syncer.model.policy import PolicySet
 from syncer.planning.build import base_of, build_plan
-from tests.organisations import NOW, Raw, inputs_over, overflow, policies, policy, raw, rule
+from tests.organizations import NOW, Raw, inputs_over, overflow, policies, policy, raw, rule
 
 PRODUCTS = ("Sales", "Support", "Billing", "Claims", "Returns", "Mortgages", "Cards", "Insurance", "Fleet")
 PLACES = ("Berlin", "Hamburg", "Wien", "Zürich", "Praha", "Kraków", "Budapest", "Amsterdam", "Lyon", "Torino")

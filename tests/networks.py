@@ -1,4 +1,4 @@
-"""Organisations out of a seed: what live has, what the policies want, and the files that say so."""
+"""Organizations out of a seed: what live has, what the policies want, and the files that say so."""
 
 import random
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ SETTINGS = {
 
 @dataclass(frozen=True)
 class World:
-    """An organisation as it is live, and the policies for a part of it."""
+    """An organization as it is live, and the policies for a part of it."""
 
     queues: tuple[Raw, ...]
     policies: tuple[Raw, ...]

@@ -80,7 +80,7 @@ def client_for(
     parallel: int = 1,
     limits: Limits = LIMITS,
 ) -> Client:
-    """A client for the organisation that options, variables and settings name; close it after use.
+    """A client for the organization that options, variables and settings name; close it after use.
 
     It keeps ``parallel`` connections; its calls are those of the session.
     """

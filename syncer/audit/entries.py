@@ -79,7 +79,7 @@ class Run:
 
 
 def place_of(entry: Mapping[str, Any]) -> ApiLocation:
-    """Where the run of an entry wrote; older entries don't know their organisation."""
+    """Where the run of an entry wrote; older entries don't know their organization."""
     known = entry.get("organization")
     organization = known if isinstance(known, Mapping) else {}
     return ApiLocation(

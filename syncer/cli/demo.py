@@ -131,7 +131,7 @@ def _process(*arguments: str, **options: Any) -> Iterator[subprocess.Popen[str]]
 
 
 def _environment(**more: str) -> dict[str, str]:
-    """What the emulator and its commands are told: nothing about an organisation that is set up here."""
+    """What the emulator and its commands are told: nothing about an organization that is set up here."""
     others = {name: value for name, value in os.environ.items() if not name.startswith(("GENESYS", "SYNCER"))}
     return {**others, **CREDENTIALS, **more}
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 )
 @click.option("--data", type=click.Path(path_type=Path, dir_okay=False), help="JSON file of the queues.")
 @click.option("--state", type=click.Path(path_type=Path, dir_okay=False), help="SQLite file; else memory.")
-@click.option("--queues", type=click.IntRange(0), help="Begin with a made-up organisation of N queues.")
+@click.option("--queues", type=click.IntRange(0), help="Begin with a made-up organization of N queues.")
 @click.option("--organization", default=NAME, show_default=True, help="Its name; its id follows from it.")
 @click.option("--faults", default="", help="Faults to inject, such as 429=0.1,lost=0.03,seed=7.")
 @click.option(
@@ -52,7 +52,7 @@ def command(
 ) -> int:
     """Serve a local queue API, for demonstrations and tests. Ctrl-C stops it.
 
-    Without --data and --queues it begins with the organisation that the shipped policies belong to.
+    Without --data and --queues it begins with the organization that the shipped policies belong to.
     """
     from syncer.emulator.server import Emulator, Faults, serve
 

@@ -1,4 +1,4 @@
-"""``sync environments``: the organisations that the settings know, a pipeline for all, and its summary."""
+"""``sync environments``: the organizations that the settings know, a pipeline for all, and its summary."""
 
 import os
 from pathlib import Path

@@ -21,7 +21,7 @@ SECTIONS = {
         "doctor": "Check the set-up, and say what to do: network, credentials, live, files.",
         "export": "Write policies out of what live has.",
         "measure": "Write loads and capacities out of analytics into the policies.",
-        "environments": "List the organisations that the settings know.",
+        "environments": "List the organizations that the settings know.",
     },
     "Change": {
         "validate": "Check policies: schema, references, loops, capacity. Needs no network.",

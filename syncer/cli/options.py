@@ -142,7 +142,7 @@ def report_options_of(formats: Iterable[str], beside: Iterable[str], usual: str 
         ),
         click.option("--quiet", "-q", is_flag=True, help="Leave out what only informs."),
         click.option("--verbose", "-v", is_flag=True, help="Say more."),
-        click.option("--no-color", is_flag=True, help="No colours, even on a terminal (or set NO_COLOR)."),
+        click.option("--no-color", is_flag=True, help="No colors, even on a terminal (or set NO_COLOR)."),
     )
 
 
@@ -167,7 +167,7 @@ env_option: Decorator[Any] = click.option(
     default="",
     envvar="SYNCER_ENV",
     show_envvar=True,
-    help="Environment of the settings: which organisation is meant.",
+    help="Environment of the settings: which organization is meant.",
 )
 
 folder_option: Decorator[Any] = click.option(

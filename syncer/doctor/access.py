@@ -22,7 +22,7 @@ from syncer.resolving.reference_findings import partial_view
 
 PAGE = 25
 DIVISIONS = "divisions"
-NAMES = ("token", "scopes", "organisation", "queues")
+NAMES = ("token", "scopes", "organization", "queues")
 
 READS = frozenset({"routing:queue:read", "routing:queue:write", "routing", "routing:readonly"})
 WRITES = frozenset({"routing:queue:write", "routing"})
@@ -44,7 +44,7 @@ def check_access(client: Client, *, gateway: bool, environment: Environment = UN
         grant = client.grant()
     except SyncerError as error:
         return Access((of_error("token", error), *skipped(NAMES[1:], "there is no token")))
-    before = (_token(grant), _scopes(grant.scopes, gateway=gateway), _organisation(client, environment))
+    before = (_token(grant), _scopes(grant.scopes, gateway=gateway), _organization(client, environment))
     try:
         page = client.first_page(PAGE)
         queues = _entities(page.body)
@@ -94,7 +94,7 @@ def _divisions(client: Client) -> tuple[Line, ...]:
     return (ok(DIVISIONS, "the queues of all divisions are seen"),)
 
 
-def _organisation(client: Client, environment: Environment) -> Line:
+def _organization(client: Client, environment: Environment) -> Line:
     try:
         found = client.get_organization()
         refuse_other(organization_in(found), environment)
@@ -103,11 +103,11 @@ def _organisation(client: Client, environment: Environment) -> Line:
         if client.form is GENESYS_CLOUD:
             forbidden = "Genesys Cloud asks for no permission here: see whether the client is active."
         missing = "This gateway does not serve it: ask whoever runs it."
-        return warning("organisation", error.message, forbidden if isinstance(error, Forbidden) else missing)
+        return warning("organization", error.message, forbidden if isinstance(error, Forbidden) else missing)
     except SyncerError as error:
-        return of_error("organisation", error)
+        return of_error("organization", error)
     name, id_ = (clean(str(found.get(key) or "?"), longest=120) for key in ("name", "id"))
-    return ok("organisation", f"{name} ({id_})")
+    return ok("organization", f"{name} ({id_})")
 
 
 def _entities(body: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:

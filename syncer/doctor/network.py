@@ -79,7 +79,7 @@ def _asked(transport: Transport, url: str) -> tuple[str, Mapping[str, str]]:
 
 def _unreachable(name: str, problem: SyncerError, region_by: str) -> Line:
     """Why there was no answer; a wrong region may be why nothing got through."""
-    by = f" The region is that of {region_by}: is your organisation in another one?"
+    by = f" The region is that of {region_by}: is your organization in another one?"
     guess = by if region_by and isinstance(problem, NotSent) else ""
     return of_error(name, SyncerError(problem.message, hint=f"{problem.hint}{guess}"))
 

@@ -34,7 +34,7 @@ MOST_USERS = 1000
 RESULTS = ("Resolved", "Follow-up", "Escalated", "Call Back Agreed", "Complaint", "Wrong Number", "No Answer")
 """The names of the wrap-up codes."""
 
-NAME = "Emulated Organisation"
+NAME = "Emulated Organization"
 """What an organization is called where nobody says otherwise."""
 
 MADE = "2024-03-04T08:00:00.000Z"

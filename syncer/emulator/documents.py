@@ -142,7 +142,7 @@ def made_up_id(path: str) -> str:
 
     The word in it stays as it is spelled: ids that are known outside follow from it.
     """
-    return str(uuid5(NAMESPACE_URL, f"organisation/{path}"))
+    return str(uuid5(NAMESPACE_URL, f"organization/{path}"))
 
 
 def replaced(old: Mapping[str, Any], body: Mapping[str, Any], *, now: str, by: str) -> Document:

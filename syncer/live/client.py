@@ -149,7 +149,7 @@ class Client:
         return Turn(self.exchange)
 
     def get_organization(self) -> dict[str, Any]:
-        """The JSON of the organisation that the credentials belong to."""
+        """The JSON of the organization that the credentials belong to."""
         return self.exchange.answer(Request("GET", _ORGANIZATION, _ORGANIZATION, ORGANIZATION)).body
 
     def view(self) -> View:
@@ -167,7 +167,7 @@ class Client:
         return self._view
 
     def organization(self) -> Organization:
-        """The organisation that the credentials belong to, asked for once; not to be called by many threads.
+        """The organization that the credentials belong to, asked for once; not to be called by many threads.
 
         It is not known where the credentials may not ask, or the API has none. Raises Refused where it is
         another one than the settings say, or not known although they say one.
@@ -233,20 +233,20 @@ def connect(
 
 
 def organization_in(body: Mapping[str, Any]) -> Organization:
-    """The organisation that the JSON ``body`` is. Raises BadAnswer where it has no id."""
+    """The organization that the JSON ``body`` is. Raises BadAnswer where it has no id."""
     id_, name = body.get("id"), body.get("name")
     if not (isinstance(id_, str) and id_):
-        raise BadAnswer(f"GET {_ORGANIZATION}: the organisation has no id.")
+        raise BadAnswer(f"GET {_ORGANIZATION}: the organization has no id.")
     return Organization(id_, name if isinstance(name, str) else "")
 
 
 def refuse_other(found: Organization, environment: Environment) -> None:
-    """Raise Refused where the settings pin ``environment`` to another organisation than ``found``."""
+    """Raise Refused where the settings pin ``environment`` to another organization than ``found``."""
     if environment.organization and found.id != environment.organization:
         raise Refused(
-            f"the environment {environment.name!r} is the organisation {environment.organization}, "
+            f"the environment {environment.name!r} is the organization {environment.organization}, "
             f"and these credentials belong to {found}",
-            hint="Use the credentials of that organisation"
+            hint="Use the credentials of that organization"
             + ("." if found.id else ", with the right to read it (organization:readonly)."),
             reason="wrong-organization",
         )

@@ -54,8 +54,8 @@ def read_all(
         if listing is not None:
             return listing
     raise BadAnswer(
-        f"The organisation changes while it is read: {_READS} readings of its list of {what} did not agree.",
-        hint="Try again when nobody changes the organisation.",
+        f"The organization changes while it is read: {_READS} readings of its list of {what} did not agree.",
+        hint="Try again when nobody changes the organization.",
     )
 
 

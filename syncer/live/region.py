@@ -154,13 +154,13 @@ def endpoints(
         named = _of_region(env["GENESYSCLOUD_REGION"], "GENESYSCLOUD_REGION")
         if own not in (None, named):
             raise ConfigError(
-                f"GENESYSCLOUD_REGION is another organisation's than the environment {environment.name!r}.",
+                f"GENESYSCLOUD_REGION is another organization's than the environment {environment.name!r}.",
                 hint="Unset the variable, or choose the environment that it belongs to.",
             )
         return named
     if own is not None:
         return own
-    raise ConfigError("It is not set which Genesys Cloud organisation to use.", hint=_WHAT_TO_SET)
+    raise ConfigError("It is not set which Genesys Cloud organization to use.", hint=_WHAT_TO_SET)
 
 
 def is_named(env: Mapping[str, str]) -> bool:

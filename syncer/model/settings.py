@@ -11,28 +11,28 @@ from syncer.model.scenario import Scenario
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """A Genesys Cloud organisation; both fields are empty where it is not known."""
+    """A Genesys Cloud organization; both fields are empty where it is not known."""
 
     id: str = ""
     name: str = ""
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.id})" if self.id else "an unknown organisation"
+        return f"{self.name} ({self.id})" if self.id else "an unknown organization"
 
 
 UNKNOWN = Organization()
-"""The organisation that nobody asked for, or that did not answer."""
+"""The organization that nobody asked for, or that did not answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class ApiLocation:
-    """Where live is: the URL of its ``api``, and the organisation where it is known."""
+    """Where live is: the URL of its ``api``, and the organization where it is known."""
 
     api: str
     organization: Organization = UNKNOWN
 
     def is_as(self, other: "ApiLocation") -> bool:
-        """Whether both are one organisation; by their URLs, where one of the two is not known."""
+        """Whether both are one organization; by their URLs, where one of the two is not known."""
         if self.organization.id and other.organization.id:
             return self.organization.id == other.organization.id
         return self.api == other.api
@@ -80,7 +80,7 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """An organisation by the ``name`` that the settings give it; no name is the only one there is.
+    """An organization by the ``name`` that the settings give it; no name is the only one there is.
 
     ``region`` is an AWS region or a domain, ``api_url`` a proxy or an emulator; ``organization`` is the id
     that live must answer with, where it is said. In ``production`` whoever applies by hand types the name.

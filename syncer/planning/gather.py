@@ -30,7 +30,7 @@ class LiveReader(Protocol):
         """The dialect of such an API, where its queues don't tell."""
 
     def organization(self) -> Organization:
-        """The organisation that answers, where it is known."""
+        """The organization that answers, where it is known."""
 
     def view(self) -> View:
         """Whether all queues are seen, or those of some divisions."""

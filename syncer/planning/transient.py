@@ -257,12 +257,12 @@ def below(queue: str, waits: Waits) -> set[str]:
     return _reached(queue, waits)
 
 
-def _reached(start: str, neighbours: Mapping[str, Iterable[str]], most: float = math.inf) -> set[str]:
+def _reached(start: str, neighbors: Mapping[str, Iterable[str]], most: float = math.inf) -> set[str]:
     """What is reached from ``start`` by at least one step: everything, or at least more than ``most``."""
     seen: set[str] = set()
     behind = [start]
     while behind and len(seen) <= most:
-        fresh = set(neighbours.get(behind.pop(), ())) - seen
+        fresh = set(neighbors.get(behind.pop(), ())) - seen
         seen |= fresh
         behind.extend(fresh)
     return seen

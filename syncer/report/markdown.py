@@ -256,7 +256,7 @@ def _environments(view: Environments) -> list[str]:
         ]
         for each in view.environments
     ]
-    return table(["Environment", "Where", "Organisation", "Variables"], rows)
+    return table(["Environment", "Where", "Organization", "Variables"], rows)
 
 
 def _shown(view: AuditShown) -> Iterator[str]:

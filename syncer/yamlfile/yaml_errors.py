@@ -32,7 +32,7 @@ _EXPLAINED: Final = (
     _Explained(
         "mapping values are not allowed",
         "a colon that can't be here: the line already has its key and value, or is indented too far",
-        "put a text with ': ' in it in quotes, or line the key up with its neighbours",
+        "put a text with ': ' in it in quotes, or line the key up with its neighbors",
     ),
     _Explained(
         "could not find expected ':'",

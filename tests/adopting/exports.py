@@ -15,8 +15,8 @@ from syncer.planning.gather import Live, read_live
 from syncer.policy.parse import parse_queues
 from syncer.policy.schema import POLICY, validate
 from syncer.yamlfile.document import parse
-from tests.organisations import API, NOW, Raw
-from tests.organisations import Live as Listing
+from tests.organizations import API, NOW, Raw
+from tests.organizations import Live as Listing
 
 
 def read(raws: Iterable[Raw], usual: Dialect = OVERFLOW_RULES, groups: Sequence[Group] | None = None) -> Live:

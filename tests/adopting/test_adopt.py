@@ -6,7 +6,7 @@ from syncer.adopting.adopt import adopt
 from syncer.adopting.export import export
 from syncer.model.policy import QueueRef
 from tests.adopting.exports import read, reasons, replanned, text_of
-from tests.organisations import Raw, backed, conditional, overflow, raw, routed
+from tests.organizations import Raw, backed, conditional, overflow, raw, routed
 
 
 def test_a_shared_name_and_one_that_can_not_be_said_are_ids() -> None:

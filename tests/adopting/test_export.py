@@ -18,7 +18,7 @@ from syncer.model.policy import PolicySet
 from syncer.model.rule import Dialect, of_kinds
 from tests.adopting.exports import loaded, read, replanned, text_of
 from tests.networks import world
-from tests.organisations import Raw, backed, conditional, mixed_organisations, overflow, raw, routed
+from tests.organizations import Raw, backed, conditional, mixed_organizations, overflow, raw, routed
 from tests.properties import examples
 
 NEVER_EXPORTED = ("references.self-target", "references.duplicate-target", "dialect.unused-wait")
@@ -34,7 +34,7 @@ def renamed(raws: Iterable[Raw], names: Sequence[str]) -> list[Raw]:
     return [{**each, "name": name} for each, name in zip(raws, names, strict=True)]
 
 
-@given(mixed_organisations(), st.data())
+@given(mixed_organizations(), st.data())
 @examples(50)
 def test_what_anybody_wrote_is_exported_and_changes_nothing(
     world: tuple[PolicySet, list[Raw]], data: st.DataObject
@@ -58,7 +58,7 @@ def test_what_anybody_wrote_is_exported_and_changes_nothing(
 
 
 @pytest.mark.parametrize("size", [1, 7, 50, 500])
-def test_a_made_up_organisation_is_exported_whole(size: int) -> None:
+def test_a_made_up_organization_is_exported_whole(size: int) -> None:
     raws = organization(size)
     live = read(raws)
     for split in (False, True):

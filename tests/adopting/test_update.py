@@ -17,8 +17,8 @@ from syncer.planning.build import Inputs, build_plan
 from syncer.planning.gather import read_live
 from syncer.policy.parse import parse_queues
 from syncer.yamlfile.document import parse
-from tests.organisations import Live as Listing
-from tests.organisations import Raw, backed, conditional, mixed_organisations, overflow, raw, routed
+from tests.organizations import Live as Listing
+from tests.organizations import Raw, backed, conditional, mixed_organizations, overflow, raw, routed
 from tests.properties import examples
 
 MINE = """\
@@ -266,7 +266,7 @@ FIELDS = ["overflow", "threshold", "enabled", "backup", "agent_wait", "condition
 IGNORES = st.frozensets(st.sampled_from(FIELDS)).map(lambda fields: [Ignore(("Q[1-4]",), tuple(fields))])
 
 
-@given(mixed_organisations(), mixed_organisations(), st.just([]) | IGNORES)
+@given(mixed_organizations(), mixed_organizations(), st.just([]) | IGNORES)
 @examples(50)
 def test_after_an_update_there_is_nothing_to_change(
     before: tuple[PolicySet, list[Raw]], after: tuple[PolicySet, list[Raw]], ignores: list[Ignore]

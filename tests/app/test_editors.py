@@ -16,7 +16,7 @@ from syncer.model.plan import Outcome, Plan, Status
 from syncer.model.settings import AuditSettings, Settings
 from syncer.net.timing import rfc3339, utc_now
 from tests.live.clients import client, sent
-from tests.organisations import backed, backup, planned, policies, policy
+from tests.organizations import backed, backup, planned, policies, policy
 from tests.scripted_server import FakeTime, Step, answer
 
 MAPPING = answer({"services": [{"name": "ContactCenter", "entities": [{"name": "Queue"}]}]})

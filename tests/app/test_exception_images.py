@@ -10,7 +10,7 @@ from syncer.audit.exceptions import Exemption, RuleImage
 from syncer.errors import AuditError
 from syncer.model.settings import ApiLocation
 from tests.audit.trails import AFTER, BEFORE, CREATE, DELETE, DONE, NOW, RUN
-from tests.organisations import overflow, planned, policies, policy, raw, rule
+from tests.organizations import overflow, planned, policies, policy, raw, rule
 
 HERE = ApiLocation("https://api")
 STOP = Exemption("stop", RUN.id, HERE, target="b", target_name="Queue B", at=NOW)

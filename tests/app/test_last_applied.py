@@ -13,7 +13,7 @@ from syncer.model.settings import DEFAULTS, ApiLocation
 from syncer.planning.gather import read_live
 from tests.audit.test_record import PLACE
 from tests.audit.trails import RUN
-from tests.organisations import API, NOW, Live, planned, policies, policy, raw
+from tests.organizations import API, NOW, Live, planned, policies, policy, raw
 
 HERE = PLACE.location
 PLAN = Plan(NOW, HERE.api, PLACE.environment, organization=HERE.organization)

@@ -25,7 +25,7 @@ from syncer.model.json_reader import parsed
 from syncer.model.plan import Outcome, Status
 from syncer.model.queue import Group
 from tests.applying.scripted import NOW, RUN, change
-from tests.organisations import leaves, replaced
+from tests.organizations import leaves, replaced
 from tests.properties import examples
 from tests.special_files import KINDS, put
 

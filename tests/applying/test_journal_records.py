@@ -17,7 +17,7 @@ from syncer.model.change import Written
 from syncer.model.plan import Outcome, Status
 from syncer.policy.schema import schema_text
 from tests.applying.scripted import NOW, RUN, change
-from tests.organisations import leaves, replaced
+from tests.organizations import leaves, replaced
 
 SCHEMA = Draft202012Validator(json.loads(schema_text("journal.v1.schema.json")))
 ODD: tuple[Any, ...] = (None, True, -1, "", {}, [None])

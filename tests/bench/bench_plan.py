@@ -11,15 +11,15 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from syncer.model.policy import PolicySet
 from syncer.planning.document import plan_document
 from syncer.planning.saved_plan import load_plan, save_plan
-from tests.organisations import Raw, crossed, overflow, planned, policies, policy, raw, rule
+from tests.organizations import Raw, crossed, overflow, planned, policies, policy, raw, rule
 
 SIZE, CHANGES = 10_000, 5_000
 
 
 def main() -> None:
     """Print a line for each shape of the network."""
-    for name, organisation in (("crossed", crossed(CHANGES // 2, SIZE)), ("random", scattered())):
-        wanted, live = organisation
+    for name, organization in (("crossed", crossed(CHANGES // 2, SIZE)), ("random", scattered())):
+        wanted, live = organization
         start = perf_counter()
         plan = planned(wanted, live)
         made = perf_counter()

@@ -86,7 +86,7 @@ def queues(number: int) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def organisation(number: int, pace: Pace) -> Iterator[tuple[Emulator, Client]]:
+def organization(number: int, pace: Pace) -> Iterator[tuple[Emulator, Client]]:
     """An emulator without etags, and a client at that pace."""
     faults = Faults.parse(LATENCY)
     with Emulator(queues=queues(number), lock="none", rate_limit=10**9, faults=faults) as emulator:
@@ -127,7 +127,7 @@ def rivals(emulator: Emulator, names: list[str], seconds: float, dice: random.Ra
 
 def run(parallel: int, edits: int, *, together: bool) -> tuple[float, int]:
     """The median window in milliseconds, and how many edits were lost."""
-    with organisation(edits, PACE) as (emulator, client):
+    with organization(edits, PACE) as (emulator, client):
         live = [read_queue(raw) for raw in client.list_queues() if raw["id"] != "t"]
         seconds = 3 * edits / PACE.requests_per_second
         rival = rivals(emulator, [queue.id for queue in live], seconds, random.Random(parallel))
@@ -148,7 +148,7 @@ def run(parallel: int, edits: int, *, together: bool) -> tuple[float, int]:
 
 def bare() -> float:
     """Milliseconds of a read and a PUT one after the other, without any pace."""
-    with organisation(1, Pace(1e6, 1000)) as (_, client):
+    with organization(1, Pace(1e6, 1000)) as (_, client):
         taken = []
         for _ in range(50):
             start = time.monotonic()

@@ -1,4 +1,4 @@
-"""One schedule: an organisation, faults, applies until they end, and what must be true afterwards."""
+"""One schedule: an organization, faults, applies until they end, and what must be true afterwards."""
 
 import json
 import os
@@ -58,7 +58,7 @@ class Schedule:
         self.count("schedules")
 
     def emulator(self, spec: str = "") -> Emulator:
-        """The organisation as it stands, under faults or without any; always at one place: only there can be
+        """The organization as it stands, under faults or without any; always at one place: only there can be
         asked what became of an unknown."""
         emulator = Emulator(
             port=self.port,

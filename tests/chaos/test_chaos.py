@@ -48,5 +48,5 @@ def test_kills(seed: int, tmp_path: Path, record_property: Record) -> None:
 
 
 def size(dice: random.Random) -> int:
-    """How many queues an organisation has: few ones are large, because they take long."""
+    """How many queues an organization has: few ones are large, because they take long."""
     return dice.choice(LARGE if dice.random() < 0.05 else SIZES)

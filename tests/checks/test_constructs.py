@@ -2,7 +2,7 @@ from syncer.checks.constructs import check_constructs, check_constructs_live
 from syncer.kinds.registry import DIALECTS
 from syncer.model.policy import PolicySet
 from syncer.resolving.resolve import resolve_live
-from tests.organisations import Raw, backed, backup, groups, inputs_over, policies, policy, raw, routed
+from tests.organizations import Raw, backed, backup, groups, inputs_over, policies, policy, raw, routed
 
 
 def alone(wanted: PolicySet) -> list[tuple[str, str]]:

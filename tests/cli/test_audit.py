@@ -36,7 +36,7 @@ def test_a_refusal_is_shown_with_its_reason_and_who_it_was(program: Program) -> 
     program.write_settings(safety={"protected": ["Fr*"], "max_change_percent": 100})
     assert 4 == program.run("apply", "--auto-approve").code
     (line,) = program.run("audit", "show").out.splitlines()
-    assert "refused, by somebody, in organization Emulated Organisation (" in line
+    assert "refused, by somebody, in organization Emulated Organization (" in line
     assert "Front is protected (Fr*)" in line
 
 

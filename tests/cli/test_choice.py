@@ -8,7 +8,7 @@ import pytest
 from syncer.cli.choice import Choice
 from tests.program import Program
 
-COLORS = Choice(["red", "green", "grey"], case_sensitive=False)
+COLORS = Choice(["red", "green", "gray"], case_sensitive=False)
 
 
 def test_one_of_the_names_is_taken_as_it_is_known() -> None:
@@ -19,7 +19,7 @@ def test_one_of_the_names_is_taken_as_it_is_known() -> None:
 def test_any_other_is_refused_with_the_nearest(typed: str, offered: str) -> None:
     with pytest.raises(click.BadParameter) as caught:
         COLORS.convert(typed, None, None)
-    assert f"{typed!r} is not one of 'red', 'green', 'grey'.{offered}" == caught.value.message
+    assert f"{typed!r} is not one of 'red', 'green', 'gray'.{offered}" == caught.value.message
 
 
 @pytest.mark.parametrize(

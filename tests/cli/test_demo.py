@@ -34,7 +34,7 @@ def left_running(temporary: Path) -> list[str]:
 
 
 def test_it_goes_through_the_main_job_and_leaves_nothing(program: Program, temporary: Path) -> None:
-    program.setenv("GENESYSCLOUD_ACCESS_TOKEN", "the token of a real organisation")
+    program.setenv("GENESYSCLOUD_ACCESS_TOKEN", "the token of a real organization")
     program.setenv("SYNCER_API_URL", "https://api.example.org")
     before = sorted(program.folder.rglob("*"))
     done = program.finish("demo")

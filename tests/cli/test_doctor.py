@@ -16,7 +16,7 @@ IN_ORDER = [
     *(
         "token",
         "scopes",
-        "organisation",
+        "organization",
         "queues",
         "lock",
         "dialect",
@@ -141,7 +141,7 @@ def test_an_environment_that_was_not_chosen_and_one_that_is_pinned(program: Prog
     assert "none was chosen: prod" in done.out
     pinned = program.run("doctor", "--env", "prod")
     assert 1 == pinned.code
-    assert "the environment 'prod' is the organisation another" in pinned.out
+    assert "the environment 'prod' is the organization another" in pinned.out
 
 
 def test_a_queue_that_cannot_be_understood_is_a_line(

@@ -58,12 +58,12 @@ def test_a_signal_stops_it_cleanly_with_connections_open(program: Program, stop:
         assert 0 == process.returncode
 
 
-def test_it_begins_with_the_organisation_of_the_shipped_policies(program: Program) -> None:
+def test_it_begins_with_the_organization_of_the_shipped_policies(program: Program) -> None:
     with emulating(program) as url:
         assert "Support Tier 1" in names(url)
 
 
-def test_it_makes_up_organisations_of_any_size(program: Program) -> None:
+def test_it_makes_up_organizations_of_any_size(program: Program) -> None:
     with emulating(program, "--queues", "7") as url:
         assert 7 == len(names(url))
     with emulating(program, "--queues", "0") as url:

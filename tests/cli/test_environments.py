@@ -1,4 +1,4 @@
-"""Environments: one set of policies, two organisations, and nothing crosses over."""
+"""Environments: one set of policies, two organizations, and nothing crosses over."""
 
 import json
 from collections.abc import Iterator
@@ -15,14 +15,14 @@ VARIABLES = {"client_id": "TEST_CLIENT_ID", "client_secret": "TEST_CLIENT_SECRET
 
 @pytest.fixture
 def other() -> Iterator[Emulator]:
-    """A second organisation, with queues of the same names."""
+    """A second organization, with queues of the same names."""
     with Emulator(queues=queues(), rate_limit=100_000, organization="Other") as found:
         yield found
 
 
 @pytest.fixture
 def two(program: Program, other: Emulator, monkeypatch: pytest.MonkeyPatch) -> Program:
-    """The program between two organisations, ``prod`` and ``test``, each with credentials of its own."""
+    """The program between two organizations, ``prod`` and ``test``, each with credentials of its own."""
     own = {"queue": "Front", "capacity": 70, "overflow": [{"target": "Back", "threshold": 40}]}
     program.write_settings(
         environments={
@@ -40,11 +40,11 @@ def planned(program: Program, *arguments: str) -> Any:
     return program.run("plan", "--format", "json", *arguments).json["result"]["plan"]
 
 
-def test_each_environment_has_its_own_figures_and_its_own_organisation(two: Program, other: Emulator) -> None:
+def test_each_environment_has_its_own_figures_and_its_own_organization(two: Program, other: Emulator) -> None:
     prod, test = planned(two, "--env", "prod"), planned(two, "--env", "test")
     assert ("prod", "test") == (prod["environment"], test["environment"])
     assert (two.url, other.url) == (prod["api"], test["api"])
-    assert ("Emulated Organisation", "Other") == (prod["organization"]["name"], test["organization"]["name"])
+    assert ("Emulated Organization", "Other") == (prod["organization"]["name"], test["organization"]["name"])
     assert prod["organization"]["id"] != test["organization"]["id"]
     thresholds = [
         {rule["target"]: rule["threshold"] for change in plan["changes"] for rule in change["after"]}
@@ -56,7 +56,7 @@ def test_each_environment_has_its_own_figures_and_its_own_organisation(two: Prog
     ]
     assert [40, 25] == [change["after"][0]["threshold"] for change in front]
     shown = two.run("plan", "--env", "test").out
-    assert f"for test, organisation Other ({test['organization']['id']})" in shown
+    assert f"for test, organization Other ({test['organization']['id']})" in shown
 
 
 def test_the_name_of_an_environment_may_have_slashes(program: Program) -> None:
@@ -116,7 +116,7 @@ def test_a_plan_without_an_environment_is_for_none(two: Program) -> None:
     assert "the plan is for no environment, not for 'prod'" in done.err
 
 
-def test_a_plan_does_not_cross_to_another_organisation_behind_one_address(two: Program) -> None:
+def test_a_plan_does_not_cross_to_another_organization_behind_one_address(two: Program) -> None:
     assert 0 == two.run("plan", "--env", "test", "--out", "plan.json").code
     document = json.loads((two.folder / "plan.json").read_text())
     port = int(document["api"].rpartition(":")[2])
@@ -132,7 +132,7 @@ def test_a_plan_does_not_cross_to_another_organisation_behind_one_address(two: P
     assert "this is T (third)" in done.err
 
 
-def test_a_rollback_undoes_only_runs_of_its_own_organisation(two: Program) -> None:
+def test_a_rollback_undoes_only_runs_of_its_own_organization(two: Program) -> None:
     for name in ("prod", "test"):
         assert 0 == two.run("apply", "--env", name, "--auto-approve").code
     runs = {
@@ -148,19 +148,19 @@ def test_a_rollback_undoes_only_runs_of_its_own_organisation(two: Program) -> No
     assert 10 == two.live()["front"]["routingRules"][0]["threshold"]
 
 
-def test_a_pinned_organisation(two: Program, other: Emulator) -> None:
+def test_a_pinned_organization(two: Program, other: Emulator) -> None:
     two.write_settings(environments={"test": {"api_url": other.url, "organization": "pinned-id"}})
     done = two.run("plan", "--env", "test")
     assert 4 == done.code
     assert (
-        "the environment 'test' is the organisation pinned-id, and these credentials belong to Other ("
+        "the environment 'test' is the organization pinned-id, and these credentials belong to Other ("
         in done.err
     )
     right = two.run("environments", "--format", "json").json["result"]["environments"][0]
     assert "pinned-id" == right["organization"]
 
 
-def test_an_organisation_that_may_not_be_asked_for_is_not_known(two: Program) -> None:
+def test_an_organization_that_may_not_be_asked_for_is_not_known(two: Program) -> None:
     with Emulator(queues=queues(), read_credentials=("read", "only")) as plain:
         two.write_settings(environments={"test": {"api_url": plain.url}})
         with pytest.MonkeyPatch.context() as patch:
@@ -169,16 +169,16 @@ def test_an_organisation_that_may_not_be_asked_for_is_not_known(two: Program) ->
             two.write_settings(environments={"test": {"api_url": plain.url, "organization": "pinned"}})
             done = two.run("plan", "--env", "test")
     assert 4 == done.code
-    assert "belong to an unknown organisation" in done.err
+    assert "belong to an unknown organization" in done.err
     assert "organization:readonly" in done.err
 
 
-def test_an_organisation_without_an_id_is_a_bad_answer(two: Program) -> None:
+def test_an_organization_without_an_id_is_a_bad_answer(two: Program) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("syncer.live.client.Client.get_organization", lambda _self: {"name": "T"})
         done = two.run("plan", "--env", "test")
     assert 1 == done.code
-    assert "the organisation has no id" in done.err
+    assert "the organization has no id" in done.err
 
 
 def test_credentials_of_an_environment(two: Program, monkeypatch: pytest.MonkeyPatch) -> None:

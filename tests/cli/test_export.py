@@ -19,7 +19,7 @@ def changes_of(document: dict[str, Any]) -> list[Any]:
 
 
 @pytest.mark.parametrize("split", [(), ("--split",)])
-def test_an_organisation_is_adopted_without_a_change(program: Program, split: tuple[str, ...]) -> None:
+def test_an_organization_is_adopted_without_a_change(program: Program, split: tuple[str, ...]) -> None:
     with Emulator(queues=organization(100), rate_limit=1_000_000) as large:
         program.use(large)
         exported = program.run("export", "--output", "adopted", "--format", "json", *split)

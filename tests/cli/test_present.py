@@ -1,4 +1,4 @@
-"""Where reports go: stdout or a file, whole or not at all, with or without colour."""
+"""Where reports go: stdout or a file, whole or not at all, with or without color."""
 
 import json
 import os
@@ -128,7 +128,7 @@ def test_quiet_leaves_out_what_only_informs(program: Program) -> None:
         ((), {"NO_COLOR": ""}, True),
     ],
 )
-def test_colours_are_for_terminals_that_want_them(
+def test_colors_are_for_terminals_that_want_them(
     program: Program, options: tuple[str, ...], variables: dict[str, str], colored: bool
 ) -> None:
     program.write_policies(policy_queue("A", ("A", 1)))
@@ -157,13 +157,13 @@ def _read(terminal: int) -> bytes:
         return b""
 
 
-def test_no_colours_where_nobody_looks(program: Program) -> None:
+def test_no_colors_where_nobody_looks(program: Program) -> None:
     assert "\x1b" not in program.finish("validate").out
 
 
 BROKEN = {
     "bad policies": (3, {}, "queues: 3\n"),
-    "no organisation": (1, {"SYNCER_API_URL": ""}, None),
+    "no organization": (1, {"SYNCER_API_URL": ""}, None),
     "no credentials": (1, {"GENESYSCLOUD_OAUTHCLIENT_ID": "", "GENESYSCLOUD_OAUTHCLIENT_SECRET": ""}, None),
     "half of the credentials": (1, {"GENESYSCLOUD_OAUTHCLIENT_SECRET": ""}, None),
     "wrong credentials": (1, {"GENESYSCLOUD_OAUTHCLIENT_SECRET": "guessed"}, None),

@@ -16,7 +16,7 @@ from tests.docs.documents import ROOT
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The shipped policies in a folder, and an emulator of their organisation, which need not be spared."""
+    """The shipped policies in a folder, and an emulator of their organization, which need not be spared."""
     shutil.copytree(ROOT / "policies", tmp_path / "policies")
     settings = tmp_path / "policies" / "settings.yaml"
     settings.write_text(re.sub(r"(requests_per_second|burst): \d+", r"\1: 1000", settings.read_text()))

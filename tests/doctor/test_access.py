@@ -15,16 +15,16 @@ from tests.scripted_server import FakeTime, Seen, Step, answer, serving, token_a
 
 SETTINGS = Settings(pace=Pace(1000, 1000), retries=Retries(attempts=1))
 CLIENT = Credentials("me", "s3cret", source="ID and SECRET")
-ORGANISATION = answer({"id": "o-1", "name": "Acme"})
+ORGANIZATION = answer({"id": "o-1", "name": "Acme"})
 QUEUES = answer({"entities": [{"id": "q", "name": "Q"}], "total": 1200}, inin_ratelimit_count="3")
 
 
 @contextmanager
-def client(token: Step, organisation: Step, queues: Step, who: Credentials = CLIENT) -> Iterator[Client]:
+def client(token: Step, organization: Step, queues: Step, who: Credentials = CLIENT) -> Iterator[Client]:
     def script(seen: Seen) -> Step:
         if seen.method == "POST":
             return token
-        return organisation if "organizations" in seen.path else queues
+        return organization if "organizations" in seen.path else queues
 
     with (
         serving(script) as server,
@@ -35,13 +35,13 @@ def client(token: Step, organisation: Step, queues: Step, who: Credentials = CLI
 
 def access(
     token: Step | None = None,
-    organisation: Step = ORGANISATION,
+    organization: Step = ORGANIZATION,
     queues: Step = QUEUES,
     *,
     gateway: bool = False,
     who: Credentials = CLIENT,
 ) -> Access:
-    with client(token or token_answer(), organisation, queues, who) as made:
+    with client(token or token_answer(), organization, queues, who) as made:
         return check_access(made, gateway=gateway)
 
 
@@ -54,7 +54,7 @@ def test_all_is_well() -> None:
     assert (
         Line("token", State.OK, "got one with ID and SECRET; it expires in 1 h 0 min"),
         Line("scopes", State.OK, "the token's answer does not name them; reading is tried below"),
-        Line("organisation", State.OK, "Acme (o-1)"),
+        Line("organization", State.OK, "Acme (o-1)"),
         Line("queues", State.OK, "read 1 of 1,200"),
         Line("divisions", State.SKIPPED, "live does not tell whether queues of some divisions are hidden"),
     ) == found.lines
@@ -129,16 +129,16 @@ def test_scopes_are_shown_on_one_harmless_line() -> None:
         (answer({"message": "no"}, 500), State.FAILED, ""),
     ],
 )
-def test_an_organisation_that_is_not_told(step: Step, state: State, remedy: str) -> None:
-    found = access(organisation=step)
-    assert state is line(found, "organisation").state
-    assert remedy in line(found, "organisation").remedy
+def test_an_organization_that_is_not_told(step: Step, state: State, remedy: str) -> None:
+    found = access(organization=step)
+    assert state is line(found, "organization").state
+    assert remedy in line(found, "organization").remedy
     assert State.OK is line(found, "queues").state
 
 
-def test_an_organisation_with_a_hostile_name() -> None:
+def test_an_organization_with_a_hostile_name() -> None:
     found = line(
-        access(organisation=answer({"name": "\x1b]0;x\x07\n" + "A" * 999, "id": "o"})), "organisation"
+        access(organization=answer({"name": "\x1b]0;x\x07\n" + "A" * 999, "id": "o"})), "organization"
     )
     assert "\x1b" not in found.found
     assert found.found.endswith("… (o)")
@@ -177,7 +177,7 @@ def test_whether_divisions_are_hidden(
             return token_answer()
         if "divisionspermitted" in seen.path:
             return divisions
-        return ORGANISATION if "organizations" in seen.path else answer(queues)
+        return ORGANIZATION if "organizations" in seen.path else answer(queues)
 
     with (
         serving(script) as server,

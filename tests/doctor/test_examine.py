@@ -15,7 +15,7 @@ from syncer.planning.disk import read_disk
 from tests.program import Program
 from tests.use_cases import session
 
-OF_LIVE = ["token", "scopes", "organisation", "queues", "lock", "dialect", "rate limit"]
+OF_LIVE = ["token", "scopes", "organization", "queues", "lock", "dialect", "rate limit"]
 
 
 def subject(
@@ -94,5 +94,5 @@ def test_live_is_only_read(program: Program, target: LiveTarget) -> None:
 
 
 def test_each_failed_line_says_what_to_do() -> None:
-    assert of_error("organisation", SyncerError("no answer")).remedy
-    assert "Ask." == of_error("organisation", SyncerError("no answer", hint="Ask.")).remedy
+    assert of_error("organization", SyncerError("no answer")).remedy
+    assert "Ask." == of_error("organization", SyncerError("no answer", hint="Ask.")).remedy

@@ -71,7 +71,7 @@ def test_a_closed_port_and_another_one() -> None:
         found.state,
         found.found,
     )
-    assert found.remedy.endswith("that of GENESYSCLOUD_REGION: is your organisation in another one?")
+    assert found.remedy.endswith("that of GENESYSCLOUD_REGION: is your organization in another one?")
     assert (State.OK, True) == (line(way, "login host").state, str(way.error) == found.found)
 
 

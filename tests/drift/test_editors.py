@@ -5,7 +5,7 @@ from dataclasses import replace
 from syncer.drift.editors import MOST, latest_edits, with_editors
 from syncer.drift.found import drift_of
 from syncer.model.audited import AuditedEdit, PropertyChange
-from tests.organisations import overflow, planned, policies, policy, raw, rule
+from tests.organizations import overflow, planned, policies, policy, raw, rule
 
 RULES = PropertyChange("routingRules", ("a",), ("b",))
 EDIT = AuditedEdit(

@@ -8,7 +8,7 @@ from syncer.model.change import FieldChange
 from syncer.model.plan import Plan
 from syncer.model.queue import Edit
 from syncer.planning.diff import SECOND
-from tests.organisations import overflow, planned, policies, policy, raw, rule
+from tests.organizations import overflow, planned, policies, policy, raw, rule
 
 
 def test_drift_is_the_plan_seen_from_live() -> None:

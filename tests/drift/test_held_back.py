@@ -9,7 +9,7 @@ from syncer.model.change import Moved
 from syncer.model.settings import ApiLocation
 from syncer.planning.audit_images import Image
 from syncer.planning.held import Hold
-from tests.organisations import overflow, planned, policies, policy, raw, rule
+from tests.organizations import overflow, planned, policies, policy, raw, rule
 
 HERE = ApiLocation("https://api")
 STOP = Exemption("stop", "run-1", HERE, target="id-B", target_name="B")

@@ -15,7 +15,7 @@ from syncer.model.settings import Ignore
 from syncer.planning.agreed import Agreed, Agreement
 from syncer.planning.gather import read_live
 from syncer.planning.third_side import Sources
-from tests.organisations import API, NOW, Live, Raw, overflow, planned, policies, policy, raw, rule
+from tests.organizations import API, NOW, Live, Raw, overflow, planned, policies, policy, raw, rule
 
 LATER = "2026-03-01T09:30:00.000Z"
 

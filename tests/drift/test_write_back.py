@@ -14,7 +14,7 @@ from syncer.planning.agreed import Agreed, Agreement
 from syncer.planning.gather import read_live
 from syncer.policy.parse import parse_queues
 from syncer.yamlfile.document import parse
-from tests.organisations import API, NOW, Live, overflow, planned, raw
+from tests.organizations import API, NOW, Live, overflow, planned, raw
 
 FILE = """\
 version: 1

@@ -8,7 +8,7 @@ import pytest
 from syncer.checks.constructs import check_constructs
 from syncer.model.finding import Position
 from syncer.model.policy import GroupRef, PolicyQueue, PolicyRule, PolicySet, QueueRef
-from tests.organisations import (
+from tests.organizations import (
     Raw,
     backed,
     backup,

@@ -10,7 +10,7 @@ from syncer.kinds.registry import KINDS, kind_of
 from syncer.model.finding import Position
 from syncer.model.policy import GroupRef, QueueRef
 from syncer.model.rule import Rule
-from tests.organisations import backup, groups, rule
+from tests.organizations import backup, groups, rule
 from tests.stated import activated, condition, stated
 
 AT = Position("p.yaml", 1, 1)

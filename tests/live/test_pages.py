@@ -102,13 +102,13 @@ def test_a_listing_that_never_agrees_is_an_error() -> None:
         calls.append(number)
         return page("a", total=2, pageCount=1)
 
-    with pytest.raises(BadAnswer, match="organisation changes while it is read"):
+    with pytest.raises(BadAnswer, match="organization changes while it is read"):
         read_all(fetch)
     assert calls == [1, 1, 1, 1]
 
 
 def test_more_than_the_total_with_no_end_is_an_error() -> None:
-    with pytest.raises(BadAnswer, match="organisation changes"):
+    with pytest.raises(BadAnswer, match="organization changes"):
         read_all(lambda number: page(f"q{number}", total=3, pageCount=10**9))
 
 

@@ -146,7 +146,7 @@ def test_a_region_in_a_variable_may_only_agree_with_the_environment() -> None:
     prod = Environment("prod", region="eu-central-1")
     agreed = endpoints({"GENESYSCLOUD_REGION": "mypurecloud.de"}, environment=prod)
     assert agreed.api == "https://api.mypurecloud.de"
-    with pytest.raises(ConfigError, match="another organisation's than the environment 'prod'"):
+    with pytest.raises(ConfigError, match="another organization's than the environment 'prod'"):
         endpoints({"GENESYSCLOUD_REGION": "eu-west-1"}, environment=prod)
 
 

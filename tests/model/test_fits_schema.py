@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from syncer.model.fits_schema import compiled
 from syncer.planning.document import plan_document
 from syncer.policy.schema import schema_text
-from tests.organisations import (
+from tests.organizations import (
     JSON,
     backed,
     backup,

@@ -27,7 +27,7 @@ ONE, OTHER = Organization("1", "One"), Organization("2", "Other")
         (ApiLocation("a", ONE), ApiLocation("b", UNKNOWN), False),
     ],
 )
-def test_one_organisation_is_known_by_its_id_else_by_its_url(
+def test_one_organization_is_known_by_its_id_else_by_its_url(
     left: ApiLocation, right: ApiLocation, same: bool
 ) -> None:
     assert (same, same) == (left.is_as(right), right.is_as(left))
@@ -35,7 +35,7 @@ def test_one_organisation_is_known_by_its_id_else_by_its_url(
 
 def test_where_live_is_in_words() -> None:
     assert ["a", "a, One (1)"] == [str(ApiLocation("a")), str(ApiLocation("a", ONE))]
-    assert "an unknown organisation" == str(UNKNOWN)
+    assert "an unknown organization" == str(UNKNOWN)
 
 
 def test_only_variables_that_are_named_have_names() -> None:

@@ -10,7 +10,7 @@ from syncer.model.plan import AffectedQueue, Cost, Plan, QueueState
 from syncer.model.settings import Pace
 from syncer.planning.affected import cost_of, transfers_near
 from syncer.planning.build import base_of, build_plan
-from tests.organisations import (
+from tests.organizations import (
     NOW,
     backed,
     backup,

@@ -12,7 +12,7 @@ from syncer.model.plan import Outcome, Status
 from syncer.model.rule import Rule
 from syncer.model.settings import ApiLocation, Organization
 from syncer.planning.agreed import NOT_KNOWN, Agreed, brought_up_to_date
-from tests.organisations import overflow
+from tests.organizations import overflow
 
 API, AT, LATER = "https://api", "2026-03-01T08:30:00.000Z", "2026-03-01T09:30:00.000Z"
 HERE = ApiLocation(API)

@@ -1,4 +1,4 @@
-"""What a plan says of a change, held against what was there: small organisations, each with one story."""
+"""What a plan says of a change, held against what was there: small organizations, each with one story."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -17,7 +17,7 @@ from syncer.model.rule import WATCH
 from syncer.model.settings import DEFAULTS, Settings
 from syncer.planning.before import NO_BASE, Base, network_before, touched_by
 from syncer.planning.build import base_of, build_plan
-from tests.organisations import (
+from tests.organizations import (
     NOW,
     Raw,
     applied,
@@ -25,8 +25,8 @@ from tests.organisations import (
     conditional,
     groups,
     inputs_over,
-    mixed_organisations,
-    organisations,
+    mixed_organizations,
+    organizations,
     overflow,
     planned,
     policies,
@@ -370,12 +370,12 @@ FACTS = st.lists(st.sampled_from([0.0, 10.0, 40.0, 100.0]), min_size=6, max_size
 CAUSED = ("capacity.", "loops.")
 
 
-@given(organisations() | mixed_organisations(), FACTS, FACTS, st.booleans())
+@given(organizations() | mixed_organizations(), FACTS, FACTS, st.booleans())
 @examples(60)
 def test_a_plan_that_changes_nothing_causes_nothing(
-    organisation: tuple[PolicySet, list[Raw]], loads: list[float], capacities: list[float], known: bool
+    organization: tuple[PolicySet, list[Raw]], loads: list[float], capacities: list[float], known: bool
 ) -> None:
-    wanted, live = organisation
+    wanted, live = organization
     wanted = with_loads(wanted.queues, loads, capacities)
     after = applied(planned(wanted, live, dialect="mixed"), live)
     inputs = inputs_over(wanted, after, "mixed")

@@ -14,11 +14,11 @@ from syncer.model.policy import PolicySet
 from syncer.model.settings import Settings
 from syncer.planning.document import plan_document
 from syncer.planning.saved_plan import moved, plan_of
-from tests.organisations import (
+from tests.organizations import (
     NOW,
     Raw,
     applied,
-    organisations,
+    organizations,
     overflow,
     planned,
     policies,
@@ -151,12 +151,12 @@ def as_bytes(wanted: PolicySet, raws: list[Raw], created_at: str = NOW) -> bytes
     )
 
 
-@given(organisations(), st.integers())
+@given(organizations(), st.integers())
 @examples(25)
 def test_the_same_inputs_give_the_same_bytes_in_whatever_order_live_lists(
-    organisation: tuple[PolicySet, list[Raw]], seed: int
+    organization: tuple[PolicySet, list[Raw]], seed: int
 ) -> None:
-    wanted, raws = organisation
+    wanted, raws = organization
     again = as_bytes(wanted, shuffled(raws, seed), "2030-01-01T00:00:00.000Z")
     assert as_bytes(wanted, raws) == again
 
@@ -173,12 +173,12 @@ def foreign(queue: Raw) -> tuple[Any, ...]:
     return {**queue, "routingRules": None}, others
 
 
-@given(organisations())
+@given(organizations())
 @examples(60)
 def test_a_plan_that_was_carried_out_leaves_nothing_to_do(
-    organisation: tuple[PolicySet, list[Raw]],
+    organization: tuple[PolicySet, list[Raw]],
 ) -> None:
-    wanted, raws = organisation
+    wanted, raws = organization
     plan = planned(wanted, raws)
     after = applied(plan, raws)
     again = planned(wanted, after)

@@ -16,7 +16,7 @@ from syncer.planning.gather import read_live
 from syncer.planning.third_side import NO_SOURCES, Sources
 from syncer.planning.verdict import OVERWRITES, UNEXPLAINED
 from syncer.resolving.moved_names import NAME_MOVED
-from tests.organisations import API, NOW, Live, Raw, overflow, planned, policies, policy, raw, rule
+from tests.organizations import API, NOW, Live, Raw, overflow, planned, policies, policy, raw, rule
 
 
 def to(target: str, threshold: int) -> OverflowRule:

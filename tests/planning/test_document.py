@@ -11,7 +11,7 @@ from syncer.planning.document import (
     planned_change_of,
 )
 from syncer.planning.verdict import verdict
-from tests.organisations import (
+from tests.organizations import (
     FILE,
     Raw,
     backed,

@@ -18,7 +18,7 @@ from syncer.model.settings import ApiLocation
 from syncer.planning.build import Inputs, build_plan
 from syncer.planning.exceptions import held_of
 from syncer.planning.stop import edges_into, off_changes
-from tests.organisations import API, NOW
+from tests.organizations import API, NOW
 from tests.program import live_queue, overflow
 from tests.properties import examples
 from tests.stated import overflow_to, stated

@@ -5,7 +5,7 @@ import pytest
 from syncer.errors import BadAnswer
 from syncer.planning.disk import read_disk
 from syncer.planning.gather import inputs_of, read_live
-from tests.organisations import API, Live, policies, raw
+from tests.organizations import API, Live, policies, raw
 from tests.planning.test_disk import folder
 
 

@@ -13,7 +13,7 @@ from syncer.net.timing import from_rfc3339
 from syncer.planning.audit_images import Image
 from syncer.planning.build import build_plan
 from syncer.planning.held import NOTHING_HELD, Held, Hold, held_now, named_holds, with_held
-from tests.organisations import API, NOW, inputs_over, overflow, policies, policy, raw, rule
+from tests.organizations import API, NOW, inputs_over, overflow, policies, policy, raw, rule
 
 AT = "2026-03-01T08:30:00.000Z"
 BACK = "20260301T083000Z-9f2c41"

@@ -10,7 +10,7 @@ from syncer.planning import kept_plan
 from syncer.planning.document import plan_document, plan_text
 from syncer.planning.kept_plan import find_plan, keep_plan, many_plans, refuse_another
 from syncer.planning.saved_plan import read_plan, save_plan
-from tests.organisations import overflow, planned, policies, policy, raw, rule
+from tests.organizations import overflow, planned, policies, policy, raw, rule
 
 SAMPLE = plan_document(
     planned(

@@ -5,7 +5,7 @@ from syncer.kinds.overflow import OverflowRule
 from syncer.model.settings import ApiLocation
 from syncer.planning.audit_images import Image
 from syncer.planning.lift import free_images, way_back_of_stop
-from tests.organisations import NOW, inputs_over, overflow, policies, raw
+from tests.organizations import NOW, inputs_over, overflow, policies, raw
 
 HERE = ApiLocation("https://api")
 

@@ -8,7 +8,7 @@ from syncer.model.policy import PolicySet
 from syncer.model.queue import LiveQueue
 from syncer.model.settings import Ownership, Settings
 from syncer.planning.order import in_safe_order
-from tests.organisations import Raw, organisations, overflow, planned, policies, policy, raw, rule
+from tests.organizations import Raw, organizations, overflow, planned, policies, policy, raw, rule
 from tests.properties import examples
 
 
@@ -72,10 +72,10 @@ def test_a_diamond_that_turns_round() -> None:
     } == steps(planned(wanted, live))
 
 
-@given(organisations())
+@given(organizations())
 @examples(25)
-def test_every_change_stands_behind_what_it_waits_for(organisation: tuple[PolicySet, list[Raw]]) -> None:
-    plan = planned(*organisation)
+def test_every_change_stands_behind_what_it_waits_for(organization: tuple[PolicySet, list[Raw]]) -> None:
+    plan = planned(*organization)
     done: dict[str, int] = {}
     for change in plan.changes:
         assert all(done[queue] < change.step for queue in change.waits_for)

@@ -25,7 +25,7 @@ from syncer.planning.ownership import unmanaged_in
 from syncer.planning.saved_plan import moved, plan_of
 from syncer.planning.standing import standing
 from syncer.planning.undo import undo_plan
-from tests.organisations import (
+from tests.organizations import (
     GROUPS,
     NAMES,
     NOW,
@@ -36,7 +36,7 @@ from tests.organisations import (
     conditional,
     groups,
     inputs_over,
-    mixed_organisations,
+    mixed_organizations,
     overflow,
     planned,
     policies,
@@ -267,11 +267,11 @@ TEXTS = st.text(max_size=20) | st.sampled_from([OURS, THEIRS, f"Text\n{OURS}", f
 
 
 @examples(25)
-@given(mixed_organisations(), st.lists(TEXTS, min_size=6, max_size=6), st.booleans())
+@given(mixed_organizations(), st.lists(TEXTS, min_size=6, max_size=6), st.booleans())
 def test_marked_or_released_a_second_plan_is_empty(
-    organisation: tuple[PolicySet, list[Raw]], texts: list[str], release: bool
+    organization: tuple[PolicySet, list[Raw]], texts: list[str], release: bool
 ) -> None:
-    wanted, raws = organisation
+    wanted, raws = organization
     before = [{**each, "description": text} for each, text in zip(raws, texts, strict=True)]
     own = RELEASE if release else US
     plan = planned(wanted, before, dialect="mixed", settings=own)
@@ -428,11 +428,11 @@ IGNORES = st.builds(
 
 
 @examples(30)
-@given(mixed_organisations(), st.lists(IGNORES, max_size=3).map(tuple))
+@given(mixed_organizations(), st.lists(IGNORES, max_size=3).map(tuple))
 def test_what_is_ignored_never_changes_and_a_second_plan_is_empty(
-    organisation: tuple[PolicySet, list[Raw]], ignores: tuple[Ignore, ...]
+    organization: tuple[PolicySet, list[Raw]], ignores: tuple[Ignore, ...]
 ) -> None:
-    wanted, live = organisation
+    wanted, live = organization
     own = ignoring(*ignores)
     after = applied(planned(wanted, live, dialect="mixed", settings=own), live)
     again = planned(wanted, after, dialect="mixed", settings=own)

@@ -15,7 +15,7 @@ from syncer.planning.before import Base
 from syncer.planning.document import plan_document
 from syncer.planning.planned_network import planned_networks
 from syncer.planning.saved_plan import plan_of
-from tests.organisations import organisations, overflow, planned, policies, policy, raw, rule
+from tests.organizations import organizations, overflow, planned, policies, policy, raw, rule
 from tests.properties import examples
 
 
@@ -33,11 +33,11 @@ def saved(plan: Plan) -> Plan:
 
 
 @examples(50)
-@given(organisations())
+@given(organizations())
 def test_they_have_the_headroom_and_the_loads_that_the_plan_says(
-    organisation: tuple[PolicySet, list[Any]],
+    organization: tuple[PolicySet, list[Any]],
 ) -> None:
-    wanted, raws = loaded(organisation[0]), organisation[1]
+    wanted, raws = loaded(organization[0]), organization[1]
     plan = saved(planned(wanted, raws))
     before, after = planned_networks(plan, wanted)
     was, now = bounds(before), bounds(after)

@@ -4,7 +4,7 @@ from syncer.audit.entries import Origin, Run, change_entries, run_entry
 from syncer.model.plan import Status
 from syncer.model.settings import ApiLocation, Organization
 from syncer.planning.recent import MOST, recent_runs
-from tests.organisations import NOW
+from tests.organizations import NOW
 from tests.planning.test_standing import wrote
 
 HERE = ApiLocation("https://api", Organization("org", "Org"))

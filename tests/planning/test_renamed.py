@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from syncer.planning.renamed import moved_names
-from tests.organisations import Raw, overflow, planned, policies, policy, raw, rule
+from tests.organizations import Raw, overflow, planned, policies, policy, raw, rule
 
 WANTED = policies(policy("A", rule("B")), policy("B"))
 

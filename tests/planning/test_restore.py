@@ -18,7 +18,7 @@ from syncer.model.policy import PolicySet
 from syncer.model.rule import mean_the_same, of_kinds
 from syncer.planning.standing import standing
 from syncer.planning.undo import undo_plan
-from tests.organisations import (
+from tests.organizations import (
     NOW,
     Raw,
     applied,
@@ -26,8 +26,8 @@ from tests.organisations import (
     conditional,
     groups,
     inputs_over,
-    mixed_organisations,
-    organisations,
+    mixed_organizations,
+    organizations,
     overflow,
     planned,
     policies,
@@ -109,11 +109,11 @@ TOO_MUCH = [raw("Q0"), raw("Q1", overflow("Q0", 60), overflow("Q0", 60)), raw("Q
 """With its second rule Q1 sends more than it has: the first alone comes back."""
 
 
-@given(organisations() | mixed_organisations())
+@given(organizations() | mixed_organizations())
 @example((policies(policy("Q1"), policy("Q0")), TOO_MUCH))
 @examples(60)
-def test_every_queue_is_what_it_was(organisation: tuple[PolicySet, list[Raw]]) -> None:
-    wanted, raws = organisation
+def test_every_queue_is_what_it_was(organization: tuple[PolicySet, list[Raw]]) -> None:
+    wanted, raws = organization
     plan = planned(wanted, raws, dialect="mixed")
     entries, after = run_of(plan, raws, server=naming)
     if not entries:

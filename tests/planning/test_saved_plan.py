@@ -19,14 +19,14 @@ from syncer.planning.build import base_of, build_plan
 from syncer.planning.document import file_digest, plan_digest, plan_document, sealed
 from syncer.planning.saved_plan import SavedPlan, load_plan, moved, plan_of, save_plan
 from syncer.planning.verdict import verdict
-from tests.organisations import (
+from tests.organizations import (
     API,
     JSON,
     NOW,
     crossed,
     inputs_over,
     leaves,
-    mixed_organisations,
+    mixed_organizations,
     overflow,
     planned,
     policies,
@@ -80,12 +80,12 @@ def assert_equal(plan: Plan, saved: SavedPlan) -> None:
 FACTS = st.lists(st.sampled_from([None, 10.0, 40.0, 1000.0]), min_size=12, max_size=12)
 
 
-@given(mixed_organisations(), FACTS)
+@given(mixed_organizations(), FACTS)
 @examples(60)
 def test_every_plan_is_read_back_as_it_was(
-    organisation: tuple[PolicySet, list[Document]], facts: list[float | None]
+    organization: tuple[PolicySet, list[Document]], facts: list[float | None]
 ) -> None:
-    (wanted, live), (now, earlier) = organisation, (facts[:6], facts[6:])
+    (wanted, live), (now, earlier) = organization, (facts[:6], facts[6:])
 
     def with_facts(capacities: list[float | None]) -> PolicySet:
         described = zip(wanted.queues, capacities, strict=False)

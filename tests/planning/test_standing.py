@@ -14,7 +14,7 @@ from syncer.model.plan import Outcome, Status
 from syncer.model.settings import UNKNOWN, ApiLocation
 from syncer.planning.audit_images import Image
 from syncer.planning.standing import standing, undone
-from tests.organisations import NOW
+from tests.organizations import NOW
 
 Entries = list[dict[str, Any]]
 QUEUES = ("a", "b", "c")

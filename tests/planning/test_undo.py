@@ -13,12 +13,12 @@ from syncer.model.plan import Outcome, Plan, Status
 from syncer.model.policy import PolicySet
 from syncer.planning.standing import newer_than, standing
 from syncer.planning.undo import AboutConflicts, left_in_conflict, tolerant, undo_plan
-from tests.organisations import (
+from tests.organizations import (
     NOW,
     Raw,
     applied,
     inputs_over,
-    organisations,
+    organizations,
     overflow,
     planned,
     policies,
@@ -177,10 +177,10 @@ def test_an_unknown_run_and_an_entry_without_images() -> None:
             standing([{**entry, **broken}], "1")
 
 
-@given(organisations())
+@given(organizations())
 @examples(40)
-def test_there_and_back_again(organisation: tuple[PolicySet, list[Raw]]) -> None:
-    wanted, raws = organisation
+def test_there_and_back_again(organization: tuple[PolicySet, list[Raw]]) -> None:
+    wanted, raws = organization
     plan = planned(wanted, raws)
     if not plan.changes:
         return

@@ -12,7 +12,7 @@ from syncer.model.plan import Plan
 from syncer.model.settings import Settings
 from syncer.planning.build import base_of, build_plan
 from syncer.planning.verdict import in_figures, verdict
-from tests.organisations import (
+from tests.organizations import (
     NOW,
     backup,
     inputs_over,

@@ -1,4 +1,4 @@
-"""The organisation that ships as an example: sound by itself, and different from live in every way."""
+"""The organization that ships as an example: sound by itself, and different from live in every way."""
 
 import json
 from collections import Counter

@@ -12,7 +12,7 @@ from syncer.policy.emit import HEAD, Remarked, Rewriting, file_text, queue_text,
 from syncer.policy.parse import parse_queues
 from syncer.policy.schema import POLICY, validate
 from syncer.yamlfile.document import Document, parse
-from tests.organisations import Raw, backup, mixed_organisations, policy, rule
+from tests.organizations import Raw, backup, mixed_organizations, policy, rule
 from tests.properties import examples
 
 
@@ -24,7 +24,7 @@ def said(queue: PolicyQueue) -> dict[str, Any]:
     }
 
 
-@given(mixed_organisations())
+@given(mixed_organizations())
 @examples(50)
 def test_what_is_written_is_read_again(world: tuple[PolicySet, list[Raw]]) -> None:
     queues = world[0].queues

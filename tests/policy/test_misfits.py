@@ -15,7 +15,7 @@ from syncer.policy.misfits import MOST_FINDINGS, misfits, validator
 from syncer.policy.schema import POLICY, SETTINGS, is_moment, schema, schema_text, validate
 from syncer.yamlfile.document import Document, parse
 from syncer.yamlfile.nodes import BROKEN, TOP
-from tests.organisations import leaves, replaced
+from tests.organizations import leaves, replaced
 from tests.properties import examples
 
 GOOD = Path(__file__).parent / "examples" / "good"

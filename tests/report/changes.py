@@ -7,7 +7,7 @@ from syncer.planning.build import base_of, build_plan
 from syncer.planning.document import plan_document
 from syncer.report import render
 from syncer.report.views import Planned, Report
-from tests.organisations import NOW, inputs_over, overflow, planned, policies, policy, raw, rule
+from tests.organizations import NOW, inputs_over, overflow, planned, policies, policy, raw, rule
 
 STANDING = 12
 

@@ -11,7 +11,7 @@ from syncer.model.policy import PolicySet
 from syncer.model.rule import mean_the_same
 from syncer.planning.document import plan_document
 from syncer.planning.saved_plan import SavedPlan, plan_of
-from tests.organisations import Raw, applied, mixed_organisations, overflow, planned
+from tests.organizations import Raw, applied, mixed_organizations, overflow, planned
 from tests.properties import examples
 
 Organization = tuple[PolicySet, list[Raw]]
@@ -33,7 +33,7 @@ def partly(plan: Plan, raws: list[Raw], queues: frozenset[str]) -> list[Raw]:
     return [after[each["id"]] if each["id"] in queues else each for each in raws]
 
 
-@given(mixed_organisations(), st.data())
+@given(mixed_organizations(), st.data())
 @examples(100)
 def test_the_rest_is_applied_and_then_there_is_nothing_to_do(
     organization: Organization, draw: st.DataObject
@@ -50,7 +50,7 @@ def test_the_rest_is_applied_and_then_there_is_nothing_to_do(
     assert () == planned(wanted, applied(fresh, after), dialect="mixed").changes
 
 
-@given(mixed_organisations(), st.data())
+@given(mixed_organizations(), st.data())
 @examples(100)
 def test_any_other_move_refuses_it(organization: Organization, draw: st.DataObject) -> None:
     wanted, raws = organization

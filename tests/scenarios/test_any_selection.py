@@ -17,12 +17,12 @@ from syncer.model.settings import Ignore, Ownership, Safety, Settings
 from syncer.net.timing import from_rfc3339
 from syncer.planning.document import plan_document
 from syncer.planning.saved_plan import moved, plan_of
-from tests.organisations import (
+from tests.organizations import (
     NAMES,
     NOW,
     Raw,
     applied,
-    mixed_organisations,
+    mixed_organizations,
     overflow,
     planned,
     policies,
@@ -57,12 +57,12 @@ _PATTERNS = st.lists(
 ).map(tuple)
 
 
-@given(mixed_organisations(), _PATTERNS, st.booleans())
+@given(mixed_organizations(), _PATTERNS, st.booleans())
 @examples(60)
 def test_a_narrowed_plan_changes_nothing_but_what_was_selected(
-    organisation: tuple[PolicySet, list[Raw]], patterns: tuple[str, ...], ours: bool
+    organization: tuple[PolicySet, list[Raw]], patterns: tuple[str, ...], ours: bool
 ) -> None:
-    wanted, raws = organisation
+    wanted, raws = organization
     settings = US if ours else Settings()
     raws = [{**each, "description": OURS} if place % 2 else each for place, each in enumerate(raws)]
     whole = planned(wanted, raws, dialect="mixed", settings=settings)
@@ -81,10 +81,10 @@ def test_a_narrowed_plan_changes_nothing_but_what_was_selected(
     }
 
 
-@given(mixed_organisations())
+@given(mixed_organizations())
 @examples(20)
-def test_a_plan_of_every_queue_is_the_whole_plan(organisation: tuple[PolicySet, list[Raw]]) -> None:
-    wanted, raws = organisation
+def test_a_plan_of_every_queue_is_the_whole_plan(organization: tuple[PolicySet, list[Raw]]) -> None:
+    wanted, raws = organization
     whole = planned(wanted, raws, dialect="mixed")
     assert whole == replace(planned(wanted, raws, dialect="mixed", selected=("*",)), selected=())
 

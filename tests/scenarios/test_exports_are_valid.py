@@ -13,7 +13,7 @@ from syncer.model.policy import PolicySet
 from syncer.planning.build import build_plan
 from syncer.planning.disk import check_offline, read_disk
 from syncer.planning.gather import inputs_of, read_live
-from tests.organisations import FOREIGN, NAMES, NOW, Live, Raw, mixed_organisations
+from tests.organizations import FOREIGN, NAMES, NOW, Live, Raw, mixed_organizations
 from tests.properties import examples
 
 NAMED = st.text(min_size=1, max_size=6) | st.sampled_from(
@@ -45,7 +45,7 @@ def _renamed(value: Any, draw: Any) -> Any:
 @st.composite
 def _living(draw: st.DrawFn) -> list[Raw]:
     """Queues with rules of every kind, in bounds and out of them, under any names."""
-    _, raws = draw(mixed_organisations())
+    _, raws = draw(mixed_organizations())
     odd = []
     for each in raws:
         queue = each | {"name": draw(NAMED | st.just(each["name"])), "description": draw(FOREIGN)}

@@ -1,4 +1,4 @@
-"""An organisation is adopted, changed, and brought back: every field of every queue is what it was."""
+"""An organization is adopted, changed, and brought back: every field of every queue is what it was."""
 
 import random
 from pathlib import Path
@@ -162,7 +162,7 @@ def test_there_and_back_again(program: Program, dialect: str, seed: int) -> None
         assert changed == state(program)
 
 
-def test_an_organisation_of_500_queues(program: Program) -> None:
+def test_an_organization_of_500_queues(program: Program) -> None:
     dice = random.Random(500)
     queues = odd_queues("mixed", 500, dice)
     with Emulator(queues=queues, rate_limit=10**9) as emulator:

@@ -14,12 +14,12 @@ from syncer.model.queue import SKILL_GROUP, TEAM, Group
 from syncer.model.rule import in_words
 from syncer.planning.document import change_document, change_of, plan_document
 from syncer.planning.saved_plan import moved, plan_of
-from tests.organisations import (
+from tests.organizations import (
     MEMBERS,
     Raw,
     applied,
     conditional,
-    mixed_organisations,
+    mixed_organizations,
     planned,
     policies,
     policy,
@@ -138,12 +138,12 @@ def asked_by(change: QueueChange) -> set[str]:
     return {id_ for rule in change.after if isinstance(rule, GroupRule) for id_ in rule.groups}
 
 
-@given(mixed_organisations())
+@given(mixed_organizations())
 @settings(max_examples=60)
 def test_each_group_is_written_with_the_type_that_it_has_as_a_member(
-    organisation: tuple[Any, list[Raw]],
+    organization: tuple[Any, list[Raw]],
 ) -> None:
-    wanted, raws = organisation
+    wanted, raws = organization
     plan = planned(wanted, raws, dialect="genesys-cloud")
     after = {each["id"]: each for each in applied(plan, raws)}
     foreign = {finding.queue for finding in plan.findings if finding.id == "dialect.foreign-group"}

@@ -46,7 +46,7 @@ def test_text_holds_nothing_that_steers_a_terminal(name: str) -> None:
 
 
 @every_name
-def test_colours_are_the_only_escapes(name: str) -> None:
+def test_colors_are_the_only_escapes(name: str) -> None:
     for kind, report in reports(name).items():
         colored, shown = render("text", report, color=True), render("text", report)
         assert colored != shown == click.unstyle(colored), kind

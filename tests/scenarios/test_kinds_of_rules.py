@@ -25,7 +25,7 @@ from syncer.planning.gather import read_live
 from syncer.planning.saved_plan import moved, plan_of
 from syncer.planning.standing import standing
 from syncer.planning.undo import undo_plan
-from tests.organisations import (
+from tests.organizations import (
     GROUPS,
     NOW,
     Live,
@@ -36,7 +36,7 @@ from tests.organisations import (
     conditional,
     groups,
     inputs_over,
-    mixed_organisations,
+    mixed_organizations,
     overflow,
     planned,
     policies,
@@ -372,12 +372,12 @@ def test_a_renamed_group_has_moved_nothing_and_a_new_dialect_has() -> None:
     assert ["it was made in the dialect genesys-cloud, this is mixed"] == moved(before, mixed)
 
 
-@given(mixed_organisations())
+@given(mixed_organizations())
 @examples(40)
 def test_a_plan_of_all_kinds_that_was_carried_out_leaves_nothing_to_do(
-    organisation: tuple[PolicySet, list[Raw]],
+    organization: tuple[PolicySet, list[Raw]],
 ) -> None:
-    wanted, raws = organisation
+    wanted, raws = organization
     for dialect in ("mixed", "genesys-cloud"):
         plan = planned(wanted, raws, dialect=dialect)
         after = applied(plan, raws)
@@ -389,10 +389,10 @@ def test_a_plan_of_all_kinds_that_was_carried_out_leaves_nothing_to_do(
             assert recorded(change) == change_of(change_document(change))
 
 
-@given(mixed_organisations(), st.integers())
+@given(mixed_organizations(), st.integers())
 @examples(20)
-def test_the_same_inputs_give_the_same_bytes(organisation: tuple[PolicySet, list[Raw]], seed: int) -> None:
-    wanted, raws = organisation
+def test_the_same_inputs_give_the_same_bytes(organization: tuple[PolicySet, list[Raw]], seed: int) -> None:
+    wanted, raws = organization
     one, two = (
         canonical(plan_document(planned(wanted, each, dialect="mixed")))
         for each in (raws, shuffled(raws, seed))
@@ -473,10 +473,10 @@ def test_a_rule_of_another_kind_that_can_not_be_read_stops_no_rollback() -> None
     assert [before[0] | waits, before[1]] == applied(undone(plan, wanted, after), after)
 
 
-@given(mixed_organisations())
+@given(mixed_organizations())
 @examples(40)
-def test_there_and_back_again_with_all_kinds(organisation: tuple[PolicySet, list[Raw]]) -> None:
-    wanted, raws = organisation
+def test_there_and_back_again_with_all_kinds(organization: tuple[PolicySet, list[Raw]]) -> None:
+    wanted, raws = organization
     plan = planned(wanted, raws, dialect="mixed")
     if not plan.changes:
         return

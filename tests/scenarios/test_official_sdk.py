@@ -46,7 +46,7 @@ def test_it_logs_in_through_its_gateway_configuration(
 ) -> None:
     with official(sdk, demo, login=login, api=api) as client:
         found = client.organization.get_organizations_me()
-    assert ("Emulated Organisation", "DE", "active") == (found.name, found.default_country_code, found.state)
+    assert ("Emulated Organization", "DE", "active") == (found.name, found.default_country_code, found.state)
     assert None not in (found.id, found.version, found.default_language, found.third_party_org_name)
 
 

@@ -16,14 +16,14 @@ from syncer.model.change import Action, FieldChange
 from syncer.model.finding import Position, Severity
 from syncer.model.plan import Plan
 from syncer.model.policy import PolicySet, QueueRef
-from tests.organisations import (
+from tests.organizations import (
     Raw,
     applied,
     backed,
     backup,
     conditional,
     groups,
-    mixed_organisations,
+    mixed_organizations,
     planned,
     policies,
     policy,
@@ -107,11 +107,11 @@ def test_the_first_conditional_rule_may_name_its_own_queue(own: QueueRef, refere
     assert () == check_constructs(other), "only live can tell"
 
 
-@given(mixed_organisations())
+@given(mixed_organizations())
 @examples(40)
-def test_an_own_backup_queue_changes_no_plan(organisation: tuple[PolicySet, list[Raw]]) -> None:
+def test_an_own_backup_queue_changes_no_plan(organization: tuple[PolicySet, list[Raw]]) -> None:
     """A server that fills in the queue itself and one that leaves it out give the same plan."""
-    wanted, raws = organisation
+    wanted, raws = organization
     bare = [without_backup(each) if shows_itself(each) else each for each in raws]
     filled = [filled_in(each) for each in bare]
     plans = [planned(wanted, each, dialect="mixed") for each in (bare, filled)]

@@ -29,7 +29,7 @@ def backing(name: str, target: str, wait: int) -> dict[str, Any]:
 
 @pytest.fixture(params=["overflow-rules", "genesys-cloud"])
 def org(program: Program, request: pytest.FixtureRequest) -> Iterator[Program]:
-    """An organisation in each dialect, with its own lock, whose policies change two queues."""
+    """An organization in each dialect, with its own lock, whose policies change two queues."""
     if request.param == "overflow-rules":
         yield program
         return

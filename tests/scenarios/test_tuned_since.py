@@ -17,7 +17,7 @@ from syncer.model.settings import Ignore, Settings
 from syncer.planning.restore import Sides
 from syncer.planning.standing import standing
 from syncer.planning.undo import undo_plan
-from tests.organisations import (
+from tests.organizations import (
     NOW,
     Raw,
     applied,

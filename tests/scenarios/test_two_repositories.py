@@ -1,4 +1,4 @@
-"""Two repositories and one organisation, as their users see it; and what stays outside of a plan."""
+"""Two repositories and one organization, as their users see it; and what stays outside of a plan."""
 
 import json
 from html import unescape

@@ -9,7 +9,7 @@ from syncer.emulator.server import Emulator
 from syncer.model.change import FieldChange
 from syncer.report.text.drift import drift_in_words
 from syncer.report.text.plan import rule_in_words
-from tests.organisations import backed, backup, overflow, planned, policies, policy, raw, rule
+from tests.organizations import backed, backup, overflow, planned, policies, policy, raw, rule
 from tests.program import Program, live_queue, policy_queue
 
 

@@ -82,7 +82,7 @@ class Failing:
 
 @dataclass
 class Bench:
-    """An organisation that runs, and a state folder."""
+    """An organization that runs, and a state folder."""
 
     world: World
     emulator: Emulator

@@ -11,7 +11,7 @@ from syncer.model.finding import Finding
 from syncer.model.plan import Plan
 from syncer.model.policy import PolicySet, QueueRef
 from syncer.policy.schema import POLICY, schema_text
-from tests.organisations import (
+from tests.organizations import (
     Raw,
     backup,
     conditional,

@@ -151,8 +151,8 @@ def marks_among(counted_rules: Iterable[Rule]) -> str:
 
 
 def place_in_words(plan: Plan) -> str:
-    """``production, organisation Example (3f2b…)``: what is known of both, or nothing."""
-    known = [plan.environment, f"organisation {plan.organization}" if plan.organization.id else ""]
+    """``production, organization Example (3f2b…)``: what is known of both, or nothing."""
+    known = [plan.environment, f"organization {plan.organization}" if plan.organization.id else ""]
     return ", ".join(part for part in known if part)
 
 

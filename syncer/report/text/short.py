@@ -85,7 +85,7 @@ def _environment_lines(environment: Environment, paint: Paint) -> Iterator[str]:
     yield paint(environment.name, bold=True)
     said = {
         "where": environment.api_url or environment.region or "as the variables say",
-        "organisation": environment.organization or "not pinned",
+        "organization": environment.organization or "not pinned",
         "credentials": ", ".join(environment.variables.names) or "the usual variables",
         "overrides": counted(len(environment.overrides), "queue"),
     }

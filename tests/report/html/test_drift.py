@@ -6,7 +6,7 @@ from syncer.drift.found import drift_of
 from syncer.model.finding import Position
 from syncer.report import render
 from syncer.report.views import Drifted, Report
-from tests.organisations import overflow, planned, policies, policy, raw, rule
+from tests.organizations import overflow, planned, policies, policy, raw, rule
 from tests.report.html.pages import Page
 from tests.report.report_samples import reports
 

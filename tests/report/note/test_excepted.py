@@ -18,7 +18,7 @@ from syncer.report.note.excepted import (
     lift_command,
     over_texts,
 )
-from tests.organisations import overflow, planned, policies, policy, raw, rule
+from tests.organizations import overflow, planned, policies, policy, raw, rule
 from tests.report.harmless import assert_tame
 from tests.report.report_samples import HOSTILE
 

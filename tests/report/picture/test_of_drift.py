@@ -6,7 +6,7 @@ from syncer.model.finding import Loop, LoopRule
 from syncer.planning.live_loops import LiveLoop
 from syncer.report.picture.model import Badge, Became, Link, Picture
 from syncer.report.picture.of_drift import of_live, picture_of_drift
-from tests.organisations import overflow, planned, policies, policy, raw, rule
+from tests.organizations import overflow, planned, policies, policy, raw, rule
 
 PLAN = planned(
     policies(

@@ -2,7 +2,7 @@ from syncer.model.change import Action
 from syncer.model.finding import Finding, Loop, LoopRule, Severity, Since
 from syncer.report.picture.model import Badge, Link, Picture
 from syncer.report.picture.of_plan import badges_of, names_of, picture_of_plan
-from tests.organisations import (
+from tests.organizations import (
     backed,
     conditional,
     groups,

@@ -6,7 +6,7 @@ from syncer.model.finding import Finding, Loop, LoopRule, Severity
 from syncer.model.plan import Outcome, Status
 from syncer.report.picture.model import Badge, Became, Picture
 from syncer.report.picture.of_run import BECAME, picture_of_run
-from tests.organisations import overflow, planned, policies, policy, raw, rule
+from tests.organizations import overflow, planned, policies, policy, raw, rule
 
 PLAN = planned(
     policies(policy("A", rule("B", 35), base_load=100.0), policy("B", rule("C", 10)), policy("C")),

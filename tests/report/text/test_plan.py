@@ -57,7 +57,7 @@ def test_a_plan() -> None:
         "ignored: 2 differences in 1 queue, as the settings say",
         "load: Q takes in 20 → 25.5, keeps 104.5 → 110 of 100",
         "cost of an apply: 8 calls, about 2 s at 5 calls a second",
-        "for Q, organisation Q (Q)",
+        "for Q, organization Q (Q)",
         f"live: dialect overflow-rules, lock compare{COMPARE}",
         f"saved to plan.json ({digest}…)",
         "apply it with: syncer apply plan.json",

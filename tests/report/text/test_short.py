@@ -59,12 +59,12 @@ def test_environments() -> None:
     assert [
         "prod",
         "  where         prod",
-        "  organisation  prod",
+        "  organization  prod",
         "  credentials   prod, prod",
         "  overrides     1 queue",
         "prod",
         "  where         prod",
-        "  organisation  not pinned",
+        "  organization  not pinned",
         "  credentials   the usual variables",
         "  overrides     0 queues",
     ] == text(Environments((pinned, plain)))

@@ -1,4 +1,4 @@
-"""Small organisations: raw queues as live has them, policies for them, and the plan between the two."""
+"""Small organizations: raw queues as live has them, policies for them, and the plan between the two."""
 
 import random
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -249,8 +249,8 @@ def _policies_of(draw: st.DrawFn, name: str) -> PolicyQueue:
 
 
 @st.composite
-def organisations(draw: st.DrawFn) -> tuple[PolicySet, list[Raw]]:
-    """Policies for some queues of an organisation that other programs and other people write to as well."""
+def organizations(draw: st.DrawFn) -> tuple[PolicySet, list[Raw]]:
+    """Policies for some queues of an organization that other programs and other people write to as well."""
     described = draw(st.lists(st.sampled_from(NAMES), unique=True))
     queues = [draw(_policies_of(name)) for name in described]
     return policies(*queues), [draw(_raws(name)) for name in NAMES]
@@ -394,7 +394,7 @@ def _mixed_policies(draw: st.DrawFn, name: str) -> PolicyQueue:
 
 
 @st.composite
-def mixed_organisations(draw: st.DrawFn) -> tuple[PolicySet, list[Raw]]:
+def mixed_organizations(draw: st.DrawFn) -> tuple[PolicySet, list[Raw]]:
     """The same with rules of every kind, on both sides, and a policy that speaks of any of the kinds."""
     described = draw(st.lists(st.sampled_from(NAMES), unique=True))
     queues = [draw(_mixed_policies(name)) for name in described]
