@@ -90,7 +90,8 @@ def validate(source: PolicySource, *, cache: Path | None = None) -> ReportOf[Val
 
 def _validated(source: PolicySource, files: "Files") -> "tuple[ReportOf[Validated], tuple[PolicyFile, ...]]":
     from syncer.app.verdicts import report_on
-    from syncer.planning.disk import check_everywhere, read_disk
+    from syncer.checks.references import undescribed_targets
+    from syncer.planning.disk import all_environments, check_everywhere, read_disk
 
     disk = read_disk(source.folder, source.paths, source.environment, files=files)
     findings, headroom = check_everywhere(disk)
@@ -100,6 +101,8 @@ def _validated(source: PolicySource, files: "Files") -> "tuple[ReportOf[Validate
         queues=len(queues),
         rules=sum(len(queue.rules) for queue in queues if queue.managed),
         headroom=headroom,
+        undescribed=undescribed_targets(disk.policies),
+        environments=all_environments(disk),
     )
     checked = len(disk.policies.files)
     return report_on(view, findings, disk.sources), (*disk.files[checked:], *disk.files[:checked])

@@ -27,10 +27,11 @@ from syncer.policy.files import Files
 from syncer.policy.schema import POLICY, SETTINGS, schema_text
 from syncer.report.views import ReportOf, Validated
 
-_FORMAT: Final = "syncer.validated/v1"
+_FORMAT: Final = "syncer.validated/v2"
 _PROGRAM: Final = Path(__file__).parents[1]
 
 _COUNTS: Final = ("files", "queues", "rules")
+_NAMES: Final = ("undescribed", "environments")
 
 WORTH: Final = 256 * 1024
 """Bytes of policies below which checking them takes no longer than to begin."""
@@ -90,7 +91,8 @@ class Verdicts:
                 return None
             findings = tuple(finding_of(each) for each in document["findings"])
             counts = {name: document[name] for name in _COUNTS}
-            view = Validated(**counts, headroom=headroom_of(document["headroom"]))
+            facts: dict[str, Any] = {**counts, **{name: _names(document[name]) for name in _NAMES}}
+            view = Validated(**facts, headroom=headroom_of(document["headroom"]))
         except (OSError, SyncerError, ValueError, KeyError, TypeError, AttributeError):
             return None
         if not (all(map(well_typed, findings)) and well_typed(view.headroom) and _are_counts(counts)):
@@ -102,7 +104,7 @@ class Verdicts:
         document = {
             "format": _FORMAT,
             "key": key,
-            **{name: getattr(view, name) for name in _COUNTS},
+            **{name: getattr(view, name) for name in (*_COUNTS, *_NAMES)},
             "headroom": view.headroom.as_json() if view else None,
             "findings": [finding.as_json() for finding in report.findings],
         }
@@ -135,6 +137,13 @@ def report_on(
     """The report of what validating found; ``sources`` are as in ``Report``."""
     code = PoliciesInvalid.exit_code if has_errors(findings) else 0
     return ReportOf("validate", code, view, findings, sources)
+
+
+def _names(said: Any) -> tuple[str, ...]:
+    """A list of names. Raises TypeError for anything else."""
+    if type(said) is not list or not all(type(name) is str for name in said):
+        raise TypeError
+    return tuple(said)
 
 
 def _are_counts(counts: Mapping[str, Any]) -> bool:

@@ -28,6 +28,13 @@ def check_references(policies: PolicySet, *, offline: bool = True) -> tuple[Find
     return tuple(findings)
 
 
+def undescribed_targets(policies: PolicySet) -> tuple[str, ...]:
+    """The targets of managed queues that no policy describes, by their names (or ids)."""
+    known = {queue.queue for queue in policies.queues}
+    targets = (rule.target for queue in policies.queues if queue.managed for rule in queue.rules)
+    return tuple(sorted({str(target) for target in targets if target and target not in known}))
+
+
 def _duplicate_queues(policies: PolicySet) -> Iterator[Finding]:
     first: dict[QueueRef, PolicyQueue] = {}
     for queue in policies.queues:

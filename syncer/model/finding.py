@@ -297,9 +297,13 @@ def told(wanted: str, near: str, written: str = "") -> str:
     return f"{written or quoted(near)}{f' ({apart})' if apart else ''}"
 
 
+MEANT: Final = "did you mean "
+"""How a tip begins that offers the name that may be meant."""
+
+
 def meant(wanted: str, near: str) -> str:
     """``did you mean 'Desk'?``"""
-    return f"did you mean {told(wanted, near)}?"
+    return f"{MEANT}{told(wanted, near)}?"
 
 
 def shown(value: Any) -> str:

@@ -130,14 +130,20 @@ def read_base(folder: Path, revision: str, environment: str = "", *, folders: bo
     return disk.policies
 
 
+def all_environments(disk: OnDisk) -> tuple[str, ...]:
+    """The environments that are all checked: none where one was chosen, or a file can't be read."""
+    return () if disk.settings.environment.name or not disk.readable else tuple(disk.environments)
+
+
 def check_everywhere(disk: OnDisk) -> tuple[tuple[Finding, ...], Headroom]:
     """What ``check_offline`` finds in the environment that was chosen, or else in each that there is.
 
     A finding that not every environment has says which one has it; the headroom is the least of all.
     """
-    if disk.settings.environment.name or not disk.environments or not disk.readable:
+    names = all_environments(disk)
+    if not names:
         return check_offline(disk)
-    found = {name: check_offline(in_environment(disk, name)) for name in disk.environments}
+    found = {name: check_offline(in_environment(disk, name)) for name in names}
     times = Counter(finding for findings, _ in found.values() for finding in dict.fromkeys(findings))
     everywhere = [finding for finding, times in times.items() if times == len(found)]
     own = [

@@ -3,6 +3,7 @@
 ::
 
     Can't be applied: this change closes a loop of 2 queues (A → B → A) and overloads C (24 → 147 of 40).
+    Can't be applied: live lists no queue 'Tier II' (did you mean 'Tier 2'?). Left out: Tier 1.
     Can be applied, but it overfills Tier 2 (80 → 104 of 100).
     Can be applied: it causes no loop and no overload.
     No changes: the live queues are what the policies say.
@@ -14,7 +15,7 @@ from syncer.checks.capacity import BY_FLOW, compared, number
 from syncer.checks.safety import REFUSED
 from syncer.checks.since import MISSING, UNCHECKED, WATCHES
 from syncer.model.change import Reason
-from syncer.model.finding import Figure, Finding, Limit, Severity, Since
+from syncer.model.finding import MEANT, Figure, Finding, Limit, Severity, Since
 from syncer.model.held import STOP
 from syncer.model.plan import Plan
 
@@ -77,6 +78,8 @@ def _dangers(
 ) -> Iterator[str]:
     """What the findings say, as parts of one sentence: what the change does, what was there, the rest."""
     rest = list(findings)
+    if names := _taken(rest, lambda each: each.id in UNRESOLVED):
+        yield unresolved_in_words(names, name)
     deeds = list(_deeds(rest, name))
     if deeds:
         yield f"{subject} {_joined(deeds)}"
@@ -90,6 +93,18 @@ def _dangers(
         more = " more" if len(rest) < len(findings) else ""
         plural = "s" if len(rest) > 1 else ""
         yield f"there {'are' if plural else 'is'} {len(rest)}{more} {noun}{plural} ({_ids(rest)})"
+
+
+def unresolved_in_words(findings: Sequence[Finding], name: Name = str) -> str:
+    """``live lists no queue 'Tier II' (did you mean 'Tier 2'?)``: names of nothing, or of several."""
+    said = dict.fromkeys(
+        f"{name(each.message)} ({name(each.tip)})" if each.tip.startswith(MEANT) else name(each.message)
+        for each in findings
+    )
+    shown = list(said)[:MOST_NAMES]
+    left = len(said) - len(shown)
+    more = [f"so it is with {left} more name{'s' if left > 1 else ''}"] if left else []
+    return "; ".join([*shown, *more])
 
 
 def _deeds(rest: list[Finding], name: Name) -> Iterator[str]:
@@ -185,9 +200,15 @@ def _ids(findings: Sequence[Finding]) -> str:
     return ", ".join(ids[:MOST_NAMES]) + (", …" if len(ids) > MOST_NAMES else "")
 
 
+def left_out_in_words(plan: Plan, name: Name = str) -> str:
+    """``Left out: Tier 1 and Tier 2.``: the queues whose rules stay as they are; nothing without any."""
+    left_out = _left_out(plan)
+    return f"Left out: {_names(left_out, name)}." if left_out else ""
+
+
 def _also(plan: Plan, name: Name) -> Iterator[str]:
-    if left_out := _left_out(plan):
-        yield f"Left out: {_names(left_out, name)}."
+    if words := left_out_in_words(plan, name):
+        yield words
     if held_back := _queues(plan, Reason.HELD):
         yield f"Held back: {_names(held_back, name)}."
     looped = [each for each in plan.findings if _overflows(each) and not each.refuses and not each.caused]

@@ -77,8 +77,14 @@ def _result(report: Report) -> dict[str, Any] | None:
 
 
 def _validated(view: Validated) -> dict[str, Any]:
-    headroom = view.headroom.as_json()
-    return {"files": view.files, "queues": view.queues, "rules": view.rules, "headroom": headroom}
+    return {
+        "files": view.files,
+        "queues": view.queues,
+        "rules": view.rules,
+        "headroom": view.headroom.as_json(),
+        "undescribed": list(view.undescribed),
+        "environments": list(view.environments),
+    }
 
 
 def _planned(view: Planned) -> dict[str, Any]:

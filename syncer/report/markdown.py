@@ -41,11 +41,18 @@ from syncer.report.text.drift import (
     two_sides_in_words,
 )
 from syncer.report.text.explained import setting_in_words
+from syncer.report.text.findings import by_danger
 from syncer.report.text.paint import counted
 from syncer.report.text.plan import marks_among, within_in_words
 from syncer.report.text.runs import attestation
 from syncer.report.text.short import narrowed_in_words
-from syncer.report.text.validated import headroom_in_words
+from syncer.report.text.validated import (
+    counts_in_words,
+    headroom_in_words,
+    judged_in_words,
+    read_in_words,
+    remarks_in_words,
+)
 from syncer.report.views import Applied, Drifted, Environments, Planned, Report, Stopped, Validated
 from syncer.report.watched_markdown import watched_markdown
 
@@ -97,22 +104,25 @@ def _cell(text: str) -> str:
 def _view(report: Report) -> Iterable[str]:
     if isinstance(report.view, Applied):
         return _applied(report.view, verbose=report.verbose)
+    if isinstance(report.view, Validated):
+        return _validated(report.view, report.findings)
     return _VIEWS[type(report.view)](report.view) if report.view else ()
 
 
-def _validated(view: Validated) -> list[str]:
-    queues, rules = counted(view.queues, "queue"), counted(view.rules, "rule")
+def _validated(view: Validated, findings: Sequence[Finding]) -> list[str]:
     headroom = headroom_in_words(view.headroom, code)
     return [
-        f"{queues} and {rules} in {counted(view.files, 'file')}.",
+        f"**{judged_in_words(findings).capitalize()}** ({counts_in_words(findings)}): {read_in_words(view)}.",
         "",
+        *(line for words in remarks_in_words(view, code) for line in (f"{words[0].upper()}{words[1:]}.", "")),
         *([f"Headroom: {headroom}.", ""] if headroom else []),
     ]
 
 
 def _findings(report: Report) -> list[str]:
     """The findings; of many of one kind the first few, and the others in one row."""
-    every: list[Finding] = list(report.findings)
+    ranked = report.view is None or isinstance(report.view, Validated)
+    every = by_danger(report.findings) if ranked else list(report.findings)
     shown, rest = (every, {}) if report.verbose else fold(every, lambda each: (each.severity, each.id))
     rows = [
         [
@@ -312,7 +322,6 @@ def _explained(view: Explained) -> Iterator[str]:
 
 _VIEWS: Mapping[type, Callable[[Any], Iterable[str]]] = {
     **sights_markdown.VIEWS,
-    Validated: _validated,
     Planned: _plan,
     Drifted: lambda view: (
         *_drift(view),

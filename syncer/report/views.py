@@ -44,12 +44,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Validated:
-    """The policies were read and checked without live."""
+    """The policies were read and checked without live.
+
+    ``undescribed`` are the targets that no policy describes: the headroom leaves out what they take in.
+    ``environments`` are those of the settings in each of which the policies were checked; none: in one.
+    """
 
     files: int
     queues: int
     rules: int
     headroom: Headroom
+    undescribed: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

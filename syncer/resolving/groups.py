@@ -3,7 +3,7 @@
 from collections.abc import Container, Sequence
 from typing import Final
 
-from syncer.model.finding import quoted, told
+from syncer.model.finding import MEANT, quoted, told
 from syncer.model.policy import GROUP_KEYS, GroupRef, QueueRef
 from syncer.model.queue import WORDS, Group, LiveQueue, Nearest
 
@@ -52,7 +52,7 @@ class Groups:
             if not near and 0 < len(names) <= _MOST_NAMES:
                 there = ", ".join(names)
                 return f"choose one that there is ({there}), or create this {wanted.what} in live first"
-        return f"did you mean {near}?" if near else ""
+        return f"{MEANT}{near}?" if near else ""
 
     def advice(self, wanted: Group, queue: LiveQueue) -> str:
         """What to do about a group that is no member of ``queue``."""
@@ -63,7 +63,7 @@ class Groups:
         joins = "say member_groups: add at the queue"
         if member is not None:
             near = told(wanted.name, member.name, _written(member))
-            return f"did you mean {near}? Else, to make this {wanted.what} a member, {joins}"
+            return f"{MEANT}{near}? Else, to make this {wanted.what} a member, {joins}"
         return f"choose one of the groups of the queue; to make this {wanted.what} one of them, {joins}"
 
     def _nameless(self, wanted: GroupRef | Group, queue: LiveQueue) -> str:

@@ -143,6 +143,7 @@ def test_an_entry_that_is_none_is_found_out_again(content: str) -> None:
     ("name", "value"),
     [
         *(("format", "syncer.plan/v1"), ("key", "0" * 64), ("files", -1), ("queues", "2"), ("rules", True)),
+        *(("undescribed", "name"), ("environments", [1])),
         *(("headroom", {}), ("headroom", 5), ("findings", [5]), ("findings", {}), ("findings", [{}])),
         *(("headroom", {"limit": "x"}), ("files", None)),
     ],

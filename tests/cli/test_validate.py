@@ -30,7 +30,7 @@ def test_json_holds_counts_findings_and_headroom(program: Program) -> None:
     assert ("syncer.output/v1", "validate", 0, None) == tuple(
         document[key] for key in ("format", "command", "exit_code", "error")
     )
-    assert {"files": 1, "queues": 3, "rules": 2} == {
+    assert {"files": 1, "queues": 3, "rules": 2, "undescribed": [], "environments": []} == {
         key: value for key, value in document["result"].items() if key != "headroom"
     }
 

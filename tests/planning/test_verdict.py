@@ -55,6 +55,11 @@ def other(id_: str, severity: Severity = ERROR, since: Since = NEW, queue: str =
     return Finding(id_, severity, "m", queue=queue, since=since)
 
 
+def unknown(name: str, tip: str) -> Finding:
+    message = f"live lists no queue {name!r}"
+    return Finding("references.unknown", ERROR, message, tip=tip, queue="Q", since=NEW)
+
+
 SHORT = Figure(Limit.INFLOW, 52.5, 50, before=37.5, capacity_before=50)
 
 
@@ -101,10 +106,18 @@ REFUSED_PLANS = {
     "the capacity of A is not known.": MISSING[:1],
     "the capacity of A and B is not known.": MISSING[:2],
     "the capacity of A, B, C and 2 more is not known.": MISSING,
-    "there is 1 error (references.unknown).": [other("references.unknown")],
-    "there are 2 errors (dialect.backup, references.unknown).": [
-        other("references.unknown"),
+    "there are 2 errors (dialect.backup, dialect.capacity).": [
+        other("dialect.capacity"),
         other("dialect.backup"),
+    ],
+    "live lists no queue 'Tier II' (did you mean 'Tier 2'?); this change closes a loop of 2 queues"
+    " (A → B → A); there is 1 more error (dialect.backup).": [
+        loop("A", "B"),
+        other("dialect.backup"),
+        unknown("Tier II", "did you mean 'Tier 2'?"),
+    ],
+    "live lists no queue 'A'; live lists no queue 'B'; live lists no queue 'C'; so it is with 1 more name.": [
+        unknown(name, "create it") for name in "ABCDD"
     ],
     "this change overloads T (23.8 → 147 of 40); there are 5 more errors (a.a, a.b, a.c, …).": [
         *(other(f"a.{letter}") for letter in "edcba"),

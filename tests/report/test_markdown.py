@@ -32,7 +32,7 @@ def test_findings_are_a_table() -> None:
     assert [
         "## syncer validate",
         "",
-        "2 queues and 3 rules in 1 file.",
+        "**Invalid** (1 error, 0 warnings): 2 queues and 3 rules in 1 file.",
         "",
         "| Severity | Check | Place | Finding |",
         "| --- | --- | --- | --- |",
@@ -48,6 +48,22 @@ def test_an_error_of_many_lines() -> None:
         "",
         "`again`",
     ] == lines(report)[2:]
+
+
+def test_the_worst_of_policies_comes_first_and_what_the_headroom_leaves_out_is_named() -> None:
+    tight, unknown = (
+        Finding("capacity.tight", Severity.INFO, "tight"),
+        Finding("references.unknown", Severity.WARNING, "unknown"),
+    )
+    view = Validated(1, 2, 3, Headroom(2.0, "B"), ("T*r",), ("prod", "test"))
+    shown = lines(Report("validate", 0, view, (tight, unknown)))
+    assert (
+        "**Valid, but a name may be misspelt** (0 errors, 1 warning): 2 queues and 3 rules in 1 file."
+        in shown
+    )
+    assert "Checked in each environment: `prod`, `test`." in shown
+    assert "Targets that no policy describes: `T*r`; the headroom leaves out what goes there." in shown
+    assert ["`unknown`", "`tight`"] == [line.split(" | ")[-1].removesuffix(" |") for line in shown[-2:]]
 
 
 def test_policies_have_their_headroom() -> None:

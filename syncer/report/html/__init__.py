@@ -1,4 +1,5 @@
-"""Reports as one file of HTML for people: plan, what became of it, drift, what would be; others as text.
+"""Reports as one file of HTML for people: plan, what became of it, drift, what would be, whether
+policies are valid; others as text below their verdict.
 
 The report on an audit trail has a form of its own, to be printed and signed (``report.binder.html``).
 """
@@ -8,7 +9,7 @@ from collections.abc import Iterator
 from syncer.report.html.page import page
 from syncer.report.lookups import AuditFigures
 from syncer.report.sights import Simulated
-from syncer.report.views import Applied, Drifted, Planned, Report
+from syncer.report.views import Applied, Drifted, Planned, Report, Validated
 
 BINDER = "audit report"
 
@@ -51,6 +52,11 @@ def _page(report: Report) -> str:
         from syncer.report.html.simulated import title as simulated_title
 
         return page(simulated_title(view), simulated_body(report, view))
+    if isinstance(view, Validated):
+        from syncer.report.html.validated import body as validated_body
+        from syncer.report.html.validated import title as validated_title
+
+        return page(validated_title(report), validated_body(report, view))
     from syncer.report.html.other import body as other_body
     from syncer.report.html.other import title as other_title
 

@@ -22,6 +22,8 @@ WORDS: Final = {
     "capacity.tight": "Close to full",
     "capacity.overcommitted": "Overcommitted",
     "capacity.missing": "No capacity known",
+    "references.unknown": "Unknown name",
+    "references.ambiguous": "Ambiguous name",
 }
 VERBS: Final = {Limit.INFLOW: "takes in", Limit.KEPT: "keeps", Limit.SHARES: "sends on"}
 

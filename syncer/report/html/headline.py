@@ -6,10 +6,18 @@ from typing import Final
 from syncer.checks.safety import REFUSED
 from syncer.checks.since import MISSING
 from syncer.model.change import Action
-from syncer.model.finding import Finding, Severity, Since
+from syncer.model.finding import MEANT, Finding, Severity, Since
 from syncer.model.network import Headroom
 from syncer.model.plan import Plan
-from syncer.planning.verdict import EXCEEDED, SATURATED, in_figures, verdict
+from syncer.planning.verdict import (
+    EXCEEDED,
+    SATURATED,
+    UNRESOLVED,
+    in_figures,
+    left_out_in_words,
+    unresolved_in_words,
+    verdict,
+)
 from syncer.report.escape import html
 from syncer.report.html.findings import VERBS, caused, there_before, word_of
 from syncer.report.html.markup import GOOD, SIGNS, listed
@@ -34,13 +42,17 @@ def kind_of(plan: Plan) -> str:
 
 
 def sentence(plan: Plan) -> str:
-    """What the change does, in numbers; else the verdict in full."""
-    found = [each for each in caused(plan.findings) if each.caused]
-    deeds = list(_deeds(found))
-    if plan.applicable or not deeds:
+    """Which names lead nowhere, then what the change does, in numbers; else the verdict in full."""
+    names = [each for each in plan.findings if each.id in UNRESOLVED and each.refuses]
+    deeds = list(_deeds([each for each in caused(plan.findings) if each.caused and each not in names]))
+    if plan.applicable or not (names or deeds):
         return verdict(plan).removesuffix(".")
-    *others, last = deeds
-    return f"This change {' and '.join(filter(None, [', '.join(others), last]))}"
+    parts = [unresolved_in_words(names)] if names else []
+    if deeds:
+        *others, last = deeds
+        parts.append(f"this change {' and '.join(filter(None, [', '.join(others), last]))}")
+    words = "; ".join(parts)
+    return words[:1].upper() + words[1:]
 
 
 def _deeds(found: Sequence[Finding]) -> Iterator[str]:
@@ -67,7 +79,9 @@ def _deeds(found: Sequence[Finding]) -> Iterator[str]:
 def head(plan: Plan, names: Names) -> Iterator[str]:
     """Verdict, counts, and what the danger is."""
     yield from opened(kind_of(plan), sentence(plan))
-    refused = "" if plan.applicable else " <b>Apply refuses this plan.</b>"
+    left_out = left_out_in_words(plan, html)
+    said = [*([left_out] if left_out else []), "<b>Apply refuses this plan.</b>"]
+    refused = "" if plan.applicable else " " + " ".join(said)
     yield f'<p class="counts">{_counts(plan)}.{refused}</p>'
     yield from dangers([danger(each, names) for each in by_danger(caused(plan.findings))], "causes")
     yield "</header>"
@@ -116,7 +130,8 @@ def danger(finding: Finding, names: Names) -> str:
     if finding.figure and finding.queue:
         queue = names.link(finding.queue_id, finding.queue)
         return f"<b>{word}</b> {queue}: {VERBS[finding.figure.limit]} {html(in_figures(finding.figure))}"
-    return f"<b>{word}</b>: {html(finding.message)}"
+    tip = f" ({html(finding.tip)})" if finding.tip.startswith(MEANT) else ""
+    return f"<b>{word}</b>: {html(finding.message)}{tip}"
 
 
 def tiles(plan: Plan, names: Names) -> Iterator[str]:

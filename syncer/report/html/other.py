@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from syncer.model.change import Unmanaged
-from syncer.model.finding import Severity
 from syncer.report.escape import html
-from syncer.report.html.markup import SIGNS, code, folded, listed
+from syncer.report.html.banner import verdict_of
+from syncer.report.html.headline import KINDS, opened
+from syncer.report.html.markup import code, folded, listed
 from syncer.report.text import render as as_text
 from syncer.report.text.paint import counted
 from syncer.report.text.plan import within_in_words
@@ -13,15 +14,21 @@ from syncer.report.views import Report
 
 
 def title(report: Report) -> str:
-    """What the page is called: whether the command failed, and which it was."""
-    sign = f"{SIGNS[Severity.ERROR]} " if report.error else ""
-    return f"{sign}syncer {report.command}"
+    """What the page is called: the verdict with its sign, else the command."""
+    kind, words = verdict_of(report)
+    return f"{KINDS[kind]} {words}" if kind else f"syncer {report.command}"
 
 
 def body(report: Report) -> Iterator[str]:
-    """The report as its text."""
+    """The verdict, where there is one, and the report as its text."""
+    kind, words = verdict_of(report)
     yield "<main>"
-    yield f"<h1>{html(title(report))}</h1>"
+    if kind:
+        yield f'<p class="meta">syncer {html(report.command)}</p>'
+        yield from opened(kind, words)
+        yield "</header>"
+    else:
+        yield f"<h1>{html(title(report))}</h1>"
     yield from problems(report)
     text = as_text(Report(report.command, report.exit_code, report.view, report.findings), color=False)
     if text:

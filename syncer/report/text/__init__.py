@@ -5,7 +5,7 @@ from importlib import import_module
 
 from syncer.report.text.findings import by_danger, error_lines, finding_lines, moved_name_lines
 from syncer.report.text.paint import Paint
-from syncer.report.views import Applied, Drifted, Planned, Report, Stopped
+from syncer.report.views import Applied, Drifted, Planned, Report, Stopped, Validated
 
 
 def render(report: Report, *, color: bool) -> str:
@@ -17,7 +17,8 @@ def pieces(report: Report, *, color: bool) -> Iterator[str]:
     """The same, line by line."""
     paint = Paint(color, report.program)
     quiet = report.quiet or (isinstance(report.view, Applied | Drifted | Stopped) and not report.verbose)
-    findings = by_danger(report.findings) if isinstance(report.view, Planned) else report.findings
+    ranked = report.view is None or isinstance(report.view, Planned | Validated)
+    findings = by_danger(report.findings) if ranked else report.findings
     parts = (
         moved_name_lines(report.findings, paint),
         _before(report, paint),
@@ -29,7 +30,7 @@ def pieces(report: Report, *, color: bool) -> Iterator[str]:
 
 
 def _before(report: Report, paint: Paint) -> list[str]:
-    """What stands above the findings: the verdict on a plan, the loops that live has."""
+    """What stands above the findings: the verdict on a plan or on policies, the loops that live has."""
     if isinstance(report.view, Drifted):
         from syncer.report.text.drift import loop_lines
 
@@ -38,6 +39,10 @@ def _before(report: Report, paint: Paint) -> list[str]:
         from syncer.report.text.plan import narrowed_lines, verdict_lines
 
         return [*verdict_lines(report.view.plan, paint), *narrowed_lines(report.view, paint), ""]
+    if isinstance(report.view, Validated) and report.findings:
+        from syncer.report.text.validated import judgment_line
+
+        return [judgment_line(report.view, paint, report.findings), ""]
     return []
 
 

@@ -49,9 +49,9 @@ def moved_names(findings: Sequence[Finding]) -> list[str]:
 
 
 def by_danger(findings: Iterable[Finding]) -> list[Finding]:
-    """What refuses first; of each severity hand edits that are undone, loops, then the fullest. Equal ones
-    keep their order."""
-    from syncer.planning.verdict import OVERWRITES, UNEXPLAINED
+    """What refuses first; of each severity names that lead nowhere, hand edits that are undone, loops, then
+    the fullest. Equal ones keep their order."""
+    from syncer.planning.verdict import OVERWRITES, UNEXPLAINED, UNRESOLVED
 
     severities = list(Severity)
     return sorted(
@@ -59,6 +59,7 @@ def by_danger(findings: Iterable[Finding]) -> list[Finding]:
         key=lambda each: (
             not each.refuses,
             severities.index(each.severity),
+            each.id not in UNRESOLVED,
             each.id not in (UNEXPLAINED, OVERWRITES),
             each.loop is None,
             -_fullness(each.figure),

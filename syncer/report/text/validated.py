@@ -1,23 +1,70 @@
 """What was read from policies alone, and the headroom of a network, as text."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
 
 from syncer.model.finding import Finding, Limit, Severity
 from syncer.model.network import Headroom
+from syncer.planning.verdict import UNRESOLVED
 from syncer.report.text.paint import Paint, counted
 from syncer.report.views import Validated
 
+MOST_NAMES: Final = 5
+
+_COLORS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "green"}
+
 
 def validated_lines(view: Validated, paint: Paint, *, findings: Sequence[Finding]) -> list[str]:
-    """One line of what was read, one of what was found, and the headroom."""
+    """What was read and whether it is valid, what the headroom leaves out, and the headroom."""
+    left_out = (paint(words) for words in remarks_in_words(view))
+    return [judgment_line(view, paint, findings), *left_out, *headroom_lines(view.headroom, paint)]
+
+
+def judgment_line(view: Validated, paint: Paint, findings: Sequence[Finding]) -> str:
+    """What was read, and in color whether it is valid."""
+    verdict = paint(judged_in_words(findings), _COLORS[worst_of(findings)], bold=True)
+    return f"{read_in_words(view)}: {verdict} ({counts_in_words(findings)})"
+
+
+def worst_of(findings: Sequence[Finding]) -> Severity:
+    """The severity of the worst finding."""
+    found = {finding.severity for finding in findings}
+    return next((severity for severity in Severity if severity in found), Severity.INFO)
+
+
+def judged_in_words(findings: Sequence[Finding]) -> str:
+    """``invalid``, ``valid``, or that a name may be misspelt: files alone can't know."""
+    if worst_of(findings) is Severity.ERROR:
+        return "invalid"
+    if any(each.id in UNRESOLVED and each.severity is Severity.WARNING for each in findings):
+        return "valid, but a name may be misspelt"
+    return "valid"
+
+
+def counts_in_words(findings: Sequence[Finding]) -> str:
+    """``0 errors, 1 warning``."""
     number = {severity: sum(finding.severity is severity for finding in findings) for severity in Severity}
+    return f"{counted(number[Severity.ERROR], 'error')}, {counted(number[Severity.WARNING], 'warning')}"
+
+
+def read_in_words(view: Validated) -> str:
+    """``21 queues and 18 rules in 5 files``."""
     queues, rules = counted(view.queues, "queue"), counted(view.rules, "rule")
-    read = f"{queues} and {rules} in {counted(view.files, 'file')}"
-    verdict = (
-        paint("invalid", "red", bold=True) if number[Severity.ERROR] else paint("valid", "green", bold=True)
-    )
-    found = f"{counted(number[Severity.ERROR], 'error')}, {counted(number[Severity.WARNING], 'warning')}"
-    return [f"{read}: {verdict} ({found})", *headroom_lines(view.headroom, paint)]
+    return f"{queues} and {rules} in {counted(view.files, 'file')}"
+
+
+def remarks_in_words(view: Validated, name: Callable[[str], str] = str) -> Iterator[str]:
+    """In which environments it was checked, and which targets the headroom leaves out."""
+    if view.environments:
+        yield f"checked in each environment: {_listed(view.environments, name)}"
+    if view.undescribed:
+        left_out = "; the headroom leaves out what goes there" if view.headroom.factor is not None else ""
+        yield f"targets that no policy describes: {_listed(view.undescribed, name)}{left_out}"
+
+
+def _listed(names: Sequence[str], name: Callable[[str], str]) -> str:
+    left = len(names) - MOST_NAMES
+    return ", ".join(map(name, names[:MOST_NAMES])) + (f" and {left:,} more" if left > 0 else "")
 
 
 def headroom_lines(headroom: Headroom, paint: Paint, before: Headroom | None = None) -> list[str]:

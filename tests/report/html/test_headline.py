@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from syncer.checks.safety import REFUSED
+from syncer.model.change import Reason, Untouched
 from syncer.model.finding import Figure, Finding, Limit, Severity, Since
 from syncer.model.network import Headroom
 from syncer.model.plan import Plan
@@ -27,6 +28,14 @@ def numbered(finding: Finding, number: int) -> list[Finding]:
 WORSE = replace(OVER, since=Since.WORSE)
 FULL = replace(OVER, id="capacity.saturated", severity=Severity.WARNING)
 OTHER = Finding("names.odd", Severity.WARNING, "odd", since=Since.NEW)
+UNKNOWN = Finding(
+    "references.unknown",
+    Severity.ERROR,
+    "live lists no queue 'Tier II'",
+    tip="did you mean 'Tier 2'?",
+    queue="Tier 1",
+    since=Since.NEW,
+)
 
 SENTENCES = [
     ([OVER], "This change overloads 1 queue"),
@@ -40,6 +49,8 @@ SENTENCES = [
     ),
     ([replace(RING, since=Since.WORSE)], "This change sends more into 1 loop"),
     ([replace(OTHER, severity=Severity.ERROR)], "This change causes 1 problem"),
+    ([UNKNOWN], "Live lists no queue 'Tier II' (did you mean 'Tier 2'?)"),
+    ([RING, UNKNOWN], "Live lists no queue 'Tier II' (did you mean 'Tier 2'?); this change closes 1 loop"),
     ([FULL], "Can be applied, but it overfills Q (23.8 → 147 of 40)"),
     ([], "Can be applied: it causes no loop and no overload"),
 ]
@@ -69,6 +80,15 @@ def test_what_was_there_and_refuses_is_not_laid_to_the_change() -> None:
 )
 def test_how_a_plan_looks(plan: Plan, kind: str) -> None:
     assert kind == kind_of(plan)
+
+
+def test_a_name_that_live_does_not_list_comes_before_a_loop_with_the_queue_that_it_leaves_out() -> None:
+    plan = replace(with_findings(RING, UNKNOWN), untouched=(Untouched("t1", "Tier <1>", Reason.LEFT_OUT),))
+    read = Page("".join(head(plan, NO_NAMES)))
+    said = [each.text for each in read.all("li")]
+    assert "Unknown name: live lists no queue 'Tier II' (did you mean 'Tier 2'?)" == said[0]
+    assert said[1].startswith("Loop of")
+    assert "1 left out. Left out: Tier <1>. Apply refuses this plan." in read.one("p", "counts").text
 
 
 def test_the_danger_is_named_outside_of_any_fold() -> None:

@@ -14,7 +14,7 @@ def test_a_report_without_a_form_of_its_own_is_its_text() -> None:
     assert report.error is not None
     plain = render("text", Report(report.command, report.exit_code, report.view, report.findings))
     assert plain.strip() == read.one("pre").text
-    assert "✕ syncer into" == read.one("h1").text
+    assert "✕ syncer into failed" == read.one("h1").text
 
 
 def test_an_error_alone_says_what_to_do() -> None:

@@ -137,6 +137,13 @@ def test_hand_edits_come_first_among_warnings(id_: str) -> None:
     assert [error, edit, loop, full] == by_danger([full, loop, edit, error])
 
 
+def test_a_name_that_leads_nowhere_comes_before_a_loop_that_was_closed_without_it() -> None:
+    loop = Finding("loops.cycle", Severity.ERROR, "m", loop=Loop((), (), ()))
+    unknown = Finding("references.unknown", Severity.ERROR, "m")
+    perhaps = Finding("references.unknown", Severity.WARNING, "m")
+    assert [unknown, loop, perhaps, keeps(150)] == by_danger([keeps(150), perhaps, loop, unknown])
+
+
 def test_of_many_names_that_moved_the_first_are_said() -> None:
     found = [Finding("references.name-moved", Severity.WARNING, f"name {number}") for number in range(7)]
     assert [f"name {number}" for number in range(5)] + ["and 2 more names"] == moved_names(found)

@@ -20,6 +20,35 @@ def test_validated() -> None:
     assert "2 queues and 3 rules in 1 file: invalid (1 error, 0 warnings)" == text(view, error)[-1]
 
 
+def test_the_verdict_and_the_worst_come_first() -> None:
+    view = Validated(1, 2, 3, Headroom())
+    found = [Finding("a.b", severity, severity.value) for severity in reversed(Severity)]
+    said = text(view, *found)
+    assert "2 queues and 3 rules in 1 file: invalid (1 error, 1 warning)" == said[0] == said[-1]
+    assert ["error a.b: error", "warning a.b: warning", "info a.b: info"] == said[2:5]
+
+
+def test_a_name_that_no_policy_knows_is_not_called_valid_without_a_word() -> None:
+    view = Validated(1, 2, 3, Headroom(1.25, "B", limit=Limit.KEPT), ("Tier II",))
+    misspelt, elsewhere = (
+        Finding("references.unknown", severity, "m") for severity in (Severity.WARNING, Severity.INFO)
+    )
+    assert "valid, but a name may be misspelt (0 errors, 1 warning)" in text(view, misspelt)[0]
+    assert "valid (0 errors, 0 warnings)" in text(view, elsewhere)[0]
+    assert (
+        "targets that no policy describes: Tier II; the headroom leaves out what goes there"
+        == text(view, elsewhere)[-2]
+    )
+
+
+def test_of_many_such_targets_the_first_are_named_and_without_a_headroom_none_leaves_them_out() -> None:
+    view = Validated(1, 2, 3, Headroom(), tuple("ABCDEFG"), ("prod", "test"))
+    assert [
+        "checked in each environment: prod, test",
+        "targets that no policy describes: A, B, C, D, E and 2 more",
+    ] == text(view)[-2:]
+
+
 def test_the_headroom_of_policies() -> None:
     said = "headroom: 1.25 times today's load; beyond it B keeps more than its capacity"
     assert said == text(Validated(1, 2, 3, Headroom(1.25, "B", limit=Limit.KEPT)))[-1]
