@@ -8,7 +8,7 @@ JOBS   ?= auto
 BASE   ?= main
 QUICK  := $(addprefix tests/,graph model kinds yamlfile policy resolving checks report)
 
-.PHONY: help demo test quick interleavings snapshots schemas pipeline browser lint format bench bench-compare wheel constraints clean
+.PHONY: help demo test quick interleavings snapshots schemas docs pipeline browser lint format bench bench-compare wheel constraints clean
 
 help:           ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -27,6 +27,9 @@ snapshots: $(READY)  ## write the outputs anew that tests hold: review the diff
 
 schemas: $(READY)  ## write into the schemas what the kinds say of rules
 	@$(BIN)/python -m syncer.kinds.schemas schemas
+
+docs: $(READY)  ## write the options of commands into docs/commands.md
+	@$(BIN)/python -m tests.docs.reference
 
 interleavings: $(READY)  ## the real engine through every interleaving of calls, within bounds (minutes)
 	@INTERLEAVINGS=1 $(BIN)/python -m pytest -q -n $(JOBS) tests/interleavings
