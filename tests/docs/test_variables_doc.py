@@ -9,7 +9,7 @@ NAME = re.compile(r"\b(?:GENESYS|SYNCER|CI|GITLAB|GITHUB|REQUESTS|CURL|HTTPS?|NO
 PAGES = ("commands.md", "live.md")
 
 
-def _in_the_code() -> set[str]:
+def in_the_code() -> set[str]:
     """Every name of a variable that stands in a text of the code."""
     texts = [
         node.value
@@ -26,4 +26,4 @@ def _in_the_documents() -> set[str]:
 
 
 def test_every_variable_is_documented() -> None:
-    assert sorted(_in_the_code()) == sorted(_in_the_documents())
+    assert sorted(in_the_code()) == sorted(_in_the_documents())
