@@ -27,6 +27,14 @@ def test_every_call_names_a_command_and_its_options(document: Path) -> None:
 def test_every_option_exists_somewhere(document: Path) -> None:
     of_others = {"--request", "--header", "--data", "--strict", "--hypothesis-profile"}
     of_others |= {"--require-hashes", "--only-binary", "--hash"}  # pip's
+    of_others |= {
+        "--all",
+        "--create",
+        "--initial-branch",
+        "--message",
+        "--no-edit",
+        "--set-upstream",
+    }  # Git's
     known = OF_THE_PROGRAM.union(*(options_of(command) for command in commands().values()))
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*[a-z]", document.read_text(encoding="utf-8")))
     assert set() == named - known - of_others
