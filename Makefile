@@ -28,7 +28,7 @@ snapshots: $(READY)  ## write the outputs anew that tests hold: review the diff
 schemas: $(READY)  ## write into the schemas what the kinds say of rules
 	@$(BIN)/python -m syncer.kinds.schemas schemas
 
-docs: $(READY)  ## write the options of commands into docs/commands.md
+docs: $(READY)  ## write help and options of the commands into docs/commands.md
 	@$(BIN)/python -m tests.docs.reference
 
 interleavings: $(READY)  ## the real engine through every interleaving of calls, within bounds (minutes)

@@ -1,15 +1,19 @@
-"""What docs/commands.md says of options, out of the program: ``python -m tests.docs.reference`` renews it.
+"""What docs/commands.md says, out of the program: ``python -m tests.docs.reference`` renews it.
 
-The page is prose, written by hand, around parts that stand between two comments. In them are the calls of all
-commands, and a table of options for each command and for each group of options that commands share.
+What is made stands between two comments: the calls of all commands; help, examples and options of each;
+and each group of options that commands share. Around it is little: links to the pages that explain,
+variables, exit codes.
 """
 
 import re
 from collections.abc import Iterable
+from inspect import cleandoc
 from pathlib import Path
+from textwrap import fill
 
 import click
 
+from syncer.cli.examples import EXAMPLES
 from tests.docs.documents import ROOT, commands
 
 PAGE = ROOT / "docs" / "commands.md"
@@ -59,8 +63,25 @@ def _part(name: str) -> str:
     if name in SHARED:
         return _table(_of_group(name))
     command = commands()[name]
-    also = [f"[{group}](#{group})" for group in _groups(command)]
-    return _table(_own(command)) + (f"\nAlso: {', '.join(also)}.\n" if also else "")
+    also = ", ".join(f"[{group}](#{group})" for group in _groups(command))
+    texts = [_help(command), _examples(name), _table(_own(command)), f"Also: {also}.\n" if also else ""]
+    return "\n".join(text for text in texts if text)
+
+
+def _help(command: click.Command) -> str:
+    paragraphs = cleandoc(command.help or "").split("\n\n")
+    return "".join(f"\n{fill(_plain(text), 120, break_on_hyphens=False)}\n" for text in paragraphs)
+
+
+def _examples(name: str) -> str:
+    """A block of what people type; those of a group stand at its first command."""
+    lines = [line.replace("syncer", "sync", 1) for line in EXAMPLES.get(name, ())]
+    return "\n".join(["```sh", *lines, "```", ""]) if lines else ""
+
+
+def _plain(text: str) -> str:
+    """A text of the help in which Markdown finds nothing to mark."""
+    return text.replace("|", "&#124;").replace("*", "&#42;")
 
 
 def _options(command: click.Command) -> dict[str, click.Option]:
@@ -92,7 +113,7 @@ def _row(option: click.Option) -> str:
     names = [f"`{_typed(option)}`", *(f"`{name}`" for name in option.opts[1:])]
     facts = "; ".join(_facts(option))
     text = f"{option.help or ''}{f' ({facts})' if facts else ''}"
-    return f"| {', '.join(names)} | {text.replace('|', '&#124;').replace('*', '&#42;')} |"
+    return f"| {', '.join(names)} | {_plain(text)} |"
 
 
 def _typed(option: click.Option) -> str:
@@ -122,9 +143,13 @@ def _facts(option: click.Option) -> list[str]:
     return [
         *([", ".join(choices)] if choices else []),
         *bounds,
-        *([f"default `{default}`"] if said else []),
+        *([f"default `{_short(default)}`"] if said else []),
         *([", else ".join(named)] if named else []),
     ]
+
+
+def _short(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _calls() -> str:
