@@ -10,8 +10,19 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 TARGETS = (
-    *("help", "demo", "test", "quick", "snapshots", "schemas", "pipeline", "browser"),
-    *("interleavings", "lint", "format", "bench", "bench-compare", "wheel", "constraints", "clean"),
+    *("help", "demo", "test", "quick", "snapshots", "schemas", "docs"),
+    *(
+        "pipeline",
+        "browser",
+        "interleavings",
+        "lint",
+        "format",
+        "bench",
+        "bench-compare",
+        "wheel",
+        "constraints",
+        "clean",
+    ),
 )
 
 
