@@ -8,7 +8,7 @@ JOBS   ?= auto
 BASE   ?= main
 QUICK  := $(addprefix tests/,graph model kinds yamlfile policy resolving checks report)
 
-.PHONY: help demo test quick interleavings snapshots schemas docs pipeline browser lint format bench bench-compare wheel constraints clean
+.PHONY: help demo test quick interleavings snapshots schemas docs pipeline browser picture lint format bench bench-compare wheel constraints clean
 
 help:           ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -39,6 +39,9 @@ pipeline: $(READY) $(NODE)/.$(RUNNER)  ## the pipeline of .gitlab-ci.yml, really
 
 browser: $(READY)  ## pages in Chromium: keyboard, axe, print, no script (needs chromium)
 	@$(BIN)/python -m pytest tests/browser
+
+picture: $(READY)  ## docs/plan.png, the picture in the README (needs chromium)
+	@$(BIN)/python -m tests.browser.picture
 
 lint: $(READY)  ## ruff, mypy and the import contract
 	$(BIN)/ruff check .

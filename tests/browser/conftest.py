@@ -57,13 +57,18 @@ def page_of(size: int, kind: str) -> str:
     return render("html", Report(kind, 3, view, plan.findings))
 
 
+def chromium() -> str:
+    """The browser that the machine has: none is downloaded."""
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    assert found, f"this needs {NAMES[0]}: apt-get install chromium"
+    return found
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium as the machine has it: none is downloaded."""
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    assert found, f"these tests need {NAMES[0]}: apt-get install chromium"
+    """Chromium, once for all tests."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         yield browser
         browser.close()
 

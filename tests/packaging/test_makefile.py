@@ -16,6 +16,7 @@ TARGETS = (
         "browser",
         "interleavings",
         "lint",
+        "picture",
         "format",
         "bench",
         "bench-compare",
