@@ -26,6 +26,7 @@ def doctor(
     environment that the settings don't have.
     """
     from syncer.app.connection import client_for, dialect_of, endpoints_for
+    from syncer.app.flows import reading_flows
     from syncer.doctor import State
     from syncer.doctor.examine import Subject, examine
     from syncer.doctor.network import PATIENCE
@@ -45,6 +46,7 @@ def doctor(
         lambda: endpoints_for(target, disk.settings, within.environ),
         connect,
         dialect_of(target, disk.settings),
+        flows=lambda client: reading_flows(client, disk.settings, state_dir),
     )
     lines = examine(subject)
     code = SyncerError.exit_code if any(line.state is State.FAILED for line in lines) else 0

@@ -161,6 +161,12 @@ def _dialect(queues: Sequence[Mapping[str, Any]], dialect: str, usual: Dialect) 
     holds = ", ".join(kind for kind in KIND_NAMES if kind in spoken.holds)
     if dialect == AUTO:
         return ok("dialect", f"{spoken.name}, told from {len(queues)} queues: {holds}")
+    if queues and told.holds > spoken.holds:
+        more = ", ".join(kind for kind in KIND_NAMES if kind in told.holds - spoken.holds)
+        return ok(
+            "dialect",
+            f"{spoken.name}, as you say: {holds}; some queues have {more} too, which stay as they are",
+        )
     if told != spoken and queues:
         return warning(
             "dialect",

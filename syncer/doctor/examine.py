@@ -17,6 +17,7 @@ from syncer.doctor.network import NetworkPath, check_network
 from syncer.doctor.witness import check_witness
 from syncer.errors import SyncerError
 from syncer.live.client import Client
+from syncer.live.flows import ReadFlows
 from syncer.live.region import Endpoints
 from syncer.planning.disk import OnDisk
 
@@ -26,7 +27,8 @@ class Subject:
     """What is looked at.
 
     ``where`` tells where live is, and ``connect`` gives a client that only reads; both may raise SyncerError.
-    ``wall`` is this machine's clock, in seconds since 1970.
+    ``flows`` makes of it what reads in-queue flows, None where they are not to be read. ``wall`` is this
+    machine's clock, in seconds since 1970.
     """
 
     disk: OnDisk
@@ -35,6 +37,7 @@ class Subject:
     connect: Callable[[], Client]
     dialect: str
     wall: Callable[[], float] = time.time
+    flows: Callable[[Client], ReadFlows | None] = lambda _: None
 
 
 def examine(subject: Subject) -> tuple[Line, ...]:
@@ -84,5 +87,5 @@ def _live(subject: Subject, where: Endpoints | SyncerError, way: NetworkPath) ->
             return (*found.lines, *traits, *skipped(OF_ALL, "no queue could be read"))
         witness = check_witness(client, found.queues, subject.disk.settings, subject.wall())
         analytics = check_analytics(client, found.queues, subject.wall())
-        every = check_all_queues(client, subject.state_dir)
+        every = check_all_queues(client, subject.state_dir, subject.flows(client))
         return (*found.lines, *traits, *witness, analytics, *every)

@@ -10,7 +10,7 @@ from syncer.doctor.cx_as_code import CX_AS_CODE, check_cx_as_code
 from syncer.errors import AuditError, SyncerError
 from syncer.live.client import Client
 from syncer.live.flow_api import FlowCalls
-from syncer.live.flows import flows_of
+from syncer.live.flows import FlowsRead, ReadFlows, flows_of
 from syncer.live.rights import DEPENDENCIES
 from syncer.live.rights import FLOWS as RIGHT
 from syncer.model.json_values import id_in
@@ -18,20 +18,25 @@ from syncer.model.policy import PolicySet
 from syncer.model.queue import LiveQueue
 from syncer.model.settings import ApiLocation
 from syncer.planning.gather import Live, read_live
-from syncer.planning.live_loops import live_loops
+from syncer.planning.live_loops import live_loops, loops_by_flows
 
 LOOPS: Final = "loops"
 FLOWS: Final = "flows"
 OF_ALL: Final = (LOOPS, FLOWS, CX_AS_CODE)
 
 
-def check_all_queues(client: Client, state_dir: Path) -> tuple[Line, ...]:
-    """The checks that need every queue."""
+def check_all_queues(client: Client, state_dir: Path, reading: ReadFlows | None = None) -> tuple[Line, ...]:
+    """The checks that need every queue. Without ``reading`` in-queue flows are not to be read."""
     try:
         live = read_live(client, PolicySet())
     except SyncerError as error:
         return skipped(OF_ALL, f"the queues can't all be read: {error.message}")
-    return check_live_loops(live, state_dir), check_flows(client, live.queues), check_cx_as_code(live.queues)
+    flows = reading(live.queues) if reading else FlowsRead(unread=("they are not read, as the settings say",))
+    return (
+        check_live_loops(live, state_dir, flows),
+        check_flows(client, live.queues),
+        check_cx_as_code(live.queues),
+    )
 
 
 def check_flows(client: Client, queues: Sequence[LiveQueue]) -> Line:
@@ -63,17 +68,32 @@ def _open(calls: FlowCalls) -> str:
     return f"; where one computes its target, nothing tells the queues: {why}"
 
 
-def check_live_loops(live: Live, state_dir: Path) -> Line:
-    """Whether queues overflow in a circle now, and who closed it, as far as the trail and live know."""
+def check_live_loops(live: Live, state_dir: Path, flows: FlowsRead) -> Line:
+    """Whether contacts go in a circle now, by rules alone or by in-queue flows too, and who closed it, as far
+    as the trail and live know."""
     found = live_loops(live.queues, ApiLocation(live.api, live.organization), lambda: _trail(state_dir))
-    if not found:
-        return ok(LOOPS, f"none by the rules of the {len(live.queues):,} queues of live")
-    more = f"; and {len(found) - 1:,} more" if len(found) > 1 else ""
-    return warning(
-        LOOPS,
-        f"contacts go in a circle now: {found[0].in_words()}{more}",
-        "syncer status names each loop; syncer stop --loops --reason TEXT takes the newest rules away now.",
-    )
+    by_flows = loops_by_flows(live.queues, flows.transfers)
+    number = len(found) + len(by_flows)
+    more = f"; and {number - 1:,} more" if number > 1 else ""
+    if found:
+        return warning(
+            LOOPS,
+            f"contacts go in a circle now: {found[0].in_words()}{more}",
+            "syncer status names each loop; syncer stop --loops --reason TEXT takes the newest rules away.",
+        )
+    if by_flows:
+        return warning(
+            LOOPS,
+            f"by an in-queue flow: {by_flows[0]}{more}",
+            "Change the flow in Architect, or disable a rule on the way: no stop breaks it. "
+            "syncer status names each loop.",
+        )
+    queues = f"the {len(live.queues):,} queues of live"
+    if not any(map(flows_of, live.queues)):
+        return ok(LOOPS, f"none by the rules of {queues}; none has an in-queue flow")
+    if flows.not_known:
+        return ok(LOOPS, f"none by the rules of {queues}; by in-queue flows not known: {flows.not_known[0]}")
+    return ok(LOOPS, f"none by the rules and in-queue flows of {queues}")
 
 
 def _trail(state_dir: Path) -> list[dict[str, Any]]:

@@ -262,6 +262,13 @@ def test_the_lock(queues: list[dict[str, Any]], state: State, words: str) -> Non
         ),
         ([], "overflow-rules", State.OK, "overflow-rules, as you say: overflow"),
         (
+            [ETAG, PLAIN],
+            "genesys-cloud",
+            State.OK,
+            ("genesys-cloud, as you say: backup, conditional_groups, conditional_group_activation; "
+            "some queues have overflow too, which stay as they are"),
+        ),
+        (
             [PLAIN],
             "overflow-rules",
             State.WARNING,
