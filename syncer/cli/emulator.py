@@ -14,6 +14,13 @@ from syncer.errors import WrongUsage
 if TYPE_CHECKING:
     from syncer.emulator.traffic_given import GivenTraffic
 
+FAULTS = (
+    "Faults to inject, such as 429=0.1,lost=0.03,seed=7. With a probability: reset, expire, 429, 500, 503, "
+    "garbage (nothing is done), rival (somebody edits the queue before), lost, truncate, slow (it is done). "
+    "Always: latency=50ms, stale=5, audit_delay=30 (seconds), divisions=A|B, deny=PERMISSION. "
+    "Besides: retry-after=1, seed=7."
+)
+
 
 @click.command(name="emulator")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to bind to.")
@@ -24,7 +31,7 @@ if TYPE_CHECKING:
 @click.option("--state", type=click.Path(path_type=Path, dir_okay=False), help="SQLite file; else memory.")
 @click.option("--queues", type=click.IntRange(0), help="Begin with a made-up organization of N queues.")
 @click.option("--organization", default=NAME, show_default=True, help="Its name; its id follows from it.")
-@click.option("--faults", default="", help="Faults to inject, such as 429=0.1,lost=0.03,seed=7.")
+@click.option("--faults", metavar="LIST", default="", help=FAULTS)
 @click.option(
     "--rate-limit", type=click.IntRange(1), default=300, show_default=True, help="Calls a minute and token."
 )

@@ -1,6 +1,7 @@
 """Options that commands share."""
 
 import os
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from math import isnan
@@ -16,7 +17,7 @@ from syncer.cli.duration import seconds
 from syncer.errors import WrongUsage
 from syncer.files import refuse_unwritable
 from syncer.kinds.registry import DIALECTS
-from syncer.report import DRAWINGS, EXPORTS, FOR_PEOPLE, FORMATS, REPORTS, ROWS
+from syncer.report import BINARY, DRAWINGS, EXPORTS, FOR_PEOPLE, FORMATS, REPORTS, ROWS, SUFFIXES
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Decorator = Callable[[Function], Function]
@@ -47,6 +48,18 @@ class Output:
         twice = next((path for n, path in enumerate(paths) if places[n] in places[:n]), None)
         if twice is not None:
             raise WrongUsage(f"two outputs go to {twice}", hint="Give each a file of its own.")
+
+    def refuse_terminal(self) -> None:
+        """Raises WrongUsage where what is no text is to go to a terminal."""
+        if self.format in BINARY and self.output is None and self.on_terminal():
+            raise WrongUsage(
+                f"{self.format} is no text: it is not written to a terminal",
+                hint=f"Name a file: --output FILE.{self.format}.",
+            )
+
+    def on_terminal(self) -> bool:
+        """Whether stdout is one."""
+        return sys.stdout.isatty()
 
     def refuse_unwritable(self, *others: Path | None) -> None:
         """Raises SyncerError where a report could not be written, or one of the ``others``."""
@@ -127,11 +140,22 @@ def together(*options: Callable[[Function], Function]) -> Decorator[Function]:
     return decorate
 
 
-def report_options_of(formats: Iterable[str], beside: Iterable[str], usual: str = "text") -> Decorator[Any]:
-    """The options of a report that can have one of the ``formats``, and one of those ``beside`` it."""
+def report_options_of(
+    formats: Iterable[str], beside: Iterable[str], usual: str = "text", *, to_file: bool = True
+) -> Decorator[Any]:
+    """The options of a report that can have one of the ``formats``, and one of those ``beside`` it.
+
+    ``to_file`` says that ``--output`` names its file, whose name may tell the format."""
+    otherwise = f"as the name of --output ends, or {usual}" if to_file else usual
     example = "codequality=FILE" if "codequality" in beside else f"{usual}=FILE"
     return together(
-        click.option("--format", type=Choice(list(formats)), default=usual, help="Form of the report."),
+        click.option(
+            "--format",
+            type=Choice(list(formats)),
+            metavar="FORMAT",
+            callback=_format_of(formats, usual),
+            help=f"Form of the report: {', '.join(formats)}. Else {otherwise}.",
+        ),
         click.option(
             "--report",
             "reports",
@@ -146,13 +170,37 @@ def report_options_of(formats: Iterable[str], beside: Iterable[str], usual: str 
     )
 
 
+def _format_of(formats: Iterable[str], usual: str) -> Callable[..., str]:
+    """A callback: the format that was asked for, else that of the file's name, else the ``usual`` one."""
+    known = {suffix: name for suffix, name in SUFFIXES.items() if name in formats}
+
+    def choose(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
+        del param
+        file = ctx.meta.get(_FILE)
+        return value or known.get(file.suffix.lower() if file else "", usual)
+
+    return choose
+
+
+def _remember_file(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
+    del param
+    ctx.meta[_FILE] = value
+    return value
+
+
+_FILE = "syncer:output"
+
 _output_option: Decorator[Any] = click.option(
-    "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to a file."
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    is_eager=True,
+    callback=_remember_file,
+    help="Write the report to a file.",
 )
 
-report_options = report_options_of(FORMATS, REPORTS)
+report_options = report_options_of(FORMATS, REPORTS, to_file=False)
 
-output_options = together(report_options, _output_option)
+output_options = together(report_options_of(FORMATS, REPORTS), _output_option)
 
 table_options = together(report_options_of({**FORMATS, **ROWS}, {**REPORTS, **ROWS}), _output_option)
 

@@ -33,6 +33,7 @@ def present(
     """
     logs, session = terminal.logs, terminal.session
     terminal.output.refuse_shared(terminal.metrics.metrics, written)
+    terminal.output.refuse_terminal()
     with logged(logs.log_format, logs.log_level, lambda: session.run, os.environ, terminal.line.aside):
         _log.info("%s begins", command)
         report = _with_metrics(_done(command, work, terminal, sends=sends), terminal)

@@ -297,6 +297,10 @@ def told(wanted: str, near: str, written: str = "") -> str:
     return f"{written or quoted(near)}{f' ({apart})' if apart else ''}"
 
 
+UNEXPLAINED, OVERWRITES = "changes.unexplained", "changes.overwrites"
+UNRESOLVED: Final = ("references.unknown", "references.ambiguous")
+"""The ids of what comes first among findings: hand edits that are undone, and names that lead nowhere."""
+
 MEANT: Final = "did you mean "
 """How a tip begins that offers the name that may be meant."""
 

@@ -15,14 +15,13 @@ from typing import Any, Final
 
 from syncer.live.queues import last_edit
 from syncer.model.change import Action, Moved, QueueChange, RuleChange
-from syncer.model.finding import Finding, Severity, quoted
+from syncer.model.finding import OVERWRITES, UNEXPLAINED, Finding, Severity, quoted
 from syncer.model.plan import Plan
 from syncer.model.queue import LiveQueue
 from syncer.model.rule import Rule
 from syncer.model.settings import ApiLocation, Settings
 from syncer.planning.agreed import NOT_KNOWN, Agreed, spot_of
 from syncer.planning.third_side import Sources, who_moved
-from syncer.planning.verdict import OVERWRITES, UNEXPLAINED
 from syncer.resolving.moved_names import names_first
 
 TIP: Final = (

@@ -15,15 +15,23 @@ from syncer.checks.capacity import BY_FLOW, compared, number
 from syncer.checks.safety import REFUSED
 from syncer.checks.since import MISSING, UNCHECKED, WATCHES
 from syncer.model.change import Reason
-from syncer.model.finding import MEANT, Figure, Finding, Limit, Severity, Since
+from syncer.model.finding import (
+    MEANT,
+    OVERWRITES,
+    UNEXPLAINED,
+    UNRESOLVED,
+    Figure,
+    Finding,
+    Limit,
+    Severity,
+    Since,
+)
 from syncer.model.held import STOP
 from syncer.model.plan import Plan
 
 MOST_NAMES = 3
-UNEXPLAINED, OVERWRITES = "changes.unexplained", "changes.overwrites"
 HELD = "rollback.held"
 MOVED = "rollback.moved"
-UNRESOLVED = ("references.unknown", "references.ambiguous")
 EXCEEDED, SATURATED, OVERCOMMITTED = "capacity.exceeded", "capacity.saturated", "capacity.overcommitted"
 
 Name = Callable[[str], str]

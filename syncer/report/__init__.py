@@ -55,6 +55,22 @@ DRAWINGS = {
 BINARY = frozenset({"png"})
 """The formats that are no text: their module has ``data(report)``."""
 
+SUFFIXES: Mapping[str, str] = {
+    ".html": "html",
+    ".htm": "html",
+    ".json": "json",
+    ".md": "markdown",
+    ".sarif": "sarif",
+    ".csv": "csv",
+    ".jsonl": "jsonl",
+    ".svg": "svg",
+    ".png": "png",
+    ".mmd": "mermaid",
+    ".dot": "dot",
+    ".gv": "dot",
+}
+"""The format that the end of a file's name stands for."""
+
 WITHOUT_ERRORS = EXPORTS.keys() | (DRAWINGS.keys() - FORMATS.keys())
 """The formats in which an error that ended a command can't be said."""
 

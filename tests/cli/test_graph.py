@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from syncer.cli.options import Output
 from tests.program import Program
 
 
@@ -28,3 +31,32 @@ def test_an_error_is_no_picture(program: Program) -> None:
 
 def test_a_form_of_reports_is_none_of_pictures(program: Program) -> None:
     assert 64 == program.run("graph", "--format", "junit").code
+
+
+def test_the_name_of_the_file_says_the_form_unless_another_is_asked_for(program: Program) -> None:
+    for name, begin in (
+        ("a.dot", b"digraph"),
+        ("a.mmd", b"flowchart"),
+        ("a.PNG", b"\x89PNG"),
+        ("a.x", b"<svg"),
+    ):
+        assert 0 == program.run("graph", "--output", name).code
+        assert Path(name).read_bytes().startswith(begin), name
+    assert 0 == program.run("graph", "--format", "dot", "--output", "b.svg").code
+    assert Path("b.svg").read_bytes().startswith(b"digraph")
+
+
+def test_what_is_no_text_is_not_written_to_a_terminal(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Output, "on_terminal", lambda _: True)
+    done = program.run("graph", "--format", "png")
+    assert (64, "") == (done.code, done.out)
+    assert "png is no text: it is not written to a terminal" in done.err
+    assert "--output FILE.png" in done.err
+    assert 0 == program.run("graph", "--format", "png", "--output", "a.png").code
+
+
+def test_help_names_all_forms_and_the_usual_one(program: Program) -> None:
+    said = " ".join(program.run("graph", "--help").out.split())
+    assert "svg, png, mermaid, dot, json. Else as the name of --output ends, or svg." in said

@@ -82,3 +82,15 @@ def test_a_plan_that_can_not_be_saved_is_not_made(program: Program) -> None:
     assert 1 == done.code
     assert done.err.startswith("error: misspelt/plan.json can't be written: ")
     assert {"total": 0} == program.ask("requests")
+
+
+@pytest.mark.parametrize(
+    ("name", "begin"),
+    [("a.html", "<!DOCTYPE html>"), ("a.json", "{"), ("a.md", "## syncer"), ("a.txt", "1 ")],
+)
+def test_the_name_of_a_file_says_the_form_of_a_report(program: Program, name: str, begin: str) -> None:
+    assert 0 == program.run("validate", "--output", name).code
+    text = Path(name).read_text(encoding="utf-8")
+    assert text.startswith(begin) or (name == "a.txt" and " valid (" in text)
+    assert 0 == program.run("validate", "--format", "text", "--output", name).code
+    assert " valid (" in Path(name).read_text(encoding="utf-8")

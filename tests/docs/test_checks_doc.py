@@ -22,6 +22,7 @@ ROOMS = (
     "applying",
     "app",
     "cli",
+    "model",
 )
 ENDS_OF_FILES = ("yaml", "yml", "json", "jsonl", "toml", "tmp", "part")
 

@@ -265,8 +265,10 @@ def test_the_lock(queues: list[dict[str, Any]], state: State, words: str) -> Non
             [ETAG, PLAIN],
             "genesys-cloud",
             State.OK,
-            ("genesys-cloud, as you say: backup, conditional_groups, conditional_group_activation; "
-            "some queues have overflow too, which stay as they are"),
+            (
+                "genesys-cloud, as you say: backup, conditional_groups, conditional_group_activation; "
+                "some queues have overflow too, which stay as they are"
+            ),
         ),
         (
             [PLAIN],

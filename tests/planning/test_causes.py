@@ -7,14 +7,13 @@ import pytest
 
 from syncer.kinds.overflow import OverflowRule
 from syncer.model.change import Moved
-from syncer.model.finding import Finding, Severity
+from syncer.model.finding import OVERWRITES, UNEXPLAINED, Finding, Severity
 from syncer.model.plan import Plan
 from syncer.model.settings import DEFAULTS
 from syncer.planning.agreed import Agreed, Agreement
 from syncer.planning.causes import hand_edits, not_known, overwritten, with_causes
 from syncer.planning.gather import read_live
 from syncer.planning.third_side import NO_SOURCES, Sources
-from syncer.planning.verdict import OVERWRITES, UNEXPLAINED
 from syncer.resolving.moved_names import NAME_MOVED
 from tests.organizations import API, NOW, Live, Raw, overflow, planned, policies, policy, raw, rule
 

@@ -6,13 +6,12 @@ from typing import Final
 from syncer.checks.safety import REFUSED
 from syncer.checks.since import MISSING
 from syncer.model.change import Action
-from syncer.model.finding import MEANT, Finding, Severity, Since
+from syncer.model.finding import MEANT, UNRESOLVED, Finding, Severity, Since
 from syncer.model.network import Headroom
 from syncer.model.plan import Plan
 from syncer.planning.verdict import (
     EXCEEDED,
     SATURATED,
-    UNRESOLVED,
     in_figures,
     left_out_in_words,
     unresolved_in_words,

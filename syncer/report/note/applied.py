@@ -20,10 +20,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from syncer.gitlab.place import Job
-from syncer.model.finding import Severity
+from syncer.model.finding import OVERWRITES, UNEXPLAINED, Severity
 from syncer.model.held import Held
 from syncer.model.plan import DONE
-from syncer.planning.verdict import OVERWRITES, UNEXPLAINED
 from syncer.report.note.markup import LONGEST_MESSAGE, code, code_cell, hidden, links, table, where
 from syncer.report.note.note import reviewed_in
 from syncer.report.note.runs import MOST_EARLIER, Ended, begun, earlier_section, runs_in, with_earlier

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from syncer.checks.capacity import number
 from syncer.errors import SyncerError
-from syncer.model.finding import Figure, Finding, Position, Severity
+from syncer.model.finding import OVERWRITES, UNEXPLAINED, UNRESOLVED, Figure, Finding, Position, Severity
 from syncer.report.escape import fold, plain, rest_in_words
 from syncer.report.text.paint import SEVERITY_COLORS, Paint, columns, counted
 from syncer.resolving.moved_names import IDS
@@ -51,8 +51,6 @@ def moved_names(findings: Sequence[Finding]) -> list[str]:
 def by_danger(findings: Iterable[Finding]) -> list[Finding]:
     """What refuses first; of each severity names that lead nowhere, hand edits that are undone, loops, then
     the fullest. Equal ones keep their order."""
-    from syncer.planning.verdict import OVERWRITES, UNEXPLAINED, UNRESOLVED
-
     severities = list(Severity)
     return sorted(
         findings,

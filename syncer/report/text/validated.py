@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from syncer.model.finding import Finding, Limit, Severity
+from syncer.model.finding import UNRESOLVED, Finding, Limit, Severity
 from syncer.model.network import Headroom
-from syncer.planning.verdict import UNRESOLVED
 from syncer.report.text.paint import Paint, counted
 from syncer.report.views import Validated
 
