@@ -24,3 +24,16 @@ class Choice(_Choice):
 
             near = did_you_mean(str(value), self.choices)
             raise click.BadParameter(error.message + near, ctx, param) from error
+
+
+class LongChoice(click.Option):
+    """An option of many names, which help tells behind it and not in front."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """What help shows of it."""
+        record = super().get_help_record(ctx)
+        if record is None or not isinstance(self.type, click.Choice):
+            return record
+        names = ", ".join(map(str, self.type.choices))
+        option, *_ = record[0].split()
+        return f"{option} NAME", f"{record[1]} One of {names}; {self.default} is usual."

@@ -31,7 +31,7 @@ FAULTS = (
 @click.option("--state", type=click.Path(path_type=Path, dir_okay=False), help="SQLite file; else memory.")
 @click.option("--queues", type=click.IntRange(0), help="Begin with a made-up organization of N queues.")
 @click.option("--organization", default=NAME, show_default=True, help="Its name; its id follows from it.")
-@click.option("--faults", metavar="LIST", default="", help=FAULTS)
+@click.option("--faults", default="", help=FAULTS)
 @click.option(
     "--rate-limit", type=click.IntRange(1), default=300, show_default=True, help="Calls a minute and token."
 )

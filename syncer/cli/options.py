@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 import click
+from click.core import ParameterSource
 
 from syncer.app.places import MAX_PARALLEL, POLICIES, STATE, OnCutOff
-from syncer.cli.choice import Choice
+from syncer.cli.choice import Choice, LongChoice
 from syncer.cli.completion import complete_queues
 from syncer.cli.duration import seconds
 from syncer.errors import WrongUsage
@@ -140,21 +141,17 @@ def together(*options: Callable[[Function], Function]) -> Decorator[Function]:
     return decorate
 
 
-def report_options_of(
-    formats: Iterable[str], beside: Iterable[str], usual: str = "text", *, to_file: bool = True
-) -> Decorator[Any]:
-    """The options of a report that can have one of the ``formats``, and one of those ``beside`` it.
-
-    ``to_file`` says that ``--output`` names its file, whose name may tell the format."""
-    otherwise = f"as the name of --output ends, or {usual}" if to_file else usual
+def report_options_of(formats: Iterable[str], beside: Iterable[str], usual: str = "text") -> Decorator[Any]:
+    """The options of a report that can have one of the ``formats``, and one of those ``beside`` it."""
     example = "codequality=FILE" if "codequality" in beside else f"{usual}=FILE"
     return together(
         click.option(
             "--format",
             type=Choice(list(formats)),
-            metavar="FORMAT",
-            callback=_format_of(formats, usual),
-            help=f"Form of the report: {', '.join(formats)}. Else {otherwise}.",
+            default=usual,
+            cls=LongChoice,
+            callback=_format_of(formats),
+            help="Form of the report.",
         ),
         click.option(
             "--report",
@@ -170,14 +167,14 @@ def report_options_of(
     )
 
 
-def _format_of(formats: Iterable[str], usual: str) -> Callable[..., str]:
-    """A callback: the format that was asked for, else that of the file's name, else the ``usual`` one."""
+def _format_of(formats: Iterable[str]) -> Callable[..., str]:
+    """A callback: the format that was asked for, else that of the file's name, else the usual one."""
     known = {suffix: name for suffix, name in SUFFIXES.items() if name in formats}
 
-    def choose(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
-        del param
+    def choose(ctx: click.Context, param: click.Parameter, value: str) -> str:
         file = ctx.meta.get(_FILE)
-        return value or known.get(file.suffix.lower() if file else "", usual)
+        asked = ctx.get_parameter_source(param.name or "") is not ParameterSource.DEFAULT
+        return value if asked or file is None else known.get(file.suffix.lower(), value)
 
     return choose
 
@@ -195,12 +192,12 @@ _output_option: Decorator[Any] = click.option(
     type=click.Path(path_type=Path, dir_okay=False),
     is_eager=True,
     callback=_remember_file,
-    help="Write the report to a file.",
+    help="Write the report to a file. Its name says the form where --format says none: FILE.html.",
 )
 
-report_options = report_options_of(FORMATS, REPORTS, to_file=False)
+report_options = report_options_of(FORMATS, REPORTS)
 
-output_options = together(report_options_of(FORMATS, REPORTS), _output_option)
+output_options = together(report_options, _output_option)
 
 table_options = together(report_options_of({**FORMATS, **ROWS}, {**REPORTS, **ROWS}), _output_option)
 
