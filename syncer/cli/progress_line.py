@@ -13,7 +13,7 @@ from syncer.cli.progress_words import Work, span
 CLEAR: Final = "\r\x1b[K"
 
 APPEARS: Final = 1.0
-"""Seconds that work takes before it is shown in place: shorter work needs no words."""
+"""Seconds that work takes, with all within it, before it is shown in place: shorter work needs no words."""
 
 FIRST_LINE: Final = 10.0
 NEXT_LINE: Final = 30.0
@@ -118,7 +118,7 @@ class ProgressLine:
         del self._works[self._works.index(work) :]
         said, self._said = self._said, ""
         self._next_line = now + NEXT_LINE
-        return f"{name}: {done:,} in {span(now - work.begun)}" if said == name else ""
+        return f"{name}: {done:,} in {span(now - work.begun)}" if said == name and done else ""
 
     def _start(self) -> None:
         if self._ticker is None:
@@ -142,7 +142,7 @@ class ProgressLine:
 
     def _draw(self) -> None:
         work, now = self._works[-1] if self._works else None, self._clock()
-        if work is None or self._off or now - work.begun < APPEARS:
+        if work is None or self._off or now - self._works[0].begun < APPEARS:
             self._clear()
             return
         line = work.line(now, self._waiting(), _width() - 1, _marks())

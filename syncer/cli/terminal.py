@@ -15,7 +15,7 @@ from syncer.app import MetricsOptions, PolicySource, Session
 from syncer.cli.options import LogOptions, Output, pick
 from syncer.cli.output import show
 from syncer.cli.progress_line import ProgressLine
-from syncer.errors import Refused
+from syncer.errors import Interrupted, Refused
 from syncer.report.escape import plain
 
 if TYPE_CHECKING:
@@ -77,11 +77,17 @@ class Terminal:
 
     def approve(self, plan: ReportOf[Planned]) -> bool:
         """Ask whether the plan that is shown may be applied, and say where. In production the name of the
-        environment is typed. Raises Refused where nobody can be asked."""
+        environment is typed. Raises Refused where nobody can be asked, Interrupted by Ctrl-C: no answer."""
         if not sys.stdin.isatty():
             raise Refused(
                 "nobody is here to be asked, so nothing was applied", hint=f"{self.hint} --auto-approve."
             )
+        try:
+            return self._agreed(plan)
+        except (click.Abort, KeyboardInterrupt) as error:
+            raise Interrupted("interrupted at the question: nothing was sent") from error
+
+    def _agreed(self, plan: ReportOf[Planned]) -> bool:
         if plan.view is None:
             return click.confirm("Apply this plan?", err=True)
         click.echo(f"This writes to {plain(place_in_words(plan.view.plan))}.", err=True)

@@ -96,8 +96,30 @@ def test_work_within_work_is_shown_until_it_ends(seen: Seen) -> None:
     line.count("inner", 2, None)
     line.count("inner", 2, 2)
     line.count("outer", 2, 3)
-    assert ["inner21.0/s", "outer1 of 3", "outer2 of 330/min2 s left"] == seen.written()
+    assert ["inner", "inner21.0/s", "outer1 of 3", "outer2 of 330/min2 s left"] == seen.written()
     line.end()
+
+
+def test_many_short_works_within_a_long_one_are_no_silence(seen: Seen) -> None:
+    line = seen.line(in_place=True)
+    line.count("asking host", 0, None)
+    for seen.now, work in ((0.5, "a"), (1.0, "b"), (1.5, "c")):
+        line.count(work, 0, None)
+        line.count(work, 1, 1)
+    assert ["b", "asking host", "c", "asking host"] == seen.written()
+    line.count("asking host", 0, 0)
+    line.end()
+    assert [""] == seen.written()
+
+
+def test_what_only_waits_says_nothing_of_its_end_in_a_log(seen: Seen) -> None:
+    line = seen.line(in_place=False)
+    line.count("asking host", 0, None)
+    seen.now = 11.0
+    line.tick()
+    line.count("asking host", 0, 0)
+    line.end()
+    assert ["asking host: 11 s"] == seen.said
 
 
 def test_a_new_beginning_is_new_work(seen: Seen) -> None:

@@ -5,12 +5,13 @@ import logging
 import sys
 from typing import Any
 
+import click
 import pytest
 
 from syncer.audit.entries import Run
 from syncer.cli.options import LogOptions, Output
 from syncer.cli.terminal import Terminal, pick_terminal
-from syncer.errors import Refused
+from syncer.errors import Interrupted, Refused
 from syncer.model.change import QueueChange
 from syncer.model.plan import Outcome, Plan, Status
 from syncer.model.settings import Organization
@@ -97,6 +98,19 @@ def test_whoever_sits_there_is_asked(
     assert approved == Terminal(Output()).session.approve(ReportOf[Planned]("plan"))
     shown = capsys.readouterr()
     assert ("", True) == (shown.out, "Apply this plan?" in shown.err)
+
+
+@pytest.mark.parametrize("interrupt", [KeyboardInterrupt, click.Abort])
+def test_whoever_interrupts_the_question_reads_that_nothing_was_sent(
+    monkeypatch: pytest.MonkeyPatch, interrupt: type[BaseException]
+) -> None:
+    def interrupted(*_: Any, **__: Any) -> bool:
+        raise interrupt
+
+    monkeypatch.setattr(sys, "stdin", Typed(""))
+    monkeypatch.setattr(click, "confirm", interrupted)
+    with pytest.raises(Interrupted, match="nothing was sent"):
+        Terminal(Output()).session.approve(ReportOf[Planned]("plan"))
 
 
 class Typed(io.StringIO):

@@ -1,6 +1,7 @@
 """The client: what it asks for, and how it answers."""
 
 import json
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -9,6 +10,7 @@ from syncer.errors import BadAnswer
 from syncer.kinds.registry import GENESYS_CLOUD, OVERFLOW_RULES
 from syncer.live.client import connect
 from syncer.live.region import endpoints
+from syncer.net.timing import REAL_TIME
 from tests.live.clients import CLIENT, GOOD, QUEUES, SETTINGS, client, sent
 from tests.scripted_server import FakeTime, Seen, Step, answer, serving, token_answer
 
@@ -147,3 +149,11 @@ def test_one_page_is_one_call_and_keeps_its_headers() -> None:
         assert made.grant().source == "ID and SECRET"
     assert ({"entities": [], "total": 7}, "3") == (found.body, found.headers["ININ-RateLimit-Count"])
     assert [f"{QUEUES}?pageNumber=1&pageSize=25"] == [seen.path for seen in sent(server)]
+
+
+def test_whoever_counts_hears_that_live_is_asked_until_the_client_is_closed() -> None:
+    heard: list[tuple[str, int, int | None]] = []
+    where = endpoints({}, api_url="http://127.0.0.1:9/api")
+    timing = replace(REAL_TIME, counting=lambda *each: heard.append(each))
+    connect(where, CLIENT, write=False, settings=SETTINGS, timing=timing).close()
+    assert [("asking 127.0.0.1", 0, None), ("asking 127.0.0.1", 0, 0)] == heard
