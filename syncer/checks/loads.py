@@ -19,6 +19,7 @@ All loads are contacts per interval, and everything grows in proportion to the b
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -137,7 +138,23 @@ class _Working:
             amount = min(left, offered * edge.threshold / 100)
             left -= amount if edge.role.exact or self._reading.takes else 0.0
             flows.append(Flow(edge, amount if edge.role.exact or self._reading.sends else 0.0))
+        if self._reading != ALL_THAT_IS_LEFT:
+            for target in _shared_targets(flows):
+                flows = self._at_the_end(target, offered, flows)
         return Load(offered, left, inflow), flows
+
+    def _at_the_end(self, target: str, offered: float, flows: Sequence[Flow]) -> list[Flow]:
+        """The flows with those to one target as they are where it gets the most, or the least, of this queue:
+        what one rule takes, the others can't send to it as well."""
+        most, left, found = self._reading.sends, offered, []
+        for flow in flows:
+            edge, own = flow.edge, flow.edge.target == target
+            amount = min(left, offered * edge.threshold / 100)
+            if edge.role.exact or own == most:
+                left -= amount
+            sent = amount if edge.role.exact or most else 0.0
+            found.append(Flow(edge, sent) if own else flow)
+        return found
 
     def settle_circles(self, rest: Sequence[int]) -> None:
         """Work out the queues in and behind circles, sources first. A circle that rules close by themselves
@@ -183,6 +200,13 @@ class _Working:
         of = {nodes[place].key: load for place, load in self._of.items()}
         flows = tuple(flow for flows in self._flows.values() for flow in flows)
         return Loads(of, flows, tuple(nodes[place].key for place in rest if place not in self._of))
+
+
+def _shared_targets(flows: Sequence[Flow]) -> list[str]:
+    """The targets to which several rules of a queue lead, not all of an exact share."""
+    vague = {flow.edge.target for flow in flows if not flow.edge.role.exact}
+    rules = Counter(flow.edge.target for flow in flows) if vague else Counter[str]()
+    return sorted(target for target in vague if rules[target] > 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from syncer.checks.loads import Flow, bounds, headroom, loads
 from syncer.kinds.backup import BACKED
 from syncer.model.finding import Limit
-from syncer.model.network import Edge, Headroom, Load, Network, Transfer
+from syncer.model.network import Edge, Headroom, Load, Network, Node, Transfer
 from tests.checks.flowing import REFERENCE, close, networks, queue, scaled
 
 
@@ -68,6 +68,27 @@ def test_a_backup_queue_behind_another_may_keep_all_that_the_first_one_sends() -
     found = bounds(network)
     assert (0, 110) == (found.low("b", Limit.KEPT), found.high("b", Limit.KEPT))
     assert (0, 110) == (found.low("c", Limit.INFLOW), found.high("c", Limit.INFLOW))
+
+
+def test_several_rules_to_one_target_send_no_more_than_there_is() -> None:
+    """A backup queue that an overflow rule names too: what the backup takes, the rule can't send as well."""
+    for first, second, least, most in (
+        (Edge("A", "T", 100, 10, role=BACKED), Edge("A", "T", 20, 60), 12.0, 60.0),
+        (Edge("A", "T", 20, 10), Edge("A", "T", 100, 60, role=BACKED), 12.0, 60.0),
+    ):
+        found = bounds(Network((Node("A", "A", base_load=60.0), Node("T", "T")), (first, second)))
+        assert (least, most) == (found.low("T", Limit.INFLOW), found.high("T", Limit.INFLOW))
+
+
+def test_one_rule_to_another_target_may_starve_those_to_one() -> None:
+    rules = (
+        Edge("A", "B", 100, 5, role=BACKED),
+        Edge("A", "T", 100, 10, role=BACKED),
+        Edge("A", "T", 20, 60),
+    )
+    nodes = (Node("A", "A", base_load=60.0), Node("B", "B"), Node("T", "T"))
+    found = bounds(Network(nodes, rules))
+    assert (0.0, 60.0) == (found.low("T", Limit.INFLOW), found.high("T", Limit.INFLOW))
 
 
 def test_queues_in_or_behind_a_loop_have_no_load() -> None:
