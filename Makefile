@@ -23,7 +23,7 @@ quick: $(READY)  ## the tests that need no server and no other process
 	@$(BIN)/python -m pytest -n $(JOBS) -q --hypothesis-profile quick -m "not slow" $(QUICK)
 
 snapshots: $(READY)  ## write the outputs anew that tests hold: review the diff
-	@$(BIN)/python -m pytest -q tests/scenarios/test_snapshots.py --renew-snapshots
+	@$(BIN)/python -m pytest -q tests/scenarios/test_snapshots.py tests/docs/test_blocks.py --renew-snapshots
 
 schemas: $(READY)  ## write into the schemas what the kinds say of rules
 	@$(BIN)/python -m syncer.kinds.schemas schemas

@@ -1,4 +1,4 @@
-"""Simulate: what would be, if loads grew, a queue went out of order, or a plan were applied."""
+"""Simulate: what would be, if loads grew, a queue went out of service, or a plan were applied."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from syncer.report.sights import Simulated
 from syncer.report.views import ReportOf
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from syncer.checks.since import Touched
     from syncer.model.finding import Finding
@@ -94,13 +94,23 @@ class _Asked:
 
 
 def _of_policies(disk: OnDisk, options: SimulateOptions, target: LiveTarget, session: Session) -> _Asked:
+    from syncer.checks.references import check_references, undescribed_targets
+    from syncer.model.held import listed
     from syncer.resolving.ignore import without_ignored
     from syncer.resolving.resolve import resolve_offline
 
     if not options.live:
-        network, _ = resolve_offline(without_ignored(disk.policies, disk.settings.ignore))
-        return _Asked("the policies alone", network)
+        policies = without_ignored(disk.policies, disk.settings.ignore)
+        network, found = resolve_offline(policies)
+        lost = undescribed_targets(policies)
+        unknown = (f"what happens in {listed(lost)}: no policy describes {_it(lost)}",) if lost else ()
+        references = (*check_references(policies), *found)
+        return _Asked("the policies alone", network, findings=references, unknown=unknown)
     return _of_live(disk, options, target, session)
+
+
+def _it(names: Sequence[str]) -> str:
+    return "it" if len(names) == 1 else "them"
 
 
 def _of_live(disk: OnDisk, options: SimulateOptions, target: LiveTarget, session: Session) -> _Asked:
@@ -193,7 +203,7 @@ def _in_words(scenario: Scenario, network: Network) -> Iterator[str]:
     for each in scenario.queues:
         name = names.get(each.queue.id, str(each.queue))
         if each.out:
-            yield f"{name} is out of order"
+            yield f"{name} is out of service"
         if each.load is not None:
             yield f"{name} is offered {number(each.load)} × its base load"
         if each.capacity is not None:

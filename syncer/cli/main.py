@@ -26,7 +26,7 @@ SECTIONS = {
     "Change": {
         "validate": "Check policies: schema, references, loops, capacity. Needs no network.",
         "plan": "Show what would change live, checked over the whole set; save it as a plan.",
-        "simulate": "Show what would be: loads grow, a queue goes out of order, a plan is applied.",
+        "simulate": "Show what would be: loads grow, a queue goes out of service, a plan is applied.",
         "show": "Show a saved plan, a JSON report or a run of the audit again. Needs no network.",
         "comment": "Show a plan, or what became of it, as a note on its merge request.",
         "apply": "Apply a plan: one locked PUT a queue, sinks first, journalled and audited.",

@@ -25,7 +25,7 @@ class Assumed:
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """``load`` is the factor of all base loads. Where a queue is assumed to be several things, the worst
-    counts: out of order, the largest load, the smallest capacity; so their order means nothing."""
+    counts: out of service, the largest load, the smallest capacity; so their order means nothing."""
 
     name: str = ""
     load: float = 1.0

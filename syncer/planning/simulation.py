@@ -133,7 +133,7 @@ class Simulation:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A network of the simulation, and the keys of the queues that are out of order in it."""
+    """A network of the simulation, and the keys of the queues that are out of service in it."""
 
     network: Network
     out: frozenset[str] = frozenset()

@@ -178,7 +178,12 @@ def grade(finding: Finding) -> Severity:
 
 
 def verdict_of(report: Report) -> str:
-    """The verdict on the plan that a report is about; empty where it is about none."""
+    """The verdict on the plan, or the simulation, that a report is about; empty where it is about none."""
+    if report.command == "simulate":
+        from syncer.report.sights import Simulated
+        from syncer.report.simulated_words import verdict_in_words
+
+        return verdict_in_words(report.view) if isinstance(report.view, Simulated) else ""
     return verdict(report.view.plan) if isinstance(report.view, Planned) else ""
 
 

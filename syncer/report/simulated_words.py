@@ -27,21 +27,23 @@ _COLUMNS: Final[Sequence[tuple[Callable[[QueueFigures], object], Sequence[str]]]
 """The columns of one side, by the part of its figures that has them; that part may be unknown."""
 
 NONE: Final = "–"
+UP_TO: Final = "≤ "
 
 
 def verdict_in_words(view: Simulated, name: Name = str) -> str:
-    """What is over its capacity; with ``until_full`` how far the load may grow."""
+    """What is stranded, and what is over its capacity; with ``until_full`` how far the load may grow."""
     if view.until_full:
         return headroom_in_words(view, name)
-    return f"{_over_in_words(view, name)}{stranded_in_words(view, name)}"
+    stranded = stranded_in_words(view, name)
+    return f"{stranded}; {_over_in_words(view, name, 'no other')}" if stranded else _over_in_words(view, name)
 
 
-def _over_in_words(view: Simulated, name: Name) -> str:
+def _over_in_words(view: Simulated, name: Name, no: str = "no") -> str:
     over = view.simulation.overflowing
     sure = [each for each in over if each.after.over_for_certain]
     perhaps = [each.name for each in over if not each.after.over_for_certain]
     if not sure:
-        return f"no queue is over its capacity{' for certain' if perhaps else ''}{_perhaps(perhaps, name)}"
+        return f"{no} queue is over its capacity{' for certain' if perhaps else ''}{_perhaps(perhaps, name)}"
     there = sum(each.before.over for each in sure)
     already = f"; {there:,} of them {_already(view)}" if there else ""
     are = "queue is over its" if len(sure) == 1 else "queues are over their"
@@ -54,12 +56,14 @@ def _perhaps(names: Sequence[str], name: Name) -> str:
 
 
 def stranded_in_words(view: Simulated, name: Name = str) -> str:
-    """What the queues that are out of order keep all the same."""
+    """What the queues that are out of service keep all the same."""
     out = [each for each in view.simulation.queues if each.after.out and each.after.beyond]
     if not out:
         return ""
     kept = sum(each.after.beyond or 0.0 for each in out)
-    return f"; {number(kept)} contacts are stranded in {listed([each.name for each in out], name)}"
+    unsure = any(each.after.least is None or each.after.load != each.after.least for each in out)
+    where = listed([each.name for each in out], name)
+    return f"{'up to ' if unsure else ''}{number(kept)} contacts are stranded in {where}"
 
 
 def _already(view: Simulated) -> str:
@@ -72,22 +76,36 @@ def is_good(view: Simulated) -> bool:
 
 
 def headroom_in_words(view: Simulated, name: Name = str) -> str:
-    """``holds up to 1.37 × today; Support Tier 2 is full first``; below 1 it holds only so much."""
+    """``holds up to 1.37 × today; Support Tier 2 is full first``; below 1 it holds only so much.
+
+    Where backup queues may get more or less it is ``holds 1.50 × today for certain, 5.00 × at most``. Queues
+    that are out of service limit nothing: then it is about the others.
+    """
     found, unit = view.simulation.headroom, "what is assumed" if view.assumed else "today"
     if found.factor is None:
         return "nothing says how much it holds: no queue with a capacity has any load"
     before = f" (without the plan {_factor(view.simulation.headroom_before)})" if view.planned else ""
     does = "takes in" if found.limit is Limit.INFLOW else "keeps"
     first = f"{name(found.queue)} is full first, by what it {does}"
-    holds = "up to" if (found.at_most or found.factor) >= 1 else "only"
-    return f"holds {holds} {_factor(found)} × {unit}{before}; {first}"
+    out = any(each.after.out for each in view.simulation.queues)
+    hold = "the other queues hold" if out else "holds"
+    least, most = _factors(found)
+    if least != most:
+        return f"{hold} {least} × {unit} for certain, {most} × at most{before}; {first}"
+    return f"{hold} {'up to' if found.factor >= 1 else 'only'} {least} × {unit}{before}; {first}"
 
 
 def _factor(found: Headroom) -> str:
     if found.factor is None:
         return "no limit"
-    least, most = (f"{factor:.2f}" for factor in (found.factor, found.at_most or found.factor))
-    return least if least == most else f"{least} to {most}"
+    least, most = _factors(found)
+    return f"{least} ×" if least == most else f"{least} to {most} ×"
+
+
+def _factors(found: Headroom) -> tuple[str, str]:
+    """The factor that holds for certain, and the one beyond which none does; they may be the same."""
+    least = found.factor or 0.0
+    return f"{least:.2f}", f"{found.at_most or least:.2f}"
 
 
 def of_interest(view: Simulated) -> tuple[SimulatedQueue, ...]:
@@ -102,7 +120,12 @@ def _is_known(figures: QueueFigures) -> bool:
 def cells(queue: SimulatedQueue) -> list[str]:
     """Those of a queue behind its name, as ``HEADINGS`` say: before and after, where they differ."""
     sides = (_cells(each) for each in (queue.before, queue.after))
-    return [was if was == now else f"{was} → {now}" for was, now in zip(*sides, strict=True)]
+    return [_moved(was, now) for was, now in zip(*sides, strict=True)]
+
+
+def _moved(was: str, now: str) -> str:
+    """Both, or one where only how certain it is has changed."""
+    return now if was.removeprefix(UP_TO) == now.removeprefix(UP_TO) else f"{was} → {now}"
 
 
 def _cells(figures: QueueFigures) -> list[str]:
@@ -124,7 +147,7 @@ def _cells(figures: QueueFigures) -> list[str]:
 
 
 def _amount(most: float, least: float) -> str:
-    return f"{'' if number(most) == number(least) else '≤ '}{number(most)}"
+    return f"{'' if number(most) == number(least) else UP_TO}{number(most)}"
 
 
 def _known(amount: float | None) -> str:

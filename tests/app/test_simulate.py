@@ -69,7 +69,7 @@ def test_what_is_assumed_is_said() -> None:
         "2 × today's load",
         "Front is offered 1.5 × its base load",
         "Back can take 40",
-        "Desk is out of order",
+        "Desk is out of service",
     ) == view.assumed
     assert ["Back"] == [each.name for each in view.simulation.overflowing]
 
@@ -95,7 +95,7 @@ def test_a_scenario_of_the_settings_has_the_options_on_top(policies: Program) ->
     view = seen(scenario="peak")
     assert (
         "3 × today's load",
-        "Desk is out of order",
+        "Desk is out of service",
         "Back can take 30",
         "Nobody is offered 2 × its base load",
     ) == (view.assumed)
@@ -119,9 +119,10 @@ def test_a_queue_that_there_is_not_offers_others() -> None:
 
 def test_what_is_not_known_is_said(policies: Program) -> None:
     policies.write_policies(policy_queue("Front", ("Back", 25), base_load=0))
-    assert ("loads: no policy states a base load",) == seen().unknown
+    nowhere = "what happens in Back: no policy describes it"
+    assert (nowhere, "loads: no policy states a base load") == seen().unknown
     policies.write_policies(policy_queue("Front", ("Back", 25)))
-    assert ("what Back can take: no capacity is stated",) == seen().unknown
+    assert (nowhere, "what Back can take: no capacity is stated") == seen().unknown
     policies.write_policies(policy_queue("Front", ("Back", 25)), policy_queue("Back", ("Front", 25)))
     assert ("the load in or behind a loop: Back, Front",) == seen().unknown
 

@@ -5,6 +5,9 @@ import pytest
 from tests.program import Program, policy_queue
 
 SHOWN = """\
+no queue is over its capacity
+holds up to 1.03 × what is assumed; Back is full first, by what it keeps
+
 of the policies alone, contacts per 1h
 assumed: 1.2 × today's load
 assumed: Back can take 40
@@ -44,7 +47,7 @@ def test_every_option_reaches_the_simulation(policies: Program) -> None:
         *("--answer-within", "30", "--format", "json"),
     )
     result = done.json["result"]
-    assert ["3 × today's load", "Front is offered 2 × its base load", "Back is out of order"] == (
+    assert ["3 × today's load", "Front is offered 2 × its base load", "Back is out of service"] == (
         result["assumed"]
     )
     assert (True, pytest.approx(4 / 3), "Front") == (

@@ -45,7 +45,7 @@ def _unexpected(stderr: str) -> list[str]:
 
 @pytest.mark.parametrize("document", SHOWING, ids=lambda path: path.name)
 def test_what_a_console_block_shows_is_what_comes_out(
-    document: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+    document: Path, folder: Path, capsys: pytest.CaptureFixture[str], renew_snapshots: bool
 ) -> None:
     for block in blocks(document):
         if block.note.startswith("file: "):
@@ -55,7 +55,12 @@ def test_what_a_console_block_shows_is_what_comes_out(
         if block.language == "console":
             first, shown = block.text.split("\n", 1)
             run(shlex.split(first.removeprefix("$ sync ")), started_as("sync", COMMANDS))
-            assert shown == capsys.readouterr().out.replace(*HURRIED)
+            out = capsys.readouterr().out.replace(*HURRIED)
+            if renew_snapshots:
+                text = document.read_text(encoding="utf-8")
+                document.write_text(text.replace(block.text, f"{first}\n{out}"), encoding="utf-8")
+            else:
+                assert shown == out
 
 
 def test_the_readme_shows_a_plan_of_each_form_of_overflow() -> None:

@@ -14,7 +14,7 @@ def lines(view: Simulated) -> list[str]:
 
 def test_the_verdict_comes_first_and_the_tables_after_it() -> None:
     found = lines(simulated("Tier 1"))
-    assert found[2].startswith("**No queue is over its capacity for certain; 1 may be: `Tier 1`; 80.5 ")
+    assert found[2].startswith("**80.5 contacts are stranded in `Tier 1`; no other queue is over its ")
     assert "- **Assumed:** `Tier 1`" in found
     assert "- **Not known:** `Tier 1`" in found
     assert [1, 1, 1] == [
@@ -26,5 +26,5 @@ def test_the_verdict_comes_first_and_the_tables_after_it() -> None:
 
 def test_until_full_the_headroom_is_the_verdict() -> None:
     found = lines(replace(simulated("A"), until_full=True))
-    assert found[2].startswith("**Holds only ")
+    assert found[2].startswith("**The other queues hold only ")
     assert [] == [line for line in found if line.startswith("- **Headroom")]

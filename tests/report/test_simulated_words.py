@@ -59,7 +59,7 @@ def staffed(agents: int = 14) -> Network:
             "2 queues are over their capacity: Tier 2, Support; 1 of them today already",
             view(Scenario(load=2), Network((queue("Support", 400, 300), queue("Tier 2", 50, 60)))),
         ),
-        ("no queue is over its capacity; 37.5 contacts are stranded in Tier 2", view(OUT)),
+        ("37.5 contacts are stranded in Tier 2; no other queue is over its capacity", view(OUT)),
         ("no queue is over its capacity for certain; 1 may be: b", view(network=BACKED_UP)),
         ("1 queue is over its capacity: a; 1 may be: b", view(Scenario(load=2), BACKED_UP)),
         ("holds up to 1.33 × today; Tier 2 is full first, by what it takes in", view(until_full=True)),
@@ -85,7 +85,7 @@ def test_names_are_written_as_the_format_wants_them() -> None:
 def test_the_headroom_counts_from_what_is_assumed_and_beside_that_without_the_plan() -> None:
     assert headroom_in_words(view(Scenario(load=1.4))).startswith("holds only 0.95 × what is assumed; ")
     planned = replace(view(), planned=True)
-    assert headroom_in_words(planned).startswith("holds up to 1.33 × today (without the plan 1.33); ")
+    assert headroom_in_words(planned).startswith("holds up to 1.33 × today (without the plan 1.33 ×); ")
     found = replace(planned.simulation, headroom_before=Headroom())
     words = headroom_in_words(replace(planned, simulation=found))
     assert words.startswith("holds up to 1.33 × today (without the plan no limit); ")
@@ -101,7 +101,9 @@ def test_a_headroom_has_two_ends_where_a_backup_queue_gets_some() -> None:
     network = Network((queue("a", 100, 80), queue("b", 200)), (Edge("a", "b", 100, role=BACKED),))
     assert headroom_in_words(view(network=network)).startswith("holds up to 1.25 × today; a is full first")
     network = Network((queue("a", 100, 80), queue("b", 60, 30)), (Edge("a", "b", 100, role=BACKED),))
-    assert headroom_in_words(view(network=network)).startswith("holds up to 0.55 to 2.00 × today; b is")
+    assert headroom_in_words(view(network=network)).startswith(
+        "holds 0.55 × today for certain, 2.00 × at most; b is"
+    )
     assert ["80", "0", "≤ 80", "100", "80%", "0", "1.25 ×"] == cells(
         view(network=network).simulation.queues[0]
     )

@@ -58,6 +58,9 @@ def sentence(view: Simulated) -> str:
         certain = f" for certain; {counted(perhaps, 'queue')} may be" if perhaps else ""
         unstable = _unstable(view)
         busy = f", but the agents of {counted(len(unstable), 'queue')} can’t keep up" if unstable else ""
+        if stranded := stranded_in_words(view):
+            may = f"; {counted(perhaps, 'queue')} may be overfull" if perhaps else ""
+            return f"{when} {stranded}{may}{busy}"
         return f"{when} no queue is overfull{certain}{busy}"
     are = "queue is" if len(sure) == 1 else "queues are"
     more = f"; {perhaps:,} more may be" if perhaps else ""
@@ -104,8 +107,9 @@ def _said(view: Simulated) -> Iterator[str]:
     there = sum(each.before.over for each in view.simulation.overflowing)
     if there and not view.until_full:
         yield f"{there:,} of them {'without the plan' if view.planned else 'today already'}."
-    if words := stranded_in_words(view).removeprefix("; "):
-        yield f"{words}."
+    words = stranded_in_words(view)
+    if words and any(each.after.over_for_certain for each in view.simulation.overflowing):
+        yield f"{words[0].upper()}{words[1:]}."
     if not view.until_full:
         words = headroom_in_words(view)
         yield f"{words[0].upper()}{words[1:]}."
@@ -116,10 +120,13 @@ def _dangers(view: Simulated) -> Iterator[str]:
     over = sorted(view.simulation.overflowing, key=_fullness)
     said = []
     for each in over:
-        was, now = level_of(each.before), level_of(each.after)
+        limit = _limit(each.after)
+        was, now = level_of(each.before, limit), level_of(each.after, limit)
         before = f"{of_capacity(was)} → " if was != now else ""
-        does = "takes in" if _limit(each.after) is Limit.INFLOW else "keeps"
-        said.append(f"<b>Overfull</b> {queue(each)}: {does} {before}{of_capacity(now)}")
+        does = "takes in" if limit is Limit.INFLOW else "keeps"
+        up_to = "" if each.after.over_for_certain else "up to "
+        word = "Overfull" if each.after.over_for_certain else "Perhaps overfull"
+        said.append(f"<b>{word}</b> {queue(each)}: {does} {before}{up_to}{of_capacity(now)}")
     for each in () if over else sorted(_unstable(view), key=_busy)[:MOST_DANGERS]:
         busy = service_cells(each)[2]
         said.append(f"<b>Too few agents</b> {queue(each)}: they are busy {busy} of their time")
@@ -146,9 +153,12 @@ def _tiles(view: Simulated) -> Iterator[str]:
     sides = [[getattr(each, side) for each in simulation.queues] for side in ("before", "after")]
     over = [sum(each.over for each in figures) for figures in sides]
     beyond = [sum(each.beyond or 0.0 for each in figures) for figures in sides]
-    factors = (factor_in_words(each.factor) for each in (simulation.headroom_before, simulation.headroom))
+    was, now = (factor_in_words(each.factor) for each in (simulation.headroom_before, simulation.headroom))
     yield '<div class="tiles">'
-    yield tile(_moved(*factors), "headroom: times the load", "")
+    if any(each.after.out for each in simulation.queues):  # what is out limits nothing: no improvement
+        yield tile(now, "headroom of the other queues: times the load", "")
+    else:
+        yield tile(_moved(was, now), "headroom: times the load", "")
     are = "queue over its capacity" if over[1] == 1 else "queues over their capacity"
     yield tile(_moved(*(f"{each:,}" for each in over)), are, "", worse=over[1] > over[0])
     what = f"contacts per {view.interval} beyond capacity"
@@ -173,9 +183,10 @@ def _assumed(view: Simulated) -> Iterator[str]:
         yield from section("assumed", "What is assumed", listed(lines))
 
 
-def level_of(figures: QueueFigures) -> Level:
-    """What fills a queue most, of what it takes in and keeps, and its capacity."""
-    amount = figures.load.of(_limit(figures)) if figures.load else None
+def level_of(figures: QueueFigures, limit: Limit | None = None) -> Level:
+    """What fills a queue by a ``limit``, else what fills it most, of what it takes in and keeps; and its
+    capacity."""
+    amount = figures.load.of(limit or _limit(figures)) if figures.load else None
     return Level(amount, figures.capacity)
 
 
@@ -193,13 +204,13 @@ def _loads(view: Simulated) -> Iterator[str]:
     queues = sorted(of_interest(view), key=_fullness)
     if not queues:
         return
-    levels = [level_of(figures) for each in queues for figures in (each.before, each.after)]
+    levels = [level_of(side, _limit(each.after)) for each in queues for side in (each.before, each.after)]
     scale = scale_of(levels)
     head = (HEADINGS[0], "Load of capacity", *HEADINGS[1:])
     rows = [
         (
             queue(each),
-            two_bars(level_of(each.before), level_of(each.after), scale),
+            two_bars(level_of(each.before, _limit(each.after)), level_of(each.after), scale),
             *map(html, cells(each)),
         )
         for each in queues[:MOST_ROWS]

@@ -26,7 +26,9 @@ _MOST_TURNS = 5
 
 
 def simulated_lines(view: Simulated, paint: Paint, *, verbose: bool) -> Iterator[str]:
-    """The figures of each queue, which is full first, how fast contacts are answered; the verdict is last."""
+    """The verdict, the figures of each queue, which is full first, how fast contacts are answered, and the
+    verdict again."""
+    yield from [*_verdict(view, paint), ""]
     yield f"of {paint(view.of)}, contacts per {view.interval}"
     yield from (f"{paint('assumed:', 'cyan')} {paint(words)}" for words in view.assumed)
     yield ""
@@ -44,6 +46,10 @@ def simulated_lines(view: Simulated, paint: Paint, *, verbose: bool) -> Iterator
             yield f"  and {counted(len(answered) - len(shown), 'queue')} more (--verbose shows all)"
         yield from [paint(service_in_words(view), dim=True), ""]
     yield from (f"{paint('not known:', 'yellow')} {paint(words)}" for words in view.unknown)
+    yield from _verdict(view, paint)
+
+
+def _verdict(view: Simulated, paint: Paint) -> Iterator[str]:
     yield paint(verdict_in_words(view), "green" if is_good(view) else "red", bold=True)
     if not view.until_full:
         yield paint(headroom_in_words(view))

@@ -68,7 +68,7 @@ def test_one_alone_all_well_and_what_is_only_possible() -> None:
 @pytest.mark.parametrize(
     ("values", "when"),
     [
-        ({"assumed": ("A is out of order",)}, "Where A is out of order, "),
+        ({"assumed": ("A is out of service",)}, "Where A is out of service, "),
         ({"assumed": ("x", "y")}, "With all that is assumed, "),
         ({"planned": True}, "After the plan "),
     ],
@@ -122,9 +122,13 @@ def test_the_fullest_queue_is_the_first_row_and_an_unknown_one_the_last() -> Non
 
 
 def test_an_outage_says_what_is_stranded() -> None:
-    out = view(Scenario(queues=(Assumed(QueueRef(id="b"), out=True),)), assumed=("B is out of order",))
+    out = view(Scenario(queues=(Assumed(QueueRef(id="b"), out=True),)), assumed=("B is out of service",))
     assert "bad" == kind_of(out)
-    assert "54 contacts are stranded in B." in [each.text for each in page(out).all("p")]
+    assert "Where B is out of service, 54 contacts are stranded in B" == sentence(out)
+    tiles = [each.text for each in page(out).all("div", "tile")]
+    assert any("headroom of the other queues" in each and "→" not in each for each in tiles)
+    more = view(Scenario(load=3, queues=(Assumed(QueueRef(id="b"), out=True),)))
+    assert "contacts are stranded in B." in " ".join(each.text for each in page(more).all("p"))
 
 
 def test_service_says_what_the_formula_assumes_and_the_slowest_comes_first() -> None:

@@ -10,22 +10,24 @@ from tests.report.report_samples import simulated
 from tests.report.text.as_text import text
 
 
-def test_each_queue_has_a_row_and_the_verdict_is_last() -> None:
+def test_each_queue_has_a_row_and_the_verdict_is_first_and_last() -> None:
     found = text(simulated("Tier 1"))
+    assert found[:2] == found[-2:]
+    found = found[3:]
     assert ["of Tier 1, contacts per 1h", "assumed: Tier 1", "assumed: Tier 1", ""] == found[:4]
     assert found[4].split()[:4] == ["queue", "offered", "flows", "in"]
     assert found[5].split()[:5] == ["Tier", "1", "150", "→", "210"]
     assert "full in turn: Tier 1 at 0.89 ×" in found
     assert "not known: Tier 1" in found
-    assert found[-2].startswith(
-        "no queue is over its capacity for certain; 1 may be: Tier 1; 80.5 contacts are"
+    assert found[-2] == (
+        "80.5 contacts are stranded in Tier 1; no other queue is over its capacity for certain; 1 may be: Tier 1"
     )
-    assert found[-1].startswith("holds only 0.89 × what is assumed; ")
+    assert found[-1].startswith("the other queues hold only 0.89 × what is assumed; ")
 
 
 def test_until_full_the_headroom_is_said_once() -> None:
     found = text(replace(simulated("A"), until_full=True))
-    assert 1 == sum(line.startswith("holds only") for line in found)
+    assert [0, len(found) - 1] == [place for place, line in enumerate(found) if " hold only " in line]
 
 
 def many(view: Simulated) -> tuple[SimulatedQueue, ...]:
@@ -43,7 +45,7 @@ def test_of_many_queues_those_that_are_over_and_those_that_move_come_first(verbo
     assert (0 if verbose else 2) == found.count("  and 60 queues more (--verbose shows all)")
     assert (0 if verbose else 1) == sum(line.endswith("and 95 more") for line in found)
     if not verbose:
-        assert ["  Over", "  Moved", "  Calm"] == [line[:7].rstrip() for line in found[5:8]]
+        assert ["  Over", "  Moved", "  Calm"] == [line[:7].rstrip() for line in found[8:11]]
 
 
 def test_a_network_without_queues_has_no_table() -> None:
