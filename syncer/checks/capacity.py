@@ -21,9 +21,15 @@ MOST_NOTES = 20
 
 _RAISE: Final = "raise its capacity"
 _LESS: Final = f"Let more of it overflow, or {_RAISE}"
+_UNTIL: Final = (
+    "; until then 'capacity.missing: warning' below 'checks:' in the settings makes this a warning"
+)
 _MEASURE: Final = (
-    "Measure it and write it as its capacity, in contacts per interval; until then 'checks:' in the "
-    "settings can make this a warning, and 'manage: false' leaves its rules alone"
+    f"Write 'capacity:' at the queue, in contacts per interval (syncer measure proposes one){_UNTIL}"
+)
+_DESCRIBE: Final = (
+    "Add the queue to a policy with 'manage: false' and its 'capacity:', in contacts per interval "
+    f"(syncer measure proposes one){_UNTIL}"
 )
 _REMEDY_OF_BACKUPS: Final = f"Nobody knows what a backup queue gets: choose another one, or {_RAISE}"
 
@@ -84,7 +90,7 @@ def _missing(network: Network) -> Iterator[Finding]:
                 severity=_severity(node),
                 message=f"{node.name} {part} and has {what}: what it can take is not known",
                 position=node.position or _first(rules),
-                tip=_MEASURE,
+                tip=_MEASURE if node.position else _DESCRIBE,
                 queue=node.name,
                 queue_id=node.key,
             )

@@ -1,9 +1,10 @@
 """References between queues, as far as the policies alone can tell."""
 
+from collections import Counter
 from collections.abc import Hashable, Iterator
 from itertools import chain
 
-from syncer.model.characters import skeleton
+from syncer.model.characters import one_slip, skeleton
 from syncer.model.finding import Finding, Note, Position, quoted
 from syncer.model.policy import PolicyQueue, PolicyRule, PolicySet, QueueRef, StatedTransfer
 from syncer.model.queue import Nearest
@@ -25,6 +26,7 @@ def check_references(policies: PolicySet, *, offline: bool = True) -> tuple[Find
     ]
     if offline:
         findings.extend(_unknown_targets(policies))
+        findings.extend(_misspelt_groups(policies))
     return tuple(findings)
 
 
@@ -85,6 +87,26 @@ def _look_alikes(policies: PolicySet) -> Iterator[Finding]:
         if earlier != named:
             note = Note(f"{quoted(earlier.name)} stands here first", place)
             yield say.looks_alike(earlier, named, position, str(queue.queue), note)
+
+
+def _misspelt_groups(policies: PolicySet) -> Iterator[Finding]:
+    """Groups that are named once, and but for one letter as one that is named more often: which groups there
+    are only live can tell."""
+    named = [
+        (group, place, queue)
+        for queue in policies.queues
+        for rule in queue.rules
+        for group, place in rule.placed_groups
+        if group.name
+    ]
+    times = Counter(group for group, _, _ in named)
+    often = {
+        what: Nearest(group.name for group, number in times.items() if number > 1 and group.type == what)
+        for what in {group.type for group in times}
+    }
+    for group, place, queue in named:
+        if times[group] == 1 and (near := often[group.type].find(group.name)) and one_slip(group.name, near):
+            yield say.misspelt_group(queue, group, place, near)
 
 
 def _key(stated: PolicyRule) -> Hashable:

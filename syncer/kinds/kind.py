@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from syncer.kinds.described import Described
@@ -203,10 +203,12 @@ class Kind(Described, ABC, Generic[R]):
         """The rules that a policy states below its key; ``position`` gives the place of a list's entry, or
         without a number that of the key's value."""
         if not self.listed:
-            return (self._parsed(1, said, position()),) if said else ()
-        return tuple(self._parsed(place + 1, entry, position(place)) for place, entry in enumerate(said))
+            return (self._parsed(1, said, position),) if said else ()
+        return tuple(
+            self._parsed(place + 1, entry, partial(position, place)) for place, entry in enumerate(said)
+        )
 
-    def _parsed(self, place: int, entry: Mapping[str, Any], position: Position) -> PolicyRule:
+    def _parsed(self, place: int, entry: Mapping[str, Any], position: Callable[..., Position]) -> PolicyRule:
         values: dict[str, Any] = {field.name: field.said(entry) for field in self.fields}
         target, groups = values.pop(self.target_field), values.get("groups", ())
         values["target"] = "" if target is None else str(target)
@@ -214,7 +216,8 @@ class Kind(Described, ABC, Generic[R]):
             values["groups"] = tuple(map(str, groups))
         if self.numbered:
             values["place"] = place
-        return PolicyRule(self.record(**values), target, groups, position, frozenset(entry))
+        places = tuple(position("groups", number) for number in range(len(groups)))
+        return PolicyRule(self.record(**values), target, groups, position(), frozenset(entry), places)
 
     def below(self, stated: Sequence[PolicyRule]) -> Written:
         """What export writes below its key, where there are rules."""

@@ -111,3 +111,30 @@ def _spelled(text: str) -> str:
     """Each character by itself: those of ASCII as they are, all others by their code points."""
     plain = (each if "!" <= each <= "~" else code_point(each) for each in text[:_MOST_SPELLED])
     return " ".join(plain) + (" …" if len(text) > _MOST_SPELLED else "") if text else "nothing"
+
+
+LONG_WORD: Final = 5
+"""Letters of a word in which one that is wrong is a slip; shorter words tell names apart: Team A, Team B."""
+
+
+def one_slip(first: str, second: str) -> bool:
+    """Whether the names differ in capitals alone, or in one letter of a longer word: it is left out, doubled,
+    wrong, or in the place of the next one."""
+    one, other = skeleton(first), skeleton(second)
+    if one == other:
+        return True
+    start = _alike(one, other)
+    end = _alike(one[start:][::-1], other[start:][::-1])
+    here, there = one[start : len(one) - end], other[start : len(other) - end]
+    swapped = len(here) == 2 and here == there[::-1]
+    if not (swapped or max(len(here), len(there)) <= 1) or not (here + there).isalpha():
+        return False
+    longer = max(one, other, key=len)
+    word = longer[: start + 1].split(" ")[-1] + longer[start + 1 :].split(" ")[0]
+    return len(word) >= LONG_WORD and word.isalpha()
+
+
+def _alike(one: str, other: str) -> int:
+    """With how many equal characters both begin."""
+    pairs = zip(one, other, strict=False)
+    return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))

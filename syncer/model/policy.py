@@ -1,6 +1,6 @@
 """Policies: what people write, after parsing and before names are resolved."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Final
@@ -68,7 +68,7 @@ class PolicyRule:
 
     In ``rule`` names stand in place of ids; ``target`` and ``groups`` say how they are to be found. No
     ``target``: the rule speaks of no other queue. ``said`` are the fields that the policy writes, as far as
-    they are known.
+    they are known, and ``group_positions`` where each group stands.
     """
 
     rule: Rule
@@ -76,6 +76,14 @@ class PolicyRule:
     groups: tuple[GroupRef, ...] = ()
     position: Position | None = None
     said: frozenset[str] = field(default=frozenset(), compare=False)
+    group_positions: tuple[Position, ...] = field(default=(), compare=False)
+
+    @property
+    def placed_groups(self) -> Iterator[tuple[GroupRef, Position | None]]:
+        """Each group and where it stands: where that isn't known, with the rule."""
+        for number, group in enumerate(self.groups):
+            known = number < len(self.group_positions)
+            yield group, self.group_positions[number] if known else self.position
 
     @classmethod
     def of(

@@ -72,6 +72,9 @@ def find(paths: Sequence[Path], root: Path) -> Found:
     return Found(tuple(sources.values()), tuple(findings))
 
 
+_BEGIN: Final = "syncer init starts a folder with an example"
+
+
 def find_settings(directory: Path, root: Path) -> Found:
     """The settings at the top of ``directory``: at most one file."""
     try:
@@ -152,7 +155,7 @@ def _in_directory(directory: Path, root: Path, at: Position) -> Iterator[SourceF
         kept.append(met)
     yield from (met.item for met in sorted(kept, key=lambda met: met.shown))
     if not kept:
-        tip = "add a file such as support.yaml, or name another directory"
+        tip = f"add a file such as support.yaml, or name another directory; {_BEGIN}"
         yield error("files.no-policies", "the directory holds no policy (*.yaml or *.yml)", at, tip)
 
 
@@ -235,9 +238,9 @@ def _is_settings(path: Path) -> bool:
 def _missing(path: Path, at: Position) -> Finding:
     if path.is_symlink():
         return error("files.unreadable", "this link leads to nothing", at, "remove or repair it")
-    return error(
-        "files.missing", "there is no such file or directory", at, "look at the spelling of the path"
-    )
+    tip = "look at the spelling of the path"
+    tip = tip if path.suffix else f"{tip}; {_BEGIN}"
+    return error("files.missing", "there is no such file or directory", at, tip)
 
 
 def _unreadable(at: Position, problem: OSError | ValueError) -> Finding:

@@ -195,6 +195,7 @@ def _environment(environment: Environment) -> dict[str, Any]:
         "organization": environment.organization,
         "variables": list(environment.variables.names),
         "overrides": len(environment.overrides),
+        "production": environment.production,
     }
 
 

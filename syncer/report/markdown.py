@@ -263,10 +263,11 @@ def _environments(view: Environments) -> list[str]:
             _cell(each.api_url or each.region),
             _cell(each.organization),
             _cell(", ".join(each.variables.names)),
+            "yes" if each.production else "no",
         ]
         for each in view.environments
     ]
-    return table(["Environment", "Where", "Organization", "Variables"], rows)
+    return table(["Environment", "Where", "Organization", "Variables", "Production"], rows)
 
 
 def _shown(view: AuditShown) -> Iterator[str]:

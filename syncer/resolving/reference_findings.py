@@ -140,6 +140,13 @@ def unknown_in_policies(
     )
 
 
+def misspelt_group(queue: PolicyQueue, group: GroupRef, position: Position | None, near: str) -> Finding:
+    """A group that only one rule names, and others almost so."""
+    message = f"only this rule names the {group.what} {_name(group)}; others name {quoted(near)}"
+    tip = meant(group.name, near)
+    return Finding("references.look-alike", Severity.WARNING, message, position, tip, queue=str(queue.queue))
+
+
 def looks_alike(first: QueueRef, second: QueueRef, at: Position | None, about: str, note: Note) -> Finding:
     """Two queues whose names people take for one; ``at`` is where the second stands, ``note`` the first."""
     apart = difference(second.name, first.name) or "capitals count"

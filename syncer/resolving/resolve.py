@@ -206,7 +206,7 @@ class _Resolver:
         """The rule with ids; None where a queue or group could not be found."""
         target = self._find(stated.target, stated.position, policy) if stated.target else None
         queue = self._queues.by_id[key]
-        groups = [self._find_group(group, stated.position, policy, queue) for group in stated.groups]
+        groups = [self._find_group(group, place, policy, queue) for group, place in stated.placed_groups]
         if None in groups or (stated.target and target is None):
             return None
         target_id = target.id if target else ""

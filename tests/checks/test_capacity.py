@@ -139,7 +139,8 @@ def test_a_queue_with_rules_and_its_target_need_a_capacity(expected: str, capaci
         f"b is the target of an enabled rule and has {expected}: what it can take is not known",
         at(6),
     ) == (second.id, second.severity, second.message, second.position)
-    assert "'checks:'" in first.tip and first.tip.startswith("Measure it")
+    assert "Add the queue to a policy with 'manage: false'" in second.tip or second.position
+    assert "'checks:'" in first.tip and first.tip.startswith("Write 'capacity:' at the queue")
 
 
 @pytest.mark.parametrize(("severity", "managed"), [(Severity.ERROR, True), (Severity.WARNING, False)])

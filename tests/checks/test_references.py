@@ -1,6 +1,8 @@
 from syncer.checks.references import check_references
+from syncer.kinds.conditional_groups import GroupRule
 from syncer.model.finding import Note, Position, Severity
-from syncer.model.policy import PolicyQueue, PolicySet, QueueRef, StatedTransfer
+from syncer.model.policy import GroupRef, PolicyQueue, PolicyRule, PolicySet, QueueRef, StatedTransfer
+from syncer.model.queue import TEAM
 from tests.stated import overflow_to
 
 
@@ -84,3 +86,29 @@ def test_transfers_that_make_no_sense() -> None:
         ("references.self-target", "'B' can't transfer to itself", at(3)),
     ] == [(finding.id, finding.message, finding.position) for finding in found]
     assert (Note("the first one", at(1)), Note("the second one", at(2))) == found[0].notes
+
+
+def asking(number: int, *groups: GroupRef) -> PolicyQueue:
+    places = tuple(Position("p.yaml", number, 9 + place) for place in range(len(groups)))
+    rule = GroupRule(1, "", "EstimatedWaitTime", "GreaterThan", 9, 9, tuple(map(str, groups)))
+    stated = PolicyRule(rule, None, groups, at(number), group_positions=places)
+    return PolicyQueue(QueueRef(f"Q{number}"), True, 9, 0, {rule.kind: (stated,)}, at(number))
+
+
+def test_a_group_that_one_rule_names_almost_as_others_do() -> None:
+    right, wrong = GroupRef("Specialists"), GroupRef("Specialsts")
+    other, team = GroupRef("Supervisors"), GroupRef("Specialsts", type=TEAM)
+    policies = PolicySet(
+        (asking(1, right), asking(2, right, other), asking(3, other, wrong), asking(4, team))
+    )
+    (found,) = check_references(policies)
+    assert ("references.look-alike", Severity.WARNING, "Q3") == (found.id, found.severity, found.queue)
+    assert "only this rule names the group 'Specialsts'; others name 'Specialists'" == found.message
+    assert ("did you mean 'Specialists'?", Position("p.yaml", 3, 10)) == (found.tip, found.position)
+    assert () == check_references(policies, offline=False)
+
+
+def test_two_groups_that_are_named_as_often_are_two() -> None:
+    assert () == check_references(
+        PolicySet((asking(1, GroupRef("Specialists")), asking(2, GroupRef("Specialsts"))))
+    )

@@ -97,9 +97,12 @@ def test_one_rule_changes_without_others_only_where_each_has_a_target_of_its_own
 def test_the_place_of_a_rule_is_that_of_its_entry() -> None:
     (kind,) = [kind for kind in KINDS if kind.numbered and kind.listed]
     entry = {"metric": "ServiceLevel", "operator": "LessThan", "value": 1, "groups": ["Day"]}
-    read = kind.parse([entry, entry], lambda place: Position("p.yaml", place, 1))
+    read = kind.parse([entry, entry], lambda place, *path: Position("p.yaml", place, 1 + 9 * len(path)))
     assert [(1, Position("p.yaml", 0, 1)), (2, Position("p.yaml", 1, 1))] == [
         (getattr(each.rule, "place", 0), each.position) for each in read
+    ]
+    assert [[("Day", Position("p.yaml", place, 19))] for place in (0, 1)] == [
+        [(group.name, place) for group, place in each.placed_groups] for each in read
     ]
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncer.model.characters import INVISIBLE, difference, escaped, hidden_in, skeleton
+from syncer.model.characters import INVISIBLE, difference, escaped, hidden_in, one_slip, skeleton
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,28 @@ def test_what_is_drawn_as_nothing_is_hidden(blank: str) -> None:
 def test_what_is_hidden_is_spelled_out() -> None:
     assert r"a\u200bb\xad\ufe0f\U000e0041" == escaped("a\u200bb\xad\ufe0f\U000e0041")
     assert [1, 3] == list(hidden_in("a\u200bb\u200d"))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "slip"),
+    [
+        ("Suport Specialists", "Support Specialists", True),
+        ("Support Specialist", "Support Specialists", True),
+        ("Supervisosr", "Supervisors", True),
+        ("Supervizors", "Supervisors", True),
+        ("supervisors", "Supervisors", True),
+        ("Team A", "Team B", False),
+        ("Agents 1", "Agents 2", False),
+        ("Agents 1", "Agents", False),
+        ("Night Desk", "Night Dusk", False),
+        ("Sales EU", "Sales US", False),
+        ("Suport Specialist", "Support Specialists", False),
+    ],
+)
+def test_one_slip_in_a_longer_word(first: str, second: str, slip: bool) -> None:
+    assert slip == one_slip(first, second) == one_slip(second, first)
+
+
+@given(st.text(max_size=6), st.text(max_size=6))
+def test_a_slip_is_one_in_both_directions(first: str, second: str) -> None:
+    assert one_slip(first, second) == one_slip(second, first)

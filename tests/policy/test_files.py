@@ -74,6 +74,14 @@ def test_a_directory_without_policies_and_no_directory_at_all(root: Path) -> Non
     assert told(find([], root)) == [(".:1:1", "files.no-policies")]
 
 
+def test_whoever_has_no_policies_yet_reads_how_to_begin(root: Path) -> None:
+    (root / "policies").mkdir()
+    tips = [
+        each.tip for name in ("policies", "polcies", "a.yaml") for each in find([root / name], root).findings
+    ]
+    assert [True, True, False] == ["syncer init starts a folder with an example" in tip for tip in tips]
+
+
 def test_links(root: Path) -> None:
     policies = root / "policies"
     outside = write(root / "outside.yaml")

@@ -88,6 +88,7 @@ def _environment_lines(environment: Environment, paint: Paint) -> Iterator[str]:
         "organization": environment.organization or "not pinned",
         "credentials": ", ".join(environment.variables.names) or "the usual variables",
         "overrides": counted(len(environment.overrides), "queue"),
+        "production": "yes: an apply by hand asks for the name" if environment.production else "no",
     }
     for name, value in said.items():
         yield f"  {name:<13} {paint(value)}"

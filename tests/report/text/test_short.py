@@ -62,12 +62,14 @@ def test_environments() -> None:
         "  organization  prod",
         "  credentials   prod, prod",
         "  overrides     1 queue",
+        "  production    yes: an apply by hand asks for the name",
         "prod",
         "  where         prod",
         "  organization  not pinned",
         "  credentials   the usual variables",
         "  overrides     0 queues",
-    ] == text(Environments((pinned, plain)))
+        "  production    no",
+    ] == text(Environments((replace(pinned, production=True), plain)))
 
 
 def test_what_is_well_with_the_set_up_can_be_left_out() -> None:
