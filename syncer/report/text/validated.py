@@ -9,6 +9,7 @@ from syncer.report.text.paint import Paint, counted
 from syncer.report.views import Validated
 
 MOST_NAMES: Final = 5
+LOOKS_ALIKE: Final = "references.look-alike"
 
 _COLORS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "green"}
 
@@ -35,7 +36,7 @@ def judged_in_words(findings: Sequence[Finding]) -> str:
     """``invalid``, ``valid``, or that a name may be misspelt: files alone can't know."""
     if worst_of(findings) is Severity.ERROR:
         return "invalid"
-    if any(each.id in UNRESOLVED and each.severity is Severity.WARNING for each in findings):
+    if any(each.id in (*UNRESOLVED, LOOKS_ALIKE) and each.severity is Severity.WARNING for each in findings):
         return "valid, but a name may be misspelt"
     return "valid"
 
