@@ -79,8 +79,8 @@ def _of_queues(
 @state_option
 @table_options
 def command(**options: Any) -> int:
-    """Show what would be if loads grew, a queue went out of service or a plan were applied: loads, what is full
-    first, findings, and how long contacts wait.
+    """Show what would be if loads grew, a queue went out of service or a plan were applied: loads, what is
+    full first, findings, and how long contacts wait.
 
     QUEUE is a name or id, or a glob. Needs no network, except with --live. Nothing is written.
     """

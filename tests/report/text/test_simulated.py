@@ -20,7 +20,8 @@ def test_each_queue_has_a_row_and_the_verdict_is_first_and_last() -> None:
     assert "full in turn: Tier 1 at 0.89 ×" in found
     assert "not known: Tier 1" in found
     assert found[-2] == (
-        "80.5 contacts are stranded in Tier 1; no other queue is over its capacity for certain; 1 may be: Tier 1"
+        "80.5 contacts are stranded in Tier 1; "
+        "no other queue is over its capacity for certain; 1 may be: Tier 1"
     )
     assert found[-1].startswith("the other queues hold only 0.89 × what is assumed; ")
 
