@@ -26,7 +26,7 @@ def check_references(policies: PolicySet, *, offline: bool = True) -> tuple[Find
     ]
     if offline:
         findings.extend(_unknown_targets(policies))
-        findings.extend(_misspelt_groups(policies))
+        findings.extend(_misspelled_groups(policies))
     return tuple(findings)
 
 
@@ -89,7 +89,7 @@ def _look_alikes(policies: PolicySet) -> Iterator[Finding]:
             yield say.looks_alike(earlier, named, position, str(queue.queue), note)
 
 
-def _misspelt_groups(policies: PolicySet) -> Iterator[Finding]:
+def _misspelled_groups(policies: PolicySet) -> Iterator[Finding]:
     """Groups that are named once, and but for one letter as one that is named more often: which groups there
     are only live can tell."""
     named = [
@@ -106,7 +106,7 @@ def _misspelt_groups(policies: PolicySet) -> Iterator[Finding]:
     }
     for group, place, queue in named:
         if times[group] == 1 and (near := often[group.type].find(group.name)) and one_slip(group.name, near):
-            yield say.misspelt_group(queue, group, place, near)
+            yield say.misspelled_group(queue, group, place, near)
 
 
 def _key(stated: PolicyRule) -> Hashable:

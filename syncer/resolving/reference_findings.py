@@ -140,7 +140,7 @@ def unknown_in_policies(
     )
 
 
-def misspelt_group(queue: PolicyQueue, group: GroupRef, position: Position | None, near: str) -> Finding:
+def misspelled_group(queue: PolicyQueue, group: GroupRef, position: Position | None, near: str) -> Finding:
     """A group that only one rule names, and others almost so."""
     message = f"only this rule names the {group.what} {_name(group)}; others name {quoted(near)}"
     tip = meant(group.name, near)

@@ -58,7 +58,7 @@ def test_the_worst_of_policies_comes_first_and_what_the_headroom_leaves_out_is_n
     view = Validated(1, 2, 3, Headroom(2.0, "B"), ("T*r",), ("prod", "test"))
     shown = lines(Report("validate", 0, view, (tight, unknown)))
     assert (
-        "**Valid, but a name may be misspelt** (0 errors, 1 warning): 2 queues and 3 rules in 1 file."
+        "**Valid, but a name may be misspelled** (0 errors, 1 warning): 2 queues and 3 rules in 1 file."
         in shown
     )
     assert "Checked in each environment: `prod`, `test`." in shown

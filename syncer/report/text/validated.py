@@ -33,11 +33,11 @@ def worst_of(findings: Sequence[Finding]) -> Severity:
 
 
 def judged_in_words(findings: Sequence[Finding]) -> str:
-    """``invalid``, ``valid``, or that a name may be misspelt: files alone can't know."""
+    """``invalid``, ``valid``, or that a name may be misspelled: files alone can't know."""
     if worst_of(findings) is Severity.ERROR:
         return "invalid"
     if any(each.id in (*UNRESOLVED, LOOKS_ALIKE) and each.severity is Severity.WARNING for each in findings):
-        return "valid, but a name may be misspelt"
+        return "valid, but a name may be misspelled"
     return "valid"
 
 

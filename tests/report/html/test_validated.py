@@ -24,7 +24,7 @@ def page_of(*findings: Finding) -> Page:
     [
         ([], "✓ The policies are valid", "good"),
         ([NOTE], "✓ The policies are valid", "good"),
-        ([NOTE, WARNING], "! The policies are valid, but a name may be misspelt: 1 warning", "warn"),
+        ([NOTE, WARNING], "! The policies are valid, but a name may be misspelled: 1 warning", "warn"),
         ([WARNING, ERROR, ERROR], "✕ The policies are invalid: 2 errors and 1 warning", "bad"),
     ],
 )

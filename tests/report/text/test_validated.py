@@ -30,10 +30,10 @@ def test_the_verdict_and_the_worst_come_first() -> None:
 
 def test_a_name_that_no_policy_knows_is_not_called_valid_without_a_word() -> None:
     view = Validated(1, 2, 3, Headroom(1.25, "B", limit=Limit.KEPT), ("Tier II",))
-    misspelt, elsewhere = (
+    misspelled, elsewhere = (
         Finding("references.unknown", severity, "m") for severity in (Severity.WARNING, Severity.INFO)
     )
-    assert "valid, but a name may be misspelt (0 errors, 1 warning)" in text(view, misspelt)[0]
+    assert "valid, but a name may be misspelled (0 errors, 1 warning)" in text(view, misspelled)[0]
     assert "valid (0 errors, 0 warnings)" in text(view, elsewhere)[0]
     assert (
         "targets that no policy describes: Tier II; the headroom leaves out what goes there"
