@@ -36,9 +36,9 @@ def simulate(
 
     The network is that of the policies, and no call is made, except with ``live``. A plan needs the policies
     that it was made of. The view is a ``Simulated``; it is None, and the exit code 3, where a file can't be
-    read. The findings are those that the checks would make then. Raises WrongUsage for a queue or scenario
-    that there is not, ConfigError where the policies are not those of the plan, BadPlan, Refused, AuthError,
-    LiveError.
+    read, or a name leads nowhere. The findings are those that the checks would make then. Raises WrongUsage
+    for a queue or scenario that there is not, ConfigError where the policies are not those of the plan,
+    BadPlan, Refused, AuthError, LiveError.
     """
     session = begun(session)
     return session.ended(_simulate(source, options, target, session))
@@ -56,7 +56,8 @@ def _simulate(
         disk = read_disk(source.folder, source.paths, source.environment)
         asked = _Asked("") if not disk.readable else _of_policies(disk, options, target, session)
     if not disk.readable or asked.after is None:
-        return ReportOf("simulate", PoliciesInvalid.exit_code, None, disk.findings, disk.sources)
+        findings = (*disk.findings, *asked.findings)
+        return ReportOf("simulate", PoliciesInvalid.exit_code, None, findings, disk.sources)
     scenario = _scenario(disk, options, asked.after)
     before = Side.of(asked.before, scenario) if asked.before else Side.of(asked.after)
     found = simulated(
@@ -94,19 +95,36 @@ class _Asked:
 
 
 def _of_policies(disk: OnDisk, options: SimulateOptions, target: LiveTarget, session: Session) -> _Asked:
+    from syncer.checks import weigh
     from syncer.checks.references import check_references, undescribed_targets
+    from syncer.model.finding import has_errors
     from syncer.model.held import listed
     from syncer.resolving.ignore import without_ignored
     from syncer.resolving.resolve import resolve_offline
 
     if not options.live:
         policies = without_ignored(disk.policies, disk.settings.ignore)
-        network, found = resolve_offline(policies)
+        references = weigh(check_references(policies), disk.settings)
+        if not disk.paths:  # else it may stand in a file that was not named
+            references = tuple(map(_refused_if_misspelt, references))
+        if has_errors(references):
+            return _Asked("the policies alone", findings=references)
+        network, _ = resolve_offline(policies)
         lost = undescribed_targets(policies)
         unknown = (f"what happens in {listed(lost)}: no policy describes {_it(lost)}",) if lost else ()
-        references = (*check_references(policies), *found)
         return _Asked("the policies alone", network, findings=references, unknown=unknown)
     return _of_live(disk, options, target, session)
+
+
+def _refused_if_misspelt(found: Finding) -> Finding:
+    """A target that no policy knows, and that is nearly the name of another queue, as an error: the loads
+    would be those of a queue that there is not."""
+    from syncer.model.finding import Severity
+
+    if found.id != "references.unknown" or found.severity is not Severity.WARNING:
+        return found
+    tip = f"{found.tip} If the name is right, describe that queue, with 'manage: false', or add --live"
+    return replace(found, severity=Severity.ERROR, tip=tip)
 
 
 def _it(names: Sequence[str]) -> str:
@@ -117,6 +135,8 @@ def _of_live(disk: OnDisk, options: SimulateOptions, target: LiveTarget, session
     """The policies on top of live."""
     from syncer.app.connection import client_for, listed_live
     from syncer.app.flows import reading_flows
+    from syncer.checks import weigh
+    from syncer.model.finding import has_errors
     from syncer.model.settings import ApiLocation
     from syncer.planning.build import resolved_of
     from syncer.planning.gather import inputs_of
@@ -125,10 +145,14 @@ def _of_live(disk: OnDisk, options: SimulateOptions, target: LiveTarget, session
         flows = reading_flows(client, disk.settings, options.state_dir)
         live, _ = listed_live(disk, client, target, with_groups=False, flows=flows)
     resolved = resolved_of(inputs_of(disk, live))
+    of = f"the policies on top of {ApiLocation(live.api, live.organization)}"
+    findings = weigh(resolved.findings, disk.settings)
+    if has_errors(findings):
+        return _Asked(of, findings=findings)
     return _Asked(
-        f"the policies on top of {ApiLocation(live.api, live.organization)}",
+        of,
         resolved.network,
-        findings=resolved.findings,
+        findings=findings,
         unknown=(*live.view.unseen, *live.flows.not_known),
     )
 
