@@ -25,7 +25,7 @@ quick: $(READY)  ## the tests that need no server and no other process
 snapshots: $(READY)  ## write the outputs anew that tests hold: review the diff
 	@$(BIN)/python -m pytest -q tests/scenarios/test_snapshots.py tests/docs/test_blocks.py --renew-snapshots
 
-schemas: $(READY)  ## write into the schemas what the kinds say of rules
+schemas: $(READY)  ## write the rules, as the kinds describe them, into the schemas
 	@$(BIN)/python -m syncer.kinds.schemas schemas
 
 docs: $(READY)  ## write help and options of the commands into docs/commands.md

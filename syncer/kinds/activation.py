@@ -141,7 +141,7 @@ class Activation(Kind[ActivationRule]):
         condition = {**_object(CONDITION), "title": "Condition", "description": "A metric and its value."}
         conditions = {
             "title": "Conditions",
-            "description": "What is compared, at most ten: C1, C2 and so on.",
+            "description": "The conditions, at most ten: C1, C2 and so on.",
             "type": "array",
             "minItems": 1,
             "maxItems": MOST_CONDITIONS,
@@ -150,7 +150,7 @@ class Activation(Kind[ActivationRule]):
         pilot = _object((EXPRESSION,), conditions=conditions)
         groups = {**GROUPS.described(), "maxItems": MOST_GROUPS}
         rule = _object((EXPRESSION,), conditions=conditions, groups=groups)
-        about_pilot = "The rules are looked at while it holds; without it they always are."
+        about_pilot = "The rules are evaluated only while it holds; without it, always."
         return {
             "title": self.title,
             "description": self.description,
@@ -160,7 +160,7 @@ class Activation(Kind[ActivationRule]):
                 "pilot": {**pilot, "title": "Pilot rule", "description": about_pilot},
                 "rules": {
                     "title": "Rules",
-                    "description": "Each activates its groups while it holds; at most five.",
+                    "description": "At most five rules. Each activates its groups while it holds.",
                     "type": "array",
                     "maxItems": MOST_RULES,
                     "items": {**rule, "title": "Rule", "description": "Conditions and groups."},

@@ -15,7 +15,7 @@ METRIC = Word(
     required=True,
     words=(*METRIC_BOUNDS, "IdleAgentCount"),
     title="Metric",
-    description="What is measured.",
+    description="The metric that is watched.",
 )
 OPERATOR = Word(
     name="operator",
@@ -29,7 +29,8 @@ VALUE = Number(
     required=True,
     most=1_000_000_000_000,
     title="Value",
-    description="Seconds of estimated wait time (to 259200), percent of the service level, or idle agents.",
+    description="Seconds of estimated wait time (at most 259200), percent of the service level, "
+    "or number of idle agents.",
     example=80,
 )
 EXPRESSION = Text(
@@ -37,7 +38,7 @@ EXPRESSION = Text(
     other_names=("conditionExpression",),
     required=True,
     title="Expression",
-    description="Which conditions must hold: C1 is the first one of the list.",
+    description="Which conditions must hold; C1 is the first in the list.",
     example="C1 and C2",
 )
 GROUPS = GroupsField(

@@ -47,7 +47,7 @@ _AGENT_WAIT = Whole(
     description=(
         "With wait_for_agent: seconds that a contact waits for its agent before it moves, a whole number."
     ),
-    meaning="Seconds that a contact waits for its agent at most; unused without wait_for_agent.",
+    meaning="Seconds that a contact waits for its agent, at most; unused without wait_for_agent.",
     example=120,
 )
 _WAIT_FOR_AGENT = Flag(
@@ -56,7 +56,7 @@ _WAIT_FOR_AGENT = Flag(
     always=False,
     title="Wait for the agent first",
     description=(
-        "true: the contact waits for its agent, agent_wait seconds at most. "
+        "true: the contact waits for its agent, for at most agent_wait seconds. "
         "false: it moves to the backup queue at once."
     ),
     meaning="Whether a contact waits for its agent first; if not, it goes to the backup queue at once.",
@@ -145,11 +145,13 @@ class Backup(Kind[BackupRule]):
     policy_definition = "backup"
     title = "Backup queue"
     description = (
-        "A contact for one agent moves to another queue: after a wait, or at once. null: there is none."
+        "A contact that is meant for one agent moves to another queue, after a wait or at once. "
+        "null means none."
     )
     key_title = "Backup queue"
     key_description = (
-        "Direct routing: where a contact for one agent goes, after a wait or at once. null means none."
+        "Direct routing: where a contact that is meant for one agent goes, after a wait or at once. "
+        "null means none."
     )
     examples = ({"queue": "Support Tier 2", "agent_wait": 120, "wait_for_agent": True},)
 

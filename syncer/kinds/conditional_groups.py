@@ -37,7 +37,7 @@ _METRIC = Word(
     required=True,
     words=tuple(METRIC_BOUNDS),
     title="Metric",
-    description="What is measured.",
+    description="The metric that is watched.",
 )
 _OPERATOR = Word(
     name="operator",
@@ -52,7 +52,7 @@ _VALUE = Number(
     required=True,
     most=max(METRIC_BOUNDS.values()),
     title="Value",
-    description="Seconds of estimated wait time (259200 at most), or percent of the service level.",
+    description="Seconds of estimated wait time (at most 259200), or percent of the service level.",
     example=30,
 )
 _WAIT = Whole(
@@ -60,7 +60,7 @@ _WAIT = Whole(
     most=259200,
     unit=" s",
     title="Wait",
-    description="Seconds before the rule is looked at, a whole number.",
+    description="Seconds before the rule is evaluated, a whole number.",
     example=60,
 )
 _GROUPS = GroupsField(
@@ -168,9 +168,13 @@ class ConditionalGroups(Kind[GroupRule]):
     definition = "groupRule"
     policy_definition = "conditionalGroup"
     title = "Conditional group"
-    description = "Groups of agents join when a metric trips. The first rule watches the queue itself."
+    description = (
+        "Groups of agents join when a metric reaches its value. The first rule watches the queue itself."
+    )
     key_title = "Conditional groups"
-    key_description = "Groups of agents that join when a metric trips, in this order. [] means none."
+    key_description = (
+        "Groups of agents that join when a metric reaches its value, in this order. [] means none."
+    )
     most = 5
     examples = (
         {"metric": "EstimatedWaitTime", "operator": "GreaterThan", "value": 30, "wait": 60, "groups": _SOME},

@@ -65,7 +65,7 @@ Entry = Mapping[str, "Written"]
 Written = Said | Entry | list[Entry]
 """The same, be it a value, keys of its own or a list of entries."""
 
-_OTHER_QUEUE = "Id of the other queue; empty where there is none."
+_OTHER_QUEUE = "Id of the other queue; empty if there is none."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,7 @@ class Field(ABC):
 
     @abstractmethod
     def policy_schema(self) -> Schema:
-        """What the schema of policies says of it, beside title and description."""
+        """Its JSON schema in the policy schema, without title and description."""
 
     def described(self) -> Schema:
         """The same with title and description; a reference stands first."""

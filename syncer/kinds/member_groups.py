@@ -81,8 +81,8 @@ class MemberGroups(Kind[Membership]):
     definition = "memberGroup"
     key_title = "Member groups"
     key_description = (
-        "add: a group that a rule here asks for and that is no member of the queue yet is made one. None is "
-        "ever removed. Without it such a group is an error."
+        "add: a group that a rule here names becomes a member of the queue, if it isn't one yet. "
+        "No group is ever removed. Without it, such a group is an error."
     )
 
     def of_document(self, document: Mapping[str, Any]) -> Membership:
@@ -123,7 +123,7 @@ class MemberGroups(Kind[Membership]):
             "minItems": 1,
             "maxItems": 1,
         }
-        type_ = {"type": "string", "description": "Its type in live: GROUP, TEAM or SKILLGROUP."}
+        type_ = {"type": "string", "description": "Its type in Genesys Cloud: GROUP, TEAM or SKILLGROUP."}
         return {
             "type": "object",
             "properties": {"kind": {"const": self.name}, "groups": groups, "type": type_},

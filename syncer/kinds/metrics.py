@@ -21,7 +21,7 @@ WATCHED: Final = QueueField(
     other_names=("target",),
     nothing="the queue itself",
     title="Name or id of the watched queue",
-    description="The queue whose metric counts; without it the queue itself.",
+    description="The queue whose metric is watched; without it, the queue itself.",
 )
 """The field of a condition that names the queue."""
 

@@ -129,9 +129,9 @@ class Overflow(Kind[OverflowRule]):
     definition = "overflowRule"
     policy_definition = "rule"
     title = "Overflow rule"
-    description = "A part of the load of a queue goes to another queue."
+    description = "Sends a part of the load of a queue to another queue."
     key_title = "Overflow rules"
-    key_description = "All overflow rules of the queue, each with another target. [] means none."
+    key_description = "All overflow rules of the queue, each with a different target. [] means none."
     examples = ({"target": "Support Tier 2", "threshold": 25, "delay": 120, "enabled": True},)
 
     def read(self, raw: Mapping[str, Any]) -> list[RuleReading]:

@@ -1,6 +1,6 @@
-"""What the schemas say of rules, as the kinds have it: ``make schemas`` writes it into the files.
+"""The parts of the schemas that describe rules, generated from the kinds by ``make schemas``.
 
-All else in them is written by hand and stays as it is.
+Everything else in the schemas is written by hand and stays as it is.
 """
 
 import json
@@ -27,7 +27,7 @@ def _rules(document: Schema) -> None:
 
 
 def _policy(document: Schema) -> None:
-    """The keys of a queue, and what stands below them."""
+    """The keys of a queue, and their values."""
     definitions: Schema = document["$defs"]
     keys = definitions["queue"]["properties"]
     for kind in KINDS:
@@ -38,16 +38,16 @@ def _policy(document: Schema) -> None:
 
 
 def _override(document: Schema) -> None:
-    """The keys of a queue that an environment may state otherwise."""
+    """The keys of a queue that an environment may override."""
     shares = [kind for kind in KINDS if kind.share_field]
     properties = document["$defs"]["override"]["properties"]
     missing = [kind.name for kind in shares if kind.name not in properties]
     if missing:
-        raise ValueError(f"describe in the schema of settings what an environment may say of {missing}")
+        raise ValueError(f"describe in the settings schema how an environment overrides {missing}")
 
 
 def _at(*path: str | int, to: Any) -> Callable[[Schema], None]:
-    """Put a value at a path that is there."""
+    """Return a function that sets the value at an existing path."""
 
     def fill(document: Schema) -> None:
         found: Any = document
@@ -111,11 +111,11 @@ FILLED: Final[Mapping[str, tuple[Callable[[Schema], None], ...]]] = {
         *(_at("properties", *path, "items", "properties", "kind", "enum", to=_ALL) for path in _DRIFTS),
     ),
 }
-"""What is filled into each schema, by the name of its file."""
+"""The functions that fill each schema, by the name of its file."""
 
 
 def filled(name: str, text: str) -> str:
-    """The text of the schema ``name`` with what the kinds say of rules."""
+    """The text of the schema ``name``, with the rules as the kinds describe them."""
     document: Schema = parsed(text.encode())
     for fill in FILLED[name]:
         fill(document)
@@ -123,7 +123,7 @@ def filled(name: str, text: str) -> str:
 
 
 def stale(folder: Path) -> Iterable[tuple[Path, str]]:
-    """The schemas in ``folder`` that say something else of rules than the kinds, each with its new text."""
+    """The schemas in ``folder`` that differ from the kinds, each with its new text."""
     for name in FILLED:
         path = folder / f"{name}.schema.json"
         text = path.read_text("utf-8")
@@ -132,7 +132,7 @@ def stale(folder: Path) -> Iterable[tuple[Path, str]]:
 
 
 def main(arguments: list[str]) -> None:
-    """Write all schemas in the folder that is named anew."""
+    """Update all schemas in the folder that is given."""
     for path, text in stale(Path(arguments[0])):
         path.write_text(text, "utf-8")
 

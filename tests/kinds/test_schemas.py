@@ -44,11 +44,11 @@ def test_filling_twice_is_filling_once(name: str) -> None:
     assert once == filled(name, once)
 
 
-def test_a_share_that_the_schema_of_settings_does_not_describe_is_told() -> None:
+def test_a_share_that_the_settings_schema_does_not_describe_is_an_error() -> None:
     text = (FOLDER / "settings.v1.schema.json").read_text("utf-8")
     document = json.loads(text)
     del document["$defs"]["override"]["properties"]["overflow"]
-    with pytest.raises(ValueError, match="what an environment may say of"):
+    with pytest.raises(ValueError, match="how an environment overrides"):
         schemas.filled("settings.v1", json.dumps(document))
 
 
