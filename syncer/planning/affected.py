@@ -1,8 +1,9 @@
 """What a change means in contacts: the queues that it touches or that are next to one, and each rule."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from syncer.checks.loads import Bounds, Loads
 from syncer.checks.since import Before
@@ -10,7 +11,7 @@ from syncer.live.pages import PAGE_SIZE
 from syncer.model.change import Contacts, QueueChange, RuleChange
 from syncer.model.finding import Finding
 from syncer.model.network import Load, Network, Node, Transfer
-from syncer.model.plan import AffectedQueue, Cost, QueueState
+from syncer.model.plan import AffectedQueue, Cost, Plan, QueueState
 from syncer.model.rule import Rule
 from syncer.model.settings import Pace
 from syncer.resolving.resolve import Desired
@@ -82,6 +83,35 @@ def _about_the_same(before: Load | None, after: Load | None) -> bool:
         return before is after
     pairs = ((before.inflow, after.inflow), (before.kept, after.kept), (before.offered, after.offered))
     return all(math.isclose(*pair, rel_tol=ROUNDING, abs_tol=ROUNDING) for pair in pairs)
+
+
+def bounded(plan: Plan) -> frozenset[str]:
+    """The ids of the queues whose loads in a plan are upper bounds: those with a rule that states no exact
+    share, before or after, and all that are downstream of them. A contact that such a rule may send on counts
+    for both queues."""
+    targets: dict[str, set[str]] = {}
+    todo = []
+    gone = ((change.queue, rule) for change in plan.changes for rule in change.before)
+    for queue, rule in chain(_rules_after(plan), gone):
+        if rule.enabled and rule.target and rule.role and rule.role.moves:
+            targets.setdefault(queue, set()).add(rule.target)
+            todo += [] if rule.role.exact else [queue]
+    for transfer in plan.transfers:
+        targets.setdefault(transfer.source, set()).add(transfer.target)
+    found = set[str]()
+    while todo:
+        queue = todo.pop()
+        if queue not in found:
+            found.add(queue)
+            todo += targets.get(queue, ())
+    return frozenset(found)
+
+
+def _rules_after(plan: Plan) -> Iterator[tuple[str, Rule]]:
+    for queue in plan.live:
+        yield from ((queue.queue, rule) for rule in queue.rules)
+    for change in plan.changes:
+        yield from ((change.queue, rule) for rule in change.after)
 
 
 def transfers_near(

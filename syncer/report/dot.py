@@ -46,7 +46,7 @@ def _listed(attributes: Mapping[str, str]) -> str:
 
 def _box(box: Box) -> dict[str, str]:
     sign = f" {SIGNS[box.badge]}" if box.badge and box.caused else ""
-    lines = [f"{box.name}{sign}", *(bar.words for bar in bars(box.after))]
+    lines = [f"{box.name}{sign}", *(bar.words for bar in bars(box.after, at_most=box.at_most))]
     label = quoted(lines[0])[:-1] + "".join(f"\\n{quoted(line)[1:-1]}" for line in lines[1:]) + '"'
     found = {"label": label}
     if not box.managed:

@@ -5,7 +5,8 @@ from typing import Final
 
 from syncer.model.change import Action
 from syncer.report.note.drawing import label
-from syncer.report.picture.model import Link, Picture
+from syncer.report.picture.bars import bars
+from syncer.report.picture.model import Box, Link, Picture
 from syncer.report.sights import Graphed
 from syncer.report.views import Report
 
@@ -31,7 +32,7 @@ def _lines(picture: Picture) -> Iterator[str]:
     ids = {box.key: f"n{number}" for number, box in enumerate(picture.boxes, 1)}
     yield "flowchart LR"
     for box in picture.boxes:
-        yield f'  {ids[box.key]}["{label(box.name)}"]'
+        yield f'  {ids[box.key]}["{_words(box)}"]'
     for link in sorted(picture.links, key=lambda link: link.key):
         yield f'  {ids[link.source]} {_arrow(picture, link)}|"{_label(link)}"| {ids[link.target]}'
     members = {
@@ -43,6 +44,13 @@ def _lines(picture: Picture) -> Iterator[str]:
         if boxes:
             yield f"  classDef {name} {CLASSES[name]}"
             yield f"  class {','.join(ids[box.key] for box in boxes)} {name}"
+
+
+def _words(box: Box) -> str:
+    """The name of a queue, and its loads where they are known."""
+    known = box.after and box.after.load
+    loads = (label(bar.words) for bar in bars(box.after, at_most=box.at_most)) if known else ()
+    return "<br>".join([label(box.name), *loads])
 
 
 def _arrow(picture: Picture, link: Link) -> str:

@@ -8,7 +8,7 @@ from syncer.model.finding import Position
 from syncer.model.network import Edge, Load, Network, Node, Transfer
 from syncer.model.plan import AffectedQueue, Cost, Plan, QueueState
 from syncer.model.settings import Pace
-from syncer.planning.affected import cost_of, transfers_near
+from syncer.planning.affected import bounded, cost_of, transfers_near
 from syncer.planning.build import base_of, build_plan
 from tests.organizations import (
     NOW,
@@ -188,3 +188,9 @@ def test_the_flow_of_a_loop_that_was_there_is_kept_with_the_plan() -> None:
     found = check_flow_loops(network)
     assert (Transfer("B", "A"),) == transfers_near((), found, network)
     assert () == transfers_near((), (), network)
+
+
+def test_loads_behind_a_backup_queue_are_bounds() -> None:
+    wanted = policies(policy("A", backup("B")), policy("B", rule("C")), policy("D", rule("B")))
+    plan = planned(wanted, [routed("A"), *map(raw, "BCD")])
+    assert {"id-A", "id-B", "id-C"} == bounded(plan)

@@ -21,8 +21,8 @@ def test_a_change_is_thick_and_a_loop_marked() -> None:
         '  n1["A"]',
         '  n2["B"]',
         '  n3["C"]',
-        '  n4["Desk"]',
-        '  n5["Till"]',
+        '  n4["Desk<br>keeps 135#47;100<br>in 0#47;100"]',
+        '  n5["Till<br>keeps 45#47;1000<br>in 45#47;1000"]',
         '  n1 ==>|"50 %"| n2',
         '  n2 ==>|"25 %"| n3',
         '  n3 ==>|"+ 30 %"| n1',
@@ -52,7 +52,7 @@ def test_what_goes_is_crossed_and_what_is_off_dotted() -> None:
 def test_names_are_letters_digits_and_entities(name: str) -> None:
     for line in lines(picture_of_plan(plan(name)))[1:]:
         if "[" in line:
-            assert re.fullmatch(r'  n\d+\["[\w #;]*"\]', line)
+            assert re.fullmatch(r'  n\d+\["[\w #;]*(<br>[\w #;]*)*"\]', line)
         elif "|" in line:
             assert re.fullmatch(r'  n\d+ [-.=>x]+\|"[\w #;%+]*"\| n\d+', line)
 

@@ -9,7 +9,11 @@ from syncer.report.picture.links import BECAME
 from syncer.report.picture.model import BECAME_SIGNS, Became
 
 _ALWAYS: Final = (("key loop", "loop"), ("key off", "disabled"))
-_BARS: Final = ("▾ load before", "| capacity")
+_BARS: Final = (
+    "▾ load before",
+    "| capacity",
+    "≤ at most: a contact that a backup queue may get counts for both queues",
+)
 
 
 @dataclass(frozen=True, slots=True)

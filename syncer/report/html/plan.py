@@ -7,6 +7,7 @@ from typing import Any, Final
 from syncer.model.change import Moved, QueueChange, RuleChange
 from syncer.model.finding import Finding
 from syncer.model.plan import Plan
+from syncer.planning.affected import bounded
 from syncer.report.escape import html
 from syncer.report.html import findings as found
 from syncer.report.html import headline
@@ -123,9 +124,11 @@ class PlanPage:
 
     def _loads(self) -> Iterator[str]:
         moved = sorted(filter(movement, self.part.queues), key=movement, reverse=True)
+        bounds = bounded(self.part)
         lines = [
-            f"{self.names.link(each.queue, each.name)} {html(movement_in_words(each))}"
+            f"{self.names.link(each.queue, each.name)} {html(words)}"
             for each in moved[:MOST_LOADS]
+            if (words := movement_in_words(each, at_most=each.queue in bounds))
         ]
         if lines:
             more = and_more(len(moved) - len(lines), "queue")

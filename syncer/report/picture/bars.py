@@ -31,30 +31,45 @@ class Bar:
     known: bool = True
 
 
-def bars(state: QueueState | None, other: QueueState | None = None) -> Iterator[Bar]:
-    """The bars of a queue, what it keeps first; ``other`` is its state before."""
+def bars(
+    state: QueueState | None, other: QueueState | None = None, *, at_most: bool = False
+) -> Iterator[Bar]:
+    """The bars of a queue, what it keeps first; ``other`` is its state before. ``at_most``: bounds."""
+    mark = "≤ " if at_most else ""
     if state is None:
         yield Bar("load not looked at", known=False)
     elif state.load is None:
         yield Bar("load not known: loop", known=False)
         if other and other.load:
             yield Bar(f"before: keeps {_of(other.load.kept, other.capacity)}", known=False)
+    elif not state.load.offered and not (other and other.load and other.load.offered):
+        yield Bar("no load is stated", known=False)
+        yield Bar(
+            f"capacity {number(state.capacity, 1)}" if state.capacity else "no capacity known", known=False
+        )
     elif not state.capacity:
-        yield Bar(f"keeps {number(state.load.kept, 1)}, takes in {number(state.load.inflow, 1)}", known=False)
+        loads = (state.load.kept, state.load.inflow)
+        kept, inflow = (f"{mark if amount else ''}{number(amount, 1)}" for amount in loads)
+        yield Bar(f"keeps {kept}, takes in {inflow}", known=False)
         yield Bar("no capacity known", known=False)
     else:
         for limit in (Limit.KEPT, Limit.INFLOW):
-            yield _bar(limit, state.load, state.capacity, other)
+            yield _bar(limit, state.load, state.capacity, other, mark)
 
 
-def _bar(limit: Limit, load: Load, capacity: float, other: QueueState | None) -> Bar:
+def _bar(limit: Limit, load: Load, capacity: float, other: QueueState | None, mark: str) -> Bar:
     amount = load.of(limit)
     before = None
     if other and other.load and other.capacity:
         was = other.load.of(limit) / other.capacity
         before = _filled(was) if number(was, 3) != number(amount / capacity, 3) else None
     level = "over" if amount > capacity else "tight" if amount > TIGHT * capacity else "ok"
-    return Bar(f"{VERBS[limit]} {_of(amount, capacity)}", _filled(amount / capacity), level, before)
+    return Bar(
+        f"{VERBS[limit]} {mark if amount else ''}{_of(amount, capacity)}",
+        _filled(amount / capacity),
+        level,
+        before,
+    )
 
 
 def _filled(share: float) -> float:

@@ -16,6 +16,15 @@ def width_of(text: str, size: float) -> float:
     return size * sum(map(_width, text))
 
 
+def cut(text: str, size: float, room: float) -> str:
+    """As much of a text as fits into so many pixels; ``…`` stands for the rest."""
+    if width_of(text, size) <= room:
+        return text
+    while text and width_of(f"{text}…", size) > room:
+        text = text[:-1]
+    return f"{text.rstrip()}…"
+
+
 def _width(character: str) -> float:
     if combining(character):
         return 0.0

@@ -7,10 +7,13 @@ from typing import Final
 from syncer.graph.layout import Layout, Point
 from syncer.model.change import Action
 from syncer.report.escape import html, plain
-from syncer.report.picture.fit import width_of
+from syncer.report.picture.fit import cut, width_of
 from syncer.report.picture.model import Became, Link, Picture
 
 TIP: Final = 9
+LEAST_ROOM: Final = 60
+"""Pixels that a label has at least, even where columns are nearer to each other."""
+
 SPOTS: Final = (0.3, 0.5, 0.7)
 """Where on its curve a label may stand."""
 
@@ -103,10 +106,10 @@ def _curve(path: tuple[Point, ...]) -> str:
 
 def _pill(link: Link, path: tuple[Point, ...], spot: float) -> str:
     """The label, on its own line between the columns."""
-    words = plain(link.label)
+    start, end = sorted((path[0][0], path[3][0]))
+    words = cut(plain(link.label), 12, max(LEAST_ROOM, end - start - TIP - 18))
     width = width_of(words, 12) + 14
     x, y = _on(path, spot)
-    start, end = sorted((path[0][0], path[3][0]))
     if end - start > width:
         x = min(max(x, start + width / 2 + 4), end - width / 2 - TIP)
     kind = "pill" if link.action else "pill plain"

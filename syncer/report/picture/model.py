@@ -51,6 +51,7 @@ class Box:
 
     ``changed``: its own rules change. ``caused``: its ``badge`` comes from the change. ``became`` is what
     became of its change, None where there is none or nobody tried yet; ``status`` is the same in a word.
+    ``at_most``: its loads are bounds, as a contact that may go to a backup queue counts there and here.
     """
 
     key: str
@@ -63,6 +64,7 @@ class Box:
     after: QueueState | None = None
     became: Became | None = None
     status: str = ""
+    at_most: bool = False
 
     @property
     def undone(self) -> bool:
@@ -91,6 +93,7 @@ class Box:
             "changed": self.changed,
             "badge": self.badge.value if self.badge else None,
             "caused": self.caused,
+            "at_most": self.at_most,
             "before": _state(self.before),
             "after": _state(self.after),
         }

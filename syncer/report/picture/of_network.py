@@ -32,6 +32,7 @@ def picture_of_network(network: Network, findings: Iterable[Finding] = (), inter
                     caused=badge is not None,
                     before=state,
                     after=state,
+                    at_most=found.most.of.get(node.key) != found.least.of.get(node.key),
                 )
             )
     return Picture(tuple(boxes), links, interval, watches=sum(map(len, network.watches)))

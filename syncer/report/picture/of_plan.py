@@ -9,6 +9,7 @@ from syncer.model.finding import Finding, Severity
 from syncer.model.network import FLOW
 from syncer.model.plan import LiveRules, Plan
 from syncer.model.rule import Rule
+from syncer.planning.affected import bounded
 from syncer.report.picture import labels
 from syncer.report.picture.model import Badge, Box, Link, Picture
 from syncer.report.text.plan import contacts_in_words
@@ -45,7 +46,7 @@ def names_of(plan: Plan) -> dict[str, str]:
 
 def _boxes(plan: Plan, names: Mapping[str, str]) -> list[Box]:
     """Every queue with rules, that changes, or that is in danger."""
-    states = {queue.queue: queue for queue in plan.queues}
+    states, bounds = {queue.queue: queue for queue in plan.queues}, bounded(plan)
     changed = {change.queue for change in plan.changes}
     badges = badges_of(plan.findings)
     others = {each.queue for each in plan.untouched if each.reason in (Reason.UNMANAGED, Reason.NOT_MANAGED)}
@@ -63,6 +64,7 @@ def _boxes(plan: Plan, names: Mapping[str, str]) -> list[Box]:
                 caused=caused,
                 before=state.before if state else None,
                 after=state.after if state else None,
+                at_most=key in bounds,
             )
         )
     return boxes

@@ -131,7 +131,7 @@ def _box(box: Box, corner: Point, id_: str) -> Iterator[str]:
         *([] if same else [("was", box.before, None)]),
     ):
         yield f'<g class="{"state" if same else side}">'
-        for number, bar in enumerate(bars(state, other)):
+        for number, bar in enumerate(bars(state, other, at_most=box.at_most)):
             yield from _bar(bar, 41 + 17 * number)
         yield "</g>"
     yield "</g>"

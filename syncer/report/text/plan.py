@@ -15,6 +15,7 @@ from syncer.model.held import Held
 from syncer.model.network import Load
 from syncer.model.plan import AffectedQueue, Plan
 from syncer.model.rule import Rule
+from syncer.planning.affected import bounded
 from syncer.planning.causes import not_known
 from syncer.planning.verdict import verdict
 from syncer.report.lookups import AuditShown
@@ -86,7 +87,11 @@ def narrowed_lines(view: Planned | Applied | AuditShown, paint: Paint) -> list[s
 def loads_in_words(plan: Plan, name: Callable[[str], str]) -> list[str]:
     """What queues around the change take in and keep, before and after: those that move most first."""
     moved = sorted((each for each in plan.queues if movement(each)), key=movement, reverse=True)
-    shown = [f"{name(each.name)} {movement_in_words(each)}" for each in moved[:MOST_LOADS]]
+    bounds = bounded(plan)
+    shown = [
+        f"{name(each.name)} {movement_in_words(each, at_most=each.queue in bounds)}"
+        for each in moved[:MOST_LOADS]
+    ]
     left = len(moved) - len(shown)
     return [*shown, *([f"and {counted(left, 'more queue')}"] if left else [])]
 
@@ -100,12 +105,13 @@ def movement(queue: AffectedQueue) -> float:
     return most / (queue.after.capacity or max(after.offered, before.offered, 1.0)) if most > LEAST else 0.0
 
 
-def movement_in_words(queue: AffectedQueue) -> str:
-    """``takes in 32 → 45, keeps 45 → 65 of 80``."""
+def movement_in_words(queue: AffectedQueue, *, at_most: bool = False) -> str:
+    """``takes in 32 → 45, keeps 45 → up to 65 of 80``, as ``at_most`` says that its loads are bounds."""
+    up_to = "up to " if at_most else ""
     before, after = queue.before.load or Load(0, 0, 0), queue.after.load or Load(0, 0, 0)
     verbs = {Limit.INFLOW: "takes in", Limit.KEPT: "keeps"}
     parts = [
-        f"{verb} {number(before.of(limit))} → {number(after.of(limit))}"
+        f"{verb} {number(before.of(limit))} → {up_to if after.of(limit) else ''}{number(after.of(limit))}"
         for limit, verb in verbs.items()
         if number(before.of(limit)) != number(after.of(limit))
     ]

@@ -38,4 +38,15 @@ def test_what_is_not_known_is_said() -> None:
 
 def test_digits_after_the_point_only_where_there_is_room() -> None:
     assert ["keeps 1234/99.5", "in 20.3/99.5"] == [bar.words for bar in bars(state(1234.4, 20.26, 99.5))]
-    assert ["keeps 0/120", "in 0/120"] == [bar.words for bar in bars(state(0, 0, 120))]
+    assert ["keeps 0/120", "in 0/120"] == [bar.words for bar in bars(state(0, 0, 120), state(9, 0, 120))]
+
+
+def test_a_queue_without_a_load_has_no_bar() -> None:
+    assert ["no load is stated", "capacity 120"] == [bar.words for bar in bars(state(0, 0, 120))]
+    assert ["no load is stated", "no capacity known"] == [bar.words for bar in bars(state(0, 0, None))]
+    assert not any(bar.known for bar in bars(state(0, 0, 120)))
+
+
+def test_bounds_are_called_bounds() -> None:
+    assert ["keeps ≤ 50/100", "in ≤ 25/100"] == [bar.words for bar in bars(state(50, 25), at_most=True)]
+    assert "keeps ≤ 50, takes in ≤ 10" == next(bars(state(50, 10, None), at_most=True)).words

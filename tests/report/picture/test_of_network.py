@@ -48,3 +48,15 @@ def test_findings_mark_their_queues() -> None:
     over = Finding("capacity.exceeded", Severity.ERROR, "m", queue="B", queue_id="b")
     marks = {box.key: box.badge for box in picture_of_network(NETWORK, [over]).boxes}
     assert {"a": None, "b": Badge.ERROR, "c": None, "d": None} == marks
+
+
+def test_loads_are_bounds_where_a_backup_queue_may_get_some_and_downstream_of_it() -> None:
+    nodes = tuple(Node(key, key, managed=True, base_load=10.0) for key in "ABCDE")
+    edges = (
+        Edge("A", "B", 100, role=BACKED),
+        Edge("B", "C", 20),
+        Edge("D", "A", 30),
+        Edge("D", "E", 100, role=BACKED, enabled=False),
+    )
+    found = picture_of_network(Network(nodes, edges))
+    assert ["A", "B", "C"] == [box.key for box in found.boxes if box.at_most]
