@@ -105,8 +105,6 @@ def _of_policies(disk: OnDisk, options: SimulateOptions, target: LiveTarget, ses
     if not options.live:
         policies = without_ignored(disk.policies, disk.settings.ignore)
         references = weigh(check_references(policies), disk.settings)
-        if not disk.paths:  # else it may stand in a file that was not named
-            references = tuple(map(_refused_if_misspelt, references))
         if has_errors(references):
             return _Asked("the policies alone", findings=references)
         network, _ = resolve_offline(policies)
@@ -114,17 +112,6 @@ def _of_policies(disk: OnDisk, options: SimulateOptions, target: LiveTarget, ses
         unknown = (f"what happens in {listed(lost)}: no policy describes {_it(lost)}",) if lost else ()
         return _Asked("the policies alone", network, findings=references, unknown=unknown)
     return _of_live(disk, options, target, session)
-
-
-def _refused_if_misspelt(found: Finding) -> Finding:
-    """A target that no policy knows, and that is nearly the name of another queue, as an error: the loads
-    would be those of a queue that there is not."""
-    from syncer.model.finding import Severity
-
-    if found.id != "references.unknown" or found.severity is not Severity.WARNING:
-        return found
-    tip = f"{found.tip} If the name is right, describe that queue, with 'manage: false', or add --live"
-    return replace(found, severity=Severity.ERROR, tip=tip)
 
 
 def _it(names: Sequence[str]) -> str:

@@ -191,6 +191,8 @@ def test_the_flow_of_a_loop_that_was_there_is_kept_with_the_plan() -> None:
 
 
 def test_loads_behind_a_backup_queue_are_bounds() -> None:
-    wanted = policies(policy("A", backup("B")), policy("B", rule("C")), policy("D", rule("B")))
-    plan = planned(wanted, [routed("A"), *map(raw, "BCD")])
+    wanted = policies(
+        policy("A", backup=backup("B")), policy("B", rule("C")), policy("C"), policy("D", rule("B"))
+    )
+    plan = planned(wanted, [raw(name) for name in "ABCD"], dialect="mixed")
     assert {"id-A", "id-B", "id-C"} == bounded(plan)
