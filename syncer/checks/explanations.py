@@ -39,7 +39,7 @@ class Explanation:
 
     @property
     def severity_in_words(self) -> str:
-        """``error; warning where the queue is not managed``."""
+        """``error; warning if the queue is not managed``."""
         return "; ".join(filter(None, (self.severity.value, self.severity_note)))
 
     @property

@@ -37,7 +37,7 @@ def test_severities_and_settings_are_those_of_the_program() -> None:
     assert "checks.capacity.tight" == by_id["capacity.tight"].setting
     assert "" == by_id["loops.cycle"].setting
     overcommitted = by_id["capacity.overcommitted"]
-    assert "error; warning where the queue is not managed" == overcommitted.severity_in_words
+    assert "error; warning if the queue is not managed" == overcommitted.severity_in_words
     assert (Severity.INFO, "info") == (
         by_id["capacity.tight"].severity,
         by_id["capacity.tight"].severity_in_words,

@@ -10,8 +10,8 @@ from syncer.cli.main import run
 
 CAPACITY = """\
 capacity.missing
-  severity    error; warning where the queue is not managed, or where it was so before and the change
-              sends it no more
+  severity    error; warning if the queue is not managed, or if the capacity was missing before and the
+              change doesn't send the queue more contacts
   meaning     A queue with overflow has no positive capacity, so its load can't be checked. It has an
               enabled rule, or is the target of one.
   what to do  Measure its capacity and set it, in contacts per interval. Until then a setting can make
