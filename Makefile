@@ -19,10 +19,10 @@ demo: $(READY)  ## the main job, end to end, on a local emulator
 test: $(READY)  ## all tests, with branch coverage
 	@$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term --cov-fail-under=95
 
-quick: $(READY)  ## the tests that need no server and no other process
+quick: $(READY)  ## the tests that need no server or other process
 	@$(BIN)/python -m pytest -n $(JOBS) -q --hypothesis-profile quick -m "not slow" $(QUICK)
 
-snapshots: $(READY)  ## write the outputs anew that tests hold: review the diff
+snapshots: $(READY)  ## renew the outputs that tests compare with: review the diff
 	@$(BIN)/python -m pytest -q tests/scenarios/test_snapshots.py tests/docs/test_blocks.py --renew-snapshots
 
 schemas: $(READY)  ## write the rules, as the kinds describe them, into the schemas
@@ -34,10 +34,10 @@ docs: $(READY)  ## write help and options of the commands into docs/commands.md
 interleavings: $(READY)  ## the real engine through every interleaving of calls, within bounds (minutes)
 	@INTERLEAVINGS=1 $(BIN)/python -m pytest -q -n $(JOBS) tests/interleavings
 
-pipeline: $(READY) $(NODE)/.$(RUNNER)  ## the pipeline of .gitlab-ci.yml, really run (needs npm, rsync, git)
+pipeline: $(READY) $(NODE)/.$(RUNNER)  ## run the pipeline of .gitlab-ci.yml on this machine (needs npm, rsync, git)
 	@PATH="$(abspath $(NODE)/node_modules/.bin):$$PATH" $(BIN)/python -m pytest tests/pipeline -n $(JOBS)
 
-browser: $(READY)  ## pages in Chromium: keyboard, axe, print, no script (needs chromium)
+browser: $(READY)  ## test pages in Chromium: keyboard, axe, print, no script (needs chromium)
 	@$(BIN)/python -m pytest tests/browser
 
 picture: $(READY)  ## docs/plan.png, the picture in the README (needs chromium)
@@ -49,7 +49,7 @@ lint: $(READY)  ## ruff, mypy and the import contract
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-format: $(READY)  ## let ruff mend what it can
+format: $(READY)  ## let ruff fix what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
@@ -62,16 +62,16 @@ bench-compare: $(READY)  ## this tree against another commit, in pairs: make ben
 wheel: $(READY)  ## build the wheel into dist/
 	$(BIN)/python -m hatchling build -t wheel
 
-constraints: $(READY)  ## pin the development environment anew
+constraints: $(READY)  ## pin the development environment again
 	.ci/pin
 
-clean:          ## remove everything that the other targets made
+clean:          ## remove everything that the other targets create
 	rm -rf $(VENV) dist build .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): pyproject.toml .ci/constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "syncer needs Python 3.11 or newer; name one with: make PYTHON=python3.12")'
-	@echo "setting up $(VENV) with the packages of .ci/constraints.txt: about a minute, this once" >&2
+	@echo "setting up $(VENV) with the packages of .ci/constraints.txt: takes about a minute, once" >&2
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .

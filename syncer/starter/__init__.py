@@ -1,1 +1,1 @@
-"""The files that a policy repository begins with."""
+"""The initial files of a policy repository."""

@@ -15,30 +15,30 @@ _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _WHEEL: Final = re.compile(r"https://[!-~]+\.whl")
 
 _HEAD: Final = """\
-# What the jobs of .gitlab-ci.yml install, and nothing else: pip refuses whatever has another hash.
+# All that the jobs of .gitlab-ci.yml install: pip refuses packages with a different hash.
 #   pip install --require-hashes --only-binary :all: -r requirements.txt
 """
 _FOUND: Final = """
-# The tool, as it was installed where this file was written.
+# The tool, as installed on the machine where this file was written.
 {line}
 """
 _MISSING: Final = """
-# The tool: set its version, or the address of its wheel, and its hash (pip hash FILE says it). One of:
+# The tool: set its version, or the URL of its wheel, and its hash (pip hash FILE prints it). One of:
 # {package}=={version} --hash=sha256:...
 # {package} @ https://gitlab.example.com/.../{wheel}-{version}-py3-none-any.whl --hash=sha256:...
 """
 _NEEDED: Final = """
-# What it needs, with all extras, in the versions that it was tested with.
+# Its dependencies, with all extras, in the versions that it was tested with.
 """
 
 DirectUrl = Callable[[], str | None]
-"""What pip noted of where the tool came from: the text of ``direct_url.json`` (PEP 610)."""
+"""Where pip installed the tool from: the text of ``direct_url.json`` (PEP 610)."""
 
 
 def requirements(version: str, direct_url: DirectUrl) -> str:
     """The text of the file, with the tool of this ``version`` in it.
 
-    Where it wasn't installed from a wheel whose URL and hash are known, a comment says what is to be set.
+    If it wasn't installed from a wheel with a known URL and hash, a comment states what to set.
     """
     line = _tool(direct_url())
     tool = _FOUND.format(line=line) if line else _missing(version)
@@ -51,7 +51,7 @@ def _missing(version: str) -> str:
 
 
 def installed_from() -> str | None:
-    """The text of ``direct_url.json`` of the tool that runs; None where pip left none."""
+    """The text of ``direct_url.json`` of the running tool; None if pip left none."""
     try:
         return distribution(_PACKAGE).read_text("direct_url.json")
     except (PackageNotFoundError, OSError, ValueError):
@@ -59,12 +59,12 @@ def installed_from() -> str | None:
 
 
 def _tool(direct_url: str | None) -> str:
-    """The requirement that a ``direct_url.json`` describes; empty for all but a wheel behind https."""
+    """The requirement that a ``direct_url.json`` describes; empty unless it is a wheel with an https URL."""
     try:
-        said = json.loads(direct_url or "{}")
-        parts = urlsplit(str(said["url"]))
+        origin = json.loads(direct_url or "{}")
+        parts = urlsplit(str(origin["url"]))
         host = f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
-        hashes = set(_hashes(said["archive_info"]))
+        hashes = set(_hashes(origin["archive_info"]))
     except (ValueError, KeyError, TypeError, AttributeError):
         return ""
     # Without user and password: the file is committed.
@@ -75,7 +75,7 @@ def _tool(direct_url: str | None) -> str:
 
 
 def _hashes(archive: Any) -> Iterator[str]:
-    """The SHA-256 of an archive: pip wrote one ``hash`` once, and ``hashes`` since."""
+    """The SHA-256 of an archive: older versions of pip write ``hash``, newer ones ``hashes``."""
     found = [
         dict(archive.get("hashes") or {}).get("sha256"),
         str(archive.get("hash", "")).removeprefix("sha256="),

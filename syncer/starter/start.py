@@ -1,4 +1,4 @@
-"""Write the first files of a policy repository: all of them or none, and never over what is there."""
+"""Write the initial files of a policy repository: all or none, and never over existing files."""
 
 import contextlib
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ GENESYS_CLOUD = "genesys-cloud"
 OVERFLOW_RULES = "overflow-rules"
 
 EXAMPLES = (GENESYS_CLOUD, OVERFLOW_RULES)
-"""The dialects that an example is there for; the first is that of Genesys Cloud itself."""
+"""The dialects that have an example; the first is that of Genesys Cloud itself."""
 
 _EXAMPLE = "policies/example.yaml"
 _SETTINGS = "policies/settings.yaml"
@@ -24,7 +24,7 @@ _FILES = {
     ".gitignore": "gitignore",
     "README.md": "README.md",
 }
-"""Each file by the template that it comes from; the example has one for each dialect."""
+"""The template of each file; the example has one for each dialect."""
 
 
 def starting_files(
@@ -44,10 +44,10 @@ def starting_files(
 
 
 def start(folder: Path, texts: Mapping[str, str]) -> tuple[Path, ...]:
-    """Write ``texts`` below ``folder``, which is made where it is missing. Returns what was written.
+    """Write ``texts`` below ``folder``, which is created if it is missing. Return the written paths.
 
-    Raises Refused where a file, or a policy, is there already, and SyncerError where one can't be written; in
-    either case the folder is as it was.
+    Raises Refused if a file or a policy exists already, and SyncerError if one can't be written. In either
+    case the folder stays as it was.
     """
     paths = {folder / name: text for name, text in texts.items()}
     there = [path for path in (*paths, *_policies(folder)) if path.exists() or path.is_symlink()]
@@ -67,7 +67,7 @@ def start(folder: Path, texts: Mapping[str, str]) -> tuple[Path, ...]:
 
 
 def _policies(folder: Path) -> list[Path]:
-    """What stands in the folder of the policies: it would be one set with the example."""
+    """The files in the policy folder: they would form one set with the example."""
     with contextlib.suppress(OSError):
         return sorted((folder / "policies").iterdir())
     return []
@@ -75,7 +75,7 @@ def _policies(folder: Path) -> list[Path]:
 
 @contextmanager
 def _all_or_nothing() -> Iterator[list[Path]]:
-    """The list of what was made, in its order; taken away again where not all could be."""
+    """A list for the created paths, in order; they are removed again on an error."""
     made: list[Path] = []
     try:
         yield made
