@@ -31,6 +31,9 @@ schemas: $(READY)  ## write the rules, as the kinds describe them, into the sche
 docs: $(READY)  ## write help and options of the commands into docs/commands.md
 	@$(BIN)/python -m tests.docs.reference
 
+examples: $(READY)  ## docs/examples, after a change of a JSON form
+	@$(BIN)/python -m tests.docs.examples
+
 interleavings: $(READY)  ## the real engine through every interleaving of calls, within bounds (minutes)
 	@INTERLEAVINGS=1 $(BIN)/python -m pytest -q -n $(JOBS) tests/interleavings
 

@@ -17,6 +17,7 @@ TARGETS = (
         "interleavings",
         "lint",
         "picture",
+        "examples",
         "format",
         "bench",
         "bench-compare",
