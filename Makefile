@@ -8,7 +8,7 @@ JOBS   ?= auto
 BASE   ?= main
 QUICK  := $(addprefix tests/,graph model kinds yamlfile policy resolving checks report)
 
-.PHONY: help demo test quick interleavings snapshots schemas docs pipeline browser picture lint format bench bench-compare wheel constraints clean
+.PHONY: help demo test quick interleavings snapshots schemas docs examples pipeline browser picture lint format bench bench-compare wheel constraints clean
 
 help:           ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16

@@ -91,7 +91,7 @@ def tell(folder: Path) -> None:
         story.run("apply", "plan.v1.json", "--auto-approve", "--report", "json=output.v1.apply.json")
         edit = f"{emulator.url}/_emulator/queues/{queues()[0]['id']}?user=ada"
         requests.post(edit, json={"directRouting": {"agentWaitSeconds": 60}}, timeout=30).raise_for_status()
-        story.run("drift", "--report", "json=output.v1.drift.json")
+        story.run("drift", "--alert-after", "1", "--report", "json=output.v1.drift.json")
         alerts = [
             each.json for each in heard.received if each.json.get("format", "").startswith("syncer.alert")
         ]
