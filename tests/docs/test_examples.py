@@ -34,6 +34,7 @@ def _name(file: Path) -> str:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_an_example_is_what_its_schema_says(file: Path) -> None:
     validator = Draft202012Validator(json.loads(schema_text(f"{_name(file)}.schema.json")))
+    assert _documents(file)
     assert [[]] * len(_documents(file)) == [
         [f"{error.json_path}: {error.message}" for error in validator.iter_errors(document)]
         for document in _documents(file)
