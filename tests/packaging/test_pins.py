@@ -24,7 +24,7 @@ INSTALLING = (
         f"{folder}/{path.name}"
         for folder in (".ci", "docs", "templates")
         for path in (ROOT / folder).iterdir()
-        if path.is_file()
+        if path.is_file() and path.suffix != ".png"
     ),
     *(
         path.relative_to(ROOT).as_posix()

@@ -85,13 +85,13 @@ def test_an_error_that_ended_the_command_is_said_last() -> None:
     assert lines[0] == lines[-5]
 
 
-def test_findings_without_a_plan_keep_their_order() -> None:
+def test_findings_without_a_plan_begin_with_the_worst() -> None:
     found = tuple(
         Finding("a.b", severity, f"m{place}")
         for place, severity in enumerate((Severity.INFO, Severity.ERROR, Severity.WARNING))
     )
     lines = render("text", Report("validate", findings=found)).splitlines()
-    assert ["info a.b: m0", "error a.b: m1", "warning a.b: m2", ""] == lines
+    assert ["error a.b: m1", "warning a.b: m2", "info a.b: m0", ""] == lines
     assert ["error a.b: m1", "warning a.b: m2", ""] == render(
         "text", Report("validate", findings=found, quiet=True)
     ).splitlines()
