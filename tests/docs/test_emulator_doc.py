@@ -15,7 +15,7 @@ def test_every_endpoint_that_is_named_is_there(emulator: Emulator) -> None:
     grant = {"grant_type": "client_credentials"}
     token = requests.post(f"{emulator.url}/oauth/token", data=grant, auth=("demo", "demo"), timeout=60).json()
     headers = {"Authorization": f"Bearer {token['access_token']}"}
-    sections = ("## Endpoints", "## It watches itself")
+    sections = ("## Endpoints", "## Inspect the emulator")
     named = [pair for part in sections for row in rows(PAGE, part) for pair in _endpoints(row[0])]
     for method, path in named:
         url = emulator.url + path.replace("{id}", "any")
