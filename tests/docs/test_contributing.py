@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md against the tree: the floors of the import contract, and every path that it names."""
+"""CONTRIBUTING.md against the tree: the layers of the import contract, and every path that it names."""
 
 import re
 import tomllib
@@ -10,17 +10,17 @@ TEXT = DOCUMENT.read_text(encoding="utf-8")
 BASES = (ROOT / "syncer", ROOT)
 
 
-def test_the_house_has_the_floors_of_the_contract() -> None:
+def test_the_picture_has_the_layers_of_the_contract() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     layers = project["tool"]["importlinter"]["contracts"][0]["layers"]
-    picture = section_of(DOCUMENT, "## The house")
+    picture = section_of(DOCUMENT, "## The layers")
     places = [[_place(room, picture) for room in re.findall(r"syncer\.(\w+)", layer)] for layer in layers]
-    assert all(len(set(floor)) == 1 for floor in places)
-    assert sorted(floor[0] for floor in places) == [floor[0] for floor in places]
+    assert all(len(set(layer)) == 1 for layer in places)
+    assert sorted(layer[0] for layer in places) == [layer[0] for layer in places]
 
 
 def test_every_path_exists() -> None:
-    """Below the package, or from the root; one with a placeholder in capitals is yet to be made."""
+    """Below the package, or from the root; one with a placeholder in capitals does not exist yet."""
     named = re.findall(r"`([\w./-]+/[\w./-]*|[\w.-]+\.py)`", TEXT)
     paths = {path for path in named if not re.search(r"[A-Z]{2}", path)}
     assert {"checks/__init__.py", "docs/policies.md", "program_name.py", "tests/scenarios"} <= paths
