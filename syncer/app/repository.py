@@ -85,7 +85,7 @@ def validate(source: PolicySource, *, cache: Path | None = None) -> ReportOf[Val
     with without_collection():
         if cache is None:
             return _validated(source, files)[0]
-        return Verdicts(cache, source).validated(files, lambda: _validated(source, files))
+        return Verdicts(cache, source).validated(files, lambda files: _validated(source, files))
 
 
 def _validated(source: PolicySource, files: "Files") -> "tuple[ReportOf[Validated], tuple[PolicyFile, ...]]":

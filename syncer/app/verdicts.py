@@ -1,16 +1,13 @@
 """What validating found the last times, kept beside the policies: the same files aren't checked once more.
 
 An entry is about the very bytes of all policies and settings, one environment and one program. It says what
-was found, and nothing of what the policies hold: a plan is never made of it, and no apply asks for it.
+was found, and nothing of what the policies hold: a plan is never made of it, and no apply asks for it. Where
+it isn't known, files that are the same as before are checked anew, but not parsed (``ParsedFiles``).
 """
 
-import errno
 import json
-import os
-import stat
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
@@ -18,17 +15,17 @@ from typing import Any, Final
 from syncer import __version__
 from syncer.app.places import PolicySource
 from syncer.errors import PoliciesInvalid, SyncerError
-from syncer.files import make_private, open_regular, write_state
 from syncer.model.finding import Finding, has_errors
 from syncer.model.json_reader import parsed
 from syncer.model.json_values import one_line
 from syncer.model.policy import PolicyFile
+from syncer.policy.cache_folder import CacheFolder, program
 from syncer.policy.files import Files
+from syncer.policy.parsed_files import ParsedFiles
 from syncer.policy.schema import POLICY, SETTINGS, schema_text
 from syncer.report.views import ReportOf, Validated
 
 _FORMAT: Final = "syncer.validated/v2"
-_PROGRAM: Final = Path(__file__).parents[1]
 
 _COUNTS: Final = ("files", "queues", "rules")
 _NAMES: Final = ("undescribed", "environments")
@@ -52,16 +49,19 @@ class Verdicts:
     folder: Path
     source: PolicySource
 
-    def validated(self, files: Files, check: Callable[[], Checked]) -> ReportOf[Validated]:
-        """The report on these files: as it is known, else as ``check`` makes it of them."""
+    def validated(self, files: Files, check: Callable[[Files], Checked]) -> ReportOf[Validated]:
+        """The report on these files: as it is known, else as ``check`` makes it of them, which gets them with
+        the data of those that are known."""
         read = self._read_files(files)
         if not read:
-            return check()[0]
+            return check(files)[0]
         key = self._key(read)
         known = self._known(key, read)
         if known:
             return known
-        report, checked = check()
+        parsed = ParsedFiles.kept_in(self.folder, self._about())
+        report, checked = check(replace(files, parsed=parsed))
+        parsed.keep()
         if read == checked:
             self._keep(key, report)
         return report
@@ -86,7 +86,7 @@ class Verdicts:
         from syncer.policy.load import LinesOf
 
         try:
-            document = parsed(_own(self._path(key)), decimals=False)
+            document = parsed(self._entries.read(key), decimals=False)
             if (document["format"], document["key"]) != (_FORMAT, key):
                 return None
             findings = tuple(finding_of(each) for each in document["findings"])
@@ -108,27 +108,25 @@ class Verdicts:
             "headroom": view.headroom.as_json() if view else None,
             "findings": [finding.as_json() for finding in report.findings],
         }
-        text = one_line(document) + "\n"
-        if len(text) > _MOST_BYTES:
-            return
-        with suppress(OSError, SyncerError, ValueError):
-            make_private(self.folder)
-            write_state(self.folder / ".gitignore", "*\n")
-            write_state(self._path(key), text)
-            _drop_oldest(self.folder)
+        self._entries.keep(key, f"{one_line(document)}\n".encode())
 
-    def _path(self, key: str) -> Path:
-        return self.folder / f"{key}.json"
+    @property
+    def _entries(self) -> CacheFolder:
+        return CacheFolder(self.folder, ".json", MOST_ENTRIES, _MOST_BYTES)
 
     def _key(self, files: Iterable[PolicyFile]) -> str:
         """What a verdict depends on."""
         source = self.source
         about = [
-            [__version__, _program(), schema_text(POLICY), schema_text(SETTINGS)],
+            [__version__, program(), schema_text(POLICY), schema_text(SETTINGS)],
             [source.environment, [path.as_posix() for path in source.paths]],
             [[file.path, file.sha256] for file in files],
         ]
         return sha256(json.dumps(about).encode()).hexdigest()
+
+    def _about(self) -> list[str]:
+        """What parsed files depend on, and which ones they are."""
+        return [schema_text(POLICY), *(path.as_posix() for path in (self.source.folder, *self.source.paths))]
 
 
 def report_on(
@@ -148,27 +146,3 @@ def _names(said: Any) -> tuple[str, ...]:
 
 def _are_counts(counts: Mapping[str, Any]) -> bool:
     return all(type(count) is int and count >= 0 for count in counts.values())
-
-
-def _own(path: Path) -> bytes:
-    """What a file holds that nobody else can have written or put there: a checkout gives others rights too.
-
-    Raises OSError.
-    """
-    with open_regular(path) as file:
-        status = os.fstat(file.fileno())
-        if status.st_uid != os.geteuid() or stat.S_IMODE(status.st_mode) & 0o077:
-            raise PermissionError(errno.EPERM, "others may write it", str(path))
-        return file.read(_MOST_BYTES)
-
-
-def _program() -> list[list[Any]]:
-    """What tells this program from the same version after an edit."""
-    found = ((path, path.stat()) for path in _PROGRAM.rglob("*") if path.suffix in (".py", ".toml"))
-    return sorted([path.as_posix(), status.st_size, status.st_mtime_ns] for path, status in found)
-
-
-def _drop_oldest(folder: Path) -> None:
-    entries = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-    for path in entries[MOST_ENTRIES:]:
-        path.unlink(missing_ok=True)

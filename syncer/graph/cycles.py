@@ -59,6 +59,8 @@ def components(adjacency: Adjacency) -> list[list[int]]:
 
 def looped(adjacency: Adjacency) -> list[list[int]]:
     """The components that hold a cycle, by their smallest node; a node with an edge to itself is one."""
+    if not topological(adjacency)[1]:
+        return []
     return sorted(
         component
         for component in components(adjacency)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from syncer.model.finding import Finding, Position, error
+from syncer.policy.parsed_files import ParsedFiles
 from syncer.yamlfile.decode import MOST_BYTES
 
 _SUFFIXES: Final = (".yaml", ".yml")
@@ -38,11 +39,13 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """How files are found and read: as the functions of these names here do."""
+    """How files are found and read: as the functions of these names here do. ``parsed`` is what is known of
+    those that were read before."""
 
     find: Callable[[tuple[Path, ...], Path], Found]
     find_settings: Callable[[Path, Path], Found]
     read: Callable[["SourceFile"], bytes | Finding]
+    parsed: ParsedFiles | None = None
 
 
 def files_once() -> Files:

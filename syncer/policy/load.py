@@ -13,6 +13,7 @@ from syncer.model.settings import Settings
 from syncer.policy import schema
 from syncer.policy.files import AS_THEY_ARE, SETTINGS, Files, Found, SourceFile, find, read
 from syncer.policy.parse import parse_environments, parse_queues, parse_settings
+from syncer.policy.parsed_files import ParsedFiles
 from syncer.policy.schema import read_moment
 from syncer.policy.secrets import hide
 from syncer.yamlfile.decode import decode, split_lines
@@ -166,11 +167,21 @@ def _read_all(
             if isinstance(content, Finding):
                 findings.append(content)
                 continue
-            document = parse(source.shown, content)
             file = PolicyFile(source.shown, hashlib.sha256(content).hexdigest())
-            files.append(_Read(file, document, (*document.findings, *schema.validate(document, name))))
+            files.append(_read_one(file, content, name, on_disk.parsed if name == schema.POLICY else None))
             findings.extend(files[-1].findings)
     return files, tuple(findings)
+
+
+def _read_one(file: PolicyFile, content: bytes, name: str, parsed: ParsedFiles | None) -> _Read:
+    """One file, parsed and checked against its schema, or as it is known to be in order."""
+    if parsed is not None and (data := parsed.find(file.sha256)) is not None:
+        return _Read(file, Document(file.path, split_lines(decode(file.path, content)[0]), data), ())
+    document = parse(file.path, content)
+    findings = (*document.findings, *schema.validate(document, name))
+    if parsed is not None and not findings:
+        parsed.add(file.sha256, document.data)
+    return _Read(file, document, findings)
 
 
 def _sources(files: Iterable[_Read]) -> dict[str, tuple[str, ...]]:

@@ -15,6 +15,7 @@ from syncer.model.policy import PolicyFile
 from syncer.policy.files import Files, files_once
 from syncer.report import render
 from syncer.report.views import ReportOf, Validated
+from syncer.yamlfile.document import Document, parse
 from tests.bench.organizations import write_policies
 
 LOOP = """version: 1
@@ -47,7 +48,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def never() -> tuple[ReportOf[Validated], tuple[PolicyFile, ...]]:
+def never(_: Files) -> tuple[ReportOf[Validated], tuple[PolicyFile, ...]]:
     raise AssertionError("it is known already")
 
 
@@ -91,7 +92,7 @@ def other_version(patch: pytest.MonkeyPatch) -> None:
 
 
 def other_program(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("syncer.app.verdicts._program", list)
+    patch.setattr("syncer.app.verdicts.program", list)
 
 
 def other_schema(patch: pytest.MonkeyPatch) -> None:
@@ -200,7 +201,7 @@ def test_old_entries_are_dropped() -> None:
 def test_a_file_that_changes_meanwhile_leaves_no_verdict() -> None:
     report = validate(SOURCE)
 
-    def checked() -> tuple[ReportOf[Validated], tuple[PolicyFile, ...]]:
+    def checked(_: Files) -> tuple[ReportOf[Validated], tuple[PolicyFile, ...]]:
         return report, (PolicyFile("policies/a.yaml", "0" * 64),)
 
     assert report == Verdicts(CACHE, SOURCE).validated(files_once(), checked)
@@ -218,7 +219,25 @@ def test_what_can_not_be_read_or_is_small_or_says_too_much_is_not_kept(
         validate(SOURCE, cache=CACHE)
     Path("policies/gone.yaml").symlink_to("nowhere")
     validate(SOURCE, cache=CACHE)
-    assert not CACHE.exists()
+    assert not list(CACHE.glob("*.json"))
+
+
+def test_where_one_file_changed_it_alone_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    write_policies(Path("policies"), 50, 10)
+    validate(SOURCE, cache=CACHE)
+    Path("policies/part-000003.yaml").write_text("version: 1\nqueues: [{queue: C, capacity: 5}]\n")
+    expected, read = validate(SOURCE), []
+
+    def parsing(path: str, content: bytes) -> Document:
+        read.append(path)
+        return parse(path, content)
+
+    monkeypatch.setattr("syncer.policy.load.parse", parsing)
+    found = validate(SOURCE, cache=CACHE)
+    assert ["policies/part-000003.yaml"] == read
+    for name in ("text", "json", "sarif"):
+        assert render(name, expected) == render(name, found)
+    assert ((CACHE / ".gitignore").exists(), 1) == (True, len(list(CACHE.glob("*.jsonl"))))
 
 
 def test_the_files_are_found_and_read_once() -> None:
