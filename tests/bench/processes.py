@@ -3,6 +3,7 @@
 import os
 import platform
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,15 @@ from typing import Any, Final
 
 ALLOWED: Final = (0, 2, 3)
 """Exit codes of work that was done: what was found, or differs, is no failure here."""
+
+_MEASURE: Final = """
+import os, subprocess, sys
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
+_, status, used = os.wait4(process.pid, 0)
+process.returncode = os.waitstatus_to_exitcode(status)
+print(process.returncode, used.ru_utime + used.ru_stime, used.ru_maxrss)
+"""
+"""A process inherits the most memory of the one that begins it, so a small one does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +70,19 @@ def measured(command: Command) -> tuple[float, float]:
     """Seconds of all processors, and the most memory in MiB, of one run. Raises RuntimeError if it fails."""
     environ = {**os.environ, **command.environ}
     environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each run compiles the program anew
-    process = subprocess.Popen(
-        command.arguments,
+    found = subprocess.run(
+        [sys.executable, "-S", "-c", _MEASURE, *command.arguments],
         cwd=command.folder,
         env=environ,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        check=True,
     )
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in ALLOWED:
-        raise RuntimeError(f"{' '.join(command.arguments)} ended with {process.returncode}")
-    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+    code, seconds, peak = found.stdout.split()
+    if int(code) not in ALLOWED:
+        raise RuntimeError(f"{' '.join(command.arguments)} ended with {int(code)}")
+    return float(seconds), int(peak) / 1024
 
 
 def machine() -> dict[str, Any]:
