@@ -138,6 +138,7 @@ OTHER_READERS = {
     "emulator/audit_events.py": "what it stored itself",
     "emulator/rows.py": "what it stored itself",
     "emulator/store.py": "what it stored itself",
+    "policy/parsed_files.py": "what it wrote itself, by its digest, and speed is all it is for",
     "starter/requirements.py": "below the model, and what pip noted of this very installation",
 }
 
