@@ -105,7 +105,8 @@ def _concerns_policies(network: Network, rules: Sequence[Edge]) -> bool:
 def overloaded(network: Network, found: Bounds) -> Iterator[Finding]:
     """What is over a capacity or close to it, at most one finding a queue: the worst. ``found`` are the loads
     of the network."""
-    flows, certain_flows = _flows_in(found.most), _flows_in(found.least)
+    flows = _flows_in(found.most)
+    certain_flows = flows if found.exact else _flows_in(found.least)
     by_flows = most_by_flows(network, found)
     for node in network.nodes:
         capacity, load = known_capacity(node), found.most.of.get(node.key)

@@ -151,47 +151,53 @@ class _Reader:
             raise _UnusualError
 
 
-def quick_mark(text: str) -> Mark | None:
+def quick_mark(text: str, *, keys: bool = True) -> Mark | None:
     """Where everything in a text stands, as ``compose`` says it, several times as fast; None where values may
-    stand elsewhere than where they are used, and where the text is no ordinary mapping."""
+    stand elsewhere than where they are used, and where the text is no ordinary mapping. Without ``keys``
+    it is where values stand alone."""
     parser = CParser(text)
     try:
         step: Callable[[], Any] = parser.get_event
         step(), step()  # the stream and the document begin
         top = step()
-        return _mapping_mark(top, step) if type(top) is MappingStartEvent else None
+        return _mapping_mark(top, step, keys) if type(top) is MappingStartEvent else None
     except (_UnusualError, yaml.YAMLError, RecursionError):
         return None
     finally:
         parser.dispose()
 
 
-def _mark(event: Any, step: Callable[[], Any]) -> Mark:
+def _mark(event: Any, step: Callable[[], Any], keyed: bool) -> Mark:
     kind = type(event)
     if kind is MappingStartEvent:
-        return _mapping_mark(event, step)
+        return _mapping_mark(event, step, keyed)
     if kind is AliasEvent or event.anchor is not None:
         raise _UnusualError
     if kind is ScalarEvent:
         return mark_of(event)
     items = []
     while type(each := step()) is not SequenceEndEvent:
-        items.append(_mark(each, step))
+        items.append(_mark(each, step, keyed))
     at = event.start_mark
     return Mark(at.line + 1, at.column + 1, items)
 
 
-def _mapping_mark(event: Any, step: Callable[[], Any]) -> Mark:
+def _mapping_mark(event: Any, step: Callable[[], Any], keyed: bool) -> Mark:
     entries: dict[str, Mark] = {}
     keys: dict[str, Mark] = {}
     while type(key := step()) is not MappingEndEvent:
-        if type(key) is not ScalarEvent or key.anchor is not None or key.value in keys:
+        if type(key) is not ScalarEvent or key.anchor is not None or key.value in entries:
             raise _UnusualError
         if not (key.style or _NAME.match(key.value)):
             raise _UnusualError
-        keys[key.value] = mark_of(key)
-        entries[key.value] = _mark(step(), step)
+        if keyed:
+            keys[key.value] = mark_of(key)
+        entries[key.value] = _mark(step(), step, keyed)
     if event.anchor is not None:
         raise _UnusualError
     at = event.start_mark
-    return Mark(at.line + 1, at.column + 1, (), entries, keys)
+    return (
+        Mark(at.line + 1, at.column + 1, (), entries, keys)
+        if keyed
+        else Mark(at.line + 1, at.column + 1, (), entries)
+    )
