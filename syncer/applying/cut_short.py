@@ -7,8 +7,8 @@ from syncer.model.plan import SENT, Outcome, Status
 
 _NAMED = 3
 _AGAIN = (
-    "Make room, or mend the rights of the folder, then give the same command again: it asks live what became "
-    "of these queues, and goes on."
+    "Free some space, or fix the permissions of the folder, then run the same command again: it reads "
+    "these queues to find out the result, and continues."
 )
 
 
@@ -26,7 +26,7 @@ def _said(outcomes: Sequence[Outcome], queues: int) -> Iterator[str]:
     unknown = [each.change.name for each in last.values() if each.status is Status.UNKNOWN]
     yield f"before that {len(written):,} of {queues:,} queues were written{_named(written)}"
     if unknown:
-        yield f"of {len(unknown):,} it is not known{_named(unknown)}"
+        yield f"for {len(unknown):,} it is not known{_named(unknown)}"
     if left := queues - len(written) - len(unknown):
         yield f"{left:,} not"
 

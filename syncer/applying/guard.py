@@ -72,7 +72,7 @@ def refuse_undone(used: Used, undone: Mapping[tuple[str, str], tuple[str, str]])
         run, by, at = max(found, key=lambda each: each[2])
         raise Refused(
             f"this plan was applied by run {run}, which was undone by run {by} at {at}: nothing was sent",
-            hint="If it is wanted after all, make a new plan and apply that.",
+            hint="If you want it after all, make a new plan and apply that.",
             reason="undone",
         )
 
@@ -127,15 +127,15 @@ def refuse_invalid(plan: Plan) -> None:
     newer = next((each for each in plan.findings if each.id == NEWER and each.refuses), None)
     if newer:
         raise Refused(
-            "a newer run changed since what is to be undone, so nothing was changed",
+            "a newer run has since changed what is to be undone, so nothing was changed",
             hint=f"{newer.tip}. Or leave such queues as they are: --skip-conflicts.",
             reason="newer-run",
         )
     if any(finding.id == CONFLICT and finding.refuses for finding in plan.findings):
         raise Refused(
-            "somebody changed since what is to be undone, so nothing was changed",
-            hint="Look at it. To undo the rest: --skip-conflicts. To get back all that was before the run,"
-            " revert the change of the policies and apply it.",
+            "somebody has since changed what is to be undone, so nothing was changed",
+            hint="Check it. To undo the rest: --skip-conflicts. To restore everything as it was before the"
+            " run, revert the change of the policies and apply that.",
             reason="conflict",
         )
     if not plan.applicable:
@@ -186,7 +186,7 @@ def refuse_excused(alone: Plan) -> None:
         return
     counting = [each for each in alone.findings if each.severity is Severity.ERROR and not each.excused]
     raise Refused(
-        "only the plan file says of these errors that they were there before, and it isn't signed:\n"
+        "only the plan file states that these errors were there before, and it isn't signed:\n"
         + "\n".join(f"{finding.id}: {finding.message}" for finding in counting),
         hint="Fix them first, or set SYNCER_PLAN_KEY where plans are made and where they are applied.",
     )
@@ -199,17 +199,17 @@ def refuse_old(saved: SavedPlan, minutes: float | None, now: datetime) -> None:
     try:
         made = from_rfc3339(saved.created_at)
     except ValueError as error:
-        raise BadPlan(f"the plan does not say when it was made: {error}") from error
+        raise BadPlan(f"the plan does not state when it was made: {error}") from error
     age = now - made
     if age < -SKEW:
         raise Refused(
-            f"the plan says that it was made in the future, at {saved.created_at}",
-            hint="Mend the clock of this machine or of the one that made it, and make a new plan.",
+            f"the plan states that it was made in the future, at {saved.created_at}",
+            hint="Fix the clock of this machine or of the one that made it, and make a new plan.",
             reason="plan-from-the-future",
         )
     if age > timedelta(minutes=minutes):
         raise Refused(
-            f"the plan is {age.total_seconds() / 60:.0f} minutes old, at most {minutes:g} are allowed",
+            f"the plan is {age.total_seconds() / 60:.0f} minutes old, but at most {minutes:g} are allowed",
             hint="Make a new plan.",
             reason="plan-too-old",
         )
@@ -225,17 +225,17 @@ def refuse_unexplained(plan: Plan, *, known: bool) -> None:
     unknown = [_rule_in_words(*each) for each in not_known(plan)]
     if not edits and not unknown:
         return
-    lines = [f"{rule}: live was edited by hand since it was applied last" for rule in edits]
-    why = "nobody knows what was applied last" if known else "there is no record of what was applied last"
+    lines = [f"{rule}: the live queue was edited by hand since the last apply" for rule in edits]
+    why = "what was applied last is not known" if known else "there is no record of what was applied last"
     lines += [f"{rule}: {why}" for rule in unknown]
     hint = (
-        "Take the edit into the policies (syncer drift --open-mr), or revert it by hand"
+        "Add the edit to the policies (syncer drift --open-mr), or revert it by hand"
         if edits
         else "Look at the plan"
     )
     raise Refused(
         "not explained by a change of the policies, so nothing was applied:\n" + "\n".join(lines),
-        hint=f"{hint}. To overwrite what live has, apply once without --require-explained"
+        hint=f"{hint}. To overwrite the live rules, apply once without --require-explained"
         f"{': that is how the first apply is done' if unknown and not known else ''}.",
         reason="unexplained",
     )
@@ -249,8 +249,8 @@ def refuse_compare(plan: Plan) -> None:
     """Raise Refused where live has no etags to lock with."""
     if plan.lock != "etag":
         raise Refused(
-            "live has no etags, so a write can only be compared, not locked",
-            hint="Leave --require-etag away to accept the small window between reading and writing.",
+            "the API has no etags, so a write can only be compared, not locked",
+            hint="Omit --require-etag to accept the small window between reading and writing.",
             reason="no-etags",
         )
 
@@ -269,6 +269,6 @@ def refuse_unsafe(
         flags = sorted({each.override for each in found})
         raise Refused(
             "refused for safety, nothing was applied:\n" + "\n".join(each.message for each in found),
-            hint=f"If this is meant, say so with {' '.join(flags)}; it will stand in the audit.",
+            hint=f"If this is intended, confirm it with {' '.join(flags)}; the audit records it.",
             reason=_REASONS[flags[0]] if len(flags) == 1 else "safety",
         )

@@ -90,7 +90,7 @@ class Journal:
         try:
             with self._lock:
                 if not os.path.samestat(os.fstat(self._file.fileno()), self.path.stat()):
-                    raise FileNotFoundError(errno.ENOENT, "another file stands in its place")
+                    raise FileNotFoundError(errno.ENOENT, "another file is in its place")
                 append_synced(self._file, line.encode() + b"\n")
         except OSError as error:
             raise self._unwritable(error) from error
@@ -98,7 +98,7 @@ class Journal:
     def _unwritable(self, error: OSError) -> AuditError:
         return AuditError(
             f"the journal {self.path} can't be written: {error.strerror or error}",
-            hint="Nothing is sent without a journal: make room, or mend the rights of the folder.",
+            hint="Nothing is sent without a journal: free some space, or fix the permissions of the folder.",
         )
 
 
@@ -222,7 +222,7 @@ def _run_of(document: Mapping[str, Any]) -> Run:
         "lifts": tuple(document.get("lifts", ())),
     }
     if not document.get("evidence", {}).keys() <= NO_EVIDENCE.keys():
-        raise ValueError("it says what no entry of a run says")
+        raise ValueError("it has keys that no entry of a run has")
     return Run(**values)
 
 

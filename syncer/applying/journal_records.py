@@ -30,7 +30,7 @@ def read_records(path: Path) -> list[dict[str, Any]]:
     except OSError as error:
         raise AuditError(
             f"the journal {path} can't be read: {error.strerror}",
-            hint="Look at it, compare live with the policies (syncer drift), then move it away.",
+            hint="Look at it, compare the live queues with the policies (syncer drift), then move it away.",
         ) from error
     return [_record(path, number, line) for number, line in enumerate(lines[:-1], 1)]
 
@@ -46,7 +46,7 @@ def _record(path: Path, number: int, line: bytes) -> dict[str, Any]:
     if (record.get("record") == START) != (number == 1):
         raise no_journal(path)
     if not _fits(record):
-        raise no_journal(path, f": line {number} has not the form of its record")
+        raise no_journal(path, f": line {number} does not have the form of its record")
     return record
 
 
@@ -54,7 +54,7 @@ def no_journal(path: Path, why: str = "") -> AuditError:
     """The error where a file is no journal that a run wrote."""
     return AuditError(
         f"{path} can't be read as the journal of a run{why}",
-        hint="Look at it, compare live with the policies (syncer drift), then move the file away.",
+        hint="Look at it, compare the live queues with the policies (syncer drift), then move the file away.",
     )
 
 

@@ -72,7 +72,7 @@ def _refuse_no_lock(path: Path) -> None:
     except OSError as error:
         raise SyncerError(
             f"{path} can't be the lock: {error.strerror}",
-            hint="Look at what is in its place, and move it away.",
+            hint="Check what is in its place, and move it away.",
         ) from error
 
 

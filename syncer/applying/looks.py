@@ -106,11 +106,11 @@ class Looks:
                 beside = self.watch.beside([each.queue for each in taken])
                 taken_back.extend(map(self._take_back, taken))
                 words = "; ".join(f"{each.change.name} is {each.status.value}" for each in taken_back)
-                withheld |= dict.fromkeys(beside, f"it lies in one loop with what was written: {words}")
+                withheld |= dict.fromkeys(beside, f"it is in a loop with what was written: {words}")
                 self.watch.look()
             withheld = {**self.watch.dangers(), **withheld}
         except LiveError as error:
-            stop = f"live could not be read again: {error.message}"
+            stop = f"the organization could not be read again: {error.message}"
             return Looked(stop, withheld, tuple(taken_back))
         self.note_others()
         return Looked("", withheld, tuple(taken_back))
@@ -212,10 +212,10 @@ def ours_in_loop(
     back = outcome.status is Status.TAKEN_BACK
     if back:
         message = f"{loop} overflowed in a circle; {name} was taken back"
-        tip = "Agree with whoever made the other rules, then plan again"
+        tip = "Agree with the person who made the other rules, then plan again"
     else:
         message = f"{loop} overflows in a circle, and {name} could not be taken back: {outcome.detail}"
-        tip = "Disable one of these rules in live NOW"
+        tip = "Disable one of these rules in Genesys Cloud NOW"
     notes = tuple(_notes(taken, queues, makers, outcome.status))
     return Finding("loops.cycle", Severity.ERROR, message, tip=tip, notes=notes, queue=name)
 
@@ -244,7 +244,7 @@ def others_loop(cycle: tuple[str, ...], queues: QueuesById) -> Finding:
         "loops.unmanaged",
         Severity.WARNING,
         f"{loop} overflows in a circle since this run began; no rule of this run is in it",
-        tip="Disable one of these rules in live",
+        tip="Disable one of these rules in Genesys Cloud",
         queue=queues[cycle[0]].name,
     )
 
@@ -255,7 +255,7 @@ def unchecked(reason: str) -> Finding:
         "loops.unchecked",
         Severity.ERROR,
         f"whether the new rules lie in a loop by now is not known: {reason}",
-        tip="Run syncer plan: it checks live once more",
+        tip="Run syncer plan: it checks the live queues again",
     )
 
 

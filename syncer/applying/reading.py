@@ -46,8 +46,8 @@ def queue_in(raw: Mapping[str, Any], queue: str, shown: Collection[str]) -> Live
     else tells of a state of the queue either.
     """
     if raw.get("id") != queue:
-        raise BadAnswer(f"live answers about another queue than {queue}")
+        raise BadAnswer(f"the API returned another queue than {queue}")
     found = read_queue(raw)
     if not (found.etag or "dateModified" in raw or is_whole(raw)) and shows_less(raw, shown):
-        raise BadAnswer(f"live shows the queue {queue} without its rules")
+        raise BadAnswer(f"the API returned the queue {queue} without its rules")
     return found

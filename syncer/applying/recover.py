@@ -169,7 +169,7 @@ def _refuse_another(run: Run, here: ApiLocation | None) -> None:
     if here is not None and not run.place.is_as(here):
         raise Refused(
             f"run {run.id} was cut off at {run.place}, and this is {here}",
-            hint=f"Apply to {run.place} first: only there can be asked what became of it.",
+            hint=f"Apply to {run.place} first: only there can its result be read.",
         )
 
 
@@ -188,8 +188,8 @@ def _take_away(path: Path) -> None:
         path.unlink()
     except OSError as error:
         raise AuditError(
-            f"the journal {path} can't be taken away: {error.strerror or error}",
-            hint="Its audit is closed: mend the rights of the folder, or remove the file.",
+            f"the journal {path} can't be removed: {error.strerror or error}",
+            hint="Its audit is closed: fix the permissions of the folder, or remove the file.",
         ) from error
 
 
@@ -215,14 +215,14 @@ def _asked(trace: Trace, asking: _Asking) -> Outcome:
     try:
         live = asking.queue(trace)
     except NotFound:
-        return Outcome(change, Status.FAILED, f"{why}; the queue is gone from live", attempts)
+        return Outcome(change, Status.FAILED, f"{why}; the queue no longer exists", attempts)
     verdict = verdict_of(change, live)
     if verdict is Verdict.DONE and live.problems_of(change.kinds):
         verdict = Verdict.SEND
     status, words = {
-        Verdict.DONE: (Status.APPLIED, "live shows that the change was done"),
-        Verdict.SEND: (Status.FAILED, "live shows that the change was not done"),
-        Verdict.CONFLICT: (Status.CONFLICT, "live shows neither the old rules nor the new ones"),
+        Verdict.DONE: (Status.APPLIED, "the live queue shows that the change was done"),
+        Verdict.SEND: (Status.FAILED, "the live queue shows that the change was not done"),
+        Verdict.CONFLICT: (Status.CONFLICT, "the live queue has neither the old rules nor the new ones"),
     }[verdict]
     written = trace.written
     if written is not None:  # the server may have filled something in

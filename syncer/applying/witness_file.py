@@ -72,7 +72,7 @@ class WitnessFile:
             data = read_regular(self.path, MAX_BYTES + 1)
             document: Any = parsed(data) if len(data) <= MAX_BYTES else None
             if not _form()(document):
-                raise ValueError("not what the schema says")
+                raise ValueError("not as the schema requires")
             return tuple(Pending.of(each) for each in document["windows"])
         except (FileNotFoundError, NotADirectoryError):
             return ()
@@ -97,11 +97,13 @@ class WitnessFile:
             why = (
                 error.message if isinstance(error, SyncerError) else f"{self.path}: {error.strerror or error}"
             )
-            self._warn(f"what is not known yet of overwritten edits can't be kept: {why}")
+            self._warn(f"the list of edits that may have been overwritten can't be kept: {why}")
 
     def _write(self, pending: tuple[Pending, ...]) -> None:
         text = compact({"format": FORMAT, "windows": [each.as_json() for each in pending]})
-        refuse_larger(self.path, text, MAX_BYTES, "Give a run that the audit can answer: syncer drift.")
+        refuse_larger(
+            self.path, text, MAX_BYTES, "Run syncer drift, which asks the organization's audit about them."
+        )
         write_state(self.path, text)
 
 

@@ -87,7 +87,7 @@ class Writer:
             outcome = self._decide(progress)
         except NotFound:
             progress.stored = False
-            outcome = Outcome(change, Status.FAILED, "the queue is gone from live")
+            outcome = Outcome(change, Status.FAILED, "the queue no longer exists")
         except WaitEnded as error:
             status = Status.UNKNOWN if progress.stays_open(error) else Status.NOT_STARTED
             outcome = Outcome(change, status, error.message)
@@ -113,7 +113,9 @@ class Writer:
     def _found_done(self, progress: Progress) -> Outcome:
         if progress.out and not progress.lost and progress.no is not None:
             no = progress.no.message
-            progress.notes.append(f"PUT {progress.attempts} was refused ({no}), and live holds what it sent")
+            progress.notes.append(
+                f"PUT {progress.attempts} was refused ({no}), but the live queue has what it sent"
+            )
         return progress.done(progress.current)
 
     def _send(self, progress: Progress) -> Outcome | None:
@@ -158,7 +160,9 @@ class Writer:
     def _lost(self, progress: Progress, error: NoAnswer) -> None:
         progress.lost += 1
         progress.open = True
-        progress.notes.append(f"no answer to PUT {progress.attempts} ({error.message}), so live was read")
+        progress.notes.append(
+            f"no answer to PUT {progress.attempts} ({error.message}), so the queue was read again"
+        )
         if not progress.current.etag or self._was_last(progress):
             progress.past.add(mark_of(progress.current))
         self.wait(progress.attempts)
@@ -182,10 +186,10 @@ class Writer:
             return self._found_done(progress)
         if failed.status is Status.CONFLICT:
             return failed
-        found = "live was read, and it was not done"
+        found = "the queue was read again: the change was not done"
         if verdict is Verdict.CONFLICT:
             sides = _both_sides(progress.current, progress.change, self.names())
-            found = f"live was read, and holds other rules: {sides}"
+            found = f"the queue was read again, and has other rules: {sides}"
         return replace(failed, detail=f"{failed.detail}; {found}")
 
     def _answered(self, progress: Progress, answer: Answer) -> Outcome | None:
@@ -213,7 +217,7 @@ class Writer:
         )
         if verdict is Verdict.DONE:
             return outcome
-        detail = "live holds other rules than the ones that were sent: " + _both_sides(
+        detail = "the live queue has other rules than the ones that were sent: " + _both_sides(
             stored, progress.change, self.names()
         )
         return replace(outcome, status=Status.CONFLICT, detail=detail)
@@ -222,7 +226,7 @@ class Writer:
         progress.swallowed += 1
         progress.closed(sure=False)
         said = "success" if answer.body else "nothing"
-        progress.notes.append(f"PUT {progress.attempts} was answered with {said}, and did nothing")
+        progress.notes.append(f"PUT {progress.attempts} was answered with {said}, but did nothing")
         self.wait(progress.attempts)
 
     def _look(self, progress: Progress, *, begin: bool = True) -> None:
@@ -237,8 +241,8 @@ class Writer:
         )
         if progress.is_stale(fresh):
             raise BadAnswer(
-                f"live still shows an old state of the queue {waited:g} seconds after a newer one: "
-                "its reads come out of a cache"
+                f"the API still shows an old state of the queue {waited:g} seconds after a newer one: "
+                "its reads come from a cache"
             )
         progress.read(fresh)
 
@@ -294,5 +298,5 @@ def _failed(change: QueueChange, error: LiveError, *, unknown: bool) -> Outcome:
 def _both_sides(theirs: LiveQueue, change: QueueChange, queues: Mapping[str, str]) -> str:
     names = names_in(change) | {group.id: group.label for group in theirs.groups} | dict(queues)
     live = of_kinds(theirs.rules, change.kinds)
-    sides = {"the plan saw": change.before, "live has": live, "wanted": change.after}
+    sides = {"the plan saw": change.before, "the live queue has": live, "wanted": change.after}
     return "; ".join(f"{side} {in_words(rules, names)}" for side, rules in sides.items())

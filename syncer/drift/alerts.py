@@ -96,9 +96,9 @@ def _alerts(step: Step, now: str, around: Around) -> Iterator[dict[str, Any]]:
 
 def _why_gone(gone: Gone) -> str:
     if gone.superseded:
-        return "live has another value now"
+        return "the live queue has another value now"
     if gone.pending:
-        return "live was put back; a change of the policies waits to be applied"
+        return "the live rule was put back; a change of the policies waits to be applied"
     return "no longer differs from the policies"
 
 

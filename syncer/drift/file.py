@@ -68,7 +68,7 @@ def read_memory(path: Path) -> tuple[Remembered, str]:
     except OSError as error:
         return Remembered(), f"{path} can't be read ({error.strerror}), so every drift counts as new"
     except (ValueError, TypeError, KeyError):
-        return Remembered(), f"{path} is no file of {FORMAT} or is damaged, so every drift counts as new"
+        return Remembered(), f"{path} is not a file of {FORMAT} or is damaged, so every drift counts as new"
 
 
 def write_memory(path: Path, memory: Remembered) -> None:
@@ -80,7 +80,9 @@ def write_memory(path: Path, memory: Remembered) -> None:
         "loops": [{**asdict(loop), "queues": list(loop.queues)} for loop in memory.loops],
     }
     text = readable(document)
-    refuse_larger(path, text, MAX_BYTES, "Bring live and the policies together: syncer apply or export.")
+    refuse_larger(
+        path, text, MAX_BYTES, "Make the live queues and the policies agree: syncer apply or export."
+    )
     write_state(path, text)
 
 
@@ -104,7 +106,7 @@ def _document(path: Path) -> dict[str, Any]:
     if isinstance(document, dict):
         drifts = {name: value for name, value in document.items() if name != "agreed"}
     if not Draft202012Validator(schema).is_valid(drifts):
-        raise ValueError("not what the schema says")
+        raise ValueError("not as the schema requires")
     return dict(document)
 
 

@@ -26,12 +26,12 @@ from syncer.planning.gather import Live
 from syncer.policy.parse import parse_queues
 from syncer.yamlfile.document import Document
 
-BRACKETS = "its rules are written in brackets, and can't be changed there: write one key a line"
-OVERRIDDEN = "the settings have thresholds of this environment for it"
+BRACKETS = "its rules are written in brackets, and can't be changed there: write one key per line"
+OVERRIDDEN = "the settings have thresholds for it in this environment"
 WHY_NOT = {
-    Moved.BOTH: "live and the policies both changed it since they last agreed",
-    Moved.UNKNOWN: "it is not known what was live when both last agreed, so this may be a change of the "
-    "policies that is not applied yet",
+    Moved.BOTH: "the live queue and the policies both changed it since they last agreed",
+    Moved.UNKNOWN: "it is not known what both last agreed on, so this may be a change of the "
+    "policies that has not been applied yet",
 }
 
 

@@ -50,7 +50,7 @@ def _unknown_conditions(
     words = {word.upper(): word for word in _WORD.findall(rule.expression)}
     unknown = [word for name, word in words.items() if name not in known | _OPERATORS]
     if unknown or not known & words.keys():
-        what = f"{unknown[0]}, which is none of its conditions" if unknown else "no condition"
+        what = f"{unknown[0]}, which is not one of its conditions" if unknown else "no condition"
         yield refusal(
             "dialect.activation-expression",
             f"the expression of activation {rule.key} of {policy.queue} names {what}",
@@ -73,9 +73,10 @@ def refused_beside(queue: LiveQueue, wanted: Mapping[str, Sequence[Placed]]) -> 
     if groups and not own and _says_something(_left(queue, managed=own is not None)):
         yield refusal(
             "dialect.activation",
-            f"{queue.name} has conditional group activation in live, which excludes conditional groups",
+            f"the live queue {queue.name} has conditional group activation, "
+            "which excludes conditional groups",
             groups[0][1],
-            "remove the activation in live first, or the conditional groups here",
+            "remove the activation in Genesys Cloud first, or the conditional groups here",
             queue.name,
         )
     if not own:
@@ -84,7 +85,8 @@ def refused_beside(queue: LiveQueue, wanted: Mapping[str, Sequence[Placed]]) -> 
     if groups is None and _has(queue, conditional_groups.NAME):
         yield refusal(
             "dialect.activation",
-            f"{queue.name} has conditional groups in live, which conditional group activation excludes",
+            f"the live queue {queue.name} has conditional groups, "
+            "which conditional group activation excludes",
             position,
             f"write '{conditional_groups.NAME}: []' to delete them, or remove the activation here",
             queue.name,
@@ -97,7 +99,8 @@ def refused_beside(queue: LiveQueue, wanted: Mapping[str, Sequence[Placed]]) -> 
     if routings:
         yield doubt(
             "dialect.activation-routing",
-            f"{queue.name} has {' and '.join(routings)}, which conditional group activation does not go with",
+            f"{queue.name} has {' and '.join(routings)}, "
+            "which can't be combined with conditional group activation",
             position,
             "route its contacts in another way, or remove the activation",
             queue.name,

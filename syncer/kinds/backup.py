@@ -128,7 +128,8 @@ class Backup(Kind[BackupRule]):
     fields = (_QUEUE, _AGENT_WAIT, _WAIT_FOR_AGENT)
     listed = False
     itself_tip = (
-        "name another queue, or write 'backup: null': without a backup queue live shows the queue itself"
+        "name another queue, or write 'backup: null': without a backup queue, "
+        "Genesys Cloud shows the queue itself"
     )
 
     noun = "BACKUP_QUEUE"
@@ -138,7 +139,7 @@ class Backup(Kind[BackupRule]):
 
     dialect = "genesys-cloud"
     not_held = "dialect.backup"
-    otherwise = "say it with 'overflow:', or choose another --dialect"
+    otherwise = "use 'overflow:' instead, or choose another --dialect"
     wire_field = "directRouting"
 
     definition = "backupRule"
@@ -208,7 +209,7 @@ class Backup(Kind[BackupRule]):
     def itself(self, queue: str, target: str = "") -> str:
         """A queue that is its own backup queue, which is how live says that there is none."""
         if target:
-            return f"{queue} has the backup queue {target}, which is itself"
+            return f"{queue} has the backup queue {target}, which is the same queue"
         return f"{queue} is its own backup queue"
 
     def refused_offline(self, policy: PolicyQueue, _names: Mapping[str, str]) -> Iterator[Finding]:

@@ -122,7 +122,7 @@ class Overflow(Kind[OverflowRule]):
 
     dialect = "overflow-rules"
     not_held = "dialect.overflow"
-    otherwise = "say it with 'backup:' or 'conditional_groups:', or choose another --dialect"
+    otherwise = "use 'backup:' or 'conditional_groups:' instead, or choose another --dialect"
     wire_field = "routingRules"
     always_shown = True
 
@@ -202,7 +202,11 @@ class Overflow(Kind[OverflowRule]):
 
     def itself(self, queue: str, target: str = "") -> str:
         """A queue that overflows to itself."""
-        return f"{queue} overflows to {target}, which is itself" if target else f"{queue} overflows to itself"
+        return (
+            f"{queue} overflows to {target}, which is the same queue"
+            if target
+            else f"{queue} overflows to itself"
+        )
 
 
 def _read(entry: Mapping[str, Any]) -> RuleReading:
@@ -222,7 +226,7 @@ def _entries(raw: Mapping[str, Any]) -> Iterable[Any]:
     if entries is None:
         return ()
     if not isinstance(entries, list):
-        raise BadAnswer(f"The routingRules of the queue {shown(raw.get('id'))} are no list.")
+        raise BadAnswer(f"The routingRules of the queue {shown(raw.get('id'))} are not a list.")
     return entries
 
 

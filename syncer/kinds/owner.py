@@ -91,13 +91,13 @@ class Owner(Kind[OwnerMark]):
     def write(self, written: dict[str, Any], marks: Sequence[OwnerMark]) -> None:
         """Replace the mark in ``written`` by the first of ``marks``, or take it away; several go together.
 
-        Raises BadAnswer when the description is no text.
+        Raises BadAnswer when the description is not a string.
         """
         if [reading.rule for reading in self.read(written)] == list(marks):
             return
         description = written.get("description")
         if description is not None and not isinstance(description, str):
-            raise BadAnswer(f"The description of the queue {shown(written.get('id'))} is no text.")
+            raise BadAnswer(f"The description of the queue {shown(written.get('id'))} is not a string.")
         text = description or ""
         while found := _MARK.search(text):
             text = text[: found.start()] + text[found.end() :]

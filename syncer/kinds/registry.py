@@ -48,7 +48,7 @@ _BY_NAME: Final = {kind.name: kind for kind in KINDS}
 def kind_named(name: str) -> Kind[Any]:
     """The kind with this name. Raises ValueError where there is none."""
     if name not in _BY_NAME:
-        raise ValueError(f"there is no kind of rules {name!r}")
+        raise ValueError(f"there is no kind of rule {name!r}")
     return _BY_NAME[name]
 
 
@@ -66,9 +66,9 @@ def share_as_held(queue: LiveQueue, rule: Rule) -> str:
         f"{rule.percent} %" if rule.percent == rule.share else f"{rule.percent} %, counted as {rule.share} %,"
     )
     if kind_of(rule).share_field in held:
-        words = f"assumed {rule.share} % (live has {held[kind_of(rule).share_field]})"
+        words = f"assumed {rule.share} % (the live rule has {held[kind_of(rule).share_field]})"
     if "enabled" in held:
-        words += f", assumed to be enabled (live has {held['enabled']}),"
+        words += f", assumed to be enabled (the live rule has {held['enabled']}),"
     return "" if words == f"{rule.share} %" else words
 
 

@@ -32,9 +32,9 @@ def methods_together(queue: LiveQueue, placed: Sequence[tuple[Rule, Position | N
     if found := [*new, *([] if accepted else there)]:
         yield doubt(
             "dialect.routing-method",
-            f"{queue.name} has {' and '.join(found)}, which conditional groups don't go with",
+            f"{queue.name} has {' and '.join(found)}, which can't be combined with conditional groups",
             position,
-            "use one of the two, or look in the admin pages whether the queue takes both",
+            "use one of the two, or check in the admin pages whether the queue accepts both",
             queue.name,
         )
 

@@ -59,7 +59,7 @@ class Reader:
         """A text; ``""`` where there is none."""
         if value is None or isinstance(value, str):
             return value or ""
-        self.complain(f"{name} is {shown(value)}, not a text")
+        self.complain(f"{name} is {shown(value)}, not a string")
         return ""
 
     def flag(self, name: str, value: object, field: Flag, *, otherwise: bool) -> bool:

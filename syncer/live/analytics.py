@@ -170,7 +170,7 @@ def counted(metrics: Iterable[Any], target: float) -> Counted:
 def _refuse_other(body: Mapping[str, Any]) -> None:
     """An answer without results is one: nothing was counted."""
     if not isinstance(body.get("results", []), list):
-        raise BadAnswer("The answer of analytics has no list of results.")
+        raise BadAnswer("The response of analytics has no list of results.")
 
 
 def _moment(moment: datetime) -> str:

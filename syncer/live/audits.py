@@ -148,10 +148,10 @@ class AuditCalls:
                 return
             if state not in ("Queued", "Running"):
                 raise BadAnswer(f"GET {path}: the query ended as {clean(str(state), longest=40)}.")
-            self._exchange.timing.wait(seconds, "the audit works on a query: waiting")
+            self._exchange.timing.wait(seconds, "the audit query is running: waiting")
         raise BadAnswer(
-            f"GET {path}: the query was not done after {sum(_POLLS):g} seconds.",
-            hint="Ask for less time, or try again later.",
+            f"GET {path}: the query did not finish within {sum(_POLLS):g} seconds.",
+            hint="Ask for a shorter period, or try again later.",
         )
 
 

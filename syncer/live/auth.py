@@ -146,7 +146,7 @@ class TokenSource:
             if isinstance(problem, AuthError):
                 raise problem
             if attempt >= self._retries.attempts or (wait or 0.0) > LONGEST_WAIT:
-                raise NotSent(f"No token can be had: {problem}", hint=problem.hint)
+                raise NotSent(f"Can't get a token: {problem}", hint=problem.hint)
             if attempt > 1:
                 _log.warning("%s Trying again, %d of %d.", problem, attempt + 1, self._retries.attempts)
             self._calls.count("retries")
@@ -177,9 +177,9 @@ class TokenSource:
         if too_fast or reply.status >= 500:
             return NoAnswer(f"{what}.", hint="" if too_fast else TROUBLE)
         return AuthError(
-            f"{what}: it does not accept {self.credentials}.",
+            f"{what}: {self.credentials} is not accepted.",
             hint="Check the client's id and secret, its grant (client credentials), and the region:"
-            " another one does not know this client.",
+            " another region does not know this client.",
         )
 
 
@@ -223,7 +223,7 @@ def _token_of(reply: Response, asked_at: float) -> _Token:
     body = decoded(reply, "The token endpoint")
     value = body.get("access_token")
     if not isinstance(value, str) or not value or not sendable(value):
-        raise BadAnswer("The token endpoint's answer holds no usable access_token.")
+        raise BadAnswer("The token endpoint's response has no usable access_token.")
     life = _life(body.get("expires_in"))
     ahead = _RENEWED_AHEAD if life > _RENEWED_AHEAD else life / 2
     scope = body.get("scope")

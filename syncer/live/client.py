@@ -256,7 +256,7 @@ def refuse_other(found: Organization, environment: Environment) -> None:
     if environment.organization and found.id != environment.organization:
         raise Refused(
             f"the environment {environment.name!r} is the organization {environment.organization}, "
-            f"and these credentials belong to {found}",
+            f"but these credentials belong to {found}",
             hint="Use the credentials of that organization"
             + ("." if found.id else ", with the right to read it (organization:readonly)."),
             reason="wrong-organization",

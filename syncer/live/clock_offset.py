@@ -55,5 +55,6 @@ def clock_warning(offset: float | None) -> str:
     way = "ahead of" if offset > 0 else "behind"
     return (
         f"the clock of this machine is {abs(offset) / 1000:,.0f} s {way} the server's, and the times in the "
-        "audit are this machine's: set it by NTP (timedatectl set-ntp true), or tell who runs the runner"
+        "audit come from this machine: set it by NTP (timedatectl set-ntp true), "
+        "or ask the operator of the runner"
     )

@@ -221,13 +221,15 @@ class Exchange:
         wait = retry_after(reply.headers, self._timing.wall)
         if isinstance(error, AuthError):
             error = AuthError(
-                f"{error.message}: {self._tokens.credentials} is not accepted, not even renewed.",
+                f"{error.message}: {self._tokens.credentials} is not accepted, not even after renewal.",
                 hint="Check that the credentials belong to this region and are still in force.",
             )
         elif isinstance(error, Forbidden):
             error.hint = f"The client needs {request.right.in_words(self.form)}."
         elif isinstance(error, NotFound) and request.path.partition("?")[0] == request.route:
-            error.hint = f"Asked was {self.api}{request.route}: the API URL is what stands before /api/v2."
+            error.hint = (
+                f"The request went to {self.api}{request.route}: the API URL is the part before /api/v2."
+            )
         elif isinstance(error, RateLimited):
             self.calls.count("429")
             error.hint = f"The server asks to wait {wait:.0f} seconds." if wait else ""

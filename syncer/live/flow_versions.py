@@ -111,7 +111,9 @@ class Versions:
 
     def _configured(self, flow: Flow) -> tuple[Sends | None, LiveError | None]:
         if len(self._broken) >= MOST_BROKEN:
-            return None, BadAnswer(f"not asked, as {MOST_BROKEN} others failed: {self._broken[0].message}")
+            return None, BadAnswer(
+                f"not requested, as {MOST_BROKEN} others failed: {self._broken[0].message}"
+            )
         try:
             found = sends_of(self.api.flow_configuration(flow.id, flow.version))
         except (Forbidden, NotFound) as error:

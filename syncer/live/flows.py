@@ -106,7 +106,7 @@ class _Reading:
         for id_ in flows:
             flow = self.listed.get(id_)
             if flow is None:
-                self.versions.failed.setdefault(id_, "the client doesn't see it")
+                self.versions.failed.setdefault(id_, "the client can't see it")
                 continue
             if id_ not in self.whole:
                 self.whole[id_] = self._followed(flow)
@@ -155,9 +155,7 @@ class _Reading:
             ids = list(dict.fromkeys(id_ for _, id_ in hidden))
             transfer = "transfers" if len(flows) == 1 else "transfer"
             queues = "a queue" if len(ids) == 1 else f"{len(ids):,} queues"
-            words.append(
-                f"{listed(flows)} {transfer} to {queues} that the client doesn't see ({listed(ids)})"
-            )
+            words.append(f"{listed(flows)} {transfer} to {queues} that the client can't see ({listed(ids)})")
         return tuple(words)
 
     def open(self) -> tuple[str, ...]:
@@ -165,7 +163,7 @@ class _Reading:
         computed = {self.listed[id_].name: sends.maybe for id_, sends in self.whole.items() if sends.computed}
         if not computed:
             return ()
-        words = f"no configuration tells all targets of {listed(list(computed))}"
+        words = f"no configuration shows all targets of {listed(list(computed))}"
         if any(computed.values()):
             return (f"{words}, which may transfer to queues that they refer to",)
         if not self.versions.tracked:

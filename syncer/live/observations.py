@@ -128,4 +128,4 @@ class _Sums:
 def _refuse_other(body: Mapping[str, Any]) -> None:
     """An answer without results is one: nothing is in these queues."""
     if not isinstance(body.get("results", []), list):
-        raise BadAnswer("The answer about queue observations has no list of results.")
+        raise BadAnswer("The response about queue observations has no list of results.")

@@ -56,7 +56,7 @@ class TokenBucket:
         """
         turn = self._book(requests)
         while (wait := self._seconds_until(turn)) > _AN_INSTANT:
-            self._timing.wait(wait, "asked to wait" if self.paused else "at the pace of live: waiting")
+            self._timing.wait(wait, "asked to wait" if self.paused else "at the pace of the API: waiting")
 
     @property
     def paused(self) -> bool:

@@ -55,7 +55,7 @@ def read_all(
             return listing
     raise BadAnswer(
         f"The organization changes while it is read: {_READS} readings of its list of {what} did not agree.",
-        hint="Try again when nobody changes the organization.",
+        hint="Try again when the organization is not being changed.",
     )
 
 
@@ -153,7 +153,7 @@ def entities_of(raw: Mapping[str, Any], number: int, what: str) -> tuple[dict[st
     if value is None:
         return ()
     if not isinstance(value, list):
-        raise BadAnswer(f"Page {number} of the list of {what} holds no list of entities.")
+        raise BadAnswer(f"Page {number} of the list of {what} has no list of entities.")
     by_id: dict[str, object] = {}
     for place, entity in enumerate(value):
         id_ = entity.get("id") if isinstance(entity, dict) else None

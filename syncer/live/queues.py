@@ -70,7 +70,7 @@ def fetch_queue(exchange: Exchange, queue_id: str, prepaid: Prepaid | None = Non
 
     def check(body: Mapping[str, Any]) -> None:
         if body.get("id") != queue_id:
-            raise BadAnswer(f"GET {path}: the answer is about another queue.")
+            raise BadAnswer(f"GET {path}: the response is about another queue.")
 
     return exchange.answer(Request("GET", _QUEUE, path, VIEW, check=check), prepaid)
 
@@ -100,7 +100,7 @@ def segment(id_: str, what: str = "a queue") -> str:
 def _conditions(etag: str) -> dict[str, str]:
     """The headers of a write; the etag goes out exactly as it was read."""
     if not (etag.isascii() and etag.isprintable() and etag == etag.strip()):
-        raise _unsent("The queue's _etag holds characters that can't be sent.")
+        raise _unsent("The queue's _etag contains characters that can't be sent.")
     return {"Content-Type": "application/json"} | ({"If-Match": etag} if etag else {})
 
 

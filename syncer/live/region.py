@@ -65,7 +65,7 @@ def _text(env: Mapping[str, str], name: str) -> str:
     text = env.get(name, "").strip()
     if not sendable(text):
         raise ConfigError(
-            f"{name} holds white space or characters that can't be sent.",
+            f"{name} contains white space or characters that can't be sent.",
             hint="Copy it again, without line ends.",
         )
     return text
@@ -154,7 +154,7 @@ def endpoints(
         named = _of_region(env["GENESYSCLOUD_REGION"], "GENESYSCLOUD_REGION")
         if own not in (None, named):
             raise ConfigError(
-                f"GENESYSCLOUD_REGION is another organization's than the environment {environment.name!r}.",
+                f"GENESYSCLOUD_REGION names another organization than the environment {environment.name!r}.",
                 hint="Unset the variable, or choose the environment that it belongs to.",
             )
         return named
@@ -231,19 +231,19 @@ def _of_url(text: str, source: str) -> Endpoints:
 def _problem(url: str) -> str:
     """What is wrong with ``url``, without repeating it: it may hold a password."""
     if not url.isprintable() or " " in url:
-        return "the URL holds white space or control characters"
+        return "the URL contains white space or control characters"
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        return "this is no URL (host or port)"
+        return "this is not a URL (host or port)"
     wrong = {
-        "the URL must begin with https:// (or http:// on this machine)": parts.scheme
+        "the URL must start with https:// (or http:// on this machine)": parts.scheme
         not in ("http", "https"),
         "the URL names no host": not host or port == 0,
-        "the URL must not hold a user or password": "@" in parts.netloc,
-        "the URL must not hold a query or fragment": "?" in url or "#" in url,
-        f"plain http to {host} would show the credentials to everybody on the way; use https": (
+        "the URL must not contain a user or password": "@" in parts.netloc,
+        "the URL must not contain a query or fragment": "?" in url or "#" in url,
+        f"plain http to {host} would expose the credentials to the whole network; use https": (
             parts.scheme == "http" and not is_loopback(host)
         ),
     }

@@ -45,7 +45,7 @@ class Request:
         unclear = isinstance(error, BadAnswer) or (isinstance(error, ApiError) and passes(error.status))
         if self.reads or not unclear:
             return error
-        return NoAnswer(f"{error.message} What became of the write is not known.", hint=error.hint)
+        return NoAnswer(f"{error.message} The result of the write is not known.", hint=error.hint)
 
 
 def query(path: str, body: Mapping[str, Any], right: Right) -> Request:

@@ -55,7 +55,7 @@ class Calls:
             return dict(sorted(self._counts.items()))
 
 
-TROUBLE = "Live has trouble of its own: wait, and try again; nothing on this side mends it."
+TROUBLE = "The server has a problem of its own: wait, and try again; nothing on this side fixes it."
 
 
 def decoded(reply: Response, what: str) -> dict[str, Any]:
@@ -63,9 +63,9 @@ def decoded(reply: Response, what: str) -> dict[str, Any]:
     try:
         value = parsed(reply.body.removeprefix(codecs.BOM_UTF8))
     except JsonError as error:
-        raise BadAnswer(f"{what}: the answer ({reply.status}) is no JSON: {error}.") from error
+        raise BadAnswer(f"{what}: the response ({reply.status}) is not JSON: {error}.") from error
     if not isinstance(value, dict):
-        raise BadAnswer(f"{what}: the answer ({reply.status}) is no JSON object.")
+        raise BadAnswer(f"{what}: the response ({reply.status}) is not a JSON object.")
     return value
 
 
@@ -85,7 +85,7 @@ def failure(reply: Response, what: str, *, secrets: Sequence[str] = ()) -> LiveE
     said = clean(_said(body), secrets=secrets)
     message = f"{what}: {reply.status}{f' {said}' if said else ''}"
     if reply.status < 400:
-        return BadAnswer(f"{what}: the status {reply.status} makes no sense here.")
+        return BadAnswer(f"{what}: the status {reply.status} is not expected here.")
     if reply.status == 401:
         return AuthError(message)
     clean_id = correlation_id(reply, body, secrets)

@@ -44,21 +44,21 @@ class Right:
         return f", and a role with the permission {self.permission}" if self.permission else ""
 
 
-VIEW_QUEUES: Final = Right("routing:queue:read", "routing:queue:view", "each queue that it shall read")
+VIEW_QUEUES: Final = Right("routing:queue:read", "routing:queue:view", "each queue that it should read")
 VIEW: Final = Right("routing:queue:read", "routing:queue:view", "the queue")
 EDIT: Final = Right("routing:queue:write", "routing:queue:edit", "the queue")
 GROUPS: Final = Right("groups:readonly")
-TEAMS: Final = Right("groups:readonly", "groups:team:view", "each team that it shall find")
+TEAMS: Final = Right("groups:readonly", "groups:team:view", "each team that it should find")
 SKILL_GROUPS: Final = Right(
-    "routing:readonly", "routing:skillGroup:view", "each skill group that it shall find"
+    "routing:readonly", "routing:skillGroup:view", "each skill group that it should find"
 )
 FLOWS: Final = Right("architect:readonly", "architect:flow:view", "each in-queue flow")
 DEPENDENCIES: Final = Right("architect:readonly", "architect:dependencyTracking:view")
 AGGREGATES: Final = Right(
-    "analytics:readonly", "analytics:conversationAggregate:view", "each queue that it shall measure"
+    "analytics:readonly", "analytics:conversationAggregate:view", "each queue that it should measure"
 )
 OBSERVATIONS: Final = Right(
-    "analytics:readonly", "analytics:queueObservation:view", "each queue that it shall watch"
+    "analytics:readonly", "analytics:queueObservation:view", "each queue that it should watch"
 )
 AUDITS: Final = Right("audits:readonly", "audits:audit:view")
 ORGANIZATION: Final = Right("organization:readonly")

@@ -41,9 +41,9 @@ def read_queue(raw: Mapping[str, Any]) -> LiveQueue:
     """
     id_, name = raw.get("id"), raw.get("name")
     if not isinstance(id_, str) or not id_:
-        raise BadAnswer(f"A queue without an id came from live (its name is {shown(name)}).")
+        raise BadAnswer(f"The API returned a queue without an id (its name is {shown(name)}).")
     if not isinstance(name, str) or not name:
-        raise BadAnswer(f"The queue with the id {shown(id_)} came from live without a name.")
+        raise BadAnswer(f"The API returned the queue with the id {shown(id_)} without a name.")
     readings = _readings(raw)
     return LiveQueue(
         id=id_,
@@ -64,7 +64,7 @@ def read_group(raw: Mapping[str, Any]) -> Group:
     Raises BadAnswer without an id or a name."""
     id_, name = raw.get("id"), raw.get("name")
     if not (isinstance(id_, str) and id_ and isinstance(name, str) and name):
-        raise BadAnswer(f"A group came from live with the id {shown(id_)} and the name {shown(name)}.")
+        raise BadAnswer(f"The API returned a group with the id {shown(id_)} and the name {shown(name)}.")
     return Group(id_, name, raw["type"] if raw.get("type") in (TEAM, SKILL_GROUP) else GROUP)
 
 

@@ -45,15 +45,15 @@ def _never_sendable(error: Exception, url: str, causes: tuple[BaseException, ...
         return _untrusted(host, getattr(untrusted, "verify_code", 0))
     if isinstance(error, requests.exceptions.ProxyError) and _refusal(causes) == "407":
         return ConfigError(
-            f"{_proxy_in_words(url)} wants a user and a password, or refuses those it got (407).",
-            hint="Write them into HTTPS_PROXY: http://USER:PASSWORD@HOST:PORT, odd characters as %XX.",
+            f"{_proxy_in_words(url)} requires a user and a password, or refuses those it got (407).",
+            hint="Write them into HTTPS_PROXY: http://USER:PASSWORD@HOST:PORT, special characters as %XX.",
         )
     if isinstance(error, requests.exceptions.InvalidProxyURL):
-        return ConfigError("The proxy's address is no URL.", hint="Check HTTPS_PROXY and HTTP_PROXY.")
+        return ConfigError("The proxy's address is not a URL.", hint="Check HTTPS_PROXY and HTTP_PROXY.")
     if isinstance(error, requests.exceptions.InvalidHeader):
-        return ConfigError(f"A header for {host} holds characters that can't be sent.")
+        return ConfigError(f"A header for {host} contains characters that can't be sent.")
     if isinstance(error, ValueError):
-        return ConfigError(f"The URL of {host} makes no sense.", hint="Check the API URL.")
+        return ConfigError(f"The URL of {host} is not valid.", hint="Check the API URL.")
     if type(error) is OSError:  # what requests raises for a file of certificates that is not there
         return ConfigError(
             "The file of trusted certificates can't be read.",
@@ -69,7 +69,7 @@ def _untrusted(host: str, code: int) -> ConfigError:
         case 9:
             return ConfigError(f"{name} is not valid yet.", hint="Check the clock of this machine.")
         case 10:
-            hint = f"Check the clock of this machine; else whoever runs {host} has to renew it."
+            hint = f"Check the clock of this machine; otherwise the operator of {host} has to renew it."
             return ConfigError(f"{name} has expired.", hint=hint)
         case 62 | 64:
             hint = "Check region and API URL; a proxy that opens TLS does this too."
@@ -87,12 +87,12 @@ def _not_sent(error: Exception, url: str, causes: tuple[BaseException, ...]) -> 
         what = f"refuses to connect to it ({refusal})" if refusal else "can't be used"
         return NotSent(f"{_proxy_in_words(url)} {what}.", hint="Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY.")
     if isinstance(error, requests.ConnectTimeout):
-        return NotSent(f"{host} did not take the connection in time.", hint="Check network and firewall.")
+        return NotSent(f"{host} did not accept the connection in time.", hint="Check network and firewall.")
     if any(isinstance(cause, NameResolutionError) for cause in causes):
         return NotSent(f"The address of {host} can't be found.", hint="Check region, API URL and DNS.")
     if any(isinstance(cause, NewConnectionError) for cause in causes):
         refused = any(isinstance(cause, ConnectionRefusedError) for cause in causes)
-        what = f"{host} refuses the connection." if refused else f"No connection to {host} can be made."
+        what = f"{host} refuses the connection." if refused else f"Can't connect to {host}."
         return NotSent(what, hint="Check the API URL and its port, and that the server runs.")
     return None
 

@@ -151,8 +151,8 @@ def _refuse_redirect(response: requests.Response) -> None:
         host = urlsplit(response.url).hostname
         raise BadAnswer(
             f"{host} answers with a redirect ({response.status_code}). It is not followed: "
-            "the credentials would go along.",
-            hint="Check the region or the API URL; a log-in page of a proxy does this too.",
+            "the credentials would be sent along.",
+            hint="Check the region or the API URL; a login page of a proxy does this too.",
         )
 
 

@@ -21,7 +21,7 @@ def trusting(file: str, name: str) -> ssl.SSLContext:
         context.load_verify_locations(cafile=file)
     except (OSError, ValueError) as error:
         raise ConfigError(
-            f"the file of {name} can't be read, or holds no certificates in PEM",
+            f"the file of {name} can't be read, or has no certificates in PEM",
             hint=f"Name one that does, or unset {name}.",
         ) from error
     return context

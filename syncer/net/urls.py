@@ -24,13 +24,13 @@ def problem_of(url: str, what: str = "it") -> str:
         parts = urlsplit(url)
         host, _port = parts.hostname or "", parts.port
     except ValueError:
-        return "this is no URL"
+        return "this is not a URL"
     if parts.scheme not in ("http", "https") or not host or not url.isprintable() or " " in url:
-        return "this is no http URL"
+        return "this is not an http URL"
     if "@" in parts.netloc or parts.query or parts.fragment:
-        return "it must hold no user, password, query or fragment"
+        return "it must not contain a user, password, query or fragment"
     if parts.scheme == "http" and not is_loopback(host):
-        return f"plain http to {host} would show {what} to everybody on the way; use https"
+        return f"plain http to {host} would expose {what} to the whole network; use https"
     return ""
 
 

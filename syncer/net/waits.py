@@ -44,7 +44,7 @@ class Ending:
     late: bool = False
 
 
-CUT: Final = Ending("the work was ended")
+CUT: Final = Ending("the work was stopped")
 
 
 class Waits:
@@ -99,4 +99,4 @@ class Waits:
 def ended_by(ending: Ending) -> WaitEnded:
     """The error of a wait that was ended."""
     error = DeadlineOver if ending.late else WaitEnded
-    return error(f"{ending.reason} during a wait", hint="Give the same command again: it goes on from here.")
+    return error(f"{ending.reason} during a wait", hint="Run the same command again: it continues from here.")

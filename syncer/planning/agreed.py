@@ -122,7 +122,7 @@ def agreements_of(documents: Any) -> tuple[Agreement, ...]:
     """
     found = tuple(map(Agreement.of, documents))
     if [agreement.as_json() for agreement in found] != documents:
-        raise ValueError("not what the schema says")
+        raise ValueError("not as the schema requires")
     return found
 
 

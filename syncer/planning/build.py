@@ -244,7 +244,7 @@ def _compare(resolved: Resolved, inputs: Inputs) -> tuple[list[QueueChange], tup
 
 
 def _names_in_rules(inputs: Inputs) -> dict[str, str]:
-    """All names by ids, with those that targets had which live lists no more."""
+    """All names by ids, with those that targets had which the organization lists no more."""
     names = inputs.names
     gone = {rule.target for queue in inputs.live for rule in queue.rules if rule.target} - names.keys()
     return names | {id_: name for id_ in gone if (name := inputs.names_before.name_of(id_))}
@@ -292,7 +292,7 @@ def _unlisted(policies: PolicySet, network: Network, live: Sequence[LiveQueue]) 
         Finding(
             "references.unlisted",
             Severity.WARNING,
-            f"{queue.name} says nothing about rules, so what live has stays: "
+            f"the policy of {queue.name} states no rules, so the live ones stay: "
             f"{', '.join(queue.words_of(POLICY_KINDS, names))}",
             places[queue.id],
             tip=f"list them under '{rules[0].kind}:', write '{kind_of(rules[0]).none}' to delete them, or "

@@ -25,7 +25,7 @@ from syncer.planning.third_side import Sources, who_moved
 from syncer.resolving.moved_names import names_first
 
 TIP: Final = (
-    "to keep the edit, take it into the policies first: syncer drift --open-mr, or syncer export --update"
+    "to keep the edit, add it to the policies first: syncer drift --open-mr, or syncer export --update"
 )
 
 
@@ -61,7 +61,7 @@ def overwritten(plan: Plan) -> Iterator[tuple[QueueChange, RuleChange]]:
 
 
 def not_known(plan: Plan) -> Iterator[tuple[QueueChange, RuleChange]]:
-    """The changes of live rules of which nobody knows what was applied last."""
+    """The changes of live rules of which what was applied last is not known."""
     for change in plan.changes:
         for rule in change.rules:
             if rule.moved is Moved.UNKNOWN and rule.before is not None:
@@ -109,10 +109,10 @@ def _became(rule: RuleChange, agreed: Agreed) -> str:
     was = _settings(then[0] if then else None, rule)
     now = _settings(rule.before, rule)
     if not then:
-        return f"was added in live: {now}"
+        return f"was added in the organization: {now}"
     if rule.action is Action.CREATE or rule.before is None:
-        return f"was removed in live; it was {was} when it was applied last"
-    return f"was {was} when it was applied last, and live has {now}"
+        return f"was removed in the organization; it was {was} when it was last applied"
+    return f"was {was} when it was last applied, and is {now} now"
 
 
 def _settings(rule: Rule | None, change: RuleChange) -> str:

@@ -101,7 +101,7 @@ def environment_of(environments: Mapping[str, Settings], name: str) -> Settings:
     hint = (
         f"They have {known}.{did_you_mean(name, environments)}"
         if known
-        else "Name it under 'environments:' in settings.yaml, or leave it out."
+        else "Name it under 'environments:' in settings.yaml, or omit it."
     )
     raise WrongUsage(f"the settings have no environment {name!r}", hint=hint)
 

@@ -1,14 +1,14 @@
-"""What rollbacks hold: queues that stay as live has them, although the policies still say what was undone;
-and which exceptions have ended, as the policies say the same.
+"""The queues that rollbacks hold back: they stay as they are, although the policies still contain what was
+undone. Also the exceptions that have ended because the policies now state the same.
 
-A hold needs nobody to end it. It is about what the run that was undone had made of a queue, and lasts while
-the policies would make the same of it again::
+A hold ends by itself. It concerns what the undone run had made of a queue, and lasts as long as the policies
+would do the same again::
 
-    the policies still say what was undone, and live doesn't      held
-    the policies say something else of these rules                not held: they were reverted or changed
-    live is what the policies say                                 not held: there is nothing to hold back
+    the policies still contain what was undone, the live queue doesn't    held
+    the policies state something else for these rules                     not held: reverted or changed
+    the live queue matches the policies                                   not held: nothing to hold back
 
-A stop ends where the policies manage every queue that it took overflow from, and want none of that back.
+A stop ends when the policies manage every queue that it took overflow from, and restore none of that.
 
 An apply lifts what has ended, so it doesn't come back to life.
 """
@@ -147,7 +147,7 @@ def _moved(name: str, hold: Hold) -> Finding:
         MOVED,
         Severity.WARNING,
         f"{name} was changed since rollback {hold.exemption.id}, which holds it back",
-        tip="No apply mends that while it is held: lift the hold, or mend it by hand",
+        tip="No apply fixes that while it is held: lift the hold, or fix it by hand",
         queue=name,
     )
 
@@ -167,7 +167,7 @@ def _findings(held: Held, names: Mapping[str, str]) -> Iterator[Finding]:
             HELD,
             Severity.WARNING,
             f"{alone or listed(called)} {'is' if alone else 'are'} held back since {made.at} by rollback "
-            f"{made.id}{why}: the policies still say what was undone",
+            f"{made.id}{why}: the policies still contain what was undone",
             tip=f"{revert} in the policies, and the hold ends by itself; "
             f"or lift it: syncer rollback --lift {made.id}",
             queue=alone,

@@ -33,7 +33,7 @@ def keep_plan(audit: Path, content: bytes, digest: str) -> Path:
     """
     match = _DIGEST.fullmatch(digest)
     if not match:
-        raise AuditError(f"a plan is kept under its digest, and {digest!r} is none")
+        raise AuditError(f"a plan is kept under its digest, but {digest!r} isn't one")
     folder = audit / FOLDER
     own = folder / f"{match[1]}.json"
     try:
@@ -44,8 +44,8 @@ def keep_plan(audit: Path, content: bytes, digest: str) -> Path:
     except (OSError, SyncerError) as error:
         why = error.message if isinstance(error, SyncerError) else f"{own}: {error.strerror or error}"
         raise AuditError(
-            f"the plan can't be kept beside the audit: {why}",
-            hint="Nothing is applied without it: make room, or mend the rights of the folder.",
+            f"the plan can't be kept next to the audit: {why}",
+            hint="Nothing is applied without it: free some space, or fix the permissions of the folder.",
         ) from error
 
 
@@ -72,7 +72,7 @@ def find_plan(audit: Path, digest: str) -> Path | None:
     found = [name for name in map(_NAME.fullmatch, names) if name]
     if len({each[1] for each in found}) > 1:
         raise AuditError(
-            f"the digests of {len(found)} kept plans begin with {digest}", hint="Give more of it."
+            f"the digests of {len(found)} kept plans begin with {digest}", hint="Give more characters of it."
         )
     # The name without an end sorts last: it is the plan that was kept first.
     return audit / FOLDER / found[-1][0] if found else None
@@ -83,7 +83,7 @@ def refuse_another(plan: Mapping[str, Any], path: Path) -> None:
     match = _NAME.fullmatch(path.name)
     if match and plan.get("digest") != f"sha256:{match[1]}":
         raise AuditError(
-            f"{path} holds another plan than the one that it is named after",
+            f"{path} contains another plan than the one that it is named after",
             hint="Somebody put it there: find out who, and look for a copy of the right one.",
         )
 
@@ -97,6 +97,6 @@ def many_plans(audit: Path) -> str:
     if size < MANY:
         return ""
     return (
-        f"{audit / FOLDER} holds {mebibytes(size)} of plans: those of runs that nobody has to account for "
-        "any more may be deleted, the trail stays whole without them"
+        f"{audit / FOLDER} holds {mebibytes(size)} of plans: you may delete those of runs that nobody has to "
+        "account for any more; the trail stays whole without them"
     )

@@ -198,7 +198,7 @@ def _finding(node: Node, worst: Mapping[str, float], nodes: Mapping[str, Node]) 
     total = sum(worst.values())
     takes = f"{' and '.join(parts)}: {total:g} of {node.capacity:g}"
     if not math.isfinite(total):
-        takes = f"more than {node.capacity:g}: in-queue flows bring contacts back, and nothing says how often"
-    message = f"while this is applied, {node.name} may take {takes}"
+        takes = f"more than {node.capacity:g}: in-queue flows bring contacts back, and how often is not known"
+    message = f"while this is applied, {node.name} may receive {takes}"
     tip = "The order of writing can't rule this out: apply it in two changes, or at a quiet hour"
     return Finding("capacity.transient", Severity.WARNING, message, node.position, tip, queue=node.name)

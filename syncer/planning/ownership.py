@@ -92,9 +92,9 @@ def _others(queue: LiveQueue, place: Position | None, ownership: Ownership) -> I
     yield Finding(
         OTHER,
         Severity.ERROR if ownership.owner else Severity.WARNING,
-        f"{queue.name} is managed by {owner}: its description says so",
+        f"{queue.name} is managed by {owner}, as its description states",
         place,
-        "take it out of the policies, or have the other side release it first (ownership.release); "
+        "remove it from the policies, or have the other side release it first (ownership.release); "
         "to take it over, name it under ownership.take_over",
         queue=queue.name,
     )
@@ -105,9 +105,9 @@ def _left_behind(queue: LiveQueue, place: Position | None, ownership: Ownership)
         yield Finding(
             "ownership.left-behind",
             Severity.WARNING,
-            f"{queue.name} bears our mark ({ownership.owner}), and no policy describes it",
+            f"{queue.name} has our mark ({ownership.owner}), but no policy describes it",
             None,
-            "describe it with 'manage: false', and the mark goes",
+            "describe it with 'manage: false' to remove the mark",
             queue=queue.name,
         )
 
@@ -156,7 +156,9 @@ def _in_words(
         there = kept.values()
         for field, value in said.values().items():
             if there[field] != value:
-                both = f"live has {_shown(there[field], names)}, the policy says {_shown(value, names)}"
+                both = (
+                    f"the live rule has {_shown(there[field], names)}, the policy has {_shown(value, names)}"
+                )
                 yield f"{field} {said.which(names)}: {both}", reasons[field]
 
 

@@ -81,11 +81,9 @@ def way_back(
     """
     if queue is None:
         name = images[0].queue_name
-        return None, [_conflict(name, f"live does not list {name} any more")]
+        return None, [_conflict(name, f"the organization no longer lists {name}")]
     if unread := queue.problems_of(_kinds(images)):
-        return None, [
-            _conflict(queue.name, f"{queue.name} has a rule in live that can't be read: {unread[0]}")
-        ]
+        return None, [_conflict(queue.name, f"{queue.name} has a live rule that can't be read: {unread[0]}")]
     written = next((image.written for image in images if image.written), None)
     if written and not seconds:
         written = without_seconds(written)
@@ -113,8 +111,8 @@ def _stays(name: str, what: str) -> Finding:
     return Finding(
         "rollback.kept",
         Severity.WARNING,
-        f"{name}: the {what} stays, as another rule of the queue asks for it",
-        tip="Nothing is to be done: it goes by hand, once no rule asks for it",
+        f"{name}: the {what} stays, as another rule of the queue uses it",
+        tip="You don't have to do anything: remove it by hand once no rule uses it",
         queue=name,
     )
 
@@ -196,7 +194,7 @@ def _gaps(back: Desired) -> Iterator[str]:
     """The numbered rules that are not those from 1 on: somebody added one behind those of the run."""
     for kind in {kind_of(rule) for rule in back.rules}:
         if kind.leaves_gaps(of_kinds(back.rules, [kind.name])):
-            yield f"live has {kind.plural} behind those that would go"
+            yield f"the live queue has {kind.plural} after those that would be removed"
 
 
 def _conflicts(
@@ -233,12 +231,12 @@ def _in_the_way(image: Image, queue: LiveQueue, sides: Sides, queues: Mapping[st
     """Why a rule can't go back to what it was, or nothing."""
     if sides.moved:
         left, there = (_these(rules, image, queue, queues) for rules in (sides.after, sides.now))
-        return f"the run left {left}, live has {there}"
+        return f"the run left {left}; now: {there}"
     gone = [rule.target for rule in sides.before if rule.target and rule.target not in queues]
     if not gone:
         return ""
     known = image.target_name if gone[0] == image.rule.target else ""
-    return f"live does not list the target {known or gone[0]} any more"
+    return f"the organization no longer lists the target {known or gone[0]}"
 
 
 def _these(rules: Rules, image: Image, queue: LiveQueue, queues: Mapping[str, str]) -> str:
@@ -258,9 +256,8 @@ def _kept(images: Sequence[Image]) -> list[Finding]:
         Finding(
             "rollback.kept",
             Severity.WARNING,
-            f"{image.queue_name}: the rule to {image.target_name or 'nobody'} does not come back: "
-            f"{image.note}",
-            tip="The rules to this target stay as they are: look at them",
+            f"{image.queue_name}: the rule to {image.target_name or 'nobody'} is not restored: {image.note}",
+            tip="The rules to this target stay as they are: check them",
             queue=image.queue_name,
         )
         for image in images
@@ -273,8 +270,8 @@ def _conflict(name: str, message: str) -> Finding:
         CONFLICT,
         Severity.ERROR,
         message,
-        tip="Somebody changed it since: look at it. To get back what was before the run, revert the change"
-        " of the policies and apply it: that overwrites what they did",
+        tip="Somebody has changed it since: check it. To restore the state before the run, revert the change"
+        " of the policies and apply that: it overwrites what they did",
         queue=name,
     )
 

@@ -20,7 +20,7 @@ def full_id(said: str, runs: Collection[str], changed: Collection[str], where: s
     found = found or [run for run in runs if said and run.startswith(said)]
     if not found:
         at = f" at {where}" if where else ""
-        raise AuditError(f"the audit trail knows no run {said}{at}", hint=_HINT, reason="unknown-run")
+        raise AuditError(f"the audit trail has no run {said}{at}", hint=_HINT, reason="unknown-run")
     if len(found) > 1:
         newest = ", ".join(found[-MOST_NAMED:])
         raise AuditError(

@@ -252,7 +252,7 @@ def _read(path: Path) -> bytes:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
         if path.exists() and not path.is_file():
-            raise BadPlan(f"{path} is no file", hint="Name the file of a plan.") from error
+            raise BadPlan(f"{path} is not a file", hint="Name the file of a plan.") from error
         raise BadPlan(f"{path} can't be read: {error.strerror}", hint="Name the file of a plan.") from error
     if len(data) > MAX_BYTES:
         raise _no_plan(path, f"it is larger than {mebibytes(MAX_BYTES)}")
@@ -269,12 +269,12 @@ def _parsed(data: bytes, path: Path) -> Any:
 def _refuse_foreign(document: Any, path: Path) -> None:
     """Raise BadPlan for what doesn't say that it is a plan, or has no digests."""
     if not isinstance(document, dict):
-        raise _no_plan(path, "it holds no JSON object")
+        raise _no_plan(path, "it is not a JSON object")
     if document.get("format") != FORMAT:
         raise _no_plan(path, f"its format is not {FORMAT}")
     missing = [name for name in ("digest", "file_digest") if name not in document]
     if missing:
-        raise _no_plan(path, f"$ is not what the schema of a plan says: it has no {missing[0]}")
+        raise _no_plan(path, f"$ is not as the schema of a plan requires: it has no {missing[0]}")
 
 
 def _refuse_edited(document: dict[str, Any], path: Path) -> None:
@@ -298,8 +298,8 @@ def _refuse_odd(document: dict[str, Any], path: Path) -> None:
         return
     error = best_match(Draft202012Validator(schema).iter_errors(document))
     if error is not None:
-        raise _no_plan(path, f"{error.json_path} is not what the schema of a plan says")
+        raise _no_plan(path, f"{error.json_path} is not as the schema of a plan requires")
 
 
 def _no_plan(path: Path, why: str) -> BadPlan:
-    return BadPlan(f"{path} is no plan: {why}", hint="Make one with: syncer plan --out plan.json")
+    return BadPlan(f"{path} is not a plan: {why}", hint="Make one with: syncer plan --out plan.json")

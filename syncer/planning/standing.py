@@ -125,7 +125,7 @@ def standing(entries: Iterable[Entry], run: str, here: ApiLocation | None = None
         newest = next((each.id for each in _newest_first(runs.values()) if not each.rollback), "")
         if not newest:
             raise AuditError(
-                f"the audit trail knows no apply that changed something{f' at {where}' if where else ''}",
+                f"the audit trail has no apply that changed anything{f' at {where}' if where else ''}",
                 hint="List all runs with: syncer audit show",
                 reason="unknown-run",
             )

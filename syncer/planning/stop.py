@@ -96,8 +96,8 @@ def no_way_back(edges: Iterable[LiveEdge], queues: Mapping[str, LiveQueue]) -> I
             yield Finding(
                 "dialect.division",
                 Severity.WARNING,
-                f"{edge.queue.name}: the {role.noun} is in another division, and may not come back",
-                tip="Genesys Cloud refuses it: --lift --no-restore ends the hold then",
+                f"{edge.queue.name}: the {role.noun} is in another division, and restoring it may fail",
+                tip="If Genesys Cloud refuses it, --lift --no-restore ends the hold",
                 queue=edge.queue.name,
             )
 

@@ -54,7 +54,7 @@ def _found(nodes: Sequence[Node], queues: Sequence[LiveQueue], off: Collection[P
                 _IDS[limit],
                 Severity.WARNING,
                 f"{node.name} {_VERBS[limit]} {up_to}{compared(high, capacity)}{earlier} while this lasts",
-                tip="Its contacts wait there: more agents, or another way out",
+                tip="Its contacts wait there: add agents, or give them another way out",
                 queue=node.name,
                 queue_id=node.key,
                 figure=Figure(limit, high, capacity, bool(up_to), before=was),

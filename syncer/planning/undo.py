@@ -149,7 +149,7 @@ def _told(
                 f"{own[0].queue_name}: run {run} changed it since",
                 tip=f"Undo that first: syncer rollback {run}"
                 if run not in conflicts.stops
-                else f"It is a stop: give the rollback again once it is lifted (syncer stop {run} --lift)",
+                else f"It is a stop: run the rollback again once it is lifted (syncer stop {run} --lift)",
                 queue=own[0].queue_name,
             )
         ]

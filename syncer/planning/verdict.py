@@ -3,10 +3,10 @@
 ::
 
     Can't be applied: this change closes a loop of 2 queues (A → B → A) and overloads C (24 → 147 of 40).
-    Can't be applied: live lists no queue 'Tier II' (did you mean 'Tier 2'?). Left out: Tier 1.
+    Can't be applied: the organization lists no queue 'Tier II' (did you mean 'Tier 2'?). Left out: Tier 1.
     Can be applied, but it overfills Tier 2 (80 → 104 of 100).
     Can be applied: it causes no loop and no overload.
-    No changes: the live queues are what the policies say.
+    No changes: the live queues match the policies.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -58,7 +58,7 @@ def _judgment(plan: Plan, name: Name) -> str:
     effects = "; ".join(_dangers(warnings, name, "warning", subject="it"))
     if not plan.changes:
         others = _left_out(plan) or _queues(plan, Reason.HELD)
-        stays = f"the {'other ' if others else ''}live queues are what the policies say"
+        stays = f"the {'other ' if others else ''}live queues match the policies"
         return f"No changes: {stays}, but {effects}." if effects else f"No changes: {stays}."
     if any(finding.id == REFUSED for finding in plan.findings):
         allowed = "Can be applied only with an override: the safety settings forbid it"
@@ -104,14 +104,15 @@ def _dangers(
 
 
 def unresolved_in_words(findings: Sequence[Finding], name: Name = str) -> str:
-    """``live lists no queue 'Tier II' (did you mean 'Tier 2'?)``: names of nothing, or of several."""
+    """``the organization lists no queue 'Tier II' (did you mean 'Tier 2'?)``: names that match nothing, or
+    several."""
     said = dict.fromkeys(
         f"{name(each.message)} ({name(each.tip)})" if each.tip.startswith(MEANT) else name(each.message)
         for each in findings
     )
     shown = list(said)[:MOST_NAMES]
     left = len(said) - len(shown)
-    more = [f"so it is with {left} more name{'s' if left > 1 else ''}"] if left else []
+    more = [f"the same is true of {left} more name{'s' if left > 1 else ''}"] if left else []
     return "; ".join([*shown, *more])
 
 

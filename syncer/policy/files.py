@@ -89,14 +89,14 @@ def find_settings(directory: Path, root: Path) -> Found:
     sources = [item for item in items if isinstance(item, SourceFile)]
     if len(named) > 1:
         second = Position(show(named[1], root), 1, 1)
-        message = f"settings stand in {named[0].name} already"
+        message = f"the settings are in {named[0].name} already"
         return Found((), (*findings, error("files.settings", message, second, "keep one of the two files")))
     return Found(tuple(sources), tuple(findings))
 
 
 def _no_file(path: Path, root: Path) -> Finding:
     at = Position(show(path, root), 1, 1)
-    return error("files.unreadable", "settings stand in a file, and this is none", at, "rename it")
+    return error("files.unreadable", "settings must be a file, but this isn't one", at, "rename it")
 
 
 def read(source: SourceFile) -> bytes | Finding:
@@ -221,7 +221,7 @@ def _checked(path: Path, directory: Path, shown: str) -> SourceFile | Finding | 
     if not (named_so or stat.S_ISDIR(status.st_mode)):
         return None
     if path.is_symlink() and not path.resolve().is_relative_to(directory.resolve()):
-        message = "this link leads out of the directory of policies"
+        message = "this link points outside the directory of policies"
         return error("files.symlink", message, at, "replace it with the file itself")
     if stat.S_ISDIR(status.st_mode):
         return None
@@ -240,8 +240,8 @@ def _is_settings(path: Path) -> bool:
 
 def _missing(path: Path, at: Position) -> Finding:
     if path.is_symlink():
-        return error("files.unreadable", "this link leads to nothing", at, "remove or repair it")
-    tip = "look at the spelling of the path"
+        return error("files.unreadable", "this link points to nothing", at, "remove or repair it")
+    tip = "check the spelling of the path"
     tip = tip if path.suffix else f"{tip}; {_BEGIN}"
     return error("files.missing", "there is no such file or directory", at, tip)
 
@@ -250,11 +250,11 @@ def _unreadable(at: Position, problem: OSError | ValueError) -> Finding:
     reason = problem.strerror if isinstance(problem, OSError) else None
     message = f"can't be read: {(reason or str(problem)).lower()}"
     loop = isinstance(problem, OSError) and problem.errno == errno.ELOOP
-    return error("files.unreadable", message, at, "repair the link" if loop else "look at its permissions")
+    return error("files.unreadable", message, at, "repair the link" if loop else "check its permissions")
 
 
 def _not_regular(at: Position) -> Finding:
-    message = "this is no ordinary file but a pipe, a device or a socket"
+    message = "this is a pipe, a device or a socket, not an ordinary file"
     return error("files.not-regular", message, at, "name a file")
 
 

@@ -209,7 +209,7 @@ def _half_credentials(document: Document, environments: Mapping[str, Settings]) 
     return tuple(
         error(
             "settings.credentials",
-            "client_id and client_secret go together, and one of them is missing",
+            "client_id and client_secret belong together, but one of them is missing",
             document.position(("environments", name, "credentials")),
             "name the variables of both",
         )

@@ -58,7 +58,7 @@ def _write(folder: Path, path: PurePosixPath, mode: str, content: bytes) -> None
 def _git(folder: Path, revision: str, *arguments: str) -> bytes:
     shown = _PASSWORD.sub("//", revision)
     if revision.startswith("-"):
-        raise ConfigError(f"{shown} is no revision", hint=_HINT)
+        raise ConfigError(f"{shown} is not a revision", hint=_HINT)
     try:
         done = run_git(folder, *arguments)
     except FileNotFoundError as error:

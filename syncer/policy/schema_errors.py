@@ -15,7 +15,7 @@ from syncer.yamlfile.document import Document
 from syncer.yamlfile.scalars import NumberError, resolve
 
 _WANTED: Final = {
-    "string": "a text",
+    "string": "a string",
     "integer": "a whole number",
     "number": "a number",
     "boolean": "true or false",
@@ -92,7 +92,7 @@ def explain(document: Document, problem: ValidationError, schema: Mapping[str, A
 def _unknown_keys(found: _Problem) -> Iterator[Finding]:
     for name, meant in _unknown(found).items():
         position = found.document.position((*found.path, name), key=True)
-        message = f"{quoted(name)} is no key of {_what(found)}"
+        message = f"{quoted(name)} is not a key of {_what(found)}"
         yield error(f"schema.{found.keyword}", message, position, _about_unknown(found, name, meant))
 
 
@@ -127,11 +127,11 @@ def _about_unknown(found: _Problem, name: str, meant: str) -> str:
         if name in part.get("properties", {}) and part.get("title")
     ]
     if homes:
-        return f"it belongs to {_article(homes[0])}: look at the indentation"
+        return f"it belongs to {_article(homes[0])}: check the indentation"
     if meant:
         return f"did you mean {meant!r}?"
     if found.schema.get("patternProperties") and not found.schema.get("properties"):
-        return "begin with a letter or digit, and use letters, digits, '.', '_' and '-', at most 63"
+        return "start with a letter or digit, and use at most 63 letters, digits, '.', '_' and '-'"
     return _keys_here(found)
 
 
@@ -180,7 +180,7 @@ def _type(found: _Problem) -> tuple[str, str]:
         told = kind(value)
     elif tip == IN_QUOTES and written != shown(value):
         tip = f'{IN_QUOTES}: "{written}"'
-    return f"{found.name} is {told}, and must be {words}", tip
+    return f"{found.name} is {told}, but must be {words}", tip
 
 
 def _is_secret(found: _Problem) -> bool:
@@ -194,15 +194,15 @@ def _last_key(found: _Problem) -> str:
 
 
 def _maximum(found: _Problem) -> tuple[str, str]:
-    return f"{found.name} is {found.written}, at most {found.wanted}", _range(found)
+    return f"{found.name} is {found.written}, but must be at most {found.wanted}", _range(found)
 
 
 def _minimum(found: _Problem) -> tuple[str, str]:
-    return f"{found.name} is {found.written}, at least {found.wanted}", _range(found)
+    return f"{found.name} is {found.written}, but must be at least {found.wanted}", _range(found)
 
 
 def _above(found: _Problem) -> tuple[str, str]:
-    return f"{found.name} is {found.written}, and must be more than {found.wanted}", _range(found)
+    return f"{found.name} is {found.written}, but must be more than {found.wanted}", _range(found)
 
 
 def _range(found: _Problem) -> str:
@@ -213,28 +213,40 @@ def _range(found: _Problem) -> str:
 
 
 def _too_long(found: _Problem) -> tuple[str, str]:
-    return f"{found.name} has {len(found.value)} characters, at most {found.wanted}", "shorten it"
+    return (
+        f"{found.name} has {len(found.value)} characters, but may have at most {found.wanted}",
+        "shorten it",
+    )
 
 
 def _too_short(found: _Problem) -> tuple[str, str]:
-    return f"{found.name} is an empty text", f"write at least {found.wanted} character, or remove the key"
+    return f"{found.name} is an empty string", f"write at least {found.wanted} character, or remove the key"
 
 
 def _too_few(found: _Problem) -> tuple[str, str]:
     whole = "the file" if len(found.path) == 1 else "what it belongs to"
-    return f"{found.name} is an empty list, at least {found.wanted} entry", f"add an entry, or remove {whole}"
+    return (
+        f"{found.name} is an empty list, but needs at least {found.wanted} entry",
+        f"add an entry, or remove {whole}",
+    )
 
 
 def _too_many(found: _Problem) -> tuple[str, str]:
-    return f"{found.name} has {len(found.value)} entries, at most {found.wanted}", "remove the others"
+    return (
+        f"{found.name} has {len(found.value)} entries, but may have at most {found.wanted}",
+        "remove the others",
+    )
 
 
 def _no_keys(found: _Problem) -> tuple[str, str]:
-    return f"{found.name} is an empty mapping, at least {found.wanted} key", _keys_here(found)
+    return f"{found.name} is an empty mapping, but needs at least {found.wanted} key", _keys_here(found)
 
 
 def _too_many_keys(found: _Problem) -> tuple[str, str]:
-    return f"{found.name} has {len(found.value)} keys, at most {found.wanted}", "keep the one that is meant"
+    return (
+        f"{found.name} has {len(found.value)} keys, but may have at most {found.wanted}",
+        "keep the one that is meant",
+    )
 
 
 def _keys_here(found: _Problem) -> str:
@@ -253,26 +265,26 @@ def _pattern(found: _Problem) -> tuple[str, str]:
         return f"{found.name} is not {named}", found.schema["description"]
     if found.value[at:] == "\n":
         message = f"{found.name} ends with a line break"
-        return message, "write it on the line of its key; a text after '|' or '>' ends with a line break"
+        return message, "write it on the line of its key; text after '|' or '>' ends with a line break"
     code = f"U+{ord(found.value[at]):04X}"
-    message = f"{found.name} holds the control character {code} at place {at + 1}"
+    message = f"{found.name} has the control character {code} at position {at + 1}"
     return message, "remove it; a name is one line of ordinary characters"
 
 
 def _choice(found: _Problem) -> tuple[str, str]:
     choices = [str(choice) for choice in found.wanted]
     meant = Nearest(choices).find(found.value) if isinstance(found.value, str) else ""
-    message = f"{found.name} is {found.written}, and must be one of {', '.join(choices)}"
+    message = f"{found.name} is {found.written}, but must be one of {', '.join(choices)}"
     return message, f"did you mean {meant!r}?" if meant else ""
 
 
 def _constant(found: _Problem) -> tuple[str, str]:
-    message = f"{found.name} is {found.written}, and must be {found.wanted}"
+    message = f"{found.name} is {found.written}, but must be {found.wanted}"
     return message, f"write '{found.name}: {found.wanted}'"
 
 
 def _format(found: _Problem) -> tuple[str, str]:
-    message = f"{found.name} is {shown(found.value)}, and must be a date and time with its zone"
+    message = f"{found.name} is {shown(found.value)}, but must be a date and time with its zone"
     return message, "write it like 2026-12-24T18:00:00+01:00"
 
 

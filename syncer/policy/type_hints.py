@@ -28,13 +28,13 @@ def advise(value: Any, wanted: Sequence[str], name: str) -> str:
 
 def _for_nothing(wanted: Sequence[str], name: str) -> str:
     if wanted[0] == "array":
-        return "write [] for an empty list, or entries below it, indented and each begun with '- '"
+        return "write [] for an empty list, or entries below it, indented, each starting with '- '"
     return f"write a value after '{name}:'" if name else "write an entry after '- '"
 
 
 def _text(value: Any) -> str:
     if isinstance(value, list):
-        return "write one text, without brackets or '- '"
+        return "write one value, without brackets or '- '"
     return "" if isinstance(value, dict) else IN_QUOTES
 
 
@@ -64,8 +64,8 @@ def _switch(value: Any) -> str:
 
 def _list(value: Any) -> str:
     if isinstance(value, dict):
-        return "begin each entry with '- '"
-    return "write the entries below it, indented and each begun with '- '"
+        return "start each entry with '- '"
+    return "write the entries below it, indented, each starting with '- '"
 
 
 def _mapping(value: Any) -> str:

@@ -51,7 +51,7 @@ class Groups:
             near = told(wanted.name, found, _written(Group("", found, wanted.type))) if found else ""
             if not near and 0 < len(names) <= _MOST_NAMES:
                 there = ", ".join(names)
-                return f"choose one that there is ({there}), or create this {wanted.what} in live first"
+                return f"choose an existing one ({there}), or create this {wanted.what} first"
         return f"{MEANT}{near}?" if near else ""
 
     def advice(self, wanted: Group, queue: LiveQueue) -> str:
@@ -60,10 +60,10 @@ class Groups:
         nameless = self._nameless(wanted, queue)
         if nameless and (member is None or member.type != wanted.type):
             return nameless
-        joins = "say member_groups: add at the queue"
+        joins = "write 'member_groups: add' at the queue"
         if member is not None:
             near = told(wanted.name, member.name, _written(member))
-            return f"{MEANT}{near}? Else, to make this {wanted.what} a member, {joins}"
+            return f"{MEANT}{near}? Otherwise, to make this {wanted.what} a member, {joins}"
         return f"choose one of the groups of the queue; to make this {wanted.what} one of them, {joins}"
 
     def _nameless(self, wanted: GroupRef | Group, queue: LiveQueue) -> str:
@@ -73,7 +73,10 @@ class Groups:
         if not ids:
             return ""
         listed = ", ".join(ids[:_MOST_IDS]) + (", …" if len(ids) > _MOST_IDS else "")
-        return f"live does not tell the name of every {wanted.what}: write {{id: ...}} with one of {listed}"
+        return (
+            f"the organization does not list the name of every {wanted.what}: "
+            f"write {{id: ...}} with one of {listed}"
+        )
 
     def _nearest_member(self, wanted: GroupRef | Group, queue: LiveQueue) -> Group | None:
         """The member of another type with the wanted name, else the one with the name that is nearest."""

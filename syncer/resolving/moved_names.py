@@ -65,18 +65,20 @@ class MovedNames:
         return Finding(
             NAME_MOVED,
             Severity.WARNING,
-            f"{quoted(wanted.name)} is another queue than when it was applied last: it was {was}, which is "
-            f"{whereabouts}; now it is {now}",
+            f"{quoted(wanted.name)} is a different queue than when it was last applied: it was {was}, which "
+            f"is {whereabouts}; now it is {now}",
             position,
-            "look which of the two is meant; if the new one is not, rename it, or name the queue by its id",
+            "check which of the two is meant; if the new one is not, rename it, or name the queue by its id",
             queue=str(wanted),
         )
 
     def _made_anew(self, wanted: QueueRef, was: str, now: str, position: Position | None) -> Finding:
         name = quoted(wanted.name)
-        message = f"{name} was deleted and made anew since it was applied last: it was {was}, now it is {now}"
+        message = (
+            f"{name} was deleted and created again since it was last applied: it was {was}, now it is {now}"
+        )
         tip = "live rules to the old queue lead nowhere; if the new one is not meant, rename it"
         if self._view.partial:
-            message = f"{name} was {was} when it was applied last, which is {HIDDEN}; now it is {now}"
-            tip = "look which of the two is meant; if the new one is not, rename it"
+            message = f"{name} was {was} when it was last applied, which is {HIDDEN}; now it is {now}"
+            tip = "check which of the two is meant; if the new one is not, rename it"
         return Finding(MADE_ANEW, Severity.WARNING, message, position, tip, queue=str(wanted))

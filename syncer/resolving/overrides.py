@@ -48,7 +48,7 @@ def _once(overrides: Sequence[Override], findings: list[Finding]) -> Iterator[tu
     first: dict[QueueRef, Position] = {}
     for each in overrides:
         if each.queue in first:
-            findings.append(_twice(f"{quoted(str(each.queue))} stands", each.position, first[each.queue]))
+            findings.append(_twice(f"{quoted(str(each.queue))} appears", each.position, first[each.queue]))
         else:
             first[each.queue] = each.position
             yield each.queue, each
@@ -59,7 +59,7 @@ def _overridden(queue: PolicyQueue, own: Override, findings: list[Finding]) -> P
     for share in own.shares:
         first = shares.setdefault(share.target, share)
         if first is not share:
-            what = f"the threshold to {quoted(str(share.target))} stands"
+            what = f"the threshold to {quoted(str(share.target))} appears"
             findings.append(_twice(what, share.position, first.position))
     targets = [rule.target for rule in queue.rules if rule.target and kind_of(rule.rule).share_field]
     lost = (share for share in shares.values() if share.target not in targets)
@@ -100,5 +100,5 @@ def _unknown(
 
 
 def _twice(what: str, second: Position, first: Position) -> Finding:
-    notes = (Note("it stands here first", first), Note("and here again", second))
+    notes = (Note("it appears here first", first), Note("and here again", second))
     return error(_ID, f"{what} twice in this environment", second, "keep one of the two", notes)

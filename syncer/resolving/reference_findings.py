@@ -20,7 +20,7 @@ _MOST_IDS: Final = 10
 HIDDEN: Final = "not visible to this client, or deleted"
 """What a queue is that isn't listed, where the client does not see all divisions."""
 
-_UNSEEN: Final = "or the client may not see it: its roles cover some divisions"
+_UNSEEN: Final = "or let the client see it, if its roles cover only some divisions"
 
 
 def partial_view(view: View) -> Iterator[Finding]:
@@ -31,7 +31,7 @@ def partial_view(view: View) -> Iterator[Finding]:
             Severity.WARNING,
             view.limits,
             None,
-            f"give a role of the client {VIEW.permission} in all divisions, or read the result as a part",
+            f"give a role of the client {VIEW.permission} in all divisions, or read the result as partial",
         )
 
 
@@ -40,25 +40,27 @@ def unread_flows(flows: "FlowsRead", live: Iterable[LiveQueue], *, read: bool) -
     from syncer.live.flows import flows_of
 
     if not read and any(map(flows_of, live)):
-        message = "in-queue flows are not read, as the settings say: where contacts go there is in no check"
+        message = (
+            "in-queue flows are not read, as set in the settings: no check covers where they send contacts"
+        )
         yield Finding("flows.unread", Severity.INFO, message)
     elif flows.unread:
         yield Finding(
             "flows.unread",
             Severity.WARNING,
-            f"{'; '.join(flows.unread)}: where contacts go there is in no check",
+            f"{'; '.join(flows.unread)}: no check covers where they send contacts",
             None,
             f"give a role of the client {FLOWS.permission} and {VIEW.permission} in all divisions,"
             " or write 'flows: false' in the settings",
         )
     if read and flows.open:
-        message = f"{'; '.join(flows.open)}: what else they transfer is in no check"
+        message = f"{'; '.join(flows.open)}: no check covers what else they transfer"
         yield Finding(
             "flows.unread",
             Severity.INFO,
             message,
             None,
-            "let the flow name its queue, where reviewers shall see it",
+            "name the queue in the flow if reviewers should see it",
         )
 
 
@@ -76,13 +78,13 @@ def self_target(queue: PolicyQueue, rule: PolicyRule) -> Finding | None:
 
 
 def duplicate_queue(first: PolicyQueue, second: PolicyQueue) -> Finding:
-    """A queue that stands in two places."""
-    return _duplicate_queue(first, second, f"{_name(second.queue)} stands in two places")
+    """A queue that appears in two places."""
+    return _duplicate_queue(first, second, f"{_name(second.queue)} appears in two places")
 
 
 def same_queue(first: PolicyQueue, second: PolicyQueue, name: str) -> Finding:
-    """A queue that stands in two places, by name and by id."""
-    message = f"{_name(first.queue)} and {_name(second.queue)} are one queue in live ({quoted(name)})"
+    """A queue that appears in two places, by name and by id."""
+    message = f"{_name(first.queue)} and {_name(second.queue)} are the same live queue ({quoted(name)})"
     return _duplicate_queue(first, second, message)
 
 
@@ -92,7 +94,7 @@ def duplicate_target(queue: PolicyQueue, first: PolicyRule, second: PolicyRule) 
     message = f"{_name(queue.queue)} has two rules to {names[-1]}"
     if first.target != second.target:
         both = " and ".join(names)
-        message = f"{_name(queue.queue)} has two rules to one queue: {both} are the same in live"
+        message = f"{_name(queue.queue)} has two rules to one queue: {both} are the same live queue"
     return Finding(
         "references.duplicate-target",
         Severity.ERROR,
@@ -133,9 +135,9 @@ def unknown_in_policies(
     return Finding(
         "references.unknown",
         Severity.WARNING if nearest else Severity.INFO,
-        f"no policy knows {_name(target)}",
+        f"no policy describes {_name(target)}",
         position,
-        meant(target.name, nearest) if nearest else "only live can tell whether it exists",
+        meant(target.name, nearest) if nearest else "only the live queues can show whether it exists",
         queue=str(queue.queue),
     )
 
@@ -149,13 +151,13 @@ def misspelled_group(queue: PolicyQueue, group: GroupRef, position: Position | N
 
 def looks_alike(first: QueueRef, second: QueueRef, at: Position | None, about: str, note: Note) -> Finding:
     """Two queues whose names people take for one; ``at`` is where the second stands, ``note`` the first."""
-    apart = difference(second.name, first.name) or "capitals count"
+    apart = difference(second.name, first.name) or "case matters"
     return Finding(
         "references.look-alike",
         Severity.WARNING,
-        f"{_name(second)} looks like {_name(first)} and is another queue: {apart}",
+        f"{_name(second)} looks like {_name(first)} but is another queue: {apart}",
         at,
-        "give both the same name where one queue is meant; else rename one of the two",
+        "give both the same name if one queue is meant; otherwise rename one of the two",
         (note,),
         about,
     )
@@ -179,14 +181,16 @@ def unknown_group(wanted: GroupRef, tip: str, position: Position | None, about: 
     """A group that live does not list; ``tip`` says which may be meant."""
     if not wanted.id:
         return _unknown_in_live(wanted, tip, position, about, wanted.what)
-    message = f"no group that live lists, and no team or skill group of a queue, has {_name(wanted)}"
-    tip = f"look the id up in live, or give the name of the group; {_UNSEEN}"
+    message = (
+        f"no group that the organization lists, and no team or skill group of a queue, has {_name(wanted)}"
+    )
+    tip = f"look the id up in the organization, or give the name of the group; {_UNSEEN}"
     return Finding("references.unknown", Severity.ERROR, message, position, tip, queue=about)
 
 
 def no_member(wanted: GroupRef | Group, queue: LiveQueue, position: Position | None, tip: str) -> Finding:
     """A group that the API would refuse, as it is no member of its queue."""
-    message = f"the {wanted.what} {wanted.name or wanted.id} is no member of {queue.name}"
+    message = f"the {wanted.what} {wanted.name or wanted.id} is not a member of {queue.name}"
     return Finding("dialect.foreign-group", Severity.ERROR, message, position, tip, queue=queue.name)
 
 
@@ -198,7 +202,7 @@ def ambiguous(
     return Finding(
         "references.ambiguous",
         Severity.ERROR,
-        f"live has {len(ids)} {what}s with the name {quoted(name)}",
+        f"the organization has {len(ids)} {what}s with the name {quoted(name)}",
         position,
         f"write {{id: ...}} instead of the name, with one of {listed}",
         queue=about,
@@ -209,11 +213,11 @@ def was_there(found: Finding, id_: str, name: str, now: LiveQueue | None, view: 
     """What became of a queue that was there when it was applied last: it is left out, and this change is not
     to blame."""
     if now is None and view.partial:
-        message = f"{found.message}; when it was applied last it was {quoted(name)} ({id_})"
+        message = f"{found.message}; when it was last applied it was {quoted(name)} ({id_})"
         return replace(found, message=message, since=Since.BEFORE)
     if now is None:
-        message = f"{found.message}; when it was applied last it was {quoted(name)} ({id_}), which is gone"
-        tip = "it was deleted, or the client may not see it any more: rules to it stay as they are"
+        message = f"{found.message}; when it was last applied it was {quoted(name)} ({id_}), which is gone"
+        tip = "it was deleted, or the client can no longer see it: rules to it stay as they are"
         return replace(found, message=message, tip=tip, since=Since.BEFORE)
     return replace(
         found,
@@ -227,15 +231,15 @@ def dangling(queue: str, target: str, name: str = "", view: View = WHOLE) -> Fin
     """A live rule of a queue whose rules stay, with a target that live does not list; ``name`` is what that
     was called, where it is known."""
     known = f"{quoted(name)} ({target})" if name else quoted(target)
-    how = f"is {HIDDEN}" if view.partial else "live does not list"
-    why = _hidden_tip("") if view.partial else "it was deleted, or the client may not see it"
-    rest = "" if view.partial else ": correct it in live, or manage the queue"
+    how = f"is {HIDDEN}" if view.partial else "the organization does not list"
+    why = _hidden_tip("") if view.partial else "it was deleted, or the client can't see it"
+    rest = "" if view.partial else ": correct it in the organization, or manage the queue"
     return Finding(
         "references.dangling",
         Severity.WARNING,
-        f"a rule of {quoted(queue)} in live has the target {known}, which {how}",
+        f"a live rule of {quoted(queue)} has the target {known}, which {how}",
         None,
-        f"{why}; the rule is left as it is and in no check{rest}",
+        f"{why}; the rule stays as it is, and no check covers it{rest}",
         queue=queue,
     )
 
@@ -248,7 +252,7 @@ def not_held(queue: PolicyQueue, dialect: Dialect) -> Iterator[Finding]:
             yield Finding(
                 kind.not_held,
                 Severity.ERROR,
-                f"live speaks the dialect {dialect.name}, which has no {kind.plural}",
+                f"the organization uses the dialect {dialect.name}, which has no {kind.plural}",
                 rules[0].position,
                 kind.otherwise,
                 queue=str(queue.queue),
@@ -262,7 +266,7 @@ def _duplicate_queue(first: PolicyQueue, second: PolicyQueue, message: str) -> F
         message,
         second.position,
         "keep it in one place, with all of its rules",
-        (Note("it stands here first", first.position), Note("and here again", second.position)),
+        (Note("it appears here first", first.position), Note("and here again", second.position)),
         str(second.queue),
     )
 
@@ -271,12 +275,10 @@ def _unknown_in_live(
     wanted: QueueRef | GroupRef, tip: str, position: Position | None, about: str, what: str
 ) -> Finding:
     if wanted.id:
-        tip = f"look the id up in live, or give the name of the {what}; {_UNSEEN}"
+        tip = f"look the id up in the organization, or give the name of the {what}; {_UNSEEN}"
     elif not tip:
-        tip = (
-            f"create the {what} in live first, or correct the name: it is matched letter by letter; {_UNSEEN}"
-        )
-    message = f"live lists no {what} {'with ' if wanted.id else ''}{_name(wanted)}"
+        tip = f"create the {what} first, or correct the name, which must match letter by letter; {_UNSEEN}"
+    message = f"the organization lists no {what} {'with ' if wanted.id else ''}{_name(wanted)}"
     return Finding("references.unknown", Severity.ERROR, message, position, tip, queue=about)
 
 

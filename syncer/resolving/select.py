@@ -60,7 +60,7 @@ def policies_of(
 
 
 def refuse_unfit(policies: PolicySet, patterns: Iterable[str], live: Sequence[LiveQueue]) -> None:
-    """Raise WrongUsage, with the nearest name of each, where no queue of the policies fits one of
+    """Raise WrongUsage, with the nearest name of each, where no queue of the policies matches one of
     ``patterns``."""
     known = _Known(live)
     unfit = [
@@ -69,7 +69,7 @@ def refuse_unfit(policies: PolicySet, patterns: Iterable[str], live: Sequence[Li
         if not any(known.fits(queue, (pattern,)) for queue in policies.queues)
     ]
     names = (name for queue in policies.queues for name in known.names(queue))
-    _refuse("the policies", unfit, names, "Capitals count, * is any text, and an id is a name too.")
+    _refuse("the policies", unfit, names, "Case matters, * matches any text, and an id works as a name.")
 
 
 def refuse_unfit_in_live(patterns: Iterable[str], live: Sequence[LiveQueue]) -> None:
@@ -77,7 +77,7 @@ def refuse_unfit_in_live(patterns: Iterable[str], live: Sequence[LiveQueue]) -> 
     ``patterns``."""
     names = {queue.name for queue in live}
     unfit = [each for each in dict.fromkeys(patterns) if not any(fits(name, (each,)) for name in names)]
-    _refuse("live", unfit, sorted(names), "Capitals count, and * is any text.")
+    _refuse("the organization", unfit, sorted(names), "Case matters, and * matches any text.")
 
 
 def _refuse(where: str, unfit: Sequence[str], names: Iterable[str], how: str) -> None:
@@ -88,7 +88,7 @@ def _refuse(where: str, unfit: Sequence[str], names: Iterable[str], how: str) ->
     near = [told(pattern, name) for name, pattern in reversed(found.items())]
     hint = f"Did you mean {' or '.join(near)}? " if near else ""
     raise WrongUsage(
-        f"no queue of {where} fits {' or '.join(map(quoted, unfit))}",
+        f"no queue of {where} matches {' or '.join(map(quoted, unfit))}",
         hint=f"{hint}{how}",
     )
 

@@ -74,8 +74,8 @@ def _gone(pair: Pair, queue: PolicyQueue, stated: StatedTransfer, names: Mapping
         "flows.gone",
         Severity.WARNING,
         f"no in-queue flow of {quoted(names[pair[0]])} transfers to {quoted(names[pair[1]])}: the "
-        f"{stated.share:g} % that were measured are no load any more",
+        f"measured {stated.share:g} % no longer count as load",
         stated.position,
-        "take it out of 'transfers:', or measure again with syncer measure",
+        "remove it from 'transfers:', or measure again with syncer measure",
         queue=str(queue.queue),
     )

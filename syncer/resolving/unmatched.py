@@ -29,7 +29,7 @@ def unmatched(
     nearest = Nearest(known) if unfit else None
     nameless = live is None and any(not queue.queue.name for queue in policies.queues)
     severity = Severity.INFO if live is None else Severity.WARNING
-    where = "in the policies" if live is None else "in the policies or in live"
+    where = "in the policies" if live is None else "in the policies or the organization"
     return tuple(
         Finding(
             each.finding,
@@ -63,16 +63,18 @@ def _at(places: Sequence[Position], number: int) -> Position | None:
 
 
 def _none(listed: _Listed, where: str) -> str:
-    return f"no queue {where} has a name that fits {quoted(listed.glob)}, so nothing is {listed.effect} by it"
+    return (
+        f"no queue {where} has a name that matches {quoted(listed.glob)}, so nothing is {listed.effect} by it"
+    )
 
 
 def _by_id(listed: _Listed) -> str:
     return (
-        f"no name in the policies fits {quoted(listed.glob)}, so nothing is {listed.effect} by it, "
-        "unless a queue that is named by its id has such a name in live"
+        f"no name in the policies matches {quoted(listed.glob)}, so nothing is {listed.effect} by it, "
+        "unless a queue that is named by its id has such a name in the organization"
     )
 
 
 def _tip(glob: str, near: str) -> str:
-    first = f"{meant(glob, near)} Else " if near else ""
-    return f"{first}look at the spelling: capitals count, * is any text; or remove it"
+    first = f"{meant(glob, near)} Otherwise " if near else ""
+    return f"{first}check the spelling: case matters, * matches any text; or remove it"

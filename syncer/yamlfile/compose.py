@@ -103,11 +103,11 @@ class _Composer:
     def composed(self) -> Composed:
         root = self._root
         if root is None or root.value is None:
-            self._report("yaml.empty", "the file holds nothing", TOP, "begin it with 'version: 1'")
+            self._report("yaml.empty", "the file has no content", TOP, "start it with 'version: 1'")
             return Composed(BROKEN, TOP, tuple(self.findings))
         if not isinstance(root.value, dict | Broken):
-            message = f"the file holds {kind(root.value)} at the top, and must hold a mapping"
-            tip = "begin it with 'version: 1', and put the list of queues under 'queues:'"
+            message = f"the file has {kind(root.value)} at the top, but must have a mapping"
+            tip = "start it with 'version: 1', and put the list of queues under 'queues:'"
             self._report("yaml.top-level", message, root.mark, tip)
             return Composed(BROKEN, TOP, tuple(self.findings))
         return Composed(root.value, root.mark, tuple(self.findings))
@@ -143,7 +143,7 @@ class _Composer:
     def _begin_document(self, event: DocumentStartEvent) -> None:
         self._documents += 1
         if self._documents > 1:
-            message = "a second document begins here, and a file holds only one"
+            message = "a second document starts here, but a file may have only one"
             self._report("yaml.documents", message, mark_of(event), "move it into a file of its own")
             raise _StopError
 
@@ -196,13 +196,13 @@ class _Composer:
         if isinstance(node.value, str | Broken):
             return ValueNode(node.value, at, is_merge=node.is_merge)
         if isinstance(node.value, list | dict):
-            message = f"a key is {kind(node.value)}, and must be a text"
-            tip = "put a text that begins with '[' or '{', such as a placeholder in braces, in quotes"
+            message = f"a key is {kind(node.value)}, but must be a string"
+            tip = "put text that starts with '[' or '{', such as a placeholder in braces, in quotes"
         elif node.value is None:
             message, tip = "a key is empty", "write the key before the colon"
         else:
             said, tip = shortened(text) or shown(node.value), "write it in quotes"
-            message = f"the key {said} is {kind(node.value)}, and must be a text"
+            message = f"the key {said} is {kind(node.value)}, but must be a string"
         self._report("yaml.key", message, at, tip)
         return ValueNode(BROKEN, at)
 
@@ -214,10 +214,10 @@ class _Composer:
         if first is not None:
             self._report(
                 "yaml.duplicate-key",
-                f"{quoted(name)} stands twice in one mapping",
+                f"{quoted(name)} appears twice in one mapping",
                 key.mark,
                 "keep one of the two",
-                (Note("it stands here first", self._position(first)),),
+                (Note("it appears here first", self._position(first)),),
             )
             return
         mapping.keys[name] = key.mark
@@ -235,7 +235,7 @@ class _Composer:
         if all(isinstance(source.value, dict | Broken) for source in sources):
             mapping.merged.extend(source for source in sources if source.value is not BROKEN)
             return
-        message = "'<<' merges mappings, and this is none"
+        message = "'<<' merges mappings, but this isn't one"
         self._report("yaml.merge", message, key.mark, "write '<<: *name', where '&name' marks a mapping")
 
     def _scalar(self, event: ScalarEvent) -> ValueNode:
@@ -256,8 +256,8 @@ class _Composer:
                 return resolve_tagged(text, tag)
             self._unknown_tag(tag, mark)
         except NumberError:
-            message = f"{shortened(text)} is not a number that can be counted with"
-            self._report("yaml.number", message, mark, "write an ordinary number, or put a text in quotes")
+            message = f"{shortened(text)} is not a usable number"
+            self._report("yaml.number", message, mark, "write an ordinary number, or put text in quotes")
         except ValueError:
             message = f"{quoted(text)} does not fit its tag {_short(tag)}"
             self._report("yaml.tag", message, mark, "remove the tag")
@@ -265,7 +265,7 @@ class _Composer:
 
     def _unknown_tag(self, tag: str | None, mark: Mark) -> None:
         message = f"the tag {_short(tag)} is not allowed"
-        tip = "remove it, the plain value is enough; put a text that begins with '!' in quotes"
+        tip = "remove it, the plain value is enough; put text that starts with '!' in quotes"
         self._report("yaml.tag", message, mark, tip)
 
     def _alias(self, event: AliasEvent) -> ValueNode:
@@ -273,14 +273,12 @@ class _Composer:
         name = shortened(anchor)
         if anchor not in self._anchors:
             message = f"nothing above is marked with '&{shortened(name)}'"
-            tip = (
-                f"mark a value with it, or put a text that begins with '*' in quotes: \"*{shortened(name)}\""
-            )
+            tip = f"mark a value with it, or put text that starts with '*' in quotes: \"*{shortened(name)}\""
             self._report("yaml.unknown-alias", message, mark, tip)
             return ValueNode(BROKEN, mark)
         node = self._anchors[anchor]
         if node is None:
-            message = f"'*{name}' stands inside of what it repeats"
+            message = f"'*{name}' is inside what it repeats"
             self._report("yaml.aliases", message, mark, "write out what is meant")
             return ValueNode(BROKEN, mark)
         self._count(node.size, mark, "yaml.aliases")
@@ -290,7 +288,7 @@ class _Composer:
     def _count(self, nodes: int, mark: Mark, name: str) -> None:
         self._nodes += nodes
         if self._nodes > MOST_NODES:
-            what = "its aliases repeat" if name == "yaml.aliases" else "it holds"
+            what = "its aliases repeat" if name == "yaml.aliases" else "it has"
             message = f"the file is too large: {what} more than {MOST_NODES:,} values"
             self._report(name, message, mark, "split it into several files")
             raise _StopError

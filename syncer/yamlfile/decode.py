@@ -39,7 +39,7 @@ def decode(path: str, content: bytes) -> tuple[str, tuple[Finding, ...]]:
     """The text of a file, with findings where it must not be parsed; a byte order mark is dropped."""
     encoding = _foreign_encoding(content)
     if encoding:
-        message = f"the file is {encoding}, and must be UTF-8"
+        message = f"the file is {encoding}, but must be UTF-8"
         return "", (error("yaml.encoding", message, Position(path, 1, 1), _SAVE_AS),)
     content = content.removeprefix(codecs.BOM_UTF8)
     try:
@@ -76,7 +76,7 @@ def _undecodable(path: str, content: bytes) -> Iterator[Finding]:
 
 def _windows(byte: int) -> str:
     character = bytes([byte]).decode("cp1252", errors="replace")
-    return repr(character) if character != "\ufffd" else "nothing either"
+    return repr(character) if character != "\ufffd" else "not a character either"
 
 
 def _unwanted(path: str, text: str) -> Iterator[Finding]:
@@ -92,12 +92,12 @@ def _unwanted(path: str, text: str) -> Iterator[Finding]:
 
 def _hidden_character(character: str, position: Position) -> Finding:
     code = code_point(character)
-    sort = "turns the text behind it" if is_turning(character) else "can't be seen"
+    sort = "reverses the text after it" if is_turning(character) else "can't be seen"
     return error(
         "yaml.control-character",
         f"{code} {sort}",
         position,
-        f"remove it; where a name has it, write the name in double quotes with {escaped(character)}",
+        f"remove it; if a name has it, write the name in double quotes with {escaped(character)}",
     )
 
 
@@ -106,12 +106,12 @@ def _unwanted_character(character: str, position: Position) -> Finding:
     if character in _LINE_SEPARATORS:
         return error(
             "yaml.line-separator",
-            f"{code} is a line break to some readers of YAML and none to others",
+            f"{code} is a line break to some YAML parsers and not to others",
             position,
             "it often comes from copied text: replace it with an ordinary line break or a space",
         )
     if character == "\ufeff":
-        message = f"{code}, a byte order mark, may stand only at the very start of the file"
+        message = f"{code}, a byte order mark, may appear only at the very start of the file"
         return error("yaml.control-character", message, position, "remove it (it can't be seen)")
     sort = "a control character" if unicodedata.category(character) == "Cc" else "not a character"
     return error("yaml.control-character", f"{code} is {sort} and not allowed here", position, "remove it")

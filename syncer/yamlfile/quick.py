@@ -26,7 +26,7 @@ from syncer.yamlfile.scalars import NumberError, resolve
 from syncer.yamlfile.strict import scalar_faults
 
 _DOUBTFUL: Final = re.compile("\t|[\"'}\\]]#")
-"""A tab, which may stand in the indentation, and a comment right behind a value."""
+"""A tab, which may stand in the indentation, and a comment right after a value."""
 
 _NAME: Final = re.compile(r"(?!(?:true|false|null)\Z)[a-z_]", re.IGNORECASE)
 """A plain key that is a text to everybody."""

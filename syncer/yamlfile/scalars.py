@@ -112,7 +112,7 @@ def scalar(text: str) -> str:
 def quoted(text: str) -> str:
     """``text`` in double quotes. Raises ValueError for half a character, which no file can hold."""
     if any("\ud800" <= character <= "\udfff" for character in text):
-        raise ValueError("half a character can't be written")
+        raise ValueError("a lone surrogate can't be written")
     return f'"{_each(text, _ESCAPED)}"'
 
 

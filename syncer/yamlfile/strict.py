@@ -40,8 +40,8 @@ def scalar_faults(event: ScalarEvent, lines: Sequence[str], indent: int, *, in_f
     elif in_flow and _LONE_DASH.match(event.value):
         yield Fault(
             "yaml.syntax",
-            "a dash alone can't stand between brackets",
-            "put it in quotes, or write the list with one '- ' a line and without brackets",
+            "a dash alone is not allowed between brackets",
+            "put it in quotes, or write the list with one '- ' per line and without brackets",
             begin.line,
             begin.column,
         )
@@ -78,7 +78,7 @@ def _glued(line: int, column: int, lines: Sequence[str]) -> Iterator[Fault]:
     if line <= len(lines) and lines[line - 1][column - 1 : column] == "#":
         yield Fault(
             "yaml.syntax",
-            "a comment right behind a value",
+            "a comment right after a value",
             "put a space before the '#'",
             line,
             column,
@@ -103,7 +103,7 @@ def _block_faults(begin: Mark, lines: Sequence[str], indent: int) -> Iterator[Fa
                 yield Fault(
                     "yaml.syntax",
                     "an empty line is indented further than the text below it",
-                    "remove the spaces of the empty line",
+                    "remove the spaces from the empty line",
                     at,
                     spaces + 1,
                 )

@@ -32,7 +32,7 @@ _EXPLAINED: Final = (
     _Explained(
         "mapping values are not allowed",
         "a colon that can't be here: the line already has its key and value, or is indented too far",
-        "put a text with ': ' in it in quotes, or line the key up with its neighbors",
+        "put text with ': ' in it in quotes, or line the key up with its neighbors",
     ),
     _Explained(
         "could not find expected ':'",
@@ -43,12 +43,12 @@ _EXPLAINED: Final = (
     _Explained(
         "did not find expected key",
         "this does not fit the mapping it is in: the indentation is off, or text follows a complete value",
-        "line the keys of a mapping up in one column; put a text with quotes in it in quotes of another kind",
+        "line the keys of a mapping up in one column; put text with quotes in it in quotes of another kind",
     ),
     _Explained(
         "did not find expected '-' indicator",
-        "this stands among the entries of a list and is none",
-        "begin it with '- ', or indent it to belong to the entry above",
+        "this is among the entries of a list but isn't one",
+        "start it with '- ', or indent it to belong to the entry above",
     ),
     _Explained(
         "did not find expected ',' or ']'",
@@ -86,68 +86,68 @@ _EXPLAINED: Final = (
     ),
     _Explained(
         "found invalid Unicode character escape code",
-        "this escape stands for no character",
+        "this escape does not stand for a character",
         "write the character itself",
     ),
     _Explained(
         "found character that cannot start any token",
-        "a value can't begin with this character",
+        "a value can't start with this character",
         "put the value in quotes",
     ),
     _Explained(
         "block sequence entries are not allowed",
-        "an entry of a list can't begin here",
-        "start the list on a new line, each entry with '- '; put a text that begins with '- ' in quotes",
+        "an entry of a list can't start here",
+        "start the list on a new line, each entry with '- '; put text that starts with '- ' in quotes",
     ),
     _Explained(
         "mapping keys are not allowed",
-        "a '?' can't begin a key here",
-        "put a text that begins with '?' in quotes",
+        "a '?' can't start a key here",
+        "put text that starts with '?' in quotes",
     ),
     _Explained(
         "did not find expected alphabetic or numeric character",
         "'*' and '&' name aliases and anchors, and no name follows",
-        "put a text that begins with '*' or '&' in quotes",
+        "put text that starts with '*' or '&' in quotes",
         at_start=True,
     ),
     _Explained(
         "did not find expected comment or line break",
-        "a text can't begin on the line of '|' or '>'",
-        "begin it on the next line, indented; put a value that begins with '|' or '>' in quotes",
+        "text can't start on the line of '|' or '>'",
+        "start it on the next line, indented; put a value that starts with '|' or '>' in quotes",
         at_start=True,
     ),
     _Explained(
         "found an indentation indicator equal to 0",
-        "a text can't begin on the line of '|' or '>'",
-        "begin it on the next line, indented; put a value that begins with '|' or '>' in quotes",
+        "text can't start on the line of '|' or '>'",
+        "start it on the next line, indented; put a value that starts with '|' or '>' in quotes",
         at_start=True,
     ),
     _Explained(
         "found unexpected ':'",
-        "a colon inside of a text between brackets",
-        "put a space after the colon of 'key: value', or the text in quotes",
+        "a colon inside text between brackets",
+        "put a space after the colon of 'key: value', or put the text in quotes",
     ),
     _Explained(
         "did not find expected node content",
-        "a value is missing here, or a bracket or comma stands where a value should",
-        "write the value, or put a text that begins with such a character in quotes",
+        "a value is missing here, or a bracket or comma is where a value should be",
+        "write the value, or put text that starts with such a character in quotes",
     ),
     _Explained(
         "did not find expected <document start>",
-        "this stands outside of the mapping above it",
+        "this is outside the mapping above it",
         "line the keys at the top of the file up in the first column",
     ),
     _Explained(
-        "found undefined tag handle", "a tag that nothing defines", "remove the word that begins with '!'"
+        "found undefined tag handle", "a tag that nothing defines", "remove the word that starts with '!'"
     ),
     _Explained(
         "found incompatible YAML document",
-        "a version of YAML that is not known here",
-        "remove the line that begins with '%YAML'",
+        "this version of YAML is not supported",
+        "remove the line that starts with '%YAML'",
     ),
-    _Explained("", "a malformed tag", "remove the word that begins with '!'", context="tag"),
+    _Explained("", "a malformed tag", "remove the word that starts with '!'", context="tag"),
     _Explained(
-        "", "a line that begins with '%' is a directive, and this is none", "remove it", context="directive"
+        "", "a line that starts with '%' is a directive, but this isn't one", "remove it", context="directive"
     ),
 )
 
@@ -216,9 +216,9 @@ def _explained(path: str, problem: MarkedYAMLError, stopped: Position, lines: Se
     found = next((known for known in _EXPLAINED if known.problem in said and known.context in context), None)
     if found is None:
         said = ", ".join(part for part in (context, said) if part)
-        return error("yaml.syntax", f"not valid YAML: {said}", stopped, "look at this line and the one above")
+        return error("yaml.syntax", f"not valid YAML: {said}", stopped, "check this line and the one above")
     if not found.at_start or problem.context_mark is None:
         return error("yaml.syntax", found.message, stopped, found.tip)
     begins = _within(path, problem.context_mark, lines)
-    notes = (Note("the reader gave up here", stopped),) if stopped.line != begins.line else ()
+    notes = (Note("the parser stopped here", stopped),) if stopped.line != begins.line else ()
     return error("yaml.syntax", found.message, begins, found.tip, notes)

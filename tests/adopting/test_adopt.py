@@ -51,7 +51,7 @@ def test_what_can_not_be_said_is_not_managed_and_says_why() -> None:
         (backed("Front", "Gone"), "the target id-Gone, which live does not list"),
         (backed("Front", "Back", 5), "agentWaitSeconds is 5"),
         (routed("Front", conditional("Day", queue="Back")), "first conditional rule of Front watches Back"),
-        (routed("Front", conditional("Day"), members=()), "the group Day is no member of Front"),
+        (routed("Front", conditional("Day"), members=()), "the group Day is not a member of Front"),
         (routed("Front", conditional("Gone")), "the group group-Gone is no member of Front"),
         (routed("Front", conditional("Day") | {"metric": "Weather"}), "Weather"),
         (routed("Front", conditional()), "groups"),
@@ -124,8 +124,8 @@ def test_teams_and_skill_groups_are_named_by_their_type_or_by_their_id() -> None
 def test_of_each_group_that_can_not_be_named_the_reason_is_told() -> None:
     found = reasons(asking("\x00", "gone", "t1", "group-Late"), routed("Other", conditional("Day")))
     told = "the team \x00: neither its name nor its id can be written"
-    late = "the group Late is no member of Front"
-    assert {"Front": f"{told}; the team gone is no member of Front; {late}"} == found
+    late = "the group Late is not a member of Front"
+    assert {"Front": f"{told}; the team gone is not a member of Front; {late}"} == found
 
 
 def test_the_chosen_queues_are_adopted_in_their_order() -> None:

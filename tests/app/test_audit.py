@@ -26,7 +26,7 @@ def test_entries_are_shown_by_run(run: str) -> None:
     assert own is not None
     assert list(everything.entries) == list(own.entries)
     assert {run} == {entry["run"] for entry in own.entries}
-    with pytest.raises(AuditError, match="knows no run another"):
+    with pytest.raises(AuditError, match="has no run another"):
         audit_show(run="another")
 
 

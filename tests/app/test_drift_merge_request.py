@@ -290,7 +290,7 @@ def test_an_environment_has_a_merge_request_of_its_own(job: Program, hub: Hub) -
     job.edit("desk", routingRules=[overflow("back", 20), overflow("front", 5)])
     done = job.run("drift")
     assert "merge request !6 opened" in done.err
-    assert "not written back: Desk: the settings have thresholds of this environment for it" in done.err
+    assert "not written back: Desk: the settings have thresholds for it in this environment" in done.err
     found = hub.requests()[6]
     assert "syncer/drift-prod" == found["source_branch"]
     assert found["description"].startswith("<!-- syncer:drift:prod sha256:")

@@ -42,7 +42,7 @@ def test_what_is_there_is_neither_lost_nor_half_replaced(program: Program, targe
 
 
 def test_where_no_queue_is_chosen_nothing_is_written(target: LiveTarget) -> None:
-    with pytest.raises(WrongUsage, match="no queue of live fits 'Nobody'"):
+    with pytest.raises(WrongUsage, match="no queue of the organization matches 'Nobody'"):
         export(ExportOptions(ADOPTED, only=("Nobody",)), target, session=session())
     assert not ADOPTED.exists()
 

@@ -248,7 +248,7 @@ def test_a_run_is_asked_of_a_trail_alone() -> None:
     with pytest.raises(WrongUsage, match=r"plan\.json is no audit trail, so it has no run first"):
         show(saved(sample("x")), ShowOptions("first"), session=QUIET)
     for what in (STATE, STATE / "audit" / "audit.jsonl"):
-        with pytest.raises(AuditError, match="knows no run nobody"):
+        with pytest.raises(AuditError, match="has no run nobody"):
             show(what, ShowOptions("nobody"), session=QUIET)
 
 

@@ -150,7 +150,7 @@ def test_a_disk_that_fills_up_stops_before_the_next_put(
     if place == "journal":
         written = "1 of 3 queues were written (Sink); 2 not"
     assert f"; before that {written}; nothing more was sent" in caught.value.message
-    assert "give the same command again" in caught.value.hint
+    assert "run the same command again" in caught.value.hint
     assert (["sink", "middle"] if place == "audit" else ["sink"]) == live.sent
     [path] = find_journals(tmp_path / "journal")
     journal = read_journal(path)

@@ -26,12 +26,12 @@ def test_what_was_written_and_what_was_not_is_counted_and_named() -> None:
         "nothing more was sent" == found.message
     )
     assert "Nothing is sent" not in found.hint
-    assert "give the same command again" in found.hint
+    assert "run the same command again" in found.hint
 
 
 def test_what_is_not_known_is_said() -> None:
     found = cut_short(FULL, outcomes(Status.UNKNOWN, Status.APPLIED), 2)
-    assert "1 of 2 queues were written (Q1); of 1 it is not known (Q0); nothing more" in found.message
+    assert "1 of 2 queues were written (Q1); for 1 it is not known (Q0); nothing more" in found.message
 
 
 def test_the_last_outcome_of_a_queue_counts() -> None:

@@ -141,7 +141,7 @@ def test_a_plan_with_errors() -> None:
 
 
 def test_a_rollback_that_would_overwrite_somebody() -> None:
-    with pytest.raises(Refused, match="somebody changed since"):
+    with pytest.raises(Refused, match="somebody has since changed"):
         refuse_invalid(plan(findings=(Finding("rollback.conflict", Severity.ERROR, "theirs"),)))
 
 
@@ -206,7 +206,7 @@ def test_all_objections_are_said_at_once_with_all_flags() -> None:
         (None, ""),
         (Moved.POLICIES, ""),
         (Moved.BOTH, ""),
-        (Moved.LIVE, "live was edited by hand since it was applied last"),
+        (Moved.LIVE, "the live queue was edited by hand since the last apply"),
         (Moved.UNKNOWN, "what was applied last"),
     ],
 )

@@ -298,7 +298,7 @@ def test_a_journal_that_somebody_takes_away_stops_before_the_put(tmp_path: Path)
     with pytest.raises(AuditError, match="can't be written"):
         journal.sending(change("a"), 1, "e", WRITTEN)
     journal.path.write_text("another")
-    with pytest.raises(AuditError, match="another file stands in its place"):
+    with pytest.raises(AuditError, match="another file is in its place"):
         journal.sending(change("a"), 1, "e", WRITTEN)
     journal.close()
 

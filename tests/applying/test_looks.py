@@ -247,7 +247,7 @@ def test_a_look_on_the_way_that_is_not_possible_stops_the_run(tmp_path: Path) ->
         owner.api.before["list 3"] = broken
         result = owner.apply()
     assert {"a": "not started", "b": "applied"} == statuses(result)
-    assert "live could not be read again" in result.outcomes[-1].detail
+    assert "the organization could not be read again" in result.outcomes[-1].detail
 
 
 @pytest.mark.parametrize("lock", ["etag", "none"])

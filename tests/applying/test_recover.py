@@ -87,10 +87,10 @@ def test_each_state_of_a_change(tmp_path: Path) -> None:
     assert [
         (Status.APPLIED, "", 1),
         (Status.FAILED, "403", 1),
-        (Status.APPLIED, f"{cut}; live shows that the change was done", 2),
-        (Status.FAILED, f"{cut}; live shows that the change was not done", 1),
-        (Status.CONFLICT, f"{cut}; live shows neither the old rules nor the new ones", 1),
-        (Status.FAILED, f"{cut}; the queue is gone from live", 1),
+        (Status.APPLIED, f"{cut}; the live queue shows that the change was done", 2),
+        (Status.FAILED, f"{cut}; the live queue shows that the change was not done", 1),
+        (Status.CONFLICT, f"{cut}; the live queue has neither the old rules nor the new ones", 1),
+        (Status.FAILED, f"{cut}; the queue no longer exists", 1),
         (Status.NOT_STARTED, cut, 0),
     ] == [(outcome.status, outcome.detail, outcome.attempts) for outcome in outcomes]
     last = as_stored(LAST, live.queues["done"])
@@ -202,7 +202,7 @@ def test_a_journal_that_can_not_be_taken_away(tmp_path: Path, monkeypatch: pytes
     with monkeypatch.context() as patch:
         patch.setattr(Path, "unlink", denied)
         journal.finish()
-        with pytest.raises(AuditError, match="can't be taken away: Permission denied"):
+        with pytest.raises(AuditError, match="can't be removed: Permission denied"):
             recovered(tmp_path, Live())
     before = entries(tmp_path)
     assert [RUN.id] == [run for run, _ in recovered(tmp_path, Live())]
@@ -326,7 +326,7 @@ def test_what_was_unknown_is_asked_for_once(
     [(run, outcomes)] = recovered(tmp_path, live)
     settled = outcomes[-1]
     assert (RUN.id, two, status, 2) == (run, settled.change, settled.status, settled.attempts)
-    assert settled.detail.startswith("the run ended without knowing it; live shows")
+    assert settled.detail.startswith("the run ended without knowing it; the live queue")
     assert (as_stored(LAST, live.queues["two"]) if status is Status.APPLIED else None) == settled.written
     found = trail(tmp_path)
     if audited:

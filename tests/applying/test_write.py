@@ -126,7 +126,7 @@ def test_a_put_that_was_done_and_answered_with_no_is_ours(no: LiveError, etag: s
     api = Scripted(raw(OLD, etag=etag), puts=[both(edited(routingRules=stored_as), raising(no))])
     outcome = write(api)
     assert (Status.APPLIED, 1) == (outcome.status, outcome.attempts)
-    assert f"PUT 1 was refused ({no.message}), and live holds what it sent" == outcome.detail
+    assert f"PUT 1 was refused ({no.message}), but the live queue has what it sent" == outcome.detail
     assert (etag, f"{etag}+" if etag else "") == (outcome.etag_before, outcome.etag_after)
     assert Written({"routingRules": wire(OLD)}, {"routingRules": stored_as}) == outcome.written
 
@@ -147,7 +147,7 @@ def test_the_rules_moved_elsewhere_is_a_conflict_that_shows_both_sides() -> None
     assert (Status.CONFLICT, 1) == (outcome.status, outcome.attempts)
     assert [
         "the plan saw 10 % to back after 60 s",
-        "live has 99 % to back after 60 s",
+        "the live queue has 99 % to back after 60 s",
         "wanted 25 % to back after 60 s",
     ] == outcome.detail.split("; ")
     assert wire(THEIRS) == api.queue["routingRules"]
@@ -158,7 +158,9 @@ def test_a_conflict_names_targets_that_the_plan_does_not_speak_of() -> None:
     names = {"back": "Back", "front": "Front"}
     api = Scripted(raw(OLD), puts=[both(edited(routingRules=wire(THEIRS)), raising(STALE))])
     writer = Writer(api, Retries(), lambda *_: None, lambda _: None, FakeTime().timing, lambda: names)
-    assert "live has 99 % to Back after 60 s" in writer.write(change_to(NEW, seen=queue), queue).detail
+    assert (
+        "the live queue has 99 % to Back after 60 s" in writer.write(change_to(NEW, seen=queue), queue).detail
+    )
 
 
 def test_somebody_who_never_stops_editing_wins() -> None:
@@ -191,7 +193,7 @@ def test_a_lost_answer_is_resolved_by_reading(
     api = Scripted(raw(OLD), puts=steps)
     outcome = write(api)
     assert (status, attempts, wire(rules)) == (outcome.status, outcome.attempts, api.queue["routingRules"])
-    assert "no answer to PUT 1 (the connection broke), so live was read" in outcome.detail
+    assert "no answer to PUT 1 (the connection broke), so the queue was read again" in outcome.detail
     if outcome.done:
         assert api.queue["_etag"] == outcome.etag_after
 
@@ -222,7 +224,7 @@ def test_credentials_that_are_refused_for_write_and_read_let_neither_through() -
 def test_after_a_lost_answer_the_queue_may_be_gone() -> None:
     outcome = write(Scripted(raw(OLD), puts=[LOST_DONE], gets=[raising(NotFound("404", status=404))]))
     assert Status.FAILED is outcome.status
-    assert outcome.detail.endswith("the queue is gone from live")
+    assert outcome.detail.endswith("the queue no longer exists")
     assert outcome.written is None
 
 
@@ -241,7 +243,7 @@ def test_after_a_lost_answer_the_queue_may_be_gone() -> None:
 def test_a_no_is_a_failure_and_not_tried_again(error: LiveError, etag: str) -> None:
     api = Scripted(raw(OLD, etag=etag), puts=[raising(error)])
     outcome = write(api)
-    found = "; live was read, and it was not done" if error.reached else ""
+    found = "; the queue was read again: the change was not done" if error.reached else ""
     assert (Status.FAILED, error.message + found, 1) == (outcome.status, outcome.detail, outcome.attempts)
     assert getattr(error, "correlation_id", "") == outcome.correlation_id
     assert wire(OLD) == api.queue["routingRules"]
@@ -255,7 +257,7 @@ def test_not_sent_after_a_lost_answer_that_was_read_is_a_failure() -> None:
 def test_a_queue_that_is_gone() -> None:
     gone = raising(NotFound("404", status=404))
     outcome = write(Scripted(raw(OLD), puts=[gone], gets=[gone]))
-    assert (Status.FAILED, "the queue is gone from live") == (outcome.status, outcome.detail)
+    assert (Status.FAILED, "the queue no longer exists") == (outcome.status, outcome.detail)
     assert outcome.written is None
 
 
@@ -294,7 +296,9 @@ def test_without_etags_somebody_in_the_window_is_noticed_when_reading_back() -> 
     window = [lambda _api: None, edited(routingRules=wire(THEIRS))]
     outcome = write(Scripted(raw(OLD, etag=""), gets=window))
     assert (Status.CONFLICT, 1) == (outcome.status, outcome.attempts)
-    assert outcome.detail.startswith("live holds other rules than the ones that were sent: the plan saw")
+    assert outcome.detail.startswith(
+        "the live queue has other rules than the ones that were sent: the plan saw"
+    )
 
 
 @pytest.mark.parametrize("etag", ["", "1"])
@@ -338,7 +342,7 @@ def test_an_answer_with_other_rules_than_those_sent_is_no_success() -> None:
     api = Scripted(raw(OLD), puts=[edited(routingRules=wire(THEIRS))])
     outcome = write(api)
     assert (Status.CONFLICT, 1) == (outcome.status, api.reads)
-    assert "live holds other rules than the ones that were sent" in outcome.detail
+    assert "the live queue has other rules than the ones that were sent" in outcome.detail
     assert outcome.written is not None
 
 
@@ -396,7 +400,7 @@ class SaysNothing(Scripted):
 def test_a_yes_without_the_queue_that_did_nothing_is_tried_again() -> None:
     outcome = write(SaysNothing(raw(OLD)))
     assert (Status.APPLIED, 2) == (outcome.status, outcome.attempts)
-    assert "PUT 1 was answered with nothing, and did nothing" in outcome.detail
+    assert "PUT 1 was answered with nothing, but did nothing" in outcome.detail
 
 
 OURS = OwnerMark("us")
@@ -425,14 +429,14 @@ def test_another_who_marked_the_queue_meanwhile_is_not_overwritten() -> None:
     api = Scripted(raw(OLD, description="Old"), puts=[both(edited(description=theirs), raising(STALE))])
     outcome = mark(api)
     assert (Status.CONFLICT, theirs) == (outcome.status, api.queue["description"])
-    assert "live has 10 % to back after 60 s, managed by them" in outcome.detail
+    assert "the live queue has 10 % to back after 60 s, managed by them" in outcome.detail
 
 
 def test_a_description_that_is_no_text_is_not_touched() -> None:
     api = Scripted(raw(OLD, description=["x"]))
     outcome = mark(api)
     assert (Status.FAILED, []) == (outcome.status, api.sent)
-    assert "The description of the queue 'front' is no text." == outcome.detail
+    assert "The description of the queue 'front' is not a string." == outcome.detail
 
 
 def test_a_put_is_taken_back_and_what_others_did_meanwhile_stays() -> None:
@@ -487,7 +491,7 @@ def test_a_read_that_still_waits_after_a_lost_answer_leaves_the_queue_unknown() 
     outcome = write(Scripted(raw(OLD), puts=[LOST_DONE], gets=[ended(0, False, None)]))
     assert (Status.UNKNOWN, 1) == (outcome.status, outcome.attempts)
     assert outcome.written is not None
-    assert outcome.detail.endswith("so live was read; interrupted during a wait")
+    assert outcome.detail.endswith("so the queue was read again; interrupted during a wait")
 
 
 def test_without_etags_a_first_read_that_still_waits_starts_nothing() -> None:

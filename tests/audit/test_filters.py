@@ -100,7 +100,7 @@ def test_a_value_that_nothing_could_fit_is_refused_with_the_nearest(
 ) -> None:
     with pytest.raises(WrongUsage, match=message) as refused:
         vocabulary().unused(Filters(**filters))
-    assert f"Did you mean {near}? Capitals count, and * is any text." == refused.value.hint
+    assert f"Did you mean {near}? Case matters, and * matches any text." == refused.value.hint
 
 
 def test_what_just_never_happened_is_an_answer_with_a_warning() -> None:

@@ -28,7 +28,7 @@ def test_a_summary_fits_a_line() -> None:
 
 def test_only_the_first_sentence_is_the_summary() -> None:
     (found,) = selected(KNOWN, "yaml.line-separator")
-    assert "A character is a line break to some readers of YAML, but not to others." == found.summary
+    assert "A character is a line break to some YAML parsers, but not to others." == found.summary
     assert found.meaning.startswith(f"{found.summary} It ")
 
 

@@ -28,9 +28,9 @@ def test_a_queue_in_two_places() -> None:
     found = check_references(PolicySet((queue("A", 1), queue("A", 2, managed=False))))
     assert [finding.id for finding in found] == ["references.duplicate-queue"]
     assert Severity.ERROR is found[0].severity
-    assert found[0].message == "'A' stands in two places"
+    assert found[0].message == "'A' appears in two places"
     assert at(2) == found[0].position
-    assert (Note("it stands here first", at(1)), Note("and here again", at(2))) == found[0].notes
+    assert (Note("it appears here first", at(1)), Note("and here again", at(2))) == found[0].notes
 
 
 def test_a_queue_in_three_places_is_told_twice() -> None:
@@ -58,9 +58,9 @@ def test_names_that_look_alike_are_told_each_once() -> None:
     policies = PolicySet((queue("A", 1, *targets), queue("B", 5), queue("Caf\u00e9", 6), queue("b ", 7)))
     found = [each for each in check_references(policies) if each.id == "references.look-alike"]
     assert [
-        ("'b ' looks like 'B' and is another queue: B there, b U+0020 here", at(7)),
-        ("'B\\u200b' looks like 'B' and is another queue: nothing there, U+200B here", at(2)),
-        ("'Cafe\u0301' looks like 'Caf\u00e9' and is another queue: U+00E9 there, e U+0301 here", at(3)),
+        ("'b ' looks like 'B' but is another queue: B there, b U+0020 here", at(7)),
+        ("'B\\u200b' looks like 'B' but is another queue: nothing there, U+200B here", at(2)),
+        ("'Cafe\u0301' looks like 'Caf\u00e9' but is another queue: U+00E9 there, e U+0301 here", at(3)),
     ] == [(each.message, each.position) for each in found]
     assert ((Note("'B' stands here first", at(5)),), Severity.WARNING) == (found[0].notes, found[0].severity)
 
@@ -69,11 +69,11 @@ def test_a_target_that_no_policy_knows_is_a_hint() -> None:
     targets = (named("Suport Tier 2", 2), named("Sales", 3), (QueueRef(id="x-1"), 4))
     policies = PolicySet((queue("A", 1, *targets), queue("Support Tier 2", 5)))
     unknown, info, warning = "references.unknown", Severity.INFO, Severity.WARNING
-    only_live = "only live can tell whether it exists"
+    only_live = "only the live queues can show whether it exists"
     assert [
-        (unknown, warning, "no policy knows 'Suport Tier 2'", "did you mean 'Support Tier 2'?", at(2)),
-        (unknown, info, "no policy knows 'Sales'", only_live, at(3)),
-        (unknown, info, "no policy knows the id 'x-1'", only_live, at(4)),
+        (unknown, warning, "no policy describes 'Suport Tier 2'", "did you mean 'Support Tier 2'?", at(2)),
+        (unknown, info, "no policy describes 'Sales'", only_live, at(3)),
+        (unknown, info, "no policy describes the id 'x-1'", only_live, at(4)),
     ] == [(f.id, f.severity, f.message, f.tip, f.position) for f in check_references(policies)]
     assert check_references(policies, offline=False) == ()
 

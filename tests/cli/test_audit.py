@@ -43,7 +43,7 @@ def test_a_refusal_is_shown_with_its_reason_and_who_it_was(program: Program) -> 
 def test_a_run_that_nobody_knows_is_an_error(applied: Program) -> None:
     done = applied.run("audit", "show", "--run", "nobody")
     assert (1, "") == (done.code, done.out)
-    assert "the audit trail knows no run nobody" in done.err
+    assert "the audit trail has no run nobody" in done.err
 
 
 def test_an_empty_trail_can_be_shown_and_added_up_but_not_verified(program: Program) -> None:

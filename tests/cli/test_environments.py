@@ -141,7 +141,7 @@ def test_a_rollback_undoes_only_runs_of_its_own_organization(two: Program) -> No
     }
     done = two.run("rollback", runs["test"], "--env", "prod", "--auto-approve")
     assert 1 == done.code
-    assert f"the audit trail knows no run {runs['test']} at {two.url}" in done.err
+    assert f"the audit trail has no run {runs['test']} at {two.url}" in done.err
     before = two.puts()
     assert 0 == two.run("rollback", "last", "--env", "prod", "--auto-approve").code
     assert 2 == two.puts() - before
@@ -205,7 +205,7 @@ def test_validate_looks_into_every_environment(two: Program, other: Emulator) ->
     two.write_policies(policy_queue("Front", ("Nowhere", 25)), policy_queue("Back"))
     two.write_settings(environments={"prod": {}, "test": None})
     done = two.run("validate")
-    assert 1 == done.out.count("no policy knows 'Nowhere'")
+    assert 1 == done.out.count("no policy describes 'Nowhere'")
     assert "in prod" not in done.out
 
 
@@ -247,7 +247,7 @@ def test_a_password_in_a_url_is_not_shown(two: Program) -> None:
     for command in (["environments"], ["environments", "--format", "json"], ["plan", "--env", "prod"]):
         done = two.run(*command)
         assert 1 == done.code
-        assert "environments.prod.api_url: the URL must not hold a user or password" in done.out + done.err
+        assert "environments.prod.api_url: the URL must not contain a user or password" in done.out + done.err
         assert "pa55word" not in done.out + done.err
 
 

@@ -86,7 +86,7 @@ def test_globs_choose_queues(program: Program) -> None:
 def test_a_glob_that_no_live_queue_fits_is_wrong_usage(program: Program, option: str) -> None:
     done = program.run("export", "--output", "b", "--only", "*", option, "None*", option, "Dsek")
     assert (64, False) == (done.code, Path("b").exists())
-    assert "no queue of live fits 'None*' or 'Dsek'" in done.err
+    assert "no queue of the organization matches 'None*' or 'Dsek'" in done.err
     assert "Did you mean 'Desk'?" in done.err
 
 

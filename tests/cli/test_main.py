@@ -240,7 +240,7 @@ def test_what_a_terminal_cannot_show_is_no_error(folder: Path, encoding: str, sh
     (folder / "policies" / "a.yaml").write_text("version: 1\nqueues:\n  - queue: A\n    →: 3\n")
     done = syncer("validate", env={**os.environ, "PYTHONIOENCODING": encoding})
     assert (3, "") == (done.returncode, done.stderr)
-    assert f"'{shown}' is no key of a queue" in done.stdout
+    assert f"'{shown}' is not a key of a queue" in done.stdout
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def test_the_last_run_that_changed_something_is_undone(program: Program) -> None
     assert 0 == done.code
     assert before == thresholds(program)
     assert "rollback done: 2 applied" in done.out
-    assert "the policies still say what was undone: revert them too" in done.out
+    assert "the policies still contain what was undone: revert them too" in done.out
     assert "2 queues to write" in done.err
 
 
@@ -57,14 +57,14 @@ def test_a_run_that_changed_nothing_has_nothing_to_undo(program: Program) -> Non
 def test_without_a_run_there_is_no_last_one(program: Program) -> None:
     done = program.run("rollback", "last", "--auto-approve")
     assert 1 == done.code
-    assert "the audit trail knows no apply that changed something" in done.err
+    assert "the audit trail has no apply that changed anything" in done.err
 
 
 def test_a_conflict_speaks_of_queues_by_their_names(applied: Program) -> None:
     applied.edit("front", routingRules=[overflow("back", 77)])
     done = applied.run("rollback", "last", "--auto-approve")
     assert 4 == done.code
-    assert "the run left 25 % to Back after 60 s, live has 77 % to Back after 60 s" in done.out
+    assert "the run left 25 % to Back after 60 s; now: 77 % to Back after 60 s" in done.out
     assert 2 == applied.puts()
 
 

@@ -131,7 +131,7 @@ def test_a_queue_that_is_not_in_it_is_wrong_usage(program: Program) -> None:
     assert (64, "") == (done.code, done.out)
     assert (
         "error: no queue in it fits 'Frnt'\n"
-        "  Did you mean 'Front'? Capitals count, * is any text, and an id is a name too.\n"
+        "  Did you mean 'Front'? Case matters, * matches any text, and an id works as a name.\n"
     ) == done.err
 
 

@@ -466,7 +466,7 @@ def test_a_stop_that_is_newer_holds_no_rollback_of_the_rest(live: Program) -> No
     stopped(live, "Back", "--from", "Front")
     done = live.run("rollback", "last", "--auto-approve")
     assert 0 == done.code, done.out + done.err
-    assert "It is a stop: give the rollback again once it is lifted (syncer stop " in done.err
+    assert "It is a stop: run the rollback again once it is lifted (syncer stop " in done.err
     assert "1 queue is in conflict and left as it was found" in done.out
     assert ["back"] == [rule["overflowTarget"] for rule in live.live()["other"]["routingRules"]]
     assert 0 == live.run("stop", "Back", "--lift", "--auto-approve").code
@@ -511,7 +511,7 @@ def test_another_backup_queue_set_since_is_a_conflict(live: Program) -> None:
     live.edit("desk", directRouting=direct("front"))
     done = live.run("stop", "Back", "--lift", "--auto-approve")
     assert 0 == done.code, done.err
-    assert "left: Desk: the run left no rule to Back, live has backup Front after 60 s" in done.out
+    assert "left: Desk: the run left no rule to Back; now: backup Front after 60 s" in done.out
     assert "front" == live.live()["desk"]["directRouting"]["backupQueueId"]
     assert "nothing was sent" in done.out
 

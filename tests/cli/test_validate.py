@@ -54,7 +54,7 @@ def test_every_finding_is_shown_with_a_marker_under_its_source(program: Program)
     done = program.run("validate")
     assert 3 == done.code
     assert (
-        "policies/all.yaml:6:32: error schema.maximum: threshold is 140, at most 100\n"
+        "policies/all.yaml:6:32: error schema.maximum: threshold is 140, but must be at most 100\n"
         "     6 |       - {target: B, threshold: 140, delay: -1}\n"
         "       |                                ^\n"
     ) in done.out

@@ -34,5 +34,5 @@ def test_the_example_is_valid(page: str, name: str, program: Program) -> None:
     (program.folder / "policies" / name).write_text(example.text)
     done = program.run("validate", "--format", "json")
     hints = [each["message"] for each in done.json["findings"] if each["severity"] != "warning"]
-    nobody = "no queue in the policies has a name that fits 'Emergency*', so nothing is protected by it"
+    nobody = "no queue in the policies has a name that matches 'Emergency*', so nothing is protected by it"
     assert (0, [nobody] if name == "settings.yaml" else []) == (done.code, hints)

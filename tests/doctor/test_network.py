@@ -111,7 +111,7 @@ def test_a_proxy_that_wants_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Line("proxy", State.OK, f"{shown}, with a user, by HTTPS_PROXY") == line(way, "proxy")
     for host in ("API host", "login host"):
         assert State.FAILED is line(way, host).state
-        assert "wants a user and a password" in line(way, host).found
+        assert "requires a user and a password" in line(way, host).found
     assert "s3cret" not in str(way)
     assert ["CONNECT", "CONNECT"] == [seen.method for seen in proxy.seen]
 

@@ -75,7 +75,7 @@ def test_alerts_come_before_what_is_resolved_and_are_numbered() -> None:
     assert [
         (1, "DRIFT_DETECTED", False, "differs from the policies"),
         (2, "DRIFT_RESOLVED", True, "no longer differs from the policies"),
-        (3, "DRIFT_RESOLVED", False, "live has another value now"),
+        (3, "DRIFT_RESOLVED", False, "the live queue has another value now"),
     ] == [tuple(alert[name] for name in ("n", "action", "success", "detail")) for alert in alerts]
 
 

@@ -125,7 +125,7 @@ def test_a_damaged_or_foreign_file_is_said_and_begun_anew(
     path.write_bytes(damage(path.read_bytes()))
     memory, warning = read_memory(path)
     assert Remembered() == memory
-    assert f"{path} is no file of syncer.drift/v1 or is damaged, so every drift counts as new" == warning
+    assert f"{path} is not a file of syncer.drift/v1 or is damaged, so every drift counts as new" == warning
 
 
 def test_a_file_that_is_too_large_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -68,9 +68,9 @@ def test_an_expression_about_its_conditions_is_no_finding(expression: str) -> No
 @pytest.mark.parametrize(
     ("expression", "what"),
     [
-        ("C2", "C2, which is none of its conditions"),
-        ("C1 and C10", "C10, which is none of its conditions"),
-        ("C1 adn C1", "adn, which is none of its conditions"),
+        ("C2", "C2, which is not one of its conditions"),
+        ("C1 and C10", "C10, which is not one of its conditions"),
+        ("C1 adn C1", "adn, which is not one of its conditions"),
         ("and", "no condition"),
         ("()", "no condition"),
     ],
@@ -88,7 +88,7 @@ def test_an_expression_about_another_condition_is_told(expression: str, what: st
 def test_each_rule_has_conditions_of_its_own() -> None:
     many = [condition("ServiceLevel", "LessThan", 1.0)] * 10
     parts = (*activated(0, many, "C10"), *activated(1, many[:1], "C2", NIGHT))
-    assert ["the expression of activation 1 of A names C2, which is none of its conditions"] == [
+    assert ["the expression of activation 1 of A names C2, which is not one of its conditions"] == [
         message for _, message, _ in offline(*parts)
     ]
     (_, _, tip), *_ = offline(*activated(0, many, "C11"))
@@ -108,7 +108,7 @@ FIRST = Position("policies/a.yaml", 2, 11)
 def test_activation_in_live_excludes_conditional_groups_unless_the_policy_removes_it() -> None:
     own = routed("A", conditionalGroupActivation=ACTIVE)
     kept = policy("A", groups=(groups("Night"),))
-    message = "A has conditional group activation in live, which excludes conditional groups"
+    message = "the live queue A has conditional group activation, which excludes conditional groups"
     assert [("dialect.activation", message, Position("policies/a.yaml", 2, 9))] == live(kept, own)
     removing = stating(groups=(groups("Night"),))
     assert [] == live(removing, own), "it is removed in the same PUT"
@@ -118,7 +118,7 @@ def test_activation_in_live_excludes_conditional_groups_unless_the_policy_remove
 
 def test_conditional_groups_in_live_are_excluded_by_activation_unless_the_policy_removes_them() -> None:
     own = routed("A", conditional("Night"))
-    message = "A has conditional groups in live, which conditional group activation excludes"
+    message = "the live queue A has conditional groups, which conditional group activation excludes"
     assert [("dialect.activation", message, FIRST)] == live(stating(*when()), own)
     assert [] == live(stating(*when(), kinds=["conditional_groups"]), own), "they are removed in the same PUT"
 
@@ -148,7 +148,7 @@ def test_direct_routing_and_last_agent_routing_are_a_warning(mode: str | None) -
         (stating(*when(), kinds=["backup"]), backed("A", "B", memberGroups=MEMBERS, **fields), []),
     ):
         what = " and ".join((*direct, *last))
-        message = f"A has {what}, which conditional group activation does not go with"
+        message = f"A has {what}, which can't be combined with conditional group activation"
         assert [message] * bool(what) == [
             message for id_, message, _ in live(wanted, own) if id_ == "dialect.activation-routing"
         ]
@@ -160,7 +160,7 @@ MEMBERS = [{"id": "group-Night", "type": "GROUP"}]
 def test_a_group_that_is_no_member_is_told_at_its_rule() -> None:
     wanted = policies(stating(*when()))
     plan = planned(wanted, [routed("A", members=())], dialect="mixed")
-    assert [("the group Night is no member of A", FIRST)] == [
+    assert [("the group Night is not a member of A", FIRST)] == [
         (each.message, each.position) for each in plan.findings if each.id == "dialect.foreign-group"
     ]
 

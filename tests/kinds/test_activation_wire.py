@@ -69,7 +69,7 @@ def test_what_says_nothing_is_no_rule_and_is_not_touched(nothing: Any) -> None:
         (queue(**{FIELD: {"rules": [7]}}), 0, "rule 1: it is 7, not an object"),
         (queue(**{FIELD: {"pilotRule": 7}}), 0, "pilot rule: it is 7, not an object"),
         (activation(conditions="all"), 0, "rule 1: conditions are 'all', not a list"),
-        (activation(conditionExpression=1), 0, "rule 1: conditionExpression is 1, not a text"),
+        (activation(conditionExpression=1), 0, "rule 1: conditionExpression is 1, not a string"),
         (activation(groups="g"), 0, "rule 1: groups are 'g', not a list"),
         (activation(7), 1, "rule 1, C1: it is 7, not a condition of a metric"),
         (activation(condition("b")), 1, "rule 1, C1: queue is 'b', not one with an id"),

@@ -21,7 +21,7 @@ from tests.kinds.raws import OWN, RULE, Raw, queue
         ({"waitSeconds": -1}, "rule 1: waitSeconds is -1, not a whole number (assumed 0 s)"),
         ({"queue": "b"}, "rule 1: queue is 'b', not one with an id"),
         ({"queue": {"id": 3}}, "rule 1: queue is {'id': 3}, not one with an id"),
-        ({"metric": 5, "operator": []}, "rule 1: metric is 5, not a text; operator is [], not a text"),
+        ({"metric": 5, "operator": []}, "rule 1: metric is 5, not a string; operator is [], not a string"),
         ({"groups": "g"}, "rule 1: groups are 'g', not a list"),
         ({"groups": [{"id": "g"}, {"name": "G"}]}, "rule 1: one of the groups has no id"),
     ],

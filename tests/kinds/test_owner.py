@@ -119,6 +119,6 @@ def test_a_queue_without_a_description_gets_one() -> None:
 
 
 def test_a_description_that_is_no_text_is_not_replaced() -> None:
-    with pytest.raises(BadAnswer, match="description of the queue 'a' is no text"):
+    with pytest.raises(BadAnswer, match="description of the queue 'a' is not a string"):
         Owner().write({"id": "a", "description": ["x"]}, [OURS])
     assert ["x"] == rewritten(["x"])

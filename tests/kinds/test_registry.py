@@ -32,7 +32,7 @@ RULES = (OverflowRule("b", 25, 60, True), GroupRule(1, "", "m", "o", 1.0, 0, ("g
 def test_a_kind_is_found_by_its_name_and_by_its_rules() -> None:
     assert list(KINDS) == [kind_named(name) for name in KIND_NAMES]
     assert ["overflow", "conditional_groups", MARK] == [kind_of(rule).name for rule in RULES]
-    with pytest.raises(ValueError, match="there is no kind of rules 'nothing'"):
+    with pytest.raises(ValueError, match="there is no kind of rule 'nothing'"):
         kind_named("nothing")
 
 
@@ -61,7 +61,7 @@ def test_rules_are_read_back_from_their_documents() -> None:
     assert RULES == rules_of([rule_document(rule) for rule in RULES])
     with pytest.raises(KeyError):
         rules_of([{"target": "b"}])
-    with pytest.raises(ValueError, match="no kind of rules 'x'"):
+    with pytest.raises(ValueError, match="no kind of rule 'x'"):
         rules_of([{"kind": "x"}])
 
 

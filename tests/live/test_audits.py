@@ -185,7 +185,7 @@ def test_a_long_time_is_asked_for_in_parts() -> None:
     [
         ([answer({})], "can't be the id of a query of the audit"),
         ([answer({"id": "t"}), answer({"state": "Failed"})], "the query ended as Failed"),
-        ([answer({"id": "t"}), answer({"state": "Running"})], "not done after 127 seconds"),
+        ([answer({"id": "t"}), answer({"state": "Running"})], "did not finish within 127 seconds"),
     ],
 )
 def test_a_query_that_does_not_succeed_is_an_error(steps: list[Any], words: str) -> None:

@@ -199,7 +199,7 @@ def test_refused_credentials_are_not_tried_again() -> None:
     assert len(found) == 16
     assert {str(error).replace(": it", ":\nit") for error in found} == {
         """127.0.0.1/login/oauth2/token answers 401 (invalid_client: client not found: ***):
-it does not accept the client of ID and SECRET."""
+the client of ID and SECRET is not accepted."""
     }
 
 
@@ -236,11 +236,9 @@ def test_trouble_that_passes_is_waited_out(trouble: Step) -> None:
 def test_trouble_that_stays_is_not_sent(caplog: pytest.LogCaptureFixture) -> None:
     time = FakeTime()
     with source(in_turn(answer(status=502)), time) as (tokens, server):
-        with pytest.raises(
-            NotSent, match=r"No token can be had: .*/login/oauth2/token answers 502"
-        ) as raised:
+        with pytest.raises(NotSent, match=r"Can't get a token: .*/login/oauth2/token answers 502") as raised:
             tokens.token()
-        assert raised.value.hint.startswith("Live has trouble of its own: wait, and try again")
+        assert raised.value.hint.startswith("The server has a problem of its own: wait, and try again")
         assert len(server.seen) == 5
     assert time.sleeps == [0.5, 1.0, 2.0, 4.0]
     told = [record.message for record in caplog.records if record.levelno == logging.WARNING]
@@ -265,7 +263,7 @@ def test_a_redirect_is_not_followed() -> None:
 
 def test_error_bodies_that_are_no_json() -> None:
     asked = source(in_turn(answer([1], 400)), FakeTime())
-    with asked as (tokens, _), pytest.raises(AuthError, match="answers 400: it does not accept"):
+    with asked as (tokens, _), pytest.raises(AuthError, match="answers 400: the client of"):
         tokens.token()
 
 

@@ -79,7 +79,7 @@ def test_an_address_that_is_not_there_is_shown_whole() -> None:
             made.list_groups()
         with pytest.raises(NotFound) as reading:
             made.get_queue("q")
-        where = f"Asked was {server.url}/api/v2/groups: the API URL is what stands before /api/v2."
+        where = f"The request went to {server.url}/api/v2/groups: the API URL is the part before /api/v2."
     assert (where, "") == (listing.value.hint, reading.value.hint)
 
 
@@ -199,7 +199,7 @@ def test_no_token_means_nothing_was_written() -> None:
             connect(
                 server.endpoints, CLIENT, write=True, settings=SETTINGS, timing=FakeTime().timing
             ) as made,
-            pytest.raises(NotSent, match="No token"),
+            pytest.raises(NotSent, match="get a token"),
         ):
             made.put_queue("q", {}, "")
         assert {seen.method for seen in server.seen} == {"POST"}

@@ -19,7 +19,7 @@ def test_a_flow_that_no_path_can_name_is_not_asked_for(odd: str) -> None:
 
 def test_what_makes_no_sense_is_said_of_flows() -> None:
     listed = client(answer({"entities": "none"}))
-    with listed as (made, _), pytest.raises(BadAnswer, match="Page 1 of the list of flows holds no list"):
+    with listed as (made, _), pytest.raises(BadAnswer, match="Page 1 of the list of flows has no list"):
         FlowCalls(made.exchange).list_flows()
 
 

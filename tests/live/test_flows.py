@@ -124,14 +124,14 @@ def test_what_a_flow_goes_on_in_is_followed_and_a_circle_ends() -> None:
 @pytest.mark.parametrize(
     ("live", "unread"),
     [
-        (Live(), "1 in-queue flow is not read: the client doesn't see it"),
+        (Live(), "1 in-queue flow is not read: the client can't see it"),
         (Live(flow("f", "")), "1 in-queue flow is not read: F has no published version"),
         (Live(flow("f"), f=Forbidden("no right", status=403)), "1 in-queue flow is not read: F: no right"),
         (Live(flow("f"), f=BadAnswer("no JSON")), "1 in-queue flow is not read: F: no JSON"),
-        (Live(flow("f"), f=sending("hidden")), "F transfers to a queue that the client doesn't see (hidden)"),
+        (Live(flow("f"), f=sending("hidden")), "F transfers to a queue that the client can't see (hidden)"),
         (
             Live(flow("f"), f=sending("h1", "h2", "h3", "h4")),
-            "F transfers to 4 queues that the client doesn't see (h1, h2, h3 and 1 more)",
+            "F transfers to 4 queues that the client can't see (h1, h2, h3 and 1 more)",
         ),
     ],
 )
@@ -150,7 +150,7 @@ def test_without_the_right_nothing_is_read_and_that_is_said_once() -> None:
 
 def test_several_that_are_not_read_are_counted() -> None:
     found = read_flows([queue("a", "f", "g", "h")], Live(), Memory())
-    assert ("3 in-queue flows are not read: the client doesn't see it; and 2 more",) == found.unread
+    assert ("3 in-queue flows are not read: the client can't see it; and 2 more",) == found.unread
 
 
 def test_an_api_without_flows_serves_none() -> None:
@@ -167,13 +167,13 @@ def test_what_a_flow_may_transfer_to_is_not_proven() -> None:
     live.tracked, live.references = True, {"m": ["b", "c", "a"]}
     found = read_flows([queue("a", "f"), queue("b"), queue("c")], live, Memory())
     assert (Transfer("a", "b", "F", "1.0"), Transfer("a", "c", "F", "1.0", proven=False)) == found.transfers
-    words = "no configuration tells all targets of F, which may transfer to queues that they refer to"
+    words = "no configuration shows all targets of F, which may transfer to queues that they refer to"
     assert ((), (words,), (words,)) == (found.unread, found.open, found.not_known)
 
 
 def test_a_target_that_is_computed_is_said_with_the_permission_that_would_tell_more() -> None:
     live = Live(flow("f"), f=sending(computed=True))
-    words = "no configuration tells all targets of F"
+    words = "no configuration shows all targets of F"
     denied = f"{words}, and dependency tracking can't be read (architect:dependencyTracking:view)"
     assert FlowsRead(open=(denied,)) == read_flows([queue("a", "f")], live, Memory())
     live.tracked, live.references = True, {"f": []}

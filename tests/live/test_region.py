@@ -47,8 +47,8 @@ def test_secrets_are_not_shown() -> None:
         ({"GENESYSCLOUD_OAUTHCLIENT_ID": "a"}, "GENESYSCLOUD_OAUTHCLIENT_SECRET is not set"),
         ({"GENESYSCLOUD_OAUTHCLIENT_SECRET": "s3"}, "GENESYSCLOUD_OAUTHCLIENT_ID is not set"),
         ({"GENESYS_CLIENT_ID": "a", "GENESYS_CLIENT_SECRET": " "}, "GENESYS_CLIENT_SECRET is not set"),
-        ({"GENESYSCLOUD_ACCESS_TOKEN": "s3\ncret"}, "GENESYSCLOUD_ACCESS_TOKEN holds"),
-        ({"GENESYS_CLIENT_ID": "a", "GENESYS_CLIENT_SECRET": "s3 é"}, "GENESYS_CLIENT_SECRET holds"),
+        ({"GENESYSCLOUD_ACCESS_TOKEN": "s3\ncret"}, "GENESYSCLOUD_ACCESS_TOKEN contains"),
+        ({"GENESYS_CLIENT_ID": "a", "GENESYS_CLIENT_SECRET": "s3 é"}, "GENESYS_CLIENT_SECRET contains"),
     ],
 )
 def test_what_is_missing_is_named(env: dict[str, str], words: str) -> None:
@@ -146,7 +146,7 @@ def test_a_region_in_a_variable_may_only_agree_with_the_environment() -> None:
     prod = Environment("prod", region="eu-central-1")
     agreed = endpoints({"GENESYSCLOUD_REGION": "mypurecloud.de"}, environment=prod)
     assert agreed.api == "https://api.mypurecloud.de"
-    with pytest.raises(ConfigError, match="another organization's than the environment 'prod'"):
+    with pytest.raises(ConfigError, match="names another organization than the environment 'prod'"):
         endpoints({"GENESYSCLOUD_REGION": "eu-west-1"}, environment=prod)
 
 
@@ -174,15 +174,15 @@ def test_a_gateway(host: str, port: str, protocol: str, expected: str) -> None:
         ("http://api.mypurecloud.de", "plain http"),
         ("http://127.0.0.1.example.com", "plain http"),
         ("http://0.0.0.0", "plain http"),
-        ("ftp://localhost", "begin with https"),
-        ("localhost:8800", "begin with https"),
+        ("ftp://localhost", "start with https"),
+        ("localhost:8800", "start with https"),
         ("https://", "no host"),
         ("https://host:0", "no host"),
         ("https://me:secret@host", "user or password"),
         ("https://host?x=secret", "query"),
         ("https://host#secret", "query"),
-        ("https://host:99999", "no URL"),
-        ("https://[::1", "no URL"),
+        ("https://host:99999", "not a URL"),
+        ("https://[::1", "not a URL"),
         ("https://ho st", "white space"),
         ("https://host\u0007", "control"),
     ],

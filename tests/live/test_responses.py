@@ -43,7 +43,7 @@ from syncer.net.transport import Response
     ],
 )
 def test_what_is_no_json_object_is_a_bad_answer(body: bytes) -> None:
-    with pytest.raises(BadAnswer, match="GET /x: the answer"):
+    with pytest.raises(BadAnswer, match="GET /x: the response"):
         decoded(Response(200, {}, body), "GET /x")
 
 
@@ -56,7 +56,7 @@ def test_what_is_wrong_has_a_place() -> None:
     with pytest.raises(BadAnswer) as caught:
         decoded(Response(200, {}, b'{\n"id": "evil", "id": "q"}'), "GET /x")
     wrong = "line 2, column 15: the key 'id' stands twice in one object"
-    assert f"GET /x: the answer (200) is no JSON: {wrong}." == caught.value.message
+    assert f"GET /x: the response (200) is not JSON: {wrong}." == caught.value.message
 
 
 def test_a_number_is_kept_with_all_its_digits() -> None:
@@ -93,7 +93,7 @@ def test_the_kinds_of_no(status: int, kind: type[LiveError], body: bytes) -> Non
     assert type(failure(Response(status, {}, body), "GET /x")) is kind
 
 
-@pytest.mark.parametrize(("status", "tip"), [(409, ""), (500, "Live has trouble of its own: wait")])
+@pytest.mark.parametrize(("status", "tip"), [(409, ""), (500, "The server has a problem of its own: wait")])
 def test_a_server_in_trouble_is_told_with_what_to_do(status: int, tip: str) -> None:
     hint = failure(Response(status, {}, b""), "GET /x").hint
     assert hint.startswith(tip)

@@ -24,12 +24,12 @@ def entry(target: str, **fields: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("raw", "words"),
     [
-        ({"name": "Q"}, "without an id came from live .its name is 'Q'"),
+        ({"name": "Q"}, "returned a queue without an id .its name is 'Q'"),
         ({"id": 3, "name": 10**5000}, "a huge number"),
-        ({"id": "q"}, "id 'q' came from live without a name"),
+        ({"id": "q"}, "queue with the id 'q' without a name"),
         ({"id": "q", "name": ""}, "without a name"),
-        (queue({}), "routingRules of the queue 'q' are no list"),
-        (queue("x"), "are no list"),
+        (queue({}), "routingRules of the queue 'q' are not a list"),
+        (queue("x"), "are not a list"),
     ],
 )
 def test_queues_that_make_no_sense(raw: dict[str, Any], words: str) -> None:
@@ -93,7 +93,7 @@ def test_groups() -> None:
         {"id": 1, "name": "N"},
         {"id": "g", "name": []},
     ):
-        with pytest.raises(BadAnswer, match="A group came from live"):
+        with pytest.raises(BadAnswer, match="returned a group"):
             read_group(raw)
 
 

@@ -258,7 +258,7 @@ def test_no_address() -> None:
 
 def test_no_route() -> None:
     error = refused_by("http://255.255.255.255")
-    assert (type(error), str(error)) == (NotSent, "No connection to 255.255.255.255:80 can be made.")
+    assert (type(error), str(error)) == (NotSent, "Can't connect to 255.255.255.255:80.")
 
 
 def test_a_full_backlog_is_a_connect_time_out() -> None:
@@ -273,7 +273,7 @@ def test_a_full_backlog_is_a_connect_time_out() -> None:
         error = refused_by(f"http://127.0.0.1:{port}", limits=Limits(connect=0.2))
         for one in waiting:
             one.close()
-    assert (type(error), str(error)) == (NotSent, f"127.0.0.1:{port} did not take the connection in time.")
+    assert (type(error), str(error)) == (NotSent, f"127.0.0.1:{port} did not accept the connection in time.")
 
 
 def test_a_dead_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -287,7 +287,7 @@ def test_a_dead_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("status", "kind", "words"),
-    [(407, ConfigError, "wants a user and a password"), (403, NotSent, "refuses to connect to it (403)")],
+    [(407, ConfigError, "requires a user and a password"), (403, NotSent, "refuses to connect to it (403)")],
 )
 def test_a_proxy_that_refuses(
     status: int, kind: type[Exception], words: str, monkeypatch: pytest.MonkeyPatch
@@ -302,7 +302,7 @@ def test_a_proxy_that_refuses(
 def test_a_proxy_that_is_no_url(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("https_proxy", "http://")
     error = refused_by("https://api.example", environment=True)
-    assert (type(error), str(error)) == (ConfigError, "The proxy's address is no URL.")
+    assert (type(error), str(error)) == (ConfigError, "The proxy's address is not a URL.")
 
 
 def test_certificates_that_are_not_there(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,7 +50,7 @@ def test_a_file_without_certificates_is_refused(content: str | None, tmp_path: P
     file = tmp_path / "ca.pem"
     if content is not None:
         file.write_text(content)
-    with pytest.raises(ConfigError, match=r"the file of X can't be read, or holds no certificates in PEM"):
+    with pytest.raises(ConfigError, match=r"the file of X can't be read, or has no certificates in PEM"):
         trusting(str(file), "X")
 
 

@@ -23,14 +23,14 @@ def test_loopback(host: str, expected: bool) -> None:
     [
         ("https://gitlab.example.com/api/v4", ""),
         ("http://127.0.0.1:8080/record", ""),
-        ("http://[", "this is no URL"),
-        ("https://host:port", "this is no URL"),
-        ("ftp://host", "this is no http URL"),
-        ("https://", "this is no http URL"),
-        ("https://a b", "this is no http URL"),
-        ("https://me:s3cret@host", "it must hold no user, password, query or fragment"),
-        ("https://host?token=s3cret", "it must hold no user, password, query or fragment"),
-        ("http://host", "plain http to host would show the token to everybody on the way; use https"),
+        ("http://[", "this is not a URL"),
+        ("https://host:port", "this is not a URL"),
+        ("ftp://host", "this is not an http URL"),
+        ("https://", "this is not an http URL"),
+        ("https://a b", "this is not an http URL"),
+        ("https://me:s3cret@host", "it must not contain a user, password, query or fragment"),
+        ("https://host?token=s3cret", "it must not contain a user, password, query or fragment"),
+        ("http://host", "plain http to host would expose the token to the whole network; use https"),
     ],
 )
 def test_where_something_secret_may_be_sent(url: str, problem: str) -> None:

@@ -66,7 +66,7 @@ def test_waits_that_are_cut_end_at_once_until_they_are_no_more() -> None:
     time = FakeTime()
     waits, _ = waits_of(time)
     waits.timing.cut(True)
-    with pytest.raises(WaitEnded, match="the work was ended"):
+    with pytest.raises(WaitEnded, match="the work was stopped"):
         waits.timing.sleep(60)
     waits.timing.cut(False)
     waits.timing.sleep(60)

@@ -72,7 +72,9 @@ def test_one_rule_of_a_queue_may_be_merged_and_another_edited() -> None:
         (rule.target, rule.moved) for rule in plan.changes[0].rules
     ]
     (found,) = [each for each in plan.findings if each.id == UNEXPLAINED]
-    assert "this undoes a hand edit of 'A': → C was added in live: 5 % after 60 s" == found.message
+    assert (
+        "this undoes a hand edit of 'A': → C was added in the organization: 5 % after 60 s" == found.message
+    )
 
 
 def test_what_is_overwritten_is_data() -> None:

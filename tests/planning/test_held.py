@@ -32,7 +32,7 @@ def test_what_the_policies_still_say_is_held_and_named(hold: Hold) -> None:
     assert ((), Reason.HELD) == (plan.changes, {each.name: each.reason for each in plan.untouched}["A"])
     (found,) = [each for each in plan.findings if each.id == "rollback.held"]
     said = "A is held back since 2026-03-01T08:30:00.000Z by rollback 20260301T083000Z-9f2c41"
-    assert f"{said}: the policies still say what was undone" == found.message
+    assert f"{said}: the policies still contain what was undone" == found.message
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def test_a_plan_under_the_name_of_another_is_refused(tmp_path: Path) -> None:
     kept = keep_plan(tmp_path, CONTENT, DIGEST)
     refuse_another(SAMPLE, kept)
     refuse_another(SAMPLE, tmp_path / "plan.json")
-    with pytest.raises(AuditError, match="holds another plan than the one that it is named after"):
+    with pytest.raises(AuditError, match="contains another plan than the one that it is named after"):
         refuse_another(SAMPLE, kept.with_name(f"{'0' * 64}.json"))
 
 
@@ -84,7 +84,7 @@ def test_what_is_no_digest_names_no_file(tmp_path: Path) -> None:
 
 def test_a_plan_that_can_not_be_kept_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "plans").write_text("")
-    with pytest.raises(AuditError, match=r"can't be kept beside the audit: .*File exists") as caught:
+    with pytest.raises(AuditError, match=r"can't be kept next to the audit: .*File exists") as caught:
         keep_plan(tmp_path, CONTENT, DIGEST)
     assert caught.value.hint.startswith("Nothing is applied without it")
     (tmp_path / "plans").unlink()
@@ -106,4 +106,6 @@ def test_many_plans_are_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     keep_plan(tmp_path, CONTENT, DIGEST)
     assert "" == many_plans(tmp_path)
     monkeypatch.setattr(kept_plan, "MANY", len(CONTENT))
-    assert many_plans(tmp_path).startswith(f"{tmp_path / 'plans'} holds 0 MiB of plans: those of runs")
+    assert many_plans(tmp_path).startswith(
+        f"{tmp_path / 'plans'} holds 0 MiB of plans: you may delete those of runs"
+    )

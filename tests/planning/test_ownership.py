@@ -107,7 +107,7 @@ def test_the_mark_of_another_refuses_the_plan() -> None:
     assert [("ownership.other", Severity.ERROR, "A")] == said(plan)
     assert (False, []) == (plan.applicable, actions(plan))
     (finding,) = [each for each in plan.findings if each.id == "ownership.other"]
-    assert ("A is managed by them: its description says so", 1) == (
+    assert ("A is managed by them, as its description states", 1) == (
         finding.message,
         finding.position and finding.position.line,
     )
@@ -235,7 +235,7 @@ def test_a_mark_that_somebody_changed_is_not_taken_away() -> None:
     before = live(b=OURS)
     plan = planned(WANTED, before, settings=US)
     after = applied(plan, before)
-    assert ["A: the run left managed by us, live has managed by them"] == conflicts(
+    assert ["A: the run left managed by us; now: managed by them"] == conflicts(
         undone(plan, [{**after[0], "description": THEIRS}, *after[1:]])
     )
     gone = undone(plan, [{**after[0], "description": "Text"}, *after[1:]])
@@ -246,7 +246,7 @@ def test_a_mark_that_was_taken_over_and_is_gone_is_not_brought_back() -> None:
     own = Settings(ownership=Ownership("us", take_over=("*",)))
     plan = planned(WANTED, live(THEIRS), settings=own)
     back = undone(plan, live(b=OURS), own)
-    assert ["A: the run left managed by us, live has no mark"] == conflicts(back)
+    assert ["A: the run left managed by us; now: no mark"] == conflicts(back)
 
 
 def test_rules_of_a_queue_that_another_owns_by_now_are_not_rolled_back() -> None:
@@ -313,7 +313,9 @@ def test_a_field_stays_as_live_has_it() -> None:
     assert ["20 % to B after 10 s", "25 % to C after 60 s"] == [
         each.in_words({"id-B": "B", "id-C": "C"}) for each in change.after
     ]
-    assert [("A", "threshold to B: live has 20, the policy says 30", "tuned by day")] == in_words(plan)
+    assert [("A", "threshold to B: the live rule has 20, the policy has 30", "tuned by day")] == in_words(
+        plan
+    )
     summary = plan_document(plan)["summary"]
     assert (1, 1) == (summary["queues_ignored"], len(plan_document(plan)["ignored"]))
 
@@ -329,7 +331,7 @@ def test_checks_see_the_value_that_stays() -> None:
     live = [raw("A", overflow("B")), raw("B")]
     looped = planned(circle, live, settings=ignoring(Ignore(("A",), ("enabled",))))
     assert ["loops.cycle"] == [finding.id for finding in looped.findings if "loops" in finding.id]
-    assert [("A", "enabled to B: live has true, the policy says false", "")] == in_words(looped)
+    assert [("A", "enabled to B: the live rule has true, the policy has false", "")] == in_words(looped)
 
 
 def test_a_whole_queue_is_left_alone() -> None:
@@ -381,14 +383,14 @@ def test_other_kinds_in_words() -> None:
     plan = planned(wanted, live, dialect="mixed", settings=ignoring(fields))
     assert () == plan.changes
     assert [
-        ("A", "value of conditional group 1: live has 9.5, the policy says 10", ""),
-        ("A", "wait of conditional group 1: live has 0, the policy says 5", ""),
+        ("A", "value of conditional group 1: the live rule has 9.5, the policy has 10", ""),
+        ("A", "wait of conditional group 1: the live rule has 0, the policy has 5", ""),
         ("A", "groups of conditional group 1: live has Late, Night, the policy says Day", ""),
-        ("B", "agent_wait to A: live has 60, the policy says 90", ""),
-        ("B", "wait_for_agent to A: live has false, the policy says true", ""),
-        ("C", "value of conditional group 1: live has 30, the policy says 10", ""),
-        ("C", "wait of conditional group 1: live has 60, the policy says 5", ""),
-        ("C", "groups of conditional group 1: live has none, the policy says Day", ""),
+        ("B", "agent_wait to A: the live rule has 60, the policy has 90", ""),
+        ("B", "wait_for_agent to A: the live rule has false, the policy has true", ""),
+        ("C", "value of conditional group 1: the live rule has 30, the policy has 10", ""),
+        ("C", "wait of conditional group 1: the live rule has 60, the policy has 5", ""),
+        ("C", "groups of conditional group 1: the live rule has none, the policy has Day", ""),
     ] == in_words(plan)
 
 

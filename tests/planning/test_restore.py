@@ -232,15 +232,15 @@ def test_entries_of_others_that_were_taken_away_stay_away() -> None:
     [
         (
             with_rules(lambda entries: entries.append(overflow("D", 3))),
-            "A: the run left no rule to D, live has 3 % to D after 60 s",
+            "A: the run left no rule to D; now: 3 % to D after 60 s",
         ),
         (
             with_rules(lambda entries: entries.append(overflow("B", 8))),
-            "A: the run left 30 % to B after 60 s, live has 30 % to B after 60 s, 8 % to B after 60 s",
+            "A: the run left 30 % to B after 60 s; now: 30 % to B after 60 s, 8 % to B after 60 s",
         ),
         (
             with_rules(lambda entries: entries[2].update(threshold=31)),
-            "A: the run left 30 % to B after 60 s, live has 31 % to B after 60 s",
+            "A: the run left 30 % to B after 60 s; now: 31 % to B after 60 s",
         ),
     ],
     ids=["back in another way", "a second rule", "changed"],
@@ -256,7 +256,9 @@ def test_a_rule_that_somebody_changed_since_is_not_overwritten(edit: Server, mes
 def test_a_second_rule_to_a_queue_that_is_gone_can_not_come_back() -> None:
     plan = planned(WANTED, FULL, dialect="mixed")
     entries, after = run_of(plan, FULL)
-    assert ["A: live does not list the target D any more"] == conflicts(undone(entries, after[:3], WANTED))
+    assert ["A: the organization no longer lists the target D"] == conflicts(
+        undone(entries, after[:3], WANTED)
+    )
 
 
 def test_what_is_back_already_needs_nothing() -> None:
@@ -274,7 +276,7 @@ def test_a_second_rule_that_alone_would_be_an_error_stays_away() -> None:
     back = undone(entries, after, wanted)
     assert back.applicable
     (kept,) = conflicts(back)
-    assert kept.startswith("A: the rule to B does not come back: a second rule")
+    assert kept.startswith("A: the rule to B is not restored: a second rule")
     assert rules[:2] == applied(back, after)[0]["routingRules"]
 
 
@@ -333,7 +335,7 @@ def test_where_it_can_not_be_exact_the_rules_are_right() -> None:
     messages, queue = back_again(wanted, before, without_zeros)
     assert [overflow("B", 20, 30, id="b")] == queue["routingRules"]
     assert ["rollback.kept"] == [message and "rollback.kept" for message in messages]
-    assert messages[0].startswith("A: the rule to B does not come back: a second rule")
+    assert messages[0].startswith("A: the rule to B is not restored: a second rule")
 
 
 def test_a_rule_behind_those_that_would_go_is_a_conflict() -> None:
@@ -345,7 +347,7 @@ def test_a_rule_behind_those_that_would_go_is_a_conflict() -> None:
         return queue
 
     messages, _ = back_again(wanted, before, longer)
-    assert ["A: live has conditional groups behind those that would go"] == messages
+    assert ["A: the live queue has conditional groups after those that would be removed"] == messages
 
 
 def test_a_change_whose_merge_would_give_other_rules_writes_the_rules() -> None:
@@ -375,5 +377,5 @@ def test_second_rules_that_alone_would_be_a_loop_do_not_come_back() -> None:
     wanted = policies(policy("A", rule("B", 0, 0, False)), policy("B"))
     messages, after = back_again(wanted, before)
     (kept,) = messages
-    assert kept.startswith("A: the rule to A does not come back")
+    assert kept.startswith("A: the rule to A is not restored")
     assert [overflow("A", 0, 0, False, id="1")] == after["routingRules"]

@@ -23,8 +23,8 @@ def test_a_run_that_changed_something_goes_before_those_that_did_not() -> None:
 @pytest.mark.parametrize(
     ("said", "words", "reason"),
     [
-        ("2027", "the audit trail knows no run 2027 at here", "unknown-run"),
-        ("", "the audit trail knows no run  at here", "unknown-run"),
+        ("2027", "the audit trail has no run 2027 at here", "unknown-run"),
+        ("", "the audit trail has no run  at here", "unknown-run"),
         ("20260301", f"2 runs begin with 20260301; the newest: {RUNS[0]}, {RUNS[1]}", "ambiguous-run"),
     ],
 )

@@ -339,9 +339,9 @@ def test_other_bytes_are_no_plan(data: bytes) -> None:
     [
         (b"", "it is not JSON"),
         (b"[" * 1_000_000, "it is not JSON"),
-        (b"[]", "it holds no JSON object"),
+        (b"[]", "it is not a JSON object"),
         (b'{"format": "syncer.plan/v2"}', "its format is not syncer.plan/v1"),
-        (b'{"format": "syncer.plan/v1"}', r"\$ is not what the schema of a plan says"),
+        (b'{"format": "syncer.plan/v1"}', r"\$ is not as the schema of a plan requires"),
         (written(SAMPLE).replace(b'"factor": null', b'"factor": NaN'), "it is not JSON"),
         (written(SAMPLE).replace(b'"factor": null', b'"factor": 1e999'), "it is not JSON"),
         (written(SAMPLE).replace(b'"factor": null', b'"factor": ' + b"9" * 5000), "it is not JSON"),

@@ -85,7 +85,7 @@ def test_a_warning_where_sinks_first_leaves_no_order() -> None:
     changes, [finding] = planned(nodes, before, after)
     assert {"B": (), "A": ("B",)} == waits(changes)
     assert ("capacity.transient", Severity.WARNING, "T") == (finding.id, finding.severity, finding.queue)
-    assert "while this is applied, T may take 45 from A and 40 from B: 85 of 50" == finding.message
+    assert "while this is applied, T may receive 45 from A and 40 from B: 85 of 50" == finding.message
 
 
 def test_what_grows_through_an_unchanged_queue_is_warned_of() -> None:
@@ -94,7 +94,7 @@ def test_what_grows_through_an_unchanged_queue_is_warned_of() -> None:
     before = {"S": rules(T=100), "B": rules(T=30)}
     after = {"A": rules(S=40), "S": rules(T=100)}
     _, [finding] = planned(nodes, before, after)
-    assert "while this is applied, T may take 40 from S and 30 from B: 70 of 50" == finding.message
+    assert "while this is applied, T may receive 40 from S and 30 from B: 70 of 50" == finding.message
 
 
 def test_what_overfills_a_queue_on_the_way_overfills_those_behind_it_too() -> None:
@@ -103,7 +103,7 @@ def test_what_overfills_a_queue_on_the_way_overfills_those_behind_it_too() -> No
     before = {"A": rules(S=40), "S": rules(T=100)}
     after = {"B": rules(S=40), "S": rules(T=100)}
     _, [finding] = planned(nodes, before, after)
-    assert "while this is applied, T may take 80 from S: 80 of 50" == finding.message
+    assert "while this is applied, T may receive 80 from S: 80 of 50" == finding.message
 
 
 def test_an_order_upstream_is_an_order_for_those_behind_it() -> None:
@@ -193,7 +193,7 @@ def test_many_sources_are_not_all_named() -> None:
     after = {name: rules(T=5) for name in news} | {name: rules(new9=0) for name in olds}
     _, [finding] = planned(nodes, before, after)
     parts = "5 from new0, 5 from new1, 5 from new2, 5 from new3 and 5 from new4".replace(", ", " and ")
-    assert f"while this is applied, T may take {parts} and 15 more: 90 of 50" == finding.message
+    assert f"while this is applied, T may receive {parts} and 15 more: 90 of 50" == finding.message
 
 
 def test_behind_a_loop_that_is_not_mended_yet_the_bound_counts() -> None:
@@ -224,7 +224,7 @@ def test_what_a_backup_queue_leaves_is_warned_of_where_no_order_helps() -> None:
     before = {"A": BEHIND_A_BACKUP}
     after = {"A": (*BACKUP_OF_X, *rules(B=1)), "B": rules(T=40)}
     _, [finding] = planned(nodes, before, after)
-    assert "while this is applied, T may take 40 from A and 40 from B: 80 of 50" == finding.message
+    assert "while this is applied, T may receive 40 from A and 40 from B: 80 of 50" == finding.message
 
 
 def test_what_a_backup_queue_may_get_does_not_hide_what_is_certain_on_the_way() -> None:
@@ -233,7 +233,7 @@ def test_what_a_backup_queue_may_get_does_not_hide_what_is_certain_on_the_way() 
     before = {"A": rules(T=40), "D": BACKUP_OF_T}
     after = {"A": rules(B=1), "B": rules(T=40)}
     _, [finding] = planned(nodes, before, after)
-    assert "while this is applied, T may take 40 from A and 40 from B: 80 of 50" == finding.message
+    assert "while this is applied, T may receive 40 from A and 40 from B: 80 of 50" == finding.message
     changes, findings = planned(nodes, before, {"B": rules(T=40)})
     assert ({"A": (), "B": ("A",), "D": ()}, ()) == (waits(changes), findings)
 
@@ -440,4 +440,4 @@ def test_where_contacts_come_back_by_flows_no_bound_is_made_up() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("syncer.planning.transient.MOST_WORK", 0)
         _, [finding] = in_safe_order(changes, flowing(nodes, after, back), live)
-    assert "while this is applied, T may take more than 31" in finding.message
+    assert "while this is applied, T may receive more than 31" in finding.message

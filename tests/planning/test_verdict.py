@@ -56,7 +56,7 @@ def other(id_: str, severity: Severity = ERROR, since: Since = NEW, queue: str =
 
 
 def unknown(name: str, tip: str) -> Finding:
-    message = f"live lists no queue {name!r}"
+    message = f"the organization lists no queue {name!r}"
     return Finding("references.unknown", ERROR, message, tip=tip, queue="Q", since=NEW)
 
 
@@ -110,15 +110,14 @@ REFUSED_PLANS = {
         other("dialect.capacity"),
         other("dialect.backup"),
     ],
-    "live lists no queue 'Tier II' (did you mean 'Tier 2'?); this change closes a loop of 2 queues"
-    " (A → B → A); there is 1 more error (dialect.backup).": [
+    "the organization lists no queue 'Tier II' (did you mean 'Tier 2'?); this change closes a loop of 2"
+    " queues (A → B → A); there is 1 more error (dialect.backup).": [
         loop("A", "B"),
         other("dialect.backup"),
         unknown("Tier II", "did you mean 'Tier 2'?"),
     ],
-    "live lists no queue 'A'; live lists no queue 'B'; live lists no queue 'C'; so it is with 1 more name.": [
-        unknown(name, "create it") for name in "ABCDD"
-    ],
+    "the organization lists no queue 'A'; the organization lists no queue 'B'; the organization lists no"
+    " queue 'C'; the same is true of 1 more name.": [unknown(name, "create it") for name in "ABCDD"],
     "this change overloads T (23.8 → 147 of 40); there are 5 more errors (a.a, a.b, a.c, …).": [
         *(other(f"a.{letter}") for letter in "edcba"),
         overload("T"),
@@ -176,10 +175,9 @@ def test_what_only_asks_for_a_look_is_said_of_what_the_change_causes(expected: s
 
 
 def test_no_changes() -> None:
-    assert "No changes: the live queues are what the policies say." == verdict(UNCHANGED)
-    assert (
-        "No changes: the live queues are what the policies say, but it overfills C (80 → 104 of 100)."
-        == verdict(replace(UNCHANGED, findings=(full("C"), *OLD)))
+    assert "No changes: the live queues match the policies." == verdict(UNCHANGED)
+    assert "No changes: the live queues match the policies, but it overfills C (80 → 104 of 100)." == verdict(
+        replace(UNCHANGED, findings=(full("C"), *OLD))
     )
 
 
@@ -195,7 +193,7 @@ def test_queues_that_are_left_out_and_loops_that_were_there_are_said_after_it() 
         " Already there: a loop of 2 queues (X → Y → X)." == verdict(plan)
     )
     assert verdict(replace(UNCHANGED, untouched=left_out)) == (
-        "No changes: the other live queues are what the policies say. Left out: A, B, C and 2 more."
+        "No changes: the other live queues match the policies. Left out: A, B, C and 2 more."
     )
 
 

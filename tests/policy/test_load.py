@@ -149,8 +149,8 @@ def test_what_is_wrong_in_an_environment(tmp_path: Path) -> None:
     ]
     write(tmp_path, settings="version: 1\nenvironments: {-a: {}}\n")
     (found,) = load_settings(tmp_path, tmp_path).findings
-    assert "'-a' is no key of environments" == found.message
-    assert found.tip.startswith("begin with a letter or digit")
+    assert "'-a' is not a key of environments" == found.message
+    assert found.tip.startswith("start with a letter or digit")
 
 
 EXAMPLES = Path(__file__).parent / "examples"

@@ -33,12 +33,12 @@ def test_there_are_words_for_every_keyword(name: str) -> None:
 @pytest.mark.parametrize(
     ("written", "told"),
     [
-        ("0123", 'queue is 0123, a number, and must be a text or a mapping (write it in quotes: "0123")'),
-        ("1.50", 'queue is 1.50, a number, and must be a text or a mapping (write it in quotes: "1.50")'),
-        ("0x1F", 'queue is 0x1F, a number, and must be a text or a mapping (write it in quotes: "0x1F")'),
-        ("TRUE", 'queue is TRUE, and must be a text or a mapping (write it in quotes: "TRUE")'),
-        ("5", "queue is 5, a number, and must be a text or a mapping (write it in quotes)"),
-        ("&a 5", "queue is 5, a number, and must be a text or a mapping (write it in quotes)"),
+        ("0123", 'queue is 0123, a number, but must be a string or a mapping (write it in quotes: "0123")'),
+        ("1.50", 'queue is 1.50, a number, but must be a string or a mapping (write it in quotes: "1.50")'),
+        ("0x1F", 'queue is 0x1F, a number, but must be a string or a mapping (write it in quotes: "0x1F")'),
+        ("TRUE", 'queue is TRUE, but must be a string or a mapping (write it in quotes: "TRUE")'),
+        ("5", "queue is 5, a number, but must be a string or a mapping (write it in quotes)"),
+        ("&a 5", "queue is 5, a number, but must be a string or a mapping (write it in quotes)"),
     ],
 )
 def test_a_value_is_shown_as_the_file_writes_it(written: str, told: str) -> None:
@@ -50,7 +50,7 @@ def test_a_value_is_shown_as_the_file_writes_it(written: str, told: str) -> None
 
 def test_a_key_is_shown_as_the_file_writes_it() -> None:
     (found,) = parse("f", b"0x1F: 5\n").findings[:1]
-    assert "the key 0x1F is a number, and must be a text" == found.message
+    assert "the key 0x1F is a number, but must be a string" == found.message
 
 
 def test_problems_of_settings() -> None:

@@ -23,10 +23,10 @@ from syncer.policy.type_hints import advise
         ("true", "boolean", "write true without quotes"),
         (7, "boolean", "write true or false"),
         (7, "string", "write it in quotes"),
-        (["a"], "string", "write one text, without brackets or '- '"),
+        (["a"], "string", "write one value, without brackets or '- '"),
         ({"a": 1}, "string", ""),
-        ({"a": 1}, "array", "begin each entry with '- '"),
-        ("a", "array", "write the entries below it, indented and each begun with '- '"),
+        ({"a": 1}, "array", "start each entry with '- '"),
+        ("a", "array", "write the entries below it, indented, each starting with '- '"),
         ("queue:Sales", "object", "put a space after the colon: 'queue: Sales'"),
         ("queue:\x1b[31m", "object", ""),
         (["a"], "object", "write 'key: value' lines, and no '- ' before them"),
@@ -38,7 +38,7 @@ def test_a_value_of_the_wrong_type(value: Any, wanted: str, advice: str) -> None
 
 
 def test_nothing_where_a_value_belongs() -> None:
-    lines = "write [] for an empty list, or entries below it, indented and each begun with '- '"
+    lines = "write [] for an empty list, or entries below it, indented, each starting with '- '"
     assert lines == advise(None, ["array"], "overflow")
     assert "write a value after 'capacity:'" == advise(None, ["number"], "capacity")
     assert "write an entry after '- '" == advise(None, ["string"], "")

@@ -125,7 +125,7 @@ def test_a_queue_fits_by_its_name_its_id_or_a_glob(only: tuple[str, ...]) -> Non
 def test_a_glob_that_fits_nothing_is_wrong_usage(only: tuple[str, ...], message: str, hint: str) -> None:
     with pytest.raises(WrongUsage) as raised:
         planned(*only)
-    assert (message, f"{hint}Capitals count, * is any text, and an id is a name too.") == (
+    assert (message, f"{hint}Case matters, * matches any text, and an id works as a name.") == (
         raised.value.message,
         raised.value.hint,
     )

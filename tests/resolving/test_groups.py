@@ -16,6 +16,7 @@ UNNAMED = tuple(Group(f"u{place:02}", "", SKILL_GROUP) for place in range(12))
 CLUB = Group("c1", "Golf Club", "CLUB")
 MEMBERS = (NIGHT, TEAM_NIGHT, *TWINS, *UNNAMED, CLUB)
 TEN = ", ".join(group.id for group in UNNAMED[:10])
+NAMELESS = "the organization does not list the name of every"
 ALL = Groups((*MEMBERS, ELSEWHERE, DAY, TEAM_LATE))
 
 
@@ -68,14 +69,14 @@ def test_what_is_known_of_an_id() -> None:
         (GroupRef("Twin"), "did you mean {skill_group: 'Twin'}?"),
         (GroupRef("Twins"), "did you mean {skill_group: 'Twin'}?"),
         (GroupRef("Dayy"), "did you mean 'Day'?"),
-        (GroupRef("Golf Club"), "choose one that there is (Day, Night), or create this group in live first"),
+        (GroupRef("Golf Club"), "choose an existing one (Day, Night), or create this group first"),
         (
             GroupRef("Nothing Like It"),
-            "choose one that there is (Day, Night), or create this group in live first",
+            "choose an existing one (Day, Night), or create this group first",
         ),
         (
             GroupRef("Billing", type=SKILL_GROUP),
-            f"live does not tell the name of every skill group: write {{id: ...}} with one of {TEN}, …",
+            f"{NAMELESS} skill group: write {{id: ...}} with one of {TEN}, …",
         ),
     ],
     ids=str,
@@ -84,7 +85,7 @@ def test_what_may_be_meant_is_said_as_a_policy_writes_it(wanted: GroupRef, near:
     assert near == ALL.meant(wanted, FRONT)
 
 
-JOINS = "say member_groups: add at the queue"
+JOINS = "write 'member_groups: add' at the queue"
 
 
 @pytest.mark.parametrize(
@@ -92,7 +93,7 @@ JOINS = "say member_groups: add at the queue"
     [
         (
             Group("t9", "Nihgt", TEAM),
-            f"did you mean {{team: 'Night'}}? Else, to make this team a member, {JOINS}",
+            f"did you mean {{team: 'Night'}}? Otherwise, to make this team a member, {JOINS}",
         ),
         (DAY, f"choose one of the groups of the queue; to make this group one of them, {JOINS}"),
         (TEAM_LATE, f"choose one of the groups of the queue; to make this team one of them, {JOINS}"),
@@ -107,7 +108,9 @@ def test_a_member_without_a_name_may_be_meant_where_none_of_its_type_has_a_name_
     nameless = Group("s-1", "", SKILL_GROUP)
     named, wanted = Group("g-1", "Billing"), Group("s-9", "Billing", SKILL_GROUP)
     tip = Groups((named, nameless)).advice(wanted, queue(named, nameless))
-    assert "live does not tell the name of every skill group: write {id: ...} with one of s-1" == tip
+    assert (
+        "the organization does not list the name of every skill group: write {id: ...} with one of s-1" == tip
+    )
     near = Group("s-2", "Billings", SKILL_GROUP)
     tip = Groups((nameless, near)).advice(wanted, queue(nameless, near))
     assert tip.startswith("did you mean {skill_group: 'Billings'}?")

@@ -59,7 +59,7 @@ def test_a_name_that_went_to_another_queue(
 ) -> None:
     said = found(before, now, is_target=is_target)
     assert said is not None
-    expected = f"'A' is another queue than when it was applied last: {words}"
+    expected = f"'A' is a different queue than when it was last applied: {words}"
     assert (NAME_MOVED, Severity.WARNING, expected, AT, "A") == (
         *(said.id, said.severity, said.message, said.position, said.queue),
     )

@@ -57,11 +57,11 @@ def test_what_stands_twice() -> None:
     twice = own(Override(A, AT, 1.0), Override(A, THERE, 2.0))
     told = override(POLICIES, twice)
     (found,) = told.findings
-    assert ("'Support One' stands twice in this environment", THERE) == (found.message, found.position)
+    assert ("'Support One' appears twice in this environment", THERE) == (found.message, found.position)
     assert 1.0 == told.policies.queues[0].capacity
     shares = own(Override(A, AT, shares=(Share(B, 1, AT), Share(B, 2, THERE))))
     (share,) = override(POLICIES, shares).findings
-    assert "the threshold to 'Support Two' stands twice in this environment" == share.message
+    assert "the threshold to 'Support Two' appears twice in this environment" == share.message
     assert 1 == override(POLICIES, shares).policies.queues[0].rules[0].rule.values()["threshold"]
 
 

@@ -38,7 +38,7 @@ def test_a_queue_that_is_its_own_target_is_named_by_both_of_its_names() -> None:
     assert by_name is not None
     assert by_id is not None
     assert "'One' overflows to itself" == by_name.message
-    assert "'One' overflows to the id '1', which is itself" == by_id.message
+    assert "'One' overflows to the id '1', which is the same queue" == by_id.message
     assert (Severity.ERROR, THERE, "One") == (by_id.severity, by_id.position, by_id.queue)
 
 
@@ -53,10 +53,10 @@ def test_a_backup_queue_is_another_queue_and_a_queue_may_watch_itself() -> None:
 def test_a_queue_in_two_places_has_both_of_them() -> None:
     again = PolicyQueue(QueueRef("One"), position=THERE)
     found = duplicate_queue(ONE, again)
-    assert "'One' stands in two places" == found.message
-    assert [("it stands here first", HERE), ("and here again", THERE)] == notes(found)
+    assert "'One' appears in two places" == found.message
+    assert [("it appears here first", HERE), ("and here again", THERE)] == notes(found)
     other = same_queue(ONE, BY_ID, "One")
-    assert "'One' and the id '1' are one queue in live ('One')" == other.message
+    assert "'One' and the id '1' are the same live queue ('One')" == other.message
     assert (found.id, found.tip, notes(found)) == (other.id, other.tip, notes(other))
 
 
@@ -68,7 +68,7 @@ def test_two_rules_to_one_queue_have_both_of_their_places() -> None:
     found = duplicate_target(ONE, first, second)
     assert ("'One' has two rules to 'Two'", THERE) == (found.message, found.position)
     assert [("the first one", HERE), ("the second one", THERE)] == notes(found)
-    words = "'One' has two rules to one queue: 'Two' and the id '2' are the same in live"
+    words = "'One' has two rules to one queue: 'Two' and the id '2' are the same live queue"
     assert words == duplicate_target(ONE, first, by_id).message
 
 
@@ -76,28 +76,31 @@ def test_a_target_that_no_policy_describes_is_no_error() -> None:
     near = unknown_in_policies(ONE, QueueRef("Tow"), HERE, "Two")
     far = unknown_in_policies(ONE, QueueRef("Sales"), HERE, "")
     assert [Severity.WARNING, Severity.INFO] == [near.severity, far.severity]
-    assert ("no policy knows 'Tow'", "did you mean 'Two'?") == (near.message, near.tip)
-    assert ("no policy knows 'Sales'", "only live can tell whether it exists") == (far.message, far.tip)
+    assert ("no policy describes 'Tow'", "did you mean 'Two'?") == (near.message, near.tip)
+    assert ("no policy describes 'Sales'", "only the live queues can show whether it exists") == (
+        far.message,
+        far.tip,
+    )
 
 
-UNSEEN = "or the client may not see it: its roles cover some divisions"
+UNSEEN = "or let the client see it, if its roles cover only some divisions"
 
 
 @pytest.mark.parametrize(
     ("wanted", "nearest", "message", "tip"),
     [
-        (QueueRef("Tow"), "Two", "live lists no queue 'Tow'", "did you mean 'Two'?"),
+        (QueueRef("Tow"), "Two", "the organization lists no queue 'Tow'", "did you mean 'Two'?"),
         (
             QueueRef("Sales"),
             "",
-            "live lists no queue 'Sales'",
-            f"create the queue in live first, or correct the name: it is matched letter by letter; {UNSEEN}",
+            "the organization lists no queue 'Sales'",
+            f"create the queue first, or correct the name, which must match letter by letter; {UNSEEN}",
         ),
         (
             QueueRef(id="9"),
             "",
-            "live lists no queue with the id '9'",
-            f"look the id up in live, or give the name of the queue; {UNSEEN}",
+            "the organization lists no queue with the id '9'",
+            f"look the id up in the organization, or give the name of the queue; {UNSEEN}",
         ),
     ],
 )
@@ -107,20 +110,26 @@ def test_a_queue_that_live_does_not_have(wanted: QueueRef, nearest: str, message
 
 
 def test_a_group_that_live_does_not_have_is_looked_for_in_two_places_by_its_id() -> None:
-    assert "live lists no group 'Nigth'" == unknown_group(GroupRef("Nigth"), "'Night'", HERE, "One").message
+    assert (
+        "the organization lists no group 'Nigth'"
+        == unknown_group(GroupRef("Nigth"), "'Night'", HERE, "One").message
+    )
     by_id = unknown_group(GroupRef(id="g9"), "", HERE, "One")
-    assert "no group that live lists, and no team or skill group of a queue, has the id 'g9'" == by_id.message
-    assert f"look the id up in live, or give the name of the group; {UNSEEN}" == by_id.tip
+    assert (
+        "no group that the organization lists, and no team or skill group of a queue, has the id 'g9'"
+        == by_id.message
+    )
+    assert f"look the id up in the organization, or give the name of the group; {UNSEEN}" == by_id.tip
 
 
 def test_a_group_that_is_no_member_is_called_by_its_type() -> None:
     found = no_member(GroupRef("Night", type=TEAM), LiveQueue("1", "One"), HERE, "a tip")
-    assert ("the team Night is no member of One", "a tip") == (found.message, found.tip)
+    assert ("the team Night is not a member of One", "a tip") == (found.message, found.tip)
 
 
 def test_of_a_name_that_several_have_some_ids_are_enough() -> None:
     found = ambiguous("Twin", ["b", "a"], HERE, "One", "team")
-    assert "live has 2 teams with the name 'Twin'" == found.message
+    assert "the organization has 2 teams with the name 'Twin'" == found.message
     assert "write {id: ...} instead of the name, with one of a, b" == found.tip
     many = ambiguous("Twin", [f"{number:02d}" for number in range(12)], HERE, "One")
     assert many.tip.endswith("with one of 00, 01, 02, 03, 04, 05, 06, 07, 08, 09, …")
@@ -129,14 +138,14 @@ def test_of_a_name_that_several_have_some_ids_are_enough() -> None:
 def test_a_live_rule_that_leads_nowhere_is_a_warning_without_a_place() -> None:
     found = dangling("One", "gone")
     assert (Severity.WARNING, None, "One") == (found.severity, found.position, found.queue)
-    assert "a rule of 'One' in live has the target 'gone', which live does not list" == found.message
+    assert "a live rule of 'One' has the target 'gone', which the organization does not list" == found.message
 
 
 def test_what_live_has_no_words_for_is_told_at_the_first_rule() -> None:
     backed = PolicyQueue(QueueRef("One"), stated=stated(backed_by(QueueRef("Two"), position=THERE)))
     (found,) = not_held(backed, OVERFLOW_RULES)
     assert (Severity.ERROR, THERE) == (found.severity, found.position)
-    assert found.message.startswith("live speaks the dialect overflow-rules, which has no backup")
+    assert found.message.startswith("the organization uses the dialect overflow-rules, which has no backup")
     silent = PolicyQueue(QueueRef("One"), stated=stated(overflow_to(QueueRef("Two"), 5), kinds=["overflow"]))
     nothing = PolicyQueue(QueueRef("One"), stated={"backup": ()})
     assert [] == [*not_held(silent, OVERFLOW_RULES), *not_held(nothing, OVERFLOW_RULES)]

@@ -14,7 +14,7 @@ from syncer.resolving.known_names import KnownNames
 from syncer.resolving.resolve import Desired, Resolved, resolve_live, resolve_offline
 from tests.stated import backed_by, groups_when, overflow_to, stated
 
-UNSEEN = "or the client may not see it: its roles cover some divisions"
+UNSEEN = "or let the client see it, if its roles cover only some divisions"
 
 
 def at(line: int) -> Position:
@@ -124,14 +124,14 @@ def test_a_name_that_live_does_not_know_leaves_its_queue_alone() -> None:
     assert found.desired == {}
     assert [Edge("1", "3", 1, 1, True, kind="overflow")] == list(found.network.edges)
     unknown, error = "references.unknown", Severity.ERROR
-    by_id = f"look the id up in live, or give the name of the queue; {UNSEEN}"
-    letters = f"create the queue in live first, or correct the name: it is matched letter by letter; {UNSEEN}"
+    by_id = f"look the id up in the organization, or give the name of the queue; {UNSEEN}"
+    letters = f"create the queue first, or correct the name, which must match letter by letter; {UNSEEN}"
     assert [
-        (unknown, error, "live lists no queue 'Thre'", "did you mean 'Three'?"),
-        (unknown, error, "live lists no queue with the id '9'", by_id),
-        (unknown, error, "live lists no queue 'Sales'", letters),
-        (unknown, error, "live lists no queue 'Tow'", letters),
-        (unknown, error, "live lists no queue 'Two'", "did you mean 'Two 2'?"),
+        (unknown, error, "the organization lists no queue 'Thre'", "did you mean 'Three'?"),
+        (unknown, error, "the organization lists no queue with the id '9'", by_id),
+        (unknown, error, "the organization lists no queue 'Sales'", letters),
+        (unknown, error, "the organization lists no queue 'Tow'", letters),
+        (unknown, error, "the organization lists no queue 'Two'", "did you mean 'Two 2'?"),
     ] == told(found.findings)
     assert [at(4), at(5), at(1), at(2), at(3)] == [finding.position for finding in found.findings]
     assert [finding.queue for finding in found.findings] == ["Thre", "9", "Sales", "One", "One"]
@@ -140,7 +140,7 @@ def test_a_name_that_live_does_not_know_leaves_its_queue_alone() -> None:
 def test_a_name_of_two_live_queues_asks_for_the_id() -> None:
     found = resolve([queue("One", rule("Two"))], live("1", "One"), live("b", "Two"), live("a", "Two"))
     tip = "write {id: ...} instead of the name, with one of a, b"
-    message = "live has 2 queues with the name 'Two'"
+    message = "the organization has 2 queues with the name 'Two'"
     assert [("references.ambiguous", Severity.ERROR, message, tip)] == told(found.findings)
 
 
@@ -164,9 +164,9 @@ def test_what_only_ids_bring_to_light() -> None:
         "references.duplicate-target",
     ]
     assert [finding.message for finding in found.findings] == [
-        "'One' and the id '1' are one queue in live ('One')",
-        "'One' overflows to the id '1', which is itself",
-        "'One' has two rules to one queue: 'Two' and the id '2' are the same in live",
+        "'One' and the id '1' are the same live queue ('One')",
+        "'One' overflows to the id '1', which is the same queue",
+        "'One' has two rules to one queue: 'Two' and the id '2' are the same live queue",
     ]
     assert [at(5), at(4), at(3)] == [finding.position for finding in found.findings]
     assert [desired.target for desired in found.desired["1"].rules] == ["2", "1"]
@@ -229,13 +229,13 @@ def test_teams_and_skill_groups_are_looked_for_among_the_members_of_the_queue() 
         (
             GroupRef("Nigth", type=TEAM),
             "references.unknown",
-            "live lists no team 'Nigth'",
+            "the organization lists no team 'Nigth'",
             "did you mean {team: 'Night'}?",
         ),
         (
             GroupRef("Twin", type=TEAM),
             "references.ambiguous",
-            "live has 2 teams with the name 'Twin'",
+            "the organization has 2 teams with the name 'Twin'",
             "write {id: ...} instead of the name, with one of t2, t3",
         ),
     ):
@@ -246,30 +246,35 @@ def test_teams_and_skill_groups_are_looked_for_among_the_members_of_the_queue() 
 
 def test_a_group_or_queue_that_can_not_be_found_leaves_its_queue_alone() -> None:
     for rules, backup, message, tip in (
-        ([watching(GroupRef("Nigt"))], None, "live lists no group 'Nigt'", "did you mean 'Night'?"),
+        (
+            [watching(GroupRef("Nigt"))],
+            None,
+            "the organization lists no group 'Nigt'",
+            "did you mean 'Night'?",
+        ),
         (
             [watching(GroupRef(id="g9"))],
             None,
-            "no group that live lists, and no team or skill group of a queue, has the id 'g9'",
-            f"look the id up in live, or give the name of the group; {UNSEEN}",
+            "no group that the organization lists, and no team or skill group of a queue, has the id 'g9'",
+            f"look the id up in the organization, or give the name of the group; {UNSEEN}",
         ),
         (
             [watching(GroupRef("Twin"))],
             None,
-            "live has 2 groups with the name 'Twin'",
+            "the organization has 2 groups with the name 'Twin'",
             "write {id: ...} instead of the name, with one of g3, g4",
         ),
         (
             [watching(GroupRef("Night"), target=QueueRef("Too"))],
             None,
-            "live lists no queue 'Too'",
+            "the organization lists no queue 'Too'",
             "did you mean 'Two'?",
         ),
         (
             [],
             backed_by(QueueRef(id="9"), position=at(7)),
-            "live lists no queue with the id '9'",
-            f"look the id up in live, or give the name of the queue; {UNSEEN}",
+            "the organization lists no queue with the id '9'",
+            f"look the id up in the organization, or give the name of the queue; {UNSEEN}",
         ),
     ):
         found = resolve_kinds(*rules, backup=backup)
@@ -315,8 +320,8 @@ def test_in_a_partial_view_a_queue_that_is_not_listed_may_be_there() -> None:
         (
             "references.dangling",
             Severity.WARNING,
-            f"a rule of 'Sales' in live has the target 'gone', which is {HIDDEN}",
-            f"{SEE}; the rule is left as it is and in no check",
+            f"a live rule of 'Sales' has the target 'gone', which is {HIDDEN}",
+            f"{SEE}; the rule stays as it is, and no check covers it",
         ),
     ] == told(found)
 
@@ -326,6 +331,6 @@ def test_in_a_partial_view_nothing_that_was_applied_is_called_deleted() -> None:
     wanted = PolicySet((queue("Orders"), queue("Claims", line=2)))
     found = resolve_live(wanted, (live("new", "Orders"),), before=before, view=PARTIAL).findings
     assert [
-        f"'Orders' was old when it was applied last, which is {HIDDEN}; now it is new",
-        f"'Claims' is {HIDDEN}; when it was applied last it was 'Claims' (gone)",
+        f"'Orders' was old when it was last applied, which is {HIDDEN}; now it is new",
+        f"'Claims' is {HIDDEN}; when it was last applied it was 'Claims' (gone)",
     ] == [finding.message for finding in found]

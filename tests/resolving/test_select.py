@@ -103,11 +103,11 @@ def test_what_fits_a_queue_is_no_wrong_usage() -> None:
 @pytest.mark.parametrize(
     ("patterns", "message", "near"),
     [
-        (("Fornt", "Back"), "no queue of the policies fits 'Fornt'", "Did you mean 'Front'? "),
-        (("front", "bcak"), "fits 'front' or 'bcak'", "Did you mean 'Front' or 'Back'? "),
-        (("night eu", "night eu"), "fits 'night eu'", "Did you mean 'Night [EU]'? "),
-        (("7",), "fits '7'", ""),
-        (("",), "fits ''", ""),
+        (("Fornt", "Back"), "no queue of the policies matches 'Fornt'", "Did you mean 'Front'? "),
+        (("front", "bcak"), "matches 'front' or 'bcak'", "Did you mean 'Front' or 'Back'? "),
+        (("night eu", "night eu"), "matches 'night eu'", "Did you mean 'Night [EU]'? "),
+        (("7",), "matches '7'", ""),
+        (("",), "matches ''", ""),
     ],
 )
 def test_what_fits_no_queue_is_named_with_what_is_near(
@@ -116,9 +116,9 @@ def test_what_fits_no_queue_is_named_with_what_is_near(
     with pytest.raises(WrongUsage) as raised:
         refuse_unfit(POLICIES, patterns, LIVE)
     assert raised.value.message.endswith(message)
-    assert f"{near}Capitals count, * is any text, and an id is a name too." == raised.value.hint
+    assert f"{near}Case matters, * matches any text, and an id works as a name." == raised.value.hint
 
 
 def test_a_queue_of_live_that_no_policy_describes_is_wrong_usage() -> None:
-    with pytest.raises(WrongUsage, match="no queue of the policies fits 'Other'"):
+    with pytest.raises(WrongUsage, match="no queue of the policies matches 'Other'"):
         refuse_unfit(POLICIES, ("Other",), (*LIVE, LiveQueue("4", "Other")))

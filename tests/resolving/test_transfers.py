@@ -31,7 +31,7 @@ def test_a_flow_that_transfers_there_no_more_is_no_load_and_said() -> None:
     found, [finding] = measured_transfers(policies(stated(QueueRef("B"))), LIVE, FlowsRead(), read=True)
     assert () == found
     assert ("flows.gone", Severity.WARNING, AT) == (finding.id, finding.severity, finding.position)
-    assert "no in-queue flow of 'A' transfers to 'B': the 12.5 % that were measured are no load any more" == (
+    assert "no in-queue flow of 'A' transfers to 'B': the measured 12.5 % no longer count as load" == (
         finding.message
     )
 

@@ -23,10 +23,10 @@ def test_a_glob_that_no_queue_fits_is_said() -> None:
     (found,) = unmatched(policies, settings, LIVE)
     assert ("settings.ignore-unmatched", Severity.WARNING, AT) == (found.id, found.severity, found.position)
     assert (
-        "no queue in the policies or in live has a name that fits 'Frnot', so nothing is ignored by it"
-        == found.message
+        "no queue in the policies or the organization has a name that matches 'Frnot', "
+        "so nothing is ignored by it" == found.message
     )
-    assert found.tip.startswith("did you mean 'Front'? Else look at the spelling")
+    assert found.tip.startswith("did you mean 'Front'? Otherwise check the spelling")
     offline = unmatched(policies, settings)
     assert [Severity.INFO] * 2 == [finding.severity for finding in offline]
     assert ["'Frnot'", "'B*'"] == [finding.message.split()[10].rstrip(",") for finding in offline]
@@ -39,7 +39,7 @@ def test_a_protected_or_taken_over_queue_that_does_not_exist_is_said() -> None:
         ownership=Ownership("us", take_over=("Billing*", "Ba?k"), places=(first, second)),
     )
     found = unmatched(PolicySet((FRONT,)), settings, LIVE)
-    nobody = "no queue in the policies or in live has a name that fits"
+    nobody = "no queue in the policies or the organization has a name that matches"
     assert [
         (second, f"{nobody} 'Emergancy', so nothing is protected by it"),
         (first, f"{nobody} 'Billing*', so nothing is taken over by it"),
@@ -53,15 +53,17 @@ def test_a_queue_of_a_scenario_that_does_not_exist_is_said() -> None:
     settings = Settings(scenarios=(Scenario("peak", queues=queues),))
     (found,) = unmatched(PolicySet((FRONT,)), settings, LIVE)
     assert ("settings.unmatched", AT) == (found.id, found.position)
-    assert found.message.endswith("a name that fits 'Frnot', so nothing is assumed by it")
+    assert found.message.endswith("a name that matches 'Frnot', so nothing is assumed by it")
 
 
 def test_offline_nobody_knows_the_name_behind_an_id() -> None:
     by_id = PolicySet((FRONT, replace(FRONT, queue=QueueRef(id="2"))))
     (found,) = unmatched(by_id, ignoring("Back"))
-    assert (Severity.INFO, "no name in the policies fits 'Back'") == (
+    assert (Severity.INFO, "no name in the policies matches 'Back'") == (
         found.severity,
         found.message.split(",")[0],
     )
-    assert found.message.endswith("unless a queue that is named by its id has such a name in live")
+    assert found.message.endswith(
+        "unless a queue that is named by its id has such a name in the organization"
+    )
     assert () == unmatched(by_id, ignoring("Back"), LIVE[1:])

@@ -155,7 +155,7 @@ def test_after_a_no_one_read_decides(status: int, etag: bool) -> None:
     refused = Queue(etag, [Put(False, status, "text")] * 4)
     with written(refused) as outcome:
         assert Status.FAILED is outcome.status
-        assert outcome.detail.endswith("; live was read, and it was not done")
+        assert outcome.detail.endswith("; the queue was read again: the change was not done")
 
 
 @pytest.mark.parametrize("etag", [True, False])
@@ -188,7 +188,7 @@ def test_a_no_after_which_live_can_not_be_read_is_unknown(etag: bool) -> None:
         assert "404" in outcome.detail
         assert outcome.detail.endswith(
             "whether it was done could not be read: "
-            "GET /api/v2/routing/queues/front: the answer is about another queue."
+            "GET /api/v2/routing/queues/front: the response is about another queue."
         )
         assert outcome.written is not None
 

@@ -170,7 +170,7 @@ def test_a_newer_run_is_undone_first(calm: OnCall) -> None:
 @walks(WRONG, PLAN)
 def test_the_trail_is_gone(calm: OnCall) -> None:
     shutil.rmtree(".syncer")
-    calm.follow("sync rollback last", code=1, says="knows no apply that changed something")
+    calm.follow("sync rollback last", code=1, says="has no apply that changed anything")
     calm.step(PLAN, live={})
 
 
@@ -203,7 +203,7 @@ def test_an_edit_by_hand_is_taken_back_or_kept(calm: OnCall) -> None:
 
 @walks(KILLED, ONWARD)
 def test_the_same_plan_once_more(unknown: OnCall) -> None:
-    unknown.step(ONWARD, live=SENDS, says="live shows that the change was done")
+    unknown.step(ONWARD, live=SENDS, says="the live queue shows that the change was done")
 
 
 @pytest.mark.parametrize("section", SECTIONS)

@@ -91,11 +91,10 @@ def test_an_unexplained_change_is_refused_where_that_is_asked_for(applied: Progr
     puts = applied.puts()
     done = applied.run("apply", "plan.json", *(EXPLAINED if way == "option" else ("--auto-approve",)))
     assert (4, puts) == (done.code, applied.puts())
-    assert "'Front' → Back: live was edited by hand since it was applied last" in done.err + done.out
+    assert "'Front' → Back: the live queue was edited by hand since the last apply" in done.err + done.out
     assert "'Desk'" not in done.err
     assert (
-        "Take the edit into the policies (syncer drift --open-mr), or revert it by hand"
-        in done.err + done.out
+        "Add the edit to the policies (syncer drift --open-mr), or revert it by hand" in done.err + done.out
     )
     entry = last_entry(applied)
     assert ("refused", "unexplained") == (entry["status"], entry["reason"])
@@ -136,7 +135,7 @@ def test_a_hand_edit_of_the_rule_that_was_merged_is_explained_and_named(applied:
     ("rules", "words"),
     [
         ([], "→ Back was removed in live; it was 25 % after 60 s when it was applied last"),
-        ([overflow("back", 25), overflow("desk", 5)], "→ Desk was added in live: 5 % after 60 s"),
+        ([overflow("back", 25), overflow("desk", 5)], "→ Desk was added in the organization: 5 % after 60 s"),
     ],
 )
 def test_a_rule_that_came_or_went_by_hand(applied: Program, rules: list[Any], words: str) -> None:
@@ -187,7 +186,7 @@ def test_a_queue_that_the_record_does_not_know_is_refused(applied: Program) -> N
     done = applied.run("apply", *EXPLAINED)
     assert (4, True) == (
         done.code,
-        "'Other' → Back: nobody knows what was applied last" in done.err + done.out,
+        "'Other' → Back: what was applied last is not known" in done.err + done.out,
     )
     assert "that is how the first apply is done" not in done.err + done.out
 

@@ -61,7 +61,7 @@ def test_a_flow_that_only_may_transfer_there_is_a_warning(program: Program) -> N
         planned = program.run("plan", "--verbose")
         assert 0 == planned.code, planned.out
         assert "Back → Front → Back may go in a circle, by the in-queue flow Night 1.0" in planned.out
-        assert "no configuration tells all targets of Night, which may transfer to queues" in planned.out
+        assert "no configuration shows all targets of Night, which may transfer to queues" in planned.out
 
 
 def test_a_plan_has_the_transfers_beside_what_changes(org: Program) -> None:
@@ -107,7 +107,7 @@ def test_without_the_right_that_is_said_once_and_stops_nothing(org: Program) -> 
     org.edit("back", queueFlow={"id": "f-gone", "name": "Gone"})
     planned = org.run("plan")
     assert 0 == planned.code
-    assert 1 == planned.out.count("1 in-queue flow is not read: the client doesn't see it")
+    assert 1 == planned.out.count("1 in-queue flow is not read: the client can't see it")
     assert "warning flows.unread" in planned.out
 
 

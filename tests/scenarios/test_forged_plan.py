@@ -44,10 +44,9 @@ def test_an_error_that_a_forged_plan_calls_an_old_one(program: Program) -> None:
     assert (4, 0) == (done.code, program.puts())
     head, error = done.err.splitlines()[:2]
     assert (
-        "error: only the plan file says of these errors that they were there before, and it isn't signed:"
-        == head
+        "error: only the plan file states that these errors were there before, and it isn't signed:" == head
     )
-    assert "  references.unknown: live lists no queue 'Ghost'" == error
+    assert "  references.unknown: the organization lists no queue 'Ghost'" == error
 
 
 def test_a_forged_capacity_of_before(program: Program) -> None:

@@ -96,8 +96,8 @@ def test_a_group_that_is_no_member_is_told_at_its_line_with_what_may_be_meant() 
     members = tuple(member for member in MEMBERS if member["id"] not in ("group-Day", "team-Day"))
     other = {**front(), "id": "id-Other", "name": "Other"}
     by_id = policies(policy("Front", groups=(asking(GroupRef("Day"), GroupRef(id="team-Day")),)))
-    add = "say member_groups: add at the queue"
-    hint = f"did you mean {{skill_group: 'Day'}}? Else, to make this %s a member, {add}"
+    add = "write 'member_groups: add' at the queue"
+    hint = f"did you mean {{skill_group: 'Day'}}? Otherwise, to make this %s a member, {add}"
 
     def found(what: str, line: int) -> tuple[str, str, Position]:
         message = f"the {what} Day is no member of Front"

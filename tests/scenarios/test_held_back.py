@@ -50,7 +50,7 @@ def test_the_rest_is_applied_and_what_is_held_is_named(org: Org) -> None:
     assert {"front": 10, "desk": 30} == org.values()
     (message,) = held(applied)
     assert message.startswith("Front is held back since 2")
-    assert message.endswith(f"Z by rollback {back}: the policies still say what was undone")
+    assert message.endswith(f"Z by rollback {back}: the policies still contain what was undone")
     (tip,) = [each["tip"] for each in applied["findings"] if each["id"] == "rollback.held"]
     assert tip.startswith("git revert c0ffee in the policies, and the hold ends by itself; or lift it: ")
     assert tip.endswith(f"syncer rollback --lift {back}")
@@ -64,7 +64,7 @@ def test_where_all_is_held_nothing_is_done_and_that_is_said(org: Org) -> None:
     assert message.startswith("Desk, Front are held back since 2")
     assert "nothing to do but what is held back" == report["result"]["message"]
     text = org.program.run("plan").out
-    assert "No changes: the other live queues are what the policies say. Held back: Desk and Front." in text
+    assert "No changes: the other live queues match the policies. Held back: Desk and Front." in text
     assert "untouched: 1 unmanaged, 2 held back" in text
 
 

@@ -175,7 +175,7 @@ def test_a_kind_that_live_can_not_hold_is_a_finding_at_its_line() -> None:
     cloud = planned(wanted, live, dialect="genesys-cloud")
     assert ["dialect.overflow", "references.unknown"] == found(cloud)
     assert Position("policies/a.yaml", 2, 7) == cloud.findings[0].position
-    assert "live lists no group 'Nobody'" == cloud.findings[1].message
+    assert "the organization lists no group 'Nobody'" == cloud.findings[1].message
 
 
 def test_a_policy_that_is_not_managed_may_say_anything() -> None:
@@ -225,7 +225,7 @@ def test_a_group_that_makes_no_sense_is_an_error() -> None:
         def list_groups(self, _types: Collection[str]) -> list[Raw]:
             return [{"id": "g"}]
 
-    with pytest.raises(BadAnswer, match="A group came from live"):
+    with pytest.raises(BadAnswer, match="returned a group"):
         read_live(Odd([raw("A")]), policies(policy("A", groups=(groups("Night"),))), "mixed")
 
 
@@ -254,7 +254,7 @@ def test_what_the_api_demands_is_told_before_it_refuses() -> None:
         ),
         (
             "dialect.activation",
-            "A has conditional group activation in live, which excludes conditional groups",
+            "the live queue A has conditional group activation, which excludes conditional groups",
             Position("policies/a.yaml", 3, 9),
         ),
         (
@@ -269,11 +269,11 @@ def test_what_the_api_demands_is_told_before_it_refuses() -> None:
         ),
         (
             "dialect.routing-method",
-            "A has direct routing, which conditional groups don't go with",
+            "A has direct routing, which can't be combined with conditional groups",
             Position("policies/a.yaml", 3, 9),
         ),
-        ("dialect.foreign-group", "the group Day is no member of A", Position("policies/a.yaml", 4, 9)),
-        ("dialect.foreign-group", "the group Late is no member of A", Position("policies/a.yaml", 4, 9)),
+        ("dialect.foreign-group", "the group Day is not a member of A", Position("policies/a.yaml", 4, 9)),
+        ("dialect.foreign-group", "the group Late is not a member of A", Position("policies/a.yaml", 4, 9)),
     ] == constructs(wanted, own, raw("B", division={"id": "2"}))
 
 
@@ -315,7 +315,10 @@ def test_a_queue_that_is_its_own_backup_queue() -> None:
     plan = planned(wanted, [raw("A"), raw("B")], dialect="mixed")
     assert [
         ("'A' is its own backup queue", Position("policies/a.yaml", 2, 5)),
-        ("'B' has the backup queue the id 'id-B', which is itself", Position("policies/a.yaml", 4, 5)),
+        (
+            "'B' has the backup queue the id 'id-B', which is the same queue",
+            Position("policies/a.yaml", 4, 5),
+        ),
     ] == [(each.message, each.position) for each in plan.findings if each.id == "references.self-target"]
 
 
@@ -437,18 +440,15 @@ def test_rules_of_all_kinds_are_undone() -> None:
     [
         (
             {"directRouting": {"backupQueueId": "id-B", "agentWaitSeconds": 70}},
-            "A: the run left backup B after 90 s, live has backup B at once (agent_wait 70 s is unused)",
+            "A: the run left backup B after 90 s; now: backup B at once (agent_wait 70 s is unused)",
         ),
         (
             {"conditionalGroupRouting": {"rules": [conditional("Night", value=9), conditional("Day")]}},
-            "A: live has conditional groups behind those that would go",
+            "A: the live queue has conditional groups after those that would be removed",
         ),
         (
             {"conditionalGroupRouting": {"rules": [{**conditional("Night"), "conditionValue": "9"}]}},
-            (
-                "A has a rule in live that can't be read: "
-                "rule 1: conditionValue is '9', not a number (assumed 0)"
-            ),
+            ("A has a live rule that can't be read: rule 1: conditionValue is '9', not a number (assumed 0)"),
         ),
     ],
     ids=["backup", "a rule behind", "unreadable"],

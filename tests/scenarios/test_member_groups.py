@@ -100,7 +100,7 @@ def test_a_team_that_live_does_not_list_is_unknown(program: Program) -> None:
     wanting(program, "{team: Evening Taem}")
     planned = program.run("plan")
     assert 3 == planned.code
-    assert "live lists no team 'Evening Taem'" in planned.out
+    assert "the organization lists no team 'Evening Taem'" in planned.out
     assert "did you mean {team: 'Evening Team'}?" in planned.out
 
 
@@ -110,7 +110,7 @@ def test_without_the_key_the_finding_says_which_are_missing(program: Program) ->
     assert 3 == planned.code
     assert "the group Night Shift is no member of Support Tier 2" in planned.out
     assert "the group Sales Reserve is no member of Support Tier 2" in planned.out
-    assert "say member_groups: add at the queue" in planned.out
+    assert "write 'member_groups: add' at the queue" in planned.out
 
 
 def test_none_is_ever_removed(program: Program) -> None:

@@ -51,7 +51,7 @@ def test_a_renamed_queue_is_left_out_and_an_unrelated_change_is_applied(org: Org
     org.program.edit("front", name="Front Desk Berlin")
     org.policies(desk=30)
     report = org.run("apply")
-    message = "live lists no queue 'Front': it was renamed to 'Front Desk Berlin', same id"
+    message = "the organization lists no queue 'Front': it was renamed to 'Front Desk Berlin', same id"
     assert [(message, "write 'Front Desk Berlin'", False)] == unresolved(report)
     assert {"front": 25, "desk": 30} == org.values()
     org.policies(desk=31)
@@ -62,7 +62,7 @@ def test_a_renamed_target_leaves_its_sources_as_they_are(org: Org) -> None:
     org.program.edit("back", name="Back Office")
     org.policies(front=40)
     report = org.run("apply")
-    renamed = "live lists no queue 'Back': it was renamed to 'Back Office', same id"
+    renamed = "the organization lists no queue 'Back': it was renamed to 'Back Office', same id"
     assert {renamed} == {message for message, _, _ in unresolved(report)}
     assert {"front": 25, "desk": 20} == org.values()
     assert "Left out: Desk, Front and Back." in org.program.run("plan").out
@@ -79,7 +79,7 @@ def test_strict_names_refuse_it(org: Org) -> None:
 def test_a_name_that_was_never_applied_is_a_slip_of_this_change(org: Org) -> None:
     org.program.write_policies({"queue": "Frnt", "capacity": 1, "overflow": []})
     (found,) = unresolved(org.run("apply", code=3))
-    assert ("live lists no queue 'Frnt'", "did you mean 'Front'?", True) == found
+    assert ("the organization lists no queue 'Frnt'", "did you mean 'Front'?", True) == found
 
 
 def test_a_tip_proposes_neither_the_source_nor_what_is_managed_already(org: Org) -> None:
@@ -94,10 +94,12 @@ def test_a_tip_proposes_neither_the_source_nor_what_is_managed_already(org: Org)
 def test_a_deleted_target_has_the_name_it_had(org: Org, command: str) -> None:
     with without(org, "back"):
         done = org.program.run(command, "--format", "json")
-    gone = "live lists no queue 'Back'; when it was applied last it was 'Back' (back), which is gone"
+    gone = (
+        "the organization lists no queue 'Back'; when it was last applied it was 'Back' (back), which is gone"
+    )
     assert {gone} == {message for message, _, _ in unresolved(done.json)}
     dangling = [each["message"] for each in done.json["findings"] if each["id"] == "references.dangling"]
-    assert "a rule of 'Front' in live has the target 'Back' (back), which live does not list" in dangling
+    assert "a live rule of 'Front' has the target 'Back' (back), which live does not list" in dangling
 
 
 def test_a_rule_to_a_deleted_target_is_taken_away_by_its_name(org: Org) -> None:
@@ -112,7 +114,10 @@ def test_a_queue_that_was_made_anew_is_told(org: Org) -> None:
     with without(org, "desk", {**live_queue("Desk"), "id": "desk2"}):
         report = org.program.run("plan", "--format", "json").json
     (found,) = [each["message"] for each in report["findings"] if each["id"] == "references.made-anew"]
-    assert "'Desk' was deleted and made anew since it was applied last: it was desk, now it is desk2" == found
+    assert (
+        "'Desk' was deleted and created again since it was last applied: it was desk, now it is desk2"
+        == found
+    )
 
 
 @contextmanager
@@ -123,7 +128,7 @@ def swapped(org: Org) -> Iterator[str]:
     with Emulator(queues=live, rate_limit=1_000_000, lock="none" if org.genesys else "etag") as emulator:
         org.program.use(emulator)
         yield (
-            "'Desk' is another queue than when it was applied last: it was desk, which is called 'Front' "
+            "'Desk' is a different queue than when it was last applied: it was desk, which is called 'Front' "
             "now; now it is front"
         )
 

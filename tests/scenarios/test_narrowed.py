@@ -94,7 +94,7 @@ def test_a_name_that_no_queue_of_the_policies_has_is_wrong_usage(
 ) -> None:
     done = program.run(*command, "--queue", "Front", "--queue", "Dsek", "--queue", "O*")
     assert (64, 0) == (done.code, program.puts())
-    assert "no queue of the policies fits 'Dsek' or 'O*'" in done.err
+    assert "no queue of the policies matches 'Dsek' or 'O*'" in done.err
     assert "Did you mean 'Desk'?" in done.err
     assert not Path("plan.json").exists()
 

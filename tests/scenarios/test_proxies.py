@@ -108,7 +108,9 @@ def test_a_cache_that_never_shows_the_write_is_neither_success_nor_conflict(prog
     with live(program, lock="none", faults="stale=60"):
         done, outcome = applied(program)
         assert (5, "unknown", 1) == (done.code, outcome["status"], outcome["attempts"])
-        assert "live still shows an old state of the queue 0.3 seconds after a newer one" in outcome["detail"]
+        assert (
+            "the API still shows an old state of the queue 0.3 seconds after a newer one" in outcome["detail"]
+        )
         [entry] = program.ask("history")["entries"]
         assert "PUT" == entry["action"]
 

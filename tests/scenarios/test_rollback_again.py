@@ -240,4 +240,4 @@ def test_without_an_apply_there_is_no_last_one(org: Program) -> None:
     Chain(trail).append(kept)
     missing = org.run("rollback", "last", *YES)
     assert (1, "AuditError") == (missing.code, missing.json["error"]["type"])
-    assert "knows no apply that changed something" in json.dumps(missing.json["error"])
+    assert "has no apply that changed anything" in json.dumps(missing.json["error"])

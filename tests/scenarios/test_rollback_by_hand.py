@@ -210,7 +210,7 @@ def test_a_conflict_with_a_newer_run_is_called_that(org: Org) -> None:
     two = org.apply(front=40)
     refused = org.run("rollback", one, code=4)
     assert (
-        "a newer run changed since what is to be undone, so nothing was changed"
+        "a newer run has since changed what is to be undone, so nothing was changed"
         == refused["error"]["message"]
     )
     assert refused["error"]["hint"].startswith(f"Undo that first: syncer rollback {two}.")

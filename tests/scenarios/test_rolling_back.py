@@ -114,7 +114,7 @@ def test_a_rollback_that_is_refused_is_said(program: Program) -> None:
         program.use(emulator)
         assert [("back", 10), ("side", 77)] == rules(program)["front"]
     assert "could not be rolled back as a whole" in report["result"]["message"]
-    assert "somebody changed since what is to be undone" in report["error"]["message"]
+    assert "somebody has since changed what is to be undone" in report["error"]["message"]
     assert "rollback.conflict" in [finding["id"] for finding in report["findings"]]
     assert "rollback" not in report["result"]
 

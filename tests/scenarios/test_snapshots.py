@@ -64,7 +64,7 @@ def example_reports() -> dict[str, Report]:
     plan = example_plan()
     made = Report("plan", 0, Planned(plan, plan_document(plan), "plan.json"), plan.findings)
     one_failed = [Outcome(change, Status.APPLIED, "", 1, 21.5) for change in plan.changes]
-    one_failed[-1] = replace(one_failed[-1], status=Status.FAILED, detail="the queue is gone from live")
+    one_failed[-1] = replace(one_failed[-1], status=Status.FAILED, detail="the queue no longer exists")
     result = Result(RUN, "in part", tuple(one_failed), HEAD, {"PUT /api/v2/routing/queues/{id}": 9}, 1234.5)
     return {
         "plan": made,

@@ -53,8 +53,8 @@ def test_a_read_back_that_stays_old_for_good_is_unknown_where_the_answer_had_ano
     before, after = bare(OLD, dateModified=FIRST), bare(NEW, dateModified=SECOND)
     outcome, slept, _ = stale(before, put=after, seen=before)
     assert (Status.UNKNOWN, 1, 2.0) == (outcome.status, outcome.attempts, sum(slept))
-    late = "live still shows an old state of the queue 2 seconds after a newer one"
-    assert f"{late}: its reads come out of a cache" == outcome.detail
+    late = "the API still shows an old state of the queue 2 seconds after a newer one"
+    assert f"{late}: its reads come from a cache" == outcome.detail
     assert outcome.written == Written({"routingRules": wire(OLD)}, {"routingRules": wire(NEW)})
 
 

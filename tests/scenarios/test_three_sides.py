@@ -150,7 +150,7 @@ def test_where_both_moved_it_is_drift_and_people_decide(job: Program, hub: Hub) 
     job.edit("front", routingRules=[overflow("back", 30)])
     assert {"both": [("Front", "Back")]} == sides(looked(job, 2))
     done = job.run("drift")
-    why = "30 % to Back after 60 s: live and the policies both changed it since they last agreed"
+    why = "30 % to Back after 60 s: the live queue and the policies both changed it since they last agreed"
     assert f"not written back: Front: {why}\n" in done.err
     assert "threshold is 30 %, the policy says 40 %  # the policies changed it too since both" in done.out
     assert done.out.endswith("syncer export --update would undo what is pending\n")
@@ -193,7 +193,8 @@ def test_a_field_that_both_moved_is_left_and_named(job: Program, hub: Hub) -> No
     merge(job, hub, front=40)
     job.edit("front", routingRules=[{**overflow("back", 30), "overflowDelay": 90}])
     left = (
-        "threshold of 30 % to Back after 90 s: live and the policies both changed it since they last agreed"
+        "threshold of 30 % to Back after 90 s: "
+        "the live queue and the policies both changed it since they last agreed"
     )
     assert f"not written back: Front: {left}" in job.run("drift").err
     assert f"- `Front`: `{left}`" in hub.requests()[6]["description"]
@@ -307,7 +308,7 @@ def test_an_episode_ends_where_live_was_put_back(job: Program, hub: Hub) -> None
         job.edit("front", routingRules=[overflow("back", 25)])
         (gone,) = looked(job, 0)["resolved"]
         assert (True, False) == (gone["pending"], gone["superseded"])
-        waits = "live was put back; a change of the policies waits to be applied"
+        waits = "the live rule was put back; a change of the policies waits to be applied"
         assert [("DRIFT_RESOLVED", waits)] == told(receiver)
 
 

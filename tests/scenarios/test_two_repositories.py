@@ -76,7 +76,7 @@ def test_another_repository_is_refused(front: Program) -> None:
     before = described(front)
     planned = run(front, "desk", "plan")
     assert 3 == planned.code
-    assert "error ownership.other: Back is managed by team/front: its description says so" in planned.out
+    assert "error ownership.other: Back is managed by team/front, as its description states" in planned.out
     assert 3 == apply(front, "desk").code
     assert (before, 2) == (described(front), front.puts())
     repository(
@@ -156,13 +156,16 @@ def test_what_the_settings_ignore_is_told(program: Program) -> None:
     done = program.run("plan", "--verbose")
     assert "no changes" in done.out
     assert "policies/settings.yaml:" in done.out
-    assert "warning settings.ignore-unmatched: no queue in the policies or in live" in done.out
+    assert "warning settings.ignore-unmatched: no queue in the policies or the organization" in done.out
     assert "ignored: 2 differences in 2 queues, as the settings say" in done.out
-    assert "  ignored: Front: threshold to Back: live has 10, the policy says 25  # tuned by day" in done.out
+    assert (
+        "  ignored: Front: threshold to Back: the live rule has 10, the policy has 25  # tuned by day"
+        in done.out
+    )
     assert "  ignored: Desk: the whole queue" in done.out
     assert "  ignored: Front: threshold to Back" in program.run("drift", "--verbose").out
     assert "ignored: 2 differences in 2 queues" in program.run("drift").out
-    what = "threshold to Back: live has 10, the policy says 25"
+    what = "threshold to Back: the live rule has 10, the policy has 25"
     assert f"| `Front` | `{what}` | `tuned by day` |" in (
         unescape(program.run("plan", "--format", "markdown").out)
     )

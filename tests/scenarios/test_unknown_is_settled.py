@@ -107,7 +107,7 @@ def test_the_same_plan_goes_on_after_an_unknown(
         [recovered] = result["recovered"]
         [settled] = recovered["outcomes"]
         became = "done" if was_done else "not done"
-        found = f"the run ended without knowing it; live shows that the change was {became}"
+        found = f"the run ended without knowing it; the live queue that the change was {became}"
         assert ("applied" if was_done else "failed", found) == (settled["status"], settled["detail"])
         assert {"a": 25, "b": 25} == thresholds(program)
         # One PUT of the first queue never reached live.

@@ -54,9 +54,9 @@ def test_a_value_that_was_assumed_rightly_is_shown_all_the_same() -> None:
 @pytest.mark.parametrize(
     ("held", "words"),
     [
-        ({"threshold": "25"}, "Odd: assumed 100 % (live has '25') sends 100"),
+        ({"threshold": "25"}, "Odd: assumed 100 % (the live rule has '25') sends 100"),
         ({"threshold": 150}, "Odd: 150 %, counted as 100 %, sends 100"),
-        ({"enabled": "yes"}, "Odd: 25 %, assumed to be enabled (live has 'yes'), sends 25"),
+        ({"enabled": "yes"}, "Odd: 25 %, assumed to be enabled (the live rule has 'yes'), sends 25"),
         ({"overflowDelay": "60"}, "Odd: 25 % sends 25"),
     ],
 )

@@ -36,7 +36,7 @@ def test_plain_text_is_read_as_it_is_with_or_without_a_byte_order_mark(text: str
 def test_another_encoding_is_named_and_nothing_is_parsed(encoding: str, name: str) -> None:
     text, findings = decode("f", "version: 1\n".encode(encoding))
     assert "" == text
-    assert [("f:1:1", "yaml.encoding", f"the file is {name}, and must be UTF-8")] == told(findings)
+    assert [("f:1:1", "yaml.encoding", f"the file is {name}, but must be UTF-8")] == told(findings)
 
 
 def test_the_first_bad_byte_of_each_line_is_told_with_what_it_may_have_been() -> None:
@@ -45,7 +45,7 @@ def test_the_first_bad_byte_of_each_line_is_told_with_what_it_may_have_been() ->
         ("f:2:4", "yaml.encoding", "the byte 0xFC is not UTF-8"),
         ("f:3:1", "yaml.encoding", "the byte 0x81 is not UTF-8"),
     ] == told(findings)
-    assert ["'ü'", "nothing either"] == [each.tip.rpartition("this byte is ")[2] for each in findings]
+    assert ["'ü'", "not a character either"] == [each.tip.rpartition("this byte is ")[2] for each in findings]
     assert "ü: 1\r\né: ��\n�" == text
 
 
@@ -55,18 +55,18 @@ def test_the_first_bad_byte_of_each_line_is_told_with_what_it_may_have_been() ->
         ("\x00", "yaml.control-character", "U+0000 is a control character and not allowed here"),
         ("\x1b", "yaml.control-character", "U+001B is a control character and not allowed here"),
         ("\uffff", "yaml.control-character", "U+FFFF is not a character and not allowed here"),
-        ("\ufeff", "yaml.control-character", "U+FEFF, a byte order mark, may stand only at the very start"),
+        ("\ufeff", "yaml.control-character", "U+FEFF, a byte order mark, may appear only at the very start"),
         ("\u200b", "yaml.control-character", "U+200B can't be seen"),
         ("\u00ad", "yaml.control-character", "U+00AD can't be seen"),
         ("\ufe0f", "yaml.control-character", "U+FE0F can't be seen"),
         ("\u3164", "yaml.control-character", "U+3164 can't be seen"),
         ("\u2800", "yaml.control-character", "U+2800 can't be seen"),
         ("\U000e0041", "yaml.control-character", "U+E0041 can't be seen"),
-        ("\u202e", "yaml.control-character", "U+202E turns the text behind it"),
-        ("\u2066", "yaml.control-character", "U+2066 turns the text behind it"),
-        ("\u200e", "yaml.control-character", "U+200E turns the text behind it"),
-        ("\x85", "yaml.line-separator", "U+0085 is a line break to some readers of YAML"),
-        ("\u2028", "yaml.line-separator", "U+2028 is a line break to some readers of YAML"),
+        ("\u202e", "yaml.control-character", "U+202E reverses the text after it"),
+        ("\u2066", "yaml.control-character", "U+2066 reverses the text after it"),
+        ("\u200e", "yaml.control-character", "U+200E reverses the text after it"),
+        ("\x85", "yaml.line-separator", "U+0085 is a line break to some YAML parsers"),
+        ("\u2028", "yaml.line-separator", "U+2028 is a line break to some YAML parsers"),
     ],
 )
 def test_what_nobody_sees_is_told_at_its_place(character: str, id_: str, words: str) -> None:

@@ -5,8 +5,8 @@ import pytest
 from syncer.yamlfile.document import parse
 
 TAB = "yaml.tab: a tab in the indentation, where YAML allows only spaces"
-GLUED = "yaml.syntax: a comment right behind a value"
-DASH = "yaml.syntax: a dash alone can't stand between brackets"
+GLUED = "yaml.syntax: a comment right after a value"
+DASH = "yaml.syntax: a dash alone is not allowed between brackets"
 WIDE = "yaml.syntax: an empty line is indented further than the text below it"
 
 

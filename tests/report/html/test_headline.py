@@ -31,7 +31,7 @@ OTHER = Finding("names.odd", Severity.WARNING, "odd", since=Since.NEW)
 UNKNOWN = Finding(
     "references.unknown",
     Severity.ERROR,
-    "live lists no queue 'Tier II'",
+    "the organization lists no queue 'Tier II'",
     tip="did you mean 'Tier 2'?",
     queue="Tier 1",
     since=Since.NEW,
@@ -86,7 +86,7 @@ def test_a_name_that_live_does_not_list_comes_before_a_loop_with_the_queue_that_
     plan = replace(with_findings(RING, UNKNOWN), untouched=(Untouched("t1", "Tier <1>", Reason.LEFT_OUT),))
     read = Page("".join(head(plan, NO_NAMES)))
     said = [each.text for each in read.all("li")]
-    assert "Unknown name: live lists no queue 'Tier II' (did you mean 'Tier 2'?)" == said[0]
+    assert "Unknown name: the organization lists no queue 'Tier II' (did you mean 'Tier 2'?)" == said[0]
     assert said[1].startswith("Loop of")
     assert "1 left out. Left out: Tier <1>. Apply refuses this plan." in read.one("p", "counts").text
 

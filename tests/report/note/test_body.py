@@ -126,7 +126,7 @@ def test_facts() -> None:
 
 def test_what_is_not_known_is_not_said() -> None:
     assert [
-        "**No changes: the live queues are what the policies say.**",
+        "**No changes: the live queues match the policies.**",
         "",
         "- changes: none",
         "",

@@ -117,7 +117,7 @@ def test_a_narrowed_plan_says_so() -> None:
 
 def test_no_changes() -> None:
     text = note(Plan(NOW, "https://api", live=LIVE), Job(), environment="")
-    said = "**No changes: the live queues are what the policies say.**"
+    said = "**No changes: the live queues match the policies.**"
     assert f"## syncer plan for the default environment\n\n{said}\n" in text
     assert "Nothing is written." in text
     assert "### Changes" not in text

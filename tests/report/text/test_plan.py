@@ -72,7 +72,7 @@ def test_a_plan_of_one_step_does_not_count_steps() -> None:
 
 
 def test_a_plan_without_changes() -> None:
-    said = "No changes: the live queues are what the policies say."
+    said = "No changes: the live queues match the policies."
     assert [
         said,
         "",
