@@ -190,7 +190,7 @@ class _Writer:
         """Why groups of a rule can't be named in the policy of its queue."""
         for group in map(self._groups.known, rule.groups):
             if group.id not in queue.members:
-                yield f"the {group.what} {group.name or group.id} is no member of {queue.name}"
+                yield f"the {group.what} {group.name or group.id} is not a member of {queue.name}"
             elif group_reference(self._groups, group.id, queue) is None:
                 yield f"the {group.what} {group.name or group.id}: {NOT_NAMED}"
 

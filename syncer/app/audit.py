@@ -30,7 +30,7 @@ def audit_show(
     session, chain = begun(session), Chain(state_dir / "audit")
     meant = population_of(chain, options, session.now(), run=run)
     if run and not meant.length:
-        raise AuditError(f"the audit trail knows no run {run}", hint="List all with: syncer audit show")
+        raise AuditError(f"the audit trail has no run {run}", hint="List all with: syncer audit show")
     view = AuditShown(Again(meant.entries), sample=meant.sample, filtered=bool(meant.filters))
     warnings = (*meant.warnings, *unfinished_runs(state_dir), *broken_trail(chain.files()))
     return session.ended(ReportOf("audit show", view=view, warnings=warnings))

@@ -114,7 +114,7 @@ def _of_trail(trail: Sequence[Path], run: str) -> Report:
     entries = _entries(trail, wanted)
     if not entries:
         raise AuditError(
-            f"the audit trail {trail[-1]} knows no run {run}", hint="List all with: syncer audit show"
+            f"the audit trail {trail[-1]} has no run {run}", hint="List all with: syncer audit show"
         )
     return Report("show", view=AuditShown(entries), warnings=broken_trail(trail))
 

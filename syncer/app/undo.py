@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 
 AGAIN = (
-    "the policies still say what was undone: revert them too; until then each plan and apply with this state "
-    "folder, or the same --record, holds these queues back, and any other does it again"
+    "the policies still contain what was undone: revert them too; until then each plan and apply with this "
+    "state folder, or the same --record, holds these queues back, and any other does it again"
 )
 
 

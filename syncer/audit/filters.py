@@ -194,5 +194,5 @@ def _misspelt(option: str, glob: str, known: Iterable[str]) -> WrongUsage:
     near = Nearest(sorted(known)).find(glob)
     return WrongUsage(
         f"nothing in the audit trail has the {option} {quoted(glob)}",
-        hint=f"{f'Did you mean {quoted(near)}? ' if near else ''}Capitals count, and * is any text.",
+        hint=f"{f'Did you mean {quoted(near)}? ' if near else ''}Case matters, and * matches any text.",
     )

@@ -121,7 +121,7 @@ def _refuse_unfit(view: "View | None", findings: Iterable[Finding], only: Only) 
     hint = f"Did you mean {' or '.join(map(quoted, near))}? " if near else ""
     raise WrongUsage(
         f"no queue in it fits {' or '.join(map(quoted, unfit))}",
-        hint=f"{hint}Capitals count, * is any text, and an id is a name too.",
+        hint=f"{hint}Case matters, * matches any text, and an id works as a name.",
     )
 
 

@@ -52,7 +52,7 @@ def test_what_can_not_be_said_is_not_managed_and_says_why() -> None:
         (backed("Front", "Back", 5), "agentWaitSeconds is 5"),
         (routed("Front", conditional("Day", queue="Back")), "first conditional rule of Front watches Back"),
         (routed("Front", conditional("Day"), members=()), "the group Day is not a member of Front"),
-        (routed("Front", conditional("Gone")), "the group group-Gone is no member of Front"),
+        (routed("Front", conditional("Gone")), "the group group-Gone is not a member of Front"),
         (routed("Front", conditional("Day") | {"metric": "Weather"}), "Weather"),
         (routed("Front", conditional()), "groups"),
         (routed("Front", *[conditional("Day")] * 6), "conditional_groups"),

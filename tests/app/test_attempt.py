@@ -163,7 +163,7 @@ def test_an_entry_that_can_not_be_written_hides_no_error(target: LiveTarget) -> 
     Path(".syncer").mkdir()
     (Path(".syncer") / "audit").write_text("")
     within = session()
-    with pytest.raises(SyncerError, match=r"is no plan|can't be read|is no file"):
+    with pytest.raises(SyncerError, match=r"is not a plan|can't be read|is not a file"):
         apply(SOURCE, target, UNASKED, plan_file=PLAN, session=within)
     (warning,) = within.warnings
     assert warning.startswith("the audit has no entry of this run: ")

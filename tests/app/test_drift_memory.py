@@ -368,7 +368,7 @@ def test_a_damaged_file_is_begun_anew(settled: Program, content: str) -> None:
     Path(".syncer/drift.json").write_text(content)
     done = settled.run("drift", "--format", "json")
     assert ([("new", 1)], 0) == (standings(done.json["result"]), done.code)
-    assert "is no file of syncer.drift/v1 or is damaged" in done.json["warnings"][0]
+    assert "is not a file of syncer.drift/v1 or is damaged" in done.json["warnings"][0]
     assert [("alerted", 2)] == standings(drift(settled))
 
 

@@ -336,7 +336,7 @@ def test_a_run_that_is_not_here_is_named_with_its_job(applied: Any, target: Live
     run = recorded().run
     keep()
     shutil.rmtree(STATE)
-    with pytest.raises(AuditError, match="knows no ") as unknown:
+    with pytest.raises(AuditError, match="has no ") as unknown:
         rollback(run if which == "RUN" else which, SOURCE, target, KEPT, session=session())
     assert f"run {run}: entries 1 to " in unknown.value.hint
     assert "in the artifact of https://gitlab.example/-/jobs/7" in unknown.value.hint
@@ -355,7 +355,7 @@ def test_a_run_of_other_policies_is_named_with_its_job(
         apply(replace(SOURCE, set_name=name), target, KEPT, session=session(environ=job))
         shutil.rmtree(STATE)
     run = read_record(STORE).places[0].sets["billing"].run
-    with pytest.raises(AuditError, match="knows no ") as unknown:
+    with pytest.raises(AuditError, match="has no ") as unknown:
         rollback(run if which == "RUN" else which, SOURCE, target, KEPT, session=session())
     assert f"Policy set billing: The record knows run {run}" in unknown.value.hint
     assert "in the artifact of https://gitlab.example/-/jobs/7" in unknown.value.hint

@@ -79,7 +79,7 @@ def test_persons_are_pseudonyms_where_the_settings_say_so(program: Program, targ
 
 def test_what_ends_before_the_settings_are_read_names_nobody_either(target: LiveTarget) -> None:
     PLAN.write_text("no plan")
-    with pytest.raises(Exception, match="is no plan"):
+    with pytest.raises(Exception, match="is not a plan"):
         apply(SOURCE, target, UNASKED, plan_file=PLAN, session=session(environ={**PIPELINE, **KEY}))
     assert last()["origin"]["user"].startswith("p-")
 

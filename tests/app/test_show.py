@@ -268,7 +268,7 @@ def test_a_kept_plan_is_shown_by_its_digest() -> None:
     assert isinstance(report.view, Planned)
     assert (digest, str(kept)) == (report.view.document["digest"], report.view.saved_to)
     another = keep_plan(STATE / "audit", content, f"sha256:{'0' * 64}")
-    with pytest.raises(AuditError, match="holds another plan"):
+    with pytest.raises(AuditError, match="contains another plan"):
         show(f"sha256:{'0' * 64}", session=QUIET)
     another.write_text(content.decode().replace("Support", "Sales"))
     with pytest.raises(Refused, match="was edited after it was made"):

@@ -66,7 +66,7 @@ def test_a_schedule_lifts_what_is_expired_alone(program: Program, target: LiveTa
 
 def test_last_never_means_a_stop(program: Program, target: LiveTarget) -> None:
     stop("Back", SOURCE, target, WANTED, UNASKED, session=session())
-    with pytest.raises(AuditError, match="no apply that changed something"):
+    with pytest.raises(AuditError, match="no apply that changed anything"):
         rollback("last", SOURCE, target, UNASKED, session=session())
 
 

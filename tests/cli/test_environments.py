@@ -153,7 +153,7 @@ def test_a_pinned_organization(two: Program, other: Emulator) -> None:
     done = two.run("plan", "--env", "test")
     assert 4 == done.code
     assert (
-        "the environment 'test' is the organization pinned-id, and these credentials belong to Other ("
+        "the environment 'test' is the organization pinned-id, but these credentials belong to Other ("
         in done.err
     )
     right = two.run("environments", "--format", "json").json["result"]["environments"][0]

@@ -589,7 +589,7 @@ def test_a_backup_queue_of_another_division_may_not_come_back(program: Program) 
     with Emulator(queues=queues, rate_limit=1_000_000) as running:
         program.use(running)
         done = stopped(program, "Back")
-        assert "Desk: the backup queue is in another division, and may not come back" in done.err
+        assert "Desk: the backup queue is in another division, and restoring it may fail" in done.err
         refused = program.run("stop", "Back", "--lift", "--auto-approve")
         assert (1, True) == (refused.code, "--lift --no-restore" in refused.out)
         assert 0 == program.run("stop", "Back", "--lift", "--no-restore", "--auto-approve").code

@@ -75,7 +75,7 @@ def test_a_wrong_secret(status: int) -> None:
     found = access(answer({"error": "invalid_client", "description": "s3cret is wrong"}, status))
     assert [State.FAILED, *[State.SKIPPED] * 3] == [line.state for line in found.lines]
     assert "invalid_client" in found.lines[0].found
-    assert "does not accept the client of ID and SECRET" in found.lines[0].found
+    assert "the client of ID and SECRET is not accepted" in found.lines[0].found
     assert "region" in found.lines[0].remedy
     assert "s3cret" not in str(found)
     assert found.queues is None

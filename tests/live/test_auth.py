@@ -197,7 +197,7 @@ def test_refused_credentials_are_not_tried_again() -> None:
         together(found, tokens)
         assert len(server.seen) == 1
     assert len(found) == 16
-    assert {str(error).replace(": it", ":\nit") for error in found} == {
+    assert {str(error).replace(": the client", ":\nthe client") for error in found} == {
         """127.0.0.1/login/oauth2/token answers 401 (invalid_client: client not found: ***):
 the client of ID and SECRET is not accepted."""
     }

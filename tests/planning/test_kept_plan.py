@@ -77,7 +77,7 @@ def test_a_plan_under_the_name_of_another_is_refused(tmp_path: Path) -> None:
 
 def test_what_is_no_digest_names_no_file(tmp_path: Path) -> None:
     for digest in ("", "sha256:../../../evil", HEX):
-        with pytest.raises(AuditError, match=r"is none$"):
+        with pytest.raises(AuditError, match=r"isn't one$"):
             keep_plan(tmp_path, CONTENT, digest)
     assert [] == list(tmp_path.iterdir())
 

@@ -385,7 +385,7 @@ def test_other_kinds_in_words() -> None:
     assert [
         ("A", "value of conditional group 1: the live rule has 9.5, the policy has 10", ""),
         ("A", "wait of conditional group 1: the live rule has 0, the policy has 5", ""),
-        ("A", "groups of conditional group 1: live has Late, Night, the policy says Day", ""),
+        ("A", "groups of conditional group 1: the live rule has Late, Night, the policy has Day", ""),
         ("B", "agent_wait to A: the live rule has 60, the policy has 90", ""),
         ("B", "wait_for_agent to A: the live rule has false, the policy has true", ""),
         ("C", "value of conditional group 1: the live rule has 30, the policy has 10", ""),

@@ -100,7 +100,7 @@ def test_a_group_that_is_no_member_is_told_at_its_line_with_what_may_be_meant() 
     hint = f"did you mean {{skill_group: 'Day'}}? Otherwise, to make this %s a member, {add}"
 
     def found(what: str, line: int) -> tuple[str, str, Position]:
-        message = f"the {what} Day is no member of Front"
+        message = f"the {what} Day is not a member of Front"
         return message, hint % what, Position("policies/a.yaml", line, 9)
 
     both = [found("group", 2), found("team", 2)]

@@ -108,8 +108,8 @@ def test_without_the_key_the_finding_says_which_are_missing(program: Program) ->
     wanting(program, "Night Shift, Sales Reserve", members="manage: true")
     planned = program.run("plan")
     assert 3 == planned.code
-    assert "the group Night Shift is no member of Support Tier 2" in planned.out
-    assert "the group Sales Reserve is no member of Support Tier 2" in planned.out
+    assert "the group Night Shift is not a member of Support Tier 2" in planned.out
+    assert "the group Sales Reserve is not a member of Support Tier 2" in planned.out
     assert "write 'member_groups: add' at the queue" in planned.out
 
 

@@ -49,8 +49,11 @@ SENTENCES = [
     ),
     ([replace(RING, since=Since.WORSE)], "This change sends more into 1 loop"),
     ([replace(OTHER, severity=Severity.ERROR)], "This change causes 1 problem"),
-    ([UNKNOWN], "Live lists no queue 'Tier II' (did you mean 'Tier 2'?)"),
-    ([RING, UNKNOWN], "Live lists no queue 'Tier II' (did you mean 'Tier 2'?); this change closes 1 loop"),
+    ([UNKNOWN], "The organization lists no queue 'Tier II' (did you mean 'Tier 2'?)"),
+    (
+        [RING, UNKNOWN],
+        "The organization lists no queue 'Tier II' (did you mean 'Tier 2'?); this change closes 1 loop",
+    ),
     ([FULL], "Can be applied, but it overfills Q (23.8 → 147 of 40)"),
     ([], "Can be applied: it causes no loop and no overload"),
 ]
