@@ -372,7 +372,7 @@ def mappings(value: Any) -> Iterator[Mapping[str, Any]]:
 
 
 @pytest.mark.parametrize("name", schema_names())
-def test_every_schema_is_one(name: str) -> None:
+def test_every_schema_is_valid(name: str) -> None:
     document = json.loads(schema_text(name))
     Draft202012Validator.check_schema(document)
     assert "https://json-schema.org/draft/2020-12/schema" == document["$schema"]
@@ -389,7 +389,7 @@ def test_every_reference_leads_somewhere_and_every_definition_is_used(name: str)
 
 
 @pytest.mark.parametrize("what", [*PRODUCED, "output"])
-def test_what_is_written_is_described_without_gaps(what: str) -> None:
+def test_everything_that_is_written_is_described(what: str) -> None:
     """Nothing more than what stands there; what may be missing is named here, with its reason."""
     optional = {
         "signature",  # of a plan: only where a key was set
@@ -450,7 +450,7 @@ def test_what_is_written_is_described_without_gaps(what: str) -> None:
 
 
 @pytest.mark.parametrize("what", PRODUCED)
-def test_everything_produced_is_what_its_schema_says(what: str, tmp_path: Path) -> None:
+def test_everything_produced_fits_its_schema(what: str, tmp_path: Path) -> None:
     documents = list(PRODUCED[what](tmp_path))
     assert documents
     for document in documents:
@@ -461,14 +461,14 @@ def test_everything_produced_is_what_its_schema_says(what: str, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("what", PRODUCED)
-def test_everything_that_a_schema_says_is_produced(what: str, tmp_path: Path) -> None:
+def test_every_part_of_a_schema_is_produced(what: str, tmp_path: Path) -> None:
     produced = {frozenset(each) for document in PRODUCED[what](tmp_path) for each in mappings(document)}
     for node in objects(schema(what)):
         assert frozenset(node["properties"]) in produced
 
 
 @pytest.mark.parametrize("what", PRODUCED)
-def test_a_field_too_few_or_too_many_is_not_what_a_schema_says(what: str, tmp_path: Path) -> None:
+def test_a_missing_or_additional_field_does_not_fit_a_schema(what: str, tmp_path: Path) -> None:
     *_, document = PRODUCED[what](tmp_path)
     later = {"loops"} if what == "drift" else set()
     for key in document.keys() - {"signature", "written", "window_ms", "agreed", "held", "transfers", *later}:
@@ -476,7 +476,7 @@ def test_a_field_too_few_or_too_many_is_not_what_a_schema_says(what: str, tmp_pa
     assert not validator(what).is_valid({**document, "more": 1})
 
 
-def test_every_plan_says_which_queues_it_is_about() -> None:
+def test_every_plan_states_which_queues_it_covers() -> None:
     assert "selected" in schema("plan")["required"]
 
 
@@ -538,7 +538,7 @@ def test_the_words_of_code_and_schemas_are_the_same() -> None:
         assert plan["$defs"][name] == output["$defs"][name]
 
 
-def test_a_change_in_a_journal_is_that_of_a_plan_without_what_stands_in_a_plan_alone() -> None:
+def test_a_change_in_a_journal_is_that_of_a_plan_without_fields_of_plans_only() -> None:
     plan, journal = (schema(what)["$defs"] for what in ("plan", "journal"))
     keys = set(journal["ruleChange"]["properties"])
     assert {"position", "contacts", "moved"} == set(plan["ruleChange"]["properties"]) - keys

@@ -74,7 +74,7 @@ def test_what_is_asked_for_is_found(asked: str, expected: list[str]) -> None:
     assert expected == ids(asked)
 
 
-def test_an_id_that_begins_another_is_that_one_alone() -> None:
+def test_an_id_that_starts_another_selects_only_itself() -> None:
     beginning = [
         each.id for each in KNOWN if any(o.id != each.id and o.id.startswith(each.id) for o in KNOWN)
     ]
@@ -82,7 +82,7 @@ def test_an_id_that_begins_another_is_that_one_alone() -> None:
         assert [asked] == ids(asked)
 
 
-def test_nothing_asked_for_is_all() -> None:
+def test_without_an_id_all_are_explained() -> None:
     assert [each.id for each in KNOWN] == ids("")
 
 

@@ -31,7 +31,7 @@ def test_one_finding_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     assert (CAPACITY, "") == capsys.readouterr()
 
 
-def test_a_beginning_explains_all_that_have_it(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_start_of_an_id_explains_all_that_have_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert 0 == run(["explain", "capacity"])
     blocks = capsys.readouterr().out.split("\n\n")
     expected = [each.id for each in explanations() if each.id.startswith("capacity.")]

@@ -1,8 +1,7 @@
-"""What docs/commands.md says, out of the program: ``python -m tests.docs.reference`` renews it.
+"""The generated parts of docs/commands.md: ``python -m tests.docs.reference`` renews them.
 
-What is made stands between two comments: the calls of all commands; help, examples and options of each;
-and each group of options that commands share. Around it is little: links to the pages that explain,
-variables, exit codes.
+Each part is between two comments: the calls of all commands; help, examples and options of each; and each
+group of shared options. The rest is written by hand: links to the pages that explain, variables, exit codes.
 """
 
 import re
@@ -48,7 +47,7 @@ _INDENT = 20
 
 
 def renewed(page: str) -> str:
-    """The page with each of its parts made anew."""
+    """The page with all its parts renewed."""
     return _PART.sub(lambda found: f"{found[1]} -->\n{_part(found[1])}", page)
 
 
@@ -74,13 +73,13 @@ def _help(command: click.Command) -> str:
 
 
 def _examples(name: str) -> str:
-    """A block of what people type; those of a group stand at its first command."""
+    """A block of example calls; those of a group are at its first command."""
     lines = [line.replace("syncer", "sync", 1) for line in EXAMPLES.get(name, ())]
     return "\n".join(["```sh", *lines, "```", ""]) if lines else ""
 
 
 def _plain(text: str) -> str:
-    """A text of the help in which Markdown finds nothing to mark."""
+    """A text of the help, escaped for Markdown."""
     return text.replace("|", "&#124;").replace("*", "&#42;")
 
 
@@ -89,7 +88,7 @@ def _options(command: click.Command) -> dict[str, click.Option]:
 
 
 def _groups(command: click.Command) -> list[str]:
-    """The groups that a command has whole."""
+    """The groups of which a command has all options."""
     return [group for group in SHARED if set(_NAMES[group]) <= set(_options(command))]
 
 
@@ -99,7 +98,7 @@ def _of_group(group: str) -> list[click.Option]:
 
 
 def _own(command: click.Command) -> list[click.Option]:
-    """The options that are in no group, or that mean something else than in their group."""
+    """The options that are in no group, or whose meaning differs from that in their group."""
     shared = {option.opts[0]: _row(option) for group in _groups(command) for option in _of_group(group)}
     return [option for name, option in _options(command).items() if _row(option) != shared.get(name)]
 
@@ -132,7 +131,7 @@ def _of_type(option: click.Option) -> str:
 
 
 def _facts(option: click.Option) -> list[str]:
-    """What it may be, what it is unless given, and which variable gives it."""
+    """Its values, its default, and its environment variable."""
     kind = option.type
     choices = [f"`{choice}`" for choice in kind.choices] if isinstance(kind, click.Choice) else []
     bounds = [] if not isinstance(kind, click.IntRange) else [f"{kind.min} to {kind.max}"]

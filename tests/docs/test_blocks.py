@@ -1,4 +1,4 @@
-"""Blocks of the documents: what they say is run, and what they show is what comes out."""
+"""Blocks of the documents are run, and their output is compared."""
 
 import re
 import shlex
@@ -44,7 +44,7 @@ def _unexpected(stderr: str) -> list[str]:
 
 
 @pytest.mark.parametrize("document", SHOWING, ids=lambda path: path.name)
-def test_what_a_console_block_shows_is_what_comes_out(
+def test_a_console_block_shows_the_real_output(
     document: Path, folder: Path, capsys: pytest.CaptureFixture[str], renew_snapshots: bool
 ) -> None:
     for block in blocks(document):
@@ -69,7 +69,7 @@ def test_the_readme_shows_a_plan_of_each_form_of_overflow() -> None:
     ]
 
 
-def test_every_block_that_is_left_out_says_why() -> None:
+def test_every_skipped_block_states_why() -> None:
     notes = [block.note for document in DOCUMENTS for block in blocks(document) if block.note]
     assert [] == [
         note for note in notes if not note.startswith(("not run by the tests: ", "file: ", "dialect: "))

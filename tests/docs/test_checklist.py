@@ -21,6 +21,6 @@ def test_every_job_that_it_names_exists() -> None:
     assert set() == named - set(jobs(pipeline()))
 
 
-def test_who_may_push_a_branch_reads_no_credentials_that_write() -> None:
+def test_pushing_a_branch_gives_no_access_to_credentials_that_write() -> None:
     cells = {row[2]: row[3:5] for row in rows(PAGE, HEADING) if "OAUTHCLIENT" in row[0] or "writer" in row[0]}
     assert {"All": ["yes", "**no**"], "`production`": ["yes", "**yes**"]} == cells

@@ -1,4 +1,4 @@
-"""docs/checks.md against the code: every finding that can be made, and no other."""
+"""docs/checks.md against the code: every possible finding, and no other."""
 
 import ast
 import re
@@ -28,7 +28,7 @@ ENDS_OF_FILES = ("yaml", "yml", "json", "jsonl", "toml", "tmp", "part")
 
 
 def _ids_in_the_code() -> set[str]:
-    """Every text of the form ``word.word-word`` in the rooms that make findings."""
+    """Every text of the form ``word.word-word`` in the packages that make findings."""
     texts = {
         node.value
         for room in ROOMS
@@ -44,7 +44,7 @@ def _ids_in_the_code() -> set[str]:
 
 
 def _as_documented(text: str) -> str:
-    """A text of the program, which names commands in its own way."""
+    """A text of the program with the command names of the documents."""
     return text.replace("`syncer ", "`sync ")
 
 
@@ -62,7 +62,7 @@ def test_every_finding_says_what_to_do() -> None:
 
 
 def test_the_rows_are_what_the_program_explains() -> None:
-    """One text for both: where they differ, change ``syncer/checks/explanations.toml`` or the row."""
+    """Both have one text: if they differ, change ``syncer/checks/explanations.toml`` or the row."""
     explained = [
         [f"`{each.id}`", *map(_as_documented, (each.severity_in_words, each.meaning, each.remedy))]
         for each in explanations()

@@ -47,12 +47,12 @@ def test_every_input_is_described_and_used() -> None:
         ({"env": 7}, "not a string"),
     ],
 )
-def test_what_can_not_work_makes_no_pipeline(given: dict[str, Any], why: str) -> None:
+def test_invalid_inputs_create_no_pipeline(given: dict[str, Any], why: str) -> None:
     with pytest.raises(BadInputs, match=why):
         component(**given)
 
 
-def test_nothing_is_installed_that_has_no_hash() -> None:
+def test_only_packages_with_a_hash_are_installed() -> None:
     """There is no input for a bare name: a public index could offer somebody else's package under it."""
     installing = "pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r"
     for name, job in jobs(component(requirements="pins/own.txt")).items():
@@ -171,7 +171,7 @@ def test_each_needs_what_the_other_needs_or_more() -> None:
         assert {f"syncer:{need}" for need in _ours()[name].get("needs", [])} <= set(job.get("needs", []))
 
 
-def test_it_can_be_included_once_an_environment() -> None:
+def test_it_can_be_included_once_per_environment() -> None:
     eu, us = (component(prefix=f"syncer-{env}", env=env) for env in ("eu", "us"))
     names = [set(yaml.safe_load(text)) for text in (eu, us)]
     assert not names[0] & names[1]

@@ -1,4 +1,4 @@
-"""docs/examples: what one story left, each file valid by its schema and named on the page of schemas."""
+"""docs/examples: the output of one run; each file is valid and linked from the page of schemas."""
 
 import hashlib
 import json
@@ -32,7 +32,7 @@ def _name(file: Path) -> str:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
-def test_an_example_is_what_its_schema_says(file: Path) -> None:
+def test_an_example_fits_its_schema(file: Path) -> None:
     validator = Draft202012Validator(json.loads(schema_text(f"{_name(file)}.schema.json")))
     assert _documents(file)
     assert [[]] * len(_documents(file)) == [
@@ -42,13 +42,13 @@ def test_an_example_is_what_its_schema_says(file: Path) -> None:
 
 
 @pytest.mark.parametrize("name", [POLICY, SETTINGS])
-def test_the_examples_in_a_schema_are_what_it_says(name: str) -> None:
+def test_the_examples_in_a_schema_fit_it(name: str) -> None:
     schema = json.loads(schema_text(name))
     assert schema["examples"]
     assert all(Draft202012Validator(schema).is_valid(example) for example in schema["examples"])
 
 
-def test_each_form_has_an_example_that_the_page_names() -> None:
+def test_each_format_has_an_example_that_the_page_names() -> None:
     forms = {name.removesuffix(".schema.json") for name in schema_names()} - WITHOUT
     assert forms == {_name(file) for file in FILES}
     text = PAGE.read_text(encoding="utf-8")

@@ -99,7 +99,7 @@ def _calls() -> list[list[str]]:
     return [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("syncer ")]
 
 
-def test_every_call_is_one_that_the_program_takes() -> None:
+def test_the_program_accepts_every_call() -> None:
     names = ["validate", "plan", "comment", "plan", "apply", "comment", "audit verify", "drift", "validate"]
     calls = [called(each) for each in _calls()]
     assert names == [name for name, _ in calls]
@@ -108,7 +108,7 @@ def test_every_call_is_one_that_the_program_takes() -> None:
             pass
 
 
-def test_an_apply_runs_alone_to_its_end_and_once() -> None:
+def test_an_apply_runs_alone_without_interruption_and_once() -> None:
     apply = _jobs()["apply"]
     assert ("syncer-all", False, 0, ["plan"]) == (
         apply["resource_group"],
@@ -119,26 +119,26 @@ def test_an_apply_runs_alone_to_its_end_and_once() -> None:
     assert {"name": "production", "deployment_tier": "production"} == apply["environment"]
 
 
-def test_an_apply_alone_can_prove_who_runs_it() -> None:
+def test_only_an_apply_can_prove_who_runs_it() -> None:
     proof = {"SYNCER_ID_TOKEN": {"aud": AuditSettings().audience}}
     assert {"apply": proof} == {name: job["id_tokens"] for name, job in _jobs().items() if "id_tokens" in job}
 
 
-def test_reviewers_see_the_plan_whatever_the_checks_found() -> None:
+def test_reviewers_see_the_plan_even_if_checks_fail() -> None:
     assert [] == _jobs()["plan:merge-request"]["needs"]
 
 
-def test_only_an_apply_gets_the_credentials_that_may_write() -> None:
+def test_only_an_apply_gets_the_credentials_that_can_write() -> None:
     assert ["apply"] == [name for name, job in _jobs().items() if "environment" in job]
 
 
-def test_what_holds_names_of_queues_is_not_for_guests() -> None:
+def test_artifacts_with_queue_names_are_not_for_guests() -> None:
     kept = {name: job["artifacts"]["access"] for name, job in _jobs().items() if _keeps_files(job)}
     assert dict.fromkeys(("plan:merge-request", "plan", "apply", "drift"), "developer") == kept
 
 
 @pytest.mark.parametrize(("left", "given"), [(True, ["--head", "audit-head.txt"]), (False, [])])
-def test_the_trail_is_held_against_the_head_that_the_apply_left(
+def test_the_trail_is_checked_against_the_head_of_the_apply(
     tmp_path: Path, *, left: bool, given: list[str]
 ) -> None:
     if left:
@@ -152,14 +152,14 @@ def _keeps_files(job: dict[str, Any]) -> bool:
     return "paths" in job.get("artifacts", {})
 
 
-def test_what_is_written_is_kept_and_nothing_else() -> None:
+def test_only_written_files_are_kept() -> None:
     kept = [file for job in _jobs().values() for file in _files(job.get("artifacts", {}))]
     written = [part.rpartition("=")[2] for call in _calls() for part in call if re.search(r"=|\.json$", part)]
     state = {".syncer/audit/", ".syncer/record.json"}
     assert {*written, *state, "audit-head.txt", "metrics.txt", "apply.env"} == set(kept)
 
 
-def test_metrics_are_kept_of_whatever_asks_live() -> None:
+def test_metrics_are_kept_of_every_job_that_calls_the_api() -> None:
     measured = {
         name for name, job in _jobs().items() if "metrics" in job.get("artifacts", {}).get("reports", {})
     }
@@ -167,14 +167,14 @@ def test_metrics_are_kept_of_whatever_asks_live() -> None:
     assert {"plan:merge-request", "plan", "apply", "drift"} == measured == asking
 
 
-def test_what_is_known_of_a_drift_stays_from_run_to_run() -> None:
+def test_known_drift_is_kept_from_run_to_run() -> None:
     drift = _jobs()["drift"]
     (kept,) = [cache for cache in drift["cache"] if ".syncer/drift.json" in cache["paths"]]
     assert ("syncer-drift", "always") == (kept["key"], kept["when"])
     assert "syncer-drift" == drift["resource_group"]
 
 
-def test_what_became_of_a_merge_request_is_told_whatever_happened() -> None:
+def test_the_note_on_the_result_is_written_after_every_apply() -> None:
     told = _jobs()["comment:applied"]
     assert (["apply"], True) == (told["needs"], told["allow_failure"])
     assert ["always"] == [rule["when"] for rule in told["rules"]]
@@ -184,22 +184,22 @@ def _files(artifacts: dict[str, Any]) -> list[str]:
     return [*artifacts.get("paths", []), *artifacts.get("reports", {}).values()]
 
 
-def test_the_note_is_written_of_a_plan_with_errors_too() -> None:
+def test_a_plan_with_errors_gets_a_note_too() -> None:
     comment = _jobs()["comment"]
     assert (["plan:merge-request"], True) == (comment["needs"], comment["allow_failure"])
     assert ["always"] * 2 == [rule["when"] for rule in comment["rules"]]
 
 
-def test_what_compares_commits_has_them_all() -> None:
+def test_jobs_that_compare_commits_have_the_whole_history() -> None:
     deep = [name for name, job in _jobs().items() if job.get("variables", {}).get("GIT_DEPTH") == "0"]
     assert ["plan:merge-request", "plan", "apply", "drift"] == deep
 
 
-def test_what_was_applied_last_is_kept_where_no_cache_is_shared() -> None:
+def test_what_was_last_applied_is_kept_without_a_shared_cache() -> None:
     assert "gitlab" == yaml.safe_load(pipeline())["variables"]["SYNCER_RECORD"]
 
 
-def test_how_jobs_get_the_tool_can_be_said() -> None:
+def test_how_jobs_get_the_tool_can_be_set() -> None:
     setups = {name: job.get("before_script") for name, job in _jobs().items()}
     assert [None, None] == [setups.pop("lint"), setups.pop("test")]
     assert [['eval "$SYNCER_SETUP"']] * len(setups) == list(setups.values())

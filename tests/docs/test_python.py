@@ -1,4 +1,4 @@
-"""docs/python.md: what its blocks say is run, one after the other, and what they show is what comes out."""
+"""docs/python.md: its blocks are run one after another, and their output is compared."""
 
 import re
 from contextlib import redirect_stdout
@@ -29,7 +29,7 @@ def shown_and_printed(namespace: dict[str, Any]) -> list[tuple[str, str]]:
     return pairs
 
 
-def test_what_the_blocks_show_is_what_comes_out(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_blocks_print_what_the_page_shows(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SYNCER_API_URL", "GENESYSCLOUD_OAUTHCLIENT_ID", "GENESYSCLOUD_OAUTHCLIENT_SECRET"):
         monkeypatch.delenv(name)
     namespace: dict[str, Any] = {}

@@ -15,7 +15,7 @@ def _heading(name: str) -> str:
     return f"{'###' if ' ' in name else '##'} sync {name}"
 
 
-def test_the_page_says_what_the_program_says() -> None:
+def test_the_page_has_the_texts_of_the_program() -> None:
     assert renewed(TEXT) == TEXT, "docs/commands.md is stale: renew it with make docs"
 
 
@@ -37,7 +37,7 @@ def test_no_section_is_left_over() -> None:
     assert sorted([*(_heading(name) for name in commands()), "## sync audit"]) == sorted(headings)
 
 
-def test_a_stale_part_is_made_anew() -> None:
+def test_a_stale_part_is_renewed() -> None:
     stale = TEXT.replace("| `--depth N` |", "| `--deep N` |")
     assert stale != TEXT
     assert renewed(stale) == TEXT

@@ -45,7 +45,7 @@ def test_inputs_are_put_in() -> None:
         ({"name": "x: ["}, "no YAML any more"),
     ],
 )
-def test_what_does_not_fit_makes_no_pipeline(given: dict[str, Any], why: str) -> None:
+def test_invalid_values_create_no_pipeline(given: dict[str, Any], why: str) -> None:
     with pytest.raises(BadInputs, match=why):
         resolve(COMPONENT, given)
 
@@ -66,14 +66,14 @@ def test_what_does_not_fit_makes_no_pipeline(given: dict[str, Any], why: str) ->
         (("default: ab", "default: $[[ inputs.name ]]"), "a component is a header"),
     ],
 )
-def test_a_component_that_is_wrong_itself_makes_no_pipeline(change: tuple[str, str], why: str) -> None:
+def test_an_invalid_component_creates_no_pipeline(change: tuple[str, str], why: str) -> None:
     text = COMPONENT.replace(*change)
     assert text != COMPONENT
     with pytest.raises(BadInputs, match=why):
         resolve(text, {"name": "x"})
 
 
-def test_jobs_must_be_there() -> None:
+def test_jobs_are_required() -> None:
     with pytest.raises(BadInputs, match="there are no jobs"):
         resolve("spec: {}\n---\n[]\n", {})
 

@@ -51,7 +51,7 @@ def dialect(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.fixture
 def environment(dialect: str, tmp_path: Path) -> dict[str, str]:
-    """What a reader has set up: the program, an organization, and a name in Git."""
+    """The set-up of a reader: the program, an organization, and a name in Git."""
     named = {
         f"GIT_{who}_{what}": "a@b.example" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
     }

@@ -25,7 +25,7 @@ def test_every_schema_is_filled() -> None:
     assert sorted(FILLED) == sorted(names - frozen)
 
 
-def test_a_stale_one_is_written_anew(tmp_path: Path) -> None:
+def test_a_stale_schema_is_renewed(tmp_path: Path) -> None:
     for path in FOLDER.iterdir():
         (tmp_path / path.name).write_text(path.read_text("utf-8"), "utf-8")
     plan = tmp_path / "plan.v1.schema.json"

@@ -28,7 +28,7 @@ def required(text: str) -> list[str]:
     return [line for line in text.splitlines() if line and line[0] not in "# "]
 
 
-def test_it_is_what_the_pinned_packages_say_of_the_program() -> None:
+def test_it_has_the_pinned_packages_of_the_program() -> None:
     """If it fails: make constraints, or .ci/requirements where only the extra changed."""
     command = [sys.executable, ".ci/requirements", "--print"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
@@ -47,7 +47,7 @@ def test_each_package_has_a_version_and_hashes() -> None:
     "archive", [{"hashes": {"sha256": HASH}}, {"hash": f"sha256={HASH}", "hashes": {"sha256": HASH}}]
 )
 @pytest.mark.parametrize("url", [URL, URL.replace("//", "//gitlab-ci-token:secret@"), f"{URL}#egg=x"])
-def test_the_tool_is_in_it_where_pip_knows_its_wheel(archive: dict[str, Any], url: str) -> None:
+def test_the_tool_is_in_it_if_pip_knows_its_wheel(archive: dict[str, Any], url: str) -> None:
     text = written({"url": url, "archive_info": archive})
     assert f"genesyscloud-syncer @ {URL} --hash=sha256:{HASH}" == required(text)[0]
     assert "secret" not in text
@@ -80,13 +80,13 @@ def test_a_port_stays() -> None:
         {"url": "https://e.com/a b.whl", "archive_info": {"hash": f"sha256={HASH}"}},
     ],
 )
-def test_else_there_is_a_comment_to_fill_in(direct_url: Any) -> None:
+def test_otherwise_there_is_a_comment_to_fill_in(direct_url: Any) -> None:
     text = written(direct_url)
     assert "\n# genesyscloud-syncer==1.2 --hash=sha256:..." in text
     assert len(PINNED) == len(required(text))
 
 
-def test_what_was_installed_in_place_has_no_wheel() -> None:
+def test_an_editable_install_has_no_wheel() -> None:
     """The tests run on such a tool, or on one of a wheel that was built here."""
     found = installed_from()
     assert found is None or json.loads(found)["url"].startswith("file:")

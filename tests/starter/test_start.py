@@ -23,7 +23,7 @@ def test_everything_is_written(place: str, tmp_path: Path) -> None:
     assert [tmp_path / place / name for name in TEXTS] == list(written)
 
 
-def test_what_is_there_and_no_policy_may_stay(tmp_path: Path) -> None:
+def test_other_existing_files_may_stay(tmp_path: Path) -> None:
     (tmp_path / "LICENSE").write_text("mine")
     start(tmp_path, TEXTS)
     assert {**TEXTS, "LICENSE": "mine"} == files(tmp_path)
@@ -39,13 +39,13 @@ def test_nothing_is_overwritten(name: str, tmp_path: Path) -> None:
     assert {name: "mine"} == files(tmp_path)
 
 
-def test_a_link_that_leads_nowhere_is_there_too(tmp_path: Path) -> None:
+def test_a_broken_link_counts_as_an_existing_file(tmp_path: Path) -> None:
     (tmp_path / ".hidden").symlink_to("nowhere")
     with pytest.raises(Refused):
         start(tmp_path, TEXTS)
 
 
-def test_what_was_begun_is_taken_back(tmp_path: Path) -> None:
+def test_a_partial_start_is_removed(tmp_path: Path) -> None:
     (tmp_path / "c").write_text("a file where a folder belongs")
     with pytest.raises(SyncerError, match="nothing was left behind"):
         start(tmp_path, TEXTS)
@@ -58,7 +58,7 @@ def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
         start(tmp_path / "f", TEXTS)
 
 
-def test_a_text_that_can_not_be_written_leaves_nothing(tmp_path: Path) -> None:
+def test_a_text_that_can_not_be_written_leaves_no_files(tmp_path: Path) -> None:
     with pytest.raises(UnicodeEncodeError):
         start(tmp_path / "new", {**TEXTS, "z": "\ud800"})
     assert [] == list(tmp_path.iterdir())
