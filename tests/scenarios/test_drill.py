@@ -244,16 +244,16 @@ def test_a_run_hangs_or_the_lock_is_held(held: tuple[Organization, Gate]) -> Non
     assert here.edges == SENDS
 
 
-@drills("an apply doesn't begin")
+@drills("an apply doesn't start")
 def test_an_apply_does_not_begin(calm: Organization) -> None:
     calm.state({})
     calm.program.setenv("GENESYSCLOUD_OAUTHCLIENT_SECRET", "another")
-    assert "error" in GIVEN["an apply doesn't begin"]
+    assert "error" in GIVEN["an apply doesn't start"]
     puts = calm.program.puts()
     refused = calm.said("sync apply")
     assert (1, puts) == (refused.code, calm.program.puts())
     assert "does not accept the client" in refused.err
-    examined = calm.give("an apply doesn't begin")
+    examined = calm.give("an apply doesn't start")
     assert 1 == examined.code
     assert re.search(r"^failed +token .*\n +→ ", examined.out, re.MULTILINE), examined.out
 
@@ -279,15 +279,15 @@ def test_a_queue_is_unknown(here: Organization) -> None:
         assert 5 == first.code
         assert "ended without knowing what became of a queue" in here.said("sync audit show").err
         blind.left = 0
-        assert "same apply once more" in GIVEN["a queue is `unknown`, exit code 5"]
+        assert "same apply again" in GIVEN["a queue is `unknown`, exit code 5"]
         again = here.said("sync apply plan.json")
         assert (0, SENDS) == (again.code, here.edges), again.err
 
 
-@drills("somebody changed live by hand")
+@drills("somebody changed a queue by hand")
 def test_somebody_changed_live_by_hand(calm: Organization) -> None:
     calm.edit("Desk", "Tier 3")
-    drift = calm.give("somebody changed live by hand")
+    drift = calm.give("somebody changed a queue by hand")
     assert (0, True) == (drift.code, "Desk" in drift.out)
     assert 0 == calm.said("sync apply").code
     assert calm.edges == SENDS

@@ -25,7 +25,7 @@ SECTIONS = (
     "A queue is flooded",
     "Contacts go in a circle",
     "It was killed",
-    "It does not begin",
+    "It does not start",
     "Nobody may apply",
     "It is stuck",
     "It went wrong",
