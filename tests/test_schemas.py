@@ -206,7 +206,7 @@ def older(change: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def plans(folder: Path) -> Iterator[Any]:
-    """A full plan, one where nothing limits, one as older versions wrote it, and one that is signed."""
+    """A full plan, one without a limit, one of an older version, and a signed one."""
     yield plan_document(PLAN)
     yield {**plan_document(PLAN), "changes": [older(each) for each in plan_document(PLAN)["changes"]]}
     yield plan_document(replace(PLAN, headroom=Headroom(), lock="compare"))
@@ -215,7 +215,7 @@ def plans(folder: Path) -> Iterator[Any]:
 
 
 def entries(folder: Path) -> Iterator[Any]:
-    """Entries of every status of queues and runs, as they stand in a trail."""
+    """Entries of every status of queues and runs, as in a trail."""
     chain = Chain(folder)
     for outcome in OUTCOMES:
         chain.append(change_entries(RUN, outcome, NOW))
@@ -286,7 +286,7 @@ LOOPS = LoopStep((IN_LIVE, replace(IN_LIVE, closer=None)), True, ("C → D → C
 
 
 def witnesses(folder: Path) -> Iterator[Any]:
-    """What is kept of windows that the audit of the organization is still to be asked about."""
+    """The stored windows that the organization's audit is still to be asked about."""
     place = ApiLocation("https://api", Organization("o"))
     WitnessFile(folder, pytest.fail).update(lambda _: [Pending(WINDOW, place, True, ("m",))])
     yield json.loads((folder / "witness.json").read_bytes())
@@ -301,7 +301,7 @@ def alerts(folder: Path) -> Iterator[Any]:
 
 
 def drifts(folder: Path) -> Iterator[Any]:
-    """What drift is remembered in."""
+    """The state of drift between runs."""
     rules = (NEW, BackupRule("b"), WATCH, ACTIVATED, MEMBER, OwnerMark("us"))
     queues = {"a": Agreed(rules, frozenset({("overflow", "z")})), "b": Agreed()}
     agreed = Agreement("https://api", "prod", "o", NOW, queues)
@@ -311,7 +311,7 @@ def drifts(folder: Path) -> Iterator[Any]:
 
 
 def records_of_places(folder: Path) -> Iterator[Any]:
-    """What was applied last, and what is open; as older versions wrote it, and an empty one."""
+    """A record of what was last applied and what is open, one of an older version, and an empty one."""
     here = ApiLocation("https://api", Organization("o", "Org"))
     rules = (NEW, BackupRule("b"), WATCH, ACTIVATED, MEMBER, OwnerMark("us"))
     queues = {
@@ -390,7 +390,7 @@ def test_every_reference_leads_somewhere_and_every_definition_is_used(name: str)
 
 @pytest.mark.parametrize("what", [*PRODUCED, "output"])
 def test_everything_that_is_written_is_described(what: str) -> None:
-    """Nothing more than what stands there; what may be missing is named here, with its reason."""
+    """Additional members are not allowed; optional ones are named here, with the reason."""
     optional = {
         "signature",  # of a plan: only where a key was set
         "waits_for",  # of a change: older versions wrote it

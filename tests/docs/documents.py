@@ -56,7 +56,7 @@ def rows(document: Path, section: str = "") -> list[list[str]]:
 
 
 def section_of(document: Path, heading: str) -> str:
-    """What stands below ``heading`` (with its hashes) up to the next heading."""
+    """The text below ``heading`` (with its hashes) up to the next heading."""
     text = document.read_text(encoding="utf-8")
     return re.split(r"^#+ .*$", text.split(f"\n{heading}\n", 1)[1], maxsplit=1, flags=re.MULTILINE)[0]
 
@@ -68,7 +68,7 @@ def commands() -> dict[str, click.Command]:
 
 
 def called(arguments: list[str]) -> tuple[str, list[str]]:
-    """The name of the command that these name, of two words where it is one of a group, and what is left."""
+    """The name of the command in these words (two words if it is in a group), and the remaining words."""
     name = " ".join(arguments[:2])
     return (name, arguments[2:]) if name in commands() else (arguments[0], arguments[1:])
 
@@ -83,7 +83,7 @@ def _below(group: click.Group, prefix: str, context: click.Context) -> Iterator[
 
 
 def options_of(command: click.Command) -> set[str]:
-    """Every name of every option of a command, but for help."""
+    """Every name of every option of a command, except help."""
     return {name for option in command.params if isinstance(option, click.Option) for name in option.opts}
 
 

@@ -1,4 +1,4 @@
-"""docs/audit.md against the schema of an entry, and the outcomes that documents speak of."""
+"""docs/audit.md against the schema of an entry, and the outcomes that documents name."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""docs/for-auditors.md: a trail is verified by what the page gives, without the program."""
+"""docs/for-auditors.md: a trail is verified with the programs of the page, without syncer."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ PAGE = ROOT / "docs" / "for-auditors.md"
 
 
 def verifier(language: str) -> str:
-    """The verifier that the page gives in a language."""
+    """The verifier on the page in a language."""
     (block,) = [block for block in blocks(PAGE) if block.language == language and not block.left_out]
     return block.text
 
@@ -39,7 +39,7 @@ def shell_says(folder: Path) -> tuple[bool, str]:
 
 @pytest.fixture
 def trail(tmp_path: Path) -> Chain:
-    """A trail of two months, with what hurts shells and readers of JSON in it."""
+    """A trail of two months, with texts that are difficult for shells and JSON readers."""
     chain = Chain(tmp_path / "audit")
     odd = 'ü \\ " $(id) `id` %s \u2028 \x00 , "hash": "sha256:1"}'
     for month in ("2026-10", "2026-11"):

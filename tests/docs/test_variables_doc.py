@@ -10,7 +10,7 @@ PAGES = ("commands.md", "live.md")
 
 
 def in_the_code() -> set[str]:
-    """Every name of a variable that stands in a text of the code."""
+    """Every name of a variable in a text of the code."""
     texts = [
         node.value
         for path in (ROOT / "syncer").rglob("*.py")

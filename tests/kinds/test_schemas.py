@@ -54,7 +54,7 @@ def test_a_share_that_the_settings_schema_does_not_describe_is_an_error() -> Non
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: str(kind.name))
 def test_the_values_of_a_rule_are_the_fields_of_its_kind(kind: Kind[Any]) -> None:
-    """A field that a record has and its kind has not, or the other way round, would be lost somewhere."""
+    """A field that only the record or only its kind has would get lost somewhere."""
     rule = kind.record(**dict.fromkeys(field_names(kind.record), "x"))
     named = [field.name for field in kind.fields if field.name not in ("target", "queue")]
     assert not kind.stated or named == [name for name in rule.values() if name != "queue"]
