@@ -12,7 +12,7 @@ _MOST_NAMES: Final = 5
 
 
 class Groups:
-    """All ``groups`` that are known of live."""
+    """All known ``groups`` of the organization."""
 
     def __init__(self, groups: Sequence[Group]) -> None:
         self._by_id = {group.id: group for group in groups}
@@ -23,15 +23,15 @@ class Groups:
 
     @property
     def all(self) -> tuple[Group, ...]:
-        """All that are known, by their ids."""
+        """All known groups, each id once."""
         return tuple(self._by_id.values())
 
     def known(self, id_: str) -> Group:
-        """What is known of the group with this id."""
+        """The known group with this id, else one without a name."""
         return self._by_id.get(id_, Group(id_, ""))
 
     def find(self, wanted: GroupRef, queue: LiveQueue) -> list[Group]:
-        """All that ``wanted`` may mean to ``queue``: its own members, else groups of live."""
+        """All groups that ``wanted`` may mean for ``queue``: its own members, else those of the organization."""
         if wanted.id:
             return [self._by_id[wanted.id]] if wanted.id in self._by_id else []
         named = (wanted.type, wanted.name)
@@ -39,7 +39,7 @@ class Groups:
         return own or self._named.get(named, [])
 
     def meant(self, wanted: GroupRef, queue: LiveQueue) -> str:
-        """What to write in place of a name that live doesn't list, or nothing."""
+        """What to write instead of a name that the organization doesn't list; empty if nothing is close."""
         if nameless := self._nameless(wanted, queue):
             return nameless
         member = self._nearest_member(wanted, queue)
@@ -55,7 +55,7 @@ class Groups:
         return f"{MEANT}{near}?" if near else ""
 
     def advice(self, wanted: Group, queue: LiveQueue) -> str:
-        """What to do about a group that is no member of ``queue``."""
+        """What to do about a group that is not a member of ``queue``."""
         member = self._nearest_member(wanted, queue)
         nameless = self._nameless(wanted, queue)
         if nameless and (member is None or member.type != wanted.type):
@@ -67,7 +67,7 @@ class Groups:
         return f"choose one of the groups of the queue; to make this {wanted.what} one of them, {joins}"
 
     def _nameless(self, wanted: GroupRef | Group, queue: LiveQueue) -> str:
-        """That one of the members whose names live doesn't tell may be meant; nothing where there is none."""
+        """A tip that names the ids of members without a known name; empty if there are none."""
         members = self._members(queue)
         ids = sorted(group.id for group in members if group.type == wanted.type and not group.name)
         if not ids:
@@ -79,7 +79,7 @@ class Groups:
         )
 
     def _nearest_member(self, wanted: GroupRef | Group, queue: LiveQueue) -> Group | None:
-        """The member of another type with the wanted name, else the one with the name that is nearest."""
+        """The member with the wanted name, else the one with the nearest name; the wanted type first."""
         members = [group for group in self._members(queue) if group.name and group.type in WORDS]
         name = wanted.name
         if not any(group.name == name for group in members):
@@ -97,7 +97,7 @@ def _written(group: Group) -> str:
 
 
 class QueueIndex:
-    """The queues that live has, by id and by name."""
+    """The live queues, by id and by name."""
 
     def __init__(self, queues: Sequence[LiveQueue]) -> None:
         self.by_id = {queue.id: queue for queue in queues}
@@ -107,13 +107,13 @@ class QueueIndex:
         self._nearest = Nearest(self._by_name)
 
     def find(self, wanted: QueueRef) -> list[LiveQueue]:
-        """All that ``wanted`` may mean."""
+        """All queues that ``wanted`` may mean."""
         if wanted.id:
             return [self.by_id[wanted.id]] if wanted.id in self.by_id else []
         return self._by_name.get(wanted.name, [])
 
     def nearest(self, wanted: QueueRef, taken: Container[str] = ()) -> str:
-        """The name that is nearest to the wanted one and not ``taken`` already, or empty."""
+        """The nearest name to the wanted one that is not ``taken``; empty if none is close."""
         found = self._nearest.find(wanted.name) if wanted.name else ""
         if found and found in taken:
             return Nearest(name for name in self._by_name if name not in taken).find(wanted.name)

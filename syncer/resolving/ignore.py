@@ -1,4 +1,4 @@
-"""What the settings ignore: taken out of the policies, or left as live has it."""
+"""What the settings ignore: removed from the policies, or left as the live queues have it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -17,7 +17,7 @@ def without_ignored(
 ) -> PolicySet:
     """The policies without the queues and the kinds of rules that the settings ignore as a whole.
 
-    A queue that is named by its id has the name that live gives it. One of which nothing is left is not
+    The live name counts for a queue that is named by its id. A queue without any remaining kind is not
     managed.
     """
     if not ignores:
@@ -35,7 +35,7 @@ def name_of(policy: PolicyQueue, names: Mapping[str, str]) -> str:
 def as_live_has_it(queue: LiveQueue, rules: Rules, ignores: Sequence[Ignore]) -> Rules:
     """``rules`` with the values of ``queue`` in the fields that the settings ignore.
 
-    Only in rules that live has too; where it holds something that can't be read, the policy counts.
+    Only rules that the live queue has too are changed. If its value can't be read, the policy's value stays.
     """
     fields = ignored_fields(queue.name, ignores)
     if not fields:
@@ -52,17 +52,17 @@ def as_live_has_it(queue: LiveQueue, rules: Rules, ignores: Sequence[Ignore]) ->
 
 
 def first_rules(queue: LiveQueue) -> dict[KindOfQueue, int]:
-    """The place of the first live rule with each key: that one is ours."""
+    """The index of the first live rule with each key: that rule is ours."""
     return {(rule.kind, rule.key): place for place, rule in reversed(list(enumerate(queue.rules)))}
 
 
 def matching(name: str, ignores: Sequence[Ignore]) -> list[Ignore]:
-    """What is ignored in the queue with this name, in the order of the settings."""
+    """The entries of ``ignore`` that match the queue with this name, in the order of the settings."""
     return [ignore for ignore in ignores if fits(name, ignore.queues)]
 
 
 def ignored_fields(name: str, ignores: Sequence[Ignore]) -> frozenset[str]:
-    """The fields of rules that live keeps in the queue with this name; kinds of rules may be among them."""
+    """The fields of rules that the queue with this name keeps; may include kinds of rules."""
     return frozenset(field for ignore in matching(name, ignores) for field in ignore.fields)
 
 

@@ -1,4 +1,4 @@
-"""What queues were called when they were applied last: it tells a name that moved from one that never was."""
+"""The names of queues at the last apply: they tell a name that moved from one that never existed."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,21 +11,21 @@ def _nothing() -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class KnownNames:
-    """The names of queues by their ids, as they were applied last.
+    """The names of queues by their ids, as of the last apply.
 
-    ``older`` reads more of them, of targets too; it is called at most once, and only where something is not
-    known. ``names`` count for more.
+    ``older`` reads more names, of targets too; it is called at most once, and only if a name is not in
+    ``names``, which take precedence.
     """
 
     names: Mapping[str, str] = field(default_factory=dict)
     older: Callable[[], Mapping[str, str]] = _nothing
 
     def name_of(self, id_: str) -> str:
-        """The name that a queue had; empty where nobody knows."""
+        """The name that a queue had; empty if it is not known."""
         return self.names.get(id_) or self._all.get(id_, "")
 
     def id_of(self, name: str) -> str:
-        """The id of the queue that had this name; empty where nobody knows, or several had it."""
+        """The id of the queue that had this name; empty if it is not known, or if several had it."""
         found = [id_ for id_, known in self._all.items() if known == name]
         return found[0] if len(found) == 1 else ""
 

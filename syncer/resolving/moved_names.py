@@ -1,9 +1,9 @@
-"""Names that are on another queue than when they were applied last: said before anything else.
+"""Names that belong to another queue than at the last apply: reported before anything else.
 
 ::
 
     applied last    now                                finding
-    A was id-1      A is id-2, and id-1 is gone        made anew
+    A was id-1      A is id-2, and id-1 is gone        created again
     A was id-1      A is id-2, and id-1 is called B    the name moved
 """
 
@@ -24,12 +24,12 @@ IDS: Final = (MADE_ANEW, NAME_MOVED)
 
 
 def names_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The findings with those of names that moved in front; else in their order."""
+    """The findings, with those about moved names first; otherwise in their order."""
     return tuple(sorted(findings, key=lambda finding: finding.id not in IDS))
 
 
 class MovedNames:
-    """Holds each queue that a policy names against those that had the name when it was applied last.
+    """Compares each queue that a policy names with those that had the name at the last apply.
 
     ``listed`` are the live queues by their ids.
     """
@@ -44,9 +44,9 @@ class MovedNames:
     def found(
         self, wanted: QueueRef, queue: LiveQueue, position: Position | None, *, is_target: bool
     ) -> Finding | None:
-        """What there is to say of ``queue``, which has the name now; a name that moved is said once.
+        """The finding about ``queue``, which has the name now; a moved name is reported once.
 
-        That a target was made anew is said of its own policy alone.
+        If a target was created again, only its own policy reports it.
         """
         was = self._ids.get(wanted.name, ()) if wanted.name else ()
         if not was or queue.id in was or wanted.name in self._told:

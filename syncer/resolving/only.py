@@ -1,4 +1,4 @@
-"""``only:`` of a policy's queue: whether the settings know the environments that it names."""
+"""``only:`` of a policy's queue: do the settings have the environments that it names?"""
 
 from collections.abc import Collection, Iterator
 
@@ -10,7 +10,7 @@ _ID = "references.environment"
 
 
 def unknown_environments(policies: PolicySet, known: Collection[str]) -> Iterator[Finding]:
-    """An error for each environment that ``policies`` name and the settings, which have ``known``, don't."""
+    """An error for each environment that ``policies`` name and that is not in ``known``, those of the settings."""
     nearest = Nearest(known)
     for queue in policies.queues:
         for each in queue.only:

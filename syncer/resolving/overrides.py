@@ -16,17 +16,17 @@ _ID = "settings.override"
 
 @dataclass(frozen=True, slots=True)
 class Overridden:
-    """The policies of an environment, and what of its overrides could not be laid over them."""
+    """The policies of an environment, and the findings about overrides that could not be applied."""
 
     policies: PolicySet
     findings: tuple[Finding, ...] = ()
 
 
 def override(policies: PolicySet, environment: Environment, *, whole: bool = True) -> Overridden:
-    """Lay the overrides of ``environment`` over those of ``policies`` that count in it.
+    """Apply the overrides of ``environment`` to the ``policies`` that count in it.
 
-    An override of a queue or rule that no policy has, or that stands twice, is a finding, an error. Where the
-    policies are not ``whole`` (only some files were read), a queue may stand elsewhere.
+    An override of a queue or rule that no policy has, or that appears twice, is an error. If the policies
+    are not ``whole`` (only some files were read), a queue may be in another file.
     """
     findings: list[Finding] = []
     wanted = dict(_once(environment.overrides, findings))
@@ -44,7 +44,7 @@ def override(policies: PolicySet, environment: Environment, *, whole: bool = Tru
 
 
 def _once(overrides: Sequence[Override], findings: list[Finding]) -> Iterator[tuple[QueueRef, Override]]:
-    """Each override by its queue, the first where a queue stands twice."""
+    """Each override by its queue; the first if a queue appears twice."""
     first: dict[QueueRef, Position] = {}
     for each in overrides:
         if each.queue in first:

@@ -1,4 +1,4 @@
-"""The texts of all findings about names of queues and groups, offline and with live."""
+"""All findings about names of queues and groups, offline and against the organization."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 _MOST_IDS: Final = 10
 HIDDEN: Final = "not visible to this client, or deleted"
-"""What a queue is that isn't listed, where the client does not see all divisions."""
+"""Describes a queue that isn't listed, if the client can't see all divisions."""
 
 _UNSEEN: Final = "or let the client see it, if its roles cover only some divisions"
 
 
 def partial_view(view: View) -> Iterator[Finding]:
-    """That the network is not whole, where it is not."""
+    """A warning if the network is partial."""
     if view.partial:
         yield Finding(
             "live.partial",
@@ -36,7 +36,7 @@ def partial_view(view: View) -> Iterator[Finding]:
 
 
 def unread_flows(flows: "FlowsRead", live: Iterable[LiveQueue], *, read: bool) -> Iterator[Finding]:
-    """What of in-queue flows isn't known, in one finding; or that they are not to be ``read``."""
+    """What is not known about in-queue flows, in one finding; or that they are not ``read``."""
     from syncer.live.flows import flows_of
 
     if not read and any(map(flows_of, live)):
@@ -65,7 +65,7 @@ def unread_flows(flows: "FlowsRead", live: Iterable[LiveQueue], *, read: bool) -
 
 
 def self_target(queue: PolicyQueue, rule: PolicyRule) -> Finding | None:
-    """A rule whose target is its own queue, perhaps by its other name; None where this is no fault."""
+    """A rule whose target is its own queue, perhaps by id; None if the kind allows it."""
     other = _name(rule.target) if rule.target and rule.target != queue.queue else ""
     kind = kind_of(rule.rule)
     message = kind.itself(_name(queue.queue), other)
@@ -131,7 +131,7 @@ def duplicate_transfer(queue: PolicyQueue, first: StatedTransfer, second: Stated
 def unknown_in_policies(
     queue: PolicyQueue, target: QueueRef, position: Position | None, nearest: str
 ) -> Finding:
-    """A target that no policy describes: perhaps a slip, perhaps a queue that only live has."""
+    """A target that no policy describes: a typo, or a queue that only the organization has."""
     return Finding(
         "references.unknown",
         Severity.WARNING if nearest else Severity.INFO,
@@ -143,14 +143,14 @@ def unknown_in_policies(
 
 
 def misspelled_group(queue: PolicyQueue, group: GroupRef, position: Position | None, near: str) -> Finding:
-    """A group that only one rule names, and others almost so."""
+    """A group that only one rule names, while others use a similar name."""
     message = f"only this rule names the {group.what} {_name(group)}; others name {quoted(near)}"
     tip = meant(group.name, near)
     return Finding("references.look-alike", Severity.WARNING, message, position, tip, queue=str(queue.queue))
 
 
 def looks_alike(first: QueueRef, second: QueueRef, at: Position | None, about: str, note: Note) -> Finding:
-    """Two queues whose names people take for one; ``at`` is where the second stands, ``note`` the first."""
+    """Two queues whose names look the same; ``at`` is the place of the second, ``note`` of the first."""
     apart = difference(second.name, first.name) or "case matters"
     return Finding(
         "references.look-alike",
@@ -166,9 +166,9 @@ def looks_alike(first: QueueRef, second: QueueRef, at: Position | None, about: s
 def unknown_in_live(
     wanted: QueueRef, nearest: str, position: Position | None, about: str, view: View = WHOLE
 ) -> Finding:
-    """A queue that live does not list; ``about`` names the queue whose policy speaks of it.
+    """A queue that the organization does not list; ``about`` is the queue whose policy names it.
 
-    In a partial ``view`` nobody knows whether it is there.
+    In a partial ``view`` it may exist.
     """
     if view.partial:
         message = f"{_name(wanted)} is {HIDDEN}"
@@ -178,7 +178,7 @@ def unknown_in_live(
 
 
 def unknown_group(wanted: GroupRef, tip: str, position: Position | None, about: str) -> Finding:
-    """A group that live does not list; ``tip`` says which may be meant."""
+    """A group that the organization does not list; ``tip`` names the one that may be meant."""
     if not wanted.id:
         return _unknown_in_live(wanted, tip, position, about, wanted.what)
     message = (
@@ -189,7 +189,7 @@ def unknown_group(wanted: GroupRef, tip: str, position: Position | None, about: 
 
 
 def no_member(wanted: GroupRef | Group, queue: LiveQueue, position: Position | None, tip: str) -> Finding:
-    """A group that the API would refuse, as it is no member of its queue."""
+    """A group that the API would refuse because it is not a member of its queue."""
     message = f"the {wanted.what} {wanted.name or wanted.id} is not a member of {queue.name}"
     return Finding("dialect.foreign-group", Severity.ERROR, message, position, tip, queue=queue.name)
 
@@ -210,8 +210,8 @@ def ambiguous(
 
 
 def was_there(found: Finding, id_: str, name: str, now: LiveQueue | None, view: View = WHOLE) -> Finding:
-    """What became of a queue that was there when it was applied last: it is left out, and this change is not
-    to blame."""
+    """Add what happened to a queue that existed at the last apply. It is left out, and this change did not
+    cause the finding."""
     if now is None and view.partial:
         message = f"{found.message}; when it was last applied it was {quoted(name)} ({id_})"
         return replace(found, message=message, since=Since.BEFORE)
@@ -228,8 +228,8 @@ def was_there(found: Finding, id_: str, name: str, now: LiveQueue | None, view: 
 
 
 def dangling(queue: str, target: str, name: str = "", view: View = WHOLE) -> Finding:
-    """A live rule of a queue whose rules stay, with a target that live does not list; ``name`` is what that
-    was called, where it is known."""
+    """A live rule that stays, but whose target the organization does not list; ``name`` is the target's last
+    known name."""
     known = f"{quoted(name)} ({target})" if name else quoted(target)
     how = f"is {HIDDEN}" if view.partial else "the organization does not list"
     why = _hidden_tip("") if view.partial else "it was deleted, or the client can't see it"
@@ -245,7 +245,7 @@ def dangling(queue: str, target: str, name: str = "", view: View = WHOLE) -> Fin
 
 
 def not_held(queue: PolicyQueue, dialect: Dialect) -> Iterator[Finding]:
-    """What a policy says that live has no words for."""
+    """The rules of a policy that the dialect of the organization doesn't have."""
     for name, rules in queue.stated.items():
         if rules and name not in dialect.holds:
             kind = kind_named(name)

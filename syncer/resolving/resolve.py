@@ -30,15 +30,15 @@ if TYPE_CHECKING:
     from syncer.model.change import Written
 
 Placed = tuple[Rule, Position | None]
-"""A rule, and where the policies say it."""
+"""A rule and its place in the policies."""
 
 
 @dataclass(frozen=True, slots=True)
 class Desired:
-    """The rules that a queue shall have, of the ``kinds`` that its policy states; other kinds stay.
+    """The desired rules of a queue, of the ``kinds`` that its policy states; other kinds stay.
 
-    ``said`` are the same rules as the policy has them, before fields that settings ignore were left to live.
-    ``back`` is the PUT that would be taken back, where they come of a rollback.
+    ``said`` are the same rules as the policy has them, before ignored fields took their live values.
+    ``back`` is the PUT that is taken back, if the rules come from a rollback.
     """
 
     rules: Rules
@@ -53,7 +53,7 @@ class Resolved:
     """The policies on top of live.
 
     ``network`` has every live queue, keyed by id. ``desired`` maps the id of each managed queue to the
-    rules it shall have; a queue with a rule that could not be resolved is left out, and its live rules
+    desired rules; a queue with a rule that could not be resolved is left out, and its live rules
     stay in the network.
     """
 
@@ -65,8 +65,8 @@ class Resolved:
 def resolve_offline(policies: PolicySet) -> tuple[Network, tuple[Finding, ...]]:
     """The network of the policies alone, keyed by names (or ids); every rule counts as new.
 
-    Targets that no policy describes are unmanaged nodes without capacity. A queue that stands twice is
-    taken from its first place. There are no findings: ``check_references`` has them all.
+    Targets that no policy describes are unmanaged nodes without capacity. For a queue that appears twice,
+    the first place counts. There are no findings: ``check_references`` has them all.
     """
     nodes: dict[str, Node] = {}
     edges: list[Edge] = []
@@ -95,11 +95,10 @@ def resolve_live(
 ) -> Resolved:
     """Find the live queue of every name of the policies, and lay the policies on top of live.
 
-    Names are matched exactly. What can't be resolved, or said in ``dialect``, is a finding, and so is what
-    only ids bring to light: one queue, or one target, by name here and by id there. ``groups`` are all that
-    are known: the groups of a queue's policy are looked for among its members first. ``before`` are the names
-    that were applied last: what is wrong with one of them was not wrong when its policy was written. In a
-    partial ``view`` a queue that is not listed may be there all the same.
+    Names are matched exactly. A name that can't be resolved, or a rule that ``dialect`` doesn't have, is a
+    finding. So is a queue or target that appears by name and by id. ``groups`` are all known groups; a
+    queue's own members are searched first. ``before`` has the names of the last apply: a name among them was
+    right when its policy was written. In a partial ``view``, a queue that is not listed may exist.
     """
     resolver = _Resolver(live, dialect, groups, policies, before, view)
     described = resolver.describe(policies.queues)
@@ -121,7 +120,7 @@ def resolve_live(
 
 
 class _Resolver:
-    """Finds live queues and groups, and collects what was wrong on the way."""
+    """Finds live queues and groups, and collects findings."""
 
     def __init__(
         self,
@@ -142,7 +141,7 @@ class _Resolver:
         self._moved_names = MovedNames(before, self._queues.by_id, view)
 
     def describe(self, queues: Sequence[PolicyQueue]) -> dict[str, PolicyQueue]:
-        """The policy of each live queue that has one, by id; the first where there are several."""
+        """The policy of each live queue that has one, by id; the first if there are several."""
         described: dict[str, PolicyQueue] = {}
         for policy in queues:
             queue = self._find(policy.queue, policy.position)
@@ -164,7 +163,7 @@ class _Resolver:
         return desired
 
     def kept(self, queue: LiveQueue, managed: Collection[str]) -> Iterator[Edge]:
-        """The edges of the rules of a queue that stay as live has them."""
+        """The edges of the live rules of a queue that stay as they are."""
         for rule in queue.rules:
             if rule.kind in managed or not rule.target:
                 continue
@@ -175,7 +174,7 @@ class _Resolver:
                 self.findings.append(say.dangling(queue.name, rule.target, name, self._view))
 
     def _desired(self, key: str, policy: PolicyQueue) -> Desired | None:
-        """The rules of the kinds that live can hold; None where one of them could not be resolved."""
+        """The rules of the kinds that the dialect has; None if one of them could not be resolved."""
         self.findings.extend(say.not_held(policy, self._dialect))
         kinds = managed_kinds(policy, self._dialect)
         found = [
@@ -194,7 +193,7 @@ class _Resolver:
         placed: Sequence[tuple[Rule, Position | None]],
         kinds: tuple[str, ...],
     ) -> Desired:
-        """The rules, with those that follow from them where the policy says so."""
+        """The rules, plus those that follow from them if the policy asks for it."""
         rules, positions = tuple(rule for rule, _ in placed), tuple(position for _, position in placed)
         switched = [kind for kind in SWITCHED_KINDS if kind.name in policy.switched and ask_groups(kinds)]
         for kind in switched:
@@ -203,7 +202,7 @@ class _Resolver:
         return Desired(rules, (*kinds, *(kind.name for kind in switched)), positions)
 
     def _resolved(self, key: str, policy: PolicyQueue, stated: PolicyRule) -> Rule | None:
-        """The rule with ids; None where a queue or group could not be found."""
+        """The rule with ids; None if a queue or group could not be found."""
         target = self._find(stated.target, stated.position, policy) if stated.target else None
         queue = self._queues.by_id[key]
         groups = [self._find_group(group, place, policy, queue) for group, place in stated.placed_groups]
@@ -214,7 +213,7 @@ class _Resolver:
             fault = say.self_target(policy, stated)
             if fault is None:
                 target_id = ""
-            elif stated.target != policy.queue:  # else the references were checked without live
+            elif stated.target != policy.queue:  # else the references were checked offline
                 self.findings.append(fault)
         ids = {group.id for group in groups if group is not None}
         found: Rule = kind_of(stated.rule).in_queue(
@@ -225,7 +224,7 @@ class _Resolver:
     def _each_once(
         self, policy: PolicyQueue, pairs: Sequence[tuple[PolicyRule, Rule]]
     ) -> list[tuple[Rule, Position | None]]:
-        """The first rule of a kind with each key, and where it stands."""
+        """The first rule of a kind with each key, and its place."""
         first: dict[tuple[str, str], tuple[PolicyRule, Rule]] = {}
         for stated, rule in pairs:
             earlier, _ = first.setdefault((rule.kind, rule.key), (stated, rule))
@@ -254,8 +253,8 @@ class _Resolver:
         return None
 
     def _told_of_before(self, found: Finding, wanted: QueueRef) -> Finding:
-        """The finding about a name or id; with what became of the queue, if it was there when it was applied
-        last: then it was there before this change, too."""
+        """The finding about a name or id. If the queue existed at the last apply, the finding states what
+        happened to it, and counts as older than this change."""
         id_ = wanted.id or self._before.id_of(wanted.name)
         name = self._before.name_of(id_) if id_ else ""
         if not name:
@@ -279,9 +278,9 @@ class _Resolver:
 
 
 def managed_kinds(policy: PolicyQueue, dialect: Dialect) -> tuple[str, ...]:
-    """The kinds of rules that a policy owns: those that it states and live can hold.
+    """The kinds of rules that a policy owns: those that it states and the dialect has.
 
-    A managed queue that states nothing keeps the rules that live has.
+    A managed queue whose policy states nothing keeps its live rules.
     """
     return tuple(kind for kind in KIND_NAMES if kind in policy.stated and kind in dialect.holds)
 

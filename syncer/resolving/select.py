@@ -1,4 +1,4 @@
-"""Which queues a narrowed plan is about: those that were named, with the rest as live has it."""
+"""The queues of a narrowed plan: those that were named; the others keep their live rules."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -10,11 +10,11 @@ from syncer.model.queue import LiveQueue, Nearest, fits
 
 
 def narrowed(policies: PolicySet, patterns: Sequence[str], live: Sequence[LiveQueue]) -> PolicySet:
-    """The policies with the rules of each queue that fits none of ``patterns`` left to live.
+    """The policies, with the live rules for each queue that matches none of ``patterns``.
 
-    ``patterns`` are globs of names or ids; without any, all queues stay. Capacity, load and place stay in any
-    case. A queue that isn't selected and that live doesn't have, or has twice, can't be laid on top of live:
-    it goes, so that what is wrong with its name concerns nobody here.
+    ``patterns`` are globs of names or ids; without any, all queues stay. Capacity, load and place always stay.
+    A queue that isn't selected and that the organization doesn't have, or has twice, is left out, so that its
+    name causes no finding.
     """
     if not patterns:
         return policies
@@ -33,7 +33,7 @@ def narrowed(policies: PolicySet, patterns: Sequence[str], live: Sequence[LiveQu
 def not_selected(
     policies: PolicySet, patterns: Sequence[str], live: Sequence[LiveQueue]
 ) -> dict[str, PolicyQueue]:
-    """The policy of each live queue that fits none of ``patterns``, by id; none where all are selected."""
+    """The policy of each live queue that matches none of ``patterns``, by id; empty if all are selected."""
     if not patterns:
         return {}
     known = _Known(live)
@@ -42,7 +42,7 @@ def not_selected(
 
 
 def left_to_live(policies: PolicySet, ids: Container[str], live: Sequence[LiveQueue]) -> PolicySet:
-    """The policies with the rules of the live queues with these ``ids`` left to live, as in ``narrowed``."""
+    """The policies, with the live rules for the queues with these ``ids``, as in ``narrowed``."""
     known = _Known(live)
     queues = (
         replace(queue, managed=False, stated={}) if known.only_id(queue) in ids else queue
@@ -60,7 +60,7 @@ def policies_of(
 
 
 def refuse_unfit(policies: PolicySet, patterns: Iterable[str], live: Sequence[LiveQueue]) -> None:
-    """Raise WrongUsage, with the nearest name of each, where no queue of the policies matches one of
+    """Raise WrongUsage, with the nearest name of each, if no queue of the policies matches one of
     ``patterns``."""
     known = _Known(live)
     unfit = [
@@ -73,7 +73,7 @@ def refuse_unfit(policies: PolicySet, patterns: Iterable[str], live: Sequence[Li
 
 
 def refuse_unfit_in_live(patterns: Iterable[str], live: Sequence[LiveQueue]) -> None:
-    """Raise WrongUsage, with the nearest name of each, where the name of no live queue fits one of
+    """Raise WrongUsage, with the nearest name of each, if no live queue's name matches one of
     ``patterns``."""
     names = {queue.name for queue in live}
     unfit = [each for each in dict.fromkeys(patterns) if not any(fits(name, (each,)) for name in names)]
@@ -94,7 +94,7 @@ def _refuse(where: str, unfit: Sequence[str], names: Iterable[str], how: str) ->
 
 
 class _Known:
-    """What the queues of policies are called: by their policy, and by live."""
+    """The names of the policies' queues: in the policy, and in the organization."""
 
     def __init__(self, live: Sequence[LiveQueue]) -> None:
         self._names: Mapping[str, str] = {queue.id: queue.name for queue in live}
@@ -103,16 +103,16 @@ class _Known:
             self._ids.setdefault(queue.name, []).append(queue.id)
 
     def only_id(self, queue: PolicyQueue) -> str:
-        """The id of the live queue that is meant; empty where there is none or more than one."""
+        """The id of the live queue that is meant; empty if there is none or more than one."""
         ids = self._found(queue)
         return ids[0] if len(ids) == 1 else ""
 
     def fits(self, queue: PolicyQueue, patterns: Iterable[str]) -> bool:
-        """Whether a name or id of the queue fits one of the patterns."""
+        """Whether a name or id of the queue matches one of the patterns."""
         return any(fits(name, patterns) for name in (*self.names(queue), *self._found(queue)))
 
     def names(self, queue: PolicyQueue) -> Iterator[str]:
-        """What the policy calls it, and what live calls one that is named by its id."""
+        """Its name in the policy, and the live name if the policy has its id."""
         yield str(queue.queue)
         if queue.queue.id in self._names:
             yield self._names[queue.queue.id]

@@ -1,4 +1,4 @@
-"""Transfers of in-queue flows: those that were read, with what policies say was measured of them."""
+"""Transfers of in-queue flows: those that were read, with the measured shares that policies state."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def offline_transfers(policies: PolicySet) -> tuple[Transfer, ...]:
-    """What the policies alone tell, by the names (or ids) that they use."""
+    """The transfers that the policies state, by the names (or ids) that they use."""
     found: dict[Pair, Transfer] = {}
     for queue in policies.queues:
         for stated in queue.transfers:
@@ -32,8 +32,8 @@ def measured_transfers(
 ) -> tuple[tuple[Transfer, ...], tuple[Finding, ...]]:
     """The transfers that were read, each with its share where the policies state one.
 
-    A stated one that no flow has is load all the same where not all flows could be ``read``; else it is a
-    finding, ``flows.gone``.
+    A stated transfer that no flow has still counts as load if not all flows could be ``read``; otherwise it
+    is a finding, ``flows.gone``.
     """
     index = QueueIndex(live)
     stated = dict(_stated(policies.queues, index))
@@ -50,14 +50,14 @@ def measured_transfers(
 
 
 def _told(source: str, target: str, stated: StatedTransfer) -> Transfer:
-    """A transfer that no configuration proves: a policy says that there was one."""
+    """A transfer that only a policy states; no configuration proves it."""
     return Transfer(source, target, proven=False, share=stated.share)
 
 
 def _stated(
     queues: Iterable[PolicyQueue], index: QueueIndex
 ) -> Iterator[tuple[Pair, tuple[PolicyQueue, StatedTransfer]]]:
-    """What policies state, by the ids of both queues; the first of two, and only of queues that live has."""
+    """The stated transfers by the ids of both queues; the first of two, and only of live queues."""
     seen: set[Pair] = set()
     for queue in queues:
         for transfer in queue.transfers:

@@ -1,4 +1,4 @@
-"""Lists of names and globs in the settings that no queue fits: whoever wrote one relies on it."""
+"""Names and globs in the settings that no queue matches, although their author relies on them."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from syncer.resolving.ignore import name_of
 
 
 class _Listed(NamedTuple):
-    """A glob of the settings: the finding where no queue fits it, and what is not done then."""
+    """A glob of the settings: the finding if no queue matches it, and the effect that it then lacks."""
 
     glob: str
     position: Position | None
@@ -22,7 +22,7 @@ class _Listed(NamedTuple):
 def unmatched(
     policies: PolicySet, settings: Settings, live: Sequence[LiveQueue] | None = None
 ) -> tuple[Finding, ...]:
-    """Globs that no queue fits: a warning, or without live an info."""
+    """Globs that no queue matches: a warning, or offline an info."""
     names = {queue.id: queue.name for queue in live or ()}
     known = sorted({name_of(queue, names) for queue in policies.queues} | set(names.values()))
     unfit = [each for each in _listed(settings) if not any(fits(name, (each.glob,)) for name in known)]
