@@ -1,1 +1,1 @@
-"""The kinds of rules, a file a kind."""
+"""The kinds of rules, one file per kind."""

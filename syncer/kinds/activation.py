@@ -1,9 +1,8 @@
 """Conditional group activation: groups of agents are active while the conditions of a rule hold.
 
-On the wire it is ``conditionalGroupActivation``: a pilot rule, which says when the rules are looked at, and
-up to five rules. Each is a record of its own, and so is each of its conditions, as a record speaks of one
-queue.
-"""
+On the wire it is ``conditionalGroupActivation``: a pilot rule, which states when the rules are evaluated, and
+up to five rules. Each is a separate record, and so is each of its conditions, because a record refers to one
+queue."""
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from itertools import groupby
@@ -62,18 +61,19 @@ class Activation(Kind[ActivationRule]):
     def read(self, raw: Mapping[str, Any]) -> list[RuleReading]:
         """The pilot rule and the rules in ``raw``, each before its conditions.
 
-        What is left out, or can't be understood, reads as nothing: "", 0, no groups. The queue itself as the
-        one that is watched reads as "".
+        A value that is missing or can't be understood reads as empty: "", 0, no groups. A watched queue that
+        is the queue itself reads as "".
         """
         return list(read_parts(raw))
 
     def write(self, written: dict[str, Any], rules: Sequence[ActivationRule]) -> None:
-        """Replace all rules in ``written``; what stays keeps unknown fields. None for none is no change."""
+        """Replace all rules in ``written``; rules that stay keep unknown fields. From none to none changes
+        nothing."""
         if rules or self.read(written):
             write_parts(written, rules)
 
     def entry_key(self, entry: Mapping[str, Any]) -> Hashable | None:
-        """Its place, as one of several that are alike."""
+        """Its place, since rules may be alike."""
         if "simpleMetric" in entry:
             return "condition"
         return "rule" if "conditionExpression" in entry else None
@@ -99,7 +99,7 @@ class Activation(Kind[ActivationRule]):
                     yield live.not_a_member(group, queue, position)
 
     def refused_beside(self, queue: LiveQueue, wanted: Mapping[str, Sequence[Placed]]) -> Iterator[Finding]:
-        """Activation excludes conditional groups, and does not go with direct or last-agent routing."""
+        """Activation excludes conditional groups, and can't be combined with direct or last-agent routing."""
         return refused_beside(queue, wanted)
 
     def leaves_gaps(self, rules: Sequence[ActivationRule]) -> bool:
@@ -112,7 +112,7 @@ class Activation(Kind[ActivationRule]):
         return not in_turn or places != list(range(1, len(places) + 1))
 
     def of_document(self, document: Mapping[str, Any]) -> ActivationRule:
-        """The rule that a document holds: JSON has no tuples, and one type of numbers."""
+        """The rule in a document: JSON has no tuples, and only one type of numbers."""
         value, groups = float(document["value"]), tuple(document["groups"])
         return super().of_document({**document, "value": value, "groups": groups})
 
@@ -125,7 +125,7 @@ class Activation(Kind[ActivationRule]):
         return tuple(parts)
 
     def below(self, stated: Sequence[PolicyRule]) -> Written:
-        """What export writes below its key."""
+        """The value that export writes for its key."""
         pilot: dict[str, Written] = {}
         rules: list[Entry] = []
         for place, parts in groupby(_parts(stated), key=lambda part: part[1].place):
@@ -137,7 +137,7 @@ class Activation(Kind[ActivationRule]):
         return {**pilot, **({"rules": rules} if rules else {})}
 
     def policy_schema(self) -> Schema:
-        """Its definition in the schema of policies."""
+        """Its definition in the policy schema."""
         condition = {**_object(CONDITION), "title": "Condition", "description": "A metric and its value."}
         conditions = {
             "title": "Conditions",
@@ -185,7 +185,7 @@ class Activation(Kind[ActivationRule]):
 
 
 def _object(fields: Sequence[Field], **more: Schema) -> Schema:
-    """An object of a policy with these fields, and ``more`` that must be there."""
+    """An object of a policy with these fields, plus the required ``more``."""
     described = {field.name: field.described() for field in fields}
     return {
         "type": "object",
@@ -213,7 +213,7 @@ def _parts(stated: Sequence[PolicyRule]) -> Iterator[tuple[PolicyRule, Activatio
 
 
 def _entry(parts: Sequence[tuple[PolicyRule, ActivationRule]]) -> Entry:
-    """What export writes of a rule and its conditions."""
+    """The entry that export writes for a rule and its conditions."""
     conditions: list[Entry] = []
     entry: dict[str, Written] = {"conditions": conditions}
     for stated, rule in parts:

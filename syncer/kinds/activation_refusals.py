@@ -1,4 +1,4 @@
-"""What the API refuses of conditional group activation, by itself and beside the rest of a queue."""
+"""The conditional group activations that the API refuses, alone or together with the rest of a queue."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -65,9 +65,9 @@ def _number(name: str) -> int:
 
 
 def refused_beside(queue: LiveQueue, wanted: Mapping[str, Sequence[Placed]]) -> Iterator[Finding]:
-    """Activation and conditional groups exclude each other: one that is wanted, and one that live keeps.
+    """A desired activation excludes live conditional groups, and the other way round.
 
-    Direct routing and last-agent routing do not go with activation that is wanted.
+    A desired activation can't be combined with direct routing or last-agent routing.
     """
     own, groups = wanted.get(NAME), wanted.get(conditional_groups.NAME)
     if groups and not own and _says_something(_left(queue, managed=own is not None)):
@@ -112,7 +112,8 @@ def _has(queue: LiveQueue, kind: str) -> bool:
 
 
 def _left(queue: LiveQueue, *, managed: bool) -> Any:
-    """The activation of a queue without rules of the policy: what is unknown in it stays, be it managed."""
+    """The activation of a queue whose policy has no rules for it: unknown parts stay, even if it is
+    managed."""
     raw = dict(queue.raw)
     if managed:
         write_parts(raw, ())

@@ -85,7 +85,7 @@ class ActivationRule(Record):
         return f"{self.place or 'pilot'}" + (f" C{self.condition}" if self.condition else "")
 
     def values(self) -> dict[str, Value]:
-        """What may change without it being another rule or condition."""
+        """The fields that may change while it stays the same rule or condition."""
         return {
             "queue": self.target,
             "metric": self.metric,

@@ -26,7 +26,7 @@ def _is_there(pilot: object) -> bool:
 
 
 def _read_rule(place: int, rule: Any, own: object) -> Iterator[RuleReading]:
-    """A rule of the wire and its conditions, and what of them could not be understood."""
+    """A rule of the wire and its conditions, with the parts that could not be understood."""
     read, said, label = Reader(), mapping(rule), f"rule {place}" if place else "pilot rule"
     if not isinstance(rule, dict):
         read.complain(f"it is {shown(rule)}, not an object")
@@ -56,7 +56,7 @@ def _read_condition(part: ActivationRule, condition: Any, own: object, label: st
 
 
 def write_parts(written: dict[str, Any], wanted: Sequence[ActivationRule]) -> None:
-    """Replace all rules in ``written``, a queue's JSON; what stays keeps its unknown fields."""
+    """Replace all rules in ``written``, a queue's JSON; rules that stay keep their unknown fields."""
     before = mapping(written.get(FIELD))
     kept = items(before.get("rules"))
     lists = [written.get("memberGroups"), *(mapping(rule).get("groups") for rule in kept)]
@@ -82,7 +82,7 @@ def write_parts(written: dict[str, Any], wanted: Sequence[ActivationRule]) -> No
 def _rewritten(
     kept: Any, parts: Sequence[ActivationRule], known: Mapping[str, Mapping[str, Any]], own: object
 ) -> dict[str, Any]:
-    """``kept``, a rule of the wire, as ``parts`` have it; what stays keeps its place and unknown fields."""
+    """``kept``, a rule of the wire, updated by ``parts``; what stays keeps its place and unknown fields."""
     before = mapping(kept)
     there = dict(enumerate(items(before.get("conditions")), 1))
     said: dict[str, Any] = {

@@ -1,8 +1,8 @@
 """Backup queues: a contact for one agent moves to another queue, after a wait or at once.
 
-On the wire it is ``directRouting.backupQueueId``. A queue with direct routing always has one: where it has no
-other, the Genesys Cloud Platform API fills in the queue itself. So its own id means none. What else
-``directRouting`` holds, such as settings of media, belongs to somebody else and stays as it is.
+On the wire it is ``directRouting.backupQueueId``. A queue with direct routing always has one: without
+another, the Genesys Cloud Platform API fills in the queue itself. So its own id means none. Other content of
+``directRouting``, such as media settings, isn't managed and stays as it is.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,11 +22,11 @@ from syncer.model.rule import Role, Value
 NAME = "backup"
 
 BACKED = Role(exact=False, noun="backup queue", arrow="backup", switch=False, to_itself=False)
-"""Nobody knows how many contacts a backup queue gets; it counts as all that is left when its turn comes,
-which is the most that it can be."""
+"""How many contacts a backup queue receives is not known; the upper bound counts: all that are left when its
+turn comes."""
 
 SHORTEST_WAIT = 60
-"""Seconds that direct routing waits for an agent where nobody says how long."""
+"""Seconds that direct routing waits for an agent by default."""
 
 _OURS = ("backupQueueId", "agentWaitSeconds", "waitForAgent")
 
@@ -67,9 +67,8 @@ _WAIT_FOR_AGENT = Flag(
 class BackupRule(Record):
     """A contact for one agent moves to ``target``.
 
-    With ``wait_for_agent`` it waits for its agent first, ``agent_wait`` seconds at most. Without, it moves at
-    once and ``agent_wait`` counts for nothing.
-    """
+    With ``wait_for_agent``, it waits for its agent first, at most ``agent_wait`` seconds. Without, it moves
+    at once and ``agent_wait`` is unused."""
 
     kind: ClassVar[str] = NAME
     role: ClassVar[Role] = BACKED
@@ -84,7 +83,7 @@ class BackupRule(Record):
 
     @property
     def key(self) -> str:
-        """What tells it from the other rules of its kind in one queue."""
+        """Identifies it among the rules of its kind in one queue."""
         return self.target
 
     @property
@@ -93,7 +92,7 @@ class BackupRule(Record):
         return self.agent_wait if self.wait_for_agent else 0
 
     def values(self) -> dict[str, Value]:
-        """What may change without it being another rule."""
+        """The fields that may change while it stays the same rule."""
         return {"agent_wait": self.agent_wait, "wait_for_agent": self.wait_for_agent}
 
     def subject(self, names: Mapping[str, str]) -> str:
@@ -109,7 +108,7 @@ class BackupRule(Record):
         return f"to {names.get(self.target, self.target)}"
 
     def settings(self, _names: Mapping[str, str]) -> str:
-        """``after 90 s`` or ``at once``; a wait that somebody set and that counts for nothing is named."""
+        """``after 90 s`` or ``at once``; an unused wait that was set is mentioned."""
         if self.wait_for_agent:
             return f"after {self.agent_wait} s"
         unused = f" (agent_wait {self.agent_wait} s is unused)" if self.agent_wait != SHORTEST_WAIT else ""
@@ -121,7 +120,7 @@ class BackupRule(Record):
 
 
 class Backup(Kind[BackupRule]):
-    """``directRouting.backupQueueId``: at most one a queue."""
+    """``directRouting.backupQueueId``: at most one per queue."""
 
     name = NAME
     record = BackupRule
@@ -157,9 +156,9 @@ class Backup(Kind[BackupRule]):
     examples = ({"queue": "Support Tier 2", "agent_wait": 120, "wait_for_agent": True},)
 
     def read(self, raw: Mapping[str, Any]) -> list[RuleReading]:
-        """The backup queue of ``raw``, if it has another queue as one.
+        """The backup queue of ``raw``, if it is another queue.
 
-        A wait that is left out is 60 seconds, and so is one that is no whole number. A target that can't be
+        A wait that is missing or isn't a whole number reads as 60 seconds. A target that can't be
         understood reads as "".
         """
         direct = mapping(raw.get("directRouting"))
@@ -179,14 +178,14 @@ class Backup(Kind[BackupRule]):
         return [read.reading(rule)]
 
     def is_shown(self, raw: Mapping[str, Any]) -> bool:
-        """Whether ``raw`` says anything about a backup queue, be it that it is the queue itself."""
+        """Whether ``raw`` has a backup queue, even if it is the queue itself."""
         return mapping(raw.get("directRouting")).get("backupQueueId") not in (None, "")
 
     def write(self, written: dict[str, Any], rules: Sequence[BackupRule]) -> None:
-        """Replace the backup queue in ``written`` by the first of ``rules``, or take it away.
+        """Replace the backup queue in ``written`` by the first of ``rules``, or remove it.
 
-        The waits are those of direct routing: they stay where the backup queue goes. It is left out rather
-        than replaced by the queue itself, which the server fills in.
+        The waits belong to direct routing: they stay if the backup queue is removed. The key is left out
+        rather than set to the queue itself, which the server fills in.
         """
         if not rules and not self.read(written):
             return
@@ -198,16 +197,16 @@ class Backup(Kind[BackupRule]):
             written["directRouting"] = {key: value for key, value in found.items() if key != "backupQueueId"}
 
     def unused(self, rule: BackupRule) -> frozenset[str]:
-        """The wait, where nobody waits."""
+        """The wait, if no contact waits."""
         return frozenset() if rule.wait_for_agent else frozenset({_AGENT_WAIT.name})
 
     def in_queue(self, rule: BackupRule, queue: LiveQueue) -> BackupRule:
-        """The rule with the wait that live holds, where it counts for nothing."""
+        """The rule with the live wait, if the wait is unused."""
         wait = wait_in(queue.raw)
         return rule if rule.wait_for_agent or wait is None else rule.with_values(agent_wait=wait)
 
     def itself(self, queue: str, target: str = "") -> str:
-        """A queue that is its own backup queue, which is how live says that there is none."""
+        """A queue that is its own backup queue, which is how the API shows that there is none."""
         if target:
             return f"{queue} has the backup queue {target}, which is the same queue"
         return f"{queue} is its own backup queue"
@@ -230,12 +229,12 @@ class Backup(Kind[BackupRule]):
     def refused(
         self, queue: LiveQueue, rules: Sequence[tuple[BackupRule, Position | None]], live: SupportsLookup
     ) -> Iterator[Finding]:
-        """A backup queue of another division; silent where live does not tell the division of both."""
+        """A backup queue of another division; none if a division is not known."""
         for rule, position in rules:
             yield from division_apart(queue, live.queue(rule.target), "its backup queue", position)
 
 
 def wait_in(raw: Mapping[str, Any]) -> int | None:
-    """The seconds that direct routing waits for an agent, as far as ``raw`` tells a number within bounds."""
+    """The seconds that direct routing waits for an agent, if ``raw`` has a number within bounds."""
     seconds = whole(mapping(raw.get("directRouting")).get("agentWaitSeconds"))
     return seconds if seconds is not None and _AGENT_WAIT.least <= seconds <= _AGENT_WAIT.most else None

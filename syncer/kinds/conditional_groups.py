@@ -1,7 +1,7 @@
 """Conditional groups: more agents are asked when a metric of a queue trips; no contact moves.
 
 On the wire they are ``conditionalGroupRouting.rules``. A rule without a queue is about its own, as the first
-one always is. The Genesys Cloud Platform API shows it with that id, and does not take it back in the first.
+one always is. The Genesys Cloud Platform API shows that id, but refuses it in the first rule.
 """
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
@@ -97,16 +97,16 @@ class GroupRule(Record):
 
     @property
     def key(self) -> str:
-        """What tells it from the other rules of its kind in one queue."""
+        """Identifies it among the rules of its kind in one queue."""
         return str(self.place)
 
     @property
     def delay(self) -> int:
-        """Seconds before it is looked at."""
+        """Seconds before it is evaluated."""
         return self.wait
 
     def values(self) -> dict[str, Value]:
-        """What may change without it being another rule."""
+        """The fields that may change while it stays the same rule."""
         return {
             "queue": self.target,
             "metric": self.metric,
@@ -145,7 +145,7 @@ class GroupRule(Record):
 
 
 class ConditionalGroups(Kind[GroupRule]):
-    """``conditionalGroupRouting.rules``: at most five a queue, in this order."""
+    """``conditionalGroupRouting.rules``: at most five per queue, in this order."""
 
     name = NAME
     record = GroupRule
@@ -181,26 +181,26 @@ class ConditionalGroups(Kind[GroupRule]):
     )
 
     def policy_schema(self) -> Schema:
-        """Its definition in the schema of policies: the value has the bounds of its metric."""
+        """Its definition in the policy schema: the value has the bounds of its metric."""
         return super().policy_schema() | bounds_schema(_METRIC.name, _VALUE.name)
 
     def of_document(self, document: Mapping[str, Any]) -> GroupRule:
-        """The rule that a document holds: JSON has no tuples, and one type of numbers."""
+        """The rule in a document: JSON has no tuples, and only one type of numbers."""
         value, groups = float(document["value"]), tuple(document["groups"])
         return super().of_document({**document, "value": value, "groups": groups})
 
     def read(self, raw: Mapping[str, Any]) -> list[RuleReading]:
         """The rules of conditional group routing in ``raw``.
 
-        What is left out, or can't be understood, reads as nothing: "", 0, no groups. Groups come sorted by
-        id, each once. The queue itself as the one that is watched reads as "".
+        A value that is missing or can't be understood reads as empty: "", 0, no groups. Groups are sorted by
+        id, each once. A watched queue that is the queue itself reads as "".
         """
         return [_read(place, rule, raw.get("id")) for place, rule in enumerate(_rules(raw), 1)]
 
     def write(self, written: dict[str, Any], rules: Sequence[GroupRule]) -> None:
         """Replace the rules in ``written`` by ``rules``, in the order of their places.
 
-        A rule keeps its unknown fields, and each group what is said of it. None for none touches nothing.
+        Rules and groups keep their unknown fields. From none to none changes nothing.
         """
         if not rules and not _rules(written):
             return
@@ -226,7 +226,7 @@ class ConditionalGroups(Kind[GroupRule]):
         return {**raw, _ROUTING: {**raw[_ROUTING], "rules": [bare, *rules[1:]]}}
 
     def entry_key(self, entry: Mapping[str, Any]) -> Hashable | None:
-        """Its place, as one of several that are alike."""
+        """Its place, since rules may be alike."""
         return "rule" if "groups" in entry else None
 
     def groups_in(self, raw: Mapping[str, Any]) -> list[Any]:
@@ -262,7 +262,7 @@ def _rules(raw: Mapping[str, Any]) -> list[Any]:
 
 
 def _read(place: int, rule: Any, own: object) -> RuleReading:
-    """A rule of the wire, and what of it could not be understood."""
+    """A rule of the wire, with the parts that could not be understood."""
     read = Reader()
     if not isinstance(rule, dict):
         read.complain(f"it is {shown(rule)}, not an object")
@@ -282,7 +282,7 @@ def _read(place: int, rule: Any, own: object) -> RuleReading:
 def _rewritten(
     kept: Mapping[str, Any], rule: GroupRule, known: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """``kept`` as ``rule`` has it; what stays keeps its place."""
+    """``kept`` updated by ``rule``; groups that stay keep their place."""
     written = dict(kept)
     if not rule.target:
         written.pop("queue", None)

@@ -1,4 +1,4 @@
-"""What the schemas say of a kind of rule: its key in a policy, and its rules in documents."""
+"""The schema definitions of a kind of rule: its key in a policy, and its rules in documents."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
@@ -13,25 +13,25 @@ class Described:
     name: ClassVar[str]
     fields: ClassVar[tuple[Field, ...]] = ()
     listed: ClassVar[bool] = True
-    """Whether a queue has a list of them; else one, or none."""
+    """Whether a queue has a list of them; otherwise at most one."""
     numbered: ClassVar[bool] = False
-    """Whether a rule goes by its place in the list, from 1 on; else by its target, of which there is one."""
+    """Whether a rule is identified by its place in the list, from 1; otherwise by its unique target."""
 
     definition: ClassVar[str]
     """Its definition in the schemas of documents."""
     policy_definition: ClassVar[str] = ""
-    """Its definition in the schema of policies."""
+    """Its definition in the policy schema."""
     title: ClassVar[str] = ""
     description: ClassVar[str] = ""
     key_title: ClassVar[str] = ""
     key_description: ClassVar[str] = ""
-    """Title and description of its key in the schema of policies."""
+    """Title and description of its key in the policy schema."""
     most: ClassVar[int] = 0
-    """How many rules a queue may have; 0: as many as it likes."""
+    """How many rules a queue may have; 0: unlimited."""
     examples: ClassVar[Sequence[Mapping[str, Any]]] = ()
 
     def policy_key(self) -> Schema:
-        """Its key in the schema of policies."""
+        """Its key in the policy schema."""
         reference = {"$ref": f"#/$defs/{self.policy_definition}"}
         words = {"title": self.key_title, "description": self.key_description}
         if not self.listed:
@@ -40,7 +40,7 @@ class Described:
         return {**words, "type": "array", "default": [], **most, "items": reference}
 
     def policy_schema(self) -> Schema:
-        """Its definition in the schema of policies."""
+        """Its definition in the policy schema."""
         described = {field.name: field.described() for field in self.fields}
         schema: Schema = {
             "title": self.title,

@@ -1,4 +1,4 @@
-"""A rule as a frozen record, and its fields: unit, bounds, default; how each is read, written and said."""
+"""A rule as a frozen record, and its fields: unit, bounds, default; how each is read, written and shown."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ def field_names(record: type[Any]) -> tuple[str, ...]:
 
 
 class Record:
-    """What the records of all kinds can do."""
+    """The base of the records of all kinds."""
 
     __slots__ = ()
     __dataclass_fields__: ClassVar[dict[str, Any]]
@@ -28,16 +28,16 @@ class Record:
         return changed
 
     def with_ids(self, target: str, groups: tuple[str, ...]) -> Self:
-        """The same about another queue and other groups, as far as it speaks of some."""
+        """The same rule with another queue and other groups, if it refers to any."""
         ids = {"target": target, "groups": groups}
         return self.with_values(**{name: ids[name] for name in ids if name in field_names(type(self))})
 
 
 class RuleReading(NamedTuple):
-    """A rule of the wire, with what of it could not be understood, if anything.
+    """A rule of the wire, with the parts that could not be understood, if any.
 
-    ``assumed``: the rule holds a value in place of one that is no number, no id or no truth value. A number
-    out of bounds stays as it is. ``held`` says what live holds in each such field, by the name of the field.
+    ``assumed``: the rule has a value in place of one that is not a number, id or boolean. A number out of
+    bounds stays as it is. ``held`` has the live value of each such field, by the name of the field.
     """
 
     rule: Rule
@@ -61,9 +61,9 @@ Said = QueueRef | GroupRef | Value | tuple[GroupRef, ...] | None
 """A value as a policy writes it."""
 
 Entry = Mapping[str, "Written"]
-"""What stands below a key of a policy, key by key."""
+"""The value of a policy's key: a mapping."""
 Written = Said | Entry | list[Entry]
-"""The same, be it a value, keys of its own or a list of entries."""
+"""The value of a policy's key: a scalar, a mapping or a list of entries."""
 
 _OTHER_QUEUE = "Id of the other queue; empty if there is none."
 
@@ -72,10 +72,10 @@ _OTHER_QUEUE = "Id of the other queue; empty if there is none."
 class Field(ABC):
     """A field of a rule, by the ``name`` that policies, plans and reports give it.
 
-    ``title`` and ``description`` are those of the schema of policies; ``meaning`` describes it in documents.
-    ``unit`` stands behind a value in reports, and ``nothing`` in place of an empty one. Export leaves out
-    a field that is not ``always`` written where it has its default. ``other_names`` are what people may write
-    instead, as other kinds or live call the same.
+    ``title`` and ``description`` are those of the policy schema; ``meaning`` describes it in documents.
+    ``unit`` follows a value in reports, and ``nothing`` replaces an empty one. Export omits a field that has
+    its default, unless it is ``always`` written. ``other_names`` are what people may write instead: the names
+    of other kinds or of the API.
     """
 
     name: str
@@ -91,28 +91,28 @@ class Field(ABC):
     @property
     @abstractmethod
     def default(self) -> Said:
-        """What counts where a policy says nothing."""
+        """The default, if a policy states nothing."""
 
     @abstractmethod
     def policy_schema(self) -> Schema:
         """Its JSON schema in the policy schema, without title and description."""
 
     def described(self) -> Schema:
-        """The same with title and description; a reference stands first."""
+        """The same with title and description; a reference comes first."""
         schema = self.policy_schema()
         first = {"$ref": schema.pop("$ref")} if "$ref" in schema else {}
         return {**first, "title": self.title, "description": self.description, **schema}
 
     @abstractmethod
     def document_schema(self) -> Schema:
-        """What the schemas of plan, journal, audit and output say of it, beside the description."""
+        """Its JSON schema in plan, journal, audit and output, without the description."""
 
     @abstractmethod
     def parse(self, value: Any) -> Any:
         """The value that a policy wrote, in the types of the model."""
 
     def said(self, entry: Mapping[str, Any]) -> Any:
-        """What an entry of a policy says in it, else its default."""
+        """Its value in an entry of a policy, else its default."""
         return self.parse(entry[self.name]) if self.name in entry else self.default
 
     def in_words(self, value: Value) -> str:
@@ -175,7 +175,7 @@ class Whole(Field):
         return self.otherwise
 
     def in_words(self, value: Value) -> str:
-        """A value with its unit; a text is what live holds in place of a number, as it is."""
+        """A value with its unit; a string is what the live rule has in place of a number, unchanged."""
         return value if isinstance(value, str) else Field.in_words(self, value)
 
     @property

@@ -1,4 +1,4 @@
-"""What a kind of rule is: everything that the rest of the program asks of one, so that nobody names it."""
+"""The protocol of a kind of rule: everything that the rest of the program needs, without naming a kind."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -24,17 +24,17 @@ from syncer.model.rule import Rule, Rules, Value
 R = TypeVar("R", bound=Rule)
 
 Placed = tuple[Rule, Position | None]
-"""A rule, and where the policies state it."""
+"""A rule and its place in the policies."""
 
 
 class SupportsLookup(Protocol):
-    """What a kind may ask of live, to say what the API would refuse."""
+    """What a kind may look up in the organization to predict what the API would refuse."""
 
     def queue(self, id_: str) -> LiveQueue:
-        """The queue with this id; live has it."""
+        """The live queue with this id."""
 
     def not_a_member(self, group: str, queue: LiveQueue, position: Position | None) -> Finding:
-        """The finding that a group can't be asked, as it is no member of its queue."""
+        """The finding that a group can't be used because it is not a member of its queue."""
 
 
 class Kind(Described, ABC, Generic[R]):
@@ -46,17 +46,17 @@ class Kind(Described, ABC, Generic[R]):
 
     record: ClassVar[type[Any]]
 
-    # How it is stated in policies.
+    # In policies.
     stated: ClassVar[bool] = True
     """Whether policies state its rules."""
     switch: ClassVar[str] = ""
-    """What a policy writes at its key to have them follow from the other rules of the queue; else nothing."""
+    """The value of its key that makes its rules follow from the queue's other rules; else empty."""
     itself_tip: ClassVar[str] = "name another queue as the target, or remove the rule"
-    """What to do where a queue is its own target."""
+    """The tip if a queue is its own target."""
     share_field: ClassVar[str] = ""
-    """The field that an environment may state otherwise for each target, in percent."""
+    """The field that an environment may override for each target, in percent."""
     reads_more: ClassVar[bool] = False
-    """Whether a rule may be read from live that the schema of policies refuses."""
+    """Whether a live rule may have values that the policy schema refuses."""
 
     # What people read.
     noun: ClassVar[str]
@@ -172,7 +172,7 @@ class Kind(Described, ABC, Generic[R]):
 
     @property
     def scalars(self) -> tuple[Field, ...]:
-        """The fields that hold no reference: an edit in place can set each by itself."""
+        """The fields without references: an edit in place can set each by itself."""
         return tuple(field for field in self.fields if not isinstance(field, QueueField | GroupsField))
 
     @property
@@ -182,7 +182,7 @@ class Kind(Described, ABC, Generic[R]):
 
     @property
     def ignorable(self) -> tuple[str, ...]:
-        """The names of the fields that settings may leave to live: all but the target."""
+        """The names of the fields that settings may ignore: all but the target."""
         return tuple(field.name for field in self.fields if not isinstance(field, QueueField))
 
     @cached_property
@@ -192,7 +192,7 @@ class Kind(Described, ABC, Generic[R]):
 
     @property
     def asks_groups(self) -> bool:
-        """Whether its rules speak of groups of agents."""
+        """Whether its rules refer to groups of agents."""
         return any(isinstance(field, GroupsField) for field in self.fields)
 
     def field(self, name: str) -> Field | None:
@@ -200,7 +200,7 @@ class Kind(Described, ABC, Generic[R]):
         return next((field for field in self.fields if field.name == name), None)
 
     def parse(self, said: Any, position: Callable[..., Position]) -> tuple[PolicyRule, ...]:
-        """The rules that a policy states below its key; ``position`` gives the place of a list's entry, or
+        """The rules that a policy states at its key; ``position`` gives the place of a list's entry, or
         without a number that of the key's value."""
         if not self.listed:
             return (self._parsed(1, said, position),) if said else ()
@@ -220,12 +220,12 @@ class Kind(Described, ABC, Generic[R]):
         return PolicyRule(self.record(**values), target, groups, position(), frozenset(entry), places)
 
     def below(self, stated: Sequence[PolicyRule]) -> Written:
-        """What export writes below its key, where there are rules."""
+        """The value that export writes for its key, if there are rules."""
         entries: list[Entry] = [dict(self.entry(rule)) for rule in stated]
         return entries if self.listed else entries[0]
 
     def entry(self, stated: PolicyRule) -> list[tuple[str, Said]]:
-        """What export writes of a rule, key by key."""
+        """The mapping that export writes for a rule."""
         rule: Any = stated.rule
         unused = self.unused(rule)
         said: Mapping[str, Said] = {
@@ -241,7 +241,7 @@ class Kind(Described, ABC, Generic[R]):
         ]
 
     def meaning(self, rule: R) -> Rule:
-        """The rule with the defaults of what counts for nothing."""
+        """The rule with defaults for unused fields."""
         unused = self.unused(rule)
         return rule.with_values(
             **{field.name: field.default for field in self.fields if field.name in unused}
@@ -259,13 +259,13 @@ class Kind(Described, ABC, Generic[R]):
         return {"kind": self.name, **values, **lists}
 
     def of_document(self, document: Mapping[str, Any]) -> R:
-        """The rule that a document holds. Raises KeyError, TypeError or ValueError where it holds none."""
+        """The rule in a document. Raises KeyError, TypeError or ValueError if there is none."""
         values = {key: value for key, value in document.items() if key != "kind"}
         rule: R = self.record(**values)
         return rule
 
     def image_in_words(self, document: Mapping[str, Any], names: Mapping[str, str]) -> str:
-        """A rule of the audit in words. Whoever edited the trail may have put anything into it."""
+        """A rule of the audit in words. An edited trail may contain anything."""
         values = {name: document.get(name) for name in field_names(self.record)}
         if "groups" in values:
             found = values["groups"]

@@ -1,5 +1,5 @@
-"""The groups of agents that are members of a queue. No policy lists them: those that its rules ask for are
-added where the policy says ``member_groups: add``, and none is ever removed by an apply.
+"""The groups of agents that are members of a queue. No policy lists them: the groups that its rules use are
+added if the policy has ``member_groups: add``, and an apply never removes one.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -39,7 +39,7 @@ class Membership(Record):
         return next(iter(self.groups), "")
 
     def values(self) -> dict[str, Value]:
-        """What may change without it being another rule."""
+        """The fields that may change while it stays the same rule."""
         return {"groups": self.groups}
 
     def subject(self, names: Mapping[str, str]) -> str:
@@ -64,7 +64,7 @@ class Membership(Record):
 
 
 class MemberGroups(Kind[Membership]):
-    """``memberGroups``: the API wants every group that a rule asks for among them."""
+    """``memberGroups``: the API requires every group that a rule uses to be among them."""
 
     name = NAME
     record = Membership
@@ -86,23 +86,23 @@ class MemberGroups(Kind[Membership]):
     )
 
     def of_document(self, document: Mapping[str, Any]) -> Membership:
-        """The membership that a document holds: JSON has no tuples."""
+        """The membership in a document: JSON has no tuples."""
         return super().of_document({**document, "groups": tuple(document["groups"])})
 
     def read(self, raw: Mapping[str, Any]) -> list[RuleReading]:
-        """The members of ``raw``, each once; what has no id is none."""
+        """The members of ``raw``, each once; entries without an id don't count."""
         known = groups_known([raw.get(_MEMBERS)])
         return [RuleReading(_of(group)) for group in known.values()]
 
     def write(self, written: dict[str, Any], rules: Sequence[Membership]) -> None:
-        """Make the groups of ``rules`` the members in ``written``; those that stay keep all that is said of
-        them."""
+        """Make the groups of ``rules`` the members in ``written``; those that stay keep their other
+        fields."""
         wanted = {rule.key: {"id": rule.key, "type": rule.type} for rule in rules}
         if {id_in(group) for group in items(written.get(_MEMBERS))} - {""} != wanted.keys():
             written[_MEMBERS] = groups_rewritten(written.get(_MEMBERS), tuple(wanted), wanted)
 
     def implied(self, rules: Sequence[Rule], queue: LiveQueue, known: Iterable[Group]) -> Rules:
-        """The members that the queue has, and behind them the groups that ``rules`` ask for."""
+        """The members that the queue has, followed by the groups that ``rules`` use."""
         there = tuple(rule for rule in queue.rules if rule.kind == NAME)
         types = {group.id: group.type for group in known}
         have = {rule.groups for rule in there}
@@ -111,7 +111,7 @@ class MemberGroups(Kind[Membership]):
         return (*there, *(rule for rule in added if rule.groups not in have))
 
     def policy_key(self) -> Schema:
-        """Its key in the schema of policies."""
+        """Its key in the policy schema."""
         return {"title": self.key_title, "description": self.key_description, "enum": [self.switch]}
 
     def document_schema(self) -> Schema:

@@ -1,4 +1,4 @@
-"""The metrics of a queue that conditions look at, and what each can be."""
+"""The metrics of a queue that conditions compare, and their bounds."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -7,7 +7,7 @@ from typing import Final
 from syncer.kinds.field import QueueField, Schema
 
 METRIC_BOUNDS: Final[Mapping[str, int]] = MappingProxyType({"EstimatedWaitTime": 259200, "ServiceLevel": 100})
-"""The most that a condition may compare each metric with: seconds, and percent; the least is 0.
+"""The upper bound of each metric's value in a condition: seconds, and percent; the lower bound is 0.
 
 Source: the models of the Genesys Cloud Platform API.
 """
@@ -27,12 +27,12 @@ WATCHED: Final = QueueField(
 
 
 def figure(value: object) -> str:
-    """A number as people write it; what an edited trail may hold in its place, as it is."""
+    """A number as people write it; anything else, from an edited trail, as it is."""
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def bounds_schema(metric: str, value: str) -> Schema:
-    """What the schema of policies says of a condition: the field ``value`` has the bounds of the ``metric``.
+    """The policy schema of a condition: the field ``value`` has the bounds of the ``metric``.
 
     The largest bound is that of the field itself.
     """

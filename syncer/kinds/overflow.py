@@ -1,7 +1,7 @@
 """Overflow rules: a percentage of the load of a queue goes to another queue.
 
-On the wire they are the entries of ``routingRules`` whose type is ``overflow``. Every other entry belongs to
-somebody else and stays as it is.
+On the wire they are the entries of ``routingRules`` whose type is ``overflow``. Other entries aren't managed
+and stay as they are.
 """
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
@@ -67,12 +67,12 @@ class OverflowRule(Record):
 
     @property
     def key(self) -> str:
-        """What tells it from the other rules of its kind in one queue."""
+        """Identifies it among the rules of its kind in one queue."""
         return self.target
 
     @property
     def share(self) -> int:
-        """Percent of the load that goes to the target: live may hold more, no more than everything goes."""
+        """Percent of the load that goes to the target: at most 100, even if the live rule has more."""
         return min(self.threshold, 100)
 
     @property
@@ -81,7 +81,7 @@ class OverflowRule(Record):
         return self.threshold
 
     def values(self) -> dict[str, Value]:
-        """What may change without it being another rule."""
+        """The fields that may change while it stays the same rule."""
         return {"threshold": self.threshold, "delay": self.delay, "enabled": self.enabled}
 
     def subject(self, names: Mapping[str, str]) -> str:
@@ -109,7 +109,7 @@ class OverflowRule(Record):
 
 
 class Overflow(Kind[OverflowRule]):
-    """Entries of ``routingRules``, one a target."""
+    """Entries of ``routingRules``, one per target."""
 
     name = NAME
     record = OverflowRule
@@ -138,17 +138,17 @@ class Overflow(Kind[OverflowRule]):
         """The overflow rules of ``raw``.
 
         A missing threshold or delay is 0 and a missing ``enabled`` is False, for servers that leave out zero
-        values. What is no whole number is read as what loads the network most: threshold 100, enabled; its
-        delay reads as 0 and its target as "". Raises BadAnswer when ``routingRules`` is no list.
+        values. A value that can't be understood reads as the highest load: threshold 100, enabled; a delay
+        reads as 0 and a target as "". Raises BadAnswer when ``routingRules`` is not a list.
         """
         return [_read(entry) for entry in _entries(raw) if is_overflow(entry)]
 
     def write(self, written: dict[str, Any], rules: Sequence[OverflowRule]) -> None:
-        """Replace the overflow rules in ``written`` by ``rules``, one a target (the first of several).
+        """Replace the overflow rules in ``written`` by ``rules``, one per target (the first of several).
 
         Other entries keep their order. The first entry of a wanted target keeps its place, its id and its
         unknown fields; other overflow entries are left out. New rules follow the last kept overflow entry,
-        else they end the list. Raises BadAnswer when ``routingRules`` is no list.
+        else they end the list. Raises BadAnswer when ``routingRules`` is not a list.
         """
         wanted: dict[str, OverflowRule] = {}
         for rule in rules:
@@ -210,7 +210,7 @@ class Overflow(Kind[OverflowRule]):
 
 
 def _read(entry: Mapping[str, Any]) -> RuleReading:
-    """An overflow entry as a rule, and what of it could not be understood."""
+    """An overflow entry as a rule, with the parts that could not be understood."""
     read = Reader()
     rule = OverflowRule(
         target=read.queue_id("overflowTarget", entry.get("overflowTarget")),
@@ -235,7 +235,7 @@ def is_overflow(entry: object) -> bool:
 
 
 def _taken(wanted: dict[str, OverflowRule], target: object) -> OverflowRule | None:
-    """The rule for ``target``, taken out of ``wanted`` so that a second entry finds none."""
+    """The rule for ``target``, removed from ``wanted`` so that a second entry finds none."""
     return wanted.pop(target, None) if isinstance(target, str) else None
 
 

@@ -1,7 +1,7 @@
-"""Marks of the owner: no rule in the sense of the field, but a line about which repository manages a queue.
+"""Marks of the owner: not a routing rule, but a line that names the repository that manages a queue.
 
-It stands at the end of the queue's ``description``, on a line of its own. Every other character of the
-description belongs to somebody else and stays as it is.
+It is at the end of the queue's ``description``, on a separate line. Every other character of the description
+stays as it is.
 """
 
 import re
@@ -19,8 +19,8 @@ from syncer.model.rule import Value
 NAME = "owner"
 
 _MARK = re.compile(r"(?:\r?\n)?\[managed by syncer: ([A-Za-z0-9._/:-]{1,100})\](?=\s*\Z)")
-"""Whitespace behind it may be a server's or an editor's; it is no part of the mark. So may be its place on a
-line with other text: whoever joins lines takes no mark away, or each run would add one."""
+"""Whitespace after it may come from a server or an editor; it isn't part of the mark. The mark may also
+follow other text on its line: joined lines must not hide it, or each run would add another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class OwnerMark(Record):
     owner: str
 
     def values(self) -> dict[str, Value]:
-        """What may change without it being another rule."""
+        """The fields that may change while it stays the same rule."""
         return {"owner": self.owner}
 
     def subject(self, _names: Mapping[str, str]) -> str:
@@ -65,7 +65,7 @@ class OwnerMark(Record):
 
 
 def owner_of(queue: LiveQueue) -> str:
-    """Whose mark a queue bears, or nothing."""
+    """The owner in a queue's mark; empty if it has none."""
     return next((rule.owner for rule in queue.rules if isinstance(rule, OwnerMark)), "")
 
 
@@ -83,13 +83,14 @@ class Owner(Kind[OwnerMark]):
     definition = "ownerMark"
 
     def read(self, raw: Mapping[str, Any]) -> list[RuleReading]:
-        """The mark of ``raw``, if its description ends in one; nothing of a mark can be misunderstood."""
+        """The mark of ``raw``, if its description ends with one; a mark can always be understood."""
         description = raw.get("description")
         found = _MARK.search(description) if isinstance(description, str) else None
         return [RuleReading(OwnerMark(found[1]))] if found else []
 
     def write(self, written: dict[str, Any], marks: Sequence[OwnerMark]) -> None:
-        """Replace the mark in ``written`` by the first of ``marks``, or take it away; several go together.
+        """Replace the mark in ``written`` by the first of ``marks``, or remove it; several are removed
+        together.
 
         Raises BadAnswer when the description is not a string.
         """
@@ -102,7 +103,7 @@ class Owner(Kind[OwnerMark]):
         while found := _MARK.search(text):
             text = text[: found.start()] + text[found.end() :]
         lines = [f"[managed by syncer: {mark.owner}]" for mark in marks[:1]]
-        # As in the text, so that a CR of the text is never taken for a part of the mark's own line end.
+        # As in the text, so that a CR of the text never counts as part of the mark's own line end.
         line_end = "\r\n" if "\r" in text else "\n"
         written["description"] = line_end.join([text, *lines] if text else lines)
 

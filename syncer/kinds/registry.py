@@ -1,6 +1,6 @@
-"""The list of all kinds of rules, and what is looked up in it by the name of a kind.
+"""The list of all kinds of rules, and lookups by the name of a kind.
 
-A new kind is a file beside this one, and an entry in ``KINDS``.
+A new kind is a file next to this one, and an entry in ``KINDS``.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -32,7 +32,7 @@ POLICY_KINDS: Final = tuple(kind.name for kind in KINDS if kind.stated)
 """Kinds that policies state."""
 
 SWITCHED_KINDS: Final = tuple(kind for kind in KINDS if kind.switch)
-"""Kinds whose rules follow from others where a policy says so."""
+"""Kinds whose rules follow from others if a policy asks for it."""
 
 ROUTING_KINDS: Final = frozenset(
     kind.name for kind in KINDS if kind.record.role is not None and kind.record.role.moves
@@ -40,13 +40,13 @@ ROUTING_KINDS: Final = frozenset(
 """Kinds that move contacts from queue to queue."""
 
 RULE_TYPE_OF_RUNS: Final = KIND_NAMES[0]
-"""What the entry of a whole run carries as its rule type: monitoring systems count on it."""
+"""The rule type in the entry of a whole run: monitoring systems depend on it."""
 
 _BY_NAME: Final = {kind.name: kind for kind in KINDS}
 
 
 def kind_named(name: str) -> Kind[Any]:
-    """The kind with this name. Raises ValueError where there is none."""
+    """The kind with this name. Raises ValueError if there is none."""
     if name not in _BY_NAME:
         raise ValueError(f"there is no kind of rule {name!r}")
     return _BY_NAME[name]
@@ -58,7 +58,7 @@ def kind_of(rule: Rule) -> Kind[Any]:
 
 
 def share_as_held(queue: LiveQueue, rule: Rule) -> str:
-    """The share of a live rule in words, where it is not what live holds; else nothing."""
+    """The share of a live rule in words, if it differs from the rule's own value; else empty."""
     if rule.percent is None or (rule.percent == rule.share and not queue.held):
         return ""
     held = next((held for place, held in queue.held.items() if queue.rules[place] is rule), {})
@@ -73,7 +73,7 @@ def share_as_held(queue: LiveQueue, rule: Rule) -> str:
 
 
 def ask_groups(kinds: Collection[str]) -> bool:
-    """Whether rules of one of these kinds speak of groups of agents."""
+    """Whether rules of one of these kinds refer to groups of agents."""
     return any(kind.asks_groups for kind in KINDS if kind.name in kinds)
 
 
@@ -87,10 +87,10 @@ OVERFLOW_RULES: Final = Dialect(
 GENESYS_CLOUD: Final = Dialect(
     "genesys-cloud", frozenset(kind.name for kind in KINDS if kind.dialect == "genesys-cloud")
 )
-"""Overflow is said by backup queues of direct routing and by conditional group routing."""
+"""Overflow is stated by backup queues of direct routing and by conditional group routing."""
 
 MIXED: Final = Dialect("mixed", frozenset(POLICY_KINDS))
-"""A live API that shows both."""
+"""An API that shows both."""
 
 DIALECTS: Final = {dialect.name: dialect for dialect in (OVERFLOW_RULES, GENESYS_CLOUD, MIXED)}
 """All dialects by name."""
@@ -105,14 +105,14 @@ def rule_document(rule: Rule) -> dict[str, Any]:
 
 
 def rules_of(documents: Sequence[Mapping[str, Any]]) -> Rules:
-    """Rules read back from documents. Raises KeyError, TypeError or ValueError where they are none."""
+    """Rules read back from documents. Raises KeyError, TypeError or ValueError for anything else."""
     return tuple(kind_named(document["kind"]).of_document(document) for document in documents)
 
 
 def rule_step(entry: Mapping[str, Any]) -> str:
-    """What an entry of the audit says of a rule, before and after, in words.
+    """The rule of an audit entry, before and after, in words.
 
-    Whoever edited the trail may have put anything into it.
+    An edited trail may contain anything.
     """
     names = dict(_group_names(entry.get("groups")))
     before, after = (_image(entry.get(side), names) for side in ("before", "after"))
@@ -120,7 +120,7 @@ def rule_step(entry: Mapping[str, Any]) -> str:
 
 
 def _assumed(held: Any) -> str:
-    """What live held where the rule before has values that had to be assumed."""
+    """The live values, if the rule before has values that had to be assumed."""
     found = [f"{name} was {value}" for name, value in held.items()] if isinstance(held, Mapping) else []
     return f" (assumed: {', '.join(found)})" if found else ""
 
@@ -132,7 +132,7 @@ def _image(rule: Any, names: Mapping[str, str]) -> str:
 
 
 def _group_names(groups: Any) -> Iterator[tuple[str, str]]:
-    """Ids and names of the groups that an entry tells of; older ones tell of none."""
+    """Ids and names of the groups in an entry; older entries have none."""
     for group in groups if isinstance(groups, list) else ():
         said = group if isinstance(group, Mapping) else {}
         id_ = str(said.get("id", ""))
@@ -151,5 +151,5 @@ def mark_of(owner: str) -> Rule:
 
 
 def marked_by(queue: LiveQueue) -> str:
-    """Whose mark a queue bears, or nothing."""
+    """The owner in a queue's mark; empty if it has none."""
     return owner_of(queue)

@@ -1,4 +1,4 @@
-"""What stands beside rules in a queue and may not fit them: other methods of routing, and divisions.
+"""Parts of a queue that may conflict with its rules: other methods of routing, and divisions.
 
 These are warnings: that the Genesys Cloud Platform API itself refuses them is not known.
 """
@@ -18,9 +18,9 @@ _GROUPS: Final = "conditional_groups"
 
 
 def methods_together(queue: LiveQueue, placed: Sequence[tuple[Rule, Position | None]]) -> Iterator[Finding]:
-    """Conditional groups and another method of routing, unless live holds both already.
+    """Conditional groups and another method of routing, unless the live queue has both already.
 
-    ``placed`` are the rules that the queue shall have, of all kinds that its policy states.
+    ``placed`` are the desired rules of the queue, of all kinds that its policy states.
     """
     position = next((position for rule, position in placed if rule.kind == _GROUPS), None)
     wanted = {rule.kind for rule, _ in placed}
@@ -49,7 +49,7 @@ def _rings(raw: Mapping[str, Any]) -> int:
 
 
 def _methods(raw: Mapping[str, Any]) -> list[str]:
-    """Methods of routing that a queue uses, beside those that go with conditional groups."""
+    """Methods of routing that a queue uses, except those that can be combined with conditional groups."""
     found = {
         "direct routing": mapping(raw.get("directRouting")).get("backupQueueId") not in (None, ""),
         "bullseye rings": bool(_rings(raw)),
@@ -59,15 +59,15 @@ def _methods(raw: Mapping[str, Any]) -> list[str]:
 
 
 def within_queue(raw: Mapping[str, Any]) -> tuple[str, ...]:
-    """What routes contacts within a queue and is managed by nobody here, in words: bullseye rings widen the
-    search for an agent of the queue, preferred-agent rules wait for one."""
+    """Unmanaged routing within a queue, in words: bullseye rings widen the search for an agent of the queue,
+    preferred-agent rules wait for one."""
     preferred = sum(not is_overflow(rule) for rule in items(raw.get("routingRules")))
     found = {"bullseye ring": _rings(raw), "preferred-agent rule": preferred}
     return tuple(f"{number} {what}{'s' if number > 1 else ''}" for what, number in found.items() if number)
 
 
 def are_apart(queue: LiveQueue, other: LiveQueue) -> bool:
-    """Whether two queues are in different divisions, as far as live tells the division of both."""
+    """Whether two queues are in different divisions, if the divisions of both are known."""
     own, apart = (id_in(each.raw.get("division")) for each in (queue, other))
     return bool(own and apart and own != apart)
 
@@ -75,7 +75,7 @@ def are_apart(queue: LiveQueue, other: LiveQueue) -> bool:
 def division_apart(
     queue: LiveQueue, other: LiveQueue, what: str, position: Position | None
 ) -> Iterator[Finding]:
-    """A queue that is in another division; silent where live does not tell the division of both."""
+    """A queue that is in another division; none if a division is not known."""
     if are_apart(queue, other):
         yield doubt(
             "dialect.division",

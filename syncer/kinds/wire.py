@@ -1,7 +1,7 @@
 """Reading and writing the values of a queue's JSON, as kinds of rules share it.
 
-A server may leave values out, and a person may have put anything in their place: what can't be understood is
-named, and read as the kind says.
+A server may leave values out, and a person may have put anything in their place: a value that can't be
+understood is named, and read as the kind defines.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -14,7 +14,7 @@ from syncer.model.rule import Rule, Value
 
 
 class Reader:
-    """Reads the values of one rule, and keeps what of them could not be understood."""
+    """Reads the values of one rule, and collects those that could not be understood."""
 
     def __init__(self) -> None:
         self._problems: list[str] = []
@@ -23,7 +23,7 @@ class Reader:
 
     @property
     def problem(self) -> str:
-        """All that could not be understood, or nothing."""
+        """All that could not be understood; empty if there is nothing."""
         return "; ".join(self._problems)
 
     def reading(self, rule: Rule, before: str = "") -> RuleReading:
@@ -32,12 +32,12 @@ class Reader:
         return RuleReading(rule, problem, self._assumed, self._held)
 
     def complain(self, problem: str, *, assumed: bool = True) -> None:
-        """Keep one more problem; ``assumed`` where another value stands in its place."""
+        """Add a problem; ``assumed`` if another value replaces it."""
         self._problems.append(problem)
         self._assumed = self._assumed or assumed
 
     def _assume(self, problem: str, field: Field, value: object, otherwise: Value) -> None:
-        """Keep one more problem of a field: ``otherwise`` stands in place of the ``value`` of live."""
+        """Add a problem of a field: ``otherwise`` replaces the live ``value``."""
         self._held[field.name] = shown(value)
         self.complain(f"{problem} (assumed {field.in_words(otherwise)})")
 
@@ -95,7 +95,7 @@ class Reader:
         return number or 0.0
 
     def group_ids(self, name: str, value: object) -> tuple[str, ...]:
-        """The ids of groups, sorted, each once: their order means nothing."""
+        """The ids of groups, sorted, each once: their order has no meaning."""
         if value is not None and not isinstance(value, list):
             self.complain(f"{name} are {shown(value)}, not a list")
         found = [id_in(group) for group in items(value)]
@@ -105,7 +105,7 @@ class Reader:
 
 
 def groups_known(lists: Iterable[Any]) -> dict[str, Mapping[str, Any]]:
-    """What lists of groups say of each, by its id, as a rule may refer to it."""
+    """The entry of each group in these lists, by its id, as a rule may refer to it."""
     known: dict[str, Mapping[str, Any]] = {}
     for groups in lists:
         known |= _by_id(groups)
@@ -115,7 +115,7 @@ def groups_known(lists: Iterable[Any]) -> dict[str, Mapping[str, Any]]:
 def groups_rewritten(
     groups: Any, wanted: Collection[str], known: Mapping[str, Mapping[str, Any]]
 ) -> list[Mapping[str, Any]]:
-    """``groups`` as they shall be: those that stay keep their place and what is said of them."""
+    """The desired ``groups``: those that stay keep their place and other fields."""
     before = _by_id(groups)
     stay = [group for id_, group in before.items() if id_ in wanted]
     new = [known.get(id_, {"id": id_, "type": GROUP}) for id_ in wanted if id_ not in before]

@@ -1,4 +1,4 @@
-"""Which of two commits is older, as the clone knows it.
+"""Which of two commits is older, as far as the clone shows.
 
 ::
 
@@ -7,8 +7,7 @@
     ○ ──▶ ours
     └───▶ theirs               DIVERGED: neither leads to the other
 
-A shallow clone lacks commits: what it shows of a path from one to the other is so, that it shows none proves
-nothing.
+A shallow clone lacks commits: a path that it shows exists, but a missing path proves nothing.
 """
 
 import re
@@ -24,7 +23,7 @@ COMMIT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 class Ancestry(Enum):
-    """How a commit stands to another one."""
+    """How one commit relates to another."""
 
     SAME = "same"
     OLDER = "older"
@@ -33,7 +32,7 @@ class Ancestry(Enum):
 
 
 def ancestry(folder: Path, ours: str, theirs: str) -> Ancestry | None:
-    """How ``ours`` stands to ``theirs``, by the clone that ``folder`` is in; None where it can't tell."""
+    """How ``ours`` relates to ``theirs`` in the clone that ``folder`` is in; None if it can't tell."""
     if ours == theirs:
         return Ancestry.SAME
     if not (COMMIT.fullmatch(ours) and COMMIT.fullmatch(theirs)):

@@ -1,6 +1,6 @@
-"""A folder for what was found out and may be found out again: one file an entry, the newest alone.
+"""A cache folder: one file per entry; only the newest entries are kept.
 
-It is safe to delete. What can't be read there isn't known, and what can't be written is not kept.
+It is safe to delete. An entry that can't be read counts as missing; one that can't be written is not kept.
 """
 
 import errno
@@ -20,7 +20,7 @@ _PROGRAM: Final = Path(__file__).parents[1]
 
 @dataclass(frozen=True, slots=True)
 class CacheFolder:
-    """The entries of ``folder`` whose names end with ``suffix``: so ``many`` of at most ``size`` bytes."""
+    """The entries of ``folder`` named ``*suffix``: at most ``many``, of at most ``size`` bytes."""
 
     folder: Path
     suffix: str
@@ -28,8 +28,8 @@ class CacheFolder:
     size: int
 
     def read(self, name: str) -> bytes:
-        """What an entry holds that nobody else can have written or put there: a checkout gives others rights
-        too. Raises OSError."""
+        """The content of an entry that only this user can have written: a checkout may give others rights.
+        Raises OSError."""
         path = self._path(name)
         with open_regular(path) as file:
             status = os.fstat(file.fileno())
@@ -38,7 +38,7 @@ class CacheFolder:
             return file.read(self.size + 1)[: self.size]
 
     def keep(self, name: str, content: bytes) -> None:
-        """Write an entry as a whole, where that can be, and drop the oldest."""
+        """Write an entry as a whole if possible, and drop the oldest."""
         if len(content) > self.size:
             return
         with suppress(OSError, SyncerError, ValueError):
@@ -58,6 +58,6 @@ class CacheFolder:
 
 @cache
 def program() -> list[list[Any]]:
-    """What tells this program from the same version after an edit."""
+    """Distinguishes this program from the same version after an edit."""
     found = ((path, path.stat()) for path in _PROGRAM.rglob("*") if path.suffix in (".py", ".toml"))
     return sorted([path.as_posix(), status.st_size, status.st_mtime_ns] for path, status in found)

@@ -17,7 +17,7 @@ _SHA1, _SHA256 = "sha1", "sha256"
 def digest_of(files: Sequence[PolicyFile]) -> str:
     """The digest of all files, ``sha256:<hex>``.
 
-    It is the SHA-256 of one line a file, in the order of their paths as bytes of UTF-8: the SHA-256 of the
+    It is the SHA-256 of one line per file, in the order of their paths as bytes of UTF-8: the SHA-256 of the
     file's bytes in hex, two spaces, its path as it was read, a line end. That is what ``sha256sum`` prints::
 
         find policies -name '*.y*ml' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum
@@ -32,9 +32,9 @@ def policy_state(
 ) -> PolicyState:
     """The state of the policy ``files`` that were read in and below the paths ``named``.
 
-    Paths are relative to ``root``. They are dirty where HEAD doesn't have the bytes that were read, or has a
-    policy below ``named`` that isn't there, or isn't the ``commit`` that the run says it comes from. Whatever
-    the index says of a file doesn't count. Git is called four times at most.
+    Paths are relative to ``root``. They are dirty if HEAD doesn't have the bytes that were read, or has a
+    policy below ``named`` that is missing here, or isn't the ``commit`` that the run states as its origin.
+    The index doesn't count. Git is called at most four times.
     """
     repository = _repository([root / path for path in named] or [root])
     algorithm = repository.algorithm if repository else _SHA1
@@ -63,13 +63,13 @@ def _repository(named: Sequence[Path]) -> _Repository | None:
     if said is None:
         return None
     top, algorithm = said.rstrip(b"\n").rsplit(b"\n", 1)
-    # A Git that doesn't know the question repeats it, and knows no other algorithm.
+    # A Git that doesn't know the option prints it back, and has only this algorithm.
     name = _SHA256 if algorithm == _SHA256.encode() else _SHA1
     return _Repository(os.fsdecode(top).rstrip("/"), name, places)
 
 
 def _real_paths(root: Path, paths: Iterable[str]) -> Iterator[str]:
-    """Where files really are; each folder is followed once."""
+    """The real paths of files; each folder is resolved once."""
     folders: dict[str, str] = {}
     for path in paths:
         whole = os.path.join(root, path)  # noqa: PTH118 - ten times as fast as pathlib, for 10,000 files
@@ -83,7 +83,7 @@ def _real_paths(root: Path, paths: Iterable[str]) -> Iterator[str]:
 
 
 def _blob(path: Path, sha256: str, algorithm: str) -> str:
-    """The id of the blob that Git makes of these bytes; empty where they are no longer what was read."""
+    """The id of the Git blob of these bytes; empty if they are no longer what was read."""
     try:
         content = read_regular(path)
     except OSError:
@@ -107,7 +107,7 @@ def _is_dirty(repository: _Repository, here: Mapping[str, str], commit: str) -> 
 
 
 def _tree(repository: _Repository, commit: str, here: Iterable[str]) -> dict[str, str] | None:
-    """The blobs of a commit by their paths, at and below what the policies have in common."""
+    """The blobs of a commit by path, in and below the policies' common folder."""
     top = repository.top
     common = os.path.commonpath([*repository.named, *here])
     only = [common[len(top) + 1 :]] if common.startswith(f"{top}/") else []
@@ -121,7 +121,7 @@ def _tree(repository: _Repository, commit: str, here: Iterable[str]) -> dict[str
 def _same_when_filtered(
     repository: _Repository, paths: Sequence[str], here: Mapping[str, str], tree: Mapping[str, str]
 ) -> bool:
-    """Whether files differ from their blobs only by what Git itself does to them, such as to line ends."""
+    """Whether files differ from their blobs only by Git's own conversions, such as of line ends."""
     if not paths:
         return True
     if any(not here[path] or path not in tree or "\n" in path for path in paths):
@@ -132,7 +132,7 @@ def _same_when_filtered(
 
 
 def _missing(repository: _Repository, tree: Iterable[str]) -> Iterator[bool]:
-    """One true value for each policy of the commit that should be there and isn't."""
+    """One true value for each policy of the commit that is missing here."""
     for path in tree:
         if not path.lower().endswith(_SUFFIXES):
             continue

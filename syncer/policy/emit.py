@@ -1,4 +1,4 @@
-"""From policies to the text of a policy file, for people to go on with: the way back of ``parse``."""
+"""From policies to the text of a policy file that people can edit: the inverse of ``parse``."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from syncer.yamlfile.editor import Editor, Path
 from syncer.yamlfile.scalars import comment, quoted, scalar
 
 HEAD = "# yaml-language-server: $schema=../schemas/policy.v1.schema.json\nversion: 1\nqueues:\n"
-"""What every file begins with."""
+"""The first lines of every file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Remarked:
-    """A queue of a policy, and the ``remarks`` that stand above it."""
+    """A queue of a policy, and the ``remarks`` above it."""
 
     policy: PolicyQueue
     remarks: tuple[str, ...] = ()
@@ -51,7 +51,7 @@ def _lines(queue: Remarked, names: Mapping[str, str]) -> Iterator[str]:
 
 
 def kind_lines(policy: PolicyQueue, kind: Kind[Any], names: Mapping[str, str]) -> list[str]:
-    """The key of one kind of rules with all that is below it, from the first column on."""
+    """The key of one kind of rules with everything below it, without indentation."""
     stated = policy.stated.get(kind.name, ())
     if not stated:
         return [kind.none]
@@ -59,12 +59,12 @@ def kind_lines(policy: PolicyQueue, kind: Kind[Any], names: Mapping[str, str]) -
 
 
 def rule_lines(rule: PolicyRule, kind: Kind[Any], names: Mapping[str, str]) -> list[str]:
-    """One entry of a list of rules, from the first column on."""
+    """One entry of a list of rules, without indentation."""
     return list(_below([dict(kind.entry(rule))], names))
 
 
 def _below(value: Written, names: Mapping[str, str]) -> Iterator[str]:
-    """What stands on the lines below a key."""
+    """The lines below a key."""
     if isinstance(value, Mapping):
         for key, each in value.items():
             yield from _pair(key, each, names)
@@ -85,7 +85,7 @@ def _pair(key: str, value: Written, names: Mapping[str, str]) -> Iterator[str]:
 
 
 def written(value: Said, names: Mapping[str, str]) -> str:
-    """A value of a field as YAML has it."""
+    """A value of a field in YAML."""
     if isinstance(value, QueueRef | GroupRef):
         return _reference(value, names)
     if isinstance(value, str):
@@ -114,7 +114,7 @@ IdOf = Callable[[QueueRef], str]
 
 
 class Rewriting:
-    """The changes of one file. Queues are meant by their place in it; ``names`` are by id."""
+    """The changes of one file. Queues are given by their index in it; ``names`` are by id."""
 
     def __init__(self, document: Document, names: Mapping[str, str], key: IdOf) -> None:
         self._editor = Editor(document)
@@ -122,27 +122,27 @@ class Rewriting:
         self._key = key
 
     def text(self) -> str:
-        """The file with all changes; those at one line in the order in which they were asked for."""
+        """The file with all changes; those at one line in the order in which they were made."""
         return self._editor.text()
 
     def remark(self, place: int, remark: str) -> None:
-        """Put a comment above a queue, unless it stands there already."""
+        """Put a comment above a queue, unless it is there already."""
         self._editor.remark((QUEUES, place), remark)
 
     def append(self, queue: Remarked) -> None:
-        """Put a queue behind the last one."""
+        """Add a queue after the last one."""
         lines = [line[2:] for line in queue_text(queue, self._names).splitlines()]
         self._editor.append((QUEUES,), lines)
 
     def in_brackets(self, place: int, policy: PolicyQueue) -> bool:
-        """Whether a queue, the rules of a kind that it says, or one of them is written in brackets."""
+        """Whether a queue, its rules of a kind, or one of these rules is written in brackets."""
         queue = (QUEUES, place)
         kinds = [(*queue, kind) for kind in policy.stated if self._editor.holds((*queue, kind))]
         rules = [(*kind, number) for kind in kinds for number in range(len(policy.stated[str(kind[-1])]))]
         return any(self._editor.in_brackets(each) for each in (queue, *kinds, *rules))
 
     def change(self, place: int, kind: Kind[Any], before: PolicyQueue, after: PolicyQueue) -> None:
-        """Write the rules of one kind of a queue that says something about it already."""
+        """Write the rules of one kind into a queue that already states this kind."""
         path = (QUEUES, place, kind.name)
         said, wanted = before.stated[kind.name], after.stated.get(kind.name, ())
         if kind.by_target and said and wanted:

@@ -39,8 +39,8 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """How files are found and read: as the functions of these names here do. ``parsed`` is what is known of
-    those that were read before."""
+    """How files are found and read, as the functions of the same names do. ``parsed`` caches earlier
+    readings."""
 
     find: Callable[[tuple[Path, ...], Path], Found]
     find_settings: Callable[[Path, Path], Found]
@@ -49,7 +49,7 @@ class Files:
 
 
 def files_once() -> Files:
-    """The files as they are when they are first asked for, each found and read once."""
+    """The files as they are on first use; each is found and read once."""
     return Files(cache(find), cache(find_settings), cache(read))
 
 
@@ -57,7 +57,7 @@ def find(paths: Sequence[Path], root: Path) -> Found:
     """All policy files: those named in ``paths``, and those below the directories named there.
 
     A directory gives its ``*.yaml`` and ``*.yml`` in the order of their paths, without hidden ones and
-    without its settings. Shown paths are relative to ``root`` where they lie below it.
+    without its settings. Shown paths are relative to ``root`` if they are below it.
     """
     findings: list[Finding] = []
     sources: dict[tuple[int, int], SourceFile] = {}
@@ -83,7 +83,7 @@ def find_settings(directory: Path, root: Path) -> Found:
     try:
         named = [path for path in sorted(directory.iterdir()) if _is_settings(path)]
     except OSError:
-        return Found((), ())  # whoever looks for policies there tells why
+        return Found((), ())  # the search for policies there reports why
     items = [_checked(path, directory, show(path, root)) or _no_file(path, root) for path in named]
     findings = [item for item in items if isinstance(item, Finding)]
     sources = [item for item in items if isinstance(item, SourceFile)]
@@ -100,7 +100,7 @@ def _no_file(path: Path, root: Path) -> Finding:
 
 
 def read(source: SourceFile) -> bytes | Finding:
-    """The bytes of a file, or the finding that says why there are none. Never blocks."""
+    """The bytes of a file, or the finding that explains why it can't be read. Never blocks."""
     at = Position(source.shown, 1, 1)
     try:
         descriptor = os.open(source.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
@@ -118,7 +118,7 @@ def read(source: SourceFile) -> bytes | Finding:
 
 
 def _content(file: FileIO, size: int) -> bytes:
-    """The bytes of a file of about this ``size``, up to one more than there may be."""
+    """The bytes of a file of about this ``size``, at most one more than allowed."""
     content, wanted = b"", size + 1
     while more := file.read(min(wanted, MOST_BYTES + 1 - len(content))):
         content, wanted = content + more, _CHUNK
@@ -126,7 +126,7 @@ def _content(file: FileIO, size: int) -> bytes:
 
 
 def show(path: Path, root: Path) -> str:
-    """``path`` as findings show it: relative to ``root`` where it lies below it, with forward slashes."""
+    """``path`` as findings show it: relative to ``root`` if it is below it, with forward slashes."""
     absolute = Path(os.path.normpath(root / path))
     below = absolute.is_relative_to(root)
     return (absolute.relative_to(root) if below else absolute).as_posix()
@@ -163,8 +163,8 @@ def _in_directory(directory: Path, root: Path, at: Position) -> Iterator[SourceF
 
 
 class _Met(NamedTuple):
-    """What was met on the way through a directory, and how findings show its path: a policy file, perhaps by
-    a link, or the finding that something should be one and can't."""
+    """An entry found in a directory, with its path for findings: a policy file, perhaps by a link, or a
+    finding about one that can't be used."""
 
     shown: str
     item: SourceFile | Finding
@@ -172,7 +172,7 @@ class _Met(NamedTuple):
 
 
 def _walk(directory: Path, root: Path) -> Iterator[_Met]:
-    """Every policy file below ``directory``, and what should be one and can't."""
+    """Every policy file below ``directory``, and findings about those that can't be used."""
     waiting = [directory]
     while waiting:
         below = waiting.pop()
@@ -197,7 +197,7 @@ def _walk(directory: Path, root: Path) -> Iterator[_Met]:
 
 
 def _met(entry: os.DirEntry[str], path: Path, shown: str, directory: Path) -> _Met | None:
-    """What an entry of a directory is that is none itself."""
+    """The kind of an entry that is not a directory itself."""
     if entry.is_file(follow_symlinks=False):
         if not entry.name.lower().endswith(_SUFFIXES):
             return None
@@ -209,7 +209,7 @@ def _met(entry: os.DirEntry[str], path: Path, shown: str, directory: Path) -> _M
 
 
 def _checked(path: Path, directory: Path, shown: str) -> SourceFile | Finding | None:
-    """The file at ``path`` in ``directory``; None for what is no policy and no reason to stop."""
+    """The file at ``path`` in ``directory``; None if it isn't a policy and is no problem."""
     at = Position(shown, 1, 1)
     named_so = path.name.lower().endswith(_SUFFIXES)
     try:
@@ -259,4 +259,4 @@ def _not_regular(at: Position) -> Finding:
 
 
 AS_THEY_ARE: Final = Files(find, find_settings, read)
-"""Found and read anew each time."""
+"""Found and read again each time."""

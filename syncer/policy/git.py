@@ -1,4 +1,4 @@
-"""Git as a program, for what only it knows: revisions, trees and messages."""
+"""Git as a program: revisions, trees and messages."""
 
 import errno
 import os
@@ -11,9 +11,9 @@ SECONDS = 60
 
 
 def run_git(folder: Path, *arguments: str, given: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
-    """What Git prints when it runs in ``folder`` and reads ``given``. It asks nobody for a password.
+    """The output of Git in ``folder`` with ``given`` as input. It never prompts for a password.
 
-    Raises FileNotFoundError where Git isn't installed, OSError where it can't be run, and
+    Raises FileNotFoundError if Git isn't installed, OSError if it can't be run, and
     subprocess.TimeoutExpired.
     """
     program = shutil.which("git")
@@ -25,7 +25,7 @@ def run_git(folder: Path, *arguments: str, given: bytes = b"") -> "subprocess.Co
 
 
 def asked(folder: Path, *arguments: str, given: bytes = b"") -> bytes | None:
-    """What Git answers; None where it has no answer, for whatever reason."""
+    """The output of Git; None if it fails for any reason."""
     try:
         done = run_git(folder, *arguments, given=given)
     except (OSError, ValueError, subprocess.TimeoutExpired):

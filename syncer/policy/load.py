@@ -1,4 +1,4 @@
-"""Everything that is read from disk before a check: policies and settings, with all that is wrong in them."""
+"""Everything that is read from disk before the checks: policies and settings, with their findings."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -36,7 +36,7 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class LoadedSettings:
-    """Settings that were read, or the defaults where there is no file or one with an error.
+    """Settings that were read, or the defaults if there is no file or it has an error.
 
     ``environments`` are the settings of each environment, by its name.
     """
@@ -65,7 +65,7 @@ def load_policies(paths: Sequence[Path], root: Path | None = None, on_disk: File
     """Read all policies in and below ``paths``; shown paths are relative to ``root`` (the current directory).
     ``on_disk`` finds and reads the files.
 
-    Never raises for what the files hold: that is in the findings.
+    Never raises because of a file's content: findings report it.
     """
     found = on_disk.find(tuple(paths), root or Path.cwd())
     files, findings = _read_all(found, schema.POLICY, on_disk)
@@ -76,9 +76,9 @@ def load_policies(paths: Sequence[Path], root: Path | None = None, on_disk: File
 
 
 def load_documents(directory: Path, root: Path | None = None) -> tuple[dict[str, Document], Loaded]:
-    """All policy files below ``directory`` by their path within it, and what loading them finds.
+    """All policy files below ``directory`` by their path within it, and the findings of loading them.
 
-    A directory that holds none, or is not there, is no reason to complain.
+    A directory that is empty or missing causes no finding.
     """
     found = find((directory,), root or Path.cwd())
     if not found.sources and all(finding.id in _NOTHING for finding in found.findings):
@@ -94,7 +94,7 @@ def load_documents(directory: Path, root: Path | None = None) -> tuple[dict[str,
 
 
 def load_places(paths: Sequence[Path], root: Path | None = None) -> tuple[dict[Path, Document], Loaded]:
-    """All policy files in and below ``paths`` by where they are, and what loading them finds."""
+    """All policy files in and below ``paths`` by their location, and the findings of loading them."""
     found = find(paths, root or Path.cwd())
     files, findings = _read_all(found, schema.POLICY)
     documents = {file.file.path: file.document for file in files if file.is_good}
@@ -125,13 +125,13 @@ def load_settings(directory: Path, root: Path | None = None, on_disk: Files = AS
 
 
 def lines_of(files: Iterable[PolicyFile], root: Path | None = None) -> dict[str, tuple[str, ...]]:
-    """The lines of each of these files by its path; none of one that is gone or no longer the same."""
+    """The lines of each of these files by its path; without files that are gone or have changed."""
     base = root or Path.cwd()
     return {file.path: _lines_of(file, base) for file in files}
 
 
 class LinesOf(Mapping[str, tuple[str, ...]]):
-    """The lines of files by their paths, as ``lines_of`` gives them, each when somebody asks."""
+    """The lines of files by their paths, as ``lines_of`` gives them, each read on first use."""
 
     def __init__(self, files: Iterable[PolicyFile]) -> None:
         self._files = {file.path: file for file in files}
@@ -174,7 +174,7 @@ def _read_all(
 
 
 def _read_one(file: PolicyFile, content: bytes, name: str, parsed: ParsedFiles | None) -> _Read:
-    """One file, parsed and checked against its schema, or as it is known to be in order."""
+    """One file, parsed and checked against its schema, or taken from the cache."""
     if parsed is not None and (data := parsed.find(file.sha256)) is not None:
         return _Read(file, Document(file.path, split_lines(decode(file.path, content)[0]), data), ())
     document = parse(file.path, content)
@@ -205,7 +205,7 @@ def _backward_freezes(document: Document) -> tuple[Finding, ...]:
 
 
 def _half_credentials(document: Document, environments: Mapping[str, Settings]) -> tuple[Finding, ...]:
-    """A client is its id and its secret; one of them alone is a slip."""
+    """A client needs both id and secret; one of them alone is an error."""
     return tuple(
         error(
             "settings.credentials",
@@ -220,7 +220,7 @@ def _half_credentials(document: Document, environments: Mapping[str, Settings]) 
 
 
 def _at(data: Any, path: Iterable[str]) -> Any:
-    """The list at ``path``, empty where there is none."""
+    """The list at ``path``; empty if there is none."""
     for key in path:
         data = (data or {}).get(key, ())
     return data

@@ -1,4 +1,4 @@
-"""What of a document does not fit its schema: jsonschema looks for it, and it is said in words."""
+"""The parts of a document that don't match its schema: jsonschema finds them, and findings explain them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -14,16 +14,16 @@ from syncer.yamlfile.document import Document
 from syncer.yamlfile.nodes import BROKEN
 
 MOST_FINDINGS: Final = 1_000
-"""More of one file help nobody."""
+"""More findings for one file don't help."""
 
 
 def misfits(document: Document, schema: Mapping[str, Any]) -> tuple[Finding, ...]:
-    """What of a document does not fit a schema, in the order of its lines, at most 1,000."""
+    """Findings for the parts of a document that don't match a schema, by line, at most 1,000."""
     return in_order(islice(_findings(document, validator(schema), schema), MOST_FINDINGS))
 
 
 def validator(schema: Mapping[str, Any]) -> Draft202012Validator:
-    """What jsonschema makes of a schema of ours; the dates of it count."""
+    """The jsonschema validator of a schema; it checks dates too."""
     return Draft202012Validator(schema, format_checker=_formats())
 
 
@@ -41,7 +41,7 @@ def _findings(
 
 
 def _queue_at(data: Any, path: Sequence[str | int]) -> str:
-    """The queue of a policy that a place belongs to, by its name or id; empty where it belongs to none."""
+    """The name or id of the policy's queue that a path belongs to; empty if none."""
     match path, data:
         case ["queues", int(number), *_], {"queues": [*queues]}:
             match queues[number]:

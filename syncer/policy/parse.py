@@ -1,4 +1,4 @@
-"""From a document that fits its schema to policies and settings."""
+"""From a document that matches its schema to policies and settings."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
@@ -35,18 +35,18 @@ _WHOLE: Final = ("burst", "attempts", "conflicts", "from_rules", "alert_after")
 
 
 def parse_queues(document: Document) -> tuple[PolicyQueue, ...]:
-    """The queues of a policy file; the document fits the schema of policies."""
+    """The queues of a policy file; the document matches the policy schema."""
     entries: list[dict[str, Any]] = document.data["queues"]
     return tuple(_queue(document, place, entry) for place, entry in enumerate(entries))
 
 
 def parse_settings(document: Document) -> Settings:
-    """The settings of a settings file; the document fits the schema of settings."""
+    """The settings of a settings file; the document matches the settings schema."""
     return _settings(document, document.data, UNNAMED, _ignores(document, document.data, ()))
 
 
 def parse_environments(document: Document) -> dict[str, Settings]:
-    """The settings of each environment, by its name: what it says goes before what the file says for all."""
+    """The settings of each environment, by its name: its keys override the same keys of the file."""
     data: dict[str, Any] = document.data
     return {
         name: _of_environment(document, name, own or {}) for name, own in data.get("environments", {}).items()
@@ -60,7 +60,7 @@ def _of_environment(document: Document, name: str, own: Mapping[str, Any]) -> Se
 
 
 def _merged(data: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    """The sections of the file, each with the keys of the environment on top."""
+    """The sections of the file, each overridden by the keys of the environment."""
     sections = {name: {**data.get(name, {}), **own[name]} for name in _SECTIONS if name in own}
     return {**data, **sections, "dialect": own.get("dialect", data.get("dialect", "auto"))}
 
@@ -98,7 +98,7 @@ def _override(document: Document, path: tuple[str | int, ...], entry: Mapping[st
 def _settings(
     document: Document, data: Mapping[str, Any], environment: Environment, ignores: tuple[Ignore, ...]
 ) -> Settings:
-    """The settings that ``data`` says: all of the document, with what the environment has on top."""
+    """The settings in ``data``: the whole document, overridden by the environment."""
     checks = data.get("checks", {})
     places = _Places(document, environment.name)
     safety = dict(data.get("safety", {}))
@@ -154,7 +154,7 @@ def _scenario(document: Document, name: str, entry: Mapping[str, Any]) -> Scenar
 
 
 def _ignores(document: Document, data: Mapping[str, Any], path: tuple[str | int, ...]) -> tuple[Ignore, ...]:
-    """What ``data`` says is ignored; it stands at ``path`` in the document."""
+    """The entries of ``ignore`` in ``data``, which is at ``path`` in the document."""
     return tuple(
         Ignore(
             queues=tuple(entry["queues"]),
@@ -181,7 +181,7 @@ def _audit(section: Mapping[str, Any]) -> AuditSettings:
 
 
 class _Places:
-    """Where a list of the settings stands: in the environment, or for all."""
+    """The path of a list of the settings: in the environment, or for all."""
 
     def __init__(self, document: Document, environment: str) -> None:
         self._document = document

@@ -1,9 +1,9 @@
-"""The data of policy files as they were read the last time: what has the same bytes isn't parsed once more.
+"""The data of policy files from the last reading: a file with the same bytes isn't parsed again.
 
-One entry is a pack, one line a file: the digest of the file, that of its data, and the data as JSON. Only
-what fits its schema and has no finding is kept, so data is all there is to know of it: no verdict, and no
-place, which is looked for in the file when somebody asks. An entry is about one program and its schema; a
-line that isn't what its digests say is as good as none.
+One entry is a pack with one line per file: the digest of the file, the digest of its data, and the data as
+JSON. Only files that match their schema and have no finding are kept, so the data is enough: positions are
+looked up in the file on demand. An entry belongs to one program and its schema; a line that doesn't match its
+digests is ignored.
 """
 
 import json
@@ -24,7 +24,7 @@ _DIGEST: Final = 64
 
 @dataclass(slots=True)
 class ParsedFiles:
-    """What is known of the files of one set of policies, and what of it was asked for this time."""
+    """The cached files of one set of policies, and those that were used this time."""
 
     folder: CacheFolder
     name: str
@@ -34,7 +34,7 @@ class ParsedFiles:
 
     @classmethod
     def kept_in(cls, folder: Path, about: Sequence[str]) -> "ParsedFiles":
-        """What ``folder`` has of the policies that are told from others by ``about``."""
+        """The cached entries in ``folder`` for the policies that ``about`` identifies."""
         key = sha256(json.dumps([__version__, program(), *about]).encode()).hexdigest()
         packs = CacheFolder(folder, ".jsonl", MOST_PACKS, MOST_BYTES)
         try:
@@ -44,7 +44,7 @@ class ParsedFiles:
         return cls(packs, key, {line[:_DIGEST].decode("latin-1"): line for line in lines})
 
     def find(self, digest: str) -> dict[str, Any] | None:
-        """The data of the file with this digest, where it is known."""
+        """The data of the file with this digest, if it is cached."""
         line = self.known.get(digest, b"")
         data = line[2 * _DIGEST :]
         if line[_DIGEST : 2 * _DIGEST] != sha256(data).hexdigest().encode():
@@ -57,12 +57,12 @@ class ParsedFiles:
         return found
 
     def add(self, digest: str, data: Any) -> None:
-        """Know the data of a file from now on, where JSON says all of it."""
+        """Cache the data of a file, if JSON can represent it."""
         said = json.dumps(data, separators=(",", ":")).encode()
         self.used[digest] = b"".join((digest.encode(), sha256(said).hexdigest().encode(), said))
         self.fresh += 1
 
     def keep(self) -> None:
-        """Write what was asked for, where some of it was not known."""
+        """Write what was used, if some of it was not cached yet."""
         if self.fresh:
             self.folder.keep(self.name, b"\n".join(self.used.values()))

@@ -1,19 +1,19 @@
-"""Where a repository begins, and where in it a file is: what GitLab knows files by."""
+"""The top of a repository, and paths relative to it, as GitLab uses them."""
 
 import os
 from pathlib import Path
 
 
 def top_of(here: Path, said: str = "") -> Path:
-    """The folder that a repository begins in: the one that is ``said`` (``CI_PROJECT_DIR``) where ``here`` is
-    in it, else that of ``.git``; ``here`` where there is none."""
+    """The top folder of a repository: ``said`` (``CI_PROJECT_DIR``) if ``here`` is in it, else the one with
+    ``.git``; ``here`` if there is none."""
     if said and here.is_relative_to(said):
         return Path(said)
     return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
 
 
 def place_in(file: str, folder: str, top: Path) -> str:
-    """``file`` relative to ``top``, where it is in it, with forward slashes.
+    """``file`` relative to ``top``, if it is below it, with forward slashes.
 
     A relative one is relative to ``folder``, which is relative to ``top``.
     """

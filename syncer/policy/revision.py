@@ -1,4 +1,4 @@
-"""The policy files as a revision of their Git repository has them: the facts of the target branch."""
+"""The policy files of a revision of their Git repository: the facts of the target branch."""
 
 import re
 import subprocess
@@ -18,10 +18,10 @@ _HINT = "Name a commit or branch that is fetched (in GitLab: GIT_DEPTH: 0), or a
 
 @contextmanager
 def folder_at(revision: str, folder: Path, *, folders: bool = True) -> Iterator[Path]:
-    """``folder`` as ``revision`` has it, in a temporary folder; empty where it was not there yet.
+    """``folder`` as of ``revision``, in a temporary folder; empty if it didn't exist yet.
 
-    With ``folders``, a ``revision`` that is a folder is taken as that. Raises ConfigError where Git doesn't
-    know it, or is not available.
+    With ``folders``, a ``revision`` may be a folder. Raises ConfigError if Git doesn't know it, or is not
+    available.
     """
     if folders and Path(revision).is_dir():
         yield Path(revision)
@@ -44,7 +44,7 @@ def _tree(folder: Path, revision: str) -> Iterator[tuple[str, str, PurePosixPath
 
 
 def _write(folder: Path, path: PurePosixPath, mode: str, content: bytes) -> None:
-    """Write a file, or a link that stays within the folder; one that leads elsewhere is left out."""
+    """Write a file, or a link that stays within the folder; other links are left out."""
     target = folder.joinpath(*path.parts)
     target.parent.mkdir(parents=True, exist_ok=True)
     if mode != _LINK:

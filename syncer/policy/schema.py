@@ -42,7 +42,7 @@ def schema_text(name: str) -> str:
 
 
 def validate(document: Document, name: str) -> tuple[Finding, ...]:
-    """What of a document does not fit the schema ``name``, in the order of its lines, at most 1,000."""
+    """Findings for the parts of a document that don't match the schema ``name``, by line, at most 1,000."""
     if document.data is BROKEN or _check(name)(document.data):
         return ()
     from syncer.policy.misfits import misfits
@@ -52,13 +52,13 @@ def validate(document: Document, name: str) -> tuple[Finding, ...]:
 
 @cache
 def schema(name: str) -> Any:
-    """The schema with this file name, as JSON has it. Raises as ``schema_text``."""
+    """The schema with this file name, parsed. Raises as ``schema_text``."""
     return parsed(schema_text(name).encode())
 
 
 @cache
 def _check(name: str) -> Fits:
-    """Whether data fits a schema: most does, and then nobody needs to look for what is wrong."""
+    """Whether data matches a schema: most does, and then no search for errors is needed."""
     return compiled(schema(name), {"date-time": is_moment})
 
 

@@ -1,4 +1,4 @@
-"""What does not fit a schema, in the words of somebody who helps."""
+"""Helpful messages for values that don't match a schema."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -26,11 +26,11 @@ _WANTED: Final = {
 _OTHER_NAMES: Final = {
     other: field.name for kind in KINDS for field in kind.fields for other in field.other_names
 }
-"""What other keys, or live, call the same."""
+"""Other names for the same key, such as those of the API."""
 
 _FIXED: Final = ("loops.cycle", "loops.unmanaged", "references.duplicate-queue", "references.self-target")
 _FIXED_FAMILIES: Final = ("dialect", "loops", "references", "schema", "yaml", "files")
-"""Findings whose severity is not for the settings to change."""
+"""Findings whose severity the settings can't change."""
 
 _PLAIN: Final = re.compile(r"[^\s,\[\]{}#]+")
 """A word or a number at its place in a line."""
@@ -56,7 +56,7 @@ class _Problem:
 
     @property
     def written(self) -> str:
-        """The value as the file writes it: ``0123`` and ``1e1`` are numbers that look otherwise once read."""
+        """The value as the file writes it: ``0123`` and ``1e1`` look different once parsed."""
         position = self.document.position(self.path)
         found = _PLAIN.match(self.document.lines[position.line - 1], position.column - 1)
         text = found.group() if found else ""
@@ -97,7 +97,7 @@ def _unknown_keys(found: _Problem) -> Iterator[Finding]:
 
 
 def _unknown(found: _Problem) -> dict[str, str]:
-    """Each key that the schema does not know, with the known key that was probably meant."""
+    """Each unknown key, with the known key that was probably meant."""
     properties = found.schema.get("properties", {})
     patterns = found.schema.get("patternProperties", {})
     names = [
@@ -184,7 +184,7 @@ def _type(found: _Problem) -> tuple[str, str]:
 
 
 def _is_secret(found: _Problem) -> bool:
-    """Whether the value may be a secret, which is not to be repeated."""
+    """Whether the value may be a secret, which must not be shown."""
     return "credentials" in found.path
 
 
@@ -254,7 +254,7 @@ def _keys_here(found: _Problem) -> str:
 
 
 _PATTERNS: Final = {"owner": "the name of an owner", "issuer": "the URL of a GitLab over https"}
-"""What keys hold whose patterns are about more than control characters."""
+"""What keys contain whose patterns check more than control characters."""
 
 
 def _pattern(found: _Problem) -> tuple[str, str]:

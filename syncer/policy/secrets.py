@@ -1,7 +1,7 @@
-"""What may be shown of a settings file: a secret may stand where a variable's name belongs.
+"""The parts of a settings file that may be shown: a secret may be in place of a variable's name.
 
-Everything below ``credentials`` is hidden, and what stands behind a key that is named like a secret; names of
-variables too, since they can't be told from secrets.
+Everything below ``credentials`` is hidden, and so is the value of a key that is named like a secret. Names of
+variables are hidden too, since they can't be distinguished from secrets.
 """
 
 import re
@@ -22,7 +22,7 @@ _KEY: Final = re.compile(r"[a-z_]{1,24}(?=['\"]?\s*:)")
 _OWN_KEYS: Final = frozenset({"credentials", "client_id", "client_secret", "access_token"})
 _CUT: Final = re.compile(r"[^\s'\"]+…")
 _SHORTEST: Final = 4
-"""A shorter word is no secret, and stands in the middle of others."""
+"""A shorter word isn't a secret, and occurs within others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,12 @@ class Hiding:
         return _CUT.sub(lambda cut: HIDDEN if self._begins(cut[0][:-1]) else cut[0], masked)
 
     def _begins(self, part: str) -> bool:
-        """Whether a word that a message has cut off is the beginning of a hidden one."""
+        """Whether a word that a message truncates is the start of a hidden one."""
         return any(word.startswith(part.lstrip("&*!")) for word in self.words)
 
 
 def hide(document: Document) -> Hiding:
-    """Hide what stands in a section of secrets, in broken files too."""
+    """Hide the content of a section of secrets, in broken files too."""
     begins = dict(_by_text(document.lines))
     for line, column in _by_data(document):
         begins[line] = min(column, begins.get(line, column))

@@ -1,4 +1,4 @@
-"""How a checkout stands to the branch that a merge request goes to, and what merging both would give.
+"""How a checkout relates to the target branch of a merge request, and the result of merging both.
 
 ::
 
@@ -22,13 +22,13 @@ _QUIETLY: Final = (
     *("-c", "user.name=syncer", "-c", "user.email=syncer@localhost"),
     *("-c", "commit.gpgSign=false", "-c", "core.hooksPath=/dev/null"),
 )
-"""A merge that nobody keeps: it is signed by nobody, and no hook of the machine hears of it."""
+"""A temporary merge: it isn't signed, and runs no hooks of the machine."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The target branch as it is now: its ``tip``, empty where Git doesn't know it, and how many ``behind``
-    it the checkout is (None: not known)."""
+    """The target branch as it is now: its ``tip``, empty if Git doesn't know it, and how many commits the
+    checkout is ``behind`` (None: not known)."""
 
     tip: str = ""
     behind: int | None = None
@@ -37,8 +37,8 @@ class Target:
 def target_of(folder: Path, branch: str) -> Target:
     """The target branch of the checkout that ``folder`` is in.
 
-    It is fetched with what the checkout has for its remote; where that fails, what is there counts. A shallow
-    clone is deepened until both meet. The working tree stays as it is. Nothing is raised.
+    It is fetched with the checkout's own remote; if that fails, the last known state counts. A shallow clone
+    is deepened until both meet. The working tree stays as it is. Never raises.
     """
     if not _BRANCH.fullmatch(branch):
         return Target()
@@ -56,7 +56,7 @@ def _tip(folder: Path, branch: str) -> str:
 
 
 def _meets(folder: Path, branch: str, tip: str) -> bool:
-    """Whether the history that is here goes back to where the branch was left."""
+    """Whether the local history goes back to where the branches parted."""
     for depth in ("", f"--deepen={_DEEPER}", "--unshallow"):
         if depth:
             if answered(folder, "rev-parse", "--is-shallow-repository") != "true":
@@ -69,8 +69,8 @@ def _meets(folder: Path, branch: str, tip: str) -> bool:
 
 @contextmanager
 def merged_with(folder: Path, tip: str) -> Iterator[Path | None]:
-    """A folder with ``HEAD`` and ``tip`` merged, which stands for the top of the repository; None where they
-    can't be merged. The checkout stays as it is, and so do all branches."""
+    """A folder with ``HEAD`` and ``tip`` merged, in place of the top of the repository; None if they can't be
+    merged. The checkout stays as it is, and so do all branches."""
     with TemporaryDirectory(prefix="syncer-") as temporary:
         there = Path(temporary).resolve() / "merged"
         made = asked(folder, *_QUIETLY, "worktree", "add", "--quiet", "--detach", str(there), "HEAD")

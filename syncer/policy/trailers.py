@@ -11,11 +11,11 @@ _SPACES: Final = " \t\r\v\f\n"
 
 
 def trailers(message: str) -> tuple[tuple[str, str], ...]:
-    """Key and value of each trailer, in their order; a value that goes on over several lines is one line.
+    """Key and value of each trailer, in their order; a value on several lines becomes one line.
 
-    Trailers are the last paragraph of a message, if all its lines are some; or if one of its lines is of
-    Git's own making (``Signed-off-by``) and at least a quarter of them are some. The first paragraph never
-    is. Lines that begin with ``#`` don't count.
+    Trailers are the last paragraph of a message if all of its lines are trailers, or if one of them was made
+    by Git (``Signed-off-by``) and at least a quarter are trailers. The first paragraph never is one. Lines
+    that start with ``#`` don't count.
     """
     found: list[list[str]] = []
     continued = False
@@ -38,13 +38,13 @@ def trailer(message: str, key: str) -> str:
 
 
 def last_message(folder: Path) -> str:
-    """The message of the commit that is checked out in ``folder``; empty where Git doesn't know one."""
+    """The message of the commit that is checked out in ``folder``; empty if Git doesn't know one."""
     said = asked(folder, "log", "-1", "--no-show-signature", "--format=%B")
     return (said or b"").decode("utf-8", "replace")
 
 
 def _block(lines: Sequence[str]) -> Sequence[str]:
-    """The last paragraph, where it holds trailers."""
+    """The last paragraph, if it has trailers."""
     begin = next((place for place, line in _without_remarks(lines) if not line.strip(_SPACES)), len(lines))
     trailing = others = going_on = 0
     made_by_git, only_blank = False, True
@@ -76,7 +76,7 @@ def _without_remarks(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
 
 
 def _separator(line: str) -> int:
-    """The place of the colon behind a key of ASCII letters, digits and ``-``; -1 where there is none."""
+    """The index of the colon after a key of ASCII letters, digits and ``-``; -1 if there is none."""
     key, colon, _ = line.partition(":")
     bare = key.rstrip(" \t")
     fits = colon and all(each.isascii() and (each.isalnum() or each == "-") for each in bare)

@@ -31,7 +31,7 @@ class Groups:
         return self._by_id.get(id_, Group(id_, ""))
 
     def find(self, wanted: GroupRef, queue: LiveQueue) -> list[Group]:
-        """All groups that ``wanted`` may mean for ``queue``: its own members, else those of the organization."""
+        """All groups that ``wanted`` may mean: members of ``queue``, else any of the organization."""
         if wanted.id:
             return [self._by_id[wanted.id]] if wanted.id in self._by_id else []
         named = (wanted.type, wanted.name)

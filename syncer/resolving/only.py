@@ -10,7 +10,7 @@ _ID = "references.environment"
 
 
 def unknown_environments(policies: PolicySet, known: Collection[str]) -> Iterator[Finding]:
-    """An error for each environment that ``policies`` name and that is not in ``known``, those of the settings."""
+    """An error for each environment that ``policies`` name and the settings (``known``) don't have."""
     nearest = Nearest(known)
     for queue in policies.queues:
         for each in queue.only:

@@ -12,9 +12,9 @@ from syncer.model.queue import LiveQueue, Nearest, fits
 def narrowed(policies: PolicySet, patterns: Sequence[str], live: Sequence[LiveQueue]) -> PolicySet:
     """The policies, with the live rules for each queue that matches none of ``patterns``.
 
-    ``patterns`` are globs of names or ids; without any, all queues stay. Capacity, load and place always stay.
-    A queue that isn't selected and that the organization doesn't have, or has twice, is left out, so that its
-    name causes no finding.
+    ``patterns`` are globs of names or ids; without any, all queues stay. Capacity, load and place always
+    stay. A queue that isn't selected and that the organization doesn't have, or has twice, is left out,
+    so that its name causes no finding.
     """
     if not patterns:
         return policies

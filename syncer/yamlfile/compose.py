@@ -1,7 +1,7 @@
 """From the events of the YAML parser to data with the place of every key and value.
 
-The parser only splits the text into events; what they mean is decided here, so that nothing is built
-that a policy can't hold, and no file can make much out of little: depth, nodes and aliases are bounded.
+The parser only splits the text into events; their meaning is decided here, so that only values that a policy
+can have are built, and a small file can't expand to a large one: depth, nodes and aliases are limited.
 """
 
 from collections.abc import Iterable, Sequence
@@ -49,7 +49,7 @@ _COLLECTION_TAGS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """What a file holds; where it can't be read to its end ``data`` is ``BROKEN``, and ``mark`` its top."""
+    """The content of a file; if it can't be read to its end, ``data`` is ``BROKEN``, and ``mark`` its top."""
 
     data: Any
     mark: Mark
@@ -57,7 +57,7 @@ class Composed:
 
 
 class _StopError(Exception):
-    """Reading on would be of no use, or too much."""
+    """Reading further is useless or too expensive."""
 
 
 def compose(path: str, text: str, lines: Sequence[str]) -> Composed:
@@ -114,7 +114,7 @@ class _Composer:
 
     @property
     def bracket(self) -> Position | None:
-        """Where the innermost ``[`` or ``{`` stands that was not closed yet."""
+        """The place of the innermost ``[`` or ``{`` that is still open."""
         marks = [opened.mark for opened in self._open if opened.event.flow_style]
         return self._position(marks[-1]) if marks else None
 
@@ -125,7 +125,7 @@ class _Composer:
 
     @property
     def _indent(self) -> int:
-        """The column of the innermost list or mapping without brackets, from 0 on; -1 outside of all."""
+        """The column of the innermost list or mapping without brackets, from 0; -1 outside of any."""
         return next((each.mark.column for each in reversed(self._open) if not each.event.flow_style), 0) - 1
 
     def _refuse(self, faults: Iterable[Fault]) -> None:
@@ -191,8 +191,8 @@ class _Composer:
             parent.key = None
 
     def _key(self, node: ValueNode, at: Mark, text: str) -> ValueNode:
-        """The key as a node, with the value ``BROKEN`` where the entry must be left out; ``text`` is what the
-        file writes, where it is a word or a number."""
+        """The key as a node, with the value ``BROKEN`` if the entry must be left out; ``text`` is how the
+        file writes it, if it is a word or a number."""
         if isinstance(node.value, str | Broken):
             return ValueNode(node.value, at, is_merge=node.is_merge)
         if isinstance(node.value, list | dict):

@@ -1,4 +1,4 @@
-"""From bytes to text: UTF-8 without anything that a reader or another YAML parser would see differently."""
+"""From bytes to text: UTF-8 without anything that people or another YAML parser would read differently."""
 
 import codecs
 import re
@@ -36,7 +36,7 @@ def split_lines(text: str) -> tuple[str, ...]:
 
 
 def decode(path: str, content: bytes) -> tuple[str, tuple[Finding, ...]]:
-    """The text of a file, with findings where it must not be parsed; a byte order mark is dropped."""
+    """The text of a file, with findings if it must not be parsed; a byte order mark is dropped."""
     encoding = _foreign_encoding(content)
     if encoding:
         message = f"the file is {encoding}, but must be UTF-8"

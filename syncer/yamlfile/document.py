@@ -1,4 +1,4 @@
-"""One YAML file, read strictly: its data, and on demand where each key and value stands."""
+"""One YAML file, read strictly: its data, and on demand the place of each key and value."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,9 +14,9 @@ from syncer.yamlfile.nodes import BROKEN, TOP, Mark
 class Document:
     """A file that was read.
 
-    ``lines`` are those of its text; ``data`` is what it holds, ``BROKEN`` where that can't be told;
-    ``findings`` are those of reading it. ``known`` is where everything stands, for who knows it already;
-    without it the text is read again when a place is first asked for.
+    ``lines`` are those of its text; ``data`` is its content, ``BROKEN`` if it can't be read; ``findings``
+    are those of reading it. ``known`` has all places, if they are known already; without it, the text is
+    read again when a place is first needed.
     """
 
     path: str
@@ -27,18 +27,18 @@ class Document:
 
     @cached_property
     def places(self) -> "Places":
-        """Where everything stands, without the data."""
+        """All places, without the data."""
         return Places(self.path, self.lines, TOP if self.data is BROKEN else self.known)
 
     @property
     def mark(self) -> Mark:
-        """Where everything stands, for the editor; others ask for a ``position``."""
+        """All places, for the editor; others use ``position``."""
         return self.places.mark
 
     def position(self, path: Sequence[str | int], *, key: bool = False) -> Position:
-        """Where the value at ``path`` begins, or with ``key`` its key; the nearest place that exists.
+        """The start of the value at ``path``, or with ``key`` of its key; the nearest place that exists.
 
-        That of a value is looked for when somebody asks for its line or column.
+        The place of a value is computed when its line or column is first used.
         """
         if key:
             return Position(self.path, *self.places.find(path, key=True))
@@ -47,8 +47,8 @@ class Document:
 
 @dataclass(frozen=True)
 class Places:
-    """Where everything in a file stands; ``known`` and ``lines`` are those of its document. It is what a
-    position holds on to until it is asked for."""
+    """All places in a file; ``known`` and ``lines`` are those of its document. Positions refer to it until
+    they are first used."""
 
     path: str
     lines: tuple[str, ...]
@@ -56,12 +56,12 @@ class Places:
 
     @cached_property
     def mark(self) -> Mark:
-        """The top of the file, with all that is below it."""
+        """The top of the file, with everything below it."""
         return self._mark(keys=True)
 
     @cached_property
     def values(self) -> Mark:
-        """The same of values alone: it takes half as much memory, and hardly anybody asks for keys."""
+        """The same for values only: it takes half as much memory, and places of keys are rarely needed."""
         return self._mark(keys=False)
 
     def _mark(self, *, keys: bool) -> Mark:
@@ -92,7 +92,7 @@ class Places:
 
 
 def parse(path: str, content: bytes) -> Document:
-    """Read the bytes of a file. Never raises: what is wrong is in the findings of the document."""
+    """Read the bytes of a file. Never raises: errors are findings of the document."""
     from syncer.yamlfile.quick import quick_data
 
     text, findings = decode(path, content)

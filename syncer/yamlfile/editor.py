@@ -1,8 +1,7 @@
 """Change single values and entries within the text of a YAML file: all other lines, comments and the order
 stay as they are.
 
-Only the ordinary form is understood, a key a line. Whoever edits reads the text once more and looks
-whether it says what it should.
+Only the ordinary form is supported, with one key per line. The caller reads the result again and checks it.
 """
 
 import re
@@ -18,14 +17,14 @@ _TOKEN: Final = re.compile(r"[^\s,}#]+")
 _EMPTY: Final = re.compile(r"\s*(#.*)?")
 
 Path = tuple[str | int, ...]
-"""The keys and places that lead to a value from the top of a file."""
+"""The keys and indexes that lead to a value from the top of a file."""
 
 
 class Editor:
     """The changes of one document.
 
-    Each is meant by the ``path`` of what it is about, in the document as it was read; raises LookupError
-    where there is nothing. Lines to be written begin in the first column, and are indented as they must be.
+    Each change is addressed by a ``path`` in the document as it was read; raises LookupError if there is
+    nothing. New lines are given without indentation, and are indented as needed.
     """
 
     def __init__(self, document: Document) -> None:
@@ -35,8 +34,8 @@ class Editor:
         self._within: list[tuple[int, int, Callable[[str], str]]] = []
 
     def text(self) -> str:
-        """The file with all changes; those at one line in the order in which they were asked for, what is
-        put in there before what replaces it."""
+        """The file with all changes; those at one line in the order in which they were made, insertions
+        before replacements."""
         lines = list(self._lines)
         for line, start, change in sorted(self._within, key=lambda edit: edit[:2], reverse=True):
             text = lines[line - 1]
@@ -56,7 +55,7 @@ class Editor:
         return self._lines[mark.line - 1][mark.column - 1 :].startswith(("{", "["))
 
     def remark(self, path: Path, remark: str) -> None:
-        """Put a comment above an entry of a list, unless it stands there already."""
+        """Put a comment above an entry of a list, unless it is there already."""
         line = self._mark(path).line
         wanted = _indented([comment(remark)], self._indentation(line))
         if list(self._lines[line - 2 : line - 1]) != wanted:
@@ -69,18 +68,18 @@ class Editor:
         self._within.append((mark.line, mark.column - 1, change))
 
     def rewrite(self, path: Path, change: Callable[[str], str]) -> None:
-        """Change what stands on the line of a scalar from its value on, with the comment behind it."""
+        """Change the rest of a scalar's line from its value on, with the comment after it."""
         mark = self._mark(path)
         line, start = self._lines[mark.line - 1], mark.column - 1
         self._edit(mark.line, mark.line + 1, [line[:start] + change(line[start:])])
 
     def insert(self, path: Path, new: Sequence[str]) -> None:
-        """Put lines behind a key and all that is below it."""
+        """Insert lines after a key and everything below it."""
         self._insert(self._behind(path), _indented(new, self._key(path).column - 1))
 
     def replace_comment(self, path: Path, fits: re.Pattern[str], new: Sequence[str]) -> bool:
-        """Put lines in place of the first comment within a mapping in a list that fits, with the indentation
-        of its keys. Returns whether there is one."""
+        """Replace the first matching comment within a mapping in a list by lines, indented like its keys.
+        Return whether there is one."""
         mark, (*above, last) = self._mark(path), path
         following = [each.line for each in self._mark(tuple(above)).items[int(last) + 1 :]]
         behind = min(following, default=len(self._lines) + 1)
@@ -92,17 +91,17 @@ class Editor:
         return False
 
     def replace(self, path: Path, new: Sequence[str]) -> None:
-        """Put lines in place of a key and all that is below it."""
+        """Replace a key and everything below it by lines."""
         key = self._key(path)
         self._edit(key.line, self._behind(path), _indented(new, key.column - 1))
 
     def remove(self, path: Path) -> None:
-        """Take an entry out of a list."""
+        """Remove an entry from a list."""
         self._edit(self._mark(path).line, self._behind(path), [])
 
     def add(self, path: Path, new: Sequence[str]) -> None:
-        """Put lines, a key each, behind the last one of a mapping that is an entry of a list; within brackets
-        in front of its first key."""
+        """Insert lines, one key each, after the last key of a mapping that is an entry of a list; within
+        brackets, before its first key."""
         if self.in_brackets(path):
             mark = self._mark(path)
             for line in new:
@@ -111,7 +110,7 @@ class Editor:
         self._insert(self._behind(path), _indented(new, self._mark(path).column - 1))
 
     def append(self, path: Path, new: Sequence[str]) -> None:
-        """Put an entry, whose first line begins with a dash, behind the last one of a list that has some."""
+        """Add an entry, whose first line starts with a dash, after the last one of a non-empty list."""
         last = len(self._mark(path).items) - 1
         self._insert(self._behind((*path, last)), _indented(new, self._dash(self._mark((*path, last)))))
 
@@ -134,7 +133,7 @@ class Editor:
         return self._mark(path[:-1]).keys[str(path[-1])]
 
     def _behind(self, path: Path) -> int:
-        """The line behind the last one of an entry; comments and empty lines that follow are left out."""
+        """The line after the last one of an entry, without comments and empty lines that follow."""
         if not path:
             return self._trimmed(len(self._lines) + 1)
         *above, last = path

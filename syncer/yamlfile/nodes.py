@@ -1,4 +1,4 @@
-"""What a YAML document is built of: places, values that are finished, and those still open on the way."""
+"""The parts of a YAML document: places, finished values, and those that are still open."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ _NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class Mark(NamedTuple):
-    """Where a value begins, counted from 1, with the marks of what is in it and of its keys."""
+    """The start of a value, counted from 1, with the marks of its content and of its keys."""
 
     line: int
     column: int
@@ -36,14 +36,14 @@ class Mark(NamedTuple):
     keys: Mapping[str, "Mark"] = _NONE
 
     def below(self, step: str | int) -> "Mark | None":
-        """The mark of an entry by its key, or of an item by its place; None where there is none."""
+        """The mark of an entry by its key, or of an item by its index; None if there is none."""
         if isinstance(step, str):
             return self.entries.get(step)
         return self.items[step] if step < len(self.items) else None
 
 
 TOP: Final = Mark(1, 1)
-"""Where a file begins: the place of all that could not be read."""
+"""The start of a file: the place of everything that could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class ValueNode:
 
 @dataclass(slots=True)
 class Open:
-    """A list or mapping whose end was not seen yet."""
+    """A list or mapping whose end has not been read yet."""
 
     event: "MappingStartEvent | SequenceStartEvent"
     mark: Mark
@@ -76,7 +76,7 @@ class Open:
     key: ValueNode | None = None
 
     def merge(self) -> None:
-        """Add what ``<<`` brings; the mapping's own keys win, then what is named earlier."""
+        """Add the keys from ``<<``; the mapping's own keys win, then earlier ones."""
         for source in self.merged:
             for name, value in source.value.items():
                 if name not in self.entries:
@@ -86,12 +86,12 @@ class Open:
 
 
 def mark_of(event: "Event") -> Mark:
-    """Where an event begins; line and column count from 1."""
+    """The start of an event; line and column count from 1."""
     start = event.start_mark
     return Mark(start.line + 1, start.column + 1) if start else TOP
 
 
 def end_of(event: "Event") -> Mark:
-    """Where an event ends: behind its last character."""
+    """The end of an event: after its last character."""
     mark = event.end_mark
     return TOP if mark is None else Mark(mark.line + 1, mark.column + 1)

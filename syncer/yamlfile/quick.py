@@ -1,7 +1,8 @@
-"""The data of a file that is in order, without the place of anything: several times as fast as with it.
+"""The data of a valid file, without places: several times as fast as with them.
 
-Whoever gets None asks ``compose``, which knows all of YAML and tells what is wrong. So this knows the
-ordinary alone: no anchors, aliases, tags and merges, no key twice, nothing that readers take differently.
+If the result is None, ``compose`` reads the file: it handles all of YAML and reports errors. This reader
+handles only ordinary files: no anchors, aliases, tags or merges, no duplicate keys, nothing that parsers read
+differently.
 """
 
 import re
@@ -26,22 +27,22 @@ from syncer.yamlfile.scalars import NumberError, resolve
 from syncer.yamlfile.strict import scalar_faults
 
 _DOUBTFUL: Final = re.compile("\t|[\"'}\\]]#")
-"""A tab, which may stand in the indentation, and a comment right after a value."""
+"""A tab, which may be in the indentation, and a comment right after a value."""
 
 _NAME: Final = re.compile(r"(?!(?:true|false|null)\Z)[a-z_]", re.IGNORECASE)
-"""A plain key that is a text to everybody."""
+"""A plain key that every parser reads as a string."""
 
 _MERGE: Final = "<<"
 _BLOCK: Final = ("|", ">")
 
 
 class _UnusualError(Exception):
-    """It is for ``compose`` to say what the file holds, or what is wrong with it."""
+    """``compose`` has to read the file, or to report its errors."""
 
 
 def quick_data(text: str, lines: Sequence[str]) -> dict[str, Any] | None:
-    """What the text of a file holds, where this reader can be sure that ``compose`` finds nothing wrong with
-    it; else None. ``lines`` are those of ``text``."""
+    """The data of a file, if ``compose`` would certainly find no error in it; else None. ``lines`` are
+    those of ``text``."""
     if _DOUBTFUL.search(text):
         return None
     reader = _Reader(text, lines)
@@ -54,16 +55,16 @@ def quick_data(text: str, lines: Sequence[str]) -> dict[str, Any] | None:
 
 
 class _Reader:
-    """Takes one event of the parser after the other."""
+    """Handles the events of the parser one by one."""
 
     def __init__(self, text: str, lines: Sequence[str]) -> None:
         self._lines = lines
         self._nodes = len(text) // CHARACTERS_A_NODE
-        """At least as many as long texts count for more than one."""
+        """An upper bound: long texts count as more than one."""
         self._parser = CParser(text)
         self._next: Callable[[], Any] = self._parser.get_event
         self._plain: dict[str, Any] = {}
-        """The values of plain scalars that were met already."""
+        """The values of plain scalars that were seen already."""
 
     def close(self) -> None:
         self._parser.dispose()
@@ -129,7 +130,7 @@ class _Reader:
             raise _UnusualError
 
     def _scalar(self, event: ScalarEvent, around: MappingStartEvent | SequenceStartEvent) -> Any:
-        """The value of a scalar; what is ``around`` it tells its indentation, and of brackets."""
+        """The value of a scalar; ``around`` gives its indentation, and whether it is in brackets."""
         text: str = event.value
         if event.anchor is not None or event.tag is not None:
             raise _UnusualError
@@ -152,9 +153,8 @@ class _Reader:
 
 
 def quick_mark(text: str, *, keys: bool = True) -> Mark | None:
-    """Where everything in a text stands, as ``compose`` says it, several times as fast; None where values may
-    stand elsewhere than where they are used, and where the text is no ordinary mapping. Without ``keys``
-    it is where values stand alone."""
+    """All places in a text, the same as from ``compose`` but several times as fast; None if aliases may be
+    used, or if the text isn't an ordinary mapping. Without ``keys``, only the places of values."""
     parser = CParser(text)
     try:
         step: Callable[[], Any] = parser.get_event

@@ -1,5 +1,5 @@
 """Scalars, read and written. Reading goes by the core schema of YAML 1.2: ``No``, ``on``, ``12:30`` and dates
-stay texts. What is written, every reader takes for the same: plain where that is safe, else in double quotes.
+stay strings. What is written, every parser reads the same way: plain if that is safe, else in double quotes.
 """
 
 import math
@@ -40,7 +40,7 @@ class NumberError(ValueError):
 
 
 def resolve(text: str) -> Scalar:
-    """The value that a plain scalar stands for.
+    """The value of a plain scalar.
 
     Raises:
         NumberError: ``.inf``, ``.nan``, or a number out of range.
@@ -67,7 +67,7 @@ def resolve_tagged(text: str, tag: str) -> Scalar:
 
     Raises:
         NumberError: as in ``resolve``.
-        ValueError: the text is no such value, as in ``!!int five``.
+        ValueError: the text isn't such a value, as in ``!!int five``.
     """
     kind = STANDARD_TAGS[tag]
     if kind is str:
@@ -95,10 +95,10 @@ def _real(text: str) -> float:
 
 
 _PLAIN: Final = re.compile(r"[^\W\d_][\w .,/()&+-]*")
-"""Begins with a letter; nothing in it means anything to YAML."""
+"""Starts with a letter; nothing in it has a meaning in YAML."""
 
 _AMBIGUOUS: Final = frozenset({"y", "yes", "n", "no", "true", "false", "on", "off", "null"})
-"""What one reader or another takes for a boolean, or for nothing."""
+"""Words that some parser reads as a boolean or as null."""
 
 _ESCAPED: Final = {'"': '\\"', "\\": "\\\\"}
 
@@ -110,14 +110,14 @@ def scalar(text: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """``text`` in double quotes. Raises ValueError for half a character, which no file can hold."""
+    """``text`` in double quotes. Raises ValueError for a lone surrogate, which no file can contain."""
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise ValueError("a lone surrogate can't be written")
     return f'"{_each(text, _ESCAPED)}"'
 
 
 def comment(text: str) -> str:
-    """``text`` on one line behind a ``#``; what can't be seen is escaped."""
+    """``text`` on one line after a ``#``; invisible characters are escaped."""
     return f"# {_each(text, {})}"
 
 

@@ -1,4 +1,4 @@
-"""Forms that the parser (libyaml) takes and YAML 1.2 does not: another reader may refuse them.
+"""Forms that the parser (libyaml) accepts and YAML 1.2 doesn't: another parser may refuse them.
 
 Each is named by its case of the yaml-test-suite: DK95-01 and Y79Y-003 (tabs), S98Z (a block text whose first
 line is indented less than the empty lines above it), SU5Z and X4QW (comments without a space), YJV2 (a dash).
@@ -18,7 +18,7 @@ _LONE_DASH: Final = re.compile(r"-(?:[\s,\[\]{}]|\Z)")
 
 
 class Fault(NamedTuple):
-    """What is wrong at a place, both counted from 1, and what to do; ``id`` is that of the finding."""
+    """An error at a place, line and column from 1, and what to do; ``id`` is that of the finding."""
 
     id: str
     message: str
@@ -28,8 +28,8 @@ class Fault(NamedTuple):
 
 
 def scalar_faults(event: ScalarEvent, lines: Sequence[str], indent: int, *, in_flow: bool) -> Iterator[Fault]:
-    """What is wrong with a scalar. ``indent`` is the column of the list or mapping that it is in, from 0 on,
-    -1 at the top; ``in_flow``: it stands between brackets."""
+    """The errors of a scalar. ``indent`` is the column of its list or mapping, from 0, or -1 at the top;
+    ``in_flow``: it is between brackets."""
     begin, end = mark_of(event), end_of(event)
     if event.style in ("'", '"'):
         if not in_flow:
@@ -50,14 +50,14 @@ def scalar_faults(event: ScalarEvent, lines: Sequence[str], indent: int, *, in_f
 def flow_faults(
     begin: Mark, end: CollectionEndEvent, lines: Sequence[str], indent: int, *, in_flow: bool
 ) -> Iterator[Fault]:
-    """What is wrong with a list or mapping in brackets, as far as its entries don't tell."""
+    """The errors of a list or mapping in brackets, apart from those of its entries."""
     if not in_flow:
         yield from _tabs(lines, begin.line, end_of(end).line, indent, comments=True)
     yield from _glued(end_of(end).line, end_of(end).column, lines)
 
 
 def _tabs(lines: Sequence[str], first: int, last: int, indent: int, *, comments: bool) -> Iterator[Fault]:
-    """Lines behind the ``first`` whose indentation needs a tab to be deep enough; ``comments`` need none."""
+    """Lines after the ``first`` whose indentation needs a tab to be deep enough; ``comments`` need none."""
     for number in range(first + 1, last + 1):
         line = lines[number - 1]
         spaces = len(line) - len(line.lstrip(" "))
@@ -74,7 +74,7 @@ def _tabs(lines: Sequence[str], first: int, last: int, indent: int, *, comments:
 
 
 def _glued(line: int, column: int, lines: Sequence[str]) -> Iterator[Fault]:
-    """A comment at ``column``, right behind a value."""
+    """A comment at ``column``, right after a value."""
     if line <= len(lines) and lines[line - 1][column - 1 : column] == "#":
         yield Fault(
             "yaml.syntax",
@@ -86,7 +86,7 @@ def _glued(line: int, column: int, lines: Sequence[str]) -> Iterator[Fault]:
 
 
 def _block_faults(begin: Mark, lines: Sequence[str], indent: int) -> Iterator[Fault]:
-    """What is wrong with a text that begins on the line behind a ``|`` or ``>``."""
+    """The errors of a text that starts on the line after a ``|`` or ``>``."""
     header = _HEADER.match(lines[begin.line - 1], begin.column - 1)
     if header is None:
         return

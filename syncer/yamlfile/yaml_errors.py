@@ -1,4 +1,4 @@
-"""Syntax errors of YAML in the words of somebody who helps."""
+"""Helpful messages for syntax errors of YAML."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -16,9 +16,9 @@ _MOST_TABS: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class _Explained:
-    """What the parser says (``problem``, where it is unclear with ``context``), and what it means.
+    """The parser's message (``problem``, with ``context`` if it is ambiguous), and what it means.
 
-    ``at_start`` points to where the faulty thing begins, not to where the parser gave up.
+    ``at_start`` points to the start of the faulty part, not to where the parser stopped.
     """
 
     problem: str
@@ -155,9 +155,9 @@ _EXPLAINED: Final = (
 def explain(
     path: str, problem: MarkedYAMLError, lines: Sequence[str], bracket: Position | None
 ) -> list[Finding]:
-    """The findings that tell what a syntax error of a file is; conflict markers and tabs come first.
+    """The findings that explain a syntax error; conflict markers and tabs come first.
 
-    ``bracket`` is where the innermost open ``[`` or ``{`` stands.
+    ``bracket`` is the place of the innermost open ``[`` or ``{``.
     """
     conflicts = list(_conflicts(path, lines))
     if conflicts:
@@ -173,7 +173,7 @@ def explain(
 
 
 def _within(path: str, mark: Mark | None, lines: Sequence[str]) -> Position:
-    """The place of a mark; the parser's end of the text may lie one line behind it."""
+    """The place of a mark; the parser's end of the text may be one line past the last."""
     if mark is None:
         return Position(path, 1, 1)
     if mark.line >= len(lines):
@@ -198,7 +198,7 @@ def _conflicts(path: str, lines: Sequence[str]) -> Iterator[Finding]:
 
 
 def _tabs(path: str, lines: Sequence[str], stopped: int) -> Iterator[Finding]:
-    """Every line indented with a tab, when the parser stopped at one of them or right below."""
+    """Every line indented with a tab, if the parser stopped at one of them or right below."""
     if not any(_TAB.match(line) for line in lines[max(stopped - 2, 0) : stopped]):
         return
     indented = [number for number, line in enumerate(lines, start=1) if _TAB.match(line)]
