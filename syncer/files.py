@@ -179,7 +179,7 @@ def _refuse_mode(mode: int) -> None:
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if not stat.S_ISREG(mode):
-        raise OSError(errno.EINVAL, "it is no ordinary file but a pipe, a device or a socket")
+        raise OSError(errno.EINVAL, "it isn't a regular file but a pipe, a device or a socket")
 
 
 def _write_special(path: Path, pieces: Iterable[bytes]) -> None:

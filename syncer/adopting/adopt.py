@@ -184,7 +184,11 @@ class _Writer:
     def _unnamed(self, target: str) -> str:
         if target in self._names:
             return f"{self._names[target]}: {NOT_NAMED}"
-        return f"{target}, which is {HIDDEN}" if self._view.partial else f"{target}, which live does not list"
+        return (
+            f"{target}, which is {HIDDEN}"
+            if self._view.partial
+            else f"{target}, which the organization does not list"
+        )
 
     def _about_groups(self, rule: Rule, queue: LiveQueue) -> Iterator[str]:
         """Why groups of a rule can't be named in the policy of its queue."""

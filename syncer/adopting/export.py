@@ -151,7 +151,7 @@ def _remarked(adopted: Iterable[Adopted], live: Live) -> Iterator[Remarked]:
         remarks = (f"Within the queue, not managed: {', '.join(within)}",) if within else ()
         if each.why_not:
             rules = each.queue.words_of(live.dialect.holds, live.names)
-            live_has = f"Live has: {', '.join(rules) or NO_RULES}"
+            live_has = f"Live rules: {', '.join(rules) or NO_RULES}"
             remarks = (f"Not managed: {each.why_not}.", live_has, *remarks)
         yield Remarked(each.policy, remarks)
 

@@ -60,7 +60,7 @@ def _left(said: PolicyRule | None, found: PolicyRule, fields: Collection[str]) -
     return replace(found, rule=found.rule.with_values(**kept), groups=groups)
 
 
-GONE = "Live lists it no more."
+GONE = "The organization does not list it any more."
 
 Meaning = tuple[tuple[Any, ...], Mapping[str, Rules]]
 """What a queue of a policy says: what an update leaves alone, and its rules with ids in place of names."""

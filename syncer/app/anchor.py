@@ -44,7 +44,7 @@ def audit_anchor(
     """
     wanted = anchors_of(anchors)
     if not wanted:
-        raise WrongUsage("there is nothing to anchor to", hint="Name it with --anchor.")
+        raise WrongUsage("no anchor is given", hint="Name one with --anchor.")
     roots = roots_of(tsa_roots)
     head = _whole_head(state_dir)
     receipts, problems = anchor_head(wanted, state_dir, head, repository=repository, roots=roots)
@@ -66,9 +66,7 @@ def anchor_after_run(anchors: Sequence[str], state_dir: Path, head: Head) -> tup
         failed = [error.message]
     except OSError as error:
         failed = [f"{error.filename}: {error.strerror or error}"]
-    return tuple(
-        f"the audit head was not anchored: {why} (do it again: syncer audit anchor)" for why in failed
-    )
+    return tuple(f"the audit head was not anchored: {why} (try again: syncer audit anchor)" for why in failed)
 
 
 def anchor_head(
@@ -117,7 +115,8 @@ def roots_of(path: Path | None) -> tuple[Certificate, ...]:
         return trusted_roots(read_regular(path, _MOST_OF_ROOTS))
     except OSError as error:
         raise ConfigError(
-            f"{path} can't be read: {error.strerror or error}", hint="Name the PEM file of the roots."
+            f"{path} can't be read: {error.strerror or error}",
+            hint="Name the PEM file with the root certificates.",
         ) from error
 
 
@@ -135,8 +134,8 @@ def _whole_head(state_dir: Path) -> Head:
         first = found.breaks[0]
         raise AuditError(
             f"{first.path}:{first.line}: {first.message}, so nothing was anchored",
-            hint="syncer audit verify tells all of it.",
+            hint="syncer audit verify shows all of it.",
         )
     if not found.entries:
-        raise AuditError(f"the audit trail {path} holds no entry", hint="Nothing ran yet, or it was emptied.")
+        raise AuditError(f"the audit trail {path} has no entries", hint="Nothing ran yet, or it was emptied.")
     return Head(found.entries, found.head)

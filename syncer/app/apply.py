@@ -117,7 +117,7 @@ def environment_of_plan(source: PolicySource, saved: SavedPlan | None) -> str:
         raise Refused(
             f"the plan is for {f'the environment {planned!r}' if planned else 'no environment'}, "
             f"not for {source.environment!r}: nothing was applied",
-            hint="Leave --env and SYNCER_ENV out, or make a plan for this environment.",
+            hint="Leave out --env and SYNCER_ENV, or make a plan for this environment.",
             reason="plan-for-another-environment",
         )
     return planned
@@ -151,7 +151,7 @@ def _nothing_left(
         return ReportOf("apply", 0, Applied(None, None, recovered, message))
 
     if saved is not None and saved.changes and not left_to_do(saved, used.queues).changes:
-        message = f"this plan was applied by run {used.run} at {used.timestamp}: nothing was sent"
+        message = f"this plan was already applied by run {used.run} at {used.timestamp}: nothing was sent"
         return done("applied-before", message)
     order = commit_order(locked)
     if order.is_older:
@@ -261,7 +261,7 @@ def _rolled_back(locked: LockedRun, failed: ReportOf[Applied]) -> ReportOf[Appli
     view = replace(failed.view, undone=undone, recovered=recovered, message=words)
     if back.error is not None or (undone is not None and undone.status != "done"):
         words = "the run failed, and could not be rolled back as a whole"
-        view = replace(view, message=f"{words}: go on with syncer rollback {failed.view.result.run.id}")
+        view = replace(view, message=f"{words}: continue with syncer rollback {failed.view.result.run.id}")
     conflicts = (each for each in back.findings if each.id == CONFLICT)
     findings = (*failed.findings, *(undone.findings if undone else conflicts))
     return replace(failed, view=view, error=back.error, findings=findings)

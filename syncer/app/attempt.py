@@ -93,7 +93,7 @@ class Attempt:
             self.close(status, reason=known.reason, detail=known.message)
         except SyncerError as unwritten:
             self.recorded.add(self.run.id)
-            self.session.warnings.append(f"the audit has no entry of this run: {unwritten.message}")
+            self.session.warnings.append(f"the audit has no entry for this run: {unwritten.message}")
 
     def close(self, status: str, *, reason: str = "", detail: str = "") -> None:
         """The entry of the run. Raises AuditError where it can't be written."""

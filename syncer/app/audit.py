@@ -20,7 +20,7 @@ def audit_show(
 ) -> ReportOf[AuditShown]:
     """The entries of the audit that ``options`` mean, oldest first, or those of one run: an ``AuditShown``.
 
-    Raises AuditError where the trail can't be read, or knows no such run, WrongUsage for a value of
+    Raises AuditError where the trail can't be read, or has no such run, WrongUsage for a value of
     ``options`` that nothing in it could fit.
     """
     from syncer.app.audit_scope import population_of
@@ -49,12 +49,12 @@ def unfinished_runs(state_dir: Path) -> tuple[str, ...]:
     try:
         open_runs, ended = _open_runs(state_dir), ended_runs(state_dir)
     except OSError as error:
-        return (f"{state_dir} can't be read ({error.strerror}), so it is not known if a run did not end",)
-    then = "the next apply or rollback asks live what became of it"
+        return (f"{state_dir} can't be read ({error.strerror}), so whether a run was cut off is not known",)
+    then = "the next apply or rollback reads the live queues and settles it"
     return tuple(
-        f"run {run} ended without knowing what became of a queue: {then}"
+        f"run {run} finished without knowing the state of a queue: {then}"
         if run in ended
-        else f"run {run} did not end: it is still going on, or was cut off; {then}"
+        else f"run {run} did not finish: it is in progress, or was cut off; {then}"
         for run in open_runs
     )
 

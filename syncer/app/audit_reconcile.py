@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from syncer.planning.disk import OnDisk
     from syncer.planning.gather import Live
 
-UNREADABLE = "which queues the policies manage, as they can't be read: edits of the trail's queues are listed"
+UNREADABLE = "which queues the policies manage, as they can't be read: edits to the trail's queues are listed"
 LONGEST = timedelta(days=400)
 OTHER_TRAILS = "runs of another state folder: only this trail was read"
 
@@ -114,12 +114,12 @@ def _period(options: ReconcileOptions, now: datetime) -> Period:
     from syncer.audit.period import Period, moment_from
 
     if not options.since:
-        raise WrongUsage("since when is not said", hint="Give --since, such as --since 7d.")
+        raise WrongUsage("the start of the period is missing", hint="Give --since, such as --since 7d.")
     since, until = moment_from(options.since, now), moment_from(options.until, now) if options.until else now
     if now - since > LONGEST:
         raise WrongUsage(
             f"{options.since} is more than {LONGEST.days} days ago",
-            hint="Each 30 days are a query that is waited for, and an audit is not kept for ever.",
+            hint="Each 30 days take a query of their own, and Genesys Cloud doesn't keep its audit forever.",
         )
     Period(since, min(until, now))  # refuses one that is empty
     return Period(since, until if until < now else None)
@@ -150,8 +150,8 @@ def _read(
     clients = frozenset(filter(None, (own, *trail.clients)))
     if not clients:
         raise ConfigError(
-            "live doesn't say which client our token is of, and the trail knows none",
-            hint="Use the credentials of a client in place of an access token.",
+            "the API doesn't state which client the token belongs to, and neither does the trail",
+            hint="Use client credentials instead of an access token.",
         )
     return _Read(disk, live, here, trail, clients, edits)
 
@@ -165,8 +165,8 @@ def _edits(client: Client, since: datetime, until: datetime) -> list[AuditedEdit
         return AuditCalls(client.exchange).queue_edits(since - MARGIN, until + MARGIN)
     except NotFound as error:
         raise ConfigError(
-            f"{client.api} serves no audit of the organization, so nothing can be held against it",
-            hint="Genesys Cloud has one; a gateway need not.",
+            f"{client.api} serves no audit of the organization to compare with",
+            hint="Genesys Cloud has one; a gateway may not.",
         ) from error
 
 
@@ -196,7 +196,7 @@ def _unknown(read: _Read, since: datetime) -> Iterable[str]:
     if trail.first is None:
         yield "what our runs wrote: the trail has no entry"
     elif trail.first > since:
-        yield f"what our runs wrote before {rfc3339(trail.first)}: the trail begins there"
+        yield f"what our runs wrote before {rfc3339(trail.first)}: the trail starts there"
     if trail.undated:
-        yield f"when {trail.undated} changes of the trail were: their time can't be read"
+        yield f"when {trail.undated} changes of the trail were made: their time can't be read"
     yield OTHER_TRAILS

@@ -38,7 +38,7 @@ def held_against(store: str, paths: Sequence[Path], source: PolicySource, sessio
     at the place of its newest entry. A store that can't be read is a warning; raises WrongUsage for none."""
     location, environment = _place(paths, source.environment)
     if location is None:
-        return Recorded(words="no entry says which organization it is, so no record was asked")
+        return Recorded(words="no entry names the organization, so no record was checked")
     link = stored_record(store, location, environment, session)
     if link is None:
         return Recorded()
@@ -71,22 +71,22 @@ def _recorded(
             words = f"{name} has another entry {how.number:,}, {how.head}: one of the two chains is a fork"
             return Recorded((), (Break(1, "forked", words, paths[-1]),), words)
         case Trail.CUT:
-            words = f"{name} knows what followed, up to entry {how.number:,}, {how.head}: the end was cut off"
+            words = f"{name} has what followed, up to entry {how.number:,}, {how.head}: the end was cut off"
             return Recorded((), (Break(1, "truncated", words, paths[-1]),), words)
         case Trail.APART:
-            words = f"{name} has {head}, and nothing of this trail, which began while nobody could read it"
+            words = f"{name} has {head}, and nothing of this trail, started while the record was unreadable"
             return Recorded((), (), words)
         case Trail.BEHIND:
-            return Recorded(_own_head(found, known), (), f"{name} goes on to {head}: this is an older copy")
+            return Recorded(_own_head(found, known), (), f"{name} continues to {head}: this is an older copy")
         case Trail.UNPROVED:
-            words = f"{name} goes on to {head}; nothing shows whether this is a copy or a fork"
+            words = f"{name} continues to {head}; nothing shows whether this is a copy or a fork"
             return Recorded((), (), words)
         case Trail.LATER:
-            words = f"it begins behind the head that {name} has, {head}; nothing shows that it follows"
+            words = f"it starts after the head that {name} has, {head}; nothing proves that it follows"
             return Recorded((), (), words)
     if not known.entry:
         return Recorded((), (), f"{name} has no head of this trail")
-    behind = "" if end == known.entry else f", and {end - known.entry:,} numbers follow that it doesn't have"
+    behind = "" if end == known.entry else f", and {end - known.entry:,} entries follow that it doesn't have"
     return Recorded((known.head,), (), f"{name} has {head}, which is in the chain{behind}")
 
 

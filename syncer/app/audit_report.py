@@ -60,7 +60,8 @@ def audit_report(
     )
     if files != digests(chain.files()):
         raise AuditError(
-            f"{chain.path} changed while it was read", hint="A run goes on: make the report again after it."
+            f"{chain.path} changed while it was read",
+            hint="A run is in progress: make the report again when it has finished.",
         )
     broken = () if cover.trusted else broken_trail(chain.files())
     warnings = (*meant.warnings, *unfinished_runs(state_dir), *broken)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from syncer.audit.filters import Filters
     from syncer.audit.record import Place
 
-BY_HAND = "what others changed by hand: the trail has what syncer changed (drift and into show live)"
+BY_HAND = "changes made by others: the trail only has those of syncer (drift and into show the live queues)"
 
 
 def audit_upstream(
@@ -47,8 +47,8 @@ def audit_upstream(
     session, chain = begun(session), Chain(state_dir / "audit")
     if len(options.queues) != 1 or options.sample is not None:
         raise WrongUsage(
-            "what changed above a queue is asked of one queue, and never of a sample",
-            hint="Name it with --queue, and leave --sample out.",
+            "--upstream needs one queue, and no sample",
+            hint="Name it with --queue, and leave out --sample.",
         )
     entries = list(chain.entries())
     queue, name = _the_queue(options.queues[0], entries)
@@ -76,7 +76,7 @@ def _the_queue(wanted: str, entries: Iterable[Mapping[str, Any]]) -> tuple[str, 
     meant = queues_meant(wanted, names, "the audit trail")
     if len(meant) > 1:
         raise WrongUsage(
-            f"{len(meant)} queues are meant, and what is above one is asked for",
+            f"{len(meant)} queues match, and --upstream needs one",
             hint=f"Name one of them: {', '.join(sorted(names[each] for each in meant)[:5])}",
         )
     return meant[0], names[meant[0]]
@@ -108,4 +108,4 @@ def _place(state_dir: Path, own: Sequence[Mapping[str, Any]]) -> Place:
 def _period(filters: Filters) -> str:
     since, until = filters.period.since, filters.period.until
     words = [f"since {rfc3339(since)}" if since else "", f"until {rfc3339(until)}" if until else ""]
-    return " ".join(filter(None, words)) or "as long as the trail knows"
+    return " ".join(filter(None, words)) or "since the start of the trail"

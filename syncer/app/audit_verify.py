@@ -54,7 +54,7 @@ def audit_verify(
     found = replace(found, breaks=(*found.breaks, *recorded.breaks))
     if found.entries == 0 and found.whole:
         raise AuditError(
-            f"the audit trail {paths[-1]} holds no entry", hint="Somebody emptied it, or nothing ran yet."
+            f"the audit trail {paths[-1]} has no entries", hint="It was emptied, or nothing ran yet."
         )
     receipts = () if files else _receipts(state_dir / "audit", paths, tsa_roots)
     found = _attested(found, receipts)
@@ -150,7 +150,7 @@ def fault_of_entry() -> Callable[[Mapping[str, Any]], str]:
     def fault(entry: Mapping[str, Any]) -> str:
         which = (str(entry.get("format")), str(entry.get("kind")))
         if which not in schemas:
-            return f"it is no entry of a version that is known ({which[0]}, {which[1]})"
+            return f"it isn't an entry of a known version ({which[0]}, {which[1]})"
         if fits[which](entry):
             return ""
         problem = best_match(Draft202012Validator(schemas[which]).iter_errors(entry))

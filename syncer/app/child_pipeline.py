@@ -98,7 +98,7 @@ def _check(name: str, value: Any, what: str) -> None:
     if name in FITS and not (isinstance(value, str) and re.fullmatch(FITS[name], value)):
         raise WrongUsage(
             f"{what} can't be {value!r} in a pipeline",
-            hint=f"The component takes what fits {FITS[name]}",
+            hint=f"The component accepts what matches {FITS[name]}",
         )
 
 
@@ -108,7 +108,7 @@ def _known(folder: Path) -> list[Environment]:
     report = environments(folder)
     if report.exit_code or report.view is None:
         raise ConfigError(
-            f"the settings in {folder} can't be used", hint="syncer validate says what is wrong with them."
+            f"the settings in {folder} can't be used", hint="syncer validate shows what is wrong with them."
         )
     if not report.view.environments:
         raise ConfigError(
@@ -125,9 +125,7 @@ def _include(text: str) -> dict[str, str]:
     if "@" in text and " " not in text:
         return {"component": text}
     raise WrongUsage(
-        f"{text!r} is nothing to include"
-        if text
-        else "--include is missing: it says where the jobs are from",
+        f"{text!r} can't be included" if text else "--include is missing: it names the source of the jobs",
         hint="It is local:FILE, or the component, such as gitlab.example.com/group/project/component@1.0.0.",
     )
 
@@ -135,7 +133,7 @@ def _include(text: str) -> dict[str, str]:
 def _input(text: str) -> tuple[str, Any]:
     found = _INPUT.fullmatch(text)
     if found is None:
-        raise WrongUsage(f"{text!r} is no input", hint="It looks like setup=image.")
+        raise WrongUsage(f"{text!r} isn't an input", hint="It looks like setup=image.")
     name, value = found.groups()
     if name in OWN:
         raise WrongUsage(f"the input {name} is set for each environment", hint="Leave it out.")

@@ -77,7 +77,7 @@ class _Publishing:
             project_of(options.api_url, options.project)
             if not options.commit or not options.branch:
                 raise ConfigError(
-                    "the commit that was applied is not known, or its branch",
+                    "the applied commit or its branch is not known",
                     hint="A pipeline sets CI_COMMIT_SHA and CI_COMMIT_BRANCH; elsewhere use --commit and "
                     "--branch.",
                 )
@@ -169,7 +169,7 @@ class _Publishing:
         from syncer.gitlab.notes import Notes, own_part, publish
         from syncer.report.escape import plain
 
-        note, done = self._note, "left alone: it is of a newer commit"
+        note, done = self._note, "left unchanged: it is for a newer commit"
         with Notes(where, token) as notes:
             mine = notes.mine()
             if note.planned:

@@ -32,8 +32,8 @@ _TO_KNOW = (
     "Fetch the whole history (in GitLab: GIT_DEPTH: 0), or set SYNCER_GITLAB_TOKEN to a token with the scope "
     "read_api and the role Reporter or above."
 )
-_TO_READ = "Apply again once the store can be read; what is no record there is to be moved away."
-_MEANT = "If this is meant, say so with --allow-older; it will stand in the audit."
+_TO_READ = "Apply again once the store can be read; move away what isn't a record there."
+_MEANT = "If this is intended, use --allow-older; the audit records it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ def _asked_of_gitlab(ours: str, theirs: str, environ: Mapping[str, str]) -> Ance
     from syncer.gitlab.place import needs_library, project_of, token_of
 
     if not (COMMIT.fullmatch(ours) and COMMIT.fullmatch(theirs)):
-        raise SyncerError("one of them is no whole commit id")
+        raise SyncerError("one of them isn't a full commit id")
     needs_library()
     project = project_of(environ.get("CI_API_V4_URL", ""), environ.get("CI_PROJECT_ID", ""))
     job = not environ.get("SYNCER_GITLAB_TOKEN", "").strip() and environ.get("CI_JOB_TOKEN", "").strip()

@@ -31,7 +31,9 @@ class Deadline:
 
     def overdue(self) -> str:
         """What is said when it is over, nothing before."""
-        return "" if self.seconds is None or self.left else f"the deadline of {_span(self.seconds)} is over"
+        return (
+            "" if self.seconds is None or self.left else f"the deadline of {_span(self.seconds)} has passed"
+        )
 
     def ending(self) -> Ending | None:
         """Why waits end when it is over."""
@@ -45,13 +47,13 @@ def going_on(report: ReportOf[Applied], command: str) -> ReportOf[Applied]:
     if view is None or view.result is None or not why:
         return report
     left = sum(outcome.status is Status.NOT_STARTED for outcome in view.result.outcomes)
-    words = f"{why}, {left:,} not started: go on with {command}"
+    words = f"{why}, {left:,} not started: continue with {command}"
     return replace(report, view=replace(view, message="; ".join(filter(None, (view.message, words)))))
 
 
 def _ended_by(result: Result) -> str:
     if result.late:
-        return "the deadline is over"
+        return "the deadline has passed"
     return "interrupted" if result.status == INTERRUPTED else ""
 
 

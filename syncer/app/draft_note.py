@@ -71,8 +71,8 @@ def note_of(file: Path, options: CommentOptions, environ: Mapping[str, str]) -> 
 
 def _problem(file: Path) -> BadPlan:
     return BadPlan(
-        f"there is no {file}, so there is nothing to tell",
-        hint="The job that should have written it failed: its log says why.",
+        f"there is no {file}, so there is nothing to report",
+        hint="The job that should have written it failed: its log shows why.",
     )
 
 
@@ -107,7 +107,7 @@ def _report_of_plan(
     try:
         report = reread(file)
     except SyncerError as error:
-        return None, (f"why there is no plan is not in the note: {error.message}",)
+        return None, (f"the note doesn't give the reason why there is no plan: {error.message}",)
     where = _in_repository(source_in(report), environ)
     findings = [finding_of(each).placed(where).as_json() for each in report["findings"]]
     return {**report, "findings": findings}, ()
@@ -222,6 +222,6 @@ def environment_of(said: str, planned: str) -> str:
     """The environment of a plan. Raises WrongUsage where another one was said."""
     if said and planned and said != planned:
         raise WrongUsage(
-            f"the plan is for the environment {planned}, not {said}", hint="Leave --env out, or plan for it."
+            f"the plan is for the environment {planned}, not {said}", hint="Leave out --env, or plan for it."
         )
     return said or planned

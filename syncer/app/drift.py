@@ -185,7 +185,7 @@ def _record(
     try:
         Chain(options.state_dir / "audit").append([entry])
     except SyncerError as error:
-        session.warnings.append(f"the audit has no entry of this check: {error.message}")
+        session.warnings.append(f"the audit has no entry for this check: {error.message}")
 
 
 def _found(

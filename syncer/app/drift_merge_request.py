@@ -26,8 +26,8 @@ from syncer.yamlfile.document import Document, parse
 if TYPE_CHECKING:
     from syncer.gitlab.propose import Proposals
 
-GONE = "live is what the policies say again"
-PENDING = "live was put back; what the policies changed since both last agreed is not applied yet"
+GONE = "the live queues match the policies again"
+PENDING = "the live queues were restored; what the policies changed since both last agreed is not applied yet"
 UNSAYABLE = "what has drifted now can't be written into the policies"
 
 
@@ -65,12 +65,12 @@ def _opened(
     """What became of the merge request, line by line."""
     if not fresh.plan.whole:
         raise WrongUsage(
-            "--open-mr is about all policies, and only some were named", hint="Name no paths and no --queue."
+            "--open-mr covers all policies, and only some were named", hint="Name no paths and no --queue."
         )
     checkout, token = checkout_of(environ, Path.cwd()), token_of(environ)
     job = job_here(environ, checkout.commit)
     if not fresh.plan.applicable:
-        yield "the policies have errors: no merge request is opened before they are mended"
+        yield "the policies have errors: no merge request is opened until they are fixed"
         return
     if not drift.compared:
         yield "nothing could be compared: no merge request is opened, renewed or closed"
@@ -121,7 +121,7 @@ def withdrawn(proposals: "Proposals", texts: Texts, token: str) -> Iterator[str]
         project = proposals.checkout.project
         with Notes(MergeRequest(project.url, project.id, str(closed.iid)), token) as notes:
             notes.create(texts.description.partition("\n")[2])
-        yield f"merge request !{closed.iid} closed, there is nothing to merge any more: {closed.url}"
+        yield f"merge request !{closed.iid} closed: there is nothing left to merge: {closed.url}"
 
 
 def document_of(file: PolicyFile) -> Document:
@@ -141,7 +141,7 @@ def changed_file(path: str, text: str, root: Path) -> ChangedFile:
     place, top = Path(path).resolve(), root.resolve()
     if not place.is_relative_to(top):
         raise Refused(
-            f"{path} lies outside of the repository: nothing was written back",
+            f"{path} is outside of the repository: nothing was written back",
             hint="CI_PROJECT_DIR is the folder of the repository.",
         )
     content = with_line_ends_of(place, text)

@@ -70,7 +70,7 @@ class Editors:
         except NotFound:
             return []
         except Forbidden as error:
-            self._warn(f"who changed these queues is not known: no right to the audit. {error.hint}")
+            self._warn(f"who changed these queues is not known: no permission for the audit. {error.hint}")
             return []
         except LiveError as error:
             self._warn(f"who changed these queues is not known: {error.message}")

@@ -147,7 +147,7 @@ def _asked(environ: Mapping[str, str], who: Origin, settings: AuditSettings) -> 
     needs_library()
     project = project_of(environ["CI_API_V4_URL"], environ["CI_PROJECT_ID"])
     if settings.issuer and project.url != settings.issuer.rstrip("/"):
-        raise SyncerError("CI_API_V4_URL is not of the GitLab that audit.issuer names")
+        raise SyncerError("CI_API_V4_URL isn't that of the GitLab in audit.issuer")
     from syncer.gitlab.review import review_of
 
     return review_of(project, token_of(environ), who.commit, who.ref)

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from syncer.report.views import Drifted, ReportOf
 
 OVER = (
-    "no exception holds anything back any more: it was lifted, or the policies say the same, or live has "
-    "again what it took away"
+    "no exception holds anything back any more: it was lifted, the policies match it, or the live queues "
+    "have again what it removed"
 )
 UNSAYABLE = "what is held now can't be written into the policies"
 

@@ -69,8 +69,8 @@ def _export(options: ExportOptions, target: LiveTarget, session: Session) -> Rep
         found = exported(live, options.only, options.exclude, split=options.split)
     if not found.files and not (options.update and there):
         raise ConfigError(
-            f"none of the {len(live.queues):,} queues of live can be exported: nothing was written",
-            hint="Look at the globs of --only and --exclude, and at what the credentials may see.",
+            f"none of the {len(live.queues):,} live queues can be exported: nothing was written",
+            hint="Check the globs of --only and --exclude, and which queues the credentials can see.",
         )
     files = _written(found.files, options)
     skipped = tuple(Skipped(each.queue.id, each.queue.name, each.why_not) for each in found.skipped)
@@ -98,7 +98,7 @@ def _warn_of_stops(options: ExportOptions, live: Live, session: Session) -> None
     for each in exceptions_at(known, ApiLocation(live.api, live.organization)):
         if each.kind == STOP:
             words = held_of(each, session.now()).in_words()
-            session.warnings.append(f"{words}: its rules are off in live, and are written so")
+            session.warnings.append(f"{words}: its live rules are off, and are written that way")
 
 
 def _written(files: Sequence[ExportedFile], options: ExportOptions) -> tuple[WrittenFile, ...]:
@@ -129,7 +129,7 @@ def _refuse_existing(paths: Iterable[Path]) -> None:
     there = [path.as_posix() for path in paths if path.exists() or path.is_symlink()]
     if there:
         raise Refused(
-            f"{', '.join(there)} exists already: nothing was written",
+            f"{', '.join(there)} already exists: nothing was written",
             hint="--update brings the rules up to date and keeps figures and comments; --overwrite does not.",
         )
 

@@ -48,7 +48,7 @@ def _graph(
 
     if options.plan is not None:
         if options.live:
-            raise WrongUsage("--plan and --live don't go together", hint="A plan knows what live was.")
+            raise WrongUsage("--plan and --live don't go together", hint="A plan contains the live queues.")
         whole, of = _of_plan(options.plan, session), "plan"
     else:
         disk = read_disk(source.folder, source.paths, source.environment)
@@ -59,7 +59,7 @@ def _graph(
     picture = focused(whole, options.focus, options.depth) if options.focus else whole
     if len(picture.boxes) > MANY:
         session.warnings.append(
-            f"{len(picture.boxes):,} queues are more than anybody reads in one picture: --focus QUEUE draws "
+            f"{len(picture.boxes):,} queues are too many for one readable picture: --focus QUEUE draws "
             "those around one"
         )
     return ReportOf("graph", view=Graphed(picture, of))

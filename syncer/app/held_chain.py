@@ -62,7 +62,7 @@ _REASONS: Final = {
 }
 _UNASKED: Final = (
     "the trail here is empty, and the record could not be read: there may be another trail, which the next "
-    "run that can ask follows"
+    "run that can read the record follows"
 )
 
 
@@ -193,7 +193,7 @@ def _where(run: str, known: AppliedSet) -> str:
     entries = f"entries {last.first_entry:,} to {last.entry:,}"
     job = f", in the artifact of {clean(last.job)}" if last.job else ""
     return (
-        f"The record knows run {clean(last.run)}: {entries} of the trail{job}. Put the audit folder of that "
+        f"The record has run {clean(last.run)}: {entries} of the trail{job}. Put the audit folder of that "
         f"into an empty folder: syncer rollback {clean(last.run)} --state-dir FOLDER"
     )
 
@@ -221,13 +221,13 @@ def _new_chain(found: Verification, how: Held, known: AppliedSet) -> NewChain | 
         case _:
             words = f"the trail here ends at {ends.here}, the last head was {ends.recorded}"
             if how.trail is Trail.APART:
-                words += "; it began while the record could not be read"
+                words += "; it started while the record could not be read"
             elif how.trail is Trail.CUT:
-                words += f"; its end was cut off: the run that it ends in went on to entry {how.number:,}"
+                words += f"; its end was cut off: the run that it ends in continued to entry {how.number:,}"
             elif how.number:
-                words += "; what it has beyond that are runs that sent nothing"
+                words += "; its entries after that are of runs that sent nothing"
             if how.trail is Trail.UNPROVED:
-                words += "; nothing shows whether what is here is a copy of that trail or a fork"
+                words += "; nothing shows whether this is a copy of that trail or a fork"
     return NewChain(_REASONS[how.trail], known.entry, known.head, words)
 
 
@@ -247,8 +247,8 @@ def _since(found: Verification, how: Held, known: AppliedSet) -> int:
 
 def _later(found: Verification, known: AppliedSet) -> str:
     return (
-        f"the trail here begins at entry {found.chains.spans[-1][0]:,}, behind the recorded head, entry "
-        f"{known.entry:,}: nothing shows whether it goes on from there"
+        f"the trail here starts at entry {found.chains.spans[-1][0]:,}, after the recorded head, entry "
+        f"{known.entry:,}: nothing shows whether it continues from there"
     )
 
 
@@ -261,14 +261,14 @@ def _asked(begun: Attempt, new: NewChain, options: RunOptions) -> NewChain:
     """The chain with why it may begin, which the entry of the run says too. Raises Refused where it may
     not."""
     if not _may_begin(begun, options):
-        bring = "Put a whole copy back" if new.reason == BROKEN else "Bring the recorded trail here"
+        bring = "Restore a complete copy" if new.reason == BROKEN else "Bring the recorded trail here"
         raise Refused(
             f"{new.detail}: nothing was sent",
             hint=f"syncer audit verify shows all that is here. {bring}, or {WAY_OUT}",
             reason=new.reason,
         )
     if not options.new_chain:
-        why = f"a {begun.run.verb} is not held up"
+        why = f"a {begun.run.verb} may start a new chain"
         return replace(new, justification=why, override=EXEMPT)
     why, run = options.new_chain, begun.run
     if not begun.evidence.justification:

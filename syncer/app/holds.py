@@ -61,7 +61,7 @@ def ended_in_words(fresh: FreshPlan) -> list[str]:
 
     now = from_rfc3339(fresh.plan.created_at)
     made = [each for each in fresh.exceptions if each.id in fresh.held.ended]
-    return [f"{held_of(each, now).about()} has ended: the policies say the same" for each in made]
+    return [f"{held_of(each, now).about()} has ended: the policies now match it" for each in made]
 
 
 def but_for_held(report: ReportOf[Applied], fresh: FreshPlan) -> ReportOf[Applied]:
@@ -71,7 +71,7 @@ def but_for_held(report: ReportOf[Applied], fresh: FreshPlan) -> ReportOf[Applie
         return report
     message, plan = report.view.message, report.view.plan
     if report.view.result is None and fresh.held.queues:
-        message = "nothing to do but what is held back"
+        message = "nothing to do except what is held back"
     if report.exit_code == 0:
         message = "; ".join(filter(None, (message, *ended_in_words(fresh))))
         plan = plan and replace(plan, held=plan.held_on)
@@ -120,7 +120,7 @@ def lifted(
             environment=holds[id_].environment,
             lifts=(id_,),
         )
-        words = f"the hold of rollback {id_} is lifted: an apply does again what the policies say"
+        words = f"the hold of rollback {id_} is lifted: an apply follows the policies again"
         begun.close("done", detail=words)
         kept.note(begun.run)
     return ReportOf("rollback", 0, Applied(None, None, (), words))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from syncer.planning.disk import OnDisk
     from syncer.planning.gather import Live
 
-AGENTS = "what the backups of agents send there: no queue tells of that"
+AGENTS = "what the backups of agents send there: queues don't show that"
 FLOWS = "what in-queue flows send there: they are not read"
 
 
@@ -78,7 +78,7 @@ def _into(
 
 def _in_words(transfer: Transfer, names: Mapping[str, str]) -> str:
     source, target = names[transfer.source], names[transfer.target]
-    many = "nobody knows how many" if transfer.share is None else f"{transfer.share:g} % as measured"
+    many = "how many is not known" if transfer.share is None else f"{transfer.share:g} % as measured"
     perhaps = "" if transfer.proven else "perhaps "
     return f"{source} → {target}: {perhaps}by the in-queue flow {transfer.label}, {many}"
 

@@ -68,7 +68,7 @@ class KeptRecord:
         try:
             known = read_record(self.folder / NAME)
         except AuditError as error:
-            self.warn(f"{error.message}: it is folded from the trail again")
+            self.warn(f"{error.message}: it is rebuilt from the trail")
             known = Record()
         self.record = known
         self.fold()
@@ -295,7 +295,7 @@ def lost_entry(intent: Intent, run: Run, now: str, entries: Iterable[Mapping[str
         status=LOST,
         validation_pass=True,
         reason=LOST,
-        detail="it meant to write these queues, and neither a journal nor an entry says what became of it",
+        detail="it was to write these queues, and neither a journal nor an audit entry shows the result",
         recovered_by=run,
     )
     return entry | {"queues": dict(Counter(last.values()))}

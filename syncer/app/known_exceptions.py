@@ -45,7 +45,7 @@ def store_here(
         raise
     except SyncerError as error:
         session.warnings.append(
-            f"the store of the record is not asked, as it is not known which organization is meant "
+            f"the store of the record is not read, because the organization is not known "
             f"({error.message}): exceptions made elsewhere are missing"
         )
         return None

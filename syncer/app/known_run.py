@@ -80,7 +80,7 @@ def refuse_unproved(attempt: Attempt, disk: OnDisk) -> None:
     )
     if lacking:
         raise Refused(
-            "the settings demand evidence that this run doesn't have (audit.require): nothing was applied\n"
+            "the settings require evidence that this run doesn't have (audit.require): nothing was applied\n"
             + "\n".join(each.message for each in lacking),
             hint=" ".join(dict.fromkeys(each.hint for each in lacking)),
             reason="evidence-missing",

@@ -123,5 +123,5 @@ class _Listed:
     def get_queue(self, queue_id: str) -> dict[str, Any]:
         """The JSON of one queue; raises NotFound."""
         if queue_id not in self.queues:
-            raise NotFound(f"live lists no queue {queue_id}", status=404)
+            raise NotFound(f"the organization has no queue {queue_id}", status=404)
         return dict(self.queues[queue_id].raw)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from syncer.yamlfile.document import Document
 
 NO_AGENTS: Final = "agents: aggregates of conversations don't count them, so none are proposed"
-OFF: Final = "in-queue flows are not read, as the settings say: what they transfer is no known edge"
+OFF: Final = "in-queue flows are not read, as set in the settings: their transfers are not known"
 
 
 def measure(
@@ -122,7 +122,7 @@ def _edited_since(live: Live, measured: MeasuredTraffic) -> Iterator[str]:
             names.append(queue.name)
     if names:
         was = "was" if len(names) == 1 else "were"
-        yield f"whether rules were others within the time: {listed(names)} {was} edited meanwhile"
+        yield f"whether rules were different during that time: {listed(names)} {was} edited meanwhile"
 
 
 Texts = dict["Path", tuple["Document", str]]

@@ -59,8 +59,8 @@ def measured_traffic(
     queues = upstream(network, facts)
     if not queues:
         raise ConfigError(
-            "live has none of the queues that the policies describe: there is nothing to measure",
-            hint="Look at their names, and at the divisions that the client may see.",
+            "the organization has none of the queues that the policies describe: there is nothing to measure",
+            hint="Check their names, and which divisions the client can see.",
         )
     calls = AnalyticsCalls(client.exchange, service_targets(live.queues))
     traffic = calls.traffic(queues, past(weeks, settings.interval, now), handling=handling)
@@ -75,10 +75,10 @@ def _too_few(found: Busy, number: int, interval: str) -> SyncerError:
     if not found.counted:
         return SyncerError(
             f"no contact was counted in the last {weeks}: nothing is measured",
-            hint="Look at whether these queues have contacts, and whether the client sees their divisions.",
+            hint="Check whether these queues have contacts, and whether the client can see their divisions.",
         )
     return SyncerError(
         f"only {len(found.places)} of {found.counted:,} intervals of {interval} with contacts are busy: "
-        "figures of fewer than 3 are chance, and nothing is measured",
+        "figures from fewer than 3 are down to chance, so nothing is measured",
         hint="Measure more weeks (--weeks), or count more intervals as busy (--busy 80).",
     )

@@ -113,13 +113,13 @@ def push_to(gateway: str, found: "Measured") -> None:
     gateway = usable(gateway.strip(), "the URL of the push gateway", plain_http=True)
     if "?" in gateway or "#" in gateway:
         # The path of the group would become part of it, and the gateway answer 200 all the same.
-        raise ConfigError("the URL of the push gateway holds a query or a fragment")
+        raise ConfigError("the URL of the push gateway contains a query or a fragment")
 
     def send(method: str, url: str, headers: Mapping[str, str], content: bytes) -> None:
         with transport_to(url, "--push-gateway") as transport:
             status = transport.send(method, url, headers=headers, body=content).status
         if not 200 <= status < 300:
-            raise BadAnswer(f"the gateway answers {status}")
+            raise BadAnswer(f"the gateway answered {status}")
 
     from syncer.notify.metrics import push
 

@@ -62,9 +62,9 @@ def usable(url: str, what: str, *, plain_http: bool = False) -> str:
     except ValueError:
         host, parts = "", urlsplit("")
     problems = {
-        "is no http or https URL": parts.scheme not in ("http", "https") or not host,
-        "holds white space or control characters": not url.isprintable() or " " in url,
-        "holds a user or a password": "@" in parts.netloc,
+        "isn't an http or https URL": parts.scheme not in ("http", "https") or not host,
+        "contains spaces or control characters": not url.isprintable() or " " in url,
+        "contains a user or a password": "@" in parts.netloc,
         "is plain http to another machine": (
             parts.scheme == "http" and not plain_http and not is_loopback(host)
         ),

@@ -42,8 +42,8 @@ def warn_of_open_runs(state: Path, client: Client, session: Session) -> None:
         return
     here, known = ApiLocation(client.api, client.organization()), _known_here(state)
     session.warnings.extend(
-        f"{_in_words(each)}: it is still going on, or was cut off; the next apply asks live and settles it "
-        "(syncer status shows the runs that are open)"
+        f"{_in_words(each)}: it is in progress, or was cut off; the next apply reads the live queues and "
+        "settles it (syncer status shows the runs that are open)"
         for each in old
         if each.place.is_as(here) and each.run not in known
     )
@@ -52,14 +52,14 @@ def warn_of_open_runs(state: Path, client: Client, session: Session) -> None:
 def lost_run(intent: Intent) -> Finding:
     """``runs.lost``: the run vanished, and the next one at its place has recorded that."""
     run, meant = _said(intent.run), _meant(intent)
-    words = f"nobody knows how {run} ended, which meant to {meant}: the audit records that as lost"
+    words = f"how {run} finished is not known; it was to {meant}: the audit records it as lost"
     return Finding(LOST_RUN, Severity.WARNING, words)
 
 
 def _in_words(intent: Intent) -> str:
-    """``run X of commit C meant to write 3 queues at TIME, and nobody knows how it ended``."""
+    """``run X of commit C was to write 3 queues at TIME, and how it finished is not known``."""
     commit = f" of commit {_said(intent.commit)}" if intent.commit else ""
-    return f"run {_said(intent.run)}{commit} meant to {_meant(intent)}, and nobody knows how it ended"
+    return f"run {_said(intent.run)}{commit} was to {_meant(intent)}, and how it finished is not known"
 
 
 def _meant(intent: Intent) -> str:

@@ -88,9 +88,9 @@ class RunOptions:
         refuse_other("on_cut_off", self.on_cut_off, get_args(OnCutOff))
         refuse_other("on_failure", self.on_failure, get_args(OnFailure))
         if not 1 <= self.parallel <= MAX_PARALLEL:
-            raise WrongUsage(f"parallel is {self.parallel}", hint=f"It is 1 to {MAX_PARALLEL}.")
+            raise WrongUsage(f"parallel is {self.parallel}", hint=f"It must be 1 to {MAX_PARALLEL}.")
         if self.watch is not None and not 1 <= self.watch <= MAX_WATCH:
-            raise WrongUsage(f"watch is {self.watch}", hint=f"It is 1 to {MAX_WATCH} minutes.")
+            raise WrongUsage(f"watch is {self.watch}", hint=f"It must be 1 to {MAX_WATCH} minutes.")
 
     @property
     def overrides(self) -> tuple[str, ...]:
@@ -198,7 +198,7 @@ class GraphOptions:
 
     def __post_init__(self) -> None:
         if self.depth < 0:
-            raise WrongUsage(f"depth is {self.depth}", hint="It is 0 or more.")
+            raise WrongUsage(f"depth is {self.depth}", hint="It must be 0 or more.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,9 +222,9 @@ class MeasureOptions:
 
     def __post_init__(self) -> None:
         if not 1 <= self.weeks <= MOST_WEEKS:
-            raise WrongUsage(f"weeks is {self.weeks}", hint=f"It is 1 to {MOST_WEEKS}.")
+            raise WrongUsage(f"weeks is {self.weeks}", hint=f"It must be 1 to {MOST_WEEKS}.")
         if not 0 <= self.busy <= 100:
-            raise WrongUsage(f"busy is {self.busy:g}", hint="It is a percentile, 0 to 100.")
+            raise WrongUsage(f"busy is {self.busy:g}", hint="It must be a percentile, 0 to 100.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,16 +253,18 @@ class SimulateOptions:
     def __post_init__(self) -> None:
         factors = [*([] if self.load is None else [self.load]), *(load for _, load in self.loads)]
         if not all(0 <= factor <= MOST_LOAD for factor in factors):
-            raise WrongUsage("a load is out of range", hint=f"It is a factor, 0 to {MOST_LOAD}.")
+            raise WrongUsage("a load is out of range", hint=f"It must be a factor, 0 to {MOST_LOAD}.")
         if not all(0 < capacity <= MOST_CAPACITY for _, capacity in self.capacities):
             raise WrongUsage(
                 "a capacity is out of range",
-                hint=f"It is more than 0, and at most {MOST_CAPACITY:,}; a queue without any is an outage.",
+                hint=f"It must be more than 0, and at most {MOST_CAPACITY:,}; for none, use outage.",
             )
         if not 0 <= self.answer_within <= MOST_WITHIN:
-            raise WrongUsage("answer_within is out of range", hint=f"It is 0 to {MOST_WITHIN:,} seconds.")
+            raise WrongUsage(
+                "answer_within is out of range", hint=f"It must be 0 to {MOST_WITHIN:,} seconds."
+            )
         if self.plan and self.live:
-            raise WrongUsage("--plan and --live don't go together", hint="A plan has the live rules.")
+            raise WrongUsage("--plan and --live don't go together", hint="A plan contains the live rules.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +305,7 @@ class AuditOptions:
 
     def __post_init__(self) -> None:
         if self.seed is not None and self.sample is None:
-            raise WrongUsage("there is a seed, but no sample", hint="Say how many changes: --sample 25.")
+            raise WrongUsage("there is a seed, but no sample", hint="Set how many changes: --sample 25.")
         if (self.sample is not None and self.sample < 1) or (self.seed is not None and self.seed < 0):
             raise WrongUsage("a sample has at least 1 change, and a seed is not negative")
 

@@ -87,4 +87,4 @@ class MetricsOptions:
 def refuse_other(name: str, value: str, allowed: tuple[str, ...]) -> None:
     """Raise WrongUsage where an option has none of the values that it may have."""
     if value not in allowed:
-        raise WrongUsage(f"{name} is {value!r}", hint=f"It is one of {', '.join(allowed)}.")
+        raise WrongUsage(f"{name} is {value!r}", hint=f"It must be one of {', '.join(allowed)}.")

@@ -84,7 +84,7 @@ def reading(policies: PolicySource, session: Session, *, merge: bool) -> Iterato
     with merged_with(top, found.tip) as there:
         problem = _problem(policies, here, there)
         if there is None or problem:
-            session.warnings.append(f"{problem} {source.target}, so the plan is of the branch alone")
+            session.warnings.append(f"{problem} {source.target}, so the plan covers the branch alone")
             _warn_unmerged(session)
             yield Reading()
         else:
@@ -103,7 +103,7 @@ def lacking(environ: Mapping[str, str]) -> str:
 def _problem(policies: PolicySource, here: Path, there: Path | None) -> str:
     """Why the policies can't be read in a merge that was made ``there``; empty where they can."""
     if there is None:
-        return "this can't be merged with"
+        return "this branch can't be merged with"
     if all((here / each).resolve().is_relative_to(here) for each in (policies.folder, *policies.paths)):
         return ""
     return "policies outside of the current folder are not merged with"

@@ -133,7 +133,7 @@ class UrlStore:
             )
         token = environ.get(VARIABLE, "").strip()
         if not token.isascii() or not token.isprintable() or " " in token:
-            raise ConfigError(f"{VARIABLE} holds spaces or characters that no token has")
+            raise ConfigError(f"{VARIABLE} contains spaces or characters that a token can't have")
         return cls(url, token)
 
     @property
@@ -158,7 +158,7 @@ class UrlStore:
     def way_out(self, found: Found) -> str:
         """To delete the file there."""
         del found
-        return "delete what is there, and the next apply writes it anew"
+        return "delete what is there, and the next apply writes it again"
 
     def write(self, content: bytes, version: Version, found: Found) -> bool:
         """Replace what it holds, unless it says that somebody else has. Raises SyncerError."""
@@ -179,8 +179,8 @@ class UrlStore:
 
 
 def _refused(answer: Response) -> SyncerError:
-    why = f", as {VARIABLE} is not set or has not the right" if answer.status in (401, 403) else ""
-    return BadAnswer(f"it answers {answer.status}{why}")
+    why = f", as {VARIABLE} is not set or lacks the permission" if answer.status in (401, 403) else ""
+    return BadAnswer(f"it answered {answer.status}{why}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ def _checked(found: Found) -> Record:
         raise AuditError(f"it is larger than {LARGEST:,} bytes")
     record = record_in(found.content, "what is there")
     if not _form()(parsed(found.content, decimals=False)):
-        raise AuditError("what is there is not what the schema of a record says")
+        raise AuditError("what is there doesn't match the schema of a record")
     _refuse_senseless(record)
     return record
 
@@ -139,10 +139,10 @@ def _refuse_senseless(record: Record) -> None:
         for number, head in ((each.entry, each.head), *_ends(each))
     ]
     if not all(0 <= number < _HIGHEST and _HEAD.fullmatch(head) for number, head in heads):
-        raise AuditError("what is there holds a head of a trail that no run writes")
+        raise AuditError("what is there contains a head of a trail that no run writes")
     serials = [version.serial for place in places for version in (place.version, place.stored)]
     if not all(map(_is_time, filter(None, times))) or not all(0 <= each < _HIGHEST for each in serials):
-        raise AuditError("what is there holds a time or a version that no run writes")
+        raise AuditError("what is there contains a time or a version that no run writes")
 
 
 def _ends(applied: AppliedSet) -> Iterator[tuple[int, str]]:

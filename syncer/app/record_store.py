@@ -74,7 +74,7 @@ class StoredRecord:
         try:
             known = without_closed(known, entries())
         except SyncerError as error:
-            self._say(f"the trail can't be held against the record in {self.store.name}: {error.message}")
+            self._say(f"the trail can't be checked against the record in {self.store.name}: {error.message}")
         return with_side(record, known)
 
     def pushed(self, record: Record, *, last: bool = True) -> Record:
@@ -111,12 +111,14 @@ class StoredRecord:
                 written = with_side(replace(there, head=record.head, entry=record.entry), known)
                 content = record_text(written).encode()
                 if len(content) > LARGEST:
-                    raise SyncerError(f"it would be larger than {LARGEST:,} bytes, and not be read again")
+                    raise SyncerError(
+                        f"it would be larger than {LARGEST:,} bytes, too large to be read again"
+                    )
                 if not self.store.write(content, known.place.version, reading.found):
                     continue
             place = replace(known.place, stored=known.place.version)
             return with_side(record, replace(known, place=place))
-        raise SyncerError("other runs write it all the time")
+        raise SyncerError("other runs keep writing it")
 
     def side(self, record: Record) -> Side:
         """What a record says of the place."""

@@ -30,7 +30,7 @@ class RestorePlans:
         try:
             inputs = self.inputs()
         except SyncerError as error:
-            self.warn(f"no plan could be made that brings overwritten rules back: {error.message}")
+            self.warn(f"no plan could be made that restores overwritten rules: {error.message}")
             return Restored(tuple(lost))
         of_queues: dict[str, list[Overwritten]] = {}
         for each in lost:
@@ -50,5 +50,5 @@ class RestorePlans:
             document = plan_document(plan)
             return str(keep_plan(self.audit, plan_text(document).encode(), document["digest"]))
         except SyncerError as error:
-            self.warn(f"the plan that brings overwritten rules back can't be kept: {error.message}")
+            self.warn(f"the plan that restores overwritten rules can't be kept: {error.message}")
             return ""

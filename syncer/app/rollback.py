@@ -58,7 +58,7 @@ def _rollback(
 
     if [bool(run), bool(how.plan_file), bool(how.lift)].count(True) != 1:
         raise WrongUsage(
-            "name the run that is to be undone, or the plan file, or the rollback to lift, and one alone",
+            "name exactly one: the run to undo, the plan file, or the rollback to lift",
             hint="syncer rollback last, rollback RUN, rollback --plan FILE, or rollback --lift RUN.",
         )
     if how.lift:

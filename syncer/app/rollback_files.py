@@ -68,8 +68,8 @@ def _settings(source: PolicySource) -> LoadedSettings:
 
 
 _THEN = {
-    "settings": "the defaults count, and which queues are protected is not known",
-    "policies": "capacities and loads that stand there are not known",
+    "settings": "defaults are used, and which queues are protected is not known",
+    "policies": "the capacities and loads in them are not known",
 }
 
 
@@ -79,4 +79,4 @@ def _about(what: str, findings: Sequence[Finding]) -> Iterator[str]:
     if errors:
         first, more = errors[0], f" (and {len(errors) - 1:,} more)" if len(errors) > 1 else ""
         at = f"{first.position.file}:{first.position.line}: " if first.position else ""
-        yield f"the {what} can't be read: {at}{first.message}{more}. A rollback goes on: {_THEN[what]}"
+        yield f"the {what} can't be read: {at}{first.message}{more}. The rollback continues: {_THEN[what]}"

@@ -165,8 +165,8 @@ class LockedRun:
         """The report where a cut-off run was closed and nothing more was asked for."""
         error = Refused(
             "; ".join(f"run {each.run.id} {each.words}" for each in recovered)
-            + ": what became of it is in the audit, and nothing more was sent",
-            hint="Look at what became of it, then apply again.",
+            + ": its result is in the audit, and nothing more was sent",
+            hint="Look at its result, then apply again.",
             reason="run-cut-off",
         )
         self.attempt.leave(error)
@@ -230,7 +230,7 @@ class LockedRun:
 
     def _nothing_to_do(self, fresh: FreshPlan, recovered: tuple[CutOffRun, ...]) -> ReportOf[Applied]:
         self.note_as_wanted(fresh)
-        view = Applied(fresh.plan, None, recovered, "nothing to do: live is what it should be")
+        view = Applied(fresh.plan, None, recovered, "nothing to do: the live queues are as they should be")
         return ReportOf(self.run.verb, 0, view, fresh.plan.findings, self.disk.sources)
 
     def note_as_wanted(self, fresh: FreshPlan, detail: str = "") -> None:
@@ -253,7 +253,7 @@ class LockedRun:
         self.session.planned(plan)
         self._note_plan(fresh)
         if not (self.options.auto_approve or self.session.approve(plan)):
-            raise Refused("you said no, so nothing was applied", reason="declined")
+            raise Refused("you did not approve, so nothing was applied", reason="declined")
         self.attempt.agreed("auto-approve" if self.options.auto_approve else self.session.approval)
 
     def _send(self, fresh: FreshPlan, *, waited: bool) -> Result:

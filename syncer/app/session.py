@@ -48,7 +48,7 @@ def no_calls() -> Mapping[str, int]:
 
 def _nobody(_plan: ReportOf[Planned]) -> bool:
     raise Refused(
-        "nobody is here to be asked, so nothing was applied",
+        "nobody can be asked for approval, so nothing was applied",
         hint="Give a Session with approve, RunOptions with auto_approve, or a saved plan.",
         reason="nobody-to-ask",
     )

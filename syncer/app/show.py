@@ -55,7 +55,7 @@ def _report_of(path: Path, options: ShowOptions, key: str) -> Report:
     if stat.S_ISDIR(mode):
         return _of_folder(path, options.run)
     if not stat.S_ISREG(mode):
-        raise ConfigError(f"{path} is no ordinary file but a pipe, a device or a socket", hint=_HINT)
+        raise ConfigError(f"{path} isn't a regular file but a pipe, a device or a socket", hint=_HINT)
     return _of_file(path, options.run, key)
 
 
@@ -81,7 +81,7 @@ def _of_run(path: Path, options: ShowOptions) -> Report:
     entries = _entries(trail, run)
     if not entries:
         raise ConfigError(
-            f"there is no file {shortened(run)}, and {folder / NAME} knows no such run",
+            f"there is no file {shortened(run)}, and {folder / NAME} has no such run",
             hint=f"{_HINT} List the runs with: syncer audit show",
         )
     if options.run not in ("", run):
@@ -101,7 +101,7 @@ def _of_folder(folder: Path, run: str) -> Report:
         if trail:
             report = _of_trail(trail, run)
             return replace(report, warnings=(*unfinished_runs(state), *report.warnings))
-    raise AuditError(f"{folder} holds no audit trail (audit/audit.jsonl)", hint=_HINT)
+    raise AuditError(f"{folder} has no audit trail (audit/audit.jsonl)", hint=_HINT)
 
 
 def _of_trail(trail: Sequence[Path], run: str) -> Report:
@@ -109,7 +109,7 @@ def _of_trail(trail: Sequence[Path], run: str) -> Report:
     wanted = run or _last_run(trail)
     if not wanted:
         raise AuditError(
-            f"the audit trail {trail[-1]} holds no run", hint="Nothing ran yet, or it was emptied."
+            f"the audit trail {trail[-1]} has no runs", hint="Nothing ran yet, or it was emptied."
         )
     entries = _entries(trail, wanted)
     if not entries:
@@ -145,7 +145,7 @@ def _of_file(path: Path, run: str, key: str) -> Report:
     if form.startswith("syncer.audit/"):
         raise _unknown(path, form)
     if run:
-        raise WrongUsage(f"{path} is no audit trail, so it has no run {run}", hint="Leave --run out.")
+        raise WrongUsage(f"{path} isn't an audit trail, so it has no run {run}", hint="Leave out --run.")
     return _of_document(_document(path), path, key)
 
 
@@ -213,7 +213,7 @@ def _document(path: Path) -> Any:
         document = parsed(data)
     except (ValueError, RecursionError) as error:
         raise ConfigError(
-            f"{path} is neither a plan nor a report: it is not whole JSON", hint=_HINT
+            f"{path} is neither a plan nor a report: it isn't complete JSON", hint=_HINT
         ) from error
     if _beyond_measure(document):
         raise ConfigError(f"{path} can't be shown: a number in it is too large", hint=_HINT)

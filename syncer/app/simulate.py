@@ -158,7 +158,7 @@ def _planned(source: PolicySource, path: Path, session: Session) -> tuple[OnDisk
     if environment != plan.environment:
         raise WrongUsage(
             f"{path} is a plan for the environment {plan.environment or '(none)'}, and not {environment}",
-            hint="Leave --env out.",
+            hint="Leave out --env.",
         )
     disk = read_disk(source.folder, paths, environment)
     _refuse_moved(path, plan.files, disk.files)
@@ -171,8 +171,8 @@ def _refuse_moved(path: Path, then: Iterable[PolicyFile], now: Iterable[PolicyFi
     moved = sorted(name for name in was.keys() | is_.keys() if was.get(name) != is_.get(name))
     if moved:
         raise ConfigError(
-            f"{path} was made of other policies than those here: {', '.join(moved[:5])}",
-            hint="Check out the commit that it was made of, or make a new plan.",
+            f"{path} was made from other policies than these: {', '.join(moved[:5])}",
+            hint="Check out the commit that it was made from, or make a new plan.",
         )
 
 
@@ -227,7 +227,7 @@ def _overridden(disk: OnDisk) -> Iterator[str]:
         only = {each.name for queue in disk.policies.queues for each in queue.only}
         own = (name for name, each in disk.environments.items() if each.environment.overrides)
         if others := sorted({*own, *only}):
-            yield f"what these environments have otherwise: {', '.join(others)}; choose one with --env"
+            yield f"what differs in these environments: {', '.join(others)}; choose one with --env"
 
 
 def _lost(scenario: Scenario, network: Network) -> Iterator[str]:
@@ -235,7 +235,7 @@ def _lost(scenario: Scenario, network: Network) -> Iterator[str]:
     known = {node.key for node in network.nodes} | {node.name for node in network.nodes}
     lost = dict.fromkeys(str(each.queue) for each in scenario.queues if str(each.queue) not in known)
     if lost:
-        yield f"what the scenario says of queues that there are not: {', '.join(lost)}"
+        yield f"settings of the scenario for queues that don't exist: {', '.join(lost)}"
 
 
 def _unknown(found: Simulation) -> Iterator[str]:
@@ -252,4 +252,4 @@ def _unknown(found: Simulation) -> Iterator[str]:
     if blind:
         yield f"what {listed(blind)} can take: no capacity is stated"
     if lost := [each.name for each in found.queues if each.after.load is None]:
-        yield f"the load in or behind a loop: {listed(lost)}"
+        yield f"the load in or downstream of a loop: {listed(lost)}"

@@ -46,7 +46,7 @@ def status(
     return session.ended(_status(_Looking(source, target, state_dir, session, record)))
 
 
-UNREAD = "they are not read, as the settings say"
+UNREAD = "they are not read, as set in the settings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class _Looking:
                 read = read_live(client, PolicySet(), dialect_of(self.target, settings))
                 read = with_flows(read, reading_flows(client, settings, self.state_dir), off=UNREAD)
         except SyncerError as error:
-            self.unknown.append(f"loops in live: {error.message}")
+            self.unknown.append(f"live loops: {error.message}")
             return _Live(error=error)
         self.unknown += read.view.unseen
         self.unknown += [f"loops by in-queue flows: {words}" for words in read.flows.not_known]
@@ -119,7 +119,7 @@ class _Looking:
             return ()
         if not found:
             self.unknown.append(
-                f"what ran: there is no audit trail in {self.state_dir} (--state-dir names another)"
+                f"what ran: there is no audit trail in {self.state_dir} (--state-dir selects another)"
             )
         return found
 
@@ -150,7 +150,7 @@ class _Looking:
             return active, left_runs(state, active, ended_runs(state), record.intents)
         except (AuditError, OSError) as error:
             why = error.message if isinstance(error, AuditError) else f"{state} can't be read"
-            self.unknown.append(f"which runs are not over: {why}")
+            self.unknown.append(f"which runs are unfinished: {why}")
             return None, ()
 
 

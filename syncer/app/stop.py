@@ -149,7 +149,7 @@ def _run(
         left = still_open(locked, made, plan, result, listed) if result else []
         code = _exit_code(result, left)
     except LiveError as error:
-        code, unread = error.exit_code, f"live can't be read again: {error.message}"
+        code, unread = error.exit_code, f"the live queues can't be read again: {error.message}"
     words = [*([unread] if unread else []), *_left_in_words(left, result, listed.queues)]
     beside = wanted.beside()
     view = Stopped(
@@ -214,7 +214,7 @@ def _loops(locked: LockedRun, listed: Listed, wanted: StopOptions) -> _Wanted:
     from syncer.resolving.resolve import resolve_live
 
     if wanted.sources:
-        raise WrongUsage("loops are broken wherever they are", hint="Leave --from out.")
+        raise WrongUsage("--loops breaks loops wherever they are", hint="Leave out --from.")
     live = with_flows(listed.live, locked.reading_flows, off=FLOWS)
     network = resolve_live(locked.disk.policies, live.queues, live.dialect, live.groups).network
     entries = list(locked.chain.entries())
@@ -268,8 +268,8 @@ def _one(text: str, queues: Sequence[LiveQueue]) -> LiveQueue:
         raise WrongUsage(f"{len(found)} queues are called {text!r}: {ids}", hint="Name it by its id.")
     near = " or ".join(map(repr, near_names(text, (queue.name for queue in queues))))
     raise WrongUsage(
-        f"the organization lists no queue {text!r}",
-        hint=f"Did you mean {near}? Names are whole." if near else "Names are whole; an id will do.",
+        f"the organization has no queue {text!r}",
+        hint=f"Did you mean {near}? Give the full name." if near else "Give the full name or an id.",
     )
 
 
@@ -292,7 +292,7 @@ def _left_in_words(
     for edge in left:
         rule = f"{edge.queue.name}: {edge.rule.in_words(names)}"
         outcome = outcomes.get(edge.queue.id)
-        why = "somebody put it in force meanwhile"
+        why = "somebody turned it on meanwhile"
         if outcome is not None and not outcome.done:
             why = f"{outcome.status.value}: {outcome.detail}" if outcome.detail else outcome.status.value
         words.append(f"{rule} ({why})")

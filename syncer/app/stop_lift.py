@@ -71,7 +71,7 @@ def expire(
 
 
 def _none_expired(session: Session, here: Sequence[Exemption]) -> ReportOf[Stopped | ExceptionsShown]:
-    view = ExceptionsShown(tuple(here), rfc3339(session.now()), "no stop is expired: nothing was sent")
+    view = ExceptionsShown(tuple(here), rfc3339(session.now()), "no stop has expired: nothing was sent")
     return ReportOf("stop", 0, view)
 
 
@@ -119,8 +119,8 @@ def _refuse_broken(locked: LockedRun, chosen: Sequence[Exemption]) -> None:
             refuse_broken(locked.chain.files())
     except AuditError as error:
         error.hint = (
-            "Bring it back by the run of the stop and a head that was kept: syncer rollback RUN --head HASH "
-            "(syncer stop --list names RUN). Or end the hold alone: --no-restore."
+            "Restore it with the run of the stop and a head that was kept: syncer rollback RUN --head HASH "
+            "(syncer stop --list names RUN). Or only end the hold: --no-restore."
         )
         raise
 
@@ -150,7 +150,7 @@ def _several(chosen: Sequence[Exemption]) -> str:
         + (f" ({each.reason})" if each.reason else "")
         for each in chosen
     )
-    return f"this lifts {len(chosen)} stops: {', '.join(each_in_words)}; the id of a run names one alone"
+    return f"this lifts {len(chosen)} stops: {', '.join(each_in_words)}; the id of a run selects one"
 
 
 def _end_hold(
@@ -163,7 +163,7 @@ def _end_hold(
     locked.kept.note(locked.run)
     names = dict.fromkeys(image.queue_name for image in images)
     left = tuple(
-        f"{name}: its overflow stays off, as you asked; bring it back: {_back(made)}" for name in names
+        f"{name}: its overflow stays off, as you asked; restore it with: {_back(made)}" for name in names
     )
     view = Stopped("lift", made, left=left, recovered=recovered)
     return ReportOf("stop", 0, view, (), locked.disk.sources)
@@ -205,7 +205,7 @@ def _lift_one(
     else:
         locked.attempt.close("done", reason="nothing-to-do")
         locked.kept.note(locked.run)
-    later = f"what is left comes back with: {_back(made)}" if back.left or kept_off else ""
+    later = f"restore the rest with: {_back(made)}" if back.left or kept_off else ""
     left = (*back.left, *kept_off, *_undone(result), *filter(None, (later,)))
     view = Stopped("lift", made, result, *_counts(result), left=left, recovered=recovered)
     findings = (*plan.findings, *(result.findings if result else ()))
@@ -224,8 +224,8 @@ def _images(locked: LockedRun, made: Exemption) -> tuple[Image, ...]:
         if error.reason != "unknown-run":
             raise
         locked.session.warnings.append(
-            f"the trail in {locked.options.state_dir} has nothing of run {made.id}, so nothing is put back: "
-            "the next apply puts back what the policies say; the rest comes back where the stop was made, "
+            f"the trail in {locked.options.state_dir} has no run {made.id}, so nothing is restored: the next "
+            "apply restores what the policies state; restore the rest where the stop was made, "
             f"with: {_back(made)}"
         )
         return ()

@@ -76,7 +76,7 @@ def extend(
     session = begun(session)
     now = session.now()
     if wanted.seconds is None:
-        raise WrongUsage("nobody says how long the stop is to last", hint="Say it: --extend --for 2h")
+        raise WrongUsage("how long the stop is to last is missing", hint="Add it: --extend --for 2h")
     until = rfc3339(now + timedelta(seconds=wanted.seconds))
     extended: list[Exemption] = []
     link = store_here(options.record, source, target, session)
@@ -111,9 +111,9 @@ def _refuse_shorter(chosen: Sequence[Exemption], until: str) -> None:
     for made in chosen:
         if made.until > until:
             raise WrongUsage(
-                f"the stop of {made.target_name or 'loops'} lasts until {made.until} as it is, which is "
+                f"the stop of {made.target_name or 'loops'} already lasts until {made.until}, which is "
                 "later: nothing was changed",
-                hint=f"Extend it for longer than that, or end it: syncer stop {made.id} --lift",
+                hint=f"Extend it for longer than that, or lift it: syncer stop {made.id} --lift",
             )
 
 
@@ -148,7 +148,7 @@ def join(
         new = [entry for entry in entries if entry.get("run") not in known]
         if not new:
             raise Refused(
-                f"the trail has the runs of {file} already: nothing was added", reason="joined-before"
+                f"the trail already has the runs of {file}: nothing was added", reason="joined-before"
             )
         chain.append([{**entry, "timestamp": now, "recordedAt": now} for entry in new])
         kept = KeptRecord(options.state_dir, chain, session.warnings.append, link)

@@ -59,7 +59,7 @@ def disk_as_far(source: PolicySource, target: LiveTarget, session: Session) -> O
     if has_errors(settings.findings):
         if not (target.region or target.api_url or is_named(session.environ)):
             raise ConfigError(
-                f"the settings in {source.folder} can't be read, so nobody knows which organization is meant",
+                f"the settings in {source.folder} can't be read, so the organization is not known",
                 hint="Name it: --region REGION or --api-url URL, or GENESYSCLOUD_REGION or SYNCER_API_URL.",
             )
         session.warnings.append(f"the settings in {source.folder} can't be read: defaults are used")
@@ -127,7 +127,7 @@ def with_loads(plan: Plan, disk: OnDisk, live: Live, off: frozenset[tuple[str, s
 def refuse_unsaid(options: StopOptions) -> None:
     """Raise WrongUsage where nobody says why: what is held for hours has to be explained."""
     if not options.reason.strip():
-        raise WrongUsage("a stop needs a reason", hint='Say why: --reason "INC-4711: Tier 2 is flooded"')
+        raise WrongUsage("a stop needs a reason", hint='Give one: --reason "INC-4711: Tier 2 is flooded"')
 
 
 def ask(locked: LockedRun, plan: Plan) -> None:
@@ -138,7 +138,7 @@ def ask(locked: LockedRun, plan: Plan) -> None:
     report = ReportOf("plan", 0, Planned(plan, plan_document(plan)), plan.findings)
     locked.session.planned(report)
     if not (locked.options.auto_approve or locked.session.approve(report)):
-        raise Refused("you said no, so nothing was sent", reason="declined")
+        raise Refused("you did not approve, so nothing was sent", reason="declined")
 
 
 def send(locked: LockedRun, plan: Plan, listed: Listed) -> Result:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 AGAIN = (
     "the policies still contain what was undone: revert them too; until then each plan and apply with this "
-    "state folder, or the same --record, holds these queues back, and any other does it again"
+    "state folder, or the same --record, holds these queues back, and any other applies it again"
 )
 
 
@@ -67,7 +67,7 @@ class Undo:
             run = used_before(locked.chain.strictly(), saved).run
         except AuditError as error:
             run = ""
-            locked.session.warnings.append(f"the trail was not asked: {error.message}")
+            locked.session.warnings.append(f"the trail was not used: {error.message}")
         if run:
             return self.of_run(run, recovered)
         images = tuple(images_of_plan(saved))
@@ -209,7 +209,7 @@ def _selected(
     unfit = [pattern for pattern in patterns if not any(fit(image, (pattern,)) for image in images)]
     if unfit:
         raise WrongUsage(
-            f"no queue that is left to undo fits {' or '.join(map(repr, unfit))}",
+            f"no queue that is left to undo matches {' or '.join(map(repr, unfit))}",
             hint=f"They are: {', '.join(sorted({image.queue_name for image in images}))}.",
         )
     return tuple(image for image in images if fit(image, patterns)) if patterns else images
@@ -223,7 +223,11 @@ def _with_words(report: ReportOf[Applied], found: StandingRun, left: frozenset[s
     stopped = _stays_off(report.view, found.run)
     words = found.words if found.run else ""
     if report.view.result is None and not left:
-        words = "nothing was sent" if stopped else f"live is as it was before {what}: nothing was sent"
+        words = (
+            "nothing was sent"
+            if stopped
+            else f"the live queues are as they were before {what}: nothing was sent"
+        )
     if left:
         queues = "1 queue is" if len(left) == 1 else f"{len(left):,} queues are"
         words = "; ".join(filter(None, (words, f"{queues} in conflict and left as it was found")))

@@ -82,7 +82,7 @@ def undo_as_way_out(undo: Path | None) -> Iterator[None]:
         yield
     except SyncerError as error:
         if undo is None and type(error) in (SyncerError, AuditError):
-            error.hint = f"{error.hint} Or use no state folder: --undo FILE.".strip()
+            error.hint = f"{error.hint} Or work without a state folder: --undo FILE.".strip()
         raise
 
 
@@ -113,6 +113,6 @@ def refuse_no_trail(path: Path) -> None:
     found = verify_chain([path])
     if found.breaks or not found.entries:
         raise AuditError(
-            f"{path} is no file of a stop, or is damaged: nothing was done",
+            f"{path} isn't a file of a stop, or is damaged: nothing was done",
             hint="Name another file.",
         )

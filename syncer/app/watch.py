@@ -96,12 +96,12 @@ class Watch:
         stop = Stop()
         try:
             with interruptible(stop), self._ending(stop), self._client(settings) as client:
-                self.session.watching(f"watching {what}: the run is over, Ctrl-C ends the watching alone")
+                self.session.watching(f"watching {what}: the run is finished; Ctrl-C stops only the watching")
                 self._look_on(minutes, self._calls(client))
         except WaitEnded as ended:
-            self._note(f"{ended.message.partition(' during ')[0]}: the watching ended early")
+            self._note(f"{ended.message.partition(' during ')[0]}: watching stopped early")
         except SyncerError as error:
-            self._note(f"the watching ended: {in_one(error)}")
+            self._note(f"watching stopped: {in_one(error)}")
 
     def _look_on(self, minutes: int, calls: ObservationCalls) -> None:
         """Look at the end of each minute; one that passed while a look took long is left out."""

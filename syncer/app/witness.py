@@ -133,12 +133,14 @@ class WitnessOfRuns:
             missing = f"it takes {AUDITS.permission}. {error.hint}"
             self.warn(f"{_NOW} was not checked: the organization's audit can't be read, {missing}")
         elif error is not None:
-            self.warn(f"{words}: the organization's audit can't be read ({error.message}); the next run asks")
+            self.warn(
+                f"{words}: the organization's audit can't be read ({error.message}); the next run tries"
+            )
         for words_of_one in verdict.abandoned:
             self.warn(words_of_one)
         if error is None and verdict.unknown:
             number = f"{verdict.unknown:,} " + ("write is" if verdict.unknown == 1 else "writes are")
-            self.warn(f"{words}: {number} not in the organization's audit so far; the next run asks again")
+            self.warn(f"{words}: {number} not in the organization's audit so far; the next run checks again")
 
 
 def with_earlier(report: AnyReport, witness: WitnessOfRuns | None) -> AnyReport:
@@ -166,11 +168,11 @@ def finding_of(lost: Overwritten, names: Mapping[str, str]) -> Finding:
     """The finding that an edit may be overwritten: both sides, and what to do."""
     edit = lost.edit
     now = "; ".join(f"{name} is {value or 'nothing'}" for name, value in _shown(lost, names))
-    held = f"; live holds now: {now}" if now else ""
+    held = f"; live now: {now}" if now else ""
     by_hand = [each.property for each in edit.changes if not (lost.restore and is_of_rules(each))]
     tips = []
     if lost.restore:
-        tips.append(f"to bring their rules back: syncer rollback --plan {lost.restore}")
+        tips.append(f"to restore their rules: syncer rollback --plan {lost.restore}")
     if by_hand or not edit.changes:
         what = ", ".join(clean(each, longest=80) for each in by_hand) or "what they did"
         tips.append(f"a person must set again: {what}")

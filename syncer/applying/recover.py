@@ -1,4 +1,4 @@
-"""Recover from a run that was cut off, or that ended without knowing what became of a queue.
+"""Recover from a run that was cut off, or that finished without knowing the state of a queue.
 
 Live is asked what became of each open change, and the audit of the run is closed, or says it now.
 """

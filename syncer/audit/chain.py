@@ -236,7 +236,7 @@ class Chain:
                     raise AuditError(
                         f"{line.path}:{line.number}: {wrong!r} has a value of the wrong type, "
                         "which no run wrote",
-                        hint="Put a whole copy back, or keep the file elsewhere: move it away to begin anew.",
+                        hint="Restore a complete copy, or keep the file elsewhere: move it away.",
                     )
                 yield line.value
 

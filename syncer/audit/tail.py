@@ -99,7 +99,7 @@ def unended(end: bytes) -> dict[str, Any] | None:
 def _no_entry(path: Path, what: str) -> AuditError:
     return AuditError(
         f"{path} ends in {what}",
-        hint=f"Look at it with: syncer audit verify. Put a whole copy back, or {WAY_OUT}",
+        hint=f"Look at it with: syncer audit verify. Restore a complete copy, or {WAY_OUT}",
         reason=DAMAGED,
     )
 
@@ -128,7 +128,7 @@ def _damaged(path: Path, end: bytes) -> AuditError:
     return AuditError(
         f"{path} is damaged: its last {len(end):,} bytes have no line end and {what}; "
         "nothing was sent, and the file stays as it is",
-        hint=f"Put a whole copy back, or keep the file and {WAY_OUT}",
+        hint=f"Restore a complete copy, or keep the file and {WAY_OUT}",
         reason=DAMAGED,
     )
 

@@ -151,7 +151,7 @@ def refuse_broken(files: Sequence[Path]) -> None:
         if found.kind != "torn":
             raise AuditError(
                 f"{found.path}:{found.line}: {found.message}, so nothing was undone",
-                hint="syncer audit verify tells all of it. Put back a whole copy; or, where a head was kept "
+                hint="syncer audit verify shows all of it. Put back a whole copy; or, where a head was kept "
                 "after the run, name it: --head HASH; or undo from the plan that was applied: --plan FILE.",
             )
 

@@ -1,4 +1,4 @@
-"""``sync apply``: make live what the policies say."""
+"""``sync apply``: make the live queues match the policies."""
 
 from pathlib import Path
 from typing import Any, get_args
@@ -34,40 +34,40 @@ from syncer.cli.terminal import pick_terminal
 @target_options
 @state_option
 @record_option
-@click.option("--max-age", type=TimeSpan(), help="Refuse a plan older than this many minutes.")
+@click.option("--max-age", metavar="MINUTES", type=TimeSpan(), help="Refuse a plan that is older.")
 @click.option(
     "--on-failure",
     type=Choice(get_args(OnFailure)),
     default="continue",
     show_default=True,
-    help="When a queue fails: go on with what doesn't wait for it, start nothing more, or undo the run.",
+    help="When a queue fails: continue with what doesn't depend on it, start nothing more, or undo the run.",
 )
 @click.option(
     "--watch",
     metavar="MINUTES",
     type=click.IntRange(1, MAX_WATCH),
-    help="Look at queue observations for so many minutes after the run, and report targets that got worse.",
+    help="Watch queue observations for this long after the run, and report targets that get worse.",
 )
 @click.option(
-    "--allow-older", is_flag=True, help="Apply a commit though a newer or an unknown one was applied since."
+    "--allow-older", is_flag=True, help="Apply a commit even if a newer or an unknown one was applied since."
 )
 @click.option(
     "--require-explained",
     is_flag=True,
     envvar="SYNCER_REQUIRE_EXPLAINED",
     show_envvar=True,
-    help="Refuse changes that overwrite a hand edit and come from no change of the policies.",
+    help="Refuse changes that overwrite a manual edit and don't come from a change to the policies.",
 )
 @run_options
 @output_options
 @telemetry_options
 def command(plan_file: Path | None, **options: Any) -> int:
-    """Make live what the policies say: one locked PUT a queue, sinks first, journalled and audited.
+    """Make the live queues match the policies: one locked PUT per queue, sinks first, journaled and audited.
 
-    With a PLAN, as plan --out saves it, exactly that is applied, or nothing where policies or live have
-    moved. Without one a plan is made, shown, and applied once you agree.
+    With a PLAN saved by plan --out, exactly that plan is applied, or nothing if the policies or the live
+    queues have changed since. Without one, a plan is made, shown, and applied once you approve it.
     """
-    terminal = pick_terminal(options, hint="Save a plan (syncer plan --out plan.json) and apply it, or say")
+    terminal = pick_terminal(options, hint="Save a plan (syncer plan --out plan.json) and apply it, or use")
     source, target, run = pick(PolicySource, options), pick(LiveTarget, options), pick(RunOptions, options)
     return present(
         "apply",

@@ -1,4 +1,4 @@
-"""Options that say which part of the audit trail is meant."""
+"""Options that select a part of the audit trail."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ def _globs(option: str, parameter: str, metavar: str, what: str) -> Decorator[An
         parameter,
         metavar=metavar,
         multiple=True,
-        help=f"Only {what}: exactly, or a glob. May be repeated.",
+        help=f"Only {what}; exact or a glob. May be repeated.",
     )
 
 
@@ -22,20 +22,26 @@ scope_options: Decorator[Any] = together(
         "--since",
         default="",
         metavar="TIME",
-        help="From this moment on: RFC 3339, a date (midnight UTC), or 7d or 24h back from now.",
+        help="From this time on: RFC 3339, a date (midnight UTC), or 7d or 24h back from now.",
     ),
-    click.option("--until", default="", metavar="TIME", help="Up to this moment, and without it."),
-    _globs("--env", "environments", "NAME", "what was done in this environment"),
-    _globs("--organization", "organizations", "NAME", "what was done in this organization, by id or name"),
-    _globs("--queue", "queues", "NAME", "changes of this queue, by id or name, and their runs"),
-    _globs("--user", "users", "NAME", "what this person ran"),
-    _globs("--status", "statuses", "STATUS", "what ended so, such as failed or refused"),
-    _globs("--action", "actions", "ACTION", "what was done so, such as DELETE_*"),
-    _globs("--override", "overrides", "OPTION", "what was done with this limit overridden"),
+    click.option("--until", default="", metavar="TIME", help="Up to but not including this time."),
+    _globs("--env", "environments", "NAME", "entries of this environment"),
+    _globs("--organization", "organizations", "NAME", "entries of this organization, by id or name"),
+    _globs("--queue", "queues", "NAME", "changes to this queue, by id or name, and their runs"),
+    _globs("--user", "users", "NAME", "runs of this person"),
+    _globs("--status", "statuses", "STATUS", "runs and changes with this status, such as failed or refused"),
+    _globs("--action", "actions", "ACTION", "changes with this action, such as DELETE_*"),
+    _globs("--override", "overrides", "OPTION", "runs that overrode this limit"),
     click.option(
-        "--sample", type=click.IntRange(min=1), metavar="N", help="Draw so many of the changes that fit."
+        "--sample",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Draw a sample of this many of the matching changes.",
     ),
     click.option(
-        "--seed", type=click.IntRange(min=0), metavar="N", help="Draw the sample that this seed gives."
+        "--seed",
+        type=click.IntRange(min=0),
+        metavar="N",
+        help="Seed of the sample: the same seed draws the same sample.",
     ),
 )

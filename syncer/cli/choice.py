@@ -1,4 +1,4 @@
-"""A choice that offers the nearest of its names where none was typed."""
+"""A choice that suggests the nearest name when an unknown one was typed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Choice(_Choice):
     """One of some names."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The name as it is known. Raises BadParameter for any other."""
+        """Return the canonical name. Raises BadParameter for an unknown one."""
         try:
             return super().convert(value, param, ctx)
         except click.BadParameter as error:

@@ -1,4 +1,4 @@
-"""``sync comment``: show a plan where it is reviewed, and what became of it."""
+"""``sync comment``: show a plan where it is reviewed, and the result of its apply."""
 
 import logging
 import os
@@ -29,59 +29,96 @@ _log = logging.getLogger(__name__)
 @click.command(name="comment")
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.option(
-    "--env", "environment", default="", envvar="SYNCER_ENV", show_envvar=True, help="Environment of the note."
+    "--env",
+    "environment",
+    metavar="NAME",
+    default="",
+    envvar="SYNCER_ENV",
+    show_envvar=True,
+    help="Environment of the note.",
 )
 @folder_option
 @policy_set_option
-@click.option("--api-url", default="", envvar="CI_API_V4_URL", show_envvar=True, help="GitLab's API.")
+@click.option(
+    "--api-url",
+    metavar="URL",
+    default="",
+    envvar="CI_API_V4_URL",
+    show_envvar=True,
+    help="GitLab's API.",
+)
 @click.option(
     "--project",
+    metavar="PROJECT",
     default="",
     envvar=["CI_MERGE_REQUEST_PROJECT_ID", "CI_PROJECT_ID"],
     show_envvar=True,
     help="Id or path of the project.",
 )
 @click.option(
-    "--merge-request", default="", envvar="CI_MERGE_REQUEST_IID", show_envvar=True, help="Its number."
+    "--merge-request",
+    metavar="NUMBER",
+    default="",
+    envvar="CI_MERGE_REQUEST_IID",
+    show_envvar=True,
+    help="Number of the merge request.",
 )
 @click.option(
     "--commit",
+    metavar="SHA",
     default="",
     envvar=["CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", "CI_COMMIT_SHA"],
     show_envvar=True,
-    help="What was planned, where the plan doesn't say it.",
+    help="Commit that was planned, if the plan doesn't state it.",
 )
 @click.option(
-    "--branch", default="", envvar="CI_COMMIT_BRANCH", show_envvar=True, help="Where it was applied from."
+    "--branch",
+    metavar="NAME",
+    default="",
+    envvar="CI_COMMIT_BRANCH",
+    show_envvar=True,
+    help="Branch that was applied.",
 )
-@click.option("--job-url", default="", envvar="CI_JOB_URL", show_envvar=True, help="Link to the job.")
 @click.option(
-    "--pipeline-url", default="", envvar="CI_PIPELINE_URL", show_envvar=True, help="Link to the pipeline."
+    "--job-url", metavar="URL", default="", envvar="CI_JOB_URL", show_envvar=True, help="Link to the job."
+)
+@click.option(
+    "--pipeline-url",
+    metavar="URL",
+    default="",
+    envvar="CI_PIPELINE_URL",
+    show_envvar=True,
+    help="Link to the pipeline.",
 )
 @click.option(
     "--report",
+    metavar="FILE",
     type=click.Path(path_type=Path),
-    help="JSON report of the plan: where there is no plan, the note says why.",
+    help="JSON report of the plan: if there is no plan, the note gives the reason.",
 )
 @click.option(
-    "--audit-head", type=click.Path(path_type=Path), help="Where the apply kept the head of its audit."
+    "--audit-head",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="File that the apply wrote its audit head to.",
 )
 @click.option(
     "--page",
+    metavar="FILE",
     type=click.Path(path_type=Path),
-    help="HTML report that the job keeps: the note links it, where it is there.",
+    help="HTML report that the job keeps: the note links to it if it exists.",
 )
 @state_option
 @record_option
 @log_options
-@click.option("--dry-run", is_flag=True, help="Print the note; GitLab is not asked.")
+@click.option("--dry-run", is_flag=True, help="Print the note; GitLab isn't contacted.")
 def command(file: Path, **options: Any) -> int:
-    """Write a saved plan as a note on its merge request: one note an environment, kept up to date.
+    """Write a saved plan as a note on its merge request: one note per environment, kept up to date.
 
-    With the JSON report of an apply: what became of each merge request that went live with it.
+    Given the JSON report of an apply, it writes the result on each merge request that went live with it.
 
-    Needs SYNCER_GITLAB_TOKEN, a project access token with the scope api; a job token can't write notes. Where
-    GitLab takes no note, that is a warning, and the note is printed.
+    Needs SYNCER_GITLAB_TOKEN, a project access token with the scope api; a job token can't write notes. If
+    GitLab doesn't accept a note, there is a warning, and the note is printed.
     """
     logs, policies = pick(LogOptions, options), pick(PolicySource, options)
     wanted = replace(
@@ -106,7 +143,7 @@ def command(file: Path, **options: Any) -> int:
 
 
 def _ended(error: SyncerError, logs: LogOptions) -> int:
-    """The exit code of an error, which is a record of the log where that is for machines."""
+    """Return the exit code of an error; with JSON logs, the error is a log record."""
     if not logs.as_json:
         raise error
     _log.error("%s", " ".join(filter(None, (error.message, error.hint))))

@@ -1,4 +1,4 @@
-"""What a shell offers for the name of a queue: those of the policies, and those that were applied last."""
+"""Shell completion for names of queues: those in the policies, and those that were last applied."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     import click
 
 _ODD = re.compile(r"""([\s"'\\$`!*?\[\](){}<>|;&#~])""")
-"""What a shell would read in its own way."""
+"""Characters that are special to a shell."""
 
 
 def complete_queues(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """The known names of queues that begin so, whatever their capitals; no network is asked.
+    """Return the known names of queues with this prefix, regardless of case, without using the network.
 
-    What can't be read offers nothing: a shell has no place for an error.
+    Files that can't be read offer nothing: a shell has no place for an error.
     """
     del parameter
     begun = incomplete.strip("\"'").replace("\\", "").casefold()
@@ -51,6 +51,6 @@ def _known(folder: Path, state: Path) -> Iterator[str]:
 
 
 def _typed(name: str) -> str:
-    """A name as it is typed: bash takes what is offered as it stands, other shells quote it themselves."""
+    """A name as it is typed: escaped for bash, which inserts it unchanged; other shells quote it."""
     asked = next((value for key, value in os.environ.items() if key.endswith("_COMPLETE")), "")
     return _ODD.sub(r"\\\1", name) if asked.startswith("bash") else name

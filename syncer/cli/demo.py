@@ -21,16 +21,19 @@ STOPS = (signal.SIGINT, signal.SIGTERM)
 
 STEPS = (
     ("The policies alone are checked: schema, references, loops, capacity.", "validate"),
-    ("They are compared with live; what would change is saved as a plan.", "plan --out {plan}"),
-    ("Exactly that is applied: one locked PUT a queue, sinks first.", "apply {plan} --state-dir {state}"),
+    ("They are compared with the live queues; what would change is saved as a plan.", "plan --out {plan}"),
     (
-        "Nothing is left to do, and nobody changed anything since.",
+        "Exactly that plan is applied: one locked PUT per queue, sinks first.",
+        "apply {plan} --state-dir {state}",
+    ),
+    (
+        "Nothing is left to do, and nobody has changed anything since.",
         "drift --detailed-exitcode --state-dir {state}",
     ),
-    ("Every change stands in a chain of hashes, which is whole.", "audit verify --state-dir {state}"),
+    ("Every change is in a chain of hashes, which is unbroken.", "audit verify --state-dir {state}"),
 )
 
-REPORT = ("What was done, how well, how fast, at what cost.", "audit report --state-dir {state}")
+REPORT = ("What was done: figures, runs, exceptions and changes.", "audit report --state-dir {state}")
 
 VENDOR = "Genesys Cloud itself: backup queues and conditional groups, and a comparison as the lock"
 GATEWAY = "A gateway with overflow rules: shares of the load, and etags as the lock"
@@ -38,25 +41,28 @@ GATEWAY = "A gateway with overflow rules: shares of the load, and etags as the l
 
 @click.command(name="demo")
 @click.option(
-    "--policies", type=click.Path(path_type=Path), help="Folder of the policies (those that are shipped)."
+    "--policies",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Folder of the policies (default: the shipped ones).",
 )
 def command(policies: Path | None) -> int:
     """Show the main job, end to end, on an emulator: validate, plan, apply, drift, audit.
 
-    First as Genesys Cloud has it, then with overflow rules. With --policies the latter alone.
-    Works in a temporary folder, and leaves nothing running.
+    First in the form of Genesys Cloud, then with overflow rules; with --policies only the latter.
+    It works in a temporary folder and leaves nothing running.
     """
     with _stopped_by_signals(), tempfile.TemporaryDirectory(prefix="syncer-demo-") as work:
         if policies is None:
             _title(VENDOR)
             with _emulator("--dialect", "genesys-cloud") as url:
                 first = Path(work, "repository")
-                _step("A policy repository is begun.", f"init {first} --dialect genesys-cloud", url)
+                _step("A policy repository is started.", f"init {first} --dialect genesys-cloud", url)
                 _go_through(STEPS, Path(work, "first"), first / "policies", url)
             _title(GATEWAY)
         with _emulator() as url:
             _go_through((*STEPS, REPORT), Path(work, "second"), policies or shipped_policies(), url)
-    click.echo("Done. The emulator has stopped; nothing is left behind.")
+    click.echo("Done. The emulator has stopped, and no files are left.")
     return 0
 
 
@@ -65,7 +71,7 @@ def _title(world: str) -> None:
 
 
 def _go_through(steps: Sequence[tuple[str, str]], work: Path, policies: Path, url: str) -> None:
-    """Run the commands, with what they keep in ``work``."""
+    """Run the commands; they keep their files in ``work``."""
     work.mkdir()
     places = {"plan": str(work / "plan.json"), "state": str(work / "state")}
     for what, line in steps:
@@ -82,11 +88,11 @@ def shipped_policies() -> Path:
 
 @contextmanager
 def _stopped_by_signals() -> Iterator[None]:
-    """Ctrl-C and SIGTERM end the demonstration like an error: its processes are ended, the folder removed."""
+    """Ctrl-C and SIGTERM stop the demo like an error: its processes are killed and its folder is removed."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         for number in STOPS:
-            signal.signal(number, signal.SIG_IGN)  # a second one would end the clearing up
+            signal.signal(number, signal.SIG_IGN)  # a second one would interrupt the cleanup
         raise Interrupted("interrupted")
 
     before = {number: signal.signal(number, stop) for number in STOPS}
@@ -99,7 +105,7 @@ def _stopped_by_signals() -> Iterator[None]:
 
 @contextmanager
 def _emulator(*options: str) -> Iterator[str]:
-    """An emulator of its own process on a free port, for the time of the demonstration."""
+    """An emulator in its own process on a free port, for as long as the demo runs."""
     with _process("emulator", "--port", "0", *options, env=_environment(), stdout=subprocess.PIPE) as process:
         first = process.stdout.readline() if process.stdout else ""
         if not first.startswith("listening on "):
@@ -108,15 +114,15 @@ def _emulator(*options: str) -> Iterator[str]:
 
 
 _AS_STARTED = "import sys; del sys.argv[0]; from syncer.cli.main import main; main()"
-"""This program once more, by the name that stands first in its arguments."""
+"""Runs this program again, under the name in its first argument."""
 
 
 @contextmanager
 def _process(*arguments: str, **options: Any) -> Iterator[subprocess.Popen[str]]:
-    """This program as a process, which does not outlive the block, whatever ends that."""
+    """Run this program as a process that never outlives the block, however the block exits."""
     process = None
     try:
-        # A signal that comes while the process is made would leave one that nobody knows: it has to wait.
+        # A signal while the process is being started would leave it running unnoticed, so signals wait.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
         try:
             program = [sys.executable, "-c", _AS_STARTED, sys.argv[0]]
@@ -131,7 +137,7 @@ def _process(*arguments: str, **options: Any) -> Iterator[subprocess.Popen[str]]
 
 
 def _environment(**more: str) -> dict[str, str]:
-    """What the emulator and its commands are told: nothing about an organization that is set up here."""
+    """The environment of the emulator and its commands, without any organization that is set up here."""
     others = {name: value for name, value in os.environ.items() if not name.startswith(("GENESYS", "SYNCER"))}
     return {**others, **CREDENTIALS, **more}
 
@@ -140,7 +146,7 @@ CREDENTIALS = {"GENESYSCLOUD_OAUTHCLIENT_ID": "demo", "GENESYSCLOUD_OAUTHCLIENT_
 
 
 def _step(what: str, line: str, url: str) -> None:
-    """Run one command as a person would, and stop where it does not end well."""
+    """Run one command as a person would. Raises SyncerError if it fails."""
     arguments = shlex.split(line)
     click.secho(f"# {what}", dim=True, color=_color())
     click.secho(f"$ {started().call} {shlex.join(arguments)}", bold=True, color=_color())
@@ -148,7 +154,7 @@ def _step(what: str, line: str, url: str) -> None:
         code = process.wait()
     click.echo()
     if code != 0:
-        raise SyncerError(f"{shlex.join(arguments)} ended with exit code {code}")
+        raise SyncerError(f"{shlex.join(arguments)} exited with {code}")
 
 
 def _color() -> bool | None:

@@ -1,4 +1,4 @@
-"""``sync doctor``: whether everything that is needed is in place."""
+"""``sync doctor``: check that everything needed is in place."""
 
 from pathlib import Path
 from typing import Any
@@ -25,9 +25,10 @@ from syncer.cli.terminal import pick_terminal
 @output_options
 @telemetry_options
 def command(state_dir: Path, **options: Any) -> int:
-    """Check the set-up: Python, packages, policies, network, credentials, live, state folder.
+    """Check the setup: Python, packages, policies, network, credentials, organization, state folder.
 
-    Each line says what was found, and what to do where it isn't good. Live is only read.
+    Each line shows what was found and, if there is a problem, what to do. It changes
+    nothing.
     """
     terminal = pick_terminal(options)
     source, target = pick(PolicySource, options), pick(LiveTarget, options)

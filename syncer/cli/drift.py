@@ -1,4 +1,4 @@
-"""``sync drift``: where somebody changed live, and what waits to be applied."""
+"""``sync drift``: what somebody changed in the live queues, and what waits to be applied."""
 
 from typing import Any
 
@@ -34,16 +34,16 @@ from syncer.cli.terminal import pick_terminal
 @click.option(
     "--alert-after",
     type=click.IntRange(1, 1000),
-    help="Tell the webhook of a drift found this many times in a row (2, or as the settings say).",
+    help="Notify the webhook of drift found this many times in a row (2, or as in the settings).",
 )
 @unmanaged_option
 @merge_request_options
-@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when something drifted.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 if something drifted.")
 def command(**options: Any) -> int:
-    """Show where live and the policies differ: what live has more, what it has less, what differs.
+    """Show where the live queues differ from the policies: rules that were added, removed or changed.
 
-    What the policies changed and live didn't is pending, and no drift. Each drift is remembered; the webhook
-    is told of those that stay, once, and once when they are gone.
+    A change that was made in the policies only is pending, not drift. Drift is remembered; the webhook is
+    notified once if it persists, and once when it is gone.
     """
     terminal = pick_terminal(options)
     source, target, wanted = (

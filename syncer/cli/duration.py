@@ -1,4 +1,4 @@
-"""A span of time as it is typed: numbers with their units."""
+"""A length of time as it is typed: numbers with units."""
 
 import re
 
@@ -11,10 +11,10 @@ _LONGEST = 366 * 86_400.0
 
 
 def seconds(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
-    """The seconds of an option such as ``90s``, ``15m``, ``1h30m`` or ``1d 12h``; None where it wasn't given.
+    """Return the seconds of an option such as ``90s``, ``15m``, ``1h30m`` or ``1d 12h``; None without one.
 
-    Each unit stands once at most. Raises BadParameter for what has no unit, for nothing, and for more than a
-    year.
+    Each unit appears at most once. Raises BadParameter for a number without a unit, for zero, and for more
+    than a year.
     """
     if value is None:
         return None
@@ -23,5 +23,7 @@ def seconds(ctx: click.Context, param: click.Parameter, value: str | None) -> fl
     once = len({unit for _, unit in parts}) == len(parts)
     span = sum(float(number) * _UNITS[unit] for number, unit in parts) if once else 0.0
     if not 0 < span <= _LONGEST:
-        raise click.BadParameter(f"{value!r} is no span of time: write 90s, 15m, 2h or 1h30m.", ctx, param)
+        raise click.BadParameter(
+            f"{value!r} isn't a length of time: write 90s, 15m, 2h or 1h30m.", ctx, param
+        )
     return span

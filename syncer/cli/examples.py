@@ -1,4 +1,4 @@
-"""What people type: a few lines under the help of each command."""
+"""The examples in the help of each command."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -56,11 +56,11 @@ EXAMPLES: Final = {
     "emulator": ("syncer emulator", "syncer emulator --port 8080 --dialect genesys-cloud"),
     "demo": ("syncer demo",),
 }
-"""By command. Texts, that a shell can be given as they are."""
+"""Examples by command: lines that can be pasted into a shell as they are."""
 
 
 def epilog(command: str) -> str:
-    """The examples of a command as click shows them under its options; empty where there are none."""
+    """Return the examples of a command as click shows them below its options; empty if there are none."""
     return "\n".join(_lines(command))
 
 

@@ -16,6 +16,6 @@ from syncer.cli.terminal import pick_terminal
 def command(finding: str, **options: Any) -> int:
     """Explain the finding ID, such as capacity.exceeded: what it means and what to do. Needs no network.
 
-    A part such as capacity, or a glob, explains all that fit. Without ID, all findings are listed.
+    A part such as capacity, or a glob, explains all findings that match. Without ID, all are listed.
     """
     return present("explain", pick_terminal(options), lambda: explain(finding))

@@ -1,4 +1,4 @@
-"""``sync export``: policy files out of what live has."""
+"""``sync export``: policy files from the live queues."""
 
 from pathlib import Path
 from typing import Any
@@ -22,22 +22,27 @@ from syncer.cli.terminal import pick_terminal
 @click.option(
     "--output",
     "folder",
+    metavar="DIR",
     required=True,
     type=click.Path(path_type=Path, file_okay=False),
-    help="Folder of the policy files; made where it is missing.",
+    help="Folder of the policy files; created if it is missing.",
 )
-@click.option("--split", is_flag=True, help="One file a division, in place of queues.yaml.")
-@click.option("--only", metavar="GLOB", multiple=True, help="Only queues with such a name. May be repeated.")
-@click.option("--exclude", metavar="GLOB", multiple=True, help="No queues with such a name. May be repeated.")
-@click.option("--overwrite", is_flag=True, help="Replace files that are there already.")
-@click.option("--update", is_flag=True, help="Change the rules in files that are there already, in place.")
+@click.option("--split", is_flag=True, help="Write one file per division instead of queues.yaml.")
+@click.option(
+    "--only", metavar="GLOB", multiple=True, help="Only queues whose name matches. May be repeated."
+)
+@click.option(
+    "--exclude", metavar="GLOB", multiple=True, help="Leave out queues whose name matches. May be repeated."
+)
+@click.option("--overwrite", is_flag=True, help="Replace files that already exist.")
+@click.option("--update", is_flag=True, help="Update the rules in files that already exist, in place.")
 @env_option
 @target_options
 @state_option
 @report_options
 @telemetry_options
 def command(**options: Any) -> int:
-    """Write policies out of what live has, with capacities left to be filled in. Live is only read."""
+    """Write policies from the live queues, with capacities left to fill in. It only reads them."""
     terminal = pick_terminal(options)
     wanted, target = pick(ExportOptions, options), pick(LiveTarget, options)
     return present("export", terminal, lambda: export(wanted, target, session=terminal.session))

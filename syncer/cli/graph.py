@@ -16,32 +16,32 @@ from syncer.cli.terminal import pick_terminal
 @source_options
 @target_options
 @state_option
-@click.option("--live", is_flag=True, help="Draw the live queues too, with the policies on top of them.")
+@click.option("--live", is_flag=True, help="Draw the live queues too, with the policies applied to them.")
 @click.option(
     "--plan",
     metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Draw a saved plan: what was, what changes, what will be. Needs no policies.",
+    help="Draw a saved plan: before, the changes, and after. Needs no policies.",
 )
 @click.option(
     "--focus",
     metavar="QUEUE",
     multiple=True,
     shell_complete=complete_queues,
-    help="Only the queues around this one: a name or id, or a glob. May be repeated.",
+    help="Only the queues around this one: a name, an id or a glob. May be repeated.",
 )
 @click.option(
     "--depth",
     type=click.IntRange(0),
     default=2,
     show_default=True,
-    help="How many rules away a queue may be from one in focus.",
+    help="How many rules away from a queue in focus a queue may be.",
 )
 @drawing_options
 def command(state_dir: Path, **options: Any) -> int:
     """Draw the overflow network, with the load of every queue: as SVG, PNG, Mermaid, DOT or JSON.
 
-    Without --live the policies alone, and no network. PNG needs the extra png.
+    Without --live it draws the policies alone, and needs no network. PNG needs the extra png.
     """
     terminal = pick_terminal(options)
     source, target, wanted = (

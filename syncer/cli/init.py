@@ -11,19 +11,19 @@ from syncer.cli.output import started
 from syncer.report.escape import plain
 
 DIALECTS = ("genesys-cloud", "overflow-rules")
-"""Those that an example is there for; the first is that of Genesys Cloud itself."""
+"""Dialects with an example; the first is that of Genesys Cloud itself."""
 
-WHICH = """What does live have?
+WHICH = """What does your organization use?
   genesys-cloud    Genesys Cloud itself: backup queues and conditional groups
   overflow-rules   a gateway with overflow rules in percent, and etags
 Dialect"""
 
 NEXT = """Next{there}:
   1. {call} validate   # the files alone; needs no network
-  2. {call} doctor     # network, credentials, live: each line says what to do
-  3. {call} plan       # what would change live; only reads
-In .gitlab-ci.yml set where syncer is, and your region; in requirements.txt the tool and its hash, where it
-is a comment. README.md says more."""
+  2. {call} doctor     # network, credentials, organization; shows what to fix
+  3. {call} plan       # shows what would change; only reads
+In .gitlab-ci.yml, set where syncer is and your region. If the tool is a comment in requirements.txt, set it
+and its hash there. README.md explains more."""
 
 
 @click.command(name="init")
@@ -31,12 +31,12 @@ is a comment. README.md says more."""
 @click.option(
     "--dialect",
     type=Choice(DIALECTS),
-    help="What the example is written in. Asked for at a terminal; else genesys-cloud.",
+    help="Dialect of the example. At a terminal you are asked; otherwise it is genesys-cloud.",
 )
 def command(folder: Path, dialect: str | None) -> int:
     """Start a policy repository in DIR (the current folder): an example, settings, a pipeline.
 
-    Nothing is ever overwritten: where a file is there already, nothing is written at all.
+    Nothing is ever overwritten: if one of the files already exists, nothing is written at all.
     """
     written = init(folder, dialect or _asked())
     for path in written:
@@ -48,7 +48,7 @@ def command(folder: Path, dialect: str | None) -> int:
 
 
 def _asked() -> str:
-    """The dialect that somebody at the terminal chooses; without one the first."""
+    """Ask for the dialect at a terminal; without a terminal, return the first."""
     if not sys.stdin.isatty():
         return DIALECTS[0]
     one = Choice(DIALECTS)

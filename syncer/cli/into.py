@@ -22,7 +22,7 @@ def command(queue: str, state_dir: Path, **options: Any) -> int:
     """Show what overflows into QUEUE now: rules and backup queues, directly and through other queues, and
     the in-queue flows that transfer there.
 
-    QUEUE is a name or id, a glob, or the beginning of one name alone. Needs no policies, and only reads.
+    QUEUE is a name, an id, a glob, or the unique beginning of a name. Needs no policies, and only reads.
     """
     terminal = pick_terminal(options)
     source, target = pick(PolicySource, options), pick(LiveTarget, options)

@@ -1,4 +1,4 @@
-"""Logs on stderr: as text or as lines of JSON, each with the id of its run, none with a secret."""
+"""Logs on stderr: text or lines of JSON, each with the id of its run, without secrets."""
 
 import json
 import logging
@@ -19,10 +19,10 @@ _SHORTEST_SECRET = 4
 
 
 def blotter(env: Mapping[str, str]) -> Callable[[str], str]:
-    """Blots out of a text the values of all variables that hold a secret, and every token in a header.
+    """Return a function that masks the values of all secret variables in a text, and every token in a header.
 
-    A value of fewer than four characters is no secret. The URL of a webhook counts as one, and so does its
-    path alone.
+    A value of fewer than four characters isn't a secret. The URL of a webhook is one, and so is its path
+    alone.
     """
     values = {value.strip() for name, value in env.items() if _SECRET_NAME.search(name)}
     values |= {_path(env.get("SYNCER_WEBHOOK_URL", ""))}
@@ -51,8 +51,8 @@ def logged(
     env: Mapping[str, str],
     aside: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> Iterator[None]:
-    """Write what syncer logs to stderr, from ``level`` on; ``run`` tells the id of the run at any moment. A
-    record is written ``aside``: whatever else is on the terminal is out of its way then."""
+    """Write syncer's logs to stderr, from ``level`` on; ``run`` returns the current run id. Records are
+    written within ``aside``, which clears anything else off the terminal meanwhile."""
     handler = _Handler(aside)
     handler.setFormatter(_Formatter(form == "json", run, blotter(env)))
     logger = logging.getLogger("syncer")
@@ -80,7 +80,7 @@ class _Handler(logging.StreamHandler[TextIO]):
 
 
 class _Formatter(logging.Formatter):
-    """One line a record."""
+    """One line per record."""
 
     def __init__(self, as_json: bool, run: Callable[[], str], blot: Callable[[str], str]) -> None:
         super().__init__()
@@ -89,7 +89,7 @@ class _Formatter(logging.Formatter):
         self._blot = blot
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record as JSON, or as ``time LEVEL logger run: message`` that can't steer a terminal."""
+        """The record as JSON, or as ``time LEVEL logger run: message`` without control characters."""
         line = {
             "time": rfc3339(datetime.fromtimestamp(record.created, UTC)),
             "level": record.levelname.lower(),

@@ -28,9 +28,9 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """How and where a report is written, and which ``reports`` beside it: each a format and its file.
+    """The format and place of a report, and of the other ``reports``: each a format and its file.
 
-    ``logged`` says that errors are records of the log, and no words beside it.
+    With ``logged``, errors are log records and nothing is printed besides.
     """
 
     format: str = "text"
@@ -43,7 +43,7 @@ class Output:
     logged: bool = False
 
     def refuse_shared(self, *others: Path | None) -> None:
-        """Raises WrongUsage where a report is to overwrite another, or one of the ``others`` is."""
+        """Raises WrongUsage if two of the reports and ``others`` would be written to one file."""
         paths = self._paths(others)
         places = [os.path.realpath(path) for path in paths]
         twice = next((path for n, path in enumerate(paths) if places[n] in places[:n]), None)
@@ -51,19 +51,19 @@ class Output:
             raise WrongUsage(f"two outputs go to {twice}", hint="Give each a file of its own.")
 
     def refuse_terminal(self) -> None:
-        """Raises WrongUsage where what is no text is to go to a terminal."""
+        """Raises WrongUsage if a binary report would go to a terminal."""
         if self.format in BINARY and self.output is None and self.on_terminal():
             raise WrongUsage(
-                f"{self.format} is no text: it is not written to a terminal",
+                f"{self.format} is binary: it is not written to a terminal",
                 hint=f"Name a file: --output FILE.{self.format}.",
             )
 
     def on_terminal(self) -> bool:
-        """Whether stdout is one."""
+        """Whether stdout is a terminal."""
         return sys.stdout.isatty()
 
     def refuse_unwritable(self, *others: Path | None) -> None:
-        """Raises SyncerError where a report could not be written, or one of the ``others``."""
+        """Raises SyncerError if a report or one of the ``others`` could not be written."""
         for path in self._paths(others):
             refuse_unwritable(path)
 
@@ -77,12 +77,12 @@ class Output:
         return tuple(path.as_posix() for format_, path in written if path and format_ in FOR_PEOPLE)
 
     def aside(self) -> "Output":
-        """The same for what is no result: text on stderr."""
+        """The same for text that isn't a result: on stderr."""
         return replace(self, format="text", output=None, err=True, reports=())
 
 
 def _reports_among(formats: Iterable[str]) -> Callable[..., tuple[tuple[str, Path], ...]]:
-    """A callback: each ``FORMAT=FILE`` as its format, which is one of ``formats``, and its path."""
+    """A callback that splits each ``FORMAT=FILE`` into the format, one of ``formats``, and the path."""
     known = tuple(formats)
 
     def split(
@@ -99,7 +99,7 @@ def _report(value: str, known: Sequence[str], ctx: click.Context, param: click.P
         from syncer.model.lookup import did_you_mean
 
         near = did_you_mean(format_, known)
-        raise click.BadParameter(f"{format_!r} is none of {', '.join(known)}.{near}", ctx, param)
+        raise click.BadParameter(f"{format_!r} isn't one of {', '.join(known)}.{near}", ctx, param)
     if not file:
         raise click.BadParameter(f"{value!r} names no file: write {format_}=FILE.", ctx, param)
     return format_, Path(file)
@@ -107,7 +107,7 @@ def _report(value: str, known: Sequence[str], ctx: click.Context, param: click.P
 
 @dataclass(frozen=True, slots=True)
 class LogOptions:
-    """The form of logs on stderr, and the level from which on they are written."""
+    """The format of logs on stderr, and the lowest level that is written."""
 
     log_format: str = "text"
     log_level: str = "warning"
@@ -119,7 +119,7 @@ class LogOptions:
 
 
 class TimeSpan(click.FloatRange):
-    """A time in the unit of its option: from 0 to a million."""
+    """A length of time in the unit of its option: from 0 to a million."""
 
     def __init__(self) -> None:
         super().__init__(0, 1_000_000)
@@ -142,7 +142,7 @@ def together(*options: Callable[[Function], Function]) -> Decorator[Function]:
 
 
 def report_options_of(formats: Iterable[str], beside: Iterable[str], usual: str = "text") -> Decorator[Any]:
-    """The options of a report that can have one of the ``formats``, and one of those ``beside`` it."""
+    """The options of a report in one of the ``formats``, with more reports in the formats ``beside``."""
     example = "codequality=FILE" if "codequality" in beside else f"{usual}=FILE"
     return together(
         click.option(
@@ -151,7 +151,7 @@ def report_options_of(formats: Iterable[str], beside: Iterable[str], usual: str 
             default=usual,
             cls=LongChoice,
             callback=_format_of(formats),
-            help="Form of the report.",
+            help="Format of the report.",
         ),
         click.option(
             "--report",
@@ -159,16 +159,16 @@ def report_options_of(formats: Iterable[str], beside: Iterable[str], usual: str 
             metavar="FORMAT=FILE",
             multiple=True,
             callback=_reports_among(beside),
-            help=f"Write one more report to a file, such as {example}. May be repeated.",
+            help=f"Also write a report to a file, such as {example}. May be repeated.",
         ),
-        click.option("--quiet", "-q", is_flag=True, help="Leave out what only informs."),
-        click.option("--verbose", "-v", is_flag=True, help="Say more."),
+        click.option("--quiet", "-q", is_flag=True, help="Leave out what is only informational."),
+        click.option("--verbose", "-v", is_flag=True, help="Show more detail."),
         click.option("--no-color", is_flag=True, help="No colors, even on a terminal (or set NO_COLOR)."),
     )
 
 
 def _format_of(formats: Iterable[str]) -> Callable[..., str]:
-    """A callback: the format that was asked for, else that of the file's name, else the usual one."""
+    """A callback that picks the format of --format, else that of the file name, else the usual one."""
     known = {suffix: name for suffix, name in SUFFIXES.items() if name in formats}
 
     def choose(ctx: click.Context, param: click.Parameter, value: str) -> str:
@@ -192,7 +192,7 @@ _output_option: Decorator[Any] = click.option(
     type=click.Path(path_type=Path, dir_okay=False),
     is_eager=True,
     callback=_remember_file,
-    help="Write the report to a file. Its name says the form where --format says none: FILE.html.",
+    help="Write the report to this file. Without --format, its name gives the format: FILE.html.",
 )
 
 report_options = report_options_of(FORMATS, REPORTS)
@@ -212,17 +212,18 @@ env_option: Decorator[Any] = click.option(
     default="",
     envvar="SYNCER_ENV",
     show_envvar=True,
-    help="Environment of the settings: which organization is meant.",
+    help="Environment from the settings; it selects the organization.",
 )
 
 folder_option: Decorator[Any] = click.option(
     "--policies",
     "folder",
+    metavar="DIR",
     type=click.Path(path_type=Path),
     default=POLICIES,
     show_default=True,
     envvar="SYNCER_POLICIES",
-    help="Folder of the policies and of settings.yaml.",
+    help="Folder of the policies and settings.yaml.",
 )
 
 policy_set_option: Decorator[Any] = click.option(
@@ -232,7 +233,7 @@ policy_set_option: Decorator[Any] = click.option(
     default="",
     envvar="SYNCER_POLICY_SET",
     show_envvar=True,
-    help="What this set of policies is called, where an organization has several; else its folder counts.",
+    help="Name of this policy set, where an organization has several; defaults to its folder.",
 )
 
 policies_option: Decorator[Any] = together(folder_option, env_option)
@@ -242,15 +243,17 @@ source_options: Decorator[Any] = together(
 )
 
 target_options: Decorator[Any] = together(
-    click.option("--region", default="", help="AWS region or domain (GENESYSCLOUD_REGION)."),
-    click.option("--api-url", default="", help="URL of a proxy or emulator (SYNCER_API_URL)."),
+    click.option(
+        "--region", metavar="REGION", default="", help="AWS region or domain (GENESYSCLOUD_REGION)."
+    ),
+    click.option("--api-url", metavar="URL", default="", help="URL of a proxy or emulator (SYNCER_API_URL)."),
     click.option(
         "--dialect",
         type=Choice(["auto", *DIALECTS]),
         default="auto",
         envvar="SYNCER_DIALECT",
         show_default=True,
-        help="How live says overflow; auto tells from its queues.",
+        help="How the API expresses overflow; auto detects it from the queues.",
     ),
 )
 
@@ -260,7 +263,7 @@ queue_option: Decorator[Any] = click.option(
     metavar="NAME",
     multiple=True,
     shell_complete=complete_queues,
-    help="Only this queue, with the rest as live has it: a name or id, or a glob. May be repeated.",
+    help="Only this queue: a name, an id or a glob. All others stay as they are live. May be repeated.",
 )
 
 unmanaged_option: Decorator[Any] = click.option(
@@ -273,7 +276,7 @@ state_option: Decorator[Any] = click.option(
     default=STATE,
     show_default=True,
     envvar="SYNCER_STATE_DIR",
-    help="Folder of audit, journal and lock.",
+    help="Folder of the audit trail, the journal and the lock.",
 )
 
 record_option: Decorator[Any] = click.option(
@@ -282,7 +285,7 @@ record_option: Decorator[Any] = click.option(
     default="",
     envvar="SYNCER_RECORD",
     show_envvar=True,
-    help="Keep what was applied last here too: gitlab, a path, or a URL.",
+    help="Also keep what was last applied here: gitlab, a path or a URL.",
 )
 
 new_chain_option: Decorator[Any] = click.option(
@@ -291,7 +294,7 @@ new_chain_option: Decorator[Any] = click.option(
     default="",
     envvar="SYNCER_NEW_CHAIN",
     show_envvar=True,
-    help="Where the audit trail is broken or forked: begin a new chain behind it, for this reason.",
+    help="If the audit trail is broken or forked, start a new chain after it, for this reason.",
 )
 
 anchor_option: Decorator[Any] = click.option(
@@ -305,43 +308,58 @@ anchor_option: Decorator[Any] = click.option(
 tsa_roots_option: Decorator[Any] = click.option(
     "--tsa-roots",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="PEM file of the roots that timestamps are verified with.",
+    help="PEM file of the root certificates that verify timestamps.",
 )
 
 run_options: Decorator[Any] = together(
-    click.option("--auto-approve", is_flag=True, help="Don't ask. Needed where nobody sits at a terminal."),
+    click.option("--auto-approve", is_flag=True, help="Don't ask for approval. Needed without a terminal."),
     click.option(
-        "--parallel", type=click.IntRange(1, MAX_PARALLEL), default=4, show_default=True, help="PUTs at once."
+        "--parallel",
+        type=click.IntRange(1, MAX_PARALLEL),
+        default=4,
+        show_default=True,
+        help="PUTs at a time.",
     ),
-    click.option("--lock-timeout", type=TimeSpan(), default=0.0, help="Seconds to wait for another run."),
     click.option(
-        "--deadline", metavar="TIME", callback=seconds, help="Start nothing more after, such as 15m."
+        "--lock-timeout",
+        metavar="SECONDS",
+        type=TimeSpan(),
+        default=0.0,
+        help="How long to wait for another run to finish.",
     ),
-    click.option("--require-etag", is_flag=True, help="Refuse where live has no etags to lock with."),
+    click.option(
+        "--deadline",
+        metavar="TIME",
+        callback=seconds,
+        help="Start no more changes after this time, such as 15m.",
+    ),
+    click.option("--require-etag", is_flag=True, help="Refuse if the API has no etags to lock with."),
     click.option(
         "--on-cut-off",
         type=Choice(get_args(OnCutOff)),
         default="continue",
         show_default=True,
-        help="What to do after closing a run that was cut off, or left a queue unknown.",
+        help="What to do after closing a run that was cut off or left the state of a queue unknown.",
     ),
     click.option(
-        "--audit-head", type=click.Path(path_type=Path, dir_okay=False), help="Write the audit head here."
+        "--audit-head",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Write the audit head to this file.",
     ),
     anchor_option,
     new_chain_option,
-    click.option("--allow-mass-change", is_flag=True, help="More changes than the settings allow."),
-    click.option("--allow-protected", is_flag=True, help="Changes of protected queues."),
-    click.option("--allow-frozen", is_flag=True, help="Changes in a freeze window."),
-    click.option("--allow-delete", is_flag=True, help="Deletions where the settings forbid them."),
-    click.option("--ticket", default="", help="The ticket that this belongs to, for the audit."),
-    click.option("--reason", default="", help="Why this is done, for the audit."),
+    click.option("--allow-mass-change", is_flag=True, help="Allow more changes than the settings do."),
+    click.option("--allow-protected", is_flag=True, help="Allow changes to protected queues."),
+    click.option("--allow-frozen", is_flag=True, help="Allow changes during a freeze."),
+    click.option("--allow-delete", is_flag=True, help="Allow deletions where the settings forbid them."),
+    click.option("--ticket", metavar="TICKET", default="", help="Ticket of this run, for the audit."),
+    click.option("--reason", metavar="TEXT", default="", help="Reason for this run, for the audit."),
 )
 
 
 log_options: Decorator[Any] = together(
     click.option(
-        "--log-format", type=Choice(["text", "json"]), default="text", help="Form of logs on stderr."
+        "--log-format", type=Choice(["text", "json"]), default="text", help="Format of the logs on stderr."
     ),
     click.option(
         "--log-level",
@@ -350,7 +368,7 @@ log_options: Decorator[Any] = together(
         show_default=True,
         envvar="SYNCER_LOG_LEVEL",
         show_envvar=True,
-        help="Log this and what is worse.",
+        help="Lowest level to log.",
     ),
 )
 
@@ -359,7 +377,12 @@ telemetry_options: Decorator[Any] = together(
         "--metrics", type=click.Path(path_type=Path, dir_okay=False), help="Write metrics to this file."
     ),
     click.option(
-        "--push-gateway", default="", envvar="SYNCER_PUSH_GATEWAY", show_envvar=True, help="Push them here."
+        "--push-gateway",
+        metavar="URL",
+        default="",
+        envvar="SYNCER_PUSH_GATEWAY",
+        show_envvar=True,
+        help="Push metrics to this gateway.",
     ),
     log_options,
 )
@@ -384,5 +407,5 @@ merge_request_options: Decorator[Any] = together(
 
 
 def pick(kind: type[Any], options: dict[str, Any]) -> Any:
-    """Take out of ``options`` what the dataclass ``kind`` has fields for, and make one."""
+    """Take the fields of the dataclass ``kind`` out of ``options``, and make an instance."""
     return kind(**{field.name: options.pop(field.name) for field in fields(kind) if field.name in options})

@@ -1,4 +1,4 @@
-"""Show a report: on stdout or in a file, errors on stderr, with the name it was started with."""
+"""Show a report: on stdout or in a file, errors on stderr, under the name the program was started with."""
 
 import logging
 import os
@@ -20,7 +20,7 @@ from syncer.report.views import Report
 
 
 def started() -> ProgramName:
-    """As ``main.run`` was told; neutral outside of a command."""
+    """The name given to ``main.run``; a neutral one outside of a command."""
     context = click.get_current_context(silent=True)
     return (context and context.find_object(ProgramName)) or NEUTRAL
 
@@ -32,9 +32,9 @@ _log = logging.getLogger(__name__)
 
 
 def show(report: Report, output: Output) -> int:
-    """Write a report everywhere it belongs, and return the exit code.
+    """Write a report to all its places, and return the exit code.
 
-    That of the command comes first; where it is 0, a report that could not be written gives it.
+    The exit code of the command comes first; if it is 0, it is that of a report that could not be written.
     """
     report = replace(report, quiet=output.quiet, verbose=output.verbose, files=output.for_people)
     beside = [_write(format_, path, report, output) for format_, path in output.reports]
@@ -42,7 +42,7 @@ def show(report: Report, output: Output) -> int:
 
 
 def _write(format_: str, path: Path, report: Report, output: Output) -> int:
-    """Write one more report. Where that fails it is said, and the others are written all the same."""
+    """Write one of the other reports. If that fails, the error is shown; the rest are still written."""
     try:
         write_pieces(path, _made(format_, report))
     except SyncerError as error:
@@ -52,15 +52,15 @@ def _write(format_: str, path: Path, report: Report, output: Output) -> int:
 
 
 def _made(format_: str, report: Report) -> Iterator[str] | Iterator[bytes]:
-    """The report in pieces; what is no text is made at once, so that nothing is written where that fails."""
+    """The report in pieces; a binary one is rendered at once, so that nothing is written if that fails."""
     return iter((data(format_, report),)) if format_ in BINARY else pieces(format_, report)
 
 
 def _show(report: Report, output: Output) -> int:
     """Write the main report.
 
-    In text, an error that ended the command goes to stderr. A report that can't be written to its file goes
-    to stdout: what was done is not to be lost.
+    With text, an error that stopped the command goes to stderr. A report that can't be written to its file
+    goes to stdout, so that it isn't lost.
     """
     if output.output is not None:
         made = _made(output.format, report)
@@ -81,7 +81,7 @@ def _show(report: Report, output: Output) -> int:
 
 
 def _show_error(error: SyncerError | None, output: Output) -> None:
-    """On stderr: in words, or as a record of the log where that is for machines."""
+    """Show an error on stderr: as text or, with JSON logs, as a log record."""
     if error is None:
         return
     if output.logged:
@@ -91,7 +91,7 @@ def _show_error(error: SyncerError | None, output: Output) -> None:
 
 
 def _echo(report: Report, output: Output) -> None:
-    """In text, for whoever started the program: commands are called by the name that was typed."""
+    """Write it as text; commands in it have the name that the program was started with."""
     stream = sys.stderr if output.err else sys.stdout
     report = replace(report, program=started())
     color = _is_colored(stream, output)
@@ -99,7 +99,7 @@ def _echo(report: Report, output: Output) -> None:
 
 
 def _is_colored(stream: TextIO, output: Output) -> bool:
-    """Whether colors are wanted: the option decides, then ``NO_COLOR``, ``FORCE_COLOR``, and the terminal."""
+    """Whether to use colors: decided by the option, then ``NO_COLOR``, ``FORCE_COLOR`` and the terminal."""
     if output.no_color or os.environ.get("NO_COLOR"):
         return False
     return stream.isatty() or os.environ.get("FORCE_COLOR", "") not in ("", "0")
@@ -108,7 +108,7 @@ def _is_colored(stream: TextIO, output: Output) -> bool:
 def _echo_pieces(
     made: Iterator[str] | Iterator[bytes], *, err: bool = False, color: bool | None = None
 ) -> None:
-    """Write them out some at a time: what is written at once is neither a line nor everything."""
+    """Write the pieces in batches: neither line by line nor all at once."""
     while several := list(islice(made, _AT_ONCE)):
         texts = [each for each in several if isinstance(each, str)]
         if texts:

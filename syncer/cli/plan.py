@@ -33,23 +33,23 @@ from syncer.model.garbage import young_collection
 @output_options
 @telemetry_options
 @unmanaged_option
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Save the plan, for apply.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Save the plan for apply.")
 @click.option(
     "--base",
     default="",
     metavar="REVISION",
-    help="The policies before the change, a Git revision or a folder: their capacities and loads count.",
+    help="Git revision or folder with the earlier policies, to compare capacities and loads with.",
 )
 @click.option(
     "--merge-target",
     is_flag=True,
-    help="In a pipeline of a merge request: plan what merging gives. The checkout stays as it is.",
+    help="In a merge request pipeline, plan the merged result. The checkout stays as it is.",
 )
-@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 if there are changes.")
 def command(**options: Any) -> int:
-    """Show what would change live, checked over the whole set; save it as a plan.
+    """Show what would change in the live queues, checked as a whole; save it as a plan.
 
-    A plan that is refused is shown, exits with 3, and can't be applied.
+    If the plan is refused, it is still shown, but the exit code is 3 and it can't be applied.
     """
     terminal = pick_terminal(options)
     source, target, wanted = (

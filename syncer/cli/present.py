@@ -28,17 +28,17 @@ def present(
 ) -> int:
     """Do the work of ``command``, show its report, and return the exit code.
 
-    ``written`` is a file that the work itself writes. Work that ``sends`` changes is not begun where one of
-    its files could not be written. Raises WrongUsage where two are to go to one file.
+    ``written`` is a file that the work itself writes. Work that ``sends`` changes doesn't start if one of its
+    files could not be written. Raises WrongUsage if two outputs would go to one file.
     """
     logs, session = terminal.logs, terminal.session
     terminal.output.refuse_shared(terminal.metrics.metrics, written)
     terminal.output.refuse_terminal()
     with logged(logs.log_format, logs.log_level, lambda: session.run, os.environ, terminal.line.aside):
-        _log.info("%s begins", command)
+        _log.info("%s starts", command)
         report = _with_metrics(_done(command, work, terminal, sends=sends), terminal)
         terminal.line.end()
-        _log.info("%s ends with exit code %d", command, report.exit_code)
+        _log.info("%s exits with %d", command, report.exit_code)
         for warning in report.warnings:
             if logs.as_json:
                 _log.warning("%s", warning)
@@ -48,7 +48,7 @@ def present(
 
 
 def _done(command: str, work: Callable[[], Report], terminal: Terminal, *, sends: bool) -> Report:
-    """Whatever the work raises becomes a report too, so that every format stays parseable."""
+    """Do the work. What it raises becomes a report too, so that every format stays parseable."""
     try:
         if terminal.metrics:
             from syncer.app.metrics import refuse_without_library

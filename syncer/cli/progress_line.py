@@ -1,4 +1,4 @@
-"""The line that says how far long work has come: in place on a terminal, else a plain line now and then."""
+"""The progress of long work: a line updated in place on a terminal, otherwise a plain line now and then."""
 
 import os
 import sys
@@ -13,11 +13,11 @@ from syncer.cli.progress_words import Work, span
 CLEAR: Final = "\r\x1b[K"
 
 APPEARS: Final = 1.0
-"""Seconds that work takes, with all within it, before it is shown in place: shorter work needs no words."""
+"""Seconds until work is shown in place: shorter work isn't shown."""
 
 FIRST_LINE: Final = 10.0
 NEXT_LINE: Final = 30.0
-"""Seconds until plain lines, where no line can be written over."""
+"""Seconds until plain lines, where a line can't be overwritten."""
 
 _TICK: Final = 0.25
 _USUAL_WIDTH: Final = 80
@@ -25,10 +25,10 @@ _UNICODE, _ASCII = "━─", "#."
 
 
 class ProgressLine:
-    """Hears of work by ``count`` and shows what is newest of it, until it is done.
+    """Shows the newest state of work that is counted with ``count``, until it is done.
 
-    Work that begins within other work is shown instead of it, until it ends. ``say`` takes the plain lines;
-    ``waiting`` gives the seconds for which everybody waits just now.
+    Work that starts within other work is shown instead of it until it is done. ``say`` writes the plain
+    lines; ``waiting`` returns the seconds that are left of a wait of the whole run.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class ProgressLine:
         self._ticker: threading.Thread | None = None
 
     def count(self, work: str, done: int, total: int | None) -> None:
-        """So much of ``work`` is done; see :data:`syncer.net.counting.Counting`."""
+        """Note how much of ``work`` is done; see :data:`syncer.net.counting.Counting`."""
         if self._off:
             return
         with self._lock:
@@ -61,7 +61,7 @@ class ProgressLine:
         self.tick()
 
     def tick(self) -> None:
-        """Show how things stand now; called by itself, often."""
+        """Show the current state; a thread calls this often."""
         with self._lock:
             line = self._due()
         if line:
@@ -69,7 +69,7 @@ class ProgressLine:
 
     @contextmanager
     def aside(self) -> Iterator[None]:
-        """Meanwhile something else may be written: the line is out of its way, and comes back below it."""
+        """Clear the line while something else is written, and draw it again below."""
         if not self.in_place:
             yield
             return
@@ -83,7 +83,7 @@ class ProgressLine:
                     self._draw()
 
     def end(self) -> None:
-        """Nothing more is shown of what was counted so far."""
+        """Stop showing what was counted so far."""
         with self._lock:
             self._works.clear()
             self._clear()
@@ -93,14 +93,14 @@ class ProgressLine:
             ticker.join()
 
     def interrupted(self, text: bytes) -> None:
-        """Write ``text`` where the line is, and show no line any more. For a handler of signals: one may come
-        while a stream is written to or the lock is held, so neither is used."""
+        """Write ``text`` in place of the line, and show no more lines. For a signal handler: a signal may
+        come during a write to a stream or while the lock is held, so neither is used."""
         self._off = True
         with suppress(OSError):
             os.write(2, (CLEAR.encode() if self._shown else b"") + text)
 
     def _noted(self, name: str, done: int, total: int | None) -> str:
-        """Take a count in. Returns the last plain line of work that ended, if others were said of it."""
+        """Note a count. Returns a last plain line for work that is done, if it had plain lines before."""
         now, names = self._clock(), [work.name for work in self._works]
         if done == total:
             return self._finished(name, done, now) if name in names else ""
@@ -131,7 +131,7 @@ class ProgressLine:
             self.tick()
 
     def _due(self) -> str:
-        """Draw the line where it can be; else returns the plain line that is to be said now, if any."""
+        """Draw the line in place if possible; otherwise return the plain line that is due now, if any."""
         if self.in_place:
             self._draw()
         elif self._works and not self._off and self._clock() >= self._next_line:
@@ -157,20 +157,20 @@ class ProgressLine:
 
 
 def can_write_over() -> bool:
-    """Whether stderr is a terminal that can write a line over, and may."""
+    """Whether stderr is a terminal that can overwrite a line, and may."""
     known = os.environ.get("TERM", "") != "dumb" and not os.environ.get("NO_COLOR")
     return known and sys.stderr.isatty()
 
 
 def _width() -> int:
-    """The columns of the terminal that stderr is."""
+    """The columns of the terminal on stderr."""
     with suppress(OSError, ValueError):
         return os.get_terminal_size(sys.stderr.fileno()).columns or _USUAL_WIDTH
     return _USUAL_WIDTH
 
 
 def _marks() -> str:
-    """What a bar is made of where stderr can show it."""
+    """The characters of a bar, as far as stderr can show them."""
     try:
         _UNICODE.encode(sys.stderr.encoding or "ascii")
     except UnicodeEncodeError:
@@ -179,7 +179,7 @@ def _marks() -> str:
 
 
 def _write(text: str) -> None:
-    """Nobody who looks is no reason to stop."""
+    """Write to stderr; a closed stream must not stop the work."""
     with suppress(OSError, ValueError):
         sys.stderr.write(text)
         sys.stderr.flush()

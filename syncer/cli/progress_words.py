@@ -1,18 +1,18 @@
-"""How far work has come, in words that fit on a line: count, rate, and the time that is left."""
+"""The progress of work as text that fits on a line: count, rate, and the time left."""
 
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Final
 
 RECENT: Final = 30.0
-"""Seconds that the rate is taken over."""
+"""Seconds over which the rate is measured."""
 
 _FEWEST_MARKS: Final = 3
 _SHORTEST: Final = 2.0
-"""Less than so many counts, or seconds, say nothing of the time that is left."""
+"""With fewer counts or seconds than these, the time left isn't estimated."""
 
 _OFTEN: Final = 0.1
-"""Seconds; of counts that follow closer than this the newest is kept."""
+"""Seconds; of counts that are closer together, only the newest is kept."""
 
 _LONGEST: Final = 24 * 3600.0
 _BAR: Final = 20
@@ -20,7 +20,7 @@ _BAR: Final = 20
 
 @dataclass
 class Work:
-    """Work of this ``name`` that was ``begun`` then; moments are seconds on one clock."""
+    """Work with this ``name``, started at ``begun``; times are seconds on one clock."""
 
     name: str
     begun: float
@@ -32,7 +32,7 @@ class Work:
         self._marks = deque([(self.begun, 0)])
 
     def note(self, now: float, done: int, total: int | None) -> None:
-        """So much is done now. A total that is too small is none."""
+        """Note how much is done now. A total below that counts as unknown."""
         self.done, self.total = done, total if total is not None and total >= done else None
         if done == self._marks[-1][1]:
             return
@@ -45,12 +45,12 @@ class Work:
 
     @property
     def rate(self) -> float | None:
-        """What was done in a second, recently; None where that isn't known."""
+        """The recent rate per second; None if it isn't known."""
         (first, before), (last, done) = self._marks[0], self._marks[-1]
         return (done - before) / (last - first) if last - first >= 1.0 else None
 
     def left(self, now: float) -> float | None:
-        """Seconds until all is done at this rate; None where that would be a guess."""
+        """Seconds until everything is done at this rate; None if that would be a guess."""
         rate, last = self.rate, self._marks[-1][0]
         if not rate or self.total is None or len(self._marks) < _FEWEST_MARKS:
             return None
@@ -59,20 +59,20 @@ class Work:
 
     @property
     def count(self) -> str:
-        """``1,500 of 4,000``; nothing before anything is known."""
+        """``1,500 of 4,000``; empty as long as nothing is known."""
         if self.total is not None:
             return f"{self.done:,} of {self.total:,}"
         return f"{self.done:,}" if self.done else ""
 
     def pace(self, now: float, waiting: float) -> list[str]:
-        """Rate and time left, or how many seconds of ``waiting`` are."""
+        """Rate and time left, or how long the run is ``waiting``."""
         if waiting > 0:
             return [f"waiting {span(waiting)}"]
         left = self.left(now)
         return [each for each in (in_words(self.rate), f"{span(left)} left" if left else "") if each]
 
     def line(self, now: float, waiting: float, width: int, marks: str = "━─") -> str:
-        """As much of it as fits into ``width`` columns; a bar is made of the two ``marks``."""
+        """The longest form that fits into ``width`` columns; the bar is made of the two ``marks``."""
         pace = self.pace(now, waiting)
         filled = int(_BAR * self.done / self.total) if self.total else 0
         bar = marks[0] * filled + marks[1] * (_BAR - filled) if self.total else ""
@@ -93,7 +93,7 @@ class Work:
 
 
 def in_words(rate: float | None) -> str:
-    """``500/s``, ``2.5/s``, ``12/min``; nothing where it isn't known, or is less than one a minute."""
+    """``500/s``, ``2.5/s``, ``12/min``; empty if the rate isn't known or is less than one per minute."""
     for unit, factor in (("s", 1), ("min", 60)):
         number = (rate or 0.0) * factor
         if number >= 1:

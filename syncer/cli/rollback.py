@@ -29,27 +29,27 @@ from syncer.cli.terminal import pick_terminal
     "queues",
     metavar="NAME",
     multiple=True,
-    help="Undo only this queue: a name or id, or a glob. May be repeated.",
+    help="Undo only this queue: a name, an id or a glob. May be repeated.",
 )
-@click.option("--skip-conflicts", is_flag=True, help="Leave queues that somebody changed since as they are.")
+@click.option("--skip-conflicts", is_flag=True, help="Leave queues that were changed since as they are.")
 @click.option(
     "--ignore-checks",
     metavar="REASON",
     default="",
-    help="Lift all limits of the settings; the audit keeps the reason. A loop refuses all the same.",
+    help="Ignore all limits of the settings; the audit records the reason. A loop is still refused.",
 )
 @click.option(
     "--plan",
     "plan_file",
     metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Undo this saved plan, from its own images where the trail is gone.",
+    help="Undo this saved plan; if the trail is lost, from the images in the plan.",
 )
 @click.option(
-    "--lift", metavar="RUN", default="", help="End what the rollback RUN holds back; nothing is undone."
+    "--lift", metavar="RUN", default="", help="Lift the hold of the rollback RUN; nothing is undone."
 )
 @heads_option(
-    "A head that was kept after RUN, or a file with some: it can be undone though older entries broke."
+    "A head that was kept after RUN, or a file of heads: RUN can be undone even if older entries are broken."
 )
 @policies_option
 @policy_set_option
@@ -60,11 +60,11 @@ from syncer.cli.terminal import pick_terminal
 @output_options
 @telemetry_options
 def command(run_id: str, **options: Any) -> int:
-    """Undo the run RUN (or the newest apply: last), from the images that its audit holds.
+    """Undo the run RUN (or the newest apply: last), from the images in its audit.
 
-    The beginning of its id is enough. If the run was undone already, nothing is sent. If somebody changed one
-    of its rules since, that is a conflict: then nothing is changed at all. Files that are broken or gone
-    refuse nothing, nor do capacities: a loop does. The way back is shown, asked for, applied in loop-free
+    The beginning of its id is enough. If the run was undone already, nothing is sent. If one of its rules was
+    changed since, that is a conflict, and nothing is changed at all. Broken or missing files don't stop a
+    rollback, and neither do capacities; a loop does. The changes are shown, approved, applied in loop-free
     order, and audited.
     """
     terminal = pick_terminal(options)

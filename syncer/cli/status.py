@@ -25,8 +25,8 @@ from syncer.cli.terminal import pick_terminal
 @record_option
 @output_options
 def command(state_dir: Path, record: str, **options: Any) -> int:
-    """Show what is going on: loops in live, stops and holds, a freeze, a run under way or cut off, and the
-    last runs that changed something, each with the command that undoes it.
+    """Show what is going on: loops in the live queues, stops and holds, a freeze, a run in progress or cut
+    off, and the last runs that changed something, each with the command that undoes it.
 
     Needs no policies, and only reads.
     """

@@ -1,4 +1,4 @@
-"""``sync stop``: end overflow into a queue, now, and hold that."""
+"""``sync stop``: stop overflow into a queue now, and keep it off."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -53,54 +53,66 @@ _ALONE = ("listed", "expired", "loops", "file")
     metavar="QUEUE",
     multiple=True,
     shell_complete=complete_queues,
-    help="Only from this queue. May be repeated.",
+    help="Stop only overflow from this queue. May be repeated.",
 )
 @click.option(
-    "--for", "seconds", metavar="TIME", callback=seconds, help="How long, such as 2h (until it is lifted)."
+    "--for",
+    "seconds",
+    metavar="TIME",
+    callback=seconds,
+    help="How long, such as 2h (default: until it is lifted).",
 )
-@click.option("--reason", metavar="TEXT", default="", help="Why: it stands in the audit.")
-@click.option("--ticket", default="", help="Its ticket.")
-@click.option("--loops", is_flag=True, help="Break the loops that live has, in place of TARGET.")
-@click.option("--list", "listed", is_flag=True, help="List what is in force.")
+@click.option("--reason", metavar="TEXT", default="", help="Reason for the stop, for the audit.")
+@click.option("--ticket", metavar="TICKET", default="", help="Ticket of the stop, for the audit.")
+@click.option("--loops", is_flag=True, help="Instead of TARGET: break the loops in the live queues.")
+@click.option("--list", "listed", is_flag=True, help="List the stops that are in force.")
 @click.option(
-    "--extend", "longer", is_flag=True, help="Let the stop of TARGET last --for a time from now on."
+    "--extend", "longer", is_flag=True, help="Extend the stop of TARGET: it lasts --for this long from now."
 )
-@click.option("--lift", "lifted", is_flag=True, help="Bring back what the stop of TARGET took away.")
-@click.option("--no-restore", is_flag=True, help="With --lift: end the hold alone, and send nothing.")
-@click.option("--expire", "expired", is_flag=True, help="Lift every stop whose time is over.")
+@click.option(
+    "--lift", "lifted", is_flag=True, help="Lift the stop of TARGET: restore the overflow that it turned off."
+)
+@click.option("--no-restore", is_flag=True, help="With --lift: only end the hold, and send nothing.")
+@click.option("--expire", "expired", is_flag=True, help="Lift every stop that has expired.")
 @click.option(
     "--join",
     "file",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Add the entries in a file of --undo to the trail.",
+    help="Add the entries of a file written by --undo to the trail.",
 )
 @click.option(
     "--undo",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Keep entries and images in this file: no state folder is used.",
+    help="Keep entries and images in this file instead of the state folder.",
 )
 @policies_option
 @policy_set_option
 @target_options
 @state_option
 @record_option
-@click.option("--auto-approve", is_flag=True, help="Don't ask. Needed where nobody sits at a terminal.")
+@click.option("--auto-approve", is_flag=True, help="Don't ask for approval. Needed without a terminal.")
 @click.option(
-    "--parallel", type=click.IntRange(1, MAX_PARALLEL), default=4, show_default=True, help="PUTs at once."
+    "--parallel", type=click.IntRange(1, MAX_PARALLEL), default=4, show_default=True, help="PUTs at a time."
 )
-@click.option("--lock-timeout", type=TimeSpan(), default=0.0, help="Seconds to wait for another run.")
 @click.option(
-    "--audit-head", type=click.Path(path_type=Path, dir_okay=False), help="Write the audit head here."
+    "--lock-timeout",
+    metavar="SECONDS",
+    type=TimeSpan(),
+    default=0.0,
+    help="How long to wait for another run to finish.",
+)
+@click.option(
+    "--audit-head", type=click.Path(path_type=Path, dir_okay=False), help="Write the audit head to this file."
 )
 @output_options
 @telemetry_options
 def command(queue: str, **options: Any) -> int:
-    """End all overflow into the queue TARGET, whoever manages the rules, and hold that until it is lifted.
+    """Stop all overflow into the queue TARGET, whether its rules are managed or not, until it is lifted.
 
-    It reads live alone: rules and backup queues that move contacts are put out of force, and nothing else is
-    touched. Neither policies nor a state folder are needed. Plan, apply and drift hold the stop.
+    It reads the live queues alone, turns off rules and backup queues that move contacts, and touches nothing
+    else. It needs neither policies nor a state folder. Plan, apply and drift respect the stop.
     """
     terminal = pick_terminal(options)
     source, target = pick(PolicySource, options), pick(LiveTarget, options)
@@ -110,7 +122,7 @@ def command(queue: str, **options: Any) -> int:
     verb = asked[0] if asked else ""
     if len(asked) > 1 or bool(queue) == (verb in _ALONE):
         raise WrongUsage(
-            "name one queue, or one of --loops, --list, --expire and --join FILE",
+            "name one queue, or use one of --loops, --list, --expire and --join FILE",
             hint='For example: syncer stop "Tier 2" --for 2h --reason "INC-4711: flooded"',
         )
     work: dict[str, Callable[[Session], Report]] = {

@@ -1,4 +1,4 @@
-"""The terminal that a command runs in: what it shows meanwhile on stderr, and whom it asks."""
+"""The terminal that a command runs in: progress and messages on stderr, and the approval."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from syncer.model.plan import Outcome, Plan
     from syncer.report.views import Planned, ReportOf
 
-FINISHING = b"finishing the writes in flight; a second Ctrl-C ends at once\n"
+FINISHING = b"finishing the writes in flight; a second Ctrl-C stops at once\n"
 
 _log = logging.getLogger(__name__)
 
@@ -32,15 +32,15 @@ _log = logging.getLogger(__name__)
 class Terminal:
     """Where the report, logs and metrics of a command go, and the ``session`` of its use case.
 
-    With ``auto_approve`` nobody is asked; ``hint`` begins the sentence that says what to do where nobody
-    can be.
+    With ``auto_approve`` nobody is asked. Where nobody can be asked, ``hint`` starts the sentence on what to
+    do.
     """
 
     output: Output
     logs: LogOptions = field(default_factory=LogOptions)
     metrics: MetricsOptions = field(default_factory=MetricsOptions)
     auto_approve: bool = False
-    hint: str = "Say"
+    hint: str = "Use"
 
     def __post_init__(self) -> None:
         self._total = self._settled = 0
@@ -62,7 +62,7 @@ class Terminal:
         )
 
     def message(self, text: str) -> None:
-        """Say on stderr what is good to know."""
+        """Show a message on stderr."""
         if self.logs.as_json:
             _log.info("%s", text)
         else:
@@ -70,17 +70,18 @@ class Terminal:
                 click.echo(plain(text), err=True)
 
     def planned(self, plan: ReportOf[Planned]) -> None:
-        """Show on stderr what is going to be applied."""
+        """Show the plan that is about to be applied on stderr."""
         self.line.end()
         if not (self.auto_approve and self.logs.as_json):
             show(plan, self.output.aside())
 
     def approve(self, plan: ReportOf[Planned]) -> bool:
-        """Ask whether the plan that is shown may be applied, and say where. In production the name of the
-        environment is typed. Raises Refused where nobody can be asked, Interrupted by Ctrl-C: no answer."""
+        """Ask whether to apply the plan that was shown, and show where. In production the answer is the name
+        of the environment. Raises Refused if nobody can be asked, Interrupted if Ctrl-C is the answer."""
         if not sys.stdin.isatty():
             raise Refused(
-                "nobody is here to be asked, so nothing was applied", hint=f"{self.hint} --auto-approve."
+                "nobody can be asked for approval, so nothing was applied",
+                hint=f"{self.hint} --auto-approve.",
             )
         try:
             return self._agreed(plan)
@@ -94,12 +95,12 @@ class Terminal:
         name = plan.view.plan.environment
         if not (plan.view.production and name):
             return click.confirm("Apply this plan?", err=True)
-        asked = f"It is production. Apply this plan? Type {plain(name)} to go on"
+        asked = f"It is production. Apply this plan? Type {plain(name)} to continue"
         answer: str = click.prompt(asked, default="", show_default=False, err=True)
         return answer.strip() == name
 
     def started(self, run: Run, plan: Plan) -> None:
-        """A run begins, with so much to do."""
+        """Show that a run starts, and how much it has to do."""
         from syncer.report.text.paint import counted
 
         self._total, self._settled = len(plan.changes), 0
@@ -108,7 +109,7 @@ class Terminal:
         self._written()
 
     def progress(self, outcome: Outcome) -> None:
-        """Each outcome as it comes, so that a run that is killed leaves a trace."""
+        """Show each outcome at once, so that a run that is killed leaves a trace."""
         from syncer.model.plan import LOOPED
 
         if outcome.status in LOOPED:  # it was counted when it was written
@@ -120,7 +121,7 @@ class Terminal:
         self._written()
 
     def _written(self) -> None:
-        """Each queue has a line of its own: where no line stays in place, that is enough."""
+        """Count the queues on the line in place; without one, the line for each queue is enough."""
         if self.line.in_place:
             self.line.count("writing queues", self._settled, self._total)
 
@@ -128,24 +129,24 @@ class Terminal:
         return self.session.waits.left()
 
     def waiting(self, text: str) -> None:
-        """A longer wait begins, so that nobody takes it for a run that hangs."""
+        """Show that a longer wait starts, so that the run doesn't seem to hang."""
         if self.logs.as_json:
             _log.warning("%s", text)
         self._progress(text)
 
     def watching(self, text: str) -> None:
-        """What a look at queues has shown."""
+        """Show the result of a look at the watched queues."""
         if self.logs.as_json:
             _log.info("%s", text)
         self._progress(plain(text))
 
     def interrupting(self) -> None:
-        """Ctrl-C is answered at once. A signal may come while a stream is written to, so none is used."""
+        """Answer Ctrl-C at once. A signal may come during a write to a stream, so no stream is used."""
         if not (self.output.quiet or self.logs.as_json):
             self.line.interrupted(FINISHING)
 
     def _progress(self, text: str) -> None:
-        """Nobody who listens is no reason to stop."""
+        """Write a line to stderr; a closed stream must not stop the run."""
         if not (self.output.quiet or self.logs.as_json):
             with self.line.aside(), contextlib.suppress(OSError):
                 click.echo(text, err=True)
@@ -157,8 +158,8 @@ def place_in_words(plan: Plan) -> str:
     return f"{plan.organization} at {plan.api}{named}"
 
 
-def pick_terminal(options: dict[str, Any], hint: str = "Say") -> Terminal:
-    """Take out of ``options`` where a command shows what, and whether anybody is asked."""
+def pick_terminal(options: dict[str, Any], hint: str = "Use") -> Terminal:
+    """Take the options about output, logs, metrics and approval out of ``options``."""
     return Terminal(
         pick(Output, options),
         pick(LogOptions, options),

@@ -1,4 +1,4 @@
-"""``sync validate``: the policies alone, without live."""
+"""``sync validate``: check the policies alone, without a network."""
 
 import os
 from typing import Any
@@ -20,13 +20,13 @@ from syncer.model.garbage import without_collection
 @click.option(
     "--no-cache",
     is_flag=True,
-    help="Check all anew. Else large policies that are the same as before are not checked again, but in CI.",
+    help="Check everything again. Otherwise, outside of CI, large unchanged policies aren't checked again.",
 )
 def command(**options: Any) -> int:
     """Check policies: schema, references, loops and capacity over the whole set. Needs no network.
 
-    PATHS are files or folders; without one, the folder of --policies is read. Where the settings have
-    environments and --env chooses none, the policies are checked in each.
+    PATHS are files or folders; without them, the folder of --policies is read. If the settings have
+    environments and --env selects none, the policies are checked in each.
     """
     source = pick(PolicySource, options)
     cache = None if options["no_cache"] or os.environ.get("CI") else STATE / "cache" / "validated"

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from syncer.errors import SyncerError
 
-_UNKNOWN_REMEDY = "Try again in a minute; if it stays so, ask whoever runs live or the network on the way."
+_UNKNOWN_REMEDY = "Try again in a minute; if it persists, ask whoever runs the API or the network in between."
 
 
 class State(StrEnum):

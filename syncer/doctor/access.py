@@ -56,7 +56,7 @@ def check_access(client: Client, *, gateway: bool, environment: Environment = UN
 
 def _token(grant: Grant) -> Line:
     if grant.seconds is None:
-        return ok("token", f"given by {grant.source}; nobody says how long it lives")
+        return ok("token", f"given by {grant.source}; its lifetime is not known")
     hours, minutes = divmod(round(grant.seconds / 60), 60)
     lives = f"{hours} h {minutes} min" if hours else f"{minutes} min"
     return ok("token", f"got one with {grant.source}; it expires in {lives}")
@@ -64,18 +64,18 @@ def _token(grant: Grant) -> Line:
 
 def _scopes(scopes: frozenset[str] | None, *, gateway: bool) -> Line:
     if scopes is None:
-        return ok("scopes", "the token's answer does not name them; reading is tried below")
+        return ok("scopes", "the token response does not list them; reading is tried below")
     has = clean(" ".join(sorted(scopes)), longest=200) or "none"
     reading, writing = (VIEW.scope, EDIT.scope) if gateway else (VIEW.permission, EDIT.permission)
     if not scopes & READS:
         add = f"Add {reading} to the client's scopes, and the permission to its role."
-        roles = f"A role of the client needs {reading}, for each division whose queues it shall read."
-        what = f"{has}: {reading} is missing, for everything that reads live"
+        roles = f"A role of the client needs {reading}, in each division whose queues it is to read."
+        what = f"{has}: {reading} is missing; everything that reads the queues needs it"
         return warning("scopes", what, add if gateway else roles)
     if scopes & WRITES:
         return ok("scopes", f"{has}: may read and write")
     if gateway:
-        return ok("scopes", f"{has}: may read; the right to write was not asked for")
+        return ok("scopes", f"{has}: may read; write permission was not requested")
     return ok("scopes", f"{has}: may read; apply and rollback need {writing} too")
 
 
@@ -88,10 +88,10 @@ def _divisions(client: Client) -> tuple[Line, ...]:
     except SyncerError as error:
         return (of_error(DIVISIONS, error),)
     if not view.known:
-        return (skip(DIVISIONS, "live does not tell whether queues of some divisions are hidden"),)
+        return (skip(DIVISIONS, "the API does not show whether queues of some divisions are hidden"),)
     for found in partial_view(view):
         return (warning(DIVISIONS, found.message, f"{found.tip[:1].upper()}{found.tip[1:]}."),)
-    return (ok(DIVISIONS, "the queues of all divisions are seen"),)
+    return (ok(DIVISIONS, "the queues of all divisions are visible"),)
 
 
 def _organization(client: Client, environment: Environment) -> Line:
@@ -101,8 +101,8 @@ def _organization(client: Client, environment: Environment) -> Line:
     except (Forbidden, NotFound) as error:
         forbidden = "Add the scope organization:readonly to the client."
         if client.form is GENESYS_CLOUD:
-            forbidden = "Genesys Cloud asks for no permission here: see whether the client is active."
-        missing = "This gateway does not serve it: ask whoever runs it."
+            forbidden = "Genesys Cloud requires no permission here: check that the client is active."
+        missing = "The gateway does not serve it: ask whoever runs the gateway."
         return warning("organization", error.message, forbidden if isinstance(error, Forbidden) else missing)
     except SyncerError as error:
         return of_error("organization", error)
@@ -114,7 +114,7 @@ def _entities(body: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
     entities = body.get("entities")
     if not isinstance(entities, list | None) or not all(isinstance(each, dict) for each in entities or ()):
         raise BadAnswer(
-            "The first page of queues holds no list of queues.",
+            "The first page of queues contains no list of queues.",
             hint="Check the API URL: is this the Genesys Cloud Platform API?",
         )
     return tuple(entities or ())
@@ -124,7 +124,7 @@ def _queues(body: Mapping[str, Any], read: int) -> Line:
     total = whole(body.get("total"))
     if total == 0 or (total is None and not read):
         remedy = f"A role of the client needs {VIEW.permission}, in the divisions of the queues."
-        return warning("queues", "there are none that these credentials see", remedy)
+        return warning("queues", "these credentials can't see any", remedy)
     said = "an unknown number" if total is None else f"{total:,}"
     return ok("queues", f"read {read} of {said}")
 
@@ -145,14 +145,14 @@ def check_traits(
 
 def _lock(queues: Sequence[Mapping[str, Any]]) -> Line:
     if not queues:
-        return skip("lock", "no queue tells")
+        return skip("lock", "there is no queue to look at")
     if "compare" in map(lock_kind, queues):
         return ok(
             "lock",
-            "compare: live has no etags, so a queue is read right before and after its PUT; "
-            "an edit within that moment goes unseen",
+            "compare: the API has no etags, so a queue is read right before and after its PUT; "
+            "an edit in between goes unnoticed",
         )
-    return ok("lock", "etag: a queue that somebody else changed meanwhile is never overwritten")
+    return ok("lock", "etag: a queue that was changed meanwhile is never overwritten")
 
 
 def _dialect(queues: Sequence[Mapping[str, Any]], dialect: str, usual: Dialect) -> Line:
@@ -160,27 +160,27 @@ def _dialect(queues: Sequence[Mapping[str, Any]], dialect: str, usual: Dialect) 
     spoken = told if dialect == AUTO else DIALECTS[dialect]
     holds = ", ".join(kind for kind in KIND_NAMES if kind in spoken.holds)
     if dialect == AUTO:
-        return ok("dialect", f"{spoken.name}, told from {len(queues)} queues: {holds}")
+        return ok("dialect", f"{spoken.name}, detected from {len(queues)} queues: {holds}")
     if queues and told.holds > spoken.holds:
         more = ", ".join(kind for kind in KIND_NAMES if kind in told.holds - spoken.holds)
         return ok(
             "dialect",
-            f"{spoken.name}, as you say: {holds}; some queues have {more} too, which stay as they are",
+            f"{spoken.name}, as configured: {holds}; some queues also have {more}, which stay as they are",
         )
     if told != spoken and queues:
         return warning(
             "dialect",
-            f"{spoken.name}, as you say, but the queues look like {told.name}",
-            "Leave it out of option, variable and settings, or say what live really is.",
+            f"{spoken.name}, as configured, but the queues look like {told.name}",
+            "Remove it from option, variable and settings, or set the right one.",
         )
-    return ok("dialect", f"{spoken.name}, as you say: {holds}")
+    return ok("dialect", f"{spoken.name}, as configured: {holds}")
 
 
 def _rate(headers: Mapping[str, str]) -> Line:
     count, allowed, reset = rate_figures(headers)
     if count < 0 or allowed <= 0:
         return ok(
-            "rate limit", "live does not tell it (inin-ratelimit-count); the pace of the settings counts"
+            "rate limit", "the API does not show it (inin-ratelimit-count); the pace of the settings applies"
         )
     found = f"{count} of {allowed} calls used{f', {reset} s to the reset' if reset >= 0 else ''}"
     if count > allowed * 0.8:
@@ -192,13 +192,13 @@ def check_clock(headers: Mapping[str, str], wall: Callable[[], float]) -> Line:
     """This machine's clock against the ``Date`` of an answer that came just now."""
     theirs = moment(headers.get("Date", ""))
     if theirs is None:
-        return skip("clock", "no answer told the time")
+        return skip("clock", "no response contained the time")
     skew = wall() - theirs
     if abs(skew) > MOST_SKEW:
         way = "ahead of" if skew > 0 else "behind"
         return warning(
             "clock",
-            f"this machine is {abs(skew):,.0f} s {way} live",
-            "Set the clock (NTP): the age of plans, freezes and signatures of letters depend on it.",
+            f"this machine is {abs(skew):,.0f} s {way} the API",
+            "Set the clock (NTP): the age of plans, freezes and the signatures of messages depend on it.",
         )
-    return ok("clock", "agrees with live's within seconds")
+    return ok("clock", "agrees with the API's within seconds")

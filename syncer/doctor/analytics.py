@@ -20,7 +20,7 @@ def check_analytics(client: Client, queues: Sequence[Mapping[str, Any]], now: fl
     """One query of each kind, for one queue and the last hour; ``now`` in seconds since 1970."""
     ids = [id_ for id_ in map(id_in, queues) if id_][:1]
     if not ids:
-        return skip(ANALYTICS, "no queue to ask about")
+        return skip(ANALYTICS, "no queue to query")
     week = past(1, "1h", datetime.fromtimestamp(now, UTC))
     hour = Period(week.end - week.step, week.step, 1)
     asked: tuple[tuple[str, Right, Callable[[], object]], ...] = (
@@ -32,7 +32,7 @@ def check_analytics(client: Client, queues: Sequence[Mapping[str, Any]], now: fl
         try:
             ask()
         except NotFound:
-            return skip(ANALYTICS, "this API serves none: measure and apply --watch need them")
+            return skip(ANALYTICS, "this API has none: measure and apply --watch need them")
         except Forbidden:
             missing.append(f"{what} ({right.permission})")
         except LiveError as error:
@@ -43,4 +43,4 @@ def check_analytics(client: Client, queues: Sequence[Mapping[str, Any]], now: fl
         return warning(ANALYTICS, what, remedy)
     if reasons:
         return warning(ANALYTICS, "; ".join(reasons), "Try again later.")
-    return ok(ANALYTICS, "can be read: measure finds loads, and apply --watch looks at queues")
+    return ok(ANALYTICS, "can be read: measure and apply --watch work")

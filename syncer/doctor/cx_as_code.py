@@ -20,10 +20,10 @@ def check_cx_as_code(queues: Iterable[LiveQueue]) -> Line:
     """The queues whose description speaks of Terraform, CX as Code or one of its resources."""
     found = [queue.name for queue in queues if _SAYS_SO.search(str(queue.raw.get("description") or ""))]
     if not found:
-        return ok(CX_AS_CODE, "no description of a queue speaks of it")
+        return ok(CX_AS_CODE, "no description of a queue mentions it")
     look = "1 queue looks" if len(found) == 1 else f"{len(found):,} queues look"
     return warning(
         CX_AS_CODE,
-        f"{look} managed by it too, as the description says: {listed(found)}",
-        "docs/cx-as-code.md has what each tool owns, and the lines of ignore_changes that Terraform needs.",
+        f"{look} managed by it too, according to the description: {listed(found)}",
+        "See docs/cx-as-code.md: what each tool owns, and the ignore_changes that Terraform needs.",
     )

@@ -71,7 +71,7 @@ def _where(subject: Subject) -> Endpoints | SyncerError:
 def _live(subject: Subject, where: Endpoints | SyncerError, way: NetworkPath) -> tuple[Line, ...]:
     """What is seen with credentials, of a live that answers."""
     if isinstance(where, SyncerError) or way.error is not None:
-        return skipped((*OF_ACCESS, *OF_TRAITS, *OF_ALL), "live can't be reached")
+        return skipped((*OF_ACCESS, *OF_TRAITS, *OF_ALL), "the API can't be reached")
     try:
         client = subject.connect()
     except SyncerError as error:

@@ -51,7 +51,7 @@ def check_flows(client: Client, queues: Sequence[LiveQueue]) -> Line:
         return warning(FLOWS, error.message, error.hint or f"A role of the client needs {RIGHT.permission}.")
     if hidden := flows - seen:
         remedy = f"A role of the client needs {RIGHT.permission} in their divisions."
-        return warning(FLOWS, f"{len(hidden):,} of {len(flows):,} are not seen", remedy)
+        return warning(FLOWS, f"{len(hidden):,} of {len(flows):,} are not visible", remedy)
     return ok(
         FLOWS, f"{len(flows):,} are listed; status and plan name the loops that they close{_open(calls)}"
     )
@@ -64,8 +64,8 @@ def _open(calls: FlowCalls) -> str:
             return ""
         why = "dependency tracking is not up to date"
     except SyncerError:
-        why = f"dependency tracking can't be read, which takes {DEPENDENCIES.permission}"
-    return f"; where one computes its target, nothing tells the queues: {why}"
+        why = f"dependency tracking can't be read; that needs {DEPENDENCIES.permission}"
+    return f"; where a flow computes its target, the queues are not known: {why}"
 
 
 def check_live_loops(live: Live, state_dir: Path, flows: FlowsRead) -> Line:
@@ -85,10 +85,10 @@ def check_live_loops(live: Live, state_dir: Path, flows: FlowsRead) -> Line:
         return warning(
             LOOPS,
             f"by an in-queue flow: {by_flows[0]}{more}",
-            "Change the flow in Architect, or disable a rule on the way: no stop breaks it. "
+            "Change the flow in Architect, or disable a rule of the loop: a stop can't break it. "
             "syncer status names each loop.",
         )
-    queues = f"the {len(live.queues):,} queues of live"
+    queues = f"the {len(live.queues):,} live queues"
     if not any(map(flows_of, live.queues)):
         return ok(LOOPS, f"none by the rules of {queues}; none has an in-queue flow")
     if flows.not_known:

@@ -44,7 +44,7 @@ PACKAGES = (
     Package("click", "8.1", "the command line"),
     Package("deepdiff", "8.0", "differences of queues"),
     Package("filelock", "3.12", "one apply at a time"),
-    Package("jsonschema", "4.20", "the schemas"),
+    Package("jsonschema", "4.20", "schemas"),
     Package("pyyaml", "6.0.1", "policies"),
     Package("requests", "2.31", "live"),
     Package("python-gitlab", "4.4", "comment", "gitlab"),
@@ -126,12 +126,13 @@ def _schemas() -> Line:
         names = ()
     if not names:
         return of_error(
-            "schemas", SyncerError("they can't be read", hint="Install syncer anew: files of it are missing.")
+            "schemas",
+            SyncerError("they can't be read", hint="Install syncer again: some of its files are missing."),
         )
     return ok("schemas", f"{len(names)} can be read")
 
 
-_BEGIN = "Name their folder with --policies, or begin with syncer init."
+_BEGIN = "Name their folder with --policies, or start with syncer init."
 _SHOWS_ALL = "syncer validate shows them all."
 _SHOWN = 2
 """Findings that are shown; validate shows all."""
@@ -183,14 +184,14 @@ def check_state(folder: Path, free: Callable[[Path], int] = free_bytes) -> tuple
 def _folder(folder: Path, free: Callable[[Path], int]) -> Line:
     there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
     if not there.is_dir():
-        return failed("state folder", f"{there} is no folder", "Name another one with --state-dir.")
+        return failed("state folder", f"{there} isn't a folder", "Name another one with --state-dir.")
     if not os.access(there, os.W_OK | os.X_OK):
         return failed(
             "state folder",
             f"{there} can't be written to",
-            "Mend its rights, or name another with --state-dir.",
+            "Fix its permissions, or name another with --state-dir.",
         )
-    made = "" if folder.exists() else " (made by the first run)"
+    made = "" if folder.exists() else " (the first run creates it)"
     if (left := free(there)) < LITTLE:
         grade = failed if left < TOO_LITTLE else warning
         megabytes = left / 1024 / 1024
@@ -204,7 +205,7 @@ def _folder(folder: Path, free: Callable[[Path], int]) -> Line:
         files = f"{len(seen)} file{'' if len(seen) == 1 else 's'}"
         return warning(
             "state folder",
-            f"{folder.absolute()}: others than their owner may use {files}, such as {seen[0].name}",
+            f"{folder.absolute()}: users other than the owner can access {files}, such as {seen[0].name}",
             f"chmod -R go-rwx {shlex.quote(str(folder))}",
         )
     return ok("state folder", f"{folder.absolute()}{made}")
@@ -215,13 +216,13 @@ def _runs(folder: Path) -> Line:
     holder = lock_holder(folder)
     going = holder.run if holder else ""
     left = [run for run in runs if run != going]
-    on = f"{going} is going on: it holds the lock" if going else ""
+    on = f"{going} is in progress: it holds the lock" if going else ""
     if left:
-        words = f"{', '.join(left)} did not end (cut off) or left a queue unknown"
+        words = f"{', '.join(left)} was cut off or left the state of a queue unknown"
         return warning(
             "runs",
             "; ".join(filter(None, (words, on))),
-            "Look with syncer audit show; the next apply or rollback asks live what became of it.",
+            "Look with syncer audit show; the next apply or rollback reads the live queues and settles it.",
         )
     return ok("runs", "; ".join(filter(None, ("none was cut off", on))))
 
@@ -239,12 +240,12 @@ def _audit(folder: Path) -> Line:
     if found.chains.settled and not found.unsettled:
         return warning(
             "audit",
-            f"the chain is broken at line {first.line}: {first.message}; a new chain begins behind it",
-            "syncer audit verify tells all of it; applies look at the new chain alone. Keep it as evidence.",
+            f"the chain is broken at line {first.line}: {first.message}; a new chain starts after it",
+            "syncer audit verify shows all of it; applies look at the new chain alone. Keep it as evidence.",
         )
     return failed(
         "audit",
         f"the chain is broken at line {first.line}: {first.message}",
-        "syncer audit verify tells all of it; find out who did it. An apply is refused until a whole copy is "
-        "back, or begins a new chain behind it: syncer apply --new-chain REASON.",
+        "syncer audit verify shows all of it; find out who did it. An apply is refused until a complete copy "
+        "is restored, or it starts a new chain: syncer apply --new-chain REASON.",
     )

@@ -41,12 +41,12 @@ def check_network(
 ) -> NetworkPath:
     """Ask both hosts, without credentials. ``where`` may be the reason why none is known."""
     if isinstance(where, SyncerError):
-        rest = skipped(NAMES[1:], "it is not known where live is")
+        rest = skipped(NAMES[1:], "the address of the API is not known")
         return NetworkPath((of_error(NAMES[0], where), *rest), where)
     proxy = _proxy_of(where)
     hosts = {"API host": where.api} | ({} if where.login == where.api else {"login host": where.login})
     lines = [
-        ok("live", f"{where.api}, by {where.source}" if where.source else where.api),
+        ok("live", f"{where.api}, from {where.source}" if where.source else where.api),
         _proxy(where, proxy),
     ]
     seen: dict[str, Mapping[str, str] | SyncerError] = {}
@@ -110,15 +110,15 @@ def _proxy_of(where: Endpoints) -> str:
 def _proxy(where: Endpoints, proxy: str) -> Line:
     """Which proxy there is, without its user and password."""
     if where.loopback:
-        return ok("proxy", "none: live is on this machine")
+        return ok("proxy", "none: the API is on this machine")
     scheme = urlsplit(where.api).scheme
     if not proxy:
         named = bool(proxy_variable(scheme, os.environ))
-        return ok("proxy", f"none: NO_PROXY leaves {urlsplit(where.api).hostname} out" if named else "none")
+        return ok("proxy", f"none: NO_PROXY excludes {urlsplit(where.api).hostname}" if named else "none")
     try:
         parts = urlsplit(proxy if "//" in proxy else f"//{proxy}")
         shown = f"{parts.hostname or '?'}{f':{parts.port}' if parts.port else ''}"
     except ValueError:
-        return warning("proxy", "its address is no URL", "Check HTTPS_PROXY and HTTP_PROXY.")
+        return warning("proxy", "its address isn't a URL", "Check HTTPS_PROXY and HTTP_PROXY.")
     who = ", with a user" if parts.username else ""
-    return ok("proxy", f"{shown}{who}, by {proxy_variable(scheme, os.environ) or 'the system'}")
+    return ok("proxy", f"{shown}{who}, from {proxy_variable(scheme, os.environ) or 'the system'}")

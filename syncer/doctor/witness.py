@@ -22,15 +22,15 @@ def check_witness(
     if "compare" not in map(lock_kind, queues or ()):
         return ()
     if not settings.audit.witness:
-        return (skip(WITNESS, "audit.witness of the settings switches it off"),)
+        return (skip(WITNESS, "audit.witness in the settings turns it off"),)
     end = datetime.fromtimestamp(now, UTC)
     try:
         AuditCalls(client.exchange).queue_edits(end - _JUST_NOW, end)
     except NotFound:
-        return (skip(WITNESS, "this API serves none: what writes overwrote is not found afterwards"),)
+        return (skip(WITNESS, "this API has none: what writes overwrote can't be found afterwards"),)
     except Forbidden as error:
-        what = "can't be read, so nobody finds afterwards what writes without an etag overwrote"
+        what = "can't be read, so what writes without an etag overwrote can't be found afterwards"
         return (warning(WITNESS, what, error.hint),)
     except LiveError as error:
         return (warning(WITNESS, error.message, error.hint or "Try again later."),)
-    return (ok(WITNESS, "can be read: what writes without an etag overwrote is found afterwards"),)
+    return (ok(WITNESS, "can be read: what writes without an etag overwrote can be found afterwards"),)

@@ -26,7 +26,7 @@ LONGEST_ANSWER = 300
 SOURCE = "CI_API_V4_URL"
 """What names the host in a pipeline."""
 
-OWN_CERTIFICATES = "A certificate of GitLab's own is in the file of CI_SERVER_TLS_CA_FILE."
+OWN_CERTIFICATES = "If GitLab has its own certificate, name its file in CI_SERVER_TLS_CA_FILE."
 _CHUNK = 64 * 1024
 
 Item = dict[str, Any]
@@ -162,7 +162,7 @@ class Api:
     def senseless(self) -> SyncerError:
         """The error for an answer that GitLab would not give."""
         return SyncerError(
-            "what answers is not GitLab's API", hint="Check CI_API_V4_URL: it ends in /api/v4."
+            "what answered is not GitLab's API", hint="Check CI_API_V4_URL: it ends in /api/v4."
         )
 
     def _ask(self, verb: str, path: str, **options: Any) -> requests.Response:
@@ -177,7 +177,7 @@ class Api:
         except requests.TooManyRedirects as error:
             raise ConfigError(
                 "GitLab answered with a redirect, which is not followed with a token",
-                hint="Set CI_API_V4_URL or --api-url to the address that GitLab really has.",
+                hint="Set CI_API_V4_URL or --api-url to the actual address of GitLab.",
             ) from error
         except requests.RequestException as error:
             raise self._silent(error) from error
@@ -217,9 +217,7 @@ class Api:
                     f"GitLab knows no such {what} (404: {words})",
                     hint=f"Check project and {what}, and that the token belongs to this project.",
                 )
-        return SyncerError(
-            f"GitLab answered {error.response_code}: {words}", hint="Run the job again in a while."
-        )
+        return SyncerError(f"GitLab answered {error.response_code}: {words}", hint="Run the job again later.")
 
 
 def _elsewhere(redirect: requests.Response | None, most: int) -> bytes:
@@ -256,4 +254,4 @@ def _words(error: GitlabError) -> str:
     """What GitLab says; the page that whatever stands before it shows to browsers says nothing."""
     said: object = error.error_message
     is_page = isinstance(said, bytes) or str(said).lstrip().startswith("<")
-    return "a page that is not of its API" if is_page else str(said)
+    return "a page that isn't from its API" if is_page else str(said)

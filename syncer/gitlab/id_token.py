@@ -66,18 +66,18 @@ def proved(environ: Mapping[str, str], trust: Trust, now: float) -> Claims:
     if not token:
         raise NotProvedError(f"no ID token: {VARIABLE} is not set")
     if not trust.issuer:
-        raise NotProvedError("an ID token is set, and the settings name no audit.issuer for it")
+        raise NotProvedError("an ID token is set, but the settings have no audit.issuer for it")
     if find_spec("jwt") is None or find_spec("cryptography") is None:
         raise NotProvedError("the ID token was not checked: PyJWT with cryptography is not installed")
     if len(token) > _LONGEST_TOKEN or not token.isascii():
-        raise NotProvedError("the ID token is none")
+        raise NotProvedError("the ID token isn't one")
     issuer = trust.issuer.rstrip("/")
     said = _verified(token, fetched_keys(issuer, environ), issuer, trust.audience)
     _check_times(said, now)
     for variable, claim in _SAME.items():
         there = environ.get(variable, "").strip()
         if there and there != _text(said, claim):
-            raise NotProvedError(f"the ID token is of another {_NAMED[claim]} than {variable} says")
+            raise NotProvedError(f"the ID token is for another {_NAMED[claim]} than {variable}")
     return _claims(said, issuer)
 
 
@@ -143,7 +143,7 @@ def _verified(token: str, keys: list[Any], issuer: str, audience: str) -> dict[s
     except jwt.MissingRequiredClaimError as error:
         raise NotProvedError(f"the ID token doesn't have the claim {clean(str(error.claim))}") from error
     except (jwt.PyJWTError, ValueError, TypeError, KeyError) as error:
-        raise NotProvedError("the ID token is none, or no key of its issuer fits it") from error
+        raise NotProvedError("the ID token isn't one, or no key of its issuer matches it") from error
 
 
 def _header(token: str) -> dict[str, Any]:
@@ -152,7 +152,7 @@ def _header(token: str) -> dict[str, Any]:
     try:
         return jwt.get_unverified_header(token)
     except (jwt.PyJWTError, ValueError, TypeError) as error:
-        raise NotProvedError("the ID token is none") from error
+        raise NotProvedError("the ID token isn't one") from error
 
 
 def _key(keys: list[Any], name: object) -> dict[str, Any] | None:
@@ -165,7 +165,7 @@ def _key(keys: list[Any], name: object) -> dict[str, Any] | None:
 def _check_times(said: Mapping[str, Any], now: float) -> None:
     begins, ends = finite(said.get("nbf", 0)), finite(said.get("exp"))
     if begins is None or ends is None:
-        raise NotProvedError("the times of the ID token are none")
+        raise NotProvedError("the times of the ID token are invalid")
     if now > ends + _LEEWAY_S:
         raise NotProvedError("the ID token has expired")
     if now < begins - _LEEWAY_S:

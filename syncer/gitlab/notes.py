@@ -78,8 +78,8 @@ class Published(StrEnum):
 
     CREATED = "created"
     UPDATED = "updated"
-    EQUAL = "left alone: it says the same already"
-    CREATED_ANEW = "created anew: the old one can't be edited"
+    EQUAL = "left unchanged: its text is already the same"
+    CREATED_ANEW = "created again: the old one can't be edited"
 
 
 def publish(

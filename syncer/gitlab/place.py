@@ -75,7 +75,8 @@ def merge_request_of(api_url: str, project: str, iid: str) -> MergeRequest:
         )
     if not re.fullmatch(r"[1-9][0-9]{0,17}", iid.strip(), re.ASCII):
         raise ConfigError(
-            f"{iid[:40]!a} is no number of a merge request", hint="It is the number after the '!', such as 7."
+            f"{iid[:40]!a} isn't the number of a merge request",
+            hint="Use the number after the '!', such as 7.",
         )
     return MergeRequest(where.url, where.id, iid.strip())
 
@@ -113,7 +114,7 @@ def checkout_of(environment: Mapping[str, str], here: Path) -> Checkout:
     default = said["CI_DEFAULT_BRANCH"]
     if environment.get("CI_COMMIT_BRANCH", default) != default:
         raise ConfigError(
-            "a merge request can only be opened from what the default branch has",
+            "a merge request can only be opened from the default branch",
             hint="Run the schedule on the default branch.",
         )
     project = project_of(said["CI_API_V4_URL"], said["CI_PROJECT_ID"])
@@ -141,13 +142,13 @@ def job_of(commit: str, url: str, pipeline_url: str) -> Job:
     """The job that these name. Raises ConfigError for what is no commit or no link."""
     commit = commit.strip().lower()
     if commit and not _COMMIT.fullmatch(commit):
-        raise ConfigError(f"{commit[:40]!a} is no commit", hint="CI_COMMIT_SHA or --commit is a full SHA.")
+        raise ConfigError(f"{commit[:40]!a} isn't a commit", hint="CI_COMMIT_SHA or --commit is a full SHA.")
     for link, where in (
         (url, "CI_JOB_URL or --job-url"),
         (pipeline_url, "CI_PIPELINE_URL or --pipeline-url"),
     ):
         if link and not _LINK.fullmatch(link):
-            raise ConfigError(f"{where} is no link", hint="It begins with https://.")
+            raise ConfigError(f"{where} isn't a link", hint="It begins with https://.")
     return Job(commit, url, pipeline_url)
 
 
@@ -172,7 +173,7 @@ def token_of(environment: Mapping[str, str]) -> str:
         raise ConfigError(why, hint=_HOW_TO_WRITE)
     if not token.isascii() or not token.isprintable() or " " in token:
         raise ConfigError(
-            "SYNCER_GITLAB_TOKEN holds spaces or characters that no token has", hint=_HOW_TO_WRITE
+            "SYNCER_GITLAB_TOKEN contains spaces or characters that a token can't have", hint=_HOW_TO_WRITE
         )
     return token
 
@@ -187,7 +188,7 @@ def missing_variables(environment: Mapping[str, str]) -> str:
     """Why a job lacks variables of its project, where that is no fault of theirs; empty elsewhere."""
     if is_fork(environment):
         return (
-            "this pipeline runs in a fork, which gets none of the variables of the project: a member of the "
+            "this pipeline runs in a fork, which doesn't get the variables of the project: a member of the "
             "project can run it there (tab Pipelines of the merge request, Run pipeline)"
         )
     if environment.get("CI_COMMIT_REF_PROTECTED", "") == "false":

@@ -100,9 +100,9 @@ class Proposals:
         found = self._requests.between(self.source, self.checkout.branch)
         current = _open(found)
         if current is None and _turned_down(found, texts):
-            return Proposed(f"not opened: people closed !{found[0].iid} with the same change", found[0].url)
+            return Proposed(f"not opened: !{found[0].iid} with the same change was closed", found[0].url)
         if current is not None and current.state == "locked":
-            return Proposed(f"!{current.iid} left alone: it is being merged", current.url)
+            return Proposed(f"!{current.iid} left unchanged: it is being merged", current.url)
         trailer = f"Syncer-Change: {digest_of(files)}"
         branch = Branch(self.api, self.checkout.project, self.source)
         fresh = not branch.holds(trailer)
@@ -112,7 +112,7 @@ class Proposals:
             made = self._requests.create(self._content(texts, labels))
             return Proposed(f"!{made.iid} opened", made.url)
         said = self._say(current, texts)
-        how = "brought up to date" if fresh or said else "left alone: it says the same already"
+        how = "updated" if fresh or said else "left unchanged: its text is already the same"
         return Proposed(f"!{current.iid} {how}", current.url)
 
     def withdraw(self, texts: Texts) -> MergeRequestState | None:

@@ -13,8 +13,8 @@ from syncer.measuring.outflow import How, Outflow, Stream
 BEYOND: Final = 0.2
 CONTACTS: Final = 1.0
 
-UNSEEN: Final = "no known edge leads out: a flow that isn't seen, or a rule that was removed meanwhile"
-MORE: Final = "a flow that isn't seen sends too, or the threshold was higher meanwhile"
+UNSEEN: Final = "no known edge leads out: a flow that isn't visible, or a rule that was removed meanwhile"
+MORE: Final = "a flow that isn't visible also sends, or the threshold was higher meanwhile"
 LESS: Final = "a wrong threshold, a rule that was changed meanwhile, or a delay that contacts don't wait"
 CONFLICT: Final = "a rule was added or changed meanwhile, or its delay is one that contacts don't wait"
 

@@ -153,7 +153,7 @@ def _base_load(mean: Mean, inflow: float) -> tuple[float | None, str]:
     found = mean.offered - inflow
     if found < -noise(mean.offered):
         why = f"{inflow:.1f} come by known edges, more than the {mean.offered:.1f} that it is offered"
-        return None, f"{why}: a rule or a flow was changed meanwhile, or a way out isn't seen"
+        return None, f"{why}: a rule or a flow was changed meanwhile, or a way out isn't visible"
     return rounded(max(found, 0.0)), ""
 
 

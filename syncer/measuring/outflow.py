@@ -172,7 +172,7 @@ def _amounts(streams: Sequence[Stream], out: float) -> tuple[list[float | None],
         return [None] * len(streams), f"{_n(out)} flow out of it, and its rules alone would send {_n(exact)}"
     if others == 1:
         return [stream.most if stream.exact else max(out - exact, 0.0) for stream in streams], ""
-    why = f"nobody knows how {_n(out - exact)} contacts divide between {others} ways out of it"
+    why = f"how {_n(out - exact)} contacts divide between {others} ways out of it is not known"
     return [stream.most if stream.exact else None for stream in streams], why
 
 

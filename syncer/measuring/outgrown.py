@@ -20,7 +20,7 @@ def outgrown(proposals: Iterable[Proposal], percent: float, weeks: int) -> tuple
             f"{100 * (measured / each.stated_base_load - 1):.0f} % more than its base load of "
             f"{number(each.stated_base_load)}",
             each.position,
-            tip="write it into the policies (syncer measure): a plan says then where it is too much",
+            tip="write it into the policies (syncer measure): plans then show where it is too much",
             queue=each.figures.name,
             queue_id=each.figures.key,
         )

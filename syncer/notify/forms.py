@@ -121,7 +121,7 @@ def _lines(entry: DriftEntry) -> list[str]:
         case digest.KIND:
             head = _run_line(entry)
         case "chain":
-            head = "a new chain of the audit begins"
+            head = "a new audit chain starts"
         case _:
             head = _change_line(entry)
     detail = harmless(entry.get("detail", ""), _LONGEST_DETAIL)
@@ -137,17 +137,21 @@ def _listed(entry: DriftEntry, name: str) -> list[DriftEntry]:
 
 
 def _list_line(entry: DriftEntry) -> str:
-    """``1 loop in live; drift: 3 rules differ from the policies; 1 resolved``."""
+    """``1 loop in the live queues: …; drift: 3 rules differ from the policies; 1 resolved``."""
     loops, drifts = len(_listed(entry, "loops")), _listed(entry, "drifts")
     gone = sum(map(_is_resolved, drifts))
     there = len(drifts) - gone
     differ = f"{there} {'rule differs' if there == 1 else 'rules differ'} from the policies"
     words = "; ".join([*([differ] if there else []), *([f"{gone} resolved"] if gone else [])])
     found = [
-        *([f"{loops} {'loop' if loops == 1 else 'loops'} in live: contacts go in a circle"] if loops else []),
+        *(
+            [f"{loops} {'loop' if loops == 1 else 'loops'} in the live queues: contacts go in a circle"]
+            if loops
+            else []
+        ),
         *([f"drift: {words}"] if words else []),
     ]
-    return "; ".join(found) or "no loop in live any more"
+    return "; ".join(found) or "no more live loops"
 
 
 def _loop_lines(entry: DriftEntry) -> Iterator[str]:
@@ -155,10 +159,10 @@ def _loop_lines(entry: DriftEntry) -> Iterator[str]:
     for loop in _listed(entry, "loops"):
         closed = loop.get("closed")
         by = f"; {_closed(closed)}" if isinstance(closed, Mapping) else ""
-        yield f"✗ loop in live: {harmless(loop.get('message'), _LONGEST_DETAIL)}{by}"
+        yield f"✗ live loop: {harmless(loop.get('message'), _LONGEST_DETAIL)}{by}"
     gone = entry.get("loopsGone")
     for names in gone if isinstance(gone, list) else ():
-        yield f"✓ no loop any more: {harmless(names, _LONGEST_DETAIL)}"
+        yield f"✓ loop gone: {harmless(names, _LONGEST_DETAIL)}"
 
 
 def _closed(closed: DriftEntry) -> str:

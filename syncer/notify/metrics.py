@@ -104,7 +104,7 @@ class _Families(Collector):
         measured = self._measured
         yield self._counter(
             "syncer_operations",
-            "Rules by action and what became of them.",
+            "Rules by action and result.",
             {(action, status): number for (action, status), number in measured.operations.items()},
             "action",
             "status",
@@ -115,14 +115,14 @@ class _Families(Collector):
         yield _histogram(measured.labels, measured.puts)
         yield self._counter(
             "syncer_calls",
-            "Requests to live by method and route.",
+            "Requests to the API by method and route.",
             _routes(measured.calls),
             "method",
             "route",
         )
         yield self._counter(
             "syncer_rate_limited",
-            "Answers of live that said too many requests.",
+            "Responses with status 429, too many requests.",
             {(): measured.calls.get("429", 0)},
         )
         yield from self._states()
@@ -134,13 +134,13 @@ class _Families(Collector):
         if measured.pending_queues is not None:
             yield self._gauge(
                 "syncer_pending_queues",
-                "Queues whose change of the policies waits to be applied.",
+                "Queues with a policy change that is not applied yet.",
                 {(): measured.pending_queues},
             )
         if measured.drifted_rules is not None:
             yield self._gauge(
                 "syncer_drifted_rules",
-                "Rules that drifted, by how far it has come.",
+                "Rules that drifted, by state of the drift.",
                 _keyed(measured.drifted_rules),
                 "standing",
             )
@@ -149,9 +149,13 @@ class _Families(Collector):
                 "syncer_plan_changes", "Rules that the plan changes.", _keyed(measured.plan_changes), "action"
             )
         if measured.last_success is not None:
-            yield self._gauge(LAST_SUCCESS, "When this command last succeeded.", {(): measured.last_success})
-        yield self._gauge("syncer_run_duration_seconds", "How long it took.", {(): measured.duration})
-        yield self._gauge("syncer_build_info", "The version.", {(measured.version,): 1}, "version")
+            yield self._gauge(
+                LAST_SUCCESS, "Time when this command last succeeded.", {(): measured.last_success}
+            )
+        yield self._gauge(
+            "syncer_run_duration_seconds", "Duration of this command in seconds.", {(): measured.duration}
+        )
+        yield self._gauge("syncer_build_info", "The version of syncer.", {(measured.version,): 1}, "version")
 
     def _counter(
         self, name: str, help_: str, values: Mapping[tuple[str, ...], float], *labels: str
@@ -176,7 +180,7 @@ class _Families(Collector):
 def _histogram(labels: Mapping[str, str], seconds: tuple[float, ...]) -> HistogramMetricFamily:
     family = HistogramMetricFamily(
         "syncer_put_duration_seconds",
-        "Time of the PUTs that were answered.",
+        "Duration of the PUTs that were answered.",
         labels=[*labels],
         unit="seconds",
     )

@@ -56,8 +56,8 @@ def signer(secret: str) -> Sign:
         ) from error
     if not _is_secret(secret):
         raise ConfigError(
-            "SYNCER_WEBHOOK_SECRET is no secret of Standard Webhooks",
-            hint="It is whsec_ and then base64, as the receiver shows it.",
+            "SYNCER_WEBHOOK_SECRET isn't a Standard Webhooks secret",
+            hint="It is whsec_ followed by base64, as the receiver shows it.",
         )
     return Webhook(secret).sign
 
@@ -104,7 +104,7 @@ class Endpoint:
         if 200 <= status < 300:
             return "", False, 0.0
         again = status in _PASSING or status >= 500
-        return f"the receiver answers {status}", again, _seconds(headers.get("Retry-After", ""))
+        return f"the receiver answered {status}", again, _seconds(headers.get("Retry-After", ""))
 
     def _headers(self, message: Message, content: bytes) -> dict[str, str]:
         now = self.now()
@@ -158,7 +158,7 @@ class Dispatcher:
         what was not delivered, in words, empty where all was."""
         with self._changed:
             for message in self._waiting:
-                self._keep(message, "the run ended before it was delivered")
+                self._keep(message, "the run finished before it was delivered")
             self._ending = True
             self._changed.notify_all()
             end = clock() + patience
@@ -177,7 +177,7 @@ class Dispatcher:
         if not self._failed:
             return ""
         what = f"{len(self._failed)} of {len(self._known)} messages to the webhook not delivered"
-        then = self._unkept or f"kept in {self._outbox.folder}, they go out first with the next run"
+        then = self._unkept or f"kept in {self._outbox.folder}, and sent first by the next run"
         return f"{what} ({self._failed[0]}); {then}"
 
     def _work(self) -> None:

@@ -91,7 +91,7 @@ class CutOffRun:
     @property
     def words(self) -> str:
         """How it ended."""
-        return "ended without knowing what became of a queue" if self.ended else "was cut off"
+        return "finished without knowing the state of a queue" if self.ended else "was cut off"
 
 
 @dataclass(frozen=True, slots=True)

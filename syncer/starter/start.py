@@ -54,7 +54,7 @@ def start(folder: Path, texts: Mapping[str, str]) -> tuple[Path, ...]:
     if there:
         names = ", ".join(dict.fromkeys(path.as_posix() for path in there))
         raise Refused(
-            f"{names} exists already: nothing was written",
+            f"{names} already exists: nothing was written",
             hint="Name another folder, or move it away.",
         )
     with _all_or_nothing() as made:
@@ -86,7 +86,7 @@ def _all_or_nothing() -> Iterator[list[Path]]:
         if isinstance(error, OSError):
             where = error.filename or (made[-1] if made else "the folder")
             raise SyncerError(
-                f"{where} can't be written: {error.strerror or error}: nothing was left behind",
+                f"{where} can't be written: {error.strerror or error}: no files were left",
                 hint="Name another folder.",
             ) from error
         raise

@@ -35,7 +35,7 @@ def test_what_can_not_be_said_is_not_managed_and_says_why() -> None:
     assert {"Front": "2 overflow rules have the same target, Back"} == reasons(*raws)
     assert """\
   # Not managed: 2 overflow rules have the same target, Back.
-  # Live has: 25 % to Back after 60 s, 3 % to Back after 60 s
+  # Live rules: 25 % to Back after 60 s, 3 % to Back after 60 s
   - queue: Front
     # capacity:    # contacts per interval that it can take
     # base_load:   # contacts per interval that are offered to it directly
@@ -46,9 +46,9 @@ def test_what_can_not_be_said_is_not_managed_and_says_why() -> None:
 @pytest.mark.parametrize(
     ("queue", "why"),
     [
-        (raw("Front", overflow("Gone")), "the target id-Gone, which live does not list"),
+        (raw("Front", overflow("Gone")), "the target id-Gone, which the organization does not list"),
         (raw("Front", overflow("Back", 101)), "threshold is 101"),
-        (backed("Front", "Gone"), "the target id-Gone, which live does not list"),
+        (backed("Front", "Gone"), "the target id-Gone, which the organization does not list"),
         (backed("Front", "Back", 5), "agentWaitSeconds is 5"),
         (routed("Front", conditional("Day", queue="Back")), "first conditional rule of Front watches Back"),
         (routed("Front", conditional("Day"), members=()), "the group Day is not a member of Front"),
@@ -134,7 +134,9 @@ def test_the_chosen_queues_are_adopted_in_their_order() -> None:
     made = adopt(live, [desk, front])
     assert [desk, front] == [each.queue for each in made]
     assert [False, True] == [each.policy is not None and each.policy.managed for each in made]
-    assert ["a rule has the target id-Gone, which live does not list", ""] == [each.why_not for each in made]
+    assert ["a rule has the target id-Gone, which the organization does not list", ""] == [
+        each.why_not for each in made
+    ]
     assert made[1].policy is not None
     assert [(QueueRef("Back"), 25)] == [
         (rule.target, rule.rule.share) for rule in made[1].policy.rules if rule.target

@@ -95,7 +95,7 @@ def test_only_what_differs_is_touched() -> None:
             "        - target: Old      # goes\n          threshold: 1\n",
             "        - target: New\n          threshold: 2\n          delay: 3\n",
         )
-        .replace("    - queue: Gone", "    # Live lists it no more.\n    - queue: Gone")
+        .replace("    - queue: Gone", "    # The organization does not list it any more.\n    - queue: Gone")
         .replace("manage: false\n", "manage: false\n" + "".join(map(fresh, ["Desk", "New", "Old"])))
     )
     assert expected == text

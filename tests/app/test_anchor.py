@@ -55,7 +55,7 @@ def test_the_command_says_what_was_anchored(
     assert "(unchecked: no roots were given to verify it with (--tsa-roots))" in unchecked.out
     assert 0 == unchecked.code
     missing = program.run("audit", "anchor")
-    assert (64, "error: there is nothing to anchor to\n  Name it with --anchor.\n") == (
+    assert (64, "error: no anchor is given\n  Name one with --anchor.\n") == (
         missing.code,
         missing.err,
     )
@@ -80,7 +80,7 @@ def test_no_trail_no_head(trail: Chain) -> None:
     with pytest.raises(AuditError, match="there is no audit trail at elsewhere"):
         audit_anchor(["git-tag"], Path("elsewhere"))
     trail.path.write_text("")
-    with pytest.raises(AuditError, match="holds no entry"):
+    with pytest.raises(AuditError, match="has no entries"):
         audit_anchor(["git-tag"])
 
 
@@ -96,16 +96,14 @@ def test_after_a_run_what_fails_is_a_warning(trail: Chain, monkeypatch: pytest.M
     assert warnings[0].startswith(
         f"the audit head was not anchored: {tag} was signed, and not pushed to nowhere"
     )
-    assert warnings[1].endswith(" (do it again: syncer audit anchor)")
+    assert warnings[1].endswith(" (try again: syncer audit anchor)")
     assert 1 == len(anchor_after_run(["typed wrong"], STATE, head))
 
     def unreadable(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied", "anchors")
 
     monkeypatch.setattr("syncer.audit.anchors.verify_receipts", unreadable)
-    expected = (
-        "the audit head was not anchored: anchors: Permission denied (do it again: syncer audit anchor)"
-    )
+    expected = "the audit head was not anchored: anchors: Permission denied (try again: syncer audit anchor)"
     assert (expected,) == anchor_after_run(["git-tag"], STATE, head)
 
 

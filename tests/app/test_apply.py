@@ -19,7 +19,7 @@ def save(target: LiveTarget) -> None:
 
 
 def test_nothing_is_applied_that_nobody_approved(program: Program, target: LiveTarget) -> None:
-    with pytest.raises(Refused, match="nobody is here to be asked"):
+    with pytest.raises(Refused, match="nobody can be asked for approval"):
         apply(SOURCE, target, session=session())
     asked: list[int] = []
 
@@ -44,7 +44,9 @@ def test_a_saved_plan_is_approved_already_and_used_up_when_it_was_applied(
     assert done.view.result is not None
     assert again.view is not None
     assert (0, None) == (again.exit_code, again.view.result)
-    assert again.view.message.startswith(f"this plan was applied by run {done.view.result.run.id} at ")
+    assert again.view.message.startswith(
+        f"this plan was already applied by run {done.view.result.run.id} at "
+    )
     save(target)
     nothing = apply(SOURCE, target, plan_file=SAVED, session=session()).view
     assert nothing is not None
@@ -71,7 +73,7 @@ def test_a_saved_plan_that_was_rolled_back_is_not_applied_again(
     if times == 2:
         again = apply(SOURCE, target, plan_file=SAVED, session=session())
         assert again.view is not None
-        assert f"this plan was applied by run {run}" in again.view.message
+        assert f"this plan was already applied by run {run}" in again.view.message
         assert (0, sent) == (again.exit_code, program.puts())
         return
     with pytest.raises(
@@ -105,5 +107,8 @@ def test_where_nothing_is_left_to_do_nobody_is_asked(program: Program, target: L
     assert 0 == apply(SOURCE, target, UNASKED, session=session()).exit_code
     again = apply(SOURCE, target, session=session())
     assert again.view is not None
-    assert (0, "nothing to do: live is what it should be") == (again.exit_code, again.view.message)
+    assert (0, "nothing to do: the live queues are as they should be") == (
+        again.exit_code,
+        again.view.message,
+    )
     assert 2 == program.puts()

@@ -166,7 +166,7 @@ def test_an_entry_that_can_not_be_written_hides_no_error(target: LiveTarget) -> 
     with pytest.raises(SyncerError, match=r"is not a plan|can't be read|is not a file"):
         apply(SOURCE, target, UNASKED, plan_file=PLAN, session=within)
     (warning,) = within.warnings
-    assert warning.startswith("the audit has no entry of this run: ")
+    assert warning.startswith("the audit has no entry for this run: ")
 
 
 def test_the_plan_that_was_applied_is_kept_under_its_digest(target: LiveTarget) -> None:

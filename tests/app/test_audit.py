@@ -1,4 +1,4 @@
-"""The audit, called from Python: its entries, its chain, its figures, and runs that did not end."""
+"""The audit, called from Python: its entries, its chain, its figures, and runs that did not finish."""
 
 from pathlib import Path
 
@@ -43,4 +43,4 @@ def test_a_run_that_did_not_end_is_a_warning_of_every_command(run: str) -> None:
     (STATE / "journal" / f"r7{SUFFIX}").touch()
     for report in (audit_show(), audit_verify(), audit_report()):
         (warning,) = report.warnings
-        assert warning.startswith("run r7 did not end")
+        assert warning.startswith("run r7 did not finish")

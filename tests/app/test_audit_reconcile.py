@@ -146,7 +146,7 @@ def test_a_period_is_half_open_and_needs_a_begin(applied: str, target: LiveTarge
 
 
 def test_the_begin_of_the_trail_is_said_and_that_there_is_none(applied: str, target: LiveTarget) -> None:
-    assert any(words.endswith("the trail begins there") for words in held(target)[1].unknown)
+    assert any(words.endswith("the trail starts there") for words in held(target)[1].unknown)
     Path(".syncer/audit/audit.jsonl").unlink()
     code, view = held(target)
     assert (1, 2) == (code, len(view.found.stray))

@@ -51,7 +51,7 @@ def test_entries_behind_the_recorded_head_are_not_vouched_for(applied: Any) -> N
     )
     report = verified()
     assert (1, 1) == (report.exit_code, report.view.verification.unattested)
-    assert report.view.recorded.endswith(", and 1 numbers follow that it doesn't have")
+    assert report.view.recorded.endswith(", and 1 entries follow that it doesn't have")
 
 
 def test_a_trail_that_was_cut_off_is_no_longer_vouched_for(applied: Any) -> None:
@@ -98,7 +98,7 @@ def test_a_trail_behind_the_recorded_head_is_not_vouched_for(applied: Any) -> No
     STORE.write_bytes(older)
     TRAIL.write_bytes(b"".join(TRAIL.read_bytes().splitlines(keepends=True)[1:]))
     report = verified(files=[TRAIL])
-    assert (1, True) == (report.exit_code, "nothing shows that it follows" in report.view.recorded)
+    assert (1, True) == (report.exit_code, "nothing proves that it follows" in report.view.recorded)
 
 
 def test_the_record_of_other_policies_has_no_head_of_it(applied: Any) -> None:
@@ -138,7 +138,7 @@ def test_a_trail_that_names_no_organization_asks_no_record(tmp_path: Path) -> No
     chain.append(entries(1))
     report = audit_verify(tmp_path, record="x", session=session())
     assert report.view is not None
-    assert "no entry says which organization it is, so no record was asked" == report.view.recorded
+    assert "no entry names the organization, so no record was checked" == report.view.recorded
 
 
 def test_the_newest_run_of_an_environment_says_where(target: LiveTarget, applied: Any) -> None:

@@ -40,7 +40,7 @@ def seen(options: AuditOptions = BACK, run: str = "") -> Upstream:
 
 def test_the_changes_above_it_are_ranked_by_what_they_added(run: str) -> None:
     view = seen()
-    assert ("back", "Back", "as long as the trail knows", (BY_HAND,)) == (
+    assert ("back", "Back", "since the start of the trail", (BY_HAND,)) == (
         view.queue,
         view.name,
         view.period,

@@ -45,7 +45,7 @@ def test_where_there_is_no_trail_there_is_nothing_to_verify(tmp_path: Path) -> N
     trail = Chain(tmp_path / "audit").path
     trail.parent.mkdir()
     trail.touch()
-    with pytest.raises(AuditError, match="holds no entry"):
+    with pytest.raises(AuditError, match="has no entries"):
         audit_verify(tmp_path)
 
 

@@ -129,8 +129,8 @@ def test_without_the_library_it_is_said_what_to_install(
 def test_a_plan_that_was_never_made(job: Program, hub: Hub) -> None:
     done = job.run("comment", "nowhere.json")
     assert (1, "note of the default environment on merge request 5: created\n") == (done.code, done.out)
-    assert "there is no nowhere.json, so there is nothing to tell" in done.err
-    assert "The job that should have written it failed: its log says why." in done.err
+    assert "there is no nowhere.json, so there is nothing to report" in done.err
+    assert "The job that should have written it failed: its log shows why." in done.err
 
 
 def test_a_plan_that_could_not_be_made_does_not_leave_the_earlier_one(job: Program, hub: Hub) -> None:
@@ -207,7 +207,7 @@ def test_a_fork_has_no_token_and_is_told_so(job: Program, hub: Hub) -> None:
         ({"fail_with": 401}, "401"),
         ({"fail_with": 403}, "403"),
         ({"fail_with": 404}, "404"),
-        ({"fail_with": 400, "fail_page": b"<html>"}, "a page that is not of its API"),
+        ({"fail_with": 400, "fail_page": b"<html>"}, "a page that isn't from its API"),
         ({"redirect_to": "http://127.0.0.1:9"}, "redirect"),
         ({"nonsense": {"user": b"[]"}}, "not GitLab's API"),
         ({"nonsense": {"notes": b"{]"}}, "not GitLab's API"),
@@ -250,7 +250,7 @@ def server(job: Program) -> Iterator[StandIn]:
         yield running
 
 
-NEWER = "note of the default environment on merge request 5: left alone: it is of a newer commit\n"
+NEWER = "note of the default environment on merge request 5: left unchanged: it is for a newer commit\n"
 
 
 @pytest.mark.parametrize("file", ["plan.json", "gone.json"])
@@ -289,7 +289,7 @@ def test_why_there_is_no_plan_is_in_the_note(job: Program, hub: Hub) -> None:
     (note,) = hub.notes()
     assert "**Error:** `" in note["body"]
     done = job.run("comment", "new.json", "--report", "nowhere.json")
-    assert "warning: why there is no plan is not in the note: nowhere.json can't be read" in done.err
+    assert "the note doesn't give the reason why there is no plan: nowhere.json can't be read" in done.err
 
 
 COMMIT = "1" * 40
@@ -479,7 +479,7 @@ def test_what_is_applied_is_held_against_what_was_reviewed(program: Program, hub
 def test_an_apply_without_a_report_is_told_loudly(applied: Program, hub: Hub) -> None:
     done = applied.run("comment", "gone.json")
     assert (1, True) == (done.code, "merge request 5: created" in done.out)
-    assert "there is no gone.json, so there is nothing to tell" in done.err
+    assert "there is no gone.json, so there is nothing to report" in done.err
     (note,) = hub.notes()
     assert "## syncer apply for the default environment: what became of it is not known" in note["body"]
     assert "- The record has no open run" in note["body"]

@@ -68,7 +68,7 @@ def test_a_commit_that_is_no_whole_id_is_shown_to_nobody(target: LiveTarget, hub
     odd = AppliedSet("", "--output=/etc/passwd\x1b[31m", "run\n::error::", "2026-11-27T08:00:00Z")
     write_record(RECORD, record.with_set(place.location, "", odd))
     where = {"CI_API_V4_URL": f"{hub.url}/api/v4", "CI_PROJECT_ID": "42", "SYNCER_GITLAB_TOKEN": TOKEN}
-    with pytest.raises(Refused, match="one of them is no whole commit id") as caught:
+    with pytest.raises(Refused, match="one of them isn't a full commit id") as caught:
         apply(SOURCE, target, UNASKED, session=session(environ={"CI_COMMIT_SHA": SECOND, **where}))
     assert (0, True) == (hub.asked("merge_base"), caught.value.message.isprintable())
 

@@ -26,13 +26,13 @@ def test_a_deadline_is_over_when_its_time_is() -> None:
     deadline = Deadline(900.0, lambda: seconds[0])
     assert (1.0, "", None) == (deadline.left, deadline.overdue(), deadline.ending())
     seconds[0] = 900.0
-    words = "the deadline of 15m is over"
+    words = "the deadline of 15m has passed"
     assert (0.0, words, Ending(words, late=True)) == (deadline.left, deadline.overdue(), deadline.ending())
 
 
 def test_its_words_have_the_unit_that_fits() -> None:
     words = [Deadline(each, lambda: 1e9).overdue() for each in (7200.0, 5400.0, 45.0)]
-    assert [f"the deadline of {span} is over" for span in ("2h", "90m", "45s")] == words
+    assert [f"the deadline of {span} has passed" for span in ("2h", "90m", "45s")] == words
 
 
 def test_no_deadline_is_never_over() -> None:
@@ -47,11 +47,11 @@ def test_what_is_left_at_the_deadline_is_not_started_and_the_next_run_goes_on(pr
     report = apply(SOURCE, target, options, session=late)
     assert (5, ["applied", "not started"]) == (report.exit_code, statuses(report))
     assert report.view is not None
-    assert "the deadline is over, 1 not started: go on with syncer apply" == report.view.message
+    assert "the deadline has passed, 1 not started: continue with syncer apply" == report.view.message
     assert 1 == program.puts()
     entries = program.run("audit", "show", "--format", "json").json["result"]["entries"]
     assert ("in part", "deadline") == (entries[-1]["status"], entries[-1]["reason"])
-    assert "the deadline of 15m is over" in entries[-2]["detail"]
+    assert "the deadline of 15m has passed" in entries[-2]["detail"]
 
     rest = apply(SOURCE, target, options, session=session(clock=lambda: 0.0))
     assert (0, ["applied"]) == (rest.exit_code, statuses(rest))
@@ -71,7 +71,7 @@ def test_what_is_only_late_did_not_fail_and_is_not_rolled_back(program: Program)
 def test_a_deadline_that_is_over_at_once_sends_nothing(program: Program) -> None:
     done = program.run("apply", "--auto-approve", "--deadline", "0.001s")
     assert 5 == done.code
-    assert "2 not started: go on with syncer apply" in done.out
+    assert "2 not started: continue with syncer apply" in done.out
     assert 0 == program.puts()
 
 
@@ -93,7 +93,7 @@ def test_a_rollback_has_one_too(program: Program) -> None:
     assert (5, ["applied", Status.NOT_STARTED.value]) == (report.exit_code, statuses(report))
     assert report.view is not None
     run = applied.view.result.run.id
-    assert f"1 not started: go on with syncer rollback {run}" in report.view.message
+    assert f"1 not started: continue with syncer rollback {run}" in report.view.message
     assert 0 == rollback("last", SOURCE, target, unasked, session=session()).exit_code
 
 
@@ -105,7 +105,7 @@ def test_a_wait_before_the_first_put_ends_at_the_deadline(program: Program) -> N
         target = LiveTarget(api_url=busy.url)
         waiting = session(clock=lambda: time.now, waits=Waits(time.timing), waiting=said.append)
         options = RunOptions(auto_approve=True, deadline=100.0)
-        with pytest.raises(DeadlineOver, match="the deadline of 100s is over during a wait"):
+        with pytest.raises(DeadlineOver, match="the deadline of 100s has passed during a wait"):
             apply(SOURCE, target, options, session=waiting)
         assert 0 == program.puts()
     assert 1100.0 <= time.now < 1101.0

@@ -119,7 +119,7 @@ def test_reports_of_other_commands_and_broken_ones_are_refused(job: Program) -> 
     for text in (json.dumps({**report, "command": "nothing"}), json.dumps(report)[:-1]):
         (job.folder / "broken.json").write_text(text)
         assert 1 == job.run("comment", "broken.json").code
-    assert "there is no gone.json, so there is nothing to tell" in job.run("comment", "gone.json").err
+    assert "there is no gone.json, so there is nothing to report" in job.run("comment", "gone.json").err
 
 
 def test_an_environment_that_was_not_planned_for() -> None:

@@ -211,8 +211,8 @@ def test_a_chat_has_the_loop_on_top(settled: Program, receiver: Receiver, form: 
     settled.run("drift")
     (message,) = receiver.entries
     text = json.dumps(message[part], ensure_ascii=False).replace("\u2060", "")
-    assert "✗ 1 loop in live: contacts go in a circle" in text
-    assert "✗ loop in live: Back → Other → Back overflows in a circle" in text
+    assert "✗ 1 loop in the live queues: contacts go in a circle" in text
+    assert "✗ live loop: Back → Other → Back overflows in a circle" in text
 
 
 def test_logs_tell_of_a_loop(settled: Program) -> None:

@@ -86,7 +86,7 @@ def test_what_live_has_is_written_back_and_then_nothing_is_left(job: Program, hu
         assert part in opened["description"]
 
     writes, head = hub.writes(), hub.branches()["syncer/drift"]
-    assert "left alone: it says the same already" in job.run("drift").err
+    assert "left unchanged: its text is already the same" in job.run("drift").err
     assert (writes, head) == (hub.writes(), hub.branches()["syncer/drift"])
 
     merged = hub.merge(6)
@@ -128,10 +128,10 @@ def test_drift_that_is_gone_closes_it(job: Program, hub: Hub) -> None:
     job.run("drift")
     job.edit("front", routingRules=[overflow("back", 25)])
     done = job.run("drift", "--detailed-exitcode")
-    assert (0, True) == (done.code, "!6 closed, there is nothing to merge any more" in done.err)
+    assert (0, True) == (done.code, "!6 closed: there is nothing left to merge" in done.err)
     assert "closed" == hub.requests()[6]["state"]
     (note,) = hub.notes(6)
-    assert "Closed by syncer: live is what the policies say again" in note["body"]
+    assert "Closed by syncer: the live queues match the policies again" in note["body"]
     assert "" == job.run("drift").err
 
 
@@ -194,7 +194,7 @@ def test_policies_with_errors_are_mended_first(job: Program, hub: Hub) -> None:
     write(job, {"policies/front.yaml": FRONT.replace("Back", "Nobody")})
     done = job.run("drift")
     assert 3 == done.code
-    assert "the policies have errors: no merge request is opened before they are mended" in done.err
+    assert "the policies have errors: no merge request is opened until they are fixed" in done.err
     assert ([5], 0) == (list(hub.requests()), hub.writes())
 
 
@@ -235,7 +235,7 @@ def test_a_file_outside_of_the_repository_is_refused_and_a_checkout_is_found(job
     job.edit("front", routingRules=[overflow("back", 40)])
     done = job.run("drift", "--format", "json")
     assert (4, "Refused") == (done.code, done.json["error"]["type"])
-    assert "lies outside of the repository" in done.json["error"]["message"]
+    assert "is outside of the repository" in done.json["error"]["message"]
     assert 1 == len(done.json["result"]["rules"])
     assert 0 == hub.writes()
     (job.folder / ".git").mkdir()

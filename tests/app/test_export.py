@@ -31,7 +31,7 @@ def test_what_is_there_is_neither_lost_nor_half_replaced(program: Program, targe
     path = ADOPTED / "queues.yaml"
     path.write_text(path.read_text().replace("# capacity:    #", "capacity: 70  #"))
     mine = path.read_text()
-    with pytest.raises(Refused, match=r"adopted/queues\.yaml exists already: nothing was written"):
+    with pytest.raises(Refused, match=r"adopted/queues\.yaml already exists: nothing was written"):
         export(ExportOptions(ADOPTED), target, session=session())
     assert mine == path.read_text()
     program.edit("front", routingRules=[overflow("back", 11)])

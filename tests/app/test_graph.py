@@ -74,7 +74,7 @@ def test_more_queues_than_can_be_read_are_a_warning(
     monkeypatch.setattr(sys.modules["syncer.app.graph"], "MANY", 1)
     used = session()
     report = graph(SOURCE, LiveTarget(), session=used)
-    assert any("more than anybody reads in one picture" in each for each in report.warnings)
+    assert any("too many for one readable picture" in each for each in report.warnings)
 
 
 def test_a_depth_is_not_negative() -> None:

@@ -128,7 +128,7 @@ def test_a_copy_that_nothing_proves_is_followed_with_a_warning(applied: Any) -> 
     TRAIL.write_bytes(b"".join(lines[:-1]))
     STORE.write_text(json.dumps(document))
     ((severity, words),) = new_chains(applied())
-    assert ("warning", True) == (severity, "nothing shows whether what is here is a copy" in words)
+    assert ("warning", True) == (severity, "nothing shows whether this is a copy" in words)
 
 
 def test_a_trail_that_begins_behind_the_recorded_head_goes_on_with_a_warning(applied: Any) -> None:
@@ -140,7 +140,7 @@ def test_a_trail_that_begins_behind_the_recorded_head_goes_on_with_a_warning(app
     STORE.write_bytes(older)
     (STATE / "record.json").unlink()
     ((severity, words),) = new_chains(applied())
-    assert ("warning", True) == (severity, "behind the recorded head, entry " in words)
+    assert ("warning", True) == (severity, "after the recorded head, entry " in words)
 
 
 @pytest.fixture
@@ -187,7 +187,10 @@ def test_runs_that_sent_nothing_are_no_fork(applied: Any, program: Program, *, l
     assert 3 == applied().exit_code
     (program.folder / "policies" / "settings.yaml").unlink()
     ((severity, words),) = new_chains(applied())
-    assert ("info", True) == (severity, words.endswith("what it has beyond that are runs that sent nothing"))
+    assert ("info", True) == (
+        severity,
+        words.endswith("after that are of runs that sent nothing"),
+    )
     assert newest() == (recorded().entry, recorded().head)
 
 
@@ -357,7 +360,7 @@ def test_a_run_of_other_policies_is_named_with_its_job(
     run = read_record(STORE).places[0].sets["billing"].run
     with pytest.raises(AuditError, match="has no ") as unknown:
         rollback(run if which == "RUN" else which, SOURCE, target, KEPT, session=session())
-    assert f"Policy set billing: The record knows run {run}" in unknown.value.hint
+    assert f"Policy set billing: The record has run {run}" in unknown.value.hint
     assert "in the artifact of https://gitlab.example/-/jobs/7" in unknown.value.hint
     assert (which == "last") == ("in the artifact of https://gitlab.example/-/jobs/8" in unknown.value.hint)
 

@@ -80,7 +80,7 @@ def test_a_record_that_is_damaged_is_folded_again(target: LiveTarget) -> None:
     within = session()
     report = apply(SOURCE, target, UNASKED, session=within)
     assert 0 == report.exit_code
-    assert any("it is folded from the trail again" in warning for warning in report.warnings)
+    assert any("it is rebuilt from the trail" in warning for warning in report.warnings)
     assert {"front", "back", "desk"} == set(record().places[0].queues)
 
 
@@ -109,7 +109,7 @@ def test_a_run_that_vanished_is_lost(target: LiveTarget) -> None:
         entry["recoveredBy"]["run"],
         entry["intended"]["queues"],
     )
-    assert any(f"nobody knows how {RUN.id} ended" in found.message for found in report.findings)
+    assert any(f"how {RUN.id} finished is not known" in found.message for found in report.findings)
     assert ("elsewhere",) == tuple(intent.run for intent in record().intents)
     assert 0 == audit_verify().exit_code
     apply(SOURCE, target, UNASKED, session=session())

@@ -35,7 +35,7 @@ def test_who_has_no_credentials_is_told_that_the_store_is_not_asked(target: Live
     within = session(environ={"GENESYSCLOUD_OAUTHCLIENT_ID": "", "GENESYSCLOUD_OAUTHCLIENT_SECRET": ""})
     assert store_here(str(STORE), SOURCE, target, within) is None
     (warning,) = within.warnings
-    assert warning.startswith("the store of the record is not asked, as it is not known which organization")
+    assert warning.startswith("the store of the record is not read, because the organization")
     assert warning.endswith("exceptions made elsewhere are missing")
 
 

@@ -156,7 +156,7 @@ def test_flow_outs_without_an_edge_are_unseen(org: LiveTarget, monkeypatch: pyte
 def test_a_queue_that_was_edited_within_the_time_is_named(org: LiveTarget, program: Program) -> None:
     assert () == view_of(run(org, MeasureOptions(check=True))).unknown
     program.edit("front", description="x")
-    words = "whether rules were others within the time: Front was edited meanwhile"
+    words = "whether rules were different during that time: Front was edited meanwhile"
     assert (words,) == view_of(run(org, MeasureOptions(check=True))).unknown
 
 

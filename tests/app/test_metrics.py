@@ -104,11 +104,11 @@ def test_metrics_are_pushed(program: Program) -> None:
 @pytest.mark.parametrize(
     ("status", "url", "message"),
     [
-        (500, None, "the gateway answers 500"),
+        (500, None, "the gateway answered 500"),
         (302, None, "redirect (302)"),
         (200, CLOSED, "refuses the connection"),
-        (200, "gateway:9091", "is no http or https URL"),
-        (200, "http://gateway:9091/?token=x", "holds a query or a fragment"),
+        (200, "gateway:9091", "isn't an http or https URL"),
+        (200, "http://gateway:9091/?token=x", "contains a query or a fragment"),
     ],
 )
 def test_a_push_that_fails_fails_nothing(

@@ -121,7 +121,7 @@ def test_a_chat_hears_of_a_new_chain_where_something_is_wrong(program: Program, 
     trail.write_text(trail.read_text().replace('"run"', '"ran"', 1))
     assert 0 == program.run("apply", "--auto-approve", *record, "--new-chain", "INC-4711").code
     words = receiver.received[1].json["blocks"][0]["text"]["text"].replace("\u2060", "")
-    assert words.startswith("✗ a new chain of the audit begins")
+    assert words.startswith("✗ a new audit chain starts")
 
 
 def test_a_run_that_found_all_as_it_should_be_is_no_news_to_a_chat(
@@ -141,7 +141,7 @@ def test_what_fails_is_told_kept_and_delivered_once_by_the_next_run(
     done = program.run("apply", "--auto-approve", "--format", "json")
     assert (0, "done") == (done.code, done.json["result"]["status"])
     (warning,) = done.json["warnings"]
-    assert warning.startswith("4 of 4 messages to the webhook not delivered (the receiver answers 500)")
+    assert warning.startswith("4 of 4 messages to the webhook not delivered (the receiver answered 500)")
     assert f"warning: {warning}" in done.err
     assert 12 == len(receiver.received)
     failed = list(dict.fromkeys(each.id for each in receiver.received))
@@ -256,12 +256,12 @@ def test_no_secret_is_anywhere(program: Program, receiver: Receiver) -> None:
 @pytest.mark.parametrize(
     ("variable", "value", "message"),
     [
-        ("SYNCER_WEBHOOK_URL", "ftp://example.com/T0SECRET", "is no http or https URL"),
-        ("SYNCER_WEBHOOK_URL", "https://[T0SECRET", "is no http or https URL"),
+        ("SYNCER_WEBHOOK_URL", "ftp://example.com/T0SECRET", "isn't an http or https URL"),
+        ("SYNCER_WEBHOOK_URL", "https://[T0SECRET", "isn't an http or https URL"),
         ("SYNCER_WEBHOOK_URL", "http://example.com/T0SECRET", "is plain http to another machine"),
-        ("SYNCER_WEBHOOK_URL", "https://a:T0SECRET@example.com/", "holds a user or a password"),
+        ("SYNCER_WEBHOOK_URL", "https://a:T0SECRET@example.com/", "contains a user or a password"),
         ("SYNCER_WEBHOOK_URL", "https://example.com/T0 SECRET", "holds white space"),
-        ("SYNCER_WEBHOOK_SECRET", "T0SECRET", "is no secret of Standard Webhooks"),
+        ("SYNCER_WEBHOOK_SECRET", "T0SECRET", "isn't a Standard Webhooks secret"),
     ],
 )
 def test_a_webhook_that_cannot_be_is_refused_before_anything_is_sent(

@@ -18,9 +18,9 @@ from tests.use_cases import SOURCE, UNASKED, session
 
 RECORD = Path(".syncer/record.json")
 WORDS = (
-    f"run {RUN.id} of commit c0ffee meant to write 2 queues at {NOW}, and nobody knows how it ended: it is "
-    "still going on, or was cut off; the next apply asks live and settles it (syncer status shows the runs "
-    "that are open)"
+    f"run {RUN.id} of commit c0ffee was to write 2 queues at {NOW}, and how it finished is not known: it is "
+    "in progress, or was cut off; the next apply reads the live queues and settles it (syncer status shows "
+    "the runs that are open)"
 )
 
 

@@ -106,7 +106,7 @@ def test_what_can_not_be_merged_is_planned_alone_with_a_warning(
     git(origin, "add", ".")
     git(origin, "commit", "--message=conflict")
     plan, said = planned(inside, "--merge-target")
-    assert "warning: this can't be merged with main, so the plan is of the branch alone\n" in said
+    assert "warning: this branch can't be merged with main, so the plan covers the branch alone\n" in said
     assert "2 commits behind main" in said
     assert {"Front", "Desk"} == changed(plan)
 

@@ -136,7 +136,7 @@ def test_other_answers_are_errors_without_secrets(shelf: ShelfServer, status: in
 
 
 def test_a_token_that_is_refused_is_named_by_its_variable(shelf: ShelfServer) -> None:
-    with pytest.raises(SyncerError, match="SYNCER_RECORD_TOKEN is not set or has not the right"):
+    with pytest.raises(SyncerError, match="SYNCER_RECORD_TOKEN is not set or lacks the permission"):
         at(shelf, "").read()
     assert "authorization" not in shelf.asked[-1][1]
 

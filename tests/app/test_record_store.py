@@ -144,7 +144,7 @@ def test_a_run_that_vanished_with_its_runner_is_missed(target: LiveTarget) -> No
     write_record(STORE, newer)
     another_runner()
     report = apply(SOURCE, target, KEPT, session=session())
-    assert any(f"nobody knows how {gone.id} ended" in found.message for found in report.findings)
+    assert any(f"how {gone.id} finished is not known" in found.message for found in report.findings)
     assert () == read_record(STORE).intents
 
 
@@ -254,7 +254,7 @@ def test_a_store_that_others_write_all_the_time_is_said() -> None:
     link.pushed(RECORD)
     link.pushed(RECORD)
     (words,) = said
-    assert "other runs write it all the time" in words
+    assert "other runs keep writing it" in words
 
 
 def test_a_record_that_nobody_could_read_again_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -303,7 +303,7 @@ def test_a_trail_that_can_not_be_read_closes_nothing() -> None:
 
     assert set(PLACE.queues) == set(link.pulled(Record(), broken).places[0].queues)
     (words,) = said
-    assert "the trail can't be held against the record in shared/record.json: it is torn" in words
+    assert "the trail can't be checked against the record in shared/record.json: it is torn" in words
 
 
 def test_what_is_lifted_here_does_not_come_back(target: LiveTarget) -> None:

@@ -39,7 +39,7 @@ def test_where_live_can_not_be_listed_there_is_none(tmp_path: Path) -> None:
 
     heard: list[str] = []
     assert (LOST,) == RestorePlans(unreadable, tmp_path, NOW, heard.append)([LOST]).overwritten
-    assert ["no plan could be made that brings overwritten rules back: no"] == heard
+    assert ["no plan could be made that restores overwritten rules: no"] == heard
 
 
 def test_a_plan_that_can_not_be_kept_is_a_warning(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def test_what_a_run_changed_is_undone_and_the_run_names_it(program: Program, tar
 def test_the_way_back_is_approved_like_any_plan(program: Program, target: LiveTarget) -> None:
     run = applied(target)
     puts = program.puts()
-    with pytest.raises(Refused, match="nobody is here to be asked"):
+    with pytest.raises(Refused, match="nobody can be asked for approval"):
         rollback(run, SOURCE, target, session=session())
     assert puts == program.puts()
 
@@ -57,5 +57,5 @@ def test_live_that_is_back_already_is_left_alone(program: Program, target: LiveT
     puts = program.puts()
     back = rollback(run, SOURCE, target, UNASKED, session=session())
     assert back.view is not None
-    assert f"live is as it was before run {run}: nothing was sent" == back.view.message
+    assert f"the live queues are as they were before run {run}: nothing was sent" == back.view.message
     assert puts == program.puts()

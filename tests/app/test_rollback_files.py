@@ -21,7 +21,7 @@ def test_a_broken_file_leaves_the_others(program: Program) -> None:
     assert (3, ()) == (len(found.disk.policies.queues), found.disk.findings)
     (warning,) = found.warnings
     assert warning.startswith("the policies can't be read: policies/more.yaml:")
-    assert warning.endswith("A rollback goes on: capacities and loads that stand there are not known")
+    assert warning.endswith("The rollback continues: the capacities and loads in them are not known")
 
 
 def test_broken_settings_are_defaults_for_the_environment_that_is_meant(program: Program) -> None:

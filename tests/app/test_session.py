@@ -43,7 +43,7 @@ def test_a_session_that_is_used_again_has_a_run_and_warnings_of_its_own() -> Non
 
 
 def test_nobody_approves_a_plan_unless_it_is_said_who() -> None:
-    with pytest.raises(Refused, match="nobody is here to be asked"):
+    with pytest.raises(Refused, match="nobody can be asked for approval"):
         Session().approve(ReportOf[Planned]("plan"))
 
 

@@ -149,7 +149,7 @@ def test_a_run_that_did_not_end_is_a_warning() -> None:
     trail("first")
     (STATE / "journal").mkdir()
     (STATE / "journal" / f"{RUN.id}{SUFFIX}").touch()
-    expected = (f"run {RUN.id} did not end",)
+    expected = (f"run {RUN.id} did not finish",)
     for what in ("first", STATE, STATE / "audit"):
         warnings = show(what, session=QUIET).warnings
         assert expected == tuple(each.partition(":")[0] for each in warnings)
@@ -199,12 +199,12 @@ def odd() -> None:
 @pytest.mark.parametrize(
     ("name", "error", "words"),
     [
-        ("text", ConfigError, "text is neither a plan nor a report: it is not whole JSON"),
-        ("empty", ConfigError, "empty is neither a plan nor a report: it is not whole JSON"),
+        ("text", ConfigError, "text is neither a plan nor a report: it isn't complete JSON"),
+        ("empty", ConfigError, "empty is neither a plan nor a report: it isn't complete JSON"),
         ("list.json", ConfigError, "list.json is neither a plan nor a report: it names no format"),
-        ("deep.json", ConfigError, "deep.json is neither a plan nor a report: it is not whole JSON"),
+        ("deep.json", ConfigError, "deep.json is neither a plan nor a report: it isn't complete JSON"),
         ("number.json", ConfigError, "number.json is neither a plan nor a report: it names no format"),
-        ("cut.json", ConfigError, "cut.json is neither a plan nor a report: it is not whole JSON"),
+        ("cut.json", ConfigError, "cut.json is neither a plan nor a report: it isn't complete JSON"),
         ("edited.json", Refused, "edited.json was edited after it was made"),
         ("shape.json", Refused, "shape.json was edited after it was made"),
         ("plan2.json", ConfigError, "plan2.json can't be shown: its format is 'syncer.plan/v2'"),
@@ -212,15 +212,15 @@ def odd() -> None:
         ("audit3.jsonl", ConfigError, "audit3.jsonl can't be shown: its format is 'syncer.audit/v3'"),
         ("report.json", ConfigError, "report.json is not what the schema of a report says"),
         ("huge.json", ConfigError, "huge.json can't be shown: a number in it is too large"),
-        ("nothing.jsonl", AuditError, "the audit trail nothing.jsonl holds no run"),
+        ("nothing.jsonl", AuditError, "the audit trail nothing.jsonl has no runs"),
         ("junk.jsonl", AuditError, "the audit trail junk.jsonl holds no run"),
-        ("folder", AuditError, "folder holds no audit trail (audit/audit.jsonl)"),
+        ("folder", AuditError, "folder has no audit trail (audit/audit.jsonl)"),
         ("loop", ConfigError, "loop can't be read: Too many levels of symbolic links"),
-        ("pipe", ConfigError, "pipe is no ordinary file but a pipe, a device or a socket"),
-        ("/dev/zero", ConfigError, "/dev/zero is no ordinary file but a pipe, a device or a socket"),
-        ("missing", ConfigError, "there is no file missing, and .syncer/audit/audit.jsonl knows no such run"),
+        ("pipe", ConfigError, "pipe isn't a regular file but a pipe, a device or a socket"),
+        ("/dev/zero", ConfigError, "/dev/zero isn't a regular file but a pipe, a device or a socket"),
+        ("missing", ConfigError, "there is no file missing, and .syncer/audit/audit.jsonl has no such run"),
         ("text/missing", ConfigError, "there is no file text/missing, and .syncer/audit/audit.jsonl knows"),
-        ("n\0", ConfigError, "there is no file n\0, and .syncer/audit/audit.jsonl knows no such run"),
+        ("n\0", ConfigError, "there is no file n\0, and .syncer/audit/audit.jsonl has no such run"),
         ("n" * 5000, ConfigError, f"{'n' * 59}… can't be read: File name too long"),
     ],
 )
@@ -245,7 +245,7 @@ def test_a_pipe_in_place_of_a_trail_does_not_block() -> None:
 
 def test_a_run_is_asked_of_a_trail_alone() -> None:
     trail("first")
-    with pytest.raises(WrongUsage, match=r"plan\.json is no audit trail, so it has no run first"):
+    with pytest.raises(WrongUsage, match=r"plan\.json isn't an audit trail, so it has no run first"):
         show(saved(sample("x")), ShowOptions("first"), session=QUIET)
     for what in (STATE, STATE / "audit" / "audit.jsonl"):
         with pytest.raises(AuditError, match="has no run nobody"):
@@ -273,5 +273,5 @@ def test_a_kept_plan_is_shown_by_its_digest() -> None:
     another.write_text(content.decode().replace("Support", "Sales"))
     with pytest.raises(Refused, match="was edited after it was made"):
         show(f"sha256:{'0' * 64}", session=QUIET)
-    with pytest.raises(ConfigError, match="knows no such run"):
+    with pytest.raises(ConfigError, match="has no such run"):
         show(f"sha256:{'1' * 64}", session=QUIET)

@@ -99,7 +99,7 @@ def test_a_scenario_of_the_settings_has_the_options_on_top(policies: Program) ->
         "Back can take 30",
         "Nobody is offered 2 × its base load",
     ) == (view.assumed)
-    assert ("what the scenario says of queues that there are not: Nobody",) == view.unknown
+    assert ("settings of the scenario for queues that don't exist: Nobody",) == view.unknown
     assert (37.5, 112.5) == kept(view)["Front"]
     assert (37.5, 75.0) == kept(seen(scenario="peak", load=2))["Front"]
     assert () == seen(scenario="calm").assumed
@@ -137,18 +137,18 @@ def test_what_is_not_known_is_said(policies: Program) -> None:
     policies.write_policies(policy_queue("Front", ("Back", 25)))
     assert (nowhere, "what Back can take: no capacity is stated") == seen().unknown
     policies.write_policies(policy_queue("Front", ("Back", 25)), policy_queue("Back", ("Front", 25)))
-    assert ("the load in or behind a loop: Back, Front",) == seen().unknown
+    assert ("the load in or downstream of a loop: Back, Front",) == seen().unknown
 
 
 def test_figures_of_an_environment_count_where_it_is_chosen(policies: Program) -> None:
     environments = {"prod": {"queues": [{"queue": "Front", "base_load": 80}]}, "test": {}}
     policies.write_settings(environments=environments)
     view = seen()
-    assert ("what these environments have otherwise: prod; choose one with --env",) == view.unknown
+    assert ("what differs in these environments: prod; choose one with --env",) == view.unknown
     assert (60.0, 60.0) == kept(seen(PolicySource(environment="prod")))["Front"]
     assert () == seen(PolicySource(environment="test")).unknown
     policies.write_policies(*POLICIES, {"queue": "Night", "manage": False, "only": ["test"]})
-    assert seen().unknown[0].startswith("what these environments have otherwise: prod, test; ")
+    assert seen().unknown[0].startswith("what differs in these environments: prod, test; ")
 
 
 def test_agents_are_shown_where_they_are_known(policies: Program) -> None:
@@ -200,7 +200,7 @@ def test_its_headrooms_are_those_of_the_plan(saved: Path, target: LiveTarget) ->
 
 def test_a_plan_needs_the_policies_that_it_was_made_of(saved: Path, program: Program) -> None:
     program.write_policies(policy_queue("Front"))
-    with pytest.raises(ConfigError, match=r"was made of other policies than those here: policies/all\.yaml"):
+    with pytest.raises(ConfigError, match=r"was made from other policies than these: policies/all\.yaml"):
         seen(plan=saved)
 
 

@@ -41,7 +41,7 @@ def test_where_all_is_calm_that_is_said(target: LiveTarget) -> None:
         view.recent,
         view.queues,
     )
-    assert ("what ran: there is no audit trail in .syncer (--state-dir names another)",) == view.unknown
+    assert ("what ran: there is no audit trail in .syncer (--state-dir selects another)",) == view.unknown
     assert not STATE.exists()
 
 
@@ -120,7 +120,7 @@ def test_where_live_does_not_answer_the_state_folder_is_told_of(program: Program
     assert isinstance(report.error, AuthError)
     assert report.view
     assert (report.error.exit_code, None, "") == (report.exit_code, report.view.loops, report.view.where)
-    assert any(words.startswith("loops in live: ") for words in report.view.unknown)
+    assert any(words.startswith("live loops: ") for words in report.view.unknown)
 
 
 def test_damage_of_what_is_kept_is_told_and_hides_nothing_else(target: LiveTarget) -> None:

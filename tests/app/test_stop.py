@@ -29,7 +29,7 @@ def test_what_was_stopped_is_in_the_view(program: Program, target: LiveTarget) -
 
 
 def test_it_is_approved_like_any_plan(program: Program, target: LiveTarget) -> None:
-    with pytest.raises(Refused, match="nobody is here to be asked"):
+    with pytest.raises(Refused, match="nobody can be asked for approval"):
         stop("Back", SOURCE, target, WANTED, RunOptions(), session=session())
     with pytest.raises(Refused, match="you said no"):
         stop("Back", SOURCE, target, WANTED, RunOptions(), session=session(approve=lambda _: False))
@@ -64,7 +64,7 @@ def test_what_somebody_puts_in_force_meanwhile_is_told(program: Program, target:
     meanwhile = session(progress=lambda _: once.pop()() if once else None)
     report = stop("Back", SOURCE, target, WANTED, UNASKED, session=meanwhile)
     assert report.view is not None
-    assert (5, ("Desk: 5 % to Back after 60 s (somebody put it in force meanwhile)",)) == (
+    assert (5, ("Desk: 5 % to Back after 60 s (somebody turned it on meanwhile)",)) == (
         report.exit_code,
         report.view.left,
     )

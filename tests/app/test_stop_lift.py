@@ -46,7 +46,7 @@ def test_what_another_stop_keeps_off_stays_off(program: Program, target: LiveTar
     assert first.view is not None
     report = lift(first.view.exemption.id, SOURCE, target, options=UNASKED, session=session())
     assert isinstance(report.view, Stopped)
-    later = "what is left comes back with: syncer rollback"
+    later = "restore the rest with: syncer rollback"
     assert ["Front: Back is stopped by run", "Other: Back is stopped by run", later] == sorted(
         words[: words.index(" 2")] for words in report.view.left
     )
@@ -81,5 +81,5 @@ def test_a_stop_of_another_machine_expires_in_a_schedule(program: Program, targe
     report = expire(SOURCE, target, options=kept, session=later)
     assert (0, stopped) == (report.exit_code, rules(program))
     (warning,) = report.warnings
-    assert "so nothing is put back: the next apply puts back what the policies say" in warning
+    assert "so nothing is restored: the next apply restores what the policies state" in warning
     assert () == read_record(store).exceptions

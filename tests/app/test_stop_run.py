@@ -37,7 +37,7 @@ def test_what_can_be_read_counts(program: Program) -> None:
 def test_broken_settings_need_the_organization_to_be_named(program: Program) -> None:
     (program.folder / "policies" / "settings.yaml").write_text("pace: [")
     session = Session(environ={})
-    with pytest.raises(ConfigError, match="nobody knows which organization is meant"):
+    with pytest.raises(ConfigError, match="the organization is not known"):
         disk_as_far(SOURCE, LiveTarget(), session)
     assert Settings() == disk_as_far(SOURCE, LiveTarget(region="eu-central-1"), session).settings
     assert 1 == len(session.warnings)

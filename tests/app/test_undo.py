@@ -46,5 +46,5 @@ def test_a_plan_that_changes_nothing_has_nothing_to_undo(program: Program, targe
 
 
 def test_neither_run_nor_plan_is_wrong_usage(target: LiveTarget) -> None:
-    with pytest.raises(WrongUsage, match="name the run that is to be undone, or the plan file, or"):
+    with pytest.raises(WrongUsage, match="name exactly one: the run to undo, the plan file, or"):
         rollback("", SOURCE, target, UNASKED, session=session())

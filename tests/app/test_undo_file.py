@@ -41,7 +41,7 @@ def test_a_run_that_was_cut_off_leaves_its_folder_for_the_next_one(tmp_path: Pat
 def test_what_is_no_trail_is_not_overwritten(tmp_path: Path) -> None:
     undo = tmp_path / "undo.jsonl"
     undo.write_text("mine\n")
-    with pytest.raises(AuditError, match="is no file of a stop"), state_of(OPTIONS, undo):
+    with pytest.raises(AuditError, match="isn't a file of a stop"), state_of(OPTIONS, undo):
         pass
     assert "mine\n" == undo.read_text()
 

@@ -169,7 +169,7 @@ def test_a_target_is_looked_at_before_the_first_put_and_each_minute_after_the_la
     ]
     assert (True, 2, (LONGEST_WAIT, WAITING)) == (back.worse, back.since, back.why)
     assert [
-        "watching 1 target for 3 minutes: the run is over, Ctrl-C ends the watching alone",
+        "watching 1 target for 3 minutes: the run is finished; Ctrl-C stops only the watching",
         "minute 1 of 3: nothing is worse",
         "minute 2 of 3: nothing is worse",
         "minute 3 of 3: worse than before: Back",
@@ -267,7 +267,7 @@ def test_a_permission_that_is_taken_away_ends_the_watching(
         found = made.watched(10)
     assert (1, 4) == (found.ended, made.sent.count("look") + 1)
     assert found.queues[0].worse
-    assert found.notes[0].startswith("the watching ended: ")
+    assert found.notes[0].startswith("watching stopped: ")
 
 
 def test_ctrl_c_ends_the_watching_and_not_the_result(program: Program, emulator: Emulator) -> None:
@@ -279,13 +279,13 @@ def test_ctrl_c_ends_the_watching_and_not_the_result(program: Program, emulator:
         made.heard = heard
         found = made.watched(60)
     assert (2, True) == (found.ended, found.queues[0].worse)
-    assert ("interrupted: the watching ended early",) == found.notes
+    assert ("interrupted: watching stopped early",) == found.notes
 
 
 def test_the_deadline_of_the_run_ends_it_too(program: Program, emulator: Emulator) -> None:
     with watching(emulator, seen(2)) as made:
         found = made.watched(60, deadline=150.0)
-    assert (2, ("the deadline of 150s is over: the watching ended early",)) == (found.ended, found.notes)
+    assert (2, ("the deadline of 150s has passed: watching stopped early",)) == (found.ended, found.notes)
 
 
 def test_a_minute_that_passed_during_a_look_is_left_out(program: Program, emulator: Emulator) -> None:
@@ -388,4 +388,4 @@ def test_a_client_that_is_no_longer_accepted_costs_the_watch_alone(
     with watching(emulator, seen(2)) as made:
         monkeypatch.setattr(Watch, "_client", refused)
         found = made.watched()
-    assert (0, ("the watching ended: the client was removed",)) == (found.ended, found.notes)
+    assert (0, ("watching stopped: the client was removed",)) == (found.ended, found.notes)

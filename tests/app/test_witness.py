@@ -57,7 +57,7 @@ def test_a_lost_edit_is_a_finding_and_kept_as_said(tmp_path: Path) -> None:
             "can't be read, it takes audits:audit:view. The client needs P.",
             0,
         ),
-        (BadAnswer("odd"), "can't be read (odd); the next run asks", 1),
+        (BadAnswer("odd"), "can't be read (odd); the next run tries", 1),
     ],
 )
 def test_an_audit_that_can_not_be_read_is_said_once(
@@ -130,12 +130,12 @@ def test_what_is_to_be_done_is_said() -> None:
     found = finding_of(lost, {"q2": "Two"})
     assert (
         f'Q: run run may have overwritten an edit: Ada at {edit.at}: description from "a" to "b"; '
-        'routingRules from nothing to "b"; live holds now: description is nothing; routingRules is Two'
+        'routingRules from nothing to "b"; live now: description is nothing; routingRules is Two'
     ) == found.message
     assert "a person must set again: description, routingRules" == found.tip
     restored = finding_of(Overwritten("run", "Q", edit, restore="p.json"), {})
     assert (
-        "to bring their rules back: syncer rollback --plan p.json; a person must set again: description"
+        "to restore their rules: syncer rollback --plan p.json; a person must set again: description"
     ) == restored.tip
     bare = finding_of(Overwritten("run", "Q", AuditedEdit("q", THEIRS.at)), {})
     assert "a person must set again: what they did" == bare.tip

@@ -304,16 +304,16 @@ def test_a_deadline_lets_nothing_more_start_and_is_named() -> None:
         over[0] = True
         return Outcome(change, Status.APPLIED)
 
-    stop = Stop(overdue=lambda: "the deadline of 15m is over" if over[0] else "")
+    stop = Stop(overdue=lambda: "the deadline of 15m has passed" if over[0] else "")
     found = run_changes([change("a"), change("b")], write_until, lambda _: None, parallel=1, stop=stop)
-    assert [(Status.APPLIED, ""), (Status.NOT_STARTED, "the deadline of 15m is over")] == [
+    assert [(Status.APPLIED, ""), (Status.NOT_STARTED, "the deadline of 15m has passed")] == [
         (outcome.status, outcome.detail) for outcome in found
     ]
     assert stop.late
 
 
 def test_what_was_asked_before_the_deadline_stays_the_reason() -> None:
-    stop = Stop(overdue=lambda: "the deadline of 15m is over")
+    stop = Stop(overdue=lambda: "the deadline of 15m has passed")
     stop.ask("interrupted")
     assert ("interrupted", False) == (stop.asked(), stop.late)
 

@@ -129,7 +129,7 @@ def test_any_other_end_is_refused_and_stays(
         with pytest.raises(AuditError, match=r"audit\.jsonl is damaged: its last [0-9,]+ bytes") as caught:
             refused()
     assert "nothing was sent, and the file stays as it is" in caught.value.message
-    assert "Put a whole copy back, or keep the file" in caught.value.hint
+    assert "Restore a complete copy, or keep the file" in caught.value.hint
     assert damaged == chain.path.read_bytes()
     assert {"edited"} == {found.kind for found in verify_chain([chain.path]).breaks}
 

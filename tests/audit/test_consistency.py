@@ -68,7 +68,7 @@ def test_a_run_without_an_end_is_found_where_another_followed() -> None:
         (lambda run: run.update(occurredAt="nonsense"), "time", "has a time that is none"),
         (lambda run: run.update(undoes="gone"), "orphaned", "undoes run gone, of which there is no entry"),
         (lambda run: run.update(more=1), "schema", "has not the form of an entry"),
-        (lambda run: run.update(format="syncer.audit/v9"), "schema", "no entry of a version that is known"),
+        (lambda run: run.update(format="syncer.audit/v9"), "schema", "isn't an entry of a known version"),
     ],
     ids=[
         *("one more", "none", "earlier", "another status", "refused", "later", "no time", "undoes nothing"),

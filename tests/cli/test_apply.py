@@ -28,7 +28,7 @@ def test_a_plan_is_applied_and_the_second_time_nothing_is_sent(program: Program)
     assert 2 == program.puts()
     again = program.run("apply", plan)
     assert 0 == again.code
-    assert "this plan was applied by run" in again.out
+    assert "this plan was already applied by run" in again.out
     assert "nothing to do" in program.run("apply", "--auto-approve").out
     assert 2 == program.puts()
 
@@ -161,7 +161,7 @@ def test_twenty_changes_are_twenty_puts(program: Program) -> None:
 def test_nobody_to_ask_is_a_refusal(program: Program) -> None:
     done = program.finish("apply", "--format", "json")
     assert 4 == done.code
-    assert "nobody is here to be asked" in done.json["error"]["message"]
+    assert "nobody can be asked for approval" in done.json["error"]["message"]
     assert "--auto-approve" in done.json["error"]["hint"]
     assert 0 == program.puts()
 

@@ -57,7 +57,7 @@ def test_an_empty_trail_can_be_shown_and_added_up_but_not_verified(program: Prog
     trail(program).touch()
     emptied = program.run("audit", "verify")
     assert 1 == emptied.code
-    assert "holds no entry" in emptied.err
+    assert "has no entries" in emptied.err
 
 
 @pytest.mark.parametrize("head", ["", "sha256:", "sha256:" + "A" * 64, "sha256:" + "1" * 63, "1" * 64])

@@ -53,7 +53,7 @@ def test_it_goes_through_the_main_job_and_leaves_nothing(program: Program, tempo
         assert "no drift: live is what the policies say" in world
     assert "~ backup → Support Tier 2  agent_wait 120 s → 90 s" in vendor
     assert "threshold" not in vendor
-    assert done.out.endswith("Done. The emulator has stopped; nothing is left behind.\n")
+    assert done.out.endswith("Done. The emulator has stopped, and no files are left.\n")
     assert before == sorted(program.folder.rglob("*"))
     assert [] == left_running(temporary)
 
@@ -61,7 +61,7 @@ def test_it_goes_through_the_main_job_and_leaves_nothing(program: Program, tempo
 def test_a_step_that_ends_badly_ends_it(program: Program, temporary: Path) -> None:
     done = program.finish("demo", "--policies", "nowhere")
     assert 1 == done.code
-    assert "error: validate --policies nowhere ended with exit code 3" in done.err
+    assert "error: validate --policies nowhere exited with 3" in done.err
     assert [] == list(temporary.iterdir())
     assert [] == left_running(temporary)
 

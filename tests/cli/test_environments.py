@@ -261,9 +261,9 @@ def test_a_pipeline_for_all_of_them_is_printed_and_nothing_else(two: Program) ->
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        (["--include", "local:x"], "are for a pipeline"),
-        (["--input", "a=b"], "are for a pipeline"),
-        (["--pipeline", "--summary", "."], "are two things"),
+        (["--include", "local:x"], "need --pipeline"),
+        (["--input", "a=b"], "need --pipeline"),
+        (["--pipeline", "--summary", "."], "don't go together"),
         (["--pipeline"], "--include is missing"),
         (["--summary", "gone"], "does not exist"),
     ],

@@ -79,7 +79,7 @@ def test_globs_choose_queues(program: Program) -> None:
     assert [{"path": "a/queues.yaml", "queues": 1}] == done.json["result"]["files"]
     nothing = program.run("export", "--output", "b", "--only", "D*", "--exclude", "Desk")
     assert (1, False) == (nothing.code, Path("b").exists())
-    assert "none of the 4 queues of live" in nothing.err
+    assert "none of the 4 live queues" in nothing.err
 
 
 @pytest.mark.parametrize("option", ["--only", "--exclude"])
@@ -97,7 +97,7 @@ def test_a_file_that_exists_is_replaced_only_where_that_was_said(program: Progra
     file.write_text("mine\n")
     refused = program.run("export", "--output", "a")
     assert (4, "mine\n") == (refused.code, file.read_text())
-    assert "a/queues.yaml exists already" in refused.err
+    assert "a/queues.yaml already exists" in refused.err
     assert "--update brings the rules up to date and keeps figures and comments" in refused.err
     assert 0 == program.run("export", "--output", "a", "--overwrite").code
     assert whole == file.read_text()
@@ -173,6 +173,6 @@ def test_what_a_stop_took_away_is_written_as_live_has_it_and_that_is_said(progra
     assert 0 == program.run("stop", "Back", "--reason", "INC-1", "--auto-approve").code
     for how in ((), ("--overwrite",)):
         done = program.run("export", "--output", "adopted", *how)
-        assert (0, 1) == (done.code, done.err.count("its rules are off in live, and are written so"))
+        assert (0, 1) == (done.code, done.err.count("its live rules are off, and are written that way"))
         assert "warning: the stop of overflow into Back since " in done.err
     assert "stop" not in program.run("export", "--output", "other", "--state-dir", "elsewhere").err

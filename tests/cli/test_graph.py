@@ -52,7 +52,7 @@ def test_what_is_no_text_is_not_written_to_a_terminal(
     monkeypatch.setattr(Output, "on_terminal", lambda _: True)
     done = program.run("graph", "--format", "png")
     assert (64, "") == (done.code, done.out)
-    assert "png is no text: it is not written to a terminal" in done.err
+    assert "png is binary: it is not written to a terminal" in done.err
     assert "--output FILE.png" in done.err
     assert 0 == program.run("graph", "--format", "png", "--output", "a.png").code
 

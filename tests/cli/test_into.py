@@ -11,7 +11,7 @@ Back (back): 2 rules of 2 queues directly, 3 rules in all; capacity 100
     Desk → Front  20 % after 60 s: 10 contacts
 
 contacts per 1h, by the loads of the policies
-not known: what the backups of agents send there: no queue tells of that
+not known: what the backups of agents send there: queues don't show that
 """
 
 

@@ -83,7 +83,7 @@ def test_nothing_is_left_behind(capsys: pytest.CaptureFixture[str]) -> None:
         ("validate --output no/x", ["error"], "no/x can't be written"),
         ("validate --report junit=no/x", ["error"], "no/x can't be written"),
         ("validate --metrics no/x", ["warning"], "no metrics were written: no/x can't be written"),
-        ("apply", ["error"], "nobody is here to be asked"),
+        ("apply", ["error"], "nobody can be asked for approval"),
     ],
 )
 def test_what_goes_wrong_is_a_record_too(

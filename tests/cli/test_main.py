@@ -97,7 +97,7 @@ def test_the_version_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
         (["rollback"], "RUN"),
         (["emulator", "--port", "65536"], "--port"),
         (["emulator", "--rate-limit", "0"], "--rate-limit"),
-        (["emulator", "--queues", "1", "--data", "x.json"], "both say what to begin with"),
+        (["emulator", "--queues", "1", "--data", "x.json"], "both set what to start with"),
         (["emulator", "--faults", "bad"], "Allowed, separated by commas"),
         (["schema", "nope"], "There are: alert.v1.schema.json"),
     ],

@@ -29,7 +29,7 @@ def test_the_exit_code_of_the_command_comes_first(program: Program) -> None:
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        (("xml=x",), "'xml' is none of text, json, "),
+        (("xml=x",), "'xml' isn't one of text, json, "),
         (("junit",), "'junit' names no file: write junit=FILE."),
         (("junit=",), "'junit=' names no file"),
         (("junit=a", "sarif=policies/../a"), "two outputs go to policies/../a"),

@@ -74,7 +74,7 @@ def test_an_audit_that_was_edited_is_not_written_back(applied: Program) -> None:
     done = applied.run("rollback", "last", "--auto-approve")
     assert 1 == done.code
     assert "was edited: its hash does not match its content, so nothing was undone" in done.err
-    assert "syncer audit verify tells all of it" in done.err
+    assert "syncer audit verify shows all of it" in done.err
     assert 2 == applied.puts()
 
 
@@ -88,7 +88,7 @@ def test_a_torn_last_line_is_no_reason_to_undo_nothing(applied: Program) -> None
 def test_nobody_to_ask_is_a_refusal_with_a_way_out_of_its_own(applied: Program) -> None:
     done = applied.finish("rollback", "last", "--format", "json")
     assert (4, "Refused") == (done.code, done.json["error"]["type"])
-    assert "Say --auto-approve." == done.json["error"]["hint"]
+    assert "Use --auto-approve." == done.json["error"]["hint"]
     assert 2 == applied.puts()
 
 
@@ -100,8 +100,10 @@ def test_a_run_that_was_cut_off_is_shown_and_can_be_undone(program: Program) -> 
         run = journal.name.partition(".")[0]
         for command in ("plan", "drift", "audit show", "audit verify", "audit report"):
             warned = program.run(*command.split(), "--format", "json")
-            assert [f"run {run} did not end"] == [each.partition(":")[0] for each in warned.json["warnings"]]
-            assert f"warning: run {run} did not end: " in warned.err
+            assert [f"run {run} did not finish"] == [
+                each.partition(":")[0] for each in warned.json["warnings"]
+            ]
+            assert f"warning: run {run} did not finish: " in warned.err
             elsewhere = program.run(*command.split(), "--format", "json", "--state-dir", "elsewhere")
             assert [] == elsewhere.json["warnings"]
         done = program.run("rollback", run, "--auto-approve", "--format", "json")

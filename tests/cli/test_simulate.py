@@ -79,10 +79,10 @@ def test_a_plan_is_shown_before_and_after(policies: Program) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--load", "much"), "'much' is no number."),
-        (("--load", "Front=nan"), "'nan' is no number."),
-        (("--load", "1", "--load", "2"), "There are two loads of all queues"),
-        (("--capacity", "40"), "A capacity is that of a queue"),
+        (("--load", "much"), "'much' isn't a number."),
+        (("--load", "Front=nan"), "'nan' isn't a number."),
+        (("--load", "1", "--load", "2"), "There are two loads for all queues"),
+        (("--capacity", "40"), "A capacity needs a queue"),
         (("--load", "-1"), "a load is out of range"),
     ],
 )

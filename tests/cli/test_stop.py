@@ -147,10 +147,10 @@ def test_a_lift_leaves_what_somebody_changed_and_says_so(live: Program) -> None:
 
 def test_what_is_expired_is_told_and_lifted_by_a_schedule(live: Program) -> None:
     early = live.run("stop", "--expire", "--auto-approve")
-    assert (0, True) == (early.code, "no stop is expired: nothing was sent" in early.out)
+    assert (0, True) == (early.code, "no stop has expired: nothing was sent" in early.out)
     stopped(live, "Back", "--for", "1m")
     none = live.run("stop", "--expire", "--auto-approve")
-    assert (0, True) == (none.code, "no stop is expired: nothing was sent" in none.out)
+    assert (0, True) == (none.code, "no stop has expired: nothing was sent" in none.out)
     assert none.out.endswith("1 exception in force\n")
     record = live.folder / ".syncer" / "record.json"
     until = live.run("stop", "--list", "--format", "json").json["result"]["exceptions"][0]["until"]
@@ -253,7 +253,7 @@ def test_neither_policies_nor_settings_nor_limits_are_in_its_way(live: Program) 
     (live.folder / "policies" / "settings.yaml").write_text("pace: [")
     live.setenv("SYNCER_API_URL", "")
     unknown = live.run("stop", "Back", *SAID)
-    assert (1, True) == (unknown.code, "nobody knows which organization is meant" in unknown.err)
+    assert (1, True) == (unknown.code, "the organization is not known" in unknown.err)
     url = live.url
     live.setenv("SYNCER_API_URL", url)
     done = stopped(live, "Back", "--from", "Desk")
@@ -277,10 +277,10 @@ def test_queues_that_fill_up_are_a_warning_with_figures(live: Program) -> None:
     [
         (("Back",), "a stop needs a reason"),
         (("Bakc", *SAID), "Did you mean 'Back'?"),
-        (("Back", "--loops", *SAID), "name one queue, or one of"),
-        ((*SAID,), "name one queue, or one of"),
-        (("Back", "--for", "soon", *SAID), "'soon' is no span of time: write 90s, 15m, 2h"),
-        (("--loops", "--from", "Back", *SAID), "loops are broken wherever they are"),
+        (("Back", "--loops", *SAID), "name one queue, or use one of"),
+        ((*SAID,), "name one queue, or use one of"),
+        (("Back", "--for", "soon", *SAID), "'soon' isn't a length of time: write 90s, 15m, 2h"),
+        (("--loops", "--from", "Back", *SAID), "--loops breaks loops wherever they are"),
     ],
 )
 def test_what_makes_no_sense_is_said(program: Program, arguments: tuple[str, ...], words: str) -> None:
@@ -335,7 +335,7 @@ def test_a_plan_that_knew_nothing_of_a_stop_says_what_is_in_force(live: Program)
 def test_a_state_folder_that_can_not_be_used_has_a_way_out(program: Program) -> None:
     (program.folder / "file").write_text("")
     done = program.run("stop", "Back", "--state-dir", "file/state", *SAID)
-    assert (1, True) == (done.code, "Or use no state folder: --undo FILE." in done.err), done.err
+    assert (1, True) == (done.code, "Or work without a state folder: --undo FILE." in done.err), done.err
 
 
 def test_the_trail_says_what_was_stopped_until_when(live: Program) -> None:
@@ -375,7 +375,7 @@ def test_a_hold_can_end_without_bringing_anything_back(live: Program) -> None:
     puts = live.puts()
     done = live.run("stop", "Back", "--lift", "--no-restore", "--auto-approve")
     assert (0, puts, []) == (done.code, live.puts(), into(live, "back"))
-    assert "left: Other: its overflow stays off, as you asked; bring it back: " in done.out
+    assert "left: Other: its overflow stays off, as you asked; restore it with: " in done.out
     assert "Lifted: the stop of overflow into Back; nothing was sent" in done.out
     assert "no exceptions are in force" in live.run("stop", "--list").out
     (run,) = {each["run"] for each in audit(live) if each.get("action") == "STOP_RUN"}
@@ -499,7 +499,7 @@ def test_a_lift_brings_back_all_that_closes_no_loop_and_the_rest_later(live: Pro
     for name in ("Front", "Desk"):
         assert f"left: {name}: it would close a loop: " in done.out
     (run,) = {each["run"] for each in audit(live) if each.get("action") == "STOP_RUN"}
-    assert f"left: what is left comes back with: syncer rollback {run}" in done.out
+    assert f"left: restore the rest with: syncer rollback {run}" in done.out
     assert f"undo: syncer rollback {run}" in live.run("status").out
     live.edit("back", routingRules=[])
     later = live.run("rollback", str(run), "--auto-approve")
@@ -578,7 +578,7 @@ def test_a_trail_that_is_broken_names_the_ways_out_of_a_stop(live: Program) -> N
 def test_names_that_hold_what_was_typed_are_offered(live: Program) -> None:
     live.edit("other", name="Support Tier 2")
     done = live.run("stop", "Tier 2", *SAID)
-    assert (64, True) == (done.code, "Did you mean 'Support Tier 2'? Names are whole." in done.err)
+    assert (64, True) == (done.code, "Did you mean 'Support Tier 2'? Give the full name." in done.err)
 
 
 def test_a_backup_queue_of_another_division_may_not_come_back(program: Program) -> None:

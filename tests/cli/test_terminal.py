@@ -81,7 +81,7 @@ def test_a_message_is_a_record_where_stderr_is_for_machines(
 def test_where_nobody_can_be_asked_it_is_said_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
     report = ReportOf[Planned]("plan")
-    with pytest.raises(Refused, match="nobody is here to be asked") as caught:
+    with pytest.raises(Refused, match="nobody can be asked for approval") as caught:
         Terminal(Output(), hint="Look at the plan, then say").session.approve(report)
     assert "Look at the plan, then say --auto-approve." == caught.value.hint
 
@@ -154,7 +154,7 @@ def test_the_name_of_production_is_typed(
 ) -> None:
     assert approved == asked(monkeypatch, answer, production=True)
     shown = capsys.readouterr()
-    assert ("", True) == (shown.out, "It is production. Apply this plan? Type prod to go on" in shown.err)
+    assert ("", True) == (shown.out, "It is production. Apply this plan? Type prod to continue" in shown.err)
 
 
 def test_a_plan_is_shown_unless_nobody_is_asked_and_stderr_is_for_machines(

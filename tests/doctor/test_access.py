@@ -53,10 +53,10 @@ def test_all_is_well() -> None:
     found = access()
     assert (
         Line("token", State.OK, "got one with ID and SECRET; it expires in 1 h 0 min"),
-        Line("scopes", State.OK, "the token's answer does not name them; reading is tried below"),
+        Line("scopes", State.OK, "the token response does not list them; reading is tried below"),
         Line("organization", State.OK, "Acme (o-1)"),
         Line("queues", State.OK, "read 1 of 1,200"),
-        Line("divisions", State.SKIPPED, "live does not tell whether queues of some divisions are hidden"),
+        Line("divisions", State.SKIPPED, "the API does not show whether queues of some divisions are hidden"),
     ) == found.lines
     assert (({"id": "q", "name": "Q"},), "3") == (found.queues, found.headers["inin-ratelimit-count"])
 
@@ -67,7 +67,7 @@ def test_a_short_life() -> None:
 
 def test_a_token_of_the_environment() -> None:
     found = line(access(who=Credentials(access_token="t0k", source="TOKEN")), "token")
-    assert (State.OK, "given by TOKEN; nobody says how long it lives") == (found.state, found.found)
+    assert (State.OK, "given by TOKEN; its lifetime is not known") == (found.state, found.found)
 
 
 @pytest.mark.parametrize("status", [400, 401])
@@ -103,7 +103,7 @@ def scoped(scope: str) -> Step:
             State.OK,
             "may read; apply and rollback need routing:queue:edit too",
         ),
-        ("routing:queue:read", True, State.OK, "the right to write was not asked for"),
+        ("routing:queue:read", True, State.OK, "write permission was not requested"),
         ("users", False, State.WARNING, "users: routing:queue:view is missing"),
         ("", False, State.WARNING, "none: routing:queue:view is missing"),
         ("users", True, State.WARNING, "users: routing:queue:read is missing"),
@@ -228,8 +228,8 @@ def test_without_a_page_of_queues() -> None:
     ("queues", "state", "words"),
     [
         ([ETAG], State.OK, "etag: "),
-        ([ETAG, PLAIN], State.OK, "compare: live has no etags"),
-        ([], State.SKIPPED, "no queue tells"),
+        ([ETAG, PLAIN], State.OK, "compare: the API has no etags"),
+        ([], State.SKIPPED, "there is no queue to look at"),
     ],
 )
 def test_the_lock(queues: list[dict[str, Any]], state: State, words: str) -> None:
@@ -241,32 +241,32 @@ def test_the_lock(queues: list[dict[str, Any]], state: State, words: str) -> Non
 @pytest.mark.parametrize(
     ("queues", "dialect", "state", "words"),
     [
-        ([ETAG], "auto", State.OK, "overflow-rules, told from 1 queues: overflow"),
+        ([ETAG], "auto", State.OK, "overflow-rules, detected from 1 queues: overflow"),
         (
             [ETAG, PLAIN],
             "auto",
             State.OK,
-            "mixed, told from 2 queues: overflow, backup, conditional_groups, conditional_group_activation",
+            "mixed, detected from 2 queues: overflow, backup, conditional_groups, conditional_group_activation",
         ),
         (
             [],
             "auto",
             State.OK,
-            "genesys-cloud, told from 0 queues: backup, conditional_groups, conditional_group_activation",
+            "genesys-cloud, detected from 0 queues: backup, conditional_groups, conditional_group_activation",
         ),
         (
             [PLAIN],
             "genesys-cloud",
             State.OK,
-            "genesys-cloud, as you say: backup, conditional_groups, conditional_group_activation",
+            "genesys-cloud, as configured: backup, conditional_groups, conditional_group_activation",
         ),
-        ([], "overflow-rules", State.OK, "overflow-rules, as you say: overflow"),
+        ([], "overflow-rules", State.OK, "overflow-rules, as configured: overflow"),
         (
             [ETAG, PLAIN],
             "genesys-cloud",
             State.OK,
             (
-                "genesys-cloud, as you say: backup, conditional_groups, conditional_group_activation; "
+                "genesys-cloud, as configured: backup, conditional_groups, conditional_group_activation; "
                 "some queues have overflow too, which stay as they are"
             ),
         ),
@@ -274,7 +274,7 @@ def test_the_lock(queues: list[dict[str, Any]], state: State, words: str) -> Non
             [PLAIN],
             "overflow-rules",
             State.WARNING,
-            "overflow-rules, as you say, but the queues look like genesys-cloud",
+            "overflow-rules, as configured, but the queues look like genesys-cloud",
         ),
     ],
 )
@@ -291,8 +291,8 @@ def test_the_dialect(queues: list[dict[str, Any]], dialect: str, state: State, w
         (("3", "300", ""), State.OK, "3 of 300 calls used"),
         (("240", "300", "1"), State.OK, "240 of 300 calls used, 1 s to the reset"),
         (("241", "300", "1"), State.WARNING, "241 of 300 calls used, 1 s to the reset"),
-        (("", "300", "1"), State.OK, "live does not tell it"),
-        (("x", "0", "1"), State.OK, "live does not tell it"),
+        (("", "300", "1"), State.OK, "the API does not show it"),
+        (("x", "0", "1"), State.OK, "the API does not show it"),
     ],
 )
 def test_the_rate_limit(figures: tuple[str, str, str], state: State, words: str) -> None:
@@ -316,12 +316,12 @@ DATE = {"Date": "Sun, 01 Mar 2026 08:30:00 GMT"}
     [
         (DATE, 0, State.OK, "agrees"),
         (DATE, -5, State.OK, "agrees"),
-        (DATE, 6, State.WARNING, "this machine is 6 s ahead of live"),
-        (DATE, -30, State.WARNING, "this machine is 30 s behind live"),
-        (DATE, 31, State.WARNING, "this machine is 31 s ahead of live"),
-        (DATE, -3600, State.WARNING, "this machine is 3,600 s behind live"),
-        ({}, 0, State.SKIPPED, "no answer told the time"),
-        ({"Date": "soon"}, 0, State.SKIPPED, "no answer told the time"),
+        (DATE, 6, State.WARNING, "this machine is 6 s ahead of the API"),
+        (DATE, -30, State.WARNING, "this machine is 30 s behind the API"),
+        (DATE, 31, State.WARNING, "this machine is 31 s ahead of the API"),
+        (DATE, -3600, State.WARNING, "this machine is 3,600 s behind the API"),
+        ({}, 0, State.SKIPPED, "no response contained the time"),
+        ({"Date": "soon"}, 0, State.SKIPPED, "no response contained the time"),
     ],
 )
 def test_the_clock(headers: dict[str, str], skew: float, state: State, words: str) -> None:

@@ -18,7 +18,7 @@ BOTH = "measure (analytics:conversationAggregate:view) and apply --watch (analyt
         ((READ, READ), State.OK, "can be read"),
         ((READ, answer(status=403)), State.WARNING, "for apply --watch (analytics:queueObservation:view)"),
         ((answer(status=403), answer(status=403)), State.WARNING, f"for {BOTH}"),
-        ((answer(status=404),), State.SKIPPED, "serves none"),
+        ((answer(status=404),), State.SKIPPED, "has none"),
         ((answer(status=400), READ), State.WARNING, "measure: "),
     ],
 )

@@ -18,7 +18,7 @@ def queue(name: str, description: object) -> LiveQueue:
 def test_a_description_that_says_so_is_a_warning(description: str) -> None:
     line = check_cx_as_code([queue("Front", description), queue("Back", "Second line")])
     assert (State.WARNING, True) == (line.state, "ignore_changes" in line.remedy)
-    assert "1 queue looks managed by it too, as the description says: Front" == line.found
+    assert "1 queue looks managed by it too, according to the description: Front" == line.found
 
 
 @pytest.mark.parametrize("description", [None, 7, "", "Terraforming is not our trade", "cx"])

@@ -55,7 +55,7 @@ def test_without_a_place_nothing_of_live_is_looked_at_and_the_rest_is(target: Li
 
     lines = {line.name: line for line in examine(subject(target, where=nowhere))}
     assert (State.FAILED, "Say it.") == (lines["live"].state, lines["live"].remedy)
-    assert {(State.SKIPPED, "live can't be reached")} == {
+    assert {(State.SKIPPED, "the API can't be reached")} == {
         (lines[name].state, lines[name].found) for name in OF_LIVE
     }
     assert [State.OK, State.OK] == [lines[name].state for name in ("policies", "state folder")]
@@ -82,7 +82,7 @@ def test_a_clock_that_is_off(target: LiveTarget) -> None:
     lines = examine(subject(target, wall=lambda: time.time() + 100_000))
     (found,) = (line for line in lines if line.name == "clock")
     assert State.WARNING is found.state
-    assert "ahead of live" in found.found
+    assert "ahead of the API" in found.found
 
 
 def test_live_is_only_read(program: Program, target: LiveTarget) -> None:

@@ -24,9 +24,7 @@ def looked(
 
 
 def test_where_there_is_none_that_is_said(program: Program) -> None:
-    assert (State.OK, "none by the rules of the 4 queues of live; none has an in-queue flow") == looked(
-        program
-    )
+    assert (State.OK, "none by the rules of the 4 live queues; none has an in-queue flow") == looked(program)
 
 
 def test_a_loop_is_a_warning_that_names_who_probably_closed_it(program: Program) -> None:
@@ -53,7 +51,7 @@ def test_a_loop_that_a_flow_closes_is_one_too(program: Program) -> None:
 def test_where_flows_are_read_and_close_none_that_is_said(program: Program) -> None:
     program.edit("other", queueFlow={"id": "f"})
     found = looked(program, reading=flow_from("front", "back"))
-    assert (State.OK, "none by the rules and in-queue flows of the 4 queues of live") == found
+    assert (State.OK, "none by the rules and in-queue flows of the 4 live queues") == found
 
 
 def test_where_flows_are_not_read_that_is_no_clean_bill(program: Program) -> None:

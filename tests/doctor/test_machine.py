@@ -82,7 +82,10 @@ def test_schemas_that_are_missing_or_broken(
 
     monkeypatch.setattr(machine, "schema_names", names)
     found = line("schemas")
-    assert (State.FAILED, "Install syncer anew: files of it are missing.") == (found.state, found.remedy)
+    assert (State.FAILED, "Install syncer again: some of its files are missing.") == (
+        found.state,
+        found.remedy,
+    )
 
 
 def test_a_package_with_extras_has_the_version_of_the_package() -> None:
@@ -138,13 +141,13 @@ def test_policies_with_errors_show_the_first(tmp_path: Path) -> None:
 def test_no_policies_at_all(tmp_path: Path) -> None:
     for folder in (tmp_path, tmp_path / "none"):
         found = check_policies(read_disk(folder))
-        assert (State.FAILED, True) == (found.state, found.remedy.endswith("begin with syncer init."))
+        assert (State.FAILED, True) == (found.state, found.remedy.endswith("start with syncer init."))
 
 
 def test_a_state_folder_before_the_first_run(tmp_path: Path) -> None:
     folder = tmp_path / "a" / "b"
     expected = [
-        Line("state folder", State.OK, f"{folder} (made by the first run)"),
+        Line("state folder", State.OK, f"{folder} (the first run creates it)"),
         Line("runs", State.OK, "none was cut off"),
         Line("audit", State.OK, "no entries yet"),
     ]
@@ -155,7 +158,7 @@ def test_a_state_folder_before_the_first_run(tmp_path: Path) -> None:
 def test_a_state_folder_that_can_not_be_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("")
     found = check_state(tmp_path / "file" / "state")[0]
-    assert (State.FAILED, f"{tmp_path / 'file'} is no folder") == (found.state, found.found)
+    assert (State.FAILED, f"{tmp_path / 'file'} isn't a folder") == (found.state, found.found)
     monkeypatch.setattr(os, "access", lambda *_: False)  # root may write everywhere
     found = check_state(tmp_path)[0]
     assert (State.FAILED, f"{tmp_path} can't be written to") == (found.state, found.found)
@@ -179,7 +182,7 @@ def test_a_run_that_was_cut_off(tmp_path: Path) -> None:
     (tmp_path / "journal" / "20260301T083000Z-9f2c41.journal.jsonl").write_text("")
     found = check_state(tmp_path)[1]
     assert State.WARNING is found.state
-    assert "20260301T083000Z-9f2c41 did not end" in found.found
+    assert "20260301T083000Z-9f2c41 was cut off" in found.found
 
 
 def test_the_audit(tmp_path: Path) -> None:
@@ -194,7 +197,7 @@ def test_the_audit(tmp_path: Path) -> None:
     chain.begin(chain_entry(RUN, NOW, new), 3, new.head)
     found = check_state(tmp_path)[2]
     assert State.WARNING is found.state
-    assert found.found.endswith("; a new chain begins behind it")
+    assert found.found.endswith("; a new chain starts after it")
 
 
 def test_an_audit_that_can_not_be_read(tmp_path: Path) -> None:
@@ -212,7 +215,7 @@ def test_state_that_others_may_read_is_a_warning(tmp_path: Path) -> None:
         (folder / name).chmod(0o644)
     found = check_state(folder)[0]
     assert (State.WARNING, f"chmod -R go-rwx '{folder}'") == (found.state, found.remedy)
-    assert f"{folder}: others than their owner may use 2 files, such as drift.json" == found.found
+    assert f"{folder}: users other than the owner can access 2 files, such as drift.json" == found.found
     for path in folder.iterdir():
         path.chmod(0o600)
     assert State.OK is check_state(folder)[0].state
@@ -236,15 +239,15 @@ def test_a_disk_that_is_nearly_full(tmp_path: Path, free: int, state: State) -> 
 
 
 def test_a_run_that_holds_the_lock_was_not_cut_off(tmp_path: Path) -> None:
-    going = "run-1 is going on: it holds the lock"
+    going = "run-1 is in progress: it holds the lock"
     (tmp_path / "journal").mkdir()
     for run in ("run-0", "run-1"):
         (tmp_path / "journal" / f"{run}.journal.jsonl").write_text("")
     with another_process(tmp_path):
         found = check_state(tmp_path)[1]
         assert State.WARNING is found.state
-        assert f"run-0 did not end (cut off) or left a queue unknown; {going}" == found.found
+        assert f"run-0 was cut off or left the state of a queue unknown; {going}" == found.found
         (tmp_path / "journal" / "run-0.journal.jsonl").unlink()
         assert Line("runs", State.OK, f"none was cut off; {going}") == check_state(tmp_path)[1]
     found = check_state(tmp_path)[1]
-    assert (State.WARNING, True) == (found.state, found.found.startswith("run-1 did not end (cut off)"))
+    assert (State.WARNING, True) == (found.state, found.found.startswith("run-1 was cut off or left"))

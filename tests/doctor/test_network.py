@@ -47,8 +47,8 @@ def test_one_host_that_answers() -> None:
         way = check_network(Endpoints(server.url, server.url, gateway=True, source="--api-url"))
         (seen,) = server.seen
     expected = (
-        Line("live", State.OK, f"{server.url}, by --api-url"),
-        Line("proxy", State.OK, "none: live is on this machine"),
+        Line("live", State.OK, f"{server.url}, from --api-url"),
+        Line("proxy", State.OK, "none: the API is on this machine"),
         Line("API host", State.OK, "127.0.0.1: TCP works, plain http, answers 401"),
     )
     assert (expected, None) == (way.lines, way.error)
@@ -108,7 +108,7 @@ def test_a_proxy_that_wants_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("//", "//me:s3cret@"))
         way = check_network(REGION)
     shown = proxy.url.removeprefix("http://")
-    assert Line("proxy", State.OK, f"{shown}, with a user, by HTTPS_PROXY") == line(way, "proxy")
+    assert Line("proxy", State.OK, f"{shown}, with a user, from HTTPS_PROXY") == line(way, "proxy")
     for host in ("API host", "login host"):
         assert State.FAILED is line(way, host).state
         assert "requires a user and a password" in line(way, host).found
@@ -119,9 +119,9 @@ def test_a_proxy_that_wants_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("proxy", "shown"),
     [
-        ("proxy.invalid:3128", "proxy.invalid:3128, by HTTPS_PROXY"),
-        ("http://proxy.invalid", "proxy.invalid, by HTTPS_PROXY"),
-        ("http://proxy.invalid:x", "its address is no URL"),
+        ("proxy.invalid:3128", "proxy.invalid:3128, from HTTPS_PROXY"),
+        ("http://proxy.invalid", "proxy.invalid, from HTTPS_PROXY"),
+        ("http://proxy.invalid:x", "its address isn't a URL"),
     ],
 )
 def test_how_a_proxy_is_shown(proxy: str, shown: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,15 +132,15 @@ def test_how_a_proxy_is_shown(proxy: str, shown: str, monkeypatch: pytest.Monkey
 @pytest.mark.parametrize("name", ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"])
 def test_the_variable_of_a_proxy_is_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, "http://proxy.invalid")
-    assert f"proxy.invalid, by {name}" == line(check_network(REGION), "proxy").found
+    assert f"proxy.invalid, from {name}" == line(check_network(REGION), "proxy").found
     monkeypatch.setenv("NO_PROXY", "mypurecloud.de,no-such-host.invalid")
     direct = Endpoints("https://no-such-host.invalid", "https://no-such-host.invalid", gateway=True)
-    assert "none: NO_PROXY leaves no-such-host.invalid out" == line(check_network(direct), "proxy").found
+    assert "none: NO_PROXY excludes no-such-host.invalid" == line(check_network(direct), "proxy").found
 
 
 def test_a_proxy_that_the_system_names(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(network, "get_environ_proxies", lambda _: {"https": "http://proxy.invalid"})
-    assert "proxy.invalid, by the system" == line(check_network(REGION), "proxy").found
+    assert "proxy.invalid, from the system" == line(check_network(REGION), "proxy").found
 
 
 def test_a_login_host_that_is_gone_is_no_reason_to_stop() -> None:

@@ -17,7 +17,7 @@ NOW = utc_now().timestamp()
     [
         (answer({"entities": []}), State.OK, "can be read"),
         (answer(status=403), State.WARNING, "audits:audit:view"),
-        (answer(status=404), State.SKIPPED, "serves none"),
+        (answer(status=404), State.SKIPPED, "has none"),
         (answer({"entities": 5}), State.WARNING, "Try again later."),
     ],
 )

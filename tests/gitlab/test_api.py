@@ -65,7 +65,7 @@ def test_a_page_for_browsers_is_not_shown(server: StandIn, page: bytes) -> None:
     server.hub.fail_with, server.hub.fail_page = 400, page
     with notes_of(server) as notes, pytest.raises(SyncerError) as caught:
         notes.mine()
-    assert "GitLab answered 400: a page that is not of its API" == caught.value.message
+    assert "GitLab answered 400: a page that isn't from its API" == caught.value.message
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def test_clocks_may_differ_by_a_minute(server: StandIn, other: dict[str, Any]) -
 )
 def test_a_token_of_another_job(server: StandIn, variable: str, words: str) -> None:
     token = signed(claims(server.url))
-    expected = f"the ID token is of another {words} than {variable} says"
+    expected = f"the ID token is for another {words} than {variable}"
     assert expected == why(token, server.url, **{variable: "9"})
 
 
@@ -166,7 +166,7 @@ def test_keys_that_are_none(server: StandIn, keys: list[Any]) -> None:
 
 def test_a_key_that_is_broken(server: StandIn) -> None:
     server.hub.keys = [{"kid": "k1", "kty": "RSA", "n": "!", "e": "AQAB"}]
-    assert "no key of its issuer fits" in why(signed(claims(server.url)), server.url)
+    assert "no key of its issuer matches" in why(signed(claims(server.url)), server.url)
 
 
 def test_keys_that_can_not_be_fetched(server: StandIn) -> None:

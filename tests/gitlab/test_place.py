@@ -53,7 +53,7 @@ def test_what_is_missing_is_named(values: tuple[str, str, str], variable: str) -
 
 @pytest.mark.parametrize("iid", ["!5", "5/..", "0", "-1", "٣", "5" * 40])
 def test_the_number_of_a_merge_request_is_a_number(iid: str) -> None:
-    with pytest.raises(ConfigError, match="no number of a merge request"):
+    with pytest.raises(ConfigError, match="isn't the number of a merge request"):
         merge_request_of(API, "42", iid)
 
 
@@ -87,7 +87,7 @@ def test_a_job() -> None:
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        (("main", "", ""), "no commit"),
+        (("main", "", ""), "isn't a commit"),
         (("", "javascript:alert(1)", ""), "CI_JOB_URL"),
         (("", "https://a.example/>\n/close", ""), "CI_JOB_URL"),
         (("", "", "https://a.example/ b"), "CI_PIPELINE_URL"),

@@ -59,7 +59,9 @@ def test_it_is_opened_once_and_then_left_alone(server: StandIn) -> None:
     )
     assert ["drift", "queues"] == made["labels"]
     head, writes = repository.branches["syncer/drift"], server.hub.writes()
-    assert Proposed("!6 left alone: it says the same already", URL) == propose(server, ONE, texts("a"))
+    assert Proposed("!6 left unchanged: its text is already the same", URL) == propose(
+        server, ONE, texts("a")
+    )
     assert (head, writes) == (repository.branches["syncer/drift"], server.hub.writes())
     assert ["POST", "POST"] == writes
 
@@ -68,7 +70,7 @@ def test_what_drifts_on_is_brought_up_to_date(server: StandIn) -> None:
     propose(server, ONE, texts("a"))
     repository = server.hub.repository
     repository.requests[6]["title"] = f"Draft: {repository.requests[6]['title']}"
-    assert "!6 brought up to date" == propose(server, TWO, texts("b", "More drift")).what
+    assert "!6 updated" == propose(server, TWO, texts("b", "More drift")).what
     assert "two" == repository.files("syncer/drift")["policies/a.yaml"]
     assert ("Draft: More drift", texts("b").description) == (
         repository.requests[6]["title"],
@@ -80,7 +82,7 @@ def test_what_drifts_on_is_brought_up_to_date(server: StandIn) -> None:
 def test_only_the_words_may_differ(server: StandIn) -> None:
     propose(server, ONE, texts("a"))
     head = server.hub.repository.branches["syncer/drift"]
-    assert "!6 brought up to date" == propose(server, ONE, texts("a", more=" since")).what
+    assert "!6 updated" == propose(server, ONE, texts("a", more=" since")).what
     assert head == server.hub.repository.branches["syncer/drift"]
 
 
@@ -102,7 +104,7 @@ def test_after_a_merge_the_next_drift_gets_a_new_one(server: StandIn) -> None:
 def test_what_people_closed_is_not_opened_again_for_the_same_change(server: StandIn) -> None:
     propose(server, ONE, texts("a"))
     server.hub.repository.requests[6]["state"] = "closed"
-    assert "not opened: people closed !6 with the same change" == propose(server, ONE, texts("a")).what
+    assert "not opened: !6 with the same change was closed" == propose(server, ONE, texts("a")).what
     assert "!7 opened" == propose(server, TWO, texts("b")).what
 
 
@@ -118,8 +120,8 @@ def test_what_is_gone_is_closed_and_may_come_again(server: StandIn) -> None:
 
 def test_one_by_hand_keeps_its_words_and_stays_open(server: StandIn) -> None:
     server.hub.repository.requests[6] = request(6, "syncer/drift", "Mine", "by hand")
-    assert "!6 brought up to date" == propose(server, ONE, texts("a")).what
-    assert "!6 left alone: it says the same already" == propose(server, ONE, texts("a")).what
+    assert "!6 updated" == propose(server, ONE, texts("a")).what
+    assert "!6 left unchanged: its text is already the same" == propose(server, ONE, texts("a")).what
     assert withdraw(server) is None
     found = server.hub.repository.requests[6]
     assert ("Mine", "by hand", "opened") == (found["title"], found["description"], found["state"])
@@ -135,7 +137,7 @@ def test_one_of_a_fork_is_not_ours(server: StandIn) -> None:
 def test_one_that_is_being_merged_is_left_alone(server: StandIn) -> None:
     propose(server, ONE, texts("a"))
     server.hub.repository.requests[6]["state"] = "locked"
-    assert "!6 left alone: it is being merged" == propose(server, TWO, texts("b")).what
+    assert "!6 left unchanged: it is being merged" == propose(server, TWO, texts("b")).what
     assert withdraw(server) is None
     assert "one" == server.hub.repository.files("syncer/drift")["policies/a.yaml"]
 

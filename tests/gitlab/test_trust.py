@@ -50,7 +50,7 @@ def test_the_api_of_gitlab_is_trusted_and_no_other_server(
             pytest.raises(SyncerError, match="is not trusted") as caught,
         ):
             api.get("/version")
-        assert caught.value.hint.endswith("is in the file of CI_SERVER_TLS_CA_FILE.")
+        assert caught.value.hint.endswith("name its file in CI_SERVER_TLS_CA_FILE.")
         monkeypatch.setenv("CI_API_V4_URL", f"{server.url}/api/v4")
         with Api(server.url, "token", READING) as api:
             assert {"version": "17"} == api.get("/version")

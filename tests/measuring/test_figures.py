@@ -89,7 +89,7 @@ def test_what_is_not_determined_is_said_and_only_there() -> None:
     found = measured(network(ways[2:], flows=ways[:2]), base, ways)
     assert [100, None, None, 100, 100, 100] == bases(found)
     assert [] == list(found.shares)
-    why = "what comes from Queue 0: nobody knows how 30.0 contacts divide between 2 ways out of it"
+    why = "what comes from Queue 0: how 30.0 contacts divide between 2 ways out of it is not known"
     assert [why, why] == [each.why_not for each in found.figures if each.base_load is None]
 
 

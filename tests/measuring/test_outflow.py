@@ -86,7 +86,7 @@ def test_several_whose_share_is_not_exact_are_not_determined() -> None:
     assert [("b", 30, How.RULE), ("c", None, How.OPEN), ("d", None, How.OPEN)] == [
         (each.target, each.amount, each.how) for each in found.streams
     ]
-    assert "nobody knows how 10.0 contacts divide between 2 ways out of it" == found.why_open
+    assert "how 10.0 contacts divide between 2 ways out of it is not known" == found.why_open
 
 
 def test_of_nothing_each_gets_nothing() -> None:

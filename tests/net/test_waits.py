@@ -56,7 +56,7 @@ def test_a_wait_ends_where_nothing_more_is_to_be_started() -> None:
 
 def test_a_deadline_that_is_over_ends_a_wait_before_it_begins() -> None:
     waits, _ = waits_of(time := FakeTime())
-    waits.ending = lambda: Ending("the deadline of 15m is over", late=True)
+    waits.ending = lambda: Ending("the deadline of 15m has passed", late=True)
     with pytest.raises(DeadlineOver) as caught:
         waits.timing.sleep(250.0)
     assert ([], 5) == (time.sleeps, caught.value.exit_code)

@@ -291,14 +291,14 @@ def test_a_loop_of_live_stands_above_drift() -> None:
     probable = {"message": "E → F → E", "closed": {**closed, "run": "", "by": "", "certain": False}}
     listed = drifts(drift(), loops=[*loops, probable], loopsGone=["G → H → G"])
     assert [
-        "✗ 3 loops in live: contacts go in a circle; drift: 1 rule differs from the policies",
-        "✗ loop in live: A → B → A",
-        f"✗ loop in live: C → D → C; closed by run r1 of ada at {NOW}",
-        f"✗ loop in live: E → F → E; probably closed by somebody at {NOW}",
-        "✓ no loop any more: G → H → G",
+        "✗ 3 loops in the live queues: contacts go in a circle; drift: 1 rule differs from the policies",
+        "✗ live loop: A → B → A",
+        f"✗ live loop: C → D → C; closed by run r1 of ada at {NOW}",
+        f"✗ live loop: E → F → E; probably closed by somebody at {NOW}",
+        "✓ loop gone: G → H → G",
     ] == slack_lines(listed)[:5]
 
 
 def test_a_loop_that_is_gone_is_said_alone() -> None:
     lines = slack_lines(drifts(loops=[], loopsGone=["G → H → G"], success=True))
-    assert ["✓ no loop in live any more", "✓ no loop any more: G → H → G"] == lines[:2]
+    assert ["✓ no more live loops", "✓ loop gone: G → H → G"] == lines[:2]

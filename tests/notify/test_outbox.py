@@ -67,9 +67,9 @@ def test_what_is_no_message_stays_where_it_is(tmp_path: Path, content: bytes) ->
 
 def test_a_message_says_why_it_is_kept_in_a_folder_that_is_made_for_it(tmp_path: Path) -> None:
     folder = tmp_path / "state" / "outbox"
-    Outbox(folder).keep(Message("r-1", {"run": "r", "n": 1}), "the receiver answers 500")
+    Outbox(folder).keep(Message("r-1", {"run": "r", "n": 1}), "the receiver answered 500")
     content = json.loads((folder / "r-1.json").read_text())
-    assert ("syncer.message/v1", "the receiver answers 500") == (content["format"], content["reason"])
+    assert ("syncer.message/v1", "the receiver answered 500") == (content["format"], content["reason"])
 
 
 def test_a_folder_that_cannot_be_used_is_an_error(tmp_path: Path) -> None:

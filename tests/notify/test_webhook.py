@@ -77,7 +77,7 @@ def test_a_message_is_signed_as_standard_webhooks_say(tmp_path: Path) -> None:
 def test_a_secret_of_another_form_is_refused_and_not_repeated(secret: str) -> None:
     with pytest.raises(ConfigError) as caught:
         signer(secret)
-    assert "whsec_ and then base64" in caught.value.hint
+    assert "whsec_ followed by base64" in caught.value.hint
     assert len(secret) < 8 or secret not in caught.value.message
 
 
@@ -115,7 +115,7 @@ def test_what_is_tried_again_and_how_long_is_waited(
     assert [*["r-1"] * attempts, "r-2"] == line.ids
     assert waits == line.waits
     assert left.startswith("1 of 2 messages to the webhook not delivered (")
-    assert left.endswith(f"kept in {tmp_path}, they go out first with the next run")
+    assert left.endswith(f"kept in {tmp_path}, and sent first by the next run")
     assert ["r-1.json"] == [path.name for path in tmp_path.iterdir()]
 
 
@@ -207,7 +207,7 @@ def test_messages_that_cannot_be_kept_are_told(tmp_path: Path) -> None:
     dispatcher = Dispatcher(Line([status(400)]).endpoint(), Outbox(tmp_path / "file"))
     dispatcher.send(entries(1))
     left = dispatcher.close()
-    assert "1 of 1 messages to the webhook not delivered (the receiver answers 400); " in left
+    assert "1 of 1 messages to the webhook not delivered (the receiver answered 400); " in left
     assert "can't be made" in left
 
 

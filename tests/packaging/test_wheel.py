@@ -143,5 +143,5 @@ def test_the_demonstration_works_without_the_checkout(installed: Path, tmp_path:
     assert 0 == done.returncode
     assert "[9/9] applied: Customer Retention" == done.stderr.splitlines()[-1]
     assert "emulator/policies" in done.stdout
-    assert done.stdout.endswith("nothing is left behind.\n")
+    assert done.stdout.endswith("no files are left.\n")
     assert [] == list(tmp_path.iterdir())

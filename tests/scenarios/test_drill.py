@@ -185,7 +185,7 @@ def test_an_apply_was_a_mistake(calm: Organization) -> None:
     assert "was undone by run" in again.out + again.err
     held = calm.said("sync apply")
     assert (0, {}) == (held.code, calm.edges)
-    assert "nothing to do but what is held back" in held.out
+    assert "nothing to do except what is held back" in held.out
 
 
 @drills("nobody may apply now")
@@ -219,7 +219,7 @@ def test_a_run_was_killed(held: tuple[Organization, Gate]) -> None:
         process.communicate(timeout=LONG)
     gate.open()
     until(lambda: len(here.program.ask("history")["entries"]) == 2)
-    assert "did not end" in here.said("sync audit show").err
+    assert "did not finish" in here.said("sync audit show").err
     drift = here.give("a run was killed")
     assert 0 == drift.code
     assert 0 == here.said("sync apply plan.json").code
@@ -277,7 +277,7 @@ def test_a_queue_is_unknown(here: Organization) -> None:
         assert 0 == here.said("sync plan --out plan.json").code
         first = here.said("sync apply plan.json --parallel 1 --on-failure stop")
         assert 5 == first.code
-        assert "ended without knowing what became of a queue" in here.said("sync audit show").err
+        assert "finished without knowing the state of a queue" in here.said("sync audit show").err
         blind.left = 0
         assert "same apply again" in GIVEN["a queue is `unknown`, exit code 5"]
         again = here.said("sync apply plan.json")

@@ -168,7 +168,7 @@ def test_overflow_is_stopped_and_comes_back(calm: OnCall) -> None:
         calm.follow(f"sync {held}", live=STOPPED)
     calm.step(LIST, says="1 exception in force")
     calm.step(EXTEND, says="extended:")
-    calm.step(EXPIRE, says="no stop is expired: nothing was sent")
+    calm.step(EXPIRE, says="no stop has expired: nothing was sent")
     undo = named(calm.follow("sync status"), "syncer stop --lift ")
     calm.follow(undo, live=SENDS, says="2 rules back")
     calm.step(LIST, says="no exceptions are in force")
@@ -185,7 +185,7 @@ def test_an_apply_that_flooded_a_queue_is_undone_beside_the_stop(calm: OnCall) -
     flows = {} if calm.dialect == "genesys-cloud" else {"Tier 1": "Tier 2", "Desk": "Tier 2"}
     calm.step(LIFT, live=flows)
     calm.step(LAST, live={})
-    calm.follow("sync apply", live={}, says="nothing to do but what is held back")
+    calm.follow("sync apply", live={}, says="nothing to do except what is held back")
 
 
 RECORD = "--record=record.json"
@@ -247,7 +247,7 @@ def test_a_circle_is_opened_where_somebody_chooses(calm: OnCall) -> None:
     calm.step("sync stop TARGET --lift", TARGET="Tier 2", live=SENDS, says="1 rule back")
 
 
-DID_NOT_END = "did not end"
+DID_NOT_END = "did not finish"
 ONWARD = "sync apply plan.json"
 
 
@@ -256,7 +256,7 @@ def test_a_run_that_was_killed_is_undone(held: tuple[OnCall, Gate]) -> None:
     here, gate = held
     cut_off(here.program, gate)
     warned = here.step("sync audit show", says=DID_NOT_END)
-    (run,) = re.findall(r"run (\S+) did not end", warned.err)
+    (run,) = re.findall(r"run (\S+) did not finish", warned.err)
     here.step("sync rollback RUN", RUN=run, live={})
     assert DID_NOT_END not in here.step("sync audit show").err
     here.step("sync audit verify")

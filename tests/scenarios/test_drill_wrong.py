@@ -76,7 +76,7 @@ def unknown(here: OnCall) -> Iterator[OnCall]:
 
 @walks(WRONG, "sync audit show", "sync doctor", "sync plan", "sync apply plan.json --on-cut-off stop", BACK)
 def test_a_queue_is_unknown_and_settled_first(unknown: OnCall) -> None:
-    warned = unknown.step("sync audit show", says="ended without knowing what became of a queue")
+    warned = unknown.step("sync audit show", says="finished without knowing the state of a queue")
     (run,) = re.findall(r"run (\S+) ended without", warned.err)
     unknown.step("sync doctor")
     unknown.step("sync plan", says="plan: 2 to create, 0 to update, 0 to delete")
@@ -101,7 +101,7 @@ def test_a_mistake_is_undone_in_parts_and_lifted(calm: OnCall) -> None:
     calm.step(BACK, RUN=back, live=rest)
     assert f"held: rollback {back}" not in calm.follow("sync status").out
     again = run_of(calm.step("sync rollback last", live={}))
-    calm.follow("sync apply", says="nothing to do but what is held back")
+    calm.follow("sync apply", says="nothing to do except what is held back")
     calm.step(LIFT, RUN=again)
     desk = calm.follow("sync apply", live=rest, says="Desk is held back since ")
     calm.follow(named(desk, "syncer rollback --lift "))
@@ -136,7 +136,7 @@ def test_settings_that_are_broken_hold_no_rollback(calm: OnCall) -> None:
 def test_what_was_undone_stays_so_wherever_its_record_is_known(calm: OnCall) -> None:
     calm.step("sync rollback last", "--record", live={}, **SHARED)
     shutil.rmtree(".syncer")
-    calm.follow(f"sync apply {RECORD}", says="nothing to do but what is held back")
+    calm.follow(f"sync apply {RECORD}", says="nothing to do except what is held back")
 
 
 @walks(WRONG, BACK, "--skip-conflicts")

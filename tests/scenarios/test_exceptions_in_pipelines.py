@@ -188,12 +188,12 @@ def test_its_merge_request_makes_a_stop_permanent(team: Team, hub: Hub) -> None:
     ):
         assert part in request["description"], request["description"]
     writes = hub.writes()
-    assert "!6 left alone: it says the same already" in team.job("drift").err
+    assert "!6 left unchanged: its text is already the same" in team.job("drift").err
     assert writes == hub.writes()
 
     team.check_out(hub.merge(6))
     report, planned, applied = team.deliver()
-    ended = "the stop of overflow into Back has ended: the policies say the same"
+    ended = "the stop of overflow into Back has ended: the policies now match it"
     assert "by `anna`, ends with the next apply, as the policies say the same: `INC-1: flooded`" in planned
     assert ended in report["result"]["message"]
     assert "held" not in report["result"]
@@ -213,7 +213,7 @@ def test_a_stop_that_has_ended_is_in_force_no_more_where_other_things_are_applie
     team.check_out({"policies/all.yaml": text.replace("threshold: 5\n", "threshold: 9\n")})
     report, planned, applied = team.deliver()
     assert "ends with the next apply" in planned
-    assert "has ended: the policies say the same" in applied
+    assert "has ended: the policies now match it" in applied
     assert "held" not in report["result"]
     assert "Exceptions in force" not in applied
     assert ALL_OFF | {("desk", "other"): (9, True)} == team.live()
@@ -236,7 +236,7 @@ def test_a_stop_that_is_lifted_elsewhere_is_not_held_any_more(team: Team, hub: H
     for machine in ("another", "laptop"):
         assert "1 exception in force" in team.on(machine, "stop", "--list").out
     lifted = team.on("another", "stop", "Back", "--lift", "--auto-approve")
-    assert "so nothing is put back: the next apply puts back what the policies say" in lifted.err
+    assert "so nothing is restored: the next apply restores what the policies state" in lifted.err
     assert ALL_OFF == team.live()
     assert "no exceptions are in force" in team.on("laptop", "stop", "--list").out
     assert "merge request !6 closed" in team.job("drift").err
@@ -270,7 +270,7 @@ def test_closed_by_people_it_is_not_opened_again_for_the_same(team: Team, hub: H
     team.job("drift")
     path = f"{hub.url}/api/v4/projects/42/merge_requests/6"
     requests.put(path, json={"state_event": "close"}, headers={"PRIVATE-TOKEN": TOKEN}, timeout=60)
-    assert "not opened: people closed !6 with the same change" in team.job("drift").err
+    assert "not opened: !6 with the same change was closed" in team.job("drift").err
 
 
 def test_drift_and_exceptions_never_mix(team: Team, hub: Hub) -> None:
@@ -325,7 +325,7 @@ def test_a_rollback_that_is_merged_has_ended(team: Team, hub: Hub) -> None:
     assert {"policies/all.yaml": POLICY.format(front=25, other=5)} == merged
     team.check_out(merged)
     report, *_ = team.deliver()
-    assert "has ended: the policies say the same" in report["result"]["message"]
+    assert "has ended: the policies now match it" in report["result"]["message"]
     assert "no exceptions are in force" in team.job("stop", "--list").out
 
 

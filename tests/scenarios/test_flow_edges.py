@@ -113,7 +113,7 @@ def test_without_the_right_that_is_said_once_and_stops_nothing(org: Program) -> 
 
 def test_what_flows_into_a_queue_is_shown_and_named_by_a_stop(org: Program) -> None:
     shown = org.run("into", "Front")
-    assert "Back → Front: by the in-queue flow Night 1.0, nobody knows how many" in shown.out
+    assert "Back → Front: by the in-queue flow Night 1.0, how many is not known" in shown.out
     assert "by the in-queue flow" in org.run("into", "Front", "--format", "markdown").out
     (words,) = org.run("into", "Front", "--format", "json").json["result"]["transfers"]
     assert words.startswith("Back → Front: ")
@@ -142,7 +142,7 @@ def test_status_names_a_loop_that_only_flows_close(org: Program) -> None:
 def test_doctor_says_whether_flows_can_be_read(org: Program) -> None:
     assert "flows         1 are listed; status and plan name the loops" in org.run("doctor").out
     org.edit("desk", emailInQueueFlow={"id": "f-gone"})
-    assert "1 of 2 are not seen" in org.run("doctor").out
+    assert "1 of 2 are not visible" in org.run("doctor").out
 
 
 def test_a_stop_that_is_rolled_back_into_a_circle_of_a_flow_is_refused(org: Program) -> None:

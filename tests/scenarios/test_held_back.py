@@ -62,7 +62,7 @@ def test_where_all_is_held_nothing_is_done_and_that_is_said(org: Org) -> None:
     assert BEFORE == org.values()
     (message,) = held(report)
     assert message.startswith("Desk, Front are held back since 2")
-    assert "nothing to do but what is held back" == report["result"]["message"]
+    assert "nothing to do except what is held back" == report["result"]["message"]
     text = org.program.run("plan").out
     assert "No changes: the other live queues match the policies. Held back: Desk and Front." in text
     assert "untouched: 1 unmanaged, 2 held back" in text

@@ -35,9 +35,9 @@ def test_the_put_in_flight_is_finished_and_the_next_apply_goes_on(
         gate.open()
         out, err = process.communicate(timeout=LONG)
     assert 130 == process.returncode
-    assert "finishing the writes in flight; a second Ctrl-C ends at once\n" in err
+    assert "finishing the writes in flight; a second Ctrl-C stops at once\n" in err
     result = json.loads(out)["result"]
-    assert "interrupted, 4 not started: go on with syncer apply" == result["message"]
+    assert "interrupted, 4 not started: continue with syncer apply" == result["message"]
     statuses = [outcome["status"] for outcome in result["outcomes"]]
     assert "interrupted" == result["status"]
     assert {"applied": 2, "not started": 4} == Counter(statuses)

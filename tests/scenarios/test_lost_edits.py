@@ -66,7 +66,7 @@ def test_a_rule_that_was_overwritten_comes_back(program: Program) -> None:
         assert (5, 25) == (done.code, program.live()["front"]["routingRules"][0]["threshold"])
         [found] = done.json["findings"]
         plan = done.json["result"]["overwritten"][0]["restore"]
-        assert f"to bring their rules back: syncer rollback --plan {plan}" == found["tip"]
+        assert f"to restore their rules: syncer rollback --plan {plan}" == found["tip"]
         back = program.run("rollback", "--plan", plan, "--auto-approve")
         assert 0 == back.code
         assert 77 == program.live()["front"]["routingRules"][0]["threshold"]

@@ -84,7 +84,7 @@ def test_a_way_that_nobody_sees_is_named(org: Program) -> None:
     result = org.run("measure", "--check", "--format", "json").json["result"]
     (off,) = [way for way in result["ways"] if way["off"]]
     assert ("back", None) == (off["source"]["id"], off["target"])
-    assert "a flow that isn't seen" in off["cause"]
+    assert "a flow that isn't visible" in off["cause"]
     assert any("in-queue flows are not read" in words for words in result["unknown"])
 
 

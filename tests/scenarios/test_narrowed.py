@@ -102,7 +102,7 @@ def test_a_name_that_no_queue_of_the_policies_has_is_wrong_usage(
 def test_a_rollback_undoes_the_queues_that_are_named(program: Program) -> None:
     assert 0 == program.run("apply", "--auto-approve").code
     target = LiveTarget(api_url=program.url)
-    with pytest.raises(WrongUsage, match="no queue that is left to undo fits 'Back'") as refused:
+    with pytest.raises(WrongUsage, match="no queue that is left to undo matches 'Back'") as refused:
         rollback("last", PolicySource(), target, RunOptions(auto_approve=True, queues=("Back",)))
     assert "They are: Desk, Front." == refused.value.hint
     rollback("last", PolicySource(), target, RunOptions(auto_approve=True, queues=("Fro*",)))

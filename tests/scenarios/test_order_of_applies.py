@@ -351,7 +351,7 @@ def test_a_plan_that_somebody_did_by_hand_has_nothing_left(team: Team) -> None:
     done = team.apply_plan(commit, plan)
     assert (0, puts) == (done.code, team.program.puts())
     assert (
-        "2 of 2 changes were done meanwhile, by others; nothing to do: live is what it should be"
+        "2 of 2 changes were done meanwhile, by others; nothing to do: the live queues are as they should be"
         == done.json["result"]["message"]
     )
 

@@ -274,7 +274,7 @@ def test_a_wait_out_of_bounds_is_told_as_live_holds_it(program: Program) -> None
         program.run("export", "--output", "adopted")
         program.write_policies({"queue": "Front", "capacity": 1, "manage": False})
         unmanaged = program.run("plan", "--unmanaged")
-    assert "  # Live has: backup Front after 10 s\n" in Path("adopted/queues.yaml").read_text()
+    assert "  # Live rules: backup Front after 10 s\n" in Path("adopted/queues.yaml").read_text()
     assert "backup Front after 10 s" in unmanaged.out
     assert "60 s" not in unmanaged.out + Path("adopted/queues.yaml").read_text()
 

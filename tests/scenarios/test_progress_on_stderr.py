@@ -110,7 +110,7 @@ def test_ctrl_c_clears_the_line_and_says_what_happens(writing: Program) -> None:
             out, _ = process.communicate(timeout=300)
         lines = person.screen.lines
     assert 130 == process.returncode
-    assert "finishing the writes in flight; a second Ctrl-C ends at once" in lines
+    assert "finishing the writes in flight; a second Ctrl-C stops at once" in lines
     assert not [line for line in lines if line.startswith(("reading queues", "writing queues"))]
     assert "go on with" in out
 

@@ -163,7 +163,7 @@ def test_a_trail_that_names_no_undone_run_is_held_against_live(org: Program) -> 
     Chain(trail).append(older)
     puts = org.puts()
     result = done(org, "rollback", "last")
-    assert ("nothing to do", f"live is as it was before run {run}: nothing was sent") == (
+    assert ("nothing to do", f"the live queues are as they were before run {run}: nothing was sent") == (
         result["status"],
         result["message"],
     )

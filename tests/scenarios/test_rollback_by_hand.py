@@ -258,7 +258,9 @@ def test_a_saved_plan_is_undone_where_the_trail_is_gone(org: Org, planned: str) 
     org.run("rollback", "--plan", "plan.json")
     assert BEFORE == org.values()
     again = org.run("rollback", "--plan", "plan.json")["result"]
-    assert "live is as it was before the plan was applied: nothing was sent" == again["message"]
+    assert (
+        "the live queues are as they were before the plan was applied: nothing was sent" == again["message"]
+    )
 
 
 def test_a_saved_plan_whose_run_the_trail_knows_is_that_run(org: Org, planned: str) -> None:

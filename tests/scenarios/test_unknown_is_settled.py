@@ -100,7 +100,7 @@ def test_the_same_plan_goes_on_after_an_unknown(
         ends_unknown(program)
         blind.left = 0
         [warning] = program.run("audit", "show", "--format", "json").json["warnings"]
-        assert "ended without knowing what became of a queue: the next apply or rollback asks" in warning
+        assert "finished without knowing the state of a queue: the next apply or rollback reads" in warning
 
         done, result = apply(program, "plan.json")
         assert 0 == done.code, done.err
@@ -141,9 +141,7 @@ def test_a_run_that_left_something_unknown_can_be_looked_at_first(program: Progr
         blind.left = 0
         stopped = program.run("apply", "plan.json", "--on-cut-off", "stop")
         assert (4, was_done) == (stopped.code, thresholds(program)["a"] == 25)
-        assert (
-            "ended without knowing what became of a queue: what became of it is in the audit" in stopped.err
-        )
+        assert "finished without knowing the state of a queue: its result is in the audit" in stopped.err
         assert ("a", "applied" if was_done else "failed") == trail(program)[-1]
         assert 0 == apply(program, "plan.json", "--on-cut-off", "stop")[0].code
 
@@ -242,7 +240,7 @@ def test_drift_knows_what_was_done_and_is_not_recorded_yet(program: Program, was
         assert (0, []) == (done.code, result["rules"])
         assert ["A", "B"] == sorted(each["queue"]["name"] for each in result["pending"])
         assert before == entries(program), "a command that reads records nothing"
-        assert any("ended without knowing" in warning for warning in done.json["warnings"])
+        assert any("finished without knowing" in warning for warning in done.json["warnings"])
 
 
 @pytest.mark.parametrize(("was_done", "moved"), [(True, {"unknown"}), (False, set())])

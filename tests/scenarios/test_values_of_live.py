@@ -75,5 +75,5 @@ def test_what_is_assumed_is_called_that_in_exports_and_lists(program: Program) -
         program.write_policies({"queue": "Sink", "capacity": 1, "manage": False})
         unmanaged = program.run("plan", "--unmanaged").out
     problem = "overflow to Sink: threshold is 12.5, not a whole number from 0 to 100 (assumed 100 %)"
-    assert f"  # Live has: {problem}\n" in (program.folder / "adopted" / "queues.yaml").read_text()
+    assert f"  # Live rules: {problem}\n" in (program.folder / "adopted" / "queues.yaml").read_text()
     assert problem in unmanaged

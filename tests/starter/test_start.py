@@ -34,7 +34,7 @@ def test_nothing_is_overwritten(name: str, tmp_path: Path) -> None:
     path = tmp_path / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("mine")
-    with pytest.raises(Refused, match=f"{name} exists already: nothing was written"):
+    with pytest.raises(Refused, match=f"{name} already exists: nothing was written"):
         start(tmp_path, TEXTS)
     assert {name: "mine"} == files(tmp_path)
 
@@ -47,7 +47,7 @@ def test_a_broken_link_counts_as_an_existing_file(tmp_path: Path) -> None:
 
 def test_a_partial_start_is_removed(tmp_path: Path) -> None:
     (tmp_path / "c").write_text("a file where a folder belongs")
-    with pytest.raises(SyncerError, match="nothing was left behind"):
+    with pytest.raises(SyncerError, match="no files were left"):
         start(tmp_path, TEXTS)
     assert ["c"] == [path.name for path in tmp_path.iterdir()]
 

@@ -77,7 +77,7 @@ def left_in_words(run: LeftRun) -> str:
     who += f" on {run.host}" if run.host else ""
     if run.how == LOST:
         return f"{who} meant to write {counted(run.total, 'queue')}, and nothing says what became of it"
-    how = "was cut off" if run.how == CUT_OFF else "ended without knowing what became of a queue"
+    how = "was cut off" if run.how == CUT_OFF else "finished without knowing the state of a queue"
     known = f", {run.done:,} of {counted(run.total, 'queue')} settled" if run.total else ""
     return f"{who} {how}{known}; the next apply or rollback asks live and closes it"
 

@@ -90,9 +90,9 @@ def test_a_new_chain_of_the_audit_is_named() -> None:
 
 
 def test_a_run_that_was_lost_is_named() -> None:
-    lost = Finding("runs.lost", Severity.WARNING, "nobody knows how x ended")
+    lost = Finding("runs.lost", Severity.WARNING, "how x finished is not known")
     text = note(replace(applied(DONE), findings=(lost,)))
-    assert "**Lost run:** `nobody knows how x ended`" in text
+    assert "**Lost run:** `how x finished is not known`" in text
     assert "see the log of the job" not in text
 
 

@@ -34,7 +34,7 @@ def test_everything_at_once_has_the_loops_first_and_what_is_not_known_last() -> 
             "the next apply or rollback asks live and closes it"
         ),
         (
-            "unsettled: apply runsettled of Q on Q ended without knowing what became of a queue, "
+            "unsettled: apply runsettled of Q on Q finished without knowing the state of a queue, "
             "1 of 3 queues settled; the next apply or rollback asks live and closes it"
         ),
         "lost: apply rlost of Q on Q meant to write 3 queues, and nothing says what became of it",
