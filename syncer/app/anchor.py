@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from syncer.audit.anchors import Anchor, Head, Receipt
 
 _MOST_OF_ROOTS = 4 * 1024 * 1024
-"""Bytes of a file of roots."""
+"""Maximum size of a file of root certificates, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Anchored:
-    """A head, and the receipts of where it was anchored now."""
+    """A head, and the receipts of the anchors that it got."""
 
     head: Head
     receipts: tuple[Receipt, ...]
@@ -35,12 +35,12 @@ def audit_anchor(
     tsa_roots: Path | None = None,
     repository: Path = Path(),
 ) -> Anchored:
-    """Anchor the present head of the audit: each of ``anchors`` is ``rfc3161:URL``, ``git-tag`` or
+    """Anchor the current head of the audit: each of ``anchors`` is ``rfc3161:URL``, ``git-tag`` or
     ``git-tag:REMOTE``.
 
-    ``tsa_roots`` is a PEM file that timestamps are verified with, ``repository`` where tags are signed. Every
-    anchor is tried. Raises WrongUsage, AuditError where there is no trail or a broken one, and SyncerError
-    for the first anchor that failed: the others are kept all the same.
+    ``tsa_roots`` is a PEM file that verifies timestamps, ``repository`` is where tags are signed. Every
+    anchor is tried. Raises WrongUsage, AuditError if there is no trail or it is broken, and SyncerError for
+    the first anchor that failed; the others are kept.
     """
     wanted = anchors_of(anchors)
     if not wanted:
@@ -54,9 +54,9 @@ def audit_anchor(
 
 
 def anchor_after_run(anchors: Sequence[str], state_dir: Path, head: Head) -> tuple[str, ...]:
-    """Anchor the head that a run has left: the warnings of it. What was done is done, so nothing is raised.
+    """Anchor the head after a run, and return the warnings. Nothing is raised, since the run is finished.
 
-    A trail without an entry has no head.
+    A trail without entries has no head.
     """
     if not (anchors and head.number):
         return ()
@@ -77,7 +77,7 @@ def anchor_head(
     repository: Path = Path(),
     roots: Sequence[Certificate] = (),
 ) -> tuple[tuple[Receipt, ...], tuple[SyncerError, ...]]:
-    """Try every anchor: the receipts that there are now, and what went wrong with the others."""
+    """Try every anchor. Returns the receipts of those that worked and the errors of the others."""
     from syncer.audit.anchors import anchored, verify_receipts
 
     made: set[Path] = set()
@@ -94,8 +94,8 @@ def anchor_head(
 
 
 def anchors_of(texts: Sequence[str]) -> tuple[Anchor, ...]:
-    """Anchors as they are typed, each once. Raises WrongUsage, and ConfigError where one needs what is not
-    installed: before anything is sent.
+    """Parse anchors as they are typed, each once. Raises WrongUsage, and ConfigError if a package that one
+    needs is not installed: before anything is sent.
     """
     from syncer.audit.anchors import anchor_of, refuse_unready
 
@@ -105,7 +105,7 @@ def anchors_of(texts: Sequence[str]) -> tuple[Anchor, ...]:
 
 
 def roots_of(path: Path | None) -> tuple[Certificate, ...]:
-    """The roots of timestamp servers in a PEM file; none where no file is named. Raises ConfigError."""
+    """Return the root certificates in a PEM file; none if no file is named. Raises ConfigError."""
     from syncer.audit.timestamp import trusted_roots
     from syncer.files import read_regular
 
@@ -121,7 +121,7 @@ def roots_of(path: Path | None) -> tuple[Certificate, ...]:
 
 
 def _whole_head(state_dir: Path) -> Head:
-    """The newest entry of a trail that is whole: an anchor of a broken one would attest it."""
+    """Return the newest entry of an unbroken trail: an anchor of a broken one would attest it."""
     from syncer.audit.anchors import Head
     from syncer.audit.segments import NAME, trail_files
     from syncer.audit.verify import verify_chain

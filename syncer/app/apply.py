@@ -1,4 +1,4 @@
-"""Apply, in its order: what was reviewed, what is wanted, what is left to do."""
+"""Apply: a saved plan, or a plan that is made and approved here."""
 
 from __future__ import annotations
 
@@ -39,17 +39,16 @@ def apply(
     plan_file: Path | None = None,
     session: Session | None = None,
 ) -> ReportOf[Applied]:
-    """Change the organization to what the policies say: one locked PUT a queue, sinks first, audited.
+    """Make the organization match the policies: one locked PUT per queue, sinks first, audited.
 
-    With a ``plan_file`` that was saved, exactly that is applied, less what was done of it meanwhile, or
-    nothing where policies or organization have moved. A commit that is older than the one that was applied
-    last is done: nothing is sent. Without a ``plan_file`` a plan is made, and the session approves it. With
-    ``watch`` of the options it is looked, once the lock is free, at what becomes of the queues that get more
-    contacts.
+    With a saved ``plan_file``, exactly that plan is applied, except for changes that were made meanwhile, or
+    nothing if the policies or the organization have changed. If a newer commit was applied already, nothing
+    is sent. Without a ``plan_file``, a plan is made, and the session approves it. With ``watch`` in the
+    options, the queues that get more contacts are watched once the lock is released.
 
     The view is an ``Applied``; its exit code is that of the report: 0, 1 (failed), 4 (refused), 5 (in part)
     or 130 (interrupted). A refusal is recorded in the audit, and is the error of the report. The view is None
-    where a policy file can't be read (the findings say why, the exit code is 3). Raises Refused where the
+    if a policy file can't be read (the findings give the reason, the exit code is 3). Raises Refused if the
     plan is not approved or another run has the lock, BadPlan, AuditError, WrongUsage, ConfigError, AuthError,
     LiveError.
     """
@@ -95,7 +94,7 @@ def _apply(
 
 
 def _again(plan_file: Path | None) -> str:
-    """The command that goes on with what a run has left."""
+    """Return the command that continues with what a run has left to do."""
     return f"syncer apply {plan_file}" if plan_file else "syncer apply"
 
 
@@ -108,9 +107,9 @@ def _loaded(plan_file: Path, begun: Attempt) -> SavedPlan:
 
 
 def environment_of_plan(source: PolicySource, saved: SavedPlan | None) -> str:
-    """The environment that is meant: that of a saved plan, which no option can change.
+    """Return the environment: that of a saved plan, which no option can change.
 
-    Raises Refused where the option names another one.
+    Raises Refused if the option names another one.
     """
     planned = saved.environment if saved else source.environment
     if source.environment and source.environment != planned:
@@ -140,8 +139,8 @@ def _left_to_do(locked: LockedRun, saved: SavedPlan | None) -> ReportOf[Applied]
 def _nothing_left(
     locked: LockedRun, saved: SavedPlan | None, used: Used, recovered: tuple[CutOffRun, ...]
 ) -> ReportOf[Applied] | None:
-    """The report where nothing is to be sent: the plan is used or empty, or a newer commit was applied.
-    Raises Refused where the commit may be an older one."""
+    """Return the report if nothing needs to be sent: the plan was applied already, it is empty, or a newer
+    commit was applied. Raises Refused if the commit may be an older one."""
     from syncer.app.commit_order import OLDER, commit_order
     from syncer.app.empty_plan import empty_plan
     from syncer.applying.guard import left_to_do
@@ -165,8 +164,8 @@ def _nothing_left(
 def _sent(
     locked: LockedRun, saved: SavedPlan | None, used: frozenset[str], recovered: tuple[CutOffRun, ...]
 ) -> ReportOf[Applied]:
-    """Plan once more, refuse what must be refused, and send the rest; ``used`` are the queues that the saved
-    plan has changed already."""
+    """Plan again, refuse what must be refused, and send the rest; ``used`` are the queues that the saved
+    plan has already changed."""
     from syncer.app.holds import but_for_held
     from syncer.app.saved_again import PlannedAgain
     from syncer.resolving.select import refuse_unfit
@@ -219,7 +218,7 @@ def _refuse_unexplained(locked: LockedRun, fresh: FreshPlan) -> None:
 
 
 def _causes(locked: LockedRun) -> Callable[[Plan, Live], Plan]:
-    """What tells of each change whose doing it is, once all that runs left open is closed."""
+    """Return the function that adds the cause to each change, once all open runs are closed."""
     from syncer.app.last_applied import LastApplied
 
     now, warn = rfc3339(locked.session.now()), locked.session.warnings.append
@@ -228,8 +227,8 @@ def _causes(locked: LockedRun) -> Callable[[Plan, Live], Plan]:
 
 
 def _failed(report: ReportOf[Applied]) -> bool:
-    """Whether a run has changed something, and not all that it should. One that its deadline alone has ended
-    did not fail, nor did one that may have overwritten an edit: to undo it brings nothing of that back."""
+    """Whether a run changed something but not everything. A run that only its deadline stopped did not fail,
+    and neither did one that may have overwritten an edit: undoing it would not restore the edit."""
     result = report.view.result if isinstance(report.view, Applied) else None
     if result is None or only_late(result) or result.only_overwritten:
         return False
@@ -237,8 +236,8 @@ def _failed(report: ReportOf[Applied]) -> bool:
 
 
 def _asked_again(locked: LockedRun) -> tuple[CutOffRun, ...]:
-    """What became of the queues that the run does not know; where live still can't be asked they stay so, and
-    are undone as if they had been done."""
+    """Find the state of the queues that the run left unknown. If they still can't be read, they stay unknown
+    and are undone as if they had been changed."""
     try:
         return locked.recover()
     except LiveError:
@@ -246,7 +245,7 @@ def _asked_again(locked: LockedRun) -> tuple[CutOffRun, ...]:
 
 
 def _rolled_back(locked: LockedRun, failed: ReportOf[Applied]) -> ReportOf[Applied]:
-    """Undo the run that failed. The exit code stays that of the failure; both results are reported."""
+    """Undo the run that failed. The exit code is still that of the failure; both results are reported."""
     from syncer.app.undo import Undo
     from syncer.planning.restore import CONFLICT
 

@@ -1,4 +1,4 @@
-"""An apply or rollback from its first step: whatever becomes of it, the trail has an entry of it."""
+"""An apply or rollback from its first step: however it finishes, the trail has an entry for it."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ def _unheard(_run: Run, _reason: str) -> None:
 
 @dataclass
 class Attempt:
-    """A run that has begun: ``run`` says as much of it as is known so far.
+    """A run that has started: ``run`` has what is known of it so far.
 
-    ``source`` are the policies that it is about, ``chain`` is the trail, ``evidence`` who and why, as it came
-    before persons were named as the settings say. ``validated`` says whether the checks passed. ``content``
-    are the bytes of the plan file that was presented. ``clock_offset`` is our clock minus the server's, in
-    milliseconds. ``counted`` are the calls of this session that an earlier run counted as its own.
-    ``witness`` asks what runs may have overwritten. ``refused`` hears of a run that sent nothing, once the
-    trail has its entry, and of the code of why.
+    ``source`` are its policies, ``chain`` is the trail, ``evidence`` is who and why, before persons are named
+    as the settings require. ``validated``: whether the checks passed. ``content`` are the bytes of the plan
+    file. ``clock_offset`` is our clock minus the server's, in milliseconds. ``counted`` are the calls of this
+    session that an earlier run counted as its own. ``witness`` checks what runs may have overwritten.
+    ``refused`` is called for a run that sent nothing, with the code of the reason, once the trail has its
+    entry.
     """
 
     session: Session
@@ -73,18 +73,18 @@ class Attempt:
     refused: Callable[[Run, str], None] = _unheard
 
     def agreed(self, how: str) -> None:
-        """The plan was agreed to."""
+        """Note that the plan was approved."""
         self.run = replace(self.run, evidence={**self.run.evidence, "approval": how})
 
     def presented(self, plan_file: Path) -> None:
-        """A plan file was presented: note what it is, before anything of it is believed."""
+        """Note the plan file and its digest, before anything in it is trusted."""
         self.run = replace(self.run, plan_presented=file_digest_of(plan_file))
 
     def leave(self, error: BaseException) -> None:
-        """Leave an entry of a run that ends with ``error``, unless there is one.
+        """Write an entry for a run that fails with ``error``, unless there is one.
 
-        Wrong usage is no attempt. A run that has a journal may have sent something: the next one asks live,
-        and closes it. An entry that can't be written is a warning: the error itself counts for more.
+        Wrong usage isn't an attempt. A run with a journal may have sent something: the next run reads the
+        live queues and closes it. An entry that can't be written is only a warning: the error matters more.
         """
         if isinstance(error, WrongUsage) or self.run.id in self.recorded or self._has_journal():
             return
@@ -96,7 +96,7 @@ class Attempt:
             self.session.warnings.append(f"the audit has no entry for this run: {unwritten.message}")
 
     def close(self, status: str, *, reason: str = "", detail: str = "") -> None:
-        """The entry of the run. Raises AuditError where it can't be written."""
+        """Write the entry of the run. Raises AuditError if that fails."""
         from syncer.applying.apply import beyond
 
         earlier = self.witness.earlier.overwritten if self.witness else ()
@@ -124,7 +124,7 @@ class Attempt:
 
 
 def _ending(error: BaseException) -> tuple[str, SyncerError]:
-    """How a run ends with an error, and the error that explains it."""
+    """Return the status of a run that failed with an error, and the error that explains it."""
     if is_interrupt(error) or not isinstance(error, Exception):
         return INTERRUPTED, Interrupted("interrupted before anything was sent")
     known = error if isinstance(error, SyncerError) else explained(error)
@@ -134,7 +134,7 @@ def _ending(error: BaseException) -> tuple[str, SyncerError]:
 
 
 def file_digest_of(path: Path) -> str:
-    """The SHA-256 of the bytes of a file, as ``sha256:<hex>``; empty where it can't be read."""
+    """Return the SHA-256 of the bytes of a file, as ``sha256:<hex>``; empty if it can't be read."""
     found = hashlib.sha256()
     try:
         with open_regular(path) as file:
@@ -147,9 +147,9 @@ def file_digest_of(path: Path) -> str:
 
 @contextmanager
 def attempt(verb: str, source: PolicySource, options: RunOptions, session: Session) -> Iterator[Attempt]:
-    """A run begins. Where it ends with an error that it has left no entry of, that is left here.
+    """Start a run. If it fails without an entry in the audit, one is written here.
 
-    Raises SyncerError, before it begins, where its outputs can't be written or its anchors not be used.
+    Raises SyncerError, before it starts, if its outputs can't be written or its anchors can't be used.
     """
     if options.audit_head is not None:
         refuse_unwritable(options.audit_head)

@@ -1,4 +1,4 @@
-"""Audit: the trail of all that was done, and the runs that did not end."""
+"""Audit: the trail of everything that was done, and the runs that did not finish."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,10 +18,10 @@ def audit_show(
     *,
     session: Session | None = None,
 ) -> ReportOf[AuditShown]:
-    """The entries of the audit that ``options`` mean, oldest first, or those of one run: an ``AuditShown``.
+    """Return the audit entries that ``options`` select, oldest first, or those of one run: an ``AuditShown``.
 
-    Raises AuditError where the trail can't be read, or has no such run, WrongUsage for a value of
-    ``options`` that nothing in it could fit.
+    Raises AuditError if the trail can't be read or has no such run, WrongUsage for a value of ``options``
+    that can't match anything in it.
     """
     from syncer.app.audit_scope import population_of
     from syncer.audit.chain import Chain
@@ -37,7 +37,7 @@ def audit_show(
 
 
 def broken_trail(files: Sequence[Path]) -> tuple[str, ...]:
-    """A warning where what is shown of a trail can't be trusted, as its chain of hashes is broken."""
+    """Return a warning if a trail can't be trusted because its chain of hashes is broken."""
     from syncer.audit.verify import verify_chain
 
     found = verify_chain(files, partial=True).breaks
@@ -45,7 +45,7 @@ def broken_trail(files: Sequence[Path]) -> tuple[str, ...]:
 
 
 def unfinished_runs(state_dir: Path) -> tuple[str, ...]:
-    """A warning for each run whose journal is still there, or that nobody may look for them."""
+    """Return a warning for each run whose journal still exists, or one if that can't be checked."""
     try:
         open_runs, ended = _open_runs(state_dir), ended_runs(state_dir)
     except OSError as error:
@@ -66,7 +66,7 @@ def _open_runs(state_dir: Path) -> list[str]:
 
 
 def ended_runs(state_dir: Path) -> frozenset[str]:
-    """The runs whose journals are still there although they ended: none where the audit can't be read."""
+    """Return the finished runs whose journals still exist; none if the audit can't be read."""
     from syncer.applying.recover import has_ended
     from syncer.audit.chain import Chain
 

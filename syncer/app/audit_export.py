@@ -1,4 +1,4 @@
-"""Export: the changes of the audit as rows, for a spreadsheet or for a system that gathers events."""
+"""Export: the changes of the audit as rows, for a spreadsheet or a system that collects events."""
 
 from pathlib import Path
 
@@ -13,11 +13,11 @@ from syncer.report.views import ReportOf
 def audit_export(
     state_dir: Path = STATE, options: AuditOptions = AuditOptions(), *, session: Session | None = None
 ) -> ReportOf[AuditExported]:
-    """One row for each change that ``options`` mean, with who stands behind its run and why.
+    """Return one row for each change that ``options`` select, with who ran it and why.
 
-    They are read from the trail as they are written out, so that few are in memory at once. The session's
-    ``message`` hears of the sample. Raises AuditError where the trail can't be read, WrongUsage as
-    ``audit_show`` does.
+    Rows are read from the trail while they are written, so that few are in memory at a time. The session's
+    ``message`` reports the sample. Raises AuditError if the trail can't be read, and WrongUsage like
+    ``audit_show``.
     """
     from syncer.app.audit_scope import population_of
     from syncer.audit.chain import Chain

@@ -1,4 +1,4 @@
-"""Reconcile: the trail held against the organization's own audit. Nothing is written."""
+"""Reconcile: compare the trail with the organization's own audit. Nothing is written."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ def audit_reconcile(
     *,
     session: Session | None = None,
 ) -> ReportOf[Reconciled]:
-    """Hold each PUT of the trail in a period against the audit of the organization, and list what others
-    edited of the queues that policies or trail know.
+    """Compare each PUT of the trail in a period with the audit of the organization, and list what others
+    edited in queues of the policies or the trail.
 
-    The exit code is 1 where our client wrote what the trail doesn't have, or the trail has what the audit
-    doesn't, though it should by now; else 2 where others edited something and ``detailed_exitcode`` is asked
-    for. Raises WrongUsage for a period that is none, AuditError where the trail can't be read, Forbidden
-    where the audit may not be, ConfigError where live has none or nobody knows our client, AuthError,
+    The exit code is 1 if our client wrote something that the trail doesn't have, or the trail has something
+    that the audit should have by now but doesn't; else 2 if others edited something and ``detailed_exitcode``
+    is set. Raises WrongUsage for an invalid period, AuditError if the trail can't be read, Forbidden if the
+    audit may not be read, ConfigError if the API has no audit or our client is not known, AuthError,
     LiveError.
     """
     session = begun(session)
@@ -57,7 +57,7 @@ def audit_reconcile(
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What is held against each other: policies, live, the trail, and the edits of the audit."""
+    """What is compared: policies, live queues, the trail, and the edits in the audit."""
 
     disk: OnDisk
     live: Live
@@ -110,7 +110,8 @@ def _reconcile(
 
 
 def _period(options: ReconcileOptions, now: datetime) -> Period:
-    """From --since up to --until; open, where that is not given or lies ahead: clocks may be off a little."""
+    """The period from --since to --until; without an end if that is missing or in the future, since clocks
+    may be off a little."""
     from syncer.audit.period import Period, moment_from
 
     if not options.since:
@@ -121,7 +122,7 @@ def _period(options: ReconcileOptions, now: datetime) -> Period:
             f"{options.since} is more than {LONGEST.days} days ago",
             hint="Each 30 days take a query of their own, and Genesys Cloud doesn't keep its audit forever.",
         )
-    Period(since, min(until, now))  # refuses one that is empty
+    Period(since, min(until, now))  # refuses an empty one
     return Period(since, until if until < now else None)
 
 
@@ -132,7 +133,7 @@ def _read(
     session: Session,
     sides: tuple[datetime, datetime],
 ) -> _Read:
-    """The trail is read last: a run may write meanwhile, and its entry comes after its event."""
+    """Read the trail last: a run may write meanwhile, and its entry comes after its event."""
     from syncer.app.connection import client_for, dialect_of
     from syncer.audit.sent_puts import sent_puts
     from syncer.live.own_client import own_client
@@ -157,7 +158,7 @@ def _read(
 
 
 def _edits(client: Client, since: datetime, until: datetime) -> list[AuditedEdit]:
-    """All that the audit has of queues in the period, and a little before and after."""
+    """Return all edits of queues in the audit in the period, and a little before and after."""
     from syncer.audit.reconcile import MARGIN
     from syncer.live.audits import AuditCalls
 
@@ -171,7 +172,7 @@ def _edits(client: Client, since: datetime, until: datetime) -> list[AuditedEdit
 
 
 def _named(edits: Iterable[AuditedEdit], settings: Settings, session: Session) -> Sequence[AuditedEdit]:
-    """The edits with persons and addresses as the audit names them. Raises ConfigError without a key."""
+    """Return the edits, persons and addresses named as in the trail. Raises ConfigError without a key."""
     from syncer.audit.identity import LOGIN, identity
 
     if settings.audit.identity == LOGIN:

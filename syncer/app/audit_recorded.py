@@ -1,4 +1,4 @@
-"""A trail held against the head that a store keeps: what vouches for it, and whether it is a fork."""
+"""Compare a trail with the head in a store: what vouches for it, and whether it is a fork."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What a record says of a trail: ``heads`` that vouch for it, ``breaks``, and both in ``words``."""
+    """The result for a trail: ``heads`` that vouch for it, ``breaks``, and both in ``words``."""
 
     heads: tuple[str, ...] = ()
     breaks: tuple[Break, ...] = ()
@@ -34,8 +34,9 @@ class Recorded:
 
 
 def held_against(store: str, paths: Sequence[Path], source: PolicySource, session: Session) -> Recorded:
-    """Hold the trail in ``paths`` against what ``store`` (as ``--record``) knows of the policies ``source``,
-    at the place of its newest entry. A store that can't be read is a warning; raises WrongUsage for none."""
+    """Compare the trail in ``paths`` with what ``store`` (as in ``--record``) has for the policies ``source``
+    at the place of its newest entry. A store that can't be read is a warning. Raises WrongUsage for an
+    invalid store."""
     location, environment = _place(paths, source.environment)
     if location is None:
         return Recorded(words="no entry names the organization, so no record was checked")
@@ -51,8 +52,8 @@ def held_against(store: str, paths: Sequence[Path], source: PolicySource, sessio
 
 
 def _place(paths: Sequence[Path], environment: str) -> tuple[ApiLocation | None, str]:
-    """Where the newest entry of a trail was written, and for which environment: the one that is asked for,
-    where one is."""
+    """Return where the newest entry of a trail was written, and its environment: the requested one, if
+    any."""
     location, where = None, ""
     for entry in entries_in(merged(paths)):
         own = str(entry.get("environment") or "")
@@ -91,6 +92,6 @@ def _recorded(
 
 
 def _own_head(found: Verification, known: AppliedSet) -> tuple[str, ...]:
-    """The end of an older copy, where the record knows it as one."""
+    """Return the head of an older copy, if the record has it."""
     number, head = found.chains.end
     return (head,) if known.heads.get(number) == head else ()

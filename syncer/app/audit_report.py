@@ -1,4 +1,4 @@
-"""Report: what an auditor files of the audit trail, on one page and the pages behind it."""
+"""The report on the audit trail that an auditor files: one page, and the pages after it."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def audit_report(
 ) -> ReportOf[AuditFigures]:
     """Scope, verification, runs, exceptions, figures and changes: an ``AuditFigures``.
 
-    ``heads`` were kept elsewhere, and each must be in the chain. The exit code is 1 where the chain is
-    broken. Where a sample is drawn, runs and changes are those of the sample, exceptions and figures those of
-    the whole population. Raises AuditError where the trail can't be read or grows meanwhile, WrongUsage as
-    ``audit_show`` does.
+    ``heads`` were kept elsewhere, and each must be in the chain. The exit code is 1 if the chain is broken.
+    With a sample, runs and changes are those of the sample, exceptions and figures those of the whole
+    population. Raises AuditError if the trail can't be read or grows meanwhile, and WrongUsage like
+    ``audit_show``.
     """
     from syncer.app.audit_scope import population_of
     from syncer.audit.chain import Chain
@@ -71,7 +71,7 @@ def audit_report(
 def _cover(
     chain: Chain, meant: Population, files: tuple[TrailFile, ...], heads: Sequence[str], session: Session
 ) -> Cover:
-    """The first page: who asks is what the environment claims."""
+    """The first page. Who asked for it is taken from the environment variables, unverified."""
     from syncer.audit.cover import Cover, attested
     from syncer.audit.entries import origin
 

@@ -1,4 +1,4 @@
-"""Which part of the audit trail is meant: from options as they are typed to the population."""
+"""The part of the audit trail that options select: from options as they are typed to the population."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _SEEDS = 2**32
 
 
 def population_of(chain: Chain, options: AuditOptions, now: datetime, *, run: str = "") -> Population:
-    """What ``options`` mean of a trail, or of one ``run`` of it; a seed that isn't given is chosen.
+    """Return what ``options`` select of a trail, or of one ``run`` of it; without a seed, one is chosen.
 
-    Raises WrongUsage for a time that is none, and for a value that nothing in the trail could fit.
+    Raises WrongUsage for an invalid time, and for a value that can't match anything in the trail.
     """
     from syncer.audit.population import population
 
@@ -35,7 +35,7 @@ def population_of(chain: Chain, options: AuditOptions, now: datetime, *, run: st
 
 
 def filters_of(options: AuditOptions, now: datetime) -> Filters:
-    """The filters that ``options`` mean. Raises WrongUsage for a time that is none."""
+    """Return the filters for ``options``. Raises WrongUsage for an invalid time."""
     from syncer.audit.filters import Filters
     from syncer.audit.period import Period, moment_from
 

@@ -1,4 +1,4 @@
-"""What changed above a queue: ``audit show --upstream``, out of the trail alone."""
+"""What changed upstream of a queue: ``audit show --upstream``, from the trail alone."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def audit_upstream(
     *,
     session: Session | None = None,
 ) -> ReportOf[Upstream]:
-    """What changed in the rules, loads and capacities above the one queue that ``options`` name, ranked by
-    the contacts that it added there.
+    """Return the changes to rules, loads and capacities upstream of the queue in ``options``, ranked by the
+    contacts that they added there.
 
-    The queue is an id, a name, or the beginning of one name alone; the other options narrow the changes.
-    Raises WrongUsage where no queue or several are meant, or where a sample is asked for, and AuditError
-    where the trail can't be read.
+    The queue is an id, a name, or the unique beginning of a name; the other options narrow the changes.
+    Raises WrongUsage if no queue or several match, or for a sample, and AuditError if the trail can't be
+    read.
     """
     from syncer.app.audit_scope import filters_of
     from syncer.audit.chain import Chain
@@ -67,7 +67,7 @@ def audit_upstream(
 
 
 def _the_queue(wanted: str, entries: Iterable[Mapping[str, Any]]) -> tuple[str, str]:
-    """Id and newest name of the one queue that is meant."""
+    """Return the id and newest name of the queue that was named."""
     from syncer.model.lookup import queues_meant
 
     names: dict[str, str] = {}
@@ -83,7 +83,7 @@ def _the_queue(wanted: str, entries: Iterable[Mapping[str, Any]]) -> tuple[str, 
 
 
 def _queues_in(entry: Mapping[str, Any]) -> dict[str, str]:
-    """The names of the queues that a change is about, by id."""
+    """Return the names of the queues in a change, by id."""
     if entry.get("kind") != "change":
         return {}
     found = {str(entry.get("queueId")): str(entry.get("queueName"))}
@@ -93,7 +93,7 @@ def _queues_in(entry: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _place(state_dir: Path, own: Sequence[Mapping[str, Any]]) -> Place:
-    """What the record knows of where the newest entry was written."""
+    """Return what the record has for the place where the newest entry was written."""
     from syncer.audit.entries import place_of
     from syncer.audit.record import NAME, Place, read_record
 

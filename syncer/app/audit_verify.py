@@ -1,4 +1,4 @@
-"""Verify: whether a trail is whole, what vouches for it, and whether its entries agree with each other."""
+"""Verify: whether a trail is unbroken, what vouches for it, and whether its entries are consistent."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def audit_verify(
     source: PolicySource | None = None,
     session: Session | None = None,
 ) -> ReportOf[AuditVerified]:
-    """Follow the chain of hashes, and hold the entries against each other: an ``AuditVerified``.
+    """Verify the chain of hashes, and check the entries against each other: an ``AuditVerified``.
 
-    ``heads`` were kept elsewhere, and each must be in the chain; receipts of anchors that lie beside the
-    trail count like them, timestamps where ``tsa_roots`` (a PEM file) vouch for their server. ``files`` are
-    verified in place of the trail in ``state_dir``; they may begin later than it did. ``record`` is the store
-    of what was applied last: the head that it keeps for the policies of ``source`` counts like a kept one.
-    The exit code is 1 where anything is broken or forked, or where nothing vouches for the newest entry and
-    that is ``require_attested``. Raises AuditError where there is no trail, WrongUsage for what is no store.
+    ``heads`` were kept elsewhere, and each must be in the chain; receipts of anchors next to the trail count
+    like them, timestamps only if ``tsa_roots`` (a PEM file) vouch for their server. ``files`` are verified
+    instead of the trail in ``state_dir``, and may start later. ``record`` is the store of what was last
+    applied: the head that it keeps for the policies of ``source`` counts like a kept one. The exit code is 1
+    if anything is broken or forked, or if nothing vouches for the newest entry and ``require_attested`` is
+    set. Raises AuditError if there is no trail, WrongUsage for an invalid store.
     """
     from syncer.audit.segments import in_order, trail_files
 
@@ -68,9 +68,9 @@ def audit_verify(
 def verified(
     paths: Sequence[Path], heads: Sequence[str] = (), *, partial: bool = False
 ) -> tuple[Verification, str]:
-    """The verification of a trail with all that contradicts itself in it, and the run that is not over. With
-    ``partial`` the files are of several runners, or begin later; where some have other entries of the same
-    number, what contradicts itself is looked for in each file alone."""
+    """Return the verification of a trail with all its contradictions, and the run that is not finished. With
+    ``partial``, the files are from several runners or start later; if they have different entries with the
+    same number, contradictions are looked for within each file."""
     from syncer.audit.consistency import contradictions
     from syncer.audit.merged import merged
     from syncer.audit.segments import read_lines
@@ -91,7 +91,7 @@ def verified(
 
 
 def _refuse_no_trail(paths: Sequence[Path], state_dir: Path) -> None:
-    """Raise AuditError where there is nothing to verify."""
+    """Raise AuditError if there is nothing to verify."""
     missing = [path for path in paths if not path.exists()]
     if missing or not paths:
         where = missing[0] if missing else state_dir / "audit" / "audit.jsonl"
@@ -99,7 +99,7 @@ def _refuse_no_trail(paths: Sequence[Path], state_dir: Path) -> None:
 
 
 def _receipts(folder: Path, paths: Sequence[Path], tsa_roots: Path | None) -> tuple[Receipt, ...]:
-    """The receipts of anchors beside the trail, verified."""
+    """Return the receipts of anchors next to the trail, verified."""
     from syncer.app.anchor import roots_of
     from syncer.audit.anchors import FOLDER, verify_receipts
     from syncer.audit.segments import entries_in, read_lines
@@ -112,7 +112,7 @@ def _receipts(folder: Path, paths: Sequence[Path], tsa_roots: Path | None) -> tu
 
 
 def _attested(found: Verification, receipts: Sequence[Receipt]) -> Verification:
-    """What receipts say besides: an entry that was rewritten is a break, one that they vouch for attested."""
+    """Add the receipts: an entry that was rewritten is a break, an entry that they vouch for is attested."""
     broken = tuple(_breaks(receipts))
     valid = [receipt.entry for receipt in receipts if receipt.valid]
     if broken or found.breaks:
@@ -130,7 +130,8 @@ def _breaks(receipts: Sequence[Receipt]) -> Iterator[Break]:
 
 
 def fault_of_entry() -> Callable[[Mapping[str, Any]], str]:
-    """Says of an entry what of it doesn't fit the schema of its version; empty where all fits."""
+    """Return a function that names what in an entry doesn't match the schema of its version; empty if all
+    matches."""
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import best_match
 

@@ -27,13 +27,13 @@ class Choice(_Choice):
 
 
 class LongChoice(click.Option):
-    """An option of many names, which help tells behind it and not in front."""
+    """An option with many names, which its help text lists after the description."""
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        """What help shows of it."""
+        """The option and its text in help."""
         record = super().get_help_record(ctx)
         if record is None or not isinstance(self.type, click.Choice):
             return record
         names = ", ".join(map(str, self.type.choices))
         option, *_ = record[0].split()
-        return f"{option} NAME", f"{record[1]} One of {names}; {self.default} is usual."
+        return f"{option} NAME", f"{record[1]} One of {names}; default: {self.default}."

@@ -28,7 +28,7 @@ def test_nothing_is_applied_that_nobody_approved(program: Program, target: LiveT
         asked.append(len(report.view.plan.changes))
         return False
 
-    with pytest.raises(Refused, match="you said no"):
+    with pytest.raises(Refused, match="you did not approve"):
         apply(SOURCE, target, session=session(approve=no))
     assert ([2], 0) == (asked, program.puts())
 

@@ -137,7 +137,7 @@ def test_what_has_not_arrived_is_not_yet_known_and_then_missing(program: Program
 def test_a_period_is_half_open_and_needs_a_begin(applied: str, target: LiveTarget) -> None:
     _, view = held(target, ReconcileOptions(since="1d", until="1h"))
     assert ((), 0) == (view.found.matched, len(view.found.missing))
-    with pytest.raises(WrongUsage, match="since when"):
+    with pytest.raises(WrongUsage, match="the start of the period"):
         held(target, ReconcileOptions(since=""))
     with pytest.raises(WrongUsage, match="more than 400 days ago"):
         held(target, ReconcileOptions(since="0001-01-01"))
@@ -214,5 +214,5 @@ def test_a_token_that_is_of_no_client_can_not_be_told_apart(target: LiveTarget, 
     grant = {"grant_type": "client_credentials"}
     answer = requests.post(f"{emulator.url}/oauth/token", data=grant, auth=("demo", "demo"), timeout=60)
     found = Session(environ={"GENESYSCLOUD_ACCESS_TOKEN": answer.json()["access_token"]})
-    with pytest.raises(ConfigError, match="doesn't say which client"):
+    with pytest.raises(ConfigError, match="doesn't state which client"):
         held(target, found=found)

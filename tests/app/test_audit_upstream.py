@@ -79,12 +79,12 @@ def test_without_a_record_the_trail_tells_as_much(run: str) -> None:
     [AuditOptions(), AuditOptions(queues=("Back", "Desk")), AuditOptions(queues=("Back",), sample=1, seed=1)],
 )
 def test_it_is_asked_of_one_queue_and_never_of_a_sample(options: AuditOptions) -> None:
-    with pytest.raises(WrongUsage, match="asked of one queue"):
+    with pytest.raises(WrongUsage, match="needs one queue"):
         audit_upstream(Path(".syncer"), "", options)
 
 
 def test_a_glob_for_several_is_wrong_usage_and_so_is_no_name(run: str) -> None:
-    with pytest.raises(WrongUsage, match="2 queues are meant"):
+    with pytest.raises(WrongUsage, match="2 queues match"):
         seen(AuditOptions(queues=("*k",)))
     with pytest.raises(WrongUsage, match="the audit trail has no queue 'Bock'"):
         seen(AuditOptions(queues=("Bock",)))

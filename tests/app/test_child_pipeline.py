@@ -84,7 +84,7 @@ def test_a_component_is_named_by_its_version(folder: Path) -> None:
     ("include", "why"),
     [
         ("", "--include is missing"),
-        *((each, "nothing to include") for each in ("local:", "sync.yml", "a b@1")),
+        *((each, "can't be included") for each in ("local:", "sync.yml", "a b@1")),
     ],
 )
 def test_what_can_t_be_included_is_refused(folder: Path, include: str, why: str) -> None:
@@ -92,7 +92,9 @@ def test_what_can_t_be_included_is_refused(folder: Path, include: str, why: str)
         child_pipeline(folder, include)
 
 
-@pytest.mark.parametrize(("text", "why"), [("setup", "no input"), ("env=eu", "for each"), ("=x", "no input")])
+@pytest.mark.parametrize(
+    ("text", "why"), [("setup", "isn't an input"), ("env=eu", "for each"), ("=x", "no input")]
+)
 def test_what_is_no_input_is_refused(folder: Path, text: str, why: str) -> None:
     with pytest.raises(WrongUsage, match=why):
         child_pipeline(folder, "local:sync.yml", [text])

@@ -51,7 +51,7 @@ def test_one_note_is_kept_up_to_date(job: Program, hub: Hub) -> None:
     )
     job.setenv("CI_COMMIT_SHA", "2" * 40)
     assert "updated" in job.run("comment", "plan.json").out
-    assert "left alone" in job.run("comment", "plan.json").out
+    assert "left unchanged" in job.run("comment", "plan.json").out
     others, ours = hub.notes()
     assert others["body"].endswith("fooled you")
     assert "1 to create, 1 to update, 1 to delete in 2 queues" in ours["body"]
@@ -63,7 +63,7 @@ def test_another_pipeline_that_says_the_same_leaves_the_note_alone(job: Program,
     job.run("comment", "plan.json")
     job.setenv("CI_JOB_URL", "https://gitlab.example.com/-/jobs/2")
     job.setenv("CI_PIPELINE_URL", "https://gitlab.example.com/-/pipelines/2")
-    assert "left alone" in job.run("comment", "plan.json").out
+    assert "left unchanged" in job.run("comment", "plan.json").out
     (note,) = hub.notes()
     assert "[job](<https://gitlab.example.com/-/jobs/1>)" in note["body"]
     assert 1 == hub.writes()
@@ -143,7 +143,7 @@ def test_a_plan_that_could_not_be_made_does_not_leave_the_earlier_one(job: Progr
     assert f"Commit {'2' * 40}, [job](<https://gitlab.example.com/-/jobs/1>)" in head
     assert "to create" not in head
     assert f"- commit {'1' * 40}: 1 to create, 1 to update, 1 to delete" in note["body"]
-    assert "left alone" in job.run("comment", "gone.json").out
+    assert "left unchanged" in job.run("comment", "gone.json").out
 
     assert "updated" in job.run("comment", "plan.json").out
     (note,) = hub.notes()
@@ -173,7 +173,7 @@ def test_the_note_is_of_the_job_and_commit_that_planned(job: Program, hub: Hub) 
     job.setenv("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", "1" * 40)
     job.setenv("CI_MERGE_REQUEST_EVENT_TYPE", "merged_result")
     assert 0 == job.run("plan", "--out", "plan.json").code
-    assert "left alone" in job.run("comment", "plan.json").out
+    assert "left unchanged" in job.run("comment", "plan.json").out
 
 
 def test_two_sets_of_policies_have_two_notes(job: Program, hub: Hub) -> None:
@@ -384,7 +384,7 @@ def test_each_merge_request_that_went_live_is_told_so(applied: Program, hub: Hub
     assert "Went live with 1 other merge request merged before it." in own["body"]
     assert f"Applied by the apply of commit {'3' * 40} (run `" in other["body"]
     assert 1 == len(hub.notes(5))
-    assert 2 == applied.run("comment", "apply.json").out.count("left alone")
+    assert 2 == applied.run("comment", "apply.json").out.count("left unchanged")
 
 
 def test_a_refused_apply_is_told_on_its_own_merge_request_alone(applied: Program, hub: Hub) -> None:

@@ -54,7 +54,7 @@ def test_the_note_holds_the_head_of_the_audit(job: Program, hub: Hub) -> None:
     assert "## syncer apply for the default environment: done (2 applied)" in ours["body"]
     assert f"audit head `{head(job)}`, commit {COMMIT}, [job]" in ours["body"]
     for kept in ("head.txt", "gone.txt"):
-        assert "left alone" in job.run("comment", "apply.json", "--audit-head", kept).out
+        assert "left unchanged" in job.run("comment", "apply.json", "--audit-head", kept).out
 
 
 def test_the_note_links_the_page_that_the_job_keeps(job: Program) -> None:

@@ -260,7 +260,7 @@ def test_a_webhook_that_is_set_up_wrongly_fails_nothing_and_loses_nothing(
     settled.run("drift")
     done = settled.run("drift")
     assert 0 == done.code
-    assert "warning: nothing is sent to the webhook: the URL of the webhook is no http" in done.err
+    assert "warning: nothing is sent to the webhook: the URL of the webhook isn't an http" in done.err
     assert "secret.example" not in done.err
     assert 1 == len(outbox(settled))
     settled.setenv("SYNCER_WEBHOOK_URL", url)

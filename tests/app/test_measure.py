@@ -197,7 +197,9 @@ def test_the_permission_that_is_missing_is_named(org: LiveTarget, api: ScriptedS
 
 def test_policies_of_other_queues_and_broken_ones_are_not_measured(org: LiveTarget) -> None:
     FILE.write_text("version: 1\nqueues:\n- queue: Nobody\n")
-    with pytest.raises(ConfigError, match="live has none of the queues that the policies describe"):
+    with pytest.raises(
+        ConfigError, match="the organization has none of the queues that the policies describe"
+    ):
         run(org)
     FILE.write_text("version: 7\n")
     report = run(org)

@@ -260,7 +260,7 @@ def test_no_secret_is_anywhere(program: Program, receiver: Receiver) -> None:
         ("SYNCER_WEBHOOK_URL", "https://[T0SECRET", "isn't an http or https URL"),
         ("SYNCER_WEBHOOK_URL", "http://example.com/T0SECRET", "is plain http to another machine"),
         ("SYNCER_WEBHOOK_URL", "https://a:T0SECRET@example.com/", "contains a user or a password"),
-        ("SYNCER_WEBHOOK_URL", "https://example.com/T0 SECRET", "holds white space"),
+        ("SYNCER_WEBHOOK_URL", "https://example.com/T0 SECRET", "contains spaces"),
         ("SYNCER_WEBHOOK_SECRET", "T0SECRET", "isn't a Standard Webhooks secret"),
     ],
 )

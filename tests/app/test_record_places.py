@@ -44,7 +44,7 @@ def test_a_file_that_is_none_is_an_error(tmp_path: Path, monkeypatch: pytest.Mon
         FileStore(tmp_path).read()
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    with pytest.raises(SyncerError, match="no ordinary file"):
+    with pytest.raises(SyncerError, match="isn't a regular file"):
         FileStore(pipe).write(b"", MARK, Found())
     with pytest.raises(SyncerError, match="there is no folder"):
         FileStore(tmp_path / "not" / "there").write(b"", MARK, Found())
@@ -174,7 +174,7 @@ def test_a_url_that_can_not_be_used_is_wrong_usage_and_not_repeated(url: str) ->
 
 @pytest.mark.parametrize("token", ["two words", "tök", "a\nb"])
 def test_a_token_that_is_none_is_not_shown(token: str) -> None:
-    with pytest.raises(ConfigError, match="SYNCER_RECORD_TOKEN holds") as caught:
+    with pytest.raises(ConfigError, match="SYNCER_RECORD_TOKEN contains") as caught:
         UrlStore.of("https://example.com/x", {"SYNCER_RECORD_TOKEN": token})
     assert token not in str(caught.value)
 

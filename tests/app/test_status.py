@@ -130,7 +130,7 @@ def test_damage_of_what_is_kept_is_told_and_hides_nothing_else(target: LiveTarge
     (STATE / "journal").mkdir()
     (STATE / "journal" / "r1.journal.jsonl").write_text("x\n")
     view = seen(target)
-    assert ["what ran", "what only the record knows", "which runs are not over"] == [
+    assert ["what ran", "what only the record knows", "which runs are unfinished"] == [
         words.partition(":")[0] for words in view.unknown
     ]
     assert () == view.loops

@@ -31,7 +31,7 @@ def test_what_was_stopped_is_in_the_view(program: Program, target: LiveTarget) -
 def test_it_is_approved_like_any_plan(program: Program, target: LiveTarget) -> None:
     with pytest.raises(Refused, match="nobody can be asked for approval"):
         stop("Back", SOURCE, target, WANTED, RunOptions(), session=session())
-    with pytest.raises(Refused, match="you said no"):
+    with pytest.raises(Refused, match="you did not approve"):
         stop("Back", SOURCE, target, WANTED, RunOptions(), session=session(approve=lambda _: False))
     assert 0 == program.puts()
 

@@ -106,7 +106,7 @@ def test_without_etags(program: Program) -> None:
         program.use(emulator)
         done = program.run("doctor")
     assert 0 == done.code
-    assert "compare: live has no etags" in done.out
+    assert "compare: the API has no etags" in done.out
 
 
 def test_trouble_is_told_at_once(program: Program) -> None:

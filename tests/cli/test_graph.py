@@ -59,4 +59,4 @@ def test_what_is_no_text_is_not_written_to_a_terminal(
 
 def test_help_names_all_forms_and_the_usual_one(program: Program) -> None:
     said = " ".join(program.run("graph", "--help").out.split())
-    assert "--format NAME Form of the report. One of svg, png, mermaid, dot, json; svg is usual." in said
+    assert "--format NAME Format of the report. One of svg, png, mermaid, dot, json; default: svg." in said

@@ -385,7 +385,10 @@ def test_a_hold_can_end_without_bringing_anything_back(live: Program) -> None:
 
 def test_how_long_it_is_extended_is_said_and_is_later(live: Program) -> None:
     stopped(live, "Back", "--for", "2h")
-    for time, words in (((), "nobody says how long"), (("--for", "1h 30m"), "which is later: nothing was ")):
+    for time, words in (
+        ((), "how long the stop is to last is missing"),
+        (("--for", "1h 30m"), "which is later: nothing was "),
+    ):
         done = live.run("stop", "Back", "--extend", *time)
         assert (64, True) == (done.code, words in done.err), done.err
     assert 0 == live.run("stop", "Back", "--extend", "--for", "2h1m").code

@@ -246,7 +246,10 @@ def test_the_lock(queues: list[dict[str, Any]], state: State, words: str) -> Non
             [ETAG, PLAIN],
             "auto",
             State.OK,
-            "mixed, detected from 2 queues: overflow, backup, conditional_groups, conditional_group_activation",
+            (
+                "mixed, detected from 2 queues: "
+                "overflow, backup, conditional_groups, conditional_group_activation"
+            ),
         ),
         (
             [],
@@ -267,7 +270,7 @@ def test_the_lock(queues: list[dict[str, Any]], state: State, words: str) -> Non
             State.OK,
             (
                 "genesys-cloud, as configured: backup, conditional_groups, conditional_group_activation; "
-                "some queues have overflow too, which stay as they are"
+                "some queues also have overflow, which stay as they are"
             ),
         ),
         (
