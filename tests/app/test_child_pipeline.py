@@ -93,7 +93,7 @@ def test_what_can_t_be_included_is_refused(folder: Path, include: str, why: str)
 
 
 @pytest.mark.parametrize(
-    ("text", "why"), [("setup", "isn't an input"), ("env=eu", "for each"), ("=x", "no input")]
+    ("text", "why"), [("setup", "isn't an input"), ("env=eu", "for each"), ("=x", "isn't an input")]
 )
 def test_what_is_no_input_is_refused(folder: Path, text: str, why: str) -> None:
     with pytest.raises(WrongUsage, match=why):
