@@ -164,7 +164,7 @@ def test_a_folder_is_synced(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_only_an_ordinary_file_is_read_appended_to_or_replaced_as_state(tmp_path: Path, kind: str) -> None:
     place = put(kind, tmp_path / "place")
-    why = "Is a directory" if kind == "folder" else "no ordinary file"
+    why = "Is a directory" if kind == "folder" else "isn't a regular file"
     for refused in (refuse_special, read_regular, open_regular, partial(open_regular, append=True)):
         with pytest.raises(OSError, match=why):
             refused(place)
