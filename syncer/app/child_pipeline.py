@@ -1,4 +1,4 @@
-"""A child pipeline with a plan and an apply for each environment: GitLab runs them side by side."""
+"""A child pipeline with a plan and an apply for each environment; GitLab runs them in parallel."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ OWN: Final = (
     *("env", "prefix", "environment", "tier", "organization", "policies"),
     *("check-stage", "apply-stage"),
 )
-"""The inputs that differ between environments, or that the pipeline itself gives."""
+"""The inputs that differ between environments, or that the pipeline itself sets."""
 
 FITS: Final = {
     "policies": r"^[^'\r\n]+$",
     "region": r"^[A-Za-z0-9.-]*$",
     "requirements": r"^[A-Za-z0-9._/-]+$",
 }
-"""What the component takes for the inputs that don't come from the names of environments, which all fit."""
+"""What the component accepts for the inputs that don't come from names of environments."""
 
 SCHEDULE: Final = "schedule"
 PARENT_SOURCE: Final = "SYNCER_PARENT_SOURCE"
-"""The variable by which the jobs of a child pipeline know that a schedule started its parent. Their
-``CI_PIPELINE_SOURCE`` is ``parent_pipeline``, whatever started that."""
+"""The variable that shows the jobs of a child pipeline that a schedule started its parent. Their
+``CI_PIPELINE_SOURCE`` is always ``parent_pipeline``."""
 
 _INPUT: Final = re.compile(r"([a-z][a-z-]*)=(.*)", re.DOTALL)
 _HEAD: Final = """\
@@ -49,18 +49,18 @@ def prefix_of(environment: str) -> str:
 
 
 def report_names(environment: str) -> tuple[str, ...]:
-    """The JSON reports that the jobs of an environment keep: of the apply, of the plan, of the drift."""
+    """The JSON reports that the jobs of an environment keep: of the apply, the plan and the drift."""
     return tuple(f"{prefix_of(environment)}.{command}.json" for command in ("apply", "plan", "drift"))
 
 
 def child_pipeline(folder: Path, include: str, inputs: Sequence[str] = (), *, source: str = "") -> str:
-    """The YAML of the pipeline for the environments that the settings in ``folder`` know.
+    """Return the YAML of the pipeline for the environments in the settings in ``folder``.
 
     ``include`` is where the component is: ``local:templates/sync.yml``, or its address with a version.
-    ``inputs`` (``NAME=VALUE``) are given to each. ``source`` is what started the parent
-    (``CI_PIPELINE_SOURCE``): a child of a schedule watches for drift and applies nothing. Raises ConfigError
-    where the settings know no environments or can't be read, and WrongUsage for what the component would not
-    take.
+    ``inputs`` (``NAME=VALUE``) are passed to each environment. ``source`` is what started the parent
+    (``CI_PIPELINE_SOURCE``): a child of a schedule checks for drift and applies nothing. Raises ConfigError
+    if the settings have no environments or can't be read, and WrongUsage for what the component would not
+    accept.
     """
     known = _known(folder)
     where, given = _include(include), dict(map(_input, inputs))
@@ -76,7 +76,7 @@ def child_pipeline(folder: Path, include: str, inputs: Sequence[str] = (), *, so
 
 
 class _Text(str):
-    """A text that every reader of YAML takes for one, such as ``1e5``: it is written in quotes."""
+    """A text that YAML readers would take for something else, such as ``1e5``: it is quoted."""
 
     __slots__ = ()
 
@@ -85,7 +85,7 @@ def _as_yaml(document: Mapping[str, Any]) -> str:
     import yaml
 
     class Dumper(yaml.SafeDumper):
-        """Writes what is a text in quotes."""
+        """Writes such texts in quotes."""
 
     Dumper.add_representer(
         _Text, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style='"')
@@ -94,7 +94,7 @@ def _as_yaml(document: Mapping[str, Any]) -> str:
 
 
 def _check(name: str, value: Any, what: str) -> None:
-    """Refuse what GitLab would refuse later, when it makes the pipeline."""
+    """Refuse values that GitLab would refuse later, when it creates the pipeline."""
     if name in FITS and not (isinstance(value, str) and re.fullmatch(FITS[name], value)):
         raise WrongUsage(
             f"{what} can't be {value!r} in a pipeline",
@@ -142,7 +142,7 @@ def _input(text: str) -> tuple[str, Any]:
 
 
 def _value(text: str) -> Any:
-    """A list or a number where the text is one in JSON, as inputs of these types want it; else the text."""
+    """A list or a number if the text is one in JSON, as inputs of these types need; else the text."""
     try:
         value = parsed(text.encode())
     except ValueError:
@@ -166,7 +166,7 @@ def _inputs(environment: Environment, folder: Path, given: Mapping[str, Any]) ->
 
 
 def _summary(known: Sequence[Environment], folder: Path) -> dict[str, Any]:
-    """One job after all others, whatever became of them, with what they keep: one table, the worst first."""
+    """One job after all others, whatever their result, with their files: one table, the worst first."""
     table, page = (f"summary.{ending}" for ending in ("md", "html"))
     call = f"syncer environments --policies {shlex.quote(str(folder))} --summary ."
     return {

@@ -1,4 +1,4 @@
-"""Comment: a plan, or what became of it, as a note on its merge request."""
+"""Comment: a plan, or the result of an apply, as a note on its merge request."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Commented:
-    """What became of the notes in ``text``, a line each; the note itself where it was only to be shown, or
-    where GitLab didn't take it.
+    """The result for each note, one per line in ``text``; the note itself if it was only to be shown, or if
+    GitLab didn't accept it.
 
-    ``problem`` is what the note reports, where that is an error. ``warnings`` say what GitLab didn't do, and
-    what could not be read.
+    ``problem`` is the error that the note reports, if any. ``warnings`` name what GitLab didn't do and what
+    could not be read.
     """
 
     text: str
@@ -37,10 +37,10 @@ class Commented:
 def comment(file: Path, options: CommentOptions, *, session: Session | None = None) -> Commented:
     """Write a saved plan, or the JSON report of an apply, as a note on its merge request in GitLab.
 
-    There is one note an environment and set of policies, which is kept up to date; it is written with the
-    token in the variable SYNCER_GITLAB_TOKEN. Of an apply each merge request gets one that went live with it.
-    Where there is no ``file``, the note says so, and that is its problem. That GitLab doesn't take a note is
-    a warning, whatever the reason. Raises BadPlan, Refused, WrongUsage, and ConfigError where the merge
+    There is one note per environment and policy set, which is kept up to date; it is written with the token
+    in the variable SYNCER_GITLAB_TOKEN. After an apply, each merge request that went live with it gets a
+    note. If there is no ``file``, the note reports that as its problem. If GitLab doesn't accept a note, that
+    is a warning, whatever the reason. Raises BadPlan, Refused, WrongUsage, and ConfigError if the merge
     request is not known or python-gitlab is missing.
     """
     from syncer.app.draft_note import note_of
@@ -59,7 +59,7 @@ def comment(file: Path, options: CommentOptions, *, session: Session | None = No
 
 
 class _Publishing:
-    """One note on its way to the merge requests that it is for."""
+    """One note for all the merge requests that it belongs to."""
 
     def __init__(self, note: DraftNote, options: CommentOptions, environ: Mapping[str, str]) -> None:
         self._note, self._options, self._environ = note, options, environ
@@ -67,7 +67,7 @@ class _Publishing:
         self._lines: list[str] = []
 
     def refuse_unknown(self) -> None:
-        """Raise ConfigError where nobody said what is meant: GitLab need not be asked for that."""
+        """Raise ConfigError if the merge request can't be known, without asking GitLab."""
         from syncer.gitlab.place import merge_request_of, needs_library, project_of
 
         options = self._options
@@ -84,7 +84,7 @@ class _Publishing:
         needs_library()
 
     def done(self) -> Commented:
-        """Write the notes, and say what became of them. Whatever GitLab makes of that is a warning."""
+        """Write the notes, and return the results. Whatever GitLab does is at most a warning."""
         from syncer.report.note.applied import OnRequest
 
         try:
@@ -99,7 +99,7 @@ class _Publishing:
         return Commented(text, self._note.problem, tuple(self._warnings))
 
     def _publish(self) -> None:
-        """Write the note on each merge request, the one that brought the commit first."""
+        """Write the note on each merge request, starting with the one that brought the commit."""
         from syncer.gitlab.place import merge_request_of, project_of, token_of
         from syncer.report.escape import plain
         from syncer.report.note.applied import OnRequest
@@ -124,7 +124,7 @@ class _Publishing:
             self._write(request, token, OnRequest(own=request in own, others=together))
 
     def _is_of_others(self, request: MergeRequest, token: str) -> bool:
-        """Whether a merge request changed nothing of these policies; no where GitLab doesn't say it."""
+        """Whether a merge request changed nothing in these policies; False if GitLab doesn't show it."""
         from syncer.gitlab.merge_requests import changed_files
 
         folder = PurePosixPath(self._options.folder)
@@ -137,14 +137,14 @@ class _Publishing:
         return bool(files) and not any(PurePosixPath(file).is_relative_to(folder) for file in files)
 
     def _brought(self, project: Project, token: str) -> list[MergeRequest]:
-        """The merge request that brought the commit, where one did."""
+        """Return the merge request that brought the commit, if there is one."""
         from syncer.gitlab.merge_requests import brought
 
         found = brought(project, token, self._commit, self._options.branch)
         return [found] if found else []
 
     def _others(self, project: Project, token: str, own: Sequence[MergeRequest]) -> list[MergeRequest]:
-        """The merge requests that were merged since the last apply, and went live with this one."""
+        """Return the merge requests that were merged since the last apply, and went live with this one."""
         from syncer.gitlab.merge_requests import brought_between
 
         before = self._note.source.before
@@ -184,7 +184,7 @@ class _Publishing:
         self._lines.append(f"note of {what}{policies} on merge request {where.iid}: {done}")
 
     def _warn_of(self, error: Exception) -> None:
-        """One sentence that says why there is no note, and what to do."""
+        """Add one sentence with the reason why there is no note, and what to do."""
         from syncer.gitlab.place import missing_variables
 
         known = error if isinstance(error, SyncerError) else explained(error)

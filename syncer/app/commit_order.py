@@ -1,13 +1,13 @@
-"""Whether a commit may be applied after the one that was applied last: an older one never undoes a newer one.
+"""Whether a commit may be applied after the one that was last applied: an older one never undoes a newer one.
 
 ::
 
-    nothing known of either    nothing is asked
-    the same, or newer         goes on
-    older                      is done: there is nothing to do for it any more
-    diverged, or not known     refused, unless --allow-older says that it is meant
+    nothing known of either    nothing is checked
+    the same, or newer         the run continues
+    older                      there is nothing left to do for it
+    diverged, or not known     refused, unless --allow-older shows that it is intended
 
-The clone is asked first, then GitLab. Where a store has the record and can't be read, a newer commit may have
+The clone is asked first, then GitLab. If a store has the record and can't be read, a newer commit may have
 been applied than the state folder knows.
 """
 
@@ -38,8 +38,8 @@ _MEANT = "If this is intended, use --allow-older; the audit records it."
 
 @dataclass(frozen=True, slots=True)
 class CommitOrder:
-    """How the commit ``ours`` stands to the one that was applied ``last``, both in words; ``how`` is None
-    where that isn't known, and ``why`` says why. Without a ``last`` nobody could read which that is."""
+    """The order of the commit ``ours`` and the one that was ``last`` applied, both as text; ``how`` is None
+    if it is not known, and ``why`` gives the reason. Without ``last``, the last commit could not be read."""
 
     how: Ancestry | None = Ancestry.SAME
     ours: str = ""
@@ -48,7 +48,7 @@ class CommitOrder:
 
     @property
     def is_older(self) -> bool:
-        """Whether what was applied last has this commit already."""
+        """Whether what was last applied contains this commit already."""
         return self.how is Ancestry.OLDER
 
     @property
@@ -58,11 +58,11 @@ class CommitOrder:
 
     @property
     def words(self) -> str:
-        """That it is older, for people."""
+        """A message that it is older."""
         return f"commit {self.ours} is older than {self.last}: nothing was sent"
 
     def refuse_unknown(self) -> None:
-        """Raise Refused where it may undo something newer."""
+        """Raise Refused if it may undo something newer."""
         if self.how is Ancestry.DIVERGED:
             raise Refused(
                 f"commit {self.ours} doesn't come from {self.last}, and isn't older either: the history has"
@@ -82,11 +82,10 @@ class CommitOrder:
 
 
 def commit_order(locked: LockedRun) -> CommitOrder:
-    """How the commit of a run stands to the one that its set of policies was applied from last, at its place.
+    """Compare the commit of a run with the one that its policy set was last applied from, at its place.
 
-    Where one of the two isn't known, as on a machine of somebody's own, it goes on; but not where the store
-    that has the record could not be read, and the state folder knows of no commit that is as new. Raises
-    AuditError.
+    If one of the two isn't known, as on a developer's machine, the run continues; but not if the store with
+    the record could not be read, and the state folder has no commit that is as new. Raises AuditError.
     """
     locked.kept.fold()
     known, ours = locked.kept.last_applied(locked.run), locked.run.origin.commit
@@ -99,7 +98,7 @@ def commit_order(locked: LockedRun) -> CommitOrder:
 
 
 def _unread(locked: LockedRun) -> str:
-    """That the store can't be read, in words; empty where it was read, or there is none."""
+    """A message that the store can't be read; empty if it was read, or there is none."""
     store = locked.kept.store
     if not locked.options.record or (store is not None and store.stored is not None):
         return ""
@@ -107,7 +106,7 @@ def _unread(locked: LockedRun) -> str:
 
 
 def _held_against(locked: LockedRun, known: AppliedSet, ours: str) -> CommitOrder:
-    """How a commit stands to the one that is known to be applied last."""
+    """Compare a commit with the one that was last applied."""
     last = _in_words(known)
     how = ancestry(locked.attempt.source.folder, ours, known.commit)
     if how is not None:
@@ -129,7 +128,7 @@ def _short(commit: str) -> str:
 
 
 def _asked_of_gitlab(ours: str, theirs: str, environ: Mapping[str, str]) -> Ancestry:
-    """What GitLab knows of two commits. Raises SyncerError that says why that is nothing."""
+    """Ask GitLab how two commits are related. Raises SyncerError with the reason if it can't tell."""
     from syncer.gitlab.place import needs_library, project_of, token_of
 
     if not (COMMIT.fullmatch(ours) and COMMIT.fullmatch(theirs)):

@@ -1,4 +1,5 @@
-"""Connect to live and make a plan: the steps that plan, apply, rollback, drift, export and doctor share."""
+"""Connect to the organization and make a plan: the steps that plan, apply, rollback, drift, export and doctor
+share."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -32,8 +33,8 @@ from syncer.resolving.known_names import NO_NAMES, KnownNames
 
 @dataclass(frozen=True)
 class FreshPlan:
-    """A plan made right now, all of live that was ``read`` for it, when that was ``listed``, what is ``held``
-    back of it, the names that were applied last, and the exceptions in force anywhere."""
+    """A plan that was just made, the live state that was ``read`` for it, the time when that was ``listed``,
+    what is ``held`` back, the names that were last applied, and the exceptions in force anywhere."""
 
     plan: Plan
     read: Live
@@ -53,14 +54,14 @@ class FreshPlan:
         return plan_document(self.plan)
 
     def unmanaged(self, asked_for: bool) -> tuple[Unmanaged, ...] | None:
-        """The queues that no policy describes, where they are asked for."""
+        """The queues that no policy describes, if they are asked for."""
         return unmanaged_in(self.plan, self.read.queues, self.read.names) if asked_for else None
 
 
 def endpoints_for(target: LiveTarget, settings: Settings, environ: Mapping[str, str]) -> Endpoints:
-    """Where live is, as options, variables and settings say.
+    """Return the address of the API from options, variables and settings.
 
-    Raises WrongUsage where the settings know several environments and none was chosen.
+    Raises WrongUsage if the settings have several environments and none was chosen.
     """
     own = settings.environment
     if settings.environments and not own.name:
@@ -80,9 +81,9 @@ def client_for(
     parallel: int = 1,
     limits: Limits = LIMITS,
 ) -> Client:
-    """A client for the organization that options, variables and settings name; close it after use.
+    """Return a client for the organization that options, variables and settings name; close it after use.
 
-    It keeps ``parallel`` connections; its calls are those of the session.
+    It keeps ``parallel`` connections; its calls count for the session.
     """
     where = endpoints_for(target, settings, session.environ)
     own = credentials(session.environ, settings.environment.variables)
@@ -99,7 +100,7 @@ def client_for(
 
 
 def dialect_of(target: LiveTarget, settings: Settings) -> str:
-    """The dialect that option, variable or settings name, or ``auto``."""
+    """Return the dialect from option, variable or settings, or ``auto``."""
     return settings.dialect if target.dialect == AUTO else target.dialect
 
 
@@ -118,12 +119,12 @@ def fresh_plan(
     flows: ReadFlows | None = None,
     causes: Callable[[Plan, Live], Plan] = lambda plan, _: plan,
 ) -> FreshPlan:
-    """List live once and plan the queues that are ``selected``, all where none is.
+    """List the live queues once and plan those that are ``selected``, all by default.
 
-    ``with_groups`` asks for the names of groups in any case. ``base`` is what was known before the change,
-    for a plan of such inputs; ``exceptions`` are those from the policies, which it holds, ``holds`` those of
-    rollbacks at a place, ``names`` what was applied last there, in an environment; ``flows`` reads in-queue
-    flows; ``causes`` tells of each change whose doing it is.
+    ``with_groups`` always reads the names of groups. ``base`` has the facts before the change, for a plan of
+    such inputs; ``exceptions`` are those from the policies, ``holds`` those of rollbacks at a place,
+    ``names`` what was last applied there, in an environment; ``flows`` reads in-queue flows; ``causes`` adds
+    the cause to each change.
     """
     live, listed = listed_live(disk, client, target, with_groups=with_groups, flows=flows)
     place = ApiLocation(live.api, live.organization)
@@ -141,7 +142,7 @@ def fresh_plan(
 
 
 def plan_on_its_own(disk: OnDisk, fresh: FreshPlan) -> Plan:
-    """The same plan where nothing is known of before but what policies and live show."""
+    """Return the same plan, made from the policies and the live queues alone."""
     selected, names = fresh.plan.selected, fresh.names_before
     inputs = inputs_of(disk, fresh.read)
     inputs = replace(inputs, selected=selected, names_before=names, exceptions=fresh.exceptions)
@@ -157,7 +158,7 @@ def listed_live(
     with_groups: bool,
     flows: ReadFlows | None = None,
 ) -> tuple[Live, ListingTime]:
-    """What live has, and when it was listed; in-queue flows are read after that."""
+    """Return the live state, and when it was listed; in-queue flows are read after that."""
     begun = client.clock()
     live = read_live(client, disk.policies, dialect_of(target, disk.settings), with_groups=with_groups)
     ended = client.clock()
@@ -165,8 +166,8 @@ def listed_live(
 
 
 def with_flows(live: Live, flows: ReadFlows | None, *, off: str = "") -> Live:
-    """The same with its in-queue flows; where they are not to be read, ``off`` says what isn't known then. A
-    gateway that knows overflow rules alone need not serve any."""
+    """Return the live state with its in-queue flows; if they are not read, ``off`` names what is not known
+    then. A gateway with overflow rules alone need not have any."""
     if flows is None:
         return replace(live, flows=FlowsRead(unread=(off,)) if off else NO_FLOWS)
     found = flows(live.queues)

@@ -1,4 +1,4 @@
-"""The deadline of a run: after it nothing more is started, and the report says how to go on."""
+"""The deadline of a run: after it nothing more is started, and the report shows how to continue."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """So many ``seconds`` after the use case began, as ``elapsed`` counts them; None: none."""
+    """``seconds`` after the start of the use case, as ``elapsed`` counts them; None: no deadline."""
 
     seconds: float | None
     elapsed: Callable[[], float]
@@ -30,18 +30,19 @@ class Deadline:
         return float("inf") if self.seconds is None else max(0.0, self.seconds - self.elapsed())
 
     def overdue(self) -> str:
-        """What is said when it is over, nothing before."""
+        """The message that the deadline has passed; empty before."""
         return (
             "" if self.seconds is None or self.left else f"the deadline of {_span(self.seconds)} has passed"
         )
 
     def ending(self) -> Ending | None:
-        """Why waits end when it is over."""
+        """Why waits stop once it has passed."""
         return Ending(words, late=True) if (words := self.overdue()) else None
 
 
 def going_on(report: ReportOf[Applied], command: str) -> ReportOf[Applied]:
-    """The report of a run that its deadline or Ctrl-C ended, with the ``command`` that goes on with it."""
+    """Return the report of a run that its deadline or Ctrl-C stopped, with the ``command`` that continues
+    it."""
     view = report.view
     why = _ended_by(view.result) if view is not None and view.result is not None else ""
     if view is None or view.result is None or not why:
@@ -58,7 +59,7 @@ def _ended_by(result: Result) -> str:
 
 
 def only_late(result: Result) -> bool:
-    """Whether a run left nothing but what its deadline kept from being started, the last look included."""
+    """Whether the deadline is the only reason why something was not started, the last look included."""
     left = {outcome.status for outcome in result.outcomes if not outcome.done}
     found = {finding.id for finding in result.findings if finding.severity is Severity.ERROR}
     return result.late and left == {Status.NOT_STARTED} and found <= {"loops.unchecked"}

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 def doctor(
     source: PolicySource, target: LiveTarget, state_dir: Path = STATE, *, session: Session | None = None
 ) -> ReportOf[Examined]:
-    """Check Python, packages, policies, network, credentials, live and the state folder. Live is only read.
+    """Check Python, packages, policies, network, credentials, organization and state folder, without changes.
 
-    The view is an ``Examined``: a line a check. The exit code is 1 where one failed. Raises WrongUsage for an
-    environment that the settings don't have.
+    The view is an ``Examined`` with one line per check. The exit code is 1 if one failed. Raises WrongUsage
+    for an environment that the settings don't have.
     """
     from syncer.app.connection import client_for, dialect_of, endpoints_for
     from syncer.app.flows import reading_flows

@@ -1,4 +1,4 @@
-"""What a note on a merge request says: a plan, what became of it, or that there is none."""
+"""The text of a note on a merge request: a plan, the result of an apply, or that there is none."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -22,20 +22,20 @@ from syncer.report.reread import APPLIED, is_report, reread, source_in
 
 
 class Write(Protocol):
-    """Makes the text of a note out of the one that it replaces and of the merge request that it is on."""
+    """Makes the text of a note from the text that it replaces and the merge request that it is on."""
 
     def __call__(self, previous: str, request: OnRequest) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
 class DraftNote:
-    """A note: the line that it is found by, its text, and what a second one becomes.
+    """A note: the line that identifies it, its text, and how it is updated.
 
-    ``afterwards`` says that it is of an apply: then ``planned`` is the line that the note of the plan is
-    found by, and ``reaches`` says that other merge requests went live with it. ``source`` is where the
-    policies came from; ``commit`` is what the note is of, empty for an apply whose run says when it was, and
-    ``commit_in`` finds that of another such note; ``problem`` is what the note reports, where that is an
-    error; ``warnings`` are of what could not be read for it.
+    ``afterwards``: it is the note of an apply; then ``planned`` is the line that identifies the note of the
+    plan, and ``reaches`` means that other merge requests went live with it. ``source`` is where the policies
+    came from; ``commit`` is the commit of the note, empty for an apply whose run has a time, and
+    ``commit_in`` finds that of another such note; ``problem`` is the error that the note reports, if any;
+    ``warnings`` name what could not be read for it.
     """
 
     environment: str
@@ -54,10 +54,10 @@ class DraftNote:
 
 
 def note_of(file: Path, options: CommentOptions, environ: Mapping[str, str]) -> DraftNote:
-    """The note for a saved plan, or for the JSON report of an apply that kept the head of its audit.
+    """Return the note for a saved plan, or for the JSON report of an apply that kept the head of its audit.
 
-    Where there is no file, whatever should have written it has failed: that is to be noted too. What the file
-    says of its source counts, else what the options say.
+    If there is no file, the job that should have written it failed, and the note reports that. The source in
+    the file comes first, then that in the options.
     """
     job = job_of(options.commit, options.job_url, options.pipeline_url)
     if not file.exists():
@@ -101,7 +101,7 @@ def _of_no_plan(file: Path, options: CommentOptions, job: Job, environ: Mapping[
 def _report_of_plan(
     file: Path | None, environ: Mapping[str, str]
 ) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
-    """The JSON report of the plan that failed; None where none can be read, with a warning."""
+    """Return the JSON report of the plan that failed; None and a warning if it can't be read."""
     if file is None:
         return None, ()
     try:
@@ -137,7 +137,7 @@ def _of_plan(file: Path, options: CommentOptions, job: Job, environ: Mapping[str
 
 
 def _in_repository(source: Source, environ: Mapping[str, str]) -> Callable[[str], str]:
-    """What names a file as the repository has it: a plan may have been made in a folder of it."""
+    """Return a function that names a file as in the repository: a plan may be made in a subfolder."""
     top = top_of(Path.cwd(), environ.get("CI_PROJECT_DIR", ""))
     return lambda file: place_in(file, source.folder, top)
 
@@ -168,7 +168,7 @@ def _of_report(file: Path, options: CommentOptions, job: Job) -> DraftNote:
 
 
 def _of_lost_apply(file: Path, options: CommentOptions, job: Job, environ: Mapping[str, str]) -> DraftNote:
-    """The apply left no report: what is known of it stands in the record."""
+    """The note of an apply without a report: what is known of it is in the record."""
     environment, policy_set = options.environment, options.policy_set
     known, warnings = last_known(options, environ)
 
@@ -181,7 +181,7 @@ def _of_lost_apply(file: Path, options: CommentOptions, job: Job, environ: Mappi
 
 
 def _afterwards(environment: str, policy_set: str, write: Write, commit: str) -> DraftNote:
-    """A note that tells what became of a merge request; ``commit`` orders one that has no run."""
+    """A note with the result for a merge request; ``commit`` orders a note without a run."""
     return DraftNote(
         environment,
         policy_set,
@@ -195,8 +195,8 @@ def _afterwards(environment: str, policy_set: str, write: Write, commit: str) ->
 
 
 def _job_of(source: Source, said: Job, page: Path | None) -> Job:
-    """The job that planned or applied, as far as it is known, else the one that the options say; with its
-    ``page``, where that came along with what the job keeps."""
+    """The job that planned or applied, if it is known, else the one in the options; with its ``page`` if that
+    is among the files that the job keeps."""
     known = {"commit": source.commit, "url": source.job, "pipeline_url": source.pipeline}
     for name, value in known.items():
         try:
@@ -211,7 +211,7 @@ def _job_of(source: Source, said: Job, page: Path | None) -> Job:
 
 
 def _head_in(file: Path) -> str:
-    """The head of the audit that an apply has kept; empty where it kept none."""
+    """The audit head that an apply kept; empty if it kept none."""
     try:
         return file.read_text(encoding="utf-8").strip()
     except (OSError, ValueError):
@@ -219,7 +219,7 @@ def _head_in(file: Path) -> str:
 
 
 def environment_of(said: str, planned: str) -> str:
-    """The environment of a plan. Raises WrongUsage where another one was said."""
+    """Return the environment of a plan. Raises WrongUsage if another one was given."""
     if said and planned and said != planned:
         raise WrongUsage(
             f"the plan is for the environment {planned}, not {said}", hint="Leave out --env, or plan for it."

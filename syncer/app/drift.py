@@ -1,4 +1,4 @@
-"""Drift: where somebody changed live, and what waits to be applied."""
+"""Drift: what somebody changed in the live queues, and what waits to be applied."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def drift(
     *,
     session: Session | None = None,
 ) -> ReportOf[Drifted]:
-    """Where the organization and the policies differ; live is only read.
+    """Find where the organization and the policies differ; the organization is only read.
 
-    What the policies changed and the organization didn't is pending, and no drift. Each drift is remembered
-    in the state folder, and the webhook is notified of those that stay. The view is
-    a ``Drifted``; it is None where a policy file can't be read (the findings say why). The exit code is 3
-    where a finding is an error. What goes wrong with a merge request is the error of the report. Raises
-    WrongUsage, ConfigError, AuthError, LiveError.
+    A change that was made in the policies only is pending, not drift. Drift is remembered in the state
+    folder, and the webhook is notified of drift that persists. The view is a ``Drifted``; it is None if a
+    policy file can't be read (the findings give the reason). The exit code is 3 if a finding is an error. A
+    failure with a merge request is the error of the report. Raises WrongUsage, ConfigError, AuthError,
+    LiveError.
     """
     session = begun(session)
     session.warnings.extend(unfinished_runs(options.state_dir))
@@ -45,7 +45,7 @@ def drift(
 def _drift(
     source: PolicySource, target: LiveTarget, options: DriftOptions, session: Session
 ) -> ReportOf[Drifted]:
-    """Read, list, compare, check, remember, and write back where that is asked for."""
+    """Read, list, compare, check, remember, and write back if that is asked for."""
     from syncer.app.connection import client_for, fresh_plan
     from syncer.app.editors import Editors
     from syncer.app.flows import reading_flows
@@ -120,7 +120,7 @@ def _drift(
 
 
 def _is_older(view: Drifted, source: PolicySource) -> bool:
-    """Whether something differs, and the clone shows that its commit is older than what was applied last."""
+    """Whether something differs, and the clone shows that its commit is older than the last applied one."""
     from syncer.policy.ancestry import Ancestry, ancestry
 
     ours, last = view.drift.plan.source.commit, view.applied.commit if view.applied else ""
@@ -132,7 +132,7 @@ def _is_older(view: Drifted, source: PolicySource) -> bool:
 def _witness(
     disk: OnDisk, client: Client, fresh: FreshPlan, options: DriftOptions, session: Session
 ) -> WitnessOfRuns | None:
-    """Who asks what earlier runs of the state folder may have overwritten."""
+    """The witness that checks what earlier runs of the state folder may have overwritten."""
     from syncer.app.restore_plans import RestorePlans
     from syncer.app.witness import witness_of
     from syncer.model.settings import ApiLocation
@@ -156,9 +156,9 @@ def _record(
     session: Session,
     lost: Sequence[Overwritten],
 ) -> None:
-    """Leave an entry in the trail: that the check ran, over what, and what it found.
+    """Write an entry into the trail: that the check ran, over what, and what it found.
 
-    Where it can't be written that is a warning.
+    If it can't be written, that is a warning.
     """
     from syncer.audit.chain import Chain
     from syncer.audit.entries import Run, check_entry, origin
@@ -196,8 +196,8 @@ def _found(
     session: Session,
     policy_set: str,
 ) -> Drifted:
-    """What drifted, with what is remembered of it; policies with errors, or a run that could compare nothing,
-    leave the memory alone."""
+    """What drifted, with what is remembered of it. Policies with errors, or a run that could compare nothing,
+    leave the memory unchanged."""
     from syncer.app.drift_memory import Memory
     from syncer.app.last_applied import LastApplied, trail_in
     from syncer.audit.entries import origin

@@ -1,4 +1,4 @@
-"""What drift remembers from run to run, and who is notified of it."""
+"""What drift remembers from run to run, and its notifications."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -25,9 +25,9 @@ Entries = tuple[dict[str, Any], ...]
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Counts the drift of one run and notifies the webhook of what is new. None of it fails the run.
+    """Counts the drift of one run and notifies the webhook of news. A failure here never fails the run.
 
-    It lies in the folder ``state``; ``alert_after`` counts detections in a row.
+    It is in the folder ``state``; ``alert_after`` counts detections in a row.
     """
 
     state: Path
@@ -36,7 +36,7 @@ class Memory:
     session: Session
 
     def told_apart(self, comparison: Comparison) -> Drift:
-        """The drift with who moved what, as far as that is remembered; nothing is written."""
+        """Return the drift with who changed what, as far as that is remembered; nothing is written."""
         known, damage = read_memory(self.state / NAME)
         self._warn_once(damage)
         return comparison.told_apart(comparison.third(known.agreed))
@@ -44,10 +44,10 @@ class Memory:
     def remember(
         self, comparison: Comparison, around: Around, loops: Sequence[LiveLoop], *, compared: bool = True
     ) -> tuple[Drift, Step]:
-        """The drift with what is known of each rule, and what became of the episodes.
+        """Return the drift with what is known of each rule, and the new state of the episodes.
 
-        Where nothing could be ``compared``, the ``loops`` of live alone are news. Where what is remembered
-        can't be kept nobody is alerted: it would be said again with every run.
+        If nothing could be ``compared``, only the live ``loops`` are news. If the memory can't be written,
+        nobody is alerted: the alert would be repeated with every run.
         """
         endpoint, wanted = self._endpoint()
         step_of = self._step if compared else self._loops_alone
@@ -61,7 +61,7 @@ class Memory:
         return drift, step
 
     def _endpoint(self) -> tuple[Endpoint | None, bool]:
-        """How messages are sent, and whether they are wanted: also by a webhook that is set up wrongly."""
+        """How messages are sent, and whether they are wanted, even if the webhook is set up incorrectly."""
         try:
             endpoint = endpoint_for(self.webhook, self.session.environ)
         except SyncerError as error:
@@ -72,7 +72,7 @@ class Memory:
     def _step(
         self, comparison: Comparison, around: Around, loops: Sequence[LiveLoop], wanted: bool
     ) -> tuple[Drift, Step, Entries]:
-        """One step, written down. The messages are there first: a run that dies then loses none."""
+        """Take one step and write it. The messages are written first, so that a run that dies loses none."""
         plan = comparison.drift.plan
         with kept_from_others(self.state) as path:
             known, damage = read_memory(path)
@@ -92,7 +92,7 @@ class Memory:
     def _loops_alone(
         self, comparison: Comparison, around: Around, loops: Sequence[LiveLoop], wanted: bool
     ) -> tuple[Drift, Step, Entries]:
-        """The same where policies have errors, or nothing could be compared: nothing is known of drift."""
+        """The same if policies have errors, or nothing could be compared: drift is not known."""
         now = comparison.drift.plan.created_at
         with kept_from_others(self.state) as path:
             known, damage = read_memory(path)
@@ -110,7 +110,7 @@ class Memory:
 
     @contextmanager
     def _kept(self, entries: Entries) -> Iterator[None]:
-        """Keep messages, unless what follows fails."""
+        """Keep messages, unless the block fails."""
         outbox = Outbox(self.state / "outbox")
         messages = [Message.of(entry) for entry in entries]
         try:

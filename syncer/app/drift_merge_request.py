@@ -1,4 +1,4 @@
-"""The drift as a change of the policies, on a branch with a merge request, for review."""
+"""Drift as a change to the policies, on a branch with a merge request, for review."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -41,7 +41,7 @@ def with_merge_request(
     session: Session,
     policy_set: str = "",
 ) -> ReportOf[Drifted]:
-    """Open, renew or close the merge request; what goes wrong becomes the error of the report.
+    """Open, update or close the merge request; a failure becomes the error of the report.
 
     What exceptions have ``held`` back is not part of it.
     """
@@ -62,7 +62,7 @@ def _opened(
     environ: Mapping[str, str],
     policy_set: str,
 ) -> Iterator[str]:
-    """What became of the merge request, line by line."""
+    """Yield the results for the merge request, line by line."""
     if not fresh.plan.whole:
         raise WrongUsage(
             "--open-mr covers all policies, and only some were named", hint="Name no paths and no --queue."
@@ -99,7 +99,8 @@ def _opened(
 
 
 def written_back(disk: OnDisk, fresh: FreshPlan, drift: Drift, held: Drift | None = None) -> WrittenBack:
-    """The policy files with what live alone moved; ``held`` is as in ``write_back``."""
+    """Return the policy files with what changed in the live queues alone; ``held`` is as in
+    ``write_back``."""
     documents = [document_of(file) for file in disk.policies.files]
     overridden = {each.queue for each in disk.settings.environment.overrides if each.shares}
     environment = fresh.plan.environment
@@ -113,7 +114,7 @@ def _why_gone(drift: Drift) -> str:
 
 
 def withdrawn(proposals: "Proposals", texts: Texts, token: str) -> Iterator[str]:
-    """Close what is still open, and say so there."""
+    """Close merge requests that are still open, with a note."""
     from syncer.gitlab.notes import Notes
 
     closed = proposals.withdraw(texts)
@@ -125,7 +126,7 @@ def withdrawn(proposals: "Proposals", texts: Texts, token: str) -> Iterator[str]
 
 
 def document_of(file: PolicyFile) -> Document:
-    """A policy file as the drift was found against it. Raises Refused where it has changed since."""
+    """Return a policy file as it was when the drift was found. Raises Refused if it has changed since."""
     try:
         content = Path(file.path).read_bytes()
     except OSError:
@@ -136,8 +137,8 @@ def document_of(file: PolicyFile) -> Document:
 
 
 def changed_file(path: str, text: str, root: Path) -> ChangedFile:
-    """A file as the repository below ``root`` has it. Raises Refused where it lies outside of it, SyncerError
-    where it is larger than is read again."""
+    """Return a file as in the repository below ``root``. Raises Refused if it is outside of it, SyncerError
+    if it is too large to be read again."""
     place, top = Path(path).resolve(), root.resolve()
     if not place.is_relative_to(top):
         raise Refused(
@@ -150,9 +151,9 @@ def changed_file(path: str, text: str, root: Path) -> ChangedFile:
 
 
 def branch_of(environment: str, policy_set: str = "", what: str = KIND) -> str:
-    """The branch of an environment and a set of policies, for one kind of change: no two share one.
+    """Return the branch of an environment and policy set, for one kind of change: no two share one.
 
-    What can't stand in the name of one is written as its code; so is ``+``, which comes before the set.
+    Characters that can't be in a branch name are written as codes; so is ``+``, which precedes the set.
     """
     of_environment = f"-{in_name(environment)}" if environment else ""
     return f"syncer/{what}{of_environment}" + (f"+{in_name(policy_set)}" if policy_set else "")

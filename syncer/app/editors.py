@@ -1,4 +1,4 @@
-"""The organization's own audit, asked who changed the queues that drifted or are in conflict."""
+"""Reads the organization's own audit for who changed the queues that drifted or are in conflict."""
 
 from __future__ import annotations
 
@@ -26,25 +26,26 @@ if TYPE_CHECKING:
     from syncer.model.settings import Settings
 
 BACK: Final = timedelta(days=13)
-"""How far back it is asked: the query that answers at once sees 14 days."""
+"""How far back it is read: the query that responds at once covers 14 days."""
 
 
 @dataclass(frozen=True, slots=True)
 class Editors:
-    """Asks at most once, and only where there is something to ask about. What can't be read is said once."""
+    """Reads at most once, and only if there is something to look up. If it can't be read, that is reported
+    once."""
 
     client: Client
     settings: Settings
     session: Session
 
     def of_drift(self, drift: Drift) -> Drift:
-        """The drift with who changed the fields that drifted."""
+        """Return the drift with who changed the fields that drifted."""
         queues = dict.fromkeys(rule.queue for rule in drift.rules)
         edits = self._edits(queues, drift.plan)
         return with_editors(drift, edits) if edits else drift
 
     def of_conflicts(self, result: Result, plan: Plan, names: Mapping[str, str]) -> Result:
-        """The result whose conflicts say who changed the queue."""
+        """Return the result, with who changed the queue at each conflict."""
         kinds = {
             each.change.queue: each.change.kinds for each in result.outcomes if each.status is Status.CONFLICT
         }
@@ -59,8 +60,8 @@ class Editors:
         return replace(result, outcomes=outcomes)
 
     def _edits(self, queues: Collection[str], plan: Plan) -> list[AuditedEdit]:
-        """The edits of these queues, none where nobody asks. An API that knows overflow rules alone need not
-        serve an audit."""
+        """Return the edits of these queues; none if it is turned off. An API with overflow rules alone need
+        not have an audit."""
         if not queues or not self.settings.audit.witness or plan.dialect == OVERFLOW_RULES.name:
             return []
         names = identity(self.settings.audit.identity, self.session.environ)

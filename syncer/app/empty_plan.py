@@ -1,12 +1,12 @@
-"""A saved plan that changes nothing, under the lock: live is listed once to see whether that is still so.
+"""A saved plan without changes, under the lock: the queues are listed once to see whether that is still so.
 
 ::
 
-    there is nothing to change    done: the record says what was seen
-    there is something            stale: it moved since, such as by a merge that this commit reverts, where
+    there is nothing to change    done: the record keeps what was seen
+    there is something            stale: it changed since, such as by a merge that this commit reverts, where
                                   both were planned before either was applied
 
-Nothing is ever sent for it: what it would send, nobody has seen.
+Nothing is ever sent for it: nobody has reviewed what it would send.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ def empty_plan(
     order: CommitOrder,
     recovered: tuple[CutOffRun, ...],
 ) -> ReportOf[Applied]:
-    """What becomes of a ``saved`` plan without changes, and of the same plan made once more: ``fresh``.
+    """Return the result of a ``saved`` plan without changes, compared with the same plan made again:
+    ``fresh``.
 
-    Where the ``order`` of commits isn't known, it says nothing of what was applied. Exceptions that the
-    policies say themselves by now are lifted. Raises Refused where that order isn't known, and there is
-    something to change.
+    If the ``order`` of commits isn't known, it records nothing as applied. Exceptions that the policies now
+    contain are lifted. Raises Refused if that order isn't known, and there is something to change.
     """
     from syncer.app.holds import ended_in_words
 
@@ -58,7 +58,7 @@ def empty_plan(
 
 
 def _refuse_stale(saved: SavedPlan, fresh: FreshPlan) -> None:
-    """Raise StalePlan with what moved since."""
+    """Raise StalePlan with what changed since."""
     from syncer.applying.guard import naming_exceptions, refuse_moved, without_queues
     from syncer.planning.saved_plan import plan_of
 

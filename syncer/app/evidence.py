@@ -1,4 +1,4 @@
-"""Gathering the evidence of a run: from the environment, the commit, the policies and GitLab."""
+"""Gathers the evidence of a run: from the environment, the commit, the policies and GitLab."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ _log = logging.getLogger(__name__)
 
 
 def proved_origin(session: Session, settings: AuditSettings) -> Origin:
-    """Who runs this: proved by the ID token in ``SYNCER_ID_TOKEN``, else what the environment claims.
+    """Return who runs this: proved by the ID token in ``SYNCER_ID_TOKEN``, else as the environment claims.
 
-    A token counts where the issuer that the settings name has signed it. That it doesn't is never an error:
-    the origin says why it is no more than a claim.
+    A token counts if the issuer in the settings has signed it. If it doesn't count, that is never an error:
+    the origin has the reason why it is only a claim.
     """
     claimed = origin(session.environ)
     if claimed.source != GITLAB:
@@ -64,8 +64,8 @@ def proved_origin(session: Session, settings: AuditSettings) -> Origin:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the caller knows of a run: the OAuth ``client``, and what options gave for ``ticket`` and
-    ``reason``; ``approval`` and ``plan_signature`` are as in Evidence."""
+    """What the caller knows of a run: the OAuth ``client``, and ``ticket`` and ``reason`` from the options;
+    ``approval`` and ``plan_signature`` are as in Evidence."""
 
     client: str = ""
     ticket: str = ""
@@ -75,10 +75,11 @@ class Known:
 
 
 def gather_evidence(disk: OnDisk, folder: Path, who: Origin, session: Session, known: Known) -> Evidence:
-    """The evidence of a run by ``who`` that applies what was read from ``disk``; ``folder`` has the policies.
+    """Return the evidence of a run by ``who`` that applies what was read from ``disk``; ``folder`` has the
+    policies.
 
-    Where GitLab can't be asked, or its answer makes no sense, that is a warning of the session, and what it
-    knows stays empty. Nothing is raised.
+    If GitLab can't be asked, or its response makes no sense, that is a warning of the session, and its part
+    stays empty. Nothing is raised.
     """
     from syncer.policy.committed import policy_state
     from syncer.policy.trailers import last_message
@@ -116,7 +117,7 @@ def _reviewed(evidence: Evidence, review: Review) -> Evidence:
 
 
 def _said(option: str, messages: Sequence[str], key: str, longest: int) -> str:
-    """What the option says, else the first message with such a trailer: as one clean line."""
+    """The value of the option, else of the first message with such a trailer, as one clean line."""
     from syncer.policy.trailers import trailer
 
     values = (option, *(trailer(message, key) for message in messages))
@@ -124,7 +125,7 @@ def _said(option: str, messages: Sequence[str], key: str, longest: int) -> str:
 
 
 def _review(who: Origin, session: Session, settings: AuditSettings) -> Review | None:
-    """The review of the commit, where there is a GitLab with a token to ask it; warns where that fails."""
+    """The review of the commit, if there is a GitLab with a token to ask; warns if that fails."""
     environ = session.environ
     if not all(environ.get(name, "").strip() for name in ("CI_API_V4_URL", "CI_PROJECT_ID")):
         return None
@@ -141,7 +142,7 @@ def _review(who: Origin, session: Session, settings: AuditSettings) -> Review | 
 
 
 def _asked(environ: Mapping[str, str], who: Origin, settings: AuditSettings) -> Review | None:
-    """Raises SyncerError where the answer is not to be had, or where another GitLab would give it."""
+    """Raises SyncerError if there is no response, or another GitLab would give it."""
     from syncer.gitlab.place import needs_library, project_of, token_of
 
     needs_library()

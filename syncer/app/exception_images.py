@@ -1,4 +1,4 @@
-"""The rules that exceptions are about, out of the trail: a run that has the record alone knows them too."""
+"""The rules of exceptions, from the trail: a run that only has the record knows them too."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def with_images(
     exceptions: Iterable[Exemption], entries: Callable[[], Iterable[Mapping[str, Any]]]
 ) -> tuple[Exemption, ...]:
-    """The exceptions, each with its images as far as the ``entries`` of a trail hold them."""
+    """Return the exceptions, each with its images as far as the ``entries`` of a trail contain them."""
     found = tuple(exceptions)
     runs = {_run_of(each) for each in found if not each.images}
     if not runs:
@@ -35,7 +35,7 @@ def with_images(
 
 
 def with_images_of_plan(exemption: Exemption, plan: Plan) -> Exemption:
-    """The exception that a run makes with ``plan``, before it has sent anything."""
+    """Return the exception that a run makes with ``plan``, before it has sent anything."""
     if exemption.images:
         return exemption
     made = list(images_of_plan(plan))
@@ -43,7 +43,7 @@ def with_images_of_plan(exemption: Exemption, plan: Plan) -> Exemption:
 
 
 def _run_of(exemption: Exemption) -> str:
-    """The run whose changes an exception is about: a rollback of a plan file knows its own alone."""
+    """The run whose changes an exception is about: a rollback of a plan file only knows its own."""
     return exemption.undoes or exemption.id
 
 
@@ -62,7 +62,7 @@ def _out_of(entries: Sequence[Mapping[str, Any]], exemption: Exemption) -> Exemp
 
 
 def _images(exemption: Exemption, made: Iterable[Image], *, back: bool) -> tuple[RuleImage, ...]:
-    """The images of the queues that it is about; ``back``: they are those of the way back."""
+    """The images of its queues; with ``back``, those of the undo."""
     return tuple(
         RuleImage(
             each.queue,

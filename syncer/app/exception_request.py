@@ -1,10 +1,10 @@
-"""What exceptions hold, offered as a change of the policies: a merge request beside that on drift.
+"""What exceptions hold, proposed as a change to the policies: a merge request besides that on drift.
 
 ::
 
-    a stop or rollback is in force, and the policies want back what it took    opened, or brought up to date
-    it was lifted, or the policies say the same by now                         closed, with a note why
-    neither record nor trail are known                                         left alone
+    a stop or rollback is in force, and the policies want back what it removed    opened, or updated
+    it was lifted, or the policies now match it                                   closed, with a note why
+    neither record nor trail are known                                            left unchanged
 """
 
 from __future__ import annotations
@@ -56,9 +56,8 @@ def with_exception_request(
     held: HeldBack,
     session: Session,
 ) -> ReportOf[Drifted]:
-    """Open, renew or close the merge request on what is ``held``; what goes wrong becomes the error of the
-    report. Nothing is done after an error, with policies that have some, and where no exceptions can be
-    known."""
+    """Open, update or close the merge request on what is ``held``; a failure becomes the error of the report.
+    Nothing is done after an error, with policies that have errors, or if the exceptions can't be known."""
     if report.error is not None or not fresh.plan.applicable:
         return report
     try:
@@ -77,7 +76,7 @@ def _offered(
     held: HeldBack,
     environ: Mapping[str, str],
 ) -> Iterator[str]:
-    """What became of the merge request, line by line."""
+    """Yield the results for the merge request, line by line."""
     from syncer.app.drift_merge_request import branch_of, changed_file, withdrawn, written_back
     from syncer.gitlab.place import checkout_of, job_here, needs_library, token_of
 
@@ -115,7 +114,8 @@ def _offered(
 
 
 def _lift_options(environment: str, record: str) -> tuple[str, ...]:
-    """What a command needs to find the same exceptions. A path or URL is not shown: it may be a secret."""
+    """The options that a command needs to find the same exceptions. A path or URL is not shown: it may be
+    secret."""
     from syncer.app.record_places import GITLAB
 
     return (

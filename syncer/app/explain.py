@@ -6,9 +6,9 @@ from syncer.report.views import ReportOf
 
 
 def explain(finding: str = "") -> ReportOf[Explained]:
-    """Explain the finding with this id, or all that begin with it or fit it as a glob.
+    """Explain the finding with this id, or all that start with it or match it as a glob.
 
-    The view is an ``Explained``; without an id it lists every finding. Raises WrongUsage where none fits.
+    The view is an ``Explained``; without an id it lists every finding. Raises WrongUsage if none matches.
     """
     from syncer.checks.explanations import explanations, nearest, selected
     from syncer.model.finding import quoted

@@ -1,4 +1,4 @@
-"""Export: policy files out of what live has."""
+"""Export: policy files from the live queues."""
 
 from __future__ import annotations
 
@@ -27,12 +27,13 @@ SMALLER = "Export into several files: --split, or --only and --exclude into fold
 def export(
     options: ExportOptions, target: LiveTarget, *, session: Session | None = None
 ) -> ReportOf[Exported]:
-    """List live once, and write its policies, with capacities left to be filled in. Live is only read.
+    """List the live queues once, and write their policies, with capacities left to fill in. The organization
+    is only read.
 
-    The view is an ``Exported``; it is None, and the exit code 3, where settings or files in the folder can't
-    be read. Raises Refused where a file is there already and is neither to be overwritten nor updated, or
-    can't be updated; WrongUsage where no queue fits one of the globs; ConfigError, AuthError, LiveError, and
-    SyncerError where a file can't be written.
+    The view is an ``Exported``; it is None, and the exit code 3, if settings or files in the folder can't be
+    read. Raises Refused if a file already exists and is neither to be overwritten nor updated, or can't be
+    updated; WrongUsage if no queue matches one of the globs; ConfigError, AuthError, LiveError, and
+    SyncerError if a file can't be written.
     """
     session = begun(session)
     return session.ended(_export(options, target, session))
@@ -78,7 +79,7 @@ def _export(options: ExportOptions, target: LiveTarget, session: Session) -> Rep
 
 
 def _listed(target: LiveTarget, settings: Settings, session: Session) -> Live:
-    """All of live that policies can be about."""
+    """All live data that policies can describe."""
     from syncer.app.connection import client_for, dialect_of
     from syncer.model.policy import PolicySet
     from syncer.planning.gather import read_live
@@ -88,7 +89,7 @@ def _listed(target: LiveTarget, settings: Settings, session: Session) -> Live:
 
 
 def _warn_of_stops(options: ExportOptions, live: Live, session: Session) -> None:
-    """What a stop took away is not in live, so it isn't in what is written: that is said once a stop."""
+    """Warn once per stop that what it removed isn't live, and so isn't written either."""
     from syncer.app.known_exceptions import exceptions_in
     from syncer.audit.exceptions import STOP, exceptions_at
     from syncer.model.settings import ApiLocation
@@ -102,9 +103,9 @@ def _warn_of_stops(options: ExportOptions, live: Live, session: Session) -> None
 
 
 def _written(files: Sequence[ExportedFile], options: ExportOptions) -> tuple[WrittenFile, ...]:
-    """Write all files into the folder, or none where one is larger than is read again.
+    """Write all files into the folder, or none if one is too large to be read again.
 
-    The line ends of one that is updated stay as they are.
+    An updated file keeps its line ends.
     """
     from syncer.yamlfile.decode import MOST_BYTES
 
@@ -125,7 +126,7 @@ def _written(files: Sequence[ExportedFile], options: ExportOptions) -> tuple[Wri
 
 
 def _refuse_existing(paths: Iterable[Path]) -> None:
-    """Before anything is written, so that it is all or nothing."""
+    """Refuse before anything is written, so that it is all or nothing."""
     there = [path.as_posix() for path in paths if path.exists() or path.is_symlink()]
     if there:
         raise Refused(

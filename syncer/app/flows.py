@@ -1,4 +1,4 @@
-"""Where flows are read, and what of them stays beside the trail: one file for each published version."""
+"""Where flows are read, and what is kept of them next to the trail: one file per published version."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ _FORMAT: Final = "syncer.flow/v2"
 
 @dataclass(frozen=True, slots=True)
 class FlowFiles:
-    """The versions of flows that are known at one API, in a state folder that is there already: who only
-    looks makes none. The files are safe to delete; what can't be read there is read from live, and what can't
-    be written is read again by the next run."""
+    """The known versions of flows at one API, in an existing state folder: commands that only read don't
+    create one. The files are safe to delete; what can't be read there is read from the API, and what can't be
+    written is read again by the next run."""
 
     state: Path
     api: str
 
     @property
     def folder(self) -> Path:
-        """Where they are."""
+        """The folder of the files."""
         return self.state / "cache" / "flows"
 
     def find(self, flow_id: str, version: str) -> Sends | None:
-        """Where this version sends contacts; None where that isn't known."""
+        """Return where this version sends contacts; None if that isn't known."""
         try:
             document = parsed(read_regular(self._path(flow_id, version), _MOST))
             if (document["format"], document["flow"], document["version"]) != (_FORMAT, flow_id, version):
@@ -55,7 +55,7 @@ class FlowFiles:
         return sends if well_typed(sends) else None
 
     def keep(self, flow_id: str, version: str, sends: Sends) -> None:
-        """Remember it."""
+        """Keep it for later runs."""
         document = {
             "format": _FORMAT,
             "flow": flow_id,
@@ -83,7 +83,7 @@ def _list(value: Any) -> list[Any]:
 
 
 def reading_flows(client: Client, settings: Settings, state_dir: Path) -> ReadFlows | None:
-    """What reads the in-queue flows of queues; None where the settings say that they are not to be read."""
+    """Return the reader of in-queue flows of queues; None if the settings turn it off."""
     if not settings.flows:
         return None
     files = FlowFiles(state_dir, client.api)

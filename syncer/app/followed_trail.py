@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 @dataclass
 class FollowedTrail:
-    """The trail of a set of policies, by its name, and of the sets ``along``, which have the same one.
+    """The trail of a policy set, by its name, and of the sets ``along``, which share it.
 
-    ``known`` is what a record knows of it. What is new has numbers above ``since``.
+    ``known`` is what a record has of it. New entries have numbers above ``since``.
     """
 
     chain: Chain
@@ -27,8 +27,8 @@ class FollowedTrail:
     _noted: bool = field(default=False, init=False)
 
     def noted(self, record: Record, run: Run) -> Record:
-        """The record with the newest entry of the trail, and with what ``run`` added to it. Raises
-        AuditError where the trail can't be read."""
+        """Return the record with the newest entry of the trail, and with what ``run`` added to it. Raises
+        AuditError if the trail can't be read."""
         last = self.chain.newest()
         after = max(self.since, self.known.entry) if self._noted else self.since
         first = next(self.chain.entries(after), None)

@@ -1,4 +1,5 @@
-"""Graph: the overflow network as a picture, of the policies, of live with them, or of a saved plan."""
+"""Graph: the overflow network as a picture, of the policies, of the live queues with them, or of a saved
+plan."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from syncer.report.picture.model import Picture
 
 MANY = 150
-"""More queues than anybody reads in one picture."""
+"""More queues than one picture can show readably."""
 
 
 def graph(
@@ -29,11 +30,11 @@ def graph(
     *,
     session: Session | None = None,
 ) -> ReportOf[Graphed]:
-    """The network as a picture: of the policies alone, with ``options.live`` of them on top of live, with
-    ``options.plan`` of a saved plan, before and after.
+    """Return the network as a picture: of the policies alone, with ``options.live`` of the policies applied
+    to the live queues, with ``options.plan`` of a saved plan, before and after.
 
-    The view is None where a policy file can't be read (the findings say why; the exit code is 3). Raises
-    WrongUsage where no queue fits, or a plan and live are both asked for, BadPlan and Refused of a plan,
+    The view is None if a policy file can't be read (the findings give the reason; the exit code is 3). Raises
+    WrongUsage if no queue matches, or for a plan together with live, BadPlan and Refused for a plan,
     ConfigError, AuthError, LiveError.
     """
     session = begun(session)
@@ -73,7 +74,7 @@ def _of_plan(path: Path, session: Session) -> Picture:
 
 
 def _of_policies(disk: OnDisk) -> Picture:
-    """The policies alone: targets that none describes are unmanaged queues of which nothing is known."""
+    """The policies alone: targets that none describes are unmanaged queues without data."""
     from syncer.checks import check_network, weigh
     from syncer.report.picture.of_network import picture_of_network
     from syncer.resolving.resolve import resolve_offline
@@ -83,7 +84,7 @@ def _of_policies(disk: OnDisk) -> Picture:
 
 
 def _of_live(disk: OnDisk, target: LiveTarget, state_dir: Path, session: Session) -> Picture:
-    """The policies on top of live: the network as an apply leaves it."""
+    """The policies applied to the live queues: the network as an apply leaves it."""
     from syncer.app.connection import client_for, listed_live
     from syncer.app.flows import reading_flows
     from syncer.checks import check_network, weigh

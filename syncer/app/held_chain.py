@@ -1,11 +1,11 @@
-"""The chain across runners: before anything is sent, the trail is verified and held against the record.
+"""The chain across runners: before anything is sent, the trail is verified and compared with the record.
 
 ::
 
-    whole, has the recorded head      goes on
-    empty, or an older copy           a new chain follows the recorded head: what is here stays in front of it
-    broken, or forked                 an apply is refused, but for --new-chain REASON; what undoes or stops
-                                      something begins a new chain by itself
+    unbroken, has the recorded head   the run continues
+    empty, or an older copy           a new chain follows the recorded head; what is here stays in front of it
+    broken, or forked                 an apply is refused without --new-chain REASON; a run that undoes or stops
+                                      something starts a new chain by itself
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ _UNASKED: Final = (
 
 
 def open_trail(begun: Attempt, options: RunOptions) -> None:
-    """Open and lock the trail, as ``Chain.make_ready``; an end that no run wrote is no error where a new
-    chain may begin behind it."""
+    """Open and lock the trail, like ``Chain.make_ready``; a malformed end isn't an error if a new chain may
+    start after it."""
     try:
         begun.chain.make_ready()
     except AuditError as error:
@@ -77,11 +77,11 @@ def open_trail(begun: Attempt, options: RunOptions) -> None:
 
 
 def hold_chain(begun: Attempt, kept: KeptRecord, options: RunOptions) -> None:
-    """Verify the trail, and hold it against what the record knows of it. Where it can't go on, a new chain
-    begins; that is a finding of the session.
+    """Verify the trail, and compare it with the record. If it can't continue, a new chain starts; that is a
+    finding of the session.
 
-    Raises Refused where an apply finds the trail broken or forked and was given no reason for a new chain,
-    AuditError where the trail can't be read or written.
+    Raises Refused if an apply finds the trail broken or forked and has no reason for a new chain, AuditError
+    if the trail can't be read or written.
     """
     known, others = _known_trails(kept, begun.run)
     numbers = {number for each in (known, *others) for number in each.heads}
@@ -111,12 +111,12 @@ def hold_chain(begun: Attempt, kept: KeptRecord, options: RunOptions) -> None:
 
 
 def _is_unasked(kept: KeptRecord) -> bool:
-    """Whether the store could not be read, so that somebody else may have gone on meanwhile."""
+    """Whether the store could not be read, so that others may have continued the trail."""
     return kept.store is None or kept.store.stored is None
 
 
 def _report(session: Session, new: NewChain) -> None:
-    """A finding, which notes and reports have. What is no warning stands in the log too."""
+    """Add a finding, for notes and reports. What isn't a warning is logged too."""
     words = f"new chain: {new.detail}" + (f" ({new.justification})" if new.justification else "")
     severity = Severity.INFO if new.reason in (LOST, BEHIND) else Severity.WARNING
     session.findings.append(Finding(NEW_CHAIN, severity, words))
@@ -125,7 +125,7 @@ def _report(session: Session, new: NewChain) -> None:
 
 
 def _known_trails(kept: KeptRecord, run: Run) -> tuple[AppliedSet, list[AppliedSet]]:
-    """What is known of the trail of the policies that are applied, by the store where it could be read; and
+    """What is known of the trail of the policies that are applied, from the store if it could be read; and
     the other sets of the place."""
     place = kept.record.place(run.place, run.environment)
     stored = kept.store.stored if kept.store is not None else None
@@ -139,7 +139,7 @@ def _known_trails(kept: KeptRecord, run: Run) -> tuple[AppliedSet, list[AppliedS
 
 @dataclass(frozen=True, slots=True)
 class _Ends:
-    """The ends of both trails in words."""
+    """The ends of both trails, as text."""
 
     found: Verification
     known: AppliedSet
@@ -152,12 +152,12 @@ class _Ends:
 
     @property
     def recorded(self) -> str:
-        """The same of the record, and whose it is."""
+        """The recorded end, and whose it is."""
         return f"entry {self.known.entry:,}, {self.known.head}{whose(self.known)}"
 
 
 def whose(known: AppliedSet) -> str:
-    """``, of run … (https://…)``: who added the newest entry that a record knows."""
+    """``, of run … (https://…)``: who added the newest entry that a record has."""
     if not known.parts:
         return ""
     last = known.parts[-1]
@@ -166,8 +166,8 @@ def whose(known: AppliedSet) -> str:
 
 @contextmanager
 def naming_where(run: str, kept: KeptRecord, by: Run) -> Iterator[None]:
-    """An error that the trail doesn't know ``run`` (an id, the beginning of one, or ``last``) says where the
-    record knows it to be. ``by`` is the run that asks."""
+    """Add to an error that the trail doesn't have ``run`` (an id, the beginning of one, or ``last``) where it
+    is according to the record. ``by`` is the current run."""
     try:
         yield
     except AuditError as error:
@@ -178,7 +178,7 @@ def naming_where(run: str, kept: KeptRecord, by: Run) -> Iterator[None]:
 
 
 def _elsewhere(run: str, others: list[AppliedSet]) -> Iterator[str]:
-    """The same of the other sets of policies, each by its name; sets that have one trail once."""
+    """The same for the other policy sets, each by its name; sets that share a trail once."""
     for each in {each.head: each for each in others}.values():
         if found := _where(run, each):
             yield (f"Policy set {clean(each.name)}: " if each.name else "") + found
@@ -199,7 +199,7 @@ def _where(run: str, known: AppliedSet) -> str:
 
 
 def _new_chain(found: Verification, how: Held, known: AppliedSet) -> NewChain | None:
-    """The chain that must begin; None where the trail goes on."""
+    """Return the chain that must start; None if the trail continues."""
     ends = _Ends(found, known)
     if found.unsettled:
         first = found.unsettled[0]
@@ -232,15 +232,15 @@ def _new_chain(found: Verification, how: Held, known: AppliedSet) -> NewChain | 
 
 
 def _sent_nothing(begun: Attempt, found: Verification, how: Held, known: AppliedSet) -> bool:
-    """Whether all that the trail has beyond the record are runs that sent nothing: one that is refused before
-    the record can be asked stands in the trail of its runner alone."""
+    """Whether all entries after the recorded ones are of runs that sent nothing: a run that is refused before
+    the record can be read is only in the trail of its runner."""
     agreed = [number for number in known.heads if number in found.chains.at and number < how.number]
     entries = begun.chain.entries(max(agreed, default=0))
     return all(map(sent_nothing, entries))
 
 
 def _since(found: Verification, how: Held, known: AppliedSet) -> int:
-    """The number behind which the entries begin that the record doesn't know."""
+    """The number after which the entries start that the record doesn't have."""
     recorded = how.trail is Trail.GOES_ON and found.chains.at.get(known.entry) == known.head
     return known.entry if recorded else found.chains.newest
 
@@ -253,13 +253,13 @@ def _later(found: Verification, known: AppliedSet) -> str:
 
 
 def _may_begin(begun: Attempt, options: RunOptions) -> bool:
-    """Whether a new chain may begin behind a broken one: what undoes or stops something is not held up."""
+    """Whether a new chain may start after a broken one: runs that undo or stop something always may."""
     return bool(options.new_chain) or begun.run.verb != "apply"
 
 
 def _asked(begun: Attempt, new: NewChain, options: RunOptions) -> NewChain:
-    """The chain with why it may begin, which the entry of the run says too. Raises Refused where it may
-    not."""
+    """Return the chain with the reason why it may start, which is also in the entry of the run. Raises
+    Refused if it may not."""
     if not _may_begin(begun, options):
         bring = "Restore a complete copy" if new.reason == BROKEN else "Bring the recorded trail here"
         raise Refused(

@@ -1,4 +1,4 @@
-"""The holds that rollbacks have left: read from record and trail, and lifted."""
+"""The holds of rollbacks: read from record and trail, and lifted."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def holds_in(state: Path, warn: Callable[[str], None]) -> Callable[[ApiLocation], Sequence[Hold]]:
-    """The holds at a place, as a state folder knows them. Where it can't be read, ``warn`` hears of it."""
+    """The holds at a place, according to a state folder. If it can't be read, ``warn`` is called."""
     from syncer.app.keep_record import KeptRecord
     from syncer.audit.chain import Chain
 
@@ -35,7 +35,7 @@ def holds_in(state: Path, warn: Callable[[str], None]) -> Callable[[ApiLocation]
 
 
 def holds_of(exceptions: Iterable[Exemption]) -> Callable[[ApiLocation], Sequence[Hold]]:
-    """Those of the ``exceptions`` at a place that are rollbacks."""
+    """The rollbacks among the ``exceptions`` at a place."""
     from syncer.audit.exceptions import ROLLBACK, exceptions_at
 
     known = [each for each in exceptions if each.kind == ROLLBACK]
@@ -55,7 +55,7 @@ def _hold(exemption: Exemption) -> Hold:
 
 
 def ended_in_words(fresh: FreshPlan) -> list[str]:
-    """The exceptions that ended by themselves, in words."""
+    """The exceptions that ended by themselves, as text."""
     from syncer.net.timing import from_rfc3339
     from syncer.planning.exceptions import held_of
 
@@ -65,8 +65,8 @@ def ended_in_words(fresh: FreshPlan) -> list[str]:
 
 
 def but_for_held(report: ReportOf[Applied], fresh: FreshPlan) -> ReportOf[Applied]:
-    """The report with words on what is held back, where that is all that is left to do, and on exceptions
-    that the run lifted, which it doesn't hold any more."""
+    """Return the report with messages on what is held back, if nothing else is left to do, and on exceptions
+    that the run lifted."""
     if report.view is None:
         return report
     message, plan = report.view.message, report.view.plan
@@ -81,11 +81,11 @@ def but_for_held(report: ReportOf[Applied], fresh: FreshPlan) -> ReportOf[Applie
 def lifted(
     said: str, source: PolicySource, target: LiveTarget, options: RunOptions, session: Session
 ) -> ReportOf[Applied]:
-    """Lift the hold of the rollback ``said``, an id or the beginning of one: an entry in the trail says so,
-    and a store of the record hears of it, which may be the only one to know the hold.
+    """Lift the hold of the rollback ``said``, an id or the beginning of one: an entry is written to the
+    trail, and a store of the record is updated, which may be the only one that has the hold.
 
-    Live is not asked, but which organization it is where there is such a store. Raises AuditError where no
-    such rollback holds anything.
+    The API is only asked for the organization, if there is such a store. Raises AuditError if no such
+    rollback holds anything.
     """
     from syncer.app.attempt import attempt
     from syncer.app.keep_record import KeptRecord

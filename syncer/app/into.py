@@ -30,10 +30,10 @@ def into(
     *,
     session: Session | None = None,
 ) -> ReportOf[Flowing]:
-    """All that overflows into ``queue`` now: an id, a name, a glob, or the beginning of one name alone.
+    """Return all that overflows into ``queue`` now: an id, a name, a glob, or the unique beginning of a name.
 
-    Needs no policies; contacts are known where they, or the record of what was applied last, say loads.
-    Raises WrongUsage that offers near names, ConfigError, AuthError, LiveError.
+    Needs no policies; contacts are known if the policies, or the record of what was last applied, contain
+    loads. Raises WrongUsage that suggests similar names, ConfigError, AuthError, LiveError.
     """
     session = begun(session)
     return session.ended(_into(queue, source, target, state_dir, session))
@@ -86,7 +86,7 @@ def _in_words(transfer: Transfer, names: Mapping[str, str]) -> str:
 def _facts(
     disk: OnDisk, live: Live, state_dir: Path, environment: str
 ) -> tuple[dict[str, Facts], str, tuple[str, ...]]:
-    """Capacities and loads by the id of a queue, where they come from, and what is not known of them."""
+    """Capacities and loads by queue id, where they come from, and what is not known of them."""
     from syncer.audit.record import NAME, read_record
     from syncer.model.settings import ApiLocation
     from syncer.planning.before import stated_facts

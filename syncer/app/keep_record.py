@@ -43,16 +43,17 @@ if TYPE_CHECKING:
     from syncer.planning.build import Inputs
 
 AS_WANTED = (Reason.EQUAL, Reason.DISABLED)
-"""Why a managed queue stays as it is: it is what the policies say."""
+"""Why a managed queue stays unchanged: it already matches the policies."""
 
 
 @dataclass
 class KeptRecord:
-    """The record beside a trail. None of it fails a run: it is a checkpoint, and folded again from the trail.
+    """The record next to a trail. A failure here never fails a run: it is a checkpoint, and can be rebuilt
+    from the trail.
 
-    ``warn`` hears of what could not be read or written. Where there is a ``store``, it has the record too.
-    ``policy_set`` is what is applied, by its name. Of a ``trail`` that is followed the newest entry is kept.
-    ``vanished`` are the runs that this one has found lost.
+    ``warn`` is called for what could not be read or written. If there is a ``store``, it gets the record too.
+    ``policy_set`` is the name of the set that is applied. Of a ``trail`` that is followed, the newest entry
+    is kept. ``vanished`` are the runs that this one has found lost.
     """
 
     folder: Path
@@ -77,13 +78,13 @@ class KeptRecord:
             self._known = self.store.side(self.record)
 
     def fold(self) -> None:
-        """Take in what the trail has got since."""
+        """Add the new entries of the trail."""
         record = folded(self.record, self.chain.entries(self.record.entry))
         self.record = replace(record, exceptions=with_images(record.exceptions, self.chain.entries))
 
     def lost(self, run: Run, journals: frozenset[str]) -> list[Intent]:
-        """The runs that meant to write at the place of ``run`` and vanished: neither an entry nor a journal
-        says what became of them."""
+        """Return the runs that were to write at the place of ``run`` and vanished: neither an entry nor a
+        journal shows their result."""
         lost = [
             intent
             for intent in self.record.intents
@@ -93,7 +94,7 @@ class KeptRecord:
         return lost
 
     def begin(self, run: Run, plan: Plan) -> None:
-        """Before the first PUT: the intent. Raises SyncerError where it can't be written."""
+        """Write the intent, before the first PUT. Raises SyncerError if it can't be written."""
         queues = (change.queue for change in plan.changes)
         self.record = self.record.with_intent(intent_of(run, queues, self.policy_set))
         if run.exception is not None:
@@ -106,13 +107,14 @@ class KeptRecord:
             self.record = self.store.pushed(self.record, last=False)
 
     def note(self, run: Run) -> None:
-        """The run left its entry: take in what that says, and nothing else of queues."""
+        """Add the entry of the run, and nothing else of queues."""
         self.record = self.record.without_exceptions([run.id])
         self.fold()
         self._write(run)
 
     def settle(self, run: Run) -> None:
-        """The run is over: what it found out of earlier ones is in the store too, though it sent nothing."""
+        """The run is finished: what it found out about earlier runs goes to the store too, even if it sent
+        nothing."""
         if self.store is None or self._known is None:
             return
         try:
@@ -125,8 +127,8 @@ class KeptRecord:
             self._write(run)
 
     def end(self, run: Run, plan: Plan, facts: Mapping[str, Facts], result: Result | None) -> None:
-        """What is known now. ``result`` is None where nothing was to be done: a run that knows no commit then
-        leaves the one that was applied last."""
+        """Write what is known now. ``result`` is None if there was nothing to do: a run without a commit then
+        keeps the one that was last applied."""
         self.record = self.record.without_exceptions([run.id])
         self.fold()
         record = self.record
@@ -152,7 +154,8 @@ class KeptRecord:
         self._write(run)
 
     def refused(self, run: Run, reason: str) -> None:
-        """An apply ended before it sent anything. Nothing of this is an error: it is refused already."""
+        """Note that an apply stopped before it sent anything. A failure here isn't an error: the run is
+        already refused."""
         if run.verb != "apply":
             return
         try:
@@ -164,7 +167,7 @@ class KeptRecord:
         self._write(run)
 
     def last_applied(self, run: Run) -> AppliedSet:
-        """What the set of policies was applied from last, at the place of ``run``."""
+        """Return what the policy set was last applied from, at the place of ``run``."""
         sets = self.record.place(run.place, run.environment).sets
         return sets.get(self.policy_set, AppliedSet(self.policy_set))
 
@@ -177,7 +180,7 @@ class KeptRecord:
             self.record = self.record.with_set(run.place, run.environment, applied)
 
     def _note_head(self, run: Run) -> None:
-        """Take in the newest entry of the trail."""
+        """Add the newest entry of the trail."""
         try:
             self.record = self.trail.noted(self.record, run) if self.trail else self.record
         except AuditError as error:
@@ -196,7 +199,7 @@ class KeptRecord:
             self.warn(f"the record of what was applied was not written: {error.message}")
 
     def _mark(self, run: Run) -> None:
-        """What is written now is newer than what was; a store may be about another place than the run."""
+        """Mark the record as newer than before; a store may be about another place than the run."""
         if self.store is not None:
             at = self.store.location
             run = replace(run, api=at.api, organization=at.organization, environment=self.store.environment)
@@ -204,7 +207,7 @@ class KeptRecord:
 
 
 def placed(run: Run, exception: Mapping[str, Any]) -> dict[str, Any]:
-    """The document of an exception with where its run wrote."""
+    """Return the document of an exception with the place that its run wrote to."""
     organization = {"id": run.organization.id, "name": run.organization.name}
     return {**exception, "api": run.api, "organization": organization}
 
@@ -212,7 +215,7 @@ def placed(run: Run, exception: Mapping[str, Any]) -> dict[str, Any]:
 def _applied(
     run: Run, plan: Plan, facts: Mapping[str, Facts], result: Result | None, place: Place
 ) -> Iterator[tuple[str, AppliedQueue]]:
-    """The queues that now are what the policies say, with all rules that these own."""
+    """Yield the queues that now match the policies, with all their rules."""
     live = {queue.queue: queue for queue in plan.live}
     for untouched in plan.untouched:
         known, own = place.queues.get(untouched.queue), facts.get(untouched.queue)
@@ -249,7 +252,7 @@ def _applied(
 
 
 def applied_before(state: Path, warn: Callable[[str], None]) -> Callable[[Inputs], Base]:
-    """The facts that were applied last at the place of a plan, as the record in ``state`` has them."""
+    """Return the facts that were last applied at the place of a plan, from the record in ``state``."""
 
     def base(inputs: Inputs) -> Base:
         try:
@@ -264,18 +267,18 @@ def applied_before(state: Path, warn: Callable[[str], None]) -> Callable[[Inputs
 
 
 def moved_since(before: Mapping[str, Facts], now: Mapping[str, Facts]) -> dict[str, Facts]:
-    """The facts that are others than before, or new."""
+    """Return the facts that differ from before, or are new."""
     return {key: facts for key, facts in now.items() if before.get(key) != facts}
 
 
 def facts_document(facts: Mapping[str, Facts]) -> dict[str, Any]:
-    """Facts as the entry of a run has them."""
+    """Return facts as in the entry of a run."""
     return {key: {"capacity": each.capacity, "baseLoad": each.base_load} for key, each in facts.items()}
 
 
 def lost_entry(intent: Intent, run: Run, now: str, entries: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """The entry of a run that vanished, as ``run``, the next one at its place, records it; ``entries`` are
-    those of the trail."""
+    """Return the entry of a run that vanished, as ``run``, the next one at its place, records it; ``entries``
+    are those of the trail."""
     vanished = Run(
         id=intent.run,
         verb=intent.verb,

@@ -1,4 +1,4 @@
-"""The exceptions in force, as the state folder and a store outside of it know them."""
+"""The exceptions in force, according to the state folder and an external store."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from syncer.model.settings import ApiLocation
 
 SOON: Final = timedelta(hours=24)
-"""How long before its end an exception is spoken of."""
+"""How long before its end an exception is mentioned."""
 
 
 def store_here(
     record: str, source: PolicySource, target: LiveTarget, session: Session
 ) -> StoredRecord | None:
-    """The store that ``record`` names (``--record``), for the organization that the credentials belong to.
+    """Return the store in ``record`` (``--record``), for the organization that the credentials belong to.
 
-    None where it names none, or nobody can say which organization that is, which is a warning: the state
-    folder counts alone then. Raises WrongUsage for what is no store.
+    None if there is none, or if the organization can't be known, which is a warning: then only the state
+    folder counts. Raises WrongUsage for an invalid store.
     """
     from syncer.app.connection import client_for
     from syncer.app.record_store import stored_record
@@ -53,8 +53,8 @@ def store_here(
 
 
 def exceptions_in(state: Path, warn: Callable[[str], None]) -> tuple[Exemption, ...]:
-    """The exceptions in force, as record and trail in the folder ``state`` say, each with its images as far
-    as these have them; nothing is written."""
+    """Return the exceptions in force, according to record and trail in the folder ``state``, each with its
+    images as far as these have them; nothing is written."""
     from syncer.app.exception_images import with_images
     from syncer.audit.chain import Chain
     from syncer.audit.record import NAME, Record, read_record
@@ -74,7 +74,7 @@ def exceptions_in(state: Path, warn: Callable[[str], None]) -> tuple[Exemption, 
 
 
 def exceptions_known(state: Path, link: StoredRecord | None, session: Session) -> tuple[Exemption, ...]:
-    """The exceptions in force, as the folder ``state`` and the store say; nothing is written."""
+    """Return the exceptions in force, according to the folder ``state`` and the store; nothing is written."""
     from syncer.app.exception_images import with_images
     from syncer.app.record_store import known_in
     from syncer.audit.chain import Chain
@@ -89,7 +89,7 @@ def exceptions_known(state: Path, link: StoredRecord | None, session: Session) -
 
 
 def ending_soon(found: Iterable[Exemption], place: ApiLocation, now: datetime) -> Iterator[str]:
-    """The exceptions at a place whose time is over, or will be soon, each with what to do."""
+    """Yield the exceptions at a place that have expired, or will soon, each with what to do."""
     from syncer.audit.exceptions import exceptions_at
     from syncer.model.held import moment
     from syncer.planning.exceptions import held_of

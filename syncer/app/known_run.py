@@ -1,4 +1,4 @@
-"""Who runs this, at which place, and why: what the entry of a run says once settings and live are known."""
+"""Who runs this, where and why: the entry of a run once settings and organization are known."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 def known_run(
     attempt: Attempt, client: Client, disk: OnDisk, options: RunOptions, saved: SavedPlan | None = None
 ) -> Run:
-    """A run that has begun, with where it is, who runs it and why; persons are named as the settings say.
+    """Return a run that has started, with its place, who runs it and why; persons are named as in the
+    settings.
 
-    Raises ConfigError where pseudonyms are asked for and can't be made, AuthError and LiveError.
+    Raises ConfigError if pseudonyms are required and can't be made, AuthError and LiveError.
     """
     session, settings = attempt.session, disk.settings.audit
     names = identity(settings.identity, session.environ)
@@ -67,10 +68,9 @@ def named_evidence(evidence: Evidence, names: Identity) -> Evidence:
 
 
 def refuse_unproved(attempt: Attempt, disk: OnDisk) -> None:
-    """Raise Refused where the settings demand evidence that a run doesn't have.
+    """Raise Refused if the settings require evidence that a run doesn't have.
 
-    A rollback is an emergency: of it a ticket and a reason are demanded, but no merge request and no
-    approver.
+    A rollback is an emergency: it needs a ticket and a reason, but no merge request and no approver.
     """
     demanded = disk.settings.audit.require
     if attempt.run.verb != "apply":
@@ -88,7 +88,7 @@ def refuse_unproved(attempt: Attempt, disk: OnDisk) -> None:
 
 
 def _signature(content: bytes, key: str) -> str:
-    """What is known of the signature of a plan file: one that is checked and wrong never gets here."""
+    """The state of the signature of a plan file; an invalid one is refused earlier."""
     if not content:
         return ""
     if key:

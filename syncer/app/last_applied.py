@@ -37,7 +37,7 @@ Entries = tuple[dict[str, Any], ...]
 
 
 def trail_in(state: Path, warn: Callable[[str], None]) -> Entries:
-    """The audit trail in the folder ``state``: none where there is none, and a ``warn``ing where it can't be
+    """The audit trail in the folder ``state``: empty if there is none, and a ``warn``ing if it can't be
     read."""
     try:
         return tuple(Chain(state / "audit").strictly())
@@ -48,10 +48,10 @@ def trail_in(state: Path, warn: Callable[[str], None]) -> Entries:
 
 @dataclass(frozen=True, slots=True)
 class LastApplied:
-    """What the folder ``state`` knows of what was applied last; nothing is written there.
+    """What the folder ``state`` has on what was last applied; nothing is written there.
 
-    ``now`` (RFC 3339) is when live was asked. ``record`` is read from the folder where it is None. ``warn``
-    hears of what can't be read.
+    ``now`` (RFC 3339) is when the queues were read. ``record`` is read from the folder if it is None.
+    ``warn`` is called for what can't be read.
     """
 
     state: Path
@@ -60,7 +60,8 @@ class LastApplied:
     record: Record | None = None
 
     def causes(self, settings: Settings) -> Callable[[Plan, Live], Plan]:
-        """What tells of each change of a plan whose doing it is; it reads nothing for a plan without any."""
+        """Return the function that adds the cause to each change of a plan; it reads nothing for an empty
+        plan."""
 
         def told(plan: Plan, live: Live) -> Plan:
             queues = {queue.id: queue for queue in live.queues}
@@ -74,14 +75,15 @@ class LastApplied:
         return told
 
     def sources(self, plan: Plan, trail: Sequence[dict[str, Any]]) -> Sources:
-        """What the record knows of the third side at the place of a plan, beside a ``trail``."""
+        """What the record has of the third side at the place of a plan, besides a ``trail``."""
         record, here = self.known(), _place(plan)
         applied = record.place(here, plan.environment).queues
         unsettled = {queue.id for queue in applied.values() if not queue.settled}
         return Sources((), trail, applied, self._intended(record, here, trail) | unsettled)
 
     def with_foreseen(self, trail: Entries, live: Mapping[str, LiveQueue], here: ApiLocation) -> Entries:
-        """The trail with what live shows of changes that a run left open; the next apply records that."""
+        """The trail with what the live queues show of changes that a run left open; the next apply records
+        that."""
         try:
             return (*trail, *foreseen(self.state / "journal", trail, _Listed(live), self.now, here))
         except (SyncerError, OSError) as error:
@@ -89,7 +91,7 @@ class LastApplied:
             return trail
 
     def known(self) -> Record:
-        """The record; an empty one where it can't be read."""
+        """The record; an empty one if it can't be read."""
         if self.record is not None:
             return self.record
         try:
@@ -98,7 +100,7 @@ class LastApplied:
             return Record()
 
     def _intended(self, record: Record, here: ApiLocation, trail: Sequence[dict[str, Any]]) -> frozenset[str]:
-        """The queues that runs meant to write, where neither journal nor trail says how they ended."""
+        """The queues that runs were to write, if neither journal nor trail shows how they finished."""
         ended = {str(entry.get("run")) for entry in trail if entry.get("kind") == "run"}
         with suppress(OSError):
             ended |= {path.name.removesuffix(SUFFIX) for path in find_journals(self.state / "journal")}
@@ -116,12 +118,12 @@ def _place(plan: Plan) -> ApiLocation:
 
 @dataclass(frozen=True, slots=True)
 class _Listed:
-    """The queues of a listing, read by their ids."""
+    """The queues of a listing, by id."""
 
     queues: Mapping[str, LiveQueue]
 
     def get_queue(self, queue_id: str) -> dict[str, Any]:
-        """The JSON of one queue; raises NotFound."""
+        """Return the JSON of one queue; raises NotFound."""
         if queue_id not in self.queues:
             raise NotFound(f"the organization has no queue {queue_id}", status=404)
         return dict(self.queues[queue_id].raw)

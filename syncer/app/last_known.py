@@ -1,4 +1,4 @@
-"""What records show of an apply that left no report: for the note that says so."""
+"""What records have on an apply that left no report, for the note on it."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 
 def last_known(options: CommentOptions, environ: Mapping[str, str]) -> tuple[LastKnown, tuple[str, ...]]:
-    """What the state folder and the store that the options name show of a set of policies, and warnings of
-    what can't be read. Nothing of live is asked. Raises WrongUsage for what is no store."""
+    """What the state folder and the store in the options have on a policy set, and warnings of what can't be
+    read. The API is not asked. Raises WrongUsage for an invalid store."""
     warnings: list[str] = []
     records = [known_in(options.state_dir / NAME, Chain(options.state_dir / "audit"))]
     records += _stored(options, environ, warnings)

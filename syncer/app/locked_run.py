@@ -1,4 +1,4 @@
-"""Begin and end of a run that may write: connection, lock and trail, and what is kept of its head."""
+"""Start and finish of a run that may write: connection, lock and trail, and what is kept of its head."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,11 +44,11 @@ def locked_run(
     *,
     apart: bool = False,
 ) -> Iterator[LockedRun]:
-    """Connect with the right to write, hold the lock, and see to it that the last message is delivered.
+    """Connect with write permission, hold the lock, and make sure that the last message is delivered.
 
-    A trail that is kept ``apart`` from that of other runs is no part of their chain. Raises SyncerError,
-    before anything is sent, where the head of the audit could not be written, AuditError where the audit
-    could not, and Refused where it is broken or forked.
+    A trail that is kept ``apart`` from that of other runs is not part of their chain. Raises SyncerError,
+    before anything is sent, if the audit head could not be written, AuditError if the audit could not, and
+    Refused if it is broken or forked.
     """
     state, endpoint = options.state_dir, endpoint_for(disk.settings.webhook, session.environ)
     deadline = Deadline(options.deadline, lambda: session.duration)
@@ -90,7 +90,7 @@ def locked_run(
 def _witness(
     begun: Attempt, disk: OnDisk, client: Client, target: LiveTarget, deadline: Deadline
 ) -> WitnessOfRuns | None:
-    """Who asks what runs may have overwritten."""
+    """The witness that checks what runs may have overwritten."""
     session = begun.session
 
     def inputs() -> Inputs:
@@ -104,7 +104,7 @@ def _witness(
 
 
 def _anchor(options: RunOptions, chain: Chain, session: Session) -> None:
-    """Anchor the head that the run leaves; what was done is done, so a failure is a warning."""
+    """Anchor the head after the run; the run is finished, so a failure is a warning."""
     if options.anchors:
         last = chain.newest()
         head = Head(last.number, last.head)
@@ -112,7 +112,7 @@ def _anchor(options: RunOptions, chain: Chain, session: Session) -> None:
 
 
 def _keep_head(options: RunOptions, chain: Chain, session: Session) -> None:
-    """Write the head where it is asked for; what was done is done, so a failure is a warning."""
+    """Write the head to the requested file; the run is finished, so a failure is a warning."""
     if options.audit_head is not None:
         try:
             write_whole(options.audit_head, chain.head() + "\n")

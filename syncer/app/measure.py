@@ -1,4 +1,4 @@
-"""Measure: the loads and capacities of queues, out of what analytics counted, written into the policies."""
+"""Measure: loads and capacities of queues from analytics, written into the policies."""
 
 from __future__ import annotations
 
@@ -38,10 +38,9 @@ def measure(
 ) -> ReportOf[Measured]:
     """Measure the queues that the policies describe, and write their figures into the policies, all or none.
 
-    Live is only read. The view is a ``Measured``; it is None, and the exit code 3, where a policy file can't
-    be read. Raises SyncerError where nothing can be said of so few contacts, Forbidden where the client may
-    not read analytics, Refused where a file can't be edited in place, and WrongUsage, ConfigError, AuthError,
-    LiveError.
+    The organization is only read. The view is a ``Measured``; it is None, and the exit code 3, if a policy
+    file can't be read. Raises SyncerError if there are too few contacts, Forbidden if the client may not read
+    analytics, Refused if a file can't be edited in place, and WrongUsage, ConfigError, AuthError, LiveError.
     """
     session = begun(session)
     return session.ended(_measure(source, target, options, session))
@@ -72,7 +71,7 @@ def _measure(
 
 @dataclass(frozen=True)
 class _Seen:
-    """What was read of an organization and worked out of it."""
+    """What was read of an organization, and the results."""
 
     disk: OnDisk
     live: Live
@@ -107,7 +106,7 @@ def _seen(
 
 
 def _edited_since(live: Live, measured: MeasuredTraffic) -> Iterator[str]:
-    """The measured queues that somebody edited within the time: nobody knows which rules they had before."""
+    """Yield the measured queues that were edited during the period: their earlier rules are not known."""
     from syncer.live.queues import last_edit
     from syncer.model.held import listed
     from syncer.net.timing import from_rfc3339
@@ -130,8 +129,8 @@ Texts = dict["Path", tuple["Document", str]]
 
 
 def _edits(seen: _Seen, source: PolicySource, options: MeasureOptions) -> tuple[Texts, tuple[Proposal, ...]]:
-    """The new texts of all files, and the proposals in their order. The files are read again: people may have
-    edited them while live was asked."""
+    """Return the new texts of all files, and the proposals in order. The files are read again, since people
+    may have edited them meanwhile."""
     from syncer.measuring.proposals import Proposing, too_low
     from syncer.model.finding import has_errors
     from syncer.policy.load import load_places
@@ -170,7 +169,8 @@ def _edited(
 
 
 def _sized(path: Path, text: str) -> str:
-    """The text with the line ends that the file has. Raises SyncerError where it could not be read again."""
+    """Return the text with the line ends of the file. Raises SyncerError if it would be too large to be read
+    again."""
     from syncer.yamlfile.decode import MOST_BYTES
 
     text = with_line_ends_of(path, text)

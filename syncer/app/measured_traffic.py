@@ -1,4 +1,4 @@
-"""Ask analytics what queues did, and work out their figures: what measure and drift share."""
+"""Read analytics and work out the figures of queues: the part that measure and drift share."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class MeasuredTraffic:
-    """What was counted, in which network, and the figures that come of it."""
+    """The counted traffic, its network, and the resulting figures."""
 
     network: Network
     traffic: Traffic
@@ -40,9 +40,9 @@ def measured_traffic(
 ) -> MeasuredTraffic:
     """Measure the queues that the policies describe, over the last ``weeks`` before ``now``.
 
-    Busy is what is at or above the percentile ``busy``; with ``handling`` the time that contacts take is
-    asked for. Raises ConfigError where live has none of the queues, SyncerError where there are too few
-    contacts, Forbidden where the client may not read analytics, AuthError, LiveError.
+    An interval at or above the percentile ``busy`` is busy; with ``handling``, the time that contacts take is
+    read too. Raises ConfigError if the organization has none of the queues, SyncerError if there are too few
+    contacts, Forbidden if the client may not read analytics, AuthError, LiveError.
     """
     from syncer.live.analytics import AnalyticsCalls, past, service_targets
     from syncer.measuring.busy import common_busy

@@ -1,4 +1,4 @@
-"""From the report of a command to its metrics, and from there to a file or a gateway."""
+"""Turns the report of a command into metrics, and writes them to a file or a gateway."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from syncer.notify.metrics import Measured  # the library may be missing
 
 SUCCESS = (0, 2)
-"""Exit codes of a command that did its work; 2 says that there are differences."""
+"""Exit codes of a command that succeeded; 2 means that there are differences."""
 
 
 def refuse_without_library() -> None:
-    """Raises ConfigError where the metrics that are asked for are not available."""
+    """Raise ConfigError if the library for metrics is missing."""
     if not _has_library():
         raise ConfigError(
             "prometheus-client is not installed, so there are no metrics",
@@ -39,9 +39,9 @@ def refuse_without_library() -> None:
 
 
 def publish(options: MetricsOptions, report: Report, session: Session) -> Report:
-    """Write and push the metrics of a command that has ended.
+    """Write and push the metrics of a command that has finished.
 
-    What goes wrong is a warning of the report; of a file, its exit code too, where that of the command is 0.
+    A failure is a warning of the report; with a file it is also the exit code, if that of the command is 0.
     """
     if not options or not _has_library():
         return report
@@ -70,8 +70,8 @@ def _has_library() -> bool:
 def measured(
     report: Report, calls: Mapping[str, int], duration: float, now: datetime, source: PolicySource
 ) -> "Measured":
-    """What a command did; ``duration`` is in seconds, ``now`` the time of its end. A plan knows its
-    environment, whatever its ``source`` says."""
+    """Return the metrics of a command; ``duration`` is in seconds, ``now`` the time when it finished. The
+    environment of a plan overrides that of ``source``."""
     results = list(_results(report))
     outcomes = [outcome for result in results for outcome in result.outcomes]
     from syncer.notify.metrics import Measured
@@ -97,9 +97,10 @@ def measured(
 
 
 def write_to(path: Path, found: "Measured") -> None:
-    """Write the metrics whole or not at all. Of a failure, the time of the last success stays in the file.
+    """Write the metrics completely or not at all. After a failure, the time of the last success stays in the
+    file.
 
-    Raises SyncerError where it can't be written.
+    Raises SyncerError if the file can't be written.
     """
     from syncer.notify.metrics import last_success, openmetrics
 
@@ -109,7 +110,7 @@ def write_to(path: Path, found: "Measured") -> None:
 
 
 def push_to(gateway: str, found: "Measured") -> None:
-    """Push the metrics to a gateway. Raises SyncerError where it doesn't take them."""
+    """Push the metrics to a gateway. Raises SyncerError if it doesn't accept them."""
     gateway = usable(gateway.strip(), "the URL of the push gateway", plain_http=True)
     if "?" in gateway or "#" in gateway:
         # The path of the group would become part of it, and the gateway answer 200 all the same.
@@ -139,7 +140,8 @@ def _results(report: Report) -> Iterator[Result]:
 
 
 def _validations(report: Report) -> dict[str, int]:
-    """One where policies or a plan were checked: files that were read show that, or a plan."""
+    """Count one validation if policies or a plan were checked, as the files or the plan in the report
+    show."""
     checked = bool(report.sources) or isinstance(report.view, Validated) or _plan(report) is not None
     passed = not has_errors(report.findings)
     return {"passed": int(checked and passed), "failed": int(checked and not passed)}
@@ -156,13 +158,13 @@ def _plan_changes(report: Report) -> dict[str, int] | None:
 
 
 def _queues_of(report: Report, which: Callable[[Drift], Sequence[Drifting]]) -> int | None:
-    """How many queues the rules are of; None where nothing could be compared."""
+    """The number of queues of the rules; None if nothing could be compared."""
     drift = _drift(report)
     return len({rule.queue for rule in which(drift)}) if drift else None
 
 
 def _standings(report: Report) -> dict[str, int] | None:
-    """How many rules are new, known and alerted; None where that is not remembered."""
+    """The number of new, known and alerted rules; None if that is not remembered."""
     drift = _drift(report)
     rules = drift.rules if drift else ()
     found = Counter(rule.episode.standing for rule in rules if rule.episode)

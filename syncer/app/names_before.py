@@ -1,4 +1,4 @@
-"""What queues were called when they were applied last: out of the record, and of the trail."""
+"""The names that queues had when they were last applied: from the record and the trail."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def names_in(state: Path) -> Callable[[ApiLocation, str], KnownNames]:
-    """The names at a place, in an environment, as a state folder knows them; none where it can't be read."""
+    """The names at a place, in an environment, according to a state folder; none if it can't be read."""
     from syncer.audit.chain import Chain
     from syncer.audit.record import NAME, Record, read_record
 
@@ -29,7 +29,7 @@ def names_in(state: Path) -> Callable[[ApiLocation, str], KnownNames]:
 
 
 def names_of(record: Record, chain: Chain) -> Callable[[ApiLocation, str], KnownNames]:
-    """The same of a record and a trail."""
+    """The same from a record and a trail."""
     from syncer.resolving.known_names import KnownNames
 
     def at(place: ApiLocation, environment: str) -> KnownNames:
@@ -40,7 +40,7 @@ def names_of(record: Record, chain: Chain) -> Callable[[ApiLocation, str], Known
 
 
 def _in_trail(chain: Chain, place: ApiLocation) -> Mapping[str, str]:
-    """The names that the changes of a trail speak of; the newest counts."""
+    """The names in the changes of a trail; the newest counts."""
     from syncer.audit.entries import place_of
 
     found: dict[str, str] = {}

@@ -1,6 +1,6 @@
-"""Whether a note that stands on a merge request is of a newer commit than the one that is to replace it.
+"""Whether a note on a merge request is for a newer commit than the one that is to replace it.
 
-A job that ends late, or is retried, must not put what is past in the place of what counts.
+A job that finishes late, or is retried, must not replace a current note with an older one.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 def is_of_newer(said: str, note: DraftNote, where: MergeRequest, token: str) -> bool:
-    """Whether the note ``said`` is of a newer commit than ``note``: of a plan as it was pushed to the merge
-    request, of an apply by the history. No where neither note nor GitLab says that."""
+    """Whether the note ``said`` is for a newer commit than ``note``: for a plan by the pushes to the merge
+    request, for an apply by the history. False if neither note nor GitLab shows it."""
     noted = note.commit_in(said)
     if not (note.commit and noted) or noted == note.commit:
         return False

@@ -1,4 +1,4 @@
-"""Who is notified of what a run does: the webhook that settings and environment name."""
+"""Notifications about runs: the webhook in settings and environment variables."""
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,18 +21,18 @@ from syncer.notify.webhook import Dispatcher, Endpoint, Post, signer
 Notify = Callable[[Sequence[Mapping[str, Any]]], None]
 
 TIMEOUT = 5.0
-"""Seconds to connect, and for the whole answer."""
+"""Seconds to connect, and for the whole response."""
 
 LIMITS = Limits(connect=TIMEOUT, read=TIMEOUT, whole=TIMEOUT, size=0)
-"""The status of an answer is all that is read of it."""
+"""Only the status of a response is read."""
 
 _log = logging.getLogger(__name__)
 
 
 def endpoint_for(webhook: Webhook, environ: Mapping[str, str], timing: Timing = REAL_TIME) -> Endpoint | None:
-    """How messages are sent, None where no webhook is set; the variable counts before the settings.
+    """Return how messages are sent, None without a webhook; the variable overrides the settings.
 
-    Raises ConfigError where what is set can't be used.
+    Raises ConfigError if the webhook can't be used.
     """
     named = environ.get("SYNCER_WEBHOOK_URL", "").strip()
     url, source = (
@@ -52,9 +52,9 @@ def endpoint_for(webhook: Webhook, environ: Mapping[str, str], timing: Timing = 
 
 
 def usable(url: str, what: str, *, plain_http: bool = False) -> str:
-    """``url``, where one may send to it; ``plain_http`` allows that to other machines than this one.
+    """Return ``url`` if it can be used; ``plain_http`` allows that to other machines than this one.
 
-    Raises ConfigError that doesn't repeat it: it may hold a secret.
+    Raises ConfigError that doesn't repeat it: it may contain a secret.
     """
     try:
         parts = urlsplit(url)
@@ -76,13 +76,13 @@ def usable(url: str, what: str, *, plain_http: bool = False) -> str:
 
 
 def transport_to(url: str, source: str) -> Transport:
-    """A transport that follows no redirect and reads no body of an answer; ``source`` named the URL."""
+    """Return a transport that follows no redirect and reads no response body; ``source`` named the URL."""
     local = is_loopback(urlsplit(url).hostname or "")
     return Transport(workers=1, environment=not local, limits=LIMITS, source=source)
 
 
 def posting(url: str, source: str) -> Post:
-    """Posts to ``url``, which ``source`` named."""
+    """Return a function that posts to ``url``, which ``source`` named."""
     transport = transport_to(url, source)
 
     def post(content: bytes, headers: Mapping[str, str]) -> tuple[int, Mapping[str, str]]:
@@ -94,9 +94,9 @@ def posting(url: str, source: str) -> Post:
 
 @contextmanager
 def notifying(endpoint: Endpoint | None, state: Path, warn: Callable[[str], None]) -> Iterator[Notify]:
-    """Gives what sends new audit entries: one message each, to a chat one a run. The end waits for the last
-    message, and ``warn``s of what could not be delivered; Ctrl-C and SIGTERM end this wait, not the report of
-    what was done."""
+    """Provide a function that sends new audit entries: one message each, or one per run to a chat. On exit it
+    waits for the last message, and ``warn``s of what could not be delivered; Ctrl-C and SIGTERM stop this
+    wait, not the report of the run."""
     if endpoint is None:
         yield _log_entries
         return
@@ -121,8 +121,8 @@ def notifying(endpoint: Endpoint | None, state: Path, warn: Callable[[str], None
 
 
 def _is_news(entry: Mapping[str, Any]) -> bool:
-    """Whether a chat wants to hear of it: not of a run that found all as it should be, nor of a chain that
-    goes on after a lost cache."""
+    """Whether it is news for a chat: not a run that found everything as it should be, nor a chain that
+    continues after a lost cache."""
     if entry.get("kind") == "chain":
         return not entry.get("success")
     quiet = entry.get("kind") == "run" and entry.get("status") == "done" and not entry.get("queues")

@@ -1,4 +1,4 @@
-"""Runs of which the record alone knows that they meant to write, and nobody how they ended."""
+"""Runs that are only known from the record: they were to write, and how they finished is not known."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 LOST_RUN: Final = "runs.lost"
 A_LITTLE: Final = timedelta(minutes=5)
-"""So long most runs take: what is younger is probably still going on."""
+"""Most runs take at most this long: a younger one is probably still in progress."""
 _LONGEST: Final = 64
 
 
 def warn_of_open_runs(state: Path, client: Client, session: Session) -> None:
-    """Warn of each run at the place of ``client`` that the record in ``state`` has open, and neither the
-    trail nor a journal there knows. Raises as ``Client.organization`` does."""
+    """Warn of each run at the place of ``client`` that is open in the record in ``state``, and in neither the
+    trail nor a journal there. Raises like ``Client.organization``."""
     try:
         intents = read_record(state / NAME).intents
     except SyncerError:
@@ -78,7 +78,7 @@ def _is_old(intent: Intent, now: datetime) -> bool:
 
 
 def _known_here(state: Path) -> set[str]:
-    """The runs of which the state folder says more: these are warned of, or settled, for themselves."""
+    """The runs that the state folder knows more about: they are reported or settled separately."""
     from syncer.applying.underway import lock_holder
     from syncer.audit.chain import Chain
 

@@ -1,4 +1,4 @@
-"""What a use case is asked for: frozen values, with the defaults of the command line."""
+"""The options of use cases: frozen values, with the defaults of the command line."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,27 +8,27 @@ from syncer.app.places import MAX_PARALLEL, STATE, OnCutOff, OnFailure, refuse_o
 from syncer.errors import WrongUsage
 
 MOST_WEEKS = 52
-"""The most weeks that are measured."""
+"""Measure at most this many weeks."""
 
 MAX_WATCH = 60
-"""The most minutes that queues are watched after a run."""
+"""Watch queues for at most this many minutes after a run."""
 
 MOST_LOAD = 1_000
 MOST_CAPACITY = 1_000_000_000_000
 MOST_WITHIN = 1_000_000
-"""Bounds of what is simulated: a factor, contacts per interval, seconds."""
+"""Bounds of a simulation: a factor, contacts per interval, seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlanOptions:
     """``out`` is the file to save the plan in, ``unmanaged`` lists the queues that no policy describes.
 
-    ``queues`` are globs of names or ids: the plan is about these alone, with the rest as live has it. With
-    ``detailed_exitcode`` the exit code is 2 where there are changes. ``state_dir`` is looked at for runs
-    that did not end. ``record`` is the store of what was applied last (``gitlab``, a path, a URL; empty: the
-    state folder alone). ``base`` is a Git revision, or a folder, with the policies before the change:
-    capacities and loads are held against theirs. With ``merge_target`` what is planned in a pipeline of a
-    merge request is what merging it would give.
+    ``queues`` are globs of names or ids: the plan covers only these, and all others stay as they are live.
+    With ``detailed_exitcode`` the exit code is 2 if there are changes. ``state_dir`` is checked for runs that
+    did not finish. ``record`` is the store of what was last applied (``gitlab``, a path, a URL; empty: only
+    the state folder). ``base`` is a Git revision, or a folder, with the policies before the change:
+    capacities and loads are compared with theirs. With ``merge_target``, the plan in a merge request pipeline
+    is that of the merged result.
     """
 
     out: Path | None = None
@@ -45,19 +45,18 @@ class PlanOptions:
 class RunOptions:
     """How apply and rollback run.
 
-    ``parallel`` is the number of PUTs at once, and of connections for them, 1 to 64. ``lock_timeout`` is in
-    seconds; so is ``deadline``, counted from the beginning: after it nothing more is started (None: there is
-    none). ``max_age`` of a saved plan in minutes (None: any age). With ``auto_approve`` the
-    session is not asked. ``audit_head`` is the file that the head of the audit is written to, ``anchors`` is
-    where it is anchored after the run (``rfc3161:URL``, ``git-tag``, ``git-tag:REMOTE``). ``queues`` and
-    ``record`` are as in PlanOptions; of a rollback, ``queues`` are those that are undone. ``watch`` is for
-    how many minutes after the run it is looked at queues that get more contacts, 1 to 60 (None: it isn't).
-    With ``require_explained`` a change that overwrites a hand edit is refused, unless the policies changed
-    the rule too. ``on_failure``, ``max_age``, ``watch``, ``allow_older`` and this are for apply alone.
-    ``new_chain`` is the reason to begin a new chain of the audit, where the one that is here is broken or
-    forked. Each
-    ``allow_...`` lifts a limit, and is recorded in the audit, as are ``ticket`` and ``reason``. Raises
-    WrongUsage for a value that is not allowed.
+    ``parallel`` is the number of PUTs at a time, and of connections for them, 1 to 64. ``lock_timeout`` is in
+    seconds; so is ``deadline``, counted from the start: after it nothing more is started (None: no deadline).
+    ``max_age`` of a saved plan is in minutes (None: any age). With ``auto_approve`` the session is not asked.
+    ``audit_head`` is the file that the audit head is written to, ``anchors`` is where it is anchored after
+    the run (``rfc3161:URL``, ``git-tag``, ``git-tag:REMOTE``). ``queues`` and ``record`` are as in
+    PlanOptions; for a rollback, ``queues`` are those that are undone. ``watch`` is for how many minutes after
+    the run to watch queues that get more contacts, 1 to 60 (None: not at all). With ``require_explained``, a
+    change that overwrites a manual edit is refused, unless the policies changed the rule too. ``on_failure``,
+    ``max_age``, ``watch``, ``allow_older`` and ``require_explained`` are for apply alone. ``new_chain`` is
+    the reason to start a new chain of the audit if the present one is broken or forked. Each ``allow_...``
+    lifts a limit, and is recorded in the audit, as are ``ticket`` and ``reason``. Raises WrongUsage for a
+    value that is not allowed.
     """
 
     state_dir: Path = STATE
@@ -107,13 +106,13 @@ class RunOptions:
 
 @dataclass(frozen=True, slots=True)
 class RollbackOptions:
-    """What of a run is undone, and what doesn't refuse it.
+    """What to undo of a run, and what must not refuse it.
 
-    With ``skip_conflicts`` a queue that somebody changed since is left as it is. ``ignore_checks`` is the
-    reason to lift all limits of the settings and to pass over another owner's mark; it is recorded in the
-    audit. ``heads`` were kept elsewhere: a run that they vouch for can be undone though older entries of the
-    trail are broken. ``plan_file`` is a saved plan that is undone from its own images, where the trail is
-    gone. ``lift`` is a rollback whose hold is lifted; nothing is undone then.
+    With ``skip_conflicts``, a queue that was changed since is left as it is. ``ignore_checks`` is the reason
+    to lift all limits of the settings and to ignore another owner's mark; it is recorded in the audit.
+    ``heads`` were kept elsewhere: a run that they vouch for can be undone even if older entries of the trail
+    are broken. ``plan_file`` is a saved plan that is undone from its own images if the trail is lost.
+    ``lift`` is a rollback whose hold is lifted; nothing is undone then.
     """
 
     skip_conflicts: bool = False
@@ -125,11 +124,11 @@ class RollbackOptions:
 
 @dataclass(frozen=True, slots=True)
 class StopOptions:
-    """What a stop of overflow is asked for.
+    """The options of a stop.
 
-    ``sources`` are names or ids of queues, none: all. It lasts ``seconds``, None: until it is lifted.
-    ``reason`` and ``ticket`` stand in the audit. With ``undo`` no state folder is used: entries and images go
-    to this file. A lift with ``no_restore`` ends the hold alone: live stays as it is.
+    ``sources`` are names or ids of queues, empty: all. It lasts ``seconds``, None: until it is lifted.
+    ``reason`` and ``ticket`` are recorded in the audit. With ``undo`` no state folder is used: entries and
+    images go to this file. A lift with ``no_restore`` only ends the hold: the queues stay as they are.
     """
 
     sources: tuple[str, ...] = ()
@@ -142,11 +141,11 @@ class StopOptions:
 
 @dataclass(frozen=True, slots=True)
 class DriftOptions:
-    """What is done with drift, beside finding it.
+    """What to do with drift, besides finding it.
 
-    It is remembered in ``state_dir``; ``alert_after`` counts detections in a row, None: as the settings say.
-    ``open_mr`` writes it into the policies, on a branch with a merge request that gets ``mr_labels`` (commas
-    between). With ``detailed_exitcode`` the exit code is 2 where something drifted. ``unmanaged``,
+    It is remembered in ``state_dir``; ``alert_after`` counts detections in a row, None: as in the settings.
+    ``open_mr`` writes it into the policies, on a branch with a merge request that gets ``mr_labels``
+    (separated by commas). With ``detailed_exitcode`` the exit code is 2 if something drifted. ``unmanaged``,
     ``queues`` and ``record`` are as in PlanOptions.
     """
 
@@ -162,11 +161,11 @@ class DriftOptions:
 
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
-    """Which queues are exported, and the ``folder`` that they are written to.
+    """Which queues to export, and the ``folder`` to write them to.
 
-    ``only`` and ``exclude`` are globs of names. ``split`` writes a file a division. Of files that are there
-    already, ``overwrite`` replaces all and ``update`` the rules. ``state_dir`` knows the stops in force.
-    Raises WrongUsage where both are asked for.
+    ``only`` and ``exclude`` are globs of names. ``split`` writes one file per division. In existing files,
+    ``overwrite`` replaces everything and ``update`` the rules. ``state_dir`` has the stops in force. Raises
+    WrongUsage for both.
     """
 
     folder: Path
@@ -185,10 +184,10 @@ class ExportOptions:
 
 @dataclass(frozen=True, slots=True)
 class GraphOptions:
-    """What is drawn: the policies; with ``live`` the live queues too; of a saved ``plan`` before and after.
+    """What to draw: the policies; with ``live`` the live queues too; or a saved ``plan``, before and after.
 
-    ``focus`` are names, ids or globs of queues: only these are drawn, and what is at most ``depth`` rules
-    away from one. Raises WrongUsage for a negative depth.
+    ``focus`` are names, ids or globs of queues: only these are drawn, and queues at most ``depth`` rules
+    away. Raises WrongUsage for a negative depth.
     """
 
     live: bool = False
@@ -203,13 +202,13 @@ class GraphOptions:
 
 @dataclass(frozen=True, slots=True)
 class MeasureOptions:
-    """Over what is measured, and what is done with it.
+    """What to measure, and what to do with the figures.
 
     Figures are those of the intervals of the last ``weeks`` whose total is at or above the percentile
     ``busy``. With ``check`` nothing is written; with ``write_capacity`` capacities are values, else comments.
-    ``agents``: the time that contacts take is asked for too. With ``detailed_exitcode`` the exit code is 2
-    where a figure is another than the policies state. ``state_dir`` knows flows that were read before. Raises
-    WrongUsage for a value that is not allowed.
+    With ``agents`` the time that contacts take is measured too. With ``detailed_exitcode`` the exit code is 2
+    if a figure differs from the policies. ``state_dir`` has flows that were read before. Raises WrongUsage
+    for a value that is not allowed.
     """
 
     weeks: int = 4
@@ -229,14 +228,14 @@ class MeasureOptions:
 
 @dataclass(frozen=True, slots=True)
 class SimulateOptions:
-    """What is assumed, and of which network.
+    """The assumptions, and the network to simulate.
 
-    ``load`` is the factor of all base loads (None: that of the scenario, else 1), ``loads`` are those of
+    ``load`` is the factor on all base loads (None: that of the scenario, else 1), ``loads`` are those of
     queues by name, id or glob; ``outage`` are queues that handle nothing, ``capacities`` those of others, in
-    contacts per interval. ``scenario`` is one of the settings, which all that goes on top of. With
-    ``until_full`` loads grow until the first queue is full. ``plan`` is a saved plan, before and after which
-    is shown; ``live``: the queues that no policy describes are asked for, with flows that ``state_dir``
-    knows. ``answer_within`` is in seconds. Raises WrongUsage for a value that is not allowed.
+    contacts per interval. ``scenario`` is one of the settings, which the other options override. With
+    ``until_full`` loads grow until the first queue is full. ``plan`` is a saved plan that is compared before
+    and after; ``live`` includes the queues that no policy describes, with flows from ``state_dir``.
+    ``answer_within`` is in seconds. Raises WrongUsage for a value that is not allowed.
     """
 
     load: float | None = None
@@ -269,10 +268,10 @@ class SimulateOptions:
 
 @dataclass(frozen=True, slots=True)
 class ShowOptions:
-    """What of it is shown: of an audit trail the ``run`` with this id (empty: the last one), and of all the
-    ``queues`` that fit one of these globs of names or ids (none: all).
+    """What to show: of an audit trail the ``run`` with this id (empty: the last one), and the ``queues`` that
+    match one of these globs of names or ids (empty: all).
 
-    ``state_dir`` is where a run is looked for by its id alone.
+    ``state_dir`` is where a run is looked up by its id alone.
     """
 
     run: str = ""
@@ -282,13 +281,12 @@ class ShowOptions:
 
 @dataclass(frozen=True, slots=True)
 class AuditOptions:
-    """Which part of an audit trail is meant: what is empty narrows nothing.
+    """The part of an audit trail to select: an empty option selects everything.
 
     ``since`` and ``until`` are RFC 3339, a date for its midnight in UTC, or ``7d``, ``24h`` back from now;
-    the moment of ``until`` itself is not in the period. The others are globs, of which one must fit:
+    the time of ``until`` itself is not in the period. The others are globs, of which one must match:
     ``organizations`` and ``queues`` by id or name. ``sample`` changes are drawn with ``seed``, which is
-    chosen where it is None. Raises WrongUsage for a seed without a sample, and for a number that is too
-    small.
+    chosen if it is None. Raises WrongUsage for a seed without a sample, and for a number that is too small.
     """
 
     since: str = ""
@@ -312,10 +310,10 @@ class AuditOptions:
 
 @dataclass(frozen=True, slots=True)
 class ReconcileOptions:
-    """Which period of the trail is held against the organization's audit.
+    """The period of the trail that is compared with the organization's audit.
 
     ``since`` and ``until`` are as in AuditOptions; without ``until`` it ends now. With ``detailed_exitcode``
-    the exit code is 2 where nothing is wrong, but others edited something.
+    the exit code is 2 if nothing is wrong, but others edited something.
     """
 
     since: str
@@ -325,16 +323,15 @@ class ReconcileOptions:
 
 @dataclass(frozen=True, slots=True)
 class CommentOptions:
-    """Which note is written, and where.
+    """The note to write, and where.
 
-    ``api_url`` is GitLab's, ``project`` an id or a path, ``merge_request`` a number; where that is empty, it
-    is the merge request that brought ``commit`` to ``branch``. ``policy_set`` counts where there is no plan
-    that names its own, and ``folder`` is where in the repository it is, as far as that is known: a merge
-    request that changed nothing in there gets no note of an apply. ``report`` is the JSON report of the plan,
-    for the reasons why there is none. ``audit_head`` is the file that an apply has kept the head of its audit
-    in, and ``page`` the HTML report that the job keeps, which is linked where it is there; ``state_dir`` and
-    ``record`` show what was applied last, where the apply left no report. With
-    ``dry_run`` GitLab is not asked.
+    ``api_url`` is GitLab's, ``project`` an id or a path, ``merge_request`` a number; if that is empty, it is
+    the merge request that brought ``commit`` to ``branch``. ``policy_set`` is used if no plan names its own,
+    and ``folder`` is its folder in the repository, if known: a merge request that changed nothing in there
+    gets no note about an apply. ``report`` is the JSON report of the plan, for the reasons why there is no
+    plan. ``audit_head`` is the file with the audit head of an apply, and ``page`` the HTML report that the
+    job keeps, which is linked if it exists; ``state_dir`` and ``record`` show what was last applied if the
+    apply left no report. With ``dry_run`` GitLab is not contacted.
     """
 
     environment: str = ""

@@ -1,4 +1,4 @@
-"""Whether loads have outgrown what the policies state, for drift: it stops nothing."""
+"""Whether loads have outgrown the figures in the policies, for drift: it stops nothing."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ BUSY: Final = 95.0
 def outgrown_loads(
     disk: OnDisk, live: Live, client: Client, session: Session, selected: Sequence[str] = ()
 ) -> tuple[Finding, ...]:
-    """The findings ``load.outgrown`` of the queues that fit one of the ``selected`` globs, none: of all; none
-    where the settings don't ask for them. Where nothing can be measured that is a warning."""
+    """Return the findings ``load.outgrown`` of the queues that match one of the ``selected`` globs, by
+    default of all; none if the settings don't ask for them. If nothing can be measured, that is a warning."""
     from syncer.app.measured_traffic import measured_traffic
     from syncer.checks import weigh
     from syncer.measuring.outgrown import outgrown

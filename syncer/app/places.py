@@ -1,4 +1,5 @@
-"""Where a use case finds things, and what most are asked for: policies, live, state, metrics."""
+"""Where use cases find things, and the options that most of them share: policies, organization, state,
+metrics."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,13 +9,13 @@ from syncer.errors import WrongUsage
 from syncer.kinds.registry import DIALECTS
 
 STATE = Path(".syncer")
-"""The folder of audit, journal, lock, outbox and of what is remembered of drift."""
+"""The folder of audit, journal, lock, outbox and the memory of drift."""
 
 POLICIES = Path("policies")
-"""The usual folder of policies."""
+"""The default folder of policies."""
 
 MAX_PARALLEL = 64
-"""The most PUTs at once."""
+"""At most this many PUTs at a time."""
 
 OnCutOff = Literal["continue", "stop"]
 OnFailure = Literal["continue", "stop", "rollback"]
@@ -22,11 +23,11 @@ OnFailure = Literal["continue", "stop", "rollback"]
 
 @dataclass(frozen=True, slots=True)
 class PolicySource:
-    """Where the policies are, and for which ``environment`` of their settings they are meant.
+    """Where the policies are, and the ``environment`` of their settings.
 
-    ``folder`` holds the policies and ``settings.yaml``. ``paths`` are the files or folders that were named,
-    in place of all policies of the folder. ``environment`` is empty where the settings have none.
-    ``set_name`` is what this set of policies is called where an organization has several.
+    ``folder`` contains the policies and ``settings.yaml``. ``paths`` are the files or folders that were
+    named, instead of all policies in the folder. ``environment`` is empty if the settings have none.
+    ``set_name`` is the name of this policy set if an organization has several.
     """
 
     folder: Path = POLICIES
@@ -36,15 +37,15 @@ class PolicySource:
 
     @property
     def policy_set(self) -> str:
-        """What tells this set of policies from others of the same environment: its name, else its folder
-        in the repository; empty for the usual folder."""
+        """What distinguishes this policy set from others of the same environment: its name, else its folder
+        in the repository; empty for the default folder."""
         if self.set_name:
             return self.set_name
         return "" if self.place == POLICIES.as_posix() else self.place
 
     @property
     def place(self) -> str:
-        """The folder from the top of the repository; as it was given where it is outside."""
+        """The folder relative to the root of the repository; as it was given if it is outside."""
         from syncer.policy.repository import folder_in, place_in, top_of
 
         here = Path.cwd()
@@ -54,11 +55,11 @@ class PolicySource:
 
 @dataclass(frozen=True, slots=True)
 class LiveTarget:
-    """Which organization is meant.
+    """The organization.
 
-    ``region`` is an AWS region or a domain, ``api_url`` the URL of a proxy or emulator; where both are empty,
-    the variables GENESYSCLOUD_REGION and SYNCER_API_URL count, then the settings. ``dialect`` is the name of
-    one, or ``auto``. Raises WrongUsage for another name.
+    ``region`` is an AWS region or a domain, ``api_url`` the URL of a proxy or emulator; if both are empty,
+    the variables GENESYSCLOUD_REGION and SYNCER_API_URL are used, then the settings. ``dialect`` is the name
+    of one, or ``auto``. Raises WrongUsage for another name.
     """
 
     region: str = ""
@@ -73,7 +74,7 @@ class LiveTarget:
 class MetricsOptions:
     """Where metrics go: to the file ``metrics``, and to the gateway at the URL ``push_gateway``.
 
-    The environment and the set of policies of ``source`` are their labels.
+    The environment and the policy set of ``source`` are their labels.
     """
 
     metrics: Path | None = None
@@ -85,6 +86,6 @@ class MetricsOptions:
 
 
 def refuse_other(name: str, value: str, allowed: tuple[str, ...]) -> None:
-    """Raise WrongUsage where an option has none of the values that it may have."""
+    """Raise WrongUsage if an option has none of its allowed values."""
     if value not in allowed:
         raise WrongUsage(f"{name} is {value!r}", hint=f"It must be one of {', '.join(allowed)}.")

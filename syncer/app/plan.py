@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 MERGE_BASE = "CI_MERGE_REQUEST_DIFF_BASE_SHA"
-"""The variable in which GitLab says where a merge request left its target branch."""
+"""The variable with the commit where a merge request left its target branch, in GitLab."""
 
 
 def plan(
@@ -33,12 +33,11 @@ def plan(
     *,
     session: Session | None = None,
 ) -> ReportOf[Planned]:
-    """What would change in the organization, checked over all policies. Live is only read.
+    """Return what would change in the organization, checked over all policies. The organization is only read.
 
-    The view is a ``Planned``; it is None where a policy file can't be read (the findings say why). The exit
-    code is 3 where a finding refuses it: such a plan can't be applied. Raises WrongUsage where the plan is
-    to be saved over a file of the policies or no queue fits what was selected, ConfigError, AuthError,
-    LiveError.
+    The view is a ``Planned``; it is None if a policy file can't be read (the findings give the reason). The
+    exit code is 3 if a finding refuses it: such a plan can't be applied. Raises WrongUsage if the plan would
+    be saved over a policy file or no queue matches the selection, ConfigError, AuthError, LiveError.
     """
     session = begun(session)
     session.warnings.extend(unfinished_runs(options.state_dir))
@@ -121,11 +120,11 @@ def _plan(
 def _base(
     source: PolicySource, options: PlanOptions, target: str, session: Session
 ) -> Callable[[Inputs], Base]:
-    """What was known before the change: the policies of the revision that is asked for.
+    """The facts before the change: from the policies of the requested revision.
 
-    In a pipeline of a merge request that is where it left the target branch, or the tip of that, ``target``,
-    where what is planned is merged with it. Without one it is what was applied last, as the record of the
-    state folder has it.
+    In a merge request pipeline, that is where it left the target branch, or the tip of that, ``target``, if
+    the plan is of the merged result. Without one it is what was last applied, from the record of the state
+    folder.
     """
     from syncer.app.keep_record import applied_before
     from syncer.planning.before import NO_BASE
@@ -151,7 +150,7 @@ def _base(
 
 
 def refuse_overwriting(out: Path, files: Sequence[PolicyFile]) -> None:
-    """Raise WrongUsage where ``out`` is one of the files that were read."""
+    """Raise WrongUsage if ``out`` is one of the files that were read."""
     place = os.path.realpath(out)
     if any(place == os.path.realpath(file.path) for file in files):
         raise WrongUsage(f"{out} is a file of the policies", hint="Name another file for the plan.")

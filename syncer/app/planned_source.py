@@ -1,4 +1,5 @@
-"""Where the policies of a plan come from: commit, merge request, job, and how they stand to its target."""
+"""Where the policies of a plan come from: commit, merge request, job, and how they relate to the target
+branch."""
 
 from __future__ import annotations
 
@@ -26,9 +27,9 @@ _LINK: Final = re.compile(r"https?://[\w.~:/?#\[\]@!$&'*+,;=%-]{1,2000}", re.ASC
 
 
 def source_of(environ: Mapping[str, str], policies: PolicySource | None = None) -> Source:
-    """Where the policies come from, as the variables of a pipeline say.
+    """Return where the policies come from, according to the variables of a pipeline.
 
-    In a pipeline of merged results the commit is what its author pushed, not the merge that nobody keeps.
+    In a pipeline for merged results, the commit is the one that its author pushed, not the temporary merge.
     """
     pushed = environ.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") or environ.get("CI_COMMIT_SHA")
     here = Path.cwd()
@@ -47,8 +48,8 @@ def source_of(environ: Mapping[str, str], policies: PolicySource | None = None) 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Where policies are read: in ``root`` in place of the current folder, None: there. ``base`` is the
-    revision that what is read is a change of; empty where no other than the usual one is known."""
+    """Where policies are read: in ``root`` instead of the current folder, None: there. ``base`` is the
+    revision before the change; empty if only the default one is known."""
 
     root: Path | None = None
     base: str = ""
@@ -56,8 +57,8 @@ class Reading:
 
 @contextmanager
 def reading(policies: PolicySource, session: Session, *, merge: bool) -> Iterator[Reading]:
-    """Find out how the source of the session stands to the branch that its merge request goes to, and say
-    where to read the policies: with ``merge``, in a merge of both, where commits of the branch are missing.
+    """Find out how the source of the session relates to the target branch of its merge request, and provide
+    where to read the policies: with ``merge``, in a merge of both if commits of the branch are missing.
 
     The session warns of what is missing or can't be merged; nothing is raised.
     """
@@ -93,7 +94,7 @@ def reading(policies: PolicySource, session: Session, *, merge: bool) -> Iterato
 
 
 def lacking(environ: Mapping[str, str]) -> str:
-    """Why there are no credentials in a pipeline of a fork; empty where there are some, and elsewhere."""
+    """Why there are no credentials in a pipeline of a fork; empty if there are some, and elsewhere."""
     from syncer.gitlab.place import is_fork, missing_variables
 
     has_some = any(environ.get(name, "").strip() for name in CREDENTIALS)
@@ -101,7 +102,7 @@ def lacking(environ: Mapping[str, str]) -> str:
 
 
 def _problem(policies: PolicySource, here: Path, there: Path | None) -> str:
-    """Why the policies can't be read in a merge that was made ``there``; empty where they can."""
+    """Why the policies can't be read in a merge that was made ``there``; empty if they can."""
     if there is None:
         return "this branch can't be merged with"
     if all((here / each).resolve().is_relative_to(here) for each in (policies.folder, *policies.paths)):

@@ -34,9 +34,9 @@ _PUT_DONE: Final = (200, 201, 202, 204)
 
 
 def store_of(text: str, location: ApiLocation, environment: str, environ: Mapping[str, str]) -> Store:
-    """The store that ``text`` names: ``gitlab``, a URL, or a path.
+    """Return the store in ``text``: ``gitlab``, a URL, or a path.
 
-    Raises WrongUsage for a URL that can't be used, ConfigError where a variable is missing.
+    Raises WrongUsage for a URL that can't be used, ConfigError if a variable is missing.
     """
     if text == GITLAB:
         return GitLabStore.of(location, environment, environ)
@@ -46,8 +46,8 @@ def store_of(text: str, location: ApiLocation, environment: str, environ: Mappin
 
 
 def stores_of(text: str, environment: str, environ: Mapping[str, str]) -> list[Store]:
-    """The stores that ``text`` names, for whoever doesn't know the organization: of GitLab those of all that
-    have this ``environment``. Raises as ``store_of``, and SyncerError where GitLab can't be asked."""
+    """Return the stores in ``text`` if the organization is not known: for GitLab, those of all organizations
+    with this ``environment``. Raises like ``store_of``, and SyncerError if GitLab can't be asked."""
     from syncer.model.settings import UNKNOWN, ApiLocation
 
     nowhere = ApiLocation("", UNKNOWN)
@@ -59,7 +59,7 @@ def stores_of(text: str, environment: str, environ: Mapping[str, str]) -> list[S
 
 @dataclass(frozen=True, slots=True)
 class FileStore:
-    """A file, such as one in a shared folder. It is replaced whole, by one run at a time."""
+    """A file, such as one in a shared folder. It is replaced as a whole, by one run at a time."""
 
     path: Path
 
@@ -69,7 +69,7 @@ class FileStore:
         return str(self.path)
 
     def read(self) -> Found:
-        """What the file holds; nothing yet, where there is none. Raises SyncerError."""
+        """The content of the file; nothing if there is none yet. Raises SyncerError."""
         try:
             content = read_regular(self.path, LARGEST + 1)
         except FileNotFoundError:
@@ -80,17 +80,17 @@ class FileStore:
         return Found(content, hashlib.sha256(content).hexdigest())
 
     def read_below(self, found: Found) -> Found:
-        """Nothing: the file is replaced."""
+        """Nothing: a file is replaced, so there are no older versions."""
         del found
         return Found()
 
     def way_out(self, found: Found) -> str:
-        """To move the file away."""
+        """How to fix it: move the file away."""
         del found
         return f"move {self.path} away, and the next apply writes a new one"
 
     def write(self, content: bytes, version: Version, found: Found) -> bool:
-        """Replace the file, unless it is another than was found. Raises SyncerError."""
+        """Replace the file, unless it has changed since it was found. Raises SyncerError."""
         from filelock import FileLock, Timeout
 
         del version
@@ -117,15 +117,15 @@ class FileStore:
 
 @dataclass(frozen=True, slots=True)
 class UrlStore:
-    """What GET and PUT of a URL hold; with ``If-Match`` where the server gives an ETag."""
+    """What GET and PUT of a URL read and write; with ``If-Match`` if the server sends an ETag."""
 
     url: str
     token: str
 
     @classmethod
     def of(cls, url: str, environ: Mapping[str, str]) -> UrlStore:
-        """The store at ``url``. Raises WrongUsage for a URL that can't be used, ConfigError for a token that
-        none is; neither is shown."""
+        """The store at ``url``. Raises WrongUsage for a URL that can't be used, ConfigError for an invalid
+        token; neither is shown."""
         if problem := problem_of(url):
             raise WrongUsage(
                 f"the URL of the record: {problem}",
@@ -138,11 +138,11 @@ class UrlStore:
 
     @property
     def name(self) -> str:
-        """The host alone: a path may be a secret."""
+        """Only the host: the path may be secret."""
         return f"the store at {urlsplit(self.url).hostname}"
 
     def read(self) -> Found:
-        """What it holds; nothing yet, where it answers 404. Raises SyncerError."""
+        """The content; nothing yet if it responds with 404. Raises SyncerError."""
         answer = self._send("GET")
         if answer.status == 404:
             return Found()
@@ -151,17 +151,18 @@ class UrlStore:
         return Found(answer.body, answer.headers.get("ETag", ""))
 
     def read_below(self, found: Found) -> Found:
-        """Nothing: what it holds is replaced."""
+        """Nothing: the content is replaced, so there are no older versions."""
         del found
         return Found()
 
     def way_out(self, found: Found) -> str:
-        """To delete the file there."""
+        """How to fix it: delete the file there."""
         del found
         return "delete what is there, and the next apply writes it again"
 
     def write(self, content: bytes, version: Version, found: Found) -> bool:
-        """Replace what it holds, unless it says that somebody else has. Raises SyncerError."""
+        """Replace the content, unless the server reports that it was replaced meanwhile. Raises
+        SyncerError."""
         del version
         headers = {"Content-Type": "application/json"} | ({"If-Match": found.tag} if found.tag else {})
         answer = self._send("PUT", headers, content)
@@ -185,9 +186,9 @@ def _refused(answer: Response) -> SyncerError:
 
 @dataclass(frozen=True, slots=True)
 class GitLabStore:
-    """The package registry of a GitLab project: a package a place, a version a record.
+    """The package registry of a GitLab project: one package per place, one version per record.
 
-    ``job`` says that the token is that of the job.
+    ``job``: the token is that of the job.
     """
 
     url: str
@@ -198,7 +199,7 @@ class GitLabStore:
 
     @classmethod
     def of(cls, location: ApiLocation, environment: str, environ: Mapping[str, str]) -> GitLabStore:
-        """The store of a place, as the variables of a job say. Raises ConfigError where one is missing."""
+        """The store of a place, from the variables of a job. Raises ConfigError if one is missing."""
         from syncer.gitlab.place import needs_library, project_of, token_of
 
         needs_library()
@@ -234,11 +235,12 @@ class GitLabStore:
             return Found(packages.content(self.package, version, LARGEST), version, serial)
 
     def way_out(self, found: Found) -> str:
-        """To delete the version that was found."""
+        """How to fix it: delete the version that was found."""
         return f"delete version {found.tag} of {self.package} under Deploy → Package registry"
 
     def write(self, content: bytes, version: Version, found: Found) -> bool:
-        """Add a version; of two that are added at once, the newer run's is read. Raises SyncerError."""
+        """Add a version; if two are added at the same time, that of the newer run is read. Raises
+        SyncerError."""
         del found
         with self._packages() as packages:
             packages.add(self.package, version.serial, version.run, content)

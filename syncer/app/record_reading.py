@@ -1,6 +1,6 @@
-"""What a store holds, read and checked: the record, or the newest one that can be read.
+"""Reads and checks the content of a store: the record, or the newest one that can be read.
 
-Of a store that keeps versions a damaged one hides no older one. What is written next goes above it, as no
+In a store with versions, a damaged one doesn't hide older ones. The next one is written above it, since no
 version is written twice.
 """
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from syncer.audit.record_sides import Side
 
 LARGEST: Final = 64 * 1024 * 1024
-"""Bytes of a record in a store that are read."""
+"""Maximum size of a record in a store, in bytes."""
 
 _MOST_DAMAGED: Final = 5
-"""Damaged versions that are passed over: each is fetched whole."""
+"""Damaged versions that are skipped: each is downloaded completely."""
 
 _HEAD: Final = re.compile("sha256:[0-9a-f]{64}")
 _HIGHEST: Final = 10**12
@@ -35,9 +35,9 @@ _HIGHEST: Final = 10**12
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a store holds (None: nothing yet), and the ``tag`` by which it knows whether that is still so.
+    """The content of a store (None: nothing yet), and the ``tag`` that shows whether it is still the same.
 
-    ``serial`` is the number of the version, where the store keeps several.
+    ``serial`` is the number of the version, if the store keeps several.
     """
 
     content: bytes | None = None
@@ -50,25 +50,25 @@ class Store(Protocol):
 
     @property
     def name(self) -> str:
-        """The store in words, without anything secret."""
+        """The name of the store, without secrets."""
 
     def read(self) -> Found:
-        """What it holds, at most ``LARGEST`` bytes."""
+        """Its content, at most ``LARGEST`` bytes."""
 
     def read_below(self, found: Found) -> Found:
-        """The version before the one that was ``found``; nothing, where it keeps one alone."""
+        """The version before the one that was ``found``; nothing if it only keeps one."""
 
     def way_out(self, found: Found) -> str:
-        """What to do about a version that is damaged, for people."""
+        """What to do about a damaged version."""
 
     def write(self, content: bytes, version: Version, found: Found) -> bool:
-        """Replace what was ``found`` by the ``version``; False where somebody else has done so since."""
+        """Replace what was ``found`` with the ``version``; False if somebody else has done so since."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The ``record`` of a store, and what it was ``found`` as. ``damage`` says of newer versions that they
-    are damaged, which, and what to do; ``serial`` is the highest number of these."""
+    """The ``record`` of a store, and where it was ``found``. ``damage`` describes newer versions that are
+    damaged, and what to do; ``serial`` is the highest number of these."""
 
     record: Record
     found: Found
@@ -76,7 +76,7 @@ class Reading:
     serial: int = 0
 
     def above(self, side: Side) -> Side:
-        """The side with a version that is above all that are damaged. Raises SyncerError where none is."""
+        """The side with a version above all damaged ones. Raises SyncerError if there is none."""
         place = side.place
         if not self.damage or place.version.serial > self.serial:
             return side
@@ -86,8 +86,8 @@ class Reading:
 
 
 def read_of(store: Store) -> Reading:
-    """The newest record of a store that can be read. Raises SyncerError where it can't be asked, or has none
-    that can."""
+    """Return the newest readable record of a store. Raises SyncerError if it can't be reached, or has
+    none."""
     found = store.read()
     damage, serial = "", 0
     for _ in range(_MOST_DAMAGED):
@@ -122,7 +122,7 @@ def _form() -> Fits:
 
 
 def _refuse_senseless(record: Record) -> None:
-    """Raise AuditError for times, versions and heads that no run writes: they would stay the newest."""
+    """Raise AuditError for times, versions and heads that no run writes: they would remain the newest."""
     places = record.places
     times = [
         *(place.at for place in places),

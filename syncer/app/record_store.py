@@ -43,8 +43,8 @@ _LOCK: Final = f"{NAME}.lock"
 
 @dataclass
 class StoredRecord:
-    """What a store has of one place; ``warn`` hears of each thing that goes wrong, once. ``stored`` is what
-    was pulled, None where it could not be."""
+    """The content of a store for one place; ``warn`` is called once for each failure. ``stored`` is what was
+    pulled, None if it could not be."""
 
     store: Store
     location: ApiLocation
@@ -56,7 +56,8 @@ class StoredRecord:
     _damaged: bool = False
 
     def pulled(self, record: Record, entries: Callable[[], Iterator[Mapping[str, Any]]]) -> Record:
-        """The record with what the store knows better; the ``entries`` of the trail say what is over."""
+        """Return the record with what is newer in the store; the ``entries`` of the trail show what is
+        finished."""
         try:
             reading = read_of(self.store)
         except SyncerError as error:
@@ -78,7 +79,8 @@ class StoredRecord:
         return with_side(record, known)
 
     def pushed(self, record: Record, *, last: bool = True) -> Record:
-        """The record, once the store has it. A failure is said where this is the ``last`` time to try."""
+        """Write the record to the store, and return it. A failure is reported if this is the ``last``
+        attempt."""
         if self._failed and not last:
             return record
         try:
@@ -94,11 +96,11 @@ class StoredRecord:
 
     @property
     def failed(self) -> bool:
-        """Whether it could not be read or written, or not its newest version."""
+        """Whether it, or its newest version, could not be read or written."""
         return self._failed or self._damaged
 
     def knows(self, record: Record) -> bool:
-        """Whether the record says what was applied last at the place."""
+        """Whether the record has what was last applied at the place."""
         return not self.side(record).is_empty
 
     def _pushed(self, record: Record) -> Record:
@@ -121,7 +123,7 @@ class StoredRecord:
         raise SyncerError("other runs keep writing it")
 
     def side(self, record: Record) -> Side:
-        """What a record says of the place."""
+        """The part of a record for the place."""
         return side_of(record, self.location, self.environment)
 
     def _tell_damage(self, reading: Reading) -> None:
@@ -140,14 +142,15 @@ class StoredRecord:
 
 
 def marked(record: Record, run: Run) -> Record:
-    """The record as ``run`` writes it: what it says of the place is newer than what was there."""
+    """Return the record as ``run`` writes it: its part for the place is newer than before."""
     place = record.place(run.place, run.environment)
     return record.with_place(replace(place, version=Version(place.version.serial + 1, run.id)))
 
 
 @contextmanager
 def alone_with_record(state: Path) -> Iterator[Path]:
-    """The path of the record in a state folder, which no other run writes meanwhile. Raises SyncerError."""
+    """Provide the path of the record in a state folder, which no other run writes meanwhile. Raises
+    SyncerError."""
     with alone_with(state / _LOCK, _PATIENCE):
         yield state / NAME
 
@@ -155,8 +158,8 @@ def alone_with_record(state: Path) -> Iterator[Path]:
 def stored_record(
     text: str, location: ApiLocation, environment: str, session: Session
 ) -> StoredRecord | None:
-    """What the store that ``text`` names (``--record``) has of a place; None where it names none, or one that
-    can't be asked, which is a warning. Raises WrongUsage for what is no store."""
+    """Return the content of the store in ``text`` (``--record``) for a place; None without a store, or if it
+    can't be reached, which is a warning. Raises WrongUsage for an invalid store."""
     from syncer.app.record_places import store_of
 
     if not text:
@@ -174,10 +177,11 @@ def stored_record(
 
 
 def bring_record(options: PlanOptions | DriftOptions, client: Client, disk: OnDisk, session: Session) -> bool:
-    """Bring the record of the state folder up to date from its store; the store stays as it is.
+    """Update the record of the state folder from its store; the store stays as it is.
 
-    Whether it is known now what was applied last, and which exceptions are in force. What fails is a warning,
-    and nothing is known then. Raises WrongUsage for what is no store, and as ``Client.organization`` does.
+    Returns whether it is now known what was last applied, and which exceptions are in force. A failure is a
+    warning, and nothing is known then. Raises WrongUsage for an invalid store, and like
+    ``Client.organization``.
     """
     from syncer.audit.chain import Chain
     from syncer.model.settings import ApiLocation
@@ -211,7 +215,8 @@ def bring_record(options: PlanOptions | DriftOptions, client: Client, disk: OnDi
 
 
 def known_in(path: Path, chain: Chain) -> Record:
-    """The record in a file with what the trail has got since; what can't be read counts for nothing."""
+    """Return the record in a file with the newer entries of the trail; parts that can't be read are
+    ignored."""
     try:
         record = read_record(path)
     except AuditError:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def with_refused(record: Record, run: Run, policy_set: str, reason: str) -> Record:
-    """The record after a run that was to apply a set of policies, and changed nothing for ``reason``."""
+    """Return the record after a run that was to apply a policy set, and changed nothing for ``reason``."""
     known = record.place(run.place, run.environment).sets.get(policy_set, AppliedSet(policy_set))
     refused = RefusedRun(run.id, run.started_at, run.origin.commit, reason)
     return record.with_set(run.place, run.environment, known.with_refused(refused))
@@ -37,7 +37,7 @@ def with_refused(record: Record, run: Run, policy_set: str, reason: str) -> Reco
 def note_refused(
     run: Run, policy_set: str, reason: str, chain: Chain, options: RunOptions, session: Session
 ) -> None:
-    """Note in the record that an apply ended without the lock; what fails is a warning of the session."""
+    """Note in the record that an apply stopped without the lock; a failure is a warning of the session."""
     if run.verb != "apply":
         return
     try:
@@ -56,7 +56,7 @@ def note_refused(
 
 
 def _placed(run: Run, record: Record) -> Run | None:
-    """The run with where it was to write; None where that isn't known."""
+    """Return the run with the place it was to write to; None if that isn't known."""
     if run.api:
         return run
     places = [each.location for each in record.places if each.environment == run.environment]

@@ -1,4 +1,4 @@
-"""The files of a policy repository: its beginning, its environments, and whether they are valid."""
+"""The files of a policy repository: its initial files, its environments, and whether they are valid."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def init(folder: Path, dialect: str = "genesys-cloud") -> tuple[Path, ...]:
-    """Write the first files of a policy repository: an example, settings, a pipeline and what it installs.
+    """Write the initial files of a policy repository: an example, settings, a pipeline and its requirements.
     Returns their paths.
 
-    ``dialect`` is how live says overflow: ``genesys-cloud`` or ``overflow-rules``.
+    ``dialect`` is how the API expresses overflow: ``genesys-cloud`` or ``overflow-rules``.
 
-    Raises Refused where one is there already, and SyncerError where one can't be written: then there is none.
+    Raises Refused if one already exists, and SyncerError if one can't be written: then none is left.
     """
     from syncer.policy.schema import POLICY, SETTINGS, schema_text
     from syncer.starter.requirements import installed_from, requirements
@@ -30,10 +30,10 @@ def init(folder: Path, dialect: str = "genesys-cloud") -> tuple[Path, ...]:
 
 
 def environments(folder: Path) -> ReportOf[Environments]:
-    """The environments that the settings in ``folder`` know: an ``Environments``.
+    """Return the environments of the settings in ``folder``: an ``Environments``.
 
-    The exit code is 3 where the settings can't be read. Raises ConfigError for a region or URL that leads
-    nowhere; it is not shown, as it may hold a password.
+    The exit code is 3 if the settings can't be read. Raises ConfigError for an invalid region or URL; it is
+    not shown, since it may contain a password.
     """
     from syncer.live.region import refuse_nowhere
     from syncer.model.finding import has_errors
@@ -55,7 +55,8 @@ def schemas() -> tuple[str, ...]:
 
 
 def schema(name: str) -> str:
-    """The text of a schema; ``name`` may leave ``.schema.json`` out. Raises WrongUsage for any other."""
+    """Return the text of a schema; ``name`` may omit ``.schema.json``. Raises WrongUsage for an unknown
+    one."""
     from syncer.policy.schema import schema_text
 
     names = schemas()
@@ -72,10 +73,10 @@ def schema(name: str) -> str:
 def validate(source: PolicySource, *, cache: Path | None = None) -> ReportOf[Validated]:
     """Check schema, references, loops and capacity over all policies. Needs no network.
 
-    The view is a ``Validated``. Where the settings have environments and the source names none, the policies
-    are checked in each. The exit code is 3 where a finding is an error. ``cache`` is a folder for what was
-    found: of large policies that are the same as before it is not found out again. Raises WrongUsage for an
-    environment that the settings don't have.
+    The view is a ``Validated``. If the settings have environments and the source names none, the policies are
+    checked in each. The exit code is 3 if a finding is an error. ``cache`` is a folder for results: large
+    policies that are unchanged are not checked again. Raises WrongUsage for an environment that the settings
+    don't have.
     """
     from syncer.app.verdicts import Verdicts
     from syncer.model.garbage import without_collection

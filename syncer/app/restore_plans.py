@@ -1,4 +1,4 @@
-"""Plans that bring back the rules of overwritten edits, kept beside the trail for a person to apply."""
+"""Plans that restore the rules of overwritten edits, kept next to the trail for a person to apply."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RestorePlans:
-    """Makes them. ``inputs`` lists live anew; ``audit`` is the folder of the trail."""
+    """Makes these plans. ``inputs`` lists the live queues again; ``audit`` is the folder of the trail."""
 
     inputs: Callable[[], Inputs]
     audit: Path
@@ -26,7 +26,7 @@ class RestorePlans:
     warn: Callable[[str], None]
 
     def __call__(self, lost: Sequence[Overwritten]) -> Restored:
-        """The edits, each with the path of its plan where rules were lost that can be brought back."""
+        """Return the edits, each with the path of its plan if lost rules can be restored."""
         try:
             inputs = self.inputs()
         except SyncerError as error:

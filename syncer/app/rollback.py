@@ -1,4 +1,4 @@
-"""Rollback: what a run changed, whether that is still so, and the way back."""
+"""Rollback: what a run changed, whether that is still so, and how to undo it."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ def rollback(
     *,
     session: Session | None = None,
 ) -> ReportOf[Applied]:
-    """Undo ``run``, an id, the beginning of one, or ``last`` (the newest apply), from the images that its
-    audit holds; or, where it is empty, the plan file that ``how`` names.
+    """Undo ``run``, an id, the beginning of one, or ``last`` (the newest apply), from the images in its
+    audit; or, if it is empty, the plan file in ``how``.
 
     The view is an ``Applied``; its exit code is that of the report. If the run was undone already, nothing is
-    sent. If somebody changed one of its rules since, that is a conflict: then nothing is changed at all. The
-    files of today refuse nothing: settings and policies that can't be read are a warning, and so is a
-    capacity that is too small; a loop refuses. The session approves what is sent. A refusal is recorded in
-    the audit, and is the error of the report. Raises Refused where the plan is not approved, AuditError,
-    WrongUsage, ConfigError, AuthError, LiveError.
+    sent. If one of its rules was changed since, that is a conflict, and nothing is changed at all. The
+    current files refuse nothing: settings and policies that can't be read are a warning, and so is a capacity
+    that is too small; a loop refuses. The session approves what is sent. A refusal is recorded in the audit,
+    and is the error of the report. Raises Refused if the plan is not approved, AuditError, WrongUsage,
+    ConfigError, AuthError, LiveError.
     """
     session = begun(session)
     return session.ended(_rollback(run, source, target, options, how, session))
@@ -91,14 +91,14 @@ def _loaded(how: RollbackOptions, begun: Attempt) -> SavedPlan | None:
 
 
 def _meant(source: PolicySource, saved: SavedPlan | None) -> PolicySource:
-    """The environment that is meant: that of the plan, where there is one."""
+    """The source with the environment of the plan, if there is one."""
     from syncer.app.apply import environment_of_plan
 
     return replace(source, environment=environment_of_plan(source, saved))
 
 
 def _note_ignored(begun: Attempt, reason: str) -> None:
-    """All limits are lifted, and the entry of the run says why."""
+    """Lift all limits, and record the reason in the entry of the run."""
     run = begun.run
     lifted = tuple(dict.fromkeys((*run.overrides, *_LIMITS, IGNORE)))
     begun.run = replace(run, overrides=lifted, evidence={**run.evidence, "justification": reason})

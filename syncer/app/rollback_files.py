@@ -1,6 +1,6 @@
-"""What a rollback takes from the files of today: settings and capacities where they can be read.
+"""What a rollback reads of the current files: settings and capacities, if they can be read.
 
-A run is undone from the trail: that a policy file is broken, or that the folder is gone, doesn't refuse it.
+A run is undone from the trail: a broken policy file, or a missing folder, doesn't refuse it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FilesForUndo:
-    """What is on disk, without errors; ``warnings`` say what could not be read."""
+    """The files on disk, without errors; ``warnings`` name what could not be read."""
 
     disk: OnDisk
     warnings: tuple[str, ...] = ()
@@ -30,7 +30,7 @@ class FilesForUndo:
 def files_for_undo(source: PolicySource) -> FilesForUndo:
     """Read what can be read.
 
-    Raises WrongUsage where the settings could be read and know no such environment.
+    Raises WrongUsage if the settings could be read and have no such environment.
     """
     from syncer.planning.disk import OnDisk, environment_of
     from syncer.policy.load import load_policies
@@ -74,7 +74,7 @@ _THEN = {
 
 
 def _about(what: str, findings: Sequence[Finding]) -> Iterator[str]:
-    """One warning for all that was wrong with the settings, or the policies."""
+    """One warning for everything that was wrong with the settings, or the policies."""
     errors = [finding for finding in findings if finding.refuses]
     if errors:
         first, more = errors[0], f" (and {len(errors) - 1:,} more)" if len(errors) > 1 else ""

@@ -48,7 +48,8 @@ from syncer.report.views import Applied, CutOffRun, Planned, ReportOf
 
 @dataclass(frozen=True, slots=True)
 class LockedRun:
-    """One run that may write, and all it needs; ``before_writes`` hears of its plan before the first PUT."""
+    """One run that may write, and all it needs; ``before_writes`` is called with its plan before the first
+    PUT."""
 
     disk: OnDisk
     target: LiveTarget
@@ -62,7 +63,7 @@ class LockedRun:
 
     @property
     def run(self) -> Run:
-        """The run, as much as is known of it now."""
+        """The run, as far as it is known now."""
         return self.attempt.run
 
     @property
@@ -72,12 +73,12 @@ class LockedRun:
 
     @property
     def deadline(self) -> Deadline:
-        """When nothing more is started."""
+        """The time after which nothing more is started."""
         return Deadline(self.options.deadline, lambda: self.session.duration)
 
     @contextmanager
     def again(self, verb: str) -> Iterator["LockedRun"]:
-        """A further run under the same lock, by the same person and for the same reason."""
+        """Provide another run under the same lock, by the same person and for the same reason."""
         self.session.next_run()
         with attempt(verb, self.attempt.source, self.options, self.session) as begun:
             begun.chain, begun.clock_offset = self.chain, self.client.clock_offset
@@ -96,24 +97,25 @@ class LockedRun:
 
     @property
     def reading_flows(self) -> ReadFlows | None:
-        """What reads the in-queue flows of live; None where the settings say that they are not to be read."""
+        """The reader of live in-queue flows; None if the settings turn it off."""
         return reading_flows(self.client, self.disk.settings, self.options.state_dir)
 
     @property
     def facts_before(self) -> dict[str, Facts]:
-        """The capacities and loads that were applied here last, by queue id."""
+        """The capacities and loads that were last applied here, by queue id."""
         return self.kept.record.place(self.run.place, self.run.environment).facts
 
     @property
     def applied_before(self) -> AppliedSet:
-        """What this set of policies was applied from last."""
+        """What this policy set was last applied from."""
         place = self.kept.record.place(self.run.place, self.run.environment)
         return place.sets.get(self.kept.policy_set, AppliedSet(self.kept.policy_set))
 
     def recover(self) -> tuple[CutOffRun, ...]:
-        """Close what was cut off before, or ended without knowing all, and notify of all of it.
+        """Close runs that were cut off or finished with unknown queues, and send all notifications about
+        them.
 
-        Which messages went out is not known.
+        Which messages were sent is not known.
         """
         journals, silent = self.options.state_dir / "journal", Chain(self.chain.path.parent)
         ended = ended_runs(self.options.state_dir)
@@ -144,7 +146,7 @@ class LockedRun:
         return found
 
     def _ask_about_cut_off(self, ended: Collection[str]) -> None:
-        """Keep the windows of runs that were cut off here, before their journals go."""
+        """Keep the windows of runs that were cut off here, before their journals are removed."""
         witness, here = self.attempt.witness, self.run.place
         paths = find_journals(self.options.state_dir / "journal") if witness else []
         for journal in filter(None, map(read_journal, paths)):
@@ -152,7 +154,7 @@ class LockedRun:
                 witness.add(journal.windows)
 
     def _note_lost(self) -> None:
-        """Close the runs at this place that vanished, so that the trail has no hole."""
+        """Close the runs at this place that vanished, so that the trail has no gap."""
         self.kept.fold()
         journals = find_journals(self.options.state_dir / "journal")
         lost = self.kept.lost(self.run, frozenset(path.name.removesuffix(SUFFIX) for path in journals))
@@ -162,7 +164,7 @@ class LockedRun:
             self.session.findings.extend(map(lost_run, lost))
 
     def stopped(self, recovered: tuple[CutOffRun, ...]) -> ReportOf[Applied]:
-        """The report where a cut-off run was closed and nothing more was asked for."""
+        """Return the report if a cut-off run was closed and nothing more was asked for."""
         error = Refused(
             "; ".join(f"run {each.run.id} {each.words}" for each in recovered)
             + ": its result is in the audit, and nothing more was sent",
@@ -180,7 +182,7 @@ class LockedRun:
         *,
         ask: bool,
     ) -> ReportOf[Applied]:
-        """Refuse what must be refused, ask where it is to be asked, send, and report."""
+        """Refuse what must be refused, ask for approval if needed, send, and report."""
         try:
             refuse_invalid(fresh.plan)
             guard()
@@ -205,8 +207,8 @@ class LockedRun:
         return ReportOf(self.run.verb, result.exit_code, view, findings, self.disk.sources)
 
     def _refuse_unsafe(self, fresh: FreshPlan) -> None:
-        """Raise Refused for what settings or a freeze forbid. They hold an apply alone: what undoes one goes
-        on, and the audit says so."""
+        """Raise Refused for what settings or a freeze forbid. They only apply to an apply: a run that undoes
+        one continues, and the audit records that."""
         safety, environ, now = self.disk.settings.safety, self.session.environ, self.session.now()
         declared, allowed = declared_freezes(environ, now), self.run.overrides
         if self.run.verb != "apply":
@@ -219,7 +221,7 @@ class LockedRun:
         refuse_unsafe(fresh.plan, safety, allowed, now, declared)
 
     def _note_exempt(self, fresh: FreshPlan, safety: Safety) -> None:
-        """Say what would hold an apply, and doesn't hold a run that undoes another."""
+        """Warn of what would refuse an apply, but doesn't refuse a run that undoes another."""
         allowed, now = self.run.overrides, self.session.now()
         found = [each for each in objections(fresh.plan, safety, now) if each.override not in allowed]
         if found:
@@ -234,19 +236,19 @@ class LockedRun:
         return ReportOf(self.run.verb, 0, view, fresh.plan.findings, self.disk.sources)
 
     def note_as_wanted(self, fresh: FreshPlan, detail: str = "") -> None:
-        """That live is what it should be is worth an entry, and what the record begins with."""
+        """Write an entry that the live queues are as they should be, and start the record with it."""
         self._note_plan(fresh)
         self.attempt.close("done", reason="nothing-to-do", detail=detail)
         self.kept.end(self.run, fresh.plan, self._facts(fresh), None)
 
     def _refused(self, fresh: FreshPlan, error: SyncerError) -> ReportOf[Applied]:
-        """A refusal stands in the audit too."""
+        """Record the refusal in the audit too."""
         self._note_plan(fresh)
         self.attempt.close("refused", reason=error.reason, detail=error.message)
         return ReportOf(self.run.verb, error.exit_code, None, fresh.plan.findings, self.disk.sources, error)
 
     def _ask(self, fresh: FreshPlan) -> None:
-        """Go on only when somebody agrees, or nobody is to be asked."""
+        """Continue only if somebody approves, or nobody needs to be asked."""
         production = self.disk.settings.environment.production
         view = Planned(fresh.plan, fresh.document, production=production)
         plan = ReportOf("plan", 0, view, fresh.plan.findings, self.disk.sources)
@@ -290,7 +292,7 @@ class LockedRun:
         return result
 
     def _note_plan(self, fresh: FreshPlan) -> None:
-        """What the entry of the run says of its plan."""
+        """Note the plan in the entry of the run."""
         place, facts = self.kept.record.place(self.run.place, self.run.environment), self._facts(fresh)
         self.attempt.validated = fresh.plan.applicable
         self.attempt.run = replace(
@@ -302,7 +304,7 @@ class LockedRun:
         )
 
     def _keep_plan(self, fresh: FreshPlan) -> None:
-        """What is about to be applied stays beside the trail, under its digest."""
+        """Keep the plan next to the trail, under its digest."""
         content = self.attempt.content or plan_text(fresh.document).encode()
         digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
         self.attempt.run = replace(self.run, plan_presented=digest)
@@ -315,9 +317,9 @@ class LockedRun:
 
 
 def _ending(stop: Stop) -> Ending | None:
-    """Why waits are not sat out, where the run is to start nothing more.
+    """Why waits are cut short if the run is to start nothing more.
 
-    After a failure others are still under way: what they wait for is not cut short.
+    After a failure other PUTs are still in flight: their waits are not cut short.
     """
     reason = stop.asked()
     return Ending(reason, late=stop.late) if stop.late or reason == INTERRUPTED else None

@@ -1,6 +1,6 @@
 """The options that another command needs to find the same policies, organization and state.
 
-What variables say stays out.
+Values from variables are left out.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from syncer.app.places import STATE, LiveTarget, PolicySource
 def apply_options(
     source: PolicySource, target: LiveTarget, options: PlanOptions | DriftOptions, env: Mapping[str, str]
 ) -> tuple[str, ...]:
-    """Those of an apply; a plan that it is given knows its environment."""
+    """The options for an apply; a plan already has its environment."""
     usual = Path(env.get("SYNCER_POLICIES") or PolicySource().folder)
     return _given(
         {
@@ -28,7 +28,7 @@ def apply_options(
 def export_options(
     source: PolicySource, target: LiveTarget, options: DriftOptions, env: Mapping[str, str]
 ) -> tuple[str, ...]:
-    """Those of an export into the folder of the policies."""
+    """The options for an export into the folder of the policies."""
     return _given({"--output": source.folder.as_posix(), **_place(source, target, options, env)})
 
 

@@ -45,8 +45,8 @@ _LONGEST = 64
 
 
 class PlannedAgain:
-    """A ``saved`` plan, and the same made once more: ``fresh``. ``used`` are the queues that it has changed
-    already, as the trail knows; ``signed`` says that its signature was checked."""
+    """A ``saved`` plan, and the same made again: ``fresh``. ``used`` are the queues that it has already
+    changed, according to the trail; ``signed``: its signature was checked."""
 
     def __init__(
         self, locked: LockedRun, saved: SavedPlan, used: frozenset[str], fresh: FreshPlan, *, signed: bool
@@ -58,8 +58,8 @@ class PlannedAgain:
         self._elsewhere = self._moved_by_runs()
 
     def guard(self) -> None:
-        """Raise Refused where it is too old, BadPlan where it says no age, StalePlan where anything moved but
-        what was done of it, and Refused where it excuses errors unsigned."""
+        """Raise Refused if it is too old, BadPlan if it has no age, StalePlan if anything changed that is not
+        part of it, and Refused if it excuses errors unsigned."""
         locked, fresh = self._locked, self._fresh
         refuse_old(self._saved, locked.options.max_age, locked.session.now())
         left = left_to_do(self._saved, self._used | self._done)
@@ -73,7 +73,7 @@ class PlannedAgain:
             locked.session.message(self.words)
 
     def told(self, report: ReportOf[Applied]) -> ReportOf[Applied]:
-        """The report, with words on what was done of the plan meanwhile."""
+        """Return the report, with a message on what was done of the plan meanwhile."""
         if report.view is None or not self.words:
             return report
         message = "; ".join(filter(None, (self.words, report.view.message)))
@@ -81,7 +81,7 @@ class PlannedAgain:
 
     @cached_property
     def words(self) -> str:
-        """What was done of it meanwhile; empty where nothing was."""
+        """What was done of it meanwhile; empty if nothing was."""
         done, elsewhere = len(self._done), len(self._elsewhere)
         parts = (
             (done, f"{done} of {len(self._saved.changes)} changes were done meanwhile", self._done),
@@ -90,7 +90,7 @@ class PlannedAgain:
         return "; ".join(f"{words}, {self._by(queues)}" for number, words, queues in parts if number)
 
     def _by(self, queues: Collection[str]) -> str:
-        """Whose runs left these queues as they are; others, where the record doesn't know it of each."""
+        """The runs that last changed these queues; others, if the record doesn't have all of them."""
         known = [self._run(key) for key in queues]
         if not all(known):
             return "by others"
@@ -101,14 +101,14 @@ class PlannedAgain:
         return f"by runs {', '.join(f'{run} (cut off)' if run in lost else run for run in runs)}"
 
     def _run(self, key: str) -> str:
-        """The run that left a queue as it is, or meant to write it and vanished; empty where none did."""
+        """The run that last changed a queue, or was to write it and vanished; empty if there is none."""
         if known := self._applied(key):
             return known.run
         vanished = (intent.run for intent in self._locked.kept.vanished if key in intent.queues)
         return next(vanished, "")
 
     def _moved_by_runs(self) -> frozenset[str]:
-        """The queues that the plan leaves alone, and that runs of ours have changed since it was made."""
+        """The queues that the plan doesn't change, and that runs of ours have changed since it was made."""
         before = {queue.queue: queue.rules for queue in self._saved.live}
         own = {change.queue for change in (*self._saved.changes, *self._again.changes)}
         moved = (
@@ -119,7 +119,7 @@ class PlannedAgain:
         return frozenset(key for key in moved if self._applied(key))
 
     def _applied(self, key: str) -> AppliedQueue | None:
-        """What the record knows of a queue, where live has it so."""
+        """What the record has of a queue, if the live queue still matches it."""
         run = self._locked.run
         known = self._locked.kept.record.place(run.place, run.environment).queues.get(key)
         if known is None or not known.settled:

@@ -1,4 +1,4 @@
-"""One call of a use case: its id, its time, its variables, and who hears of it meanwhile."""
+"""One call of a use case: its id, its time, its variables, and its callbacks."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ _log = logging.getLogger(__name__)
 
 
 def new_run_id(moment: datetime) -> str:
-    """``20260301T083000Z-9f2c41``: sorts by time, and is one of its kind."""
+    """``20260301T083000Z-9f2c41``: sorts by time, and is unique."""
     return f"{moment:%Y%m%dT%H%M%SZ}-{os.urandom(3).hex()}"
 
 
 def no_calls() -> Mapping[str, int]:
-    """No request was made."""
+    """No requests."""
     return {}
 
 
@@ -64,21 +64,20 @@ def _ignore(*_: object) -> None:
 
 @dataclass
 class Session:
-    """What a use case may use of the world, and whom it tells what.
+    """The environment and the callbacks of a use case.
 
-    ``environ`` are the variables that credentials, keys and tokens are read from. ``now`` knows its time
-    zone; ``clock`` counts seconds and never goes back. ``message`` hears what is good to know (the log, where
-    nothing else is said), ``planned`` of a plan that was made to be applied, and ``approve`` says whether it
-    may be; ``started`` hears of a run and its plan, ``progress`` of each outcome once the audit has it;
-    ``waiting`` hears of each longer wait before it begins, ``watching`` of each look at queues after a run,
-    ``counting`` of how far long work has come, ``interrupting`` of the first Ctrl-C while queues are written:
-    as it comes, in the handler of the signal. All waits for live are those of ``waits``.
-    ``approval`` is how ``approve`` asks, for the audit: ``prompt`` or ``session``.
+    ``environ`` are the variables that credentials, keys and tokens are read from. ``now`` is timezone-aware;
+    ``clock`` counts seconds and never goes back. ``message`` gets messages that are good to know (by default
+    they are logged), ``planned`` a plan that was made to be applied, and ``approve`` returns whether it may
+    be applied; ``started`` gets a run and its plan, ``progress`` each outcome once it is in the audit;
+    ``waiting`` gets each longer wait before it starts, ``watching`` each look at queues after a run,
+    ``counting`` the progress of long work, ``interrupting`` is called for the first Ctrl-C while queues are
+    written: at once, in the signal handler. All waits for the API are those of ``waits``. ``approval`` is how
+    ``approve`` asks, for the audit: ``prompt`` or ``session``.
 
-    After the call ``run`` is its id, as the audit has it; ``calls`` counts its requests by method and path;
-    ``warnings`` are what went wrong beside the work, ``findings`` what was found beside it; ``source`` is
-    where the policies came from. A session may be used again: the next call has an id, warnings and findings
-    of its own.
+    After the call, ``run`` is its id, as in the audit; ``calls`` counts its requests by method and path;
+    ``warnings`` and ``findings`` are those found besides the work; ``source`` is where the policies came
+    from. A session may be used again: the next call has its own id, warnings and findings.
     """
 
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
@@ -109,7 +108,7 @@ class Session:
         self.next_run()
 
     def begin(self) -> None:
-        """A use case begins: the first one has the id that this session was made with."""
+        """Start a use case: the first one has the id that this session was created with."""
         if self._used:
             self._began_at, self.calls, self._expected = self.clock(), no_calls, 0
             self.source = NO_SOURCE
@@ -119,16 +118,16 @@ class Session:
         self._used = True
 
     def next_run(self) -> str:
-        """The id of a run that begins now; logs have it from here on."""
+        """Return the id of a run that starts now; logs have it from here on."""
         self.run = new_run_id(self.now())
         return self.run
 
     def expect(self, calls: int) -> None:
-        """About so many calls of live are made in all."""
+        """Note that about this many API calls will be made in all."""
         self._expected = calls
 
     def _wait(self, wait: Wait) -> None:
-        """Tell of a wait that begins now; many threads may do so."""
+        """Report a wait that starts now; may be called from several threads."""
         made = sum(count for call, count in self.calls().items() if _QUEUES in call)
         of = f" of about {self._expected:,}" if made < self._expected else ""
         call = f", call {made:,}{of}" if made else ""
@@ -138,18 +137,19 @@ class Session:
 
     @property
     def duration(self) -> float:
-        """Seconds since the use case began."""
+        """Seconds since the use case started."""
         return self.clock() - self._began_at
 
     def ended(self, report: AnyReport) -> AnyReport:
-        """The report with the warnings and findings of this session, and where the policies came from."""
+        """Return the report with the warnings and findings of this session, and where the policies came
+        from."""
         warnings, findings = (*report.warnings, *self.warnings), (*report.findings, *self.findings)
         return replace(report, warnings=warnings, findings=findings, source=self.source)
 
 
 @contextmanager
 def ending_waits(waits: Waits, ending: Callable[[], Ending | None]) -> Iterator[None]:
-    """Meanwhile ``ending`` says whether waits are to end."""
+    """Within the block, ``ending`` returns whether waits are to stop."""
     before = waits.ending
     waits.ending = ending
     try:
@@ -159,7 +159,7 @@ def ending_waits(waits: Waits, ending: Callable[[], Ending | None]) -> Iterator[
 
 
 def begun(session: Session | None) -> Session:
-    """The session of a use case that begins now: the one that was given, else a new one."""
+    """The session of a use case that starts now: the given one, else a new one."""
     session = session or Session()
     session.begin()
     return session
@@ -167,10 +167,10 @@ def begun(session: Session | None) -> Session:
 
 @contextmanager
 def interruptible(stop: Stop, heard: Callable[[], None] = _ignore) -> Iterator[None]:
-    """Ctrl-C and SIGTERM ask ``stop``: the PUT in flight is finished, and ``heard`` says so. A second one
-    ends at once; the journal then tells the next run where this one stood.
+    """Within the block, Ctrl-C and SIGTERM ask ``stop``: the PUT in flight is finished, and ``heard`` is
+    called. A second one exits at once; the next run then finds in the journal how far this one got.
 
-    Outside of the main thread of a program nothing is changed: only that one may handle signals.
+    Outside of the main thread nothing is changed: only that may handle signals.
     """
     from syncer.applying.engine import INTERRUPTED
 

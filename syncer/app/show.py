@@ -1,4 +1,4 @@
-"""Show: a saved plan, a JSON report or a run of the audit again, without live and without a network."""
+"""Show: a saved plan, a JSON report or a run of the audit again, without a network."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from typing import IO
 
 _MOST_OF_AN_ENTRY = 16 * 1024 * 1024
-"""More bytes than the first entry of an audit trail has."""
+"""Upper bound for the bytes of the first entry of an audit trail."""
 
 _MOST_BITS = 1_000
-"""A float holds whole numbers of 1,023 bits."""
+"""A float can hold whole numbers of up to 1,023 bits."""
 
 _HINT = "Name a saved plan, a JSON report (--report json=FILE), an audit trail, or a run of it."
 
@@ -37,8 +37,8 @@ def show(
 
     A saved plan, and the JSON report of a plan, are a ``Planned``; the report of an apply or a rollback is an
     ``Applied``, a run of the audit an ``AuditShown``. The exit code, the error and the warnings are those of
-    what is shown: 3 of a plan that can't be applied. Raises Refused where a plan was edited or isn't signed
-    with SYNCER_PLAN_KEY, WrongUsage where nothing fits what is asked for, BadPlan, ConfigError, AuditError.
+    what is shown: 3 for a plan that can't be applied. Raises Refused if a plan was edited or isn't signed
+    with SYNCER_PLAN_KEY, WrongUsage if nothing matches, BadPlan, ConfigError, AuditError.
     """
     session = begun(session)
     report = _report_of(Path(what), options, session.environ.get("SYNCER_PLAN_KEY", ""))
@@ -60,7 +60,7 @@ def _report_of(path: Path, options: ShowOptions, key: str) -> Report:
 
 
 def _of_plan(path: Path, options: ShowOptions, key: str) -> Report | None:
-    """There is no such file: is it a plan that is kept beside the audit trail?"""
+    """If there is no such file: a plan that is kept next to the audit trail."""
     from syncer.planning.kept_plan import find_plan, refuse_another
 
     kept = find_plan(options.state_dir / "audit", str(path))
@@ -73,7 +73,7 @@ def _of_plan(path: Path, options: ShowOptions, key: str) -> Report | None:
 
 
 def _of_run(path: Path, options: ShowOptions) -> Report:
-    """There is no such file: is it a run that the audit trail knows?"""
+    """If there is no such file: a run in the audit trail."""
     from syncer.audit.segments import NAME, trail_files
 
     run, folder = str(path), options.state_dir / "audit"
@@ -136,7 +136,7 @@ def _entries(trail: Sequence[Path], run: str) -> Sequence[dict[str, Any]]:
 
 
 def _of_file(path: Path, run: str, key: str) -> Report:
-    """What a file holds tells what it is: the format is named in every plan, report and entry."""
+    """The content of a file shows what it is: every plan, report and entry names its format."""
     from syncer.audit.line import FORMAT, FORMAT_V1
 
     form = _format_of(_first_line(path))
@@ -181,7 +181,7 @@ def _format_of(document: Any) -> str:
 
 
 def _with_sources(report: Report) -> Report:
-    """The lines of the policies, where their files are still what they were."""
+    """Add the lines of the policies, if their files are unchanged."""
     from syncer.policy.load import lines_of
 
     view = report.view
@@ -189,7 +189,7 @@ def _with_sources(report: Report) -> Report:
 
 
 def _first_line(path: Path) -> Any:
-    """What the first line of a file holds; None where it is no JSON."""
+    """The value in the first line of a file; None if it isn't JSON."""
     from syncer.model.json_reader import parsed
 
     with _opened(path) as file:
@@ -221,7 +221,7 @@ def _document(path: Path) -> Any:
 
 
 def _beyond_measure(document: Any) -> bool:
-    """Whether a whole number anywhere in it is larger than any that a report can show."""
+    """Whether a whole number anywhere in it is too large for a report."""
     waiting = [document]
     while waiting:
         value = waiting.pop()
@@ -233,7 +233,7 @@ def _beyond_measure(document: Any) -> bool:
 
 
 def _opened(path: Path) -> IO[bytes]:
-    """The file; what became a pipe meanwhile doesn't block."""
+    """Open the file; if it has become a pipe meanwhile, that doesn't block."""
     try:
         return os.fdopen(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), "rb")
     except OSError as error:
@@ -248,7 +248,7 @@ def _read(file: IO[bytes], path: Path, most: int, *, line: bool = False) -> byte
 
 
 def _narrowed(report: Report, only: tuple[str, ...]) -> ReportOf[Planned | Applied | AuditShown]:
-    """The same with these queues alone. Raises WrongUsage where a glob fits none."""
+    """Return the same with these queues alone. Raises WrongUsage if a glob matches none."""
     from syncer.report.narrow import narrowed
 
     found = narrowed(report, only)

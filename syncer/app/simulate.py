@@ -1,4 +1,4 @@
-"""Simulate: what would be, if loads grew, a queue went out of service, or a plan were applied."""
+"""Simulate: what happens if loads grow, a queue fails, or a plan is applied."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def simulate(
     *,
     session: Session | None = None,
 ) -> ReportOf[Simulated]:
-    """Hold what is assumed in ``options`` against today; with a plan, the network after it against before it.
+    """Compare the assumptions in ``options`` with today; with a plan, the network after it with that before.
 
     The network is that of the policies, and no call is made, except with ``live``. A plan needs the policies
-    that it was made of. The view is a ``Simulated``; it is None, and the exit code 3, where a file can't be
-    read, or a name leads nowhere. The findings are those that the checks would make then. Raises WrongUsage
-    for a queue or scenario that there is not, ConfigError where the policies are not those of the plan,
+    that it was made from. The view is a ``Simulated``; it is None, and the exit code 3, if a file can't be
+    read, or a name doesn't exist. The findings are those that the checks would report then. Raises WrongUsage
+    for a queue or scenario that doesn't exist, ConfigError if the policies are not those of the plan,
     BadPlan, Refused, AuthError, LiveError.
     """
     session = begun(session)
@@ -84,7 +84,7 @@ def _simulate(
 
 @dataclass(frozen=True)
 class _Asked:
-    """The network that is asked about, in words and as it is; with a plan that ``before`` it too."""
+    """The network to simulate, and its description; with a plan also that ``before`` it."""
 
     of: str
     after: Network | None = None
@@ -119,7 +119,7 @@ def _it(names: Sequence[str]) -> str:
 
 
 def _of_live(disk: OnDisk, options: SimulateOptions, target: LiveTarget, session: Session) -> _Asked:
-    """The policies on top of live."""
+    """The policies applied to the live queues."""
     from syncer.app.connection import client_for, listed_live
     from syncer.app.flows import reading_flows
     from syncer.checks import weigh
@@ -145,8 +145,8 @@ def _of_live(disk: OnDisk, options: SimulateOptions, target: LiveTarget, session
 
 
 def _planned(source: PolicySource, path: Path, session: Session) -> tuple[OnDisk, _Asked]:
-    """The networks of a saved plan, with the policies that it was made of. Raises ConfigError where they are
-    others now."""
+    """The networks of a saved plan, with the policies that it was made from. Raises ConfigError if they have
+    changed."""
     from syncer.planning.before import touched_by
     from syncer.planning.disk import read_disk
     from syncer.planning.planned_network import planned_networks
@@ -177,7 +177,7 @@ def _refuse_moved(path: Path, then: Iterable[PolicyFile], now: Iterable[PolicyFi
 
 
 def _scenario(disk: OnDisk, options: SimulateOptions, network: Network) -> Scenario:
-    """What is assumed: a scenario of the settings, with the options on top."""
+    """The assumptions: a scenario of the settings, with the options on top."""
     from syncer.model.lookup import did_you_mean, queues_meant
     from syncer.model.policy import QueueRef
     from syncer.model.scenario import TODAY, Assumed
@@ -205,7 +205,7 @@ def _scenario(disk: OnDisk, options: SimulateOptions, network: Network) -> Scena
 
 
 def _in_words(scenario: Scenario, network: Network) -> Iterator[str]:
-    """What is assumed, one thing each; nothing of what is as it is."""
+    """Describe each assumption that differs from today."""
     from syncer.checks.capacity import number
 
     names = {node.key: node.name for node in network.nodes}
@@ -222,7 +222,7 @@ def _in_words(scenario: Scenario, network: Network) -> Iterator[str]:
 
 
 def _overridden(disk: OnDisk) -> Iterator[str]:
-    """That figures of environments don't count, where none was chosen."""
+    """A message that figures of environments don't count if none was chosen."""
     if not disk.settings.environment.name:
         only = {each.name for queue in disk.policies.queues for each in queue.only}
         own = (name for name, each in disk.environments.items() if each.environment.overrides)
@@ -231,7 +231,7 @@ def _overridden(disk: OnDisk) -> Iterator[str]:
 
 
 def _lost(scenario: Scenario, network: Network) -> Iterator[str]:
-    """The queues that the scenario names and the network doesn't have."""
+    """The queues in the scenario that are not in the network."""
     known = {node.key for node in network.nodes} | {node.name for node in network.nodes}
     lost = dict.fromkeys(str(each.queue) for each in scenario.queues if str(each.queue) not in known)
     if lost:
@@ -239,7 +239,7 @@ def _lost(scenario: Scenario, network: Network) -> Iterator[str]:
 
 
 def _unknown(found: Simulation) -> Iterator[str]:
-    """What no figure says anything about."""
+    """What no figure covers."""
     from syncer.model.held import listed
 
     if not any(each.before.base_load or each.after.base_load for each in found.queues):

@@ -1,4 +1,4 @@
-"""Status: what is going on, on one screen, out of live and of the state folder. Nothing is written."""
+"""Status: what is going on, on one screen, from the live queues and the state folder. Nothing is written."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def status(
     record: str = "",
     session: Session | None = None,
 ) -> ReportOf[Situation]:
-    """What is going on: loops in live, exceptions, freezes, runs that are not over, the last that changed
-    something.
+    """Return what is going on: live loops, exceptions, freezes, unfinished runs, and the last runs that
+    changed something.
 
-    ``record`` is the store of what was applied last, empty: the state folder alone. Needs no policies: the
-    settings name the organization and its freezes, where there are any. What can't be
-    read is said in ``unknown`` of the view; where that is live, its error is that of the report, with its
-    exit code. Nothing is raised but WrongUsage for an environment that the settings don't have.
+    ``record`` is the store of what was last applied, empty: only the state folder. Needs no policies: the
+    settings name the organization and its freezes, if there are any. What can't be read is listed in
+    ``unknown`` of the view; if that is the organization, its error is that of the report, with its exit code.
+    Nothing is raised except WrongUsage for an environment that the settings don't have.
     """
     session = begun(session)
     return session.ended(_status(_Looking(source, target, state_dir, session, record)))
@@ -51,7 +51,7 @@ UNREAD = "they are not read, as set in the settings"
 
 @dataclass(frozen=True, slots=True)
 class _Live:
-    """The live queues and where they are, or the error that kept us from them."""
+    """The live queues and where they are, or the error why they could not be read."""
 
     queues: tuple[LiveQueue, ...] = ()
     here: ApiLocation | None = None
@@ -61,7 +61,7 @@ class _Live:
 
 @dataclass
 class _Looking:
-    """One look around; ``unknown`` gathers what could not be seen."""
+    """One look around; ``unknown`` collects what could not be read."""
 
     source: PolicySource
     target: LiveTarget
@@ -71,7 +71,7 @@ class _Looking:
     unknown: list[str] = field(default_factory=list)
 
     def settings(self) -> Settings:
-        """The settings, those by default where there are none that can be read."""
+        """The settings, or the defaults if there are none that can be read."""
         from syncer.model.finding import has_errors
         from syncer.model.settings import DEFAULTS
         from syncer.planning.disk import environment_of
@@ -87,7 +87,7 @@ class _Looking:
         return loaded.settings
 
     def live(self, settings: Settings) -> _Live:
-        """List live once, and read its in-queue flows."""
+        """List the live queues once, and read their in-queue flows."""
         from syncer.app.connection import client_for, dialect_of, with_flows
         from syncer.app.flows import reading_flows
         from syncer.model.policy import PolicySet
@@ -108,7 +108,7 @@ class _Looking:
         return _Live(read.queues, ApiLocation(read.api, read.organization), flow_loops=circles)
 
     def trail(self) -> tuple[dict[str, Any], ...]:
-        """The entries of the audit; none where there is no trail."""
+        """The entries of the audit; none if there is no trail."""
         from syncer.audit.chain import Chain
 
         chain = Chain(self.state_dir / "audit")
@@ -126,7 +126,7 @@ class _Looking:
     def record(
         self, entries: tuple[dict[str, Any], ...], here: ApiLocation | None, environment: str
     ) -> Record:
-        """The record, with what the trail has got since, and what its store knows better of a place."""
+        """The record with the newer entries of the trail, and what its store has newer of a place."""
         from syncer.app.record_store import stored_record
         from syncer.audit.record import NAME, Record, read_record
         from syncer.audit.record_fold import folded
@@ -141,7 +141,7 @@ class _Looking:
         return link.pulled(known, lambda: iter(entries)) if link else known
 
     def runs(self, record: Record) -> tuple[ActiveRun | None, tuple[LeftRun, ...]]:
-        """The run under way, and those that are not over."""
+        """The run in progress, and the unfinished ones."""
         from syncer.applying.underway import active_run, left_runs
 
         state = self.state_dir

@@ -1,4 +1,4 @@
-"""Stop: end all overflow into a queue, or the loops that live has, and hold that until it is lifted."""
+"""Stop: end all overflow into a queue, or the live loops, and hold that until it is lifted."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _IN_PART = 5
 
 @dataclass(frozen=True, slots=True)
 class _Beside:
-    """What no stop touches, in words: ``flows`` send contacts there all the same, ``others`` don't."""
+    """Texts on what a stop never touches: ``flows`` still send contacts there, ``others`` don't."""
 
     flows: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
@@ -37,7 +37,7 @@ class _Beside:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """What is to be stopped, the rules in force that do it, and what is named in the end but not touched."""
+    """The target of the stop, the rules in force that send there, and what is only named in the report."""
 
     exemption: Exemption
     edges: Sequence[LiveEdge]
@@ -53,12 +53,12 @@ def stop(
     *,
     session: Session | None = None,
 ) -> ReportOf[Stopped]:
-    """End all overflow into ``queue``, a name or an id: rules of every kind that moves contacts, from managed
-    and unmanaged queues, as live has them. Plan, apply and drift hold that until it is lifted.
+    """Stop all overflow into ``queue``, a name or an id: live rules of every kind that moves contacts, from
+    managed and unmanaged queues. Plan, apply and drift respect that until it is lifted.
 
     Neither policies nor a trail are needed. It is never refused for capacity, shares, protection or a freeze;
-    queues that fill up are warnings. The view is a ``Stopped``; the exit code is 0 where live, read again,
-    has no such overflow any more, else 1, 4, 5 or 130. Raises WrongUsage, Refused, ConfigError, AuditError,
+    queues that fill up are warnings. The view is a ``Stopped``; the exit code is 0 if the queues, read again,
+    have no such overflow any more, else 1, 4, 5 or 130. Raises WrongUsage, Refused, ConfigError, AuditError,
     AuthError, LiveError.
     """
     return _stopped(
@@ -74,8 +74,8 @@ def stop_loops(
     *,
     session: Session | None = None,
 ) -> ReportOf[Stopped]:
-    """Break all loops that live has: no rule of those that are put out of force could stay. The newest go
-    first, those of queues that nobody manages last. Else like ``stop``."""
+    """Break all live loops: each rule that is turned off has to go. The newest go first, those of unmanaged
+    queues last. Otherwise like ``stop``."""
     return _stopped(
         lambda locked, listed: _loops(locked, listed, wanted), source, target, wanted, options, session
     )
@@ -247,7 +247,7 @@ def _exemption(locked: LockedRun, wanted: StopOptions) -> Exemption:
 
 
 def _target_of(text: str, queues: Sequence[LiveQueue]) -> tuple[str, str]:
-    """Id and name of the target; one that live lists no more goes by its id, where rules lead to it."""
+    """Id and name of the target; a queue that no longer exists goes by its id if rules lead to it."""
     if any(rule.target == text for queue in queues for rule in queue.rules):
         names = {queue.id: queue.name for queue in queues}
         return text, names.get(text, text)
@@ -256,7 +256,7 @@ def _target_of(text: str, queues: Sequence[LiveQueue]) -> tuple[str, str]:
 
 
 def _one(text: str, queues: Sequence[LiveQueue]) -> LiveQueue:
-    """The live queue that is meant. Raises WrongUsage where it is none, or one of several."""
+    """Return the live queue with this name or id. Raises WrongUsage if there is none, or several."""
     from syncer.model.lookup import near_names
     from syncer.planning.stop import queues_named
 
@@ -285,7 +285,7 @@ def _counts(result: Result | None) -> tuple[int, int]:
 def _left_in_words(
     left: Iterable[LiveEdge], result: Result | None, queues: dict[str, LiveQueue]
 ) -> list[str]:
-    """The rules that are in force all the same, each with why."""
+    """The rules that are still in force, each with the reason."""
     names = {queue.id: queue.name for queue in queues.values()}
     outcomes = {each.change.queue: each for each in result.outcomes} if result else {}
     words = []

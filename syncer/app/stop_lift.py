@@ -1,4 +1,4 @@
-"""Lift: bring back what a stop took away, and hold it no more."""
+"""Lift: restore what a stop turned off or removed, and end its hold."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def lift(
 ) -> ReportOf[Stopped | ExceptionsShown]:
     """Lift the stops of ``which``: the name or id of their queue, the id of a run, or ``loops``.
 
-    What each took away comes back by its images, where nobody changed it since and no loop is closed; what
-    doesn't is named. Like every plan it is shown, approved and audited. Where ``wanted`` says not to restore,
-    the hold ends and live stays as it is. Raises WrongUsage where there is no such stop, Refused,
-    ConfigError, AuditError, AuthError, LiveError.
+    What each removed is restored from its images, unless it was changed since or would close a loop; the rest
+    is named. Like every plan it is shown, approved and audited. If ``wanted`` turns restoring off, the hold
+    ends and the queues stay as they are. Raises WrongUsage if there is no such stop, Refused, ConfigError,
+    AuditError, AuthError, LiveError.
     """
     from syncer.app.stop_list import named
 
@@ -53,8 +53,8 @@ def expire(
     *,
     session: Session | None = None,
 ) -> ReportOf[Stopped | ExceptionsShown]:
-    """Lift every stop whose time is over, for a schedule. Else like ``lift``; where there is none, nothing is
-    asked of the organization, but which one it is where ``options`` name a store of the record."""
+    """Lift every stop that has expired, for a schedule. Otherwise like ``lift``; if there is none, the API is
+    only asked for the organization, if ``options`` name a store of the record."""
     from syncer.app.known_exceptions import exceptions_known, store_here
 
     session = begun(session)
@@ -107,8 +107,8 @@ def _lifted(
 
 
 def _refuse_broken(locked: LockedRun, chosen: Sequence[Exemption]) -> None:
-    """Raise AuditError where the trail is broken: what a stop took away can't be told from it. A stop in a
-    new chain behind what is broken can be told."""
+    """Raise AuditError if the trail is broken: it doesn't show reliably what a stop removed. For a stop in a
+    new chain after the break, it does."""
     from syncer.audit.verify import refuse_broken
     from syncer.audit.vouched import whole_after
 
@@ -133,7 +133,7 @@ def _one_by_one(
     *,
     restore: bool,
 ) -> Iterator[ReportOf[Stopped]]:
-    """A run a stop, the newest first: each is undone in the queues as the one before left them."""
+    """One run per stop, the newest first: each is undone on the queues as the one before left them."""
     gone = {each.id for each in chosen}
     others = [each for each in here if each.id not in gone]
     lift_one = _lift_one if restore else _end_hold
@@ -156,7 +156,7 @@ def _several(chosen: Sequence[Exemption]) -> str:
 def _end_hold(
     locked: LockedRun, made: Exemption, _others: Sequence[Exemption], recovered: tuple[CutOffRun, ...]
 ) -> ReportOf[Stopped]:
-    """Hold it no more, and send nothing: what the stop took away stays away, and can be undone later."""
+    """End the hold, and send nothing: what the stop removed stays away, and can be undone later."""
     images = _images(locked, made)
     locked.attempt.run = replace(locked.run, undoes=made.id, undoes_queues=(), lifts=(made.id,))
     locked.attempt.close("done", reason="not-restored")
@@ -213,7 +213,7 @@ def _lift_one(
 
 
 def _images(locked: LockedRun, made: Exemption) -> tuple[Image, ...]:
-    """What the run changed and nobody brought back since; nothing where the trail doesn't know it."""
+    """What the run changed and was not restored since; nothing if the trail doesn't have the run."""
     from syncer.planning.standing import standing
 
     if made.kind != STOP:
@@ -239,7 +239,7 @@ def _undone(result: Result | None) -> Iterator[str]:
 
 
 def _counts(result: Result | None) -> tuple[int, int]:
-    """How many rules were switched on, and how many came back."""
+    """How many rules were turned on, and how many were restored."""
     from syncer.model.change import Action
 
     done = [each for each in result.outcomes if each.done] if result else []
@@ -248,7 +248,7 @@ def _counts(result: Result | None) -> tuple[int, int]:
 
 
 def _together(reports: Sequence[ReportOf[Stopped]]) -> ReportOf[Stopped | ExceptionsShown]:
-    """Several lifts as one report: the numbers of all, what is left of all, and the worst exit code."""
+    """Several lifts as one report: the totals, everything that is left, and the worst exit code."""
     first, *_ = reports
     views = [report.view for report in reports if report.view]
     results = [view.result for view in views if view.result]

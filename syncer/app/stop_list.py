@@ -1,4 +1,4 @@
-"""Exceptions in force: which there are, until when, and those that a file has brought."""
+"""Exceptions in force: which there are, until when, and those added from a file."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from syncer.audit.exceptions import Exemption
 
 LOOPS = "loops"
-"""What the stops of loops are called."""
+"""The name of the stops of loops."""
 
 _SHORTEST = 8
 
@@ -35,9 +35,9 @@ def stops(
     *,
     session: Session | None = None,
 ) -> ReportOf[ExceptionsShown]:
-    """The exceptions in force, as record and trail say.
+    """Return the exceptions in force, according to record and trail.
 
-    Nothing is asked of the organization, but which one it is where ``options`` name a store of the record.
+    The API is only asked for the organization, if ``options`` name a store of the record.
     """
     from syncer.app.known_exceptions import exceptions_known, store_here
     from syncer.app.undo_file import exceptions_of
@@ -60,11 +60,11 @@ def extend(
     *,
     session: Session | None = None,
 ) -> ReportOf[ExceptionsShown]:
-    """Let the stops of ``which`` last for ``wanted.seconds`` from now on, those that a store of the record
-    alone knows too; it hears of that.
+    """Extend the stops of ``which`` for ``wanted.seconds`` from now on, including those that only a store of
+    the record has; it is updated.
 
-    Raises WrongUsage where there is no such stop, where nobody says how long, and where one lasts longer
-    already; Refused where another run has the lock; AuditError.
+    Raises WrongUsage if there is no such stop, if the length is missing, or if one already lasts longer;
+    Refused if another run has the lock; AuditError.
     """
     from syncer.app.attempt import attempt
     from syncer.app.keep_record import KeptRecord
@@ -107,7 +107,7 @@ def extend(
 
 
 def _refuse_shorter(chosen: Sequence[Exemption], until: str) -> None:
-    """Raise WrongUsage where the end of a stop is later than ``until`` (RFC 3339, in UTC) as it is."""
+    """Raise WrongUsage if a stop already ends later than ``until`` (RFC 3339, in UTC)."""
     for made in chosen:
         if made.until > until:
             raise WrongUsage(
@@ -126,10 +126,10 @@ def join(
     session: Session | None = None,
 ) -> ReportOf[ExceptionsShown]:
     """Add the entries that a stop left in ``file`` to the trail of the state folder: from then on plan, apply
-    and drift hold it there, and a lift in the file counts too. Runs that the trail has are left out. A store
-    of the record hears of it too.
+    and drift respect it there, and a lift in the file counts too. Runs that the trail has are left out. A
+    store of the record is updated too.
 
-    Raises AuditError where the file is damaged, Refused where the trail has its runs already.
+    Raises AuditError if the file is damaged, Refused if the trail already has its runs.
     """
     from syncer.app.keep_record import KeptRecord
     from syncer.app.known_exceptions import store_here
@@ -162,8 +162,8 @@ def join(
 
 
 def named(found: Sequence[Exemption], which: str) -> list[Exemption]:
-    """The stops that ``which`` names: by their queue, their run, or ``loops``. Raises WrongUsage where there
-    is none."""
+    """Return the stops that ``which`` names: by queue, run, or ``loops``. Raises WrongUsage if there is
+    none."""
     folded = which.casefold()
     stops_in_force = [each for each in found if each.kind == STOP]
     chosen = [

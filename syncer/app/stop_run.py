@@ -1,4 +1,4 @@
-"""The steps of a run that ends overflow, or brings it back: what is read from disk, sent, and read again."""
+"""The steps of a run that stops overflow, or restores it: what is read from disk, sent, and read again."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _NO_POLICIES = frozenset({"files.missing", "files.no-policies"})
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What live has, and when it was listed."""
+    """The live state, and when it was listed."""
 
     live: Live
     at: ListingTime
@@ -45,9 +45,9 @@ class Listed:
 
 def disk_as_far(source: PolicySource, target: LiveTarget, session: Session) -> OnDisk:
     """Policies and settings as far as they can be read: without them no capacity is known, and settings are
-    defaults. Raises ConfigError where only broken settings would say which organization is meant.
+    defaults. Raises ConfigError if only broken settings would name the organization.
 
-    Of an environment that broken settings don't tell of the name counts: the record is kept by it.
+    If broken settings lack the environment, its name counts: the record is kept by it.
     """
     from syncer.live.region import is_named
     from syncer.model.finding import has_errors
@@ -79,12 +79,12 @@ def disk_as_far(source: PolicySource, target: LiveTarget, session: Session) -> O
 
 
 def _named(settings: Settings, name: str) -> Settings:
-    """The settings for the environment of this name, of which nothing else is known."""
+    """The settings for the environment with this name, of which nothing else is known."""
     return replace(settings, environment=replace(settings.environment, name=name))
 
 
 def list_live(disk: OnDisk, client: Client, target: LiveTarget) -> Listed:
-    """List live once; groups are not asked for."""
+    """List the live queues once; groups are not read."""
     from syncer.app.connection import listed_live
     from syncer.model.policy import PolicySet
 
@@ -94,8 +94,8 @@ def list_live(disk: OnDisk, client: Client, target: LiveTarget) -> Listed:
 def flows_into(
     locked: LockedRun, listed: Listed, target: str, sources: Sequence[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The in-queue flows that transfer to ``target``, in words: no stop can end that; and what of flows isn't
-    known. ``sources`` are ids of queues, none: all. They are read when all else is done."""
+    """The in-queue flows that transfer to ``target``, as text: a stop can't end that; and what of flows isn't
+    known. ``sources`` are ids of queues, empty: all. They are read after everything else is done."""
     from syncer.app.connection import with_flows
 
     try:
@@ -111,8 +111,8 @@ def flows_into(
 
 
 def with_loads(plan: Plan, disk: OnDisk, live: Live, off: frozenset[tuple[str, str]]) -> Plan:
-    """The plan that takes the edges in ``off`` away, with what that does to loads, as far as the policies
-    tell capacities: a warning for each queue that fills up."""
+    """Return the plan that removes the edges in ``off``, with the effect on loads as far as the policies
+    state capacities: a warning for each queue that fills up."""
     from syncer.planning.stop_load import affected_by, filled_up
     from syncer.resolving.resolve import resolve_live
 
@@ -125,13 +125,13 @@ def with_loads(plan: Plan, disk: OnDisk, live: Live, off: frozenset[tuple[str, s
 
 
 def refuse_unsaid(options: StopOptions) -> None:
-    """Raise WrongUsage where nobody says why: what is held for hours has to be explained."""
+    """Raise WrongUsage without a reason: what is held for hours has to be explained."""
     if not options.reason.strip():
         raise WrongUsage("a stop needs a reason", hint='Give one: --reason "INC-4711: Tier 2 is flooded"')
 
 
 def ask(locked: LockedRun, plan: Plan) -> None:
-    """Show the plan, and go on only when somebody agrees, or nobody is to be asked. Raises Refused."""
+    """Show the plan, and continue only if somebody approves, or nobody needs to be asked. Raises Refused."""
     from syncer.planning.document import plan_document
     from syncer.report.views import Planned, ReportOf
 
@@ -175,11 +175,11 @@ def send(locked: LockedRun, plan: Plan, listed: Listed) -> Result:
 def still_open(
     locked: LockedRun, exemption: Exemption, plan: Plan, result: Result, before: Listed
 ) -> list[LiveEdge]:
-    """The edges that live has in force all the same, read anew.
+    """Return the live edges that are still in force, read again.
 
-    Of queues that were written a reading out of a cache is not believed. A queue of the plan that the list
-    lacks now is asked for by itself; where it doesn't answer and was not done, it is as it was. Raises
-    LiveError where live can't be listed.
+    For queues that were written, a response from a cache is not trusted. A queue of the plan that is missing
+    in the list now is read by itself; if it doesn't respond and was not written, it is as before. Raises
+    LiveError if the queues can't be listed.
     """
     from syncer.live.wire import read_queue
     from syncer.planning.stop import live_edges

@@ -1,4 +1,4 @@
-"""Whether everything that syncer needs is available: one group of checks a file, one line a check."""
+"""Checks that everything syncer needs is available: one group of checks per file, one line per check."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,7 +9,7 @@ _UNKNOWN_REMEDY = "Try again in a minute; if it persists, ask whoever runs the A
 
 
 class State(StrEnum):
-    """How a check ended."""
+    """The result of a check."""
 
     OK = "ok"
     WARNING = "warning"
@@ -19,7 +19,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What was looked at, how it is, what was found, and what to do (empty where nothing is to be done)."""
+    """What was checked, its state, what was found, and what to do (empty if nothing)."""
 
     name: str
     state: State
@@ -28,30 +28,30 @@ class Line:
 
 
 def ok(name: str, found: str) -> Line:
-    """All is well."""
+    """The check passed."""
     return Line(name, State.OK, found)
 
 
 def warning(name: str, found: str, remedy: str) -> Line:
-    """It works, and somebody should look at it."""
+    """It works, but somebody should look at it."""
     return Line(name, State.WARNING, found, remedy)
 
 
 def failed(name: str, found: str, remedy: str) -> Line:
-    """It does not work."""
+    """It doesn't work."""
     return Line(name, State.FAILED, found, remedy)
 
 
 def of_error(name: str, error: SyncerError) -> Line:
-    """It does not work, for the reason that the error gives."""
+    """It doesn't work, for the reason in the error."""
     return Line(name, State.FAILED, error.message, error.hint or _UNKNOWN_REMEDY)
 
 
 def skip(name: str, why: str) -> Line:
-    """It can't be looked at."""
+    """It can't be checked."""
     return Line(name, State.SKIPPED, why)
 
 
 def skipped(names: tuple[str, ...], why: str) -> tuple[Line, ...]:
-    """None of these can be looked at."""
+    """None of these can be checked."""
     return tuple(skip(name, why) for name in names)

@@ -1,4 +1,4 @@
-"""What the credentials give, and what the organization is like: lock, dialect, rate limit, clock."""
+"""What the credentials allow, and what the organization is like: lock, dialect, rate limit, clock."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,12 +26,12 @@ NAMES = ("token", "scopes", "organization", "queues")
 
 READS = frozenset({"routing:queue:read", "routing:queue:write", "routing", "routing:readonly"})
 WRITES = frozenset({"routing:queue:write", "routing"})
-"""Any of these scopes is enough."""
+"""Any one of these scopes is enough."""
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What was found; ``queues`` is None where no page of them came."""
+    """The result; ``queues`` is None if no page of them could be read."""
 
     lines: tuple[Line, ...]
     queues: tuple[Mapping[str, Any], ...] | None = None
@@ -39,7 +39,7 @@ class Access:
 
 
 def check_access(client: Client, *, gateway: bool, environment: Environment = UNNAMED) -> Access:
-    """Get a token, and read with it. A ``gateway`` was asked for a token that may only read."""
+    """Get a token, and read with it. A ``gateway`` was asked for a read-only token."""
     try:
         grant = client.grant()
     except SyncerError as error:
@@ -80,7 +80,7 @@ def _scopes(scopes: frozenset[str] | None, *, gateway: bool) -> Line:
 
 
 def _divisions(client: Client) -> tuple[Line, ...]:
-    """Whether queues of some divisions are hidden; a gateway of overflow rules has no divisions."""
+    """Check whether queues of some divisions are hidden; a gateway with overflow rules has no divisions."""
     if client.form is OVERFLOW_RULES:
         return ()
     try:
@@ -137,7 +137,7 @@ MOST_SKEW = MOST_OFFSET / 1000
 def check_traits(
     queues: Sequence[Mapping[str, Any]] | None, headers: Mapping[str, str], dialect: str, usual: Dialect
 ) -> tuple[Line, ...]:
-    """What one page of ``queues`` and its headers tell; ``dialect`` is what was asked for."""
+    """What one page of ``queues`` and its headers show; ``dialect`` is the requested one."""
     if queues is None:
         return skipped(TRAITS, "no queue could be read")
     return _lock(queues), _dialect(queues, dialect, usual), _rate(headers)
@@ -189,7 +189,7 @@ def _rate(headers: Mapping[str, str]) -> Line:
 
 
 def check_clock(headers: Mapping[str, str], wall: Callable[[], float]) -> Line:
-    """This machine's clock against the ``Date`` of an answer that came just now."""
+    """Compare this machine's clock with the ``Date`` of a response that just arrived."""
     theirs = moment(headers.get("Date", ""))
     if theirs is None:
         return skip("clock", "no response contained the time")

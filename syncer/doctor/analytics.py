@@ -1,4 +1,4 @@
-"""Whether analytics can be read: what `measure` and `apply --watch` need, and nothing else does."""
+"""Whether analytics can be read: only `measure` and `apply --watch` need them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ ANALYTICS: Final = "analytics"
 
 
 def check_analytics(client: Client, queues: Sequence[Mapping[str, Any]], now: float) -> Line:
-    """One query of each kind, for one queue and the last hour; ``now`` in seconds since 1970."""
+    """Send one query of each kind, for one queue and the last hour; ``now`` in seconds since 1970."""
     ids = [id_ for id_ in map(id_in, queues) if id_][:1]
     if not ids:
         return skip(ANALYTICS, "no queue to query")

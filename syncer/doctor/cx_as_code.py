@@ -1,6 +1,6 @@
 """Whether queues look managed by CX as Code too: then both tools have to agree on what each one owns.
 
-Nothing in a queue says so for certain. What is looked for is what people write into its description.
+Nothing in a queue shows it for certain, so the check looks at what people write into descriptions.
 """
 
 import re
@@ -17,7 +17,7 @@ _SAYS_SO: Final = re.compile(r"\bterraform\b|\bcx[ -]?as[ -]?code\b|\bgenesysclo
 
 
 def check_cx_as_code(queues: Iterable[LiveQueue]) -> Line:
-    """The queues whose description speaks of Terraform, CX as Code or one of its resources."""
+    """Find queues whose description mentions Terraform, CX as Code or one of its resources."""
     found = [queue.name for queue in queues if _SAYS_SO.search(str(queue.raw.get("description") or ""))]
     if not found:
         return ok(CX_AS_CODE, "no description of a queue mentions it")

@@ -1,4 +1,4 @@
-"""All checks in their order. What can't be looked at, because something before it failed, is said too."""
+"""All checks in order. Checks that an earlier failure makes impossible are listed as well."""
 
 import time
 from collections.abc import Callable
@@ -24,11 +24,11 @@ from syncer.planning.disk import OnDisk
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is looked at.
+    """What is checked.
 
-    ``where`` tells where live is, and ``connect`` gives a client that only reads; both may raise SyncerError.
-    ``flows`` makes of it what reads in-queue flows, None where they are not to be read. ``wall`` is this
-    machine's clock, in seconds since 1970.
+    ``where`` returns the address of the API, and ``connect`` a client that only reads; both may raise
+    SyncerError. ``flows`` returns the reader of in-queue flows for that client, None if they are not to be
+    read. ``wall`` is this machine's clock, in seconds since 1970.
     """
 
     disk: OnDisk
@@ -41,7 +41,7 @@ class Subject:
 
 
 def examine(subject: Subject) -> tuple[Line, ...]:
-    """A line a check. Live is only read, and only with the right to read."""
+    """Return one line per check. The organization is only read, with read permission only."""
     where = _where(subject)
     way = check_network(where)
     clock = check_clock(way.headers, subject.wall)
@@ -57,7 +57,7 @@ def examine(subject: Subject) -> tuple[Line, ...]:
 
 
 def _is_no_loop(line: Line) -> bool:
-    """A loop in live comes first: contacts go in a circle now."""
+    """Sort a live loop first: contacts go in a circle now."""
     return not (line.name == LOOPS and line.state is State.WARNING)
 
 
@@ -69,7 +69,7 @@ def _where(subject: Subject) -> Endpoints | SyncerError:
 
 
 def _live(subject: Subject, where: Endpoints | SyncerError, way: NetworkPath) -> tuple[Line, ...]:
-    """What is seen with credentials, of a live that answers."""
+    """The checks that need credentials and an API that responds."""
     if isinstance(where, SyncerError) or way.error is not None:
         return skipped((*OF_ACCESS, *OF_TRAITS, *OF_ALL), "the API can't be reached")
     try:

@@ -1,4 +1,4 @@
-"""What all queues of live tell together: loops, flows, other tools. They are listed once, and only read."""
+"""Checks over all live queues: loops, flows, other tools. The queues are listed once, and only read."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,7 +26,7 @@ OF_ALL: Final = (LOOPS, FLOWS, CX_AS_CODE)
 
 
 def check_all_queues(client: Client, state_dir: Path, reading: ReadFlows | None = None) -> tuple[Line, ...]:
-    """The checks that need every queue. Without ``reading`` in-queue flows are not to be read."""
+    """Run the checks that need every queue. Without ``reading``, in-queue flows are not read."""
     try:
         live = read_live(client, PolicySet())
     except SyncerError as error:
@@ -40,7 +40,7 @@ def check_all_queues(client: Client, state_dir: Path, reading: ReadFlows | None 
 
 
 def check_flows(client: Client, queues: Sequence[LiveQueue]) -> Line:
-    """Whether the in-queue flows of queues can be read."""
+    """Check whether the in-queue flows of queues can be read."""
     flows = {flow for queue in queues for flow in flows_of(queue)}
     if not flows:
         return ok(FLOWS, "no queue has one")
@@ -58,7 +58,7 @@ def check_flows(client: Client, queues: Sequence[LiveQueue]) -> Line:
 
 
 def _open(calls: FlowCalls) -> str:
-    """What isn't known of targets that a flow computes, in words; empty where dependency tracking tells."""
+    """What is not known of targets that a flow computes; empty if dependency tracking works."""
     try:
         if calls.tracks_dependencies():
             return ""
@@ -69,8 +69,8 @@ def _open(calls: FlowCalls) -> str:
 
 
 def check_live_loops(live: Live, state_dir: Path, flows: FlowsRead) -> Line:
-    """Whether contacts go in a circle now, by rules alone or by in-queue flows too, and who closed it, as far
-    as the trail and live know."""
+    """Check whether contacts go in a circle now, by rules alone or by in-queue flows too, and who closed the
+    loop, as far as the trail and the queues show it."""
     found = live_loops(live.queues, ApiLocation(live.api, live.organization), lambda: _trail(state_dir))
     by_flows = loops_by_flows(live.queues, flows.transfers)
     number = len(found) + len(by_flows)

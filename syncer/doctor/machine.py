@@ -25,14 +25,14 @@ from syncer.policy.schema import schema_names, schema_text
 OLDEST_PYTHON = (3, 11)
 
 LITTLE = 50 * 1024 * 1024
-"""Bytes of free space below which the state folder is worth a warning: a large run writes a few megabytes."""
+"""Bytes of free space below which there is a warning: a large run writes a few megabytes."""
 
 TOO_LITTLE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A package, the oldest version that works, and what for; ``extra`` names it where it may be missing."""
+    """A package, the oldest version that works, and its use; ``extra`` is set if it is optional."""
 
     name: str
     oldest: str
@@ -54,11 +54,11 @@ PACKAGES = (
     Package("standardwebhooks", "1.0", "signed messages to a webhook", "webhook"),
     Package("rfc3161-client", "1.0.6", "timestamps of the audit", "anchor"),
 )
-"""What ``pyproject.toml`` asks for: a test holds them together."""
+"""The requirements of ``pyproject.toml``: a test keeps both the same."""
 
 
 def installed(name: str) -> str | None:
-    """The version of an installed package, None where it is missing; its extras are not looked at."""
+    """Return the version of an installed package, None if it is missing; its extras are not checked."""
     try:
         return metadata.version(name.partition("[")[0])
     except metadata.PackageNotFoundError:
@@ -69,7 +69,7 @@ def check_machine(
     python: tuple[int, ...] = sys.version_info[:3],
     version: Callable[[str], str | None] = installed,
 ) -> tuple[Line, ...]:
-    """Python, packages and schemas. ``version`` gives the version of an installed package."""
+    """Check Python, packages and schemas. ``version`` returns the version of an installed package."""
     needed = [package for package in PACKAGES if not package.extra]
     extras = [package for package in PACKAGES if package.extra]
     return (
@@ -108,7 +108,7 @@ def _problems(found: dict[Package, str | None]) -> Iterator[tuple[Package, str]]
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    """The release of a version: ``(6, 0, 1)``. What follows a part that is no number doesn't count."""
+    """The release of a version: ``(6, 0, 1)``. It stops at the first part that isn't a number."""
     numbers = []
     for part in version.split("."):
         if not part.isdecimal():
@@ -135,11 +135,11 @@ def _schemas() -> Line:
 _BEGIN = "Name their folder with --policies, or start with syncer init."
 _SHOWS_ALL = "syncer validate shows them all."
 _SHOWN = 2
-"""Findings that are shown; validate shows all."""
+"""Findings that are shown; validate shows all of them."""
 
 
 def check_policies(disk: OnDisk) -> Line:
-    """What was read of policies and settings, and what the checks without live find."""
+    """What was read of policies and settings, and what the offline checks find."""
     findings, _ = check_offline(disk)
     files = len(disk.policies.files)
     settings = [file.path for file in disk.files[files:]]
@@ -165,14 +165,14 @@ def _first(kind: str, findings: Sequence[Finding]) -> str:
 
 
 def free_bytes(folder: Path) -> int:
-    """The free space where a folder is."""
+    """Return the free space at a folder."""
     return shutil.disk_usage(folder).free
 
 
 def check_state(folder: Path, free: Callable[[Path], int] = free_bytes) -> tuple[Line, ...]:
-    """Whether runs can write their state, whether one was cut off, whether the audit is whole.
+    """Check whether runs can write their state, whether one was cut off, and whether the audit is unbroken.
 
-    ``free`` gives the free space where a folder is, in bytes.
+    ``free`` returns the free space at a folder, in bytes.
     """
     try:
         return _folder(folder, free), _runs(folder), _audit(folder / "audit")

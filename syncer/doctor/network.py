@@ -1,4 +1,4 @@
-"""The way to live: which host, by whose word, through which proxy, and whether it answers."""
+"""The way to the API: its host, what sets it, the proxy, and whether it responds."""
 
 import os
 import socket
@@ -16,10 +16,10 @@ from syncer.net.transport import Limits, Transport
 from syncer.net.urls import proxy_variable
 
 PATIENCE = Limits(connect=5.0, read=8.0, whole=8.0)
-"""Shorter than those of work: whoever asks what is wrong sits and waits, and some calls are made in a row."""
+"""Shorter than the limits of runs: somebody is waiting, and there are several calls in a row."""
 
 LIMITS = replace(PATIENCE, size=0)
-"""Whoever has no credentials needs no more than the head of an answer."""
+"""Without credentials, the head of a response is enough."""
 
 NAMES = ("live", "proxy", "API host", "login host")
 _ASKED = {"API host": "/api/v2/organizations/me", "login host": "/oauth/token"}
@@ -29,7 +29,7 @@ Resolve = Callable[..., list[tuple[Any, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class NetworkPath:
-    """What was found. ``error`` is why the API can't be reached; ``headers`` came from it."""
+    """The result. ``error`` is why the API can't be reached; ``headers`` are from its response."""
 
     lines: tuple[Line, ...]
     error: SyncerError | None = None
@@ -39,7 +39,7 @@ class NetworkPath:
 def check_network(
     where: Endpoints | SyncerError, limits: Limits = LIMITS, resolve: Resolve = socket.getaddrinfo
 ) -> NetworkPath:
-    """Ask both hosts, without credentials. ``where`` may be the reason why none is known."""
+    """Contact both hosts, without credentials. ``where`` may be the error why no address is known."""
     if isinstance(where, SyncerError):
         rest = skipped(NAMES[1:], "the address of the API is not known")
         return NetworkPath((of_error(NAMES[0], where), *rest), where)
@@ -69,7 +69,7 @@ def check_network(
 
 
 def _asked(transport: Transport, url: str) -> tuple[str, Mapping[str, str]]:
-    """The status and headers of whatever answer comes. A redirect is one too: the host is there."""
+    """Return the status and headers of any response, even a redirect: the host is there."""
     try:
         reply = transport.send("GET", url)
     except BadAnswer:
@@ -78,7 +78,7 @@ def _asked(transport: Transport, url: str) -> tuple[str, Mapping[str, str]]:
 
 
 def _unreachable(name: str, problem: SyncerError, region_by: str) -> Line:
-    """Why there was no answer; a wrong region may be why nothing got through."""
+    """Why there was no response; a wrong region may be the cause."""
     by = f" The region is that of {region_by}: is your organization in another one?"
     guess = by if region_by and isinstance(problem, NotSent) else ""
     return of_error(name, SyncerError(problem.message, hint=f"{problem.hint}{guess}"))
@@ -91,7 +91,7 @@ def _reached(base: str, resolve: Resolve, proxy: str) -> str:
 
 
 def _addresses(host: str, resolve: Resolve) -> str:
-    """The first address of a host, and how many more it has."""
+    """The first address of a host, and the number of others."""
     try:
         found = sorted({str(entry[4][0]) for entry in resolve(host, None)})
     except OSError:
@@ -101,14 +101,14 @@ def _addresses(host: str, resolve: Resolve) -> str:
 
 
 def _proxy_of(where: Endpoints) -> str:
-    """The URL of the proxy that requests would take to the API; empty without one."""
+    """The URL of the proxy for requests to the API; empty without one."""
     if where.loopback:
         return ""
     return select_proxy(where.api, get_environ_proxies(where.api)) or ""
 
 
 def _proxy(where: Endpoints, proxy: str) -> Line:
-    """Which proxy there is, without its user and password."""
+    """The proxy, without its user and password."""
     if where.loopback:
         return ok("proxy", "none: the API is on this machine")
     scheme = urlsplit(where.api).scheme

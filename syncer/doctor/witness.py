@@ -1,4 +1,4 @@
-"""Whether the organization's own audit can be read, where writes have no etag to guard them."""
+"""Whether the organization's own audit can be read, if no etags protect writes."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ _JUST_NOW: Final = timedelta(minutes=1)
 def check_witness(
     client: Client, queues: Sequence[Mapping[str, Any]] | None, settings: Settings, now: float
 ) -> tuple[Line, ...]:
-    """A line where writes are compared, and none where etags guard them; ``now`` in seconds since 1970."""
+    """Return a line if writes are compared, none if etags protect them; ``now`` in seconds since 1970."""
     if "compare" not in map(lock_kind, queues or ()):
         return ()
     if not settings.audit.witness:

@@ -1,1 +1,1 @@
-"""Who is notified, and how: webhook, outbox, metrics."""
+"""Notifications: webhook, outbox, metrics."""

@@ -1,4 +1,4 @@
-"""One message a run, for a chat: its entries of the audit summed up, the worst first."""
+"""One message per run, for a chat: its audit entries summed up, the worst first."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,7 +9,7 @@ from syncer.model.plan import Status
 Entry = Mapping[str, Any]
 
 KIND: Final = "entries"
-"""The kind of a message that holds the entries of a run."""
+"""The kind of a message with the entries of a run."""
 
 _WORST_FIRST: Final = (
     Status.NOT_TAKEN_BACK,
@@ -23,13 +23,14 @@ _WORST_FIRST: Final = (
 
 
 class Digest:
-    """Gathers entries until their run is over; a run that a later one closes is over then."""
+    """Collects entries until their run is finished; a run that a later one closes is finished then."""
 
     def __init__(self) -> None:
         self._open: dict[str, list[Entry]] = defaultdict(list)
 
     def take(self, entries: Sequence[Entry]) -> list[Entry]:
-        """The messages of the runs that are over with these entries; what belongs to no run is one itself."""
+        """Return the messages of the runs that these entries finish; an entry without a run is a message
+        itself."""
         own = [entry for entry in entries if not _of_a_run(entry)]
         for entry in entries:
             if _of_a_run(entry):
@@ -38,14 +39,15 @@ class Digest:
         return [*own, *(summed_up(self._open.pop(run)) for run in over)]
 
     def rest(self) -> list[Entry]:
-        """The messages of the runs that are not over."""
+        """Return the messages of the runs that are not finished."""
         left = [summed_up(entries) for entries in self._open.values()]
         self._open.clear()
         return left
 
 
 def summed_up(entries: Sequence[Entry]) -> Entry:
-    """The entries of one run as one message, with the number of the newest; a lone one is one itself."""
+    """Sum up the entries of one run in one message, with the number of the newest; a single one stays as it
+    is."""
     if len(entries) == 1:
         return entries[0]
     changes = [entry for entry in entries if entry.get("kind") == "change"]
@@ -80,7 +82,7 @@ def _badness(entry: Entry) -> int:
 
 
 def _link(entry: Entry) -> str:
-    """The URL of the job, else of the pipeline."""
+    """The URL of the job, or else of the pipeline."""
     return next(_urls(entry.get("origin")), "")
 
 

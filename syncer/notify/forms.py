@@ -1,8 +1,8 @@
-"""What a message says: the audit entry itself, or a text for a chat.
+"""The content of a message: the audit entry itself, or a text for a chat.
 
-In a chat, names from live are shown as plain text. Both chats have a form of text that is not looked at for
-mark-up; and because clients still turn addresses into links and call whoever is named after an ``@``, the
-characters that make these are followed by an invisible one.
+In a chat, live names are shown as plain text. Both chats have a text type without mark-up; because clients
+still turn addresses into links and notify anyone named after an ``@``, an invisible character follows the
+characters that trigger this.
 """
 
 import re
@@ -17,11 +17,11 @@ from syncer.notify import digest
 DriftEntry = Mapping[str, Any]
 
 LISTS = ("drifts", digest.KIND)
-"""The kinds of entries that are a list of others."""
+"""The kinds of entries that are lists of others."""
 
 MOST_LINES = 20
 MOST_BYTES = 15_000
-"""A list is cut where it has more lines, or as JSON more bytes: Teams takes 28 KB a message."""
+"""A list with more lines, or more bytes as JSON, is cut: Teams accepts 28 KB per message."""
 
 _LINK_TEXT = "Open in CI"
 _URL = re.compile(r"https?://[!#-;=?-{}~]{1,2000}")
@@ -31,25 +31,25 @@ _LONGEST_STEP = 600
 _JOINER = "\u2060"  # word joiner: no width, no break
 _ACTIVE = {ord(character): f"{character}{_JOINER}" for character in "@#:/.<>!|"}
 _BLOCK = 3_000
-"""Characters that a block of Slack holds; one may be written with five."""
+"""Characters that fit into a Slack block; one may take up to five."""
 
 _SLACK = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;"}
 
 
 def body(form: str, entry: DriftEntry) -> bytes:
-    """The JSON that is sent for an audit entry; ``form`` is one of ``FORMS``."""
+    """Return the JSON that is sent for an audit entry; ``form`` is one of ``FORMS``."""
     return one_line(FORMS[form](entry)).encode("ascii")
 
 
 def _as_it_is(entry: DriftEntry) -> dict[str, Any]:
-    """The entry; its first nine fields are those that monitoring systems already read."""
+    """The entry itself; monitoring systems already read its first nine fields."""
     return dict(entry)
 
 
 def _slack(entry: DriftEntry) -> dict[str, Any]:
     """A message for an incoming webhook of Slack: a text for notifications, and blocks of plain text.
 
-    A block does not hold much, so each line of a list has one of its own.
+    A block is small, so each line of a list has its own.
     """
     lines = _lines(entry)
     texts = lines if entry.get("kind") in LISTS else ["\n".join(lines)]
@@ -67,7 +67,7 @@ def _slack(entry: DriftEntry) -> dict[str, Any]:
 
 
 def _in_block(text: str) -> str:
-    """``text`` as Slack wants it, cut where that would be too long for a block."""
+    """``text`` escaped for Slack, cut if it would be too long for a block."""
     escaped = text.translate(_SLACK)
     return escaped if len(escaped) <= _BLOCK else f"{text[: _BLOCK // 5 - 1]}…".translate(_SLACK)
 
@@ -77,7 +77,7 @@ def _section(text: dict[str, Any]) -> dict[str, Any]:
 
 
 def _teams(entry: DriftEntry) -> dict[str, Any]:
-    """A message for a workflow of Teams: an adaptive card of text runs, which know no Markdown."""
+    """A message for a Teams workflow: an adaptive card of text runs, which don't support Markdown."""
     head, *more = _lines(entry)
     runs = [_run(head, "Bolder"), *(_run(line, "Default") for line in more)]
     card: dict[str, Any] = {
@@ -108,7 +108,7 @@ def _run(text: str, weight: str) -> dict[str, str]:
 
 
 def _lines(entry: DriftEntry) -> list[str]:
-    """An entry in words: what happened, what stood in the way, and where it comes from."""
+    """An entry as text: what happened, what prevented it, and where it comes from."""
     mark = "✓" if entry.get("success") else "✗"
     match entry.get("kind"):
         case "run":
@@ -155,7 +155,7 @@ def _list_line(entry: DriftEntry) -> str:
 
 
 def _loop_lines(entry: DriftEntry) -> Iterator[str]:
-    """A line for each loop that there is, with who closed it, and for each that is gone."""
+    """A line for each loop, with who closed it, and for each loop that is gone."""
     for loop in _listed(entry, "loops"):
         closed = loop.get("closed")
         by = f"; {_closed(closed)}" if isinstance(closed, Mapping) else ""
@@ -192,7 +192,7 @@ def _is_resolved(entry: DriftEntry) -> bool:
 
 
 def _whereabouts(entry: DriftEntry) -> Iterator[str]:
-    """Who changed the queue last, and the line of the policy, as far as they are known."""
+    """Who last changed the queue, and the line of the policy, as far as they are known."""
     changed, position = entry.get("changed"), entry.get("position")
     if isinstance(changed, Mapping) and (who := changed.get("name") or changed.get("id")):
         yield f"queue last changed by {harmless(who)} at {harmless(changed.get('at'))}"
@@ -201,7 +201,7 @@ def _whereabouts(entry: DriftEntry) -> Iterator[str]:
 
 
 def _cut(lines: Sequence[str]) -> list[str]:
-    """As many lines as a chat takes, and how many more there are."""
+    """As many lines as fit into a chat message, and the number of the others."""
     first = lines[:MOST_LINES]
     sizes = accumulate(len(one_line(line)) for line in first)
     shown = list(first[: sum(size <= MOST_BYTES for size in sizes)])
@@ -210,7 +210,7 @@ def _cut(lines: Sequence[str]) -> list[str]:
 
 
 def _link(entry: DriftEntry) -> str:
-    """The URL of the job, where it is one and holds nothing that a chat reads as mark-up."""
+    """The URL of the job, if it is valid and contains nothing that a chat reads as mark-up."""
     link = entry.get("link")
     return link if isinstance(link, str) and _URL.fullmatch(link) else ""
 
@@ -233,7 +233,7 @@ def _run_line(entry: DriftEntry) -> str:
 
 
 def _about(entry: DriftEntry) -> str:
-    """Which run it undoes or lifts, and into which queue nothing overflows from now on."""
+    """The run that it undoes or lifts, and the queue that nothing overflows into from now on."""
     undoes, lifts, made = entry.get("undoes"), entry.get("lifts"), entry.get("exception")
     words = [f"undoes run {harmless(undoes)}"] if undoes else []
     if isinstance(lifts, list) and lifts and lifts != [undoes]:
@@ -254,7 +254,7 @@ def _origin(entry: DriftEntry) -> str:
 
 
 def harmless(value: Any, longest: int = _LONGEST_NAME) -> str:
-    """``value`` as one line of plain text in which nothing is a link, a mention or a mark of direction."""
+    """Return ``value`` as one line of plain text without links, mentions or direction marks."""
     text = "".join(character if character.isprintable() else " " for character in str(value))
     short = text if len(text) <= longest else f"{text[: longest - 1]}…"
     return short.translate(_ACTIVE)

@@ -1,9 +1,9 @@
-"""What a command did, as metrics in the Prometheus convention.
+"""The metrics of a command in the Prometheus convention.
 
-The text is OpenMetrics, and such that the Prometheus text format reads it too: node_exporter refuses the
-types that only OpenMetrics has (``info``, ``stateset``), so there are counters, gauges and a histogram alone.
-Each sample has the label ``command``, and those of where it ran: the files of several commands, environments
-and sets of policies in one folder must not hold one series twice.
+The text is OpenMetrics that the Prometheus text format can read too: node_exporter rejects the types that
+only OpenMetrics has (``info``, ``stateset``), so there are only counters, gauges and a histogram. Each sample
+has the label ``command`` and labels for where it ran, so that the files of several commands, environments and
+policy sets in one folder never contain the same series twice.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -26,16 +26,16 @@ _generate: Callable[[CollectorRegistry], bytes] = generate_latest
 _families_in: Callable[[str], Iterator[Metric]] = text_string_to_metric_families
 
 Send = Callable[[str, str, Mapping[str, str], bytes], None]
-"""Sends a body: method, URL, headers, body. Raises SyncerError where it was not taken."""
+"""Sends a body: method, URL, headers, body. Raises SyncerError if it was not accepted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one command did. Times are seconds; ``calls`` counts requests as the live client names them.
+    """What one command did. Times are seconds; ``calls`` counts requests by the names of the live client.
 
-    ``environment`` and ``policy_set`` are what it was done with; an empty one is no label.
-    ``operations`` counts rules by action and status; ``validations`` by result; ``drifted_rules`` by how far
-    their drift has come. What the command doesn't know is None; ``last_success`` is seconds since 1970.
+    ``environment`` and ``policy_set`` are what it ran with; an empty one isn't a label. ``operations`` counts
+    rules by action and status; ``validations`` by result; ``drifted_rules`` by the state of their drift. What
+    the command doesn't know is None; ``last_success`` is seconds since 1970.
     """
 
     command: str
@@ -55,18 +55,19 @@ class Measured:
 
     @property
     def labels(self) -> dict[str, str]:
-        """The labels that every sample has."""
+        """The labels of every sample."""
         where = {"environment": self.environment, "policy_set": self.policy_set}
         return {"command": self.command} | {name: value for name, value in where.items() if value}
 
 
 def openmetrics(measured: Measured) -> str:
-    """The metrics as OpenMetrics text, which ends in ``# EOF``."""
+    """Return the metrics as OpenMetrics text, which ends in ``# EOF``."""
     return _generate(_registry(measured)).decode("utf-8")
 
 
 def push(measured: Measured, gateway: str, send: Send) -> None:
-    """Push to a gateway. What is missing (the last success, of a failure) keeps its old value there."""
+    """Push to a gateway. Metrics that are missing (the last success, after a failure) keep their old value
+    there."""
 
     def handler(url: str, method: str, timeout: Any, headers: list[tuple[str, str]], data: bytes) -> Any:
         del timeout
@@ -77,11 +78,11 @@ def push(measured: Measured, gateway: str, send: Send) -> None:
 
 
 def last_success(text: str, labels: Mapping[str, str]) -> float | None:
-    """The time of the last success with these labels in ``text``, an earlier file of metrics; None without
-    one."""
+    """Return the time of the last success with these labels in ``text``, an earlier metrics file; None
+    without one."""
     try:
         samples = [sample for family in _families_in(text) for sample in family.samples]
-    except Exception:  # the parser stumbles over damaged text in many ways
+    except Exception:  # the parser fails on damaged text in many ways
         return None
     found = [s.value for s in samples if s.name == LAST_SUCCESS and s.labels == labels]
     return float(found[0]) if found else None
@@ -100,7 +101,7 @@ class _Families(Collector):
         self._measured = measured
 
     def collect(self) -> Iterator[Metric]:
-        """The families, in a fixed order."""
+        """Yield the families, in a fixed order."""
         measured = self._measured
         yield self._counter(
             "syncer_operations",
@@ -194,7 +195,7 @@ def _keyed(counts: Mapping[str, int]) -> dict[tuple[str, ...], int]:
 
 
 def _routes(calls: Mapping[str, int]) -> dict[tuple[str, ...], int]:
-    """``GET /route`` by method and route; counts of other things are left out."""
+    """Count ``GET /route`` by method and route; other counts are left out."""
     return {
         (method, route): number
         for what, number in calls.items()

@@ -1,4 +1,4 @@
-"""Messages to a webhook: one an audit entry, and the outbox of those that are still to be delivered."""
+"""Messages to a webhook: one per audit entry, and the outbox of those not yet delivered."""
 
 import re
 from collections.abc import Mapping
@@ -15,38 +15,40 @@ from syncer.model.json_values import one_line, readable
 FORMAT = "syncer.message/v1"
 
 MAX_BYTES = 64 * 1024 * 1024
-"""Of a message that is read."""
+"""Maximum size of a message that is read."""
 
 _PLAIN_ID = re.compile(r"[A-Za-z0-9-]{1,80}")
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """An audit entry on its way. ``id`` is the same however often it is sent, so receivers can tell."""
+    """An audit entry to send. ``id`` stays the same however often it is sent, so receivers can recognize
+    it."""
 
     id: str
     entry: Mapping[str, Any]
 
     @classmethod
     def of(cls, entry: Mapping[str, Any]) -> Self:
-        """The message of an entry of the chain: its id is made of the run and the number of the entry."""
+        """Return the message for an entry of the chain; its id consists of the run and the number of the
+        entry."""
         return cls(f"{_part(entry.get('run'))}-{_part(entry.get('n'))}", entry)
 
     @property
     def age(self) -> tuple[str, int]:
-        """What sorts messages by time; within one moment by their place in the chain."""
+        """The sort key by time; at the same time, by position in the chain."""
         number = self.entry.get("n")
         return (str(self.entry.get("timestamp")), number if isinstance(number, int) else 0)
 
 
 class Outbox:
-    """The folder of the messages that were not delivered, each in a file of its own."""
+    """The folder of the messages that were not delivered, each in its own file."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def keep(self, message: Message, reason: str) -> None:
-        """Write a message and why it is here, whole or not at all. Raises SyncerError."""
+        """Write a message and the reason why it is kept, completely or not at all. Raises SyncerError."""
         content = {"format": FORMAT, "id": message.id, "reason": reason, "entry": dict(message.entry)}
         try:
             make_private(self.folder)
@@ -55,16 +57,16 @@ class Outbox:
         write_state(self._path(message), readable(content))
 
     def drop(self, message: Message) -> None:
-        """Remove a message, if it is here. Raises AuditError where that can't be done."""
+        """Remove a message if it is here. Raises AuditError if that fails."""
         try:
             self._path(message).unlink(missing_ok=True)
         except OSError as error:
             raise AuditError(f"{self._path(message)} can't be removed: {error.strerror}") from error
 
     def kept(self) -> list[Message]:
-        """All messages, oldest first; a file that holds none stays where it is.
+        """Return all messages, oldest first; a file that isn't a message stays where it is.
 
-        There are none in a folder that nobody may look into.
+        A folder that may not be read has none.
         """
         try:
             found = [_read(path) for path in self.folder.glob("*.json")]
@@ -77,13 +79,13 @@ class Outbox:
 
 
 def _part(value: Any) -> str:
-    """``value`` fit for a header and for the name of a file, and still one of its kind."""
+    """Return ``value`` in a form that fits into a header and a file name, and is still unique."""
     text = str(value)
     return text if _PLAIN_ID.fullmatch(text) else sha256(one_line(value).encode()).hexdigest()[:24]
 
 
 def _read(path: Path) -> Message | None:
-    """The message in a file that is named after it."""
+    """Return the message in a file that is named after it."""
     try:
         content = parsed(read_regular(path, MAX_BYTES))
         message = Message.of(content["entry"])

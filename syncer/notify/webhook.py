@@ -1,4 +1,4 @@
-"""Messages sent to a webhook by one thread, in order, while the run goes on.
+"""Messages sent to a webhook by one thread, in order, while the run continues.
 
 ::
 
@@ -6,8 +6,8 @@
                          │          └─ else, up to three times ─▶ kept in the outbox
                       close(): everything that still waits is kept first, then waited for
 
-What is kept goes out first with the next run. From ``close`` on, a message is in the outbox until it is
-delivered, so a program that is stopped or killed while it waits loses none.
+The next run first sends what was kept. From ``close`` on, a message is in the outbox until it is delivered,
+so a program that is stopped or killed while it waits loses none.
 """
 
 import base64
@@ -25,15 +25,15 @@ from syncer.notify.forms import body
 from syncer.notify.outbox import Message, Outbox
 
 Post = Callable[[bytes, Mapping[str, str]], tuple[int, Mapping[str, str]]]
-"""Sends a body with headers, once, and gives status and headers of the answer. Raises NoAnswer where
-sending again may help, and another SyncerError where it can't."""
+"""Sends a body with headers once, and returns the status and headers of the response. Raises NoAnswer if
+sending again may help, and another SyncerError if it can't."""
 
 Sign = Callable[[str, datetime, str], str]
-"""The signature of a message by its id, its time and its text."""
+"""Returns the signature of a message from its id, its time and its text."""
 
 ATTEMPTS = 3
 PATIENCE = 30.0
-"""Seconds that the end of a program waits for its messages."""
+"""Seconds that the program waits for its messages before it exits."""
 
 _LONGEST_WAIT = 10.0
 _GLANCE = 0.1
@@ -43,9 +43,10 @@ _log = logging.getLogger(__name__)
 
 
 def signer(secret: str) -> Sign:
-    """Signs as Standard Webhooks say, with a secret of the form ``whsec_<base64>``.
+    """Return a function that signs as Standard Webhooks specifies, with a secret of the form
+    ``whsec_<base64>``.
 
-    Raises ConfigError where it has another form, or the library is missing.
+    Raises ConfigError if the secret has another form, or the library is missing.
     """
     try:
         from standardwebhooks.webhooks import Webhook
@@ -72,7 +73,7 @@ def _is_secret(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """How messages are sent. ``sign`` is None where there is no secret; ``random`` gives 0 up to 1."""
+    """How messages are sent. ``sign`` is None without a secret; ``random`` returns 0 up to 1."""
 
     post: Post
     form: str
@@ -82,7 +83,7 @@ class Endpoint:
     random: Callable[[], float]
 
     def deliver(self, message: Message) -> str:
-        """Send a message, at most three times; why it was not delivered, empty where it was."""
+        """Send a message, at most three times. Returns why it was not delivered, empty if it was."""
         attempt = 1
         while True:
             reason, again, wait = self._once(message)
@@ -93,7 +94,8 @@ class Endpoint:
             attempt += 1
 
     def _once(self, message: Message) -> tuple[str, bool, float]:
-        """Why it failed, whether it may be tried again, and the seconds that the receiver asks to wait."""
+        """Send once. Returns why it failed, whether it may be tried again, and the seconds that the receiver
+        asks to wait."""
         content = body(self.form, message.entry)
         try:
             status, headers = self.post(content, self._headers(message, content))
@@ -119,13 +121,13 @@ class Endpoint:
 
 
 def _seconds(text: str) -> float:
-    """The seconds of a Retry-After; 0 where it says none, or a date."""
+    """The seconds of a Retry-After; 0 if there are none, or it is a date."""
     text = text.strip()
     return float(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0.0
 
 
 class Dispatcher:
-    """Sends messages, one after the other, in a thread of its own. What was kept before goes first."""
+    """Sends messages one after the other, in its own thread. Messages kept from earlier runs go first."""
 
     def __init__(self, endpoint: Endpoint, outbox: Outbox) -> None:
         self._endpoint = endpoint
@@ -140,7 +142,7 @@ class Dispatcher:
         self._thread.start()
 
     def send(self, entries: Sequence[Mapping[str, Any]]) -> None:
-        """Send a message for each entry of the chain that none was sent for; returns at once."""
+        """Send a message for each entry of the chain that none was sent for yet; returns at once."""
         with self._changed:
             for message in map(Message.of, entries):
                 if message.id not in self._known:
@@ -154,8 +156,8 @@ class Dispatcher:
         hurried: Callable[[], bool] = lambda: False,
         clock: Callable[[], float] = time.monotonic,
     ) -> str:
-        """Wait for the last delivery, up to ``patience`` seconds or until somebody has ``hurried``. Returns
-        what was not delivered, in words, empty where all was."""
+        """Wait for the last delivery, up to ``patience`` seconds or until somebody ``hurried``. Returns what
+        was not delivered, empty if everything was."""
         with self._changed:
             for message in self._waiting:
                 self._keep(message, "the run finished before it was delivered")
@@ -170,7 +172,7 @@ class Dispatcher:
             return self._summary()
 
     def join(self) -> None:
-        """Wait for the message that is on its way, after ``close``."""
+        """Wait for the message that is being sent, after ``close``."""
         self._thread.join()
 
     def _summary(self) -> str:
@@ -181,7 +183,7 @@ class Dispatcher:
         return f"{what} ({self._failed[0]}); {then}"
 
     def _work(self) -> None:
-        """Deliver what waits, oldest first, until nothing waits and nothing more will come."""
+        """Deliver waiting messages, oldest first, until none is left and no more will come."""
         while (message := self._next()) is not None:
             self._settle(message, self._delivered(message))
 
@@ -193,7 +195,7 @@ class Dispatcher:
     def _delivered(self, message: Message) -> str:
         try:
             return self._endpoint.deliver(message)
-        except Exception as error:  # whatever it is, the messages behind this one are still to be sent
+        except Exception as error:  # whatever it is, the messages after this one still have to be sent
             return f"{type(error).__name__} while sending"
 
     def _settle(self, message: Message, reason: str) -> None:
@@ -202,7 +204,7 @@ class Dispatcher:
                 self._keep(message, reason)
             else:
                 self._drop(message)
-            if self._waiting:  # else the end did not wait for it, and has counted it
+            if self._waiting:  # otherwise close() did not wait for it, and has counted it
                 self._waiting.popleft()
                 self._failed += [reason] if reason else []
             self._changed.notify_all()

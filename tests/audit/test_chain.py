@@ -172,7 +172,7 @@ def test_something_else_in_the_place_of_a_file_is_refused_at_once(
     for refused in (Chain(tmp_path).make_ready, lambda: Chain(tmp_path).append(entries(1))):
         with pytest.raises(
             AuditError,
-            match=f"can't be written: .*({'Is a directory' if kind == 'folder' else 'no ordinary file'})",
+            match=f"can't be written: .*({'Is a directory' if kind == 'folder' else 'regular file'})",
         ):
             refused()
     if name == NAME:
